@@ -87,10 +87,10 @@ then in the browser:
 What an auditor reads, in lines (the rules R1 to R115 that comments name are listed in
 test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
 
-    must, network and sessions (sections 1-8, 13-15, 21):        11,620 lines
+    must, network and sessions (sections 1-8, 13-15, 21):        12,490 lines
     must, code and server processes (sections 9-12):             3,800 lines
-    may look up, one class a widget (sections 16-20):            7,380 lines
-    may leave out, demo and command line (sections 23, 24):      1,610 lines
+    may look up, one class a widget (sections 16-20):            8,080 lines
+    may leave out, demo and command line (sections 23, 24):      1,990 lines
     must, the client, embedded (section 25):                     10,590 lines
 
 Copyright (c) 2026 the livewidget developers
@@ -319,7 +319,15 @@ STATE_FILE_WAIT_S = 5.0             # for another process that is about to let g
 MAX_TOKENS = 4                      # of one session that open it, each of another process
 MAX_EPOCHS = 16                     # of processes before whose widgets a page may still name
 STATE_KEPT_S = 7 * 86400.0          # what people entered that has no place any more, or no session
-MAX_CODE_BYTES = 8192               # of the request that exchanges one
+MAX_CODE_BYTES = 8192               # of the request that exchanges one, or that logs in
+LOGIN_CHECKS, MAX_LOGINS = 2, 64    # passwords checked at a time, and requests that wait for it
+#: So many failed tries of a name or an address within LOGIN_WINDOW_S leave one in LOGIN_PAUSE_S.
+LOGIN_FAILURES, LOGIN_WINDOW_S, LOGIN_PAUSE_S = 5, 60.0, 10.0
+MAX_TRIED, MAX_LOGGED_OUT = 10_000, 10_000      # names and addresses noted; keys that were ended
+USERS_LOOK_S = 2.0                  # a users file that changed is noticed so soon
+MIN_PASSWORD = 8                    # characters: NIST SP 800-63B, 5.1.1.1
+SCRYPT_COST = 2 ** 14, 8, 5         # n, r, p: 16 MiB (OWASP, Password Storage Cheat Sheet)
+PBKDF2_ROUNDS = 600_000             # with SHA-256, where OpenSSL has no scrypt: the same source
 BROWSER_START_S = 2.0               # a program that ends waits so long for a browser it opened
 ASK_TIMEOUT_S = 10.0                # a question to a browser fails then
 SLOW_CALLBACK_S = 5.0               # a callback that runs longer is named in the log
@@ -352,6 +360,9 @@ DATA_WATCH_S, DATA_YOUNG_S = 0.04, 2.0      # ... those of a Data; read anew so 
 DATA_SAVE_S, DATA_RETRY_S = 0.02, 0.05     # a change is written so much later; after a failure
 ATTEND_S, FIRST_HOLD_S = 3.0, 1.0   # a feed's request counts as a viewer; the first waits so long
 MAX_ACTION_BYTES, MAX_ACTIONS = 1024 ** 2, 64       # an action's JSON arguments; that run or wait
+#: The restart loop: the name of what its program finds in the environment; looks at the files;
+#: when modules that were imported since are told; a program that was replaced ends within.
+RELOAD_MARK, RELOAD_POLL_S, RELOAD_TELL_S, RELOAD_GRACE_S = "LIVEWIDGET_RELOAD", 0.05, 0.25, 2.0
 CHECKPOINT_S = 1.0                  # waited for the endpoints of a widget that is shown
 MAX_COMPARED_BYTES = 1024 ** 2      # larger values are not compared with the server's at a display
 CREATE_INTERVAL_MS = 100            # how long an answer of a function served by create() is kept
@@ -3540,7 +3551,7 @@ MESSAGES: dict[str, str] = {
     # To a page. applied: its newest input in the state (missing: as told before); stored: its
     # newest that outlives this process (missing: as applied).
     "welcome": "session:str token:str browser:str title:str number:int key:text epoch:str "
-               "received:int known:bool restored:bool? debug:bool limits:map",
+               "received:int known:bool restored:bool? debug:bool limits:map role:text?",
     "wait": "position:int",
     "changes": "applied:int? stored:int? since:int until:int reset:bool? more:bool? "
                "operations:list calls:list",
@@ -3670,9 +3681,11 @@ def parse_origin(text: str) -> tuple[str, str, int] | None:
 class Principal(_named_tuple("Principal", "by role rights user key")):
     """Who asks, as the gate found it. Made by Site; kept by HttpExchange, links and Browser.
 
-    by: what told it: "token", "key", "session" (its own token), "open" (no token is needed).
+    by: what told it: "token", "key", "session" (its own token), "open" (no token is needed),
+    "login" (a key that a login gave), "proxy" (a header of a trusted one).
     role: "owner"; "manager", of a server process; "guest", who may open one session, whose id is
-    `rights` (None: all). user: None. key: what tells one browser's key from another's; no secret.
+    `rights` (None: all); "viewer", who changes nothing; "editor" and those of a users file.
+    user: the name of a person who logged in. key: what tells one browser's key from another's.
     """
     by: str
     role: str
@@ -3801,6 +3814,7 @@ class Site:
         self.handlers: set[Any] = set()         # HTTP exchanges and WebSocket links, to end them
         self._headless = collections.OrderedDict()
         self.closing: bool = False
+        self.farewell: tuple[int, str] = (1001, "the server ends")      # to WebSockets, at the end
 
     def _parse_public_url(self, public_url) -> tuple[tuple[str, str, int], str]:
         """(origin, path) of an address under which a proxy shows this server (R38)."""
@@ -3841,7 +3855,7 @@ class Site:
         _handler_class()                        # no descriptor may be left for its file later
         try:
             for port in self.wanted_ports:
-                made.append(listen(self.host, port))
+                made.append(self.bind(port))
         except BaseException:
             for sock in made:
                 sock.close()
@@ -3854,6 +3868,10 @@ class Site:
                                 self._connection_limit())
             self.listeners.append(listener)
             self.reactor.call_soon(listener.start)
+
+    def bind(self, port: int) -> socket.socket:
+        """The listening socket of a wanted port. Raises PortInUseError."""
+        return listen(self.host, port)
 
     def _connection_limit(self):
         try:
@@ -3977,7 +3995,7 @@ class Site:
             ("Access-Control-Allow-Headers", "authorization, content-type, if-none-match")])
 
     def check_token(self, request: Request, exchange: HttpExchange) -> Response | None:
-        route, principal = exchange.route, self._principal(request)
+        route, principal = exchange.route, self.find_principal(request, exchange)
         exchange.principal = principal
         if (route is not None and (route.public and request.method in route.methods
                                    or route.session and principal)
@@ -3999,6 +4017,14 @@ class Site:
         return None if request.method in methods else refusal(
             405, headers=[("Allow", ", ".join(methods))])
 
+    def check_role(self, request: Request, exchange: HttpExchange) -> Response | None:
+        """Who may only look sends nothing but what a session judges itself, message by message."""
+        route, principal = exchange.route, exchange.principal
+        if (request.method == "POST" and not (route.public or route.session)
+                and principal is not None and principal.role == "viewer"):
+            return refusal(403, "you may look here, not change")
+        return None
+
     def check_media(self, request: Request, exchange: HttpExchange) -> Response | None:
         """A POST has the content type of its route; one that needs no key is from our own page."""
         route, kind = exchange.route, request.headers.get("content-type", "").split(";")[0]
@@ -4011,7 +4037,7 @@ class Site:
     #: What each request passes before its body is read, in this order (R31-R44).
     gate: tuple[Callable[[Any, Request, HttpExchange], Response | None], ...] = (
         check_host, check_origin, check_preflight, check_token, check_route, check_method,
-        check_media)
+        check_role, check_media)
 
     def _refuse_stranger(self, request, route):
         """401, or 404 where a person looks for a page that is not there; as a page for people."""
@@ -4043,7 +4069,7 @@ class Site:
             return refusal(401, "the code or token is wrong, used or too old")
         return json_response({"key": self.credentials.make_key()})
 
-    def _principal(self, request):
+    def find_principal(self, request: Request, exchange: HttpExchange) -> Principal | None:
         """Who asks, by what was offered; None: a stranger (R34, R41)."""
         from urllib.parse import unquote
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
@@ -4480,7 +4506,7 @@ class WebSocketLink:
         self._end()
 
     def go_away(self) -> None:
-        self.close_now(1001, "the server ends")
+        self.close_now(*self.site.farewell)
 
 
 class Cursor:
@@ -4576,6 +4602,7 @@ class Browser(Cursor):
         self.id = browser_id
         self.number = number                    # names it to the others, who must not know its id
         self.principal: Principal | None = None         # who has it
+        self.is_visitor: bool = False           # it looks at what is another's
         self.received: int = 0                  # number of the newest message received
         self.announced: int = 0                 # ... of the newest that announced files
         self.done: int = 0                      # ... of the newest whose state is in the log
@@ -9540,13 +9567,18 @@ class StateFile:
                                  "install it, or leave state= out") from None
         self._errors = sqlite3.Error
         self._connection: Any = None
+        self.open()
+
+    def open(self) -> None:
+        """Take the file, also again after close()."""
         try:
-            self._explained(self._open, sqlite3)
+            self._explained(self._open)
         except StateFileError:
             self.close()
             raise
 
-    def _open(self, sqlite3):
+    def _open(self):
+        import sqlite3
         os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
         self._connection = sqlite3.connect(self.path, timeout=STATE_FILE_WAIT_S,
                                            isolation_level=None, check_same_thread=False)
@@ -9685,6 +9717,7 @@ class StoreWriter:
         self._store, self._logger = store, logger
         self._report = _RateLimitedLog(logger, LOG_EVERY_S)
         self._wake, self._ended = threading.Event(), False
+        self._lock, self._paused = threading.Lock(), False
         self._marked: dict[Any, None] = {}      # keepers that have something to collect
         self._thread = threading.Thread(target=self._run, name="livewidget-store", daemon=True)
         self._thread.start()
@@ -9708,7 +9741,9 @@ class StoreWriter:
             if not self._ended:
                 time.sleep(STORE_GROUP_S)       # what comes meanwhile goes with it
             self._wake.clear()
-            if not self._commit():
+            with self._lock:
+                done = self._paused or self._commit()
+            if not done:
                 self._ended or time.sleep(1.0)
                 self._wake.set()
         self._store.close()
@@ -9727,6 +9762,22 @@ class StoreWriter:
         except Exception as error:
             self._logger.error("the state could not be collected", exc_info=error)
         return True
+
+    def pause(self) -> None:
+        """Commit what waits and let another process have the store; what comes then waits."""
+        with self._lock:
+            if not self._paused:
+                self._commit()
+                self._paused = True
+                self._store.close()
+
+    def resume(self) -> None:
+        """Take the store again after pause(). Raises StateFileError."""
+        with self._lock:
+            if self._paused:
+                self._store.open()
+                self._paused = False
+        self._wake.set()
 
     def close(self) -> None:
         """Commit what waits and close the store."""
@@ -10255,7 +10306,7 @@ class SessionIO(Audience):
 
     def first_browser(self) -> Browser | None:
         """The one that questions go to, and whose layout counts."""
-        return next(iter(self.browsers.values()), None)
+        return next((one for one in list(self.browsers.values()) if not one.is_visitor), None)
 
     def join(self, link: Any, hello: dict[str, Any]) -> tuple[Browser, bool]:
         """The Browser of a page that said hello, at its cursor: (it, whether it was here before).
@@ -10272,12 +10323,13 @@ class SessionIO(Audience):
         browser = known or self._browser_again(browser_id) or Browser(
             self, _random_token(16), next(self._numbers))
         browser.transport, browser.principal, link.browser = link, link.principal, browser
+        browser.is_visitor = self.engine.is_visitor(link.principal)
         browser.told = None
         browser.owed.clear()
         if self.paused:
             link.pause_reading()
         browser.resume(hello.get("since", 0), hello.get("epoch"))
-        if hello.get("width") and not self.browsers:
+        if hello.get("width") and self.first_browser() is None and not browser.is_visitor:
             self.screen = (hello["width"], hello.get("height", 0))
         return browser, known is not None
 
@@ -10299,6 +10351,7 @@ class SessionIO(Audience):
             self.absent_since = None
             if browser.transport is not None:
                 browser.transport.pause_reading(self.paused)
+        self.engine.tell_people()
         self.flush()
 
     def detach(self, browser: Browser) -> None:
@@ -10315,6 +10368,7 @@ class SessionIO(Audience):
             self._parted[browser.id] = browser
             while len(self._parted) > max(MAX_PARTED_BROWSERS, self.host.max_browsers):
                 self._parted.popitem(last=False)
+        self.engine.tell_people()
         for asked, answers in list(self._asks.values()):
             if asked is browser:
                 answers.put((None, "the browser left before it answered"))
@@ -10412,7 +10466,8 @@ class SessionIO(Audience):
         elif kind == "layout":
             self._receive_layout(browser, message["sizes"])
         elif kind == "navigate":
-            self.engine.navigate(message["path"], message["query"])
+            if not browser.is_visitor:
+                self.engine.navigate(message["path"], message["query"])
         elif kind == "screen":
             if self.first_browser() is browser:
                 self.screen = (message["width"], message["height"])
@@ -10517,6 +10572,7 @@ class SessionIO(Audience):
         try:
             _expect(widget is not None, "no such widget")
             event = widget.check_event(message, browser)
+            _expect(widget.allows(browser.principal), "not for this role")
             event.judge(arriving=True)
             self.used_at = self.runtime.clock()
         except ProtocolError:
@@ -10613,6 +10669,9 @@ class SessionIO(Audience):
             self.call_one(browser, 0, *answer)
             return
         browser.announced = key
+        if not widget.allows(browser.principal):        # not even handlers hear of it
+            self.call_one(browser, 0, "refuse_upload", [key, "you may look here, not change"])
+            return
         refused = message.get("refused") or self._refuse_files(widget, files)
         if refused:
             self.call_one(browser, 0, "refuse_upload", [key, refused])
@@ -10749,6 +10808,43 @@ def parse_address(path: str, query: str) -> tuple[str, dict[str, str]]:
         raise ProtocolError("message field query is no query", close_code=1008) from None
 
 
+class Person(_named_tuple("Person", "name role")):
+    """Somebody who has a page of a session open: see Session.people.
+
+    name: as it was logged in with, None for a guest. role: "viewer", "editor" or another; None
+    where the program knows no people."""
+    name: str | None
+    role: str | None
+
+
+_ROLE = _Pattern(r"[A-Za-z][A-Za-z0-9_-]{0,31}")
+_USER_NAME = _Pattern(r"[\w.@+-]{1,64}")
+
+
+def require_role(role: object) -> None:
+    """Raise UsageError if it cannot be a role of a person."""
+    _require(isinstance(role, str) and _ROLE.fullmatch(role)
+             and role not in ("owner", "manager", "guest"),
+             "a role is a word such as 'viewer', 'editor' or 'admin'", role=role)
+
+
+def require_roles(host: Any, what: str, roles: Any) -> list[str]:
+    """Roles as a list; UsageError if one cannot be, or the program knows no people."""
+    _require(isinstance(roles, (list, tuple)),
+             f"{what}: roles must be a list such as ['admin']", got=roles)
+    for role in roles:
+        require_role(role)
+    _require(not roles or host.knows_people, f"{what}: roles need Application(users=...) or "
+             "user_header=: nobody else has one", roles=roles)
+    return list(roles)
+
+
+def role_shown(principal: Principal | None) -> str | None:
+    """The role that programs are told; None for what stands for everybody."""
+    known = principal is not None and (principal.user is not None or principal.role == "viewer")
+    return principal.role if known else None
+
+
 class SessionEngine:
     """The widgets of a session, its callbacks and its state log. Made by Session, whose `_engine`
     it is; widgets and the Application call it.
@@ -10779,10 +10875,12 @@ class SessionEngine:
         self._flush_timer, self._reported_slow = False, None
         self.built: bool = False                # on_connect was called, or it was made headless
         self.made_by: str | None = None         # the name of its first browser's key
+        self.opener: Principal | None = None    # who has that browser
+        self.people: list[Person] = []          # as handlers of "people" know them
         self.path: str = "/"                    # below the root of the application, and the query
         self.query: dict[str, str] = {}
         self.page: Any = None                   # what shows it: see Application.page
-        self.navigated: tuple[Any, ...] = ()    # handlers of Session.on()
+        self.handlers: dict[str, tuple[Any, ...]] = {}          # of Session.on()
         self.ended: bool = False
         self.jobs: set[Job] = set()             # that have not ended
         self.twin: Any = None                   # what coroutines have of it
@@ -10832,8 +10930,43 @@ class SessionEngine:
         """Build the page of another address, then tell the handlers of "navigated"."""
         self.path, self.query = path, query
         self.host.show_page(self)
-        for handler, extra, kwargs in self.navigated:
-            self.submit(functools.partial(self.run_callback, handler, (path, *extra), kwargs))
+        self.tell("navigated", path)
+
+    def tell(self, action: str, value: object) -> None:
+        """Queue the handlers of Session.on() for an action."""
+        for handler, extra, kwargs in self.handlers.get(action, ()):
+            self.submit(functools.partial(self.run_callback, handler, (value, *extra), kwargs))
+
+    def is_visitor(self, principal: Principal | None) -> bool:
+        """Whether somebody only looks at what another, or the program, opened."""
+        opener = self.opener
+        return (principal is not None and principal.role == "viewer"
+                and (opener is None or principal.by == "session" or opener.user is None
+                     or opener.user != principal.user))
+
+    def actor(self) -> Principal | None:
+        """Who did what the running handler answers; elsewhere who opened the session."""
+        taken = _input.get(None)
+        if taken is not None and getattr(taken.browser, "owner", None) is self.io:
+            return taken.browser.principal
+        return self.opener
+
+    def tell_people(self) -> None:
+        """Browsers came or left: tell the handlers of "people", if somebody did."""
+        people = self.present()
+        with self.queue_lock:
+            changed, self.people = people != self.people, people
+        if changed and not self.ended:
+            self.tell("people", people)
+
+    def present(self) -> list[Person]:
+        """See Session.people."""
+        found = {}
+        for browser in list(self.io.browsers.values()):
+            who = browser.principal
+            name = who and who.user
+            found.setdefault(name or browser.id, Person(name, role_shown(who)))
+        return list(found.values())
 
     def submit(self, function: Callable[[], object], key: object = None) -> None:
         """Queue a function where this session's callbacks run (any thread). With a key it replaces
@@ -10954,7 +11087,8 @@ class SessionEngine:
         """What is stored of the session itself."""
         theme = self.log.get(0, "set_theme")
         return {"id": self.id, "tokens": self.token_digests, "path": self.path,
-                "query": self.query, "made_by": self.made_by, "theme": theme and theme[0]}
+                "query": self.query, "made_by": self.made_by, "theme": theme and theme[0],
+                "opener": self.opener and list(self.opener)}
 
     def lay_over(self) -> None:
         """Give what people entered in an earlier process to widgets that are there again, and run
@@ -11072,12 +11206,47 @@ class Session:
         """The attached browsers, a list; the first is the one that questions go to."""
         return list(self._engine.io.browsers.values())
 
-    def get_url(self) -> str | None:
+    def get_url(self, role: Literal["viewer"] | None = None) -> str | None:
         """A link that opens this session, and no other, in any browser; None with
-        http_server=False. Id and token stand behind the #, which browsers send to no server."""
+        http_server=False. Id and token stand behind the #, which browsers send to no server.
+
+        role: "viewer" makes a link that only looks, for anybody who has it; it lives as long as the
+        session. Without a role, and with Application's users= or user_header=, people log in
+        first."""
+        _require(role in (None, "viewer"), "get_url: role must be 'viewer' or None", role=role)
         engine = self._engine
         place = engine.host.page_address()
-        return place and f"{place}#session={engine.public_id}&token={_quote(engine.token)}"
+        token = engine.token if role is None else engine.host.view_token(
+            engine.public_id, engine.token_digests[0])
+        return place and f"{place}#session={engine.public_id}&token={_quote(token)}"
+
+    @property
+    def user(self) -> str | None:
+        """The name of the person who logged in: in a handler who did what it answers, elsewhere who
+        opened the session; None for others. See Application, users and user_header."""
+        actor = self._engine.actor()
+        return actor and actor.user
+
+    @property
+    def role(self) -> str | None:
+        """The role of that person: "viewer", "editor", or one of the program's; None where the
+        program knows no people."""
+        return role_shown(self._engine.actor())
+
+    @property
+    def people(self) -> list[Person]:
+        """Who has a page of this session open, a list of Person(name, role). Who has several is
+        there once; each page of somebody without a name counts. See on("people")."""
+        return self._engine.present()
+
+    def log_out(self) -> None:
+        """Log out the person whose action the running handler answers: that browser's key ends,
+        with the sessions that it opened. Raises UsageError for who did not log in here."""
+        engine = self._engine
+        actor = engine.actor()
+        _require(actor is not None and actor.by == "login",
+                 "log_out: nobody logged in here; see Application, users")
+        engine.host.log_out(actor.key)
 
     def get_screen_size(self) -> tuple[float, float]:
         """(width, height) of the first browser's viewport in px; (0, 0) before one connected."""
@@ -11118,14 +11287,19 @@ class Session:
                  f"go: no page has this address; there are {engine.host.page_paths()}", got=path)
         engine.show(path, {name: str(one) for name, one in (query or {}).items()})
 
-    def on(self, action: Literal["navigated"], handler: Callable[..., object], *extra_args: Any,
-           **extra_kwargs: Any) -> None:
-        """Call handler(path, *extra_args, **extra_kwargs) when the page has changed to that of
-        another address: by a link, back, forward, an address entered, or go()."""
-        _require(action == "navigated", "on: a session has the callback 'navigated'", got=action)
+    def on(self, action: Literal["navigated", "people"], handler: Callable[..., object],
+           *extra_args: Any, **extra_kwargs: Any) -> None:
+        """Call handler(value, *extra_args, **extra_kwargs) when something happens to the session.
+
+        "navigated", its path: the page has changed to that of another address: by a link, back,
+        forward, an address entered, or go(). "people", a list as `people`: somebody came or left.
+        """
+        _require(action in ("navigated", "people"),
+                 "on: a session has the callbacks 'navigated' and 'people'", got=action)
         _require(callable(handler), "on: handler must be callable: give it without ()",
                  handler=handler)
-        self._engine.navigated += ((handler, extra_args, extra_kwargs),)
+        handlers = self._engine.handlers
+        handlers[action] = (*handlers.get(action, ()), (handler, extra_args, extra_kwargs))
 
     def set_title(self, text: str) -> None:
         """Set the title of the browser's window or tab."""
@@ -12010,6 +12184,10 @@ class _EmitterEngine(_HandlersEngine):
         """An _Event of a message; ProtocolError for what this class does not declare (R59)."""
         raise ProtocolError("this widget has no browser events")
 
+    def allows(self, principal):
+        """Whether somebody may use it (None: the program), by Widget.set_roles of it and around."""
+        return principal is None or principal.role != "viewer"
+
     def refused_event(self, message):
         """An _Event that tells the page what holds, in place of one that was refused, or None."""
 
@@ -12376,6 +12554,16 @@ class _WidgetEngine(_EmitterEngine):
             self.shows_refusal = error is not None
             self.facade.set_error(None if error is None else str(error))
 
+    def allows(self, principal):
+        widget = self
+        while widget is not None and principal is not None:
+            roles = self.session.log.get(widget.wid, "set_roles")
+            if roles and roles[0] and principal.role not in roles[0]:
+                return False
+            parent = widget.parent
+            widget = widget.opener() if widget.is_opened else parent and engine_of(parent)
+        return super().allows(principal)
+
     def closed_since(self, placed=True):
         """The log's number of when it, or one around it, was disabled, hidden or, with placed, left
         what is shown; None if it is open."""
@@ -12616,6 +12804,15 @@ class Widget(_Emitter, metaclass=_WidgetType):
         """The last show() or hide(); before either, True except for windows. One in a workspace is
         visible too."""
         return self._engine.value("set_visible", self._engine.starts_visible)
+
+    @state
+    def set_roles(self, roles: Items):
+        """Let only people of these roles use it and what is in it, such as ["admin"]; others see it
+        inert. [] is everybody who may use the page.
+
+        What it shows is sent to all pages of the session: leave out what others must not see.
+        Raises UsageError where the program knows no people: see Application, users."""
+        require_roles(engine_of(self).session.host, "set_roles", roles)
 
     @state
     def set_enabled(self, tf: bool):
@@ -21352,6 +21549,7 @@ if TYPE_CHECKING:
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
         padding: float | Items | None | Binding
+        roles: Items | None | Binding
         row: int | None
         row_span: int | None
         sensitive: bool | None | Binding
@@ -21401,6 +21599,7 @@ if TYPE_CHECKING:
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
         padding: float | Items | None | Binding
+        roles: Items | None | Binding
         row: int | None
         row_span: int | None
         sensitive: bool | None | Binding
@@ -21437,6 +21636,7 @@ if TYPE_CHECKING:
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
         padding: float | Items | None | Binding
+        roles: Items | None | Binding
         row: int | None
         row_span: int | None
         sensitive: bool | None | Binding
@@ -21471,6 +21671,7 @@ if TYPE_CHECKING:
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
         padding: float | Items | None | Binding
+        roles: Items | None | Binding
         row: int | None
         row_span: int | None
         sensitive: bool | None | Binding
@@ -21517,6 +21718,7 @@ if TYPE_CHECKING:
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
         padding: float | Items | None | Binding
+        roles: Items | None | Binding
         row: int | None
         row_span: int | None
         sensitive: bool | None | Binding
@@ -21551,6 +21753,7 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         on_toggled: Callable[..., object] | None
         padding: float | Items | None | Binding
+        roles: Items | None | Binding
         row: int | None
         row_span: int | None
         sensitive: bool | None | Binding
@@ -21592,6 +21795,7 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         on_window_state: Callable[..., object] | None
         padding: float | Items | None | Binding
+        roles: Items | None | Binding
         row: int | None
         row_span: int | None
         sensitive: bool | None | Binding
@@ -21635,6 +21839,7 @@ if TYPE_CHECKING:
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
         padding: float | Items | None | Binding
+        roles: Items | None | Binding
         row: int | None
         row_span: int | None
         sensitive: bool | None | Binding
@@ -21995,6 +22200,7 @@ if TYPE_CHECKING:
         padding: float | Items | None | Binding
         placeholder: str | None | Binding
         required: bool | None | Binding
+        roles: Items | None | Binding
         row: int | None
         row_span: int | None
         sensitive: bool | None | Binding
@@ -22051,6 +22257,7 @@ if TYPE_CHECKING:
         on_selected: Callable[..., object] | None
         on_sorted: Callable[..., object] | None
         padding: float | Items | None | Binding
+        roles: Items | None | Binding
         row: int | None
         row_color: Items | int | None | Binding
         row_spacing: float | None | Binding
@@ -22106,6 +22313,7 @@ if TYPE_CHECKING:
         on_selected: Callable[..., object] | None
         on_sorted: Callable[..., object] | None
         padding: float | Items | None | Binding
+        roles: Items | None | Binding
         row: int | None
         row_color: Items | int | None | Binding
         row_spacing: float | None | Binding
@@ -22197,6 +22405,7 @@ if TYPE_CHECKING:
         on_zoomed: Callable[..., object] | None
         padding: float | Items | None | Binding
         range: float | None | Binding
+        roles: Items | None | Binding
         row: int | None
         row_span: int | None
         sensitive: bool | None | Binding
@@ -22565,11 +22774,156 @@ _applications: weakref.WeakSet[_ApplicationEngine]
 _applications = weakref.WeakSet()
 
 
+def _people_options(users, user_header, trusted_proxies, token):
+    """Arguments of Application about people, as its engine has them."""
+    accounts = None if users is None else Accounts(users)
+    _require(accounts is None and user_header is None or token is None,
+             "token cannot be with users or user_header: people log in instead")
+    if accounts is not None:
+        accounts.users()
+        _require(accounts.fault is None, f"users: {accounts.path}: {accounts.fault}; "
+                 f"python livewidget.py users add NAME --file {accounts.path}  makes it")
+    if user_header is not None:
+        _require(isinstance(user_header, str)
+                 and re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,63}", user_header),
+                 "user_header must be the name of a header", got=user_header)
+        _require(trusted_proxies, "user_header needs trusted_proxies: the addresses of the proxy "
+                 "that sets it", user_header=user_header)
+        user_header = user_header.lower()
+    return {"accounts": accounts, "user_header": user_header,
+            "knows_people": accounts is not None or user_header is not None}
+
+
 class _Forked:
     """Takes the place of a session's log and queue in a forked child, where it is inert (R77)."""
     def __getattr__(self, name: str) -> Any:
         raise UsageError("this session was made before os.fork(); make a new Application in the "
                          "child")
+
+
+def hash_password(password: str, salt: bytes, method: str = "") -> str:
+    """What a users file has of a password: "METHOD$BASE64". method: as in such a text, else the
+    best that this Python has. NFKC makes the same of what keyboards write differently."""
+    import hashlib
+    import unicodedata
+    data = unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
+    if not method:
+        numbers = ("scrypt", *SCRYPT_COST) if hasattr(hashlib, "scrypt") else (
+            "pbkdf2", PBKDF2_ROUNDS)
+        method = "$".join(map(str, (*numbers, _base64url(salt))))
+    kind, *costs, _ = method.split("$")
+    costs = list(map(int, costs))
+    if kind == "scrypt":
+        n, r, p = costs
+        found = hashlib.scrypt(data, salt=salt, n=n, r=r, p=p, maxmem=256 * n * r, dklen=32)
+    else:
+        found = hashlib.pbkdf2_hmac("sha256", data, salt, *costs)
+    return f"{method}${_base64url(found)}"
+
+
+class Accounts:
+    """The people of a users file: {"users": {NAME: {"role": ROLE, "hash": TEXT}}}, of mode 0600.
+
+    Read again when it has changed; while it cannot be read, there is nobody. Any thread may call.
+    Made by Application and the command line."""
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path: str = os.fspath(path)
+        self.fault: str | None = None           # why it cannot be read
+        self._mark, self._users = None, {}
+        self._lock = threading.Lock()
+        self._nobody = hash_password("", _random_bytes(16))
+
+    def users(self) -> dict[str, dict[str, str]]:
+        """{name: {"role", "hash"}}, as the file has it now."""
+        with self._lock:
+            try:
+                status = os.stat(self.path)
+                mark = status.st_mtime_ns, status.st_ino, status.st_size
+                if mark != self._mark:
+                    self._mark, self.fault, self._users = mark, None, {}
+                    self._users = self._read(status)
+            except FileNotFoundError:
+                self._mark, self.fault, self._users = None, "there is no such file", {}
+            except (OSError, UsageError) as error:
+                self.fault = str(error)
+            except (ValueError, LookupError, TypeError, AttributeError):
+                self.fault = "it is no file of people"
+            return self._users
+
+    def _read(self, status):
+        _require(os.name == "nt" or status.st_mode & 0o077 == 0,
+                 "others may read or write it: run  chmod 600 " + self.path)
+        with open(self.path, encoding="utf-8") as file:
+            users = json.load(file)["users"] if status.st_size else {}
+        for name, user in users.items():
+            _require(_USER_NAME.fullmatch(name), "a name is of letters, digits, . @ + - _",
+                     name=name)
+            require_role(user["role"])
+            _require(re.fullmatch(r"(scrypt(\$\d{1,8}){3}|pbkdf2\$\d{1,8})(\$[\w-]+){2}",
+                                  user["hash"], re.ASCII), "a hash is malformed", name=name)
+        return users
+
+    def stamp(self, name: str | None) -> str | None:
+        """What changes with the role or the password of somebody; None for a name without one."""
+        user = self.users().get(name)
+        return user and _sha256(json.dumps([user["role"], user["hash"]]).encode())[:16]
+
+    def check(self, name: str, password: str) -> str | None:
+        """stamp() if the password is right, else None; as slow for an unknown name."""
+        stamp, user = self.stamp(name), self.users().get(name)
+        known = user["hash"] if user else self._nobody
+        method, _, _ = known.rpartition("$")
+        salt = base64.urlsafe_b64decode(method.rpartition("$")[2] + "==")
+        right = _same_secret(hash_password(password, salt, method), known)
+        return stamp if right and user else None
+
+    def put(self, name: str, role: str, password: str) -> None:
+        """Add somebody, or change what the file has of them."""
+        _require(_USER_NAME.fullmatch(name), "a name is of letters, digits, . @ + - _, at most 64",
+                 name=name)
+        require_role(role)
+        _require(MIN_PASSWORD <= len(password) <= 1024,
+                 f"a password has {MIN_PASSWORD} to 1024 characters", length=len(password))
+        self._write({**self.users(), name: {
+            "role": role, "hash": hash_password(password, _random_bytes(16))}})
+
+    def remove(self, name: str) -> None:
+        self._write({one: user for one, user in self.users().items() if one != name})
+
+    def _write(self, users):
+        _write_file(self.path, json.dumps({"users": users}, indent=1).encode() + b"\n")
+
+
+class LoginTries:
+    """Slows those down who try passwords, by name and by address. Times in seconds, of one clock.
+    Made by _ApplicationEngine."""
+    def __init__(self) -> None:
+        self._failed = collections.OrderedDict()        # place -> times of its newest failures
+
+    def begin(self, places: Iterable[object], now: float) -> float:
+        """0, and the try counts as failed until succeeded(); or how long to wait for the next."""
+        wait = max(self._wait(place, now) for place in places)
+        if wait == 0:
+            for place in places:
+                times = self._failed.setdefault(place, collections.deque(maxlen=LOGIN_FAILURES))
+                times.append(now)
+                self._failed.move_to_end(place)
+            while len(self._failed) > MAX_TRIED:
+                self._failed.popitem(last=False)
+        return wait
+
+    def _wait(self, place, now):
+        times = self._failed.get(place, ())
+        if len(times) < LOGIN_FAILURES or now - times[0] >= LOGIN_WINDOW_S:
+            return 0
+        return max(0, times[-1] + LOGIN_PAUSE_S - now)
+
+    def succeeded(self, places: Iterable[object], began: float) -> None:
+        """The try that began then was none of a stranger's."""
+        for place in places:
+            times = self._failed.get(place, ())
+            if began in times:
+                times.remove(began)
 
 
 def _forget_sessions_after_fork():
@@ -22604,12 +22958,203 @@ class _Unserved(weakref.WeakSet):
 _unserved = _Unserved()
 
 
+class ReloadLink:
+    """Messages, dicts, between the parent of a restart loop and its program; where the system can
+    do that, with copies of sockets. Used by ReloadedProgram and the command line."""
+    def __init__(self, sock: socket.socket) -> None:
+        self.sock: socket.socket = sock
+        self.descriptors: list[int] = []        # that came and were not taken yet, in order
+        self._unread, self._lock = b"", threading.Lock()
+
+    def send(self, message: dict[str, Any], copied: socket.socket | None = None) -> None:
+        """Raises OSError if the other process has ended."""
+        data = json.dumps(message).encode() + b"\n"
+        with self._lock:
+            if copied is None or not hasattr(socket, "SCM_RIGHTS"):
+                self.sock.sendall(data)
+            else:
+                right = copied.fileno().to_bytes(4, sys.byteorder)
+                self.sock.sendmsg([data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, right)])
+
+    def receive(self) -> list[dict[str, Any]] | None:
+        """The messages that are whole now; waits for some bytes. None: the other one has ended."""
+        ancillary = []
+        try:
+            if hasattr(socket, "SCM_RIGHTS"):
+                data, ancillary, *_ = self.sock.recvmsg(65536, socket.CMSG_SPACE(256))
+            else:
+                data = self.sock.recv(65536)
+        except OSError:
+            data = b""
+        for _, _, packed in ancillary:
+            self.descriptors += [int.from_bytes(packed[at:at + 4], sys.byteorder)
+                                 for at in range(0, len(packed) - 3, 4)]
+        *lines, self._unread = (self._unread + data).split(b"\n")
+        return [json.loads(line) for line in lines] if data else None
+
+
+class ReloadedProgram:
+    """This process as what a restart loop runs: it starts beside the former one, takes over the
+    state file from it at the first Application, and the ports when that starts.
+
+    mark: what the parent passed (RELOAD_MARK). Called by Application, its engine and the command
+    line; a thread of it hears what the parent says."""
+    def __init__(self, mark: dict[str, Any]) -> None:
+        self.first: bool = mark["first"]        # nobody was told the address yet
+        self.path: str = mark["path"]           # the program's file
+        self.error: list[str] | None = None     # of a newer program that could not start
+        self.serving = False
+        self._folder, self._stores = mark["folder"], itertools.count(1)
+        self._kept = {tuple(place): socket.socket(fileno=descriptor)
+                      for place, descriptor in mark["sockets"]}
+        self._taken: list[tuple[str, int]] = []
+        self._link = ReloadLink(socket.socket(fileno=mark["link"]))
+        for sock in (self._link.sock, *self._kept.values()):
+            sock.set_inheritable(False)
+        self._granted, self._claimed, self._orphan = threading.Event(), False, False
+        self._told = 0                          # how many modules there were
+        threading.Thread(target=self._hear, name="livewidget-reload", daemon=True).start()
+
+    def state_path(self) -> str:
+        """Where the next Application keeps its state that was given no place for it."""
+        return os.path.join(self._folder, f"state-{next(self._stores)}.db")
+
+    def told_error(self, debug: bool) -> list[str]:
+        """The title and the text that pages show of `error`."""
+        return (self.error or []) if debug else [
+            "The program was saved with an error", "The log has it; the program as it was goes on."]
+
+    def claim_state(self) -> None:
+        """Wait until the former program has left its state files to this one."""
+        if not self._claimed:
+            self._claimed = True
+            self._ask({"type": "claim"})
+
+    def claim_ports(self) -> None:
+        """This program can serve: wait until the former one has ended."""
+        if not self.serving:
+            self._ask({"type": "ready"})
+            self.serving = True
+
+    def _ask(self, message):
+        self._granted.clear()
+        self.tell_files()
+        self.tell(message)
+        while not self._granted.wait(HOLD_S):
+            pass
+        if self._orphan:
+            raise SystemExit(1)
+
+    def kept_ports(self, host: str) -> list[int]:
+        """The wanted ports that the former program had at a host."""
+        return [port for name, port in self._kept if name == host]
+
+    def bind(self, host: str, port: int) -> socket.socket:
+        """The listening socket that the former program had for it, else a new one."""
+        sock = self._kept.pop((host, port), None)
+        if sock is None:
+            sock = listen(host, port)
+            self.tell({"type": "listening", "place": [host, port]}, sock)
+        self._taken.append((host, port))
+        return sock
+
+    def all_bound(self) -> None:
+        """The ports that are bound now are those of this program: nobody needs the others."""
+        for sock in self._kept.values():
+            sock.close()
+        self._kept.clear()
+        self.tell({"type": "bound", "places": self._taken})
+
+    def tell(self, message: dict[str, Any], copied: socket.socket | None = None) -> None:
+        try:
+            self._link.send(message, copied)
+        except OSError:                         # the parent has ended: _hear() ends us
+            pass
+
+    def tell_files(self) -> None:
+        """Which files the parent has to watch: those of the modules that were imported."""
+        if len(sys.modules) != self._told:
+            self._told = len(sys.modules)
+            paths = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
+            self.tell({"type": "files", "paths": [path for path in paths if path]})
+
+    def _hear(self):
+        import select
+        while True:
+            if not select.select([self._link.sock], [], [], RELOAD_TELL_S)[0]:
+                self.tell_files()
+                continue
+            messages = self._link.receive()
+            for message in [{"type": "orphan"}] if messages is None else messages:
+                try:
+                    self._obey(message)
+                except Exception as error:      # noqa: BLE001 - the thread goes on
+                    _logger().error("the restart loop: %s failed", message["type"],
+                                    exc_info=error)
+            if messages is None:
+                return
+
+    def _obey(self, message):
+        kind = message["type"]
+        engines = [engine for engine in list(_applications) if not engine.closed.is_set()]
+        if kind == "go":
+            self._granted.set()
+        elif kind == "pause":
+            for engine in engines:
+                if engine.writer is not None:
+                    engine.writer.pause()
+            self.tell({"type": "paused"})
+        elif kind == "error":
+            self.error = message["error"]
+            for engine in engines:
+                if engine.writer is not None:
+                    engine.writer.resume()
+                for session in list(engine.sessions.values()):
+                    session.io.call(0, "show_error", self.told_error(engine.debug), newest=True)
+        else:                                   # the next program is ready, or the parent is gone
+            self._orphan = kind == "orphan"
+            for engine in engines:
+                if kind == "end":
+                    engine.farewell = (1012, "the program is started anew")
+                engine.facade.close()
+            self._granted.set()
+
+
+def watch_program() -> None:
+    """Become the parent of a restart loop that runs this process's program: for run(reload=True).
+
+    What the program did until now ends here. Raises UsageError where there is no file to watch."""
+    main = sys.modules["__main__"]
+    path, spec = getattr(main, "__file__", None), getattr(main, "__spec__", None)
+    _require(path and os.path.isfile(path) and "__file__" in globals() and not _is_typed(),
+             "reload=True needs a program that is a file: start it by python FILE.py")
+    target = ["module", spec.name] if spec else ["script", os.path.abspath(path)]
+    command = reload_command("watch", *target, *sys.argv[1:])
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        stream.flush()
+    if os.name == "nt":                         # exec would leave the console to the shell
+        import subprocess
+        raise SystemExit(subprocess.call(command))
+    os.execv(command[0], command)
+
+
+def reload_command(*arguments: str) -> list[str]:
+    """The command line whose process calls reload_main() with the arguments."""
+    folder, name = os.path.split(os.path.abspath(__file__))
+    program = ("import sys; sys.path[:] = [%r] + [one for one in sys.path if one]; "
+               "import %s as livewidget; del sys.path[0]; "
+               "sys.exit(livewidget.reload_main(sys.argv[1:]))")
+    return [sys.executable, "-c", program % (folder, os.path.splitext(name)[0]), *arguments]
+
+
 class _ApplicationEngine(Site):
     """What an Application does not show: sessions, waiting browsers, routes; the host of sessions.
     Made by Application, whose `_engine` it is."""
+    program: ReloadedProgram | None = None      # where a restart loop runs this process
+
     def __init__(self, facade, host, ports, options, **site_options) -> None:
-        super().__init__(host, ports, **site_options)
         self.__dict__.update(options)
+        super().__init__(host, ports, **site_options)
         self.facade, self.runtime = facade, Runtime(lambda: self.reactor)
         _applications.add(self)
         self.sessions, self.lock = {}, threading.RLock()    # SessionEngines by public id
@@ -22632,6 +23177,9 @@ class _ApplicationEngine(Site):
         self.job_pool = CallbackPool("livewidget-job", most=self.max_callback_threads)
         self.retired = weakref.WeakSet()        # threads that are ending
         self.started, self.closed = False, threading.Event()
+        self._tries, self._logins = LoginTries(), 0     # logins: checked now, or waiting for it
+        self.login_pool = CallbackPool("livewidget-login", most=LOGIN_CHECKS)
+        self._logged_out = collections.OrderedDict()    # keys of principals
         self.routes.update(self._own_routes())
         if _is_made_by_script():
             _unserved.add(self)
@@ -22646,6 +23194,9 @@ class _ApplicationEngine(Site):
             "/livewidget/leave": post(self._answer_leave, max_body=LEAVE_BYTES),
             "/livewidget/download": Route(self._answer_download, public=True),
             "/livewidget/health": Route(lambda request, exchange: Response(204), public=True)}
+        if self.accounts is not None:
+            routes["/livewidget/login"] = Route(self._answer_login, methods=("POST",), public=True,
+                                                max_body=MAX_CODE_BYTES)
         page = Route(self._answer_page, page=True)
         page_routes = {
             "/": page, "/index.html": page,
@@ -22663,6 +23214,8 @@ class _ApplicationEngine(Site):
         """Keep in a store what sessions do; saved: what it has of earlier processes."""
         self.writer, self.saved = StoreWriter(store, self.logger), saved
         self.writer.put([("app", "token", self.token)])
+        ended, _ = saved.get("app", {}).get("logged_out", ((), 0))
+        self._logged_out.update(dict.fromkeys(ended))
         self._keep_data(self.data, "app")
         late = time.time() - STATE_KEPT_S
         for place, values in list(saved.items()):
@@ -22670,10 +23223,13 @@ class _ApplicationEngine(Site):
                 del saved[place]
                 self.writer.put([(place, None, None)])
 
+    def bind(self, port):
+        return super().bind(port) if self.program is None else self.program.bind(self.host, port)
+
     def serve_on(self, announce: bool = False) -> None:
         """The program waits for its pages; announce: print their address, if there is one."""
         _unserved.discard(self)
-        if not announce:
+        if not announce or self.program is not None and not self.program.first:
             return
         session = self.only_session()
         url = self.facade.url if session is None else session.facade.get_url()
@@ -22822,6 +23378,8 @@ class _ApplicationEngine(Site):
             about = keeper.about
             session.path, session.query = about["path"], about["query"]
             session.made_by = about["made_by"]
+            opener = about.get("opener")
+            session.opener = opener and Principal(*opener)
             session.token_digests = list(dict.fromkeys(
                 session.token_digests + about["tokens"]))[:MAX_TOKENS]
             session.wids = itertools.count(keeper.earlier_wids + 1)
@@ -22843,10 +23401,26 @@ class _ApplicationEngine(Site):
             return session
         about = saved["about"][0]
         digest = _sha256(token.encode("utf-8", "replace"))
+        given, looks = None if isinstance(about["id"], int) else about["id"], False
         if not any(_same_secret(digest, one) for one in about["tokens"]):
-            return None
-        given = None if isinstance(about["id"], int) else about["id"]
-        return self.add_session(given, token, key=about["made_by"], public_id=session_id)
+            looks = any(_same_secret(token, self.view_token(session_id, one))
+                        for one in about["tokens"])
+            if not looks:
+                return None
+        return self.add_session(given, None if looks else token, key=about["made_by"],
+                                public_id=session_id)
+
+    def view_token(self, public_id: str, digest: str) -> str:
+        """What opens a session to those who only look; digest: of its own token."""
+        return self.credentials.capability(f"view {public_id} {digest}")
+
+    def rights_of(self, session: SessionEngine, token: str) -> str | None:
+        """What a text opens of a session: "guest", "viewer" or None."""
+        if session.opens(token):
+            return "guest"
+        looks = any(_same_secret(token, self.view_token(session.public_id, one))
+                    for one in session.token_digests)
+        return "viewer" if looks else None
 
     def expire_sessions(self):
         if self.closing:
@@ -22867,8 +23441,13 @@ class _ApplicationEngine(Site):
             raise ProtocolError("this link opens another session", close_code=4001)
         session = self.find_session(session_id, hello.get("token") or "")
         if session is not None:
-            if not session.opens(hello.get("token") or ""):
+            rights = self.rights_of(session, hello.get("token") or "")
+            if rights is None:
                 raise ProtocolError("wrong session token", close_code=4001)
+            if rights == "viewer":
+                link.principal = link.principal._replace(role="viewer")
+            if not self.may_see(session, link.principal):
+                raise ProtocolError("this page is for others", close_code=4001)
             if (len(session.io.browsers) >= self.max_browsers
                 and hello.get("browser") not in session.io.browsers):
                 raise ProtocolError(f"this session has {self.max_browsers} browsers already",
@@ -22898,12 +23477,20 @@ class _ApplicationEngine(Site):
     def _attach(self, link, session, hello):
         """Let a page into a session, or into a new one."""
         by, key = link.principal.by, None
+        if not self.is_current(link.principal):
+            raise ProtocolError("log in again", close_code=4003)
         if by in ("token", "open"):
             key = self.credentials.make_key()
-        session = session or self.add_session(key=key_name(key) if key else link.principal.key)
+        if session is None:
+            session = self.add_session(key=key_name(key) if key else link.principal.key)
+            session.opener = link.principal
+        token = session.token
+        if self.rights_of(session, hello.get("token") or "") == "viewer":
+            token = hello["token"]              # who was let look gets nothing better
         browser, known = session.io.join(link, hello)
         link.send_message(
-            "welcome", session=session.public_id, token=session.token, browser=browser.id,
+            "welcome", session=session.public_id, token=token, browser=browser.id,
+            role=role_shown(link.principal),
             title=self.title, number=browser.number,
             key=key,
             epoch=session.log.epoch, received=browser.received, known=known, debug=self.debug,
@@ -22912,7 +23499,9 @@ class _ApplicationEngine(Site):
                     "answer": self.max_message_bytes, "file": self.max_file_bytes,
                     "files": self.max_files, "all": self.max_upload_bytes})
         facade = session.facade
-        if "path" in hello:
+        if self.program is not None and self.program.error is not None:
+            session.io.call_one(browser, 0, "show_error", self.program.told_error(self.debug))
+        if "path" in hello and not browser.is_visitor:
             session.navigate(hello["path"], hello.get("query", ""))
         if "add_connection" in facade.__dict__:           # the program wrapped it: user code
             self._run_for(session, facade.add_connection, browser)
@@ -22952,6 +23541,138 @@ class _ApplicationEngine(Site):
         if self._waiting:                       # later: a page that reloads keeps its place
             self.runtime.call_later(2.0, self._admit_waiting)
 
+    # People
+    def opens_login(self, given: str) -> Principal | None:
+        """Whom a key proves that a login gave, while the password and the role are the same."""
+        match = re.fullmatch(r"([\w-]{1,400})~([\w-]{22})~[\w-]{22}", given, re.ASCII)
+        if match is None or self.accounts is None:
+            return None
+        try:
+            name = base64.urlsafe_b64decode(match[1] + "==").decode()
+        except ValueError:
+            return None
+        stamp = self.accounts.stamp(name)
+        if stamp is None or not _same_secret(given, self._login_key(name, stamp, match[2])):
+            return None
+        who = Principal("login", self.accounts.users()[name]["role"], None, name,
+                        f"{stamp}.{match[2]}")
+        return who if self.is_current(who) else None
+
+    def _login_key(self, name, stamp, seed):
+        proof = self.credentials.capability(f"login {name} {stamp} {seed}")
+        return f"{_base64url(name.encode())}~{seed}~{proof}"
+
+    def is_current(self, principal: Principal) -> bool:
+        """Whether what proved somebody still does: not after a log-out or a new password."""
+        return principal.by != "login" or (
+            principal.key not in self._logged_out
+            and principal.key.partition(".")[0] == self.accounts.stamp(principal.user))
+
+    def find_principal(self, request: Request, exchange: HttpExchange) -> Principal | None:
+        return self._person_of_proxy(request, exchange) or super().find_principal(request, exchange)
+
+    def _person_of_proxy(self, request, exchange):
+        """Whom a trusted proxy names. As a browser sends by itself what the proxy asks for, what
+        changes something must come from our own page (R34, R36)."""
+        name = request.headers.get(self.user_header or "", "")
+        own = exchange.origin == "own" or exchange.origin is None and not (
+            request.method == "POST" or "upgrade" in request.headers)
+        if not (own and exchange.peer in self.trusted_proxies and _USER_NAME.fullmatch(name)):
+            return None
+        role = "editor"
+        if self.accounts is not None:
+            known = self.accounts.users().get(name)
+            if known is None:
+                return None
+            role = known["role"]
+        return Principal("proxy", role, None, name, _sha256(f"proxy {name}".encode())[:22])
+
+    def _answer_login(self, request, exchange):
+        """A key for a name and a password, which are checked on a thread of their own."""
+        try:
+            given = json.loads(request.body)
+            name, password = given.get("name"), given.get("password")
+        except (ValueError, RecursionError, AttributeError):
+            name = password = None
+        if not (isinstance(name, str) and isinstance(password, str)):
+            return refusal(400, "a JSON object with a name and a password is needed")
+        if self._logins >= MAX_LOGINS:
+            return refusal(503, headers=[("Retry-After", "5")])
+        began = self.runtime.clock()
+        places = ("name", name[:64]), ("address", self._address_of(request, exchange))
+        wait = self._tries.begin(places, began)
+        if wait:
+            self.report("login", "tries to log in were slowed down: %s", _shown(name[:64]))
+            return Response(429, _encode({"wait": math.ceil(wait)}), [
+                ("Retry-After", str(math.ceil(wait))), ("Cache-Control", "no-store")],
+                "application/json")
+        self._logins += 1
+
+        def check():
+            stamp = None
+            try:
+                stamp = self.accounts.check(name, password)
+            finally:
+                self.reactor.call_soon(answer, stamp)
+
+        def answer(stamp):
+            self._logins -= 1
+            if stamp is None:
+                return exchange.respond(refusal(401, "the name or the password is wrong"))
+            self._tries.succeeded(places, began)
+            key = self._login_key(name, stamp, _random_token(16))
+            return exchange.respond(json_response({"key": key, "user": name}))
+        self.login_pool.submit(check)
+        return None
+
+    def _address_of(self, request, exchange):
+        """Where a request is from, as far as a proxy may be believed; of IPv6 the network."""
+        import ipaddress
+        text = exchange.peer
+        if text in self.trusted_proxies:
+            text = request.headers.get("x-forwarded-for", text).split(",")[-1].strip()
+        try:
+            address = ipaddress.ip_address(text)
+        except ValueError:
+            return exchange.peer
+        return str(address if address.version == 4 else
+                   ipaddress.ip_network((int(address) >> 64 << 64, 64)))
+
+    def log_out(self, key: str) -> None:
+        """End a key that a login gave. Any thread."""
+        with self.lock:
+            self._logged_out[key] = None
+            while len(self._logged_out) > MAX_LOGGED_OUT:
+                self._logged_out.popitem(last=False)
+            if self.writer is not None:
+                self.writer.put([("app", "logged_out", list(self._logged_out))])
+        self.end_strangers()
+
+    def end_strangers(self):
+        """End the pages and sessions of those who logged out or are not known any more."""
+        for session in list(self.sessions.values()):
+            for browser in list(session.io.browsers.values()):
+                if not self.is_current(browser.principal):
+                    browser.close(4003, "log in again")
+            if session.opener is not None and not self.is_current(session.opener):
+                self.runtime.call_soon(session.facade.destroy)
+
+    def watch_users(self):
+        """Called again and again while there is a users file (reactor thread)."""
+        if not self.closing:
+            self.accounts.users()
+            if self.accounts.fault:
+                self.report("users", "%s: %s", self.accounts.path, self.accounts.fault)
+            self.end_strangers()
+            self.runtime.call_later(USERS_LOOK_S, self.watch_users)
+
+    def may_see(self, session: SessionEngine, principal: Principal | None) -> bool:
+        """Whether the page that a session shows is for somebody; who got a link to look, may."""
+        found, opener = self.page_of(session.path) if self.pages else None, session.opener
+        return (not (found and found[4]) or principal is None or principal.role in found[4]
+                or principal.by == "session" and principal.role == "viewer"
+                or opener is not None and opener.user == principal.user)
+
     def own_policy(self, script_src, connect_src):
         """The page's Content-Security-Policy (R46), a dict, with the program's extensions."""
         policy = page_policy(script_src, connect_src, self.frame_ancestors)
@@ -22971,7 +23692,9 @@ class _ApplicationEngine(Site):
             "policy": "", "icon": root + "favicon.ico" if self.favicon else _ICON,
             "client": f"{root}livewidget.js?v=" + _client(False)[1], "nonce": f' nonce="{nonce}"',
             "early": f'<script nonce="{nonce}">{short_script("early")}</script>',
-            "config": _page_json({"open": not self.token, "poll": "livewidget/", "root": root,
+            "config": _page_json({"open": not self.token or self.user_header is not None,
+                                  "login": self.accounts is not None and self.user_header is None,
+                                  "poll": "livewidget/", "root": root,
                                   "large": "livewidget-large.js?v=" + _client(True)[1]})}
         return Response(200, page, [("Content-Security-Policy", _join(policy)),
                                     ("Cache-Control", "no-store")], "text/html; charset=utf-8")
@@ -22996,7 +23719,7 @@ class _ApplicationEngine(Site):
         """What a notebook's cell shows of a session, which may be a new one, or of a widget of it:
         a live frame, over this server, which starts if need be."""
         if (self.http_server and self.ssl_context is None and not self.closing
-            and not (session and session.ended)):
+            and not self.knows_people and not (session and session.ended)):
             self.facade.start()
             self.serve_on()
             for one in find_public_urls(self.ports[0]):
@@ -23028,25 +23751,32 @@ class _ApplicationEngine(Site):
         return self.routes["/"] if route is None and self.page_of(path) else route
 
     # Pages by address
-    def page_of(self, path: str) -> tuple[Callable[..., object], dict[str, str], bool] | None:
-        """(handler, its arguments, whether wide) of the page of an address, or None."""
-        for _, pattern, handler, title, wide in self.pages:
+    def page_of(self, path: str) -> tuple[Any, ...] | None:
+        """(handler, its arguments, title, whether wide, roles) of an address's page, or None."""
+        for _, pattern, handler, title, wide, roles in self.pages:
             found = pattern.fullmatch(path)
             if found:
                 from urllib.parse import unquote
-                return handler, {k: unquote(v) for k, v in found.groupdict().items()}, title, wide
+                arguments = {name: unquote(text) for name, text in found.groupdict().items()}
+                return handler, arguments, title, wide, roles
         return None
 
     def page_paths(self) -> str:
         """The addresses that have pages, for messages."""
         return ", ".join(repr(page[0]) for page in self.pages) or "none"
 
-    def show_page(self, session: SessionEngine) -> None:
-        """Build the page of a session's address, where its callbacks run."""
+    def show_page(self, session: SessionEngine, now: bool = False) -> None:
+        """Build the page of a session's address, where its callbacks run; now: here."""
         build, found = functools.partial(self._build_page), self.page_of(session.path)
         if found is not None:
             build.__wrapped__ = found[0]        # whose name is told when it raises
-        self._run_for(session, build, session.facade)
+        for browser in list(session.io.browsers.values()):
+            if not self.may_see(session, browser.principal):
+                browser.close(4001, "this page is for others")
+        if now:
+            session.run_callback(build, (session.facade,))
+        else:
+            self._run_for(session, build, session.facade)
 
     def _build_page(self, facade):
         from urllib.parse import urlencode
@@ -23065,7 +23795,11 @@ class _ApplicationEngine(Site):
             if found is None:
                 column.add_widget(W.HtmlView("<h1>There is no such page</h1>"))
                 return
-            handler, arguments, title, wide = found
+            handler, arguments, title, wide, roles = found
+            if roles and (session.opener is None or session.opener.role not in roles):
+                column.add_widget(W.HtmlView("<h1>This page is for others</h1><p>Your role does "
+                                             "not open it.</p>"))
+                return
             if not wide:
                 column.set_max_size(960, None)
             facade.set_title(title or self.title)
@@ -23074,12 +23808,14 @@ class _ApplicationEngine(Site):
         session.lay_over()
 
     def opens(self, given: str) -> Principal | None:
-        """Whom a text proves: an owner; a guest by a session's own "ID.TOKEN"; else None."""
+        """Whom a text proves: an owner, or a person who logged in; by a session's own "ID.TOKEN" a
+        guest, where none need to log in, or one who looks; else None."""
         session_id, _, token = given.partition(".")
         session = self.find_session(session_id, token)
-        if session is not None and session.opens(token):
-            return Principal("session", "guest", session_id, None, None)
-        return super().opens(given)
+        role = session and self.rights_of(session, token)
+        if role == "viewer" or role and not self.knows_people:
+            return Principal("session", role, session_id, None, None)
+        return self.opens_login(given) if self.knows_people else super().opens(given)
 
     def _answer_socket(self, request, exchange):
         return self.upgrade(request, exchange, lambda connection, protocol: PageSocket(
@@ -23131,7 +23867,7 @@ class _ApplicationEngine(Site):
         messages = _message_list(request.body) or [""]
         hello, *events = map(parse_message, messages)
         session = self.find_session(hello.get("session"), hello.get("token") or "")
-        if session is None or not session.opens(hello.get("token") or ""):
+        if session is None or not self.rights_of(session, hello.get("token") or ""):
             return refusal(404)
         for event, text in zip(events, messages[1:]):
             event.setdefault("epoch", hello.get("epoch"))
@@ -23198,6 +23934,11 @@ class Application:
     max_callback_threads: callbacks that run at one time in mode "concurrent"; the rest waits.
     max_file_bytes, max_files, max_upload_bytes: limits of files that a browser sends: bytes a file,
     files at a time, bytes of a session at a time. A file is in memory when its handler gets it.
+    users: path of a file of people, made by `python livewidget.py users add NAME`: they log in on a
+    page, and see session.user and session.role. There is no other way in then: `url` has no token.
+    user_header: the header in which a proxy of trusted_proxies names who logged in with it, such as
+    "X-Remote-User"; with users the file says who that is, else all are "editor". Whatever can
+    connect from those addresses is believed.
     state: path of a SQLite file, in which the Data, sessions, what people entered and the token
     outlive this process; one program has it at a time. Raises StateFileError."""
     #: The Data of all sessions. A program may assign what it likes.
@@ -23236,7 +23977,9 @@ class Application:
                  max_upload_bytes: int = MAX_UPLOAD_BYTES,
                  max_browsers: int = MAX_BROWSERS,
                  max_callback_threads: int = MAX_CALLBACK_THREADS,
-                 state: str | os.PathLike[str] | None = None) -> None:
+                 state: str | os.PathLike[str] | None = None,
+                 users: str | os.PathLike[str] | None = None,
+                 user_header: str | None = None) -> None:
         _check_options(concurrency_handling, max_sessions, max_file_bytes, max_files,
                        max_upload_bytes, max_browsers, max_callback_threads)
         for name, port in (("ws_port", ws_port), ("http_port", http_port)):
@@ -23257,7 +24000,12 @@ class Application:
             "theme": scheme, "look": look,
             "max_file_bytes": max_file_bytes, "max_files": max_files, "ws_sock": ws_sock,
             "max_upload_bytes": max_upload_bytes, "max_browsers": max_browsers,
-            "max_callback_threads": max_callback_threads, "http_server": http_server}
+            "max_callback_threads": max_callback_threads, "http_server": http_server,
+            **_people_options(users, user_header, trusted_proxies, token)}
+        program = _ApplicationEngine.program
+        if program is not None:
+            state = program.state_path() if state is None else state
+            program.claim_state()
         store = None if state is None else StateFile(state)
         saved = {} if store is None else store.read()
         if token is None and saved:
@@ -23288,25 +24036,27 @@ class Application:
         return handler
 
     def page(self, path: str = "/", *, title: str | None = None,
-             wide: bool = False) -> Callable[[_F], _F]:
+             wide: bool = False, roles: Items = ()) -> Callable[[_F], _F]:
         """Decorator of what builds the page of an address: handler(W), with W the session's
         widgets and methods.
 
         path: below the application's own: "/orders", or with parts that the handler takes as
         arguments, str: "/orders/{id}" calls handler(W, id). What it makes and puts nowhere else
         stands in a column, in order. title: of the window. wide: use all the width, not 960 px.
+        roles: of the people for whom it is, such as ["admin"]; none is everybody who may log in.
         Sessions are then not limited to one, unless max_sessions was given."""
         _require(re.fullmatch(r"/(?:[\w.~-]+|\{[A-Za-z_]\w*\})?(?:/(?:[\w.~-]+|\{[A-Za-z_]\w*\}))*",
                               path), "page: path must be such as /orders or /orders/{id}", got=path)
         pattern = re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(path)))
         engine = self._engine
+        allowed = require_roles(engine, "page", roles)
 
         def register(handler: _F) -> _F:
             _require(callable(handler), "page: handler must be callable", got=handler)
             engine.pages = [one for one in engine.pages if one[0] != path]
-            engine.pages.append((path, pattern, handler, title, wide))
+            engine.pages.append((path, pattern, handler, title, wide, allowed))
             if engine.connect_handler is None:
-                engine.connect_handler = lambda session: engine.show_page(engine_of(session))
+                engine.connect_handler = lambda facade: engine.show_page(engine_of(facade), True)
                 engine.builds_pages = True
             if engine.max_sessions is _ONE_SESSION:
                 engine.max_sessions = None
@@ -23331,18 +24081,29 @@ class Application:
             return
         _unserved.add(engine)
         _packed_client(False)
+        if engine.program is not None:
+            engine.program.claim_ports()
         engine.listen([engine.ws_sock] if engine.ws_sock is not None else [])
+        if engine.program is not None:
+            engine.program.all_bound()
         engine.started = True
         engine.runtime.call_later(min(60.0, engine.session_ttl_s), engine.expire_sessions)
+        if engine.accounts is not None:
+            engine.runtime.call_soon(engine.watch_users)
         engine.logger.info("serving on port %s", ", ".join(map(str, engine.ports)))
 
-    def run(self, announce: bool = True) -> None:
+    def run(self, announce: bool = True, *, reload: bool = False) -> None:
         """Print the address, then serve until close(), SIGTERM or Ctrl-C; starts if need be.
 
-        announce: print one line on stderr: `url`, or the link of the only session where a program
-        without on_connect made one. In "serialized" mode callbacks run here. SIGTERM returns;
-        Ctrl-C raises SystemExit(130); a second signal ends the process at once."""
+        reload: start the program anew whenever its file or a module beside it is saved, with what
+        people entered; see `serve --reload`. announce: print one line on stderr: `url`, or the link
+        of the only session where a program without on_connect made one. In "serialized" mode
+        callbacks run here. SIGTERM returns; Ctrl-C raises SystemExit(130); a second signal ends the
+        process at once."""
         engine = self._engine
+        if reload and engine.program is None:
+            self.close()
+            watch_program()
         with _Signals() as signals:
             _raise_descriptor_limit()
             self.start()
@@ -23385,7 +24146,7 @@ class Application:
             for session in list(engine.sessions.values()):
                 session.io.flush()
             for poll in list(engine.polls.values()):
-                poll.close(1001, "the server ends")
+                poll.close(*engine.farewell)
             engine.end_connections()
         for session in self.sessions.values():
             session.destroy()
@@ -23396,6 +24157,7 @@ class Application:
                 thread.join(max(0.0, deadline - time.monotonic()))
             engine.pool.stop()
             engine.job_pool.stop()
+            engine.login_pool.stop()
             engine.release_reactor()
         if engine.writer is not None:
             engine.writer.close()
@@ -23434,12 +24196,14 @@ class Application:
 
     @property
     def url(self) -> str | None:
-        """The address to open in a browser, with the token; None with http_server=False.
+        """The address to open in a browser, with the token, if people do not log in; None with
+        http_server=False.
 
         The token stands behind the #, which browsers send to no server. It may be used again."""
         engine = self._engine
         place = engine.page_address()
-        return place + "#token=" + _quote(engine.token) if place and engine.token else place
+        has_token = place and engine.token and not engine.knows_people
+        return place + "#token=" + _quote(engine.token) if has_token else place
 
     def one_time_url(self) -> str | None:
         """The address for a browser that a program starts: webbrowser.open(app.one_time_url()).
@@ -23449,7 +24213,7 @@ class Application:
         None with http_server=False."""
         engine = self._engine
         place = engine.page_address()
-        if not (place and engine.token):
+        if not (place and engine.token) or engine.knows_people:
             return place
         return place + "#code=" + engine.credentials.make_code()
 
@@ -23924,24 +24688,31 @@ def page(path: str = "/", *, title: str | None = None, wide: bool = False) -> Ca
 
 
 def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool | None = None,
-        **options: Any) -> None:
+        reload: bool = False, **options: Any) -> None:
     """Serve the pages that were registered with page(), until Ctrl-C; prints the address.
 
     port: 8080 by default, or the next free one; a given one that is taken is an error.
     open_browser: None opens one where a person seems to look: at a terminal with a display.
-    options: of Application."""
+    reload: as for Application.run. options: of Application."""
     _require(_pages, "run: there is no page; put @livewidget.page(\"/\") above a function(W)")
-    ports = [port] if port is not None else [*range(8080, 8100), 0]
+    program = _ApplicationEngine.program
+    if reload and program is None:
+        watch_program()
+    kept = [] if program is None else program.kept_ports(host)
+    ports = [port] if port is not None else [*kept, *range(8080, 8100), 0]
+    app = Application(None, ports[0], host, **options)
+    for path, title, wide, handler in _pages:
+        app.page(path, title=title, wide=wide)(handler)
     for number in ports:
-        app = Application(None, number, host, **options)
-        for path, title, wide, handler in _pages:
-            app.page(path, title=title, wide=wide)(handler)
+        engine_of(app).wanted_ports[:1] = [number]
         try:
             app.start()
             break
         except PortInUseError:
             if number == ports[-1]:
                 raise
+    if program is not None and not program.first:
+        open_browser = False
     if open_browser or open_browser is None and sys.stdout.isatty() and (
             os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
             or sys.platform in ("darwin", "win32")):
@@ -24892,22 +25663,301 @@ def _run_stop(options):
 
 
 def _run_serve(options):
-    """A DynamicWidget or an Application of a file, in this process."""
-    import importlib.util
     path, _, name = options.file.partition(".py:")
     path = path + ".py" if name else path
     _require(path.endswith(".py"),
              "serve needs a Python file, such as page.py or page.py:ClassName", got=options.file)
     _require(os.path.isfile(path), "serve: there is no such file", got=path)
+    if options.reload:
+        port = "" if options.port is None else str(options.port)
+        return _ReloadLoop(path, ["serve", path, name, port]).run()
+    return _serve_file(path, name, options.port)
+
+
+def _serve_file(path, name, port):
+    """Serve a DynamicWidget or an Application of a file, in this process."""
+    import importlib.util
     sys.modules.setdefault("livewidget", sys.modules[__name__])     # a script has another name
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     spec = importlib.util.spec_from_file_location("livewidget_served", path)
     module = sys.modules["livewidget_served"] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    if any(engine.closed.is_set() for engine in list(_applications)):
+        return                                  # it called run() itself, and that is over
     app = _served_application(vars(module), name, path)
-    if options.port is not None:
-        engine_of(app).wanted_ports[:1] = [options.port]
+    if port is not None:
+        engine_of(app).wanted_ports[:1] = [port]
     app.run()
+
+
+class _StartedProgram:
+    """A process that a restart loop started; its link tells what it wants."""
+    def __init__(self, process, link) -> None:
+        self.process, self.link = process, link
+        self.wanted = self.error = self.deadline = None
+
+    def tell(self, kind, **values):
+        try:
+            self.link.send({"type": kind, **values})
+        except OSError:                         # it has ended: the loop will see
+            pass
+
+    def end(self):
+        """It must have ended by now."""
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(LOCK_TIMEOUT_S)
+        self.link.sock.close()
+        for descriptor in self.link.descriptors:
+            os.close(descriptor)
+
+
+class _ReloadLoop:
+    """The parent of a program that is started anew when a file of it is saved. It runs no code of
+    the program, and keeps its listening sockets and, if need be, a state file.
+
+    `old` serves; `new` starts beside it, and takes over once it is whole: first the state (claim),
+    then the ports (ready). Until then an error leaves everything with the old one."""
+    def __init__(self, path, arguments) -> None:
+        self._command, self._path = reload_command("program", *arguments), os.path.abspath(path)
+        self._old = self._new = self._folder = None
+        self._first, self._sockets, self._started_ns = True, {}, 0
+        self._seen, self._changing = {self._path: _file_mark(self._path)}, {}
+
+    def run(self):
+        """Until the program ends by itself, SIGTERM or Ctrl-C; returns the exit status."""
+        import select
+        import tempfile
+        with tempfile.TemporaryDirectory(prefix="livewidget-") as self._folder, \
+                _Signals() as signals:
+            try:
+                self._start()
+                while signals.received is None:
+                    programs = list(filter(None, (self._new, self._old)))
+                    links = {one.link.sock: one for one in programs}
+                    if links:
+                        for sock in select.select(list(links), [], [], RELOAD_POLL_S)[0]:
+                            self._hear(links[sock])
+                    else:
+                        time.sleep(RELOAD_POLL_S)
+                    status = self._look_after(programs)
+                    if status is not None:
+                        return status
+                    if self._is_saved():
+                        self._start()
+                return 130 if signals.received == "SIGINT" else 0
+            finally:
+                self._end_all()
+
+    def _start(self):
+        import subprocess
+        if self._new is not None:
+            self._new.end()
+        self._started_ns = time.time_ns()
+        ours, theirs = socket.socketpair()
+        kept = list(self._sockets.items())
+        mark = {"first": self._first, "path": self._path, "folder": self._folder,
+                "link": theirs.fileno(),
+                "sockets": [[place, sock.fileno()] for place, sock in kept]}
+        inherited = [theirs.fileno(), *(sock.fileno() for _, sock in kept)]
+        if os.name == "nt":
+            theirs.set_inheritable(True)
+        options = {"close_fds": False} if os.name == "nt" else {"pass_fds": inherited}
+        with theirs:
+            process = subprocess.Popen(
+                self._command, env={**os.environ, RELOAD_MARK: json.dumps(mark)}, **options)
+        self._new = _StartedProgram(process, ReloadLink(ours))
+
+    def _hear(self, program):
+        messages = program.link.receive()
+        for message in messages or ():
+            kind = message["type"]
+            if kind == "files":
+                self._watch(message["paths"])
+            elif kind == "listening":
+                if os.name != "nt":
+                    self._sockets[tuple(message["place"])] = socket.socket(
+                        fileno=program.link.descriptors.pop(0))
+            elif kind == "bound":
+                places = set(map(tuple, message["places"]))
+                for place in set(self._sockets) - places:
+                    self._sockets.pop(place).close()
+            elif kind == "error":
+                program.error = message["error"]
+                self._watch(message["paths"])
+            elif kind == "paused":
+                if self._new is not None and self._new.wanted == "claim":
+                    self._new.tell("go")
+            else:
+                self._want(program, kind)
+
+    def _want(self, program, kind):
+        """The new program wants the state, then the ports: the old one is asked to let go."""
+        program.wanted = kind
+        if self._old is not None:
+            self._old.tell("pause" if kind == "claim" else "end")
+            self._old.deadline = time.monotonic() + RELOAD_GRACE_S
+        elif kind == "claim":
+            program.tell("go")
+        else:
+            self._take_over()
+
+    def _take_over(self):
+        self._old, self._new = self._new, None
+        if not self._first:
+            name = os.path.basename(self._path)
+            print(f"livewidget: {name} was started anew", file=sys.stderr, flush=True)
+        self._first = False
+        self._old.tell("go")
+
+    def _look_after(self, programs):
+        """Notice who has ended; the exit status if there is nothing to wait for any more."""
+        for program in programs:
+            late = (program is self._old and self._new is not None and self._new.wanted == "ready"
+                    and time.monotonic() > program.deadline)
+            if program.process.poll() is None and not late:
+                continue
+            if program is not self._old and program is not self._new:
+                continue
+            self._hear_last(program)
+            program.end()
+            if program is self._new:
+                self._new = None
+                self._tell_error(program)
+            else:
+                status = self._after_old(program)
+                if status is not None:
+                    return status
+        return None
+
+    def _hear_last(self, program):
+        """What it said before it ended."""
+        import select
+        while select.select([program.link.sock], [], [], 0)[0]:
+            before = program.error
+            self._hear(program)
+            if program.error is before:
+                return
+
+    def _after_old(self, program):
+        """The program that served has ended: by our wish, by itself, or by a fault."""
+        self._old = None
+        if self._new is not None:
+            if self._new.wanted == "ready":
+                self._take_over()
+            elif self._new.wanted == "claim":
+                self._new.tell("go")
+            return None
+        status = program.process.returncode
+        if status in (0, 130):
+            return status
+        print(f"livewidget: the program ended with status {status}; it is started anew when one "
+              "of its files is saved", file=sys.stderr, flush=True)
+        return None
+
+    def _tell_error(self, program):
+        name = os.path.basename(self._path)
+        status = program.process.returncode
+        error = program.error or [f"{name} ended with status {status} before it served",
+                                  "It has to call run()."]
+        goes_on = "the former one goes on" if self._old else "save it to try again"
+        print(f"livewidget: {error[0]}; {goes_on}", file=sys.stderr, flush=True)
+        if self._old is not None:
+            self._old.tell("error", error=error)
+
+    def _watch(self, paths):
+        """Note the files beside the program that are not noted yet; one that was saved since the
+        program was started may have been read before."""
+        folder = os.path.dirname(self._path) + os.sep
+        for path in map(os.path.abspath, paths):
+            if path.startswith(folder) and path not in self._seen and "site-packages" not in path:
+                mark = _file_mark(path)
+                self._seen[path] = mark if mark and mark[0] < self._started_ns else None
+
+    def _is_saved(self):
+        """Whether a file was changed, and stands still: editors write in several steps."""
+        changing = {path: mark for path, mark in
+                    ((path, _file_mark(path)) for path in self._seen)
+                    if mark is not None and mark != self._seen[path]}
+        stands, self._changing = bool(changing) and changing == self._changing, changing
+        if stands:
+            self._seen.update(changing)
+        return stands
+
+    def _end_all(self):
+        programs = list(filter(None, (self._new, self._old)))
+        for program in programs:
+            if program.process.poll() is None:
+                program.process.terminate()
+        deadline = time.monotonic() + CLOSE_CALLBACKS_S + RELOAD_GRACE_S
+        for program in programs:
+            _wait_until(lambda one=program: one.process.poll() is not None,
+                        deadline - time.monotonic())
+            program.end()
+        for sock in self._sockets.values():
+            sock.close()
+
+
+def _file_mark(path):
+    """What changes when a file is saved; None while it is not there."""
+    try:
+        about = os.stat(path)
+    except OSError:
+        return None
+    return about.st_mtime_ns, about.st_size, about.st_ino
+
+
+def reload_main(arguments: list[str]) -> int:
+    """What the processes of a restart loop do: ["watch" or "program", kind, target, ...].
+
+    kind: "serve" (a file; then what of it, a port), "script" (a file) or "module" (its name), the
+    latter two with the program's own arguments."""
+    import importlib.util
+    role, kind, target, *rest = arguments
+    sys.modules.setdefault("livewidget", sys.modules[__name__])
+    if role == "watch":
+        spec = importlib.util.find_spec(target) if kind == "module" else None
+        return _ReloadLoop(spec.origin if spec else target, [kind, target, *rest]).run()
+    program = _ApplicationEngine.program = ReloadedProgram(json.loads(os.environ.pop(RELOAD_MARK)))
+    sys.dont_write_bytecode = True              # its marks count whole seconds
+    try:
+        return _run_program(kind, target, rest)
+    except (Exception, KeyboardInterrupt) as error:
+        if program.serving:
+            raise
+        _tell_failure(program, error)
+        return 1
+
+
+def _run_program(kind, target, rest):
+    import runpy
+    if kind == "serve":
+        name, port = rest
+        return _serve_file(target, name, int(port) if port else None)
+    sys.argv = [target, *rest]
+    sys.path.insert(0, os.path.dirname(target) if kind == "script" else os.getcwd())
+    if kind == "script":
+        runpy.run_path(target, run_name="__main__")
+    else:
+        runpy.run_module(target, run_name="__main__", alter_sys=True)
+    return 0
+
+
+def _tell_failure(program, error):
+    """Print why a program did not start, and tell the parent, in which file and line."""
+    import traceback
+    text, folder = _told_error(error), os.path.dirname(program.path) + os.sep
+    places = [(frame.f_code.co_filename, line) for frame, line
+              in traceback.walk_tb(error.__traceback__)]
+    if isinstance(error, SyntaxError) and error.filename:
+        places.append((error.filename, error.lineno))
+    own = [(path, line) for path, line in places if path.startswith(folder)
+           and path != _told_error.__code__.co_filename]
+    sys.stderr.write(text)
+    program.tell_files()
+    place = f"{os.path.basename(own[-1][0])}, line {own[-1][1]}: " if own else ""
+    program.tell({"type": "error", "paths": [path for path, _ in own], "error": [
+        place + text.splitlines()[-1], text + "\nThe program as it was before goes on."]})
 
 
 def _served_application(names, wanted, path):
@@ -25542,6 +26592,41 @@ def _run_state(options):
     return 0 if found == "ok" else 1
 
 
+def _run_users(options):
+    """Add, change, remove or list the people of a users file."""
+    accounts, name = Accounts(options.file), options.name
+    known = accounts.users()
+    _require(accounts.fault is None or not os.path.exists(options.file),
+             f"users: {options.file}: {accounts.fault}")
+    if options.action == "list":
+        for one, user in sorted(known.items()):
+            print(one, user["role"])
+        return 0
+    _require(name is not None, f"users {options.action}: a name is needed")
+    if options.action == "add":
+        _require(name not in known, "users add: there is such a person already; remove them first, "
+                 "or change the password by passwd", name=name)
+        accounts.put(name, options.role, _ask_password())
+    else:
+        _require(name in known, f"users {options.action}: there is no such person", name=name)
+        if options.action == "passwd":
+            accounts.put(name, known[name]["role"], _ask_password())
+        else:
+            accounts.remove(name)
+    return 0
+
+
+def _ask_password():
+    """A new password, asked for twice, or the first line of stdin; never from the arguments, which
+    all users of the machine can see."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    import getpass
+    password = getpass.getpass("Password: ")
+    _require(getpass.getpass("Again: ") == password, "users: the two passwords differ")
+    return password
+
+
 def _port(text):
     import argparse
     if not (text.isascii() and text.isdigit() and int(text) <= 65535):
@@ -25561,7 +26646,9 @@ _COMMANDS = {
     "serve": (_run_serve, "serve a DynamicWidget or an Application that a file defines", {
         "file": {"metavar": "FILE.py[:NAME]",
                  "help": "the file, and which of its classes or objects if it has several"},
-        "--port": {"type": _port, "help": "port to bind (default: the file's; a widget's: any)"}}),
+        "--port": {"type": _port, "help": "port to bind (default: the file's; a widget's: any)"},
+        "--reload": {"action": "store_true", "help": "start it anew, with what people entered, "
+                     "whenever it or a module beside it is saved"}}),
     "servers": (lambda options: print(repr(servers)), "list the servers of your widgets", {}),
     "logs": (_run_logs, "what a server printed", {
         "name": {"help": "the server's name"},
@@ -25579,6 +26666,12 @@ _COMMANDS = {
         "file": {"metavar": "FILE.db", "help": "of Application(state=...), which must not run"},
         "--json": {"action": "store_true", "help": "print all but the token as JSON instead"},
         "--forget": {"metavar": "ID", "help": "delete what the file has of a session"}}),
+    "users": (_run_users, "who may log in: the people of a users file", {
+        "action": {"choices": ("add", "passwd", "remove", "list"),
+                   "help": "a password is asked for, or read from stdin"},
+        "name": {"nargs": "?", "help": "of a person"},
+        "--role": {"default": "editor", "help": "viewer, editor (default) or one of yours"},
+        "--file": {"default": "users.json", "help": "the file (default users.json)"}}),
     "version": (lambda options: print(_version_text()), "print the version", {})}
 
 

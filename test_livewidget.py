@@ -7804,6 +7804,421 @@ class Keys(BrowserCase):
         self.assertEqual(tab.messages, [])
 
 
+class People(AppCase):
+    """Who may log in, and what they may do then."""
+
+    PASSWORD = "correct horse"
+
+    def make_users(self, **roles):
+        """A users file of people who all have PASSWORD."""
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.accounts = lw.Accounts(os.path.join(folder.name, "users.json"))
+        for name, role in (roles or {"ann": "editor", "vic": "viewer", "adam": "admin"}).items():
+            self.accounts.put(name, role, self.PASSWORD)
+        return self.accounts.path
+
+    @staticmethod
+    def build(session):
+        session.get_widgets().Page().show()
+
+    def make_people(self, build=None, **options):
+        app = self.make_app(build or self.build, users=self.make_users(), **options)
+        self.port = app.ports[0]
+        return app
+
+    def make_pages(self):
+        app = self.make_app(users=self.make_users())
+        self.port = app.ports[0]
+        return app
+
+    def ask(self, target, body=None, headers=(), origin=True):
+        """(status, head, body) of a request; a POST with a JSON body from our own page."""
+        data = None if body is None else json.dumps(body)
+        own = [("Origin", "http://127.0.0.1:%d" % self.port)] if origin else []
+        kind = [] if body is None else [("Content-Type", "application/json")]
+        return request(self.port, "GET" if body is None else "POST", target,
+                       headers=own + kind + list(headers), body=(data or "").encode())
+
+    def try_password(self, name, password):
+        return self.ask("/livewidget/login", {"name": name, "password": password})
+
+    def log_in(self, name):
+        status, _, body = self.try_password(name, self.PASSWORD)
+        self.assertEqual(status, 200, body)
+        return json.loads(body)["key"]
+
+    def page_of(self, app, name, credentials=None):
+        """A model browser of somebody who logged in."""
+        page = self.ready(app, credentials, token=self.log_in(name))
+        self.addCleanup(page.close)
+        return page
+
+    def setUp(self):
+        super().setUp()
+        cheap = unittest.mock.patch.object(lw, "SCRYPT_COST", (2 ** 10, 8, 1))
+        cheap.start()
+        self.addCleanup(cheap.stop)
+
+    def test_a_users_file_is_private_and_holds_no_password(self):
+        path = self.make_users()
+        with open(path) as file:
+            text = file.read()
+        self.assertNotIn(self.PASSWORD, text)
+        if os.name != "nt":
+            self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
+        hashes = {user["hash"] for user in json.loads(text)["users"].values()}
+        self.assertEqual(len(hashes), 3, "equal passwords need different salts")
+        self.assertEqual(os.listdir(os.path.dirname(path)), ["users.json"])
+
+    def test_a_password_is_checked_where_openssl_has_no_scrypt_too(self):
+        import hashlib
+        self.make_users(ann="editor")
+        had = getattr(hashlib, "scrypt", None)
+        if had is not None:
+            with unittest.mock.patch.object(hashlib, "scrypt"):
+                del hashlib.scrypt
+                self.accounts.put("bob", "editor", "other password")
+        for name, password, right in (("ann", self.PASSWORD, True), ("ann", "wrong", False),
+                                      ("bob", "other password", True), ("bob", "", False),
+                                      ("nobody", self.PASSWORD, False), ("nobody", "", False)):
+            self.assertEqual(self.accounts.check(name, password) is not None, right, name)
+
+    def test_a_users_file_that_others_can_change_lets_nobody_in(self):
+        path = self.make_users()
+        if os.name == "nt":
+            self.skipTest("Windows has no modes")
+        os.chmod(path, 0o644)
+        with self.assertRaisesRegex(lw.UsageError, "chmod 600"):
+            lw.Application(None, 0, users=path)
+        for text in ("", "{", "[]", '{"users": {"a b": {"role": "editor", "hash": "x"}}}',
+                     '{"users": {"ann": {"role": "owner", "hash": "x"}}}', '{"users": []}',
+                     '{"users": {"ann": {"role": "editor", "hash": "scrypt$1$1"}}}',
+                     '{"users": {"ann": null}}', '{"users": {"ann": {"role": "editor"}}}'):
+            with open(path, "w") as file:
+                file.write(text)
+            os.chmod(path, 0o600)
+            self.assertEqual(lw.Accounts(path).users(), {}, text)
+
+    def test_options_that_do_not_fit_together_are_told(self):
+        path = self.make_users()
+        for options, word in (({"users": path, "token": "t" * 30}, "log in"),
+                              ({"users": path + "x"}, "users add"),
+                              ({"user_header": "X-User"}, "trusted_proxies"),
+                              ({"user_header": "X User", "trusted_proxies": ["127.0.0.1"]},
+                               "name of a header")):
+            with self.assertRaisesRegex(lw.UsageError, word):
+                lw.Application(None, 0, **options)
+        app = self.make_app()
+        with self.assertRaisesRegex(lw.UsageError, "users="):
+            app.page("/admin", roles=["admin"])
+        with self.assertRaisesRegex(lw.UsageError, "users="):
+            app.create_session().get_widgets().Button("x").set_roles(["admin"])
+
+    def test_only_a_login_opens_it(self):
+        """No token, no key of a token, no link of a session without a role."""
+        app = self.make_people()
+        self.assertNotIn("#", app.url)
+        self.assertNotIn("#", app.one_time_url())
+        session = app.create_session()
+        for given in (app.token, "%s.%s" % credentials_of(session), engine_of(
+                app).credentials.make_key(), "~", "YW5u~%s~%s" % ("A" * 22, "A" * 22)):
+            self.assertEqual(self.ask("/ws", headers=[("Authorization", "Bearer " + given)])[0],
+                             401, given)
+        page = self.page_of(app, "ann")
+        self.assertEqual(page.welcome["role"], "editor")
+        session = session_of_page(app, page)
+        self.assertEqual((session.user, session.role), ("ann", "editor"))
+        self.assertEqual(session.people, [("ann", "editor")])
+
+    def test_wrong_logins_are_refused_alike(self):
+        self.make_people()
+        answers = {self.try_password(name, password)[::2] for name, password in (
+            ("ann", "wrong"), ("nobody", self.PASSWORD), ("", ""), ("a" * 4000, "x"))}
+        self.assertEqual(len(answers), 1)
+        self.assertEqual({status for status, _ in answers}, {401})
+        for body in ([], {}, {"name": "ann"}, {"name": 1, "password": "x"}, None and {}):
+            if body is not None:
+                self.assertEqual(self.ask("/livewidget/login", body)[0], 400, body)
+
+    def test_another_site_cannot_log_in(self):
+        self.make_people()
+        body = {"name": "ann", "password": self.PASSWORD}
+        for origin in ("http://evil.example", "null", None):
+            headers = [] if origin is None else [("Origin", origin)]
+            self.assertEqual(self.ask("/livewidget/login", body, headers, origin=False)[0], 403)
+
+    def test_many_failures_slow_a_name_and_an_address_down(self):
+        self.make_people(trusted_proxies=["127.0.0.1"])
+        for count in range(lw.LOGIN_FAILURES):
+            self.assertEqual(self.try_password("ann", "wrong %d" % count)[0], 401)
+        status, head, body = self.try_password("ann", self.PASSWORD)
+        self.assertEqual(status, 429)
+        self.assertLessEqual(json.loads(body)["wait"], lw.LOGIN_PAUSE_S)
+        self.assertEqual(self.try_password("adam", self.PASSWORD)[0], 429, "the address is slowed")
+        elsewhere = [("X-Forwarded-For", "192.0.2.7")]
+        for name, wanted in (("adam", 200), ("ann", 429)):
+            body = {"name": name, "password": self.PASSWORD}
+            self.assertEqual(self.ask("/livewidget/login", body, elsewhere)[0], wanted, name)
+
+    def test_slowed_tries_come_one_in_ten_seconds(self):
+        tries, places = lw.LoginTries(), (("name", "ann"), ("address", "::1"))
+        self.assertEqual([tries.begin(places, now) for now in range(5)], [0] * 5)
+        self.assertEqual(tries.begin(places, 5), 9)
+        self.assertEqual(tries.begin(places, 14), 0)
+        self.assertEqual(tries.begin(places, 15), 9)
+        self.assertEqual(tries.begin((("name", "bob"),), 15), 0)
+        self.assertEqual(tries.begin(places, 200), 0, "a minute without failures ends it")
+        one = lw.LoginTries()
+        for now in range(50):
+            self.assertEqual(one.begin(places, now), 0)
+            one.succeeded(places, now)
+
+    def test_a_new_password_a_removal_and_another_role_end_pages_and_sessions(self):
+        changes = {"password": lambda: self.accounts.put("ann", "editor", "another one"),
+                   "role": lambda: self.accounts.put("ann", "admin", self.PASSWORD),
+                   "removal": lambda: self.accounts.remove("ann")}
+        for what, change in changes.items():
+            with self.subTest(what):
+                app = self.make_people()
+                page, other = self.page_of(app, "ann"), self.page_of(app, "adam")
+                session = session_of_page(app, page)
+                key = self.log_in("ann")
+                change()
+                self.assertEqual(self.ask("/ws", headers=[("Authorization", "Bearer " + key)])[0],
+                                 401)
+                eventually(lambda: engine_of(session).ended, what="the session's end")
+                with self.assertRaises(lw.ProtocolError) as caught:
+                    page.until(lambda one: False)
+                self.assertEqual(caught.exception.close_code, 4003)
+                other.settle()                  # others stay
+
+    def test_logging_out_ends_the_key_of_that_browser_alone(self):
+        app = self.make_people(lambda session: session.get_widgets().Button(
+            "Out", on_activated=session.log_out).show())
+        mine, others = self.log_in("ann"), self.log_in("ann")
+        page = self.ready(app, token=mine)
+        page.event(page.find("Button"), "activated")
+        with self.assertRaises(lw.ProtocolError) as caught:
+            page.until(lambda one: False)
+        self.assertEqual(caught.exception.close_code, 4003)
+        for key, status in ((mine, 401), (others, 426)):
+            headers = [("Authorization", "Bearer " + key)]
+            self.assertEqual(self.ask("/ws", headers=headers)[0], status)
+
+    def test_a_header_counts_from_a_trusted_proxy_alone(self):
+        for trusted, status in ((["127.0.0.1"], 426), (["192.0.2.1"], 401)):
+            app = self.make_app(trusted_proxies=trusted, user_header="X-Remote-User")
+            self.port = app.ports[0]
+            who = ("X-Remote-User", "ann")
+            socket = [("Connection", "upgrade"), ("Upgrade", "websocket")]
+            self.assertEqual(self.ask("/ws", headers=[who])[0], status)
+            self.assertEqual(self.ask("/ws")[0], 401)
+            for wrong in ("", "ann, bob", "a b", "x" * 65):
+                self.assertEqual(self.ask("/ws", headers=[("X-Remote-User", wrong)])[0], 401)
+            for origin in ("null", "http://evil.example"):
+                answer = self.ask("/ws", headers=[who, ("Origin", origin)], origin=False)
+                self.assertIn(answer[0], (401, 403), origin)
+            self.assertEqual(self.ask("/ws", headers=[who, *socket], origin=False)[0], 401)
+        app = self.make_app(self.build, trusted_proxies=["127.0.0.1"], user_header="X-Remote-User")
+        page = self.ready(app, token=None, headers=[
+            ("X-Remote-User", "ann"), ("Origin", "http://127.0.0.1:%d" % app.ports[0])])
+        session = session_of_page(app, page)
+        self.assertEqual((session.user, session.role), ("ann", "editor"))
+
+    def make_controls(self, session, seen):
+        W = session.get_widgets()
+        entry, files, button = W.TextEntry("before"), W.FileUpload(), W.Button("Press")
+        box = W.VBox()
+        for widget in (entry, files, button):
+            box.add_widget(widget)
+            for action in type(widget).callbacks:
+                widget.on(action, lambda *args: seen.append(args))
+        W.Page(widget=box).show()
+        session.on("navigated", seen.append)
+
+    #: What a page can send, but for hello.
+    SAID = {
+        "event": lambda page: {"n": 1, "wid": page.find("Button"), "action": "activated",
+                               "args": []},
+        "ack": lambda page: {"until": page.since},
+        "answer": lambda page: {"ask": 1, "value": "forged"},
+        "layout": lambda page: {"sizes": [[page.find("Button"), 5, 5]]},
+        "upload": lambda page: {"wid": page.find("FileUpload"), "key": 1, "payload": {},
+                                "files": [{"name": "x", "type": "", "size": 1}]},
+        "rows": lambda page: {"wid": page.find("Button"), "start": 0, "count": 5},
+        "screen": lambda page: {"width": 1, "height": 1},
+        "navigate": lambda page: {"path": "/other", "query": ""},
+        "ping": lambda page: {},
+    }
+
+    def test_who_has_a_link_to_look_changes_nothing_by_any_message(self):
+        """Over both transports; each message of the table that a page may send."""
+        from_page = set(lw.MESSAGES) - {"hello", "welcome", "wait", "changes", "pong", "close"}
+        self.assertEqual(set(self.SAID), from_page)
+        app, seen = self.make_app(), []
+        app.page("/other")(lambda W: seen.append("built"))
+        session = app.create_session()
+        self.make_controls(session, seen)
+        url = session.get_url(role="viewer")
+        mine = re.search(r"#session=(.*)&token=(.*)", url).groups()
+        self.assertNotIn(session.token, url)
+        place = types.SimpleNamespace(ports=app.ports, token="%s.%s" % mine)
+        page = self.browser(place, mine).until(lambda one: one.widgets)
+        self.assertEqual((page.welcome["role"], page.welcome["token"]), ("viewer", mine[1]))
+        before = dict(page.cells), session.path, session.get_screen_size(), len(page.widgets)
+        self.assertNotEqual(session.get_screen_size(), (800, 600))
+        entry = {"type": "event", "n": 2, "wid": page.find("TextEntry"), "action": "activated",
+                 "args": ["forged"], "state": {}, "edit": {"set_text": [0, [[0, 0, "x"]]]}}
+        for kind, values in self.SAID.items():
+            page.send({"type": kind, **values(page)})
+        page.send(entry)
+        page.settle()
+        headers = [("Authorization", "Bearer %s.%s" % mine)]
+        self.port = app.ports[0]
+        hello = {"type": "hello", "session": mine[0], "token": mine[1], "since": 0}
+        said = [json.dumps({"type": kind, **values(page)}) for kind, values in self.SAID.items()]
+        status, _, body = self.ask("/livewidget/messages", [json.dumps(hello), *said], headers)
+        self.assertEqual(status, 200, body)
+        leaving = [json.dumps({**hello, "browser": page.browser}), json.dumps({**entry, "n": 3})]
+        self.assertEqual(self.ask("/livewidget/leave", leaving, headers)[0], 204)
+        session.gui_call(lambda: None)
+        self.assertEqual(seen, [])
+        new = self.browser(place, mine).until(lambda one: one.widgets)
+        after = dict(new.cells), session.path, session.get_screen_size(), len(new.widgets)
+        self.assertEqual(after, before)
+        self.assertEqual(app.sessions, {session.id: session})
+
+    def test_a_viewer_has_pages_and_presses_nothing(self):
+        pressed = []
+        app = self.make_pages()
+        for path in ("/", "/more"):
+            app.page(path)(lambda W: W.Button("Press", on_activated=lambda: pressed.append(1)))
+        page = self.page_of(app, "vic")
+        session = session_of_page(app, page)
+        page.event(page.find("Button"), "activated")
+        page.send({"type": "navigate", "path": "/more", "query": ""})
+        page.settle()
+        eventually(lambda: session.path == "/more")
+        session.gui_call(lambda: None)
+        self.assertEqual(pressed, [])
+
+    def test_a_page_of_roles_is_for_them_alone(self):
+        built = []
+        app = self.make_pages()
+        app.page("/")(lambda W: W.Label("all"))
+        app.page("/admin", roles=["admin"])(lambda W: built.append(W.session.user))
+        pages = [self.page_of(app, name) for name in ("ann", "adam", "vic")]
+        for page in pages:
+            page.send({"type": "navigate", "path": "/admin", "query": ""})
+        for page in pages:
+            session = session_of_page(app, page)
+            eventually(lambda: session.path == "/admin")        # noqa: B023
+            session.gui_call(lambda: None)
+        self.assertEqual(built, ["adam"])
+        mine = credentials_of(session_of_page(app, pages[1]))
+        place = types.SimpleNamespace(ports=app.ports, token=self.log_in("ann"))
+        with self.assertRaises(lw.ProtocolError) as caught:
+            self.browser(place, mine).until(lambda one: one.browser)
+        self.assertEqual(caught.exception.close_code, 4001)
+
+    def test_a_widget_of_roles_takes_nothing_from_others(self):
+        pressed = []
+
+        def build(session):
+            W = session.get_widgets()
+            box = W.VBox(roles=["admin"])
+            box.add_widget(W.Button("Delete", on_activated=lambda: pressed.append(session.user)))
+            W.Page(widget=box).show()
+        app = self.make_people(build)
+        for name in ("ann", "adam"):
+            page = self.page_of(app, name)
+            page.event(page.find("Button"), "activated")
+            page.settle()
+            session_of_page(app, page).gui_call(lambda: None)
+        self.assertEqual(pressed, ["adam"])
+
+    def test_people_come_and_leave(self):
+        told = []
+        app = self.make_people(lambda session: session.on("people", told.append))
+        ann = self.browser(types.SimpleNamespace(ports=app.ports, token=self.log_in("ann")))
+        ann.until(lambda one: one.browser)
+        session, = eventually(lambda: list(app.sessions.values()))
+        session.gui_call(lambda: None)
+        vic = self.browser(types.SimpleNamespace(ports=app.ports, token=self.log_in("vic")),
+                           credentials_of(session)).until(lambda one: one.browser)
+        both = [("ann", "editor"), ("vic", "viewer")]
+        eventually(lambda: both in told)
+        self.assertEqual(session.people, both)
+        vic.drop()
+        eventually(lambda: told[-1] == both[:1])
+
+    def test_logins_outlive_a_restart_with_a_state_file_and_log_outs_too(self):
+        path = self.make_users()
+        state = os.path.join(os.path.dirname(path), "state.db")
+        keys, app = [], None
+        for turn in range(2):
+            app = self.make_app(users=path, state=state)
+            self.port = app.ports[0]
+            if turn == 0:
+                keys = [self.log_in("ann"), self.log_in("ann")]
+                engine_of(app).log_out(engine_of(app).opens(keys[0]).key)
+            found = [self.ask("/ws", headers=[("Authorization", "Bearer " + key)])[0]
+                     for key in keys]
+            self.assertEqual(found, [401, 426], turn)
+            app.close()
+
+
+class PeopleInChromium(BrowserCase):
+    """The login page, and what those see who only look."""
+
+    make_users, PASSWORD = People.make_users, People.PASSWORD
+
+    def fill(self, tab, name, password):
+        tab.wait("!!document.querySelector('form')")
+        tab.js("[...document.querySelectorAll('input')].forEach((one, at) => "
+               "{ one.value = %s[at] })" % json.dumps([name, password]))
+        tab.click("button[type=submit]")
+
+    def test_people_log_in_and_out(self):
+        def build(session):
+            W = session.get_widgets()
+            W.Page(widget=W.Button("Log out " + session.user, on_activated=session.log_out)).show()
+        app = self.make_app(build, users=self.make_users())
+        tab = self.tab(app.url)
+        tab.wait("!!document.querySelector('form')")
+        self.assertEqual(tab.js("[...document.querySelectorAll('input')].map(one => "
+                                "one.autocomplete)"), ["username", "current-password"])
+        self.fill(tab, "ann", "wrong")
+        tab.wait("document.querySelector('form [role=alert]').textContent")
+        self.fill(tab, "ann", self.PASSWORD)
+        tab.wait("document.querySelector('.lw-button')?.innerText === 'Log out ann'")
+        tab.command("Page.reload")
+        tab.wait("document.querySelector('.lw-button')?.innerText === 'Log out ann'")
+        tab.click(".lw-button")
+        self.fill(tab, "adam", self.PASSWORD)
+        tab.wait("document.querySelector('.lw-button')?.innerText === 'Log out adam'")
+
+    def test_what_a_viewer_must_not_use_is_inert_and_says_why(self):
+        app = self.make_app()
+        session = app.create_session()
+        W = session.get_widgets()
+        box = W.VBox()
+        for widget in (W.Button("Press"), W.TextEntry("text"), W.CheckBox("check")):
+            box.add_widget(widget)
+        W.Page(widget=box).show()
+        tab = self.tab(session.get_url(role="viewer"))
+        tab.wait("!!document.querySelector('.lw-looks-only')")
+        tab.wait("document.querySelectorAll('.lw-no-use').length === 3")
+        self.assertEqual(tab.js("[...document.querySelectorAll('.lw-no-use')].map(one => "
+                                "[one.inert, one.querySelector('input')?.readOnly ?? "
+                                "one.readOnly ?? null])")[0], [True, None])
+        self.assertTrue(tab.js("document.querySelector('[data-widget=TextEntry]').matches("
+                               "':read-only, :has(:read-only)')"), "the text is not read-only")
+        tab.click("[data-widget=Button]")
+        tab.wait("document.body.innerText.includes('You may look here, not change.')")
+
+
 # -- Notebooks -----------------------------------------------------------------
 
 
@@ -11783,11 +12198,154 @@ class StateFiles(AppCase):
         self.assertNotIn(page.session, run())
 
 
+class RestartLoop(AppCase):
+    """serve --reload and run(reload=True), with a program of two files that is saved."""
+    PROGRAM = textwrap.dedent('''\
+        import sys
+        sys.path.insert(0, %r)
+        import livewidget as lw, words
+
+        @lw.page("/")
+        def home(W):
+            W.TextEntry(label="Name")
+            W.Label(words.SAID)
+        lw.run(port=%%s, open_browser=False, reload=%%s)
+        ''') % os.path.dirname(os.path.abspath(lw.__file__))
+
+    def start_program(self, served=True, port=0):
+        """The loop in a process; its `lines` are what it printed behind the address."""
+        folder = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, folder)
+        self.words, program = folder / "words.py", folder / "program.py"
+        program.write_text(self.PROGRAM % (port, not served))
+        self.words.write_text("SAID = 'first'")
+        command = [str(SOURCE), "serve", "--reload"] if served else []
+        process = subprocess.Popen([sys.executable, *command, str(program)], text=True,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.PIPE)
+        process.lines = []
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(lambda: reader.join(PATIENCE_S))
+        self.addCleanup(end_process, process)
+        url = printed_url(process)
+        reader = threading.Thread(target=lambda: process.lines.extend(process.stderr))
+        reader.start()
+        process.ports, process.url = [int(re.search(r":(\d+)/", url)[1])], url
+        process.token = url.partition("token=")[2].split()[0]
+        return process
+
+    def save(self, text):
+        """As careful editors do."""
+        part = self.words.with_suffix(".part")
+        part.write_text(text)
+        part.replace(self.words)
+
+    @staticmethod
+    def children_of(process):
+        text = pathlib.Path("/proc/{0}/task/{0}/children".format(process.pid)).read_text()
+        return list(map(int, text.split()))
+
+    @staticmethod
+    def shows(page, text):
+        return any(value == [text] for value in page.cells.values())
+
+    def saved_with(self, process, page, text):
+        """The page, connected again after a save that makes the program show the text."""
+        self.save("SAID = %r" % text)
+        while page.socket.close_code is None:
+            page.socket.recv_event(PATIENCE_S)
+        self.assertEqual(page.socket.close_code, 1012)
+        page.drop()
+        return self.browser(process, resume=page).until(lambda one: self.shows(one, text))
+
+    def test_a_save_gives_pages_the_new_code_with_what_was_entered(self):
+        for served in (True, False):
+            with self.subTest(served=served):
+                process = self.start_program(served)
+                page = self.browser(process).until(lambda one: self.shows(one, "first"))
+                entry = page.find("TextEntry")
+                page.event(entry, edit={"set_text": [page.since, [[0, 0, "typed"]]]})
+                page = self.saved_with(process, page, "second")
+                page.until(lambda one: self.shows(one, "typed"))
+                process.send_signal(signal.SIGINT)
+                self.assertEqual(process.wait(PATIENCE_S), 130)
+
+    def test_a_fault_in_what_was_saved_is_told_to_pages_and_the_former_program_goes_on(self):
+        def told(page):
+            return [args[0] for _, _, name, args, *_ in page.calls if name == "show_error"]
+        process = self.start_program()
+        page = self.browser(process).until(lambda one: self.shows(one, "first"))
+        for text, words in (("\nSAID = (", "words.py, line 2: SyntaxError"),
+                            ("\n\nSAID = 1 / 0", "words.py, line 3: ZeroDivisionError"),
+                            ("raise SystemExit(3)", "ended with status 3")):
+            with self.subTest(text):
+                self.save(text)
+                page.until(lambda one, words=words: any(words in title for title in told(one)))
+                entry = page.find("TextEntry")
+                page.event(entry, edit={"set_text": [page.since, [[0, 0, "x"]]]})
+                page.until(lambda one: one.ack == one.n)
+        late = self.browser(process)            # one that comes now is told, too
+        late.until(told)
+        page = self.saved_with(process, page, "mended")
+        page.until(lambda one: self.shows(one, "xxx"))
+
+    @unittest.skipUnless(os.path.isdir("/proc/self/fd"), "needs /proc")
+    def test_saves_leave_no_process_thread_or_descriptor_behind(self):
+        process = self.start_program()
+
+        def counted():
+            place = "/proc/%d/" % process.pid
+            return (len(os.listdir(place + "fd")), len(os.listdir(place + "task")),
+                    len(self.children_of(process)))
+        page = self.browser(process).until(lambda one: self.shows(one, "first"))
+        page = self.saved_with(process, page, "0")
+        before = eventually(lambda: counted()[2] == 1 and counted(), what="one child")
+        for number in range(1, 6):
+            page = self.saved_with(process, page, str(number))
+        eventually(lambda: counted() == before, what="nothing more than after the first save")
+
+    @unittest.skipUnless(os.path.isdir("/proc/self/fd"), "needs /proc")
+    def test_a_loop_that_is_killed_takes_its_program_with_it(self):
+        process = self.start_program()
+        child, = self.children_of(process)
+        process.kill()
+        eventually(lambda: not alive(child), what="the program's end")
+
+    def test_a_program_without_a_file_is_told_what_to_do(self):
+        done = subprocess.run([sys.executable, "-c", self.PROGRAM.replace(", words", "")
+                               % (0, True)], stderr=subprocess.PIPE, text=True, timeout=60)
+        self.assertIn("reload=True needs a program that is a file", done.stderr)
+
+
+class RestartLoopInChromium(BrowserCase):
+    """The same as a person sees it who writes the program."""
+    start_program, save, PROGRAM = RestartLoop.start_program, RestartLoop.save, RestartLoop.PROGRAM
+
+    def test_the_page_follows_what_is_saved_and_keeps_what_is_typed(self):
+        process = self.start_program()
+        tab = self.tab(process.url)
+        tab.wait("document.body.innerText.includes('first')")
+        tab.js("window.never = 'reloaded'")
+        tab.click("input")
+        tab.type("half typed")
+        tab.key("ArrowLeft")
+        self.save("SAID = ")
+        tab.wait("document.querySelector('.lw-errors')?.innerText.includes('words.py, line 1')")
+        tab.type("!")
+        self.save("SAID = 'second'")
+        tab.wait("document.body.innerText.includes('second')")
+        tab.wait("document.querySelector('input').value === 'half type!d'")
+        tab.wait("!document.querySelector('.lw-errors')")
+        tab.wait("document.activeElement.selectionStart === 10")
+        self.assertEqual(tab.js("window.never"), "reloaded")
+
+
 class StatesOfWidgets(AppCase):
     """What people did with each widget of the registry is there after a restart."""
 
     #: What a browser says, in place of a setter's sample; a function gets the widget.
     SAID = {"resize": [222, 111], "user_pick": [1, "_col0", "only"], "user_sort": ["_col0", False],
+            "user_filter": ["_col0", "cell"],
             "user_toggle": lambda tree: [engine_of(tree).interior(False)[0], False],
             "user_filter": ["_col0", "r"],
             "ComboBox.set_shown": [1, "two"],
@@ -12459,6 +13017,7 @@ class Samples:
         "bg": ("rgb(250, 240, 230)",),
         "binary_image": lambda image: (PNG, "png"),
         "border_color": ("rgb(9, 8, 7)",),
+        "roles": ([],),                         # others need people: see class People
         "Chart.hidden": ([1],), "Chart.legend": (False,), "Chart.range": (0.5, 1.5),
         "Chart.x_limits": (-1.0, 4.0),
         "Chart.x_kind": ("log",), "Chart.y_kind": ("log",), "Chart.y2_kind": ("log",),
@@ -23179,8 +23738,17 @@ class Readme(BrowserCase):
         socket.close()
         return text
 
+    def log_in(self, url):
+        asked = urllib.request.Request(
+            url + "livewidget/login", headers={"Content-Type": "application/json",
+                                               "Origin": url.rstrip("/")},
+            data=json.dumps({"name": "ann", "password": People.PASSWORD}).encode())
+        with urllib.request.urlopen(asked, timeout=PATIENCE_S) as answer:
+            return json.load(answer)["key"]
+
     #: A text of each program that runs by itself -> what its page shows first.
-    SHOWN = {"lw.Rows": "Customer", 'label="Your name"': "Your name", "All orders": "All orders",
+    SHOWN = {"lw.Rows": "Customer", "In stock": "ann (admin)",
+             'label="Your name"': "Your name", "All orders": "All orders",
              "Who is there?": "Who is there?",
              "class Counter": '"+1"', "restart_pump": "Speed", "to_svg": "Boiler",
              "W.Label()": '"Label"', "This program": "This program", "public_url": ""}
@@ -23193,9 +23761,15 @@ class Readme(BrowserCase):
             with self.subTest(text.split("\n", 4)[2:4]):
                 self.assertEqual(len(shown), 1, "one text of SHOWN says what this program shows")
                 # any free port: tests may run side by side
-                url = self.serve(text.replace("http_port=8765", "http_port=0"))
+                if "users.json" in text:
+                    self.assertLessEqual(len(text.split("\n")), 42)
+                    lw.Accounts(os.path.join(self.folder.name, "users.json")).put(
+                        "ann", "admin", People.PASSWORD)
+                url = self.serve(text.replace("http_port=8765", "http_port=0").replace("8770", "0"))
                 self.assertRegex(url, r"^http://127\.0\.0\.1:\d+/")
-                if "public_url" not in text:    # its printed address is that of the proxy
+                if "users.json" in text:
+                    self.assertIn(shown[0], self.state_of(url + "#token=" + self.log_in(url)))
+                elif "public_url" not in text:    # its printed address is that of the proxy
                     self.assertIn(shown[0], self.state_of(url))
 
     def test_notebook_block_is_live_and_has_ten_lines(self):
@@ -24731,6 +25305,34 @@ class CommandLine(unittest.TestCase):
                 status = error.code
         return status, out.getvalue(), err.getvalue()
 
+    def test_people_are_kept_by_the_command_line(self):
+        """A password comes by stdin, never by an argument."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "users.json")
+
+            def users(*arguments, password=""):
+                said = io.StringIO()
+                with unittest.mock.patch.object(sys, "stdin", io.StringIO(password + "\n")), \
+                     contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+                    return lw.main(["users", *arguments, "--file", path]), said.getvalue()
+            self.assertEqual(users("add", "ann", "--role", "admin", password="correct horse")[0], 0)
+            self.assertEqual(users("add", "bob", password="12345678")[0], 0)
+            self.assertEqual(users("list"), (0, "ann admin\nbob editor\n"))
+            self.assertEqual(users("passwd", "ann", password="another one")[0], 0)
+            accounts = lw.Accounts(path)
+            self.assertIsNone(accounts.check("ann", "correct horse"))
+            self.assertIsNotNone(accounts.check("ann", "another one"))
+            self.assertEqual(users("remove", "bob")[0], 0)
+            self.assertEqual(users("list"), (0, "ann admin\n"))
+            for wrong, word in ((("add", "ann"), "already"), (("add", "eve"), "8 to 1024"),
+                                (("add", "a b"), "letters"), (("passwd", "eve"), "no such"),
+                                (("remove", "eve"), "no such"), (("add",), "name is needed"),
+                                (("add", "eve", "--role", "owner"), "a role is")):
+                password = "short" if word == "8 to 1024" else "long enough"
+                status, said = users(*wrong, password=password)
+                self.assertNotEqual(status, 0, wrong)
+                self.assertIn(word, said)
+
     def test_version_help_and_wrong_usage(self):
         self.assertEqual(self.run_main("version")[0], 0)
         self.assertEqual(self.run_main("--version"), self.run_main("version"))
@@ -25894,6 +26496,29 @@ class Client(BrowserCase):
         self.said(tab, "The program has ended")
         self.make_app(small_build, http_port=port, token="u" * 30)
         self.said(tab, "with a new address: open the one that it printed")
+
+    def test_a_proxy_that_waits_for_the_next_program_is_hope(self):
+        """A rolling change: 503 with Retry-After until the new one is there."""
+        import http.server
+        port = free_port()
+        app, tab, _ = self.open(http_port=port, token="t" * 30)
+        engine_of(app).farewell = 1012, "replaced"
+        app.close()
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(503)
+                self.send_header("Retry-After", "1")
+                self.end_headers()
+
+            def log_message(self, *args):
+                pass
+        Handler.do_POST = Handler.do_GET
+        proxy = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        self.addCleanup(proxy.server_close)
+        self.addCleanup(proxy.shutdown)
+        threading.Thread(target=proxy.serve_forever, daemon=True).start()
+        self.assertIn("is kept", self.said(tab, "The program is being replaced"))
 
     def test_a_program_that_crashed_is_not_said_to_have_a_lost_line(self):
         relay, tab, session = Entering.open(self, build=small_build)
