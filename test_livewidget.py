@@ -12347,7 +12347,6 @@ class StatesOfWidgets(AppCase):
     SAID = {"resize": [222, 111], "user_pick": [1, "_col0", "only"], "user_sort": ["_col0", False],
             "user_filter": ["_col0", "cell"],
             "user_toggle": lambda tree: [engine_of(tree).interior(False)[0], False],
-            "user_filter": ["_col0", "r"],
             "ComboBox.set_shown": [1, "two"],
             "set_order": lambda tabs: [[one.wid for one in tabs.get_children()][::-1]]}
     #: Options that let people do it.
