@@ -6796,6 +6796,7 @@ class RowsView extends Widget {
         if (asker === null ? !document.hasFocus() : !asked) return;
         begun?.settle(text);
         if (text === null) return;
+        RowsView.copied = text;
         (begun ? begun.copied : copyText(text)).then(
             () => this._act("user_has_copied", offer, this.session.number),
             () => this.session.tell(
@@ -6809,7 +6810,17 @@ class RowsView extends Widget {
         if (!document.hasFocus()) return;
         const refused = () => this.session.tell("The browser did not let the clipboard be read.");
         if (!navigator.clipboard?.readText) return refused();
-        navigator.clipboard.readText().then(text => this._act("user_paste", text), refused);
+        navigator.clipboard.readText().then(text => this._paste(text), refused);
+    }
+    // Spreadsheets write numbers by the person's language, copies of tables by Python's.
+    _paste(text) {
+        const parts = new Intl.NumberFormat().formatToParts(-12345678.9);
+        const sign = kind => parts.find(({ type }) => type === kind)?.value;
+        // Windows has its own line breaks
+        const [now, before] = [text, RowsView.copied].map(one => one?.replace(/\r\n/g, "\n"));
+        const own = now === before, point = own ? "." : sign("decimal") ?? ".";
+        const group = own ? "," : sign("group") ?? (point === "," ? "." : ",");
+        this._act("user_paste", text, point, group);
     }
 
     // Geometry. Browsers cannot lay out more than some ten million px: beyond MAX_SPACE_PX the bar
@@ -7274,10 +7285,10 @@ class RowsView extends Widget {
     _onClipboard(event) {
         event.preventDefault();
         const data = event.clipboardData;
-        if (event.type === "paste") return this._act("user_paste", data.getData("text/plain"));
+        if (event.type === "paste") return this._paste(data.getData("text/plain"));
         const cut = event.type === "cut", held = this._held;
         if (typeof held !== "string") return this._beginCopy(cut);
-        data.setData("text/plain", held);
+        data.setData("text/plain", RowsView.copied = held);
         this._act("user_copied", cut, held, this.session.number);
     }
     // The text is not here, or not as it is now: Python is asked for it.
@@ -7555,6 +7566,7 @@ class RowsView extends Widget {
     }
 }
 RowsView.count = 0;
+RowsView.copied = null;                                 // what the clipboard got from a table last
 RowsView.views = new WeakMap();                         // element -> RowsView
 // Firefox sends these to where the selection is, and not to what has the focus.
 for (const type of ["copy", "cut", "paste"]) document.addEventListener(type, event => {

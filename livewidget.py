@@ -17788,6 +17788,19 @@ def _clipboard_rows(text):
     return rows
 
 
+def _plain_number(text, point, group):
+    """A number that a language with these signs writes, as Python reads it; else the text. Spaces
+    and apostrophes group digits in any language."""
+    by = f"[{re.escape(group)} \u00a0\u202f'\u2019]"
+    digits = rf"(?:\d{{1,3}}(?:{by}\d{{2,3}})*{by}\d{{3}}|\d+)"
+    found = re.fullmatch(rf"\s*([+\-\u2212]?)({digits}?)(?:{re.escape(point)}(\d+))?\s*", text)
+    if not found or not (found[2] or found[3]):
+        return text
+    sign, whole, part = found.groups()
+    whole = re.sub(r"\D", "", whole) or "0"
+    return ("-" if sign in ("-", "\u2212") else "") + whole + ("." + part if part else "")
+
+
 class _Values(dict):
     """A row's values by column key; the label of a column without a key finds its value, too."""
     def __init__(self, values, names) -> None:
@@ -18753,7 +18766,9 @@ class _RowsEngine(engine_of(_Scrolled)):
             self.user_copied(cut, text, asker)
 
     @_on_rows
-    def user_paste(self, text: str):
+    def user_paste(self, text: str, point: str = ".", group: str = ","):
+        """point, group: the signs in numbers of the text."""
+        _require(len(point) == 1 and len(group) == 1, "a sign is a character")
         numbers, keys, _ = self.chosen_places()
         if not numbers or not keys:
             return
@@ -18763,7 +18778,9 @@ class _RowsEngine(engine_of(_Scrolled)):
             for column, cell in zip(self.columns[left:], line):
                 try:
                     if column["editable"]:
-                        self.edit(number, column, cell)
+                        numeric = column["type"] in ("integer", "float")
+                        plain = _plain_number(cell, point, group) if numeric else cell
+                        self.edit(number, column, plain)
                 except UsageError as error:
                     refused.append((cell, error))
         for cell, error in refused[:1]:
@@ -33499,6 +33516,7 @@ class RowsView extends Widget {
         if (asker === null ? !document.hasFocus() : !asked) return;
         begun?.settle(text);
         if (text === null) return;
+        RowsView.copied = text;
         (begun ? begun.copied : copyText(text)).then(
             () => this._act("user_has_copied", offer, this.session.number),
             () => this.session.tell(
@@ -33512,7 +33530,17 @@ class RowsView extends Widget {
         if (!document.hasFocus()) return;
         const refused = () => this.session.tell("The browser did not let the clipboard be read.");
         if (!navigator.clipboard?.readText) return refused();
-        navigator.clipboard.readText().then(text => this._act("user_paste", text), refused);
+        navigator.clipboard.readText().then(text => this._paste(text), refused);
+    }
+    // Spreadsheets write numbers by the person's language, copies of tables by Python's.
+    _paste(text) {
+        const parts = new Intl.NumberFormat().formatToParts(-12345678.9);
+        const sign = kind => parts.find(({ type }) => type === kind)?.value;
+        // Windows has its own line breaks
+        const [now, before] = [text, RowsView.copied].map(one => one?.replace(/\r\n/g, "\n"));
+        const own = now === before, point = own ? "." : sign("decimal") ?? ".";
+        const group = own ? "," : sign("group") ?? (point === "," ? "." : ",");
+        this._act("user_paste", text, point, group);
     }
 
     // Geometry. Browsers cannot lay out more than some ten million px: beyond MAX_SPACE_PX the bar
@@ -33977,10 +34005,10 @@ class RowsView extends Widget {
     _onClipboard(event) {
         event.preventDefault();
         const data = event.clipboardData;
-        if (event.type === "paste") return this._act("user_paste", data.getData("text/plain"));
+        if (event.type === "paste") return this._paste(data.getData("text/plain"));
         const cut = event.type === "cut", held = this._held;
         if (typeof held !== "string") return this._beginCopy(cut);
-        data.setData("text/plain", held);
+        data.setData("text/plain", RowsView.copied = held);
         this._act("user_copied", cut, held, this.session.number);
     }
     // The text is not here, or not as it is now: Python is asked for it.
@@ -34258,6 +34286,7 @@ class RowsView extends Widget {
     }
 }
 RowsView.count = 0;
+RowsView.copied = null;                                 // what the clipboard got from a table last
 RowsView.views = new WeakMap();                         // element -> RowsView
 // Firefox sends these to where the selection is, and not to what has the focus.
 for (const type of ["copy", "cut", "paste"]) document.addEventListener(type, event => {

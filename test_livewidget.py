@@ -21360,6 +21360,31 @@ class Tables(AppCase):
                 ['He said "no"', '5" pipe']])
             self.assertEqual(self.window(view, browser, 3, 1)[0][4], texts[3])
 
+    def test_pasted_numbers_are_read_by_the_signs_of_their_language(self):
+        table, _, browser = self.table(0, selection_mode="multiple")
+        table.set_columns([{"key": "x", "type": "float", "editable": True},
+                           {"key": "n", "type": "integer", "editable": True},
+                           {"key": "text", "editable": True}])
+        for signs, pasted, expected in (
+                (",.", "1.234,5\t1.234\t1.234,5", [1234.5, 1234, "1.234,5"]),
+                (",.", "1,234\t-12\tx", [1.234, -12, "x"]), (",.", "1.5\t7", [1.5, 7]),
+                (".,", "1,234.5\t12,34,567", [1234.5, 1234567]), (".,", "1.234\t8", [1.234, 8]),
+                (",\u202f", "\u22121\u202f234,5\t1 234", [-1234.5, 1234]),
+                (".\u2019", "1'234.25\t+5", [1234.25, 5]), (",.", ",5\t0", [.5, 0]),
+                (".,", "1e3\t9", [1000.0, 9])):
+            table.set_data([[0.25, 0, ""]])
+            table.set_selected(["row0"])
+            browser.event(table.wid, state={"user_paste": [pasted, *signs]})
+            eventually(lambda: table.get_selected()[0]["values"]["x"] != 0.25)
+            values = list(table.get_selected()[0]["values"].values())
+            self.assertEqual(values[:len(expected)], expected, (signs, pasted))
+        for bad in ("1,23,4", "12,34", "1.2.3", "", "-", "1,"):
+            table.set_data([[0.25, 0, ""]])
+            table.set_selected(["row0"])
+            browser.event(table.wid, state={"user_paste": [bad + "\t9", ".", ","]})
+            eventually(lambda: table.get_selected()[0]["values"]["n"] == 9)
+            self.assertEqual(table.get_selected()[0]["values"]["x"], 0.25, bad)
+
     def test_pasted_cells_that_are_not_understood_are_told(self):
         table, seen, browser = self.table(4, "paste", selection_mode="multiple")
         table.set_selected(["row1"])
@@ -21848,6 +21873,47 @@ class TablesInChromium(WidgetCase):
         self.expect(("paste", "1\n2\n"))
         view.copy_selection()
         self.expect(("copy", "1"))
+
+    def test_numbers_are_pasted_as_the_language_writes_them_and_own_copies_as_they_are(self):
+        columns = [{"label": "X", "key": "x", "type": "float", "editable": True}, "B"]
+        view, tab, css = self.table("copy", "paste", columns=columns,
+                                    rows=[[1.234, ""], [0, ""], [0, ""]],
+                                    selection_mode="multiple-cell")
+        tab.chromium.command("Browser.grantPermissions",
+                             {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"],
+                              "browserContextId": tab.context})
+        tab.command("Emulation.setLocaleOverride", locale="de-DE")
+        tab.command("Page.bringToFront")
+        tab.click(self.cell(0, 0))
+        self.press_command(tab, "copy")
+        self.expect(("copy", "1.234"))
+        tab.click(self.cell(1, 0))
+        self.press_command(tab, "paste")
+        self.expect(("paste", "1.234"))
+        tab.js("navigator.clipboard.writeText('1.234,5\\r\\n')")
+        tab.click(self.cell(2, 0))
+        self.press_command(tab, "paste")
+        eventually(lambda: self.seen)
+        view.select_cells([{"path": ["row%d" % row], "col_key": "x"} for row in range(3)])
+        eventually(lambda: [cell["value"] for cell in view.get_selected_cells()]
+                   == [1.234, 1.234, 1234.5])
+
+    def test_a_button_in_the_heads_saves_what_is_on_view(self):
+        view, tab, css = self.table(columns=[{"label": "Näme", "key": "name"}, "B"],
+                                    rows=[["n%d" % row, row] for row in range(3000)],
+                                    sortable=True, exportable=True)
+        view.set_filters({"name": "n29"})
+        with tempfile.TemporaryDirectory() as folder:
+            tab.chromium.command("Browser.setDownloadBehavior",
+                                 {"behavior": "allow", "downloadPath": folder,
+                                  "browserContextId": tab.context})
+            tab.click(css + " .lw-data-export button")
+            path = pathlib.Path(folder, "table.csv")
+            eventually(path.exists)
+            wanted = [row for row in range(3000) if str(row)[:2] == "29"]
+            text = "Näme,B\r\n" + "".join("n%d,%d\r\n" % (row, row) for row in wanted)
+            eventually(lambda: path.read_text(encoding="utf-8-sig") == text.replace("\r\n", "\n"))
+        self.assertFalse(tab.js("!!document.querySelector('[aria-sort]')"), "no head was pressed")
 
     def press_command(self, tab, command):
         """Ctrl with C, X, V or A, with what the browser does by it."""
