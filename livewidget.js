@@ -146,6 +146,27 @@ class Credentials {
         this.token = null;
         this._keep({ key });
     }
+    // Exchange a name and a password for a key: why there is none, "" if there is.
+    async logIn(name, password) {
+        let answer;
+        try { answer = await this._post("livewidget/login", { name, password }); }
+        catch { return "The program cannot be reached. Try again."; }
+        if (answer.status === 429) return "Too many tries: now one in 10 seconds is taken. Wait " +
+            `${(await answer.json()).wait} seconds.`;
+        if (answer.status === 401) return "The name or the password is wrong.";
+        if (!answer.ok) return "The program is busy. Try again.";
+        const { key, user } = await answer.json(), same = this._kept().user === user;
+        if (!same) this.forget();                       // what another person had open
+        this.keepKey(key);
+        this._keep({ user });
+        return "";
+    }
+    // The person has logged out, or another one came.
+    forget() {
+        this.key = this.token = null;
+        this._keep({ key: null, user: null, sessions: {} });
+        try { sessionStorage.clear(); } catch { /* storage is off */ }
+    }
     // A session that others may join: its address names it, for any tab of this browser.
     keepSession({ session, token }) {
         const kept = Object.entries({ ...this._kept().sessions, [session]: token });
@@ -163,12 +184,14 @@ class Credentials {
     exchangeToken() { return this.token === null ? true : this._exchange({ token: this.token }); }
     async _exchange(given) {
         try {
-            const answer = await fetch(new URL("livewidget/key", this._root), {
-                method: "POST", headers: { "Content-Type": "application/json" },
-                body: JSON.stringify(given) });
+            const answer = await this._post("livewidget/key", given);
             if (answer.ok) this.keepKey((await answer.json()).key);
             return answer.ok;
         } catch { return false; }
+    }
+    _post(path, given) {
+        return fetch(new URL(path, this._root), { method: "POST", body: JSON.stringify(given),
+            headers: { "Content-Type": "application/json" } });
     }
     // What is sent: the link's token before the key, a session's own where there is neither.
     get current() {
@@ -201,7 +224,19 @@ function showLocked(title, ...words) {
     padding: 24px 28px; background: light-dark(#fff, #222732);
     border: 1px solid light-dark(#d5d9e2, #343b49); border-radius: 10px; }
 .lw-locked h1 { margin: 0 0 8px; font-size: 20px; }
-.lw-locked p { margin: 8px 0 0; }`);
+.lw-locked p { margin: 8px 0 0; }
+.lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
+.lw-locked label { display: grid; gap: 4px; }
+.lw-locked :is(input, button) { box-sizing: border-box; min-height: 40px; padding: 0 12px;
+    font: inherit; color: inherit; background: none; border: 1px solid light-dark(#868e9e, #6d7688);
+    border-radius: 6px; }
+.lw-locked button { color: light-dark(#fff, #10141c); background: light-dark(#1d4ed8, #8ab4ff);
+    border: 0; font-weight: 600; cursor: pointer; }
+.lw-locked :is(input, button):focus-visible { outline: 2px solid light-dark(#1d4ed8, #8ab4ff);
+    outline-offset: 2px; }
+.lw-locked button[aria-disabled] { opacity: 0.6; }
+.lw-locked p:empty { display: none; }
+.lw-locked form p { margin: 0; color: light-dark(#b91c1c, #fca5a5); }`);
     document.title = title;
     document.body.append(element("main", { class: "lw-locked" }, style, element("div",
         { role: "alert" }, element("h1", {}, title), ...words.map(one => element("p", {}, one)))));
@@ -213,6 +248,36 @@ function showNeedsLink(spent = false) {
     "follows. This browser then remembers it.",
     "If the program was started anew since, its old address works no longer. If it printed none, " +
     "let it print app.url, or widget.show() for a widget.");
+}
+
+// What people see who have to log in, until logIn(name, password) gives "", not why it failed.
+function showLogin(logIn) {
+    showLocked("Log in");
+    const name = element("input", { name: "username", autocomplete: "username",
+        autocapitalize: "none", spellcheck: "false", required: "" });
+    const password = element("input", { name: "password", type: "password",
+        autocomplete: "current-password", required: "" });
+    const told = element("p", { role: "alert" });
+    const button = element("button", { type: "submit" }, "Log in");
+    const form = element("form", { method: "post" }, element("label", {}, "Name", name),
+        element("label", {}, "Password", password), told, button);
+    const card = document.querySelector(".lw-locked > div");
+    card.removeAttribute("role");
+    card.append(form);
+    let busy = false;
+    form.addEventListener("submit", async event => {
+        event.preventDefault();
+        if (busy) return;
+        busy = true;
+        button.setAttribute("aria-disabled", "true");
+        told.textContent = "";
+        told.textContent = await logIn(name.value, password.value);
+        busy = false;
+        button.removeAttribute("aria-disabled");
+        if (!told.textContent) return document.querySelector(".lw-locked").remove();
+        password.select();
+    });
+    name.focus();
 }
 
 // Bring nodes into order in front of `end`, moving few, and never the one that has the focus: a
@@ -710,7 +775,7 @@ const MESSAGES = {
     navigate: "path:str query:str",
     ping: "",
     welcome: "session:str token:str browser:str title:str number:int key:text epoch:str " +
-        "received:int known:bool restored:bool? debug:bool limits:map",
+        "received:int known:bool restored:bool? debug:bool limits:map role:text?",
     wait: "position:int",
     changes: "applied:int? stored:int? since:int until:int reset:bool? more:bool? " +
         "operations:list calls:list",
@@ -934,6 +999,7 @@ class Session extends Cursor {
         this._url = config.carriers ? ROOT : null;      // of a page in a notebook's frame
         this._focus = kept.focus;                       // before a reload: {epoch, wid, at}
         this._watchHands();
+        this._watchLocked();
         addEventListener("offline", () => this._probe());
         addEventListener("pageshow", () => this._probe());
         addEventListener("pagehide", () => this._leave());
@@ -967,8 +1033,23 @@ class Session extends Cursor {
         if (session && !session.token && this._credentials.session !== session.session)
             return showLocked("This session needs its link", "Ask whoever gave you this address " +
                 "for the link of the session: in the program, session.get_url().");
+        if (!this._keys.current && this._config.login) return this._logIn();
         if (!this._keys.current && !this._config.open) return showNeedsLink(!valid);
         this.connect();
+    }
+    // Nothing that this browser has opens the server: a person has to log in.
+    _logIn() {
+        if (document.querySelector(".lw-locked")) return;
+        showLogin(async (name, password) => {
+            const failed = await this._keys.logIn(name, password);
+            if (failed) return failed;
+            if (!this._kept().session && !this._joined) {       // it was another person's
+                if (this._epoch) location.reload();
+                this._credentials = {};
+            }
+            if (!this._transport) this.connect();
+            return "";
+        });
     }
     connect() {
         this._greeted = false;
@@ -1107,6 +1188,7 @@ class Session extends Cursor {
         this._epoch = message.epoch;
         this._browser = message.browser;
         this.number = message.number;
+        this._takeRole(message.role);
         this._credentials = { session: message.session, token: message.token, focus };
         this._storeCredentials();
         if (message.key) this._keys.keepKey(message.key);
@@ -1128,14 +1210,39 @@ class Session extends Cursor {
         this._observeAgain();
         this._desktop._sayWhyEmpty();
     }
+    // What the person may do here: see Widget's _lockedWhy.
+    _takeRole(role = null) {
+        this.role = role;
+        for (const widget of this.widgets.values()) widget._takeLock();
+        document.querySelector(".lw-looks-only")?.remove();
+        if (role === "viewer") this._banners.append(element("div", { role: "status",
+            class: "lw-banner lw-looks-only" }, "You may look here, not change anything."));
+    }
+    // A press on something inert tells why it is.
+    _watchLocked() {
+        document.addEventListener("click", ({ clientX: x, clientY: y }) => {
+            for (const widget of this.widgets.values()) {
+                if (!widget._isLocked) continue;
+                const box = widget.element.getBoundingClientRect();
+                if (x >= box.left && x < box.right && y >= box.top && y < box.bottom)
+                    return this.tell(widget._lockedWhy());
+            }
+        });
+    }
     _lost(code, opened) {
         this._greeted = false;
         if (code === 4001)
             return this._stop("This link does not open the session any more.",
                 "Start a new session");
         if (code === 4002) return this._stop("This session has ended.", "Start a new session");
+        if (code === 4003) {                            // the person logged out
+            this._stopped = true;
+            this._keys.forget();
+            return location.reload();
+        }
         if (code === 1008) return this._stop("The server refused what this page sent.", "Reload");
         const refused = code === 401 && !this._keys.refuse();
+        if (refused && this._config.login) return this._logIn();
         if (refused && !this._epoch)
             return this._joined ? showLocked("This link opens nothing any more", "Its session " +
                 "has ended, or the program was started anew. Ask for a new link.")
@@ -1163,6 +1270,7 @@ class Session extends Cursor {
             }
         } while (status === 401 && this._keys.refuse());
         this._asking = false;
+        if (status === 401 && this._config.login) return this._logIn();
         if (!this._greeted && !this._stopped)
             this._explain(status === 401 ? RENEWED : status === 503 ? REPLACED :
                 status >= 500 ? SILENT : 0);
@@ -1459,6 +1567,7 @@ class Session extends Cursor {
 
     // What was entered before goes first. What is too large is not taken, here and in Python.
     event(wid, action, args, state, edit) {
+        if (this.role === "viewer") return 0;           // Python would refuse it
         this.flush();
         const n = ++this._number;
         const message = { n, wid, since: this.seq, action, args, state, edit };
@@ -1742,6 +1851,7 @@ class Widget {
     static held = [];                                   // of cells that wait while it is in use
     // its focus target needs a name from around it
     static isField = false;
+    static acts = false;                                // inert for those who may only look
     constructor(root) {
         this.element = root;
         this.session = null;
@@ -1759,6 +1869,7 @@ class Widget {
         this.element.setAttribute("data-wid", wid);
         session.widgets.set(wid, this);
         if (this.isSecret) session.secrets.add(wid);
+        if (session.role) this._takeLock();
         session.observe(this);
     }
     _connected() {
@@ -1889,7 +2000,7 @@ class Widget {
     set_visible(tf) { this.outer.classList.toggle("lw-hidden", !tf); }
     set_enabled(tf) {
         this.element.classList.toggle("lw-disabled", !tf);
-        this.element.inert = !tf || Boolean(this._blocked);
+        this._takeLock();
         const target = this._focusTarget();
         if ("disabled" in target) target.disabled = !tf;
         else if (tf) this.element.removeAttribute("aria-disabled");
@@ -1903,10 +2014,27 @@ class Widget {
         else root.removeAttribute("aria-busy");
         if (blocked && root.contains(focused)) this._focusedIn = focused;
         this._blocked = blocked;
-        root.inert = blocked || root.classList.contains("lw-disabled");
+        this._takeLock();
         if (blocked || !this._focusedIn) return;
         if (!focused || focused === document.body) this._focusedIn.focus();
         this._focusedIn = null;
+    }
+    set_roles(roles) {
+        this._roles = roles;
+        this._takeLock();
+    }
+    // Why the person at this page may not use it, or "".
+    _lockedWhy() {
+        const role = this.session?.role;
+        if (this._roles?.length && !this._roles.includes(role))
+            return "This is only for: " + this._roles.join(", ");
+        return role === "viewer" && this.constructor.acts ? "You may look here, not change." : "";
+    }
+    _takeLock() {
+        this._isLocked = this._lockedWhy() !== "";
+        this.element.inert = this._isLocked || Boolean(this._blocked) ||
+            this.element.classList.contains("lw-disabled");
+        this.element.classList.toggle("lw-no-use", this._isLocked);
     }
     set_accessible_name(name) {
         this._ownName = name;
@@ -2035,6 +2163,7 @@ function describeEvent(event, root) {
 
 // What all inputs share: label, help and error, which make a unit with the input itself.
 class Field extends Widget {
+    static acts = true;
     _makeUnit() {
         if (this._unit) return this._unit;
         const { parent, element: inner } = this, place = inner.nextSibling, id = "lw-" + this.wid;
@@ -2877,6 +3006,7 @@ class Dialog extends TopLevel {
 onKeys(document, event => Dialog.onKey(event));
 
 class Button extends Widget {
+    static acts = true;
     static shape = element("button", { type: "button", class: "lw-button" }, element("span"));
     constructor(text = "") {
         // quicker than to build it, and pages have many
@@ -2907,6 +3037,7 @@ class Button extends Widget {
 }
 
 class ToolBarAction extends Widget {
+    static acts = true;
     static held = ["set_state"];
     constructor({ toggle = false } = {}) {
         super(element("button",
@@ -3231,7 +3362,17 @@ class SharedText extends TypedField {
         clearTimeout(this._stopped);
         this.emit(action, action ? [this._input.value] : [], state, []);
     }
-    set_editable(tf) { this._input.readOnly = !tf; }
+    set_editable(tf) {
+        this._fixed = !tf;
+        this._takeLock();
+    }
+    // It can be scrolled and copied still.
+    _takeLock() {
+        super._takeLock();
+        const looks = this._isLocked && this.session.role === "viewer";
+        if (looks) this.element.inert = false;
+        this._input.readOnly = looks || Boolean(this._fixed);
+    }
 }
 
 // A text that is edited in a field of the browser's own.
@@ -4352,6 +4493,7 @@ class Image extends Widget {
 }
 
 class MenuAction extends Widget {
+    static acts = true;
     static held = ["set_checked"];
     constructor({ checkable = false, icon_only = false } = {}) {
         super(menuItem(checkable ? { role: "menuitemcheckbox", "aria-checked": "false" } : {}));
@@ -5823,6 +5965,7 @@ function rgbOfHsv([h, s, v]) {
 }
 
 class ColorWidget extends Widget {
+    static acts = true;
     static held = ["set_color"];
     constructor() {
         super(element("div", { class: "lw-color" }));
@@ -5991,6 +6134,7 @@ class StatusBar extends Widget {
 }
 
 class ToggleButton extends Widget {
+    static acts = true;
     static held = ["set_state"];
     constructor(text = "") {
         super(element("button", { type: "button", class: "lw-button lw-toggle" }));

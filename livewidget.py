@@ -87,10 +87,10 @@ then in the browser:
 What an auditor reads, in lines (the rules R1 to R115 that comments name are listed in
 test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
 
-    must, network and sessions (sections 1-8, 13-15, 21):        11,620 lines
+    must, network and sessions (sections 1-8, 13-15, 21):        12,490 lines
     must, code and server processes (sections 9-12):             3,800 lines
-    may look up, one class a widget (sections 16-20):            7,380 lines
-    may leave out, demo and command line (sections 23, 24):      1,610 lines
+    may look up, one class a widget (sections 16-20):            8,080 lines
+    may leave out, demo and command line (sections 23, 24):      1,990 lines
     must, the client, embedded (section 25):                     10,590 lines
 
 Copyright (c) 2026 the livewidget developers
@@ -319,7 +319,15 @@ STATE_FILE_WAIT_S = 5.0             # for another process that is about to let g
 MAX_TOKENS = 4                      # of one session that open it, each of another process
 MAX_EPOCHS = 16                     # of processes before whose widgets a page may still name
 STATE_KEPT_S = 7 * 86400.0          # what people entered that has no place any more, or no session
-MAX_CODE_BYTES = 8192               # of the request that exchanges one
+MAX_CODE_BYTES = 8192               # of the request that exchanges one, or that logs in
+LOGIN_CHECKS, MAX_LOGINS = 2, 64    # passwords checked at a time, and requests that wait for it
+#: So many failed tries of a name or an address within LOGIN_WINDOW_S leave one in LOGIN_PAUSE_S.
+LOGIN_FAILURES, LOGIN_WINDOW_S, LOGIN_PAUSE_S = 5, 60.0, 10.0
+MAX_TRIED, MAX_LOGGED_OUT = 10_000, 10_000      # names and addresses noted; keys that were ended
+USERS_LOOK_S = 2.0                  # a users file that changed is noticed so soon
+MIN_PASSWORD = 8                    # characters: NIST SP 800-63B, 5.1.1.1
+SCRYPT_COST = 2 ** 14, 8, 5         # n, r, p: 16 MiB (OWASP, Password Storage Cheat Sheet)
+PBKDF2_ROUNDS = 600_000             # with SHA-256, where OpenSSL has no scrypt: the same source
 BROWSER_START_S = 2.0               # a program that ends waits so long for a browser it opened
 ASK_TIMEOUT_S = 10.0                # a question to a browser fails then
 SLOW_CALLBACK_S = 5.0               # a callback that runs longer is named in the log
@@ -3543,7 +3551,7 @@ MESSAGES: dict[str, str] = {
     # To a page. applied: its newest input in the state (missing: as told before); stored: its
     # newest that outlives this process (missing: as applied).
     "welcome": "session:str token:str browser:str title:str number:int key:text epoch:str "
-               "received:int known:bool restored:bool? debug:bool limits:map",
+               "received:int known:bool restored:bool? debug:bool limits:map role:text?",
     "wait": "position:int",
     "changes": "applied:int? stored:int? since:int until:int reset:bool? more:bool? "
                "operations:list calls:list",
@@ -3673,9 +3681,11 @@ def parse_origin(text: str) -> tuple[str, str, int] | None:
 class Principal(_named_tuple("Principal", "by role rights user key")):
     """Who asks, as the gate found it. Made by Site; kept by HttpExchange, links and Browser.
 
-    by: what told it: "token", "key", "session" (its own token), "open" (no token is needed).
+    by: what told it: "token", "key", "session" (its own token), "open" (no token is needed),
+    "login" (a key that a login gave), "proxy" (a header of a trusted one).
     role: "owner"; "manager", of a server process; "guest", who may open one session, whose id is
-    `rights` (None: all). user: None. key: what tells one browser's key from another's; no secret.
+    `rights` (None: all); "viewer", who changes nothing; "editor" and those of a users file.
+    user: the name of a person who logged in. key: what tells one browser's key from another's.
     """
     by: str
     role: str
@@ -3985,7 +3995,7 @@ class Site:
             ("Access-Control-Allow-Headers", "authorization, content-type, if-none-match")])
 
     def check_token(self, request: Request, exchange: HttpExchange) -> Response | None:
-        route, principal = exchange.route, self._principal(request)
+        route, principal = exchange.route, self.find_principal(request, exchange)
         exchange.principal = principal
         if (route is not None and (route.public and request.method in route.methods
                                    or route.session and principal)
@@ -4007,6 +4017,14 @@ class Site:
         return None if request.method in methods else refusal(
             405, headers=[("Allow", ", ".join(methods))])
 
+    def check_role(self, request: Request, exchange: HttpExchange) -> Response | None:
+        """Who may only look sends nothing but what a session judges itself, message by message."""
+        route, principal = exchange.route, exchange.principal
+        if (request.method == "POST" and not (route.public or route.session)
+                and principal is not None and principal.role == "viewer"):
+            return refusal(403, "you may look here, not change")
+        return None
+
     def check_media(self, request: Request, exchange: HttpExchange) -> Response | None:
         """A POST has the content type of its route; one that needs no key is from our own page."""
         route, kind = exchange.route, request.headers.get("content-type", "").split(";")[0]
@@ -4019,7 +4037,7 @@ class Site:
     #: What each request passes before its body is read, in this order (R31-R44).
     gate: tuple[Callable[[Any, Request, HttpExchange], Response | None], ...] = (
         check_host, check_origin, check_preflight, check_token, check_route, check_method,
-        check_media)
+        check_role, check_media)
 
     def _refuse_stranger(self, request, route):
         """401, or 404 where a person looks for a page that is not there; as a page for people."""
@@ -4051,7 +4069,7 @@ class Site:
             return refusal(401, "the code or token is wrong, used or too old")
         return json_response({"key": self.credentials.make_key()})
 
-    def _principal(self, request):
+    def find_principal(self, request: Request, exchange: HttpExchange) -> Principal | None:
         """Who asks, by what was offered; None: a stranger (R34, R41)."""
         from urllib.parse import unquote
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
@@ -4584,6 +4602,7 @@ class Browser(Cursor):
         self.id = browser_id
         self.number = number                    # names it to the others, who must not know its id
         self.principal: Principal | None = None         # who has it
+        self.is_visitor: bool = False           # it looks at what is another's
         self.received: int = 0                  # number of the newest message received
         self.announced: int = 0                 # ... of the newest that announced files
         self.done: int = 0                      # ... of the newest whose state is in the log
@@ -10287,7 +10306,7 @@ class SessionIO(Audience):
 
     def first_browser(self) -> Browser | None:
         """The one that questions go to, and whose layout counts."""
-        return next(iter(self.browsers.values()), None)
+        return next((one for one in list(self.browsers.values()) if not one.is_visitor), None)
 
     def join(self, link: Any, hello: dict[str, Any]) -> tuple[Browser, bool]:
         """The Browser of a page that said hello, at its cursor: (it, whether it was here before).
@@ -10304,12 +10323,13 @@ class SessionIO(Audience):
         browser = known or self._browser_again(browser_id) or Browser(
             self, _random_token(16), next(self._numbers))
         browser.transport, browser.principal, link.browser = link, link.principal, browser
+        browser.is_visitor = self.engine.is_visitor(link.principal)
         browser.told = None
         browser.owed.clear()
         if self.paused:
             link.pause_reading()
         browser.resume(hello.get("since", 0), hello.get("epoch"))
-        if hello.get("width") and not self.browsers:
+        if hello.get("width") and self.first_browser() is None and not browser.is_visitor:
             self.screen = (hello["width"], hello.get("height", 0))
         return browser, known is not None
 
@@ -10331,6 +10351,7 @@ class SessionIO(Audience):
             self.absent_since = None
             if browser.transport is not None:
                 browser.transport.pause_reading(self.paused)
+        self.engine.tell_people()
         self.flush()
 
     def detach(self, browser: Browser) -> None:
@@ -10347,6 +10368,7 @@ class SessionIO(Audience):
             self._parted[browser.id] = browser
             while len(self._parted) > max(MAX_PARTED_BROWSERS, self.host.max_browsers):
                 self._parted.popitem(last=False)
+        self.engine.tell_people()
         for asked, answers in list(self._asks.values()):
             if asked is browser:
                 answers.put((None, "the browser left before it answered"))
@@ -10444,7 +10466,8 @@ class SessionIO(Audience):
         elif kind == "layout":
             self._receive_layout(browser, message["sizes"])
         elif kind == "navigate":
-            self.engine.navigate(message["path"], message["query"])
+            if not browser.is_visitor:
+                self.engine.navigate(message["path"], message["query"])
         elif kind == "screen":
             if self.first_browser() is browser:
                 self.screen = (message["width"], message["height"])
@@ -10549,6 +10572,7 @@ class SessionIO(Audience):
         try:
             _expect(widget is not None, "no such widget")
             event = widget.check_event(message, browser)
+            _expect(widget.allows(browser.principal), "not for this role")
             event.judge(arriving=True)
             self.used_at = self.runtime.clock()
         except ProtocolError:
@@ -10645,6 +10669,9 @@ class SessionIO(Audience):
             self.call_one(browser, 0, *answer)
             return
         browser.announced = key
+        if not widget.allows(browser.principal):        # not even handlers hear of it
+            self.call_one(browser, 0, "refuse_upload", [key, "you may look here, not change"])
+            return
         refused = message.get("refused") or self._refuse_files(widget, files)
         if refused:
             self.call_one(browser, 0, "refuse_upload", [key, refused])
@@ -10781,6 +10808,43 @@ def parse_address(path: str, query: str) -> tuple[str, dict[str, str]]:
         raise ProtocolError("message field query is no query", close_code=1008) from None
 
 
+class Person(_named_tuple("Person", "name role")):
+    """Somebody who has a page of a session open: see Session.people.
+
+    name: as it was logged in with, None for a guest. role: "viewer", "editor" or another; None
+    where the program knows no people."""
+    name: str | None
+    role: str | None
+
+
+_ROLE = _Pattern(r"[A-Za-z][A-Za-z0-9_-]{0,31}")
+_USER_NAME = _Pattern(r"[\w.@+-]{1,64}")
+
+
+def require_role(role: object) -> None:
+    """Raise UsageError if it cannot be a role of a person."""
+    _require(isinstance(role, str) and _ROLE.fullmatch(role)
+             and role not in ("owner", "manager", "guest"),
+             "a role is a word such as 'viewer', 'editor' or 'admin'", role=role)
+
+
+def require_roles(host: Any, what: str, roles: Any) -> list[str]:
+    """Roles as a list; UsageError if one cannot be, or the program knows no people."""
+    _require(isinstance(roles, (list, tuple)),
+             f"{what}: roles must be a list such as ['admin']", got=roles)
+    for role in roles:
+        require_role(role)
+    _require(not roles or host.knows_people, f"{what}: roles need Application(users=...) or "
+             "user_header=: nobody else has one", roles=roles)
+    return list(roles)
+
+
+def role_shown(principal: Principal | None) -> str | None:
+    """The role that programs are told; None for what stands for everybody."""
+    known = principal is not None and (principal.user is not None or principal.role == "viewer")
+    return principal.role if known else None
+
+
 class SessionEngine:
     """The widgets of a session, its callbacks and its state log. Made by Session, whose `_engine`
     it is; widgets and the Application call it.
@@ -10811,10 +10875,12 @@ class SessionEngine:
         self._flush_timer, self._reported_slow = False, None
         self.built: bool = False                # on_connect was called, or it was made headless
         self.made_by: str | None = None         # the name of its first browser's key
+        self.opener: Principal | None = None    # who has that browser
+        self.people: list[Person] = []          # as handlers of "people" know them
         self.path: str = "/"                    # below the root of the application, and the query
         self.query: dict[str, str] = {}
         self.page: Any = None                   # what shows it: see Application.page
-        self.navigated: tuple[Any, ...] = ()    # handlers of Session.on()
+        self.handlers: dict[str, tuple[Any, ...]] = {}          # of Session.on()
         self.ended: bool = False
         self.jobs: set[Job] = set()             # that have not ended
         self.twin: Any = None                   # what coroutines have of it
@@ -10864,8 +10930,43 @@ class SessionEngine:
         """Build the page of another address, then tell the handlers of "navigated"."""
         self.path, self.query = path, query
         self.host.show_page(self)
-        for handler, extra, kwargs in self.navigated:
-            self.submit(functools.partial(self.run_callback, handler, (path, *extra), kwargs))
+        self.tell("navigated", path)
+
+    def tell(self, action: str, value: object) -> None:
+        """Queue the handlers of Session.on() for an action."""
+        for handler, extra, kwargs in self.handlers.get(action, ()):
+            self.submit(functools.partial(self.run_callback, handler, (value, *extra), kwargs))
+
+    def is_visitor(self, principal: Principal | None) -> bool:
+        """Whether somebody only looks at what another, or the program, opened."""
+        opener = self.opener
+        return (principal is not None and principal.role == "viewer"
+                and (opener is None or principal.by == "session" or opener.user is None
+                     or opener.user != principal.user))
+
+    def actor(self) -> Principal | None:
+        """Who did what the running handler answers; elsewhere who opened the session."""
+        taken = _input.get(None)
+        if taken is not None and getattr(taken.browser, "owner", None) is self.io:
+            return taken.browser.principal
+        return self.opener
+
+    def tell_people(self) -> None:
+        """Browsers came or left: tell the handlers of "people", if somebody did."""
+        people = self.present()
+        with self.queue_lock:
+            changed, self.people = people != self.people, people
+        if changed and not self.ended:
+            self.tell("people", people)
+
+    def present(self) -> list[Person]:
+        """See Session.people."""
+        found = {}
+        for browser in list(self.io.browsers.values()):
+            who = browser.principal
+            name = who and who.user
+            found.setdefault(name or browser.id, Person(name, role_shown(who)))
+        return list(found.values())
 
     def submit(self, function: Callable[[], object], key: object = None) -> None:
         """Queue a function where this session's callbacks run (any thread). With a key it replaces
@@ -10986,7 +11087,8 @@ class SessionEngine:
         """What is stored of the session itself."""
         theme = self.log.get(0, "set_theme")
         return {"id": self.id, "tokens": self.token_digests, "path": self.path,
-                "query": self.query, "made_by": self.made_by, "theme": theme and theme[0]}
+                "query": self.query, "made_by": self.made_by, "theme": theme and theme[0],
+                "opener": self.opener and list(self.opener)}
 
     def lay_over(self) -> None:
         """Give what people entered in an earlier process to widgets that are there again, and run
@@ -11104,12 +11206,47 @@ class Session:
         """The attached browsers, a list; the first is the one that questions go to."""
         return list(self._engine.io.browsers.values())
 
-    def get_url(self) -> str | None:
+    def get_url(self, role: Literal["viewer"] | None = None) -> str | None:
         """A link that opens this session, and no other, in any browser; None with
-        http_server=False. Id and token stand behind the #, which browsers send to no server."""
+        http_server=False. Id and token stand behind the #, which browsers send to no server.
+
+        role: "viewer" makes a link that only looks, for anybody who has it; it lives as long as the
+        session. Without a role, and with Application's users= or user_header=, people log in
+        first."""
+        _require(role in (None, "viewer"), "get_url: role must be 'viewer' or None", role=role)
         engine = self._engine
         place = engine.host.page_address()
-        return place and f"{place}#session={engine.public_id}&token={_quote(engine.token)}"
+        token = engine.token if role is None else engine.host.view_token(
+            engine.public_id, engine.token_digests[0])
+        return place and f"{place}#session={engine.public_id}&token={_quote(token)}"
+
+    @property
+    def user(self) -> str | None:
+        """The name of the person who logged in: in a handler who did what it answers, elsewhere who
+        opened the session; None for others. See Application, users and user_header."""
+        actor = self._engine.actor()
+        return actor and actor.user
+
+    @property
+    def role(self) -> str | None:
+        """The role of that person: "viewer", "editor", or one of the program's; None where the
+        program knows no people."""
+        return role_shown(self._engine.actor())
+
+    @property
+    def people(self) -> list[Person]:
+        """Who has a page of this session open, a list of Person(name, role). Who has several is
+        there once; each page of somebody without a name counts. See on("people")."""
+        return self._engine.present()
+
+    def log_out(self) -> None:
+        """Log out the person whose action the running handler answers: that browser's key ends,
+        with the sessions that it opened. Raises UsageError for who did not log in here."""
+        engine = self._engine
+        actor = engine.actor()
+        _require(actor is not None and actor.by == "login",
+                 "log_out: nobody logged in here; see Application, users")
+        engine.host.log_out(actor.key)
 
     def get_screen_size(self) -> tuple[float, float]:
         """(width, height) of the first browser's viewport in px; (0, 0) before one connected."""
@@ -11150,14 +11287,19 @@ class Session:
                  f"go: no page has this address; there are {engine.host.page_paths()}", got=path)
         engine.show(path, {name: str(one) for name, one in (query or {}).items()})
 
-    def on(self, action: Literal["navigated"], handler: Callable[..., object], *extra_args: Any,
-           **extra_kwargs: Any) -> None:
-        """Call handler(path, *extra_args, **extra_kwargs) when the page has changed to that of
-        another address: by a link, back, forward, an address entered, or go()."""
-        _require(action == "navigated", "on: a session has the callback 'navigated'", got=action)
+    def on(self, action: Literal["navigated", "people"], handler: Callable[..., object],
+           *extra_args: Any, **extra_kwargs: Any) -> None:
+        """Call handler(value, *extra_args, **extra_kwargs) when something happens to the session.
+
+        "navigated", its path: the page has changed to that of another address: by a link, back,
+        forward, an address entered, or go(). "people", a list as `people`: somebody came or left.
+        """
+        _require(action in ("navigated", "people"),
+                 "on: a session has the callbacks 'navigated' and 'people'", got=action)
         _require(callable(handler), "on: handler must be callable: give it without ()",
                  handler=handler)
-        self._engine.navigated += ((handler, extra_args, extra_kwargs),)
+        handlers = self._engine.handlers
+        handlers[action] = (*handlers.get(action, ()), (handler, extra_args, extra_kwargs))
 
     def set_title(self, text: str) -> None:
         """Set the title of the browser's window or tab."""
@@ -12042,6 +12184,10 @@ class _EmitterEngine(_HandlersEngine):
         """An _Event of a message; ProtocolError for what this class does not declare (R59)."""
         raise ProtocolError("this widget has no browser events")
 
+    def allows(self, principal):
+        """Whether somebody may use it (None: the program), by Widget.set_roles of it and around."""
+        return principal is None or principal.role != "viewer"
+
     def refused_event(self, message):
         """An _Event that tells the page what holds, in place of one that was refused, or None."""
 
@@ -12408,6 +12554,16 @@ class _WidgetEngine(_EmitterEngine):
             self.shows_refusal = error is not None
             self.facade.set_error(None if error is None else str(error))
 
+    def allows(self, principal):
+        widget = self
+        while widget is not None and principal is not None:
+            roles = self.session.log.get(widget.wid, "set_roles")
+            if roles and roles[0] and principal.role not in roles[0]:
+                return False
+            parent = widget.parent
+            widget = widget.opener() if widget.is_opened else parent and engine_of(parent)
+        return super().allows(principal)
+
     def closed_since(self, placed=True):
         """The log's number of when it, or one around it, was disabled, hidden or, with placed, left
         what is shown; None if it is open."""
@@ -12648,6 +12804,15 @@ class Widget(_Emitter, metaclass=_WidgetType):
         """The last show() or hide(); before either, True except for windows. One in a workspace is
         visible too."""
         return self._engine.value("set_visible", self._engine.starts_visible)
+
+    @state
+    def set_roles(self, roles: Items):
+        """Let only people of these roles use it and what is in it, such as ["admin"]; others see it
+        inert. [] is everybody who may use the page.
+
+        What it shows is sent to all pages of the session: leave out what others must not see.
+        Raises UsageError where the program knows no people: see Application, users."""
+        require_roles(engine_of(self).session.host, "set_roles", roles)
 
     @state
     def set_enabled(self, tf: bool):
@@ -21367,6 +21532,7 @@ if TYPE_CHECKING:
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
         padding: float | Items | None | Binding
+        roles: Items | None | Binding
         row: int | None
         row_span: int | None
         sensitive: bool | None | Binding
@@ -21416,6 +21582,7 @@ if TYPE_CHECKING:
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
         padding: float | Items | None | Binding
+        roles: Items | None | Binding
         row: int | None
         row_span: int | None
         sensitive: bool | None | Binding
@@ -21452,6 +21619,7 @@ if TYPE_CHECKING:
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
         padding: float | Items | None | Binding
+        roles: Items | None | Binding
         row: int | None
         row_span: int | None
         sensitive: bool | None | Binding
@@ -21486,6 +21654,7 @@ if TYPE_CHECKING:
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
         padding: float | Items | None | Binding
+        roles: Items | None | Binding
         row: int | None
         row_span: int | None
         sensitive: bool | None | Binding
@@ -21532,6 +21701,7 @@ if TYPE_CHECKING:
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
         padding: float | Items | None | Binding
+        roles: Items | None | Binding
         row: int | None
         row_span: int | None
         sensitive: bool | None | Binding
@@ -21566,6 +21736,7 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         on_toggled: Callable[..., object] | None
         padding: float | Items | None | Binding
+        roles: Items | None | Binding
         row: int | None
         row_span: int | None
         sensitive: bool | None | Binding
@@ -21607,6 +21778,7 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         on_window_state: Callable[..., object] | None
         padding: float | Items | None | Binding
+        roles: Items | None | Binding
         row: int | None
         row_span: int | None
         sensitive: bool | None | Binding
@@ -21650,6 +21822,7 @@ if TYPE_CHECKING:
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
         padding: float | Items | None | Binding
+        roles: Items | None | Binding
         row: int | None
         row_span: int | None
         sensitive: bool | None | Binding
@@ -22010,6 +22183,7 @@ if TYPE_CHECKING:
         padding: float | Items | None | Binding
         placeholder: str | None | Binding
         required: bool | None | Binding
+        roles: Items | None | Binding
         row: int | None
         row_span: int | None
         sensitive: bool | None | Binding
@@ -22066,6 +22240,7 @@ if TYPE_CHECKING:
         on_selected: Callable[..., object] | None
         on_sorted: Callable[..., object] | None
         padding: float | Items | None | Binding
+        roles: Items | None | Binding
         row: int | None
         row_color: Items | int | None | Binding
         row_spacing: float | None | Binding
@@ -22121,6 +22296,7 @@ if TYPE_CHECKING:
         on_selected: Callable[..., object] | None
         on_sorted: Callable[..., object] | None
         padding: float | Items | None | Binding
+        roles: Items | None | Binding
         row: int | None
         row_color: Items | int | None | Binding
         row_spacing: float | None | Binding
@@ -22212,6 +22388,7 @@ if TYPE_CHECKING:
         on_zoomed: Callable[..., object] | None
         padding: float | Items | None | Binding
         range: float | None | Binding
+        roles: Items | None | Binding
         row: int | None
         row_span: int | None
         sensitive: bool | None | Binding
@@ -22580,11 +22757,156 @@ _applications: weakref.WeakSet[_ApplicationEngine]
 _applications = weakref.WeakSet()
 
 
+def _people_options(users, user_header, trusted_proxies, token):
+    """Arguments of Application about people, as its engine has them."""
+    accounts = None if users is None else Accounts(users)
+    _require(accounts is None and user_header is None or token is None,
+             "token cannot be with users or user_header: people log in instead")
+    if accounts is not None:
+        accounts.users()
+        _require(accounts.fault is None, f"users: {accounts.path}: {accounts.fault}; "
+                 f"python livewidget.py users add NAME --file {accounts.path}  makes it")
+    if user_header is not None:
+        _require(isinstance(user_header, str)
+                 and re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,63}", user_header),
+                 "user_header must be the name of a header", got=user_header)
+        _require(trusted_proxies, "user_header needs trusted_proxies: the addresses of the proxy "
+                 "that sets it", user_header=user_header)
+        user_header = user_header.lower()
+    return {"accounts": accounts, "user_header": user_header,
+            "knows_people": accounts is not None or user_header is not None}
+
+
 class _Forked:
     """Takes the place of a session's log and queue in a forked child, where it is inert (R77)."""
     def __getattr__(self, name: str) -> Any:
         raise UsageError("this session was made before os.fork(); make a new Application in the "
                          "child")
+
+
+def hash_password(password: str, salt: bytes, method: str = "") -> str:
+    """What a users file has of a password: "METHOD$BASE64". method: as in such a text, else the
+    best that this Python has. NFKC makes the same of what keyboards write differently."""
+    import hashlib
+    import unicodedata
+    data = unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
+    if not method:
+        numbers = ("scrypt", *SCRYPT_COST) if hasattr(hashlib, "scrypt") else (
+            "pbkdf2", PBKDF2_ROUNDS)
+        method = "$".join(map(str, (*numbers, _base64url(salt))))
+    kind, *costs, _ = method.split("$")
+    costs = list(map(int, costs))
+    if kind == "scrypt":
+        n, r, p = costs
+        found = hashlib.scrypt(data, salt=salt, n=n, r=r, p=p, maxmem=256 * n * r, dklen=32)
+    else:
+        found = hashlib.pbkdf2_hmac("sha256", data, salt, *costs)
+    return f"{method}${_base64url(found)}"
+
+
+class Accounts:
+    """The people of a users file: {"users": {NAME: {"role": ROLE, "hash": TEXT}}}, of mode 0600.
+
+    Read again when it has changed; while it cannot be read, there is nobody. Any thread may call.
+    Made by Application and the command line."""
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path: str = os.fspath(path)
+        self.fault: str | None = None           # why it cannot be read
+        self._mark, self._users = None, {}
+        self._lock = threading.Lock()
+        self._nobody = hash_password("", _random_bytes(16))
+
+    def users(self) -> dict[str, dict[str, str]]:
+        """{name: {"role", "hash"}}, as the file has it now."""
+        with self._lock:
+            try:
+                status = os.stat(self.path)
+                mark = status.st_mtime_ns, status.st_ino, status.st_size
+                if mark != self._mark:
+                    self._mark, self.fault, self._users = mark, None, {}
+                    self._users = self._read(status)
+            except FileNotFoundError:
+                self._mark, self.fault, self._users = None, "there is no such file", {}
+            except (OSError, UsageError) as error:
+                self.fault = str(error)
+            except (ValueError, LookupError, TypeError, AttributeError):
+                self.fault = "it is no file of people"
+            return self._users
+
+    def _read(self, status):
+        _require(os.name == "nt" or status.st_mode & 0o077 == 0,
+                 "others may read or write it: run  chmod 600 " + self.path)
+        with open(self.path, encoding="utf-8") as file:
+            users = json.load(file)["users"] if status.st_size else {}
+        for name, user in users.items():
+            _require(_USER_NAME.fullmatch(name), "a name is of letters, digits, . @ + - _",
+                     name=name)
+            require_role(user["role"])
+            _require(re.fullmatch(r"(scrypt(\$\d{1,8}){3}|pbkdf2\$\d{1,8})(\$[\w-]+){2}",
+                                  user["hash"], re.ASCII), "a hash is malformed", name=name)
+        return users
+
+    def stamp(self, name: str | None) -> str | None:
+        """What changes with the role or the password of somebody; None for a name without one."""
+        user = self.users().get(name)
+        return user and _sha256(json.dumps([user["role"], user["hash"]]).encode())[:16]
+
+    def check(self, name: str, password: str) -> str | None:
+        """stamp() if the password is right, else None; as slow for an unknown name."""
+        stamp, user = self.stamp(name), self.users().get(name)
+        known = user["hash"] if user else self._nobody
+        method, _, _ = known.rpartition("$")
+        salt = base64.urlsafe_b64decode(method.rpartition("$")[2] + "==")
+        right = _same_secret(hash_password(password, salt, method), known)
+        return stamp if right and user else None
+
+    def put(self, name: str, role: str, password: str) -> None:
+        """Add somebody, or change what the file has of them."""
+        _require(_USER_NAME.fullmatch(name), "a name is of letters, digits, . @ + - _, at most 64",
+                 name=name)
+        require_role(role)
+        _require(MIN_PASSWORD <= len(password) <= 1024,
+                 f"a password has {MIN_PASSWORD} to 1024 characters", length=len(password))
+        self._write({**self.users(), name: {
+            "role": role, "hash": hash_password(password, _random_bytes(16))}})
+
+    def remove(self, name: str) -> None:
+        self._write({one: user for one, user in self.users().items() if one != name})
+
+    def _write(self, users):
+        _write_file(self.path, json.dumps({"users": users}, indent=1).encode() + b"\n")
+
+
+class LoginTries:
+    """Slows those down who try passwords, by name and by address. Times in seconds, of one clock.
+    Made by _ApplicationEngine."""
+    def __init__(self) -> None:
+        self._failed = collections.OrderedDict()        # place -> times of its newest failures
+
+    def begin(self, places: Iterable[object], now: float) -> float:
+        """0, and the try counts as failed until succeeded(); or how long to wait for the next."""
+        wait = max(self._wait(place, now) for place in places)
+        if wait == 0:
+            for place in places:
+                times = self._failed.setdefault(place, collections.deque(maxlen=LOGIN_FAILURES))
+                times.append(now)
+                self._failed.move_to_end(place)
+            while len(self._failed) > MAX_TRIED:
+                self._failed.popitem(last=False)
+        return wait
+
+    def _wait(self, place, now):
+        times = self._failed.get(place, ())
+        if len(times) < LOGIN_FAILURES or now - times[0] >= LOGIN_WINDOW_S:
+            return 0
+        return max(0, times[-1] + LOGIN_PAUSE_S - now)
+
+    def succeeded(self, places: Iterable[object], began: float) -> None:
+        """The try that began then was none of a stranger's."""
+        for place in places:
+            times = self._failed.get(place, ())
+            if began in times:
+                times.remove(began)
 
 
 def _forget_sessions_after_fork():
@@ -22814,8 +23136,8 @@ class _ApplicationEngine(Site):
     program: ReloadedProgram | None = None      # where a restart loop runs this process
 
     def __init__(self, facade, host, ports, options, **site_options) -> None:
-        super().__init__(host, ports, **site_options)
         self.__dict__.update(options)
+        super().__init__(host, ports, **site_options)
         self.facade, self.runtime = facade, Runtime(lambda: self.reactor)
         _applications.add(self)
         self.sessions, self.lock = {}, threading.RLock()    # SessionEngines by public id
@@ -22838,6 +23160,9 @@ class _ApplicationEngine(Site):
         self.job_pool = CallbackPool("livewidget-job", most=self.max_callback_threads)
         self.retired = weakref.WeakSet()        # threads that are ending
         self.started, self.closed = False, threading.Event()
+        self._tries, self._logins = LoginTries(), 0     # logins: checked now, or waiting for it
+        self.login_pool = CallbackPool("livewidget-login", most=LOGIN_CHECKS)
+        self._logged_out = collections.OrderedDict()    # keys of principals
         self.routes.update(self._own_routes())
         if _is_made_by_script():
             _unserved.add(self)
@@ -22852,6 +23177,9 @@ class _ApplicationEngine(Site):
             "/livewidget/leave": post(self._answer_leave, max_body=LEAVE_BYTES),
             "/livewidget/download": Route(self._answer_download, public=True),
             "/livewidget/health": Route(lambda request, exchange: Response(204), public=True)}
+        if self.accounts is not None:
+            routes["/livewidget/login"] = Route(self._answer_login, methods=("POST",), public=True,
+                                                max_body=MAX_CODE_BYTES)
         page = Route(self._answer_page, page=True)
         page_routes = {
             "/": page, "/index.html": page,
@@ -22869,6 +23197,8 @@ class _ApplicationEngine(Site):
         """Keep in a store what sessions do; saved: what it has of earlier processes."""
         self.writer, self.saved = StoreWriter(store, self.logger), saved
         self.writer.put([("app", "token", self.token)])
+        ended, _ = saved.get("app", {}).get("logged_out", ((), 0))
+        self._logged_out.update(dict.fromkeys(ended))
         self._keep_data(self.data, "app")
         late = time.time() - STATE_KEPT_S
         for place, values in list(saved.items()):
@@ -23031,6 +23361,8 @@ class _ApplicationEngine(Site):
             about = keeper.about
             session.path, session.query = about["path"], about["query"]
             session.made_by = about["made_by"]
+            opener = about.get("opener")
+            session.opener = opener and Principal(*opener)
             session.token_digests = list(dict.fromkeys(
                 session.token_digests + about["tokens"]))[:MAX_TOKENS]
             session.wids = itertools.count(keeper.earlier_wids + 1)
@@ -23052,10 +23384,26 @@ class _ApplicationEngine(Site):
             return session
         about = saved["about"][0]
         digest = _sha256(token.encode("utf-8", "replace"))
+        given, looks = None if isinstance(about["id"], int) else about["id"], False
         if not any(_same_secret(digest, one) for one in about["tokens"]):
-            return None
-        given = None if isinstance(about["id"], int) else about["id"]
-        return self.add_session(given, token, key=about["made_by"], public_id=session_id)
+            looks = any(_same_secret(token, self.view_token(session_id, one))
+                        for one in about["tokens"])
+            if not looks:
+                return None
+        return self.add_session(given, None if looks else token, key=about["made_by"],
+                                public_id=session_id)
+
+    def view_token(self, public_id: str, digest: str) -> str:
+        """What opens a session to those who only look; digest: of its own token."""
+        return self.credentials.capability(f"view {public_id} {digest}")
+
+    def rights_of(self, session: SessionEngine, token: str) -> str | None:
+        """What a text opens of a session: "guest", "viewer" or None."""
+        if session.opens(token):
+            return "guest"
+        looks = any(_same_secret(token, self.view_token(session.public_id, one))
+                    for one in session.token_digests)
+        return "viewer" if looks else None
 
     def expire_sessions(self):
         if self.closing:
@@ -23076,8 +23424,13 @@ class _ApplicationEngine(Site):
             raise ProtocolError("this link opens another session", close_code=4001)
         session = self.find_session(session_id, hello.get("token") or "")
         if session is not None:
-            if not session.opens(hello.get("token") or ""):
+            rights = self.rights_of(session, hello.get("token") or "")
+            if rights is None:
                 raise ProtocolError("wrong session token", close_code=4001)
+            if rights == "viewer":
+                link.principal = link.principal._replace(role="viewer")
+            if not self.may_see(session, link.principal):
+                raise ProtocolError("this page is for others", close_code=4001)
             if (len(session.io.browsers) >= self.max_browsers
                 and hello.get("browser") not in session.io.browsers):
                 raise ProtocolError(f"this session has {self.max_browsers} browsers already",
@@ -23107,12 +23460,20 @@ class _ApplicationEngine(Site):
     def _attach(self, link, session, hello):
         """Let a page into a session, or into a new one."""
         by, key = link.principal.by, None
+        if not self.is_current(link.principal):
+            raise ProtocolError("log in again", close_code=4003)
         if by in ("token", "open"):
             key = self.credentials.make_key()
-        session = session or self.add_session(key=key_name(key) if key else link.principal.key)
+        if session is None:
+            session = self.add_session(key=key_name(key) if key else link.principal.key)
+            session.opener = link.principal
+        token = session.token
+        if self.rights_of(session, hello.get("token") or "") == "viewer":
+            token = hello["token"]              # who was let look gets nothing better
         browser, known = session.io.join(link, hello)
         link.send_message(
-            "welcome", session=session.public_id, token=session.token, browser=browser.id,
+            "welcome", session=session.public_id, token=token, browser=browser.id,
+            role=role_shown(link.principal),
             title=self.title, number=browser.number,
             key=key,
             epoch=session.log.epoch, received=browser.received, known=known, debug=self.debug,
@@ -23123,7 +23484,7 @@ class _ApplicationEngine(Site):
         facade = session.facade
         if self.program is not None and self.program.error is not None:
             session.io.call_one(browser, 0, "show_error", self.program.told_error(self.debug))
-        if "path" in hello:
+        if "path" in hello and not browser.is_visitor:
             session.navigate(hello["path"], hello.get("query", ""))
         if "add_connection" in facade.__dict__:           # the program wrapped it: user code
             self._run_for(session, facade.add_connection, browser)
@@ -23163,6 +23524,138 @@ class _ApplicationEngine(Site):
         if self._waiting:                       # later: a page that reloads keeps its place
             self.runtime.call_later(2.0, self._admit_waiting)
 
+    # People
+    def opens_login(self, given: str) -> Principal | None:
+        """Whom a key proves that a login gave, while the password and the role are the same."""
+        match = re.fullmatch(r"([\w-]{1,400})~([\w-]{22})~[\w-]{22}", given, re.ASCII)
+        if match is None or self.accounts is None:
+            return None
+        try:
+            name = base64.urlsafe_b64decode(match[1] + "==").decode()
+        except ValueError:
+            return None
+        stamp = self.accounts.stamp(name)
+        if stamp is None or not _same_secret(given, self._login_key(name, stamp, match[2])):
+            return None
+        who = Principal("login", self.accounts.users()[name]["role"], None, name,
+                        f"{stamp}.{match[2]}")
+        return who if self.is_current(who) else None
+
+    def _login_key(self, name, stamp, seed):
+        proof = self.credentials.capability(f"login {name} {stamp} {seed}")
+        return f"{_base64url(name.encode())}~{seed}~{proof}"
+
+    def is_current(self, principal: Principal) -> bool:
+        """Whether what proved somebody still does: not after a log-out or a new password."""
+        return principal.by != "login" or (
+            principal.key not in self._logged_out
+            and principal.key.partition(".")[0] == self.accounts.stamp(principal.user))
+
+    def find_principal(self, request: Request, exchange: HttpExchange) -> Principal | None:
+        return self._person_of_proxy(request, exchange) or super().find_principal(request, exchange)
+
+    def _person_of_proxy(self, request, exchange):
+        """Whom a trusted proxy names. As a browser sends by itself what the proxy asks for, what
+        changes something must come from our own page (R34, R36)."""
+        name = request.headers.get(self.user_header or "", "")
+        own = exchange.origin == "own" or exchange.origin is None and not (
+            request.method == "POST" or "upgrade" in request.headers)
+        if not (own and exchange.peer in self.trusted_proxies and _USER_NAME.fullmatch(name)):
+            return None
+        role = "editor"
+        if self.accounts is not None:
+            known = self.accounts.users().get(name)
+            if known is None:
+                return None
+            role = known["role"]
+        return Principal("proxy", role, None, name, _sha256(f"proxy {name}".encode())[:22])
+
+    def _answer_login(self, request, exchange):
+        """A key for a name and a password, which are checked on a thread of their own."""
+        try:
+            given = json.loads(request.body)
+            name, password = given.get("name"), given.get("password")
+        except (ValueError, RecursionError, AttributeError):
+            name = password = None
+        if not (isinstance(name, str) and isinstance(password, str)):
+            return refusal(400, "a JSON object with a name and a password is needed")
+        if self._logins >= MAX_LOGINS:
+            return refusal(503, headers=[("Retry-After", "5")])
+        began = self.runtime.clock()
+        places = ("name", name[:64]), ("address", self._address_of(request, exchange))
+        wait = self._tries.begin(places, began)
+        if wait:
+            self.report("login", "tries to log in were slowed down: %s", _shown(name[:64]))
+            return Response(429, _encode({"wait": math.ceil(wait)}), [
+                ("Retry-After", str(math.ceil(wait))), ("Cache-Control", "no-store")],
+                "application/json")
+        self._logins += 1
+
+        def check():
+            stamp = None
+            try:
+                stamp = self.accounts.check(name, password)
+            finally:
+                self.reactor.call_soon(answer, stamp)
+
+        def answer(stamp):
+            self._logins -= 1
+            if stamp is None:
+                return exchange.respond(refusal(401, "the name or the password is wrong"))
+            self._tries.succeeded(places, began)
+            key = self._login_key(name, stamp, _random_token(16))
+            return exchange.respond(json_response({"key": key, "user": name}))
+        self.login_pool.submit(check)
+        return None
+
+    def _address_of(self, request, exchange):
+        """Where a request is from, as far as a proxy may be believed; of IPv6 the network."""
+        import ipaddress
+        text = exchange.peer
+        if text in self.trusted_proxies:
+            text = request.headers.get("x-forwarded-for", text).split(",")[-1].strip()
+        try:
+            address = ipaddress.ip_address(text)
+        except ValueError:
+            return exchange.peer
+        return str(address if address.version == 4 else
+                   ipaddress.ip_network((int(address) >> 64 << 64, 64)))
+
+    def log_out(self, key: str) -> None:
+        """End a key that a login gave. Any thread."""
+        with self.lock:
+            self._logged_out[key] = None
+            while len(self._logged_out) > MAX_LOGGED_OUT:
+                self._logged_out.popitem(last=False)
+            if self.writer is not None:
+                self.writer.put([("app", "logged_out", list(self._logged_out))])
+        self.end_strangers()
+
+    def end_strangers(self):
+        """End the pages and sessions of those who logged out or are not known any more."""
+        for session in list(self.sessions.values()):
+            for browser in list(session.io.browsers.values()):
+                if not self.is_current(browser.principal):
+                    browser.close(4003, "log in again")
+            if session.opener is not None and not self.is_current(session.opener):
+                self.runtime.call_soon(session.facade.destroy)
+
+    def watch_users(self):
+        """Called again and again while there is a users file (reactor thread)."""
+        if not self.closing:
+            self.accounts.users()
+            if self.accounts.fault:
+                self.report("users", "%s: %s", self.accounts.path, self.accounts.fault)
+            self.end_strangers()
+            self.runtime.call_later(USERS_LOOK_S, self.watch_users)
+
+    def may_see(self, session: SessionEngine, principal: Principal | None) -> bool:
+        """Whether the page that a session shows is for somebody; who got a link to look, may."""
+        found, opener = self.page_of(session.path) if self.pages else None, session.opener
+        return (not (found and found[4]) or principal is None or principal.role in found[4]
+                or principal.by == "session" and principal.role == "viewer"
+                or opener is not None and opener.user == principal.user)
+
     def own_policy(self, script_src, connect_src):
         """The page's Content-Security-Policy (R46), a dict, with the program's extensions."""
         policy = page_policy(script_src, connect_src, self.frame_ancestors)
@@ -23182,7 +23675,9 @@ class _ApplicationEngine(Site):
             "policy": "", "icon": root + "favicon.ico" if self.favicon else _ICON,
             "client": f"{root}livewidget.js?v=" + _client(False)[1], "nonce": f' nonce="{nonce}"',
             "early": f'<script nonce="{nonce}">{short_script("early")}</script>',
-            "config": _page_json({"open": not self.token, "poll": "livewidget/", "root": root,
+            "config": _page_json({"open": not self.token or self.user_header is not None,
+                                  "login": self.accounts is not None and self.user_header is None,
+                                  "poll": "livewidget/", "root": root,
                                   "large": "livewidget-large.js?v=" + _client(True)[1]})}
         return Response(200, page, [("Content-Security-Policy", _join(policy)),
                                     ("Cache-Control", "no-store")], "text/html; charset=utf-8")
@@ -23207,7 +23702,7 @@ class _ApplicationEngine(Site):
         """What a notebook's cell shows of a session, which may be a new one, or of a widget of it:
         a live frame, over this server, which starts if need be."""
         if (self.http_server and self.ssl_context is None and not self.closing
-            and not (session and session.ended)):
+            and not self.knows_people and not (session and session.ended)):
             self.facade.start()
             self.serve_on()
             for one in find_public_urls(self.ports[0]):
@@ -23239,13 +23734,14 @@ class _ApplicationEngine(Site):
         return self.routes["/"] if route is None and self.page_of(path) else route
 
     # Pages by address
-    def page_of(self, path: str) -> tuple[Callable[..., object], dict[str, str], bool] | None:
-        """(handler, its arguments, whether wide) of the page of an address, or None."""
-        for _, pattern, handler, title, wide in self.pages:
+    def page_of(self, path: str) -> tuple[Any, ...] | None:
+        """(handler, its arguments, title, whether wide, roles) of an address's page, or None."""
+        for _, pattern, handler, title, wide, roles in self.pages:
             found = pattern.fullmatch(path)
             if found:
                 from urllib.parse import unquote
-                return handler, {k: unquote(v) for k, v in found.groupdict().items()}, title, wide
+                arguments = {name: unquote(text) for name, text in found.groupdict().items()}
+                return handler, arguments, title, wide, roles
         return None
 
     def page_paths(self) -> str:
@@ -23257,6 +23753,9 @@ class _ApplicationEngine(Site):
         build, found = functools.partial(self._build_page), self.page_of(session.path)
         if found is not None:
             build.__wrapped__ = found[0]        # whose name is told when it raises
+        for browser in list(session.io.browsers.values()):
+            if not self.may_see(session, browser.principal):
+                browser.close(4001, "this page is for others")
         if now:
             session.run_callback(build, (session.facade,))
         else:
@@ -23279,7 +23778,11 @@ class _ApplicationEngine(Site):
             if found is None:
                 column.add_widget(W.HtmlView("<h1>There is no such page</h1>"))
                 return
-            handler, arguments, title, wide = found
+            handler, arguments, title, wide, roles = found
+            if roles and (session.opener is None or session.opener.role not in roles):
+                column.add_widget(W.HtmlView("<h1>This page is for others</h1><p>Your role does "
+                                             "not open it.</p>"))
+                return
             if not wide:
                 column.set_max_size(960, None)
             facade.set_title(title or self.title)
@@ -23288,12 +23791,14 @@ class _ApplicationEngine(Site):
         session.lay_over()
 
     def opens(self, given: str) -> Principal | None:
-        """Whom a text proves: an owner; a guest by a session's own "ID.TOKEN"; else None."""
+        """Whom a text proves: an owner, or a person who logged in; by a session's own "ID.TOKEN" a
+        guest, where none need to log in, or one who looks; else None."""
         session_id, _, token = given.partition(".")
         session = self.find_session(session_id, token)
-        if session is not None and session.opens(token):
-            return Principal("session", "guest", session_id, None, None)
-        return super().opens(given)
+        role = session and self.rights_of(session, token)
+        if role == "viewer" or role and not self.knows_people:
+            return Principal("session", role, session_id, None, None)
+        return self.opens_login(given) if self.knows_people else super().opens(given)
 
     def _answer_socket(self, request, exchange):
         return self.upgrade(request, exchange, lambda connection, protocol: PageSocket(
@@ -23345,7 +23850,7 @@ class _ApplicationEngine(Site):
         messages = _message_list(request.body) or [""]
         hello, *events = map(parse_message, messages)
         session = self.find_session(hello.get("session"), hello.get("token") or "")
-        if session is None or not session.opens(hello.get("token") or ""):
+        if session is None or not self.rights_of(session, hello.get("token") or ""):
             return refusal(404)
         for event, text in zip(events, messages[1:]):
             event.setdefault("epoch", hello.get("epoch"))
@@ -23412,6 +23917,11 @@ class Application:
     max_callback_threads: callbacks that run at one time in mode "concurrent"; the rest waits.
     max_file_bytes, max_files, max_upload_bytes: limits of files that a browser sends: bytes a file,
     files at a time, bytes of a session at a time. A file is in memory when its handler gets it.
+    users: path of a file of people, made by `python livewidget.py users add NAME`: they log in on a
+    page, and see session.user and session.role. There is no other way in then: `url` has no token.
+    user_header: the header in which a proxy of trusted_proxies names who logged in with it, such as
+    "X-Remote-User"; with users the file says who that is, else all are "editor". Whatever can
+    connect from those addresses is believed.
     state: path of a SQLite file, in which the Data, sessions, what people entered and the token
     outlive this process; one program has it at a time. Raises StateFileError."""
     #: The Data of all sessions. A program may assign what it likes.
@@ -23450,7 +23960,9 @@ class Application:
                  max_upload_bytes: int = MAX_UPLOAD_BYTES,
                  max_browsers: int = MAX_BROWSERS,
                  max_callback_threads: int = MAX_CALLBACK_THREADS,
-                 state: str | os.PathLike[str] | None = None) -> None:
+                 state: str | os.PathLike[str] | None = None,
+                 users: str | os.PathLike[str] | None = None,
+                 user_header: str | None = None) -> None:
         _check_options(concurrency_handling, max_sessions, max_file_bytes, max_files,
                        max_upload_bytes, max_browsers, max_callback_threads)
         for name, port in (("ws_port", ws_port), ("http_port", http_port)):
@@ -23471,7 +23983,8 @@ class Application:
             "theme": scheme, "look": look,
             "max_file_bytes": max_file_bytes, "max_files": max_files, "ws_sock": ws_sock,
             "max_upload_bytes": max_upload_bytes, "max_browsers": max_browsers,
-            "max_callback_threads": max_callback_threads, "http_server": http_server}
+            "max_callback_threads": max_callback_threads, "http_server": http_server,
+            **_people_options(users, user_header, trusted_proxies, token)}
         program = _ApplicationEngine.program
         if program is not None:
             state = program.state_path() if state is None else state
@@ -23506,23 +24019,25 @@ class Application:
         return handler
 
     def page(self, path: str = "/", *, title: str | None = None,
-             wide: bool = False) -> Callable[[_F], _F]:
+             wide: bool = False, roles: Items = ()) -> Callable[[_F], _F]:
         """Decorator of what builds the page of an address: handler(W), with W the session's
         widgets and methods.
 
         path: below the application's own: "/orders", or with parts that the handler takes as
         arguments, str: "/orders/{id}" calls handler(W, id). What it makes and puts nowhere else
         stands in a column, in order. title: of the window. wide: use all the width, not 960 px.
+        roles: of the people for whom it is, such as ["admin"]; none is everybody who may log in.
         Sessions are then not limited to one, unless max_sessions was given."""
         _require(re.fullmatch(r"/(?:[\w.~-]+|\{[A-Za-z_]\w*\})?(?:/(?:[\w.~-]+|\{[A-Za-z_]\w*\}))*",
                               path), "page: path must be such as /orders or /orders/{id}", got=path)
         pattern = re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(path)))
         engine = self._engine
+        allowed = require_roles(engine, "page", roles)
 
         def register(handler: _F) -> _F:
             _require(callable(handler), "page: handler must be callable", got=handler)
             engine.pages = [one for one in engine.pages if one[0] != path]
-            engine.pages.append((path, pattern, handler, title, wide))
+            engine.pages.append((path, pattern, handler, title, wide, allowed))
             if engine.connect_handler is None:
                 engine.connect_handler = lambda facade: engine.show_page(engine_of(facade), True)
                 engine.builds_pages = True
@@ -23556,6 +24071,8 @@ class Application:
             engine.program.all_bound()
         engine.started = True
         engine.runtime.call_later(min(60.0, engine.session_ttl_s), engine.expire_sessions)
+        if engine.accounts is not None:
+            engine.runtime.call_soon(engine.watch_users)
         engine.logger.info("serving on port %s", ", ".join(map(str, engine.ports)))
 
     def run(self, announce: bool = True, *, reload: bool = False) -> None:
@@ -23623,6 +24140,7 @@ class Application:
                 thread.join(max(0.0, deadline - time.monotonic()))
             engine.pool.stop()
             engine.job_pool.stop()
+            engine.login_pool.stop()
             engine.release_reactor()
         if engine.writer is not None:
             engine.writer.close()
@@ -23661,12 +24179,14 @@ class Application:
 
     @property
     def url(self) -> str | None:
-        """The address to open in a browser, with the token; None with http_server=False.
+        """The address to open in a browser, with the token, if people do not log in; None with
+        http_server=False.
 
         The token stands behind the #, which browsers send to no server. It may be used again."""
         engine = self._engine
         place = engine.page_address()
-        return place + "#token=" + _quote(engine.token) if place and engine.token else place
+        has_token = place and engine.token and not engine.knows_people
+        return place + "#token=" + _quote(engine.token) if has_token else place
 
     def one_time_url(self) -> str | None:
         """The address for a browser that a program starts: webbrowser.open(app.one_time_url()).
@@ -23676,7 +24196,7 @@ class Application:
         None with http_server=False."""
         engine = self._engine
         place = engine.page_address()
-        if not (place and engine.token):
+        if not (place and engine.token) or engine.knows_people:
             return place
         return place + "#code=" + engine.credentials.make_code()
 
@@ -26055,6 +26575,41 @@ def _run_state(options):
     return 0 if found == "ok" else 1
 
 
+def _run_users(options):
+    """Add, change, remove or list the people of a users file."""
+    accounts, name = Accounts(options.file), options.name
+    known = accounts.users()
+    _require(accounts.fault is None or not os.path.exists(options.file),
+             f"users: {options.file}: {accounts.fault}")
+    if options.action == "list":
+        for one, user in sorted(known.items()):
+            print(one, user["role"])
+        return 0
+    _require(name is not None, f"users {options.action}: a name is needed")
+    if options.action == "add":
+        _require(name not in known, "users add: there is such a person already; remove them first, "
+                 "or change the password by passwd", name=name)
+        accounts.put(name, options.role, _ask_password())
+    else:
+        _require(name in known, f"users {options.action}: there is no such person", name=name)
+        if options.action == "passwd":
+            accounts.put(name, known[name]["role"], _ask_password())
+        else:
+            accounts.remove(name)
+    return 0
+
+
+def _ask_password():
+    """A new password, asked for twice, or the first line of stdin; never from the arguments, which
+    all users of the machine can see."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    import getpass
+    password = getpass.getpass("Password: ")
+    _require(getpass.getpass("Again: ") == password, "users: the two passwords differ")
+    return password
+
+
 def _port(text):
     import argparse
     if not (text.isascii() and text.isdigit() and int(text) <= 65535):
@@ -26094,6 +26649,12 @@ _COMMANDS = {
         "file": {"metavar": "FILE.db", "help": "of Application(state=...), which must not run"},
         "--json": {"action": "store_true", "help": "print all but the token as JSON instead"},
         "--forget": {"metavar": "ID", "help": "delete what the file has of a session"}}),
+    "users": (_run_users, "who may log in: the people of a users file", {
+        "action": {"choices": ("add", "passwd", "remove", "list"),
+                   "help": "a password is asked for, or read from stdin"},
+        "name": {"nargs": "?", "help": "of a person"},
+        "--role": {"default": "editor", "help": "viewer, editor (default) or one of yours"},
+        "--file": {"default": "users.json", "help": "the file (default users.json)"}}),
     "version": (lambda options: print(_version_text()), "print the version", {})}
 
 
@@ -26288,6 +26849,27 @@ class Credentials {
         this.token = null;
         this._keep({ key });
     }
+    // Exchange a name and a password for a key: why there is none, "" if there is.
+    async logIn(name, password) {
+        let answer;
+        try { answer = await this._post("livewidget/login", { name, password }); }
+        catch { return "The program cannot be reached. Try again."; }
+        if (answer.status === 429) return "Too many tries: now one in 10 seconds is taken. Wait " +
+            `${(await answer.json()).wait} seconds.`;
+        if (answer.status === 401) return "The name or the password is wrong.";
+        if (!answer.ok) return "The program is busy. Try again.";
+        const { key, user } = await answer.json(), same = this._kept().user === user;
+        if (!same) this.forget();                       // what another person had open
+        this.keepKey(key);
+        this._keep({ user });
+        return "";
+    }
+    // The person has logged out, or another one came.
+    forget() {
+        this.key = this.token = null;
+        this._keep({ key: null, user: null, sessions: {} });
+        try { sessionStorage.clear(); } catch { /* storage is off */ }
+    }
     // A session that others may join: its address names it, for any tab of this browser.
     keepSession({ session, token }) {
         const kept = Object.entries({ ...this._kept().sessions, [session]: token });
@@ -26305,12 +26887,14 @@ class Credentials {
     exchangeToken() { return this.token === null ? true : this._exchange({ token: this.token }); }
     async _exchange(given) {
         try {
-            const answer = await fetch(new URL("livewidget/key", this._root), {
-                method: "POST", headers: { "Content-Type": "application/json" },
-                body: JSON.stringify(given) });
+            const answer = await this._post("livewidget/key", given);
             if (answer.ok) this.keepKey((await answer.json()).key);
             return answer.ok;
         } catch { return false; }
+    }
+    _post(path, given) {
+        return fetch(new URL(path, this._root), { method: "POST", body: JSON.stringify(given),
+            headers: { "Content-Type": "application/json" } });
     }
     // What is sent: the link's token before the key, a session's own where there is neither.
     get current() {
@@ -26343,7 +26927,19 @@ function showLocked(title, ...words) {
     padding: 24px 28px; background: light-dark(#fff, #222732);
     border: 1px solid light-dark(#d5d9e2, #343b49); border-radius: 10px; }
 .lw-locked h1 { margin: 0 0 8px; font-size: 20px; }
-.lw-locked p { margin: 8px 0 0; }`);
+.lw-locked p { margin: 8px 0 0; }
+.lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
+.lw-locked label { display: grid; gap: 4px; }
+.lw-locked :is(input, button) { box-sizing: border-box; min-height: 40px; padding: 0 12px;
+    font: inherit; color: inherit; background: none; border: 1px solid light-dark(#868e9e, #6d7688);
+    border-radius: 6px; }
+.lw-locked button { color: light-dark(#fff, #10141c); background: light-dark(#1d4ed8, #8ab4ff);
+    border: 0; font-weight: 600; cursor: pointer; }
+.lw-locked :is(input, button):focus-visible { outline: 2px solid light-dark(#1d4ed8, #8ab4ff);
+    outline-offset: 2px; }
+.lw-locked button[aria-disabled] { opacity: 0.6; }
+.lw-locked p:empty { display: none; }
+.lw-locked form p { margin: 0; color: light-dark(#b91c1c, #fca5a5); }`);
     document.title = title;
     document.body.append(element("main", { class: "lw-locked" }, style, element("div",
         { role: "alert" }, element("h1", {}, title), ...words.map(one => element("p", {}, one)))));
@@ -26355,6 +26951,36 @@ function showNeedsLink(spent = false) {
     "follows. This browser then remembers it.",
     "If the program was started anew since, its old address works no longer. If it printed none, " +
     "let it print app.url, or widget.show() for a widget.");
+}
+
+// What people see who have to log in, until logIn(name, password) gives "", not why it failed.
+function showLogin(logIn) {
+    showLocked("Log in");
+    const name = element("input", { name: "username", autocomplete: "username",
+        autocapitalize: "none", spellcheck: "false", required: "" });
+    const password = element("input", { name: "password", type: "password",
+        autocomplete: "current-password", required: "" });
+    const told = element("p", { role: "alert" });
+    const button = element("button", { type: "submit" }, "Log in");
+    const form = element("form", { method: "post" }, element("label", {}, "Name", name),
+        element("label", {}, "Password", password), told, button);
+    const card = document.querySelector(".lw-locked > div");
+    card.removeAttribute("role");
+    card.append(form);
+    let busy = false;
+    form.addEventListener("submit", async event => {
+        event.preventDefault();
+        if (busy) return;
+        busy = true;
+        button.setAttribute("aria-disabled", "true");
+        told.textContent = "";
+        told.textContent = await logIn(name.value, password.value);
+        busy = false;
+        button.removeAttribute("aria-disabled");
+        if (!told.textContent) return document.querySelector(".lw-locked").remove();
+        password.select();
+    });
+    name.focus();
 }
 
 // Bring nodes into order in front of `end`, moving few, and never the one that has the focus: a
@@ -26852,7 +27478,7 @@ const MESSAGES = {
     navigate: "path:str query:str",
     ping: "",
     welcome: "session:str token:str browser:str title:str number:int key:text epoch:str " +
-        "received:int known:bool restored:bool? debug:bool limits:map",
+        "received:int known:bool restored:bool? debug:bool limits:map role:text?",
     wait: "position:int",
     changes: "applied:int? stored:int? since:int until:int reset:bool? more:bool? " +
         "operations:list calls:list",
@@ -27076,6 +27702,7 @@ class Session extends Cursor {
         this._url = config.carriers ? ROOT : null;      // of a page in a notebook's frame
         this._focus = kept.focus;                       // before a reload: {epoch, wid, at}
         this._watchHands();
+        this._watchLocked();
         addEventListener("offline", () => this._probe());
         addEventListener("pageshow", () => this._probe());
         addEventListener("pagehide", () => this._leave());
@@ -27109,8 +27736,23 @@ class Session extends Cursor {
         if (session && !session.token && this._credentials.session !== session.session)
             return showLocked("This session needs its link", "Ask whoever gave you this address " +
                 "for the link of the session: in the program, session.get_url().");
+        if (!this._keys.current && this._config.login) return this._logIn();
         if (!this._keys.current && !this._config.open) return showNeedsLink(!valid);
         this.connect();
+    }
+    // Nothing that this browser has opens the server: a person has to log in.
+    _logIn() {
+        if (document.querySelector(".lw-locked")) return;
+        showLogin(async (name, password) => {
+            const failed = await this._keys.logIn(name, password);
+            if (failed) return failed;
+            if (!this._kept().session && !this._joined) {       // it was another person's
+                if (this._epoch) location.reload();
+                this._credentials = {};
+            }
+            if (!this._transport) this.connect();
+            return "";
+        });
     }
     connect() {
         this._greeted = false;
@@ -27249,6 +27891,7 @@ class Session extends Cursor {
         this._epoch = message.epoch;
         this._browser = message.browser;
         this.number = message.number;
+        this._takeRole(message.role);
         this._credentials = { session: message.session, token: message.token, focus };
         this._storeCredentials();
         if (message.key) this._keys.keepKey(message.key);
@@ -27270,14 +27913,39 @@ class Session extends Cursor {
         this._observeAgain();
         this._desktop._sayWhyEmpty();
     }
+    // What the person may do here: see Widget's _lockedWhy.
+    _takeRole(role = null) {
+        this.role = role;
+        for (const widget of this.widgets.values()) widget._takeLock();
+        document.querySelector(".lw-looks-only")?.remove();
+        if (role === "viewer") this._banners.append(element("div", { role: "status",
+            class: "lw-banner lw-looks-only" }, "You may look here, not change anything."));
+    }
+    // A press on something inert tells why it is.
+    _watchLocked() {
+        document.addEventListener("click", ({ clientX: x, clientY: y }) => {
+            for (const widget of this.widgets.values()) {
+                if (!widget._isLocked) continue;
+                const box = widget.element.getBoundingClientRect();
+                if (x >= box.left && x < box.right && y >= box.top && y < box.bottom)
+                    return this.tell(widget._lockedWhy());
+            }
+        });
+    }
     _lost(code, opened) {
         this._greeted = false;
         if (code === 4001)
             return this._stop("This link does not open the session any more.",
                 "Start a new session");
         if (code === 4002) return this._stop("This session has ended.", "Start a new session");
+        if (code === 4003) {                            // the person logged out
+            this._stopped = true;
+            this._keys.forget();
+            return location.reload();
+        }
         if (code === 1008) return this._stop("The server refused what this page sent.", "Reload");
         const refused = code === 401 && !this._keys.refuse();
+        if (refused && this._config.login) return this._logIn();
         if (refused && !this._epoch)
             return this._joined ? showLocked("This link opens nothing any more", "Its session " +
                 "has ended, or the program was started anew. Ask for a new link.")
@@ -27305,6 +27973,7 @@ class Session extends Cursor {
             }
         } while (status === 401 && this._keys.refuse());
         this._asking = false;
+        if (status === 401 && this._config.login) return this._logIn();
         if (!this._greeted && !this._stopped)
             this._explain(status === 401 ? RENEWED : status === 503 ? REPLACED :
                 status >= 500 ? SILENT : 0);
@@ -27601,6 +28270,7 @@ class Session extends Cursor {
 
     // What was entered before goes first. What is too large is not taken, here and in Python.
     event(wid, action, args, state, edit) {
+        if (this.role === "viewer") return 0;           // Python would refuse it
         this.flush();
         const n = ++this._number;
         const message = { n, wid, since: this.seq, action, args, state, edit };
@@ -27884,6 +28554,7 @@ class Widget {
     static held = [];                                   // of cells that wait while it is in use
     // its focus target needs a name from around it
     static isField = false;
+    static acts = false;                                // inert for those who may only look
     constructor(root) {
         this.element = root;
         this.session = null;
@@ -27901,6 +28572,7 @@ class Widget {
         this.element.setAttribute("data-wid", wid);
         session.widgets.set(wid, this);
         if (this.isSecret) session.secrets.add(wid);
+        if (session.role) this._takeLock();
         session.observe(this);
     }
     _connected() {
@@ -28031,7 +28703,7 @@ class Widget {
     set_visible(tf) { this.outer.classList.toggle("lw-hidden", !tf); }
     set_enabled(tf) {
         this.element.classList.toggle("lw-disabled", !tf);
-        this.element.inert = !tf || Boolean(this._blocked);
+        this._takeLock();
         const target = this._focusTarget();
         if ("disabled" in target) target.disabled = !tf;
         else if (tf) this.element.removeAttribute("aria-disabled");
@@ -28045,10 +28717,27 @@ class Widget {
         else root.removeAttribute("aria-busy");
         if (blocked && root.contains(focused)) this._focusedIn = focused;
         this._blocked = blocked;
-        root.inert = blocked || root.classList.contains("lw-disabled");
+        this._takeLock();
         if (blocked || !this._focusedIn) return;
         if (!focused || focused === document.body) this._focusedIn.focus();
         this._focusedIn = null;
+    }
+    set_roles(roles) {
+        this._roles = roles;
+        this._takeLock();
+    }
+    // Why the person at this page may not use it, or "".
+    _lockedWhy() {
+        const role = this.session?.role;
+        if (this._roles?.length && !this._roles.includes(role))
+            return "This is only for: " + this._roles.join(", ");
+        return role === "viewer" && this.constructor.acts ? "You may look here, not change." : "";
+    }
+    _takeLock() {
+        this._isLocked = this._lockedWhy() !== "";
+        this.element.inert = this._isLocked || Boolean(this._blocked) ||
+            this.element.classList.contains("lw-disabled");
+        this.element.classList.toggle("lw-no-use", this._isLocked);
     }
     set_accessible_name(name) {
         this._ownName = name;
@@ -28177,6 +28866,7 @@ function describeEvent(event, root) {
 
 // What all inputs share: label, help and error, which make a unit with the input itself.
 class Field extends Widget {
+    static acts = true;
     _makeUnit() {
         if (this._unit) return this._unit;
         const { parent, element: inner } = this, place = inner.nextSibling, id = "lw-" + this.wid;
@@ -29019,6 +29709,7 @@ class Dialog extends TopLevel {
 onKeys(document, event => Dialog.onKey(event));
 
 class Button extends Widget {
+    static acts = true;
     static shape = element("button", { type: "button", class: "lw-button" }, element("span"));
     constructor(text = "") {
         // quicker than to build it, and pages have many
@@ -29049,6 +29740,7 @@ class Button extends Widget {
 }
 
 class ToolBarAction extends Widget {
+    static acts = true;
     static held = ["set_state"];
     constructor({ toggle = false } = {}) {
         super(element("button",
@@ -29373,7 +30065,17 @@ class SharedText extends TypedField {
         clearTimeout(this._stopped);
         this.emit(action, action ? [this._input.value] : [], state, []);
     }
-    set_editable(tf) { this._input.readOnly = !tf; }
+    set_editable(tf) {
+        this._fixed = !tf;
+        this._takeLock();
+    }
+    // It can be scrolled and copied still.
+    _takeLock() {
+        super._takeLock();
+        const looks = this._isLocked && this.session.role === "viewer";
+        if (looks) this.element.inert = false;
+        this._input.readOnly = looks || Boolean(this._fixed);
+    }
 }
 
 // A text that is edited in a field of the browser's own.
@@ -30494,6 +31196,7 @@ class Image extends Widget {
 }
 
 class MenuAction extends Widget {
+    static acts = true;
     static held = ["set_checked"];
     constructor({ checkable = false, icon_only = false } = {}) {
         super(menuItem(checkable ? { role: "menuitemcheckbox", "aria-checked": "false" } : {}));
@@ -31965,6 +32668,7 @@ function rgbOfHsv([h, s, v]) {
 }
 
 class ColorWidget extends Widget {
+    static acts = true;
     static held = ["set_color"];
     constructor() {
         super(element("div", { class: "lw-color" }));
@@ -32133,6 +32837,7 @@ class StatusBar extends Widget {
 }
 
 class ToggleButton extends Widget {
+    static acts = true;
     static held = ["set_state"];
     constructor(text = "") {
         super(element("button", { type: "button", class: "lw-button lw-toggle" }));

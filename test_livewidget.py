@@ -7804,6 +7804,421 @@ class Keys(BrowserCase):
         self.assertEqual(tab.messages, [])
 
 
+class People(AppCase):
+    """Who may log in, and what they may do then."""
+
+    PASSWORD = "correct horse"
+
+    def make_users(self, **roles):
+        """A users file of people who all have PASSWORD."""
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.accounts = lw.Accounts(os.path.join(folder.name, "users.json"))
+        for name, role in (roles or {"ann": "editor", "vic": "viewer", "adam": "admin"}).items():
+            self.accounts.put(name, role, self.PASSWORD)
+        return self.accounts.path
+
+    @staticmethod
+    def build(session):
+        session.get_widgets().Page().show()
+
+    def make_people(self, build=None, **options):
+        app = self.make_app(build or self.build, users=self.make_users(), **options)
+        self.port = app.ports[0]
+        return app
+
+    def make_pages(self):
+        app = self.make_app(users=self.make_users())
+        self.port = app.ports[0]
+        return app
+
+    def ask(self, target, body=None, headers=(), origin=True):
+        """(status, head, body) of a request; a POST with a JSON body from our own page."""
+        data = None if body is None else json.dumps(body)
+        own = [("Origin", "http://127.0.0.1:%d" % self.port)] if origin else []
+        kind = [] if body is None else [("Content-Type", "application/json")]
+        return request(self.port, "GET" if body is None else "POST", target,
+                       headers=own + kind + list(headers), body=(data or "").encode())
+
+    def try_password(self, name, password):
+        return self.ask("/livewidget/login", {"name": name, "password": password})
+
+    def log_in(self, name):
+        status, _, body = self.try_password(name, self.PASSWORD)
+        self.assertEqual(status, 200, body)
+        return json.loads(body)["key"]
+
+    def page_of(self, app, name, credentials=None):
+        """A model browser of somebody who logged in."""
+        page = self.ready(app, credentials, token=self.log_in(name))
+        self.addCleanup(page.close)
+        return page
+
+    def setUp(self):
+        super().setUp()
+        cheap = unittest.mock.patch.object(lw, "SCRYPT_COST", (2 ** 10, 8, 1))
+        cheap.start()
+        self.addCleanup(cheap.stop)
+
+    def test_a_users_file_is_private_and_holds_no_password(self):
+        path = self.make_users()
+        with open(path) as file:
+            text = file.read()
+        self.assertNotIn(self.PASSWORD, text)
+        if os.name != "nt":
+            self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
+        hashes = {user["hash"] for user in json.loads(text)["users"].values()}
+        self.assertEqual(len(hashes), 3, "equal passwords need different salts")
+        self.assertEqual(os.listdir(os.path.dirname(path)), ["users.json"])
+
+    def test_a_password_is_checked_where_openssl_has_no_scrypt_too(self):
+        import hashlib
+        self.make_users(ann="editor")
+        had = getattr(hashlib, "scrypt", None)
+        if had is not None:
+            with unittest.mock.patch.object(hashlib, "scrypt"):
+                del hashlib.scrypt
+                self.accounts.put("bob", "editor", "other password")
+        for name, password, right in (("ann", self.PASSWORD, True), ("ann", "wrong", False),
+                                      ("bob", "other password", True), ("bob", "", False),
+                                      ("nobody", self.PASSWORD, False), ("nobody", "", False)):
+            self.assertEqual(self.accounts.check(name, password) is not None, right, name)
+
+    def test_a_users_file_that_others_can_change_lets_nobody_in(self):
+        path = self.make_users()
+        if os.name == "nt":
+            self.skipTest("Windows has no modes")
+        os.chmod(path, 0o644)
+        with self.assertRaisesRegex(lw.UsageError, "chmod 600"):
+            lw.Application(None, 0, users=path)
+        for text in ("", "{", "[]", '{"users": {"a b": {"role": "editor", "hash": "x"}}}',
+                     '{"users": {"ann": {"role": "owner", "hash": "x"}}}', '{"users": []}',
+                     '{"users": {"ann": {"role": "editor", "hash": "scrypt$1$1"}}}',
+                     '{"users": {"ann": null}}', '{"users": {"ann": {"role": "editor"}}}'):
+            with open(path, "w") as file:
+                file.write(text)
+            os.chmod(path, 0o600)
+            self.assertEqual(lw.Accounts(path).users(), {}, text)
+
+    def test_options_that_do_not_fit_together_are_told(self):
+        path = self.make_users()
+        for options, word in (({"users": path, "token": "t" * 30}, "log in"),
+                              ({"users": path + "x"}, "users add"),
+                              ({"user_header": "X-User"}, "trusted_proxies"),
+                              ({"user_header": "X User", "trusted_proxies": ["127.0.0.1"]},
+                               "name of a header")):
+            with self.assertRaisesRegex(lw.UsageError, word):
+                lw.Application(None, 0, **options)
+        app = self.make_app()
+        with self.assertRaisesRegex(lw.UsageError, "users="):
+            app.page("/admin", roles=["admin"])
+        with self.assertRaisesRegex(lw.UsageError, "users="):
+            app.create_session().get_widgets().Button("x").set_roles(["admin"])
+
+    def test_only_a_login_opens_it(self):
+        """No token, no key of a token, no link of a session without a role."""
+        app = self.make_people()
+        self.assertNotIn("#", app.url)
+        self.assertNotIn("#", app.one_time_url())
+        session = app.create_session()
+        for given in (app.token, "%s.%s" % credentials_of(session), engine_of(
+                app).credentials.make_key(), "~", "YW5u~%s~%s" % ("A" * 22, "A" * 22)):
+            self.assertEqual(self.ask("/ws", headers=[("Authorization", "Bearer " + given)])[0],
+                             401, given)
+        page = self.page_of(app, "ann")
+        self.assertEqual(page.welcome["role"], "editor")
+        session = session_of_page(app, page)
+        self.assertEqual((session.user, session.role), ("ann", "editor"))
+        self.assertEqual(session.people, [("ann", "editor")])
+
+    def test_wrong_logins_are_refused_alike(self):
+        self.make_people()
+        answers = {self.try_password(name, password)[::2] for name, password in (
+            ("ann", "wrong"), ("nobody", self.PASSWORD), ("", ""), ("a" * 4000, "x"))}
+        self.assertEqual(len(answers), 1)
+        self.assertEqual({status for status, _ in answers}, {401})
+        for body in ([], {}, {"name": "ann"}, {"name": 1, "password": "x"}, None and {}):
+            if body is not None:
+                self.assertEqual(self.ask("/livewidget/login", body)[0], 400, body)
+
+    def test_another_site_cannot_log_in(self):
+        self.make_people()
+        body = {"name": "ann", "password": self.PASSWORD}
+        for origin in ("http://evil.example", "null", None):
+            headers = [] if origin is None else [("Origin", origin)]
+            self.assertEqual(self.ask("/livewidget/login", body, headers, origin=False)[0], 403)
+
+    def test_many_failures_slow_a_name_and_an_address_down(self):
+        self.make_people(trusted_proxies=["127.0.0.1"])
+        for count in range(lw.LOGIN_FAILURES):
+            self.assertEqual(self.try_password("ann", "wrong %d" % count)[0], 401)
+        status, head, body = self.try_password("ann", self.PASSWORD)
+        self.assertEqual(status, 429)
+        self.assertLessEqual(json.loads(body)["wait"], lw.LOGIN_PAUSE_S)
+        self.assertEqual(self.try_password("adam", self.PASSWORD)[0], 429, "the address is slowed")
+        elsewhere = [("X-Forwarded-For", "192.0.2.7")]
+        for name, wanted in (("adam", 200), ("ann", 429)):
+            body = {"name": name, "password": self.PASSWORD}
+            self.assertEqual(self.ask("/livewidget/login", body, elsewhere)[0], wanted, name)
+
+    def test_slowed_tries_come_one_in_ten_seconds(self):
+        tries, places = lw.LoginTries(), (("name", "ann"), ("address", "::1"))
+        self.assertEqual([tries.begin(places, now) for now in range(5)], [0] * 5)
+        self.assertEqual(tries.begin(places, 5), 9)
+        self.assertEqual(tries.begin(places, 14), 0)
+        self.assertEqual(tries.begin(places, 15), 9)
+        self.assertEqual(tries.begin((("name", "bob"),), 15), 0)
+        self.assertEqual(tries.begin(places, 200), 0, "a minute without failures ends it")
+        one = lw.LoginTries()
+        for now in range(50):
+            self.assertEqual(one.begin(places, now), 0)
+            one.succeeded(places, now)
+
+    def test_a_new_password_a_removal_and_another_role_end_pages_and_sessions(self):
+        changes = {"password": lambda: self.accounts.put("ann", "editor", "another one"),
+                   "role": lambda: self.accounts.put("ann", "admin", self.PASSWORD),
+                   "removal": lambda: self.accounts.remove("ann")}
+        for what, change in changes.items():
+            with self.subTest(what):
+                app = self.make_people()
+                page, other = self.page_of(app, "ann"), self.page_of(app, "adam")
+                session = session_of_page(app, page)
+                key = self.log_in("ann")
+                change()
+                self.assertEqual(self.ask("/ws", headers=[("Authorization", "Bearer " + key)])[0],
+                                 401)
+                eventually(lambda: engine_of(session).ended, what="the session's end")
+                with self.assertRaises(lw.ProtocolError) as caught:
+                    page.until(lambda one: False)
+                self.assertEqual(caught.exception.close_code, 4003)
+                other.settle()                  # others stay
+
+    def test_logging_out_ends_the_key_of_that_browser_alone(self):
+        app = self.make_people(lambda session: session.get_widgets().Button(
+            "Out", on_activated=session.log_out).show())
+        mine, others = self.log_in("ann"), self.log_in("ann")
+        page = self.ready(app, token=mine)
+        page.event(page.find("Button"), "activated")
+        with self.assertRaises(lw.ProtocolError) as caught:
+            page.until(lambda one: False)
+        self.assertEqual(caught.exception.close_code, 4003)
+        for key, status in ((mine, 401), (others, 426)):
+            headers = [("Authorization", "Bearer " + key)]
+            self.assertEqual(self.ask("/ws", headers=headers)[0], status)
+
+    def test_a_header_counts_from_a_trusted_proxy_alone(self):
+        for trusted, status in ((["127.0.0.1"], 426), (["192.0.2.1"], 401)):
+            app = self.make_app(trusted_proxies=trusted, user_header="X-Remote-User")
+            self.port = app.ports[0]
+            who = ("X-Remote-User", "ann")
+            socket = [("Connection", "upgrade"), ("Upgrade", "websocket")]
+            self.assertEqual(self.ask("/ws", headers=[who])[0], status)
+            self.assertEqual(self.ask("/ws")[0], 401)
+            for wrong in ("", "ann, bob", "a b", "x" * 65):
+                self.assertEqual(self.ask("/ws", headers=[("X-Remote-User", wrong)])[0], 401)
+            for origin in ("null", "http://evil.example"):
+                answer = self.ask("/ws", headers=[who, ("Origin", origin)], origin=False)
+                self.assertIn(answer[0], (401, 403), origin)
+            self.assertEqual(self.ask("/ws", headers=[who, *socket], origin=False)[0], 401)
+        app = self.make_app(self.build, trusted_proxies=["127.0.0.1"], user_header="X-Remote-User")
+        page = self.ready(app, token=None, headers=[
+            ("X-Remote-User", "ann"), ("Origin", "http://127.0.0.1:%d" % app.ports[0])])
+        session = session_of_page(app, page)
+        self.assertEqual((session.user, session.role), ("ann", "editor"))
+
+    def make_controls(self, session, seen):
+        W = session.get_widgets()
+        entry, files, button = W.TextEntry("before"), W.FileUpload(), W.Button("Press")
+        box = W.VBox()
+        for widget in (entry, files, button):
+            box.add_widget(widget)
+            for action in type(widget).callbacks:
+                widget.on(action, lambda *args: seen.append(args))
+        W.Page(widget=box).show()
+        session.on("navigated", seen.append)
+
+    #: What a page can send, but for hello.
+    SAID = {
+        "event": lambda page: {"n": 1, "wid": page.find("Button"), "action": "activated",
+                               "args": []},
+        "ack": lambda page: {"until": page.since},
+        "answer": lambda page: {"ask": 1, "value": "forged"},
+        "layout": lambda page: {"sizes": [[page.find("Button"), 5, 5]]},
+        "upload": lambda page: {"wid": page.find("FileUpload"), "key": 1, "payload": {},
+                                "files": [{"name": "x", "type": "", "size": 1}]},
+        "rows": lambda page: {"wid": page.find("Button"), "start": 0, "count": 5},
+        "screen": lambda page: {"width": 1, "height": 1},
+        "navigate": lambda page: {"path": "/other", "query": ""},
+        "ping": lambda page: {},
+    }
+
+    def test_who_has_a_link_to_look_changes_nothing_by_any_message(self):
+        """Over both transports; each message of the table that a page may send."""
+        from_page = set(lw.MESSAGES) - {"hello", "welcome", "wait", "changes", "pong", "close"}
+        self.assertEqual(set(self.SAID), from_page)
+        app, seen = self.make_app(), []
+        app.page("/other")(lambda W: seen.append("built"))
+        session = app.create_session()
+        self.make_controls(session, seen)
+        url = session.get_url(role="viewer")
+        mine = re.search(r"#session=(.*)&token=(.*)", url).groups()
+        self.assertNotIn(session.token, url)
+        place = types.SimpleNamespace(ports=app.ports, token="%s.%s" % mine)
+        page = self.browser(place, mine).until(lambda one: one.widgets)
+        self.assertEqual((page.welcome["role"], page.welcome["token"]), ("viewer", mine[1]))
+        before = dict(page.cells), session.path, session.get_screen_size(), len(page.widgets)
+        self.assertNotEqual(session.get_screen_size(), (800, 600))
+        entry = {"type": "event", "n": 2, "wid": page.find("TextEntry"), "action": "activated",
+                 "args": ["forged"], "state": {}, "edit": {"set_text": [0, [[0, 0, "x"]]]}}
+        for kind, values in self.SAID.items():
+            page.send({"type": kind, **values(page)})
+        page.send(entry)
+        page.settle()
+        headers = [("Authorization", "Bearer %s.%s" % mine)]
+        self.port = app.ports[0]
+        hello = {"type": "hello", "session": mine[0], "token": mine[1], "since": 0}
+        said = [json.dumps({"type": kind, **values(page)}) for kind, values in self.SAID.items()]
+        status, _, body = self.ask("/livewidget/messages", [json.dumps(hello), *said], headers)
+        self.assertEqual(status, 200, body)
+        leaving = [json.dumps({**hello, "browser": page.browser}), json.dumps({**entry, "n": 3})]
+        self.assertEqual(self.ask("/livewidget/leave", leaving, headers)[0], 204)
+        session.gui_call(lambda: None)
+        self.assertEqual(seen, [])
+        new = self.browser(place, mine).until(lambda one: one.widgets)
+        after = dict(new.cells), session.path, session.get_screen_size(), len(new.widgets)
+        self.assertEqual(after, before)
+        self.assertEqual(app.sessions, {session.id: session})
+
+    def test_a_viewer_has_pages_and_presses_nothing(self):
+        pressed = []
+        app = self.make_pages()
+        for path in ("/", "/more"):
+            app.page(path)(lambda W: W.Button("Press", on_activated=lambda: pressed.append(1)))
+        page = self.page_of(app, "vic")
+        session = session_of_page(app, page)
+        page.event(page.find("Button"), "activated")
+        page.send({"type": "navigate", "path": "/more", "query": ""})
+        page.settle()
+        eventually(lambda: session.path == "/more")
+        session.gui_call(lambda: None)
+        self.assertEqual(pressed, [])
+
+    def test_a_page_of_roles_is_for_them_alone(self):
+        built = []
+        app = self.make_pages()
+        app.page("/")(lambda W: W.Label("all"))
+        app.page("/admin", roles=["admin"])(lambda W: built.append(W.session.user))
+        pages = [self.page_of(app, name) for name in ("ann", "adam", "vic")]
+        for page in pages:
+            page.send({"type": "navigate", "path": "/admin", "query": ""})
+        for page in pages:
+            session = session_of_page(app, page)
+            eventually(lambda: session.path == "/admin")        # noqa: B023
+            session.gui_call(lambda: None)
+        self.assertEqual(built, ["adam"])
+        mine = credentials_of(session_of_page(app, pages[1]))
+        place = types.SimpleNamespace(ports=app.ports, token=self.log_in("ann"))
+        with self.assertRaises(lw.ProtocolError) as caught:
+            self.browser(place, mine).until(lambda one: one.browser)
+        self.assertEqual(caught.exception.close_code, 4001)
+
+    def test_a_widget_of_roles_takes_nothing_from_others(self):
+        pressed = []
+
+        def build(session):
+            W = session.get_widgets()
+            box = W.VBox(roles=["admin"])
+            box.add_widget(W.Button("Delete", on_activated=lambda: pressed.append(session.user)))
+            W.Page(widget=box).show()
+        app = self.make_people(build)
+        for name in ("ann", "adam"):
+            page = self.page_of(app, name)
+            page.event(page.find("Button"), "activated")
+            page.settle()
+            session_of_page(app, page).gui_call(lambda: None)
+        self.assertEqual(pressed, ["adam"])
+
+    def test_people_come_and_leave(self):
+        told = []
+        app = self.make_people(lambda session: session.on("people", told.append))
+        ann = self.browser(types.SimpleNamespace(ports=app.ports, token=self.log_in("ann")))
+        ann.until(lambda one: one.browser)
+        session, = eventually(lambda: list(app.sessions.values()))
+        session.gui_call(lambda: None)
+        vic = self.browser(types.SimpleNamespace(ports=app.ports, token=self.log_in("vic")),
+                           credentials_of(session)).until(lambda one: one.browser)
+        both = [("ann", "editor"), ("vic", "viewer")]
+        eventually(lambda: both in told)
+        self.assertEqual(session.people, both)
+        vic.drop()
+        eventually(lambda: told[-1] == both[:1])
+
+    def test_logins_outlive_a_restart_with_a_state_file_and_log_outs_too(self):
+        path = self.make_users()
+        state = os.path.join(os.path.dirname(path), "state.db")
+        keys, app = [], None
+        for turn in range(2):
+            app = self.make_app(users=path, state=state)
+            self.port = app.ports[0]
+            if turn == 0:
+                keys = [self.log_in("ann"), self.log_in("ann")]
+                engine_of(app).log_out(engine_of(app).opens(keys[0]).key)
+            found = [self.ask("/ws", headers=[("Authorization", "Bearer " + key)])[0]
+                     for key in keys]
+            self.assertEqual(found, [401, 426], turn)
+            app.close()
+
+
+class PeopleInChromium(BrowserCase):
+    """The login page, and what those see who only look."""
+
+    make_users, PASSWORD = People.make_users, People.PASSWORD
+
+    def fill(self, tab, name, password):
+        tab.wait("!!document.querySelector('form')")
+        tab.js("[...document.querySelectorAll('input')].forEach((one, at) => "
+               "{ one.value = %s[at] })" % json.dumps([name, password]))
+        tab.click("button[type=submit]")
+
+    def test_people_log_in_and_out(self):
+        def build(session):
+            W = session.get_widgets()
+            W.Page(widget=W.Button("Log out " + session.user, on_activated=session.log_out)).show()
+        app = self.make_app(build, users=self.make_users())
+        tab = self.tab(app.url)
+        tab.wait("!!document.querySelector('form')")
+        self.assertEqual(tab.js("[...document.querySelectorAll('input')].map(one => "
+                                "one.autocomplete)"), ["username", "current-password"])
+        self.fill(tab, "ann", "wrong")
+        tab.wait("document.querySelector('form [role=alert]').textContent")
+        self.fill(tab, "ann", self.PASSWORD)
+        tab.wait("document.querySelector('.lw-button')?.innerText === 'Log out ann'")
+        tab.command("Page.reload")
+        tab.wait("document.querySelector('.lw-button')?.innerText === 'Log out ann'")
+        tab.click(".lw-button")
+        self.fill(tab, "adam", self.PASSWORD)
+        tab.wait("document.querySelector('.lw-button')?.innerText === 'Log out adam'")
+
+    def test_what_a_viewer_must_not_use_is_inert_and_says_why(self):
+        app = self.make_app()
+        session = app.create_session()
+        W = session.get_widgets()
+        box = W.VBox()
+        for widget in (W.Button("Press"), W.TextEntry("text"), W.CheckBox("check")):
+            box.add_widget(widget)
+        W.Page(widget=box).show()
+        tab = self.tab(session.get_url(role="viewer"))
+        tab.wait("!!document.querySelector('.lw-looks-only')")
+        tab.wait("document.querySelectorAll('.lw-no-use').length === 3")
+        self.assertEqual(tab.js("[...document.querySelectorAll('.lw-no-use')].map(one => "
+                                "[one.inert, one.querySelector('input')?.readOnly ?? "
+                                "one.readOnly ?? null])")[0], [True, None])
+        self.assertTrue(tab.js("document.querySelector('[data-widget=TextEntry]').matches("
+                               "':read-only, :has(:read-only)')"), "the text is not read-only")
+        tab.click("[data-widget=Button]")
+        tab.wait("document.body.innerText.includes('You may look here, not change.')")
+
+
 # -- Notebooks -----------------------------------------------------------------
 
 
@@ -11930,17 +12345,18 @@ class StatesOfWidgets(AppCase):
 
     #: What a browser says, in place of a setter's sample; a function gets the widget.
     SAID = {"resize": [222, 111], "user_pick": [1, "_col0", "only"], "user_sort": ["_col0", False],
+            "user_filter": ["_col0", "cell"],
             "user_toggle": lambda tree: [engine_of(tree).interior(False)[0], False],
             "ComboBox.set_shown": [1, "two"],
             "set_order": lambda tabs: [[one.wid for one in tabs.get_children()][::-1]]}
     #: Options that let people do it.
     PERMITS = {"TabWidget": {"reorderable": True},
-               "TableView": {"columns": ["One", "Two"], "sortable": True},
+               "TableView": {"columns": ["One", "Two"], "sortable": True, "filterable": True},
                "TreeView": {"columns": ["One", "Two"], "sortable": True}}
     #: Acts of the moment, of which nothing stays; a text's caret is its browser's.
     MOMENT = {"user_edit", "user_activate", "user_press", "user_copy", "user_copied",
               "user_has_copied", "user_paste", "user_empty", "user_caret", "user_undo", "user_redo",
-              "user_icon", "user_remove", "user_cancel"}
+              "user_icon", "user_remove", "user_cancel", "user_export"}
 
     def setUp(self):
         self.folder = tempfile.mkdtemp()
@@ -12600,6 +13016,7 @@ class Samples:
         "bg": ("rgb(250, 240, 230)",),
         "binary_image": lambda image: (PNG, "png"),
         "border_color": ("rgb(9, 8, 7)",),
+        "roles": ([],),                         # others need people: see class People
         "Chart.hidden": ([1],), "Chart.legend": (False,), "Chart.range": (0.5, 1.5),
         "Chart.x_limits": (-1.0, 4.0),
         "Chart.x_kind": ("log",), "Chart.y_kind": ("log",), "Chart.y2_kind": ("log",),
@@ -23254,8 +23671,17 @@ class Readme(BrowserCase):
         socket.close()
         return text
 
+    def log_in(self, url):
+        asked = urllib.request.Request(
+            url + "livewidget/login", headers={"Content-Type": "application/json",
+                                               "Origin": url.rstrip("/")},
+            data=json.dumps({"name": "ann", "password": People.PASSWORD}).encode())
+        with urllib.request.urlopen(asked, timeout=PATIENCE_S) as answer:
+            return json.load(answer)["key"]
+
     #: A text of each program that runs by itself -> what its page shows first.
-    SHOWN = {"lw.Rows": "Customer", 'label="Your name"': "Your name", "All orders": "All orders",
+    SHOWN = {"lw.Rows": "Customer", "In stock": "ann (admin)",
+             'label="Your name"': "Your name", "All orders": "All orders",
              "Who is there?": "Who is there?",
              "class Counter": '"+1"', "restart_pump": "Speed", "to_svg": "Boiler",
              "W.Label()": '"Label"', "This program": "This program", "public_url": ""}
@@ -23268,9 +23694,15 @@ class Readme(BrowserCase):
             with self.subTest(text.split("\n", 4)[2:4]):
                 self.assertEqual(len(shown), 1, "one text of SHOWN says what this program shows")
                 # any free port: tests may run side by side
-                url = self.serve(text.replace("http_port=8765", "http_port=0"))
+                if "users.json" in text:
+                    self.assertLessEqual(len(text.split("\n")), 42)
+                    lw.Accounts(os.path.join(self.folder.name, "users.json")).put(
+                        "ann", "admin", People.PASSWORD)
+                url = self.serve(text.replace("http_port=8765", "http_port=0").replace("8770", "0"))
                 self.assertRegex(url, r"^http://127\.0\.0\.1:\d+/")
-                if "public_url" not in text:    # its printed address is that of the proxy
+                if "users.json" in text:
+                    self.assertIn(shown[0], self.state_of(url + "#token=" + self.log_in(url)))
+                elif "public_url" not in text:    # its printed address is that of the proxy
                     self.assertIn(shown[0], self.state_of(url))
 
     def test_notebook_block_is_live_and_has_ten_lines(self):
@@ -24805,6 +25237,34 @@ class CommandLine(unittest.TestCase):
             except SystemExit as error:
                 status = error.code
         return status, out.getvalue(), err.getvalue()
+
+    def test_people_are_kept_by_the_command_line(self):
+        """A password comes by stdin, never by an argument."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "users.json")
+
+            def users(*arguments, password=""):
+                said = io.StringIO()
+                with unittest.mock.patch.object(sys, "stdin", io.StringIO(password + "\n")), \
+                     contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+                    return lw.main(["users", *arguments, "--file", path]), said.getvalue()
+            self.assertEqual(users("add", "ann", "--role", "admin", password="correct horse")[0], 0)
+            self.assertEqual(users("add", "bob", password="12345678")[0], 0)
+            self.assertEqual(users("list"), (0, "ann admin\nbob editor\n"))
+            self.assertEqual(users("passwd", "ann", password="another one")[0], 0)
+            accounts = lw.Accounts(path)
+            self.assertIsNone(accounts.check("ann", "correct horse"))
+            self.assertIsNotNone(accounts.check("ann", "another one"))
+            self.assertEqual(users("remove", "bob")[0], 0)
+            self.assertEqual(users("list"), (0, "ann admin\n"))
+            for wrong, word in ((("add", "ann"), "already"), (("add", "eve"), "8 to 1024"),
+                                (("add", "a b"), "letters"), (("passwd", "eve"), "no such"),
+                                (("remove", "eve"), "no such"), (("add",), "name is needed"),
+                                (("add", "eve", "--role", "owner"), "a role is")):
+                password = "short" if word == "8 to 1024" else "long enough"
+                status, said = users(*wrong, password=password)
+                self.assertNotEqual(status, 0, wrong)
+                self.assertIn(word, said)
 
     def test_version_help_and_wrong_usage(self):
         self.assertEqual(self.run_main("version")[0], 0)
