@@ -23003,7 +23003,7 @@ class ReloadedProgram:
         self.first: bool = mark["first"]        # nobody was told the address yet
         self.path: str = mark["path"]           # the program's file
         self.error: list[str] | None = None     # of a newer program that could not start
-        self.serving = False
+        self.serving: bool = False
         self._folder, self._stores = mark["folder"], itertools.count(1)
         self._kept = {tuple(place): socket.socket(fileno=descriptor)
                       for place, descriptor in mark["sockets"]}
