@@ -25676,19 +25676,7 @@ function showLocked(title, ...words) {
     padding: 24px 28px; background: light-dark(#fff, #222732);
     border: 1px solid light-dark(#d5d9e2, #343b49); border-radius: 10px; }
 .lw-locked h1 { margin: 0 0 8px; font-size: 20px; }
-.lw-locked p { margin: 8px 0 0; }
-.lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
-.lw-locked label { display: grid; gap: 4px; }
-.lw-locked :is(input, button) { box-sizing: border-box; min-height: 40px; padding: 0 12px;
-    font: inherit; color: inherit; background: none; border: 1px solid light-dark(#868e9e, #6d7688);
-    border-radius: 6px; }
-.lw-locked button { color: light-dark(#fff, #10141c); background: light-dark(#1d4ed8, #8ab4ff);
-    border: 0; font-weight: 600; cursor: pointer; }
-.lw-locked :is(input, button):focus-visible { outline: 2px solid light-dark(#1d4ed8, #8ab4ff);
-    outline-offset: 2px; }
-.lw-locked button[aria-disabled] { opacity: 0.6; }
-.lw-locked p:empty { display: none; }
-.lw-locked form p { margin: 0; color: light-dark(#b91c1c, #fca5a5); }`);
+.lw-locked p { margin: 8px 0 0; }`);
     document.title = title;
     document.body.append(element("main", { class: "lw-locked" }, style, element("div",
         { role: "alert" }, element("h1", {}, title), ...words.map(one => element("p", {}, one)))));
@@ -25700,36 +25688,6 @@ function showNeedsLink(spent = false) {
     "follows. This browser then remembers it.",
     "If the program was started anew since, its old address works no longer. If it printed none, " +
     "let it print app.url, or widget.show() for a widget.");
-}
-
-// What people see who have to log in, until logIn(name, password) gives "", not why it failed.
-function showLogin(logIn) {
-    showLocked("Log in");
-    const name = element("input", { name: "username", autocomplete: "username",
-        autocapitalize: "none", spellcheck: "false", required: "" });
-    const password = element("input", { name: "password", type: "password",
-        autocomplete: "current-password", required: "" });
-    const told = element("p", { role: "alert" });
-    const button = element("button", { type: "submit" }, "Log in");
-    const form = element("form", { method: "post" }, element("label", {}, "Name", name),
-        element("label", {}, "Password", password), told, button);
-    const card = document.querySelector(".lw-locked > div");
-    card.removeAttribute("role");
-    card.append(form);
-    let busy = false;
-    form.addEventListener("submit", async event => {
-        event.preventDefault();
-        if (busy) return;
-        busy = true;
-        button.setAttribute("aria-disabled", "true");
-        told.textContent = "";
-        told.textContent = await logIn(name.value, password.value);
-        busy = false;
-        button.removeAttribute("aria-disabled");
-        if (!told.textContent) return document.querySelector(".lw-locked").remove();
-        password.select();
-    });
-    name.focus();
 }
 
 // Bring nodes into order in front of `end`, moving few, and never the one that has the focus: a
@@ -26490,6 +26448,9 @@ class Session extends Cursor {
     // Nothing that this browser has opens the server: a person has to log in.
     _logIn() {
         if (document.querySelector(".lw-locked")) return;
+        const { showLogin } = window.livewidget;
+        if (!showLogin) return this._fetchLarge(() => this._logIn(),
+            () => showLocked("The program cannot be reached", "Reload this page."));
         showLogin(async (name, password) => {
             const failed = await this._keys.logIn(name, password);
             if (failed) return failed;
@@ -26609,15 +26570,17 @@ class Session extends Cursor {
     // The first large widget: get its class, and hold what comes until it is there.
     _loadLarge(frame) {
         this._held = [frame];
-        const script = element("script", { src: new URL(this._config.large, ROOT) });
-        script.nonce = NONCE;
-        script.addEventListener("load", () => {
+        this._fetchLarge(() => {
             const held = this._held || [];
             this._held = null;
             for (const one of held) this._receive(one);
-        });
-        // loaded again after the next reconnect
-        script.addEventListener("error", () => this._transport?.close());
+        }, () => this._transport?.close());             // loaded again after the next reconnect
+    }
+    _fetchLarge(loaded, failed) {
+        const script = element("script", { src: new URL(this._config.large, ROOT) });
+        script.nonce = NONCE;
+        script.addEventListener("load", loaded);
+        script.addEventListener("error", failed);
         document.head.append(script);
     }
     _welcome(message) {
@@ -30193,9 +30156,21 @@ const makeLargeWidgets =
     onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt, countPoints,
     spliceUnits, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS,
     STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels,
-    Dialog, TextEntry, TopLevel, placeInOrder }) => {
+    Dialog, TextEntry, TopLevel, placeInOrder, showLocked }) => {
 
 document.head.append(element("style", {}, `
+.lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
+.lw-locked label { display: grid; gap: 4px; }
+.lw-locked :is(input, button) { box-sizing: border-box; min-height: 40px; padding: 0 12px;
+    font: inherit; color: inherit; background: none; border: 1px solid light-dark(#868e9e, #6d7688);
+    border-radius: 6px; }
+.lw-locked button { color: light-dark(#fff, #10141c); background: light-dark(#1d4ed8, #8ab4ff);
+    border: 0; font-weight: 600; cursor: pointer; }
+.lw-locked :is(input, button):focus-visible { outline: 2px solid light-dark(#1d4ed8, #8ab4ff);
+    outline-offset: 2px; }
+.lw-locked button[aria-disabled] { opacity: 0.6; }
+.lw-locked p:empty { display: none; }
+.lw-locked form p { margin: 0; color: light-dark(#b91c1c, #fca5a5); }
 .lw-chart { display: flex; flex-direction: column; gap: 8px; width: 100%; min-width: 0; margin: 0;
     min-height: 220px; }
 .lw-row > .lw-chart { flex: 1 1 0; width: auto; }
@@ -30275,6 +30250,36 @@ document.head.append(element("style", {}, `
 .lw-shortcuts td { padding: 4px 12px 4px 0; }
 .lw-shortcuts kbd { padding: 2px 6px; margin-right: 4px; border-radius: 4px; font: inherit;
     background: var(--lw-surface); border: 1px solid var(--lw-line); }`));
+
+// What people see who have to log in, until logIn(name, password) gives "", not why it failed.
+window.livewidget.showLogin = logIn => {
+    showLocked("Log in");
+    const name = element("input", { name: "username", autocomplete: "username",
+        autocapitalize: "none", spellcheck: "false", required: "" });
+    const password = element("input", { name: "password", type: "password",
+        autocomplete: "current-password", required: "" });
+    const told = element("p", { role: "alert" });
+    const button = element("button", { type: "submit" }, "Log in");
+    const form = element("form", { method: "post" }, element("label", {}, "Name", name),
+        element("label", {}, "Password", password), told, button);
+    const card = document.querySelector(".lw-locked > div");
+    card.removeAttribute("role");
+    card.append(form);
+    let busy = false;
+    form.addEventListener("submit", async event => {
+        event.preventDefault();
+        if (busy) return;
+        busy = true;
+        button.setAttribute("aria-disabled", "true");
+        told.textContent = "";
+        told.textContent = await logIn(name.value, password.value);
+        busy = false;
+        button.removeAttribute("aria-disabled");
+        if (!told.textContent) return document.querySelector(".lw-locked").remove();
+        password.select();
+    });
+    name.focus();
+};
 
 class Splitter extends Container {
     static held = ["set_children", "set_sizes", "set_minimums"];
@@ -36185,7 +36190,7 @@ const tools = { element, showText, keepOnly, px, clamp, icon, iconButton, ICONS,
     copyPromised, onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt,
     countPoints, spliceUnits, textSplice, scrolling, SharedText, Widget, Container, Field,
     TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS,
-    Range, SpinBox, onPixels, Dialog, TextEntry, TopLevel, placeInOrder };
+    Range, SpinBox, onPixels, Dialog, TextEntry, TopLevel, placeInOrder, showLocked };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };
