@@ -25598,20 +25598,10 @@ class Credentials {
         this.token = null;
         this._keep({ key });
     }
-    // Exchange a name and a password for a key: why there is none, "" if there is.
-    async logIn(name, password) {
-        let answer;
-        try { answer = await this._post("livewidget/login", { name, password }); }
-        catch { return "The program cannot be reached. Try again."; }
-        if (answer.status === 429) return "Too many tries: now one in 10 seconds is taken. Wait " +
-            `${(await answer.json()).wait} seconds.`;
-        if (answer.status === 401) return "The name or the password is wrong.";
-        if (!answer.ok) return "The program is busy. Try again.";
-        const { key, user } = await answer.json(), same = this._kept().user === user;
-        if (!same) this.forget();                       // what another person had open
+    keepUser(key, user) {
+        if (this._kept().user !== user) this.forget();  // what another person had open
         this.keepKey(key);
         this._keep({ user });
-        return "";
     }
     // The person has logged out, or another one came.
     forget() {
@@ -25636,12 +25626,12 @@ class Credentials {
     exchangeToken() { return this.token === null ? true : this._exchange({ token: this.token }); }
     async _exchange(given) {
         try {
-            const answer = await this._post("livewidget/key", given);
+            const answer = await this.post("livewidget/key", given);
             if (answer.ok) this.keepKey((await answer.json()).key);
             return answer.ok;
         } catch { return false; }
     }
-    _post(path, given) {
+    post(path, given) {
         return fetch(new URL(path, this._root), { method: "POST", body: JSON.stringify(given),
             headers: { "Content-Type": "application/json" } });
     }
@@ -26407,7 +26397,6 @@ class Session extends Cursor {
         this._url = config.carriers ? ROOT : null;      // of a page in a notebook's frame
         this._focus = kept.focus;                       // before a reload: {epoch, wid, at}
         this._watchHands();
-        this._watchLocked();
         addEventListener("offline", () => this._probe());
         addEventListener("pageshow", () => this._probe());
         addEventListener("pagehide", () => this._leave());
@@ -26450,16 +26439,13 @@ class Session extends Cursor {
         if (document.querySelector(".lw-locked")) return;
         const { showLogin } = window.livewidget;
         if (!showLogin) return this._fetchLarge(() => this._logIn(),
-            () => showLocked("The program cannot be reached", "Reload this page."));
-        showLogin(async (name, password) => {
-            const failed = await this._keys.logIn(name, password);
-            if (failed) return failed;
+            () => showLocked("Reload this page"));
+        showLogin(this._keys, () => {
             if (!this._kept().session && !this._joined) {       // it was another person's
-                if (this._epoch) location.reload();
+                if (this._epoch) return location.reload();
                 this._credentials = {};
             }
             if (!this._transport) this.connect();
-            return "";
         });
     }
     connect() {
@@ -26621,24 +26607,15 @@ class Session extends Cursor {
         this._observeAgain();
         this._desktop._sayWhyEmpty();
     }
-    // What the person may do here: see Widget's _lockedWhy.
+    // What the person may do here: see Widget's _takeLock.
     _takeRole(role = null) {
         this.role = role;
         for (const widget of this.widgets.values()) widget._takeLock();
-        document.querySelector(".lw-looks-only")?.remove();
-        if (role === "viewer") this._banners.append(element("div", { role: "status",
-            class: "lw-banner lw-looks-only" }, "You may look here, not change anything."));
-    }
-    // A press on something inert tells why it is.
-    _watchLocked() {
-        document.addEventListener("click", ({ clientX: x, clientY: y }) => {
-            for (const widget of this.widgets.values()) {
-                if (!widget._isLocked) continue;
-                const box = widget.element.getBoundingClientRect();
-                if (x >= box.left && x < box.right && y >= box.top && y < box.bottom)
-                    return this.tell(widget._lockedWhy());
-            }
-        });
+        this._looks?.remove();
+        if (role !== "viewer") return;
+        this._looks = element("div", { class: "lw-banner", role: "status" },
+            element("span", {}, "You may only look here."));
+        this._banners.append(this._looks);
     }
     _lost(code, opened) {
         this._greeted = false;
@@ -27428,18 +27405,13 @@ class Widget {
         this._roles = roles;
         this._takeLock();
     }
-    // Why the person at this page may not use it, or "".
-    _lockedWhy() {
-        const role = this.session?.role;
-        if (this._roles?.length && !this._roles.includes(role))
-            return "This is only for: " + this._roles.join(", ");
-        return role === "viewer" && this.constructor.acts ? "You may look here, not change." : "";
-    }
+    // Inert for the person at this page: by its roles, which it says, or as they only look.
     _takeLock() {
-        this._isLocked = this._lockedWhy() !== "";
+        const role = this.session?.role, own = this._roles?.length && !this._roles.includes(role);
+        this._isLocked = own || role === "viewer" && this.constructor.acts;
         this.element.inert = this._isLocked || Boolean(this._blocked) ||
             this.element.classList.contains("lw-disabled");
-        this.element.classList.toggle("lw-no-use", this._isLocked);
+        setAttributes(this.outer, { "data-why": own && "Only for: " + this._roles.join(", ") });
     }
     set_accessible_name(name) {
         this._ownName = name;
@@ -30251,8 +30223,21 @@ document.head.append(element("style", {}, `
 .lw-shortcuts kbd { padding: 2px 6px; margin-right: 4px; border-radius: 4px; font: inherit;
     background: var(--lw-surface); border: 1px solid var(--lw-line); }`));
 
-// What people see who have to log in, until logIn(name, password) gives "", not why it failed.
-window.livewidget.showLogin = logIn => {
+// Exchange a name and a password for a key: why there is none, "" if there is.
+const logIn = async (keys, name, password) => {
+    let answer;
+    try { answer = await keys.post("livewidget/login", { name, password }); }
+    catch { return "The program cannot be reached. Try again."; }
+    if (answer.status === 429) return "Too many tries: now one in 10 seconds is taken. Wait " +
+        `${(await answer.json()).wait} seconds.`;
+    if (answer.status === 401) return "The name or the password is wrong.";
+    if (!answer.ok) return "The program is busy. Try again.";
+    const { key, user } = await answer.json();
+    keys.keepUser(key, user);
+    return "";
+};
+// What people see who have to log in; then done(). keys: the page's Credentials.
+window.livewidget.showLogin = (keys, done) => {
     showLocked("Log in");
     const name = element("input", { name: "username", autocomplete: "username",
         autocapitalize: "none", spellcheck: "false", required: "" });
@@ -30272,11 +30257,12 @@ window.livewidget.showLogin = logIn => {
         busy = true;
         button.setAttribute("aria-disabled", "true");
         told.textContent = "";
-        told.textContent = await logIn(name.value, password.value);
+        told.textContent = await logIn(keys, name.value, password.value);
         busy = false;
         button.removeAttribute("aria-disabled");
-        if (!told.textContent) return document.querySelector(".lw-locked").remove();
-        password.select();
+        if (told.textContent) return password.select();
+        document.querySelector(".lw-locked").remove();
+        done();
     });
     name.focus();
 };
@@ -35517,6 +35503,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     -webkit-user-select: text; }
 .lw-hidden, .lw [hidden], .lw[hidden] { display: none !important; }
 .lw-disabled { opacity: .5; }
+[data-why]::after { content: attr(data-why); }
 @keyframes lw-turn { to { rotate: 1turn; } }
 :where(.lw-busy) { position: relative; }
 .lw-busy::after { content: ""; position: absolute; z-index: 1; inset: 0 0 auto; height: 3px;
