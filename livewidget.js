@@ -712,7 +712,8 @@ class Transport {
 const MESSAGES = {
     hello: "session:text? token:text? browser:text? epoch:text? since:int? " +
         "width:number? height:number? path:str? query:str? focus:int?",
-    event: "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
+    event: "n:int wid:int since:int? epoch:text? action:text? args:list? state:map? edit:map? " +
+        "again:list?",
     ack: "until:int",
     answer: "ask:int value:any? error:text?",
     layout: "sizes:list<=8192",
@@ -891,15 +892,16 @@ function overLimit(what, size, limit) {
     return `${what} ${has}, over the limit of ${most}`;
 }
 
-// Why a page has no connection, as far as it knows: the later ones are certain.
+// Why a page has no connection, as far as it knows: from ENDED on it is certain.
 const ABSENCES = [
     "Connection lost. What you enter is kept, and sent if the same program answers again.",
     "The program does not answer: it crashed, or cannot be reached. " +
         "What you enter is kept, and sent if it answers again.",
+    "The program is being replaced. What you enter is kept, and sent when the new one answers.",
     "The program has ended. What you enter now does not reach it; this page starts anew with it.",
     "The program was started anew, with a new address: open the one that it printed. " +
         "What you enter here does not reach it."];
-const SILENT = 1, ENDED = 2, RENEWED = 3;
+const SILENT = 1, REPLACED = 2, ENDED = 3, RENEWED = 4;
 
 // 5. Session //////////////////////////////////////////////////////////////////////////////////////
 // The replica: widgets by number, the cursor, messages not yet processed by Python, and the
@@ -1122,13 +1124,16 @@ class Session extends Cursor {
         if (this._epoch && message.epoch !== this._epoch && !goesOn) this._giveBack(
             "The program was started anew, and this page with it.");
         if (goesOn && message.epoch !== this._epoch) this._noteFocus();
-        const { focus } = this._credentials, unstored = goesOn ? this._unstored : [];
+        const { focus } = this._credentials;
         if (message.epoch !== this._epoch || this._partial) {
             this.flush();
             this._clear();
-            this._unstored.push(...unstored);
         }
-        if (message.epoch !== this._epoch) this._dropFiles("the program was started anew");
+        if (message.epoch !== this._epoch) {
+            this._unstored = this._unstored.filter(entry => goesOn && entry.n > message.received);
+            for (const entry of this._unstored) entry.text = this._madeBefore(entry.text);
+            this._dropFiles("the program was started anew");
+        }
         this._epoch = message.epoch;
         this._browser = message.browser;
         this.number = message.number;
@@ -1147,10 +1152,9 @@ class Session extends Cursor {
         this._notice(null);
         if (this._word) this.tell(this._word);
         this._word = null;
-        this._unstored = this._unstored.filter(entry => entry.n > message.received);
-        this._resent = this._unstored.length ? this._unstored[0].n : 0;
-        for (const entry of [...this._unstored, ...this._files.values()])
-            this._transport.send(entry.text);
+        const missed = this._unstored.filter(entry => entry.n > message.received);
+        this._resent = missed.length ? missed[0].n : 0;
+        for (const entry of [...missed, ...this._files.values()]) this._transport.send(entry.text);
         this._sizes.clear();
         this._observeAgain();
         this._desktop._sayWhyEmpty();
@@ -1189,7 +1193,8 @@ class Session extends Cursor {
         const first = !this._epoch && failed < 2;       // the key may be old: a poll tells it
         this._attempts++;
         this._connectAfter(first || opened && !failed ? 50 : backOff(failed - 1));
-        this._explain(refused ? RENEWED : code === 1001 ? ENDED : opened ? 0 : this._absence);
+        this._explain(refused ? RENEWED : code === 1001 ? ENDED : code === 1012 ? REPLACED :
+            opened ? 0 : this._absence);
         if (!opened && this._epoch) this._askWhy();
     }
     // A socket does not tell why it was refused; the answer to a request does.
@@ -1207,7 +1212,8 @@ class Session extends Cursor {
         this._asking = false;
         if (status === 401 && this._config.login) return this._logIn();
         if (!this._greeted && !this._stopped)
-            this._explain(status === 401 ? RENEWED : status >= 500 ? SILENT : 0);
+            this._explain(status === 401 ? RENEWED : status === 503 ? REPLACED :
+                status >= 500 ? SILENT : 0);
     }
     _explain(absence) {
         if (absence >= ENDED || this._absence < ENDED) this._absence = absence;
@@ -1308,8 +1314,13 @@ class Session extends Cursor {
         return `What was entered is too large (${sizes}) and was not taken.`;
     }
     // Replaces a message that cannot be sent: asks Python for the current values.
-    _withdrawn({ n, wid, state, edit }) {
-        return encodeMessage("event", { n, wid, again: Object.keys({ ...state, ...edit }) });
+    _withdrawn({ n, wid, epoch, state, edit }) {
+        return encodeMessage("event", { n, wid, epoch, again: Object.keys({ ...state, ...edit }) });
+    }
+    // An event that names its widget as the process before did, which it tells.
+    _madeBefore(text) {
+        const { type, ...event } = JSON.parse(text);
+        return event.epoch ? text : encodeMessage(type, { ...event, epoch: this._epoch });
     }
     // A proxy takes smaller messages than Python: drop the largest one.
     _withdrawLargest() {
@@ -1420,7 +1431,6 @@ class Session extends Cursor {
         this._untold.clear();
         this._pending.clear();
         this._waiting.clear();
-        this._unstored = [];
         this._sizes.clear();
         this.seq = 0;
         this._partial = false;
@@ -1734,8 +1744,8 @@ class Desktop {
     tell_refused(what, reason, wid = null) {
         if (this._session.secrets.has(wid)) what = "\u2022".repeat(what.length);
         const shown = what.length > SHOWN_LINE ? what.slice(0, SHOWN_LINE) + "\u2026" : what;
-        const word = `\u201c${shown}\u201d was not taken: ${reason}.`;
-        this._session.tell(word, true, shown === what ? "" : what);
+        const done = shown ? `\u201c${shown}\u201d` : "What was pressed";
+        this._session.tell(`${done} was not taken: ${reason}.`, true, shown === what ? "" : what);
     }
     upload(key, transfer, chunkBytes) { this._session.sendFiles(key, transfer, chunkBytes); }
     refuse_upload(key, reason) {
@@ -4691,6 +4701,34 @@ document.head.append(element("style", {}, `
 .lw-locked button[aria-disabled] { opacity: 0.6; }
 .lw-locked p:empty { display: none; }
 .lw-locked form p { margin: 0; color: light-dark(#b91c1c, #fca5a5); }
+.lw-pinned { position: sticky; inset-inline-start: var(--lw-pin, 0); z-index: 1;
+    background: var(--lw-surface); }
+.lw-data-head > .lw-pinned.lw-pinned { position: sticky; background: var(--lw-raised); }
+.lw-striped .lw-odd > .lw-pinned { background: var(--lw-raised); }
+.lw-data-row:hover > .lw-pinned { background: linear-gradient(var(--lw-hover) 0 0),
+    var(--lw-surface); }
+.lw-data-row[aria-selected=true] > .lw-pinned.lw-pinned { background:
+    color-mix(in srgb, var(--lw-accent) 20%, var(--lw-surface)) !important; }
+.lw-data-head > [data-rank][aria-sort=ascending]::after { content: "\\25b2" attr(data-rank); }
+.lw-data-head > [data-rank][aria-sort=descending]::after { content: "\\25bc" attr(data-rank); }
+/* At the right end of what is seen, over the heads; the last of them makes room. */
+.lw-data-export { position: sticky; inset-inline-end: 5px; z-index: 2; width: max-content;
+    height: 0; margin-inline-start: auto; }
+.lw-data-export > div { padding-top: 3px; }
+.lw-data-export button { width: 26px; height: 24px; min-height: 0; padding: 0;
+    background: var(--lw-raised); }
+.lw-data-export + .lw-data-head > :last-child { padding-inline-end: 38px; }
+.lw-data-filters { display: grid; grid-template-columns: var(--lw-columns); }
+.lw-data-filter { display: flex; flex-wrap: wrap; align-content: start; gap: 2px; min-width: 0;
+    padding: 0 3px 4px; background: var(--lw-raised); }
+.lw-data-filter > .lw-input { flex: 1 1 30px; min-width: 0; min-height: 26px; width: 30px;
+    padding: 0 5px; border-radius: 4px; font: inherit; font-size: 12px; }
+.lw-data-filter > [type=date] { flex-basis: 100px; }
+.lw-data-filter > [type=search]::-webkit-search-cancel-button { width: 12px; height: 12px; }
+.lw-data-filter.lw-pinned.lw-pinned { background: var(--lw-raised); }
+.lw-data-empty { position: sticky; inset-inline: 0; margin: 0; padding: 24px 12px;
+    color: var(--lw-muted); text-align: center; }
+.lw-data-empty:empty { display: none; }
 .lw-chart { display: flex; flex-direction: column; gap: 8px; width: 100%; min-width: 0; margin: 0;
     min-height: 220px; }
 .lw-row > .lw-chart { flex: 1 1 0; width: auto; }
@@ -6605,12 +6643,13 @@ class RowsView extends Widget {
         Object.assign(this, { _options: options, _id: id, _columns: [], _widths: {}, _rows: [],
             _first: 0, _count: 0, _version: 0,
             _answered: -1, _acted: 0, _asked: false, _top: 0, _lastTop: 0, _cursor: null,
-            _waiting: null, _place: null, _pressed: null, _sorted: [null, true] });
+            _waiting: null, _place: null, _pressed: null, _sorted: [] });
         this._head = element("div", { class: "lw-data-head", role: "row", "aria-rowindex": 1 });
         this._window = element("div", { class: "lw-data-window", role: "presentation" });
         this._space = element("div", { class: "lw-data-space", role: "rowgroup" }, this._window);
+        this._empty = element("p", { class: "lw-data-empty", role: "presentation" });
         this.element.append(element("div", { role: "rowgroup", class: "lw-data-top" }, this._head),
-            this._space);
+            this._empty, this._space);
         this.element.classList.toggle("lw-headless", !options.show_header);
         this.element.classList.toggle("lw-striped", options.alternate_row_colors);
         this.set_show_grid(options.show_grid);
@@ -6641,12 +6680,13 @@ class RowsView extends Widget {
         this._head.replaceChildren(element("div",
                 { class: "lw-data-number",
                     role: "presentation" }), ...columns.map((column, index) => element("div", {
-            role: "columnheader", class: "lw-data-cell", dir: "auto", "data-key": column.key,
-                "aria-colindex": index + 1, id: this._id + "-head-" + index,
-                style: `text-align: ${column.halign}` },
+            role: "columnheader", class: column.pinned ? "lw-data-cell lw-pinned" : "lw-data-cell",
+                dir: "auto", "data-key": column.key, "aria-colindex": index + 1,
+                id: this._id + "-head-" + index,
+                style: `text-align: ${column.halign}; --lw-pin: var(--lw-pin-${index})` },
             element("span", { class: column.label ? null : "lw-name-only" }, column.label ||
                 column.key), element("i", { class: "lw-data-grip" }))));
-        this.set_sorted(...this._sorted);
+        this.set_sorted(this._sorted);
         this._track();
         this._redraw();
     }
@@ -6661,18 +6701,25 @@ class RowsView extends Widget {
         this._fit();
         this._ask();
     }
-    set_sorted(key, ascending) {
-        this._sorted = [key, ascending];
-        for (const cell of this._head.querySelectorAll("[role=columnheader]")) {
-            if (cell.dataset.key === key)
-                cell.setAttribute("aria-sort", ascending ? "ascending" : "descending");
+    set_sorted(order) {
+        this._sorted = order;
+        for (const cell of this._headers()) {
+            const at = order.findIndex(([key]) => key === cell.dataset.key);
+            if (at >= 0)
+                cell.setAttribute("aria-sort", order[at][1] ? "ascending" : "descending");
             else cell.removeAttribute("aria-sort");
+            setAttributes(cell, { "data-rank": at >= 0 && order.length > 1 ? at + 1 : null });
         }
     }
     set_sortable(tf) {
         this._sortable = tf;
         this.element.classList.toggle("lw-sortable", tf);
     }
+    set_empty(text) {
+        this._ifEmpty = text;
+        this._fit();
+    }
+    _emptyText() { return this._ifEmpty || ""; }
     set_show_grid(tf) { this.element.classList.toggle("lw-ruled", tf); }
     set_show_row_numbers(tf) {
         this.element.classList.toggle("lw-numbered", tf);
@@ -6783,6 +6830,8 @@ class RowsView extends Widget {
         this.element.style.setProperty("--lw-least", "0px");
         this.element.style.setProperty("--lw-least",
             px(this._head.scrollWidth > this._head.clientWidth ? this._head.scrollWidth : 0));
+        this._pin();
+        showText(this._empty, this._count ? "" : this._emptyText());
         const height = Math.min(MAX_SPACE_PX, this._count * this._height);
         this._space.style.setProperty("--lw-space", px(height));
         this.element.setAttribute("aria-rowcount", this._count + 1);
@@ -6791,6 +6840,16 @@ class RowsView extends Widget {
         else this._top = Math.min(this._top, this._range());
         this._redraw();
         this._ask();
+    }
+    // Where pinned columns stay: behind those that are pinned before them.
+    _pin() {
+        const heads = this._headers();
+        let left = heads.length ? this._head.firstChild.offsetWidth : 0;
+        this._columns.forEach((column, at) => {
+            if (!column.pinned) return;
+            this.element.style.setProperty("--lw-pin-" + at, px(left));
+            left += heads[at].offsetWidth;
+        });
     }
     _restore() {
         if (!this._height || !this._count) return;
@@ -6976,6 +7035,10 @@ class RowsView extends Widget {
             style.gridColumn = `span ${span}`;
         }
         if (column.halign !== "left") style.textAlign = column.halign;
+        if (column.pinned) {
+            cell.classList.add("lw-pinned");
+            style.setProperty("--lw-pin", `var(--lw-pin-${at})`);
+        }
         if (look.fg) style.color = look.fg;
         if (look.bg) style.background = look.bg;
         if (look.bold !== undefined) style.fontWeight = look.bold ? "bold" : "normal";
@@ -7025,10 +7088,14 @@ class RowsView extends Widget {
                 "aria-label": name["aria-label"], "aria-valuemin": column.min,
                 "aria-valuemax": column.max, "aria-valuenow": Number(value) || 0 },
                 element("div", {}, element("div", { class: "lw-progress-bar" })),
-                element("span", {}, Math.round(100 * share) + "%"));
+                element("span", {}, look.text ?? Math.round(100 * share) + "%"));
             bar.firstChild.firstChild.style.width = 100 * share + "%";
             return bar;
         }
+        if (look.href)
+            return element("a", { class: "lw-link", href: look.href, target: "_blank",
+                rel: "noopener noreferrer", tabindex: "-1" }, look.text);
+        if (look.text !== undefined) return look.text;
         if (column.type === "boolean")
             return element("span", { role: "img", "aria-label": value ? "yes" : "no" },
                 value ? "\u2713" : "");
@@ -7090,8 +7157,8 @@ class RowsView extends Widget {
         const [index, column] = this._at(event.target), row = this._row(index);
         this._pressed = null;
         const header = event.target.closest("[role=columnheader]");
-        if (header && !event.target.closest(".lw-data-grip"))
-            return this._pressHeader(header.dataset.key);
+        if (header && !event.target.closest(".lw-data-grip, button"))
+            return this._pressHeader(header.dataset.key, event.shiftKey);
         if (!row || event.target === this._editor) return;
         if (event.target.closest("button"))
             return this._act("user_press", this._seenAt(row), column.key);
@@ -7102,15 +7169,19 @@ class RowsView extends Widget {
         if (!this._dragged) this._pick(index, column ? column.key : this._columns[0]?.key, how);
         this._dragged = false;
     }
-    _pressHeader(key) {
-        if (this._sortable) this._sort(key);
+    _pressHeader(key, more) {
+        if (this._sortable) this._sort(key, more);
         else if (this._options.selection_mode === "multiple-cell" && this._rows.length)
             this._act("user_pick", this._rows[0][0], key, "column");
     }
-    _sort(key) {
-        const ascending = this._sorted[0] !== key || !this._sorted[1];
-        this.set_sorted(key, ascending);
-        this._act("user_sort", key, ascending);
+    // more: what it is sorted by already counts more.
+    _sort(key, more) {
+        const now = this._sorted.find(one => one[0] === key), ascending = !now || !now[1];
+        const kept = more ? this._sorted.filter(one => one !== now) : [];
+        const place = more && now ? this._sorted.indexOf(now) : kept.length;
+        kept.splice(place, 0, [key, ascending]);
+        this.set_sorted(kept);
+        this._act("user_sort", key, ascending, more);
     }
     // Dragging with the mouse selects what it passes; a finger scrolls.
     _beginChoice(event) {
@@ -7184,7 +7255,12 @@ class RowsView extends Widget {
         const value = event.target.type === "checkbox" ? event.target.checked : event.target.value,
             seen = event.target.closest(".lw-data-row").seen || row;
         this._act("user_edit", this._seenAt(seen, column), column.key, value);
-        row[4][this._columns.indexOf(column)] = value;
+        this._enter(row, this._columns.indexOf(column), value);
+    }
+    // Show what was entered until Python has answered.
+    _enter(row, at, value) {
+        row[4][at] = value;
+        delete row[5][at]?.text;
     }
     _onClipboard(event) {
         event.preventDefault();
@@ -7269,10 +7345,11 @@ class RowsView extends Widget {
         if (!row) return false;
         const control =
             this._cell(index,
-                this._columns.indexOf(column))?.querySelector("input, select, button");
+                this._columns.indexOf(column))?.querySelector("input, select, button, a");
         if (event.key === "Enter" || event.key === "F2" || event.key === " ") {
             if (control && event.key !== "F2")
-                control.type === "checkbox" || control.tagName === "BUTTON" ? control.click()
+                control.type === "checkbox" || /^(BUTTON|A)$/.test(control.tagName)
+                ? control.click()
                 : control.focus();
             else if (event.key === " ")
                 this._pick(index, column?.key ?? null, jump ? "toggle" : "only");
@@ -7303,7 +7380,7 @@ class RowsView extends Widget {
         } else if (step && keys[at + step] !== undefined) this._cursor = [null, keys[at + step]];
         else if (event.key === "ArrowDown") return this._go(0, keys[at], event)
             , event.preventDefault();
-        else if (event.key === "Enter" || event.key === " ") this._pressHeader(keys[at]);
+        else if (event.key === "Enter" || event.key === " ") this._pressHeader(keys[at], false);
         else return;
         event.preventDefault();
         this._draw();
@@ -7431,7 +7508,7 @@ class RowsView extends Widget {
         this._editor = this._editing = null;
         if (keep && editor.value !== unchanged) {
             const at = this._columns.findIndex(({ key }) => key === column.key);
-            if (row && at >= 0) row[4][at] = text;
+            if (row && at >= 0) this._enter(row, at, text);
             if (row && at === 0) row.renamed = true;
             this._act("user_edit", seen, column.key, text);
         }
@@ -7490,6 +7567,111 @@ class TableView extends RowsView {
             ...options }, "grid");
     }
     get _isTree() { return false; }
+
+    // A row of fields below the heads. What is entered there counts after a moment.
+
+    set_columns(columns) {
+        super.set_columns(columns);
+        this._makeFilters();
+    }
+    set_filterable(tf) {
+        this._filterable = tf;
+        this._makeFilters();
+    }
+    set_filters(filters) {
+        this._filters = filters;
+        for (const field of this._fields || []) this._showFilter(field);
+        this._fit();
+    }
+    set_search(text) {
+        this._search = text;
+        this._fit();
+    }
+    _emptyText() {
+        const narrowed = this._search || Object.keys(this._filters || {}).length;
+        return narrowed ? "No row matches" : super._emptyText();
+    }
+    set_exportable(tf) {
+        this._export ||= element("div", { role: "row", class: "lw-data-export" },
+            element("div", { role: "gridcell" }, iconButton("Download as CSV",
+                "M8 2v8M5 7l3 3 3-3M3 13.5h10", () => this._act("user_export"))));
+        if (tf) this._head.before(this._export);
+        else this._export.remove();
+    }
+    _makeFilters() {
+        this._filterRow?.remove();
+        this._fields = [];
+        if (!this._filterable || !this._columns.length) return this._fit();
+        this._filterRow = element("div", { role: "row", class: "lw-data-filters" },
+            element("div", { class: "lw-data-number", role: "presentation" }),
+            ...this._columns.map((column, at) => {
+                const cell = element("div", { role: "gridcell", class: "lw-data-filter",
+                    style: `--lw-pin: var(--lw-pin-${at})` }, ...this._makeFields(column));
+                cell.classList.toggle("lw-pinned", column.pinned);
+                return cell;
+            }));
+        this._head.after(this._filterRow);
+        this.set_filters(this._filters || {});
+    }
+    // The fields of a column: one, or two for the ends of a range.
+    _makeFields(column) {
+        const label = column.label || column.key, words = {
+            text: [["Filter", label]], choice: [["All", label]],
+            range: [["min", label + ", at least"], ["max", label + ", at most"]],
+            date: [["from", label + ", from"], ["to", label + ", to"]] }[column.filter] || [];
+        const kind = { range: "text", date: "date" }[column.filter] || "search";
+        return words.map(([word, name]) => {
+            const field = column.filter === "choice" ? this._makeChoices(column, name)
+                : element("input", { type: kind, class: "lw-input", placeholder: word,
+                    inputmode: column.filter === "range" ? "decimal" : null,
+                    "aria-label": "Filter: " + name, autocomplete: "off", spellcheck: "false" });
+            field.column = column;
+            this._fields.push(field);
+            field.addEventListener("input", () => {
+                clearTimeout(this._filtering);
+                this._filtering = setTimeout(() => this._filter(column), TYPING_MS);
+            });
+            return field;
+        });
+    }
+    _makeChoices(column, name) {
+        const truth = !column.choices.length;
+        const choices = truth ? [["true", "yes"], ["false", "no"]]
+            : column.choices.map(choice => [choice, choice]);
+        const field = element("select", { class: "lw-input", "aria-label": "Filter: " + name },
+            element("option", { value: "" }, "All"),
+            ...choices.map(([value, text]) => element("option", { value: "=" + value }, text)));
+        field.truth = truth;
+        return field;
+    }
+    _filter(column) {
+        const fields = this._fields.filter(one => one.column === column), [one] = fields;
+        let value = one.value || null;
+        if (column.filter === "choice" && value)
+            value = [one.truth ? value === "=true" : value.slice(1)];
+        if (column.filter === "date") value = fields.map(field => field.value || null);
+        if (column.filter === "range") {
+            const read = fields.map(field => field.value.trim() ? readNumber(field.value) : {});
+            read.forEach(({ word }, at) => {
+                fields[at].setAttribute("aria-invalid", String(Boolean(word)));
+                fields[at].title = word || "";
+            });
+            if (read.some(({ word }) => word)) return;
+            value = read.map(({ text }) => text === undefined ? null : Number(text));
+        }
+        if (Array.isArray(value) && value.every(end => end === null)) value = null;
+        this._act("user_filter", column.key, value);
+        this._scrollTo(0);
+    }
+    // Python's filter of a field's column, except while somebody writes there.
+    _showFilter(field) {
+        if (field === document.activeElement) return;
+        const { key, filter } = field.column, value = this._filters[key] ?? null;
+        const ends = this._fields.filter(one => one.column === field.column);
+        field.value = value === null ? "" : filter === "text" ? value
+            : filter === "choice" ? value.length === 1 ? "=" + value[0] : ""
+            : value[ends.indexOf(field)] ?? "";
+    }
 }
 
 // What a Chart draws, as a list of shapes in px, which do not depend on where they are painted:

@@ -87,10 +87,10 @@ then in the browser:
 What an auditor reads, in lines (the rules R1 to R115 that comments name are listed in
 test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
 
-    must, network and sessions (sections 1-8, 13-15, 21):        11,620 lines
+    must, network and sessions (sections 1-8, 13-15, 21):        12,490 lines
     must, code and server processes (sections 9-12):             3,800 lines
-    may look up, one class a widget (sections 16-20):            7,380 lines
-    may leave out, demo and command line (sections 23, 24):      1,610 lines
+    may look up, one class a widget (sections 16-20):            8,080 lines
+    may leave out, demo and command line (sections 23, 24):      1,990 lines
     must, the client, embedded (section 25):                     10,590 lines
 
 Copyright (c) 2026 the livewidget developers
@@ -187,7 +187,7 @@ __all__ = [  # noqa: RUF022 - by section
     # 18 Catalogue: text and editor
     "TextArea", "TextSource", "TextBufferRef", "HtmlView", "JobView",
     # 19 Catalogue: tables and trees
-    "TreeView", "TableView", "FileBrowser",
+    "TreeView", "TableView", "Rows", "FileBrowser",
     # 20 Catalogue: pictures
     "Image", "VideoWidget", "Canvas", "Chart", "ChartSeries",
     "ExternalWidget",
@@ -317,6 +317,7 @@ CODE_TTL_S, MAX_CODES = 60.0, 16    # a code for a browser that we start works s
 STORE_GROUP_S = 0.02                # what changes within it is committed together
 STATE_FILE_WAIT_S = 5.0             # for another process that is about to let go of the file
 MAX_TOKENS = 4                      # of one session that open it, each of another process
+MAX_EPOCHS = 16                     # of processes before whose widgets a page may still name
 STATE_KEPT_S = 7 * 86400.0          # what people entered that has no place any more, or no session
 MAX_CODE_BYTES = 8192               # of the request that exchanges one, or that logs in
 LOGIN_CHECKS, MAX_LOGINS = 2, 64    # passwords checked at a time, and requests that wait for it
@@ -337,7 +338,13 @@ BUSY_MARK_S = 0.3                   # a callback that runs longer marks the widg
 CALLBACK_FLUSH_S = 0.025            # changes of a callback leave when it returns, or then
 MAX_UNDO = 500                      # changes of a TextSource that can be taken back
 #: Rows of a table: sent at a time; shown before the others come; sorted on the reactor's thread.
+#: Ours: rows selected at once of those that a function reads, orders that lw.Rows keeps, rows that
+#: an export takes at a time, and how long a thread may try a connection of sqlite3, in s.
+MAX_CHOSEN_ROWS, MAX_SHARED_ORDERS, EXPORT_ROWS = 100000, 8, 1000
+PROBE_S = 5
 MAX_WINDOW_ROWS, FIRST_ROWS, MAX_ROWS_AT_ONCE = 500, 1000, 5000
+#: How long rows are filtered at a stretch before others get their turn, in s. Ours.
+FILTER_SLICE_S = 0.05
 MAX_HELD_TEXT = 64 * 1024           # characters of a selection sent with its rows; more on request
 MAX_OFFERS = 4                      # clipboard texts that a table keeps until a browser has them
 IDLE_THREAD_S, MAX_FUNCTION_THREADS = 1.0, 64       # an idle thread ends then; functions of servers
@@ -353,6 +360,9 @@ DATA_WATCH_S, DATA_YOUNG_S = 0.04, 2.0      # ... those of a Data; read anew so 
 DATA_SAVE_S, DATA_RETRY_S = 0.02, 0.05     # a change is written so much later; after a failure
 ATTEND_S, FIRST_HOLD_S = 3.0, 1.0   # a feed's request counts as a viewer; the first waits so long
 MAX_ACTION_BYTES, MAX_ACTIONS = 1024 ** 2, 64       # an action's JSON arguments; that run or wait
+#: The restart loop: the name of what its program finds in the environment; looks at the files;
+#: when modules that were imported since are told; a program that was replaced ends within.
+RELOAD_MARK, RELOAD_POLL_S, RELOAD_TELL_S, RELOAD_GRACE_S = "LIVEWIDGET_RELOAD", 0.05, 0.25, 2.0
 CHECKPOINT_S = 1.0                  # waited for the endpoints of a widget that is shown
 MAX_COMPARED_BYTES = 1024 ** 2      # larger values are not compared with the server's at a display
 CREATE_INTERVAL_MS = 100            # how long an answer of a function served by create() is kept
@@ -3524,10 +3534,12 @@ _decode_json = json.JSONDecoder(parse_int=_parse_number(int, MAX_SAFE_INTEGER),
 #: be null, `list<=N` has at most N entries. The client has the same table; both sides write and
 #: check messages by it, and by nothing else (R60).
 MESSAGES: dict[str, str] = {
-    # From a page. n, key: numbers of inputs; since: the change up to which an input was made.
+    # From a page. n, key: numbers of inputs; since: the change up to which an input was made;
+    # epoch of an event: of the process before, whose wid it has.
     "hello": "session:text? token:text? browser:text? epoch:text? since:int? "
              "width:number? height:number? path:str? query:str? focus:int?",
-    "event": "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
+    "event": "n:int wid:int since:int? epoch:text? action:text? args:list? state:map? edit:map? "
+             "again:list?",
     "ack": "until:int",
     "answer": "ask:int value:any? error:text?",
     "layout": "sizes:list<=8192",
@@ -3802,6 +3814,7 @@ class Site:
         self.handlers: set[Any] = set()         # HTTP exchanges and WebSocket links, to end them
         self._headless = collections.OrderedDict()
         self.closing: bool = False
+        self.farewell: tuple[int, str] = (1001, "the server ends")      # to WebSockets, at the end
 
     def _parse_public_url(self, public_url) -> tuple[tuple[str, str, int], str]:
         """(origin, path) of an address under which a proxy shows this server (R38)."""
@@ -3842,7 +3855,7 @@ class Site:
         _handler_class()                        # no descriptor may be left for its file later
         try:
             for port in self.wanted_ports:
-                made.append(listen(self.host, port))
+                made.append(self.bind(port))
         except BaseException:
             for sock in made:
                 sock.close()
@@ -3855,6 +3868,10 @@ class Site:
                                 self._connection_limit())
             self.listeners.append(listener)
             self.reactor.call_soon(listener.start)
+
+    def bind(self, port: int) -> socket.socket:
+        """The listening socket of a wanted port. Raises PortInUseError."""
+        return listen(self.host, port)
 
     def _connection_limit(self):
         try:
@@ -4489,7 +4506,7 @@ class WebSocketLink:
         self._end()
 
     def go_away(self) -> None:
-        self.close_now(1001, "the server ends")
+        self.close_now(*self.site.farewell)
 
 
 class Cursor:
@@ -9550,13 +9567,18 @@ class StateFile:
                                  "install it, or leave state= out") from None
         self._errors = sqlite3.Error
         self._connection: Any = None
+        self.open()
+
+    def open(self) -> None:
+        """Take the file, also again after close()."""
         try:
-            self._explained(self._open, sqlite3)
+            self._explained(self._open)
         except StateFileError:
             self.close()
             raise
 
-    def _open(self, sqlite3):
+    def _open(self):
+        import sqlite3
         os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
         self._connection = sqlite3.connect(self.path, timeout=STATE_FILE_WAIT_S,
                                            isolation_level=None, check_same_thread=False)
@@ -9695,6 +9717,7 @@ class StoreWriter:
         self._store, self._logger = store, logger
         self._report = _RateLimitedLog(logger, LOG_EVERY_S)
         self._wake, self._ended = threading.Event(), False
+        self._lock, self._paused = threading.Lock(), False
         self._marked: dict[Any, None] = {}      # keepers that have something to collect
         self._thread = threading.Thread(target=self._run, name="livewidget-store", daemon=True)
         self._thread.start()
@@ -9718,7 +9741,9 @@ class StoreWriter:
             if not self._ended:
                 time.sleep(STORE_GROUP_S)       # what comes meanwhile goes with it
             self._wake.clear()
-            if not self._commit():
+            with self._lock:
+                done = self._paused or self._commit()
+            if not done:
                 self._ended or time.sleep(1.0)
                 self._wake.set()
         self._store.close()
@@ -9737,6 +9762,22 @@ class StoreWriter:
         except Exception as error:
             self._logger.error("the state could not be collected", exc_info=error)
         return True
+
+    def pause(self) -> None:
+        """Commit what waits and let another process have the store; what comes then waits."""
+        with self._lock:
+            if not self._paused:
+                self._commit()
+                self._paused = True
+                self._store.close()
+
+    def resume(self) -> None:
+        """Take the store again after pause(). Raises StateFileError."""
+        with self._lock:
+            if self._paused:
+                self._store.open()
+                self._paused = False
+        self._wake.set()
 
     def close(self) -> None:
         """Commit what waits and close the store."""
@@ -9891,11 +9932,13 @@ class SessionKeeper:
         self._was: dict[int, list[int]] = {}    # ... and back: those of the last processes
         self.laid_at: int = 0                   # the change of the log with which that was done
         #: Inputs that wait until the widgets are there again; None: none has to.
-        self.held: list[tuple[Any, dict[str, Any]]] | None = [] if saved else None
+        self.held: list[tuple[Any, dict[str, Any], int | None]] | None = [] if saved else None
         self.browsers: dict[str, int] = {}      # id -> number of its newest stored input
         self._unplaced: dict[str, tuple[list[int], dict[str, Any], float]] = {}
         self.about: dict[str, Any] = saved["about"][0] if "about" in saved else {}
         self.earlier_wids: int = self.about.get("wids", 0)      # the greatest of earlier processes
+        #: Of the processes of which something is stored, the last of which is this one.
+        self.epochs: list[str] = [*self.about.get("epochs", ())][-MAX_EPOCHS:] + [self.log.epoch]
         kept: dict[int, tuple[dict[str, Any], float]] = {}
         for name, one in saved.items():
             kind, _, rest = name.partition(":")
@@ -9913,23 +9956,29 @@ class SessionKeeper:
     # Inputs, each stored with what its handlers changed
     def holds(self, browser: Any, message: dict[str, Any]) -> bool:
         """Whether an input waits for release(). One from before a restart is told the widget that
-        stands for its own now."""
+        stands for its own now; none if nothing is known of the process that its page saw."""
         if self.held is not None:
-            self.held.append((browser, message))
+            self.held.append((browser, message, self.session.io.count()))
             return True
-        if message["wid"] <= self.earlier_wids:
-            message["wid"], message["renamed"] = self.renamed.get(message["wid"], -1), True
+        if (message.get("epoch") or self.log.epoch) != self.log.epoch:
+            message["wid"] = self.now_of(message["epoch"], message["wid"])
+            message["renamed"] = True
             for edit in message.get("edit", {}).values():
                 if isinstance(edit, list) and edit:
                     edit[0] = self.laid_at      # it was made on the text that was laid over
         return False
 
+    def now_of(self, epoch: str | None, wid: int) -> int:
+        """The wid now of a widget of an earlier process, or -1."""
+        return self.renamed.get(wid, -1) if epoch in self.epochs else -1
+
     def release(self) -> None:
         """Take the inputs that waited for the widgets (reactor thread)."""
         held, self.held = self.held or (), None
-        for browser, message in held:
+        for browser, message, size in held:
+            self.session.io.uncount(size)
             if not self.session.ended and not self.holds(browser, message):
-                self.session.io.take_event(browser, message)
+                self.session.io.take_held(browser, message, size)
 
     def begin(self, browser: Any, number: int, widget: Any = None,
               message: Mapping[str, Any] = types.MappingProxyType({})) -> _Input:
@@ -10008,6 +10057,7 @@ class SessionKeeper:
         self._dirty.clear()
         about = session.about()
         about["wids"] = max(self.earlier_wids, next(reversed(list(session.widgets)), 0))
+        about["epochs"] = self.epochs
         if about != self.about:
             self.about = changes[self.place, "about"] = about
 
@@ -10138,6 +10188,9 @@ def _typed_texts(message):
         splices = edit[1] if isinstance(edit, list) and len(edit) == 2 else None
         if isinstance(splices, list) and all(map(_is_splice, splices)):
             yield "".join(splice[2] for splice in splices)
+
+
+_TELL_REFUSED = b'["call",0,"tell_refused"'       # an _encoded_call
 
 
 def _encoded_call(wid, method, arguments):
@@ -10306,9 +10359,10 @@ class SessionIO(Audience):
         with self.flush_lock:
             self.browsers.pop(browser.id, None)
             browser.transport = None
-            browser.calls.clear()
+            # that an input was not taken is told when the page is back
+            browser.calls = [call for call in browser.calls if call.startswith(_TELL_REFUSED)]
             browser.sent.clear()
-            browser.call_bytes = 0
+            browser.call_bytes = sum(map(len, browser.calls))
             if not self.browsers:
                 self.absent_since = self.runtime.clock()
             self._parted[browser.id] = browser
@@ -10490,7 +10544,9 @@ class SessionIO(Audience):
 
     def _say_not_taken(self, browser, message, reason):
         """Tell a page which text or number of an event is not taken: none is lost in silence."""
-        for text in filter(None, _typed_texts(message)):
+        typed = list(filter(None, _typed_texts(message)))
+        pressed = [""] if "renamed" in message and message.get("action") else []
+        for text in typed or pressed:
             self.call_one(browser, 0, "tell_refused", [text[:MAX_TOLD], reason, message["wid"]])
 
     def _receive_event(self, browser, message):
@@ -10502,9 +10558,16 @@ class SessionIO(Audience):
             return
         self.take_event(browser, message)
 
+    def take_held(self, browser: Browser, message: dict[str, Any], size: int | None) -> None:
+        """Take an event of so many characters that waited, as if it came now."""
+        self._taking = threading.get_ident(), size or 0
+        try:
+            self.take_event(browser, message)
+        finally:
+            self._taking = None
+
     def take_event(self, browser: Browser, message: dict[str, Any]) -> None:
         """Take an event whose number is the next: see receive()."""
-        keeper = self.engine.keeper
         widget, event = self.engine.widgets.get(message["wid"]), None
         try:
             _expect(widget is not None, "no such widget")
@@ -10515,14 +10578,11 @@ class SessionIO(Audience):
         except ProtocolError:
             event = widget and widget.refused_event(message)
             if widget is None:
-                self._say_not_taken(browser, message, "its field is gone")
+                self._say_not_taken(browser, message, "it is not there any more")
             browser.stray()
         if event is None:
-            if self.queued == 0:
-                browser.done = message["n"]
-                if keeper is not None:
-                    keeper.passed(browser, message["n"])
-                self.engine.changed()
+            count = functools.partial(self._count_as_done, browser, message["n"])
+            self.engine.submit(count) if self.queued else count()
             return
         if widget.heard is not None:
             self._hear(browser, message["n"], event)
@@ -10539,15 +10599,18 @@ class SessionIO(Audience):
     def _hear(self, browser, number, event):
         """Take what answers a question at once, as a callback may wait for it and all others behind
         that; it counts as processed when those before it do."""
-        def count():
-            browser.done = max(browser.done, number)
-            if self.engine.keeper is not None:
-                self.engine.keeper.passed(browser, number)
-        self.engine.submit(count)
+        self.engine.submit(functools.partial(self._count_as_done, browser, number))
         event.handlers = ()
         self._apply_event(browser, browser.done, event)
         if event.refusal is None:
             event.widget.heard(event.action)
+
+    def _count_as_done(self, browser, number):
+        """An event of which nothing is left to do counts as processed, behind those before it."""
+        browser.done = max(browser.done, number)
+        if self.engine.keeper is not None:
+            self.engine.keeper.passed(browser, number)
+        self.engine.changed()
 
     def _apply_event(self, browser, number, event):
         """Store an event's state in the log, with which it counts as processed; run handlers."""
@@ -17513,10 +17576,16 @@ class JobView(VBox):
 #: A cell that its row does not have; None is one that it has, and that is empty.
 _ABSENT = type("_Absent", (), {"__slots__": (), "__repr__": lambda self: "absent"})()
 _COLUMN_TYPES = {"str": "string", "int": "integer", "number": "float", "bool": "boolean",
-                 **{kind: kind for kind in ("string", "integer", "float", "boolean", "icon")}}
+                 **{kind: kind for kind in ("string", "integer", "float", "boolean", "icon",
+                                            "date")}}
 _COLUMN_DEFAULTS = {"label": "", "key": None, "type": "string", "halign": None, "editable": False,
                     "icon_size": 16, "colwidth": "1fr", "widget": None, "choices": (), "min": 0,
-                    "max": 100, "text": "", "enabled_key": None, "visible_key": None}
+                    "max": 100, "text": "", "enabled_key": None, "visible_key": None,
+                    "format": "", "pinned": False, "kind": None}
+#: Short names of columns' options, and what a column of each kind has if it says nothing else.
+_COLUMN_ALIASES = {"align": "halign", "width": "colwidth"}
+_COLUMN_KINDS = {"progress": {"widget": "progress", "type": "float", "halign": "left"},
+                 "check": {"type": "boolean"}, "image": {"type": "icon"}, "link": {}, None: {}}
 _COLUMN_HALIGNS = {"integer": "right", "float": "right", "boolean": "center", "icon": "center"}
 _BOOLEAN_WORDS = {"true": True, "1": True, "yes": True, "y": True,
                   "false": False, "0": False, "no": False, "n": False, "": False}
@@ -17535,9 +17604,15 @@ def _column(column, index):
     """A column as the browser gets it, from a label or a dict: see TableView."""
     column = {"label": column} if isinstance(column, str) else column
     _require(isinstance(column, dict), "a column is a label or a dict", column=column)
+    column = {_COLUMN_ALIASES.get(name, name): value for name, value in column.items()}
     unknown = [name for name in column if name not in _COLUMN_DEFAULTS]
-    _require(not unknown, "a column's dict holds " + ", ".join(_COLUMN_DEFAULTS), got=unknown)
-    column = {**_COLUMN_DEFAULTS, **column}
+    known = ", ".join([*_COLUMN_DEFAULTS, *_COLUMN_ALIASES])
+    _require(not unknown, "a column's dict holds " + known, got=unknown)
+    _require(column.get("kind") in _COLUMN_KINDS,
+             "a column's kind is progress, check, image or link", kind=column.get("kind"))
+    column = {**_COLUMN_DEFAULTS, **_COLUMN_KINDS[column.get("kind")], **column}
+    if column["kind"] == "check" and column["editable"] and column["widget"] is None:
+        column["widget"] = "checkbox"
     kind = _COLUMN_TYPES.get(column["type"], "string")
     key = f"_col{index}" if column["key"] is None else column["key"]
     halign = column["halign"] or _COLUMN_HALIGNS.get(kind, "left")
@@ -17554,9 +17629,44 @@ def _column(column, index):
              "a column's min is a number below its max", min=least, max=most)
     _require(_is_finite(size) and 1 <= size <= 512, "a column's icon_size is from 1 to 512 px",
              icon_size=size)
-    return {**column, "label": str(column["label"]), "key": key, "type": kind, "halign": halign,
-            "editable": bool(column["editable"]), "colwidth": _column_width(column["colwidth"]),
+    _require(isinstance(column["format"], str) and _is_format(column["format"]),
+             "a column's format is one that Python's format() takes, such as ',.1f' or '%d.%m.%Y'",
+             format=column["format"])
+    column.update(type=kind, key=key)
+    return {**column, "label": str(column["label"]), "halign": halign,
+            "filter": _filter_kind(column), "colwidth": _column_width(column["colwidth"]),
+            "editable": bool(column["editable"]), "pinned": bool(column["pinned"]),
             "choices": list(choices), "text": str(column["text"])}
+
+
+def _formatted(value, spec):
+    """A value as a column's format shows it; None where that is no format for it."""
+    dated = isinstance(value, (datetime.date, datetime.time))
+    if value is None or isinstance(value, bool) or dated and "%" not in spec:
+        return None
+    try:
+        return format(value, spec)
+    except (TypeError, ValueError):
+        return None
+
+
+_CHECKS["Rows"] = lambda value: _instance(Rows, "Rows")(value)
+_CHECKS["Callable[..., Any]"] = lambda value: _instance(Callable, "a function")(value)
+
+
+def _is_format(spec):
+    """Whether a column's format is one for numbers, texts or dates."""
+    samples = (0, 0.0, "", datetime.datetime(2000, 1, 1))
+    return any(_formatted(sample, spec) is not None for sample in samples)
+
+
+def _fold_text(text):
+    """A text without regard to case and accents."""
+    if text.isascii():
+        return text.lower()
+    import unicodedata
+    return "".join(char for char in unicodedata.normalize("NFKD", text.casefold())
+                   if not unicodedata.combining(char))
 
 
 def _sort_key(kind):
@@ -17569,12 +17679,7 @@ def _sort_key(kind):
         return (1, 0.0) if math.isnan(value) else (0, value)
 
     def text(value):
-        value = value if type(value) is str else _cell_text(value)
-        if value.isascii():
-            return value.lower()
-        import unicodedata
-        return "".join(char for char in unicodedata.normalize("NFKD", value.casefold())
-                       if not unicodedata.combining(char))
+        return _fold_text(value if type(value) is str else _cell_text(value))
     return {"integer": number, "float": number,
             "boolean": lambda value: value is not _ABSENT and bool(value)}.get(kind, text)
 
@@ -17586,6 +17691,49 @@ def _cell_text(value):
     if isinstance(value, bool):
         return "true" if value else "false"
     return number_text(value) if isinstance(value, (int, float)) else str(value)
+
+
+def _filter_kind(column):
+    """What a column is filtered by: text, range, date or choice; None: by nothing."""
+    if column["type"] == "icon" or column["widget"] == "button":
+        return None
+    if column["choices"] or column["type"] == "boolean" or column["widget"] == "checkbox":
+        return "choice"
+    return {"integer": "range", "float": "range", "date": "date"}.get(column["type"], "text")
+
+
+def _filter_test(column, value):
+    """A function that tells whether a cell passes a filter of its column: see set_filters()."""
+    kind, wrong = column["filter"], functools.partial(_require, key=column["key"], filter=value)
+    if kind == "text":
+        wrong(isinstance(value, str), "the filter of a column of texts is a str")
+        part = _fold_text(value)
+        return lambda cell: part in _fold_text(_cell_text(cell))
+    wrong(kind is not None, "the column has no filter")
+    wrong(isinstance(value, (list, tuple)), "a filter is a str, (least, most), or a list of values")
+    if kind == "choice":
+        wrong(all(isinstance(one, (str, bool)) for one in value), "choices are str or bool")
+        if column["type"] == "boolean" or column["widget"] == "checkbox":
+            return lambda cell: (cell is not _ABSENT and bool(cell)) in value
+        return lambda cell: _cell_text(cell) in value
+    wrong(len(value) == 2, "a range is (least, most), and None is no limit")
+    least, most = value
+    if kind == "range":
+        wrong(all(one is None or _is_finite(one) for one in value), "limits are numbers or None")
+        least, most = ((0, one if limit is None else limit)
+                       for limit, one in ((least, -math.inf), (most, math.inf)))
+        number = _sort_key("float")
+        return lambda cell: least <= number(cell) <= most
+    least, most = ("0" if least is None else str(least), "9" if most is None else str(most))
+    return lambda cell: least <= _cell_text(cell)[:10] <= most
+
+
+def _as_plain_filter(value):
+    """A filter as JSON: days as text, tuples as lists."""
+    if not isinstance(value, (list, tuple)):
+        return value
+    return [one if one is None or isinstance(one, (bool, int, float, str)) else str(one)
+            for one in value]
 
 
 def _cell_value(value):
@@ -17611,7 +17759,8 @@ def _cell_from_text(text, column):
         raise ValueError(text)
     if column["type"] == "boolean":
         return _BOOLEAN_WORDS[text.strip().lower()]
-    value = {"integer": int, "float": float}.get(column["type"], str)(text)
+    convert = {"integer": int, "float": float, "date": datetime.date.fromisoformat}
+    value = convert.get(column["type"], str)(text)
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(text)
     return value
@@ -17662,7 +17811,9 @@ class _Rows:
         self.fields = {}                        # key -> place in the tuples
         self.names = {}                         # label -> key of columns that were given no key
         self.first = "_col0"                    # key of the column that shows a row's key if empty
-        self.sort = None                        # (key, kind, ascending)
+        self.sort = ()                          # (key, kind, ascending), the most important first
+        self.tests = {}                         # key -> whether a cell passes the column's filter
+        self.words, self.searched = [], []      # what to search for, in the columns of these keys
         self.load([])
 
     def load(self, cells) -> None:
@@ -17673,7 +17824,11 @@ class _Rows:
         self.children = {None: range(len(cells))}       # interior number -> numbers in order
         self.numbers = {}                       # (parent, key) -> number, for those in keys
         self.closed = set()
-        self._sorted, self._shown = {}, None
+        self._sorted = {}
+        self._forget_shown()
+
+    def _forget_shown(self):
+        self._shown, self._sieve = None, None
 
     def key(self, number) -> str:
         """The key of a row among its siblings."""
@@ -17764,7 +17919,7 @@ class _Rows:
         row += [_ABSENT] * (place + 1 - len(row))
         row[place] = value
         self.cells[number] = tuple(row)
-        if self.sort and self.sort[0] == key:
+        if key in [one[0] for one in self.sort] or self.tests or self.words:
             self.forget_order(self.parents.get(number))
 
     def values(self, number) -> dict[str, Any]:
@@ -17774,12 +17929,13 @@ class _Rows:
 
     def close(self, numbers) -> None:
         """Make these the closed rows."""
-        self.closed, self._shown = set(numbers), None
+        self.closed = set(numbers)
+        self._forget_shown()
 
     def forget_order(self, parent) -> None:
         """The children of a row changed: invalidate their cached order and the shown rows."""
         self._sorted.pop(parent, None)
-        self._shown = None
+        self._forget_shown()
 
     def siblings(self, parent) -> list[int]:
         """The list of a row's children, to be changed."""
@@ -17844,7 +18000,8 @@ class _Rows:
             if prune:
                 gone += self.delete(set(before) - set(order))
                 self.siblings(parent)[:] = order
-        self._sorted, self._shown = {}, None
+        self._sorted = {}
+        self._forget_shown()
         return gone
 
     def _split(self, value):
@@ -17869,44 +18026,357 @@ class _Rows:
 
     @property
     def in_order(self) -> bool:
-        """Whether shown() is at hand, without much work."""
+        """Whether shown_part() is at hand, without much work."""
         if self._shown is None and (len(self.cells) <= MAX_ROWS_AT_ONCE
-                                    or self.sort is None and len(self.children) == 1):
+                                    or not self.arranged and len(self.children) == 1):
             self.shown()
-        return self._shown is not None
+        return self._shown is not None or self._sieve is not None
+
+    @property
+    def arranged(self) -> bool:
+        """Whether rows are sorted or filtered."""
+        return bool(self.sort or self.tests or self.words)
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether shown_part() has begun to filter the rows, and there are more."""
+        return self._sieve is not None
 
     def _ordered(self, parent):
         children = self.children[parent]
-        if self.sort is None:
+        if not self.sort:
             return children
         if parent not in self._sorted:
-            key, kind, ascending = self.sort
-            by, cell = _sort_key(kind), self.shown_cell
-            self._sorted[parent] = sorted(children, key=lambda number: by(cell(number, key)),
-                                          reverse=not ascending)
+            cell, order = self.shown_cell, children
+            for key, kind, ascending in reversed(self.sort):
+                by = _sort_key(kind)
+                order = sorted(order, key=lambda number, by=by, key=key: by(cell(number, key)),
+                               reverse=not ascending)
+            self._sorted[parent] = order
         return self._sorted[parent]
 
     def shown(self) -> list[int] | range:
-        """The numbers of the rows on view, in order: sorted, and without those in closed ones."""
+        """The numbers of the rows on view, in order: sorted, and without those in closed ones, and
+        those that do not pass the filters."""
         if self._shown is None:
-            self._shown = self._ordered(None)
-            if len(self.children) > 1:
-                shown, stack = [], [iter(self._shown)]
-                while stack:
-                    for number in stack[-1]:
-                        shown.append(number)
-                        if number in self.children and number not in self.closed:
-                            stack.append(iter(self._ordered(number)))
-                            break
-                    else:
-                        stack.pop()
-                self._shown = shown
+            if len(self.children) == 1:
+                return self.shown_part(math.inf, math.inf)
+            self._shown, stack = [], [iter(self._ordered(None))]
+            while stack:
+                for number in stack[-1]:
+                    self._shown.append(number)
+                    if number in self.children and number not in self.closed:
+                        stack.append(iter(self._ordered(number)))
+                        break
+                else:
+                    stack.pop()
         return self._shown
 
+    def in_view(self, numbers) -> list[int]:
+        """Those of some numbers that are on view, in order."""
+        shown = self.shown()
+        return ([number for number in sorted(numbers) if number in shown]
+                if isinstance(shown, range) else [one for one in shown if one in numbers])
+
+    def shown_part(self, enough, seconds) -> list[int] | range:
+        """What shown() gives, or the beginning of it: filters rows until `enough` of them pass, or
+        the time is over."""
+        if self._shown is not None or len(self.children) > 1:
+            return self.shown()
+        if not self.tests and not self.words:
+            self._shown = self._ordered(None)
+            return self._shown
+        self._sieve = self._sieve or _Sieve(self._ordered(None), self._passing)
+        found = self._sieve.go_on(enough, seconds)
+        if self._sieve.done:
+            self._shown, self._sieve = found, None
+        return found
+
+    def _passing(self, numbers):
+        """Those of these rows that pass the filters and have all words that are searched for."""
+        cells, places = self.cells, [self.fields[key] for key in self.searched]
+        for key, test in self.tests.items():
+            place = self.fields[key]
+            numbers = [number for number in numbers if test(
+                cells[number][place] if place < len(cells[number]) else _ABSENT)]
+        if not self.words:
+            return numbers
+        found = []
+        for number in numbers:
+            row = cells[number]
+            text = _fold_text("\n".join([
+                cell if type(cell) is str else str(cell) if type(cell) is int else _cell_text(cell)
+                for cell in [row[place] for place in places if place < len(row)]]))
+            if all(map(text.__contains__, self.words)):
+                found.append(number)
+        return found
+
+    @property
+    def known_count(self) -> int | None:
+        """How many rows are on view as far as is known without much work; None: not at all."""
+        return len(self.shown_part(0, 0)) if self.in_order else None
+
+    def narrow(self, filters, tests, text, searched) -> None:
+        """Show only rows that pass tests by column, and have all words of a text in the columns
+        searched. filters: what the tests are made of."""
+        self.tests, self.words, self.searched = tests, _fold_text(text).split(), searched
+        self._forget_shown()
+
     def sort_by(self, sort) -> None:
-        """Sort every level by (key, kind, ascending), or not, by None."""
+        """Sort every level by (key, kind, ascending) of columns, the most important first."""
         if sort != self.sort:
-            self.sort, self._sorted, self._shown = sort, {}, None
+            self.sort, self._sorted = sort, {}
+            self._forget_shown()
+
+
+class _GivenRows(_Rows):
+    """Rows that a view shows, and that are not its own to change."""
+    def refuse(self, *args):
+        """Raise UsageError: a view cannot change them."""
+        raise UsageError("the rows are shared or come from a function; they are changed there")
+    set_cell = siblings = delete = merge = refuse
+
+
+class _SourceRows(_GivenRows):
+    """Rows of which a function reads those that are asked for. It sorts and filters them itself:
+    numbers are places on view, until order or filters change."""
+    in_order = False                            # reading may take its time
+
+    def __init__(self, read, count, keys) -> None:
+        self._read, self._counter, self._keys = read, count, keys
+        self._filters, self._counted = {}, False
+        super().__init__()
+
+    def refresh(self) -> None:
+        """Count the rows, and forget those that were read."""
+        filters, self._counted = dict(self._filters), True
+        order = [(key, ascending) for key, _, ascending in self.sort]
+        count = self._counter(filters) if callable(self._counter) else self._counter
+        _require(_is_count(count), "count is a number of rows, or a function that returns it",
+                 count=count)
+        self.load(_Fetched(functools.partial(self._part, order, filters), count))
+
+    def _part(self, order, filters, start, stop):
+        keys = self._keys()
+        rows = [self.pack(row, keys) for row in self._read(start, stop, order, filters)]
+        return rows[:stop - start] + [()] * (stop - start - len(rows))
+
+    @property
+    def known_count(self) -> int:
+        return len(self.cells)
+
+    def _ordered(self, parent):
+        return self.children[parent]
+
+    def narrow(self, filters, tests, text, searched) -> None:
+        wanted = {**filters, **({"": text} if text.strip() else {})}
+        if wanted != self._filters:
+            self._filters = wanted
+            if self._counted:
+                self.refresh()
+
+    def sort_by(self, sort) -> None:
+        if sort != self.sort:
+            self.sort = sort
+            if self._counted:
+                self.refresh()
+
+
+class _Fetched(Sequence):
+    """Rows that read(start, stop) gives, the pages used last kept."""
+    PAGE, PAGES = 500, 40
+
+    def __init__(self, read, count) -> None:
+        self._read, self._count, self._pages = read, count, collections.OrderedDict()
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, number: int) -> Any:
+        page, place = divmod(number, self.PAGE)
+        if page not in self._pages:
+            start = page * self.PAGE
+            self._pages[page] = self._read(start, min(start + self.PAGE, self._count))
+            if len(self._pages) > self.PAGES:
+                self._pages.popitem(last=False)
+        self._pages.move_to_end(page)
+        return self._pages[page][place]
+
+
+class _SharedRows(_GivenRows):
+    """A view's order of Rows."""
+    def __init__(self, shared) -> None:
+        self.shared, self._orders = shared, {}
+        super().__init__()
+
+    def refresh(self) -> None:
+        """Take the rows as they are now."""
+        cells, keys, self._orders = self.shared.content
+        others = self.fields
+        if keys:
+            self.fields = {self.names.get(key, key): place for place, key in enumerate(keys)}
+        for key in others:
+            self.fields.setdefault(key, len(self.fields))
+        self.load(cells)
+
+    def _ordered(self, parent):
+        if not self.sort:
+            return self.children[parent]
+        by = (self.first, *((self.fields[key], kind, up) for key, kind, up in self.sort))
+        if by not in self._orders:
+            order = super()._ordered(parent)
+            if len(self._orders) >= MAX_SHARED_ORDERS:
+                self._orders.clear()
+            self._orders[by] = order
+            return order
+        return self._orders[by]
+
+
+class Rows:
+    """Rows that tables of any number of sessions show and that are kept once:
+    table.set_data(lw.Rows(rows)).
+
+    rows: dicts by column key, or lists of values in the order of each table's columns. Tables sort
+    and filter them as their own, and do not change them; set_data() does, for all."""
+    def __init__(self, rows: Items) -> None:
+        self._views: weakref.WeakSet[Any] = weakref.WeakSet()
+        self.set_data(rows)
+
+    def __len__(self) -> int:
+        return len(self.content[0])
+
+    def set_data(self, rows: Items) -> None:
+        """Replace the rows; tables that show them follow at once. From any thread."""
+        _require(isinstance(rows, (list, tuple)), "Rows: a list or tuple of rows is needed",
+                 got=type(rows))
+        kinds = {isinstance(row, dict) for row in rows}
+        _require(len(kinds) < 2, "Rows: all rows are dicts, or none is")
+        packer, width = _Rows(), max([1] + [len(row) for row in rows
+                                            if isinstance(row, (list, tuple))])
+        keys = list(rows[0]) if kinds == {True} else list(map(str, range(width)))
+        packer.fields = {key: place for place, key in enumerate(keys)}
+        cells = packer.pack_all(rows, keys)
+        # (cells, keys of dicts, orders that views have sorted them by)
+        self.content: tuple[list[Any], list[str], dict[Any, Any]] = (
+            cells, list(packer.fields) if kinds == {True} else [], {})
+        for engine in list(self._views):
+            engine.session.submit(functools.partial(engine.refresh_rows, self))
+
+    def show_in(self, engine: Any) -> None:
+        """Tell a table's engine when the rows are replaced."""
+        self._views.add(engine)
+
+
+class _Query:
+    """The rows of a SELECT of SQLite, by part, order and filters, as the engine of a table reads
+    them. Values travel as parameters; names of columns are quoted."""
+    def __init__(self, connection, sql, parameters, column_of) -> None:
+        import sqlite3
+        _require(isinstance(connection, sqlite3.Connection), "a sqlite3.Connection is needed",
+                 got=connection)
+        self._connection, self._column_of = connection, column_of
+        self._sql, self._parameters = sql.strip().rstrip(";"), tuple(parameters)
+        problems = []
+
+        def probe():
+            try:
+                connection.cursor().close()
+            except sqlite3.ProgrammingError as problem:
+                problems.append(problem)
+        thread = threading.Thread(target=probe)
+        thread.start()
+        thread.join(PROBE_S)
+        _require(not problems, "callbacks of a session run on changing threads: make the "
+                 "connection by sqlite3.connect(..., check_same_thread=False)")
+        cursor = self._select("*", "LIMIT 1")
+        self.names = [column[0] for column in cursor.description]
+        self._sample = cursor.fetchone() or [None] * len(self.names)
+
+    def _select(self, what, rest, values=()):
+        return self._connection.execute(f"SELECT {what} FROM ({self._sql}\n) {rest}",
+                                        (*self._parameters, *values))
+
+    def columns(self):
+        """Columns of a table, with the types of the first row."""
+        kinds = {int: "integer", float: "float"}
+        return [{"label": name, "key": name, "type": kinds.get(type(value), "string")}
+                for name, value in zip(self.names, self._sample)]
+
+    def _name(self, key):
+        """A column's name in SQL: its key, or its label."""
+        name = key if key in self.names else self._column_of(key)["label"]
+        _require(name in self.names, "the query has no such column", column=name)
+        return _quoted_name(name)
+
+    def _condition(self, key, value):
+        """A filter as (SQL, its values)."""
+        if key == "":                           # each word is in some column
+            columns = " OR ".join(f"{_quoted_name(name)} LIKE ? ESCAPE '\\'" for name in self.names)
+            words = [_like(word) for word in value.split()]
+            return (" AND ".join([f"({columns})"] * len(words)),
+                    [word for word in words for _ in self.names])
+        name, kind = self._name(key), self._column_of(key)["filter"]
+        if kind == "text":
+            return f"{name} LIKE ? ESCAPE '\\'", [_like(value)]
+        if kind == "choice":
+            truth = all(isinstance(one, bool) for one in value)
+            cell = f"({name} IS NOT NULL AND {name} <> 0)" if truth else f"CAST({name} AS TEXT)"
+            return f"{cell} IN ({', '.join('?' * len(value))})", list(value)
+        cell = f"substr({name}, 1, 10)" if kind == "date" else name
+        parts = ["1"] if kind == "date" else [f"typeof({name}) IN ('integer', 'real')"]
+        ends = [(sign, end) for sign, end in zip((">=", "<="), value) if end is not None]
+        return (" AND ".join(parts + [f"{cell} {sign} ?" for sign, _ in ends]),
+                [end for _, end in ends])
+
+    def _where(self, filters):
+        conditions = [self._condition(key, value) for key, value in filters.items()]
+        clause = " AND ".join(sql for sql, _ in conditions)
+        return clause and "WHERE " + clause, [one for _, values in conditions for one in values]
+
+    def count(self, filters: dict[str, Any]) -> int:
+        """How many rows pass."""
+        where, values = self._where(filters)
+        return self._select("count(*)", where, values).fetchone()[0]
+
+    def read(self, start: int, stop: int, order: list[tuple[str, bool]],
+             filters: dict[str, Any]) -> list[dict[str, Any]]:
+        """Rows from `start` to before `stop`, in order."""
+        where, values = self._where(filters)
+        by = ", ".join(f"{self._name(key)} COLLATE NOCASE {'ASC' if ascending else 'DESC'}"
+                       for key, ascending in order)
+        rows = self._select("*", f"{where} {by and 'ORDER BY ' + by} LIMIT ? OFFSET ?",
+                            (*values, stop - start, start))
+        return [dict(zip(self.names, row)) for row in rows]
+
+
+def _quoted_name(name):
+    """A column's name in SQL."""
+    return '"{}"'.format(name.replace('"', '""'))
+
+
+def _like(text):
+    """A LIKE pattern for cells that contain a text."""
+    return "%{}%".format(re.sub(r"([\\%_])", r"\\\1", text))
+
+
+class _Sieve:
+    """The rows that pass filters, found bit by bit, in order."""
+    PART = 500                                  # rows looked at between two looks at the clock
+
+    def __init__(self, numbers, passing) -> None:
+        self._numbers, self._passing, self._at, self._found = numbers, passing, 0, []
+
+    @property
+    def done(self) -> bool:
+        return self._at >= len(self._numbers)
+
+    def go_on(self, enough, seconds) -> list[int]:
+        """Look on until so many are found or the time is over; returns all that are found."""
+        end = time.monotonic() + seconds
+        while not self.done and len(self._found) < enough and time.monotonic() < end:
+            self._found += self._passing(self._numbers[self._at:self._at + self.PART])
+            self._at += self.PART
+        return self._found
 
 
 def _on_rows(function: _F) -> _F:
@@ -17941,37 +18411,59 @@ class _RowsEngine(engine_of(_Scrolled)):
         self.colors = {}
         self.version, self.offer_numbers = itertools.count(1), itertools.count(1)
         self.offers = {}                        # number -> (cut, text) for a clipboard
+        self.looking = False                    # look_on() is queued
         self.done = weakref.WeakKeyDictionary()         # browser -> its last message acted on
         self.acting = None                      # the browser whose message is being acted on
 
     def changed_rows(self):
         """Tell the browsers that their windows are out of date."""
-        count = len(self.rows.shown()) if self.rows.in_order else None
-        self.record("set_extent", [next(self.version), count])
+        self.record("set_extent", [next(self.version), self.rows.known_count])
 
     def send_window(self, browser, wait=False):
         """Answer a browser that asks for rows (reactor thread), elsewhere if that needs sorting."""
         if wait:
             self.promised.discard(browser)
+        seconds = 2 * FILTER_SLICE_S if wait else 0
         with self.standing_lock:
             if self.standing:
-                return self.send_rows(browser)
+                return self.send_rows(browser, seconds)
         if self.lock.acquire(blocking=wait):
             try:
                 if wait or self.rows.in_order:
-                    return self.send_rows(browser)
+                    return self.send_rows(browser, seconds)
             finally:
                 self.lock.release()
         if browser not in self.promised:
             self.promised.add(browser)
-            self.session.submit(functools.partial(self.send_window, browser, wait=True))
+            self.session.submit(functools.partial(self.session.run_callback, self.read_window,
+                                                  (browser,), widget=self))
 
-    def send_rows(self, browser):
-        """Send rows on view to a browser; the caller keeps others from changing them."""
+    def read_window(self, browser):
+        """Send a window once its rows are sorted, found or read. Where a function cannot give them,
+        the table is empty until its order, filters or rows change."""
+        done = False
+        try:
+            self.send_window(browser, wait=True)
+            done = True
+        finally:
+            if not done:
+                self.give_up(browser)
+
+    def give_up(self, browser):
+        with self.session.batch(), self.lock:
+            if isinstance(self.rows, _SourceRows):
+                self.rows.load([])
+            self.changed_rows()
+            values = [self.value("set_extent"), self.done.get(browser, 0), 0, [], None, None]
+            self.session.io.call_one(browser, self.wid, "show_rows", values)
+
+    def send_rows(self, browser, seconds):
+        """Send rows on view to a browser; the caller keeps others from changing them. seconds: to
+        filter for, at most; the rest follows."""
         message = browser.owed.pop(self.wid, None)
         if message is None or self.wid not in self.session.widgets:
             return
-        shown = self.rows.shown()
+        shown = self.rows.shown_part(message["start"] + message["count"], seconds)
         start = max(0, min(message["start"], len(shown)))
         version, count = self.values("set_extent", (0, 0))
         if count != len(shown):
@@ -17981,6 +18473,22 @@ class _RowsEngine(engine_of(_Scrolled)):
         rows, done = [self.row_record(number) for number in numbers], self.done.get(browser, 0)
         values = [version, done, start, rows, cursor, self.held_text(numbers)]
         self.session.io.call_one(browser, self.wid, "show_rows", values)
+        self.look_later()
+
+    def look_later(self):
+        """Go on filtering once it is our turn, if there is more."""
+        if self.rows.incomplete and not self.looking:
+            self.looking = True
+            self.session.submit(self.look_on)
+
+    def look_on(self):
+        """Filter rows for a moment, and tell how many there are by now."""
+        with self.session.batch(), self.lock:
+            self.looking = False
+            if self.rows.incomplete and self.wid in self.session.widgets:
+                count = len(self.rows.shown_part(math.inf, FILTER_SLICE_S))
+                self.record("set_extent", [self.values("set_extent", (0, 0))[0], count])
+                self.look_later()
 
     def index(self, number, shown):
         """Where a row is on view, or -1."""
@@ -18004,6 +18512,7 @@ class _RowsEngine(engine_of(_Scrolled)):
                     look.update(colors.get(place, ()))
             if key in chosen:
                 look["chosen"] = True
+            look.update(self.shown_as(column, rows.cell(number, key)))
             for name, field in (("off", "enabled_key"), ("gone", "visible_key")):
                 if self.is_closed(number, column, field):
                     look[name] = True
@@ -18011,6 +18520,18 @@ class _RowsEngine(engine_of(_Scrolled)):
                 looks[index] = look
         path = rows.path(number)
         return [number, len(path) - 1, flags, path, cells, looks]
+
+    def shown_as(self, column, value):
+        """What a cell is shown as, if it is not its value: its text, and where it leads."""
+        if value is None or value is _ABSENT:
+            return {}
+        text = _formatted(value, column["format"]) if column["format"] else None
+        look = {} if text is None else {"text": text}
+        if column["kind"] == "link":
+            address = str(value)
+            look.update({"href": address} if address and safe_url(address) == address else {},
+                        text=text or column["text"] or address)
+        return look
 
     def is_closed(self, number, column, *fields):
         """Whether fields of a row, which the column names, grey out or hide its control there."""
@@ -18055,13 +18576,13 @@ class _RowsEngine(engine_of(_Scrolled)):
         _require(rows.alive(number), "its row was replaced or removed meanwhile", row=row)
         return number
 
-    kept_actions: Mapping[str, str] = {"user_pick": "set_selected", "user_sort": "sort_by_column"}
+    kept_actions: Mapping[str, str] = {"user_pick": "set_selected", "user_sort": "sort_by_columns"}
 
     def kept_value(self, name):
         if name == "set_selected":
             with self.lock:
                 return [[self.rows.path(number) for number in self.selected]]
-        return super().kept_value("set_sorted" if name == "sort_by_column" else name)
+        return super().kept_value("set_sorted" if name == "sort_by_columns" else name)
 
     def say_refused(self, what, error):
         """Tell who acted that it was not done, and why: nothing is lost in silence."""
@@ -18075,11 +18596,13 @@ class _RowsEngine(engine_of(_Scrolled)):
         key = self.column_key(key) if key is not None else None
         before, cells_before, cursor = list(self.selected), dict(self.cells), self.cursor
         self.cursor = (number, key)
-        if how != "cursor":
-            if "cell" in self.mode:
+        try:
+            if how != "cursor" and "cell" in self.mode:
                 self.pick_cells(number, key, how if self.mode == "multiple-cell" else "only")
-            elif self.mode != "none":
+            elif how != "cursor" and self.mode != "none":
                 self.pick_rows(number, how if self.mode == "multiple" else "only")
+        except UsageError as error:
+            self.say_refused("the selection", error)
         if how != "extend":
             self.anchor = self.cursor
         if before != list(self.selected):
@@ -18095,7 +18618,7 @@ class _RowsEngine(engine_of(_Scrolled)):
 
     def pick_rows(self, number, how):
         if how == "all":
-            self.selected = dict.fromkeys(self.rows.shown())
+            self.selected = dict.fromkeys(self.choosable(self.rows.shown()))
         elif how == "toggle":
             if self.selected.pop(number, _ABSENT) is _ABSENT:
                 self.selected[number] = None
@@ -18108,7 +18631,13 @@ class _RowsEngine(engine_of(_Scrolled)):
         """The rows on view from one to another."""
         shown = self.rows.shown()
         first, last = sorted((max(0, self.index(one, shown)), self.index(other, shown)))
-        return shown[first:last + 1]
+        return self.choosable(shown[first:last + 1])
+
+    def choosable(self, numbers):
+        """These rows, unless they are too many to be read for what is done with them."""
+        _require(not isinstance(self.rows, _SourceRows) or len(numbers) <= MAX_CHOSEN_ROWS,
+                 f"at most {MAX_CHOSEN_ROWS} rows of a function are selected at once")
+        return numbers
 
     def pick_cells(self, number, key, how):
         keys, numbers = self.keys(), [number]
@@ -18119,7 +18648,7 @@ class _RowsEngine(engine_of(_Scrolled)):
             first, last = sorted((keys.index(self.anchor[1]), keys.index(key)))
             numbers, chosen = self.between(self.anchor[0], number), keys[first:last + 1]
         elif how in ("column", "all"):
-            numbers = self.rows.shown()
+            numbers = self.choosable(self.rows.shown())
         self.cells = dict.fromkeys(numbers, frozenset(chosen))
 
     def pick_cell(self, number, key, state):
@@ -18130,10 +18659,13 @@ class _RowsEngine(engine_of(_Scrolled)):
             self.cells[number] = keys
 
     @_on_rows
-    def user_sort(self, key: str, ascending: bool):
-        """A press on a header."""
+    def user_sort(self, key: str, ascending: bool, more: bool = False):
+        """A press on a header; more: what is sorted by now stays."""
         _require(self.value("set_sortable", False), "it is not sortable")
-        self.facade.sort_by_column(self.column_key(key), ascending)
+        order = [[one, up] for one, _, up in self.rows.sort] if more else []
+        place = next((at for at, one in enumerate(order) if one[0] == key), len(order))
+        order[place:place + 1] = [[key, ascending]]
+        self.facade.sort_by_columns(order)
         self.fire("sorted", key, ascending)
 
     @_on_rows
@@ -18286,7 +18818,7 @@ class _RowsEngine(engine_of(_Scrolled)):
             self.rows.fields.setdefault(key, len(self.rows.fields))
         self.rows.first = keys[0] if keys else "_col0"
         self.record("set_columns", [columns])
-        if self.rows.sort and self.rows.sort[0] not in keys:
+        if any(key not in keys for key, _, _ in self.rows.sort):
             self.facade.sort_by_column(None)
 
     def insert_column(self, index, column):
@@ -18316,6 +18848,16 @@ class _RowsEngine(engine_of(_Scrolled)):
 
     def replace_rows(self, cells):
         self.rows.load(cells)
+        self.forget_marks()
+
+    def own_rows(self):
+        """The rows, if the view may change them; else UsageError."""
+        if isinstance(self.rows, _GivenRows):
+            self.rows.refuse()
+        return self.rows
+
+    def forget_marks(self):
+        """Other rows are there: what was marked on those before is gone."""
         self.selected, self.cells, self.cursor, self.anchor = {}, {}, None, None
         self.colors = {key: look for key, look in self.colors.items() if key[0] is None}
         self.changed_rows()
@@ -18331,7 +18873,7 @@ class _RowsEngine(engine_of(_Scrolled)):
         return bool(lost)
 
     def add_row(self, parent, key, values, index):
-        rows = self.rows
+        rows = self.own_rows()
         _require(key is None or rows.find(parent, key) is None,
                  "there is a row of this key already", parent=rows.path(parent), key=key)
         return rows.path(rows.add(parent, key, rows.pack(values, self.keys()), index))
@@ -18348,8 +18890,9 @@ class _RowsEngine(engine_of(_Scrolled)):
 
     def chosen_places(self, shown=None):
         """Numbers, keys and places (set, None: all) selected in these rows (None: all on view)."""
-        shown = self.rows.shown() if shown is None else shown
-        if "cell" in self.mode or self.cells:
+        chosen = self.cells if "cell" in self.mode or self.cells else self.selected
+        shown = self.rows.in_view(chosen) if shown is None else shown
+        if chosen is self.cells:
             places = self.selected_places(shown)
             chosen = {key for _, key in places}
             numbers = [number for number in shown if number in self.cells]
@@ -18443,7 +18986,7 @@ class _RowsView(_Scrolled):
     def delete_column(self, col_key: str | int) -> None:
         """Remove a column and its values."""
         engine = self._engine
-        key, rows = engine.column_key(col_key), engine.rows
+        key, rows = engine.column_key(col_key), engine.own_rows()
         place = rows.fields[key]
         rows.cells = [row if row is None or place >= len(row)
                       else (*row[:place], _ABSENT, *row[place + 1:]) for row in rows.cells]
@@ -18495,6 +19038,10 @@ class _RowsView(_Scrolled):
         return engine.kept("set_header_font", family, size, font_weight(weight), font_style(style))
 
     @state
+    def set_empty(self, text: str):
+        """Set what is shown instead of rows while there are none: "No rows yet"."""
+
+    @state
     def set_show_grid(self, tf: bool):
         """Whether lines are drawn between cells."""
 
@@ -18532,7 +19079,7 @@ class _RowsView(_Scrolled):
         with self._engine.lock:
             rows, keys = self._engine.rows, self._engine.keys()
             # rows that are there would scroll away; a sorted table has others on top
-            first = len(data) if rows.children[None] or rows.sort else FIRST_ROWS
+            first = len(data) if rows.children[None] or rows.arranged else FIRST_ROWS
             cells = rows.pack_all(data[:first], keys)
             self._engine.replace_rows(cells)
             if len(data) > first:
@@ -18547,7 +19094,7 @@ class _RowsView(_Scrolled):
     @_on_rows
     def update_data(self, data: Items) -> None:
         """Set the rows by position; selection, colours and scroll stay with rows that stay."""
-        rows = self._engine.rows
+        rows = self._engine.own_rows()
         cells, numbers = rows.pack_all(data, self._engine.keys()), list(rows.children[None])
         for number, row in zip(numbers, cells):
             rows.cells[number] = row
@@ -18603,12 +19150,14 @@ class _RowsView(_Scrolled):
     @_on_rows
     def select_all(self, state: bool = True) -> None:
         """Select all rows, or none. Fires nothing."""
-        self._engine.selected = dict.fromkeys(self._engine.rows.shown() if state else ())
+        engine = self._engine
+        engine.selected = dict.fromkeys(engine.choosable(engine.rows.shown()) if state else ())
 
     def get_selected_cells(self) -> list[dict[str, Any]]:
         """The selected cells, rows then columns, a list of {"path", "col_key", "value"}."""
         with self._engine.lock:
-            shown = self._engine.rows.shown() if len(self._engine.cells) > 1 else self._engine.cells
+            numbers = self._engine.cells
+            shown = self._engine.rows.in_view(numbers) if len(numbers) > 1 else numbers
             return self._engine.cell_records(self._engine.selected_places(shown))
 
     @_on_rows
@@ -18654,9 +19203,19 @@ class _RowsView(_Scrolled):
         Numbers are compared as such, texts without regard to case and accents. Fires nothing."""
         keys = self._engine.keys()
         known = col_key in keys or isinstance(col_key, int) and 0 <= col_key < len(keys)
-        column = self._engine.column_of(col_key) if known else None
-        self._engine.rows.sort_by(column and (column["key"], column["type"], ascending))
-        self._engine.record("set_sorted", [column and column["key"], ascending])
+        self.sort_by_columns([(col_key, ascending)] if known else [])
+
+    @_on_rows
+    def sort_by_columns(self, order: Items) -> None:
+        """Sort by several columns, as sort_by_column() does: keys, or (key, ascending), the most
+        important first. Fires nothing."""
+        engine, sort = self._engine, []
+        for one in order:
+            key, ascending = (one, True) if isinstance(one, (str, int)) else one
+            column = engine.column_of(key)
+            sort.append((column["key"], column["type"], bool(ascending)))
+        engine.rows.sort_by(tuple(sort))
+        engine.record("set_sorted", [[[key, ascending] for key, _, ascending in sort]])
 
     @_on_rows
     def scroll_to_path(self, path: Items) -> None:
@@ -18746,9 +19305,12 @@ class _RowsView(_Scrolled):
 
 _VIEW_OPTIONS = """
     columns: labels, or dicts with "label", "key", "type" ("string", "integer", "float", "boolean",
-    "icon"), "halign", "editable", "icon_size" (px), "colwidth" (px, or a CSS size, default "1fr"),
-    "widget" ("checkbox", "combobox" with "choices", "progress" with "min" and "max", "button" with
-    "text"), "enabled_key" and "visible_key": fields of the row that grey out or hide that control.
+    "date", "icon"), "align" or "halign", "editable", "icon_size" (px), "width" or "colwidth" (px,
+    or a CSS size, default "1fr"), "format" (as format() takes it: ",.1f"; copies and exports have
+    the values), "pinned" (it stays in view when the others scroll sideways), "kind" ("progress"
+    with "min" and "max", "link" with the address as value and perhaps a "text", "check", "image"),
+    "widget" ("checkbox", "combobox" with "choices", "progress", "button" with "text"),
+    "enabled_key" and "visible_key": fields of the row that grey out or hide that control.
     selection_mode: "single", "multiple", "none", "single-cell" or "multiple-cell". cell_cursor: a
     frame moves from cell to cell. A cell that is missing or None is covered by the one before it,
     unless its column is editable.
@@ -18948,7 +19510,12 @@ class TableView(_RowsView):
 
     A row is named by its path ["row3"], which stays with it, or by its place on view, from 0; a
     column by its key or its index, and one without a key by its label.
-    """ + _VIEW_OPTIONS
+    """ + _VIEW_OPTIONS + """
+    "filtered" (filters): a person filtered, see set_filters()."""
+    callbacks: Mapping[str, Fields] = {**_RowsView.callbacks, "filtered": {"filters": dict}}
+    python_callbacks: frozenset[str] = _RowsView.python_callbacks | {"filtered"}
+    user_actions: tuple[str, ...] = (*_RowsView.user_actions, "user_filter", "user_export")
+    user_states: tuple[str, ...] = (*_RowsView.user_states, "user_filter", "user_export")
 
     def __init__(self, session: Session, columns: Items = (), show_header: bool = True,
                  selection_mode: Literal["single", "multiple", "none", "single-cell",
@@ -18960,10 +19527,104 @@ class TableView(_RowsView):
         super().__init__(session, columns, show_header, selection_mode, alternate_row_colors,
                          show_grid, show_row_numbers, sortable, allow_text_selection, cell_cursor)
 
+    # Filters
+    @state
+    def set_exportable(self, tf: bool):
+        """Whether a button in the last head lets people save what is on view as CSV: see export().
+        """
+
+    @state
+    def set_filterable(self, tf: bool):
+        """Whether people can filter: below each head is a field for texts, numbers, days or
+        choices."""
+
+    @_on_rows
+    def set_filters(self, filters: dict[Any, Any]) -> None:
+        """Show only rows that pass the filters, by column. Fires nothing.
+
+        For texts a str that is part of the cell's, without regard to case and accents; for numbers
+        and dates (least, most), None for no limit; for check boxes and columns with "choices" a
+        list of values. Columns that are not named are not filtered."""
+        engine = self._engine
+        engine.narrow({engine.column_key(key): _as_plain_filter(value)
+                       for key, value in filters.items()})
+
+    def get_filters(self) -> dict[str, Any]:
+        """The filters, by column."""
+        return dict(self._engine.filters)
+
+    @_on_rows
+    def set_search(self, text: str) -> None:
+        """Show only rows with each word of a text in some column, without regard to case and
+        accents; "" for all. Fires nothing."""
+        self._engine.record("set_search", [text])
+        self._engine.narrow(self._engine.filters)
+
+    def get_shown_count(self) -> int:
+        """How many rows pass the filters and the search."""
+        with self._engine.lock:
+            return len(self._engine.rows.shown())
+
     @checked
-    def set_rows(self, rows: Items) -> None:
+    def set_data(self, data: Items | Rows | Callable[..., Any], count: object = None) -> None:
+        """Replace all rows: by a list, by Rows that tables share, or by a function.
+
+        A list: see TreeView.set_data; a million rows take a fraction of a second, and an empty
+        table shows the first of them before it has all. Values are str, numbers, bool or None; of
+        others the text is shown.
+        A function is called as data(start, stop, order, filters) on the session's callback thread
+        when rows from `start` to before `stop` are to be seen, and returns them. order: a list of
+        (key, ascending); filters: as set_filters() takes them, and the search text under "".
+        count: how many rows there are, or a function of the filters. set_data() reads anew."""
+        engine = self._engine
+        with engine.lock:
+            if isinstance(data, Rows):
+                engine.use_rows(_SharedRows(data))
+                data.show_in(engine)
+            elif callable(data):
+                engine.use_rows(_SourceRows(data, count, engine.keys))
+            else:
+                if isinstance(engine.rows, _GivenRows):
+                    engine.use_rows(_Rows())
+                super().set_data(data)
+
+    @checked
+    def set_query(self, connection: object, sql: str, parameters: Items = ()) -> None:
+        """Show the rows of a SELECT of SQLite, which are read as they are looked at; SQLite sorts
+        and filters them. Without columns the table gets those of the query, whose names are keys.
+
+        connection: of sqlite3, made with check_same_thread=False. parameters: values for each ? of
+        sql, which is the program's own text. Texts are compared as by LIKE and NOCASE. Call it
+        again, or set_data(), when the data have changed."""
+        query = _Query(connection, sql, parameters, self._engine.column_of)
+        if not self._engine.columns:
+            self.set_columns(query.columns())
+        self.set_data(query.read, query.count)
+
+    @classmethod
+    def from_query(cls, session: Session, connection: object, sql: str, parameters: Items = (),
+                   **options: Any) -> Self:
+        """A table of what set_query() shows: W.TableView.from_query(connection, sql)."""
+        table = cls(session, **options)
+        table.set_query(connection, sql, parameters)
+        return table
+
+    @checked
+    def set_rows(self, rows: Items | Rows | Callable[..., Any], count: object = None) -> None:
         """The same as set_data."""
-        self.set_data(rows)
+        self.set_data(rows, count)
+
+    @checked
+    def export(self, name: str = "table.csv", guard_formulas: bool = False) -> None:
+        """Let the browser save the rows that pass the filters as CSV, in their order on view: the
+        browser whose event the running handler answers, else all. Fires nothing.
+
+        The file is written while it is sent: UTF-8 with a mark at its beginning, by which
+        spreadsheets know it (Python reads it as "utf-8-sig"); the labels, then the values, not
+        their formats. Texts such as "=1+1", which a spreadsheet would take for a formula, are
+        written as they are, so that nothing is changed in silence; guard_formulas puts a ' before
+        those that begin with = + - @ or a tab: for data of people whom you do not trust."""
+        self.session.download(self._engine.csv_parts(guard_formulas), name, "text/csv")
 
     @_on_rows
     def update_rows(self, rows: Items) -> None:
@@ -18997,6 +19658,81 @@ class TableView(_RowsView):
                              else engine.keys().index(engine.column_key(index)), column)
 
     class _engine(engine_of(_RowsView)):
+        filters: Mapping[str, Any] = {}         # by column
+        kept_actions: Mapping[str, str] = {**_RowsEngine.kept_actions, "user_filter": "set_filters"}
+
+        def set_columns(self, columns):
+            super().set_columns(columns)
+            keys = {column["key"] for column in columns if column["filter"]}
+            self.narrow({key: value for key, value in self.filters.items() if key in keys})
+            self.refresh_rows()
+
+        def narrow(self, filters):
+            """Filter by these values of columns, and by what is searched for."""
+            tests = {key: _filter_test(self.column_of(key), one) for key, one in filters.items()}
+            self.filters = filters
+            self.rows.narrow(filters, tests, self.value("set_search", ""), self.keys())
+            if self.value("set_filters", {}) != filters:
+                self.record("set_filters", [filters])
+
+        def use_rows(self, rows):
+            """Show other rows; columns, order and filters stay."""
+            old, self.rows = self.rows, rows
+            rows.names, rows.first = old.names, old.first
+            rows.fields = {key: place for place, key in enumerate(self.keys())}
+            self.forget_marks()
+            rows.sort_by(old.sort)
+            self.narrow(self.filters)
+            self.refresh_rows()
+
+        def refresh_rows(self, shared=None):
+            """Show rows as they are now; shared: unless others than these are shown by now."""
+            with self.session.batch(), self.lock:
+                ours = shared is None or getattr(self.rows, "shared", None) is shared
+                if isinstance(self.rows, _GivenRows) and ours:
+                    self.forget_marks()
+                    self.rows.refresh()
+                    self.changed_rows()
+
+        def csv_parts(self, guard):
+            """Yield the heads and the rows on view as CSV (RFC 4180), some at a time."""
+            import csv
+            with self.lock:
+                rows, shown, columns = self.rows, self.rows.shown(), self.columns
+                shown = list(shown) if isinstance(shown, list) else shown
+                cells, places = rows.cells, [rows.fields[column["key"]] for column in columns]
+
+            def line(row):
+                texts = [_cell_text(row[at]) if at < len(row) else "" for at in places]
+                return [re.sub(r"^(?=[=+\-@\t\r])", "'", text) if guard and type(row[at]) is str
+                        else text for text, at in zip(texts, places)]
+            out = io.StringIO()
+            writer = csv.writer(out)
+            out.write("\ufeff")
+            writer.writerow([column["label"] or column["key"] for column in columns])
+            for start in range(0, len(shown), EXPORT_ROWS):
+                with self.lock:
+                    found = [cells[number] for number in shown[start:start + EXPORT_ROWS]]
+                writer.writerows(line(row) for row in found if row is not None)
+                yield out.getvalue()
+                out.seek(0)
+                out.truncate()
+            yield out.getvalue()
+
+        @_on_rows
+        def user_export(self):
+            """A press on the button that exports."""
+            _require(self.value("set_exportable", False), "it is not exportable")
+            self.facade.export()
+
+        @_on_rows
+        def user_filter(self, key: str, value: object):
+            """Something was entered in a column's field; None: it was emptied."""
+            _require(self.value("set_filterable", False), "it is not filterable")
+            filters = {one: kept for one, kept in self.filters.items() if one != key}
+            self.facade.set_filters(filters if value is None else {**filters, key: value})
+            self.fire("filtered", self.facade.get_filters())
+
         def number(self, row):
             if isinstance(row, int) and not isinstance(row, bool):
                 shown = self.rows.shown()
@@ -21478,6 +22214,7 @@ if TYPE_CHECKING:
         cursor: str | None | Binding
         data: Items | None | Binding
         editable: bool | None | Binding
+        empty: str | None | Binding
         enabled: bool | None | Binding
         expanding: bool | None | Binding
         font: str | None | Binding
@@ -21530,10 +22267,14 @@ if TYPE_CHECKING:
         column_span: int | None
         column_widths: dict[Any, Any] | None | Binding
         cursor: str | None | Binding
-        data: Items | None | Binding
+        data: Items | Rows | Callable[..., Any] | None | Binding
         editable: bool | None | Binding
+        empty: str | None | Binding
         enabled: bool | None | Binding
         expanding: bool | None | Binding
+        exportable: bool | None | Binding
+        filterable: bool | None | Binding
+        filters: dict[Any, Any] | None | Binding
         font: str | None | Binding
         header_font: str | None | Binding
         key: str | None | Binding
@@ -21547,6 +22288,7 @@ if TYPE_CHECKING:
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
         on_drop_start: Callable[..., object] | None
+        on_filtered: Callable[..., object] | None
         on_map: Callable[..., object] | None
         on_paste: Callable[..., object] | None
         on_resize: Callable[..., object] | None
@@ -21559,7 +22301,8 @@ if TYPE_CHECKING:
         row_color: Items | int | None | Binding
         row_spacing: float | None | Binding
         row_span: int | None
-        rows: Items | None | Binding
+        rows: Items | Rows | Callable[..., Any] | None | Binding
+        search: str | None | Binding
         selected: Items | None | Binding
         sensitive: bool | None | Binding
         stretch: float | None
@@ -21902,6 +22645,10 @@ class WidgetNamespace(_Namespace):
 
 class _Factory(functools.partial):
     """A widget class bound to a session: call it for a widget, or subclass it."""
+    def __getattr__(self, name):                # W.TableView.from_query(...) has a session, too
+        found = getattr(self.func, name)
+        return functools.partial(found, *self.args) if hasattr(found, "__self__") else found
+
     def __mro_entries__(self, bases):
         cls, session = self.func, self.args[0]
         return (type(cls.__name__, (cls,), {
@@ -22194,9 +22941,200 @@ class _Unserved(weakref.WeakSet):
 _unserved = _Unserved()
 
 
+class ReloadLink:
+    """Messages, dicts, between the parent of a restart loop and its program; where the system can
+    do that, with copies of sockets. Used by ReloadedProgram and the command line."""
+    def __init__(self, sock: socket.socket) -> None:
+        self.sock: socket.socket = sock
+        self.descriptors: list[int] = []        # that came and were not taken yet, in order
+        self._unread, self._lock = b"", threading.Lock()
+
+    def send(self, message: dict[str, Any], copied: socket.socket | None = None) -> None:
+        """Raises OSError if the other process has ended."""
+        data = json.dumps(message).encode() + b"\n"
+        with self._lock:
+            if copied is None or not hasattr(socket, "SCM_RIGHTS"):
+                self.sock.sendall(data)
+            else:
+                right = copied.fileno().to_bytes(4, sys.byteorder)
+                self.sock.sendmsg([data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, right)])
+
+    def receive(self) -> list[dict[str, Any]] | None:
+        """The messages that are whole now; waits for some bytes. None: the other one has ended."""
+        ancillary = []
+        try:
+            if hasattr(socket, "SCM_RIGHTS"):
+                data, ancillary, *_ = self.sock.recvmsg(65536, socket.CMSG_SPACE(256))
+            else:
+                data = self.sock.recv(65536)
+        except OSError:
+            data = b""
+        for _, _, packed in ancillary:
+            self.descriptors += [int.from_bytes(packed[at:at + 4], sys.byteorder)
+                                 for at in range(0, len(packed) - 3, 4)]
+        *lines, self._unread = (self._unread + data).split(b"\n")
+        return [json.loads(line) for line in lines] if data else None
+
+
+class ReloadedProgram:
+    """This process as what a restart loop runs: it starts beside the former one, takes over the
+    state file from it at the first Application, and the ports when that starts.
+
+    mark: what the parent passed (RELOAD_MARK). Called by Application, its engine and the command
+    line; a thread of it hears what the parent says."""
+    def __init__(self, mark: dict[str, Any]) -> None:
+        self.first: bool = mark["first"]        # nobody was told the address yet
+        self.path: str = mark["path"]           # the program's file
+        self.error: list[str] | None = None     # of a newer program that could not start
+        self.serving = False
+        self._folder, self._stores = mark["folder"], itertools.count(1)
+        self._kept = {tuple(place): socket.socket(fileno=descriptor)
+                      for place, descriptor in mark["sockets"]}
+        self._taken: list[tuple[str, int]] = []
+        self._link = ReloadLink(socket.socket(fileno=mark["link"]))
+        for sock in (self._link.sock, *self._kept.values()):
+            sock.set_inheritable(False)
+        self._granted, self._claimed, self._orphan = threading.Event(), False, False
+        self._told = 0                          # how many modules there were
+        threading.Thread(target=self._hear, name="livewidget-reload", daemon=True).start()
+
+    def state_path(self) -> str:
+        """Where the next Application keeps its state that was given no place for it."""
+        return os.path.join(self._folder, f"state-{next(self._stores)}.db")
+
+    def told_error(self, debug: bool) -> list[str]:
+        """The title and the text that pages show of `error`."""
+        return (self.error or []) if debug else [
+            "The program was saved with an error", "The log has it; the program as it was goes on."]
+
+    def claim_state(self) -> None:
+        """Wait until the former program has left its state files to this one."""
+        if not self._claimed:
+            self._claimed = True
+            self._ask({"type": "claim"})
+
+    def claim_ports(self) -> None:
+        """This program can serve: wait until the former one has ended."""
+        if not self.serving:
+            self._ask({"type": "ready"})
+            self.serving = True
+
+    def _ask(self, message):
+        self._granted.clear()
+        self.tell_files()
+        self.tell(message)
+        while not self._granted.wait(HOLD_S):
+            pass
+        if self._orphan:
+            raise SystemExit(1)
+
+    def kept_ports(self, host: str) -> list[int]:
+        """The wanted ports that the former program had at a host."""
+        return [port for name, port in self._kept if name == host]
+
+    def bind(self, host: str, port: int) -> socket.socket:
+        """The listening socket that the former program had for it, else a new one."""
+        sock = self._kept.pop((host, port), None)
+        if sock is None:
+            sock = listen(host, port)
+            self.tell({"type": "listening", "place": [host, port]}, sock)
+        self._taken.append((host, port))
+        return sock
+
+    def all_bound(self) -> None:
+        """The ports that are bound now are those of this program: nobody needs the others."""
+        for sock in self._kept.values():
+            sock.close()
+        self._kept.clear()
+        self.tell({"type": "bound", "places": self._taken})
+
+    def tell(self, message: dict[str, Any], copied: socket.socket | None = None) -> None:
+        try:
+            self._link.send(message, copied)
+        except OSError:                         # the parent has ended: _hear() ends us
+            pass
+
+    def tell_files(self) -> None:
+        """Which files the parent has to watch: those of the modules that were imported."""
+        if len(sys.modules) != self._told:
+            self._told = len(sys.modules)
+            paths = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
+            self.tell({"type": "files", "paths": [path for path in paths if path]})
+
+    def _hear(self):
+        import select
+        while True:
+            if not select.select([self._link.sock], [], [], RELOAD_TELL_S)[0]:
+                self.tell_files()
+                continue
+            messages = self._link.receive()
+            for message in [{"type": "orphan"}] if messages is None else messages:
+                try:
+                    self._obey(message)
+                except Exception as error:      # noqa: BLE001 - the thread goes on
+                    _logger().error("the restart loop: %s failed", message["type"],
+                                    exc_info=error)
+            if messages is None:
+                return
+
+    def _obey(self, message):
+        kind = message["type"]
+        engines = [engine for engine in list(_applications) if not engine.closed.is_set()]
+        if kind == "go":
+            self._granted.set()
+        elif kind == "pause":
+            for engine in engines:
+                if engine.writer is not None:
+                    engine.writer.pause()
+            self.tell({"type": "paused"})
+        elif kind == "error":
+            self.error = message["error"]
+            for engine in engines:
+                if engine.writer is not None:
+                    engine.writer.resume()
+                for session in list(engine.sessions.values()):
+                    session.io.call(0, "show_error", self.told_error(engine.debug), newest=True)
+        else:                                   # the next program is ready, or the parent is gone
+            self._orphan = kind == "orphan"
+            for engine in engines:
+                if kind == "end":
+                    engine.farewell = (1012, "the program is started anew")
+                engine.facade.close()
+            self._granted.set()
+
+
+def watch_program() -> None:
+    """Become the parent of a restart loop that runs this process's program: for run(reload=True).
+
+    What the program did until now ends here. Raises UsageError where there is no file to watch."""
+    main = sys.modules["__main__"]
+    path, spec = getattr(main, "__file__", None), getattr(main, "__spec__", None)
+    _require(path and os.path.isfile(path) and "__file__" in globals() and not _is_typed(),
+             "reload=True needs a program that is a file: start it by python FILE.py")
+    target = ["module", spec.name] if spec else ["script", os.path.abspath(path)]
+    command = reload_command("watch", *target, *sys.argv[1:])
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        stream.flush()
+    if os.name == "nt":                         # exec would leave the console to the shell
+        import subprocess
+        raise SystemExit(subprocess.call(command))
+    os.execv(command[0], command)
+
+
+def reload_command(*arguments: str) -> list[str]:
+    """The command line whose process calls reload_main() with the arguments."""
+    folder, name = os.path.split(os.path.abspath(__file__))
+    program = ("import sys; sys.path[:] = [%r] + [one for one in sys.path if one]; "
+               "import %s as livewidget; del sys.path[0]; "
+               "sys.exit(livewidget.reload_main(sys.argv[1:]))")
+    return [sys.executable, "-c", program % (folder, os.path.splitext(name)[0]), *arguments]
+
+
 class _ApplicationEngine(Site):
     """What an Application does not show: sessions, waiting browsers, routes; the host of sessions.
     Made by Application, whose `_engine` it is."""
+    program: ReloadedProgram | None = None      # where a restart loop runs this process
+
     def __init__(self, facade, host, ports, options, **site_options) -> None:
         self.__dict__.update(options)
         super().__init__(host, ports, **site_options)
@@ -22268,10 +23206,13 @@ class _ApplicationEngine(Site):
                 del saved[place]
                 self.writer.put([(place, None, None)])
 
+    def bind(self, port):
+        return super().bind(port) if self.program is None else self.program.bind(self.host, port)
+
     def serve_on(self, announce: bool = False) -> None:
         """The program waits for its pages; announce: print their address, if there is one."""
         _unserved.discard(self)
-        if not announce:
+        if not announce or self.program is not None and not self.program.first:
             return
         session = self.only_session()
         url = self.facade.url if session is None else session.facade.get_url()
@@ -22541,6 +23482,8 @@ class _ApplicationEngine(Site):
                     "answer": self.max_message_bytes, "file": self.max_file_bytes,
                     "files": self.max_files, "all": self.max_upload_bytes})
         facade = session.facade
+        if self.program is not None and self.program.error is not None:
+            session.io.call_one(browser, 0, "show_error", self.program.told_error(self.debug))
         if "path" in hello and not browser.is_visitor:
             session.navigate(hello["path"], hello.get("query", ""))
         if "add_connection" in facade.__dict__:           # the program wrapped it: user code
@@ -22556,13 +23499,13 @@ class _ApplicationEngine(Site):
         if session.keeper is not None and session.keeper.held is not None:
             self._run_for(session, lambda facade: engine_of(facade).lay_over(), facade)
             if hello.get("focus"):
-                self._run_for(session, functools.partial(self._focus_again, browser,
-                                                         hello["focus"]), facade)
+                self._run_for(session, functools.partial(
+                    self._focus_again, browser, hello.get("epoch"), hello["focus"]), facade)
 
-    def _focus_again(self, browser, wid, facade):
+    def _focus_again(self, browser, epoch, wid, facade):
         """Tell a page which widget has the focus that had it in an earlier process."""
-        wid = engine_of(facade).keeper.renamed.get(wid)
-        if wid is not None and browser.transport is not None:
+        wid = engine_of(facade).keeper.now_of(epoch, wid)
+        if wid >= 0 and browser.transport is not None:
             engine_of(facade).io.call_one(browser, 0, "focus_again", [wid])
 
     def _run_for(self, session, function, argument):
@@ -22805,15 +23748,18 @@ class _ApplicationEngine(Site):
         """The addresses that have pages, for messages."""
         return ", ".join(repr(page[0]) for page in self.pages) or "none"
 
-    def show_page(self, session: SessionEngine) -> None:
-        """Build the page of a session's address, where its callbacks run."""
+    def show_page(self, session: SessionEngine, now: bool = False) -> None:
+        """Build the page of a session's address, where its callbacks run; now: here."""
         build, found = functools.partial(self._build_page), self.page_of(session.path)
         if found is not None:
             build.__wrapped__ = found[0]        # whose name is told when it raises
         for browser in list(session.io.browsers.values()):
             if not self.may_see(session, browser.principal):
                 browser.close(4001, "this page is for others")
-        self._run_for(session, build, session.facade)
+        if now:
+            session.run_callback(build, (session.facade,))
+        else:
+            self._run_for(session, build, session.facade)
 
     def _build_page(self, facade):
         from urllib.parse import urlencode
@@ -22907,6 +23853,7 @@ class _ApplicationEngine(Site):
         if session is None or not self.rights_of(session, hello.get("token") or ""):
             return refusal(404)
         for event, text in zip(events, messages[1:]):
+            event.setdefault("epoch", hello.get("epoch"))
             session.io.receive_last(hello.get("browser"), event, len(text))
         return Response(204)
 
@@ -23038,6 +23985,10 @@ class Application:
             "max_upload_bytes": max_upload_bytes, "max_browsers": max_browsers,
             "max_callback_threads": max_callback_threads, "http_server": http_server,
             **_people_options(users, user_header, trusted_proxies, token)}
+        program = _ApplicationEngine.program
+        if program is not None:
+            state = program.state_path() if state is None else state
+            program.claim_state()
         store = None if state is None else StateFile(state)
         saved = {} if store is None else store.read()
         if token is None and saved:
@@ -23088,7 +24039,7 @@ class Application:
             engine.pages = [one for one in engine.pages if one[0] != path]
             engine.pages.append((path, pattern, handler, title, wide, allowed))
             if engine.connect_handler is None:
-                engine.connect_handler = lambda session: engine.show_page(engine_of(session))
+                engine.connect_handler = lambda facade: engine.show_page(engine_of(facade), True)
                 engine.builds_pages = True
             if engine.max_sessions is _ONE_SESSION:
                 engine.max_sessions = None
@@ -23113,20 +24064,29 @@ class Application:
             return
         _unserved.add(engine)
         _packed_client(False)
+        if engine.program is not None:
+            engine.program.claim_ports()
         engine.listen([engine.ws_sock] if engine.ws_sock is not None else [])
+        if engine.program is not None:
+            engine.program.all_bound()
         engine.started = True
         engine.runtime.call_later(min(60.0, engine.session_ttl_s), engine.expire_sessions)
         if engine.accounts is not None:
             engine.runtime.call_soon(engine.watch_users)
         engine.logger.info("serving on port %s", ", ".join(map(str, engine.ports)))
 
-    def run(self, announce: bool = True) -> None:
+    def run(self, announce: bool = True, *, reload: bool = False) -> None:
         """Print the address, then serve until close(), SIGTERM or Ctrl-C; starts if need be.
 
-        announce: print one line on stderr: `url`, or the link of the only session where a program
-        without on_connect made one. In "serialized" mode callbacks run here. SIGTERM returns;
-        Ctrl-C raises SystemExit(130); a second signal ends the process at once."""
+        reload: start the program anew whenever its file or a module beside it is saved, with what
+        people entered; see `serve --reload`. announce: print one line on stderr: `url`, or the link
+        of the only session where a program without on_connect made one. In "serialized" mode
+        callbacks run here. SIGTERM returns; Ctrl-C raises SystemExit(130); a second signal ends the
+        process at once."""
         engine = self._engine
+        if reload and engine.program is None:
+            self.close()
+            watch_program()
         with _Signals() as signals:
             _raise_descriptor_limit()
             self.start()
@@ -23169,7 +24129,7 @@ class Application:
             for session in list(engine.sessions.values()):
                 session.io.flush()
             for poll in list(engine.polls.values()):
-                poll.close(1001, "the server ends")
+                poll.close(*engine.farewell)
             engine.end_connections()
         for session in self.sessions.values():
             session.destroy()
@@ -23711,24 +24671,31 @@ def page(path: str = "/", *, title: str | None = None, wide: bool = False) -> Ca
 
 
 def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool | None = None,
-        **options: Any) -> None:
+        reload: bool = False, **options: Any) -> None:
     """Serve the pages that were registered with page(), until Ctrl-C; prints the address.
 
     port: 8080 by default, or the next free one; a given one that is taken is an error.
     open_browser: None opens one where a person seems to look: at a terminal with a display.
-    options: of Application."""
+    reload: as for Application.run. options: of Application."""
     _require(_pages, "run: there is no page; put @livewidget.page(\"/\") above a function(W)")
-    ports = [port] if port is not None else [*range(8080, 8100), 0]
+    program = _ApplicationEngine.program
+    if reload and program is None:
+        watch_program()
+    kept = [] if program is None else program.kept_ports(host)
+    ports = [port] if port is not None else [*kept, *range(8080, 8100), 0]
+    app = Application(None, ports[0], host, **options)
+    for path, title, wide, handler in _pages:
+        app.page(path, title=title, wide=wide)(handler)
     for number in ports:
-        app = Application(None, number, host, **options)
-        for path, title, wide, handler in _pages:
-            app.page(path, title=title, wide=wide)(handler)
+        engine_of(app).wanted_ports[:1] = [number]
         try:
             app.start()
             break
         except PortInUseError:
             if number == ports[-1]:
                 raise
+    if program is not None and not program.first:
+        open_browser = False
     if open_browser or open_browser is None and sys.stdout.isatty() and (
             os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
             or sys.platform in ("darwin", "win32")):
@@ -24293,12 +25260,15 @@ class ValueExamples(Examples):
 class DataExamples(Examples):
     def table_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         table = W.TableView(columns=[
-            {"label": "Number", "key": "number", "type": "integer", "colwidth": 90},
-            {"label": "Square", "key": "square", "type": "integer"},
+            {"label": "Number", "key": "number", "type": "integer", "width": 90, "pinned": True},
+            {"label": "Square", "key": "square", "type": "integer", "format": ",d"},
+            {"label": "Digits", "key": "digits", "kind": "progress", "max": 10, "format": "g"},
             {"label": "Note", "key": "note", "editable": True},
-            {"label": "Done", "key": "done", "widget": "checkbox", "colwidth": 60}],
-            sortable=True, selection_mode="multiple", alternate_row_colors=True, tooltip="Squares")
-        table.set_data([(number, number * number, "", False) for number in range(100000)])
+            {"label": "Done", "key": "done", "kind": "check", "editable": True, "width": 80}],
+            sortable=True, filterable=True, exportable=True, selection_mode="multiple",
+            empty="No numbers", tooltip="Squares")
+        table.set_data([(number, number * number, len(str(number * number)), "", False)
+                        for number in range(100000)])
         table.on("selected", lambda items: say(len(items), "selected"))
         table.on("cell_edited", lambda path, key, old, new: say(path, key, old, "became", new))
         return table
@@ -24676,22 +25646,301 @@ def _run_stop(options):
 
 
 def _run_serve(options):
-    """A DynamicWidget or an Application of a file, in this process."""
-    import importlib.util
     path, _, name = options.file.partition(".py:")
     path = path + ".py" if name else path
     _require(path.endswith(".py"),
              "serve needs a Python file, such as page.py or page.py:ClassName", got=options.file)
     _require(os.path.isfile(path), "serve: there is no such file", got=path)
+    if options.reload:
+        port = "" if options.port is None else str(options.port)
+        return _ReloadLoop(path, ["serve", path, name, port]).run()
+    return _serve_file(path, name, options.port)
+
+
+def _serve_file(path, name, port):
+    """Serve a DynamicWidget or an Application of a file, in this process."""
+    import importlib.util
     sys.modules.setdefault("livewidget", sys.modules[__name__])     # a script has another name
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     spec = importlib.util.spec_from_file_location("livewidget_served", path)
     module = sys.modules["livewidget_served"] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    if any(engine.closed.is_set() for engine in list(_applications)):
+        return                                  # it called run() itself, and that is over
     app = _served_application(vars(module), name, path)
-    if options.port is not None:
-        engine_of(app).wanted_ports[:1] = [options.port]
+    if port is not None:
+        engine_of(app).wanted_ports[:1] = [port]
     app.run()
+
+
+class _StartedProgram:
+    """A process that a restart loop started; its link tells what it wants."""
+    def __init__(self, process, link) -> None:
+        self.process, self.link = process, link
+        self.wanted = self.error = self.deadline = None
+
+    def tell(self, kind, **values):
+        try:
+            self.link.send({"type": kind, **values})
+        except OSError:                         # it has ended: the loop will see
+            pass
+
+    def end(self):
+        """It must have ended by now."""
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(LOCK_TIMEOUT_S)
+        self.link.sock.close()
+        for descriptor in self.link.descriptors:
+            os.close(descriptor)
+
+
+class _ReloadLoop:
+    """The parent of a program that is started anew when a file of it is saved. It runs no code of
+    the program, and keeps its listening sockets and, if need be, a state file.
+
+    `old` serves; `new` starts beside it, and takes over once it is whole: first the state (claim),
+    then the ports (ready). Until then an error leaves everything with the old one."""
+    def __init__(self, path, arguments) -> None:
+        self._command, self._path = reload_command("program", *arguments), os.path.abspath(path)
+        self._old = self._new = self._folder = None
+        self._first, self._sockets, self._started_ns = True, {}, 0
+        self._seen, self._changing = {self._path: _file_mark(self._path)}, {}
+
+    def run(self):
+        """Until the program ends by itself, SIGTERM or Ctrl-C; returns the exit status."""
+        import select
+        import tempfile
+        with tempfile.TemporaryDirectory(prefix="livewidget-") as self._folder, \
+                _Signals() as signals:
+            try:
+                self._start()
+                while signals.received is None:
+                    programs = list(filter(None, (self._new, self._old)))
+                    links = {one.link.sock: one for one in programs}
+                    if links:
+                        for sock in select.select(list(links), [], [], RELOAD_POLL_S)[0]:
+                            self._hear(links[sock])
+                    else:
+                        time.sleep(RELOAD_POLL_S)
+                    status = self._look_after(programs)
+                    if status is not None:
+                        return status
+                    if self._is_saved():
+                        self._start()
+                return 130 if signals.received == "SIGINT" else 0
+            finally:
+                self._end_all()
+
+    def _start(self):
+        import subprocess
+        if self._new is not None:
+            self._new.end()
+        self._started_ns = time.time_ns()
+        ours, theirs = socket.socketpair()
+        kept = list(self._sockets.items())
+        mark = {"first": self._first, "path": self._path, "folder": self._folder,
+                "link": theirs.fileno(),
+                "sockets": [[place, sock.fileno()] for place, sock in kept]}
+        inherited = [theirs.fileno(), *(sock.fileno() for _, sock in kept)]
+        if os.name == "nt":
+            theirs.set_inheritable(True)
+        options = {"close_fds": False} if os.name == "nt" else {"pass_fds": inherited}
+        with theirs:
+            process = subprocess.Popen(
+                self._command, env={**os.environ, RELOAD_MARK: json.dumps(mark)}, **options)
+        self._new = _StartedProgram(process, ReloadLink(ours))
+
+    def _hear(self, program):
+        messages = program.link.receive()
+        for message in messages or ():
+            kind = message["type"]
+            if kind == "files":
+                self._watch(message["paths"])
+            elif kind == "listening":
+                if os.name != "nt":
+                    self._sockets[tuple(message["place"])] = socket.socket(
+                        fileno=program.link.descriptors.pop(0))
+            elif kind == "bound":
+                places = set(map(tuple, message["places"]))
+                for place in set(self._sockets) - places:
+                    self._sockets.pop(place).close()
+            elif kind == "error":
+                program.error = message["error"]
+                self._watch(message["paths"])
+            elif kind == "paused":
+                if self._new is not None and self._new.wanted == "claim":
+                    self._new.tell("go")
+            else:
+                self._want(program, kind)
+
+    def _want(self, program, kind):
+        """The new program wants the state, then the ports: the old one is asked to let go."""
+        program.wanted = kind
+        if self._old is not None:
+            self._old.tell("pause" if kind == "claim" else "end")
+            self._old.deadline = time.monotonic() + RELOAD_GRACE_S
+        elif kind == "claim":
+            program.tell("go")
+        else:
+            self._take_over()
+
+    def _take_over(self):
+        self._old, self._new = self._new, None
+        if not self._first:
+            name = os.path.basename(self._path)
+            print(f"livewidget: {name} was started anew", file=sys.stderr, flush=True)
+        self._first = False
+        self._old.tell("go")
+
+    def _look_after(self, programs):
+        """Notice who has ended; the exit status if there is nothing to wait for any more."""
+        for program in programs:
+            late = (program is self._old and self._new is not None and self._new.wanted == "ready"
+                    and time.monotonic() > program.deadline)
+            if program.process.poll() is None and not late:
+                continue
+            if program is not self._old and program is not self._new:
+                continue
+            self._hear_last(program)
+            program.end()
+            if program is self._new:
+                self._new = None
+                self._tell_error(program)
+            else:
+                status = self._after_old(program)
+                if status is not None:
+                    return status
+        return None
+
+    def _hear_last(self, program):
+        """What it said before it ended."""
+        import select
+        while select.select([program.link.sock], [], [], 0)[0]:
+            before = program.error
+            self._hear(program)
+            if program.error is before:
+                return
+
+    def _after_old(self, program):
+        """The program that served has ended: by our wish, by itself, or by a fault."""
+        self._old = None
+        if self._new is not None:
+            if self._new.wanted == "ready":
+                self._take_over()
+            elif self._new.wanted == "claim":
+                self._new.tell("go")
+            return None
+        status = program.process.returncode
+        if status in (0, 130):
+            return status
+        print(f"livewidget: the program ended with status {status}; it is started anew when one "
+              "of its files is saved", file=sys.stderr, flush=True)
+        return None
+
+    def _tell_error(self, program):
+        name = os.path.basename(self._path)
+        status = program.process.returncode
+        error = program.error or [f"{name} ended with status {status} before it served",
+                                  "It has to call run()."]
+        goes_on = "the former one goes on" if self._old else "save it to try again"
+        print(f"livewidget: {error[0]}; {goes_on}", file=sys.stderr, flush=True)
+        if self._old is not None:
+            self._old.tell("error", error=error)
+
+    def _watch(self, paths):
+        """Note the files beside the program that are not noted yet; one that was saved since the
+        program was started may have been read before."""
+        folder = os.path.dirname(self._path) + os.sep
+        for path in map(os.path.abspath, paths):
+            if path.startswith(folder) and path not in self._seen and "site-packages" not in path:
+                mark = _file_mark(path)
+                self._seen[path] = mark if mark and mark[0] < self._started_ns else None
+
+    def _is_saved(self):
+        """Whether a file was changed, and stands still: editors write in several steps."""
+        changing = {path: mark for path, mark in
+                    ((path, _file_mark(path)) for path in self._seen)
+                    if mark is not None and mark != self._seen[path]}
+        stands, self._changing = bool(changing) and changing == self._changing, changing
+        if stands:
+            self._seen.update(changing)
+        return stands
+
+    def _end_all(self):
+        programs = list(filter(None, (self._new, self._old)))
+        for program in programs:
+            if program.process.poll() is None:
+                program.process.terminate()
+        deadline = time.monotonic() + CLOSE_CALLBACKS_S + RELOAD_GRACE_S
+        for program in programs:
+            _wait_until(lambda one=program: one.process.poll() is not None,
+                        deadline - time.monotonic())
+            program.end()
+        for sock in self._sockets.values():
+            sock.close()
+
+
+def _file_mark(path):
+    """What changes when a file is saved; None while it is not there."""
+    try:
+        about = os.stat(path)
+    except OSError:
+        return None
+    return about.st_mtime_ns, about.st_size, about.st_ino
+
+
+def reload_main(arguments: list[str]) -> int:
+    """What the processes of a restart loop do: ["watch" or "program", kind, target, ...].
+
+    kind: "serve" (a file; then what of it, a port), "script" (a file) or "module" (its name), the
+    latter two with the program's own arguments."""
+    import importlib.util
+    role, kind, target, *rest = arguments
+    sys.modules.setdefault("livewidget", sys.modules[__name__])
+    if role == "watch":
+        spec = importlib.util.find_spec(target) if kind == "module" else None
+        return _ReloadLoop(spec.origin if spec else target, [kind, target, *rest]).run()
+    program = _ApplicationEngine.program = ReloadedProgram(json.loads(os.environ.pop(RELOAD_MARK)))
+    sys.dont_write_bytecode = True              # its marks count whole seconds
+    try:
+        return _run_program(kind, target, rest)
+    except (Exception, KeyboardInterrupt) as error:
+        if program.serving:
+            raise
+        _tell_failure(program, error)
+        return 1
+
+
+def _run_program(kind, target, rest):
+    import runpy
+    if kind == "serve":
+        name, port = rest
+        return _serve_file(target, name, int(port) if port else None)
+    sys.argv = [target, *rest]
+    sys.path.insert(0, os.path.dirname(target) if kind == "script" else os.getcwd())
+    if kind == "script":
+        runpy.run_path(target, run_name="__main__")
+    else:
+        runpy.run_module(target, run_name="__main__", alter_sys=True)
+    return 0
+
+
+def _tell_failure(program, error):
+    """Print why a program did not start, and tell the parent, in which file and line."""
+    import traceback
+    text, folder = _told_error(error), os.path.dirname(program.path) + os.sep
+    places = [(frame.f_code.co_filename, line) for frame, line
+              in traceback.walk_tb(error.__traceback__)]
+    if isinstance(error, SyntaxError) and error.filename:
+        places.append((error.filename, error.lineno))
+    own = [(path, line) for path, line in places if path.startswith(folder)
+           and path != _told_error.__code__.co_filename]
+    sys.stderr.write(text)
+    program.tell_files()
+    place = f"{os.path.basename(own[-1][0])}, line {own[-1][1]}: " if own else ""
+    program.tell({"type": "error", "paths": [path for path, _ in own], "error": [
+        place + text.splitlines()[-1], text + "\nThe program as it was before goes on."]})
 
 
 def _served_application(names, wanted, path):
@@ -25380,7 +26629,9 @@ _COMMANDS = {
     "serve": (_run_serve, "serve a DynamicWidget or an Application that a file defines", {
         "file": {"metavar": "FILE.py[:NAME]",
                  "help": "the file, and which of its classes or objects if it has several"},
-        "--port": {"type": _port, "help": "port to bind (default: the file's; a widget's: any)"}}),
+        "--port": {"type": _port, "help": "port to bind (default: the file's; a widget's: any)"},
+        "--reload": {"action": "store_true", "help": "start it anew, with what people entered, "
+                     "whenever it or a module beside it is saved"}}),
     "servers": (lambda options: print(repr(servers)), "list the servers of your widgets", {}),
     "logs": (_run_logs, "what a server printed", {
         "name": {"help": "the server's name"},
@@ -26164,7 +27415,8 @@ class Transport {
 const MESSAGES = {
     hello: "session:text? token:text? browser:text? epoch:text? since:int? " +
         "width:number? height:number? path:str? query:str? focus:int?",
-    event: "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
+    event: "n:int wid:int since:int? epoch:text? action:text? args:list? state:map? edit:map? " +
+        "again:list?",
     ack: "until:int",
     answer: "ask:int value:any? error:text?",
     layout: "sizes:list<=8192",
@@ -26343,15 +27595,16 @@ function overLimit(what, size, limit) {
     return `${what} ${has}, over the limit of ${most}`;
 }
 
-// Why a page has no connection, as far as it knows: the later ones are certain.
+// Why a page has no connection, as far as it knows: from ENDED on it is certain.
 const ABSENCES = [
     "Connection lost. What you enter is kept, and sent if the same program answers again.",
     "The program does not answer: it crashed, or cannot be reached. " +
         "What you enter is kept, and sent if it answers again.",
+    "The program is being replaced. What you enter is kept, and sent when the new one answers.",
     "The program has ended. What you enter now does not reach it; this page starts anew with it.",
     "The program was started anew, with a new address: open the one that it printed. " +
         "What you enter here does not reach it."];
-const SILENT = 1, ENDED = 2, RENEWED = 3;
+const SILENT = 1, REPLACED = 2, ENDED = 3, RENEWED = 4;
 
 // 5. Session //////////////////////////////////////////////////////////////////////////////////////
 // The replica: widgets by number, the cursor, messages not yet processed by Python, and the
@@ -26574,13 +27827,16 @@ class Session extends Cursor {
         if (this._epoch && message.epoch !== this._epoch && !goesOn) this._giveBack(
             "The program was started anew, and this page with it.");
         if (goesOn && message.epoch !== this._epoch) this._noteFocus();
-        const { focus } = this._credentials, unstored = goesOn ? this._unstored : [];
+        const { focus } = this._credentials;
         if (message.epoch !== this._epoch || this._partial) {
             this.flush();
             this._clear();
-            this._unstored.push(...unstored);
         }
-        if (message.epoch !== this._epoch) this._dropFiles("the program was started anew");
+        if (message.epoch !== this._epoch) {
+            this._unstored = this._unstored.filter(entry => goesOn && entry.n > message.received);
+            for (const entry of this._unstored) entry.text = this._madeBefore(entry.text);
+            this._dropFiles("the program was started anew");
+        }
         this._epoch = message.epoch;
         this._browser = message.browser;
         this.number = message.number;
@@ -26599,10 +27855,9 @@ class Session extends Cursor {
         this._notice(null);
         if (this._word) this.tell(this._word);
         this._word = null;
-        this._unstored = this._unstored.filter(entry => entry.n > message.received);
-        this._resent = this._unstored.length ? this._unstored[0].n : 0;
-        for (const entry of [...this._unstored, ...this._files.values()])
-            this._transport.send(entry.text);
+        const missed = this._unstored.filter(entry => entry.n > message.received);
+        this._resent = missed.length ? missed[0].n : 0;
+        for (const entry of [...missed, ...this._files.values()]) this._transport.send(entry.text);
         this._sizes.clear();
         this._observeAgain();
         this._desktop._sayWhyEmpty();
@@ -26641,7 +27896,8 @@ class Session extends Cursor {
         const first = !this._epoch && failed < 2;       // the key may be old: a poll tells it
         this._attempts++;
         this._connectAfter(first || opened && !failed ? 50 : backOff(failed - 1));
-        this._explain(refused ? RENEWED : code === 1001 ? ENDED : opened ? 0 : this._absence);
+        this._explain(refused ? RENEWED : code === 1001 ? ENDED : code === 1012 ? REPLACED :
+            opened ? 0 : this._absence);
         if (!opened && this._epoch) this._askWhy();
     }
     // A socket does not tell why it was refused; the answer to a request does.
@@ -26659,7 +27915,8 @@ class Session extends Cursor {
         this._asking = false;
         if (status === 401 && this._config.login) return this._logIn();
         if (!this._greeted && !this._stopped)
-            this._explain(status === 401 ? RENEWED : status >= 500 ? SILENT : 0);
+            this._explain(status === 401 ? RENEWED : status === 503 ? REPLACED :
+                status >= 500 ? SILENT : 0);
     }
     _explain(absence) {
         if (absence >= ENDED || this._absence < ENDED) this._absence = absence;
@@ -26760,8 +28017,13 @@ class Session extends Cursor {
         return `What was entered is too large (${sizes}) and was not taken.`;
     }
     // Replaces a message that cannot be sent: asks Python for the current values.
-    _withdrawn({ n, wid, state, edit }) {
-        return encodeMessage("event", { n, wid, again: Object.keys({ ...state, ...edit }) });
+    _withdrawn({ n, wid, epoch, state, edit }) {
+        return encodeMessage("event", { n, wid, epoch, again: Object.keys({ ...state, ...edit }) });
+    }
+    // An event that names its widget as the process before did, which it tells.
+    _madeBefore(text) {
+        const { type, ...event } = JSON.parse(text);
+        return event.epoch ? text : encodeMessage(type, { ...event, epoch: this._epoch });
     }
     // A proxy takes smaller messages than Python: drop the largest one.
     _withdrawLargest() {
@@ -26872,7 +28134,6 @@ class Session extends Cursor {
         this._untold.clear();
         this._pending.clear();
         this._waiting.clear();
-        this._unstored = [];
         this._sizes.clear();
         this.seq = 0;
         this._partial = false;
@@ -27186,8 +28447,8 @@ class Desktop {
     tell_refused(what, reason, wid = null) {
         if (this._session.secrets.has(wid)) what = "\u2022".repeat(what.length);
         const shown = what.length > SHOWN_LINE ? what.slice(0, SHOWN_LINE) + "\u2026" : what;
-        const word = `\u201c${shown}\u201d was not taken: ${reason}.`;
-        this._session.tell(word, true, shown === what ? "" : what);
+        const done = shown ? `\u201c${shown}\u201d` : "What was pressed";
+        this._session.tell(`${done} was not taken: ${reason}.`, true, shown === what ? "" : what);
     }
     upload(key, transfer, chunkBytes) { this._session.sendFiles(key, transfer, chunkBytes); }
     refuse_upload(key, reason) {
@@ -30143,6 +31404,34 @@ document.head.append(element("style", {}, `
 .lw-locked button[aria-disabled] { opacity: 0.6; }
 .lw-locked p:empty { display: none; }
 .lw-locked form p { margin: 0; color: light-dark(#b91c1c, #fca5a5); }
+.lw-pinned { position: sticky; inset-inline-start: var(--lw-pin, 0); z-index: 1;
+    background: var(--lw-surface); }
+.lw-data-head > .lw-pinned.lw-pinned { position: sticky; background: var(--lw-raised); }
+.lw-striped .lw-odd > .lw-pinned { background: var(--lw-raised); }
+.lw-data-row:hover > .lw-pinned { background: linear-gradient(var(--lw-hover) 0 0),
+    var(--lw-surface); }
+.lw-data-row[aria-selected=true] > .lw-pinned.lw-pinned { background:
+    color-mix(in srgb, var(--lw-accent) 20%, var(--lw-surface)) !important; }
+.lw-data-head > [data-rank][aria-sort=ascending]::after { content: "\\25b2" attr(data-rank); }
+.lw-data-head > [data-rank][aria-sort=descending]::after { content: "\\25bc" attr(data-rank); }
+/* At the right end of what is seen, over the heads; the last of them makes room. */
+.lw-data-export { position: sticky; inset-inline-end: 5px; z-index: 2; width: max-content;
+    height: 0; margin-inline-start: auto; }
+.lw-data-export > div { padding-top: 3px; }
+.lw-data-export button { width: 26px; height: 24px; min-height: 0; padding: 0;
+    background: var(--lw-raised); }
+.lw-data-export + .lw-data-head > :last-child { padding-inline-end: 38px; }
+.lw-data-filters { display: grid; grid-template-columns: var(--lw-columns); }
+.lw-data-filter { display: flex; flex-wrap: wrap; align-content: start; gap: 2px; min-width: 0;
+    padding: 0 3px 4px; background: var(--lw-raised); }
+.lw-data-filter > .lw-input { flex: 1 1 30px; min-width: 0; min-height: 26px; width: 30px;
+    padding: 0 5px; border-radius: 4px; font: inherit; font-size: 12px; }
+.lw-data-filter > [type=date] { flex-basis: 100px; }
+.lw-data-filter > [type=search]::-webkit-search-cancel-button { width: 12px; height: 12px; }
+.lw-data-filter.lw-pinned.lw-pinned { background: var(--lw-raised); }
+.lw-data-empty { position: sticky; inset-inline: 0; margin: 0; padding: 24px 12px;
+    color: var(--lw-muted); text-align: center; }
+.lw-data-empty:empty { display: none; }
 .lw-chart { display: flex; flex-direction: column; gap: 8px; width: 100%; min-width: 0; margin: 0;
     min-height: 220px; }
 .lw-row > .lw-chart { flex: 1 1 0; width: auto; }
@@ -32057,12 +33346,13 @@ class RowsView extends Widget {
         Object.assign(this, { _options: options, _id: id, _columns: [], _widths: {}, _rows: [],
             _first: 0, _count: 0, _version: 0,
             _answered: -1, _acted: 0, _asked: false, _top: 0, _lastTop: 0, _cursor: null,
-            _waiting: null, _place: null, _pressed: null, _sorted: [null, true] });
+            _waiting: null, _place: null, _pressed: null, _sorted: [] });
         this._head = element("div", { class: "lw-data-head", role: "row", "aria-rowindex": 1 });
         this._window = element("div", { class: "lw-data-window", role: "presentation" });
         this._space = element("div", { class: "lw-data-space", role: "rowgroup" }, this._window);
+        this._empty = element("p", { class: "lw-data-empty", role: "presentation" });
         this.element.append(element("div", { role: "rowgroup", class: "lw-data-top" }, this._head),
-            this._space);
+            this._empty, this._space);
         this.element.classList.toggle("lw-headless", !options.show_header);
         this.element.classList.toggle("lw-striped", options.alternate_row_colors);
         this.set_show_grid(options.show_grid);
@@ -32093,12 +33383,13 @@ class RowsView extends Widget {
         this._head.replaceChildren(element("div",
                 { class: "lw-data-number",
                     role: "presentation" }), ...columns.map((column, index) => element("div", {
-            role: "columnheader", class: "lw-data-cell", dir: "auto", "data-key": column.key,
-                "aria-colindex": index + 1, id: this._id + "-head-" + index,
-                style: `text-align: ${column.halign}` },
+            role: "columnheader", class: column.pinned ? "lw-data-cell lw-pinned" : "lw-data-cell",
+                dir: "auto", "data-key": column.key, "aria-colindex": index + 1,
+                id: this._id + "-head-" + index,
+                style: `text-align: ${column.halign}; --lw-pin: var(--lw-pin-${index})` },
             element("span", { class: column.label ? null : "lw-name-only" }, column.label ||
                 column.key), element("i", { class: "lw-data-grip" }))));
-        this.set_sorted(...this._sorted);
+        this.set_sorted(this._sorted);
         this._track();
         this._redraw();
     }
@@ -32113,18 +33404,25 @@ class RowsView extends Widget {
         this._fit();
         this._ask();
     }
-    set_sorted(key, ascending) {
-        this._sorted = [key, ascending];
-        for (const cell of this._head.querySelectorAll("[role=columnheader]")) {
-            if (cell.dataset.key === key)
-                cell.setAttribute("aria-sort", ascending ? "ascending" : "descending");
+    set_sorted(order) {
+        this._sorted = order;
+        for (const cell of this._headers()) {
+            const at = order.findIndex(([key]) => key === cell.dataset.key);
+            if (at >= 0)
+                cell.setAttribute("aria-sort", order[at][1] ? "ascending" : "descending");
             else cell.removeAttribute("aria-sort");
+            setAttributes(cell, { "data-rank": at >= 0 && order.length > 1 ? at + 1 : null });
         }
     }
     set_sortable(tf) {
         this._sortable = tf;
         this.element.classList.toggle("lw-sortable", tf);
     }
+    set_empty(text) {
+        this._ifEmpty = text;
+        this._fit();
+    }
+    _emptyText() { return this._ifEmpty || ""; }
     set_show_grid(tf) { this.element.classList.toggle("lw-ruled", tf); }
     set_show_row_numbers(tf) {
         this.element.classList.toggle("lw-numbered", tf);
@@ -32235,6 +33533,8 @@ class RowsView extends Widget {
         this.element.style.setProperty("--lw-least", "0px");
         this.element.style.setProperty("--lw-least",
             px(this._head.scrollWidth > this._head.clientWidth ? this._head.scrollWidth : 0));
+        this._pin();
+        showText(this._empty, this._count ? "" : this._emptyText());
         const height = Math.min(MAX_SPACE_PX, this._count * this._height);
         this._space.style.setProperty("--lw-space", px(height));
         this.element.setAttribute("aria-rowcount", this._count + 1);
@@ -32243,6 +33543,16 @@ class RowsView extends Widget {
         else this._top = Math.min(this._top, this._range());
         this._redraw();
         this._ask();
+    }
+    // Where pinned columns stay: behind those that are pinned before them.
+    _pin() {
+        const heads = this._headers();
+        let left = heads.length ? this._head.firstChild.offsetWidth : 0;
+        this._columns.forEach((column, at) => {
+            if (!column.pinned) return;
+            this.element.style.setProperty("--lw-pin-" + at, px(left));
+            left += heads[at].offsetWidth;
+        });
     }
     _restore() {
         if (!this._height || !this._count) return;
@@ -32428,6 +33738,10 @@ class RowsView extends Widget {
             style.gridColumn = `span ${span}`;
         }
         if (column.halign !== "left") style.textAlign = column.halign;
+        if (column.pinned) {
+            cell.classList.add("lw-pinned");
+            style.setProperty("--lw-pin", `var(--lw-pin-${at})`);
+        }
         if (look.fg) style.color = look.fg;
         if (look.bg) style.background = look.bg;
         if (look.bold !== undefined) style.fontWeight = look.bold ? "bold" : "normal";
@@ -32477,10 +33791,14 @@ class RowsView extends Widget {
                 "aria-label": name["aria-label"], "aria-valuemin": column.min,
                 "aria-valuemax": column.max, "aria-valuenow": Number(value) || 0 },
                 element("div", {}, element("div", { class: "lw-progress-bar" })),
-                element("span", {}, Math.round(100 * share) + "%"));
+                element("span", {}, look.text ?? Math.round(100 * share) + "%"));
             bar.firstChild.firstChild.style.width = 100 * share + "%";
             return bar;
         }
+        if (look.href)
+            return element("a", { class: "lw-link", href: look.href, target: "_blank",
+                rel: "noopener noreferrer", tabindex: "-1" }, look.text);
+        if (look.text !== undefined) return look.text;
         if (column.type === "boolean")
             return element("span", { role: "img", "aria-label": value ? "yes" : "no" },
                 value ? "\u2713" : "");
@@ -32542,8 +33860,8 @@ class RowsView extends Widget {
         const [index, column] = this._at(event.target), row = this._row(index);
         this._pressed = null;
         const header = event.target.closest("[role=columnheader]");
-        if (header && !event.target.closest(".lw-data-grip"))
-            return this._pressHeader(header.dataset.key);
+        if (header && !event.target.closest(".lw-data-grip, button"))
+            return this._pressHeader(header.dataset.key, event.shiftKey);
         if (!row || event.target === this._editor) return;
         if (event.target.closest("button"))
             return this._act("user_press", this._seenAt(row), column.key);
@@ -32554,15 +33872,19 @@ class RowsView extends Widget {
         if (!this._dragged) this._pick(index, column ? column.key : this._columns[0]?.key, how);
         this._dragged = false;
     }
-    _pressHeader(key) {
-        if (this._sortable) this._sort(key);
+    _pressHeader(key, more) {
+        if (this._sortable) this._sort(key, more);
         else if (this._options.selection_mode === "multiple-cell" && this._rows.length)
             this._act("user_pick", this._rows[0][0], key, "column");
     }
-    _sort(key) {
-        const ascending = this._sorted[0] !== key || !this._sorted[1];
-        this.set_sorted(key, ascending);
-        this._act("user_sort", key, ascending);
+    // more: what it is sorted by already counts more.
+    _sort(key, more) {
+        const now = this._sorted.find(one => one[0] === key), ascending = !now || !now[1];
+        const kept = more ? this._sorted.filter(one => one !== now) : [];
+        const place = more && now ? this._sorted.indexOf(now) : kept.length;
+        kept.splice(place, 0, [key, ascending]);
+        this.set_sorted(kept);
+        this._act("user_sort", key, ascending, more);
     }
     // Dragging with the mouse selects what it passes; a finger scrolls.
     _beginChoice(event) {
@@ -32636,7 +33958,12 @@ class RowsView extends Widget {
         const value = event.target.type === "checkbox" ? event.target.checked : event.target.value,
             seen = event.target.closest(".lw-data-row").seen || row;
         this._act("user_edit", this._seenAt(seen, column), column.key, value);
-        row[4][this._columns.indexOf(column)] = value;
+        this._enter(row, this._columns.indexOf(column), value);
+    }
+    // Show what was entered until Python has answered.
+    _enter(row, at, value) {
+        row[4][at] = value;
+        delete row[5][at]?.text;
     }
     _onClipboard(event) {
         event.preventDefault();
@@ -32721,10 +34048,11 @@ class RowsView extends Widget {
         if (!row) return false;
         const control =
             this._cell(index,
-                this._columns.indexOf(column))?.querySelector("input, select, button");
+                this._columns.indexOf(column))?.querySelector("input, select, button, a");
         if (event.key === "Enter" || event.key === "F2" || event.key === " ") {
             if (control && event.key !== "F2")
-                control.type === "checkbox" || control.tagName === "BUTTON" ? control.click()
+                control.type === "checkbox" || /^(BUTTON|A)$/.test(control.tagName)
+                ? control.click()
                 : control.focus();
             else if (event.key === " ")
                 this._pick(index, column?.key ?? null, jump ? "toggle" : "only");
@@ -32755,7 +34083,7 @@ class RowsView extends Widget {
         } else if (step && keys[at + step] !== undefined) this._cursor = [null, keys[at + step]];
         else if (event.key === "ArrowDown") return this._go(0, keys[at], event)
             , event.preventDefault();
-        else if (event.key === "Enter" || event.key === " ") this._pressHeader(keys[at]);
+        else if (event.key === "Enter" || event.key === " ") this._pressHeader(keys[at], false);
         else return;
         event.preventDefault();
         this._draw();
@@ -32883,7 +34211,7 @@ class RowsView extends Widget {
         this._editor = this._editing = null;
         if (keep && editor.value !== unchanged) {
             const at = this._columns.findIndex(({ key }) => key === column.key);
-            if (row && at >= 0) row[4][at] = text;
+            if (row && at >= 0) this._enter(row, at, text);
             if (row && at === 0) row.renamed = true;
             this._act("user_edit", seen, column.key, text);
         }
@@ -32942,6 +34270,111 @@ class TableView extends RowsView {
             ...options }, "grid");
     }
     get _isTree() { return false; }
+
+    // A row of fields below the heads. What is entered there counts after a moment.
+
+    set_columns(columns) {
+        super.set_columns(columns);
+        this._makeFilters();
+    }
+    set_filterable(tf) {
+        this._filterable = tf;
+        this._makeFilters();
+    }
+    set_filters(filters) {
+        this._filters = filters;
+        for (const field of this._fields || []) this._showFilter(field);
+        this._fit();
+    }
+    set_search(text) {
+        this._search = text;
+        this._fit();
+    }
+    _emptyText() {
+        const narrowed = this._search || Object.keys(this._filters || {}).length;
+        return narrowed ? "No row matches" : super._emptyText();
+    }
+    set_exportable(tf) {
+        this._export ||= element("div", { role: "row", class: "lw-data-export" },
+            element("div", { role: "gridcell" }, iconButton("Download as CSV",
+                "M8 2v8M5 7l3 3 3-3M3 13.5h10", () => this._act("user_export"))));
+        if (tf) this._head.before(this._export);
+        else this._export.remove();
+    }
+    _makeFilters() {
+        this._filterRow?.remove();
+        this._fields = [];
+        if (!this._filterable || !this._columns.length) return this._fit();
+        this._filterRow = element("div", { role: "row", class: "lw-data-filters" },
+            element("div", { class: "lw-data-number", role: "presentation" }),
+            ...this._columns.map((column, at) => {
+                const cell = element("div", { role: "gridcell", class: "lw-data-filter",
+                    style: `--lw-pin: var(--lw-pin-${at})` }, ...this._makeFields(column));
+                cell.classList.toggle("lw-pinned", column.pinned);
+                return cell;
+            }));
+        this._head.after(this._filterRow);
+        this.set_filters(this._filters || {});
+    }
+    // The fields of a column: one, or two for the ends of a range.
+    _makeFields(column) {
+        const label = column.label || column.key, words = {
+            text: [["Filter", label]], choice: [["All", label]],
+            range: [["min", label + ", at least"], ["max", label + ", at most"]],
+            date: [["from", label + ", from"], ["to", label + ", to"]] }[column.filter] || [];
+        const kind = { range: "text", date: "date" }[column.filter] || "search";
+        return words.map(([word, name]) => {
+            const field = column.filter === "choice" ? this._makeChoices(column, name)
+                : element("input", { type: kind, class: "lw-input", placeholder: word,
+                    inputmode: column.filter === "range" ? "decimal" : null,
+                    "aria-label": "Filter: " + name, autocomplete: "off", spellcheck: "false" });
+            field.column = column;
+            this._fields.push(field);
+            field.addEventListener("input", () => {
+                clearTimeout(this._filtering);
+                this._filtering = setTimeout(() => this._filter(column), TYPING_MS);
+            });
+            return field;
+        });
+    }
+    _makeChoices(column, name) {
+        const truth = !column.choices.length;
+        const choices = truth ? [["true", "yes"], ["false", "no"]]
+            : column.choices.map(choice => [choice, choice]);
+        const field = element("select", { class: "lw-input", "aria-label": "Filter: " + name },
+            element("option", { value: "" }, "All"),
+            ...choices.map(([value, text]) => element("option", { value: "=" + value }, text)));
+        field.truth = truth;
+        return field;
+    }
+    _filter(column) {
+        const fields = this._fields.filter(one => one.column === column), [one] = fields;
+        let value = one.value || null;
+        if (column.filter === "choice" && value)
+            value = [one.truth ? value === "=true" : value.slice(1)];
+        if (column.filter === "date") value = fields.map(field => field.value || null);
+        if (column.filter === "range") {
+            const read = fields.map(field => field.value.trim() ? readNumber(field.value) : {});
+            read.forEach(({ word }, at) => {
+                fields[at].setAttribute("aria-invalid", String(Boolean(word)));
+                fields[at].title = word || "";
+            });
+            if (read.some(({ word }) => word)) return;
+            value = read.map(({ text }) => text === undefined ? null : Number(text));
+        }
+        if (Array.isArray(value) && value.every(end => end === null)) value = null;
+        this._act("user_filter", column.key, value);
+        this._scrollTo(0);
+    }
+    // Python's filter of a field's column, except while somebody writes there.
+    _showFilter(field) {
+        if (field === document.activeElement) return;
+        const { key, filter } = field.column, value = this._filters[key] ?? null;
+        const ends = this._fields.filter(one => one.column === field.column);
+        field.value = value === null ? "" : filter === "text" ? value
+            : filter === "choice" ? value.length === 1 ? "=" + value[0] : ""
+            : value[ends.indexOf(field)] ?? "";
+    }
 }
 
 // What a Chart draws, as a list of shapes in px, which do not depend on where they are painted:

@@ -23,6 +23,7 @@ import atexit
 import base64
 import collections
 import contextlib
+import csv
 import datetime
 import faulthandler
 import functools
@@ -48,6 +49,7 @@ import selectors
 import shutil
 import signal
 import socket
+import sqlite3
 import struct
 import subprocess
 import symtable
@@ -321,10 +323,14 @@ class ModelBrowser:
         stored = message.get("stored", message.get("applied", 0))
         self.unstored = [event for event in self.unstored if event["n"] > stored]
         if message["type"] == "welcome":
-            again = self.epoch and message["epoch"] != self.epoch and message.get("restored")
             if message["epoch"] != self.epoch:
                 self.widgets, self.cells, self.since = {}, {}, 0
                 self.unprocessed, self.pending = [], {}
+                again = message.get("restored") and message["browser"] == self.browser
+                self.unstored = [event for event in self.unstored
+                                 if again and event["n"] > message["received"]]
+                for event in self.unstored:     # whose wid is of the process before
+                    event.setdefault("epoch", self.epoch)
             self.session, self.token = message["session"], message["token"]
             self.welcome = message
             self.browser, self.number, self.epoch = (message["browser"], message["number"],
@@ -332,9 +338,9 @@ class ModelBrowser:
             self.greeted = True
             self.unprocessed = [event for event in self.unprocessed
                                 if event["n"] > message["received"]]
-            self.unstored = [event for event in self.unstored if event["n"] > message["received"]]
-            for event in self.unstored if again else self.unprocessed:
-                self.send(event)
+            for event in self.unstored:
+                if event["n"] > message["received"]:
+                    self.send(event)
         elif message["type"] == "changes":
             self.apply(message)
         return message
@@ -9484,6 +9490,524 @@ class WholeSessions(unittest.TestCase):
         self.assertEqual(self.app.sessions, {})
 
 
+class Killed(BaseException):
+    """The simulated process ends at once, here."""
+
+
+class SimulatedStore:
+    """A store on a disk: what was committed outlives the process, the rest does not."""
+
+    def __init__(self, dice):
+        self.dice, self.kept, self.fails, self.kills = dice, {}, False, False
+
+    def read(self):
+        found = {}
+        for (place, name), value in self.kept.items():
+            found.setdefault(place, {})[name] = json.loads(value), time.time()
+        return found
+
+    def commit(self, changes):
+        if self.fails:
+            raise lw.StateFileError("no room")
+        kills, self.kills = self.kills, False
+        if kills and self.dice.random() < .5:
+            raise Killed
+        for place, name, value in changes:
+            if name is None:
+                for key in [key for key in self.kept if key[0] == place]:
+                    del self.kept[key]
+            elif value is None:
+                self.kept.pop((place, name), None)
+            else:
+                self.kept[place, name] = json.dumps(value)
+        if kills:
+            raise Killed
+
+
+class SimulatedWriter:
+    """A StoreWriter whose thread is the simulated time."""
+
+    def __init__(self, store, logger):
+        self.group, self.store, self.marked, self.is_due = lw.ChangeGroup(), store, {}, False
+        self.time = store.time
+
+    def put(self, changes, after=None):
+        self.group.put(changes, after)
+        self.wake()
+
+    def mark(self, keeper):
+        self.marked[keeper] = None
+        self.wake()
+
+    def wake(self, delay_s=lw.STORE_GROUP_S):
+        if not self.is_due:
+            self.is_due = True
+            self.time.call_later(delay_s, self.commit)
+
+    def commit(self):
+        self.is_due = False
+        try:
+            for keeper in list(self.marked):
+                del self.marked[keeper]
+                keeper.collect()
+            self.group.commit_to(self.store)
+        except lw.StateFileError:
+            self.wake(1.0)
+
+
+class ProcessTime(SimulatedRuntime):
+    """The time of a simulated process, which ends with it."""
+
+    def __init__(self, world):
+        super().__init__()
+        self.world, self.alive, self.last = world, True, 0.0
+        self.dice = random.Random("%s process %g" % (world.seed, world.time.now))
+
+    def clock(self):
+        return self.world.time.now
+
+    def submit(self, function, *args):
+        """Callbacks run a little later, in their order, as those of a thread."""
+        self.last = max(self.last, self.clock() + self.dice.choice((0, 0, .02, .1)))
+        self.call_later(self.last - self.clock(), functools.partial(function, *args))
+
+    def call_later(self, delay_s, function):
+        timer = lw.ReactorTimer(function)
+
+        def run():
+            if self.alive and timer.function is not None:
+                try:
+                    timer.function()
+                except Killed:
+                    self.world.kill()
+        self.world.time.call_later(delay_s, run)
+        return timer
+
+    def take(self, queue, timeout_s):
+        raise AssertionError("the program asks no browser")
+
+
+class SimulatedLink:
+    """A connection of a page: what is sent arrives later, in its order, or never."""
+    principal, browser, ending = lw.Principal("key", "owner", None, None, None), None, False
+    framing = "none"
+
+    def __init__(self, world, page, number):
+        self.world, self.page, self.open = world, page, True
+        self.dice, self.last = random.Random("%s link %d" % (world.seed, number)), [0.0, 0.0]
+
+    def later(self, way, function, *args):
+        """Call it once it has arrived, unless the connection is lost before."""
+        arrival = self.last[way] = max(self.last[way],
+                                       self.world.time.now + self.dice.random() * .08)
+
+        def arrive():
+            if self.open:
+                function(*args)
+        self.world.time.call_later(arrival - self.world.time.now, arrive)
+
+    def frame(self, blobs, body):
+        return body
+
+    # of the server
+    def send(self, body):
+        text = bytes(body).decode()
+        self.page.refused += [call[3][0] for call in json.loads(text).get("calls", ())
+                              if call[2] == "tell_refused"]
+        if self.open:
+            self.later(1, self.page.receive, self, text)
+
+    def send_message(self, kind, **values):
+        self.send(lw.encode_message(kind, **values))
+
+    def close(self, code, reason):
+        self.ending = code, reason
+        self.world.time.call_later(0, self.lose)
+
+    close_now = close
+
+    def pause_reading(self, paused=True):
+        pass
+
+    # of the page
+    def say(self, text):
+        self.later(0, self.arrive, text)
+
+    def arrive(self, text):
+        try:
+            message = lw.parse_message(text)
+            if message.get("epoch") and message["type"] == "event":
+                self.world.excuse(self.page, message)
+            if self.browser is None:
+                self.world.engine.greet(self, message)
+            elif message["type"] == "ping":
+                applied, stored = self.browser.progress
+                self.send_message("pong", applied=applied, stored=stored)
+            else:
+                self.browser.owner.receive(self.browser, message, len(text))
+        except Killed:
+            self.world.kill()
+        except lw.ProtocolError as error:
+            self.close(error.close_code, str(error))
+
+    def lose(self):
+        if self.open:
+            self.open = False
+            if self.world.process.alive:
+                self.world.engine.browser_left(self, self.browser)
+            self.page.lost(self)
+
+
+class WorldPage(ModelBrowser):
+    """A model browser in a simulated world; what its person did is in `typed`, `clicks`, `said`."""
+
+    def __init__(self, world, credentials=None):
+        self.world, self.auto_ack, self.greeted = world, True, False
+        self.widgets, self.cells, self.calls = {}, {}, []
+        self.since = self.ack = self.n = self.batches = 0
+        self.browser = self.epoch = self.link = None
+        self.blobs, self.unprocessed, self.pending, self.unstored = {}, [], {}, []
+        self.session, self.token = credentials or (None, None)
+        self.typed, self.clicks, self.said, self.stored = "", 0, {}, 0
+        self.refused, self.excused = [], []     # texts that were told as not taken; that may be so
+        world.pages.append(self)
+        self.connect()
+
+    app = types.SimpleNamespace(sessions={})
+
+    def connect(self):
+        if self.link is None and self.world.process.alive:
+            self.link = SimulatedLink(self.world, self, next(self.world.links))
+            self.greeted = False
+            self.send({"type": "hello", "session": self.session, "token": self.token,
+                       "browser": self.browser, "epoch": self.epoch, "since": self.since})
+        elif self.link is None:
+            self.world.time.call_later(.3, self.connect)
+
+    def lost(self, link):
+        if self.link is link:
+            self.link, self.greeted = None, False
+            self.world.time.call_later(.05 + link.dice.random() * .5, self.connect)
+
+    def send(self, message):
+        if self.link is not None:
+            self.link.say(json.dumps(message))
+
+    def receive(self, link, text):
+        if self.link is not link:
+            return
+        before, self.socket = self.session, types.SimpleNamespace(recv=lambda timeout: text)
+        message = self.take()
+        self.stored = max(self.stored, message.get("stored") or 0)
+        if message["type"] == "welcome" and before not in (None, self.session):
+            # ended before anything of it was stored: what was not taken is shown to the person
+            assert not self.stored, "a session of which something was stored is lost"
+            self.typed, self.clicks, self.said, self.unstored = "", 0, {}, []
+            self.refused, self.excused = [], []
+
+    def labelled(self, label):
+        return next((wid for (wid, name), value in self.cells.items()
+                     if name in ("set_label", "set_text") and value == [label]
+                     and wid in self.widgets), None)
+
+    # What a person does; False if the page does not show it
+    def type(self, text):
+        wid = self.labelled("Name")
+        if wid is not None:
+            place = len(self.cells.get((wid, "set_text"), [""])[0]) + sum(
+                len(event["edit"]["set_text"][1][0][2]) for event in self.unprocessed
+                if event["wid"] == wid and event["edit"])
+            self.event(wid, edit={"set_text": [self.since, [[place, 0, text]]]})
+            self.typed += text
+
+    def click(self, label):
+        wid = self.labelled(label)
+        if wid is not None:
+            self.event(wid, "activated")
+            self.clicks += label == "+ 1"
+
+    def enter(self, label, name, value):
+        wid = self.labelled(label)
+        if wid is not None:
+            self.event(wid, "activated", [value], {name: [value]})
+            self.said[label, name] = value
+
+
+class World:
+    """A program with its store, its browsers and the network between them, in one thread.
+
+    Each step is a function of the world; what is random in it depends on the seed and its number
+    alone, so that steps may be left out."""
+
+    def __init__(self, seed):
+        self.seed, self.time, self.links = seed, SimulatedRuntime(), itertools.count()
+        self.store = SimulatedStore(random.Random("%s store" % seed))
+        self.pages: list[WorldPage] = []
+        self.logger = logging.Logger("simulated", logging.CRITICAL)
+        self.start()
+
+    def start(self):
+        self.process = self.store.time = ProcessTime(self)
+        self.app = lw.Application(ws_port=None, http_port=0, logger=self.logger, max_sessions=None)
+        self.engine = engine_of(self.app)
+        self.engine.runtime = self.process
+        self.engine.open_store(self.store, self.store.read())
+        self.app.on_connect(self.build)
+
+    def kill(self):
+        if self.process.alive:
+            self.process.alive = False
+            for page in self.pages:
+                if page.link is not None:
+                    page.link.lose()
+            self.time.call_later(.1, self.start)
+
+    def build(self, session):
+        W = session.get_widgets()
+        page, box = W.Page(), W.VBox()
+        with box:
+            W.TextEntry(label="Name", key="name")
+            W.CheckBox("Agreed", key="agreed")
+            W.Slider(label="Speed", key="speed", max=1000)
+            add, more, told = W.Button("+ 1"), W.Button("more"), W.Label("")
+
+        def added():
+            session.data["ids"] = [*session.data.get("ids", []), session.input_id]
+            session.app.data["total"] = session.app.data.get("total", 0) + 1
+            told.set_text("added %d" % len(session.data["ids"]))
+
+        def changed():
+            session.data["extra"] = not session.data.get("extra", False)
+            show_extra()
+
+        def show_extra():
+            if session.data.get("extra", False):
+                with box:
+                    session.extra = W.TextEntry(label="Extra", key="extra")
+            elif getattr(session, "extra", None) is not None:
+                session.extra.destroy()
+        add.on("activated", added)
+        more.on("activated", changed)
+        show_extra()
+        page.set_widget(box)
+        page.show()
+
+    def step(self, number):
+        dice = random.Random("%s %d" % (self.seed, number))
+        page = dice.choice(self.pages[:3]) if self.pages else None
+        kind = dice.choices(("type", "click", "check", "slide", "more", "open", "lose", "kill",
+                             "die", "disk", "wait"), (8, 8, 3, 3, 1, 2, 3, 2, 2, 1, 4))[0]
+        if kind == "open" and len(self.pages) < 3 or page is None:
+            WorldPage(self)
+        elif kind == "type":
+            page.type(dice.choice("abcdefgh") * dice.randrange(1, 4))
+        elif kind == "click":
+            page.click("+ 1")
+        elif kind == "check":
+            page.enter("Agreed", "set_state", dice.random() < .5)
+        elif kind == "slide":
+            page.enter("Speed", "set_value", dice.randrange(1000))
+        elif kind == "more":
+            page.click("more")
+        elif kind == "lose" and page.link is not None:
+            page.link.lose()
+        elif kind == "kill":
+            self.kill()
+        elif kind == "die":                     # with the next commit, before or behind it
+            self.store.kills = True
+        elif kind == "disk":
+            self.store.fails = not self.store.fails
+        self.time.run(dice.choice((0, 0, .01, .03, .3)))
+
+    def excuse(self, page, event):
+        """Note what may be refused: an input on a page of a process of which nothing was stored."""
+        about = self.store.kept.get(("session:" + page.session, "about"), "{}")
+        if event["epoch"] not in json.loads(about).get("epochs", ()):
+            page.excused += [*event["edit"].get("set_text", [0, [["", 0, ""]]])[1][0][2]] + [
+                str(value) for values in event["state"].values() for value in values] + [
+                "click"] * (event["action"] == "activated" and not event["state"])
+
+    def settle(self):
+        """Faults are over; all that was done arrives."""
+        self.store.fails = self.store.kills = False
+        self.time.run(20)
+        for page in self.pages:
+            page.send({"type": "ping"})         # a page's heartbeat
+        self.time.run(1)
+
+    def check(self, case, told):
+        ids, pages = [], self.pages[:]
+        for page in pages:
+            case.assertEqual(page.unstored, [], told)
+            session = self.engine.sessions[page.session]
+            case.assertLessEqual(len(session.keeper._inputs), 0, told)
+            mine = session.facade.data.get("ids", [])
+            ids += mine
+            case.assertEqual(mine, sorted(set(mine), key=lambda one: int(one.rpartition("-")[2])),
+                             told)
+            # what was not taken was told
+            case.assertLessEqual(len(mine), page.clicks, told)
+            case.assertGreaterEqual(len(mine) + min(page.refused.count(""), page.excused.count(
+                "click")), page.clicks, told)
+            fresh = WorldPage(self, (page.session, page.token))
+            self.time.run(1)
+            case.assertEqual(fresh.cells, page.cells, told)
+            shown = {(label, name): value for (wid, name), (value, *_) in page.cells.items()
+                     for label in [page.cells.get((wid, "set_label"), page.cells.get(
+                         (wid, "set_text"), [""]))[0]]}
+            text, = page.cells.get((page.labelled("Name"), "set_text"), [""])
+            typed, has = collections.Counter(page.typed), collections.Counter(text)
+            lost, none = typed - has, collections.Counter()
+            case.assertEqual((has - typed, lost - collections.Counter("".join(page.refused)),
+                              lost - collections.Counter(page.excused)), (none, none, none), told)
+            for key, value in page.said.items():
+                if str(value) not in page.excused:
+                    case.assertEqual(shown.get(key), value, told)
+            case.assertEqual(bool(page.labelled("Extra")),
+                             bool(session.facade.data.get("extra")), told)
+        case.assertEqual(self.app.data.get("total", 0), len(ids), told)
+        kept = self.store.read()
+        for page in pages:
+            place = kept["session:" + page.session]
+            case.assertEqual(place.get("data:ids", [[[]]])[0][0], self.engine.sessions[
+                page.session].facade.data.get("ids", []), told)
+
+
+class Histories(unittest.TestCase):
+    """Sessions, browsers, network, store and crashes as one program in one thread: whatever
+    happens, in whatever order, nothing that was entered is lost or counts twice."""
+
+    STEPS = 60
+
+    def setUp(self):
+        patch = unittest.mock.patch.object(lw, "StoreWriter", SimulatedWriter)
+        patch.start()
+        self.addCleanup(patch.stop)
+
+    def run_history(self, seed, steps):
+        world = World(seed)
+        for number in steps:
+            world.step(number)
+        world.settle()
+        world.check(self, "seed %r, steps %s" % (seed, steps))
+
+    def shrunk(self, seed, steps):
+        """A history that fails, with as few steps as leaving some out finds."""
+        size = len(steps) // 2
+        while size:
+            for at in range(0, len(steps), size):
+                fewer = steps[:at] + steps[at + size:]
+                if self.fault_of(seed, fewer) is not None:
+                    steps = fewer
+                    break
+            else:
+                size //= 2
+        return steps
+
+    def fault_of(self, seed, steps):
+        try:
+            self.run_history(seed, steps)
+        except Exception as error:
+            return error
+        return None
+
+    def test_nothing_is_lost_or_doubled_in_any_history(self):
+        for number in range(max(60, int(os.environ.get("LIVEWIDGET_TEST_FUZZ", "0")) // 25)):
+            seed = "%d %d" % (SEED, number)
+            if self.fault_of(seed, list(range(self.STEPS))) is not None:
+                self.run_history(seed, self.shrunk(seed, list(range(self.STEPS))))
+
+    def mutated(self, place, name, change):
+        """A patch of a method by change(method, self, *args)."""
+        method = getattr(place, name)
+        return unittest.mock.patch.object(
+            place, name, lambda self, *args, **options: change(method, self, *args, **options))
+
+    @staticmethod
+    def commits_late(commit, store, changes):
+        earlier, store.late = getattr(store, "late", []), list(changes)
+        commit(store, earlier)
+
+    @staticmethod
+    def commits_silently(commit, store, changes):
+        with contextlib.suppress(lw.StateFileError):
+            commit(store, changes)
+
+    @staticmethod
+    def keeps_old(put, group, changes, after=None):
+        put(group, [one for one in changes if one[:2] not in group._changes], after)
+
+    @staticmethod
+    def forgets_number(put, group, changes, after=None):
+        put(group, [one for one in changes if not str(one[1]).startswith("browser:")], after)
+
+    @staticmethod
+    def tells_early(put, group, changes, after=None):
+        put(group, changes)
+        if after is not None:
+            after()
+
+    @staticmethod
+    def stores_number_later(put, group, changes, after=None):
+        numbers = [one for one in changes if str(one[1]).startswith("browser:")]
+        earlier, group.late = getattr(group, "late", []), numbers
+        put(group, [*earlier, *(one for one in changes if one not in numbers)], after)
+
+    @staticmethod
+    def counts_from_zero(again, io, browser_id):
+        browser = again(io, browser_id)
+        browser.received = 0
+        return browser
+
+    @staticmethod
+    def keeps_base(holds, keeper, browser, message):
+        bases = {name: edit[0] for name, edit in message.get("edit", {}).items()}
+        waits = holds(keeper, browser, message)
+        for name, base in bases.items():
+            message["edit"][name][0] = base
+        return waits
+
+    def mutations(self):
+        """{what is wrong: a patch that makes it so}."""
+        mutated, store, group = self.mutated, SimulatedStore, lw.ChangeGroup
+        io, keeper = lw.SessionIO, lw.SessionKeeper
+        return {
+            "a commit is durable with the next only": mutated(store, "commit", self.commits_late),
+            "a commit is torn": mutated(store, "commit", lambda commit, one, changes: commit(
+                one, changes[:-1] or changes)),
+            "a commit that failed is told as done": mutated(store, "commit", self.commits_silently),
+            "stored is told before the commit": mutated(group, "put", self.tells_early),
+            "the number of an input is not stored": mutated(group, "put", self.forgets_number),
+            "an older value is stored over a newer": mutated(group, "put", self.keeps_old),
+            "an input's number is stored a commit later": mutated(group, "put",
+                                                                  self.stores_number_later),
+            "numbers begin anew after a restart": mutated(io, "_browser_again",
+                                                          self.counts_from_zero),
+            "inputs that wait are dropped": mutated(
+                keeper, "release", lambda method, one: setattr(one, "held", None)),
+            "an input goes to the widget behind": mutated(
+                keeper, "now_of", lambda method, one, *args: method(one, *args) + 1),
+            "edits are laid over another text": mutated(keeper, "holds", self.keeps_base),
+            "nothing is laid over": mutated(keeper, "lay_over", lambda method, one: []),
+            "a change is skipped": mutated(
+                lw.StateLog, "changes", lambda method, log, since, *args, **options: method(
+                    log, since and since + 1, *args, **options)),
+            "the author is not told": mutated(lw.StateLog, "touch", lambda method, *args: None),
+            "an acknowledgement sends nothing": mutated(lw.Pacer, "acknowledged",
+                                                        lambda method, one: False),
+        }
+
+    def test_each_mutation_is_found(self):
+        """That the test above can fail."""
+        unfound = []
+        for what, patch in self.mutations().items():
+            with patch:
+                if not any(self.fault_of("%d %d" % (SEED, number), range(self.STEPS))
+                           for number in range(150)):
+                    unfound.append(what)
+        self.assertLess(len(unfound), 3, unfound)
+
+
 def job_of_a_pool(steps, wait_for):
     """A job's function that a process of a pool can import."""
     job = lw.current_job()
@@ -10874,7 +11398,7 @@ asyncio.run(main())
         reasons = {"it is disabled or hidden now": (lambda one: one.set_enabled(False),
                                                     lambda one: one.hide()),
                    "this text cannot be changed now": (lambda one: one.set_editable(False),),
-                   "its field is gone": (lambda one: one.destroy(),)}
+                   "it is not there any more": (lambda one: one.destroy(),)}
         for name, entered in kinds.items():
             for reason, ways in reasons.items():
                 for close in ways if name.startswith("Text") or "text" not in reason else ():
@@ -11678,22 +12202,165 @@ class StateFiles(AppCase):
         self.assertNotIn(page.session, run())
 
 
+class RestartLoop(AppCase):
+    """serve --reload and run(reload=True), with a program of two files that is saved."""
+    PROGRAM = textwrap.dedent('''\
+        import sys
+        sys.path.insert(0, %r)
+        import livewidget as lw, words
+
+        @lw.page("/")
+        def home(W):
+            W.TextEntry(label="Name")
+            W.Label(words.SAID)
+        lw.run(port=%%s, open_browser=False, reload=%%s)
+        ''') % os.path.dirname(os.path.abspath(lw.__file__))
+
+    def start_program(self, served=True, port=0):
+        """The loop in a process; its `lines` are what it printed behind the address."""
+        folder = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, folder)
+        self.words, program = folder / "words.py", folder / "program.py"
+        program.write_text(self.PROGRAM % (port, not served))
+        self.words.write_text("SAID = 'first'")
+        command = [str(SOURCE), "serve", "--reload"] if served else []
+        process = subprocess.Popen([sys.executable, *command, str(program)], text=True,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.PIPE)
+        process.lines = []
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(lambda: reader.join(PATIENCE_S))
+        self.addCleanup(end_process, process)
+        url = printed_url(process)
+        reader = threading.Thread(target=lambda: process.lines.extend(process.stderr))
+        reader.start()
+        process.ports, process.url = [int(re.search(r":(\d+)/", url)[1])], url
+        process.token = url.partition("token=")[2].split()[0]
+        return process
+
+    def save(self, text):
+        """As careful editors do."""
+        part = self.words.with_suffix(".part")
+        part.write_text(text)
+        part.replace(self.words)
+
+    @staticmethod
+    def children_of(process):
+        text = pathlib.Path("/proc/{0}/task/{0}/children".format(process.pid)).read_text()
+        return list(map(int, text.split()))
+
+    @staticmethod
+    def shows(page, text):
+        return any(value == [text] for value in page.cells.values())
+
+    def saved_with(self, process, page, text):
+        """The page, connected again after a save that makes the program show the text."""
+        self.save("SAID = %r" % text)
+        while page.socket.close_code is None:
+            page.socket.recv_event(PATIENCE_S)
+        self.assertEqual(page.socket.close_code, 1012)
+        page.drop()
+        return self.browser(process, resume=page).until(lambda one: self.shows(one, text))
+
+    def test_a_save_gives_pages_the_new_code_with_what_was_entered(self):
+        for served in (True, False):
+            with self.subTest(served=served):
+                process = self.start_program(served)
+                page = self.browser(process).until(lambda one: self.shows(one, "first"))
+                entry = page.find("TextEntry")
+                page.event(entry, edit={"set_text": [page.since, [[0, 0, "typed"]]]})
+                page = self.saved_with(process, page, "second")
+                page.until(lambda one: self.shows(one, "typed"))
+                process.send_signal(signal.SIGINT)
+                self.assertEqual(process.wait(PATIENCE_S), 130)
+
+    def test_a_fault_in_what_was_saved_is_told_to_pages_and_the_former_program_goes_on(self):
+        def told(page):
+            return [args[0] for _, _, name, args, *_ in page.calls if name == "show_error"]
+        process = self.start_program()
+        page = self.browser(process).until(lambda one: self.shows(one, "first"))
+        for text, words in (("\nSAID = (", "words.py, line 2: SyntaxError"),
+                            ("\n\nSAID = 1 / 0", "words.py, line 3: ZeroDivisionError"),
+                            ("raise SystemExit(3)", "ended with status 3")):
+            with self.subTest(text):
+                self.save(text)
+                page.until(lambda one, words=words: any(words in title for title in told(one)))
+                entry = page.find("TextEntry")
+                page.event(entry, edit={"set_text": [page.since, [[0, 0, "x"]]]})
+                page.until(lambda one: one.ack == one.n)
+        late = self.browser(process)            # one that comes now is told, too
+        late.until(told)
+        page = self.saved_with(process, page, "mended")
+        page.until(lambda one: self.shows(one, "xxx"))
+
+    @unittest.skipUnless(os.path.isdir("/proc/self/fd"), "needs /proc")
+    def test_saves_leave_no_process_thread_or_descriptor_behind(self):
+        process = self.start_program()
+
+        def counted():
+            place = "/proc/%d/" % process.pid
+            return (len(os.listdir(place + "fd")), len(os.listdir(place + "task")),
+                    len(self.children_of(process)))
+        page = self.browser(process).until(lambda one: self.shows(one, "first"))
+        page = self.saved_with(process, page, "0")
+        before = eventually(lambda: counted()[2] == 1 and counted(), what="one child")
+        for number in range(1, 6):
+            page = self.saved_with(process, page, str(number))
+        eventually(lambda: counted() == before, what="nothing more than after the first save")
+
+    @unittest.skipUnless(os.path.isdir("/proc/self/fd"), "needs /proc")
+    def test_a_loop_that_is_killed_takes_its_program_with_it(self):
+        process = self.start_program()
+        child, = self.children_of(process)
+        process.kill()
+        eventually(lambda: not alive(child), what="the program's end")
+
+    def test_a_program_without_a_file_is_told_what_to_do(self):
+        done = subprocess.run([sys.executable, "-c", self.PROGRAM.replace(", words", "")
+                               % (0, True)], stderr=subprocess.PIPE, text=True, timeout=60)
+        self.assertIn("reload=True needs a program that is a file", done.stderr)
+
+
+class RestartLoopInChromium(BrowserCase):
+    """The same as a person sees it who writes the program."""
+    start_program, save, PROGRAM = RestartLoop.start_program, RestartLoop.save, RestartLoop.PROGRAM
+
+    def test_the_page_follows_what_is_saved_and_keeps_what_is_typed(self):
+        process = self.start_program()
+        tab = self.tab(process.url)
+        tab.wait("document.body.innerText.includes('first')")
+        tab.js("window.never = 'reloaded'")
+        tab.click("input")
+        tab.type("half typed")
+        tab.key("ArrowLeft")
+        self.save("SAID = ")
+        tab.wait("document.querySelector('.lw-errors')?.innerText.includes('words.py, line 1')")
+        tab.type("!")
+        self.save("SAID = 'second'")
+        tab.wait("document.body.innerText.includes('second')")
+        tab.wait("document.querySelector('input').value === 'half type!d'")
+        tab.wait("!document.querySelector('.lw-errors')")
+        tab.wait("document.activeElement.selectionStart === 10")
+        self.assertEqual(tab.js("window.never"), "reloaded")
+
+
 class StatesOfWidgets(AppCase):
     """What people did with each widget of the registry is there after a restart."""
 
     #: What a browser says, in place of a setter's sample; a function gets the widget.
     SAID = {"resize": [222, 111], "user_pick": [1, "_col0", "only"], "user_sort": ["_col0", False],
+            "user_filter": ["_col0", "cell"],
             "user_toggle": lambda tree: [engine_of(tree).interior(False)[0], False],
             "ComboBox.set_shown": [1, "two"],
             "set_order": lambda tabs: [[one.wid for one in tabs.get_children()][::-1]]}
     #: Options that let people do it.
     PERMITS = {"TabWidget": {"reorderable": True},
-               "TableView": {"columns": ["One", "Two"], "sortable": True},
+               "TableView": {"columns": ["One", "Two"], "sortable": True, "filterable": True},
                "TreeView": {"columns": ["One", "Two"], "sortable": True}}
     #: Acts of the moment, of which nothing stays; a text's caret is its browser's.
     MOMENT = {"user_edit", "user_activate", "user_press", "user_copy", "user_copied",
               "user_has_copied", "user_paste", "user_empty", "user_caret", "user_undo", "user_redo",
-              "user_icon", "user_remove", "user_cancel"}
+              "user_icon", "user_remove", "user_cancel", "user_export"}
 
     def setUp(self):
         self.folder = tempfile.mkdtemp()
@@ -12377,6 +13044,9 @@ class Samples:
         "current_time": (0,),
         "data": ([["x", "y"]],),
         "expanding": (True, True),
+        "query": lambda table: (sqlite3.connect(":memory:", check_same_thread=False),
+                                "SELECT 'zz' AS _col0 UNION ALL SELECT 'zzz'"),
+        "filters": ({"_col0": "zz"},), "search": ("zz",),
         "font": ("serif", 20, "bold", "italic"),
         "header_font": ("serif", 22),
         "history": (["x"],),
@@ -19873,6 +20543,403 @@ class Tables(AppCase):
             table.set_data([[1, 2, 3, 4]])
         self.assertEqual(table.get_row_count(), 4)
 
+    def shown_by(self, column, *values):
+        """What a browser is told of cells of one column: [(value, look)]."""
+        def make(W):
+            table = W.TableView(columns=[column])
+            table.set_data([[value] for value in values])
+            return table
+        table, _, browser = self.one(make)
+        return [(row[4][0], row[5].get("0", {})) for row in self.window(table, browser)]
+
+    def test_a_format_is_what_is_shown_and_values_stay(self):
+        day = datetime.date(2026, 2, 3)
+        for spec, value, text in (
+                (",.1f", 1234.56, "1,234.6"), ("08.3f", -1.5, "-001.500"), (".0%", .257, "26%"),
+                (",d", 2 ** 60, "1,152,921,504,606,846,976"), ("%d.%m.%Y", day, "03.02.2026"),
+                (">6", "ab", "    ab"), ("x", 255, "ff")):
+            cells = self.shown_by({"label": "A", "format": spec}, value, None, True, [])
+            self.assertEqual(cells[0][1], {"text": text}, spec)
+            self.assertEqual([look for _, look in cells[1:3]], [{}, {}], "neither number nor text")
+        self.assertEqual(self.shown_by({"label": "A", "format": ",.1f"}, "abc", day),
+                         [("abc", {}), ("2026-02-03", {})], "a value that it does not fit")
+        table, _, browser = self.table(0, selection_mode="multiple")
+        table.set_columns([{"label": "A", "key": "a", "format": ",.1f"}])
+        table.set_data([[1234.56]])
+        table.select_all()
+        self.assertEqual(table.get_selected()[0]["values"], {"a": 1234.56})
+        for spec in (",.1q", 3, None):
+            with self.assertRaisesRegex(lw.UsageError, "a column's format is one that Python's"):
+                table.set_columns([{"label": "A", "format": spec}])
+
+    def test_kinds_of_columns_are_short_for_types_and_controls(self):
+        for column, expected in (
+                ({"kind": "progress"}, {"widget": "progress", "type": "float"}),
+                ({"kind": "progress", "type": "integer", "max": 7}, {"type": "integer", "max": 7}),
+                ({"kind": "check"}, {"type": "boolean", "widget": None, "halign": "center"}),
+                ({"kind": "check", "editable": True}, {"widget": "checkbox"}),
+                ({"kind": "image", "icon_size": 40}, {"type": "icon", "icon_size": 40}),
+                ({"align": "right", "width": "9em"}, {"halign": "right", "colwidth": "9em"}),
+                ({"pinned": True, "kind": "link"}, {"pinned": True, "type": "string"})):
+            table, _, browser = self.table(0)
+            table.set_columns([{"label": "A", **column}])
+            browser.until(lambda b: len(b.cells[table.wid, "set_columns"][0]) == 1)
+            sent = browser.cells[table.wid, "set_columns"][0][0]
+            self.assertEqual({name: sent[name] for name in expected}, expected, column)
+        with self.assertRaisesRegex(lw.UsageError, "kind is progress, check, image or link"):
+            table.set_columns([{"label": "A", "kind": "bar"}])
+
+    def test_a_link_leads_only_where_addresses_may(self):
+        column = {"label": "A", "kind": "link"}
+        self.assertEqual(self.shown_by(column, "https://example.org/a", "report.pdf", "", None), [
+            ("https://example.org/a", {"href": "https://example.org/a",
+                                       "text": "https://example.org/a"}),
+            ("report.pdf", {"href": "report.pdf", "text": "report.pdf"}),
+            ("", {"text": ""}), ("", {})])
+        for bad in ("javascript:alert(1)", " java\tscript:alert(1)", "data:text/html,x"):
+            self.assertNotIn("href", self.shown_by(column, bad)[0][1], bad)
+        self.assertEqual(self.shown_by({**column, "text": "Open"}, "/x"),
+                         [("/x", {"href": "/x", "text": "Open"})])
+
+    def test_dates_are_read_as_such_and_sorted(self):
+        table, seen, browser = self.table(0, "cell_edited")
+        table.set_columns([{"label": "Day", "key": "day", "type": "date", "editable": True}])
+        days = [datetime.date(2026, 5, 1), "2025-12-31", datetime.date(2026, 1, 2)]
+        table.set_data([[day] for day in days])
+        table.sort_by_column("day")
+        self.assertEqual([row[4][0] for row in self.window(table, browser)],
+                         ["2025-12-31", "2026-01-02", "2026-05-01"])
+        for text in ("2026-02-30", "tomorrow", "2026-03-04"):
+            browser.event(table.wid, state={"user_edit": [1, "day", text]})
+        eventually(lambda: seen)
+        self.assertEqual(seen, [("cell_edited", ["row1"], "day", "2025-12-31",
+                                 datetime.date(2026, 3, 4))])
+
+    FILTERED = [{"label": "Name", "key": "name"},
+                {"label": "Size", "key": "size", "type": "float"},
+                {"label": "Day", "key": "day", "type": "date"},
+                {"label": "OK", "key": "ok", "kind": "check"},
+                {"label": "Kind", "key": "kind", "choices": ["a", "b"]},
+                {"label": "Icon", "key": "icon", "kind": "image"}]
+    FILTERED_ROWS = [["\u00c9cole", 1, datetime.date(2026, 1, 2), True, "a"],
+                     ["school", 2.5, "2026-03-04", False, "b"],
+                     ["Schule", "x", None, None, None], [None, None, "2026-03-04 10:00", True, "b"]]
+
+    def filtered(self, *actions, **options):
+        def make(W):
+            table = W.TableView(columns=self.FILTERED, **options)
+            table.set_data(self.FILTERED_ROWS)
+            return table
+        return self.one(make, *actions)
+
+    def paths(self, table, browser):
+        """The numbers in the paths of the rows on view, as one text."""
+        return "".join(row[3][0][3:] for row in self.window(table, browser))
+
+    def test_filters_and_search_show_what_passes(self):
+        table, _, browser = self.filtered()
+        for filters, expected in (
+                ({}, "0123"), ({"name": "SCH"}, "12"), ({"name": "ecole"}, "0"),
+                ({"size": [1, 2]}, "0"), ({"size": (None, 2.5)}, "01"), ({"size": [2, None]}, "1"),
+                ({"day": [datetime.date(2026, 3, 4), None]}, "13"), ({"day": [None, "2026-03"]},
+                                                                     "0"),
+                ({"ok": [True]}, "03"), ({"ok": [False]}, "12"), ({"ok": [True, False]}, "0123"),
+                ({"kind": ["b"]}, "13"), ({"kind": ["a", "b"]}, "013"), ({"kind": []}, ""),
+                ({"name": "sch", "kind": ["b"]}, "1"), ({1: [2, 3]}, "1")):
+            table.set_filters(filters)
+            self.assertEqual(self.paths(table, browser), expected, filters)
+            self.assertEqual(table.get_shown_count(), len(expected))
+        self.assertEqual(table.get_filters(), {"size": [2, 3]})
+        table.set_filters({})
+        for text, expected in (("SCH", "12"), ("\u00e9cole 1", "0"), ("ecole b", ""),
+                               ("2026", "013"), ("true", "03"), ("", "0123")):
+            table.set_search(text)
+            self.assertEqual(self.paths(table, browser), expected, text)
+        for bad in ({"name": 3}, {"size": "1"}, {"size": [1]}, {"size": [float("nan"), 1]},
+                    {"size": ["1", None]}, {"kind": [1]}, {"icon": "x"}, {"none": "x"}):
+            with self.assertRaises(lw.UsageError):
+                table.set_filters(bad)
+        self.assertEqual(table.get_row_count(), 4)
+
+    def test_filtered_rows_follow_changes(self):
+        table, _, browser = self.filtered(selection_mode="multiple")
+        table.set_filters({"name": "sch"})
+        table.append_row(["schism"])
+        table.set_cell(["row1"], "name", "other")
+        self.assertEqual(self.paths(table, browser), "24")
+        table.sort_by_column("name")
+        self.assertEqual(self.paths(table, browser), "42")
+        table.set_cell(0, "name", "schist")
+        table.select_all()
+        self.assertEqual([item["values"]["name"] for item in table.get_selected()],
+                         ["schist", "Schule"])
+        table.delete_row(1)
+        self.assertEqual(self.paths(table, browser), "4")
+        table.delete_column("name")
+        self.assertEqual(table.get_filters(), {})
+        self.assertEqual(self.paths(table, browser), "0134")
+
+    def test_users_filter_where_they_may(self):
+        table, seen, browser = self.filtered("filtered", filterable=True)
+        browser.event(table.wid, state={"user_filter": ["size", [2, None]]})
+        browser.event(table.wid, state={"user_filter": ["name", "s"]})
+        for bad in (["size", "x"], ["size", {}], ["none", "x"], ["icon", "x"], ["size", [None]]):
+            browser.event(table.wid, state={"user_filter": bad})
+        browser.event(table.wid, state={"user_filter": ["size", None]})
+        eventually(lambda: len(seen) == 3)
+        self.assertEqual([filters for _, filters in seen],
+                         [{"size": [2, None]}, {"size": [2, None], "name": "s"}, {"name": "s"}])
+        browser.until(lambda b: b.cells.get((table.wid, "set_filters")) == [{"name": "s"}])
+        self.assertEqual(self.paths(table, browser), "12")
+        table.set_filterable(False)
+        browser.event(table.wid, state={"user_filter": ["name", None]})
+        browser.event(table.wid, state={"user_pick": [1, "name", "only"]})
+        eventually(table.get_selected)
+        self.assertEqual(table.get_filters(), {"name": "s"})
+
+    def test_several_columns_sort_the_first_named_first(self):
+        table, seen, browser = self.filtered("sorted", sortable=True)
+        table.sort_by_columns([("kind", False), "day"])
+        self.assertEqual(self.paths(table, browser), "1302")
+        browser.until(lambda b: b.cells[table.wid, "set_sorted"] == [[["kind", False],
+                                                                      ["day", True]]])
+        for key, ascending, more, expected in (
+                ("ok", True, False, "1203"), ("kind", False, True, "1230"),
+                ("ok", False, True, "3012"), ("name", True, False, "3012")):
+            browser.event(table.wid, state={"user_sort": [key, ascending, more]})
+            eventually(lambda: seen and seen.pop() == ("sorted", key, ascending))
+            self.assertEqual(self.paths(table, browser), expected, (key, ascending, more))
+        with self.assertRaisesRegex(lw.UsageError, "no such column"):
+            table.sort_by_columns(["none"])
+
+    def test_a_million_rows_are_filtered_bit_by_bit_and_others_are_served(self):
+        """A window comes before all rows are looked at, and between two looks other functions of
+        the session run."""
+        table, _, browser = self.table(0)
+        table.set_data([("n%d" % index, index % 1000) for index in range(1000000)])
+        rows = engine_of(table).rows
+        table.set_search("n12")
+        window = self.window(table, browser, 0, 50)
+        self.assertEqual([row[4][0] for row in window[:3]], ["n12", "n120", "n121"])
+        early, between = rows.incomplete, []
+        table.session.gui_do(lambda: between.append(rows.incomplete))
+        browser.until(lambda b: b.cells[table.wid, "set_extent"][1] == 11111)
+        self.assertEqual((early, between), (True, [True]))
+        self.assertEqual(self.window(table, browser, 11110, 50)[0][4][0], "n129999")
+        for filters, count in (({"size": [999, None]}, 1000), ({}, 1000000)):
+            table.set_filters(filters)
+            table.set_search("")
+            self.window(table, browser)
+            browser.until(lambda b, count=count: b.cells[table.wid, "set_extent"][1] == count)
+
+    def sourced(self, read, count, **options):
+        def make(W):
+            table = W.TableView(columns=["A", {"label": "N", "key": "n", "type": "integer"}],
+                                **options)
+            table.set_data(read, count)
+            return table
+        return self.one(make, "selected")
+
+    def test_rows_of_a_function_are_read_where_they_are_looked_at(self):
+        asked = []
+
+        def read(start, stop, order, filters):
+            asked.append((start, stop, order, filters))
+            return [("a%d" % number, number) for number in range(start, stop)]
+        table, seen, browser = self.sourced(read, lambda filters: 7 if filters else 10 ** 9,
+                                            selection_mode="multiple", sortable=True)
+        self.assertEqual(asked, [])
+        rows = self.window(table, browser, 10 ** 9 - 2, 50)
+        self.assertEqual([row[4] for row in rows], [["a999999998", 999999998],
+                                                    ["a999999999", 999999999]])
+        self.assertEqual(table.get_row_count(), 10 ** 9)
+        self.window(table, browser, 10 ** 9 - 5, 2)
+        self.assertEqual(len(asked), 1, "what was read is kept")
+        browser.event(table.wid, state={"user_pick": [10 ** 9 - 2, "n", "only"]})
+        browser.event(table.wid, state={"user_pick": [0, "n", "extend"]})
+        browser.event(table.wid, state={"user_pick": [0, "n", "all"]})
+        eventually(lambda: seen)
+        self.assertEqual(table.get_selected(), [{"path": ["row999999998"], "values": {
+            "_col0": "a999999998", "n": 999999998}}])
+        del asked[:]
+        table.sort_by_columns([("n", False)])
+        table.set_filters({"n": [1, None]})
+        table.set_search("x")
+        self.assertEqual(len(self.window(table, browser)), 7)
+        self.assertEqual(asked, [(0, 7, [("n", False)], {"n": [1, None], "": "x"})])
+        with self.assertRaisesRegex(lw.UsageError, "at most 100000 rows of a function"):
+            table.set_search("")
+            table.set_filters({})
+            table.select_all()
+        for bad in (None, -1, "9"):
+            with self.assertRaisesRegex(lw.UsageError, "count is a number of rows, or a function"):
+                table.set_data(read, bad)
+        table.set_data([["own", 1]])
+        self.assertEqual(self.window(table, browser)[0][4], ["own", 1])
+
+    def test_a_function_that_fails_leaves_the_table_empty_and_is_told(self):
+        fails = [True]
+
+        def read(start, stop, order, filters):
+            if fails[0]:
+                raise OSError("the disk is away")
+            return [("well", 1)]                # fewer than were asked for
+        table, _, browser = self.sourced(read, 3)
+        with self.assertLogs(browser.app.logger, "ERROR") as logged:
+            self.assertEqual(self.window(table, browser), [])
+            eventually(lambda: logged.output)
+        self.assertIn("the disk is away", logged.output[0])
+        browser.until(lambda b: b.cells[table.wid, "set_extent"][1] == 0)
+        fails[0] = False
+        table.sort_by_column("n")
+        self.assertEqual([row[4] for row in self.window(table, browser)],
+                         [["well", 1], ["row1", None], ["row2", None]])
+
+    def test_rows_that_are_not_the_tables_own_are_not_changed_by_it(self):
+        for given in ((lambda *_: [["x", 1]], 1), (lw.Rows([["x", 1]]), None)):
+            table, _, _ = self.sourced(*given)
+            for change in (lambda: table.append_row(["y"]), lambda: table.insert_row(0, ["y"]),
+                           lambda: table.delete_row(0), lambda: table.set_cell(0, "n", 2),
+                           lambda: table.update_data([]), lambda: table.delete_column("n")):
+                with self.assertRaisesRegex(lw.UsageError, "shared or come from a function"):
+                    change()
+            table.clear()
+            self.assertEqual(table.get_row_count(), 0)
+
+    def test_shared_rows_are_kept_once_and_followed(self):
+        shared = lw.Rows([{"n": number, "a": "x%d" % number} for number in range(20)])
+        app = self.make_app()
+        views = []
+        for _ in range(3):
+            table = app.create_session().get_widgets().TableView(
+                columns=[{"label": "N", "key": "n", "type": "integer"}, "a", "More"])
+            table.set_data(shared)
+            table.sort_by_column("n", ascending=False)
+            views.append(table)
+        first, second, third = views
+        orders = [engine_of(table).rows.shown() for table in views]
+        self.assertIs(orders[0], orders[1], "an order is kept once, too")
+        self.assertIs(engine_of(first).rows.cells, engine_of(second).rows.cells)
+        second.set_filters({"a": "x1"})
+        second.set_selected(["row19"])
+        third.set_data([[1]])
+        self.assertEqual([table.get_shown_count() for table in views], [20, 11, 1])
+        self.assertEqual(second.get_selected()[0]["values"], {"n": 19, "_col1": "x19"})
+        shared.set_data([{"a": "x1", "n": 5}, {"n": 6}])
+        eventually(lambda: [table.get_row_count() for table in views] == [2, 2, 1])
+        eventually(lambda: second.get_shown_count() == 1)
+        self.assertEqual(second.get_selected(), [])
+        first.select_all()
+        self.assertEqual([item["values"] for item in first.get_selected()],
+                         [{"n": 6}, {"n": 5, "_col1": "x1"}])
+        self.assertEqual(len(shared), 2)
+        for bad in (3, [{"a": 1}, [2]]):
+            with self.assertRaisesRegex(lw.UsageError, "^Rows: "):
+                lw.Rows(bad)
+
+    def queried(self, sql, parameters=(), **options):
+        connection = sqlite3.connect(":memory:", check_same_thread=False)
+        self.addCleanup(connection.close)
+        connection.execute('CREATE TABLE t(id INTEGER, "na""me; --" TEXT, day TEXT, ok INTEGER)')
+        connection.executemany("INSERT INTO t VALUES (?, ?, ?, ?)", [
+            (number, "%s%% \u00e9 %d" % ("AB"[number % 2], number),
+             "2026-01-%02d" % (number % 28 + 1), number % 3 == 0) for number in range(1500)])
+        return self.one(lambda W: W.TableView.from_query(connection, sql, parameters, **options))
+
+    def test_a_query_is_read_sorted_and_filtered_by_sqlite(self):
+        name = 'na"me; --'
+        table, _, browser = self.queried("SELECT * FROM t WHERE id >= ?; ", [10])
+
+        def ids(start=0, count=3):
+            return [row[4][0] for row in self.window(table, browser, start, count)]
+        self.assertEqual(ids(), [10, 11, 12])
+        self.assertEqual((table.get_row_count(), ids(1489, 5)), (1490, [1499]))
+        table.sort_by_columns(["ok", ("id", False)])
+        self.assertEqual(ids(), [1499, 1498, 1496])
+        for filters, text, count in (
+                ({"id": [100, 199]}, "", 100), ({name: "b%"}, "", 745), ({name: "%_"}, "", 0),
+                ({name: "'; DROP TABLE t; --"}, "", 0), ({"id": [None, 19], name: "a"}, "", 5),
+                ({}, "b% 149", 7), ({}, "2026-01-05 149", 0), ({"id": [10, None]}, "1499", 1)):
+            table.set_filters(filters)
+            table.set_search(text)
+            self.assertEqual(table.get_shown_count(), count, (filters, text))
+        table.set_columns([{"label": "Day", "key": "day", "type": "date"}, name,
+                           {"label": "OK", "key": "ok", "kind": "check"},
+                           {"label": "id", "choices": ["17", "18"]}])
+        table.set_search("")
+        for filters, count in (({"day": ["2026-01-28", None]}, 53), ({"ok": [True]}, 496),
+                               ({"ok": [True, False]}, 1490), ({3: ["17", "18"]}, 2),
+                               ({"ok": []}, 0), ({1: "A", "ok": [False]}, 497)):
+            table.set_filters(filters)
+            self.assertEqual(table.get_shown_count(), count, filters)
+        table.set_filters({"_col3": ["17"]})
+        table.sort_by_column("_col1")
+        self.assertEqual(self.window(table, browser)[0][4],
+                         ["2026-01-18", "B% \u00e9 17", 0, 17])
+
+    def test_what_is_no_query_is_told(self):
+        with sqlite3.connect(":memory:") as connection:
+            table = self.make_app().create_session().get_widgets().TableView()
+            with self.assertRaisesRegex(lw.UsageError, "check_same_thread=False"):
+                table.set_query(connection, "SELECT 1 AS a")
+            with self.assertRaisesRegex(lw.UsageError, "a sqlite3.Connection is needed"):
+                table.set_query("x.db", "SELECT 1 AS a")
+        connection.close()
+
+    def exported(self, table, **options):
+        """The text of an export, without the mark at its beginning."""
+        given = []
+        with unittest.mock.patch.object(lw.Session, "download",
+                                        lambda session, *args: given.append(args)):
+            table.export(**options)
+        (parts, name, kind), = given
+        self.assertEqual((name, kind), (options.get("name", "table.csv"), "text/csv"))
+        text = "".join(parts)
+        self.assertEqual(text[0], "\ufeff")
+        return text[1:]
+
+    def test_an_export_has_what_is_on_view_in_its_order(self):
+        table, _, _ = self.filtered()
+        table.set_columns([{"label": "Na,me", "key": "name"},
+                           {"label": "", "key": "size", "type": "float", "format": ".0f"}])
+        rows = [['a "b"', 1.25], ["c\nd", None], ["=1+1", -3], ["x;y", "-2"], ["\u00e9", 1e300]]
+        table.set_data(rows)
+        text = self.exported(table)
+        self.assertEqual(text.split("\r\n")[:2], ['"Na,me",size', '"a ""b""",1.25'])
+        self.assertEqual(list(csv.reader(io.StringIO(text, newline="")))[1:], [
+            ['a "b"', "1.25"], ["c\nd", ""], ["=1+1", "-3"], ["x;y", "-2"], ["\u00e9", "1e+300"]])
+        guarded = self.exported(table, name="b.csv", guard_formulas=True)
+        self.assertEqual(list(csv.reader(io.StringIO(guarded, newline="")))[3:5],
+                         [["'=1+1", "-3"], ["x;y", "'-2"]], "numbers are no texts")
+        table.set_data([["n%d" % number, number] for number in range(5000)])
+        table.set_filters({"size": [2000, None]})
+        table.sort_by_column("size", ascending=False)
+        lines = self.exported(table).split("\r\n")
+        self.assertEqual((lines[1], lines[3000], len(lines)), ("n4999,4999", "n2000,2000", 3002))
+
+    def test_an_export_is_made_while_it_is_sent(self):
+        """A thousand million rows are not in memory, and what changes meanwhile spoils nothing."""
+        table, _, _ = self.sourced(lambda start, stop, order, filters: [
+            ("a%d" % number, number) for number in range(start, stop)], 10 ** 9)
+        parts = engine_of(table).csv_parts(False)
+        self.assertTrue(next(parts).endswith("a999,999\r\n"), "a part")
+        table.set_data([["other", 1]])
+        self.assertTrue(next(parts).startswith("a1000,1000\r\n"), "the next")
+        parts.close()
+
+    def test_users_export_where_they_may(self):
+        table, _, browser = self.filtered()
+        exports = []
+        with unittest.mock.patch.object(lw.TableView, "export",
+                                        lambda table: exports.append(table)):
+            browser.event(table.wid, state={"user_export": []})
+            browser.event(table.wid, state={"user_pick": [1, "name", "only"]})
+            eventually(table.get_selected)
+            table.set_exportable(True)
+            browser.event(table.wid, state={"user_export": []})
+            eventually(lambda: exports)
+        self.assertEqual(exports, [table])
+
     def test_what_was_given_may_change_afterwards(self):
         table, _, browser = self.table(0)
         rows = [{"name": "a", "size": 1, "ok": True}, ["b", 2]]
@@ -20384,6 +21451,81 @@ class TablesInChromium(WidgetCase):
             "document.getElementById(document.querySelector(%s)"
             ".getAttribute('aria-activedescendant'))?.innerText" % json.dumps(self.css))
 
+    def test_columns_are_shown_by_their_format_and_kind(self):
+        columns = [{"label": "Name", "key": "name", "width": 200, "pinned": True},
+                   {"label": "Size", "key": "size", "type": "float", "format": ",.1f",
+                    "width": 300, "editable": True},
+                   {"label": "Page", "key": "page", "kind": "link", "text": "Open", "width": 300},
+                   {"label": "Part", "key": "part", "kind": "progress", "max": 1, "width": 300},
+                   {"label": "OK", "key": "ok", "kind": "check", "width": 300}]
+        view, tab, css = self.table("cell_edited", columns=columns, empty="No rows yet",
+                                    rows=[["a", 1234.56, "https://example.org/", .25, True],
+                                          ["b", 2, "javascript:alert(1)", 1, False]])
+        texts = [tab.js("document.querySelector(%s).innerText" % json.dumps(self.cell(row, at)))
+                 for row in (0, 1) for at in range(5)]
+        self.assertEqual([text.strip() for text in texts], ["a", "1,234.6", "Open", "25%", "\u2713",
+                                                            "b", "2.0", "Open", "100%", ""])
+        self.assertEqual(tab.js("[...document.querySelectorAll(%s)].map(one => [one.href, "
+                                "one.target, one.rel])" % json.dumps(css + " a")),
+                         [["https://example.org/", "_blank", "noopener noreferrer"]])
+        left = "document.querySelector(%s).getBoundingClientRect().left"
+        before = tab.js(left % json.dumps(self.cell(0, 0)))
+        tab.js("document.querySelector(%s).scrollLeft = 250" % json.dumps(css))
+        self.assertEqual(tab.js(left % json.dumps(self.cell(0, 0))), before, "pinned")
+        self.assertLess(tab.js(left % json.dumps(self.cell(0, 1))), before)
+        tab.js("document.querySelector(%s).scrollLeft = 0" % json.dumps(css))
+        tab.click(self.cell(0, 1), clicks=2)
+        tab.wait("document.activeElement.value === '1234.56'")      # the value, not what it shows
+        tab.js("document.activeElement.select()")
+        tab.type("98765")
+        tab.key("Enter")
+        self.expect(("cell_edited", ["row0"], "size", 1234.56, 98765.0))
+        tab.wait("document.querySelector(%s).innerText === '98,765.0'"
+                 % json.dumps(self.cell(0, 1)))
+        visible = "document.querySelector('.lw-data-empty').checkVisibility()"
+        self.assertFalse(tab.js(visible), "there are rows")
+        view.set_search("none")
+        tab.wait(visible + " && document.querySelector('.lw-data-empty').innerText === "
+                 "'No row matches'")
+        view.clear()
+        view.set_search("")
+        tab.wait("document.querySelector('.lw-data-empty').innerText === 'No rows yet'")
+
+    def test_fields_below_the_heads_filter(self):
+        columns = [{"label": "Name", "key": "name"}, {"label": "Size", "key": "size",
+                   "type": "float"}, {"label": "Day", "key": "day", "type": "date"},
+                   {"label": "OK", "key": "ok", "kind": "check"}]
+        view, tab, css = self.table("filtered", columns=columns, filterable=True, rows=[
+            ["n%d" % index, index, "2026-01-%02d" % (index + 1), index % 2 == 0]
+            for index in range(20)])
+        field = css + " .lw-data-filter:nth-child(%d) > :nth-child(%d)"
+        names = [tab.js("document.querySelector(%s).ariaLabel" % json.dumps(field % place))
+                 for place in ((2, 1), (3, 1), (3, 2), (4, 1), (4, 2), (5, 1))]
+        self.assertEqual(names, ["Filter: Name", "Filter: Size, at least", "Filter: Size, at most",
+                                 "Filter: Day, from", "Filter: Day, to", "Filter: OK"])
+        ones = ["n1"] + ["n%d" % one for one in range(10, 20)]
+        for place, text, expected in (((2, 1), "N1", ones),
+                                      ((3, 1), "12.5", ["n%d" % one for one in range(13, 20)]),
+                                      ((3, 2), "17", ["n13", "n14", "n15", "n16", "n17"])):
+            tab.click(field % place)
+            tab.type(text)
+            eventually(lambda: self.shown(tab) == expected)
+        tab.js("""(field => { field.value = "=false";
+            field.dispatchEvent(new Event("input", { bubbles: true })); })
+            (document.querySelector(%s))""" % json.dumps(field % (5, 1)))
+        eventually(lambda: self.shown(tab) == ["n13", "n15", "n17"])
+        eventually(lambda: self.seen and self.seen[-1] == ("filtered", {
+            "name": "N1", "size": [12.5, 17], "ok": [False]}))
+        tab.open(tab.js("location.href"))
+        tab.wait("document.querySelector(%s)?.value === 'N1'" % json.dumps(field % (2, 1)))
+        eventually(lambda: self.shown(tab) == ["n13", "n15", "n17"])
+        values = "[...document.querySelectorAll(%s)].map(one => one.value)" % json.dumps(
+            css + " .lw-data-filter > *")
+        self.assertEqual(tab.js(values), ["N1", "12.5", "17", "", "", "=false"])
+        view.set_filters({"day": ["2026-01-03", None]})
+        tab.wait("%s.join() === ',,,2026-01-03,,'" % values)
+        eventually(lambda: self.shown(tab)[0] == "n2")
+
     def test_mouse_selects_and_activates_rows(self):
         view, tab, _ = self.table("selected", "activated", selection_mode="multiple")
 
@@ -20423,6 +21565,14 @@ class TablesInChromium(WidgetCase):
         tab.wait(
             "document.querySelector('[data-key=size]').ariaSort === 'ascending' && "
             "document.querySelector(%s).innerText === '0'" % json.dumps(self.cell(0, 1)))
+        tab.click(css + " [role=columnheader][data-key=size]")
+        self.expect(("sorted", "size", False))
+        self.press(tab, css + " [role=columnheader][data-key=kind]", "shift")
+        self.expect(("sorted", "kind", True))
+        tab.wait("[...document.querySelectorAll('[data-rank]')].map(one => one.dataset.key + "
+                 "one.dataset.rank).sort().join() === 'kind2,size1'")
+        tab.click(css + " [role=columnheader][data-key=size]")
+        self.expect(("sorted", "size", True))
         tab.click(css + " [role=columnheader][data-key=size]")
         self.expect(("sorted", "size", False))
         tab.wait("document.querySelector(%s).innerText === '39'" % json.dumps(self.cell(0, 1)))
@@ -22534,7 +23684,7 @@ class Readme(BrowserCase):
             return json.load(answer)["key"]
 
     #: A text of each program that runs by itself -> what its page shows first.
-    SHOWN = {"In stock": "ann (admin)",
+    SHOWN = {"lw.Rows": "Customer", "In stock": "ann (admin)",
              'label="Your name"': "Your name", "All orders": "All orders",
              "Who is there?": "Who is there?",
              "class Counter": '"+1"', "restart_pump": "Speed", "to_svg": "Boiler",
@@ -25283,6 +26433,29 @@ class Client(BrowserCase):
         self.said(tab, "The program has ended")
         self.make_app(small_build, http_port=port, token="u" * 30)
         self.said(tab, "with a new address: open the one that it printed")
+
+    def test_a_proxy_that_waits_for_the_next_program_is_hope(self):
+        """A rolling change: 503 with Retry-After until the new one is there."""
+        import http.server
+        port = free_port()
+        app, tab, _ = self.open(http_port=port, token="t" * 30)
+        engine_of(app).farewell = 1012, "replaced"
+        app.close()
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(503)
+                self.send_header("Retry-After", "1")
+                self.end_headers()
+
+            def log_message(self, *args):
+                pass
+        Handler.do_POST = Handler.do_GET
+        proxy = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        self.addCleanup(proxy.server_close)
+        self.addCleanup(proxy.shutdown)
+        threading.Thread(target=proxy.serve_forever, daemon=True).start()
+        self.assertIn("is kept", self.said(tab, "The program is being replaced"))
 
     def test_a_program_that_crashed_is_not_said_to_have_a_lost_line(self):
         relay, tab, session = Entering.open(self, build=small_build)
