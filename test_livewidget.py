@@ -8199,24 +8199,28 @@ class PeopleInChromium(BrowserCase):
         self.fill(tab, "adam", self.PASSWORD)
         tab.wait("document.querySelector('.lw-button')?.innerText === 'Log out adam'")
 
-    def test_what_a_viewer_must_not_use_is_inert_and_says_why(self):
-        app = self.make_app()
-        session = app.create_session()
-        W = session.get_widgets()
-        box = W.VBox()
-        for widget in (W.Button("Press"), W.TextEntry("text"), W.CheckBox("check")):
-            box.add_widget(widget)
-        W.Page(widget=box).show()
-        tab = self.tab(session.get_url(role="viewer"))
-        tab.wait("!!document.querySelector('.lw-looks-only')")
-        tab.wait("document.querySelectorAll('.lw-no-use').length === 3")
-        self.assertEqual(tab.js("[...document.querySelectorAll('.lw-no-use')].map(one => "
-                                "[one.inert, one.querySelector('input')?.readOnly ?? "
-                                "one.readOnly ?? null])")[0], [True, None])
-        self.assertTrue(tab.js("document.querySelector('[data-widget=TextEntry]').matches("
-                               "':read-only, :has(:read-only)')"), "the text is not read-only")
-        tab.click("[data-widget=Button]")
-        tab.wait("document.body.innerText.includes('You may look here, not change.')")
+    def test_what_somebody_must_not_use_is_inert_and_the_page_says_why(self):
+        def build(session):
+            W = session.get_widgets()
+            box = W.VBox()
+            for widget in (W.Button("Press"), W.TextEntry("text"), W.CheckBox("check"),
+                           W.Card("Admin")):
+                box.add_widget(widget)
+            widget.set_roles(["admin"])
+            W.Page(widget=box).show()
+        inert = "[...document.querySelectorAll('[data-widget]')].filter(one => one.inert).map(" \
+                "one => one.dataset.widget)"
+        for name, shown in (("adam", []), ("vic", ["Button", "CheckBox", "Card"]),
+                            ("ann", ["Card"])):
+            tab = self.tab(self.make_app(build, users=self.make_users()).url)
+            self.fill(tab, name, self.PASSWORD)
+            tab.wait("!!document.querySelector('[data-widget=Card]')")
+            self.assertEqual(tab.js(inert), shown, name)
+            why = tab.js("document.querySelector('[data-why]')?.dataset.why || ''")
+            self.assertEqual(why, "Only for: admin" if shown else "")
+            self.assertEqual(tab.js("document.body.innerText.includes('only look')"), name == "vic")
+            self.assertEqual(tab.js("document.querySelector('[data-widget=TextEntry] input, "
+                                    "input[data-widget=TextEntry]').readOnly"), name == "vic")
 
 
 # -- Notebooks -----------------------------------------------------------------
