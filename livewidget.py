@@ -17863,6 +17863,19 @@ def _clipboard_rows(text):
     return rows
 
 
+def _plain_number(text, point, group):
+    """A number that a language with these signs writes, as Python reads it; else the text. Spaces
+    and apostrophes group digits in any language."""
+    by = f"[{re.escape(group)} \u00a0\u202f'\u2019]"
+    digits = rf"(?:\d{{1,3}}(?:{by}\d{{2,3}})*{by}\d{{3}}|\d+)"
+    found = re.fullmatch(rf"\s*([+\-\u2212]?)({digits}?)(?:{re.escape(point)}(\d+))?\s*", text)
+    if not found or not (found[2] or found[3]):
+        return text
+    sign, whole, part = found.groups()
+    whole = re.sub(r"\D", "", whole) or "0"
+    return ("-" if sign in ("-", "\u2212") else "") + whole + ("." + part if part else "")
+
+
 class _Values(dict):
     """A row's values by column key; the label of a column without a key finds its value, too."""
     def __init__(self, values, names) -> None:
@@ -18828,7 +18841,9 @@ class _RowsEngine(engine_of(_Scrolled)):
             self.user_copied(cut, text, asker)
 
     @_on_rows
-    def user_paste(self, text: str):
+    def user_paste(self, text: str, point: str = ".", group: str = ","):
+        """point, group: the signs in numbers of the text."""
+        _require(len(point) == 1 and len(group) == 1, "a sign is a character")
         numbers, keys, _ = self.chosen_places()
         if not numbers or not keys:
             return
@@ -18838,7 +18853,9 @@ class _RowsEngine(engine_of(_Scrolled)):
             for column, cell in zip(self.columns[left:], line):
                 try:
                     if column["editable"]:
-                        self.edit(number, column, cell)
+                        numeric = column["type"] in ("integer", "float")
+                        plain = _plain_number(cell, point, group) if numeric else cell
+                        self.edit(number, column, plain)
                 except UsageError as error:
                     refused.append((cell, error))
         for cell, error in refused[:1]:
@@ -23067,7 +23084,7 @@ class ReloadedProgram:
         self.first: bool = mark["first"]        # nobody was told the address yet
         self.path: str = mark["path"]           # the program's file
         self.error: list[str] | None = None     # of a newer program that could not start
-        self.serving = False
+        self.serving: bool = False
         self._folder, self._stores = mark["folder"], itertools.count(1)
         self._kept = {tuple(place): socket.socket(fileno=descriptor)
                       for place, descriptor in mark["sockets"]}

@@ -8199,24 +8199,28 @@ class PeopleInChromium(BrowserCase):
         self.fill(tab, "adam", self.PASSWORD)
         tab.wait("document.querySelector('.lw-button')?.innerText === 'Log out adam'")
 
-    def test_what_a_viewer_must_not_use_is_inert_and_says_why(self):
-        app = self.make_app()
-        session = app.create_session()
-        W = session.get_widgets()
-        box = W.VBox()
-        for widget in (W.Button("Press"), W.TextEntry("text"), W.CheckBox("check")):
-            box.add_widget(widget)
-        W.Page(widget=box).show()
-        tab = self.tab(session.get_url(role="viewer"))
-        tab.wait("!!document.querySelector('.lw-looks-only')")
-        tab.wait("document.querySelectorAll('.lw-no-use').length === 3")
-        self.assertEqual(tab.js("[...document.querySelectorAll('.lw-no-use')].map(one => "
-                                "[one.inert, one.querySelector('input')?.readOnly ?? "
-                                "one.readOnly ?? null])")[0], [True, None])
-        self.assertTrue(tab.js("document.querySelector('[data-widget=TextEntry]').matches("
-                               "':read-only, :has(:read-only)')"), "the text is not read-only")
-        tab.click("[data-widget=Button]")
-        tab.wait("document.body.innerText.includes('You may look here, not change.')")
+    def test_what_somebody_must_not_use_is_inert_and_the_page_says_why(self):
+        def build(session):
+            W = session.get_widgets()
+            box = W.VBox()
+            for widget in (W.Button("Press"), W.TextEntry("text"), W.CheckBox("check"),
+                           W.Card("Admin")):
+                box.add_widget(widget)
+            widget.set_roles(["admin"])
+            W.Page(widget=box).show()
+        inert = "[...document.querySelectorAll('[data-widget]')].filter(one => one.inert).map(" \
+                "one => one.dataset.widget)"
+        for name, shown in (("adam", []), ("vic", ["Button", "CheckBox", "Card"]),
+                            ("ann", ["Card"])):
+            tab = self.tab(self.make_app(build, users=self.make_users()).url)
+            self.fill(tab, name, self.PASSWORD)
+            tab.wait("!!document.querySelector('[data-widget=Card]')")
+            self.assertEqual(tab.js(inert), shown, name)
+            why = tab.js("document.querySelector('[data-why]')?.dataset.why || ''")
+            self.assertEqual(why, "Only for: admin" if shown else "")
+            self.assertEqual(tab.js("document.body.innerText.includes('only look')"), name == "vic")
+            self.assertEqual(tab.js("document.querySelector('[data-widget=TextEntry] input, "
+                                    "input[data-widget=TextEntry]').readOnly"), name == "vic")
 
 
 # -- Notebooks -----------------------------------------------------------------
@@ -9907,11 +9911,25 @@ class Histories(unittest.TestCase):
             return error
         return None
 
-    def test_nothing_is_lost_or_doubled_in_any_history(self):
-        for number in range(max(60, int(os.environ.get("LIVEWIDGET_TEST_FUZZ", "0")) // 25)):
+    def check_histories(self, part):
+        """A quarter of them, so that none takes as long as a test may."""
+        count = max(60, int(os.environ.get("LIVEWIDGET_TEST_FUZZ", "0")) // 25)
+        for number in range(part, count, 4):
             seed = "%d %d" % (SEED, number)
             if self.fault_of(seed, list(range(self.STEPS))) is not None:
                 self.run_history(seed, self.shrunk(seed, list(range(self.STEPS))))
+
+    def test_nothing_is_lost_or_doubled_in_any_history(self):
+        self.check_histories(0)
+
+    def test_nothing_is_lost_or_doubled_in_a_second_quarter(self):
+        self.check_histories(1)
+
+    def test_nothing_is_lost_or_doubled_in_a_third_quarter(self):
+        self.check_histories(2)
+
+    def test_nothing_is_lost_or_doubled_in_a_fourth_quarter(self):
+        self.check_histories(3)
 
     def mutated(self, place, name, change):
         """A patch of a method by change(method, self, *args)."""
@@ -21346,6 +21364,31 @@ class Tables(AppCase):
                 ['He said "no"', '5" pipe']])
             self.assertEqual(self.window(view, browser, 3, 1)[0][4], texts[3])
 
+    def test_pasted_numbers_are_read_by_the_signs_of_their_language(self):
+        table, _, browser = self.table(0, selection_mode="multiple")
+        table.set_columns([{"key": "x", "type": "float", "editable": True},
+                           {"key": "n", "type": "integer", "editable": True},
+                           {"key": "text", "editable": True}])
+        for signs, pasted, expected in (
+                (",.", "1.234,5\t1.234\t1.234,5", [1234.5, 1234, "1.234,5"]),
+                (",.", "1,234\t-12\tx", [1.234, -12, "x"]), (",.", "1.5\t7", [1.5, 7]),
+                (".,", "1,234.5\t12,34,567", [1234.5, 1234567]), (".,", "1.234\t8", [1.234, 8]),
+                (",\u202f", "\u22121\u202f234,5\t1 234", [-1234.5, 1234]),
+                (".\u2019", "1'234.25\t+5", [1234.25, 5]), (",.", ",5\t0", [.5, 0]),
+                (".,", "1e3\t9", [1000.0, 9])):
+            table.set_data([[0.25, 0, ""]])
+            table.set_selected(["row0"])
+            browser.event(table.wid, state={"user_paste": [pasted, *signs]})
+            eventually(lambda: table.get_selected()[0]["values"]["x"] != 0.25)
+            values = list(table.get_selected()[0]["values"].values())
+            self.assertEqual(values[:len(expected)], expected, (signs, pasted))
+        for bad in ("1,23,4", "12,34", "1.2.3", "", "-", "1,"):
+            table.set_data([[0.25, 0, ""]])
+            table.set_selected(["row0"])
+            browser.event(table.wid, state={"user_paste": [bad + "\t9", ".", ","]})
+            eventually(lambda: table.get_selected()[0]["values"]["n"] == 9)
+            self.assertEqual(table.get_selected()[0]["values"]["x"], 0.25, bad)
+
     def test_pasted_cells_that_are_not_understood_are_told(self):
         table, seen, browser = self.table(4, "paste", selection_mode="multiple")
         table.set_selected(["row1"])
@@ -21834,6 +21877,47 @@ class TablesInChromium(WidgetCase):
         self.expect(("paste", "1\n2\n"))
         view.copy_selection()
         self.expect(("copy", "1"))
+
+    def test_numbers_are_pasted_as_the_language_writes_them_and_own_copies_as_they_are(self):
+        columns = [{"label": "X", "key": "x", "type": "float", "editable": True}, "B"]
+        view, tab, css = self.table("copy", "paste", columns=columns,
+                                    rows=[[1.234, ""], [0, ""], [0, ""]],
+                                    selection_mode="multiple-cell")
+        tab.chromium.command("Browser.grantPermissions",
+                             {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"],
+                              "browserContextId": tab.context})
+        tab.command("Emulation.setLocaleOverride", locale="de-DE")
+        tab.command("Page.bringToFront")
+        tab.click(self.cell(0, 0))
+        self.press_command(tab, "copy")
+        self.expect(("copy", "1.234"))
+        tab.click(self.cell(1, 0))
+        self.press_command(tab, "paste")
+        self.expect(("paste", "1.234"))
+        tab.js("navigator.clipboard.writeText('1.234,5\\r\\n')")
+        tab.click(self.cell(2, 0))
+        self.press_command(tab, "paste")
+        eventually(lambda: self.seen)
+        view.select_cells([{"path": ["row%d" % row], "col_key": "x"} for row in range(3)])
+        eventually(lambda: [cell["value"] for cell in view.get_selected_cells()]
+                   == [1.234, 1.234, 1234.5])
+
+    def test_a_button_in_the_heads_saves_what_is_on_view(self):
+        view, tab, css = self.table(columns=[{"label": "Näme", "key": "name"}, "B"],
+                                    rows=[["n%d" % row, row] for row in range(3000)],
+                                    sortable=True, exportable=True)
+        view.set_filters({"name": "n29"})
+        with tempfile.TemporaryDirectory() as folder:
+            tab.chromium.command("Browser.setDownloadBehavior",
+                                 {"behavior": "allow", "downloadPath": folder,
+                                  "browserContextId": tab.context})
+            tab.click(css + " .lw-data-export button")
+            path = pathlib.Path(folder, "table.csv")
+            eventually(path.exists)
+            wanted = [row for row in range(3000) if str(row)[:2] == "29"]
+            text = "Näme,B\r\n" + "".join("n%d,%d\r\n" % (row, row) for row in wanted)
+            eventually(lambda: path.read_text(encoding="utf-8-sig") == text.replace("\r\n", "\n"))
+        self.assertFalse(tab.js("!!document.querySelector('[aria-sort]')"), "no head was pressed")
 
     def press_command(self, tab, command):
         """Ctrl with C, X, V or A, with what the browser does by it."""
