@@ -23824,7 +23824,7 @@ class Readme(BrowserCase):
         Chromium.shared()
         program = next(text for kind, text in self.blocks if kind == "python"
                        and "public_url" in text)
-        server = next(text for kind, text in self.blocks if kind == "nginx")
+        server = next(text for kind, text in self.blocks if "server {" in text)
         ports = [str(free_port()) for _ in range(2)]
         for old, new in zip(("8764", "8765"), ports):
             program, server = program.replace(old, new), server.replace(old, new)
