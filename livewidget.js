@@ -986,7 +986,7 @@ class Session extends Cursor {
     _logIn() {
         if (document.querySelector(".lw-locked")) return;
         if (!livewidget.showLogin) return this._fetchLarge(() => this._logIn(),
-            () => showLocked("Reload this page"));
+            () => showLocked("Reload"));
         livewidget.showLogin(this._keys, () => {
             if (!this._kept().session && !this._joined) {       // it was another person's
                 if (this._epoch) return location.reload();
@@ -1157,13 +1157,13 @@ class Session extends Cursor {
         this._desktop._sayWhyEmpty();
     }
     // What the person may do here: see Widget's _takeLock.
-    _takeRole(role = null) {
+    _takeRole(role) {
         this.role = role;
         for (const widget of this.widgets.values()) widget._takeLock();
         this._looks?.remove();
         if (role !== "viewer") return;
         this._looks = element("div", { class: "lw-banner", role: "status" },
-            "You may only look here.");
+            "You may only look.");
         this._banners.append(this._looks);
     }
     _lost(code, opened) {

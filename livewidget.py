@@ -23676,8 +23676,8 @@ class _ApplicationEngine(Site):
             "client": f"{root}livewidget.js?v=" + _client(False)[1], "nonce": f' nonce="{nonce}"',
             "early": f'<script nonce="{nonce}">{short_script("early")}</script>',
             "config": _page_json({"open": not self.token or self.user_header is not None,
-                                  "login": self.accounts is not None and self.user_header is None,
-                                  "poll": "livewidget/", "root": root,
+                                  **({"login": True} if self.accounts is not None
+                                     and self.user_header is None else {}), "poll": "livewidget/", "root": root,
                                   "large": "livewidget-large.js?v=" + _client(True)[1]})}
         return Response(200, page, [("Content-Security-Policy", _join(policy)),
                                     ("Cache-Control", "no-store")], "text/html; charset=utf-8")
@@ -27689,7 +27689,7 @@ class Session extends Cursor {
     _logIn() {
         if (document.querySelector(".lw-locked")) return;
         if (!livewidget.showLogin) return this._fetchLarge(() => this._logIn(),
-            () => showLocked("Reload this page"));
+            () => showLocked("Reload"));
         livewidget.showLogin(this._keys, () => {
             if (!this._kept().session && !this._joined) {       // it was another person's
                 if (this._epoch) return location.reload();
@@ -27860,13 +27860,13 @@ class Session extends Cursor {
         this._desktop._sayWhyEmpty();
     }
     // What the person may do here: see Widget's _takeLock.
-    _takeRole(role = null) {
+    _takeRole(role) {
         this.role = role;
         for (const widget of this.widgets.values()) widget._takeLock();
         this._looks?.remove();
         if (role !== "viewer") return;
         this._looks = element("div", { class: "lw-banner", role: "status" },
-            "You may only look here.");
+            "You may only look.");
         this._banners.append(this._looks);
     }
     _lost(code, opened) {
