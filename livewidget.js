@@ -1163,7 +1163,7 @@ class Session extends Cursor {
         this._looks?.remove();
         if (role !== "viewer") return;
         this._looks = element("div", { class: "lw-banner", role: "status" },
-            "You may only look.");
+            "You only look.");
         this._banners.append(this._looks);
     }
     _lost(code, opened) {
@@ -1965,7 +1965,7 @@ class Widget {
         const role = this.session?.role, own = this._roles?.length && !this._roles.includes(role);
         this.element.inert = own || role === "viewer" && this.constructor.acts || this._blocked ||
             this.element.classList.contains("lw-disabled");
-        setAttributes(this.outer, { "data-why": own && "Only for: " + this._roles.join(", ") });
+        setAttributes(this.outer, { "data-why": own && "For: " + this._roles.join(", ") });
     }
     set_accessible_name(name) {
         this._ownName = name;
@@ -10228,7 +10228,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     -webkit-user-select: text; }
 .lw-hidden, .lw [hidden], .lw[hidden] { display: none !important; }
 .lw-disabled { opacity: .5; }
-[data-why]::after { content: attr(data-why); }
+[data-why]::after { content: attr(data-why) }
 @keyframes lw-turn { to { rotate: 1turn; } }
 :where(.lw-busy) { position: relative; }
 .lw-busy::after { content: ""; position: absolute; z-index: 1; inset: 0 0 auto; height: 3px;

@@ -23676,8 +23676,9 @@ class _ApplicationEngine(Site):
             "client": f"{root}livewidget.js?v=" + _client(False)[1], "nonce": f' nonce="{nonce}"',
             "early": f'<script nonce="{nonce}">{short_script("early")}</script>',
             "config": _page_json({"open": not self.token or self.user_header is not None,
-                                  **({"login": True} if self.accounts is not None
-                                     and self.user_header is None else {}), "poll": "livewidget/", "root": root,
+                                  **({"login": 1} if self.accounts is not None
+                                     and self.user_header is None else {}),
+                                  "poll": "livewidget/", "root": root,
                                   "large": "livewidget-large.js?v=" + _client(True)[1]})}
         return Response(200, page, [("Content-Security-Policy", _join(policy)),
                                     ("Cache-Control", "no-store")], "text/html; charset=utf-8")
@@ -27866,7 +27867,7 @@ class Session extends Cursor {
         this._looks?.remove();
         if (role !== "viewer") return;
         this._looks = element("div", { class: "lw-banner", role: "status" },
-            "You may only look.");
+            "You only look.");
         this._banners.append(this._looks);
     }
     _lost(code, opened) {
@@ -28668,7 +28669,7 @@ class Widget {
         const role = this.session?.role, own = this._roles?.length && !this._roles.includes(role);
         this.element.inert = own || role === "viewer" && this.constructor.acts || this._blocked ||
             this.element.classList.contains("lw-disabled");
-        setAttributes(this.outer, { "data-why": own && "Only for: " + this._roles.join(", ") });
+        setAttributes(this.outer, { "data-why": own && "For: " + this._roles.join(", ") });
     }
     set_accessible_name(name) {
         this._ownName = name;
@@ -36931,7 +36932,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     -webkit-user-select: text; }
 .lw-hidden, .lw [hidden], .lw[hidden] { display: none !important; }
 .lw-disabled { opacity: .5; }
-[data-why]::after { content: attr(data-why); }
+[data-why]::after { content: attr(data-why) }
 @keyframes lw-turn { to { rotate: 1turn; } }
 :where(.lw-busy) { position: relative; }
 .lw-busy::after { content: ""; position: absolute; z-index: 1; inset: 0 0 auto; height: 3px;
