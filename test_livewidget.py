@@ -8217,7 +8217,7 @@ class PeopleInChromium(BrowserCase):
             tab.wait("!!document.querySelector('[data-widget=Card]')")
             self.assertEqual(tab.js(inert), shown, name)
             why = tab.js("document.querySelector('[data-why]')?.dataset.why || ''")
-            self.assertEqual(why, "Only for: admin" if shown else "")
+            self.assertEqual(why, "For: admin" if shown else "")
             self.assertEqual(tab.js("document.body.innerText.includes('only look')"), name == "vic")
             self.assertEqual(tab.js("document.querySelector('[data-widget=TextEntry] input, "
                                     "input[data-widget=TextEntry]').readOnly"), name == "vic")
