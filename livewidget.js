@@ -146,6 +146,27 @@ class Credentials {
         this.token = null;
         this._keep({ key });
     }
+    // Exchange a name and a password for a key: why there is none, "" if there is.
+    async logIn(name, password) {
+        let answer;
+        try { answer = await this._post("livewidget/login", { name, password }); }
+        catch { return "The program cannot be reached. Try again."; }
+        if (answer.status === 429) return "Too many tries: now one in 10 seconds is taken. Wait " +
+            `${(await answer.json()).wait} seconds.`;
+        if (answer.status === 401) return "The name or the password is wrong.";
+        if (!answer.ok) return "The program is busy. Try again.";
+        const { key, user } = await answer.json(), same = this._kept().user === user;
+        if (!same) this.forget();                       // what another person had open
+        this.keepKey(key);
+        this._keep({ user });
+        return "";
+    }
+    // The person has logged out, or another one came.
+    forget() {
+        this.key = this.token = null;
+        this._keep({ key: null, user: null, sessions: {} });
+        try { sessionStorage.clear(); } catch { /* storage is off */ }
+    }
     // A session that others may join: its address names it, for any tab of this browser.
     keepSession({ session, token }) {
         const kept = Object.entries({ ...this._kept().sessions, [session]: token });
@@ -163,12 +184,14 @@ class Credentials {
     exchangeToken() { return this.token === null ? true : this._exchange({ token: this.token }); }
     async _exchange(given) {
         try {
-            const answer = await fetch(new URL("livewidget/key", this._root), {
-                method: "POST", headers: { "Content-Type": "application/json" },
-                body: JSON.stringify(given) });
+            const answer = await this._post("livewidget/key", given);
             if (answer.ok) this.keepKey((await answer.json()).key);
             return answer.ok;
         } catch { return false; }
+    }
+    _post(path, given) {
+        return fetch(new URL(path, this._root), { method: "POST", body: JSON.stringify(given),
+            headers: { "Content-Type": "application/json" } });
     }
     // What is sent: the link's token before the key, a session's own where there is neither.
     get current() {
@@ -201,7 +224,19 @@ function showLocked(title, ...words) {
     padding: 24px 28px; background: light-dark(#fff, #222732);
     border: 1px solid light-dark(#d5d9e2, #343b49); border-radius: 10px; }
 .lw-locked h1 { margin: 0 0 8px; font-size: 20px; }
-.lw-locked p { margin: 8px 0 0; }`);
+.lw-locked p { margin: 8px 0 0; }
+.lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
+.lw-locked label { display: grid; gap: 4px; }
+.lw-locked :is(input, button) { box-sizing: border-box; min-height: 40px; padding: 0 12px;
+    font: inherit; color: inherit; background: none; border: 1px solid light-dark(#868e9e, #6d7688);
+    border-radius: 6px; }
+.lw-locked button { color: light-dark(#fff, #10141c); background: light-dark(#1d4ed8, #8ab4ff);
+    border: 0; font-weight: 600; cursor: pointer; }
+.lw-locked :is(input, button):focus-visible { outline: 2px solid light-dark(#1d4ed8, #8ab4ff);
+    outline-offset: 2px; }
+.lw-locked button[aria-disabled] { opacity: 0.6; }
+.lw-locked p:empty { display: none; }
+.lw-locked form p { margin: 0; color: light-dark(#b91c1c, #fca5a5); }`);
     document.title = title;
     document.body.append(element("main", { class: "lw-locked" }, style, element("div",
         { role: "alert" }, element("h1", {}, title), ...words.map(one => element("p", {}, one)))));
@@ -213,6 +248,36 @@ function showNeedsLink(spent = false) {
     "follows. This browser then remembers it.",
     "If the program was started anew since, its old address works no longer. If it printed none, " +
     "let it print app.url, or widget.show() for a widget.");
+}
+
+// What people see who have to log in, until logIn(name, password) gives "", not why it failed.
+function showLogin(logIn) {
+    showLocked("Log in");
+    const name = element("input", { name: "username", autocomplete: "username",
+        autocapitalize: "none", spellcheck: "false", required: "" });
+    const password = element("input", { name: "password", type: "password",
+        autocomplete: "current-password", required: "" });
+    const told = element("p", { role: "alert" });
+    const button = element("button", { type: "submit" }, "Log in");
+    const form = element("form", { method: "post" }, element("label", {}, "Name", name),
+        element("label", {}, "Password", password), told, button);
+    const card = document.querySelector(".lw-locked > div");
+    card.removeAttribute("role");
+    card.append(form);
+    let busy = false;
+    form.addEventListener("submit", async event => {
+        event.preventDefault();
+        if (busy) return;
+        busy = true;
+        button.setAttribute("aria-disabled", "true");
+        told.textContent = "";
+        told.textContent = await logIn(name.value, password.value);
+        busy = false;
+        button.removeAttribute("aria-disabled");
+        if (!told.textContent) return document.querySelector(".lw-locked").remove();
+        password.select();
+    });
+    name.focus();
 }
 
 // Bring nodes into order in front of `end`, moving few, and never the one that has the focus: a
@@ -699,7 +764,8 @@ class Transport {
 const MESSAGES = {
     hello: "session:text? token:text? browser:text? epoch:text? since:int? " +
         "width:number? height:number? path:str? query:str? focus:int?",
-    event: "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
+    event: "n:int wid:int since:int? epoch:text? action:text? args:list? state:map? edit:map? " +
+        "again:list?",
     ack: "until:int",
     answer: "ask:int value:any? error:text?",
     layout: "sizes:list<=8192",
@@ -709,7 +775,7 @@ const MESSAGES = {
     navigate: "path:str query:str",
     ping: "",
     welcome: "session:str token:str browser:str title:str number:int key:text epoch:str " +
-        "received:int known:bool restored:bool? debug:bool limits:map",
+        "received:int known:bool restored:bool? debug:bool limits:map role:text?",
     wait: "position:int",
     changes: "applied:int? stored:int? since:int until:int reset:bool? more:bool? " +
         "operations:list calls:list",
@@ -878,15 +944,16 @@ function overLimit(what, size, limit) {
     return `${what} ${has}, over the limit of ${most}`;
 }
 
-// Why a page has no connection, as far as it knows: the later ones are certain.
+// Why a page has no connection, as far as it knows: from ENDED on it is certain.
 const ABSENCES = [
     "Connection lost. What you enter is kept, and sent if the same program answers again.",
     "The program does not answer: it crashed, or cannot be reached. " +
         "What you enter is kept, and sent if it answers again.",
+    "The program is being replaced. What you enter is kept, and sent when the new one answers.",
     "The program has ended. What you enter now does not reach it; this page starts anew with it.",
     "The program was started anew, with a new address: open the one that it printed. " +
         "What you enter here does not reach it."];
-const SILENT = 1, ENDED = 2, RENEWED = 3;
+const SILENT = 1, REPLACED = 2, ENDED = 3, RENEWED = 4;
 
 // 5. Session //////////////////////////////////////////////////////////////////////////////////////
 // The replica: widgets by number, the cursor, messages not yet processed by Python, and the
@@ -932,6 +999,7 @@ class Session extends Cursor {
         this._url = config.carriers ? ROOT : null;      // of a page in a notebook's frame
         this._focus = kept.focus;                       // before a reload: {epoch, wid, at}
         this._watchHands();
+        this._watchLocked();
         addEventListener("offline", () => this._probe());
         addEventListener("pageshow", () => this._probe());
         addEventListener("pagehide", () => this._leave());
@@ -965,8 +1033,23 @@ class Session extends Cursor {
         if (session && !session.token && this._credentials.session !== session.session)
             return showLocked("This session needs its link", "Ask whoever gave you this address " +
                 "for the link of the session: in the program, session.get_url().");
+        if (!this._keys.current && this._config.login) return this._logIn();
         if (!this._keys.current && !this._config.open) return showNeedsLink(!valid);
         this.connect();
+    }
+    // Nothing that this browser has opens the server: a person has to log in.
+    _logIn() {
+        if (document.querySelector(".lw-locked")) return;
+        showLogin(async (name, password) => {
+            const failed = await this._keys.logIn(name, password);
+            if (failed) return failed;
+            if (!this._kept().session && !this._joined) {       // it was another person's
+                if (this._epoch) location.reload();
+                this._credentials = {};
+            }
+            if (!this._transport) this.connect();
+            return "";
+        });
     }
     connect() {
         this._greeted = false;
@@ -1092,16 +1175,20 @@ class Session extends Cursor {
         if (this._epoch && message.epoch !== this._epoch && !goesOn) this._giveBack(
             "The program was started anew, and this page with it.");
         if (goesOn && message.epoch !== this._epoch) this._noteFocus();
-        const { focus } = this._credentials, unstored = goesOn ? this._unstored : [];
+        const { focus } = this._credentials;
         if (message.epoch !== this._epoch || this._partial) {
             this.flush();
             this._clear();
-            this._unstored.push(...unstored);
         }
-        if (message.epoch !== this._epoch) this._dropFiles("the program was started anew");
+        if (message.epoch !== this._epoch) {
+            this._unstored = this._unstored.filter(entry => goesOn && entry.n > message.received);
+            for (const entry of this._unstored) entry.text = this._madeBefore(entry.text);
+            this._dropFiles("the program was started anew");
+        }
         this._epoch = message.epoch;
         this._browser = message.browser;
         this.number = message.number;
+        this._takeRole(message.role);
         this._credentials = { session: message.session, token: message.token, focus };
         this._storeCredentials();
         if (message.key) this._keys.keepKey(message.key);
@@ -1116,13 +1203,31 @@ class Session extends Cursor {
         this._notice(null);
         if (this._word) this.tell(this._word);
         this._word = null;
-        this._unstored = this._unstored.filter(entry => entry.n > message.received);
-        this._resent = this._unstored.length ? this._unstored[0].n : 0;
-        for (const entry of [...this._unstored, ...this._files.values()])
-            this._transport.send(entry.text);
+        const missed = this._unstored.filter(entry => entry.n > message.received);
+        this._resent = missed.length ? missed[0].n : 0;
+        for (const entry of [...missed, ...this._files.values()]) this._transport.send(entry.text);
         this._sizes.clear();
         this._observeAgain();
         this._desktop._sayWhyEmpty();
+    }
+    // What the person may do here: see Widget's _lockedWhy.
+    _takeRole(role = null) {
+        this.role = role;
+        for (const widget of this.widgets.values()) widget._takeLock();
+        document.querySelector(".lw-looks-only")?.remove();
+        if (role === "viewer") this._banners.append(element("div", { role: "status",
+            class: "lw-banner lw-looks-only" }, "You may look here, not change anything."));
+    }
+    // A press on something inert tells why it is.
+    _watchLocked() {
+        document.addEventListener("click", ({ clientX: x, clientY: y }) => {
+            for (const widget of this.widgets.values()) {
+                if (!widget._isLocked) continue;
+                const box = widget.element.getBoundingClientRect();
+                if (x >= box.left && x < box.right && y >= box.top && y < box.bottom)
+                    return this.tell(widget._lockedWhy());
+            }
+        });
     }
     _lost(code, opened) {
         this._greeted = false;
@@ -1130,8 +1235,14 @@ class Session extends Cursor {
             return this._stop("This link does not open the session any more.",
                 "Start a new session");
         if (code === 4002) return this._stop("This session has ended.", "Start a new session");
+        if (code === 4003) {                            // the person logged out
+            this._stopped = true;
+            this._keys.forget();
+            return location.reload();
+        }
         if (code === 1008) return this._stop("The server refused what this page sent.", "Reload");
         const refused = code === 401 && !this._keys.refuse();
+        if (refused && this._config.login) return this._logIn();
         if (refused && !this._epoch)
             return this._joined ? showLocked("This link opens nothing any more", "Its session " +
                 "has ended, or the program was started anew. Ask for a new link.")
@@ -1142,7 +1253,8 @@ class Session extends Cursor {
         const first = !this._epoch && failed < 2;       // the key may be old: a poll tells it
         this._attempts++;
         this._connectAfter(first || opened && !failed ? 50 : backOff(failed - 1));
-        this._explain(refused ? RENEWED : code === 1001 ? ENDED : opened ? 0 : this._absence);
+        this._explain(refused ? RENEWED : code === 1001 ? ENDED : code === 1012 ? REPLACED :
+            opened ? 0 : this._absence);
         if (!opened && this._epoch) this._askWhy();
     }
     // A socket does not tell why it was refused; the answer to a request does.
@@ -1158,8 +1270,10 @@ class Session extends Cursor {
             }
         } while (status === 401 && this._keys.refuse());
         this._asking = false;
+        if (status === 401 && this._config.login) return this._logIn();
         if (!this._greeted && !this._stopped)
-            this._explain(status === 401 ? RENEWED : status >= 500 ? SILENT : 0);
+            this._explain(status === 401 ? RENEWED : status === 503 ? REPLACED :
+                status >= 500 ? SILENT : 0);
     }
     _explain(absence) {
         if (absence >= ENDED || this._absence < ENDED) this._absence = absence;
@@ -1260,8 +1374,13 @@ class Session extends Cursor {
         return `What was entered is too large (${sizes}) and was not taken.`;
     }
     // Replaces a message that cannot be sent: asks Python for the current values.
-    _withdrawn({ n, wid, state, edit }) {
-        return encodeMessage("event", { n, wid, again: Object.keys({ ...state, ...edit }) });
+    _withdrawn({ n, wid, epoch, state, edit }) {
+        return encodeMessage("event", { n, wid, epoch, again: Object.keys({ ...state, ...edit }) });
+    }
+    // An event that names its widget as the process before did, which it tells.
+    _madeBefore(text) {
+        const { type, ...event } = JSON.parse(text);
+        return event.epoch ? text : encodeMessage(type, { ...event, epoch: this._epoch });
     }
     // A proxy takes smaller messages than Python: drop the largest one.
     _withdrawLargest() {
@@ -1372,7 +1491,6 @@ class Session extends Cursor {
         this._untold.clear();
         this._pending.clear();
         this._waiting.clear();
-        this._unstored = [];
         this._sizes.clear();
         this.seq = 0;
         this._partial = false;
@@ -1449,6 +1567,7 @@ class Session extends Cursor {
 
     // What was entered before goes first. What is too large is not taken, here and in Python.
     event(wid, action, args, state, edit) {
+        if (this.role === "viewer") return 0;           // Python would refuse it
         this.flush();
         const n = ++this._number;
         const message = { n, wid, since: this.seq, action, args, state, edit };
@@ -1685,8 +1804,8 @@ class Desktop {
     tell_refused(what, reason, wid = null) {
         if (this._session.secrets.has(wid)) what = "\u2022".repeat(what.length);
         const shown = what.length > SHOWN_LINE ? what.slice(0, SHOWN_LINE) + "\u2026" : what;
-        const word = `\u201c${shown}\u201d was not taken: ${reason}.`;
-        this._session.tell(word, true, shown === what ? "" : what);
+        const done = shown ? `\u201c${shown}\u201d` : "What was pressed";
+        this._session.tell(`${done} was not taken: ${reason}.`, true, shown === what ? "" : what);
     }
     upload(key, transfer, chunkBytes) { this._session.sendFiles(key, transfer, chunkBytes); }
     refuse_upload(key, reason) {
@@ -1732,6 +1851,7 @@ class Widget {
     static held = [];                                   // of cells that wait while it is in use
     // its focus target needs a name from around it
     static isField = false;
+    static acts = false;                                // inert for those who may only look
     constructor(root) {
         this.element = root;
         this.session = null;
@@ -1749,6 +1869,7 @@ class Widget {
         this.element.setAttribute("data-wid", wid);
         session.widgets.set(wid, this);
         if (this.isSecret) session.secrets.add(wid);
+        if (session.role) this._takeLock();
         session.observe(this);
     }
     _connected() {
@@ -1879,7 +2000,7 @@ class Widget {
     set_visible(tf) { this.outer.classList.toggle("lw-hidden", !tf); }
     set_enabled(tf) {
         this.element.classList.toggle("lw-disabled", !tf);
-        this.element.inert = !tf || Boolean(this._blocked);
+        this._takeLock();
         const target = this._focusTarget();
         if ("disabled" in target) target.disabled = !tf;
         else if (tf) this.element.removeAttribute("aria-disabled");
@@ -1893,10 +2014,27 @@ class Widget {
         else root.removeAttribute("aria-busy");
         if (blocked && root.contains(focused)) this._focusedIn = focused;
         this._blocked = blocked;
-        root.inert = blocked || root.classList.contains("lw-disabled");
+        this._takeLock();
         if (blocked || !this._focusedIn) return;
         if (!focused || focused === document.body) this._focusedIn.focus();
         this._focusedIn = null;
+    }
+    set_roles(roles) {
+        this._roles = roles;
+        this._takeLock();
+    }
+    // Why the person at this page may not use it, or "".
+    _lockedWhy() {
+        const role = this.session?.role;
+        if (this._roles?.length && !this._roles.includes(role))
+            return "This is only for: " + this._roles.join(", ");
+        return role === "viewer" && this.constructor.acts ? "You may look here, not change." : "";
+    }
+    _takeLock() {
+        this._isLocked = this._lockedWhy() !== "";
+        this.element.inert = this._isLocked || Boolean(this._blocked) ||
+            this.element.classList.contains("lw-disabled");
+        this.element.classList.toggle("lw-no-use", this._isLocked);
     }
     set_accessible_name(name) {
         this._ownName = name;
@@ -2025,6 +2163,7 @@ function describeEvent(event, root) {
 
 // What all inputs share: label, help and error, which make a unit with the input itself.
 class Field extends Widget {
+    static acts = true;
     _makeUnit() {
         if (this._unit) return this._unit;
         const { parent, element: inner } = this, place = inner.nextSibling, id = "lw-" + this.wid;
@@ -2867,6 +3006,7 @@ class Dialog extends TopLevel {
 onKeys(document, event => Dialog.onKey(event));
 
 class Button extends Widget {
+    static acts = true;
     static shape = element("button", { type: "button", class: "lw-button" }, element("span"));
     constructor(text = "") {
         // quicker than to build it, and pages have many
@@ -2897,6 +3037,7 @@ class Button extends Widget {
 }
 
 class ToolBarAction extends Widget {
+    static acts = true;
     static held = ["set_state"];
     constructor({ toggle = false } = {}) {
         super(element("button",
@@ -3221,7 +3362,17 @@ class SharedText extends TypedField {
         clearTimeout(this._stopped);
         this.emit(action, action ? [this._input.value] : [], state, []);
     }
-    set_editable(tf) { this._input.readOnly = !tf; }
+    set_editable(tf) {
+        this._fixed = !tf;
+        this._takeLock();
+    }
+    // It can be scrolled and copied still.
+    _takeLock() {
+        super._takeLock();
+        const looks = this._isLocked && this.session.role === "viewer";
+        if (looks) this.element.inert = false;
+        this._input.readOnly = looks || Boolean(this._fixed);
+    }
 }
 
 // A text that is edited in a field of the browser's own.
@@ -4342,6 +4493,7 @@ class Image extends Widget {
 }
 
 class MenuAction extends Widget {
+    static acts = true;
     static held = ["set_checked"];
     constructor({ checkable = false, icon_only = false } = {}) {
         super(menuItem(checkable ? { role: "menuitemcheckbox", "aria-checked": "false" } : {}));
@@ -4602,6 +4754,34 @@ const makeLargeWidgets =
     Dialog, TextEntry, TopLevel, placeInOrder }) => {
 
 document.head.append(element("style", {}, `
+.lw-pinned { position: sticky; inset-inline-start: var(--lw-pin, 0); z-index: 1;
+    background: var(--lw-surface); }
+.lw-data-head > .lw-pinned.lw-pinned { position: sticky; background: var(--lw-raised); }
+.lw-striped .lw-odd > .lw-pinned { background: var(--lw-raised); }
+.lw-data-row:hover > .lw-pinned { background: linear-gradient(var(--lw-hover) 0 0),
+    var(--lw-surface); }
+.lw-data-row[aria-selected=true] > .lw-pinned.lw-pinned { background:
+    color-mix(in srgb, var(--lw-accent) 20%, var(--lw-surface)) !important; }
+.lw-data-head > [data-rank][aria-sort=ascending]::after { content: "\\25b2" attr(data-rank); }
+.lw-data-head > [data-rank][aria-sort=descending]::after { content: "\\25bc" attr(data-rank); }
+/* At the right end of what is seen, over the heads; the last of them makes room. */
+.lw-data-export { position: sticky; inset-inline-end: 5px; z-index: 2; width: max-content;
+    height: 0; margin-inline-start: auto; }
+.lw-data-export > div { padding-top: 3px; }
+.lw-data-export button { width: 26px; height: 24px; min-height: 0; padding: 0;
+    background: var(--lw-raised); }
+.lw-data-export + .lw-data-head > :last-child { padding-inline-end: 38px; }
+.lw-data-filters { display: grid; grid-template-columns: var(--lw-columns); }
+.lw-data-filter { display: flex; flex-wrap: wrap; align-content: start; gap: 2px; min-width: 0;
+    padding: 0 3px 4px; background: var(--lw-raised); }
+.lw-data-filter > .lw-input { flex: 1 1 30px; min-width: 0; min-height: 26px; width: 30px;
+    padding: 0 5px; border-radius: 4px; font: inherit; font-size: 12px; }
+.lw-data-filter > [type=date] { flex-basis: 100px; }
+.lw-data-filter > [type=search]::-webkit-search-cancel-button { width: 12px; height: 12px; }
+.lw-data-filter.lw-pinned.lw-pinned { background: var(--lw-raised); }
+.lw-data-empty { position: sticky; inset-inline: 0; margin: 0; padding: 24px 12px;
+    color: var(--lw-muted); text-align: center; }
+.lw-data-empty:empty { display: none; }
 .lw-chart { display: flex; flex-direction: column; gap: 8px; width: 100%; min-width: 0; margin: 0;
     min-height: 220px; }
 .lw-row > .lw-chart { flex: 1 1 0; width: auto; }
@@ -5785,6 +5965,7 @@ function rgbOfHsv([h, s, v]) {
 }
 
 class ColorWidget extends Widget {
+    static acts = true;
     static held = ["set_color"];
     constructor() {
         super(element("div", { class: "lw-color" }));
@@ -5953,6 +6134,7 @@ class StatusBar extends Widget {
 }
 
 class ToggleButton extends Widget {
+    static acts = true;
     static held = ["set_state"];
     constructor(text = "") {
         super(element("button", { type: "button", class: "lw-button lw-toggle" }));
@@ -6470,12 +6652,13 @@ class RowsView extends Widget {
         Object.assign(this, { _options: options, _id: id, _columns: [], _widths: {}, _rows: [],
             _first: 0, _count: 0, _version: 0,
             _answered: -1, _acted: 0, _asked: false, _top: 0, _lastTop: 0, _cursor: null,
-            _waiting: null, _place: null, _pressed: null, _sorted: [null, true] });
+            _waiting: null, _place: null, _pressed: null, _sorted: [] });
         this._head = element("div", { class: "lw-data-head", role: "row", "aria-rowindex": 1 });
         this._window = element("div", { class: "lw-data-window", role: "presentation" });
         this._space = element("div", { class: "lw-data-space", role: "rowgroup" }, this._window);
+        this._empty = element("p", { class: "lw-data-empty", role: "presentation" });
         this.element.append(element("div", { role: "rowgroup", class: "lw-data-top" }, this._head),
-            this._space);
+            this._empty, this._space);
         this.element.classList.toggle("lw-headless", !options.show_header);
         this.element.classList.toggle("lw-striped", options.alternate_row_colors);
         this.set_show_grid(options.show_grid);
@@ -6506,12 +6689,13 @@ class RowsView extends Widget {
         this._head.replaceChildren(element("div",
                 { class: "lw-data-number",
                     role: "presentation" }), ...columns.map((column, index) => element("div", {
-            role: "columnheader", class: "lw-data-cell", dir: "auto", "data-key": column.key,
-                "aria-colindex": index + 1, id: this._id + "-head-" + index,
-                style: `text-align: ${column.halign}` },
+            role: "columnheader", class: column.pinned ? "lw-data-cell lw-pinned" : "lw-data-cell",
+                dir: "auto", "data-key": column.key, "aria-colindex": index + 1,
+                id: this._id + "-head-" + index,
+                style: `text-align: ${column.halign}; --lw-pin: var(--lw-pin-${index})` },
             element("span", { class: column.label ? null : "lw-name-only" }, column.label ||
                 column.key), element("i", { class: "lw-data-grip" }))));
-        this.set_sorted(...this._sorted);
+        this.set_sorted(this._sorted);
         this._track();
         this._redraw();
     }
@@ -6526,18 +6710,25 @@ class RowsView extends Widget {
         this._fit();
         this._ask();
     }
-    set_sorted(key, ascending) {
-        this._sorted = [key, ascending];
-        for (const cell of this._head.querySelectorAll("[role=columnheader]")) {
-            if (cell.dataset.key === key)
-                cell.setAttribute("aria-sort", ascending ? "ascending" : "descending");
+    set_sorted(order) {
+        this._sorted = order;
+        for (const cell of this._headers()) {
+            const at = order.findIndex(([key]) => key === cell.dataset.key);
+            if (at >= 0)
+                cell.setAttribute("aria-sort", order[at][1] ? "ascending" : "descending");
             else cell.removeAttribute("aria-sort");
+            setAttributes(cell, { "data-rank": at >= 0 && order.length > 1 ? at + 1 : null });
         }
     }
     set_sortable(tf) {
         this._sortable = tf;
         this.element.classList.toggle("lw-sortable", tf);
     }
+    set_empty(text) {
+        this._ifEmpty = text;
+        this._fit();
+    }
+    _emptyText() { return this._ifEmpty || ""; }
     set_show_grid(tf) { this.element.classList.toggle("lw-ruled", tf); }
     set_show_row_numbers(tf) {
         this.element.classList.toggle("lw-numbered", tf);
@@ -6605,6 +6796,7 @@ class RowsView extends Widget {
         if (asker === null ? !document.hasFocus() : !asked) return;
         begun?.settle(text);
         if (text === null) return;
+        RowsView.copied = text;
         (begun ? begun.copied : copyText(text)).then(
             () => this._act("user_has_copied", offer, this.session.number),
             () => this.session.tell(
@@ -6618,7 +6810,17 @@ class RowsView extends Widget {
         if (!document.hasFocus()) return;
         const refused = () => this.session.tell("The browser did not let the clipboard be read.");
         if (!navigator.clipboard?.readText) return refused();
-        navigator.clipboard.readText().then(text => this._act("user_paste", text), refused);
+        navigator.clipboard.readText().then(text => this._paste(text), refused);
+    }
+    // Spreadsheets write numbers by the person's language, copies of tables by Python's.
+    _paste(text) {
+        const parts = new Intl.NumberFormat().formatToParts(-12345678.9);
+        const sign = kind => parts.find(({ type }) => type === kind)?.value;
+        // Windows has its own line breaks
+        const [now, before] = [text, RowsView.copied].map(one => one?.replace(/\r\n/g, "\n"));
+        const own = now === before, point = own ? "." : sign("decimal") ?? ".";
+        const group = own ? "," : sign("group") ?? (point === "," ? "." : ",");
+        this._act("user_paste", text, point, group);
     }
 
     // Geometry. Browsers cannot lay out more than some ten million px: beyond MAX_SPACE_PX the bar
@@ -6648,6 +6850,8 @@ class RowsView extends Widget {
         this.element.style.setProperty("--lw-least", "0px");
         this.element.style.setProperty("--lw-least",
             px(this._head.scrollWidth > this._head.clientWidth ? this._head.scrollWidth : 0));
+        this._pin();
+        showText(this._empty, this._count ? "" : this._emptyText());
         const height = Math.min(MAX_SPACE_PX, this._count * this._height);
         this._space.style.setProperty("--lw-space", px(height));
         this.element.setAttribute("aria-rowcount", this._count + 1);
@@ -6656,6 +6860,16 @@ class RowsView extends Widget {
         else this._top = Math.min(this._top, this._range());
         this._redraw();
         this._ask();
+    }
+    // Where pinned columns stay: behind those that are pinned before them.
+    _pin() {
+        const heads = this._headers();
+        let left = heads.length ? this._head.firstChild.offsetWidth : 0;
+        this._columns.forEach((column, at) => {
+            if (!column.pinned) return;
+            this.element.style.setProperty("--lw-pin-" + at, px(left));
+            left += heads[at].offsetWidth;
+        });
     }
     _restore() {
         if (!this._height || !this._count) return;
@@ -6841,6 +7055,10 @@ class RowsView extends Widget {
             style.gridColumn = `span ${span}`;
         }
         if (column.halign !== "left") style.textAlign = column.halign;
+        if (column.pinned) {
+            cell.classList.add("lw-pinned");
+            style.setProperty("--lw-pin", `var(--lw-pin-${at})`);
+        }
         if (look.fg) style.color = look.fg;
         if (look.bg) style.background = look.bg;
         if (look.bold !== undefined) style.fontWeight = look.bold ? "bold" : "normal";
@@ -6890,10 +7108,14 @@ class RowsView extends Widget {
                 "aria-label": name["aria-label"], "aria-valuemin": column.min,
                 "aria-valuemax": column.max, "aria-valuenow": Number(value) || 0 },
                 element("div", {}, element("div", { class: "lw-progress-bar" })),
-                element("span", {}, Math.round(100 * share) + "%"));
+                element("span", {}, look.text ?? Math.round(100 * share) + "%"));
             bar.firstChild.firstChild.style.width = 100 * share + "%";
             return bar;
         }
+        if (look.href)
+            return element("a", { class: "lw-link", href: look.href, target: "_blank",
+                rel: "noopener noreferrer", tabindex: "-1" }, look.text);
+        if (look.text !== undefined) return look.text;
         if (column.type === "boolean")
             return element("span", { role: "img", "aria-label": value ? "yes" : "no" },
                 value ? "\u2713" : "");
@@ -6955,8 +7177,8 @@ class RowsView extends Widget {
         const [index, column] = this._at(event.target), row = this._row(index);
         this._pressed = null;
         const header = event.target.closest("[role=columnheader]");
-        if (header && !event.target.closest(".lw-data-grip"))
-            return this._pressHeader(header.dataset.key);
+        if (header && !event.target.closest(".lw-data-grip, button"))
+            return this._pressHeader(header.dataset.key, event.shiftKey);
         if (!row || event.target === this._editor) return;
         if (event.target.closest("button"))
             return this._act("user_press", this._seenAt(row), column.key);
@@ -6967,15 +7189,19 @@ class RowsView extends Widget {
         if (!this._dragged) this._pick(index, column ? column.key : this._columns[0]?.key, how);
         this._dragged = false;
     }
-    _pressHeader(key) {
-        if (this._sortable) this._sort(key);
+    _pressHeader(key, more) {
+        if (this._sortable) this._sort(key, more);
         else if (this._options.selection_mode === "multiple-cell" && this._rows.length)
             this._act("user_pick", this._rows[0][0], key, "column");
     }
-    _sort(key) {
-        const ascending = this._sorted[0] !== key || !this._sorted[1];
-        this.set_sorted(key, ascending);
-        this._act("user_sort", key, ascending);
+    // more: what it is sorted by already counts more.
+    _sort(key, more) {
+        const now = this._sorted.find(one => one[0] === key), ascending = !now || !now[1];
+        const kept = more ? this._sorted.filter(one => one !== now) : [];
+        const place = more && now ? this._sorted.indexOf(now) : kept.length;
+        kept.splice(place, 0, [key, ascending]);
+        this.set_sorted(kept);
+        this._act("user_sort", key, ascending, more);
     }
     // Dragging with the mouse selects what it passes; a finger scrolls.
     _beginChoice(event) {
@@ -7049,15 +7275,20 @@ class RowsView extends Widget {
         const value = event.target.type === "checkbox" ? event.target.checked : event.target.value,
             seen = event.target.closest(".lw-data-row").seen || row;
         this._act("user_edit", this._seenAt(seen, column), column.key, value);
-        row[4][this._columns.indexOf(column)] = value;
+        this._enter(row, this._columns.indexOf(column), value);
+    }
+    // Show what was entered until Python has answered.
+    _enter(row, at, value) {
+        row[4][at] = value;
+        delete row[5][at]?.text;
     }
     _onClipboard(event) {
         event.preventDefault();
         const data = event.clipboardData;
-        if (event.type === "paste") return this._act("user_paste", data.getData("text/plain"));
+        if (event.type === "paste") return this._paste(data.getData("text/plain"));
         const cut = event.type === "cut", held = this._held;
         if (typeof held !== "string") return this._beginCopy(cut);
-        data.setData("text/plain", held);
+        data.setData("text/plain", RowsView.copied = held);
         this._act("user_copied", cut, held, this.session.number);
     }
     // The text is not here, or not as it is now: Python is asked for it.
@@ -7134,10 +7365,11 @@ class RowsView extends Widget {
         if (!row) return false;
         const control =
             this._cell(index,
-                this._columns.indexOf(column))?.querySelector("input, select, button");
+                this._columns.indexOf(column))?.querySelector("input, select, button, a");
         if (event.key === "Enter" || event.key === "F2" || event.key === " ") {
             if (control && event.key !== "F2")
-                control.type === "checkbox" || control.tagName === "BUTTON" ? control.click()
+                control.type === "checkbox" || /^(BUTTON|A)$/.test(control.tagName)
+                ? control.click()
                 : control.focus();
             else if (event.key === " ")
                 this._pick(index, column?.key ?? null, jump ? "toggle" : "only");
@@ -7168,7 +7400,7 @@ class RowsView extends Widget {
         } else if (step && keys[at + step] !== undefined) this._cursor = [null, keys[at + step]];
         else if (event.key === "ArrowDown") return this._go(0, keys[at], event)
             , event.preventDefault();
-        else if (event.key === "Enter" || event.key === " ") this._pressHeader(keys[at]);
+        else if (event.key === "Enter" || event.key === " ") this._pressHeader(keys[at], false);
         else return;
         event.preventDefault();
         this._draw();
@@ -7296,7 +7528,7 @@ class RowsView extends Widget {
         this._editor = this._editing = null;
         if (keep && editor.value !== unchanged) {
             const at = this._columns.findIndex(({ key }) => key === column.key);
-            if (row && at >= 0) row[4][at] = text;
+            if (row && at >= 0) this._enter(row, at, text);
             if (row && at === 0) row.renamed = true;
             this._act("user_edit", seen, column.key, text);
         }
@@ -7334,6 +7566,7 @@ class RowsView extends Widget {
     }
 }
 RowsView.count = 0;
+RowsView.copied = null;                                 // what the clipboard got from a table last
 RowsView.views = new WeakMap();                         // element -> RowsView
 // Firefox sends these to where the selection is, and not to what has the focus.
 for (const type of ["copy", "cut", "paste"]) document.addEventListener(type, event => {
@@ -7355,6 +7588,111 @@ class TableView extends RowsView {
             ...options }, "grid");
     }
     get _isTree() { return false; }
+
+    // A row of fields below the heads. What is entered there counts after a moment.
+
+    set_columns(columns) {
+        super.set_columns(columns);
+        this._makeFilters();
+    }
+    set_filterable(tf) {
+        this._filterable = tf;
+        this._makeFilters();
+    }
+    set_filters(filters) {
+        this._filters = filters;
+        for (const field of this._fields || []) this._showFilter(field);
+        this._fit();
+    }
+    set_search(text) {
+        this._search = text;
+        this._fit();
+    }
+    _emptyText() {
+        const narrowed = this._search || Object.keys(this._filters || {}).length;
+        return narrowed ? "No row matches" : super._emptyText();
+    }
+    set_exportable(tf) {
+        this._export ||= element("div", { role: "row", class: "lw-data-export" },
+            element("div", { role: "gridcell" }, iconButton("Download as CSV",
+                "M8 2v8M5 7l3 3 3-3M3 13.5h10", () => this._act("user_export"))));
+        if (tf) this._head.before(this._export);
+        else this._export.remove();
+    }
+    _makeFilters() {
+        this._filterRow?.remove();
+        this._fields = [];
+        if (!this._filterable || !this._columns.length) return this._fit();
+        this._filterRow = element("div", { role: "row", class: "lw-data-filters" },
+            element("div", { class: "lw-data-number", role: "presentation" }),
+            ...this._columns.map((column, at) => {
+                const cell = element("div", { role: "gridcell", class: "lw-data-filter",
+                    style: `--lw-pin: var(--lw-pin-${at})` }, ...this._makeFields(column));
+                cell.classList.toggle("lw-pinned", column.pinned);
+                return cell;
+            }));
+        this._head.after(this._filterRow);
+        this.set_filters(this._filters || {});
+    }
+    // The fields of a column: one, or two for the ends of a range.
+    _makeFields(column) {
+        const label = column.label || column.key, words = {
+            text: [["Filter", label]], choice: [["All", label]],
+            range: [["min", label + ", at least"], ["max", label + ", at most"]],
+            date: [["from", label + ", from"], ["to", label + ", to"]] }[column.filter] || [];
+        const kind = { range: "text", date: "date" }[column.filter] || "search";
+        return words.map(([word, name]) => {
+            const field = column.filter === "choice" ? this._makeChoices(column, name)
+                : element("input", { type: kind, class: "lw-input", placeholder: word,
+                    inputmode: column.filter === "range" ? "decimal" : null,
+                    "aria-label": "Filter: " + name, autocomplete: "off", spellcheck: "false" });
+            field.column = column;
+            this._fields.push(field);
+            field.addEventListener("input", () => {
+                clearTimeout(this._filtering);
+                this._filtering = setTimeout(() => this._filter(column), TYPING_MS);
+            });
+            return field;
+        });
+    }
+    _makeChoices(column, name) {
+        const truth = !column.choices.length;
+        const choices = truth ? [["true", "yes"], ["false", "no"]]
+            : column.choices.map(choice => [choice, choice]);
+        const field = element("select", { class: "lw-input", "aria-label": "Filter: " + name },
+            element("option", { value: "" }, "All"),
+            ...choices.map(([value, text]) => element("option", { value: "=" + value }, text)));
+        field.truth = truth;
+        return field;
+    }
+    _filter(column) {
+        const fields = this._fields.filter(one => one.column === column), [one] = fields;
+        let value = one.value || null;
+        if (column.filter === "choice" && value)
+            value = [one.truth ? value === "=true" : value.slice(1)];
+        if (column.filter === "date") value = fields.map(field => field.value || null);
+        if (column.filter === "range") {
+            const read = fields.map(field => field.value.trim() ? readNumber(field.value) : {});
+            read.forEach(({ word }, at) => {
+                fields[at].setAttribute("aria-invalid", String(Boolean(word)));
+                fields[at].title = word || "";
+            });
+            if (read.some(({ word }) => word)) return;
+            value = read.map(({ text }) => text === undefined ? null : Number(text));
+        }
+        if (Array.isArray(value) && value.every(end => end === null)) value = null;
+        this._act("user_filter", column.key, value);
+        this._scrollTo(0);
+    }
+    // Python's filter of a field's column, except while somebody writes there.
+    _showFilter(field) {
+        if (field === document.activeElement) return;
+        const { key, filter } = field.column, value = this._filters[key] ?? null;
+        const ends = this._fields.filter(one => one.column === field.column);
+        field.value = value === null ? "" : filter === "text" ? value
+            : filter === "choice" ? value.length === 1 ? "=" + value[0] : ""
+            : value[ends.indexOf(field)] ?? "";
+    }
 }
 
 // What a Chart draws, as a list of shapes in px, which do not depend on where they are painted:
@@ -7483,7 +7821,7 @@ function numberText(value, step, most = Math.abs(value)) {
     if (!Number.isFinite(value)) return "\u2013";
     if (value && (most >= 1e15 || most < 1e-5)) {
         const [digits, power] = value.toExponential(2).split("e");
-        return `${Number(digits)}e${Number(power)}`.replace("-", "\u2212");
+        return `${Number(digits)}e${Number(power)}`.replace(/-/g, "\u2212");
     }
     const [by, sign] = most >= 1e12 ? [1e12, "T"] : most >= 1e9 ? [1e9, "B"] : most >= 1e6
         ? [1e6, "M"] : [1, ""];
@@ -7847,17 +8185,17 @@ class ChartDrawing {
     }
     // Adds the rows of [begin, end) that a column of px shows.
     _addExtremes(values, stride, column, begin, end, add) {
-        let least = begin, most = begin, gap = -1;
+        let least = -1, most = -1, gap = -1;
         for (let at = begin, place = begin * stride + column; at < end; at++, place += stride) {
             const value = values[place];
-            if (value < values[least * stride + column]) least = at;
-            else if (value > values[most * stride + column]) most = at;
-            else if (value !== value) gap = at;
-            if (gap === least && value === value) least = at;
-            if (gap === most && value === value) most = at;
+            if (value !== value) gap = at;
+            else {
+                if (least < 0 || value < values[least * stride + column]) least = at;
+                if (most < 0 || value > values[most * stride + column]) most = at;
+            }
         }
-        const rows = new Set([begin, least, most, end - 1]);
-        if (gap >= 0) rows.add(gap);
+        const rows = new Set([begin, least, most, gap, end - 1]);
+        rows.delete(-1);
         for (const at of [...rows].sort((a, b) => a - b)) add(at);
         return end;
     }
@@ -7867,10 +8205,11 @@ class ChartDrawing {
             count = this.places.length, zero = axis.kind === "log" ? axis.low : 0;
         for (let at = from; at < to; at++) {
             const value = values[at * stride], y = values[at * stride + 1];
-            if (!Number.isFinite(y)) continue;
+            const base = bases ? bases[at] : zero, a = axis.at(base),
+                b = axis.at(bases ? base + y : y);
+            if (!Number.isFinite(a - b)) continue;
             const left = x.at(value - this.gap * .38), right = x.at(value + this.gap * .38),
-                each = (right - left) / count, base = bases ? bases[at] : zero;
-            const a = axis.at(base), b = axis.at(bases ? base + y : y);
+                each = (right - left) / count;
             const gap = each > 6 && count > 1 ? 1 : 0;
             this.shapes.push(["rect", left + place * each + gap, Math.min(a, b),
                 Math.max(each - 2 * gap, .5), Math.abs(b - a) - (bases && each > 6 ? 1 : 0),
@@ -8052,6 +8391,7 @@ function paintShapes(context, shapes, font) {
 // do not see it.
 class Chart extends Widget {
     static held = ["set_hidden", "set_range"];
+    static parts = { ChartDrawing, Rows, SERIES_COLORS, textWidth };
     constructor({ sparkline = false } = {}) {
         super(element("figure", { class: "lw-chart" + (sparkline ? " lw-sparkline" : "") }));
         this._heading = element("figcaption", { hidden: true });

@@ -87,10 +87,10 @@ then in the browser:
 What an auditor reads, in lines (the rules R1 to R115 that comments name are listed in
 test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
 
-    must, network and sessions (sections 1-8, 13-15, 21):        11,620 lines
+    must, network and sessions (sections 1-8, 13-15, 21):        12,490 lines
     must, code and server processes (sections 9-12):             3,800 lines
-    may look up, one class a widget (sections 16-20):            6,580 lines
-    may leave out, demo and command line (sections 23, 24):      1,610 lines
+    may look up, one class a widget (sections 16-20):            8,080 lines
+    may leave out, demo and command line (sections 23, 24):      1,990 lines
     must, the client, embedded (section 25):                     10,590 lines
 
 Copyright (c) 2026 the livewidget developers
@@ -187,7 +187,7 @@ __all__ = [  # noqa: RUF022 - by section
     # 18 Catalogue: text and editor
     "TextArea", "TextSource", "TextBufferRef", "HtmlView", "JobView",
     # 19 Catalogue: tables and trees
-    "TreeView", "TableView", "FileBrowser",
+    "TreeView", "TableView", "Rows", "FileBrowser",
     # 20 Catalogue: pictures
     "Image", "VideoWidget", "Canvas", "Chart", "ChartSeries",
     "ExternalWidget",
@@ -317,8 +317,17 @@ CODE_TTL_S, MAX_CODES = 60.0, 16    # a code for a browser that we start works s
 STORE_GROUP_S = 0.02                # what changes within it is committed together
 STATE_FILE_WAIT_S = 5.0             # for another process that is about to let go of the file
 MAX_TOKENS = 4                      # of one session that open it, each of another process
+MAX_EPOCHS = 16                     # of processes before whose widgets a page may still name
 STATE_KEPT_S = 7 * 86400.0          # what people entered that has no place any more, or no session
-MAX_CODE_BYTES = 8192               # of the request that exchanges one
+MAX_CODE_BYTES = 8192               # of the request that exchanges one, or that logs in
+LOGIN_CHECKS, MAX_LOGINS = 2, 64    # passwords checked at a time, and requests that wait for it
+#: So many failed tries of a name or an address within LOGIN_WINDOW_S leave one in LOGIN_PAUSE_S.
+LOGIN_FAILURES, LOGIN_WINDOW_S, LOGIN_PAUSE_S = 5, 60.0, 10.0
+MAX_TRIED, MAX_LOGGED_OUT = 10_000, 10_000      # names and addresses noted; keys that were ended
+USERS_LOOK_S = 2.0                  # a users file that changed is noticed so soon
+MIN_PASSWORD = 8                    # characters: NIST SP 800-63B, 5.1.1.1
+SCRYPT_COST = 2 ** 14, 8, 5         # n, r, p: 16 MiB (OWASP, Password Storage Cheat Sheet)
+PBKDF2_ROUNDS = 600_000             # with SHA-256, where OpenSSL has no scrypt: the same source
 BROWSER_START_S = 2.0               # a program that ends waits so long for a browser it opened
 ASK_TIMEOUT_S = 10.0                # a question to a browser fails then
 SLOW_CALLBACK_S = 5.0               # a callback that runs longer is named in the log
@@ -331,7 +340,13 @@ BUSY_MARK_S = 0.3                   # a callback that runs longer marks the widg
 CALLBACK_FLUSH_S = 0.025            # changes of a callback leave when it returns, or then
 MAX_UNDO = 500                      # changes of a TextSource that can be taken back
 #: Rows of a table: sent at a time; shown before the others come; sorted on the reactor's thread.
+#: Ours: rows selected at once of those that a function reads, orders that lw.Rows keeps, rows that
+#: an export takes at a time, and how long a thread may try a connection of sqlite3, in s.
+MAX_CHOSEN_ROWS, MAX_SHARED_ORDERS, EXPORT_ROWS = 100000, 8, 1000
+PROBE_S = 5
 MAX_WINDOW_ROWS, FIRST_ROWS, MAX_ROWS_AT_ONCE = 500, 1000, 5000
+#: How long rows are filtered at a stretch before others get their turn, in s. Ours.
+FILTER_SLICE_S = 0.05
 MAX_HELD_TEXT = 64 * 1024           # characters of a selection sent with its rows; more on request
 MAX_OFFERS = 4                      # clipboard texts that a table keeps until a browser has them
 IDLE_THREAD_S, MAX_FUNCTION_THREADS = 1.0, 64       # an idle thread ends then; functions of servers
@@ -347,6 +362,9 @@ DATA_WATCH_S, DATA_YOUNG_S = 0.04, 2.0      # ... those of a Data; read anew so 
 DATA_SAVE_S, DATA_RETRY_S = 0.02, 0.05     # a change is written so much later; after a failure
 ATTEND_S, FIRST_HOLD_S = 3.0, 1.0   # a feed's request counts as a viewer; the first waits so long
 MAX_ACTION_BYTES, MAX_ACTIONS = 1024 ** 2, 64       # an action's JSON arguments; that run or wait
+#: The restart loop: the name of what its program finds in the environment; looks at the files;
+#: when modules that were imported since are told; a program that was replaced ends within.
+RELOAD_MARK, RELOAD_POLL_S, RELOAD_TELL_S, RELOAD_GRACE_S = "LIVEWIDGET_RELOAD", 0.05, 0.25, 2.0
 CHECKPOINT_S = 1.0                  # waited for the endpoints of a widget that is shown
 MAX_COMPARED_BYTES = 1024 ** 2      # larger values are not compared with the server's at a display
 CREATE_INTERVAL_MS = 100            # how long an answer of a function served by create() is kept
@@ -3631,10 +3649,12 @@ _decode_json = json.JSONDecoder(parse_int=_parse_number(int, MAX_SAFE_INTEGER),
 #: be null, `list<=N` has at most N entries. The client has the same table; both sides write and
 #: check messages by it, and by nothing else (R60).
 MESSAGES: dict[str, str] = {
-    # From a page. n, key: numbers of inputs; since: the change up to which an input was made.
+    # From a page. n, key: numbers of inputs; since: the change up to which an input was made;
+    # epoch of an event: of the process before, whose wid it has.
     "hello": "session:text? token:text? browser:text? epoch:text? since:int? "
              "width:number? height:number? path:str? query:str? focus:int?",
-    "event": "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
+    "event": "n:int wid:int since:int? epoch:text? action:text? args:list? state:map? edit:map? "
+             "again:list?",
     "ack": "until:int",
     "answer": "ask:int value:any? error:text?",
     "layout": "sizes:list<=8192",
@@ -3646,7 +3666,7 @@ MESSAGES: dict[str, str] = {
     # To a page. applied: its newest input in the state (missing: as told before); stored: its
     # newest that outlives this process (missing: as applied).
     "welcome": "session:str token:str browser:str title:str number:int key:text epoch:str "
-               "received:int known:bool restored:bool? debug:bool limits:map",
+               "received:int known:bool restored:bool? debug:bool limits:map role:text?",
     "wait": "position:int",
     "changes": "applied:int? stored:int? since:int until:int reset:bool? more:bool? "
                "operations:list calls:list",
@@ -3776,9 +3796,11 @@ def parse_origin(text: str) -> tuple[str, str, int] | None:
 class Principal(_named_tuple("Principal", "by role rights user key")):
     """Who asks, as the gate found it. Made by Site; kept by HttpExchange, links and Browser.
 
-    by: what told it: "token", "key", "session" (its own token), "open" (no token is needed).
+    by: what told it: "token", "key", "session" (its own token), "open" (no token is needed),
+    "login" (a key that a login gave), "proxy" (a header of a trusted one).
     role: "owner"; "manager", of a server process; "guest", who may open one session, whose id is
-    `rights` (None: all). user: None. key: what tells one browser's key from another's; no secret.
+    `rights` (None: all); "viewer", who changes nothing; "editor" and those of a users file.
+    user: the name of a person who logged in. key: what tells one browser's key from another's.
     """
     by: str
     role: str
@@ -3849,7 +3871,7 @@ def _is_unix(sock):
     return sock.family == getattr(socket, "AF_UNIX", None)
 
 
-def _file_mark(path):
+def _file_identity(path):
     """What tells a file from others that had or will have its name; None: there is none."""
     try:
         about = os.lstat(path)
@@ -3943,6 +3965,7 @@ class Site:
         self.handlers: set[Any] = set()         # HTTP exchanges and WebSocket links, to end them
         self._headless = collections.OrderedDict()
         self.closing: bool = False
+        self.farewell: tuple[int, str] = (1001, "the server ends")      # to WebSockets, at the end
 
     def _parse_public_url(self, public_url) -> tuple[tuple[str, str, int], str]:
         """(origin, path) of an address under which a proxy shows this server (R38)."""
@@ -3983,11 +4006,11 @@ class Site:
         _handler_class()                        # no descriptor may be left for its file later
         try:
             for port in self.wanted_ports:
-                made.append(listen(self.host, port))
+                made.append(self.bind(port))
             if self.uds:
                 alone = self.peers <= _user_ids("same-user")    # else the kernel tells who it is
                 made.append(listen_unix(self.uds, 0o600 if alone else 0o666))
-                self._uds_mark = _file_mark(self.uds)
+                self._uds_mark = _file_identity(self.uds)
         except BaseException:
             for sock in made:
                 sock.close()
@@ -4014,6 +4037,10 @@ class Site:
             return True
         self.report("peer", "a connection of user %s was refused: allow_peer names who may", user)
         return False
+
+    def bind(self, port: int) -> socket.socket:
+        """The listening socket of a wanted port. Raises PortInUseError."""
+        return listen(self.host, port)
 
     def _connection_limit(self):
         try:
@@ -4048,7 +4075,7 @@ class Site:
         for listener in self.listeners:
             self.reactor.call_soon(listener.close)
         self.listeners = []
-        if self._uds_mark is not None and self._uds_mark == _file_mark(self.uds):
+        if self._uds_mark is not None and self._uds_mark == _file_identity(self.uds):
             os.unlink(self.uds)
 
     def end_connections(self) -> None:
@@ -4141,7 +4168,7 @@ class Site:
             ("Access-Control-Allow-Headers", "authorization, content-type, if-none-match")])
 
     def check_token(self, request: Request, exchange: HttpExchange) -> Response | None:
-        route, principal = exchange.route, self._principal(request)
+        route, principal = exchange.route, self.find_principal(request, exchange)
         exchange.principal = principal
         if (route is not None and (route.public and request.method in route.methods
                                    or route.session and principal)
@@ -4163,6 +4190,14 @@ class Site:
         return None if request.method in methods else refusal(
             405, headers=[("Allow", ", ".join(methods))])
 
+    def check_role(self, request: Request, exchange: HttpExchange) -> Response | None:
+        """Who may only look sends nothing but what a session judges itself, message by message."""
+        route, principal = exchange.route, exchange.principal
+        if (request.method == "POST" and not (route.public or route.session)
+                and principal is not None and principal.role == "viewer"):
+            return refusal(403, "you may look here, not change")
+        return None
+
     def check_media(self, request: Request, exchange: HttpExchange) -> Response | None:
         """A POST has the content type of its route; one that needs no key is from our own page."""
         route, kind = exchange.route, request.headers.get("content-type", "").split(";")[0]
@@ -4175,7 +4210,7 @@ class Site:
     #: What each request passes before its body is read, in this order (R31-R44).
     gate: tuple[Callable[[Any, Request, HttpExchange], Response | None], ...] = (
         check_host, check_origin, check_preflight, check_token, check_route, check_method,
-        check_media)
+        check_role, check_media)
 
     def _refuse_stranger(self, request, route):
         """401, or 404 where a person looks for a page that is not there; as a page for people."""
@@ -4207,7 +4242,7 @@ class Site:
             return refusal(401, "the code or token is wrong, used or too old")
         return json_response({"key": self.credentials.make_key()})
 
-    def _principal(self, request):
+    def find_principal(self, request: Request, exchange: HttpExchange) -> Principal | None:
         """Who asks, by what was offered; None: a stranger (R34, R41)."""
         from urllib.parse import unquote
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
@@ -4655,7 +4690,7 @@ class WebSocketLink:
         self._end()
 
     def go_away(self) -> None:
-        self.close_now(1001, "the server ends")
+        self.close_now(*self.site.farewell)
 
 
 class Cursor:
@@ -4751,6 +4786,7 @@ class Browser(Cursor):
         self.id = browser_id
         self.number = number                    # names it to the others, who must not know its id
         self.principal: Principal | None = None         # who has it
+        self.is_visitor: bool = False           # it looks at what is another's
         self.received: int = 0                  # number of the newest message received
         self.announced: int = 0                 # ... of the newest that announced files
         self.done: int = 0                      # ... of the newest whose state is in the log
@@ -9715,13 +9751,18 @@ class StateFile:
                                  "install it, or leave state= out") from None
         self._errors = sqlite3.Error
         self._connection: Any = None
+        self.open()
+
+    def open(self) -> None:
+        """Take the file, also again after close()."""
         try:
-            self._explained(self._open, sqlite3)
+            self._explained(self._open)
         except StateFileError:
             self.close()
             raise
 
-    def _open(self, sqlite3):
+    def _open(self):
+        import sqlite3
         os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
         self._connection = sqlite3.connect(self.path, timeout=STATE_FILE_WAIT_S,
                                            isolation_level=None, check_same_thread=False)
@@ -9860,6 +9901,7 @@ class StoreWriter:
         self._store, self._logger = store, logger
         self._report = _RateLimitedLog(logger, LOG_EVERY_S)
         self._wake, self._ended = threading.Event(), False
+        self._lock, self._paused = threading.Lock(), False
         self._marked: dict[Any, None] = {}      # keepers that have something to collect
         self._thread = threading.Thread(target=self._run, name="livewidget-store", daemon=True)
         self._thread.start()
@@ -9883,7 +9925,9 @@ class StoreWriter:
             if not self._ended:
                 time.sleep(STORE_GROUP_S)       # what comes meanwhile goes with it
             self._wake.clear()
-            if not self._commit():
+            with self._lock:
+                done = self._paused or self._commit()
+            if not done:
                 self._ended or time.sleep(1.0)
                 self._wake.set()
         self._store.close()
@@ -9902,6 +9946,22 @@ class StoreWriter:
         except Exception as error:
             self._logger.error("the state could not be collected", exc_info=error)
         return True
+
+    def pause(self) -> None:
+        """Commit what waits and let another process have the store; what comes then waits."""
+        with self._lock:
+            if not self._paused:
+                self._commit()
+                self._paused = True
+                self._store.close()
+
+    def resume(self) -> None:
+        """Take the store again after pause(). Raises StateFileError."""
+        with self._lock:
+            if self._paused:
+                self._store.open()
+                self._paused = False
+        self._wake.set()
 
     def close(self) -> None:
         """Commit what waits and close the store."""
@@ -10056,11 +10116,13 @@ class SessionKeeper:
         self._was: dict[int, list[int]] = {}    # ... and back: those of the last processes
         self.laid_at: int = 0                   # the change of the log with which that was done
         #: Inputs that wait until the widgets are there again; None: none has to.
-        self.held: list[tuple[Any, dict[str, Any]]] | None = [] if saved else None
+        self.held: list[tuple[Any, dict[str, Any], int | None]] | None = [] if saved else None
         self.browsers: dict[str, int] = {}      # id -> number of its newest stored input
         self._unplaced: dict[str, tuple[list[int], dict[str, Any], float]] = {}
         self.about: dict[str, Any] = saved["about"][0] if "about" in saved else {}
         self.earlier_wids: int = self.about.get("wids", 0)      # the greatest of earlier processes
+        #: Of the processes of which something is stored, the last of which is this one.
+        self.epochs: list[str] = [*self.about.get("epochs", ())][-MAX_EPOCHS:] + [self.log.epoch]
         kept: dict[int, tuple[dict[str, Any], float]] = {}
         for name, one in saved.items():
             kind, _, rest = name.partition(":")
@@ -10078,23 +10140,29 @@ class SessionKeeper:
     # Inputs, each stored with what its handlers changed
     def holds(self, browser: Any, message: dict[str, Any]) -> bool:
         """Whether an input waits for release(). One from before a restart is told the widget that
-        stands for its own now."""
+        stands for its own now; none if nothing is known of the process that its page saw."""
         if self.held is not None:
-            self.held.append((browser, message))
+            self.held.append((browser, message, self.session.io.count()))
             return True
-        if message["wid"] <= self.earlier_wids:
-            message["wid"], message["renamed"] = self.renamed.get(message["wid"], -1), True
+        if (message.get("epoch") or self.log.epoch) != self.log.epoch:
+            message["wid"] = self.now_of(message["epoch"], message["wid"])
+            message["renamed"] = True
             for edit in message.get("edit", {}).values():
                 if isinstance(edit, list) and edit:
                     edit[0] = self.laid_at      # it was made on the text that was laid over
         return False
 
+    def now_of(self, epoch: str | None, wid: int) -> int:
+        """The wid now of a widget of an earlier process, or -1."""
+        return self.renamed.get(wid, -1) if epoch in self.epochs else -1
+
     def release(self) -> None:
         """Take the inputs that waited for the widgets (reactor thread)."""
         held, self.held = self.held or (), None
-        for browser, message in held:
+        for browser, message, size in held:
+            self.session.io.uncount(size)
             if not self.session.ended and not self.holds(browser, message):
-                self.session.io.take_event(browser, message)
+                self.session.io.take_held(browser, message, size)
 
     def begin(self, browser: Any, number: int, widget: Any = None,
               message: Mapping[str, Any] = types.MappingProxyType({})) -> _Input:
@@ -10173,6 +10241,7 @@ class SessionKeeper:
         self._dirty.clear()
         about = session.about()
         about["wids"] = max(self.earlier_wids, next(reversed(list(session.widgets)), 0))
+        about["epochs"] = self.epochs
         if about != self.about:
             self.about = changes[self.place, "about"] = about
 
@@ -10305,6 +10374,9 @@ def _typed_texts(message):
             yield "".join(splice[2] for splice in splices)
 
 
+_TELL_REFUSED = b'["call",0,"tell_refused"'       # an _encoded_call
+
+
 def _encoded_call(wid, method, arguments):
     return b'["call",%d,%b,%b]' % (wid, _encode(method), _encode(arguments))
 
@@ -10418,7 +10490,7 @@ class SessionIO(Audience):
 
     def first_browser(self) -> Browser | None:
         """The one that questions go to, and whose layout counts."""
-        return next(iter(self.browsers.values()), None)
+        return next((one for one in list(self.browsers.values()) if not one.is_visitor), None)
 
     def join(self, link: Any, hello: dict[str, Any]) -> tuple[Browser, bool]:
         """The Browser of a page that said hello, at its cursor: (it, whether it was here before).
@@ -10435,12 +10507,13 @@ class SessionIO(Audience):
         browser = known or self._browser_again(browser_id) or Browser(
             self, _random_token(16), next(self._numbers))
         browser.transport, browser.principal, link.browser = link, link.principal, browser
+        browser.is_visitor = self.engine.is_visitor(link.principal)
         browser.told = None
         browser.owed.clear()
         if self.paused:
             link.pause_reading()
         browser.resume(hello.get("since", 0), hello.get("epoch"))
-        if hello.get("width") and not self.browsers:
+        if hello.get("width") and self.first_browser() is None and not browser.is_visitor:
             self.screen = (hello["width"], hello.get("height", 0))
         return browser, known is not None
 
@@ -10462,6 +10535,7 @@ class SessionIO(Audience):
             self.absent_since = None
             if browser.transport is not None:
                 browser.transport.pause_reading(self.paused)
+        self.engine.tell_people()
         self.flush()
 
     def detach(self, browser: Browser) -> None:
@@ -10469,14 +10543,16 @@ class SessionIO(Audience):
         with self.flush_lock:
             self.browsers.pop(browser.id, None)
             browser.transport = None
-            browser.calls.clear()
+            # that an input was not taken is told when the page is back
+            browser.calls = [call for call in browser.calls if call.startswith(_TELL_REFUSED)]
             browser.sent.clear()
-            browser.call_bytes = 0
+            browser.call_bytes = sum(map(len, browser.calls))
             if not self.browsers:
                 self.absent_since = self.runtime.clock()
             self._parted[browser.id] = browser
             while len(self._parted) > max(MAX_PARTED_BROWSERS, self.host.max_browsers):
                 self._parted.popitem(last=False)
+        self.engine.tell_people()
         for asked, answers in list(self._asks.values()):
             if asked is browser:
                 answers.put((None, "the browser left before it answered"))
@@ -10574,7 +10650,8 @@ class SessionIO(Audience):
         elif kind == "layout":
             self._receive_layout(browser, message["sizes"])
         elif kind == "navigate":
-            self.engine.navigate(message["path"], message["query"])
+            if not browser.is_visitor:
+                self.engine.navigate(message["path"], message["query"])
         elif kind == "screen":
             if self.first_browser() is browser:
                 self.screen = (message["width"], message["height"])
@@ -10651,7 +10728,9 @@ class SessionIO(Audience):
 
     def _say_not_taken(self, browser, message, reason):
         """Tell a page which text or number of an event is not taken: none is lost in silence."""
-        for text in filter(None, _typed_texts(message)):
+        typed = list(filter(None, _typed_texts(message)))
+        pressed = [""] if "renamed" in message and message.get("action") else []
+        for text in typed or pressed:
             self.call_one(browser, 0, "tell_refused", [text[:MAX_TOLD], reason, message["wid"]])
 
     def _receive_event(self, browser, message):
@@ -10663,26 +10742,31 @@ class SessionIO(Audience):
             return
         self.take_event(browser, message)
 
+    def take_held(self, browser: Browser, message: dict[str, Any], size: int | None) -> None:
+        """Take an event of so many characters that waited, as if it came now."""
+        self._taking = threading.get_ident(), size or 0
+        try:
+            self.take_event(browser, message)
+        finally:
+            self._taking = None
+
     def take_event(self, browser: Browser, message: dict[str, Any]) -> None:
         """Take an event whose number is the next: see receive()."""
-        keeper = self.engine.keeper
         widget, event = self.engine.widgets.get(message["wid"]), None
         try:
             _expect(widget is not None, "no such widget")
             event = widget.check_event(message, browser)
+            _expect(widget.allows(browser.principal), "not for this role")
             event.judge(arriving=True)
             self.used_at = self.runtime.clock()
         except ProtocolError:
             event = widget and widget.refused_event(message)
             if widget is None:
-                self._say_not_taken(browser, message, "its field is gone")
+                self._say_not_taken(browser, message, "it is not there any more")
             browser.stray()
         if event is None:
-            if self.queued == 0:
-                browser.done = message["n"]
-                if keeper is not None:
-                    keeper.passed(browser, message["n"])
-                self.engine.changed()
+            count = functools.partial(self._count_as_done, browser, message["n"])
+            self.engine.submit(count) if self.queued else count()
             return
         if widget.heard is not None:
             self._hear(browser, message["n"], event)
@@ -10699,15 +10783,18 @@ class SessionIO(Audience):
     def _hear(self, browser, number, event):
         """Take what answers a question at once, as a callback may wait for it and all others behind
         that; it counts as processed when those before it do."""
-        def count():
-            browser.done = max(browser.done, number)
-            if self.engine.keeper is not None:
-                self.engine.keeper.passed(browser, number)
-        self.engine.submit(count)
+        self.engine.submit(functools.partial(self._count_as_done, browser, number))
         event.handlers = ()
         self._apply_event(browser, browser.done, event)
         if event.refusal is None:
             event.widget.heard(event.action)
+
+    def _count_as_done(self, browser, number):
+        """An event of which nothing is left to do counts as processed, behind those before it."""
+        browser.done = max(browser.done, number)
+        if self.engine.keeper is not None:
+            self.engine.keeper.passed(browser, number)
+        self.engine.changed()
 
     def _apply_event(self, browser, number, event):
         """Store an event's state in the log, with which it counts as processed; run handlers."""
@@ -10766,6 +10853,9 @@ class SessionIO(Audience):
             self.call_one(browser, 0, *answer)
             return
         browser.announced = key
+        if not widget.allows(browser.principal):        # not even handlers hear of it
+            self.call_one(browser, 0, "refuse_upload", [key, "you may look here, not change"])
+            return
         refused = message.get("refused") or self._refuse_files(widget, files)
         if refused:
             self.call_one(browser, 0, "refuse_upload", [key, refused])
@@ -10902,6 +10992,43 @@ def parse_address(path: str, query: str) -> tuple[str, dict[str, str]]:
         raise ProtocolError("message field query is no query", close_code=1008) from None
 
 
+class Person(_named_tuple("Person", "name role")):
+    """Somebody who has a page of a session open: see Session.people.
+
+    name: as it was logged in with, None for a guest. role: "viewer", "editor" or another; None
+    where the program knows no people."""
+    name: str | None
+    role: str | None
+
+
+_ROLE = _Pattern(r"[A-Za-z][A-Za-z0-9_-]{0,31}")
+_USER_NAME = _Pattern(r"[\w.@+-]{1,64}")
+
+
+def require_role(role: object) -> None:
+    """Raise UsageError if it cannot be a role of a person."""
+    _require(isinstance(role, str) and _ROLE.fullmatch(role)
+             and role not in ("owner", "manager", "guest"),
+             "a role is a word such as 'viewer', 'editor' or 'admin'", role=role)
+
+
+def require_roles(host: Any, what: str, roles: Any) -> list[str]:
+    """Roles as a list; UsageError if one cannot be, or the program knows no people."""
+    _require(isinstance(roles, (list, tuple)),
+             f"{what}: roles must be a list such as ['admin']", got=roles)
+    for role in roles:
+        require_role(role)
+    _require(not roles or host.knows_people, f"{what}: roles need Application(users=...) or "
+             "user_header=: nobody else has one", roles=roles)
+    return list(roles)
+
+
+def role_shown(principal: Principal | None) -> str | None:
+    """The role that programs are told; None for what stands for everybody."""
+    known = principal is not None and (principal.user is not None or principal.role == "viewer")
+    return principal.role if known else None
+
+
 class SessionEngine:
     """The widgets of a session, its callbacks and its state log. Made by Session, whose `_engine`
     it is; widgets and the Application call it.
@@ -10932,10 +11059,12 @@ class SessionEngine:
         self._flush_timer, self._reported_slow = False, None
         self.built: bool = False                # on_connect was called, or it was made headless
         self.made_by: str | None = None         # the name of its first browser's key
+        self.opener: Principal | None = None    # who has that browser
+        self.people: list[Person] = []          # as handlers of "people" know them
         self.path: str = "/"                    # below the root of the application, and the query
         self.query: dict[str, str] = {}
         self.page: Any = None                   # what shows it: see Application.page
-        self.navigated: tuple[Any, ...] = ()    # handlers of Session.on()
+        self.handlers: dict[str, tuple[Any, ...]] = {}          # of Session.on()
         self.ended: bool = False
         self.jobs: set[Job] = set()             # that have not ended
         self.twin: Any = None                   # what coroutines have of it
@@ -10985,8 +11114,43 @@ class SessionEngine:
         """Build the page of another address, then tell the handlers of "navigated"."""
         self.path, self.query = path, query
         self.host.show_page(self)
-        for handler, extra, kwargs in self.navigated:
-            self.submit(functools.partial(self.run_callback, handler, (path, *extra), kwargs))
+        self.tell("navigated", path)
+
+    def tell(self, action: str, value: object) -> None:
+        """Queue the handlers of Session.on() for an action."""
+        for handler, extra, kwargs in self.handlers.get(action, ()):
+            self.submit(functools.partial(self.run_callback, handler, (value, *extra), kwargs))
+
+    def is_visitor(self, principal: Principal | None) -> bool:
+        """Whether somebody only looks at what another, or the program, opened."""
+        opener = self.opener
+        return (principal is not None and principal.role == "viewer"
+                and (opener is None or principal.by == "session" or opener.user is None
+                     or opener.user != principal.user))
+
+    def actor(self) -> Principal | None:
+        """Who did what the running handler answers; elsewhere who opened the session."""
+        taken = _input.get(None)
+        if taken is not None and getattr(taken.browser, "owner", None) is self.io:
+            return taken.browser.principal
+        return self.opener
+
+    def tell_people(self) -> None:
+        """Browsers came or left: tell the handlers of "people", if somebody did."""
+        people = self.present()
+        with self.queue_lock:
+            changed, self.people = people != self.people, people
+        if changed and not self.ended:
+            self.tell("people", people)
+
+    def present(self) -> list[Person]:
+        """See Session.people."""
+        found = {}
+        for browser in list(self.io.browsers.values()):
+            who = browser.principal
+            name = who and who.user
+            found.setdefault(name or browser.id, Person(name, role_shown(who)))
+        return list(found.values())
 
     def submit(self, function: Callable[[], object], key: object = None) -> None:
         """Queue a function where this session's callbacks run (any thread). With a key it replaces
@@ -11107,7 +11271,8 @@ class SessionEngine:
         """What is stored of the session itself."""
         theme = self.log.get(0, "set_theme")
         return {"id": self.id, "tokens": self.token_digests, "path": self.path,
-                "query": self.query, "made_by": self.made_by, "theme": theme and theme[0]}
+                "query": self.query, "made_by": self.made_by, "theme": theme and theme[0],
+                "opener": self.opener and list(self.opener)}
 
     def lay_over(self) -> None:
         """Give what people entered in an earlier process to widgets that are there again, and run
@@ -11131,9 +11296,11 @@ class SessionEngine:
             self.host.laid_over(keeper)
             self.runtime.call_soon(keeper.release)
 
-    def link(self, place: str | None) -> str | None:
+    def link(self, place: str | None, role: str | None = None) -> str | None:
         """The address of a page with what opens this session, which stands behind the #."""
-        return place and f"{place}#session={self.public_id}&token={_quote(self.token)}"
+        token = self.token if role is None else self.host.view_token(
+            self.public_id, self.token_digests[0])
+        return place and f"{place}#session={self.public_id}&token={_quote(token)}"
 
     def opens(self, token: str) -> bool:
         """Whether a text is the token of this session, or was in an earlier process."""
@@ -11229,11 +11396,44 @@ class Session:
         """The attached browsers, a list; the first is the one that questions go to."""
         return list(self._engine.io.browsers.values())
 
-    def get_url(self) -> str | None:
+    def get_url(self, role: Literal["viewer"] | None = None) -> str | None:
         """A link that opens this session, and no other, in any browser; None with
-        http_server=False. Id and token stand behind the #, which browsers send to no server."""
+        http_server=False. Id and token stand behind the #, which browsers send to no server.
+
+        role: "viewer" makes a link that only looks, for anybody who has it; it lives as long as the
+        session. Without a role, and with Application's users= or user_header=, people log in
+        first."""
+        _require(role in (None, "viewer"), "get_url: role must be 'viewer' or None", role=role)
         engine = self._engine
-        return engine.link(engine.host.page_address())
+        return engine.link(engine.host.page_address(), role)
+
+    @property
+    def user(self) -> str | None:
+        """The name of the person who logged in: in a handler who did what it answers, elsewhere who
+        opened the session; None for others. See Application, users and user_header."""
+        actor = self._engine.actor()
+        return actor and actor.user
+
+    @property
+    def role(self) -> str | None:
+        """The role of that person: "viewer", "editor", or one of the program's; None where the
+        program knows no people."""
+        return role_shown(self._engine.actor())
+
+    @property
+    def people(self) -> list[Person]:
+        """Who has a page of this session open, a list of Person(name, role). Who has several is
+        there once; each page of somebody without a name counts. See on("people")."""
+        return self._engine.present()
+
+    def log_out(self) -> None:
+        """Log out the person whose action the running handler answers: that browser's key ends,
+        with the sessions that it opened. Raises UsageError for who did not log in here."""
+        engine = self._engine
+        actor = engine.actor()
+        _require(actor is not None and actor.by == "login",
+                 "log_out: nobody logged in here; see Application, users")
+        engine.host.log_out(actor.key)
 
     def get_screen_size(self) -> tuple[float, float]:
         """(width, height) of the first browser's viewport in px; (0, 0) before one connected."""
@@ -11274,14 +11474,19 @@ class Session:
                  f"go: no page has this address; there are {engine.host.page_paths()}", got=path)
         engine.show(path, {name: str(one) for name, one in (query or {}).items()})
 
-    def on(self, action: Literal["navigated"], handler: Callable[..., object], *extra_args: Any,
-           **extra_kwargs: Any) -> None:
-        """Call handler(path, *extra_args, **extra_kwargs) when the page has changed to that of
-        another address: by a link, back, forward, an address entered, or go()."""
-        _require(action == "navigated", "on: a session has the callback 'navigated'", got=action)
+    def on(self, action: Literal["navigated", "people"], handler: Callable[..., object],
+           *extra_args: Any, **extra_kwargs: Any) -> None:
+        """Call handler(value, *extra_args, **extra_kwargs) when something happens to the session.
+
+        "navigated", its path: the page has changed to that of another address: by a link, back,
+        forward, an address entered, or go(). "people", a list as `people`: somebody came or left.
+        """
+        _require(action in ("navigated", "people"),
+                 "on: a session has the callbacks 'navigated' and 'people'", got=action)
         _require(callable(handler), "on: handler must be callable: give it without ()",
                  handler=handler)
-        self._engine.navigated += ((handler, extra_args, extra_kwargs),)
+        handlers = self._engine.handlers
+        handlers[action] = (*handlers.get(action, ()), (handler, extra_args, extra_kwargs))
 
     def set_title(self, text: str) -> None:
         """Set the title of the browser's window or tab."""
@@ -12166,6 +12371,10 @@ class _EmitterEngine(_HandlersEngine):
         """An _Event of a message; ProtocolError for what this class does not declare (R59)."""
         raise ProtocolError("this widget has no browser events")
 
+    def allows(self, principal):
+        """Whether somebody may use it (None: the program), by Widget.set_roles of it and around."""
+        return principal is None or principal.role != "viewer"
+
     def refused_event(self, message):
         """An _Event that tells the page what holds, in place of one that was refused, or None."""
 
@@ -12532,6 +12741,16 @@ class _WidgetEngine(_EmitterEngine):
             self.shows_refusal = error is not None
             self.facade.set_error(None if error is None else str(error))
 
+    def allows(self, principal):
+        widget = self
+        while widget is not None and principal is not None:
+            roles = self.session.log.get(widget.wid, "set_roles")
+            if roles and roles[0] and principal.role not in roles[0]:
+                return False
+            parent = widget.parent
+            widget = widget.opener() if widget.is_opened else parent and engine_of(parent)
+        return super().allows(principal)
+
     def closed_since(self, placed=True):
         """The log's number of when it, or one around it, was disabled, hidden or, with placed, left
         what is shown; None if it is open."""
@@ -12772,6 +12991,15 @@ class Widget(_Emitter, metaclass=_WidgetType):
         """The last show() or hide(); before either, True except for windows. One in a workspace is
         visible too."""
         return self._engine.value("set_visible", self._engine.starts_visible)
+
+    @state
+    def set_roles(self, roles: Items):
+        """Let only people of these roles use it and what is in it, such as ["admin"]; others see it
+        inert. [] is everybody who may use the page.
+
+        What it shows is sent to all pages of the session: leave out what others must not see.
+        Raises UsageError where the program knows no people: see Application, users."""
+        require_roles(engine_of(self).session.host, "set_roles", roles)
 
     @state
     def set_enabled(self, tf: bool):
@@ -14004,6 +14232,24 @@ class TabWidget(_Pages):
             elif (name == "set_order"
                   and sorted(values[0], key=repr) == sorted(self.children, key=repr)):
                 self.facade.set_order(values[0])
+
+        def kept_value(self, name):
+            """An order as places among the pages as they were made, and the index then."""
+            if name != "set_order":
+                return super().kept_value(name)
+            places = {wid: place for place, wid in enumerate(sorted(self.children))}
+            return [[places[wid] for wid in self.children], self.facade.get_index()]
+
+        def restore(self, name, value):
+            if name != "set_order":
+                return super().restore(name, value)
+            places, index = value
+            made = sorted(self.children)
+            if sorted(places) != list(range(len(made))):
+                return False                    # of other pages
+            self.facade.set_order([made[place] for place in places])
+            self.facade.set_index(index)
+            return True
 
 
 @widget
@@ -17517,10 +17763,16 @@ class JobView(VBox):
 #: A cell that its row does not have; None is one that it has, and that is empty.
 _ABSENT = type("_Absent", (), {"__slots__": (), "__repr__": lambda self: "absent"})()
 _COLUMN_TYPES = {"str": "string", "int": "integer", "number": "float", "bool": "boolean",
-                 **{kind: kind for kind in ("string", "integer", "float", "boolean", "icon")}}
+                 **{kind: kind for kind in ("string", "integer", "float", "boolean", "icon",
+                                            "date")}}
 _COLUMN_DEFAULTS = {"label": "", "key": None, "type": "string", "halign": None, "editable": False,
                     "icon_size": 16, "colwidth": "1fr", "widget": None, "choices": (), "min": 0,
-                    "max": 100, "text": "", "enabled_key": None, "visible_key": None}
+                    "max": 100, "text": "", "enabled_key": None, "visible_key": None,
+                    "format": "", "pinned": False, "kind": None}
+#: Short names of columns' options, and what a column of each kind has if it says nothing else.
+_COLUMN_ALIASES = {"align": "halign", "width": "colwidth"}
+_COLUMN_KINDS = {"progress": {"widget": "progress", "type": "float", "halign": "left"},
+                 "check": {"type": "boolean"}, "image": {"type": "icon"}, "link": {}, None: {}}
 _COLUMN_HALIGNS = {"integer": "right", "float": "right", "boolean": "center", "icon": "center"}
 _BOOLEAN_WORDS = {"true": True, "1": True, "yes": True, "y": True,
                   "false": False, "0": False, "no": False, "n": False, "": False}
@@ -17539,9 +17791,15 @@ def _column(column, index):
     """A column as the browser gets it, from a label or a dict: see TableView."""
     column = {"label": column} if isinstance(column, str) else column
     _require(isinstance(column, dict), "a column is a label or a dict", column=column)
+    column = {_COLUMN_ALIASES.get(name, name): value for name, value in column.items()}
     unknown = [name for name in column if name not in _COLUMN_DEFAULTS]
-    _require(not unknown, "a column's dict holds " + ", ".join(_COLUMN_DEFAULTS), got=unknown)
-    column = {**_COLUMN_DEFAULTS, **column}
+    known = ", ".join([*_COLUMN_DEFAULTS, *_COLUMN_ALIASES])
+    _require(not unknown, "a column's dict holds " + known, got=unknown)
+    _require(column.get("kind") in _COLUMN_KINDS,
+             "a column's kind is progress, check, image or link", kind=column.get("kind"))
+    column = {**_COLUMN_DEFAULTS, **_COLUMN_KINDS[column.get("kind")], **column}
+    if column["kind"] == "check" and column["editable"] and column["widget"] is None:
+        column["widget"] = "checkbox"
     kind = _COLUMN_TYPES.get(column["type"], "string")
     key = f"_col{index}" if column["key"] is None else column["key"]
     halign = column["halign"] or _COLUMN_HALIGNS.get(kind, "left")
@@ -17558,9 +17816,44 @@ def _column(column, index):
              "a column's min is a number below its max", min=least, max=most)
     _require(_is_finite(size) and 1 <= size <= 512, "a column's icon_size is from 1 to 512 px",
              icon_size=size)
-    return {**column, "label": str(column["label"]), "key": key, "type": kind, "halign": halign,
-            "editable": bool(column["editable"]), "colwidth": _column_width(column["colwidth"]),
+    _require(isinstance(column["format"], str) and _is_format(column["format"]),
+             "a column's format is one that Python's format() takes, such as ',.1f' or '%d.%m.%Y'",
+             format=column["format"])
+    column.update(type=kind, key=key)
+    return {**column, "label": str(column["label"]), "halign": halign,
+            "filter": _filter_kind(column), "colwidth": _column_width(column["colwidth"]),
+            "editable": bool(column["editable"]), "pinned": bool(column["pinned"]),
             "choices": list(choices), "text": str(column["text"])}
+
+
+def _formatted(value, spec):
+    """A value as a column's format shows it; None where that is no format for it."""
+    dated = isinstance(value, (datetime.date, datetime.time))
+    if value is None or isinstance(value, bool) or dated and "%" not in spec:
+        return None
+    try:
+        return format(value, spec)
+    except (TypeError, ValueError):
+        return None
+
+
+_CHECKS["Rows"] = lambda value: _instance(Rows, "Rows")(value)
+_CHECKS["Callable[..., Any]"] = lambda value: _instance(Callable, "a function")(value)
+
+
+def _is_format(spec):
+    """Whether a column's format is one for numbers, texts or dates."""
+    samples = (0, 0.0, "", datetime.datetime(2000, 1, 1))
+    return any(_formatted(sample, spec) is not None for sample in samples)
+
+
+def _fold_text(text):
+    """A text without regard to case and accents."""
+    if text.isascii():
+        return text.lower()
+    import unicodedata
+    return "".join(char for char in unicodedata.normalize("NFKD", text.casefold())
+                   if not unicodedata.combining(char))
 
 
 def _sort_key(kind):
@@ -17573,12 +17866,7 @@ def _sort_key(kind):
         return (1, 0.0) if math.isnan(value) else (0, value)
 
     def text(value):
-        value = value if type(value) is str else _cell_text(value)
-        if value.isascii():
-            return value.lower()
-        import unicodedata
-        return "".join(char for char in unicodedata.normalize("NFKD", value.casefold())
-                       if not unicodedata.combining(char))
+        return _fold_text(value if type(value) is str else _cell_text(value))
     return {"integer": number, "float": number,
             "boolean": lambda value: value is not _ABSENT and bool(value)}.get(kind, text)
 
@@ -17590,6 +17878,49 @@ def _cell_text(value):
     if isinstance(value, bool):
         return "true" if value else "false"
     return number_text(value) if isinstance(value, (int, float)) else str(value)
+
+
+def _filter_kind(column):
+    """What a column is filtered by: text, range, date or choice; None: by nothing."""
+    if column["type"] == "icon" or column["widget"] == "button":
+        return None
+    if column["choices"] or column["type"] == "boolean" or column["widget"] == "checkbox":
+        return "choice"
+    return {"integer": "range", "float": "range", "date": "date"}.get(column["type"], "text")
+
+
+def _filter_test(column, value):
+    """A function that tells whether a cell passes a filter of its column: see set_filters()."""
+    kind, wrong = column["filter"], functools.partial(_require, key=column["key"], filter=value)
+    if kind == "text":
+        wrong(isinstance(value, str), "the filter of a column of texts is a str")
+        part = _fold_text(value)
+        return lambda cell: part in _fold_text(_cell_text(cell))
+    wrong(kind is not None, "the column has no filter")
+    wrong(isinstance(value, (list, tuple)), "a filter is a str, (least, most), or a list of values")
+    if kind == "choice":
+        wrong(all(isinstance(one, (str, bool)) for one in value), "choices are str or bool")
+        if column["type"] == "boolean" or column["widget"] == "checkbox":
+            return lambda cell: (cell is not _ABSENT and bool(cell)) in value
+        return lambda cell: _cell_text(cell) in value
+    wrong(len(value) == 2, "a range is (least, most), and None is no limit")
+    least, most = value
+    if kind == "range":
+        wrong(all(one is None or _is_finite(one) for one in value), "limits are numbers or None")
+        least, most = ((0, one if limit is None else limit)
+                       for limit, one in ((least, -math.inf), (most, math.inf)))
+        number = _sort_key("float")
+        return lambda cell: least <= number(cell) <= most
+    least, most = ("0" if least is None else str(least), "9" if most is None else str(most))
+    return lambda cell: least <= _cell_text(cell)[:10] <= most
+
+
+def _as_plain_filter(value):
+    """A filter as JSON: days as text, tuples as lists."""
+    if not isinstance(value, (list, tuple)):
+        return value
+    return [one if one is None or isinstance(one, (bool, int, float, str)) else str(one)
+            for one in value]
 
 
 def _cell_value(value):
@@ -17615,7 +17946,8 @@ def _cell_from_text(text, column):
         raise ValueError(text)
     if column["type"] == "boolean":
         return _BOOLEAN_WORDS[text.strip().lower()]
-    value = {"integer": int, "float": float}.get(column["type"], str)(text)
+    convert = {"integer": int, "float": float, "date": datetime.date.fromisoformat}
+    value = convert.get(column["type"], str)(text)
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(text)
     return value
@@ -17643,6 +17975,19 @@ def _clipboard_rows(text):
     return rows
 
 
+def _plain_number(text, point, group):
+    """A number that a language with these signs writes, as Python reads it; else the text. Spaces
+    and apostrophes group digits in any language."""
+    by = f"[{re.escape(group)} \u00a0\u202f'\u2019]"
+    digits = rf"(?:\d{{1,3}}(?:{by}\d{{2,3}})*{by}\d{{3}}|\d+)"
+    found = re.fullmatch(rf"\s*([+\-\u2212]?)({digits}?)(?:{re.escape(point)}(\d+))?\s*", text)
+    if not found or not (found[2] or found[3]):
+        return text
+    sign, whole, part = found.groups()
+    whole = re.sub(r"\D", "", whole) or "0"
+    return ("-" if sign in ("-", "\u2212") else "") + whole + ("." + part if part else "")
+
+
 class _Values(dict):
     """A row's values by column key; the label of a column without a key finds its value, too."""
     def __init__(self, values, names) -> None:
@@ -17666,7 +18011,9 @@ class _Rows:
         self.fields = {}                        # key -> place in the tuples
         self.names = {}                         # label -> key of columns that were given no key
         self.first = "_col0"                    # key of the column that shows a row's key if empty
-        self.sort = None                        # (key, kind, ascending)
+        self.sort = ()                          # (key, kind, ascending), the most important first
+        self.tests = {}                         # key -> whether a cell passes the column's filter
+        self.words, self.searched = [], []      # what to search for, in the columns of these keys
         self.load([])
 
     def load(self, cells) -> None:
@@ -17677,7 +18024,11 @@ class _Rows:
         self.children = {None: range(len(cells))}       # interior number -> numbers in order
         self.numbers = {}                       # (parent, key) -> number, for those in keys
         self.closed = set()
-        self._sorted, self._shown = {}, None
+        self._sorted = {}
+        self._forget_shown()
+
+    def _forget_shown(self):
+        self._shown, self._sieve = None, None
 
     def key(self, number) -> str:
         """The key of a row among its siblings."""
@@ -17768,7 +18119,7 @@ class _Rows:
         row += [_ABSENT] * (place + 1 - len(row))
         row[place] = value
         self.cells[number] = tuple(row)
-        if self.sort and self.sort[0] == key:
+        if key in [one[0] for one in self.sort] or self.tests or self.words:
             self.forget_order(self.parents.get(number))
 
     def values(self, number) -> dict[str, Any]:
@@ -17778,12 +18129,13 @@ class _Rows:
 
     def close(self, numbers) -> None:
         """Make these the closed rows."""
-        self.closed, self._shown = set(numbers), None
+        self.closed = set(numbers)
+        self._forget_shown()
 
     def forget_order(self, parent) -> None:
         """The children of a row changed: invalidate their cached order and the shown rows."""
         self._sorted.pop(parent, None)
-        self._shown = None
+        self._forget_shown()
 
     def siblings(self, parent) -> list[int]:
         """The list of a row's children, to be changed."""
@@ -17848,7 +18200,8 @@ class _Rows:
             if prune:
                 gone += self.delete(set(before) - set(order))
                 self.siblings(parent)[:] = order
-        self._sorted, self._shown = {}, None
+        self._sorted = {}
+        self._forget_shown()
         return gone
 
     def _split(self, value):
@@ -17873,44 +18226,357 @@ class _Rows:
 
     @property
     def in_order(self) -> bool:
-        """Whether shown() is at hand, without much work."""
+        """Whether shown_part() is at hand, without much work."""
         if self._shown is None and (len(self.cells) <= MAX_ROWS_AT_ONCE
-                                    or self.sort is None and len(self.children) == 1):
+                                    or not self.arranged and len(self.children) == 1):
             self.shown()
-        return self._shown is not None
+        return self._shown is not None or self._sieve is not None
+
+    @property
+    def arranged(self) -> bool:
+        """Whether rows are sorted or filtered."""
+        return bool(self.sort or self.tests or self.words)
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether shown_part() has begun to filter the rows, and there are more."""
+        return self._sieve is not None
 
     def _ordered(self, parent):
         children = self.children[parent]
-        if self.sort is None:
+        if not self.sort:
             return children
         if parent not in self._sorted:
-            key, kind, ascending = self.sort
-            by, cell = _sort_key(kind), self.shown_cell
-            self._sorted[parent] = sorted(children, key=lambda number: by(cell(number, key)),
-                                          reverse=not ascending)
+            cell, order = self.shown_cell, children
+            for key, kind, ascending in reversed(self.sort):
+                by = _sort_key(kind)
+                order = sorted(order, key=lambda number, by=by, key=key: by(cell(number, key)),
+                               reverse=not ascending)
+            self._sorted[parent] = order
         return self._sorted[parent]
 
     def shown(self) -> list[int] | range:
-        """The numbers of the rows on view, in order: sorted, and without those in closed ones."""
+        """The numbers of the rows on view, in order: sorted, and without those in closed ones, and
+        those that do not pass the filters."""
         if self._shown is None:
-            self._shown = self._ordered(None)
-            if len(self.children) > 1:
-                shown, stack = [], [iter(self._shown)]
-                while stack:
-                    for number in stack[-1]:
-                        shown.append(number)
-                        if number in self.children and number not in self.closed:
-                            stack.append(iter(self._ordered(number)))
-                            break
-                    else:
-                        stack.pop()
-                self._shown = shown
+            if len(self.children) == 1:
+                return self.shown_part(math.inf, math.inf)
+            self._shown, stack = [], [iter(self._ordered(None))]
+            while stack:
+                for number in stack[-1]:
+                    self._shown.append(number)
+                    if number in self.children and number not in self.closed:
+                        stack.append(iter(self._ordered(number)))
+                        break
+                else:
+                    stack.pop()
         return self._shown
 
+    def in_view(self, numbers) -> list[int]:
+        """Those of some numbers that are on view, in order."""
+        shown = self.shown()
+        return ([number for number in sorted(numbers) if number in shown]
+                if isinstance(shown, range) else [one for one in shown if one in numbers])
+
+    def shown_part(self, enough, seconds) -> list[int] | range:
+        """What shown() gives, or the beginning of it: filters rows until `enough` of them pass, or
+        the time is over."""
+        if self._shown is not None or len(self.children) > 1:
+            return self.shown()
+        if not self.tests and not self.words:
+            self._shown = self._ordered(None)
+            return self._shown
+        self._sieve = self._sieve or _Sieve(self._ordered(None), self._passing)
+        found = self._sieve.go_on(enough, seconds)
+        if self._sieve.done:
+            self._shown, self._sieve = found, None
+        return found
+
+    def _passing(self, numbers):
+        """Those of these rows that pass the filters and have all words that are searched for."""
+        cells, places = self.cells, [self.fields[key] for key in self.searched]
+        for key, test in self.tests.items():
+            place = self.fields[key]
+            numbers = [number for number in numbers if test(
+                cells[number][place] if place < len(cells[number]) else _ABSENT)]
+        if not self.words:
+            return numbers
+        found = []
+        for number in numbers:
+            row = cells[number]
+            text = _fold_text("\n".join([
+                cell if type(cell) is str else str(cell) if type(cell) is int else _cell_text(cell)
+                for cell in [row[place] for place in places if place < len(row)]]))
+            if all(map(text.__contains__, self.words)):
+                found.append(number)
+        return found
+
+    @property
+    def known_count(self) -> int | None:
+        """How many rows are on view as far as is known without much work; None: not at all."""
+        return len(self.shown_part(0, 0)) if self.in_order else None
+
+    def narrow(self, filters, tests, text, searched) -> None:
+        """Show only rows that pass tests by column, and have all words of a text in the columns
+        searched. filters: what the tests are made of."""
+        self.tests, self.words, self.searched = tests, _fold_text(text).split(), searched
+        self._forget_shown()
+
     def sort_by(self, sort) -> None:
-        """Sort every level by (key, kind, ascending), or not, by None."""
+        """Sort every level by (key, kind, ascending) of columns, the most important first."""
         if sort != self.sort:
-            self.sort, self._sorted, self._shown = sort, {}, None
+            self.sort, self._sorted = sort, {}
+            self._forget_shown()
+
+
+class _GivenRows(_Rows):
+    """Rows that a view shows, and that are not its own to change."""
+    def refuse(self, *args):
+        """Raise UsageError: a view cannot change them."""
+        raise UsageError("the rows are shared or come from a function; they are changed there")
+    set_cell = siblings = delete = merge = refuse
+
+
+class _SourceRows(_GivenRows):
+    """Rows of which a function reads those that are asked for. It sorts and filters them itself:
+    numbers are places on view, until order or filters change."""
+    in_order = False                            # reading may take its time
+
+    def __init__(self, read, count, keys) -> None:
+        self._read, self._counter, self._keys = read, count, keys
+        self._filters, self._counted = {}, False
+        super().__init__()
+
+    def refresh(self) -> None:
+        """Count the rows, and forget those that were read."""
+        filters, self._counted = dict(self._filters), True
+        order = [(key, ascending) for key, _, ascending in self.sort]
+        count = self._counter(filters) if callable(self._counter) else self._counter
+        _require(_is_count(count), "count is a number of rows, or a function that returns it",
+                 count=count)
+        self.load(_Fetched(functools.partial(self._part, order, filters), count))
+
+    def _part(self, order, filters, start, stop):
+        keys = self._keys()
+        rows = [self.pack(row, keys) for row in self._read(start, stop, order, filters)]
+        return rows[:stop - start] + [()] * (stop - start - len(rows))
+
+    @property
+    def known_count(self) -> int:
+        return len(self.cells)
+
+    def _ordered(self, parent):
+        return self.children[parent]
+
+    def narrow(self, filters, tests, text, searched) -> None:
+        wanted = {**filters, **({"": text} if text.strip() else {})}
+        if wanted != self._filters:
+            self._filters = wanted
+            if self._counted:
+                self.refresh()
+
+    def sort_by(self, sort) -> None:
+        if sort != self.sort:
+            self.sort = sort
+            if self._counted:
+                self.refresh()
+
+
+class _Fetched(Sequence):
+    """Rows that read(start, stop) gives, the pages used last kept."""
+    PAGE, PAGES = 500, 40
+
+    def __init__(self, read, count) -> None:
+        self._read, self._count, self._pages = read, count, collections.OrderedDict()
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, number: int) -> Any:
+        page, place = divmod(number, self.PAGE)
+        if page not in self._pages:
+            start = page * self.PAGE
+            self._pages[page] = self._read(start, min(start + self.PAGE, self._count))
+            if len(self._pages) > self.PAGES:
+                self._pages.popitem(last=False)
+        self._pages.move_to_end(page)
+        return self._pages[page][place]
+
+
+class _SharedRows(_GivenRows):
+    """A view's order of Rows."""
+    def __init__(self, shared) -> None:
+        self.shared, self._orders = shared, {}
+        super().__init__()
+
+    def refresh(self) -> None:
+        """Take the rows as they are now."""
+        cells, keys, self._orders = self.shared.content
+        others = self.fields
+        if keys:
+            self.fields = {self.names.get(key, key): place for place, key in enumerate(keys)}
+        for key in others:
+            self.fields.setdefault(key, len(self.fields))
+        self.load(cells)
+
+    def _ordered(self, parent):
+        if not self.sort:
+            return self.children[parent]
+        by = (self.first, *((self.fields[key], kind, up) for key, kind, up in self.sort))
+        if by not in self._orders:
+            order = super()._ordered(parent)
+            if len(self._orders) >= MAX_SHARED_ORDERS:
+                self._orders.clear()
+            self._orders[by] = order
+            return order
+        return self._orders[by]
+
+
+class Rows:
+    """Rows that tables of any number of sessions show and that are kept once:
+    table.set_data(lw.Rows(rows)).
+
+    rows: dicts by column key, or lists of values in the order of each table's columns. Tables sort
+    and filter them as their own, and do not change them; set_data() does, for all."""
+    def __init__(self, rows: Items) -> None:
+        self._views: weakref.WeakSet[Any] = weakref.WeakSet()
+        self.set_data(rows)
+
+    def __len__(self) -> int:
+        return len(self.content[0])
+
+    def set_data(self, rows: Items) -> None:
+        """Replace the rows; tables that show them follow at once. From any thread."""
+        _require(isinstance(rows, (list, tuple)), "Rows: a list or tuple of rows is needed",
+                 got=type(rows))
+        kinds = {isinstance(row, dict) for row in rows}
+        _require(len(kinds) < 2, "Rows: all rows are dicts, or none is")
+        packer, width = _Rows(), max([1] + [len(row) for row in rows
+                                            if isinstance(row, (list, tuple))])
+        keys = list(rows[0]) if kinds == {True} else list(map(str, range(width)))
+        packer.fields = {key: place for place, key in enumerate(keys)}
+        cells = packer.pack_all(rows, keys)
+        # (cells, keys of dicts, orders that views have sorted them by)
+        self.content: tuple[list[Any], list[str], dict[Any, Any]] = (
+            cells, list(packer.fields) if kinds == {True} else [], {})
+        for engine in list(self._views):
+            engine.session.submit(functools.partial(engine.refresh_rows, self))
+
+    def show_in(self, engine: Any) -> None:
+        """Tell a table's engine when the rows are replaced."""
+        self._views.add(engine)
+
+
+class _Query:
+    """The rows of a SELECT of SQLite, by part, order and filters, as the engine of a table reads
+    them. Values travel as parameters; names of columns are quoted."""
+    def __init__(self, connection, sql, parameters, column_of) -> None:
+        import sqlite3
+        _require(isinstance(connection, sqlite3.Connection), "a sqlite3.Connection is needed",
+                 got=connection)
+        self._connection, self._column_of = connection, column_of
+        self._sql, self._parameters = sql.strip().rstrip(";"), tuple(parameters)
+        problems = []
+
+        def probe():
+            try:
+                connection.cursor().close()
+            except sqlite3.ProgrammingError as problem:
+                problems.append(problem)
+        thread = threading.Thread(target=probe)
+        thread.start()
+        thread.join(PROBE_S)
+        _require(not problems, "callbacks of a session run on changing threads: make the "
+                 "connection by sqlite3.connect(..., check_same_thread=False)")
+        cursor = self._select("*", "LIMIT 1")
+        self.names = [column[0] for column in cursor.description]
+        self._sample = cursor.fetchone() or [None] * len(self.names)
+
+    def _select(self, what, rest, values=()):
+        return self._connection.execute(f"SELECT {what} FROM ({self._sql}\n) {rest}",
+                                        (*self._parameters, *values))
+
+    def columns(self):
+        """Columns of a table, with the types of the first row."""
+        kinds = {int: "integer", float: "float"}
+        return [{"label": name, "key": name, "type": kinds.get(type(value), "string")}
+                for name, value in zip(self.names, self._sample)]
+
+    def _name(self, key):
+        """A column's name in SQL: its key, or its label."""
+        name = key if key in self.names else self._column_of(key)["label"]
+        _require(name in self.names, "the query has no such column", column=name)
+        return _quoted_name(name)
+
+    def _condition(self, key, value):
+        """A filter as (SQL, its values)."""
+        if key == "":                           # each word is in some column
+            columns = " OR ".join(f"{_quoted_name(name)} LIKE ? ESCAPE '\\'" for name in self.names)
+            words = [_like(word) for word in value.split()]
+            return (" AND ".join([f"({columns})"] * len(words)),
+                    [word for word in words for _ in self.names])
+        name, kind = self._name(key), self._column_of(key)["filter"]
+        if kind == "text":
+            return f"{name} LIKE ? ESCAPE '\\'", [_like(value)]
+        if kind == "choice":
+            truth = all(isinstance(one, bool) for one in value)
+            cell = f"({name} IS NOT NULL AND {name} <> 0)" if truth else f"CAST({name} AS TEXT)"
+            return f"{cell} IN ({', '.join('?' * len(value))})", list(value)
+        cell = f"substr({name}, 1, 10)" if kind == "date" else name
+        parts = ["1"] if kind == "date" else [f"typeof({name}) IN ('integer', 'real')"]
+        ends = [(sign, end) for sign, end in zip((">=", "<="), value) if end is not None]
+        return (" AND ".join(parts + [f"{cell} {sign} ?" for sign, _ in ends]),
+                [end for _, end in ends])
+
+    def _where(self, filters):
+        conditions = [self._condition(key, value) for key, value in filters.items()]
+        clause = " AND ".join(sql for sql, _ in conditions)
+        return clause and "WHERE " + clause, [one for _, values in conditions for one in values]
+
+    def count(self, filters: dict[str, Any]) -> int:
+        """How many rows pass."""
+        where, values = self._where(filters)
+        return self._select("count(*)", where, values).fetchone()[0]
+
+    def read(self, start: int, stop: int, order: list[tuple[str, bool]],
+             filters: dict[str, Any]) -> list[dict[str, Any]]:
+        """Rows from `start` to before `stop`, in order."""
+        where, values = self._where(filters)
+        by = ", ".join(f"{self._name(key)} COLLATE NOCASE {'ASC' if ascending else 'DESC'}"
+                       for key, ascending in order)
+        rows = self._select("*", f"{where} {by and 'ORDER BY ' + by} LIMIT ? OFFSET ?",
+                            (*values, stop - start, start))
+        return [dict(zip(self.names, row)) for row in rows]
+
+
+def _quoted_name(name):
+    """A column's name in SQL."""
+    return '"{}"'.format(name.replace('"', '""'))
+
+
+def _like(text):
+    """A LIKE pattern for cells that contain a text."""
+    return "%{}%".format(re.sub(r"([\\%_])", r"\\\1", text))
+
+
+class _Sieve:
+    """The rows that pass filters, found bit by bit, in order."""
+    PART = 500                                  # rows looked at between two looks at the clock
+
+    def __init__(self, numbers, passing) -> None:
+        self._numbers, self._passing, self._at, self._found = numbers, passing, 0, []
+
+    @property
+    def done(self) -> bool:
+        return self._at >= len(self._numbers)
+
+    def go_on(self, enough, seconds) -> list[int]:
+        """Look on until so many are found or the time is over; returns all that are found."""
+        end = time.monotonic() + seconds
+        while not self.done and len(self._found) < enough and time.monotonic() < end:
+            self._found += self._passing(self._numbers[self._at:self._at + self.PART])
+            self._at += self.PART
+        return self._found
 
 
 def _on_rows(function: _F) -> _F:
@@ -17945,37 +18611,59 @@ class _RowsEngine(engine_of(_Scrolled)):
         self.colors = {}
         self.version, self.offer_numbers = itertools.count(1), itertools.count(1)
         self.offers = {}                        # number -> (cut, text) for a clipboard
+        self.looking = False                    # look_on() is queued
         self.done = weakref.WeakKeyDictionary()         # browser -> its last message acted on
         self.acting = None                      # the browser whose message is being acted on
 
     def changed_rows(self):
         """Tell the browsers that their windows are out of date."""
-        count = len(self.rows.shown()) if self.rows.in_order else None
-        self.record("set_extent", [next(self.version), count])
+        self.record("set_extent", [next(self.version), self.rows.known_count])
 
     def send_window(self, browser, wait=False):
         """Answer a browser that asks for rows (reactor thread), elsewhere if that needs sorting."""
         if wait:
             self.promised.discard(browser)
+        seconds = 2 * FILTER_SLICE_S if wait else 0
         with self.standing_lock:
             if self.standing:
-                return self.send_rows(browser)
+                return self.send_rows(browser, seconds)
         if self.lock.acquire(blocking=wait):
             try:
                 if wait or self.rows.in_order:
-                    return self.send_rows(browser)
+                    return self.send_rows(browser, seconds)
             finally:
                 self.lock.release()
         if browser not in self.promised:
             self.promised.add(browser)
-            self.session.submit(functools.partial(self.send_window, browser, wait=True))
+            self.session.submit(functools.partial(self.session.run_callback, self.read_window,
+                                                  (browser,), widget=self))
 
-    def send_rows(self, browser):
-        """Send rows on view to a browser; the caller keeps others from changing them."""
+    def read_window(self, browser):
+        """Send a window once its rows are sorted, found or read. Where a function cannot give them,
+        the table is empty until its order, filters or rows change."""
+        done = False
+        try:
+            self.send_window(browser, wait=True)
+            done = True
+        finally:
+            if not done:
+                self.give_up(browser)
+
+    def give_up(self, browser):
+        with self.session.batch(), self.lock:
+            if isinstance(self.rows, _SourceRows):
+                self.rows.load([])
+            self.changed_rows()
+            values = [self.value("set_extent"), self.done.get(browser, 0), 0, [], None, None]
+            self.session.io.call_one(browser, self.wid, "show_rows", values)
+
+    def send_rows(self, browser, seconds):
+        """Send rows on view to a browser; the caller keeps others from changing them. seconds: to
+        filter for, at most; the rest follows."""
         message = browser.owed.pop(self.wid, None)
         if message is None or self.wid not in self.session.widgets:
             return
-        shown = self.rows.shown()
+        shown = self.rows.shown_part(message["start"] + message["count"], seconds)
         start = max(0, min(message["start"], len(shown)))
         version, count = self.values("set_extent", (0, 0))
         if count != len(shown):
@@ -17985,6 +18673,22 @@ class _RowsEngine(engine_of(_Scrolled)):
         rows, done = [self.row_record(number) for number in numbers], self.done.get(browser, 0)
         values = [version, done, start, rows, cursor, self.held_text(numbers)]
         self.session.io.call_one(browser, self.wid, "show_rows", values)
+        self.look_later()
+
+    def look_later(self):
+        """Go on filtering once it is our turn, if there is more."""
+        if self.rows.incomplete and not self.looking:
+            self.looking = True
+            self.session.submit(self.look_on)
+
+    def look_on(self):
+        """Filter rows for a moment, and tell how many there are by now."""
+        with self.session.batch(), self.lock:
+            self.looking = False
+            if self.rows.incomplete and self.wid in self.session.widgets:
+                count = len(self.rows.shown_part(math.inf, FILTER_SLICE_S))
+                self.record("set_extent", [self.values("set_extent", (0, 0))[0], count])
+                self.look_later()
 
     def index(self, number, shown):
         """Where a row is on view, or -1."""
@@ -18008,6 +18712,7 @@ class _RowsEngine(engine_of(_Scrolled)):
                     look.update(colors.get(place, ()))
             if key in chosen:
                 look["chosen"] = True
+            look.update(self.shown_as(column, rows.cell(number, key)))
             for name, field in (("off", "enabled_key"), ("gone", "visible_key")):
                 if self.is_closed(number, column, field):
                     look[name] = True
@@ -18015,6 +18720,18 @@ class _RowsEngine(engine_of(_Scrolled)):
                 looks[index] = look
         path = rows.path(number)
         return [number, len(path) - 1, flags, path, cells, looks]
+
+    def shown_as(self, column, value):
+        """What a cell is shown as, if it is not its value: its text, and where it leads."""
+        if value is None or value is _ABSENT:
+            return {}
+        text = _formatted(value, column["format"]) if column["format"] else None
+        look = {} if text is None else {"text": text}
+        if column["kind"] == "link":
+            address = str(value)
+            look.update({"href": address} if address and safe_url(address) == address else {},
+                        text=text or column["text"] or address)
+        return look
 
     def is_closed(self, number, column, *fields):
         """Whether fields of a row, which the column names, grey out or hide its control there."""
@@ -18059,24 +18776,13 @@ class _RowsEngine(engine_of(_Scrolled)):
         _require(rows.alive(number), "its row was replaced or removed meanwhile", row=row)
         return number
 
-    kept_actions: Mapping[str, str] = {"user_pick": "set_selected", "user_sort": "sort_by_column",
-                                       "user_toggle": "set_collapsed"}
+    kept_actions: Mapping[str, str] = {"user_pick": "set_selected", "user_sort": "sort_by_columns"}
 
     def kept_value(self, name):
-        if name in ("set_selected", "set_collapsed"):
+        if name == "set_selected":
             with self.lock:
-                numbers = self.selected if name == "set_selected" else self.interior(True)
-                return [[self.rows.path(number) for number in numbers]]
-        return super().kept_value("set_sorted" if name == "sort_by_column" else name)
-
-    def restore(self, name, value):
-        if name != "set_collapsed":
-            return super().restore(name, value)
-        with self.session.batch(), self.lock:
-            self.rows.close({number for number in self.rows.children.keys() - {None}
-                             if self.rows.path(number) in value[0]})
-            self.changed_rows()
-        return True
+                return [[self.rows.path(number) for number in self.selected]]
+        return super().kept_value("set_sorted" if name == "sort_by_columns" else name)
 
     def say_refused(self, what, error):
         """Tell who acted that it was not done, and why: nothing is lost in silence."""
@@ -18090,11 +18796,13 @@ class _RowsEngine(engine_of(_Scrolled)):
         key = self.column_key(key) if key is not None else None
         before, cells_before, cursor = list(self.selected), dict(self.cells), self.cursor
         self.cursor = (number, key)
-        if how != "cursor":
-            if "cell" in self.mode:
+        try:
+            if how != "cursor" and "cell" in self.mode:
                 self.pick_cells(number, key, how if self.mode == "multiple-cell" else "only")
-            elif self.mode != "none":
+            elif how != "cursor" and self.mode != "none":
                 self.pick_rows(number, how if self.mode == "multiple" else "only")
+        except UsageError as error:
+            self.say_refused("the selection", error)
         if how != "extend":
             self.anchor = self.cursor
         if before != list(self.selected):
@@ -18110,7 +18818,7 @@ class _RowsEngine(engine_of(_Scrolled)):
 
     def pick_rows(self, number, how):
         if how == "all":
-            self.selected = dict.fromkeys(self.rows.shown())
+            self.selected = dict.fromkeys(self.choosable(self.rows.shown()))
         elif how == "toggle":
             if self.selected.pop(number, _ABSENT) is _ABSENT:
                 self.selected[number] = None
@@ -18123,7 +18831,13 @@ class _RowsEngine(engine_of(_Scrolled)):
         """The rows on view from one to another."""
         shown = self.rows.shown()
         first, last = sorted((max(0, self.index(one, shown)), self.index(other, shown)))
-        return shown[first:last + 1]
+        return self.choosable(shown[first:last + 1])
+
+    def choosable(self, numbers):
+        """These rows, unless they are too many to be read for what is done with them."""
+        _require(not isinstance(self.rows, _SourceRows) or len(numbers) <= MAX_CHOSEN_ROWS,
+                 f"at most {MAX_CHOSEN_ROWS} rows of a function are selected at once")
+        return numbers
 
     def pick_cells(self, number, key, how):
         keys, numbers = self.keys(), [number]
@@ -18134,7 +18848,7 @@ class _RowsEngine(engine_of(_Scrolled)):
             first, last = sorted((keys.index(self.anchor[1]), keys.index(key)))
             numbers, chosen = self.between(self.anchor[0], number), keys[first:last + 1]
         elif how in ("column", "all"):
-            numbers = self.rows.shown()
+            numbers = self.choosable(self.rows.shown())
         self.cells = dict.fromkeys(numbers, frozenset(chosen))
 
     def pick_cell(self, number, key, state):
@@ -18145,10 +18859,13 @@ class _RowsEngine(engine_of(_Scrolled)):
             self.cells[number] = keys
 
     @_on_rows
-    def user_sort(self, key: str, ascending: bool):
-        """A press on a header."""
+    def user_sort(self, key: str, ascending: bool, more: bool = False):
+        """A press on a header; more: what is sorted by now stays."""
         _require(self.value("set_sortable", False), "it is not sortable")
-        self.facade.sort_by_column(self.column_key(key), ascending)
+        order = [[one, up] for one, _, up in self.rows.sort] if more else []
+        place = next((at for at, one in enumerate(order) if one[0] == key), len(order))
+        order[place:place + 1] = [[key, ascending]]
+        self.facade.sort_by_columns(order)
         self.fire("sorted", key, ascending)
 
     @_on_rows
@@ -18236,7 +18953,9 @@ class _RowsEngine(engine_of(_Scrolled)):
             self.user_copied(cut, text, asker)
 
     @_on_rows
-    def user_paste(self, text: str):
+    def user_paste(self, text: str, point: str = ".", group: str = ","):
+        """point, group: the signs in numbers of the text."""
+        _require(len(point) == 1 and len(group) == 1, "a sign is a character")
         numbers, keys, _ = self.chosen_places()
         if not numbers or not keys:
             return
@@ -18246,7 +18965,9 @@ class _RowsEngine(engine_of(_Scrolled)):
             for column, cell in zip(self.columns[left:], line):
                 try:
                     if column["editable"]:
-                        self.edit(number, column, cell)
+                        numeric = column["type"] in ("integer", "float")
+                        plain = _plain_number(cell, point, group) if numeric else cell
+                        self.edit(number, column, plain)
                 except UsageError as error:
                     refused.append((cell, error))
         for cell, error in refused[:1]:
@@ -18263,10 +18984,6 @@ class _RowsEngine(engine_of(_Scrolled)):
             if (column["editable"] and key in keys and (places is None or (number, key) in places)
                 and self.rows.cell(number, key) not in (None, _ABSENT)):
                 self.store(number, key, {"boolean": False, "string": ""}.get(column["type"]))
-
-    @_on_rows
-    def user_toggle(self, number: int, tf: bool):
-        self.open(self.alive(number), tf)
 
     def open(self, number, tf):
         rows, path = self.rows, self.rows.path(number)
@@ -18305,7 +19022,7 @@ class _RowsEngine(engine_of(_Scrolled)):
             self.rows.fields.setdefault(key, len(self.rows.fields))
         self.rows.first = keys[0] if keys else "_col0"
         self.record("set_columns", [columns])
-        if self.rows.sort and self.rows.sort[0] not in keys:
+        if any(key not in keys for key, _, _ in self.rows.sort):
             self.facade.sort_by_column(None)
 
     def insert_column(self, index, column):
@@ -18335,6 +19052,16 @@ class _RowsEngine(engine_of(_Scrolled)):
 
     def replace_rows(self, cells):
         self.rows.load(cells)
+        self.forget_marks()
+
+    def own_rows(self):
+        """The rows, if the view may change them; else UsageError."""
+        if isinstance(self.rows, _GivenRows):
+            self.rows.refuse()
+        return self.rows
+
+    def forget_marks(self):
+        """Other rows are there: what was marked on those before is gone."""
         self.selected, self.cells, self.cursor, self.anchor = {}, {}, None, None
         self.colors = {key: look for key, look in self.colors.items() if key[0] is None}
         self.changed_rows()
@@ -18350,7 +19077,7 @@ class _RowsEngine(engine_of(_Scrolled)):
         return bool(lost)
 
     def add_row(self, parent, key, values, index):
-        rows = self.rows
+        rows = self.own_rows()
         _require(key is None or rows.find(parent, key) is None,
                  "there is a row of this key already", parent=rows.path(parent), key=key)
         return rows.path(rows.add(parent, key, rows.pack(values, self.keys()), index))
@@ -18367,8 +19094,9 @@ class _RowsEngine(engine_of(_Scrolled)):
 
     def chosen_places(self, shown=None):
         """Numbers, keys and places (set, None: all) selected in these rows (None: all on view)."""
-        shown = self.rows.shown() if shown is None else shown
-        if "cell" in self.mode or self.cells:
+        chosen = self.cells if "cell" in self.mode or self.cells else self.selected
+        shown = self.rows.in_view(chosen) if shown is None else shown
+        if chosen is self.cells:
             places = self.selected_places(shown)
             chosen = {key for _, key in places}
             numbers = [number for number in shown if number in self.cells]
@@ -18421,7 +19149,7 @@ class _RowsView(_Scrolled):
     python_callbacks: frozenset[str] = Widget.python_callbacks.union(callbacks) - {"scrolled"}
     user_actions: tuple[str, ...] = (
         "user_pick", "user_sort", "user_edit", "user_activate", "user_press", "user_copy",
-        "user_copied", "user_has_copied", "user_paste", "user_empty", "user_toggle")
+        "user_copied", "user_has_copied", "user_paste", "user_empty")
     user_states: tuple[str, ...] = ("set_scroll_position", "set_column_widths", *user_actions)
 
     def __init__(self, session: Session, columns: Items = (), show_header: bool = True,
@@ -18462,7 +19190,7 @@ class _RowsView(_Scrolled):
     def delete_column(self, col_key: str | int) -> None:
         """Remove a column and its values."""
         engine = self._engine
-        key, rows = engine.column_key(col_key), engine.rows
+        key, rows = engine.column_key(col_key), engine.own_rows()
         place = rows.fields[key]
         rows.cells = [row if row is None or place >= len(row)
                       else (*row[:place], _ABSENT, *row[place + 1:]) for row in rows.cells]
@@ -18514,6 +19242,10 @@ class _RowsView(_Scrolled):
         return engine.kept("set_header_font", family, size, font_weight(weight), font_style(style))
 
     @state
+    def set_empty(self, text: str):
+        """Set what is shown instead of rows while there are none: "No rows yet"."""
+
+    @state
     def set_show_grid(self, tf: bool):
         """Whether lines are drawn between cells."""
 
@@ -18551,7 +19283,7 @@ class _RowsView(_Scrolled):
         with self._engine.lock:
             rows, keys = self._engine.rows, self._engine.keys()
             # rows that are there would scroll away; a sorted table has others on top
-            first = len(data) if rows.children[None] or rows.sort else FIRST_ROWS
+            first = len(data) if rows.children[None] or rows.arranged else FIRST_ROWS
             cells = rows.pack_all(data[:first], keys)
             self._engine.replace_rows(cells)
             if len(data) > first:
@@ -18566,7 +19298,7 @@ class _RowsView(_Scrolled):
     @_on_rows
     def update_data(self, data: Items) -> None:
         """Set the rows by position; selection, colours and scroll stay with rows that stay."""
-        rows = self._engine.rows
+        rows = self._engine.own_rows()
         cells, numbers = rows.pack_all(data, self._engine.keys()), list(rows.children[None])
         for number, row in zip(numbers, cells):
             rows.cells[number] = row
@@ -18622,12 +19354,14 @@ class _RowsView(_Scrolled):
     @_on_rows
     def select_all(self, state: bool = True) -> None:
         """Select all rows, or none. Fires nothing."""
-        self._engine.selected = dict.fromkeys(self._engine.rows.shown() if state else ())
+        engine = self._engine
+        engine.selected = dict.fromkeys(engine.choosable(engine.rows.shown()) if state else ())
 
     def get_selected_cells(self) -> list[dict[str, Any]]:
         """The selected cells, rows then columns, a list of {"path", "col_key", "value"}."""
         with self._engine.lock:
-            shown = self._engine.rows.shown() if len(self._engine.cells) > 1 else self._engine.cells
+            numbers = self._engine.cells
+            shown = self._engine.rows.in_view(numbers) if len(numbers) > 1 else numbers
             return self._engine.cell_records(self._engine.selected_places(shown))
 
     @_on_rows
@@ -18673,9 +19407,19 @@ class _RowsView(_Scrolled):
         Numbers are compared as such, texts without regard to case and accents. Fires nothing."""
         keys = self._engine.keys()
         known = col_key in keys or isinstance(col_key, int) and 0 <= col_key < len(keys)
-        column = self._engine.column_of(col_key) if known else None
-        self._engine.rows.sort_by(column and (column["key"], column["type"], ascending))
-        self._engine.record("set_sorted", [column and column["key"], ascending])
+        self.sort_by_columns([(col_key, ascending)] if known else [])
+
+    @_on_rows
+    def sort_by_columns(self, order: Items) -> None:
+        """Sort by several columns, as sort_by_column() does: keys, or (key, ascending), the most
+        important first. Fires nothing."""
+        engine, sort = self._engine, []
+        for one in order:
+            key, ascending = (one, True) if isinstance(one, (str, int)) else one
+            column = engine.column_of(key)
+            sort.append((column["key"], column["type"], bool(ascending)))
+        engine.rows.sort_by(tuple(sort))
+        engine.record("set_sorted", [[[key, ascending] for key, _, ascending in sort]])
 
     @_on_rows
     def scroll_to_path(self, path: Items) -> None:
@@ -18765,9 +19509,12 @@ class _RowsView(_Scrolled):
 
 _VIEW_OPTIONS = """
     columns: labels, or dicts with "label", "key", "type" ("string", "integer", "float", "boolean",
-    "icon"), "halign", "editable", "icon_size" (px), "colwidth" (px, or a CSS size, default "1fr"),
-    "widget" ("checkbox", "combobox" with "choices", "progress" with "min" and "max", "button" with
-    "text"), "enabled_key" and "visible_key": fields of the row that grey out or hide that control.
+    "date", "icon"), "align" or "halign", "editable", "icon_size" (px), "width" or "colwidth" (px,
+    or a CSS size, default "1fr"), "format" (as format() takes it: ",.1f"; copies and exports have
+    the values), "pinned" (it stays in view when the others scroll sideways), "kind" ("progress"
+    with "min" and "max", "link" with the address as value and perhaps a "text", "check", "image"),
+    "widget" ("checkbox", "combobox" with "choices", "progress", "button" with "text"),
+    "enabled_key" and "visible_key": fields of the row that grey out or hide that control.
     selection_mode: "single", "multiple", "none", "single-cell" or "multiple-cell". cell_cursor: a
     frame moves from cell to cell. A cell that is missing or None is covered by the one before it,
     unless its column is editable.
@@ -18788,6 +19535,8 @@ class TreeView(_RowsView):
         **_RowsView.callbacks, "expanded": {"values": dict, "path": list},
         "collapsed": {"values": dict, "path": list}, "changed": {}}
     python_callbacks: frozenset[str] = _RowsView.python_callbacks.union(callbacks) - {"scrolled"}
+    user_actions: tuple[str, ...] = (*_RowsView.user_actions, "user_toggle")
+    user_states: tuple[str, ...] = (*_RowsView.user_states, "user_toggle")
 
     @_on_rows
     def set_tree(self, tree: dict[Any, Any]) -> None:
@@ -18936,6 +19685,28 @@ class TreeView(_RowsView):
             return [number for number in self.rows.children
                     if number is not None and (number in self.rows.closed) == closed]
 
+        kept_actions: Mapping[str, str] = {**_RowsEngine.kept_actions,
+                                           "user_toggle": "set_collapsed"}
+
+        def kept_value(self, name):
+            if name != "set_collapsed":
+                return super().kept_value(name)
+            with self.lock:
+                return [[self.rows.path(number) for number in self.interior(True)]]
+
+        def restore(self, name, value):
+            if name != "set_collapsed":
+                return super().restore(name, value)
+            with self.session.batch(), self.lock:
+                self.rows.close({number for number in self.rows.children.keys() - {None}
+                                 if self.rows.path(number) in value[0]})
+                self.changed_rows()
+            return True
+
+        @_on_rows
+        def user_toggle(self, number: int, tf: bool):
+            self.open(self.alive(number), tf)
+
 
 @widget
 class TableView(_RowsView):
@@ -18943,7 +19714,12 @@ class TableView(_RowsView):
 
     A row is named by its path ["row3"], which stays with it, or by its place on view, from 0; a
     column by its key or its index, and one without a key by its label.
-    """ + _VIEW_OPTIONS
+    """ + _VIEW_OPTIONS + """
+    "filtered" (filters): a person filtered, see set_filters()."""
+    callbacks: Mapping[str, Fields] = {**_RowsView.callbacks, "filtered": {"filters": dict}}
+    python_callbacks: frozenset[str] = _RowsView.python_callbacks | {"filtered"}
+    user_actions: tuple[str, ...] = (*_RowsView.user_actions, "user_filter", "user_export")
+    user_states: tuple[str, ...] = (*_RowsView.user_states, "user_filter", "user_export")
 
     def __init__(self, session: Session, columns: Items = (), show_header: bool = True,
                  selection_mode: Literal["single", "multiple", "none", "single-cell",
@@ -18955,10 +19731,104 @@ class TableView(_RowsView):
         super().__init__(session, columns, show_header, selection_mode, alternate_row_colors,
                          show_grid, show_row_numbers, sortable, allow_text_selection, cell_cursor)
 
+    # Filters
+    @state
+    def set_exportable(self, tf: bool):
+        """Whether a button in the last head lets people save what is on view as CSV: see export().
+        """
+
+    @state
+    def set_filterable(self, tf: bool):
+        """Whether people can filter: below each head is a field for texts, numbers, days or
+        choices."""
+
+    @_on_rows
+    def set_filters(self, filters: dict[Any, Any]) -> None:
+        """Show only rows that pass the filters, by column. Fires nothing.
+
+        For texts a str that is part of the cell's, without regard to case and accents; for numbers
+        and dates (least, most), None for no limit; for check boxes and columns with "choices" a
+        list of values. Columns that are not named are not filtered."""
+        engine = self._engine
+        engine.narrow({engine.column_key(key): _as_plain_filter(value)
+                       for key, value in filters.items()})
+
+    def get_filters(self) -> dict[str, Any]:
+        """The filters, by column."""
+        return dict(self._engine.filters)
+
+    @_on_rows
+    def set_search(self, text: str) -> None:
+        """Show only rows with each word of a text in some column, without regard to case and
+        accents; "" for all. Fires nothing."""
+        self._engine.record("set_search", [text])
+        self._engine.narrow(self._engine.filters)
+
+    def get_shown_count(self) -> int:
+        """How many rows pass the filters and the search."""
+        with self._engine.lock:
+            return len(self._engine.rows.shown())
+
     @checked
-    def set_rows(self, rows: Items) -> None:
+    def set_data(self, data: Items | Rows | Callable[..., Any], count: object = None) -> None:
+        """Replace all rows: by a list, by Rows that tables share, or by a function.
+
+        A list: see TreeView.set_data; a million rows take a fraction of a second, and an empty
+        table shows the first of them before it has all. Values are str, numbers, bool or None; of
+        others the text is shown.
+        A function is called as data(start, stop, order, filters) on the session's callback thread
+        when rows from `start` to before `stop` are to be seen, and returns them. order: a list of
+        (key, ascending); filters: as set_filters() takes them, and the search text under "".
+        count: how many rows there are, or a function of the filters. set_data() reads anew."""
+        engine = self._engine
+        with engine.lock:
+            if isinstance(data, Rows):
+                engine.use_rows(_SharedRows(data))
+                data.show_in(engine)
+            elif callable(data):
+                engine.use_rows(_SourceRows(data, count, engine.keys))
+            else:
+                if isinstance(engine.rows, _GivenRows):
+                    engine.use_rows(_Rows())
+                super().set_data(data)
+
+    @checked
+    def set_query(self, connection: object, sql: str, parameters: Items = ()) -> None:
+        """Show the rows of a SELECT of SQLite, which are read as they are looked at; SQLite sorts
+        and filters them. Without columns the table gets those of the query, whose names are keys.
+
+        connection: of sqlite3, made with check_same_thread=False. parameters: values for each ? of
+        sql, which is the program's own text. Texts are compared as by LIKE and NOCASE. Call it
+        again, or set_data(), when the data have changed."""
+        query = _Query(connection, sql, parameters, self._engine.column_of)
+        if not self._engine.columns:
+            self.set_columns(query.columns())
+        self.set_data(query.read, query.count)
+
+    @classmethod
+    def from_query(cls, session: Session, connection: object, sql: str, parameters: Items = (),
+                   **options: Any) -> Self:
+        """A table of what set_query() shows: W.TableView.from_query(connection, sql)."""
+        table = cls(session, **options)
+        table.set_query(connection, sql, parameters)
+        return table
+
+    @checked
+    def set_rows(self, rows: Items | Rows | Callable[..., Any], count: object = None) -> None:
         """The same as set_data."""
-        self.set_data(rows)
+        self.set_data(rows, count)
+
+    @checked
+    def export(self, name: str = "table.csv", guard_formulas: bool = False) -> None:
+        """Let the browser save the rows that pass the filters as CSV, in their order on view: the
+        browser whose event the running handler answers, else all. Fires nothing.
+
+        The file is written while it is sent: UTF-8 with a mark at its beginning, by which
+        spreadsheets know it (Python reads it as "utf-8-sig"); the labels, then the values, not
+        their formats. Texts such as "=1+1", which a spreadsheet would take for a formula, are
+        written as they are, so that nothing is changed in silence; guard_formulas puts a ' before
+        those that begin with = + - @ or a tab: for data of people whom you do not trust."""
+        self.session.download(self._engine.csv_parts(guard_formulas), name, "text/csv")
 
     @_on_rows
     def update_rows(self, rows: Items) -> None:
@@ -18992,6 +19862,81 @@ class TableView(_RowsView):
                              else engine.keys().index(engine.column_key(index)), column)
 
     class _engine(engine_of(_RowsView)):
+        filters: Mapping[str, Any] = {}         # by column
+        kept_actions: Mapping[str, str] = {**_RowsEngine.kept_actions, "user_filter": "set_filters"}
+
+        def set_columns(self, columns):
+            super().set_columns(columns)
+            keys = {column["key"] for column in columns if column["filter"]}
+            self.narrow({key: value for key, value in self.filters.items() if key in keys})
+            self.refresh_rows()
+
+        def narrow(self, filters):
+            """Filter by these values of columns, and by what is searched for."""
+            tests = {key: _filter_test(self.column_of(key), one) for key, one in filters.items()}
+            self.filters = filters
+            self.rows.narrow(filters, tests, self.value("set_search", ""), self.keys())
+            if self.value("set_filters", {}) != filters:
+                self.record("set_filters", [filters])
+
+        def use_rows(self, rows):
+            """Show other rows; columns, order and filters stay."""
+            old, self.rows = self.rows, rows
+            rows.names, rows.first = old.names, old.first
+            rows.fields = {key: place for place, key in enumerate(self.keys())}
+            self.forget_marks()
+            rows.sort_by(old.sort)
+            self.narrow(self.filters)
+            self.refresh_rows()
+
+        def refresh_rows(self, shared=None):
+            """Show rows as they are now; shared: unless others than these are shown by now."""
+            with self.session.batch(), self.lock:
+                ours = shared is None or getattr(self.rows, "shared", None) is shared
+                if isinstance(self.rows, _GivenRows) and ours:
+                    self.forget_marks()
+                    self.rows.refresh()
+                    self.changed_rows()
+
+        def csv_parts(self, guard):
+            """Yield the heads and the rows on view as CSV (RFC 4180), some at a time."""
+            import csv
+            with self.lock:
+                rows, shown, columns = self.rows, self.rows.shown(), self.columns
+                shown = list(shown) if isinstance(shown, list) else shown
+                cells, places = rows.cells, [rows.fields[column["key"]] for column in columns]
+
+            def line(row):
+                texts = [_cell_text(row[at]) if at < len(row) else "" for at in places]
+                return [re.sub(r"^(?=[=+\-@\t\r])", "'", text) if guard and type(row[at]) is str
+                        else text for text, at in zip(texts, places)]
+            out = io.StringIO()
+            writer = csv.writer(out)
+            out.write("\ufeff")
+            writer.writerow([column["label"] or column["key"] for column in columns])
+            for start in range(0, len(shown), EXPORT_ROWS):
+                with self.lock:
+                    found = [cells[number] for number in shown[start:start + EXPORT_ROWS]]
+                writer.writerows(line(row) for row in found if row is not None)
+                yield out.getvalue()
+                out.seek(0)
+                out.truncate()
+            yield out.getvalue()
+
+        @_on_rows
+        def user_export(self):
+            """A press on the button that exports."""
+            _require(self.value("set_exportable", False), "it is not exportable")
+            self.facade.export()
+
+        @_on_rows
+        def user_filter(self, key: str, value: object):
+            """Something was entered in a column's field; None: it was emptied."""
+            _require(self.value("set_filterable", False), "it is not filterable")
+            filters = {one: kept for one, kept in self.filters.items() if one != key}
+            self.facade.set_filters(filters if value is None else {**filters, key: value})
+            self.fire("filtered", self.facade.get_filters())
+
         def number(self, row):
             if isinstance(row, int) and not isinstance(row, bool):
                 shown = self.rows.shown()
@@ -19669,6 +20614,715 @@ def _limits(low, high):
     return [low, high]
 
 
+# Shapes of a chart, as the client's ChartDrawing computes them from the same tables
+
+TICK_PX = 12
+#: Advance widths of the characters 32 to 126, in 1/1000 of the font's size, and what others count.
+_ADVANCES = (
+    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 584, 278, 278, 556, 556,
+    556, 556, 556, 556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556, 1015, 667, 667, 722,
+    722, 667, 611, 778, 722, 278, 500, 667, 556, 833, 722, 778, 667, 778, 722, 667, 611, 722,
+    667, 944, 667, 667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556, 556, 278, 556,
+    556, 222, 222, 500, 222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500,
+    500, 334, 260, 334, 584)
+_OTHER_ADVANCE = 600
+#: By theme: the colours of series, of which the first is the theme's accent, and of all else.
+SERIES_COLORS = {
+    "light": ("#2459d3", "#d9540b", "#0a8f6c", "#9b3fb8", "#b58900", "#3aa0d8", "#c22560",
+              "#5b6577"),
+    "dark": ("#8ab0ff", "#ff9d5c", "#3fd0a4", "#d49bf0", "#ecc94b", "#7fd3ff", "#ff86ad",
+             "#a9b3c4")}
+CHART_INK = {
+    "light": {"text": "#1b2130", "muted": "#586174", "grid": "#dde1e8", "zero": "#868fa1",
+              "surface": "#ffffff"},
+    "dark": {"text": "#e6e9ef", "muted": "#a1aabb", "grid": "#2f3643", "zero": "#76819a",
+             "surface": "#191d26"}}
+#: Colours of a heat map, from 0 to 1: even in lightness (after "viridis").
+_HEAT = ((68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (253, 231, 37))
+#: Calendar steps: (seconds, part of a date, how many).
+_TIME_STEPS = (
+    (1, "second", 1), (5, "second", 5), (15, "second", 15), (30, "second", 30), (60, "minute", 1),
+    (300, "minute", 5), (900, "minute", 15), (1800, "minute", 30), (3600, "hour", 1),
+    (10800, "hour", 3), (21600, "hour", 6), (43200, "hour", 12), (86400, "day", 1),
+    (172800, "day", 2), (604800, "day", 7), (2629800, "month", 1), (7889400, "month", 3),
+    (15778800, "month", 6), (31557600, "year", 1))
+#: What a datetime can hold anywhere on Earth, in seconds since 1970.
+_FIRST_MOMENT, _LAST_MOMENT = -62135510400, 253402214400
+_DATE_PARTS = ("year", "month", "day", "hour", "minute", "second")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def text_width(text: str, size: float = TICK_PX) -> float:
+    """The width in px of a text that is drawn in a font of `size` px, which none measures."""
+    places = (ord(one) - 32 for one in text)
+    return sum(_ADVANCES[place] if 0 <= place < len(_ADVANCES) else _OTHER_ADVANCE
+               for place in places) * size / 1000
+
+
+def _log10(value):
+    return math.log10(value) if value > 0 else -math.inf if value == 0 else math.nan
+
+
+def _rounded(value):
+    """As Math.round: halves go up."""
+    return math.floor(value + 0.5) if math.isfinite(value) else value
+
+
+def _fixed(value, digits):
+    """As toFixed: of the exact value, halves away from zero."""
+    import decimal
+    return format(decimal.Decimal(value).quantize(decimal.Decimal(1).scaleb(-digits),
+                                                  decimal.ROUND_HALF_UP,
+                                                  decimal.Context(prec=60)), "f")
+
+
+def _shortened(text):
+    return text[:17] + "…" if len(text) > 18 else text
+
+
+def chart_number(value: float, step: float | None = None, most: float | None = None) -> str:
+    """A number of a chart as text: of a tick if the `step` of its axis is given, which its digits
+    tell apart, else as exact as can be seen beside the greatest, `most`."""
+    most, exact = abs(value) if most is None else most, step is None
+    if step is None:
+        step = most / 1e5 or 1
+    if not math.isfinite(value):
+        return "–"
+    if value and (most >= 1e15 or most < 1e-5):
+        import decimal
+        context = decimal.Context(prec=3, rounding=decimal.ROUND_HALF_UP)
+        digits, _, power = f"{context.create_decimal(value):.2e}".partition("e")
+        return f"{float(digits):g}e{int(power)}".replace("-", "−")
+    by, sign = next(((by, sign) for by, sign in ((1e12, "T"), (1e9, "B"), (1e6, "M"))
+                     if most >= by), (1, ""))
+    digits = min(max(math.ceil(-math.log10(step / by) - 1e-9), 0), 9)
+    whole, _, part = _fixed(abs(value / by), digits).partition(".")
+    if exact:
+        part = part.rstrip("0")
+    text = f"{int(whole):,}" + ("." + part if part else "")
+    minus = "−" if value < 0 and re.search("[1-9]", text) else ""
+    return minus + text + (sign if value else "")
+
+
+class Axis:
+    """An axis: values to px, and ticks as (value, text). Used by ChartDrawing.
+
+    kind: "linear", "log", "time" or "category"; span: (low, high) in values; names: of categories.
+    """
+    def __init__(self, kind: str, span: tuple[float, float], unit: str = "",
+                 names: Sequence[str] = ()) -> None:
+        self.kind: str = kind
+        self.unit: str = unit
+        self.names: Sequence[str] = names
+        self.low: float
+        self.high: float
+        self.low, self.high = self._widened(*span)
+        self.step: float | None = None
+        self.marks: list[tuple[float, str]] = []
+        self._begin = self._end = self._first = self._length = 0.0
+
+    def _widened(self, low, high):
+        if not low <= high:
+            low, high = (1, 10) if self.kind == "log" else (0, 1)
+        if self.kind == "log" and not low > 0:
+            low, high = (high / 1000, high) if high > 0 else (1, 1)
+        if low < high:
+            return low, high
+        if self.kind == "log":
+            return low / 2, high * 2
+        by = 1 if self.kind == "time" else abs(low) / 10 or 1
+        return low - by, high + by
+
+    def place(self, begin: float, end: float) -> Axis:
+        """Put `low` and `high` at these px."""
+        self._begin, self._end = begin, end
+        self._first = _log10(self.low) if self.kind == "log" else self.low
+        self._length = (_log10(self.high) if self.kind == "log" else self.high) - self._first
+        return self
+
+    def at(self, value: float) -> float:
+        """Where a value is, in px."""
+        scaled = _log10(value) if self.kind == "log" else value
+        return self._begin + (scaled - self._first) / self._length * (self._end - self._begin)
+
+    def round(self, room: float) -> None:
+        """Let the ends be ticks, of which there is `room` for so many."""
+        if self.kind == "linear":
+            self.step = step = self._step(room)
+            self.low = math.floor(self.low / step + 1e-9) * step
+            self.high = math.ceil(self.high / step - 1e-9) * step
+
+    def _step(self, count):
+        rough = (self.high - self.low) / max(count, 1)
+        ten = 10.0 ** math.floor(math.log10(rough))
+        by = rough / ten
+        return ten * (10 if by > 5 else 5 if by > 2 else 2 if by > 1 else 1)
+
+    def ticks(self, length: float, across: bool = False) -> list[tuple[float, str]]:
+        """Ticks whose texts have room along `length` px; across: for their heights."""
+        count = max(math.floor(length / (42 if across else 64)), 1)
+        while True:
+            ticks = self._ticks(count)
+            room = across or all(
+                one[0] != last[0] and abs(self._part(one[0]) - self._part(last[0])) * length >=
+                (text_width(one[1]) + text_width(last[1])) / 2 + 10
+                for last, one in zip(ticks, ticks[1:]))
+            if room or count <= 1:
+                return ticks if room else ticks[:1]
+            count -= 1
+
+    def _part(self, value):
+        low, high = self.low, self.high
+        if self.kind == "log":
+            value, low, high = _log10(value), _log10(low), _log10(high)
+        return (value - low) / (high - low)
+
+    def _ticks(self, count):
+        if self.kind == "time":
+            return _time_ticks(self.low, self.high, count)
+        if self.kind == "log":
+            return self._log_ticks(count)
+        named = self.kind == "category"
+        step = max(math.ceil(self._step(count)), 1) if named else self.step or self._step(count)
+        ticks, at = [], math.ceil(self.low / step - 1e-9)
+        while at * step <= self.high + step * 1e-9:
+            if not named:
+                ticks.append((at * step, self.text(at * step, step)))
+            elif 0 <= at * step < len(self.names):
+                ticks.append((at * step, _shortened(self.names[at * step])))
+            at += 1
+        return ticks
+
+    def _log_ticks(self, count):
+        first, last = math.floor(_log10(self.low)), math.ceil(_log10(self.high))
+        every = math.ceil((last - first) / count)
+        parts = (1, 2, 5) if (last - first) * 3 <= count else (1,)
+        ticks = [(value, self.text(value, value))
+                 for power in range(first, last + 1, every) for part in parts
+                 for value in [part * 10.0 ** power]
+                 if self.low * (1 - 1e-9) <= value <= self.high * (1 + 1e-9)]
+        return ticks if len(ticks) > 1 else [(value, self.text(value, value))
+                                             for value in (self.low, self.high)]
+
+    def text(self, value: float, step: float | None = None) -> str:
+        """A value as text; `step`: of a tick, see chart_number()."""
+        if self.kind == "category":
+            place = _rounded(value)
+            return self.names[place] if 0 <= place < len(self.names) else ""
+        if self.kind == "time":
+            return _time_text(value, self.high - self.low)
+        most = max(abs(self.low), abs(self.high))
+        if self.kind == "log" and step:
+            most = abs(value)
+        return chart_number(value, step, most) + (self.unit and "\u202f" + self.unit)
+
+
+def _local_moment(parts):
+    """Seconds since 1970 of [year, month, day, hour, minute, second] in local time, each of which
+    may be beyond its range."""
+    import datetime
+    year, month, *rest = parts
+    first = datetime.datetime(year + (month - 1) // 12, (month - 1) % 12 + 1, 1)
+    return (first + datetime.timedelta(rest[0] - 1, hours=rest[1], minutes=rest[2],
+                                       seconds=rest[3])).timestamp()
+
+
+def _time_ticks(low, high, count):
+    import datetime
+    rough, year = (high - low) / count, 31557600
+    if rough < 0.5:
+        step = Axis("linear", (low, high))._step(count)
+        return [(at * step, _time_text(at * step, high - low))
+                for at in range(math.ceil(low / step), math.floor(high / step) + 1)]
+    _, name, by = next((one for one in _TIME_STEPS if one[0] >= rough), _TIME_STEPS[-1])
+    if rough > year:
+        by = int(Axis("linear", (0, rough / year))._step(1))
+    part, least = _DATE_PARTS.index(name), (0, 1, 1, 0, 0, 0)
+    def fields(moment):
+        return list(datetime.datetime.fromtimestamp(moment).timetuple()[:6])
+    low, high = max(low, _FIRST_MOMENT), min(high, _LAST_MOMENT)
+    if not low < high:
+        return []
+    if name == "year":
+        years = range(fields(low)[0] // by * by or by, fields(high)[0] + 1, by)
+        moments = [_local_moment([year, *least[1:]]) for year in years]
+        return [(moment, str(year)) for year, moment in zip(years, moments)
+                if low <= moment <= high]
+    parts = fields(low)
+    parts[part + 1:] = least[part + 1:]
+    parts[part] = (parts[part] - least[part]) // by * by + least[part]
+    moment, ticks = _local_moment(parts), []
+    while moment <= high and len(ticks) < 1000:
+        parts = fields(moment)
+        if moment >= low:
+            ticks.append((moment, _tick_date(parts, name)))
+        month, before = parts[1], moment
+        parts[part] += by
+        moment = _local_moment(parts)
+        _, reached, day, *_ = fields(moment)
+        if name == "day" and by > 1 and (reached != month or day + by / 2 > 31):
+            moment = _local_moment([parts[0], month + 1, 1, *parts[3:]])
+        if moment <= before:                    # an hour that comes twice
+            moment = before + 3600
+    return ticks
+
+
+def _tick_date(parts, name):
+    year, month, day, hour, minute, second = parts
+    time_ = f"{hour:02}:{minute:02}"
+    if name == "month" and month == 1:
+        return str(year)
+    if name == "month":
+        return _MONTHS[month - 1]
+    if name == "day" or time_ == "00:00" and name != "second":
+        return f"{day} {_MONTHS[month - 1]}"
+    return f"{time_}:{second:02}" if name == "second" else time_
+
+
+def _time_text(value, span):
+    import datetime
+    try:
+        date = datetime.datetime.fromtimestamp(math.floor(value * 1000) / 1000)
+    except (ValueError, OverflowError, OSError):
+        return "–"
+    day = f"{date.day} {_MONTHS[date.month - 1]}" + ("" if span < 86400 * 2 else f" {date.year}")
+    if span >= 86400 * 120:
+        return day
+    if span >= 3600:
+        return f"{day}, {date:%H:%M}"
+    return f"{date:%H:%M:%S}" + (f".{date.microsecond // 1000:03}" if span < 10 else "")
+
+
+class ChartDrawing:
+    """Computes the shapes of a chart. Used by Chart.to_svg.
+
+        ("line", points, color, width, dash)   ("fill", points, color, opacity)
+        ("rect", x, y, width, height, color, opacity)   ("dot", x, y, radius, color, opacity)
+        ("text", text, x, y, color, align, size[, weight])   ("clip", x, y, width, height) ("clip",)
+
+    Points are [x, y, x, y, ...]; a gap is a NaN. series: as Chart's engine keeps them, each with
+    its `rows`, a list of tuples, and its `color`; model: axes {"x", "y", "y2"} as the arguments of
+    their setters, names, references, range, sparkline, palette; ink: the other colours."""
+    def __init__(self, series: list[dict[str, Any]], model: dict[str, Any], width: float,
+                 height: float, ink: dict[str, str]) -> None:
+        self.model: dict[str, Any] = model
+        self.width: float = width
+        self.height: float = height
+        self.ink: dict[str, str] = ink
+        self.shapes: list[tuple[Any, ...]] = []
+        pie = next((one for one in series if one["kind"] == "pie"), None)
+        if pie is not None:
+            self._draw_pie(pie)
+            return
+        self._series = series
+        self._heat = next((one for one in series if one["kind"] == "heatmap"), None)
+        self._plotted = [one for one in series if one["kind"] != "heatmap"]
+        self._stack()
+        self._make_axes()
+        if not model["sparkline"]:
+            self._draw_axes()
+        left, right, top, bottom = self._box
+        self.shapes.append(("clip", left, top, right - left, bottom - top))
+        if self._heat is not None:
+            self._draw_heat(self._heat)
+        for one in model["references"]:
+            self._draw_reference(*one)
+        ranks = {"band": 0, "area": 1, "histogram": 2, "bar": 2}
+        for one in sorted(self._plotted, key=lambda one: ranks.get(one["kind"], 3)):
+            self._draw(one)
+        self.shapes.append(("clip",))
+        self._label()
+
+    def _stack(self):
+        """What bars and areas stand on: the sums of those below, by x."""
+        sums: dict[Any, float] = {}
+        self._bases: dict[int, list[float]] = {}
+        for one in self._plotted:
+            if one.get("stack") and len(next(iter(one["rows"]), ())) == 2:
+                bases = self._bases[one["key"]] = []
+                for x, y in one["rows"]:
+                    key = y < 0, one.get("axis", "y"), one["kind"], x
+                    bases.append(sums.get(key, 0.0))
+                    if math.isfinite(y):
+                        sums[key] = bases[-1] + y
+        self._bars = [one for one in self._plotted if one["kind"] == "bar"]
+        self._places = list(dict.fromkeys(self._stack_of(one) for one in self._bars))
+        places = sorted({row[0] for one in self._bars for row in one["rows"]
+                         if math.isfinite(row[0])})
+        self._gap = min((b - a for a, b in zip(places, places[1:])), default=1.0)
+
+    @staticmethod
+    def _stack_of(one):
+        return "stack" if one.get("stack") else one["key"]
+
+    def _x_span(self):
+        ends = [row[place] for one in self._plotted for row in one["rows"]
+                for place in ((0, 1) if one["kind"] == "histogram" else (0,))
+                if not math.isnan(row[0])]
+        if self._heat is not None:
+            x = self._heat["x_values"]
+            half = (x[1] - x[0]) / 2 if len(x) > 1 else 0.5
+            ends += [x[0] - half, x[-1] + half]
+        low, high = min(ends, default=math.inf), max(ends, default=-math.inf)
+        if self._bars:
+            low, high = low - self._gap / 2, high + self._gap / 2
+        if (self._plotted and all(one["kind"] == "scatter" for one in self._plotted)
+                and self.model["axes"]["x"][1] != "log"):
+            loose = (high - low) * .03
+            low, high = low - loose, high + loose
+        return low, high
+
+    def _seen(self, one):
+        """Which rows may be seen: (from, to)."""
+        import bisect
+        rows, count = one["rows"], len(one["rows"])
+        if not self.model["range"] or any(b[0] < a[0] for a, b in zip(rows, rows[1:])):
+            return 0, count
+        margin = self._gap if one["kind"] == "bar" else 0
+        x, places = self._axes["x"], [row[0] for row in rows]
+        return (max(bisect.bisect_left(places, x.low - margin) - 1, 0),
+                min(bisect.bisect_left(places, x.high + margin) + 1, count))
+
+    def _y_span(self, which):
+        low, high = math.inf, -math.inf
+        log, x = self.model["axes"][which][1] == "log", self._axes["x"]
+        for one in self._plotted:
+            if one.get("axis", "y") != which:
+                continue
+            bases, (begin, end) = self._bases.get(one["key"]), self._seen(one)
+            first = 2 if one["kind"] == "histogram" else 1
+            for at in range(begin, end):
+                row = one["rows"][at]
+                if (self.model["range"] and one["kind"] == "scatter"
+                        and not x.low <= row[0] <= x.high):
+                    continue
+                for y in row[first:]:
+                    y += bases[at] if bases else 0
+                    if y > 0 or not log and not math.isnan(y):
+                        low, high = min(low, y), max(high, y)
+            if not log and one["kind"] in ("bar", "area", "histogram"):
+                low, high = min(low, 0), max(high, 0)
+        for axis, begin, end, *_ in self.model["references"]:
+            if axis == which and low <= high:
+                low, high = min(low, begin), max(high, end)
+        return low, high
+
+    def _make_axes(self):
+        model, width, height = self.model, self.width, self.height
+        x_label, x_kind, x_unit, *_ = model["axes"]["x"]
+        if x_kind == "auto":
+            x_kind = next((one["x"] for one in self._series
+                           if one.get("x") in ("category", "time")), "linear")
+        span = model["range"] or self._given(model["axes"]["x"], self._x_span())
+        self._axes = {"x": Axis(x_kind, span, x_unit, model["names"])}
+        bare = model["sparkline"]
+        lower = 2 if bare else 46 if x_label else 26
+        upper = 2 if bare else 28 if model["axes"]["y"][0] or model["axes"]["y2"][0] else 10
+        for which in ("y", "y2"):
+            given, heat = model["axes"][which], self._heat is not None and which == "y"
+            if which == "y2" and not any(one.get("axis") == "y2" for one in self._plotted):
+                continue
+            axis = (self._heat_axis(self._heat) if heat else
+                    Axis(given[1], self._given(given, self._y_span(which)), given[2]))
+            if not heat and given[3] is None and given[4] is None and not bare:
+                axis.round((height - lower - upper) / 40)
+            self._axes[which] = axis.place(height - lower, upper)
+            axis.marks = axis.ticks(height - lower - upper, True)
+        def room(axis):
+            if axis is None or bare:
+                return 3 if bare else 14
+            return max([8, *(text_width(text) for _, text in axis.marks)]) + 10
+        self._box = (room(self._axes["y"]), width - room(self._axes.get("y2")), upper,
+                     height - lower)
+        self._axes["x"].place(self._box[0], self._box[1])
+
+    @staticmethod
+    def _given(given, span):
+        return tuple(found if one is None else one for one, found in zip(given[3:], span))
+
+    def _heat_axis(self, heat):
+        y = heat["y_values"]
+        half = (y[-1] - y[0]) / (len(y) - 1) / 2 if len(y) > 1 else 0.5
+        return Axis(heat["y"], (y[0] - half, y[-1] + half), self.model["axes"]["y"][2],
+                    heat["labels"])
+
+    def _draw_axes(self):
+        (left, right, _, bottom), ink, add = self._box, self.ink, self.shapes.append
+        for value, text in self._axes["y"].marks:
+            y = _rounded(self._axes["y"].at(value)) + .5
+            if self._heat is None:
+                add(("line", [left, y, right, y], ink["grid" if value else "zero"], 1, None))
+            add(("text", text, left - 8, y + 4, ink["muted"], "end", TICK_PX))
+        if "y2" in self._axes:
+            for value, text in self._axes["y2"].marks:
+                add(("text", text, right + 8, _rounded(self._axes["y2"].at(value)) + 4.5,
+                     ink["muted"], "start", TICK_PX))
+        add(("line", [left, bottom + .5, right, bottom + .5], ink["zero"], 1, None))
+        end = -math.inf
+        for value, text in self._axes["x"].ticks(right - left):
+            at, half = _rounded(self._axes["x"].at(value)) + .5, text_width(text) / 2
+            add(("line", [at, bottom, at, bottom + 4], ink["zero"], 1, None))
+            place = min(max(at, half), self.width - half)
+            if place - half >= end + 6:
+                end = place + half
+                add(("text", text, place, bottom + 18, ink["muted"], "middle", TICK_PX))
+
+    def _label(self):
+        if self.model["sparkline"]:
+            return
+        axes, (left, right, _, _), ink = self.model["axes"], self._box, self.ink["muted"]
+        for text, x, y, align in (
+                (axes["x"][0], (left + right) / 2, self.height - 6, "middle"),
+                (axes["y"][0], 2, 13, "start"),
+                ("y2" in self._axes and axes["y2"][0], self.width - 2, 13, "end")):
+            if text:
+                self.shapes.append(("text", text, x, y, ink, align, TICK_PX, 550))
+
+    def _draw_reference(self, which, begin, end, label, color):
+        axis, color = self._axes.get(which), color or self.ink["muted"]
+        if axis is None:
+            return
+        left, right, top, bottom = self._box
+        a, b = axis.at(begin), axis.at(end)
+        if which == "x":
+            left, right = sorted((a, b))
+        else:
+            top, bottom = sorted((a, b))
+        if begin == end:
+            self.shapes.append(("line", [left, top, right, bottom], color, 1.25, [5, 4]))
+        else:
+            self.shapes.append(("rect", min(left, right), top, abs(right - left), bottom - top,
+                                color, .13))
+        if label:
+            place = (a + 5, self._box[2] + 12, color, "start") if which == "x" else (
+                self._box[1] - 4, top - 5 + (0 if begin == end else 18), color, "end")
+            self.shapes.append(("text", label, *place, TICK_PX - 1))
+
+    def _draw(self, one):
+        kind, axis, color = one["kind"], self._axes[one.get("axis", "y")], one["color"]
+        if kind in ("bar", "histogram", "scatter"):
+            {"bar": self._draw_bars, "histogram": self._draw_bins,
+             "scatter": self._draw_dots}[kind](one, axis)
+            return
+        points, bases = self._points(one, axis, 1), self._bases.get(one["key"])
+        if kind in ("band", "area"):
+            low = axis.low if axis.kind == "log" else 0
+            under = (self._points(one, axis, 2) if kind == "band" else
+                     self._points(one, axis, 0) if bases else None)
+            for begin, end in _runs(points):
+                run = points[begin * 2:end * 2]
+                if under is None:
+                    run += [run[-2], axis.at(low), run[0], axis.at(low)]
+                else:
+                    for at in reversed(range(begin, end)):
+                        run += under[at * 2:at * 2 + 2]
+                opacity = .18 if kind == "band" else .55 if bases else .14
+                self.shapes.append(("fill", run, color, opacity))
+            if kind == "band":
+                return
+        width = 2 if one.get("width") is None else one["width"]
+        self.shapes.append(("line", points, color, width, [6, 4] if one.get("dash") else None))
+        for begin, end in _runs(points):
+            if end - begin == 1:
+                self.shapes.append(("dot", *points[begin * 2:end * 2], width, color, 1))
+
+    def _points(self, one, axis, column):
+        """The points of a line, of which each column of px keeps the first, the last and the
+        extremes. column: of y; 0 is what a stacked series stands on."""
+        x, (begin, end), points, rows = self._axes["x"], self._seen(one), [], one["rows"]
+        bases, step = self._bases.get(one["key"]), one["kind"] == "step"
+        def add(at):
+            left = x.at(rows[at][0])
+            if step and points:
+                points.extend((left, points[-1]))
+            y = (rows[at][column] if column else 0) + (bases[at] if bases else 0)
+            points.extend((left, axis.at(y)))
+        whole = bases or one["kind"] == "band" or any(
+            b[0] < a[0] for a, b in zip(rows, rows[1:]))
+        if whole or end - begin < 4 * (self._box[1] - self._box[0]):
+            for at in range(begin, end):
+                add(at)
+            return points
+        def px(at):
+            place = x.at(rows[at][0])
+            return math.floor(place) if math.isfinite(place) else math.nan
+        for _, group in itertools.groupby(range(begin, end), px):
+            self._add_extremes(rows, column, list(group), add)
+        return points
+
+    @staticmethod
+    def _add_extremes(rows, column, group, add):
+        """Add the rows that a column of px shows."""
+        numbers = [at for at in group if not math.isnan(rows[at][column])]
+        kept = {group[0], group[-1]}
+        if numbers:
+            kept |= {min(numbers, key=lambda at: rows[at][column]),
+                     max(numbers, key=lambda at: rows[at][column])}
+        kept.update([at for at in group if math.isnan(rows[at][column])][-1:])
+        for at in sorted(kept):
+            add(at)
+
+    def _draw_bars(self, one, axis):
+        x, bases, (begin, end) = self._axes["x"], self._bases.get(one["key"]), self._seen(one)
+        place, count = self._places.index(self._stack_of(one)), len(self._places)
+        zero = axis.low if axis.kind == "log" else 0
+        for at in range(begin, end):
+            value, y = one["rows"][at]
+            base = bases[at] if bases else zero
+            a, b = axis.at(base), axis.at(base + y if bases else y)
+            if not math.isfinite(a - b):
+                continue
+            left, right = x.at(value - self._gap * .38), x.at(value + self._gap * .38)
+            each = (right - left) / count
+            gap = 1 if each > 6 and count > 1 else 0
+            self.shapes.append((
+                "rect", left + place * each + gap, min(a, b), max(each - 2 * gap, .5),
+                abs(b - a) - (1 if bases and each > 6 else 0), one["color"], .9))
+
+    def _draw_bins(self, one, axis):
+        for low, high, count in one["rows"]:
+            left, right = self._axes["x"].at(low), self._axes["x"].at(high)
+            self.shapes.append(("rect", left + .5, axis.at(count), max(right - left - 1, .5),
+                                axis.at(0) - axis.at(count), one["color"], .85))
+
+    def _draw_dots(self, one, axis):
+        """Dots that hide one another are drawn once."""
+        (begin, end), left, right = self._seen(one), self._box[0] - 9, self._box[1] + 9
+        radius = one.get("width")
+        if radius is None:
+            radius = 2 if end - begin > 2000 else 3.5
+        drawn, once = set(), end - begin > 20000
+        for value, y in one["rows"][begin:end]:
+            place, top = self._axes["x"].at(value), axis.at(y)
+            if not left <= place <= right or math.isnan(top):
+                continue
+            key = _rounded(place), _rounded(top)
+            if not (once and key in drawn):
+                drawn.add(key)
+                self.shapes.append(("dot", place, top, radius, one["color"], .75))
+
+    def _draw_heat(self, one):
+        def edges(axis, values):
+            step = (values[-1] - values[0]) / (len(values) - 1) if len(values) > 1 else 1
+            return [axis.at(values[0] - step / 2),
+                    *(axis.at((a + b) / 2) for a, b in zip(values, values[1:])),
+                    axis.at(values[-1] + step / 2)]
+        across = edges(self._axes["x"], one["x_values"])
+        down = edges(self._axes["y"], one["y_values"])
+        numbers = [value for value in one["rows"] if not math.isnan(value)]
+        low, high = min(numbers, default=0), max(numbers, default=0)
+        for at, value in enumerate(one["rows"]):
+            line, column = divmod(at, len(one["x_values"]))
+            if not math.isnan(value):
+                self.shapes.append((
+                    "rect", across[column], min(down[line:line + 2]),
+                    across[column + 1] - across[column] + .4,
+                    abs(down[line + 1] - down[line]) + .4,
+                    _heat_color((value - low) / (high - low or 1)), 1))
+
+    def _draw_pie(self, one):
+        values, add, ink = [row[0] for row in one["rows"]], self.shapes.append, self.ink
+        radius = max(min(self.height / 2 - 26, self.width / 2 - 90), 20)
+        x, y, total = self.width / 2, self.height / 2, sum(values)
+        turn, lowest = -math.pi / 2, {"start": -math.inf, "end": -math.inf}
+        def arc(by, begin, end):
+            count = 1 + math.ceil(abs(end - begin) * 30)
+            return [number for step in range(count + 1)
+                    for angle in [begin + (end - begin) * step / count]
+                    for number in (x + math.cos(angle) * by, y + math.sin(angle) * by)]
+        for at, value in enumerate(values if total > 0 else ()):
+            part, palette = value / total, self.model["palette"]
+            end, color = turn + part * 2 * math.pi, palette[at % len(palette)]
+            edge = arc(radius * .62, end, turn) if one["donut"] else [x, y]
+            points = arc(radius, turn, end) + edge
+            add(("fill", points, color, 1))
+            add(("line", points + points[:2], ink["surface"], 1.5, None))
+            middle = (turn + end) / 2
+            side = "start" if math.cos(middle) >= 0 else "end"
+            place = y + math.sin(middle) * (radius + 14) + 4
+            if part > .01 and abs(place - lowest[side]) > 15:
+                share = chart_number(part * 100, .1 if part < .1 else 1)
+                add(("text", f"{_shortened(one['labels'][at])}  {share} %",
+                     x + math.cos(middle) * (radius + 12), place, ink["text"], side, TICK_PX))
+                lowest[side] = place
+            turn = end
+        if one["donut"]:
+            add(("text", chart_number(total), x, y + 8, ink["text"], "middle", 22, 650))
+
+
+def _runs(points):
+    """The stretches of points without a gap: (from, to) in points."""
+    there = [math.isfinite(x) and math.isfinite(y) for x, y in zip(points[::2], points[1::2])]
+    at = 0
+    for fits, group in itertools.groupby(there):
+        count = len(list(group))
+        if fits:
+            yield at, at + count
+        at += count
+
+
+def _heat_color(part):
+    place = min(max(part, 0), 1) * (len(_HEAT) - 1)
+    at = min(math.floor(place), len(_HEAT) - 2)
+    return "rgb({} {} {})".format(*(_rounded(low + (high - low) * (place - at))
+                                    for low, high in zip(_HEAT[at], _HEAT[at + 1])))
+
+
+def _svg_text(text):
+    """Text for SVG, of which XML allows no control characters."""
+    return _escape(re.sub("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]", "\ufffd", text))
+
+
+def _svg_path(points):
+    parts, drawn = [], False
+    for x, y in zip(points[::2], points[1::2]):
+        there = math.isfinite(x) and math.isfinite(y)
+        if there:
+            parts.append(f"{'L' if drawn else 'M'}{x:.2f} {y:.2f}")
+        drawn = there
+    return "".join(parts)
+
+
+def svg_shapes(shapes: Iterable[tuple[Any, ...]]) -> str:
+    """Shapes of a ChartDrawing as SVG elements."""
+    made, clips = [], 0
+    for kind, *shape in shapes:
+        if kind == "line":
+            points, color, width, dash = shape
+            dashes = f' stroke-dasharray="{dash[0]} {dash[1]}"' if dash else ""
+            made.append(f'<path d="{_svg_path(points)}" fill="none" stroke="{_escape(color)}" '
+                        f'stroke-width="{width:g}" stroke-linejoin="round"{dashes}/>')
+        elif kind == "fill":
+            points, color, opacity = shape
+            made.append(f'<path d="{_svg_path(points)}" fill="{_escape(color)}" '
+                        f'fill-opacity="{opacity:g}"/>')
+        elif kind == "rect":
+            *box, color, opacity = shape
+            if all(map(math.isfinite, box)):
+                made.append('<rect x="{:.2f}" y="{:.2f}" width="{:.2f}" height="{:.2f}" '
+                            'fill="{}" fill-opacity="{:g}"/>'.format(
+                                *box[:2], *(max(one, 0) for one in box[2:]), _escape(color),
+                                opacity))
+        elif kind == "dot":
+            x, y, radius, color, opacity = shape
+            if math.isfinite(x) and math.isfinite(y):
+                made.append(f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{radius:g}" '
+                            f'fill="{_escape(color)}" fill-opacity="{opacity:g}"/>')
+        elif kind == "text":                    # as wide as it was counted, in whatever font
+            text, x, y, color, align, size, *weight = shape
+            heavy = (f' font-weight="{weight[0]}"' if weight else
+                     f' textLength="{text_width(text, size):.2f}" lengthAdjust="spacingAndGlyphs"')
+            made.append(f'<text x="{x:.2f}" y="{y:.2f}" fill="{_escape(color)}" text-anchor='
+                        f'"{align}" font-size="{size}"{heavy}>{_svg_text(text)}</text>')
+        elif shape:
+            clips += 1
+            made.append('<svg x="{0:.2f}" y="{1:.2f}" width="{2:.2f}" height="{3:.2f}" viewBox='
+                        '"{0:.2f} {1:.2f} {2:.2f} {3:.2f}">'.format(*shape))
+        else:
+            made.append("</svg>")
+    return "".join(made)
+
+
 #: Kinds of series that the add_ methods make, with the columns of a row.
 _SERIES_COLUMNS = {"line": 2, "area": 2, "step": 2, "bar": 2, "scatter": 2, "band": 3,
                    "histogram": 3, "pie": 1, "heatmap": 1}
@@ -19736,6 +21390,7 @@ class Chart(Widget):
     def __init__(self, session: Session, sparkline: bool = False,
                  **options: Unpack[ChartOptions]) -> None:
         super().__init__(session, {"sparkline": True} if sparkline else None)
+        self._engine.sparkline = sparkline
 
     @state
     def set_title(self, title: str):
@@ -19867,13 +21522,23 @@ class Chart(Widget):
         del self._engine.marks[:]
         self._engine.record("set_references", [[]])
 
+    def to_svg(self, width: float = 640, height: float = 360, dark: bool = False) -> str:
+        """The chart as an SVG document of so many px, drawn without a browser: for reports, print
+        and files. It shows what pages show: the same range, the same series. Times are local ones
+        of this machine. dark: in the colours of the dark theme.
+
+        Raises UsageError for a size below 20 px."""
+        _require(_is_finite(width) and _is_finite(height) and width >= 20 and height >= 20,
+                 "to_svg: width and height are px, 20 at least", width=width, height=height)
+        return self._engine.to_svg(width, height, "dark" if dark else "light")
+
     class _engine(engine_of(Widget)):
         told: Mapping[str, Any] = {"zoomed": lambda facade: [Chart.get_range(facade)]}
 
         def __init__(self, facade, session):
             super().__init__(facade, session)
             self.series, self.names, self.marks = {}, [], []    # entries by key; categories
-            self.next_key = itertools.count(1).__next__
+            self.next_key, self.sparkline = itertools.count(1).__next__, False
 
         def add(self, kind, name, columns, look):
             allowed = {"color", "width", "dash", "axis", "stack", "bins", "donut"}
@@ -19968,6 +21633,66 @@ class Chart(Widget):
                 self.tell()
                 self.session.log.drop_numbers(self.wid, "numbers", series.key)
 
+        def shown_series(self, palette):
+            """The entries of the series that are shown, as a ChartDrawing takes them."""
+            import array
+            hidden, cell = set(self.value("set_hidden", [])), None
+            with self.session.log.lock:
+                cell = self.session.log.get_cell(self.wid, "numbers")
+                data = {} if cell is None else {key: bytes(rows.data)
+                                                for key, rows in cell.rows.items()}
+            for place, entry in enumerate(self.series.values()):
+                numbers, stride = array.array("d", data.get(entry["key"], b"")), _SERIES_COLUMNS[
+                    entry["kind"]]
+                if sys.byteorder == "big":
+                    numbers.byteswap()
+                color = entry.get("color") or palette[place % len(palette)]
+                one = {**entry, "color": color,
+                       "rows": list(zip(*(numbers[at::stride] for at in range(stride))))}
+                if entry["kind"] == "heatmap":
+                    count = entry["columns"]
+                    lines = (len(numbers) - count) // (count + 1)
+                    one.update(x_values=numbers[:count], y_values=numbers[count:count + lines],
+                               rows=numbers[count + lines:])
+                if entry["key"] not in hidden:
+                    yield one
+
+        def to_svg(self, width, height, theme):
+            palette, ink = SERIES_COLORS[theme], CHART_INK[theme]
+            series, bare = list(self.shown_series(palette)), self.sparkline
+            title, (low, high) = self.value("set_title", ""), self.values("set_range",
+                                                                          (None, None))
+            axes = {which: [*self.values(f"set_{which}", ("",)),
+                            *self.values(f"set_{which}_kind", ("auto" if which == "x" else
+                                                               "linear",)),
+                            *self.values(f"set_{which}_unit", ("",)),
+                            *self.values(f"set_{which}_limits", (None, None))]
+                    for which in ("x", "y", "y2")}
+            above, top = [], 0.0
+            if title and not bare:
+                top = 26.0
+                above.append(("text", title, width / 2, 18, ink["text"], "middle", 15, 600))
+            named = series if self.value("set_legend", len(self.series) > 1) and not bare else ()
+            left, top = 8.0, top + (22 if named else 0)
+            for one in named:
+                if left > 8 and left + text_width(one["name"]) + 30 > width:
+                    left, top = 8.0, top + 20
+                above += [("rect", left, top - 13, 10, 10, one["color"], 1),
+                          ("text", one["name"], left + 16, top - 4, ink["text"], "start", TICK_PX)]
+                left += text_width(one["name"]) + 32
+            drawing = ChartDrawing(series, {
+                "axes": axes, "names": self.names, "references": self.marks, "sparkline": bare,
+                "range": None if low is None else (low, high), "palette": palette},
+                width, max(height - top, 10), ink)
+            told = ". ".join([title or "Chart", *(f"{one['name']}: {one['kind']}"
+                                                  for one in series)])
+            return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}"'
+                    f' viewBox="0 0 {width:g} {height:g}" role="img" aria-label="{_svg_text(told)}"'
+                    ' font-family="system-ui, sans-serif">'
+                    f'<rect width="100%" height="100%" fill="{ink["surface"]}"/>'
+                    f'{svg_shapes(above)}<g transform="translate(0 {top:g})">'
+                    f"{svg_shapes(drawing.shapes)}</g></svg>")
+
 
 def _histogram(values, bins):
     """Rows of (low, high, how many values) as an array; the last range has its high end."""
@@ -20011,6 +21736,7 @@ if TYPE_CHECKING:
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
         padding: float | Items | None | Binding
+        roles: Items | None | Binding
         row: int | None
         row_span: int | None
         sensitive: bool | None | Binding
@@ -20060,6 +21786,7 @@ if TYPE_CHECKING:
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
         padding: float | Items | None | Binding
+        roles: Items | None | Binding
         row: int | None
         row_span: int | None
         sensitive: bool | None | Binding
@@ -20096,6 +21823,7 @@ if TYPE_CHECKING:
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
         padding: float | Items | None | Binding
+        roles: Items | None | Binding
         row: int | None
         row_span: int | None
         sensitive: bool | None | Binding
@@ -20130,6 +21858,7 @@ if TYPE_CHECKING:
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
         padding: float | Items | None | Binding
+        roles: Items | None | Binding
         row: int | None
         row_span: int | None
         sensitive: bool | None | Binding
@@ -20176,6 +21905,7 @@ if TYPE_CHECKING:
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
         padding: float | Items | None | Binding
+        roles: Items | None | Binding
         row: int | None
         row_span: int | None
         sensitive: bool | None | Binding
@@ -20210,6 +21940,7 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         on_toggled: Callable[..., object] | None
         padding: float | Items | None | Binding
+        roles: Items | None | Binding
         row: int | None
         row_span: int | None
         sensitive: bool | None | Binding
@@ -20251,6 +21982,7 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         on_window_state: Callable[..., object] | None
         padding: float | Items | None | Binding
+        roles: Items | None | Binding
         row: int | None
         row_span: int | None
         sensitive: bool | None | Binding
@@ -20294,6 +22026,7 @@ if TYPE_CHECKING:
         on_map: Callable[..., object] | None
         on_resize: Callable[..., object] | None
         padding: float | Items | None | Binding
+        roles: Items | None | Binding
         row: int | None
         row_span: int | None
         sensitive: bool | None | Binding
@@ -20654,6 +22387,7 @@ if TYPE_CHECKING:
         padding: float | Items | None | Binding
         placeholder: str | None | Binding
         required: bool | None | Binding
+        roles: Items | None | Binding
         row: int | None
         row_span: int | None
         sensitive: bool | None | Binding
@@ -20684,6 +22418,7 @@ if TYPE_CHECKING:
         cursor: str | None | Binding
         data: Items | None | Binding
         editable: bool | None | Binding
+        empty: str | None | Binding
         enabled: bool | None | Binding
         expanding: bool | None | Binding
         font: str | None | Binding
@@ -20709,6 +22444,7 @@ if TYPE_CHECKING:
         on_selected: Callable[..., object] | None
         on_sorted: Callable[..., object] | None
         padding: float | Items | None | Binding
+        roles: Items | None | Binding
         row: int | None
         row_color: Items | int | None | Binding
         row_spacing: float | None | Binding
@@ -20735,10 +22471,14 @@ if TYPE_CHECKING:
         column_span: int | None
         column_widths: dict[Any, Any] | None | Binding
         cursor: str | None | Binding
-        data: Items | None | Binding
+        data: Items | Rows | Callable[..., Any] | None | Binding
         editable: bool | None | Binding
+        empty: str | None | Binding
         enabled: bool | None | Binding
         expanding: bool | None | Binding
+        exportable: bool | None | Binding
+        filterable: bool | None | Binding
+        filters: dict[Any, Any] | None | Binding
         font: str | None | Binding
         header_font: str | None | Binding
         key: str | None | Binding
@@ -20752,6 +22492,7 @@ if TYPE_CHECKING:
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
         on_drop_start: Callable[..., object] | None
+        on_filtered: Callable[..., object] | None
         on_map: Callable[..., object] | None
         on_paste: Callable[..., object] | None
         on_resize: Callable[..., object] | None
@@ -20759,11 +22500,13 @@ if TYPE_CHECKING:
         on_selected: Callable[..., object] | None
         on_sorted: Callable[..., object] | None
         padding: float | Items | None | Binding
+        roles: Items | None | Binding
         row: int | None
         row_color: Items | int | None | Binding
         row_spacing: float | None | Binding
         row_span: int | None
-        rows: Items | None | Binding
+        rows: Items | Rows | Callable[..., Any] | None | Binding
+        search: str | None | Binding
         selected: Items | None | Binding
         sensitive: bool | None | Binding
         stretch: float | None
@@ -20849,6 +22592,7 @@ if TYPE_CHECKING:
         on_zoomed: Callable[..., object] | None
         padding: float | Items | None | Binding
         range: float | None | Binding
+        roles: Items | None | Binding
         row: int | None
         row_span: int | None
         sensitive: bool | None | Binding
@@ -21105,6 +22849,10 @@ class WidgetNamespace(_Namespace):
 
 class _Factory(functools.partial):
     """A widget class bound to a session: call it for a widget, or subclass it."""
+    def __getattr__(self, name):                # W.TableView.from_query(...) has a session, too
+        found = getattr(self.func, name)
+        return functools.partial(found, *self.args) if hasattr(found, "__self__") else found
+
     def __mro_entries__(self, bases):
         cls, session = self.func, self.args[0]
         return (type(cls.__name__, (cls,), {
@@ -21190,6 +22938,23 @@ def parse_theme(theme: object) -> tuple[str, list[dict[str, str]]]:
     return theme.get("scheme", "auto"), [both, by_scheme["light"], by_scheme["dark"]]
 
 
+def _wanted_ports(ws_port, http_port, http_server, ws_sock, uds):
+    """Which ports an Application opens, by its arguments."""
+    for name, port in (("ws_port", ws_port), ("http_port", http_port)):
+        _require(port is None or isinstance(port, int) and 0 <= port <= 65535,
+                 f"{name} must be a whole number from 0 to 65535", got=port)
+    if uds is not None:                     # no port that was not named
+        ws_port = None if ws_port is _WS_PORT else ws_port
+        http_port = None if http_port is _HTTP_PORT else http_port
+    ports = [http_port] if http_server and http_port is not None else []
+    if (ws_port is not None and ws_sock is None
+        and (ws_port != http_port or not ws_port or not http_server)):
+        ports.append(ws_port)
+    _require(ports or ws_sock or uds,
+             "nothing to listen on: set http_server=True, ws_port, ws_sock or uds")
+    return ports
+
+
 def _check_options(concurrency_handling, max_sessions, max_file_bytes, max_files,
                    max_upload_bytes, max_browsers, max_callback_threads):
     _require(concurrency_handling in ("per_session", "serialized", "concurrent"),
@@ -21213,11 +22978,156 @@ _applications: weakref.WeakSet[_ApplicationEngine]
 _applications = weakref.WeakSet()
 
 
+def _people_options(users, user_header, trusted_proxies, token):
+    """Arguments of Application about people, as its engine has them."""
+    accounts = None if users is None else Accounts(users)
+    _require(accounts is None and user_header is None or token is None,
+             "token cannot be with users or user_header: people log in instead")
+    if accounts is not None:
+        accounts.users()
+        _require(accounts.fault is None, f"users: {accounts.path}: {accounts.fault}; "
+                 f"python livewidget.py users add NAME --file {accounts.path}  makes it")
+    if user_header is not None:
+        _require(isinstance(user_header, str)
+                 and re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,63}", user_header),
+                 "user_header must be the name of a header", got=user_header)
+        _require(trusted_proxies, "user_header needs trusted_proxies: the addresses of the proxy "
+                 "that sets it", user_header=user_header)
+        user_header = user_header.lower()
+    return {"accounts": accounts, "user_header": user_header,
+            "knows_people": accounts is not None or user_header is not None}
+
+
 class _Forked:
     """Takes the place of a session's log and queue in a forked child, where it is inert (R77)."""
     def __getattr__(self, name: str) -> Any:
         raise UsageError("this session was made before os.fork(); make a new Application in the "
                          "child")
+
+
+def hash_password(password: str, salt: bytes, method: str = "") -> str:
+    """What a users file has of a password: "METHOD$BASE64". method: as in such a text, else the
+    best that this Python has. NFKC makes the same of what keyboards write differently."""
+    import hashlib
+    import unicodedata
+    data = unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
+    if not method:
+        numbers = ("scrypt", *SCRYPT_COST) if hasattr(hashlib, "scrypt") else (
+            "pbkdf2", PBKDF2_ROUNDS)
+        method = "$".join(map(str, (*numbers, _base64url(salt))))
+    kind, *costs, _ = method.split("$")
+    costs = list(map(int, costs))
+    if kind == "scrypt":
+        n, r, p = costs
+        found = hashlib.scrypt(data, salt=salt, n=n, r=r, p=p, maxmem=256 * n * r, dklen=32)
+    else:
+        found = hashlib.pbkdf2_hmac("sha256", data, salt, *costs)
+    return f"{method}${_base64url(found)}"
+
+
+class Accounts:
+    """The people of a users file: {"users": {NAME: {"role": ROLE, "hash": TEXT}}}, of mode 0600.
+
+    Read again when it has changed; while it cannot be read, there is nobody. Any thread may call.
+    Made by Application and the command line."""
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path: str = os.fspath(path)
+        self.fault: str | None = None           # why it cannot be read
+        self._mark, self._users = None, {}
+        self._lock = threading.Lock()
+        self._nobody = hash_password("", _random_bytes(16))
+
+    def users(self) -> dict[str, dict[str, str]]:
+        """{name: {"role", "hash"}}, as the file has it now."""
+        with self._lock:
+            try:
+                status = os.stat(self.path)
+                mark = status.st_mtime_ns, status.st_ino, status.st_size
+                if mark != self._mark:
+                    self._mark, self.fault, self._users = mark, None, {}
+                    self._users = self._read(status)
+            except FileNotFoundError:
+                self._mark, self.fault, self._users = None, "there is no such file", {}
+            except (OSError, UsageError) as error:
+                self.fault = str(error)
+            except (ValueError, LookupError, TypeError, AttributeError):
+                self.fault = "it is no file of people"
+            return self._users
+
+    def _read(self, status):
+        _require(os.name == "nt" or status.st_mode & 0o077 == 0,
+                 "others may read or write it: run  chmod 600 " + self.path)
+        with open(self.path, encoding="utf-8") as file:
+            users = json.load(file)["users"] if status.st_size else {}
+        for name, user in users.items():
+            _require(_USER_NAME.fullmatch(name), "a name is of letters, digits, . @ + - _",
+                     name=name)
+            require_role(user["role"])
+            _require(re.fullmatch(r"(scrypt(\$\d{1,8}){3}|pbkdf2\$\d{1,8})(\$[\w-]+){2}",
+                                  user["hash"], re.ASCII), "a hash is malformed", name=name)
+        return users
+
+    def stamp(self, name: str | None) -> str | None:
+        """What changes with the role or the password of somebody; None for a name without one."""
+        user = self.users().get(name)
+        return user and _sha256(json.dumps([user["role"], user["hash"]]).encode())[:16]
+
+    def check(self, name: str, password: str) -> str | None:
+        """stamp() if the password is right, else None; as slow for an unknown name."""
+        stamp, user = self.stamp(name), self.users().get(name)
+        known = user["hash"] if user else self._nobody
+        method, _, _ = known.rpartition("$")
+        salt = base64.urlsafe_b64decode(method.rpartition("$")[2] + "==")
+        right = _same_secret(hash_password(password, salt, method), known)
+        return stamp if right and user else None
+
+    def put(self, name: str, role: str, password: str) -> None:
+        """Add somebody, or change what the file has of them."""
+        _require(_USER_NAME.fullmatch(name), "a name is of letters, digits, . @ + - _, at most 64",
+                 name=name)
+        require_role(role)
+        _require(MIN_PASSWORD <= len(password) <= 1024,
+                 f"a password has {MIN_PASSWORD} to 1024 characters", length=len(password))
+        self._write({**self.users(), name: {
+            "role": role, "hash": hash_password(password, _random_bytes(16))}})
+
+    def remove(self, name: str) -> None:
+        self._write({one: user for one, user in self.users().items() if one != name})
+
+    def _write(self, users):
+        _write_file(self.path, json.dumps({"users": users}, indent=1).encode() + b"\n")
+
+
+class LoginTries:
+    """Slows those down who try passwords, by name and by address. Times in seconds, of one clock.
+    Made by _ApplicationEngine."""
+    def __init__(self) -> None:
+        self._failed = collections.OrderedDict()        # place -> times of its newest failures
+
+    def begin(self, places: Iterable[object], now: float) -> float:
+        """0, and the try counts as failed until succeeded(); or how long to wait for the next."""
+        wait = max(self._wait(place, now) for place in places)
+        if wait == 0:
+            for place in places:
+                times = self._failed.setdefault(place, collections.deque(maxlen=LOGIN_FAILURES))
+                times.append(now)
+                self._failed.move_to_end(place)
+            while len(self._failed) > MAX_TRIED:
+                self._failed.popitem(last=False)
+        return wait
+
+    def _wait(self, place, now):
+        times = self._failed.get(place, ())
+        if len(times) < LOGIN_FAILURES or now - times[0] >= LOGIN_WINDOW_S:
+            return 0
+        return max(0, times[-1] + LOGIN_PAUSE_S - now)
+
+    def succeeded(self, places: Iterable[object], began: float) -> None:
+        """The try that began then was none of a stranger's."""
+        for place in places:
+            times = self._failed.get(place, ())
+            if began in times:
+                times.remove(began)
 
 
 def _forget_sessions_after_fork():
@@ -21255,12 +23165,203 @@ class _Unserved(weakref.WeakSet):
 _unserved = _Unserved()
 
 
+class ReloadLink:
+    """Messages, dicts, between the parent of a restart loop and its program; where the system can
+    do that, with copies of sockets. Used by ReloadedProgram and the command line."""
+    def __init__(self, sock: socket.socket) -> None:
+        self.sock: socket.socket = sock
+        self.descriptors: list[int] = []        # that came and were not taken yet, in order
+        self._unread, self._lock = b"", threading.Lock()
+
+    def send(self, message: dict[str, Any], copied: socket.socket | None = None) -> None:
+        """Raises OSError if the other process has ended."""
+        data = json.dumps(message).encode() + b"\n"
+        with self._lock:
+            if copied is None or not hasattr(socket, "SCM_RIGHTS"):
+                self.sock.sendall(data)
+            else:
+                right = copied.fileno().to_bytes(4, sys.byteorder)
+                self.sock.sendmsg([data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, right)])
+
+    def receive(self) -> list[dict[str, Any]] | None:
+        """The messages that are whole now; waits for some bytes. None: the other one has ended."""
+        ancillary = []
+        try:
+            if hasattr(socket, "SCM_RIGHTS"):
+                data, ancillary, *_ = self.sock.recvmsg(65536, socket.CMSG_SPACE(256))
+            else:
+                data = self.sock.recv(65536)
+        except OSError:
+            data = b""
+        for _, _, packed in ancillary:
+            self.descriptors += [int.from_bytes(packed[at:at + 4], sys.byteorder)
+                                 for at in range(0, len(packed) - 3, 4)]
+        *lines, self._unread = (self._unread + data).split(b"\n")
+        return [json.loads(line) for line in lines] if data else None
+
+
+class ReloadedProgram:
+    """This process as what a restart loop runs: it starts beside the former one, takes over the
+    state file from it at the first Application, and the ports when that starts.
+
+    mark: what the parent passed (RELOAD_MARK). Called by Application, its engine and the command
+    line; a thread of it hears what the parent says."""
+    def __init__(self, mark: dict[str, Any]) -> None:
+        self.first: bool = mark["first"]        # nobody was told the address yet
+        self.path: str = mark["path"]           # the program's file
+        self.error: list[str] | None = None     # of a newer program that could not start
+        self.serving: bool = False
+        self._folder, self._stores = mark["folder"], itertools.count(1)
+        self._kept = {tuple(place): socket.socket(fileno=descriptor)
+                      for place, descriptor in mark["sockets"]}
+        self._taken: list[tuple[str, int]] = []
+        self._link = ReloadLink(socket.socket(fileno=mark["link"]))
+        for sock in (self._link.sock, *self._kept.values()):
+            sock.set_inheritable(False)
+        self._granted, self._claimed, self._orphan = threading.Event(), False, False
+        self._told = 0                          # how many modules there were
+        threading.Thread(target=self._hear, name="livewidget-reload", daemon=True).start()
+
+    def state_path(self) -> str:
+        """Where the next Application keeps its state that was given no place for it."""
+        return os.path.join(self._folder, f"state-{next(self._stores)}.db")
+
+    def told_error(self, debug: bool) -> list[str]:
+        """The title and the text that pages show of `error`."""
+        return (self.error or []) if debug else [
+            "The program was saved with an error", "The log has it; the program as it was goes on."]
+
+    def claim_state(self) -> None:
+        """Wait until the former program has left its state files to this one."""
+        if not self._claimed:
+            self._claimed = True
+            self._ask({"type": "claim"})
+
+    def claim_ports(self) -> None:
+        """This program can serve: wait until the former one has ended."""
+        if not self.serving:
+            self._ask({"type": "ready"})
+            self.serving = True
+
+    def _ask(self, message):
+        self._granted.clear()
+        self.tell_files()
+        self.tell(message)
+        while not self._granted.wait(HOLD_S):
+            pass
+        if self._orphan:
+            raise SystemExit(1)
+
+    def kept_ports(self, host: str) -> list[int]:
+        """The wanted ports that the former program had at a host."""
+        return [port for name, port in self._kept if name == host]
+
+    def bind(self, host: str, port: int) -> socket.socket:
+        """The listening socket that the former program had for it, else a new one."""
+        sock = self._kept.pop((host, port), None)
+        if sock is None:
+            sock = listen(host, port)
+            self.tell({"type": "listening", "place": [host, port]}, sock)
+        self._taken.append((host, port))
+        return sock
+
+    def all_bound(self) -> None:
+        """The ports that are bound now are those of this program: nobody needs the others."""
+        for sock in self._kept.values():
+            sock.close()
+        self._kept.clear()
+        self.tell({"type": "bound", "places": self._taken})
+
+    def tell(self, message: dict[str, Any], copied: socket.socket | None = None) -> None:
+        try:
+            self._link.send(message, copied)
+        except OSError:                         # the parent has ended: _hear() ends us
+            pass
+
+    def tell_files(self) -> None:
+        """Which files the parent has to watch: those of the modules that were imported."""
+        if len(sys.modules) != self._told:
+            self._told = len(sys.modules)
+            paths = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
+            self.tell({"type": "files", "paths": [path for path in paths if path]})
+
+    def _hear(self):
+        import select
+        while True:
+            if not select.select([self._link.sock], [], [], RELOAD_TELL_S)[0]:
+                self.tell_files()
+                continue
+            messages = self._link.receive()
+            for message in [{"type": "orphan"}] if messages is None else messages:
+                try:
+                    self._obey(message)
+                except Exception as error:      # noqa: BLE001 - the thread goes on
+                    _logger().error("the restart loop: %s failed", message["type"],
+                                    exc_info=error)
+            if messages is None:
+                return
+
+    def _obey(self, message):
+        kind = message["type"]
+        engines = [engine for engine in list(_applications) if not engine.closed.is_set()]
+        if kind == "go":
+            self._granted.set()
+        elif kind == "pause":
+            for engine in engines:
+                if engine.writer is not None:
+                    engine.writer.pause()
+            self.tell({"type": "paused"})
+        elif kind == "error":
+            self.error = message["error"]
+            for engine in engines:
+                if engine.writer is not None:
+                    engine.writer.resume()
+                for session in list(engine.sessions.values()):
+                    session.io.call(0, "show_error", self.told_error(engine.debug), newest=True)
+        else:                                   # the next program is ready, or the parent is gone
+            self._orphan = kind == "orphan"
+            for engine in engines:
+                if kind == "end":
+                    engine.farewell = (1012, "the program is started anew")
+                engine.facade.close()
+            self._granted.set()
+
+
+def watch_program() -> None:
+    """Become the parent of a restart loop that runs this process's program: for run(reload=True).
+
+    What the program did until now ends here. Raises UsageError where there is no file to watch."""
+    main = sys.modules["__main__"]
+    path, spec = getattr(main, "__file__", None), getattr(main, "__spec__", None)
+    _require(path and os.path.isfile(path) and "__file__" in globals() and not _is_typed(),
+             "reload=True needs a program that is a file: start it by python FILE.py")
+    target = ["module", spec.name] if spec else ["script", os.path.abspath(path)]
+    command = reload_command("watch", *target, *sys.argv[1:])
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        stream.flush()
+    if os.name == "nt":                         # exec would leave the console to the shell
+        import subprocess
+        raise SystemExit(subprocess.call(command))
+    os.execv(command[0], command)
+
+
+def reload_command(*arguments: str) -> list[str]:
+    """The command line whose process calls reload_main() with the arguments."""
+    folder, name = os.path.split(os.path.abspath(__file__))
+    program = ("import sys; sys.path[:] = [%r] + [one for one in sys.path if one]; "
+               "import %s as livewidget; del sys.path[0]; "
+               "sys.exit(livewidget.reload_main(sys.argv[1:]))")
+    return [sys.executable, "-c", program % (folder, os.path.splitext(name)[0]), *arguments]
+
+
 class _ApplicationEngine(Site):
     """What an Application does not show: sessions, waiting browsers, routes; the host of sessions.
     Made by Application, whose `_engine` it is."""
+    program: ReloadedProgram | None = None      # where a restart loop runs this process
+
     def __init__(self, facade, host, ports, options, **site_options) -> None:
-        super().__init__(host, ports, **site_options)
         self.__dict__.update(options)
+        super().__init__(host, ports, **site_options)
         self.facade, self.runtime = facade, Runtime(lambda: self.reactor)
         _applications.add(self)
         self.sessions, self.lock = {}, threading.RLock()    # SessionEngines by public id
@@ -21283,6 +23384,9 @@ class _ApplicationEngine(Site):
         self.job_pool = CallbackPool("livewidget-job", most=self.max_callback_threads)
         self.retired = weakref.WeakSet()        # threads that are ending
         self.started, self.closed = False, threading.Event()
+        self._tries, self._logins = LoginTries(), 0     # logins: checked now, or waiting for it
+        self.login_pool = CallbackPool("livewidget-login", most=LOGIN_CHECKS)
+        self._logged_out = collections.OrderedDict()    # keys of principals
         self.routes.update(self._own_routes())
         if _is_made_by_script():
             _unserved.add(self)
@@ -21297,6 +23401,9 @@ class _ApplicationEngine(Site):
             "/livewidget/leave": post(self._answer_leave, max_body=LEAVE_BYTES),
             "/livewidget/download": Route(self._answer_download, public=True),
             "/livewidget/health": Route(lambda request, exchange: Response(204), public=True)}
+        if self.accounts is not None:
+            routes["/livewidget/login"] = Route(self._answer_login, methods=("POST",), public=True,
+                                                max_body=MAX_CODE_BYTES)
         page = Route(self._answer_page, page=True)
         page_routes = {
             "/": page, "/index.html": page,
@@ -21314,6 +23421,8 @@ class _ApplicationEngine(Site):
         """Keep in a store what sessions do; saved: what it has of earlier processes."""
         self.writer, self.saved = StoreWriter(store, self.logger), saved
         self.writer.put([("app", "token", self.token)])
+        ended, _ = saved.get("app", {}).get("logged_out", ((), 0))
+        self._logged_out.update(dict.fromkeys(ended))
         self._keep_data(self.data, "app")
         late = time.time() - STATE_KEPT_S
         for place, values in list(saved.items()):
@@ -21321,10 +23430,13 @@ class _ApplicationEngine(Site):
                 del saved[place]
                 self.writer.put([(place, None, None)])
 
+    def bind(self, port):
+        return super().bind(port) if self.program is None else self.program.bind(self.host, port)
+
     def serve_on(self, announce: bool = False) -> None:
         """The program waits for its pages; announce: print their address, if there is one."""
         _unserved.discard(self)
-        if not announce:
+        if not announce or self.program is not None and not self.program.first:
             return
         session = self.only_session()
         place = self.page_address() or (
@@ -21351,8 +23463,9 @@ class _ApplicationEngine(Site):
             ports or self.publics) else None
 
     def link(self, place: str | None) -> str | None:
-        """That address with the token, which stands behind the #."""
-        return place + "#token=" + _quote(self.token) if place and self.token else place
+        """An address with the token, if people do not log in; it stands behind the #."""
+        has_token = place and self.token and not self.knows_people
+        return place + "#token=" + _quote(self.token) if has_token else place
 
     def tunnel(self) -> str | None:
         """The ssh command by which another machine reaches this one; None where it needs none."""
@@ -21495,6 +23608,8 @@ class _ApplicationEngine(Site):
             about = keeper.about
             session.path, session.query = about["path"], about["query"]
             session.made_by = about["made_by"]
+            opener = about.get("opener")
+            session.opener = opener and Principal(*opener)
             session.token_digests = list(dict.fromkeys(
                 session.token_digests + about["tokens"]))[:MAX_TOKENS]
             session.wids = itertools.count(keeper.earlier_wids + 1)
@@ -21516,10 +23631,26 @@ class _ApplicationEngine(Site):
             return session
         about = saved["about"][0]
         digest = _sha256(token.encode("utf-8", "replace"))
+        given, looks = None if isinstance(about["id"], int) else about["id"], False
         if not any(_same_secret(digest, one) for one in about["tokens"]):
-            return None
-        given = None if isinstance(about["id"], int) else about["id"]
-        return self.add_session(given, token, key=about["made_by"], public_id=session_id)
+            looks = any(_same_secret(token, self.view_token(session_id, one))
+                        for one in about["tokens"])
+            if not looks:
+                return None
+        return self.add_session(given, None if looks else token, key=about["made_by"],
+                                public_id=session_id)
+
+    def view_token(self, public_id: str, digest: str) -> str:
+        """What opens a session to those who only look; digest: of its own token."""
+        return self.credentials.capability(f"view {public_id} {digest}")
+
+    def rights_of(self, session: SessionEngine, token: str) -> str | None:
+        """What a text opens of a session: "guest", "viewer" or None."""
+        if session.opens(token):
+            return "guest"
+        looks = any(_same_secret(token, self.view_token(session.public_id, one))
+                    for one in session.token_digests)
+        return "viewer" if looks else None
 
     def expire_sessions(self):
         if self.closing:
@@ -21540,8 +23671,13 @@ class _ApplicationEngine(Site):
             raise ProtocolError("this link opens another session", close_code=4001)
         session = self.find_session(session_id, hello.get("token") or "")
         if session is not None:
-            if not session.opens(hello.get("token") or ""):
+            rights = self.rights_of(session, hello.get("token") or "")
+            if rights is None:
                 raise ProtocolError("wrong session token", close_code=4001)
+            if rights == "viewer":
+                link.principal = link.principal._replace(role="viewer")
+            if not self.may_see(session, link.principal):
+                raise ProtocolError("this page is for others", close_code=4001)
             if (len(session.io.browsers) >= self.max_browsers
                 and hello.get("browser") not in session.io.browsers):
                 raise ProtocolError(f"this session has {self.max_browsers} browsers already",
@@ -21571,12 +23707,20 @@ class _ApplicationEngine(Site):
     def _attach(self, link, session, hello):
         """Let a page into a session, or into a new one."""
         by, key = link.principal.by, None
+        if not self.is_current(link.principal):
+            raise ProtocolError("log in again", close_code=4003)
         if by in ("token", "open"):
             key = self.credentials.make_key()
-        session = session or self.add_session(key=key_name(key) if key else link.principal.key)
+        if session is None:
+            session = self.add_session(key=key_name(key) if key else link.principal.key)
+            session.opener = link.principal
+        token = session.token
+        if self.rights_of(session, hello.get("token") or "") == "viewer":
+            token = hello["token"]              # who was let look gets nothing better
         browser, known = session.io.join(link, hello)
         link.send_message(
-            "welcome", session=session.public_id, token=session.token, browser=browser.id,
+            "welcome", session=session.public_id, token=token, browser=browser.id,
+            role=role_shown(link.principal),
             title=self.title, number=browser.number,
             key=key,
             epoch=session.log.epoch, received=browser.received, known=known, debug=self.debug,
@@ -21585,7 +23729,9 @@ class _ApplicationEngine(Site):
                     "answer": self.max_message_bytes, "file": self.max_file_bytes,
                     "files": self.max_files, "all": self.max_upload_bytes})
         facade = session.facade
-        if "path" in hello:
+        if self.program is not None and self.program.error is not None:
+            session.io.call_one(browser, 0, "show_error", self.program.told_error(self.debug))
+        if "path" in hello and not browser.is_visitor:
             session.navigate(hello["path"], hello.get("query", ""))
         if "add_connection" in facade.__dict__:           # the program wrapped it: user code
             self._run_for(session, facade.add_connection, browser)
@@ -21600,13 +23746,13 @@ class _ApplicationEngine(Site):
         if session.keeper is not None and session.keeper.held is not None:
             self._run_for(session, lambda facade: engine_of(facade).lay_over(), facade)
             if hello.get("focus"):
-                self._run_for(session, functools.partial(self._focus_again, browser,
-                                                         hello["focus"]), facade)
+                self._run_for(session, functools.partial(
+                    self._focus_again, browser, hello.get("epoch"), hello["focus"]), facade)
 
-    def _focus_again(self, browser, wid, facade):
+    def _focus_again(self, browser, epoch, wid, facade):
         """Tell a page which widget has the focus that had it in an earlier process."""
-        wid = engine_of(facade).keeper.renamed.get(wid)
-        if wid is not None and browser.transport is not None:
+        wid = engine_of(facade).keeper.now_of(epoch, wid)
+        if wid >= 0 and browser.transport is not None:
             engine_of(facade).io.call_one(browser, 0, "focus_again", [wid])
 
     def _run_for(self, session, function, argument):
@@ -21624,6 +23770,138 @@ class _ApplicationEngine(Site):
             self._run_for(session, self.disconnect_handler, browser.session)
         if self._waiting:                       # later: a page that reloads keeps its place
             self.runtime.call_later(2.0, self._admit_waiting)
+
+    # People
+    def opens_login(self, given: str) -> Principal | None:
+        """Whom a key proves that a login gave, while the password and the role are the same."""
+        match = re.fullmatch(r"([\w-]{1,400})~([\w-]{22})~[\w-]{22}", given, re.ASCII)
+        if match is None or self.accounts is None:
+            return None
+        try:
+            name = base64.urlsafe_b64decode(match[1] + "==").decode()
+        except ValueError:
+            return None
+        stamp = self.accounts.stamp(name)
+        if stamp is None or not _same_secret(given, self._login_key(name, stamp, match[2])):
+            return None
+        who = Principal("login", self.accounts.users()[name]["role"], None, name,
+                        f"{stamp}.{match[2]}")
+        return who if self.is_current(who) else None
+
+    def _login_key(self, name, stamp, seed):
+        proof = self.credentials.capability(f"login {name} {stamp} {seed}")
+        return f"{_base64url(name.encode())}~{seed}~{proof}"
+
+    def is_current(self, principal: Principal) -> bool:
+        """Whether what proved somebody still does: not after a log-out or a new password."""
+        return principal.by != "login" or (
+            principal.key not in self._logged_out
+            and principal.key.partition(".")[0] == self.accounts.stamp(principal.user))
+
+    def find_principal(self, request: Request, exchange: HttpExchange) -> Principal | None:
+        return self._person_of_proxy(request, exchange) or super().find_principal(request, exchange)
+
+    def _person_of_proxy(self, request, exchange):
+        """Whom a trusted proxy names. As a browser sends by itself what the proxy asks for, what
+        changes something must come from our own page (R34, R36)."""
+        name = request.headers.get(self.user_header or "", "")
+        own = exchange.origin == "own" or exchange.origin is None and not (
+            request.method == "POST" or "upgrade" in request.headers)
+        if not (own and exchange.peer in self.trusted_proxies and _USER_NAME.fullmatch(name)):
+            return None
+        role = "editor"
+        if self.accounts is not None:
+            known = self.accounts.users().get(name)
+            if known is None:
+                return None
+            role = known["role"]
+        return Principal("proxy", role, None, name, _sha256(f"proxy {name}".encode())[:22])
+
+    def _answer_login(self, request, exchange):
+        """A key for a name and a password, which are checked on a thread of their own."""
+        try:
+            given = json.loads(request.body)
+            name, password = given.get("name"), given.get("password")
+        except (ValueError, RecursionError, AttributeError):
+            name = password = None
+        if not (isinstance(name, str) and isinstance(password, str)):
+            return refusal(400, "a JSON object with a name and a password is needed")
+        if self._logins >= MAX_LOGINS:
+            return refusal(503, headers=[("Retry-After", "5")])
+        began = self.runtime.clock()
+        places = ("name", name[:64]), ("address", self._address_of(request, exchange))
+        wait = self._tries.begin(places, began)
+        if wait:
+            self.report("login", "tries to log in were slowed down: %s", _shown(name[:64]))
+            return Response(429, _encode({"wait": math.ceil(wait)}), [
+                ("Retry-After", str(math.ceil(wait))), ("Cache-Control", "no-store")],
+                "application/json")
+        self._logins += 1
+
+        def check():
+            stamp = None
+            try:
+                stamp = self.accounts.check(name, password)
+            finally:
+                self.reactor.call_soon(answer, stamp)
+
+        def answer(stamp):
+            self._logins -= 1
+            if stamp is None:
+                return exchange.respond(refusal(401, "the name or the password is wrong"))
+            self._tries.succeeded(places, began)
+            key = self._login_key(name, stamp, _random_token(16))
+            return exchange.respond(json_response({"key": key, "user": name}))
+        self.login_pool.submit(check)
+        return None
+
+    def _address_of(self, request, exchange):
+        """Where a request is from, as far as a proxy may be believed; of IPv6 the network."""
+        import ipaddress
+        text = exchange.peer
+        if text in self.trusted_proxies:
+            text = request.headers.get("x-forwarded-for", text).split(",")[-1].strip()
+        try:
+            address = ipaddress.ip_address(text)
+        except ValueError:
+            return exchange.peer
+        return str(address if address.version == 4 else
+                   ipaddress.ip_network((int(address) >> 64 << 64, 64)))
+
+    def log_out(self, key: str) -> None:
+        """End a key that a login gave. Any thread."""
+        with self.lock:
+            self._logged_out[key] = None
+            while len(self._logged_out) > MAX_LOGGED_OUT:
+                self._logged_out.popitem(last=False)
+            if self.writer is not None:
+                self.writer.put([("app", "logged_out", list(self._logged_out))])
+        self.end_strangers()
+
+    def end_strangers(self):
+        """End the pages and sessions of those who logged out or are not known any more."""
+        for session in list(self.sessions.values()):
+            for browser in list(session.io.browsers.values()):
+                if not self.is_current(browser.principal):
+                    browser.close(4003, "log in again")
+            if session.opener is not None and not self.is_current(session.opener):
+                self.runtime.call_soon(session.facade.destroy)
+
+    def watch_users(self):
+        """Called again and again while there is a users file (reactor thread)."""
+        if not self.closing:
+            self.accounts.users()
+            if self.accounts.fault:
+                self.report("users", "%s: %s", self.accounts.path, self.accounts.fault)
+            self.end_strangers()
+            self.runtime.call_later(USERS_LOOK_S, self.watch_users)
+
+    def may_see(self, session: SessionEngine, principal: Principal | None) -> bool:
+        """Whether the page that a session shows is for somebody; who got a link to look, may."""
+        found, opener = self.page_of(session.path) if self.pages else None, session.opener
+        return (not (found and found[4]) or principal is None or principal.role in found[4]
+                or principal.by == "session" and principal.role == "viewer"
+                or opener is not None and opener.user == principal.user)
 
     def own_policy(self, script_src, connect_src):
         """The page's Content-Security-Policy (R46), a dict, with the program's extensions."""
@@ -21644,7 +23922,9 @@ class _ApplicationEngine(Site):
             "policy": "", "icon": root + "favicon.ico" if self.favicon else _ICON,
             "client": f"{root}livewidget.js?v=" + _client(False)[1], "nonce": f' nonce="{nonce}"',
             "early": f'<script nonce="{nonce}">{short_script("early")}</script>',
-            "config": _page_json({"open": not self.token, "poll": "livewidget/", "root": root,
+            "config": _page_json({"open": not self.token or self.user_header is not None,
+                                  "login": self.accounts is not None and self.user_header is None,
+                                  "poll": "livewidget/", "root": root,
                                   "large": "livewidget-large.js?v=" + _client(True)[1]})}
         return Response(200, page, [("Content-Security-Policy", _join(policy)),
                                     ("Cache-Control", "no-store")], "text/html; charset=utf-8")
@@ -21669,7 +23949,8 @@ class _ApplicationEngine(Site):
         """What a notebook's cell shows of a session, which may be a new one, or of a widget of it:
         a live frame, over this server, which starts if need be."""
         if (self.http_server and self.ssl_context is None and not self.closing
-            and (self.ports or self.wanted_ports) and not (session and session.ended)):
+            and (self.ports or self.wanted_ports) and not self.knows_people
+            and not (session and session.ended)):
             self.facade.start()
             self.serve_on()
             for one in find_public_urls(self.ports[0]):
@@ -21701,25 +23982,32 @@ class _ApplicationEngine(Site):
         return self.routes["/"] if route is None and self.page_of(path) else route
 
     # Pages by address
-    def page_of(self, path: str) -> tuple[Callable[..., object], dict[str, str], bool] | None:
-        """(handler, its arguments, whether wide) of the page of an address, or None."""
-        for _, pattern, handler, title, wide in self.pages:
+    def page_of(self, path: str) -> tuple[Any, ...] | None:
+        """(handler, its arguments, title, whether wide, roles) of an address's page, or None."""
+        for _, pattern, handler, title, wide, roles in self.pages:
             found = pattern.fullmatch(path)
             if found:
                 from urllib.parse import unquote
-                return handler, {k: unquote(v) for k, v in found.groupdict().items()}, title, wide
+                arguments = {name: unquote(text) for name, text in found.groupdict().items()}
+                return handler, arguments, title, wide, roles
         return None
 
     def page_paths(self) -> str:
         """The addresses that have pages, for messages."""
         return ", ".join(repr(page[0]) for page in self.pages) or "none"
 
-    def show_page(self, session: SessionEngine) -> None:
-        """Build the page of a session's address, where its callbacks run."""
+    def show_page(self, session: SessionEngine, now: bool = False) -> None:
+        """Build the page of a session's address, where its callbacks run; now: here."""
         build, found = functools.partial(self._build_page), self.page_of(session.path)
         if found is not None:
             build.__wrapped__ = found[0]        # whose name is told when it raises
-        self._run_for(session, build, session.facade)
+        for browser in list(session.io.browsers.values()):
+            if not self.may_see(session, browser.principal):
+                browser.close(4001, "this page is for others")
+        if now:
+            session.run_callback(build, (session.facade,))
+        else:
+            self._run_for(session, build, session.facade)
 
     def _build_page(self, facade):
         from urllib.parse import urlencode
@@ -21738,7 +24026,11 @@ class _ApplicationEngine(Site):
             if found is None:
                 column.add_widget(W.HtmlView("<h1>There is no such page</h1>"))
                 return
-            handler, arguments, title, wide = found
+            handler, arguments, title, wide, roles = found
+            if roles and (session.opener is None or session.opener.role not in roles):
+                column.add_widget(W.HtmlView("<h1>This page is for others</h1><p>Your role does "
+                                             "not open it.</p>"))
+                return
             if not wide:
                 column.set_max_size(960, None)
             facade.set_title(title or self.title)
@@ -21747,12 +24039,14 @@ class _ApplicationEngine(Site):
         session.lay_over()
 
     def opens(self, given: str) -> Principal | None:
-        """Whom a text proves: an owner; a guest by a session's own "ID.TOKEN"; else None."""
+        """Whom a text proves: an owner, or a person who logged in; by a session's own "ID.TOKEN" a
+        guest, where none need to log in, or one who looks; else None."""
         session_id, _, token = given.partition(".")
         session = self.find_session(session_id, token)
-        if session is not None and session.opens(token):
-            return Principal("session", "guest", session_id, None, None)
-        return super().opens(given)
+        role = session and self.rights_of(session, token)
+        if role == "viewer" or role and not self.knows_people:
+            return Principal("session", role, session_id, None, None)
+        return self.opens_login(given) if self.knows_people else super().opens(given)
 
     def _answer_socket(self, request, exchange):
         return self.upgrade(request, exchange, lambda connection, protocol: PageSocket(
@@ -21804,9 +24098,10 @@ class _ApplicationEngine(Site):
         messages = _message_list(request.body) or [""]
         hello, *events = map(parse_message, messages)
         session = self.find_session(hello.get("session"), hello.get("token") or "")
-        if session is None or not session.opens(hello.get("token") or ""):
+        if session is None or not self.rights_of(session, hello.get("token") or ""):
             return refusal(404)
         for event, text in zip(events, messages[1:]):
+            event.setdefault("epoch", hello.get("epoch"))
             session.io.receive_last(hello.get("browser"), event, len(text))
         return Response(204)
 
@@ -21873,6 +24168,11 @@ class Application:
     max_callback_threads: callbacks that run at one time in mode "concurrent"; the rest waits.
     max_file_bytes, max_files, max_upload_bytes: limits of files that a browser sends: bytes a file,
     files at a time, bytes of a session at a time. A file is in memory when its handler gets it.
+    users: path of a file of people, made by `python livewidget.py users add NAME`: they log in on a
+    page, and see session.user and session.role. There is no other way in then: `url` has no token.
+    user_header: the header in which a proxy of trusted_proxies names who logged in with it, such as
+    "X-Remote-User"; with users the file says who that is, else all are "editor". Whatever can
+    connect from those addresses is believed.
     state: path of a SQLite file, in which the Data, sessions, what people entered and the token
     outlive this process; one program has it at a time. Raises StateFileError."""
     #: The Data of all sessions. A program may assign what it likes.
@@ -21913,22 +24213,13 @@ class Application:
                  max_browsers: int = MAX_BROWSERS,
                  max_callback_threads: int = MAX_CALLBACK_THREADS,
                  state: str | os.PathLike[str] | None = None,
+                 users: str | os.PathLike[str] | None = None,
+                 user_header: str | None = None,
                  uds: str | os.PathLike[str] | None = None,
                  allow_peer: Literal["same-user"] | Iterable[int] = "same-user") -> None:
         _check_options(concurrency_handling, max_sessions, max_file_bytes, max_files,
                        max_upload_bytes, max_browsers, max_callback_threads)
-        for name, port in (("ws_port", ws_port), ("http_port", http_port)):
-            _require(port is None or isinstance(port, int) and 0 <= port <= 65535,
-                     f"{name} must be a whole number from 0 to 65535", got=port)
-        if uds is not None:                     # no port that was not named
-            ws_port = None if ws_port is _WS_PORT else ws_port
-            http_port = None if http_port is _HTTP_PORT else http_port
-        ports = [http_port] if http_server and http_port is not None else []
-        if (ws_port is not None and ws_sock is None
-            and (ws_port != http_port or not ws_port or not http_server)):
-            ports.append(ws_port)
-        _require(ports or ws_sock or uds,
-                 "nothing to listen on: set http_server=True, ws_port, ws_sock or uds")
+        ports = _wanted_ports(ws_port, http_port, http_server, ws_sock, uds)
         scheme, look = parse_theme(theme)
         if debug is None:
             debug = (host in LOOPBACK_HOSTS and ws_sock is None
@@ -21939,7 +24230,12 @@ class Application:
             "theme": scheme, "look": look,
             "max_file_bytes": max_file_bytes, "max_files": max_files, "ws_sock": ws_sock,
             "max_upload_bytes": max_upload_bytes, "max_browsers": max_browsers,
-            "max_callback_threads": max_callback_threads, "http_server": http_server}
+            "max_callback_threads": max_callback_threads, "http_server": http_server,
+            **_people_options(users, user_header, trusted_proxies, token)}
+        program = _ApplicationEngine.program
+        if program is not None:
+            state = program.state_path() if state is None else state
+            program.claim_state()
         store = None if state is None else StateFile(state)
         saved = {} if store is None else store.read()
         if token is None and saved:
@@ -21971,25 +24267,27 @@ class Application:
         return handler
 
     def page(self, path: str = "/", *, title: str | None = None,
-             wide: bool = False) -> Callable[[_F], _F]:
+             wide: bool = False, roles: Items = ()) -> Callable[[_F], _F]:
         """Decorator of what builds the page of an address: handler(W), with W the session's
         widgets and methods.
 
         path: below the application's own: "/orders", or with parts that the handler takes as
         arguments, str: "/orders/{id}" calls handler(W, id). What it makes and puts nowhere else
         stands in a column, in order. title: of the window. wide: use all the width, not 960 px.
+        roles: of the people for whom it is, such as ["admin"]; none is everybody who may log in.
         Sessions are then not limited to one, unless max_sessions was given."""
         _require(re.fullmatch(r"/(?:[\w.~-]+|\{[A-Za-z_]\w*\})?(?:/(?:[\w.~-]+|\{[A-Za-z_]\w*\}))*",
                               path), "page: path must be such as /orders or /orders/{id}", got=path)
         pattern = re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(path)))
         engine = self._engine
+        allowed = require_roles(engine, "page", roles)
 
         def register(handler: _F) -> _F:
             _require(callable(handler), "page: handler must be callable", got=handler)
             engine.pages = [one for one in engine.pages if one[0] != path]
-            engine.pages.append((path, pattern, handler, title, wide))
+            engine.pages.append((path, pattern, handler, title, wide, allowed))
             if engine.connect_handler is None:
-                engine.connect_handler = lambda session: engine.show_page(engine_of(session))
+                engine.connect_handler = lambda facade: engine.show_page(engine_of(facade), True)
                 engine.builds_pages = True
             if engine.max_sessions is _ONE_SESSION:
                 engine.max_sessions = None
@@ -22014,19 +24312,30 @@ class Application:
             return
         _unserved.add(engine)
         _packed_client(False)
+        if engine.program is not None:
+            engine.program.claim_ports()
         engine.listen([engine.ws_sock] if engine.ws_sock is not None else [])
+        if engine.program is not None:
+            engine.program.all_bound()
         engine.started = True
         engine.runtime.call_later(min(60.0, engine.session_ttl_s), engine.expire_sessions)
+        if engine.accounts is not None:
+            engine.runtime.call_soon(engine.watch_users)
         engine.logger.info("serving on %s", ", ".join(
             [f"port {port}" for port in engine.ports] + [engine.uds] * bool(engine.uds)))
 
-    def run(self, announce: bool = True) -> None:
+    def run(self, announce: bool = True, *, reload: bool = False) -> None:
         """Print the address, then serve until close(), SIGTERM or Ctrl-C; starts if need be.
 
-        announce: print one line on stderr: `url`, or the link of the only session where a program
-        without on_connect made one. In "serialized" mode callbacks run here. SIGTERM returns;
-        Ctrl-C raises SystemExit(130); a second signal ends the process at once."""
+        reload: start the program anew whenever its file or a module beside it is saved, with what
+        people entered; see `serve --reload`. announce: print one line on stderr: `url`, or the link
+        of the only session where a program without on_connect made one. In "serialized" mode
+        callbacks run here. SIGTERM returns; Ctrl-C raises SystemExit(130); a second signal ends the
+        process at once."""
         engine = self._engine
+        if reload and engine.program is None:
+            self.close()
+            watch_program()
         with _Signals() as signals:
             _raise_descriptor_limit()
             self.start()
@@ -22069,7 +24378,7 @@ class Application:
             for session in list(engine.sessions.values()):
                 session.io.flush()
             for poll in list(engine.polls.values()):
-                poll.close(1001, "the server ends")
+                poll.close(*engine.farewell)
             engine.end_connections()
         for session in self.sessions.values():
             session.destroy()
@@ -22080,6 +24389,7 @@ class Application:
                 thread.join(max(0.0, deadline - time.monotonic()))
             engine.pool.stop()
             engine.job_pool.stop()
+            engine.login_pool.stop()
             engine.release_reactor()
         if engine.writer is not None:
             engine.writer.close()
@@ -22118,8 +24428,8 @@ class Application:
 
     @property
     def url(self) -> str | None:
-        """The address to open in a browser, with the token; None with http_server=False or only a
-        Unix socket.
+        """The address to open in a browser, with the token, if people do not log in; None with
+        http_server=False or only a Unix socket.
 
         The token stands behind the #, which browsers send to no server. It may be used again."""
         engine = self._engine
@@ -22133,7 +24443,7 @@ class Application:
         None where `url` is."""
         engine = self._engine
         place = engine.page_address()
-        if not (place and engine.token):
+        if not (place and engine.token) or engine.knows_people:
             return place
         return place + "#code=" + engine.credentials.make_code()
 
@@ -22608,24 +24918,32 @@ def page(path: str = "/", *, title: str | None = None, wide: bool = False) -> Ca
 
 
 def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool | None = None,
-        **options: Any) -> None:
+        reload: bool = False, **options: Any) -> None:
     """Serve the pages that were registered with page(), until Ctrl-C; prints the address.
 
     port: 8080 by default, or the next free one; a given one that is taken is an error.
     open_browser: None opens one where a person seems to look: at a terminal with a display.
-    options: of Application."""
+    reload: as for Application.run. options: of Application."""
     _require(_pages, "run: there is no page; put @livewidget.page(\"/\") above a function(W)")
-    ports = [port] if port is not None or options.get("uds") else [*range(8080, 8100), 0]
+    program = _ApplicationEngine.program
+    if reload and program is None:
+        watch_program()
+    kept = [] if program is None else program.kept_ports(host)
+    ports = ([port] if port is not None or options.get("uds")
+             else [*kept, *range(8080, 8100), 0])
+    app = Application(None, ports[0], host, **options)
+    for path, title, wide, handler in _pages:
+        app.page(path, title=title, wide=wide)(handler)
     for number in ports:
-        app = Application(None, number, host, **options)
-        for path, title, wide, handler in _pages:
-            app.page(path, title=title, wide=wide)(handler)
+        engine_of(app).wanted_ports[:1] = [] if number is None else [number]
         try:
             app.start()
             break
         except PortInUseError:
             if number == ports[-1]:
                 raise
+    if program is not None and not program.first:
+        open_browser = False
     if open_browser or open_browser is None and sys.stdout.isatty() and (
             os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
             or sys.platform in ("darwin", "win32")):
@@ -23192,12 +25510,15 @@ class ValueExamples(Examples):
 class DataExamples(Examples):
     def table_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         table = W.TableView(columns=[
-            {"label": "Number", "key": "number", "type": "integer", "colwidth": 90},
-            {"label": "Square", "key": "square", "type": "integer"},
+            {"label": "Number", "key": "number", "type": "integer", "width": 90, "pinned": True},
+            {"label": "Square", "key": "square", "type": "integer", "format": ",d"},
+            {"label": "Digits", "key": "digits", "kind": "progress", "max": 10, "format": "g"},
             {"label": "Note", "key": "note", "editable": True},
-            {"label": "Done", "key": "done", "widget": "checkbox", "colwidth": 60}],
-            sortable=True, selection_mode="multiple", alternate_row_colors=True, tooltip="Squares")
-        table.set_data([(number, number * number, "", False) for number in range(100000)])
+            {"label": "Done", "key": "done", "kind": "check", "editable": True, "width": 80}],
+            sortable=True, filterable=True, exportable=True, selection_mode="multiple",
+            empty="No numbers", tooltip="Squares")
+        table.set_data([(number, number * number, len(str(number * number)), "", False)
+                        for number in range(100000)])
         table.on("selected", lambda items: say(len(items), "selected"))
         table.on("cell_edited", lambda path, key, old, new: say(path, key, old, "became", new))
         return table
@@ -23575,26 +25896,306 @@ def _run_stop(options):
 
 
 def _run_serve(options):
-    """A DynamicWidget or an Application of a file, in this process."""
-    import importlib.util
     path, _, name = options.file.partition(".py:")
     path = path + ".py" if name else path
     _require(path.endswith(".py"),
              "serve needs a Python file, such as page.py or page.py:ClassName", got=options.file)
     _require(os.path.isfile(path), "serve: there is no such file", got=path)
+    if options.reload:
+        _require(options.uds is None, "serve: --reload takes no --uds; write Application(uds=...)")
+        port = "" if options.port is None else str(options.port)
+        return _ReloadLoop(path, ["serve", path, name, port]).run()
+    return _serve_file(path, name, options.port, options.uds)
+
+
+def _serve_file(path, name, port, uds=None):
+    """Serve a DynamicWidget or an Application of a file, in this process."""
+    import importlib.util
     sys.modules.setdefault("livewidget", sys.modules[__name__])     # a script has another name
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     spec = importlib.util.spec_from_file_location("livewidget_served", path)
     module = sys.modules["livewidget_served"] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    if any(engine.closed.is_set() for engine in list(_applications)):
+        return                                  # it called run() itself, and that is over
     app = _served_application(vars(module), name, path)
     engine = engine_of(app)
-    if options.uds is not None:
-        engine.set_uds(options.uds)
+    if uds is not None:
+        engine.set_uds(uds)
         engine.wanted_ports = []
-    if options.port is not None:
-        engine.wanted_ports[:1] = [options.port]
+    if port is not None:
+        engine.wanted_ports[:1] = [port]
     app.run()
+
+
+class _StartedProgram:
+    """A process that a restart loop started; its link tells what it wants."""
+    def __init__(self, process, link) -> None:
+        self.process, self.link = process, link
+        self.wanted = self.error = self.deadline = None
+
+    def tell(self, kind, **values):
+        try:
+            self.link.send({"type": kind, **values})
+        except OSError:                         # it has ended: the loop will see
+            pass
+
+    def end(self):
+        """It must have ended by now."""
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(LOCK_TIMEOUT_S)
+        self.link.sock.close()
+        for descriptor in self.link.descriptors:
+            os.close(descriptor)
+
+
+class _ReloadLoop:
+    """The parent of a program that is started anew when a file of it is saved. It runs no code of
+    the program, and keeps its listening sockets and, if need be, a state file.
+
+    `old` serves; `new` starts beside it, and takes over once it is whole: first the state (claim),
+    then the ports (ready). Until then an error leaves everything with the old one."""
+    def __init__(self, path, arguments) -> None:
+        self._command, self._path = reload_command("program", *arguments), os.path.abspath(path)
+        self._old = self._new = self._folder = None
+        self._first, self._sockets, self._started_ns = True, {}, 0
+        self._seen, self._changing = {self._path: _file_mark(self._path)}, {}
+
+    def run(self):
+        """Until the program ends by itself, SIGTERM or Ctrl-C; returns the exit status."""
+        import select
+        import tempfile
+        with tempfile.TemporaryDirectory(prefix="livewidget-") as self._folder, \
+                _Signals() as signals:
+            try:
+                self._start()
+                while signals.received is None:
+                    programs = list(filter(None, (self._new, self._old)))
+                    links = {one.link.sock: one for one in programs}
+                    if links:
+                        for sock in select.select(list(links), [], [], RELOAD_POLL_S)[0]:
+                            self._hear(links[sock])
+                    else:
+                        time.sleep(RELOAD_POLL_S)
+                    status = self._look_after(programs)
+                    if status is not None:
+                        return status
+                    if self._is_saved():
+                        self._start()
+                return 130 if signals.received == "SIGINT" else 0
+            finally:
+                self._end_all()
+
+    def _start(self):
+        import subprocess
+        if self._new is not None:
+            self._new.end()
+        self._started_ns = time.time_ns()
+        ours, theirs = socket.socketpair()
+        kept = list(self._sockets.items())
+        mark = {"first": self._first, "path": self._path, "folder": self._folder,
+                "link": theirs.fileno(),
+                "sockets": [[place, sock.fileno()] for place, sock in kept]}
+        inherited = [theirs.fileno(), *(sock.fileno() for _, sock in kept)]
+        if os.name == "nt":
+            theirs.set_inheritable(True)
+        options = {"close_fds": False} if os.name == "nt" else {"pass_fds": inherited}
+        with theirs:
+            process = subprocess.Popen(
+                self._command, env={**os.environ, RELOAD_MARK: json.dumps(mark)}, **options)
+        self._new = _StartedProgram(process, ReloadLink(ours))
+
+    def _hear(self, program):
+        messages = program.link.receive()
+        for message in messages or ():
+            kind = message["type"]
+            if kind == "files":
+                self._watch(message["paths"])
+            elif kind == "listening":
+                if os.name != "nt":
+                    self._sockets[tuple(message["place"])] = socket.socket(
+                        fileno=program.link.descriptors.pop(0))
+            elif kind == "bound":
+                places = set(map(tuple, message["places"]))
+                for place in set(self._sockets) - places:
+                    self._sockets.pop(place).close()
+            elif kind == "error":
+                program.error = message["error"]
+                self._watch(message["paths"])
+            elif kind == "paused":
+                if self._new is not None and self._new.wanted == "claim":
+                    self._new.tell("go")
+            else:
+                self._want(program, kind)
+
+    def _want(self, program, kind):
+        """The new program wants the state, then the ports: the old one is asked to let go."""
+        program.wanted = kind
+        if self._old is not None:
+            self._old.tell("pause" if kind == "claim" else "end")
+            self._old.deadline = time.monotonic() + RELOAD_GRACE_S
+        elif kind == "claim":
+            program.tell("go")
+        else:
+            self._take_over()
+
+    def _take_over(self):
+        self._old, self._new = self._new, None
+        if not self._first:
+            name = os.path.basename(self._path)
+            print(f"livewidget: {name} was started anew", file=sys.stderr, flush=True)
+        self._first = False
+        self._old.tell("go")
+
+    def _look_after(self, programs):
+        """Notice who has ended; the exit status if there is nothing to wait for any more."""
+        for program in programs:
+            late = (program is self._old and self._new is not None and self._new.wanted == "ready"
+                    and time.monotonic() > program.deadline)
+            if program.process.poll() is None and not late:
+                continue
+            if program is not self._old and program is not self._new:
+                continue
+            self._hear_last(program)
+            program.end()
+            if program is self._new:
+                self._new = None
+                self._tell_error(program)
+            else:
+                status = self._after_old(program)
+                if status is not None:
+                    return status
+        return None
+
+    def _hear_last(self, program):
+        """What it said before it ended."""
+        import select
+        while select.select([program.link.sock], [], [], 0)[0]:
+            before = program.error
+            self._hear(program)
+            if program.error is before:
+                return
+
+    def _after_old(self, program):
+        """The program that served has ended: by our wish, by itself, or by a fault."""
+        self._old = None
+        if self._new is not None:
+            if self._new.wanted == "ready":
+                self._take_over()
+            elif self._new.wanted == "claim":
+                self._new.tell("go")
+            return None
+        status = program.process.returncode
+        if status in (0, 130):
+            return status
+        print(f"livewidget: the program ended with status {status}; it is started anew when one "
+              "of its files is saved", file=sys.stderr, flush=True)
+        return None
+
+    def _tell_error(self, program):
+        name = os.path.basename(self._path)
+        status = program.process.returncode
+        error = program.error or [f"{name} ended with status {status} before it served",
+                                  "It has to call run()."]
+        goes_on = "the former one goes on" if self._old else "save it to try again"
+        print(f"livewidget: {error[0]}; {goes_on}", file=sys.stderr, flush=True)
+        if self._old is not None:
+            self._old.tell("error", error=error)
+
+    def _watch(self, paths):
+        """Note the files beside the program that are not noted yet; one that was saved since the
+        program was started may have been read before."""
+        folder = os.path.dirname(self._path) + os.sep
+        for path in map(os.path.abspath, paths):
+            if path.startswith(folder) and path not in self._seen and "site-packages" not in path:
+                mark = _file_mark(path)
+                self._seen[path] = mark if mark and mark[0] < self._started_ns else None
+
+    def _is_saved(self):
+        """Whether a file was changed, and stands still: editors write in several steps."""
+        changing = {path: mark for path, mark in
+                    ((path, _file_mark(path)) for path in self._seen)
+                    if mark is not None and mark != self._seen[path]}
+        stands, self._changing = bool(changing) and changing == self._changing, changing
+        if stands:
+            self._seen.update(changing)
+        return stands
+
+    def _end_all(self):
+        programs = list(filter(None, (self._new, self._old)))
+        for program in programs:
+            if program.process.poll() is None:
+                program.process.terminate()
+        deadline = time.monotonic() + CLOSE_CALLBACKS_S + RELOAD_GRACE_S
+        for program in programs:
+            _wait_until(lambda one=program: one.process.poll() is not None,
+                        deadline - time.monotonic())
+            program.end()
+        for sock in self._sockets.values():
+            sock.close()
+
+
+def _file_mark(path):
+    """What changes when a file is saved; None while it is not there."""
+    try:
+        about = os.stat(path)
+    except OSError:
+        return None
+    return about.st_mtime_ns, about.st_size, about.st_ino
+
+
+def reload_main(arguments: list[str]) -> int:
+    """What the processes of a restart loop do: ["watch" or "program", kind, target, ...].
+
+    kind: "serve" (a file; then what of it, a port), "script" (a file) or "module" (its name), the
+    latter two with the program's own arguments."""
+    import importlib.util
+    role, kind, target, *rest = arguments
+    sys.modules.setdefault("livewidget", sys.modules[__name__])
+    if role == "watch":
+        spec = importlib.util.find_spec(target) if kind == "module" else None
+        return _ReloadLoop(spec.origin if spec else target, [kind, target, *rest]).run()
+    program = _ApplicationEngine.program = ReloadedProgram(json.loads(os.environ.pop(RELOAD_MARK)))
+    sys.dont_write_bytecode = True              # its marks count whole seconds
+    try:
+        return _run_program(kind, target, rest)
+    except (Exception, KeyboardInterrupt) as error:
+        if program.serving:
+            raise
+        _tell_failure(program, error)
+        return 1
+
+
+def _run_program(kind, target, rest):
+    import runpy
+    if kind == "serve":
+        name, port = rest
+        return _serve_file(target, name, int(port) if port else None)
+    sys.argv = [target, *rest]
+    sys.path.insert(0, os.path.dirname(target) if kind == "script" else os.getcwd())
+    if kind == "script":
+        runpy.run_path(target, run_name="__main__")
+    else:
+        runpy.run_module(target, run_name="__main__", alter_sys=True)
+    return 0
+
+
+def _tell_failure(program, error):
+    """Print why a program did not start, and tell the parent, in which file and line."""
+    import traceback
+    text, folder = _told_error(error), os.path.dirname(program.path) + os.sep
+    places = [(frame.f_code.co_filename, line) for frame, line
+              in traceback.walk_tb(error.__traceback__)]
+    if isinstance(error, SyntaxError) and error.filename:
+        places.append((error.filename, error.lineno))
+    own = [(path, line) for path, line in places if path.startswith(folder)
+           and path != _told_error.__code__.co_filename]
+    sys.stderr.write(text)
+    program.tell_files()
+    place = f"{os.path.basename(own[-1][0])}, line {own[-1][1]}: " if own else ""
+    program.tell({"type": "error", "paths": [path for path, _ in own], "error": [
+        place + text.splitlines()[-1], text + "\nThe program as it was before goes on."]})
 
 
 def _served_application(names, wanted, path):
@@ -24229,6 +26830,41 @@ def _run_state(options):
     return 0 if found == "ok" else 1
 
 
+def _run_users(options):
+    """Add, change, remove or list the people of a users file."""
+    accounts, name = Accounts(options.file), options.name
+    known = accounts.users()
+    _require(accounts.fault is None or not os.path.exists(options.file),
+             f"users: {options.file}: {accounts.fault}")
+    if options.action == "list":
+        for one, user in sorted(known.items()):
+            print(one, user["role"])
+        return 0
+    _require(name is not None, f"users {options.action}: a name is needed")
+    if options.action == "add":
+        _require(name not in known, "users add: there is such a person already; remove them first, "
+                 "or change the password by passwd", name=name)
+        accounts.put(name, options.role, _ask_password())
+    else:
+        _require(name in known, f"users {options.action}: there is no such person", name=name)
+        if options.action == "passwd":
+            accounts.put(name, known[name]["role"], _ask_password())
+        else:
+            accounts.remove(name)
+    return 0
+
+
+def _ask_password():
+    """A new password, asked for twice, or the first line of stdin; never from the arguments, which
+    all users of the machine can see."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    import getpass
+    password = getpass.getpass("Password: ")
+    _require(getpass.getpass("Again: ") == password, "users: the two passwords differ")
+    return password
+
+
 def _port(text):
     import argparse
     if not (text.isascii() and text.isdigit() and int(text) <= 65535):
@@ -24250,7 +26886,9 @@ _COMMANDS = {
                  "help": "the file, and which of its classes or objects if it has several"},
         "--port": {"type": _port, "help": "port to bind (default: the file's; a widget's: any)"},
         "--uds": {"metavar": "PATH",
-                  "help": "a Unix socket to serve on; a port only with --port"}}),
+                  "help": "a Unix socket to serve on; a port only with --port"},
+        "--reload": {"action": "store_true", "help": "start it anew, with what people entered, "
+                     "whenever it or a module beside it is saved"}}),
     "servers": (lambda options: print(repr(servers)), "list the servers of your widgets", {}),
     "logs": (_run_logs, "what a server printed", {
         "name": {"help": "the server's name"},
@@ -24268,6 +26906,12 @@ _COMMANDS = {
         "file": {"metavar": "FILE.db", "help": "of Application(state=...), which must not run"},
         "--json": {"action": "store_true", "help": "print all but the token as JSON instead"},
         "--forget": {"metavar": "ID", "help": "delete what the file has of a session"}}),
+    "users": (_run_users, "who may log in: the people of a users file", {
+        "action": {"choices": ("add", "passwd", "remove", "list"),
+                   "help": "a password is asked for, or read from stdin"},
+        "name": {"nargs": "?", "help": "of a person"},
+        "--role": {"default": "editor", "help": "viewer, editor (default) or one of yours"},
+        "--file": {"default": "users.json", "help": "the file (default users.json)"}}),
     "version": (lambda options: print(_version_text()), "print the version", {})}
 
 
@@ -24462,6 +27106,27 @@ class Credentials {
         this.token = null;
         this._keep({ key });
     }
+    // Exchange a name and a password for a key: why there is none, "" if there is.
+    async logIn(name, password) {
+        let answer;
+        try { answer = await this._post("livewidget/login", { name, password }); }
+        catch { return "The program cannot be reached. Try again."; }
+        if (answer.status === 429) return "Too many tries: now one in 10 seconds is taken. Wait " +
+            `${(await answer.json()).wait} seconds.`;
+        if (answer.status === 401) return "The name or the password is wrong.";
+        if (!answer.ok) return "The program is busy. Try again.";
+        const { key, user } = await answer.json(), same = this._kept().user === user;
+        if (!same) this.forget();                       // what another person had open
+        this.keepKey(key);
+        this._keep({ user });
+        return "";
+    }
+    // The person has logged out, or another one came.
+    forget() {
+        this.key = this.token = null;
+        this._keep({ key: null, user: null, sessions: {} });
+        try { sessionStorage.clear(); } catch { /* storage is off */ }
+    }
     // A session that others may join: its address names it, for any tab of this browser.
     keepSession({ session, token }) {
         const kept = Object.entries({ ...this._kept().sessions, [session]: token });
@@ -24479,12 +27144,14 @@ class Credentials {
     exchangeToken() { return this.token === null ? true : this._exchange({ token: this.token }); }
     async _exchange(given) {
         try {
-            const answer = await fetch(new URL("livewidget/key", this._root), {
-                method: "POST", headers: { "Content-Type": "application/json" },
-                body: JSON.stringify(given) });
+            const answer = await this._post("livewidget/key", given);
             if (answer.ok) this.keepKey((await answer.json()).key);
             return answer.ok;
         } catch { return false; }
+    }
+    _post(path, given) {
+        return fetch(new URL(path, this._root), { method: "POST", body: JSON.stringify(given),
+            headers: { "Content-Type": "application/json" } });
     }
     // What is sent: the link's token before the key, a session's own where there is neither.
     get current() {
@@ -24517,7 +27184,19 @@ function showLocked(title, ...words) {
     padding: 24px 28px; background: light-dark(#fff, #222732);
     border: 1px solid light-dark(#d5d9e2, #343b49); border-radius: 10px; }
 .lw-locked h1 { margin: 0 0 8px; font-size: 20px; }
-.lw-locked p { margin: 8px 0 0; }`);
+.lw-locked p { margin: 8px 0 0; }
+.lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
+.lw-locked label { display: grid; gap: 4px; }
+.lw-locked :is(input, button) { box-sizing: border-box; min-height: 40px; padding: 0 12px;
+    font: inherit; color: inherit; background: none; border: 1px solid light-dark(#868e9e, #6d7688);
+    border-radius: 6px; }
+.lw-locked button { color: light-dark(#fff, #10141c); background: light-dark(#1d4ed8, #8ab4ff);
+    border: 0; font-weight: 600; cursor: pointer; }
+.lw-locked :is(input, button):focus-visible { outline: 2px solid light-dark(#1d4ed8, #8ab4ff);
+    outline-offset: 2px; }
+.lw-locked button[aria-disabled] { opacity: 0.6; }
+.lw-locked p:empty { display: none; }
+.lw-locked form p { margin: 0; color: light-dark(#b91c1c, #fca5a5); }`);
     document.title = title;
     document.body.append(element("main", { class: "lw-locked" }, style, element("div",
         { role: "alert" }, element("h1", {}, title), ...words.map(one => element("p", {}, one)))));
@@ -24529,6 +27208,36 @@ function showNeedsLink(spent = false) {
     "follows. This browser then remembers it.",
     "If the program was started anew since, its old address works no longer. If it printed none, " +
     "let it print app.url, or widget.show() for a widget.");
+}
+
+// What people see who have to log in, until logIn(name, password) gives "", not why it failed.
+function showLogin(logIn) {
+    showLocked("Log in");
+    const name = element("input", { name: "username", autocomplete: "username",
+        autocapitalize: "none", spellcheck: "false", required: "" });
+    const password = element("input", { name: "password", type: "password",
+        autocomplete: "current-password", required: "" });
+    const told = element("p", { role: "alert" });
+    const button = element("button", { type: "submit" }, "Log in");
+    const form = element("form", { method: "post" }, element("label", {}, "Name", name),
+        element("label", {}, "Password", password), told, button);
+    const card = document.querySelector(".lw-locked > div");
+    card.removeAttribute("role");
+    card.append(form);
+    let busy = false;
+    form.addEventListener("submit", async event => {
+        event.preventDefault();
+        if (busy) return;
+        busy = true;
+        button.setAttribute("aria-disabled", "true");
+        told.textContent = "";
+        told.textContent = await logIn(name.value, password.value);
+        busy = false;
+        button.removeAttribute("aria-disabled");
+        if (!told.textContent) return document.querySelector(".lw-locked").remove();
+        password.select();
+    });
+    name.focus();
 }
 
 // Bring nodes into order in front of `end`, moving few, and never the one that has the focus: a
@@ -25015,7 +27724,8 @@ class Transport {
 const MESSAGES = {
     hello: "session:text? token:text? browser:text? epoch:text? since:int? " +
         "width:number? height:number? path:str? query:str? focus:int?",
-    event: "n:int wid:int since:int? action:text? args:list? state:map? edit:map? again:list?",
+    event: "n:int wid:int since:int? epoch:text? action:text? args:list? state:map? edit:map? " +
+        "again:list?",
     ack: "until:int",
     answer: "ask:int value:any? error:text?",
     layout: "sizes:list<=8192",
@@ -25025,7 +27735,7 @@ const MESSAGES = {
     navigate: "path:str query:str",
     ping: "",
     welcome: "session:str token:str browser:str title:str number:int key:text epoch:str " +
-        "received:int known:bool restored:bool? debug:bool limits:map",
+        "received:int known:bool restored:bool? debug:bool limits:map role:text?",
     wait: "position:int",
     changes: "applied:int? stored:int? since:int until:int reset:bool? more:bool? " +
         "operations:list calls:list",
@@ -25194,15 +27904,16 @@ function overLimit(what, size, limit) {
     return `${what} ${has}, over the limit of ${most}`;
 }
 
-// Why a page has no connection, as far as it knows: the later ones are certain.
+// Why a page has no connection, as far as it knows: from ENDED on it is certain.
 const ABSENCES = [
     "Connection lost. What you enter is kept, and sent if the same program answers again.",
     "The program does not answer: it crashed, or cannot be reached. " +
         "What you enter is kept, and sent if it answers again.",
+    "The program is being replaced. What you enter is kept, and sent when the new one answers.",
     "The program has ended. What you enter now does not reach it; this page starts anew with it.",
     "The program was started anew, with a new address: open the one that it printed. " +
         "What you enter here does not reach it."];
-const SILENT = 1, ENDED = 2, RENEWED = 3;
+const SILENT = 1, REPLACED = 2, ENDED = 3, RENEWED = 4;
 
 // 5. Session //////////////////////////////////////////////////////////////////////////////////////
 // The replica: widgets by number, the cursor, messages not yet processed by Python, and the
@@ -25248,6 +27959,7 @@ class Session extends Cursor {
         this._url = config.carriers ? ROOT : null;      // of a page in a notebook's frame
         this._focus = kept.focus;                       // before a reload: {epoch, wid, at}
         this._watchHands();
+        this._watchLocked();
         addEventListener("offline", () => this._probe());
         addEventListener("pageshow", () => this._probe());
         addEventListener("pagehide", () => this._leave());
@@ -25281,8 +27993,23 @@ class Session extends Cursor {
         if (session && !session.token && this._credentials.session !== session.session)
             return showLocked("This session needs its link", "Ask whoever gave you this address " +
                 "for the link of the session: in the program, session.get_url().");
+        if (!this._keys.current && this._config.login) return this._logIn();
         if (!this._keys.current && !this._config.open) return showNeedsLink(!valid);
         this.connect();
+    }
+    // Nothing that this browser has opens the server: a person has to log in.
+    _logIn() {
+        if (document.querySelector(".lw-locked")) return;
+        showLogin(async (name, password) => {
+            const failed = await this._keys.logIn(name, password);
+            if (failed) return failed;
+            if (!this._kept().session && !this._joined) {       // it was another person's
+                if (this._epoch) location.reload();
+                this._credentials = {};
+            }
+            if (!this._transport) this.connect();
+            return "";
+        });
     }
     connect() {
         this._greeted = false;
@@ -25408,16 +28135,20 @@ class Session extends Cursor {
         if (this._epoch && message.epoch !== this._epoch && !goesOn) this._giveBack(
             "The program was started anew, and this page with it.");
         if (goesOn && message.epoch !== this._epoch) this._noteFocus();
-        const { focus } = this._credentials, unstored = goesOn ? this._unstored : [];
+        const { focus } = this._credentials;
         if (message.epoch !== this._epoch || this._partial) {
             this.flush();
             this._clear();
-            this._unstored.push(...unstored);
         }
-        if (message.epoch !== this._epoch) this._dropFiles("the program was started anew");
+        if (message.epoch !== this._epoch) {
+            this._unstored = this._unstored.filter(entry => goesOn && entry.n > message.received);
+            for (const entry of this._unstored) entry.text = this._madeBefore(entry.text);
+            this._dropFiles("the program was started anew");
+        }
         this._epoch = message.epoch;
         this._browser = message.browser;
         this.number = message.number;
+        this._takeRole(message.role);
         this._credentials = { session: message.session, token: message.token, focus };
         this._storeCredentials();
         if (message.key) this._keys.keepKey(message.key);
@@ -25432,13 +28163,31 @@ class Session extends Cursor {
         this._notice(null);
         if (this._word) this.tell(this._word);
         this._word = null;
-        this._unstored = this._unstored.filter(entry => entry.n > message.received);
-        this._resent = this._unstored.length ? this._unstored[0].n : 0;
-        for (const entry of [...this._unstored, ...this._files.values()])
-            this._transport.send(entry.text);
+        const missed = this._unstored.filter(entry => entry.n > message.received);
+        this._resent = missed.length ? missed[0].n : 0;
+        for (const entry of [...missed, ...this._files.values()]) this._transport.send(entry.text);
         this._sizes.clear();
         this._observeAgain();
         this._desktop._sayWhyEmpty();
+    }
+    // What the person may do here: see Widget's _lockedWhy.
+    _takeRole(role = null) {
+        this.role = role;
+        for (const widget of this.widgets.values()) widget._takeLock();
+        document.querySelector(".lw-looks-only")?.remove();
+        if (role === "viewer") this._banners.append(element("div", { role: "status",
+            class: "lw-banner lw-looks-only" }, "You may look here, not change anything."));
+    }
+    // A press on something inert tells why it is.
+    _watchLocked() {
+        document.addEventListener("click", ({ clientX: x, clientY: y }) => {
+            for (const widget of this.widgets.values()) {
+                if (!widget._isLocked) continue;
+                const box = widget.element.getBoundingClientRect();
+                if (x >= box.left && x < box.right && y >= box.top && y < box.bottom)
+                    return this.tell(widget._lockedWhy());
+            }
+        });
     }
     _lost(code, opened) {
         this._greeted = false;
@@ -25446,8 +28195,14 @@ class Session extends Cursor {
             return this._stop("This link does not open the session any more.",
                 "Start a new session");
         if (code === 4002) return this._stop("This session has ended.", "Start a new session");
+        if (code === 4003) {                            // the person logged out
+            this._stopped = true;
+            this._keys.forget();
+            return location.reload();
+        }
         if (code === 1008) return this._stop("The server refused what this page sent.", "Reload");
         const refused = code === 401 && !this._keys.refuse();
+        if (refused && this._config.login) return this._logIn();
         if (refused && !this._epoch)
             return this._joined ? showLocked("This link opens nothing any more", "Its session " +
                 "has ended, or the program was started anew. Ask for a new link.")
@@ -25458,7 +28213,8 @@ class Session extends Cursor {
         const first = !this._epoch && failed < 2;       // the key may be old: a poll tells it
         this._attempts++;
         this._connectAfter(first || opened && !failed ? 50 : backOff(failed - 1));
-        this._explain(refused ? RENEWED : code === 1001 ? ENDED : opened ? 0 : this._absence);
+        this._explain(refused ? RENEWED : code === 1001 ? ENDED : code === 1012 ? REPLACED :
+            opened ? 0 : this._absence);
         if (!opened && this._epoch) this._askWhy();
     }
     // A socket does not tell why it was refused; the answer to a request does.
@@ -25474,8 +28230,10 @@ class Session extends Cursor {
             }
         } while (status === 401 && this._keys.refuse());
         this._asking = false;
+        if (status === 401 && this._config.login) return this._logIn();
         if (!this._greeted && !this._stopped)
-            this._explain(status === 401 ? RENEWED : status >= 500 ? SILENT : 0);
+            this._explain(status === 401 ? RENEWED : status === 503 ? REPLACED :
+                status >= 500 ? SILENT : 0);
     }
     _explain(absence) {
         if (absence >= ENDED || this._absence < ENDED) this._absence = absence;
@@ -25576,8 +28334,13 @@ class Session extends Cursor {
         return `What was entered is too large (${sizes}) and was not taken.`;
     }
     // Replaces a message that cannot be sent: asks Python for the current values.
-    _withdrawn({ n, wid, state, edit }) {
-        return encodeMessage("event", { n, wid, again: Object.keys({ ...state, ...edit }) });
+    _withdrawn({ n, wid, epoch, state, edit }) {
+        return encodeMessage("event", { n, wid, epoch, again: Object.keys({ ...state, ...edit }) });
+    }
+    // An event that names its widget as the process before did, which it tells.
+    _madeBefore(text) {
+        const { type, ...event } = JSON.parse(text);
+        return event.epoch ? text : encodeMessage(type, { ...event, epoch: this._epoch });
     }
     // A proxy takes smaller messages than Python: drop the largest one.
     _withdrawLargest() {
@@ -25688,7 +28451,6 @@ class Session extends Cursor {
         this._untold.clear();
         this._pending.clear();
         this._waiting.clear();
-        this._unstored = [];
         this._sizes.clear();
         this.seq = 0;
         this._partial = false;
@@ -25765,6 +28527,7 @@ class Session extends Cursor {
 
     // What was entered before goes first. What is too large is not taken, here and in Python.
     event(wid, action, args, state, edit) {
+        if (this.role === "viewer") return 0;           // Python would refuse it
         this.flush();
         const n = ++this._number;
         const message = { n, wid, since: this.seq, action, args, state, edit };
@@ -26001,8 +28764,8 @@ class Desktop {
     tell_refused(what, reason, wid = null) {
         if (this._session.secrets.has(wid)) what = "\u2022".repeat(what.length);
         const shown = what.length > SHOWN_LINE ? what.slice(0, SHOWN_LINE) + "\u2026" : what;
-        const word = `\u201c${shown}\u201d was not taken: ${reason}.`;
-        this._session.tell(word, true, shown === what ? "" : what);
+        const done = shown ? `\u201c${shown}\u201d` : "What was pressed";
+        this._session.tell(`${done} was not taken: ${reason}.`, true, shown === what ? "" : what);
     }
     upload(key, transfer, chunkBytes) { this._session.sendFiles(key, transfer, chunkBytes); }
     refuse_upload(key, reason) {
@@ -26048,6 +28811,7 @@ class Widget {
     static held = [];                                   // of cells that wait while it is in use
     // its focus target needs a name from around it
     static isField = false;
+    static acts = false;                                // inert for those who may only look
     constructor(root) {
         this.element = root;
         this.session = null;
@@ -26065,6 +28829,7 @@ class Widget {
         this.element.setAttribute("data-wid", wid);
         session.widgets.set(wid, this);
         if (this.isSecret) session.secrets.add(wid);
+        if (session.role) this._takeLock();
         session.observe(this);
     }
     _connected() {
@@ -26195,7 +28960,7 @@ class Widget {
     set_visible(tf) { this.outer.classList.toggle("lw-hidden", !tf); }
     set_enabled(tf) {
         this.element.classList.toggle("lw-disabled", !tf);
-        this.element.inert = !tf || Boolean(this._blocked);
+        this._takeLock();
         const target = this._focusTarget();
         if ("disabled" in target) target.disabled = !tf;
         else if (tf) this.element.removeAttribute("aria-disabled");
@@ -26209,10 +28974,27 @@ class Widget {
         else root.removeAttribute("aria-busy");
         if (blocked && root.contains(focused)) this._focusedIn = focused;
         this._blocked = blocked;
-        root.inert = blocked || root.classList.contains("lw-disabled");
+        this._takeLock();
         if (blocked || !this._focusedIn) return;
         if (!focused || focused === document.body) this._focusedIn.focus();
         this._focusedIn = null;
+    }
+    set_roles(roles) {
+        this._roles = roles;
+        this._takeLock();
+    }
+    // Why the person at this page may not use it, or "".
+    _lockedWhy() {
+        const role = this.session?.role;
+        if (this._roles?.length && !this._roles.includes(role))
+            return "This is only for: " + this._roles.join(", ");
+        return role === "viewer" && this.constructor.acts ? "You may look here, not change." : "";
+    }
+    _takeLock() {
+        this._isLocked = this._lockedWhy() !== "";
+        this.element.inert = this._isLocked || Boolean(this._blocked) ||
+            this.element.classList.contains("lw-disabled");
+        this.element.classList.toggle("lw-no-use", this._isLocked);
     }
     set_accessible_name(name) {
         this._ownName = name;
@@ -26341,6 +29123,7 @@ function describeEvent(event, root) {
 
 // What all inputs share: label, help and error, which make a unit with the input itself.
 class Field extends Widget {
+    static acts = true;
     _makeUnit() {
         if (this._unit) return this._unit;
         const { parent, element: inner } = this, place = inner.nextSibling, id = "lw-" + this.wid;
@@ -27183,6 +29966,7 @@ class Dialog extends TopLevel {
 onKeys(document, event => Dialog.onKey(event));
 
 class Button extends Widget {
+    static acts = true;
     static shape = element("button", { type: "button", class: "lw-button" }, element("span"));
     constructor(text = "") {
         // quicker than to build it, and pages have many
@@ -27213,6 +29997,7 @@ class Button extends Widget {
 }
 
 class ToolBarAction extends Widget {
+    static acts = true;
     static held = ["set_state"];
     constructor({ toggle = false } = {}) {
         super(element("button",
@@ -27537,7 +30322,17 @@ class SharedText extends TypedField {
         clearTimeout(this._stopped);
         this.emit(action, action ? [this._input.value] : [], state, []);
     }
-    set_editable(tf) { this._input.readOnly = !tf; }
+    set_editable(tf) {
+        this._fixed = !tf;
+        this._takeLock();
+    }
+    // It can be scrolled and copied still.
+    _takeLock() {
+        super._takeLock();
+        const looks = this._isLocked && this.session.role === "viewer";
+        if (looks) this.element.inert = false;
+        this._input.readOnly = looks || Boolean(this._fixed);
+    }
 }
 
 // A text that is edited in a field of the browser's own.
@@ -28658,6 +31453,7 @@ class Image extends Widget {
 }
 
 class MenuAction extends Widget {
+    static acts = true;
     static held = ["set_checked"];
     constructor({ checkable = false, icon_only = false } = {}) {
         super(menuItem(checkable ? { role: "menuitemcheckbox", "aria-checked": "false" } : {}));
@@ -28918,6 +31714,34 @@ const makeLargeWidgets =
     Dialog, TextEntry, TopLevel, placeInOrder }) => {
 
 document.head.append(element("style", {}, `
+.lw-pinned { position: sticky; inset-inline-start: var(--lw-pin, 0); z-index: 1;
+    background: var(--lw-surface); }
+.lw-data-head > .lw-pinned.lw-pinned { position: sticky; background: var(--lw-raised); }
+.lw-striped .lw-odd > .lw-pinned { background: var(--lw-raised); }
+.lw-data-row:hover > .lw-pinned { background: linear-gradient(var(--lw-hover) 0 0),
+    var(--lw-surface); }
+.lw-data-row[aria-selected=true] > .lw-pinned.lw-pinned { background:
+    color-mix(in srgb, var(--lw-accent) 20%, var(--lw-surface)) !important; }
+.lw-data-head > [data-rank][aria-sort=ascending]::after { content: "\\25b2" attr(data-rank); }
+.lw-data-head > [data-rank][aria-sort=descending]::after { content: "\\25bc" attr(data-rank); }
+/* At the right end of what is seen, over the heads; the last of them makes room. */
+.lw-data-export { position: sticky; inset-inline-end: 5px; z-index: 2; width: max-content;
+    height: 0; margin-inline-start: auto; }
+.lw-data-export > div { padding-top: 3px; }
+.lw-data-export button { width: 26px; height: 24px; min-height: 0; padding: 0;
+    background: var(--lw-raised); }
+.lw-data-export + .lw-data-head > :last-child { padding-inline-end: 38px; }
+.lw-data-filters { display: grid; grid-template-columns: var(--lw-columns); }
+.lw-data-filter { display: flex; flex-wrap: wrap; align-content: start; gap: 2px; min-width: 0;
+    padding: 0 3px 4px; background: var(--lw-raised); }
+.lw-data-filter > .lw-input { flex: 1 1 30px; min-width: 0; min-height: 26px; width: 30px;
+    padding: 0 5px; border-radius: 4px; font: inherit; font-size: 12px; }
+.lw-data-filter > [type=date] { flex-basis: 100px; }
+.lw-data-filter > [type=search]::-webkit-search-cancel-button { width: 12px; height: 12px; }
+.lw-data-filter.lw-pinned.lw-pinned { background: var(--lw-raised); }
+.lw-data-empty { position: sticky; inset-inline: 0; margin: 0; padding: 24px 12px;
+    color: var(--lw-muted); text-align: center; }
+.lw-data-empty:empty { display: none; }
 .lw-chart { display: flex; flex-direction: column; gap: 8px; width: 100%; min-width: 0; margin: 0;
     min-height: 220px; }
 .lw-row > .lw-chart { flex: 1 1 0; width: auto; }
@@ -30101,6 +32925,7 @@ function rgbOfHsv([h, s, v]) {
 }
 
 class ColorWidget extends Widget {
+    static acts = true;
     static held = ["set_color"];
     constructor() {
         super(element("div", { class: "lw-color" }));
@@ -30269,6 +33094,7 @@ class StatusBar extends Widget {
 }
 
 class ToggleButton extends Widget {
+    static acts = true;
     static held = ["set_state"];
     constructor(text = "") {
         super(element("button", { type: "button", class: "lw-button lw-toggle" }));
@@ -30786,12 +33612,13 @@ class RowsView extends Widget {
         Object.assign(this, { _options: options, _id: id, _columns: [], _widths: {}, _rows: [],
             _first: 0, _count: 0, _version: 0,
             _answered: -1, _acted: 0, _asked: false, _top: 0, _lastTop: 0, _cursor: null,
-            _waiting: null, _place: null, _pressed: null, _sorted: [null, true] });
+            _waiting: null, _place: null, _pressed: null, _sorted: [] });
         this._head = element("div", { class: "lw-data-head", role: "row", "aria-rowindex": 1 });
         this._window = element("div", { class: "lw-data-window", role: "presentation" });
         this._space = element("div", { class: "lw-data-space", role: "rowgroup" }, this._window);
+        this._empty = element("p", { class: "lw-data-empty", role: "presentation" });
         this.element.append(element("div", { role: "rowgroup", class: "lw-data-top" }, this._head),
-            this._space);
+            this._empty, this._space);
         this.element.classList.toggle("lw-headless", !options.show_header);
         this.element.classList.toggle("lw-striped", options.alternate_row_colors);
         this.set_show_grid(options.show_grid);
@@ -30822,12 +33649,13 @@ class RowsView extends Widget {
         this._head.replaceChildren(element("div",
                 { class: "lw-data-number",
                     role: "presentation" }), ...columns.map((column, index) => element("div", {
-            role: "columnheader", class: "lw-data-cell", dir: "auto", "data-key": column.key,
-                "aria-colindex": index + 1, id: this._id + "-head-" + index,
-                style: `text-align: ${column.halign}` },
+            role: "columnheader", class: column.pinned ? "lw-data-cell lw-pinned" : "lw-data-cell",
+                dir: "auto", "data-key": column.key, "aria-colindex": index + 1,
+                id: this._id + "-head-" + index,
+                style: `text-align: ${column.halign}; --lw-pin: var(--lw-pin-${index})` },
             element("span", { class: column.label ? null : "lw-name-only" }, column.label ||
                 column.key), element("i", { class: "lw-data-grip" }))));
-        this.set_sorted(...this._sorted);
+        this.set_sorted(this._sorted);
         this._track();
         this._redraw();
     }
@@ -30842,18 +33670,25 @@ class RowsView extends Widget {
         this._fit();
         this._ask();
     }
-    set_sorted(key, ascending) {
-        this._sorted = [key, ascending];
-        for (const cell of this._head.querySelectorAll("[role=columnheader]")) {
-            if (cell.dataset.key === key)
-                cell.setAttribute("aria-sort", ascending ? "ascending" : "descending");
+    set_sorted(order) {
+        this._sorted = order;
+        for (const cell of this._headers()) {
+            const at = order.findIndex(([key]) => key === cell.dataset.key);
+            if (at >= 0)
+                cell.setAttribute("aria-sort", order[at][1] ? "ascending" : "descending");
             else cell.removeAttribute("aria-sort");
+            setAttributes(cell, { "data-rank": at >= 0 && order.length > 1 ? at + 1 : null });
         }
     }
     set_sortable(tf) {
         this._sortable = tf;
         this.element.classList.toggle("lw-sortable", tf);
     }
+    set_empty(text) {
+        this._ifEmpty = text;
+        this._fit();
+    }
+    _emptyText() { return this._ifEmpty || ""; }
     set_show_grid(tf) { this.element.classList.toggle("lw-ruled", tf); }
     set_show_row_numbers(tf) {
         this.element.classList.toggle("lw-numbered", tf);
@@ -30921,6 +33756,7 @@ class RowsView extends Widget {
         if (asker === null ? !document.hasFocus() : !asked) return;
         begun?.settle(text);
         if (text === null) return;
+        RowsView.copied = text;
         (begun ? begun.copied : copyText(text)).then(
             () => this._act("user_has_copied", offer, this.session.number),
             () => this.session.tell(
@@ -30934,7 +33770,17 @@ class RowsView extends Widget {
         if (!document.hasFocus()) return;
         const refused = () => this.session.tell("The browser did not let the clipboard be read.");
         if (!navigator.clipboard?.readText) return refused();
-        navigator.clipboard.readText().then(text => this._act("user_paste", text), refused);
+        navigator.clipboard.readText().then(text => this._paste(text), refused);
+    }
+    // Spreadsheets write numbers by the person's language, copies of tables by Python's.
+    _paste(text) {
+        const parts = new Intl.NumberFormat().formatToParts(-12345678.9);
+        const sign = kind => parts.find(({ type }) => type === kind)?.value;
+        // Windows has its own line breaks
+        const [now, before] = [text, RowsView.copied].map(one => one?.replace(/\r\n/g, "\n"));
+        const own = now === before, point = own ? "." : sign("decimal") ?? ".";
+        const group = own ? "," : sign("group") ?? (point === "," ? "." : ",");
+        this._act("user_paste", text, point, group);
     }
 
     // Geometry. Browsers cannot lay out more than some ten million px: beyond MAX_SPACE_PX the bar
@@ -30964,6 +33810,8 @@ class RowsView extends Widget {
         this.element.style.setProperty("--lw-least", "0px");
         this.element.style.setProperty("--lw-least",
             px(this._head.scrollWidth > this._head.clientWidth ? this._head.scrollWidth : 0));
+        this._pin();
+        showText(this._empty, this._count ? "" : this._emptyText());
         const height = Math.min(MAX_SPACE_PX, this._count * this._height);
         this._space.style.setProperty("--lw-space", px(height));
         this.element.setAttribute("aria-rowcount", this._count + 1);
@@ -30972,6 +33820,16 @@ class RowsView extends Widget {
         else this._top = Math.min(this._top, this._range());
         this._redraw();
         this._ask();
+    }
+    // Where pinned columns stay: behind those that are pinned before them.
+    _pin() {
+        const heads = this._headers();
+        let left = heads.length ? this._head.firstChild.offsetWidth : 0;
+        this._columns.forEach((column, at) => {
+            if (!column.pinned) return;
+            this.element.style.setProperty("--lw-pin-" + at, px(left));
+            left += heads[at].offsetWidth;
+        });
     }
     _restore() {
         if (!this._height || !this._count) return;
@@ -31157,6 +34015,10 @@ class RowsView extends Widget {
             style.gridColumn = `span ${span}`;
         }
         if (column.halign !== "left") style.textAlign = column.halign;
+        if (column.pinned) {
+            cell.classList.add("lw-pinned");
+            style.setProperty("--lw-pin", `var(--lw-pin-${at})`);
+        }
         if (look.fg) style.color = look.fg;
         if (look.bg) style.background = look.bg;
         if (look.bold !== undefined) style.fontWeight = look.bold ? "bold" : "normal";
@@ -31206,10 +34068,14 @@ class RowsView extends Widget {
                 "aria-label": name["aria-label"], "aria-valuemin": column.min,
                 "aria-valuemax": column.max, "aria-valuenow": Number(value) || 0 },
                 element("div", {}, element("div", { class: "lw-progress-bar" })),
-                element("span", {}, Math.round(100 * share) + "%"));
+                element("span", {}, look.text ?? Math.round(100 * share) + "%"));
             bar.firstChild.firstChild.style.width = 100 * share + "%";
             return bar;
         }
+        if (look.href)
+            return element("a", { class: "lw-link", href: look.href, target: "_blank",
+                rel: "noopener noreferrer", tabindex: "-1" }, look.text);
+        if (look.text !== undefined) return look.text;
         if (column.type === "boolean")
             return element("span", { role: "img", "aria-label": value ? "yes" : "no" },
                 value ? "\u2713" : "");
@@ -31271,8 +34137,8 @@ class RowsView extends Widget {
         const [index, column] = this._at(event.target), row = this._row(index);
         this._pressed = null;
         const header = event.target.closest("[role=columnheader]");
-        if (header && !event.target.closest(".lw-data-grip"))
-            return this._pressHeader(header.dataset.key);
+        if (header && !event.target.closest(".lw-data-grip, button"))
+            return this._pressHeader(header.dataset.key, event.shiftKey);
         if (!row || event.target === this._editor) return;
         if (event.target.closest("button"))
             return this._act("user_press", this._seenAt(row), column.key);
@@ -31283,15 +34149,19 @@ class RowsView extends Widget {
         if (!this._dragged) this._pick(index, column ? column.key : this._columns[0]?.key, how);
         this._dragged = false;
     }
-    _pressHeader(key) {
-        if (this._sortable) this._sort(key);
+    _pressHeader(key, more) {
+        if (this._sortable) this._sort(key, more);
         else if (this._options.selection_mode === "multiple-cell" && this._rows.length)
             this._act("user_pick", this._rows[0][0], key, "column");
     }
-    _sort(key) {
-        const ascending = this._sorted[0] !== key || !this._sorted[1];
-        this.set_sorted(key, ascending);
-        this._act("user_sort", key, ascending);
+    // more: what it is sorted by already counts more.
+    _sort(key, more) {
+        const now = this._sorted.find(one => one[0] === key), ascending = !now || !now[1];
+        const kept = more ? this._sorted.filter(one => one !== now) : [];
+        const place = more && now ? this._sorted.indexOf(now) : kept.length;
+        kept.splice(place, 0, [key, ascending]);
+        this.set_sorted(kept);
+        this._act("user_sort", key, ascending, more);
     }
     // Dragging with the mouse selects what it passes; a finger scrolls.
     _beginChoice(event) {
@@ -31365,15 +34235,20 @@ class RowsView extends Widget {
         const value = event.target.type === "checkbox" ? event.target.checked : event.target.value,
             seen = event.target.closest(".lw-data-row").seen || row;
         this._act("user_edit", this._seenAt(seen, column), column.key, value);
-        row[4][this._columns.indexOf(column)] = value;
+        this._enter(row, this._columns.indexOf(column), value);
+    }
+    // Show what was entered until Python has answered.
+    _enter(row, at, value) {
+        row[4][at] = value;
+        delete row[5][at]?.text;
     }
     _onClipboard(event) {
         event.preventDefault();
         const data = event.clipboardData;
-        if (event.type === "paste") return this._act("user_paste", data.getData("text/plain"));
+        if (event.type === "paste") return this._paste(data.getData("text/plain"));
         const cut = event.type === "cut", held = this._held;
         if (typeof held !== "string") return this._beginCopy(cut);
-        data.setData("text/plain", held);
+        data.setData("text/plain", RowsView.copied = held);
         this._act("user_copied", cut, held, this.session.number);
     }
     // The text is not here, or not as it is now: Python is asked for it.
@@ -31450,10 +34325,11 @@ class RowsView extends Widget {
         if (!row) return false;
         const control =
             this._cell(index,
-                this._columns.indexOf(column))?.querySelector("input, select, button");
+                this._columns.indexOf(column))?.querySelector("input, select, button, a");
         if (event.key === "Enter" || event.key === "F2" || event.key === " ") {
             if (control && event.key !== "F2")
-                control.type === "checkbox" || control.tagName === "BUTTON" ? control.click()
+                control.type === "checkbox" || /^(BUTTON|A)$/.test(control.tagName)
+                ? control.click()
                 : control.focus();
             else if (event.key === " ")
                 this._pick(index, column?.key ?? null, jump ? "toggle" : "only");
@@ -31484,7 +34360,7 @@ class RowsView extends Widget {
         } else if (step && keys[at + step] !== undefined) this._cursor = [null, keys[at + step]];
         else if (event.key === "ArrowDown") return this._go(0, keys[at], event)
             , event.preventDefault();
-        else if (event.key === "Enter" || event.key === " ") this._pressHeader(keys[at]);
+        else if (event.key === "Enter" || event.key === " ") this._pressHeader(keys[at], false);
         else return;
         event.preventDefault();
         this._draw();
@@ -31612,7 +34488,7 @@ class RowsView extends Widget {
         this._editor = this._editing = null;
         if (keep && editor.value !== unchanged) {
             const at = this._columns.findIndex(({ key }) => key === column.key);
-            if (row && at >= 0) row[4][at] = text;
+            if (row && at >= 0) this._enter(row, at, text);
             if (row && at === 0) row.renamed = true;
             this._act("user_edit", seen, column.key, text);
         }
@@ -31650,6 +34526,7 @@ class RowsView extends Widget {
     }
 }
 RowsView.count = 0;
+RowsView.copied = null;                                 // what the clipboard got from a table last
 RowsView.views = new WeakMap();                         // element -> RowsView
 // Firefox sends these to where the selection is, and not to what has the focus.
 for (const type of ["copy", "cut", "paste"]) document.addEventListener(type, event => {
@@ -31671,6 +34548,111 @@ class TableView extends RowsView {
             ...options }, "grid");
     }
     get _isTree() { return false; }
+
+    // A row of fields below the heads. What is entered there counts after a moment.
+
+    set_columns(columns) {
+        super.set_columns(columns);
+        this._makeFilters();
+    }
+    set_filterable(tf) {
+        this._filterable = tf;
+        this._makeFilters();
+    }
+    set_filters(filters) {
+        this._filters = filters;
+        for (const field of this._fields || []) this._showFilter(field);
+        this._fit();
+    }
+    set_search(text) {
+        this._search = text;
+        this._fit();
+    }
+    _emptyText() {
+        const narrowed = this._search || Object.keys(this._filters || {}).length;
+        return narrowed ? "No row matches" : super._emptyText();
+    }
+    set_exportable(tf) {
+        this._export ||= element("div", { role: "row", class: "lw-data-export" },
+            element("div", { role: "gridcell" }, iconButton("Download as CSV",
+                "M8 2v8M5 7l3 3 3-3M3 13.5h10", () => this._act("user_export"))));
+        if (tf) this._head.before(this._export);
+        else this._export.remove();
+    }
+    _makeFilters() {
+        this._filterRow?.remove();
+        this._fields = [];
+        if (!this._filterable || !this._columns.length) return this._fit();
+        this._filterRow = element("div", { role: "row", class: "lw-data-filters" },
+            element("div", { class: "lw-data-number", role: "presentation" }),
+            ...this._columns.map((column, at) => {
+                const cell = element("div", { role: "gridcell", class: "lw-data-filter",
+                    style: `--lw-pin: var(--lw-pin-${at})` }, ...this._makeFields(column));
+                cell.classList.toggle("lw-pinned", column.pinned);
+                return cell;
+            }));
+        this._head.after(this._filterRow);
+        this.set_filters(this._filters || {});
+    }
+    // The fields of a column: one, or two for the ends of a range.
+    _makeFields(column) {
+        const label = column.label || column.key, words = {
+            text: [["Filter", label]], choice: [["All", label]],
+            range: [["min", label + ", at least"], ["max", label + ", at most"]],
+            date: [["from", label + ", from"], ["to", label + ", to"]] }[column.filter] || [];
+        const kind = { range: "text", date: "date" }[column.filter] || "search";
+        return words.map(([word, name]) => {
+            const field = column.filter === "choice" ? this._makeChoices(column, name)
+                : element("input", { type: kind, class: "lw-input", placeholder: word,
+                    inputmode: column.filter === "range" ? "decimal" : null,
+                    "aria-label": "Filter: " + name, autocomplete: "off", spellcheck: "false" });
+            field.column = column;
+            this._fields.push(field);
+            field.addEventListener("input", () => {
+                clearTimeout(this._filtering);
+                this._filtering = setTimeout(() => this._filter(column), TYPING_MS);
+            });
+            return field;
+        });
+    }
+    _makeChoices(column, name) {
+        const truth = !column.choices.length;
+        const choices = truth ? [["true", "yes"], ["false", "no"]]
+            : column.choices.map(choice => [choice, choice]);
+        const field = element("select", { class: "lw-input", "aria-label": "Filter: " + name },
+            element("option", { value: "" }, "All"),
+            ...choices.map(([value, text]) => element("option", { value: "=" + value }, text)));
+        field.truth = truth;
+        return field;
+    }
+    _filter(column) {
+        const fields = this._fields.filter(one => one.column === column), [one] = fields;
+        let value = one.value || null;
+        if (column.filter === "choice" && value)
+            value = [one.truth ? value === "=true" : value.slice(1)];
+        if (column.filter === "date") value = fields.map(field => field.value || null);
+        if (column.filter === "range") {
+            const read = fields.map(field => field.value.trim() ? readNumber(field.value) : {});
+            read.forEach(({ word }, at) => {
+                fields[at].setAttribute("aria-invalid", String(Boolean(word)));
+                fields[at].title = word || "";
+            });
+            if (read.some(({ word }) => word)) return;
+            value = read.map(({ text }) => text === undefined ? null : Number(text));
+        }
+        if (Array.isArray(value) && value.every(end => end === null)) value = null;
+        this._act("user_filter", column.key, value);
+        this._scrollTo(0);
+    }
+    // Python's filter of a field's column, except while somebody writes there.
+    _showFilter(field) {
+        if (field === document.activeElement) return;
+        const { key, filter } = field.column, value = this._filters[key] ?? null;
+        const ends = this._fields.filter(one => one.column === field.column);
+        field.value = value === null ? "" : filter === "text" ? value
+            : filter === "choice" ? value.length === 1 ? "=" + value[0] : ""
+            : value[ends.indexOf(field)] ?? "";
+    }
 }
 
 // What a Chart draws, as a list of shapes in px, which do not depend on where they are painted:
@@ -31799,7 +34781,7 @@ function numberText(value, step, most = Math.abs(value)) {
     if (!Number.isFinite(value)) return "\u2013";
     if (value && (most >= 1e15 || most < 1e-5)) {
         const [digits, power] = value.toExponential(2).split("e");
-        return `${Number(digits)}e${Number(power)}`.replace("-", "\u2212");
+        return `${Number(digits)}e${Number(power)}`.replace(/-/g, "\u2212");
     }
     const [by, sign] = most >= 1e12 ? [1e12, "T"] : most >= 1e9 ? [1e9, "B"] : most >= 1e6
         ? [1e6, "M"] : [1, ""];
@@ -32163,17 +35145,17 @@ class ChartDrawing {
     }
     // Adds the rows of [begin, end) that a column of px shows.
     _addExtremes(values, stride, column, begin, end, add) {
-        let least = begin, most = begin, gap = -1;
+        let least = -1, most = -1, gap = -1;
         for (let at = begin, place = begin * stride + column; at < end; at++, place += stride) {
             const value = values[place];
-            if (value < values[least * stride + column]) least = at;
-            else if (value > values[most * stride + column]) most = at;
-            else if (value !== value) gap = at;
-            if (gap === least && value === value) least = at;
-            if (gap === most && value === value) most = at;
+            if (value !== value) gap = at;
+            else {
+                if (least < 0 || value < values[least * stride + column]) least = at;
+                if (most < 0 || value > values[most * stride + column]) most = at;
+            }
         }
-        const rows = new Set([begin, least, most, end - 1]);
-        if (gap >= 0) rows.add(gap);
+        const rows = new Set([begin, least, most, gap, end - 1]);
+        rows.delete(-1);
         for (const at of [...rows].sort((a, b) => a - b)) add(at);
         return end;
     }
@@ -32183,10 +35165,11 @@ class ChartDrawing {
             count = this.places.length, zero = axis.kind === "log" ? axis.low : 0;
         for (let at = from; at < to; at++) {
             const value = values[at * stride], y = values[at * stride + 1];
-            if (!Number.isFinite(y)) continue;
+            const base = bases ? bases[at] : zero, a = axis.at(base),
+                b = axis.at(bases ? base + y : y);
+            if (!Number.isFinite(a - b)) continue;
             const left = x.at(value - this.gap * .38), right = x.at(value + this.gap * .38),
-                each = (right - left) / count, base = bases ? bases[at] : zero;
-            const a = axis.at(base), b = axis.at(bases ? base + y : y);
+                each = (right - left) / count;
             const gap = each > 6 && count > 1 ? 1 : 0;
             this.shapes.push(["rect", left + place * each + gap, Math.min(a, b),
                 Math.max(each - 2 * gap, .5), Math.abs(b - a) - (bases && each > 6 ? 1 : 0),
@@ -32368,6 +35351,7 @@ function paintShapes(context, shapes, font) {
 // do not see it.
 class Chart extends Widget {
     static held = ["set_hidden", "set_range"];
+    static parts = { ChartDrawing, Rows, SERIES_COLORS, textWidth };
     constructor({ sparkline = false } = {}) {
         super(element("figure", { class: "lw-chart" + (sparkline ? " lw-sparkline" : "") }));
         this._heading = element("figcaption", { hidden: true });

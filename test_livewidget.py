@@ -23,6 +23,7 @@ import atexit
 import base64
 import collections
 import contextlib
+import csv
 import datetime
 import faulthandler
 import functools
@@ -50,6 +51,7 @@ import shlex
 import shutil
 import signal
 import socket
+import sqlite3
 import stat
 import struct
 import subprocess
@@ -330,10 +332,14 @@ class ModelBrowser:
         stored = message.get("stored", message.get("applied", 0))
         self.unstored = [event for event in self.unstored if event["n"] > stored]
         if message["type"] == "welcome":
-            again = self.epoch and message["epoch"] != self.epoch and message.get("restored")
             if message["epoch"] != self.epoch:
                 self.widgets, self.cells, self.since = {}, {}, 0
                 self.unprocessed, self.pending = [], {}
+                again = message.get("restored") and message["browser"] == self.browser
+                self.unstored = [event for event in self.unstored
+                                 if again and event["n"] > message["received"]]
+                for event in self.unstored:     # whose wid is of the process before
+                    event.setdefault("epoch", self.epoch)
             self.session, self.token = message["session"], message["token"]
             self.welcome = message
             self.browser, self.number, self.epoch = (message["browser"], message["number"],
@@ -341,9 +347,9 @@ class ModelBrowser:
             self.greeted = True
             self.unprocessed = [event for event in self.unprocessed
                                 if event["n"] > message["received"]]
-            self.unstored = [event for event in self.unstored if event["n"] > message["received"]]
-            for event in self.unstored if again else self.unprocessed:
-                self.send(event)
+            for event in self.unstored:
+                if event["n"] > message["received"]:
+                    self.send(event)
         elif message["type"] == "changes":
             self.apply(message)
         return message
@@ -7807,6 +7813,421 @@ class Keys(BrowserCase):
         self.assertEqual(tab.messages, [])
 
 
+class People(AppCase):
+    """Who may log in, and what they may do then."""
+
+    PASSWORD = "correct horse"
+
+    def make_users(self, **roles):
+        """A users file of people who all have PASSWORD."""
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.accounts = lw.Accounts(os.path.join(folder.name, "users.json"))
+        for name, role in (roles or {"ann": "editor", "vic": "viewer", "adam": "admin"}).items():
+            self.accounts.put(name, role, self.PASSWORD)
+        return self.accounts.path
+
+    @staticmethod
+    def build(session):
+        session.get_widgets().Page().show()
+
+    def make_people(self, build=None, **options):
+        app = self.make_app(build or self.build, users=self.make_users(), **options)
+        self.port = app.ports[0]
+        return app
+
+    def make_pages(self):
+        app = self.make_app(users=self.make_users())
+        self.port = app.ports[0]
+        return app
+
+    def ask(self, target, body=None, headers=(), origin=True):
+        """(status, head, body) of a request; a POST with a JSON body from our own page."""
+        data = None if body is None else json.dumps(body)
+        own = [("Origin", "http://127.0.0.1:%d" % self.port)] if origin else []
+        kind = [] if body is None else [("Content-Type", "application/json")]
+        return request(self.port, "GET" if body is None else "POST", target,
+                       headers=own + kind + list(headers), body=(data or "").encode())
+
+    def try_password(self, name, password):
+        return self.ask("/livewidget/login", {"name": name, "password": password})
+
+    def log_in(self, name):
+        status, _, body = self.try_password(name, self.PASSWORD)
+        self.assertEqual(status, 200, body)
+        return json.loads(body)["key"]
+
+    def page_of(self, app, name, credentials=None):
+        """A model browser of somebody who logged in."""
+        page = self.ready(app, credentials, token=self.log_in(name))
+        self.addCleanup(page.close)
+        return page
+
+    def setUp(self):
+        super().setUp()
+        cheap = unittest.mock.patch.object(lw, "SCRYPT_COST", (2 ** 10, 8, 1))
+        cheap.start()
+        self.addCleanup(cheap.stop)
+
+    def test_a_users_file_is_private_and_holds_no_password(self):
+        path = self.make_users()
+        with open(path) as file:
+            text = file.read()
+        self.assertNotIn(self.PASSWORD, text)
+        if os.name != "nt":
+            self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
+        hashes = {user["hash"] for user in json.loads(text)["users"].values()}
+        self.assertEqual(len(hashes), 3, "equal passwords need different salts")
+        self.assertEqual(os.listdir(os.path.dirname(path)), ["users.json"])
+
+    def test_a_password_is_checked_where_openssl_has_no_scrypt_too(self):
+        import hashlib
+        self.make_users(ann="editor")
+        had = getattr(hashlib, "scrypt", None)
+        if had is not None:
+            with unittest.mock.patch.object(hashlib, "scrypt"):
+                del hashlib.scrypt
+                self.accounts.put("bob", "editor", "other password")
+        for name, password, right in (("ann", self.PASSWORD, True), ("ann", "wrong", False),
+                                      ("bob", "other password", True), ("bob", "", False),
+                                      ("nobody", self.PASSWORD, False), ("nobody", "", False)):
+            self.assertEqual(self.accounts.check(name, password) is not None, right, name)
+
+    def test_a_users_file_that_others_can_change_lets_nobody_in(self):
+        path = self.make_users()
+        if os.name == "nt":
+            self.skipTest("Windows has no modes")
+        os.chmod(path, 0o644)
+        with self.assertRaisesRegex(lw.UsageError, "chmod 600"):
+            lw.Application(None, 0, users=path)
+        for text in ("", "{", "[]", '{"users": {"a b": {"role": "editor", "hash": "x"}}}',
+                     '{"users": {"ann": {"role": "owner", "hash": "x"}}}', '{"users": []}',
+                     '{"users": {"ann": {"role": "editor", "hash": "scrypt$1$1"}}}',
+                     '{"users": {"ann": null}}', '{"users": {"ann": {"role": "editor"}}}'):
+            with open(path, "w") as file:
+                file.write(text)
+            os.chmod(path, 0o600)
+            self.assertEqual(lw.Accounts(path).users(), {}, text)
+
+    def test_options_that_do_not_fit_together_are_told(self):
+        path = self.make_users()
+        for options, word in (({"users": path, "token": "t" * 30}, "log in"),
+                              ({"users": path + "x"}, "users add"),
+                              ({"user_header": "X-User"}, "trusted_proxies"),
+                              ({"user_header": "X User", "trusted_proxies": ["127.0.0.1"]},
+                               "name of a header")):
+            with self.assertRaisesRegex(lw.UsageError, word):
+                lw.Application(None, 0, **options)
+        app = self.make_app()
+        with self.assertRaisesRegex(lw.UsageError, "users="):
+            app.page("/admin", roles=["admin"])
+        with self.assertRaisesRegex(lw.UsageError, "users="):
+            app.create_session().get_widgets().Button("x").set_roles(["admin"])
+
+    def test_only_a_login_opens_it(self):
+        """No token, no key of a token, no link of a session without a role."""
+        app = self.make_people()
+        self.assertNotIn("#", app.url)
+        self.assertNotIn("#", app.one_time_url())
+        session = app.create_session()
+        for given in (app.token, "%s.%s" % credentials_of(session), engine_of(
+                app).credentials.make_key(), "~", "YW5u~%s~%s" % ("A" * 22, "A" * 22)):
+            self.assertEqual(self.ask("/ws", headers=[("Authorization", "Bearer " + given)])[0],
+                             401, given)
+        page = self.page_of(app, "ann")
+        self.assertEqual(page.welcome["role"], "editor")
+        session = session_of_page(app, page)
+        self.assertEqual((session.user, session.role), ("ann", "editor"))
+        self.assertEqual(session.people, [("ann", "editor")])
+
+    def test_wrong_logins_are_refused_alike(self):
+        self.make_people()
+        answers = {self.try_password(name, password)[::2] for name, password in (
+            ("ann", "wrong"), ("nobody", self.PASSWORD), ("", ""), ("a" * 4000, "x"))}
+        self.assertEqual(len(answers), 1)
+        self.assertEqual({status for status, _ in answers}, {401})
+        for body in ([], {}, {"name": "ann"}, {"name": 1, "password": "x"}, None and {}):
+            if body is not None:
+                self.assertEqual(self.ask("/livewidget/login", body)[0], 400, body)
+
+    def test_another_site_cannot_log_in(self):
+        self.make_people()
+        body = {"name": "ann", "password": self.PASSWORD}
+        for origin in ("http://evil.example", "null", None):
+            headers = [] if origin is None else [("Origin", origin)]
+            self.assertEqual(self.ask("/livewidget/login", body, headers, origin=False)[0], 403)
+
+    def test_many_failures_slow_a_name_and_an_address_down(self):
+        self.make_people(trusted_proxies=["127.0.0.1"])
+        for count in range(lw.LOGIN_FAILURES):
+            self.assertEqual(self.try_password("ann", "wrong %d" % count)[0], 401)
+        status, head, body = self.try_password("ann", self.PASSWORD)
+        self.assertEqual(status, 429)
+        self.assertLessEqual(json.loads(body)["wait"], lw.LOGIN_PAUSE_S)
+        self.assertEqual(self.try_password("adam", self.PASSWORD)[0], 429, "the address is slowed")
+        elsewhere = [("X-Forwarded-For", "192.0.2.7")]
+        for name, wanted in (("adam", 200), ("ann", 429)):
+            body = {"name": name, "password": self.PASSWORD}
+            self.assertEqual(self.ask("/livewidget/login", body, elsewhere)[0], wanted, name)
+
+    def test_slowed_tries_come_one_in_ten_seconds(self):
+        tries, places = lw.LoginTries(), (("name", "ann"), ("address", "::1"))
+        self.assertEqual([tries.begin(places, now) for now in range(5)], [0] * 5)
+        self.assertEqual(tries.begin(places, 5), 9)
+        self.assertEqual(tries.begin(places, 14), 0)
+        self.assertEqual(tries.begin(places, 15), 9)
+        self.assertEqual(tries.begin((("name", "bob"),), 15), 0)
+        self.assertEqual(tries.begin(places, 200), 0, "a minute without failures ends it")
+        one = lw.LoginTries()
+        for now in range(50):
+            self.assertEqual(one.begin(places, now), 0)
+            one.succeeded(places, now)
+
+    def test_a_new_password_a_removal_and_another_role_end_pages_and_sessions(self):
+        changes = {"password": lambda: self.accounts.put("ann", "editor", "another one"),
+                   "role": lambda: self.accounts.put("ann", "admin", self.PASSWORD),
+                   "removal": lambda: self.accounts.remove("ann")}
+        for what, change in changes.items():
+            with self.subTest(what):
+                app = self.make_people()
+                page, other = self.page_of(app, "ann"), self.page_of(app, "adam")
+                session = session_of_page(app, page)
+                key = self.log_in("ann")
+                change()
+                self.assertEqual(self.ask("/ws", headers=[("Authorization", "Bearer " + key)])[0],
+                                 401)
+                eventually(lambda: engine_of(session).ended, what="the session's end")
+                with self.assertRaises(lw.ProtocolError) as caught:
+                    page.until(lambda one: False)
+                self.assertEqual(caught.exception.close_code, 4003)
+                other.settle()                  # others stay
+
+    def test_logging_out_ends_the_key_of_that_browser_alone(self):
+        app = self.make_people(lambda session: session.get_widgets().Button(
+            "Out", on_activated=session.log_out).show())
+        mine, others = self.log_in("ann"), self.log_in("ann")
+        page = self.ready(app, token=mine)
+        page.event(page.find("Button"), "activated")
+        with self.assertRaises(lw.ProtocolError) as caught:
+            page.until(lambda one: False)
+        self.assertEqual(caught.exception.close_code, 4003)
+        for key, status in ((mine, 401), (others, 426)):
+            headers = [("Authorization", "Bearer " + key)]
+            self.assertEqual(self.ask("/ws", headers=headers)[0], status)
+
+    def test_a_header_counts_from_a_trusted_proxy_alone(self):
+        for trusted, status in ((["127.0.0.1"], 426), (["192.0.2.1"], 401)):
+            app = self.make_app(trusted_proxies=trusted, user_header="X-Remote-User")
+            self.port = app.ports[0]
+            who = ("X-Remote-User", "ann")
+            socket = [("Connection", "upgrade"), ("Upgrade", "websocket")]
+            self.assertEqual(self.ask("/ws", headers=[who])[0], status)
+            self.assertEqual(self.ask("/ws")[0], 401)
+            for wrong in ("", "ann, bob", "a b", "x" * 65):
+                self.assertEqual(self.ask("/ws", headers=[("X-Remote-User", wrong)])[0], 401)
+            for origin in ("null", "http://evil.example"):
+                answer = self.ask("/ws", headers=[who, ("Origin", origin)], origin=False)
+                self.assertIn(answer[0], (401, 403), origin)
+            self.assertEqual(self.ask("/ws", headers=[who, *socket], origin=False)[0], 401)
+        app = self.make_app(self.build, trusted_proxies=["127.0.0.1"], user_header="X-Remote-User")
+        page = self.ready(app, token=None, headers=[
+            ("X-Remote-User", "ann"), ("Origin", "http://127.0.0.1:%d" % app.ports[0])])
+        session = session_of_page(app, page)
+        self.assertEqual((session.user, session.role), ("ann", "editor"))
+
+    def make_controls(self, session, seen):
+        W = session.get_widgets()
+        entry, files, button = W.TextEntry("before"), W.FileUpload(), W.Button("Press")
+        box = W.VBox()
+        for widget in (entry, files, button):
+            box.add_widget(widget)
+            for action in type(widget).callbacks:
+                widget.on(action, lambda *args: seen.append(args))
+        W.Page(widget=box).show()
+        session.on("navigated", seen.append)
+
+    #: What a page can send, but for hello.
+    SAID = {
+        "event": lambda page: {"n": 1, "wid": page.find("Button"), "action": "activated",
+                               "args": []},
+        "ack": lambda page: {"until": page.since},
+        "answer": lambda page: {"ask": 1, "value": "forged"},
+        "layout": lambda page: {"sizes": [[page.find("Button"), 5, 5]]},
+        "upload": lambda page: {"wid": page.find("FileUpload"), "key": 1, "payload": {},
+                                "files": [{"name": "x", "type": "", "size": 1}]},
+        "rows": lambda page: {"wid": page.find("Button"), "start": 0, "count": 5},
+        "screen": lambda page: {"width": 1, "height": 1},
+        "navigate": lambda page: {"path": "/other", "query": ""},
+        "ping": lambda page: {},
+    }
+
+    def test_who_has_a_link_to_look_changes_nothing_by_any_message(self):
+        """Over both transports; each message of the table that a page may send."""
+        from_page = set(lw.MESSAGES) - {"hello", "welcome", "wait", "changes", "pong", "close"}
+        self.assertEqual(set(self.SAID), from_page)
+        app, seen = self.make_app(), []
+        app.page("/other")(lambda W: seen.append("built"))
+        session = app.create_session()
+        self.make_controls(session, seen)
+        url = session.get_url(role="viewer")
+        mine = re.search(r"#session=(.*)&token=(.*)", url).groups()
+        self.assertNotIn(session.token, url)
+        place = types.SimpleNamespace(ports=app.ports, token="%s.%s" % mine)
+        page = self.browser(place, mine).until(lambda one: one.widgets)
+        self.assertEqual((page.welcome["role"], page.welcome["token"]), ("viewer", mine[1]))
+        before = dict(page.cells), session.path, session.get_screen_size(), len(page.widgets)
+        self.assertNotEqual(session.get_screen_size(), (800, 600))
+        entry = {"type": "event", "n": 2, "wid": page.find("TextEntry"), "action": "activated",
+                 "args": ["forged"], "state": {}, "edit": {"set_text": [0, [[0, 0, "x"]]]}}
+        for kind, values in self.SAID.items():
+            page.send({"type": kind, **values(page)})
+        page.send(entry)
+        page.settle()
+        headers = [("Authorization", "Bearer %s.%s" % mine)]
+        self.port = app.ports[0]
+        hello = {"type": "hello", "session": mine[0], "token": mine[1], "since": 0}
+        said = [json.dumps({"type": kind, **values(page)}) for kind, values in self.SAID.items()]
+        status, _, body = self.ask("/livewidget/messages", [json.dumps(hello), *said], headers)
+        self.assertEqual(status, 200, body)
+        leaving = [json.dumps({**hello, "browser": page.browser}), json.dumps({**entry, "n": 3})]
+        self.assertEqual(self.ask("/livewidget/leave", leaving, headers)[0], 204)
+        session.gui_call(lambda: None)
+        self.assertEqual(seen, [])
+        new = self.browser(place, mine).until(lambda one: one.widgets)
+        after = dict(new.cells), session.path, session.get_screen_size(), len(new.widgets)
+        self.assertEqual(after, before)
+        self.assertEqual(app.sessions, {session.id: session})
+
+    def test_a_viewer_has_pages_and_presses_nothing(self):
+        pressed = []
+        app = self.make_pages()
+        for path in ("/", "/more"):
+            app.page(path)(lambda W: W.Button("Press", on_activated=lambda: pressed.append(1)))
+        page = self.page_of(app, "vic")
+        session = session_of_page(app, page)
+        page.event(page.find("Button"), "activated")
+        page.send({"type": "navigate", "path": "/more", "query": ""})
+        page.settle()
+        eventually(lambda: session.path == "/more")
+        session.gui_call(lambda: None)
+        self.assertEqual(pressed, [])
+
+    def test_a_page_of_roles_is_for_them_alone(self):
+        built = []
+        app = self.make_pages()
+        app.page("/")(lambda W: W.Label("all"))
+        app.page("/admin", roles=["admin"])(lambda W: built.append(W.session.user))
+        pages = [self.page_of(app, name) for name in ("ann", "adam", "vic")]
+        for page in pages:
+            page.send({"type": "navigate", "path": "/admin", "query": ""})
+        for page in pages:
+            session = session_of_page(app, page)
+            eventually(lambda: session.path == "/admin")        # noqa: B023
+            session.gui_call(lambda: None)
+        self.assertEqual(built, ["adam"])
+        mine = credentials_of(session_of_page(app, pages[1]))
+        place = types.SimpleNamespace(ports=app.ports, token=self.log_in("ann"))
+        with self.assertRaises(lw.ProtocolError) as caught:
+            self.browser(place, mine).until(lambda one: one.browser)
+        self.assertEqual(caught.exception.close_code, 4001)
+
+    def test_a_widget_of_roles_takes_nothing_from_others(self):
+        pressed = []
+
+        def build(session):
+            W = session.get_widgets()
+            box = W.VBox(roles=["admin"])
+            box.add_widget(W.Button("Delete", on_activated=lambda: pressed.append(session.user)))
+            W.Page(widget=box).show()
+        app = self.make_people(build)
+        for name in ("ann", "adam"):
+            page = self.page_of(app, name)
+            page.event(page.find("Button"), "activated")
+            page.settle()
+            session_of_page(app, page).gui_call(lambda: None)
+        self.assertEqual(pressed, ["adam"])
+
+    def test_people_come_and_leave(self):
+        told = []
+        app = self.make_people(lambda session: session.on("people", told.append))
+        ann = self.browser(types.SimpleNamespace(ports=app.ports, token=self.log_in("ann")))
+        ann.until(lambda one: one.browser)
+        session, = eventually(lambda: list(app.sessions.values()))
+        session.gui_call(lambda: None)
+        vic = self.browser(types.SimpleNamespace(ports=app.ports, token=self.log_in("vic")),
+                           credentials_of(session)).until(lambda one: one.browser)
+        both = [("ann", "editor"), ("vic", "viewer")]
+        eventually(lambda: both in told)
+        self.assertEqual(session.people, both)
+        vic.drop()
+        eventually(lambda: told[-1] == both[:1])
+
+    def test_logins_outlive_a_restart_with_a_state_file_and_log_outs_too(self):
+        path = self.make_users()
+        state = os.path.join(os.path.dirname(path), "state.db")
+        keys, app = [], None
+        for turn in range(2):
+            app = self.make_app(users=path, state=state)
+            self.port = app.ports[0]
+            if turn == 0:
+                keys = [self.log_in("ann"), self.log_in("ann")]
+                engine_of(app).log_out(engine_of(app).opens(keys[0]).key)
+            found = [self.ask("/ws", headers=[("Authorization", "Bearer " + key)])[0]
+                     for key in keys]
+            self.assertEqual(found, [401, 426], turn)
+            app.close()
+
+
+class PeopleInChromium(BrowserCase):
+    """The login page, and what those see who only look."""
+
+    make_users, PASSWORD = People.make_users, People.PASSWORD
+
+    def fill(self, tab, name, password):
+        tab.wait("!!document.querySelector('form')")
+        tab.js("[...document.querySelectorAll('input')].forEach((one, at) => "
+               "{ one.value = %s[at] })" % json.dumps([name, password]))
+        tab.click("button[type=submit]")
+
+    def test_people_log_in_and_out(self):
+        def build(session):
+            W = session.get_widgets()
+            W.Page(widget=W.Button("Log out " + session.user, on_activated=session.log_out)).show()
+        app = self.make_app(build, users=self.make_users())
+        tab = self.tab(app.url)
+        tab.wait("!!document.querySelector('form')")
+        self.assertEqual(tab.js("[...document.querySelectorAll('input')].map(one => "
+                                "one.autocomplete)"), ["username", "current-password"])
+        self.fill(tab, "ann", "wrong")
+        tab.wait("document.querySelector('form [role=alert]').textContent")
+        self.fill(tab, "ann", self.PASSWORD)
+        tab.wait("document.querySelector('.lw-button')?.innerText === 'Log out ann'")
+        tab.command("Page.reload")
+        tab.wait("document.querySelector('.lw-button')?.innerText === 'Log out ann'")
+        tab.click(".lw-button")
+        self.fill(tab, "adam", self.PASSWORD)
+        tab.wait("document.querySelector('.lw-button')?.innerText === 'Log out adam'")
+
+    def test_what_a_viewer_must_not_use_is_inert_and_says_why(self):
+        app = self.make_app()
+        session = app.create_session()
+        W = session.get_widgets()
+        box = W.VBox()
+        for widget in (W.Button("Press"), W.TextEntry("text"), W.CheckBox("check")):
+            box.add_widget(widget)
+        W.Page(widget=box).show()
+        tab = self.tab(session.get_url(role="viewer"))
+        tab.wait("!!document.querySelector('.lw-looks-only')")
+        tab.wait("document.querySelectorAll('.lw-no-use').length === 3")
+        self.assertEqual(tab.js("[...document.querySelectorAll('.lw-no-use')].map(one => "
+                                "[one.inert, one.querySelector('input')?.readOnly ?? "
+                                "one.readOnly ?? null])")[0], [True, None])
+        self.assertTrue(tab.js("document.querySelector('[data-widget=TextEntry]').matches("
+                               "':read-only, :has(:read-only)')"), "the text is not read-only")
+        tab.click("[data-widget=Button]")
+        tab.wait("document.body.innerText.includes('You may look here, not change.')")
+
+
 # -- Notebooks -----------------------------------------------------------------
 
 
@@ -9072,6 +9493,538 @@ class WholeSessions(unittest.TestCase):
         self.assertEqual(list(self.app.sessions.values()), [session])
         self.time.run(61)
         self.assertEqual(self.app.sessions, {})
+
+
+class Killed(BaseException):
+    """The simulated process ends at once, here."""
+
+
+class SimulatedStore:
+    """A store on a disk: what was committed outlives the process, the rest does not."""
+
+    def __init__(self, dice):
+        self.dice, self.kept, self.fails, self.kills = dice, {}, False, False
+
+    def read(self):
+        found = {}
+        for (place, name), value in self.kept.items():
+            found.setdefault(place, {})[name] = json.loads(value), time.time()
+        return found
+
+    def commit(self, changes):
+        if self.fails:
+            raise lw.StateFileError("no room")
+        kills, self.kills = self.kills, False
+        if kills and self.dice.random() < .5:
+            raise Killed
+        for place, name, value in changes:
+            if name is None:
+                for key in [key for key in self.kept if key[0] == place]:
+                    del self.kept[key]
+            elif value is None:
+                self.kept.pop((place, name), None)
+            else:
+                self.kept[place, name] = json.dumps(value)
+        if kills:
+            raise Killed
+
+
+class SimulatedWriter:
+    """A StoreWriter whose thread is the simulated time."""
+
+    def __init__(self, store, logger):
+        self.group, self.store, self.marked, self.is_due = lw.ChangeGroup(), store, {}, False
+        self.time = store.time
+
+    def put(self, changes, after=None):
+        self.group.put(changes, after)
+        self.wake()
+
+    def mark(self, keeper):
+        self.marked[keeper] = None
+        self.wake()
+
+    def wake(self, delay_s=lw.STORE_GROUP_S):
+        if not self.is_due:
+            self.is_due = True
+            self.time.call_later(delay_s, self.commit)
+
+    def commit(self):
+        self.is_due = False
+        try:
+            for keeper in list(self.marked):
+                del self.marked[keeper]
+                keeper.collect()
+            self.group.commit_to(self.store)
+        except lw.StateFileError:
+            self.wake(1.0)
+
+
+class ProcessTime(SimulatedRuntime):
+    """The time of a simulated process, which ends with it."""
+
+    def __init__(self, world):
+        super().__init__()
+        self.world, self.alive, self.last = world, True, 0.0
+        self.dice = random.Random("%s process %g" % (world.seed, world.time.now))
+
+    def clock(self):
+        return self.world.time.now
+
+    def submit(self, function, *args):
+        """Callbacks run a little later, in their order, as those of a thread."""
+        self.last = max(self.last, self.clock() + self.dice.choice((0, 0, .02, .1)))
+        self.call_later(self.last - self.clock(), functools.partial(function, *args))
+
+    def call_later(self, delay_s, function):
+        timer = lw.ReactorTimer(function)
+
+        def run():
+            if self.alive and timer.function is not None:
+                try:
+                    timer.function()
+                except Killed:
+                    self.world.kill()
+        self.world.time.call_later(delay_s, run)
+        return timer
+
+    def take(self, queue, timeout_s):
+        raise AssertionError("the program asks no browser")
+
+
+class SimulatedLink:
+    """A connection of a page: what is sent arrives later, in its order, or never."""
+    principal, browser, ending = lw.Principal("key", "owner", None, None, None), None, False
+    framing = "none"
+
+    def __init__(self, world, page, number):
+        self.world, self.page, self.open = world, page, True
+        self.dice, self.last = random.Random("%s link %d" % (world.seed, number)), [0.0, 0.0]
+
+    def later(self, way, function, *args):
+        """Call it once it has arrived, unless the connection is lost before."""
+        arrival = self.last[way] = max(self.last[way],
+                                       self.world.time.now + self.dice.random() * .08)
+
+        def arrive():
+            if self.open:
+                function(*args)
+        self.world.time.call_later(arrival - self.world.time.now, arrive)
+
+    def frame(self, blobs, body):
+        return body
+
+    # of the server
+    def send(self, body):
+        text = bytes(body).decode()
+        self.page.refused += [call[3][0] for call in json.loads(text).get("calls", ())
+                              if call[2] == "tell_refused"]
+        if self.open:
+            self.later(1, self.page.receive, self, text)
+
+    def send_message(self, kind, **values):
+        self.send(lw.encode_message(kind, **values))
+
+    def close(self, code, reason):
+        self.ending = code, reason
+        self.world.time.call_later(0, self.lose)
+
+    close_now = close
+
+    def pause_reading(self, paused=True):
+        pass
+
+    # of the page
+    def say(self, text):
+        self.later(0, self.arrive, text)
+
+    def arrive(self, text):
+        try:
+            message = lw.parse_message(text)
+            if message.get("epoch") and message["type"] == "event":
+                self.world.excuse(self.page, message)
+            if self.browser is None:
+                self.world.engine.greet(self, message)
+            elif message["type"] == "ping":
+                applied, stored = self.browser.progress
+                self.send_message("pong", applied=applied, stored=stored)
+            else:
+                self.browser.owner.receive(self.browser, message, len(text))
+        except Killed:
+            self.world.kill()
+        except lw.ProtocolError as error:
+            self.close(error.close_code, str(error))
+
+    def lose(self):
+        if self.open:
+            self.open = False
+            if self.world.process.alive:
+                self.world.engine.browser_left(self, self.browser)
+            self.page.lost(self)
+
+
+class WorldPage(ModelBrowser):
+    """A model browser in a simulated world; what its person did is in `typed`, `clicks`, `said`."""
+
+    def __init__(self, world, credentials=None):
+        self.world, self.auto_ack, self.greeted = world, True, False
+        self.widgets, self.cells, self.calls = {}, {}, []
+        self.since = self.ack = self.n = self.batches = 0
+        self.browser = self.epoch = self.link = None
+        self.blobs, self.unprocessed, self.pending, self.unstored = {}, [], {}, []
+        self.session, self.token = credentials or (None, None)
+        self.typed, self.clicks, self.said, self.stored = "", 0, {}, 0
+        self.refused, self.excused = [], []     # texts that were told as not taken; that may be so
+        world.pages.append(self)
+        self.connect()
+
+    app = types.SimpleNamespace(sessions={})
+
+    def connect(self):
+        if self.link is None and self.world.process.alive:
+            self.link = SimulatedLink(self.world, self, next(self.world.links))
+            self.greeted = False
+            self.send({"type": "hello", "session": self.session, "token": self.token,
+                       "browser": self.browser, "epoch": self.epoch, "since": self.since})
+        elif self.link is None:
+            self.world.time.call_later(.3, self.connect)
+
+    def lost(self, link):
+        if self.link is link:
+            self.link, self.greeted = None, False
+            self.world.time.call_later(.05 + link.dice.random() * .5, self.connect)
+
+    def send(self, message):
+        if self.link is not None:
+            self.link.say(json.dumps(message))
+
+    def receive(self, link, text):
+        if self.link is not link:
+            return
+        before, self.socket = self.session, types.SimpleNamespace(recv=lambda timeout: text)
+        message = self.take()
+        self.stored = max(self.stored, message.get("stored") or 0)
+        if message["type"] == "welcome" and before not in (None, self.session):
+            # ended before anything of it was stored: what was not taken is shown to the person
+            assert not self.stored, "a session of which something was stored is lost"
+            self.typed, self.clicks, self.said, self.unstored = "", 0, {}, []
+            self.refused, self.excused = [], []
+
+    def labelled(self, label):
+        return next((wid for (wid, name), value in self.cells.items()
+                     if name in ("set_label", "set_text") and value == [label]
+                     and wid in self.widgets), None)
+
+    # What a person does; False if the page does not show it
+    def type(self, text):
+        wid = self.labelled("Name")
+        if wid is not None:
+            place = len(self.cells.get((wid, "set_text"), [""])[0]) + sum(
+                len(event["edit"]["set_text"][1][0][2]) for event in self.unprocessed
+                if event["wid"] == wid and event["edit"])
+            self.event(wid, edit={"set_text": [self.since, [[place, 0, text]]]})
+            self.typed += text
+
+    def click(self, label):
+        wid = self.labelled(label)
+        if wid is not None:
+            self.event(wid, "activated")
+            self.clicks += label == "+ 1"
+
+    def enter(self, label, name, value):
+        wid = self.labelled(label)
+        if wid is not None:
+            self.event(wid, "activated", [value], {name: [value]})
+            self.said[label, name] = value
+
+
+class World:
+    """A program with its store, its browsers and the network between them, in one thread.
+
+    Each step is a function of the world; what is random in it depends on the seed and its number
+    alone, so that steps may be left out."""
+
+    def __init__(self, seed):
+        self.seed, self.time, self.links = seed, SimulatedRuntime(), itertools.count()
+        self.store = SimulatedStore(random.Random("%s store" % seed))
+        self.pages: list[WorldPage] = []
+        self.logger = logging.Logger("simulated", logging.CRITICAL)
+        self.start()
+
+    def start(self):
+        self.process = self.store.time = ProcessTime(self)
+        self.app = lw.Application(ws_port=None, http_port=0, logger=self.logger, max_sessions=None)
+        self.engine = engine_of(self.app)
+        self.engine.runtime = self.process
+        self.engine.open_store(self.store, self.store.read())
+        self.app.on_connect(self.build)
+
+    def kill(self):
+        if self.process.alive:
+            self.process.alive = False
+            for page in self.pages:
+                if page.link is not None:
+                    page.link.lose()
+            self.time.call_later(.1, self.start)
+
+    def build(self, session):
+        W = session.get_widgets()
+        page, box = W.Page(), W.VBox()
+        with box:
+            W.TextEntry(label="Name", key="name")
+            W.CheckBox("Agreed", key="agreed")
+            W.Slider(label="Speed", key="speed", max=1000)
+            add, more, told = W.Button("+ 1"), W.Button("more"), W.Label("")
+
+        def added():
+            session.data["ids"] = [*session.data.get("ids", []), session.input_id]
+            session.app.data["total"] = session.app.data.get("total", 0) + 1
+            told.set_text("added %d" % len(session.data["ids"]))
+
+        def changed():
+            session.data["extra"] = not session.data.get("extra", False)
+            show_extra()
+
+        def show_extra():
+            if session.data.get("extra", False):
+                with box:
+                    session.extra = W.TextEntry(label="Extra", key="extra")
+            elif getattr(session, "extra", None) is not None:
+                session.extra.destroy()
+        add.on("activated", added)
+        more.on("activated", changed)
+        show_extra()
+        page.set_widget(box)
+        page.show()
+
+    def step(self, number):
+        dice = random.Random("%s %d" % (self.seed, number))
+        page = dice.choice(self.pages[:3]) if self.pages else None
+        kind = dice.choices(("type", "click", "check", "slide", "more", "open", "lose", "kill",
+                             "die", "disk", "wait"), (8, 8, 3, 3, 1, 2, 3, 2, 2, 1, 4))[0]
+        if kind == "open" and len(self.pages) < 3 or page is None:
+            WorldPage(self)
+        elif kind == "type":
+            page.type(dice.choice("abcdefgh") * dice.randrange(1, 4))
+        elif kind == "click":
+            page.click("+ 1")
+        elif kind == "check":
+            page.enter("Agreed", "set_state", dice.random() < .5)
+        elif kind == "slide":
+            page.enter("Speed", "set_value", dice.randrange(1000))
+        elif kind == "more":
+            page.click("more")
+        elif kind == "lose" and page.link is not None:
+            page.link.lose()
+        elif kind == "kill":
+            self.kill()
+        elif kind == "die":                     # with the next commit, before or behind it
+            self.store.kills = True
+        elif kind == "disk":
+            self.store.fails = not self.store.fails
+        self.time.run(dice.choice((0, 0, .01, .03, .3)))
+
+    def excuse(self, page, event):
+        """Note what may be refused: an input on a page of a process of which nothing was stored."""
+        about = self.store.kept.get(("session:" + page.session, "about"), "{}")
+        if event["epoch"] not in json.loads(about).get("epochs", ()):
+            page.excused += [*event["edit"].get("set_text", [0, [["", 0, ""]]])[1][0][2]] + [
+                str(value) for values in event["state"].values() for value in values] + [
+                "click"] * (event["action"] == "activated" and not event["state"])
+
+    def settle(self):
+        """Faults are over; all that was done arrives."""
+        self.store.fails = self.store.kills = False
+        self.time.run(20)
+        for page in self.pages:
+            page.send({"type": "ping"})         # a page's heartbeat
+        self.time.run(1)
+
+    def check(self, case, told):
+        ids, pages = [], self.pages[:]
+        for page in pages:
+            case.assertEqual(page.unstored, [], told)
+            session = self.engine.sessions[page.session]
+            case.assertLessEqual(len(session.keeper._inputs), 0, told)
+            mine = session.facade.data.get("ids", [])
+            ids += mine
+            case.assertEqual(mine, sorted(set(mine), key=lambda one: int(one.rpartition("-")[2])),
+                             told)
+            # what was not taken was told
+            case.assertLessEqual(len(mine), page.clicks, told)
+            case.assertGreaterEqual(len(mine) + min(page.refused.count(""), page.excused.count(
+                "click")), page.clicks, told)
+            fresh = WorldPage(self, (page.session, page.token))
+            self.time.run(1)
+            case.assertEqual(fresh.cells, page.cells, told)
+            shown = {(label, name): value for (wid, name), (value, *_) in page.cells.items()
+                     for label in [page.cells.get((wid, "set_label"), page.cells.get(
+                         (wid, "set_text"), [""]))[0]]}
+            text, = page.cells.get((page.labelled("Name"), "set_text"), [""])
+            typed, has = collections.Counter(page.typed), collections.Counter(text)
+            lost, none = typed - has, collections.Counter()
+            case.assertEqual((has - typed, lost - collections.Counter("".join(page.refused)),
+                              lost - collections.Counter(page.excused)), (none, none, none), told)
+            for key, value in page.said.items():
+                if str(value) not in page.excused:
+                    case.assertEqual(shown.get(key), value, told)
+            case.assertEqual(bool(page.labelled("Extra")),
+                             bool(session.facade.data.get("extra")), told)
+        case.assertEqual(self.app.data.get("total", 0), len(ids), told)
+        kept = self.store.read()
+        for page in pages:
+            place = kept["session:" + page.session]
+            case.assertEqual(place.get("data:ids", [[[]]])[0][0], self.engine.sessions[
+                page.session].facade.data.get("ids", []), told)
+
+
+class Histories(unittest.TestCase):
+    """Sessions, browsers, network, store and crashes as one program in one thread: whatever
+    happens, in whatever order, nothing that was entered is lost or counts twice."""
+
+    STEPS = 60
+
+    def setUp(self):
+        patch = unittest.mock.patch.object(lw, "StoreWriter", SimulatedWriter)
+        patch.start()
+        self.addCleanup(patch.stop)
+
+    def run_history(self, seed, steps):
+        world = World(seed)
+        for number in steps:
+            world.step(number)
+        world.settle()
+        world.check(self, "seed %r, steps %s" % (seed, steps))
+
+    def shrunk(self, seed, steps):
+        """A history that fails, with as few steps as leaving some out finds."""
+        size = len(steps) // 2
+        while size:
+            for at in range(0, len(steps), size):
+                fewer = steps[:at] + steps[at + size:]
+                if self.fault_of(seed, fewer) is not None:
+                    steps = fewer
+                    break
+            else:
+                size //= 2
+        return steps
+
+    def fault_of(self, seed, steps):
+        try:
+            self.run_history(seed, steps)
+        except Exception as error:
+            return error
+        return None
+
+    def check_histories(self, part):
+        """A quarter of them, so that none takes as long as a test may."""
+        count = max(60, int(os.environ.get("LIVEWIDGET_TEST_FUZZ", "0")) // 25)
+        for number in range(part, count, 4):
+            seed = "%d %d" % (SEED, number)
+            if self.fault_of(seed, list(range(self.STEPS))) is not None:
+                self.run_history(seed, self.shrunk(seed, list(range(self.STEPS))))
+
+    def test_nothing_is_lost_or_doubled_in_any_history(self):
+        self.check_histories(0)
+
+    def test_nothing_is_lost_or_doubled_in_a_second_quarter(self):
+        self.check_histories(1)
+
+    def test_nothing_is_lost_or_doubled_in_a_third_quarter(self):
+        self.check_histories(2)
+
+    def test_nothing_is_lost_or_doubled_in_a_fourth_quarter(self):
+        self.check_histories(3)
+
+    def mutated(self, place, name, change):
+        """A patch of a method by change(method, self, *args)."""
+        method = getattr(place, name)
+        return unittest.mock.patch.object(
+            place, name, lambda self, *args, **options: change(method, self, *args, **options))
+
+    @staticmethod
+    def commits_late(commit, store, changes):
+        earlier, store.late = getattr(store, "late", []), list(changes)
+        commit(store, earlier)
+
+    @staticmethod
+    def commits_silently(commit, store, changes):
+        with contextlib.suppress(lw.StateFileError):
+            commit(store, changes)
+
+    @staticmethod
+    def keeps_old(put, group, changes, after=None):
+        put(group, [one for one in changes if one[:2] not in group._changes], after)
+
+    @staticmethod
+    def forgets_number(put, group, changes, after=None):
+        put(group, [one for one in changes if not str(one[1]).startswith("browser:")], after)
+
+    @staticmethod
+    def tells_early(put, group, changes, after=None):
+        put(group, changes)
+        if after is not None:
+            after()
+
+    @staticmethod
+    def stores_number_later(put, group, changes, after=None):
+        numbers = [one for one in changes if str(one[1]).startswith("browser:")]
+        earlier, group.late = getattr(group, "late", []), numbers
+        put(group, [*earlier, *(one for one in changes if one not in numbers)], after)
+
+    @staticmethod
+    def counts_from_zero(again, io, browser_id):
+        browser = again(io, browser_id)
+        browser.received = 0
+        return browser
+
+    @staticmethod
+    def keeps_base(holds, keeper, browser, message):
+        bases = {name: edit[0] for name, edit in message.get("edit", {}).items()}
+        waits = holds(keeper, browser, message)
+        for name, base in bases.items():
+            message["edit"][name][0] = base
+        return waits
+
+    def mutations(self):
+        """{what is wrong: a patch that makes it so}."""
+        mutated, store, group = self.mutated, SimulatedStore, lw.ChangeGroup
+        io, keeper = lw.SessionIO, lw.SessionKeeper
+        return {
+            "a commit is durable with the next only": mutated(store, "commit", self.commits_late),
+            "a commit is torn": mutated(store, "commit", lambda commit, one, changes: commit(
+                one, changes[:-1] or changes)),
+            "a commit that failed is told as done": mutated(store, "commit", self.commits_silently),
+            "stored is told before the commit": mutated(group, "put", self.tells_early),
+            "the number of an input is not stored": mutated(group, "put", self.forgets_number),
+            "an older value is stored over a newer": mutated(group, "put", self.keeps_old),
+            "an input's number is stored a commit later": mutated(group, "put",
+                                                                  self.stores_number_later),
+            "numbers begin anew after a restart": mutated(io, "_browser_again",
+                                                          self.counts_from_zero),
+            "inputs that wait are dropped": mutated(
+                keeper, "release", lambda method, one: setattr(one, "held", None)),
+            "an input goes to the widget behind": mutated(
+                keeper, "now_of", lambda method, one, *args: method(one, *args) + 1),
+            "edits are laid over another text": mutated(keeper, "holds", self.keeps_base),
+            "nothing is laid over": mutated(keeper, "lay_over", lambda method, one: []),
+            "a change is skipped": mutated(
+                lw.StateLog, "changes", lambda method, log, since, *args, **options: method(
+                    log, since and since + 1, *args, **options)),
+            "the author is not told": mutated(lw.StateLog, "touch", lambda method, *args: None),
+            "an acknowledgement sends nothing": mutated(lw.Pacer, "acknowledged",
+                                                        lambda method, one: False),
+        }
+
+    def test_each_mutation_is_found(self):
+        """That the test above can fail."""
+        unfound = []
+        for what, patch in self.mutations().items():
+            with patch:
+                if not any(self.fault_of("%d %d" % (SEED, number), range(self.STEPS))
+                           for number in range(150)):
+                    unfound.append(what)
+        self.assertLess(len(unfound), 3, unfound)
 
 
 def job_of_a_pool(steps, wait_for):
@@ -10464,7 +11417,7 @@ asyncio.run(main())
         reasons = {"it is disabled or hidden now": (lambda one: one.set_enabled(False),
                                                     lambda one: one.hide()),
                    "this text cannot be changed now": (lambda one: one.set_editable(False),),
-                   "its field is gone": (lambda one: one.destroy(),)}
+                   "it is not there any more": (lambda one: one.destroy(),)}
         for name, entered in kinds.items():
             for reason, ways in reasons.items():
                 for close in ways if name.startswith("Text") or "text" not in reason else ():
@@ -11268,6 +12221,252 @@ class StateFiles(AppCase):
         self.assertNotIn(page.session, run())
 
 
+class RestartLoop(AppCase):
+    """serve --reload and run(reload=True), with a program of two files that is saved."""
+    PROGRAM = textwrap.dedent('''\
+        import sys
+        sys.path.insert(0, %r)
+        import livewidget as lw, words
+
+        @lw.page("/")
+        def home(W):
+            W.TextEntry(label="Name")
+            W.Label(words.SAID)
+        lw.run(port=%%s, open_browser=False, reload=%%s)
+        ''') % os.path.dirname(os.path.abspath(lw.__file__))
+
+    def start_program(self, served=True, port=0):
+        """The loop in a process; its `lines` are what it printed behind the address."""
+        folder = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, folder)
+        self.words, program = folder / "words.py", folder / "program.py"
+        program.write_text(self.PROGRAM % (port, not served))
+        self.words.write_text("SAID = 'first'")
+        command = [str(SOURCE), "serve", "--reload"] if served else []
+        process = subprocess.Popen([sys.executable, *command, str(program)], text=True,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.PIPE)
+        process.lines = []
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(lambda: reader.join(PATIENCE_S))
+        self.addCleanup(end_process, process)
+        url = printed_url(process)
+        reader = threading.Thread(target=lambda: process.lines.extend(process.stderr))
+        reader.start()
+        process.ports, process.url = [int(re.search(r":(\d+)/", url)[1])], url
+        process.token = url.partition("token=")[2].split()[0]
+        return process
+
+    def save(self, text):
+        """As careful editors do."""
+        part = self.words.with_suffix(".part")
+        part.write_text(text)
+        part.replace(self.words)
+
+    @staticmethod
+    def children_of(process):
+        text = pathlib.Path("/proc/{0}/task/{0}/children".format(process.pid)).read_text()
+        return list(map(int, text.split()))
+
+    @staticmethod
+    def shows(page, text):
+        return any(value == [text] for value in page.cells.values())
+
+    def saved_with(self, process, page, text):
+        """The page, connected again after a save that makes the program show the text."""
+        self.save("SAID = %r" % text)
+        while page.socket.close_code is None:
+            page.socket.recv_event(PATIENCE_S)
+        self.assertEqual(page.socket.close_code, 1012)
+        page.drop()
+        return self.browser(process, resume=page).until(lambda one: self.shows(one, text))
+
+    def test_a_save_gives_pages_the_new_code_with_what_was_entered(self):
+        for served in (True, False):
+            with self.subTest(served=served):
+                process = self.start_program(served)
+                page = self.browser(process).until(lambda one: self.shows(one, "first"))
+                entry = page.find("TextEntry")
+                page.event(entry, edit={"set_text": [page.since, [[0, 0, "typed"]]]})
+                page = self.saved_with(process, page, "second")
+                page.until(lambda one: self.shows(one, "typed"))
+                process.send_signal(signal.SIGINT)
+                self.assertEqual(process.wait(PATIENCE_S), 130)
+
+    def test_a_fault_in_what_was_saved_is_told_to_pages_and_the_former_program_goes_on(self):
+        def told(page):
+            return [args[0] for _, _, name, args, *_ in page.calls if name == "show_error"]
+        process = self.start_program()
+        page = self.browser(process).until(lambda one: self.shows(one, "first"))
+        for text, words in (("\nSAID = (", "words.py, line 2: SyntaxError"),
+                            ("\n\nSAID = 1 / 0", "words.py, line 3: ZeroDivisionError"),
+                            ("raise SystemExit(3)", "ended with status 3")):
+            with self.subTest(text):
+                self.save(text)
+                page.until(lambda one, words=words: any(words in title for title in told(one)))
+                entry = page.find("TextEntry")
+                page.event(entry, edit={"set_text": [page.since, [[0, 0, "x"]]]})
+                page.until(lambda one: one.ack == one.n)
+        late = self.browser(process)            # one that comes now is told, too
+        late.until(told)
+        page = self.saved_with(process, page, "mended")
+        page.until(lambda one: self.shows(one, "xxx"))
+
+    @unittest.skipUnless(os.path.isdir("/proc/self/fd"), "needs /proc")
+    def test_saves_leave_no_process_thread_or_descriptor_behind(self):
+        process = self.start_program()
+
+        def counted():
+            place = "/proc/%d/" % process.pid
+            return (len(os.listdir(place + "fd")), len(os.listdir(place + "task")),
+                    len(self.children_of(process)))
+        page = self.browser(process).until(lambda one: self.shows(one, "first"))
+        page = self.saved_with(process, page, "0")
+        before = eventually(lambda: counted()[2] == 1 and counted(), what="one child")
+        for number in range(1, 6):
+            page = self.saved_with(process, page, str(number))
+        eventually(lambda: counted() == before, what="nothing more than after the first save")
+
+    @unittest.skipUnless(os.path.isdir("/proc/self/fd"), "needs /proc")
+    def test_a_loop_that_is_killed_takes_its_program_with_it(self):
+        process = self.start_program()
+        child, = self.children_of(process)
+        process.kill()
+        eventually(lambda: not alive(child), what="the program's end")
+
+    def test_a_program_without_a_file_is_told_what_to_do(self):
+        done = subprocess.run([sys.executable, "-c", self.PROGRAM.replace(", words", "")
+                               % (0, True)], stderr=subprocess.PIPE, text=True, timeout=60)
+        self.assertIn("reload=True needs a program that is a file", done.stderr)
+
+
+class RestartLoopInChromium(BrowserCase):
+    """The same as a person sees it who writes the program."""
+    start_program, save, PROGRAM = RestartLoop.start_program, RestartLoop.save, RestartLoop.PROGRAM
+
+    def test_the_page_follows_what_is_saved_and_keeps_what_is_typed(self):
+        process = self.start_program()
+        tab = self.tab(process.url)
+        tab.wait("document.body.innerText.includes('first')")
+        tab.js("window.never = 'reloaded'")
+        tab.click("input")
+        tab.type("half typed")
+        tab.key("ArrowLeft")
+        self.save("SAID = ")
+        tab.wait("document.querySelector('.lw-errors')?.innerText.includes('words.py, line 1')")
+        tab.type("!")
+        self.save("SAID = 'second'")
+        tab.wait("document.body.innerText.includes('second')")
+        tab.wait("document.querySelector('input').value === 'half type!d'")
+        tab.wait("!document.querySelector('.lw-errors')")
+        tab.wait("document.activeElement.selectionStart === 10")
+        self.assertEqual(tab.js("window.never"), "reloaded")
+
+
+class StatesOfWidgets(AppCase):
+    """What people did with each widget of the registry is there after a restart."""
+
+    #: What a browser says, in place of a setter's sample; a function gets the widget.
+    SAID = {"resize": [222, 111], "user_pick": [1, "_col0", "only"], "user_sort": ["_col0", False],
+            "user_filter": ["_col0", "cell"],
+            "user_toggle": lambda tree: [engine_of(tree).interior(False)[0], False],
+            "ComboBox.set_shown": [1, "two"],
+            "set_order": lambda tabs: [[one.wid for one in tabs.get_children()][::-1]]}
+    #: Options that let people do it.
+    PERMITS = {"TabWidget": {"reorderable": True},
+               "TableView": {"columns": ["One", "Two"], "sortable": True, "filterable": True},
+               "TreeView": {"columns": ["One", "Two"], "sortable": True}}
+    #: Acts of the moment, of which nothing stays; a text's caret is its browser's.
+    MOMENT = {"user_edit", "user_activate", "user_press", "user_copy", "user_copied",
+              "user_has_copied", "user_paste", "user_empty", "user_caret", "user_undo", "user_redo",
+              "user_icon", "user_remove", "user_cancel", "user_export"}
+
+    def setUp(self):
+        self.folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.made = {}                          # name of a widget's class -> that widget
+
+    def build(self, session):
+        name = session.data.setdefault("name", self.name)
+        W = session.get_widgets()
+        page, box = W.Page(), W.VBox()
+        widget, root, show = RegistrySweep.fixture(RegistrySweep, W, name,
+                                                   self.PERMITS.get(name, {}))
+        if name == "TreeView":
+            widget.set_tree({"a": {"b": {"_col0": "inner"}}, "c": {"_col0": "last"}})
+        if root is not None:
+            box.add_widget(root)
+        page.set_widget(box)
+        page.show()
+        if show is not None:
+            show()
+        self.made[name] = widget
+
+    def start(self):
+        return self.make_app(self.build, state=os.path.join(self.folder, "app.db"),
+                             max_sessions=None)
+
+    def kept(self):
+        """{(class, setter): what is kept of it}."""
+        return {(name, setter): engine_of(widget).kept_value(setter)
+                for name, widget in self.made.items() for setter in self.names_of(widget)}
+
+    @staticmethod
+    def names_of(widget):
+        kept = engine_of(widget).kept_actions
+        return [kept.get(name, name) for name in (*widget.user_states,
+                                                  *getattr(widget, "user_edits", ()))
+                if name not in StatesOfWidgets.MOMENT]
+
+    def act(self, name):
+        """Say what a person does with a widget of a class; its page, and the same as kept()
+        before that."""
+        self.name = name
+        page = self.ready(self.app)
+        widget = self.made[name]
+        before = {(name, setter): engine_of(widget).kept_value(setter)
+                  for setter in self.names_of(widget)}
+        for state in (*widget.user_states, *getattr(widget, "user_edits", ())):
+            if state in self.MOMENT:
+                continue
+            said = self.SAID.get("%s.%s" % (name, state), self.SAID.get(state))
+            if state in getattr(widget, "user_edits", ()):
+                page.event(widget.wid, edit={state: [engine_of(widget.session).log.seq,
+                                                     [[0, 0, "typed"]]]})
+            else:
+                values = (Samples.arguments(name, state[4:], widget) if said is None else
+                          said(widget) if callable(said) else said)
+                page.event(widget.wid, state={state: json.loads(json.dumps(values, default=str))})
+            eventually(lambda: StateFiles.number_stored(page) == page.n,
+                       what="an event that is stored")
+        return page, before
+
+    def test_what_people_did_with_each_widget_is_back(self):
+        self.app = self.start()
+        names = [name for name, cls in sorted(lw.WIDGETS.items()) if cls.in_browser
+                 and name not in ("PasswordEntry", "AbstractScrollArea", "FileDialog",
+                                  "StackWidget") and self.names_of(cls)]
+        pages, first = {}, {}
+        for name in names:
+            pages[name], before = self.act(name)
+            first.update(before)
+        done = self.kept()
+        self.assertEqual([key for key, value in done.items() if value == first[key]], [],
+                         "nothing came of these: see SAID and PERMITS")
+        self.app.close()
+        self.made.clear()
+        self.app = self.start()
+        for page in pages.values():
+            self.ready(self.app, credentials=(page.session, page.token))
+        again = self.kept()
+        differ = {key: (value, again.get(key)) for key, value in done.items()
+                  if value != again.get(key)}
+        for refused in (("ColorDialog", "resize"), ("ColorDialog", "set_window_state"),
+                        ("Dialog", "set_window_state")):
+            self.assertIsNone(differ.pop(refused)[1], refused)
+        self.assertEqual(differ, {})
+
+
 class StateFilesInChromium(BrowserCase):
     """A page whose program was killed and started again, as a person sees it."""
     start_program, kill, setUp = StateFiles.start_program, StateFiles.kill, StateFiles.setUp
@@ -11303,7 +12502,7 @@ class StateFilesInChromium(BrowserCase):
         tab.wait("document.activeElement.value === 'half ty!ped'")
         tab.wait("document.querySelector('[role=tab][aria-selected=true]').innerText === 'B'")
         tab.wait("document.activeElement.selectionStart === 8")
-        self.assertTrue(tab.js("document.querySelector('input[type=checkbox]').checked"))
+        self.assertIs(tab.js("document.querySelector('input[type=checkbox]').checked"), True)
         self.assertEqual(tab.js("window.never"), "reloaded")
         self.assertEqual([one for one in tab.messages if "CONNECTION_REFUSED" not in one], [])
 
@@ -11840,6 +13039,7 @@ class Samples:
         "bg": ("rgb(250, 240, 230)",),
         "binary_image": lambda image: (PNG, "png"),
         "border_color": ("rgb(9, 8, 7)",),
+        "roles": ([],),                         # others need people: see class People
         "Chart.hidden": ([1],), "Chart.legend": (False,), "Chart.range": (0.5, 1.5),
         "Chart.x_limits": (-1.0, 4.0),
         "Chart.x_kind": ("log",), "Chart.y_kind": ("log",), "Chart.y2_kind": ("log",),
@@ -11863,6 +13063,9 @@ class Samples:
         "current_time": (0,),
         "data": ([["x", "y"]],),
         "expanding": (True, True),
+        "query": lambda table: (sqlite3.connect(":memory:", check_same_thread=False),
+                                "SELECT 'zz' AS _col0 UNION ALL SELECT 'zzz'"),
+        "filters": ({"_col0": "zz"},), "search": ("zz",),
         "font": ("serif", 20, "bold", "italic"),
         "header_font": ("serif", 22),
         "history": (["x"],),
@@ -18258,6 +19461,184 @@ class ChartsInChromium(WidgetCase):
         self.assertEqual(tab.messages, [])
 
 
+class ChartShapes(WidgetCase):
+    """A chart that Python draws is the one that a page draws."""
+
+    KINDS = ("line", "area", "step", "bar", "scatter", "band", "histogram", "heatmap", "pie")
+    INK = dict.fromkeys(("text", "muted", "grid", "zero", "surface"), "#000")
+    #: Draws charts of Python's lists in the page; null is NaN.
+    DRAW = """(charts => charts.map(({ series, model, width, height, ink }) => {
+        const { ChartDrawing, Rows } = livewidget.Chart.parts;
+        const number = one => one === null ? NaN : one;
+        for (const one of series) {
+            one.rows = new Rows(one.stride);
+            one.rows.change(0, 0, [Float64Array.from(one.flat.map(number))]);
+        }
+        return new ChartDrawing({ ...model, series }, width, height, ink).shapes;
+    }))(%s)"""
+
+    def random_series(self, dice, key, kind, x_kind):
+        """An entry as Chart's engine keeps it, and its rows as both languages take them."""
+        count = dice.choice((0, 1, 2, 5, 40, 400, 4000 if kind in ("line", "scatter") else 9))
+        scale = 10.0 ** dice.randrange(-7, 14)
+        def value():
+            return math.nan if dice.random() < .03 else dice.uniform(-.2, 1) * scale
+        entry = {"key": key, "kind": kind, "name": str(key), "color": "#123", "x": x_kind,
+                 "axis": dice.choice(("y", "y", "y2")), "stack": dice.random() < .3,
+                 "dash": dice.random() < .2, "donut": dice.random() < .5}
+        if kind == "pie":
+            entry["labels"] = ["a label of so many letters", "b", "c", "d"]
+            rows = [(abs(dice.random() * scale),) for _ in range(4)]
+        elif kind == "heatmap":
+            columns, lines = dice.choice((1, 2, 7)), dice.choice((1, 3, 5))
+            entry.update(columns=columns, x="linear", y="linear", labels=[])
+            across, down = [float(one) for one in range(columns)], [one * 2.5
+                                                                    for one in range(lines)]
+            cells = [value() for _ in range(columns * lines)]
+            entry.update(flat=across + down + cells, stride=1)
+            return {**entry, "x_values": across, "y_values": down, "rows": cells}
+        elif kind == "histogram":
+            rows = [(place * 2.0, place * 2.0 + 2, dice.randrange(100)) for place in range(count)]
+        else:
+            first = dice.uniform(0, 2e9) if x_kind == "time" else 0
+            step = 10.0 ** dice.randrange(-2, 8) if x_kind == "time" else 1
+            rows = [(first + place * step,
+                     *(value() for _ in range(2 if kind == "band" else 1)))
+                    for place in range(count)]
+            if kind in ("line", "scatter") and dice.random() < .2:
+                dice.shuffle(rows)
+        entry.update(flat=[number for row in rows for number in row],
+                     stride=len(rows[0]) if rows else {"band": 3, "histogram": 3}.get(kind, 2))
+        return {**entry, "rows": rows}
+
+    def random_chart(self, dice):
+        x_kind = dice.choice(("linear", "linear", "time", "category"))
+        kinds = [dice.choice(self.KINDS[:7]) for _ in range(dice.randrange(1, 4))]
+        if dice.random() < .2:
+            kinds = [dice.choice(("heatmap", "pie"))]
+        series = [self.random_series(dice, key, kind, x_kind) for key, kind in enumerate(kinds, 1)]
+        log = dice.random() < .2
+        def axis(kind):
+            return [dice.choice(("", "label")), kind, dice.choice(("", "km")), None, None]
+        model = {
+            "axes": {"x": axis("auto"), "y": axis("log" if log else "linear"),
+                     "y2": axis("linear")},
+            "names": ["name %d" % place * dice.choice((1, 3)) for place in range(30)],
+            "references": dice.choice(([], [["y", .25, .5, "limit", None]],
+                                       [["x", 1.0, 1.0, "", "#f00"]])),
+            "range": [1.5, 7.25] if dice.random() < .2 and x_kind != "time" else None,
+            "sparkline": dice.random() < .1, "palette": list(lw.SERIES_COLORS["light"])}
+        return {"series": series, "model": model, "width": dice.choice((120, 333, 640, 1200)),
+                "height": dice.choice((80, 240, 500)), "ink": self.INK}
+
+    def plain(self, value):
+        """A shape as lists, of which what JSON lacks is None."""
+        if isinstance(value, (list, tuple)):
+            return [self.plain(one) for one in value]
+        return None if isinstance(value, float) and not math.isfinite(value) else value
+
+    def differs(self, one, other):
+        if isinstance(one, list) and isinstance(other, list):
+            return any(self.differs(a, b) for a, b in itertools.zip_longest(one, other))
+        if isinstance(one, (int, float)) and isinstance(other, (int, float)):
+            return abs(one - other) > .5
+        return one != other
+
+    def test_random_charts_have_the_same_shapes_in_both_languages(self):
+        _chart, tab, _css = self.one(lambda W: W.Chart(title="one"), "zoomed")
+        tab.wait("!!window.livewidget?.Chart")
+        for turn in range(max(4, int(os.environ.get("LIVEWIDGET_TEST_FUZZ", "0")) // 2500)):
+            dice = random.Random("%d %d" % (SEED, turn))
+            charts = [self.random_chart(dice) for _ in range(20)]
+            told = [{**chart, "series": [
+                {name: value for name, value in one.items()
+                 if name not in ("rows", "x_values", "y_values")}
+                for one in chart["series"]]} for chart in charts]
+            drawn = tab.js(self.DRAW % json.dumps(self.plain_map(told)))
+            for chart, shapes in zip(charts, drawn):
+                ours = self.plain(lw.ChartDrawing(chart["series"], chart["model"], chart["width"],
+                                                  chart["height"], chart["ink"]).shapes)
+                wrong = [pair for pair in itertools.zip_longest(ours, shapes)
+                         if self.differs(*pair)]
+                self.assertFalse(wrong, "seed %d, turn %d, %s: %.1500s" % (
+                    SEED, turn, [one["kind"] for one in chart["series"]], wrong[:2]))
+
+    def plain_map(self, value):
+        if isinstance(value, dict):
+            return {name: self.plain_map(one) for name, one in value.items()}
+        if isinstance(value, list):
+            return [self.plain_map(one) for one in value]
+        return self.plain(value)
+
+    def test_both_languages_have_the_same_tables(self):
+        _chart, tab, _css = self.one(lambda W: W.Chart(title="one"), "zoomed")
+        tab.wait("!!window.livewidget?.Chart")
+        widths, colors, ink = tab.js("""(({ textWidth, SERIES_COLORS }) => [
+            [...Array(120).keys()].map(at => textWidth(String.fromCharCode(at + 20))),
+            SERIES_COLORS, ["text", "muted", "line", "border", "surface", "accent"].map(name =>
+                getComputedStyle(document.documentElement).getPropertyValue("--lw-" + name))])(
+            livewidget.Chart.parts)""")
+        self.assertEqual([round(one, 6) for one in widths],
+                         [round(lw.text_width(chr(at + 20)), 6) for at in range(120)])
+        for theme, ours in lw.SERIES_COLORS.items():
+            self.assertEqual(colors[theme][1:], list(ours[1:]))
+        self.assertEqual([one.strip() for one in ink], [
+            *(lw.CHART_INK["light"][name] for name in ("text", "muted", "grid", "zero", "surface")),
+            lw.SERIES_COLORS["light"][0]])
+
+
+class ChartSvg(AppCase):
+    """Charts as SVG, without a browser."""
+
+    def test_every_kind_is_a_document_that_parses_and_holds_no_markup_of_the_data(self):
+        app = self.make_app()
+        W = app.create_session().get_widgets()
+        made = [W.Chart(title="<script>alert(1)</script>\x01", sparkline=bare)
+                for bare in (False, True)]
+        for chart in made:
+            chart.add_line("a&b", [1, None, 3])
+            chart.add_bar("<b>", ["<i>", "y", "z"], [1, 2, float("nan")])
+            chart.add_reference(2, label="<limit>")
+        kinds = [("pie", ["<a>", "b"], [1, 2]), ("heatmap", [1, 2], [1, 2], [[1, 2], [3, None]]),
+                 ("histogram", [1, 2, 3, 9]), ("scatter", [], []), ("band", [1], [2], [3])]
+        for kind, *columns in kinds:
+            chart = W.Chart()
+            getattr(chart, "add_" + kind)(kind, *columns)
+            made.append(chart)
+        import xml.etree.ElementTree as ElementTree
+        for chart in made:
+            for dark in (False, True):
+                root = ElementTree.fromstring(chart.to_svg(300, 200, dark))
+                self.assertEqual((root.get("width"), root.get("role")), ("300", "img"))
+                self.assertEqual({one.tag.partition("}")[2] for one in root.iter()}
+                                 - {"svg", "g", "path", "rect", "circle", "text"}, set())
+        self.assertIn("<limit>", [one.text for one in ElementTree.fromstring(
+            made[0].to_svg()).iter()])
+
+    def test_it_shows_what_pages_show(self):
+        app = self.make_app()
+        W = app.create_session().get_widgets()
+        chart = W.Chart(legend=True)
+        first, second = chart.add_line("first", range(100)), chart.add_line("second", range(100))
+        second.set_visible(False)
+        chart.set_range(20, 30)
+        texts = re.findall(r">([^<>]+)</text>", chart.to_svg())
+        self.assertIn("first", texts)
+        self.assertNotIn("second", texts)
+        self.assertIn("24", texts)
+        self.assertNotIn("90", texts)
+        first.append([100, 101], [500, 501], keep=2)
+        chart.set_range()
+        self.assertIn("100.2", re.findall(r">([^<>]+)</text>", chart.to_svg()))
+
+    def test_a_size_that_is_none_is_refused(self):
+        app = self.make_app()
+        chart = app.create_session().get_widgets().Chart()
+        for size in ((0, 100), (100, float("nan")), ("a", 100), (19, 19)):
+            with self.assertRaisesRegex(lw.UsageError, "width and height are px"):
+                chart.to_svg(*size)
+
+
 class ShortcutsInChromium(WidgetCase):
     """Keys of the program, wherever the focus is."""
 
@@ -19181,6 +20562,403 @@ class Tables(AppCase):
             table.set_data([[1, 2, 3, 4]])
         self.assertEqual(table.get_row_count(), 4)
 
+    def shown_by(self, column, *values):
+        """What a browser is told of cells of one column: [(value, look)]."""
+        def make(W):
+            table = W.TableView(columns=[column])
+            table.set_data([[value] for value in values])
+            return table
+        table, _, browser = self.one(make)
+        return [(row[4][0], row[5].get("0", {})) for row in self.window(table, browser)]
+
+    def test_a_format_is_what_is_shown_and_values_stay(self):
+        day = datetime.date(2026, 2, 3)
+        for spec, value, text in (
+                (",.1f", 1234.56, "1,234.6"), ("08.3f", -1.5, "-001.500"), (".0%", .257, "26%"),
+                (",d", 2 ** 60, "1,152,921,504,606,846,976"), ("%d.%m.%Y", day, "03.02.2026"),
+                (">6", "ab", "    ab"), ("x", 255, "ff")):
+            cells = self.shown_by({"label": "A", "format": spec}, value, None, True, [])
+            self.assertEqual(cells[0][1], {"text": text}, spec)
+            self.assertEqual([look for _, look in cells[1:3]], [{}, {}], "neither number nor text")
+        self.assertEqual(self.shown_by({"label": "A", "format": ",.1f"}, "abc", day),
+                         [("abc", {}), ("2026-02-03", {})], "a value that it does not fit")
+        table, _, browser = self.table(0, selection_mode="multiple")
+        table.set_columns([{"label": "A", "key": "a", "format": ",.1f"}])
+        table.set_data([[1234.56]])
+        table.select_all()
+        self.assertEqual(table.get_selected()[0]["values"], {"a": 1234.56})
+        for spec in (",.1q", 3, None):
+            with self.assertRaisesRegex(lw.UsageError, "a column's format is one that Python's"):
+                table.set_columns([{"label": "A", "format": spec}])
+
+    def test_kinds_of_columns_are_short_for_types_and_controls(self):
+        for column, expected in (
+                ({"kind": "progress"}, {"widget": "progress", "type": "float"}),
+                ({"kind": "progress", "type": "integer", "max": 7}, {"type": "integer", "max": 7}),
+                ({"kind": "check"}, {"type": "boolean", "widget": None, "halign": "center"}),
+                ({"kind": "check", "editable": True}, {"widget": "checkbox"}),
+                ({"kind": "image", "icon_size": 40}, {"type": "icon", "icon_size": 40}),
+                ({"align": "right", "width": "9em"}, {"halign": "right", "colwidth": "9em"}),
+                ({"pinned": True, "kind": "link"}, {"pinned": True, "type": "string"})):
+            table, _, browser = self.table(0)
+            table.set_columns([{"label": "A", **column}])
+            browser.until(lambda b: len(b.cells[table.wid, "set_columns"][0]) == 1)
+            sent = browser.cells[table.wid, "set_columns"][0][0]
+            self.assertEqual({name: sent[name] for name in expected}, expected, column)
+        with self.assertRaisesRegex(lw.UsageError, "kind is progress, check, image or link"):
+            table.set_columns([{"label": "A", "kind": "bar"}])
+
+    def test_a_link_leads_only_where_addresses_may(self):
+        column = {"label": "A", "kind": "link"}
+        self.assertEqual(self.shown_by(column, "https://example.org/a", "report.pdf", "", None), [
+            ("https://example.org/a", {"href": "https://example.org/a",
+                                       "text": "https://example.org/a"}),
+            ("report.pdf", {"href": "report.pdf", "text": "report.pdf"}),
+            ("", {"text": ""}), ("", {})])
+        for bad in ("javascript:alert(1)", " java\tscript:alert(1)", "data:text/html,x"):
+            self.assertNotIn("href", self.shown_by(column, bad)[0][1], bad)
+        self.assertEqual(self.shown_by({**column, "text": "Open"}, "/x"),
+                         [("/x", {"href": "/x", "text": "Open"})])
+
+    def test_dates_are_read_as_such_and_sorted(self):
+        table, seen, browser = self.table(0, "cell_edited")
+        table.set_columns([{"label": "Day", "key": "day", "type": "date", "editable": True}])
+        days = [datetime.date(2026, 5, 1), "2025-12-31", datetime.date(2026, 1, 2)]
+        table.set_data([[day] for day in days])
+        table.sort_by_column("day")
+        self.assertEqual([row[4][0] for row in self.window(table, browser)],
+                         ["2025-12-31", "2026-01-02", "2026-05-01"])
+        for text in ("2026-02-30", "tomorrow", "2026-03-04"):
+            browser.event(table.wid, state={"user_edit": [1, "day", text]})
+        eventually(lambda: seen)
+        self.assertEqual(seen, [("cell_edited", ["row1"], "day", "2025-12-31",
+                                 datetime.date(2026, 3, 4))])
+
+    FILTERED = [{"label": "Name", "key": "name"},
+                {"label": "Size", "key": "size", "type": "float"},
+                {"label": "Day", "key": "day", "type": "date"},
+                {"label": "OK", "key": "ok", "kind": "check"},
+                {"label": "Kind", "key": "kind", "choices": ["a", "b"]},
+                {"label": "Icon", "key": "icon", "kind": "image"}]
+    FILTERED_ROWS = [["\u00c9cole", 1, datetime.date(2026, 1, 2), True, "a"],
+                     ["school", 2.5, "2026-03-04", False, "b"],
+                     ["Schule", "x", None, None, None], [None, None, "2026-03-04 10:00", True, "b"]]
+
+    def filtered(self, *actions, **options):
+        def make(W):
+            table = W.TableView(columns=self.FILTERED, **options)
+            table.set_data(self.FILTERED_ROWS)
+            return table
+        return self.one(make, *actions)
+
+    def paths(self, table, browser):
+        """The numbers in the paths of the rows on view, as one text."""
+        return "".join(row[3][0][3:] for row in self.window(table, browser))
+
+    def test_filters_and_search_show_what_passes(self):
+        table, _, browser = self.filtered()
+        for filters, expected in (
+                ({}, "0123"), ({"name": "SCH"}, "12"), ({"name": "ecole"}, "0"),
+                ({"size": [1, 2]}, "0"), ({"size": (None, 2.5)}, "01"), ({"size": [2, None]}, "1"),
+                ({"day": [datetime.date(2026, 3, 4), None]}, "13"), ({"day": [None, "2026-03"]},
+                                                                     "0"),
+                ({"ok": [True]}, "03"), ({"ok": [False]}, "12"), ({"ok": [True, False]}, "0123"),
+                ({"kind": ["b"]}, "13"), ({"kind": ["a", "b"]}, "013"), ({"kind": []}, ""),
+                ({"name": "sch", "kind": ["b"]}, "1"), ({1: [2, 3]}, "1")):
+            table.set_filters(filters)
+            self.assertEqual(self.paths(table, browser), expected, filters)
+            self.assertEqual(table.get_shown_count(), len(expected))
+        self.assertEqual(table.get_filters(), {"size": [2, 3]})
+        table.set_filters({})
+        for text, expected in (("SCH", "12"), ("\u00e9cole 1", "0"), ("ecole b", ""),
+                               ("2026", "013"), ("true", "03"), ("", "0123")):
+            table.set_search(text)
+            self.assertEqual(self.paths(table, browser), expected, text)
+        for bad in ({"name": 3}, {"size": "1"}, {"size": [1]}, {"size": [float("nan"), 1]},
+                    {"size": ["1", None]}, {"kind": [1]}, {"icon": "x"}, {"none": "x"}):
+            with self.assertRaises(lw.UsageError):
+                table.set_filters(bad)
+        self.assertEqual(table.get_row_count(), 4)
+
+    def test_filtered_rows_follow_changes(self):
+        table, _, browser = self.filtered(selection_mode="multiple")
+        table.set_filters({"name": "sch"})
+        table.append_row(["schism"])
+        table.set_cell(["row1"], "name", "other")
+        self.assertEqual(self.paths(table, browser), "24")
+        table.sort_by_column("name")
+        self.assertEqual(self.paths(table, browser), "42")
+        table.set_cell(0, "name", "schist")
+        table.select_all()
+        self.assertEqual([item["values"]["name"] for item in table.get_selected()],
+                         ["schist", "Schule"])
+        table.delete_row(1)
+        self.assertEqual(self.paths(table, browser), "4")
+        table.delete_column("name")
+        self.assertEqual(table.get_filters(), {})
+        self.assertEqual(self.paths(table, browser), "0134")
+
+    def test_users_filter_where_they_may(self):
+        table, seen, browser = self.filtered("filtered", filterable=True)
+        browser.event(table.wid, state={"user_filter": ["size", [2, None]]})
+        browser.event(table.wid, state={"user_filter": ["name", "s"]})
+        for bad in (["size", "x"], ["size", {}], ["none", "x"], ["icon", "x"], ["size", [None]]):
+            browser.event(table.wid, state={"user_filter": bad})
+        browser.event(table.wid, state={"user_filter": ["size", None]})
+        eventually(lambda: len(seen) == 3)
+        self.assertEqual([filters for _, filters in seen],
+                         [{"size": [2, None]}, {"size": [2, None], "name": "s"}, {"name": "s"}])
+        browser.until(lambda b: b.cells.get((table.wid, "set_filters")) == [{"name": "s"}])
+        self.assertEqual(self.paths(table, browser), "12")
+        table.set_filterable(False)
+        browser.event(table.wid, state={"user_filter": ["name", None]})
+        browser.event(table.wid, state={"user_pick": [1, "name", "only"]})
+        eventually(table.get_selected)
+        self.assertEqual(table.get_filters(), {"name": "s"})
+
+    def test_several_columns_sort_the_first_named_first(self):
+        table, seen, browser = self.filtered("sorted", sortable=True)
+        table.sort_by_columns([("kind", False), "day"])
+        self.assertEqual(self.paths(table, browser), "1302")
+        browser.until(lambda b: b.cells[table.wid, "set_sorted"] == [[["kind", False],
+                                                                      ["day", True]]])
+        for key, ascending, more, expected in (
+                ("ok", True, False, "1203"), ("kind", False, True, "1230"),
+                ("ok", False, True, "3012"), ("name", True, False, "3012")):
+            browser.event(table.wid, state={"user_sort": [key, ascending, more]})
+            eventually(lambda: seen and seen.pop() == ("sorted", key, ascending))
+            self.assertEqual(self.paths(table, browser), expected, (key, ascending, more))
+        with self.assertRaisesRegex(lw.UsageError, "no such column"):
+            table.sort_by_columns(["none"])
+
+    def test_a_million_rows_are_filtered_bit_by_bit_and_others_are_served(self):
+        """A window comes before all rows are looked at, and between two looks other functions of
+        the session run."""
+        table, _, browser = self.table(0)
+        table.set_data([("n%d" % index, index % 1000) for index in range(1000000)])
+        rows = engine_of(table).rows
+        table.set_search("n12")
+        window = self.window(table, browser, 0, 50)
+        self.assertEqual([row[4][0] for row in window[:3]], ["n12", "n120", "n121"])
+        early, between = rows.incomplete, []
+        table.session.gui_do(lambda: between.append(rows.incomplete))
+        browser.until(lambda b: b.cells[table.wid, "set_extent"][1] == 11111)
+        self.assertEqual((early, between), (True, [True]))
+        self.assertEqual(self.window(table, browser, 11110, 50)[0][4][0], "n129999")
+        for filters, count in (({"size": [999, None]}, 1000), ({}, 1000000)):
+            table.set_filters(filters)
+            table.set_search("")
+            self.window(table, browser)
+            browser.until(lambda b, count=count: b.cells[table.wid, "set_extent"][1] == count)
+
+    def sourced(self, read, count, **options):
+        def make(W):
+            table = W.TableView(columns=["A", {"label": "N", "key": "n", "type": "integer"}],
+                                **options)
+            table.set_data(read, count)
+            return table
+        return self.one(make, "selected")
+
+    def test_rows_of_a_function_are_read_where_they_are_looked_at(self):
+        asked = []
+
+        def read(start, stop, order, filters):
+            asked.append((start, stop, order, filters))
+            return [("a%d" % number, number) for number in range(start, stop)]
+        table, seen, browser = self.sourced(read, lambda filters: 7 if filters else 10 ** 9,
+                                            selection_mode="multiple", sortable=True)
+        self.assertEqual(asked, [])
+        rows = self.window(table, browser, 10 ** 9 - 2, 50)
+        self.assertEqual([row[4] for row in rows], [["a999999998", 999999998],
+                                                    ["a999999999", 999999999]])
+        self.assertEqual(table.get_row_count(), 10 ** 9)
+        self.window(table, browser, 10 ** 9 - 5, 2)
+        self.assertEqual(len(asked), 1, "what was read is kept")
+        browser.event(table.wid, state={"user_pick": [10 ** 9 - 2, "n", "only"]})
+        browser.event(table.wid, state={"user_pick": [0, "n", "extend"]})
+        browser.event(table.wid, state={"user_pick": [0, "n", "all"]})
+        eventually(lambda: seen)
+        self.assertEqual(table.get_selected(), [{"path": ["row999999998"], "values": {
+            "_col0": "a999999998", "n": 999999998}}])
+        del asked[:]
+        table.sort_by_columns([("n", False)])
+        table.set_filters({"n": [1, None]})
+        table.set_search("x")
+        self.assertEqual(len(self.window(table, browser)), 7)
+        self.assertEqual(asked, [(0, 7, [("n", False)], {"n": [1, None], "": "x"})])
+        with self.assertRaisesRegex(lw.UsageError, "at most 100000 rows of a function"):
+            table.set_search("")
+            table.set_filters({})
+            table.select_all()
+        for bad in (None, -1, "9"):
+            with self.assertRaisesRegex(lw.UsageError, "count is a number of rows, or a function"):
+                table.set_data(read, bad)
+        table.set_data([["own", 1]])
+        self.assertEqual(self.window(table, browser)[0][4], ["own", 1])
+
+    def test_a_function_that_fails_leaves_the_table_empty_and_is_told(self):
+        fails = [True]
+
+        def read(start, stop, order, filters):
+            if fails[0]:
+                raise OSError("the disk is away")
+            return [("well", 1)]                # fewer than were asked for
+        table, _, browser = self.sourced(read, 3)
+        with self.assertLogs(browser.app.logger, "ERROR") as logged:
+            self.assertEqual(self.window(table, browser), [])
+            eventually(lambda: logged.output)
+        self.assertIn("the disk is away", logged.output[0])
+        browser.until(lambda b: b.cells[table.wid, "set_extent"][1] == 0)
+        fails[0] = False
+        table.sort_by_column("n")
+        self.assertEqual([row[4] for row in self.window(table, browser)],
+                         [["well", 1], ["row1", None], ["row2", None]])
+
+    def test_rows_that_are_not_the_tables_own_are_not_changed_by_it(self):
+        for given in ((lambda *_: [["x", 1]], 1), (lw.Rows([["x", 1]]), None)):
+            table, _, _ = self.sourced(*given)
+            for change in (lambda: table.append_row(["y"]), lambda: table.insert_row(0, ["y"]),
+                           lambda: table.delete_row(0), lambda: table.set_cell(0, "n", 2),
+                           lambda: table.update_data([]), lambda: table.delete_column("n")):
+                with self.assertRaisesRegex(lw.UsageError, "shared or come from a function"):
+                    change()
+            table.clear()
+            self.assertEqual(table.get_row_count(), 0)
+
+    def test_shared_rows_are_kept_once_and_followed(self):
+        shared = lw.Rows([{"n": number, "a": "x%d" % number} for number in range(20)])
+        app = self.make_app()
+        views = []
+        for _ in range(3):
+            table = app.create_session().get_widgets().TableView(
+                columns=[{"label": "N", "key": "n", "type": "integer"}, "a", "More"])
+            table.set_data(shared)
+            table.sort_by_column("n", ascending=False)
+            views.append(table)
+        first, second, third = views
+        orders = [engine_of(table).rows.shown() for table in views]
+        self.assertIs(orders[0], orders[1], "an order is kept once, too")
+        self.assertIs(engine_of(first).rows.cells, engine_of(second).rows.cells)
+        second.set_filters({"a": "x1"})
+        second.set_selected(["row19"])
+        third.set_data([[1]])
+        self.assertEqual([table.get_shown_count() for table in views], [20, 11, 1])
+        self.assertEqual(second.get_selected()[0]["values"], {"n": 19, "_col1": "x19"})
+        shared.set_data([{"a": "x1", "n": 5}, {"n": 6}])
+        eventually(lambda: [table.get_row_count() for table in views] == [2, 2, 1])
+        eventually(lambda: second.get_shown_count() == 1)
+        self.assertEqual(second.get_selected(), [])
+        first.select_all()
+        self.assertEqual([item["values"] for item in first.get_selected()],
+                         [{"n": 6}, {"n": 5, "_col1": "x1"}])
+        self.assertEqual(len(shared), 2)
+        for bad in (3, [{"a": 1}, [2]]):
+            with self.assertRaisesRegex(lw.UsageError, "^Rows: "):
+                lw.Rows(bad)
+
+    def queried(self, sql, parameters=(), **options):
+        connection = sqlite3.connect(":memory:", check_same_thread=False)
+        self.addCleanup(connection.close)
+        connection.execute('CREATE TABLE t(id INTEGER, "na""me; --" TEXT, day TEXT, ok INTEGER)')
+        connection.executemany("INSERT INTO t VALUES (?, ?, ?, ?)", [
+            (number, "%s%% \u00e9 %d" % ("AB"[number % 2], number),
+             "2026-01-%02d" % (number % 28 + 1), number % 3 == 0) for number in range(1500)])
+        return self.one(lambda W: W.TableView.from_query(connection, sql, parameters, **options))
+
+    def test_a_query_is_read_sorted_and_filtered_by_sqlite(self):
+        name = 'na"me; --'
+        table, _, browser = self.queried("SELECT * FROM t WHERE id >= ?; ", [10])
+
+        def ids(start=0, count=3):
+            return [row[4][0] for row in self.window(table, browser, start, count)]
+        self.assertEqual(ids(), [10, 11, 12])
+        self.assertEqual((table.get_row_count(), ids(1489, 5)), (1490, [1499]))
+        table.sort_by_columns(["ok", ("id", False)])
+        self.assertEqual(ids(), [1499, 1498, 1496])
+        for filters, text, count in (
+                ({"id": [100, 199]}, "", 100), ({name: "b%"}, "", 745), ({name: "%_"}, "", 0),
+                ({name: "'; DROP TABLE t; --"}, "", 0), ({"id": [None, 19], name: "a"}, "", 5),
+                ({}, "b% 149", 7), ({}, "2026-01-05 149", 0), ({"id": [10, None]}, "1499", 1)):
+            table.set_filters(filters)
+            table.set_search(text)
+            self.assertEqual(table.get_shown_count(), count, (filters, text))
+        table.set_columns([{"label": "Day", "key": "day", "type": "date"}, name,
+                           {"label": "OK", "key": "ok", "kind": "check"},
+                           {"label": "id", "choices": ["17", "18"]}])
+        table.set_search("")
+        for filters, count in (({"day": ["2026-01-28", None]}, 53), ({"ok": [True]}, 496),
+                               ({"ok": [True, False]}, 1490), ({3: ["17", "18"]}, 2),
+                               ({"ok": []}, 0), ({1: "A", "ok": [False]}, 497)):
+            table.set_filters(filters)
+            self.assertEqual(table.get_shown_count(), count, filters)
+        table.set_filters({"_col3": ["17"]})
+        table.sort_by_column("_col1")
+        self.assertEqual(self.window(table, browser)[0][4],
+                         ["2026-01-18", "B% \u00e9 17", 0, 17])
+
+    def test_what_is_no_query_is_told(self):
+        with sqlite3.connect(":memory:") as connection:
+            table = self.make_app().create_session().get_widgets().TableView()
+            with self.assertRaisesRegex(lw.UsageError, "check_same_thread=False"):
+                table.set_query(connection, "SELECT 1 AS a")
+            with self.assertRaisesRegex(lw.UsageError, "a sqlite3.Connection is needed"):
+                table.set_query("x.db", "SELECT 1 AS a")
+        connection.close()
+
+    def exported(self, table, **options):
+        """The text of an export, without the mark at its beginning."""
+        given = []
+        with unittest.mock.patch.object(lw.Session, "download",
+                                        lambda session, *args: given.append(args)):
+            table.export(**options)
+        (parts, name, kind), = given
+        self.assertEqual((name, kind), (options.get("name", "table.csv"), "text/csv"))
+        text = "".join(parts)
+        self.assertEqual(text[0], "\ufeff")
+        return text[1:]
+
+    def test_an_export_has_what_is_on_view_in_its_order(self):
+        table, _, _ = self.filtered()
+        table.set_columns([{"label": "Na,me", "key": "name"},
+                           {"label": "", "key": "size", "type": "float", "format": ".0f"}])
+        rows = [['a "b"', 1.25], ["c\nd", None], ["=1+1", -3], ["x;y", "-2"], ["\u00e9", 1e300]]
+        table.set_data(rows)
+        text = self.exported(table)
+        self.assertEqual(text.split("\r\n")[:2], ['"Na,me",size', '"a ""b""",1.25'])
+        self.assertEqual(list(csv.reader(io.StringIO(text, newline="")))[1:], [
+            ['a "b"', "1.25"], ["c\nd", ""], ["=1+1", "-3"], ["x;y", "-2"], ["\u00e9", "1e+300"]])
+        guarded = self.exported(table, name="b.csv", guard_formulas=True)
+        self.assertEqual(list(csv.reader(io.StringIO(guarded, newline="")))[3:5],
+                         [["'=1+1", "-3"], ["x;y", "'-2"]], "numbers are no texts")
+        table.set_data([["n%d" % number, number] for number in range(5000)])
+        table.set_filters({"size": [2000, None]})
+        table.sort_by_column("size", ascending=False)
+        lines = self.exported(table).split("\r\n")
+        self.assertEqual((lines[1], lines[3000], len(lines)), ("n4999,4999", "n2000,2000", 3002))
+
+    def test_an_export_is_made_while_it_is_sent(self):
+        """A thousand million rows are not in memory, and what changes meanwhile spoils nothing."""
+        table, _, _ = self.sourced(lambda start, stop, order, filters: [
+            ("a%d" % number, number) for number in range(start, stop)], 10 ** 9)
+        parts = engine_of(table).csv_parts(False)
+        self.assertTrue(next(parts).endswith("a999,999\r\n"), "a part")
+        table.set_data([["other", 1]])
+        self.assertTrue(next(parts).startswith("a1000,1000\r\n"), "the next")
+        parts.close()
+
+    def test_users_export_where_they_may(self):
+        table, _, browser = self.filtered()
+        exports = []
+        with unittest.mock.patch.object(lw.TableView, "export",
+                                        lambda table: exports.append(table)):
+            browser.event(table.wid, state={"user_export": []})
+            browser.event(table.wid, state={"user_pick": [1, "name", "only"]})
+            eventually(table.get_selected)
+            table.set_exportable(True)
+            browser.event(table.wid, state={"user_export": []})
+            eventually(lambda: exports)
+        self.assertEqual(exports, [table])
+
     def test_what_was_given_may_change_afterwards(self):
         table, _, browser = self.table(0)
         rows = [{"name": "a", "size": 1, "ok": True}, ["b", 2]]
@@ -19591,6 +21369,31 @@ class Tables(AppCase):
                 ['He said "no"', '5" pipe']])
             self.assertEqual(self.window(view, browser, 3, 1)[0][4], texts[3])
 
+    def test_pasted_numbers_are_read_by_the_signs_of_their_language(self):
+        table, _, browser = self.table(0, selection_mode="multiple")
+        table.set_columns([{"key": "x", "type": "float", "editable": True},
+                           {"key": "n", "type": "integer", "editable": True},
+                           {"key": "text", "editable": True}])
+        for signs, pasted, expected in (
+                (",.", "1.234,5\t1.234\t1.234,5", [1234.5, 1234, "1.234,5"]),
+                (",.", "1,234\t-12\tx", [1.234, -12, "x"]), (",.", "1.5\t7", [1.5, 7]),
+                (".,", "1,234.5\t12,34,567", [1234.5, 1234567]), (".,", "1.234\t8", [1.234, 8]),
+                (",\u202f", "\u22121\u202f234,5\t1 234", [-1234.5, 1234]),
+                (".\u2019", "1'234.25\t+5", [1234.25, 5]), (",.", ",5\t0", [.5, 0]),
+                (".,", "1e3\t9", [1000.0, 9])):
+            table.set_data([[0.25, 0, ""]])
+            table.set_selected(["row0"])
+            browser.event(table.wid, state={"user_paste": [pasted, *signs]})
+            eventually(lambda: table.get_selected()[0]["values"]["x"] != 0.25)
+            values = list(table.get_selected()[0]["values"].values())
+            self.assertEqual(values[:len(expected)], expected, (signs, pasted))
+        for bad in ("1,23,4", "12,34", "1.2.3", "", "-", "1,"):
+            table.set_data([[0.25, 0, ""]])
+            table.set_selected(["row0"])
+            browser.event(table.wid, state={"user_paste": [bad + "\t9", ".", ","]})
+            eventually(lambda: table.get_selected()[0]["values"]["n"] == 9)
+            self.assertEqual(table.get_selected()[0]["values"]["x"], 0.25, bad)
+
     def test_pasted_cells_that_are_not_understood_are_told(self):
         table, seen, browser = self.table(4, "paste", selection_mode="multiple")
         table.set_selected(["row1"])
@@ -19692,6 +21495,81 @@ class TablesInChromium(WidgetCase):
             "document.getElementById(document.querySelector(%s)"
             ".getAttribute('aria-activedescendant'))?.innerText" % json.dumps(self.css))
 
+    def test_columns_are_shown_by_their_format_and_kind(self):
+        columns = [{"label": "Name", "key": "name", "width": 200, "pinned": True},
+                   {"label": "Size", "key": "size", "type": "float", "format": ",.1f",
+                    "width": 300, "editable": True},
+                   {"label": "Page", "key": "page", "kind": "link", "text": "Open", "width": 300},
+                   {"label": "Part", "key": "part", "kind": "progress", "max": 1, "width": 300},
+                   {"label": "OK", "key": "ok", "kind": "check", "width": 300}]
+        view, tab, css = self.table("cell_edited", columns=columns, empty="No rows yet",
+                                    rows=[["a", 1234.56, "https://example.org/", .25, True],
+                                          ["b", 2, "javascript:alert(1)", 1, False]])
+        texts = [tab.js("document.querySelector(%s).innerText" % json.dumps(self.cell(row, at)))
+                 for row in (0, 1) for at in range(5)]
+        self.assertEqual([text.strip() for text in texts], ["a", "1,234.6", "Open", "25%", "\u2713",
+                                                            "b", "2.0", "Open", "100%", ""])
+        self.assertEqual(tab.js("[...document.querySelectorAll(%s)].map(one => [one.href, "
+                                "one.target, one.rel])" % json.dumps(css + " a")),
+                         [["https://example.org/", "_blank", "noopener noreferrer"]])
+        left = "document.querySelector(%s).getBoundingClientRect().left"
+        before = tab.js(left % json.dumps(self.cell(0, 0)))
+        tab.js("document.querySelector(%s).scrollLeft = 250" % json.dumps(css))
+        self.assertEqual(tab.js(left % json.dumps(self.cell(0, 0))), before, "pinned")
+        self.assertLess(tab.js(left % json.dumps(self.cell(0, 1))), before)
+        tab.js("document.querySelector(%s).scrollLeft = 0" % json.dumps(css))
+        tab.click(self.cell(0, 1), clicks=2)
+        tab.wait("document.activeElement.value === '1234.56'")      # the value, not what it shows
+        tab.js("document.activeElement.select()")
+        tab.type("98765")
+        tab.key("Enter")
+        self.expect(("cell_edited", ["row0"], "size", 1234.56, 98765.0))
+        tab.wait("document.querySelector(%s).innerText === '98,765.0'"
+                 % json.dumps(self.cell(0, 1)))
+        visible = "document.querySelector('.lw-data-empty').checkVisibility()"
+        self.assertFalse(tab.js(visible), "there are rows")
+        view.set_search("none")
+        tab.wait(visible + " && document.querySelector('.lw-data-empty').innerText === "
+                 "'No row matches'")
+        view.clear()
+        view.set_search("")
+        tab.wait("document.querySelector('.lw-data-empty').innerText === 'No rows yet'")
+
+    def test_fields_below_the_heads_filter(self):
+        columns = [{"label": "Name", "key": "name"}, {"label": "Size", "key": "size",
+                   "type": "float"}, {"label": "Day", "key": "day", "type": "date"},
+                   {"label": "OK", "key": "ok", "kind": "check"}]
+        view, tab, css = self.table("filtered", columns=columns, filterable=True, rows=[
+            ["n%d" % index, index, "2026-01-%02d" % (index + 1), index % 2 == 0]
+            for index in range(20)])
+        field = css + " .lw-data-filter:nth-child(%d) > :nth-child(%d)"
+        names = [tab.js("document.querySelector(%s).ariaLabel" % json.dumps(field % place))
+                 for place in ((2, 1), (3, 1), (3, 2), (4, 1), (4, 2), (5, 1))]
+        self.assertEqual(names, ["Filter: Name", "Filter: Size, at least", "Filter: Size, at most",
+                                 "Filter: Day, from", "Filter: Day, to", "Filter: OK"])
+        ones = ["n1"] + ["n%d" % one for one in range(10, 20)]
+        for place, text, expected in (((2, 1), "N1", ones),
+                                      ((3, 1), "12.5", ["n%d" % one for one in range(13, 20)]),
+                                      ((3, 2), "17", ["n13", "n14", "n15", "n16", "n17"])):
+            tab.click(field % place)
+            tab.type(text)
+            eventually(lambda: self.shown(tab) == expected)
+        tab.js("""(field => { field.value = "=false";
+            field.dispatchEvent(new Event("input", { bubbles: true })); })
+            (document.querySelector(%s))""" % json.dumps(field % (5, 1)))
+        eventually(lambda: self.shown(tab) == ["n13", "n15", "n17"])
+        eventually(lambda: self.seen and self.seen[-1] == ("filtered", {
+            "name": "N1", "size": [12.5, 17], "ok": [False]}))
+        tab.open(tab.js("location.href"))
+        tab.wait("document.querySelector(%s)?.value === 'N1'" % json.dumps(field % (2, 1)))
+        eventually(lambda: self.shown(tab) == ["n13", "n15", "n17"])
+        values = "[...document.querySelectorAll(%s)].map(one => one.value)" % json.dumps(
+            css + " .lw-data-filter > *")
+        self.assertEqual(tab.js(values), ["N1", "12.5", "17", "", "", "=false"])
+        view.set_filters({"day": ["2026-01-03", None]})
+        tab.wait("%s.join() === ',,,2026-01-03,,'" % values)
+        eventually(lambda: self.shown(tab)[0] == "n2")
+
     def test_mouse_selects_and_activates_rows(self):
         view, tab, _ = self.table("selected", "activated", selection_mode="multiple")
 
@@ -19731,6 +21609,14 @@ class TablesInChromium(WidgetCase):
         tab.wait(
             "document.querySelector('[data-key=size]').ariaSort === 'ascending' && "
             "document.querySelector(%s).innerText === '0'" % json.dumps(self.cell(0, 1)))
+        tab.click(css + " [role=columnheader][data-key=size]")
+        self.expect(("sorted", "size", False))
+        self.press(tab, css + " [role=columnheader][data-key=kind]", "shift")
+        self.expect(("sorted", "kind", True))
+        tab.wait("[...document.querySelectorAll('[data-rank]')].map(one => one.dataset.key + "
+                 "one.dataset.rank).sort().join() === 'kind2,size1'")
+        tab.click(css + " [role=columnheader][data-key=size]")
+        self.expect(("sorted", "size", True))
         tab.click(css + " [role=columnheader][data-key=size]")
         self.expect(("sorted", "size", False))
         tab.wait("document.querySelector(%s).innerText === '39'" % json.dumps(self.cell(0, 1)))
@@ -19996,6 +21882,47 @@ class TablesInChromium(WidgetCase):
         self.expect(("paste", "1\n2\n"))
         view.copy_selection()
         self.expect(("copy", "1"))
+
+    def test_numbers_are_pasted_as_the_language_writes_them_and_own_copies_as_they_are(self):
+        columns = [{"label": "X", "key": "x", "type": "float", "editable": True}, "B"]
+        view, tab, css = self.table("copy", "paste", columns=columns,
+                                    rows=[[1.234, ""], [0, ""], [0, ""]],
+                                    selection_mode="multiple-cell")
+        tab.chromium.command("Browser.grantPermissions",
+                             {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"],
+                              "browserContextId": tab.context})
+        tab.command("Emulation.setLocaleOverride", locale="de-DE")
+        tab.command("Page.bringToFront")
+        tab.click(self.cell(0, 0))
+        self.press_command(tab, "copy")
+        self.expect(("copy", "1.234"))
+        tab.click(self.cell(1, 0))
+        self.press_command(tab, "paste")
+        self.expect(("paste", "1.234"))
+        tab.js("navigator.clipboard.writeText('1.234,5\\r\\n')")
+        tab.click(self.cell(2, 0))
+        self.press_command(tab, "paste")
+        eventually(lambda: self.seen)
+        view.select_cells([{"path": ["row%d" % row], "col_key": "x"} for row in range(3)])
+        eventually(lambda: [cell["value"] for cell in view.get_selected_cells()]
+                   == [1.234, 1.234, 1234.5])
+
+    def test_a_button_in_the_heads_saves_what_is_on_view(self):
+        view, tab, css = self.table(columns=[{"label": "Näme", "key": "name"}, "B"],
+                                    rows=[["n%d" % row, row] for row in range(3000)],
+                                    sortable=True, exportable=True)
+        view.set_filters({"name": "n29"})
+        with tempfile.TemporaryDirectory() as folder:
+            tab.chromium.command("Browser.setDownloadBehavior",
+                                 {"behavior": "allow", "downloadPath": folder,
+                                  "browserContextId": tab.context})
+            tab.click(css + " .lw-data-export button")
+            path = pathlib.Path(folder, "table.csv")
+            eventually(path.exists)
+            wanted = [row for row in range(3000) if str(row)[:2] == "29"]
+            text = "Näme,B\r\n" + "".join("n%d,%d\r\n" % (row, row) for row in wanted)
+            eventually(lambda: path.read_text(encoding="utf-8-sig") == text.replace("\r\n", "\n"))
+        self.assertFalse(tab.js("!!document.querySelector('[aria-sort]')"), "no head was pressed")
 
     def press_command(self, tab, command):
         """Ctrl with C, X, V or A, with what the browser does by it."""
@@ -21266,7 +23193,8 @@ class Places(AppCase):
         words = shlex.split(command.partition("by: ")[2])
         self.assertEqual(words[:3], ["ssh", "-L", "9501:" + self.path])
         words[:3] = [ssh, "-N", "-o", "StrictHostKeyChecking=no", "-o",
-                     "UserKnownHostsFile=/dev/null", "-o", "IdentitiesOnly=yes", "-i", self.folder + "/user", "-F", "none",
+                     "UserKnownHostsFile=/dev/null", "-o", "IdentitiesOnly=yes", "-F", "none",
+                     "-i", self.folder + "/user",
                      "-L", "%d:%s" % (local, self.path)]
         tunnel = subprocess.Popen(words, stderr=subprocess.DEVNULL)
         self.addCleanup(end_process, tunnel)
@@ -22003,21 +23931,43 @@ class Readme(BrowserCase):
                             token=session + "." + token if session else token)
         socket.send(json.dumps({"type": "hello", "session": session, "token": token}))
         self.assertEqual(json.loads(socket.recv())["type"], "welcome")
-        text = socket.recv()
+        text = next(one for one in iter(socket.recv, None) if isinstance(one, str))
         socket.close()
         return text
 
+    def log_in(self, url):
+        asked = urllib.request.Request(
+            url + "livewidget/login", headers={"Content-Type": "application/json",
+                                               "Origin": url.rstrip("/")},
+            data=json.dumps({"name": "ann", "password": People.PASSWORD}).encode())
+        with urllib.request.urlopen(asked, timeout=PATIENCE_S) as answer:
+            return json.load(answer)["key"]
+
+    #: A text of each program that runs by itself -> what its page shows first.
+    SHOWN = {"lw.Rows": "Customer", "In stock": "ann (admin)",
+             'label="Your name"': "Your name", "All orders": "All orders",
+             "Who is there?": "Who is there?",
+             "class Counter": '"+1"', "restart_pump": "Speed", "to_svg": "Boiler",
+             "W.Label()": '"Label"', "This program": "This program", "public_url": ""}
+
     def test_every_python_block_runs(self):
-        blocks = [text for kind, text in self.blocks if kind == "python"]
-        self.assertEqual(len(blocks), 9)
-        blocks = [text for text in blocks if "DynamicWidget" not in text]
-        for text, shown in zip(blocks, ("Your name", "All orders", "Who is there?", '"Label"',
-                                        "This program", '"+1"', "Speed", None)):
-            # any free port: tests may run side by side
-            url = self.serve(text.replace("http_port=8765", "http_port=0"))
-            self.assertRegex(url, r"^http://127\.0\.0\.1:\d+/")
-            if shown:
-                self.assertIn(shown, self.state_of(url))
+        blocks = [text for kind, text in self.blocks
+                  if kind == "python" and "DynamicWidget" not in text]
+        for text in blocks:
+            shown = [self.SHOWN[name] for name in self.SHOWN if name in text]
+            with self.subTest(text.split("\n", 4)[2:4]):
+                self.assertEqual(len(shown), 1, "one text of SHOWN says what this program shows")
+                # any free port: tests may run side by side
+                if "users.json" in text:
+                    self.assertLessEqual(len(text.split("\n")), 42)
+                    lw.Accounts(os.path.join(self.folder.name, "users.json")).put(
+                        "ann", "admin", People.PASSWORD)
+                url = self.serve(text.replace("http_port=8765", "http_port=0").replace("8770", "0"))
+                self.assertRegex(url, r"^http://127\.0\.0\.1:\d+/")
+                if "users.json" in text:
+                    self.assertIn(shown[0], self.state_of(url + "#token=" + self.log_in(url)))
+                elif "public_url" not in text:    # its printed address is that of the proxy
+                    self.assertIn(shown[0], self.state_of(url))
 
     def test_notebook_block_is_live_and_has_ten_lines(self):
         in_test_home(self)
@@ -23552,6 +25502,34 @@ class CommandLine(unittest.TestCase):
                 status = error.code
         return status, out.getvalue(), err.getvalue()
 
+    def test_people_are_kept_by_the_command_line(self):
+        """A password comes by stdin, never by an argument."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "users.json")
+
+            def users(*arguments, password=""):
+                said = io.StringIO()
+                with unittest.mock.patch.object(sys, "stdin", io.StringIO(password + "\n")), \
+                     contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+                    return lw.main(["users", *arguments, "--file", path]), said.getvalue()
+            self.assertEqual(users("add", "ann", "--role", "admin", password="correct horse")[0], 0)
+            self.assertEqual(users("add", "bob", password="12345678")[0], 0)
+            self.assertEqual(users("list"), (0, "ann admin\nbob editor\n"))
+            self.assertEqual(users("passwd", "ann", password="another one")[0], 0)
+            accounts = lw.Accounts(path)
+            self.assertIsNone(accounts.check("ann", "correct horse"))
+            self.assertIsNotNone(accounts.check("ann", "another one"))
+            self.assertEqual(users("remove", "bob")[0], 0)
+            self.assertEqual(users("list"), (0, "ann admin\n"))
+            for wrong, word in ((("add", "ann"), "already"), (("add", "eve"), "8 to 1024"),
+                                (("add", "a b"), "letters"), (("passwd", "eve"), "no such"),
+                                (("remove", "eve"), "no such"), (("add",), "name is needed"),
+                                (("add", "eve", "--role", "owner"), "a role is")):
+                password = "short" if word == "8 to 1024" else "long enough"
+                status, said = users(*wrong, password=password)
+                self.assertNotEqual(status, 0, wrong)
+                self.assertIn(word, said)
+
     def test_version_help_and_wrong_usage(self):
         self.assertEqual(self.run_main("version")[0], 0)
         self.assertEqual(self.run_main("--version"), self.run_main("version"))
@@ -24734,6 +26712,29 @@ class Client(BrowserCase):
         self.said(tab, "The program has ended")
         self.make_app(small_build, http_port=port, token="u" * 30)
         self.said(tab, "with a new address: open the one that it printed")
+
+    def test_a_proxy_that_waits_for_the_next_program_is_hope(self):
+        """A rolling change: 503 with Retry-After until the new one is there."""
+        import http.server
+        port = free_port()
+        app, tab, _ = self.open(http_port=port, token="t" * 30)
+        engine_of(app).farewell = 1012, "replaced"
+        app.close()
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(503)
+                self.send_header("Retry-After", "1")
+                self.end_headers()
+
+            def log_message(self, *args):
+                pass
+        Handler.do_POST = Handler.do_GET
+        proxy = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        self.addCleanup(proxy.server_close)
+        self.addCleanup(proxy.shutdown)
+        threading.Thread(target=proxy.serve_forever, daemon=True).start()
+        self.assertIn("is kept", self.said(tab, "The program is being replaced"))
 
     def test_a_program_that_crashed_is_not_said_to_have_a_lost_line(self):
         relay, tab, session = Entering.open(self, build=small_build)
