@@ -4665,10 +4665,10 @@ const catalogue = {
 };
 const LARGE = new Set([
     "Splitter", "MDISubWindow", "MDIWidget", "TextEntrySet", "ColorDialog", "TextSource", "Dial",
-    "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "Metric", "StatusBar", "ToggleButton",
-    "Badge", "RadioGroup", "SegmentedButton", "RangeSlider", "NumberEntry", "DateEntry",
-    "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect", "FileUpload", "ChatMessage",
-    "ChatView", "TreeView", "TableView", "Chart",
+    "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "Metric", "StatusBar", "DownloadButton",
+    "ToggleButton", "Badge", "RadioGroup", "SegmentedButton", "RangeSlider", "NumberEntry",
+    "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect", "FileUpload",
+    "ChatMessage", "ChatView", "TreeView", "TableView", "Chart",
 ]);                                    // section 8
 
 //@part large
@@ -6117,6 +6117,9 @@ class StatusBar extends Widget {
     set_text(text) { showText(this.element, text); }
     set_color(bg, fg) { this._setColors(bg, fg); }
     set_halign(align) { this.element.style.textAlign = align; }
+}
+
+class DownloadButton extends Button {
 }
 
 class ToggleButton extends Widget {
@@ -8823,9 +8826,9 @@ class Chart extends Widget {
 
 return {
     Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog, TextSource, Dial, VideoWidget,
-    Canvas, ColorWidget, Shortcut, Metric, StatusBar, ToggleButton, Badge, RadioGroup,
-    SegmentedButton, RangeSlider, NumberEntry, DateEntry, DateRange, TimeEntry, DateTimeEntry,
-    MultiSelect, FileUpload, ChatMessage, ChatView, TreeView, TableView, Chart,
+    Canvas, ColorWidget, Shortcut, Metric, StatusBar, DownloadButton, ToggleButton, Badge,
+    RadioGroup, SegmentedButton, RangeSlider, NumberEntry, DateEntry, DateRange, TimeEntry,
+    DateTimeEntry, MultiSelect, FileUpload, ChatMessage, ChatView, TreeView, TableView, Chart,
 };
 };
 

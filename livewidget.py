@@ -184,7 +184,7 @@ __all__ = [  # noqa: RUF022 - by section
     "ColorWidget", "ColorDialog", "Switch", "RadioGroup", "SegmentedButton", "Badge", "Metric",
     "Spinner", "PasswordEntry", "SearchEntry", "RangeSlider", "DateEntry", "TimeEntry",
     "DateTimeEntry", "MultiSelect", "Form", "Toast", "Link", "Shortcut", "NumberEntry", "DateRange",
-    "FileUpload", "UploadedFile", "ChatMessage", "ChatView",
+    "FileUpload", "UploadedFile", "ChatMessage", "ChatView", "DownloadButton",
     # 18 Catalogue: text and editor
     "TextArea", "TextSource", "TextBufferRef", "HtmlView", "JobView",
     # 19 Catalogue: tables and trees
@@ -14900,6 +14900,39 @@ class Button(_IconHolder, _Colored, _Captioned):
         can_be_busy = True
 
 
+@widget
+class DownloadButton(Button):
+    """A push button that saves a file in the browser of whoever presses it.
+
+    content: what Session.download() takes, or a function without arguments, a coroutine function,
+    too, that makes it at each press; an iterator or an open file can be saved once, so give a
+    function for those. name: the file's. Raises UsageError for content that is neither.
+    Callbacks: "activated" (): pressed; the file comes first."""
+    def __init__(self, session: Session, text: str = "Download", content: object = b"",
+                 name: str = "download",
+                 **options: Unpack[DownloadButtonOptions]) -> None:
+        super().__init__(session)
+        if not callable(content):
+            checked_source(content, name)
+        engine = self._engine
+        engine.content, engine.name = content, name
+        engine.add_handler("activated", engine.save, False, (), {})
+
+    class _engine(engine_of(Button)):
+        content: object
+        name: str
+
+        def save(self):
+            """Offer the file; what the function gives may be awaited."""
+            made = self.content() if callable(self.content) else self.content
+            if hasattr(made, "__await__"):
+                return self.wait(made)
+            self.session.facade.download(made, self.name)
+
+        async def wait(self, made):
+            self.session.facade.download(await made, self.name)
+
+
 class _Checkable(_Captioned):
     """What two-state buttons share."""
     callbacks: Mapping[str, Fields] = {"activated": {"state": bool}}
@@ -22136,6 +22169,8 @@ if TYPE_CHECKING:
         kind: Literal["primary", "danger", "quiet", "submit"] | None | Binding
         on_activated: Callable[..., object] | None
 
+    class DownloadButtonOptions(ButtonOptions): ...
+
     class CheckBoxOptions(WidgetOptions, total=False):
         error: str | None | Binding
         help: str | None | Binding
@@ -22747,6 +22782,9 @@ if TYPE_CHECKING:
         def Form(self, **options: Unpack[FormOptions]) -> _this.Form: ...
         def Button(self, text: str | Binding = "",
             **options: Unpack[ButtonOptions]) -> _this.Button: ...
+        def DownloadButton(self, text: str | Binding = "Download", content: object = b"",
+            name: str = "download",
+            **options: Unpack[DownloadButtonOptions]) -> _this.DownloadButton: ...
         def CheckBox(self, text: str | Binding = "",
             **options: Unpack[CheckBoxOptions]) -> _this.CheckBox: ...
         def Switch(self, text: str | Binding = "",
@@ -25941,6 +25979,11 @@ class ButtonExamples(Examples):
             button.on("activated", say, button.get_text())
             row.add_widget(button)
         return row
+
+    def download_button(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        def table():
+            return "".join(f"{number},{number ** 2}\n" for number in range(10))
+        return W.DownloadButton("Save the table", table, "squares.csv", icon="download")
 
     def check_box(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         box = W.CheckBox("Check me")
@@ -32262,10 +32305,10 @@ const catalogue = {
 };
 const LARGE = new Set([
     "Splitter", "MDISubWindow", "MDIWidget", "TextEntrySet", "ColorDialog", "TextSource", "Dial",
-    "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "Metric", "StatusBar", "ToggleButton",
-    "Badge", "RadioGroup", "SegmentedButton", "RangeSlider", "NumberEntry", "DateEntry",
-    "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect", "FileUpload", "ChatMessage",
-    "ChatView", "TreeView", "TableView", "Chart",
+    "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "Metric", "StatusBar", "DownloadButton",
+    "ToggleButton", "Badge", "RadioGroup", "SegmentedButton", "RangeSlider", "NumberEntry",
+    "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect", "FileUpload",
+    "ChatMessage", "ChatView", "TreeView", "TableView", "Chart",
 ]);                                    // section 8
 
 //@part large
@@ -33714,6 +33757,9 @@ class StatusBar extends Widget {
     set_text(text) { showText(this.element, text); }
     set_color(bg, fg) { this._setColors(bg, fg); }
     set_halign(align) { this.element.style.textAlign = align; }
+}
+
+class DownloadButton extends Button {
 }
 
 class ToggleButton extends Widget {
@@ -36420,9 +36466,9 @@ class Chart extends Widget {
 
 return {
     Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog, TextSource, Dial, VideoWidget,
-    Canvas, ColorWidget, Shortcut, Metric, StatusBar, ToggleButton, Badge, RadioGroup,
-    SegmentedButton, RangeSlider, NumberEntry, DateEntry, DateRange, TimeEntry, DateTimeEntry,
-    MultiSelect, FileUpload, ChatMessage, ChatView, TreeView, TableView, Chart,
+    Canvas, ColorWidget, Shortcut, Metric, StatusBar, DownloadButton, ToggleButton, Badge,
+    RadioGroup, SegmentedButton, RangeSlider, NumberEntry, DateEntry, DateRange, TimeEntry,
+    DateTimeEntry, MultiSelect, FileUpload, ChatMessage, ChatView, TreeView, TableView, Chart,
 };
 };
 

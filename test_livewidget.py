@@ -13024,6 +13024,7 @@ class Samples:
         "url": "data:,",
         "AppBar.icon": "sun",
         "Link.path": "/other",
+        "DownloadButton.content": "one", "DownloadButton.name": "one.txt",
         "keys": "Ctrl+S",
         "items": ["one", "two"],
         "MultiSelect.values": ["one"],
@@ -19237,6 +19238,31 @@ class Downloads(AppCase):
                 self.assertEqual(self.get(app, file)[0], 404, "an address works once")
                 if hasattr(source, "close"):
                     source.close()
+
+    def test_a_download_button_gives_the_file_to_who_presses_it_and_to_no_other(self):
+        app, session, browser = self.start()
+        other = self.ready(app, credentials=credentials_of(session))
+        W, seen = session.get_widgets(), []
+        page, box = W.Page(), W.VBox()
+        page.set_widget(box)
+        page.show()
+
+        async def later():
+            return "later"
+        for content, name, expected in (
+                ("text", "a.txt", b"text"), (lambda: b"made", "b.bin", b"made"),
+                (later, "c.txt", b"later"), (self.path(b"on disk"), "disk", b"on disk"),
+                (lambda: iter(["1", "2"]), "d.txt", b"12")):
+            button = W.DownloadButton("Save", content, name, on_activated=lambda: seen.append(1))
+            box.add_widget(button)
+            browser.until(lambda one, wid=button.wid: (wid, "set_text") in one.cells)
+            for _ in range(2):
+                browser.event(button.wid, "activated")
+                self.assertEqual(self.get(app, self.offered(browser))[2], expected)
+        eventually(lambda: len(seen) == 10)
+        self.assertEqual([call for call in other.calls if call[2] == "download"], [])
+        with self.assertRaisesRegex(lw.UsageError, "download: "):
+            W.DownloadButton("Save", 5, "x")
 
     def test_a_path_is_resumed_where_it_was_cut(self):
         """RFC 9110, 14: any part, checked by If-Range; one that is not there is 416."""
