@@ -23271,6 +23271,95 @@ def in_coroutines(cls, names):
     return type("Coroutines", (), {name: namespace[name] for name in names})
 
 
+class MarkdownText(unittest.TestCase):
+    """What markdown_nodes() makes of a text, written as HTML."""
+
+    CASES = {
+        "": "", "word": "<p>word</p>", "a\nb": "<p>a\nb</p>", "a\n\nb": "<p>a</p><p>b</p>",
+        "# One": "<h1>One</h1>", "###### Six ##": "<h6>Six</h6>", "####### no": "<p>####### no</p>",
+        "#no": "<p>#no</p>", "One\n===": "<h1>One</h1>", "Two\n---": "<h2>Two</h2>",
+        "---": "<hr>", "* * *": "<hr>", "__": "<p>__</p>", "> a\nb": "<blockquote><p>a\nb</p>"
+        "</blockquote>", "> > a": "<blockquote><blockquote><p>a</p></blockquote></blockquote>",
+        "```py\nx\n```": '<pre><code language="py">x\n</code></pre>',
+        "~~~\n```\n~~~": "<pre><code>```\n</code></pre>", "```\nopen":
+        "<pre><code>open\n</code></pre>", "    code\n\n      more":
+        "<pre><code>code\n\n  more\n</code></pre>", "\tcode": "<pre><code>code\n</code></pre>",
+        "- a\n- b": "<ul><li>a</li><li>b</li></ul>", "- a\n\n- b":
+        "<ul><li><p>a</p></li><li><p>b</p></li></ul>", "- a\n  - b":
+        "<ul><li>a<ul><li>b</li></ul></li></ul>", "3. a\n4. b":
+        '<ol start="3"><li>a</li><li>b</li></ol>', "1) a": "<ol><li>a</li></ol>",
+        "- a\n+ b": "<ul><li>a</li></ul><ul><li>b</li></ul>", "a\n- b":
+        "<p>a</p><ul><li>b</li></ul>", "a\n2. b": "<p>a\n2. b</p>", "-\n- b":
+        "<ul><li></li><li>b</li></ul>", "- [x] a\n- [ ] b": '<ul><li><input checked="True">a</li>'
+        '<li><input checked="False">b</li></ul>', "- [y] a": "<ul><li>[y] a</li></ul>",
+        "|a|b|\n|:-|-:|\n|1|": '<table><thead><tr><th align="left">a</th><th align="right">b</th>'
+        '</tr></thead><tbody><tr><td align="left">1</td><td align="right"></td></tr></tbody></table>',
+        "a|b\n-|-": "<table><thead><tr><th>a</th><th>b</th></tr></thead></table>",
+        "|a\\|b|\n|:-:|": '<table><thead><tr><th align="center">a|b</th></tr></thead></table>',
+        "a|b\n-": "<h2>a|b</h2>", "*a*": "<p><em>a</em></p>", "**a**": "<p><strong>a</strong></p>",
+        "***a***": "<p><em><strong>a</strong></em></p>", "_a_b_": "<p><em>a_b</em></p>",
+        "a_b_c": "<p>a_b_c</p>", "* a*": "<ul><li>a*</li></ul>", "**a*": "<p>*<em>a</em></p>",
+        "~~a~~": "<p><del>a</del></p>", "~~a~": "<p>~~a~</p>", "~~~a~~~ b": '<pre><code '
+        'language="a~~~"></code></pre>', "`a*b*`": "<p><code>a*b*</code></p>",
+        "``a`b``": "<p><code>a`b</code></p>", "`a": "<p>`a</p>", "\\*a\\*": "<p>*a*</p>",
+        "\\a": "<p>\\a</p>", "&amp;&copy;&no;": "<p>&amp;\u00a9&amp;no;</p>",
+        "&#65;": "<p>A</p>", "a  \nb": "<p>a<br>\nb</p>", "a\\\nb": "<p>a<br>\nb</p>",
+        "<http://a.b>": '<p><a href="http://a.b">http://a.b</a></p>',
+        "<a@b.c>": '<p><a href="mailto:a@b.c">a@b.c</a></p>', "<javascript:x>":
+        "<p>&lt;javascript:x&gt;</p>", "[a](/b 'c')": '<p><a href="/b" title="c">a</a></p>',
+        "[a](<b c>)": '<p><a href="b%20c">a</a></p>', "[*a*](b)":
+        '<p><a href="b"><em>a</em></a></p>', "[a]\n\n[A]: https://b 'c'":
+        '<p><a href="https://b" title="c">a</a></p>', "[t][a]\n\n[a]: b":
+        '<p><a href="b">t</a></p>', "[a][]\n\n[a]: b": '<p><a href="b">a</a></p>',
+        "[a]": "<p>[a]</p>", "[a](b": "<p>[a](b</p>", "![*a*](b)": '<p><img src="b" alt="a"></p>',
+        "[![a](b)](c)": '<p><a href="c"><img src="b" alt="a"></a></p>',
+        "[a [b](c)](d)": '<p>[a <a href="c">b</a>](d)</p>', "[a](javascript:b)": "<p>a</p>",
+        "[a](JavaScript&colon;b)": "<p>a</p>", "[a](data:b)": "<p>a</p>", "![a](mailto:b)":
+        "<p>a</p>", "[a](java\\\nscript:b)": "<p>[a](java<br>\nscript:b)</p>",
+        "[a](&#9;javascript:b)": '<p><a href="%09javascript:b">a</a></p>',
+        "<script>*a*</script>": "<p>&lt;script&gt;<em>a</em>&lt;/script&gt;</p>",
+        "<b onclick='x'>a</b>": "<p>&lt;b onclick='x'&gt;a&lt;/b&gt;</p>",
+        "[a]: b\n---": "<hr>", "[a]: b\n===": "<p>===</p>",
+    }
+    #: What each makes much work of, if the parser goes over it again and again.
+    HARD = ("> ", "- ", ">", "1. ", "[", "![", "[a](", "[a](b \"", "[a](b '", "[a](<", "*", "_",
+            "~", "*a **a ", "a** b* ", "*a_ ", "`", "` `` ``` ", "<", "<a:", "<a@b.", "&", "&#",
+            "\\", "]", "[]", "[a]", "[a](b) ", "![a](b", "|", "|-", "a|b\n-|-\n", "[a]: b\n",
+            "[a]:\n", "#", "# ", "- a\n", "> a\n", "  \n", "\t", "(", "\"",
+            "a\n===\n", "~~a~~ ")
+
+    def html(self, nodes):
+        import html
+        made = ""
+        for node in nodes:
+            if isinstance(node, str):
+                made += html.escape(node, quote=False)
+                continue
+            tag, attributes, children = node
+            self.assertLessEqual(set(attributes), set(lw.MARKDOWN_TAGS[tag]), node)
+            made += "<%s>" % " ".join([tag, *(
+                '%s="%s"' % (name, html.escape(str(value), quote=True))
+                for name, value in attributes.items())])
+            made += "" if tag in ("hr", "br", "img", "input") else "%s</%s>" % (
+                self.html(children), tag)
+        return made
+
+    def test_cases(self):
+        for text, shown in self.CASES.items():
+            with self.subTest(text):
+                self.assertEqual(self.html(lw.markdown_nodes(text)), shown)
+
+    def test_any_text_makes_a_checked_tree(self):
+        dice = random.Random(7)
+        pieces = [*self.CASES, *self.HARD, "\n", "\n\n", " ", "  ", "    ", "a", "\0", "\r"]
+        for _ in range(1500):
+            text = "".join(dice.choice(pieces) for _ in range(dice.randrange(12)))
+            with self.subTest(text):
+                made = self.html(lw.markdown_nodes(text))
+                self.assertNotIn("<script", made)
+                self.assertIsNone(re.search(r'(?:href|src)="(?:javascript|data):', made))
+
+
 class Facades(AppCase):
     """Application, Session and widgets leave every name that they do not document to subclasses."""
 
