@@ -18228,6 +18228,8 @@ class _MarkdownInline:
 
     def nodes(self):
         text, at = self._text, 0
+        takes = {"`": self._code, "]": self._link, "<": self._autolink, "&": self._entity,
+                 "\n": self._break, "\\": self._escape}
         while True:
             token = _MD_TOKEN.search(text, at)
             if token is None:
@@ -18235,8 +18237,7 @@ class _MarkdownInline:
             if token.start() > at:
                 self._parts.append(text[at:token.start()])
             mark = token[0]
-            take = {"`": self._code, "]": self._link, "<": self._autolink, "&": self._entity,
-                    "\n": self._break, "\\": self._escape}.get(mark[0])
+            take = takes.get(mark[0])
             if take:
                 at = take(token)
             else:

@@ -16655,6 +16655,39 @@ class WidgetsInChromium(WidgetCase):
         frame.set_binary_image(PNG, "png")
         tab.wait("document.querySelector('%s canvas').width === 1" % css)
 
+    def test_markdown_is_drawn_and_the_same_for_all_who_look(self):
+        text = ("# Head\n\n[one](https://example.com/ 'Title') [two](/other)\n\n```py\nx < 1\n```\n\n"
+                "|a|b|\n|-|-:|\n|1|2|\n\n- [x] did\n- [ ] do\n\n<script>window.ran = 1</script>")
+        view, tab, css = self.one(lambda W: W.Markdown(text))
+        look = "document.querySelector(%r)?.innerHTML" % css
+        tab.wait("!!document.querySelector('%s table')" % css)
+        self.assertEqual(tab.js("""[...document.querySelectorAll('%s :is(h1, a, code, th, td, li)')]
+            .map(node => [node.localName, node.getAttribute('href'), node.innerText.trim()])"""
+                                % css), [
+            ["h1", None, "Head"], ["a", "https://example.com/", "one"], ["a", "/other", "two"],
+            ["code", None, "x < 1"], ["th", None, "a"], ["th", None, "b"], ["td", None, "1"],
+            ["td", None, "2"], ["li", None, "did"], ["li", None, "do"]])
+        self.assertEqual(tab.js("[...document.querySelectorAll('%s input')].map(node => "
+                                   "[node.type, node.checked, node.disabled])" % css),
+                         [["checkbox", True, True], ["checkbox", False, True]])
+        self.assertEqual(tab.js("[window.ran ?? 0, document.querySelectorAll('%s script').length, "
+                                   "document.querySelector('%s > p:last-child').innerText]"
+                                   % (css, css)), [0, 0, "<script>window.ran = 1</script>"])
+        tab.js("document.querySelector('%s a').focus()" % css)
+        tab.key("Tab")
+        tab.wait("document.activeElement.innerText === 'two'")
+        view.append("\n\nThe *end*")
+        tab.wait("document.querySelector('%s em')?.innerText === 'end'" % css)
+        self.assertEqual(view.get_text(), text + "\n\nThe *end*")
+        drawn = tab.js(look)
+        tab.command("Page.reload")
+        tab.wait("document.querySelector('%s em')?.innerText === 'end'" % css)
+        self.assertEqual(tab.js(look), drawn)
+        other = self.tab(view.session.get_url())
+        other.wait("document.querySelector('%s em')?.innerText === 'end'" % css)
+        self.assertEqual(other.js(look), drawn)
+
+
     def test_an_html_view_grows_and_scrolls(self):
         view, tab, css = self.one(lambda W: W.HtmlView("<p>first</p>" * 50), "scrolled")
         view.resize(200, 100)
@@ -23358,6 +23391,33 @@ class MarkdownText(unittest.TestCase):
                 made = self.html(lw.markdown_nodes(text))
                 self.assertNotIn("<script", made)
                 self.assertIsNone(re.search(r'(?:href|src)="(?:javascript|data):', made))
+
+    def test_work_grows_with_the_text_and_no_faster(self):
+        """Four times the text takes about four times as long, sixteen times if it is gone over again
+        and again. Processor time of this thread, and the least ratio of some tries."""
+        def ratio(piece, before):
+            took = []
+            for size in (25000, 100000):
+                text = before + piece * (size // len(piece))
+                began = time.thread_time()
+                lw.markdown_nodes(text)
+                took.append(max(time.thread_time() - began, 0.02))
+            return took[1] / took[0]
+        for piece in self.HARD:
+            for before in ("", "[a]: b\n\n") if "[" in piece else ("",):
+                with self.subTest(piece, before=before):
+                    self.assertTrue(any(ratio(piece, before) < 9 for _ in range(4)),
+                                    "100 kB of %r takes over 9 times what 25 kB take" % piece)
+
+    def test_nesting_has_a_limit(self):
+        def depth(nodes):
+            return max((1 + depth(node[2]) for node in nodes if not isinstance(node, str)),
+                       default=0)
+        for text in ("> " * 50000, "> " * 50000 + "a", "- " * 30000 + "a", "*a **a " * 9000 +
+                     "a** a* " * 9000, "[" * 50000 + "a" + "](b)" * 9000):
+            nodes = lw.markdown_nodes(text)
+            self.assertLess(depth(nodes), 60)
+            self.assertLess(len(json.dumps(nodes)), 5 * len(text), "nothing is multiplied")
 
 
 class Facades(AppCase):
