@@ -90,7 +90,7 @@ test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
 
     must, network and sessions (sections 1-8, 13-15, 21):        12,490 lines
     must, code and server processes (sections 9-12):             3,800 lines
-    may look up, one class a widget (sections 16-20):            8,080 lines
+    may look up, one class a widget (sections 16-20):            8,850 lines
     may leave out, test kit, demo, command line (sections 22-24): 2,550 lines
     must, the client, embedded (section 25):                     10,590 lines
 
@@ -186,7 +186,8 @@ __all__ = [  # noqa: RUF022 - by section
     "DateTimeEntry", "MultiSelect", "Form", "Toast", "Link", "Shortcut", "NumberEntry", "DateRange",
     "FileUpload", "UploadedFile", "ChatMessage", "ChatView", "DownloadButton",
     # 18 Catalogue: text and editor
-    "TextArea", "TextSource", "TextBufferRef", "HtmlView", "JobView",
+    "TextArea", "TextSource", "TextBufferRef", "HtmlView", "Markdown", "markdown_nodes",
+    "MARKDOWN_TAGS", "JobView",
     # 19 Catalogue: tables and trees
     "TreeView", "TableView", "Rows", "FileBrowser",
     # 20 Catalogue: pictures
@@ -17798,6 +17799,652 @@ class HtmlView(_Scrolled):
             return _well_formed(self.terminal.styled(html) if self.terminal else html)
 
 
+#: What markdown_nodes() makes: tags, and the attributes that each may have.
+MARKDOWN_TAGS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "hr", "br", "ul", "li",
+                     "pre", "em", "strong", "del", "table", "thead", "tbody", "tr"), ()),
+    "ol": ("start",), "code": ("language",), "a": ("href", "title"), "input": ("checked",),
+    "img": ("src", "alt", "title"), "th": ("align",), "td": ("align",)}
+#: Quotes and items in each other, emphasis in each other; deeper ones are text. Ours.
+_MARKDOWN_DEPTH = 20
+#: Columns of a table: short rows are filled up, so that few could make many cells. Ours.
+_MARKDOWN_COLUMNS = 100
+_MD_PREFIX = _Pattern(r"[ \t]*(?:(?:>|[-+*](?=[ \t])|[0-9]{1,9}[.)](?=[ \t]))[ \t]*)*")
+_MD_ITEM = _Pattern(r"(?:([-+*])|([0-9]{1,9})([.)]))(?= |\Z)( *)")
+_MD_HEADING = _Pattern(r"(#{1,6})(?:[ \t]|\Z)")
+_MD_FENCE = _Pattern(r"(`{3,})([^`]*)\Z|(~{3,})(.*)\Z")
+_MD_RULE_LINE = _Pattern(r"[-* \t_]+\Z")
+_MD_DASHES = _Pattern(r" ?:?-+:? ?\Z")
+_MD_LABEL = r"\[((?:[^\[\]\\]|\\.){1,999}?)\]"
+_MD_TARGET = r"(?:<((?:[^<>\\\n]|\\.)*)>|([^\s<][^\s]*))"
+_MD_TITLE = r"(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\))"
+_MD_DEFINITION = _Pattern(r" {0,3}" + _MD_LABEL + r":[ \t]*\n?[ \t]*" + _MD_TARGET, re.DOTALL)
+_MD_DEFINED_TITLE = _Pattern(r"(?:[ \t]+|[ \t]*\n[ \t]*)" + _MD_TITLE + r"[ \t]*(?:\n|\Z)",
+                             re.DOTALL)
+_MD_REST = _Pattern(r"[ \t]*(?:\n|\Z)")
+_MD_ANGLED = _Pattern(r"<((?:[^<>\\\n]|\\.)*)>")
+_MD_TITLED = _Pattern(_MD_TITLE, re.DOTALL)
+_MD_REFERENCE = _Pattern(_MD_LABEL, re.DOTALL)
+_MD_TOKEN = _Pattern(r"`+|\*+|_+|~+|!?\[|\]|\\[\s\S]?|<|&|\n")
+_MD_AUTOLINK = _Pattern(r"<(?:([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>\x00-\x1f]*)|"
+                        r"([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*))>")
+_MD_ENTITY = _Pattern(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_MD_ESCAPED = _Pattern(r"\\([!-/:-@\[-`{-~])|" + r"(&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|"
+                       r"[A-Za-z][A-Za-z0-9]{1,31});)")
+_MD_PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+_MD_SCHEME = _Pattern(r"([A-Za-z][A-Za-z0-9+.-]*):")
+
+
+def markdown_nodes(text: str) -> list[Any]:
+    """Parse CommonMark, with tables, ~~deleted~~ and task lists, in linear time.
+
+    Returns nodes: a text, or [tag, attributes, children] of MARKDOWN_TAGS. HTML in it is text.
+    What a link or picture leads to begins with http:, https:, mailto: (links) or is relative;
+    others are shown as their text. Source: CommonMark 0.31; GitHub Flavored Markdown 0.29."""
+    blocks = _MarkdownBlocks()
+    lines = re.split(r"\r\n|\r|\n", text.replace("\0", "\ufffd"))
+    for line in lines[:len(lines) - (not lines[-1])]:
+        blocks.feed(line)
+    blocks.close(0)
+    return _markdown_children(blocks.root, blocks.references)
+
+
+def _markdown_children(block, references, tight=False):
+    """The nodes of a container's blocks."""
+    nodes = []
+    for child in block.children:
+        if child.tag == "p" and tight:
+            nodes += ["\n"] * bool(nodes) + _markdown_inline(child.text(), references)
+        elif child.tag in ("blockquote", "li", "ul", "ol"):
+            inner = _markdown_children(child, references, block.tag in ("ul", "ol") and
+                                       not block.loose)
+            nodes.append([child.tag, child.attributes, inner])
+        elif child.tag == "pre":
+            nodes.append(["pre", {}, [["code", child.attributes, [child.text()]]]])
+        elif child.tag == "table":
+            nodes.append(_markdown_table(child, references))
+        elif child.tag == "hr":
+            nodes.append(["hr", {}, []])
+        elif child.lines:
+            nodes.append([child.tag, {}, _markdown_inline(child.text(), references)])
+    if block.tag == "li" and block.task is not None:
+        nodes.insert(0, ["input", {"checked": block.task}, []])
+    return nodes
+
+
+def _markdown_table(table, references):
+    def row(tag, line):
+        cells = [_markdown_inline(cell, references) for cell in _markdown_cells(line)]
+        cells += [[]] * (len(table.columns) - len(cells))
+        return ["tr", {}, [[tag, {"align": align} if align else {}, cell]
+                           for align, cell in zip(table.columns, cells)]]
+    body = [row("td", line) for line in table.lines[1:]]
+    return ["table", {}, [["thead", {}, [row("th", table.lines[0])]],
+                          *([["tbody", {}, body]] if body else [])]]
+
+
+def _markdown_cells(line):
+    """The texts between the bars of a table's row; an escaped bar is text."""
+    cells = [""]
+    for piece in re.split(r"(\\.|\|)", line.strip()):
+        if piece == "|":
+            cells.append("")
+        else:
+            cells[-1] += "|" if piece == "\\|" else piece
+    first, last = not cells[0].strip(), len(cells) > 1 and not cells[-1].strip()
+    return [cell.strip() for cell in cells[first:len(cells) - last]]
+
+
+class _MarkdownBlock:
+    """A block while it is read: its lines, or its blocks."""
+    def __init__(self, tag, **attributes):
+        self.tag, self.attributes, self.children, self.lines = tag, attributes, [], []
+        self.loose, self.task = False, None         # of lists; of items
+        self.width = 0                              # how far an item's content is indented
+        self.mark = ""                              # of a list or fence; "" of indented code
+        self.columns = ()
+
+    def text(self):
+        if self.tag != "pre":
+            return "\n".join(self.lines)
+        while not self.mark and self.lines and not self.lines[-1].strip():
+            self.lines.pop()
+        return "".join(line + "\n" for line in self.lines)
+
+
+class _MarkdownBlocks:
+    """The block structure: containers that are open, and the leaf that takes lines."""
+    def __init__(self):
+        self.root = _MarkdownBlock("root")
+        self.references = {}                        # label -> (target, title)
+        self._open, self._leaf = [self.root], None
+        self._blank = None                          # the quote (or root) of the blank line before
+
+    def feed(self, line):
+        prefix = _MD_PREFIX.match(line)[0]
+        if "\t" in prefix:
+            line = prefix.expandtabs(4) + line[len(prefix):]
+        matched, rest = self._continued(line)
+        lazy = matched < len(self._open)
+        if not lazy and self._taken(rest):
+            self._blank = None
+            return
+        while rest.strip():
+            rest, begun = self._begin(matched, rest)
+            if rest is None:
+                self._blank = None
+                return
+            if not begun:
+                break
+            matched = len(self._open)
+        if not rest.strip():
+            self.close(matched)
+            begins_item = self._open[-1].tag == "li" and not self._open[-1].children
+            self._blank = None if begins_item else self._quote()
+        elif self._leaf is not None and self._leaf.tag == "p":
+            self._leaf.lines.append(rest.lstrip(" \t"))     # perhaps a lazy continuation
+        else:
+            self.close(matched)
+            self._add("p").lines.append(rest.lstrip(" \t"))
+        if rest.strip():
+            self._blank = None
+
+    def _quote(self):
+        return next(one for one in reversed(self._open) if one.tag in ("root", "blockquote"))
+
+    def _continued(self, rest):
+        """(how many of the open containers the line goes on with, what remains of it)."""
+        for place, block in enumerate(self._open):
+            indent = len(rest) - len(rest.lstrip(" "))
+            if block.tag == "blockquote":
+                if indent > 3 or rest[indent:indent + 1] != ">":
+                    return place, rest
+                rest = rest[indent + 1:]
+                rest = rest[rest[:1] == " ":]
+            elif block.tag == "li":
+                empty = not rest.strip()
+                if not (indent >= block.width or empty and (block.children)):
+                    return place, rest
+                rest = rest[min(block.width, indent):]
+        return len(self._open), rest
+
+    def _taken(self, rest):
+        """Whether an open block of code, or a table, takes the line."""
+        leaf = self._leaf
+        if leaf is None or leaf.tag not in ("pre", "table"):
+            return False
+        indent, bare = len(rest) - len(rest.lstrip(" ")), rest.strip()
+        if leaf.tag == "table":
+            if not bare or self._begins(rest):
+                return False
+            leaf.lines.append(rest)
+        elif not leaf.mark:
+            if indent < 4 and bare:
+                return False
+            leaf.lines.append(rest[4:])
+        elif (indent < 4 and len(bare) >= len(leaf.mark) and
+              bare == leaf.mark[0] * len(bare)):
+            self._leaf = None
+        else:
+            leaf.lines.append(rest[min(indent, leaf.width):])
+        return True
+
+    def _begins(self, rest):
+        """Whether a line ends a table: what begins another block."""
+        bare = rest.lstrip(" ")
+        return (len(rest) - len(bare) > 3 or bare[:1] == ">" or bool(
+            _MD_HEADING.match(bare) or _MD_FENCE.match(bare) or _MD_ITEM.match(bare) or
+            self._is_rule(bare)))
+
+    @staticmethod
+    def _is_rule(bare):
+        if not _MD_RULE_LINE.match(bare):
+            return False
+        marks = bare.replace(" ", "").replace("\t", "")
+        return len(marks) >= 3 and marks == marks[0] * len(marks)
+
+    def _begin(self, matched, rest):
+        """Begin the block that a line begins: (what remains, whether a container was begun); None
+        remains of a line that is used up."""
+        bare = rest.lstrip(" ")
+        indent = len(rest) - len(bare)
+        paragraph = self._leaf if self._leaf is not None and self._leaf.tag == "p" else None
+        if indent > 3:
+            if paragraph:
+                return rest, False
+            self.close(matched)
+            self._leaf = self._add("pre")
+            self._leaf.lines.append(rest[4:])
+            return None, False
+        if bare[0] == ">" and len(self._open) < _MARKDOWN_DEPTH:
+            self.close(matched)
+            self._push(_MarkdownBlock("blockquote"))
+            return bare[2 if bare[1:2] == " " else 1:], True
+        if self._begin_leaf(matched, bare, indent, paragraph):
+            return None, False
+        item = _MD_ITEM.match(bare)
+        if item and len(self._open) < _MARKDOWN_DEPTH:
+            return self._begin_item(matched, bare, indent, item, paragraph)
+        return rest, False
+
+    def _begin_leaf(self, matched, bare, indent, paragraph):
+        heading, fence = _MD_HEADING.match(bare), _MD_FENCE.match(bare)
+        if heading:
+            self.close(matched)
+            text = bare[heading.end():].strip(" \t")
+            cut = text.rstrip("#")
+            text = cut.rstrip(" \t") if not cut or cut[-1] in " \t" else text
+            self._add(f"h{len(heading[1])}").lines.append(text)
+            self._leaf = None
+            return True
+        if fence:
+            self.close(matched)
+            self._leaf = self._add("pre")
+            self._leaf.mark, self._leaf.width = fence[1] or fence[3], indent
+            words = _markdown_unescaped(fence[2] or fence[4] or "").split()
+            if words:
+                self._leaf.attributes["language"] = words[0]
+            return True
+        if paragraph and matched == len(self._open) and self._underlined(bare, paragraph):
+            return True
+        if self._is_rule(bare):
+            self.close(matched)
+            self._add("hr")
+            self._leaf = None
+            return True
+        return False
+
+    def _underlined(self, bare, paragraph):
+        """Whether a line makes a heading, or a table, of the paragraph before it."""
+        marks = bare.rstrip(" \t")
+        if marks in ("-" * len(marks), "=" * len(marks)):
+            self._define(paragraph)
+            if paragraph.lines:
+                paragraph.tag = "h1" if marks[0] == "=" else "h2"
+                paragraph.lines = [paragraph.text().rstrip()]
+                self._leaf = None
+                return True
+            return False
+        if "-" not in bare or "|" not in bare + paragraph.lines[-1]:
+            return False
+        marks, head = _markdown_cells(bare), paragraph.lines[-1]
+        if (len(marks) > _MARKDOWN_COLUMNS or not all(map(_MD_DASHES.match, marks)) or
+                len(_markdown_cells(head)) != len(marks)):
+            return False
+        paragraph.lines.pop()
+        table = paragraph if not paragraph.lines else self._add("table")
+        table.tag, table.lines, self._leaf = "table", [head], table
+        table.columns = [{(1, 0): "left", (0, 1): "right", (1, 1): "center"}.get(
+            (mark[0] == ":", mark[-1] == ":")) for mark in marks]
+        return True
+
+    def _begin_item(self, matched, bare, indent, item, paragraph):
+        rest = bare[item.end():]
+        if paragraph and matched == len(self._open) and (
+                not rest or item[2] and int(item[2]) != 1):
+            return " " * indent + bare, False       # such a line goes on with the paragraph
+        self.close(matched)
+        mark, spaces = item[1] or item[3], len(item[4])
+        if not rest or spaces > 4:
+            rest, spaces = " " * (spaces - 1) + rest, 1
+        if self._open[-1].tag in ("ul", "ol") and self._open[-1].mark != mark:
+            self.close(len(self._open) - 1)
+        if self._open[-1].tag not in ("ul", "ol"):
+            start = int(item[2]) if item[2] else 1
+            self._push(_MarkdownBlock("ol" if item[2] else "ul",
+                                      **({"start": start} if start != 1 else {})))
+            self._open[-1].mark = mark
+        block = _MarkdownBlock("li")
+        block.width = indent + item.end(3 if item[2] else 1) + spaces
+        if rest[:4].lower() in ("[ ] ", "[x] ") and rest[4:].strip():
+            block.task, rest = rest[1] != " ", rest[4:]
+        self._push(block)
+        return rest, True
+
+    def _push(self, block):
+        self._place(block)
+        self._open.append(block)
+        self._leaf = None
+
+    def _add(self, tag):
+        if self._open[-1].tag in ("ul", "ol"):
+            self.close(len(self._open) - 1)
+        self._leaf = _MarkdownBlock(tag)
+        self._place(self._leaf)
+        return self._leaf
+
+    def _place(self, block):
+        """Put a block into the innermost container; a blank line before it makes a list loose."""
+        into = self._open[-1]
+        if into.children and self._blank is self._quote():
+            if into.tag == "li":
+                self._open[-2].loose = True
+            elif into.tag in ("ul", "ol"):
+                into.loose = True
+        into.children.append(block)
+
+    def close(self, count):
+        """End the leaf, and all but `count` of the containers."""
+        if self._leaf is not None and self._leaf.tag == "p":
+            self._define(self._leaf)
+        self._leaf = None
+        del self._open[max(1, count):]
+
+    def _define(self, paragraph):
+        """Take the definitions of links off the beginning of a paragraph."""
+        text, at = paragraph.text(), 0
+        while text.startswith("[", at):
+            found = _MD_DEFINITION.match(text, at)
+            if not found or not found[1].strip():
+                break
+            titled = _MD_DEFINED_TITLE.match(text, found.end())
+            end = titled or _MD_REST.match(text, found.end())
+            if not end:
+                break
+            target = found[1 + 1] if found[3] is None else found[3]
+            self.references.setdefault(_markdown_label(found[1]), (
+                target, titled[1][1:-1] if titled else ""))
+            at = end.end()
+        if at:
+            paragraph.lines = text[at:].split("\n") if text[at:] else []
+
+
+def _markdown_label(label):
+    return " ".join(label.casefold().split())
+
+
+def _markdown_unescaped(text):
+    """A text without its backslashes before punctuation, and with its entities' characters."""
+    import html
+    return _MD_ESCAPED.sub(lambda found: found[1] or html.unescape(found[2]), text)
+
+
+def _markdown_url(target, schemes):
+    """An address as an attribute, or None where its scheme is not one of these."""
+    import urllib.parse
+    url = urllib.parse.quote(target, safe="%!#$&'()*+,/:;=?@~-._[]").replace("[", "%5B")
+    scheme = _MD_SCHEME.match(url)
+    return (None if scheme and scheme[1].lower() not in schemes else url.replace("]", "%5D"))
+
+
+class _MarkdownRun:
+    """A run of * _ or ~, of which emphasis may take characters."""
+    def __init__(self, text, before, after):
+        self.mark, self.size, self.left, self.place = text[0], len(text), len(text), 0
+        space_after, space_before = after.isspace(), before.isspace()
+        symbol_after, symbol_before = map(self._is_symbol, (after, before))
+        opens = not space_after and (not symbol_after or space_before or symbol_before)
+        closes = not space_before and (not symbol_before or space_after or symbol_after)
+        self.opens = opens and (self.mark != "_" or not closes or symbol_before)
+        self.closes = closes and (self.mark != "_" or not opens or symbol_after)
+        if self.mark == "~" and self.size > 2:
+            self.opens = self.closes = False
+
+    @staticmethod
+    def _is_symbol(character):
+        import unicodedata
+        return (character in _MD_PUNCTUATION or
+                not character.isascii() and unicodedata.category(character)[0] in "PS")
+
+    def fits(self, closer):
+        """Whether what this run opens may be closed by another."""
+        if self.mark != closer.mark or self.mark == "~" and self.size != closer.size:
+            return False
+        return self.mark == "~" or not ((self.closes or closer.opens) and
+                                        (self.size + closer.size) % 3 == 0 and self.size % 3)
+
+
+def _markdown_emphasized(items):
+    """(nodes, their depth) of a text's parts: texts, (node, depth) and runs."""
+    made, runs, refused = [], [], {}
+    for item in items:
+        if not isinstance(item, _MarkdownRun):
+            made.append(item)
+            continue
+        kind = (item.mark, item.opens, item.size if item.mark == "~" else item.size % 3)
+        while item.closes and item.left:
+            place = next((place for place in range(len(runs) - 1, refused.get(kind, 0) - 1, -1)
+                          if runs[place].fits(item)), None)
+            if place is None:
+                refused[kind] = len(runs)
+                break
+            opener = runs[place]
+            children, depth = _markdown_joined(made[opener.place + 1:])
+            if depth >= _MARKDOWN_DEPTH:
+                runs, refused = [], {}
+                break
+            used = 2 if min(opener.left, item.left) > 1 else 1
+            del runs[place + (opener.left > used):], made[opener.place + 1:]
+            refused = {one: min(below, len(runs)) for one, below in refused.items()}
+            opener.left, item.left = opener.left - used, item.left - used
+            tag = "del" if item.mark == "~" else "em" if used == 1 else "strong"
+            made.append(([tag, {}, children], depth + 1))
+        item.place = len(made)
+        made.append(item)
+        if item.opens and item.left:
+            runs.append(item)
+    return _markdown_joined(made)
+
+
+def _markdown_joined(items):
+    """(nodes, their depth) of parts, with texts side by side joined."""
+    nodes, depth, text = [], 0, []
+    for item in [*items, None]:
+        if isinstance(item, _MarkdownRun):
+            text.append(item.mark * item.left)
+        elif isinstance(item, str):
+            text.append(item)
+        else:
+            whole, text = "".join(text), []
+            nodes += [whole] * bool(whole)
+            if item is not None:
+                nodes.append(item[0])
+                depth = max(depth, item[1])
+    return nodes, depth
+
+
+def _markdown_plain(nodes):
+    return "".join(node if isinstance(node, str) else node[1].get("alt", "") if node[0] == "img"
+                   else _markdown_plain(node[2]) for node in nodes)
+
+
+def _markdown_inline(text, references):
+    """The nodes of a paragraph's text."""
+    return _MarkdownInline(text.rstrip(), references).nodes()
+
+
+class _MarkdownInline:
+    def __init__(self, text, references):
+        self._text, self._references, self._parts = text, references, []
+        self._openers, self._no_links_below = [], 0     # [place of its part, is image, end, inner]
+        self._ticks = None                              # length of a run of ` -> where they begin
+
+    def nodes(self):
+        text, at = self._text, 0
+        takes = {"`": self._code, "]": self._link, "<": self._autolink, "&": self._entity,
+                 "\n": self._break, "\\": self._escape}
+        while True:
+            token = _MD_TOKEN.search(text, at)
+            if token is None:
+                break
+            if token.start() > at:
+                self._parts.append(text[at:token.start()])
+            mark = token[0]
+            take = takes.get(mark[0])
+            if take:
+                at = take(token)
+            else:
+                at = token.end()
+                if mark[-1] == "[":
+                    self._openers.append([len(self._parts), mark[0] == "!", at, False])
+                    self._parts.append(mark)
+                else:
+                    self._parts.append(_MarkdownRun(mark, text[token.start() - 1:token.start()]
+                                                    or " ", text[at:at + 1] or " "))
+        self._parts.append(text[at:])
+        return _markdown_emphasized(self._parts)[0]
+
+    def _code(self, token):
+        if self._ticks is None:
+            self._ticks = {}
+            for run in re.finditer("`+", self._text):
+                self._ticks.setdefault(len(run[0]), []).append(run.start())
+        ends = self._ticks.get(len(token[0]), [])
+        import bisect
+        place = bisect.bisect_left(ends, token.end())
+        if place == len(ends):
+            self._parts.append(token[0])
+            return token.end()
+        code = self._text[token.end():ends[place]].replace("\n", " ")
+        if code[:1] == code[-1:] == " " and code.strip(" "):
+            code = code[1:-1]
+        self._parts.append((["code", {}, [code]], 1))
+        return ends[place] + len(token[0])
+
+    def _escape(self, token):
+        if token[0] == "\\\n":
+            return self._break(token)
+        escaped = token[0][1:] in _MD_PUNCTUATION
+        self._parts.append(token[0][1:] if escaped else "\\")
+        return token.end() if escaped else token.start() + 1
+
+    def _break(self, token):
+        before = self._parts[-1] if self._parts and isinstance(self._parts[-1], str) else ""
+        if before:
+            self._parts[-1] = before.rstrip(" ")
+        if token[0] == "\\\n" or before.endswith("  "):
+            self._parts.append((["br", {}, []], 1))
+        self._parts.append("\n")
+        end = token.end()
+        while self._text[end:end + 1] in (" ", "\t"):
+            end += 1
+        return end
+
+    def _entity(self, token):
+        found = _MD_ENTITY.match(self._text, token.start())
+        self._parts.append(_markdown_unescaped(found[0]) if found else "&")
+        return found.end() if found else token.end()
+
+    def _autolink(self, token):
+        found = _MD_AUTOLINK.match(self._text, token.start())
+        url = found and _markdown_url(found[1] or "mailto:" + found[2],
+                                      ("http", "https", "mailto"))
+        if url is None:
+            self._parts.append("<")
+            return token.end()
+        self._parts.append((["a", {"href": url}, [found[1] or found[2]]], 1))
+        return found.end()
+
+    def _link(self, token):
+        if not self._openers:
+            self._parts.append("]")
+            return token.end()
+        place, image, begin, inner = self._openers.pop()
+        active = image or len(self._openers) >= self._no_links_below
+        self._no_links_below = min(self._no_links_below, len(self._openers))
+        label = None if inner else (begin, token.start())
+        found = self._target(token.end(), label) if active else None
+        if self._openers:
+            self._openers[-1][3] = True
+        if not found:
+            self._parts.append("]")
+            return token.end()
+        (target, title), end = found
+        children, depth = _markdown_emphasized(self._parts[place + 1:])
+        del self._parts[place:]
+        attributes = {"title": _markdown_unescaped(title)} if title else {}
+        url = _markdown_url(_markdown_unescaped(target),
+                            ("http", "https") if image else ("http", "https", "mailto"))
+        if image:
+            alt = _markdown_plain(children)[:1000]
+            self._parts.append(alt if url is None else
+                               (["img", {"src": url, "alt": alt, **attributes}, []], 1))
+        else:
+            self._no_links_below = len(self._openers)
+            self._parts += ([(node, depth) if not isinstance(node, str) else node
+                             for node in children] if url is None else
+                            [(["a", {"href": url, **attributes}, children], depth + 1)])
+        return end
+
+    def _target(self, at, label):
+        """((address, title), end) of what follows a "]"; None if there is no link."""
+        found = self._direct_target(at + 1) if self._text[at:at + 1] == "(" else None
+        if found or not self._references:
+            return found
+        named = _MD_REFERENCE.match(self._text, at)
+        end = named.end() if named else at + 2 * self._text.startswith("[]", at)
+        if not named and label and label[1] - label[0] < 1000:
+            named = [None, self._text[slice(*label)]]
+        known = named and self._references.get(_markdown_label(named[1]))
+        return (known, end) if known else None
+
+    def _direct_target(self, at):
+        text, target = self._text, ""
+        at = self._after_space(at)
+        angled = _MD_ANGLED.match(text, at)
+        if angled:
+            target, at = angled[1], angled.end()
+        elif text[at:at + 1] == "<":
+            return None
+        else:
+            begin, depth = at, 0
+            while at < len(text) and text[at] > " " and text[at] != "\x7f" and depth <= 32:
+                if text[at] == "\\" and text[at + 1:at + 2] in _MD_PUNCTUATION:
+                    at += 1
+                elif text[at] == "(":
+                    depth += 1
+                elif text[at] == ")":
+                    depth -= 1
+                    if depth < 0:
+                        break
+                at += 1
+            if depth > 0:
+                return None
+            target = text[begin:at]
+        end = self._after_space(at)
+        title = _MD_TITLED.match(text, end) if end > at else None
+        end = self._after_space(title.end()) if title else end
+        if text[end:end + 1] != ")":
+            return None
+        return (target, title[1][1:-1] if title else ""), end + 1
+
+    def _after_space(self, at):
+        while self._text[at:at + 1] in (" ", "\t", "\n"):
+            at += 1
+        return at
+
+
+@widget
+class Markdown(Widget):
+    """A text in Markdown: CommonMark with tables, ~~deleted~~ text and task lists. HTML in it is
+    shown as text, and links lead to http, https, mailto and relative addresses only.
+
+    text: the Markdown."""
+    def __init__(self, session: Session, text: str = "", **options: Unpack[MarkdownOptions]
+                 ) -> None:
+        super().__init__(session)
+        self.set_text(text)
+
+    @state
+    def set_text(self, text: str):
+        """Set the Markdown."""
+        self._engine.text = _well_formed(text)
+        return [markdown_nodes(self._engine.text)]
+
+    def get_text(self) -> str:
+        """The Markdown as set and appended."""
+        return self._engine.text
+
+    @checked
+    def append(self, text: str) -> None:
+        """Add Markdown at the end, as a part of an answer comes in; it may end anywhere. The whole
+        is parsed and sent again, so add a line rather than a letter at a time."""
+        self.set_text(self._engine.text + text)
+
+    class _engine(engine_of(Widget)):
+        text = ""
+
+
 @widget
 class JobView(VBox):
     """Shows a Job of session.run(): a bar, how far it is, the time left, its last text, all its
@@ -22517,6 +23164,8 @@ if TYPE_CHECKING:
     class HtmlViewOptions(WidgetOptions, total=False):
         on_scrolled: Callable[..., object] | None
 
+    class MarkdownOptions(WidgetOptions): ...
+
     class JobViewOptions(VBoxOptions): ...
 
     class TreeViewOptions(TypedDict, total=False):
@@ -22908,6 +23557,8 @@ if TYPE_CHECKING:
             **options: Unpack[TextSourceOptions]) -> _this.TextSource: ...
         def HtmlView(self, html: str | Binding = "", ansi: bool = False,
             **options: Unpack[HtmlViewOptions]) -> _this.HtmlView: ...
+        def Markdown(self, text: str | Binding = "",
+            **options: Unpack[MarkdownOptions]) -> _this.Markdown: ...
         def JobView(self, job: Job | None | Binding = None,
             **options: Unpack[JobViewOptions]) -> _this.JobView: ...
         def TreeView(self, columns: Items | Binding = (), show_header: bool = True, selection_mode:
@@ -26079,6 +26730,11 @@ class TextExamples(Examples):
     def html_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         return W.HtmlView("<h2>HTML of yours</h2><p>with <em>all</em> its "
                           "<a href='#top'>elements</a>, but no scripts.</p>")
+
+    def markdown(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        return W.Markdown("## An answer\n\nwith **strong** words, `code` and [a link](#top).\n\n"
+                          "| Kind | Shown |\n|---|---:|\n| table | 1 |\n| ~~deleted~~ | 2 |\n\n"
+                          "- [x] a task\n- [ ] one more\n\n```python\nprint(1)\n```\n\n> A quote.")
 
     def status_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         box, bar = W.HBox(spacing=8, align="center"), W.StatusBar()
@@ -32308,7 +32964,7 @@ const LARGE = new Set([
     "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "Metric", "StatusBar", "DownloadButton",
     "ToggleButton", "Badge", "RadioGroup", "SegmentedButton", "RangeSlider", "NumberEntry",
     "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect", "FileUpload",
-    "ChatMessage", "ChatView", "TreeView", "TableView", "Chart",
+    "ChatMessage", "ChatView", "Markdown", "TreeView", "TableView", "Chart",
 ]);                                    // section 8
 
 //@part large
@@ -34265,6 +34921,40 @@ class ChatView extends Container {
     set_placeholder(text) {
         this._input.placeholder = text;
         this._input.setAttribute("aria-label", text);
+    }
+}
+
+// Nodes that Python made of Markdown. Elements are built one by one, of these tags only.
+class Markdown extends Widget {
+    static tags = new Set(["p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "hr", "br", "ul",
+        "ol", "li", "pre", "code", "em", "strong", "del", "table", "thead", "tbody", "tr", "th",
+        "td", "a", "img", "input"]);
+    static links = /^(?:https?:|mailto:|(?![a-z][a-z0-9+.-]*:))/i;
+    constructor() { super(element("div", { class: "lw-html lw-markdown", dir: "auto" })); }
+    set_text(nodes) { this.element.replaceChildren(...nodes.map(node => this._node(node))); }
+    _node(node) {
+        if (typeof node === "string") return document.createTextNode(node);
+        const [tag, told, children] = node;
+        const inner = children.map(child => this._node(child));
+        if (!Markdown.tags.has(tag)) return element("span", {}, ...inner);
+        const made = element(tag, {}, ...inner), url = told.href ?? told.src;
+        if (url !== undefined && Markdown.links.test(url)) {
+            made.setAttribute(tag === "a" ? "href" : "src", url);
+            if (/^https?:/i.test(url) && tag === "a") {
+                Object.assign(made, { target: "_blank", rel: "noopener noreferrer" });
+            }
+        }
+        if (told.title) made.title = told.title;
+        if (tag === "img") Object.assign(made, { alt: told.alt, loading: "lazy" });
+        if (tag === "ol" && "start" in told) made.start = told.start;
+        if (told.align) made.style.textAlign = told.align;
+        if (told.language) made.dataset.language = told.language;
+        if (tag === "input") {
+            Object.assign(made, { type: "checkbox", disabled: true, checked: told.checked });
+            made.setAttribute("aria-label", told.checked ? "done" : "to do");
+        }
+        if (tag === "table" || tag === "pre") made.tabIndex = 0;    // keys scroll it
+        return tag === "table" ? element("div", { class: "lw-markdown-table" }, made) : made;
     }
 }
 
@@ -36468,7 +37158,8 @@ return {
     Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog, TextSource, Dial, VideoWidget,
     Canvas, ColorWidget, Shortcut, Metric, StatusBar, DownloadButton, ToggleButton, Badge,
     RadioGroup, SegmentedButton, RangeSlider, NumberEntry, DateEntry, DateRange, TimeEntry,
-    DateTimeEntry, MultiSelect, FileUpload, ChatMessage, ChatView, TreeView, TableView, Chart,
+    DateTimeEntry, MultiSelect, FileUpload, ChatMessage, ChatView, Markdown, TreeView, TableView,
+    Chart,
 };
 };
 
@@ -38170,6 +38861,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-html :is(th, td) { padding: 5px 12px; text-align: start;
     border-bottom: 1px solid var(--lw-line); }
 .lw-html th { color: var(--lw-muted); font-weight: 600; }
+.lw-markdown-table { overflow-x: auto; margin: 0 0 .7em; } .lw-markdown-table > table { margin: 0; }
+.lw-markdown li > input { margin: 0 .45em 0 0; } .lw-markdown img { max-width: 100%; }
 .lw-html hr { border: 0; border-top: 1px solid var(--lw-line); }
 .lw-html button { padding: 5px 14px; border: 1px solid var(--lw-line); font: inherit;
     border-radius: var(--lw-radius); background: var(--lw-surface); color: inherit; }

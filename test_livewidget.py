@@ -16656,6 +16656,39 @@ class WidgetsInChromium(WidgetCase):
         frame.set_binary_image(PNG, "png")
         tab.wait("document.querySelector('%s canvas').width === 1" % css)
 
+    def test_markdown_is_drawn_and_the_same_for_all_who_look(self):
+        text = ("# Head\n\n[one](https://example.com/ 'Title') [two](/other)\n\n```py\nx < 1\n```\n\n"
+                "|a|b|\n|-|-:|\n|1|2|\n\n- [x] did\n- [ ] do\n\n<script>window.ran = 1</script>")
+        view, tab, css = self.one(lambda W: W.Markdown(text))
+        look = "document.querySelector(%r)?.innerHTML" % css
+        tab.wait("!!document.querySelector('%s table')" % css)
+        self.assertEqual(tab.js("""[...document.querySelectorAll('%s :is(h1, a, code, th, td, li)')]
+            .map(node => [node.localName, node.getAttribute('href'), node.innerText.trim()])"""
+                                % css), [
+            ["h1", None, "Head"], ["a", "https://example.com/", "one"], ["a", "/other", "two"],
+            ["code", None, "x < 1"], ["th", None, "a"], ["th", None, "b"], ["td", None, "1"],
+            ["td", None, "2"], ["li", None, "did"], ["li", None, "do"]])
+        self.assertEqual(tab.js("[...document.querySelectorAll('%s input')].map(node => "
+                                   "[node.type, node.checked, node.disabled])" % css),
+                         [["checkbox", True, True], ["checkbox", False, True]])
+        self.assertEqual(tab.js("[window.ran ?? 0, document.querySelectorAll('%s script').length, "
+                                   "document.querySelector('%s > p:last-child').innerText]"
+                                   % (css, css)), [0, 0, "<script>window.ran = 1</script>"])
+        tab.js("document.querySelector('%s a').focus()" % css)
+        tab.key("Tab")
+        tab.wait("document.activeElement.innerText === 'two'")
+        view.append("\n\nThe *end*")
+        tab.wait("document.querySelector('%s em')?.innerText === 'end'" % css)
+        self.assertEqual(view.get_text(), text + "\n\nThe *end*")
+        drawn = tab.js(look)
+        tab.command("Page.reload")
+        tab.wait("document.querySelector('%s em')?.innerText === 'end'" % css)
+        self.assertEqual(tab.js(look), drawn)
+        other = self.tab(view.session.get_url())
+        other.wait("document.querySelector('%s em')?.innerText === 'end'" % css)
+        self.assertEqual(other.js(look), drawn)
+
+
     def test_an_html_view_grows_and_scrolls(self):
         view, tab, css = self.one(lambda W: W.HtmlView("<p>first</p>" * 50), "scrolled")
         view.resize(200, 100)
@@ -23295,6 +23328,122 @@ def in_coroutines(cls, names):
     namespace = {}
     exec(compile(ast.fix_missing_locations(ast.Module(methods, [])), __file__, "exec"), namespace)
     return type("Coroutines", (), {name: namespace[name] for name in names})
+
+
+class MarkdownText(unittest.TestCase):
+    """What markdown_nodes() makes of a text, written as HTML."""
+
+    CASES = {
+        "": "", "word": "<p>word</p>", "a\nb": "<p>a\nb</p>", "a\n\nb": "<p>a</p><p>b</p>",
+        "# One": "<h1>One</h1>", "###### Six ##": "<h6>Six</h6>", "####### no": "<p>####### no</p>",
+        "#no": "<p>#no</p>", "One\n===": "<h1>One</h1>", "Two\n---": "<h2>Two</h2>",
+        "---": "<hr>", "* * *": "<hr>", "__": "<p>__</p>", "> a\nb": "<blockquote><p>a\nb</p>"
+        "</blockquote>", "> > a": "<blockquote><blockquote><p>a</p></blockquote></blockquote>",
+        "```py\nx\n```": '<pre><code language="py">x\n</code></pre>',
+        "~~~\n```\n~~~": "<pre><code>```\n</code></pre>", "```\nopen":
+        "<pre><code>open\n</code></pre>", "    code\n\n      more":
+        "<pre><code>code\n\n  more\n</code></pre>", "\tcode": "<pre><code>code\n</code></pre>",
+        "- a\n- b": "<ul><li>a</li><li>b</li></ul>", "- a\n\n- b":
+        "<ul><li><p>a</p></li><li><p>b</p></li></ul>", "- a\n  - b":
+        "<ul><li>a<ul><li>b</li></ul></li></ul>", "3. a\n4. b":
+        '<ol start="3"><li>a</li><li>b</li></ol>', "1) a": "<ol><li>a</li></ol>",
+        "- a\n+ b": "<ul><li>a</li></ul><ul><li>b</li></ul>", "a\n- b":
+        "<p>a</p><ul><li>b</li></ul>", "a\n2. b": "<p>a\n2. b</p>", "-\n- b":
+        "<ul><li></li><li>b</li></ul>", "- [x] a\n- [ ] b": '<ul><li><input checked="True">a</li>'
+        '<li><input checked="False">b</li></ul>', "- [y] a": "<ul><li>[y] a</li></ul>",
+        "|a|b|\n|:-|-:|\n|1|": '<table><thead><tr><th align="left">a</th><th align="right">b</th>'
+        '</tr></thead><tbody><tr><td align="left">1</td><td align="right"></td></tr></tbody></table>',
+        "a|b\n-|-": "<table><thead><tr><th>a</th><th>b</th></tr></thead></table>",
+        "|a\\|b|\n|:-:|": '<table><thead><tr><th align="center">a|b</th></tr></thead></table>',
+        "a|b\n-": "<h2>a|b</h2>", "*a*": "<p><em>a</em></p>", "**a**": "<p><strong>a</strong></p>",
+        "***a***": "<p><em><strong>a</strong></em></p>", "_a_b_": "<p><em>a_b</em></p>",
+        "a_b_c": "<p>a_b_c</p>", "* a*": "<ul><li>a*</li></ul>", "**a*": "<p>*<em>a</em></p>",
+        "~~a~~": "<p><del>a</del></p>", "~~a~": "<p>~~a~</p>", "~~~a~~~ b": '<pre><code '
+        'language="a~~~"></code></pre>', "`a*b*`": "<p><code>a*b*</code></p>",
+        "``a`b``": "<p><code>a`b</code></p>", "`a": "<p>`a</p>", "\\*a\\*": "<p>*a*</p>",
+        "\\a": "<p>\\a</p>", "&amp;&copy;&no;": "<p>&amp;\u00a9&amp;no;</p>",
+        "&#65;": "<p>A</p>", "a  \nb": "<p>a<br>\nb</p>", "a\\\nb": "<p>a<br>\nb</p>",
+        "<http://a.b>": '<p><a href="http://a.b">http://a.b</a></p>',
+        "<a@b.c>": '<p><a href="mailto:a@b.c">a@b.c</a></p>', "<javascript:x>":
+        "<p>&lt;javascript:x&gt;</p>", "[a](/b 'c')": '<p><a href="/b" title="c">a</a></p>',
+        "[a](<b c>)": '<p><a href="b%20c">a</a></p>', "[*a*](b)":
+        '<p><a href="b"><em>a</em></a></p>', "[a]\n\n[A]: https://b 'c'":
+        '<p><a href="https://b" title="c">a</a></p>', "[t][a]\n\n[a]: b":
+        '<p><a href="b">t</a></p>', "[a][]\n\n[a]: b": '<p><a href="b">a</a></p>',
+        "[a]": "<p>[a]</p>", "[a](b": "<p>[a](b</p>", "![*a*](b)": '<p><img src="b" alt="a"></p>',
+        "[![a](b)](c)": '<p><a href="c"><img src="b" alt="a"></a></p>',
+        "[a [b](c)](d)": '<p>[a <a href="c">b</a>](d)</p>', "[a](javascript:b)": "<p>a</p>",
+        "[a](JavaScript&colon;b)": "<p>a</p>", "[a](data:b)": "<p>a</p>", "![a](mailto:b)":
+        "<p>a</p>", "[a](java\\\nscript:b)": "<p>[a](java<br>\nscript:b)</p>",
+        "[a](&#9;javascript:b)": '<p><a href="%09javascript:b">a</a></p>',
+        "<script>*a*</script>": "<p>&lt;script&gt;<em>a</em>&lt;/script&gt;</p>",
+        "<b onclick='x'>a</b>": "<p>&lt;b onclick='x'&gt;a&lt;/b&gt;</p>",
+        "[a]: b\n---": "<hr>", "[a]: b\n===": "<p>===</p>",
+    }
+    #: What each makes much work of, if the parser goes over it again and again.
+    HARD = ("> ", "- ", ">", "1. ", "[", "![", "[a](", "[a](b \"", "[a](b '", "[a](<", "*", "_",
+            "~", "*a **a ", "a** b* ", "*a_ ", "`", "` `` ``` ", "<", "<a:", "<a@b.", "&", "&#",
+            "\\", "]", "[]", "[a]", "[a](b) ", "![a](b", "|", "|-", "a|b\n-|-\n", "[a]: b\n",
+            "[a]:\n", "#", "# ", "- a\n", "> a\n", "  \n", "\t", "(", "\"",
+            "a\n===\n", "~~a~~ ")
+
+    def html(self, nodes):
+        import html
+        made = ""
+        for node in nodes:
+            if isinstance(node, str):
+                made += html.escape(node, quote=False)
+                continue
+            tag, attributes, children = node
+            self.assertLessEqual(set(attributes), set(lw.MARKDOWN_TAGS[tag]), node)
+            made += "<%s>" % " ".join([tag, *(
+                '%s="%s"' % (name, html.escape(str(value), quote=True))
+                for name, value in attributes.items())])
+            made += "" if tag in ("hr", "br", "img", "input") else "%s</%s>" % (
+                self.html(children), tag)
+        return made
+
+    def test_cases(self):
+        for text, shown in self.CASES.items():
+            with self.subTest(text):
+                self.assertEqual(self.html(lw.markdown_nodes(text)), shown)
+
+    def test_any_text_makes_a_checked_tree(self):
+        dice = random.Random(7)
+        pieces = [*self.CASES, *self.HARD, "\n", "\n\n", " ", "  ", "    ", "a", "\0", "\r"]
+        for _ in range(1500):
+            text = "".join(dice.choice(pieces) for _ in range(dice.randrange(12)))
+            with self.subTest(text):
+                made = self.html(lw.markdown_nodes(text))
+                self.assertNotIn("<script", made)
+                self.assertIsNone(re.search(r'(?:href|src)="(?:javascript|data):', made))
+
+    def test_work_grows_with_the_text_and_no_faster(self):
+        """Four times the text takes about four times as long, sixteen times if it is gone over again
+        and again. Processor time of this thread, and the least ratio of some tries."""
+        def ratio(piece, before):
+            took = []
+            for size in (25000, 100000):
+                text = before + piece * (size // len(piece))
+                began = time.thread_time()
+                lw.markdown_nodes(text)
+                took.append(max(time.thread_time() - began, 0.02))
+            return took[1] / took[0]
+        for piece in self.HARD:
+            for before in ("", "[a]: b\n\n") if "[" in piece else ("",):
+                with self.subTest(piece, before=before):
+                    self.assertTrue(any(ratio(piece, before) < 9 for _ in range(4)),
+                                    "100 kB of %r takes over 9 times what 25 kB take" % piece)
+
+    def test_nesting_has_a_limit(self):
+        def depth(nodes):
+            return max((1 + depth(node[2]) for node in nodes if not isinstance(node, str)),
+                       default=0)
+        for text in ("> " * 50000, "> " * 50000 + "a", "- " * 30000 + "a", "*a **a " * 9000 +
+                     "a** a* " * 9000, "[" * 50000 + "a" + "](b)" * 9000):
+            nodes = lw.markdown_nodes(text)
+            self.assertLess(depth(nodes), 60)
+            self.assertLess(len(json.dumps(nodes)), 5 * len(text), "nothing is multiplied")
 
 
 class Facades(AppCase):
