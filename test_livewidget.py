@@ -23365,9 +23365,10 @@ class Watching(AppCase):
                        headers=[self.bearer(app)])[2].decode()
         python = require_tool("python", install="Python")
         program = ("import json, sys\n"
-                   "from prometheus_client.openmetrics.parser import text_string_to_metric_families\n"
-                   "print(json.dumps([[one.name, one.labels, one.value] for family in "
-                   "text_string_to_metric_families(sys.stdin.read()) for one in family.samples]))")
+                   "from prometheus_client.openmetrics import parser\n"
+                   "families = parser.text_string_to_metric_families(sys.stdin.read())\n"
+                   "print(json.dumps([[one.name, one.labels, one.value]"
+                   " for family in families for one in family.samples]))")
         done = subprocess.run([python, "-c", program], input=body, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, text=True, timeout=PATIENCE_S)
         if "No module named 'prometheus_client'" in done.stderr:
@@ -23417,7 +23418,8 @@ class Watching(AppCase):
                 self.assertNotIn(None, lines, text)
                 told = [one.groups() for one in lines]
                 self.assertEqual([one[:3] for one in told[:2]], [
-                    ("-", "GET / HTTP/1.1", "200"), ("-", "GET /livewidget/metrics HTTP/1.1", "200")])
+                    ("-", "GET / HTTP/1.1", "200"),
+                    ("-", "GET /livewidget/metrics HTTP/1.1", "200")])
                 self.assertIn(("-", "-", "400"), [one[:3] for one in told])
                 self.assertIn(("-", "GET /ws HTTP/1.1", "101", "-"), told)
                 self.assertLess(max(map(len, text.splitlines())), 400)
@@ -23460,19 +23462,19 @@ class Watching(AppCase):
         builds = ("import livewidget as lw\n"
                   "app = lw.Application(None, 1, title='x', token='%s')\n"
                   "@app.page('/')\ndef page(W):\n    W.Label('there')\n" % ("t" * 22))
-        manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self.addCleanup(manager.close)
-        manager.settimeout(PATIENCE_S)
-        name = "livewidget-test-%d" % os.getpid()
-        abstract = sys.platform == "linux"
-        manager.bind("\0" + name if abstract else folder + "/notify")
-        for serve, text in ((False, builds + "app.run()\n"), (True, builds), (
-                False, "import livewidget as lw\n@lw.page('/')\ndef page(W):\n    W.Label('there')\n"
-                "lw.run(token='%s')\n" % ("t" * 22))):
+        places = ["@livewidget-test-%d" % os.getpid(), folder + "/notify"]
+        short = ("import livewidget as lw\n@lw.page('/')\ndef page(W):\n    W.Label('there')\n"
+                 "lw.run(token='%s')\n" % ("t" * 22))
+        for serve, text, notify in ((False, builds + "app.run()\n", places[0]),
+                                    (True, builds, places[1]), (False, short, places[1])):
             program.write_text(text)
+            manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            self.addCleanup(manager.close)
+            manager.settimeout(PATIENCE_S)
+            manager.bind(notify.replace("@", "\0"))
             port, path = free_ports(1)[0], folder + "/x.sock"
             process = subprocess.Popen(
-                [activate, "-E", "NOTIFY_SOCKET=" + ("@" + name if abstract else folder + "/notify"),
+                [activate, "-E", "NOTIFY_SOCKET=" + notify,
                  "-E", "PYTHONPATH=" + folder, "-l", "127.0.0.1:%d" % port, "-l", path,
                  sys.executable, *([str(SOURCE), "serve"] if serve else []), str(program)],
                 stderr=subprocess.DEVNULL)
@@ -23490,6 +23492,8 @@ class Watching(AppCase):
             self.assertEqual(process.wait(PATIENCE_S), 0)
             self.assertTrue(os.path.exists(path), "the socket is systemd's")
             os.unlink(path)
+            if notify == places[1]:
+                os.unlink(notify)
 
     def test_sockets_that_are_not_for_us_or_not_safe_are_not_served(self):
         program = ("import os, socket, sys\n"
