@@ -115,6 +115,7 @@ OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWA
 from __future__ import annotations
 
 import base64
+import bisect
 import codecs
 import collections
 import copyreg
@@ -223,7 +224,7 @@ if not TYPE_CHECKING:
             return getattr(datetime, name)
 
     datetime = _Datetime()
-    Any = Self = SSLContext = _F = _T = object
+    Any = Self = SSLContext = _F = _T = _Writable = object
     _P = ...
     _Path = os.PathLike
     Items = list                                # or a tuple
@@ -234,7 +235,17 @@ else:
     import datetime
     from pathlib import Path as _Path
     from ssl import SSLContext
-    from typing import Any, Literal, ParamSpec, Self, TypeAlias, TypedDict, TypeVar, Unpack
+    from typing import (
+        Any,
+        Literal,
+        ParamSpec,
+        Protocol,
+        Self,
+        TypeAlias,
+        TypedDict,
+        TypeVar,
+        Unpack,
+    )
 
     _Splice: TypeAlias = "tuple[int, int, Any]"
     _F = TypeVar("_F", bound=Callable[..., Any])
@@ -244,6 +255,9 @@ else:
     Printable: TypeAlias = object
     _Packages = dict[str, tuple[str, str]]
     Fields: TypeAlias = "dict[str, type[Any]]"
+
+    class _Writable(Protocol):
+        def write(self, text: str, /) -> object: ...
 
 
 ################################################################################
@@ -335,6 +349,10 @@ PBKDF2_ROUNDS = 600_000             # with SHA-256, where OpenSSL has no scrypt:
 BROWSER_START_S = 2.0               # a program that ends waits so long for a browser it opened
 ASK_TIMEOUT_S = 10.0                # a question to a browser fails then
 SLOW_CALLBACK_S = 5.0               # a callback that runs longer is named in the log
+#: Upper limits of the classes in which the seconds of callbacks are counted; one more has the rest.
+CALLBACK_CLASSES_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+MAX_ACCESS_LINES = 10_000           # of the access log that wait to be written
+NOTIFY_TIMEOUT_S = 1.0              # for the service manager to take a message
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")      # where only this machine can connect
 UNIX_LOCK_S = 5.0                   # for another program that makes its socket in the same folder
 TUNNEL_PORT = 9501                  # of the reader's machine, for a Unix socket: any free one does
@@ -1214,13 +1232,15 @@ class HttpProtocol:
     judge(request) sees a head before its body is read: it returns (None, body limit in bytes) to
     let the request pass, or (Response, 0) to refuse it. feed(data) returns the next complete
     Request or None; respond(response) answers it, with `refusal` if that is not None;
-    take_output() gives the bytes to send.
+    take_output() gives the bytes to send. answered(request, response) hears of each answer; the
+    request is None where its head could not be read.
 
     state: "head", "body", "busy" (a request waits for its answer), "drain" (refused: input is
     thrown away), "upgraded" or "closed". request: the one being read or answered, or None.
     Used by HttpExchange."""
-    def __init__(self, judge: Callable[[Request], tuple[Response | None, int]]) -> None:
-        self._judge = judge
+    def __init__(self, judge: Callable[[Request], tuple[Response | None, int]],
+                 answered: Callable[[Request | None, Response], object] = lambda *_: None) -> None:
+        self._judge, self._answered = judge, answered
         self._gate = HeadGate()
         self._output = []
         self._waiting = b""                     # bytes behind the request being answered
@@ -1320,6 +1340,7 @@ class HttpProtocol:
     def _refuse(self, response):
         head_only = self.request is not None and self.request.method == "HEAD"
         self._output.append(response_bytes(response, head_only, close=True))
+        self._answered(self.request, response)
         self.state = "drain"
 
     def abandon(self, status: int) -> None:
@@ -1331,6 +1352,7 @@ class HttpProtocol:
         request, self.request, self.refusal = self.request, None, None
         last = not request.keep_alive or self._requests >= MAX_REQUESTS
         self._output.append(response_bytes(response, request.method == "HEAD", close=last))
+        self._answered(request, response)
         self.state = "upgraded" if response.after else "drain" if last else "head"
         if self.state != "head":
             return None
@@ -1814,18 +1836,53 @@ class ReactorTimer:
         self.function = None
 
 
+class Meter:
+    """What a server counted since its start, and how long callbacks took; any thread adds.
+
+    Made by Site; Listener, Connection, HttpExchange, links and sessions add, Application reads."""
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._counts = collections.Counter()
+        self._seconds = 0.0
+        self._classes = [0] * (len(CALLBACK_CLASSES_S) + 1)
+
+    def add(self, name: str | int, count: int = 1) -> None:
+        """name: a text, or the status of a refusal: that of HTTP, or a WebSocket's close code."""
+        with self._lock:
+            self._counts[name] += count
+
+    def add_callback(self, seconds: float) -> None:
+        index = bisect.bisect_left(CALLBACK_CLASSES_S, seconds)
+        with self._lock:
+            self._seconds += seconds
+            self._classes[index] += 1
+
+    def read(self, *names: str) -> dict[str, Any]:
+        """The counts of these names, "refused" and "callback_seconds", as Application.stats."""
+        with self._lock:
+            counts, classes, seconds = self._counts.copy(), self._classes[:], self._seconds
+        totals = list(itertools.accumulate(classes))
+        return {**{name: counts[name] for name in names},
+                "refused": {status: count for status, count in sorted(
+                    (name, count) for name, count in counts.items() if isinstance(name, int))},
+                "callback_seconds": {"count": totals[-1], "sum": seconds, "buckets": dict(zip(
+                    (*CALLBACK_CLASSES_S, math.inf), totals))}}
+
+
 class Connection:
     """One non-blocking socket. Any thread may write; all else is for the reactor's thread.
 
     handler: an object with received(data), which returns True to go on, by received(b""), in the
     next turn; drained() (output has left), deadline_passed() and lost() (called once, at the end).
-    secure: sock is an ssl.SSLSocket. Made by Listener, for HttpExchange, then WebSocketLink."""
+    secure: sock is an ssl.SSLSocket. meter: counts the bytes that leave. Made by Listener, for
+    HttpExchange, then WebSocketLink."""
     def __init__(self, reactor: Reactor, sock: socket.socket, handler: Any,
-                 secure: bool = False) -> None:
+                 secure: bool = False, meter: Meter | None = None) -> None:
         self.reactor: Reactor = reactor
         self.sock: socket.socket = sock
         self.handler: Any = handler
         self.secure: bool = secure
+        self._meter = meter
         self._can_gather = hasattr(sock, "sendmsg") and not secure
         self._handshaking = _READABLE | _WRITABLE if secure else 0      # what TLS waits for
         #: When output without progress ends this, and the number of the sweep that checks both.
@@ -1876,13 +1933,17 @@ class Connection:
             return 0
         try:
             if len(parts) > 1 and self._can_gather:
-                return self.sock.sendmsg(parts)
-            return self.sock.send(parts[0] if len(parts) == 1 else b"".join(parts))
+                sent = self.sock.sendmsg(parts)
+            else:
+                sent = self.sock.send(parts[0] if len(parts) == 1 else b"".join(parts))
         except OSError as error:
             if _is_unfinished(error):
                 return 0
             self.reactor.call_soon(self.abort)
             return -1
+        if self._meter is not None:
+            self._meter.add("sent_bytes", sent)
+        return sent
 
     def pause_reading(self, paused: bool = True) -> None:
         """Stop reading, or go on (any thread)."""
@@ -2049,9 +2110,10 @@ class Listener:
     def __init__(self, reactor: Reactor, sock: socket.socket,
                  make_handler: Callable[[Connection], HttpExchange],
                  ssl_context: SSLContext | None, max_connections: int,
-                 admits: Callable[[socket.socket], bool] | None = None) -> None:
+                 admits: Callable[[socket.socket], bool] | None, meter: Meter) -> None:
         self.reactor: Reactor = reactor
         self.sock: socket.socket = sock
+        self._meter = meter
         self._make_handler, self._admits = make_handler, admits
         self._ssl_context, self._max_connections = ssl_context, max_connections
         self._report = _RateLimitedLog(_logger(), LOG_FULL_EVERY_S)
@@ -2099,7 +2161,7 @@ class Listener:
         except OSError:
             sock.close()
             return
-        connection = Connection(reactor, sock, None, secure)
+        connection = Connection(reactor, sock, None, secure, self._meter)
         connection.deadline = time.monotonic() + (TLS_TIMEOUT_S if secure else HEAD_TIMEOUT_S)
         reactor.connections.add(connection)
         connection.handler = self._make_handler(connection)
@@ -2108,6 +2170,7 @@ class Listener:
             if not secure:
                 busy = refusal(503, headers=[("Retry-After", "5")])
                 connection.write(response_bytes(busy, close=True))
+            self._meter.add(503)
             connection.finish()
 
 
@@ -2359,6 +2422,43 @@ def listen_unix(path: str, mode: int = 0o600) -> socket.socket:
         raise
     finally:
         os.close(held)
+
+
+def inherited_sockets() -> list[socket.socket]:
+    """The listening sockets that systemd passed to this process (sd_listen_fds, 3), once.
+
+    Raises UsageError for what is not one, such as the connections of Accept=yes."""
+    for_us = os.environ.get("LISTEN_PID") == str(os.getpid())
+    count = os.environ.get("LISTEN_FDS", "")
+    if not for_us or not re.fullmatch("[0-9]{1,4}", count):
+        return []
+    for name in ("LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"):
+        os.environ.pop(name, None)              # our children have no such descriptors
+    found = []
+    for descriptor in range(3, 3 + int(count)):
+        try:
+            sock = socket.socket(fileno=descriptor)
+            listens = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+        except OSError:                         # it is no socket, or closed
+            listens = False
+        _require(listens, "systemd passed a descriptor that is no listening socket; "
+                 "set ListenStream= and Accept=no", descriptor=descriptor)
+        sock.set_inheritable(False)
+        found.append(sock)
+    return found
+
+
+def tell_service_manager(text: str) -> None:
+    """Tell systemd our state, where it asks for that (sd_notify, 3): text as "READY=1"."""
+    place = os.environ.get("NOTIFY_SOCKET", "")
+    if place[:1] not in ("/", "@") or not hasattr(socket, "AF_UNIX"):
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
+        sock.settimeout(NOTIFY_TIMEOUT_S)
+        try:
+            sock.sendto(text.encode(), "\0" + place[1:] if place[0] == "@" else place)
+        except OSError as error:
+            _logger().warning("the service manager was not told %s: %s", text, error)
 
 
 def peer_uid(sock: socket.socket) -> int | None:
@@ -2628,6 +2728,11 @@ class CallbackPool:
                 function = self._items.popleft()
             _run_guarded(function)
             del function                        # an idle thread must not keep its objects alive
+
+    @property
+    def waiting(self) -> int:
+        """How many functions wait to begin."""
+        return len(self._items)
 
     def stop(self) -> threading.Thread | None:
         """End after what is queued; returns the newest thread, to wait for it."""
@@ -3904,6 +4009,66 @@ def _user_ids(allowed):
     return frozenset(ids)
 
 
+class AccessLog:
+    """One line for each request, in the common log format, written by a thread of its own (R71).
+
+    target: a path, appended to, or an object with write(str). Queries are left out: they hold
+    secrets (R101). Made by Application, called by Site."""
+    def __init__(self, target: Any, report: Callable[..., None]) -> None:
+        self._file = None
+        if isinstance(target, (str, os.PathLike)):
+            try:
+                self._file = open(  # noqa: SIM115 - until close()
+                    target, "a", encoding="utf-8", buffering=1)
+            except OSError as error:
+                raise UsageError(f"access_log: {error.strerror}: {os.fspath(target)}") from None
+        else:
+            _require(callable(getattr(target, "write", None)),
+                     "access_log must be a path or an object with write(str)", got=target)
+        self._target, self._report = self._file or target, report
+        self._pool = CallbackPool("livewidget-access", 1)
+
+    def put(self, peer: str, user: str | None, request: Request | None, status: int,
+            size: int) -> None:
+        """Add a line; request None: its head could not be read. size: bytes of the body."""
+        now, escape = time.gmtime(), self._escaped
+        asked = "-"
+        if request is not None:
+            path = request.target.partition("?")[0]
+            asked = f"{request.method} {escape(path)} {request.version}"
+        month = _handler_class().monthname[now.tm_mon]
+        line = (f"{peer or '-'} - {escape(user or '-')} [{now.tm_mday:02}/{month}/{now.tm_year:04}"
+                f":{now.tm_hour:02}:{now.tm_min:02}:{now.tm_sec:02} +0000] "
+                f'"{asked}" {status} {size or "-"}\n')
+        if self._pool.waiting >= MAX_ACCESS_LINES:
+            self._report("access", "the access log is slow: a line was left out")
+            return
+        try:
+            self._pool.submit(functools.partial(self._write, line))
+        except RuntimeError as error:
+            self._report("access", "a line of the access log was left out: %s", error)
+
+    @staticmethod
+    def _escaped(text):
+        """A text of a peer's as one word, cut (R102)."""
+        return re.sub(r'[^!#-\[\]-~]', lambda found: found[0].encode("unicode_escape").decode()
+                      if ord(found[0]) > 126 else f"\\x{ord(found[0]):02x}", text[:LOG_TEXT])
+
+    def _write(self, line):
+        try:
+            self._target.write(line)
+        except Exception as error:      # noqa: BLE001 - a full disk, or the program's object
+            self._report("access", "the access log could not be written: %s", error)
+
+    def close(self) -> None:
+        """Write what waits; what does not leave in CLOSE_FLUSH_S is lost."""
+        thread = self._pool.stop()
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(CLOSE_FLUSH_S)
+        if self._file is not None:
+            self._file.close()
+
+
 class Site:
     """What every server of ours shares: listeners, the gate of Host, Origin and token, routes.
 
@@ -3930,17 +4095,14 @@ class Site:
         self.compress: bool = compress
         self.max_message_bytes: int = max_message_bytes
         self.trusted_proxies: frozenset[str] = frozenset(_texts("trusted_proxies", trusted_proxies))
-        if host not in LOOPBACK_HOSTS:
-            _require(token != "", "a server beyond loopback needs a token", host=host)
-            _require(ssl_context is not None or trusted_proxies or insecure,
-                     "a server beyond loopback needs ssl_context=, or trusted_proxies= with a "
-                     "proxy that speaks TLS, or insecure=True", host=host)
+        self._may_be_plain = bool(self.trusted_proxies or insecure)
+        self.token: str = _random_token(32) if token is None else token
+        self.require_safe_host()
         _require(token is None or token == "" or isinstance(token, str) and len(token) >= 22
                  and token.isascii(),
                  "token must be ASCII of at least 22 characters; None makes one")
         _require(token != "choose-at-least-22-characters",
                  "token is the example's text, which everybody can read: choose another")
-        self.token: str = _random_token(32) if token is None else token
         self.instance: str = _keyed_hash(self.token.encode(), b"livewidget instance").hex()[:12]
         self.credentials: Credentials = Credentials(self.token)
         if self.token == "":
@@ -3962,6 +4124,8 @@ class Site:
         self.max_connections: int = max_connections
         self.routes: dict[str, Route] = {"/livewidget/key": Route(
             self._answer_key, methods=("POST",), public=True, max_body=MAX_CODE_BYTES)}
+        self.meter: Meter = Meter()
+        self.access_log: AccessLog | None = None
         self._reactor = None
         self.listeners: list[Listener] = []
         self.ports: list[int] = []
@@ -3970,6 +4134,14 @@ class Site:
         self._headless = collections.OrderedDict()
         self.closing: bool = False
         self.farewell: tuple[int, str] = (1001, "the server ends")      # to WebSockets, at the end
+
+    def require_safe_host(self) -> None:
+        """Raise UsageError if `host` is beyond loopback, where more is needed."""
+        if self.host not in LOOPBACK_HOSTS:
+            _require(self.token != "", "a server beyond loopback needs a token", host=self.host)
+            _require(self.ssl_context is not None or self._may_be_plain,
+                     "a server beyond loopback needs ssl_context=, or trusted_proxies= with a "
+                     "proxy that speaks TLS, or insecure=True", host=self.host)
 
     def _parse_public_url(self, public_url) -> tuple[tuple[str, str, int], str]:
         """(origin, path) of an address under which a proxy shows this server (R38)."""
@@ -4025,7 +4197,7 @@ class Site:
             sock.setblocking(False)
             listener = Listener(self.reactor, sock, self._make_handler, self.ssl_context,
                                 self._connection_limit(),
-                                self._admits_peer if _is_unix(sock) else None)
+                                self._admits_peer if _is_unix(sock) else None, self.meter)
             self.listeners.append(listener)
             self.reactor.call_soon(listener.start)
 
@@ -4096,7 +4268,7 @@ class Site:
 
     def judge(self, request: Request, exchange: HttpExchange) -> tuple[Response | None, int]:
         """Check a request before its body is read: (refusal or None, body limit in bytes)."""
-        exchange.origin = exchange.cors_origin = None
+        exchange.origin = exchange.cors_origin = exchange.principal = None
         exchange.route = self.find_route(request.path)
         answers = (check(self, request, exchange) for check in self.gate)
         refused = next(filter(None, answers), None)
@@ -4104,6 +4276,18 @@ class Site:
             return None, exchange.route.max_body
         exchange.add_cors(refused)
         return refused, 0
+
+    def note_answer(self, exchange: HttpExchange, request: Request | None,
+                    response: Response) -> None:
+        """Count an answer, and log it if there is an access log."""
+        self.meter.add("requests")
+        if response.status >= 400:
+            self.meter.add(response.status)
+        if self.access_log is not None:
+            who = exchange.principal if request is not None else None
+            self.access_log.put(exchange.peer, who and who.user, request, response.status,
+                                0 if request is not None and request.method == "HEAD"
+                                else len(response.body))
 
     def find_route(self, path: str) -> Route | None:
         return self.routes.get(path)
@@ -4304,7 +4488,9 @@ class HttpExchange:
     def __init__(self, site: Site, connection: Connection) -> None:
         self.site: Site = site
         self.connection: Connection = connection
-        self.protocol: HttpProtocol = HttpProtocol(lambda request: site.judge(request, self))
+        self.protocol: HttpProtocol = HttpProtocol(
+            lambda request: site.judge(request, self),
+            functools.partial(site.note_answer, self))
         #: The peer's IP address or "unix"; the port that it came to, None on a Unix socket.
         self.peer: str = ""
         self.port: int | None = 0
@@ -4781,8 +4967,8 @@ class Cursor:
 class Browser(Cursor):
     """One page attached to a session, whatever carries it: one of session.connections.
 
-    owner: an object with `log`, `facade` (of the program), `runtime` and receive(browser, message,
-    size). Made by SessionIO.join; called by it and by links."""
+    owner: an object with `log`, `facade` (of the program), `runtime`, `host` (with `meter`) and
+    receive(browser, message, size). Made by SessionIO.join; called by it and by links."""
     def __init__(self, owner: Any, browser_id: str, number: int) -> None:
         super().__init__(owner.log)
         self.owner: Any = owner
@@ -4849,6 +5035,7 @@ class Browser(Cursor):
             return None                         # nothing but what this browser said itself
         applied, stored = (None, None) if progress == self.told else progress
         self.told = progress
+        self.owner.host.meter.add("batches")
         return changes, (applied, stored, *calls), functools.partial(
             encode_changes, changes, applied, stored, calls)
 
@@ -4957,6 +5144,7 @@ class _BrowserLink:
                 raise ProtocolError("message field type must be hello at first", close_code=1008)
         except ProtocolError as error:
             self.site.report("message", "a browser's message was refused: %s", _shown(str(error)))
+            self.site.meter.add(error.close_code or 1008)
             self.close_now(error.close_code or 1008, str(error))
 
     def answer_pings(self) -> None:
@@ -9862,6 +10050,11 @@ class ChangeGroup:
         self._changes: dict[tuple[str, str | None], Any] = {}
         self._after: list[Callable[[], object]] = []
 
+    @property
+    def waiting(self) -> int:
+        """How many changes wait."""
+        return len(self._changes)
+
     def put(self, changes: Iterable[tuple[str, str | None, Any]],
             after: Callable[[], object] | None = None) -> None:
         """Add changes, as for StateFile.commit; after() is called once they are durable."""
@@ -9909,6 +10102,11 @@ class StoreWriter:
         self._marked: dict[Any, None] = {}      # keepers that have something to collect
         self._thread = threading.Thread(target=self._run, name="livewidget-store", daemon=True)
         self._thread.start()
+
+    @property
+    def waiting(self) -> int:
+        """How many values wait to be durable, and sessions that have some to collect."""
+        return self.group.waiting + len(self._marked)
 
     def put(self, changes: Iterable[tuple[str, str | None, Any]],
             after: Callable[[], object] | None = None) -> None:
@@ -11209,8 +11407,8 @@ class SessionEngine:
         """Run user code: log and show what it raises, then send what it changed. widget: whose
         event it handles."""
         ident = threading.get_ident()
-        outer = self.callback_threads.get(ident)
-        self.callback_threads[ident] = (self.runtime.clock(), func, widget)
+        outer, began = self.callback_threads.get(ident), self.runtime.clock()
+        self.callback_threads[ident] = (began, func, widget)
         try:
             _run_handler(func, args, kwargs or {})
         except BaseException as error:
@@ -11220,6 +11418,7 @@ class SessionEngine:
         finally:
             if outer is None:
                 del self.callback_threads[ident]
+                self.host.meter.add_callback(self.runtime.clock() - began)
             else:
                 self.callback_threads[ident] = outer
         self.changed()
@@ -21735,7 +21934,6 @@ class ChartDrawing:
 
     def _seen(self, one):
         """Which rows may be seen: (from, to)."""
-        import bisect
         rows, count = one["rows"], len(one["rows"])
         if not self.model["range"] or any(b[0] < a[0] for a, b in zip(rows, rows[1:])):
             return 0, count
@@ -23768,6 +23966,55 @@ def _people_options(users, user_header, trusted_proxies, token):
             "knows_people": accounts is not None or user_header is not None}
 
 
+def memory_bytes() -> int | None:
+    """Memory that this process has; without /proc the most that it had."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        pass
+    try:
+        import resource
+    except ImportError:
+        return None
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if sys.platform == "darwin" else most * 1024
+
+
+#: Of each metric: kind, key of Application.stats, what it tells.
+_METRICS = (
+    ("gauge", "sessions", "Sessions, with a browser or without."),
+    ("gauge", "browsers", "Pages that are connected."),
+    ("gauge", "callbacks_running", "Callbacks that run now."),
+    ("gauge", "callbacks_queued", "Callbacks that wait for a thread."),
+    ("histogram", "callback_seconds", "How long callbacks took."),
+    ("counter", "requests", "HTTP requests that were answered."),
+    ("counter", "refused", "Refused requests, by HTTP status or WebSocket close code."),
+    ("counter", "sent_bytes", "Bytes sent."),
+    ("counter", "batches", "Batches of changes sent to browsers."),
+    ("counter", "reconnects", "Pages that came back to their session."),
+    ("gauge", "memory_bytes", "Memory of the process."),
+    ("gauge", "store_waiting", "Changes that are not durable yet."))
+
+
+def open_metrics(stats: dict[str, Any]) -> str:
+    """Application.stats as text. Source: OpenMetrics 1.0."""
+    lines = []
+    for kind, key, told in _METRICS:
+        name, value = "livewidget_" + key, stats[key]
+        lines += [f"# TYPE {name} {kind}", f"# HELP {name} {told}"]
+        if kind == "histogram":
+            lines += [f'{name}_bucket{{le="{"+Inf" if limit == math.inf else limit}"}} {count}'
+                      for limit, count in value["buckets"].items()]
+            lines += [f"{name}_sum {value['sum']}", f"{name}_count {value['count']}"]
+        elif isinstance(value, dict):
+            lines += [f'{name}_total{{reason="{reason}"}} {count}'
+                      for reason, count in value.items()]
+        elif value is not None:
+            lines.append(f"{name}{'_total' * (kind == 'counter')} {value}")
+    return "\n".join([*lines, "# EOF\n"])
+
+
 class _Forked:
     """Takes the place of a session's log and queue in a forked child, where it is inert (R77)."""
     def __getattr__(self, name: str) -> Any:
@@ -24153,6 +24400,8 @@ class _ApplicationEngine(Site):
         self.pool = CallbackPool(most=self.max_callback_threads)
         self.job_pool = CallbackPool("livewidget-job", most=self.max_callback_threads)
         self.retired = weakref.WeakSet()        # threads that are ending
+        self.adopted: list[socket.socket] = []  # of systemd
+        self.told_ready = False                 # systemd, where it asks
         self.started, self.closed = False, threading.Event()
         self._tries, self._logins = LoginTries(), 0     # logins: checked now, or waiting for it
         self.login_pool = CallbackPool("livewidget-login", most=LOGIN_CHECKS)
@@ -24170,7 +24419,10 @@ class _ApplicationEngine(Site):
                                        media="application/octet-stream"),
             "/livewidget/leave": post(self._answer_leave, max_body=LEAVE_BYTES),
             "/livewidget/download": Route(self._answer_download, public=True),
-            "/livewidget/health": Route(lambda request, exchange: Response(204), public=True)}
+            "/livewidget/health": Route(lambda request, exchange: Response(204), public=True),
+            "/livewidget/metrics": Route(lambda request, exchange: Response(
+                200, open_metrics(self.stats()), [("Cache-Control", "no-store")],
+                "application/openmetrics-text; version=1.0.0; charset=utf-8"))}
         if self.accounts is not None:
             routes["/livewidget/login"] = Route(self._answer_login, methods=("POST",), public=True,
                                                 max_body=MAX_CODE_BYTES)
@@ -24220,6 +24472,34 @@ class _ApplicationEngine(Site):
                           file=sys.stderr, flush=True)
         except (OSError, ValueError):           # our stderr is closed: serve all the same
             pass
+
+    def stats(self) -> dict[str, Any]:
+        """See Application.stats."""
+        sessions = list(self.sessions.values())
+        queues = {session.queue for session in sessions} | {self.main_queue, self.pool}
+        return {
+            "sessions": len(sessions),
+            "browsers": sum(len(session.io.browsers) for session in sessions),
+            "callbacks_running": sum(len(session.callback_threads) for session in sessions),
+            "callbacks_queued": sum(queue.waiting for queue in queues),
+            **self.meter.read("requests", "sent_bytes", "batches", "reconnects"),
+            "memory_bytes": memory_bytes(),
+            "store_waiting": 0 if self.writer is None else self.writer.waiting}
+
+    def adopt_sockets(self) -> bool:
+        """Serve on the sockets of systemd in place of our own, if it passed some. Raises
+        UsageError where they need what the Application was not given."""
+        found = [] if self.started or self.program is not None else inherited_sockets()
+        if not found:
+            return False
+        self.adopted, self.wanted_ports, self.uds, self.ws_sock = found, [], None, None
+        for sock in found:
+            place = sock.getsockname()
+            if not _is_unix(sock):
+                self.host = place[0]
+                self.require_safe_host()
+                self.debug = self.debug and (self.debug_given or place[0] in LOOPBACK_HOSTS)
+        return True
 
     def only_session(self) -> SessionEngine | None:
         """The session that a program without on_connect made, if it is one."""
@@ -24488,6 +24768,7 @@ class _ApplicationEngine(Site):
         if self.rights_of(session, hello.get("token") or "") == "viewer":
             token = hello["token"]              # who was let look gets nothing better
         browser, known = session.io.join(link, hello)
+        self.meter.add("reconnects", known)
         link.send_message(
             "welcome", session=session.public_id, token=token, browser=browser.id,
             role=role_shown(link.principal),
@@ -24945,7 +25226,9 @@ class Application:
     "X-Remote-User"; with users the file says who that is, else all are "editor". Whatever can
     connect from those addresses is believed.
     state: path of a SQLite file, in which the Data, sessions, what people entered and the token
-    outlive this process; one program has it at a time. Raises StateFileError."""
+    outlive this process; one program has it at a time. Raises StateFileError.
+    access_log: a path, or an object with write(str), for a line of each request in the common log
+    format, in UTC, without the query: it may hold a secret."""
     #: The Data of all sessions. A program may assign what it likes.
     data: Any = _of_engine("data")
     title: str = _of_engine("title")
@@ -24987,18 +25270,20 @@ class Application:
                  users: str | os.PathLike[str] | None = None,
                  user_header: str | None = None,
                  uds: str | os.PathLike[str] | None = None,
-                 allow_peer: Literal["same-user"] | Iterable[int] = "same-user") -> None:
+                 allow_peer: Literal["same-user"] | Iterable[int] = "same-user",
+                 access_log: str | os.PathLike[str] | _Writable | None = None) -> None:
         _check_options(concurrency_handling, max_sessions, max_file_bytes, max_files,
                        max_upload_bytes, max_browsers, max_callback_threads)
         ports = _wanted_ports(ws_port, http_port, http_server, ws_sock, uds)
         scheme, look = parse_theme(theme)
+        debug_given = debug is not None
         if debug is None:
             debug = (host in LOOPBACK_HOSTS and ws_sock is None
                      and not public_url and not trusted_proxies)
         options = {
             "concurrency_handling": concurrency_handling, "max_sessions": max_sessions,
-            "title": title, "debug": debug, "session_ttl_s": session_ttl_s,
-            "theme": scheme, "look": look,
+            "title": title, "debug": debug, "debug_given": debug_given,
+            "session_ttl_s": session_ttl_s, "theme": scheme, "look": look,
             "max_file_bytes": max_file_bytes, "max_files": max_files, "ws_sock": ws_sock,
             "max_upload_bytes": max_upload_bytes, "max_browsers": max_browsers,
             "max_callback_threads": max_callback_threads, "http_server": http_server,
@@ -25017,6 +25302,8 @@ class Application:
             trusted_proxies=trusted_proxies, insecure=insecure, max_connections=max_connections,
             max_message_bytes=max_message_bytes, frame_ancestors=frame_ancestors, csp=csp,
             logger=logger, uds=uds and os.fspath(uds), allow_peer=allow_peer)
+        if access_log is not None:
+            self._engine.access_log = AccessLog(access_log, self._engine.report)
         if store is not None:
             self._engine.open_store(store, saved)
 
@@ -25085,7 +25372,7 @@ class Application:
         _packed_client(False)
         if engine.program is not None:
             engine.program.claim_ports()
-        engine.listen([engine.ws_sock] if engine.ws_sock is not None else [])
+        engine.listen(engine.adopted or filter(None, [engine.ws_sock]))
         if engine.program is not None:
             engine.program.all_bound()
         engine.started = True
@@ -25102,15 +25389,20 @@ class Application:
         people entered; see `serve --reload`. announce: print one line on stderr: `url`, or the link
         of the only session where a program without on_connect made one. In "serialized" mode
         callbacks run here. SIGTERM returns; Ctrl-C raises SystemExit(130); a second signal ends the
-        process at once."""
+        process at once. As a service of systemd: sockets that it passes are served in place of the
+        ports and uds of the arguments; it is told when the pages are served and when that ends."""
         engine = self._engine
         if reload and engine.program is None:
             self.close()
             watch_program()
         with _Signals() as signals:
             _raise_descriptor_limit()
+            engine.adopt_sockets()
             self.start()
             engine.serve_on(announce)
+            if not engine.closing:
+                engine.told_ready = True
+                tell_service_manager("READY=1")
             while not engine.closed.is_set() and signals.received is None:
                 if engine.concurrency_handling == "serialized":
                     engine.main_queue.drain(0.2)
@@ -25143,6 +25435,8 @@ class Application:
             serving = engine.started and not engine.closing
             engine.closing = True
         if serving:
+            if engine.told_ready:
+                tell_service_manager("STOPPING=1")
             engine.stop_listening()
             for pages in engine.mounted.values():
                 pages.close()
@@ -25162,6 +25456,8 @@ class Application:
             engine.job_pool.stop()
             engine.login_pool.stop()
             engine.release_reactor()
+        if engine.access_log is not None:
+            engine.access_log.close()
         if engine.writer is not None:
             engine.writer.close()
         for folder in filter(None, (engine.static, engine.uploads)):
@@ -25191,6 +25487,20 @@ class Application:
                              session_id=session_id)
                     return known.facade
             return engine.add_session(session_id, token, built=True).facade
+
+    def stats(self) -> dict[str, Any]:
+        """What there is now, and what was counted since the program began; from any thread.
+
+        Now: "sessions", "browsers", "callbacks_running", "callbacks_queued", "memory_bytes" (of the
+        process; its peak where there is no /proc, None where the system does not tell),
+        "store_waiting" (changes that are not durable yet, 0 without `state`).
+        Counted: "requests", "sent_bytes", "batches" (of changes, sent to browsers), "reconnects",
+        "refused" {status: count} (of HTTP, from 1000 on of a WebSocket's close), "callback_seconds"
+        {"count", "sum", "buckets": {limit in s: callbacks that took up to that}}: a histogram, from
+        which quantiles follow to within a bucket, as histogram_quantile() of Prometheus does. What
+        a callback waits for, such as a person's answer, is part of its seconds.
+        GET /livewidget/metrics, with the token, has the same as OpenMetrics text."""
+        return self._engine.stats()
 
     @property
     def sessions(self) -> dict[Any, Session]:
@@ -25705,6 +26015,8 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
     app = Application(None, ports[0], host, **options)
     for path, title, wide, handler in _pages:
         app.page(path, title=title, wide=wide)(handler)
+    if engine_of(app).adopt_sockets():
+        ports = []                              # started by run()
     for number in ports:
         engine_of(app).wanted_ports[:1] = [] if number is None else [number]
         try:
