@@ -27502,20 +27502,10 @@ class Credentials {
         this.token = null;
         this._keep({ key });
     }
-    // Exchange a name and a password for a key: why there is none, "" if there is.
-    async logIn(name, password) {
-        let answer;
-        try { answer = await this._post("livewidget/login", { name, password }); }
-        catch { return "The program cannot be reached. Try again."; }
-        if (answer.status === 429) return "Too many tries: now one in 10 seconds is taken. Wait " +
-            `${(await answer.json()).wait} seconds.`;
-        if (answer.status === 401) return "The name or the password is wrong.";
-        if (!answer.ok) return "The program is busy. Try again.";
-        const { key, user } = await answer.json(), same = this._kept().user === user;
-        if (!same) this.forget();                       // what another person had open
+    keepUser(key, user) {
+        if (this._kept().user !== user) this.forget();  // what another person had open
         this.keepKey(key);
         this._keep({ user });
-        return "";
     }
     // The person has logged out, or another one came.
     forget() {
@@ -27540,12 +27530,12 @@ class Credentials {
     exchangeToken() { return this.token === null ? true : this._exchange({ token: this.token }); }
     async _exchange(given) {
         try {
-            const answer = await this._post("livewidget/key", given);
+            const answer = await this.post("livewidget/key", given);
             if (answer.ok) this.keepKey((await answer.json()).key);
             return answer.ok;
         } catch { return false; }
     }
-    _post(path, given) {
+    post(path, given) {
         return fetch(new URL(path, this._root), { method: "POST", body: JSON.stringify(given),
             headers: { "Content-Type": "application/json" } });
     }
@@ -27580,19 +27570,7 @@ function showLocked(title, ...words) {
     padding: 24px 28px; background: light-dark(#fff, #222732);
     border: 1px solid light-dark(#d5d9e2, #343b49); border-radius: 10px; }
 .lw-locked h1 { margin: 0 0 8px; font-size: 20px; }
-.lw-locked p { margin: 8px 0 0; }
-.lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
-.lw-locked label { display: grid; gap: 4px; }
-.lw-locked :is(input, button) { box-sizing: border-box; min-height: 40px; padding: 0 12px;
-    font: inherit; color: inherit; background: none; border: 1px solid light-dark(#868e9e, #6d7688);
-    border-radius: 6px; }
-.lw-locked button { color: light-dark(#fff, #10141c); background: light-dark(#1d4ed8, #8ab4ff);
-    border: 0; font-weight: 600; cursor: pointer; }
-.lw-locked :is(input, button):focus-visible { outline: 2px solid light-dark(#1d4ed8, #8ab4ff);
-    outline-offset: 2px; }
-.lw-locked button[aria-disabled] { opacity: 0.6; }
-.lw-locked p:empty { display: none; }
-.lw-locked form p { margin: 0; color: light-dark(#b91c1c, #fca5a5); }`);
+.lw-locked p { margin: 8px 0 0; }`);
     document.title = title;
     document.body.append(element("main", { class: "lw-locked" }, style, element("div",
         { role: "alert" }, element("h1", {}, title), ...words.map(one => element("p", {}, one)))));
@@ -27604,36 +27582,6 @@ function showNeedsLink(spent = false) {
     "follows. This browser then remembers it.",
     "If the program was started anew since, its old address works no longer. If it printed none, " +
     "let it print app.url, or widget.show() for a widget.");
-}
-
-// What people see who have to log in, until logIn(name, password) gives "", not why it failed.
-function showLogin(logIn) {
-    showLocked("Log in");
-    const name = element("input", { name: "username", autocomplete: "username",
-        autocapitalize: "none", spellcheck: "false", required: "" });
-    const password = element("input", { name: "password", type: "password",
-        autocomplete: "current-password", required: "" });
-    const told = element("p", { role: "alert" });
-    const button = element("button", { type: "submit" }, "Log in");
-    const form = element("form", { method: "post" }, element("label", {}, "Name", name),
-        element("label", {}, "Password", password), told, button);
-    const card = document.querySelector(".lw-locked > div");
-    card.removeAttribute("role");
-    card.append(form);
-    let busy = false;
-    form.addEventListener("submit", async event => {
-        event.preventDefault();
-        if (busy) return;
-        busy = true;
-        button.setAttribute("aria-disabled", "true");
-        told.textContent = "";
-        told.textContent = await logIn(name.value, password.value);
-        busy = false;
-        button.removeAttribute("aria-disabled");
-        if (!told.textContent) return document.querySelector(".lw-locked").remove();
-        password.select();
-    });
-    name.focus();
 }
 
 // Bring nodes into order in front of `end`, moving few, and never the one that has the focus: a
@@ -28355,7 +28303,6 @@ class Session extends Cursor {
         this._url = config.carriers ? ROOT : null;      // of a page in a notebook's frame
         this._focus = kept.focus;                       // before a reload: {epoch, wid, at}
         this._watchHands();
-        this._watchLocked();
         addEventListener("offline", () => this._probe());
         addEventListener("pageshow", () => this._probe());
         addEventListener("pagehide", () => this._leave());
@@ -28396,15 +28343,15 @@ class Session extends Cursor {
     // Nothing that this browser has opens the server: a person has to log in.
     _logIn() {
         if (document.querySelector(".lw-locked")) return;
-        showLogin(async (name, password) => {
-            const failed = await this._keys.logIn(name, password);
-            if (failed) return failed;
+        const { showLogin } = window.livewidget;
+        if (!showLogin) return this._fetchLarge(() => this._logIn(),
+            () => showLocked("Reload this page"));
+        showLogin(this._keys, () => {
             if (!this._kept().session && !this._joined) {       // it was another person's
-                if (this._epoch) location.reload();
+                if (this._epoch) return location.reload();
                 this._credentials = {};
             }
             if (!this._transport) this.connect();
-            return "";
         });
     }
     connect() {
@@ -28515,15 +28462,17 @@ class Session extends Cursor {
     // The first large widget: get its class, and hold what comes until it is there.
     _loadLarge(frame) {
         this._held = [frame];
-        const script = element("script", { src: new URL(this._config.large, ROOT) });
-        script.nonce = NONCE;
-        script.addEventListener("load", () => {
+        this._fetchLarge(() => {
             const held = this._held || [];
             this._held = null;
             for (const one of held) this._receive(one);
-        });
-        // loaded again after the next reconnect
-        script.addEventListener("error", () => this._transport?.close());
+        }, () => this._transport?.close());             // loaded again after the next reconnect
+    }
+    _fetchLarge(loaded, failed) {
+        const script = element("script", { src: new URL(this._config.large, ROOT) });
+        script.nonce = NONCE;
+        script.addEventListener("load", loaded);
+        script.addEventListener("error", failed);
         document.head.append(script);
     }
     _welcome(message) {
@@ -28566,24 +28515,15 @@ class Session extends Cursor {
         this._observeAgain();
         this._desktop._sayWhyEmpty();
     }
-    // What the person may do here: see Widget's _lockedWhy.
+    // What the person may do here: see Widget's _takeLock.
     _takeRole(role = null) {
         this.role = role;
         for (const widget of this.widgets.values()) widget._takeLock();
-        document.querySelector(".lw-looks-only")?.remove();
-        if (role === "viewer") this._banners.append(element("div", { role: "status",
-            class: "lw-banner lw-looks-only" }, "You may look here, not change anything."));
-    }
-    // A press on something inert tells why it is.
-    _watchLocked() {
-        document.addEventListener("click", ({ clientX: x, clientY: y }) => {
-            for (const widget of this.widgets.values()) {
-                if (!widget._isLocked) continue;
-                const box = widget.element.getBoundingClientRect();
-                if (x >= box.left && x < box.right && y >= box.top && y < box.bottom)
-                    return this.tell(widget._lockedWhy());
-            }
-        });
+        this._looks?.remove();
+        if (role !== "viewer") return;
+        this._looks = element("div", { class: "lw-banner", role: "status" },
+            element("span", {}, "You may only look here."));
+        this._banners.append(this._looks);
     }
     _lost(code, opened) {
         this._greeted = false;
@@ -29379,18 +29319,13 @@ class Widget {
         this._roles = roles;
         this._takeLock();
     }
-    // Why the person at this page may not use it, or "".
-    _lockedWhy() {
-        const role = this.session?.role;
-        if (this._roles?.length && !this._roles.includes(role))
-            return "This is only for: " + this._roles.join(", ");
-        return role === "viewer" && this.constructor.acts ? "You may look here, not change." : "";
-    }
+    // Inert for the person at this page: by its roles, which it says, or as they only look.
     _takeLock() {
-        this._isLocked = this._lockedWhy() !== "";
+        const role = this.session?.role, own = this._roles?.length && !this._roles.includes(role);
+        this._isLocked = own || role === "viewer" && this.constructor.acts;
         this.element.inert = this._isLocked || Boolean(this._blocked) ||
             this.element.classList.contains("lw-disabled");
-        this.element.classList.toggle("lw-no-use", this._isLocked);
+        setAttributes(this.outer, { "data-why": own && "Only for: " + this._roles.join(", ") });
     }
     set_accessible_name(name) {
         this._ownName = name;
@@ -32107,9 +32042,21 @@ const makeLargeWidgets =
     onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt, countPoints,
     spliceUnits, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS,
     STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels,
-    Dialog, TextEntry, TopLevel, placeInOrder }) => {
+    Dialog, TextEntry, TopLevel, placeInOrder, showLocked }) => {
 
 document.head.append(element("style", {}, `
+.lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
+.lw-locked label { display: grid; gap: 4px; }
+.lw-locked :is(input, button) { box-sizing: border-box; min-height: 40px; padding: 0 12px;
+    font: inherit; color: inherit; background: none; border: 1px solid light-dark(#868e9e, #6d7688);
+    border-radius: 6px; }
+.lw-locked button { color: light-dark(#fff, #10141c); background: light-dark(#1d4ed8, #8ab4ff);
+    border: 0; font-weight: 600; cursor: pointer; }
+.lw-locked :is(input, button):focus-visible { outline: 2px solid light-dark(#1d4ed8, #8ab4ff);
+    outline-offset: 2px; }
+.lw-locked button[aria-disabled] { opacity: 0.6; }
+.lw-locked p:empty { display: none; }
+.lw-locked form p { margin: 0; color: light-dark(#b91c1c, #fca5a5); }
 .lw-pinned { position: sticky; inset-inline-start: var(--lw-pin, 0); z-index: 1;
     background: var(--lw-surface); }
 .lw-data-head > .lw-pinned.lw-pinned { position: sticky; background: var(--lw-raised); }
@@ -32217,6 +32164,50 @@ document.head.append(element("style", {}, `
 .lw-shortcuts td { padding: 4px 12px 4px 0; }
 .lw-shortcuts kbd { padding: 2px 6px; margin-right: 4px; border-radius: 4px; font: inherit;
     background: var(--lw-surface); border: 1px solid var(--lw-line); }`));
+
+// Exchange a name and a password for a key: why there is none, "" if there is.
+const logIn = async (keys, name, password) => {
+    let answer;
+    try { answer = await keys.post("livewidget/login", { name, password }); }
+    catch { return "The program cannot be reached. Try again."; }
+    if (answer.status === 429) return "Too many tries: now one in 10 seconds is taken. Wait " +
+        `${(await answer.json()).wait} seconds.`;
+    if (answer.status === 401) return "The name or the password is wrong.";
+    if (!answer.ok) return "The program is busy. Try again.";
+    const { key, user } = await answer.json();
+    keys.keepUser(key, user);
+    return "";
+};
+// What people see who have to log in; then done(). keys: the page's Credentials.
+window.livewidget.showLogin = (keys, done) => {
+    showLocked("Log in");
+    const name = element("input", { name: "username", autocomplete: "username",
+        autocapitalize: "none", spellcheck: "false", required: "" });
+    const password = element("input", { name: "password", type: "password",
+        autocomplete: "current-password", required: "" });
+    const told = element("p", { role: "alert" });
+    const button = element("button", { type: "submit" }, "Log in");
+    const form = element("form", { method: "post" }, element("label", {}, "Name", name),
+        element("label", {}, "Password", password), told, button);
+    const card = document.querySelector(".lw-locked > div");
+    card.removeAttribute("role");
+    card.append(form);
+    let busy = false;
+    form.addEventListener("submit", async event => {
+        event.preventDefault();
+        if (busy) return;
+        busy = true;
+        button.setAttribute("aria-disabled", "true");
+        told.textContent = "";
+        told.textContent = await logIn(keys, name.value, password.value);
+        busy = false;
+        button.removeAttribute("aria-disabled");
+        if (told.textContent) return password.select();
+        document.querySelector(".lw-locked").remove();
+        done();
+    });
+    name.focus();
+};
 
 class Splitter extends Container {
     static held = ["set_children", "set_sizes", "set_minimums"];
@@ -34152,6 +34143,7 @@ class RowsView extends Widget {
         if (asker === null ? !document.hasFocus() : !asked) return;
         begun?.settle(text);
         if (text === null) return;
+        RowsView.copied = text;
         (begun ? begun.copied : copyText(text)).then(
             () => this._act("user_has_copied", offer, this.session.number),
             () => this.session.tell(
@@ -34165,7 +34157,17 @@ class RowsView extends Widget {
         if (!document.hasFocus()) return;
         const refused = () => this.session.tell("The browser did not let the clipboard be read.");
         if (!navigator.clipboard?.readText) return refused();
-        navigator.clipboard.readText().then(text => this._act("user_paste", text), refused);
+        navigator.clipboard.readText().then(text => this._paste(text), refused);
+    }
+    // Spreadsheets write numbers by the person's language, copies of tables by Python's.
+    _paste(text) {
+        const parts = new Intl.NumberFormat().formatToParts(-12345678.9);
+        const sign = kind => parts.find(({ type }) => type === kind)?.value;
+        // Windows has its own line breaks
+        const [now, before] = [text, RowsView.copied].map(one => one?.replace(/\r\n/g, "\n"));
+        const own = now === before, point = own ? "." : sign("decimal") ?? ".";
+        const group = own ? "," : sign("group") ?? (point === "," ? "." : ",");
+        this._act("user_paste", text, point, group);
     }
 
     // Geometry. Browsers cannot lay out more than some ten million px: beyond MAX_SPACE_PX the bar
@@ -34630,10 +34632,10 @@ class RowsView extends Widget {
     _onClipboard(event) {
         event.preventDefault();
         const data = event.clipboardData;
-        if (event.type === "paste") return this._act("user_paste", data.getData("text/plain"));
+        if (event.type === "paste") return this._paste(data.getData("text/plain"));
         const cut = event.type === "cut", held = this._held;
         if (typeof held !== "string") return this._beginCopy(cut);
-        data.setData("text/plain", held);
+        data.setData("text/plain", RowsView.copied = held);
         this._act("user_copied", cut, held, this.session.number);
     }
     // The text is not here, or not as it is now: Python is asked for it.
@@ -34911,6 +34913,7 @@ class RowsView extends Widget {
     }
 }
 RowsView.count = 0;
+RowsView.copied = null;                                 // what the clipboard got from a table last
 RowsView.views = new WeakMap();                         // element -> RowsView
 // Firefox sends these to where the selection is, and not to what has the focus.
 for (const type of ["copy", "cut", "paste"]) document.addEventListener(type, event => {
@@ -37598,6 +37601,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     -webkit-user-select: text; }
 .lw-hidden, .lw [hidden], .lw[hidden] { display: none !important; }
 .lw-disabled { opacity: .5; }
+[data-why]::after { content: attr(data-why); }
 @keyframes lw-turn { to { rotate: 1turn; } }
 :where(.lw-busy) { position: relative; }
 .lw-busy::after { content: ""; position: absolute; z-index: 1; inset: 0 0 auto; height: 3px;
@@ -38271,7 +38275,7 @@ const tools = { element, showText, keepOnly, px, clamp, icon, iconButton, ICONS,
     copyPromised, onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt,
     countPoints, spliceUnits, textSplice, scrolling, SharedText, Widget, Container, Field,
     TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS,
-    Range, SpinBox, onPixels, Dialog, TextEntry, TopLevel, placeInOrder };
+    Range, SpinBox, onPixels, Dialog, TextEntry, TopLevel, placeInOrder, showLocked };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };
