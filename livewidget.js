@@ -141,21 +141,19 @@ class Credentials {
             localStorage.setItem(this._place, JSON.stringify({ ...this._kept(), ...changes }));
         } catch { /* storage is off: a reload needs the link again */ }
     }
-    keepKey(key) {
+    keepKey(key, user) {
+        if (this._kept().user !== user) this.forget();  // what another person had open
         this.key = key;
         this.token = null;
-        this._keep({ key });
-    }
-    keepUser(key, user) {
-        if (this._kept().user !== user) this.forget();  // what another person had open
-        this.keepKey(key);
-        this._keep({ user });
+        this._keep({ key, user });
     }
     // The person has logged out, or another one came.
     forget() {
-        this.key = this.token = null;
-        this._keep({ key: null, user: null, sessions: {} });
-        try { sessionStorage.clear(); } catch { /* storage is off */ }
+        this.key = null;
+        try {
+            localStorage.removeItem(this._place);
+            sessionStorage.clear();
+        } catch { /* storage is off */ }
     }
     // A session that others may join: its address names it, for any tab of this browser.
     keepSession({ session, token }) {
@@ -987,10 +985,9 @@ class Session extends Cursor {
     // Nothing that this browser has opens the server: a person has to log in.
     _logIn() {
         if (document.querySelector(".lw-locked")) return;
-        const { showLogin } = window.livewidget;
-        if (!showLogin) return this._fetchLarge(() => this._logIn(),
-            () => showLocked("Reload this page"));
-        showLogin(this._keys, () => {
+        if (!livewidget.showLogin) return this._fetchLarge(() => this._logIn(),
+            () => showLocked("Reload"));
+        livewidget.showLogin(this._keys, () => {
             if (!this._kept().session && !this._joined) {       // it was another person's
                 if (this._epoch) return location.reload();
                 this._credentials = {};
@@ -1160,13 +1157,13 @@ class Session extends Cursor {
         this._desktop._sayWhyEmpty();
     }
     // What the person may do here: see Widget's _takeLock.
-    _takeRole(role = null) {
+    _takeRole(role) {
         this.role = role;
         for (const widget of this.widgets.values()) widget._takeLock();
         this._looks?.remove();
         if (role !== "viewer") return;
         this._looks = element("div", { class: "lw-banner", role: "status" },
-            element("span", {}, "You may only look here."));
+            "You only look.");
         this._banners.append(this._looks);
     }
     _lost(code, opened) {
@@ -1966,10 +1963,9 @@ class Widget {
     // Inert for the person at this page: by its roles, which it says, or as they only look.
     _takeLock() {
         const role = this.session?.role, own = this._roles?.length && !this._roles.includes(role);
-        this._isLocked = own || role === "viewer" && this.constructor.acts;
-        this.element.inert = this._isLocked || Boolean(this._blocked) ||
+        this.element.inert = own || role === "viewer" && this.constructor.acts || this._blocked ||
             this.element.classList.contains("lw-disabled");
-        setAttributes(this.outer, { "data-why": own && "Only for: " + this._roles.join(", ") });
+        setAttributes(this.outer, { "data-why": own && "For: " + this._roles.join(", ") });
     }
     set_accessible_name(name) {
         this._ownName = name;
@@ -3304,14 +3300,13 @@ class SharedText extends TypedField {
     // It can be scrolled and copied still.
     _takeLock() {
         super._takeLock();
-        const looks = this._isLocked && this.session.role === "viewer";
-        if (looks) this.element.inert = false;
-        this._input.readOnly = looks || Boolean(this._fixed);
+        this._input.readOnly = this._fixed || this.session?.role === "viewer";
     }
 }
 
 // A text that is edited in a field of the browser's own.
 class TextInput extends SharedText {
+    static acts = false;
     constructor(root, input) {
         super(root, input);
         this._shown = "";                               // what the field held when we last looked
@@ -4819,7 +4814,7 @@ const logIn = async (keys, name, password) => {
     if (answer.status === 401) return "The name or the password is wrong.";
     if (!answer.ok) return "The program is busy. Try again.";
     const { key, user } = await answer.json();
-    keys.keepUser(key, user);
+    keys.keepKey(key, user);
     return "";
 };
 // What people see who have to log in; then done(). keys: the page's Credentials.
@@ -10245,7 +10240,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     -webkit-user-select: text; }
 .lw-hidden, .lw [hidden], .lw[hidden] { display: none !important; }
 .lw-disabled { opacity: .5; }
-[data-why]::after { content: attr(data-why); }
+[data-why]::after { content: attr(data-why) }
 @keyframes lw-turn { to { rotate: 1turn; } }
 :where(.lw-busy) { position: relative; }
 .lw-busy::after { content: ""; position: absolute; z-index: 1; inset: 0 0 auto; height: 3px;

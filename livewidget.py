@@ -335,6 +335,8 @@ BROWSER_START_S = 2.0               # a program that ends waits so long for a br
 ASK_TIMEOUT_S = 10.0                # a question to a browser fails then
 SLOW_CALLBACK_S = 5.0               # a callback that runs longer is named in the log
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")      # where only this machine can connect
+UNIX_LOCK_S = 5.0                   # for another program that makes its socket in the same folder
+TUNNEL_PORT = 9501                  # of the reader's machine, for a Unix socket: any free one does
 QUESTION_TIMEOUT_S = 600.0          # a question to a person has no answer then,
 QUESTION_GONE_S = 60.0              # or when no browser has been there for so long
 BUSY_MARK_S = 0.3                   # a callback that runs longer marks the widget that started it
@@ -771,6 +773,31 @@ def _wait_until(condition, timeout_s):
             return False
         time.sleep(0.005)
     return True
+
+
+def ssh_command(port: int, target: str, environ: Mapping[str, str]) -> str:
+    """The command that makes port `port` of the reader's machine lead to a place of this one.
+
+    target: host:port or the path of a Unix socket. environ: tells the address by which the reader
+    came here, or the login node of a job of Slurm or PBS, which is the way to its node."""
+    import getpass
+    import shlex
+    try:
+        user = getpass.getuser() + "@"
+    except (KeyError, OSError, ImportError):    # a user without a name: ssh takes the reader's
+        user = ""
+    words = ["ssh", "-L", f"{port}:{target}"]
+    host = environ.get("SLURMD_NODENAME") or socket.gethostname()
+    if "SLURM_JOB_ID" in environ or "PBS_JOBID" in environ:
+        login = environ.get("SLURM_SUBMIT_HOST") or environ.get("PBS_O_HOST")
+        if login and login != host:
+            words += ["-J", user + login]
+    else:
+        came = environ.get("SSH_CONNECTION", "").split()    # client, its port, server, its port
+        if len(came) == 4:
+            host = came[2]
+            words += ["-p", came[3]] if came[3] != "22" else []
+    return shlex.join([*words, user + host])
 
 
 def _open_browser(url: str) -> None:
@@ -1415,10 +1442,14 @@ def parse_close(payload: bytes) -> tuple[int, str]:
 
 
 def accept_key(key: str) -> str:
-    """The Sec-WebSocket-Accept value for a Sec-WebSocket-Key (RFC 6455, 4.2.2)."""
+    """The Sec-WebSocket-Accept value for a Sec-WebSocket-Key (RFC 6455, 4.2.2).
+
+    Raises ValueError where the machine's policy (FIPS) has no SHA-1, which here protects nothing:
+    from Python 3.9 on it is asked for as such, and strict policies refuse it all the same."""
     import hashlib
     data = key.encode("ascii") + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-    return base64.b64encode(hashlib.sha1(data).digest()).decode()
+    options = {"usedforsecurity": False} if sys.version_info >= (3, 9) else {}
+    return base64.b64encode(hashlib.sha1(data, **options).digest()).decode()
 
 
 def _tokens(header):
@@ -2016,10 +2047,11 @@ class Listener:
     """A listening socket and what it accepts. Made by Site.listen."""
     def __init__(self, reactor: Reactor, sock: socket.socket,
                  make_handler: Callable[[Connection], HttpExchange],
-                 ssl_context: SSLContext | None, max_connections: int) -> None:
+                 ssl_context: SSLContext | None, max_connections: int,
+                 admits: Callable[[socket.socket], bool] | None = None) -> None:
         self.reactor: Reactor = reactor
         self.sock: socket.socket = sock
-        self._make_handler = make_handler
+        self._make_handler, self._admits = make_handler, admits
         self._ssl_context, self._max_connections = ssl_context, max_connections
         self._report = _RateLimitedLog(_logger(), LOG_FULL_EVERY_S)
         self.closed: bool = False
@@ -2052,6 +2084,9 @@ class Listener:
             self._adopt(sock)
 
     def _adopt(self, sock):
+        if self._admits is not None and not self._admits(sock):
+            sock.close()
+            return
         reactor, secure = self.reactor, self._ssl_context is not None
         try:
             sock.setblocking(False)
@@ -2254,6 +2289,86 @@ def listen(host: str, port: int) -> socket.socket:
             raise UsageError(f"port {port} needs privileges; pass a port above 1023, or 0 for a "
                              "free one") from None
         raise
+
+
+def _is_answered(path):
+    with socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(1.0)
+        try:
+            client.connect(path)
+        except (ConnectionRefusedError, FileNotFoundError):
+            return False
+        except OSError:                         # its queue is full, or it is slow: it is alive
+            pass
+        return True
+
+
+def _lock_folder(folder):
+    """A descriptor of a folder that only its owner can change, locked until it is closed."""
+    import fcntl
+    try:
+        held = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise UsageError(f"uds: {error.strerror}: {folder}; make the folder, mode 0700") from None
+
+    def lock():
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+    try:
+        about = os.fstat(held)
+        _require(about.st_uid in (0, os.geteuid()) and not about.st_mode & 0o022,
+                 "uds: others may change this folder; take one of your own (chmod 700), such as "
+                 "$XDG_RUNTIME_DIR", folder=folder)
+        _require(_wait_until(lock, UNIX_LOCK_S), "uds: another program holds a lock on the folder",
+                 folder=folder)
+    except BaseException:
+        os.close(held)
+        raise
+    return held
+
+
+def listen_unix(path: str, mode: int = 0o600) -> socket.socket:
+    """A listening Unix socket. Removes the one of a program that has ended.
+
+    Raises PortInUseError if a program answers there, UsageError for a place that is not safe."""
+    _require(hasattr(socket, "AF_UNIX"), "uds: this system has no Unix sockets; pass a port")
+    import stat
+    held = _lock_folder(os.path.dirname(path))  # two that start do not remove each other's
+    sock = socket.socket(socket.AF_UNIX)
+    try:
+        if os.path.lexists(path):
+            _require(stat.S_ISSOCK(os.lstat(path).st_mode), "uds: this file is no socket",
+                     path=path)
+            if _is_answered(path):
+                raise PortInUseError(errno.EADDRINUSE, f"a program answers on {path}; end it, or "
+                                     "pass another path")
+            os.unlink(path)
+        sock.setblocking(False)
+        sock.bind(path)
+        os.chmod(path, mode)                    # nobody can connect before listen()
+        sock.listen(1024)
+        return sock
+    except BaseException as error:
+        sock.close()
+        if isinstance(error, OSError) and not isinstance(error, PortInUseError):
+            raise UsageError(f"uds: {error.strerror or error}: {path}") from None
+        raise
+    finally:
+        os.close(held)
+
+
+def peer_uid(sock: socket.socket) -> int | None:
+    """The user at the other end of a Unix socket, by the kernel; None: this system does not tell.
+    """
+    import struct
+    if hasattr(socket, "SO_PEERCRED"):          # Linux: struct ucred (pid, uid, gid)
+        return struct.unpack("3i", sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[1]
+    if sys.platform == "darwin" or "bsd" in sys.platform:   # LOCAL_PEERCRED: struct xucred
+        return struct.unpack("II", sock.getsockopt(0, 1, 8))[1]
+    return None
 
 
 # The blocking client, for tests and tools.
@@ -3755,6 +3870,39 @@ class Credentials:
             return bool(found) and time.monotonic() < self._codes.pop(found[0])
 
 
+def _is_unix(sock):
+    return sock.family == getattr(socket, "AF_UNIX", None)
+
+
+def _file_identity(path):
+    """What tells a file from others that had or will have its name; None: there is none."""
+    try:
+        about = os.lstat(path)
+    except OSError:
+        return None
+    return about.st_dev, about.st_ino
+
+
+def _parse_csp(csp):
+    """csp= as a dict of directive to sources."""
+    _require(not csp or isinstance(csp, dict),
+             "csp is a dict such as {'img-src': 'https://example.org'}", got=csp)
+    text = "".join(f"{name} {sources}" for name, sources in dict(csp).items())
+    _require(not re.search(r"[;,\r\n]", text),
+             "csp holds sources without ; and ,")
+    return dict(csp)
+
+
+def _user_ids(allowed):
+    """allow_peer as a frozenset of user ids."""
+    if allowed == "same-user":
+        return frozenset([os.geteuid()] if hasattr(os, "geteuid") else [])
+    ids = [] if isinstance(allowed, str) else list(allowed)
+    _require(ids and all(type(one) is int and one >= 0 for one in ids),
+             'allow_peer must be "same-user" or a list of user ids (int)', got=allowed)
+    return frozenset(ids)
+
+
 class Site:
     """What every server of ours shares: listeners, the gate of Host, Origin and token, routes.
 
@@ -3766,8 +3914,13 @@ class Site:
                  allowed_origins: Items = (), trusted_proxies: Items = (), insecure: bool = False,
                  compress: bool = False, max_connections: int = MAX_CONNECTIONS,
                  max_message_bytes: int = MAX_MESSAGE_BYTES, frame_ancestors: Items = ("'self'",),
-                 csp: Any = (), logger: Any = None) -> None:
+                 csp: Any = (), logger: Any = None, uds: str | None = None,
+                 allow_peer: str | Iterable[int] = "same-user") -> None:
         self.host: str = host
+        self.uds: str | None = None
+        if uds:
+            self.set_uds(uds)
+        self.peers: frozenset[int] = _user_ids(allow_peer)
         self.wanted_ports: list[int] = ports
         self.ssl_context: SSLContext | None = ssl_context
         self.scheme: str = "http" if ssl_context is None else "https"
@@ -3801,19 +3954,17 @@ class Site:
             _require(origin, "allowed_origins holds origins such as 'https://example.org'; "
                      "patterns do not exist", got=text)
             self.allowed_origins.add(origin)
-        _require(not csp or isinstance(csp, dict),
-                 "csp is a dict such as {'img-src': 'https://example.org'}", got=csp)
-        self.csp: dict[str, str] = dict(csp)
+        self.csp: dict[str, str] = _parse_csp(csp)
         self.frame_ancestors: str = " ".join(_texts("frame_ancestors", frame_ancestors))
-        _require(not re.search(r"[;,\r\n]", self.frame_ancestors
-                               + "".join(f"{name} {value}" for name, value in self.csp.items())),
-                 "csp and frame_ancestors hold sources without ; and ,")
+        _require(not re.search(r"[;,\r\n]", self.frame_ancestors),
+                 "frame_ancestors holds sources without ; and ,")
         self.max_connections: int = max_connections
         self.routes: dict[str, Route] = {"/livewidget/key": Route(
             self._answer_key, methods=("POST",), public=True, max_body=MAX_CODE_BYTES)}
         self._reactor = None
         self.listeners: list[Listener] = []
         self.ports: list[int] = []
+        self._uds_mark = None                   # which file our Unix socket is
         self.handlers: set[Any] = set()         # HTTP exchanges and WebSocket links, to end them
         self._headless = collections.OrderedDict()
         self.closing: bool = False
@@ -3859,18 +4010,36 @@ class Site:
         try:
             for port in self.wanted_ports:
                 made.append(self.bind(port))
+            if self.uds:
+                alone = self.peers <= _user_ids("same-user")    # else the kernel tells who it is
+                made.append(listen_unix(self.uds, 0o600 if alone else 0o666))
+                self._uds_mark = _file_identity(self.uds)
         except BaseException:
             for sock in made:
                 sock.close()
             raise
         made += sockets
-        self.ports = [sock.getsockname()[1] for sock in made]
+        self.ports = [sock.getsockname()[1] for sock in made if not _is_unix(sock)]
         for sock in made:
             sock.setblocking(False)
             listener = Listener(self.reactor, sock, self._make_handler, self.ssl_context,
-                                self._connection_limit())
+                                self._connection_limit(),
+                                self._admits_peer if _is_unix(sock) else None)
             self.listeners.append(listener)
             self.reactor.call_soon(listener.start)
+
+    def set_uds(self, path: str) -> None:
+        """Listen on a Unix socket too."""
+        _require(":" not in path, "uds: ssh forwards no path with a colon", path=path)
+        self.uds = os.path.abspath(path)
+
+    def _admits_peer(self, sock):
+        """Whether a connection of a Unix socket is from a user who may (allow_peer)."""
+        user = peer_uid(sock)
+        if user in self.peers:
+            return True
+        self.report("peer", "a connection of user %s was refused: allow_peer names who may", user)
+        return False
 
     def bind(self, port: int) -> socket.socket:
         """The listening socket of a wanted port. Raises PortInUseError."""
@@ -3909,6 +4078,8 @@ class Site:
         for listener in self.listeners:
             self.reactor.call_soon(listener.close)
         self.listeners = []
+        if self._uds_mark is not None and self._uds_mark == _file_identity(self.uds):
+            os.unlink(self.uds)
 
     def end_connections(self) -> None:
         """Tell all peers that we go, let what is queued leave, then close (R79)."""
@@ -3956,7 +4127,9 @@ class Site:
         seen = {scheme: (scheme, name.lower(), int(port or default))
                 for scheme, default in _DEFAULT_PORTS.items()}
         places = [origin for origin, _ in self.publics if seen[origin[0]] == origin]
-        if seen[scheme] in self._own_origins(scheme, [exchange.port]):
+        # a Unix socket is reached over a port of another machine: which one, its user chose
+        port = seen[scheme][2] if exchange.port is None else exchange.port
+        if seen[scheme] in self._own_origins(scheme, [port]):
             places.append(seen[scheme])
         if not places:
             return refusal(421, "this server does not go by that name; its program can add one "
@@ -4099,8 +4272,13 @@ class Site:
         refused = check_upgrade(request)
         if refused is not None:
             return refused
-        key = request.headers["sec-websocket-key"]
-        headers = [*UPGRADE_HEADERS, ("Sec-WebSocket-Accept", accept_key(key))]
+        try:
+            accepted = accept_key(request.headers["sec-websocket-key"])
+        except ValueError:
+            self.report("sha1", "this machine's policy refuses SHA-1, which WebSocket needs: pages "
+                        "poll over HTTP instead")
+            return refusal(501, "no WebSocket here: poll instead")
+        headers = [*UPGRADE_HEADERS, ("Sec-WebSocket-Accept", accepted)]
         offered = request.headers.get("sec-websocket-protocol", "")
         if "livewidget.v1" in map(str.strip, offered.split(",")):
             headers.append(("Sec-WebSocket-Protocol", "livewidget.v1"))
@@ -4126,11 +4304,17 @@ class HttpExchange:
         self.site: Site = site
         self.connection: Connection = connection
         self.protocol: HttpProtocol = HttpProtocol(lambda request: site.judge(request, self))
-        try:
-            self.peer: str = connection.sock.getpeername()[0]
-            self.port: int = connection.sock.getsockname()[1]
-        except (OSError, IndexError):
-            self.peer, self.port = "", 0
+        #: The peer's IP address or "unix"; the port that it came to, None on a Unix socket.
+        self.peer: str = ""
+        self.port: int | None = 0
+        if _is_unix(connection.sock):
+            self.peer, self.port = "unix", None
+        else:
+            try:
+                self.peer = connection.sock.getpeername()[0]
+                self.port = connection.sock.getsockname()[1]
+            except OSError:                     # it is gone already
+                pass
         self.place: tuple[str, str, int] | None = None      # where the browser believes to be
         self.route: Route | None = None         # of the request's path
         #: What the gate found: "own", "allowed", "null"; an origin that may read; who asks.
@@ -11115,6 +11299,12 @@ class SessionEngine:
             self.host.laid_over(keeper)
             self.runtime.call_soon(keeper.release)
 
+    def link(self, place: str | None, role: str | None = None) -> str | None:
+        """The address of a page with what opens this session, which stands behind the #."""
+        token = self.token if role is None else self.host.view_token(
+            self.public_id, self.token_digests[0])
+        return place and f"{place}#session={self.public_id}&token={_quote(token)}"
+
     def opens(self, token: str) -> bool:
         """Whether a text is the token of this session, or was in an earlier process."""
         digest = _sha256(token.encode("utf-8", "replace"))
@@ -11218,10 +11408,7 @@ class Session:
         first."""
         _require(role in (None, "viewer"), "get_url: role must be 'viewer' or None", role=role)
         engine = self._engine
-        place = engine.host.page_address()
-        token = engine.token if role is None else engine.host.view_token(
-            engine.public_id, engine.token_digests[0])
-        return place and f"{place}#session={engine.public_id}&token={_quote(token)}"
+        return engine.link(engine.host.page_address(), role)
 
     @property
     def user(self) -> str | None:
@@ -22832,6 +23019,23 @@ def parse_theme(theme: object) -> tuple[str, list[dict[str, str]]]:
     return theme.get("scheme", "auto"), [both, by_scheme["light"], by_scheme["dark"]]
 
 
+def _wanted_ports(ws_port, http_port, http_server, ws_sock, uds):
+    """Which ports an Application opens, by its arguments."""
+    for name, port in (("ws_port", ws_port), ("http_port", http_port)):
+        _require(port is None or isinstance(port, int) and 0 <= port <= 65535,
+                 f"{name} must be a whole number from 0 to 65535", got=port)
+    if uds is not None:                     # no port that was not named
+        ws_port = None if ws_port is _WS_PORT else ws_port
+        http_port = None if http_port is _HTTP_PORT else http_port
+    ports = [http_port] if http_server and http_port is not None else []
+    if (ws_port is not None and ws_sock is None
+        and (ws_port != http_port or not ws_port or not http_server)):
+        ports.append(ws_port)
+    _require(ports or ws_sock or uds,
+             "nothing to listen on: set http_server=True, ws_port, ws_sock or uds")
+    return ports
+
+
 def _check_options(concurrency_handling, max_sessions, max_file_bytes, max_files,
                    max_upload_bytes, max_browsers, max_callback_threads):
     _require(concurrency_handling in ("per_session", "serialized", "concurrent"),
@@ -23017,8 +23221,11 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_sessions_after_fork)     # after the reactor's
 
 
-#: The default of max_sessions=, to be told from a 1 that was given.
-_ONE_SESSION: int = type("int", (int,), {})(1)
+#: Defaults of Application, to be told from the same numbers when they are given.
+_Default = type("int", (int,), {})
+_ONE_SESSION: int = _Default(1)                 # max_sessions
+_WS_PORT: int = _Default(9500)
+_HTTP_PORT: int = _Default(9501)
 
 
 class _Unserved(weakref.WeakSet):
@@ -23313,10 +23520,15 @@ class _ApplicationEngine(Site):
         if not announce or self.program is not None and not self.program.first:
             return
         session = self.only_session()
-        url = self.facade.url if session is None else session.facade.get_url()
+        place = self.page_address() or (
+            f"{self.scheme}://127.0.0.1:{TUNNEL_PORT}/" if self.uds and self.http_server else None)
+        url = self.link(place) if session is None else engine_of(session.facade).link(place)
         try:
             if url is not None:
                 print(f"livewidget: {url}  (Ctrl-C ends it)", file=sys.stderr, flush=True)
+                if self.tunnel() is not None:
+                    print(f"livewidget: reach it from your machine by: {self.tunnel()}",
+                          file=sys.stderr, flush=True)
         except (OSError, ValueError):           # our stderr is closed: serve all the same
             pass
 
@@ -23327,7 +23539,25 @@ class _ApplicationEngine(Site):
 
     def page_address(self) -> str | None:
         """The page's address without any secret, or None."""
-        return self.address((self.ports or self.wanted_ports)[0]) if self.http_server else None
+        ports = self.ports or self.wanted_ports
+        return self.address(ports and ports[0]) if self.http_server and (
+            ports or self.publics) else None
+
+    def link(self, place: str | None) -> str | None:
+        """An address with the token, if people do not log in; it stands behind the #."""
+        has_token = place and self.token and not self.knows_people
+        return place + "#token=" + _quote(self.token) if has_token else place
+
+    def tunnel(self) -> str | None:
+        """The ssh command by which another machine reaches this one; None where it needs none."""
+        remote = {"SSH_CONNECTION", "SLURM_JOB_ID", "PBS_JOBID"} & set(os.environ)
+        if self.publics or not self.http_server or not (self.uds or remote):
+            return None
+        if self.uds:
+            return ssh_command(TUNNEL_PORT, self.uds, os.environ)
+        host = self.host if self.host not in ("0.0.0.0", "::", "", "localhost") else "127.0.0.1"
+        target = f"[{host}]" if ":" in host else host
+        return ssh_command(self.ports[0], f"{target}:{self.ports[0]}", os.environ)
 
     def address(self, port):
         """The first public address; without one, that of a port of ours."""
@@ -23774,7 +24004,8 @@ class _ApplicationEngine(Site):
             "client": f"{root}livewidget.js?v=" + _client(False)[1], "nonce": f' nonce="{nonce}"',
             "early": f'<script nonce="{nonce}">{short_script("early")}</script>',
             "config": _page_json({"open": not self.token or self.user_header is not None,
-                                  "login": self.accounts is not None and self.user_header is None,
+                                  **({"login": 1} if self.accounts is not None
+                                     and self.user_header is None else {}),
                                   "poll": "livewidget/", "root": root,
                                   "large": "livewidget-large.js?v=" + _client(True)[1]})}
         return Response(200, page, [("Content-Security-Policy", _join(policy)),
@@ -23800,7 +24031,8 @@ class _ApplicationEngine(Site):
         """What a notebook's cell shows of a session, which may be a new one, or of a widget of it:
         a live frame, over this server, which starts if need be."""
         if (self.http_server and self.ssl_context is None and not self.closing
-            and not self.knows_people and not (session and session.ended)):
+            and (self.ports or self.wanted_ports) and not self.knows_people
+            and not (session and session.ended)):
             self.facade.start()
             self.serve_on()
             for one in find_public_urls(self.ports[0]):
@@ -23996,6 +24228,9 @@ class Application:
     whose warnings and errors appear on stderr unless the program configures logging.
 
     Keyword only:
+    uds: path of a Unix socket to serve on, in a folder that others cannot change; a TCP port is
+    then opened only if it is given. allow_peer: who may connect to it: "same-user" or a list of
+    user ids (int), checked by the kernel. "unix" in trusted_proxies means a proxy that uses it.
     ws_sock: a bound TCP socket to adopt instead of ws_port. title: of the page.
     debug: show exceptions of handlers in the page, with file and line, not only a reference that
     the log has; None: if only this machine can connect, without public_url or trusted_proxies.
@@ -24040,7 +24275,8 @@ class Application:
     token: str = _of_engine("token")
     logger: Any = _of_engine("logger")
 
-    def __init__(self, ws_port: int | None = 9500, http_port: int = 9501, host: str = "127.0.0.1",
+    def __init__(self, ws_port: int | None = _WS_PORT, http_port: int | None = _HTTP_PORT,
+                 host: str = "127.0.0.1",
                  http_server: bool = True,
                  concurrency_handling: Literal[
                      "per_session", "serialized", "concurrent"] = "per_session",
@@ -24060,17 +24296,12 @@ class Application:
                  max_callback_threads: int = MAX_CALLBACK_THREADS,
                  state: str | os.PathLike[str] | None = None,
                  users: str | os.PathLike[str] | None = None,
-                 user_header: str | None = None) -> None:
+                 user_header: str | None = None,
+                 uds: str | os.PathLike[str] | None = None,
+                 allow_peer: Literal["same-user"] | Iterable[int] = "same-user") -> None:
         _check_options(concurrency_handling, max_sessions, max_file_bytes, max_files,
                        max_upload_bytes, max_browsers, max_callback_threads)
-        for name, port in (("ws_port", ws_port), ("http_port", http_port)):
-            _require(port is None or isinstance(port, int) and 0 <= port <= 65535,
-                     f"{name} must be a whole number from 0 to 65535", got=port)
-        ports = [http_port] if http_server else []
-        if (ws_port is not None and ws_sock is None
-            and (ws_port != http_port or not ws_port or not http_server)):
-            ports.append(ws_port)
-        _require(ports or ws_sock, "nothing to listen on: set http_server=True, ws_port or ws_sock")
+        ports = _wanted_ports(ws_port, http_port, http_server, ws_sock, uds)
         scheme, look = parse_theme(theme)
         if debug is None:
             debug = (host in LOOPBACK_HOSTS and ws_sock is None
@@ -24096,12 +24327,13 @@ class Application:
             public_url=public_url, allowed_origins=allowed_origins, compress=compress,
             trusted_proxies=trusted_proxies, insecure=insecure, max_connections=max_connections,
             max_message_bytes=max_message_bytes, frame_ancestors=frame_ancestors, csp=csp,
-            logger=logger)
+            logger=logger, uds=uds and os.fspath(uds), allow_peer=allow_peer)
         if store is not None:
             self._engine.open_store(store, saved)
 
     def __repr__(self) -> str:
-        place = self._engine.page_address() if self._engine.started else "not started"
+        engine = self._engine
+        place = (engine.page_address() or engine.uds) if engine.started else "not started"
         return f"<{type(self).__name__} {self.title!r}, {place}>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
@@ -24171,7 +24403,8 @@ class Application:
         engine.runtime.call_later(min(60.0, engine.session_ttl_s), engine.expire_sessions)
         if engine.accounts is not None:
             engine.runtime.call_soon(engine.watch_users)
-        engine.logger.info("serving on port %s", ", ".join(map(str, engine.ports)))
+        engine.logger.info("serving on %s", ", ".join(
+            [f"port {port}" for port in engine.ports] + [engine.uds] * bool(engine.uds)))
 
     def run(self, announce: bool = True, *, reload: bool = False) -> None:
         """Print the address, then serve until close(), SIGTERM or Ctrl-C; starts if need be.
@@ -24278,20 +24511,18 @@ class Application:
     @property
     def url(self) -> str | None:
         """The address to open in a browser, with the token, if people do not log in; None with
-        http_server=False.
+        http_server=False or only a Unix socket.
 
         The token stands behind the #, which browsers send to no server. It may be used again."""
         engine = self._engine
-        place = engine.page_address()
-        has_token = place and engine.token and not engine.knows_people
-        return place + "#token=" + _quote(engine.token) if has_token else place
+        return engine.link(engine.page_address())
 
     def one_time_url(self) -> str | None:
         """The address for a browser that a program starts: webbrowser.open(app.one_time_url()).
 
         In place of the token it holds a code that works once, for CODE_TTL_S: what starts a
         browser, and often the browser itself, shows its arguments to all users of the machine.
-        None with http_server=False."""
+        None where `url` is."""
         engine = self._engine
         place = engine.page_address()
         if not (place and engine.token) or engine.knows_people:
@@ -24780,12 +25011,13 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
     if reload and program is None:
         watch_program()
     kept = [] if program is None else program.kept_ports(host)
-    ports = [port] if port is not None else [*kept, *range(8080, 8100), 0]
+    ports = ([port] if port is not None or options.get("uds")
+             else [*kept, *range(8080, 8100), 0])
     app = Application(None, ports[0], host, **options)
     for path, title, wide, handler in _pages:
         app.page(path, title=title, wide=wide)(handler)
     for number in ports:
-        engine_of(app).wanted_ports[:1] = [number]
+        engine_of(app).wanted_ports[:1] = [] if number is None else [number]
         try:
             app.start()
             break
@@ -24797,7 +25029,9 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
     if open_browser or open_browser is None and sys.stdout.isatty() and (
             os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
             or sys.platform in ("darwin", "win32")):
-        _open_browser(app.one_time_url())
+        address = app.one_time_url()
+        if address is not None:                 # a Unix socket has none
+            _open_browser(address)
     app.run()
 
 
@@ -26305,12 +26539,13 @@ def _run_serve(options):
              "serve needs a Python file, such as page.py or page.py:ClassName", got=options.file)
     _require(os.path.isfile(path), "serve: there is no such file", got=path)
     if options.reload:
+        _require(options.uds is None, "serve: --reload takes no --uds; write Application(uds=...)")
         port = "" if options.port is None else str(options.port)
         return _ReloadLoop(path, ["serve", path, name, port]).run()
-    return _serve_file(path, name, options.port)
+    return _serve_file(path, name, options.port, options.uds)
 
 
-def _serve_file(path, name, port):
+def _serve_file(path, name, port, uds=None):
     """Serve a DynamicWidget or an Application of a file, in this process."""
     import importlib.util
     sys.modules.setdefault("livewidget", sys.modules[__name__])     # a script has another name
@@ -26321,8 +26556,12 @@ def _serve_file(path, name, port):
     if any(engine.closed.is_set() for engine in list(_applications)):
         return                                  # it called run() itself, and that is over
     app = _served_application(vars(module), name, path)
+    engine = engine_of(app)
+    if uds is not None:
+        engine.set_uds(uds)
+        engine.wanted_ports = []
     if port is not None:
-        engine_of(app).wanted_ports[:1] = [port]
+        engine.wanted_ports[:1] = [port]
     app.run()
 
 
@@ -27283,6 +27522,8 @@ _COMMANDS = {
         "file": {"metavar": "FILE.py[:NAME]",
                  "help": "the file, and which of its classes or objects if it has several"},
         "--port": {"type": _port, "help": "port to bind (default: the file's; a widget's: any)"},
+        "--uds": {"metavar": "PATH",
+                  "help": "a Unix socket to serve on; a port only with --port"},
         "--reload": {"action": "store_true", "help": "start it anew, with what people entered, "
                      "whenever it or a module beside it is saved"}}),
     "servers": (lambda options: print(repr(servers)), "list the servers of your widgets", {}),

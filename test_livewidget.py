@@ -28,6 +28,7 @@ import datetime
 import faulthandler
 import functools
 import gc
+import getpass
 import heapq
 import hmac
 import html
@@ -46,10 +47,12 @@ import random
 import re
 import select
 import selectors
+import shlex
 import shutil
 import signal
 import socket
 import sqlite3
+import stat
 import struct
 import subprocess
 import symtable
@@ -201,10 +204,15 @@ class Records(logging.Handler):
 
 
 class Raw:
-    """A plain TCP connection to a server under test."""
+    """A plain connection to a server under test: to a port, or a Unix socket's path."""
 
     def __init__(self, port, data=b"", timeout=PATIENCE_S):
-        self.sock = socket.create_connection(("127.0.0.1", port), timeout)
+        if isinstance(port, str):
+            self.sock = socket.socket(socket.AF_UNIX)
+            self.sock.settimeout(timeout)
+            self.sock.connect(port)
+        else:
+            self.sock = socket.create_connection(("127.0.0.1", port), timeout)
         if data:
             self.sock.sendall(data)
 
@@ -251,7 +259,8 @@ class Raw:
 
 def request(port, method="GET", target="/", headers=(), body=b"", host=None):
     """One HTTP request on a connection of its own; (status, headers, body)."""
-    lines = ["%s %s HTTP/1.1" % (method, target), "Host: " + (host or "127.0.0.1:%d" % port),
+    host = host or ("localhost" if isinstance(port, str) else "127.0.0.1:%d" % port)
+    lines = ["%s %s HTTP/1.1" % (method, target), "Host: " + host,
              "Connection: close"]
     lines += ["%s: %s" % item for item in headers]
     if body:
@@ -8217,7 +8226,7 @@ class PeopleInChromium(BrowserCase):
             tab.wait("!!document.querySelector('[data-widget=Card]')")
             self.assertEqual(tab.js(inert), shown, name)
             why = tab.js("document.querySelector('[data-why]')?.dataset.why || ''")
-            self.assertEqual(why, "Only for: admin" if shown else "")
+            self.assertEqual(why, "For: admin" if shown else "")
             self.assertEqual(tab.js("document.body.innerText.includes('only look')"), name == "vic")
             self.assertEqual(tab.js("document.querySelector('[data-widget=TextEntry] input, "
                                     "input[data-widget=TextEntry]').readOnly"), name == "vic")
@@ -23052,6 +23061,181 @@ app.start()""")
         self.assertGreater(sum(len(connection.handler.met) for connection in connections), 20)
 
 
+def printed_lines(process, count):
+    """The first lines that a program's run() prints on stderr, without Python's warnings."""
+    found = []
+    for line in process.stderr:
+        if line.startswith("livewidget: "):
+            found.append(line[12:].strip())
+        if len(found) == count:
+            return found
+    raise AssertionError("the program printed only %r" % found)
+
+
+@unittest.skipUnless(hasattr(socket, "AF_UNIX"), "this system has no Unix sockets")
+class Places(AppCase):
+    """Where a program is reached other than at a port of its own."""
+
+    def setUp(self):
+        self.folder = tempfile.mkdtemp()        # of mode 0700
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.path = self.folder + "/x.sock"
+
+    def serve(self, *lines, env=(), args=()):
+        """A program in a process of its own that serves on the Unix socket."""
+        path = pathlib.Path(self.folder, "program.py")
+        path.write_text("\n".join(["import livewidget as lw", *lines]))
+        places = ("SSH_CONNECTION", "SLURM_JOB_ID", "PBS_JOBID")
+        process = subprocess.Popen(
+            [sys.executable, str(SOURCE), "serve", str(path), *args], stderr=subprocess.PIPE,
+            text=True, env={**{key: value for key, value in os.environ.items()
+                               if key not in places}, **dict(env)})
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(end_process, process)
+        return process
+
+    def test_a_unix_socket_serves_its_user_and_no_port_is_opened(self):
+        app = self.make_app(small_build, http_port=lw._HTTP_PORT, ws_port=lw._WS_PORT,
+                            uds=self.path)
+        self.assertEqual((app.url, app.one_time_url(), app.ports), (None, None, []))
+        self.assertIsNone(app.create_session().get_url())
+        self.assertEqual(stat.S_IMODE(os.stat(self.path).st_mode), 0o600)
+        self.assertEqual(request(self.path)[0], 200)
+        for host, status in (("localhost:4711", 200), ("127.0.0.1", 200), ("[::1]:1", 200),
+                             ("evil.example", 421), ("127.1", 421), ("localhost.", 421)):
+            self.assertEqual(request(self.path, host=host)[0], status, host)
+        for origin, status in (("http://localhost:4711", 200), ("http://localhost:4712", 403),
+                               ("https://localhost:4711", 403), ("http://evil.example", 403)):
+            self.assertEqual(request(self.path, host="localhost:4711",
+                                     headers=[("Origin", origin)])[0], status, origin)
+        self.assertEqual(request(self.path, target="/livewidget/changes")[0], 401)
+        app.close()
+        self.assertEqual(os.listdir(self.folder), [], "the socket is left behind")
+
+    def test_a_port_that_is_named_is_opened_beside_a_unix_socket(self):
+        app = self.make_app(small_build, uds=self.path)
+        self.assertEqual([request(place)[0] for place in (self.path, app.ports[0])], [200, 200])
+        self.assertIn("127.0.0.1:%d" % app.ports[0], app.url)
+
+    def test_another_users_connection_to_a_unix_socket_is_closed_unread(self):
+        app = self.make_app(small_build, http_port=None, uds=self.path,
+                            allow_peer=[os.geteuid() + 1])
+        with Raw(self.path) as raw:
+            self.assertEqual(raw.read_all(), b"")
+        eventually(lambda: self.records.records)
+        self.assertIn("connection of user %d was refused" % os.geteuid(), self.records.text())
+        self.assertEqual((app.sessions, stat.S_IMODE(os.stat(self.path).st_mode)), ({}, 0o666))
+        if os.geteuid() != 0:
+            self.skipTest("only root can be another user; run as root")
+        app = self.make_app(small_build, http_port=None, uds=self.folder + "/other.sock")
+        os.chmod(self.folder, 0o755)            # the kernel's check of modes passes
+        os.chmod(self.folder + "/other.sock", 0o666)
+        program = ("import os, socket, sys; os.chdir(sys.argv[1]); os.setuid(65534); "
+                   "s = socket.socket(socket.AF_UNIX); "
+                   "s.settimeout(20); s.connect('other.sock'); s.sendall(b'GET / HTTP/1.1'); "
+                   "sys.stdout.write(str(s.recv(9)))")
+        done = subprocess.run([sys.executable, "-c", program, self.folder], stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True, timeout=PATIENCE_S)
+        self.assertTrue(done.stdout == "b''" or "ConnectionResetError" in done.stderr
+                        or "BrokenPipeError" in done.stderr, done)
+        self.assertEqual(request(self.folder + "/other.sock")[0], 200)
+
+    def test_a_unix_socket_is_made_where_nobody_else_can_change_it(self):
+        with self.assertRaisesRegex(lw.PortInUseError, "a program answers on"):
+            self.make_app(http_port=None, uds=self.path)
+            self.make_app(http_port=None, uds=self.path)
+        os.chmod(self.folder, 0o777)
+        with self.assertRaisesRegex(lw.UsageError, "others may change this folder"):
+            self.make_app(http_port=None, uds=self.folder + "/y.sock")
+        os.chmod(self.folder, 0o700)
+        pathlib.Path(self.folder, "file").write_text("kept")
+        os.symlink(self.folder + "/file", self.folder + "/link")
+        for name, reason in (("file", "is no socket"), ("link", "is no socket"),
+                             ("none/x.sock", "make the folder"), ("n" * 200, "too long")):
+            with self.assertRaisesRegex(lw.UsageError, reason):
+                self.make_app(http_port=None, uds=self.folder + "/" + name)
+        self.assertEqual(pathlib.Path(self.folder, "file").read_text(), "kept")
+        for options, reason in (({"uds": "/a:b"}, "colon"), ({"allow_peer": "root"}, "allow_peer"),
+                                ({"allow_peer": []}, "allow_peer"),
+                                ({"allow_peer": [True]}, "allow_peer")):
+            with self.assertRaisesRegex(lw.UsageError, reason):
+                lw.Application(**options)
+
+    def test_the_socket_of_a_program_that_was_killed_is_replaced(self):
+        process = self.serve("app = lw.Application(uds=%r)" % self.path, "app.create_session()")
+        printed_lines(process, 1)
+        process.kill()
+        process.wait(PATIENCE_S)
+        self.assertTrue(os.path.exists(self.path), "a killed program leaves its socket")
+        self.make_app(small_build, http_port=None, uds=self.path)
+        self.assertEqual(request(self.path)[0], 200)
+
+    def test_serve_prints_the_ssh_command_that_reaches_its_unix_socket(self):
+        """The command is used as it is printed, but for the port and files of this test's sshd."""
+        sshd = require_tool("sshd", "/usr/sbin/sshd", install="openssh-server")
+        ssh = require_tool("ssh", install="openssh-client")
+        keygen = require_tool("ssh-keygen", install="openssh-client")
+        for name in ("host", "user"):
+            subprocess.run([keygen, "-q", "-t", "ed25519", "-N", "", "-f",
+                            self.folder + "/" + name], check=True, timeout=PATIENCE_S)
+        local, port = free_ports(2)
+        pathlib.Path(self.folder, "sshd_config").write_text("\n".join([
+            "ListenAddress 127.0.0.1:%d" % port, "HostKey %s/host" % self.folder,
+            "AuthorizedKeysFile %s/user.pub" % self.folder, "StrictModes no", "PidFile none",
+            "PermitRootLogin yes", "UsePAM yes" if os.geteuid() == 0 else "UsePAM no"]))
+        if os.geteuid() == 0:
+            os.makedirs("/run/sshd", exist_ok=True)
+        server = subprocess.Popen([sshd, "-D", "-f", self.folder + "/sshd_config"],
+                                  stderr=subprocess.DEVNULL)
+        self.addCleanup(end_process, server)
+        eventually(lambda: answers(port), what="sshd listening")
+        process = self.serve(
+            "app = lw.Application(ws_port=None)", "@app.page('/')", "def page(W):",
+            "    W.Label('there')", args=["--uds", self.path],
+            env={"SSH_CONNECTION": "127.0.0.1 5 127.0.0.1 %d" % port})
+        url, command = printed_lines(process, 2)
+        words = shlex.split(command.partition("by: ")[2])
+        self.assertEqual(words[:3], ["ssh", "-L", "9501:" + self.path])
+        words[:3] = [ssh, "-N", "-o", "StrictHostKeyChecking=no", "-o",
+                     "UserKnownHostsFile=/dev/null", "-o", "IdentitiesOnly=yes", "-F", "none",
+                     "-i", self.folder + "/user",
+                     "-L", "%d:%s" % (local, self.path)]
+        tunnel = subprocess.Popen(words, stderr=subprocess.DEVNULL)
+        self.addCleanup(end_process, tunnel)
+        eventually(lambda: answers(local), what="the tunnel")
+        token = re.search("#token=(\\S+)", url)[1]
+        self.assertEqual(request(local)[0], 200)
+        self.assertEqual(request(local, "POST", "/livewidget/key", [
+            ("Content-Type", "application/json"), ("Origin", "http://127.0.0.1:%d" % local)],
+            json.dumps({"token": token}).encode())[0], 200)
+
+    def test_ssh_commands_name_the_way_that_the_reader_came(self):
+        user = getpass.getuser() + "@"
+        here = user + socket.gethostname()
+        came = "192.0.2.1 50000 192.0.2.2 "
+        for environ, target, command in (
+                ({}, "/run/x y", "ssh -L '9501:/run/x y' " + here),
+                ({"SSH_CONNECTION": came + "22"}, "/x", "ssh -L 9501:/x %s192.0.2.2" % user),
+                ({"SSH_CONNECTION": came + "2222"}, "/x",
+                 "ssh -L 9501:/x -p 2222 %s192.0.2.2" % user),
+                ({"SSH_CONNECTION": came + "22", "SLURM_JOB_ID": "7", "SLURM_SUBMIT_HOST": "login1",
+                  "SLURMD_NODENAME": "node7"}, "127.0.0.1:8",
+                 "ssh -L 9501:127.0.0.1:8 -J %slogin1 %snode7" % (user, user)),
+                ({"PBS_JOBID": "7", "PBS_O_HOST": "login2"}, "/x",
+                 "ssh -L 9501:/x -J %slogin2 %s" % (user, here)),
+                ({"PBS_JOBID": "7"}, "/x", "ssh -L 9501:/x " + here)):
+            self.assertEqual(lw.ssh_command(9501, target, environ), command)
+
+    def test_a_program_at_a_port_prints_the_ssh_command_in_a_remote_shell(self):
+        for environ in ({"SSH_CONNECTION": "192.0.2.1 5 192.0.2.2 22"}, {"SLURM_JOB_ID": "1"},
+                        {"PBS_JOBID": "1"}):
+            process = self.serve("app = lw.Application(None, 0)", "app.create_session()",
+                                 env=environ)
+            url, command = printed_lines(process, 2)
+            port = re.search(r":(\d+)/", url)[1]
+            self.assertIn(" ssh -L %s:127.0.0.1:%s " % (port, port), command)
+
+
 def require_axe():
     """The source of axe-core; else skip with what to install."""
     for folder in TOOL_PATH.split(os.pathsep):
@@ -23824,7 +24008,7 @@ class Readme(BrowserCase):
         Chromium.shared()
         program = next(text for kind, text in self.blocks if kind == "python"
                        and "public_url" in text)
-        server = next(text for kind, text in self.blocks if kind == "nginx")
+        server = next(text for kind, text in self.blocks if "server {" in text)
         ports = [str(free_port()) for _ in range(2)]
         for old, new in zip(("8764", "8765"), ports):
             program, server = program.replace(old, new), server.replace(old, new)
@@ -26480,6 +26664,25 @@ class Client(BrowserCase):
         tab.wait("document.querySelector('.lw-image img').naturalWidth === 1")
         self.assert_page_equals_python(tab, session)
         self.assert_clean(tab, app)
+
+    def test_polling_where_the_policy_refuses_sha1(self):
+        """FIPS: the handshake, which needs SHA-1, is refused before 101, and the page polls."""
+        asked = []
+
+        def refuse(*args, **options):
+            asked.append(options)
+            raise ValueError("disabled for FIPS")
+        with unittest.mock.patch("hashlib.sha1", refuse):
+            app = self.make_app(small_build)
+            tab = self.tab(app.url)
+            tab.wait("!!document.querySelector('[data-wid]')")
+            session = self.session_of(app)
+            tab.click(self.wid(session.button))
+            tab.wait("document.querySelector(%s).innerText === 'clicked 1'"
+                     % json.dumps(self.wid(session.label)))
+        self.assertIn("poll over HTTP", self.records.text())
+        self.assertEqual(asked[0], {"usedforsecurity": False} if sys.version_info >= (3, 9) else {})
+        self.assertNotIn("md5", SOURCE.read_text(encoding="utf-8").lower())
 
     def test_values_are_text_wherever_they_stand(self):
         """F13, R50, R56, T5: nothing that Python shows is run or fetched, in any widget that shows
