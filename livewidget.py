@@ -17941,12 +17941,12 @@ def _sort_key(kind):
         return (1, 0.0) if math.isnan(value) else (0, value)
 
     def text(value):
-        return _fold_text(value if type(value) is str else _cell_text(value))
+        return _fold_text(value if type(value) is str else cell_text(value))
     return {"integer": number, "float": number,
             "boolean": lambda value: value is not _ABSENT and bool(value)}.get(kind, text)
 
 
-def _cell_text(value):
+def cell_text(value: Any) -> str:
     """A cell as text, as the browser shows it."""
     if value is None or value is _ABSENT:
         return ""
@@ -17970,14 +17970,14 @@ def _filter_test(column, value):
     if kind == "text":
         wrong(isinstance(value, str), "the filter of a column of texts is a str")
         part = _fold_text(value)
-        return lambda cell: part in _fold_text(_cell_text(cell))
+        return lambda cell: part in _fold_text(cell_text(cell))
     wrong(kind is not None, "the column has no filter")
     wrong(isinstance(value, (list, tuple)), "a filter is a str, (least, most), or a list of values")
     if kind == "choice":
         wrong(all(isinstance(one, (str, bool)) for one in value), "choices are str or bool")
         if column["type"] == "boolean" or column["widget"] == "checkbox":
             return lambda cell: (cell is not _ABSENT and bool(cell)) in value
-        return lambda cell: _cell_text(cell) in value
+        return lambda cell: cell_text(cell) in value
     wrong(len(value) == 2, "a range is (least, most), and None is no limit")
     least, most = value
     if kind == "range":
@@ -17987,7 +17987,7 @@ def _filter_test(column, value):
         number = _sort_key("float")
         return lambda cell: least <= number(cell) <= most
     least, most = ("0" if least is None else str(least), "9" if most is None else str(most))
-    return lambda cell: least <= _cell_text(cell)[:10] <= most
+    return lambda cell: least <= cell_text(cell)[:10] <= most
 
 
 def _as_plain_filter(value):
@@ -18380,7 +18380,7 @@ class _Rows:
         for number in numbers:
             row = cells[number]
             text = _fold_text("\n".join([
-                cell if type(cell) is str else str(cell) if type(cell) is int else _cell_text(cell)
+                cell if type(cell) is str else str(cell) if type(cell) is int else cell_text(cell)
                 for cell in [row[place] for place in places if place < len(row)]]))
             if all(map(text.__contains__, self.words)):
                 found.append(number)
@@ -19186,7 +19186,7 @@ class _RowsEngine(engine_of(_Scrolled)):
         def text(number, key):
             if places is not None and (number, key) not in places:
                 return ""
-            return _clipboard_cell(_cell_text(self.rows.cell(number, key)))
+            return _clipboard_cell(cell_text(self.rows.cell(number, key)))
         return "\n".join("\t".join(text(number, key) for key in keys)
                          for number in numbers) if numbers else None
 
@@ -19985,7 +19985,7 @@ class TableView(_RowsView):
                 cells, places = rows.cells, [rows.fields[column["key"]] for column in columns]
 
             def line(row):
-                texts = [_cell_text(row[at]) if at < len(row) else "" for at in places]
+                texts = [cell_text(row[at]) if at < len(row) else "" for at in places]
                 return [re.sub(r"^(?=[=+\-@\t\r])", "'", text) if guard and type(row[at]) is str
                         else text for text, at in zip(texts, places)]
             out = io.StringIO()
@@ -25251,6 +25251,8 @@ class _TestPage:
 
     def __init__(self, app: _ApplicationEngine, path: str, query: str, again: Any = None) -> None:
         self._app, self._number, self._news = app, itertools.count(1), []
+        self.rows: dict[int, list[Any]] = {}    # wid -> rows of a table, as it was sent them
+        self.refused: list[str] = []            # what the page was told that was not done
         self.principal: Principal = Principal("key", "owner", None, None, None)
         self.welcome: dict[str, Any] = {}
         hello = {"path": path, "query": query, "width": 1280, "height": 800}
@@ -25284,6 +25286,10 @@ class _TestPage:
             for call in message.get("calls", ()):
                 if call[0] == "ask":
                     self.say("answer", ask=call[4], error="there is no layout without a browser")
+                elif call[2] == "show_rows":
+                    self.rows[call[1]] = call[3][3]
+                elif call[2] == "tell_refused":
+                    self.refused.append("%s was not taken: %s" % tuple(call[3]))
             if message["type"] == "changes":
                 self.say("ack", until=message["until"])
         return bool(news)
@@ -25298,6 +25304,165 @@ class _TestPage:
         """An input of a person."""
         named = {} if action is None else {"action": action, "args": list(args)}
         self.say("event", n=next(self._number), wid=wid, **named, **fields)
+
+
+class UserTable:
+    """A TableView or TreeView that a User looks at. Made by User.table()."""
+    def __init__(self, user: User, name: str | None, key: str | None) -> None:
+        self._user: User = user
+        self._place = (name, ("table", "tree"), key)
+
+    def row(self, index: int) -> UserRow:
+        """One of the rows as they are sorted and filtered now, from 0."""
+        _require(_is_count(index), "row: index must be an int from 0", got=index)
+        return UserRow(self, index)
+
+    def row_count(self) -> int:
+        """How many rows there are, as they are filtered now."""
+        return len(self._engine().rows.shown())
+
+    def select_rows(self, *indices: int) -> None:
+        """Select these rows, and no others: a press on the first, presses with Ctrl on the rest."""
+        engine = self._engine()
+        if engine.mode not in ("multiple",) + ("single",) * (len(indices) == 1):
+            raise AssertionError(f"{len(indices)} rows of it cannot be selected: its "
+                                 f"selection_mode is {engine.mode!r}")
+        _require(indices, "select_rows: at least one row is needed")
+        for index in indices:
+            self.row(index).press("only" if index == indices[0] else "toggle")
+
+    def _engine(self):
+        return self._user._find(*self._place).engine
+
+    def read(self, index: int) -> list[Any]:
+        """A row as a page gets it: [number, level, flags, path, cells, looks by column]."""
+        user, engine = self._user, self._engine()
+        page = user._shown()
+        for _ in range(2):                      # filters may go on after the first answer
+            page.rows.pop(engine.wid, None)
+            page.say("rows", wid=engine.wid, start=index, count=1)
+            user._settle()
+            rows = page.rows.get(engine.wid)
+            if rows and index < self.row_count():
+                return rows[0]
+        raise AssertionError(f"there is no row {index}: it has {self.row_count()}, from 0")
+
+    def act(self, name: str, *args: Any) -> None:
+        """Say what a page says of a press or an entry."""
+        user = self._user
+        user._say(user._open(*self._place), state={name: list(args)})
+
+    def columns(self) -> list[dict[str, Any]]:
+        return self._engine().columns
+
+
+class UserRow:
+    """A row that a User looks at. Made by UserTable.row()."""
+    def __init__(self, table: UserTable, index: int) -> None:
+        self.table: UserTable = table
+        self.index: int = index
+
+    def cell(self, column: str) -> UserCell:
+        """The cell of a column, by its label or key."""
+        columns = self.table.columns()
+        for at, one in enumerate(columns):
+            if column in (one["label"], one["key"]):
+                return UserCell(self, at)
+        labels = ", ".join(repr(one["label"] or one["key"]) for one in columns)
+        raise AssertionError(f"there is no column {column!r}; there are {labels or 'none'}")
+
+    def click(self) -> None:
+        """Press the row: it is selected, if rows can be."""
+        self.press("only")
+
+    def double_click(self) -> None:
+        """Press the row twice: its table's "activated" is fired."""
+        self.table.act("user_activate", seen_row(self.table.read(self.index)), None)
+
+    @property
+    def path(self) -> list[str]:
+        """The keys from the root to the row, as callbacks get them."""
+        return self.table.read(self.index)[3]
+
+    def toggle(self) -> None:
+        """Open or close a row of a TreeView that has others below it."""
+        record = self.table.read(self.index)
+        if not record[2] & 2:
+            raise AssertionError(f"row {self.index} has no rows below it")
+        self.table.act("user_toggle", record[0], not record[2] & 4)
+
+    def press(self, how: str, column: str | None = None) -> None:
+        """how: "only", "toggle" (with Ctrl) or "extend" (with Shift)."""
+        key = column or next((one["key"] for one in self.table.columns()), None)
+        self.table.act("user_pick", self.table.read(self.index)[0], key, how)
+
+
+def seen_row(record: list[Any]) -> list[Any]:
+    """How a page names a row that it shows: by its path and first cell."""
+    return [record[3], record[4][0]]
+
+
+class UserCell:
+    """A cell that a User looks at. Made by UserRow.cell()."""
+    def __init__(self, row: UserRow, at: int) -> None:
+        self._row, self._table, self._at = row, row.table, at
+
+    def _read(self):
+        """(row, column, value, look)"""
+        row = self._table.read(self._row.index)
+        look = row[5].get(str(self._at), {})
+        return row, self._table.columns()[self._at], row[4][self._at], look
+
+    def _control(self):
+        """The same, if what is in the cell can be used."""
+        found = self._read()
+        if found[3].get("off") or found[3].get("gone"):
+            column = found[1]["label"] or found[1]["key"]
+            raise AssertionError(f"{column!r} is disabled in this row")
+        return found
+
+    @property
+    def value(self) -> Any:
+        """What the cell holds, as JSON has it."""
+        return self._read()[2]
+
+    @property
+    def text(self) -> str:
+        """What the cell shows."""
+        _, column, value, look = self._read()
+        if column["widget"] == "button" and value is None:
+            value = column["text"]
+        return look.get("text", cell_text(value))
+
+    def sees(self, text: str) -> None:
+        """Wait until a text is part of what the cell shows."""
+        self._table._user._await(lambda: text in self.text, text, "is not in the cell")
+
+    def click(self) -> None:
+        """Press the cell: its button or box if it has one, else its row (or it) is selected."""
+        row, column, value, _ = self._read()
+        if column["widget"] in ("button", "checkbox"):
+            self._control()
+        if column["widget"] == "button":
+            self._table.act("user_press", seen_row(row), column["key"])
+        elif column["widget"] == "checkbox":
+            self._table.act("user_edit", [*seen_row(row), value], column["key"], not value)
+        else:
+            self._row.press("only", column["key"])
+
+    def double_click(self) -> None:
+        """Press the cell twice: its table's "activated" is fired."""
+        row, column, _, _ = self._read()
+        if column["editable"] or column["widget"]:
+            raise AssertionError("this edits the cell, or uses what is in it: see type(), click()")
+        self._table.act("user_activate", seen_row(row), column["key"])
+
+    def type(self, text: str) -> None:
+        """Replace what is in an editable cell, or choose from its list."""
+        row, column, value, _ = self._control()
+        if not (column["widget"] is None and column["editable"] or column["widget"] == "combobox"):
+            raise AssertionError(f"{column['label'] or column['key']!r} is not editable")
+        self._table.act("user_edit", [*seen_row(row), value], column["key"], text)
 
 
 class User:
@@ -25399,6 +25564,8 @@ class User:
         told, self._told = self._told, len(self.errors)
         if self._raises and len(self.errors) > told:
             raise self.errors[told]
+        if self._page is not None and self._page.refused:
+            raise AssertionError(self._page.refused.pop(0))
 
     def advance(self, seconds: float) -> None:
         """Let time pass for timers and schedules."""
@@ -25565,6 +25732,11 @@ class User:
             self._say(found, "activated", [], state={"set_index": [index]})
         else:
             self._say(found, "activated", [index, texts[0]], state={"set_shown": [index, texts[0]]})
+
+    def table(self, name: str | None = None, *, key: str | None = None) -> UserTable:
+        """A TableView or TreeView: its rows and cells, as a page is sent them."""
+        self._find(name, ("table", "tree"), key)
+        return UserTable(self, name, key)
 
     def another(self, same_session: bool = False) -> User:
         """A second browser of the same application: on the same session, or with its own."""
@@ -27738,21 +27910,19 @@ class Credentials {
             localStorage.setItem(this._place, JSON.stringify({ ...this._kept(), ...changes }));
         } catch { /* storage is off: a reload needs the link again */ }
     }
-    keepKey(key) {
+    keepKey(key, user) {
+        if (this._kept().user !== user) this.forget();  // what another person had open
         this.key = key;
         this.token = null;
-        this._keep({ key });
-    }
-    keepUser(key, user) {
-        if (this._kept().user !== user) this.forget();  // what another person had open
-        this.keepKey(key);
-        this._keep({ user });
+        this._keep({ key, user });
     }
     // The person has logged out, or another one came.
     forget() {
-        this.key = this.token = null;
-        this._keep({ key: null, user: null, sessions: {} });
-        try { sessionStorage.clear(); } catch { /* storage is off */ }
+        this.key = null;
+        try {
+            localStorage.removeItem(this._place);
+            sessionStorage.clear();
+        } catch { /* storage is off */ }
     }
     // A session that others may join: its address names it, for any tab of this browser.
     keepSession({ session, token }) {
@@ -28584,10 +28754,9 @@ class Session extends Cursor {
     // Nothing that this browser has opens the server: a person has to log in.
     _logIn() {
         if (document.querySelector(".lw-locked")) return;
-        const { showLogin } = window.livewidget;
-        if (!showLogin) return this._fetchLarge(() => this._logIn(),
-            () => showLocked("Reload this page"));
-        showLogin(this._keys, () => {
+        if (!livewidget.showLogin) return this._fetchLarge(() => this._logIn(),
+            () => showLocked("Reload"));
+        livewidget.showLogin(this._keys, () => {
             if (!this._kept().session && !this._joined) {       // it was another person's
                 if (this._epoch) return location.reload();
                 this._credentials = {};
@@ -28757,13 +28926,13 @@ class Session extends Cursor {
         this._desktop._sayWhyEmpty();
     }
     // What the person may do here: see Widget's _takeLock.
-    _takeRole(role = null) {
+    _takeRole(role) {
         this.role = role;
         for (const widget of this.widgets.values()) widget._takeLock();
         this._looks?.remove();
         if (role !== "viewer") return;
         this._looks = element("div", { class: "lw-banner", role: "status" },
-            element("span", {}, "You may only look here."));
+            "You only look.");
         this._banners.append(this._looks);
     }
     _lost(code, opened) {
@@ -29563,10 +29732,9 @@ class Widget {
     // Inert for the person at this page: by its roles, which it says, or as they only look.
     _takeLock() {
         const role = this.session?.role, own = this._roles?.length && !this._roles.includes(role);
-        this._isLocked = own || role === "viewer" && this.constructor.acts;
-        this.element.inert = this._isLocked || Boolean(this._blocked) ||
+        this.element.inert = own || role === "viewer" && this.constructor.acts || this._blocked ||
             this.element.classList.contains("lw-disabled");
-        setAttributes(this.outer, { "data-why": own && "Only for: " + this._roles.join(", ") });
+        setAttributes(this.outer, { "data-why": own && "For: " + this._roles.join(", ") });
     }
     set_accessible_name(name) {
         this._ownName = name;
@@ -30901,14 +31069,13 @@ class SharedText extends TypedField {
     // It can be scrolled and copied still.
     _takeLock() {
         super._takeLock();
-        const looks = this._isLocked && this.session.role === "viewer";
-        if (looks) this.element.inert = false;
-        this._input.readOnly = looks || Boolean(this._fixed);
+        this._input.readOnly = this._fixed || this.session?.role === "viewer";
     }
 }
 
 // A text that is edited in a field of the browser's own.
 class TextInput extends SharedText {
+    static acts = false;
     constructor(root, input) {
         super(root, input);
         this._shown = "";                               // what the field held when we last looked
@@ -32416,7 +32583,7 @@ const logIn = async (keys, name, password) => {
     if (answer.status === 401) return "The name or the password is wrong.";
     if (!answer.ok) return "The program is busy. Try again.";
     const { key, user } = await answer.json();
-    keys.keepUser(key, user);
+    keys.keepKey(key, user);
     return "";
 };
 // What people see who have to log in; then done(). keys: the page's Credentials.
@@ -37842,7 +38009,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     -webkit-user-select: text; }
 .lw-hidden, .lw [hidden], .lw[hidden] { display: none !important; }
 .lw-disabled { opacity: .5; }
-[data-why]::after { content: attr(data-why); }
+[data-why]::after { content: attr(data-why) }
 @keyframes lw-turn { to { rotate: 1turn; } }
 :where(.lw-busy) { position: relative; }
 .lw-busy::after { content: ""; position: absolute; z-index: 1; inset: 0 0 auto; height: 3px;

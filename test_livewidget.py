@@ -25515,6 +25515,82 @@ class Users(unittest.TestCase):
             user.click("Greet")
             user.sees("Hello, %s!" % how)
 
+    def test_a_table_is_read_and_used_by_row_and_column(self):
+        told = []
+
+        def orders(W):
+            table = W.TableView([
+                "Order", {"label": "Price", "key": "price", "type": "float", "format": ".2f",
+                          "editable": True},
+                {"label": "Paid", "key": "paid", "kind": "check", "editable": True},
+                {"label": "Ship", "widget": "button", "text": "Ship", "enabled_key": "paid"},
+                {"label": "Colour", "key": "colour", "widget": "combobox",
+                 "choices": ["red", "blue"]}],
+                accessible_name="Orders", selection_mode="multiple", sortable=True)
+            table.set_data([{"Order": "chair %d" % number, "price": number + 11.5, "paid": False,
+                             "colour": "red"} for number in range(500)])
+            for event in ("selected", "activated", "cell_edited", "cell_action"):
+                table.on(event, lambda *args, event=event: told.append((event, args)))
+            W.Button("Sort", on_activated=lambda: table.sort_by_column("price", False))
+
+        user = self.user(orders, timeout_s=0.2)
+        user.open("/")
+        user.table("Orders").row(1).cell("Price").sees("12.50")
+        table = user.table("Orders")
+        self.assertEqual((table.row_count(), table.row(1).cell("price").value), (500, 12.5))
+        user.click("Sort")
+        self.assertEqual(table.row(0).cell("Order").text, "chair 499")
+        table.row(1).cell("Price").type("7")
+        self.assertEqual(told.pop(), ("cell_edited", (["row498"], "price", 509.5, 7.0)))
+        table.row(0).cell("Ship").sees("Ship")
+        with self.assertRaisesRegex(AssertionError, "'Ship' is disabled in this row"):
+            table.row(0).cell("Ship").click()
+        table.row(0).cell("Paid").click()
+        table.row(0).cell("Colour").type("blue")
+        table.row(0).cell("Ship").click()
+        self.assertEqual([event for event, _ in told], ["cell_edited"] * 2 + ["cell_action"])
+        self.assertEqual(told[2][1][1]["colour"], "blue")
+        told.clear()
+        table.row(0).double_click()
+        table.select_rows(3, 2)
+        self.assertEqual([told[0][0], len(told[-1][1][0])], ["activated", 2])
+        for step, fault in (
+                (lambda: table.row(500).cell("Price").value, "no row 500: it has 500, from 0"),
+                (lambda: table.row(0).cell("Cost"), "no column 'Cost'; there are 'Order', 'Price'"),
+                (lambda: table.row(0).cell("Order").type("x"), "'Order' is not editable"),
+                (lambda: table.row(0).cell("Price").double_click(), "this edits the cell"),
+                (lambda: table.row(0).cell("Price").type("much"), "much was not taken: it can"),
+                (lambda: table.row(0).cell("Colour").type("green"), "it is not among the choices"),
+                (lambda: table.row(0).cell("Order").sees("sofa"), "'sofa' is not in the cell"),
+                (lambda: user.table("Bills"), "no elements are table or tree 'Bills'")):
+            with self.assertRaisesRegex(AssertionError, fault):
+                step()
+
+    def test_rows_of_a_tree_and_of_a_filtered_table(self):
+        def page(W):
+            tree = W.TreeView(["Name"], accessible_name="Files", selection_mode="single")
+            tree.set_tree({"docs": {"a.txt": {"Name": "a.txt"}}, "z.txt": {"Name": "z.txt"}})
+            W.Button("Close all", on_activated=tree.collapse_all)
+            table = W.TableView(["Name"], accessible_name="Names", selection_mode="none")
+            table.set_data([["Ann"], ["Bob"], ["Bill"]])
+            table.set_search("b")
+
+        user = self.user(page)
+        user.click("Close all")
+        tree, names = user.table("Files"), user.table("Names")
+        self.assertEqual((tree.row_count(), names.row_count()), (2, 2))
+        tree.row(0).toggle()
+        self.assertEqual([tree.row(at).path for at in range(3)],
+                         [["docs"], ["docs", "a.txt"], ["z.txt"]])
+        names.row(1).cell("Name").sees("Bill")
+        with self.assertRaisesRegex(AssertionError, "selection_mode is 'none'"):
+            names.select_rows(0)
+        with self.assertRaisesRegex(AssertionError, "selection_mode is 'single'"):
+            tree.select_rows(0, 1)
+        tree.select_rows(1)
+        with self.assertRaisesRegex(AssertionError, "no rows below it"):
+            tree.row(1).toggle()
+
     def test_no_socket_is_opened(self):
         with unittest.mock.patch.object(socket, "socket", side_effect=AssertionError("socket")):
             user = self.user()
