@@ -25253,9 +25253,12 @@ class _TestPage:
         self._app, self._number, self._news = app, itertools.count(1), []
         self.rows: dict[int, list[Any]] = {}    # wid -> rows of a table, as it was sent them
         self.refused: list[str] = []            # what the page was told that was not done
+        self.offline_since: int | None = None   # the log's number as it was seen last
+        self._until, self._held = 0, []         # of its replica; (n, wid, fields) to say later
         self.principal: Principal = Principal("key", "owner", None, None, None)
         self.welcome: dict[str, Any] = {}
-        hello = {"path": path, "query": query, "width": 1280, "height": 800}
+        self._where = {"path": path, "query": query}
+        hello = {**self._where, "width": 1280, "height": 800}
         if again is not None:
             hello.update(session=again.welcome["session"], token=again.welcome["token"])
         app.greet(self, parse_message(json.dumps({"type": "hello", **hello})))
@@ -25289,21 +25292,57 @@ class _TestPage:
                 elif call[2] == "show_rows":
                     self.rows[call[1]] = call[3][3]
                 elif call[2] == "tell_refused":
-                    self.refused.append("%s was not taken: %s" % tuple(call[3]))
+                    self.refused.append(" was not taken: ".join(call[3]))
             if message["type"] == "changes":
+                self._until = message["until"]
                 self.say("ack", until=message["until"])
         return bool(news)
 
+    def seen(self) -> int:
+        """The log's number of what it shows."""
+        return self.browser.log.seq if self.offline_since is None else self.offline_since
+
+    def go_offline(self) -> None:
+        self.offline_since = self.seen()
+        self._app.browser_left(self, self.browser)
+
+    def go_online(self) -> None:
+        """Say hello as the page that left, and what it has held back."""
+        self.offline_since = None
+        known = {name: self.welcome[name] for name in ("session", "token", "browser", "epoch")}
+        self._app.greet(self, parse_message(json.dumps({
+            "type": "hello", **known, "since": self._until, **self._where,
+            "width": 1280, "height": 800})))
+        held, self._held = self._held, []
+        for n, wid, fields in held:
+            if n > self.welcome["received"]:
+                self.say("event", n=n, wid=wid, **fields)
+
     def say(self, kind: str, **fields: Any) -> None:
         """Say one message. Raises ProtocolError for one that a browser could not say either."""
+        if self.offline_since is not None:
+            raise AssertionError(f"the page is offline: it gets no answer to {kind!r}")
+        if kind == "navigate":
+            self._where = fields
         text = json.dumps({"type": kind, **fields})
         self.browser.receive(parse_message(text), len(text))
 
     def event(self, wid: int, action: str | None = None, args: Items = (),
               **fields: Any) -> None:
         """An input of a person."""
-        named = {} if action is None else {"action": action, "args": list(args)}
-        self.say("event", n=next(self._number), wid=wid, **named, **fields)
+        if action is not None:
+            fields.update(action=action, args=list(args))
+        if self.offline_since is None:
+            return self.say("event", n=next(self._number), wid=wid, **fields)
+        widget = engine_of(self.browser.session).widgets[wid]
+        cells = [self.browser.log.get_cell(wid, name)
+                 for name in (*widget.facade.user_states, *widget.facade.user_edits)]
+        if (any(cell is not None and cell.seq > self.offline_since for cell in cells)
+                or any(wid == other and (one.keys() | fields.keys()) & {"state", "edit"}
+                       for _, other, one in self._held)):
+            raise AssertionError("a User that is offline enters one thing in a widget, which must "
+                                 "not have changed since")
+        self._held.append((next(self._number), wid, fields))
 
 
 class UserTable:
@@ -25534,12 +25573,30 @@ class User:
         self._settle()
 
     def reload(self) -> None:
-        """Load the page again; its session goes on."""
+        """Load the page again: as a browser does, it comes back as another one of its session."""
         old, session = self._shown(), self.session
+        if old.offline_since is not None:
+            raise AssertionError("the page is offline: it cannot be loaded")
         self._engine.browser_left(old, old.browser)
         address = engine_of(session)
         from urllib.parse import urlencode
         self._page = _TestPage(self._engine, address.path, urlencode(address.query), old)
+        self._settle()
+
+    def go_offline(self) -> None:
+        """The connection is lost: the page keeps what is entered. Widgets, and what sees() finds,
+        are those of the program meanwhile."""
+        page = self._shown()
+        _require(page.offline_since is None, "go_offline: it is offline already")
+        self._settle()
+        page.go_offline()
+        self._settle()
+
+    def go_online(self) -> None:
+        """The page connects again, as the same browser, and sends what was entered meanwhile."""
+        page = self._shown()
+        _require(page.offline_since is not None, "go_online: it is not offline")
+        page.go_online()
         self._settle()
 
     @property
@@ -25651,7 +25708,7 @@ class User:
     # What a person does
     def _say(self, found, action=None, args=(), **fields):
         page = self._shown()
-        page.event(found.engine.wid, action, args, since=engine_of(self.session).log.seq, **fields)
+        page.event(found.engine.wid, action, args, since=page.seen(), **fields)
         self._settle()
 
     def type(self, name: str | None, text: str, *, key: str | None = None) -> None:
@@ -25662,7 +25719,7 @@ class User:
         if "set_text" in facade.user_edits:
             old = facade.get_text()
             self._say(found, "modified", [text], edit={
-                "set_text": [engine_of(self.session).log.seq, [[0, len(old), text]]]})
+                "set_text": [self._shown().seen(), [[0, len(old), text]]]})
         elif hasattr(facade, "get_items"):
             shown = [facade.get_items().index(text) if text in facade.get_items() else -1, text]
             self._say(found, "modified", [text], state={"set_shown": shown})

@@ -25498,6 +25498,48 @@ class Users(unittest.TestCase):
         same.type("Your name", "Bob")
         self.assertEqual([one.value_of("Your name") for one in (user, other)], ["Bob", ""])
 
+    def test_what_is_entered_offline_arrives_later(self):
+        user = self.user()
+        user.type("Your name", "Ann")
+        browser, other = user.session.connections[0].id, user.another(same_session=True)
+        user.go_offline()
+        self.assertNotIn(browser, [one.id for one in user.session.connections])
+        user.type("Your name", "Bob")
+        user.click("Greet")
+        user.check("Express")
+        self.assertEqual(other.value_of("Your name"), "Ann")
+        other.does_not_see("Hello")
+        other.choose("Colour", "blue")
+        for step, fault in (
+                (lambda: user.type("Your name", "Eve"), "enters one thing in a widget"),
+                (lambda: user.choose("Colour", "red"), "must not have changed since"),
+                (lambda: user.open("/"), "no answer to 'navigate'"),
+                (user.reload, "cannot be loaded")):
+            with self.assertRaisesRegex(AssertionError, fault):
+                step()
+        with self.assertRaises(lw.UsageError):
+            user.go_offline()
+        user.go_online()
+        other.sees("Hello, Bob!")
+        self.assertEqual((other.value_of("Express"), user.errors), (True, []))
+        self.assertIn(browser, [one.id for one in user.session.connections])
+        with self.assertRaises(lw.UsageError):
+            user.go_online()
+
+    def test_a_button_that_was_disabled_meanwhile_is_not_pressed(self):
+        def page(W):
+            late = W.Button("Late", on_activated=lambda: said.set_text("too late"))
+            W.Button("Stop", on_activated=lambda: late.set_enabled(False))
+            said = W.Label("-")
+
+        user = self.user(page)
+        other = user.another(same_session=True)
+        user.go_offline()
+        user.click("Late")
+        other.click("Stop")
+        user.go_online()
+        other.does_not_see("too late")
+
     def test_pages_of_an_application(self):
         app = lw.Application(None, 0)
         app.page("/")(lambda W: W.Link("Order 7", "/orders/7"))
