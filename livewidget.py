@@ -23435,10 +23435,18 @@ def reload_command(*arguments: str) -> list[str]:
     return [sys.executable, "-c", program % (folder, os.path.splitext(name)[0]), *arguments]
 
 
+class ApplicationTaken(BaseException):
+    """A program is about to serve an Application, which a test wants instead: load_program()."""
+    def __init__(self, app: Application) -> None:
+        super().__init__()
+        self.app: Application = app
+
+
 class _ApplicationEngine(Site):
     """What an Application does not show: sessions, waiting browsers, routes; the host of sessions.
     Made by Application, whose `_engine` it is."""
     program: ReloadedProgram | None = None      # where a restart loop runs this process
+    is_taken = False                            # start() raises ApplicationTaken
 
     def __init__(self, facade, host, ports, options, **site_options) -> None:
         self.__dict__.update(options)
@@ -24315,6 +24323,8 @@ class Application:
             "max_callback_threads": max_callback_threads, "http_server": http_server,
             **_people_options(users, user_header, trusted_proxies, token)}
         program = _ApplicationEngine.program
+        if _ApplicationEngine.is_taken:
+            state = None                        # a test leaves it alone
         if program is not None:
             state = program.state_path() if state is None else state
             program.claim_state()
@@ -24390,6 +24400,8 @@ class Application:
         engine = self._engine
         engine.require_own_process()
         _require(not engine.closing, "this Application was closed; make a new one")
+        if engine.is_taken:
+            raise ApplicationTaken(self)
         if engine.started:
             return
         _unserved.add(engine)
@@ -24415,7 +24427,7 @@ class Application:
         callbacks run here. SIGTERM returns; Ctrl-C raises SystemExit(130); a second signal ends the
         process at once."""
         engine = self._engine
-        if reload and engine.program is None:
+        if reload and engine.program is None and not engine.is_taken:
             self.close()
             watch_program()
         with _Signals() as signals:
@@ -24879,6 +24891,8 @@ class AsyncApplication(_Twin):
         """Listen and serve in the background; raises PortInUseError. Safe to repeat."""
         import asyncio
         self._loop = asyncio.get_running_loop()
+        _require(not engine_of(self._real).is_taken,
+                 "an AsyncApplication is not tested so: it needs its event loop")
         self._real.start()
 
     async def close(self) -> None:
@@ -25008,7 +25022,7 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
     reload: as for Application.run. options: of Application."""
     _require(_pages, "run: there is no page; put @livewidget.page(\"/\") above a function(W)")
     program = _ApplicationEngine.program
-    if reload and program is None:
+    if reload and program is None and not _ApplicationEngine.is_taken:
         watch_program()
     kept = [] if program is None else program.kept_ports(host)
     ports = ([port] if port is not None or options.get("uds")
@@ -25067,11 +25081,28 @@ class Element:
 
 
 def accessible_name(engine: Any) -> str:
-    """What screen readers call a widget: its accessible name, label, text, title or tooltip."""
-    setters = ("set_accessible_name", "set_label", "set_text", "set_title", "set_tooltip")
+    """What screen readers call a widget: its accessible name, label, text, title, alternative or
+    tooltip; a Field also the label in front of it, or the title around it."""
+    setters = ("set_accessible_name", "set_label", "set_text", "set_title", "set_alternative",
+               "set_tooltip")
     typed = getattr(engine.facade, "user_edits", ())
-    return next((str(text) for name in setters if name not in typed
-                 for text in (engine.value(name),) if text), "")
+    own = next((str(text) for name in setters if name not in typed
+                for text in (engine.value(name),) if text), "")
+    return own or (_name_around(engine) if isinstance(engine.facade, Field) else "")
+
+
+def _name_around(engine):
+    """The nearest Label in front of a widget, or the title of what it is in, as a page has it."""
+    if engine.parent is None:
+        return ""
+    holder, label = engine_of(engine.parent), ""
+    for child, placement in list(holder.children.values()):
+        if child is engine.facade:
+            title = placement[0] if holder.role == "tablist" else holder.value("set_title")
+            return label or title or _name_around(holder)
+        if isinstance(child, Label):
+            label = child.get_text()
+    return ""
 
 
 def names_of(element: Element) -> list[str]:
@@ -25147,10 +25178,16 @@ def elements_of(session: SessionEngine) -> list[Element]:
             child = engine_of(child)
             if not _is_behind(engine, child):
                 add(child, level)
-    for engine in list(session.widgets.values()):
+    for engine in _widgets_of(session):
         if engine.parent is None and engine.stands_alone:
             add(engine, 0)
     return found
+
+
+def _widgets_of(session):
+    """The engines of what is in a page; a Timer is not."""
+    return [engine for engine in list(session.widgets.values())
+            if isinstance(engine.facade, Widget)]
 
 
 class _TestRuntime:
@@ -25504,11 +25541,61 @@ class UserCell:
         self._table.act("user_edit", [*seen_row(row), value], column["key"], text)
 
 
+def _application_of(pages):
+    app = Application(None, 0)
+    for path, title, wide, handler in pages:
+        app.page(path, title=title, wide=wide)(handler)
+    return app
+
+
+def load_program(path: str | os.PathLike[str]) -> Application:
+    """The Application that a program serves. It runs as by `python path`, up to that moment; then,
+    or at its end without, its Application is taken. No port is opened, no state file read.
+
+    Raises UsageError if it has none, or several that it does not serve."""
+    before, path = set(_applications), os.path.abspath(path)
+    try:
+        return _run_until_served(path)
+    except BaseException:
+        for engine in set(_applications) - before:
+            engine.facade.close()
+        raise
+
+
+def _run_until_served(path):
+    import importlib.util
+    _require(os.path.isfile(path), "User: there is no such program", got=path)
+    main, search, argv, others = sys.modules["__main__"], sys.path[:], sys.argv, _pages[:]
+    sys.modules.setdefault("livewidget", sys.modules[__name__])     # a script has another name
+    spec = importlib.util.spec_from_file_location("__main__", path)
+    _require(spec is not None, "User: a program is a Python file", got=path)
+    module = importlib.util.module_from_spec(spec)
+    sys.argv, sys.path[:0], _pages[:] = [path], [os.path.dirname(path)], []
+    sys.modules["__main__"], _ApplicationEngine.is_taken = module, True
+    try:
+        spec.loader.exec_module(module)
+        pages = _pages[:]
+    except ApplicationTaken as taken:
+        return taken.app
+    except SystemExit as error:
+        raise UsageError(f"User: {path} ended before it served pages: {error}") from None
+    finally:
+        sys.modules["__main__"], _ApplicationEngine.is_taken = main, False
+        sys.argv, sys.path[:], _pages[:] = argv, search, others
+    found = {id(one): one for one in vars(module).values() if isinstance(one, Application)}
+    if pages and not found:
+        return _application_of(pages)
+    _require(len(found) == 1, "User: the program must serve an Application, or have one, or pages "
+             "of livewidget.page()", got=path, found=len(found))
+    return next(iter(found.values()))
+
+
 class User:
     """A person who uses a program, for tests: in the same process, without a browser or a socket.
 
-    app: an Application, not started; a page function, function(W); or None for the pages that
-    were registered with livewidget.page(). timeout_s: how long a step may take, and what sees()
+    app: an Application, not started; a page function, function(W); the path to a program, which is
+    run as far as it serves its pages; or None for the pages that were registered with
+    livewidget.page(). timeout_s: how long a step may take, and what sees()
     waits for, in seconds. raises: whether an exception of a callback is raised by the step that
     caused it; else it is only in `errors`.
 
@@ -25521,17 +25608,21 @@ class User:
             user.click("Greet")
             user.sees("Hello, Ann!")
     """
-    def __init__(self, app: Application | Callable[..., object] | None = None, *,
-                 timeout_s: float = 5.0, raises: bool = True) -> None:
+    def __init__(self, app: Application | Callable[..., object] | str | os.PathLike[str]
+                 | None = None, *, timeout_s: float = 5.0, raises: bool = True) -> None:
         import logging
-        if app is None:
-            app = Application(None, 0)
-            for path, title, wide, handler in _pages:
-                app.page(path, title=title, wide=wide)(handler)
+        _require(not (isinstance(app, DynamicWidget)
+                      or isinstance(app, type) and issubclass(app, DynamicWidget)),
+                 "User: a DynamicWidget draws itself in the browser, so that nothing of it is "
+                 "found by name; call the functions of its endpoints and actions instead")
+        if isinstance(app, (str, os.PathLike)):
+            app = load_program(app)
+        elif app is None:
+            app = _application_of(_pages)
         elif not isinstance(app, Application):
-            _require(callable(app), "User: app must be an Application or a page function", got=app)
-            handler, app = app, Application(None, 0)
-            app.page("/")(handler)
+            _require(callable(app), "User: app must be an Application, a page function or the path "
+                     "to a program", got=app)
+            app = _application_of([("/", None, False, app)])
         engine = engine_of(app)
         _require(not engine.started and not engine.closing and not engine.sessions,
                  "User: the Application was started, closed or has sessions already")
@@ -25805,6 +25896,48 @@ class User:
             other._page = _TestPage(self._engine, address.path, "", self._shown())
             other._settle()
         return other
+
+
+#: Roles of what people use or look at, which screen readers need a name for.
+_NAMED_ROLES = frozenset(("button", "checkbox", "combobox", "date", "datetime", "image", "link",
+                          "menuitem", "radio", "radiogroup", "searchbox", "slider", "spinbutton",
+                          "switch", "textbox", "time"))
+
+
+def faults_of(app: Application) -> Iterator[str]:
+    """Open every page of an application, which ends with it, and tell what is wrong, a text each:
+    exceptions of callbacks; inputs, buttons and images without a name for screen readers."""
+    with User(app, raises=False, timeout_s=2.0) as user:
+        places = [path for path, *_ in engine_of(app).pages] or ["/"]
+        for path in [path for path in places if "{" not in path]:
+            visitor, before = user.another(), len(user.errors)
+            try:
+                visitor.open(path)
+            except AssertionError as error:     # what goes on for longer is no fault
+                if visitor._page is None or visitor._page.ending is not None:
+                    yield f"{path}: {error}"
+                    continue
+            yield from (f"{path}: {_told_place(error)}" for error in user.errors[before:])
+            counts = collections.Counter()
+            for engine in _widgets_of(engine_of(visitor.session)):
+                name = type(engine.facade).__name__
+                counts[name] += 1
+                if engine.role in _NAMED_ROLES and not accessible_name(engine):
+                    which = f"key={engine.key!r}" if engine.key else f"number {counts[name]}"
+                    yield (f"{path}: {name} {which} has no name for screen readers; give it "
+                           + ("a text, tooltip or " if engine.role == "button" else
+                              "an alternative or " if engine.role == "image" else "a label or ")
+                           + "accessible_name")
+
+
+def _told_place(error):
+    """An exception, and the line of the program that it came from."""
+    import traceback
+    places = [(frame.f_code.co_filename, line) for frame, line
+              in traceback.walk_tb(error.__traceback__)
+              if frame.f_code.co_filename != faults_of.__code__.co_filename]
+    place = f", {os.path.basename(places[-1][0])} line {places[-1][1]}" if places else ""
+    return f"{type(error).__name__}: {error}{place}"
 
 
 #: What click() looks for.
@@ -26740,6 +26873,14 @@ def _run_demo(options):
     if not options.no_browser:
         _open_browser(app.one_time_url())
     app.run()
+
+
+def _run_test(options):
+    app, found = load_program(options.file), 0
+    for found, fault in enumerate(faults_of(app), 1):
+        print(fault)
+    print(f"livewidget: {found or 'no'} fault{'s' * (found != 1)}", file=sys.stderr)
+    return 1 if found else 0
 
 
 def _run_logs(options):
@@ -27755,6 +27896,8 @@ _COMMANDS = {
                   "help": "a Unix socket to serve on; a port only with --port"},
         "--reload": {"action": "store_true", "help": "start it anew, with what people entered, "
                      "whenever it or a module beside it is saved"}}),
+    "test": (_run_test, "open each page of a program without a browser, and report its faults", {
+        "file": {"metavar": "FILE.py", "help": "the program"}}),
     "servers": (lambda options: print(repr(servers)), "list the servers of your widgets", {}),
     "logs": (_run_logs, "what a server printed", {
         "name": {"help": "the server's name"},

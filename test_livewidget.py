@@ -25637,6 +25637,125 @@ class Users(unittest.TestCase):
         with self.assertRaisesRegex(AssertionError, "no rows below it"):
             tree.row(1).toggle()
 
+    def program(self, text):
+        """The path of a program."""
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        path = pathlib.Path(folder.name, "app.py")
+        path.write_text("import livewidget as lw\n" + text, encoding="utf-8")
+        return path
+
+    #: Ways in which a program serves a page, or has one to serve.
+    SERVED = (
+        "{page}lw.run(reload=True, state='kept.db')",
+        "{page}if __name__ == '__main__':\n    lw.run(port=1)",
+        "{page}",
+        "app = lw.Application(state='kept.db')\napp.page()(lambda W: W.Label('served'))\napp.run()",
+        "app = lw.Application()\n"
+        "@app.on_connect\ndef home(session):\n"
+        "    page = lw.Page(session)\n"
+        "    page.set_widget(lw.Label(session, 'served'))\n    page.show()\n"
+        "app.start()\nwhile True: app.process_events()",
+        "app = lw.Application()\napp.page()(lambda W: W.Label('served'))")
+
+    def test_a_program_is_given_by_its_path(self):
+        before = sys.modules["__main__"], sys.path[:], sys.argv
+        for text in self.SERVED:
+            path = self.program(text.format(
+                page="@lw.page()\ndef home(W):\n    W.Label('served')\n"))
+            with self.subTest(text), unittest.mock.patch.object(
+                    socket, "socket", side_effect=AssertionError("socket")):
+                self.user(str(path)).sees("served")
+            self.assertEqual((sys.modules["__main__"], sys.path, sys.argv), before)
+            self.assertFalse(path.with_name("kept.db").exists() or os.path.exists("kept.db"),
+                             "a test leaves the state file alone")
+        app = lw.Application(None, 0)           # serving is as it was
+        self.addCleanup(app.close)
+        app.start()
+
+    def test_what_is_no_program_for_a_user_is_refused(self):
+        for text, told in (
+                ("x = 1", "must serve an Application"),
+                ("raise SystemExit('no file')", "ended before it served pages: no file"),
+                ("import asyncio\nfrom livewidget.async_ import Application\n"
+                 "asyncio.run(Application().run())", "an AsyncApplication is not tested so"),
+                ("a = lw.Application()\nb = lw.Application()", "found=2")):
+            with self.assertRaisesRegex(lw.UsageError, told):
+                lw.User(self.program(text))
+        for given, told in (("missing.py", "no such program"),
+                            (lw.DynamicWidget, "a DynamicWidget draws itself in the browser")):
+            with self.assertRaisesRegex(lw.UsageError, told):
+                lw.User(given)
+        with self.assertRaises(ZeroDivisionError):
+            lw.User(self.program("1 / 0"))
+
+    def run_test(self, text):
+        """(exit status, lines printed) of the command `test`."""
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
+            status = lw.main(["test", str(self.program(text))])
+        return status, printed.getvalue().splitlines()
+
+    def test_the_command_finds_planted_faults(self):
+        status, said = self.run_test("""
+@lw.page("/")
+def home(W):
+    W.TextEntry()
+    W.TextEntry(label="Name")
+    with W.HBox():
+        W.Label("Town")
+        W.TextEntry()
+    W.Image(alternative="A cat")
+    W.Button(icon="save")
+    W.Button(icon="save", tooltip="Save")
+    W.Image(key="picture")
+    with W.TabWidget() as tabs:
+        tabs.add_widget(W.Label("first"), title="One")
+        tabs.add_widget(W.TextEntry(), title="Two")
+    W.CheckBox()
+
+@lw.page("/broken")
+def broken(W):
+    W.Label("begun")
+    {}["missing"]
+
+@lw.page("/orders/{number}")
+def order(W, number):
+    W.TextEntry()
+lw.run()
+""")
+        nameless = " has no name for screen readers; give it "
+        self.assertEqual((status, said), (1, [
+            "/: TextEntry number 1" + nameless + "a label or accessible_name",
+            "/: Button number 1" + nameless + "a text, tooltip or accessible_name",
+            "/: Image key='picture'" + nameless + "an alternative or accessible_name",
+            "/: CheckBox number 1" + nameless + "a label or accessible_name",
+            "/broken: KeyError: 'missing', app.py line 22"]))
+
+    def test_the_command_finds_nothing_in_the_demo(self):
+        self.assertEqual(self.run_test("lw.demo_application().run()"), (0, []))
+        self.assertEqual(self.run_test("""
+@lw.page("/")
+def home(W):
+    gallery = lw.Gallery(W.session)
+    for index in range(len(gallery.tabs.get_children())):
+        gallery.tabs.set_index(index)
+    W.TextEntry(key="own")
+lw.run()
+"""), (1, ["/: TextEntry key='own' has no name for screen readers; give it a label or "
+           "accessible_name"]))
+
+    def test_what_is_no_part_of_a_page_is_not_in_its_tree(self):
+        def page(W):
+            said = W.Label("early")
+            W.Timer(duration=1, on_expired=lambda duration: said.set_text("late")).start()
+
+        user = self.user(page)
+        user.sees("early")
+        self.assertEqual(user.tree(), 'text "early"')
+        user.advance(1)
+        self.assertEqual(user.tree(), 'text "late"')
+
     def test_no_socket_is_opened(self):
         with unittest.mock.patch.object(socket, "socket", side_effect=AssertionError("socket")):
             user = self.user()
