@@ -18820,12 +18820,12 @@ def _sort_key(kind):
         return (1, 0.0) if math.isnan(value) else (0, value)
 
     def text(value):
-        return _fold_text(value if type(value) is str else _cell_text(value))
+        return _fold_text(value if type(value) is str else cell_text(value))
     return {"integer": number, "float": number,
             "boolean": lambda value: value is not _ABSENT and bool(value)}.get(kind, text)
 
 
-def _cell_text(value):
+def cell_text(value: Any) -> str:
     """A cell as text, as the browser shows it."""
     if value is None or value is _ABSENT:
         return ""
@@ -18849,14 +18849,14 @@ def _filter_test(column, value):
     if kind == "text":
         wrong(isinstance(value, str), "the filter of a column of texts is a str")
         part = _fold_text(value)
-        return lambda cell: part in _fold_text(_cell_text(cell))
+        return lambda cell: part in _fold_text(cell_text(cell))
     wrong(kind is not None, "the column has no filter")
     wrong(isinstance(value, (list, tuple)), "a filter is a str, (least, most), or a list of values")
     if kind == "choice":
         wrong(all(isinstance(one, (str, bool)) for one in value), "choices are str or bool")
         if column["type"] == "boolean" or column["widget"] == "checkbox":
             return lambda cell: (cell is not _ABSENT and bool(cell)) in value
-        return lambda cell: _cell_text(cell) in value
+        return lambda cell: cell_text(cell) in value
     wrong(len(value) == 2, "a range is (least, most), and None is no limit")
     least, most = value
     if kind == "range":
@@ -18866,7 +18866,7 @@ def _filter_test(column, value):
         number = _sort_key("float")
         return lambda cell: least <= number(cell) <= most
     least, most = ("0" if least is None else str(least), "9" if most is None else str(most))
-    return lambda cell: least <= _cell_text(cell)[:10] <= most
+    return lambda cell: least <= cell_text(cell)[:10] <= most
 
 
 def _as_plain_filter(value):
@@ -19259,7 +19259,7 @@ class _Rows:
         for number in numbers:
             row = cells[number]
             text = _fold_text("\n".join([
-                cell if type(cell) is str else str(cell) if type(cell) is int else _cell_text(cell)
+                cell if type(cell) is str else str(cell) if type(cell) is int else cell_text(cell)
                 for cell in [row[place] for place in places if place < len(row)]]))
             if all(map(text.__contains__, self.words)):
                 found.append(number)
@@ -20065,7 +20065,7 @@ class _RowsEngine(engine_of(_Scrolled)):
         def text(number, key):
             if places is not None and (number, key) not in places:
                 return ""
-            return _clipboard_cell(_cell_text(self.rows.cell(number, key)))
+            return _clipboard_cell(cell_text(self.rows.cell(number, key)))
         return "\n".join("\t".join(text(number, key) for key in keys)
                          for number in numbers) if numbers else None
 
@@ -20864,7 +20864,7 @@ class TableView(_RowsView):
                 cells, places = rows.cells, [rows.fields[column["key"]] for column in columns]
 
             def line(row):
-                texts = [_cell_text(row[at]) if at < len(row) else "" for at in places]
+                texts = [cell_text(row[at]) if at < len(row) else "" for at in places]
                 return [re.sub(r"^(?=[=+\-@\t\r])", "'", text) if guard and type(row[at]) is str
                         else text for text, at in zip(texts, places)]
             out = io.StringIO()
@@ -24371,10 +24371,18 @@ def reload_command(*arguments: str) -> list[str]:
     return [sys.executable, "-c", program % (folder, os.path.splitext(name)[0]), *arguments]
 
 
+class ApplicationTaken(BaseException):
+    """A program is about to serve an Application, which a test wants instead: load_program()."""
+    def __init__(self, app: Application) -> None:
+        super().__init__()
+        self.app: Application = app
+
+
 class _ApplicationEngine(Site):
     """What an Application does not show: sessions, waiting browsers, routes; the host of sessions.
     Made by Application, whose `_engine` it is."""
     program: ReloadedProgram | None = None      # where a restart loop runs this process
+    is_taken = False                            # start() raises ApplicationTaken
 
     def __init__(self, facade, host, ports, options, **site_options) -> None:
         self.__dict__.update(options)
@@ -25289,6 +25297,8 @@ class Application:
             "max_callback_threads": max_callback_threads, "http_server": http_server,
             **_people_options(users, user_header, trusted_proxies, token)}
         program = _ApplicationEngine.program
+        if _ApplicationEngine.is_taken:
+            state = None                        # a test leaves it alone
         if program is not None:
             state = program.state_path() if state is None else state
             program.claim_state()
@@ -25366,6 +25376,8 @@ class Application:
         engine = self._engine
         engine.require_own_process()
         _require(not engine.closing, "this Application was closed; make a new one")
+        if engine.is_taken:
+            raise ApplicationTaken(self)
         if engine.started:
             return
         _unserved.add(engine)
@@ -25392,7 +25404,7 @@ class Application:
         process at once. As a service of systemd: sockets that it passes are served in place of the
         ports and uds of the arguments; it is told when the pages are served and when that ends."""
         engine = self._engine
-        if reload and engine.program is None:
+        if reload and engine.program is None and not engine.is_taken:
             self.close()
             watch_program()
         with _Signals() as signals:
@@ -25878,6 +25890,8 @@ class AsyncApplication(_Twin):
         """Listen and serve in the background; raises PortInUseError. Safe to repeat."""
         import asyncio
         self._loop = asyncio.get_running_loop()
+        _require(not engine_of(self._real).is_taken,
+                 "an AsyncApplication is not tested so: it needs its event loop")
         self._real.start()
 
     async def close(self) -> None:
@@ -26007,7 +26021,7 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
     reload: as for Application.run. options: of Application."""
     _require(_pages, "run: there is no page; put @livewidget.page(\"/\") above a function(W)")
     program = _ApplicationEngine.program
-    if reload and program is None:
+    if reload and program is None and not _ApplicationEngine.is_taken:
         watch_program()
     kept = [] if program is None else program.kept_ports(host)
     ports = ([port] if port is not None or options.get("uds")
@@ -26068,11 +26082,28 @@ class Element:
 
 
 def accessible_name(engine: Any) -> str:
-    """What screen readers call a widget: its accessible name, label, text, title or tooltip."""
-    setters = ("set_accessible_name", "set_label", "set_text", "set_title", "set_tooltip")
+    """What screen readers call a widget: its accessible name, label, text, title, alternative or
+    tooltip; a Field also the label in front of it, or the title around it."""
+    setters = ("set_accessible_name", "set_label", "set_text", "set_title", "set_alternative",
+               "set_tooltip")
     typed = getattr(engine.facade, "user_edits", ())
-    return next((str(text) for name in setters if name not in typed
-                 for text in (engine.value(name),) if text), "")
+    own = next((str(text) for name in setters if name not in typed
+                for text in (engine.value(name),) if text), "")
+    return own or (_name_around(engine) if isinstance(engine.facade, Field) else "")
+
+
+def _name_around(engine):
+    """The nearest Label in front of a widget, or the title of what it is in, as a page has it."""
+    if engine.parent is None:
+        return ""
+    holder, label = engine_of(engine.parent), ""
+    for child, placement in list(holder.children.values()):
+        if child is engine.facade:
+            title = placement[0] if holder.role == "tablist" else holder.value("set_title")
+            return label or title or _name_around(holder)
+        if isinstance(child, Label):
+            label = child.get_text()
+    return ""
 
 
 def names_of(element: Element) -> list[str]:
@@ -26148,10 +26179,16 @@ def elements_of(session: SessionEngine) -> list[Element]:
             child = engine_of(child)
             if not _is_behind(engine, child):
                 add(child, level)
-    for engine in list(session.widgets.values()):
+    for engine in _widgets_of(session):
         if engine.parent is None and engine.stands_alone:
             add(engine, 0)
     return found
+
+
+def _widgets_of(session):
+    """The engines of what is in a page; a Timer is not."""
+    return [engine for engine in list(session.widgets.values())
+            if isinstance(engine.facade, Widget)]
 
 
 class _TestRuntime:
@@ -26252,9 +26289,14 @@ class _TestPage:
 
     def __init__(self, app: _ApplicationEngine, path: str, query: str, again: Any = None) -> None:
         self._app, self._number, self._news = app, itertools.count(1), []
+        self.rows: dict[int, list[Any]] = {}    # wid -> rows of a table, as it was sent them
+        self.refused: list[str] = []            # what the page was told that was not done
+        self.offline_since: int | None = None   # the log's number as it was seen last
+        self._until, self._held = 0, []         # of its replica; (n, wid, fields) to say later
         self.principal: Principal = Principal("key", "owner", None, None, None)
         self.welcome: dict[str, Any] = {}
-        hello = {"path": path, "query": query, "width": 1280, "height": 800}
+        self._where = {"path": path, "query": query}
+        hello = {**self._where, "width": 1280, "height": 800}
         if again is not None:
             hello.update(session=again.welcome["session"], token=again.welcome["token"])
         app.greet(self, parse_message(json.dumps({"type": "hello", **hello})))
@@ -26285,27 +26327,276 @@ class _TestPage:
             for call in message.get("calls", ()):
                 if call[0] == "ask":
                     self.say("answer", ask=call[4], error="there is no layout without a browser")
+                elif call[2] == "show_rows":
+                    self.rows[call[1]] = call[3][3]
+                elif call[2] == "tell_refused":
+                    self.refused.append(" was not taken: ".join(call[3]))
             if message["type"] == "changes":
+                self._until = message["until"]
                 self.say("ack", until=message["until"])
         return bool(news)
 
+    def seen(self) -> int:
+        """The log's number of what it shows."""
+        return self.browser.log.seq if self.offline_since is None else self.offline_since
+
+    def go_offline(self) -> None:
+        self.offline_since = self.seen()
+        self._app.browser_left(self, self.browser)
+
+    def go_online(self) -> None:
+        """Say hello as the page that left, and what it has held back."""
+        self.offline_since = None
+        known = {name: self.welcome[name] for name in ("session", "token", "browser", "epoch")}
+        self._app.greet(self, parse_message(json.dumps({
+            "type": "hello", **known, "since": self._until, **self._where,
+            "width": 1280, "height": 800})))
+        held, self._held = self._held, []
+        for n, wid, fields in held:
+            if n > self.welcome["received"]:
+                self.say("event", n=n, wid=wid, **fields)
+
     def say(self, kind: str, **fields: Any) -> None:
         """Say one message. Raises ProtocolError for one that a browser could not say either."""
+        if self.offline_since is not None:
+            raise AssertionError(f"the page is offline: it gets no answer to {kind!r}")
+        if kind == "navigate":
+            self._where = fields
         text = json.dumps({"type": kind, **fields})
         self.browser.receive(parse_message(text), len(text))
 
     def event(self, wid: int, action: str | None = None, args: Items = (),
               **fields: Any) -> None:
         """An input of a person."""
-        named = {} if action is None else {"action": action, "args": list(args)}
-        self.say("event", n=next(self._number), wid=wid, **named, **fields)
+        if action is not None:
+            fields.update(action=action, args=list(args))
+        if self.offline_since is None:
+            return self.say("event", n=next(self._number), wid=wid, **fields)
+        widget = engine_of(self.browser.session).widgets[wid]
+        cells = [self.browser.log.get_cell(wid, name)
+                 for name in (*widget.facade.user_states, *widget.facade.user_edits)]
+        if (any(cell is not None and cell.seq > self.offline_since for cell in cells)
+                or any(wid == other and (one.keys() | fields.keys()) & {"state", "edit"}
+                       for _, other, one in self._held)):
+            raise AssertionError("a User that is offline enters one thing in a widget, which must "
+                                 "not have changed since")
+        self._held.append((next(self._number), wid, fields))
+
+
+class UserTable:
+    """A TableView or TreeView that a User looks at. Made by User.table()."""
+    def __init__(self, user: User, name: str | None, key: str | None) -> None:
+        self._user: User = user
+        self._place = (name, ("table", "tree"), key)
+
+    def row(self, index: int) -> UserRow:
+        """One of the rows as they are sorted and filtered now, from 0."""
+        _require(_is_count(index), "row: index must be an int from 0", got=index)
+        return UserRow(self, index)
+
+    def row_count(self) -> int:
+        """How many rows there are, as they are filtered now."""
+        return len(self._engine().rows.shown())
+
+    def select_rows(self, *indices: int) -> None:
+        """Select these rows, and no others: a press on the first, presses with Ctrl on the rest."""
+        engine = self._engine()
+        if engine.mode not in ("multiple",) + ("single",) * (len(indices) == 1):
+            raise AssertionError(f"{len(indices)} rows of it cannot be selected: its "
+                                 f"selection_mode is {engine.mode!r}")
+        _require(indices, "select_rows: at least one row is needed")
+        for index in indices:
+            self.row(index).press("only" if index == indices[0] else "toggle")
+
+    def _engine(self):
+        return self._user._find(*self._place).engine
+
+    def read(self, index: int) -> list[Any]:
+        """A row as a page gets it: [number, level, flags, path, cells, looks by column]."""
+        user, engine = self._user, self._engine()
+        page = user._shown()
+        for _ in range(2):                      # filters may go on after the first answer
+            page.rows.pop(engine.wid, None)
+            page.say("rows", wid=engine.wid, start=index, count=1)
+            user._settle()
+            rows = page.rows.get(engine.wid)
+            if rows and index < self.row_count():
+                return rows[0]
+        raise AssertionError(f"there is no row {index}: it has {self.row_count()}, from 0")
+
+    def act(self, name: str, *args: Any) -> None:
+        """Say what a page says of a press or an entry."""
+        user = self._user
+        user._say(user._open(*self._place), state={name: list(args)})
+
+    def columns(self) -> list[dict[str, Any]]:
+        return self._engine().columns
+
+
+class UserRow:
+    """A row that a User looks at. Made by UserTable.row()."""
+    def __init__(self, table: UserTable, index: int) -> None:
+        self.table: UserTable = table
+        self.index: int = index
+
+    def cell(self, column: str) -> UserCell:
+        """The cell of a column, by its label or key."""
+        columns = self.table.columns()
+        for at, one in enumerate(columns):
+            if column in (one["label"], one["key"]):
+                return UserCell(self, at)
+        labels = ", ".join(repr(one["label"] or one["key"]) for one in columns)
+        raise AssertionError(f"there is no column {column!r}; there are {labels or 'none'}")
+
+    def click(self) -> None:
+        """Press the row: it is selected, if rows can be."""
+        self.press("only")
+
+    def double_click(self) -> None:
+        """Press the row twice: its table's "activated" is fired."""
+        self.table.act("user_activate", seen_row(self.table.read(self.index)), None)
+
+    @property
+    def path(self) -> list[str]:
+        """The keys from the root to the row, as callbacks get them."""
+        return self.table.read(self.index)[3]
+
+    def toggle(self) -> None:
+        """Open or close a row of a TreeView that has others below it."""
+        record = self.table.read(self.index)
+        if not record[2] & 2:
+            raise AssertionError(f"row {self.index} has no rows below it")
+        self.table.act("user_toggle", record[0], not record[2] & 4)
+
+    def press(self, how: str, column: str | None = None) -> None:
+        """how: "only", "toggle" (with Ctrl) or "extend" (with Shift)."""
+        key = column or next((one["key"] for one in self.table.columns()), None)
+        self.table.act("user_pick", self.table.read(self.index)[0], key, how)
+
+
+def seen_row(record: list[Any]) -> list[Any]:
+    """How a page names a row that it shows: by its path and first cell."""
+    return [record[3], record[4][0]]
+
+
+class UserCell:
+    """A cell that a User looks at. Made by UserRow.cell()."""
+    def __init__(self, row: UserRow, at: int) -> None:
+        self._row, self._table, self._at = row, row.table, at
+
+    def _read(self):
+        """(row, column, value, look)"""
+        row = self._table.read(self._row.index)
+        look = row[5].get(str(self._at), {})
+        return row, self._table.columns()[self._at], row[4][self._at], look
+
+    def _control(self):
+        """The same, if what is in the cell can be used."""
+        found = self._read()
+        if found[3].get("off") or found[3].get("gone"):
+            column = found[1]["label"] or found[1]["key"]
+            raise AssertionError(f"{column!r} is disabled in this row")
+        return found
+
+    @property
+    def value(self) -> Any:
+        """What the cell holds, as JSON has it."""
+        return self._read()[2]
+
+    @property
+    def text(self) -> str:
+        """What the cell shows."""
+        _, column, value, look = self._read()
+        if column["widget"] == "button" and value is None:
+            value = column["text"]
+        return look.get("text", cell_text(value))
+
+    def sees(self, text: str) -> None:
+        """Wait until a text is part of what the cell shows."""
+        self._table._user._await(lambda: text in self.text, text, "is not in the cell")
+
+    def click(self) -> None:
+        """Press the cell: its button or box if it has one, else its row (or it) is selected."""
+        row, column, value, _ = self._read()
+        if column["widget"] in ("button", "checkbox"):
+            self._control()
+        if column["widget"] == "button":
+            self._table.act("user_press", seen_row(row), column["key"])
+        elif column["widget"] == "checkbox":
+            self._table.act("user_edit", [*seen_row(row), value], column["key"], not value)
+        else:
+            self._row.press("only", column["key"])
+
+    def double_click(self) -> None:
+        """Press the cell twice: its table's "activated" is fired."""
+        row, column, _, _ = self._read()
+        if column["editable"] or column["widget"]:
+            raise AssertionError("this edits the cell, or uses what is in it: see type(), click()")
+        self._table.act("user_activate", seen_row(row), column["key"])
+
+    def type(self, text: str) -> None:
+        """Replace what is in an editable cell, or choose from its list."""
+        row, column, value, _ = self._control()
+        if not (column["widget"] is None and column["editable"] or column["widget"] == "combobox"):
+            raise AssertionError(f"{column['label'] or column['key']!r} is not editable")
+        self._table.act("user_edit", [*seen_row(row), value], column["key"], text)
+
+
+def _application_of(pages):
+    app = Application(None, 0)
+    for path, title, wide, handler in pages:
+        app.page(path, title=title, wide=wide)(handler)
+    return app
+
+
+def load_program(path: str | os.PathLike[str]) -> Application:
+    """The Application that a program serves. It runs as by `python path`, up to that moment; then,
+    or at its end without, its Application is taken. No port is opened, no state file read.
+
+    Raises UsageError if it has none, or several that it does not serve."""
+    before, path = set(_applications), os.path.abspath(path)
+    try:
+        return _run_until_served(path)
+    except BaseException:
+        for engine in set(_applications) - before:
+            engine.facade.close()
+        raise
+
+
+def _run_until_served(path):
+    import importlib.util
+    _require(os.path.isfile(path), "User: there is no such program", got=path)
+    main, search, argv, others = sys.modules["__main__"], sys.path[:], sys.argv, _pages[:]
+    sys.modules.setdefault("livewidget", sys.modules[__name__])     # a script has another name
+    spec = importlib.util.spec_from_file_location("__main__", path)
+    _require(spec is not None, "User: a program is a Python file", got=path)
+    module = importlib.util.module_from_spec(spec)
+    sys.argv, sys.path[:0], _pages[:] = [path], [os.path.dirname(path)], []
+    sys.modules["__main__"], _ApplicationEngine.is_taken = module, True
+    try:
+        spec.loader.exec_module(module)
+        pages = _pages[:]
+    except ApplicationTaken as taken:
+        return taken.app
+    except SystemExit as error:
+        raise UsageError(f"User: {path} ended before it served pages: {error}") from None
+    finally:
+        sys.modules["__main__"], _ApplicationEngine.is_taken = main, False
+        sys.argv, sys.path[:], _pages[:] = argv, search, others
+    found = {id(one): one for one in vars(module).values() if isinstance(one, Application)}
+    if pages and not found:
+        return _application_of(pages)
+    _require(len(found) == 1, "User: the program must serve an Application, or have one, or pages "
+             "of livewidget.page()", got=path, found=len(found))
+    return next(iter(found.values()))
 
 
 class User:
     """A person who uses a program, for tests: in the same process, without a browser or a socket.
 
-    app: an Application, not started; a page function, function(W); or None for the pages that
-    were registered with livewidget.page(). timeout_s: how long a step may take, and what sees()
+    app: an Application, not started; a page function, function(W); the path to a program, which is
+    run as far as it serves its pages; or None for the pages that were registered with
+    livewidget.page(). timeout_s: how long a step may take, and what sees()
     waits for, in seconds. raises: whether an exception of a callback is raised by the step that
     caused it; else it is only in `errors`.
 
@@ -26318,17 +26609,21 @@ class User:
             user.click("Greet")
             user.sees("Hello, Ann!")
     """
-    def __init__(self, app: Application | Callable[..., object] | None = None, *,
-                 timeout_s: float = 5.0, raises: bool = True) -> None:
+    def __init__(self, app: Application | Callable[..., object] | str | os.PathLike[str]
+                 | None = None, *, timeout_s: float = 5.0, raises: bool = True) -> None:
         import logging
-        if app is None:
-            app = Application(None, 0)
-            for path, title, wide, handler in _pages:
-                app.page(path, title=title, wide=wide)(handler)
+        _require(not (isinstance(app, DynamicWidget)
+                      or isinstance(app, type) and issubclass(app, DynamicWidget)),
+                 "User: a DynamicWidget draws itself in the browser, so that nothing of it is "
+                 "found by name; call the functions of its endpoints and actions instead")
+        if isinstance(app, (str, os.PathLike)):
+            app = load_program(app)
+        elif app is None:
+            app = _application_of(_pages)
         elif not isinstance(app, Application):
-            _require(callable(app), "User: app must be an Application or a page function", got=app)
-            handler, app = app, Application(None, 0)
-            app.page("/")(handler)
+            _require(callable(app), "User: app must be an Application, a page function or the path "
+                     "to a program", got=app)
+            app = _application_of([("/", None, False, app)])
         engine = engine_of(app)
         _require(not engine.started and not engine.closing and not engine.sessions,
                  "User: the Application was started, closed or has sessions already")
@@ -26370,12 +26665,30 @@ class User:
         self._settle()
 
     def reload(self) -> None:
-        """Load the page again; its session goes on."""
+        """Load the page again: as a browser does, it comes back as another one of its session."""
         old, session = self._shown(), self.session
+        if old.offline_since is not None:
+            raise AssertionError("the page is offline: it cannot be loaded")
         self._engine.browser_left(old, old.browser)
         address = engine_of(session)
         from urllib.parse import urlencode
         self._page = _TestPage(self._engine, address.path, urlencode(address.query), old)
+        self._settle()
+
+    def go_offline(self) -> None:
+        """The connection is lost: the page keeps what is entered. Widgets, and what sees() finds,
+        are those of the program meanwhile."""
+        page = self._shown()
+        _require(page.offline_since is None, "go_offline: it is offline already")
+        self._settle()
+        page.go_offline()
+        self._settle()
+
+    def go_online(self) -> None:
+        """The page connects again, as the same browser, and sends what was entered meanwhile."""
+        page = self._shown()
+        _require(page.offline_since is not None, "go_online: it is not offline")
+        page.go_online()
         self._settle()
 
     @property
@@ -26400,6 +26713,8 @@ class User:
         told, self._told = self._told, len(self.errors)
         if self._raises and len(self.errors) > told:
             raise self.errors[told]
+        if self._page is not None and self._page.refused:
+            raise AssertionError(self._page.refused.pop(0))
 
     def advance(self, seconds: float) -> None:
         """Let time pass for timers and schedules."""
@@ -26485,7 +26800,7 @@ class User:
     # What a person does
     def _say(self, found, action=None, args=(), **fields):
         page = self._shown()
-        page.event(found.engine.wid, action, args, since=engine_of(self.session).log.seq, **fields)
+        page.event(found.engine.wid, action, args, since=page.seen(), **fields)
         self._settle()
 
     def type(self, name: str | None, text: str, *, key: str | None = None) -> None:
@@ -26496,7 +26811,7 @@ class User:
         if "set_text" in facade.user_edits:
             old = facade.get_text()
             self._say(found, "modified", [text], edit={
-                "set_text": [engine_of(self.session).log.seq, [[0, len(old), text]]]})
+                "set_text": [self._shown().seen(), [[0, len(old), text]]]})
         elif hasattr(facade, "get_items"):
             shown = [facade.get_items().index(text) if text in facade.get_items() else -1, text]
             self._say(found, "modified", [text], state={"set_shown": shown})
@@ -26567,6 +26882,11 @@ class User:
         else:
             self._say(found, "activated", [index, texts[0]], state={"set_shown": [index, texts[0]]})
 
+    def table(self, name: str | None = None, *, key: str | None = None) -> UserTable:
+        """A TableView or TreeView: its rows and cells, as a page is sent them."""
+        self._find(name, ("table", "tree"), key)
+        return UserTable(self, name, key)
+
     def another(self, same_session: bool = False) -> User:
         """A second browser of the same application: on the same session, or with its own."""
         other = object.__new__(User)
@@ -26577,6 +26897,48 @@ class User:
             other._page = _TestPage(self._engine, address.path, "", self._shown())
             other._settle()
         return other
+
+
+#: Roles of what people use or look at, which screen readers need a name for.
+_NAMED_ROLES = frozenset(("button", "checkbox", "combobox", "date", "datetime", "image", "link",
+                          "menuitem", "radio", "radiogroup", "searchbox", "slider", "spinbutton",
+                          "switch", "textbox", "time"))
+
+
+def faults_of(app: Application) -> Iterator[str]:
+    """Open every page of an application, which ends with it, and tell what is wrong, a text each:
+    exceptions of callbacks; inputs, buttons and images without a name for screen readers."""
+    with User(app, raises=False, timeout_s=2.0) as user:
+        places = [path for path, *_ in engine_of(app).pages] or ["/"]
+        for path in [path for path in places if "{" not in path]:
+            visitor, before = user.another(), len(user.errors)
+            try:
+                visitor.open(path)
+            except AssertionError as error:     # what goes on for longer is no fault
+                if visitor._page is None or visitor._page.ending is not None:
+                    yield f"{path}: {error}"
+                    continue
+            yield from (f"{path}: {_told_place(error)}" for error in user.errors[before:])
+            counts = collections.Counter()
+            for engine in _widgets_of(engine_of(visitor.session)):
+                name = type(engine.facade).__name__
+                counts[name] += 1
+                if engine.role in _NAMED_ROLES and not accessible_name(engine):
+                    which = f"key={engine.key!r}" if engine.key else f"number {counts[name]}"
+                    yield (f"{path}: {name} {which} has no name for screen readers; give it "
+                           + ("a text, tooltip or " if engine.role == "button" else
+                              "an alternative or " if engine.role == "image" else "a label or ")
+                           + "accessible_name")
+
+
+def _told_place(error):
+    """An exception, and the line of the program that it came from."""
+    import traceback
+    places = [(frame.f_code.co_filename, line) for frame, line
+              in traceback.walk_tb(error.__traceback__)
+              if frame.f_code.co_filename != faults_of.__code__.co_filename]
+    place = f", {os.path.basename(places[-1][0])} line {places[-1][1]}" if places else ""
+    return f"{type(error).__name__}: {error}{place}"
 
 
 #: What click() looks for.
@@ -27522,6 +27884,14 @@ def _run_demo(options):
     if not options.no_browser:
         _open_browser(app.one_time_url())
     app.run()
+
+
+def _run_test(options):
+    app, found = load_program(options.file), 0
+    for found, fault in enumerate(faults_of(app), 1):
+        print(fault)
+    print(f"livewidget: {found or 'no'} fault{'s' * (found != 1)}", file=sys.stderr)
+    return 1 if found else 0
 
 
 def _run_logs(options):
@@ -28537,6 +28907,8 @@ _COMMANDS = {
                   "help": "a Unix socket to serve on; a port only with --port"},
         "--reload": {"action": "store_true", "help": "start it anew, with what people entered, "
                      "whenever it or a module beside it is saved"}}),
+    "test": (_run_test, "open each page of a program without a browser, and report its faults", {
+        "file": {"metavar": "FILE.py", "help": "the program"}}),
     "servers": (lambda options: print(repr(servers)), "list the servers of your widgets", {}),
     "logs": (_run_logs, "what a server printed", {
         "name": {"help": "the server's name"},

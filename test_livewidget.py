@@ -25952,6 +25952,48 @@ class Users(unittest.TestCase):
         same.type("Your name", "Bob")
         self.assertEqual([one.value_of("Your name") for one in (user, other)], ["Bob", ""])
 
+    def test_what_is_entered_offline_arrives_later(self):
+        user = self.user()
+        user.type("Your name", "Ann")
+        browser, other = user.session.connections[0].id, user.another(same_session=True)
+        user.go_offline()
+        self.assertNotIn(browser, [one.id for one in user.session.connections])
+        user.type("Your name", "Bob")
+        user.click("Greet")
+        user.check("Express")
+        self.assertEqual(other.value_of("Your name"), "Ann")
+        other.does_not_see("Hello")
+        other.choose("Colour", "blue")
+        for step, fault in (
+                (lambda: user.type("Your name", "Eve"), "enters one thing in a widget"),
+                (lambda: user.choose("Colour", "red"), "must not have changed since"),
+                (lambda: user.open("/"), "no answer to 'navigate'"),
+                (user.reload, "cannot be loaded")):
+            with self.assertRaisesRegex(AssertionError, fault):
+                step()
+        with self.assertRaises(lw.UsageError):
+            user.go_offline()
+        user.go_online()
+        other.sees("Hello, Bob!")
+        self.assertEqual((other.value_of("Express"), user.errors), (True, []))
+        self.assertIn(browser, [one.id for one in user.session.connections])
+        with self.assertRaises(lw.UsageError):
+            user.go_online()
+
+    def test_a_button_that_was_disabled_meanwhile_is_not_pressed(self):
+        def page(W):
+            late = W.Button("Late", on_activated=lambda: said.set_text("too late"))
+            W.Button("Stop", on_activated=lambda: late.set_enabled(False))
+            said = W.Label("-")
+
+        user = self.user(page)
+        other = user.another(same_session=True)
+        user.go_offline()
+        user.click("Late")
+        other.click("Stop")
+        user.go_online()
+        other.does_not_see("too late")
+
     def test_pages_of_an_application(self):
         app = lw.Application(None, 0)
         app.page("/")(lambda W: W.Link("Order 7", "/orders/7"))
@@ -25972,6 +26014,201 @@ class Users(unittest.TestCase):
             user.type("Your name", how)
             user.click("Greet")
             user.sees("Hello, %s!" % how)
+
+    def test_a_table_is_read_and_used_by_row_and_column(self):
+        told = []
+
+        def orders(W):
+            table = W.TableView([
+                "Order", {"label": "Price", "key": "price", "type": "float", "format": ".2f",
+                          "editable": True},
+                {"label": "Paid", "key": "paid", "kind": "check", "editable": True},
+                {"label": "Ship", "widget": "button", "text": "Ship", "enabled_key": "paid"},
+                {"label": "Colour", "key": "colour", "widget": "combobox",
+                 "choices": ["red", "blue"]}],
+                accessible_name="Orders", selection_mode="multiple", sortable=True)
+            table.set_data([{"Order": "chair %d" % number, "price": number + 11.5, "paid": False,
+                             "colour": "red"} for number in range(500)])
+            for event in ("selected", "activated", "cell_edited", "cell_action"):
+                table.on(event, lambda *args, event=event: told.append((event, args)))
+            W.Button("Sort", on_activated=lambda: table.sort_by_column("price", False))
+
+        user = self.user(orders, timeout_s=0.2)
+        user.open("/")
+        user.table("Orders").row(1).cell("Price").sees("12.50")
+        table = user.table("Orders")
+        self.assertEqual((table.row_count(), table.row(1).cell("price").value), (500, 12.5))
+        user.click("Sort")
+        self.assertEqual(table.row(0).cell("Order").text, "chair 499")
+        table.row(1).cell("Price").type("7")
+        self.assertEqual(told.pop(), ("cell_edited", (["row498"], "price", 509.5, 7.0)))
+        table.row(0).cell("Ship").sees("Ship")
+        with self.assertRaisesRegex(AssertionError, "'Ship' is disabled in this row"):
+            table.row(0).cell("Ship").click()
+        table.row(0).cell("Paid").click()
+        table.row(0).cell("Colour").type("blue")
+        table.row(0).cell("Ship").click()
+        self.assertEqual([event for event, _ in told], ["cell_edited"] * 2 + ["cell_action"])
+        self.assertEqual(told[2][1][1]["colour"], "blue")
+        told.clear()
+        table.row(0).double_click()
+        table.select_rows(3, 2)
+        self.assertEqual([told[0][0], len(told[-1][1][0])], ["activated", 2])
+        for step, fault in (
+                (lambda: table.row(500).cell("Price").value, "no row 500: it has 500, from 0"),
+                (lambda: table.row(0).cell("Cost"), "no column 'Cost'; there are 'Order', 'Price'"),
+                (lambda: table.row(0).cell("Order").type("x"), "'Order' is not editable"),
+                (lambda: table.row(0).cell("Price").double_click(), "this edits the cell"),
+                (lambda: table.row(0).cell("Price").type("much"), "much was not taken: it can"),
+                (lambda: table.row(0).cell("Colour").type("green"), "it is not among the choices"),
+                (lambda: table.row(0).cell("Order").sees("sofa"), "'sofa' is not in the cell"),
+                (lambda: user.table("Bills"), "no elements are table or tree 'Bills'")):
+            with self.assertRaisesRegex(AssertionError, fault):
+                step()
+
+    def test_rows_of_a_tree_and_of_a_filtered_table(self):
+        def page(W):
+            tree = W.TreeView(["Name"], accessible_name="Files", selection_mode="single")
+            tree.set_tree({"docs": {"a.txt": {"Name": "a.txt"}}, "z.txt": {"Name": "z.txt"}})
+            W.Button("Close all", on_activated=tree.collapse_all)
+            table = W.TableView(["Name"], accessible_name="Names", selection_mode="none")
+            table.set_data([["Ann"], ["Bob"], ["Bill"]])
+            table.set_search("b")
+
+        user = self.user(page)
+        user.click("Close all")
+        tree, names = user.table("Files"), user.table("Names")
+        self.assertEqual((tree.row_count(), names.row_count()), (2, 2))
+        tree.row(0).toggle()
+        self.assertEqual([tree.row(at).path for at in range(3)],
+                         [["docs"], ["docs", "a.txt"], ["z.txt"]])
+        names.row(1).cell("Name").sees("Bill")
+        with self.assertRaisesRegex(AssertionError, "selection_mode is 'none'"):
+            names.select_rows(0)
+        with self.assertRaisesRegex(AssertionError, "selection_mode is 'single'"):
+            tree.select_rows(0, 1)
+        tree.select_rows(1)
+        with self.assertRaisesRegex(AssertionError, "no rows below it"):
+            tree.row(1).toggle()
+
+    def program(self, text):
+        """The path of a program."""
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        path = pathlib.Path(folder.name, "app.py")
+        path.write_text("import livewidget as lw\n" + text, encoding="utf-8")
+        return path
+
+    #: Ways in which a program serves a page, or has one to serve.
+    SERVED = (
+        "{page}lw.run(reload=True, state='kept.db')",
+        "{page}if __name__ == '__main__':\n    lw.run(port=1)",
+        "{page}",
+        "app = lw.Application(state='kept.db')\napp.page()(lambda W: W.Label('served'))\napp.run()",
+        "app = lw.Application()\n"
+        "@app.on_connect\ndef home(session):\n"
+        "    page = lw.Page(session)\n"
+        "    page.set_widget(lw.Label(session, 'served'))\n    page.show()\n"
+        "app.start()\nwhile True: app.process_events()",
+        "app = lw.Application()\napp.page()(lambda W: W.Label('served'))")
+
+    def test_a_program_is_given_by_its_path(self):
+        before = sys.modules["__main__"], sys.path[:], sys.argv
+        for text in self.SERVED:
+            path = self.program(text.format(
+                page="@lw.page()\ndef home(W):\n    W.Label('served')\n"))
+            with self.subTest(text), unittest.mock.patch.object(
+                    socket, "socket", side_effect=AssertionError("socket")):
+                self.user(str(path)).sees("served")
+            self.assertEqual((sys.modules["__main__"], sys.path, sys.argv), before)
+            self.assertFalse(path.with_name("kept.db").exists() or os.path.exists("kept.db"),
+                             "a test leaves the state file alone")
+        app = lw.Application(None, 0)           # serving is as it was
+        self.addCleanup(app.close)
+        app.start()
+
+    def test_what_is_no_program_for_a_user_is_refused(self):
+        for text, told in (
+                ("x = 1", "must serve an Application"),
+                ("raise SystemExit('no file')", "ended before it served pages: no file"),
+                ("import asyncio\nfrom livewidget.async_ import Application\n"
+                 "asyncio.run(Application().run())", "an AsyncApplication is not tested so"),
+                ("a = lw.Application()\nb = lw.Application()", "found=2")):
+            with self.assertRaisesRegex(lw.UsageError, told):
+                lw.User(self.program(text))
+        for given, told in (("missing.py", "no such program"),
+                            (lw.DynamicWidget, "a DynamicWidget draws itself in the browser")):
+            with self.assertRaisesRegex(lw.UsageError, told):
+                lw.User(given)
+        with self.assertRaises(ZeroDivisionError):
+            lw.User(self.program("1 / 0"))
+
+    def run_test(self, text):
+        """(exit status, lines printed) of the command `test`."""
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
+            status = lw.main(["test", str(self.program(text))])
+        return status, printed.getvalue().splitlines()
+
+    def test_the_command_finds_planted_faults(self):
+        status, said = self.run_test("""
+@lw.page("/")
+def home(W):
+    W.TextEntry()
+    W.TextEntry(label="Name")
+    with W.HBox():
+        W.Label("Town")
+        W.TextEntry()
+    W.Image(alternative="A cat")
+    W.Button(icon="save")
+    W.Button(icon="save", tooltip="Save")
+    W.Image(key="picture")
+    with W.TabWidget() as tabs:
+        tabs.add_widget(W.Label("first"), title="One")
+        tabs.add_widget(W.TextEntry(), title="Two")
+    W.CheckBox()
+
+@lw.page("/broken")
+def broken(W):
+    W.Label("begun")
+    {}["missing"]
+
+@lw.page("/orders/{number}")
+def order(W, number):
+    W.TextEntry()
+lw.run()
+""")
+        nameless = " has no name for screen readers; give it "
+        self.assertEqual((status, said), (1, [
+            "/: TextEntry number 1" + nameless + "a label or accessible_name",
+            "/: Button number 1" + nameless + "a text, tooltip or accessible_name",
+            "/: Image key='picture'" + nameless + "an alternative or accessible_name",
+            "/: CheckBox number 1" + nameless + "a label or accessible_name",
+            "/broken: KeyError: 'missing', app.py line 22"]))
+
+    def test_the_command_finds_nothing_in_the_demo(self):
+        self.assertEqual(self.run_test("lw.demo_application().run()"), (0, []))
+        self.assertEqual(self.run_test("""
+@lw.page("/")
+def home(W):
+    gallery = lw.Gallery(W.session)
+    for index in range(len(gallery.tabs.get_children())):
+        gallery.tabs.set_index(index)
+    W.TextEntry(key="own")
+lw.run()
+"""), (1, ["/: TextEntry key='own' has no name for screen readers; give it a label or "
+           "accessible_name"]))
+
+    def test_what_is_no_part_of_a_page_is_not_in_its_tree(self):
+        def page(W):
+            said = W.Label("early")
+            W.Timer(duration=1, on_expired=lambda duration: said.set_text("late")).start()
+
+        user = self.user(page)
+        user.sees("early")
+        self.assertEqual(user.tree(), 'text "early"')
+        user.advance(1)
+        self.assertEqual(user.tree(), 'text "late"')
 
     def test_no_socket_is_opened(self):
         with unittest.mock.patch.object(socket, "socket", side_effect=AssertionError("socket")):
