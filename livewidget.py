@@ -91,7 +91,7 @@ test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
     must, network and sessions (sections 1-8, 13-15, 21):        12,490 lines
     must, code and server processes (sections 9-12):             3,800 lines
     may look up, one class a widget (sections 16-20):            8,850 lines
-    may leave out, test kit, demo, command line (sections 22-24): 2,550 lines
+    may leave out, test kit, demo, command line (sections 22-24): 2,920 lines
     must, the client, embedded (section 25):                     10,590 lines
 
 Copyright (c) 2026 the livewidget developers
@@ -25256,8 +25256,7 @@ class Application:
     logger: Any = _of_engine("logger")
 
     def __init__(self, ws_port: int | None = _WS_PORT, http_port: int | None = _HTTP_PORT,
-                 host: str = "127.0.0.1",
-                 http_server: bool = True,
+                 host: str = "127.0.0.1", http_server: bool = True,
                  concurrency_handling: Literal[
                      "per_session", "serialized", "concurrent"] = "per_session",
                  max_sessions: int | None = _ONE_SESSION, logger: Any = None,
@@ -32792,36 +32791,6 @@ class TextArea extends TextInput {
     }
 }
 
-class HtmlView extends Widget {
-    static held = ["set_scroll_position"];
-    static sequences = ["set_html"];
-    constructor(html = "") {
-        super(element("div", { class: "lw-html lw-shrinks", tabindex: "0", dir: "auto" }));
-        scrolling.watch(this, this.element);
-        if (html) this.set_html(html);
-    }
-    set_html(html) { this.element.replaceChildren(this._parse(html)); }
-    _parse(html) {
-        const parsed = parseMarkup(html);
-        for (const pre of parsed.querySelectorAll("pre[data-copy]")) {
-            const copy = iconButton("Copy", ICONS.copy, () => copyText(pre.firstChild.textContent));
-            copy.classList.add("lw-copy");
-            pre.append(copy);
-        }
-        return parsed;
-    }
-    _edit(name, splices) {
-        const old = this._sequences[name], length = points(old).length;
-        if (splices.length === 1 && splices[0][0] === length && splices[0][1] === 0) {
-            this._sequences[name] = old + splices[0][2];
-            this.element.append(this._parse(splices[0][2]));
-        } else super._edit(name, splices);
-    }
-    set_scroll_position(h, v) { scrolling.set(this, this.element, h, v); }
-    scroll_to_top() { this.element.scrollTop = 0; }
-    scroll_to_bottom() { this.element.scrollTop = this.element.scrollHeight; }
-}
-
 // ARIA's combobox pattern: a field, and a list box that floats below it while it is open.
 class ComboBox extends TypedField {
     static held = ["set_shown"];
@@ -33640,15 +33609,15 @@ const catalogue = {
     Box, VBox, Card, JobView, Form, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, GridBox, Frame,
     Separator, Expander, TabWidget, StackWidget, TopLevel, Page, Dialog, Button, ToolBarAction,
     ToolBar, CheckBox, Switch, RadioButton, Label, Link, Toast, Spinner, TextEntry, PasswordEntry,
-    SearchEntry, TextArea, HtmlView, ComboBox, SpinBox, Slider, ScrollBar, AbstractScrollArea,
-    ScrollArea, ProgressBar, Image, MenuAction, Menu, MenuBar, ExternalWidget, FileDialog,
+    SearchEntry, TextArea, ComboBox, SpinBox, Slider, ScrollBar, AbstractScrollArea, ScrollArea,
+    ProgressBar, Image, MenuAction, Menu, MenuBar, ExternalWidget, FileDialog,
 };
 const LARGE = new Set([
-    "Splitter", "MDISubWindow", "MDIWidget", "TextEntrySet", "ColorDialog", "TextSource", "Dial",
-    "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "Metric", "StatusBar", "DownloadButton",
-    "ToggleButton", "Badge", "RadioGroup", "SegmentedButton", "RangeSlider", "NumberEntry",
-    "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect", "FileUpload",
-    "ChatMessage", "ChatView", "Markdown", "TreeView", "TableView", "Chart",
+    "Splitter", "MDISubWindow", "MDIWidget", "TextEntrySet", "ColorDialog", "HtmlView",
+    "TextSource", "Dial", "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "Metric", "StatusBar",
+    "DownloadButton", "ToggleButton", "Badge", "RadioGroup", "SegmentedButton", "RangeSlider",
+    "NumberEntry", "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect",
+    "FileUpload", "ChatMessage", "ChatView", "Markdown", "TreeView", "TableView", "Chart",
 ]);                                    // section 8
 
 //@part large
@@ -33661,7 +33630,7 @@ const makeLargeWidgets =
     onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt, countPoints,
     spliceUnits, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS,
     STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels,
-    Dialog, TextEntry, TopLevel, placeInOrder, showLocked }) => {
+    Button, Dialog, TextEntry, TopLevel, parseMarkup, placeInOrder, showLocked }) => {
 
 document.head.append(element("style", {}, `
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
@@ -33998,6 +33967,36 @@ function caretAt(text, x, y) {
     const range = document.caretRangeFromPoint?.(x, y);
     text.style.webkitUserSelect = "";
     return range ? [range.startContainer, range.startOffset] : [];
+}
+
+class HtmlView extends Widget {
+    static held = ["set_scroll_position"];
+    static sequences = ["set_html"];
+    constructor(html = "") {
+        super(element("div", { class: "lw-html lw-shrinks", tabindex: "0", dir: "auto" }));
+        scrolling.watch(this, this.element);
+        if (html) this.set_html(html);
+    }
+    set_html(html) { this.element.replaceChildren(this._parse(html)); }
+    _parse(html) {
+        const parsed = parseMarkup(html);
+        for (const pre of parsed.querySelectorAll("pre[data-copy]")) {
+            const copy = iconButton("Copy", ICONS.copy, () => copyText(pre.firstChild.textContent));
+            copy.classList.add("lw-copy");
+            pre.append(copy);
+        }
+        return parsed;
+    }
+    _edit(name, splices) {
+        const old = this._sequences[name], length = points(old).length;
+        if (splices.length === 1 && splices[0][0] === length && splices[0][1] === 0) {
+            this._sequences[name] = old + splices[0][2];
+            this.element.append(this._parse(splices[0][2]));
+        } else super._edit(name, splices);
+    }
+    set_scroll_position(h, v) { scrolling.set(this, this.element, h, v); }
+    scroll_to_top() { this.element.scrollTop = 0; }
+    scroll_to_bottom() { this.element.scrollTop = this.element.scrollHeight; }
 }
 
 // An editor that draws only the lines on view. A text area too small to see holds the caret's line:
@@ -37839,9 +37838,9 @@ class Chart extends Widget {
 }
 
 return {
-    Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog, TextSource, Dial, VideoWidget,
-    Canvas, ColorWidget, Shortcut, Metric, StatusBar, DownloadButton, ToggleButton, Badge,
-    RadioGroup, SegmentedButton, RangeSlider, NumberEntry, DateEntry, DateRange, TimeEntry,
+    Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog, HtmlView, TextSource, Dial,
+    VideoWidget, Canvas, ColorWidget, Shortcut, Metric, StatusBar, DownloadButton, ToggleButton,
+    Badge, RadioGroup, SegmentedButton, RangeSlider, NumberEntry, DateEntry, DateRange, TimeEntry,
     DateTimeEntry, MultiSelect, FileUpload, ChatMessage, ChatView, Markdown, TreeView, TableView,
     Chart,
 };
@@ -39934,7 +39933,8 @@ const tools = { element, showText, keepOnly, px, clamp, icon, iconButton, ICONS,
     copyPromised, onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt,
     countPoints, spliceUnits, textSplice, scrolling, SharedText, Widget, Container, Field,
     TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS,
-    Range, SpinBox, onPixels, Dialog, TextEntry, TopLevel, placeInOrder, showLocked };
+    Range, SpinBox, onPixels, Button, Dialog, TextEntry, TopLevel, parseMarkup, placeInOrder,
+    showLocked };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

@@ -16657,7 +16657,8 @@ class WidgetsInChromium(WidgetCase):
         tab.wait("document.querySelector('%s canvas').width === 1" % css)
 
     def test_markdown_is_drawn_and_the_same_for_all_who_look(self):
-        text = ("# Head\n\n[one](https://example.com/ 'Title') [two](/other)\n\n```py\nx < 1\n```\n\n"
+        text = ("# Head\n\n[one](https://example.com/ 'Title') [two](/other)\n\n"
+                "```py\nx < 1\n```\n\n"
                 "|a|b|\n|-|-:|\n|1|2|\n\n- [x] did\n- [ ] do\n\n<script>window.ran = 1</script>")
         view, tab, css = self.one(lambda W: W.Markdown(text))
         look = "document.querySelector(%r)?.innerHTML" % css
@@ -23698,7 +23699,7 @@ class MarkdownText(unittest.TestCase):
                 self.assertIsNone(re.search(r'(?:href|src)="(?:javascript|data):', made))
 
     def test_work_grows_with_the_text_and_no_faster(self):
-        """Four times the text takes about four times as long, sixteen times if it is gone over again
+        """Four times the text takes about four times as long, sixteen times if gone over again
         and again. Processor time of this thread, and the least ratio of some tries."""
         def ratio(piece, before):
             took = []
