@@ -17835,7 +17835,7 @@ def _markdown_children(block, references, tight=False):
         elif child.lines:
             nodes.append([child.tag, {}, _markdown_inline(child.text(), references)])
     if block.tag == "li" and block.task is not None:
-        into = nodes[0][2] if nodes and nodes[0][0] == "p" else nodes
+        into = nodes[0][2] if nodes and nodes[0][:1] == ["p"] else nodes
         into.insert(0, ["input", {"checked": block.task}, []])
     return nodes
 

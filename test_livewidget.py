@@ -23357,6 +23357,7 @@ class MarkdownText(unittest.TestCase):
         "- a\n\n> b": "<ul><li>a</li></ul><blockquote><p>b</p></blockquote>", "- a\n> b":
         "<ul><li>a</li></ul><blockquote><p>b</p></blockquote>", "- [x] a\n\n  b":
         '<ul><li><p><input checked="True">a</p><p>b</p></li></ul>',
+        "- [x] part": '<ul><li><input checked="True">part</li></ul>',
         "[a]: b\n---": "<hr>", "[a]: b\n===": "<p>===</p>",
     }
     #: What each makes much work of, if the parser goes over it again and again.
