@@ -14431,6 +14431,7 @@ class RegistrySweep(BrowserCase):
         "TextArea": lambda area: area.set_text(RegistrySweep.LONG_TEXT),
         "TextSource": lambda source: source.set_text(RegistrySweep.LONG_TEXT),
         "HtmlView": lambda view: view.set_html(RegistrySweep.LONG_TEXT.replace("\n", "<br>")),
+        "Markdown": lambda view: view.set_text("# Head\n\n" + RegistrySweep.LONG_TEXT),
         "Image": lambda image: image.resize(50, 50),
         "TableView": lambda view: view.set_columns(["One", "Two"]),
         "TreeView": lambda view: view.set_columns(["One", "Two"])}
@@ -14597,7 +14598,8 @@ class Placements(BrowserCase):
                  "ToolBarAction", "MDISubWindow", "ChatMessage", "Shortcut"}
     #: What is put into a widget whose content would be empty, or too much for a cell.
     CONTENT = {
-        **dict.fromkeys(("Label", "TextEntry"), lambda W, one: one.set_text("some text")),
+        **dict.fromkeys(("Label", "TextEntry", "Markdown"),
+                        lambda W, one: one.set_text("some text")),
         **dict.fromkeys(("TextArea", "TextSource"), lambda W, one: one.set_text("line\n" * 40)),
         **dict.fromkeys(("ScrollArea", "AbstractScrollArea", "Expander"),
                         lambda W, one: one.set_widget(W.Label("some text"))),
