@@ -18067,7 +18067,8 @@ def _markdown_children(block, references, tight=False):
         elif child.lines:
             nodes.append([child.tag, {}, _markdown_inline(child.text(), references)])
     if block.tag == "li" and block.task is not None:
-        nodes.insert(0, ["input", {"checked": block.task}, []])
+        into = nodes[0][2] if nodes and nodes[0][:1] == ["p"] else nodes
+        into.insert(0, ["input", {"checked": block.task}, []])
     return nodes
 
 
@@ -18301,13 +18302,19 @@ class _MarkdownBlocks:
         return rest, True
 
     def _push(self, block):
+        if block.tag != "li":
+            self._leave_list()
         self._place(block)
         self._open.append(block)
         self._leaf = None
 
-    def _add(self, tag):
+    def _leave_list(self):
+        """Items only are in a list: what is no item of it ends it."""
         if self._open[-1].tag in ("ul", "ol"):
             self.close(len(self._open) - 1)
+
+    def _add(self, tag):
+        self._leave_list()
         self._leaf = _MarkdownBlock(tag)
         self._place(self._leaf)
         return self._leaf
