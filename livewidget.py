@@ -186,7 +186,7 @@ __all__ = [  # noqa: RUF022 - by section
     "DateTimeEntry", "MultiSelect", "Form", "Toast", "Link", "Shortcut", "NumberEntry", "DateRange",
     "FileUpload", "UploadedFile", "ChatMessage", "ChatView",
     # 18 Catalogue: text and editor
-    "TextArea", "TextSource", "TextBufferRef", "HtmlView", "JobView",
+    "TextArea", "TextSource", "TextBufferRef", "HtmlView", "JobView", "JsonView",
     # 19 Catalogue: tables and trees
     "TreeView", "TableView", "Rows", "FileBrowser",
     # 20 Catalogue: pictures
@@ -17831,6 +17831,46 @@ class JobView(VBox):
             return True
 
 
+@widget
+class JsonView(Widget):
+    """A value as JSON, in a tree whose objects and lists open and close.
+
+    The first two levels are open at first. Of what has more than 100 entries as many are shown, and
+    an entry that shows 100 more. What a user opens and closes is kept and shown by all browsers.
+    value: see set_value()."""
+    user_states: tuple[str, ...] = ("set_toggled",)
+
+    def __init__(self, session: Session, value: object = None,
+                 **options: Unpack[JsonViewOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_value(self, value: object):
+        """Show a copy of a value: JSON's types; dates, data classes, NumPy arrays and tables too,
+        as JSON has them; NaN as null. What is open stays so where the value has it still.
+        Raises UsageError for what JSON cannot hold and for what contains itself."""
+        return [to_plain(value)[0]]
+
+    def get_value(self) -> Any:
+        """The value as it is shown, of JSON's types; do not change it."""
+        return self._engine.value("set_value", None)
+
+    @state
+    def set_toggled(self, paths: Items):
+        """Say which objects and lists are not as they are at first: closed in the first two levels,
+        open below. paths: each a list of the keys and 0-based indices that lead there; [] is the
+        value itself. What the value does not have is kept for when it does."""
+        paths = [list(path) if isinstance(path, (list, tuple)) else path for path in paths]
+        for path in paths:
+            _require(isinstance(path, list) and all(type(key) in (str, int) for key in path),
+                     "paths must be lists of keys and indices", got=path)
+        return [paths]
+
+    def get_toggled(self) -> list[list[str | int]]:
+        """The paths that set_toggled() or users named last."""
+        return [list(path) for path in self._engine.value("set_toggled", [])]
+
+
 ################################################################################
 # 19. Catalogue: tables and trees ##############################################
 ################################################################################
@@ -22484,6 +22524,9 @@ if TYPE_CHECKING:
 
     class JobViewOptions(VBoxOptions): ...
 
+    class JsonViewOptions(WidgetOptions, total=False):
+        toggled: Items | None | Binding
+
     class TreeViewOptions(TypedDict, total=False):
         accessible_name: str | None | Binding
         bg: str | None | Binding
@@ -22872,6 +22915,8 @@ if TYPE_CHECKING:
             **options: Unpack[HtmlViewOptions]) -> _this.HtmlView: ...
         def JobView(self, job: Job | None | Binding = None,
             **options: Unpack[JobViewOptions]) -> _this.JobView: ...
+        def JsonView(self, value: object = None,
+            **options: Unpack[JsonViewOptions]) -> _this.JsonView: ...
         def TreeView(self, columns: Items | Binding = (), show_header: bool = True, selection_mode:
             Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
             alternate_row_colors: bool = False, show_grid: bool | Binding = False,
@@ -26036,6 +26081,10 @@ class TextExamples(Examples):
     def html_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         return W.HtmlView("<h2>HTML of yours</h2><p>with <em>all</em> its "
                           "<a href='#top'>elements</a>, but no scripts.</p>")
+
+    def json_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        return W.JsonView({"name": "Ada", "born": 1815, "alive": False, "languages": ["en", "fr"],
+                           "letters": [{"number": number} for number in range(1000)]})
 
     def status_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         box, bar = W.HBox(spacing=8, align="center"), W.StatusBar()
@@ -32265,7 +32314,7 @@ const LARGE = new Set([
     "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "Metric", "StatusBar", "ToggleButton",
     "Badge", "RadioGroup", "SegmentedButton", "RangeSlider", "NumberEntry", "DateEntry",
     "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect", "FileUpload", "ChatMessage",
-    "ChatView", "TreeView", "TableView", "Chart",
+    "ChatView", "JsonView", "TreeView", "TableView", "Chart",
 ]);                                    // section 8
 
 //@part large
@@ -32381,6 +32430,24 @@ document.head.append(element("style", {}, `
     flex: none; background: var(--lw-accent); color: var(--lw-on-accent); }
 .lw-chat-newest { display: none; position: absolute; bottom: 52px; inset-inline-end: 12px;
     background: var(--lw-surface); box-shadow: var(--lw-shadow); border-radius: 50%; }
+.lw-json { overflow: auto; padding: 4px; min-width: 160px; font: 13px/1.6 ui-monospace, monospace; }
+.lw-json [role=group] { padding-inline-start: 20px; }
+.lw-json [role=treeitem] { outline: none; }
+.lw-json-line { border-radius: 4px; padding: 0 4px 0 18px; text-indent: -14px;
+    white-space: pre-wrap; overflow-wrap: anywhere; }
+.lw-json-line:dir(rtl) { padding: 0 18px 0 4px; }
+.lw-json-line > svg { width: 10px; height: 10px; margin-inline-end: 4px; }
+.lw-json [role=treeitem]:not([aria-expanded]) > .lw-json-line { text-indent: 0; }
+.lw-json [aria-expanded] > .lw-json-line { cursor: pointer; }
+.lw-json [aria-expanded=false] > .lw-json-line > svg { transform: rotate(-90deg); }
+.lw-json-line:hover { background: var(--lw-hover); }
+.lw-json [role=treeitem]:focus-visible > .lw-json-line { outline: 2px solid var(--lw-accent);
+    outline-offset: -2px; }
+.lw-json-key { color: light-dark(#0550ae, #79c0ff); }
+.lw-json-value[data-kind=string] { color: light-dark(#116329, #7ee787); }
+.lw-json-value:is([data-kind=number], [data-kind=boolean]) { color: light-dark(#8250df, #d2a8ff); }
+.lw-json-value:is([data-kind=null], [data-kind=object]) { color: var(--lw-muted); }
+@media print { .lw-json { height: auto !important; overflow: visible; } }
 .lw-upload { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; padding: 12px;
     border: 1px dashed var(--lw-border); border-radius: var(--lw-radius); }
 .lw-upload.lw-over { border-color: var(--lw-accent); background: var(--lw-hover); }
@@ -34219,6 +34286,115 @@ class ChatView extends Container {
     set_placeholder(text) {
         this._input.placeholder = text;
         this._input.setAttribute("aria-label", text);
+    }
+}
+
+// ARIA's tree pattern; what is closed has no elements.
+class JsonView extends Widget {
+    static held = ["set_toggled"];
+    constructor() {
+        super(element("div", { class: "lw-json lw-shrinks", role: "tree", "aria-label": "JSON" }));
+        this._value = null;
+        this._toggled = new Set();
+        this._shown = new Map();                        // a path -> how many entries, if over 100
+        this._items = new WeakMap();
+        this._current = "[]";
+        this.element.addEventListener("click", event => {
+            const item = event.target.closest(".lw-json-line")?.parentNode;
+            if (!item) return;
+            this._select(item);
+            this._act(item);
+        });
+        onKeys(this.element, event => this._pressed(event));
+        this._draw();
+    }
+    _focusTarget() { return this.element.querySelector("[tabindex='0']"); }
+    _named() { return this.element; }
+    set_value(value) {
+        this._value = value;
+        this._draw();
+    }
+    set_toggled(paths) {
+        this._toggled = new Set(paths.map(path => JSON.stringify(path)));
+        this._draw();
+    }
+    _draw() {
+        const focused = this.element.contains(document.activeElement);
+        this.element.replaceChildren(this._item(null, this._value, []));
+        const all = [...this.element.querySelectorAll("[role=treeitem]")];
+        const current = all.find(item => this._items.get(item).id === this._current);
+        this._select(current || all[0], focused);
+    }
+    _item(key, value, path) {
+        const line = element("div", { class: "lw-json-line" });
+        const item = element("div", { role: "treeitem", tabindex: "-1" }, line);
+        const size = value !== null && typeof value === "object" && Object.keys(value).length;
+        const parent = size > 0;
+        this._items.set(item, { value, path, parent, id: JSON.stringify(path) });
+        if (parent) line.append(icon(ICONS.down));
+        if (key !== null) {
+            const name = typeof key === "number" ? String(key) : JSON.stringify(key);
+            line.append(element("span", { class: "lw-json-key" }, name), ": ");
+        }
+        const text = !parent ? JSON.stringify(value) : Array.isArray(value) ? `[${size}]`
+            : `{${size}}`;
+        const kind = value === null ? "null" : typeof value;
+        line.append(element("span", { class: "lw-json-value", "data-kind": kind }, text));
+        if (parent) this._fill(item);
+        return item;
+    }
+    // Draw what is in an object or list, if it is open.
+    _fill(item) {
+        const { value, path, id } = this._items.get(item);
+        const open = path.length < 2 !== this._toggled.has(id), shown = this._shown.get(id) || 100;
+        item.setAttribute("aria-expanded", open);
+        item.querySelector(":scope > [role=group]")?.remove();
+        if (!open) return;
+        const keys = Array.isArray(value) ? [...value.keys()] : Object.keys(value);
+        const group = element("div", { role: "group" });
+        for (const key of keys.slice(0, shown))
+            group.append(this._item(key, value[key], [...path, key]));
+        if (keys.length > shown) {
+            const line = element("div", { class: "lw-json-line" }, `${keys.length - shown} more`);
+            const more = element("div", { role: "treeitem", tabindex: "-1" }, line);
+            this._items.set(more, { more: item, id: id + "+" });
+            group.append(more);
+        }
+        item.append(group);
+    }
+    _select(item, focus = true) {
+        this._focusTarget()?.setAttribute("tabindex", "-1");
+        this._current = this._items.get(item).id;
+        item.tabIndex = 0;
+        if (focus) item.focus();
+    }
+    _act(item) {
+        const { parent, more, id } = this._items.get(item);
+        if (more) {
+            const of = this._items.get(more).id, shown = this._shown.get(of) || 100;
+            this._shown.set(of, shown + 100);
+            this._fill(more);
+            this._select(more.lastChild.children[shown]);
+        } else if (parent) {
+            if (!this._toggled.delete(id)) this._toggled.add(id);
+            this._fill(item);
+            this.userState("set_toggled", [[...this._toggled].map(path => JSON.parse(path))]);
+        }
+    }
+    _pressed(event) {
+        const item = event.target.closest("[role=treeitem]"), { key } = event;
+        if (!item || event.ctrlKey || event.altKey || event.metaKey) return;
+        const all = [...this.element.querySelectorAll("[role=treeitem]")], at = all.indexOf(item);
+        const open = item.getAttribute("aria-expanded");
+        let to = { ArrowDown: all[at + 1], ArrowUp: all[at - 1], Home: all[0],
+            End: all.at(-1) }[key];
+        if (key === "ArrowRight" && open === "true") to = item.querySelector("[role=treeitem]");
+        if (key === "ArrowLeft" && open !== "true") to = item.parentNode.closest("[role=treeitem]");
+        const acts = { ArrowRight: "false", ArrowLeft: "true" }[key] === open;
+        if (acts || key === "Enter" || key === " ") this._act(item);
+        else if (to) this._select(to);
+        else return;
+        event.preventDefault();
     }
 }
 
@@ -36422,7 +36598,7 @@ return {
     Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog, TextSource, Dial, VideoWidget,
     Canvas, ColorWidget, Shortcut, Metric, StatusBar, ToggleButton, Badge, RadioGroup,
     SegmentedButton, RangeSlider, NumberEntry, DateEntry, DateRange, TimeEntry, DateTimeEntry,
-    MultiSelect, FileUpload, ChatMessage, ChatView, TreeView, TableView, Chart,
+    MultiSelect, FileUpload, ChatMessage, ChatView, JsonView, TreeView, TableView, Chart,
 };
 };
 

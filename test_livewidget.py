@@ -13030,7 +13030,7 @@ class Samples:
         "NumberEntry.max": 99,
         "high": 80,
         "delta": 3,
-        "Metric.value": "seven",
+        "Metric.value": "seven", "JsonView.value": {"a": [1, {"b": 2}]},
         "DateEntry.value": datetime.date(2026, 2, 28),
         "DateRange.start": datetime.date(2026, 2, 28), "DateRange.end": datetime.date(2026, 3, 9),
         "TimeEntry.value": datetime.time(12, 30),
@@ -13122,6 +13122,7 @@ class Samples:
         "RadioGroup.text": ("one",), "SegmentedButton.text": ("one",),
         "MultiSelect.values": (["one"],), "Form.values": ({},), "FileUpload.value": ([],),
         "RangeSlider.value": (7, 70), "delta": (-3,), "Metric.value": ("seven",),
+        "JsonView.value": ({"a": {"b": [7]}},), "JsonView.toggled": ([[]],),
         "validate": (len,),
         "DateEntry.value": (datetime.date(2026, 3, 1),),
         "DateEntry.limits": (datetime.date(2026, 1, 1),),
@@ -18710,6 +18711,61 @@ class UploadsToDisk(WidgetCase):
         self.assertFalse(os.path.exists(path), "it was removed")
 
 
+class JsonViews(WidgetCase):
+    """A JsonView: a value's copy, what is open, and entries by hundreds."""
+
+    VALUE = {"name": "Ada", "list": [{"deep": [1, None]}, True], "many": list(range(250))}
+
+    def test_the_value_is_a_checked_copy_of_json_types(self):
+        session = self.make_app().create_session()
+        value = {"when": datetime.date(2026, 2, 3), "list": [1, float("nan")], 7: (1, 2)}
+        view = session.get_widgets().JsonView(value)
+        wanted = {"when": "2026-02-03", "list": [1, None], "7": [1, 2]}
+        value["list"].append("later")
+        self.assertEqual(view.get_value(), wanted)
+        view.set_toggled([("list", 0), []])
+        self.assertEqual(view.get_toggled(), [["list", 0], []])
+        value["list"].append(value)
+        for wrong in (lambda: view.set_value(value), lambda: view.set_value(object()),
+                      lambda: view.set_toggled(["list"]), lambda: view.set_toggled([[1.5]]),
+                      lambda: view.set_toggled([[["list"]]])):
+            with self.assertRaises(lw.UsageError):
+                wrong()
+        self.assertEqual((view.get_value(), view.get_toggled()), (wanted, [["list", 0], []]))
+
+    def test_keys_open_and_close_and_all_browsers_and_a_reload_show_it(self):
+        view, tab, css = self.one(lambda W: W.JsonView(self.VALUE))
+        at = "document.activeElement.querySelector('.lw-json-line').textContent"
+        lines = ("[...document.querySelectorAll('%s .lw-json-line')].map(one => one.textContent)"
+                 % css)
+        first = ["{3}", '"name": "Ada"', '"list": [2]', '0: {1}', "1: true", '"many": [250]']
+        tab.wait("%s.length === 107" % lines)
+        self.assertEqual(tab.js(lines)[:6], first)
+        self.assertEqual(tab.js(lines)[-2:], ["99: 99", "150 more"])
+        tab.js("document.querySelector('%s [tabindex=\"0\"]').focus()" % css)
+        for key, wanted in (
+                ("ArrowUp", "{3}"), ("ArrowRight", '"name": "Ada"'), ("ArrowDown", '"list": [2]'),
+                ("ArrowRight", "0: {1}"), ("ArrowRight", "0: {1}"),
+                ("ArrowRight", '"deep": [2]'), ("ArrowLeft", "0: {1}"), ("End", "150 more"),
+                ("Enter", "100: 100"), ("ArrowLeft", '"many": [250]'),
+                ("ArrowLeft", '"many": [250]'), ("Home", "{3}"), ("End", '"many": [250]')):
+            tab.key(key)
+            self.assertEqual(tab.js(at), wanted, key)
+        eventually(lambda: view.get_toggled() == [["list", 0], ["many"]])
+        wanted = [*first[:4], '"deep": [2]', *first[4:]]
+        other = self.tab(view.session.get_url())
+        tab.command("Page.reload")
+        for page in (tab, other):
+            page.wait("%s.join('|') === %s" % (lines, json.dumps("|".join(wanted))))
+        other.click(css + " .lw-json-line")
+        for page in (tab, other):
+            page.wait("%s.length === 1" % lines)
+        view.set_value([1])
+        view.set_toggled([])
+        for page in (tab, other):
+            page.wait("%s.join() === '[1],0: 1'" % lines)
+
+
 class Chats(WidgetCase):
     """A ChatView: messages that come in piece by piece, and a field for one more."""
 
@@ -18898,6 +18954,7 @@ class Touch(WidgetCase):
         "RadioGroup": (lambda W: W.RadioGroup(["one", "two"]), " input"),
         "SegmentedButton": (lambda W: W.SegmentedButton(["one", "two"]), " input"),
         "Expander": (lambda W: holding(W.Expander, W.Label("inside")), " button"),
+        "JsonView": (lambda W: W.JsonView([1]), " .lw-json-line"),
         "SpinBox": (lambda W: W.SpinBox(), " button"),
         "NumberEntry": (lambda W: W.NumberEntry(), " button"),
         "ComboBox": (lambda W: filled_combo(W, "abc"), " input"),
