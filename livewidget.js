@@ -4668,7 +4668,7 @@ const LARGE = new Set([
     "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "Metric", "StatusBar", "ToggleButton",
     "Badge", "RadioGroup", "SegmentedButton", "RangeSlider", "NumberEntry", "DateEntry",
     "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect", "FileUpload", "ChatMessage",
-    "ChatView", "JsonView", "TreeView", "TableView", "Chart",
+    "ChatView", "JsonView", "DiffView", "TreeView", "TableView", "Chart",
 ]);                                    // section 8
 
 //@part large
@@ -4802,6 +4802,17 @@ document.head.append(element("style", {}, `
 .lw-json-value:is([data-kind=number], [data-kind=boolean]) { color: light-dark(#8250df, #d2a8ff); }
 .lw-json-value:is([data-kind=null], [data-kind=object]) { color: var(--lw-muted); }
 @media print { .lw-json { height: auto !important; overflow: visible; } }
+.lw-diff { overflow: auto; min-width: 160px; font: 13px/1.5 ui-monospace, monospace; }
+.lw-diff table { border-collapse: collapse; width: 100%; }
+.lw-diff td { padding: 0 6px; vertical-align: top; }
+.lw-diff .lw-diff-text { width: 100%; padding-inline-start: 0; white-space: pre-wrap;
+    overflow-wrap: anywhere; unicode-bidi: plaintext; }
+.lw-diff .lw-diff-number { color: var(--lw-muted); text-align: end; user-select: none; }
+.lw-diff [data-sign="-"] { background: light-dark(#ffe3e0, #4a2022); }
+.lw-diff [data-sign="+"] { background: light-dark(#dcf5e0, #17381f); }
+.lw-diff [data-sign="@"] { color: var(--lw-muted); background: var(--lw-hover); }
+.lw-diff :is([data-sign="-"], [data-sign="+"]) > .lw-diff-number { color: inherit; }
+@media print { .lw-diff { height: auto !important; overflow: visible; } }
 .lw-upload { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; padding: 12px;
     border: 1px dashed var(--lw-border); border-radius: var(--lw-radius); }
 .lw-upload.lw-over { border-color: var(--lw-accent); background: var(--lw-hover); }
@@ -6749,6 +6760,22 @@ class JsonView extends Widget {
         else if (to) this._select(to);
         else return;
         event.preventDefault();
+    }
+}
+
+class DiffView extends Widget {
+    constructor() {
+        super(element("div", { class: "lw-diff lw-shrinks", role: "group", tabindex: "0" }));
+        this.set_rows([]);
+    }
+    set_rows(rows) {
+        const cell = (tag, text) => element("td", { class: "lw-diff-" + tag }, String(text ?? ""));
+        const table = element("table", { dir: "ltr" });
+        for (const [sign, before, after, text] of rows)
+            table.append(element("tr", { "data-sign": sign }, cell("number", before),
+                cell("number", after), cell("sign", sign === "@" ? "\u22ef" : sign),
+                cell("text", text)));
+        this.element.replaceChildren(rows.length ? table : "No difference");
     }
 }
 
@@ -8952,7 +8979,7 @@ return {
     Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog, TextSource, Dial, VideoWidget,
     Canvas, ColorWidget, Shortcut, Metric, StatusBar, ToggleButton, Badge, RadioGroup,
     SegmentedButton, RangeSlider, NumberEntry, DateEntry, DateRange, TimeEntry, DateTimeEntry,
-    MultiSelect, FileUpload, ChatMessage, ChatView, JsonView, TreeView, TableView, Chart,
+    MultiSelect, FileUpload, ChatMessage, ChatView, JsonView, DiffView, TreeView, TableView, Chart,
 };
 };
 

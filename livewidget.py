@@ -187,6 +187,7 @@ __all__ = [  # noqa: RUF022 - by section
     "FileUpload", "UploadedFile", "ChatMessage", "ChatView",
     # 18 Catalogue: text and editor
     "TextArea", "TextSource", "TextBufferRef", "HtmlView", "JobView", "JsonView",
+    "DiffView",
     # 19 Catalogue: tables and trees
     "TreeView", "TableView", "Rows", "FileBrowser",
     # 20 Catalogue: pictures
@@ -17871,6 +17872,58 @@ class JsonView(Widget):
         return [list(path) for path in self._engine.value("set_toggled", [])]
 
 
+@widget
+class DiffView(Widget):
+    """The lines in which two texts differ, one column, with the numbers of the lines in both: "-"
+    marks those of the old text alone, "+" those of the new. Ends of lines are not compared.
+
+    context: how many equal lines to show around them. Comparing takes seconds for texts of some
+    10,000 lines that have little in common."""
+    def __init__(self, session: Session, old: str = "", new: str = "", context: int = 3,
+                 **options: Unpack[DiffViewOptions]) -> None:
+        super().__init__(session)
+        _require(context >= 0, "context must be a whole number from 0", context=context)
+        self._engine.context = context
+
+    @checked
+    def set_old(self, text: str) -> None:
+        """Set the old text."""
+        self._engine.old = _well_formed(text)
+        self._engine.compare()
+
+    def get_old(self) -> str:
+        """The old text."""
+        return self._engine.old
+
+    @checked
+    def set_new(self, text: str) -> None:
+        """Set the new text."""
+        self._engine.new = _well_formed(text)
+        self._engine.compare()
+
+    def get_new(self) -> str:
+        """The new text."""
+        return self._engine.new
+
+    class _engine(engine_of(Widget)):
+        old, new = "", ""
+
+        def compare(self):
+            import difflib
+            with self.session.log.lock:
+                old, new, rows = self.old.splitlines(), self.new.splitlines(), []
+                groups = difflib.SequenceMatcher(None, old, new).get_grouped_opcodes(self.context)
+                for group in groups:
+                    rows += [["@", None, None, ""]] if rows else []
+                    for kind, a, a_end, b, b_end in group:
+                        equal = kind == "equal"
+                        rows += [[" " if equal else "-", at + 1, b + at - a + 1 if equal else None,
+                                  old[at]] for at in range(a, a_end)]
+                        rows += [["+", None, at + 1, new[at]]
+                                 for at in range(b, b_end) if not equal]
+                self.record("set_rows", [rows])
+
+
 ################################################################################
 # 19. Catalogue: tables and trees ##############################################
 ################################################################################
@@ -22527,6 +22580,8 @@ if TYPE_CHECKING:
     class JsonViewOptions(WidgetOptions, total=False):
         toggled: Items | None | Binding
 
+    class DiffViewOptions(WidgetOptions): ...
+
     class TreeViewOptions(TypedDict, total=False):
         accessible_name: str | None | Binding
         bg: str | None | Binding
@@ -22917,6 +22972,8 @@ if TYPE_CHECKING:
             **options: Unpack[JobViewOptions]) -> _this.JobView: ...
         def JsonView(self, value: object = None,
             **options: Unpack[JsonViewOptions]) -> _this.JsonView: ...
+        def DiffView(self, old: str | Binding = "", new: str | Binding = "", context: int = 3,
+            **options: Unpack[DiffViewOptions]) -> _this.DiffView: ...
         def TreeView(self, columns: Items | Binding = (), show_header: bool = True, selection_mode:
             Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
             alternate_row_colors: bool = False, show_grid: bool | Binding = False,
@@ -26085,6 +26142,9 @@ class TextExamples(Examples):
     def json_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         return W.JsonView({"name": "Ada", "born": 1815, "alive": False, "languages": ["en", "fr"],
                            "letters": [{"number": number} for number in range(1000)]})
+
+    def diff_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        return W.DiffView("one\ntwo\nthree\n", "one\n2\nthree\nfour\n")
 
     def status_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         box, bar = W.HBox(spacing=8, align="center"), W.StatusBar()
@@ -32314,7 +32374,7 @@ const LARGE = new Set([
     "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "Metric", "StatusBar", "ToggleButton",
     "Badge", "RadioGroup", "SegmentedButton", "RangeSlider", "NumberEntry", "DateEntry",
     "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect", "FileUpload", "ChatMessage",
-    "ChatView", "JsonView", "TreeView", "TableView", "Chart",
+    "ChatView", "JsonView", "DiffView", "TreeView", "TableView", "Chart",
 ]);                                    // section 8
 
 //@part large
@@ -32448,6 +32508,17 @@ document.head.append(element("style", {}, `
 .lw-json-value:is([data-kind=number], [data-kind=boolean]) { color: light-dark(#8250df, #d2a8ff); }
 .lw-json-value:is([data-kind=null], [data-kind=object]) { color: var(--lw-muted); }
 @media print { .lw-json { height: auto !important; overflow: visible; } }
+.lw-diff { overflow: auto; min-width: 160px; font: 13px/1.5 ui-monospace, monospace; }
+.lw-diff table { border-collapse: collapse; width: 100%; }
+.lw-diff td { padding: 0 6px; vertical-align: top; }
+.lw-diff .lw-diff-text { width: 100%; padding-inline-start: 0; white-space: pre-wrap;
+    overflow-wrap: anywhere; unicode-bidi: plaintext; }
+.lw-diff .lw-diff-number { color: var(--lw-muted); text-align: end; user-select: none; }
+.lw-diff [data-sign="-"] { background: light-dark(#ffe3e0, #4a2022); }
+.lw-diff [data-sign="+"] { background: light-dark(#dcf5e0, #17381f); }
+.lw-diff [data-sign="@"] { color: var(--lw-muted); background: var(--lw-hover); }
+.lw-diff :is([data-sign="-"], [data-sign="+"]) > .lw-diff-number { color: inherit; }
+@media print { .lw-diff { height: auto !important; overflow: visible; } }
 .lw-upload { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; padding: 12px;
     border: 1px dashed var(--lw-border); border-radius: var(--lw-radius); }
 .lw-upload.lw-over { border-color: var(--lw-accent); background: var(--lw-hover); }
@@ -34395,6 +34466,22 @@ class JsonView extends Widget {
         else if (to) this._select(to);
         else return;
         event.preventDefault();
+    }
+}
+
+class DiffView extends Widget {
+    constructor() {
+        super(element("div", { class: "lw-diff lw-shrinks", role: "group", tabindex: "0" }));
+        this.set_rows([]);
+    }
+    set_rows(rows) {
+        const cell = (tag, text) => element("td", { class: "lw-diff-" + tag }, String(text ?? ""));
+        const table = element("table", { dir: "ltr" });
+        for (const [sign, before, after, text] of rows)
+            table.append(element("tr", { "data-sign": sign }, cell("number", before),
+                cell("number", after), cell("sign", sign === "@" ? "\u22ef" : sign),
+                cell("text", text)));
+        this.element.replaceChildren(rows.length ? table : "No difference");
     }
 }
 
@@ -36598,7 +36685,7 @@ return {
     Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog, TextSource, Dial, VideoWidget,
     Canvas, ColorWidget, Shortcut, Metric, StatusBar, ToggleButton, Badge, RadioGroup,
     SegmentedButton, RangeSlider, NumberEntry, DateEntry, DateRange, TimeEntry, DateTimeEntry,
-    MultiSelect, FileUpload, ChatMessage, ChatView, JsonView, TreeView, TableView, Chart,
+    MultiSelect, FileUpload, ChatMessage, ChatView, JsonView, DiffView, TreeView, TableView, Chart,
 };
 };
 

@@ -13515,6 +13515,7 @@ class Widgets(AppCase):
             "style": "italic", "color": "red", "weight": 600, "bold": True}
     #: What an argument changes later, tested where its class is named.
     LATER = {("StatusBar", "message", "duration"), ("TextArea", "ansi"), ("HtmlView", "ansi"),
+             ("DiffView", "context"),
              ("Page", "title"), ("ChatView", "limit"),
              ("Chart", "range", "low"), ("Chart", "range", "high")}     # they go together
 
@@ -18764,6 +18765,40 @@ class JsonViews(WidgetCase):
         view.set_toggled([])
         for page in (tab, other):
             page.wait("%s.join() === '[1],0: 1'" % lines)
+
+
+class DiffViews(WidgetCase):
+    """A DiffView: which lines of two texts differ, with their numbers."""
+
+    def test_lines_that_differ_are_shown_with_signs_and_numbers_in_all_browsers(self):
+        old = [str(number) for number in range(1, 301)]
+        new = ["one", *old[1:149], "<b>more</b>", *old[149:299]]
+        view, tab, css = self.one(
+            lambda W: sized(W.DiffView("\n".join(old), "\r\n".join(new), context=1), 400, 100))
+        wanted = ["1||-|1", "|1|+|one", "2|2||2", "||\u22ef|", "149|149||149",
+                  "|150|+|<b>more</b>", "150|151||150", "||\u22ef|", "299|300||299", "300||-|300"]
+        rows = """[...document.querySelectorAll('%s tr')].map(row =>
+            [...row.cells].map(cell => cell.textContent.trim()).join('|'))""" % css
+        shown = "JSON.stringify(%s) === %s" % (rows, json.dumps(json.dumps(
+            wanted, separators=(",", ":"), ensure_ascii=False)))
+        other = self.tab(view.session.get_url())
+        tab.command("Page.reload")
+        for page in (tab, other):
+            page.wait(shown)
+        tab.js("document.querySelector('%s').focus()" % css)
+        tab.key("End")
+        tab.wait("document.querySelector('%s').scrollTop > 0" % css)
+        view.set_old(view.get_new())
+        for page in (tab, other):
+            page.wait("document.querySelector('%s').textContent === 'No difference'" % css)
+
+    def test_what_cannot_be_is_refused_and_texts_stay_as_they_are(self):
+        session = self.make_app().create_session()
+        view = session.get_widgets().DiffView("a\n", new="b")
+        for wrong in (lambda: session.get_widgets().DiffView(context=-1), lambda: view.set_old(3)):
+            with self.assertRaises(lw.UsageError):
+                wrong()
+        self.assertEqual((view.get_old(), view.get_new()), ("a\n", "b"))
 
 
 class Chats(WidgetCase):
