@@ -13122,7 +13122,7 @@ class Samples:
         "RadioGroup.text": ("one",), "SegmentedButton.text": ("one",),
         "MultiSelect.values": (["one"],), "Form.values": ({},), "FileUpload.value": ([],),
         "RangeSlider.value": (7, 70), "delta": (-3,), "Metric.value": ("seven",),
-        "JsonView.value": ({"a": {"b": [7]}},), "JsonView.toggled": ([[]],),
+        "JsonView.value": ({"a": {"b": [7]}},), "JsonView.toggled": ([["a"]],),
         "validate": (len,),
         "DateEntry.value": (datetime.date(2026, 3, 1),),
         "DateEntry.limits": (datetime.date(2026, 1, 1),),
@@ -14434,6 +14434,7 @@ class RegistrySweep(BrowserCase):
         "TextSource": lambda source: source.set_text(RegistrySweep.LONG_TEXT),
         "HtmlView": lambda view: view.set_html(RegistrySweep.LONG_TEXT.replace("\n", "<br>")),
         "Image": lambda image: image.resize(50, 50),
+        "JsonView": lambda view: view.set_value({"a": [1]}),
         "TableView": lambda view: view.set_columns(["One", "Two"]),
         "TreeView": lambda view: view.set_columns(["One", "Two"])}
 
