@@ -188,7 +188,7 @@ __all__ = [  # noqa: RUF022 - by section
     "FileUpload", "UploadedFile", "ChatMessage", "ChatView", "DownloadButton",
     # 18 Catalogue: text and editor
     "TextArea", "TextSource", "TextBufferRef", "HtmlView", "Markdown", "markdown_nodes",
-    "MARKDOWN_TAGS", "JobView",
+    "MARKDOWN_TAGS", "JobView", "JsonView", "DiffView",
     # 19 Catalogue: tables and trees
     "TreeView", "TableView", "Rows", "FileBrowser",
     # 20 Catalogue: pictures
@@ -18717,6 +18717,98 @@ class JobView(VBox):
             return True
 
 
+@widget
+class JsonView(Widget):
+    """A value as JSON, in a tree whose objects and lists open and close.
+
+    The first two levels are open at first. Of what has more than 100 entries as many are shown, and
+    an entry that shows 100 more. What a user opens and closes is kept and shown by all browsers.
+    value: see set_value()."""
+    user_states: tuple[str, ...] = ("set_toggled",)
+
+    def __init__(self, session: Session, value: object = None,
+                 **options: Unpack[JsonViewOptions]) -> None:
+        super().__init__(session)
+
+    @state
+    def set_value(self, value: object):
+        """Show a copy of a value: JSON's types; dates, data classes, NumPy arrays and tables too,
+        as JSON has them; NaN as null. What is open stays so where the value has it still.
+        Raises UsageError for what JSON cannot hold and for what contains itself."""
+        return [to_plain(value)[0]]
+
+    def get_value(self) -> Any:
+        """The value as it is shown, of JSON's types; do not change it."""
+        return self._engine.value("set_value", None)
+
+    @state
+    def set_toggled(self, paths: Items):
+        """Say which objects and lists are not as they are at first: closed in the first two levels,
+        open below. paths: each a list of the keys and 0-based indices that lead there; [] is the
+        value itself. What the value does not have is kept for when it does."""
+        paths = [list(path) if isinstance(path, (list, tuple)) else path for path in paths]
+        for path in paths:
+            _require(isinstance(path, list) and all(type(key) in (str, int) for key in path),
+                     "paths must be lists of keys and indices", got=path)
+        return [paths]
+
+    def get_toggled(self) -> list[list[str | int]]:
+        """The paths that set_toggled() or users named last."""
+        return [list(path) for path in self._engine.value("set_toggled", [])]
+
+
+@widget
+class DiffView(Widget):
+    """The lines in which two texts differ, one column, with the numbers of the lines in both: "-"
+    marks those of the old text alone, "+" those of the new. Ends of lines are not compared.
+
+    context: how many equal lines to show around them. Comparing takes seconds for texts of some
+    10,000 lines that have little in common."""
+    def __init__(self, session: Session, old: str = "", new: str = "", context: int = 3,
+                 **options: Unpack[DiffViewOptions]) -> None:
+        super().__init__(session)
+        _require(context >= 0, "context must be a whole number from 0", context=context)
+        self._engine.context = context
+
+    @checked
+    def set_old(self, text: str) -> None:
+        """Set the old text."""
+        self._engine.old = _well_formed(text)
+        self._engine.compare()
+
+    def get_old(self) -> str:
+        """The old text."""
+        return self._engine.old
+
+    @checked
+    def set_new(self, text: str) -> None:
+        """Set the new text."""
+        self._engine.new = _well_formed(text)
+        self._engine.compare()
+
+    def get_new(self) -> str:
+        """The new text."""
+        return self._engine.new
+
+    class _engine(engine_of(Widget)):
+        old, new = "", ""
+
+        def compare(self):
+            import difflib
+            with self.session.log.lock:
+                old, new, rows = self.old.splitlines(), self.new.splitlines(), []
+                groups = difflib.SequenceMatcher(None, old, new).get_grouped_opcodes(self.context)
+                for group in groups:
+                    rows += [["@", None, None, ""]] if rows else []
+                    for kind, a, a_end, b, b_end in group:
+                        equal = kind == "equal"
+                        rows += [[" " if equal else "-", at + 1, b + at - a + 1 if equal else None,
+                                  old[at]] for at in range(a, a_end)]
+                        rows += [["+", None, at + 1, new[at]]
+                                 for at in range(b, b_end) if not equal]
+                self.record("set_rows", [rows])
+
+
 ################################################################################
 # 19. Catalogue: tables and trees ##############################################
 ################################################################################
@@ -23373,6 +23465,11 @@ if TYPE_CHECKING:
 
     class JobViewOptions(VBoxOptions): ...
 
+    class JsonViewOptions(WidgetOptions, total=False):
+        toggled: Items | None | Binding
+
+    class DiffViewOptions(WidgetOptions): ...
+
     class TreeViewOptions(TypedDict, total=False):
         accessible_name: str | None | Binding
         bg: str | None | Binding
@@ -23766,6 +23863,10 @@ if TYPE_CHECKING:
             **options: Unpack[MarkdownOptions]) -> _this.Markdown: ...
         def JobView(self, job: Job | None | Binding = None,
             **options: Unpack[JobViewOptions]) -> _this.JobView: ...
+        def JsonView(self, value: object = None,
+            **options: Unpack[JsonViewOptions]) -> _this.JsonView: ...
+        def DiffView(self, old: str | Binding = "", new: str | Binding = "", context: int = 3,
+            **options: Unpack[DiffViewOptions]) -> _this.DiffView: ...
         def TreeView(self, columns: Items | Binding = (), show_header: bool = True, selection_mode:
             Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
             alternate_row_colors: bool = False, show_grid: bool | Binding = False,
@@ -27415,6 +27516,13 @@ class TextExamples(Examples):
         return W.Markdown("## An answer\n\nwith **strong** words, `code` and [a link](#top).\n\n"
                           "| Kind | Shown |\n|---|---:|\n| table | 1 |\n| ~~deleted~~ | 2 |\n\n"
                           "- [x] a task\n- [ ] one more\n\n```python\nprint(1)\n```\n\n> A quote.")
+
+    def json_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        return W.JsonView({"name": "Ada", "born": 1815, "alive": False, "languages": ["en", "fr"],
+                           "letters": [{"number": number} for number in range(1000)]})
+
+    def diff_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        return W.DiffView("one\ntwo\nthree\n", "one\n2\nthree\nfour\n")
 
     def status_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         box, bar = W.HBox(spacing=8, align="center"), W.StatusBar()
@@ -33624,7 +33732,8 @@ const LARGE = new Set([
     "TextSource", "Dial", "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "Metric", "StatusBar",
     "DownloadButton", "ToggleButton", "Badge", "RadioGroup", "SegmentedButton", "RangeSlider",
     "NumberEntry", "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect",
-    "FileUpload", "ChatMessage", "ChatView", "Markdown", "TreeView", "TableView", "Chart",
+    "FileUpload", "ChatMessage", "ChatView", "Markdown", "JsonView", "DiffView", "TreeView",
+    "TableView", "Chart",
 ]);                                    // section 8
 
 //@part large
@@ -33740,6 +33849,35 @@ document.head.append(element("style", {}, `
     flex: none; background: var(--lw-accent); color: var(--lw-on-accent); }
 .lw-chat-newest { display: none; position: absolute; bottom: 52px; inset-inline-end: 12px;
     background: var(--lw-surface); box-shadow: var(--lw-shadow); border-radius: 50%; }
+.lw-json { overflow: auto; padding: 4px; min-width: 160px; font: 13px/1.6 ui-monospace, monospace; }
+.lw-json [role=group] { padding-inline-start: 20px; }
+.lw-json [role=treeitem] { outline: none; }
+.lw-json-line { border-radius: 4px; padding: 0 4px 0 18px; text-indent: -14px;
+    white-space: pre-wrap; overflow-wrap: anywhere; }
+.lw-json-line:dir(rtl) { padding: 0 18px 0 4px; }
+.lw-json-line > svg { width: 10px; height: 10px; margin-inline-end: 4px; }
+.lw-json [role=treeitem]:not([aria-expanded]) > .lw-json-line { text-indent: 0; }
+.lw-json [aria-expanded] > .lw-json-line { cursor: pointer; }
+.lw-json [aria-expanded=false] > .lw-json-line > svg { transform: rotate(-90deg); }
+.lw-json-line:hover { background: var(--lw-hover); }
+.lw-json [role=treeitem]:focus-visible > .lw-json-line { outline: 2px solid var(--lw-accent);
+    outline-offset: -2px; }
+.lw-json-key { color: light-dark(#0550ae, #79c0ff); }
+.lw-json-value[data-kind=string] { color: light-dark(#116329, #7ee787); }
+.lw-json-value:is([data-kind=number], [data-kind=boolean]) { color: light-dark(#8250df, #d2a8ff); }
+.lw-json-value:is([data-kind=null], [data-kind=object]) { color: var(--lw-muted); }
+@media print { .lw-json { height: auto !important; overflow: visible; } }
+.lw-diff { overflow: auto; min-width: 160px; font: 13px/1.5 ui-monospace, monospace; }
+.lw-diff table { border-collapse: collapse; width: 100%; }
+.lw-diff td { padding: 0 6px; vertical-align: top; }
+.lw-diff .lw-diff-text { width: 100%; padding-inline-start: 0; white-space: pre-wrap;
+    overflow-wrap: anywhere; unicode-bidi: plaintext; }
+.lw-diff .lw-diff-number { color: var(--lw-muted); text-align: end; user-select: none; }
+.lw-diff [data-sign="-"] { background: light-dark(#ffe3e0, #4a2022); }
+.lw-diff [data-sign="+"] { background: light-dark(#dcf5e0, #17381f); }
+.lw-diff [data-sign="@"] { color: var(--lw-muted); background: var(--lw-hover); }
+.lw-diff :is([data-sign="-"], [data-sign="+"]) > .lw-diff-number { color: inherit; }
+@media print { .lw-diff { height: auto !important; overflow: visible; } }
 .lw-upload { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; padding: 12px;
     border: 1px dashed var(--lw-border); border-radius: var(--lw-radius); }
 .lw-upload.lw-over { border-color: var(--lw-accent); background: var(--lw-hover); }
@@ -35645,6 +35783,131 @@ class Markdown extends Widget {
         }
         if (tag === "table" || tag === "pre") made.tabIndex = 0;    // keys scroll it
         return tag === "table" ? element("div", { class: "lw-markdown-table" }, made) : made;
+    }
+}
+
+// ARIA's tree pattern; what is closed has no elements.
+class JsonView extends Widget {
+    static held = ["set_toggled"];
+    constructor() {
+        super(element("div", { class: "lw-json lw-shrinks", role: "tree", "aria-label": "JSON" }));
+        this._value = null;
+        this._toggled = new Set();
+        this._shown = new Map();                        // a path -> how many entries, if over 100
+        this._items = new WeakMap();
+        this._current = "[]";
+        this.element.addEventListener("click", event => {
+            const item = event.target.closest(".lw-json-line")?.parentNode;
+            if (!item) return;
+            this._select(item);
+            this._act(item);
+        });
+        onKeys(this.element, event => this._pressed(event));
+        this._draw();
+    }
+    _focusTarget() { return this.element.querySelector("[tabindex='0']"); }
+    _named() { return this.element; }
+    set_value(value) {
+        this._value = value;
+        this._draw();
+    }
+    set_toggled(paths) {
+        this._toggled = new Set(paths.map(path => JSON.stringify(path)));
+        this._draw();
+    }
+    _draw() {
+        const focused = this.element.contains(document.activeElement);
+        this.element.replaceChildren(this._item(null, this._value, []));
+        const all = [...this.element.querySelectorAll("[role=treeitem]")];
+        const current = all.find(item => this._items.get(item).id === this._current);
+        this._select(current || all[0], focused);
+    }
+    _item(key, value, path) {
+        const line = element("div", { class: "lw-json-line" });
+        const item = element("div", { role: "treeitem", tabindex: "-1" }, line);
+        const size = value !== null && typeof value === "object" && Object.keys(value).length;
+        const parent = size > 0;
+        this._items.set(item, { value, path, parent, id: JSON.stringify(path) });
+        if (parent) line.append(icon(ICONS.down));
+        if (key !== null) {
+            const name = typeof key === "number" ? String(key) : JSON.stringify(key);
+            line.append(element("span", { class: "lw-json-key" }, name), ": ");
+        }
+        const text = !parent ? JSON.stringify(value) : Array.isArray(value) ? `[${size}]`
+            : `{${size}}`;
+        const kind = value === null ? "null" : typeof value;
+        line.append(element("span", { class: "lw-json-value", "data-kind": kind }, text));
+        if (parent) this._fill(item);
+        return item;
+    }
+    // Draw what is in an object or list, if it is open.
+    _fill(item) {
+        const { value, path, id } = this._items.get(item);
+        const open = path.length < 2 !== this._toggled.has(id), shown = this._shown.get(id) || 100;
+        item.setAttribute("aria-expanded", open);
+        item.querySelector(":scope > [role=group]")?.remove();
+        if (!open) return;
+        const keys = Array.isArray(value) ? [...value.keys()] : Object.keys(value);
+        const group = element("div", { role: "group" });
+        for (const key of keys.slice(0, shown))
+            group.append(this._item(key, value[key], [...path, key]));
+        if (keys.length > shown) {
+            const line = element("div", { class: "lw-json-line" }, `${keys.length - shown} more`);
+            const more = element("div", { role: "treeitem", tabindex: "-1" }, line);
+            this._items.set(more, { more: item, id: id + "+" });
+            group.append(more);
+        }
+        item.append(group);
+    }
+    _select(item, focus = true) {
+        this._focusTarget()?.setAttribute("tabindex", "-1");
+        this._current = this._items.get(item).id;
+        item.tabIndex = 0;
+        if (focus) item.focus();
+    }
+    _act(item) {
+        const { parent, more, id } = this._items.get(item);
+        if (more) {
+            const of = this._items.get(more).id, shown = this._shown.get(of) || 100;
+            this._shown.set(of, shown + 100);
+            this._fill(more);
+            this._select(more.lastChild.children[shown]);
+        } else if (parent) {
+            if (!this._toggled.delete(id)) this._toggled.add(id);
+            this._fill(item);
+            this.userState("set_toggled", [[...this._toggled].map(path => JSON.parse(path))]);
+        }
+    }
+    _pressed(event) {
+        const item = event.target.closest("[role=treeitem]"), { key } = event;
+        if (!item || event.ctrlKey || event.altKey || event.metaKey) return;
+        const all = [...this.element.querySelectorAll("[role=treeitem]")], at = all.indexOf(item);
+        const open = item.getAttribute("aria-expanded");
+        let to = { ArrowDown: all[at + 1], ArrowUp: all[at - 1], Home: all[0],
+            End: all.at(-1) }[key];
+        if (key === "ArrowRight" && open === "true") to = item.querySelector("[role=treeitem]");
+        if (key === "ArrowLeft" && open !== "true") to = item.parentNode.closest("[role=treeitem]");
+        const acts = { ArrowRight: "false", ArrowLeft: "true" }[key] === open;
+        if (acts || key === "Enter" || key === " ") this._act(item);
+        else if (to) this._select(to);
+        else return;
+        event.preventDefault();
+    }
+}
+
+class DiffView extends Widget {
+    constructor() {
+        super(element("div", { class: "lw-diff lw-shrinks", role: "group", tabindex: "0" }));
+        this.set_rows([]);
+    }
+    set_rows(rows) {
+        const cell = (tag, text) => element("td", { class: "lw-diff-" + tag }, String(text ?? ""));
+        const table = element("table", { dir: "ltr" });
+        for (const [sign, before, after, text] of rows)
+            table.append(element("tr", { "data-sign": sign }, cell("number", before),
+                cell("number", after), cell("sign", sign === "@" ? "\u22ef" : sign),
+                cell("text", text)));
+        this.element.replaceChildren(rows.length ? table : "No difference");
     }
 }
 
@@ -37848,8 +38111,8 @@ return {
     Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog, HtmlView, TextSource, Dial,
     VideoWidget, Canvas, ColorWidget, Shortcut, Metric, StatusBar, DownloadButton, ToggleButton,
     Badge, RadioGroup, SegmentedButton, RangeSlider, NumberEntry, DateEntry, DateRange, TimeEntry,
-    DateTimeEntry, MultiSelect, FileUpload, ChatMessage, ChatView, Markdown, TreeView, TableView,
-    Chart,
+    DateTimeEntry, MultiSelect, FileUpload, ChatMessage, ChatView, Markdown, JsonView, DiffView,
+    TreeView, TableView, Chart,
 };
 };
 

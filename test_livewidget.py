@@ -13031,7 +13031,7 @@ class Samples:
         "NumberEntry.max": 99,
         "high": 80,
         "delta": 3,
-        "Metric.value": "seven",
+        "Metric.value": "seven", "JsonView.value": {"a": [1, {"b": 2}]},
         "DateEntry.value": datetime.date(2026, 2, 28),
         "DateRange.start": datetime.date(2026, 2, 28), "DateRange.end": datetime.date(2026, 3, 9),
         "TimeEntry.value": datetime.time(12, 30),
@@ -13123,6 +13123,7 @@ class Samples:
         "RadioGroup.text": ("one",), "SegmentedButton.text": ("one",),
         "MultiSelect.values": (["one"],), "Form.values": ({},), "FileUpload.value": ([],),
         "RangeSlider.value": (7, 70), "delta": (-3,), "Metric.value": ("seven",),
+        "JsonView.value": ({"a": {"b": [7]}},), "JsonView.toggled": ([["a"]],),
         "validate": (len,),
         "DateEntry.value": (datetime.date(2026, 3, 1),),
         "DateEntry.limits": (datetime.date(2026, 1, 1),),
@@ -13515,6 +13516,7 @@ class Widgets(AppCase):
             "style": "italic", "color": "red", "weight": 600, "bold": True}
     #: What an argument changes later, tested where its class is named.
     LATER = {("StatusBar", "message", "duration"), ("TextArea", "ansi"), ("HtmlView", "ansi"),
+             ("DiffView", "context"),
              ("Page", "title"), ("ChatView", "limit"),
              ("Chart", "range", "low"), ("Chart", "range", "high")}     # they go together
 
@@ -14434,6 +14436,7 @@ class RegistrySweep(BrowserCase):
         "HtmlView": lambda view: view.set_html(RegistrySweep.LONG_TEXT.replace("\n", "<br>")),
         "Markdown": lambda view: view.set_text("# Head\n\n" + RegistrySweep.LONG_TEXT),
         "Image": lambda image: image.resize(50, 50),
+        "JsonView": lambda view: view.set_value({"a": [1]}),
         "TableView": lambda view: view.set_columns(["One", "Two"]),
         "TreeView": lambda view: view.set_columns(["One", "Two"])}
 
@@ -18747,6 +18750,95 @@ class UploadsToDisk(WidgetCase):
         self.assertFalse(os.path.exists(path), "it was removed")
 
 
+class JsonViews(WidgetCase):
+    """A JsonView: a value's copy, what is open, and entries by hundreds."""
+
+    VALUE = {"name": "Ada", "list": [{"deep": [1, None]}, True], "many": list(range(250))}
+
+    def test_the_value_is_a_checked_copy_of_json_types(self):
+        session = self.make_app().create_session()
+        value = {"when": datetime.date(2026, 2, 3), "list": [1, float("nan")], 7: (1, 2)}
+        view = session.get_widgets().JsonView(value)
+        wanted = {"when": "2026-02-03", "list": [1, None], "7": [1, 2]}
+        value["list"].append("later")
+        self.assertEqual(view.get_value(), wanted)
+        view.set_toggled([("list", 0), []])
+        self.assertEqual(view.get_toggled(), [["list", 0], []])
+        value["list"].append(value)
+        for wrong in (lambda: view.set_value(value), lambda: view.set_value(object()),
+                      lambda: view.set_toggled(["list"]), lambda: view.set_toggled([[1.5]]),
+                      lambda: view.set_toggled([[["list"]]])):
+            with self.assertRaises(lw.UsageError):
+                wrong()
+        self.assertEqual((view.get_value(), view.get_toggled()), (wanted, [["list", 0], []]))
+
+    def test_keys_open_and_close_and_all_browsers_and_a_reload_show_it(self):
+        view, tab, css = self.one(lambda W: W.JsonView(self.VALUE))
+        at = "document.activeElement.querySelector('.lw-json-line').textContent"
+        lines = ("[...document.querySelectorAll('%s .lw-json-line')].map(one => one.textContent)"
+                 % css)
+        first = ["{3}", '"name": "Ada"', '"list": [2]', '0: {1}', "1: true", '"many": [250]']
+        tab.wait("%s.length === 107" % lines)
+        self.assertEqual(tab.js(lines)[:6], first)
+        self.assertEqual(tab.js(lines)[-2:], ["99: 99", "150 more"])
+        tab.js("document.querySelector('%s [tabindex=\"0\"]').focus()" % css)
+        for key, wanted in (
+                ("ArrowUp", "{3}"), ("ArrowRight", '"name": "Ada"'), ("ArrowDown", '"list": [2]'),
+                ("ArrowRight", "0: {1}"), ("ArrowRight", "0: {1}"),
+                ("ArrowRight", '"deep": [2]'), ("ArrowLeft", "0: {1}"), ("End", "150 more"),
+                ("Enter", "100: 100"), ("ArrowLeft", '"many": [250]'),
+                ("ArrowLeft", '"many": [250]'), ("Home", "{3}"), ("End", '"many": [250]')):
+            tab.key(key)
+            self.assertEqual(tab.js(at), wanted, key)
+        eventually(lambda: view.get_toggled() == [["list", 0], ["many"]])
+        wanted = [*first[:4], '"deep": [2]', *first[4:]]
+        other = self.tab(view.session.get_url())
+        tab.command("Page.reload")
+        for page in (tab, other):
+            page.wait("%s.join('|') === %s" % (lines, json.dumps("|".join(wanted))))
+        other.click(css + " .lw-json-line")
+        for page in (tab, other):
+            page.wait("%s.length === 1" % lines)
+        view.set_value([1])
+        view.set_toggled([])
+        for page in (tab, other):
+            page.wait("%s.join() === '[1],0: 1'" % lines)
+
+
+class DiffViews(WidgetCase):
+    """A DiffView: which lines of two texts differ, with their numbers."""
+
+    def test_lines_that_differ_are_shown_with_signs_and_numbers_in_all_browsers(self):
+        old = [str(number) for number in range(1, 301)]
+        new = ["one", *old[1:149], "<b>more</b>", *old[149:299]]
+        view, tab, css = self.one(
+            lambda W: sized(W.DiffView("\n".join(old), "\r\n".join(new), context=1), 400, 100))
+        wanted = ["1||-|1", "|1|+|one", "2|2||2", "||\u22ef|", "149|149||149",
+                  "|150|+|<b>more</b>", "150|151||150", "||\u22ef|", "299|300||299", "300||-|300"]
+        rows = """[...document.querySelectorAll('%s tr')].map(row =>
+            [...row.cells].map(cell => cell.textContent.trim()).join('|'))""" % css
+        shown = "JSON.stringify(%s) === %s" % (rows, json.dumps(json.dumps(
+            wanted, separators=(",", ":"), ensure_ascii=False)))
+        other = self.tab(view.session.get_url())
+        tab.command("Page.reload")
+        for page in (tab, other):
+            page.wait(shown)
+        tab.js("document.querySelector('%s').focus()" % css)
+        tab.key("End")
+        tab.wait("document.querySelector('%s').scrollTop > 0" % css)
+        view.set_old(view.get_new())
+        for page in (tab, other):
+            page.wait("document.querySelector('%s').textContent === 'No difference'" % css)
+
+    def test_what_cannot_be_is_refused_and_texts_stay_as_they_are(self):
+        session = self.make_app().create_session()
+        view = session.get_widgets().DiffView("a\n", new="b")
+        for wrong in (lambda: session.get_widgets().DiffView(context=-1), lambda: view.set_old(3)):
+            with self.assertRaises(lw.UsageError):
+                wrong()
+        self.assertEqual((view.get_old(), view.get_new()), ("a\n", "b"))
+
+
 class Chats(WidgetCase):
     """A ChatView: messages that come in piece by piece, and a field for one more."""
 
@@ -18935,6 +19027,7 @@ class Touch(WidgetCase):
         "RadioGroup": (lambda W: W.RadioGroup(["one", "two"]), " input"),
         "SegmentedButton": (lambda W: W.SegmentedButton(["one", "two"]), " input"),
         "Expander": (lambda W: holding(W.Expander, W.Label("inside")), " button"),
+        "JsonView": (lambda W: W.JsonView([1]), " .lw-json-line"),
         "SpinBox": (lambda W: W.SpinBox(), " button"),
         "NumberEntry": (lambda W: W.NumberEntry(), " button"),
         "ComboBox": (lambda W: filled_combo(W, "abc"), " input"),
