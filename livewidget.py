@@ -90,7 +90,7 @@ test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
 
     must, network and sessions (sections 1-8, 13-15, 21):        12,490 lines
     must, code and server processes (sections 9-12):             3,800 lines
-    may look up, one class a widget (sections 16-20):            8,080 lines
+    may look up, one class a widget (sections 16-20):            8,850 lines
     may leave out, test kit, demo, command line (sections 22-24): 2,550 lines
     must, the client, embedded (section 25):                     10,590 lines
 
@@ -115,6 +115,7 @@ OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWA
 from __future__ import annotations
 
 import base64
+import bisect
 import codecs
 import collections
 import copyreg
@@ -184,9 +185,10 @@ __all__ = [  # noqa: RUF022 - by section
     "ColorWidget", "ColorDialog", "Switch", "RadioGroup", "SegmentedButton", "Badge", "Metric",
     "Spinner", "PasswordEntry", "SearchEntry", "RangeSlider", "DateEntry", "TimeEntry",
     "DateTimeEntry", "MultiSelect", "Form", "Toast", "Link", "Shortcut", "NumberEntry", "DateRange",
-    "FileUpload", "UploadedFile", "ChatMessage", "ChatView",
+    "FileUpload", "UploadedFile", "ChatMessage", "ChatView", "DownloadButton",
     # 18 Catalogue: text and editor
-    "TextArea", "TextSource", "TextBufferRef", "HtmlView", "JobView",
+    "TextArea", "TextSource", "TextBufferRef", "HtmlView", "Markdown", "markdown_nodes",
+    "MARKDOWN_TAGS", "JobView",
     # 19 Catalogue: tables and trees
     "TreeView", "TableView", "Rows", "FileBrowser",
     # 20 Catalogue: pictures
@@ -222,7 +224,7 @@ if not TYPE_CHECKING:
             return getattr(datetime, name)
 
     datetime = _Datetime()
-    Any = Self = SSLContext = _F = _T = object
+    Any = Self = SSLContext = _F = _T = _Writable = object
     _P = ...
     _Path = os.PathLike
     Items = list                                # or a tuple
@@ -233,7 +235,17 @@ else:
     import datetime
     from pathlib import Path as _Path
     from ssl import SSLContext
-    from typing import Any, Literal, ParamSpec, Self, TypeAlias, TypedDict, TypeVar, Unpack
+    from typing import (
+        Any,
+        Literal,
+        ParamSpec,
+        Protocol,
+        Self,
+        TypeAlias,
+        TypedDict,
+        TypeVar,
+        Unpack,
+    )
 
     _Splice: TypeAlias = "tuple[int, int, Any]"
     _F = TypeVar("_F", bound=Callable[..., Any])
@@ -243,6 +255,9 @@ else:
     Printable: TypeAlias = object
     _Packages = dict[str, tuple[str, str]]
     Fields: TypeAlias = "dict[str, type[Any]]"
+
+    class _Writable(Protocol):
+        def write(self, text: str, /) -> object: ...
 
 
 ################################################################################
@@ -334,6 +349,10 @@ PBKDF2_ROUNDS = 600_000             # with SHA-256, where OpenSSL has no scrypt:
 BROWSER_START_S = 2.0               # a program that ends waits so long for a browser it opened
 ASK_TIMEOUT_S = 10.0                # a question to a browser fails then
 SLOW_CALLBACK_S = 5.0               # a callback that runs longer is named in the log
+#: Upper limits of the classes in which the seconds of callbacks are counted; one more has the rest.
+CALLBACK_CLASSES_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+MAX_ACCESS_LINES = 10_000           # of the access log that wait to be written
+NOTIFY_TIMEOUT_S = 1.0              # for the service manager to take a message
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")      # where only this machine can connect
 UNIX_LOCK_S = 5.0                   # for another program that makes its socket in the same folder
 TUNNEL_PORT = 9501                  # of the reader's machine, for a Unix socket: any free one does
@@ -1213,13 +1232,15 @@ class HttpProtocol:
     judge(request) sees a head before its body is read: it returns (None, body limit in bytes) to
     let the request pass, or (Response, 0) to refuse it. feed(data) returns the next complete
     Request or None; respond(response) answers it, with `refusal` if that is not None;
-    take_output() gives the bytes to send.
+    take_output() gives the bytes to send. answered(request, response) hears of each answer; the
+    request is None where its head could not be read.
 
     state: "head", "body", "busy" (a request waits for its answer), "drain" (refused: input is
     thrown away), "upgraded" or "closed". request: the one being read or answered, or None.
     Used by HttpExchange."""
-    def __init__(self, judge: Callable[[Request], tuple[Response | None, int]]) -> None:
-        self._judge = judge
+    def __init__(self, judge: Callable[[Request], tuple[Response | None, int]],
+                 answered: Callable[[Request | None, Response], object] = lambda *_: None) -> None:
+        self._judge, self._answered = judge, answered
         self._gate = HeadGate()
         self._output = []
         self._waiting = b""                     # bytes behind the request being answered
@@ -1319,6 +1340,7 @@ class HttpProtocol:
     def _refuse(self, response):
         head_only = self.request is not None and self.request.method == "HEAD"
         self._output.append(response_bytes(response, head_only, close=True))
+        self._answered(self.request, response)
         self.state = "drain"
 
     def abandon(self, status: int) -> None:
@@ -1330,6 +1352,7 @@ class HttpProtocol:
         request, self.request, self.refusal = self.request, None, None
         last = not request.keep_alive or self._requests >= MAX_REQUESTS
         self._output.append(response_bytes(response, request.method == "HEAD", close=last))
+        self._answered(request, response)
         self.state = "upgraded" if response.after else "drain" if last else "head"
         if self.state != "head":
             return None
@@ -1813,18 +1836,53 @@ class ReactorTimer:
         self.function = None
 
 
+class Meter:
+    """What a server counted since its start, and how long callbacks took; any thread adds.
+
+    Made by Site; Listener, Connection, HttpExchange, links and sessions add, Application reads."""
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._counts = collections.Counter()
+        self._seconds = 0.0
+        self._classes = [0] * (len(CALLBACK_CLASSES_S) + 1)
+
+    def add(self, name: str | int, count: int = 1) -> None:
+        """name: a text, or the status of a refusal: that of HTTP, or a WebSocket's close code."""
+        with self._lock:
+            self._counts[name] += count
+
+    def add_callback(self, seconds: float) -> None:
+        index = bisect.bisect_left(CALLBACK_CLASSES_S, seconds)
+        with self._lock:
+            self._seconds += seconds
+            self._classes[index] += 1
+
+    def read(self, *names: str) -> dict[str, Any]:
+        """The counts of these names, "refused" and "callback_seconds", as Application.stats."""
+        with self._lock:
+            counts, classes, seconds = self._counts.copy(), self._classes[:], self._seconds
+        totals = list(itertools.accumulate(classes))
+        return {**{name: counts[name] for name in names},
+                "refused": {status: count for status, count in sorted(
+                    (name, count) for name, count in counts.items() if isinstance(name, int))},
+                "callback_seconds": {"count": totals[-1], "sum": seconds, "buckets": dict(zip(
+                    (*CALLBACK_CLASSES_S, math.inf), totals))}}
+
+
 class Connection:
     """One non-blocking socket. Any thread may write; all else is for the reactor's thread.
 
     handler: an object with received(data), which returns True to go on, by received(b""), in the
     next turn; drained() (output has left), deadline_passed() and lost() (called once, at the end).
-    secure: sock is an ssl.SSLSocket. Made by Listener, for HttpExchange, then WebSocketLink."""
+    secure: sock is an ssl.SSLSocket. meter: counts the bytes that leave. Made by Listener, for
+    HttpExchange, then WebSocketLink."""
     def __init__(self, reactor: Reactor, sock: socket.socket, handler: Any,
-                 secure: bool = False) -> None:
+                 secure: bool = False, meter: Meter | None = None) -> None:
         self.reactor: Reactor = reactor
         self.sock: socket.socket = sock
         self.handler: Any = handler
         self.secure: bool = secure
+        self._meter = meter
         self._can_gather = hasattr(sock, "sendmsg") and not secure
         self._handshaking = _READABLE | _WRITABLE if secure else 0      # what TLS waits for
         #: When output without progress ends this, and the number of the sweep that checks both.
@@ -1875,13 +1933,17 @@ class Connection:
             return 0
         try:
             if len(parts) > 1 and self._can_gather:
-                return self.sock.sendmsg(parts)
-            return self.sock.send(parts[0] if len(parts) == 1 else b"".join(parts))
+                sent = self.sock.sendmsg(parts)
+            else:
+                sent = self.sock.send(parts[0] if len(parts) == 1 else b"".join(parts))
         except OSError as error:
             if _is_unfinished(error):
                 return 0
             self.reactor.call_soon(self.abort)
             return -1
+        if self._meter is not None:
+            self._meter.add("sent_bytes", sent)
+        return sent
 
     def pause_reading(self, paused: bool = True) -> None:
         """Stop reading, or go on (any thread)."""
@@ -2048,9 +2110,10 @@ class Listener:
     def __init__(self, reactor: Reactor, sock: socket.socket,
                  make_handler: Callable[[Connection], HttpExchange],
                  ssl_context: SSLContext | None, max_connections: int,
-                 admits: Callable[[socket.socket], bool] | None = None) -> None:
+                 admits: Callable[[socket.socket], bool] | None, meter: Meter) -> None:
         self.reactor: Reactor = reactor
         self.sock: socket.socket = sock
+        self._meter = meter
         self._make_handler, self._admits = make_handler, admits
         self._ssl_context, self._max_connections = ssl_context, max_connections
         self._report = _RateLimitedLog(_logger(), LOG_FULL_EVERY_S)
@@ -2098,7 +2161,7 @@ class Listener:
         except OSError:
             sock.close()
             return
-        connection = Connection(reactor, sock, None, secure)
+        connection = Connection(reactor, sock, None, secure, self._meter)
         connection.deadline = time.monotonic() + (TLS_TIMEOUT_S if secure else HEAD_TIMEOUT_S)
         reactor.connections.add(connection)
         connection.handler = self._make_handler(connection)
@@ -2107,6 +2170,7 @@ class Listener:
             if not secure:
                 busy = refusal(503, headers=[("Retry-After", "5")])
                 connection.write(response_bytes(busy, close=True))
+            self._meter.add(503)
             connection.finish()
 
 
@@ -2358,6 +2422,43 @@ def listen_unix(path: str, mode: int = 0o600) -> socket.socket:
         raise
     finally:
         os.close(held)
+
+
+def inherited_sockets() -> list[socket.socket]:
+    """The listening sockets that systemd passed to this process (sd_listen_fds, 3), once.
+
+    Raises UsageError for what is not one, such as the connections of Accept=yes."""
+    for_us = os.environ.get("LISTEN_PID") == str(os.getpid())
+    count = os.environ.get("LISTEN_FDS", "")
+    if not for_us or not re.fullmatch("[0-9]{1,4}", count):
+        return []
+    for name in ("LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"):
+        os.environ.pop(name, None)              # our children have no such descriptors
+    found = []
+    for descriptor in range(3, 3 + int(count)):
+        try:
+            sock = socket.socket(fileno=descriptor)
+            listens = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+        except OSError:                         # it is no socket, or closed
+            listens = False
+        _require(listens, "systemd passed a descriptor that is no listening socket; "
+                 "set ListenStream= and Accept=no", descriptor=descriptor)
+        sock.set_inheritable(False)
+        found.append(sock)
+    return found
+
+
+def tell_service_manager(text: str) -> None:
+    """Tell systemd our state, where it asks for that (sd_notify, 3): text as "READY=1"."""
+    place = os.environ.get("NOTIFY_SOCKET", "")
+    if place[:1] not in ("/", "@") or not hasattr(socket, "AF_UNIX"):
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
+        sock.settimeout(NOTIFY_TIMEOUT_S)
+        try:
+            sock.sendto(text.encode(), "\0" + place[1:] if place[0] == "@" else place)
+        except OSError as error:
+            _logger().warning("the service manager was not told %s: %s", text, error)
 
 
 def peer_uid(sock: socket.socket) -> int | None:
@@ -2627,6 +2728,11 @@ class CallbackPool:
                 function = self._items.popleft()
             _run_guarded(function)
             del function                        # an idle thread must not keep its objects alive
+
+    @property
+    def waiting(self) -> int:
+        """How many functions wait to begin."""
+        return len(self._items)
 
     def stop(self) -> threading.Thread | None:
         """End after what is queued; returns the newest thread, to wait for it."""
@@ -3903,6 +4009,66 @@ def _user_ids(allowed):
     return frozenset(ids)
 
 
+class AccessLog:
+    """One line for each request, in the common log format, written by a thread of its own (R71).
+
+    target: a path, appended to, or an object with write(str). Queries are left out: they hold
+    secrets (R101). Made by Application, called by Site."""
+    def __init__(self, target: Any, report: Callable[..., None]) -> None:
+        self._file = None
+        if isinstance(target, (str, os.PathLike)):
+            try:
+                self._file = open(  # noqa: SIM115 - until close()
+                    target, "a", encoding="utf-8", buffering=1)
+            except OSError as error:
+                raise UsageError(f"access_log: {error.strerror}: {os.fspath(target)}") from None
+        else:
+            _require(callable(getattr(target, "write", None)),
+                     "access_log must be a path or an object with write(str)", got=target)
+        self._target, self._report = self._file or target, report
+        self._pool = CallbackPool("livewidget-access", 1)
+
+    def put(self, peer: str, user: str | None, request: Request | None, status: int,
+            size: int) -> None:
+        """Add a line; request None: its head could not be read. size: bytes of the body."""
+        now, escape = time.gmtime(), self._escaped
+        asked = "-"
+        if request is not None:
+            path = request.target.partition("?")[0]
+            asked = f"{request.method} {escape(path)} {request.version}"
+        month = _handler_class().monthname[now.tm_mon]
+        line = (f"{peer or '-'} - {escape(user or '-')} [{now.tm_mday:02}/{month}/{now.tm_year:04}"
+                f":{now.tm_hour:02}:{now.tm_min:02}:{now.tm_sec:02} +0000] "
+                f'"{asked}" {status} {size or "-"}\n')
+        if self._pool.waiting >= MAX_ACCESS_LINES:
+            self._report("access", "the access log is slow: a line was left out")
+            return
+        try:
+            self._pool.submit(functools.partial(self._write, line))
+        except RuntimeError as error:
+            self._report("access", "a line of the access log was left out: %s", error)
+
+    @staticmethod
+    def _escaped(text):
+        """A text of a peer's as one word, cut (R102)."""
+        return re.sub(r'[^!#-\[\]-~]', lambda found: found[0].encode("unicode_escape").decode()
+                      if ord(found[0]) > 126 else f"\\x{ord(found[0]):02x}", text[:LOG_TEXT])
+
+    def _write(self, line):
+        try:
+            self._target.write(line)
+        except Exception as error:      # noqa: BLE001 - a full disk, or the program's object
+            self._report("access", "the access log could not be written: %s", error)
+
+    def close(self) -> None:
+        """Write what waits; what does not leave in CLOSE_FLUSH_S is lost."""
+        thread = self._pool.stop()
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(CLOSE_FLUSH_S)
+        if self._file is not None:
+            self._file.close()
+
+
 class Site:
     """What every server of ours shares: listeners, the gate of Host, Origin and token, routes.
 
@@ -3929,17 +4095,14 @@ class Site:
         self.compress: bool = compress
         self.max_message_bytes: int = max_message_bytes
         self.trusted_proxies: frozenset[str] = frozenset(_texts("trusted_proxies", trusted_proxies))
-        if host not in LOOPBACK_HOSTS:
-            _require(token != "", "a server beyond loopback needs a token", host=host)
-            _require(ssl_context is not None or trusted_proxies or insecure,
-                     "a server beyond loopback needs ssl_context=, or trusted_proxies= with a "
-                     "proxy that speaks TLS, or insecure=True", host=host)
+        self._may_be_plain = bool(self.trusted_proxies or insecure)
+        self.token: str = _random_token(32) if token is None else token
+        self.require_safe_host()
         _require(token is None or token == "" or isinstance(token, str) and len(token) >= 22
                  and token.isascii(),
                  "token must be ASCII of at least 22 characters; None makes one")
         _require(token != "choose-at-least-22-characters",
                  "token is the example's text, which everybody can read: choose another")
-        self.token: str = _random_token(32) if token is None else token
         self.instance: str = _keyed_hash(self.token.encode(), b"livewidget instance").hex()[:12]
         self.credentials: Credentials = Credentials(self.token)
         if self.token == "":
@@ -3961,6 +4124,8 @@ class Site:
         self.max_connections: int = max_connections
         self.routes: dict[str, Route] = {"/livewidget/key": Route(
             self._answer_key, methods=("POST",), public=True, max_body=MAX_CODE_BYTES)}
+        self.meter: Meter = Meter()
+        self.access_log: AccessLog | None = None
         self._reactor = None
         self.listeners: list[Listener] = []
         self.ports: list[int] = []
@@ -3969,6 +4134,14 @@ class Site:
         self._headless = collections.OrderedDict()
         self.closing: bool = False
         self.farewell: tuple[int, str] = (1001, "the server ends")      # to WebSockets, at the end
+
+    def require_safe_host(self) -> None:
+        """Raise UsageError if `host` is beyond loopback, where more is needed."""
+        if self.host not in LOOPBACK_HOSTS:
+            _require(self.token != "", "a server beyond loopback needs a token", host=self.host)
+            _require(self.ssl_context is not None or self._may_be_plain,
+                     "a server beyond loopback needs ssl_context=, or trusted_proxies= with a "
+                     "proxy that speaks TLS, or insecure=True", host=self.host)
 
     def _parse_public_url(self, public_url) -> tuple[tuple[str, str, int], str]:
         """(origin, path) of an address under which a proxy shows this server (R38)."""
@@ -4024,7 +4197,7 @@ class Site:
             sock.setblocking(False)
             listener = Listener(self.reactor, sock, self._make_handler, self.ssl_context,
                                 self._connection_limit(),
-                                self._admits_peer if _is_unix(sock) else None)
+                                self._admits_peer if _is_unix(sock) else None, self.meter)
             self.listeners.append(listener)
             self.reactor.call_soon(listener.start)
 
@@ -4095,7 +4268,7 @@ class Site:
 
     def judge(self, request: Request, exchange: HttpExchange) -> tuple[Response | None, int]:
         """Check a request before its body is read: (refusal or None, body limit in bytes)."""
-        exchange.origin = exchange.cors_origin = None
+        exchange.origin = exchange.cors_origin = exchange.principal = None
         exchange.route = self.find_route(request.path)
         answers = (check(self, request, exchange) for check in self.gate)
         refused = next(filter(None, answers), None)
@@ -4103,6 +4276,18 @@ class Site:
             return None, exchange.route.max_body
         exchange.add_cors(refused)
         return refused, 0
+
+    def note_answer(self, exchange: HttpExchange, request: Request | None,
+                    response: Response) -> None:
+        """Count an answer, and log it if there is an access log."""
+        self.meter.add("requests")
+        if response.status >= 400:
+            self.meter.add(response.status)
+        if self.access_log is not None:
+            who = exchange.principal if request is not None else None
+            self.access_log.put(exchange.peer, who and who.user, request, response.status,
+                                0 if request is not None and request.method == "HEAD"
+                                else len(response.body))
 
     def find_route(self, path: str) -> Route | None:
         return self.routes.get(path)
@@ -4303,7 +4488,9 @@ class HttpExchange:
     def __init__(self, site: Site, connection: Connection) -> None:
         self.site: Site = site
         self.connection: Connection = connection
-        self.protocol: HttpProtocol = HttpProtocol(lambda request: site.judge(request, self))
+        self.protocol: HttpProtocol = HttpProtocol(
+            lambda request: site.judge(request, self),
+            functools.partial(site.note_answer, self))
         #: The peer's IP address or "unix"; the port that it came to, None on a Unix socket.
         self.peer: str = ""
         self.port: int | None = 0
@@ -4790,8 +4977,8 @@ class Cursor:
 class Browser(Cursor):
     """One page attached to a session, whatever carries it: one of session.connections.
 
-    owner: an object with `log`, `facade` (of the program), `runtime` and receive(browser, message,
-    size). Made by SessionIO.join; called by it and by links."""
+    owner: an object with `log`, `facade` (of the program), `runtime`, `host` (with `meter`) and
+    receive(browser, message, size). Made by SessionIO.join; called by it and by links."""
     def __init__(self, owner: Any, browser_id: str, number: int) -> None:
         super().__init__(owner.log)
         self.owner: Any = owner
@@ -4858,6 +5045,7 @@ class Browser(Cursor):
             return None                         # nothing but what this browser said itself
         applied, stored = (None, None) if progress == self.told else progress
         self.told = progress
+        self.owner.host.meter.add("batches")
         return changes, (applied, stored, *calls), functools.partial(
             encode_changes, changes, applied, stored, calls)
 
@@ -4966,6 +5154,7 @@ class _BrowserLink:
                 raise ProtocolError("message field type must be hello at first", close_code=1008)
         except ProtocolError as error:
             self.site.report("message", "a browser's message was refused: %s", _shown(str(error)))
+            self.site.meter.add(error.close_code or 1008)
             self.close_now(error.close_code or 1008, str(error))
 
     def answer_pings(self) -> None:
@@ -9871,6 +10060,11 @@ class ChangeGroup:
         self._changes: dict[tuple[str, str | None], Any] = {}
         self._after: list[Callable[[], object]] = []
 
+    @property
+    def waiting(self) -> int:
+        """How many changes wait."""
+        return len(self._changes)
+
     def put(self, changes: Iterable[tuple[str, str | None, Any]],
             after: Callable[[], object] | None = None) -> None:
         """Add changes, as for StateFile.commit; after() is called once they are durable."""
@@ -9918,6 +10112,11 @@ class StoreWriter:
         self._marked: dict[Any, None] = {}      # keepers that have something to collect
         self._thread = threading.Thread(target=self._run, name="livewidget-store", daemon=True)
         self._thread.start()
+
+    @property
+    def waiting(self) -> int:
+        """How many values wait to be durable, and sessions that have some to collect."""
+        return self.group.waiting + len(self._marked)
 
     def put(self, changes: Iterable[tuple[str, str | None, Any]],
             after: Callable[[], object] | None = None) -> None:
@@ -11218,8 +11417,8 @@ class SessionEngine:
         """Run user code: log and show what it raises, then send what it changed. widget: whose
         event it handles."""
         ident = threading.get_ident()
-        outer = self.callback_threads.get(ident)
-        self.callback_threads[ident] = (self.runtime.clock(), func, widget)
+        outer, began = self.callback_threads.get(ident), self.runtime.clock()
+        self.callback_threads[ident] = (began, func, widget)
         try:
             _run_handler(func, args, kwargs or {})
         except BaseException as error:
@@ -11229,6 +11428,7 @@ class SessionEngine:
         finally:
             if outer is None:
                 del self.callback_threads[ident]
+                self.host.meter.add_callback(self.runtime.clock() - began)
             else:
                 self.callback_threads[ident] = outer
         self.changed()
@@ -14910,6 +15110,39 @@ class Button(_IconHolder, _Colored, _Captioned):
         can_be_busy = True
 
 
+@widget
+class DownloadButton(Button):
+    """A push button that saves a file in the browser of whoever presses it.
+
+    content: what Session.download() takes, or a function without arguments, a coroutine function,
+    too, that makes it at each press; an iterator or an open file can be saved once, so give a
+    function for those. name: the file's. Raises UsageError for content that is neither.
+    Callbacks: "activated" (): pressed; the file comes first."""
+    def __init__(self, session: Session, text: str = "Download", content: object = b"",
+                 name: str = "download",
+                 **options: Unpack[DownloadButtonOptions]) -> None:
+        super().__init__(session)
+        if not callable(content):
+            checked_source(content, name)
+        engine = self._engine
+        engine.content, engine.name = content, name
+        engine.add_handler("activated", engine.save, False, (), {})
+
+    class _engine(engine_of(Button)):
+        content: object
+        name: str
+
+        def save(self):
+            """Offer the file; what the function gives may be awaited."""
+            made = self.content() if callable(self.content) else self.content
+            if hasattr(made, "__await__"):
+                return self.wait(made)
+            self.session.facade.download(made, self.name)
+
+        async def wait(self, made):
+            self.session.facade.download(await made, self.name)
+
+
 class _Checkable(_Captioned):
     """What two-state buttons share."""
     callbacks: Mapping[str, Fields] = {"activated": {"state": bool}}
@@ -17774,6 +18007,652 @@ class HtmlView(_Scrolled):
     class _engine(engine_of(_Scrolled)):
         def styled(self, html):
             return _well_formed(self.terminal.styled(html) if self.terminal else html)
+
+
+#: What markdown_nodes() makes: tags, and the attributes that each may have.
+MARKDOWN_TAGS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "hr", "br", "ul", "li",
+                     "pre", "em", "strong", "del", "table", "thead", "tbody", "tr"), ()),
+    "ol": ("start",), "code": ("language",), "a": ("href", "title"), "input": ("checked",),
+    "img": ("src", "alt", "title"), "th": ("align",), "td": ("align",)}
+#: Quotes and items in each other, emphasis in each other; deeper ones are text. Ours.
+_MARKDOWN_DEPTH = 20
+#: Columns of a table: short rows are filled up, so that few could make many cells. Ours.
+_MARKDOWN_COLUMNS = 100
+_MD_PREFIX = _Pattern(r"[ \t]*(?:(?:>|[-+*](?=[ \t])|[0-9]{1,9}[.)](?=[ \t]))[ \t]*)*")
+_MD_ITEM = _Pattern(r"(?:([-+*])|([0-9]{1,9})([.)]))(?= |\Z)( *)")
+_MD_HEADING = _Pattern(r"(#{1,6})(?:[ \t]|\Z)")
+_MD_FENCE = _Pattern(r"(`{3,})([^`]*)\Z|(~{3,})(.*)\Z")
+_MD_RULE_LINE = _Pattern(r"[-* \t_]+\Z")
+_MD_DASHES = _Pattern(r" ?:?-+:? ?\Z")
+_MD_LABEL = r"\[((?:[^\[\]\\]|\\.){1,999}?)\]"
+_MD_TARGET = r"(?:<((?:[^<>\\\n]|\\.)*)>|([^\s<][^\s]*))"
+_MD_TITLE = r"(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\))"
+_MD_DEFINITION = _Pattern(r" {0,3}" + _MD_LABEL + r":[ \t]*\n?[ \t]*" + _MD_TARGET, re.DOTALL)
+_MD_DEFINED_TITLE = _Pattern(r"(?:[ \t]+|[ \t]*\n[ \t]*)" + _MD_TITLE + r"[ \t]*(?:\n|\Z)",
+                             re.DOTALL)
+_MD_REST = _Pattern(r"[ \t]*(?:\n|\Z)")
+_MD_ANGLED = _Pattern(r"<((?:[^<>\\\n]|\\.)*)>")
+_MD_TITLED = _Pattern(_MD_TITLE, re.DOTALL)
+_MD_REFERENCE = _Pattern(_MD_LABEL, re.DOTALL)
+_MD_TOKEN = _Pattern(r"`+|\*+|_+|~+|!?\[|\]|\\[\s\S]?|<|&|\n")
+_MD_AUTOLINK = _Pattern(r"<(?:([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>\x00-\x1f]*)|"
+                        r"([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*))>")
+_MD_ENTITY = _Pattern(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_MD_ESCAPED = _Pattern(r"\\([!-/:-@\[-`{-~])|" + r"(&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|"
+                       r"[A-Za-z][A-Za-z0-9]{1,31});)")
+_MD_PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+_MD_SCHEME = _Pattern(r"([A-Za-z][A-Za-z0-9+.-]*):")
+
+
+def markdown_nodes(text: str) -> list[Any]:
+    """Parse CommonMark, with tables, ~~deleted~~ and task lists, in linear time.
+
+    Returns nodes: a text, or [tag, attributes, children] of MARKDOWN_TAGS. HTML in it is text.
+    What a link or picture leads to begins with http:, https:, mailto: (links) or is relative;
+    others are shown as their text. Source: CommonMark 0.31; GitHub Flavored Markdown 0.29."""
+    blocks = _MarkdownBlocks()
+    lines = re.split(r"\r\n|\r|\n", text.replace("\0", "\ufffd"))
+    for line in lines[:len(lines) - (not lines[-1])]:
+        blocks.feed(line)
+    blocks.close(0)
+    return _markdown_children(blocks.root, blocks.references)
+
+
+def _markdown_children(block, references, tight=False):
+    """The nodes of a container's blocks."""
+    nodes = []
+    for child in block.children:
+        if child.tag == "p" and tight:
+            nodes += ["\n"] * bool(nodes) + _markdown_inline(child.text(), references)
+        elif child.tag in ("blockquote", "li", "ul", "ol"):
+            inner = _markdown_children(child, references, block.tag in ("ul", "ol") and
+                                       not block.loose)
+            nodes.append([child.tag, child.attributes, inner])
+        elif child.tag == "pre":
+            nodes.append(["pre", {}, [["code", child.attributes, [child.text()]]]])
+        elif child.tag == "table":
+            nodes.append(_markdown_table(child, references))
+        elif child.tag == "hr":
+            nodes.append(["hr", {}, []])
+        elif child.lines:
+            nodes.append([child.tag, {}, _markdown_inline(child.text(), references)])
+    if block.tag == "li" and block.task is not None:
+        nodes.insert(0, ["input", {"checked": block.task}, []])
+    return nodes
+
+
+def _markdown_table(table, references):
+    def row(tag, line):
+        cells = [_markdown_inline(cell, references) for cell in _markdown_cells(line)]
+        cells += [[]] * (len(table.columns) - len(cells))
+        return ["tr", {}, [[tag, {"align": align} if align else {}, cell]
+                           for align, cell in zip(table.columns, cells)]]
+    body = [row("td", line) for line in table.lines[1:]]
+    return ["table", {}, [["thead", {}, [row("th", table.lines[0])]],
+                          *([["tbody", {}, body]] if body else [])]]
+
+
+def _markdown_cells(line):
+    """The texts between the bars of a table's row; an escaped bar is text."""
+    cells = [""]
+    for piece in re.split(r"(\\.|\|)", line.strip()):
+        if piece == "|":
+            cells.append("")
+        else:
+            cells[-1] += "|" if piece == "\\|" else piece
+    first, last = not cells[0].strip(), len(cells) > 1 and not cells[-1].strip()
+    return [cell.strip() for cell in cells[first:len(cells) - last]]
+
+
+class _MarkdownBlock:
+    """A block while it is read: its lines, or its blocks."""
+    def __init__(self, tag, **attributes):
+        self.tag, self.attributes, self.children, self.lines = tag, attributes, [], []
+        self.loose, self.task = False, None         # of lists; of items
+        self.width = 0                              # how far an item's content is indented
+        self.mark = ""                              # of a list or fence; "" of indented code
+        self.columns = ()
+
+    def text(self):
+        if self.tag != "pre":
+            return "\n".join(self.lines)
+        while not self.mark and self.lines and not self.lines[-1].strip():
+            self.lines.pop()
+        return "".join(line + "\n" for line in self.lines)
+
+
+class _MarkdownBlocks:
+    """The block structure: containers that are open, and the leaf that takes lines."""
+    def __init__(self):
+        self.root = _MarkdownBlock("root")
+        self.references = {}                        # label -> (target, title)
+        self._open, self._leaf = [self.root], None
+        self._blank = None                          # the quote (or root) of the blank line before
+
+    def feed(self, line):
+        prefix = _MD_PREFIX.match(line)[0]
+        if "\t" in prefix:
+            line = prefix.expandtabs(4) + line[len(prefix):]
+        matched, rest = self._continued(line)
+        lazy = matched < len(self._open)
+        if not lazy and self._taken(rest):
+            self._blank = None
+            return
+        while rest.strip():
+            rest, begun = self._begin(matched, rest)
+            if rest is None:
+                self._blank = None
+                return
+            if not begun:
+                break
+            matched = len(self._open)
+        if not rest.strip():
+            self.close(matched)
+            begins_item = self._open[-1].tag == "li" and not self._open[-1].children
+            self._blank = None if begins_item else self._quote()
+        elif self._leaf is not None and self._leaf.tag == "p":
+            self._leaf.lines.append(rest.lstrip(" \t"))     # perhaps a lazy continuation
+        else:
+            self.close(matched)
+            self._add("p").lines.append(rest.lstrip(" \t"))
+        if rest.strip():
+            self._blank = None
+
+    def _quote(self):
+        return next(one for one in reversed(self._open) if one.tag in ("root", "blockquote"))
+
+    def _continued(self, rest):
+        """(how many of the open containers the line goes on with, what remains of it)."""
+        for place, block in enumerate(self._open):
+            indent = len(rest) - len(rest.lstrip(" "))
+            if block.tag == "blockquote":
+                if indent > 3 or rest[indent:indent + 1] != ">":
+                    return place, rest
+                rest = rest[indent + 1:]
+                rest = rest[rest[:1] == " ":]
+            elif block.tag == "li":
+                empty = not rest.strip()
+                if not (indent >= block.width or empty and (block.children)):
+                    return place, rest
+                rest = rest[min(block.width, indent):]
+        return len(self._open), rest
+
+    def _taken(self, rest):
+        """Whether an open block of code, or a table, takes the line."""
+        leaf = self._leaf
+        if leaf is None or leaf.tag not in ("pre", "table"):
+            return False
+        indent, bare = len(rest) - len(rest.lstrip(" ")), rest.strip()
+        if leaf.tag == "table":
+            if not bare or self._begins(rest):
+                return False
+            leaf.lines.append(rest)
+        elif not leaf.mark:
+            if indent < 4 and bare:
+                return False
+            leaf.lines.append(rest[4:])
+        elif (indent < 4 and len(bare) >= len(leaf.mark) and
+              bare == leaf.mark[0] * len(bare)):
+            self._leaf = None
+        else:
+            leaf.lines.append(rest[min(indent, leaf.width):])
+        return True
+
+    def _begins(self, rest):
+        """Whether a line ends a table: what begins another block."""
+        bare = rest.lstrip(" ")
+        return (len(rest) - len(bare) > 3 or bare[:1] == ">" or bool(
+            _MD_HEADING.match(bare) or _MD_FENCE.match(bare) or _MD_ITEM.match(bare) or
+            self._is_rule(bare)))
+
+    @staticmethod
+    def _is_rule(bare):
+        if not _MD_RULE_LINE.match(bare):
+            return False
+        marks = bare.replace(" ", "").replace("\t", "")
+        return len(marks) >= 3 and marks == marks[0] * len(marks)
+
+    def _begin(self, matched, rest):
+        """Begin the block that a line begins: (what remains, whether a container was begun); None
+        remains of a line that is used up."""
+        bare = rest.lstrip(" ")
+        indent = len(rest) - len(bare)
+        paragraph = self._leaf if self._leaf is not None and self._leaf.tag == "p" else None
+        if indent > 3:
+            if paragraph:
+                return rest, False
+            self.close(matched)
+            self._leaf = self._add("pre")
+            self._leaf.lines.append(rest[4:])
+            return None, False
+        if bare[0] == ">" and len(self._open) < _MARKDOWN_DEPTH:
+            self.close(matched)
+            self._push(_MarkdownBlock("blockquote"))
+            return bare[2 if bare[1:2] == " " else 1:], True
+        if self._begin_leaf(matched, bare, indent, paragraph):
+            return None, False
+        item = _MD_ITEM.match(bare)
+        if item and len(self._open) < _MARKDOWN_DEPTH:
+            return self._begin_item(matched, bare, indent, item, paragraph)
+        return rest, False
+
+    def _begin_leaf(self, matched, bare, indent, paragraph):
+        heading, fence = _MD_HEADING.match(bare), _MD_FENCE.match(bare)
+        if heading:
+            self.close(matched)
+            text = bare[heading.end():].strip(" \t")
+            cut = text.rstrip("#")
+            text = cut.rstrip(" \t") if not cut or cut[-1] in " \t" else text
+            self._add(f"h{len(heading[1])}").lines.append(text)
+            self._leaf = None
+            return True
+        if fence:
+            self.close(matched)
+            self._leaf = self._add("pre")
+            self._leaf.mark, self._leaf.width = fence[1] or fence[3], indent
+            words = _markdown_unescaped(fence[2] or fence[4] or "").split()
+            if words:
+                self._leaf.attributes["language"] = words[0]
+            return True
+        if paragraph and matched == len(self._open) and self._underlined(bare, paragraph):
+            return True
+        if self._is_rule(bare):
+            self.close(matched)
+            self._add("hr")
+            self._leaf = None
+            return True
+        return False
+
+    def _underlined(self, bare, paragraph):
+        """Whether a line makes a heading, or a table, of the paragraph before it."""
+        marks = bare.rstrip(" \t")
+        if marks in ("-" * len(marks), "=" * len(marks)):
+            self._define(paragraph)
+            if paragraph.lines:
+                paragraph.tag = "h1" if marks[0] == "=" else "h2"
+                paragraph.lines = [paragraph.text().rstrip()]
+                self._leaf = None
+                return True
+            return False
+        if "-" not in bare or "|" not in bare + paragraph.lines[-1]:
+            return False
+        marks, head = _markdown_cells(bare), paragraph.lines[-1]
+        if (len(marks) > _MARKDOWN_COLUMNS or not all(map(_MD_DASHES.match, marks)) or
+                len(_markdown_cells(head)) != len(marks)):
+            return False
+        paragraph.lines.pop()
+        table = paragraph if not paragraph.lines else self._add("table")
+        table.tag, table.lines, self._leaf = "table", [head], table
+        table.columns = [{(1, 0): "left", (0, 1): "right", (1, 1): "center"}.get(
+            (mark[0] == ":", mark[-1] == ":")) for mark in marks]
+        return True
+
+    def _begin_item(self, matched, bare, indent, item, paragraph):
+        rest = bare[item.end():]
+        if paragraph and matched == len(self._open) and (
+                not rest or item[2] and int(item[2]) != 1):
+            return " " * indent + bare, False       # such a line goes on with the paragraph
+        self.close(matched)
+        mark, spaces = item[1] or item[3], len(item[4])
+        if not rest or spaces > 4:
+            rest, spaces = " " * (spaces - 1) + rest, 1
+        if self._open[-1].tag in ("ul", "ol") and self._open[-1].mark != mark:
+            self.close(len(self._open) - 1)
+        if self._open[-1].tag not in ("ul", "ol"):
+            start = int(item[2]) if item[2] else 1
+            self._push(_MarkdownBlock("ol" if item[2] else "ul",
+                                      **({"start": start} if start != 1 else {})))
+            self._open[-1].mark = mark
+        block = _MarkdownBlock("li")
+        block.width = indent + item.end(3 if item[2] else 1) + spaces
+        if rest[:4].lower() in ("[ ] ", "[x] ") and rest[4:].strip():
+            block.task, rest = rest[1] != " ", rest[4:]
+        self._push(block)
+        return rest, True
+
+    def _push(self, block):
+        self._place(block)
+        self._open.append(block)
+        self._leaf = None
+
+    def _add(self, tag):
+        if self._open[-1].tag in ("ul", "ol"):
+            self.close(len(self._open) - 1)
+        self._leaf = _MarkdownBlock(tag)
+        self._place(self._leaf)
+        return self._leaf
+
+    def _place(self, block):
+        """Put a block into the innermost container; a blank line before it makes a list loose."""
+        into = self._open[-1]
+        if into.children and self._blank is self._quote():
+            if into.tag == "li":
+                self._open[-2].loose = True
+            elif into.tag in ("ul", "ol"):
+                into.loose = True
+        into.children.append(block)
+
+    def close(self, count):
+        """End the leaf, and all but `count` of the containers."""
+        if self._leaf is not None and self._leaf.tag == "p":
+            self._define(self._leaf)
+        self._leaf = None
+        del self._open[max(1, count):]
+
+    def _define(self, paragraph):
+        """Take the definitions of links off the beginning of a paragraph."""
+        text, at = paragraph.text(), 0
+        while text.startswith("[", at):
+            found = _MD_DEFINITION.match(text, at)
+            if not found or not found[1].strip():
+                break
+            titled = _MD_DEFINED_TITLE.match(text, found.end())
+            end = titled or _MD_REST.match(text, found.end())
+            if not end:
+                break
+            target = found[1 + 1] if found[3] is None else found[3]
+            self.references.setdefault(_markdown_label(found[1]), (
+                target, titled[1][1:-1] if titled else ""))
+            at = end.end()
+        if at:
+            paragraph.lines = text[at:].split("\n") if text[at:] else []
+
+
+def _markdown_label(label):
+    return " ".join(label.casefold().split())
+
+
+def _markdown_unescaped(text):
+    """A text without its backslashes before punctuation, and with its entities' characters."""
+    import html
+    return _MD_ESCAPED.sub(lambda found: found[1] or html.unescape(found[2]), text)
+
+
+def _markdown_url(target, schemes):
+    """An address as an attribute, or None where its scheme is not one of these."""
+    import urllib.parse
+    url = urllib.parse.quote(target, safe="%!#$&'()*+,/:;=?@~-._[]").replace("[", "%5B")
+    scheme = _MD_SCHEME.match(url)
+    return (None if scheme and scheme[1].lower() not in schemes else url.replace("]", "%5D"))
+
+
+class _MarkdownRun:
+    """A run of * _ or ~, of which emphasis may take characters."""
+    def __init__(self, text, before, after):
+        self.mark, self.size, self.left, self.place = text[0], len(text), len(text), 0
+        space_after, space_before = after.isspace(), before.isspace()
+        symbol_after, symbol_before = map(self._is_symbol, (after, before))
+        opens = not space_after and (not symbol_after or space_before or symbol_before)
+        closes = not space_before and (not symbol_before or space_after or symbol_after)
+        self.opens = opens and (self.mark != "_" or not closes or symbol_before)
+        self.closes = closes and (self.mark != "_" or not opens or symbol_after)
+        if self.mark == "~" and self.size > 2:
+            self.opens = self.closes = False
+
+    @staticmethod
+    def _is_symbol(character):
+        import unicodedata
+        return (character in _MD_PUNCTUATION or
+                not character.isascii() and unicodedata.category(character)[0] in "PS")
+
+    def fits(self, closer):
+        """Whether what this run opens may be closed by another."""
+        if self.mark != closer.mark or self.mark == "~" and self.size != closer.size:
+            return False
+        return self.mark == "~" or not ((self.closes or closer.opens) and
+                                        (self.size + closer.size) % 3 == 0 and self.size % 3)
+
+
+def _markdown_emphasized(items):
+    """(nodes, their depth) of a text's parts: texts, (node, depth) and runs."""
+    made, runs, refused = [], [], {}
+    for item in items:
+        if not isinstance(item, _MarkdownRun):
+            made.append(item)
+            continue
+        kind = (item.mark, item.opens, item.size if item.mark == "~" else item.size % 3)
+        while item.closes and item.left:
+            place = next((place for place in range(len(runs) - 1, refused.get(kind, 0) - 1, -1)
+                          if runs[place].fits(item)), None)
+            if place is None:
+                refused[kind] = len(runs)
+                break
+            opener = runs[place]
+            children, depth = _markdown_joined(made[opener.place + 1:])
+            if depth >= _MARKDOWN_DEPTH:
+                runs, refused = [], {}
+                break
+            used = 2 if min(opener.left, item.left) > 1 else 1
+            del runs[place + (opener.left > used):], made[opener.place + 1:]
+            refused = {one: min(below, len(runs)) for one, below in refused.items()}
+            opener.left, item.left = opener.left - used, item.left - used
+            tag = "del" if item.mark == "~" else "em" if used == 1 else "strong"
+            made.append(([tag, {}, children], depth + 1))
+        item.place = len(made)
+        made.append(item)
+        if item.opens and item.left:
+            runs.append(item)
+    return _markdown_joined(made)
+
+
+def _markdown_joined(items):
+    """(nodes, their depth) of parts, with texts side by side joined."""
+    nodes, depth, text = [], 0, []
+    for item in [*items, None]:
+        if isinstance(item, _MarkdownRun):
+            text.append(item.mark * item.left)
+        elif isinstance(item, str):
+            text.append(item)
+        else:
+            whole, text = "".join(text), []
+            nodes += [whole] * bool(whole)
+            if item is not None:
+                nodes.append(item[0])
+                depth = max(depth, item[1])
+    return nodes, depth
+
+
+def _markdown_plain(nodes):
+    return "".join(node if isinstance(node, str) else node[1].get("alt", "") if node[0] == "img"
+                   else _markdown_plain(node[2]) for node in nodes)
+
+
+def _markdown_inline(text, references):
+    """The nodes of a paragraph's text."""
+    return _MarkdownInline(text.rstrip(), references).nodes()
+
+
+class _MarkdownInline:
+    def __init__(self, text, references):
+        self._text, self._references, self._parts = text, references, []
+        self._openers, self._no_links_below = [], 0     # [place of its part, is image, end, inner]
+        self._ticks = None                              # length of a run of ` -> where they begin
+
+    def nodes(self):
+        text, at = self._text, 0
+        takes = {"`": self._code, "]": self._link, "<": self._autolink, "&": self._entity,
+                 "\n": self._break, "\\": self._escape}
+        while True:
+            token = _MD_TOKEN.search(text, at)
+            if token is None:
+                break
+            if token.start() > at:
+                self._parts.append(text[at:token.start()])
+            mark = token[0]
+            take = takes.get(mark[0])
+            if take:
+                at = take(token)
+            else:
+                at = token.end()
+                if mark[-1] == "[":
+                    self._openers.append([len(self._parts), mark[0] == "!", at, False])
+                    self._parts.append(mark)
+                else:
+                    self._parts.append(_MarkdownRun(mark, text[token.start() - 1:token.start()]
+                                                    or " ", text[at:at + 1] or " "))
+        self._parts.append(text[at:])
+        return _markdown_emphasized(self._parts)[0]
+
+    def _code(self, token):
+        if self._ticks is None:
+            self._ticks = {}
+            for run in re.finditer("`+", self._text):
+                self._ticks.setdefault(len(run[0]), []).append(run.start())
+        ends = self._ticks.get(len(token[0]), [])
+        import bisect
+        place = bisect.bisect_left(ends, token.end())
+        if place == len(ends):
+            self._parts.append(token[0])
+            return token.end()
+        code = self._text[token.end():ends[place]].replace("\n", " ")
+        if code[:1] == code[-1:] == " " and code.strip(" "):
+            code = code[1:-1]
+        self._parts.append((["code", {}, [code]], 1))
+        return ends[place] + len(token[0])
+
+    def _escape(self, token):
+        if token[0] == "\\\n":
+            return self._break(token)
+        escaped = token[0][1:] in _MD_PUNCTUATION
+        self._parts.append(token[0][1:] if escaped else "\\")
+        return token.end() if escaped else token.start() + 1
+
+    def _break(self, token):
+        before = self._parts[-1] if self._parts and isinstance(self._parts[-1], str) else ""
+        if before:
+            self._parts[-1] = before.rstrip(" ")
+        if token[0] == "\\\n" or before.endswith("  "):
+            self._parts.append((["br", {}, []], 1))
+        self._parts.append("\n")
+        end = token.end()
+        while self._text[end:end + 1] in (" ", "\t"):
+            end += 1
+        return end
+
+    def _entity(self, token):
+        found = _MD_ENTITY.match(self._text, token.start())
+        self._parts.append(_markdown_unescaped(found[0]) if found else "&")
+        return found.end() if found else token.end()
+
+    def _autolink(self, token):
+        found = _MD_AUTOLINK.match(self._text, token.start())
+        url = found and _markdown_url(found[1] or "mailto:" + found[2],
+                                      ("http", "https", "mailto"))
+        if url is None:
+            self._parts.append("<")
+            return token.end()
+        self._parts.append((["a", {"href": url}, [found[1] or found[2]]], 1))
+        return found.end()
+
+    def _link(self, token):
+        if not self._openers:
+            self._parts.append("]")
+            return token.end()
+        place, image, begin, inner = self._openers.pop()
+        active = image or len(self._openers) >= self._no_links_below
+        self._no_links_below = min(self._no_links_below, len(self._openers))
+        label = None if inner else (begin, token.start())
+        found = self._target(token.end(), label) if active else None
+        if self._openers:
+            self._openers[-1][3] = True
+        if not found:
+            self._parts.append("]")
+            return token.end()
+        (target, title), end = found
+        children, depth = _markdown_emphasized(self._parts[place + 1:])
+        del self._parts[place:]
+        attributes = {"title": _markdown_unescaped(title)} if title else {}
+        url = _markdown_url(_markdown_unescaped(target),
+                            ("http", "https") if image else ("http", "https", "mailto"))
+        if image:
+            alt = _markdown_plain(children)[:1000]
+            self._parts.append(alt if url is None else
+                               (["img", {"src": url, "alt": alt, **attributes}, []], 1))
+        else:
+            self._no_links_below = len(self._openers)
+            self._parts += ([(node, depth) if not isinstance(node, str) else node
+                             for node in children] if url is None else
+                            [(["a", {"href": url, **attributes}, children], depth + 1)])
+        return end
+
+    def _target(self, at, label):
+        """((address, title), end) of what follows a "]"; None if there is no link."""
+        found = self._direct_target(at + 1) if self._text[at:at + 1] == "(" else None
+        if found or not self._references:
+            return found
+        named = _MD_REFERENCE.match(self._text, at)
+        end = named.end() if named else at + 2 * self._text.startswith("[]", at)
+        if not named and label and label[1] - label[0] < 1000:
+            named = [None, self._text[slice(*label)]]
+        known = named and self._references.get(_markdown_label(named[1]))
+        return (known, end) if known else None
+
+    def _direct_target(self, at):
+        text, target = self._text, ""
+        at = self._after_space(at)
+        angled = _MD_ANGLED.match(text, at)
+        if angled:
+            target, at = angled[1], angled.end()
+        elif text[at:at + 1] == "<":
+            return None
+        else:
+            begin, depth = at, 0
+            while at < len(text) and text[at] > " " and text[at] != "\x7f" and depth <= 32:
+                if text[at] == "\\" and text[at + 1:at + 2] in _MD_PUNCTUATION:
+                    at += 1
+                elif text[at] == "(":
+                    depth += 1
+                elif text[at] == ")":
+                    depth -= 1
+                    if depth < 0:
+                        break
+                at += 1
+            if depth > 0:
+                return None
+            target = text[begin:at]
+        end = self._after_space(at)
+        title = _MD_TITLED.match(text, end) if end > at else None
+        end = self._after_space(title.end()) if title else end
+        if text[end:end + 1] != ")":
+            return None
+        return (target, title[1][1:-1] if title else ""), end + 1
+
+    def _after_space(self, at):
+        while self._text[at:at + 1] in (" ", "\t", "\n"):
+            at += 1
+        return at
+
+
+@widget
+class Markdown(Widget):
+    """A text in Markdown: CommonMark with tables, ~~deleted~~ text and task lists. HTML in it is
+    shown as text, and links lead to http, https, mailto and relative addresses only.
+
+    text: the Markdown."""
+    def __init__(self, session: Session, text: str = "", **options: Unpack[MarkdownOptions]
+                 ) -> None:
+        super().__init__(session)
+        self.set_text(text)
+
+    @state
+    def set_text(self, text: str):
+        """Set the Markdown."""
+        self._engine.text = _well_formed(text)
+        return [markdown_nodes(self._engine.text)]
+
+    def get_text(self) -> str:
+        """The Markdown as set and appended."""
+        return self._engine.text
+
+    @checked
+    def append(self, text: str) -> None:
+        """Add Markdown at the end, as a part of an answer comes in; it may end anywhere. The whole
+        is parsed and sent again, so add a line rather than a letter at a time."""
+        self.set_text(self._engine.text + text)
+
+    class _engine(engine_of(Widget)):
+        text = ""
 
 
 @widget
@@ -21066,7 +21945,6 @@ class ChartDrawing:
 
     def _seen(self, one):
         """Which rows may be seen: (from, to)."""
-        import bisect
         rows, count = one["rows"], len(one["rows"])
         if not self.model["range"] or any(b[0] < a[0] for a, b in zip(rows, rows[1:])):
             return 0, count
@@ -22147,6 +23025,8 @@ if TYPE_CHECKING:
         kind: Literal["primary", "danger", "quiet", "submit"] | None | Binding
         on_activated: Callable[..., object] | None
 
+    class DownloadButtonOptions(ButtonOptions): ...
+
     class CheckBoxOptions(WidgetOptions, total=False):
         error: str | None | Binding
         help: str | None | Binding
@@ -22493,6 +23373,8 @@ if TYPE_CHECKING:
     class HtmlViewOptions(WidgetOptions, total=False):
         on_scrolled: Callable[..., object] | None
 
+    class MarkdownOptions(WidgetOptions): ...
+
     class JobViewOptions(VBoxOptions): ...
 
     class TreeViewOptions(TypedDict, total=False):
@@ -22758,6 +23640,9 @@ if TYPE_CHECKING:
         def Form(self, **options: Unpack[FormOptions]) -> _this.Form: ...
         def Button(self, text: str | Binding = "",
             **options: Unpack[ButtonOptions]) -> _this.Button: ...
+        def DownloadButton(self, text: str | Binding = "Download", content: object = b"",
+            name: str = "download",
+            **options: Unpack[DownloadButtonOptions]) -> _this.DownloadButton: ...
         def CheckBox(self, text: str | Binding = "",
             **options: Unpack[CheckBoxOptions]) -> _this.CheckBox: ...
         def Switch(self, text: str | Binding = "",
@@ -22881,6 +23766,8 @@ if TYPE_CHECKING:
             **options: Unpack[TextSourceOptions]) -> _this.TextSource: ...
         def HtmlView(self, html: str | Binding = "", ansi: bool = False,
             **options: Unpack[HtmlViewOptions]) -> _this.HtmlView: ...
+        def Markdown(self, text: str | Binding = "",
+            **options: Unpack[MarkdownOptions]) -> _this.Markdown: ...
         def JobView(self, job: Job | None | Binding = None,
             **options: Unpack[JobViewOptions]) -> _this.JobView: ...
         def TreeView(self, columns: Items | Binding = (), show_header: bool = True, selection_mode:
@@ -23088,6 +23975,55 @@ def _people_options(users, user_header, trusted_proxies, token):
         user_header = user_header.lower()
     return {"accounts": accounts, "user_header": user_header,
             "knows_people": accounts is not None or user_header is not None}
+
+
+def memory_bytes() -> int | None:
+    """Memory that this process has; without /proc the most that it had."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        pass
+    try:
+        import resource
+    except ImportError:
+        return None
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if sys.platform == "darwin" else most * 1024
+
+
+#: Of each metric: kind, key of Application.stats, what it tells.
+_METRICS = (
+    ("gauge", "sessions", "Sessions, with a browser or without."),
+    ("gauge", "browsers", "Pages that are connected."),
+    ("gauge", "callbacks_running", "Callbacks that run now."),
+    ("gauge", "callbacks_queued", "Callbacks that wait for a thread."),
+    ("histogram", "callback_seconds", "How long callbacks took."),
+    ("counter", "requests", "HTTP requests that were answered."),
+    ("counter", "refused", "Refused requests, by HTTP status or WebSocket close code."),
+    ("counter", "sent_bytes", "Bytes sent."),
+    ("counter", "batches", "Batches of changes sent to browsers."),
+    ("counter", "reconnects", "Pages that came back to their session."),
+    ("gauge", "memory_bytes", "Memory of the process."),
+    ("gauge", "store_waiting", "Changes that are not durable yet."))
+
+
+def open_metrics(stats: dict[str, Any]) -> str:
+    """Application.stats as text. Source: OpenMetrics 1.0."""
+    lines = []
+    for kind, key, told in _METRICS:
+        name, value = "livewidget_" + key, stats[key]
+        lines += [f"# TYPE {name} {kind}", f"# HELP {name} {told}"]
+        if kind == "histogram":
+            lines += [f'{name}_bucket{{le="{"+Inf" if limit == math.inf else limit}"}} {count}'
+                      for limit, count in value["buckets"].items()]
+            lines += [f"{name}_sum {value['sum']}", f"{name}_count {value['count']}"]
+        elif isinstance(value, dict):
+            lines += [f'{name}_total{{reason="{reason}"}} {count}'
+                      for reason, count in value.items()]
+        elif value is not None:
+            lines.append(f"{name}{'_total' * (kind == 'counter')} {value}")
+    return "\n".join([*lines, "# EOF\n"])
 
 
 class _Forked:
@@ -23483,6 +24419,8 @@ class _ApplicationEngine(Site):
         self.pool = CallbackPool(most=self.max_callback_threads)
         self.job_pool = CallbackPool("livewidget-job", most=self.max_callback_threads)
         self.retired = weakref.WeakSet()        # threads that are ending
+        self.adopted: list[socket.socket] = []  # of systemd
+        self.told_ready = False                 # systemd, where it asks
         self.started, self.closed = False, threading.Event()
         self._tries, self._logins = LoginTries(), 0     # logins: checked now, or waiting for it
         self.login_pool = CallbackPool("livewidget-login", most=LOGIN_CHECKS)
@@ -23500,7 +24438,10 @@ class _ApplicationEngine(Site):
                                        media="application/octet-stream"),
             "/livewidget/leave": post(self._answer_leave, max_body=LEAVE_BYTES),
             "/livewidget/download": Route(self._answer_download, public=True),
-            "/livewidget/health": Route(lambda request, exchange: Response(204), public=True)}
+            "/livewidget/health": Route(lambda request, exchange: Response(204), public=True),
+            "/livewidget/metrics": Route(lambda request, exchange: Response(
+                200, open_metrics(self.stats()), [("Cache-Control", "no-store")],
+                "application/openmetrics-text; version=1.0.0; charset=utf-8"))}
         if self.accounts is not None:
             routes["/livewidget/login"] = Route(self._answer_login, methods=("POST",), public=True,
                                                 max_body=MAX_CODE_BYTES)
@@ -23550,6 +24491,34 @@ class _ApplicationEngine(Site):
                           file=sys.stderr, flush=True)
         except (OSError, ValueError):           # our stderr is closed: serve all the same
             pass
+
+    def stats(self) -> dict[str, Any]:
+        """See Application.stats."""
+        sessions = list(self.sessions.values())
+        queues = {session.queue for session in sessions} | {self.main_queue, self.pool}
+        return {
+            "sessions": len(sessions),
+            "browsers": sum(len(session.io.browsers) for session in sessions),
+            "callbacks_running": sum(len(session.callback_threads) for session in sessions),
+            "callbacks_queued": sum(queue.waiting for queue in queues),
+            **self.meter.read("requests", "sent_bytes", "batches", "reconnects"),
+            "memory_bytes": memory_bytes(),
+            "store_waiting": 0 if self.writer is None else self.writer.waiting}
+
+    def adopt_sockets(self) -> bool:
+        """Serve on the sockets of systemd in place of our own, if it passed some. Raises
+        UsageError where they need what the Application was not given."""
+        found = [] if self.started or self.program is not None else inherited_sockets()
+        if not found:
+            return False
+        self.adopted, self.wanted_ports, self.uds, self.ws_sock = found, [], None, None
+        for sock in found:
+            place = sock.getsockname()
+            if not _is_unix(sock):
+                self.host = place[0]
+                self.require_safe_host()
+                self.debug = self.debug and (self.debug_given or place[0] in LOOPBACK_HOSTS)
+        return True
 
     def only_session(self) -> SessionEngine | None:
         """The session that a program without on_connect made, if it is one."""
@@ -23818,6 +24787,7 @@ class _ApplicationEngine(Site):
         if self.rights_of(session, hello.get("token") or "") == "viewer":
             token = hello["token"]              # who was let look gets nothing better
         browser, known = session.io.join(link, hello)
+        self.meter.add("reconnects", known)
         link.send_message(
             "welcome", session=session.public_id, token=token, browser=browser.id,
             role=role_shown(link.principal),
@@ -24275,7 +25245,9 @@ class Application:
     "X-Remote-User"; with users the file says who that is, else all are "editor". Whatever can
     connect from those addresses is believed.
     state: path of a SQLite file, in which the Data, sessions, what people entered and the token
-    outlive this process; one program has it at a time. Raises StateFileError."""
+    outlive this process; one program has it at a time. Raises StateFileError.
+    access_log: a path, or an object with write(str), for a line of each request in the common log
+    format, in UTC, without the query: it may hold a secret."""
     #: The Data of all sessions. A program may assign what it likes.
     data: Any = _of_engine("data")
     title: str = _of_engine("title")
@@ -24317,18 +25289,20 @@ class Application:
                  users: str | os.PathLike[str] | None = None,
                  user_header: str | None = None,
                  uds: str | os.PathLike[str] | None = None,
-                 allow_peer: Literal["same-user"] | Iterable[int] = "same-user") -> None:
+                 allow_peer: Literal["same-user"] | Iterable[int] = "same-user",
+                 access_log: str | os.PathLike[str] | _Writable | None = None) -> None:
         _check_options(concurrency_handling, max_sessions, max_file_bytes, max_files,
                        max_upload_bytes, max_browsers, max_callback_threads)
         ports = _wanted_ports(ws_port, http_port, http_server, ws_sock, uds)
         scheme, look = parse_theme(theme)
+        debug_given = debug is not None
         if debug is None:
             debug = (host in LOOPBACK_HOSTS and ws_sock is None
                      and not public_url and not trusted_proxies)
         options = {
             "concurrency_handling": concurrency_handling, "max_sessions": max_sessions,
-            "title": title, "debug": debug, "session_ttl_s": session_ttl_s,
-            "theme": scheme, "look": look,
+            "title": title, "debug": debug, "debug_given": debug_given,
+            "session_ttl_s": session_ttl_s, "theme": scheme, "look": look,
             "max_file_bytes": max_file_bytes, "max_files": max_files, "ws_sock": ws_sock,
             "max_upload_bytes": max_upload_bytes, "max_browsers": max_browsers,
             "max_callback_threads": max_callback_threads, "http_server": http_server,
@@ -24349,6 +25323,8 @@ class Application:
             trusted_proxies=trusted_proxies, insecure=insecure, max_connections=max_connections,
             max_message_bytes=max_message_bytes, frame_ancestors=frame_ancestors, csp=csp,
             logger=logger, uds=uds and os.fspath(uds), allow_peer=allow_peer)
+        if access_log is not None:
+            self._engine.access_log = AccessLog(access_log, self._engine.report)
         if store is not None:
             self._engine.open_store(store, saved)
 
@@ -24419,7 +25395,7 @@ class Application:
         _packed_client(False)
         if engine.program is not None:
             engine.program.claim_ports()
-        engine.listen([engine.ws_sock] if engine.ws_sock is not None else [])
+        engine.listen(engine.adopted or filter(None, [engine.ws_sock]))
         if engine.program is not None:
             engine.program.all_bound()
         engine.started = True
@@ -24436,15 +25412,20 @@ class Application:
         people entered; see `serve --reload`. announce: print one line on stderr: `url`, or the link
         of the only session where a program without on_connect made one. In "serialized" mode
         callbacks run here. SIGTERM returns; Ctrl-C raises SystemExit(130); a second signal ends the
-        process at once."""
+        process at once. As a service of systemd: sockets that it passes are served in place of the
+        ports and uds of the arguments; it is told when the pages are served and when that ends."""
         engine = self._engine
         if reload and engine.program is None and not engine.is_taken:
             self.close()
             watch_program()
         with _Signals() as signals:
             _raise_descriptor_limit()
+            engine.adopt_sockets()
             self.start()
             engine.serve_on(announce)
+            if not engine.closing:
+                engine.told_ready = True
+                tell_service_manager("READY=1")
             while not engine.closed.is_set() and signals.received is None:
                 if engine.concurrency_handling == "serialized":
                     engine.main_queue.drain(0.2)
@@ -24477,6 +25458,8 @@ class Application:
             serving = engine.started and not engine.closing
             engine.closing = True
         if serving:
+            if engine.told_ready:
+                tell_service_manager("STOPPING=1")
             engine.stop_listening()
             for pages in engine.mounted.values():
                 pages.close()
@@ -24496,6 +25479,8 @@ class Application:
             engine.job_pool.stop()
             engine.login_pool.stop()
             engine.release_reactor()
+        if engine.access_log is not None:
+            engine.access_log.close()
         if engine.writer is not None:
             engine.writer.close()
         for folder in filter(None, (engine.static, engine.uploads)):
@@ -24525,6 +25510,20 @@ class Application:
                              session_id=session_id)
                     return known.facade
             return engine.add_session(session_id, token, built=True).facade
+
+    def stats(self) -> dict[str, Any]:
+        """What there is now, and what was counted since the program began; from any thread.
+
+        Now: "sessions", "browsers", "callbacks_running", "callbacks_queued", "memory_bytes" (of the
+        process; its peak where there is no /proc, None where the system does not tell),
+        "store_waiting" (changes that are not durable yet, 0 without `state`).
+        Counted: "requests", "sent_bytes", "batches" (of changes, sent to browsers), "reconnects",
+        "refused" {status: count} (of HTTP, from 1000 on of a WebSocket's close), "callback_seconds"
+        {"count", "sum", "buckets": {limit in s: callbacks that took up to that}}: a histogram, from
+        which quantiles follow to within a bucket, as histogram_quantile() of Prometheus does. What
+        a callback waits for, such as a person's answer, is part of its seconds.
+        GET /livewidget/metrics, with the token, has the same as OpenMetrics text."""
+        return self._engine.stats()
 
     @property
     def sessions(self) -> dict[Any, Session]:
@@ -25041,6 +26040,8 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
     app = Application(None, ports[0], host, **options)
     for path, title, wide, handler in _pages:
         app.page(path, title=title, wide=wide)(handler)
+    if engine_of(app).adopt_sockets():
+        ports = []                              # started by run()
     for number in ports:
         engine_of(app).wanted_ports[:1] = [] if number is None else [number]
         try:
@@ -26371,6 +27372,11 @@ class ButtonExamples(Examples):
             row.add_widget(button)
         return row
 
+    def download_button(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        def table():
+            return "".join(f"{number},{number ** 2}\n" for number in range(10))
+        return W.DownloadButton("Save the table", table, "squares.csv", icon="download")
+
     def check_box(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         box = W.CheckBox("Check me")
         box.on("activated", say, "checked")
@@ -26465,6 +27471,11 @@ class TextExamples(Examples):
     def html_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         return W.HtmlView("<h2>HTML of yours</h2><p>with <em>all</em> its "
                           "<a href='#top'>elements</a>, but no scripts.</p>")
+
+    def markdown(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        return W.Markdown("## An answer\n\nwith **strong** words, `code` and [a link](#top).\n\n"
+                          "| Kind | Shown |\n|---|---:|\n| table | 1 |\n| ~~deleted~~ | 2 |\n\n"
+                          "- [x] a task\n- [ ] one more\n\n```python\nprint(1)\n```\n\n> A quote.")
 
     def status_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         box, bar = W.HBox(spacing=8, align="center"), W.StatusBar()

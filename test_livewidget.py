@@ -13024,6 +13024,7 @@ class Samples:
         "url": "data:,",
         "AppBar.icon": "sun",
         "Link.path": "/other",
+        "DownloadButton.content": "one", "DownloadButton.name": "one.txt",
         "keys": "Ctrl+S",
         "items": ["one", "two"],
         "MultiSelect.values": ["one"],
@@ -16655,6 +16656,39 @@ class WidgetsInChromium(WidgetCase):
         frame.set_binary_image(PNG, "png")
         tab.wait("document.querySelector('%s canvas').width === 1" % css)
 
+    def test_markdown_is_drawn_and_the_same_for_all_who_look(self):
+        text = ("# Head\n\n[one](https://example.com/ 'Title') [two](/other)\n\n```py\nx < 1\n```\n\n"
+                "|a|b|\n|-|-:|\n|1|2|\n\n- [x] did\n- [ ] do\n\n<script>window.ran = 1</script>")
+        view, tab, css = self.one(lambda W: W.Markdown(text))
+        look = "document.querySelector(%r)?.innerHTML" % css
+        tab.wait("!!document.querySelector('%s table')" % css)
+        self.assertEqual(tab.js("""[...document.querySelectorAll('%s :is(h1, a, code, th, td, li)')]
+            .map(node => [node.localName, node.getAttribute('href'), node.innerText.trim()])"""
+                                % css), [
+            ["h1", None, "Head"], ["a", "https://example.com/", "one"], ["a", "/other", "two"],
+            ["code", None, "x < 1"], ["th", None, "a"], ["th", None, "b"], ["td", None, "1"],
+            ["td", None, "2"], ["li", None, "did"], ["li", None, "do"]])
+        self.assertEqual(tab.js("[...document.querySelectorAll('%s input')].map(node => "
+                                   "[node.type, node.checked, node.disabled])" % css),
+                         [["checkbox", True, True], ["checkbox", False, True]])
+        self.assertEqual(tab.js("[window.ran ?? 0, document.querySelectorAll('%s script').length, "
+                                   "document.querySelector('%s > p:last-child').innerText]"
+                                   % (css, css)), [0, 0, "<script>window.ran = 1</script>"])
+        tab.js("document.querySelector('%s a').focus()" % css)
+        tab.key("Tab")
+        tab.wait("document.activeElement.innerText === 'two'")
+        view.append("\n\nThe *end*")
+        tab.wait("document.querySelector('%s em')?.innerText === 'end'" % css)
+        self.assertEqual(view.get_text(), text + "\n\nThe *end*")
+        drawn = tab.js(look)
+        tab.command("Page.reload")
+        tab.wait("document.querySelector('%s em')?.innerText === 'end'" % css)
+        self.assertEqual(tab.js(look), drawn)
+        other = self.tab(view.session.get_url())
+        other.wait("document.querySelector('%s em')?.innerText === 'end'" % css)
+        self.assertEqual(other.js(look), drawn)
+
+
     def test_an_html_view_grows_and_scrolls(self):
         view, tab, css = self.one(lambda W: W.HtmlView("<p>first</p>" * 50), "scrolled")
         view.resize(200, 100)
@@ -19237,6 +19271,31 @@ class Downloads(AppCase):
                 self.assertEqual(self.get(app, file)[0], 404, "an address works once")
                 if hasattr(source, "close"):
                     source.close()
+
+    def test_a_download_button_gives_the_file_to_who_presses_it_and_to_no_other(self):
+        app, session, browser = self.start()
+        other = self.ready(app, credentials=credentials_of(session))
+        W, seen = session.get_widgets(), []
+        page, box = W.Page(), W.VBox()
+        page.set_widget(box)
+        page.show()
+
+        async def later():
+            return "later"
+        for content, name, expected in (
+                ("text", "a.txt", b"text"), (lambda: b"made", "b.bin", b"made"),
+                (later, "c.txt", b"later"), (self.path(b"on disk"), "disk", b"on disk"),
+                (lambda: iter(["1", "2"]), "d.txt", b"12")):
+            button = W.DownloadButton("Save", content, name, on_activated=lambda: seen.append(1))
+            box.add_widget(button)
+            browser.until(lambda one, wid=button.wid: (wid, "set_text") in one.cells)
+            for _ in range(2):
+                browser.event(button.wid, "activated")
+                self.assertEqual(self.get(app, self.offered(browser))[2], expected)
+        eventually(lambda: len(seen) == 10)
+        self.assertEqual([call for call in other.calls if call[2] == "download"], [])
+        with self.assertRaisesRegex(lw.UsageError, "download: "):
+            W.DownloadButton("Save", 5, "x")
 
     def test_a_path_is_resumed_where_it_was_cut(self):
         """RFC 9110, 14: any part, checked by If-Range; one that is not there is 416."""
@@ -23236,6 +23295,285 @@ class Places(AppCase):
             self.assertIn(" ssh -L %s:127.0.0.1:%s " % (port, port), command)
 
 
+class Watching(AppCase):
+    """What a program tells those who run it: stats, metrics, health, access log, systemd."""
+
+    def bearer(self, app):
+        return ("Authorization", "Bearer " + app.token)
+
+    def metrics(self, app):
+        """{(name, labels as a sorted tuple): number} of the route's text."""
+        status, headers, body = request(app.ports[0], target="/livewidget/metrics",
+                                        headers=[self.bearer(app)])
+        self.assertEqual((status, headers["content-type"]),
+                         (200, "application/openmetrics-text; version=1.0.0; charset=utf-8"))
+        return self.parsed(body.decode())
+
+    def parsed(self, text):
+        lines = text.split("\n")
+        self.assertEqual(lines[-2:], ["# EOF", ""])
+        found, types = {}, {}
+        for line in lines[:-2]:
+            about = re.fullmatch("# (TYPE|HELP) ([a-z_]+) (.+)", line)
+            if about:
+                types.setdefault(about[2], {})[about[1]] = about[3]
+                continue
+            name, labels, number = re.fullmatch(r"([a-z_]+)(?:\{(.*)\})? (\S+)", line).groups()
+            kind = types.get(re.sub("_(total|bucket|sum|count)$", "", name),
+                             types.get(name))["TYPE"]
+            self.assertEqual(name.endswith("_total"), kind == "counter", line)
+            key = name, tuple(sorted(re.findall(r'(\w+)="([^"]*)"', labels or "")))
+            self.assertNotIn(key, found)
+            found[key] = float(number)
+        return found
+
+    def busy_app(self, **options):
+        """A program that has been used in each way that is counted, and the page that is left."""
+        def build(session):
+            W = session.get_widgets()
+            self.label, button = W.Label("0"), W.Button("Up")
+            button.on("activated", lambda: self.label.set_text("1"))
+            self.wid = button.wid
+        app = self.make_app(build, **options)
+        page = self.ready(app)
+        page.event(self.wid, "activated")
+        page.until(lambda one: one.cells.get((self.label.wid, "set_text")) == ["1"])
+        page.close()
+        session = next(iter(app.sessions.values()))
+        eventually(lambda: not session.connections)
+        again = self.browser(app, resume=page)
+        again.until(lambda one: one.greeted)
+        request(app.ports[0], target="/livewidget/changes")
+        request(app.ports[0], target="/nothing", headers=[self.bearer(app)])
+        with Raw(app.ports[0], b"nonsense\r\n\r\n") as raw:
+            raw.read_all()
+        bad = lw.connect("ws://127.0.0.1:%d/ws" % app.ports[0], token=app.token)
+        self.addCleanup(bad.close)
+        bad.send(json.dumps({"type": "event"}))
+        eventually(lambda: app.stats()["refused"].get(1008))
+        return app, again
+
+    def test_stats_count_what_happened(self):
+        app, _ = self.busy_app()
+        stats = app.stats()
+        self.assertEqual((stats["sessions"], stats["browsers"], stats["reconnects"]), (1, 1, 1))
+        self.assertEqual({status: stats["refused"][status] for status in (400, 401, 404, 1008)},
+                         {400: 1, 401: 1, 404: 1, 1008: 1})
+        self.assertGreaterEqual(stats["requests"], 6)
+        self.assertGreaterEqual(stats["batches"], 2)
+        self.assertGreater(stats["sent_bytes"], 500)
+        taken = stats["callback_seconds"]
+        self.assertGreaterEqual(taken["count"], 2)
+        self.assertEqual(list(taken["buckets"]), sorted(taken["buckets"]))
+        self.assertEqual(list(taken["buckets"].values()), sorted(taken["buckets"].values()))
+        self.assertEqual(taken["buckets"][math.inf], taken["count"])
+        self.assertGreater(taken["sum"], 0)
+        if stats["memory_bytes"] is not None:   # else the system does not tell
+            self.assertGreater(stats["memory_bytes"], 1e6)
+
+    def test_stats_see_callbacks_that_run_and_that_wait(self):
+        for mode in ("per_session", "concurrent"):
+            gate, begun = threading.Event(), threading.Event()
+            self.addCleanup(gate.set)
+
+            def build(session):
+                button = session.get_widgets().Button("Wait")
+                button.on("activated", lambda: (begun.set(), gate.wait(PATIENCE_S)))
+                self.wid = button.wid
+
+            def now():
+                stats = app.stats()
+                return stats["callbacks_running"], stats["callbacks_queued"]
+            app = self.make_app(build, concurrency_handling=mode, max_callback_threads=1)
+            page = self.ready(app)
+            page.event(self.wid, "activated")
+            eventually(begun.is_set, what="the callback")
+            page.event(self.wid, "activated")
+            eventually(lambda: now() == (1, 1), what=mode)
+            gate.set()
+            eventually(lambda: now() == (0, 0), what=mode)
+
+    def test_stats_see_changes_that_no_disk_has_yet(self):
+        with tempfile.TemporaryDirectory() as folder:
+            app = self.make_app(state=folder + "/state.db")
+            eventually(lambda: app.stats()["store_waiting"] == 0)
+            engine_of(app).writer.pause()
+            app.data["x"] = 1
+            eventually(lambda: app.stats()["store_waiting"])
+            engine_of(app).writer.resume()
+            eventually(lambda: app.stats()["store_waiting"] == 0)
+            app.close()
+
+    def test_metrics_need_the_token_and_tell_what_stats_do(self):
+        app, _ = self.busy_app()
+        self.assertEqual(request(app.ports[0], target="/livewidget/metrics")[0], 401)
+        found, stats = self.metrics(app), app.stats()
+        for name in ("sessions", "browsers", "callbacks_running", "store_waiting"):
+            self.assertEqual(found["livewidget_" + name, ()], stats[name], name)
+        self.assertEqual(found["livewidget_reconnects_total", ()], 1)
+        self.assertEqual(found["livewidget_refused_total", (("reason", "404"),)], 1)
+        self.assertEqual(found["livewidget_callback_seconds_bucket", (("le", "+Inf"),)],
+                         found["livewidget_callback_seconds_count", ()])
+        known = {name.split("{")[0] for name, _ in found}
+        self.assertEqual([name for name in stats if not any(
+            one.startswith("livewidget_" + name) for one in known)], [], "not in the metrics")
+
+    def test_prometheus_parses_the_metrics(self):
+        app, _ = self.busy_app()
+        body = request(app.ports[0], target="/livewidget/metrics",
+                       headers=[self.bearer(app)])[2].decode()
+        python = require_tool("python", install="Python")
+        program = ("import json, sys\n"
+                   "from prometheus_client.openmetrics import parser\n"
+                   "families = parser.text_string_to_metric_families(sys.stdin.read())\n"
+                   "print(json.dumps([[one.name, one.labels, one.value]"
+                   " for family in families for one in family.samples]))")
+        done = subprocess.run([python, "-c", program], input=body, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True, timeout=PATIENCE_S)
+        if "No module named 'prometheus_client'" in done.stderr:
+            self.skipTest("needs prometheus_client; install it beside the other tools")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        theirs = {(name, tuple(sorted(labels.items()))): value
+                  for name, labels, value in json.loads(done.stdout)}
+        self.assertEqual(theirs, self.parsed(body))
+
+    def test_a_server_that_ends_says_so_to_who_asks_for_its_health(self):
+        app = self.make_app(small_build)
+        self.assertEqual(request(app.ports[0], target="/livewidget/health")[0], 204)
+        poll = json.loads(request(app.ports[0], "POST", "/livewidget/messages", [
+            self.bearer(app), ("Content-Type", "application/json")], b"[]")[2])["poll"]
+        head = "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: Bearer %s\r\n\r\n"
+        with Raw(app.ports[0]) as raw:
+            raw.sock.sendall("".join(
+                head % (target, app.ports[0], app.token) for target in
+                ("/livewidget/changes?poll=" + poll, "/livewidget/health")).encode())
+            eventually(lambda: engine_of(app).polls[poll]._held)
+            app.close()
+            answers = raw.read_all()
+        self.assertIn(b"HTTP/1.1 503 ", answers)
+        self.assertIn(b"Retry-After: 5\r\n", answers.partition(b"HTTP/1.1 503 ")[2])
+
+    def test_the_access_log_has_a_line_for_each_request_and_no_secret(self):
+        """R101, R102."""
+        line = re.compile(r'127\.0\.0\.1 - (\S+) \[\d\d/[A-Z][a-z]{2}/\d{4}(?::\d\d){3} \+0000\] '
+                          r'"([^"]*)" (\d{3}) (\d+|-)')
+        with tempfile.TemporaryDirectory() as folder:
+            for target in (folder + "/access.log", io.StringIO()):
+                app = self.make_app(small_build, access_log=target)
+                port, token = app.ports[0], app.token
+                request(port, target="/?session=1&token=" + token)
+                request(port, target="/livewidget/metrics?token=" + token,
+                        headers=[self.bearer(app)])
+                request(port, target="/a%22b\"\\", headers=[self.bearer(app)])
+                request(port, target="/" + "x" * 3000, headers=[self.bearer(app)])
+                with Raw(port, b"nonsense \"\x1b[31m\r\n\r\n") as raw:
+                    raw.read_all()
+                self.ready(app)
+                app.close()
+                text = (target.getvalue() if isinstance(target, io.StringIO)
+                        else pathlib.Path(target).read_text("ascii"))
+                self.assertNotIn(token, text)
+                lines = [line.fullmatch(one) for one in text.splitlines()]
+                self.assertNotIn(None, lines, text)
+                told = [one.groups() for one in lines]
+                self.assertEqual([one[:3] for one in told[:2]], [
+                    ("-", "GET / HTTP/1.1", "200"),
+                    ("-", "GET /livewidget/metrics HTTP/1.1", "200")])
+                self.assertIn(("-", "-", "400"), [one[:3] for one in told])
+                self.assertIn(("-", "GET /ws HTTP/1.1", "101", "-"), told)
+                self.assertLess(max(map(len, text.splitlines())), 400)
+
+    def test_the_access_log_names_who_logged_in(self):
+        text = io.StringIO()
+        app = self.make_app(small_build, access_log=text, user_header="X-User",
+                            trusted_proxies=["127.0.0.1"])
+        for user in ("ann", "bob"):
+            request(app.ports[0], target="/livewidget/metrics", headers=[("X-User", user)])
+        with Raw(app.ports[0], (
+                "GET /livewidget/metrics HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nX-User: eve\r\n\r\n"
+                "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n" % app.ports[0]
+                ).encode()) as raw:
+            raw.read_all()
+        app.close()
+        self.assertEqual([one.split()[2] for one in text.getvalue().splitlines()],
+                         ["ann", "bob", "eve", "-"])
+
+    def test_an_access_log_that_fails_is_no_matter_for_requests(self):
+        class Broken:
+            def write(self, text):
+                raise OSError("no room")
+        app = self.make_app(small_build, access_log=Broken())
+        for _ in range(3):
+            self.assertEqual(request(app.ports[0])[0], 200)
+        eventually(lambda: "access log could not be written: no room" in self.records.text())
+        for wrong in (5, "/nowhere/at/all/access.log"):
+            with self.assertRaisesRegex(lw.UsageError, "access_log"):
+                lw.Application(access_log=wrong)
+
+    @unittest.skipUnless(hasattr(socket, "AF_UNIX"), "this system has no Unix sockets")
+    def test_systemd_passes_sockets_and_hears_when_the_program_serves_and_ends(self):
+        """Real socket activation, of a port and a Unix socket, for run() and serve."""
+        activate = require_tool("systemd-socket-activate", install="systemd")
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        program = pathlib.Path(folder, "program.py")
+        shutil.copy(SOURCE, folder)
+        builds = ("import livewidget as lw\n"
+                  "app = lw.Application(None, 1, title='x', token='%s')\n"
+                  "@app.page('/')\ndef page(W):\n    W.Label('there')\n" % ("t" * 22))
+        places = ["@livewidget-test-%d" % os.getpid(), folder + "/notify"]
+        short = ("import livewidget as lw\n@lw.page('/')\ndef page(W):\n    W.Label('there')\n"
+                 "lw.run(token='%s')\n" % ("t" * 22))
+        for serve, text, notify in ((False, builds + "app.run()\n", places[0]),
+                                    (True, builds, places[1]), (False, short, places[1])):
+            program.write_text(text)
+            manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            self.addCleanup(manager.close)
+            manager.settimeout(PATIENCE_S)
+            manager.bind(notify.replace("@", "\0"))
+            port, path = free_ports(1)[0], folder + "/x.sock"
+            process = subprocess.Popen(
+                [activate, "-E", "NOTIFY_SOCKET=" + notify,
+                 "-E", "PYTHONPATH=" + folder, "-l", "127.0.0.1:%d" % port, "-l", path,
+                 sys.executable, *([str(SOURCE), "serve"] if serve else []), str(program)],
+                stderr=subprocess.DEVNULL)
+            self.addCleanup(end_process, process)
+            eventually(lambda: answers(port), what="the activated program")
+            self.assertEqual(manager.recv(100), b"READY=1")
+            for place in (port, path):
+                self.assertEqual(request(place)[0], 200)
+            page = lw.connect("ws://127.0.0.1:%d/ws" % port, token="t" * 22)
+            page.send(json.dumps({"type": "hello"}))
+            self.assertEqual(json.loads(page.recv())["type"], "welcome")
+            page.close()
+            process.terminate()
+            self.assertEqual(manager.recv(100), b"STOPPING=1")
+            self.assertEqual(process.wait(PATIENCE_S), 0)
+            self.assertTrue(os.path.exists(path), "the socket is systemd's")
+            os.unlink(path)
+            if notify == places[1]:
+                os.unlink(notify)
+
+    def test_sockets_that_are_not_for_us_or_not_safe_are_not_served(self):
+        program = ("import os, socket, sys\n"
+                   "kind, host = sys.argv[1:]\n"
+                   "sock = socket.socket(type=socket.SOCK_STREAM)\n"
+                   "sock.bind((host, 0))\n"
+                   "kind == 'listens' and sock.listen()\n"
+                   "os.dup2(sock.fileno(), 3)\n"
+                   "os.environ.update(LISTEN_FDS='1', LISTEN_PID=str(os.getpid()))\n"
+                   "import livewidget as lw\n"
+                   "lw.Application(None, 0).run()\n")
+        for kind, host, reason in (("binds", "127.0.0.1", "no listening socket"),
+                                   ("listens", "0.0.0.0", "a server beyond loopback needs")):
+            done = subprocess.run([sys.executable, "-c", program, kind, host], text=True,
+                                  stderr=subprocess.PIPE, timeout=PATIENCE_S,
+                                  cwd=str(SOURCE.parent))
+            self.assertIn(reason, done.stderr)
+        with unittest.mock.patch.dict(os.environ, LISTEN_FDS="1", LISTEN_PID="1"):
+            self.assertEqual(lw.inherited_sockets(), [])
+
+
 def require_axe():
     """The source of axe-core; else skip with what to install."""
     for folder in TOOL_PATH.split(os.pathsep):
@@ -23269,6 +23607,122 @@ def in_coroutines(cls, names):
     namespace = {}
     exec(compile(ast.fix_missing_locations(ast.Module(methods, [])), __file__, "exec"), namespace)
     return type("Coroutines", (), {name: namespace[name] for name in names})
+
+
+class MarkdownText(unittest.TestCase):
+    """What markdown_nodes() makes of a text, written as HTML."""
+
+    CASES = {
+        "": "", "word": "<p>word</p>", "a\nb": "<p>a\nb</p>", "a\n\nb": "<p>a</p><p>b</p>",
+        "# One": "<h1>One</h1>", "###### Six ##": "<h6>Six</h6>", "####### no": "<p>####### no</p>",
+        "#no": "<p>#no</p>", "One\n===": "<h1>One</h1>", "Two\n---": "<h2>Two</h2>",
+        "---": "<hr>", "* * *": "<hr>", "__": "<p>__</p>", "> a\nb": "<blockquote><p>a\nb</p>"
+        "</blockquote>", "> > a": "<blockquote><blockquote><p>a</p></blockquote></blockquote>",
+        "```py\nx\n```": '<pre><code language="py">x\n</code></pre>',
+        "~~~\n```\n~~~": "<pre><code>```\n</code></pre>", "```\nopen":
+        "<pre><code>open\n</code></pre>", "    code\n\n      more":
+        "<pre><code>code\n\n  more\n</code></pre>", "\tcode": "<pre><code>code\n</code></pre>",
+        "- a\n- b": "<ul><li>a</li><li>b</li></ul>", "- a\n\n- b":
+        "<ul><li><p>a</p></li><li><p>b</p></li></ul>", "- a\n  - b":
+        "<ul><li>a<ul><li>b</li></ul></li></ul>", "3. a\n4. b":
+        '<ol start="3"><li>a</li><li>b</li></ol>', "1) a": "<ol><li>a</li></ol>",
+        "- a\n+ b": "<ul><li>a</li></ul><ul><li>b</li></ul>", "a\n- b":
+        "<p>a</p><ul><li>b</li></ul>", "a\n2. b": "<p>a\n2. b</p>", "-\n- b":
+        "<ul><li></li><li>b</li></ul>", "- [x] a\n- [ ] b": '<ul><li><input checked="True">a</li>'
+        '<li><input checked="False">b</li></ul>', "- [y] a": "<ul><li>[y] a</li></ul>",
+        "|a|b|\n|:-|-:|\n|1|": '<table><thead><tr><th align="left">a</th><th align="right">b</th>'
+        '</tr></thead><tbody><tr><td align="left">1</td><td align="right"></td></tr></tbody></table>',
+        "a|b\n-|-": "<table><thead><tr><th>a</th><th>b</th></tr></thead></table>",
+        "|a\\|b|\n|:-:|": '<table><thead><tr><th align="center">a|b</th></tr></thead></table>',
+        "a|b\n-": "<h2>a|b</h2>", "*a*": "<p><em>a</em></p>", "**a**": "<p><strong>a</strong></p>",
+        "***a***": "<p><em><strong>a</strong></em></p>", "_a_b_": "<p><em>a_b</em></p>",
+        "a_b_c": "<p>a_b_c</p>", "* a*": "<ul><li>a*</li></ul>", "**a*": "<p>*<em>a</em></p>",
+        "~~a~~": "<p><del>a</del></p>", "~~a~": "<p>~~a~</p>", "~~~a~~~ b": '<pre><code '
+        'language="a~~~"></code></pre>', "`a*b*`": "<p><code>a*b*</code></p>",
+        "``a`b``": "<p><code>a`b</code></p>", "`a": "<p>`a</p>", "\\*a\\*": "<p>*a*</p>",
+        "\\a": "<p>\\a</p>", "&amp;&copy;&no;": "<p>&amp;\u00a9&amp;no;</p>",
+        "&#65;": "<p>A</p>", "a  \nb": "<p>a<br>\nb</p>", "a\\\nb": "<p>a<br>\nb</p>",
+        "<http://a.b>": '<p><a href="http://a.b">http://a.b</a></p>',
+        "<a@b.c>": '<p><a href="mailto:a@b.c">a@b.c</a></p>', "<javascript:x>":
+        "<p>&lt;javascript:x&gt;</p>", "[a](/b 'c')": '<p><a href="/b" title="c">a</a></p>',
+        "[a](<b c>)": '<p><a href="b%20c">a</a></p>', "[*a*](b)":
+        '<p><a href="b"><em>a</em></a></p>', "[a]\n\n[A]: https://b 'c'":
+        '<p><a href="https://b" title="c">a</a></p>', "[t][a]\n\n[a]: b":
+        '<p><a href="b">t</a></p>', "[a][]\n\n[a]: b": '<p><a href="b">a</a></p>',
+        "[a]": "<p>[a]</p>", "[a](b": "<p>[a](b</p>", "![*a*](b)": '<p><img src="b" alt="a"></p>',
+        "[![a](b)](c)": '<p><a href="c"><img src="b" alt="a"></a></p>',
+        "[a [b](c)](d)": '<p>[a <a href="c">b</a>](d)</p>', "[a](javascript:b)": "<p>a</p>",
+        "[a](JavaScript&colon;b)": "<p>a</p>", "[a](data:b)": "<p>a</p>", "![a](mailto:b)":
+        "<p>a</p>", "[a](java\\\nscript:b)": "<p>[a](java<br>\nscript:b)</p>",
+        "[a](&#9;javascript:b)": '<p><a href="%09javascript:b">a</a></p>',
+        "<script>*a*</script>": "<p>&lt;script&gt;<em>a</em>&lt;/script&gt;</p>",
+        "<b onclick='x'>a</b>": "<p>&lt;b onclick='x'&gt;a&lt;/b&gt;</p>",
+        "[a]: b\n---": "<hr>", "[a]: b\n===": "<p>===</p>",
+    }
+    #: What each makes much work of, if the parser goes over it again and again.
+    HARD = ("> ", "- ", ">", "1. ", "[", "![", "[a](", "[a](b \"", "[a](b '", "[a](<", "*", "_",
+            "~", "*a **a ", "a** b* ", "*a_ ", "`", "` `` ``` ", "<", "<a:", "<a@b.", "&", "&#",
+            "\\", "]", "[]", "[a]", "[a](b) ", "![a](b", "|", "|-", "a|b\n-|-\n", "[a]: b\n",
+            "[a]:\n", "#", "# ", "- a\n", "> a\n", "  \n", "\t", "(", "\"",
+            "a\n===\n", "~~a~~ ")
+
+    def html(self, nodes):
+        import html
+        made = ""
+        for node in nodes:
+            if isinstance(node, str):
+                made += html.escape(node, quote=False)
+                continue
+            tag, attributes, children = node
+            self.assertLessEqual(set(attributes), set(lw.MARKDOWN_TAGS[tag]), node)
+            made += "<%s>" % " ".join([tag, *(
+                '%s="%s"' % (name, html.escape(str(value), quote=True))
+                for name, value in attributes.items())])
+            made += "" if tag in ("hr", "br", "img", "input") else "%s</%s>" % (
+                self.html(children), tag)
+        return made
+
+    def test_cases(self):
+        for text, shown in self.CASES.items():
+            with self.subTest(text):
+                self.assertEqual(self.html(lw.markdown_nodes(text)), shown)
+
+    def test_any_text_makes_a_checked_tree(self):
+        dice = random.Random(7)
+        pieces = [*self.CASES, *self.HARD, "\n", "\n\n", " ", "  ", "    ", "a", "\0", "\r"]
+        for _ in range(1500):
+            text = "".join(dice.choice(pieces) for _ in range(dice.randrange(12)))
+            with self.subTest(text):
+                made = self.html(lw.markdown_nodes(text))
+                self.assertNotIn("<script", made)
+                self.assertIsNone(re.search(r'(?:href|src)="(?:javascript|data):', made))
+
+    def test_work_grows_with_the_text_and_no_faster(self):
+        """Four times the text takes about four times as long, sixteen times if it is gone over again
+        and again. Processor time of this thread, and the least ratio of some tries."""
+        def ratio(piece, before):
+            took = []
+            for size in (25000, 100000):
+                text = before + piece * (size // len(piece))
+                began = time.thread_time()
+                lw.markdown_nodes(text)
+                took.append(max(time.thread_time() - began, 0.02))
+            return took[1] / took[0]
+        for piece in self.HARD:
+            for before in ("", "[a]: b\n\n") if "[" in piece else ("",):
+                with self.subTest(piece, before=before):
+                    self.assertTrue(any(ratio(piece, before) < 9 for _ in range(4)),
+                                    "100 kB of %r takes over 9 times what 25 kB take" % piece)
+
+    def test_nesting_has_a_limit(self):
+        def depth(nodes):
+            return max((1 + depth(node[2]) for node in nodes if not isinstance(node, str)),
+                       default=0)
+        for text in ("> " * 50000, "> " * 50000 + "a", "- " * 30000 + "a", "*a **a " * 9000 +
+                     "a** a* " * 9000, "[" * 50000 + "a" + "](b)" * 9000):
+            nodes = lw.markdown_nodes(text)
+            self.assertLess(depth(nodes), 60)
+            self.assertLess(len(json.dumps(nodes)), 5 * len(text), "nothing is multiplied")
 
 
 class Facades(AppCase):
