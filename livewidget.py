@@ -33712,10 +33712,10 @@ const catalogue = {
 };
 const LARGE = new Set([
     "Splitter", "MDISubWindow", "MDIWidget", "TextEntrySet", "ColorDialog", "TextSource", "Dial",
-    "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "Metric", "StatusBar", "ToggleButton",
-    "Badge", "RadioGroup", "SegmentedButton", "RangeSlider", "NumberEntry", "DateEntry",
-    "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect", "FileUpload", "ChatMessage",
-    "ChatView", "TreeView", "TableView", "Chart",
+    "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "Metric", "StatusBar", "DownloadButton",
+    "ToggleButton", "Badge", "RadioGroup", "SegmentedButton", "RangeSlider", "NumberEntry",
+    "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect", "FileUpload",
+    "ChatMessage", "ChatView", "Markdown", "TreeView", "TableView", "Chart",
 ]);                                    // section 8
 
 //@part large
@@ -35166,6 +35166,9 @@ class StatusBar extends Widget {
     set_halign(align) { this.element.style.textAlign = align; }
 }
 
+class DownloadButton extends Button {
+}
+
 class ToggleButton extends Widget {
     static acts = true;
     static held = ["set_state"];
@@ -35669,6 +35672,40 @@ class ChatView extends Container {
     set_placeholder(text) {
         this._input.placeholder = text;
         this._input.setAttribute("aria-label", text);
+    }
+}
+
+// Nodes that Python made of Markdown. Elements are built one by one, of these tags only.
+class Markdown extends Widget {
+    static tags = new Set(["p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "hr", "br", "ul",
+        "ol", "li", "pre", "code", "em", "strong", "del", "table", "thead", "tbody", "tr", "th",
+        "td", "a", "img", "input"]);
+    static links = /^(?:https?:|mailto:|(?![a-z][a-z0-9+.-]*:))/i;
+    constructor() { super(element("div", { class: "lw-html lw-markdown", dir: "auto" })); }
+    set_text(nodes) { this.element.replaceChildren(...nodes.map(node => this._node(node))); }
+    _node(node) {
+        if (typeof node === "string") return document.createTextNode(node);
+        const [tag, told, children] = node;
+        const inner = children.map(child => this._node(child));
+        if (!Markdown.tags.has(tag)) return element("span", {}, ...inner);
+        const made = element(tag, {}, ...inner), url = told.href ?? told.src;
+        if (url !== undefined && Markdown.links.test(url)) {
+            made.setAttribute(tag === "a" ? "href" : "src", url);
+            if (/^https?:/i.test(url) && tag === "a") {
+                Object.assign(made, { target: "_blank", rel: "noopener noreferrer" });
+            }
+        }
+        if (told.title) made.title = told.title;
+        if (tag === "img") Object.assign(made, { alt: told.alt, loading: "lazy" });
+        if (tag === "ol" && "start" in told) made.start = told.start;
+        if (told.align) made.style.textAlign = told.align;
+        if (told.language) made.dataset.language = told.language;
+        if (tag === "input") {
+            Object.assign(made, { type: "checkbox", disabled: true, checked: told.checked });
+            made.setAttribute("aria-label", told.checked ? "done" : "to do");
+        }
+        if (tag === "table" || tag === "pre") made.tabIndex = 0;    // keys scroll it
+        return tag === "table" ? element("div", { class: "lw-markdown-table" }, made) : made;
     }
 }
 
@@ -37870,9 +37907,10 @@ class Chart extends Widget {
 
 return {
     Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog, TextSource, Dial, VideoWidget,
-    Canvas, ColorWidget, Shortcut, Metric, StatusBar, ToggleButton, Badge, RadioGroup,
-    SegmentedButton, RangeSlider, NumberEntry, DateEntry, DateRange, TimeEntry, DateTimeEntry,
-    MultiSelect, FileUpload, ChatMessage, ChatView, TreeView, TableView, Chart,
+    Canvas, ColorWidget, Shortcut, Metric, StatusBar, DownloadButton, ToggleButton, Badge,
+    RadioGroup, SegmentedButton, RangeSlider, NumberEntry, DateEntry, DateRange, TimeEntry,
+    DateTimeEntry, MultiSelect, FileUpload, ChatMessage, ChatView, Markdown, TreeView, TableView,
+    Chart,
 };
 };
 
@@ -39574,6 +39612,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-html :is(th, td) { padding: 5px 12px; text-align: start;
     border-bottom: 1px solid var(--lw-line); }
 .lw-html th { color: var(--lw-muted); font-weight: 600; }
+.lw-markdown-table { overflow-x: auto; margin: 0 0 .7em; } .lw-markdown-table > table { margin: 0; }
+.lw-markdown li > input { margin: 0 .45em 0 0; } .lw-markdown img { max-width: 100%; }
 .lw-html hr { border: 0; border-top: 1px solid var(--lw-line); }
 .lw-html button { padding: 5px 14px; border: 1px solid var(--lw-line); font: inherit;
     border-radius: var(--lw-radius); background: var(--lw-surface); color: inherit; }
