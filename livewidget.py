@@ -4775,6 +4775,16 @@ class Download:
                                owner.host.job_pool.submit,
                                functools.partial(self._ended, end == size))
 
+    def read(self) -> bytes:
+        """The whole, for a page without a browser; then it is gone. Raises OSError as answer()."""
+        size, _ = self._measure()
+        source = self.source
+        self._readers += 1
+        try:
+            return b"".join(_pieces(source, 0, size))
+        finally:
+            self._ended(True, True)
+
     def _ended(self, is_last, whole):
         self._readers -= 1
         self.heard = self._owner.runtime.clock()
@@ -16892,6 +16902,7 @@ class FileUpload(Field):
         self.set_value([])
 
     class _engine(engine_of(Field)):
+        role = "group"
         keeps_files = True
         numbers = itertools.count(1)
 
@@ -26400,6 +26411,8 @@ class _TestPage:
         self.refused: list[str] = []            # what the page was told that was not done
         self.offline_since: int | None = None   # the log's number as it was seen last
         self._until, self._held = 0, []         # of its replica; (n, wid, fields) to say later
+        self._files: dict[int, list[bytes]] = {}        # announced, by key
+        self.offers: list[tuple[str, str]] = []         # (id, name) of files to save
         self.principal: Principal = Principal("key", "owner", None, None, None)
         self.welcome: dict[str, Any] = {}
         self._where = {"path": path, "query": query}
@@ -26438,10 +26451,33 @@ class _TestPage:
                     self.rows[call[1]] = call[3][3]
                 elif call[2] == "tell_refused":
                     self.refused.append(" was not taken: ".join(call[3]))
+                elif call[2] == "refuse_upload":
+                    self.refused.append(f"files were not taken: {call[3][1]}")
+                elif call[2] == "upload":
+                    self._send_files(*call[3])
+                elif call[2] == "download":
+                    self.offers.append(tuple(call[3]))
             if message["type"] == "changes":
                 self._until = message["until"]
                 self.say("ack", until=message["until"])
         return bool(news)
+
+    def announce(self, wid: int, files: list[tuple[str, bytes]]) -> None:
+        import mimetypes
+        key = next(self._number)
+        self._files[key] = [data for _, data in files]
+        self.say("upload", wid=wid, key=key, payload={}, files=[
+            {"name": name, "size": len(data), "type": mimetypes.guess_type(name)[0] or ""}
+            for name, data in files])
+
+    def _send_files(self, key, transfer_id, chunk_bytes):
+        io = engine_of(self.browser.session).io
+        for index, data in enumerate(self._files.pop(key)):
+            for chunk, start in enumerate(range(0, len(data), chunk_bytes)):
+                transfer = io.transfers.get(transfer_id)
+                if transfer is None:            # it was cancelled
+                    return
+                io.take_chunk(transfer, index, chunk, data[start:start + chunk_bytes])
 
     def seen(self) -> int:
         """The log's number of what it shows."""
@@ -26945,6 +26981,8 @@ class User:
         """Press a button, link, tab, choice, box, menu entry or the title of an Expander."""
         found = self._open(name, (role,) if role else _CLICKED, key)
         facade, part = found.engine.facade, found.part
+        if found.engine.keeps_files:
+            raise AssertionError("without a browser there is no dialog for files: see upload()")
         if found.role == "link":
             self.open(found.engine.value("set_path"))
         elif found.role == "tab":
@@ -26988,6 +27026,35 @@ class User:
             self._say(found, "activated", [], state={"set_index": [index]})
         else:
             self._say(found, "activated", [index, texts[0]], state={"set_shown": [index, texts[0]]})
+
+    def upload(self, name: str | None, *paths: str | os.PathLike[str],
+               key: str | None = None) -> None:
+        """Choose files of a FileUpload; they are read, and sent in the parts of a browser."""
+        found = self._open(name, ("group",), key)
+        if not found.engine.keeps_files:
+            raise AssertionError(f"it takes no files: {found}")
+        _require(paths, "upload: a path is needed")
+        files = []
+        for path in paths:
+            with open(path, "rb") as file:
+                files.append((os.path.basename(os.path.abspath(path)), file.read()))
+        self._shown().announce(found.engine.wid, files)
+        self._settle()
+
+    def download(self, name: str | None = None) -> bytes:
+        """What the program gave the page to save, once: the file of a name, or the only one."""
+        self._settle()
+        offers = self._shown().offers
+        found = [one for one in offers if name in (None, one[1])]
+        if len(found) != 1 and (name is None or not found):
+            names = [one[1] for one in offers]
+            raise AssertionError(f"{len(found) or 'no'} files are {name or 'given'!r}; the page "
+                                 f"was given {names}")
+        offers.remove(found[-1])
+        given = engine_of(self.session).io.downloads.get(found[-1][0])
+        if given is None:
+            raise AssertionError(f"{found[-1][1]!r} is not kept any more")
+        return given.read()
 
     def table(self, name: str | None = None, *, key: str | None = None) -> UserTable:
         """A TableView or TreeView: its rows and cells, as a page is sent them."""

@@ -26303,6 +26303,39 @@ lw.run()
 """), (1, ["/: TextEntry key='own' has no name for screen readers; give it a label or "
            "accessible_name"]))
 
+    def test_files_come_and_go(self):
+        path = self.program("x = 1\n" * 200000)         # more than one part
+        given = {}
+
+        def page(W):
+            box = W.FileUpload(label="Photos", accept=".py")
+            box.on("activated", lambda files: given.update(
+                {file.name: pathlib.Path(file.path).read_bytes() for file in files}))
+            for name, source in (("bytes", b"\0\1"), ("path", path), ("pieces", iter(["a", "b"]))):
+                W.Button(name, on_activated=lambda name=name, source=source:
+                         W.session.download(source, name + ".bin"))
+            W.Expander("More")
+
+        user = self.user(page)
+        empty = path.with_name("empty.py")
+        empty.touch()
+        user.upload("Photos", path, empty)
+        self.assertEqual(given, {"app.py": path.read_bytes(), "empty.py": b""})
+        for name, data in (("bytes", b"\0\1"), ("path", path.read_bytes()), ("pieces", b"ab")):
+            user.click(name)
+            self.assertEqual(user.download(), data)
+        user.click("bytes")
+        user.click("path")
+        self.assertEqual(user.download("bytes.bin"), b"\0\1")
+        picture = path.with_name("cat.png")
+        picture.touch()
+        for step, told in ((lambda: user.download("none.bin"), r"no files .*given \['path.bin'\]"),
+                           (lambda: user.upload("More", path), "it takes no files: group"),
+                           (lambda: user.upload("Photos", picture), "files were not taken: "),
+                           (lambda: user.click("Photos"), "see upload")):
+            with self.assertRaisesRegex(AssertionError, told):
+                step()
+
     def test_what_is_no_part_of_a_page_is_not_in_its_tree(self):
         def page(W):
             said = W.Label("early")
