@@ -25415,8 +25415,7 @@ class Application:
             "max_callback_threads": max_callback_threads, "http_server": http_server,
             **_people_options(users, user_header, trusted_proxies, token)}
         program = _ApplicationEngine.program
-        if _ApplicationEngine.is_taken:
-            state = None                        # a test leaves it alone
+        state = None if _ApplicationEngine.is_taken else state      # a test leaves it alone
         if program is not None:
             state = program.state_path() if state is None else state
             program.claim_state()
