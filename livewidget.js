@@ -986,7 +986,7 @@ class Session extends Cursor {
     _logIn() {
         if (document.querySelector(".lw-locked")) return;
         if (!livewidget.showLogin) return this._fetchLarge(() => this._logIn(),
-            () => showLocked("Reload"));
+            () => showLocked("This page did not load", "Reload it to log in."));
         livewidget.showLogin(this._keys, () => {
             if (!this._kept().session && !this._joined) {       // it was another person's
                 if (this._epoch) return location.reload();
@@ -1163,7 +1163,7 @@ class Session extends Cursor {
         this._looks?.remove();
         if (role !== "viewer") return;
         this._looks = element("div", { class: "lw-banner", role: "status" },
-            "You only look.");
+            "You see this page and cannot change it.");
         this._banners.append(this._looks);
     }
     _lost(code, opened) {
