@@ -18028,7 +18028,8 @@ _MD_DASHES = _Pattern(r" ?:?-+:? ?\Z")
 _MD_LABEL = r"\[((?:[^\[\]\\]|\\.){1,999}?)\]"
 _MD_TARGET = r"(?:<((?:[^<>\\\n]|\\.)*)>|([^\s<][^\s]*))"
 _MD_TITLE = r"(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\))"
-_MD_DEFINITION = _Pattern(r" {0,3}" + _MD_LABEL + r":[ \t]*\n?[ \t]*" + _MD_TARGET, re.DOTALL)
+_MD_DEFINITION = _Pattern(r" {0,3}" + _MD_LABEL + r":[ \t]*(?:\n[ \t]*)?" + _MD_TARGET,
+                          re.DOTALL)
 _MD_DEFINED_TITLE = _Pattern(r"(?:[ \t]+|[ \t]*\n[ \t]*)" + _MD_TITLE + r"[ \t]*(?:\n|\Z)",
                              re.DOTALL)
 _MD_REST = _Pattern(r"[ \t]*(?:\n|\Z)")
@@ -19044,7 +19045,7 @@ def _plain_number(text, point, group):
     and apostrophes group digits in any language."""
     by = f"[{re.escape(group)} \u00a0\u202f'\u2019]"
     digits = rf"(?:\d{{1,3}}(?:{by}\d{{2,3}})*{by}\d{{3}}|\d+)"
-    found = re.fullmatch(rf"\s*([+\-\u2212]?)({digits}?)(?:{re.escape(point)}(\d+))?\s*", text)
+    found = re.fullmatch(rf"([+\-\u2212]?)({digits}?)(?:{re.escape(point)}(\d+))?", text.strip())
     if not found or not (found[2] or found[3]):
         return text
     sign, whole, part = found.groups()
@@ -23937,6 +23938,8 @@ class WidgetNamespace(_Namespace):
 class _Factory(functools.partial):
     """A widget class bound to a session: call it for a widget, or subclass it."""
     def __getattr__(self, name):                # W.TableView.from_query(...) has a session, too
+        if name.startswith("__"):
+            raise AttributeError(name)
         found = getattr(self.func, name)
         return functools.partial(found, *self.args) if hasattr(found, "__self__") else found
 
@@ -27479,7 +27482,7 @@ class ButtonExamples(Examples):
         return row
 
     def download_button(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        def table():
+        def table() -> str:
             return "".join(f"{number},{number ** 2}\n" for number in range(10))
         return W.DownloadButton("Save the table", table, "squares.csv", icon="download")
 
