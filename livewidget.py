@@ -24042,7 +24042,7 @@ def _wanted_ports(ws_port, http_port, http_server, ws_sock, uds):
         ports.append(ws_port)
     _require(ports or ws_sock or uds,
              "nothing to listen on: set http_server=True, ws_port, ws_sock or uds")
-    return ports
+    return [int(port) for port in ports]        # getaddrinfo() takes no subclass of int
 
 
 def _check_options(concurrency_handling, max_sessions, max_file_bytes, max_files,

@@ -13518,6 +13518,7 @@ class Widgets(AppCase):
     LATER = {("StatusBar", "message", "duration"), ("TextArea", "ansi"), ("HtmlView", "ansi"),
              ("DiffView", "context"), ("DownloadButton", "content"), ("DownloadButton", "name"),
              ("TableView", "query", "parameters"), ("TableView", "data", "count"),
+             ("TableView", "rows", "count"),
              ("Page", "title"), ("ChatView", "limit"),
              ("Chart", "range", "low"), ("Chart", "range", "high")}     # they go together
 
@@ -14378,8 +14379,9 @@ class RegistrySweep(BrowserCase):
     maxDiff = None
     #: Setters that change what a widget does, not how it looks; and where only some widgets have
     #: something to show.
-    UNSEEN = {"empty", "tracking", "resistance", "moveable", "tooltips_enabled", "history",
-              "duration", "stream", "menu", "current_time", "limit", "minimum_size", "accessible_name", "focus",
+    UNSEEN = {"empty", "TableView.search", "tracking", "resistance", "moveable",
+              "tooltips_enabled", "history", "duration",
+              "stream", "menu", "current_time", "limit", "minimum_size", "accessible_name", "focus",
               "border_color", "key", "sensitive", "job", "Page.title", "Shortcut.help", "keys",
               "min_size", "max_size", "expanding", "Page.enabled", "StackWidget.tab_title",
               "StackWidget.tab_position", "TextSource.cursor", "ButtonBox.align",
