@@ -13070,7 +13070,7 @@ class Samples:
         "expanding": (True, True),
         "query": lambda table: (sqlite3.connect(":memory:", check_same_thread=False),
                                 "SELECT 'zz' AS _col0 UNION ALL SELECT 'zzz'"),
-        "filters": ({"_col0": "zz"},), "search": ("zz",),
+        "filters": ({"_col0": "zz"},), "search": ("",),
         "font": ("serif", 20, "bold", "italic"),
         "header_font": ("serif", 22),
         "history": (["x"],),
@@ -13096,7 +13096,7 @@ class Samples:
         "resistance": (0.5,),
         "row_color": lambda view: (Samples.row(view), "red"),
         "row_spacing": (9,),
-        "rows": ([["p", "q"]],),
+        "rows": ([["zzp", "q"]],),
         "scroll_bar_visibility": ("off", "off"),
         "scroll_percent": (0.5, 0.5),
         "ScrollBar.scroll_percent": (0.5,),
@@ -14379,7 +14379,7 @@ class RegistrySweep(BrowserCase):
     maxDiff = None
     #: Setters that change what a widget does, not how it looks; and where only some widgets have
     #: something to show.
-    UNSEEN = {"empty", "TableView.search", "tracking", "resistance", "moveable",
+    UNSEEN = {"empty", "search", "tracking", "resistance", "moveable",
               "tooltips_enabled", "history", "duration",
               "stream", "menu", "current_time", "limit", "minimum_size", "accessible_name", "focus",
               "border_color", "key", "sensitive", "job", "Page.title", "Shortcut.help", "keys",
