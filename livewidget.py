@@ -2856,16 +2856,19 @@ class JobFile:
             with open(self.path, "ab") as file:
                 file.write(_encode([done, total, text]) + b"\n")
 
-    def take(self) -> list[list[Any]]:
-        """What was told since the last call."""
-        try:
-            with self._lock, open(self.path, "rb") as file:
-                file.seek(self._read)
-                told, end, _ = file.read().rpartition(b"\n")
-                self._read += len(told) + len(end)
-        except OSError:
-            return []
-        return [json.loads(line) for line in told.splitlines()]
+    def pass_on(self, tell: Callable[[float, float | None, str | None], object]) -> None:
+        """Call tell(done, total, text) for all that came since the last call. Has told all of it
+        when it returns, whatever other thread was about to."""
+        with self._lock:
+            try:
+                with open(self.path, "rb") as file:
+                    file.seek(self._read)
+                    told, end, _ = file.read().rpartition(b"\n")
+            except OSError:
+                return
+            self._read += len(told) + len(end)
+            for line in told.splitlines():
+                tell(*json.loads(line))
 
     def remove(self) -> None:
         """Ask the function to end, or tidy up after it."""
@@ -3461,6 +3464,8 @@ class StateLog:
         self.seq: int = 0
         self._creations = {0: _Creation(0, b"", b"")}   # by wid, in order; 0 is the session
         self._cells = {}                        # (wid, name) -> cell, in order of last change
+        #: The cell of (wid, name), or None.
+        self.find_cell: Callable[[tuple[int, str]], Any] = self._cells.get
         self._tombstones = []                   # (seq, wid, seq of its creation)
         self._horizon = 0                       # newest change that the tombstones no longer tell
         self._shared = None                     # the newest answer, for browsers that ask the same
@@ -3618,9 +3623,6 @@ class StateLog:
             if self._cells[key].seq <= since:
                 break
             yield key
-
-    def get_cell(self, wid: int, name: str) -> Any:
-        return self._cells.get((wid, name))
 
     def destroy(self, wid: int, mentioned_in: Iterable[tuple[int, str]] = ()) -> None:
         """Forget a widget and its cells. mentioned_in: list cells whose deltas may name it."""
@@ -12012,13 +12014,15 @@ class Job:
 
     def _look(self):
         """Take what a process told, again and again until it ends."""
-        for done, total, text in self._file.take():
-            if self.status == "waiting":
-                self._begin()
-            else:
-                self.progress(done, total, text)
+        self._file.pass_on(self._pass_on)
         if not self._outcome.done():
             self._session.runtime.call_later(JOB_LOOK_S, self._look)
+
+    def _pass_on(self, done, total, text):
+        if self.status == "waiting":
+            self._begin()
+        else:
+            self.progress(done, total, text)
 
     def _take(self, future):
         """An executor is done with it (its thread)."""
@@ -12436,7 +12440,7 @@ def widget(cls: _F) -> _F:
         original(self, session, *values)
         for index, setter in own:
             if (values[index] is not parameters.defaults[index]
-                and engine_of(session).log.get_cell(self.wid, setter) is None):
+                and engine_of(session).log.find_cell((self.wid, setter)) is None):
                 getattr(self, setter)(values[index])
         for name, value in options.items():
             if value is not None:
@@ -12721,7 +12725,7 @@ class _EmitterEngine(_HandlersEngine):
         return True
 
     def length_of(self, name):
-        cell = self.session.log.get_cell(self.wid, name)
+        cell = self.session.log.find_cell((self.wid, name))
         return cell.size if cell else 0
 
     def warn_destroyed(self):
@@ -12968,17 +12972,17 @@ class _WidgetEngine(_EmitterEngine):
     def closed_since(self, placed=True):
         """The log's number of when it, or one around it, was disabled, hidden or, with placed, left
         what is shown; None if it is open."""
-        since, widget, holder, get_cell = [], None, self, self.session.log.get_cell
+        since, widget, holder, find_cell = [], None, self, self.session.log.find_cell
         while holder is not None:
             if holder.hides:
                 since += holder.hidden_since(widget)
             widget, parent = holder, holder.parent
             holder = widget.opener() if widget.is_opened else parent and engine_of(parent)
             for name, first in (("set_enabled", True), ("set_visible", widget.starts_visible)):
-                cell = get_cell(widget.wid, name)
+                cell = find_cell((widget.wid, name))
                 if not (first if cell is None else cell.encoded == b"[true]"):
                     since.append(0 if cell is None else cell.seq)
-        busy = get_cell(self.wid, "set_busy") if self.can_be_busy else None
+        busy = find_cell((self.wid, "set_busy")) if self.can_be_busy else None
         if busy is not None and busy.encoded == b"[true]":
             since.append(busy.seq)
         if placed and not widget.stands_alone:
@@ -13019,7 +13023,7 @@ class _WidgetEngine(_EmitterEngine):
 
     def tell_again(self, browser, number, name):
         """Send a cell again to a page that shows a change which was not taken."""
-        if name in _UNSET and self.session.log.get_cell(self.wid, name) is None:
+        if name in _UNSET and self.session.log.find_cell((self.wid, name)) is None:
             self.session.log.set(self.wid, name, list(_UNSET[name](self.facade)))
         self.session.log.touch(self.wid, name)
 
@@ -13549,7 +13553,7 @@ class _ContainerEngine(_WidgetEngine):
         return list(self.children).index(child.wid)
 
     def splice_children(self, index, count, entries):
-        if self.session.log.get_cell(self.wid, "set_children") is None:
+        if self.session.log.find_cell((self.wid, "set_children")) is None:
             self.set_sequence("set_children", entries)
         else:
             self.edit_sequence("set_children", (index, count, entries))
@@ -14428,7 +14432,7 @@ class TabWidget(_Pages):
             if (child is None or self.has_tabs()
                 or self.facade.index_of(child.facade) == self.facade.get_index()):
                 return []                       # users reach each page by its tab
-            return [self.session.log.get_cell(self.wid, "set_index").seq]
+            return [self.session.log.find_cell((self.wid, "set_index")).seq]
 
         def known_index(self, child):
             index = self.facade.index_of(child)
@@ -17214,7 +17218,7 @@ class TextArea(_TextInput, _Scrolled):
         log = self._engine.session.log
         with self.batch(), log.lock:
             try:
-                cell = log.get_cell(self.wid, "set_text")
+                cell = log.find_cell((self.wid, "set_text"))
                 seq, lines = self._engine.counted
                 lines = cell.value.count("\n") if self._engine.limit and seq != cell.seq else lines
                 deleted, text = self._engine.behind(cell, text)
@@ -17452,7 +17456,7 @@ class _SourceEngine(engine_of(_TextInput)):
         keep: it can be undone; tells: "changed" fires."""
         splice = start, delete, insert
         with self.session.batch(), self.session.log.lock:
-            cell = self.session.log.get_cell(self.wid, "set_text")
+            cell = self.session.log.find_cell((self.wid, "set_text"))
             deleted = cell.part(start, start + delete) if cell and delete else ""
             appends = not delete and start == self.facade.get_length()
             if not self.edit_sequence("set_text", splice, author):
@@ -22690,7 +22694,7 @@ class Chart(Widget):
             _require(entry is not None, f"{series!r} was removed from its chart")
             with self.session.log.lock:
                 before = {**entry}, len(self.names)
-                cell = self.session.log.get_cell(self.wid, "numbers")
+                cell = self.session.log.find_cell((self.wid, "numbers"))
                 first = 0 if replace or cell is None else cell.rows[series.key].end
                 data = self.pack_rows(entry, columns, first)
                 if before != (entry, len(self.names)):
@@ -22708,7 +22712,7 @@ class Chart(Widget):
             import array
             hidden, cell = set(self.value("set_hidden", [])), None
             with self.session.log.lock:
-                cell = self.session.log.get_cell(self.wid, "numbers")
+                cell = self.session.log.find_cell((self.wid, "numbers"))
                 data = {} if cell is None else {key: bytes(rows.data)
                                                 for key, rows in cell.rows.items()}
             for place, entry in enumerate(self.series.values()):
@@ -26518,7 +26522,7 @@ class _TestPage:
         if self.offline_since is None:
             return self.say("event", n=next(self._number), wid=wid, **fields)
         widget = engine_of(self.browser.session).widgets[wid]
-        cells = [self.browser.log.get_cell(wid, name)
+        cells = [self.browser.log.find_cell((wid, name))
                  for name in (*widget.facade.user_states, *widget.facade.user_edits)]
         if (any(cell is not None and cell.seq > self.offline_since for cell in cells)
                 or any(wid == other and (one.keys() | fields.keys()) & {"state", "edit"}
