@@ -8228,7 +8228,7 @@ class PeopleInChromium(BrowserCase):
             self.assertEqual(tab.js(inert), shown, name)
             why = tab.js("document.querySelector('[data-why]')?.dataset.why || ''")
             self.assertEqual(why, "For: admin" if shown else "")
-            tab.wait("document.body.innerText.includes('only look') == %d" % (name == "vic"))
+            tab.wait("document.body.innerText.includes('cannot change it') == %d" % (name == "vic"))
             self.assertEqual(tab.js("document.querySelector('[data-widget=TextEntry] input, "
                                     "input[data-widget=TextEntry]').readOnly"), name == "vic")
 
