@@ -27039,7 +27039,6 @@ class Parity(AppCase):
                                  re.MULTILINE | re.DOTALL):
             methods = re.findall(r"^    (?:async )?(\w+)\(", match[3], re.MULTILINE)
             self.classes[match[1]] = match[2], set(methods), match[3]
-        self.source = SOURCE.read_text(encoding="utf-8")
 
     def chain(self, name):
         methods, text = set(), ""
@@ -27053,6 +27052,19 @@ class Parity(AppCase):
     def in_browser(self):
         return {name: cls for name, cls in lw.WIDGETS.items() if cls.in_browser}
 
+    @staticmethod
+    @functools.lru_cache(maxsize=None)
+    def written():
+        """{a class of livewidget.py: names of cells and calls in its text}."""
+        parts = re.split(r"^class (\w+)", SOURCE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        found = {}
+        for name, text in zip(parts[1::2], parts[2::2]):
+            body = re.split(r"^(?:@|def |\w|#)", text, maxsplit=1, flags=re.MULTILINE)[0]
+            found.setdefault(name, set(re.findall(
+                r"\b(?:record|record_text|call_browsers|call_one|set_sequence|set)\("
+                r"(?:browser, |self\.acting, )?(?:self\.wid, )?\"(\w+)\"", body)))
+        return found
+
     def recorded(self, cls):
         """Names of cells, calls and questions of a class."""
         names = set()
@@ -27060,13 +27072,8 @@ class Parity(AppCase):
             for method in vars(base).values():
                 if getattr(method, "kind", None) in ("state", "call", "ask"):
                     names.add(method.__name__)
-            if base.__module__ == "livewidget" and base is not object:
-                body = re.search(r"^class %s\b.*?(?=^(?:@|class |def |\w|#))" % base.__name__,
-                                 self.source, re.MULTILINE | re.DOTALL)
-                if body:
-                    names |= set(re.findall(
-                        r"\b(?:record|record_text|call_browsers|call_one|set_sequence|set)\("
-                        r"(?:browser, |self\.acting, )?(?:self\.wid, )?\"(\w+)\"", body[0]))
+            if base.__module__ == "livewidget":
+                names |= self.written().get(base.__name__, set())
         return names
 
     def in_gallery(self):
