@@ -24885,13 +24885,22 @@ class PatternReader:
                     yield prefix, pump, last
 
 
+def text_of(node, lines):
+    """What stands for a node of the syntax tree. ast.get_source_segment splits the whole text each
+    time, which takes most of a minute."""
+    part = lines[node.lineno - 1:node.end_lineno]
+    part[-1] = part[-1][:node.end_col_offset]
+    part[0] = part[0][node.col_offset:]
+    return b"".join(part).decode("utf-8")
+
+
 def python_patterns():
     """(line, how it is used, the compiled pattern) of each regular expression in livewidget.py."""
-    text, found = SOURCE.read_text(encoding="utf-8"), []
+    found, lines = [], SOURCE.read_bytes().splitlines(keepends=True)
     names = {name: value for name, value in vars(lw).items() if isinstance(value, lw._Pattern)}
     places = {"compile": 1, "match": 2, "fullmatch": 2, "search": 2, "findall": 2, "finditer": 2,
               "sub": 9, "split": 9}               # where the flags are
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(ast.parse(b"".join(lines))):
         function = node.func if isinstance(node, ast.Call) else None
         owner = function.value if isinstance(function, ast.Attribute) else None
         if not isinstance(owner, ast.Name):
@@ -24902,7 +24911,7 @@ def python_patterns():
             found.append((node.lineno, how, pattern))
         elif owner.id == "re" and how in places:
             parts = node.args[::places[how]]
-            source, *flags = [ast.get_source_segment(text, part) for part in parts]
+            source, *flags = [text_of(part, lines) for part in parts]
             if isinstance(parts[0], ast.JoinedStr):         # what it holds is escaped
                 source = repr("".join(getattr(one, "value", "") if isinstance(one, ast.Constant)
                                       else "x" for one in parts[0].values))
