@@ -26178,8 +26178,9 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
 # 22. Tests and agents #########################################################
 ################################################################################
 # What a user interface says to those who do not look at it: roles, names and values, from the
-# widgets themselves. User drives a program by them, without a browser. Knows sessions, widgets and
-# the messages of a page; opens no socket.
+# widgets themselves. User drives a program by them, without a browser or in Chromium. Knows
+# sessions, widgets, the messages of a page and the DevTools protocol; opens no socket but the
+# latter's.
 
 
 class Element:
@@ -26689,6 +26690,267 @@ class UserCell:
         if not (column["widget"] is None and column["editable"] or column["widget"] == "combobox"):
             raise AssertionError(f"{column['label'] or column['key']!r} is not editable")
         self._table.act("user_edit", [*seen_row(row), value], column["key"], text)
+
+
+#: Where a Chromium may be, as a program's name or a path; the first that exists is taken.
+_CHROMIUM_NAMES = (
+    "chromium", "chromium-browser", "google-chrome", "chrome", "msedge", "microsoft-edge",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+    r"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
+    r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe")
+#: English: the order of the digits of a date is known. Nothing is fetched but the page.
+_CHROMIUM_FLAGS = (
+    "--headless", "--disable-gpu", "--disable-quic", "--no-first-run", "--lang=en-US",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--disable-dev-shm-usage", "--remote-debugging-port=0", "--hide-scrollbars",
+    "--disable-features=Translate,OptimizationHints", "--window-size=1280,900")
+
+
+def _poll(condition, timeout_s, what):
+    """The first true value of condition(). Raises AssertionError after timeout_s."""
+    until = time.monotonic() + timeout_s
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > until:
+            raise AssertionError(f"{what} did not come within {timeout_s:g} s")
+        time.sleep(0.005)
+
+
+class Chromium:
+    """A headless Chromium, Chrome or Edge with a profile of its own, driven over the DevTools
+    protocol. quit() ends it and deletes the profile.
+
+    path: the program; without it find() tells. flags: further ones of the command line.
+    """
+    def __init__(self, path: str | None = None, *flags: str) -> None:
+        import tempfile
+        path = path or self.find()
+        self.profile: str = tempfile.mkdtemp(prefix="livewidget-chromium-")
+        as_root = ["--no-sandbox"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
+        self.process: Any = self.start([
+            path, *_CHROMIUM_FLAGS, *as_root, *flags, "--user-data-dir=" + self.profile,
+            "about:blank"])
+        self.socket: WebSocketClient = connect(_poll(self._address, 60, "the browser's port"))
+        self._lock, self._numbers, self._replies = threading.Lock(), itertools.count(1), {}
+        #: Functions of (method, params) by a tab's session id.
+        self.listeners: dict[str | None, list[Callable[[str, dict[str, Any]], object]]] = (
+            collections.defaultdict(list))
+        threading.Thread(target=self._read, daemon=True).start()
+
+    @staticmethod
+    def find() -> str:
+        """The path of a browser. Raises unittest.SkipTest if there is none."""
+        import shutil
+        import unittest
+        found = next(filter(None, map(shutil.which, _CHROMIUM_NAMES)), None)
+        if found is None:
+            raise unittest.SkipTest("needs Chromium, Chrome or Edge; install one of them")
+        return found
+
+    def start(self, command: list[str]) -> Any:
+        """Start the process, a subprocess.Popen. For subclasses."""
+        import subprocess
+        return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def _address(self):
+        """Where it listens, once it has written that."""
+        try:
+            with open(os.path.join(self.profile, "DevToolsActivePort"), encoding="ascii") as file:
+                lines = file.read().split()
+        except OSError:
+            lines = []
+        if self.process.poll() is not None:
+            raise AssertionError(f"the browser ended with status {self.process.returncode}")
+        return "ws://127.0.0.1:{}{}".format(*lines) if len(lines) == 2 else None
+
+    def _read(self):
+        for text in self.socket:
+            message = json.loads(text)
+            if "id" in message:
+                slot = self._replies.pop(message["id"], None)
+                if slot is not None:
+                    slot.append(message)
+                    slot[0].set()
+            else:
+                for listener in self.listeners[message.get("sessionId")]:
+                    listener(message["method"], message["params"])
+
+    def send(self, method: str, params: dict[str, Any], session_id: str | None = None,
+             slot: list[Any] | None = None) -> None:
+        """Send a command without waiting; slot: [Event], to which its answer is appended."""
+        number = next(self._numbers)
+        if slot is not None:
+            self._replies[number] = slot
+        to = {"sessionId": session_id} if session_id else {}
+        with self._lock:
+            self.socket.send(json.dumps({"id": number, "method": method, "params": params, **to}))
+
+    def command(self, method: str, params: dict[str, Any] | None = None,
+                session_id: str | None = None, timeout: float = 60.0) -> dict[str, Any]:
+        """The result of a command. Raises AssertionError if it fails, or after timeout seconds."""
+        slot = [threading.Event()]
+        self.send(method, params or {}, session_id, slot)
+        if not slot[0].wait(timeout):
+            raise AssertionError(f"the browser did not answer {method}")
+        if "error" in slot[1]:
+            raise AssertionError(f"{method}: {slot[1]['error']}")
+        return slot[1]["result"]
+
+    def quit(self) -> None:
+        """End the browser and delete its profile."""
+        import shutil
+        import subprocess
+        self.socket.close(timeout=1.0)
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(10)
+        shutil.rmtree(self.profile, ignore_errors=True)
+
+
+class BrowserTab:
+    """One tab of a Chromium, with cookies of its own unless a `context` of another tab is given.
+    Its mouse and keys are those of a person; nothing moves by itself."""
+    #: Codes, and texts of keys that enter one.
+    KEYS: Mapping[str, tuple[int, str]] = {
+        "Enter": (13, "\r"), "Tab": (9, ""), "Escape": (27, ""), "ArrowUp": (38, ""),
+        "ArrowDown": (40, ""), "ArrowLeft": (37, ""), "ArrowRight": (39, ""), "Home": (36, ""),
+        "End": (35, ""), "Backspace": (8, ""), "Delete": (46, ""), " ": (32, " "),
+        "PageUp": (33, ""), "PageDown": (34, ""),
+        **{f"F{number}": (111 + number, "") for number in range(1, 13)}}
+
+    def __init__(self, chromium: Chromium, url: str | None = None, context: str | None = None,
+                 width: int = 1280, height: int = 900) -> None:
+        self.chromium: Chromium = chromium
+        self._owns_context = context is None
+        self.context: str = context or chromium.command(
+            "Target.createBrowserContext")["browserContextId"]
+        self.target: str = chromium.command("Target.createTarget", {
+            "url": "about:blank", "browserContextId": self.context, "width": width,
+            "height": height, **({"newWindow": True} if context else {})})["targetId"]
+        self.session: str = chromium.command("Target.attachToTarget", {
+            "targetId": self.target, "flatten": True})["sessionId"]
+        self.closed: bool = False
+        chromium.listeners[self.session].append(self.hear)
+        for domain in ("Page", "Runtime", "Log", "Network"):
+            self.command(domain + ".enable")
+        self.prefer()
+        self.begin()
+        if url:
+            self.open(url)
+
+    def begin(self) -> None:
+        """Called before the first page is opened. For subclasses."""
+
+    def hear(self, method: str, params: dict[str, Any]) -> None:
+        """Called with what the tab tells by itself. For subclasses."""
+
+    def command(self, method: str, **params: Any) -> dict[str, Any]:
+        """The result of a command of the DevTools protocol."""
+        return self.chromium.command(method, params, self.session)
+
+    def open(self, url: str) -> None:
+        """Go to an address."""
+        self.command("Page.navigate", url=url)
+
+    def js(self, expression: str) -> Any:
+        """The value of an expression (a promise's when it is fulfilled)."""
+        answer = self.command("Runtime.evaluate", expression=expression, returnByValue=True,
+                              awaitPromise=True)
+        if "exceptionDetails" in answer:
+            told = answer["exceptionDetails"].get("exception", {}).get("description")
+            raise AssertionError(f"{expression}: {told}")
+        return answer["result"].get("value")
+
+    def wait(self, expression: str, timeout: float = 30.0) -> Any:
+        """Wait until an expression is true; returns its value."""
+        def look():
+            try:
+                return self.js(expression)
+            except AssertionError:
+                return None                     # the page is on its way
+        return _poll(look, timeout, expression)
+
+    def mouse(self, kind: str, x: float, y: float, button: str = "left", buttons: int = 1,
+              clicks: int = 1, **more: Any) -> None:
+        """One event of the mouse: "mousePressed", "mouseMoved", "mouseReleased", "mouseWheel"."""
+        self.command("Input.dispatchMouseEvent", type=kind, x=x, y=y, button=button,
+                     buttons=buttons, clickCount=clicks, **more)
+
+    def click_at(self, x: float, y: float, clicks: int = 1, button: str = "left",
+                 modifiers: int = 0) -> None:
+        """Press and release the mouse there, as often as `clicks` says."""
+        for count in range(1, clicks + 1):
+            self.mouse("mousePressed", x, y, button, clicks=count, modifiers=modifiers)
+            self.mouse("mouseReleased", x, y, button, 0, count, modifiers=modifiers)
+
+    def drag(self, start: Sequence[float], end: Sequence[float], steps: int = 5) -> None:
+        """Press the mouse at a place, move it, and release it at another."""
+        self.mouse("mouseMoved", *start, button="none", buttons=0)
+        self.mouse("mousePressed", *start)
+        for step in range(1, steps + 1):
+            self.mouse("mouseMoved", *[a + (b - a) * step / steps for a, b in zip(start, end)])
+        self.mouse("mouseReleased", *end, buttons=0)
+
+    def key(self, name: str, modifiers: int = 0) -> None:
+        """Press and release a key: one of KEYS, or a letter or digit. modifiers: the sum of 1
+        (Alt), 2 (Ctrl), 4 (Meta) and 8 (Shift)."""
+        code, text = self.KEYS[name] if name in self.KEYS else (ord(name.upper()), "")
+        where = name if name in self.KEYS else "Key" * name.isalpha() + name.upper()
+        for kind in ("keyDown", "keyUp"):
+            more = {"text": text} if text and kind == "keyDown" else {}
+            self.command("Input.dispatchKeyEvent", type=kind, key=name, code=where,
+                         windowsVirtualKeyCode=code, modifiers=modifiers, **more)
+
+    def type(self, text: str) -> None:
+        """Type text, key by key."""
+        for char in text:
+            if char == "\n":
+                self.key("Enter")
+            else:
+                self.command("Input.dispatchKeyEvent", type="char", text=char)
+
+    def prefer(self, reduced_motion: str = "reduce", **features: str) -> None:
+        """What the person prefers, such as color_scheme="dark"; no motion: nothing is seen on its
+        way."""
+        features["reduced_motion"] = reduced_motion
+        self.command("Emulation.setEmulatedMedia", features=[
+            {"name": "prefers-" + name.replace("_", "-"), "value": value}
+            for name, value in features.items()])
+
+    def size(self, width: int, height: int) -> None:
+        """Give the page another size, in CSS pixels."""
+        self.command("Emulation.setDeviceMetricsOverride", width=width, height=height,
+                     deviceScaleFactor=1, mobile=False)
+
+    def screenshot(self, path: str | os.PathLike[str]) -> None:
+        """Write a picture of what is seen now, as PNG."""
+        data = self.command("Page.captureScreenshot", format="png")["data"]
+        with open(path, "wb") as file:
+            file.write(base64.b64decode(data))
+
+    def offline(self, on: bool) -> None:
+        """Cut the tab off from the network, or connect it again."""
+        self.command("Network.emulateNetworkConditions", offline=on, latency=0,
+                     downloadThroughput=-1, uploadThroughput=-1)
+
+    def close(self) -> None:
+        """Close the tab. Safe to repeat."""
+        if self.closed:
+            return
+        self.closed = True
+        self.chromium.listeners.pop(self.session, None)
+        self.chromium.command("Target.closeTarget", {"targetId": self.target})
+        if self._owns_context:
+            self.chromium.command("Target.disposeBrowserContext",
+                                  {"browserContextId": self.context})
 
 
 def _application_of(pages):

@@ -481,15 +481,6 @@ class AppCase(unittest.TestCase):
 
 # Chromium
 
-CHROMIUM_FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-    "--remote-debugging-port=0",
-    "--disable-features=Translate,OptimizationHints", "--window-size=1280,900", "--hide-scrollbars",
-    "--host-resolver-rules=MAP hub.test 127.0.0.1"]     # a name that is not loopback
-
-
 def bound_to_us():
     """How a command begins that the kernel ends with us: a killed run would leave it busy for ever.
     """
@@ -507,10 +498,17 @@ def end_process(process, patience=10):
         process.wait(10)
 
 
-class Chromium:
-    """A headless Chromium with a throw-away profile, driven over the DevTools protocol."""
+class Chromium(lw.Chromium):
+    """The browsers of the tests; they end with us."""
 
     _shared = None
+
+    def __init__(self, *flags):                 # hub.test: a name that is not loopback
+        super().__init__(None, "--no-sandbox", "--host-resolver-rules=MAP hub.test 127.0.0.1",
+                         *flags)
+
+    def start(self, command):
+        return super().start([*bound_to_us(), *command])
 
     @classmethod
     def shared(cls):
@@ -518,58 +516,8 @@ class Chromium:
         if not WITH_BROWSER:
             raise unittest.SkipTest("left out by --no-browser")
         if cls._shared is None:
-            cls._shared = cls(require_tool("chromium", "chromium-browser", "google-chrome",
-                                           install="Chromium"))
+            cls._shared = cls()
         return cls._shared
-
-    def __init__(self, path, *flags):
-        self.profile = tempfile.mkdtemp(prefix="livewidget-chromium-")
-        self.process = subprocess.Popen([*bound_to_us(), path, *CHROMIUM_FLAGS, *flags,
-                                         "--user-data-dir=" + self.profile, "about:blank"],
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        port_file = pathlib.Path(self.profile, "DevToolsActivePort")
-        lines = eventually(lambda: port_file.exists() and len(port_file.read_text().split()) == 2
-                           and port_file.read_text().split(), 60, "Chromium's DevTools port")
-        self.socket = lw.connect("ws://127.0.0.1:%s%s" % tuple(lines))
-        self._lock = threading.Lock()
-        self._next = 0
-        self._replies = {}
-        # session id -> functions of (method, params)
-        self.listeners = collections.defaultdict(list)
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def _read(self):
-        for text in self.socket:
-            message = json.loads(text)
-            if "id" in message:
-                slot = self._replies.pop(message["id"], None)
-                if slot is not None:
-                    slot[1] = message
-                    slot[0].set()
-            else:
-                for listener in self.listeners[message.get("sessionId")]:
-                    listener(message["method"], message["params"])
-
-    def send(self, method, params, session_id=None, slot=None):
-        """Send a command without waiting for its answer."""
-        with self._lock:
-            self._next += 1
-            number = self._next
-            if slot is not None:
-                self._replies[number] = slot
-        message = {"id": number, "method": method, "params": params}
-        if session_id:
-            message["sessionId"] = session_id
-        self.socket.send(json.dumps(message))
-
-    def command(self, method, params=None, session_id=None, timeout=60.0):
-        slot = [threading.Event(), None]
-        self.send(method, params or {}, session_id, slot)
-        if not slot[0].wait(timeout):
-            raise AssertionError("Chromium did not answer %s" % method)
-        if "error" in slot[1]:
-            raise AssertionError("%s: %s" % (method, slot[1]["error"]))
-        return slot[1]["result"]
 
     @classmethod
     def end(cls):
@@ -577,37 +525,18 @@ class Chromium:
         if browser is not None:
             browser.quit()
 
-    def quit(self):
-        self.socket.close(timeout=1.0)
-        end_process(self.process)
-        shutil.rmtree(self.profile, ignore_errors=True)
 
+class Tab(lw.BrowserTab):
+    """One tab, which keeps what its console and its network said."""
 
-class Tab:
-    """One tab with cookies of its own, which keeps what its console and its network said."""
-
-    def __init__(self, url=None, context=None, width=1280, height=900, chromium=None):
-        self.chromium = chromium or Chromium.shared()
-        self.context = (context
-                        or self.chromium.command("Target.createBrowserContext")["browserContextId"])
-        self._owns_context = context is None
-        self.target = self.chromium.command("Target.createTarget", {
-            "url": "about:blank", "browserContextId": self.context, "width": width,
-            "height": height, **({"newWindow": True} if context else {})})["targetId"]
-        self.session = self.chromium.command("Target.attachToTarget",
-                                             {"targetId": self.target,
-                                              "flatten": True})["sessionId"]
+    def __init__(self, url=None, chromium=None, **options):
         self.messages, self.requests, self.frames = [], [], []
-        self.closed = False
         # (session id, context id) of each frame's scripts -> its origin
         self._contexts = {}
-        self.chromium.listeners[self.session].append(self._listen)
-        for domain in ("Page", "Runtime", "Log", "Network"):
-            self.command(domain + ".enable")
-        self.prefer()
+        super().__init__(chromium or Chromium.shared(), url, **options)
+
+    def begin(self):
         self._attach_frames(self.session)
-        if url:
-            self.open(url)
 
     def _attach_frames(self, session):
         """Sandboxed frames may live in a process of their own: attach to those, and to theirs."""
@@ -621,7 +550,7 @@ class Tab:
     def _note_frame(self, session, method, params):
         if method == "Target.attachedToTarget" and params["targetInfo"]["type"] == "iframe":
             inner = params["sessionId"]
-            self.chromium.listeners[inner].append(self._listen)
+            self.chromium.listeners[inner].append(self.hear)
             self._attach_frames(inner)
             for domain in ("Log", "Network"):
                 self.chromium.send(domain + ".enable", {}, inner)
@@ -657,7 +586,7 @@ class Tab:
         """The value in the first sandboxed frame that answers; None while none does."""
         return (self.in_frames(expression) or [None])[0]
 
-    def _listen(self, method, params):
+    def hear(self, method, params):
         if (method == "Runtime.consoleAPICalled"
             and params["type"] in ("error", "warning", "assert")):
             self.messages.append("console.%s: %s" % (params["type"], [
@@ -674,32 +603,6 @@ class Tab:
         elif method == "Network.webSocketCreated":
             self.requests.append(params["url"])
 
-    def command(self, method, **params):
-        return self.chromium.command(method, params, self.session)
-
-    def open(self, url):
-        self.command("Page.navigate", url=url)
-
-    def js(self, expression):
-        """The value of an expression (a promise's when it is fulfilled)."""
-        answer = self.command("Runtime.evaluate", expression=expression, returnByValue=True,
-                              awaitPromise=True)
-        if "exceptionDetails" in answer:
-            raise AssertionError("%s: %s"
-                                 % (expression,
-                                    answer["exceptionDetails"].get("exception", {}).get(
-                                        "description")))
-        return answer["result"].get("value")
-
-    def wait(self, expression, timeout=PATIENCE_S):
-        """Poll an expression until it is true; returns its value."""
-        def look():
-            try:
-                return self.js(expression)
-            except AssertionError:
-                return None                     # the page is on its way
-        return eventually(look, timeout, expression)
-
     def text(self, selector="body"):
         return self.js("document.querySelector(%s)?.innerText" % json.dumps(selector))
 
@@ -708,23 +611,9 @@ class Tab:
                          "return b && b.width && {x: b.x, y: b.y, width: b.width, height: "
                          "b.height}; })()" % json.dumps(selector))
 
-    def mouse(self, kind, x, y, button="left", buttons=1, clicks=1, **more):
-        self.command("Input.dispatchMouseEvent", type=kind, x=x, y=y, button=button,
-                     buttons=buttons, clickCount=clicks, **more)
-
     def click(self, selector, clicks=1, button="left"):
         box = self.box(selector)
-        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-        for count in range(1, clicks + 1):
-            self.mouse("mousePressed", x, y, button=button, clicks=count)
-            self.mouse("mouseReleased", x, y, button=button, buttons=0, clicks=count)
-
-    def drag(self, start, end, steps=5):
-        self.mouse("mouseMoved", *start, button="none", buttons=0)
-        self.mouse("mousePressed", *start)
-        for step in range(1, steps + 1):
-            self.mouse("mouseMoved", *[a + (b - a) * step / steps for a, b in zip(start, end)])
-        self.mouse("mouseReleased", *end, buttons=0)
+        self.click_at(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, clicks, button)
 
     def swipe(self, start, end=None, steps=10):
         """Put a finger down, move it and lift it; without an end, tap."""
@@ -737,60 +626,8 @@ class Tab:
                          touchPoints=[{"x": x, "y": y}])
         self.command("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
 
-    KEYS = {"Enter": (13, "\r"), "Tab": (9, ""), "Escape": (27, ""), "ArrowUp": (38, ""),
-            "ArrowDown": (40, ""),
-            "ArrowLeft": (37, ""), "ArrowRight": (39, ""), "Home": (36, ""), "End": (35, ""),
-            "Backspace": (8, ""),
-            "Delete": (46, ""), " ": (32, " "), "F2": (113, ""), "PageUp": (33, ""),
-            "PageDown": (34, "")}
-
-    def key(self, name, modifiers=0):
-        code, text = self.KEYS[name]
-        self.command("Input.dispatchKeyEvent", type="keyDown", key=name, code=name,
-                     windowsVirtualKeyCode=code,
-                     modifiers=modifiers, **({"text": text} if text else {}))
-        self.command("Input.dispatchKeyEvent", type="keyUp", key=name, code=name,
-                     windowsVirtualKeyCode=code, modifiers=modifiers)
-
-    def type(self, text):
-        """Type text, key by key."""
-        for char in text:
-            if char == "\n":
-                self.key("Enter")
-            else:
-                self.command("Input.dispatchKeyEvent", type="char", text=char)
-
     def dark(self, on=True):
         self.prefer(color_scheme="dark" if on else "light")
-
-    def prefer(self, reduced_motion="reduce", **features):
-        """What the person prefers; no motion: nothing is seen on its way."""
-        features["reduced_motion"] = reduced_motion
-        self.command("Emulation.setEmulatedMedia",
-                     features=[{"name": "prefers-" + name.replace("_", "-"), "value": value}
-                               for name, value in features.items()])
-
-    def size(self, width, height):
-        self.command("Emulation.setDeviceMetricsOverride", width=width, height=height,
-                     deviceScaleFactor=1, mobile=False)
-
-    def screenshot(self, path):
-        data = self.command("Page.captureScreenshot", format="png")["data"]
-        pathlib.Path(path).write_bytes(base64.b64decode(data))
-
-    def offline(self, on):
-        self.command("Network.emulateNetworkConditions", offline=on, latency=0,
-                     downloadThroughput=-1, uploadThroughput=-1)
-
-    def close(self):
-        if self.closed:
-            return
-        self.closed = True
-        self.chromium.listeners.pop(self.session, None)
-        self.chromium.command("Target.closeTarget", {"targetId": self.target})
-        if self._owns_context:
-            self.chromium.command("Target.disposeBrowserContext",
-                                  {"browserContextId": self.context})
 
 
 class Notebook:
@@ -8353,9 +8190,7 @@ class NotebookCase(BrowserCase):
     def check_public_page(self, **options):
         """Direct must fail there, the widget must not (Local Network Access)."""
         book = self.notebook(**options)
-        chromium = Chromium(require_tool("chromium", "chromium-browser", "google-chrome",
-                                         install="Chromium"),
-                            "--ip-address-space-overrides=127.0.0.1:%d=public" % book.port)
+        chromium = Chromium("--ip-address-space-overrides=127.0.0.1:%d=public" % book.port)
         self.addCleanup(chromium.quit)
         tab = book.open(self, chromium=chromium)
         self.live(tab)
@@ -25411,8 +25246,7 @@ class Faults(ServerCase, AppCase):
         """F6, R73: Python learns within a second that nobody will answer."""
         Chromium.shared()
         app = self.make_app(small_build)
-        chromium = Chromium(require_tool("chromium", "chromium-browser", "google-chrome",
-                                         install="Chromium"))
+        chromium = Chromium()
         self.addCleanup(shutil.rmtree, chromium.profile, ignore_errors=True)
         self.addCleanup(chromium.socket._sock.close)
         tab = Tab(app.url, chromium=chromium)
@@ -28041,13 +27875,6 @@ class ChromiumTab(Tab):
 
     def press(self, x, y):
         self.drag([x, y], [x, y], steps=1)
-
-    def key(self, name, modifiers=0):
-        if name in self.KEYS:
-            return super().key(name, modifiers)
-        for kind in ("keyDown", "keyUp"):
-            self.command("Input.dispatchKeyEvent", type=kind, key=name, code="Key" + name.upper(),
-                         windowsVirtualKeyCode=ord(name.upper()), modifiers=modifiers)
 
 
 class Engines(AppCase):
