@@ -12932,6 +12932,7 @@ class Samples:
         "content": ("<i>other</i>",),
         "cursor": ("wait",),
         "TextSource.cursor": lambda source: (source.create_ref(0),),
+        "CodeView.cursor": lambda source: (source.create_ref(0),),
         "cursor_style": ("block", "red"),
         "current_time": (0,),
         "data": ([["x", "y"]],),
@@ -12948,6 +12949,7 @@ class Samples:
         "job": (None,),
         "keys": ("Alt+F2",),
         "TextSource.icon": lambda source: (source.create_ref(0), Samples.PICTURE),
+        "CodeView.icon": lambda source: (source.create_ref(0), Samples.PICTURE),
         "image": (PICTURE,),
         "index": (1,),
         "knob_diameter": (99,),
@@ -12992,6 +12994,7 @@ class Samples:
         "MultiSelect.values": (["one"],), "Form.values": ({},), "FileUpload.value": ([],),
         "RangeSlider.value": (7, 70), "delta": (-3,), "Metric.value": ("seven",),
         "JsonView.value": ({"a": {"b": [7]}},), "JsonView.toggled": ([["a"]],),
+        "marked_lines": (1, 2), "language": ("python",),
         "validate": (len,),
         "DateEntry.value": (datetime.date(2026, 3, 1),),
         "DateEntry.limits": (datetime.date(2026, 1, 1),),
@@ -14252,7 +14255,7 @@ class RegistrySweep(BrowserCase):
               "stream", "menu", "current_time", "limit", "minimum_size", "accessible_name", "focus",
               "border_color", "key", "sensitive", "job", "Page.title", "Shortcut.help", "keys",
               "min_size", "max_size", "expanding", "Page.enabled", "StackWidget.tab_title",
-              "StackWidget.tab_position", "TextSource.cursor", "ButtonBox.align",
+              "StackWidget.tab_position", "TextSource.cursor", "CodeView.cursor", "ButtonBox.align",
               "TopLevel.icon", "optimal_column_widths", "ColorDialog.spacing",
               "AbstractScrollArea.scroll_percent", "validate", "name", "clean", "Form.values",
               "MultiSelect.items", "FileUpload.value"}
@@ -14265,8 +14268,8 @@ class RegistrySweep(BrowserCase):
                "Dial": {"dtype": "float", "show_value": True}}
     SIZES = {"Splitter": (300, 100), "ScrollArea": (120, 80), "AbstractScrollArea": (120, 80),
              "MDIWidget": (300, 200), "TextArea": (200, 100), "TextSource": (200, 100),
-             "HtmlView": (200, 100), "Chart": (300, 240), "Canvas": (80, 60),
-             "VideoWidget": (80, 60),
+             "CodeView": (200, 100), "HtmlView": (200, 100), "Chart": (300, 240),
+             "Canvas": (80, 60), "VideoWidget": (80, 60),
              "TableView": (200, 120), "TreeView": (200, 120)}
     LONG_TEXT = "\n".join("a long line of text " * 9 for _ in range(50))
     FILLED = {
@@ -14304,6 +14307,7 @@ class RegistrySweep(BrowserCase):
     FILLED_BY_DEFAULT = {
         "TextArea": lambda area: area.set_text(RegistrySweep.LONG_TEXT),
         "TextSource": lambda source: source.set_text(RegistrySweep.LONG_TEXT),
+        "CodeView": lambda source: source.set_text(RegistrySweep.LONG_TEXT),
         "HtmlView": lambda view: view.set_html(RegistrySweep.LONG_TEXT.replace("\n", "<br>")),
         "Markdown": lambda view: view.set_text("# Head\n\n" + RegistrySweep.LONG_TEXT),
         "Image": lambda image: image.resize(50, 50),
@@ -14475,7 +14479,8 @@ class Placements(BrowserCase):
     CONTENT = {
         **dict.fromkeys(("Label", "TextEntry", "Markdown"),
                         lambda W, one: one.set_text("some text")),
-        **dict.fromkeys(("TextArea", "TextSource"), lambda W, one: one.set_text("line\n" * 40)),
+        **dict.fromkeys(("TextArea", "TextSource", "CodeView"),
+                        lambda W, one: one.set_text("line\n" * 40)),
         **dict.fromkeys(("ScrollArea", "AbstractScrollArea", "Expander"),
                         lambda W, one: one.set_widget(W.Label("some text"))),
         **dict.fromkeys(("HtmlView", "ExternalWidget"), lambda W, one: one.resize(120, 60)),
@@ -15109,7 +15114,8 @@ class CallbackSweep(WidgetCase):
             page, box = W.Page(), W.VBox()
             for name in sorted(lw.WIDGETS):
                 if not lw.WIDGETS[name].in_browser or issubclass(lw.WIDGETS[name], lw.TopLevel) \
-                        or name in ("Page", "Menu", "MenuAction", "TextSource", "FileDialog"):
+                        or name in ("Page", "Menu", "MenuAction", "TextSource", "CodeView",
+                                    "FileDialog"):
                     continue
                 options = {option: hebrew if value == "some " + option else value
                            for option, value in Samples.options(name).items()}
@@ -18676,6 +18682,90 @@ class JsonViews(WidgetCase):
             page.wait("%s.join() === '[1],0: 1'" % lines)
 
 
+class CodeViews(WidgetCase):
+    """The colours of code in CodeView, TextSource and Markdown; marked lines, and the copy."""
+    LINE = "[...document.querySelectorAll('[data-line=\"%d\"] .lw-source-text span')].map(" \
+        "one => [one.style.color.slice(9, -1), one.textContent])"
+
+    def test_each_language_has_its_comments_texts_numbers_and_words(self):
+        view, tab, _ = self.one(lambda W: sized(W.CodeView(), 600, 60))
+        for language, line, colored in (
+                ("python", "def f(x=0x1f): return rf'a\\'# b' + x1  # '", [
+                    ["accent", "def"], ["warning", "0x1f"], ["accent", "return"],
+                    ["positive", "'a\\'# b'"], ["muted", "# '"]]),
+                ("json", '{"a": [1.5e3, true], // "b"', [
+                    ["positive", '"a"'], ["warning", "1.5e3"], ["accent", "true"],
+                    ["positive", '"b"']]),
+                ("diff", "-old", [["danger", "-old"]]), ("diff", " same", []),
+                ("c", "#include 'a // b' if (x == 1) // c", [
+                    ["positive", "'a // b'"], ["accent", "if"], ["warning", "1"],
+                    ["muted", "// c"]]),
+                ("sql", "SELECT a FROM t -- note", [
+                    ["accent", "SELECT"], ["accent", "FROM"], ["muted", "-- note"]]),
+                ("", "def f(): return 1", [])):
+            view.set_language(language)
+            view.set_text(line)
+            tab.wait("JSON.stringify(%s) === %s" % (self.LINE % 0, json.dumps(
+                json.dumps(colored, separators=(",", ":")))))
+
+    def test_what_a_line_leaves_open_colours_the_next_until_it_is_edited(self):
+        source, tab, _ = self.one(lambda W: sized(
+            W.TextSource("a = \"\"\"\nif\n\"\"\" if\n" + "/* x */\n" * 3000, language="python"),
+            400, 120))
+        self.assertEqual(tab.js(self.LINE % 1), [["positive", "if"]])
+        self.assertEqual(tab.js(self.LINE % 2), [["positive", '\"\"\"'], ["accent", "if"]])
+        source.insert_text(source.create_ref(0), "'")
+        tab.wait("document.querySelector('[data-line=\"1\"] span span').style.color"
+                 ".includes('accent')")
+        source.set_language("c")
+        tab.wait("document.querySelector('[data-line=\"3\"] span span').style.color"
+                 ".includes('muted')")
+        source.set_text("x" * 3000 + " if")
+        source.scroll_to_end()
+        tab.wait("document.querySelectorAll('.lw-source-line').length === 1")
+        self.assertEqual(tab.js(self.LINE % 0), [])      # a long line is not looked at
+        source.set_language("")
+        self.assertEqual(source.get_language(), "")
+
+    def test_a_press_on_a_number_marks_lines_in_all_browsers(self):
+        view, tab, css = self.one(lambda W: sized(W.CodeView("a\nb\nc\nd\n"), 300, 120),
+                                  "line_clicked")
+        other = self.tab(view.session.get_url())
+        tab.click(css + " [data-line='1'] .lw-source-number")
+        tab.js("document.querySelector('[data-line=\"3\"] .lw-source-number').dispatchEvent("
+                     "new MouseEvent('click', {bubbles: true, shiftKey: true}))")
+        self.expect(("line_clicked", 1), ("line_clicked", 3))
+        self.assertEqual(view.get_marked_lines(), (1, 3))
+        other.wait("document.querySelectorAll('.lw-marked').length === 3")
+        view.set_marked_lines(2)
+        self.assertEqual(view.get_marked_lines(), (2, 2))
+        tab.wait("document.querySelectorAll('.lw-marked').length === 1")
+        tab.click(css + " [data-line='2'] .lw-source-number")
+        eventually(lambda: view.get_marked_lines() is None)
+        for wrong in ((-1,), (2, 1)):
+            with self.assertRaises(lw.UsageError):
+                view.set_marked_lines(*wrong)
+
+    def test_code_is_read_copied_and_not_changed(self):
+        view, tab, css = self.one(lambda W: sized(W.CodeView("first\nsecond\n"), 300, 120))
+        tab.js("navigator.clipboard.writeText = text => { window.copied = text;"
+                     " return Promise.resolve(); }")
+        tab.click(css + " .lw-copy")
+        tab.wait("window.copied === 'first\\nsecond\\n'")
+        tab.click(css + " .lw-source-text")
+        tab.type("x")
+        self.assertEqual(tab.js("document.querySelector('.lw-source-text').textContent"),
+                         "first")
+        self.assertEqual(view.get_text(), "first\nsecond\n")
+
+    def test_code_in_markdown_has_the_colours_of_its_language(self):
+        _, tab, css = self.one(lambda W: W.Markdown("```python\nif x:  # y\n    pass\n```"))
+        self.assertEqual(tab.js(f"[...document.querySelectorAll('{css} code span')].map("
+                                      "one => one.textContent)"), ["if", "# y", "pass"])
+        self.assertEqual(tab.js(f"document.querySelector('{css} code').textContent"),
+                         "if x:  # y\n    pass\n")
+
+
 class DiffViews(WidgetCase):
     """A DiffView: which lines of two texts differ, with their numbers."""
 
@@ -18964,7 +19054,8 @@ class Touch(WidgetCase):
                  "VideoWidget", "Shortcut", "FileDialog", "StackWidget", "MDISubWindow", "Chart",
                  "TopLevel", "Dialog", "ColorDialog"}
     #: Those whose class says the same as another's.
-    ALIKE = {"TreeView": "TableView", "MenuAction": "MenuBar", "ToolBarAction": "Button",
+    ALIKE = {"TreeView": "TableView", "CodeView": "TextSource", "MenuAction": "MenuBar",
+             "ToolBarAction": "Button",
              "Label": "Button", "Image": "Button", "Canvas": "Button", "MultiSelect": "ComboBox",
              "FileUpload": "Button", "DownloadButton": "Button", "ChatView": "TextArea",
              "PasswordEntry": "TextEntry", "SearchEntry": "TextEntry"}
