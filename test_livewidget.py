@@ -83,6 +83,9 @@ HERE = pathlib.Path(__file__).resolve().parent
 tempfile.tempdir = tempfile.mkdtemp(prefix="livewidget-tests-")
 atexit.register(shutil.rmtree, tempfile.tempdir, ignore_errors=True)
 SERVER_HOME = os.path.join(tempfile.tempdir, "servers")
+#: What the processes of the tests import is compiled once for all of them.
+os.environ.update(PYTHONPYCACHEPREFIX=os.path.join(tempfile.tempdir, "pycache"),
+                  PYTHONDONTWRITEBYTECODE="")
 HOME_BEFORE = os.path.exists(lw.home_folder())  # the user's own, which no test may touch
 SOURCE, CLIENT, README = HERE / "livewidget.py", HERE / "livewidget.js", HERE / "README.md"
 #: The lines of SOURCE around the widgets' types, which `--embed` writes.
@@ -1024,7 +1027,7 @@ class Layout(unittest.TestCase):
     def test_client_is_cut_at_the_lines_that_name_its_parts(self):
         names = re.findall(r"^//@part (\w+)$", self.client, re.MULTILINE)
         self.assertEqual(set(names), {"page", "shared", "large", "fields", "look", "carrier",
-                                      "frame", "early", "cell", "output"})
+                                      "frame", "docs", "early", "cell", "output"})
         for name in set(names):
             self.assertGreater(len(lw.client_part(name)), 800, name)
             self.assertEqual(lw.client_part(name).count("//@part"), 0, name)
