@@ -1511,24 +1511,12 @@ class LanguageServer:
 class Types(unittest.TestCase):
     """Type checkers find what is wrong in a program, and nothing in one that is right."""
 
+    said = {}                                   # checker -> lines, see said_by
+
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
         self.addCleanup(self.folder.cleanup)
         shutil.copy(SOURCE, self.folder.name)
-
-    def lines_found(self, checker, texts):
-        """The numbers of the lines in which "mypy" or "pyright" finds an error, and all it said."""
-        program = require_tool(checker, install=checker + " by pip")
-        names = ["program%d.py" % number for number in range(len(texts))]
-        for name, text in zip(names, texts):
-            pathlib.Path(self.folder.name, name).write_text(text, encoding="utf-8")
-        options = ["--strict"] if checker == "mypy" else []
-        said = subprocess.run([program, *options, *names], cwd=self.folder.name,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                              timeout=TEST_LIMIT_S).stdout
-        self.assertRegex(said, r"error|no issues|\b0 errors", "the checker did not run")
-        return sorted({int(number) for number in re.findall(
-            r"program\d+\.py:(\d+)(?::\d+)?(?: -|:) error", said)}), said[-2000:]
 
     def every_widget(self):
         """A program that makes each widget, both ways, with its setters as keywords."""
@@ -1540,27 +1528,52 @@ class Types(unittest.TestCase):
                       "lw.%s(session%s)" % (name, given and ", " + given)]
         return "\n".join(lines) + "\n"
 
-    def check_both(self, expected, *texts):
+    def programs(self):
+        """What is checked: {name: texts}."""
+        readme = re.findall(r"^```python\n(.*?)^```", README.read_text(encoding="utf-8"),
+                            re.MULTILINE | re.DOTALL)
+        demo = re.search(r"^# 23\. Demo #+\n(.*?)^#+\n# 24\. ", SOURCE.read_text(encoding="utf-8"),
+                         re.MULTILINE | re.DOTALL)[1]
+        return {"mistakes": [MISTAKES], "widgets": [self.every_widget()], "readme": readme,
+                "demo": [DEMO_HEAD + demo]}
+
+    def said_by(self, checker):
+        """The lines that "mypy" or "pyright" says of all programs, whose files have numbers: once
+        for all tests, as most of its time goes into livewidget.py."""
+        program = require_tool(checker, install=checker + " by pip")
+        if checker not in self.said:
+            names = []
+            for name, texts in self.programs().items():
+                for number, text in enumerate(texts):
+                    names.append("%s%d.py" % (name, number))
+                    pathlib.Path(self.folder.name, names[-1]).write_text(text, encoding="utf-8")
+            options = ["--strict"] if checker == "mypy" else []
+            self.said[checker] = subprocess.run(
+                [program, *options, *names], cwd=self.folder.name, stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT, text=True, timeout=TEST_LIMIT_S).stdout.split("\n")
+        self.assertIn("mistakes0.py:5:", "\n".join(self.said[checker]), "the checker did not run")
+        return self.said[checker]
+
+    def check_both(self, expected, name):
         for checker in ("mypy", "pyright"):
             with self.subTest(checker=checker):
-                found, said = self.lines_found(checker, texts)
-                self.assertEqual(found, expected, said)
+                said = [line for line in self.said_by(checker)
+                        if re.search(r"\b%s\d+\.py:" % name, line)]
+                found = {int(match[1]) for match in (re.search(
+                    r"\.py:(\d+)(?::\d+)?(?: -|:) error", line) for line in said) if match}
+                self.assertEqual(sorted(found), expected, "\n".join(said)[-2000:])
 
     def test_twenty_mistakes_are_found(self):
-        self.check_both(list(range(5, 25)), MISTAKES)
+        self.check_both(list(range(5, 25)), "mistakes")
 
     def test_nothing_is_found_where_each_widget_is_made(self):
-        self.check_both([], self.every_widget())
+        self.check_both([], "widgets")
 
     def test_nothing_is_found_in_the_programs_of_the_readme(self):
-        blocks = re.findall(r"^```python\n(.*?)^```", README.read_text(encoding="utf-8"),
-                            re.MULTILINE | re.DOTALL)
-        self.check_both([], *blocks)
+        self.check_both([], "readme")
 
     def test_nothing_is_found_in_the_demo(self):
-        text = SOURCE.read_text(encoding="utf-8")
-        demo = re.search(r"^# 23\. Demo #+\n(.*?)^#+\n# 24\. ", text, re.MULTILINE | re.DOTALL)[1]
-        self.check_both([], DEMO_HEAD + demo)
+        self.check_both([], "demo")
 
     def test_every_public_name_has_a_whole_type(self):
         program = require_tool("pyright", install="pyright by pip")
@@ -24888,9 +24901,19 @@ class PatternReader:
                     yield prefix, pump, last
 
 
+def source_of(node, lines):
+    """The text of a part of a program; lines: the program's, as bytes. ast.get_source_segment()
+    splits the whole text at each call."""
+    found = lines[node.lineno - 1:node.end_lineno]
+    found[-1] = found[-1][:node.end_col_offset]
+    found[0] = found[0][node.col_offset:]
+    return b"\n".join(found).decode()
+
+
 def python_patterns():
     """(line, how it is used, the compiled pattern) of each regular expression in livewidget.py."""
     text, found = SOURCE.read_text(encoding="utf-8"), []
+    lines = text.encode().split(b"\n")
     names = {name: value for name, value in vars(lw).items() if isinstance(value, lw._Pattern)}
     places = {"compile": 1, "match": 2, "fullmatch": 2, "search": 2, "findall": 2, "finditer": 2,
               "sub": 9, "split": 9}               # where the flags are
@@ -24905,7 +24928,7 @@ def python_patterns():
             found.append((node.lineno, how, pattern))
         elif owner.id == "re" and how in places:
             parts = node.args[::places[how]]
-            source, *flags = [ast.get_source_segment(text, part) for part in parts]
+            source, *flags = [source_of(part, lines) for part in parts]
             if isinstance(parts[0], ast.JoinedStr):         # what it holds is escaped
                 source = repr("".join(getattr(one, "value", "") if isinstance(one, ast.Constant)
                                       else "x" for one in parts[0].values))
@@ -27042,7 +27065,10 @@ class Parity(AppCase):
                                  re.MULTILINE | re.DOTALL):
             methods = re.findall(r"^    (?:async )?(\w+)\(", match[3], re.MULTILINE)
             self.classes[match[1]] = match[2], set(methods), match[3]
-        self.source = SOURCE.read_text(encoding="utf-8")
+        pieces = re.split(r"^(?=[@#\w])", SOURCE.read_text(encoding="utf-8").partition(
+            lw.CLIENT_START)[0], flags=re.MULTILINE)
+        self.bodies = {piece[6:].partition("(")[0].partition(":")[0]: piece
+                       for piece in pieces if piece.startswith("class ")}
 
     def chain(self, name):
         methods, text = set(), ""
@@ -27063,13 +27089,11 @@ class Parity(AppCase):
             for method in vars(base).values():
                 if getattr(method, "kind", None) in ("state", "call", "ask"):
                     names.add(method.__name__)
-            if base.__module__ == "livewidget" and base is not object:
-                body = re.search(r"^class %s\b.*?(?=^(?:@|class |def |\w|#))" % base.__name__,
-                                 self.source, re.MULTILINE | re.DOTALL)
-                if body:
-                    names |= set(re.findall(
-                        r"\b(?:record|record_text|call_browsers|call_one|set_sequence|set)\("
-                        r"(?:browser, |self\.acting, )?(?:self\.wid, )?\"(\w+)\"", body[0]))
+            if base.__module__ == "livewidget":
+                names |= set(re.findall(
+                    r"\b(?:record|record_text|call_browsers|call_one|set_sequence|set)\("
+                    r"(?:browser, |self\.acting, )?(?:self\.wid, )?\"(\w+)\"",
+                    self.bodies.get(base.__name__, "")))
         return names
 
     def in_gallery(self):
