@@ -13130,6 +13130,15 @@ class Widget(_Emitter, metaclass=_WidgetType):
     #: No browser may fire them.
     python_callbacks: frozenset[str] = frozenset(("resize", "drop-progress"))
 
+    def __init_subclass__(cls, **of_engine: Any) -> None:
+        """Keywords of a class set what its engine has; it needs no engine of its own for that."""
+        super().__init_subclass__()
+        for name in of_engine:
+            _require(hasattr(engine_of(cls), name), f"class {cls.__name__} has no such keyword",
+                     got=name)
+        if of_engine:
+            cls._engine = type("_engine", (engine_of(cls),), of_engine)
+
     def __init__(self, session: Session, *creation: object) -> None:
         _require(type(self).js_class is not None,
                  "Widget itself cannot be made; use one of its subclasses")
@@ -13860,7 +13869,7 @@ def _shares(shares):
     return list(shares)
 
 
-class _Scrolled(Widget):
+class _Scrolled(Widget, told={"scrolled": lambda facade: facade.get_scroll_position()}):
     """What widgets with scrollable content share."""
     callbacks: Mapping[str, Fields] = {"scrolled": {"h_pct": float, "v_pct": float}}
     user_states: tuple[str, ...] = ("set_scroll_position",)
@@ -13874,9 +13883,6 @@ class _Scrolled(Widget):
     def get_scroll_position(self) -> tuple[float, float]:
         """(h_pct, v_pct) as last set or scrolled to."""
         return self._engine.values("set_scroll_position", (0.0, 0.0))
-
-    class _engine(engine_of(Widget)):
-        told: Mapping[str, Any] = {"scrolled": lambda facade: facade.get_scroll_position()}
 
 
 @widget
@@ -14176,7 +14182,7 @@ class GridBox(Container):
 
 
 @widget
-class Splitter(Container):
+class Splitter(Container, told={"sizing": lambda facade: [facade.get_sizes()]}):
     """Panes with handles between them to drag, or to move with the arrow keys.
 
     orientation: "horizontal" puts them side by side, "vertical" one above the other.
@@ -14214,12 +14220,9 @@ class Splitter(Container):
                 if int(wid) in self._engine.children}
         self._engine.record("set_minimums", [{**kept, str(child.wid): min_px}])
 
-    class _engine(engine_of(Container)):
-        told: Mapping[str, Any] = {"sizing": lambda facade: [facade.get_sizes()]}
-
 
 @widget
-class Frame(SingleChild):
+class Frame(SingleChild, role="group"):
     """A border with a title in it around one widget, which fills."""
     def __init__(self, session: Session, title: str = "", **options: Unpack[FrameOptions]) -> None:
         super().__init__(session)
@@ -14233,9 +14236,6 @@ class Frame(SingleChild):
     def get_text(self) -> str:
         """The title."""
         return self._engine.value("set_title", "")
-
-    class _engine(engine_of(SingleChild)):
-        role = "group"
 
 
 @widget
@@ -14851,7 +14851,8 @@ class _Captioned(Widget):
 
 
 @widget
-class AbstractScrollArea(SingleChild):
+class AbstractScrollArea(SingleChild, told={
+        "scrolled": lambda facade: facade.get_scroll_percent()}):
     """A widget between two scroll bars that the program operates. thickness: of the bars, px.
 
     Callbacks: "scrolled" (h_pct, v_pct): a user moved a bar; fractions 0..1. "area-resize" (width,
@@ -14892,12 +14893,9 @@ class AbstractScrollArea(SingleChild):
                                   vertical: Literal["on", "off", "auto"]):
         """Show the bars: "on", "off", or "auto": while there is something to scroll."""
 
-    class _engine(engine_of(SingleChild)):
-        told: Mapping[str, Any] = {"scrolled": lambda facade: facade.get_scroll_percent()}
-
 
 @widget
-class ScrollArea(AbstractScrollArea, _Scrolled):
+class ScrollArea(AbstractScrollArea, _Scrolled, told=engine_of(_Scrolled).told):
     """A widget that may be larger than the room for it, with scroll bars. hscrollbar, vscrollbar:
     "on", "off" or "auto".
 
@@ -14914,9 +14912,6 @@ class ScrollArea(AbstractScrollArea, _Scrolled):
         words, bars = {"always": "on", "overflow": "auto"}, (hscrollbar, vscrollbar)
         if bars != ("auto", "auto"):
             self.set_scroll_bar_visibility(*(words.get(word, word) for word in bars))
-
-    class _engine(engine_of(AbstractScrollArea)):
-        told: Mapping[str, Any] = engine_of(_Scrolled).told
 
 
 ################################################################################
@@ -15082,7 +15077,7 @@ class _Colored(Widget):
 
 
 @widget
-class Button(_IconHolder, _Colored, _Captioned):
+class Button(_IconHolder, _Colored, _Captioned, role="button", can_be_busy=True):
     """A push button. Callbacks: "activated" (): clicked, or Enter or Space while focused."""
     callbacks: Mapping[str, Fields] = {"activated": {}}
 
@@ -15108,10 +15103,6 @@ class Button(_IconHolder, _Colored, _Captioned):
     def set_hover(self, bg: str | None = None, fg: str | None = None):
         """Set the colours while the pointer is over it; None, None clears them."""
         return [_color(bg), _color(fg)]
-
-    class _engine(engine_of(Widget)):
-        role = "button"
-        can_be_busy = True
 
 
 @widget
@@ -15147,7 +15138,7 @@ class DownloadButton(Button):
             self.session.facade.download(await made, self.name)
 
 
-class _Checkable(_Captioned):
+class _Checkable(_Captioned, told={"activated": lambda facade: [facade.get_state()]}):
     """What two-state buttons share."""
     callbacks: Mapping[str, Fields] = {"activated": {"state": bool}}
     user_states: tuple[str, ...] = ("set_state",)
@@ -15156,12 +15147,9 @@ class _Checkable(_Captioned):
         """Whether it is on; default False."""
         return self._engine.value("set_state", False)
 
-    class _engine(engine_of(Widget)):
-        told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_state()]}
-
 
 @widget
-class CheckBox(_Checkable, Field):
+class CheckBox(_Checkable, Field, role="checkbox"):
     """A box to tick. Callbacks: "activated" (state): a user ticked or cleared it."""
     def __init__(self, session: Session, text: str = "",
                  **options: Unpack[CheckBoxOptions]) -> None:
@@ -15171,12 +15159,9 @@ class CheckBox(_Checkable, Field):
     def set_state(self, tf: bool):
         """Tick or clear; fires nothing."""
 
-    class _engine(engine_of(_Checkable)):
-        role = "checkbox"
-
 
 @widget
-class Switch(_Checkable, Field):
+class Switch(_Checkable, Field, role="switch"):
     """What is on or off, at once: for a setting.
 
     Callbacks: "activated" (state): a user switched it."""
@@ -15187,12 +15172,10 @@ class Switch(_Checkable, Field):
     def set_state(self, tf: bool):
         """Switch it on or off; fires nothing."""
 
-    class _engine(engine_of(_Checkable)):
-        role = "switch"
-
 
 @widget
-class RadioGroup(Field):
+class RadioGroup(Field, role="radiogroup", told={
+        "activated": lambda facade: [facade.get_index(), facade.get_text()]}):
     """One choice of a few, all in sight, in a column. items: their texts.
 
     Callbacks: "activated" (index, text): a user chose one."""
@@ -15236,11 +15219,6 @@ class RadioGroup(Field):
         """The chosen text, or None."""
         index = self.get_index()
         return None if index < 0 else self.get_items()[index]
-
-    class _engine(engine_of(Widget)):
-        role = "radiogroup"
-        told: Mapping[str, Any] = {
-            "activated": lambda facade: [facade.get_index(), facade.get_text()]}
 
 
 @widget
@@ -15287,7 +15265,7 @@ class _Grouped(_Checkable):
                 self.clear_mates()
 
 @widget
-class RadioButton(_Grouped, Field):
+class RadioButton(_Grouped, Field, role="radio"):
     """One choice of several. group: another RadioButton whose group to join; None starts a group.
 
     Callbacks: "activated" (True): this one was selected, by a user or by set_state(True)."""
@@ -15305,12 +15283,9 @@ class RadioButton(_Grouped, Field):
             if value:
                 self._engine.fire("activated", True)
 
-    class _engine(engine_of(_Grouped)):
-        role = "radio"
-
 
 @widget
-class ToggleButton(_Grouped):
+class ToggleButton(_Grouped, role="button"):
     """A button that stays pressed. group: another ToggleButton; of a group at most one is pressed.
 
     Callbacks: "activated" (state): a user pressed or released it."""
@@ -15318,9 +15293,6 @@ class ToggleButton(_Grouped):
                  **options: Unpack[ToggleButtonOptions]) -> None:
         super().__init__(session)
         self._engine.join_group(group)
-
-    class _engine(engine_of(_Grouped)):
-        role = "button"
 
 
 class _MenuOpener(_Captioned):
@@ -15334,7 +15306,7 @@ class _MenuOpener(_Captioned):
 
 
 @widget
-class Label(_Interactive, _Colored, _MenuOpener):
+class Label(_Interactive, _Colored, _MenuOpener, role="text"):
     """A text, or what str() makes of another value. interactive=True makes it take pointer, key and
     focus events. halign: see set_halign.
 
@@ -15362,12 +15334,9 @@ class Label(_Interactive, _Colored, _MenuOpener):
     def set_valign(self, align: Literal["top", "center", "bottom"]):
         """Align the text in a label taller than it."""
 
-    class _engine(engine_of(_Interactive)):
-        role = "text"
-
 
 @widget
-class Badge(_Captioned):
+class Badge(_Captioned, role="text"):
     """A short word or number that stands out. kind: see set_kind."""
     def __init__(self, session: Session, text: Printable = "",
                  **options: Unpack[BadgeOptions]) -> None:
@@ -15380,9 +15349,6 @@ class Badge(_Captioned):
     @state
     def set_kind(self, kind: Literal["info", "success", "warning", "error"] | None):
         """Set what it means, and with it the colour; None, the default, is neutral."""
-
-    class _engine(engine_of(_Captioned)):
-        role = "text"
 
 
 @widget
@@ -15412,7 +15378,7 @@ class Metric(Widget):
 
 
 @widget
-class Toast(_Captioned):
+class Toast(_Captioned, stands_alone=True):
     """A short message at the edge of the page, which goes by itself; Session.toast() makes one.
 
     kind: what it tells. action: the text of a button in it, None for none. timeout_s: seconds that
@@ -15429,9 +15395,6 @@ class Toast(_Captioned):
         super().__init__(session, None, {"kind": kind, "action": action, "timeout_s": timeout_s})
         self.on("closed", self.destroy)
 
-    class _engine(engine_of(Widget)):
-        stands_alone = True
-
 
 #: Keys of a Shortcut that have a name, as in DOM's KeyboardEvent.key.
 _NAMED_KEYS = {name.lower(): name for name in (
@@ -15440,7 +15403,7 @@ _NAMED_KEYS = {name.lower(): name for name in (
 
 
 @widget
-class Shortcut(Widget):
+class Shortcut(Widget, stands_alone=True):
     """Keys that call a function of the program; Session.add_shortcut() makes one.
 
     keys: a key with Ctrl, Alt and Shift before it, as "Ctrl+S", "Alt+F2", "Shift+ArrowUp", "g" or
@@ -15475,9 +15438,6 @@ class Shortcut(Widget):
     def set_help(self, text: str):
         """Set what the list says of it."""
 
-    class _engine(engine_of(Widget)):
-        stands_alone = True
-
 
 @widget
 class Spinner(_Captioned):
@@ -15487,7 +15447,7 @@ class Spinner(_Captioned):
 
 
 @widget
-class Link(_Captioned):
+class Link(_Captioned, role="link"):
     """A text that leads to another page of the application. path: as in Session.go().
 
     It opens in another tab, too, as any link does."""
@@ -15501,9 +15461,6 @@ class Link(_Captioned):
         """Set where it leads, with a query if need be: "/orders/7?tab=notes"."""
         _require(path[:1] == "/" and path[:2] != "//",
                  "path must begin with one /, below the application", got=path)
-
-    class _engine(engine_of(_Captioned)):
-        role = "link"
 
 
 @widget
@@ -15601,7 +15558,7 @@ class _TextInput(_TypedField):
 
 
 @widget
-class TextEntry(_TextInput, _SizedField):
+class TextEntry(_TextInput, _SizedField, role="textbox"):
     """One line of text. Up and Down walk the last `linehistory` entries; password hides the text.
 
     Callbacks: "activated" (text): Enter; "modified" (text): 0.3 s after typing stopped."""
@@ -15629,9 +15586,6 @@ class TextEntry(_TextInput, _SizedField):
         _require(all(isinstance(entry, str) for entry in entries), "entries must be strings")
         return [list(entries)[-self._engine.linehistory:] if self._engine.linehistory else []]
 
-    class _engine(engine_of(_TextInput)):
-        role = "textbox"
-
 
 @widget
 class PasswordEntry(TextEntry):
@@ -15650,16 +15604,13 @@ class PasswordEntry(TextEntry):
 
 
 @widget
-class SearchEntry(TextEntry):
+class SearchEntry(TextEntry, role="searchbox"):
     """A text to search for, with a button that empties it.
 
     Callbacks: "activated" (text): Enter; "modified" (text): 0.3 s after typing stopped."""
     def __init__(self, session: Session, text: str = "", editable: bool = True,
                  **options: Unpack[SearchEntryOptions]) -> None:
         super().__init__(session, text, editable, linehistory=0)
-
-    class _engine(engine_of(TextEntry)):
-        role = "searchbox"
 
 
 @widget
@@ -15890,7 +15841,7 @@ class _Range(_Number):
 
 
 @widget
-class SpinBox(_Range):
+class SpinBox(_Range, role="spinbutton"):
     """A number to type or to step. dtype: "int" or "float"; decimals: shown for floats.
 
     Callbacks: "activated" (value): a button, an arrow key, the wheel, or Enter after typing."""
@@ -15900,12 +15851,9 @@ class SpinBox(_Range):
         super().__init__(session, {"dtype": dtype})
         self._engine.start_range(dtype, min, max, step, min if value is None else value)
 
-    class _engine(engine_of(_Range)):
-        role = "spinbutton"
-
 
 @widget
-class NumberEntry(_Number, _TypedField):
+class NumberEntry(_Number, _TypedField, role="textbox"):
     """A number to type as the browser's language writes it, or None while it is empty.
 
     min, max: the limits; None for none. step: what an arrow key adds. decimals: how many are shown;
@@ -15941,9 +15889,6 @@ class NumberEntry(_Number, _TypedField):
     def set_unit(self, text: str):
         """Set the text behind it, as "km"; "" for none. It may be typed, too."""
 
-    class _engine(engine_of(_Number)):
-        role = "textbox"
-
 
 class _Tracked(_Range):
     """What widgets share that are dragged to a number."""
@@ -15953,7 +15898,7 @@ class _Tracked(_Range):
 
 
 @widget
-class Slider(_Tracked):
+class Slider(_Tracked, role="slider"):
     """A number chosen by dragging a thumb. track: report every movement, not only the release.
 
     show_value: show the number beside it, at show_value_position "l", "t", "r" or "b".
@@ -15969,12 +15914,9 @@ class Slider(_Tracked):
             "show_value_position": show_value_position})
         self._engine.start_range(dtype, min, max, step, value, track)
 
-    class _engine(engine_of(_Tracked)):
-        role = "slider"
-
 
 @widget
-class RangeSlider(Field):
+class RangeSlider(Field, told={"activated": lambda facade: facade.get_value()}):
     """A range, chosen by dragging its two ends. track: report every movement, not only the release.
 
     Callbacks: "activated" (low, high): released, or moved while `track` is set."""
@@ -16017,9 +15959,6 @@ class RangeSlider(Field):
     def set_tracking(self, track: bool):
         """Whether every movement is reported, not only the release."""
 
-    class _engine(engine_of(Widget)):
-        told: Mapping[str, Any] = {"activated": lambda facade: facade.get_value()}
-
 
 class _MomentEntry(Field):
     """What fields for dates and times share. Values travel as ISO text."""
@@ -16043,7 +15982,7 @@ class _MomentEntry(Field):
 
 
 @widget
-class DateEntry(_MomentEntry):
+class DateEntry(_MomentEntry, role="date"):
     """A date to type or to pick from the browser's calendar. value: a datetime.date, or None.
 
     Callbacks: "activated" (value): a user entered a datetime.date, or emptied it: None."""
@@ -16063,12 +16002,9 @@ class DateEntry(_MomentEntry):
     def set_limits(self, earliest: datetime.date | None, latest: datetime.date | None = None):
         """Set the dates that the browser offers; None for no limit."""
 
-    class _engine(engine_of(_MomentEntry)):
-        role = "date"
-
 
 @widget
-class DateRange(_MomentEntry):
+class DateRange(_MomentEntry, told={"activated": lambda facade: facade.get_value()}):
     """Two dates to type or to pick from the browser's calendar. start, end: datetime.date or None.
 
     An end before the start stays as it was entered and is told below it.
@@ -16095,19 +16031,12 @@ class DateRange(_MomentEntry):
     def set_limits(self, earliest: datetime.date | None, latest: datetime.date | None = None):
         """Set the dates that the browser offers; None for no limit."""
 
-    class _engine(engine_of(_MomentEntry)):
-        told: Mapping[str, Any] = {"activated": lambda facade: facade.get_value()}
-
 
 @widget
-class TimeEntry(_MomentEntry):
+class TimeEntry(_MomentEntry, role="time", kind="time"):
     """A time of day to type or to pick. value: a datetime.time, or None.
 
     Callbacks: "activated" (value): a user entered a datetime.time, or emptied it: None."""
-    class _engine(engine_of(_MomentEntry)):
-        role = "time"
-        kind = "time"
-
     def __init__(self, session: Session, value: datetime.time | None = None,
                  **options: Unpack[TimeEntryOptions]) -> None:
         super().__init__(session)
@@ -16126,14 +16055,10 @@ class TimeEntry(_MomentEntry):
 
 
 @widget
-class DateTimeEntry(_MomentEntry):
+class DateTimeEntry(_MomentEntry, role="datetime", kind="datetime"):
     """A date and a time of day to type or to pick, without a zone. value: a datetime.datetime.
 
     Callbacks: "activated" (value): a user entered a datetime.datetime, or emptied it: None."""
-    class _engine(engine_of(_MomentEntry)):
-        role = "datetime"
-        kind = "datetime"
-
     def __init__(self, session: Session, value: datetime.datetime | None = None,
                  **options: Unpack[DateTimeEntryOptions]) -> None:
         super().__init__(session)
@@ -16153,7 +16078,8 @@ class DateTimeEntry(_MomentEntry):
 
 
 @widget
-class MultiSelect(_TypedField):
+class MultiSelect(_TypedField, role="combobox", told={
+        "activated": lambda facade: [facade.get_values()]}):
     """Some of many texts, shown as chips; typing finds more in a list. items: all of them.
 
     Callbacks: "activated" (values): a user added or removed one; the list of all chosen."""
@@ -16188,13 +16114,9 @@ class MultiSelect(_TypedField):
         """What is chosen, in the order in which it was."""
         return list(self._engine.value("set_values", []))
 
-    class _engine(engine_of(Widget)):
-        role = "combobox"
-        told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_values()]}
-
 
 @widget
-class Dial(_Tracked, _IconHolder):
+class Dial(_Tracked, _IconHolder, role="slider"):
     """A number chosen by turning a knob. track: report every movement, not only the release.
 
     show_value: show the number, at show_value_position "b" (below), "ur", "ul", "lr" or "ll" (a
@@ -16214,12 +16136,9 @@ class Dial(_Tracked, _IconHolder):
         """Set the knob's diameter in px; default 64."""
         _require(8 <= len_px <= 2000, "len_px must be from 8 to 2000", len_px=len_px)
 
-    class _engine(engine_of(_Tracked)):
-        role = "slider"
-
 
 @widget
-class ScrollBar(Widget):
+class ScrollBar(Widget, told={"activated": lambda facade: [facade.get_scroll_percent()]}):
     """A bar with a thumb. orientation: "horizontal" or "vertical"; thickness: px.
 
     Callbacks: "activated" (pct): a user moved the thumb; a fraction of the way, 0..1."""
@@ -16252,12 +16171,9 @@ class ScrollBar(Widget):
         """The thumb's length as set; 0.0 before."""
         return float(self._engine.value("set_thumb_percent", 0.0))
 
-    class _engine(engine_of(Widget)):
-        told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_scroll_percent()]}
-
 
 @widget
-class ProgressBar(Widget):
+class ProgressBar(Widget, role="progressbar"):
     """How far something has come. value: the fraction done, 0..1."""
     def __init__(self, session: Session, value: float = 0.0,
                  **options: Unpack[ProgressBarOptions]) -> None:
@@ -16277,9 +16193,6 @@ class ProgressBar(Widget):
         """The fraction done; default 0.0."""
         return float(self._engine.value("set_value", 0.0))
 
-    class _engine(engine_of(Widget)):
-        role = "progressbar"
-
 
 def hex_color(color: object) -> str:
     """"#rrggbb" of a colour given as #rgb, #rrggbb or rgb(r, g, b); UsageError for another."""
@@ -16293,7 +16206,7 @@ def hex_color(color: object) -> str:
 
 
 @widget
-class ColorWidget(Widget):
+class ColorWidget(Widget, told={"pick": lambda facade: [facade.get_color()]}):
     """A colour to choose: a square of saturation and brightness, a strip of hues, number fields.
 
     color: "#rrggbb", "#rgb" or "rgb(r, g, b)". Callbacks: "pick" (hex): a user changed it,
@@ -16316,12 +16229,10 @@ class ColorWidget(Widget):
         """The colour as "#rrggbb"; it follows the user."""
         return self._engine.value("set_color")
 
-    class _engine(engine_of(Widget)):
-        told: Mapping[str, Any] = {"pick": lambda facade: [facade.get_color()]}
-
 
 @widget
-class MenuAction(_IconHolder, _Captioned):
+class MenuAction(_IconHolder, _Captioned, role="menuitem", told={
+        "activated": lambda facade: [facade.get_checked()]}):
     """An entry of a Menu. name is another word for text; icon_only shows the text as tooltip.
 
     Callbacks: "activated" (): chosen; for a checkable one "activated" (checked), after it flipped.
@@ -16352,10 +16263,6 @@ class MenuAction(_IconHolder, _Captioned):
 
     set_state = set_checked
     get_state = get_checked
-
-    class _engine(engine_of(Widget)):
-        role = "menuitem"
-        told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_checked()]}
 
 
 @widget
@@ -16395,7 +16302,7 @@ class ToolBarAction(_IconHolder, _MenuOpener, _Grouped):
 
 
 @widget
-class ToolBar(Container):
+class ToolBar(Container, role="toolbar"):
     """A row or column of actions and other widgets. orientation: "horizontal" or "vertical"."""
     def __init__(self, session: Session,
                  orientation: Literal["horizontal", "vertical"] = "horizontal",
@@ -16423,9 +16330,6 @@ class ToolBar(Container):
     def add_spacer(self) -> None:
         """Append a gap that takes the free space."""
         self._engine.place(Label(self.session), len(self._engine.children), 1)
-
-    class _engine(engine_of(Container)):
-        role = "toolbar"
 
 
 class _MenuHolder(Container):
@@ -16491,7 +16395,7 @@ class Menu(_MenuHolder):
 
 
 @widget
-class MenuBar(_MenuHolder):
+class MenuBar(_MenuHolder, role="menubar"):
     """A row of menus under names, as at the top of a window."""
     def __init__(self, session: Session, **options: Unpack[MenuBarOptions]) -> None:
         super().__init__(session)
@@ -16512,9 +16416,6 @@ class MenuBar(_MenuHolder):
             _require(not blobs, "icon_url must be a URL or data URI", icon_url=given["icon_url"])
             given["icon_url"] = source
         self._engine.place_menu(menu, name, given)
-
-    class _engine(engine_of(_MenuHolder)):
-        role = "menubar"
 
 
 @widget
@@ -21300,7 +21201,7 @@ class FileBrowser(Callbacks):
 
 
 @widget
-class Image(_Interactive):
+class Image(_Interactive, role="image"):
     """A picture. interactive=True makes it take pointer, key and focus events.
 
     url: URL, data URI or local file, bytes of an encoded picture, a PIL image, a Matplotlib figure,
@@ -21341,12 +21242,10 @@ class Image(_Interactive):
     def update(self) -> None:
         """Nothing: a picture is shown when it is set."""
 
-    class _engine(engine_of(_Interactive)):
-        role = "image"
-
 
 @widget
-class VideoWidget(Widget):
+class VideoWidget(Widget, told={
+        "volumechange": lambda facade: [facade.get_volume(), facade.get_muted()]}):
     """A video. url: URL, data URI or file; other hosts need Application(csp={"media-src": ...}).
 
     Browsers start a video by themselves only if it is muted, or after a user has used the page.
@@ -21450,10 +21349,6 @@ class VideoWidget(Widget):
         """Nothing but a warning: a stream is an object of the page. See set_url."""
         self._engine.session.host.logger.warning(
             "%r: Python cannot give it a stream of the page; use set_url()", self)
-
-    class _engine(engine_of(Widget)):
-        told: Mapping[str, Any] = {
-            "volumechange": lambda facade: [facade.get_volume(), facade.get_muted()]}
 
 
 @widget
@@ -27716,23 +27611,21 @@ class Examples(types.SimpleNamespace):
 
 class LayoutExamples(Examples):
     def boxes(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        row = W.HBox(spacing=8, align="center")
-        for text, stretch in (("Natural size", 0), ("A third", 1), ("Two thirds", 2)):
-            row.add_widget(W.Button(text), stretch)
+        with W.HBox(spacing=8, align="center") as row:
+            for text, stretch in (("Natural size", 0), ("A third", 1), ("Two thirds", 2)):
+                W.Button(text, stretch=stretch)
         return row
 
     def button_box(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        box = W.ButtonBox(halign="right", min_button_width=80, spacing=6)
-        for text in ("No", "Yes", "Certainly"):
-            box.add_widget(W.Button(text))
+        with W.ButtonBox(halign="right", min_button_width=80, spacing=6) as box:
+            for text in ("No", "Yes", "Certainly"):
+                W.Button(text)
         return box
 
     def grid_box(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        grid = W.GridBox(rows=3, columns=3, spacing=4)
-        for index in range(9):
-            button = W.Button(str(index + 1))
-            button.on("activated", say, "cell", divmod(index, 3))
-            grid.add_widget(button, *divmod(index, 3))
+        with W.GridBox(rows=3, columns=3, spacing=4) as grid:
+            for number in range(1, 10):
+                W.Button(str(number)).on("activated", say, "cell", number)
         return grid
 
     def fixed_layout(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
@@ -27743,34 +27636,29 @@ class LayoutExamples(Examples):
         return layout
 
     def splitter(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        splitter = W.Splitter()
+        with W.Splitter(on_sizing=say) as splitter:
+            for text in ("Drag", "the handles", "between"):
+                W.Label(text, padding=8)
         splitter.resize(None, 90)
-        for text in ("Drag", "the handles", "between"):
-            splitter.add_widget(W.Label(text, padding=8))
-        splitter.on("sizing", say, "sizes")
         return splitter
 
     def card(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        card = W.Card("Room 12", spacing=8)
-        for widget in (W.Label("Free from 10 to 12"), W.Button("Book it")):
-            card.add_widget(widget)
+        with W.Card("Room 12", spacing=8) as card:
+            W.Label("Free from 10 to 12")
+            W.Button("Book it")
         return card
 
     def app_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        bar = W.AppBar("Weather station", "sun")
-        button = W.Button("Log out", kind="quiet", icon="log-out")
-        button.on("activated", say, "logged out")
-        bar.add_widget(button)
+        with W.AppBar("Weather station", "sun") as bar:
+            W.Button("Log out", kind="quiet", icon="log-out").on("activated", say, "logged out")
         return bar
 
     def sidebar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        row, bar = W.HBox(), W.Sidebar("Folders")
-        for name in ("Inbox", "Drafts", "Sent"):
-            button = W.Button(name, kind="quiet")
-            button.on("activated", say, name)
-            bar.add_widget(button)
-        row.add_widget(bar)
-        row.add_widget(W.Label("What was chosen", padding=12), 1)
+        with W.HBox() as row:
+            with W.Sidebar("Folders"):
+                for name in ("Inbox", "Drafts", "Sent"):
+                    W.Button(name, kind="quiet").on("activated", say, name)
+            W.Label("What was chosen", padding=12, stretch=1)
         return row
 
     def frame(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
@@ -27780,33 +27668,29 @@ class LayoutExamples(Examples):
         return W.Frame("A frame", widget=box)
 
     def expander(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        expander = W.Expander("More of it", widget=W.Label("It was here all the time."))
-        expander.on("toggled", say, "collapsed")
-        return expander
+        return W.Expander("More of it", widget=W.Label("It was here all along."), on_toggled=say)
 
     def tab_widget(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        tabs = W.TabWidget(closable=True, reorderable=True)
-        for title in ("One", "Two", "Three"):
-            tabs.add_widget(W.Label("Page " + title), title=title)
+        with W.TabWidget(closable=True, reorderable=True) as tabs:
+            for title in ("One", "Two", "Three"):
+                W.Label("Page " + title, title=title)
         tabs.on("page-close", tabs.close_widget)
         tabs.on("page-switch", lambda page, index: say("page", index))
         return tabs
 
     def stack_widget(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        box, stack = W.VBox(spacing=8), W.StackWidget()
-        for text in ("The first page", "The second", "The last"):
-            stack.add_widget(W.Label(text))
-        slider = W.Slider(min=0, max=2, value=0, track=True, tooltip="Page")
+        with W.VBox(spacing=8) as box:
+            slider = W.Slider(min=0, max=2, value=0, track=True, tooltip="Page")
+            with W.StackWidget() as stack:
+                for text in ("The first page", "The second", "The last"):
+                    W.Label(text)
         slider.on("activated", stack.set_index)
-        box.add_widget(slider)
-        box.add_widget(stack)
         return box
 
     def scroll_area(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        grid = W.GridBox(spacing=12)
-        for index in range(200):
-            grid.add_widget(W.Label(f"Cell {index}"), *divmod(index, 20))
-        area = W.ScrollArea(widget=grid)
+        with W.ScrollArea() as area, W.GridBox(columns=20, spacing=12):
+            for index in range(200):
+                W.Label(f"Cell {index}")
         area.resize(None, 110)
         area.on("scrolled", lambda h, v: say(f"scrolled to {h:.2f}, {v:.2f}"))
         return area
@@ -27845,37 +27729,31 @@ class ButtonExamples(Examples):
         return W.DownloadButton("Save the table", table, "squares.csv", icon="download")
 
     def check_box(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        box = W.CheckBox("Check me")
-        box.on("activated", say, "checked")
-        return box
+        return W.CheckBox("Check me", on_activated=say)
 
     def switch(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        switch = W.Switch("Keep me informed", state=True)
-        switch.on("activated", say, "on")
-        return switch
+        return W.Switch("Keep me informed", state=True, on_activated=say)
 
     def radio_group(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        group = W.RadioGroup(["By train", "By bus", "On foot"], index=0, tooltip="The way")
-        group.on("activated", say)
-        return group
+        return W.RadioGroup(["By train", "By bus", "On foot"], index=0, tooltip="The way",
+                            on_activated=say)
 
     def segmented_button(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        segments = W.SegmentedButton(["Day", "Week", "Month"], index=1, tooltip="The period")
-        segments.on("activated", say)
-        return segments
+        return W.SegmentedButton(["Day", "Week", "Month"], index=1, tooltip="The period",
+                                 on_activated=say)
 
     def radio_button(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        box, small = W.HBox(spacing=12), W.RadioButton("Small", state=True)
-        for radio in (small, W.RadioButton("Medium", small), W.RadioButton("Large", small)):
-            radio.on("activated", say, radio.get_text())
-            box.add_widget(radio)
+        with W.HBox(spacing=12) as box:
+            small = W.RadioButton("Small", state=True)
+            for radio in (small, W.RadioButton("Medium", small), W.RadioButton("Large", small)):
+                radio.on("activated", say, radio.get_text())
         return box
 
     def toggle_button(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        box, left = W.HBox(spacing=6), W.ToggleButton("Left")
-        for button in (left, W.ToggleButton("Right", left), W.ToggleButton("By itself")):
-            button.on("activated", say, "on")
-            box.add_widget(button)
+        with W.HBox(spacing=6) as box:
+            left = W.ToggleButton("Left", on_activated=say)
+            W.ToggleButton("Right", left, on_activated=say)
+            W.ToggleButton("By itself", on_activated=say)
         return box
 
 
@@ -27888,35 +27766,27 @@ class TextExamples(Examples):
         return label
 
     def text_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        entry = W.TextEntry("Enter tells it", linehistory=5, tooltip="Up and Down: the history")
-        entry.on("activated", say, "entered")
-        return entry
+        return W.TextEntry("Enter tells it", linehistory=5, tooltip="Up and Down: the history",
+                           on_activated=say)
 
     def password_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        entry = W.PasswordEntry(tooltip="A password")
-        entry.on("activated", lambda text: say(len(text), "characters"))
-        return entry
+        return W.PasswordEntry(tooltip="A password",
+                               on_activated=lambda text: say(len(text), "characters"))
 
     def form(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        form = W.Form(spacing=12)
-        for field in (W.TextEntry(label="Name", name="name", required=True),
-                      W.TextEntry(label="E-mail", name="mail", help="Only to answer you",
-                                  validate=lambda text: None if "@" in text else "No @ in it"),
-                      W.Switch("Send me news", name="news")):
-            form.add_widget(field)
-        form.add_widget(W.Button("Send", kind="submit"))
-        form.on("submitted", say)
+        with W.Form(spacing=12, on_submitted=say) as form:
+            W.TextEntry(label="Name", name="name", required=True)
+            W.TextEntry(label="E-mail", name="mail", help="Only to answer you",
+                        validate=lambda text: None if "@" in text else "No @ in it")
+            W.Switch("Send me news", name="news")
+            W.Button("Send", kind="submit")
         return form
 
     def search_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        entry = W.SearchEntry(tooltip="What to search for")
-        entry.on("modified", say, "is searched for")
-        return entry
+        return W.SearchEntry(tooltip="What to search for", on_modified=say)
 
     def text_entry_set(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        entry = W.TextEntrySet("12", label="Apply", tooltip="A number")
-        entry.on("activated", say, "applied")
-        return entry
+        return W.TextEntrySet("12", label="Apply", tooltip="A number", on_activated=say)
 
     def text_area(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         area = W.TextArea("Several people\nmay edit this together.", tooltip="A text")
@@ -27959,62 +27829,48 @@ class TextExamples(Examples):
         return view
 
     def status_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        box, bar = W.HBox(spacing=8, align="center"), W.StatusBar()
-        button = W.Button("Tell for 3 s")
+        with W.HBox(spacing=8, align="center") as box:
+            button, bar = W.Button("Tell for 3 s"), W.StatusBar(stretch=1)
         button.on("activated", bar.set_message, "This goes by itself", 3)
-        box.add_widget(button)
-        box.add_widget(bar, 1)
         return box
 
 
 class ValueExamples(Examples):
     def combo_box(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        combo = W.ComboBox(editable=True, tooltip="A town")
-        for town in ("Aachen", "Berlin", "Celle", "Dresden"):
-            combo.append_text(town)
-        combo.on("activated", say)
-        return combo
+        return W.ComboBox(editable=True, items=["Aachen", "Berlin", "Celle", "Dresden"],
+                          tooltip="A town", on_activated=say)
 
     def spin_box(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        box = W.HBox(spacing=8)
-        for spin in (W.SpinBox(min=0, max=10, value=3, tooltip="A count"),
-                     W.SpinBox("float", min=0, max=1, step=0.05, value=0.5, tooltip="A share")):
-            spin.on("activated", say, "value")
-            box.add_widget(spin)
+        with W.HBox(spacing=8) as box:
+            W.SpinBox(min=0, max=10, value=3, tooltip="A count", on_activated=say)
+            W.SpinBox("float", min=0, max=1, step=0.05, value=0.5, tooltip="A share",
+                      on_activated=say)
         return box
 
     def number_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        entry = W.NumberEntry(12.5, min=0, max=200, step=0.5, unit="kg", tooltip="Weight")
-        entry.on("activated", say, "value")
-        return entry
+        return W.NumberEntry(12.5, min=0, max=200, step=0.5, unit="kg", tooltip="Weight",
+                             on_activated=say)
 
     def slider(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        slider = W.Slider(value=30, track=True, show_value=True, tooltip="A percentage")
-        slider.on("activated", say, "value")
-        return slider
+        return W.Slider(value=30, track=True, show_value=True, tooltip="A percentage",
+                        on_activated=say)
 
     def range_slider(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        slider = W.RangeSlider(low=20, high=60, track=True, tooltip="Price")
-        slider.on("activated", lambda low, high: say("from", low, "to", high))
-        return slider
+        return W.RangeSlider(low=20, high=60, track=True, tooltip="Price", on_activated=say)
 
     def date_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        row = W.HBox(spacing=8)
-        for entry in (W.DateEntry(tooltip="A day"), W.TimeEntry(tooltip="A time"),
-                      W.DateTimeEntry(tooltip="A moment")):
-            entry.on("activated", say)
-            row.add_widget(entry)
+        with W.HBox(spacing=8) as row:
+            W.DateEntry(tooltip="A day", on_activated=say)
+            W.TimeEntry(tooltip="A time", on_activated=say)
+            W.DateTimeEntry(tooltip="A moment", on_activated=say)
         return row
 
     def date_range(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        stay = W.DateRange(tooltip="Arrival and departure")
-        stay.on("activated", lambda start, end: say("from", start, "to", end))
-        return stay
+        return W.DateRange(tooltip="Arrival and departure", on_activated=say)
 
     def file_upload(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        upload = W.FileUpload(".txt,.csv,image/*", label="Pictures and texts")
-        upload.on("activated", lambda files: say(*[file.name for file in files]))
-        return upload
+        return W.FileUpload(".txt,.csv,image/*", label="Pictures and texts",
+                            on_activated=lambda files: say(*[file.name for file in files]))
 
     def chat_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         chat = W.ChatView(placeholder="Ask something")
@@ -28030,39 +27886,30 @@ class ValueExamples(Examples):
         return chat
 
     def multi_select(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        select = W.MultiSelect(["Aachen", "Berlin", "Celle", "Dresden"], ["Celle"],
-                               tooltip="Towns")
-        select.on("activated", lambda values: say(*values))
-        return select
+        return W.MultiSelect(["Aachen", "Berlin", "Celle", "Dresden"], ["Celle"], tooltip="Towns",
+                             on_activated=lambda values: say(*values))
 
     def dial(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        dial = W.Dial(min=0, max=10, value=3, track=True, show_value=True, tooltip="Volume")
-        dial.on("activated", say, "value")
-        return dial
+        return W.Dial(min=0, max=10, value=3, track=True, show_value=True, tooltip="Volume",
+                      on_activated=say)
 
     def scroll_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        bar = W.ScrollBar(tooltip="A place", thumb_percent=0.3)
-        bar.on("activated", lambda pct: say(f"{pct:.2f}"))
-        return bar
+        return W.ScrollBar(tooltip="A place", thumb_percent=0.3,
+                           on_activated=lambda pct: say(f"{pct:.2f}"))
 
     def progress_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        box, bar = W.VBox(spacing=8), W.ProgressBar(value=0.4)
-        slider = W.Slider(value=40, track=True, tooltip="Progress")
-        slider.on("activated", lambda value: bar.set_value(value / 100))
-        box.add_widget(bar)
-        box.add_widget(slider)
+        with W.VBox(spacing=8) as box:
+            bar = W.ProgressBar(value=0.4)
+            W.Slider(value=40, track=True, tooltip="Progress",
+                     on_activated=lambda value: bar.set_value(value / 100))
         return box
 
     def color_widget(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        color = W.ColorWidget("#2459d3")
-        color.on("pick", say, "colour")
-        return color
+        return W.ColorWidget("#2459d3", on_pick=say)
 
     def timer(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        button, timer = W.Button("In two seconds"), W.Timer(2)
-        timer.on("expired", lambda duration: say("two seconds later"))
-        button.on("activated", timer.start)
-        return button
+        timer = W.Timer(2, on_expired=lambda duration: say("two seconds later"))
+        return W.Button("In two seconds", on_activated=timer.start)
 
 
 class DataExamples(Examples):
@@ -28083,10 +27930,10 @@ class DataExamples(Examples):
 
     def tree_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         tree = W.TreeView(columns=["Name", {"label": "Size", "key": "size", "type": "integer"}],
-                          sortable=True, tooltip="A tree")
+                          sortable=True, tooltip="A tree",
+                          on_selected=lambda items: say("/".join(items[0]["path"])))
         tree.set_tree({"src": {"main.py": {"size": 1200}, "tests": {"main.py": {"size": 3400}}},
                        "README.md": {"size": 800}})
-        tree.on("selected", lambda items: say("/".join(items[0]["path"])))
         return tree
 
 
@@ -28104,16 +27951,14 @@ class DisplayExamples(Examples):
         return row
 
     def metric(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        row = W.HBox(spacing=40)
-        row.add_widget(W.Metric("Temperature", "21.5 °C", 0.8))
-        row.add_widget(W.Metric("Visitors", 1204, "-3 %"))
+        with W.HBox(spacing=40) as row:
+            W.Metric("Temperature", "21.5 °C", 0.8)
+            W.Metric("Visitors", 1204, "-3 %")
         return row
 
     def toast(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        button = W.Button("Archive it")
-        button.on("activated", lambda: W.Toast("It is in the archive", "success", action="Undo",
-                                               on_activated=lambda: say("undone")))
-        return button
+        return W.Button("Archive it", on_activated=lambda: W.Toast(
+            "It is in the archive", "success", action="Undo", on_activated=lambda: say("undone")))
 
     def shortcut(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         W.Shortcut("Alt+G", "Greet", on_activated=lambda: say("pressed"))
@@ -28127,11 +27972,10 @@ class DisplayExamples(Examples):
                     return
                 time.sleep(0.1)
                 job.progress(step + 1, 50, f"file {step + 1} is read")
-        box, view, button = W.VBox(spacing=8), W.JobView(), W.Button("Start")
+        with W.VBox(spacing=8) as box:
+            button, view = W.Button("Start"), W.JobView()
         button.on("activated", lambda: view.set_job(
             W.session.run(work, on_done=lambda result: say("done"))))
-        box.add_widget(button)
-        box.add_widget(view)
         return box
 
     def spinner(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
@@ -28171,15 +28015,15 @@ class DisplayExamples(Examples):
         return canvas
 
     def video_widget(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        box, video = W.VBox(spacing=8), W.VideoWidget(controls=True, tooltip="A video")
+        with W.VBox(spacing=8) as box:
+            video = W.VideoWidget(controls=True, tooltip="A video")
+            button = W.Button("Choose a video")
         video.resize(None, 140)
-        button, dialog = W.Button("Choose a video"), W.FileDialog(accept="video/*")
+        dialog = W.FileDialog(accept="video/*")
         button.on("activated", dialog.open)
         dialog.on("activated", lambda chosen: [
             video.set_url(f"data:{file['type']};base64,{base64.b64encode(file['data']).decode()}")
             for file in chosen["files"]])
-        box.add_widget(video)
-        box.add_widget(button)
         return box
 
     def external_widget(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
@@ -28220,36 +28064,27 @@ class WindowExamples(Examples):
         window.resize(320, 200)
         window.set_position(200, 120)
         window.on("close", window.hide)
-        button = W.Button("Open a window")
-        button.on("activated", window.show)
-        return button
+        return W.Button("Open a window", on_activated=window.show)
 
     def dialog(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        button, buttons = W.Button("Ask"), [("Cancel", False), ("Do it", True)]
-        dialog = W.Dialog("Really?", buttons, autoclose=True, modal=True)
+        dialog = W.Dialog("Really?", [("Cancel", False), ("Do it", True)], autoclose=True,
+                          modal=True, on_activated=say)
         dialog.add_widget(W.Label("Shall it be done?"))
-        dialog.on("activated", say, "answer")
-        button.on("activated", dialog.popup)
-        return button
+        return W.Button("Ask", on_activated=dialog.popup)
 
     def color_dialog(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        button, dialog = W.Button("Choose a colour"), W.ColorDialog("#2459d3")
-        dialog.on("activated", say, "colour")
-        button.on("activated", dialog.popup)
-        return button
+        dialog = W.ColorDialog("#2459d3", on_activated=say)
+        return W.Button("Choose a colour", on_activated=dialog.popup)
 
     def file_dialog(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        button, dialog = W.Button("A file of your computer"), W.FileDialog()
+        dialog = W.FileDialog()
         dialog.on("activated", lambda chosen: say(*[file["name"] for file in chosen["files"]]))
-        button.on("activated", dialog.open)
-        return button
+        return W.Button("A file of your computer", on_activated=dialog.open)
 
     def file_browser(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        button = W.Button("A file of the server")
-        browser = FileBrowser(button.session, root=self.root)
+        browser = FileBrowser(W.session, root=self.root)
         browser.on("activated", say, "chosen")
-        button.on("activated", browser.popup)
-        return button
+        return W.Button("A file of the server", on_activated=browser.popup)
 
 
 class StateExamples(Examples):
@@ -29183,102 +29018,10 @@ What is drawn here has no program behind it, so nothing answers.</p>
 %(body)s</article>
 <script type="application/json" id="livewidget-config">{"open": true}</script>
 <script type="application/json" id="stages">%(stages)s</script>
-<script>%(fake)s</script>
 <script>%(client)s</script>
-<style>
-body.docs { display: grid; grid: auto 1fr / 250px minmax(0, 1fr); height: auto; font-size: 15px;
-    line-height: 1.6; overflow-wrap: anywhere; }
-html:has(.docs) { height: auto; scroll-padding-top: 72px; }
-.docs > .lw-desktop, .docs > .lw-banners { display: none; }
-.docs > header { position: sticky; top: 0; z-index: 9; grid-column: 1 / 3; display: flex; gap: 12px;
-    align-items: center; padding: 10px 20px; background: var(--lw-surface);
-    border-bottom: 1px solid var(--lw-line); }
-.docs > header b { display: flex; flex: none; gap: 8px; align-items: center; font-size: 16px; }
-.docs header img { width: 22px; }
-.docs small, .docs .more { color: var(--lw-muted); }
-.docs > header input { flex: 0 1 420px; min-width: 0; margin-inline: auto; padding: 7px 12px;
-    font: inherit; color: inherit; background: var(--lw-page); border: 1px solid var(--lw-border);
-    border-radius: 99px; }
-.docs > header button, .docs .copy { padding: 4px 10px; font: inherit; color: inherit; border: 0;
-    background: var(--lw-hover); border-radius: var(--lw-radius); cursor: pointer; }
-.docs nav { position: sticky; top: 58px; box-sizing: border-box; height: calc(100vh - 58px);
-    overflow: auto; padding: 12px 20px; scrollbar-width: thin; }
-.docs nav h2 { margin: 16px 0 4px; font-size: 13px; color: var(--lw-muted); }
-.docs nav a { display: block; padding: 2px 8px; color: inherit; text-decoration: none;
-    border-radius: var(--lw-radius); } .docs nav a:hover { background: var(--lw-hover); }
-.docs [hidden] { display: none !important; }
-.docs article { box-sizing: border-box; width: 100%%; max-width: 980px; margin: 0 auto;
-    padding: 20px; }
-.docs h1 { margin: 12px 0; font-size: 30px; line-height: 1.2; }
-.docs article > h2 { margin: 48px 0 8px; font-size: 22px; }
-.docs section { margin: 16px 0; padding: 20px 24px; background: var(--lw-surface);
-    border-radius: 12px; box-shadow: var(--lw-card-shadow); }
-.docs section p { margin: 4px 0; white-space: pre-line; }
-.docs section a { color: var(--lw-accent); }
-.docs h3 { margin: 0 0 4px; font-size: 19px; }
-.docs h4 { margin: 18px 0 4px; font-size: 13px; color: var(--lw-muted); }
-.docs ul { margin: 0; padding-left: 18px; columns: 340px; }
-.docs code { font: 13px/1.6 var(--lw-mono); } .docs code b { color: var(--lw-accent); }
-.docs .member { margin: 6px 0; } .docs .member p { margin-left: 20px; }
-.docs pre { position: relative; margin: 8px 0 0; padding: 12px 14px; white-space: pre-wrap;
-    background: var(--lw-raised); border-radius: 8px; }
-.docs .copy { position: absolute; top: 8px; right: 8px; font-size: 13px; }
-.docs section > figure { display: grid; max-height: 420px; margin: 12px 0 0; padding: 20px;
-    overflow: auto;
-    background: var(--lw-page); border-radius: 8px; font-size: 14px; line-height: 1.45; }
-@media (max-width: 760px) { body.docs { display: block; } .docs header small { display: none; }
-    .docs > header b { width: 22px; height: 22px; overflow: hidden; }
-    .docs nav { position: static; height: 132px; border-bottom: 1px solid var(--lw-line); }
-    .docs nav a { display: inline-block; } .docs article { padding: 12px; }
-    .docs section { padding: 16px; } .docs section > figure { padding: 12px; } }
-@media print { .docs > header, .docs nav { display: none; } body.docs { display: block; } }
-</style>
-<script>
-const all = css => [...document.querySelectorAll(css)], root = document.documentElement;
-for (const pre of all("pre[data-copy]")) {
-    const copy = document.createElement("button"), text = pre.innerText;
-    Object.assign(copy, { className: "copy", textContent: "Copy", onclick: async () => {
-        await navigator.clipboard.writeText(text);
-        copy.textContent = "Copied";
-    } });
-    pre.append(copy);
-}
-const sections = all("article > section").map(
-    node => ({ node, text: node.textContent.toLowerCase() }));
-document.querySelector(".docs > header input").addEventListener("input", event => {
-    const words = event.target.value.toLowerCase().split(/\\s+/);
-    let count = 0;
-    for (const { node, text } of sections) {
-        node.hidden = !words.every(word => text.includes(word));
-        count += !node.hidden;
-        document.querySelector(`nav a[href="#${node.id}"]`).hidden = node.hidden;
-    }
-    for (const group of all("nav div")) group.hidden = !group.querySelector("a:not([hidden])");
-    document.querySelector("#found").textContent = event.target.value && `${count} found`;
-    scrollTo(0, 0);
-});
-document.querySelector(".docs > header button").addEventListener("click", () => {
-    const dark = getComputedStyle(root).colorScheme.includes("dark");
-    root.dataset.theme = dark ? "light" : "dark";
-});
-</script>
 </body>
 </html>
 """
-#: In place of a program: it tells the client once what there is, and takes what the page sends.
-_FAKE_SOCKET = """{
-const encoded = JSON.parse(document.querySelector("#stages").textContent);
-window.livewidgetSocket = { token: null, socket: { url: new URL("ws", new URL("./", location)).href,
-    readyState: 1, close() {}, send(text) {
-        if (JSON.parse(text).type !== "hello") return;
-        for (const [kind, data] of encoded) this.onmessage({ data: kind ? data
-            : Uint8Array.from(atob(data), one => one.charCodeAt(0)).buffer });
-        for (const figure of document.querySelectorAll("section > figure")) {
-            const stages = document.querySelectorAll(`.lw[data-wid="${figure.dataset.wid}"]`);
-            figure.append(...stages);
-        }
-    } } };
-}"""
 
 
 def _gallery_stages():
@@ -29356,8 +29099,8 @@ def reference_html() -> str:
         before = heading
     return _REFERENCE_PAGE % {
         "version": __version__, "icon": _ICON, "contents": "\n".join(contents), "body": "\n".join(
-            [*body, "</section>"]), "stages": _page_json(messages), "fake": _FAKE_SOCKET,
-        "client": short_script("", "page", "shared", "large")}
+            [*body, "</section>"]), "stages": _page_json(messages),
+        "client": short_script("", "page", "shared", "large", "docs")}
 
 
 def _run_docs(options):
@@ -29530,7 +29273,7 @@ CLIENT_JS = r"""// livewidget's client: a replica of the state that Python holds
 // plain DOM. MIT license, see livewidget.py.
 // The lines that begin with //@part cut it into the scripts that Python serves (client_part in
 // livewidget.py): page, shared by page and fields, large widgets, fields, carrier, which fields and
-// notebook output share, frame, of a cell, early, cell, for a page in one, notebook output.
+// notebook output share, frame, of a cell, docs, early, cell, for a page in one, notebook output.
 // Sections: 1 Constants  2 DOM helpers  3 Text edits  4 Cursor and transports  5 Session
 //           6 Widget and Container  7 Catalogue, in Python's order  8 Large widgets  9 Fields
 //           10 Notebook output  11 Style sheet  12 Start
@@ -39685,6 +39428,98 @@ function startFrame(config, nonce) {
             await new Promise(resolve => setTimeout(resolve, wait));
         }
     });
+}
+
+//@part docs
+// What the page of `livewidget.py docs` adds: a style, search, and in place of a program what tells
+// the client once what there is and takes what the page sends.
+{
+document.head.append(Object.assign(document.createElement("style"), { textContent: `
+body.docs { display: grid; grid: auto 1fr / 250px minmax(0, 1fr); height: auto; font-size: 15px;
+    line-height: 1.6; overflow-wrap: anywhere; }
+html:has(.docs) { height: auto; scroll-padding-top: 72px; }
+.docs > .lw-desktop, .docs > .lw-banners { display: none; }
+.docs > header { position: sticky; top: 0; z-index: 9; grid-column: 1 / 3; display: flex; gap: 12px;
+    align-items: center; padding: 10px 20px; background: var(--lw-surface);
+    border-bottom: 1px solid var(--lw-line); }
+.docs > header b { display: flex; flex: none; gap: 8px; align-items: center; font-size: 16px; }
+.docs header img { width: 22px; }
+.docs small, .docs .more { color: var(--lw-muted); }
+.docs > header input { flex: 0 1 420px; min-width: 0; margin-inline: auto; padding: 7px 12px;
+    font: inherit; color: inherit; background: var(--lw-page); border: 1px solid var(--lw-border);
+    border-radius: 99px; }
+.docs > header button, .docs .copy { padding: 4px 10px; font: inherit; color: inherit; border: 0;
+    background: var(--lw-hover); border-radius: var(--lw-radius); cursor: pointer; }
+.docs nav { position: sticky; top: 58px; box-sizing: border-box; height: calc(100vh - 58px);
+    overflow: auto; padding: 12px 20px; scrollbar-width: thin; }
+.docs nav h2 { margin: 16px 0 4px; font-size: 13px; color: var(--lw-muted); }
+.docs nav a { display: block; padding: 2px 8px; color: inherit; text-decoration: none;
+    border-radius: var(--lw-radius); } .docs nav a:hover { background: var(--lw-hover); }
+.docs [hidden] { display: none !important; }
+.docs article { box-sizing: border-box; width: 100%; max-width: 980px; margin: 0 auto;
+    padding: 20px; }
+.docs h1 { margin: 12px 0; font-size: 30px; line-height: 1.2; }
+.docs article > h2 { margin: 48px 0 8px; font-size: 22px; }
+.docs section { margin: 16px 0; padding: 20px 24px; background: var(--lw-surface);
+    border-radius: 12px; box-shadow: var(--lw-card-shadow); }
+.docs section p { margin: 4px 0; white-space: pre-line; }
+.docs section a { color: var(--lw-accent); }
+.docs h3 { margin: 0 0 4px; font-size: 19px; }
+.docs h4 { margin: 18px 0 4px; font-size: 13px; color: var(--lw-muted); }
+.docs ul { margin: 0; padding-left: 18px; columns: 340px; }
+.docs code { font: 13px/1.6 var(--lw-mono); } .docs code b { color: var(--lw-accent); }
+.docs .member { margin: 6px 0; } .docs .member p { margin-left: 20px; }
+.docs pre { position: relative; margin: 8px 0 0; padding: 12px 14px; white-space: pre-wrap;
+    background: var(--lw-raised); border-radius: 8px; }
+.docs .copy { position: absolute; top: 8px; right: 8px; font-size: 13px; }
+.docs section > figure { display: grid; max-height: 420px; margin: 12px 0 0; padding: 20px;
+    overflow: auto;
+    background: var(--lw-page); border-radius: 8px; font-size: 14px; line-height: 1.45; }
+@media (max-width: 760px) { body.docs { display: block; } .docs header small { display: none; }
+    .docs > header b { width: 22px; height: 22px; overflow: hidden; }
+    .docs nav { position: static; height: 132px; border-bottom: 1px solid var(--lw-line); }
+    .docs nav a { display: inline-block; } .docs article { padding: 12px; }
+    .docs section { padding: 16px; } .docs section > figure { padding: 12px; } }
+@media print { .docs > header, .docs nav { display: none; } body.docs { display: block; } }
+` }));
+const encoded = JSON.parse(document.querySelector("#stages").textContent);
+window.livewidgetSocket = { token: null, socket: { url: new URL("ws", new URL("./", location)).href,
+    readyState: 1, close() {}, send(text) {
+        if (JSON.parse(text).type !== "hello") return;
+        for (const [kind, data] of encoded) this.onmessage({ data: kind ? data
+            : Uint8Array.from(atob(data), one => one.charCodeAt(0)).buffer });
+        for (const figure of document.querySelectorAll("section > figure")) {
+            const stages = document.querySelectorAll(`.lw[data-wid="${figure.dataset.wid}"]`);
+            figure.append(...stages);
+        }
+    } } };
+const all = css => [...document.querySelectorAll(css)], root = document.documentElement;
+for (const pre of all("pre[data-copy]")) {
+    const copy = document.createElement("button"), text = pre.innerText;
+    Object.assign(copy, { className: "copy", textContent: "Copy", onclick: async () => {
+        await navigator.clipboard.writeText(text);
+        copy.textContent = "Copied";
+    } });
+    pre.append(copy);
+}
+const sections = all("article > section").map(
+    node => ({ node, text: node.textContent.toLowerCase() }));
+document.querySelector(".docs > header input").addEventListener("input", event => {
+    const words = event.target.value.toLowerCase().split(/\s+/);
+    let count = 0;
+    for (const { node, text } of sections) {
+        node.hidden = !words.every(word => text.includes(word));
+        count += !node.hidden;
+        document.querySelector(`nav a[href="#${node.id}"]`).hidden = node.hidden;
+    }
+    for (const group of all("nav div")) group.hidden = !group.querySelector("a:not([hidden])");
+    document.querySelector("#found").textContent = event.target.value && `${count} found`;
+    scrollTo(0, 0);
+});
+document.querySelector(".docs > header button").addEventListener("click", () => {
+    const dark = getComputedStyle(root).colorScheme.includes("dark");
+    root.dataset.theme = dark ? "light" : "dark";
+});
 }
 
 //@part early

@@ -83,6 +83,9 @@ HERE = pathlib.Path(__file__).resolve().parent
 tempfile.tempdir = tempfile.mkdtemp(prefix="livewidget-tests-")
 atexit.register(shutil.rmtree, tempfile.tempdir, ignore_errors=True)
 SERVER_HOME = os.path.join(tempfile.tempdir, "servers")
+#: What the processes of the tests import is compiled once for all of them.
+os.environ.update(PYTHONPYCACHEPREFIX=os.path.join(tempfile.tempdir, "pycache"),
+                  PYTHONDONTWRITEBYTECODE="")
 HOME_BEFORE = os.path.exists(lw.home_folder())  # the user's own, which no test may touch
 SOURCE, CLIENT, README = HERE / "livewidget.py", HERE / "livewidget.js", HERE / "README.md"
 #: The lines of SOURCE around the widgets' types, which `--embed` writes.
@@ -861,7 +864,7 @@ class Layout(unittest.TestCase):
     def test_client_is_cut_at_the_lines_that_name_its_parts(self):
         names = re.findall(r"^//@part (\w+)$", self.client, re.MULTILINE)
         self.assertEqual(set(names), {"page", "shared", "large", "fields", "look", "carrier",
-                                      "frame", "early", "cell", "output"})
+                                      "frame", "docs", "early", "cell", "output"})
         for name in set(names):
             self.assertGreater(len(lw.client_part(name)), 800, name)
             self.assertEqual(lw.client_part(name).count("//@part"), 0, name)
@@ -1345,24 +1348,12 @@ class LanguageServer:
 class Types(unittest.TestCase):
     """Type checkers find what is wrong in a program, and nothing in one that is right."""
 
+    said = {}                                   # checker -> lines, see said_by
+
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
         self.addCleanup(self.folder.cleanup)
         shutil.copy(SOURCE, self.folder.name)
-
-    def lines_found(self, checker, texts):
-        """The numbers of the lines in which "mypy" or "pyright" finds an error, and all it said."""
-        program = require_tool(checker, install=checker + " by pip")
-        names = ["program%d.py" % number for number in range(len(texts))]
-        for name, text in zip(names, texts):
-            pathlib.Path(self.folder.name, name).write_text(text, encoding="utf-8")
-        options = ["--strict"] if checker == "mypy" else []
-        said = subprocess.run([program, *options, *names], cwd=self.folder.name,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                              timeout=TEST_LIMIT_S).stdout
-        self.assertRegex(said, r"error|no issues|\b0 errors", "the checker did not run")
-        return sorted({int(number) for number in re.findall(
-            r"program\d+\.py:(\d+)(?::\d+)?(?: -|:) error", said)}), said[-2000:]
 
     def every_widget(self):
         """A program that makes each widget, both ways, with its setters as keywords."""
@@ -1374,27 +1365,52 @@ class Types(unittest.TestCase):
                       "lw.%s(session%s)" % (name, given and ", " + given)]
         return "\n".join(lines) + "\n"
 
-    def check_both(self, expected, *texts):
+    def programs(self):
+        """What is checked: {name: texts}."""
+        readme = re.findall(r"^```python\n(.*?)^```", README.read_text(encoding="utf-8"),
+                            re.MULTILINE | re.DOTALL)
+        demo = re.search(r"^# 23\. Demo #+\n(.*?)^#+\n# 24\. ", SOURCE.read_text(encoding="utf-8"),
+                         re.MULTILINE | re.DOTALL)[1]
+        return {"mistakes": [MISTAKES], "widgets": [self.every_widget()], "readme": readme,
+                "demo": [DEMO_HEAD + demo]}
+
+    def said_by(self, checker):
+        """The lines that "mypy" or "pyright" says of all programs, whose files have numbers: once
+        for all tests, as most of its time goes into livewidget.py."""
+        program = require_tool(checker, install=checker + " by pip")
+        if checker not in self.said:
+            names = []
+            for name, texts in self.programs().items():
+                for number, text in enumerate(texts):
+                    names.append("%s%d.py" % (name, number))
+                    pathlib.Path(self.folder.name, names[-1]).write_text(text, encoding="utf-8")
+            options = ["--strict"] if checker == "mypy" else []
+            self.said[checker] = subprocess.run(
+                [program, *options, *names], cwd=self.folder.name, stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT, text=True, timeout=TEST_LIMIT_S).stdout.split("\n")
+        self.assertIn("mistakes0.py:5:", "\n".join(self.said[checker]), "the checker did not run")
+        return self.said[checker]
+
+    def check_both(self, expected, name):
         for checker in ("mypy", "pyright"):
             with self.subTest(checker=checker):
-                found, said = self.lines_found(checker, texts)
-                self.assertEqual(found, expected, said)
+                said = [line for line in self.said_by(checker)
+                        if re.search(r"\b%s\d+\.py:" % name, line)]
+                found = {int(match[1]) for match in (re.search(
+                    r"\.py:(\d+)(?::\d+)?(?: -|:) error", line) for line in said) if match}
+                self.assertEqual(sorted(found), expected, "\n".join(said)[-2000:])
 
     def test_twenty_mistakes_are_found(self):
-        self.check_both(list(range(5, 25)), MISTAKES)
+        self.check_both(list(range(5, 25)), "mistakes")
 
     def test_nothing_is_found_where_each_widget_is_made(self):
-        self.check_both([], self.every_widget())
+        self.check_both([], "widgets")
 
     def test_nothing_is_found_in_the_programs_of_the_readme(self):
-        blocks = re.findall(r"^```python\n(.*?)^```", README.read_text(encoding="utf-8"),
-                            re.MULTILINE | re.DOTALL)
-        self.check_both([], *blocks)
+        self.check_both([], "readme")
 
     def test_nothing_is_found_in_the_demo(self):
-        text = SOURCE.read_text(encoding="utf-8")
-        demo = re.search(r"^# 23\. Demo #+\n(.*?)^#+\n# 24\. ", text, re.MULTILINE | re.DOTALL)[1]
-        self.check_both([], DEMO_HEAD + demo)
+        self.check_both([], "demo")
 
     def test_every_public_name_has_a_whole_type(self):
         program = require_tool("pyright", install="pyright by pip")
