@@ -24660,7 +24660,7 @@ class _ApplicationEngine(Site):
                           file=sys.stderr, flush=True)
                 if self.agents is not None:
                     print(f"livewidget: agents may {self.agents.rights}; paste into their client: "
-                          + json.dumps(self.facade.agent_config), file=sys.stderr, flush=True)
+                          + json.dumps(self.agents.config(place)), file=sys.stderr, flush=True)
         except (OSError, ValueError):           # our stderr is closed: serve all the same
             pass
 
@@ -25722,13 +25722,8 @@ class Application:
         """What an agent's client is given to use this program: {"mcpServers": {"livewidget":
         {"type": "http", "url": ..., "headers": {"Authorization": ...}}}}, with a secret. None
         without agent=, and where `url` is."""
-        engine = self._engine
-        place = engine.page_address()
-        if place is None or engine.agents is None:
-            return None
-        return {"mcpServers": {"livewidget": {
-            "type": "http", "url": place + AGENT_PATH[1:],
-            "headers": {"Authorization": "Bearer " + engine.agents.key}}}}
+        place, agents = self._engine.page_address(), self._engine.agents
+        return None if place is None or agents is None else agents.config(place)
 
     def one_time_url(self) -> str | None:
         """The address for a browser that a program starts: webbrowser.open(app.one_time_url()).
@@ -27498,11 +27493,11 @@ class _AgentPost:
 class AgentServer:
     """What agents may do in an Application: its POST /livewidget/mcp. Made by its engine.
 
-    rights: "read" or "act". key: what agents prove themselves by. Calls of tools run on threads of
+    rights: "read" or "act". key: by which agents prove themselves. Calls of tools run on threads of
     its own. Sources: "Streamable HTTP" and "Tools" of the revisions named above."""
-    def __init__(self, app: _ApplicationEngine, rights: str, key: str) -> None:
+    def __init__(self, app: Any, rights: str, key: str) -> None:
         self.rights: str = rights
-        self.key: str = key
+        self._key = key
         self.ended: threading.Event = threading.Event()
         self._app, self._credentials, self._tries = app, Credentials(key), LoginTries()
         self._pool = CallbackPool("livewidget-agent", most=MAX_AGENT_CALLS)
@@ -27513,6 +27508,12 @@ class AgentServer:
         """End what is awaited; calls that come are answered that the program ends."""
         self.ended.set()
         self._pool.stop()
+
+    def config(self, place: str) -> dict[str, Any]:
+        """See Application.agent_config; place: the address of the Application."""
+        return {"mcpServers": {"livewidget": {
+            "type": "http", "url": place + AGENT_PATH[1:],
+            "headers": {"Authorization": "Bearer " + self._key}}}}
 
     # HTTP and JSON-RPC (reactor thread)
     def check_key(self, request: Request, exchange: HttpExchange) -> Response | None:

@@ -27237,6 +27237,26 @@ class CommandLine(unittest.TestCase):
             self.assertEqual(process.returncode, 2)
             self.assertIn(text, err)
 
+    def test_serve_prints_what_an_agents_client_needs(self):
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        path = pathlib.Path(folder, "app.py")
+        path.write_text("import livewidget as lw\napp = lw.Application(None, 0)\n")
+        process, line = self.start("serve", str(path), "--agent", "read")
+        port = int(re.fullmatch(self.ADDRESS, line)[1])
+        begins, _, config = process.stderr.readline().partition(": {")
+        self.assertEqual(begins, "livewidget: agents may read; paste into their client")
+        config = json.loads("{" + config)["mcpServers"]["livewidget"]
+        self.assertEqual(config["url"], "http://127.0.0.1:%d/livewidget/mcp" % port)
+        body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {
+            "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "x"}}})
+        status, _, answer = request(port, "POST", "/livewidget/mcp", [
+            *config["headers"].items(), ("Content-Type", "application/json")], body.encode())
+        self.assertEqual((status, json.loads(answer)["result"]["protocolVersion"]),
+                         (200, "2025-06-18"))
+        status, _, err = self.run_main("serve", "--reload", "--agent", "act", str(path))
+        self.assertEqual((status, "write Application(agent=...)" in err), (2, True))
+
     def test_demo_has_a_dashboard_that_is_live(self):
         app = lw.demo_application()
         app.start()
