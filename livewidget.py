@@ -188,7 +188,7 @@ __all__ = [  # noqa: RUF022 - by section
     "FileUpload", "UploadedFile", "ChatMessage", "ChatView", "DownloadButton",
     # 18 Catalogue: text and editor
     "TextArea", "TextSource", "TextBufferRef", "HtmlView", "Markdown", "markdown_nodes",
-    "MARKDOWN_TAGS", "JobView", "JsonView", "DiffView",
+    "MARKDOWN_TAGS", "JobView", "JsonView", "DiffView", "CodeView",
     # 19 Catalogue: tables and trees
     "TreeView", "TableView", "Rows", "FileBrowser",
     # 20 Catalogue: pictures
@@ -2861,16 +2861,19 @@ class JobFile:
             with open(self.path, "ab") as file:
                 file.write(_encode([done, total, text]) + b"\n")
 
-    def take(self) -> list[list[Any]]:
-        """What was told since the last call."""
-        try:
-            with self._lock, open(self.path, "rb") as file:
-                file.seek(self._read)
-                told, end, _ = file.read().rpartition(b"\n")
-                self._read += len(told) + len(end)
-        except OSError:
-            return []
-        return [json.loads(line) for line in told.splitlines()]
+    def pass_on(self, tell: Callable[[float, float | None, str | None], object]) -> None:
+        """Call tell(done, total, text) for all that came since the last call. Has told all of it
+        when it returns, whatever other thread was about to."""
+        with self._lock:
+            try:
+                with open(self.path, "rb") as file:
+                    file.seek(self._read)
+                    told, end, _ = file.read().rpartition(b"\n")
+            except OSError:
+                return
+            self._read += len(told) + len(end)
+            for line in told.splitlines():
+                tell(*json.loads(line))
 
     def remove(self) -> None:
         """Ask the function to end, or tidy up after it."""
@@ -3466,6 +3469,8 @@ class StateLog:
         self.seq: int = 0
         self._creations = {0: _Creation(0, b"", b"")}   # by wid, in order; 0 is the session
         self._cells = {}                        # (wid, name) -> cell, in order of last change
+        #: The cell of (wid, name), or None.
+        self.find_cell: Callable[[tuple[int, str]], Any] = self._cells.get
         self._tombstones = []                   # (seq, wid, seq of its creation)
         self._horizon = 0                       # newest change that the tombstones no longer tell
         self._shared = None                     # the newest answer, for browsers that ask the same
@@ -3623,9 +3628,6 @@ class StateLog:
             if self._cells[key].seq <= since:
                 break
             yield key
-
-    def get_cell(self, wid: int, name: str) -> Any:
-        return self._cells.get((wid, name))
 
     def destroy(self, wid: int, mentioned_in: Iterable[tuple[int, str]] = ()) -> None:
         """Forget a widget and its cells. mentioned_in: list cells whose deltas may name it."""
@@ -12051,13 +12053,15 @@ class Job:
 
     def _look(self):
         """Take what a process told, again and again until it ends."""
-        for done, total, text in self._file.take():
-            if self.status == "waiting":
-                self._begin()
-            else:
-                self.progress(done, total, text)
+        self._file.pass_on(self._pass_on)
         if not self._outcome.done():
             self._session.runtime.call_later(JOB_LOOK_S, self._look)
+
+    def _pass_on(self, done, total, text):
+        if self.status == "waiting":
+            self._begin()
+        else:
+            self.progress(done, total, text)
 
     def _take(self, future):
         """An executor is done with it (its thread)."""
@@ -12475,7 +12479,7 @@ def widget(cls: _F) -> _F:
         original(self, session, *values)
         for index, setter in own:
             if (values[index] is not parameters.defaults[index]
-                and engine_of(session).log.get_cell(self.wid, setter) is None):
+                and engine_of(session).log.find_cell((self.wid, setter)) is None):
                 getattr(self, setter)(values[index])
         for name, value in options.items():
             if value is not None:
@@ -12760,7 +12764,7 @@ class _EmitterEngine(_HandlersEngine):
         return True
 
     def length_of(self, name):
-        cell = self.session.log.get_cell(self.wid, name)
+        cell = self.session.log.find_cell((self.wid, name))
         return cell.size if cell else 0
 
     def warn_destroyed(self):
@@ -13007,17 +13011,17 @@ class _WidgetEngine(_EmitterEngine):
     def closed_since(self, placed=True):
         """The log's number of when it, or one around it, was disabled, hidden or, with placed, left
         what is shown; None if it is open."""
-        since, widget, holder, get_cell = [], None, self, self.session.log.get_cell
+        since, widget, holder, find_cell = [], None, self, self.session.log.find_cell
         while holder is not None:
             if holder.hides:
                 since += holder.hidden_since(widget)
             widget, parent = holder, holder.parent
             holder = widget.opener() if widget.is_opened else parent and engine_of(parent)
             for name, first in (("set_enabled", True), ("set_visible", widget.starts_visible)):
-                cell = get_cell(widget.wid, name)
+                cell = find_cell((widget.wid, name))
                 if not (first if cell is None else cell.encoded == b"[true]"):
                     since.append(0 if cell is None else cell.seq)
-        busy = get_cell(self.wid, "set_busy") if self.can_be_busy else None
+        busy = find_cell((self.wid, "set_busy")) if self.can_be_busy else None
         if busy is not None and busy.encoded == b"[true]":
             since.append(busy.seq)
         if placed and not widget.stands_alone:
@@ -13058,7 +13062,7 @@ class _WidgetEngine(_EmitterEngine):
 
     def tell_again(self, browser, number, name):
         """Send a cell again to a page that shows a change which was not taken."""
-        if name in _UNSET and self.session.log.get_cell(self.wid, name) is None:
+        if name in _UNSET and self.session.log.find_cell((self.wid, name)) is None:
             self.session.log.set(self.wid, name, list(_UNSET[name](self.facade)))
         self.session.log.touch(self.wid, name)
 
@@ -13588,7 +13592,7 @@ class _ContainerEngine(_WidgetEngine):
         return list(self.children).index(child.wid)
 
     def splice_children(self, index, count, entries):
-        if self.session.log.get_cell(self.wid, "set_children") is None:
+        if self.session.log.find_cell((self.wid, "set_children")) is None:
             self.set_sequence("set_children", entries)
         else:
             self.edit_sequence("set_children", (index, count, entries))
@@ -14467,7 +14471,7 @@ class TabWidget(_Pages):
             if (child is None or self.has_tabs()
                 or self.facade.index_of(child.facade) == self.facade.get_index()):
                 return []                       # users reach each page by its tab
-            return [self.session.log.get_cell(self.wid, "set_index").seq]
+            return [self.session.log.find_cell((self.wid, "set_index")).seq]
 
         def known_index(self, child):
             index = self.facade.index_of(child)
@@ -17253,7 +17257,7 @@ class TextArea(_TextInput, _Scrolled):
         log = self._engine.session.log
         with self.batch(), log.lock:
             try:
-                cell = log.get_cell(self.wid, "set_text")
+                cell = log.find_cell((self.wid, "set_text"))
                 seq, lines = self._engine.counted
                 lines = cell.value.count("\n") if self._engine.limit and seq != cell.seq else lines
                 deleted, text = self._engine.behind(cell, text)
@@ -17491,7 +17495,7 @@ class _SourceEngine(engine_of(_TextInput)):
         keep: it can be undone; tells: "changed" fires."""
         splice = start, delete, insert
         with self.session.batch(), self.session.log.lock:
-            cell = self.session.log.get_cell(self.wid, "set_text")
+            cell = self.session.log.find_cell((self.wid, "set_text"))
             deleted = cell.part(start, start + delete) if cell and delete else ""
             appends = not delete and start == self.facade.get_length()
             if not self.edit_sequence("set_text", splice, author):
@@ -17952,6 +17956,16 @@ class TextSource(_TextInput, _Scrolled):
 
     # Looks
     @state
+    def set_language(self, language: str):
+        """Colour the text as code: "python", "json", "diff", or another name, for which comments,
+        texts, numbers and the commonest words of most languages get colours; "" for none. Lines of
+        more than 2,000 characters have no colours."""
+
+    def get_language(self) -> str:
+        """The language whose colours the text has."""
+        return self._engine.value("set_language", "")
+
+    @state
     def set_icon_gutter(self, tf: bool):
         """Whether there is a column for icons."""
 
@@ -17999,6 +18013,35 @@ class TextSource(_TextInput, _Scrolled):
         self._engine.scroll(self._engine.cursor.get_line(), "nearest")
 
     # To browsers: tags and icons are sent for the lines on view
+
+@widget
+class CodeView(TextSource):
+    """Code to read: a TextSource that users cannot change, with colours, numbers of lines, Ctrl+F
+    to find, and a button that copies all of it. A press on a number marks the line, with Shift the
+    lines up to it; all browsers show them. language: see set_language().
+
+    Callbacks: those of TextSource; "line_clicked" (line): a line number, from 0."""
+    user_states: tuple[str, ...] = (*TextSource.user_states, "set_marked_lines")
+
+    def __init__(self, session: Session, text: str = "", language: str = "python",
+                 wrap: Literal["none", "word", "hard"] | bool = "none", line_numbers: bool = True,
+                 font_size: float = 13, **options: Unpack[CodeViewOptions]) -> None:
+        super().__init__(session, text, wrap, line_numbers, editable=False, font_size=font_size)
+        self.set_language(language)
+
+    @state
+    def set_marked_lines(self, first: int | None, last: int | None = None):
+        """Mark the lines from first to last, from 0 (None: only the first); None for no lines."""
+        last = first if last is None else last
+        _require(first is None or 0 <= first <= last, "first must be from 0 to last", first=first,
+                 last=last)
+        return [first, last if first is not None else None]
+
+    def get_marked_lines(self) -> tuple[int, int] | None:
+        """(first, last) of the lines that set_marked_lines() or a user marked, or None."""
+        first, last = self._engine.values("set_marked_lines", (None, None))
+        return None if first is None else (first, last)
+
 
 @widget
 class HtmlView(_Scrolled):
@@ -22729,7 +22772,7 @@ class Chart(Widget):
             _require(entry is not None, f"{series!r} was removed from its chart")
             with self.session.log.lock:
                 before = {**entry}, len(self.names)
-                cell = self.session.log.get_cell(self.wid, "numbers")
+                cell = self.session.log.find_cell((self.wid, "numbers"))
                 first = 0 if replace or cell is None else cell.rows[series.key].end
                 data = self.pack_rows(entry, columns, first)
                 if before != (entry, len(self.names)):
@@ -22747,7 +22790,7 @@ class Chart(Widget):
             import array
             hidden, cell = set(self.value("set_hidden", [])), None
             with self.session.log.lock:
-                cell = self.session.log.get_cell(self.wid, "numbers")
+                cell = self.session.log.find_cell((self.wid, "numbers"))
                 data = {} if cell is None else {key: bytes(rows.data)
                                                 for key, rows in cell.rows.items()}
             for place, entry in enumerate(self.series.values()):
@@ -23482,6 +23525,55 @@ if TYPE_CHECKING:
         help: str | None | Binding
         key: str | None | Binding
         label: str | None | Binding
+        language: str | None | Binding
+        name: str | None | Binding
+        on_changed: Callable[..., object] | None
+        on_cursor_moved: Callable[..., object] | None
+        on_drag_over: Callable[..., object] | None
+        on_drop_end: Callable[..., object] | None
+        on_drop_progress: Callable[..., object] | None
+        on_drop_start: Callable[..., object] | None
+        on_icon_clicked: Callable[..., object] | None
+        on_line_clicked: Callable[..., object] | None
+        on_map: Callable[..., object] | None
+        on_resize: Callable[..., object] | None
+        on_scrolled: Callable[..., object] | None
+        on_tooltip: Callable[..., object] | None
+        padding: float | Items | None | Binding
+        placeholder: str | None | Binding
+        required: bool | None | Binding
+        roles: Items | None | Binding
+        row: int | None
+        row_span: int | None
+        sensitive: bool | None | Binding
+        stretch: float | None
+        title: str | None
+        tooltip: str | None | Binding
+        tooltips_enabled: bool | None | Binding
+        validate: object
+        visible: bool | None | Binding
+
+    class CodeViewOptions(TypedDict, total=False):
+        accessible_name: str | None | Binding
+        allow_text_selection: bool | None | Binding
+        bg: str | None | Binding
+        border_color: str | None | Binding
+        border_width: float | None | Binding
+        col: int | None
+        column: int | None
+        column_span: int | None
+        cursor: TextBufferRef | None | Binding
+        cursor_style: Literal["line", "block"] | None | Binding
+        editable: bool | None | Binding
+        enabled: bool | None | Binding
+        error: str | None | Binding
+        expanding: bool | None | Binding
+        font: str | None | Binding
+        help: str | None | Binding
+        icon_gutter: bool | None | Binding
+        key: str | None | Binding
+        label: str | None | Binding
+        marked_lines: int | None | Binding
         name: str | None | Binding
         on_changed: Callable[..., object] | None
         on_cursor_moved: Callable[..., object] | None
@@ -23908,6 +24000,10 @@ if TYPE_CHECKING:
             line_numbers: bool | Binding = False, icon_gutter: bool | Binding = False,
             editable: bool | Binding = True, font_family: str = "monospace", font_size: float = 13,
             **options: Unpack[TextSourceOptions]) -> _this.TextSource: ...
+        def CodeView(self, text: str | Binding = "", language: str | Binding = "python",
+            wrap: Literal["none", "word", "hard"] | bool | Binding = "none",
+            line_numbers: bool | Binding = True, font_size: float = 13,
+            **options: Unpack[CodeViewOptions]) -> _this.CodeView: ...
         def HtmlView(self, html: str | Binding = "", ansi: bool = False,
             **options: Unpack[HtmlViewOptions]) -> _this.HtmlView: ...
         def Markdown(self, text: str | Binding = "",
@@ -26251,8 +26347,9 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
 # 22. Tests and agents #########################################################
 ################################################################################
 # What a user interface says to those who do not look at it: roles, names and values, from the
-# widgets themselves. User drives a program by them, without a browser. Knows sessions, widgets and
-# the messages of a page; opens no socket.
+# widgets themselves. User drives a program by them, without a browser or in Chromium. Knows
+# sessions, widgets, the messages of a page and the DevTools protocol; opens no socket but the
+# latter's.
 
 
 class Element:
@@ -26595,7 +26692,7 @@ class _TestPage:
         if self.offline_since is None:
             return self.say("event", n=next(self._number), wid=wid, **fields)
         widget = engine_of(self.browser.session).widgets[wid]
-        cells = [self.browser.log.get_cell(wid, name)
+        cells = [self.browser.log.find_cell((wid, name))
                  for name in (*widget.facade.user_states, *widget.facade.user_edits)]
         if (any(cell is not None and cell.seq > self.offline_since for cell in cells)
                 or any(wid == other and (one.keys() | fields.keys()) & {"state", "edit"}
@@ -26762,6 +26859,267 @@ class UserCell:
         if not (column["widget"] is None and column["editable"] or column["widget"] == "combobox"):
             raise AssertionError(f"{column['label'] or column['key']!r} is not editable")
         self._table.act("user_edit", [*seen_row(row), value], column["key"], text)
+
+
+#: Where a Chromium may be, as a program's name or a path; the first that exists is taken.
+_CHROMIUM_NAMES = (
+    "chromium", "chromium-browser", "google-chrome", "chrome", "msedge", "microsoft-edge",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+    r"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
+    r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe")
+#: English: the order of the digits of a date is known. Nothing is fetched but the page.
+_CHROMIUM_FLAGS = (
+    "--headless", "--disable-gpu", "--disable-quic", "--no-first-run", "--lang=en-US",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--disable-dev-shm-usage", "--remote-debugging-port=0", "--hide-scrollbars",
+    "--disable-features=Translate,OptimizationHints", "--window-size=1280,900")
+
+
+def _poll(condition, timeout_s, what):
+    """The first true value of condition(). Raises AssertionError after timeout_s."""
+    until = time.monotonic() + timeout_s
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > until:
+            raise AssertionError(f"{what} did not come within {timeout_s:g} s")
+        time.sleep(0.005)
+
+
+class Chromium:
+    """A headless Chromium, Chrome or Edge with a profile of its own, driven over the DevTools
+    protocol. quit() ends it and deletes the profile.
+
+    path: the program; without it find() tells. flags: further ones of the command line.
+    """
+    def __init__(self, path: str | None = None, *flags: str) -> None:
+        import tempfile
+        path = path or self.find()
+        self.profile: str = tempfile.mkdtemp(prefix="livewidget-chromium-")
+        as_root = ["--no-sandbox"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
+        self.process: Any = self.start([
+            path, *_CHROMIUM_FLAGS, *as_root, *flags, "--user-data-dir=" + self.profile,
+            "about:blank"])
+        self.socket: WebSocketClient = connect(_poll(self._address, 60, "the browser's port"))
+        self._lock, self._numbers, self._replies = threading.Lock(), itertools.count(1), {}
+        #: Functions of (method, params) by a tab's session id.
+        self.listeners: dict[str | None, list[Callable[[str, dict[str, Any]], object]]] = (
+            collections.defaultdict(list))
+        threading.Thread(target=self._read, daemon=True).start()
+
+    @staticmethod
+    def find() -> str:
+        """The path of a browser. Raises unittest.SkipTest if there is none."""
+        import shutil
+        import unittest
+        found = next(filter(None, map(shutil.which, _CHROMIUM_NAMES)), None)
+        if found is None:
+            raise unittest.SkipTest("needs Chromium, Chrome or Edge; install one of them")
+        return found
+
+    def start(self, command: list[str]) -> Any:
+        """Start the process, a subprocess.Popen. For subclasses."""
+        import subprocess
+        return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def _address(self):
+        """Where it listens, once it has written that."""
+        try:
+            with open(os.path.join(self.profile, "DevToolsActivePort"), encoding="ascii") as file:
+                lines = file.read().split()
+        except OSError:
+            lines = []
+        if self.process.poll() is not None:
+            raise AssertionError(f"the browser ended with status {self.process.returncode}")
+        return "ws://127.0.0.1:{}{}".format(*lines) if len(lines) == 2 else None
+
+    def _read(self):
+        for text in self.socket:
+            message = json.loads(text)
+            if "id" in message:
+                slot = self._replies.pop(message["id"], None)
+                if slot is not None:
+                    slot.append(message)
+                    slot[0].set()
+            else:
+                for listener in self.listeners[message.get("sessionId")]:
+                    listener(message["method"], message["params"])
+
+    def send(self, method: str, params: dict[str, Any], session_id: str | None = None,
+             slot: list[Any] | None = None) -> None:
+        """Send a command without waiting; slot: [Event], to which its answer is appended."""
+        number = next(self._numbers)
+        if slot is not None:
+            self._replies[number] = slot
+        to = {"sessionId": session_id} if session_id else {}
+        with self._lock:
+            self.socket.send(json.dumps({"id": number, "method": method, "params": params, **to}))
+
+    def command(self, method: str, params: dict[str, Any] | None = None,
+                session_id: str | None = None, timeout: float = 60.0) -> dict[str, Any]:
+        """The result of a command. Raises AssertionError if it fails, or after timeout seconds."""
+        slot = [threading.Event()]
+        self.send(method, params or {}, session_id, slot)
+        if not slot[0].wait(timeout):
+            raise AssertionError(f"the browser did not answer {method}")
+        if "error" in slot[1]:
+            raise AssertionError(f"{method}: {slot[1]['error']}")
+        return slot[1]["result"]
+
+    def quit(self) -> None:
+        """End the browser and delete its profile."""
+        import shutil
+        import subprocess
+        self.socket.close(timeout=1.0)
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(10)
+        shutil.rmtree(self.profile, ignore_errors=True)
+
+
+class BrowserTab:
+    """One tab of a Chromium, with cookies of its own unless a `context` of another tab is given.
+    Its mouse and keys are those of a person; nothing moves by itself."""
+    #: Codes, and texts of keys that enter one.
+    KEYS: Mapping[str, tuple[int, str]] = {
+        "Enter": (13, "\r"), "Tab": (9, ""), "Escape": (27, ""), "ArrowUp": (38, ""),
+        "ArrowDown": (40, ""), "ArrowLeft": (37, ""), "ArrowRight": (39, ""), "Home": (36, ""),
+        "End": (35, ""), "Backspace": (8, ""), "Delete": (46, ""), " ": (32, " "),
+        "PageUp": (33, ""), "PageDown": (34, ""),
+        **{f"F{number}": (111 + number, "") for number in range(1, 13)}}
+
+    def __init__(self, chromium: Chromium, url: str | None = None, context: str | None = None,
+                 width: int = 1280, height: int = 900) -> None:
+        self.chromium: Chromium = chromium
+        self._owns_context = context is None
+        self.context: str = context or chromium.command(
+            "Target.createBrowserContext")["browserContextId"]
+        self.target: str = chromium.command("Target.createTarget", {
+            "url": "about:blank", "browserContextId": self.context, "width": width,
+            "height": height, **({"newWindow": True} if context else {})})["targetId"]
+        self.session: str = chromium.command("Target.attachToTarget", {
+            "targetId": self.target, "flatten": True})["sessionId"]
+        self.closed: bool = False
+        chromium.listeners[self.session].append(self.hear)
+        for domain in ("Page", "Runtime", "Log", "Network"):
+            self.command(domain + ".enable")
+        self.prefer()
+        self.begin()
+        if url:
+            self.open(url)
+
+    def begin(self) -> None:
+        """Called before the first page is opened. For subclasses."""
+
+    def hear(self, method: str, params: dict[str, Any]) -> None:
+        """Called with what the tab tells by itself. For subclasses."""
+
+    def command(self, method: str, **params: Any) -> dict[str, Any]:
+        """The result of a command of the DevTools protocol."""
+        return self.chromium.command(method, params, self.session)
+
+    def open(self, url: str) -> None:
+        """Go to an address."""
+        self.command("Page.navigate", url=url)
+
+    def js(self, expression: str) -> Any:
+        """The value of an expression (a promise's when it is fulfilled)."""
+        answer = self.command("Runtime.evaluate", expression=expression, returnByValue=True,
+                              awaitPromise=True)
+        if "exceptionDetails" in answer:
+            told = answer["exceptionDetails"].get("exception", {}).get("description")
+            raise AssertionError(f"{expression}: {told}")
+        return answer["result"].get("value")
+
+    def wait(self, expression: str, timeout: float = 30.0) -> Any:
+        """Wait until an expression is true; returns its value."""
+        def look():
+            try:
+                return self.js(expression)
+            except AssertionError:
+                return None                     # the page is on its way
+        return _poll(look, timeout, expression)
+
+    def mouse(self, kind: str, x: float, y: float, button: str = "left", buttons: int = 1,
+              clicks: int = 1, **more: Any) -> None:
+        """One event of the mouse: "mousePressed", "mouseMoved", "mouseReleased", "mouseWheel"."""
+        self.command("Input.dispatchMouseEvent", type=kind, x=x, y=y, button=button,
+                     buttons=buttons, clickCount=clicks, **more)
+
+    def click_at(self, x: float, y: float, clicks: int = 1, button: str = "left",
+                 modifiers: int = 0) -> None:
+        """Press and release the mouse there, as often as `clicks` says."""
+        for count in range(1, clicks + 1):
+            self.mouse("mousePressed", x, y, button, clicks=count, modifiers=modifiers)
+            self.mouse("mouseReleased", x, y, button, 0, count, modifiers=modifiers)
+
+    def drag(self, start: Sequence[float], end: Sequence[float], steps: int = 5) -> None:
+        """Press the mouse at a place, move it, and release it at another."""
+        self.mouse("mouseMoved", *start, button="none", buttons=0)
+        self.mouse("mousePressed", *start)
+        for step in range(1, steps + 1):
+            self.mouse("mouseMoved", *[a + (b - a) * step / steps for a, b in zip(start, end)])
+        self.mouse("mouseReleased", *end, buttons=0)
+
+    def key(self, name: str, modifiers: int = 0) -> None:
+        """Press and release a key: one of KEYS, or a letter or digit. modifiers: the sum of 1
+        (Alt), 2 (Ctrl), 4 (Meta) and 8 (Shift)."""
+        code, text = self.KEYS[name] if name in self.KEYS else (ord(name.upper()), "")
+        where = name if name in self.KEYS else "Key" * name.isalpha() + name.upper()
+        for kind in ("keyDown", "keyUp"):
+            more = {"text": text} if text and kind == "keyDown" else {}
+            self.command("Input.dispatchKeyEvent", type=kind, key=name, code=where,
+                         windowsVirtualKeyCode=code, modifiers=modifiers, **more)
+
+    def type(self, text: str) -> None:
+        """Type text, key by key."""
+        for char in text:
+            if char == "\n":
+                self.key("Enter")
+            else:
+                self.command("Input.dispatchKeyEvent", type="char", text=char)
+
+    def prefer(self, reduced_motion: str = "reduce", **features: str) -> None:
+        """What the person prefers, such as color_scheme="dark"; no motion: nothing is seen on its
+        way."""
+        features["reduced_motion"] = reduced_motion
+        self.command("Emulation.setEmulatedMedia", features=[
+            {"name": "prefers-" + name.replace("_", "-"), "value": value}
+            for name, value in features.items()])
+
+    def size(self, width: int, height: int) -> None:
+        """Give the page another size, in CSS pixels."""
+        self.command("Emulation.setDeviceMetricsOverride", width=width, height=height,
+                     deviceScaleFactor=1, mobile=False)
+
+    def screenshot(self, path: str | os.PathLike[str]) -> None:
+        """Write a picture of what is seen now, as PNG."""
+        data = self.command("Page.captureScreenshot", format="png")["data"]
+        with open(path, "wb") as file:
+            file.write(base64.b64decode(data))
+
+    def offline(self, on: bool) -> None:
+        """Cut the tab off from the network, or connect it again."""
+        self.command("Network.emulateNetworkConditions", offline=on, latency=0,
+                     downloadThroughput=-1, uploadThroughput=-1)
+
+    def close(self) -> None:
+        """Close the tab. Safe to repeat."""
+        if self.closed:
+            return
+        self.closed = True
+        self.chromium.listeners.pop(self.session, None)
+        self.chromium.command("Target.closeTarget", {"targetId": self.target})
+        if self._owns_context:
+            self.chromium.command("Target.disposeBrowserContext",
+                                  {"browserContextId": self.context})
 
 
 def _application_of(pages):
@@ -28289,6 +28647,13 @@ class TextExamples(Examples):
     def diff_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         return W.DiffView("one\ntwo\nthree\n", "one\n2\nthree\nfour\n")
 
+    def code_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        view = W.CodeView("import math\n\n\ndef area(radius):\n    '''Of a circle.'''\n"
+                          "    return math.pi * radius ** 2    # in square metres\n",
+                          marked_lines=5)
+        view.on("line_clicked", say)
+        return view
+
     def status_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         box, bar = W.HBox(spacing=8, align="center"), W.StatusBar()
         button = W.Button("Tell for 3 s")
@@ -28716,7 +29081,7 @@ class Gallery:
         W = self._W
         stage, halves = W.VBox(), (W.VBox if self._narrow else W.HBox)(spacing=16)
         stage.add_widget(example(W, self.say))
-        code = W.HtmlView(colored_code(example_lines(example)),
+        code = W.CodeView(example_lines(example), wrap="word", line_numbers=False,
                           accessible_name=f"Source of {name}")
         for half in (stage, code):
             halves.add_widget(half, 0 if self._narrow else 1)

@@ -481,15 +481,6 @@ class AppCase(unittest.TestCase):
 
 # Chromium
 
-CHROMIUM_FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-    "--remote-debugging-port=0",
-    "--disable-features=Translate,OptimizationHints", "--window-size=1280,900", "--hide-scrollbars",
-    "--host-resolver-rules=MAP hub.test 127.0.0.1"]     # a name that is not loopback
-
-
 def bound_to_us():
     """How a command begins that the kernel ends with us: a killed run would leave it busy for ever.
     """
@@ -507,10 +498,17 @@ def end_process(process, patience=10):
         process.wait(10)
 
 
-class Chromium:
-    """A headless Chromium with a throw-away profile, driven over the DevTools protocol."""
+class Chromium(lw.Chromium):
+    """The browsers of the tests; they end with us."""
 
     _shared = None
+
+    def __init__(self, *flags):                 # hub.test: a name that is not loopback
+        super().__init__(None, "--no-sandbox", "--host-resolver-rules=MAP hub.test 127.0.0.1",
+                         *flags)
+
+    def start(self, command):
+        return super().start([*bound_to_us(), *command])
 
     @classmethod
     def shared(cls):
@@ -518,58 +516,8 @@ class Chromium:
         if not WITH_BROWSER:
             raise unittest.SkipTest("left out by --no-browser")
         if cls._shared is None:
-            cls._shared = cls(require_tool("chromium", "chromium-browser", "google-chrome",
-                                           install="Chromium"))
+            cls._shared = cls()
         return cls._shared
-
-    def __init__(self, path, *flags):
-        self.profile = tempfile.mkdtemp(prefix="livewidget-chromium-")
-        self.process = subprocess.Popen([*bound_to_us(), path, *CHROMIUM_FLAGS, *flags,
-                                         "--user-data-dir=" + self.profile, "about:blank"],
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        port_file = pathlib.Path(self.profile, "DevToolsActivePort")
-        lines = eventually(lambda: port_file.exists() and len(port_file.read_text().split()) == 2
-                           and port_file.read_text().split(), 60, "Chromium's DevTools port")
-        self.socket = lw.connect("ws://127.0.0.1:%s%s" % tuple(lines))
-        self._lock = threading.Lock()
-        self._next = 0
-        self._replies = {}
-        # session id -> functions of (method, params)
-        self.listeners = collections.defaultdict(list)
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def _read(self):
-        for text in self.socket:
-            message = json.loads(text)
-            if "id" in message:
-                slot = self._replies.pop(message["id"], None)
-                if slot is not None:
-                    slot[1] = message
-                    slot[0].set()
-            else:
-                for listener in self.listeners[message.get("sessionId")]:
-                    listener(message["method"], message["params"])
-
-    def send(self, method, params, session_id=None, slot=None):
-        """Send a command without waiting for its answer."""
-        with self._lock:
-            self._next += 1
-            number = self._next
-            if slot is not None:
-                self._replies[number] = slot
-        message = {"id": number, "method": method, "params": params}
-        if session_id:
-            message["sessionId"] = session_id
-        self.socket.send(json.dumps(message))
-
-    def command(self, method, params=None, session_id=None, timeout=60.0):
-        slot = [threading.Event(), None]
-        self.send(method, params or {}, session_id, slot)
-        if not slot[0].wait(timeout):
-            raise AssertionError("Chromium did not answer %s" % method)
-        if "error" in slot[1]:
-            raise AssertionError("%s: %s" % (method, slot[1]["error"]))
-        return slot[1]["result"]
 
     @classmethod
     def end(cls):
@@ -577,37 +525,18 @@ class Chromium:
         if browser is not None:
             browser.quit()
 
-    def quit(self):
-        self.socket.close(timeout=1.0)
-        end_process(self.process)
-        shutil.rmtree(self.profile, ignore_errors=True)
 
+class Tab(lw.BrowserTab):
+    """One tab, which keeps what its console and its network said."""
 
-class Tab:
-    """One tab with cookies of its own, which keeps what its console and its network said."""
-
-    def __init__(self, url=None, context=None, width=1280, height=900, chromium=None):
-        self.chromium = chromium or Chromium.shared()
-        self.context = (context
-                        or self.chromium.command("Target.createBrowserContext")["browserContextId"])
-        self._owns_context = context is None
-        self.target = self.chromium.command("Target.createTarget", {
-            "url": "about:blank", "browserContextId": self.context, "width": width,
-            "height": height, **({"newWindow": True} if context else {})})["targetId"]
-        self.session = self.chromium.command("Target.attachToTarget",
-                                             {"targetId": self.target,
-                                              "flatten": True})["sessionId"]
+    def __init__(self, url=None, chromium=None, **options):
         self.messages, self.requests, self.frames = [], [], []
-        self.closed = False
         # (session id, context id) of each frame's scripts -> its origin
         self._contexts = {}
-        self.chromium.listeners[self.session].append(self._listen)
-        for domain in ("Page", "Runtime", "Log", "Network"):
-            self.command(domain + ".enable")
-        self.prefer()
+        super().__init__(chromium or Chromium.shared(), url, **options)
+
+    def begin(self):
         self._attach_frames(self.session)
-        if url:
-            self.open(url)
 
     def _attach_frames(self, session):
         """Sandboxed frames may live in a process of their own: attach to those, and to theirs."""
@@ -621,7 +550,7 @@ class Tab:
     def _note_frame(self, session, method, params):
         if method == "Target.attachedToTarget" and params["targetInfo"]["type"] == "iframe":
             inner = params["sessionId"]
-            self.chromium.listeners[inner].append(self._listen)
+            self.chromium.listeners[inner].append(self.hear)
             self._attach_frames(inner)
             for domain in ("Log", "Network"):
                 self.chromium.send(domain + ".enable", {}, inner)
@@ -657,7 +586,7 @@ class Tab:
         """The value in the first sandboxed frame that answers; None while none does."""
         return (self.in_frames(expression) or [None])[0]
 
-    def _listen(self, method, params):
+    def hear(self, method, params):
         if (method == "Runtime.consoleAPICalled"
             and params["type"] in ("error", "warning", "assert")):
             self.messages.append("console.%s: %s" % (params["type"], [
@@ -674,32 +603,6 @@ class Tab:
         elif method == "Network.webSocketCreated":
             self.requests.append(params["url"])
 
-    def command(self, method, **params):
-        return self.chromium.command(method, params, self.session)
-
-    def open(self, url):
-        self.command("Page.navigate", url=url)
-
-    def js(self, expression):
-        """The value of an expression (a promise's when it is fulfilled)."""
-        answer = self.command("Runtime.evaluate", expression=expression, returnByValue=True,
-                              awaitPromise=True)
-        if "exceptionDetails" in answer:
-            raise AssertionError("%s: %s"
-                                 % (expression,
-                                    answer["exceptionDetails"].get("exception", {}).get(
-                                        "description")))
-        return answer["result"].get("value")
-
-    def wait(self, expression, timeout=PATIENCE_S):
-        """Poll an expression until it is true; returns its value."""
-        def look():
-            try:
-                return self.js(expression)
-            except AssertionError:
-                return None                     # the page is on its way
-        return eventually(look, timeout, expression)
-
     def text(self, selector="body"):
         return self.js("document.querySelector(%s)?.innerText" % json.dumps(selector))
 
@@ -708,23 +611,9 @@ class Tab:
                          "return b && b.width && {x: b.x, y: b.y, width: b.width, height: "
                          "b.height}; })()" % json.dumps(selector))
 
-    def mouse(self, kind, x, y, button="left", buttons=1, clicks=1, **more):
-        self.command("Input.dispatchMouseEvent", type=kind, x=x, y=y, button=button,
-                     buttons=buttons, clickCount=clicks, **more)
-
     def click(self, selector, clicks=1, button="left"):
         box = self.box(selector)
-        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-        for count in range(1, clicks + 1):
-            self.mouse("mousePressed", x, y, button=button, clicks=count)
-            self.mouse("mouseReleased", x, y, button=button, buttons=0, clicks=count)
-
-    def drag(self, start, end, steps=5):
-        self.mouse("mouseMoved", *start, button="none", buttons=0)
-        self.mouse("mousePressed", *start)
-        for step in range(1, steps + 1):
-            self.mouse("mouseMoved", *[a + (b - a) * step / steps for a, b in zip(start, end)])
-        self.mouse("mouseReleased", *end, buttons=0)
+        self.click_at(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, clicks, button)
 
     def swipe(self, start, end=None, steps=10):
         """Put a finger down, move it and lift it; without an end, tap."""
@@ -737,60 +626,8 @@ class Tab:
                          touchPoints=[{"x": x, "y": y}])
         self.command("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
 
-    KEYS = {"Enter": (13, "\r"), "Tab": (9, ""), "Escape": (27, ""), "ArrowUp": (38, ""),
-            "ArrowDown": (40, ""),
-            "ArrowLeft": (37, ""), "ArrowRight": (39, ""), "Home": (36, ""), "End": (35, ""),
-            "Backspace": (8, ""),
-            "Delete": (46, ""), " ": (32, " "), "F2": (113, ""), "PageUp": (33, ""),
-            "PageDown": (34, "")}
-
-    def key(self, name, modifiers=0):
-        code, text = self.KEYS[name]
-        self.command("Input.dispatchKeyEvent", type="keyDown", key=name, code=name,
-                     windowsVirtualKeyCode=code,
-                     modifiers=modifiers, **({"text": text} if text else {}))
-        self.command("Input.dispatchKeyEvent", type="keyUp", key=name, code=name,
-                     windowsVirtualKeyCode=code, modifiers=modifiers)
-
-    def type(self, text):
-        """Type text, key by key."""
-        for char in text:
-            if char == "\n":
-                self.key("Enter")
-            else:
-                self.command("Input.dispatchKeyEvent", type="char", text=char)
-
     def dark(self, on=True):
         self.prefer(color_scheme="dark" if on else "light")
-
-    def prefer(self, reduced_motion="reduce", **features):
-        """What the person prefers; no motion: nothing is seen on its way."""
-        features["reduced_motion"] = reduced_motion
-        self.command("Emulation.setEmulatedMedia",
-                     features=[{"name": "prefers-" + name.replace("_", "-"), "value": value}
-                               for name, value in features.items()])
-
-    def size(self, width, height):
-        self.command("Emulation.setDeviceMetricsOverride", width=width, height=height,
-                     deviceScaleFactor=1, mobile=False)
-
-    def screenshot(self, path):
-        data = self.command("Page.captureScreenshot", format="png")["data"]
-        pathlib.Path(path).write_bytes(base64.b64decode(data))
-
-    def offline(self, on):
-        self.command("Network.emulateNetworkConditions", offline=on, latency=0,
-                     downloadThroughput=-1, uploadThroughput=-1)
-
-    def close(self):
-        if self.closed:
-            return
-        self.closed = True
-        self.chromium.listeners.pop(self.session, None)
-        self.chromium.command("Target.closeTarget", {"targetId": self.target})
-        if self._owns_context:
-            self.chromium.command("Target.disposeBrowserContext",
-                                  {"browserContextId": self.context})
 
 
 class Notebook:
@@ -2625,8 +2462,8 @@ class StateLogProperties(unittest.TestCase):
         log.create(1, "TextArea")
         log.set_sequence(1, "set_text", "")
         for number in range(5000):
-            log.edit(1, "set_text", (log.get_cell(1, "set_text").size, 0, "line %d\n" % number))
-        cell = log.get_cell(1, "set_text")
+            log.edit(1, "set_text", (log.find_cell((1, "set_text")).size, 0, "line %d\n" % number))
+        cell = log.find_cell((1, "set_text"))
         self.assertLessEqual(cell.delta_bytes, cell.size + lw.KEPT_DELTA_BYTES)
         self.assertEqual(cell.value.count("\n"), 5000)
 
@@ -2664,7 +2501,7 @@ class StateLogProperties(unittest.TestCase):
             began = time.thread_time()
             for _ in range(lw.MAX_SPLICES):
                 at = dice.randrange(size - lw.MAX_SPLICES)
-                log.get_cell(1, "set_text").part(at, at + 9)
+                log.find_cell((1, "set_text")).part(at, at + 9)
                 log.edit(1, "set_text", (at, 2, "y"), 7)
             return time.thread_time() - began
         with unittest.mock.patch.object(lw, "TEXT_PART", 32768):
@@ -2685,7 +2522,8 @@ class StateLogProperties(unittest.TestCase):
                     log.edit(1, "set_text", splice)
                     text = lw.apply_splice(text, splice)
                     start, end = sorted(dice.randrange(len(text) + 1) for _ in range(2))
-                    self.assertEqual(log.get_cell(1, "set_text").part(start, end), text[start:end])
+                    part = log.find_cell((1, "set_text")).part(start, end)
+                    self.assertEqual(part, text[start:end])
             self.assertEqual(log.get(1, "set_text"), [text])
 
     def test_splices_that_cross_too_many_others_keep_what_they_insert(self):
@@ -2709,7 +2547,7 @@ class StateLogProperties(unittest.TestCase):
             log.set_sequence(1, "set_text", told)
             since = log.changes(0).until
             for number in range(2000):
-                log.edit(1, "set_text", (log.get_cell(1, "set_text").size, 0, "new\n"))
+                log.edit(1, "set_text", (log.find_cell((1, "set_text")).size, 0, "new\n"))
                 if limit:
                     log.edit(1, "set_text", (0, 4, ""))
             (kind, _, _, splices), = json.loads(b"[" + log.changes(since).operations + b"]")
@@ -8228,7 +8066,7 @@ class PeopleInChromium(BrowserCase):
             self.assertEqual(tab.js(inert), shown, name)
             why = tab.js("document.querySelector('[data-why]')?.dataset.why || ''")
             self.assertEqual(why, "For: admin" if shown else "")
-            self.assertEqual(tab.js("document.body.innerText.includes('only look')"), name == "vic")
+            tab.wait("document.body.innerText.includes('cannot change it') == %d" % (name == "vic"))
             self.assertEqual(tab.js("document.querySelector('[data-widget=TextEntry] input, "
                                     "input[data-widget=TextEntry]').readOnly"), name == "vic")
 
@@ -8353,9 +8191,7 @@ class NotebookCase(BrowserCase):
     def check_public_page(self, **options):
         """Direct must fail there, the widget must not (Local Network Access)."""
         book = self.notebook(**options)
-        chromium = Chromium(require_tool("chromium", "chromium-browser", "google-chrome",
-                                         install="Chromium"),
-                            "--ip-address-space-overrides=127.0.0.1:%d=public" % book.port)
+        chromium = Chromium("--ip-address-space-overrides=127.0.0.1:%d=public" % book.port)
         self.addCleanup(chromium.quit)
         tab = book.open(self, chromium=chromium)
         self.live(tab)
@@ -9622,8 +9458,7 @@ class SimulatedLink:
     # of the server
     def send(self, body):
         text = bytes(body).decode()
-        self.page.refused += [call[3][0] for call in json.loads(text).get("calls", ())
-                              if call[2] == "tell_refused"]
+        self.page.count_refused(json.loads(text).get("calls", ()))
         if self.open:
             self.later(1, self.page.receive, self, text)
 
@@ -9650,6 +9485,7 @@ class SimulatedLink:
                 self.world.excuse(self.page, message)
             if self.browser is None:
                 self.world.engine.greet(self, message)
+                self.page.served = self.browser
             elif message["type"] == "ping":
                 applied, stored = self.browser.progress
                 self.send_message("pong", applied=applied, stored=stored)
@@ -9676,6 +9512,7 @@ class WorldPage(ModelBrowser):
         self.widgets, self.cells, self.calls = {}, {}, []
         self.since = self.ack = self.n = self.batches = 0
         self.browser = self.epoch = self.link = None
+        self.served = None                      # the process's Browser for it
         self.blobs, self.unprocessed, self.pending, self.unstored = {}, [], {}, []
         self.session, self.token = credentials or (None, None)
         self.typed, self.clicks, self.said, self.stored = "", 0, {}, 0
@@ -9714,6 +9551,15 @@ class WorldPage(ModelBrowser):
             assert not self.stored, "a session of which something was stored is lost"
             self.typed, self.clicks, self.said, self.unstored = "", 0, {}, []
             self.refused, self.excused = [], []
+
+    def count_refused(self, calls):
+        self.refused += [call[3][0] for call in calls if call[2] == "tell_refused"]
+
+    def count_untold(self):
+        """What the process was about to tell as it ended is not told to anybody."""
+        if self.served is not None:
+            self.count_refused(map(json.loads, self.served.calls))
+        self.served = None
 
     def labelled(self, label):
         return next((wid for (wid, name), value in self.cells.items()
@@ -9770,6 +9616,7 @@ class World:
             for page in self.pages:
                 if page.link is not None:
                     page.link.lose()
+                page.count_untold()
             self.time.call_later(.1, self.start)
 
     def build(self, session):
@@ -10085,6 +9932,27 @@ class Jobs(AppCase):
                 shown = [one.get_value() for one in session.walk_widget_tree()
                          if isinstance(one, lw.ProgressBar)]
                 self.assertEqual(shown[-1], 1.0)
+
+    def test_whoever_takes_the_words_of_a_process_has_told_them_all_then(self):
+        """A job's result is there when all of its progress was told, whichever thread tells it."""
+        file = lw.JobFile(os.path.join(tempfile.mkdtemp(), "job"))
+        open(file.path, "x").close()
+        file.progress(1)
+        begun, go, seen = threading.Event(), threading.Event(), []
+
+        def tell(*progress):
+            begun.set()
+            go.wait(PATIENCE_S)
+            seen.append(progress)
+        first = threading.Thread(target=file.pass_on, args=[tell])
+        second = threading.Thread(target=lambda: (file.pass_on(seen.append), seen.append("end")))
+        first.start()
+        begun.wait(PATIENCE_S)
+        second.start()
+        second.join(0.1)                        # it returns at once where it does not wait
+        go.set()
+        second.join(PATIENCE_S)
+        self.assertEqual(seen, [(1, None, None), "end"])
 
     def test_errors_and_cancel_on_each_executor(self):
         """An error goes to on_error, or the log; one that is cancelled tells nobody any more."""
@@ -13065,6 +12933,7 @@ class Samples:
         "content": ("<i>other</i>",),
         "cursor": ("wait",),
         "TextSource.cursor": lambda source: (source.create_ref(0),),
+        "CodeView.cursor": lambda source: (source.create_ref(0),),
         "cursor_style": ("block", "red"),
         "current_time": (0,),
         "data": ([["x", "y"]],),
@@ -13081,6 +12950,7 @@ class Samples:
         "job": (None,),
         "keys": ("Alt+F2",),
         "TextSource.icon": lambda source: (source.create_ref(0), Samples.PICTURE),
+        "CodeView.icon": lambda source: (source.create_ref(0), Samples.PICTURE),
         "image": (PICTURE,),
         "index": (1,),
         "knob_diameter": (99,),
@@ -13125,6 +12995,7 @@ class Samples:
         "MultiSelect.values": (["one"],), "Form.values": ({},), "FileUpload.value": ([],),
         "RangeSlider.value": (7, 70), "delta": (-3,), "Metric.value": ("seven",),
         "JsonView.value": ({"a": {"b": [7]}},), "JsonView.toggled": ([["a"]],),
+        "marked_lines": (1, 2), "language": ("python",),
         "validate": (len,),
         "DateEntry.value": (datetime.date(2026, 3, 1),),
         "DateEntry.limits": (datetime.date(2026, 1, 1),),
@@ -14385,7 +14256,7 @@ class RegistrySweep(BrowserCase):
               "stream", "menu", "current_time", "limit", "minimum_size", "accessible_name", "focus",
               "border_color", "key", "sensitive", "job", "Page.title", "Shortcut.help", "keys",
               "min_size", "max_size", "expanding", "Page.enabled", "StackWidget.tab_title",
-              "StackWidget.tab_position", "TextSource.cursor", "ButtonBox.align",
+              "StackWidget.tab_position", "TextSource.cursor", "CodeView.cursor", "ButtonBox.align",
               "TopLevel.icon", "optimal_column_widths", "ColorDialog.spacing",
               "AbstractScrollArea.scroll_percent", "validate", "name", "clean", "Form.values",
               "MultiSelect.items", "FileUpload.value"}
@@ -14398,8 +14269,8 @@ class RegistrySweep(BrowserCase):
                "Dial": {"dtype": "float", "show_value": True}}
     SIZES = {"Splitter": (300, 100), "ScrollArea": (120, 80), "AbstractScrollArea": (120, 80),
              "MDIWidget": (300, 200), "TextArea": (200, 100), "TextSource": (200, 100),
-             "HtmlView": (200, 100), "Chart": (300, 240), "Canvas": (80, 60),
-             "VideoWidget": (80, 60),
+             "CodeView": (200, 100), "HtmlView": (200, 100), "Chart": (300, 240),
+             "Canvas": (80, 60), "VideoWidget": (80, 60),
              "TableView": (200, 120), "TreeView": (200, 120)}
     LONG_TEXT = "\n".join("a long line of text " * 9 for _ in range(50))
     FILLED = {
@@ -14437,6 +14308,7 @@ class RegistrySweep(BrowserCase):
     FILLED_BY_DEFAULT = {
         "TextArea": lambda area: area.set_text(RegistrySweep.LONG_TEXT),
         "TextSource": lambda source: source.set_text(RegistrySweep.LONG_TEXT),
+        "CodeView": lambda source: source.set_text(RegistrySweep.LONG_TEXT),
         "HtmlView": lambda view: view.set_html(RegistrySweep.LONG_TEXT.replace("\n", "<br>")),
         "Markdown": lambda view: view.set_text("# Head\n\n" + RegistrySweep.LONG_TEXT),
         "Image": lambda image: image.resize(50, 50),
@@ -14608,7 +14480,8 @@ class Placements(BrowserCase):
     CONTENT = {
         **dict.fromkeys(("Label", "TextEntry", "Markdown"),
                         lambda W, one: one.set_text("some text")),
-        **dict.fromkeys(("TextArea", "TextSource"), lambda W, one: one.set_text("line\n" * 40)),
+        **dict.fromkeys(("TextArea", "TextSource", "CodeView"),
+                        lambda W, one: one.set_text("line\n" * 40)),
         **dict.fromkeys(("ScrollArea", "AbstractScrollArea", "Expander"),
                         lambda W, one: one.set_widget(W.Label("some text"))),
         **dict.fromkeys(("HtmlView", "ExternalWidget"), lambda W, one: one.resize(120, 60)),
@@ -15242,7 +15115,8 @@ class CallbackSweep(WidgetCase):
             page, box = W.Page(), W.VBox()
             for name in sorted(lw.WIDGETS):
                 if not lw.WIDGETS[name].in_browser or issubclass(lw.WIDGETS[name], lw.TopLevel) \
-                        or name in ("Page", "Menu", "MenuAction", "TextSource", "FileDialog"):
+                        or name in ("Page", "Menu", "MenuAction", "TextSource", "CodeView",
+                                    "FileDialog"):
                     continue
                 options = {option: hebrew if value == "some " + option else value
                            for option, value in Samples.options(name).items()}
@@ -18809,6 +18683,90 @@ class JsonViews(WidgetCase):
             page.wait("%s.join() === '[1],0: 1'" % lines)
 
 
+class CodeViews(WidgetCase):
+    """The colours of code in CodeView, TextSource and Markdown; marked lines, and the copy."""
+    LINE = "[...document.querySelectorAll('[data-line=\"%d\"] .lw-source-text span')].map(" \
+        "one => [one.style.color.slice(9, -1), one.textContent])"
+
+    def test_each_language_has_its_comments_texts_numbers_and_words(self):
+        view, tab, _ = self.one(lambda W: sized(W.CodeView(), 600, 60))
+        for language, line, colored in (
+                ("python", "def f(x=0x1f): return rf'a\\'# b' + x1  # '", [
+                    ["accent", "def"], ["warning", "0x1f"], ["accent", "return"],
+                    ["positive", "'a\\'# b'"], ["muted", "# '"]]),
+                ("json", '{"a": [1.5e3, true], // "b"', [
+                    ["positive", '"a"'], ["warning", "1.5e3"], ["accent", "true"],
+                    ["positive", '"b"']]),
+                ("diff", "-old", [["danger", "-old"]]), ("diff", " same", []),
+                ("c", "#include 'a // b' if (x == 1) // c", [
+                    ["positive", "'a // b'"], ["accent", "if"], ["warning", "1"],
+                    ["muted", "// c"]]),
+                ("sql", "SELECT a FROM t -- note", [
+                    ["accent", "SELECT"], ["accent", "FROM"], ["muted", "-- note"]]),
+                ("", "def f(): return 1", [])):
+            view.set_language(language)
+            view.set_text(line)
+            tab.wait("JSON.stringify(%s) === %s" % (self.LINE % 0, json.dumps(
+                json.dumps(colored, separators=(",", ":")))))
+
+    def test_what_a_line_leaves_open_colours_the_next_until_it_is_edited(self):
+        source, tab, _ = self.one(lambda W: sized(
+            W.TextSource("a = \"\"\"\nif\n\"\"\" if\n" + "/* x */\n" * 3000, language="python"),
+            400, 120))
+        self.assertEqual(tab.js(self.LINE % 1), [["positive", "if"]])
+        self.assertEqual(tab.js(self.LINE % 2), [["positive", '\"\"\"'], ["accent", "if"]])
+        source.insert_text(source.create_ref(0), "'")
+        tab.wait("document.querySelector('[data-line=\"1\"] span span').style.color"
+                 ".includes('accent')")
+        source.set_language("c")
+        tab.wait("document.querySelector('[data-line=\"3\"] span span').style.color"
+                 ".includes('muted')")
+        source.set_text("x" * 3000 + " if")
+        source.scroll_to_end()
+        tab.wait("document.querySelectorAll('.lw-source-line').length === 1")
+        self.assertEqual(tab.js(self.LINE % 0), [])      # a long line is not looked at
+        source.set_language("")
+        self.assertEqual(source.get_language(), "")
+
+    def test_a_press_on_a_number_marks_lines_in_all_browsers(self):
+        view, tab, css = self.one(lambda W: sized(W.CodeView("a\nb\nc\nd\n"), 300, 120),
+                                  "line_clicked")
+        other = self.tab(view.session.get_url())
+        tab.click(css + " [data-line='1'] .lw-source-number")
+        tab.js("document.querySelector('[data-line=\"3\"] .lw-source-number').dispatchEvent("
+                     "new MouseEvent('click', {bubbles: true, shiftKey: true}))")
+        self.expect(("line_clicked", 1), ("line_clicked", 3))
+        self.assertEqual(view.get_marked_lines(), (1, 3))
+        other.wait("document.querySelectorAll('.lw-marked').length === 3")
+        view.set_marked_lines(2)
+        self.assertEqual(view.get_marked_lines(), (2, 2))
+        tab.wait("document.querySelectorAll('.lw-marked').length === 1")
+        tab.click(css + " [data-line='2'] .lw-source-number")
+        eventually(lambda: view.get_marked_lines() is None)
+        for wrong in ((-1,), (2, 1)):
+            with self.assertRaises(lw.UsageError):
+                view.set_marked_lines(*wrong)
+
+    def test_code_is_read_copied_and_not_changed(self):
+        view, tab, css = self.one(lambda W: sized(W.CodeView("first\nsecond\n"), 300, 120))
+        tab.js("navigator.clipboard.writeText = text => { window.copied = text;"
+                     " return Promise.resolve(); }")
+        tab.click(css + " .lw-copy")
+        tab.wait("window.copied === 'first\\nsecond\\n'")
+        tab.click(css + " .lw-source-text")
+        tab.type("x")
+        self.assertEqual(tab.js("document.querySelector('.lw-source-text').textContent"),
+                         "first")
+        self.assertEqual(view.get_text(), "first\nsecond\n")
+
+    def test_code_in_markdown_has_the_colours_of_its_language(self):
+        _, tab, css = self.one(lambda W: W.Markdown("```python\nif x:  # y\n    pass\n```"))
+        self.assertEqual(tab.js(f"[...document.querySelectorAll('{css} code span')].map("
+                                      "one => one.textContent)"), ["if", "# y", "pass"])
+        self.assertEqual(tab.js(f"document.querySelector('{css} code').textContent"),
+                         "if x:  # y\n    pass\n")
+
+
 class DiffViews(WidgetCase):
     """A DiffView: which lines of two texts differ, with their numbers."""
 
@@ -19097,7 +19055,8 @@ class Touch(WidgetCase):
                  "VideoWidget", "Shortcut", "FileDialog", "StackWidget", "MDISubWindow", "Chart",
                  "TopLevel", "Dialog", "ColorDialog"}
     #: Those whose class says the same as another's.
-    ALIKE = {"TreeView": "TableView", "MenuAction": "MenuBar", "ToolBarAction": "Button",
+    ALIKE = {"TreeView": "TableView", "CodeView": "TextSource", "MenuAction": "MenuBar",
+             "ToolBarAction": "Button",
              "Label": "Button", "Image": "Button", "Canvas": "Button", "MultiSelect": "ComboBox",
              "FileUpload": "Button", "DownloadButton": "Button", "ChatView": "TextArea",
              "PasswordEntry": "TextEntry", "SearchEntry": "TextEntry"}
@@ -22493,7 +22452,7 @@ session = lw.Application(http_port=0, ws_port=None).create_session()
 widget = lw.Image(session)
 def shown(image):
     widget.set_image(image)
-    cell = lw.engine_of(session).log.get_cell(widget.wid, "set_image")
+    cell = lw.engine_of(session).log.find_cell((widget.wid, "set_image"))
     return PIL.Image.open(io.BytesIO(cell.blobs[0].data))
 plain = PIL.Image.new("RGB", (3, 2))
 plain.putdata([(40 * n, 250 - 40 * n, n) for n in range(6)])
@@ -22531,7 +22490,7 @@ import livewidget as lw
 session = lw.Application(http_port=0, ws_port=None).create_session()
 image = lw.Image(session)
 def shown():
-    cell = lw.engine_of(session).log.get_cell(image.wid, "set_image")
+    cell = lw.engine_of(session).log.find_cell((image.wid, "set_image"))
     return PIL.Image.open(io.BytesIO(cell.blobs[0].data))
 array = (numpy.arange(60 * 40 * 3) %% 251).astype("uint8").reshape(40, 60, 3)
 for given in (array, array[:, :, 0], array[:, :, :1], numpy.dstack([array, array[:, :, :1]]),
@@ -24853,13 +24812,22 @@ class PatternReader:
                     yield prefix, pump, last
 
 
+def text_of(node, lines):
+    """What stands for a node of the syntax tree. ast.get_source_segment splits the whole text each
+    time, which takes most of a minute."""
+    part = lines[node.lineno - 1:node.end_lineno]
+    part[-1] = part[-1][:node.end_col_offset]
+    part[0] = part[0][node.col_offset:]
+    return b"".join(part).decode("utf-8")
+
+
 def python_patterns():
     """(line, how it is used, the compiled pattern) of each regular expression in livewidget.py."""
-    text, found = SOURCE.read_text(encoding="utf-8"), []
+    found, lines = [], SOURCE.read_bytes().splitlines(keepends=True)
     names = {name: value for name, value in vars(lw).items() if isinstance(value, lw._Pattern)}
     places = {"compile": 1, "match": 2, "fullmatch": 2, "search": 2, "findall": 2, "finditer": 2,
               "sub": 9, "split": 9}               # where the flags are
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(ast.parse(b"".join(lines))):
         function = node.func if isinstance(node, ast.Call) else None
         owner = function.value if isinstance(function, ast.Attribute) else None
         if not isinstance(owner, ast.Name):
@@ -24870,7 +24838,7 @@ def python_patterns():
             found.append((node.lineno, how, pattern))
         elif owner.id == "re" and how in places:
             parts = node.args[::places[how]]
-            source, *flags = [ast.get_source_segment(text, part) for part in parts]
+            source, *flags = [text_of(part, lines) for part in parts]
             if isinstance(parts[0], ast.JoinedStr):         # what it holds is escaped
                 source = repr("".join(getattr(one, "value", "") if isinstance(one, ast.Constant)
                                       else "x" for one in parts[0].values))
@@ -25370,8 +25338,7 @@ class Faults(ServerCase, AppCase):
         """F6, R73: Python learns within a second that nobody will answer."""
         Chromium.shared()
         app = self.make_app(small_build)
-        chromium = Chromium(require_tool("chromium", "chromium-browser", "google-chrome",
-                                         install="Chromium"))
+        chromium = Chromium()
         self.addCleanup(shutil.rmtree, chromium.profile, ignore_errors=True)
         self.addCleanup(chromium.socket._sock.close)
         tab = Tab(app.url, chromium=chromium)
@@ -27560,7 +27527,6 @@ class Parity(AppCase):
                                  re.MULTILINE | re.DOTALL):
             methods = re.findall(r"^    (?:async )?(\w+)\(", match[3], re.MULTILINE)
             self.classes[match[1]] = match[2], set(methods), match[3]
-        self.source = SOURCE.read_text(encoding="utf-8")
 
     def chain(self, name):
         methods, text = set(), ""
@@ -27574,6 +27540,19 @@ class Parity(AppCase):
     def in_browser(self):
         return {name: cls for name, cls in lw.WIDGETS.items() if cls.in_browser}
 
+    @staticmethod
+    @functools.lru_cache(maxsize=None)
+    def written():
+        """{a class of livewidget.py: names of cells and calls in its text}."""
+        parts = re.split(r"^class (\w+)", SOURCE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        found = {}
+        for name, text in zip(parts[1::2], parts[2::2]):
+            body = re.split(r"^(?:@|def |\w|#)", text, maxsplit=1, flags=re.MULTILINE)[0]
+            found.setdefault(name, set(re.findall(
+                r"\b(?:record|record_text|call_browsers|call_one|set_sequence|set)\("
+                r"(?:browser, |self\.acting, )?(?:self\.wid, )?\"(\w+)\"", body)))
+        return found
+
     def recorded(self, cls):
         """Names of cells, calls and questions of a class."""
         names = set()
@@ -27581,13 +27560,8 @@ class Parity(AppCase):
             for method in vars(base).values():
                 if getattr(method, "kind", None) in ("state", "call", "ask"):
                     names.add(method.__name__)
-            if base.__module__ == "livewidget" and base is not object:
-                body = re.search(r"^class %s\b.*?(?=^(?:@|class |def |\w|#))" % base.__name__,
-                                 self.source, re.MULTILINE | re.DOTALL)
-                if body:
-                    names |= set(re.findall(
-                        r"\b(?:record|record_text|call_browsers|call_one|set_sequence|set)\("
-                        r"(?:browser, |self\.acting, )?(?:self\.wid, )?\"(\w+)\"", body[0]))
+            if base.__module__ == "livewidget":
+                names |= self.written().get(base.__name__, set())
         return names
 
     def in_gallery(self):
@@ -28546,13 +28520,6 @@ class ChromiumTab(Tab):
 
     def press(self, x, y):
         self.drag([x, y], [x, y], steps=1)
-
-    def key(self, name, modifiers=0):
-        if name in self.KEYS:
-            return super().key(name, modifiers)
-        for kind in ("keyDown", "keyUp"):
-            self.command("Input.dispatchKeyEvent", type=kind, key=name, code="Key" + name.upper(),
-                         windowsVirtualKeyCode=ord(name.upper()), modifiers=modifiers)
 
 
 class Engines(AppCase):
