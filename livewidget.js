@@ -719,6 +719,7 @@ const MESSAGES = {
     rows: "wid:int start:int count:int",
     screen: "width:number height:number",
     navigate: "path:str query:str",
+    agent: "allow:bool",
     ping: "",
     welcome: "session:str token:str browser:str title:str number:int key:text epoch:str " +
         "received:int known:bool restored:bool? debug:bool limits:map role:text?",
@@ -985,7 +986,7 @@ class Session extends Cursor {
     // Nothing that this browser has opens the server: a person has to log in.
     _logIn() {
         if (document.querySelector(".lw-locked")) return;
-        if (!livewidget.showLogin) return this._fetchLarge(() => this._logIn(),
+        if (!livewidget.showLogin) return this.fetchLarge(() => this._logIn(),
             () => showLocked("This page did not load", "Reload it to log in."));
         livewidget.showLogin(this._keys, () => {
             if (!this._kept().session && !this._joined) {       // it was another person's
@@ -1103,13 +1104,13 @@ class Session extends Cursor {
     // The first large widget: get its class, and hold what comes until it is there.
     _loadLarge(frame) {
         this._held = [frame];
-        this._fetchLarge(() => {
+        this.fetchLarge(() => {
             const held = this._held || [];
             this._held = null;
             for (const one of held) this._receive(one);
         }, () => this._transport?.close());             // loaded again after the next reconnect
     }
-    _fetchLarge(loaded, failed) {
+    fetchLarge(loaded, failed) {
         const script = element("script", { src: new URL(this._config.large, ROOT) });
         script.nonce = NONCE;
         script.addEventListener("load", loaded);
@@ -1617,6 +1618,9 @@ class Session extends Cursor {
         return fetch(this.placeOf(place, query),
             { ...options, headers: { ...headers, ...this._keys.headers } });
     }
+    // What the person lets agents do here.
+    allowAgents(allow) { this._send("agent", { allow }); }
+    showBanner(banner) { this._banners.prepend(banner); }
     // Show a message, one at a time. It disappears by itself, or stays until it is dismissed.
     // copied: a text that a button copies.
     tell(text, stays = false, copied = "") {
@@ -1735,6 +1739,14 @@ class Desktop {
         css.setProperty("--lw-font-size", px(size));
         css.setProperty("--lw-font-weight", weight ?? "");
         css.setProperty("--lw-font-style", style ?? "");
+    }
+    // What an agent does, which the large part shows.
+    set_agent(...what) {
+        const { showAgent } = livewidget, asked = this._agent;
+        this._agent = what;
+        if (showAgent) showAgent(this._session, ...what);
+        else if (!asked && what[0]) this._session.fetchLarge(() => this.set_agent(...this._agent),
+            () => { this._agent = null; });
     }
     // What was typed and is not taken; more than a line of it is copied only.
     focus_again(wid) { this._session.focusAgain(wid); }
@@ -4799,6 +4811,7 @@ document.head.append(element("style", {}, `
 .lw-upload li > .lw-icon-button { flex: none; margin-inline-start: auto; }
 .lw-shortcuts { border: 0; border-radius: var(--lw-radius); padding: 20px; color: inherit;
     background: var(--lw-raised); box-shadow: var(--lw-shadow); }
+.lw-agent { outline: 3px solid var(--lw-accent); outline-offset: 3px; border-radius: 2px; }
 .lw-shortcuts table { margin-bottom: 12px; }
 .lw-shortcuts td { padding: 4px 12px 4px 0; }
 .lw-shortcuts kbd { padding: 2px 6px; margin-right: 4px; border-radius: 4px; font: inherit;
@@ -4846,6 +4859,23 @@ window.livewidget.showLogin = (keys, done) => {
         done();
     });
     name.focus();
+};
+
+// A mark on the widget that an agent used last, and a banner whose button stops it, or lets it go
+// on. name: of the agent, null once it rests. stopped: by a person.
+const agentBanner = { words: element("span"), button: element("button", { type: "button" }) };
+window.livewidget.showAgent = (session, name, wid, stopped) => {
+    const { words, button } = agentBanner;
+    for (const one of document.querySelectorAll(".lw-agent")) one.classList.remove("lw-agent");
+    agentBanner.node ||= element("div", { class: "lw-banner lw-agent-banner", role: "status" },
+        words, button);
+    if (!name) return agentBanner.node.remove();
+    session.widgets.get(wid)?.element.classList.add("lw-agent");
+    words.textContent = stopped ? `The agent is stopped: ${name}` : `An agent is acting: ${name}`;
+    button.textContent = stopped ? "Let it go on" : "Stop";
+    button.hidden = session.role === "viewer";          // Python would refuse it
+    button.onclick = () => session.allowAgents(stopped);
+    if (!agentBanner.node.isConnected) session.showBanner(agentBanner.node);
 };
 
 class Splitter extends Container {
