@@ -285,10 +285,13 @@ class ModelBrowser:
     """A page without a screen: says hello, applies batches to plain dicts, acknowledges, sends
     events."""
 
-    def __init__(self, app, credentials=None, resume=None, auto_ack=True, headers=(), **options):
+    def __init__(self, app, credentials=None, resume=None, auto_ack=True, headers=(), fresh=None,
+                 **options):
         self.app = app
-        self.socket = lw.connect("ws://127.0.0.1:%d/ws" % app.ports[0], headers=headers,
-                                 **{"token": app.token or None, **options})
+        known = credentials or (resume and (resume.session, resume.token)) or (fresh, None)
+        self.socket = lw.connect("ws://127.0.0.1:%d/ws%s" % (
+            app.ports[0], "?s=%s" % known[0] if known[0] else ""), headers=headers,
+            **{"token": app.token or None, **options})
         self.auto_ack, self.greeted = auto_ack, False
         self.widgets, self.cells, self.calls = {}, {}, []
         self.since = self.ack = self.n = self.batches = 0
@@ -2012,6 +2015,25 @@ class HttpMessages(unittest.TestCase):
 
     def protocol(self, limit=100):
         return lw.HttpProtocol(lambda request: (None, limit))
+
+    def test_a_diverted_request_waits_with_all_that_follows(self):
+        """However its bytes are cut, and also if its head is known already."""
+        first = b"POST /a?s=1 HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"
+        second = b"GET /b HTTP/1.1\r\nHost: x\r\n\r\n"
+        for size in (1, 7, 1000):
+            for diverted in (first, second):
+                seen = []
+                protocol = lw.HttpProtocol(
+                    lambda request: (None, 100), diverts=lambda request, seen=seen: (
+                        seen.append(request.path) or len(seen) == 1))
+                data = diverted + second
+                for at in range(0, len(data), size):
+                    self.assertIsNone(protocol.feed(data[at:at + size]))
+                self.assertEqual((protocol.phase, protocol.take_rest()), ("diverted", data))
+                request = protocol.resume()
+                self.assertEqual(request.body, b"abc" if diverted is first else b"")
+                self.assertEqual(protocol.respond(lw.Response(204)).path, "/b")
+                self.assertEqual(len(seen), 3)
 
     def test_requests_are_answered_in_order_one_at_a_time(self):
         """R12."""
@@ -9329,7 +9351,7 @@ class SimulatedRuntime:
 class SimulatedPage:
     """A page and its link in one: `messages` are those that it was sent and has not looked at."""
     principal, browser, ending = lw.Principal("key", "owner", None, None, None), None, False
-    framing = "none"
+    framing, session_id = "none", None
 
     def __init__(self, app, **hello):
         self.messages, self.app = [], engine_of(app)
@@ -9503,19 +9525,20 @@ class Killed(BaseException):
     """The simulated process ends at once, here."""
 
 
-class SimulatedStore:
+class SimulatedStore(lw.Store):
     """A store on a disk: what was committed outlives the process, the rest does not."""
 
     def __init__(self, dice):
         self.dice, self.kept, self.fails, self.kills = dice, {}, False, False
 
-    def read(self):
+    def read(self, place=None):
         found = {}
-        for (place, name), value in self.kept.items():
-            found.setdefault(place, {})[name] = json.loads(value), time.time()
+        for (kept_at, name), value in self.kept.items():
+            if place in (None, kept_at):
+                found.setdefault(kept_at, {})[name] = json.loads(value), time.time()
         return found
 
-    def commit(self, changes):
+    def commit(self, changes, epochs=()):
         if self.fails:
             raise lw.StateFileError("no room")
         kills, self.kills = self.kills, False
@@ -9533,34 +9556,26 @@ class SimulatedStore:
             raise Killed
 
 
-class SimulatedWriter:
+class SimulatedWriter(lw.StoreWriter):
     """A StoreWriter whose thread is the simulated time."""
 
-    def __init__(self, store, logger):
-        self.group, self.store, self.marked, self.is_due = lw.ChangeGroup(), store, {}, False
-        self.time = store.time
+    def __init__(self, store, logger, host):
+        self.time, self.is_due = store.time, False
+        super().__init__(store, logger, host)
 
-    def put(self, changes, after=None):
-        self.group.put(changes, after)
-        self.wake()
+    clock = property(lambda self: self.time.clock)
 
-    def mark(self, keeper):
-        self.marked[keeper] = None
-        self.wake()
+    def start(self):
+        pass
 
     def wake(self, delay_s=lw.STORE_GROUP_S):
         if not self.is_due:
             self.is_due = True
-            self.time.call_later(delay_s, self.commit)
+            self.time.call_later(delay_s, self.run_turn)
 
-    def commit(self):
+    def run_turn(self):
         self.is_due = False
-        try:
-            for keeper in list(self.marked):
-                del self.marked[keeper]
-                keeper.collect()
-            self.group.commit_to(self.store)
-        except lw.StateFileError:
+        if not self.turn():
             self.wake(1.0)
 
 
@@ -9599,7 +9614,7 @@ class ProcessTime(SimulatedRuntime):
 class SimulatedLink:
     """A connection of a page: what is sent arrives later, in its order, or never."""
     principal, browser, ending = lw.Principal("key", "owner", None, None, None), None, False
-    framing = "none"
+    framing, session_id = "none", None
 
     def __init__(self, world, page, number):
         self.world, self.page, self.open = world, page, True
@@ -9760,7 +9775,7 @@ class World:
         self.app = lw.Application(ws_port=None, http_port=0, logger=self.logger, max_sessions=None)
         self.engine = engine_of(self.app)
         self.engine.runtime = self.process
-        self.engine.open_store(self.store, self.store.read())
+        self.engine.open_store(self.store)
         self.app.on_connect(self.build)
 
     def kill(self):
@@ -9947,31 +9962,31 @@ class Histories(unittest.TestCase):
             place, name, lambda self, *args, **options: change(method, self, *args, **options))
 
     @staticmethod
-    def commits_late(commit, store, changes):
+    def commits_late(commit, store, changes, epochs=()):
         earlier, store.late = getattr(store, "late", []), list(changes)
         commit(store, earlier)
 
     @staticmethod
-    def commits_silently(commit, store, changes):
+    def commits_silently(commit, store, changes, epochs=()):
         with contextlib.suppress(lw.StateFileError):
             commit(store, changes)
 
     @staticmethod
-    def keeps_old(put, group, changes, after=None):
+    def keeps_old(put, group, changes, after=None, by=None):
         put(group, [one for one in changes if one[:2] not in group._changes], after)
 
     @staticmethod
-    def forgets_number(put, group, changes, after=None):
+    def forgets_number(put, group, changes, after=None, by=None):
         put(group, [one for one in changes if not str(one[1]).startswith("browser:")], after)
 
     @staticmethod
-    def tells_early(put, group, changes, after=None):
+    def tells_early(put, group, changes, after=None, by=None):
         put(group, changes)
         if after is not None:
             after()
 
     @staticmethod
-    def stores_number_later(put, group, changes, after=None):
+    def stores_number_later(put, group, changes, after=None, by=None):
         numbers = [one for one in changes if str(one[1]).startswith("browser:")]
         earlier, group.late = getattr(group, "late", []), numbers
         put(group, [*earlier, *(one for one in changes if one not in numbers)], after)
@@ -9996,8 +10011,8 @@ class Histories(unittest.TestCase):
         io, keeper = lw.SessionIO, lw.SessionKeeper
         return {
             "a commit is durable with the next only": mutated(store, "commit", self.commits_late),
-            "a commit is torn": mutated(store, "commit", lambda commit, one, changes: commit(
-                one, changes[:-1] or changes)),
+            "a commit is torn": mutated(store, "commit", lambda commit, one, changes, *epochs: (
+                commit(one, changes[:-1] or changes))),
             "a commit that failed is told as done": mutated(store, "commit", self.commits_silently),
             "stored is told before the commit": mutated(group, "put", self.tells_early),
             "the number of an input is not stored": mutated(group, "put", self.forgets_number),
@@ -12192,7 +12207,7 @@ class StateFiles(AppCase):
         class Store:
             committed = []
 
-            def commit(self, changes):
+            def commit(self, changes, epochs):
                 if refuses[0]:
                     group.put([("a", "x", 2), ("b", None, None)])
                     raise lw.StateFileError("the disk is full")
@@ -12470,6 +12485,188 @@ class StatesOfWidgets(AppCase):
             self.assertIsNone(differ.pop(refused)[1], refused)
         self.assertEqual(differ, {})
 
+
+@unittest.skipUnless(hasattr(socket, "send_fds"), "several workers need Unix and Python 3.9")
+class Workers(AppCase):
+    """`serve --workers N`: processes that share a port and a store, each with its sessions."""
+    PROGRAM = textwrap.dedent('''\
+        import os
+        import ssl
+        import time
+        import livewidget as lw
+        app = lw.Application(None, 0, max_sessions=None%s)
+
+        @app.on_connect
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(), W.VBox()
+            with box:
+                name, button, slow = W.TextEntry(label="Name"), W.Button("add"), W.Button("slow")
+                told, pid = W.Label("", tooltip="told"), W.Label(str(os.getpid()), tooltip="pid")
+                W.Label(app.data.bind("total", "{}"), tooltip="total")
+                W.Label(session.browser_data.bind("mine", "{}"), tooltip="mine")
+            def add():
+                session.data["added"] = session.data.get("added", 0) + 1
+                app.data["total"] = app.data.get("total", 0) + 1
+                session.browser_data["mine"] = session.browser_data.get("mine", 0) + 1
+                told.set_text("added %%d" %% session.data["added"])
+            button.on("activated", add)
+            slow.on("activated", lambda: time.sleep(0.5) or add())
+            page.set_widget(box)
+            page.show()
+        ''')
+
+    @classmethod
+    def shared_workers(cls):
+        """Two workers that several tests use."""
+        if "shared" not in cls.__dict__:
+            cls.shared = cls.start_workers(cls, cleanup=cls.addClassCleanup)
+            cls.addClassCleanup(delattr, cls, "shared")
+        return cls.shared
+
+    def start_workers(self, options="", ends=False, cleanup=None):
+        """The parent of two workers, with `ports` and `token` as model browsers need."""
+        folder, cleanup = tempfile.mkdtemp(), cleanup or self.addCleanup
+        cleanup(shutil.rmtree, folder)
+        path, self.path = os.path.join(folder, "app.py"), os.path.join(folder, "app-state.db")
+        pathlib.Path(path).write_text(self.PROGRAM % options)
+        process = subprocess.Popen(
+            [sys.executable, lw.__file__, "serve", path, "--workers", "2"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        cleanup(process.stdout.close)
+        cleanup(end_process, process)
+        if not ends:
+            url = printed_url(process)
+            process.ports = [int(re.search(r":(\d+)/", url)[1])]
+            process.token = url.partition("token=")[2].split()[0]
+        return process
+
+    @staticmethod
+    def shown(page, tooltip):
+        return next((page.cells.get((wid, "set_text"), [""])[0] for (wid, name), value
+                     in page.cells.items() if name == "set_tooltip" and value == [tooltip]), None)
+
+    def page_of(self, process, resume=None):
+        """A page with the id of its shell, or one that connects again until it is let in."""
+        fresh = None
+        if resume is None:
+            shell = request(process.ports[0])[2].decode()
+            fresh = re.search(r'"fresh":"([\w-]+)"', shell)[1]
+
+        def connect():
+            with contextlib.suppress(lw.ProtocolError, OSError):
+                page = self.browser(process, resume=resume, fresh=fresh)
+                return page.until(lambda one: one.greeted and self.shown(one, "pid"))
+        return eventually(connect, what="the page being let in")
+
+    def pages_of_all(self, process):
+        """A page of each worker."""
+        pages = {}
+        while len(pages) < 2:
+            page = self.page_of(process)
+            pages.setdefault(self.shown(page, "pid"), page)
+        return list(pages.values())
+
+    def click(self, page, count=1, label="add"):
+        wid = StateFiles.labelled(page, label, "set_text")
+        for _ in range(count):
+            page.event(wid, "activated")
+
+    def test_requests_of_one_connection_reach_the_workers_of_their_sessions(self):
+        """Polled in turn, small and with a long body, all sent before the first is answered."""
+        process = self.shared_workers()
+        pages = self.pages_of_all(process)
+        key = "Authorization: Bearer " + process.token
+
+        def post(page, padding):
+            hello = json.dumps({"type": "hello", "session": page.session, "token": page.token})
+            body = json.dumps([hello + " " * padding])
+            return ("POST /livewidget/messages?s=%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n%s\r\n"
+                    "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (
+                        page.session, process.ports[0], key, len(body), body)).encode()
+
+        def get(page, poll):
+            return ("GET /livewidget/changes?poll=%s&s=%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n%s"
+                    "\r\n\r\n" % (poll, page.session, process.ports[0], key)).encode()
+        with Raw(process.ports[0]) as raw:
+            for padding in (0, 100_000):
+                asked = [pages[number % 2] for number in range(4)]
+                polls = []
+                for page in asked:
+                    raw.sock.sendall(post(page, padding))
+                    status, _, body = raw.read_answer()
+                    self.assertEqual(status, 200)
+                    polls.append(json.loads(body)["poll"])
+                for page, poll in zip(asked, polls):
+                    raw.sock.sendall(get(page, poll))
+                    status, _, body = raw.read_answer()
+                    self.assertEqual(status, 200)
+                    self.assertIn(b'"session":"%s"' % page.session.encode(), body)
+            raw.sock.sendall(post(pages[0], 0) + post(pages[1], 0))
+            self.assertEqual(raw.read_answer()[0], 200)
+            self.assertEqual(raw.read_answer()[0], 200)
+
+    def test_sessions_of_a_worker_that_was_killed_are_back(self):
+        process = self.shared_workers()
+        page, other = self.pages_of_all(process)
+        name = StateFiles.labelled(page, "Name")
+        page.event(name, edit={"set_text": [page.since, [[0, 0, "half-typ"]]]})
+        self.click(page, 3)
+        StateFiles.wait_stored(StateFiles, page)
+        pid = self.shown(page, "pid")
+        os.kill(int(pid), 9)
+        page.drop()
+        page.greeted = False
+        self.click(page)                        # while nobody is there
+        new = self.page_of(process, page)
+        new.until(lambda one: self.shown(one, "told") == "added 4")
+        self.assertEqual(new.cells[StateFiles.labelled(new, "Name"), "set_text"], ["half-typ"])
+        self.assertNotEqual(self.shown(new, "pid"), pid)
+        self.click(other)                       # which noticed nothing
+        other.until(lambda one: self.shown(one, "told") == "added 1")
+
+    def test_data_of_the_application_and_of_a_browser_is_that_of_all_workers(self):
+        process = self.shared_workers()
+        first, second = self.pages_of_all(process)
+        self.click(first)
+        first.until(lambda one: self.shown(one, "told") == "added 1")
+        before = int(self.shown(first, "total"))
+        for count, page in enumerate((first, second, first), before + 1):
+            self.click(page)
+            for one in (first, second):
+                one.until(lambda one, count=count: self.shown(one, "total") == str(count))
+        key = first.welcome["key"]
+        pages, options = [], {"token": key}
+        while len({self.shown(page, "pid") for page in pages}) < 2:
+            fresh = re.search(r'"fresh":"([\w-]+)"', request(process.ports[0])[2].decode())[1]
+            page = self.browser(process, fresh=fresh, **options)
+            pages.append(page.until(lambda one: one.greeted and self.shown(one, "pid")))
+        for page in pages:
+            page.until(lambda one: self.shown(one, "mine") == "3")
+
+    def test_an_end_drains_what_runs_and_tells_pages_to_come_back(self):
+        process = self.start_workers()
+        page, other = self.pages_of_all(process)
+        self.click(page, label="slow")
+        page.settle()                           # it has arrived
+        process.terminate()
+        for one in (page, other):
+            with self.assertRaises(lw.ProtocolError) as closed:
+                one.until(lambda one: False)
+            self.assertEqual(closed.exception.close_code, 1012)
+        self.assertEqual(process.wait(PATIENCE_S), 0)
+        store, place = lw.StateFile(self.path, "next"), "session:" + page.session
+        self.addCleanup(store.close)
+        self.assertEqual(store.read(place)[place]["data:added"][0], [1])
+        self.assertGreater(store.lease([place], create=False)[place], 0)
+
+    def test_what_workers_cannot_do_is_said(self):
+        for options, words in ((", ssl_context=ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)",
+                                "cannot share TLS"), (", title=5 / 0", "ZeroDivisionError")):
+            process = self.start_workers(options=options, ends=True)
+            said = process.communicate(timeout=PATIENCE_S)[0]
+            self.assertIn(words, said)
+            self.assertNotEqual(process.returncode, 0)
 
 class StateFilesInChromium(BrowserCase):
     """A page whose program was killed and started again, as a person sees it."""
