@@ -334,7 +334,8 @@ DOWNLOAD_TTL_S = 600.0              # an address of a file that nobody reads is 
 CODE_TTL_S, MAX_CODES = 60.0, 16    # a code for a browser that we start works so long; how many
 STORE_GROUP_S = 0.02                # what changes within it is committed together
 STATE_FILE_WAIT_S = 5.0             # for another process that is about to let go of the file
-STORE_RETRY_S = 0.25                # between tries while the store cannot be reached
+#: While the store cannot be reached: between tries; for an answer of Redis.
+STORE_RETRY_S, STORE_TIMEOUT_S = 0.25, 2.0
 #: A session has one owner among the processes of a store: its lease ends LEASE_S after the last
 #: renewal, on the store's clock; an owner whose last one is LEASE_LATE_S ago takes no input. A
 #: process looks each LISTEN_S at what others stored, and waits HAND_OVER_S for a session.
@@ -436,7 +437,7 @@ class BrowserError(LivewidgetError, RuntimeError):
 
 
 class StateFileError(LivewidgetError, OSError):
-    """A state file cannot be used, or not be written; the text names it and the remedy."""
+    """The store of state= cannot be used, or not be written; the text names it and the remedy."""
 
 
 class PortInUseError(LivewidgetError, OSError):
@@ -10042,6 +10043,7 @@ class Store:
     owner: the name of this process; None: it has the store alone, and needs no leases. Methods
     raise StateFileError, and change nothing then; one thread at a time calls them."""
     owner: str | None = None
+    warning: str = ""                           # what is wrong with it, though it works
 
     def open(self) -> None:
         """Begin, also again after close()."""
@@ -10313,10 +10315,257 @@ class StateFile(Store):
             self._connection.close()
 
 
+#: What RedisStore's scripts begin with. Times in ms, of the server's clock.
+_REDIS_HEAD = """
+local T = redis.call('TIME')
+local NOW, LEASE = T[1] * 1000 + math.floor(T[2] / 1000), LEASE_MS
+local OWNER, ROWS = ARGV[1], cjson.decode(ARGV[2])
+local function key(name) return 'livewidget:' .. name end
+local function lives(owner)
+    local ends = tonumber(redis.call('HGET', key '#owners', owner) or 0)
+    return NOW < ends and ends <= NOW + LEASE
+end
+local function holder(place)
+    return string.match(redis.call('HGET', key '#leases', place) or '', '^%S+')
+end
+""".replace("LEASE_MS", str(int(LEASE_S * 1000)))
+#: As the methods of Store: KEYS are none, ARGV the owner and a JSON list or dict.
+_REDIS_SCRIPTS = {
+    "commit": """
+if not lives(OWNER) then return {'', {}} end
+local lost, public = {}, {}
+for place, lease in pairs(ROWS[1]) do
+    if redis.call('HGET', key '#leases', place) ~= lease then table.insert(lost, place) end
+end
+if #lost > 0 then return {'', lost} end
+for _, row in ipairs(ROWS[2]) do
+    local place, name, value = row[1], row[2], row[3]
+    if not name then redis.call('DEL', key(place))
+    elseif not value then redis.call('HDEL', key(place), name)
+    else redis.call('HSET', key(place), name, value) end
+    if string.sub(place, 1, 8) == 'session:' then redis.call('EXPIRE', key(place), ROWS[3])
+    else public[place] = true end
+end
+for place in pairs(public) do
+    redis.call('ZADD', key '#versions', redis.call('INCR', key '#counter'), place)
+end
+return {'done', {}}""",
+    "forget": """
+local owners, leases = redis.call('HKEYS', key '#owners'), redis.call('HKEYS', key '#leases')
+for _, owner in ipairs(owners) do
+    if not lives(owner) then redis.call('HDEL', key '#owners', owner) end
+end
+for _, place in ipairs(leases) do
+    if redis.call('EXISTS', key(place)) == 0 and not lives(holder(place)) then
+        redis.call('HDEL', key '#leases', place)
+    end
+end""",
+    "lease": """
+local taken = {}
+for _, place in ipairs(ROWS[2]) do
+    local other, epoch = holder(place), 0
+    if ROWS[1] or other or redis.call('EXISTS', key(place)) == 1 then
+        if other and other ~= OWNER and lives(other) then
+            redis.call('SADD', key('#wanted:' .. other), place)
+            redis.call('PEXPIRE', key('#wanted:' .. other), 4 * LEASE)
+        else
+            epoch = redis.call('INCR', key '#counter')
+            redis.call('HSET', key '#leases', place, OWNER .. ' ' .. epoch)
+        end
+        table.insert(taken, place)
+        table.insert(taken, epoch)
+    end
+end
+return taken""",
+    "renew": """
+local lived = lives(OWNER)
+redis.call('HSET', key '#owners', OWNER, NOW + LEASE)
+if lived then return false end
+local left = {}
+for _, place in ipairs(redis.call('HKEYS', key '#leases')) do
+    if holder(place) == OWNER then
+        table.insert(left, place)
+        table.insert(left, redis.call('HGET', key '#leases', place))
+    end
+end
+return left""",
+    "release": """
+for _, place in ipairs(ROWS) do
+    if holder(place) == OWNER then redis.call('HDEL', key '#leases', place) end
+end""",
+    "hear": """
+local places = redis.call('ZRANGEBYSCORE', key '#versions', '(' .. ROWS[1], '+inf')
+local wanted = redis.call('SMEMBERS', key('#wanted:' .. OWNER))
+if #wanted > 0 then redis.call('DEL', key('#wanted:' .. OWNER)) end
+return {redis.call('GET', key '#counter') or '0', places, wanted}"""}
+
+
+class RedisStore(Store):
+    """The store in Redis or Valkey, for processes of several machines. Made by make_store().
+
+    url: redis://[[user]:password@]host[:port][/db], rediss:// with TLS, or
+    unix://[[user]:password@]/path[?db=0]. What a program stores fills a db of its own."""
+    def __init__(self, url: str, owner: str | None = None) -> None:
+        from urllib.parse import parse_qs, unquote, urlsplit
+        parts = urlsplit(url)
+        self.owner: str = owner or _random_token(8)
+        self._scheme, self._path = parts.scheme, unquote(parts.path)
+        db = (parse_qs(parts.query).get("db", ["0"])[0] if parts.scheme == "unix"
+              else self._path[1:] or "0")
+        _require(db.isdigit() and (parts.hostname or parts.scheme == "unix" and self._path),
+                 "state must look like redis://:password@host:6379/0 or unix:///path?db=0")
+        self._host, self._port = parts.hostname, parts.port or 6379
+        #: Without the password, for messages.
+        self.place: str = (f"unix://{self._path}?db={db}" if parts.scheme == "unix"
+                           else f"{parts.scheme}://{self._host}:{self._port}/{db}")
+        names = [unquote(one) for one in (parts.username, parts.password) if one]
+        self._greeting = [("AUTH", *names)] * bool(names) + [("SELECT", db)]
+        self._scripts: dict[str, str] = {}      # name -> digest that the server knows it by
+        self._sock: Any = None
+        self._file: Any = None                  # what comes from it
+        self._version = -1
+        self.open()
+
+    def open(self) -> None:
+        try:
+            self._connect()
+            loads = [("SCRIPT", "LOAD", _REDIS_HEAD + text) for text in _REDIS_SCRIPTS.values()]
+            digests = self._ask(*self._greeting, *loads)[len(self._greeting):]
+        except StateFileError:
+            self.close()
+            raise
+        self._scripts = dict(zip(_REDIS_SCRIPTS, digests))
+        try:
+            setting = self._ask(("CONFIG", "GET", "appendonly"))[0]
+        except StateFileError:                  # a hosted one does not tell
+            setting = None
+        if setting != [b"appendonly", b"yes"]:
+            self.warning = (f"store {self.place}: appendonly is not on, so that what is called "
+                            "stored can be lost with the server: redis-cli CONFIG SET appendonly "
+                            "yes, and appendfsync always")
+
+    def _connect(self):
+        try:
+            if self._scheme == "unix":
+                self._sock = socket.socket(socket.AF_UNIX)
+                self._sock.settimeout(STORE_TIMEOUT_S)
+                self._sock.connect(self._path)
+            else:
+                self._sock = socket.create_connection((self._host, self._port), STORE_TIMEOUT_S)
+                self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self._scheme == "rediss":
+                import ssl
+                self._sock = ssl.create_default_context().wrap_socket(
+                    self._sock, server_hostname=self._host)
+            self._file = self._sock.makefile("rb")
+        except (OSError, AttributeError) as error:      # no AF_UNIX here
+            raise self._fault(error) from error
+
+    def _fault(self, error):
+        return StateFileError(f"store {self.place}: {error}; check that it runs, and state=")
+
+    def _ask(self, *commands):
+        """The answers to commands, which are sent together."""
+        if self._sock is None:
+            self.open()
+        try:
+            parts = []
+            for command in commands:
+                parts.append(b"*%d\r\n" % len(command))
+                for one in command:
+                    data = one if isinstance(one, bytes) else one.encode()
+                    parts.append(b"$%d\r\n%b\r\n" % (len(data), data))
+            self._sock.sendall(b"".join(parts))
+            answers = [self._read_answer() for _ in commands]
+        except (OSError, ValueError) as error:
+            self.close()                        # half an answer may be on its way
+            raise self._fault(error) from error
+        for answer in answers:
+            if isinstance(answer, StateFileError):
+                if "NOSCRIPT" in str(answer):
+                    self.close()                # to load them again
+                raise answer
+        return answers
+
+    def _read_answer(self):
+        """One answer of RESP 2: bytes, int, None, a list, or a StateFileError."""
+        line = self._file.readline()
+        if not line.endswith(b"\r\n"):
+            raise OSError("the connection was closed")
+        kind, text = line[:1], line[1:-2]
+        if kind == b"-":
+            return self._fault(text.decode("utf-8", "replace"))
+        if kind == b"+":
+            return text
+        size = int(text)
+        if kind == b":" or size < 0:
+            return size if kind == b":" else None
+        if kind == b"*":
+            return [self._read_answer() for _ in range(size)]
+        data = self._file.read(size + 2)
+        if kind != b"$" or len(data) < size + 2:
+            raise OSError("the answer is not one of Redis")
+        return data[:-2]
+
+    def _run(self, name, rows=()):
+        if self._sock is None:
+            self.open()
+        return self._ask(("EVALSHA", self._scripts[name], "0", self.owner, json.dumps(rows)))[0]
+
+    def read(self, place: str | None = None) -> dict[str, dict[str, tuple[Any, float]]]:
+        keys = self._ask(("KEYS", "livewidget:[^#]*"))[0] if place is None else [
+            b"livewidget:" + place.encode()]
+        rows = self._ask(*(("HGETALL", key) for key in keys)) if keys else []
+        return {key.decode()[11:]: {name.decode(): tuple(json.loads(text))
+                                    for name, text in zip(row[::2], row[1::2])}
+                for key, row in zip(keys, rows) if row}
+
+    def agree(self, name: str, value: Any) -> Any:
+        text = json.dumps([value, time.time()])
+        return json.loads(self._ask(("HSETNX", "livewidget:app", name, text),
+                                    ("HGET", "livewidget:app", name))[1])[0]
+
+    def commit(self, changes: Iterable[tuple[str, str | None, Any]],
+               epochs: Mapping[str, int] = types.MappingProxyType({})) -> None:
+        now = time.time()
+        done, lost = self._run("commit", [
+            {place: f"{self.owner} {epoch}" for place, epoch in epochs.items()},
+            [(place, name or False, value is not None and json.dumps([value, now]))
+             for place, name, value in changes], int(STATE_KEPT_S)])
+        if not done:
+            raise LeaseLost(place.decode() for place in lost)
+
+    def forget_before(self, when: float) -> None:
+        self._run("forget")                     # sessions expire by themselves
+
+    def lease(self, places: Iterable[str], create: bool = True) -> dict[str, int]:
+        row = self._run("lease", [create, list(places)])
+        return {place.decode(): int(epoch) for place, epoch in zip(row[::2], row[1::2])}
+
+    def renew(self) -> dict[str, int] | None:
+        row = self._run("renew")
+        return None if row is None else {
+            place.decode(): int(lease.split()[1]) for place, lease in zip(row[::2], row[1::2])}
+
+    def release(self, places: Iterable[str]) -> None:
+        self._run("release", list(places))
+
+    def hear(self) -> tuple[list[str], list[str]]:
+        counter, changed, wanted = self._run("hear", [str(self._version)])
+        self._version = int(counter)
+        return [place.decode() for place in changed], [place.decode() for place in wanted]
+
+    def close(self) -> None:
+        for one in filter(None, (self._file, self._sock)):
+            one.close()
+        self._file = self._sock = None
+
+
 def make_store(state: str | os.PathLike[str], owner: str | None = None) -> Store:
     """The store that state= names, of which what is too old is forgotten. owner: the name of this
     process, if others use the same one."""
-    store = StateFile(state, owner)
+    is_url = isinstance(state, str) and re.match("(rediss?|unix)://", state)
+    store: Store = RedisStore(state, owner) if is_url else StateFile(state, owner)
     store.forget_before(time.time() - STATE_KEPT_S)
     return store
 
@@ -10438,6 +10687,8 @@ class StoreWriter:
         self._renewed = -math.inf
         self._own: set[str] = set()             # places of no session that we committed to
         self._thread: threading.Thread | None = None
+        if store.warning:
+            logger.warning("%s", store.warning)
         self.start()
 
     def start(self) -> None:
@@ -26110,7 +26361,9 @@ class Application:
     "X-Remote-User"; with users the file says who that is, else all are "editor". Whatever can
     connect from those addresses is believed.
     state: path of a SQLite file, in which the Data, sessions, what people entered and the token
-    outlive this process; one program has it at a time. Raises StateFileError.
+    outlive this process; one program has it at a time. Or "redis://:password@host:6379/0",
+    "rediss://..." or "unix:///path?db=0": Redis or Valkey, which processes on several machines
+    share. Raises StateFileError.
     access_log: a path, or an object with write(str), for a line of each request in the common log
     format, in UTC, without the query: it may hold a secret."""
     #: The Data of all sessions. A program may assign what it likes.

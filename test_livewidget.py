@@ -12,6 +12,8 @@ most 2 KB are printed; a file that is named there has all of it.
     --no-browser   leave out the tests that need Chromium
     --soak N       instead of the tests, N seconds of 200 browsers on 50 sessions: reloads, drops,
                    slow and hostile ones
+    --cluster N    instead of the tests, N seconds of browsers on three processes behind nginx, of
+                   which one is killed or frozen at a time, or the Redis that they share
     --seed N       the seed of the random tests (printed at the end)
     --jobs N       N processes share the tests, each with a browser, files and servers of its own
     --slowest N    name the N tests that took longest (5 unless told otherwise)
@@ -65,6 +67,7 @@ import types
 import unittest
 import unittest.mock
 import urllib.error
+import urllib.parse
 import urllib.request
 import warnings
 import weakref
@@ -922,6 +925,35 @@ def in_home(folder):
 
 def free_port():
     return free_ports(1)[0]
+
+
+class RedisServer:
+    """A Redis of a test, on a port of its own, that keeps what it is given."""
+
+    def __init__(self, case, *options):
+        self.program = require_tool("redis-server", install="redis-server")
+        self.folder, (self.port,) = tempfile.mkdtemp(), free_ports(1)
+        self.options, self.process = options, None
+        self.url = "redis://127.0.0.1:%d/0" % self.port
+        case.addCleanup(shutil.rmtree, self.folder)
+        case.addCleanup(self.kill)
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [self.program, "--port", str(self.port), "--bind", "127.0.0.1", "--dir", self.folder,
+             "--unixsocket", self.folder + "/redis.sock", "--save", "", "--appendonly", "yes",
+             "--appendfsync", "always", *self.options], stdout=subprocess.DEVNULL)
+        eventually(self.answers, what="Redis listening")
+
+    def answers(self):
+        with contextlib.suppress(OSError), Raw(self.port, b"PING\r\n") as one:
+            return one.sock.recv(100)[:5] in (b"+PONG", b"-NOAU")
+        return False
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait(PATIENCE_S)
 
 
 def start_nginx(case, server, port):
@@ -12486,6 +12518,178 @@ class StatesOfWidgets(AppCase):
         self.assertEqual(differ, {})
 
 
+class SharedStores(AppCase):
+    """A store that several processes use, here Applications of this one: leases, hand-over, Data."""
+
+    def folder(self):
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        return folder
+
+    def check_store(self, make):
+        """What StoreWriter relies on."""
+        one, two = make("one"), make("two")
+        self.addCleanup(one.close)
+        self.addCleanup(two.close)
+        self.assertEqual((one.agree("token", "x"), two.agree("token", "y")), ("x", "x"))
+        with self.assertRaises(lw.LeaseLost) as refused:    # nobody has said that it is there
+            one.commit([("app", "data:a", [1])])
+        self.assertEqual(refused.exception.places, set())
+        self.assertEqual((one.renew(), two.renew(), one.renew()), ({}, {}, None))
+        one.hear()
+        two.hear()
+        place, other = "session:1", "session:2"
+        self.assertEqual(one.lease([place, other], create=False), {})       # nothing is known
+        mine = one.lease([place, other])
+        self.assertEqual(two.lease([place], create=False), {place: 0})
+        self.assertEqual(one.hear(), ([], [place]))
+        one.commit([(place, "about", {"é": [None]}), ("app", "data:a", [1]), (place, "n", 5)],
+                   mine)
+        self.assertEqual(two.hear(), (["app"], []))
+        one.commit([(place, "n", None)], mine)
+        self.assertEqual({name: value for name, (value, _) in two.read(place)[place].items()},
+                         {"about": {"é": [None]}})
+        for epochs in ({place: mine[place] + 9}, {other: 0}, {"session:3": 1}):
+            with self.assertRaises(lw.LeaseLost) as refused:
+                one.commit([(place, "n", 6), ("app", "data:a", [2])], {**mine, **epochs})
+            self.assertEqual(refused.exception.places, set(epochs))
+        one.release([place])
+        theirs = two.lease([place], create=False)
+        self.assertGreater(theirs[place], mine[place])
+        with self.assertRaises(lw.LeaseLost) as refused:
+            one.commit([(place, None, None)], mine)
+        self.assertEqual(refused.exception.places, {place})
+        two.commit([(other, "x", 1)])           # what needs no lease
+        eventually(lambda: place not in one.lease([place]) or one.lease([place])[place],
+                   what="the lease of a process that does nothing ending")
+        self.assertEqual(two.renew(), {})
+        with self.assertRaises(lw.LeaseLost):
+            two.commit([(place, "n", 7)], theirs)
+        one.renew()
+        one.commit([(place, None, None)], one.lease([place]))
+        self.assertEqual((one.read(place), two.read("app")["app"]["data:a"][0]), ({}, [1]))
+
+    def test_a_file_keeps_leases_and_refuses_what_is_older(self):
+        path = os.path.join(self.folder(), "app.db")
+        self.check_store(lambda owner: lw.make_store(path, owner))
+
+    def test_redis_keeps_leases_and_refuses_what_is_older(self):
+        server = RedisServer(self, "--requirepass", "p:ss wörd")
+        password = urllib.parse.quote("p:ss wörd", safe="")
+        for url in ("redis://:%s@127.0.0.1:%d/1" % (password, server.port),
+                    "unix://:%s@%s/redis.sock?db=2" % (password, server.folder)):
+            with self.subTest(url):
+                self.check_store(lambda owner, url=url: lw.make_store(url, owner))
+        for url, words in ((server.url, "NOAUTH"),
+                           ("redis://:wrong@127.0.0.1:%d/0" % server.port, "WRONGPASS"),
+                           ("redis://127.0.0.1:1/0", "refused.*check that it runs")):
+            with self.assertRaisesRegex(lw.StateFileError, words) as caught:
+                lw.make_store(url)
+            self.assertNotIn("wrong@", str(caught.exception))
+        for url in ("redis:///0", "redis://127.0.0.1/zero", "unix://"):
+            with self.subTest(url), self.assertRaises(lw.UsageError):
+                lw.make_store(url)
+
+    def test_a_redis_that_does_not_append_is_warned_of(self):
+        server = RedisServer(self, "--appendonly", "no")
+        self.make_app(state=server.url)
+        self.assertIn("appendonly is not on", self.records.text())
+
+    @staticmethod
+    def build(session):
+        W = session.get_widgets()
+        box, app = W.VBox(), session.app
+        with box:
+            name, button = W.TextEntry(label="Name"), W.Button("add")
+            told = W.Label(app.data.bind("total", "{}"), tooltip="total")
+
+        def add():
+            session.data["added"] = session.data.get("added", 0) + 1
+            app.data["total"] = app.data.get("total", 0) + 1
+        button.on("activated", add)
+        W.Page(widget=box).show()
+        del name, told
+
+    def two_apps(self):
+        """Two Applications on one store, as if of two processes."""
+        server = RedisServer(self)
+        return server, *(self.make_app(self.build, state=server.url) for _ in range(2))
+
+    def test_a_session_is_handed_over_when_no_page_shows_it(self):
+        _, first, second = self.two_apps()
+        page = self.ready(first)
+        name = StateFiles.labelled(page, "Name")
+        page.event(name, edit={"set_text": [page.since, [[0, 0, "half-typ"]]]})
+        page.event(page.find("Button"), "activated")
+        StateFiles.wait_stored(StateFiles, page)
+        with self.assertRaisesRegex(lw.ProtocolError, "421"):   # its page is at the first one
+            self.browser(second, resume=page)
+        with self.assertRaisesRegex(lw.ProtocolError, "401"):
+            self.browser(second, (page.session, "x" * 22), token="y" * 43)
+        self.assertEqual(len(first.sessions), 1)
+        page.drop()
+        session, = first.sessions.values()
+        eventually(lambda: not session.is_connected, what="the page having left")
+        with self.assertRaisesRegex(lw.ProtocolError, "401"):   # strangers do not move it
+            self.browser(second, (page.session, "x" * 22), token="y" * 43)
+        self.assertEqual(len(first.sessions), 1)
+        new = self.browser(second, resume=page).until(
+            lambda one: one.greeted and one.welcome["restored"] and (
+                ["half-typ"] in one.cells.values()))
+        eventually(lambda: not first.sessions, what="the copy of the first one having ended")
+        moved, = second.sessions.values()
+        self.assertEqual((moved.data["added"], moved.restored), (1, True))
+        new.drop()
+        eventually(lambda: not moved.is_connected, what="the page having left")
+        self.browser(first, resume=new).until(lambda one: one.greeted)      # and back
+        eventually(lambda: not second.sessions, what="the copy of the second one having ended")
+
+    def test_the_shells_id_is_that_of_the_session_and_works_once(self):
+        app = self.make_app(self.build)
+        fresh = re.search(rb'"fresh":"([\w-]+)"', request(app.ports[0])[2])[1].decode()
+        pages = [self.ready(app, fresh=one) for one in (fresh, fresh, fresh[:-1] + "-", "x" * 32)]
+        ids = [page.session for page in pages]
+        self.assertEqual((ids[0], ids.count(fresh), len(set(ids))), (fresh, 1, 4))
+
+    def test_a_store_that_goes_away_is_told_once_and_written_when_it_is_back(self):
+        server, app, _ = self.two_apps()
+        page = self.ready(app)
+        button = page.find("Button")
+        page.event(button, "activated")
+        StateFiles.wait_stored(StateFiles, page)
+        server.kill()
+        page.event(button, "activated")
+        page.until(lambda one: [True] in [call[3] for call in one.calls if "show_store" in call])
+        page.event(button, "activated")
+        page.until(lambda one: one.cells.get((one.find("Label"), "set_text")) == ["3"])
+        self.assertEqual(StateFiles.number_stored(page), 1)
+        new = self.ready(app)                   # a session that begins meanwhile
+        new.event(new.find("Button"), "activated")
+        new.until(lambda one: one.cells.get((one.find("Label"), "set_text")) == ["4"])
+        self.assertEqual(self.records.text().count("Sessions go on"), 1)
+        server.start()
+        StateFiles.wait_stored(StateFiles, page)
+        StateFiles.wait_stored(StateFiles, new)
+        page.until(lambda one: [False] in [call[3] for call in one.calls if "show_store" in call])
+        store = lw.make_store(server.url)
+        self.addCleanup(store.close)
+        self.assertEqual(store.read("app")["app"]["data:total"][0], [4])
+
+    def test_data_of_the_application_is_the_same_in_all_processes(self):
+        """Whatever they set, at the same time, it ends with the same."""
+        _, first, second = self.two_apps()
+        dice = random.Random(SEED)
+        for _ in range(60):
+            app, name = dice.choice((first, second)), dice.choice("abc")
+            if dice.random() < .2:
+                app.data.pop(name, None)
+            else:
+                app.data[name] = dice.random()
+        first.data["last"] = 1
+        second.data["last"] = 2
+        eventually(lambda: dict(first.data) == dict(second.data), what="the data being equal")
+        self.assertIn(first.data["last"], (1, 2))
+
 @unittest.skipUnless(hasattr(socket, "send_fds"), "several workers need Unix and Python 3.9")
 class Workers(AppCase):
     """`serve --workers N`: processes that share a port and a store, each with its sessions."""
@@ -12667,6 +12871,159 @@ class Workers(AppCase):
             said = process.communicate(timeout=PATIENCE_S)[0]
             self.assertIn(words, said)
             self.assertNotEqual(process.returncode, 0)
+
+class ClusterPage(threading.Thread):
+    """Clicks and types, whatever happens to the processes, until it is told to stop and all that it
+    did is stored."""
+
+    def __init__(self, cluster, number):
+        super().__init__(daemon=True)
+        self.cluster, self.dice = cluster, random.Random("%s %d" % (SEED, number))
+        self.page, self.clicks, self.typed, self.tries, self.error = None, 0, 0, 0, None
+        self.start()
+
+    def run(self):
+        try:
+            while not (self.cluster.over.is_set() and self.page and not self.page.unstored):
+                try:
+                    self.act()
+                except (lw.ProtocolError, OSError):
+                    self.drop()
+                    self.cluster.over.wait(0.05)
+        except Exception as error:
+            self.error = error
+        finally:
+            self.drop()
+
+    def drop(self):
+        if self.page is not None:
+            self.page.drop()
+            self.page.greeted = False
+
+    def connect(self):
+        """By nginx; if that does not help, as if it had found out, by any of the processes."""
+        self.tries += 1
+        ports = self.cluster.ports
+        port = ports[0] if self.tries % 3 else self.dice.choice(ports[1:])
+        place, fresh = types.SimpleNamespace(ports=[port], token=self.cluster.token), None
+        if self.page is None:
+            fresh = re.search(rb'"fresh":"([\w-]+)"', request(port)[2])[1].decode()
+        self.page = ModelBrowser(place, resume=self.page, fresh=fresh, timeout=2)
+        self.heard = time.monotonic()
+
+    def act(self):
+        page = self.page
+        if page is None or not page.greeted:
+            self.connect()
+            self.page.until(lambda one: one.greeted and any(
+                kind == "TextEntry" for kind, *_ in one.widgets.values()), timeout=3)
+            self.tries = 0
+            return
+        if not self.cluster.over.is_set() and len(page.unstored) < 10:
+            if self.dice.random() < .5:
+                page.event(page.find("Button"), "activated")
+                self.clicks += 1
+            else:
+                page.event(page.find("TextEntry"), edit={"set_text": [page.since, [[0, 0, "x"]]]})
+                self.typed += 1
+        page.send({"type": "ping"})
+        with contextlib.suppress(TimeoutError):
+            while page.take(timeout=.05):
+                self.heard = time.monotonic()
+        if time.monotonic() > self.heard + 1:
+            raise OSError("nobody answers")
+
+
+class Cluster(AppCase):
+    """Three processes behind nginx with Redis, of which one or another is killed or frozen."""
+    SECONDS, PAGES = 8, 6
+    PROGRAM = textwrap.dedent('''\
+        import sys
+        sys.path.insert(0, %r)
+        import livewidget as lw
+        port, public, state = sys.argv[1:]
+        app = lw.Application(None, int(port), max_sessions=None, state=state, public_url=public,
+                             token="token-of-all-processes")
+
+        @app.on_connect
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox() as box:
+                W.TextEntry(label="Name")
+                button, told = W.Button("add"), W.Label("")
+            def add():
+                session.data["added"] = session.data.get("added", 0) + 1
+                told.set_text(session.data["added"])
+            button.on("activated", add)
+            W.Page(widget=box).show()
+        app.run()
+        ''') % os.path.dirname(os.path.abspath(lw.__file__))
+
+    def start_process(self, index):
+        process = subprocess.Popen(
+            [sys.executable, "-c", self.PROGRAM, str(self.ports[index + 1]),
+             "http://127.0.0.1:%d/" % self.ports[0], self.redis.url],
+            stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(process.wait, PATIENCE_S)
+        self.addCleanup(process.kill)
+        self.processes[index] = process
+
+    def test_nothing_that_was_stored_is_lost_or_doubled(self):
+        only_in_the_full_run()
+        self.redis, self.over = RedisServer(self), threading.Event()
+        self.ports, self.token, self.processes = free_ports(4), "token-of-all-processes", {}
+        server = re.search(r"^```nginx\n(upstream.*?)^```", README.read_text(encoding="utf-8"),
+                           re.MULTILINE | re.DOTALL)[1]
+        lines = "".join("server 127.0.0.1:%d max_fails=1 fail_timeout=1s;" % port
+                        for port in self.ports[1:])
+        server = re.sub(r"server 10[^}]*;", lines, server).replace("8763", str(self.ports[0]))
+        for index in range(3):
+            self.start_process(index)
+        for process in self.processes.values():
+            printed_url(process)
+        start_nginx(self, server, self.ports[0])
+        pages = [ClusterPage(self, number) for number in range(self.PAGES)]
+        self.addCleanup(self.over.set)
+        eventually(lambda: all(page.page and page.page.n > len(page.page.unstored)
+                               for page in pages), what="something of each page being stored")
+        self.disturb()
+        self.over.set()
+        for page in pages:
+            page.join(PATIENCE_S)
+            self.assertIsNone(page.error)
+            self.assertFalse(page.is_alive(), "what a page did is not stored")
+        store = lw.make_store(self.redis.url)
+        self.addCleanup(store.close)
+        for page in pages:
+            kept = store.read("session:" + page.page.session)["session:" + page.page.session]
+            text = [value["values"].get("set_text", [""])[0] for name, (value, _) in kept.items()
+                    if name.startswith("widget:") and "set_text" in value["values"]]
+            self.assertEqual((kept.get("data:added", ([0],))[0], [len(one) for one in text]),
+                             ([page.clicks], [page.typed] * bool(page.typed)))
+
+    def disturb(self):
+        """Kill a process, the store, freeze a process; again and again, one at a time."""
+        dice, until = random.Random(SEED), time.monotonic() + self.SECONDS
+        while True:
+            for what in ("kill", "store", "freeze"):
+                self.over.wait(1)
+                index = dice.randrange(3)
+                if what == "kill":
+                    self.processes[index].kill()
+                    self.start_process(index)
+                    printed_url(self.processes[index])
+                elif what == "store":
+                    self.redis.kill()
+                    self.over.wait(.5)
+                    self.redis.start()
+                else:
+                    os.kill(self.processes[index].pid, signal.SIGSTOP)
+                    self.over.wait(6 if self.SECONDS > 60 else 2 * lw.LEASE_S)
+                    os.kill(self.processes[index].pid, signal.SIGCONT)
+                if time.monotonic() > until:
+                    return
+
 
 class StateFilesInChromium(BrowserCase):
     """A page whose program was killed and started again, as a person sees it."""
@@ -24752,7 +25109,10 @@ class Readme(BrowserCase):
                          [["python", "livewidget.py"]] * 5 + [["python", "test_livewidget.py"]])
         for line in lines[:-1]:
             self.assertTrue(lw._make_parser().parse_args(line[2:]).run, line)
-        self.assertEqual({kind for kind, _ in self.blocks}, {"python", "sh", "nginx"})
+        self.assertEqual({kind for kind, _ in self.blocks}, {"python", "sh", "nginx", "ini"})
+        unit = next(text for kind, text in self.blocks if kind == "ini")
+        command = re.search("^ExecStart=.*livewidget.py (.*)$", unit, re.MULTILINE)[1].split()
+        self.assertEqual(lw._make_parser().parse_args(command).workers, 4)
         for name in re.findall(r"`python livewidget.py (\w+)`", README.read_text(encoding="utf-8")):
             self.assertIn(name, lw._make_parser().format_help())
 
@@ -24770,7 +25130,7 @@ class Readme(BrowserCase):
         Chromium.shared()
         program = next(text for kind, text in self.blocks if kind == "python"
                        and "public_url" in text)
-        server = next(text for kind, text in self.blocks if "server {" in text)
+        server = next(text for kind, text in self.blocks if kind == "nginx" and "8764" in text)
         ports = [str(free_port()) for _ in range(2)]
         for old, new in zip(("8764", "8765"), ports):
             program, server = program.replace(old, new), server.replace(old, new)
@@ -28697,6 +29057,8 @@ def main(arguments):
             WITH_BROWSER = False
         elif argument == "--soak":
             return soak(float(arguments.pop(0)))
+        elif argument == "--cluster":
+            Cluster.SECONDS, names = float(arguments.pop(0)), ["Cluster"]
         elif argument == "--share":             # what --jobs starts its processes with
             folder = arguments.pop(0)
         elif argument.startswith("-"):
