@@ -760,6 +760,7 @@ class SocketTransport extends Transport {
         super(receive, closed);
         const url = new URL(config.socket || "ws", ROOT);
         url.protocol = { "http:": "ws:", "https:": "wss:" }[url.protocol] || url.protocol;
+        if (config.session) url.searchParams.set("s", config.session);
         const { current, encoded } = config.credentials;
         const protocols = ["livewidget.v1"];
         if (current) protocols.push("livewidget.token." + encoded);
@@ -797,6 +798,7 @@ class PollTransport extends Transport {
         this.name = "poll";
         this._base = new URL(config.poll || "livewidget/", ROOT);
         this._headers = config.credentials.headers;
+        this._session = config.session;
         this._out = [];
         this._posting = false;
         this.limit = Infinity;                          // the largest message, in bytes
@@ -814,6 +816,7 @@ class PollTransport extends Transport {
     // Post messages, or ask for frames where there are none: the promise of {status, body}.
     async _request(messages) {
         const url = new URL(messages ? "messages" : "changes", this._base);
+        if (this._session) url.searchParams.set("s", this._session);
         if (this._id) url.searchParams.set("poll", this._id);
         const answer = await fetch(url, { signal: this._abort.signal, ...messages ? {
             method: "POST", body: JSON.stringify(messages),
@@ -1006,6 +1009,8 @@ class Session extends Cursor {
         this._transport.send(this._hello());
     }
     _open(receive, closed) {
+        // by it a balancer, or one of several processes, finds where the session is, or will be
+        this._config.session = this._credentials.session || this._config.fresh;
         if (this._config.carriers) return new CarriedTransport(this._config, receive, closed);
         const polls = !this._config.socket &&
             (this._socketWorked ? this._attempts % 4 === 3 : this._attempts % 2 === 1);
@@ -1167,6 +1172,7 @@ class Session extends Cursor {
             "You see this page and cannot change it.");
         this._banners.append(this._looks);
     }
+    banner(node) { this._banners.append(node); }
     _lost(code, opened) {
         this._greeted = false;
         if (code === 4001)
@@ -1611,7 +1617,8 @@ class Session extends Cursor {
     placeOf(place, query) {
         const url = new URL(place, new URL(this._config.socket || "", ROOT));
         url.protocol = url.protocol.replace("ws", "http");
-        url.search = new URLSearchParams(query);
+        const s = this._credentials.session;
+        url.search = new URLSearchParams(s ? { ...query, s } : query);
         return url;
     }
     _fetch(place, query, options = {}, headers = {}) {
@@ -1759,6 +1766,13 @@ class Desktop {
     upload(key, transfer, chunkBytes) { this._session.sendFiles(key, transfer, chunkBytes); }
     refuse_upload(key, reason) {
         this._session.refuseFiles(key, reason);
+    }
+    // The place where Python stores what is entered cannot be reached, or is back.
+    show_store(away) {
+        this._away?.remove();
+        if (away) this._session.banner(this._away = element("div", { class: "lw-banner",
+            role: "status" }, "What you enter is not stored for now. It is kept here, and stored " +
+            "when that works again."));
     }
     // Save a file that Python offers to this browser: its address proves that we may.
     download(id, name) {
@@ -10287,9 +10301,13 @@ document.querySelector(".docs > header button").addEventListener("click", () => 
 const config = JSON.parse(document.getElementById("livewidget-config").textContent);
 const root = new URL(config.root, location), url = new URL("ws", root);
 url.protocol = location.protocol.replace("http", "ws");
-let key;
-try { key = JSON.parse(localStorage["livewidget " + root.pathname]).key; }
-catch { /* there is none, or storage is off */ }
+const place = "livewidget " + root.pathname, s = new URLSearchParams(location.search).get("s");
+let kept = {}, session = config.fresh;
+try { kept = JSON.parse(localStorage[place]); } catch { /* there is none, or storage is off */ }
+try { session = JSON.parse(sessionStorage[place]).session || session; } catch { /* the same */ }
+const key = kept.key;
+if (s && kept.sessions?.[s]) session = s;
+if (session) url.searchParams.set("s", session);        // as SocketTransport has it
 const [, link] = /^[#?]token=([^&?]+)$/.exec(location.hash || location.search) || [];
 const token = link ? decodeURIComponent(link) : key;
 if (token || config.open) {

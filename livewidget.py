@@ -334,6 +334,16 @@ DOWNLOAD_TTL_S = 600.0              # an address of a file that nobody reads is 
 CODE_TTL_S, MAX_CODES = 60.0, 16    # a code for a browser that we start works so long; how many
 STORE_GROUP_S = 0.02                # what changes within it is committed together
 STATE_FILE_WAIT_S = 5.0             # for another process that is about to let go of the file
+#: While the store cannot be reached: between tries; for an answer of Redis.
+STORE_RETRY_S, STORE_TIMEOUT_S = 0.25, 2.0
+#: A session has one owner among the processes of a store: its lease ends LEASE_S after the last
+#: renewal, on the store's clock; an owner whose last one is LEASE_LATE_S ago takes no input. A
+#: process looks each LISTEN_S at what others stored, and waits HAND_OVER_S for a session.
+LEASE_S, RENEW_S, LEASE_LATE_S, LISTEN_S, HAND_OVER_S = 1.5, 0.5, 1.0, 0.05, 1.0
+#: Workers: bytes that go with a connection; when one is tried again whose inbox is full; a worker
+#: that ends is started anew after the shorter time, doubled each time up to the longer one.
+PASSED_BYTES, PASS_AGAIN_S, RESTART_S, MAX_RESTART_S = 32768, 0.01, 0.1, 5.0
+UNUSED_LEASE_S = 5.0                # one that no page used is given back then
 MAX_TOKENS = 4                      # of one session that open it, each of another process
 MAX_EPOCHS = 16                     # of processes before whose widgets a page may still name
 STATE_KEPT_S = 7 * 86400.0          # what people entered that has no place any more, or no session
@@ -432,7 +442,7 @@ class BrowserError(LivewidgetError, RuntimeError):
 
 
 class StateFileError(LivewidgetError, OSError):
-    """A state file cannot be used, or not be written; the text names it and the remedy."""
+    """The store of state= cannot be used, or not be written; the text names it and the remedy."""
 
 
 class PortInUseError(LivewidgetError, OSError):
@@ -1134,6 +1144,7 @@ class HeadGate:
         self._buffer = bytearray()
         self._scanned = self._size = 0          # bytes without a line feed, bytes of whole lines
         self._lines, self._seen = [], {}        # seen: names of _ONCE -> value
+        self.head: bytes = b""                  # the whole head, once it is there
         self.rest: bytes = b""
 
     @property
@@ -1201,7 +1212,8 @@ class HeadGate:
         length = "0" if length is None else length
         _expect(length.isascii() and length.isdigit() and len(length) <= 15,
                 "Content-Length is not 1 to 15 digits", 400)
-        handler = _handler_class()(b"\r\n".join(self._lines) + b"\r\n\r\n")
+        self.head = b"\r\n".join(self._lines) + b"\r\n\r\n"
+        handler = _handler_class()(self.head)
         handler.raw_requestline = handler.rfile.readline(MAX_LINE_BYTES + 2)
         handler.parse_request()                 # what it refuses, its send_error() raises
         request = Request()
@@ -1238,14 +1250,16 @@ class HttpProtocol:
     let the request pass, or (Response, 0) to refuse it. feed(data) returns the next complete
     Request or None; respond(response) answers it, with `refusal` if that is not None;
     take_output() gives the bytes to send. answered(request, response) hears of each answer; the
-    request is None where its head could not be read.
+    request is None where its head could not be read. diverts(request) sees a head before judge: if
+    it is True, the request waits with all that follows, for resume() or take_rest().
 
-    state: "head", "body", "busy" (a request waits for its answer), "drain" (refused: input is
-    thrown away), "upgraded" or "closed". request: the one being read or answered, or None.
+    state: "head", "body", "busy" (a request waits for its answer), "diverted", "drain" (refused:
+    input is thrown away), "upgraded" or "closed". request: the one being read or answered, or None.
     Used by HttpExchange."""
     def __init__(self, judge: Callable[[Request], tuple[Response | None, int]],
-                 answered: Callable[[Request | None, Response], object] = lambda *_: None) -> None:
-        self._judge, self._answered = judge, answered
+                 answered: Callable[[Request | None, Response], object] = lambda *_: None,
+                 diverts: Callable[[Request], bool] = lambda request: False) -> None:
+        self._judge, self._answered, self._diverts = judge, answered, diverts
         self._gate = HeadGate()
         self._output = []
         self._waiting = b""                     # bytes behind the request being answered
@@ -1273,8 +1287,13 @@ class HttpProtocol:
         return output
 
     def take_rest(self) -> bytes:
-        """After an upgrade: what the peer sent behind its request."""
+        """What the peer sent: behind its request, after an upgrade; from a diverted one on."""
         return self._waiting
+
+    def resume(self) -> Request | None:
+        """Go on with a diverted request, as feed() does."""
+        data, self._waiting, self.state = self._waiting, b"", "head"
+        return self.feed(data)
 
     def feed(self, data: bytes) -> Request | None:
         """Take bytes; returns a complete Request, or None when there is none to answer yet."""
@@ -1294,7 +1313,7 @@ class HttpProtocol:
         return None
 
     def _feed_head(self, data):
-        head = bytes(data) if self._gate.empty else b""
+        head = whole = bytes(data) if self._gate.empty else b""
         request = _head_cache.get(head)
         if request is not None:
             data = b""
@@ -1302,12 +1321,15 @@ class HttpProtocol:
             request = self._gate.feed(data)
             if request is None:
                 return None
-            data, self._gate = self._gate.rest, HeadGate()
+            whole, data, self._gate = self._gate.head, self._gate.rest, HeadGate()
             once = data or "upgrade" in request.headers     # a handshake's key never comes again
             if 0 < len(head) <= HEAD_CACHE_BYTES and not once:
                 _head_cache[head] = request
                 if len(_head_cache) > HEAD_CACHE_ENTRIES:
                     del _head_cache[next(iter(_head_cache))]
+        if self._diverts(request):
+            self.state, self._waiting = "diverted", whole + data
+            return None
         self._requests += 1
         self.request = request
         answer, limit = self._judge(request)
@@ -2056,6 +2078,15 @@ class Connection:
         else:
             self.handler.drained()
 
+    def detach(self) -> socket.socket:
+        """Give the socket away, for another process; no output waits (reactor thread)."""
+        with self._lock:
+            self.closed = True
+            if self._interest:
+                self.reactor.selector.unregister(self.sock)
+        self.reactor.forget(self)
+        return self.sock
+
     def finish(self) -> None:
         """Send what is queued, then end; draining the peer's bytes a moment avoids a reset."""
         if self._eof_wanted or self.closed:
@@ -2149,9 +2180,10 @@ class Listener:
                     self.reactor.selector.unregister(self.sock)
                     self.reactor.call_later(0.5, self.start)
                 return
-            self._adopt(sock)
+            self.adopt(sock)
 
-    def _adopt(self, sock):
+    def adopt(self, sock: socket.socket, data: bytes = b"") -> None:
+        """Serve a connection, of which so much was read already."""
         if self._admits is not None and not self._admits(sock):
             sock.close()
             return
@@ -2177,6 +2209,8 @@ class Listener:
                 connection.write(response_bytes(busy, close=True))
             self._meter.add(503)
             connection.finish()
+        elif data:
+            connection.take(data)
 
 
 class Reactor:
@@ -3943,8 +3977,8 @@ class Credentials:
     we start, as what starts it shows its arguments to all users of the machine. A capability is an
     address that the browser fetches itself, where it can send no key. Any thread may call.
     Made by Site."""
-    def __init__(self, token: str) -> None:
-        self._secret = token.encode() or _random_bytes(32)
+    def __init__(self, token: str, secret: str | None = None) -> None:
+        self._secret = (token or secret or _random_token(32)).encode()
         self._token = token
         self._codes = collections.OrderedDict()         # code -> when it ends
         self._lock = threading.Lock()
@@ -3972,6 +4006,18 @@ class Credentials:
     def _prove(self, purpose, data):
         return _keyed_hash(self._secret, b"livewidget %b " % purpose.encode() + data)[:16]
 
+    def make_session_id(self) -> str:
+        """A public id for a session that is yet to be made: 16 random bytes, signed."""
+        seed = _random_token(16)
+        return seed + self._sign(seed)
+
+    def is_session_id(self, given: str) -> bool:
+        """Whether make_session_id() made it, in this process or another one of the same token."""
+        return len(given) > 22 and _same_secret(given[22:], self._sign(given[:22]))
+
+    def _sign(self, seed):
+        return self.capability("session " + seed)[:10]
+
     def make_code(self) -> str:
         """A new code, valid once, for CODE_TTL_S; beyond MAX_CODES the oldest is forgotten."""
         code = _random_token(32)
@@ -3986,6 +4032,16 @@ class Credentials:
         with self._lock:
             found = [code for code in self._codes if _same_secret(given, code)]
             return bool(found) and time.monotonic() < self._codes.pop(found[0])
+
+
+def offered_secrets(request: Request) -> list[str]:
+    """The texts that a request offers to prove who asks, as they came and decoded."""
+    from urllib.parse import unquote
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    offered = [given.strip()] if scheme.lower() == "bearer" else []
+    protocols = map(str.strip, request.headers.get("sec-websocket-protocol", "").split(","))
+    offered += [one[17:] for one in protocols if one.startswith("livewidget.token.")]
+    return [form for text in offered[:2] for form in (text, unquote(text))]
 
 
 def _is_unix(sock):
@@ -4196,9 +4252,7 @@ class Site:
             for port in self.wanted_ports:
                 made.append(self.bind(port))
             if self.uds:
-                alone = self.peers <= _user_ids("same-user")    # else the kernel tells who it is
-                made.append(listen_unix(self.uds, 0o600 if alone else 0o666))
-                self._uds_mark = _file_identity(self.uds)
+                made.append(self.bind_unix())
         except BaseException:
             for sock in made:
                 sock.close()
@@ -4229,6 +4283,17 @@ class Site:
     def bind(self, port: int) -> socket.socket:
         """The listening socket of a wanted port. Raises PortInUseError."""
         return listen(self.host, port)
+
+    def bind_unix(self) -> socket.socket:
+        """The listening Unix socket, whose file stop_listening() removes."""
+        alone = self.peers <= _user_ids("same-user")    # else the kernel tells who it is
+        sock = listen_unix(self.uds, 0o600 if alone else 0o666)
+        self._uds_mark = _file_identity(self.uds)
+        return sock
+
+    def forget_unix(self) -> None:
+        """Another process removes the file of the Unix socket."""
+        self._uds_mark = None
 
     def _connection_limit(self):
         try:
@@ -4281,7 +4346,7 @@ class Site:
     def judge(self, request: Request, exchange: HttpExchange) -> tuple[Response | None, int]:
         """Check a request before its body is read: (refusal or None, body limit in bytes)."""
         exchange.origin = exchange.cors_origin = exchange.principal = None
-        exchange.route = self.find_route(request.path)
+        exchange.route, exchange.session_id = self.find_route(request.path), request.query.get("s")
         answers = (check(self, request, exchange) for check in self.gate)
         refused = next(filter(None, answers), None)
         if refused is None:
@@ -4303,6 +4368,10 @@ class Site:
 
     def find_route(self, path: str) -> Route | None:
         return self.routes.get(path)
+
+    def diverts(self, request: Request, exchange: HttpExchange) -> bool:
+        """Whether a request waits, or goes elsewhere, before it is judged."""
+        return False
 
     def _own_origins(self, scheme, ports):
         names = {"127.0.0.1", "localhost", "[::1]"}
@@ -4448,13 +4517,8 @@ class Site:
 
     def find_principal(self, request: Request, exchange: HttpExchange) -> Principal | None:
         """Who asks, by what was offered; None: a stranger (R34, R41)."""
-        from urllib.parse import unquote
-        scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        offered = [given.strip()] if scheme.lower() == "bearer" else []
-        protocols = map(str.strip, request.headers.get("sec-websocket-protocol", "").split(","))
-        offered += [one[17:] for one in protocols if one.startswith("livewidget.token.")]
-        for text in offered[:2]:
-            found = self.opens(text) or self.opens(unquote(text))
+        for text in offered_secrets(request):
+            found = self.opens(text)
             if found is not None:
                 return found
         return Principal("open", "owner", None, None, None) if self.token == "" else None
@@ -4506,7 +4570,7 @@ class HttpExchange:
         self.connection: Connection = connection
         self.protocol: HttpProtocol = HttpProtocol(
             lambda request: site.judge(request, self),
-            functools.partial(site.note_answer, self))
+            functools.partial(site.note_answer, self), lambda request: site.diverts(request, self))
         #: The peer's IP address or "unix"; the port that it came to, None on a Unix socket.
         self.peer: str = ""
         self.port: int | None = 0
@@ -4520,11 +4584,15 @@ class HttpExchange:
                 pass
         self.place: tuple[str, str, int] | None = None      # where the browser believes to be
         self.route: Route | None = None         # of the request's path
+        self.session_id: str | None = None      # ?s= of its address
         #: What the gate found: "own", "allowed", "null"; an origin that may read; who asks.
         self.origin: str | None = None
         self.cors_origin: str | None = None
         self.principal: Principal | None = None
         self.on_lost: Callable[[], object] | None = None    # when the peer leaves a held answer
+        self.asked: str | None = None           # the session that its diverted request waited for
+        #: What takes the socket and the bytes of a diverted request, once all answers have left.
+        self.taker: Callable[[socket.socket, bytes], object] | None = None
         self._phase, self._next = "first", None         # _next: a request for the next turn
 
     def received(self, data: bytes) -> bool:
@@ -4590,11 +4658,13 @@ class HttpExchange:
             self.connection.finish()
             return
         phase = protocol.phase
-        if phase in ("upgraded", self._phase):
+        if phase == "diverted":
+            self.drained()
+        if phase in ("upgraded", self._phase) or self.connection.closed:
             return
         self._phase = phase
         seconds = {"idle": KEEP_ALIVE_S, "head": HEAD_TIMEOUT_S, "busy": math.inf,
-                   "body": BODY_TIMEOUT_S}[phase]
+                   "diverted": math.inf, "body": BODY_TIMEOUT_S}[phase]
         if phase == "body":
             seconds += protocol.request.content_length / BODY_BYTES_PER_S
         self.connection.deadline = time.monotonic() + seconds
@@ -4609,8 +4679,20 @@ class HttpExchange:
         else:
             self.abandon(408)
 
+    def resume(self) -> None:
+        """Go on with a diverted request (reactor thread)."""
+        if not self.connection.closed and self.protocol.state == "diverted":
+            self._pump(self.protocol.resume())
+            if self._next is not None:
+                self.connection.take(b"")
+            elif not self.protocol.wants_pause:
+                self.connection.pause_reading(False)
+
     def drained(self) -> None:
-        """Output has left."""
+        """Output has left: a diverted request may go elsewhere."""
+        if self.taker is not None and not (self.connection.unsent or self.connection.closed):
+            self.site.forget_handler(self)
+            self.taker(self.connection.detach(), self.protocol.take_rest())
 
     def lost(self) -> None:
         self.site.forget_handler(self)
@@ -4619,7 +4701,7 @@ class HttpExchange:
 
     def go_away(self) -> None:
         """The server ends: an idle connection closes, a busy one after its answer."""
-        if self.protocol.state in ("head", "body"):
+        if self.protocol.state in ("head", "body", "diverted"):
             self.connection.finish()
 
 
@@ -5145,6 +5227,7 @@ class _BrowserLink:
     Cursor. Used by PageSocket, PagePoll."""
     browser: Any = None
     principal: Principal | None = None          # who opened it
+    session_id: str | None = None               # ?s= of its address
     greeted: bool = False           # by a hello: it has a Browser, or waits under max_sessions
     _owes_pong = False
 
@@ -5197,6 +5280,7 @@ class PageSocket(_BrowserLink, WebSocketLink):
         super().__init__(exchange.site, connection, protocol)
         self.host: Any = host
         self.principal: Principal | None = exchange.principal
+        self.session_id = exchange.session_id
         self.site.reactor.call_later(HEAD_TIMEOUT_S, self.expect_hello)
 
     def expect_hello(self) -> None:
@@ -5277,6 +5361,7 @@ class PagePoll(_BrowserLink):
         self.site = site
         self.host: Any = site
         self.principal: Principal | None = exchange.principal
+        self.session_id = exchange.session_id
         self.id: str = _random_token(16)
         self._frames = []
         self._held = {}                         # the HeldRequest of its GET
@@ -9932,15 +10017,20 @@ class Data(_JsonMapping):
 ################################################################################
 
 
-# What outlives the process, in a store: an object with read(), commit(changes) and close(). What a
-# session hands it is worked out by SessionKeeper; a simulator commits to a store of its own.
+# What outlives the process, in a Store. What a session hands it is worked out by SessionKeeper; a
+# simulator commits to a store of its own.
 
 #: Marks a SQLite file as ours, PRAGMA application_id: "LWST".
 _STATE_FILE_ID = 0x4C575354
 #: What makes each format of the state file out of the one before; the first is made of nothing.
 _STATE_FORMATS: tuple[tuple[str, ...], ...] = (
     ("""CREATE TABLE cells (place TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
-        changed REAL NOT NULL, PRIMARY KEY (place, name)) WITHOUT ROWID""",),)
+        changed REAL NOT NULL, PRIMARY KEY (place, name)) WITHOUT ROWID""",),
+    ("CREATE TABLE owners (owner TEXT PRIMARY KEY, ends REAL NOT NULL) WITHOUT ROWID",
+     """CREATE TABLE leases (place TEXT PRIMARY KEY, owner TEXT NOT NULL, epoch INTEGER NOT NULL,
+        wanted INTEGER NOT NULL) WITHOUT ROWID""",
+     "CREATE TABLE versions (place TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID",
+     "INSERT INTO versions VALUES ('', 0)"))     # the counter of versions and epochs
 #: Words of SQLite's and the system's errors -> what to do.
 _STATE_REMEDIES = (
     ("locked", "another process uses it; each program needs a file of its own"),
@@ -9954,14 +10044,75 @@ _STATE_REMEDIES = (
     ("unable to open", "let this user write the file and its folder"))
 
 
-class StateFile:
-    """The store in one SQLite file: values, as JSON, by place ("session:ID") and name.
+class LeaseLost(LivewidgetError):
+    """A commit is refused: other processes have the leases of these places now; of none: that of
+    the whole process has ended, and has to be renewed first. Made by StateFile, for StoreWriter."""
+    def __init__(self, places: Iterable[str]) -> None:
+        self.places: set[str] = set(places)
+        super().__init__("no lease of " + (", ".join(self.places) or "this process"))
 
-    Raises StateFileError, which says what to do, and leaves a file as it is that is not ours, of a
-    newer format or damaged. One process at a time has it. Made by _ApplicationEngine and the
-    command `state`; StoreWriter calls it from its thread."""
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+
+class Store:
+    """Where state is kept: JSON values by place ("app", "browser:KEY", "session:ID") and name; and
+    which process has the lease of a session, where several use it. Called by StoreWriter.
+
+    owner: the name of this process; None: it has the store alone, and needs no leases. Methods
+    raise StateFileError, and change nothing then; one thread at a time calls them."""
+    owner: str | None = None
+    warning: str = ""                           # what is wrong with it, though it works
+
+    def open(self) -> None:
+        """Begin, also again after close()."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        raise NotImplementedError
+
+    def read(self, place: str | None = None) -> dict[str, dict[str, tuple[Any, float]]]:
+        """What there is, or of one place: place -> name -> (value, when, in s since 1970)."""
+        raise NotImplementedError
+
+    def agree(self, name: str, value: Any) -> Any:
+        """The value of a name of "app", which is set to this one if there is none yet."""
+        raise NotImplementedError
+
+    def commit(self, changes: Iterable[tuple[str, str | None, Any]],
+               epochs: Mapping[str, int] = types.MappingProxyType({})) -> None:
+        """Make (place, name, value) durable, all or none. value None: forget it; name None: all of
+        the place. Returns once the disk has it. What is of no session is published to hear().
+
+        epochs: of the leases by which that is done. Raises LeaseLost if they are not the newest."""
+        raise NotImplementedError
+
+    def forget_before(self, when: float) -> None:
+        """Forget the sessions of which nothing was written since."""
+        raise NotImplementedError
+
+    def lease(self, places: Iterable[str], create: bool = True) -> dict[str, int]:
+        """Take leases: place -> epoch; 0 where another process has it, which hears that it is
+        wanted. create: also of places that the store does not know; else these are left out."""
+        raise NotImplementedError
+
+    def renew(self) -> dict[str, int] | None:
+        """Renew all leases of this process: None; if they had ended, place -> epoch of the rest."""
+        raise NotImplementedError
+
+    def release(self, places: Iterable[str]) -> None:
+        """Give leases back."""
+        raise NotImplementedError
+
+    def hear(self) -> tuple[list[str], list[str]]:
+        """Places of no session that were committed to since the last call, by anybody; places whose
+        leases others want."""
+        raise NotImplementedError
+
+
+class StateFile(Store):
+    """The store in one SQLite file, which is left as it is if it is not ours, of a newer format or
+    damaged. Made by open_store() and the command `state`; StoreWriter calls it from its thread."""
+    def __init__(self, path: str | os.PathLike[str], owner: str | None = None) -> None:
         self.path: str = os.path.abspath(path)
+        self.owner = owner
         try:
             import sqlite3
         except ImportError:
@@ -9969,10 +10120,10 @@ class StateFile:
                                  "install it, or leave state= out") from None
         self._errors = sqlite3.Error
         self._connection: Any = None
+        self._version = self._others = -1       # what hear() told already
         self.open()
 
     def open(self) -> None:
-        """Take the file, also again after close()."""
         try:
             self._explained(self._open)
         except StateFileError:
@@ -9981,6 +10132,10 @@ class StateFile:
 
     def _open(self):
         import sqlite3
+        kind = self.owner and file_system_of(self.path)
+        if kind in _NETWORK_FILE_SYSTEMS:
+            raise StateFileError(f"state file {self.path}: it is on {kind}, where several "
+                                 "processes cannot share it; give a local path, or redis://")
         os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
         self._connection = sqlite3.connect(self.path, timeout=STATE_FILE_WAIT_S,
                                            isolation_level=None, check_same_thread=False)
@@ -10002,7 +10157,7 @@ class StateFile:
         """Check whose file it is before the first change, then bring its format up to date."""
         def pragma(text):
             return execute("PRAGMA " + text).fetchone()[0]
-        pragma("locking_mode=EXCLUSIVE")
+        pragma("locking_mode=" + ("NORMAL" if self.owner else "EXCLUSIVE"))
         mark, version = pragma("application_id"), pragma("user_version")
         tables = execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         if mark != _STATE_FILE_ID and (mark or version or tables):
@@ -10018,7 +10173,8 @@ class StateFile:
                                  "restore it from a copy, or move it away and start with none")
         pragma("journal_mode=WAL")
         execute("PRAGMA synchronous=FULL")
-        execute("BEGIN IMMEDIATE")              # from here on no other process has it
+        execute("BEGIN IMMEDIATE")              # alone: from here on no other process has it
+        version = pragma("user_version")        # another one may have made the tables meanwhile
         for statements in _STATE_FORMATS[version:]:
             for statement in statements:
                 execute(statement)
@@ -10026,36 +10182,144 @@ class StateFile:
         execute(f"PRAGMA user_version={len(_STATE_FORMATS)}")
         execute("COMMIT")
 
-    def read(self) -> dict[str, dict[str, tuple[Any, float]]]:
-        """All there is: place -> name -> (value, when it was written, in s since 1970)."""
+    def _transact(self, function):
+        """function(execute, now) as one transaction."""
+        def run():
+            execute = self._connection.execute
+            execute("BEGIN IMMEDIATE")
+            try:
+                found = function(execute, time.time())
+                execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    execute("ROLLBACK")
+                raise
+            return found
+        return self._explained(run)
+
+    def read(self, place: str | None = None) -> dict[str, dict[str, tuple[Any, float]]]:
         found: dict[str, dict[str, tuple[Any, float]]] = {}
-        rows = self._explained(lambda: self._connection.execute("SELECT * FROM cells").fetchall())
-        for place, name, value, changed in rows:
-            found.setdefault(place, {})[name] = json.loads(value), changed
+        where = "" if place is None else " WHERE place = ?"
+        rows = self._explained(lambda: self._connection.execute(
+            "SELECT * FROM cells" + where, () if place is None else (place,)).fetchall())
+        for kept_at, name, value, changed in rows:
+            found.setdefault(kept_at, {})[name] = json.loads(value), changed
         return found
 
-    def commit(self, changes: Iterable[tuple[str, str | None, Any]]) -> None:
-        """Make (place, name, value) durable, all or none. value None: forget it; name None: all of
-        the place. Returns once the disk has it. Raises StateFileError; nothing is changed then."""
-        self._explained(self._commit, list(changes))
+    def agree(self, name: str, value: Any) -> Any:
+        def settle(execute, now):
+            execute("INSERT OR IGNORE INTO cells VALUES ('app', ?, ?, ?)",
+                    (name, json.dumps(value), now))
+            return execute("SELECT value FROM cells WHERE place = 'app' AND name = ?",
+                           (name,)).fetchone()[0]
+        return json.loads(self._transact(settle))
 
-    def _commit(self, changes):
-        execute, now = self._connection.execute, time.time()
-        execute("BEGIN IMMEDIATE")
-        try:
-            for place, name, value in changes:
-                if name is None:
-                    execute("DELETE FROM cells WHERE place = ?", (place,))
-                elif value is None:
-                    execute("DELETE FROM cells WHERE place = ? AND name = ?", (place, name))
+    def commit(self, changes: Iterable[tuple[str, str | None, Any]],
+               epochs: Mapping[str, int] = types.MappingProxyType({})) -> None:
+        self._transact(functools.partial(self._commit, list(changes), epochs))
+
+    def _commit(self, changes, epochs, execute, now):
+        if self.owner is not None:
+            self._check_leases(execute, epochs, now)
+        for place, name, value in changes:
+            if name is None:
+                execute("DELETE FROM cells WHERE place = ?", (place,))
+            elif value is None:
+                execute("DELETE FROM cells WHERE place = ? AND name = ?", (place, name))
+            else:
+                execute("INSERT OR REPLACE INTO cells VALUES (?, ?, ?, ?)",
+                        (place, name, json.dumps(value), now))
+        public = {place for place, *_ in changes if not place.startswith("session:")}
+        if self.owner is not None and public:
+            version = self._count(execute)
+            for place in public:
+                execute("INSERT OR REPLACE INTO versions VALUES (?, ?)", (place, version))
+
+    def _check_leases(self, execute, epochs, now):
+        if not self._is_valid(self._end_of(execute, self.owner), now):
+            raise LeaseLost(())
+        lost = [place for place, epoch in epochs.items() if execute(
+            "SELECT count(*) FROM leases WHERE place = ? AND owner = ? AND epoch = ?",
+            (place, self.owner, epoch)).fetchone() != (1,)]
+        if lost:
+            raise LeaseLost(lost)
+
+    @staticmethod
+    def _count(execute):
+        execute("UPDATE versions SET version = version + 1 WHERE place = ''")
+        return execute("SELECT version FROM versions WHERE place = ''").fetchone()[0]
+
+    @staticmethod
+    def _end_of(execute, owner):
+        return (execute("SELECT ends FROM owners WHERE owner = ?", (owner,)).fetchone() or (0,))[0]
+
+    @staticmethod
+    def _is_valid(ends, now):
+        return now < ends <= now + LEASE_S      # else the clock was set back
+
+    def forget_before(self, when: float) -> None:
+        def forget(execute, now):
+            execute("DELETE FROM cells WHERE place IN (SELECT place FROM cells WHERE place LIKE "
+                    "'session:%' GROUP BY place HAVING max(changed) < ?)", (when,))
+            execute("DELETE FROM owners WHERE ends < ?", (now - LEASE_S,))
+            execute("DELETE FROM leases WHERE place NOT IN (SELECT place FROM cells) "
+                    "AND owner NOT IN (SELECT owner FROM owners)")
+        self._transact(forget)
+
+    def lease(self, places: Iterable[str], create: bool = True) -> dict[str, int]:
+        known = list(places) if create else [place for place in places if self._knows(place)]
+
+        def take(execute, now):
+            found = {}
+            for place in known:
+                owner, = execute("SELECT owner FROM leases WHERE place = ?",
+                                 (place,)).fetchone() or (self.owner,)
+                if owner != self.owner and self._is_valid(self._end_of(execute, owner), now):
+                    execute("UPDATE leases SET wanted = 1 WHERE place = ?", (place,))
+                    found[place] = 0
                 else:
-                    execute("INSERT OR REPLACE INTO cells VALUES (?, ?, ?, ?)",
-                            (place, name, json.dumps(value), now))
-            execute("COMMIT")
-        except BaseException:
-            if self._connection.in_transaction:
-                execute("ROLLBACK")
-            raise
+                    found[place] = epoch = self._count(execute)
+                    execute("INSERT OR REPLACE INTO leases VALUES (?, ?, ?, 0)",
+                            (place, self.owner, epoch))
+            return found
+        return self._transact(take) if known else {}
+
+    def _knows(self, place):
+        return self._explained(lambda: self._connection.execute(
+            "SELECT 1 FROM leases WHERE place = ? UNION SELECT 1 FROM cells WHERE place = ? "
+            "LIMIT 1", (place, place)).fetchone()) is not None
+
+    def renew(self) -> dict[str, int] | None:
+        def extend(execute, now):
+            was_valid = self._is_valid(self._end_of(execute, self.owner), now)
+            execute("INSERT OR REPLACE INTO owners VALUES (?, ?)", (self.owner, now + LEASE_S))
+            return None if was_valid else dict(execute(
+                "SELECT place, epoch FROM leases WHERE owner = ?", (self.owner,)).fetchall())
+        return self._transact(extend)
+
+    def release(self, places: Iterable[str]) -> None:
+        def let_go(execute, now):
+            for place in places:
+                execute("DELETE FROM leases WHERE place = ? AND owner = ?", (place, self.owner))
+        self._transact(let_go)
+
+    def hear(self) -> tuple[list[str], list[str]]:
+        return self._explained(self._hear)
+
+    def _hear(self):
+        execute = self._connection.execute
+        others = execute("PRAGMA data_version").fetchone()[0]
+        newest = execute("SELECT version FROM versions WHERE place = ''").fetchone()[0]
+        if (others, newest) == (self._others, self._version):
+            return [], []
+        changed = execute("SELECT place FROM versions WHERE version > ? AND place != ''",
+                          (self._version,)).fetchall()
+        wanted = execute("SELECT place FROM leases WHERE owner = ? AND wanted",
+                         (self.owner,)).fetchall()
+        if wanted:
+            execute("UPDATE leases SET wanted = 0 WHERE owner = ? AND wanted", (self.owner,))
+        self._others, self._version = others, newest
+        return [place for place, in changed], [place for place, in wanted]
 
     def check(self) -> str:
         """"ok", or what SQLite's integrity check finds wrong."""
@@ -10067,14 +10331,288 @@ class StateFile:
             self._connection.close()
 
 
+#: What RedisStore's scripts begin with. Times in ms, of the server's clock.
+_REDIS_HEAD = """
+local T = redis.call('TIME')
+local NOW, LEASE = T[1] * 1000 + math.floor(T[2] / 1000), LEASE_MS
+local OWNER, ROWS = ARGV[1], cjson.decode(ARGV[2])
+local function key(name) return 'livewidget:' .. name end
+local function lives(owner)
+    local ends = tonumber(redis.call('HGET', key '#owners', owner) or 0)
+    return NOW < ends and ends <= NOW + LEASE
+end
+local function holder(place)
+    return string.match(redis.call('HGET', key '#leases', place) or '', '^%S+')
+end
+""".replace("LEASE_MS", str(int(LEASE_S * 1000)))
+#: As the methods of Store: KEYS are none, ARGV the owner and a JSON list or dict.
+_REDIS_SCRIPTS = {
+    "commit": """
+if not lives(OWNER) then return {'', {}} end
+local lost, public = {}, {}
+for place, lease in pairs(ROWS[1]) do
+    if redis.call('HGET', key '#leases', place) ~= lease then table.insert(lost, place) end
+end
+if #lost > 0 then return {'', lost} end
+for _, row in ipairs(ROWS[2]) do
+    local place, name, value = row[1], row[2], row[3]
+    if not name then redis.call('DEL', key(place))
+    elseif not value then redis.call('HDEL', key(place), name)
+    else redis.call('HSET', key(place), name, value) end
+    if string.sub(place, 1, 8) == 'session:' then redis.call('EXPIRE', key(place), ROWS[3])
+    else public[place] = true end
+end
+for place in pairs(public) do
+    redis.call('ZADD', key '#versions', redis.call('INCR', key '#counter'), place)
+end
+return {'done', {}}""",
+    "forget": """
+local owners, leases = redis.call('HKEYS', key '#owners'), redis.call('HKEYS', key '#leases')
+for _, owner in ipairs(owners) do
+    if not lives(owner) then redis.call('HDEL', key '#owners', owner) end
+end
+for _, place in ipairs(leases) do
+    if redis.call('EXISTS', key(place)) == 0 and not lives(holder(place)) then
+        redis.call('HDEL', key '#leases', place)
+    end
+end""",
+    "lease": """
+local taken = {}
+for _, place in ipairs(ROWS[2]) do
+    local other, epoch = holder(place), 0
+    if ROWS[1] or other or redis.call('EXISTS', key(place)) == 1 then
+        if other and other ~= OWNER and lives(other) then
+            redis.call('SADD', key('#wanted:' .. other), place)
+            redis.call('PEXPIRE', key('#wanted:' .. other), 4 * LEASE)
+        else
+            epoch = redis.call('INCR', key '#counter')
+            redis.call('HSET', key '#leases', place, OWNER .. ' ' .. epoch)
+        end
+        table.insert(taken, place)
+        table.insert(taken, epoch)
+    end
+end
+return taken""",
+    "renew": """
+local lived = lives(OWNER)
+redis.call('HSET', key '#owners', OWNER, NOW + LEASE)
+if lived then return false end
+local left = {}
+for _, place in ipairs(redis.call('HKEYS', key '#leases')) do
+    if holder(place) == OWNER then
+        table.insert(left, place)
+        table.insert(left, redis.call('HGET', key '#leases', place))
+    end
+end
+return left""",
+    "release": """
+for _, place in ipairs(ROWS) do
+    if holder(place) == OWNER then redis.call('HDEL', key '#leases', place) end
+end""",
+    "hear": """
+local places = redis.call('ZRANGEBYSCORE', key '#versions', '(' .. ROWS[1], '+inf')
+local wanted = redis.call('SMEMBERS', key('#wanted:' .. OWNER))
+if #wanted > 0 then redis.call('DEL', key('#wanted:' .. OWNER)) end
+return {redis.call('GET', key '#counter') or '0', places, wanted}"""}
+
+
+class RedisStore(Store):
+    """The store in Redis or Valkey, for processes of several machines. Made by make_store().
+
+    url: redis://[[user]:password@]host[:port][/db], rediss:// with TLS, or
+    unix://[[user]:password@]/path[?db=0]. What a program stores fills a db of its own."""
+    def __init__(self, url: str, owner: str | None = None) -> None:
+        from urllib.parse import parse_qs, unquote, urlsplit
+        parts = urlsplit(url)
+        self.owner: str = owner or _random_token(8)
+        self._scheme, self._path = parts.scheme, unquote(parts.path)
+        db = (parse_qs(parts.query).get("db", ["0"])[0] if parts.scheme == "unix"
+              else self._path[1:] or "0")
+        _require(db.isdigit() and (parts.hostname or parts.scheme == "unix" and self._path),
+                 "state must look like redis://:password@host:6379/0 or unix:///path?db=0")
+        self._host, self._port = parts.hostname, parts.port or 6379
+        #: Without the password, for messages.
+        self.place: str = (f"unix://{self._path}?db={db}" if parts.scheme == "unix"
+                           else f"{parts.scheme}://{self._host}:{self._port}/{db}")
+        names = [unquote(one) for one in (parts.username, parts.password) if one]
+        self._greeting = [("AUTH", *names)] * bool(names) + [("SELECT", db)]
+        self._scripts: dict[str, str] = {}      # name -> digest that the server knows it by
+        self._sock: Any = None
+        self._file: Any = None                  # what comes from it
+        self._version = -1
+        self.open()
+
+    def open(self) -> None:
+        try:
+            self._connect()
+            loads = [("SCRIPT", "LOAD", _REDIS_HEAD + text) for text in _REDIS_SCRIPTS.values()]
+            digests = self._ask(*self._greeting, *loads)[len(self._greeting):]
+        except StateFileError:
+            self.close()
+            raise
+        self._scripts = dict(zip(_REDIS_SCRIPTS, digests))
+        try:
+            setting = self._ask(("CONFIG", "GET", "appendonly"))[0]
+        except StateFileError:                  # a hosted one does not tell
+            setting = None
+        if setting != [b"appendonly", b"yes"]:
+            self.warning = (f"store {self.place}: appendonly is not on, so that what is called "
+                            "stored can be lost with the server: redis-cli CONFIG SET appendonly "
+                            "yes, and appendfsync always")
+
+    def _connect(self):
+        try:
+            if self._scheme == "unix":
+                self._sock = socket.socket(socket.AF_UNIX)
+                self._sock.settimeout(STORE_TIMEOUT_S)
+                self._sock.connect(self._path)
+            else:
+                self._sock = socket.create_connection((self._host, self._port), STORE_TIMEOUT_S)
+                self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self._scheme == "rediss":
+                import ssl
+                self._sock = ssl.create_default_context().wrap_socket(
+                    self._sock, server_hostname=self._host)
+            self._file = self._sock.makefile("rb")
+        except (OSError, AttributeError) as error:      # no AF_UNIX here
+            raise self._fault(error) from error
+
+    def _fault(self, error):
+        return StateFileError(f"store {self.place}: {error}; check that it runs, and state=")
+
+    def _ask(self, *commands):
+        """The answers to commands, which are sent together."""
+        if self._sock is None:
+            self.open()
+        try:
+            parts = []
+            for command in commands:
+                parts.append(b"*%d\r\n" % len(command))
+                for one in command:
+                    data = one if isinstance(one, bytes) else one.encode()
+                    parts.append(b"$%d\r\n%b\r\n" % (len(data), data))
+            self._sock.sendall(b"".join(parts))
+            answers = [self._read_answer() for _ in commands]
+        except (OSError, ValueError) as error:
+            self.close()                        # half an answer may be on its way
+            raise self._fault(error) from error
+        for answer in answers:
+            if isinstance(answer, StateFileError):
+                if "NOSCRIPT" in str(answer):
+                    self.close()                # to load them again
+                raise answer
+        return answers
+
+    def _read_answer(self):
+        """One answer of RESP 2: bytes, int, None, a list, or a StateFileError."""
+        line = self._file.readline()
+        if not line.endswith(b"\r\n"):
+            raise OSError("the connection was closed")
+        kind, text = line[:1], line[1:-2]
+        if kind == b"-":
+            return self._fault(text.decode("utf-8", "replace"))
+        if kind == b"+":
+            return text
+        size = int(text)
+        if kind == b":" or size < 0:
+            return size if kind == b":" else None
+        if kind == b"*":
+            return [self._read_answer() for _ in range(size)]
+        data = self._file.read(size + 2)
+        if kind != b"$" or len(data) < size + 2:
+            raise OSError("the answer is not one of Redis")
+        return data[:-2]
+
+    def _run(self, name, rows=()):
+        if self._sock is None:
+            self.open()
+        return self._ask(("EVALSHA", self._scripts[name], "0", self.owner, json.dumps(rows)))[0]
+
+    def read(self, place: str | None = None) -> dict[str, dict[str, tuple[Any, float]]]:
+        keys = self._ask(("KEYS", "livewidget:[^#]*"))[0] if place is None else [
+            b"livewidget:" + place.encode()]
+        rows = self._ask(*(("HGETALL", key) for key in keys)) if keys else []
+        return {key.decode()[11:]: {name.decode(): tuple(json.loads(text))
+                                    for name, text in zip(row[::2], row[1::2])}
+                for key, row in zip(keys, rows) if row}
+
+    def agree(self, name: str, value: Any) -> Any:
+        text = json.dumps([value, time.time()])
+        return json.loads(self._ask(("HSETNX", "livewidget:app", name, text),
+                                    ("HGET", "livewidget:app", name))[1])[0]
+
+    def commit(self, changes: Iterable[tuple[str, str | None, Any]],
+               epochs: Mapping[str, int] = types.MappingProxyType({})) -> None:
+        now = time.time()
+        done, lost = self._run("commit", [
+            {place: f"{self.owner} {epoch}" for place, epoch in epochs.items()},
+            [(place, name or False, value is not None and json.dumps([value, now]))
+             for place, name, value in changes], int(STATE_KEPT_S)])
+        if not done:
+            raise LeaseLost(place.decode() for place in lost)
+
+    def forget_before(self, when: float) -> None:
+        self._run("forget")                     # sessions expire by themselves
+
+    def lease(self, places: Iterable[str], create: bool = True) -> dict[str, int]:
+        row = self._run("lease", [create, list(places)])
+        return {place.decode(): int(epoch) for place, epoch in zip(row[::2], row[1::2])}
+
+    def renew(self) -> dict[str, int] | None:
+        row = self._run("renew")
+        return None if row is None else {
+            place.decode(): int(lease.split()[1]) for place, lease in zip(row[::2], row[1::2])}
+
+    def release(self, places: Iterable[str]) -> None:
+        self._run("release", list(places))
+
+    def hear(self) -> tuple[list[str], list[str]]:
+        counter, changed, wanted = self._run("hear", [str(self._version)])
+        self._version = int(counter)
+        return [place.decode() for place in changed], [place.decode() for place in wanted]
+
+    def close(self) -> None:
+        for one in filter(None, (self._file, self._sock)):
+            one.close()
+        self._file = self._sock = None
+
+
+def make_store(state: str | os.PathLike[str], owner: str | None = None) -> Store:
+    """The store that state= names, of which what is too old is forgotten. owner: the name of this
+    process, if others use the same one."""
+    is_url = isinstance(state, str) and re.match("(rediss?|unix)://", state)
+    store: Store = RedisStore(state, owner) if is_url else StateFile(state, owner)
+    store.forget_before(time.time() - STATE_KEPT_S)
+    return store
+
+
+#: Types of file systems on which SQLite's files cannot be shared by processes.
+_NETWORK_FILE_SYSTEMS = frozenset((
+    "nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "lustre", "gpfs", "beegfs",
+    "glusterfs", "fuse.glusterfs", "fuse.sshfs", "9p"))
+
+
+def file_system_of(path: str) -> str:
+    """The type of the file system that a file is on, as Linux names it; "" where it does not."""
+    try:
+        with open("/proc/self/mounts", encoding="utf-8", errors="replace") as file:
+            mounts = [line.split(" ")[1:3] for line in file]
+    except OSError:
+        return ""
+    folder = os.path.realpath(os.path.dirname(path))
+    return max((len(place), number, kind) for number, (place, kind) in enumerate(mounts)
+               if (folder + "/").startswith(place.rstrip("/") + "/"))[2]
+
+
 class ChangeGroup:
     """Changes that wait for the next commit; of a value only its newest. Any thread may call.
 
-    Made by StoreWriter; a simulator commits it to a store of its own."""
+    Made by StoreWriter."""
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._changes: dict[tuple[str, str | None], Any] = {}
-        self._after: list[Callable[[], object]] = []
+        #: (place, name) -> (value, the session by whose lease it is set, or None)
+        self._changes: dict[tuple[str, str | None], tuple[Any, str | None]] = {}
+        self._after: list[tuple[str | None, Callable[[], object]]] = []
 
     @property
     def waiting(self) -> int:
@@ -10082,52 +10620,103 @@ class ChangeGroup:
         return len(self._changes)
 
     def put(self, changes: Iterable[tuple[str, str | None, Any]],
-            after: Callable[[], object] | None = None) -> None:
-        """Add changes, as for StateFile.commit; after() is called once they are durable."""
+            after: Callable[[], object] | None = None, by: str | None = None) -> None:
+        """Add changes, as for Store.commit; after() is called once they are durable. by: the place
+        of the session whose lease they need."""
         with self._lock:
             for place, name, value in changes:
                 if name is None:
                     for key in [key for key in self._changes if key[0] == place]:
                         del self._changes[key]
                 self._changes.pop((place, name), None)
-                self._changes[place, name] = value      # the newest is last
+                self._changes[place, name] = value, by      # the newest is last
             if after is not None:
-                self._after.append(after)
+                self._after.append((by, after))
 
-    def commit_to(self, store: Any) -> bool:
-        """Commit what waits, if anything does. Raises StateFileError; then all of it waits on."""
+    def names_at(self, place: str) -> set[str | None]:
+        """What of a place waits."""
+        with self._lock:
+            return {name for one, name in self._changes if one == place}
+
+    def drop(self, is_void: Callable[[str, str | None], bool]) -> None:
+        """Forget the changes of which is_void(place, by) is true."""
+        with self._lock:
+            self._changes = {key: one for key, one in self._changes.items()
+                             if not is_void(key[0], one[1])}
+            self._after = [one for one in self._after if not is_void("", one[0])]
+
+    def commit_to(self, store: Store, epochs: Mapping[str, int] | None = None) -> set[str]:
+        """Commit what waits, if anything does: the places. Raises StateFileError or LeaseLost; then
+        all of it waits on. epochs: of the leases that there are; what needs another one waits."""
         with self._lock:
             changes, self._changes = self._changes, {}
             after, self._after = self._after, []
+            if epochs is not None:
+                self._changes = {key: one for key, one in changes.items()
+                                 if one[1] is not None and one[1] not in epochs}
+                self._after = [one for one in after if one[0] is not None and one[0] not in epochs]
+                changes = {key: one for key, one in changes.items() if key not in self._changes}
+                after = [one for one in after if one not in self._after]
         if not changes and not after:
-            return False
+            return set()
+        used = {by for _, by in changes.values() if by is not None} if epochs else ()
         try:
-            store.commit([(place, name, value) for (place, name), value in changes.items()])
+            store.commit([(*key, value) for key, (value, _) in changes.items()],
+                         {place: epochs[place] for place in used})
         except BaseException:
             with self._lock:
-                for (place, name), value in self._changes.items():
+                for (place, name), one in self._changes.items():
                     if name is None:            # a place that was forgotten meanwhile
                         changes = {key: one for key, one in changes.items() if key[0] != place}
                     changes.pop((place, name), None)
-                    changes[place, name] = value
+                    changes[place, name] = one
                 self._changes, self._after = changes, after + self._after
             raise
-        for function in after:
+        for _, function in after:
             function()
-        return True
+        return {place for place, _ in changes}
 
 
 class StoreWriter:
-    """The thread that commits what sessions put, a group at a time. Made by _ApplicationEngine."""
-    def __init__(self, store: Any, logger: Any) -> None:
+    """The thread that commits what sessions put, a group at a time, and that keeps their leases
+    where other processes use the store. Made by _ApplicationEngine.
+
+    host: hears in this thread of sessions that other processes took (lose_sessions) or want
+    (hand_over), of values that they stored (store_changed), of a store that goes away and is back
+    (store_away), and that the leases are renewed after they were late (lease_renewed)."""
+    clock: Callable[[], float] = staticmethod(time.monotonic)
+
+    def __init__(self, store: Store, logger: Any, host: Any) -> None:
         self.group: ChangeGroup = ChangeGroup()
-        self._store, self._logger = store, logger
+        self.epochs: dict[str, int] = {}        # of the sessions whose leases we have, by place
+        self.away: bool = False                 # the store cannot be reached
+        self.shared: bool = store.owner is not None
+        self._store, self._logger, self._host = store, logger, host
         self._report = _RateLimitedLog(logger, LOG_EVERY_S)
         self._wake, self._ended = threading.Event(), False
-        self._lock, self._paused = threading.Lock(), False
+        self._lock, self._paused = threading.RLock(), False
         self._marked: dict[Any, None] = {}      # keepers that have something to collect
+        self._claims: dict[str, None] = {}      # places of sessions that are new
+        self._released: dict[str, None] = {}    # ... that have ended here
+        #: place -> (until when, whether it may be taken, functions that hear what is stored there)
+        self._asked: dict[str, tuple[float, Callable[..., bool], list[Callable[..., object]]]] = {}
+        self._renewed = -math.inf
+        self._own: set[str] = set()             # places of no session that we committed to
+        self._thread: threading.Thread | None = None
+        if store.warning:
+            logger.warning("%s", store.warning)
+        self.start()
+
+    def start(self) -> None:
+        """Begin, on a thread."""
+        if self.shared:
+            self.turn()
         self._thread = threading.Thread(target=self._run, name="livewidget-store", daemon=True)
         self._thread.start()
+
+    def wake(self) -> None:
+        """There is something to do in the next turn."""
+        self._wake.set()
 
     @property
     def waiting(self) -> int:
@@ -10135,51 +10724,191 @@ class StoreWriter:
         return self.group.waiting + len(self._marked)
 
     def put(self, changes: Iterable[tuple[str, str | None, Any]],
-            after: Callable[[], object] | None = None) -> None:
+            after: Callable[[], object] | None = None, by: str | None = None) -> None:
         """See ChangeGroup.put."""
-        self.group.put(changes, after)
-        self._wake.set()
+        self.group.put(changes, after, by)
+        self.wake()
 
     def mark(self, keeper: Any) -> None:
         """Something of a session changed: collect it before the next commit."""
         if keeper not in self._marked:
             self._marked[keeper] = None
-            self._wake.set()
+            self.wake()
 
+    # Leases
+    def claim(self, place: str) -> None:
+        """A session is new here: take its lease before something of it is committed."""
+        if self.shared and place not in self.epochs:
+            self._claims[place] = None
+            self.wake()
+
+    def ask(self, place: str, may_take: Callable[[dict[str, Any]], bool],
+            function: Callable[[dict[str, Any] | None], object]) -> None:
+        """Take a session over, if may_take(what is stored of it); function hears what is stored of
+        it, {} if it is not taken, None if another process has it still after HAND_OVER_S."""
+        with self._lock:
+            _, _, functions = self._asked.setdefault(
+                place, (self.clock() + HAND_OVER_S, may_take, []))
+            functions.append(function)
+        self.wake()
+
+    def follow(self, place: str) -> None:
+        """Tell the host soon what is stored of a place of no session."""
+        if self.shared:
+            self._own.add(place)
+            self.wake()
+
+    def release(self, place: str) -> None:
+        """A session is not here any more: give its lease back, after what waits of it."""
+        if self.shared:
+            self._released[place] = None
+            self.wake()
+
+    def is_late(self) -> bool:
+        """Whether others may have taken our sessions; not while nobody reaches the store."""
+        return (self.shared and not self.away
+                and self.clock() - self._renewed > LEASE_LATE_S)
+
+    def read(self, place: str) -> dict[str, tuple[Any, float]]:
+        """What is stored of a place; nothing while the store cannot be reached."""
+        try:
+            with self._lock:
+                return self._store.read(place).get(place, {})
+        except StateFileError:
+            return {}
+
+    def _attend(self):
+        """Renew the leases, hear of other processes, take what was asked for."""
+        began, left = self.clock(), None
+        if began - self._renewed >= RENEW_S:
+            left = self._renew()
+        changed, wanted = self._store.hear()
+        if left is not None:                    # what waited so long is not the newest any more
+            self.group.drop(lambda place, by: place in changed and by is None)
+        for place in {*changed, *self._own}:
+            self._host.store_changed(place, self._store.read(place).get(place, {}))
+        self._own.clear()
+        if wanted:
+            self._host.hand_over(wanted)
+        if self._asked:
+            self._answer_asked()
+
+    def _renew(self):
+        began, was_late = self.clock(), self.is_late()
+        left = self._store.renew()
+        self._renewed = began
+        if left is not None:
+            self._lose([place for place, epoch in self.epochs.items() if left.get(place) != epoch])
+        if was_late:
+            self._host.lease_renewed()
+        return left
+
+    def _lose(self, places):
+        """Other processes have these sessions now: what waits of them is not stored."""
+        for place in places:
+            self.epochs.pop(place, None)
+        self.group.drop(lambda place, by: by in places)
+        self._own |= {"app"} if places else set()       # which their inputs may have changed
+        if places:
+            self._host.lose_sessions(list(places))
+
+    def _answer_asked(self):
+        for place, (until, may_take, functions) in list(self._asked.items()):
+            saved = self._store.read(place).get(place, {})
+            got = self._store.lease([place], create=False) if may_take(saved) else {}
+            if got.get(place) == 0 and self.clock() < until:
+                continue
+            del self._asked[place]
+            if got.get(place):
+                self.epochs[place] = got[place]
+                saved = self._store.read(place).get(place, {})      # the former owner's last
+            for function in functions:
+                function(None if got.get(place) == 0 else saved if got else {})
+
+    def _claim(self):
+        claims = [place for place in list(self._claims) if place not in self.epochs]
+        taken = self._store.lease(claims) if claims else {}
+        self.epochs.update((place, epoch) for place, epoch in taken.items() if epoch)
+        for place in list(taken):
+            self._claims.pop(place, None)
+        self._lose([place for place, epoch in taken.items() if not epoch])
+
+    def _give_up(self):
+        """Tell those who asked that the store cannot be reached."""
+        asked, self._asked = self._asked, {}
+        for _, _, functions in asked.values():
+            for function in functions:
+                function(None)
+
+    # Turns
     def _run(self):
         while not self._ended:
-            if not self._wake.wait(HOLD_S):
-                continue
-            if not self._ended:
+            woken = self._wake.wait(LISTEN_S if self.shared else HOLD_S)
+            if woken and not self._ended and not self._asked:
                 time.sleep(STORE_GROUP_S)       # what comes meanwhile goes with it
             self._wake.clear()
-            with self._lock:
-                done = self._paused or self._commit()
-            if not done:
-                self._ended or time.sleep(1.0)
+            if (woken or self.shared) and not self.turn():
+                self._ended or time.sleep(STORE_RETRY_S)
                 self._wake.set()
+        self.turn()
         self._store.close()
 
-    def _commit(self):
-        """Whether all that waited is durable."""
-        try:
-            for keeper in list(self._marked):
-                del self._marked[keeper]
-                keeper.collect()
-            self.group.commit_to(self._store)
-        except StateFileError as error:
-            self._report("store", "%s. Sessions go on; what they have since is not kept yet",
-                         error)
-            return False
-        except Exception as error:
-            self._logger.error("the state could not be collected", exc_info=error)
+    def turn(self) -> bool:
+        """Do what there is to do: whether all that waited is durable."""
+        with self._lock:
+            if self._paused:
+                return True
+            try:
+                if self.shared:
+                    self._attend()
+                for keeper in list(self._marked):
+                    del self._marked[keeper]
+                    keeper.collect()
+                self._commit()
+                self._tell_away(False)
+            except StateFileError as error:
+                self._report("store", "%s. Sessions go on; what they have since is not kept yet",
+                             error)
+                self._tell_away(True)
+                self._give_up()
+                return False
+            except Exception as error:
+                self._logger.error("the state could not be collected", exc_info=error)
         return True
+
+    def _tell_away(self, away):
+        if self.away != away:
+            self.away = away
+            self._host.store_away(away)
+
+    def _commit(self):
+        if not self.shared:
+            self.group.commit_to(self._store)
+            return
+        released = list(self._released)
+        while True:
+            self._claim()
+            known = {*self.epochs, *self._claims}
+            self.group.drop(lambda place, by, known=known: by is not None and by not in known)
+            try:
+                places = self.group.commit_to(self._store, self.epochs)
+                break
+            except LeaseLost as lost:
+                self._lose(lost.places)
+                if not lost.places:
+                    self._renew()
+        self._own.update(place for place in places if not place.startswith("session:"))
+        for place in released:
+            del self._released[place]
+            self.epochs.pop(place, None)
+        if released:
+            self._store.release(released)
 
     def pause(self) -> None:
         """Commit what waits and let another process have the store; what comes then waits."""
         with self._lock:
             if not self._paused:
-                self._commit()
+                self.turn()
                 self._paused = True
                 self._store.close()
 
@@ -10189,13 +10918,15 @@ class StoreWriter:
             if self._paused:
                 self._store.open()
                 self._paused = False
-        self._wake.set()
+        self.wake()
 
     def close(self) -> None:
-        """Commit what waits and close the store."""
+        """Commit what waits, give all leases back and close the store."""
+        for place in list(self.epochs):
+            self.release(place)
         self._ended = True
-        self._wake.set()
-        if threading.current_thread() is not self._thread:
+        self.wake()
+        if self._thread is not None and threading.current_thread() is not self._thread:
             self._thread.join(CLOSE_CALLBACKS_S)
 
 
@@ -10292,22 +11023,48 @@ class DataKeeper:
     def __init__(self, data: Data, writer: Any, place: str,
                  saved: Mapping[str, tuple[Any, float]]) -> None:
         self._writer, self._place = writer, place
+        self._by = place if place.startswith("session:") else None
         self._orders, self._newest = itertools.count(1), {}     # of changes; of those put, by name
+        self._open = collections.Counter()      # names set by handlers that have not returned
         #: What was read of the place: kept up to date, as the Data may be made again.
         self.copies: list[dict[str, tuple[Any, float]]] = []
         engine = engine_of(data)
-        engine.change({name[5:]: _dump_ascii(value[0]) for name, (value, _) in saved.items()
-                       if name.startswith("data:")})
+        self._engine = weakref.ref(engine)
+        engine.change(self._texts(saved))
         engine.listeners.append(self)
+
+    @staticmethod
+    def _texts(saved):
+        return {name[5:]: _dump_ascii(value[0]) for name, (value, _) in saved.items()
+                if name.startswith("data:")}
+
+    def follow(self, saved: Mapping[str, tuple[Any, float]]) -> None:
+        """Take what is stored now, also by other processes; names wait that are to be stored."""
+        engine = self._engine()
+        if engine is None:
+            return
+        with engine.lock:
+            before = dict(engine.texts)
+            waits = {name for name, count in self._open.items() if count}
+        waits.update(name[5:] for name in self._writer.group.names_at(self._place) if name)
+        base = {name: text for name, text in before.items() if name not in waits}
+        engine.change({name: text for name, text in self._texts(saved).items()
+                       if name not in waits}, self, base=base, whole=True)
 
     def __call__(self, changed: list[tuple[str, str | None]]) -> None:
         """Names of the Data changed, whose lock is held."""
         order, taken = next(self._orders), _input.get(None)
         if taken is not None and taken.is_run_here():
+            self._open.update(name for name, _ in changed)
             taken.data.extend((self, name, order, text) for name, text in changed)
         else:
             self._writer.put(itertools.chain.from_iterable(
-                self.stored(name, order, text) for name, text in changed))
+                self.stored(name, order, text) for name, text in changed), by=self._by)
+
+    def returned(self, name: str, order: int, text: str | None) -> list[tuple[str, str, Any]]:
+        """stored(), of what a handler set that has returned."""
+        self._open[name] -= 1
+        return self.stored(name, order, text)
 
     def stored(self, name: str, order: int, text: str | None) -> list[tuple[str, str, Any]]:
         """What to put for a change; nothing if a later one was put before it."""
@@ -10343,7 +11100,8 @@ class SessionKeeper:
         self.renamed: dict[int, int] = {}       # wid of an earlier process -> the one of now
         self._was: dict[int, list[int]] = {}    # ... and back: those of the last processes
         self.laid_at: int = 0                   # the change of the log with which that was done
-        #: Inputs that wait until the widgets are there again; None: none has to.
+        self.laid: bool = not saved             # the widgets of an earlier process are there again
+        #: Inputs that wait until the widgets are there again, or the lease; None: none has to.
         self.held: list[tuple[Any, dict[str, Any], int | None]] | None = [] if saved else None
         self.browsers: dict[str, int] = {}      # id -> number of its newest stored input
         self._unplaced: dict[str, tuple[list[int], dict[str, Any], float]] = {}
@@ -10369,6 +11127,8 @@ class SessionKeeper:
     def holds(self, browser: Any, message: dict[str, Any]) -> bool:
         """Whether an input waits for release(). One from before a restart is told the widget that
         stands for its own now; none if nothing is known of the process that its page saw."""
+        if self.held is None and self.writer.is_late():
+            self.held = []                      # see lease_renewed of _ApplicationEngine
         if self.held is not None:
             self.held.append((browser, message, self.session.io.count()))
             return True
@@ -10385,7 +11145,9 @@ class SessionKeeper:
         return self.renamed.get(wid, -1) if epoch in self.epochs else -1
 
     def release(self) -> None:
-        """Take the inputs that waited for the widgets (reactor thread)."""
+        """Take the inputs that waited (reactor thread)."""
+        if not self.laid or self.writer.is_late():
+            return
         held, self.held = self.held or (), None
         for browser, message, size in held:
             self.session.io.uncount(size)
@@ -10417,14 +11179,14 @@ class SessionKeeper:
 
     def _store(self, taken):
         browser, number = taken.browser, taken.number
+        data = itertools.chain.from_iterable(
+            keeper.returned(name, order, text) for keeper, name, order, text in taken.data)
         if self._forgotten:
-            return
+            return self._put(data)
         self.browsers[browser.id] = max(number, self.browsers.get(browser.id, 0))
         def stored():
             browser.stored = max(browser.stored or 0, number)
-        data = itertools.chain.from_iterable(
-            keeper.stored(name, order, text) for keeper, name, order, text in taken.data)
-        self.writer.put([*((*key, value) for key, value in taken.changes.items()), *data,
+        self._put([*((*key, value) for key, value in taken.changes.items()), *data,
                          (self.place, f"browser:{browser.id}", self.browsers[browser.id])], stored)
 
     def passed(self, browser: Any, number: int) -> None:
@@ -10446,7 +11208,7 @@ class SessionKeeper:
             changes: dict[tuple[str, str], Any] = {}
             self._collect_into(changes)
             if changes:
-                self.writer.put([(*key, value) for key, value in changes.items()])
+                self._put([(*key, value) for key, value in changes.items()])
 
     def _collect_into(self, changes):
         session, log = self.session, self.log
@@ -10518,10 +11280,10 @@ class SessionKeeper:
             if names:
                 restored.append((widget, names))
         with self.log.lock:
-            self.laid_at = self.log.seq
+            self.laid, self.laid_at = True, self.log.seq
             changes: dict[tuple[str, str], Any] = {}
             self._collect_into(changes)         # of both names, in one transaction
-            self.writer.put([*((*key, value) for key, value in changes.items()), *(
+            self._put([*((*key, value) for key, value in changes.items()), *(
                 (self.place, f"widget:{old}", None) for wids, *_ in found for old in wids)])
         return restored
 
@@ -10531,13 +11293,23 @@ class SessionKeeper:
         for place, (wids, _, when) in list(self._unplaced.items()):
             if when < before:
                 del self._unplaced[place]
-                self.writer.put([(self.place, f"widget:{old}", None) for old in wids])
+                self._put([(self.place, f"widget:{old}", None) for old in wids])
         return list(self._unplaced)
+
+    def leave(self) -> None:
+        """The session ends here, and goes on in another process."""
+        self.collect()
+        self._forgotten = True
+        self.writer.release(self.place)
 
     def forget(self) -> None:
         """The session ended for good."""
         self._forgotten = True
-        self.writer.put([(self.place, None, None)])
+        self._put([(self.place, None, None)])
+        self.writer.release(self.place)
+
+    def _put(self, changes, after=None):
+        self.writer.put(changes, after, self.place)
 
 
 class _GuiCall:
@@ -11208,10 +11980,10 @@ class SessionIO(Audience):
             if widget is not None:
                 (widget.laid_out if first else widget.laid_out_elsewhere)(*size)
 
-    def end(self) -> None:
+    def end(self, code: int, reason: str) -> None:
         """The session ends: close its connections, end what browsers and callbacks wait for."""
         for browser in list(self.browsers.values()):
-            browser.close(4002, "the session has ended")
+            browser.close(code, reason)
         for _, answers in list(self._asks.values()):
             answers.put((None, "the session ended"))
         for transfer in list(self.transfers.values()):
@@ -11329,6 +12101,10 @@ class SessionEngine:
         if (self.pacer.open and not self.batch_depth
             and threading.get_ident() not in self.callback_threads):
             self.io.flush()
+
+    def is_busy(self) -> bool:
+        """Whether something that a browser did is being handled, or waits."""
+        return bool(self.callback_threads or self.io.queued)
 
     def batch(self) -> _Batch:
         """See Session.batch."""
@@ -11532,10 +12308,10 @@ class SessionEngine:
         """Give what people entered in an earlier process to widgets that are there again, and run
         their handlers with restore=True. On a thread of callbacks."""
         keeper = self.keeper
-        if (keeper is None or not keeper.waits and keeper.held is None
+        if (keeper is None or not keeper.waits and keeper.laid
             or self.host.builds_pages and self.page is None):
             return
-        self.laying_over = threading.get_ident()
+        self.laying_over, is_first = threading.get_ident(), not keeper.laid
         try:
             with self.batch():
                 restored = keeper.lay_over()
@@ -11546,7 +12322,7 @@ class SessionEngine:
                 told = widget.told_by(action)
                 value = widget.kept_value(names[0])
                 self.run_handlers(widget.facade, told(widget.facade) if told else value, [entry])
-        if keeper.held is not None:
+        if is_first:
             self.host.laid_over(keeper)
             self.runtime.call_soon(keeper.release)
 
@@ -11561,17 +12337,20 @@ class SessionEngine:
         digest = _sha256(token.encode("utf-8", "replace"))
         return any(_same_secret(digest, one) for one in self.token_digests)
 
-    def destroy(self) -> None:
-        """See Session.destroy."""
-        self.host.forget_session(self)
+    def destroy(self, farewell: tuple[int, str] | None = None) -> None:
+        """See Session.destroy. farewell: what its pages are told, if it goes on in another
+        process."""
+        self.host.forget_session(self, farewell is None)
         if self.ended:
             return
         self.ended = True
-        if self.keeper is not None and not self.host.closing:
+        if self.keeper is not None and farewell is not None:
+            self.keeper.leave()
+        elif self.keeper is not None and not self.host.closing:
             self.keeper.forget()
         for job in list(self.jobs):
             job.cancel()
-        self.io.end()
+        self.io.end(*farewell or (4002, "the session has ended"))
         for widget in list(self.widgets.values()):
             widget.session_ended()
         for holder in list(self.holders):
@@ -24427,11 +25206,12 @@ class ReloadedProgram:
         """The wanted ports that the former program had at a host."""
         return [port for name, port in self._kept if name == host]
 
-    def bind(self, host: str, port: int) -> socket.socket:
-        """The listening socket that the former program had for it, else a new one."""
+    def bind(self, host: str, port: Any, make: Callable[..., socket.socket] = listen,
+             ) -> socket.socket:
+        """The listening socket that the former program had for it, else a new one: make()."""
         sock = self._kept.pop((host, port), None)
         if sock is None:
-            sock = listen(host, port)
+            sock = make(host, port)
             self.tell({"type": "listening", "place": [host, port]}, sock)
         self._taken.append((host, port))
         return sock
@@ -24498,6 +25278,87 @@ class ReloadedProgram:
             self._granted.set()
 
 
+class Worker(ReloadedProgram):
+    """This process as one of several that serve the same program and share a store. A session is
+    the business of one of them, by its id; a connection with a request of it goes there.
+
+    Called as ReloadedProgram is; its inbox, where the others leave connections, by the reactor."""
+    def __init__(self, mark: dict[str, Any]) -> None:
+        self.name: str = mark["name"]           # as the owner of leases
+        self._index, self._count = mark["index"], mark["count"]
+        self._inbox = socket.socket(fileno=mark["inbox"])
+        self._peers = [socket.socket(fileno=descriptor) for descriptor in mark["peers"]]
+        for sock in (self._inbox, *self._peers):
+            sock.setblocking(False)
+            sock.set_inheritable(False)
+        self._reactor: Reactor | None = None
+        super().__init__(mark)
+
+    def state_path(self) -> str:
+        number = next(self._stores)
+        return f"{os.path.splitext(self.path)[0]}-state{'' if number == 1 else number}.db"
+
+    def claim_state(self) -> None:
+        """All workers have it."""
+
+    def claim_ports(self) -> None:
+        """All workers have them."""
+        self.serving = True
+
+    def owns(self, public_id: str) -> bool:
+        """Whether a session is the business of this worker."""
+        return self._index_of(public_id) == self._index
+
+    def _index_of(self, public_id):
+        return zlib.crc32(public_id.encode("utf-8", "replace")) % self._count
+
+    def pass_on(self, public_id: str, sock: socket.socket, data: bytes) -> None:
+        """Give a connection, of which so much was read, to the worker that has a session."""
+        import tempfile
+        files = [sock]
+        if len(data) > PASSED_BYTES:            # more than a datagram may have
+            files.append(tempfile.TemporaryFile())      # noqa: SIM115 - closed when it is sent
+            files[1].write(data)
+            files[1].flush()
+            data = b""
+        self._send(self._peers[self._index_of(public_id)], data, files)
+
+    def _send(self, peer, data, files):
+        try:
+            socket.send_fds(peer, [data or b"\0"], [file.fileno() for file in files])
+        except OSError as error:
+            if error.errno in (errno.EAGAIN, errno.ENOBUFS, errno.ETOOMANYREFS):    # it is full
+                self._reactor.call_later(PASS_AGAIN_S, functools.partial(
+                    self._send, peer, data, files))
+                return
+            _logger().error("a connection could not be given to another worker: %s", error)
+        for file in files:
+            file.close()
+
+    def listen(self, reactor: Reactor) -> None:
+        """Take what other workers leave here."""
+        if self._reactor is None:
+            self._reactor = reactor
+            reactor.call_soon(reactor.selector.register, self._inbox, selectors.EVENT_READ, self)
+
+    def ready(self, mask: int) -> None:
+        """Something is in the inbox (reactor thread)."""
+        for _ in range(MAX_TURN_MESSAGES):
+            try:
+                data, files, *_ = socket.recv_fds(self._inbox, 2 * PASSED_BYTES, 2)
+            except BlockingIOError:
+                return
+            for file in files:
+                os.set_inheritable(file, False)
+            sock = socket.socket(fileno=files[0])
+            for file in files[1:]:
+                with open(file, "rb") as spilled:
+                    spilled.seek(0)
+                    data = spilled.read()
+            if not any(engine.adopt(sock, data) for engine in list(_applications)):
+                sock.close()
+
+
 def watch_program() -> None:
     """Become the parent of a restart loop that runs this process's program: for run(reload=True).
 
@@ -24536,6 +25397,7 @@ class _ApplicationEngine(Site):
     """What an Application does not show: sessions, waiting browsers, routes; the host of sessions.
     Made by Application, whose `_engine` it is."""
     program: ReloadedProgram | None = None      # where a restart loop runs this process
+    worker: Worker | None = None                # the same, where it is one of several
     is_taken = False                            # start() raises ApplicationTaken
     make_agents: Any = None                     # AgentServer, of a later section
     agents: Any = None                          # what it made: see admit_agents()
@@ -24555,6 +25417,7 @@ class _ApplicationEngine(Site):
         self.polls: dict[str, PagePoll] = {}
         self.data: Any = Data()                 # see Application.data
         self._browser_data: Any = weakref.WeakValueDictionary()     # a browser's key -> its Data
+        self._data_keepers: Any = weakref.WeakValueDictionary()     # by place
         self.connect_handler = self.disconnect_handler = None
         self.builds_pages = False               # whether page() makes what sessions show
         self.pages: list[Any] = []              # (path, pattern, handler, title, wide)
@@ -24567,6 +25430,7 @@ class _ApplicationEngine(Site):
         self.adopted: list[socket.socket] = []  # of systemd
         self.told_ready = False                 # systemd, where it asks
         self.started, self.closed = False, threading.Event()
+        self._store_is_away = False
         self._tries, self._logins = LoginTries(), 0     # logins: checked now, or waiting for it
         self.login_pool = CallbackPool("livewidget-login", most=LOGIN_CHECKS)
         self._logged_out = collections.OrderedDict()    # keys of principals
@@ -24603,23 +25467,132 @@ class _ApplicationEngine(Site):
                                          max_body=2 * self.max_message_bytes + 4)}
         return {**routes, **page_routes} if self.http_server else routes
 
-    def open_files(self, access_log: Any, store: Any, saved: dict[str, dict[str, Any]]) -> None:
-        """Log requests, and keep in a store what sessions do, where these are not None; saved: what
-        the store has of earlier processes."""
+    @classmethod
+    def make_store(cls, state: str | os.PathLike[str] | None) -> Store | None:
+        """The store that state= names; one of a restart loop or of workers where it names none."""
+        if cls.is_taken:                        # a test leaves it alone
+            return None
+        if cls.program is not None:
+            state = cls.program.state_path() if state is None else state
+            cls.program.claim_state()
+        return None if state is None else make_store(state, cls.worker and cls.worker.name)
+
+    def open_files(self, access_log: Any, store: Store | None) -> None:
+        """Log requests, and keep in a store what sessions do, where these are not None."""
         if access_log is not None:
             self.access_log = AccessLog(access_log, self.report)
         if store is None:
             return
-        self.writer, self.saved = StoreWriter(store, self.logger), saved
-        self.writer.put([("app", "token", self.token)])
+        self.saved = saved = store.read(None if store.owner is None else "app")
+        if self.token == "":                    # each process makes keys that all of them know
+            self.credentials = Credentials("", store.agree("secret", _random_token(32)))
+        self.writer = StoreWriter(store, self.logger, self)
+        if saved.get("app", {}).get("token", [None])[0] != self.token:
+            self.writer.put([("app", "token", self.token)])
         ended, _ = saved.get("app", {}).get("logged_out", ((), 0))
         self._logged_out.update(dict.fromkeys(ended))
         self._keep_data(self.data, "app")
-        late = time.time() - STATE_KEPT_S
-        for place, values in list(saved.items()):
-            if place.startswith("session:") and max(when for _, when in values.values()) < late:
-                del saved[place]
-                self.writer.put([(place, None, None)])
+
+    # What other processes do with the store: called by the thread of StoreWriter
+    def store_changed(self, place: str, saved: dict[str, Any]) -> None:
+        """What is stored of a place of no session may be new."""
+        keeper = self._data_keepers.get(place)
+        if keeper is not None:
+            keeper.follow(saved)
+        ended = set(saved.get("logged_out", [()])[0]) - self._logged_out.keys()
+        if ended and place == "app":
+            self._logged_out.update(dict.fromkeys(ended))
+            self.end_strangers()
+
+    def store_away(self, away: bool) -> None:
+        """The store cannot be reached, or is back: pages say so, once."""
+        self._store_is_away = away
+        for session in list(self.sessions.values()):
+            session.io.call(0, "show_store", [away], newest=True)
+
+    def lease_renewed(self) -> None:
+        """What waited for the lease is taken now."""
+        for session in list(self.sessions.values()):
+            if session.keeper is not None:
+                self.runtime.call_soon(session.keeper.release)
+
+    def lose_sessions(self, places: Iterable[str]) -> None:
+        """Other processes have these sessions now."""
+        self.runtime.call_soon(self._part, places, False)
+
+    def hand_over(self, places: Iterable[str]) -> None:
+        """Other processes want these sessions: they get those that no browser shows."""
+        self.runtime.call_soon(self._part, places, True)
+
+    def _part(self, places, if_idle):
+        for place in places:
+            session = self.sessions.get(place.partition(":")[2])
+            if session is None:
+                self.saved.pop(place, None)     # leased for a page that did not come
+                if if_idle:
+                    self.writer.release(place)
+            elif not (if_idle and (session.io.browsers or session.is_busy())):
+                session.destroy((1012, "another process has the session now"))
+
+    def diverts(self, request: Request, exchange: HttpExchange) -> bool:
+        """A request whose session another worker has goes to that one; one whose session no
+        process has, or another one, waits until it is here."""
+        public_id = request.query.get("s", "")
+        if not public_id or public_id in self.sessions or self.closing or not (
+                request.path == "/ws" or request.path.startswith("/livewidget/")):
+            return False
+        if self.worker is not None and not self.worker.owns(public_id):
+            exchange.taker = functools.partial(self.worker.pass_on, public_id)
+            return True
+        place = "session:" + public_id
+        if (self.writer is None or not self.writer.shared or place in self.saved
+            or exchange.asked == public_id or not re.fullmatch(r"[\w-]{1,64}", public_id, re.ASCII)
+            or self.check_host(request, exchange) or self.check_origin(request, exchange)):
+            return False
+        exchange.asked, principal = public_id, self.find_principal(request, exchange)
+        secrets = [text.partition(".")[2] for text in offered_secrets(request)
+                   if text.startswith(public_id + ".")]
+
+        def may_take(saved):                    # who may not open it does not move it either
+            return principal is not None or "about" in saved and any(
+                self.rights_in(saved["about"][0]["tokens"], public_id, one) for one in secrets)
+        self.writer.ask(place, may_take, lambda saved: self.runtime.call_soon(
+            self._take_asked, exchange, place, saved))
+        return True
+
+    def _take_asked(self, exchange, place, saved):
+        """What was asked for is here, or unknown ({}), or another process keeps it (None)."""
+        if saved is None:
+            return exchange.abandon(421)
+        if saved and place.partition(":")[2] not in self.sessions:
+            self.saved[place] = saved
+            self.runtime.call_later(UNUSED_LEASE_S, functools.partial(self._release_unused, place))
+        return exchange.resume()
+
+    def _release_unused(self, place):
+        if self.saved.pop(place, None) is not None:
+            self.writer.release(place)
+
+    def adopt(self, sock: socket.socket, data: bytes) -> bool:
+        """Serve a connection that another worker accepted, of which it read so much, if it came to
+        a place of ours."""
+        for listener in self.listeners:
+            ours, its = listener.sock.getsockname(), sock.getsockname()
+            if ours == its or not (_is_unix(sock) or _is_unix(listener.sock)) and ours[1] == its[1]:
+                listener.adopt(sock, data)
+                return True
+        return False
+
+    def drain(self) -> None:
+        """This process ends and others go on: let callbacks end, and give all sessions back.
+        Requests are told 503 meanwhile."""
+        self.farewell = (1012, "this process ends; another one goes on")
+        sessions = list(self.sessions.values())
+        if not any(threading.get_ident() in session.callback_threads for session in sessions):
+            _wait_until(lambda: not any(session.is_busy() for session in sessions),
+                        CLOSE_CALLBACKS_S)
+        for session in sessions:
+            session.destroy(self.farewell)
 
     def admit_agents(self, rights: str) -> None:
         """Serve agents with a key of their own, which the state file keeps."""
@@ -24633,6 +25606,14 @@ class _ApplicationEngine(Site):
 
     def bind(self, port):
         return super().bind(port) if self.program is None else self.program.bind(self.host, port)
+
+    def bind_unix(self) -> socket.socket:
+        if self.worker is None:
+            return super().bind_unix()
+        sock = self.worker.bind("unix", self.uds, lambda *_: super(
+            _ApplicationEngine, self).bind_unix())
+        self.forget_unix()                      # the parent of the workers removes it
+        return sock
 
     def serve_on(self, announce: bool = False) -> None:
         """The program waits for its pages; announce: print their address, if there is one."""
@@ -24775,10 +25756,11 @@ class _ApplicationEngine(Site):
         if thread is not None:
             self.retired.add(thread)
 
-    def forget_session(self, session: SessionEngine) -> None:
-        """A session ended: refuse its id, and let the next browser in."""
+    def forget_session(self, session: SessionEngine, refused: bool = True) -> None:
+        """A session ended: refuse its id, unless it goes on elsewhere; let the next browser in."""
         with self.lock:
-            if self.sessions.pop(session.public_id, None) is not None:
+            known = self.sessions.get(session.public_id) is session
+            if known and self.sessions.pop(session.public_id) and refused:
                 self._ended_ids.append(session.public_id)
         if self._waiting and not self.closing:
             self.runtime.call_soon(self._admit_waiting)
@@ -24802,20 +25784,25 @@ class _ApplicationEngine(Site):
         with self.lock:
             data = self._browser_data.get(key)
             if data is None:
-                data = Data()
+                data, place = Data(), f"browser:{key}"
                 if key is not None:
                     self._browser_data[key] = data
-                    self._keep_data(data, f"browser:{key}")
+                    if self.writer is not None and self.writer.shared:
+                        self.saved[place] = self.writer.read(place)
+                    self._keep_data(data, place)
             return data
 
     def add_session(self, session_id=None, token=None, built=False, key=None, public_id=None):
         with self.lock:
             self._make_room(key)
             session = engine_of(Session(self.facade, session_id, token=token))
+            while public_id is None and session_id is None and not self._has(session.public_id):
+                session.public_id = self.credentials.make_session_id()
             session.public_id = public_id or session.public_id
             session.built, session.made_by = built, key
-            self._keep(session, self.saved.pop(f"session:{session.public_id}", {}))
-            self.sessions[session.public_id] = session
+            if self._has(session.public_id):    # else it stands for that of another worker
+                self._keep(session, self.saved.pop(f"session:{session.public_id}", {}))
+                self.sessions[session.public_id] = session
         if self.fonts or self.default_font:
             self.tell_fonts(session)
         if self.theme != "auto":
@@ -24824,18 +25811,24 @@ class _ApplicationEngine(Site):
             session.log.set(0, "set_look", self.look)
         return session
 
+    def _has(self, public_id):
+        """Whether this process is where pages look for a session."""
+        return self.worker is None or self.worker.owns(public_id)
+
     def _keep_data(self, data, place):
         """Store a Data of several sessions, where there is a store."""
         if self.writer is not None:
             saved = self.saved.setdefault(place, {})
-            found = DataKeeper(data, self.writer, place, saved)
+            self._data_keepers[place] = found = DataKeeper(data, self.writer, place, saved)
             found.copies.append(saved)
+            self.writer.follow(place)
 
     def _keep(self, session, saved):
         """Store what happens in a session, where there is a store. saved: of an earlier process."""
         if self.writer is None:
             return
         session.keeper = keeper = SessionKeeper(session, self.writer, saved)
+        self.writer.claim(keeper.place)
         if saved:
             about = keeper.about
             session.path, session.query = about["path"], about["query"]
@@ -24865,15 +25858,10 @@ class _ApplicationEngine(Site):
         if session is not None or "about" not in saved:
             return session
         about = saved["about"][0]
-        digest = _sha256(token.encode("utf-8", "replace"))
-        given, looks = None if isinstance(about["id"], int) else about["id"], False
-        if not any(_same_secret(digest, one) for one in about["tokens"]):
-            looks = any(_same_secret(token, self.view_token(session_id, one))
-                        for one in about["tokens"])
-            if not looks:
-                return None
-        return self.add_session(given, None if looks else token, key=about["made_by"],
-                                public_id=session_id)
+        given = None if isinstance(about["id"], int) else about["id"]
+        rights = self.rights_in(about["tokens"], session_id, token)
+        return rights and self.add_session(given, token if rights == "guest" else None,
+                                           key=about["made_by"], public_id=session_id)
 
     def view_token(self, public_id: str, digest: str) -> str:
         """What opens a session to those who only look; digest: of its own token."""
@@ -24881,10 +25869,14 @@ class _ApplicationEngine(Site):
 
     def rights_of(self, session: SessionEngine, token: str) -> str | None:
         """What a text opens of a session: "guest", "viewer" or None."""
-        if session.opens(token):
+        return self.rights_in(session.token_digests, session.public_id, token)
+
+    def rights_in(self, digests: Items, public_id: str, token: str) -> str | None:
+        """The same of a session whose tokens have these digests."""
+        digest = _sha256(token.encode("utf-8", "replace"))
+        if any(_same_secret(digest, one) for one in digests):
             return "guest"
-        looks = any(_same_secret(token, self.view_token(session.public_id, one))
-                    for one in session.token_digests)
+        looks = any(_same_secret(token, self.view_token(public_id, one)) for one in digests)
         return "viewer" if looks else None
 
     def expire_sessions(self):
@@ -24901,6 +25893,8 @@ class _ApplicationEngine(Site):
     def greet(self, link: Any, hello: dict[str, Any]) -> None:
         """A page said hello: find its session, or make one, or let it wait (R57, R62)."""
         session_id = hello.get("session")
+        if self.writer is not None and self.writer.shared and session_id:
+            _expect(session_id == link.session_id, "?s= must name the session", close_code=1008)
         parse_address(hello.get("path", "/"), hello.get("query", ""))
         if link.principal.rights not in (None, session_id):
             raise ProtocolError("this link opens another session", close_code=4001)
@@ -24947,7 +25941,8 @@ class _ApplicationEngine(Site):
         if by in ("token", "open"):
             key = self.credentials.make_key()
         if session is None:
-            session = self.add_session(key=key_name(key) if key else link.principal.key)
+            session = self.add_session(key=key_name(key) if key else link.principal.key,
+                                       public_id=self._fresh_id(link.session_id))
             session.opener = link.principal
         token = session.token
         if self.rights_of(session, hello.get("token") or "") == "viewer":
@@ -24967,6 +25962,8 @@ class _ApplicationEngine(Site):
         facade = session.facade
         if self.program is not None and self.program.error is not None:
             session.io.call_one(browser, 0, "show_error", self.program.told_error(self.debug))
+        if self._store_is_away:
+            session.io.call_one(browser, 0, "show_store", [True])
         if "path" in hello and not browser.is_visitor:
             session.navigate(hello["path"], hello.get("query", ""))
         if "add_connection" in facade.__dict__:           # the program wrapped it: user code
@@ -24979,11 +25976,17 @@ class _ApplicationEngine(Site):
             except RuntimeError:                # the page comes back later
                 raise ProtocolError("no thread for one more session", close_code=1013) from None
         session.built = True
-        if session.keeper is not None and session.keeper.held is not None:
+        if session.keeper is not None and not session.keeper.laid:
             self._run_for(session, lambda facade: engine_of(facade).lay_over(), facade)
             if hello.get("focus"):
                 self._run_for(session, functools.partial(
                     self._focus_again, browser, hello.get("epoch"), hello["focus"]), facade)
+
+    def _fresh_id(self, given):
+        """The session id that a page's shell carried, if it is not used yet."""
+        fresh = given and self.credentials.is_session_id(given) and not (
+            given in self.sessions or given in self._ended_ids or f"session:{given}" in self.saved)
+        return given if fresh else None
 
     def _focus_again(self, browser, epoch, wid, facade):
         """Tell a page which widget has the focus that had it in an earlier process."""
@@ -25162,6 +26165,7 @@ class _ApplicationEngine(Site):
                                   **({"login": 1} if self.accounts is not None
                                      and self.user_header is None else {}),
                                   "poll": "livewidget/", "root": root,
+                                  "fresh": self.credentials.make_session_id(),
                                   "large": "livewidget-large.js?v=" + _client(True)[1]})}
         return Response(200, page, [("Content-Security-Policy", _join(policy)),
                                     ("Cache-Control", "no-store")], "text/html; charset=utf-8")
@@ -25411,7 +26415,9 @@ class Application:
     "X-Remote-User"; with users the file says who that is, else all are "editor". Whatever can
     connect from those addresses is believed.
     state: path of a SQLite file, in which the Data, sessions, what people entered and the token
-    outlive this process; one program has it at a time. Raises StateFileError.
+    outlive this process; one program has it at a time. Or "redis://:password@host:6379/0",
+    "rediss://..." or "unix:///path?db=0": Redis or Valkey, which processes on several machines
+    share. Raises StateFileError.
     access_log: a path, or an object with write(str), for a line of each request in the common log
     format, in UTC, without the query: it may hold a secret.
     agent: "read" lets agents see all sessions over the Model Context Protocol, "act" lets them use
@@ -25476,22 +26482,16 @@ class Application:
             "max_upload_bytes": max_upload_bytes, "max_browsers": max_browsers,
             "max_callback_threads": max_callback_threads, "http_server": http_server,
             **_people_options(users, user_header, trusted_proxies, token)}
-        program = _ApplicationEngine.program
-        state = None if _ApplicationEngine.is_taken else state      # a test leaves it alone
-        if program is not None:
-            state = program.state_path() if state is None else state
-            program.claim_state()
-        store = None if state is None else StateFile(state)
-        saved = {} if store is None else store.read()
-        if token is None and saved:
-            token = saved["app"]["token"][0]
+        store = _ApplicationEngine.make_store(state)
+        if store is not None and token is None:
+            token = store.agree("token", _random_token(32))
         self._engine = _ApplicationEngine(
             self, host, ports, options, token=token, ssl_context=ssl_context,
             public_url=public_url, allowed_origins=allowed_origins, compress=compress,
             trusted_proxies=trusted_proxies, insecure=insecure, max_connections=max_connections,
             max_message_bytes=max_message_bytes, frame_ancestors=frame_ancestors, csp=csp,
             logger=logger, uds=uds and os.fspath(uds), allow_peer=allow_peer)
-        self._engine.open_files(access_log, store, saved)
+        self._engine.open_files(access_log, store)
         if agent is not None:
             self._engine.admit_agents(agent)
 
@@ -25559,12 +26559,16 @@ class Application:
         if engine.started:
             return
         _unserved.add(engine)
+        _require(engine.worker is None or engine.ssl_context is None, "several workers cannot "
+                 "share TLS: leave out ssl_context=, a proxy in front of them has it")
         _packed_client(False)
         if engine.program is not None:
             engine.program.claim_ports()
         engine.listen(engine.adopted or filter(None, [engine.ws_sock]))
         if engine.program is not None:
             engine.program.all_bound()
+        if engine.worker is not None:
+            engine.worker.listen(engine.reactor)
         engine.started = True
         engine.runtime.call_later(min(60.0, engine.session_ttl_s), engine.expire_sessions)
         if engine.accounts is not None:
@@ -25627,6 +26631,8 @@ class Application:
         if serving:
             if engine.told_ready:
                 tell_service_manager("STOPPING=1")
+            if engine.writer is not None and engine.writer.shared:
+                engine.drain()
             engine.stop_listening()
             if engine.agents is not None:
                 engine.agents.close()
@@ -25726,6 +26732,8 @@ class Application:
         place = engine.page_address()
         if not (place and engine.token) or engine.knows_people:
             return place
+        if engine.worker is not None:           # the others would not know the code
+            return engine.link(place)
         return place + "#code=" + engine.credentials.make_code()
 
     @property
@@ -26227,7 +27235,7 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
         except PortInUseError:
             if number == ports[-1]:
                 raise
-    if program is not None and not program.first:
+    if program is not None and not program.first or _ApplicationEngine.worker is not None:
         open_browser = False
     if open_browser or open_browser is None and sys.stdout.isatty() and (
             os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
@@ -26472,6 +27480,7 @@ class _TestQueue(CallbackQueue):
 class _TestPage:
     """A page without a browser and its link in one: what it is sent it acknowledges, what it says
     goes through the same checks as a browser's messages."""
+    session_id: str | None = None
     browser: Any = None
     framing = "none"
     ending: Any = None
@@ -28998,12 +30007,23 @@ def _run_serve(options):
     _require(path.endswith(".py"),
              "serve needs a Python file, such as page.py or page.py:ClassName", got=options.file)
     _require(os.path.isfile(path), "serve: there is no such file", got=path)
+    if options.workers is not None:
+        _require(hasattr(socket, "send_fds"),
+                 "serve: --workers needs Linux or macOS and Python 3.9")
+        _require(options.workers >= 1 and not options.reload,
+                 "serve: --workers is a number from 1, without --reload", workers=options.workers)
     if options.reload:
         _require(options.uds is None, "serve: --reload takes no --uds; write Application(uds=...)")
         _require(options.agent is None,
                  "serve: --reload takes no --agent; write Application(agent=...)")
         port = "" if options.port is None else str(options.port)
-        return _ReloadLoop(path, ["serve", path, name, port]).run()
+        return _ReloadLoop(path, ["serve", path, name, port, ""]).run()
+    if options.workers is not None:
+        _require(options.agent is None,
+                 "serve: --workers takes no --agent: agents are of one process")
+        return _WorkerLoop(path, options.workers, [
+            "serve", path, name, "" if options.port is None else str(options.port),
+            options.uds or ""]).run()
     return _serve_file(path, name, options.port, options.uds, options.agent)
 
 
@@ -29051,6 +30071,117 @@ class _StartedProgram:
             os.close(descriptor)
 
 
+def _start_program(command, sockets, passed=(), **mark):
+    """Start a process of a loop, which inherits its listening sockets and others that are named in
+    its mark by their number."""
+    import subprocess
+    ours, theirs = socket.socketpair()
+    mark.update(link=theirs.fileno(),
+                sockets=[[place, sock.fileno()] for place, sock in sockets.items()])
+    inherited = [theirs.fileno(), *(sock.fileno() for sock in (*sockets.values(), *passed))]
+    if os.name == "nt":
+        theirs.set_inheritable(True)
+    options = {"close_fds": False} if os.name == "nt" else {"pass_fds": inherited}
+    with theirs:
+        return _StartedProgram(subprocess.Popen(
+            command, env={**os.environ, RELOAD_MARK: json.dumps(mark)}, **options),
+            ReloadLink(ours))
+
+
+def _end_programs(programs):
+    """End processes of a loop: those that do not end in time are killed."""
+    for program in programs:
+        if program.process.poll() is None:
+            program.process.terminate()
+    deadline = time.monotonic() + CLOSE_CALLBACKS_S + RELOAD_GRACE_S
+    for program in programs:
+        _wait_until(lambda one=program: one.process.poll() is not None,
+                    deadline - time.monotonic())
+        program.end()
+
+
+class _WorkerLoop:
+    """The parent of workers, which starts those anew that end. It runs no code of the program, and
+    keeps the listening sockets, which the first worker binds, and the workers' inboxes."""
+    def __init__(self, path, count, arguments) -> None:
+        self._command, self._path = reload_command("worker", *arguments), os.path.abspath(path)
+        self._name = _random_token(8)
+        self._workers, self._sockets, self._bound = {}, {}, False
+        self._due, self._tries = {}, collections.Counter()      # of workers that ended, by number
+        self._inboxes = [socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+                         for _ in range(count)]
+
+    def run(self):
+        """Until the program ends by itself, SIGTERM or Ctrl-C; returns the exit status."""
+        import select
+        _require(not inherited_sockets(), "serve: --workers opens its port itself: start it by a "
+                 "service of systemd without a socket unit")
+        with _Signals() as signals:
+            try:
+                self._start(0)
+                while signals.received is None:
+                    links = {one.link.sock: one for one in self._workers.values()}
+                    for sock in select.select(list(links), [], [], RELOAD_POLL_S)[0]:
+                        self._hear(links[sock])
+                    status = self._look_after()
+                    if status is not None:
+                        return status
+                return 130 if signals.received == "SIGINT" else 0
+            finally:
+                self._end_all()
+
+    def _start(self, index):
+        inbox, peers = self._inboxes[index][0], [peer for _, peer in self._inboxes]
+        self._workers[index] = _start_program(
+            self._command, self._sockets, (inbox, *peers), first=not self._bound, folder="",
+            path=self._path, name=f"{self._name}.{index}", index=index, count=len(peers),
+            inbox=inbox.fileno(), peers=[peer.fileno() for peer in peers])
+        self._due[index] = time.monotonic() + MAX_RESTART_S
+
+    def _hear(self, worker):
+        for message in worker.link.receive() or ():
+            if message["type"] == "listening":
+                self._sockets[tuple(message["place"])] = socket.socket(
+                    fileno=worker.link.descriptors.pop(0))
+            elif message["type"] == "bound" and not self._bound:
+                self._bound = True
+                for index in range(1, len(self._inboxes)):
+                    self._start(index)
+                tell_service_manager("READY=1")
+
+    def _look_after(self):
+        """Start workers anew that have ended; the exit status if there is nothing to wait for."""
+        for index, worker in list(self._workers.items()):
+            status = worker.process.poll()
+            if status is None:
+                continue
+            self._hear(worker)
+            worker.end()
+            del self._workers[index]
+            if status in (0, 130) or not self._bound:
+                return status or 1
+            now = time.monotonic()
+            self._tries[index] = 0 if now > self._due[index] else self._tries[index] + 1
+            self._due[index] = now + min(RESTART_S * 2 ** self._tries[index], MAX_RESTART_S)
+            print(f"livewidget: worker {index + 1} ended with status {status}; it is started anew",
+                  file=sys.stderr, flush=True)
+        for index, due in list(self._due.items()):
+            if index not in self._workers and time.monotonic() >= due:
+                self._start(index)
+        return None
+
+    def _end_all(self):
+        tell_service_manager("STOPPING=1")
+        _end_programs(self._workers.values())
+        for (host, port), sock in self._sockets.items():
+            if host == "unix" and os.path.exists(port):
+                os.unlink(port)
+            sock.close()
+        for pair in self._inboxes:
+            for sock in pair:
+                sock.close()
+
+
 class _ReloadLoop:
     """The parent of a program that is started anew when a file of it is saved. It runs no code of
     the program, and keeps its listening sockets and, if need be, a state file.
@@ -29089,23 +30220,11 @@ class _ReloadLoop:
                 self._end_all()
 
     def _start(self):
-        import subprocess
         if self._new is not None:
             self._new.end()
         self._started_ns = time.time_ns()
-        ours, theirs = socket.socketpair()
-        kept = list(self._sockets.items())
-        mark = {"first": self._first, "path": self._path, "folder": self._folder,
-                "link": theirs.fileno(),
-                "sockets": [[place, sock.fileno()] for place, sock in kept]}
-        inherited = [theirs.fileno(), *(sock.fileno() for _, sock in kept)]
-        if os.name == "nt":
-            theirs.set_inheritable(True)
-        options = {"close_fds": False} if os.name == "nt" else {"pass_fds": inherited}
-        with theirs:
-            process = subprocess.Popen(
-                self._command, env={**os.environ, RELOAD_MARK: json.dumps(mark)}, **options)
-        self._new = _StartedProgram(process, ReloadLink(ours))
+        self._new = _start_program(self._command, self._sockets, first=self._first,
+                                   path=self._path, folder=self._folder)
 
     def _hear(self, program):
         messages = program.link.receive()
@@ -29224,15 +30343,7 @@ class _ReloadLoop:
         return stands
 
     def _end_all(self):
-        programs = list(filter(None, (self._new, self._old)))
-        for program in programs:
-            if program.process.poll() is None:
-                program.process.terminate()
-        deadline = time.monotonic() + CLOSE_CALLBACKS_S + RELOAD_GRACE_S
-        for program in programs:
-            _wait_until(lambda one=program: one.process.poll() is not None,
-                        deadline - time.monotonic())
-            program.end()
+        _end_programs(list(filter(None, (self._new, self._old))))
         for sock in self._sockets.values():
             sock.close()
 
@@ -29247,17 +30358,22 @@ def _file_mark(path):
 
 
 def reload_main(arguments: list[str]) -> int:
-    """What the processes of a restart loop do: ["watch" or "program", kind, target, ...].
+    """What the processes of a loop do: ["watch", "program" or "worker", kind, target, ...].
 
-    kind: "serve" (a file; then what of it, a port), "script" (a file) or "module" (its name), the
-    latter two with the program's own arguments."""
+    kind: "serve" (a file; then what of it, a port, a Unix socket; "" for none), "script" (a file)
+    or "module" (its name), the latter two with the program's own arguments."""
     import importlib.util
     role, kind, target, *rest = arguments
     sys.modules.setdefault("livewidget", sys.modules[__name__])
     if role == "watch":
         spec = importlib.util.find_spec(target) if kind == "module" else None
         return _ReloadLoop(spec.origin if spec else target, [kind, target, *rest]).run()
-    program = _ApplicationEngine.program = ReloadedProgram(json.loads(os.environ.pop(RELOAD_MARK)))
+    mark = json.loads(os.environ.pop(RELOAD_MARK))
+    if role == "worker":
+        os.environ.pop("NOTIFY_SOCKET", None)   # the parent tells systemd
+        _ApplicationEngine.program = _ApplicationEngine.worker = Worker(mark)
+        return _exit_status(lambda: _run_program(kind, target, rest))
+    program = _ApplicationEngine.program = ReloadedProgram(mark)
     sys.dont_write_bytecode = True              # its marks count whole seconds
     try:
         return _run_program(kind, target, rest)
@@ -29271,8 +30387,8 @@ def reload_main(arguments: list[str]) -> int:
 def _run_program(kind, target, rest):
     import runpy
     if kind == "serve":
-        name, port = rest
-        return _serve_file(target, name, int(port) if port else None)
+        name, port, uds = rest
+        return _serve_file(target, name, int(port) if port else None, uds or None)
     sys.argv = [target, *rest]
     sys.path.insert(0, os.path.dirname(target) if kind == "script" else os.getcwd())
     if kind == "script":
@@ -29898,6 +31014,8 @@ _COMMANDS = {
                   "help": "a Unix socket to serve on; a port only with --port"},
         "--agent": {"choices": ("read", "act"),
                     "help": "let agents see the pages, or use them, too; prints their key"},
+        "--workers": {"type": int, "metavar": "N", "help": "so many processes that share the work, "
+                      "and a state file if the program has none"},
         "--reload": {"action": "store_true", "help": "start it anew, with what people entered, "
                      "whenever it or a module beside it is saved"}}),
     "test": (_run_test, "open each page of a program without a browser, and report its faults", {
@@ -29953,8 +31071,13 @@ def main(argv: list[str] | None = None) -> int:
     if options.command is None:
         parser.print_help()
         return 2
+    return _exit_status(lambda: options.run(options))
+
+
+def _exit_status(function):
+    """Run a function; its errors are told in a line."""
     try:
-        return options.run(options) or 0
+        return function() or 0
     except KeyboardInterrupt:
         return 130
     except (UsageError, OSError, ServerError) as error:
@@ -30733,6 +31856,7 @@ class SocketTransport extends Transport {
         super(receive, closed);
         const url = new URL(config.socket || "ws", ROOT);
         url.protocol = { "http:": "ws:", "https:": "wss:" }[url.protocol] || url.protocol;
+        if (config.session) url.searchParams.set("s", config.session);
         const { current, encoded } = config.credentials;
         const protocols = ["livewidget.v1"];
         if (current) protocols.push("livewidget.token." + encoded);
@@ -30770,6 +31894,7 @@ class PollTransport extends Transport {
         this.name = "poll";
         this._base = new URL(config.poll || "livewidget/", ROOT);
         this._headers = config.credentials.headers;
+        this._session = config.session;
         this._out = [];
         this._posting = false;
         this.limit = Infinity;                          // the largest message, in bytes
@@ -30787,6 +31912,7 @@ class PollTransport extends Transport {
     // Post messages, or ask for frames where there are none: the promise of {status, body}.
     async _request(messages) {
         const url = new URL(messages ? "messages" : "changes", this._base);
+        if (this._session) url.searchParams.set("s", this._session);
         if (this._id) url.searchParams.set("poll", this._id);
         const answer = await fetch(url, { signal: this._abort.signal, ...messages ? {
             method: "POST", body: JSON.stringify(messages),
@@ -30979,6 +32105,8 @@ class Session extends Cursor {
         this._transport.send(this._hello());
     }
     _open(receive, closed) {
+        // by it a balancer, or one of several processes, finds where the session is, or will be
+        this._config.session = this._credentials.session || this._config.fresh;
         if (this._config.carriers) return new CarriedTransport(this._config, receive, closed);
         const polls = !this._config.socket &&
             (this._socketWorked ? this._attempts % 4 === 3 : this._attempts % 2 === 1);
@@ -31140,6 +32268,7 @@ class Session extends Cursor {
             "You see this page and cannot change it.");
         this._banners.append(this._looks);
     }
+    banner(node) { this._banners.append(node); }
     _lost(code, opened) {
         this._greeted = false;
         if (code === 4001)
@@ -31584,7 +32713,8 @@ class Session extends Cursor {
     placeOf(place, query) {
         const url = new URL(place, new URL(this._config.socket || "", ROOT));
         url.protocol = url.protocol.replace("ws", "http");
-        url.search = new URLSearchParams(query);
+        const s = this._credentials.session;
+        url.search = new URLSearchParams(s ? { ...query, s } : query);
         return url;
     }
     _fetch(place, query, options = {}, headers = {}) {
@@ -31732,6 +32862,13 @@ class Desktop {
     upload(key, transfer, chunkBytes) { this._session.sendFiles(key, transfer, chunkBytes); }
     refuse_upload(key, reason) {
         this._session.refuseFiles(key, reason);
+    }
+    // The place where Python stores what is entered cannot be reached, or is back.
+    show_store(away) {
+        this._away?.remove();
+        if (away) this._session.banner(this._away = element("div", { class: "lw-banner",
+            role: "status" }, "What you enter is not stored for now. It is kept here, and stored " +
+            "when that works again."));
     }
     // Save a file that Python offers to this browser: its address proves that we may.
     download(id, name) {
@@ -40260,9 +41397,13 @@ document.querySelector(".docs > header button").addEventListener("click", () => 
 const config = JSON.parse(document.getElementById("livewidget-config").textContent);
 const root = new URL(config.root, location), url = new URL("ws", root);
 url.protocol = location.protocol.replace("http", "ws");
-let key;
-try { key = JSON.parse(localStorage["livewidget " + root.pathname]).key; }
-catch { /* there is none, or storage is off */ }
+const place = "livewidget " + root.pathname, s = new URLSearchParams(location.search).get("s");
+let kept = {}, session = config.fresh;
+try { kept = JSON.parse(localStorage[place]); } catch { /* there is none, or storage is off */ }
+try { session = JSON.parse(sessionStorage[place]).session || session; } catch { /* the same */ }
+const key = kept.key;
+if (s && kept.sessions?.[s]) session = s;
+if (session) url.searchParams.set("s", session);        // as SocketTransport has it
 const [, link] = /^[#?]token=([^&?]+)$/.exec(location.hash || location.search) || [];
 const token = link ? decodeURIComponent(link) : key;
 if (token || config.open) {

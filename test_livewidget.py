@@ -12,6 +12,8 @@ most 2 KB are printed; a file that is named there has all of it.
     --no-browser   leave out the tests that need Chromium
     --soak N       instead of the tests, N seconds of 200 browsers on 50 sessions: reloads, drops,
                    slow and hostile ones
+    --cluster N    instead of the tests, N seconds of browsers on three processes behind nginx, of
+                   which one is killed or frozen at a time, or the Redis that they share
     --seed N       the seed of the random tests (printed at the end)
     --jobs N       N processes share the tests, each with a browser, files and servers of its own
     --slowest N    name the N tests that took longest (5 unless told otherwise)
@@ -65,6 +67,7 @@ import types
 import unittest
 import unittest.mock
 import urllib.error
+import urllib.parse
 import urllib.request
 import warnings
 import weakref
@@ -288,10 +291,13 @@ class ModelBrowser:
     """A page without a screen: says hello, applies batches to plain dicts, acknowledges, sends
     events."""
 
-    def __init__(self, app, credentials=None, resume=None, auto_ack=True, headers=(), **options):
+    def __init__(self, app, credentials=None, resume=None, auto_ack=True, headers=(), fresh=None,
+                 **options):
         self.app = app
-        self.socket = lw.connect("ws://127.0.0.1:%d/ws" % app.ports[0], headers=headers,
-                                 **{"token": app.token or None, **options})
+        known = credentials or (resume and (resume.session, resume.token)) or (fresh, None)
+        self.socket = lw.connect("ws://127.0.0.1:%d/ws%s" % (
+            app.ports[0], "?s=%s" % known[0] if known[0] else ""), headers=headers,
+            **{"token": app.token or None, **options})
         self.auto_ack, self.greeted = auto_ack, False
         self.widgets, self.cells, self.calls = {}, {}, []
         self.since = self.ack = self.n = self.batches = 0
@@ -759,6 +765,35 @@ def in_home(folder):
 
 def free_port():
     return free_ports(1)[0]
+
+
+class RedisServer:
+    """A Redis of a test, on a port of its own, that keeps what it is given."""
+
+    def __init__(self, case, *options):
+        self.program = require_tool("redis-server", install="redis-server")
+        self.folder, (self.port,) = tempfile.mkdtemp(), free_ports(1)
+        self.options, self.process = options, None
+        self.url = "redis://127.0.0.1:%d/0" % self.port
+        case.addCleanup(shutil.rmtree, self.folder)
+        case.addCleanup(self.kill)
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [self.program, "--port", str(self.port), "--bind", "127.0.0.1", "--dir", self.folder,
+             "--unixsocket", self.folder + "/redis.sock", "--save", "", "--appendonly", "yes",
+             "--appendfsync", "always", *self.options], stdout=subprocess.DEVNULL)
+        eventually(self.answers, what="Redis listening")
+
+    def answers(self):
+        with contextlib.suppress(OSError), Raw(self.port, b"PING\r\n") as one:
+            return one.sock.recv(100)[:5] in (b"+PONG", b"-NOAU")
+        return False
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait(PATIENCE_S)
 
 
 def start_nginx(case, server, port):
@@ -1866,6 +1901,25 @@ class HttpMessages(unittest.TestCase):
 
     def protocol(self, limit=100):
         return lw.HttpProtocol(lambda request: (None, limit))
+
+    def test_a_diverted_request_waits_with_all_that_follows(self):
+        """However its bytes are cut, and also if its head is known already."""
+        first = b"POST /a?s=1 HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"
+        second = b"GET /b HTTP/1.1\r\nHost: x\r\n\r\n"
+        for size in (1, 7, 1000):
+            for diverted in (first, second):
+                seen = []
+                protocol = lw.HttpProtocol(
+                    lambda request: (None, 100), diverts=lambda request, seen=seen: (
+                        seen.append(request.path) or len(seen) == 1))
+                data = diverted + second
+                for at in range(0, len(data), size):
+                    self.assertIsNone(protocol.feed(data[at:at + size]))
+                self.assertEqual((protocol.phase, protocol.take_rest()), ("diverted", data))
+                request = protocol.resume()
+                self.assertEqual(request.body, b"abc" if diverted is first else b"")
+                self.assertEqual(protocol.respond(lw.Response(204)).path, "/b")
+                self.assertEqual(len(seen), 3)
 
     def test_requests_are_answered_in_order_one_at_a_time(self):
         """R12."""
@@ -9182,7 +9236,7 @@ class SimulatedRuntime:
 class SimulatedPage:
     """A page and its link in one: `messages` are those that it was sent and has not looked at."""
     principal, browser, ending = lw.Principal("key", "owner", None, None, None), None, False
-    framing = "none"
+    framing, session_id = "none", None
 
     def __init__(self, app, **hello):
         self.messages, self.app = [], engine_of(app)
@@ -9356,19 +9410,20 @@ class Killed(BaseException):
     """The simulated process ends at once, here."""
 
 
-class SimulatedStore:
+class SimulatedStore(lw.Store):
     """A store on a disk: what was committed outlives the process, the rest does not."""
 
     def __init__(self, dice):
         self.dice, self.kept, self.fails, self.kills = dice, {}, False, False
 
-    def read(self):
+    def read(self, place=None):
         found = {}
-        for (place, name), value in self.kept.items():
-            found.setdefault(place, {})[name] = json.loads(value), time.time()
+        for (kept_at, name), value in self.kept.items():
+            if place in (None, kept_at):
+                found.setdefault(kept_at, {})[name] = json.loads(value), time.time()
         return found
 
-    def commit(self, changes):
+    def commit(self, changes, epochs=()):
         if self.fails:
             raise lw.StateFileError("no room")
         kills, self.kills = self.kills, False
@@ -9386,34 +9441,26 @@ class SimulatedStore:
             raise Killed
 
 
-class SimulatedWriter:
+class SimulatedWriter(lw.StoreWriter):
     """A StoreWriter whose thread is the simulated time."""
 
-    def __init__(self, store, logger):
-        self.group, self.store, self.marked, self.is_due = lw.ChangeGroup(), store, {}, False
-        self.time = store.time
+    def __init__(self, store, logger, host):
+        self.time, self.is_due = store.time, False
+        super().__init__(store, logger, host)
 
-    def put(self, changes, after=None):
-        self.group.put(changes, after)
-        self.wake()
+    clock = property(lambda self: self.time.clock)
 
-    def mark(self, keeper):
-        self.marked[keeper] = None
-        self.wake()
+    def start(self):
+        pass
 
     def wake(self, delay_s=lw.STORE_GROUP_S):
         if not self.is_due:
             self.is_due = True
-            self.time.call_later(delay_s, self.commit)
+            self.time.call_later(delay_s, self.run_turn)
 
-    def commit(self):
+    def run_turn(self):
         self.is_due = False
-        try:
-            for keeper in list(self.marked):
-                del self.marked[keeper]
-                keeper.collect()
-            self.group.commit_to(self.store)
-        except lw.StateFileError:
+        if not self.turn():
             self.wake(1.0)
 
 
@@ -9452,7 +9499,7 @@ class ProcessTime(SimulatedRuntime):
 class SimulatedLink:
     """A connection of a page: what is sent arrives later, in its order, or never."""
     principal, browser, ending = lw.Principal("key", "owner", None, None, None), None, False
-    framing = "none"
+    framing, session_id = "none", None
 
     def __init__(self, world, page, number):
         self.world, self.page, self.open = world, page, True
@@ -9623,7 +9670,7 @@ class World:
         self.app = lw.Application(ws_port=None, http_port=0, logger=self.logger, max_sessions=None)
         self.engine = engine_of(self.app)
         self.engine.runtime = self.process
-        self.engine.open_files(None, self.store, self.store.read())
+        self.engine.open_files(None, self.store)
         self.app.on_connect(self.build)
 
     def kill(self):
@@ -9811,31 +9858,31 @@ class Histories(unittest.TestCase):
             place, name, lambda self, *args, **options: change(method, self, *args, **options))
 
     @staticmethod
-    def commits_late(commit, store, changes):
+    def commits_late(commit, store, changes, epochs=()):
         earlier, store.late = getattr(store, "late", []), list(changes)
         commit(store, earlier)
 
     @staticmethod
-    def commits_silently(commit, store, changes):
+    def commits_silently(commit, store, changes, epochs=()):
         with contextlib.suppress(lw.StateFileError):
             commit(store, changes)
 
     @staticmethod
-    def keeps_old(put, group, changes, after=None):
+    def keeps_old(put, group, changes, after=None, by=None):
         put(group, [one for one in changes if one[:2] not in group._changes], after)
 
     @staticmethod
-    def forgets_number(put, group, changes, after=None):
+    def forgets_number(put, group, changes, after=None, by=None):
         put(group, [one for one in changes if not str(one[1]).startswith("browser:")], after)
 
     @staticmethod
-    def tells_early(put, group, changes, after=None):
+    def tells_early(put, group, changes, after=None, by=None):
         put(group, changes)
         if after is not None:
             after()
 
     @staticmethod
-    def stores_number_later(put, group, changes, after=None):
+    def stores_number_later(put, group, changes, after=None, by=None):
         numbers = [one for one in changes if str(one[1]).startswith("browser:")]
         earlier, group.late = getattr(group, "late", []), numbers
         put(group, [*earlier, *(one for one in changes if one not in numbers)], after)
@@ -9860,8 +9907,8 @@ class Histories(unittest.TestCase):
         io, keeper = lw.SessionIO, lw.SessionKeeper
         return {
             "a commit is durable with the next only": mutated(store, "commit", self.commits_late),
-            "a commit is torn": mutated(store, "commit", lambda commit, one, changes: commit(
-                one, changes[:-1] or changes)),
+            "a commit is torn": mutated(store, "commit", lambda commit, one, changes, *epochs: (
+                commit(one, changes[:-1] or changes))),
             "a commit that failed is told as done": mutated(store, "commit", self.commits_silently),
             "stored is told before the commit": mutated(group, "put", self.tells_early),
             "the number of an input is not stored": mutated(group, "put", self.forgets_number),
@@ -12077,7 +12124,7 @@ class StateFiles(AppCase):
         class Store:
             committed = []
 
-            def commit(self, changes):
+            def commit(self, changes, epochs):
                 if refuses[0]:
                     group.put([("a", "x", 2), ("b", None, None)])
                     raise lw.StateFileError("the disk is full")
@@ -12354,6 +12401,513 @@ class StatesOfWidgets(AppCase):
                         ("Dialog", "set_window_state")):
             self.assertIsNone(differ.pop(refused)[1], refused)
         self.assertEqual(differ, {})
+
+
+class SharedStores(AppCase):
+    """A store that several processes use, here Applications of this one: leases, hand-over, Data."""
+
+    def folder(self):
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        return folder
+
+    def check_store(self, make):
+        """What StoreWriter relies on."""
+        one, two = make("one"), make("two")
+        self.addCleanup(one.close)
+        self.addCleanup(two.close)
+        self.assertEqual((one.agree("token", "x"), two.agree("token", "y")), ("x", "x"))
+        with self.assertRaises(lw.LeaseLost) as refused:    # nobody has said that it is there
+            one.commit([("app", "data:a", [1])])
+        self.assertEqual(refused.exception.places, set())
+        self.assertEqual((one.renew(), two.renew(), one.renew()), ({}, {}, None))
+        one.hear()
+        two.hear()
+        place, other = "session:1", "session:2"
+        self.assertEqual(one.lease([place, other], create=False), {})       # nothing is known
+        mine = one.lease([place, other])
+        self.assertEqual(two.lease([place], create=False), {place: 0})
+        self.assertEqual(one.hear(), ([], [place]))
+        one.commit([(place, "about", {"é": [None]}), ("app", "data:a", [1]), (place, "n", 5)],
+                   mine)
+        self.assertEqual(two.hear(), (["app"], []))
+        one.commit([(place, "n", None)], mine)
+        self.assertEqual({name: value for name, (value, _) in two.read(place)[place].items()},
+                         {"about": {"é": [None]}})
+        for epochs in ({place: mine[place] + 9}, {other: 0}, {"session:3": 1}):
+            with self.assertRaises(lw.LeaseLost) as refused:
+                one.commit([(place, "n", 6), ("app", "data:a", [2])], {**mine, **epochs})
+            self.assertEqual(refused.exception.places, set(epochs))
+        one.release([place])
+        theirs = two.lease([place], create=False)
+        self.assertGreater(theirs[place], mine[place])
+        with self.assertRaises(lw.LeaseLost) as refused:
+            one.commit([(place, None, None)], mine)
+        self.assertEqual(refused.exception.places, {place})
+        two.commit([(other, "x", 1)])           # what needs no lease
+        eventually(lambda: place not in one.lease([place]) or one.lease([place])[place],
+                   what="the lease of a process that does nothing ending")
+        self.assertEqual(two.renew(), {})
+        with self.assertRaises(lw.LeaseLost):
+            two.commit([(place, "n", 7)], theirs)
+        one.renew()
+        one.commit([(place, None, None)], one.lease([place]))
+        self.assertEqual((one.read(place), two.read("app")["app"]["data:a"][0]), ({}, [1]))
+
+    def test_a_file_keeps_leases_and_refuses_what_is_older(self):
+        path = os.path.join(self.folder(), "app.db")
+        self.check_store(lambda owner: lw.make_store(path, owner))
+
+    def test_redis_keeps_leases_and_refuses_what_is_older(self):
+        server = RedisServer(self, "--requirepass", "p:ss wörd")
+        password = urllib.parse.quote("p:ss wörd", safe="")
+        for url in ("redis://:%s@127.0.0.1:%d/1" % (password, server.port),
+                    "unix://:%s@%s/redis.sock?db=2" % (password, server.folder)):
+            with self.subTest(url):
+                self.check_store(lambda owner, url=url: lw.make_store(url, owner))
+        for url, words in ((server.url, "NOAUTH"),
+                           ("redis://:wrong@127.0.0.1:%d/0" % server.port, "WRONGPASS"),
+                           ("redis://127.0.0.1:1/0", "refused.*check that it runs")):
+            with self.assertRaisesRegex(lw.StateFileError, words) as caught:
+                lw.make_store(url)
+            self.assertNotIn("wrong@", str(caught.exception))
+        for url in ("redis:///0", "redis://127.0.0.1/zero", "unix://"):
+            with self.subTest(url), self.assertRaises(lw.UsageError):
+                lw.make_store(url)
+
+    def test_a_redis_that_does_not_append_is_warned_of(self):
+        server = RedisServer(self, "--appendonly", "no")
+        self.make_app(state=server.url)
+        self.assertIn("appendonly is not on", self.records.text())
+
+    @staticmethod
+    def build(session):
+        W = session.get_widgets()
+        box, app = W.VBox(), session.app
+        with box:
+            name, button = W.TextEntry(label="Name"), W.Button("add")
+            told = W.Label(app.data.bind("total", "{}"), tooltip="total")
+
+        def add():
+            session.data["added"] = session.data.get("added", 0) + 1
+            app.data["total"] = app.data.get("total", 0) + 1
+        button.on("activated", add)
+        W.Page(widget=box).show()
+        del name, told
+
+    def two_apps(self):
+        """Two Applications on one store, as if of two processes."""
+        server = RedisServer(self)
+        return server, *(self.make_app(self.build, state=server.url) for _ in range(2))
+
+    def test_a_session_is_handed_over_when_no_page_shows_it(self):
+        _, first, second = self.two_apps()
+        page = self.ready(first)
+        name = StateFiles.labelled(page, "Name")
+        page.event(name, edit={"set_text": [page.since, [[0, 0, "half-typ"]]]})
+        page.event(page.find("Button"), "activated")
+        StateFiles.wait_stored(StateFiles, page)
+        with self.assertRaisesRegex(lw.ProtocolError, "421"):   # its page is at the first one
+            self.browser(second, resume=page)
+        with self.assertRaisesRegex(lw.ProtocolError, "401"):
+            self.browser(second, (page.session, "x" * 22), token="y" * 43)
+        self.assertEqual(len(first.sessions), 1)
+        page.drop()
+        session, = first.sessions.values()
+        eventually(lambda: not session.is_connected, what="the page having left")
+        with self.assertRaisesRegex(lw.ProtocolError, "401"):   # strangers do not move it
+            self.browser(second, (page.session, "x" * 22), token="y" * 43)
+        self.assertEqual(len(first.sessions), 1)
+        new = self.browser(second, resume=page).until(
+            lambda one: one.greeted and one.welcome["restored"] and (
+                ["half-typ"] in one.cells.values()))
+        eventually(lambda: not first.sessions, what="the copy of the first one having ended")
+        moved, = second.sessions.values()
+        self.assertEqual((moved.data["added"], moved.restored), (1, True))
+        new.drop()
+        eventually(lambda: not moved.is_connected, what="the page having left")
+        self.browser(first, resume=new).until(lambda one: one.greeted)      # and back
+        eventually(lambda: not second.sessions, what="the copy of the second one having ended")
+
+    def test_the_shells_id_is_that_of_the_session_and_works_once(self):
+        app = self.make_app(self.build)
+        fresh = re.search(rb'"fresh":"([\w-]+)"', request(app.ports[0])[2])[1].decode()
+        pages = [self.ready(app, fresh=one) for one in (fresh, fresh, fresh[:-1] + "-", "x" * 32)]
+        ids = [page.session for page in pages]
+        self.assertEqual((ids[0], ids.count(fresh), len(set(ids))), (fresh, 1, 4))
+
+    def test_a_store_that_goes_away_is_told_once_and_written_when_it_is_back(self):
+        server, app, _ = self.two_apps()
+        page = self.ready(app)
+        button = page.find("Button")
+        page.event(button, "activated")
+        StateFiles.wait_stored(StateFiles, page)
+        server.kill()
+        page.event(button, "activated")
+        page.until(lambda one: [True] in [call[3] for call in one.calls if "show_store" in call])
+        page.event(button, "activated")
+        page.until(lambda one: one.cells.get((one.find("Label"), "set_text")) == ["3"])
+        self.assertEqual(StateFiles.number_stored(page), 1)
+        new = self.ready(app)                   # a session that begins meanwhile
+        new.event(new.find("Button"), "activated")
+        new.until(lambda one: one.cells.get((one.find("Label"), "set_text")) == ["4"])
+        self.assertEqual(self.records.text().count("Sessions go on"), 1)
+        server.start()
+        StateFiles.wait_stored(StateFiles, page)
+        StateFiles.wait_stored(StateFiles, new)
+        page.until(lambda one: [False] in [call[3] for call in one.calls if "show_store" in call])
+        store = lw.make_store(server.url)
+        self.addCleanup(store.close)
+        self.assertEqual(store.read("app")["app"]["data:total"][0], [4])
+
+    def test_data_of_the_application_is_the_same_in_all_processes(self):
+        """Whatever they set, at the same time, it ends with the same."""
+        _, first, second = self.two_apps()
+        dice = random.Random(SEED)
+        for _ in range(60):
+            app, name = dice.choice((first, second)), dice.choice("abc")
+            if dice.random() < .2:
+                app.data.pop(name, None)
+            else:
+                app.data[name] = dice.random()
+        first.data["last"] = 1
+        second.data["last"] = 2
+        eventually(lambda: dict(first.data) == dict(second.data), what="the data being equal")
+        self.assertIn(first.data["last"], (1, 2))
+
+@unittest.skipUnless(hasattr(socket, "send_fds"), "several workers need Unix and Python 3.9")
+class Workers(AppCase):
+    """`serve --workers N`: processes that share a port and a store, each with its sessions."""
+    PROGRAM = textwrap.dedent('''\
+        import os
+        import ssl
+        import time
+        import livewidget as lw
+        app = lw.Application(None, 0, max_sessions=None%s)
+
+        @app.on_connect
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(), W.VBox()
+            with box:
+                name, button, slow = W.TextEntry(label="Name"), W.Button("add"), W.Button("slow")
+                told, pid = W.Label("", tooltip="told"), W.Label(str(os.getpid()), tooltip="pid")
+                W.Label(app.data.bind("total", "{}"), tooltip="total")
+                W.Label(session.browser_data.bind("mine", "{}"), tooltip="mine")
+            def add():
+                session.data["added"] = session.data.get("added", 0) + 1
+                app.data["total"] = app.data.get("total", 0) + 1
+                session.browser_data["mine"] = session.browser_data.get("mine", 0) + 1
+                told.set_text("added %%d" %% session.data["added"])
+            button.on("activated", add)
+            slow.on("activated", lambda: time.sleep(0.5) or add())
+            page.set_widget(box)
+            page.show()
+        ''')
+
+    @classmethod
+    def shared_workers(cls):
+        """Two workers that several tests use."""
+        if "shared" not in cls.__dict__:
+            cls.shared = cls.start_workers(cls, cleanup=cls.addClassCleanup)
+            cls.addClassCleanup(delattr, cls, "shared")
+        return cls.shared
+
+    def start_workers(self, options="", ends=False, cleanup=None):
+        """The parent of two workers, with `ports` and `token` as model browsers need."""
+        folder, cleanup = tempfile.mkdtemp(), cleanup or self.addCleanup
+        cleanup(shutil.rmtree, folder)
+        path, self.path = os.path.join(folder, "app.py"), os.path.join(folder, "app-state.db")
+        pathlib.Path(path).write_text(self.PROGRAM % options)
+        process = subprocess.Popen(
+            [sys.executable, lw.__file__, "serve", path, "--workers", "2"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        cleanup(process.stdout.close)
+        cleanup(end_process, process)
+        if not ends:
+            url = printed_url(process)
+            process.ports = [int(re.search(r":(\d+)/", url)[1])]
+            process.token = url.partition("token=")[2].split()[0]
+        return process
+
+    @staticmethod
+    def shown(page, tooltip):
+        return next((page.cells.get((wid, "set_text"), [""])[0] for (wid, name), value
+                     in page.cells.items() if name == "set_tooltip" and value == [tooltip]), None)
+
+    def page_of(self, process, resume=None):
+        """A page with the id of its shell, or one that connects again until it is let in."""
+        fresh = None
+        if resume is None:
+            shell = request(process.ports[0])[2].decode()
+            fresh = re.search(r'"fresh":"([\w-]+)"', shell)[1]
+
+        def connect():
+            with contextlib.suppress(lw.ProtocolError, OSError):
+                page = self.browser(process, resume=resume, fresh=fresh)
+                return page.until(lambda one: one.greeted and self.shown(one, "pid"))
+        return eventually(connect, what="the page being let in")
+
+    def pages_of_all(self, process):
+        """A page of each worker."""
+        pages = {}
+        while len(pages) < 2:
+            page = self.page_of(process)
+            pages.setdefault(self.shown(page, "pid"), page)
+        return list(pages.values())
+
+    def click(self, page, count=1, label="add"):
+        wid = StateFiles.labelled(page, label, "set_text")
+        for _ in range(count):
+            page.event(wid, "activated")
+
+    def test_requests_of_one_connection_reach_the_workers_of_their_sessions(self):
+        """Polled in turn, small and with a long body, all sent before the first is answered."""
+        process = self.shared_workers()
+        pages = self.pages_of_all(process)
+        key = "Authorization: Bearer " + process.token
+
+        def post(page, padding):
+            hello = json.dumps({"type": "hello", "session": page.session, "token": page.token})
+            body = json.dumps([hello + " " * padding])
+            return ("POST /livewidget/messages?s=%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n%s\r\n"
+                    "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (
+                        page.session, process.ports[0], key, len(body), body)).encode()
+
+        def get(page, poll):
+            return ("GET /livewidget/changes?poll=%s&s=%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n%s"
+                    "\r\n\r\n" % (poll, page.session, process.ports[0], key)).encode()
+        with Raw(process.ports[0]) as raw:
+            for padding in (0, 100_000):
+                asked = [pages[number % 2] for number in range(4)]
+                polls = []
+                for page in asked:
+                    raw.sock.sendall(post(page, padding))
+                    status, _, body = raw.read_answer()
+                    self.assertEqual(status, 200)
+                    polls.append(json.loads(body)["poll"])
+                for page, poll in zip(asked, polls):
+                    raw.sock.sendall(get(page, poll))
+                    status, _, body = raw.read_answer()
+                    self.assertEqual(status, 200)
+                    self.assertIn(b'"session":"%s"' % page.session.encode(), body)
+            raw.sock.sendall(post(pages[0], 0) + post(pages[1], 0))
+            self.assertEqual(raw.read_answer()[0], 200)
+            self.assertEqual(raw.read_answer()[0], 200)
+
+    def test_sessions_of_a_worker_that_was_killed_are_back(self):
+        process = self.shared_workers()
+        page, other = self.pages_of_all(process)
+        name = StateFiles.labelled(page, "Name")
+        page.event(name, edit={"set_text": [page.since, [[0, 0, "half-typ"]]]})
+        self.click(page, 3)
+        StateFiles.wait_stored(StateFiles, page)
+        pid = self.shown(page, "pid")
+        os.kill(int(pid), 9)
+        page.drop()
+        page.greeted = False
+        self.click(page)                        # while nobody is there
+        new = self.page_of(process, page)
+        new.until(lambda one: self.shown(one, "told") == "added 4")
+        self.assertEqual(new.cells[StateFiles.labelled(new, "Name"), "set_text"], ["half-typ"])
+        self.assertNotEqual(self.shown(new, "pid"), pid)
+        self.click(other)                       # which noticed nothing
+        other.until(lambda one: self.shown(one, "told") == "added 1")
+
+    def test_data_of_the_application_and_of_a_browser_is_that_of_all_workers(self):
+        process = self.shared_workers()
+        first, second = self.pages_of_all(process)
+        self.click(first)
+        first.until(lambda one: self.shown(one, "told") == "added 1")
+        before = int(self.shown(first, "total"))
+        for count, page in enumerate((first, second, first), before + 1):
+            self.click(page)
+            for one in (first, second):
+                one.until(lambda one, count=count: self.shown(one, "total") == str(count))
+        key = first.welcome["key"]
+        pages, options = [], {"token": key}
+        while len({self.shown(page, "pid") for page in pages}) < 2:
+            fresh = re.search(r'"fresh":"([\w-]+)"', request(process.ports[0])[2].decode())[1]
+            page = self.browser(process, fresh=fresh, **options)
+            pages.append(page.until(lambda one: one.greeted and self.shown(one, "pid")))
+        for page in pages:
+            page.until(lambda one: self.shown(one, "mine") == "3")
+
+    def test_an_end_drains_what_runs_and_tells_pages_to_come_back(self):
+        process = self.start_workers()
+        page, other = self.pages_of_all(process)
+        self.click(page, label="slow")
+        page.settle()                           # it has arrived
+        process.terminate()
+        for one in (page, other):
+            with self.assertRaises(lw.ProtocolError) as closed:
+                one.until(lambda one: False)
+            self.assertEqual(closed.exception.close_code, 1012)
+        self.assertEqual(process.wait(PATIENCE_S), 0)
+        store, place = lw.StateFile(self.path, "next"), "session:" + page.session
+        self.addCleanup(store.close)
+        self.assertEqual(store.read(place)[place]["data:added"][0], [1])
+        self.assertGreater(store.lease([place], create=False)[place], 0)
+
+    def test_what_workers_cannot_do_is_said(self):
+        for options, words in ((", ssl_context=ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)",
+                                "cannot share TLS"), (", title=5 / 0", "ZeroDivisionError")):
+            process = self.start_workers(options=options, ends=True)
+            said = process.communicate(timeout=PATIENCE_S)[0]
+            self.assertIn(words, said)
+            self.assertNotEqual(process.returncode, 0)
+
+class ClusterPage(threading.Thread):
+    """Clicks and types, whatever happens to the processes, until it is told to stop and all that it
+    did is stored."""
+
+    def __init__(self, cluster, number):
+        super().__init__(daemon=True)
+        self.cluster, self.dice = cluster, random.Random("%s %d" % (SEED, number))
+        self.page, self.clicks, self.typed, self.tries, self.error = None, 0, 0, 0, None
+        self.start()
+
+    def run(self):
+        try:
+            while not (self.cluster.over.is_set() and self.page and not self.page.unstored):
+                try:
+                    self.act()
+                except (lw.ProtocolError, OSError):
+                    self.drop()
+                    self.cluster.over.wait(0.05)
+        except Exception as error:
+            self.error = error
+        finally:
+            self.drop()
+
+    def drop(self):
+        if self.page is not None:
+            self.page.drop()
+            self.page.greeted = False
+
+    def connect(self):
+        """By nginx; if that does not help, as if it had found out, by any of the processes."""
+        self.tries += 1
+        ports = self.cluster.ports
+        port = ports[0] if self.tries % 3 else self.dice.choice(ports[1:])
+        place, fresh = types.SimpleNamespace(ports=[port], token=self.cluster.token), None
+        if self.page is None:
+            fresh = re.search(rb'"fresh":"([\w-]+)"', request(port)[2])[1].decode()
+        self.page = ModelBrowser(place, resume=self.page, fresh=fresh, timeout=2)
+        self.heard = time.monotonic()
+
+    def act(self):
+        page = self.page
+        if page is None or not page.greeted:
+            self.connect()
+            self.page.until(lambda one: one.greeted and any(
+                kind == "TextEntry" for kind, *_ in one.widgets.values()), timeout=3)
+            self.tries = 0
+            return
+        if not self.cluster.over.is_set() and len(page.unstored) < 10:
+            if self.dice.random() < .5:
+                page.event(page.find("Button"), "activated")
+                self.clicks += 1
+            else:
+                page.event(page.find("TextEntry"), edit={"set_text": [page.since, [[0, 0, "x"]]]})
+                self.typed += 1
+        page.send({"type": "ping"})
+        with contextlib.suppress(TimeoutError):
+            while page.take(timeout=.05):
+                self.heard = time.monotonic()
+        if time.monotonic() > self.heard + 1:
+            raise OSError("nobody answers")
+
+
+class Cluster(AppCase):
+    """Three processes behind nginx with Redis, of which one or another is killed or frozen."""
+    SECONDS, PAGES = 8, 6
+    PROGRAM = textwrap.dedent('''\
+        import sys
+        sys.path.insert(0, %r)
+        import livewidget as lw
+        port, public, state = sys.argv[1:]
+        app = lw.Application(None, int(port), max_sessions=None, state=state, public_url=public,
+                             token="token-of-all-processes")
+
+        @app.on_connect
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox() as box:
+                W.TextEntry(label="Name")
+                button, told = W.Button("add"), W.Label("")
+            def add():
+                session.data["added"] = session.data.get("added", 0) + 1
+                told.set_text(session.data["added"])
+            button.on("activated", add)
+            W.Page(widget=box).show()
+        app.run()
+        ''') % os.path.dirname(os.path.abspath(lw.__file__))
+
+    def start_process(self, index):
+        process = subprocess.Popen(
+            [sys.executable, "-c", self.PROGRAM, str(self.ports[index + 1]),
+             "http://127.0.0.1:%d/" % self.ports[0], self.redis.url],
+            stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(process.wait, PATIENCE_S)
+        self.addCleanup(process.kill)
+        self.processes[index] = process
+
+    def test_nothing_that_was_stored_is_lost_or_doubled(self):
+        only_in_the_full_run()
+        self.redis, self.over = RedisServer(self), threading.Event()
+        self.ports, self.token, self.processes = free_ports(4), "token-of-all-processes", {}
+        server = re.search(r"^```nginx\n(upstream.*?)^```", README.read_text(encoding="utf-8"),
+                           re.MULTILINE | re.DOTALL)[1]
+        lines = "".join("server 127.0.0.1:%d max_fails=1 fail_timeout=1s;" % port
+                        for port in self.ports[1:])
+        server = re.sub(r"server 10[^}]*;", lines, server).replace("8763", str(self.ports[0]))
+        for index in range(3):
+            self.start_process(index)
+        for process in self.processes.values():
+            printed_url(process)
+        start_nginx(self, server, self.ports[0])
+        pages = [ClusterPage(self, number) for number in range(self.PAGES)]
+        self.addCleanup(self.over.set)
+        eventually(lambda: all(page.page and page.page.n > len(page.page.unstored)
+                               for page in pages), what="something of each page being stored")
+        self.disturb()
+        self.over.set()
+        for page in pages:
+            page.join(PATIENCE_S)
+            self.assertIsNone(page.error)
+            self.assertFalse(page.is_alive(), "what a page did is not stored")
+        store = lw.make_store(self.redis.url)
+        self.addCleanup(store.close)
+        for page in pages:
+            kept = store.read("session:" + page.page.session)["session:" + page.page.session]
+            text = [value["values"].get("set_text", [""])[0] for name, (value, _) in kept.items()
+                    if name.startswith("widget:") and "set_text" in value["values"]]
+            self.assertEqual((kept.get("data:added", ([0],))[0], [len(one) for one in text]),
+                             ([page.clicks], [page.typed] * bool(page.typed)))
+
+    def disturb(self):
+        """Kill a process, the store, freeze a process; again and again, one at a time."""
+        dice, until = random.Random(SEED), time.monotonic() + self.SECONDS
+        while True:
+            for what in ("kill", "store", "freeze"):
+                self.over.wait(1)
+                index = dice.randrange(3)
+                if what == "kill":
+                    self.processes[index].kill()
+                    self.start_process(index)
+                    printed_url(self.processes[index])
+                elif what == "store":
+                    self.redis.kill()
+                    self.over.wait(.5)
+                    self.redis.start()
+                else:
+                    os.kill(self.processes[index].pid, signal.SIGSTOP)
+                    self.over.wait(6 if self.SECONDS > 60 else 2 * lw.LEASE_S)
+                    os.kill(self.processes[index].pid, signal.SIGCONT)
+                if time.monotonic() > until:
+                    return
 
 
 class StateFilesInChromium(BrowserCase):
@@ -24531,7 +25085,10 @@ class Readme(BrowserCase):
                          [["python", "livewidget.py"]] * 5 + [["python", "test_livewidget.py"]])
         for line in lines[:-1]:
             self.assertTrue(lw._make_parser().parse_args(line[2:]).run, line)
-        self.assertEqual({kind for kind, _ in self.blocks}, {"python", "sh", "nginx"})
+        self.assertEqual({kind for kind, _ in self.blocks}, {"python", "sh", "nginx", "ini"})
+        unit = next(text for kind, text in self.blocks if kind == "ini")
+        command = re.search("^ExecStart=.*livewidget.py (.*)$", unit, re.MULTILINE)[1].split()
+        self.assertEqual(lw._make_parser().parse_args(command).workers, 4)
         for name in re.findall(r"`python livewidget.py (\w+)`", README.read_text(encoding="utf-8")):
             self.assertIn(name, lw._make_parser().format_help())
 
@@ -24549,7 +25106,7 @@ class Readme(BrowserCase):
         Chromium.shared()
         program = next(text for kind, text in self.blocks if kind == "python"
                        and "public_url" in text)
-        server = next(text for kind, text in self.blocks if "server {" in text)
+        server = next(text for kind, text in self.blocks if kind == "nginx" and "8764" in text)
         ports = [str(free_port()) for _ in range(2)]
         for old, new in zip(("8764", "8765"), ports):
             program, server = program.replace(old, new), server.replace(old, new)
@@ -29037,6 +29594,8 @@ def main(arguments):
             WITH_BROWSER = False
         elif argument == "--soak":
             return soak(float(arguments.pop(0)))
+        elif argument == "--cluster":
+            Cluster.SECONDS, names = float(arguments.pop(0)), ["Cluster"]
         elif argument == "--share":             # what --jobs starts its processes with
             folder = arguments.pop(0)
         elif argument.startswith("-"):
