@@ -1482,6 +1482,8 @@ def accept_key(key: str) -> str:
     import hashlib
     data = key.encode("ascii") + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
     options = {"usedforsecurity": False} if sys.version_info >= (3, 9) else {}
+    if not hasattr(hashlib, "sha1"):
+        raise ValueError("this Python has no SHA-1")
     return base64.b64encode(hashlib.sha1(data, **options).digest()).decode()
 
 

@@ -3723,7 +3723,8 @@ class Gate(AppCase):
         trusted = {"trusted_proxies": ["127.0.0.1"]}
         for options, of_own_host, of_another in (
                 (trusted, 200, 200), ({}, 200, 421), ({"trusted_proxies": ["192.0.2.1"]}, 200, 421),
-                ({"token": "", **trusted}, 421, 421), ({"user_header": "X-User", **trusted}, 421, 421),
+                ({"token": "", **trusted}, 421, 421),
+                ({"user_header": "X-User", **trusted}, 421, 421),
                 ({"public_url": "https://app.example/", **trusted}, 421, 421)):
             port = self.make_app(**options).ports[0]
             self.assertEqual([request(port, headers=given, host=host)[0] for host in (None, "x")],
@@ -23452,6 +23453,52 @@ class Places(AppCase):
             ("Content-Type", "application/json"), ("Origin", "http://127.0.0.1:%d" % local)],
             json.dumps({"token": token}).encode())[0], 200)
 
+    #: Policies of OpenSSL by their configuration: one that has SHA-1 only where it protects
+    #: nothing (but no module that has SHA-256), and one that has no SHA-1 at all.
+    POLICIES = {"fips": ("default", "default_properties = fips=yes"), "no SHA-1": ("base", "")}
+
+    @unittest.skipUnless(sys.version_info >= (3, 10), "Python before 3.10 takes more from OpenSSL "
+                         "than these configurations have")
+    def test_under_openssl_policies_the_page_has_its_socket_or_polls(self):
+        """FIPS: the real OpenSSL is configured so, in a process whose Python has no SHA-1 of its
+        own."""
+        program = pathlib.Path(self.folder, "program.py")
+        program.write_text("import livewidget as lw\napp = lw.Application(None, 0)\n"
+                           "@app.page('/')\ndef page(W):\n    W.Label('there')\n")
+        start = ("import sys; sys.modules['_sha1'] = None; import hashlib, logging\n"
+                 "try:\n    hashlib.sha1(b'')\nexcept (AttributeError, ValueError):\n"
+                 "    sys.stderr.write('livewidget: refused\\n')\n"
+                 "try:\n    hashlib.sha256(b'')\nexcept ValueError:\n"
+                 "    try:\n        from _sha256 import sha256\n"
+                 "    except ImportError:\n        from _sha2 import sha256\n"
+                 "    hashlib.sha256 = sha256\n"
+                 "sys.path.insert(0, %r)\nimport livewidget\n"
+                 "sys.exit(livewidget.main(['serve', %r]))" % (str(HERE), str(program)))
+        for policy, (provider, properties) in self.POLICIES.items():
+            config = pathlib.Path(self.folder, "openssl.cnf")
+            config.write_text("openssl_conf = init\n[init]\nproviders = all\nalg_section = algs\n"
+                              "[all]\n%s = on\n[on]\nactivate = 1\n[algs]\n%s\n"
+                              % (provider, properties))
+            process = subprocess.Popen([sys.executable, "-c", start], stderr=subprocess.PIPE,
+                                       text=True, env={**os.environ, "OPENSSL_CONF": str(config)})
+            self.addCleanup(process.stderr.close)
+            self.addCleanup(end_process, process)
+            refused, link = printed_lines(process, 2)
+            self.assertEqual(refused, "refused")
+            port, token = re.match(r"http://127\.0\.0\.1:(\d+)/#token=(\S+)", link).groups()
+            bearer = ("Authorization", "Bearer " + token)
+            status = request(int(port), target="/ws", headers=[
+                bearer, ("Connection", "upgrade"), ("Upgrade", "websocket"),
+                ("Sec-WebSocket-Version", "13"), ("Sec-WebSocket-Key", "A" * 22 + "==")])[0]
+            self.assertEqual(status, 101 if policy == "fips" else 501, policy)
+            poll = json.loads(request(int(port), "POST", "/livewidget/messages", [
+                bearer, ("Content-Type", "application/json")], b'["{\\"type\\":\\"hello\\"}"]')[2])
+            told = b""
+            while b"there" not in told:
+                told = request(int(port), headers=[bearer],
+                               target="/livewidget/changes?poll=" + poll["poll"])[2]
+                self.assertTrue(told, "an empty answer came")
+
     def test_ssh_commands_name_the_way_that_the_reader_came(self):
         user = getpass.getuser() + "@"
         here = user + socket.gethostname()
@@ -23597,7 +23644,8 @@ class InAsgi(AppCase):
                 (401, [], {"raw_path": b"/livewidget/metrics"}),
                 (401, [("X-Forwarded-Host", "app.example"), ("Authorization", "Bearer x")],
                  {"raw_path": b"/livewidget/metrics"}),
-                (501, [self.bearer(app)], {"method": "TRACE"}), (405, [self.bearer(app)], {"method": "POST"})):
+                (501, [self.bearer(app)], {"method": "TRACE"}),
+                (405, [self.bearer(app)], {"method": "POST"})):
             with self.subTest(headers=headers, **options):
                 self.assertEqual(self.ask(app, "/", headers, **options)[0], status)
 
@@ -23764,7 +23812,7 @@ class InAsgi(AppCase):
             self.assertEqual((status, body == whole, headers.get("content-length")),
                              (200, True, size))
             self.assertNotIn("transfer-encoding", headers)
-        self.assertEqual(self.ask(app, path)[0], 404)
+        eventually(lambda: self.ask(app, path)[0] == 404, what="it is offered once")
 
     def test_a_download_that_breaks_off_is_not_shown_as_whole(self):
         app = self.make_app(small_build)
