@@ -363,7 +363,6 @@ SLOW_CALLBACK_S = 5.0               # a callback that runs longer is named in th
 CALLBACK_CLASSES_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 MAX_ACCESS_LINES = 10_000           # of the access log that wait to be written
 NOTIFY_TIMEOUT_S = 1.0              # for the service manager to take a message
-LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")      # where only this machine can connect
 UNIX_LOCK_S = 5.0                   # for another program that makes its socket in the same folder
 TUNNEL_PORT = 9501                  # of the reader's machine, for a Unix socket: any free one does
 QUESTION_TIMEOUT_S = 600.0          # a question to a person has no answer then,
@@ -771,6 +770,11 @@ def _quote(text):
     return quote(text, safe="")
 
 
+def _quote_path(path):
+    """A path, percent-encoded."""
+    return "/".join(map(_quote, path.split("/")))
+
+
 def _base64url(data):
     """Bytes as base64url without padding (RFC 4648, 5)."""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
@@ -797,6 +801,12 @@ def _keyed_hash(key, data):
     """The HMAC-SHA256 of bytes, 32 bytes."""
     import hmac
     return hmac.digest(key, data, "sha256")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can connect to an address: 127.0.0.0/8 and ::1 (RFC 6890)."""
+    return host in ("localhost", "::1") or re.fullmatch(
+        r"127(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}", host, re.ASCII) is not None
 
 
 def _wait_until(condition, timeout_s):
@@ -1499,6 +1509,8 @@ def accept_key(key: str) -> str:
     import hashlib
     data = key.encode("ascii") + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
     options = {"usedforsecurity": False} if sys.version_info >= (3, 9) else {}
+    if not hasattr(hashlib, "sha1"):
+        raise ValueError("this Python has no SHA-1")
     return base64.b64encode(hashlib.sha1(data, **options).digest()).decode()
 
 
@@ -2187,7 +2199,7 @@ class Listener:
         if self._admits is not None and not self._admits(sock):
             sock.close()
             return
-        reactor, secure = self.reactor, self._ssl_context is not None
+        secure = self._ssl_context is not None
         try:
             sock.setblocking(False)
             if sock.family != getattr(socket, "AF_UNIX", None):
@@ -2198,19 +2210,8 @@ class Listener:
         except OSError:
             sock.close()
             return
-        connection = Connection(reactor, sock, None, secure, self._meter)
-        connection.deadline = time.monotonic() + (TLS_TIMEOUT_S if secure else HEAD_TIMEOUT_S)
-        reactor.connections.add(connection)
-        connection.handler = self._make_handler(connection)
-        connection.update_interest()
-        if len(reactor.connections) > self._max_connections:
-            if not secure:
-                busy = refusal(503, headers=[("Retry-After", "5")])
-                connection.write(response_bytes(busy, close=True))
-            self._meter.add(503)
-            connection.finish()
-        elif data:
-            connection.take(data)
+        self.reactor.serve(sock, self._make_handler, self._max_connections, self._meter, secure,
+                           data)
 
 
 class Reactor:
@@ -2290,6 +2291,25 @@ class Reactor:
             timer = heapq.heappop(timers)[2]
             if timer.function is not None:
                 timer.function()
+
+    def serve(self, sock: socket.socket, make_handler: Callable[[Connection], HttpExchange],
+              max_connections: int, meter: Meter, secure: bool = False,
+              data: bytes = b"") -> None:
+        """Serve a socket that does not block, of which `data` was read already, unless there are
+        too many (reactor thread)."""
+        connection = Connection(self, sock, None, secure, meter)
+        connection.deadline = time.monotonic() + (TLS_TIMEOUT_S if secure else HEAD_TIMEOUT_S)
+        self.connections.add(connection)
+        connection.handler = make_handler(connection)
+        connection.update_interest()
+        if len(self.connections) > max_connections:
+            if not secure:
+                busy = refusal(503, headers=[("Retry-After", "5")])
+                connection.write(response_bytes(busy, close=True))
+            meter.add(503)
+            connection.finish()
+        elif data:
+            connection.take(data)
 
     def watch(self, connection: Connection, at: float) -> None:
         """Check a connection's deadlines at monotonic time `at`, or soon after; never if inf."""
@@ -2812,6 +2832,11 @@ class CallbackQueue(CallbackPool):
                 _run_guarded(self._items.popleft())
         finally:
             self._here.queue = outer
+
+    def use_own_thread(self) -> None:
+        """From now on a thread of ours runs the functions, and no caller of drain()."""
+        self._most = 1
+        self.submit(lambda: None)               # what waits begins
 
     def is_current(self) -> bool:
         """Whether the calling thread is the one that runs our functions."""
@@ -3934,6 +3959,12 @@ class Route:
         self.check_key: Callable[[Request, HttpExchange], Response | None] | None = check_key
 
 
+def slash_route(path: str) -> Route:
+    """Leads from a folder's path to the same with the slash that relative addresses need."""
+    answer = Response(303, headers=[("Location", path.rpartition("/")[2] + "/")])
+    return Route(lambda request, exchange: answer, page=True)
+
+
 _ORIGIN = _Pattern(r"(https?)://([A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PREFIX = _Pattern(r"(?:/[A-Za-z0-9._~-]+)*/?")
@@ -3946,6 +3977,45 @@ def parse_origin(text: str) -> tuple[str, str, int] | None:
         return None
     scheme, host, port = match.groups()
     return scheme, host.lower(), int(port or _DEFAULT_PORTS[scheme])
+
+
+#: One parameter of a Forwarded header, with what ends it (RFC 7239, 4).
+_FORWARDED = _Pattern(r"[ \t]*([!#$%&'*+.^_`|~0-9A-Za-z-]+)=(?:([!#$%&'*+.^_`|~0-9A-Za-z-]+)"
+                      r'|"((?:[^"\\\x00-\x1f]|\\[\x20-\x7e])*)")[ \t]*(;|,|\Z)')
+
+
+def parse_forwarded(text: str) -> dict[str, str] | None:
+    """What the last proxy says in a Forwarded header, by lower-case names; None: it is malformed.
+
+    Source: RFC 7239, section 4, but for empty elements of the list, which are refused."""
+    found, at, ends = {}, 0, ","
+    while ends:
+        match = _FORWARDED.match(text, at)
+        found = {} if ends == "," else found
+        if match is None or match[1].lower() in found:
+            return None
+        found[match[1].lower()] = match[2] or re.sub(r"\\(.)", r"\1", match[3] or "")
+        at, ends = match.end(), match[4]
+    return found
+
+
+def _told_by_proxy(headers):
+    """The "host", "proto", "prefix" and "for" that a proxy tells in X-Forwarded-* and Forwarded,
+    the right-most of each (R37). None: one is malformed, or the two contradict each other."""
+    standard = parse_forwarded(headers["forwarded"]) if "forwarded" in headers else {}
+    if standard is None:
+        return None
+    told = {name: standard[name] for name in ("host", "proto", "for") if name in standard}
+    for name in ("host", "proto", "prefix", "for"):
+        if "x-forwarded-" + name in headers:
+            told[name] = headers["x-forwarded-" + name].rpartition(",")[2].strip()
+            if (name in ("host", "proto") and name in standard
+                    and standard[name].lower() != told[name].lower()):
+                return None
+    prefix = told.get("prefix", "")
+    well_formed = (_HOST.fullmatch(told.get("host", "x")) and _PREFIX.fullmatch(prefix)
+                   and told.get("proto", "http") in _DEFAULT_PORTS and len(prefix) <= 256)
+    return told if well_formed else None
 
 
 class Principal(_named_tuple("Principal", "by role rights user key")):
@@ -4205,7 +4275,7 @@ class Site:
 
     def require_safe_host(self) -> None:
         """Raise UsageError if `host` is beyond loopback, where more is needed."""
-        if self.host not in LOOPBACK_HOSTS:
+        if not is_loopback(self.host):
             _require(self.token != "", "a server beyond loopback needs a token", host=self.host)
             _require(self.ssl_context is not None or self._may_be_plain,
                      "a server beyond loopback needs ssl_context=, or trusted_proxies= with a "
@@ -4306,13 +4376,20 @@ class Site:
         soft -= SPARE_DESCRIPTORS if soft > 2 * SPARE_DESCRIPTORS else 0
         return max(1, min(self.max_connections, soft))
 
-    def _make_handler(self, connection):
-        handler = HttpExchange(self, connection)
+    def _make_handler(self, connection, arrival=None):
+        handler = HttpExchange(self, connection,
+                               arrival or socket_arrival(connection.sock, self.scheme))
         self.handlers.add(handler)
         self._headless[handler] = None
         if len(self._headless) > MAX_HEADLESS:
             next(iter(self._headless)).abandon(408)
         return handler
+
+    def serve_from(self, sock: socket.socket, arrival: Arrival) -> None:
+        """Serve one connection that another server has accepted (any thread)."""
+        self.reactor.call_soon(
+            self.reactor.serve, sock, functools.partial(self._make_handler, arrival=arrival),
+            self._connection_limit(), self.meter)
 
     def head_complete(self, handler: HttpExchange) -> None:
         """A connection's first head is there: it no longer counts against MAX_HEADLESS."""
@@ -4345,8 +4422,8 @@ class Site:
 
     def judge(self, request: Request, exchange: HttpExchange) -> tuple[Response | None, int]:
         """Check a request before its body is read: (refusal or None, body limit in bytes)."""
-        exchange.origin = exchange.cors_origin = exchange.principal = None
-        exchange.route, exchange.session_id = self.find_route(request.path), request.query.get("s")
+        exchange.origin = exchange.cors_origin = exchange.principal = exchange.route = None
+        exchange.session_id = request.query.get("s")
         answers = (check(self, request, exchange) for check in self.gate)
         refused = next(filter(None, answers), None)
         if refused is None:
@@ -4362,7 +4439,7 @@ class Site:
             self.meter.add(response.status)
         if self.access_log is not None:
             who = exchange.principal if request is not None else None
-            self.access_log.put(exchange.peer, who and who.user, request, response.status,
+            self.access_log.put(exchange.arrival.peer, who and who.user, request, response.status,
                                 0 if request is not None and request.method == "HEAD"
                                 else len(response.body))
 
@@ -4380,28 +4457,47 @@ class Site:
         return {(scheme, name, port) for name in names for port in ports}
 
     def check_host(self, request: Request, exchange: HttpExchange) -> Response | None:
-        """Find the place that the browser sees, as far as it may be believed, by the Host (R31)."""
-        scheme, host = self.scheme, request.headers["host"]
-        if exchange.peer in self.trusted_proxies:       # believed, and checked as Host is (R37)
-            host, scheme, prefix = (
-                request.headers.get("x-forwarded-" + name, own).split(",")[-1].strip()
-                for name, own in (("host", host), ("proto", scheme), ("prefix", "")))
-            if not (_HOST.fullmatch(host) and scheme in _DEFAULT_PORTS and len(prefix) <= 256
-                    and _PREFIX.fullmatch(prefix)):
-                return refusal(400, "malformed X-Forwarded header")
+        """Find the place that the browser sees, as far as it may be believed, by the Host (R31),
+        and the route of the path below that place."""
+        arrival, told = exchange.arrival, {}
+        if arrival.exposed and not (self.token and (
+                arrival.scheme == "https" or self._may_be_plain)):      # (R30)
+            self.report("exposed", "requests from beyond this machine are refused: they need a "
+                        "token, and https, or trusted_proxies=, or insecure=True")
+            return refusal(403, "this server is not made for other machines")
+        if arrival.peer in self.trusted_proxies:        # believed, and checked as Host is (R37)
+            told = _told_by_proxy(request.headers)
+            if told is None:
+                return refusal(400, "malformed X-Forwarded or Forwarded header")
+        exchange.told = told
+        scheme = told.get("proto", arrival.scheme)
+        host = told.get("host", request.headers["host"])
         name, _, port = host.rpartition(":") if re.search(r":\d+$", host) else (host, "", "")
         seen = {scheme: (scheme, name.lower(), int(port or default))
                 for scheme, default in _DEFAULT_PORTS.items()}
         places = [origin for origin, _ in self.publics if seen[origin[0]] == origin]
         # a Unix socket is reached over a port of another machine: which one, its user chose
-        port = seen[scheme][2] if exchange.port is None else exchange.port
-        if seen[scheme] in self._own_origins(scheme, [port]):
+        port = seen[scheme][2] if arrival.port is None else arrival.port
+        if (seen[scheme] in self._own_origins(scheme, [port])
+                or "host" in told and not self.publics and not self.needs_no_secret()):
             places.append(seen[scheme])
         if not places:
             return refusal(421, "this server does not go by that name; its program can add one "
                            "with public_url")
         exchange.place = places[0]
+        prefix = told.get("prefix", "").rstrip("/") or arrival.mount
+        if told and arrival.port is not None:
+            node = re.match(rf"/node/[\w.-]+/{arrival.port}(?=/|\Z)", request.path, re.ASCII)
+            prefix = node[0] if node else prefix
+        below = request.path.startswith(prefix + "/")
+        exchange.path = request.path[len(prefix):] if below else request.path
+        exchange.route = (slash_route(prefix) if prefix and request.path == prefix
+                          else self.find_route(exchange.path))
         return None
+
+    def needs_no_secret(self) -> bool:
+        """Whether requests are let in that any page could make a browser send."""
+        return not self.token
 
     def check_origin(self, request: Request, exchange: HttpExchange) -> Response | None:
         """Pages of other sites may not ask, but lead to our pages (R32-R35)."""
@@ -4447,7 +4543,7 @@ class Site:
             return None
         if request.headers.get("authorization"):
             self.report("token", "a request with a wrong token was refused")
-        return self._refuse_stranger(request, route)
+        return self._refuse_stranger(request, exchange)
 
     def check_route(self, request: Request, exchange: HttpExchange) -> Response | None:
         for_agents = exchange.route is not None and exchange.route.check_key is not None
@@ -4485,15 +4581,16 @@ class Site:
         check_host, check_origin, check_preflight, check_token, check_route, check_method,
         check_role, check_media)
 
-    def _refuse_stranger(self, request, route):
+    def _refuse_stranger(self, request, exchange):
         """401, or 404 where a person looks for a page that is not there; as a page for people."""
         headers = [("WWW-Authenticate", "Bearer"), ("Cache-Control", "no-store")]
         accepted = request.headers.get("accept", "") if request.method in ("GET", "HEAD") else ""
         if "text/html" not in accepted:
             text = "this server needs its token: open the address that the program printed"
             return refusal(401, text, headers)
-        missing = route is None and not request.path.startswith("/livewidget/")
-        root = "../" * (request.path.count("/") - 1) or "./"
+        path = exchange.path
+        missing = exchange.route is None and not path.startswith("/livewidget/")
+        root = "../" * (path.count("/") - 1) or "./"
         page = _NOTE_PAGE % {"icon": _ICON, "root": root, "title": "There is no page here"
                              if missing else "This address is for programs"}
         policy = page_policy("'none'", "'none'", self.frame_ancestors)
@@ -4529,7 +4626,7 @@ class Site:
         return by and Principal(by, "owner", None, None, key_name(given) if by == "key" else None)
 
     def answer(self, request: Request, exchange: HttpExchange) -> Response | None:
-        return self.find_route(request.path).answer(request, exchange)
+        return exchange.route.answer(request, exchange)
 
     def upgrade(self, request: Request, exchange: HttpExchange,
                 make_link: Callable[[Connection, WebSocketProtocol], WebSocketLink]) -> Response:
@@ -4563,27 +4660,43 @@ class Site:
         return Response(101, headers=headers, after=after)
 
 
+class Arrival(_named_tuple("Arrival", "peer port scheme mount exposed")):
+    """How a connection came. Made by socket_arrival and AsgiBridge; kept by HttpExchange.
+
+    peer: its IP address or "unix". port: that it came to, None on a Unix socket. mount: path at
+    which another server has us, "" or such as "/tools". exposed: it came to an address that other
+    machines reach, of which we were not told before.
+    """
+    peer: str
+    port: int | None
+    scheme: str                                 # "http" or "https"
+    mount: str
+    exposed: bool
+
+
+def socket_arrival(sock: socket.socket, scheme: str) -> Arrival:
+    """That of an accepted connection."""
+    if _is_unix(sock):
+        return Arrival("unix", None, scheme, "", False)
+    try:
+        return Arrival(sock.getpeername()[0], sock.getsockname()[1], scheme, "", False)
+    except OSError:                             # it is gone already
+        return Arrival("", 0, scheme, "", False)
+
+
 class HttpExchange:
     """The handler of one HTTP connection. Made by Site for each; called by Connection."""
-    def __init__(self, site: Site, connection: Connection) -> None:
+    def __init__(self, site: Site, connection: Connection, arrival: Arrival) -> None:
         self.site: Site = site
         self.connection: Connection = connection
         self.protocol: HttpProtocol = HttpProtocol(
             lambda request: site.judge(request, self),
             functools.partial(site.note_answer, self), lambda request: site.diverts(request, self))
-        #: The peer's IP address or "unix"; the port that it came to, None on a Unix socket.
-        self.peer: str = ""
-        self.port: int | None = 0
-        if _is_unix(connection.sock):
-            self.peer, self.port = "unix", None
-        else:
-            try:
-                self.peer = connection.sock.getpeername()[0]
-                self.port = connection.sock.getsockname()[1]
-            except OSError:                     # it is gone already
-                pass
+        self.arrival: Arrival = arrival
+        self.told: dict[str, str] = {}          # by a proxy that is believed
+        self.path: str = ""                     # of the request, below where we are mounted
         self.place: tuple[str, str, int] | None = None      # where the browser believes to be
-        self.route: Route | None = None         # of the request's path
+        self.route: Route | None = None         # of the path
         self.session_id: str | None = None      # ?s= of its address
         #: What the gate found: "own", "allowed", "null"; an origin that may read; who asks.
         self.origin: str | None = None
@@ -4989,6 +5102,178 @@ class WebSocketLink:
 
     def go_away(self) -> None:
         self.close_now(*self.site.farewell)
+
+
+#: What belongs to a connection, or is the ASGI server's to say (RFC 9110, 7.6.1).
+_HOP_HEADERS = frozenset((
+    b"connection", b"keep-alive", b"upgrade", b"expect", b"server", b"date", b"sec-websocket-key",
+    b"sec-websocket-version", b"sec-websocket-extensions", b"sec-websocket-protocol"))
+
+
+class AsgiBridge:
+    """An ASGI 3 application. Each scope becomes a connection of the reactor, by a pair of sockets,
+    so that every check, limit and route is that of a port.
+
+    start(): called before each scope; stop(): at the server's end, on a thread. Made by
+    Application.asgi; called by an ASGI server. Source: ASGI 3.0, HTTP & WebSocket 2.5."""
+    def __init__(self, site: Site, start: Callable[[], object],
+                 stop: Callable[[], object]) -> None:
+        self._site, self._start, self._stop = site, start, stop
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve one scope: "lifespan", "http" or "websocket"."""
+        if scope["type"] == "lifespan":
+            return await self._live(receive, send)
+        _require(scope["type"] in ("http", "websocket"), "this kind of ASGI scope is not known",
+                 type=scope["type"])
+        import asyncio
+        self._start()
+        arrival, head = _asgi_arrival(scope), _asgi_head(scope)
+        ours, theirs = socket.socketpair()
+        ours.setblocking(False)
+        self._site.serve_from(ours, arrival)
+        reader, writer = await asyncio.open_connection(sock=theirs)
+        writer.write(head)
+        carry = self._carry_http if scope["type"] == "http" else self._carry_socket
+        try:
+            await carry(scope, receive, send, reader, writer)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass                                # either end has gone: what it missed, it tells
+        finally:
+            writer.transport.abort()
+        return None
+
+    async def _live(self, receive, send):
+        import asyncio
+        await receive()
+        try:
+            self._start()
+        except UsageError as error:
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            return
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await asyncio.get_running_loop().run_in_executor(None, self._stop)
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _carry_http(self, scope, receive, send, reader, writer):
+        import asyncio
+        taking = asyncio.ensure_future(_take_body(scope, receive, writer))
+        try:
+            status, headers = await _asgi_answer(reader)
+            kept = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()
+                    if name.encode() not in _HOP_HEADERS and name != "transfer-encoding"]
+            await send({"type": "http.response.start", "status": status, "headers": kept})
+            if scope["method"] != "HEAD":
+                async for piece in _body_pieces(reader, headers):
+                    await send({"type": "http.response.body", "body": piece, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
+        finally:
+            taking.cancel()
+
+    async def _carry_socket(self, scope, receive, send, reader, writer):
+        import asyncio
+        await receive()                         # websocket.connect
+        status, headers = await _asgi_answer(reader)
+        if status != 101:
+            await send({"type": "websocket.close", "code": 1008, "reason": ""})
+            return
+        await send({"type": "websocket.accept",
+                    "subprotocol": headers.get("sec-websocket-protocol")})
+        protocol = WebSocketProtocol("client", max_message_bytes=sys.maxsize)
+        taking = asyncio.ensure_future(_take_messages(protocol, receive, writer))
+        try:
+            while not protocol.closed:
+                data = await reader.read(_LARGE)
+                events = protocol.feed(data) if data else [Closed(1011, "")]
+                for event in events:
+                    if isinstance(event, (str, bytes)):
+                        kind = "text" if isinstance(event, str) else "bytes"
+                        await send({"type": "websocket.send", kind: event})
+                    elif isinstance(event, Closed):
+                        await send({"type": "websocket.close", "code": event.code,
+                                    "reason": event.reason})
+                        return
+                writer.write(protocol.take_output())    # answers to pings
+        finally:
+            taking.cancel()
+
+
+def _asgi_arrival(scope):
+    """How a scope came to the ASGI server."""
+    host, port = scope.get("server") or ("", 0)
+    client, _ = scope.get("client") or ("", 0)
+    scheme = "https" if scope.get("scheme") in ("https", "wss") else "http"
+    if port is None:
+        return Arrival("unix", None, scheme, scope.get("root_path", "").rstrip("/"), False)
+    return Arrival(client, port, scheme, scope.get("root_path", "").rstrip("/"),
+                   not is_loopback(host))
+
+
+def _asgi_head(scope):
+    """The head of a scope's request, for our own grammar to judge, as bytes."""
+    is_socket = scope["type"] == "websocket"
+    target = scope.get("raw_path") or _quote_path(scope["path"]).encode()
+    query = scope["query_string"]
+    lines = [b"%b %b HTTP/1.1" % (b"GET" if is_socket else scope["method"].encode(),
+                                  target + b"?" * bool(query) + query)]
+    lines += [name + b": " + value for name, value in scope["headers"]
+              if name not in _HOP_HEADERS]
+    if is_socket:
+        lines += [b"Connection: upgrade", b"Upgrade: websocket", b"Sec-WebSocket-Version: 13",
+                  b"Sec-WebSocket-Key: " + base64.b64encode(_random_bytes(16))]
+        if scope.get("subprotocols"):
+            lines.append(b"Sec-WebSocket-Protocol: " + ", ".join(scope["subprotocols"]).encode())
+    else:
+        lines.append(b"Connection: close")
+    # what another server let through must not make a line more: NUL is refused
+    return b"\r\n".join(re.sub(rb"[\r\n]", b"\0", line) for line in lines) + b"\r\n\r\n"
+
+
+async def _asgi_answer(reader):
+    """Status and headers of the answer that comes; of equal names the last."""
+    return _parse_answer((await reader.readuntil(b"\r\n\r\n"))[:-4])
+
+
+async def _body_pieces(reader, headers):
+    """The bytes of an answer's body, as they come; IncompleteReadError if it breaks off."""
+    if "transfer-encoding" in headers:          # chunked, by BodyStream
+        size = 1
+        while size:
+            size = int(await reader.readline() or b"0", 16)
+            piece = await reader.readexactly(size + 2)
+            yield piece[:-2]
+    left = int(headers.get("content-length", 0))
+    while left:
+        piece = await reader.read(min(left, _LARGE)) or await reader.readexactly(1)
+        left -= len(piece)
+        yield piece
+
+
+async def _take_body(scope, receive, writer):
+    """Pass on a request's body, then wait until the peer leaves."""
+    sizes = [value for name, value in scope["headers"] if name == b"content-length"]
+    left = int(sizes[0]) if sizes and re.fullmatch(rb"[0-9]{1,15}", sizes[0]) else 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return writer.transport.abort()
+        body = message.get("body", b"")[:left]  # more would be another request
+        left -= len(body)
+        writer.write(body)
+        await writer.drain()
+
+
+async def _take_messages(protocol, receive, writer):
+    """Pass on what a page says by its WebSocket, until it leaves."""
+    while True:
+        message = await receive()
+        if message["type"] == "websocket.disconnect":
+            return writer.close()
+        text = message.get("text")
+        protocol.send(message["bytes"] if text is None else text)
+        writer.write(protocol.take_output())
+        await writer.drain()
 
 
 class Cursor:
@@ -8319,7 +8604,7 @@ class EndpointPages(Audience):
         """The shell of the live page: what it shows comes by the feed, to those who have a key."""
         scheme, host, port = exchange.place
         nonce = _random_token(16)
-        page = live_page(self.instance, "../" * (request.path.count("/") - 1) or "./",
+        page = live_page(self.instance, "../" * (exchange.path.count("/") - 1) or "./",
                          not self.site.token, nonce)
         reached = f"'self' {scheme.replace('http', 'ws')}://{host}:{port}"
         policy = page_policy(f"'nonce-{nonce}'", reached, self.site.frame_ancestors)
@@ -8502,7 +8787,7 @@ class EndpointSite(Site):
         nonce = request.query.get("nonce", "")
         if not 16 <= len(nonce) <= 100:
             return Response(204)
-        proof = health_proof(self._secret, self._name, exchange.port, nonce)
+        proof = health_proof(self._secret, self._name, exchange.arrival.port, nonce)
         return Response(204, headers=[("Livewidget-Proof", proof)])
 
     def close(self, status: str = "stopped", detail: str = "") -> None:
@@ -25429,6 +25714,7 @@ class _ApplicationEngine(Site):
         self.retired = weakref.WeakSet()        # threads that are ending
         self.adopted: list[socket.socket] = []  # of systemd
         self.told_ready = False                 # systemd, where it asks
+        self.unannounced = False                # print the link when a page is asked for
         self.started, self.closed = False, threading.Event()
         self._store_is_away = False
         self._tries, self._logins = LoginTries(), 0     # logins: checked now, or waiting for it
@@ -25539,7 +25825,7 @@ class _ApplicationEngine(Site):
         process has, or another one, waits until it is here."""
         public_id = request.query.get("s", "")
         if not public_id or public_id in self.sessions or self.closing or not (
-                request.path == "/ws" or request.path.startswith("/livewidget/")):
+                request.path.endswith("/ws") or "/livewidget/" in request.path):
             return False
         if self.worker is not None and not self.worker.owns(public_id):
             exchange.taker = functools.partial(self.worker.pass_on, public_id)
@@ -25620,9 +25906,12 @@ class _ApplicationEngine(Site):
         _unserved.discard(self)
         if not announce or self.program is not None and not self.program.first:
             return
+        self.announce(self.page_address() or (
+            f"{self.scheme}://127.0.0.1:{TUNNEL_PORT}/" if self.uds and self.http_server else None))
+
+    def announce(self, place: str | None) -> None:
+        """Print the link of the page at an address, if there is one."""
         session = self.only_session()
-        place = self.page_address() or (
-            f"{self.scheme}://127.0.0.1:{TUNNEL_PORT}/" if self.uds and self.http_server else None)
         url = self.link(place) if session is None else engine_of(session.facade).link(place)
         try:
             if url is not None:
@@ -25635,6 +25924,19 @@ class _ApplicationEngine(Site):
                           + json.dumps(self.agents.config(place)), file=sys.stderr, flush=True)
         except (OSError, ValueError):           # our stderr is closed: serve all the same
             pass
+
+    def start_asgi(self) -> None:
+        """Serve what an ASGI server accepts, in place of ports of our own."""
+        if self.started and not self.closing:
+            return
+        self.wanted_ports, self.uds, self.ws_sock = [], None, None
+        self.facade.start()
+        _unserved.discard(self)
+        self.unannounced = not self.publics
+        if self.concurrency_handling == "serialized":
+            self.main_queue.use_own_thread()
+        import atexit
+        atexit.register(self.facade.close)      # where we are mounted nobody tells of the end
 
     def stats(self) -> dict[str, Any]:
         """See Application.stats."""
@@ -25661,7 +25963,7 @@ class _ApplicationEngine(Site):
             if not _is_unix(sock):
                 self.host = place[0]
                 self.require_safe_host()
-                self.debug = self.debug and (self.debug_given or place[0] in LOOPBACK_HOSTS)
+                self.debug = self.debug and (self.debug_given or is_loopback(place[0]))
         return True
 
     def only_session(self) -> SessionEngine | None:
@@ -26037,6 +26339,9 @@ class _ApplicationEngine(Site):
             principal.key not in self._logged_out
             and principal.key.partition(".")[0] == self.accounts.stamp(principal.user))
 
+    def needs_no_secret(self) -> bool:
+        return super().needs_no_secret() or self.user_header is not None
+
     def find_principal(self, request: Request, exchange: HttpExchange) -> Principal | None:
         return self._person_of_proxy(request, exchange) or super().find_principal(request, exchange)
 
@@ -26046,7 +26351,8 @@ class _ApplicationEngine(Site):
         name = request.headers.get(self.user_header or "", "")
         own = exchange.origin == "own" or exchange.origin is None and not (
             request.method == "POST" or "upgrade" in request.headers)
-        if not (own and exchange.peer in self.trusted_proxies and _USER_NAME.fullmatch(name)):
+        if not (own and exchange.arrival.peer in self.trusted_proxies
+                and _USER_NAME.fullmatch(name)):
             return None
         role = "editor"
         if self.accounts is not None:
@@ -26068,7 +26374,7 @@ class _ApplicationEngine(Site):
         if self._logins >= MAX_LOGINS:
             return refusal(503, headers=[("Retry-After", "5")])
         began = self.runtime.clock()
-        places = ("name", name[:64]), ("address", self.address_of(request, exchange))
+        places = ("name", name[:64]), ("address", self.address_of(exchange))
         wait = self._tries.begin(places, began)
         if wait:
             self.report("login", "tries to log in were slowed down: %s", _shown(name[:64]))
@@ -26094,16 +26400,15 @@ class _ApplicationEngine(Site):
         self.login_pool.submit(check)
         return None
 
-    def address_of(self, request: Request, exchange: HttpExchange) -> str:
+    def address_of(self, exchange: HttpExchange) -> str:
         """Where a request is from, as far as a proxy may be believed; of IPv6 the network."""
         import ipaddress
-        text = exchange.peer
-        if text in self.trusted_proxies:
-            text = request.headers.get("x-forwarded-for", text).split(",")[-1].strip()
+        text = exchange.told.get("for", exchange.arrival.peer)
         try:
-            address = ipaddress.ip_address(text)
+            address = ipaddress.ip_address(
+                re.sub(r"^\[(.*)\](:\d+)?$|^([\d.]+):\d+$", r"\1\3", text))
         except ValueError:
-            return exchange.peer
+            return exchange.arrival.peer
         return str(address if address.version == 4 else
                    ipaddress.ip_network((int(address) >> 64 << 64, 64)))
 
@@ -26153,8 +26458,12 @@ class _ApplicationEngine(Site):
     # Answers
     def _answer_page(self, request, exchange):
         nonce = _random_token(16)
-        root = "../" * (request.path.count("/") - 1) or "./"
+        root = "../" * (exchange.path.count("/") - 1) or "./"
         scheme, host, port = exchange.place
+        if self.unannounced:
+            self.unannounced = False
+            place = f"{scheme}://{host}:{port}{_quote_path(exchange.arrival.mount)}/"
+            self.job_pool.submit(functools.partial(self.announce, place))
         policy = self.own_policy(f"'nonce-{nonce}'",
                                  f"'self' {scheme.replace('http', 'ws')}://{host}:{port}")
         page = _PAGE % {
@@ -26215,8 +26524,7 @@ class _ApplicationEngine(Site):
         """The route of a path: our own, or that of pages mounted at or above it."""
         for place, pages in self.mounted.items():
             if path == place:
-                answer = Response(303, headers=[("Location", place.rpartition("/")[2] + "/")])
-                return Route(lambda request, exchange, answer=answer: answer, page=True)
+                return slash_route(place)
             if path.startswith(place + "/"):
                 return pages.find_route(path[len(place):])
         route = self.routes.get(path)
@@ -26472,7 +26780,7 @@ class Application:
         scheme, look = parse_theme(theme)
         debug_given = debug is not None
         if debug is None:
-            debug = (host in LOOPBACK_HOSTS and ws_sock is None
+            debug = (is_loopback(host) and ws_sock is None
                      and not public_url and not trusted_proxies)
         options = {
             "concurrency_handling": concurrency_handling, "max_sessions": max_sessions,
@@ -26605,6 +26913,17 @@ class Application:
             self.close()
             if signals.received == "SIGINT":
                 raise SystemExit(130)
+
+    @property
+    def asgi(self) -> AsgiBridge:
+        """This application as an ASGI 3 application, for an ASGI server in place of run().
+
+        `uvicorn program:app.asgi` serves it alone, Starlette's `Mount("/live", app.asgi)` beside
+        other pages, at any path. No port of our own is opened, and callbacks run on the threads
+        that concurrency_handling names ("serialized": on one of its own), not on the event loop.
+        Without public_url the link is printed when a page is first asked for, and `url` is None."""
+        engine = self._engine
+        return AsgiBridge(engine, engine.start_asgi, self.close)
 
     def process_events(self, timeout: float = 0.1) -> None:
         """Instead of run(), in a loop of your own: "serialized" runs queued callbacks for up to
@@ -27107,6 +27426,15 @@ class AsyncApplication(_Twin):
             await self.close()
         if signals.received == "SIGINT":
             raise SystemExit(130)
+
+    @property
+    def asgi(self) -> Callable[[Any, Any, Any], Any]:
+        """See Application.asgi. Handlers run on the event loop of the ASGI server."""
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            import asyncio
+            self._loop = asyncio.get_running_loop()
+            await self._real.asgi(scope, receive, send)
+        return application
 
     async def process_events(self, timeout: float = 0.1) -> None:
         """Start if need be, and let handlers run for timeout seconds."""
@@ -28785,7 +29113,7 @@ class AgentServer:
             return None
         headers = [("WWW-Authenticate", "Bearer"), ("Cache-Control", "no-store")]
         self._app.report("agent", "an agent with a wrong key was refused")
-        wait = given and self._tries.begin([self._app.address_of(request, exchange)],
+        wait = given and self._tries.begin([self._app.address_of(exchange)],
                                            self._app.runtime.clock())
         if wait:
             return refusal(429, "too many wrong keys", [("Retry-After", str(math.ceil(wait)))])
@@ -29964,7 +30292,7 @@ def demo_application(host: str = "127.0.0.1", port: int = 0, insecure: bool = Fa
 
 
 def _run_demo(options):
-    _require(options.insecure or options.host in LOOPBACK_HOSTS,
+    _require(options.insecure or is_loopback(options.host),
              "beyond this machine the demo needs --insecure, which others on the way can read, or "
              "a proxy that speaks TLS and --public-url", host=options.host)
     app = demo_application(options.host, options.port, options.insecure, options.public_url)

@@ -21,6 +21,7 @@ most 2 KB are printed; a file that is named there has all of it.
 
 import array
 import ast
+import asyncio
 import atexit
 import base64
 import collections
@@ -1553,7 +1554,8 @@ R33   No Origin is accepted (scripts), but cross-site requests other than naviga
 R34   Origin null passes where a key comes as bearer or in the subprotocol, as everywhere.
 R35   A preflight names the exact origin, never * and never credentials.
 R36   GET and HEAD change nothing; POST needs its media type and a bearer key.
-R37   Forwarded headers count only from trusted_proxies, the right-most value, checked as any other.
+R37   Forwarded headers count only from trusted_proxies, the right-most value, checked as any other;
+      a name without public_url only where each request needs a secret.
 R38   public_url adds its host, origin and path; every URL in our pages is relative.
 
 Tokens:
@@ -3575,6 +3577,90 @@ class Gate(AppCase):
                     "https://x/" + "a" * 300):
             with self.assertRaisesRegex(lw.UsageError, "public_url"):
                 lw.Application(public_url=bad)
+
+    def test_the_standard_forwarded_header_counts_as_the_others_do(self):
+        """R37; RFC 7239."""
+        app = self.make_app(public_url="https://app.example/", trusted_proxies=["127.0.0.1"])
+
+        def place(*headers, to=app):
+            status, found, _ = request(to.ports[0], headers=headers)
+            return status if status != 200 else re.search(
+                r"'self' (ws\S+?);", found["content-security-policy"])[1]
+        for text in ("host=app.example;proto=https", 'proto="https";host="app.example"',
+                     'for=a, FOR="[2001:db8::1]:4711" ; Proto=https ; hOst=app.example',
+                     'host=evil.example;proto=http,host=app.example; proto=https',
+                     'host="app.exampl\\e";proto=https;by=_x;ext="a;b,c=\\""'):
+            self.assertEqual(place(("Forwarded", text)), "wss://app.example:443", text)
+            self.assertEqual(place(("Forwarded", text), to=self.app),
+                             "ws://127.0.0.1:%d" % self.port)
+        for text in ("", ";", ",", "host", "host=", "host=a b", "host=a;", "host=a,", "host=a;;b=c",
+                     "host=a;host=a", 'host="a', 'host=a"b"', "host=a/b", 'host="a b"', "=a",
+                     "proto=ftp", "proto=https;host=[::1", 'host="\\', "host=app.example:x"):
+            self.assertEqual(place(("Forwarded", text)), 400, text)
+        for name, value in (("Host", "evil.example"), ("Proto", "http")):
+            self.assertEqual(place(("Forwarded", "host=app.example;proto=https"),
+                                   ("X-Forwarded-" + name, value)), 400, "they contradict")
+        self.assertEqual(place(("Forwarded", "host=app.example"), ("X-Forwarded-Proto", "https")),
+                         "wss://app.example:443")
+
+    def test_what_is_no_forwarded_header_is_refused_whatever_it_is(self):
+        """R37, R104: what passes is what the grammar's own writer makes."""
+        dice, pieces = random.Random(SEED), [
+            "host", "proto", "for", "=", "=", ";", ",", '"', "\\", " ", "a.example", "https", "_x",
+            "[::1]", ":80", "\t", "\xe9", "/", '"q"', "x=1"]
+        token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+        pair = '[ \t]*%s=(?:%s|"(?:[^"\\\\\x00-\x1f]|\\\\[\x20-\x7e])*")[ \t]*' % (token, token)
+        whole = re.compile("%s(?:[;,]%s)*" % (pair, pair))
+        for _ in range(20000):
+            text = "".join(dice.choices(pieces, k=dice.randrange(1, 12)))
+            found = lw.parse_forwarded(text)
+            if not whole.fullmatch(text):
+                self.assertIsNone(found, text)
+            elif found is not None:
+                self.assertTrue(found and all(one == one.lower() for one in found), text)
+        names = ["host", "proto", "for", "by", "ext"]
+        for _ in range(2000):
+            told = {name: "".join(dice.choices("ab:[].\\\"; ,=", k=dice.randrange(5)))
+                    for name in dice.sample(names, dice.randrange(1, 5))}
+            text = ";".join('%s="%s"' % (name, re.sub(r'(["\\])', r"\\\1", value))
+                            for name, value in told.items())
+            self.assertEqual(lw.parse_forwarded("for=x, " + text), told)
+
+    def test_a_proxy_that_is_trusted_tells_the_name_unless_names_were_given(self):
+        """R31, R37: a key is asked for all the same; where none is, the name must be given."""
+        given = [("X-Forwarded-Host", "portal.example"), ("X-Forwarded-Proto", "https")]
+        trusted = {"trusted_proxies": ["127.0.0.1"]}
+        for options, of_own_host, of_another in (
+                (trusted, 200, 200), ({}, 200, 421), ({"trusted_proxies": ["192.0.2.1"]}, 200, 421),
+                ({"token": "", **trusted}, 421, 421),
+                ({"user_header": "X-User", **trusted}, 421, 421),
+                ({"public_url": "https://app.example/", **trusted}, 421, 421)):
+            port = self.make_app(**options).ports[0]
+            self.assertEqual([request(port, headers=given, host=host)[0] for host in (None, "x")],
+                             [of_own_host, of_another], options)
+        port = self.make_app(**trusted).ports[0]
+        self.assertEqual(request(port, host="portal.example", headers=given[1:])[0], 421,
+                         "a plain Host is nobody's word")
+        own = [*given, ("Origin", "https://portal.example"), ("Content-Type", "application/json")]
+        self.assertEqual(request(port, "POST", "/livewidget/key", own, b"{}")[0], 400)
+        self.assertEqual(request(port, "POST", "/livewidget/key", [
+            *own[:2], ("Origin", "https://other.example"), own[3]], b"{}")[0], 403)
+        self.assertEqual(request(port, "GET", "/livewidget/metrics", given)[0], 401)
+
+    def test_a_proxy_may_leave_its_prefix_in_the_path(self):
+        port = self.make_app(trusted_proxies=["127.0.0.1"]).ports[0]
+        node = "/node/c7-a.example/%d" % port
+        for prefix, target, status in (
+                ("/a/b", "/a/b/", 200), ("/a/b/", "/a/b/", 200), ("/a/b", "/", 200),
+                ("/a/b", "/a/b", 303), ("/a/b", "/a/bc/", 404), (None, node + "/", 200),
+                (None, node, 303), (None, node + "0/", 404), (None, "/node/a/1/", 404),
+                (None, "/x" + node + "/", 404)):
+            given = [("X-Forwarded-Proto", "http"), ("Accept", "text/html")]
+            given += [("X-Forwarded-Prefix", prefix)] if prefix else []
+            self.assertEqual(request(port, target=target, headers=given)[0], status, target)
+        self.assertEqual(request(port, target=node + "/livewidget/health", headers=given)[0], 204)
+        self.assertEqual(request(self.port, target="/a/b/", headers=[
+            ("X-Forwarded-Prefix", "/a/b"), ("Accept", "text/html")])[0], 404, "a stranger's word")
 
     def test_nothing_behind_a_malformed_origin_is_answered(self):
         """R9."""
@@ -23897,6 +23983,52 @@ class Places(AppCase):
             ("Content-Type", "application/json"), ("Origin", "http://127.0.0.1:%d" % local)],
             json.dumps({"token": token}).encode())[0], 200)
 
+    #: Policies of OpenSSL by their configuration: one that has SHA-1 only where it protects
+    #: nothing (but no module that has SHA-256), and one that has no SHA-1 at all.
+    POLICIES = {"fips": ("default", "default_properties = fips=yes"), "no SHA-1": ("base", "")}
+
+    @unittest.skipUnless(sys.version_info >= (3, 10), "Python before 3.10 takes more from OpenSSL "
+                         "than these configurations have")
+    def test_under_openssl_policies_the_page_has_its_socket_or_polls(self):
+        """FIPS: the real OpenSSL is configured so, in a process whose Python has no SHA-1 of its
+        own."""
+        program = pathlib.Path(self.folder, "program.py")
+        program.write_text("import livewidget as lw\napp = lw.Application(None, 0)\n"
+                           "@app.page('/')\ndef page(W):\n    W.Label('there')\n")
+        start = ("import sys; sys.modules['_sha1'] = None; import hashlib, logging\n"
+                 "try:\n    hashlib.sha1(b'')\nexcept (AttributeError, ValueError):\n"
+                 "    sys.stderr.write('livewidget: refused\\n')\n"
+                 "try:\n    hashlib.sha256(b'')\nexcept ValueError:\n"
+                 "    try:\n        from _sha256 import sha256\n"
+                 "    except ImportError:\n        from _sha2 import sha256\n"
+                 "    hashlib.sha256 = sha256\n"
+                 "sys.path.insert(0, %r)\nimport livewidget\n"
+                 "sys.exit(livewidget.main(['serve', %r]))" % (str(HERE), str(program)))
+        for policy, (provider, properties) in self.POLICIES.items():
+            config = pathlib.Path(self.folder, "openssl.cnf")
+            config.write_text("openssl_conf = init\n[init]\nproviders = all\nalg_section = algs\n"
+                              "[all]\n%s = on\n[on]\nactivate = 1\n[algs]\n%s\n"
+                              % (provider, properties))
+            process = subprocess.Popen([sys.executable, "-c", start], stderr=subprocess.PIPE,
+                                       text=True, env={**os.environ, "OPENSSL_CONF": str(config)})
+            self.addCleanup(process.stderr.close)
+            self.addCleanup(end_process, process)
+            refused, link = printed_lines(process, 2)
+            self.assertEqual(refused, "refused")
+            port, token = re.match(r"http://127\.0\.0\.1:(\d+)/#token=(\S+)", link).groups()
+            bearer = ("Authorization", "Bearer " + token)
+            status = request(int(port), target="/ws", headers=[
+                bearer, ("Connection", "upgrade"), ("Upgrade", "websocket"),
+                ("Sec-WebSocket-Version", "13"), ("Sec-WebSocket-Key", "A" * 22 + "==")])[0]
+            self.assertEqual(status, 101 if policy == "fips" else 501, policy)
+            poll = json.loads(request(int(port), "POST", "/livewidget/messages", [
+                bearer, ("Content-Type", "application/json")], b'["{\\"type\\":\\"hello\\"}"]')[2])
+            told = b""
+            while b"there" not in told:
+                told = request(int(port), headers=[bearer],
+                               target="/livewidget/changes?poll=" + poll["poll"])[2]
+                self.assertTrue(told, "an empty answer came")
+
     def test_ssh_commands_name_the_way_that_the_reader_came(self):
         user = getpass.getuser() + "@"
         here = user + socket.gethostname()
@@ -23922,6 +24054,430 @@ class Places(AppCase):
             url, command = printed_lines(process, 2)
             port = re.search(r":(\d+)/", url)[1]
             self.assertIn(" ssh -L %s:127.0.0.1:%s " % (port, port), command)
+
+
+class AsgiClient:
+    """What an ASGI server does for one browser: a scope's messages, both ways."""
+
+    def __init__(self, app, path, headers=(), root="", server=("127.0.0.1", 8000), method="GET",
+                 body=b"", **scope):
+        host = b"127.0.0.1:%d" % (server[1] or 80)
+        given = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers]
+        if b"host" not in dict(given):
+            given.insert(0, (b"host", host))
+        if body:
+            given.append((b"content-length", b"%d" % len(body)))
+        path, _, query = path.partition("?")
+        self.scope = {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1",
+                      "method": method, "scheme": "http", "path": urllib.parse.unquote(root + path),
+                      "raw_path": (root + path).encode(), "query_string": query.encode(),
+                      "root_path": urllib.parse.unquote(root), "headers": given, "server": server,
+                      "client": ("127.0.0.1", 50000), **scope}
+        self.asgi, self.sent = app.asgi, []
+        self.said = [{"type": "http.request", "body": body}]
+        self.takes = True                       # what is sent
+
+    async def receive(self):
+        while not self.said:
+            await asyncio.sleep(0.005)
+        return self.said.pop(0)
+
+    async def send(self, message):
+        self.sent.append(message)
+        while not self.takes:
+            await asyncio.sleep(0.005)
+
+    async def run(self):
+        await self.asgi(self.scope, self.receive, self.send)
+        return self
+
+    def answer(self):
+        """(status, headers, body) when the scope has ended."""
+        asyncio.run(self.run())
+        start, *rest = self.sent
+        return (start["status"], {name.decode(): value.decode() for name, value in
+                                  start["headers"]}, b"".join(one["body"] for one in rest))
+
+
+class InAsgi(AppCase):
+    """An Application as an ASGI 3 application."""
+
+    def make_app(self, build=None, **options):
+        with unittest.mock.patch.object(lw.Application, "start"):
+            return super().make_app(build, **{"public_url": "https://app.example/", **options})
+
+    def ask(self, app, path, *args, **options):
+        return AsgiClient(app, path, *args, **options).answer()
+
+    def bearer(self, app):
+        return "Authorization", "Bearer " + getattr(app, "token", "t" * 22)
+
+    def own(self, app):
+        return [self.bearer(app), ("Origin", "http://127.0.0.1:8000"),
+                ("Content-Type", "application/json")]
+
+    def test_every_route_answers_below_any_path_and_no_port_is_opened(self):
+        app = self.make_app(small_build)
+        for root in ("", "/a", "/a/b c"):
+            quoted = urllib.parse.quote(root)
+            status, headers, body = self.ask(app, "/", root=quoted)
+            self.assertEqual((status, headers["content-type"]), (200, "text/html; charset=utf-8"))
+            self.assertIn("connect-src 'self' ws://127.0.0.1:8000;",
+                          headers["content-security-policy"])
+            self.assertEqual({"connection", "server", "date"} & set(headers), set())
+            script = re.search(r'src="(\./livewidget[^"]+)"', body.decode())[1][1:]
+            whole = self.ask(app, script, root=quoted)
+            self.assertIn(b"class Button", whole[2])
+            status, headers, body = self.ask(app, script, root=quoted, method="HEAD")
+            self.assertEqual((status, headers["content-length"], body),
+                             (200, str(len(whole[2])), b""))
+            self.assertEqual(self.ask(app, "/livewidget/health", root=quoted)[0], 204)
+            self.assertEqual(self.ask(app, "/livewidget/metrics", [self.bearer(app)],
+                                      root=quoted)[0], 200)
+            poll = json.loads(self.ask(app, "/livewidget/messages", self.own(app), quoted,
+                                       method="POST", body=b'["{\\"type\\":\\"hello\\"}"]')[2])
+            self.assertIn(b"welcome", self.ask(app, "/livewidget/changes?poll=" + poll["poll"],
+                                               [self.bearer(app)], quoted)[2])
+            self.assertEqual(self.ask(app, "/nothing", [self.bearer(app)], quoted)[0], 404)
+            if root:
+                status, headers, _ = self.ask(app, "", root=quoted)
+                self.assertEqual((status, headers["location"]), (303, root.split("/")[-1] + "/"))
+        self.assertEqual(app.ports, [])
+
+    def test_the_link_is_printed_when_a_page_is_first_asked_for(self):
+        app, text = self.make_app(small_build, public_url=None), io.StringIO()
+        with unittest.mock.patch("sys.stderr", text):
+            for host, status in (("evil.example", 421), ("127.0.0.1:8000", 200),
+                                 ("127.0.0.1:8000", 200)):
+                self.assertEqual(self.ask(app, "/", [("Host", host)], "/a%20b")[0], status)
+            eventually(text.getvalue)
+        self.assertEqual(text.getvalue(), "livewidget: http://127.0.0.1:8000/a%%20b/#token=%s  "
+                         "(Ctrl-C ends it)\n" % app.token)
+        self.assertIsNone(app.url)
+
+    def test_the_checks_of_a_port_hold(self):
+        app = self.make_app(small_build)
+        json_type = ("Content-Type", "application/json")
+        for status, headers, options in (
+                (421, [("Host", "evil.example")], {}), (421, [("Host", "127.0.0.1:1")], {}),
+                (200, [("Host", "app.example")], {"scheme": "https"}),
+                (403, [("Origin", "http://evil.example")], {}),
+                (400, [("Host", "a"), ("Host", "a")], {}), (400, [("X", "a\r\nY: b")], {}),
+                (400, [("X", "a\nAuthorization: b")], {}), (400, [], {"raw_path": b"/a b"}),
+                (400, [], {"raw_path": b"/ HTTP/1.1\r\nX: y\r\n\r\nGET /"}),
+                (400, [], {"raw_path": b"/%2e%2e/x"}), (400, [("Content-Length", "+1")], {}),
+                (411, [("Transfer-Encoding", "chunked"), json_type],
+                 {"method": "POST", "raw_path": b"/livewidget/key"}),
+                (413, [("Content-Length", "9" * 12), json_type,
+                       ("Origin", "http://127.0.0.1:8000")],
+                 {"method": "POST", "raw_path": b"/livewidget/key"}),
+                (401, [], {"raw_path": b"/livewidget/metrics"}),
+                (401, [("X-Forwarded-Host", "app.example"), ("Authorization", "Bearer x")],
+                 {"raw_path": b"/livewidget/metrics"}),
+                (501, [self.bearer(app)], {"method": "TRACE"}),
+                (405, [self.bearer(app)], {"method": "POST"})):
+            with self.subTest(headers=headers, **options):
+                self.assertEqual(self.ask(app, "/", headers, **options)[0], status)
+
+    def test_a_body_longer_than_announced_is_no_second_request(self):
+        app = self.make_app(small_build)
+        client = AsgiClient(app, "/livewidget/key", [
+            ("Content-Type", "application/json"), ("Origin", "http://127.0.0.1:8000"),
+            ("Content-Length", "2")], method="POST")
+        client.said = [{"type": "http.request", "body": b"{}GET / HTTP/1.1\r\n", "more_body": True},
+                       {"type": "http.request", "body": b"Host: x\r\n\r\n"}]
+        self.assertEqual(client.answer()[0], 400)
+        self.assertEqual(app.stats()["requests"], 1)
+
+    def test_beyond_this_machine_it_needs_what_a_port_needs(self):
+        """R30."""
+        for options, scheme, status in (
+                ({}, "http", 403), ({}, "https", 200), ({"insecure": True}, "http", 200),
+                ({"trusted_proxies": ["192.0.2.1"]}, "http", 200), ({"token": ""}, "https", 403)):
+            app = self.make_app(small_build, **options)
+            for place, wanted in (("192.0.2.5", status), ("127.0.0.3", 200), ("::1", 200)):
+                with self.subTest(place, scheme=scheme, **options):
+                    self.assertEqual(self.ask(app, "/", scheme=scheme, server=(place, 8000))[0],
+                                     wanted)
+        self.assertEqual(self.ask(app, "/", [("Host", "localhost:4711")],
+                                  server=("/run/x.sock", None), client=None)[0], 200)
+
+    def test_its_lifespan_is_that_of_the_server(self):
+        app = self.make_app(small_build)
+        client = AsgiClient(app, "/", type="lifespan")
+        client.said = [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}]
+        asyncio.run(client.run())
+        self.assertEqual([one["type"] for one in client.sent],
+                         ["lifespan.startup.complete", "lifespan.shutdown.complete"])
+        self.assertTrue(engine_of(app).closed.is_set(), "the application goes on")
+        again = AsgiClient(app, "/", type="lifespan")
+        again.said = [{"type": "lifespan.startup"}]
+        asyncio.run(again.run())
+        self.assertEqual([(one["type"], "closed" in one["message"]) for one in again.sent],
+                         [("lifespan.startup.failed", True)])
+        with self.assertRaisesRegex(lw.UsageError, "kind of ASGI scope"):
+            asyncio.run(AsgiClient(app, "/", type="other").run())
+
+    def visit(self, app, *steps, **options):
+        """Open a WebSocket and say hello; then steps, each called until true, then leave."""
+        client = AsgiClient(app, "/ws", [self.bearer(app)], type="websocket", method=None,
+                            subprotocols=["livewidget.v1", "livewidget.token.x"], **options)
+        client.said = [{"type": "websocket.connect"},
+                       {"type": "websocket.receive", "text": '{"type":"hello"}'}]
+
+        async def run():
+            task = asyncio.ensure_future(client.run())
+            for step in steps:
+                until = time.monotonic() + PATIENCE_S
+                while not step(client):
+                    self.assertLess(time.monotonic(), until, client.sent[-3:])
+                    await asyncio.sleep(0.005)
+            client.said.append({"type": "websocket.disconnect", "code": 1001})
+            await asyncio.wait_for(task, PATIENCE_S)
+        asyncio.run(run())
+        return client
+
+    def said(self, client, text):
+        return any(text in one.get("text", "") for one in client.sent)
+
+    def test_a_page_s_callbacks_run_on_their_threads(self):
+        for mode in ("per_session", "concurrent", "serialized"):
+            threads, made = [], {}
+
+            def build(session):
+                W = session.get_widgets()
+                made["button"] = button = W.Button("Up")
+                button.on("activated", lambda: (
+                    threads.append(threading.current_thread()), button.set_text("up!")))
+                W.Page(widget=button).show()
+
+            def press(client):
+                client.said.append({"type": "websocket.receive", "text": json.dumps({
+                    "type": "event", "n": 1, "wid": made["button"].wid, "action": "activated",
+                    "args": [], "state": {}, "edit": {}})})
+                return True
+            app = self.make_app(build, concurrency_handling=mode)
+            client = self.visit(app, lambda one: self.said(one, '"Up"'), press,
+                                lambda one: self.said(one, "up!"))
+            self.assertEqual(client.sent[0], {"type": "websocket.accept",
+                                              "subprotocol": "livewidget.v1"})
+            self.assertEqual(len(threads), 1)
+            self.assertIsNot(threads[0], threading.main_thread())
+            self.assertTrue(threads[0].name.startswith("livewidget-" if mode != "per_session"
+                                                       else "session-"), threads[0].name)
+            eventually(lambda: not engine_of(app).handlers, what="its connection's end")
+
+    def test_a_coroutine_s_handlers_run_on_the_server_s_loop(self):
+        loops = []
+
+        async def build(session):
+            loops.append(asyncio.get_running_loop())
+            page = await session.get_widgets().Page()
+            await page.show()
+
+        def shown(client):
+            loops.append(asyncio.get_running_loop())
+            return self.said(client, '"Page"')
+        app = lw.AsyncApplication(None, 0, token="t" * 22)
+        self.addCleanup(app._real.close)
+        app.on_connect(build)
+        self.visit(app, shown)
+        self.assertEqual(len(set(loops)), 1)
+
+    def test_a_socket_that_is_refused_is_closed(self):
+        app = self.make_app(small_build)
+        for path, headers in (("/ws", []), ("/ws", [self.bearer(app), ("Host", "evil.example")]),
+                              ("/", [self.bearer(app)])):
+            client = AsgiClient(app, path, headers, type="websocket", method=None)
+            client.said = [{"type": "websocket.connect"}]
+            asyncio.run(client.run())
+            self.assertEqual([one["type"] for one in client.sent], ["websocket.close"])
+        self.assertEqual(app.stats()["sessions"], 0)
+
+    def test_bad_messages_end_a_socket_by_the_same_codes(self):
+        app = self.make_app(small_build)
+        for text, code in (('{"type":"nothing"}', 1008), ("x" * (5 * 1024 ** 2), 1009)):
+            client = AsgiClient(app, "/ws", [self.bearer(app)], type="websocket", method=None)
+            client.said = [{"type": "websocket.connect"},
+                           {"type": "websocket.receive", "text": text}]
+            asyncio.run(asyncio.wait_for(client.run(), PATIENCE_S))
+            self.assertEqual((client.sent[-1]["type"], client.sent[-1]["code"]),
+                             ("websocket.close", code))
+
+    def test_a_page_that_leaves_a_held_answer_is_forgotten(self):
+        app = self.make_app(small_build)
+        poll = json.loads(self.ask(app, "/livewidget/messages", self.own(app), method="POST",
+                                   body=b"[]")[2])["poll"]
+        client = AsgiClient(app, "/livewidget/changes?poll=" + poll, [self.bearer(app)])
+
+        async def run():
+            task = asyncio.ensure_future(client.run())
+            while not engine_of(app).polls[poll]._held:
+                await asyncio.sleep(0.005)
+            client.said.append({"type": "http.disconnect"})
+            await asyncio.wait_for(task, PATIENCE_S)
+        asyncio.run(run())
+        eventually(lambda: not engine_of(app).handlers and not engine_of(app).polls[poll]._held)
+
+    def offer(self, app, source):
+        """The address of a download, and how many of its pieces were read so far, in a list."""
+        io, read = engine_of(app.create_session()).io, [0]
+
+        def pieces():
+            for piece in source:
+                read[0] += 1
+                yield piece
+        download = lw.Download(io, source if isinstance(source, memoryview) else pieces(), "a.bin",
+                               "application/octet-stream")
+        io.downloads[download.id] = download
+        return "/livewidget/download?id=" + download.id, read
+
+    def test_downloads_of_known_and_unknown_size_arrive(self):
+        app = self.make_app(small_build)
+        data = os.urandom(3 * lw.DOWNLOAD_CHUNK_BYTES + 7)
+        for source, whole, size in ((memoryview(data), data, str(len(data))),
+                                    ([data, b"", b"end"], data + b"end", None), ([], b"", None)):
+            path, _ = self.offer(app, source)
+            status, headers, body = self.ask(app, path)
+            self.assertEqual((status, body == whole, headers.get("content-length")),
+                             (200, True, size))
+            self.assertNotIn("transfer-encoding", headers)
+        eventually(lambda: self.ask(app, path)[0] == 404, what="it is offered once")
+
+    def test_a_download_that_breaks_off_is_not_shown_as_whole(self):
+        app = self.make_app(small_build)
+
+        def broken():
+            yield b"beginning"
+            raise OSError("the source broke")
+        client = AsgiClient(app, self.offer(app, broken())[0])
+        asyncio.run(client.run())
+        self.assertTrue(client.sent[-1]["more_body"], client.sent)
+
+    def test_a_download_is_read_as_its_browser_takes_it(self):
+        app = self.make_app(small_build)
+        path, read = self.offer(app, itertools.repeat(bytes(65536), 2000))
+        client = AsgiClient(app, path)
+        client.takes = False
+
+        async def run():
+            task = asyncio.ensure_future(client.run())
+            while not any(one.connection.unsent for one in list(engine_of(app).handlers)):
+                await asyncio.sleep(0.005)
+            held = read[0]
+            client.said.append({"type": "http.disconnect"})
+            client.takes = True
+            await asyncio.wait_for(task, PATIENCE_S)
+            return held
+        self.assertLess(asyncio.run(run()), 100)
+        eventually(lambda: not engine_of(app).handlers)
+        self.assertLess(read[0], 200, "it is read although nobody takes it")
+
+
+class AsgiServersInChromium(BrowserCase):
+    """An application in real ASGI servers."""
+
+    TOKEN = "t" * 22
+    PROGRAM = """
+import livewidget as lw
+app = lw.Application(token="tttttttttttttttttttttt", state="state.db")
+app.data.setdefault("count", 0)
+
+@app.page("/")
+def page(W):
+    label = W.Label(str(app.data["count"]))
+    def up():
+        app.data["count"] += 1
+        label.set_text(str(app.data["count"]))
+    W.Button("Up", on_activated=up)
+    upload, size = W.FileUpload(), W.Label("")
+    upload.on("activated", lambda *files: size.set_text("got %d" % sum(
+        file.size for file in upload.get_value())))
+    W.DownloadButton("Save", lambda: (b"%06d" % number * 1000 for number in range(100)), "a.bin")
+"""
+    MOUNTED = """
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Mount, Route
+site = Starlette(routes=[Mount("/live", app.asgi),
+                         Route("/", lambda request: PlainTextResponse("the site"))])
+"""
+
+    def setUp(self):
+        super().setUp()
+        self.folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, self.folder)
+        pathlib.Path(self.folder, "program.py").write_text(self.PROGRAM + self.MOUNTED)
+
+    def serve(self, server, *args):
+        """Run it; returns when it answers."""
+        path = require_tool(server, install="uvicorn, hypercorn and starlette")
+        port = int(args[-1].rpartition(":")[2])
+        process = subprocess.Popen([path, *args], cwd=self.folder, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.PIPE, text=True,
+                                   env={**os.environ, "PYTHONPATH": str(HERE)})
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(end_process, process)
+        eventually(lambda: answers(port) or process.poll() is not None, what=server)
+        self.assertIsNone(process.poll(), "it ended")
+        return process
+
+    def label(self, tab, text):
+        tab.wait("[...document.querySelectorAll('[data-widget=Label]')].some(one => "
+                 "one.innerText === %s)" % json.dumps(text))
+
+    def press(self, tab, text):
+        tab.wait("[...document.querySelectorAll('.lw-button')].some(one => one.innerText === %s "
+                 "&& (one.click(), true))" % json.dumps(text))
+
+    def test_a_page_in_uvicorn_below_starlette_works_and_outlives_a_restart(self):
+        port = free_port()
+        command = ["uvicorn", "program:site", "--timeout-graceful-shutdown", "1", "--port",
+                   str(port)]
+        process = self.serve(*command)
+        self.assertEqual(request(port)[2], b"the site")
+        tab = self.tab("http://127.0.0.1:%d/live/#token=%s" % (port, self.TOKEN))
+        self.label(tab, "0")
+        self.press(tab, "Up")
+        self.label(tab, "1")
+        path = pathlib.Path(self.folder, "sent")
+        path.write_bytes(bytes(3 * lw.UPLOAD_CHUNK_BYTES))
+        root = tab.command("DOM.getDocument")["root"]["nodeId"]
+        node = tab.command("DOM.querySelector", nodeId=root, selector="input[type=file]")
+        tab.command("DOM.setFileInputFiles", files=[str(path)], nodeId=node["nodeId"])
+        self.label(tab, "got %d" % (3 * lw.UPLOAD_CHUNK_BYTES))
+        tab.chromium.command("Browser.setDownloadBehavior", {
+            "behavior": "allow", "downloadPath": self.folder, "browserContextId": tab.context})
+        self.press(tab, "Save")
+        saved = pathlib.Path(self.folder, "a.bin")
+        eventually(lambda: saved.exists() and saved.stat().st_size == 600_000)
+        self.assertEqual(saved.read_bytes(), b"".join(b"%06d" % one * 1000 for one in range(100)))
+        self.assertEqual(tab.messages, [])
+        end_process(process)
+        self.serve(*command)
+        self.press(tab, "Up")
+        self.label(tab, "2")
+
+    def test_pages_poll_where_uvicorn_has_no_websocket(self):
+        port = free_port()
+        self.serve("uvicorn", "program:app.asgi", "--ws", "none", "--root-path", "/x",
+                   "--timeout-graceful-shutdown", "1", "--port", str(port))
+        tab = self.tab("http://127.0.0.1:%d/#token=%s" % (port, self.TOKEN))
+        self.label(tab, "0")
+        self.press(tab, "Up")
+        self.label(tab, "1")
+
+    def test_a_page_in_hypercorn_works(self):
+        port = free_port()
+        process = self.serve("hypercorn", "program:app.asgi", "--graceful-timeout", "0",
+                             "--bind", "127.0.0.1:%d" % port)
+        tab = self.tab("http://127.0.0.1:%d/#token=%s" % (port, self.TOKEN))
+        self.label(tab, "0")
+        self.press(tab, "Up")
+        self.label(tab, "1")
+        self.assertEqual(tab.messages, [])
+        process.terminate()
+        self.assertEqual(process.wait(PATIENCE_S), 0)
 
 
 class Watching(AppCase):
@@ -25446,7 +26002,8 @@ def judged(app, head):
     """A request head from its first byte to the verdict of the gate of Host, Origin and token."""
     request = lw.HeadGate().feed(head.encode("latin-1", "replace") + b"\r\n\r\n")
     if request is not None:
-        exchange = types.SimpleNamespace(peer="127.0.0.1", port=app.ports[0], add_cors=id)
+        arrival = lw.Arrival("127.0.0.1", app.ports[0], "http", "", False)
+        exchange = types.SimpleNamespace(arrival=arrival, add_cors=id)
         engine_of(app).judge(request, exchange)
 
 
@@ -25500,7 +26057,8 @@ class HostileText(AppCase):
                 + [head + name for name in (
                     "", "X", "X:", "X: a", "Cookie: ", "Origin: ", "Origin: http://",
                     "Content-Length: ", "Authorization: Bearer ", "Sec-WebSocket-Protocol: ",
-                    "X-Forwarded-Host: ", "X-Forwarded-Proto: ", "Transfer-Encoding: ")]),
+                    "X-Forwarded-Host: ", "X-Forwarded-Proto: ", "Forwarded: ",
+                    'Forwarded: host="', "Forwarded: for=a;", "Transfer-Encoding: ")]),
             (lambda text: lw._parse_answer(text.encode()), 6400,
              ["HTTP/1.1 200 ", "HTTP/1.1 200 OK\r\nA:"]),
             (lambda text: lw.connect("ftp:" + text), 6400, ["//"]),
