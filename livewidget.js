@@ -935,6 +935,7 @@ class Session extends Cursor {
         this._fruitless = 0;                            // connections that ended before it was
         this._sizes = new Map();
         this._files = new Map();                        // announced, by key: {files, text}
+        this._words = [];                               // what the person was told last
         this._limits = { message: Infinity, answer: Infinity };     // and of files, by the welcome
         this._greeted = false;
         this._absence = 0;                              // of ABSENCES
@@ -1533,6 +1534,16 @@ class Session extends Cursor {
         this._untold = new Set();
         for (const widget of untold) widget._flush();
     }
+    // For tests: [session, browser, an event that is on its way, what the person was told, why it
+    // has ended], null before it is greeted; what waits for a rest is sent now.
+    settle() {
+        for (const widget of this.widgets.values()) if (widget._stopped) widget._tell("modified");
+        this.flush();
+        const why = this._stopped && this._banner ? this._banner.firstChild.textContent : null;
+        if (!why && (!this._greeted || this._files.size)) return null;
+        return [this._credentials.session, this._browser, this._unstored.at(-1)?.n || 0,
+            this._words.splice(0), why || ""];
+    }
     // Send the splices of a text in messages that are small enough; gives the splices as they were
     // sent, each with the number of its message.
     edit(wid, name, base, splices) {
@@ -1567,6 +1578,7 @@ class Session extends Cursor {
         return null;
     }
     refuseFiles(key, reason) {
+        this._words.push(`files were not taken: ${reason}`);
         const { widget, files } = this._files.get(key) || {};
         this._files.delete(key);
         if (files) this._notSent(widget, files, reason);        // else it was refused here
@@ -1632,6 +1644,7 @@ class Session extends Cursor {
     // copied: a text that a button copies.
     tell(text, stays = false, copied = "") {
         this._told?.remove();
+        this._words = [...this._words, text].slice(-9);
         const words = element("span", {}, text);
         const button = element("button", { type: "button" }, "Dismiss");
         const told = element("div", { class: "lw-banner", role: "alert" }, words, button);
@@ -1815,6 +1828,7 @@ class Widget {
     // its focus target needs a name from around it
     static isField = false;
     static acts = false;                                // inert for those who may only look
+    static grows = false;                               // makes further controls as it goes on
     constructor(root) {
         this.element = root;
         this.session = null;
@@ -1964,11 +1978,17 @@ class Widget {
     set_enabled(tf) {
         this.element.classList.toggle("lw-disabled", !tf);
         this._takeLock();
-        const target = this._focusTarget();
-        if ("disabled" in target) target.disabled = !tf;
+        const target = this._focusTarget(), root = this.element;
+        if (this._isNative())
+            for (const one of [root, ...root.querySelectorAll("button, input, textarea")])
+                one.disabled = !tf;
+        else if ("disabled" in target) target.disabled = !tf;
         else if (tf) this.element.removeAttribute("aria-disabled");
         else this.element.setAttribute("aria-disabled", "true");
     }
+    // All that takes input in it can be disabled, so that screen readers still tell what it is;
+    // what is inert they do not know of.
+    _isNative() { return !this.constructor.grows && "disabled" in this._focusTarget(); }
     // blocked: it takes no input meanwhile; the focus comes back to where it was.
     mark_busy(busy, blocked) {
         const { element: root } = this, focused = document.activeElement;
@@ -1990,7 +2010,7 @@ class Widget {
     _takeLock() {
         const role = this.session?.role, own = this._roles?.length && !this._roles.includes(role);
         this.element.inert = own || role === "viewer" && this.constructor.acts || this._blocked ||
-            this.element.classList.contains("lw-disabled");
+            this.element.classList.contains("lw-disabled") && !this._isNative();
         setAttributes(this.outer, { "data-why": own && "For: " + this._roles.join(", ") });
     }
     set_accessible_name(name) {
@@ -2000,8 +2020,9 @@ class Widget {
     // Fields are announced by their own name, else their tooltip, else the label in front of them
     // or of what they are in.
     _takeName() {
-        this._named()?.setAttribute("aria-label", this._ownName || this._labelText() ||
-            this.element.title || this._nameAround() || this.constructor.name);
+        const named = this._named();
+        if (named) setAttributes(named, { "aria-label": this._ownName || this._labelText() ||
+            this.element.title || this._nameAround() || this.constructor.usualName || null });
     }
     // What carries that name: a field, or the group that several make.
     _named() { return this.constructor.isField ? this._focusTarget() : null; }
@@ -3316,7 +3337,7 @@ class SharedText extends TypedField {
     }
     // Tell Python of an action; the text as such it has by then.
     _tell(action, state) {
-        clearTimeout(this._stopped);
+        this._stopped = clearTimeout(this._stopped);
         this.emit(action, action ? [this._input.value] : [], state, []);
     }
     set_editable(tf) {
@@ -6581,6 +6602,7 @@ class DateTimeEntry extends MomentEntry {
 
 // Chips, and a field that finds what is not chosen (ARIA, combobox pattern with a listbox).
 class MultiSelect extends TypedField {
+    static grows = true;
     static count = 0;
     static held = ["set_items", "set_values"];
     static isField = true;
@@ -6673,6 +6695,7 @@ class MultiSelect extends TypedField {
 }
 
 class FileUpload extends Field {
+    static grows = true;
     constructor({ limit = "" } = {}) {
         super(element("div", { class: "lw-upload", role: "group" }));
         this._nodes = new Map();                        // the lists' rows by their keys
@@ -6746,7 +6769,8 @@ class FileUpload extends Field {
 class ChatMessage extends Widget {
     static sequences = ["set_text"];
     constructor({ author = "", role = "assistant", time_s = null } = {}) {
-        super(element("article", { class: "lw-message", "data-role": role }));
+        super(element("article", { class: "lw-message", "data-role": role,
+            "aria-label": author }));
         this._text = element("div", { class: "lw-message-text", dir: "auto" });
         const head = element("header", {}, element("span", {}, author));
         this.element.append(head, this._text);
@@ -6765,6 +6789,8 @@ class ChatMessage extends Widget {
 // Messages, and a field for one more. What is written there is told now and then, so that it
 // outlives a reload.
 class ChatView extends Container {
+    static grows = true;
+    static usualName = "Chat";
     static held = ["set_draft"];
     constructor() {
         super(element("div", { class: "lw-chat lw-shrinks", role: "group" }));
@@ -6883,6 +6909,7 @@ class Markdown extends Widget {
 
 // ARIA's tree pattern; what is closed has no elements.
 class JsonView extends Widget {
+    static usualName = "JSON";
     static held = ["set_toggled"];
     constructor() {
         super(element("div", { class: "lw-json lw-shrinks", role: "tree", "aria-label": "JSON" }));
@@ -10717,7 +10744,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-selectable, .lw-selectable .lw, .lw-html, .lw-errors { user-select: text;
     -webkit-user-select: text; }
 .lw-hidden, .lw [hidden], .lw[hidden] { display: none !important; }
-.lw-disabled { opacity: .5; }
+.lw-disabled { opacity: .5; pointer-events: none; }
 [data-why]::after { content: attr(data-why) }
 @keyframes lw-turn { to { rotate: 1turn; } }
 :where(.lw-busy) { position: relative; }
@@ -11407,6 +11434,7 @@ if (typeof makeLargeWidgets !== "undefined") addWidgets(makeLargeWidgets(tools))
 if (config?.place === "frame") startPage(config);
 else if (config) {
     config.credentials = new Credentials(config.socket ? new URL("./", config.socket) : ROOT);
-    new Session(config, document.body).begin();
+    window.livewidget.session = new Session(config, document.body);
+    window.livewidget.session.begin();
 }
 })();

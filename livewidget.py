@@ -13938,6 +13938,7 @@ class _WidgetEngine(_EmitterEngine):
     sensitive = False                           # ... set_sensitive
     is_form = False
     role = None                                 # ARIA's, of what the client draws for it
+    usual_name = ""                             # without an accessible name
     #: What people do, of user_actions -> the setter that tells what came of it.
     kept_actions: Mapping[str, str] = {}
     is_opened = False                           # whether opener() tells what it is in
@@ -15056,6 +15057,9 @@ class Card(VBox):
     def set_title(self, text: str):
         """Set the title; "" for none."""
 
+    class _engine(engine_of(VBox)):
+        role = "group"
+
 
 @widget
 class HBox(Box):
@@ -15083,6 +15087,9 @@ class AppBar(HBox):
         _require(name is None or name in ICON_NAMES,
                  "icon must be one of " + ", ".join(sorted(ICON_NAMES)), got=name)
 
+    class _engine(engine_of(HBox)):
+        role = "heading"
+
 
 @widget
 class Sidebar(VBox):
@@ -15096,6 +15103,9 @@ class Sidebar(VBox):
     @state
     def set_title(self, text: str):
         """Set its name."""
+
+    class _engine(engine_of(VBox)):
+        role = "navigation"
 
 
 @widget
@@ -15394,7 +15404,7 @@ class Expander(SingleChild):
     toggleContent = toggle_content
 
     class _engine(engine_of(SingleChild)):
-        role = "group"
+        role = "button"
         told: Mapping[str, Any] = {"toggled": lambda facade: [facade.get_collapsed()]}
 
         def require_offered(self, name, values):
@@ -15584,6 +15594,9 @@ class StackWidget(TabWidget):
     def __init__(self, session: Session, **options: Unpack[StackWidgetOptions]) -> None:
         super().__init__(session, tab_position="none")
 
+    class _engine(engine_of(TabWidget)):
+        role = None
+
 
 @widget
 class TopLevel(SingleChild):
@@ -15667,6 +15680,7 @@ class TopLevel(SingleChild):
         self._engine.toggle("shaded")
 
     class _engine(engine_of(SingleChild)):
+        role = "region"
         starts_visible, stands_alone = False, True
         told: Mapping[str, Any] = {
             "move": lambda facade: engine_of(facade).values("set_position", (0, 0)),
@@ -16479,6 +16493,9 @@ class Metric(Widget):
         """Set the change: a number or a text, red where it begins with "-"; None for none."""
         return [None if delta is None else f"{delta:+}" if _is_number(delta) else str(delta)]
 
+    class _engine(engine_of(Widget)):
+        role = "group"
+
 
 @widget
 class Toast(_Captioned, stands_alone=True):
@@ -16547,6 +16564,9 @@ class Spinner(_Captioned):
     """A wheel that turns while something is under way. text: beside it."""
     def __init__(self, session: Session, text: str = "", **options: Unpack[SpinnerOptions]) -> None:
         super().__init__(session)
+
+    class _engine(engine_of(Widget)):
+        role = "status"
 
 
 @widget
@@ -16956,7 +16976,7 @@ class SpinBox(_Range, role="spinbutton"):
 
 
 @widget
-class NumberEntry(_Number, _TypedField, role="textbox"):
+class NumberEntry(_Number, _TypedField, role="spinbutton"):
     """A number to type as the browser's language writes it, or None while it is empty.
 
     min, max: the limits; None for none. step: what an arrow key adds. decimals: how many are shown;
@@ -17019,7 +17039,7 @@ class Slider(_Tracked, role="slider"):
 
 
 @widget
-class RangeSlider(Field, told={"activated": lambda facade: facade.get_value()}):
+class RangeSlider(Field, role="group", told={"activated": lambda facade: facade.get_value()}):
     """A range, chosen by dragging its two ends. track: report every movement, not only the release.
 
     Callbacks: "activated" (low, high): released, or moved while `track` is set."""
@@ -17107,7 +17127,7 @@ class DateEntry(_MomentEntry, role="date"):
 
 
 @widget
-class DateRange(_MomentEntry, told={"activated": lambda facade: facade.get_value()}):
+class DateRange(_MomentEntry, role="group", told={"activated": lambda facade: facade.get_value()}):
     """Two dates to type or to pick from the browser's calendar. start, end: datetime.date or None.
 
     An end before the start stays as it was entered and is told below it.
@@ -17241,7 +17261,8 @@ class Dial(_Tracked, _IconHolder, role="slider"):
 
 
 @widget
-class ScrollBar(Widget, told={"activated": lambda facade: [facade.get_scroll_percent()]}):
+class ScrollBar(Widget, role="scrollbar", told={
+        "activated": lambda facade: [facade.get_scroll_percent()]}):
     """A bar with a thumb. orientation: "horizontal" or "vertical"; thickness: px.
 
     Callbacks: "activated" (pct): a user moved the thumb; a fraction of the way, 0..1."""
@@ -17276,7 +17297,7 @@ class ScrollBar(Widget, told={"activated": lambda facade: [facade.get_scroll_per
 
 
 @widget
-class ProgressBar(Widget, role="progressbar"):
+class ProgressBar(Widget, role="progressbar", usual_name="Progress"):
     """How far something has come. value: the fraction done, 0..1."""
     def __init__(self, session: Session, value: float = 0.0,
                  **options: Unpack[ProgressBarOptions]) -> None:
@@ -17995,6 +18016,7 @@ class ChatMessage(Widget):
         _require(time_s is None or abs(time_s) < 8e12, "ChatMessage: time_s is out of range",
                  time_s=time_s)
         super().__init__(session, {"author": author, "role": role, "time_s": time_s})
+        self._engine.author = author
         self._engine.session.log.set_sequence(self.wid, "set_text", _well_formed(text))
 
     @text_state
@@ -18013,6 +18035,9 @@ class ChatMessage(Widget):
         with engine.session.log.lock:
             engine.edit_sequence("set_text", (engine.length_of("set_text"), 0, _well_formed(text)))
         engine.session.changed()
+
+    class _engine(engine_of(Widget)):
+        role, author = "article", ""
 
 
 @widget
@@ -18073,6 +18098,7 @@ class ChatView(Container):
         self.remove_all(destroy=True)
 
     class _engine(engine_of(Container)):
+        role, usual_name = "group", "Chat"
         def drop_oldest(self):
             for child in self.child_widgets()[:-self.limit]:
                 child.destroy()
@@ -18426,6 +18452,7 @@ def _editing(function: _F) -> _F:
 
 class _SourceEngine(engine_of(_TextInput)):
     """What a TextSource keeps beside its text, and what people do there (user_...)."""
+    role = "textbox"
     def forget_places(self):
         for ref in list(self.refs):
             engine_of(ref).invalidate()
@@ -19006,6 +19033,7 @@ class CodeView(TextSource):
         """(first, last) of the lines that set_marked_lines() or a user marked, or None."""
         first, last = self._engine.values("set_marked_lines", (None, None))
         return None if first is None else (first, last)
+
 
 
 @widget
@@ -19815,6 +19843,9 @@ class JsonView(Widget):
         """The paths that set_toggled() or users named last."""
         return [list(path) for path in self._engine.value("set_toggled", [])]
 
+    class _engine(engine_of(Widget)):
+        role, usual_name = "tree", "JSON"
+
 
 @widget
 class DiffView(Widget):
@@ -19850,6 +19881,7 @@ class DiffView(Widget):
         return self._engine.new
 
     class _engine(engine_of(Widget)):
+        role = "group"
         old, new = "", ""
 
         def compare(self):
@@ -22651,6 +22683,7 @@ class Canvas(_Interactive):
         self._engine.session.changed()
 
     class _engine(engine_of(_Interactive)):
+        role = "image"
         drawn = 0                               # calls, of which a command may make many
         has_told = False
 
@@ -23644,6 +23677,7 @@ class Chart(Widget):
         return self._engine.to_svg(width, height, "dark" if dark else "light")
 
     class _engine(engine_of(Widget)):
+        role = "image"
         told: Mapping[str, Any] = {"zoomed": lambda facade: [Chart.get_range(facade)]}
 
         def __init__(self, facade, session):
@@ -25966,6 +26000,13 @@ class _ApplicationEngine(Site):
                 self.debug = self.debug and (self.debug_given or is_loopback(place[0]))
         return True
 
+    def serve_tests(self) -> None:
+        """Serve the browser of a test on a free port of this machine, whatever was asked for."""
+        _require(self.http_server, "a browser needs pages: http_server=True")
+        self.host, self.wanted_ports, self.publics = "127.0.0.1", [0], []
+        self.uds = self.ws_sock = self.ssl_context = None
+        self.facade.start()
+
     def only_session(self) -> SessionEngine | None:
         """The session that a program without on_connect made, if it is one."""
         sessions = list(self.sessions.values())
@@ -27585,9 +27626,9 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
 
 class Element:
     """What a person finds on a page: a widget that has a role, or a part of one (a tab, a choice).
-    Made by elements_of(); `part` is the index or the child within its widget."""
+    Made by elements_of() and elements_in(); `part` is its place within its widget."""
     def __init__(self, engine: Any, level: int, role: str, name: str, value: Any = None,
-                 states: Sequence[str] = (), part: Any = None) -> None:
+                 states: Sequence[str] = (), part: Any = None, node: int | None = None) -> None:
         self.engine: Any = engine
         self.level: int = level
         self.role: str = role
@@ -27595,6 +27636,7 @@ class Element:
         self.value: Any = value
         self.states: Sequence[str] = states
         self.part: Any = part
+        self.node: int | None = node            # of a browser's page
 
     def __str__(self) -> str:
         """As in a tree: textbox "Your name" = "Ann" (disabled)."""
@@ -27606,15 +27648,23 @@ class Element:
         return f"{self.role}{name}{value}{states}"
 
 
+#: Roles of what is nothing to screen readers while it has no name.
+_ONLY_NAMED = ("form", "heading", "region", "text")
+
+
 def accessible_name(engine: Any) -> str:
     """What screen readers call a widget: its accessible name, label, text, title, alternative or
     tooltip; a Field also the label in front of it, or the title around it."""
     setters = ("set_accessible_name", "set_label", "set_text", "set_title", "set_alternative",
                "set_tooltip")
-    typed = getattr(engine.facade, "user_edits", ())
+    facade = engine.facade
+    if isinstance(facade, ChatMessage):
+        return engine.author
+    typed = getattr(facade, "user_edits", ())
     own = next((str(text) for name in setters if name not in typed
                 for text in (engine.value(name),) if text), "")
-    return own or (_name_around(engine) if isinstance(engine.facade, Field) else "")
+    around = _name_around(engine) if not own and isinstance(facade, Field) else ""
+    return " ".join((own or around or engine.usual_name).split())
 
 
 def _name_around(engine):
@@ -27646,7 +27696,7 @@ def _states_of(engine):
     if engine.role in ("checkbox", "switch", "radio", "button") and hasattr(facade, "get_state"):
         on = "pressed" if engine.role == "button" else "checked"
         states += [on] if facade.get_state() else []
-    if hasattr(facade, "get_collapsed"):
+    if isinstance(facade, Expander):
         states += ["collapsed" if facade.get_collapsed() else "expanded"]
     if engine.value("set_required", False):
         states.append("required")
@@ -27655,14 +27705,22 @@ def _states_of(engine):
     return states
 
 
+def _range_of(engine):
+    """Both ends of a RangeSlider or DateRange, as they travel."""
+    return engine.values("set_value", (None, None))
+
+
 def _value_of(engine):
     facade = engine.facade
     if engine.role in ("table", "tree"):
-        return f"{len(engine.rows.shown())} rows"
-    if engine.role in ("checkbox", "switch", "radio", "radiogroup", "button", "text", "link"):
+        return f"{len(engine.rows.shown())} rows" if hasattr(engine, "rows") else None
+    if engine.role in ("checkbox", "switch", "radio", "radiogroup", "button", "text", "link",
+                       "group", "image"):
         return None
     if engine.sensitive and engine.role == "textbox":
         return "\u2022" * len(facade.get_text())      # as a page shows it
+    if isinstance(facade, ChatMessage):
+        return facade.get_text()
     return facade.value if hasattr(facade, "value") else (
         facade.get_value() if hasattr(facade, "get_value") else None)
 
@@ -27672,12 +27730,21 @@ def _parts_of(engine, level):
     facade, disabled = engine.facade, engine.closed_since(placed=False) is not None
     if engine.role == "radiogroup":
         for index, text in enumerate(facade.get_items()):
-            states = ["checked"] * (index == facade.get_index()) + ["disabled"] * disabled
+            states = ["disabled"] * disabled + ["checked"] * (index == facade.get_index())
             yield Element(engine, level, "radio", text, states=states, part=index)
     elif engine.role == "tablist":
         for index, (child, (title,)) in enumerate(list(engine.children.values())):
-            states = ["selected"] * (index == facade.get_index()) + ["disabled"] * disabled
+            states = ["disabled"] * disabled + ["selected"] * (index == facade.get_index())
             yield Element(engine, level, "tab", title, states=states, part=(child, index))
+    elif isinstance(facade, (RangeSlider, DateRange)):
+        role = "slider" if isinstance(facade, RangeSlider) else "date"
+        for index, name in enumerate(("From", "To")):
+            yield Element(engine, level, role, name, facade.get_value()[index],
+                          ["disabled"] * disabled, index)
+    elif isinstance(facade, ChatView):
+        for role, name in (("textbox", engine.value("set_placeholder", "")), ("button", "Send")):
+            value = engine.value("set_draft", "") if role == "textbox" else None
+            yield Element(engine, level, role, name, value, ["disabled"] * disabled, role)
 
 
 def _is_behind(engine, child):
@@ -27695,15 +27762,20 @@ def elements_of(session: SessionEngine) -> list[Element]:
     def add(engine, level):
         if not engine.value("set_visible", engine.starts_visible):
             return
-        if engine.role is not None:
-            found.append(Element(engine, level, engine.role, accessible_name(engine),
-                                 _value_of(engine), _states_of(engine)))
+        name = accessible_name(engine)
+        if engine.role is not None and (name or engine.role not in _ONLY_NAMED):
+            found.append(Element(engine, level, engine.role, name, _value_of(engine),
+                                 _states_of(engine)))
             level += 1
-            found.extend(_parts_of(engine, level))
+        parts = _parts_of(engine, level) if engine.role is not None else ()
+        if not isinstance(engine.facade, ChatView):     # which has them below
+            found.extend(parts)
         for child in engine.child_widgets():
             child = engine_of(child)
             if not _is_behind(engine, child):
                 add(child, level)
+        if isinstance(engine.facade, ChatView):
+            found.extend(parts)
     for engine in _widgets_of(session):
         if engine.parent is None and engine.stands_alone:
             add(engine, 0)
@@ -27718,8 +27790,11 @@ def _widgets_of(session):
 
 class _TestRuntime:
     """Time that passes only as a test says; callbacks run on threads of their own. Handed to the
-    sessions of a User's application in place of Runtime."""
-    def __init__(self) -> None:
+    sessions of a User's application in place of Runtime.
+
+    reactor: gives the one on whose thread timers fire; without it they do in the test's thread."""
+    def __init__(self, reactor: Callable[[], Reactor] | None = None) -> None:
+        self._reactor = reactor
         self.now, self._due, self._order = 0.0, [], itertools.count()
         self.changed = threading.Condition(threading.RLock())
         self.running = 0                        # callbacks that are queued or run, and do not wait
@@ -27767,7 +27842,19 @@ class _TestRuntime:
                 when, _, timer = heapq.heappop(self._due)
                 self.now = max(self.now, when)
             if timer.function is not None:
-                timer.function()
+                self._fire(timer.function)
+
+    def _fire(self, function):
+        if self._reactor is None:
+            return function()
+        self.count(1)
+
+        def run():
+            try:
+                function()
+            finally:
+                self.count(-1)
+        self._reactor().call_soon(run)
 
     def next_due(self) -> float | None:
         """When the next timer is due, or None."""
@@ -27933,6 +28020,172 @@ class _TestPage:
                                  "not have changed since")
         self._held.append((next(self._number), wid, fields))
 
+    # What a person does
+    @property
+    def session(self) -> SessionEngine:
+        return engine_of(self.browser.session)
+
+    def elements(self) -> list[Element]:
+        return elements_of(self.session)
+
+    def _do(self, found, action=None, args=(), **fields):
+        self.event(found.engine.wid, action, args, since=self.seen(), **fields)
+
+    def type(self, found: Element, text: str) -> None:
+        facade, role = found.engine.facade, found.role
+        if "set_text" in facade.user_edits:
+            old = facade.get_text()
+            self._do(found, "modified", [text], edit={
+                "set_text": [self.seen(), [[0, len(old), text]]]})
+        elif hasattr(facade, "get_items"):
+            shown = [facade.get_items().index(text) if text in facade.get_items() else -1, text]
+            self._do(found, "modified", [text], state={"set_shown": shown})
+        elif found.part is not None:            # an end of a range
+            value = list(_range_of(found.engine))
+            value[found.part] = json.loads(text) if role == "slider" else text or None
+            self._do(found, "activated", state={"set_value": value})
+        else:
+            value = json.loads(text) if role in _NUMBERS and text else text or None
+            self._do(found, "activated", [value], state={"set_value": [value]})
+
+    def press(self, found: Element | None, keys: str) -> None:
+        if found is None:
+            found = next((Element(one, 0, "", "") for one in _widgets_of(self.session)
+                          if isinstance(one.facade, Shortcut) and one.facade.get_keys() == keys),
+                         None)
+            if found is None:
+                raise AssertionError(f"no shortcut of the program has the keys {keys}")
+            return self._do(found, "activated")
+        if keys != "Enter" or "activated" not in found.engine.facade.callbacks:
+            raise AssertionError(f"without a browser {keys} does nothing in {found}")
+        self._do(found, "activated", [found.engine.facade.get_text()])
+        self._submit(found)
+
+    def _submit(self, found):
+        holder = found.engine.parent
+        while holder is not None and not engine_of(holder).is_form:
+            holder = engine_of(holder).parent
+        if holder is not None:
+            self._do(Element(engine_of(holder), 0, "form", ""), "submit")
+
+    def click(self, found: Element) -> None:
+        facade, part = found.engine.facade, found.part
+        if found.role == "link":
+            path, _, query = found.engine.value("set_path").partition("?")
+            self.go_to(path, query)
+        elif found.role == "tab":
+            child, index = part
+            self._do(found, "page-switch", [child.wid, index], state={"set_index": [index]})
+        elif found.role == "radio" and part is not None:
+            self._do(found, "activated", [], state={"set_index": [part]})
+        elif hasattr(facade, "get_collapsed"):
+            state = not facade.get_collapsed()
+            self._do(found, "toggled", [state], state={"set_collapsed": [state]})
+        elif "checked" in facade.callbacks["activated"]:
+            state = not facade.get_checked()
+            self._do(found, "activated", [state], state={"set_checked": [state]})
+        elif "state" in facade.callbacks["activated"]:
+            state = found.role == "radio" or not facade.get_state()
+            self._do(found, "activated", [state], state={"set_state": [state]})
+        else:
+            self._do(found, "activated")
+            if found.engine.value("set_kind") == "submit":
+                self._submit(found)
+
+    def double_click(self, found: Element) -> None:
+        for _ in range(2):
+            self.click(found)
+
+    def choose(self, found: Element, texts: Sequence[str]) -> None:
+        facade = found.engine.facade
+        if hasattr(facade, "get_values"):
+            return self._do(found, "activated", [], state={"set_values": [list(texts)]})
+        index = facade.get_items().index(texts[0])
+        if found.role == "radiogroup":
+            self._do(found, "activated", [], state={"set_index": [index]})
+        else:
+            self._do(found, "activated", [index, texts[0]], state={"set_shown": [index, texts[0]]})
+
+    def upload(self, found: Element, paths: Sequence[str]) -> None:
+        files = []
+        for path in paths:
+            with open(path, "rb") as file:
+                files.append((os.path.basename(path), file.read()))
+        self.announce(found.engine.wid, files)
+
+    def download(self, offer: tuple[str, str]) -> bytes:
+        given = self.session.io.downloads.get(offer[0])
+        if given is None:
+            raise AssertionError(f"{offer[1]!r} is not kept any more")
+        return given.read()
+
+    def go_to(self, path: str, query: str) -> None:
+        self.say("navigate", path=path, query=query)
+
+    def reload(self) -> _TestPage:
+        """The page that comes in place of this one."""
+        if self.offline_since is not None:
+            raise AssertionError("the page is offline: it cannot be loaded")
+        from urllib.parse import urlencode
+        session = self.session
+        self._app.browser_left(self, self.browser)
+        return _TestPage(self._app, session.path, urlencode(session.query), self)
+
+    def beside(self, path: str) -> _TestPage:
+        """Another page of the same session."""
+        return _TestPage(self._app, path, "", self)
+
+    def resize(self, width: int, height: int) -> None:
+        self.say("screen", width=width, height=height)
+
+    def screenshot(self, path: str | os.PathLike[str]) -> None:
+        raise UsageError("screenshot: only a browser has pictures; use User(browser=\"chromium\")")
+
+    def leave(self) -> None:
+        """The test is over."""
+
+    # ... with a table: `record` is what row() gave of the row
+    def ask_row(self, engine: Any, index: int) -> None:
+        self.rows.pop(engine.wid, None)
+        self.say("rows", wid=engine.wid, start=index, count=1)
+
+    def row(self, engine: Any, index: int) -> list[Any] | None:
+        """What came: [number, level, flags, path, cells, looks by column]."""
+        return (self.rows.get(engine.wid) or [None])[0]
+
+    def _say_of(self, found, name, *args):
+        self._do(found, state={name: list(args)})
+
+    def pick_row(self, found: Element, index: int, record: list[Any], at: int, how: str) -> None:
+        columns = found.engine.columns
+        self._say_of(found, "user_pick", record[0], columns[at]["key"] if columns else None, how)
+
+    def open_row(self, found: Element, index: int, record: list[Any], at: int | None) -> None:
+        if found.engine.mode != "none":         # the first of the presses
+            self.pick_row(found, index, record, at or 0, "only")
+        key = None if at is None else found.engine.columns[at]["key"]
+        self._say_of(found, "user_activate", seen_row(record), key)
+
+    def toggle_row(self, found: Element, index: int, record: list[Any]) -> None:
+        self._say_of(found, "user_toggle", record[0], not record[2] & 4)
+
+    def use_cell(self, found: Element, index: int, record: list[Any], at: int) -> None:
+        column, value = found.engine.columns[at], record[4][at]
+        if column["widget"] == "button":
+            return self._say_of(found, "user_press", seen_row(record), column["key"])
+        self._say_of(found, "user_edit", [*seen_row(record), value], column["key"], not value)
+
+    def edit_cell(self, found: Element, index: int, record: list[Any], at: int,
+                  text: str) -> None:
+        self._say_of(found, "user_edit", [*seen_row(record), record[4][at]],
+                     found.engine.columns[at]["key"], text)
+
+    def cell_text(self, found: Element, index: int, record: list[Any], at: int) -> str:
+        column, value = found.engine.columns[at], record[4][at]
+        if column["widget"] == "button" and value is None:
+            value = column["text"]
+        return record[5].get(str(at), {}).get("text", cell_text(value))
+
 
 class UserTable:
     """A TableView or TreeView that a User looks at. Made by User.table()."""
@@ -27951,10 +28204,10 @@ class UserTable:
 
     def select_rows(self, *indices: int) -> None:
         """Select these rows, and no others: a press on the first, presses with Ctrl on the rest."""
-        engine = self._engine()
-        if engine.mode not in ("multiple",) + ("single",) * (len(indices) == 1):
+        mode = self._engine().mode
+        if mode not in ("multiple",) + ("single",) * (len(indices) == 1):
             raise AssertionError(f"{len(indices)} rows of it cannot be selected: its "
-                                 f"selection_mode is {engine.mode!r}")
+                                 f"selection_mode is {mode!r}")
         _require(indices, "select_rows: at least one row is needed")
         for index in indices:
             self.row(index).press("only" if index == indices[0] else "toggle")
@@ -27962,25 +28215,28 @@ class UserTable:
     def _engine(self):
         return self._user._find(*self._place).engine
 
-    def read(self, index: int) -> list[Any]:
+    def _read(self, index):
         """A row as a page gets it: [number, level, flags, path, cells, looks by column]."""
-        user, engine = self._user, self._engine()
-        page = user._shown()
+        engine, page = self._engine(), self._user._shown()
         for _ in range(2):                      # filters may go on after the first answer
-            page.rows.pop(engine.wid, None)
-            page.say("rows", wid=engine.wid, start=index, count=1)
-            user._settle()
-            rows = page.rows.get(engine.wid)
-            if rows and index < self.row_count():
-                return rows[0]
+            page.ask_row(engine, index)
+            self._user._settle()
+            record = page.row(engine, index)
+            if record and index < self.row_count():
+                return record
         raise AssertionError(f"there is no row {index}: it has {self.row_count()}, from 0")
 
-    def act(self, name: str, *args: Any) -> None:
-        """Say what a page says of a press or an entry."""
-        user = self._user
-        user._say(user._open(*self._place), state={name: list(args)})
+    def _do(self, verb, index, *args):
+        """Do what a page does with a row."""
+        record = self._read(index)
+        answer = verb(self._user._open(*self._place), index, record, *args)
+        self._user._settle()
+        return answer
 
-    def columns(self) -> list[dict[str, Any]]:
+    def _page(self):
+        return self._user._shown()
+
+    def _columns(self):
         return self._engine().columns
 
 
@@ -27992,7 +28248,7 @@ class UserRow:
 
     def cell(self, column: str) -> UserCell:
         """The cell of a column, by its label or key."""
-        columns = self.table.columns()
+        columns = self.table._columns()
         for at, one in enumerate(columns):
             if column in (one["label"], one["key"]):
                 return UserCell(self, at)
@@ -28005,24 +28261,22 @@ class UserRow:
 
     def double_click(self) -> None:
         """Press the row twice: its table's "activated" is fired."""
-        self.table.act("user_activate", seen_row(self.table.read(self.index)), None)
+        self.table._do(self.table._page().open_row, self.index, None)
 
     @property
     def path(self) -> list[str]:
         """The keys from the root to the row, as callbacks get them."""
-        return self.table.read(self.index)[3]
+        return self.table._read(self.index)[3]
 
     def toggle(self) -> None:
         """Open or close a row of a TreeView that has others below it."""
-        record = self.table.read(self.index)
-        if not record[2] & 2:
+        if not self.table._read(self.index)[2] & 2:
             raise AssertionError(f"row {self.index} has no rows below it")
-        self.table.act("user_toggle", record[0], not record[2] & 4)
+        self.table._do(self.table._page().toggle_row, self.index)
 
-    def press(self, how: str, column: str | None = None) -> None:
-        """how: "only", "toggle" (with Ctrl) or "extend" (with Shift)."""
-        key = column or next((one["key"] for one in self.table.columns()), None)
-        self.table.act("user_pick", self.table.read(self.index)[0], key, how)
+    def press(self, how: str, at: int = 0) -> None:
+        """how: "only", "toggle" (with Ctrl) or "extend" (with Shift). at: of the column."""
+        self.table._do(self.table._page().pick_row, self.index, at, how)
 
 
 def seen_row(record: list[Any]) -> list[Any]:
@@ -28035,32 +28289,25 @@ class UserCell:
     def __init__(self, row: UserRow, at: int) -> None:
         self._row, self._table, self._at = row, row.table, at
 
-    def _read(self):
-        """(row, column, value, look)"""
-        row = self._table.read(self._row.index)
-        look = row[5].get(str(self._at), {})
-        return row, self._table.columns()[self._at], row[4][self._at], look
+    def _column(self):
+        return self._table._columns()[self._at]
 
-    def _control(self):
-        """The same, if what is in the cell can be used."""
-        found = self._read()
-        if found[3].get("off") or found[3].get("gone"):
-            column = found[1]["label"] or found[1]["key"]
-            raise AssertionError(f"{column!r} is disabled in this row")
-        return found
+    def _use(self, verb, *args):
+        look = self._table._read(self._row.index)[5].get(str(self._at), {})
+        if look.get("off") or look.get("gone"):
+            column = self._column()
+            raise AssertionError(f"{column['label'] or column['key']!r} is disabled in this row")
+        self._table._do(verb, self._row.index, self._at, *args)
 
     @property
     def value(self) -> Any:
         """What the cell holds, as JSON has it."""
-        return self._read()[2]
+        return self._table._read(self._row.index)[4][self._at]
 
     @property
     def text(self) -> str:
         """What the cell shows."""
-        _, column, value, look = self._read()
-        if column["widget"] == "button" and value is None:
-            value = column["text"]
-        return look.get("text", cell_text(value))
+        return self._table._do(self._table._page().cell_text, self._row.index, self._at)
 
     def sees(self, text: str) -> None:
         """Wait until a text is part of what the cell shows."""
@@ -28068,29 +28315,24 @@ class UserCell:
 
     def click(self) -> None:
         """Press the cell: its button or box if it has one, else its row (or it) is selected."""
-        row, column, value, _ = self._read()
-        if column["widget"] in ("button", "checkbox"):
-            self._control()
-        if column["widget"] == "button":
-            self._table.act("user_press", seen_row(row), column["key"])
-        elif column["widget"] == "checkbox":
-            self._table.act("user_edit", [*seen_row(row), value], column["key"], not value)
+        if self._column()["widget"] in ("button", "checkbox"):
+            self._use(self._table._page().use_cell)
         else:
-            self._row.press("only", column["key"])
+            self._row.press("only", self._at)
 
     def double_click(self) -> None:
         """Press the cell twice: its table's "activated" is fired."""
-        row, column, _, _ = self._read()
+        column = self._column()
         if column["editable"] or column["widget"]:
             raise AssertionError("this edits the cell, or uses what is in it: see type(), click()")
-        self._table.act("user_activate", seen_row(row), column["key"])
+        self._table._do(self._table._page().open_row, self._row.index, self._at)
 
     def type(self, text: str) -> None:
         """Replace what is in an editable cell, or choose from its list."""
-        row, column, value, _ = self._control()
+        column = self._column()
         if not (column["widget"] is None and column["editable"] or column["widget"] == "combobox"):
             raise AssertionError(f"{column['label'] or column['key']!r} is not editable")
-        self._table.act("user_edit", [*seen_row(row), value], column["key"], text)
+        self._use(self._table._page().edit_cell, text)
 
 
 #: Where a Chromium may be, as a program's name or a path; the first that exists is taken.
@@ -28142,6 +28384,24 @@ class Chromium:
         self.listeners: dict[str | None, list[Callable[[str, dict[str, Any]], object]]] = (
             collections.defaultdict(list))
         threading.Thread(target=self._read, daemon=True).start()
+
+    _shared: Any = None
+
+    @classmethod
+    def shared(cls) -> Self:
+        """One browser for all tests of a process, which ends with it; see find()."""
+        if cls._shared is None:
+            import atexit
+            cls._shared = cls()
+            atexit.register(cls.end)
+        return cls._shared
+
+    @classmethod
+    def end(cls) -> None:
+        """End the shared browser, if there is one."""
+        browser, cls._shared = cls._shared, None
+        if browser is not None:
+            browser.quit()
 
     @staticmethod
     def find() -> str:
@@ -28354,6 +28614,435 @@ class BrowserTab:
                                   {"browserContextId": self.context})
 
 
+#: Chromium's names of roles that ARIA has other names for, or that are of inputs for times.
+_CHROMIUM_ROLES = {"Date": "date", "InputTime": "time", "DateTime": "datetime", "grid": "table",
+                   "treegrid": "tree"}
+#: Roles that tell nothing of what an element is.
+_PLAIN_ROLES = frozenset((
+    "generic", "none", "StaticText", "InlineTextBox", "LineBreak", "LabelText", "Legend",
+    "ListMarker", "main", "RootWebArea", "Figcaption"))
+
+
+class _AccessibilityTree:
+    """What a page in Chromium says to screen readers, as Elements of a session. Made by
+    _TabPage."""
+    def __init__(self, tab: BrowserTab, session: SessionEngine) -> None:
+        self._session = session
+        self.elements: list[Element] = []
+        #: What else has a role within a widget: (class of the widget, role, name).
+        self.others: list[tuple[str, str, str]] = []
+        self._found: dict[Any, int] = {}        # engine -> level of its element
+        nodes = tab.command("Accessibility.getFullAXTree")["nodes"]
+        self._nodes = {node["nodeId"]: node for node in nodes}
+        self._wids, self._inert, inert = {}, set(), set()
+        for node in tab.command("DOM.getFlattenedDocument", depth=-1)["nodes"]:
+            attributes = node.get("attributes", ())
+            if "data-wid" in attributes:
+                wid = attributes[attributes.index("data-wid") + 1]
+                self._wids[node["backendNodeId"]] = int(wid)
+            if "inert" in attributes or node.get("parentId") in inert:
+                inert.add(node["nodeId"])
+                self._inert.add(self._wids.get(node["backendNodeId"]))
+        self._walk(nodes[0], None, -1)
+        self._add_inert()
+
+    def _walk(self, node, engine, level):
+        """engine: of the widget that a node is in; level: of the element that it is in."""
+        widget = self._session.widgets.get(self._wids.get(node.get("backendDOMNodeId")))
+        if widget is not None:
+            level = self._found.get(engine, level)
+            engine = widget
+        role = self._role(node, engine, widget is not None)
+        if role is not None:
+            self._take(node, engine, role, level)
+        for child in node.get("childIds", ()):
+            if child in self._nodes:
+                self._walk(self._nodes[child], engine, level)
+
+    def _add_inert(self):
+        """Chromium's tree lacks what takes no input at all: have it as Python tells it."""
+        at, known = 0, {(one.engine, one.part): one for one in self.elements}
+        for one in elements_of(self._session) if self._inert - {None} else ():
+            if (one.engine, one.part) in known:
+                at = self.elements.index(known[one.engine, one.part]) + 1
+            elif one.engine.wid in self._inert and "disabled" in one.states:
+                self.elements.insert(at, one)
+                at += 1
+
+    def _role(self, node, engine, is_root):
+        if engine is not None and engine.role == "text":
+            return "text" if is_root else None
+        told = node.get("role", {}).get("value")
+        if node["ignored"] or told in _PLAIN_ROLES:
+            return None
+        return _CHROMIUM_ROLES.get(told, told)
+
+    def _take(self, node, engine, role, level):
+        name = node.get("name", {}).get("value", "") if role != "text" else self._text(node)
+        name = " ".join(name.split())
+        backend = node["backendDOMNodeId"]
+        if engine is not None and role == engine.role and engine not in self._found:
+            if name or role not in _ONLY_NAMED:
+                self._found[engine] = level + 1
+                self.elements.append(Element(engine, level + 1, role, name, self._value(
+                    node, engine, role, _value_of(engine)), self._states(node, role), None,
+                    backend))
+            return
+        parts = [] if engine not in self._found else [
+            one for one in _parts_of(engine, 0) if one.role == role]
+        taken = sum(one.engine is engine and one.role == role and one.part is not None
+                    for one in self.elements)
+        if taken < len(parts):
+            part = parts[taken]
+            self.elements.append(Element(
+                engine, self._found[engine] + 1, role, name, self._value(
+                    node, engine, role, part.value), self._states(node, role), part.part, backend))
+        else:
+            owner = type(engine.facade).__name__ if engine is not None else ""
+            self.others.append((owner, role, name))
+
+    def _text(self, node):
+        """The texts in a node, with what is between them as space."""
+        if node.get("role", {}).get("value") == "StaticText":
+            return node["name"]["value"]
+        return " ".join(filter(None, (self._text(self._nodes[child]) for child in node.get(
+            "childIds", ()) if child in self._nodes)))
+
+    def _states(self, node, role):
+        told = {one["name"]: one["value"].get("value") for one in node.get("properties", ())}
+        states = ["disabled"] * bool(told.get("disabled"))
+        states += [name for name in ("checked", "pressed") if told.get(name) in ("true", "mixed")]
+        if "expanded" in told and role == "button":
+            states.append("expanded" if told["expanded"] else "collapsed")
+        states += [name for name in ("required", "selected") if told.get(name) is True
+                   and (name == "required" or role == "tab")]
+        return states + ["invalid"] * (told.get("invalid", "false") != "false")
+
+    def _value(self, node, engine, role, own):
+        """The widget's own value where the page has no other; else that of the page."""
+        told = node.get("value", {}).get("value")
+        if role in ("textbox", "searchbox", "combobox") and not hasattr(
+                engine.facade, "get_values"):
+            is_part = isinstance(engine.facade, TextSource) and (told or "") in own
+            return own if is_part else told or ""     # the lines on view
+        if role in ("spinbutton", "slider", "progressbar") and own is not None:
+            return own if told is not None and _same_number(own, told, role) else told
+        return own
+
+
+def _same_number(own, told, role):
+    """Whether a page has a widget's number; that of a ProgressBar in percent."""
+    return math.isclose(own * (100 if role == "progressbar" else 1), told, abs_tol=1e-6)
+
+
+#: A page in a browser loads, and answers, within so many seconds of real time.
+_PAGE_S = 30.0
+#: Where to press an element: the function of its node that tells {x, y}, or what covers it.
+_PLACE = """function() {
+    const node = this.nodeType === 1 ? this : this.parentElement;
+    node.scrollIntoView({block: "nearest", inline: "nearest"});
+    let over = null;
+    for (const one of [node, node.closest("label")].filter(Boolean)) {
+        const box = one.getBoundingClientRect(), x = box.x + box.width / 2,
+            y = box.y + box.height / 2, hit = document.elementFromPoint(x, y);
+        if (hit && (one.contains(hit) || hit.closest("label")?.contains(node)))
+            return {x, y, left: box.left, right: box.right, top: box.top, bottom: box.bottom};
+        over ||= hit;
+    }
+    return {over: over ? over.innerText || over.outerHTML.slice(0, 80) : "the edge of the window"};
+}"""
+
+
+class _TabPage:
+    """A page in a tab of Chromium, which does what _TestPage does by the mouse and keys of a
+    person."""
+    def __init__(self, app: _ApplicationEngine, chromium: Chromium, path: str, query: str,
+                 link: str = "") -> None:
+        self._app, self._chromium, self._public_id = app, chromium, None
+        self.ending: Any = None
+        self.refused: list[str] = []
+        self.offers: list[tuple[str, str]] = []
+        self.offline_since: int | None = None
+        self._came = {}                         # files that the browser saves -> how far it is
+        self.tab: BrowserTab = BrowserTab(chromium)
+        chromium.listeners[self.tab.session].append(self._hear)
+        self._folder = os.path.join(chromium.profile, "downloads", self.tab.context)
+        self.tab.command("Browser.setDownloadBehavior", behavior="allowAndName", eventsEnabled=True,
+                         downloadPath=self._folder, browserContextId=self.tab.context)
+        self.tab.command("DOM.enable")
+        self.tab.command("Accessibility.enable")
+        self._load(link or self._address(path, query))
+
+    def _hear(self, method, params):
+        if method == "Runtime.exceptionThrown":
+            told = params["exceptionDetails"]
+            text = told.get("exception", {}).get("description") or told["text"]
+            self.refused.append(f"the page raised: {text}")
+        elif method == "Browser.downloadWillBegin":
+            self.offers.append((params["guid"], params["suggestedFilename"]))
+        elif method == "Browser.downloadProgress":
+            self._came[params["guid"]] = params["state"]
+
+    def _address(self, path, query):
+        place = self._app.page_address().rstrip("/") + path + ("?" + query if query else "")
+        return self._app.link(place)
+
+    def _load(self, url):
+        """Load another page in place of what is there; an address of the same page changes none."""
+        if self.tab.command("Page.navigate", url=url).get("loaderId"):
+            self._public_id = None
+
+    @property
+    def session(self) -> SessionEngine:
+        return self._app.sessions[self._public_id]
+
+    def take_news(self) -> bool:
+        """Whether something is on its way between page and program."""
+        if self.offline_since is not None:
+            return self._browser in self.session.io.browsers
+        try:
+            told = self.tab.js("window.livewidget?.session?.settle()")
+        except AssertionError:                  # the page is on its way
+            told = None
+        if told is None:
+            time.sleep(0.002)
+            return True
+        self._public_id, self._browser, said, words, ended = told
+        self.refused += [word.translate({0x201c: "", 0x201d: ""}).rstrip(".") for word in words]
+        if ended:
+            self.ending = 4002, ended
+            return False
+        session = self._app.sessions.get(self._public_id)
+        cursors = {} if session is None else dict(session.io.browsers)
+        runtime, late = self._app.runtime, False
+        waits = (self._browser not in cursors or cursors[self._browser].received < said
+                 or session.io.transfers or runtime.running
+                 or any(one.sent for one in cursors.values()))
+        if not waits:
+            late = any(one.since < session.log.seq for one in cursors.values())
+            runtime.run_due(runtime.now + late * PACE_S)    # the pace of sending is a timer
+        if waits or late:
+            time.sleep(0.002)
+        return bool(waits or late)
+
+    def tree(self) -> _AccessibilityTree:
+        return _AccessibilityTree(self.tab, self.session)
+
+    def elements(self) -> list[Element]:
+        return self.tree().elements
+
+    def screenshot(self, path: str | os.PathLike[str]) -> None:
+        self.tab.screenshot(path)
+
+    def leave(self) -> None:
+        """Close the tab."""
+        self.tab.close()
+
+    # Pages
+    def go_to(self, path: str, query: str) -> None:
+        self._load(self._address(path, query))
+
+    def reload(self) -> _TabPage:
+        """The same tab with the page anew."""
+        if self.offline_since is not None:
+            raise AssertionError("the page is offline: it cannot be loaded")
+        self.tab.js("livewidget.session = null")
+        self.tab.command("Page.reload")
+        return self
+
+    def beside(self, path: str) -> _TabPage:
+        """Another page of the same session."""
+        return _TabPage(self._app, self._chromium, path, "", self.session.facade.get_url())
+
+    def go_offline(self) -> None:
+        self.offline_since = self.session.log.seq
+        self.tab.offline(True)
+        self.session.io.browsers[self._browser].transport.connection.abort()    # it would live on
+
+    def go_online(self) -> None:
+        self.tab.offline(False)
+        self.offline_since = None
+
+    def resize(self, width: int, height: int) -> None:
+        self.tab.size(width, height)
+
+    # What a person does
+    def _call(self, node, function, *args):
+        """What a function of a node's gives."""
+        handle = self.tab.command("DOM.resolveNode", backendNodeId=node)["object"]["objectId"]
+        answer = self.tab.command("Runtime.callFunctionOn", objectId=handle, returnByValue=True,
+                                  functionDeclaration=function,
+                                  arguments=[{"value": one} for one in args])
+        if "exceptionDetails" in answer:
+            raise AssertionError(answer["exceptionDetails"]["exception"]["description"])
+        return answer["result"].get("value")
+
+    def _within(self, found, selector):
+        """The node of what is in a widget, once it is there."""
+        css = f'[data-wid="{found.engine.wid}"] {selector}'
+        self.tab.wait(f"!!document.querySelector({json.dumps(css)})", 5)
+        handle = self.tab.command("Runtime.evaluate", expression=(
+            f"document.querySelector({json.dumps(css)})"))["result"]["objectId"]
+        return self.tab.command("DOM.describeNode", objectId=handle)["node"]["backendNodeId"]
+
+    def _place(self, node):
+        box = self._call(node, _PLACE)
+        if "over" in box:
+            raise AssertionError(f"something lies over it: {box['over']}")
+        return box
+
+    def _press(self, node, clicks=1, modifiers=0):
+        box = self._place(node)
+        self.tab.click_at(box["x"], box["y"], clicks, modifiers=modifiers)
+
+    def _enter(self, node, text):
+        """Replace what is in a field."""
+        self._press(node)
+        self.tab.key("a", 2)
+        if text:
+            self.tab.command("Input.insertText", text=text)
+        else:
+            self.tab.key("Delete")
+
+    def type(self, found: Element, text: str) -> None:
+        if found.role == "slider":
+            return self._slide(found.node, float(text))
+        if found.role in _MOMENTS:
+            return self._enter_moment(found.node, found.role, text)
+        self._enter(found.node, text)
+        if found.role in ("spinbutton", "combobox"):
+            self.tab.key("Tab")
+
+    def _slide(self, node, value):
+        """Drag the thumb to a value, or next to it and go on by keys."""
+        told = self._call(node, "function() { const a = n => Number(this.getAttribute(n)); return "
+                          "this.type === 'range' ? [this.valueAsNumber, Number(this.step)] :"
+                          " [a('aria-valuenow'), Number(this.dataset.step) || 1]; }")
+        self.tab.command("DOM.focus", backendNodeId=node)
+        way = round((value - told[0]) / (told[1] or 1))
+        for _ in range(abs(way)):
+            self.tab.key("ArrowRight" if way > 0 else "ArrowLeft")
+
+    def _enter_moment(self, node, role, text):
+        """Fill in the segments of a date or time; the first one last, as the value is whole only
+        then."""
+        date, time_of_day = [], []
+        if text and role != "time":
+            year, month, day = text[:10].split("-")
+            date = [month, day, year]
+        if text and role != "date":
+            hour, minute, *_ = text[-len("00:00"):].split(":") if role == "datetime" else (
+                text.split(":"))
+            time_of_day = [f"{int(hour) % 12 or 12:02}", minute, "PM" if int(hour) > 11 else "AM"]
+        self.tab.command("DOM.focus", backendNodeId=node)
+        count = {"date": 3, "time": 3, "datetime": 6}[role]
+        for _ in range(count):
+            self.tab.key("Delete")
+            self.tab.key("ArrowRight")
+        for _ in range(count):
+            self.tab.key("ArrowLeft")
+        parts = date + time_of_day
+        for at, part in enumerate(parts):
+            if not at:
+                self.tab.key("ArrowRight")
+                continue
+            self.tab.type(part[:1] if part.isalpha() else part)
+            if len(part) == 4 or part.isalpha():
+                self.tab.key("ArrowRight")
+        for _ in parts[1:]:
+            self.tab.key("ArrowLeft")
+        if parts:
+            self.tab.type(parts[0])
+
+    def press(self, found: Element | None, keys: str) -> None:
+        *modifiers, key = re.split(r"\+(?=.)", keys)
+        if found is not None:
+            self.tab.command("DOM.focus", backendNodeId=found.node)
+        self.tab.key(key if len(key) > 1 else key.lower(), sum(
+            {"Alt": 1, "Ctrl": 2, "Meta": 4, "Shift": 8}[one] for one in modifiers))
+
+    def click(self, found: Element) -> None:
+        self._press(found.node)
+
+    def double_click(self, found: Element) -> None:
+        self._press(found.node, 2)
+
+    def choose(self, found: Element, texts: Sequence[str]) -> None:
+        facade = found.engine.facade
+        if found.role == "radiogroup":
+            index = facade.get_items().index(texts[0])
+            return self._press(self._within(found, f"label:nth-of-type({index + 1}) input"))
+        if not hasattr(facade, "get_values"):
+            self._press(found.node)
+            index = facade.get_items().index(texts[0])
+            return self._press(self._within(found, f'[role=option][data-index="{index}"]'))
+        kept = os.path.commonprefix([facade.get_values(), list(texts)])
+        for value in reversed(facade.get_values()[len(kept):]):
+            label = json.dumps("Remove " + value)
+            self._press(self._within(found, f"[aria-label={label}]"))
+        for text in texts[len(kept):]:
+            self._press(found.node)
+            self._press(self._within(found, f"[role=option][data-value={json.dumps(text)}]"))
+        self.tab.key("Tab")
+
+    def upload(self, found: Element, paths: Sequence[str]) -> None:
+        self.tab.command("DOM.setFileInputFiles", files=list(paths),
+                         backendNodeId=self._within(found, "input[type=file]"))
+
+    def download(self, offer: tuple[str, str]) -> bytes:
+        _poll(lambda: self._came.get(offer[0]) in ("completed", "canceled"), 10, offer[1])
+        if self._came[offer[0]] == "canceled":
+            raise AssertionError(f"{offer[1]!r} is not kept any more")
+        with open(os.path.join(self._folder, offer[0]), "rb") as file:
+            return file.read()
+
+    # ... with a table
+    def ask_row(self, engine: Any, index: int) -> None:
+        self.tab.js(f"document.querySelector('[data-wid=\"{engine.wid}\"]') && "
+                    f"livewidget.session.widgets.get({engine.wid}).scroll_to_row({index})")
+
+    def row(self, engine: Any, index: int) -> list[Any] | None:
+        """What the page is sent: [number, level, flags, path, cells, looks by column]."""
+        numbers = engine.rows.shown()
+        return (json.loads(_encode(engine.row_record(numbers[index])))
+                if index < len(numbers) else None)
+
+    def _cell(self, found, index, at):
+        return self._within(found, f'[data-index="{index}"] > [aria-colindex="{at + 1}"]')
+
+    def pick_row(self, found: Element, index: int, record: list[Any], at: int, how: str) -> None:
+        self._press(self._cell(found, index, at),
+                    modifiers={"only": 0, "toggle": 2, "extend": 8}[how])
+
+    def open_row(self, found: Element, index: int, record: list[Any], at: int | None) -> None:
+        self._press(self._cell(found, index, at or 0), 2)
+
+    def toggle_row(self, found: Element, index: int, record: list[Any]) -> None:
+        self._press(self._within(found, f'[data-index="{index}"] .lw-data-toggle'))
+
+    def use_cell(self, found: Element, index: int, record: list[Any], at: int) -> None:
+        cell = f'[data-index="{index}"] > [aria-colindex="{at + 1}"]'
+        self._press(self._within(found, f"{cell} :is(button, input)"))
+
+    def edit_cell(self, found: Element, index: int, record: list[Any], at: int,
+                  text: str) -> None:
+        if found.engine.columns[at]["widget"] == "combobox":
+            return self._choose_native(found, index, at, text)
+        self._press(self._cell(found, index, at), 2)
+        self._enter(self._within(found, ".lw-data-editor"), text)
+        self.tab.key("Enter")
+
+    def _choose_native(self, found, index, at, text):
+        node = self._within(found, f'[data-index="{index}"] > [aria-colindex="{at + 1}"] select')
+        self.tab.command("DOM.focus", backendNodeId=node)
+        self.tab.key("ArrowDown", 1)
+        self.tab.type(text)
+        self.tab.key("Enter")
+
+    def cell_text(self, found: Element, index: int, record: list[Any], at: int) -> str:
+        return self._call(self._cell(found, index, at), "function() { return this.innerText; }")
+
+
 def _application_of(pages):
     app = Application(None, 0)
     for path, title, wide, handler in pages:
@@ -28404,13 +29093,15 @@ def _run_until_served(path):
 
 
 class User:
-    """A person who uses a program, for tests: in the same process, without a browser or a socket.
+    """A person who uses a program, for tests: in the same process without a browser or a socket, or
+    in a real browser by its mouse and keys.
 
     app: an Application, not started; a page function, function(W); the path to a program, which is
     run as far as it serves its pages; or None for the pages that were registered with
-    livewidget.page(). timeout_s: how long a step may take, and what sees()
-    waits for, in seconds. raises: whether an exception of a callback is raised by the step that
-    caused it; else it is only in `errors`.
+    livewidget.page(). browser: "chromium" for an installed Chromium, Chrome or Edge, without which
+    the test is skipped (unittest.SkipTest); or a Chromium of your own. timeout_s: how long a step
+    may take, and what sees() waits for, in seconds. raises: whether an exception of a callback is
+    raised by the step that caused it; else it is only in `errors`.
 
     Elements are named by their role and name, label, text or key: "Save" finds what is called so,
     `role=` narrows it. AssertionError tells what was looked for and what is there. Time stands
@@ -28422,8 +29113,11 @@ class User:
             user.sees("Hello, Ann!")
     """
     def __init__(self, app: Application | Callable[..., object] | str | os.PathLike[str]
-                 | None = None, *, timeout_s: float = 5.0, raises: bool = True) -> None:
+                 | None = None, *, browser: Literal["chromium"] | Chromium | None = None,
+                 timeout_s: float = 5.0, raises: bool = True) -> None:
         import logging
+        _require(browser in (None, "chromium") or isinstance(browser, Chromium),
+                 "User: browser must be 'chromium', a Chromium or None", got=browser)
         _require(not (isinstance(app, DynamicWidget)
                       or isinstance(app, type) and issubclass(app, DynamicWidget)),
                  "User: a DynamicWidget draws itself in the browser, so that nothing of it is "
@@ -28442,13 +29136,17 @@ class User:
         self.app: Application = app
         #: Exceptions of callbacks so far.
         self.errors: list[BaseException] = []
-        self._timeout_s, self._raises, self._page = timeout_s, raises, None
+        self._timeout_s, self._raises, self._page, self._pages = timeout_s, raises, None, []
         self._engine, self._told = engine, 0
-        self._runtime = engine.runtime = _TestRuntime()
+        self._chromium = Chromium.shared() if browser == "chromium" else browser
+        self._runtime = engine.runtime = _TestRuntime(
+            None if browser is None else lambda: engine.reactor)
         engine.main_queue = engine.pool = self._runtime.make_queue("test")
         self._handler = logging.Handler(logging.ERROR)
         self._handler.emit = self._note_error
         app.logger.addHandler(self._handler)
+        if browser is not None:
+            engine.serve_tests()
 
     def _note_error(self, record):
         if record.exc_info and record.exc_info[1] is not None:
@@ -28462,6 +29160,9 @@ class User:
 
     def close(self) -> None:
         """End the application and its sessions. Safe to repeat."""
+        for page in self._pages:
+            page.leave()
+        self._pages.clear()
         self.app.logger.removeHandler(self._handler)
         self._engine.end_queue(self._engine.pool)
         self.app.close()
@@ -28471,25 +29172,34 @@ class User:
         """Open an address, with its query if need be, as a new visitor or by its address bar."""
         path, _, query = address.partition("?")
         if self._page is None:
-            self._page = _TestPage(self._engine, path, query)
+            self._take_page(_TestPage(self._engine, path, query) if self._chromium is None
+                            else _TabPage(self._engine, self._chromium, path, query))
         else:
-            self._page.say("navigate", path=path, query=query)
+            self._page.go_to(path, query)
         self._settle()
+
+    def _take_page(self, page):
+        if page is not self._page:
+            self._pages.append(page)
+        self._page = page
 
     def reload(self) -> None:
         """Load the page again: as a browser does, it comes back as another one of its session."""
-        old, session = self._shown(), self.session
-        if old.offline_since is not None:
-            raise AssertionError("the page is offline: it cannot be loaded")
-        self._engine.browser_left(old, old.browser)
-        address = engine_of(session)
-        from urllib.parse import urlencode
-        self._page = _TestPage(self._engine, address.path, urlencode(address.query), old)
+        self._take_page(self._shown().reload())
         self._settle()
 
+    def resize(self, width: int, height: int) -> None:
+        """Give the window another size, in CSS pixels; session.screen_size tells the program."""
+        self._shown().resize(width, height)
+        self._settle()
+
+    def screenshot(self, path: str | os.PathLike[str]) -> None:
+        """Write a picture of what is seen now, as PNG. UsageError without a browser."""
+        self._shown().screenshot(path)
+
     def go_offline(self) -> None:
-        """The connection is lost: the page keeps what is entered. Widgets, and what sees() finds,
-        are those of the program meanwhile."""
+        """The connection is lost: the page keeps what is entered. Without a browser, widgets, and
+        what sees() finds, are those of the program meanwhile."""
         page = self._shown()
         _require(page.offline_since is None, "go_offline: it is offline already")
         self._settle()
@@ -28506,7 +29216,7 @@ class User:
     @property
     def session(self) -> Session:
         """The session of the page."""
-        return self._shown().browser.session
+        return self._shown().session.facade
 
     def _shown(self):
         if self._page is None:
@@ -28515,11 +29225,14 @@ class User:
 
     def _settle(self):
         """Wait until what was queued has run; then raise what a callback raised."""
+        until = time.monotonic() + _PAGE_S
         while True:
             if not self._runtime.settle(self._timeout_s):
                 raise AssertionError(f"a callback still runs after {self._timeout_s:g} s")
             if self._page is None or not self._page.take_news():
                 break
+            if time.monotonic() > until:
+                raise AssertionError(f"the page does not answer within {_PAGE_S:g} s")
         if self._page is not None and self._page.ending is not None:
             raise AssertionError(f"the page was sent away: {self._page.ending[1]}")
         told, self._told = self._told, len(self.errors)
@@ -28543,11 +29256,10 @@ class User:
     # What is there
     def tree(self) -> str:
         """What the page shows, a line each: role, name, value and states."""
-        return "\n".join("  " * one.level + str(one)
-                         for one in self._elements())
+        return "\n".join("  " * one.level + str(one) for one in self._elements())
 
     def _elements(self):
-        return elements_of(engine_of(self.session))
+        return self._shown().elements()
 
     def _find(self, wanted, roles=None, key=None):
         """The one element of a name (or key), and of one of these roles."""
@@ -28587,7 +29299,7 @@ class User:
             if condition():
                 return
             if time.monotonic() >= until:
-                shown = _nearest(wanted, elements_of(engine_of(self.session)))
+                shown = _nearest(wanted, self._elements())
                 raise AssertionError(f"{wanted!r} {fault}; the page shows, nearest first:\n{shown}")
             with self._runtime.changed:         # a job may run, on a thread of its own
                 self._runtime.changed.wait(0.01)
@@ -28613,74 +29325,49 @@ class User:
             facade.get_state() if hasattr(facade, "get_state") else found.value)
 
     # What a person does
-    def _say(self, found, action=None, args=(), **fields):
-        page = self._shown()
-        page.event(found.engine.wid, action, args, since=page.seen(), **fields)
-        self._settle()
-
     def type(self, name: str | None, text: str, *, key: str | None = None) -> None:
         """Replace what is in a field by a text. Dates and times are typed as ISO 8601 has them."""
-        found = self._open(name, ("textbox", "searchbox", "spinbutton", "combobox", "slider",
-                                  "date", "time", "datetime"), key)
-        facade, shown = found.engine.facade, None
-        if "set_text" in facade.user_edits:
-            old = facade.get_text()
-            self._say(found, "modified", [text], edit={
-                "set_text": [self._shown().seen(), [[0, len(old), text]]]})
-        elif hasattr(facade, "get_items"):
-            shown = [facade.get_items().index(text) if text in facade.get_items() else -1, text]
-            self._say(found, "modified", [text], state={"set_shown": shown})
-        else:
-            number = found.role in ("textbox", "spinbutton", "slider")
-            value = json.loads(text) if number and text else text or None
-            self._say(found, "activated", [value], state={"set_value": [value]})
+        found = self._open(name, _TYPED, key)
+        kind = _MOMENTS.get(found.role) or (float if found.role in _NUMBERS else str)
+        if text or found.role == "slider":
+            try:
+                (kind if kind in (float, str) else kind.fromisoformat)(text)
+            except ValueError:
+                raise AssertionError(f"{text!r} cannot be entered: {found}") from None
+        self._shown().type(found, text)
+        self._settle()
 
-    def press(self, name: str | None, *, key: str | None = None) -> None:
-        """Press Enter in a field: its "activated" is fired, or its Form submitted."""
-        found = self._open(name, ("textbox", "searchbox"), key)
-        self._say(found, "activated", [found.engine.facade.get_text()])
-        self._submit(found)
-
-    def _submit(self, found):
-        holder = found.engine.parent
-        while holder is not None and not engine_of(holder).is_form:
-            holder = engine_of(holder).parent
-        if holder is not None:
-            self._say(Element(engine_of(holder), 0, "form", ""), "submit")
+    def press(self, keys: str, name: str | None = None, *, key: str | None = None) -> None:
+        """Press a key, with others before it as "Ctrl+S": in a field that is named, or for the
+        shortcuts of the program. Without a browser, "Enter" is all that fields know: their
+        "activated" is fired, and their Form submitted."""
+        modifiers, _, last = keys.rpartition("+") if len(keys) > 1 else ("", "", keys)
+        keys = (modifiers + "+") * bool(modifiers) + (last.lower() if len(last) == 1 else last)
+        found = None if name is None and key is None else self._open(name, None, key)
+        self._shown().press(found, keys)
+        self._settle()
 
     def click(self, name: str | None = None, *, role: str | None = None,
               key: str | None = None) -> None:
         """Press a button, link, tab, choice, box, menu entry or the title of an Expander."""
         found = self._open(name, (role,) if role else _CLICKED, key)
-        facade, part = found.engine.facade, found.part
         if found.engine.keeps_files:
-            raise AssertionError("without a browser there is no dialog for files: see upload()")
-        if found.role == "link":
-            self.open(found.engine.value("set_path"))
-        elif found.role == "tab":
-            child, index = part
-            self._say(found, "page-switch", [child.wid, index], state={"set_index": [index]})
-        elif found.role == "radio" and part is not None:
-            self._say(found, "activated", [], state={"set_index": [part]})
-        elif hasattr(facade, "get_collapsed"):
-            state = not facade.get_collapsed()
-            self._say(found, "toggled", [state], state={"set_collapsed": [state]})
-        elif "checked" in facade.callbacks["activated"]:
-            state = not facade.get_checked()
-            self._say(found, "activated", [state], state={"set_checked": [state]})
-        elif "state" in facade.callbacks["activated"]:
-            state = found.role == "radio" or not facade.get_state()
-            self._say(found, "activated", [state], state={"set_state": [state]})
-        else:
-            self._say(found, "activated")
-            if found.engine.value("set_kind") == "submit":
-                self._submit(found)
+            raise AssertionError("the dialog for files is the browser's own: see upload()")
+        self._shown().click(found)
+        self._settle()
+
+    def double_click(self, name: str | None = None, *, role: str | None = None,
+                     key: str | None = None) -> None:
+        """Press it twice, quickly."""
+        self._shown().double_click(self._open(name, (role,) if role else _CLICKED, key))
+        self._settle()
 
     def check(self, name: str | None = None, on: bool = True, *, key: str | None = None) -> None:
         """Tick a box or switch, or clear it; nothing happens if it is so already."""
         found = self._open(name, ("checkbox", "switch"), key)
-        if found.engine.facade.get_state() != on:
-            self._say(found, "activated", [on], state={"set_state": [on]})
+        if ("checked" in found.states) != on:
+            self._shown().click(found)
+            self._settle()
 
     def choose(self, name: str | None, *texts: str, key: str | None = None) -> None:
         """Choose of a ComboBox or RadioGroup by text; of a MultiSelect all that are given."""
@@ -28690,14 +29377,10 @@ class User:
         missing = [text for text in texts if text not in items]
         if missing:
             raise AssertionError(f"{found} does not offer {missing[0]!r}, but {items}")
-        if hasattr(facade, "get_values"):
-            return self._say(found, "activated", [], state={"set_values": [list(texts)]})
-        _require(len(texts) == 1, "choose: one text is needed", got=texts)
-        index = items.index(texts[0])
-        if found.role == "radiogroup":
-            self._say(found, "activated", [], state={"set_index": [index]})
-        else:
-            self._say(found, "activated", [index, texts[0]], state={"set_shown": [index, texts[0]]})
+        _require(len(texts) == 1 or hasattr(facade, "get_values"), "choose: one text is needed",
+                 got=texts)
+        self._shown().choose(found, texts)
+        self._settle()
 
     def upload(self, name: str | None, *paths: str | os.PathLike[str],
                key: str | None = None) -> None:
@@ -28706,11 +29389,7 @@ class User:
         if not found.engine.keeps_files:
             raise AssertionError(f"it takes no files: {found}")
         _require(paths, "upload: a path is needed")
-        files = []
-        for path in paths:
-            with open(path, "rb") as file:
-                files.append((os.path.basename(os.path.abspath(path)), file.read()))
-        self._shown().announce(found.engine.wid, files)
+        self._shown().upload(found, [os.path.abspath(path) for path in paths])
         self._settle()
 
     def download(self, name: str | None = None) -> bytes:
@@ -28723,10 +29402,7 @@ class User:
             raise AssertionError(f"{len(found) or 'no'} files are {name or 'given'!r}; the page "
                                  f"was given {names}")
         offers.remove(found[-1])
-        given = engine_of(self.session).io.downloads.get(found[-1][0])
-        if given is None:
-            raise AssertionError(f"{found[-1][1]!r} is not kept any more")
-        return given.read()
+        return self._shown().download(found[-1])
 
     def table(self, name: str | None = None, *, key: str | None = None) -> UserTable:
         """A TableView or TreeView: its rows and cells, as a page is sent them."""
@@ -28739,10 +29415,17 @@ class User:
         other.__dict__.update(self.__dict__)
         other._page = None
         if same_session:
-            address = engine_of(self.session)
-            other._page = _TestPage(self._engine, address.path, "", self._shown())
+            other._take_page(self._shown().beside(engine_of(self.session).path))
             other._settle()
         return other
+
+
+#: Roles of fields for numbers, and for dates and times: what reads their text.
+_NUMBERS = ("spinbutton", "slider")
+_MOMENTS: Mapping[str, Any] = {"date": datetime.date, "time": datetime.time,
+                               "datetime": datetime.datetime}
+#: What type() looks for.
+_TYPED = ("textbox", "searchbox", "combobox", *_NUMBERS, *_MOMENTS)
 
 
 #: Roles of what people use or look at, which screen readers need a name for.
@@ -32359,6 +33042,7 @@ class Session extends Cursor {
         this._fruitless = 0;                            // connections that ended before it was
         this._sizes = new Map();
         this._files = new Map();                        // announced, by key: {files, text}
+        this._words = [];                               // what the person was told last
         this._limits = { message: Infinity, answer: Infinity };     // and of files, by the welcome
         this._greeted = false;
         this._absence = 0;                              // of ABSENCES
@@ -32957,6 +33641,16 @@ class Session extends Cursor {
         this._untold = new Set();
         for (const widget of untold) widget._flush();
     }
+    // For tests: [session, browser, an event that is on its way, what the person was told, why it
+    // has ended], null before it is greeted; what waits for a rest is sent now.
+    settle() {
+        for (const widget of this.widgets.values()) if (widget._stopped) widget._tell("modified");
+        this.flush();
+        const why = this._stopped && this._banner ? this._banner.firstChild.textContent : null;
+        if (!why && (!this._greeted || this._files.size)) return null;
+        return [this._credentials.session, this._browser, this._unstored.at(-1)?.n || 0,
+            this._words.splice(0), why || ""];
+    }
     // Send the splices of a text in messages that are small enough; gives the splices as they were
     // sent, each with the number of its message.
     edit(wid, name, base, splices) {
@@ -32991,6 +33685,7 @@ class Session extends Cursor {
         return null;
     }
     refuseFiles(key, reason) {
+        this._words.push(`files were not taken: ${reason}`);
         const { widget, files } = this._files.get(key) || {};
         this._files.delete(key);
         if (files) this._notSent(widget, files, reason);        // else it was refused here
@@ -33056,6 +33751,7 @@ class Session extends Cursor {
     // copied: a text that a button copies.
     tell(text, stays = false, copied = "") {
         this._told?.remove();
+        this._words = [...this._words, text].slice(-9);
         const words = element("span", {}, text);
         const button = element("button", { type: "button" }, "Dismiss");
         const told = element("div", { class: "lw-banner", role: "alert" }, words, button);
@@ -33239,6 +33935,7 @@ class Widget {
     // its focus target needs a name from around it
     static isField = false;
     static acts = false;                                // inert for those who may only look
+    static grows = false;                               // makes further controls as it goes on
     constructor(root) {
         this.element = root;
         this.session = null;
@@ -33388,11 +34085,17 @@ class Widget {
     set_enabled(tf) {
         this.element.classList.toggle("lw-disabled", !tf);
         this._takeLock();
-        const target = this._focusTarget();
-        if ("disabled" in target) target.disabled = !tf;
+        const target = this._focusTarget(), root = this.element;
+        if (this._isNative())
+            for (const one of [root, ...root.querySelectorAll("button, input, textarea")])
+                one.disabled = !tf;
+        else if ("disabled" in target) target.disabled = !tf;
         else if (tf) this.element.removeAttribute("aria-disabled");
         else this.element.setAttribute("aria-disabled", "true");
     }
+    // All that takes input in it can be disabled, so that screen readers still tell what it is;
+    // what is inert they do not know of.
+    _isNative() { return !this.constructor.grows && "disabled" in this._focusTarget(); }
     // blocked: it takes no input meanwhile; the focus comes back to where it was.
     mark_busy(busy, blocked) {
         const { element: root } = this, focused = document.activeElement;
@@ -33414,7 +34117,7 @@ class Widget {
     _takeLock() {
         const role = this.session?.role, own = this._roles?.length && !this._roles.includes(role);
         this.element.inert = own || role === "viewer" && this.constructor.acts || this._blocked ||
-            this.element.classList.contains("lw-disabled");
+            this.element.classList.contains("lw-disabled") && !this._isNative();
         setAttributes(this.outer, { "data-why": own && "For: " + this._roles.join(", ") });
     }
     set_accessible_name(name) {
@@ -33424,8 +34127,9 @@ class Widget {
     // Fields are announced by their own name, else their tooltip, else the label in front of them
     // or of what they are in.
     _takeName() {
-        this._named()?.setAttribute("aria-label", this._ownName || this._labelText() ||
-            this.element.title || this._nameAround() || this.constructor.name);
+        const named = this._named();
+        if (named) setAttributes(named, { "aria-label": this._ownName || this._labelText() ||
+            this.element.title || this._nameAround() || this.constructor.usualName || null });
     }
     // What carries that name: a field, or the group that several make.
     _named() { return this.constructor.isField ? this._focusTarget() : null; }
@@ -34740,7 +35444,7 @@ class SharedText extends TypedField {
     }
     // Tell Python of an action; the text as such it has by then.
     _tell(action, state) {
-        clearTimeout(this._stopped);
+        this._stopped = clearTimeout(this._stopped);
         this.emit(action, action ? [this._input.value] : [], state, []);
     }
     set_editable(tf) {
@@ -38005,6 +38709,7 @@ class DateTimeEntry extends MomentEntry {
 
 // Chips, and a field that finds what is not chosen (ARIA, combobox pattern with a listbox).
 class MultiSelect extends TypedField {
+    static grows = true;
     static count = 0;
     static held = ["set_items", "set_values"];
     static isField = true;
@@ -38097,6 +38802,7 @@ class MultiSelect extends TypedField {
 }
 
 class FileUpload extends Field {
+    static grows = true;
     constructor({ limit = "" } = {}) {
         super(element("div", { class: "lw-upload", role: "group" }));
         this._nodes = new Map();                        // the lists' rows by their keys
@@ -38170,7 +38876,8 @@ class FileUpload extends Field {
 class ChatMessage extends Widget {
     static sequences = ["set_text"];
     constructor({ author = "", role = "assistant", time_s = null } = {}) {
-        super(element("article", { class: "lw-message", "data-role": role }));
+        super(element("article", { class: "lw-message", "data-role": role,
+            "aria-label": author }));
         this._text = element("div", { class: "lw-message-text", dir: "auto" });
         const head = element("header", {}, element("span", {}, author));
         this.element.append(head, this._text);
@@ -38189,6 +38896,8 @@ class ChatMessage extends Widget {
 // Messages, and a field for one more. What is written there is told now and then, so that it
 // outlives a reload.
 class ChatView extends Container {
+    static grows = true;
+    static usualName = "Chat";
     static held = ["set_draft"];
     constructor() {
         super(element("div", { class: "lw-chat lw-shrinks", role: "group" }));
@@ -38307,6 +39016,7 @@ class Markdown extends Widget {
 
 // ARIA's tree pattern; what is closed has no elements.
 class JsonView extends Widget {
+    static usualName = "JSON";
     static held = ["set_toggled"];
     constructor() {
         super(element("div", { class: "lw-json lw-shrinks", role: "tree", "aria-label": "JSON" }));
@@ -42141,7 +42851,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-selectable, .lw-selectable .lw, .lw-html, .lw-errors { user-select: text;
     -webkit-user-select: text; }
 .lw-hidden, .lw [hidden], .lw[hidden] { display: none !important; }
-.lw-disabled { opacity: .5; }
+.lw-disabled { opacity: .5; pointer-events: none; }
 [data-why]::after { content: attr(data-why) }
 @keyframes lw-turn { to { rotate: 1turn; } }
 :where(.lw-busy) { position: relative; }
@@ -42831,7 +43541,8 @@ if (typeof makeLargeWidgets !== "undefined") addWidgets(makeLargeWidgets(tools))
 if (config?.place === "frame") startPage(config);
 else if (config) {
     config.credentials = new Credentials(config.socket ? new URL("./", config.socket) : ROOT);
-    new Session(config, document.body).begin();
+    window.livewidget.session = new Session(config, document.body);
+    window.livewidget.session.begin();
 }
 })();
 """

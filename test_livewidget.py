@@ -27067,6 +27067,16 @@ class Users(unittest.TestCase):
         self.addCleanup(logger.stop)
         return user
 
+    @staticmethod
+    def no_socket():
+        return unittest.mock.patch.object(socket, "socket", side_effect=AssertionError("socket"))
+
+    #: What a page without a browser does not know.
+    OFFLINE = (
+        (lambda user: user.type("Your name", "Eve"), "enters one thing in a widget"),
+        (lambda user: user.choose("Colour", "red"), "must not have changed since"),
+        (lambda user: user.open("/"), "no answer to 'navigate'"))
+
     def test_a_script_types_clicks_and_sees(self):
         user = self.user()
         user.open("/")
@@ -27102,7 +27112,7 @@ class Users(unittest.TestCase):
             user.sees(after)
 
     def test_a_form_is_submitted_once_it_is_filled_in(self):
-        for how in (lambda user: user.click("Order"), lambda user: user.press("What")):
+        for how in (lambda user: user.click("Order"), lambda user: user.press("Enter", "What")):
             user = self.user()
             how(user)
             user.sees("This is needed")
@@ -27170,13 +27180,9 @@ class Users(unittest.TestCase):
         self.assertEqual(other.value_of("Your name"), "Ann")
         other.does_not_see("Hello")
         other.choose("Colour", "blue")
-        for step, fault in (
-                (lambda: user.type("Your name", "Eve"), "enters one thing in a widget"),
-                (lambda: user.choose("Colour", "red"), "must not have changed since"),
-                (lambda: user.open("/"), "no answer to 'navigate'"),
-                (user.reload, "cannot be loaded")):
+        for step, fault in (*self.OFFLINE, (lambda user: user.reload(), "cannot be loaded")):
             with self.assertRaisesRegex(AssertionError, fault):
-                step()
+                step(user)
         with self.assertRaises(lw.UsageError):
             user.go_offline()
         user.go_online()
@@ -27247,25 +27253,28 @@ class Users(unittest.TestCase):
         user.click("Sort")
         self.assertEqual(table.row(0).cell("Order").text, "chair 499")
         table.row(1).cell("Price").type("7")
-        self.assertEqual(told.pop(), ("cell_edited", (["row498"], "price", 509.5, 7.0)))
+        self.assertIn(("cell_edited", (["row498"], "price", 509.5, 7.0)), told)
+        told.clear()
         table.row(0).cell("Ship").sees("Ship")
         with self.assertRaisesRegex(AssertionError, "'Ship' is disabled in this row"):
             table.row(0).cell("Ship").click()
         table.row(0).cell("Paid").click()
         table.row(0).cell("Colour").type("blue")
         table.row(0).cell("Ship").click()
+        told[:] = [one for one in told if one[0] != "selected"]
         self.assertEqual([event for event, _ in told], ["cell_edited"] * 2 + ["cell_action"])
         self.assertEqual(told[2][1][1]["colour"], "blue")
         told.clear()
         table.row(0).double_click()
         table.select_rows(3, 2)
-        self.assertEqual([told[0][0], len(told[-1][1][0])], ["activated", 2])
+        self.assertEqual([told[0][0], told[1][0], len(told[-1][1][0])],
+                         ["selected", "activated", 2])
         for step, fault in (
                 (lambda: table.row(500).cell("Price").value, "no row 500: it has 500, from 0"),
                 (lambda: table.row(0).cell("Cost"), "no column 'Cost'; there are 'Order', 'Price'"),
                 (lambda: table.row(0).cell("Order").type("x"), "'Order' is not editable"),
                 (lambda: table.row(0).cell("Price").double_click(), "this edits the cell"),
-                (lambda: table.row(0).cell("Price").type("much"), "much was not taken: it can"),
+                (lambda: table.row(0).cell("Price").type("much"), "much (was not taken|is not a)"),
                 (lambda: table.row(0).cell("Colour").type("green"), "it is not among the choices"),
                 (lambda: table.row(0).cell("Order").sees("sofa"), "'sofa' is not in the cell"),
                 (lambda: user.table("Bills"), "no elements are table or tree 'Bills'")):
@@ -27323,8 +27332,7 @@ class Users(unittest.TestCase):
         for text in self.SERVED:
             path = self.program(text.format(
                 page="@lw.page()\ndef home(W):\n    W.Label('served')\n"))
-            with self.subTest(text), unittest.mock.patch.object(
-                    socket, "socket", side_effect=AssertionError("socket")):
+            with self.subTest(text), self.no_socket():
                 self.user(str(path)).sees("served")
             self.assertEqual((sys.modules["__main__"], sys.path, sys.argv), before)
             self.assertFalse(path.with_name("kept.db").exists() or os.path.exists("kept.db"),
@@ -27416,7 +27424,7 @@ lw.run()
             for name, source in (("bytes", b"\0\1"), ("path", path), ("pieces", iter(["a", "b"]))):
                 W.Button(name, on_activated=lambda name=name, source=source:
                          W.session.download(source, name + ".bin"))
-            W.Expander("More")
+            W.Frame("More")
 
         user = self.user(page)
         empty = path.with_name("empty.py")
@@ -27450,7 +27458,7 @@ lw.run()
         self.assertEqual(user.tree(), 'text "late"')
 
     def test_no_socket_is_opened(self):
-        with unittest.mock.patch.object(socket, "socket", side_effect=AssertionError("socket")):
+        with self.no_socket():
             user = self.user()
             user.click("Greet")
             user.sees("Hello, !")
@@ -27987,6 +27995,21 @@ class AgentsInChromium(AgentCase, BrowserCase):
         tab.wait("!!document.querySelector('.lw-dialog')?.contains(document.activeElement)")
         tab.key("Enter")
         self.fails(call.result(PATIENCE_S), "the person refused it")
+
+
+class UsersInChromium(Users):
+    """The same scripts in a browser."""
+
+    OFFLINE, SERVED = (), Users.SERVED[:1]
+    no_socket = staticmethod(contextlib.nullcontext)
+    # of these, nothing is in a page
+    test_no_socket_is_opened = test_what_is_no_program_for_a_user_is_refused = None
+    test_the_command_finds_planted_faults = test_the_command_finds_nothing_in_the_demo = None
+
+    def user(self, app=shop, **options):
+        if "timeout_s" in options:              # a page needs longer to load
+            options["timeout_s"] = 1.0
+        return super().user(app, browser=Chromium.shared(), **options)
 
 
 ################################################################################
