@@ -4686,7 +4686,7 @@ const LARGE = new Set([
     "StatusBar", "DownloadButton", "ToggleButton", "Badge", "RadioGroup", "SegmentedButton",
     "RangeSlider", "NumberEntry", "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry",
     "MultiSelect", "FileUpload", "ChatMessage", "ChatView", "Markdown", "JsonView", "DiffView",
-    "TreeView", "TableView", "Chart",
+    "TreeView", "TableView", "LogView", "Chart",
 ]);                                    // section 8
 
 //@part large
@@ -4699,7 +4699,7 @@ const makeLargeWidgets =
     onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt, countPoints,
     spliceUnits, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS,
     STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels,
-    Button, Dialog, TextEntry, TopLevel, parseMarkup, placeInOrder, showLocked }) => {
+    Button, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked }) => {
 
 document.head.append(element("style", {}, `
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
@@ -7046,7 +7046,7 @@ class RowsView extends Widget {
         Object.assign(this, { _options: options, _id: id, _columns: [], _widths: {}, _rows: [],
             _first: 0, _count: 0, _version: 0,
             _answered: -1, _acted: 0, _asked: false, _top: 0, _lastTop: 0, _cursor: null,
-            _waiting: null, _place: null, _pressed: null, _sorted: [] });
+            _waiting: null, _place: null, _pressed: null, _sorted: [], _atEnd: true, _widest: 0 });
         this._head = element("div", { class: "lw-data-head", role: "row", "aria-rowindex": 1 });
         this._window = element("div", { class: "lw-data-window", role: "presentation" });
         this._space = element("div", { class: "lw-data-space", role: "rowgroup" }, this._window);
@@ -7124,6 +7124,15 @@ class RowsView extends Widget {
     }
     _emptyText() { return this._ifEmpty || ""; }
     set_show_grid(tf) { this.element.classList.toggle("lw-ruled", tf); }
+    set_following(tf) {
+        this._following = tf;
+        this._newest ||= iconButton("Newest rows", ICONS["arrow-down"],
+            () => this.scroll_to_end());
+        this._newest.classList.add("lw-data-newest");
+        if (tf) this.element.append(this._newest);
+        else this._newest.remove();
+        this._fit();
+    }
     set_show_row_numbers(tf) {
         this.element.classList.toggle("lw-numbered", tf);
         this._track();
@@ -7152,6 +7161,11 @@ class RowsView extends Widget {
         this._asked = false;
         // what was done here meanwhile is not in it
         if (done < this._acted) return setTimeout(() => this._ask(), TYPING_MS);
+        if (version === this._answered && start > 0 && start === this._first + this._rows.length) {
+            const gone = clamp(this._wanted()[0] - this._first, 0, this._rows.length);
+            start = this._first + gone;
+            rows = [...this._rows.slice(gone), ...rows];
+        }
         Object.assign(this, { _answered: version, _first: start, _rows: rows });
         this._held = version === this._version ? held : null;   // the text of all that is selected
         if (!this._waiting && this._cursor?.[0] !== null) this._cursor = cursor;
@@ -7225,10 +7239,11 @@ class RowsView extends Widget {
     _seen() { return Math.max(0, this.element.clientHeight - this._head.parentNode.offsetHeight); }
     _range() { return Math.max(0, this._count * this._height - this._seen()); }
     _track() {
-        const track = width => typeof width === "number" ? px(width) : width.endsWith("fr")
-            ? `minmax(48px, ${width})` : width;
-        const tracks =
-            this._columns.map(({ key, colwidth }) => track(this._widths[key] ?? colwidth));
+        const track = (width, least) => typeof width === "number" ? px(width)
+            : width.endsWith("fr") ? `minmax(${least}, ${width})` : width;
+        this._wide = this._columns.some(({ kind }) => kind === "ansi");
+        const tracks = this._columns.map(({ key, kind, colwidth }) => track(
+            this._widths[key] ?? colwidth, kind === "ansi" ? "max-content" : "48px"));
         this.element.style.setProperty("--lw-columns",
             [`var(--lw-number, 0px)`, ...tracks].join(" "));
         requestAnimationFrame(() => this._fit());
@@ -7242,8 +7257,8 @@ class RowsView extends Widget {
         this.element.style.setProperty("--lw-number", this.element.classList.contains("lw-numbered")
             ? String(this._count).length + 2 + "ch" : "0px");
         this.element.style.setProperty("--lw-least", "0px");
-        this.element.style.setProperty("--lw-least",
-            px(this._head.scrollWidth > this._head.clientWidth ? this._head.scrollWidth : 0));
+        this.element.style.setProperty("--lw-least", px(Math.max(this._widest,
+            this._head.scrollWidth > this._head.clientWidth ? this._head.scrollWidth : 0)));
         this._pin();
         showText(this._empty, this._count ? "" : this._emptyText());
         const height = Math.min(MAX_SPACE_PX, this._count * this._height);
@@ -7251,6 +7266,7 @@ class RowsView extends Widget {
         this.element.setAttribute("aria-rowcount", this._count + 1);
         this.element.setAttribute("aria-colcount", this._columns.length);
         if (this._place) this._restore();
+        else if (this._following && this._atEnd) this._scrollTo(this._range());
         else this._top = Math.min(this._top, this._range());
         this._redraw();
         this._ask();
@@ -7270,15 +7286,23 @@ class RowsView extends Widget {
         const [h, v] = this._place;
         this.element.scrollLeft = h * (this.element.scrollWidth - this.element.clientWidth);
         this._top = v * this._range();
+        this._noteEnd();
         this._align();
         this._scrolledTo = scrolling.place(this.element);
     }
     _scrollTo(top) {
         this._place = null;
         this._top = clamp(top, 0, this._range());
+        this._noteEnd();
+        this._left = this.element.scrollTop;
         this._align();
         this._draw();
         this._ask();
+    }
+    // At its end, one that follows stays there as rows come; else what is read stays in place.
+    _noteEnd() {
+        this._atEnd = this._top >= this._range() - this._height / 2;
+        this.element.classList.toggle("lw-scrolled-up", !this._atEnd);
     }
     // Put the bar where the rows are.
     _align() {
@@ -7289,7 +7313,11 @@ class RowsView extends Widget {
     _onScroll() {
         const top = this.element.scrollTop, moved = top - this._lastTop, range = this._range(),
             room = this._space.offsetHeight - this._seen();
-        if (moved) {
+        // Chromium tells the place that we left once more where the space has just grown
+        const stale = moved && top === this._left;
+        this._left = null;
+        if (stale) requestAnimationFrame(() => this._align());
+        else if (moved) {
             this._place = null;
             this._lastTop = top;
             // less than the thumb moves by: wheel, finger or keys
@@ -7304,6 +7332,7 @@ class RowsView extends Widget {
                     3 * SCROLLED_MS);
                 if (top <= 0 || top >= room - 1) this._align();
             }
+            this._noteEnd();
         }
         this._redraw();
         this._ask();
@@ -7331,11 +7360,13 @@ class RowsView extends Widget {
         if (this._answered === this._version && !waits && seen >= this._first && last <= held)
             return this._askRest();
         clearTimeout(this._resting);
-        const margin = Math.ceil((end - first) / 2),
-            start = waits ? Math.max(0, this._waiting[0] - margin) : Math.max(0, first - margin);
-        this._asked =
-            this.session._send("rows", { wid: this.wid, start,
-                count: end - first + 2 * margin });
+        const margin = Math.ceil((end - first) / 2), stop = end + margin;
+        let start = Math.max(0, waits ? this._waiting[0] - margin : first - margin);
+        // of rows that came at the end only these
+        if (this._answered === this._version && !waits && first >= this._first && seen < held)
+            start = held;
+        this._asked = this.session._send("rows", { wid: this.wid, start,
+            count: Math.max(stop - start, waits ? end - first + 2 * margin : 0) });
     }
     // Paper shows all rows of a table that is not large; they are fetched once it has come to rest.
     _askRest() {
@@ -7388,6 +7419,11 @@ class RowsView extends Widget {
         }
         this._drawn = this._columns;
         keepOnly(this._window, nodes, this._editor);
+        const width = this._wide ? this._window.scrollWidth : 0;
+        if (width > Math.max(this._widest, this._window.clientWidth)) {
+            this._widest = width;
+            this._fit();
+        }
         if (!printing.now) this._window.style.transform =
             `translateY(${first * this._height - this._top + this.element.scrollTop}px)`;
         if (this._editor) this._placeEditor();
@@ -7509,6 +7545,8 @@ class RowsView extends Widget {
         if (look.href)
             return element("a", { class: "lw-link", href: look.href, target: "_blank",
                 rel: "noopener noreferrer", tabindex: "-1" }, look.text);
+        if (look.runs) return element("span", {}, ...look.runs.map(
+            ([style, text]) => style ? element("span", { style }, text) : text));
         if (look.text !== undefined) return look.text;
         if (column.type === "boolean")
             return element("span", { role: "img", "aria-label": value ? "yes" : "no" },
@@ -8120,6 +8158,10 @@ const SERIES_COLORS = {
     dark: ["", "#ff9d5c", "#3fd0a4", "#d49bf0", "#ecc94b", "#7fd3ff", "#ff86ad", "#a9b3c4"] };
 
 // An axis: values to px, and ticks as [value, text]. span: [low, high] in values.
+class LogView extends VBox {
+    // Python builds it of others.
+}
+
 class Axis {
     constructor(kind, span, unit = "", names = []) {
         Object.assign(this, { kind, unit, names });
@@ -9234,7 +9276,7 @@ return {
     Dial, VideoWidget, Canvas, ColorWidget, Shortcut, Metric, StatusBar, DownloadButton,
     ToggleButton, Badge, RadioGroup, SegmentedButton, RangeSlider, NumberEntry, DateEntry,
     DateRange, TimeEntry, DateTimeEntry, MultiSelect, FileUpload, ChatMessage, ChatView, Markdown,
-    JsonView, DiffView, TreeView, TableView, Chart,
+    JsonView, DiffView, TreeView, TableView, LogView, Chart,
 };
 };
 
@@ -11108,7 +11150,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-moment { font-variant-numeric: tabular-nums; }
 .lw-moments { display: flex; flex-wrap: wrap; gap: 6px; }
 .lw-moments > .lw-moment { flex: 1 1 130px; }
-.lw-scrolled-up > .lw-chat-newest { display: inline-grid; }
+.lw-scrolled-up > :is(.lw-chat-newest, .lw-data-newest) { display: inline-grid; }
 .lw-multi { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; padding: 3px 6px;
     min-width: 120px; cursor: text; }
 .lw-input.lw-multi { background: var(--lw-surface); }
@@ -11260,6 +11302,9 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     margin-bottom: min(0px, 200px - var(--lw-space)); }
 .lw-data-space { position: relative; min-width: max(100%, var(--lw-least, 0px)); overflow: clip; }
 .lw-data-window { position: absolute; inset: 0 0 auto; }
+.lw-data-newest { display: none; position: sticky; bottom: 8px;
+    inset-inline-start: calc(100% - 44px); height: 32px; margin-top: -32px; z-index: 1;
+    background: var(--lw-surface); box-shadow: var(--lw-shadow); border-radius: 50%; }
 .lw-data-cell { min-width: 0; min-height: 24px; padding: var(--lw-row-gap,
     2px) var(--lw-column-gap, 6px); overflow: hidden; text-overflow: ellipsis; white-space: pre; }
 .lw-data-row > .lw-data-cell { height: var(--lw-row-height); } .lw-data-probe { position: absolute;
@@ -11276,6 +11321,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     background: var(--lw-accent); width: 2px; }
 .lw-data-number { overflow: hidden; padding: var(--lw-row-gap, 2px) 0; color: var(--lw-muted);
     text-align: center; font-size: .9em; background: var(--lw-raised); }
+.lw-data:not(.lw-numbered) .lw-data-number { visibility: hidden; }
 .lw-striped .lw-odd { background: var(--lw-raised); } .lw-ruled .lw-data-row > .lw-data-cell {
     box-shadow: inset -1px -1px var(--lw-line); } .lw-data-row:hover { background: var(--lw-hover);
     }
@@ -11425,7 +11471,7 @@ const tools = { element, showText, keepOnly, px, clamp, icon, iconButton, ICONS,
     copyPromised, onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt,
     countPoints, spliceUnits, textSplice, scrolling, SharedText, Widget, Container, Field,
     TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS,
-    Range, SpinBox, onPixels, Button, Dialog, TextEntry, TopLevel, parseMarkup, placeInOrder,
+    Range, SpinBox, onPixels, Button, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder,
     showLocked };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };

@@ -190,7 +190,7 @@ __all__ = [  # noqa: RUF022 - by section
     "TextArea", "TextSource", "TextBufferRef", "HtmlView", "Markdown", "markdown_nodes",
     "MARKDOWN_TAGS", "JobView", "JsonView", "DiffView", "CodeView",
     # 19 Catalogue: tables and trees
-    "TreeView", "TableView", "Rows", "FileBrowser",
+    "TreeView", "TableView", "Rows", "FileBrowser", "LogView",
     # 20 Catalogue: pictures
     "Image", "VideoWidget", "Canvas", "Chart", "ChartSeries",
     "ExternalWidget",
@@ -224,7 +224,7 @@ if not TYPE_CHECKING:
             return getattr(datetime, name)
 
     datetime = _Datetime()
-    Any = Self = SSLContext = _F = _T = _Writable = object
+    Any = Self = SSLContext = _F = _T = _Writable = _LogHandler = object
     _P = ...
     _Path = os.PathLike
     Items = list                                # or a tuple
@@ -233,6 +233,7 @@ if not TYPE_CHECKING:
     Fields = dict                               # arguments of a callback: name -> type
 else:
     import datetime
+    from logging import Handler as _LogHandler
     from pathlib import Path as _Path
     from ssl import SSLContext
     from typing import (
@@ -373,6 +374,9 @@ AGENT_WAIT_S, AGENT_ASK_S, AGENT_SETTLE_S, AGENT_SHOWN_S = 25.0, 55.0, 2.0, 30.0
 MAX_AGENT_CALLS, MAX_AGENT_BATCH, MAX_AGENT_BYTES, MAX_AGENT_TEXT = 16, 16, 256 * 1024, 50_000
 BUSY_MARK_S = 0.3                   # a callback that runs longer marks the widget that started it
 CALLBACK_FLUSH_S = 0.025            # changes of a callback leave when it returns, or then
+#: Ours, of a LogView: lines that it keeps, bytes of a file that it begins with and reads at a time,
+#: and how often it looks for more, in s.
+LOG_LINES, MAX_LOG_BYTES, LOG_READ_BYTES, LOG_LOOK_S = 1000000, 256 * 1024 ** 2, 1024 ** 2, 0.25
 MAX_UNDO = 500                      # changes of a TextSource that can be taken back
 #: Rows of a table: sent at a time; shown before the others come; sorted on the reactor's thread.
 #: Ours: rows selected at once of those that a function reads, orders that lw.Rows keeps, rows that
@@ -18151,17 +18155,26 @@ class _Terminal:
 
     def styled(self, html):
         """HTML with spans in place of escapes; of a line, what was written over is left out."""
-        lines = [line.rstrip("\r").rpartition("\r")[2] for line in self._whole(html).split("\n")]
-        html, at, parts = "\n".join(lines), 0, [_span(self._style)]
-        for control in _ANSI.finditer(html):
-            if control[0] != "\n":
-                parts.append(html[at:control.start()])
-                at = control.end()
-            if control[2] == "m":
-                parts.append("</span>" if self._style else "")
+        return "".join(f'<span style="{style}">{piece}</span>' if style else piece
+                       for style, piece in self.runs(html))
+
+    def runs(self, text):
+        """A text as [CSS, its piece] without escapes, for each run of one style."""
+        lines = [line.rstrip("\r").rpartition("\r")[2] for line in self._whole(text).split("\n")]
+        text, at, runs = "\n".join(lines), 0, []
+        for control in [*_ANSI.finditer(text), None]:
+            if control and control[0] == "\n":
+                continue
+            piece = text[at:control.start()] if control else text[at:]
+            css = ";".join(f"{name}:{value}" for name, value in self._style.items())
+            if piece and runs and runs[-1][0] == css:
+                runs[-1][1] += piece
+            elif piece:
+                runs.append([css, piece])
+            at = control.end() if control else at
+            if control and control[2] == "m":
                 self._style = _restyled(self._style, control[1])
-                parts.append(_span(self._style))
-        return "".join([*parts, html[at:], "</span>" if self._style else ""])
+        return runs
 
 
 #: The eight colours of a terminal, on a light and on a dark page.
@@ -18173,11 +18186,6 @@ _ANSI_STYLES = {
     "4": ("text-decoration", "underline"), "9": ("text-decoration", "line-through")}
 _ANSI_ENDS = {"22": ("font-weight", "opacity"), "23": ("font-style",), "24": ("text-decoration",),
               "29": ("text-decoration",), "39": ("color",), "49": ("background",)}
-
-
-def _span(style):
-    text = ";".join(f"{name}:{value}" for name, value in style.items())
-    return f'<span style="{text}">' if text else ""
 
 
 def _restyled(style, codes):
@@ -19916,7 +19924,8 @@ _COLUMN_DEFAULTS = {"label": "", "key": None, "type": "string", "halign": None, 
 #: Short names of columns' options, and what a column of each kind has if it says nothing else.
 _COLUMN_ALIASES = {"align": "halign", "width": "colwidth"}
 _COLUMN_KINDS = {"progress": {"widget": "progress", "type": "float", "halign": "left"},
-                 "check": {"type": "boolean"}, "image": {"type": "icon"}, "link": {}, None: {}}
+                 "check": {"type": "boolean"}, "image": {"type": "icon"}, "link": {}, "ansi": {},
+                 None: {}}
 _COLUMN_HALIGNS = {"integer": "right", "float": "right", "boolean": "center", "icon": "center"}
 _BOOLEAN_WORDS = {"true": True, "1": True, "yes": True, "y": True,
                   "false": False, "0": False, "no": False, "n": False, "": False}
@@ -19940,7 +19949,7 @@ def _column(column, index):
     known = ", ".join([*_COLUMN_DEFAULTS, *_COLUMN_ALIASES])
     _require(not unknown, "a column's dict holds " + known, got=unknown)
     _require(column.get("kind") in _COLUMN_KINDS,
-             "a column's kind is progress, check, image or link", kind=column.get("kind"))
+             "a column's kind is progress, check, image, link or ansi", kind=column.get("kind"))
     column = {**_COLUMN_DEFAULTS, **_COLUMN_KINDS[column.get("kind")], **column}
     if column["kind"] == "check" and column["editable"] and column["widget"] is None:
         column["widget"] = "checkbox"
@@ -20263,7 +20272,7 @@ class _Rows:
         row += [_ABSENT] * (place + 1 - len(row))
         row[place] = value
         self.cells[number] = tuple(row)
-        if key in [one[0] for one in self.sort] or self.tests or self.words:
+        if key in [one[0] for one in self.sort] or self.filtered:
             self.forget_order(self.parents.get(number))
 
     def values(self, number) -> dict[str, Any]:
@@ -20275,6 +20284,10 @@ class _Rows:
         """Make these the closed rows."""
         self.closed = set(numbers)
         self._forget_shown()
+
+    def look(self, number) -> Mapping[str, Any]:
+        """How a row looks unless the program says otherwise."""
+        return {}
 
     def forget_order(self, parent) -> None:
         """The children of a row changed: invalidate their cached order and the shown rows."""
@@ -20379,7 +20392,12 @@ class _Rows:
     @property
     def arranged(self) -> bool:
         """Whether rows are sorted or filtered."""
-        return bool(self.sort or self.tests or self.words)
+        return bool(self.sort or self.filtered)
+
+    @property
+    def filtered(self) -> bool:
+        """Whether only some rows are on view."""
+        return bool(self.tests or self.words)
 
     @property
     def incomplete(self) -> bool:
@@ -20427,7 +20445,7 @@ class _Rows:
         the time is over."""
         if self._shown is not None or len(self.children) > 1:
             return self.shown()
-        if not self.tests and not self.words:
+        if not self.filtered:
             self._shown = self._ordered(None)
             return self._shown
         self._sieve = self._sieve or _Sieve(self._ordered(None), self._passing)
@@ -20708,17 +20726,17 @@ class _Sieve:
     PART = 500                                  # rows looked at between two looks at the clock
 
     def __init__(self, numbers, passing) -> None:
-        self._numbers, self._passing, self._at, self._found = numbers, passing, 0, []
+        self.numbers, self._passing, self._at, self._found = numbers, passing, 0, []
 
     @property
     def done(self) -> bool:
-        return self._at >= len(self._numbers)
+        return self._at >= len(self.numbers)
 
     def go_on(self, enough, seconds) -> list[int]:
         """Look on until so many are found or the time is over; returns all that are found."""
         end = time.monotonic() + seconds
         while not self.done and len(self._found) < enough and time.monotonic() < end:
-            self._found += self._passing(self._numbers[self._at:self._at + self.PART])
+            self._found += self._passing(self.numbers[self._at:self._at + self.PART])
             self._at += self.PART
         return self._found
 
@@ -20762,6 +20780,12 @@ class _RowsEngine(engine_of(_Scrolled)):
     def changed_rows(self):
         """Tell the browsers that their windows are out of date."""
         self.record("set_extent", [next(self.version), self.rows.known_count])
+
+    def tell_count(self, count):
+        """Tell how many rows are on view, of which those known before stay as they are."""
+        version, before = self.values("set_extent", (0, 0))
+        if count != before:
+            self.record("set_extent", [version, count])
 
     def send_window(self, browser, wait=False):
         """Answer a browser that asks for rows (reactor thread), elsewhere if that needs sorting."""
@@ -20809,9 +20833,8 @@ class _RowsEngine(engine_of(_Scrolled)):
             return
         shown = self.rows.shown_part(message["start"] + message["count"], seconds)
         start = max(0, min(message["start"], len(shown)))
-        version, count = self.values("set_extent", (0, 0))
-        if count != len(shown):
-            self.record("set_extent", [version, len(shown)])
+        self.tell_count(len(shown))
+        version = self.values("set_extent", (0, 0))[0]
         numbers = shown[start:start + max(0, min(message["count"], MAX_WINDOW_ROWS))]
         cursor = self.cursor and [self.index(self.cursor[0], shown), self.cursor[1]]
         rows, done = [self.row_record(number) for number in numbers], self.done.get(browser, 0)
@@ -20830,8 +20853,7 @@ class _RowsEngine(engine_of(_Scrolled)):
         with self.session.batch(), self.lock:
             self.looking = False
             if self.rows.incomplete and self.wid in self.session.widgets:
-                count = len(self.rows.shown_part(math.inf, FILTER_SLICE_S))
-                self.record("set_extent", [self.values("set_extent", (0, 0))[0], count])
+                self.tell_count(len(self.rows.shown_part(math.inf, FILTER_SLICE_S)))
                 self.look_later()
 
     def index(self, number, shown):
@@ -20847,9 +20869,9 @@ class _RowsEngine(engine_of(_Scrolled)):
         interior, closed = number in rows.children, number in rows.closed
         # bits: selected, may have rows below it, they are on view
         flags = (number in self.selected) + 2 * interior + 4 * (interior and not closed)
-        cells, looks = [], {}
+        cells, looks, own = [], {}, rows.look(number)
         for index, column in enumerate(self.columns):
-            key, look = column["key"], {}
+            key, look = column["key"], {**own}
             cells.append(self.sent_cell(number, key))
             if colors:
                 for place in ((None, None), (None, key), (number, None), (number, key)):
@@ -20871,6 +20893,8 @@ class _RowsEngine(engine_of(_Scrolled)):
             return {}
         text = _formatted(value, column["format"]) if column["format"] else None
         look = {} if text is None else {"text": text}
+        if column["kind"] == "ansi" and "\x1b" in str(value):
+            look["runs"] = _Terminal().runs(str(value))
         if column["kind"] == "link":
             address = str(value)
             look.update({"href": address} if address and safe_url(address) == address else {},
@@ -21390,6 +21414,11 @@ class _RowsView(_Scrolled):
         """Set what is shown instead of rows while there are none: "No rows yet"."""
 
     @state
+    def set_following(self, tf: bool):
+        """Whether one that is scrolled to its end stays there as rows come; a button leads there.
+        """
+
+    @state
     def set_show_grid(self, tf: bool):
         """Whether lines are drawn between cells."""
 
@@ -21656,7 +21685,8 @@ _VIEW_OPTIONS = """
     "date", "icon"), "align" or "halign", "editable", "icon_size" (px), "width" or "colwidth" (px,
     or a CSS size, default "1fr"), "format" (as format() takes it: ",.1f"; copies and exports have
     the values), "pinned" (it stays in view when the others scroll sideways), "kind" ("progress"
-    with "min" and "max", "link" with the address as value and perhaps a "text", "check", "image"),
+    with "min" and "max", "link" with the address as value and perhaps a "text", "check", "image",
+    "ansi": a terminal's text, whose escapes become colours),
     "widget" ("checkbox", "combobox" with "choices", "progress", "button" with "text"),
     "enabled_key" and "visible_key": fields of the row that grey out or hide that control.
     selection_mode: "single", "multiple", "none", "single-cell" or "multiple-cell". cell_cursor: a
@@ -22328,6 +22358,266 @@ class FileBrowser(Callbacks):
     def destroy(self) -> None:
         """Remove the dialog."""
         self._dialog.destroy()
+
+
+#: Levels of logging -> a colour; names of levels -> levels.
+_LOG_COLORS = {10: "var(--lw-muted)", 30: "var(--lw-warning)", 40: "var(--lw-danger)",
+               50: "var(--lw-danger)"}
+_LOG_LEVELS = {"TRACE": 10, "DEBUG": 10, "INFO": 20, "NOTICE": 20, "WARN": 30, "WARNING": 30,
+               "ERR": 40, "ERROR": 40, "SEVERE": 40, "CRITICAL": 50, "FATAL": 50, "ALERT": 50,
+               "EMERG": 50, "PANIC": 50}
+_LOG_LEVEL = _Pattern(r"\b([A-Z]{3,8})\b|(?:\[|level\W{1,3})([a-z]{3,8})\b")
+
+
+def _log_level(line):
+    """The level that a line of a log names within its first 200 characters, or 0."""
+    names = (found[1] or found[2].upper() for found in _LOG_LEVEL.finditer(line, 0, 200))
+    return next(filter(None, map(_LOG_LEVELS.get, names)), 0)
+
+
+def _log_lines(text):
+    """The lines of a text, without what a terminal would write over after a carriage return."""
+    if "\r" in text:
+        lines = text.split("\n")
+        text = "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines)
+    return _well_formed(text).split("\n")
+
+
+class _LogRows(_GivenRows):
+    """The lines of a LogView, of which those of some levels with some words are on view. Lines come
+    at the end, and go at the beginning where they are over the limit."""
+    def __init__(self, limit) -> None:
+        super().__init__()
+        self._limit, self._least = limit, 0
+
+    def refresh(self) -> None:
+        """Nothing to do: lines come by append()."""
+
+    @property
+    def filtered(self) -> bool:
+        return bool(self.words or self._least)
+
+    def narrow_to(self, least, text) -> None:
+        """Show only lines from a level on that have all words of a text."""
+        self._least = least
+        self.narrow({}, {}, text, ["line"])
+
+    def level(self, number) -> int:
+        """The level of a line: of what an error's line is followed by, that of the error's."""
+        before = range(number, max(-1, number - 100), -1)
+        return next(filter(None, (_log_level(self.cells[at][0]) for at in before)), 0)
+
+    def look(self, number) -> Mapping[str, Any]:
+        color = None if "\x1b" in self.cells[number][0] else _LOG_COLORS.get(self.level(number))
+        return {"fg": color} if color else {}
+
+    def _passing(self, numbers):
+        if self._least and numbers:
+            level, kept = self.level(numbers[0] - 1), []
+            for number in numbers:
+                level = _log_level(self.cells[number][0]) or level
+                if level >= self._least:
+                    kept.append(number)
+            numbers = kept
+        return super()._passing(numbers)
+
+    def append(self, lines) -> bool:
+        """Add lines; returns whether others went, so that all have other numbers."""
+        before = len(self.cells)
+        self.cells += zip(lines)
+        over = len(self.cells) - self._limit
+        if over > self._limit // 10:
+            self.load(self.cells[over:])
+            return True
+        numbers = self.children[None] = range(len(self.cells))
+        if self._sieve:
+            self._sieve.numbers = numbers
+        elif self._shown is not None and self.filtered:
+            self._shown += self._passing(numbers[before:])
+        else:
+            self._shown = None
+        return False
+
+
+class _Tail:
+    """The lines of a file, and those that come, also in another that takes its place (rotation)."""
+    def __init__(self, path) -> None:
+        self._path, self._rest, self._file = path, b"", None
+        self._file = io.FileIO(path)
+        self._file.seek(max(0, os.fstat(self._file.fileno()).st_size - MAX_LOG_BYTES))
+
+    def read(self) -> list[str]:
+        """The next whole lines, of 1 MiB at most."""
+        data = self._file.read(LOG_READ_BYTES)
+        if not data:
+            try:
+                now, seen = os.stat(self._path), os.fstat(self._file.fileno())
+                if (now.st_ino, now.st_dev) != (seen.st_ino, seen.st_dev):
+                    self._file.close()
+                    self._file = io.FileIO(self._path)
+                elif now.st_size < self._file.tell():
+                    self._file.seek(0)
+            except OSError:                     # the next one is not there yet
+                return []
+            data = self._file.read(LOG_READ_BYTES)
+            if not data and self._rest:         # nothing ended it for a while
+                data = b"\n"
+        whole, line_end, rest = (self._rest + data).rpartition(b"\n")
+        self._rest = rest[-LOG_READ_BYTES:]
+        return _log_lines(whole.decode("utf-8", "replace")) if line_end else []
+
+    def close(self) -> None:
+        """Close the file; when nobody holds it any more, at the latest."""
+        if self._file is not None:
+            self._file.close()
+
+    __del__ = close
+
+
+@widget
+class LogView(VBox):
+    """The lines of a log, a million and more, with fields to search and to choose a level. The
+    newest stay on view, unless somebody scrolls up. Escapes of terminals become colours; levels
+    such as WARNING are known by their names near the beginnings of lines.
+
+    limit: how many of the newest lines are kept at least; a tenth more at most."""
+    LEVELS: Mapping[str, int] = {"all": 0, "info": 20, "warning": 30, "error": 40}
+
+    def __init__(self, session: Session, text: str = "", limit: int = LOG_LINES,
+                 **options: Unpack[LogViewOptions]) -> None:
+        super().__init__(session)
+        _require(limit >= 1, "limit must be at least 1", limit=limit)
+        self.set_spacing(8)
+        engine, bar = self._engine, HBox(session, spacing=8, wrap=True, align="center")
+        engine.search = SearchEntry(session, placeholder="Search", accessible_name="Search",
+                                    on_modified=lambda text: engine.narrow())
+        engine.level = SegmentedButton(session, [level.title() for level in self.LEVELS], index=0,
+                                       accessible_name="Level",
+                                       on_activated=lambda *chosen: engine.narrow())
+        engine.table = TableView(
+            session, [{"label": "Line", "key": "line", "kind": "ansi"}], show_header=False,
+            selection_mode="none", show_grid=False, allow_text_selection=True, cell_cursor=False,
+            following=True, font="monospace", accessible_name="Log")
+        engine.rows = _LogRows(limit)
+        engine_of(engine.table).use_rows(engine.rows)
+        bar.add_widget(engine.search, 1)
+        bar.add_widget(engine.level)
+        self.add_widget(bar)
+        self.add_widget(engine.table, 1)
+        self.append(text)
+
+    @checked
+    def append(self, text: str) -> None:
+        """Add lines at the end, from any thread; the last needs no line end. Costs what it adds."""
+        if text:
+            self._engine.append(_log_lines(text[:-1 if text[-1] == "\n" else None]))
+
+    def get_text(self) -> str:
+        """All lines that are kept, with their escapes."""
+        with engine_of(self._engine.table).lock:
+            return "".join(line + "\n" for line, in self._engine.rows.cells)
+
+    def get_line_count(self) -> int:
+        """How many lines are kept."""
+        return len(self._engine.rows.cells)
+
+    def clear(self) -> None:
+        """Remove all lines."""
+        self._engine.rows.load([])
+        engine_of(self._engine.table).changed_rows()
+
+    @checked
+    def set_level(self, level: Literal["all", "info", "warning", "error"]) -> None:
+        """Show only lines of a level and those above it."""
+        self._engine.level.set_index([*self.LEVELS].index(level))
+        self._engine.narrow()
+
+    @checked
+    def set_search(self, text: str) -> None:
+        """Show only lines with each word of a text, without regard to case and accents."""
+        self._engine.search.set_text(text)
+        self._engine.narrow()
+
+    @checked
+    def follow(self, source: object) -> None:
+        """Show the lines of a file, its newest 256 MiB, and those that come, also when another
+        takes its place (rotation); or those that an iterable gives, such as a process's stdout,
+        read by a job. Ends what was followed before. Raises OSError for a file that it cannot read.
+
+        source: a path (str, pathlib.Path), or an iterable of str or bytes."""
+        engine = self._engine
+        engine.leave()
+        if isinstance(source, (str, os.PathLike)):
+            engine.tail = _Tail(source)
+            engine.looks = self.session.schedule(engine.look, every_s=LOG_LOOK_S)
+            engine.look()
+        else:
+            engine.job = self.session.run(engine.read, source)
+
+    def handler(self, level: int | str = 0) -> _LogHandler:
+        """A handler for the module logging that adds records of a level and above:
+        logging.getLogger().addHandler(view.handler()). It shows nothing once the view is gone."""
+        import logging
+        handler = logging.StreamHandler(_LogStream(weakref.ref(self)))
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-8s %(name)s: %(message)s"))
+        handler.setLevel(level)
+        return handler
+
+    class _engine(engine_of(VBox)):
+        tail = looks = job = None
+
+        def append(self, lines):
+            table = engine_of(self.table)
+            with self.session.batch(), table.lock:
+                if self.rows.append(lines):
+                    table.changed_rows()
+                else:
+                    table.tell_count(self.rows.known_count)
+
+        def narrow(self):
+            table, least = engine_of(self.table), [*LogView.LEVELS.values()][self.level.get_index()]
+            with self.session.batch(), table.lock:
+                self.rows.narrow_to(least, self.search.get_text())
+                table.changed_rows()
+
+        def look(self):
+            """Read what is new in the file, 1 MiB at a time."""
+            if self.wid not in self.session.widgets:
+                return self.leave()
+            lines = self.tail.read()
+            if lines:
+                self.append(lines)
+                self.session.submit(self.look)
+
+        def read(self, source):
+            job = current_job()
+            for text in source:
+                if job.cancelled or self.wid not in self.session.widgets:
+                    break
+                self.facade.append(text if isinstance(text, str)
+                                   else text.decode("utf-8", "replace"))
+
+        def leave(self):
+            for one in (self.looks, self.job):
+                if one is not None:
+                    one.cancel()
+            if self.tail is not None:
+                self.tail.close()
+            self.tail = self.looks = self.job = None
+
+
+class _LogStream:
+    """Where a handler writes records. view: a weak reference to a LogView."""
+    def __init__(self, view) -> None:
+        self._view = view
+
+    def write(self, text: str) -> None:
+        view = self._view()
+        if view is not None:
+            view.append(text)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
 
 
 ################################################################################
@@ -24624,6 +24914,7 @@ if TYPE_CHECKING:
         empty: str | None | Binding
         enabled: bool | None | Binding
         expanding: bool | None | Binding
+        following: bool | None | Binding
         font: str | None | Binding
         header_font: str | None | Binding
         key: str | None | Binding
@@ -24682,6 +24973,7 @@ if TYPE_CHECKING:
         exportable: bool | None | Binding
         filterable: bool | None | Binding
         filters: dict[Any, Any] | None | Binding
+        following: bool | None | Binding
         font: str | None | Binding
         header_font: str | None | Binding
         key: str | None | Binding
@@ -24717,6 +25009,10 @@ if TYPE_CHECKING:
         title: str | None
         tooltip: str | None | Binding
         visible: bool | None | Binding
+
+    class LogViewOptions(VBoxOptions, total=False):
+        level: Literal["all", "info", "warning", "error"] | None | Binding
+        search: str | None | Binding
 
     class ImageOptions(WidgetOptions, total=False):
         alternative: str | None | Binding
@@ -25019,6 +25315,8 @@ if TYPE_CHECKING:
             show_row_numbers: bool | Binding = False, sortable: bool | Binding = False,
             allow_text_selection: bool | Binding = False, cell_cursor: bool = True,
             **options: Unpack[TableViewOptions]) -> _this.TableView: ...
+        def LogView(self, text: str = "", limit: int = 1000000,
+            **options: Unpack[LogViewOptions]) -> _this.LogView: ...
         def Image(self, url: object = None, interactive: bool = False,
             use_animation_frame: bool = False, **options: Unpack[ImageOptions]) -> _this.Image: ...
         def VideoWidget(self, url: str | os.PathLike[str] | None | Binding = None,
@@ -30233,15 +30531,12 @@ def dashboard_page(session: Session) -> Widget:
 
 class FilesPage:
     """A file below `root` that is followed as it grows: at first the newest, then a chosen one."""
-    MOST_BYTES = 256 * 1024
-
     def __init__(self, session: Session, root: str) -> None:
         W = session.get_widgets()
         self._session = session
         self.widget: VBox = W.VBox(spacing=10, padding=16)
         bar, self._about = W.HBox(spacing=12, align="center"), W.Label("There is no file here yet.")
-        self._picture, self._text = W.Image(visible=False), W.TextArea(
-            editable=False, font="monospace", accessible_name="What is in the file")
+        self._picture, self._text = W.Image(visible=False), W.LogView()
         for part, stretch in ((bar, 0), (self._text, 1), (self._picture, 1)):
             self.widget.add_widget(part, stretch)
         button, browser = W.Button("Choose a file"), FileBrowser(session, "Files", root=root)
@@ -30251,17 +30546,24 @@ class FilesPage:
         bar.add_widget(self._about, 1)
         files = [(entry.stat().st_mtime, entry.path) for entry in os.scandir(root)
                  if entry.is_file(follow_symlinks=False) and not entry.name.startswith(".")]
-        self.choose(max(files, default=(0, ""))[1])
-        self._timer = session.make_timer(0.3)
-        self._timer.on("expired", self.follow)
-        self.follow()
+        self._path = ""
+        if files:
+            self.choose(max(files)[1])
+        session.schedule(self.look, every_s=0.3)
 
     def choose(self, path: str) -> None:
         self._path, self._shown = path, (0, 0)
+        is_picture = "image/" in media_type(path)
+        self._picture.set_visible(is_picture)
+        self._text.set_visible(not is_picture)
+        self._text.clear()
+        with open(path, "rb") as file:
+            is_text = b"\0" not in file.read(4096)
+        self._text.follow(path if is_text and not is_picture else ["(not a text file)"])
+        self.look()
 
-    def follow(self, duration: float = 0) -> None:
-        """Three times a second: has the file changed?"""
-        self._timer.start()
+    def look(self) -> None:
+        """Has the file changed?"""
         if self._path and self._session.is_connected:
             try:
                 status = os.stat(self._path)
@@ -30272,23 +30574,12 @@ class FilesPage:
                 self._about.set_text(f"Cannot be read: {error.strerror}")
 
     def show_file(self, status: os.stat_result) -> None:
-        name, is_picture = os.path.basename(self._path), "image/" in media_type(self._path)
+        name = os.path.basename(self._path)
         changed = time.strftime("%H:%M:%S", time.localtime(status.st_mtime))
         self._about.set_text(f"{name}, {readable_size(status.st_size)}, changed {changed}")
-        self._picture.set_visible(is_picture)
-        self._text.set_visible(not is_picture)
-        if is_picture:
+        if "image/" in media_type(self._path):
             self._picture.set_alternative(name)
             self._picture.set_image(self._path)
-            return
-        with open(self._path, "rb") as file:
-            file.seek(max(0, status.st_size - self.MOST_BYTES))
-            data = file.read(self.MOST_BYTES)
-        old = self._text.get_text()
-        text = "(not a text file)" if b"\0" in data else data.decode("utf-8", "replace")
-        self._text.merge_text(old, text)                 # sends no more than what has changed
-        if old and text.startswith(old):
-            self._text.scroll_to_end()
 
 
 class Notepad:
@@ -30536,6 +30827,12 @@ class TextExamples(Examples):
 
     def diff_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         return W.DiffView("one\ntwo\nthree\n", "one\n2\nthree\nfour\n")
+
+    def log_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        view = W.LogView("10:00 INFO started\n10:01 DEBUG 3 workers\n10:02 WARNING disk 91 % full\n"
+                         "10:03 ERROR no answer\n\x1b[32m10:04\x1b[0m INFO \x1b[1mbold\x1b[0m\n")
+        view.resize(None, 260)
+        return view
 
     def code_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         view = W.CodeView("import math\n\n\ndef area(radius):\n    '''Of a circle.'''\n"
@@ -31584,27 +31881,12 @@ def labelling(W: lw.WidgetNamespace) -> None:
 
 lw.run()
 """,
-    "Log watcher": """import pathlib, sys
+    "Log watcher": """import sys
 import livewidget as lw
 
-path = pathlib.Path(sys.argv[1])
-
-@lw.page("/", title=path.name, wide=True)
+@lw.page("/", title=sys.argv[1], wide=True)
 def watch(W: lw.WidgetNamespace) -> None:
-    def look() -> None:
-        wanted = search.get_text()
-        lines = path.read_text(errors="replace").splitlines()
-        found = [line for line in lines if wanted in line]
-        count.set_value(len(found))
-        errors.set_value(sum("ERROR" in line for line in found))
-        area.merge_text(area.get_text(), "\\\\n".join(found))
-
-    with W.HBox(spacing=40):
-        search = W.SearchEntry(label="Lines with")
-        count, errors = W.Metric("Lines"), W.Metric("Errors")
-    area = W.TextArea(editable=False, font="monospace")
-    W.schedule(look, every_s=1)
-    look()
+    W.LogView(stretch=1).follow(sys.argv[1])
 
 lw.run()
 """,
@@ -36793,7 +37075,7 @@ const LARGE = new Set([
     "StatusBar", "DownloadButton", "ToggleButton", "Badge", "RadioGroup", "SegmentedButton",
     "RangeSlider", "NumberEntry", "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry",
     "MultiSelect", "FileUpload", "ChatMessage", "ChatView", "Markdown", "JsonView", "DiffView",
-    "TreeView", "TableView", "Chart",
+    "TreeView", "TableView", "LogView", "Chart",
 ]);                                    // section 8
 
 //@part large
@@ -36806,7 +37088,7 @@ const makeLargeWidgets =
     onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt, countPoints,
     spliceUnits, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS,
     STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels,
-    Button, Dialog, TextEntry, TopLevel, parseMarkup, placeInOrder, showLocked }) => {
+    Button, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked }) => {
 
 document.head.append(element("style", {}, `
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
@@ -39153,7 +39435,7 @@ class RowsView extends Widget {
         Object.assign(this, { _options: options, _id: id, _columns: [], _widths: {}, _rows: [],
             _first: 0, _count: 0, _version: 0,
             _answered: -1, _acted: 0, _asked: false, _top: 0, _lastTop: 0, _cursor: null,
-            _waiting: null, _place: null, _pressed: null, _sorted: [] });
+            _waiting: null, _place: null, _pressed: null, _sorted: [], _atEnd: true, _widest: 0 });
         this._head = element("div", { class: "lw-data-head", role: "row", "aria-rowindex": 1 });
         this._window = element("div", { class: "lw-data-window", role: "presentation" });
         this._space = element("div", { class: "lw-data-space", role: "rowgroup" }, this._window);
@@ -39231,6 +39513,15 @@ class RowsView extends Widget {
     }
     _emptyText() { return this._ifEmpty || ""; }
     set_show_grid(tf) { this.element.classList.toggle("lw-ruled", tf); }
+    set_following(tf) {
+        this._following = tf;
+        this._newest ||= iconButton("Newest rows", ICONS["arrow-down"],
+            () => this.scroll_to_end());
+        this._newest.classList.add("lw-data-newest");
+        if (tf) this.element.append(this._newest);
+        else this._newest.remove();
+        this._fit();
+    }
     set_show_row_numbers(tf) {
         this.element.classList.toggle("lw-numbered", tf);
         this._track();
@@ -39259,6 +39550,11 @@ class RowsView extends Widget {
         this._asked = false;
         // what was done here meanwhile is not in it
         if (done < this._acted) return setTimeout(() => this._ask(), TYPING_MS);
+        if (version === this._answered && start > 0 && start === this._first + this._rows.length) {
+            const gone = clamp(this._wanted()[0] - this._first, 0, this._rows.length);
+            start = this._first + gone;
+            rows = [...this._rows.slice(gone), ...rows];
+        }
         Object.assign(this, { _answered: version, _first: start, _rows: rows });
         this._held = version === this._version ? held : null;   // the text of all that is selected
         if (!this._waiting && this._cursor?.[0] !== null) this._cursor = cursor;
@@ -39332,10 +39628,11 @@ class RowsView extends Widget {
     _seen() { return Math.max(0, this.element.clientHeight - this._head.parentNode.offsetHeight); }
     _range() { return Math.max(0, this._count * this._height - this._seen()); }
     _track() {
-        const track = width => typeof width === "number" ? px(width) : width.endsWith("fr")
-            ? `minmax(48px, ${width})` : width;
-        const tracks =
-            this._columns.map(({ key, colwidth }) => track(this._widths[key] ?? colwidth));
+        const track = (width, least) => typeof width === "number" ? px(width)
+            : width.endsWith("fr") ? `minmax(${least}, ${width})` : width;
+        this._wide = this._columns.some(({ kind }) => kind === "ansi");
+        const tracks = this._columns.map(({ key, kind, colwidth }) => track(
+            this._widths[key] ?? colwidth, kind === "ansi" ? "max-content" : "48px"));
         this.element.style.setProperty("--lw-columns",
             [`var(--lw-number, 0px)`, ...tracks].join(" "));
         requestAnimationFrame(() => this._fit());
@@ -39349,8 +39646,8 @@ class RowsView extends Widget {
         this.element.style.setProperty("--lw-number", this.element.classList.contains("lw-numbered")
             ? String(this._count).length + 2 + "ch" : "0px");
         this.element.style.setProperty("--lw-least", "0px");
-        this.element.style.setProperty("--lw-least",
-            px(this._head.scrollWidth > this._head.clientWidth ? this._head.scrollWidth : 0));
+        this.element.style.setProperty("--lw-least", px(Math.max(this._widest,
+            this._head.scrollWidth > this._head.clientWidth ? this._head.scrollWidth : 0)));
         this._pin();
         showText(this._empty, this._count ? "" : this._emptyText());
         const height = Math.min(MAX_SPACE_PX, this._count * this._height);
@@ -39358,6 +39655,7 @@ class RowsView extends Widget {
         this.element.setAttribute("aria-rowcount", this._count + 1);
         this.element.setAttribute("aria-colcount", this._columns.length);
         if (this._place) this._restore();
+        else if (this._following && this._atEnd) this._scrollTo(this._range());
         else this._top = Math.min(this._top, this._range());
         this._redraw();
         this._ask();
@@ -39377,15 +39675,23 @@ class RowsView extends Widget {
         const [h, v] = this._place;
         this.element.scrollLeft = h * (this.element.scrollWidth - this.element.clientWidth);
         this._top = v * this._range();
+        this._noteEnd();
         this._align();
         this._scrolledTo = scrolling.place(this.element);
     }
     _scrollTo(top) {
         this._place = null;
         this._top = clamp(top, 0, this._range());
+        this._noteEnd();
+        this._left = this.element.scrollTop;
         this._align();
         this._draw();
         this._ask();
+    }
+    // At its end, one that follows stays there as rows come; else what is read stays in place.
+    _noteEnd() {
+        this._atEnd = this._top >= this._range() - this._height / 2;
+        this.element.classList.toggle("lw-scrolled-up", !this._atEnd);
     }
     // Put the bar where the rows are.
     _align() {
@@ -39396,7 +39702,11 @@ class RowsView extends Widget {
     _onScroll() {
         const top = this.element.scrollTop, moved = top - this._lastTop, range = this._range(),
             room = this._space.offsetHeight - this._seen();
-        if (moved) {
+        // Chromium tells the place that we left once more where the space has just grown
+        const stale = moved && top === this._left;
+        this._left = null;
+        if (stale) requestAnimationFrame(() => this._align());
+        else if (moved) {
             this._place = null;
             this._lastTop = top;
             // less than the thumb moves by: wheel, finger or keys
@@ -39411,6 +39721,7 @@ class RowsView extends Widget {
                     3 * SCROLLED_MS);
                 if (top <= 0 || top >= room - 1) this._align();
             }
+            this._noteEnd();
         }
         this._redraw();
         this._ask();
@@ -39438,11 +39749,13 @@ class RowsView extends Widget {
         if (this._answered === this._version && !waits && seen >= this._first && last <= held)
             return this._askRest();
         clearTimeout(this._resting);
-        const margin = Math.ceil((end - first) / 2),
-            start = waits ? Math.max(0, this._waiting[0] - margin) : Math.max(0, first - margin);
-        this._asked =
-            this.session._send("rows", { wid: this.wid, start,
-                count: end - first + 2 * margin });
+        const margin = Math.ceil((end - first) / 2), stop = end + margin;
+        let start = Math.max(0, waits ? this._waiting[0] - margin : first - margin);
+        // of rows that came at the end only these
+        if (this._answered === this._version && !waits && first >= this._first && seen < held)
+            start = held;
+        this._asked = this.session._send("rows", { wid: this.wid, start,
+            count: Math.max(stop - start, waits ? end - first + 2 * margin : 0) });
     }
     // Paper shows all rows of a table that is not large; they are fetched once it has come to rest.
     _askRest() {
@@ -39495,6 +39808,11 @@ class RowsView extends Widget {
         }
         this._drawn = this._columns;
         keepOnly(this._window, nodes, this._editor);
+        const width = this._wide ? this._window.scrollWidth : 0;
+        if (width > Math.max(this._widest, this._window.clientWidth)) {
+            this._widest = width;
+            this._fit();
+        }
         if (!printing.now) this._window.style.transform =
             `translateY(${first * this._height - this._top + this.element.scrollTop}px)`;
         if (this._editor) this._placeEditor();
@@ -39616,6 +39934,8 @@ class RowsView extends Widget {
         if (look.href)
             return element("a", { class: "lw-link", href: look.href, target: "_blank",
                 rel: "noopener noreferrer", tabindex: "-1" }, look.text);
+        if (look.runs) return element("span", {}, ...look.runs.map(
+            ([style, text]) => style ? element("span", { style }, text) : text));
         if (look.text !== undefined) return look.text;
         if (column.type === "boolean")
             return element("span", { role: "img", "aria-label": value ? "yes" : "no" },
@@ -40227,6 +40547,10 @@ const SERIES_COLORS = {
     dark: ["", "#ff9d5c", "#3fd0a4", "#d49bf0", "#ecc94b", "#7fd3ff", "#ff86ad", "#a9b3c4"] };
 
 // An axis: values to px, and ticks as [value, text]. span: [low, high] in values.
+class LogView extends VBox {
+    // Python builds it of others.
+}
+
 class Axis {
     constructor(kind, span, unit = "", names = []) {
         Object.assign(this, { kind, unit, names });
@@ -41341,7 +41665,7 @@ return {
     Dial, VideoWidget, Canvas, ColorWidget, Shortcut, Metric, StatusBar, DownloadButton,
     ToggleButton, Badge, RadioGroup, SegmentedButton, RangeSlider, NumberEntry, DateEntry,
     DateRange, TimeEntry, DateTimeEntry, MultiSelect, FileUpload, ChatMessage, ChatView, Markdown,
-    JsonView, DiffView, TreeView, TableView, Chart,
+    JsonView, DiffView, TreeView, TableView, LogView, Chart,
 };
 };
 
@@ -43215,7 +43539,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-moment { font-variant-numeric: tabular-nums; }
 .lw-moments { display: flex; flex-wrap: wrap; gap: 6px; }
 .lw-moments > .lw-moment { flex: 1 1 130px; }
-.lw-scrolled-up > .lw-chat-newest { display: inline-grid; }
+.lw-scrolled-up > :is(.lw-chat-newest, .lw-data-newest) { display: inline-grid; }
 .lw-multi { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; padding: 3px 6px;
     min-width: 120px; cursor: text; }
 .lw-input.lw-multi { background: var(--lw-surface); }
@@ -43367,6 +43691,9 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     margin-bottom: min(0px, 200px - var(--lw-space)); }
 .lw-data-space { position: relative; min-width: max(100%, var(--lw-least, 0px)); overflow: clip; }
 .lw-data-window { position: absolute; inset: 0 0 auto; }
+.lw-data-newest { display: none; position: sticky; bottom: 8px;
+    inset-inline-start: calc(100% - 44px); height: 32px; margin-top: -32px; z-index: 1;
+    background: var(--lw-surface); box-shadow: var(--lw-shadow); border-radius: 50%; }
 .lw-data-cell { min-width: 0; min-height: 24px; padding: var(--lw-row-gap,
     2px) var(--lw-column-gap, 6px); overflow: hidden; text-overflow: ellipsis; white-space: pre; }
 .lw-data-row > .lw-data-cell { height: var(--lw-row-height); } .lw-data-probe { position: absolute;
@@ -43383,6 +43710,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     background: var(--lw-accent); width: 2px; }
 .lw-data-number { overflow: hidden; padding: var(--lw-row-gap, 2px) 0; color: var(--lw-muted);
     text-align: center; font-size: .9em; background: var(--lw-raised); }
+.lw-data:not(.lw-numbered) .lw-data-number { visibility: hidden; }
 .lw-striped .lw-odd { background: var(--lw-raised); } .lw-ruled .lw-data-row > .lw-data-cell {
     box-shadow: inset -1px -1px var(--lw-line); } .lw-data-row:hover { background: var(--lw-hover);
     }
@@ -43532,7 +43860,7 @@ const tools = { element, showText, keepOnly, px, clamp, icon, iconButton, ICONS,
     copyPromised, onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt,
     countPoints, spliceUnits, textSplice, scrolling, SharedText, Widget, Container, Field,
     TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS,
-    Range, SpinBox, onPixels, Button, Dialog, TextEntry, TopLevel, parseMarkup, placeInOrder,
+    Range, SpinBox, onPixels, Button, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder,
     showLocked };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };

@@ -23049,6 +23049,143 @@ class FileBrowsers(WidgetCase):
         self.expect(str(self.root / "b.txt"))
 
 
+class LogViews(WidgetCase):
+    """A LogView: lines that come at the end, of which those of a level or with words are shown."""
+    LINES = "[...document.querySelectorAll('.lw-data-row .lw-data-cell')].map(" \
+        "one => one.innerText.trim())"
+    AT_END = "document.querySelector('.lw-data-row:last-child .lw-data-cell')?.innerText === '%s'"
+
+    def log(self, text="", **options):
+        view, tab, css = self.one(lambda W: sized(W.LogView(text, **options), 400, 700))
+        return view, tab, css
+
+    def shows(self, tab, *lines):
+        tab.wait("JSON.stringify(%s) === %s" % (self.LINES, json.dumps(json.dumps(
+            lines, separators=(",", ":")))))
+
+    def test_levels_and_words_choose_lines_and_new_lines_too(self):
+        view, tab, css = self.log("a INFO\nb ERROR broke\n  Trace\nc\nlevel=warning d\n[debug] e\n")
+        everything = ["a INFO", "b ERROR broke", "Trace", "c", "level=warning d", "[debug] e"]
+        self.shows(tab, *everything)
+        tab.click(css + " label:nth-child(4)")              # what follows an error's line is its
+        self.shows(tab, "b ERROR broke", "Trace", "c")
+        view.append("f FATAL\ng INFO")
+        self.shows(tab, "b ERROR broke", "Trace", "c", "f FATAL")
+        view.set_level("warning")
+        self.shows(tab, "b ERROR broke", "Trace", "c", "level=warning d", "f FATAL")
+        view.set_search("BROKE b")
+        self.shows(tab, "b ERROR broke")
+        view.set_search("")
+        view.set_level("all")
+        self.shows(tab, *everything, "f FATAL", "g INFO")
+        self.assertEqual(view.get_line_count(), 8)
+        view.clear()
+        self.shows(tab)
+        self.assertEqual(view.get_text(), "")
+        for wrong in (lambda: view.set_level("loud"), lambda: view.append(7),
+                      lambda: view.session.get_widgets().LogView(limit=0)):
+            with self.assertRaises(lw.UsageError):
+                wrong()
+
+    def test_escapes_of_terminals_are_colours_and_what_was_written_over_is_gone(self):
+        view, tab, css = self.log("\x1b[1;31mred\x1b[0m plain \x1b]0;title\x07\x1b[2Kend\n"
+                                  " 10%\r 100%")
+        self.shows(tab, "red plain end", "100%")
+        self.assertEqual(tab.js("(one => [one.innerText, one.style.fontWeight, !!one.style.color])("
+                                "document.querySelector('%s .lw-data-cell span span'))" % css),
+                         ["red", "bold", True])
+
+    def test_the_end_is_followed_unless_somebody_scrolled_up(self):
+        view, tab, css = self.log("".join("line %d\n" % number for number in range(3000)))
+        tab.wait(self.AT_END % "line 2999")
+        view.append("line 3000")
+        tab.wait(self.AT_END % "line 3000")
+        tab.js("document.querySelector('.lw-data').scrollTop = 0")
+        tab.wait(self.LINES + "[0] === 'line 0'")
+        tab.wait("document.querySelector('.lw-data').matches('.lw-scrolled-up')")
+        view.append("line 3001")
+        tab.wait("document.querySelector('.lw-data').ariaRowCount === '3003'")
+        self.assertEqual(tab.js("document.querySelector('.lw-data').scrollTop"), 0)
+        tab.click(css + " .lw-data-newest")
+        tab.wait(self.AT_END % "line 3001")
+        view.append("line 3002")
+        tab.wait(self.AT_END % "line 3002")
+
+    def test_a_line_costs_what_it_adds_however_many_there_are(self):
+        view, tab, css = self.log("".join("line %d\n" % number for number in range(100000)))
+        tab.wait(self.AT_END % "line 99999")
+        tab.js("""window.asked = []; const send = WebSocket.prototype.send;
+            WebSocket.prototype.send = function (text) {
+                const message = JSON.parse(text);
+                if (message.type === 'rows') window.asked.push(message.start);
+                send.call(this, text); }""")
+        for number in range(100000, 100005):
+            view.append("line %d" % number)
+            tab.wait(self.AT_END % ("line %d" % number))
+        self.assertEqual(tab.js("asked"), list(range(100000, 100005)))
+        self.assertLess(tab.js("document.querySelectorAll('.lw-data-row').length"), 60)
+
+    def test_the_newest_lines_are_kept_and_the_first_go(self):
+        view, tab, _ = self.log("old\n" * 30, limit=20)
+        self.shows(tab, *["old"] * 20)
+        view.append("new\n" * 2)
+        self.shows(tab, *["old"] * 20, "new", "new")        # a tenth more
+        view.set_search("new")
+        self.shows(tab, "new", "new")
+        view.append("new")
+        self.shows(tab, *["new"] * 3)
+        self.assertEqual(view.get_text(), "old\n" * 17 + "new\n" * 3)
+
+    def test_a_file_is_followed_when_it_grows_and_when_another_takes_its_place(self):
+        session = self.make_app().create_session()
+        view, folder = session.get_widgets().LogView(), tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        path = os.path.join(folder, "a.log")
+        with self.assertRaises(OSError):
+            view.follow(path)
+
+        def write(mode, data, wanted):
+            with open(path, mode) as file:
+                file.write(data)
+            eventually(lambda: view.get_text() == wanted, what="the log %r" % wanted)
+        with open(path, "wb") as file:
+            file.write("é\nbig".encode())                   # the last line has no end
+        view.follow(pathlib.Path(path))
+        eventually(lambda: view.get_text() == "é\nbig\n")
+        write("ab", b"\xff\n", "é\nbig\n\ufffd\n")
+        os.rename(path, path + ".1")
+        write("wb", b"next\n", "é\nbig\n\ufffd\nnext\n")
+        write("r+b", b"more\n", "é\nbig\n\ufffd\nnext\n")     # in place: not seen
+        os.truncate(path, 0)
+        write("ab", b"cut\n", "é\nbig\n\ufffd\nnext\ncut\n")
+        view.follow(iter(["x\n", b"y\n", "z"]))
+        eventually(lambda: view.get_text().endswith("cut\nx\ny\nz\n"))
+        view.destroy()
+
+    def test_a_handler_writes_records_of_the_module_logging(self):
+        session = self.make_app().create_session()
+        view, log = session.get_widgets().LogView(), logging.Logger("shop")
+        log.addHandler(view.handler(logging.INFO))
+        log.debug("not shown")
+        log.warning("low: %d", 3)
+        try:
+            raise ValueError("no")
+        except ValueError:
+            log.exception("failed")
+        lines = view.get_text().splitlines()
+        self.assertRegex(lines[0], r"^[0-9-]+ [0-9:,]+ WARNING  shop: low: 3$")
+        self.assertRegex(lines[1], "ERROR    shop: failed$")
+        self.assertEqual((lines[2], lines[-1]),
+                         ("Traceback (most recent call last):", "ValueError: no"))
+        view.destroy()
+        gone = weakref.ref(view)
+        del view
+        session.destroy()
+        gc.collect()
+        self.assertIsNone(gone())
+        log.error("nobody sees it")
+
+
 ################################################################################
 # 20. Catalogue: pictures ######################################################
 ################################################################################
@@ -28430,16 +28567,24 @@ class CommandLine(unittest.TestCase):
                          and browser.widgets.get(wid, [""])[0] == kind), None)
 
         def wait_for(text):
-            browser.until(lambda one: any(values == [text] for (wid, name), values
-                                          in one.cells.items() if name == "set_text"))
+            def shown():
+                browser.until(lambda one: "TableView" in {one[0] for one in one.widgets.values()})
+                browser.calls.clear()
+                browser.send({"type": "rows", "wid": browser.find("TableView"), "start": 0,
+                              "count": 20})
+                browser.until(lambda one: any(call[2] == "show_rows" for call in one.calls))
+                rows = next(call[3] for call in browser.calls if call[2] == "show_rows")[3]
+                return "".join(row[4][0] + "\n" for row in rows) == text or any(
+                    values == [text] for values in browser.cells.values())
+            eventually(shown, what="the page shows %r" % text)
         wait_for("first\n")
         with path.open("a") as file:
             file.write("second\n")
         wait_for("first\nsecond\n")
-        path.write_text("new\n")
-        wait_for("new\n")
+        path.write_text("n\n")
+        wait_for("first\nsecond\nn\n")
         for name, expected in (("out", "That is outside of the folder that is shown here."),
-                               ("b.log", "b")):
+                               ("b.log", "b\n")):
             browser.event(find("Button", "set_text", "Choose a file"), "activated")
             browser.until(lambda one: find("TextEntry", "set_tooltip", "Folder") and any(
                 kind == "Dialog" and one.cells.get((wid, "set_visible")) == [True]
@@ -28550,7 +28695,7 @@ class Cookbook(BrowserCase):
     #: What a page shows, by its program.
     SHOWN = {
         "CSV explorer": "Column", "Job runner": "Start", "Admin form": "ada@example.org",
-        "Four sensors at 10 Hz": "Boiler", "Image labelling": "neither", "Log watcher": "Errors",
+        "Four sensors at 10 Hz": "Boiler", "Image labelling": "neither", "Log watcher": "first,2",
         "Shared notepad": "", "SQL browser": "Query", "Chat": "Your name",
         "Dashboard on a wall": "Free on the disk", "A widget in a notebook": "Load"}
 
