@@ -6080,7 +6080,8 @@ def cell_parts(output):
     """A cell's output: (its static part, the text of its loader, what that is given)."""
     match = re.fullmatch(
         r"<div class=\"lw\" data-lw=\"[\w-]{12}\" onloadstart='([^']*)'>(.*)</div>\n"
-        r"<img src=\"\" alt=\"\" hidden onerror=\"this.previousElementSibling.onloadstart\(\)\">",
+        r"<img src=\"\" alt=\"\" hidden style=\"display:none\" "
+        r"onerror=\"this.previousElementSibling.onloadstart\(\)\">",
         output, re.DOTALL)
     if not match:
         raise AssertionError("no widget in " + output[:300])
@@ -8831,6 +8832,12 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
         tab.js("document.body.dataset.vscodeThemeKind = 'vscode-high-contrast'")
         eventually(lambda: tab.in_frames("document.documentElement.dataset.theme")
                    == ["high-contrast"])
+
+    def test_what_starts_a_cell_is_not_seen_where_images_have_looks_of_their_own(self):
+        """JupyterLab gives images a display, which shows those with `hidden`, and an alt text."""
+        cell = self.widget()._repr_html_().replace('alt=""', 'alt="Image"')
+        tab = self.page("<style>div img { display: block }</style><div>%s</div>" % cell)
+        self.assertEqual(tab.wait("[...document.images].map(one => one.offsetWidth)"), [0])
 
     def test_vs_code_without_the_port_says_what_to_do(self):
         widget = self.widget()
@@ -18390,6 +18397,51 @@ class InUse(WidgetCase):
                           % (name, name))
             missing += ["%s.%s" % (name, cell) for cell in sorted(cells - set(held))]
         self.assertEqual(missing, [], "add these to `static held` of the class in livewidget.js")
+
+    def test_a_press_counts_where_it_began_though_the_page_moves_below_it(self):
+        """Leaving the field shows its error, which moves what is pressed, by mouse and by finger.
+        """
+        heard, made = [], []
+
+        def build(session):
+            W = session.get_widgets()
+            with W.Page() as page, W.VBox(align="left"):
+                W.NumberEntry(1, max=5)
+                W.Button("button", on_activated=lambda *args: heard.append("button"))
+                W.ToggleButton("toggle", on_activated=lambda *args: heard.append("toggle"))
+                W.CheckBox("box", on_activated=lambda *args: heard.append("box"))
+                with W.TabWidget() as tabs:
+                    W.Label("one", title="first")
+                    W.Label("two", title="tab")
+                tabs.on("page-switch", lambda *args: heard.append("tab"))
+                made.append(tabs)
+            page.show()
+        _, tab, session = self.open(build)
+        error = "document.querySelector('.lw-unit-error:not([hidden])')"
+        for text, by_finger in itertools.product(("button", "toggle", "box", "tab"), (0, 1)):
+            with self.subTest(text, by_finger=by_finger):
+                tab.click("input")
+                tab.command("Input.insertText", text="7")
+                spot = tab.wait("""(() => {
+                    const node = [...document.querySelectorAll("body *")].find(
+                        one => !one.children.length && one.textContent === %s);
+                    const box = node?.getBoundingClientRect();
+                    return !%s && box?.width && [box.x + box.width / 2, box.y + box.height / 2];
+                })()""" % (json.dumps(text), error))
+                if by_finger:
+                    tab.swipe(spot)
+                else:
+                    tab.mouse("mousePressed", *spot)
+                    tab.wait("!!" + error)
+                    tab.mouse("mouseReleased", *spot, buttons=0)
+                eventually(lambda: heard, what="the press")
+                self.settle(session)
+                self.assertEqual(heard, [text])
+                tab.click("input")
+                tab.key("Escape")
+                made[0].set_index(0)
+                self.settle(session)
+                heard.clear()
 
     def test_what_python_says_of_a_control_that_is_dragged_waits_for_the_release(self):
         for name, (make, (handle, right, down), (dx, dy), say, read) in self.DRAGGED.items():
