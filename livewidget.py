@@ -479,6 +479,13 @@ def _shown(value):
     return text if len(text) <= LOG_TEXT else text[:LOG_TEXT] + "..."
 
 
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """" (did you mean 'label'?)" for a name that is nearly one of those known, else ""."""
+    import difflib
+    found = difflib.get_close_matches(name, list(known), 1)
+    return f" (did you mean {found[0]!r}?)" if found else ""
+
+
 def _require(condition, text, /, **values):
     """Raise UsageError unless condition holds; values are shown behind the text."""
     if not condition:
@@ -13329,7 +13336,7 @@ _CHECKS = {
     "str": _instance(str, "a str"), "Printable": _to_text, "float": _to_float, "int": _to_int,
     "bool": _to_bool,
     "Items": _instance((list, tuple), "a list or tuple"),
-    "dict[Any, Any]": _instance(dict, "a dict"),
+    "dict[Any, Any]": lambda value: dict(_instance(Mapping, "a dict or another mapping")(value)),
     "bytes": _instance((bytes, bytearray, memoryview), "bytes, bytearray or memoryview"),
     "Widget": lambda value: _instance(Widget, "a widget")(value),
     "os.PathLike[str]": _instance(os.PathLike, "a path or URL"), "Job": _instance(Job, "a Job"),
@@ -13375,13 +13382,13 @@ def _check_for(annotation):
     def check(value):
         if value is None and optional:
             return None
-        error = None
+        allowed = []
         for one in checks:
             try:
                 return one(value)
-            except UsageError as caught:
-                error = caught
-        raise UsageError(f"{error} or None" if optional else str(error))
+            except UsageError as error:
+                allowed.append(str(error))
+        raise UsageError(" or ".join(allowed + ["None"] * optional))
     return check
 
 
@@ -13407,12 +13414,16 @@ class _Parameters:
                 pass                            # told below, or a default that no check allows
         names = ", ".join(self.names)
         if count > len(self.names):
+            if isinstance(args[-1], Widget):
+                raise UsageError(f"{where()} takes no widget here, got {_shown(args[-1])}: put it "
+                                 "in by add_widget(), or make it within `with`")
             raise UsageError(
                 f"{where()} takes at most {len(self.names)} arguments ({names}), got {count}")
         values = list(args) + list(self.defaults[count:])
         for name, value in kwargs.items():
             if name not in self.names:
-                raise UsageError(f"{where()} has no parameter {name!r}; it takes {names or 'none'}")
+                raise UsageError(f"{where()} has no parameter {name!r}{did_you_mean(name, self.names)}"
+                                 f"; it takes {names or 'none'}")
             index = self.names.index(name)
             if index < count:
                 raise UsageError(f"{where()} got {name!r} twice")
@@ -13465,10 +13476,22 @@ def _run_body(function, widget, values):
     try:
         return function(widget, *values)
     except UsageError as error:
-        where = f"{type(widget).__name__}.{function.__name__}: "
-        if str(error).startswith(where):
+        where = type(widget).__name__ + "."
+        if str(error).startswith(where):            # of a method that it calls
             raise
-        raise UsageError(where + str(error)) from None
+        raise UsageError(f"{where}{function.__name__}: {error}") from None
+
+
+def give_setter(setter: Callable[..., None], value: Any) -> None:
+    """Call a setter as a keyword or a binding does: what it takes in several arguments comes as a
+    tuple or list, unless the first argument is one."""
+    parts = getattr(setter, "parameters", None)
+    if isinstance(value, (tuple, list)) and parts and len(parts.names) > 1:
+        try:
+            parts.checks[0](value)
+        except UsageError:
+            return setter(*value)
+    return setter(value)
 
 
 def checked(function: _F) -> _F:
@@ -13528,10 +13551,10 @@ def widget(cls: _F) -> _F:
                     if name[:3] == "on_" and name[3:] in actions}
         for name in options:
             if not hasattr(cls, "set_" + name):
-                known = [known[4:] for known in dir(cls) if known.startswith("set_")]
-                known += ["on_" + action for action in actions]
-                raise UsageError(f"{cls.__name__} has no option {name!r}; it takes "
-                                 f"{', '.join([*parameters.names, *known])}")
+                known = [*parameters.names, *(one[4:] for one in dir(cls) if one[:4] == "set_"),
+                         *("on_" + action for action in actions)]
+                raise UsageError(f"{cls.__name__} has no option {name!r}{did_you_mean(name, known)}; "
+                                 f"it takes {', '.join(dict.fromkeys(known))}")
         args, bindings = list(args), {}
         for place, name in enumerate(parameters.names[:len(args)]):
             if isinstance(args[place], Binding):
@@ -13551,7 +13574,7 @@ def widget(cls: _F) -> _F:
                 getattr(self, setter)(values[index])
         for name, value in options.items():
             if value is not None:
-                getattr(self, "set_" + name)(value)
+                give_setter(getattr(self, "set_" + name), value)
         for name, handler in handlers.items():
             if handler is not None:
                 self.on(actions[name[3:]], handler)
@@ -13713,9 +13736,10 @@ class _EmitterEngine(_HandlersEngine):
 
     def add_handler(self, action, *registration):
         known = self.known_actions()
-        _require(action in known or action in self.silent or isinstance(self.facade, Callbacks),
-                 f"{type(self.facade).__name__} has no callback {action!r}; it has "
-                 f"{', '.join(map(repr, known)) or 'none'}")
+        if not (action in known or action in self.silent or isinstance(self.facade, Callbacks)):
+            raise UsageError(
+                f"{type(self.facade).__name__} has no callback {action!r}"
+                f"{did_you_mean(action, known)}; it has {', '.join(map(repr, known)) or 'none'}")
         super().add_handler(action, *registration)
 
     def fire(self, action, *args):
@@ -13745,9 +13769,7 @@ class _EmitterEngine(_HandlersEngine):
                  got=binding)
         setter = getattr(facade, f"set_{name}", None)
         _require(setter is not None, f"{where}: it has no set_{name}()")
-        parts = getattr(setter, "parameters", None)
-        def show(value):
-            setter(*value) if parts and parts.required > 1 else setter(value)
+        show = functools.partial(give_setter, setter)
         is_input = facade.user_states or getattr(facade, "user_edits", ())
         holder = Holder(binding, show, getattr(facade, f"get_{name}", None) if is_input else None,
                         self.check_held, functools.partial(self.refuse_held, name))
@@ -14540,8 +14562,7 @@ def is_local_file(source: str | os.PathLike[str], kinds: tuple[str, ...] = ("ima
     if os.path.isfile(source):
         kind = media_type(source)
         _require(kind == "application/octet-stream" or kind.split("/")[0] in kinds,
-                 f"a file of this kind cannot be shown; {' and '.join(kinds)} can",
-                 file=text, kind=kind)
+                 f"this file is no {' or '.join(kinds)}", file=text, kind=kind)
         return True
     folder = os.path.dirname(text)
     is_url = isinstance(source, str) and (
@@ -15952,6 +15973,10 @@ class _IconHolder(Widget):
         _require(size is None or len(size) == 2, "size must be [w, h]", size=size)
         size = self._engine.icon_size = size or getattr(self._engine, "icon_size", None)
         self._engine.icon_url = None if url is None else os.fspath(url)
+        is_word = isinstance(url, str) and re.fullmatch(r"[a-z][a-z-]*", url)
+        if is_word and url not in ICON_NAMES and not os.path.exists(url):
+            raise UsageError(f"no icon has the name {url!r}{did_you_mean(url, ICON_NAMES)}; there "
+                             f"are {', '.join(sorted(ICON_NAMES))}")
         source, blobs = (url, ()) if url in ICON_NAMES else image_source(url)
         self._engine.record("set_icon", [source, None if size is None else list(size)], blobs)
 
@@ -16076,7 +16101,8 @@ class Field(Widget):
     @checked
     def set_validate(self, function: object) -> None:
         """Set a function of the value, which gives None or the text of an error. It is called when
-        a user has changed the value, and when the Form is submitted."""
+        a user has changed the value, and when the Form is submitted; not for an empty value, which
+        is right unless set_required()."""
         _require(function is None or callable(function), "validate must be callable", got=function)
         if self._engine.validate is None:
             for action in self.callbacks:
@@ -16101,10 +16127,12 @@ class Field(Widget):
     def check(self) -> bool:
         """Whether what was entered is right, by `required` and `validate`; shows the error."""
         value, error = self.value, None
-        is_empty = value in (None, "", [], False) or isinstance(value, tuple) and None in value
-        if self._engine.value("set_required", False) and is_empty:
+        is_empty = value is None or isinstance(value, (str, list, tuple)) and all(
+            one is None for one in value)
+        lacks = is_empty or value is False or isinstance(value, tuple) and None in value
+        if self._engine.value("set_required", False) and lacks:
             error = "This is needed"
-        elif self._engine.validate is not None:
+        elif self._engine.validate is not None and not is_empty:
             error = self._engine.validate(value)
         if error != self.get_error():
             self.set_error(error)
@@ -16238,11 +16266,17 @@ class DownloadButton(Button):
                  name: str = "download",
                  **options: Unpack[DownloadButtonOptions]) -> None:
         super().__init__(session)
-        if not callable(content):
-            checked_source(content, name)
+        self._engine.name = name
+        self.set_content(content, name)
+        self._engine.add_handler("activated", self._engine.save, False, (), {})
+
+    @checked
+    def set_content(self, content: object, name: str | None = None) -> None:
+        """Set what is saved, and the file's name; None keeps the name."""
         engine = self._engine
-        engine.content, engine.name = content, name
-        engine.add_handler("activated", engine.save, False, (), {})
+        if not callable(content):
+            checked_source(content, name or engine.name)
+        engine.content, engine.name = content, name or engine.name
 
     class _engine(engine_of(Button)):
         content: object
@@ -17906,14 +17940,17 @@ class FileUpload(Field):
     def __init__(self, session: Session, accept: str = "", multiple: bool = True,
                  **options: Unpack[FileUploadOptions]) -> None:
         host = engine_of(session).host
-        most = f"{host.max_files} files, " if multiple else ""
+        most, each = (f"{host.max_files} files, ", " each") if multiple else ("", "")
         super().__init__(session, {
-            "limit": f"At most {most}{readable_size(host.max_file_bytes)} each"})
+            "limit": f"At most {most}{readable_size(host.max_file_bytes)}{each}"})
         self._engine.files, self._engine.going = {}, {}
 
     @state
     def set_accept(self, accept: str):
         """Set the kinds of files that are taken; "" for all."""
+        wrong = [kind for kind in accept.split(",") if not re.match(r" *(\.|[^ ]+/|$)", kind)]
+        _require(not wrong, "accept is a list of extensions and types, as '.csv, image/*'; a text "
+                 "for people is label", got=accept)
 
     @state
     def set_multiple(self, tf: bool):
@@ -19764,7 +19801,9 @@ class JobView(VBox):
         row.add_widget(engine.button)
         log = Expander(session, "Log")
         log.set_widget(engine.log)
-        for one in (engine.bar, row, log):
+        engine.log.resize(None, 160)
+        engine.parts = (engine.bar, row, log)
+        for one in engine.parts:
             self.add_widget(one)
         self.set_job(job)
 
@@ -19788,6 +19827,7 @@ class JobView(VBox):
         def cancel(self):
             if self.job is not None:
                 self.job.cancel()
+                self.show(self.job)
 
         def show(self, job):
             """Show what a job says of itself (any thread); False: it is shown no more."""
@@ -19797,13 +19837,17 @@ class JobView(VBox):
             with self.session.batch():
                 self.bar.set_value(1.0 if status == "done" else
                                    job.done / (job.total or 1) if job else 0.0)
-                words = [job.text or status] if job and status == "running" else [status]
-                if left is not None:
+                running = job and status == "running"
+                ending = running and job.cancelled
+                words = ["cancelling" if ending else job.text or status] if running else [status]
+                if left is not None and not ending:
                     words.append(f"{left:.0f} s left")
                 if status == "failed":
                     words.append(str(job.error))
                 self.told.set_text(" \u00b7 ".join(words))
-                self.button.set_enabled(status in ("waiting", "running"))
+                self.button.set_enabled(status in ("waiting", "running") and not ending)
+                for one in self.parts:
+                    one.set_visible(job is not None)
                 news = list(job.lines)[-(job.line_count - self.lines):] if job else []
                 if job and job.line_count > self.lines:
                     self.lines = job.line_count
@@ -21939,6 +21983,17 @@ class TableView(_RowsView):
         accents; "" for all. Fires nothing."""
         self._engine.record("set_search", [text])
         self._engine.narrow(self._engine.filters)
+
+    def get_shown_rows(self) -> list[list[Any]]:
+        """The rows that pass the filters and the search, in their order on view: for each the
+        values by column. Those of a function or a query are read for it. "filtered" tells when a
+        person filters."""
+        engine = self._engine
+        with engine.lock:
+            rows, places = engine.rows, [engine.rows.fields[key] for key in engine.keys()]
+            found = [rows.cells[number] for number in rows.shown()]
+        return [[row[at] if at < len(row) and row[at] is not _ABSENT else None for at in places]
+                for row in found if row is not None]
 
     def get_shown_count(self) -> int:
         """How many rows pass the filters and the search."""
@@ -24161,9 +24216,11 @@ if TYPE_CHECKING:
         column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
@@ -24208,10 +24265,12 @@ if TYPE_CHECKING:
         column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         justify: Literal["start", "center", "end", "between"] | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -24245,10 +24304,12 @@ if TYPE_CHECKING:
         column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         justify: Literal["start", "center", "end", "between"] | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -24280,10 +24341,12 @@ if TYPE_CHECKING:
         column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         justify: Literal["start", "center", "end", "between"] | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -24330,9 +24393,11 @@ if TYPE_CHECKING:
         column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
@@ -24364,9 +24429,11 @@ if TYPE_CHECKING:
         column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
@@ -24404,9 +24471,11 @@ if TYPE_CHECKING:
         column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_close: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
@@ -24417,6 +24486,7 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         on_window_state: Callable[..., object] | None
         padding: float | Items | None | Binding
+        position: tuple[float, float] | None | Binding
         roles: Items | None | Binding
         row: int | None
         row_span: int | None
@@ -24439,6 +24509,7 @@ if TYPE_CHECKING:
         on_page_switch: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
         resistance: float | None | Binding
+        scroll_position: tuple[float, float] | None | Binding
 
     class PageOptions(TypedDict, total=False):
         accessible_name: str | None | Binding
@@ -24451,9 +24522,11 @@ if TYPE_CHECKING:
         column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
@@ -24473,9 +24546,12 @@ if TYPE_CHECKING:
     class AbstractScrollAreaOptions(WidgetOptions, total=False):
         on_area_resize: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
+        scroll_percent: tuple[float, float] | None | Binding
+        thumb_percent: tuple[float, float] | None | Binding
         widget: Widget | None | Binding
 
-    class ScrollAreaOptions(AbstractScrollAreaOptions): ...
+    class ScrollAreaOptions(AbstractScrollAreaOptions, total=False):
+        scroll_position: tuple[float, float] | None | Binding
 
     class FormOptions(VBoxOptions, total=False):
         on_submit: Callable[..., object] | None
@@ -24484,9 +24560,9 @@ if TYPE_CHECKING:
 
     class ButtonOptions(WidgetOptions, total=False):
         busy: bool | None | Binding
-        color: str | None | Binding
-        hover: str | None | Binding
-        icon: str | os.PathLike[str] | None | Binding
+        color: str | tuple[Any, ...] | None | Binding
+        hover: str | tuple[Any, ...] | None | Binding
+        icon: str | os.PathLike[str] | tuple[Any, ...] | None | Binding
         kind: Literal["primary", "danger", "quiet", "submit"] | None | Binding
         on_activated: Callable[..., object] | None
 
@@ -24540,7 +24616,7 @@ if TYPE_CHECKING:
         state: bool | None | Binding
 
     class LabelOptions(WidgetOptions, total=False):
-        color: str | None | Binding
+        color: str | tuple[Any, ...] | None | Binding
         on_click: Callable[..., object] | None
         on_contextmenu: Callable[..., object] | None
         on_dblclick: Callable[..., object] | None
@@ -24574,8 +24650,8 @@ if TYPE_CHECKING:
     class LinkOptions(WidgetOptions): ...
 
     class StatusBarOptions(WidgetOptions, total=False):
-        color: str | None | Binding
-        message: str | None | Binding
+        color: str | tuple[Any, ...] | None | Binding
+        message: str | tuple[Any, ...] | None | Binding
 
     class TextEntryOptions(WidgetOptions, total=False):
         error: str | None | Binding
@@ -24625,6 +24701,7 @@ if TYPE_CHECKING:
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
+        limits: tuple[Any, ...] | None | Binding
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
@@ -24634,6 +24711,7 @@ if TYPE_CHECKING:
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
+        limits: tuple[Any, ...] | None | Binding
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         placeholder: str | None | Binding
@@ -24644,6 +24722,7 @@ if TYPE_CHECKING:
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
+        limits: tuple[Any, ...] | None | Binding
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
@@ -24654,17 +24733,19 @@ if TYPE_CHECKING:
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
+        limits: tuple[Any, ...] | None | Binding
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
         tracking: bool | None | Binding
         validate: object
+        value: tuple[float, float] | None | Binding
 
     class DateEntryOptions(WidgetOptions, total=False):
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
-        limits: datetime.date | None | Binding
+        limits: datetime.date | tuple[Any, ...] | None | Binding
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
@@ -24674,17 +24755,18 @@ if TYPE_CHECKING:
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
-        limits: datetime.date | None | Binding
+        limits: datetime.date | tuple[Any, ...] | None | Binding
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
         validate: object
+        value: tuple[datetime.date | None, datetime.date | None] | None | Binding
 
     class TimeEntryOptions(WidgetOptions, total=False):
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
-        limits: datetime.time | None | Binding
+        limits: datetime.time | tuple[Any, ...] | None | Binding
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
@@ -24694,7 +24776,7 @@ if TYPE_CHECKING:
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
-        limits: datetime.datetime | None | Binding
+        limits: datetime.datetime | tuple[Any, ...] | None | Binding
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
@@ -24713,9 +24795,10 @@ if TYPE_CHECKING:
     class DialOptions(WidgetOptions, total=False):
         error: str | None | Binding
         help: str | None | Binding
-        icon: str | os.PathLike[str] | None | Binding
+        icon: str | os.PathLike[str] | tuple[Any, ...] | None | Binding
         knob_diameter: float | None | Binding
         label: str | None | Binding
+        limits: tuple[Any, ...] | None | Binding
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
@@ -24734,12 +24817,12 @@ if TYPE_CHECKING:
 
     class MenuActionOptions(WidgetOptions, total=False):
         checked: bool | None | Binding
-        icon: str | os.PathLike[str] | None | Binding
+        icon: str | os.PathLike[str] | tuple[Any, ...] | None | Binding
         on_activated: Callable[..., object] | None
         state: bool | None | Binding
 
     class ToolBarActionOptions(WidgetOptions, total=False):
-        icon: str | os.PathLike[str] | None | Binding
+        icon: str | os.PathLike[str] | tuple[Any, ...] | None | Binding
         on_activated: Callable[..., object] | None
         state: bool | None | Binding
 
@@ -24788,6 +24871,7 @@ if TYPE_CHECKING:
         on_scrolled: Callable[..., object] | None
         placeholder: str | None | Binding
         required: bool | None | Binding
+        scroll_position: tuple[float, float] | None | Binding
         validate: object
 
     class TextSourceOptions(TypedDict, total=False):
@@ -24803,12 +24887,14 @@ if TYPE_CHECKING:
         cursor_style: Literal["line", "block"] | None | Binding
         enabled: bool | None | Binding
         error: str | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         help: str | None | Binding
         key: str | None | Binding
         label: str | None | Binding
         language: str | None | Binding
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         name: str | None | Binding
         on_changed: Callable[..., object] | None
         on_cursor_moved: Callable[..., object] | None
@@ -24828,6 +24914,7 @@ if TYPE_CHECKING:
         roles: Items | None | Binding
         row: int | None
         row_span: int | None
+        scroll_position: tuple[float, float] | None | Binding
         sensitive: bool | None | Binding
         stretch: float | None
         title: str | None
@@ -24850,13 +24937,15 @@ if TYPE_CHECKING:
         editable: bool | None | Binding
         enabled: bool | None | Binding
         error: str | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         help: str | None | Binding
         icon_gutter: bool | None | Binding
         key: str | None | Binding
         label: str | None | Binding
         marked_lines: int | None | Binding
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         name: str | None | Binding
         on_changed: Callable[..., object] | None
         on_cursor_moved: Callable[..., object] | None
@@ -24876,6 +24965,7 @@ if TYPE_CHECKING:
         roles: Items | None | Binding
         row: int | None
         row_span: int | None
+        scroll_position: tuple[float, float] | None | Binding
         sensitive: bool | None | Binding
         stretch: float | None
         title: str | None
@@ -24886,6 +24976,7 @@ if TYPE_CHECKING:
 
     class HtmlViewOptions(WidgetOptions, total=False):
         on_scrolled: Callable[..., object] | None
+        scroll_position: tuple[float, float] | None | Binding
 
     class MarkdownOptions(WidgetOptions): ...
 
@@ -24913,11 +25004,13 @@ if TYPE_CHECKING:
         editable: bool | None | Binding
         empty: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
         following: bool | None | Binding
-        font: str | None | Binding
-        header_font: str | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
+        header_font: str | tuple[Any, ...] | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_activated: Callable[..., object] | None
         on_cell_action: Callable[..., object] | None
         on_cell_edited: Callable[..., object] | None
@@ -24943,10 +25036,11 @@ if TYPE_CHECKING:
         row_color: Items | int | None | Binding
         row_spacing: float | None | Binding
         row_span: int | None
+        scroll_position: tuple[float, float] | None | Binding
         selected: Items | None | Binding
         sensitive: bool | None | Binding
         stretch: float | None
-        table_color: str | None | Binding
+        table_color: str | tuple[Any, ...] | None | Binding
         title: str | None
         tooltip: str | None | Binding
         tree: dict[Any, Any] | None | Binding
@@ -24969,14 +25063,16 @@ if TYPE_CHECKING:
         editable: bool | None | Binding
         empty: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
         exportable: bool | None | Binding
         filterable: bool | None | Binding
         filters: dict[Any, Any] | None | Binding
         following: bool | None | Binding
-        font: str | None | Binding
-        header_font: str | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
+        header_font: str | tuple[Any, ...] | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_activated: Callable[..., object] | None
         on_cell_action: Callable[..., object] | None
         on_cell_edited: Callable[..., object] | None
@@ -25001,11 +25097,12 @@ if TYPE_CHECKING:
         row_spacing: float | None | Binding
         row_span: int | None
         rows: Items | Rows | Callable[..., Any] | None | Binding
+        scroll_position: tuple[float, float] | None | Binding
         search: str | None | Binding
         selected: Items | None | Binding
         sensitive: bool | None | Binding
         stretch: float | None
-        table_color: str | None | Binding
+        table_color: str | tuple[Any, ...] | None | Binding
         title: str | None
         tooltip: str | None | Binding
         visible: bool | None | Binding
@@ -25016,7 +25113,7 @@ if TYPE_CHECKING:
 
     class ImageOptions(WidgetOptions, total=False):
         alternative: str | None | Binding
-        binary_image: bytes | None | Binding
+        binary_image: bytes | tuple[Any, ...] | None | Binding
         image: object
         on_click: Callable[..., object] | None
         on_contextmenu: Callable[..., object] | None
@@ -25076,11 +25173,13 @@ if TYPE_CHECKING:
         column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         hidden: Items | None | Binding
         key: str | None | Binding
         legend: bool | None | Binding
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_clicked: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
@@ -25090,7 +25189,7 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         on_zoomed: Callable[..., object] | None
         padding: float | Items | None | Binding
-        range: float | None | Binding
+        range: float | tuple[Any, ...] | None | Binding
         roles: Items | None | Binding
         row: int | None
         row_span: int | None
@@ -25101,15 +25200,15 @@ if TYPE_CHECKING:
         visible: bool | None | Binding
         x: str | None | Binding
         x_kind: Literal["auto", "linear", "log", "time", "category"] | None | Binding
-        x_limits: float | None | Binding
+        x_limits: float | tuple[Any, ...] | None | Binding
         x_unit: str | None | Binding
         y: str | None | Binding
         y2: str | None | Binding
         y2_kind: Literal["linear", "log"] | None | Binding
-        y2_limits: float | None | Binding
+        y2_limits: float | tuple[Any, ...] | None | Binding
         y2_unit: str | None | Binding
         y_kind: Literal["linear", "log"] | None | Binding
-        y_limits: float | None | Binding
+        y_limits: float | tuple[Any, ...] | None | Binding
         y_unit: str | None | Binding
 
     import livewidget as _this
@@ -25352,7 +25451,8 @@ class WidgetNamespace(_Namespace):
             if cls is None and name[:1] != "_" and hasattr(Session, name):
                 return getattr(self._session, name)
             if cls is None:
-                raise AttributeError(f"there is no widget class {name!r}; there are "
+                raise AttributeError(f"there is no widget class {name!r}"
+                                     + did_you_mean(name, self._classes) + "; there are "
                                      + ", ".join(sorted(self._classes)))
             factory = self.__dict__[name] = _Factory(cls, self._session)
             return factory

@@ -14052,7 +14052,7 @@ class Widgets(AppCase):
     #: What an argument changes later, tested where its class is named.
     LATER = {("StatusBar", "message", "duration"), ("TextArea", "ansi"), ("HtmlView", "ansi"),
              ("DiffView", "context"), ("DownloadButton", "content"), ("DownloadButton", "name"),
-             ("TableView", "query", "parameters"), ("TableView", "data", "count"),
+             ("DownloadButton", "content", "name"), ("TableView", "query", "parameters"), ("TableView", "data", "count"),
              ("TableView", "rows", "count"),
              ("Page", "title"), ("ChatView", "limit"),
              ("Chart", "range", "low"), ("Chart", "range", "high")}     # they go together
@@ -17859,6 +17859,86 @@ class FirstTries(AppCase):
     def test_a_progress_bar_is_made_with_its_value(self):
         self.assertEqual([self.W.ProgressBar(0.4).get_value(), self.W.ProgressBar().get_value(),
                           self.W.ProgressBar(value=0.7).get_value()], [0.4, 0.0, 0.7])
+
+    def test_setters_of_several_values_take_a_tuple_as_keyword(self):
+        """For each that types name so: the same as the setter's call."""
+        count = 0
+        for name, cls in lw.WIDGETS.items():
+            for keyword, text in widget_options(cls).items() if cls.in_browser else ():
+                if "tuple[" not in text or name.endswith(("Dialog", "ScrollArea")):
+                    continue
+                called = getattr(self.W, name)()
+                given = Samples.arguments(name, keyword, called)
+                if len(given) < 2:
+                    continue
+                count += 1
+                with self.subTest(name, keyword=keyword):
+                    made = getattr(self.W, name)(**{keyword: tuple(given)})
+                    getattr(called, "set_" + keyword)(*given)
+                    value = "set_" + keyword
+                    self.assertEqual(engine_of(made).values(value, None),
+                                     engine_of(called).values(value, None))
+        self.assertGreater(count, 20)
+        self.assertEqual(engine_of(self.W.Label("x", max_size=(None, 500))).values(
+            "set_max_size", ()), (None, 500))
+
+    def test_a_name_that_is_nearly_right_brings_the_right_one(self):
+        with self.W.HBox() as box:
+            label = self.W.Label("x")
+        for ask, said in (
+                (lambda: self.W.TextEntry(lable="x"), r"'lable' \(did you mean 'label'\?\)"),
+                (lambda: self.W.Buton("x"), r"'Buton' \(did you mean 'Button'\?\); there are"),
+                (lambda: label.set_text(txt="x"), r"'txt' \(did you mean 'text'\?\); it takes"),
+                (lambda: self.W.Button("x").on("activate", print), "did you mean 'activated'"),
+                (lambda: self.W.Button("x", icon="serch"), "did you mean 'search'.*there are add"),
+                (lambda: self.W.HBox(label), "takes no widget here.*add_widget"),
+                (lambda: self.W.ComboBox("abc"), "True or False or a list or tuple, got 'abc'"),
+                (lambda: self.W.FileUpload("csv"), "extensions and types"),
+                (lambda: self.W.TableView(columns=["A"]).set_rows([[1, 2]]),
+                 r"^TableView\.set_\w+: a row has more values")):
+            with self.subTest(said), self.assertRaisesRegex(
+                    (lw.UsageError, AttributeError), said):
+                ask()
+        with self.assertRaises(lw.UsageError) as caught:
+            self.W.ComboBox(lable="x")
+        options = str(caught.exception).split("it takes ")[1].split(", ")
+        self.assertEqual(sorted(options), sorted(set(options)), "each once")
+        box.destroy()
+
+    def test_an_empty_field_is_right_unless_it_is_required(self):
+        """As in HTML; 0 and False are values."""
+        asked = []
+
+        def validate(value):
+            asked.append(value)
+            return "wrong"
+        for make, empty, full in (
+                (self.W.TextEntry, "", "a"), (self.W.NumberEntry, None, 0),
+                (lambda **more: self.W.MultiSelect(["a"], **more), [], ["a"]),
+                (self.W.DateRange, (None, None), (None, datetime.date(2026, 1, 2)))):
+            field = make(validate=validate)
+            with self.subTest(type(field).__name__):
+                field.value = empty
+                self.assertTrue(field.check())
+                field.value = full
+                self.assertFalse(field.check())
+                field.set_required(True)
+                field.value = empty
+                self.assertFalse(field.check())
+        self.assertNotIn("", asked)
+        self.assertTrue(self.W.NumberEntry(0, required=True).check())
+
+    def test_a_form_takes_any_mapping_and_a_table_tells_the_rows_on_view(self):
+        with self.W.Form() as form:
+            self.W.TextEntry(name="a")
+        data = lw.Data()
+        data["a"] = "text"
+        form.set_values(data)
+        self.assertEqual(form.get_values(), {"a": "text"})
+        table = self.W.TableView(columns=["A", "B"])
+        table.set_data([["x", 1], ["y", 2], ["xy"]])
+        table.set_search("x")
+        self.assertEqual(table.get_shown_rows(), [["x", 1], ["xy", None]])
 
 
 class FormsOfFields(WidgetCase):
@@ -31425,10 +31505,22 @@ def widget_options(cls):
     for name in sorted(dir(cls)):
         if name.startswith("set_") and name[4:] not in taken:
             _, value, *others = [*inspect.signature(getattr(cls, name)).parameters.values(), None]
-            if value and not [one for one in others if one and one.default is one.empty]:
+            if value:
                 text = value.annotation if value.annotation is not value.empty else "Any"
+                others = [one for one in others if one]
+                if others and re.search("Items|int|Literal|object|TextBufferRef|Widget", text):
+                    if [one for one in others if one.default is one.empty]:
+                        continue
+                    others = []
+                needed = [one for one in others if one.default is one.empty]
+                if needed and needed == others:
+                    text = "tuple[%s]" % ", ".join(one.annotation for one in (value, *others))
+                elif needed:
+                    text = "tuple[Any, ...]"
+                elif others:
+                    text = text.replace(" | None", "") + " | tuple[Any, ...]"
                 found[name[4:]] = (text if text in ("object", "Any") else
-                                   (text if "None" in text else text + " | None")
+                                   (text if re.search(r"None(?!.*\])", text) else text + " | None")
                                    + " | Binding").replace("'", '"')
     for action in (*cls.callbacks, *(lw.BASE_CALLBACKS if cls.in_browser else ())):
         found["on_" + action.replace("-", "_")] = "Callable[..., object] | None"
