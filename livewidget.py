@@ -24073,7 +24073,11 @@ class Accounts:
         self.fault: str | None = None           # why it cannot be read
         self._mark, self._users = None, {}
         self._lock = threading.Lock()
-        self._nobody = hash_password("", _random_bytes(16))
+
+    @functools.cached_property
+    def _nobody(self):
+        """What the password of an unknown name is compared with."""
+        return hash_password("", _random_bytes(16))
 
     def users(self) -> dict[str, dict[str, str]]:
         """{name: {"role", "hash"}}, as the file has it now."""
@@ -24112,8 +24116,8 @@ class Accounts:
 
     def check(self, name: str, password: str) -> str | None:
         """stamp() if the password is right, else None; as slow for an unknown name."""
-        stamp, user = self.stamp(name), self.users().get(name)
-        known = user["hash"] if user else self._nobody
+        stamp, user, nobody = self.stamp(name), self.users().get(name), self._nobody
+        known = user["hash"] if user else nobody
         method, _, _ = known.rpartition("$")
         salt = base64.urlsafe_b64decode(method.rpartition("$")[2] + "==")
         right = _same_secret(hash_password(password, salt, method), known)
