@@ -12490,7 +12490,7 @@ class StatesOfWidgets(AppCase):
 
 
 class SharedStores(AppCase):
-    """A store that several processes use, here Applications of this one: leases, hand-over, Data."""
+    """A store that several processes use, here Applications of this one: leases, Data."""
 
     def folder(self):
         folder = tempfile.mkdtemp()
@@ -28166,8 +28166,7 @@ class GalleryLines(AppCase):
             eventually(page.get_children)
             for card in page.get_children()[0].get_children()[0].get_children():
                 stage, code = card.get_children()[0].get_children()
-                text = html.unescape(re.sub("<[^>]*>", "", code.get_html()))
-                text = textwrap.indent(text, "    ")
+                text = textwrap.indent(code.get_text(), "    ")
                 exec(compile("def make(self):\n" + text, card.get_text(), "exec"), names)
                 made = names["make"](types.SimpleNamespace(root="."))
                 count += 1
@@ -28248,7 +28247,7 @@ class GalleryInChromium(BrowserCase):
                 tab.js(
                     "(box => [box.x, box.y, "
                     "box.width])(document.querySelector(%r).getBoundingClientRect())" % css)
-                           for css in ("iframe", "textarea[readonly]"))
+                           for css in ("iframe", ".lw-code"))
             self.assertGreater(frame[2], least)
             self.assertEqual(text[0] > frame[0], width == 1280)
             self.assertEqual(text[1] > frame[1] + 100, width == 420)
