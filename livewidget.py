@@ -9130,13 +9130,8 @@ def check_expiration(seconds: Any) -> None:
 
 # The page of a widget
 
-_WIDGET_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-%(policy)s<meta charset="utf-8">
-<meta name="color-scheme" content="light dark">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>%(title)s</title>
+_WIDGET_PAGE = _PAGE_HEAD + """\
+%(policy)s<title>%(title)s</title>
 <link rel="icon" href="%(icon)s">
 <style>%(base)s</style>
 <style id="lw-css">%(css)s</style>
@@ -15051,18 +15046,18 @@ class VBox(Box):
         super().__init__(session, "vertical")
 
 
-@widget
-class Card(VBox):
-    """Children in a column on a ground of their own. title: above them, "" for none."""
-    def __init__(self, session: Session, title: str = "", **options: Unpack[CardOptions]) -> None:
-        super().__init__(session)
-
+class _Titled(Widget):
+    """What shows a title that may be missing."""
     @state
     def set_title(self, text: str):
         """Set the title; "" for none."""
 
-    class _engine(engine_of(VBox)):
-        role = "group"
+
+@widget
+class Card(VBox, _Titled, role="group"):
+    """Children in a column on a ground of their own. title: above them, "" for none."""
+    def __init__(self, session: Session, title: str = "", **options: Unpack[CardOptions]) -> None:
+        super().__init__(session)
 
 
 @widget
@@ -15073,7 +15068,7 @@ class HBox(Box):
 
 
 @widget
-class AppBar(HBox):
+class AppBar(HBox, _Titled, role="heading"):
     """The bar at the top of a program: its title at the left, children at the right.
 
     icon: before the title: one of ICON_NAMES."""
@@ -15082,21 +15077,14 @@ class AppBar(HBox):
         super().__init__(session)
 
     @state
-    def set_title(self, text: str):
-        """Set the title; "" for none."""
-
-    @state
     def set_icon(self, name: str | None):
         """Set the icon, one of ICON_NAMES; None for none."""
         _require(name is None or name in ICON_NAMES,
                  "icon must be one of " + ", ".join(sorted(ICON_NAMES)), got=name)
 
-    class _engine(engine_of(HBox)):
-        role = "heading"
-
 
 @widget
-class Sidebar(VBox):
+class Sidebar(VBox, role="navigation"):
     """A column beside the page, which a narrow page shows at the press of a button, as a drawer.
 
     title: names it, also on that button."""
@@ -15107,9 +15095,6 @@ class Sidebar(VBox):
     @state
     def set_title(self, text: str):
         """Set its name."""
-
-    class _engine(engine_of(VBox)):
-        role = "navigation"
 
 
 @widget
@@ -15339,16 +15324,12 @@ class Splitter(Container, told={"sizing": lambda facade: [facade.get_sizes()]}):
 
 
 @widget
-class Frame(SingleChild, role="group"):
+class Frame(SingleChild, _Titled, role="group"):
     """A border with a title in it around one widget, which fills."""
     def __init__(self, session: Session, title: str = "", **options: Unpack[FrameOptions]) -> None:
         super().__init__(session)
 
-    @state
-    def set_title(self, text: str):
-        """Set the title; "" for none."""
-
-    set_text = set_title
+    set_text = _Titled.set_title
 
     def get_text(self) -> str:
         """The title."""
@@ -15593,13 +15574,10 @@ class TabWidget(_Pages):
 
 
 @widget
-class StackWidget(TabWidget):
+class StackWidget(TabWidget, role=None):
     """Pages of which one is shown: a TabWidget without tabs. Callbacks: as there."""
     def __init__(self, session: Session, **options: Unpack[StackWidgetOptions]) -> None:
         super().__init__(session, tab_position="none")
-
-    class _engine(engine_of(TabWidget)):
-        role = None
 
 
 @widget
@@ -16473,7 +16451,7 @@ class Badge(_Captioned, role="text"):
 
 
 @widget
-class Metric(Widget):
+class Metric(Widget, role="group"):
     """One figure that counts: its name, its value, and by how much it changed."""
     def __init__(self, session: Session, label: str = "", value: object = "",
                  delta: object = None, **options: Unpack[MetricOptions]) -> None:
@@ -16496,9 +16474,6 @@ class Metric(Widget):
     def set_delta(self, delta: object):
         """Set the change: a number or a text, red where it begins with "-"; None for none."""
         return [None if delta is None else f"{delta:+}" if _is_number(delta) else str(delta)]
-
-    class _engine(engine_of(Widget)):
-        role = "group"
 
 
 @widget
@@ -16564,13 +16539,10 @@ class Shortcut(Widget, stands_alone=True):
 
 
 @widget
-class Spinner(_Captioned):
+class Spinner(_Captioned, role="status"):
     """A wheel that turns while something is under way. text: beside it."""
     def __init__(self, session: Session, text: str = "", **options: Unpack[SpinnerOptions]) -> None:
         super().__init__(session)
-
-    class _engine(engine_of(Widget)):
-        role = "status"
 
 
 @widget
@@ -25602,7 +25574,11 @@ class Accounts:
         self.fault: str | None = None           # why it cannot be read
         self._mark, self._users = None, {}
         self._lock = threading.Lock()
-        self._nobody = hash_password("", _random_bytes(16))
+
+    @functools.cached_property
+    def _nobody(self):
+        """What the password of an unknown name is compared with."""
+        return hash_password("", _random_bytes(16))
 
     def users(self) -> dict[str, dict[str, str]]:
         """{name: {"role", "hash"}}, as the file has it now."""
@@ -25641,8 +25617,8 @@ class Accounts:
 
     def check(self, name: str, password: str) -> str | None:
         """stamp() if the password is right, else None; as slow for an unknown name."""
-        stamp, user = self.stamp(name), self.users().get(name)
-        known = user["hash"] if user else self._nobody
+        stamp, user, nobody = self.stamp(name), self.users().get(name), self._nobody
+        known = user["hash"] if user else nobody
         method, _, _ = known.rpartition("$")
         salt = base64.urlsafe_b64decode(method.rpartition("$")[2] + "==")
         right = _same_secret(hash_password(password, salt, method), known)
@@ -30523,10 +30499,8 @@ def dashboard_page(session: Session) -> Widget:
     page.add_widget(W.HtmlView('<iframe src="dashboard/" title="Dashboard" '
                                'style="border:0;width:100%;height:100%"></iframe>'), 1)
     source = "".join(map(inspect.getsource, (Dashboard.get_endpoints, Dashboard.get_template)))
-    text = W.TextArea("class Dashboard(DynamicWidget):\n" + source, editable=False,
-                      accessible_name="Its source")
-    text.set_font("monospace", 12)
-    page.add_widget(text, 1)
+    page.add_widget(W.CodeView("class Dashboard(DynamicWidget):\n" + source, line_numbers=False,
+                               accessible_name="Its source"), 1)
     return page
 
 
@@ -31151,32 +31125,6 @@ def example_lines(example: Callable[..., Widget]) -> str:
     import inspect
     import textwrap
     return textwrap.dedent(inspect.getsource(example).rstrip().partition("\n")[2])
-
-
-#: The colours of Python's tokens, by their types' names; of the rest, that of the text.
-_TOKEN_COLORS = {"COMMENT": "--lw-muted", "STRING": "--lw-positive", "NUMBER": "--lw-warning",
-                 "KEYWORD": "--lw-accent", "ERRORTOKEN": "--lw-danger"}
-
-
-def colored_code(text: str) -> str:
-    """Python's text as HTML, <pre>, with colours of the page's theme and a button that copies."""
-    import html
-    import itertools
-    import keyword
-    import tokenize
-    lines, pieces, done = text.splitlines(True), [], 0
-    starts = list(itertools.accumulate(map(len, lines), initial=0))
-    for token in tokenize.generate_tokens(iter([*lines, ""]).__next__):
-        kind = tokenize.tok_name[token.type]
-        kind = "STRING" if kind.startswith("FSTRING") else kind     # since Python 3.12
-        color = _TOKEN_COLORS.get("KEYWORD" if keyword.iskeyword(token.string) else kind)
-        if color and token.string:
-            start, end = (starts[line - 1] + column for line, column in (token.start, token.end))
-            pieces += [html.escape(text[done:start]), f'<span style="color:var({color})">',
-                       html.escape(text[start:end]), "</span>"]
-            done = end
-    colored = "".join([*pieces, html.escape(text[done:])])
-    return f"<pre data-copy><code>{colored}</code></pre>"
 
 
 class Gallery:
@@ -32175,6 +32123,11 @@ def _gallery_stages():
         app.close()
 
 
+def _code_markup(text):
+    """Python's text as HTML, which the client colours and gives a button that copies."""
+    return f'<pre data-copy><code data-language="python">{_escape(text)}</code></pre>'
+
+
 def _folded(text):
     """A docstring with each paragraph, and what begins with a name and a colon, as one line."""
     return re.sub(r"(?<!\n)\n(?!\n|\w+(?:, \w+)*: )", " ", text)
@@ -32189,7 +32142,7 @@ def reference_html() -> str:
     contents.insert(0, "<div><h2>Cookbook</h2>{}</div>".format("".join(
         f'<a href="#{title.replace(" ", "-")}">{title}</a>' for title in COOKBOOK)))
     body, before = ["<h2>Cookbook</h2>", *(
-        f'<section id="{title.replace(" ", "-")}"><h3>{title}</h3>{colored_code(text)}</section>'
+        f'<section id="{title.replace(" ", "-")}"><h3>{title}</h3>{_code_markup(text)}</section>'
         for title, text in COOKBOOK.items())], ""
     for kind, *texts in _reference_pieces():
         if before and kind in ("group", "name"):
@@ -32197,7 +32150,7 @@ def reference_html() -> str:
         if kind == "example":
             if texts[0] in stages:
                 number, lines = stages[texts[0]]
-                body.append(f'<figure data-wid="{number}"></figure>' + colored_code(lines))
+                body.append(f'<figure data-wid="{number}"></figure>' + _code_markup(lines))
             continue
         heading = "setter" if kind == "member" and texts[0].startswith("set_") else kind
         if heading != before and heading in _MEMBER_HEADINGS:
@@ -37486,14 +37439,17 @@ class HtmlView extends Widget {
     set_html(html) { this.element.replaceChildren(this._parse(html)); }
     _parse(html) {
         const parsed = parseMarkup(html);
-        for (const code of parsed.querySelectorAll("pre > code[data-language]"))
+        HtmlView.finishCode(parsed);
+        return parsed;
+    }
+    static finishCode(within) {
+        for (const code of within.querySelectorAll("pre > code[data-language]"))
             new CodeColors(code.dataset.language).paint(code);
-        for (const pre of parsed.querySelectorAll("pre[data-copy]")) {
+        for (const pre of within.querySelectorAll("pre[data-copy]")) {
             const copy = iconButton("Copy", ICONS.copy, () => copyText(pre.firstChild.textContent));
             copy.classList.add("lw-copy");
             pre.append(copy);
         }
-        return parsed;
     }
     _edit(name, splices) {
         const old = this._sequences[name], length = points(old).length;
@@ -42680,7 +42636,7 @@ html:has(.docs) { height: auto; scroll-padding-top: 72px; }
 .docs > header input { flex: 0 1 420px; min-width: 0; margin-inline: auto; padding: 7px 12px;
     font: inherit; color: inherit; background: var(--lw-page); border: 1px solid var(--lw-border);
     border-radius: 99px; }
-.docs > header button, .docs .copy { padding: 4px 10px; font: inherit; color: inherit; border: 0;
+.docs > header button { padding: 4px 10px; font: inherit; color: inherit; border: 0;
     background: var(--lw-hover); border-radius: var(--lw-radius); cursor: pointer; }
 .docs nav { position: sticky; top: 58px; box-sizing: border-box; height: calc(100vh - 58px);
     overflow: auto; padding: 12px 20px; scrollbar-width: thin; }
@@ -42703,7 +42659,6 @@ html:has(.docs) { height: auto; scroll-padding-top: 72px; }
 .docs .member { margin: 6px 0; } .docs .member p { margin-left: 20px; }
 .docs pre { position: relative; margin: 8px 0 0; padding: 12px 14px; white-space: pre-wrap;
     background: var(--lw-raised); border-radius: 8px; }
-.docs .copy { position: absolute; top: 8px; right: 8px; font-size: 13px; }
 .docs section > figure { display: grid; max-height: 420px; margin: 12px 0 0; padding: 20px;
     overflow: auto;
     background: var(--lw-page); border-radius: 8px; font-size: 14px; line-height: 1.45; }
@@ -42724,16 +42679,9 @@ window.livewidgetSocket = { token: null, socket: { url: new URL("ws", new URL(".
             const stages = document.querySelectorAll(`.lw[data-wid="${figure.dataset.wid}"]`);
             figure.append(...stages);
         }
+        for (const section of sections) catalogue.HtmlView.finishCode(section.node);
     } } };
 const all = css => [...document.querySelectorAll(css)], root = document.documentElement;
-for (const pre of all("pre[data-copy]")) {
-    const copy = document.createElement("button"), text = pre.innerText;
-    Object.assign(copy, { className: "copy", textContent: "Copy", onclick: async () => {
-        await navigator.clipboard.writeText(text);
-        copy.textContent = "Copied";
-    } });
-    pre.append(copy);
-}
 const sections = all("article > section").map(
     node => ({ node, text: node.textContent.toLowerCase() }));
 document.querySelector(".docs > header input").addEventListener("input", event => {
