@@ -34877,11 +34877,11 @@ const catalogue = {
 };
 const LARGE = new Set([
     "Splitter", "MDISubWindow", "MDIWidget", "TextEntrySet", "ColorDialog", "HtmlView",
-    "TextSource", "Dial", "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "Metric", "StatusBar",
-    "DownloadButton", "ToggleButton", "Badge", "RadioGroup", "SegmentedButton", "RangeSlider",
-    "NumberEntry", "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect",
-    "FileUpload", "ChatMessage", "ChatView", "Markdown", "JsonView", "DiffView", "TreeView",
-    "TableView", "Chart",
+    "TextSource", "CodeView", "Dial", "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "Metric",
+    "StatusBar", "DownloadButton", "ToggleButton", "Badge", "RadioGroup", "SegmentedButton",
+    "RangeSlider", "NumberEntry", "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry",
+    "MultiSelect", "FileUpload", "ChatMessage", "ChatView", "Markdown", "JsonView", "DiffView",
+    "TreeView", "TableView", "Chart",
 ]);                                    // section 8
 
 //@part large
@@ -35291,6 +35291,8 @@ class HtmlView extends Widget {
     set_html(html) { this.element.replaceChildren(this._parse(html)); }
     _parse(html) {
         const parsed = parseMarkup(html);
+        for (const code of parsed.querySelectorAll("pre > code[data-language]"))
+            new CodeColors(code.dataset.language).paint(code);
         for (const pre of parsed.querySelectorAll("pre[data-copy]")) {
             const copy = iconButton("Copy", ICONS.copy, () => copyText(pre.firstChild.textContent));
             copy.classList.add("lw-copy");
@@ -35310,6 +35312,101 @@ class HtmlView extends Widget {
     scroll_to_bottom() { this.element.scrollTop = this.element.scrollHeight; }
 }
 
+// The colours of code, line by line. What a language does not say is as in most of them.
+const LONG_LINE = 2000;                         // characters; longer ones have no colours
+const COMMON_CODE = {
+    comment: "#(?=[\\s!]|$)|//|--(?=\\s)", block: { "/*": "*/", "`": "`" },
+    words: "abstract and as async await begin bool boolean break byte case catch char " +
+        "class const continue create def default delete do double elif else elsif end " +
+        "enum except export extends extern false final finally fn for foreach from func " +
+        "function if impl implements import in insert int interface into is join lambda " +
+        "let local long loop match mod mut new nil none not null or order package pass " +
+        "private protected pub public raise return select self set static string struct " +
+        "super switch table then this throw trait true try type undefined union unless " +
+        "until update use using values var void when where while with yield" };
+const CODE = {
+    python: { comment: "#", block: Object.fromEntries(["'", '"'].map(sign => Array(2).fill(
+            sign.repeat(3)))),
+        words: "False None True and as assert async await break class continue def del elif else " +
+            "except finally for from global if import in is lambda nonlocal not or pass raise " +
+            "return try while with yield" },
+    json: { comment: "(?!)", block: {}, words: "true false null" },
+};
+Object.assign(CODE, { py: CODE.python });
+const CODE_COLORS = { comment: "muted", text: "positive", number: "warning", word: "accent",
+    "+": "positive", "-": "danger", "@": "accent" };
+class CodeColors {
+    constructor(language) {
+        const { comment, block, words } = this._rule = CODE[language] || COMMON_CODE;
+        const blocks = Object.keys(block).map(mark => mark.replace("*", "\\*"));
+        this._isDiff = language === "diff";
+        this._words = new Set(words.split(" "));
+        const texts = [...blocks, '"', "'"].join("|");
+        this._token = new RegExp(`(?<comment>${comment})|(?<text>${texts})|` +
+            "(?<number>(?<![\\w.])\\.?\\d[\\w.]*)|(?<word>[\\p{L}_$][\\p{L}\\p{N}_$]*)", "gu");
+    }
+    // What has a color in a line that begins with a text whose end is `open`, or "": a list of
+    // [from, to, style], and what is open at its end.
+    line(text, open) {
+        if (text.length > LONG_LINE) return [[], open];
+        if (this._isDiff) return [this._span(0, text.length, text[0]), ""];
+        const spans = [], token = this._token;
+        for (let at = 0; at < text.length;) {
+            let kind = "text", from = at;
+            if (!open) {
+                token.lastIndex = at;
+                const found = token.exec(text);
+                if (!found) break;
+                const { comment, text: begun, word } = found.groups;
+                kind = comment ? "comment" : begun ? "text" : word ? "word" : "number";
+                [from, at] = [found.index, comment ? text.length : token.lastIndex];
+                if (begun) open = this._rule.block[begun] || begun;
+                if (word && !this._isWord(word)) continue;
+            }
+            if (open === "*/") kind = "comment";
+            if (open) [at, open] = this._end(text, at, open);
+            spans.push(...this._span(from, at, kind));
+        }
+        return [spans, open.length === 1 && open !== "`" ? "" : open];
+    }
+    _span(from, to, kind) {
+        const color = CODE_COLORS[kind];
+        return color ? [[from, to, { color: `var(--lw-${color})` }]] : [];
+    }
+    _isWord(word) {
+        return this._words.has(word) || this._rule === COMMON_CODE &&
+            word === word.toUpperCase() && this._words.has(word.toLowerCase());
+    }
+    _end(text, at, open) {
+        for (; at < text.length; at++) {
+            if (text.startsWith(open, at)) return [at + open.length, ""];
+            if (text[at] === "\\" && open !== "*/") at++;
+        }
+        return [text.length, open];
+    }
+    // Color what an element has as text.
+    paint(node) {
+        let open = "", spans;
+        const lines = node.textContent.split("\n").flatMap((text, index) => {
+            [spans, open] = this.line(text, open);
+            return [...index ? ["\n"] : [], ...coloredRuns(text, spans)];
+        });
+        node.replaceChildren(...lines);
+    }
+}
+
+// A text's pieces as nodes: those of [from, to, style], in order, with their styles.
+function coloredRuns(text, spans) {
+    let done = 0;
+    const nodes = spans.flatMap(([from, to, style]) => {
+        const run = element("span", {}, text.slice(from, to)), before = text.slice(done, from);
+        Object.assign(run.style, style);
+        done = to;
+        return [before, run];
+    });
+    return [...nodes, text.slice(done)];
+}
+
 // An editor that draws only the lines on view. A text area too small to see holds the caret's line:
 // what the keyboard, an input method or a phone does to it is what was typed. Selection, caret and
 // marks are drawn by us.
@@ -35322,7 +35419,7 @@ class TextSource extends SharedText {
             "aria-description": "Tab writes a tab; Escape and then Tab leaves the editor" });
         super(element("div", { class: "lw-source lw-shrinks", "data-wrap": "none" }), input);
         Object.assign(this, { _lines: [""], _starts: null, _heights: [], _tops: [0], _caret: 0,
-            _anchor: 0, _spans: [], _icons: new Map(), _styles: {},
+            _anchor: 0, _spans: [], _icons: new Map(), _styles: {}, _colors: null, _opened: [""],
             _marks: 0, _marked: [0, -1], _asked: false, _first: 0, _inHand: ["", 0], _moves: 0 });
         this._selection = element("div", { class: "lw-source-selection" });
         this._cursor = element("div", { class: "lw-source-caret" });
@@ -35389,6 +35486,7 @@ class TextSource extends SharedText {
         const [a, c] = this._place(from), [b, d] = this._place(to);
         const lines = (this._lines[a].slice(0, c) + insert + this._lines[b].slice(d)).split("\n");
         this._astral = this._astral || points(insert) !== insert;
+        this._opened.length = Math.min(this._opened.length, a + 1);
         if (b === this._lines.length - 1) this._endWith(a, lines);
         else {
             this._lines = this._lines.slice(0, a).concat(lines, this._lines.slice(b + 1));
@@ -35556,7 +35654,8 @@ class TextSource extends SharedText {
             const start = this._start(line), stop = start + this._lines[line].length;
             const own = spans.filter(([first, last]) => first < stop && last > start)
                 .map(([first, last, name]) => [Math.max(0, first - start),
-                    Math.min(stop, last) - start, name]);
+                    Math.min(stop, last) - start, this._styles[name] || {}]);
+            own.unshift(...this._colorsOf(line));
             const sign =
                 JSON.stringify([line, this._lines[line], own, this._icons.get(line), this._styled]);
             const node = old.get(sign) || this._makeLine(line, own);
@@ -35568,6 +35667,14 @@ class TextSource extends SharedText {
         this._fit();
         this._space.style.minWidth = px(Math.max(parseFloat(this._space.style.minWidth) || 0,
             this.element.dataset.wrap === "none" ? this._window.scrollWidth : 0));
+    }
+    // The colors of a line's code; what is open at the beginnings of lines is kept.
+    _colorsOf(line) {
+        if (!this._colors) return [];
+        const opened = this._opened;
+        for (let at = opened.length - 1; at < line; at++)
+            opened.push(this._colors.line(this._lines[at], opened[at])[1]);
+        return this._colors.line(this._lines[line], opened[line])[0];
     }
     _measure() {
         let changed = false;
@@ -35587,12 +35694,11 @@ class TextSource extends SharedText {
             edges = [...new Set([0, text.length, ...spans.flatMap(([from, to]) => [from, to])])]
             .sort((a, b) => a - b);
         edges.slice(1).forEach((to, index) => {
-            const from = edges[index], names = spans.filter(([first, last]) => first <= from &&
-                last >= to).map(([, , name]) => name), part = text.slice(from, to);
-            if (!names.length) return body.append(part);
+            const from = edges[index], part = text.slice(from, to), styles = spans
+                .filter(([first, last]) => first <= from && last >= to).map(([, , style]) => style);
+            if (!styles.length) return body.append(part);
             const run = element("span", {}, part);
-            Object.assign(run.style,
-                Object.assign({}, ...names.map(name => this._styles[name] || {})));
+            Object.assign(run.style, ...styles);
             body.append(run);
         });
         if (!text) body.append("\u200b");
@@ -35714,7 +35820,7 @@ class TextSource extends SharedText {
     }
     _onClick(event) {
         const line = Number(event.target.closest(".lw-source-line")?.dataset.line);
-        if (event.target.closest(".lw-source-number")) return this.emit("line_clicked", [line]);
+        if (event.target.closest(".lw-source-number")) return this._clickLine(line, event);
         if (event.target.closest(".lw-source-icon")) return this._act("user_icon", line);
         if (event.pointerType !== "mouse") {
             this._input.focus({ preventScroll: true });
@@ -35726,6 +35832,7 @@ class TextSource extends SharedText {
                 this._lines[this._place(this._caret)[0]].length +
                 1), this._start(this._place(this._caret)[0]));
     }
+    _clickLine(line) { this.emit("line_clicked", [line]); }
     _word(offset, step, within = false) {
         const [line, column] = this._place(offset), text = this._lines[line];
         if (!within && step < 0 && column === 0) return Math.max(0, offset - 1);
@@ -35956,6 +36063,11 @@ class TextSource extends SharedText {
         this._asked = false;
         this._redraw();
     }
+    set_language(name) {
+        this._colors = name ? new CodeColors(name.toLowerCase()) : null;
+        this._opened = [""];
+        this._redraw();
+    }
     set_icon_gutter(tf) { this._toggle("lw-with-icons", tf); }
     set_line_numbers(tf) { this._toggle("lw-with-numbers", tf); }
     _toggle(name, tf) {
@@ -35989,6 +36101,39 @@ class TextSource extends SharedText {
     set_scroll_position(h, v) {
         this._draw();
         scrolling.set(this, this._view, h, v);
+    }
+}
+
+// A TextSource to read. A press on a line's number marks it, with Shift all up to it.
+class CodeView extends TextSource {
+    static held = [...TextSource.held, "set_marked_lines"];
+    constructor() {
+        super();
+        this._chosen = null;                            // [first, last] of the marked lines
+        const copy = iconButton("Copy", ICONS.copy, () => copyText(this._text()));
+        copy.classList.add("lw-copy");
+        this.element.append(copy);
+        this.element.classList.add("lw-code");
+    }
+    set_marked_lines(first, last) {
+        this._chosen = first === null ? null : [first, last];
+        this._redraw();
+    }
+    _clickLine(line, event) {
+        const [first, last] = this._chosen || [line, line];
+        const only = first === line && last === line && this._chosen;
+        const lines = only ? [null, null] : event.shiftKey
+            ? [Math.min(first, line), Math.max(last, line)] : [line, line];
+        this.set_marked_lines(...lines);
+        this.userState("set_marked_lines", lines, "line_clicked", [line]);
+    }
+    _drawLines() {
+        super._drawLines();
+        const [first, last] = this._chosen || [-1, -1];
+        [...this._window.children].forEach((node, index) => {
+            const line = this._first + index;
+            node.classList.toggle("lw-marked", line >= first && line <= last);
+        });
     }
 }
 
@@ -36942,7 +37087,7 @@ class Markdown extends Widget {
         if (tag === "img") Object.assign(made, { alt: told.alt, loading: "lazy" });
         if (tag === "ol" && "start" in told) made.start = told.start;
         if (told.align) made.style.textAlign = told.align;
-        if (told.language) made.dataset.language = told.language;
+        if (told.language) new CodeColors(told.language.toLowerCase()).paint(made);
         if (tag === "input") {
             Object.assign(made, { type: "checkbox", disabled: true, checked: told.checked });
             made.setAttribute("aria-label", told.checked ? "done" : "to do");
@@ -39274,11 +39419,11 @@ class Chart extends Widget {
 }
 
 return {
-    Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog, HtmlView, TextSource, Dial,
-    VideoWidget, Canvas, ColorWidget, Shortcut, Metric, StatusBar, DownloadButton, ToggleButton,
-    Badge, RadioGroup, SegmentedButton, RangeSlider, NumberEntry, DateEntry, DateRange, TimeEntry,
-    DateTimeEntry, MultiSelect, FileUpload, ChatMessage, ChatView, Markdown, JsonView, DiffView,
-    TreeView, TableView, Chart,
+    Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog, HtmlView, TextSource, CodeView,
+    Dial, VideoWidget, Canvas, ColorWidget, Shortcut, Metric, StatusBar, DownloadButton,
+    ToggleButton, Badge, RadioGroup, SegmentedButton, RangeSlider, NumberEntry, DateEntry,
+    DateRange, TimeEntry, DateTimeEntry, MultiSelect, FileUpload, ChatMessage, ChatView, Markdown,
+    JsonView, DiffView, TreeView, TableView, Chart,
 };
 };
 
@@ -40972,7 +41117,11 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-html :is(code, kbd) { padding: .1em .35em; } .lw-html pre { padding: 10px 12px; }
 .lw-html pre { overflow: auto; } .lw-html pre code { padding: 0; background: none; }
 .lw-html pre:has(> .lw-copy) { position: relative; padding-right: 40px; white-space: pre-wrap; }
-.lw-html button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; }
+button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 1; }
+.lw-code.lw-source { height: auto; min-height: 44px; border-color: var(--lw-line); }
+.lw-code .lw-source-space { margin-bottom: min(0px, 400px - var(--lw-space)); }
+.lw-source > .lw-copy { right: 14px; background: var(--lw-raised); }
+.lw-source-line.lw-marked { background: color-mix(in srgb, var(--lw-accent) 14%, transparent); }
 .lw-html kbd { box-shadow: 0 1px 0 1px var(--lw-line); }
 .lw-html blockquote { margin-inline: 0; padding-inline-start: 12px; color: var(--lw-muted);
     border-inline-start: 3px solid var(--lw-line); }
