@@ -1703,7 +1703,11 @@ class Desktop {
             ? `${name(forgotten)} was made and never shown: call show()`
             : "The program shows nothing here. If that stays so, what it prints may say why.";
     }
-    _reset() { if (this._errors) this._errors.remove(); this._errors = null; }
+    _reset() {
+        if (this._errors) this._errors.remove();
+        this._errors = null;
+        if (this._agent) this.set_agent(null);
+    }
     set_fonts(fonts) {
         for (const face of this._faces) document.fonts.delete(face);
         this._faces = fonts.map(([family, url, weight, style]) => {

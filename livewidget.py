@@ -27859,7 +27859,8 @@ class AgentServer:
         self.ended: threading.Event = threading.Event()
         self._app, self._credentials, self._tries = app, Credentials(key), LoginTries()
         self._pool = CallbackPool("livewidget-agent", most=MAX_AGENT_CALLS)
-        self._held = {}                         # (Mcp-Session-Id, id) -> `gone` of a call
+        #: (Mcp-Session-Id, id), without a handshake an object -> `gone` of a call.
+        self._held = {}
         self._tools = {"look": self._look, "act": self._act, "wait": self._wait}
 
     def close(self) -> None:
@@ -27973,7 +27974,7 @@ class AgentServer:
             if method == "notifications/cancelled" and isinstance(params, dict):
                 wanted = params.get("requestId")
                 gone = self._held.get((post.session_id, wanted.__class__, repr(wanted)))
-                if gone is not None and not post.is_modern:
+                if gone is not None:
                     gone.set()
             return None
         if not isinstance(params, dict):
@@ -28022,8 +28023,10 @@ class AgentServer:
         name, arguments = params.get("name"), params.get("arguments", {})
         if not isinstance(name, str) or name not in _AGENT_TOOLS or not isinstance(arguments, dict):
             raise RpcError(-32602, "name must be that of a tool, arguments an object")
-        place = post.session_id, number.__class__, repr(number)
-        if self.ended.is_set() or len(self._held) >= MAX_AGENT_CALLS or place in self._held:
+        place = object() if post.is_modern else (post.session_id, number.__class__, repr(number))
+        if place in self._held:
+            raise RpcError(-32600, "a call of this id is not answered yet")
+        if self.ended.is_set() or len(self._held) >= MAX_AGENT_CALLS:
             return _tool_result("too many calls at once: try again later", True)
         self._held[place] = post.gone
         post.open += 1
@@ -28112,6 +28115,7 @@ class AgentServer:
         _want(verb in verbs, f"{verb} does not go together with these arguments")
         _want(needed in (None, *one), f"{verb} needs {needed}")
         _want(page.lock.acquire(timeout=AGENT_SETTLE_S), "another agent acts here now")
+        outcome = "refused"
         try:
             page.agent, page.wid = post.agent, None
             page.check_allowed()
@@ -28122,11 +28126,12 @@ class AgentServer:
                 _want(self._app.page_of(one["text"].partition("?")[0]),
                       f"there is no such page; there are {self._app.page_paths()}")
             verbs[verb](target, one)
+            outcome = "done"
         finally:
             page.lock.release()
-            used = hand.used and f"{hand.used.role} {hand.used.name}"
-            self._app.logger.info("agent %s in session %s: %s %s", _shown(post.agent),
-                                  engine_of(hand.session).id, verb, _shown(used or ""))
+            used = f"{hand.used.role} {hand.used.name}" if hand.used else ""
+            self._app.logger.info("agent %s in session %s: %s %s: %s", _shown(post.agent),
+                                  engine_of(hand.session).id, verb, _shown(used), outcome)
         return f"done: {verb}\n" + _untrusted(hand.tree())
 
     def ask_person(self, session: SessionEngine, page: Any, found: Element,
@@ -31933,7 +31938,11 @@ class Desktop {
             ? `${name(forgotten)} was made and never shown: call show()`
             : "The program shows nothing here. If that stays so, what it prints may say why.";
     }
-    _reset() { if (this._errors) this._errors.remove(); this._errors = null; }
+    _reset() {
+        if (this._errors) this._errors.remove();
+        this._errors = null;
+        if (this._agent) this.set_agent(null);
+    }
     set_fonts(fonts) {
         for (const face of this._faces) document.fonts.delete(face);
         this._faces = fonts.map(([family, url, weight, style]) => {

@@ -26645,7 +26645,9 @@ class Agents(AgentCase):
         agent.call("act", verb="type", name="Your name", text="quite private")
         wid = next(one.wid for one in session.walk_widget_tree() if isinstance(one, lw.TextEntry))
         person.until(lambda one: one.cells.get((0, "set_agent")) == ["Robby", wid, False])
-        self.assertIn("agent 'Robby' in session 1: type 'textbox Your name'", self.records.text())
+        agent.call("act", verb="click", name="Off")
+        for told in ("type 'textbox Your name': done", "click '': refused"):
+            self.assertIn("agent 'Robby' in session 1: " + told, self.records.text())
         self.assertNotIn("quite private", self.records.text())
         engine_of(session).agent_page._acted -= lw.AGENT_SHOWN_S
         engine_of(session).agent_page._fade()
@@ -26780,6 +26782,7 @@ class Agents(AgentCase):
                                         "params": {"requestId": call["id"]}}), app.close):
             waits = self.soon(agent.post, call)
             eventually(lambda: held, what="the call")
+            self.assertEqual(agent.fault(call), (200, -32600), "its id is in use")
             end()
             self.assertIs(waits.result(PATIENCE_S)[2]["result"]["isError"], True)
             eventually(lambda: not held, what="the end of the call")
