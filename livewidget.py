@@ -26347,9 +26347,9 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
 # 22. Tests and agents #########################################################
 ################################################################################
 # What a user interface says to those who do not look at it: roles, names and values, from the
-# widgets themselves. User drives a program by them, without a browser or in Chromium. Knows
-# sessions, widgets, the messages of a page and the DevTools protocol; opens no socket but the
-# latter's.
+# widgets themselves. User drives a program by them, without a browser or in Chromium; AgentServer
+# lets agents see and use the sessions of people by them. Knows sessions, widgets, the messages of a
+# page, the DevTools protocol and the Model Context Protocol; opens no socket but that to Chromium.
 
 
 class Element:
