@@ -2,7 +2,7 @@
 // plain DOM. MIT license, see livewidget.py.
 // The lines that begin with //@part cut it into the scripts that Python serves (client_part in
 // livewidget.py): page, shared by page and fields, large widgets, fields, carrier, which fields and
-// notebook output share, frame, of a cell, early, cell, for a page in one, notebook output.
+// notebook output share, frame, of a cell, docs, early, cell, for a page in one, notebook output.
 // Sections: 1 Constants  2 DOM helpers  3 Text edits  4 Cursor and transports  5 Session
 //           6 Widget and Container  7 Catalogue, in Python's order  8 Large widgets  9 Fields
 //           10 Notebook output  11 Style sheet  12 Start
@@ -760,6 +760,7 @@ class SocketTransport extends Transport {
         super(receive, closed);
         const url = new URL(config.socket || "ws", ROOT);
         url.protocol = { "http:": "ws:", "https:": "wss:" }[url.protocol] || url.protocol;
+        if (config.session) url.searchParams.set("s", config.session);
         const { current, encoded } = config.credentials;
         const protocols = ["livewidget.v1"];
         if (current) protocols.push("livewidget.token." + encoded);
@@ -797,6 +798,7 @@ class PollTransport extends Transport {
         this.name = "poll";
         this._base = new URL(config.poll || "livewidget/", ROOT);
         this._headers = config.credentials.headers;
+        this._session = config.session;
         this._out = [];
         this._posting = false;
         this.limit = Infinity;                          // the largest message, in bytes
@@ -814,6 +816,7 @@ class PollTransport extends Transport {
     // Post messages, or ask for frames where there are none: the promise of {status, body}.
     async _request(messages) {
         const url = new URL(messages ? "messages" : "changes", this._base);
+        if (this._session) url.searchParams.set("s", this._session);
         if (this._id) url.searchParams.set("poll", this._id);
         const answer = await fetch(url, { signal: this._abort.signal, ...messages ? {
             method: "POST", body: JSON.stringify(messages),
@@ -932,6 +935,7 @@ class Session extends Cursor {
         this._fruitless = 0;                            // connections that ended before it was
         this._sizes = new Map();
         this._files = new Map();                        // announced, by key: {files, text}
+        this._words = [];                               // what the person was told last
         this._limits = { message: Infinity, answer: Infinity };     // and of files, by the welcome
         this._greeted = false;
         this._absence = 0;                              // of ABSENCES
@@ -1006,6 +1010,8 @@ class Session extends Cursor {
         this._transport.send(this._hello());
     }
     _open(receive, closed) {
+        // by it a balancer, or one of several processes, finds where the session is, or will be
+        this._config.session = this._credentials.session || this._config.fresh;
         if (this._config.carriers) return new CarriedTransport(this._config, receive, closed);
         const polls = !this._config.socket &&
             (this._socketWorked ? this._attempts % 4 === 3 : this._attempts % 2 === 1);
@@ -1167,6 +1173,7 @@ class Session extends Cursor {
             "You see this page and cannot change it.");
         this._banners.append(this._looks);
     }
+    banner(node) { this._banners.append(node); }
     _lost(code, opened) {
         this._greeted = false;
         if (code === 4001)
@@ -1527,6 +1534,16 @@ class Session extends Cursor {
         this._untold = new Set();
         for (const widget of untold) widget._flush();
     }
+    // For tests: [session, browser, an event that is on its way, what the person was told, why it
+    // has ended], null before it is greeted; what waits for a rest is sent now.
+    settle() {
+        for (const widget of this.widgets.values()) if (widget._stopped) widget._tell("modified");
+        this.flush();
+        const why = this._stopped && this._banner ? this._banner.firstChild.textContent : null;
+        if (!why && (!this._greeted || this._files.size)) return null;
+        return [this._credentials.session, this._browser, this._unstored.at(-1)?.n || 0,
+            this._words.splice(0), why || ""];
+    }
     // Send the splices of a text in messages that are small enough; gives the splices as they were
     // sent, each with the number of its message.
     edit(wid, name, base, splices) {
@@ -1561,6 +1578,7 @@ class Session extends Cursor {
         return null;
     }
     refuseFiles(key, reason) {
+        this._words.push(`files were not taken: ${reason}`);
         const { widget, files } = this._files.get(key) || {};
         this._files.delete(key);
         if (files) this._notSent(widget, files, reason);        // else it was refused here
@@ -1611,7 +1629,8 @@ class Session extends Cursor {
     placeOf(place, query) {
         const url = new URL(place, new URL(this._config.socket || "", ROOT));
         url.protocol = url.protocol.replace("ws", "http");
-        url.search = new URLSearchParams(query);
+        const s = this._credentials.session;
+        url.search = new URLSearchParams(s ? { ...query, s } : query);
         return url;
     }
     _fetch(place, query, options = {}, headers = {}) {
@@ -1625,6 +1644,7 @@ class Session extends Cursor {
     // copied: a text that a button copies.
     tell(text, stays = false, copied = "") {
         this._told?.remove();
+        this._words = [...this._words, text].slice(-9);
         const words = element("span", {}, text);
         const button = element("button", { type: "button" }, "Dismiss");
         const told = element("div", { class: "lw-banner", role: "alert" }, words, button);
@@ -1764,6 +1784,13 @@ class Desktop {
     refuse_upload(key, reason) {
         this._session.refuseFiles(key, reason);
     }
+    // The place where Python stores what is entered cannot be reached, or is back.
+    show_store(away) {
+        this._away?.remove();
+        if (away) this._session.banner(this._away = element("div", { class: "lw-banner",
+            role: "status" }, "What you enter is not stored for now. It is kept here, and stored " +
+            "when that works again."));
+    }
     // Save a file that Python offers to this browser: its address proves that we may.
     download(id, name) {
         const href = this._session.placeOf("livewidget/download", { id });
@@ -1805,6 +1832,7 @@ class Widget {
     // its focus target needs a name from around it
     static isField = false;
     static acts = false;                                // inert for those who may only look
+    static grows = false;                               // makes further controls as it goes on
     constructor(root) {
         this.element = root;
         this.session = null;
@@ -1954,11 +1982,17 @@ class Widget {
     set_enabled(tf) {
         this.element.classList.toggle("lw-disabled", !tf);
         this._takeLock();
-        const target = this._focusTarget();
-        if ("disabled" in target) target.disabled = !tf;
+        const target = this._focusTarget(), root = this.element;
+        if (this._isNative())
+            for (const one of [root, ...root.querySelectorAll("button, input, textarea")])
+                one.disabled = !tf;
+        else if ("disabled" in target) target.disabled = !tf;
         else if (tf) this.element.removeAttribute("aria-disabled");
         else this.element.setAttribute("aria-disabled", "true");
     }
+    // All that takes input in it can be disabled, so that screen readers still tell what it is;
+    // what is inert they do not know of.
+    _isNative() { return !this.constructor.grows && "disabled" in this._focusTarget(); }
     // blocked: it takes no input meanwhile; the focus comes back to where it was.
     mark_busy(busy, blocked) {
         const { element: root } = this, focused = document.activeElement;
@@ -1980,7 +2014,7 @@ class Widget {
     _takeLock() {
         const role = this.session?.role, own = this._roles?.length && !this._roles.includes(role);
         this.element.inert = own || role === "viewer" && this.constructor.acts || this._blocked ||
-            this.element.classList.contains("lw-disabled");
+            this.element.classList.contains("lw-disabled") && !this._isNative();
         setAttributes(this.outer, { "data-why": own && "For: " + this._roles.join(", ") });
     }
     set_accessible_name(name) {
@@ -1990,8 +2024,9 @@ class Widget {
     // Fields are announced by their own name, else their tooltip, else the label in front of them
     // or of what they are in.
     _takeName() {
-        this._named()?.setAttribute("aria-label", this._ownName || this._labelText() ||
-            this.element.title || this._nameAround() || this.constructor.name);
+        const named = this._named();
+        if (named) setAttributes(named, { "aria-label": this._ownName || this._labelText() ||
+            this.element.title || this._nameAround() || this.constructor.usualName || null });
     }
     // What carries that name: a field, or the group that several make.
     _named() { return this.constructor.isField ? this._focusTarget() : null; }
@@ -3306,7 +3341,7 @@ class SharedText extends TypedField {
     }
     // Tell Python of an action; the text as such it has by then.
     _tell(action, state) {
-        clearTimeout(this._stopped);
+        this._stopped = clearTimeout(this._stopped);
         this.emit(action, action ? [this._input.value] : [], state, []);
     }
     set_editable(tf) {
@@ -4655,7 +4690,7 @@ const LARGE = new Set([
     "StatusBar", "DownloadButton", "ToggleButton", "Badge", "RadioGroup", "SegmentedButton",
     "RangeSlider", "NumberEntry", "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry",
     "MultiSelect", "FileUpload", "ChatMessage", "ChatView", "Markdown", "JsonView", "DiffView",
-    "TreeView", "TableView", "Chart",
+    "TreeView", "TableView", "LogView", "Chart",
 ]);                                    // section 8
 
 //@part large
@@ -4668,7 +4703,7 @@ const makeLargeWidgets =
     onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt, countPoints,
     spliceUnits, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS,
     STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels,
-    Button, Dialog, TextEntry, TopLevel, parseMarkup, placeInOrder, showLocked }) => {
+    Button, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked }) => {
 
 document.head.append(element("style", {}, `
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
@@ -6571,6 +6606,7 @@ class DateTimeEntry extends MomentEntry {
 
 // Chips, and a field that finds what is not chosen (ARIA, combobox pattern with a listbox).
 class MultiSelect extends TypedField {
+    static grows = true;
     static count = 0;
     static held = ["set_items", "set_values"];
     static isField = true;
@@ -6663,6 +6699,7 @@ class MultiSelect extends TypedField {
 }
 
 class FileUpload extends Field {
+    static grows = true;
     constructor({ limit = "" } = {}) {
         super(element("div", { class: "lw-upload", role: "group" }));
         this._nodes = new Map();                        // the lists' rows by their keys
@@ -6736,7 +6773,8 @@ class FileUpload extends Field {
 class ChatMessage extends Widget {
     static sequences = ["set_text"];
     constructor({ author = "", role = "assistant", time_s = null } = {}) {
-        super(element("article", { class: "lw-message", "data-role": role }));
+        super(element("article", { class: "lw-message", "data-role": role,
+            "aria-label": author }));
         this._text = element("div", { class: "lw-message-text", dir: "auto" });
         const head = element("header", {}, element("span", {}, author));
         this.element.append(head, this._text);
@@ -6755,6 +6793,8 @@ class ChatMessage extends Widget {
 // Messages, and a field for one more. What is written there is told now and then, so that it
 // outlives a reload.
 class ChatView extends Container {
+    static grows = true;
+    static usualName = "Chat";
     static held = ["set_draft"];
     constructor() {
         super(element("div", { class: "lw-chat lw-shrinks", role: "group" }));
@@ -6873,6 +6913,7 @@ class Markdown extends Widget {
 
 // ARIA's tree pattern; what is closed has no elements.
 class JsonView extends Widget {
+    static usualName = "JSON";
     static held = ["set_toggled"];
     constructor() {
         super(element("div", { class: "lw-json lw-shrinks", role: "tree", "aria-label": "JSON" }));
@@ -7009,7 +7050,7 @@ class RowsView extends Widget {
         Object.assign(this, { _options: options, _id: id, _columns: [], _widths: {}, _rows: [],
             _first: 0, _count: 0, _version: 0,
             _answered: -1, _acted: 0, _asked: false, _top: 0, _lastTop: 0, _cursor: null,
-            _waiting: null, _place: null, _pressed: null, _sorted: [] });
+            _waiting: null, _place: null, _pressed: null, _sorted: [], _atEnd: true, _widest: 0 });
         this._head = element("div", { class: "lw-data-head", role: "row", "aria-rowindex": 1 });
         this._window = element("div", { class: "lw-data-window", role: "presentation" });
         this._space = element("div", { class: "lw-data-space", role: "rowgroup" }, this._window);
@@ -7087,6 +7128,15 @@ class RowsView extends Widget {
     }
     _emptyText() { return this._ifEmpty || ""; }
     set_show_grid(tf) { this.element.classList.toggle("lw-ruled", tf); }
+    set_following(tf) {
+        this._following = tf;
+        this._newest ||= iconButton("Newest rows", ICONS["arrow-down"],
+            () => this.scroll_to_end());
+        this._newest.classList.add("lw-data-newest");
+        if (tf) this.element.append(this._newest);
+        else this._newest.remove();
+        this._fit();
+    }
     set_show_row_numbers(tf) {
         this.element.classList.toggle("lw-numbered", tf);
         this._track();
@@ -7115,6 +7165,11 @@ class RowsView extends Widget {
         this._asked = false;
         // what was done here meanwhile is not in it
         if (done < this._acted) return setTimeout(() => this._ask(), TYPING_MS);
+        if (version === this._answered && start > 0 && start === this._first + this._rows.length) {
+            const gone = clamp(this._wanted()[0] - this._first, 0, this._rows.length);
+            start = this._first + gone;
+            rows = [...this._rows.slice(gone), ...rows];
+        }
         Object.assign(this, { _answered: version, _first: start, _rows: rows });
         this._held = version === this._version ? held : null;   // the text of all that is selected
         if (!this._waiting && this._cursor?.[0] !== null) this._cursor = cursor;
@@ -7188,10 +7243,11 @@ class RowsView extends Widget {
     _seen() { return Math.max(0, this.element.clientHeight - this._head.parentNode.offsetHeight); }
     _range() { return Math.max(0, this._count * this._height - this._seen()); }
     _track() {
-        const track = width => typeof width === "number" ? px(width) : width.endsWith("fr")
-            ? `minmax(48px, ${width})` : width;
-        const tracks =
-            this._columns.map(({ key, colwidth }) => track(this._widths[key] ?? colwidth));
+        const track = (width, least) => typeof width === "number" ? px(width)
+            : width.endsWith("fr") ? `minmax(${least}, ${width})` : width;
+        this._wide = this._columns.some(({ kind }) => kind === "ansi");
+        const tracks = this._columns.map(({ key, kind, colwidth }) => track(
+            this._widths[key] ?? colwidth, kind === "ansi" ? "max-content" : "48px"));
         this.element.style.setProperty("--lw-columns",
             [`var(--lw-number, 0px)`, ...tracks].join(" "));
         requestAnimationFrame(() => this._fit());
@@ -7205,8 +7261,8 @@ class RowsView extends Widget {
         this.element.style.setProperty("--lw-number", this.element.classList.contains("lw-numbered")
             ? String(this._count).length + 2 + "ch" : "0px");
         this.element.style.setProperty("--lw-least", "0px");
-        this.element.style.setProperty("--lw-least",
-            px(this._head.scrollWidth > this._head.clientWidth ? this._head.scrollWidth : 0));
+        this.element.style.setProperty("--lw-least", px(Math.max(this._widest,
+            this._head.scrollWidth > this._head.clientWidth ? this._head.scrollWidth : 0)));
         this._pin();
         showText(this._empty, this._count ? "" : this._emptyText());
         const height = Math.min(MAX_SPACE_PX, this._count * this._height);
@@ -7214,6 +7270,7 @@ class RowsView extends Widget {
         this.element.setAttribute("aria-rowcount", this._count + 1);
         this.element.setAttribute("aria-colcount", this._columns.length);
         if (this._place) this._restore();
+        else if (this._following && this._atEnd) this._scrollTo(this._range());
         else this._top = Math.min(this._top, this._range());
         this._redraw();
         this._ask();
@@ -7233,15 +7290,23 @@ class RowsView extends Widget {
         const [h, v] = this._place;
         this.element.scrollLeft = h * (this.element.scrollWidth - this.element.clientWidth);
         this._top = v * this._range();
+        this._noteEnd();
         this._align();
         this._scrolledTo = scrolling.place(this.element);
     }
     _scrollTo(top) {
         this._place = null;
         this._top = clamp(top, 0, this._range());
+        this._noteEnd();
+        this._left = this.element.scrollTop;
         this._align();
         this._draw();
         this._ask();
+    }
+    // At its end, one that follows stays there as rows come; else what is read stays in place.
+    _noteEnd() {
+        this._atEnd = this._top >= this._range() - this._height / 2;
+        this.element.classList.toggle("lw-scrolled-up", !this._atEnd);
     }
     // Put the bar where the rows are.
     _align() {
@@ -7252,7 +7317,11 @@ class RowsView extends Widget {
     _onScroll() {
         const top = this.element.scrollTop, moved = top - this._lastTop, range = this._range(),
             room = this._space.offsetHeight - this._seen();
-        if (moved) {
+        // Chromium tells the place that we left once more where the space has just grown
+        const stale = moved && top === this._left;
+        this._left = null;
+        if (stale) requestAnimationFrame(() => this._align());
+        else if (moved) {
             this._place = null;
             this._lastTop = top;
             // less than the thumb moves by: wheel, finger or keys
@@ -7267,6 +7336,7 @@ class RowsView extends Widget {
                     3 * SCROLLED_MS);
                 if (top <= 0 || top >= room - 1) this._align();
             }
+            this._noteEnd();
         }
         this._redraw();
         this._ask();
@@ -7294,11 +7364,13 @@ class RowsView extends Widget {
         if (this._answered === this._version && !waits && seen >= this._first && last <= held)
             return this._askRest();
         clearTimeout(this._resting);
-        const margin = Math.ceil((end - first) / 2),
-            start = waits ? Math.max(0, this._waiting[0] - margin) : Math.max(0, first - margin);
-        this._asked =
-            this.session._send("rows", { wid: this.wid, start,
-                count: end - first + 2 * margin });
+        const margin = Math.ceil((end - first) / 2), stop = end + margin;
+        let start = Math.max(0, waits ? this._waiting[0] - margin : first - margin);
+        // of rows that came at the end only these
+        if (this._answered === this._version && !waits && first >= this._first && seen < held)
+            start = held;
+        this._asked = this.session._send("rows", { wid: this.wid, start,
+            count: Math.max(stop - start, waits ? end - first + 2 * margin : 0) });
     }
     // Paper shows all rows of a table that is not large; they are fetched once it has come to rest.
     _askRest() {
@@ -7351,6 +7423,11 @@ class RowsView extends Widget {
         }
         this._drawn = this._columns;
         keepOnly(this._window, nodes, this._editor);
+        const width = this._wide ? this._window.scrollWidth : 0;
+        if (width > Math.max(this._widest, this._window.clientWidth)) {
+            this._widest = width;
+            this._fit();
+        }
         if (!printing.now) this._window.style.transform =
             `translateY(${first * this._height - this._top + this.element.scrollTop}px)`;
         if (this._editor) this._placeEditor();
@@ -7472,6 +7549,8 @@ class RowsView extends Widget {
         if (look.href)
             return element("a", { class: "lw-link", href: look.href, target: "_blank",
                 rel: "noopener noreferrer", tabindex: "-1" }, look.text);
+        if (look.runs) return element("span", {}, ...look.runs.map(
+            ([style, text]) => style ? element("span", { style }, text) : text));
         if (look.text !== undefined) return look.text;
         if (column.type === "boolean")
             return element("span", { role: "img", "aria-label": value ? "yes" : "no" },
@@ -8083,6 +8162,10 @@ const SERIES_COLORS = {
     dark: ["", "#ff9d5c", "#3fd0a4", "#d49bf0", "#ecc94b", "#7fd3ff", "#ff86ad", "#a9b3c4"] };
 
 // An axis: values to px, and ticks as [value, text]. span: [low, high] in values.
+class LogView extends VBox {
+    // Python builds it of others.
+}
+
 class Axis {
     constructor(kind, span, unit = "", names = []) {
         Object.assign(this, { kind, unit, names });
@@ -9197,7 +9280,7 @@ return {
     Dial, VideoWidget, Canvas, ColorWidget, Shortcut, Metric, StatusBar, DownloadButton,
     ToggleButton, Badge, RadioGroup, SegmentedButton, RangeSlider, NumberEntry, DateEntry,
     DateRange, TimeEntry, DateTimeEntry, MultiSelect, FileUpload, ChatMessage, ChatView, Markdown,
-    JsonView, DiffView, TreeView, TableView, Chart,
+    JsonView, DiffView, TreeView, TableView, LogView, Chart,
 };
 };
 
@@ -10193,15 +10276,111 @@ function startFrame(config, nonce) {
     });
 }
 
+//@part docs
+// What the page of `livewidget.py docs` adds: a style, search, and in place of a program what tells
+// the client once what there is and takes what the page sends.
+{
+document.head.append(Object.assign(document.createElement("style"), { textContent: `
+body.docs { display: grid; grid: auto 1fr / 250px minmax(0, 1fr); height: auto; font-size: 15px;
+    line-height: 1.6; overflow-wrap: anywhere; }
+html:has(.docs) { height: auto; scroll-padding-top: 72px; }
+.docs > .lw-desktop, .docs > .lw-banners { display: none; }
+.docs > header { position: sticky; top: 0; z-index: 9; grid-column: 1 / 3; display: flex; gap: 12px;
+    align-items: center; padding: 10px 20px; background: var(--lw-surface);
+    border-bottom: 1px solid var(--lw-line); }
+.docs > header b { display: flex; flex: none; gap: 8px; align-items: center; font-size: 16px; }
+.docs header img { width: 22px; }
+.docs small, .docs .more { color: var(--lw-muted); }
+.docs > header input { flex: 0 1 420px; min-width: 0; margin-inline: auto; padding: 7px 12px;
+    font: inherit; color: inherit; background: var(--lw-page); border: 1px solid var(--lw-border);
+    border-radius: 99px; }
+.docs > header button, .docs .copy { padding: 4px 10px; font: inherit; color: inherit; border: 0;
+    background: var(--lw-hover); border-radius: var(--lw-radius); cursor: pointer; }
+.docs nav { position: sticky; top: 58px; box-sizing: border-box; height: calc(100vh - 58px);
+    overflow: auto; padding: 12px 20px; scrollbar-width: thin; }
+.docs nav h2 { margin: 16px 0 4px; font-size: 13px; color: var(--lw-muted); }
+.docs nav a { display: block; padding: 2px 8px; color: inherit; text-decoration: none;
+    border-radius: var(--lw-radius); } .docs nav a:hover { background: var(--lw-hover); }
+.docs [hidden] { display: none !important; }
+.docs article { box-sizing: border-box; width: 100%; max-width: 980px; margin: 0 auto;
+    padding: 20px; }
+.docs h1 { margin: 12px 0; font-size: 30px; line-height: 1.2; }
+.docs article > h2 { margin: 48px 0 8px; font-size: 22px; }
+.docs section { margin: 16px 0; padding: 20px 24px; background: var(--lw-surface);
+    border-radius: 12px; box-shadow: var(--lw-card-shadow); }
+.docs section p { margin: 4px 0; white-space: pre-line; }
+.docs section a { color: var(--lw-accent); }
+.docs h3 { margin: 0 0 4px; font-size: 19px; }
+.docs h4 { margin: 18px 0 4px; font-size: 13px; color: var(--lw-muted); }
+.docs ul { margin: 0; padding-left: 18px; columns: 340px; }
+.docs code { font: 13px/1.6 var(--lw-mono); } .docs code b { color: var(--lw-accent); }
+.docs .member { margin: 6px 0; } .docs .member p { margin-left: 20px; }
+.docs pre { position: relative; margin: 8px 0 0; padding: 12px 14px; white-space: pre-wrap;
+    background: var(--lw-raised); border-radius: 8px; }
+.docs .copy { position: absolute; top: 8px; right: 8px; font-size: 13px; }
+.docs section > figure { display: grid; max-height: 420px; margin: 12px 0 0; padding: 20px;
+    overflow: auto;
+    background: var(--lw-page); border-radius: 8px; font-size: 14px; line-height: 1.45; }
+@media (max-width: 760px) { body.docs { display: block; } .docs header small { display: none; }
+    .docs > header b { width: 22px; height: 22px; overflow: hidden; }
+    .docs nav { position: static; height: 132px; border-bottom: 1px solid var(--lw-line); }
+    .docs nav a { display: inline-block; } .docs article { padding: 12px; }
+    .docs section { padding: 16px; } .docs section > figure { padding: 12px; } }
+@media print { .docs > header, .docs nav { display: none; } body.docs { display: block; } }
+` }));
+const encoded = JSON.parse(document.querySelector("#stages").textContent);
+window.livewidgetSocket = { token: null, socket: { url: new URL("ws", new URL("./", location)).href,
+    readyState: 1, close() {}, send(text) {
+        if (JSON.parse(text).type !== "hello") return;
+        for (const [kind, data] of encoded) this.onmessage({ data: kind ? data
+            : Uint8Array.from(atob(data), one => one.charCodeAt(0)).buffer });
+        for (const figure of document.querySelectorAll("section > figure")) {
+            const stages = document.querySelectorAll(`.lw[data-wid="${figure.dataset.wid}"]`);
+            figure.append(...stages);
+        }
+    } } };
+const all = css => [...document.querySelectorAll(css)], root = document.documentElement;
+for (const pre of all("pre[data-copy]")) {
+    const copy = document.createElement("button"), text = pre.innerText;
+    Object.assign(copy, { className: "copy", textContent: "Copy", onclick: async () => {
+        await navigator.clipboard.writeText(text);
+        copy.textContent = "Copied";
+    } });
+    pre.append(copy);
+}
+const sections = all("article > section").map(
+    node => ({ node, text: node.textContent.toLowerCase() }));
+document.querySelector(".docs > header input").addEventListener("input", event => {
+    const words = event.target.value.toLowerCase().split(/\s+/);
+    let count = 0;
+    for (const { node, text } of sections) {
+        node.hidden = !words.every(word => text.includes(word));
+        count += !node.hidden;
+        document.querySelector(`nav a[href="#${node.id}"]`).hidden = node.hidden;
+    }
+    for (const group of all("nav div")) group.hidden = !group.querySelector("a:not([hidden])");
+    document.querySelector("#found").textContent = event.target.value && `${count} found`;
+    scrollTo(0, 0);
+});
+document.querySelector(".docs > header button").addEventListener("click", () => {
+    const dark = getComputedStyle(root).colorScheme.includes("dark");
+    root.dataset.theme = dark ? "light" : "dark";
+});
+}
+
 //@part early
 // In our own page: connect while the client is loaded, which takes the socket over.
 {
 const config = JSON.parse(document.getElementById("livewidget-config").textContent);
 const root = new URL(config.root, location), url = new URL("ws", root);
 url.protocol = location.protocol.replace("http", "ws");
-let key;
-try { key = JSON.parse(localStorage["livewidget " + root.pathname]).key; }
-catch { /* there is none, or storage is off */ }
+const place = "livewidget " + root.pathname, s = new URLSearchParams(location.search).get("s");
+let kept = {}, session = config.fresh;
+try { kept = JSON.parse(localStorage[place]); } catch { /* there is none, or storage is off */ }
+try { session = JSON.parse(sessionStorage[place]).session || session; } catch { /* the same */ }
+const key = kept.key;
+if (s && kept.sessions?.[s]) session = s;
+if (session) url.searchParams.set("s", session);        // as SocketTransport has it
 const [, link] = /^[#?]token=([^&?]+)$/.exec(location.hash || location.search) || [];
 const token = link ? decodeURIComponent(link) : key;
 if (token || config.open) {
@@ -10611,7 +10790,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-selectable, .lw-selectable .lw, .lw-html, .lw-errors { user-select: text;
     -webkit-user-select: text; }
 .lw-hidden, .lw [hidden], .lw[hidden] { display: none !important; }
-.lw-disabled { opacity: .5; }
+.lw-disabled { opacity: .5; pointer-events: none; }
 [data-why]::after { content: attr(data-why) }
 @keyframes lw-turn { to { rotate: 1turn; } }
 :where(.lw-busy) { position: relative; }
@@ -10975,7 +11154,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-moment { font-variant-numeric: tabular-nums; }
 .lw-moments { display: flex; flex-wrap: wrap; gap: 6px; }
 .lw-moments > .lw-moment { flex: 1 1 130px; }
-.lw-scrolled-up > .lw-chat-newest { display: inline-grid; }
+.lw-scrolled-up > :is(.lw-chat-newest, .lw-data-newest) { display: inline-grid; }
 .lw-multi { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; padding: 3px 6px;
     min-width: 120px; cursor: text; }
 .lw-input.lw-multi { background: var(--lw-surface); }
@@ -11127,6 +11306,9 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     margin-bottom: min(0px, 200px - var(--lw-space)); }
 .lw-data-space { position: relative; min-width: max(100%, var(--lw-least, 0px)); overflow: clip; }
 .lw-data-window { position: absolute; inset: 0 0 auto; }
+.lw-data-newest { display: none; position: sticky; bottom: 8px;
+    inset-inline-start: calc(100% - 44px); height: 32px; margin-top: -32px; z-index: 1;
+    background: var(--lw-surface); box-shadow: var(--lw-shadow); border-radius: 50%; }
 .lw-data-cell { min-width: 0; min-height: 24px; padding: var(--lw-row-gap,
     2px) var(--lw-column-gap, 6px); overflow: hidden; text-overflow: ellipsis; white-space: pre; }
 .lw-data-row > .lw-data-cell { height: var(--lw-row-height); } .lw-data-probe { position: absolute;
@@ -11143,6 +11325,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     background: var(--lw-accent); width: 2px; }
 .lw-data-number { overflow: hidden; padding: var(--lw-row-gap, 2px) 0; color: var(--lw-muted);
     text-align: center; font-size: .9em; background: var(--lw-raised); }
+.lw-data:not(.lw-numbered) .lw-data-number { visibility: hidden; }
 .lw-striped .lw-odd { background: var(--lw-raised); } .lw-ruled .lw-data-row > .lw-data-cell {
     box-shadow: inset -1px -1px var(--lw-line); } .lw-data-row:hover { background: var(--lw-hover);
     }
@@ -11292,7 +11475,7 @@ const tools = { element, showText, keepOnly, px, clamp, icon, iconButton, ICONS,
     copyPromised, onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt,
     countPoints, spliceUnits, textSplice, scrolling, SharedText, Widget, Container, Field,
     TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS,
-    Range, SpinBox, onPixels, Button, Dialog, TextEntry, TopLevel, parseMarkup, placeInOrder,
+    Range, SpinBox, onPixels, Button, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder,
     showLocked };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
@@ -11301,6 +11484,7 @@ if (typeof makeLargeWidgets !== "undefined") addWidgets(makeLargeWidgets(tools))
 if (config?.place === "frame") startPage(config);
 else if (config) {
     config.credentials = new Credentials(config.socket ? new URL("./", config.socket) : ROOT);
-    new Session(config, document.body).begin();
+    window.livewidget.session = new Session(config, document.body);
+    window.livewidget.session.begin();
 }
 })();
