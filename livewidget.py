@@ -372,6 +372,7 @@ QUESTION_GONE_S = 60.0              # or when no browser has been there for so l
 #: an act is shown; calls at one time; messages and bytes of a request; characters of an answer.
 AGENT_WAIT_S, AGENT_ASK_S, AGENT_SETTLE_S, AGENT_SHOWN_S = 25.0, 55.0, 2.0, 30.0
 MAX_AGENT_CALLS, MAX_AGENT_BATCH, MAX_AGENT_BYTES, MAX_AGENT_TEXT = 16, 16, 256 * 1024, 50_000
+AGENT_ROWS = 50                     # of a table that it is told at a time
 BUSY_MARK_S = 0.3                   # a callback that runs longer marks the widget that started it
 CALLBACK_FLUSH_S = 0.025            # changes of a callback leave when it returns, or then
 #: Ours, of a LogView: lines that it keeps, bytes of a file that it begins with and reads at a time,
@@ -29584,11 +29585,13 @@ class User:
     def _texts(self):
         for one in self._elements():
             yield from names_of(one)
-            error = one.engine.value("set_error", None)
-            if one.part is None and error:
-                yield error
+            if self._error_of(one):
+                yield self._error_of(one)
             if one.value is not None:
                 yield str(one.value)
+
+    def _error_of(self, one):
+        return one.engine.value("set_error", None) if one.part is None else None
 
     def _await(self, condition, wanted, fault):
         until = time.monotonic() + self._timeout_s
@@ -29808,7 +29811,8 @@ _AGENT_VERBS: Mapping[str, Callable[[Any, dict[str, Any]], object]] = {
     "click": lambda hand, one: hand.click(
         one.get("name"), role=one.get("role"), key=one.get("key")),
     "type": lambda hand, one: hand.type(one.get("name"), one["text"], key=one.get("key")),
-    "press": lambda hand, one: hand.press(one.get("name"), key=one.get("key")),
+    "press": lambda hand, one: hand.press(
+        one.get("keys", "Enter"), one.get("name"), key=one.get("key")),
     "check": lambda hand, one: hand.check(
         one.get("name"), one.get("on", True), key=one.get("key")),
     "choose": lambda hand, one: hand.choose(
@@ -29829,13 +29833,14 @@ _AGENT_TOOLS = {
         readOnlyHint=True),
     "act": _tool(
         "Use an element of a page as a person does, then show the page. type replaces the text of "
-        "a field, press is Enter in it, open goes to an address such as /orders.", ["verb"], {
+        "a field, open goes to an address such as /orders.", ["verb"], {
             "verb": ("string", "what to do", {"enum": sorted({
                 **_AGENT_VERBS, **_AGENT_ROW_VERBS, **_AGENT_CELL_VERBS})}),
             "name": ("string", "name of the element, or of a table"),
             "role": ("string", "its role, where several have the name (only click)"),
             "key": ("string", "its key, in place of the name"),
             "text": ("string", "for type and open"),
+            "keys": ("string", "for press: Enter, the default, in a field, or those of a shortcut"),
             "texts": ("array", "for choose", {"items": {"type": "string"}}),
             "on": ("boolean", "for check; false clears the box"),
             "row": ("integer", "of the table, from 0; for click, double_click, toggle", {
@@ -29905,10 +29910,17 @@ class _AgentPage(_TestPage):
         self.principal = Principal("agent", opener.role if opener else "owner", session.public_id,
                                    opener and opener.user, None)
         self.browser = session.io.join_agent(self)
-        self.lock = threading.Lock()            # one call acts at a time
+        self._turn = threading.Lock()
         #: The agent's name, the wid of what it uses, the number of its newest input.
         self.agent, self.wid, self.newest = "", None, 0
         self._acted = 0.0
+
+    def __enter__(self) -> None:
+        """One call at a time uses it."""
+        _want(self._turn.acquire(timeout=AGENT_SETTLE_S), "another agent acts here now")
+
+    def __exit__(self, *exc_info) -> None:
+        self._turn.release()
 
     def say(self, kind, **fields):
         text = json.dumps({"type": kind, **fields})
@@ -29955,21 +29967,23 @@ class _AgentHand(User):
         self._timeout_s = AGENT_SETTLE_S
         self.used: Element | None = None        # what it used last
 
-    def _shown(self):
-        return self._page
-
-    @property
-    def session(self) -> Session:
-        return self._session.facade
+    def tree(self) -> str:
+        lines = []
+        for one in self._elements():
+            error = self._error_of(one)
+            lines.append("  " * one.level + str(one) + (
+                f" error: {json.dumps(error, ensure_ascii=False)}" if error else ""))
+        return "\n".join(lines)
 
     def _elements(self):
         """What a secret holds is not told, not even by what wait() finds."""
-        for one in super()._elements():
-            if one.engine.sensitive:
-                states = [state for state in one.states if state in ("disabled", "required")]
-                one = Element(one.engine, one.level, one.role, one.name, None,
-                              [*states, "its value is secret"], one.part)
-            yield one
+        return [Element(one.engine, one.level, one.role, one.name, None, [
+            *(state for state in one.states if state in ("disabled", "required")),
+            "its value is secret"], one.part) if one.engine.sensitive else one
+            for one in super()._elements()]
+
+    def _error_of(self, one):
+        return None if one.engine.sensitive else super()._error_of(one)
 
     def _find(self, wanted, roles=None, key=None):
         _want(wanted is not None or key is not None, "a name or a key is needed")
@@ -30003,21 +30017,30 @@ class _AgentHand(User):
         if page.refused:
             raise AssertionError(page.refused.pop(0))
 
+    def check(self, name=None, on=True, *, key=None):
+        found = self._open(name, ("checkbox", "switch"), key)
+        if found.engine.facade.get_state() != on:       # its states may be secret
+            self._page.click(found)
+            self._settle()
+
     def rows(self, name: str, start: int) -> str:
-        """The first rows of a table from one on, as text."""
-        found = self._find(name, ("table", "tree"))
-        _want(not found.engine.sensitive, "what it holds is secret")
-        table, count = self.table(name), min(50, max(0, self.table(name).row_count() - start))
-        columns = table.columns()
-        lines = [" | ".join(json.dumps(one["label"] or one["key"], ensure_ascii=False)
-                            for one in columns)]
-        for index in range(start, start + count):
-            _, level, _, _, cells, looks = table.read(index)
-            shown = (looks.get(str(at), {}).get("text", cell_text(value))
-                     for at, value in enumerate(cells))
-            lines.append(f"{index}: " + "  " * level + " | ".join(
-                json.dumps(text, ensure_ascii=False) for text in shown))
-        return "\n".join([f"{found}, rows {start} to {start + count - 1}:", *lines])
+        """Some rows of a table from one on, as text."""
+        found, page = self._find(name, ("table", "tree")), self._page
+        engine, until = found.engine, time.monotonic() + AGENT_SETTLE_S
+        _want(not engine.sensitive, "what it holds is secret")
+        page.rows.pop(engine.wid, None)
+        page.say("rows", wid=engine.wid, start=start, count=AGENT_ROWS)
+        while engine.wid not in page.rows and time.monotonic() < until:
+            page.take_news()
+            self._server.ended.wait(0.005)
+        records = page.rows.get(engine.wid, [])
+        lines = [f"{found}, rows from {start}:", " | ".join(
+            json.dumps(one["label"] or one["key"], ensure_ascii=False) for one in engine.columns)]
+        for index, record in enumerate(records, start):
+            lines.append(f"{index}: " + "  " * record[1] + " | ".join(
+                json.dumps(page.cell_text(found, index, record, at), ensure_ascii=False)
+                for at in range(len(engine.columns))))
+        return "\n".join(lines)
 
     def has(self, text: str) -> bool:
         """Whether a text is part of what the page shows."""
@@ -30304,7 +30327,10 @@ class AgentServer:
             return _untrusted("\n".join(map(_told_session, list(self._app.sessions.values())))
                               or "there are no sessions: nobody has opened the page")
         hand = self._hand(session, post)
-        return _untrusted(hand.tree() if table is None else hand.rows(table, start))
+        if table is None:
+            return _untrusted(hand.tree())
+        with hand.page:
+            return _untrusted(hand.rows(table, start))
 
     def _wait(self, post, text, session=None, gone=False, timeout_s=10):
         hand, seen, until = self._hand(session, post), None, time.monotonic() + timeout_s
@@ -30327,21 +30353,20 @@ class AgentServer:
         needed = {"type": "text", "open": "text", "choose": "texts"}.get(verb)
         _want(verb in verbs, f"{verb} does not go together with these arguments")
         _want(needed in (None, *one), f"{verb} needs {needed}")
-        _want(page.lock.acquire(timeout=AGENT_SETTLE_S), "another agent acts here now")
         outcome = "refused"
         try:
-            page.agent, page.wid = post.agent, None
-            page.check_allowed()
-            if "row" in one:
-                target = hand.table(one.get("name"), key=one.get("key")).row(one["row"])
-                target = target if "column" not in one else target.cell(one["column"])
-            if verb == "open":
-                _want(self._app.page_of(one["text"].partition("?")[0]),
-                      f"there is no such page; there are {self._app.page_paths()}")
-            verbs[verb](target, one)
+            with page:
+                page.agent, page.wid = post.agent, None
+                page.check_allowed()
+                if "row" in one:
+                    target = hand.table(one.get("name"), key=one.get("key")).row(one["row"])
+                    target = target if "column" not in one else target.cell(one["column"])
+                if verb == "open":
+                    _want(self._app.page_of(one["text"].partition("?")[0]),
+                          f"there is no such page; there are {self._app.page_paths()}")
+                verbs[verb](target, one)
             outcome = "done"
         finally:
-            page.lock.release()
             used = f"{hand.used.role} {hand.used.name}" if hand.used else ""
             self._app.logger.info("agent %s in session %s: %s %s: %s", _shown(post.agent),
                                   engine_of(hand.session).id, verb, _shown(used), outcome)
@@ -32396,7 +32421,7 @@ CLIENT_JS = r"""// livewidget's client: a replica of the state that Python holds
 // plain DOM. MIT license, see livewidget.py.
 // The lines that begin with //@part cut it into the scripts that Python serves (client_part in
 // livewidget.py): page, shared by page and fields, large widgets, fields, carrier, which fields and
-// notebook output share, frame, of a cell, early, cell, for a page in one, notebook output.
+// notebook output share, frame, of a cell, docs, early, cell, for a page in one, notebook output.
 // Sections: 1 Constants  2 DOM helpers  3 Text edits  4 Cursor and transports  5 Session
 //           6 Widget and Container  7 Catalogue, in Python's order  8 Large widgets  9 Fields
 //           10 Notebook output  11 Style sheet  12 Start
@@ -33154,6 +33179,7 @@ class SocketTransport extends Transport {
         super(receive, closed);
         const url = new URL(config.socket || "ws", ROOT);
         url.protocol = { "http:": "ws:", "https:": "wss:" }[url.protocol] || url.protocol;
+        if (config.session) url.searchParams.set("s", config.session);
         const { current, encoded } = config.credentials;
         const protocols = ["livewidget.v1"];
         if (current) protocols.push("livewidget.token." + encoded);
@@ -33191,6 +33217,7 @@ class PollTransport extends Transport {
         this.name = "poll";
         this._base = new URL(config.poll || "livewidget/", ROOT);
         this._headers = config.credentials.headers;
+        this._session = config.session;
         this._out = [];
         this._posting = false;
         this.limit = Infinity;                          // the largest message, in bytes
@@ -33208,6 +33235,7 @@ class PollTransport extends Transport {
     // Post messages, or ask for frames where there are none: the promise of {status, body}.
     async _request(messages) {
         const url = new URL(messages ? "messages" : "changes", this._base);
+        if (this._session) url.searchParams.set("s", this._session);
         if (this._id) url.searchParams.set("poll", this._id);
         const answer = await fetch(url, { signal: this._abort.signal, ...messages ? {
             method: "POST", body: JSON.stringify(messages),
@@ -33326,6 +33354,7 @@ class Session extends Cursor {
         this._fruitless = 0;                            // connections that ended before it was
         this._sizes = new Map();
         this._files = new Map();                        // announced, by key: {files, text}
+        this._words = [];                               // what the person was told last
         this._limits = { message: Infinity, answer: Infinity };     // and of files, by the welcome
         this._greeted = false;
         this._absence = 0;                              // of ABSENCES
@@ -33380,7 +33409,7 @@ class Session extends Cursor {
     // Nothing that this browser has opens the server: a person has to log in.
     _logIn() {
         if (document.querySelector(".lw-locked")) return;
-        if (!livewidget.showLogin) return this.fetchLarge(() => this._logIn(),
+        if (!livewidget.showLogin) return this._fetchLarge(() => this._logIn(),
             () => showLocked("This page did not load", "Reload it to log in."));
         livewidget.showLogin(this._keys, () => {
             if (!this._kept().session && !this._joined) {       // it was another person's
@@ -33400,6 +33429,8 @@ class Session extends Cursor {
         this._transport.send(this._hello());
     }
     _open(receive, closed) {
+        // by it a balancer, or one of several processes, finds where the session is, or will be
+        this._config.session = this._credentials.session || this._config.fresh;
         if (this._config.carriers) return new CarriedTransport(this._config, receive, closed);
         const polls = !this._config.socket &&
             (this._socketWorked ? this._attempts % 4 === 3 : this._attempts % 2 === 1);
@@ -33485,8 +33516,9 @@ class Session extends Cursor {
         if (!frame) return;
         const message = parseMessage(frame);
         if (message.type === "changes") {
-            if (message.operations.some(one => one[0] === "new" && LARGE.has(one[2]) &&
-                !catalogue[one[2]])) this._loadLarge(frame);
+            if (message.operations.some(([kind, , name]) => kind === "new"
+                ? LARGE.has(name) && !catalogue[name] : name === "set_agent" &&
+                !livewidget.showAgent)) this._loadLarge(frame);
             else this._apply(message);
         } else if (message.type === "pong") this._progress(message);
         else if (message.type === "welcome") this._welcome(message);
@@ -33498,13 +33530,13 @@ class Session extends Cursor {
     // The first large widget: get its class, and hold what comes until it is there.
     _loadLarge(frame) {
         this._held = [frame];
-        this.fetchLarge(() => {
+        this._fetchLarge(() => {
             const held = this._held || [];
             this._held = null;
             for (const one of held) this._receive(one);
         }, () => this._transport?.close());             // loaded again after the next reconnect
     }
-    fetchLarge(loaded, failed) {
+    _fetchLarge(loaded, failed) {
         const script = element("script", { src: new URL(this._config.large, ROOT) });
         script.nonce = NONCE;
         script.addEventListener("load", loaded);
@@ -33561,6 +33593,7 @@ class Session extends Cursor {
             "You see this page and cannot change it.");
         this._banners.append(this._looks);
     }
+    banner(node) { this._banners.append(node); }
     _lost(code, opened) {
         this._greeted = false;
         if (code === 4001)
@@ -33921,6 +33954,16 @@ class Session extends Cursor {
         this._untold = new Set();
         for (const widget of untold) widget._flush();
     }
+    // For tests: [session, browser, an event that is on its way, what the person was told, why it
+    // has ended], null before it is greeted; what waits for a rest is sent now.
+    settle() {
+        for (const widget of this.widgets.values()) if (widget._stopped) widget._tell("modified");
+        this.flush();
+        const why = this._stopped && this._banner ? this._banner.firstChild.textContent : null;
+        if (!why && (!this._greeted || this._files.size)) return null;
+        return [this._credentials.session, this._browser, this._unstored.at(-1)?.n || 0,
+            this._words.splice(0), why || ""];
+    }
     // Send the splices of a text in messages that are small enough; gives the splices as they were
     // sent, each with the number of its message.
     edit(wid, name, base, splices) {
@@ -33955,6 +33998,7 @@ class Session extends Cursor {
         return null;
     }
     refuseFiles(key, reason) {
+        this._words.push(`files were not taken: ${reason}`);
         const { widget, files } = this._files.get(key) || {};
         this._files.delete(key);
         if (files) this._notSent(widget, files, reason);        // else it was refused here
@@ -34005,20 +34049,20 @@ class Session extends Cursor {
     placeOf(place, query) {
         const url = new URL(place, new URL(this._config.socket || "", ROOT));
         url.protocol = url.protocol.replace("ws", "http");
-        url.search = new URLSearchParams(query);
+        const s = this._credentials.session;
+        url.search = new URLSearchParams(s ? { ...query, s } : query);
         return url;
     }
     _fetch(place, query, options = {}, headers = {}) {
         return fetch(this.placeOf(place, query),
             { ...options, headers: { ...headers, ...this._keys.headers } });
     }
-    // What the person lets agents do here.
     allowAgents(allow) { this._send("agent", { allow }); }
-    showBanner(banner) { this._banners.prepend(banner); }
     // Show a message, one at a time. It disappears by itself, or stays until it is dismissed.
     // copied: a text that a button copies.
     tell(text, stays = false, copied = "") {
         this._told?.remove();
+        this._words = [...this._words, text].slice(-9);
         const words = element("span", {}, text);
         const button = element("button", { type: "button" }, "Dismiss");
         const told = element("div", { class: "lw-banner", role: "alert" }, words, button);
@@ -34100,7 +34144,7 @@ class Desktop {
     _reset() {
         if (this._errors) this._errors.remove();
         this._errors = null;
-        if (this._agent) this.set_agent(null);
+        livewidget.showAgent?.();
     }
     set_fonts(fonts) {
         for (const face of this._faces) document.fonts.delete(face);
@@ -34138,14 +34182,7 @@ class Desktop {
         css.setProperty("--lw-font-weight", weight ?? "");
         css.setProperty("--lw-font-style", style ?? "");
     }
-    // What an agent does, which the large part shows.
-    set_agent(...what) {
-        const { showAgent } = livewidget, asked = this._agent;
-        this._agent = what;
-        if (showAgent) showAgent(this._session, ...what);
-        else if (!asked && what[0]) this._session.fetchLarge(() => this.set_agent(...this._agent),
-            () => { this._agent = null; });
-    }
+    set_agent(...what) { livewidget.showAgent(this._session, ...what); }
     // What was typed and is not taken; more than a line of it is copied only.
     focus_again(wid) { this._session.focusAgain(wid); }
     tell_refused(what, reason, wid = null) {
@@ -34157,6 +34194,13 @@ class Desktop {
     upload(key, transfer, chunkBytes) { this._session.sendFiles(key, transfer, chunkBytes); }
     refuse_upload(key, reason) {
         this._session.refuseFiles(key, reason);
+    }
+    // The place where Python stores what is entered cannot be reached, or is back.
+    show_store(away) {
+        this._away?.remove();
+        if (away) this._session.banner(this._away = element("div", { class: "lw-banner",
+            role: "status" }, "What you enter is not stored for now. It is kept here, and stored " +
+            "when that works again."));
     }
     // Save a file that Python offers to this browser: its address proves that we may.
     download(id, name) {
@@ -34199,6 +34243,7 @@ class Widget {
     // its focus target needs a name from around it
     static isField = false;
     static acts = false;                                // inert for those who may only look
+    static grows = false;                               // makes further controls as it goes on
     constructor(root) {
         this.element = root;
         this.session = null;
@@ -34348,11 +34393,17 @@ class Widget {
     set_enabled(tf) {
         this.element.classList.toggle("lw-disabled", !tf);
         this._takeLock();
-        const target = this._focusTarget();
-        if ("disabled" in target) target.disabled = !tf;
+        const target = this._focusTarget(), root = this.element;
+        if (this._isNative())
+            for (const one of [root, ...root.querySelectorAll("button, input, textarea")])
+                one.disabled = !tf;
+        else if ("disabled" in target) target.disabled = !tf;
         else if (tf) this.element.removeAttribute("aria-disabled");
         else this.element.setAttribute("aria-disabled", "true");
     }
+    // All that takes input in it can be disabled, so that screen readers still tell what it is;
+    // what is inert they do not know of.
+    _isNative() { return !this.constructor.grows && "disabled" in this._focusTarget(); }
     // blocked: it takes no input meanwhile; the focus comes back to where it was.
     mark_busy(busy, blocked) {
         const { element: root } = this, focused = document.activeElement;
@@ -34374,7 +34425,7 @@ class Widget {
     _takeLock() {
         const role = this.session?.role, own = this._roles?.length && !this._roles.includes(role);
         this.element.inert = own || role === "viewer" && this.constructor.acts || this._blocked ||
-            this.element.classList.contains("lw-disabled");
+            this.element.classList.contains("lw-disabled") && !this._isNative();
         setAttributes(this.outer, { "data-why": own && "For: " + this._roles.join(", ") });
     }
     set_accessible_name(name) {
@@ -34384,8 +34435,9 @@ class Widget {
     // Fields are announced by their own name, else their tooltip, else the label in front of them
     // or of what they are in.
     _takeName() {
-        this._named()?.setAttribute("aria-label", this._ownName || this._labelText() ||
-            this.element.title || this._nameAround() || this.constructor.name);
+        const named = this._named();
+        if (named) setAttributes(named, { "aria-label": this._ownName || this._labelText() ||
+            this.element.title || this._nameAround() || this.constructor.usualName || null });
     }
     // What carries that name: a field, or the group that several make.
     _named() { return this.constructor.isField ? this._focusTarget() : null; }
@@ -35700,7 +35752,7 @@ class SharedText extends TypedField {
     }
     // Tell Python of an action; the text as such it has by then.
     _tell(action, state) {
-        clearTimeout(this._stopped);
+        this._stopped = clearTimeout(this._stopped);
         this.emit(action, action ? [this._input.value] : [], state, []);
     }
     set_editable(tf) {
@@ -37049,7 +37101,7 @@ const LARGE = new Set([
     "StatusBar", "DownloadButton", "ToggleButton", "Badge", "RadioGroup", "SegmentedButton",
     "RangeSlider", "NumberEntry", "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry",
     "MultiSelect", "FileUpload", "ChatMessage", "ChatView", "Markdown", "JsonView", "DiffView",
-    "TreeView", "TableView", "Chart",
+    "TreeView", "TableView", "LogView", "Chart",
 ]);                                    // section 8
 
 //@part large
@@ -37062,7 +37114,7 @@ const makeLargeWidgets =
     onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt, countPoints,
     spliceUnits, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS,
     STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels,
-    Button, Dialog, TextEntry, TopLevel, parseMarkup, placeInOrder, showLocked }) => {
+    Button, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked }) => {
 
 document.head.append(element("style", {}, `
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
@@ -37273,7 +37325,7 @@ window.livewidget.showAgent = (session, name, wid, stopped) => {
     button.textContent = stopped ? "Let it go on" : "Stop";
     button.hidden = session.role === "viewer";          // Python would refuse it
     button.onclick = () => session.allowAgents(stopped);
-    if (!agentBanner.node.isConnected) session.showBanner(agentBanner.node);
+    document.querySelector(".lw-banners").prepend(agentBanner.node);
 };
 
 class Splitter extends Container {
@@ -38965,6 +39017,7 @@ class DateTimeEntry extends MomentEntry {
 
 // Chips, and a field that finds what is not chosen (ARIA, combobox pattern with a listbox).
 class MultiSelect extends TypedField {
+    static grows = true;
     static count = 0;
     static held = ["set_items", "set_values"];
     static isField = true;
@@ -39057,6 +39110,7 @@ class MultiSelect extends TypedField {
 }
 
 class FileUpload extends Field {
+    static grows = true;
     constructor({ limit = "" } = {}) {
         super(element("div", { class: "lw-upload", role: "group" }));
         this._nodes = new Map();                        // the lists' rows by their keys
@@ -39130,7 +39184,8 @@ class FileUpload extends Field {
 class ChatMessage extends Widget {
     static sequences = ["set_text"];
     constructor({ author = "", role = "assistant", time_s = null } = {}) {
-        super(element("article", { class: "lw-message", "data-role": role }));
+        super(element("article", { class: "lw-message", "data-role": role,
+            "aria-label": author }));
         this._text = element("div", { class: "lw-message-text", dir: "auto" });
         const head = element("header", {}, element("span", {}, author));
         this.element.append(head, this._text);
@@ -39149,6 +39204,8 @@ class ChatMessage extends Widget {
 // Messages, and a field for one more. What is written there is told now and then, so that it
 // outlives a reload.
 class ChatView extends Container {
+    static grows = true;
+    static usualName = "Chat";
     static held = ["set_draft"];
     constructor() {
         super(element("div", { class: "lw-chat lw-shrinks", role: "group" }));
@@ -39267,6 +39324,7 @@ class Markdown extends Widget {
 
 // ARIA's tree pattern; what is closed has no elements.
 class JsonView extends Widget {
+    static usualName = "JSON";
     static held = ["set_toggled"];
     constructor() {
         super(element("div", { class: "lw-json lw-shrinks", role: "tree", "aria-label": "JSON" }));
@@ -39403,7 +39461,7 @@ class RowsView extends Widget {
         Object.assign(this, { _options: options, _id: id, _columns: [], _widths: {}, _rows: [],
             _first: 0, _count: 0, _version: 0,
             _answered: -1, _acted: 0, _asked: false, _top: 0, _lastTop: 0, _cursor: null,
-            _waiting: null, _place: null, _pressed: null, _sorted: [] });
+            _waiting: null, _place: null, _pressed: null, _sorted: [], _atEnd: true, _widest: 0 });
         this._head = element("div", { class: "lw-data-head", role: "row", "aria-rowindex": 1 });
         this._window = element("div", { class: "lw-data-window", role: "presentation" });
         this._space = element("div", { class: "lw-data-space", role: "rowgroup" }, this._window);
@@ -39481,6 +39539,15 @@ class RowsView extends Widget {
     }
     _emptyText() { return this._ifEmpty || ""; }
     set_show_grid(tf) { this.element.classList.toggle("lw-ruled", tf); }
+    set_following(tf) {
+        this._following = tf;
+        this._newest ||= iconButton("Newest rows", ICONS["arrow-down"],
+            () => this.scroll_to_end());
+        this._newest.classList.add("lw-data-newest");
+        if (tf) this.element.append(this._newest);
+        else this._newest.remove();
+        this._fit();
+    }
     set_show_row_numbers(tf) {
         this.element.classList.toggle("lw-numbered", tf);
         this._track();
@@ -39509,6 +39576,11 @@ class RowsView extends Widget {
         this._asked = false;
         // what was done here meanwhile is not in it
         if (done < this._acted) return setTimeout(() => this._ask(), TYPING_MS);
+        if (version === this._answered && start > 0 && start === this._first + this._rows.length) {
+            const gone = clamp(this._wanted()[0] - this._first, 0, this._rows.length);
+            start = this._first + gone;
+            rows = [...this._rows.slice(gone), ...rows];
+        }
         Object.assign(this, { _answered: version, _first: start, _rows: rows });
         this._held = version === this._version ? held : null;   // the text of all that is selected
         if (!this._waiting && this._cursor?.[0] !== null) this._cursor = cursor;
@@ -39582,10 +39654,11 @@ class RowsView extends Widget {
     _seen() { return Math.max(0, this.element.clientHeight - this._head.parentNode.offsetHeight); }
     _range() { return Math.max(0, this._count * this._height - this._seen()); }
     _track() {
-        const track = width => typeof width === "number" ? px(width) : width.endsWith("fr")
-            ? `minmax(48px, ${width})` : width;
-        const tracks =
-            this._columns.map(({ key, colwidth }) => track(this._widths[key] ?? colwidth));
+        const track = (width, least) => typeof width === "number" ? px(width)
+            : width.endsWith("fr") ? `minmax(${least}, ${width})` : width;
+        this._wide = this._columns.some(({ kind }) => kind === "ansi");
+        const tracks = this._columns.map(({ key, kind, colwidth }) => track(
+            this._widths[key] ?? colwidth, kind === "ansi" ? "max-content" : "48px"));
         this.element.style.setProperty("--lw-columns",
             [`var(--lw-number, 0px)`, ...tracks].join(" "));
         requestAnimationFrame(() => this._fit());
@@ -39599,8 +39672,8 @@ class RowsView extends Widget {
         this.element.style.setProperty("--lw-number", this.element.classList.contains("lw-numbered")
             ? String(this._count).length + 2 + "ch" : "0px");
         this.element.style.setProperty("--lw-least", "0px");
-        this.element.style.setProperty("--lw-least",
-            px(this._head.scrollWidth > this._head.clientWidth ? this._head.scrollWidth : 0));
+        this.element.style.setProperty("--lw-least", px(Math.max(this._widest,
+            this._head.scrollWidth > this._head.clientWidth ? this._head.scrollWidth : 0)));
         this._pin();
         showText(this._empty, this._count ? "" : this._emptyText());
         const height = Math.min(MAX_SPACE_PX, this._count * this._height);
@@ -39608,6 +39681,7 @@ class RowsView extends Widget {
         this.element.setAttribute("aria-rowcount", this._count + 1);
         this.element.setAttribute("aria-colcount", this._columns.length);
         if (this._place) this._restore();
+        else if (this._following && this._atEnd) this._scrollTo(this._range());
         else this._top = Math.min(this._top, this._range());
         this._redraw();
         this._ask();
@@ -39627,15 +39701,23 @@ class RowsView extends Widget {
         const [h, v] = this._place;
         this.element.scrollLeft = h * (this.element.scrollWidth - this.element.clientWidth);
         this._top = v * this._range();
+        this._noteEnd();
         this._align();
         this._scrolledTo = scrolling.place(this.element);
     }
     _scrollTo(top) {
         this._place = null;
         this._top = clamp(top, 0, this._range());
+        this._noteEnd();
+        this._left = this.element.scrollTop;
         this._align();
         this._draw();
         this._ask();
+    }
+    // At its end, one that follows stays there as rows come; else what is read stays in place.
+    _noteEnd() {
+        this._atEnd = this._top >= this._range() - this._height / 2;
+        this.element.classList.toggle("lw-scrolled-up", !this._atEnd);
     }
     // Put the bar where the rows are.
     _align() {
@@ -39646,7 +39728,11 @@ class RowsView extends Widget {
     _onScroll() {
         const top = this.element.scrollTop, moved = top - this._lastTop, range = this._range(),
             room = this._space.offsetHeight - this._seen();
-        if (moved) {
+        // Chromium tells the place that we left once more where the space has just grown
+        const stale = moved && top === this._left;
+        this._left = null;
+        if (stale) requestAnimationFrame(() => this._align());
+        else if (moved) {
             this._place = null;
             this._lastTop = top;
             // less than the thumb moves by: wheel, finger or keys
@@ -39661,6 +39747,7 @@ class RowsView extends Widget {
                     3 * SCROLLED_MS);
                 if (top <= 0 || top >= room - 1) this._align();
             }
+            this._noteEnd();
         }
         this._redraw();
         this._ask();
@@ -39688,11 +39775,13 @@ class RowsView extends Widget {
         if (this._answered === this._version && !waits && seen >= this._first && last <= held)
             return this._askRest();
         clearTimeout(this._resting);
-        const margin = Math.ceil((end - first) / 2),
-            start = waits ? Math.max(0, this._waiting[0] - margin) : Math.max(0, first - margin);
-        this._asked =
-            this.session._send("rows", { wid: this.wid, start,
-                count: end - first + 2 * margin });
+        const margin = Math.ceil((end - first) / 2), stop = end + margin;
+        let start = Math.max(0, waits ? this._waiting[0] - margin : first - margin);
+        // of rows that came at the end only these
+        if (this._answered === this._version && !waits && first >= this._first && seen < held)
+            start = held;
+        this._asked = this.session._send("rows", { wid: this.wid, start,
+            count: Math.max(stop - start, waits ? end - first + 2 * margin : 0) });
     }
     // Paper shows all rows of a table that is not large; they are fetched once it has come to rest.
     _askRest() {
@@ -39745,6 +39834,11 @@ class RowsView extends Widget {
         }
         this._drawn = this._columns;
         keepOnly(this._window, nodes, this._editor);
+        const width = this._wide ? this._window.scrollWidth : 0;
+        if (width > Math.max(this._widest, this._window.clientWidth)) {
+            this._widest = width;
+            this._fit();
+        }
         if (!printing.now) this._window.style.transform =
             `translateY(${first * this._height - this._top + this.element.scrollTop}px)`;
         if (this._editor) this._placeEditor();
@@ -39866,6 +39960,8 @@ class RowsView extends Widget {
         if (look.href)
             return element("a", { class: "lw-link", href: look.href, target: "_blank",
                 rel: "noopener noreferrer", tabindex: "-1" }, look.text);
+        if (look.runs) return element("span", {}, ...look.runs.map(
+            ([style, text]) => style ? element("span", { style }, text) : text));
         if (look.text !== undefined) return look.text;
         if (column.type === "boolean")
             return element("span", { role: "img", "aria-label": value ? "yes" : "no" },
@@ -40477,6 +40573,10 @@ const SERIES_COLORS = {
     dark: ["", "#ff9d5c", "#3fd0a4", "#d49bf0", "#ecc94b", "#7fd3ff", "#ff86ad", "#a9b3c4"] };
 
 // An axis: values to px, and ticks as [value, text]. span: [low, high] in values.
+class LogView extends VBox {
+    // Python builds it of others.
+}
+
 class Axis {
     constructor(kind, span, unit = "", names = []) {
         Object.assign(this, { kind, unit, names });
@@ -41591,7 +41691,7 @@ return {
     Dial, VideoWidget, Canvas, ColorWidget, Shortcut, Metric, StatusBar, DownloadButton,
     ToggleButton, Badge, RadioGroup, SegmentedButton, RangeSlider, NumberEntry, DateEntry,
     DateRange, TimeEntry, DateTimeEntry, MultiSelect, FileUpload, ChatMessage, ChatView, Markdown,
-    JsonView, DiffView, TreeView, TableView, Chart,
+    JsonView, DiffView, TreeView, TableView, LogView, Chart,
 };
 };
 
@@ -42587,15 +42687,111 @@ function startFrame(config, nonce) {
     });
 }
 
+//@part docs
+// What the page of `livewidget.py docs` adds: a style, search, and in place of a program what tells
+// the client once what there is and takes what the page sends.
+{
+document.head.append(Object.assign(document.createElement("style"), { textContent: `
+body.docs { display: grid; grid: auto 1fr / 250px minmax(0, 1fr); height: auto; font-size: 15px;
+    line-height: 1.6; overflow-wrap: anywhere; }
+html:has(.docs) { height: auto; scroll-padding-top: 72px; }
+.docs > .lw-desktop, .docs > .lw-banners { display: none; }
+.docs > header { position: sticky; top: 0; z-index: 9; grid-column: 1 / 3; display: flex; gap: 12px;
+    align-items: center; padding: 10px 20px; background: var(--lw-surface);
+    border-bottom: 1px solid var(--lw-line); }
+.docs > header b { display: flex; flex: none; gap: 8px; align-items: center; font-size: 16px; }
+.docs header img { width: 22px; }
+.docs small, .docs .more { color: var(--lw-muted); }
+.docs > header input { flex: 0 1 420px; min-width: 0; margin-inline: auto; padding: 7px 12px;
+    font: inherit; color: inherit; background: var(--lw-page); border: 1px solid var(--lw-border);
+    border-radius: 99px; }
+.docs > header button, .docs .copy { padding: 4px 10px; font: inherit; color: inherit; border: 0;
+    background: var(--lw-hover); border-radius: var(--lw-radius); cursor: pointer; }
+.docs nav { position: sticky; top: 58px; box-sizing: border-box; height: calc(100vh - 58px);
+    overflow: auto; padding: 12px 20px; scrollbar-width: thin; }
+.docs nav h2 { margin: 16px 0 4px; font-size: 13px; color: var(--lw-muted); }
+.docs nav a { display: block; padding: 2px 8px; color: inherit; text-decoration: none;
+    border-radius: var(--lw-radius); } .docs nav a:hover { background: var(--lw-hover); }
+.docs [hidden] { display: none !important; }
+.docs article { box-sizing: border-box; width: 100%; max-width: 980px; margin: 0 auto;
+    padding: 20px; }
+.docs h1 { margin: 12px 0; font-size: 30px; line-height: 1.2; }
+.docs article > h2 { margin: 48px 0 8px; font-size: 22px; }
+.docs section { margin: 16px 0; padding: 20px 24px; background: var(--lw-surface);
+    border-radius: 12px; box-shadow: var(--lw-card-shadow); }
+.docs section p { margin: 4px 0; white-space: pre-line; }
+.docs section a { color: var(--lw-accent); }
+.docs h3 { margin: 0 0 4px; font-size: 19px; }
+.docs h4 { margin: 18px 0 4px; font-size: 13px; color: var(--lw-muted); }
+.docs ul { margin: 0; padding-left: 18px; columns: 340px; }
+.docs code { font: 13px/1.6 var(--lw-mono); } .docs code b { color: var(--lw-accent); }
+.docs .member { margin: 6px 0; } .docs .member p { margin-left: 20px; }
+.docs pre { position: relative; margin: 8px 0 0; padding: 12px 14px; white-space: pre-wrap;
+    background: var(--lw-raised); border-radius: 8px; }
+.docs .copy { position: absolute; top: 8px; right: 8px; font-size: 13px; }
+.docs section > figure { display: grid; max-height: 420px; margin: 12px 0 0; padding: 20px;
+    overflow: auto;
+    background: var(--lw-page); border-radius: 8px; font-size: 14px; line-height: 1.45; }
+@media (max-width: 760px) { body.docs { display: block; } .docs header small { display: none; }
+    .docs > header b { width: 22px; height: 22px; overflow: hidden; }
+    .docs nav { position: static; height: 132px; border-bottom: 1px solid var(--lw-line); }
+    .docs nav a { display: inline-block; } .docs article { padding: 12px; }
+    .docs section { padding: 16px; } .docs section > figure { padding: 12px; } }
+@media print { .docs > header, .docs nav { display: none; } body.docs { display: block; } }
+` }));
+const encoded = JSON.parse(document.querySelector("#stages").textContent);
+window.livewidgetSocket = { token: null, socket: { url: new URL("ws", new URL("./", location)).href,
+    readyState: 1, close() {}, send(text) {
+        if (JSON.parse(text).type !== "hello") return;
+        for (const [kind, data] of encoded) this.onmessage({ data: kind ? data
+            : Uint8Array.from(atob(data), one => one.charCodeAt(0)).buffer });
+        for (const figure of document.querySelectorAll("section > figure")) {
+            const stages = document.querySelectorAll(`.lw[data-wid="${figure.dataset.wid}"]`);
+            figure.append(...stages);
+        }
+    } } };
+const all = css => [...document.querySelectorAll(css)], root = document.documentElement;
+for (const pre of all("pre[data-copy]")) {
+    const copy = document.createElement("button"), text = pre.innerText;
+    Object.assign(copy, { className: "copy", textContent: "Copy", onclick: async () => {
+        await navigator.clipboard.writeText(text);
+        copy.textContent = "Copied";
+    } });
+    pre.append(copy);
+}
+const sections = all("article > section").map(
+    node => ({ node, text: node.textContent.toLowerCase() }));
+document.querySelector(".docs > header input").addEventListener("input", event => {
+    const words = event.target.value.toLowerCase().split(/\s+/);
+    let count = 0;
+    for (const { node, text } of sections) {
+        node.hidden = !words.every(word => text.includes(word));
+        count += !node.hidden;
+        document.querySelector(`nav a[href="#${node.id}"]`).hidden = node.hidden;
+    }
+    for (const group of all("nav div")) group.hidden = !group.querySelector("a:not([hidden])");
+    document.querySelector("#found").textContent = event.target.value && `${count} found`;
+    scrollTo(0, 0);
+});
+document.querySelector(".docs > header button").addEventListener("click", () => {
+    const dark = getComputedStyle(root).colorScheme.includes("dark");
+    root.dataset.theme = dark ? "light" : "dark";
+});
+}
+
 //@part early
 // In our own page: connect while the client is loaded, which takes the socket over.
 {
 const config = JSON.parse(document.getElementById("livewidget-config").textContent);
 const root = new URL(config.root, location), url = new URL("ws", root);
 url.protocol = location.protocol.replace("http", "ws");
-let key;
-try { key = JSON.parse(localStorage["livewidget " + root.pathname]).key; }
-catch { /* there is none, or storage is off */ }
+const place = "livewidget " + root.pathname, s = new URLSearchParams(location.search).get("s");
+let kept = {}, session = config.fresh;
+try { kept = JSON.parse(localStorage[place]); } catch { /* there is none, or storage is off */ }
+try { session = JSON.parse(sessionStorage[place]).session || session; } catch { /* the same */ }
+const key = kept.key;
+if (s && kept.sessions?.[s]) session = s;
+if (session) url.searchParams.set("s", session);        // as SocketTransport has it
 const [, link] = /^[#?]token=([^&?]+)$/.exec(location.hash || location.search) || [];
 const token = link ? decodeURIComponent(link) : key;
 if (token || config.open) {
@@ -43005,7 +43201,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-selectable, .lw-selectable .lw, .lw-html, .lw-errors { user-select: text;
     -webkit-user-select: text; }
 .lw-hidden, .lw [hidden], .lw[hidden] { display: none !important; }
-.lw-disabled { opacity: .5; }
+.lw-disabled { opacity: .5; pointer-events: none; }
 [data-why]::after { content: attr(data-why) }
 @keyframes lw-turn { to { rotate: 1turn; } }
 :where(.lw-busy) { position: relative; }
@@ -43369,7 +43565,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-moment { font-variant-numeric: tabular-nums; }
 .lw-moments { display: flex; flex-wrap: wrap; gap: 6px; }
 .lw-moments > .lw-moment { flex: 1 1 130px; }
-.lw-scrolled-up > .lw-chat-newest { display: inline-grid; }
+.lw-scrolled-up > :is(.lw-chat-newest, .lw-data-newest) { display: inline-grid; }
 .lw-multi { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; padding: 3px 6px;
     min-width: 120px; cursor: text; }
 .lw-input.lw-multi { background: var(--lw-surface); }
@@ -43521,6 +43717,9 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     margin-bottom: min(0px, 200px - var(--lw-space)); }
 .lw-data-space { position: relative; min-width: max(100%, var(--lw-least, 0px)); overflow: clip; }
 .lw-data-window { position: absolute; inset: 0 0 auto; }
+.lw-data-newest { display: none; position: sticky; bottom: 8px;
+    inset-inline-start: calc(100% - 44px); height: 32px; margin-top: -32px; z-index: 1;
+    background: var(--lw-surface); box-shadow: var(--lw-shadow); border-radius: 50%; }
 .lw-data-cell { min-width: 0; min-height: 24px; padding: var(--lw-row-gap,
     2px) var(--lw-column-gap, 6px); overflow: hidden; text-overflow: ellipsis; white-space: pre; }
 .lw-data-row > .lw-data-cell { height: var(--lw-row-height); } .lw-data-probe { position: absolute;
@@ -43537,6 +43736,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     background: var(--lw-accent); width: 2px; }
 .lw-data-number { overflow: hidden; padding: var(--lw-row-gap, 2px) 0; color: var(--lw-muted);
     text-align: center; font-size: .9em; background: var(--lw-raised); }
+.lw-data:not(.lw-numbered) .lw-data-number { visibility: hidden; }
 .lw-striped .lw-odd { background: var(--lw-raised); } .lw-ruled .lw-data-row > .lw-data-cell {
     box-shadow: inset -1px -1px var(--lw-line); } .lw-data-row:hover { background: var(--lw-hover);
     }
@@ -43686,7 +43886,7 @@ const tools = { element, showText, keepOnly, px, clamp, icon, iconButton, ICONS,
     copyPromised, onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt,
     countPoints, spliceUnits, textSplice, scrolling, SharedText, Widget, Container, Field,
     TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS,
-    Range, SpinBox, onPixels, Button, Dialog, TextEntry, TopLevel, parseMarkup, placeInOrder,
+    Range, SpinBox, onPixels, Button, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder,
     showLocked };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
@@ -43695,7 +43895,8 @@ if (typeof makeLargeWidgets !== "undefined") addWidgets(makeLargeWidgets(tools))
 if (config?.place === "frame") startPage(config);
 else if (config) {
     config.credentials = new Credentials(config.socket ? new URL("./", config.socket) : ROOT);
-    new Session(config, document.body).begin();
+    window.livewidget.session = new Session(config, document.body);
+    window.livewidget.session.begin();
 }
 })();
 """
