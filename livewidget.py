@@ -88,11 +88,11 @@ then in the browser:
 What an auditor reads, in lines (the rules R1 to R116 that comments name are listed in
 test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
 
-    must, network and sessions (sections 1-8, 13-15, 21):        12,490 lines
+    must, network and sessions (sections 1-8, 13-15, 21):        14,570 lines
     must, code and server processes (sections 9-12):             3,800 lines
     may look up, one class a widget (sections 16-20):            8,850 lines
-    may leave out, test kit, demo, command line (sections 22-24): 2,920 lines
-    must, the client, embedded (section 25):                     10,590 lines
+    may leave out, test kit, demo, command line (sections 22-24): 4,470 lines
+    must, the client, embedded (section 25):                     11,500 lines
 
 Copyright (c) 2026 the livewidget developers
 
@@ -10399,7 +10399,7 @@ class Store:
 
 class StateFile(Store):
     """The store in one SQLite file, which is left as it is if it is not ours, of a newer format or
-    damaged. Made by open_store() and the command `state`; StoreWriter calls it from its thread."""
+    damaged. Made by make_store() and the command `state`; StoreWriter calls it from its thread."""
     def __init__(self, path: str | os.PathLike[str], owner: str | None = None) -> None:
         self.path: str = os.path.abspath(path)
         self.owner = owner
@@ -28514,7 +28514,7 @@ class UserTable:
     def _engine(self):
         return self._user._find(*self._place).engine
 
-    def _read(self, index):
+    def read(self, index):
         """A row as a page gets it: [number, level, flags, path, cells, looks by column]."""
         engine, page = self._engine(), self._user._shown()
         for _ in range(2):                      # filters may go on after the first answer
@@ -28527,7 +28527,7 @@ class UserTable:
 
     def _do(self, verb, index, *args):
         """Do what a page does with a row."""
-        record = self._read(index)
+        record = self.read(index)
         answer = verb(self._user._open(*self._place), index, record, *args)
         self._user._settle()
         return answer
@@ -28565,11 +28565,11 @@ class UserRow:
     @property
     def path(self) -> list[str]:
         """The keys from the root to the row, as callbacks get them."""
-        return self.table._read(self.index)[3]
+        return self.table.read(self.index)[3]
 
     def toggle(self) -> None:
         """Open or close a row of a TreeView that has others below it."""
-        if not self.table._read(self.index)[2] & 2:
+        if not self.table.read(self.index)[2] & 2:
             raise AssertionError(f"row {self.index} has no rows below it")
         self.table._do(self.table._page().toggle_row, self.index)
 
@@ -28592,7 +28592,7 @@ class UserCell:
         return self._table._columns()[self._at]
 
     def _use(self, verb, *args):
-        look = self._table._read(self._row.index)[5].get(str(self._at), {})
+        look = self._table.read(self._row.index)[5].get(str(self._at), {})
         if look.get("off") or look.get("gone"):
             column = self._column()
             raise AssertionError(f"{column['label'] or column['key']!r} is disabled in this row")
@@ -28601,7 +28601,7 @@ class UserCell:
     @property
     def value(self) -> Any:
         """What the cell holds, as JSON has it."""
-        return self._table._read(self._row.index)[4][self._at]
+        return self._table.read(self._row.index)[4][self._at]
 
     @property
     def text(self) -> str:
@@ -29812,7 +29812,7 @@ _AGENT_VERBS: Mapping[str, Callable[[Any, dict[str, Any]], object]] = {
         one.get("name"), role=one.get("role"), key=one.get("key")),
     "type": lambda hand, one: hand.type(one.get("name"), one["text"], key=one.get("key")),
     "press": lambda hand, one: hand.press(
-        one.get("keys", "Enter"), one.get("name"), key=one.get("key")),
+        one.get("text", "Enter"), one.get("name"), key=one.get("key")),
     "check": lambda hand, one: hand.check(
         one.get("name"), one.get("on", True), key=one.get("key")),
     "choose": lambda hand, one: hand.choose(
@@ -29833,14 +29833,14 @@ _AGENT_TOOLS = {
         readOnlyHint=True),
     "act": _tool(
         "Use an element of a page as a person does, then show the page. type replaces the text of "
-        "a field, open goes to an address such as /orders.", ["verb"], {
+        "a field, press gives it the key in text, or Enter, open goes to an address such as "
+        "/orders.", ["verb"], {
             "verb": ("string", "what to do", {"enum": sorted({
                 **_AGENT_VERBS, **_AGENT_ROW_VERBS, **_AGENT_CELL_VERBS})}),
             "name": ("string", "name of the element, or of a table"),
             "role": ("string", "its role, where several have the name (only click)"),
             "key": ("string", "its key, in place of the name"),
-            "text": ("string", "for type and open"),
-            "keys": ("string", "for press: Enter, the default, in a field, or those of a shortcut"),
+            "text": ("string", "for type, open and press"),
             "texts": ("array", "for choose", {"items": {"type": "string"}}),
             "on": ("boolean", "for check; false clears the box"),
             "row": ("integer", "of the table, from 0; for click, double_click, toggle", {

@@ -12490,7 +12490,7 @@ class StatesOfWidgets(AppCase):
 
 
 class SharedStores(AppCase):
-    """A store that several processes use, here Applications of this one: leases, hand-over, Data."""
+    """A store that several processes use, here Applications of this one: leases, Data."""
 
     def folder(self):
         folder = tempfile.mkdtemp()
@@ -27902,7 +27902,7 @@ class Agents(AgentCase):
         act("press", name="What")
         self.shows(agent.call("look", session="1"), '(required, invalid) error: "This is needed"')
         act("type", name="What", text="chairs")
-        act("press", name="What", keys="Enter")
+        act("press", name="What", text="Enter")
         act("type", name="Orders", row=1, column="Price", text="7")
         act("click", name="Orders", row=0)
         text = agent.call("look")[1] + agent.call("look", session="1")[1]
@@ -27959,7 +27959,8 @@ class Agents(AgentCase):
         """R116: neither by look nor by what wait finds."""
         def build(W):
             W.PasswordEntry("hunter22", label="Password")
-            for widget in (W.TextEntry("hunter22", label="Pin", error="not hunter22"), W.SpinBox(value=42, label="Age"),
+            for widget in (W.TextEntry("hunter22", label="Pin", error="not hunter22"),
+                           W.SpinBox(value=42, label="Age"),
                            W.RadioGroup(["hunter1", "b"], label="Vote")):
                 widget.set_sensitive(True)
         _, _, _, agent = self.begin(build)
