@@ -990,7 +990,7 @@ class Session extends Cursor {
     // Nothing that this browser has opens the server: a person has to log in.
     _logIn() {
         if (document.querySelector(".lw-locked")) return;
-        if (!livewidget.showLogin) return this.fetchLarge(() => this._logIn(),
+        if (!livewidget.showLogin) return this._fetchLarge(() => this._logIn(),
             () => showLocked("This page did not load", "Reload it to log in."));
         livewidget.showLogin(this._keys, () => {
             if (!this._kept().session && !this._joined) {       // it was another person's
@@ -1097,8 +1097,9 @@ class Session extends Cursor {
         if (!frame) return;
         const message = parseMessage(frame);
         if (message.type === "changes") {
-            if (message.operations.some(one => one[0] === "new" && LARGE.has(one[2]) &&
-                !catalogue[one[2]])) this._loadLarge(frame);
+            if (message.operations.some(([kind, , name]) => kind === "new"
+                ? LARGE.has(name) && !catalogue[name] : name === "set_agent" &&
+                !livewidget.showAgent)) this._loadLarge(frame);
             else this._apply(message);
         } else if (message.type === "pong") this._progress(message);
         else if (message.type === "welcome") this._welcome(message);
@@ -1110,13 +1111,13 @@ class Session extends Cursor {
     // The first large widget: get its class, and hold what comes until it is there.
     _loadLarge(frame) {
         this._held = [frame];
-        this.fetchLarge(() => {
+        this._fetchLarge(() => {
             const held = this._held || [];
             this._held = null;
             for (const one of held) this._receive(one);
         }, () => this._transport?.close());             // loaded again after the next reconnect
     }
-    fetchLarge(loaded, failed) {
+    _fetchLarge(loaded, failed) {
         const script = element("script", { src: new URL(this._config.large, ROOT) });
         script.nonce = NONCE;
         script.addEventListener("load", loaded);
@@ -1637,9 +1638,7 @@ class Session extends Cursor {
         return fetch(this.placeOf(place, query),
             { ...options, headers: { ...headers, ...this._keys.headers } });
     }
-    // What the person lets agents do here.
     allowAgents(allow) { this._send("agent", { allow }); }
-    showBanner(banner) { this._banners.prepend(banner); }
     // Show a message, one at a time. It disappears by itself, or stays until it is dismissed.
     // copied: a text that a button copies.
     tell(text, stays = false, copied = "") {
@@ -1723,7 +1722,11 @@ class Desktop {
             ? `${name(forgotten)} was made and never shown: call show()`
             : "The program shows nothing here. If that stays so, what it prints may say why.";
     }
-    _reset() { if (this._errors) this._errors.remove(); this._errors = null; }
+    _reset() {
+        if (this._errors) this._errors.remove();
+        this._errors = null;
+        livewidget.showAgent?.();
+    }
     set_fonts(fonts) {
         for (const face of this._faces) document.fonts.delete(face);
         this._faces = fonts.map(([family, url, weight, style]) => {
@@ -1760,14 +1763,7 @@ class Desktop {
         css.setProperty("--lw-font-weight", weight ?? "");
         css.setProperty("--lw-font-style", style ?? "");
     }
-    // What an agent does, which the large part shows.
-    set_agent(...what) {
-        const { showAgent } = livewidget, asked = this._agent;
-        this._agent = what;
-        if (showAgent) showAgent(this._session, ...what);
-        else if (!asked && what[0]) this._session.fetchLarge(() => this.set_agent(...this._agent),
-            () => { this._agent = null; });
-    }
+    set_agent(...what) { livewidget.showAgent(this._session, ...what); }
     // What was typed and is not taken; more than a line of it is copied only.
     focus_again(wid) { this._session.focusAgain(wid); }
     tell_refused(what, reason, wid = null) {
@@ -4910,7 +4906,7 @@ window.livewidget.showAgent = (session, name, wid, stopped) => {
     button.textContent = stopped ? "Let it go on" : "Stop";
     button.hidden = session.role === "viewer";          // Python would refuse it
     button.onclick = () => session.allowAgents(stopped);
-    if (!agentBanner.node.isConnected) session.showBanner(agentBanner.node);
+    document.querySelector(".lw-banners").prepend(agentBanner.node);
 };
 
 class Splitter extends Container {

@@ -372,6 +372,7 @@ QUESTION_GONE_S = 60.0              # or when no browser has been there for so l
 #: an act is shown; calls at one time; messages and bytes of a request; characters of an answer.
 AGENT_WAIT_S, AGENT_ASK_S, AGENT_SETTLE_S, AGENT_SHOWN_S = 25.0, 55.0, 2.0, 30.0
 MAX_AGENT_CALLS, MAX_AGENT_BATCH, MAX_AGENT_BYTES, MAX_AGENT_TEXT = 16, 16, 256 * 1024, 50_000
+AGENT_ROWS = 50                     # of a table that it is told at a time
 BUSY_MARK_S = 0.3                   # a callback that runs longer marks the widget that started it
 CALLBACK_FLUSH_S = 0.025            # changes of a callback leave when it returns, or then
 #: Ours, of a LogView: lines that it keeps, bytes of a file that it begins with and reads at a time,
@@ -27893,9 +27894,9 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
 # 22. Tests and agents #########################################################
 ################################################################################
 # What a user interface says to those who do not look at it: roles, names and values, from the
-# widgets themselves. User drives a program by them, without a browser or in Chromium. Knows
-# sessions, widgets, the messages of a page and the DevTools protocol; opens no socket but the
-# latter's.
+# widgets themselves. User drives a program by them, without a browser or in Chromium; AgentServer
+# lets agents see and use the sessions of people by them. Knows sessions, widgets, the messages of a
+# page, the DevTools protocol and the Model Context Protocol; opens no socket but that to Chromium.
 
 
 class Element:
@@ -29560,11 +29561,13 @@ class User:
     def _texts(self):
         for one in self._elements():
             yield from names_of(one)
-            error = one.engine.value("set_error", None)
-            if one.part is None and error:
-                yield error
+            if self._error_of(one):
+                yield self._error_of(one)
             if one.value is not None:
                 yield str(one.value)
+
+    def _error_of(self, one):
+        return one.engine.value("set_error", None) if one.part is None else None
 
     def _await(self, condition, wanted, fault):
         until = time.monotonic() + self._timeout_s
@@ -29813,7 +29816,7 @@ _AGENT_TOOLS = {
             "name": ("string", "name of the element, or of a table"),
             "role": ("string", "its role, where several have the name (only click)"),
             "key": ("string", "its key, in place of the name"),
-            "text": ("string", "for type and open"),
+            "text": ("string", "for type, open and press"),
             "texts": ("array", "for choose", {"items": {"type": "string"}}),
             "on": ("boolean", "for check; false clears the box"),
             "row": ("integer", "of the table, from 0; for click, double_click, toggle", {
@@ -29883,10 +29886,17 @@ class _AgentPage(_TestPage):
         self.principal = Principal("agent", opener.role if opener else "owner", session.public_id,
                                    opener and opener.user, None)
         self.browser = session.io.join_agent(self)
-        self.lock = threading.Lock()            # one call acts at a time
+        self._turn = threading.Lock()
         #: The agent's name, the wid of what it uses, the number of its newest input.
         self.agent, self.wid, self.newest = "", None, 0
         self._acted = 0.0
+
+    def __enter__(self) -> None:
+        """One call at a time uses it."""
+        _want(self._turn.acquire(timeout=AGENT_SETTLE_S), "another agent acts here now")
+
+    def __exit__(self, *exc_info) -> None:
+        self._turn.release()
 
     def say(self, kind, **fields):
         text = json.dumps({"type": kind, **fields})
@@ -29933,21 +29943,23 @@ class _AgentHand(User):
         self._timeout_s = AGENT_SETTLE_S
         self.used: Element | None = None        # what it used last
 
-    def _shown(self):
-        return self._page
-
-    @property
-    def session(self) -> Session:
-        return self._session.facade
+    def tree(self) -> str:
+        lines = []
+        for one in self._elements():
+            error = self._error_of(one)
+            lines.append("  " * one.level + str(one) + (
+                f" error: {json.dumps(error, ensure_ascii=False)}" if error else ""))
+        return "\n".join(lines)
 
     def _elements(self):
         """What a secret holds is not told, not even by what wait() finds."""
-        for one in super()._elements():
-            if one.engine.sensitive:
-                states = [state for state in one.states if state in ("disabled", "required")]
-                one = Element(one.engine, one.level, one.role, one.name, None,
-                              [*states, "its value is secret"], one.part)
-            yield one
+        return [Element(one.engine, one.level, one.role, one.name, None, [
+            *(state for state in one.states if state in ("disabled", "required")),
+            "its value is secret"], one.part) if one.engine.sensitive else one
+            for one in super()._elements()]
+
+    def _error_of(self, one):
+        return None if one.engine.sensitive else super()._error_of(one)
 
     def _find(self, wanted, roles=None, key=None):
         _want(wanted is not None or key is not None, "a name or a key is needed")
@@ -29981,20 +29993,30 @@ class _AgentHand(User):
         if page.refused:
             raise AssertionError(page.refused.pop(0))
 
+    def check(self, name=None, on=True, *, key=None):
+        found = self._open(name, ("checkbox", "switch"), key)
+        if found.engine.facade.get_state() != on:       # its states may be secret
+            self._page.click(found)
+            self._settle()
+
     def rows(self, name: str, start: int) -> str:
-        """The first rows of a table from one on, as text."""
-        found = self._find(name, ("table", "tree"))
-        _want(not found.engine.sensitive, "what it holds is secret")
-        table, count = self.table(name), min(50, max(0, self.table(name).row_count() - start))
-        columns = found.engine.columns
-        lines = [" | ".join(json.dumps(one["label"] or one["key"], ensure_ascii=False)
-                            for one in columns)]
-        for index in range(start, start + count):
-            record = table.read(index)
+        """Some rows of a table from one on, as text."""
+        found, page = self._find(name, ("table", "tree")), self._page
+        engine, until = found.engine, time.monotonic() + AGENT_SETTLE_S
+        _want(not engine.sensitive, "what it holds is secret")
+        page.rows.pop(engine.wid, None)
+        page.say("rows", wid=engine.wid, start=start, count=AGENT_ROWS)
+        while engine.wid not in page.rows and time.monotonic() < until:
+            page.take_news()
+            self._server.ended.wait(0.005)
+        records = page.rows.get(engine.wid, [])
+        lines = [f"{found}, rows from {start}:", " | ".join(
+            json.dumps(one["label"] or one["key"], ensure_ascii=False) for one in engine.columns)]
+        for index, record in enumerate(records, start):
             lines.append(f"{index}: " + "  " * record[1] + " | ".join(
-                json.dumps(self.page.cell_text(found, index, record, at), ensure_ascii=False)
-                for at in range(len(columns))))
-        return "\n".join([f"{found}, rows {start} to {start + count - 1}:", *lines])
+                json.dumps(page.cell_text(found, index, record, at), ensure_ascii=False)
+                for at in range(len(engine.columns))))
+        return "\n".join(lines)
 
     def has(self, text: str) -> bool:
         """Whether a text is part of what the page shows."""
@@ -30049,7 +30071,8 @@ class AgentServer:
         self.ended: threading.Event = threading.Event()
         self._app, self._credentials, self._tries = app, Credentials(key), LoginTries()
         self._pool = CallbackPool("livewidget-agent", most=MAX_AGENT_CALLS)
-        self._held = {}                         # (Mcp-Session-Id, id) -> `gone` of a call
+        #: (Mcp-Session-Id, id), without a handshake an object -> `gone` of a call.
+        self._held = {}
         self._tools = {"look": self._look, "act": self._act, "wait": self._wait}
 
     def close(self) -> None:
@@ -30163,7 +30186,7 @@ class AgentServer:
             if method == "notifications/cancelled" and isinstance(params, dict):
                 wanted = params.get("requestId")
                 gone = self._held.get((post.session_id, wanted.__class__, repr(wanted)))
-                if gone is not None and not post.is_modern:
+                if gone is not None:
                     gone.set()
             return None
         if not isinstance(params, dict):
@@ -30212,8 +30235,10 @@ class AgentServer:
         name, arguments = params.get("name"), params.get("arguments", {})
         if not isinstance(name, str) or name not in _AGENT_TOOLS or not isinstance(arguments, dict):
             raise RpcError(-32602, "name must be that of a tool, arguments an object")
-        place = post.session_id, number.__class__, repr(number)
-        if self.ended.is_set() or len(self._held) >= MAX_AGENT_CALLS or place in self._held:
+        place = object() if post.is_modern else (post.session_id, number.__class__, repr(number))
+        if place in self._held:
+            raise RpcError(-32600, "a call of this id is not answered yet")
+        if self.ended.is_set() or len(self._held) >= MAX_AGENT_CALLS:
             return _tool_result("too many calls at once: try again later", True)
         self._held[place] = post.gone
         post.open += 1
@@ -30278,7 +30303,10 @@ class AgentServer:
             return _untrusted("\n".join(map(_told_session, list(self._app.sessions.values())))
                               or "there are no sessions: nobody has opened the page")
         hand = self._hand(session, post)
-        return _untrusted(hand.tree() if table is None else hand.rows(table, start))
+        if table is None:
+            return _untrusted(hand.tree())
+        with hand.page:
+            return _untrusted(hand.rows(table, start))
 
     def _wait(self, post, text, session=None, gone=False, timeout_s=10):
         hand, seen, until = self._hand(session, post), None, time.monotonic() + timeout_s
@@ -30301,22 +30329,23 @@ class AgentServer:
         needed = {"type": "text", "open": "text", "choose": "texts"}.get(verb)
         _want(verb in verbs, f"{verb} does not go together with these arguments")
         _want(needed in (None, *one), f"{verb} needs {needed}")
-        _want(page.lock.acquire(timeout=AGENT_SETTLE_S), "another agent acts here now")
+        outcome = "refused"
         try:
-            page.agent, page.wid = post.agent, None
-            page.check_allowed()
-            if "row" in one:
-                target = hand.table(one.get("name"), key=one.get("key")).row(one["row"])
-                target = target if "column" not in one else target.cell(one["column"])
-            if verb == "open":
-                _want(self._app.page_of(one["text"].partition("?")[0]),
-                      f"there is no such page; there are {self._app.page_paths()}")
-            verbs[verb](target, one)
+            with page:
+                page.agent, page.wid = post.agent, None
+                page.check_allowed()
+                if "row" in one:
+                    target = hand.table(one.get("name"), key=one.get("key")).row(one["row"])
+                    target = target if "column" not in one else target.cell(one["column"])
+                if verb == "open":
+                    _want(self._app.page_of(one["text"].partition("?")[0]),
+                          f"there is no such page; there are {self._app.page_paths()}")
+                verbs[verb](target, one)
+            outcome = "done"
         finally:
-            page.lock.release()
-            used = hand.used and f"{hand.used.role} {hand.used.name}"
-            self._app.logger.info("agent %s in session %s: %s %s", _shown(post.agent),
-                                  engine_of(hand.session).id, verb, _shown(used or ""))
+            used = f"{hand.used.role} {hand.used.name}" if hand.used else ""
+            self._app.logger.info("agent %s in session %s: %s %s: %s", _shown(post.agent),
+                                  engine_of(hand.session).id, verb, _shown(used), outcome)
         return f"done: {verb}\n" + _untrusted(hand.tree())
 
     def ask_person(self, session: SessionEngine, page: Any, found: Element,
@@ -33333,7 +33362,7 @@ class Session extends Cursor {
     // Nothing that this browser has opens the server: a person has to log in.
     _logIn() {
         if (document.querySelector(".lw-locked")) return;
-        if (!livewidget.showLogin) return this.fetchLarge(() => this._logIn(),
+        if (!livewidget.showLogin) return this._fetchLarge(() => this._logIn(),
             () => showLocked("This page did not load", "Reload it to log in."));
         livewidget.showLogin(this._keys, () => {
             if (!this._kept().session && !this._joined) {       // it was another person's
@@ -33440,8 +33469,9 @@ class Session extends Cursor {
         if (!frame) return;
         const message = parseMessage(frame);
         if (message.type === "changes") {
-            if (message.operations.some(one => one[0] === "new" && LARGE.has(one[2]) &&
-                !catalogue[one[2]])) this._loadLarge(frame);
+            if (message.operations.some(([kind, , name]) => kind === "new"
+                ? LARGE.has(name) && !catalogue[name] : name === "set_agent" &&
+                !livewidget.showAgent)) this._loadLarge(frame);
             else this._apply(message);
         } else if (message.type === "pong") this._progress(message);
         else if (message.type === "welcome") this._welcome(message);
@@ -33453,13 +33483,13 @@ class Session extends Cursor {
     // The first large widget: get its class, and hold what comes until it is there.
     _loadLarge(frame) {
         this._held = [frame];
-        this.fetchLarge(() => {
+        this._fetchLarge(() => {
             const held = this._held || [];
             this._held = null;
             for (const one of held) this._receive(one);
         }, () => this._transport?.close());             // loaded again after the next reconnect
     }
-    fetchLarge(loaded, failed) {
+    _fetchLarge(loaded, failed) {
         const script = element("script", { src: new URL(this._config.large, ROOT) });
         script.nonce = NONCE;
         script.addEventListener("load", loaded);
@@ -33980,9 +34010,7 @@ class Session extends Cursor {
         return fetch(this.placeOf(place, query),
             { ...options, headers: { ...headers, ...this._keys.headers } });
     }
-    // What the person lets agents do here.
     allowAgents(allow) { this._send("agent", { allow }); }
-    showBanner(banner) { this._banners.prepend(banner); }
     // Show a message, one at a time. It disappears by itself, or stays until it is dismissed.
     // copied: a text that a button copies.
     tell(text, stays = false, copied = "") {
@@ -34066,7 +34094,11 @@ class Desktop {
             ? `${name(forgotten)} was made and never shown: call show()`
             : "The program shows nothing here. If that stays so, what it prints may say why.";
     }
-    _reset() { if (this._errors) this._errors.remove(); this._errors = null; }
+    _reset() {
+        if (this._errors) this._errors.remove();
+        this._errors = null;
+        livewidget.showAgent?.();
+    }
     set_fonts(fonts) {
         for (const face of this._faces) document.fonts.delete(face);
         this._faces = fonts.map(([family, url, weight, style]) => {
@@ -34103,14 +34135,7 @@ class Desktop {
         css.setProperty("--lw-font-weight", weight ?? "");
         css.setProperty("--lw-font-style", style ?? "");
     }
-    // What an agent does, which the large part shows.
-    set_agent(...what) {
-        const { showAgent } = livewidget, asked = this._agent;
-        this._agent = what;
-        if (showAgent) showAgent(this._session, ...what);
-        else if (!asked && what[0]) this._session.fetchLarge(() => this.set_agent(...this._agent),
-            () => { this._agent = null; });
-    }
+    set_agent(...what) { livewidget.showAgent(this._session, ...what); }
     // What was typed and is not taken; more than a line of it is copied only.
     focus_again(wid) { this._session.focusAgain(wid); }
     tell_refused(what, reason, wid = null) {
@@ -37253,7 +37278,7 @@ window.livewidget.showAgent = (session, name, wid, stopped) => {
     button.textContent = stopped ? "Let it go on" : "Stop";
     button.hidden = session.role === "viewer";          // Python would refuse it
     button.onclick = () => session.allowAgents(stopped);
-    if (!agentBanner.node.isConnected) session.showBanner(agentBanner.node);
+    document.querySelector(".lw-banners").prepend(agentBanner.node);
 };
 
 class Splitter extends Container {
