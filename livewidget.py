@@ -15085,7 +15085,7 @@ class AppBar(HBox, _Titled, role="heading"):
 
 
 @widget
-class Sidebar(VBox, role="navigation"):
+class Sidebar(VBox, role="navigation", usual_name="Menu"):
     """A column beside the page, which a narrow page shows at the press of a button, as a drawer.
 
     title: names it, also on that button."""
@@ -16058,7 +16058,7 @@ class Field(Widget):
         a user has changed the value, and when the Form is submitted."""
         _require(function is None or callable(function), "validate must be callable", got=function)
         if self._engine.validate is None:
-            for action in self.callbacks:
+            for action in self.callbacks.keys() - {"scrolled"}:
                 self.on(action, lambda *args: self.check())
         self._engine.validate = function
 
@@ -16540,7 +16540,7 @@ class Shortcut(Widget, stands_alone=True):
 
 
 @widget
-class Spinner(_Captioned, role="status"):
+class Spinner(_Captioned, role="status", usual_name="Working"):
     """A wheel that turns while something is under way. text: beside it."""
     def __init__(self, session: Session, text: str = "", **options: Unpack[SpinnerOptions]) -> None:
         super().__init__(session)
@@ -17484,7 +17484,7 @@ class Menu(_MenuHolder):
         self._engine.stands_alone = True        # its entries can be chosen from now on
 
     class _engine(engine_of(_MenuHolder)):
-        is_opened = True
+        role, is_opened = "menu", True
 
         def opener(self):
             """The engine of the widget that it is in, or that opens it, or None."""
@@ -22946,7 +22946,7 @@ class Canvas(_Interactive):
         self._engine.session.changed()
 
     class _engine(engine_of(_Interactive)):
-        role = "image"
+        role, usual_name = "image", "Drawing"
         drawn = 0                               # calls, of which a command may make many
         has_told = False
 
@@ -23940,7 +23940,7 @@ class Chart(Widget):
         return self._engine.to_svg(width, height, "dark" if dark else "light")
 
     class _engine(engine_of(Widget)):
-        role = "image"
+        role, usual_name = "image", "Chart"
         told: Mapping[str, Any] = {"zoomed": lambda facade: [Chart.get_range(facade)]}
 
         def __init__(self, facade, session):
@@ -27923,18 +27923,22 @@ class Element:
         return f"{self.role}{name}{value}{states}"
 
 
+#: Each character of a secret.
+_BULLET = "\u2022"
 #: Roles of what is nothing to screen readers while it has no name.
-_ONLY_NAMED = ("form", "heading", "region", "text")
+_ONLY_NAMED = ("form", "heading", "image", "region", "text")
 
 
 def accessible_name(engine: Any) -> str:
     """What screen readers call a widget: its accessible name, label, text, title, alternative or
     tooltip; a Field also the label in front of it, or the title around it."""
-    setters = ("set_accessible_name", "set_label", "set_text", "set_title", "set_alternative",
-               "set_tooltip")
+    setters = {"heading": ["set_title"], "text": ["set_text"]}.get(engine.role, [
+        "set_accessible_name", "set_label", "set_text", "set_title", "set_alternative",
+        "set_tooltip"])                         # a heading and a text are what they show
     facade = engine.facade
     if isinstance(facade, ChatMessage):
-        return engine.author
+        return engine.value("set_accessible_name") or engine.author or engine.value(
+            "set_tooltip", "")
     typed = getattr(facade, "user_edits", ())
     own = next((str(text) for name in setters if name not in typed
                 for text in (engine.value(name),) if text), "")
@@ -27971,6 +27975,8 @@ def _states_of(engine):
     if engine.role in ("checkbox", "switch", "radio", "button") and hasattr(facade, "get_state"):
         on = "pressed" if engine.role == "button" else "checked"
         states += [on] if facade.get_state() else []
+    if isinstance(facade, MenuAction) and facade.get_checked():
+        states.append("checked")
     if isinstance(facade, Expander):
         states += ["collapsed" if facade.get_collapsed() else "expanded"]
     if engine.value("set_required", False):
@@ -27992,8 +27998,8 @@ def _value_of(engine):
     if engine.role in ("checkbox", "switch", "radio", "radiogroup", "button", "text", "link",
                        "group", "image"):
         return None
-    if engine.sensitive and engine.role == "textbox":
-        return "\u2022" * len(facade.get_text())      # as a page shows it
+    if engine.sensitive and hasattr(facade, "get_text"):
+        return _BULLET * len(facade.get_text())         # as a page shows a password
     if isinstance(facade, ChatMessage):
         return facade.get_text()
     return facade.value if hasattr(facade, "value") else (
@@ -28016,9 +28022,16 @@ def _parts_of(engine, level):
         for index, name in enumerate(("From", "To")):
             yield Element(engine, level, role, name, facade.get_value()[index],
                           ["disabled"] * disabled, index)
+    elif isinstance(facade, (MenuBar, Menu)):
+        for child, placement in list(engine.children.values()):
+            if isinstance(child, Menu):
+                yield Element(engine, level, "menuitem", placement[0], None,
+                              ["disabled"] * disabled, child)
     elif isinstance(facade, ChatView):
-        for role, name in (("textbox", engine.value("set_placeholder", "")), ("button", "Send")):
+        for role, name in (
+                ("textbox", engine.value("set_placeholder", "") or "Message"), ("button", "Send")):
             value = engine.value("set_draft", "") if role == "textbox" else None
+            value = _BULLET * len(value) if value and engine.sensitive else value
             yield Element(engine, level, role, name, value, ["disabled"] * disabled, role)
 
 
@@ -28026,34 +28039,44 @@ def _is_behind(engine, child):
     """Whether a container does not show a child now: behind another tab, or collapsed."""
     facade = engine.facade
     return (engine.hides and facade.index_of(child.facade) != facade.get_index()
-            or hasattr(facade, "get_collapsed") and facade.get_collapsed())
+            or isinstance(facade, Expander) and facade.get_collapsed()
+            or isinstance(facade, TopLevel)
+            and facade.get_window_state() in ("shaded", "minimized"))
 
 
-def elements_of(session: SessionEngine) -> list[Element]:
+def elements_of(session: SessionEngine, menus: Sequence[Any] | None = None) -> list[Element]:
     """What a session shows now, in its order; what is hidden, or behind another tab, is not in it.
-    """
+
+    menus: the engines of those that are open in a page, which come last; None for all of them, each
+    in its place."""
     found: list[Element] = []
 
     def add(engine, level):
-        if not engine.value("set_visible", engine.starts_visible):
+        is_menu = isinstance(engine.facade, Menu)
+        if not (engine.value("set_visible", engine.starts_visible) or is_menu):
             return
         name = accessible_name(engine)
         if engine.role is not None and (name or engine.role not in _ONLY_NAMED):
             found.append(Element(engine, level, engine.role, name, _value_of(engine),
                                  _states_of(engine)))
             level += 1
-        parts = _parts_of(engine, level) if engine.role is not None else ()
+        parts = list(_parts_of(engine, level)) if engine.role is not None else []
+        later = {one.part: one for one in parts if isinstance(one.part, Menu)}
         if not isinstance(engine.facade, ChatView):     # which has them below
-            found.extend(parts)
+            found.extend(one for one in parts if one.part not in later)
         for child in engine.child_widgets():
-            child = engine_of(child)
-            if not _is_behind(engine, child):
-                add(child, level)
+            if child in later:
+                found.append(later[child])
+            if not _is_behind(engine, engine_of(child)) and (menus is None or child not in later):
+                add(engine_of(child), level + (child in later))
         if isinstance(engine.facade, ChatView):
             found.extend(parts)
     for engine in _widgets_of(session):
-        if engine.parent is None and engine.stands_alone:
+        if engine.parent is None and engine.stands_alone and (
+                menus is None or not isinstance(engine.facade, Menu)):
             add(engine, 0)
+    for engine in menus or ():
+        add(engine, 0)
     return found
 
 
@@ -28183,6 +28206,7 @@ class _TestPage:
         self._until, self._held = 0, []         # of its replica; (n, wid, fields) to say later
         self._files: dict[int, list[bytes]] = {}        # announced, by key
         self.offers: list[tuple[str, str]] = []         # (id, name) of files to save
+        self._menus: list[Any] = []             # the open ones
         self.principal: Principal = Principal("key", "owner", None, None, None)
         self.welcome: dict[str, Any] = {}
         self._where = {"path": path, "query": query}
@@ -28227,6 +28251,9 @@ class _TestPage:
                     self._send_files(*call[3])
                 elif call[2] == "download":
                     self.offers.append(tuple(call[3]))
+                elif call[2] == "popup" and isinstance(
+                        self.session.widgets[call[1]].facade, Menu):
+                    self._menus = [self.session.widgets[call[1]]]
             if message["type"] == "changes":
                 self._until = message["until"]
                 self.say("ack", until=message["until"])
@@ -28301,7 +28328,7 @@ class _TestPage:
         return engine_of(self.browser.session)
 
     def elements(self) -> list[Element]:
-        return elements_of(self.session)
+        return elements_of(self.session, self._menus)
 
     def _do(self, found, action=None, args=(), **fields):
         self.event(found.engine.wid, action, args, since=self.seen(), **fields)
@@ -28345,7 +28372,12 @@ class _TestPage:
 
     def click(self, found: Element) -> None:
         facade, part = found.engine.facade, found.part
-        if found.role == "link":
+        menus, self._menus = self._menus, []
+        if found.role == "menuitem" and part is not None:
+            opened, holder = engine_of(part), found.engine
+            self._menus = [*menus[:menus.index(holder) + 1 if holder in menus else 0],
+                           *([opened] if opened not in menus else [])]
+        elif found.role == "link":
             path, _, query = found.engine.value("set_path").partition("?")
             self.go_to(path, query)
         elif found.role == "tab":
@@ -28607,6 +28639,8 @@ class UserCell:
         column = self._column()
         if not (column["widget"] is None and column["editable"] or column["widget"] == "combobox"):
             raise AssertionError(f"{column['label'] or column['key']!r} is not editable")
+        if column["widget"] == "combobox" and text not in column["choices"]:
+            raise AssertionError(f"{text} was not taken: it is not among the choices")
         self._use(self._table._page().edit_cell, text)
 
 
@@ -28891,14 +28925,14 @@ class BrowserTab:
 
 #: Chromium's names of roles that ARIA has other names for, or that are of inputs for times.
 _CHROMIUM_ROLES = {"Date": "date", "InputTime": "time", "DateTime": "datetime", "grid": "table",
-                   "treegrid": "tree"}
+                   "treegrid": "tree", "menuitemcheckbox": "menuitem"}
 #: Roles that tell nothing of what an element is.
 _PLAIN_ROLES = frozenset((
     "generic", "none", "StaticText", "InlineTextBox", "LineBreak", "LabelText", "Legend",
     "ListMarker", "main", "RootWebArea", "Figcaption"))
 
 
-class _AccessibilityTree:
+class AccessibilityTree:
     """What a page in Chromium says to screen readers, as Elements of a session. Made by
     _TabPage."""
     def __init__(self, tab: BrowserTab, session: SessionEngine) -> None:
@@ -28909,12 +28943,14 @@ class _AccessibilityTree:
         self._found: dict[Any, int] = {}        # engine -> level of its element
         nodes = tab.command("Accessibility.getFullAXTree")["nodes"]
         self._nodes = {node["nodeId"]: node for node in nodes}
-        self._wids, self._inert, inert = {}, set(), set()
+        self._wids, self._inert, self._required, inert = {}, set(), set(), set()
         for node in tab.command("DOM.getFlattenedDocument", depth=-1)["nodes"]:
             attributes = node.get("attributes", ())
             if "data-wid" in attributes:
                 wid = attributes[attributes.index("data-wid") + 1]
                 self._wids[node["backendNodeId"]] = int(wid)
+            if "aria-required" in attributes:   # Chromium does not tell it of each role
+                self._required.add(node["backendNodeId"])
             if "inert" in attributes or node.get("parentId") in inert:
                 inert.add(node["nodeId"])
                 self._inert.add(self._wids.get(node["backendNodeId"]))
@@ -28925,7 +28961,7 @@ class _AccessibilityTree:
         """engine: of the widget that a node is in; level: of the element that it is in."""
         widget = self._session.widgets.get(self._wids.get(node.get("backendDOMNodeId")))
         if widget is not None:
-            level = self._found.get(engine, level)
+            level = -1 if isinstance(widget.facade, Menu) else self._found.get(engine, level)
             engine = widget
         role = self._role(node, engine, widget is not None)
         if role is not None:
@@ -28937,7 +28973,8 @@ class _AccessibilityTree:
     def _add_inert(self):
         """Chromium's tree lacks what takes no input at all: have it as Python tells it."""
         at, known = 0, {(one.engine, one.part): one for one in self.elements}
-        for one in elements_of(self._session) if self._inert - {None} else ():
+        menus = [one.engine for one in self.elements if one.role == "menu"]
+        for one in elements_of(self._session, menus) if self._inert - {None} else ():
             if (one.engine, one.part) in known:
                 at = self.elements.index(known[one.engine, one.part]) + 1
             elif one.engine.wid in self._inert and "disabled" in one.states:
@@ -28960,8 +28997,8 @@ class _AccessibilityTree:
             if name or role not in _ONLY_NAMED:
                 self._found[engine] = level + 1
                 self.elements.append(Element(engine, level + 1, role, name, self._value(
-                    node, engine, role, _value_of(engine)), self._states(node, role), None,
-                    backend))
+                    node, engine, role, _value_of(engine)), self._states(
+                        node, engine, role), None, backend))
             return
         parts = [] if engine not in self._found else [
             one for one in _parts_of(engine, 0) if one.role == role]
@@ -28971,7 +29008,8 @@ class _AccessibilityTree:
             part = parts[taken]
             self.elements.append(Element(
                 engine, self._found[engine] + 1, role, name, self._value(
-                    node, engine, role, part.value), self._states(node, role), part.part, backend))
+                    node, engine, role, part.value), self._states(node, engine, role),
+                part.part, backend))
         else:
             owner = type(engine.facade).__name__ if engine is not None else ""
             self.others.append((owner, role, name))
@@ -28983,14 +29021,14 @@ class _AccessibilityTree:
         return " ".join(filter(None, (self._text(self._nodes[child]) for child in node.get(
             "childIds", ()) if child in self._nodes)))
 
-    def _states(self, node, role):
+    def _states(self, node, engine, role):
         told = {one["name"]: one["value"].get("value") for one in node.get("properties", ())}
         states = ["disabled"] * bool(told.get("disabled"))
         states += [name for name in ("checked", "pressed") if told.get(name) in ("true", "mixed")]
-        if "expanded" in told and role == "button":
+        if "expanded" in told and isinstance(engine.facade, Expander):
             states.append("expanded" if told["expanded"] else "collapsed")
-        states += [name for name in ("required", "selected") if told.get(name) is True
-                   and (name == "required" or role == "tab")]
+        states += ["required"] * (node["backendDOMNodeId"] in self._required)
+        states += ["selected"] * (role == "tab" and told.get("selected") is True)
         return states + ["invalid"] * (told.get("invalid", "false") != "false")
 
     def _value(self, node, engine, role, own):
@@ -28998,8 +29036,9 @@ class _AccessibilityTree:
         told = node.get("value", {}).get("value")
         if role in ("textbox", "searchbox", "combobox") and not hasattr(
                 engine.facade, "get_values"):
-            is_part = isinstance(engine.facade, TextSource) and (told or "") in own
-            return own if is_part else told or ""     # the lines on view
+            if isinstance(engine.facade, TextSource) and (told or "") in engine.facade.get_text():
+                return own                      # these are the lines on view
+            return _BULLET * len(told or "") if engine.sensitive else told or ""
         if role in ("spinbutton", "slider", "progressbar") and own is not None:
             return own if told is not None and _same_number(own, told, role) else told
         return own
@@ -29100,11 +29139,8 @@ class _TabPage:
             time.sleep(0.002)
         return bool(waits or late)
 
-    def tree(self) -> _AccessibilityTree:
-        return _AccessibilityTree(self.tab, self.session)
-
     def elements(self) -> list[Element]:
-        return self.tree().elements
+        return AccessibilityTree(self.tab, self.session).elements
 
     def screenshot(self, path: str | os.PathLike[str]) -> None:
         self.tab.screenshot(path)
@@ -29493,6 +29529,11 @@ class User:
         """The session of the page."""
         return self._shown().session.facade
 
+    @property
+    def page(self) -> Any:
+        """What stands for the page: with a browser it has a `tab`, a BrowserTab."""
+        return self._shown()
+
     def _shown(self):
         if self._page is None:
             self.open("/")
@@ -29626,12 +29667,32 @@ class User:
 
     def click(self, name: str | None = None, *, role: str | None = None,
               key: str | None = None) -> None:
-        """Press a button, link, tab, choice, box, menu entry or the title of an Expander."""
+        """Press a button, link, tab, choice, box, menu entry or the title of an Expander. The menus
+        that an entry is in are opened first."""
+        self._unfold(name, key)
         found = self._open(name, (role,) if role else _CLICKED, key)
         if found.engine.keeps_files:
             raise AssertionError("the dialog for files is the browser's own: see upload()")
         self._shown().click(found)
         self._settle()
+
+    def _unfold(self, name, key):
+        """Open the menus around an entry that is in one."""
+        def named(elements):
+            return [one for one in elements if one.role == "menuitem" and one.part is None and (
+                name in names_of(one) if key is None else one.engine.key == key)]
+        entries = named(elements_of(engine_of(self.session)))
+        if not entries or named(self._elements()):
+            return
+        path, holder = [], entries[0].engine.parent
+        while isinstance(holder, Menu) and holder.parent is not None:
+            path.insert(0, holder)
+            holder = engine_of(holder).parent
+        for menu in path:
+            for one in self._elements():
+                if one.part is menu:
+                    self._shown().click(one)
+                    self._settle()
 
     def double_click(self, name: str | None = None, *, role: str | None = None,
                      key: str | None = None) -> None:
@@ -34376,7 +34437,8 @@ class Widget {
     }
     // Inert for the person at this page: by its roles, which it says, or as they only look.
     _takeLock() {
-        const role = this.session?.role, own = this._roles?.length && !this._roles.includes(role);
+        const role = this.session?.role,
+            own = Boolean(this._roles?.length) && !this._roles.includes(role);
         this.element.inert = own || role === "viewer" && this.constructor.acts || this._blocked ||
             this.element.classList.contains("lw-disabled") && !this._isNative();
         setAttributes(this.outer, { "data-why": own && "For: " + this._roles.join(", ") });
@@ -34385,15 +34447,21 @@ class Widget {
         this._ownName = name;
         this._takeName();
     }
-    // Fields are announced by their own name, else their tooltip, else the label in front of them
-    // or of what they are in.
+    // Screen readers hear its own name; of a field else its tooltip, the label in front of it or
+    // of what it is in; then what it is called by itself.
     _takeName() {
-        const named = this._named();
-        if (named) setAttributes(named, { "aria-label": this._ownName || this._labelText() ||
-            this.element.title || this._nameAround() || this.constructor.usualName || null });
+        const around = this.constructor.isField &&
+            (this._labelText() || this.element.title || this._nameAround());
+        const node = this._named();
+        if (node) setAttributes(node, { "aria-label":
+            this._ownName || around || this._usualName || this.constructor.usualName || null });
     }
-    // What carries that name: a field, or the group that several make.
-    _named() { return this.constructor.isField ? this._focusTarget() : null; }
+    _call(name) {
+        this._usualName = name;
+        this._takeName();
+    }
+    // What carries that name: a field, or the group that several make; null where a text does.
+    _named() { return this._focusTarget(); }
     _labelText() { return this._unit?.label.textContent; }
     _nameAround() {
         if (!this.parent || !this.parent._entries) return "";
@@ -34690,8 +34758,7 @@ class Card extends VBox {
     set_title(text) {
         showText(this._title, text);
         this._title.hidden = !text;
-        if (text) this.element.setAttribute("aria-label", text);
-        else this.element.removeAttribute("aria-label");
+        this._call(text);
     }
 }
 
@@ -34745,6 +34812,7 @@ class AppBar extends HBox {
         this.set_title(title);
     }
     _content() { return this._body; }
+    _named() { return null; }
     set_title(text) { showText(this._title, text); }
     set_icon(name) {
         this._mark.hidden = !name;
@@ -34783,8 +34851,9 @@ class Sidebar extends VBox {
     set_title(text) {
         this._button.title = text;
         this._button.setAttribute("aria-label", text);
-        this._body.setAttribute("aria-label", text);
+        this._call(text);
     }
+    _named() { return this._body; }
 }
 
 class ButtonBox extends Box {
@@ -34882,6 +34951,7 @@ class Expander extends SingleChild {
     }
     _content() { return this._body; }
     _titleOf() { return this._bar.textContent; }
+    _named() { return this._bar; }
     set_title(title) { showText(this._bar.lastChild, title); }
     set_collapsed(collapsed) {
         this._body.hidden = collapsed;
@@ -34904,6 +34974,7 @@ class TabWidget extends Container {
     }
     _content() { return this._body; }
     _titleOf(child) { return this._tabs.get(child)?.firstChild.textContent || ""; }
+    _named() { return this._list; }
     _slot(child, title = "") {
         let tab = this._tabs.get(child);
         if (!tab) this._tabs.set(child, tab = this._makeTab(child));
@@ -35050,7 +35121,7 @@ class TopLevel extends Window {
     set_title(title) {
         if (!this._bar) this._makeBar();
         this._caption.textContent = title;
-        this.element.setAttribute("aria-label", title);
+        this._call(title);
     }
     set_icon(source) {
         this._icon = source;
@@ -35498,6 +35569,7 @@ class Label extends Widget {
             : null;
     }
     set_text(text) { showText(this._text, text); }
+    _named() { return null; }
     set_color(bg, fg) { this._setColors(bg, fg); }
     set_halign(align) { this.element.style.textAlign = align; }
     set_valign(align) { this.element.style.alignContent =
@@ -35564,7 +35636,7 @@ class Spinner extends Widget {
     }
     set_text(text) {
         showText(this._text, text);
-        this.element.setAttribute("aria-label", text || "Working");
+        this._call(text || "Working");
     }
 }
 
@@ -36761,9 +36833,10 @@ class ScrollArea extends AbstractScrollArea {
 }
 
 class ProgressBar extends Widget {
+    static usualName = "Progress";
     constructor() {
         super(element("div", { class: "lw-progress", role: "progressbar", "aria-valuemin": 0,
-            "aria-valuemax": 100, "aria-label": "Progress" }));
+            "aria-valuemax": 100 }));
         this._bar = element("div", { class: "lw-progress-bar" });
         this._text = element("span");
         this.element.append(element("div", {}, this._bar), this._text);
@@ -36790,6 +36863,7 @@ class Image extends Widget {
         if (url) this.set_image(url);
     }
     set_image(source) { this._showImage(this._image, source); }
+    _named() { return this._canvas || this._image; }
     _flip() {
         if (this._flipping) return;
         this._flipping = requestAnimationFrame(() => {
@@ -38445,8 +38519,11 @@ class Canvas extends Widget {
         }
         onPixels(this.element, () => this._fit());
     }
-    _takeName() { this._canvas.setAttribute("aria-label", this._ownName || this.element.title ||
-        "Drawing"); }
+    _takeName() {
+        this._usualName = this.element.title || "Drawing";
+        super._takeName();
+    }
+    _named() { return this._canvas; }
     _fit() {
         const ratio = devicePixelRatio || 1, width = Math.round(this.element.clientWidth * ratio),
             height = Math.round(this.element.clientHeight * ratio);
@@ -38711,7 +38788,7 @@ class Metric extends Widget {
     }
     set_label(text) {
         showText(this._label, text);
-        this.element.setAttribute("aria-label", text);
+        this._call(text);
     }
     set_value(text) { showText(this._value, text); }
     set_delta(text) {
@@ -38758,10 +38835,12 @@ class Badge extends Widget {
         this.set_text(text);
     }
     set_text(text) { showText(this.element, text); }
+    _named() { return null; }
     set_kind(kind) { this.element.dataset.kind = kind || ""; }
 }
 
 class RadioGroup extends Field {
+    static isField = true;
     static held = ["set_index", "set_items"];
     constructor() {
         super(element("div", { class: "lw-radios", role: "radiogroup" }));
@@ -38805,6 +38884,7 @@ class SegmentedButton extends RadioGroup {
 }
 
 class RangeSlider extends Field {
+    static isField = true;
     static held = ["set_value", "set_limits"];
     constructor() {
         super(element("div", { class: "lw-slider lw-range", role: "group" }));
@@ -39066,6 +39146,7 @@ class MultiSelect extends TypedField {
 }
 
 class FileUpload extends Field {
+    static isField = true;
     static grows = true;
     constructor({ limit = "" } = {}) {
         super(element("div", { class: "lw-upload", role: "group" }));
@@ -39140,8 +39221,8 @@ class FileUpload extends Field {
 class ChatMessage extends Widget {
     static sequences = ["set_text"];
     constructor({ author = "", role = "assistant", time_s = null } = {}) {
-        super(element("article", { class: "lw-message", "data-role": role,
-            "aria-label": author }));
+        super(element("article", { class: "lw-message", "data-role": role }));
+        this._usualName = author;
         this._text = element("div", { class: "lw-message-text", dir: "auto" });
         const head = element("header", {}, element("span", {}, author));
         this.element.append(head, this._text);
@@ -39283,7 +39364,7 @@ class JsonView extends Widget {
     static usualName = "JSON";
     static held = ["set_toggled"];
     constructor() {
-        super(element("div", { class: "lw-json lw-shrinks", role: "tree", "aria-label": "JSON" }));
+        super(element("div", { class: "lw-json lw-shrinks", role: "tree" }));
         this._value = null;
         this._toggled = new Set();
         this._shown = new Map();                        // a path -> how many entries, if over 100
@@ -41225,7 +41306,11 @@ class Chart extends Widget {
         this._canvas.addEventListener("blur", () => this._leavePoint());
     }
     _focusTarget() { return this._canvas; }
-    _takeName() { this._summarize(); }
+    _takeName() {
+        this._usualName = this._heading.textContent || this.element.title || "Chart";
+        super._takeName();
+    }
+    _named() { return this._canvas; }
     set_title(title) {
         this._heading.textContent = title;
         this._heading.hidden = !title;
@@ -41607,10 +41692,10 @@ class Chart extends Widget {
     _summarize() {
         clearTimeout(this._summing);
         this._summing = 0;
-        const title = this._ownName || this._heading.textContent || this.element.title || "Chart";
         const told = this._model.series.filter(one => one.rows && !one.hidden).map(one =>
             `${one.name}: ${one.kind}, ${this._sums(one)}`);
-        this._canvas.setAttribute("aria-label", [title, ...told].join(". "));
+        this._takeName();
+        this._canvas.setAttribute("aria-description", told.join(". "));
         const { series, axes, names } = this._model, kind = this._drawing?.axes?.x;
         const text = (one, value) => kind ? kind.text(value) : names[value] ?? String(value);
         const lines = series.filter(one => one.rows && !one.hidden).flatMap(one => {

@@ -28155,6 +28155,96 @@ class UsersInChromium(Users):
         return super().user(app, browser=Chromium.shared(), **options)
 
 
+class Trees(BrowserCase):
+    """What Python tells of roles, names, values and states is what Chromium tells screen readers.
+    """
+
+    #: What classes draw besides: no step of a User needs it.
+    INNER = {
+        **dict.fromkeys(("SpinBox", "NumberEntry", "FileUpload", "MultiSelect", "TextEntrySet",
+                         "Chart"), "button figure"),
+        **dict.fromkeys(("DateEntry", "TimeEntry", "DateTimeEntry", "DateRange"),
+                        "button spinbutton"),
+        **dict.fromkeys(("Slider", "RangeSlider", "Dial"), "status"),
+        **dict.fromkeys(("TabWidget", "StackWidget"), "tabpanel"),
+        **dict.fromkeys(("ScrollArea", "AbstractScrollArea"), "scrollbar"),
+        **dict.fromkeys(("Splitter", "Separator"), "separator"),
+        **dict.fromkeys(("TableView", "TreeView"), "row rowgroup columnheader gridcell button "
+                        "checkbox combobox MenuListPopup option progressbar searchbox textbox"),
+        "ChatMessage": "sectionheader time", "ChatView": "log",
+        "ColorWidget": "slider spinbutton textbox", "JsonView": "treeitem group",
+        "DiffView": "LayoutTable LayoutTableRow LayoutTableCell", "MDIWidget": "group",
+        "MDISubWindow": "button group", "VideoWidget": "Video button slider"}
+    #: Their content is the program's.
+    FREE = ("HtmlView", "Markdown", "ExternalWidget")
+    #: Setters and classes that a sweep over all states leaves out.
+    LEFT_OUT = {"MDISubWindow", "FileDialog"}
+
+    def user(self, app):
+        user = lw.User(app, browser=Chromium.shared())
+        self.addCleanup(user.close)
+        return user
+
+    def compared(self, user):
+        """("- what Python tells", "+ what Chromium does"), where they differ; what else is there.
+        """
+        found = lw.AccessibilityTree(user.page.tab, engine_of(user.session))
+        ours, theirs = [["  " * one.level + str(one) for one in elements] for elements in (
+            lw.elements_of(engine_of(user.session), [
+                one.engine for one in found.elements if one.role == "menu"]), found.elements)]
+        return ["- " + one for one in ours if one not in theirs] + [
+            "+ " + one for one in theirs if one not in ours] or (
+            ["order: %s" % theirs] if ours != theirs else []), found.others
+
+    def test_of_the_gallery(self):
+        def page(group):
+            return lambda W: [getattr(group(root=str(HERE)), name)(W, lambda *said: None)
+                              for name in vars(group) if not name.startswith("_")]
+        app, wrong, others = lw.Application(None, 0), {}, set()
+        for title, group in lw.Gallery.GROUPS.items():
+            app.page("/" + title.replace(" ", "-"))(page(group))
+        user = self.user(app)
+        for title in lw.Gallery.GROUPS:
+            user.open("/" + title.replace(" ", "-"))
+            wrong[title], more = self.compared(user)
+            others.update(one[:2] for one in more)
+        self.assertEqual({title: told for title, told in wrong.items() if told}, {})
+        self.assertEqual([(name, role) for name, role in others if name not in self.FREE
+                          and role not in self.INNER.get(name, "").split()], [])
+
+    def test_after_each_setter(self):
+        """Every widget, after some of its setters; after each with LIVEWIDGET_TEST_FUZZ=3000."""
+        holder, wrong = [], []
+        user = self.user(lambda W: holder.append((W, W.VBox())))
+        user.open("/")
+        W, box = holder[0]
+        pool, share = random.Random(SEED), int(os.environ.get("LIVEWIDGET_TEST_FUZZ", "0")) / 3000
+        for name, cls in lw.WIDGETS.items():
+            if not cls.in_browser or name in self.LEFT_OUT:
+                continue
+            widget, root, show = RegistrySweep.fixture(RegistrySweep, W, name, {})
+            if name == "Image":                 # one without a picture is not shown
+                widget.set_image(Samples.PICTURE)
+            if name == "Form":                  # Chromium does not see that it is one later
+                widget.set_accessible_name("named")
+            if root is not None:
+                box.add_widget(root)
+            (show or (lambda: None))()
+            for setter in [None, *RegistrySweep.setters(widget)]:
+                if setter == "validate":        # Samples' gives a number, to be refused
+                    continue
+                if setter is not None:
+                    getattr(widget, "set_" + setter)(*Samples.arguments(name, setter, widget))
+                if pool.random() < max(share, 0.1):
+                    user.does_not_see("no such text")       # what was set is shown
+                    told, _ = self.compared(user)
+                    if told:
+                        wrong.append(("%s.%s" % (name, setter), told))
+                        break
+            (root or widget.parent or widget).destroy()
+        self.assertEqual(wrong, [])
+
+
 ################################################################################
 # 23. Demo #####################################################################
 ################################################################################
