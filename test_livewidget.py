@@ -23457,7 +23457,7 @@ class Places(AppCase):
     #: nothing (but no module that has SHA-256), and one that has no SHA-1 at all.
     POLICIES = {"fips": ("default", "default_properties = fips=yes"), "no SHA-1": ("base", "")}
 
-    @unittest.skipUnless(sys.version_info >= (3, 10), "Python before 3.10 takes more from OpenSSL "
+    @unittest.skipUnless(sys.version_info >= (3, 11), "Python before 3.11 takes more from OpenSSL "
                          "than these configurations have")
     def test_under_openssl_policies_the_page_has_its_socket_or_polls(self):
         """FIPS: the real OpenSSL is configured so, in a process whose Python has no SHA-1 of its
@@ -23842,6 +23842,68 @@ class InAsgi(AppCase):
         self.assertLess(asyncio.run(run()), 100)
         eventually(lambda: not engine_of(app).handlers)
         self.assertLess(read[0], 200, "it is read although nobody takes it")
+
+
+class BehindProxies(BrowserCase):
+    """A page behind real proxies."""
+
+    def serve(self, **options):
+        """(its port, its token) of an application that trusts proxies of this machine."""
+        def build(session):
+            W = session.get_widgets()
+            button = W.Button("0", on_activated=lambda: button.set_text(
+                str(int(button.get_text()) + 1)))
+            W.Page(widget=button).show()
+        app = self.make_app(build, trusted_proxies=["127.0.0.1"], **options)
+        return app.ports[0], app.token
+
+    def use(self, url, token):
+        """Open a page, press its button, load it anew and press again; returns the tab."""
+        tab = self.tab(url + "#token=" + token)
+        for before, after in (("0", "1"), ("1", "2")):
+            tab.wait("document.querySelector('.lw-button')?.innerText === '%s'" % before)
+            tab.click(".lw-button")
+            tab.wait("document.querySelector('.lw-button').innerText === '%s'" % after)
+            if after == "1":
+                tab.command("Page.reload")
+        return tab
+
+    def test_the_routes_of_open_ondemand_need_no_further_setting(self):
+        """nginx does what its Apache does: /node/ passes the whole path on and /rnode/ what is
+        behind the port; Host is the node's, the portal's name comes in X-Forwarded-Host."""
+        portal, (port, token) = free_port(), self.serve()
+        route = ("location ~ ^/%s/(?<node>[^/]+)/(?<port>\\d+)%s { proxy_pass "
+                 "http://$node:$port%s$is_args$args; proxy_http_version 1.1; "
+                 "proxy_set_header X-Forwarded-Proto http; proxy_set_header X-Forwarded-User ann; "
+                 "proxy_set_header X-Forwarded-Host portal.localhost:%d; "
+                 "proxy_set_header Host $node:$port; proxy_set_header Upgrade $http_upgrade; "
+                 "proxy_set_header Connection $upgrading; }\n")
+        start_nginx(self, "map $http_upgrade $upgrading { default upgrade; '' ''; }\n"
+                    "server { listen 127.0.0.1:%d;\n%s%s}" % (
+                        portal, route % ("node", "", "$uri", portal),
+                        route % ("rnode", "(?<rest>/.*|)", "$rest", portal)), portal)
+        for way in ("node", "rnode"):
+            address = "http://portal.localhost:%d/%s/127.0.0.1/%d/" % (portal, way, port)
+            tab = self.use(address, token)
+            self.assertEqual(tab.messages, [], way)
+            kinds = {url.partition("://")[0] for url in tab.requests if not url.startswith("data:")}
+            self.assertEqual(kinds, {"http", "ws"})
+            self.assertEqual([url for url in tab.requests if not url.startswith("data:")
+                              and not url.partition(":")[2].startswith(address[5:])], [], way)
+        self.assertEqual(request(portal, target="/node/127.0.0.1/%d" % port,
+                                 headers=[("Accept", "text/html")])[1]["location"], "%d/" % port)
+
+    def test_a_proxy_with_buffers_short_patience_and_no_websocket_is_no_matter(self):
+        """Held requests end before its patience does; answers are not held back in its buffers."""
+        port, token = self.serve()
+        proxy = free_port()
+        start_nginx(self, "server { listen 127.0.0.1:%d; location /deep/ { proxy_pass "
+                    "http://127.0.0.1:%d/; proxy_buffering on; proxy_read_timeout %ds; "
+                    "proxy_set_header X-Forwarded-Host $http_host; } }"
+                    % (proxy, port, 2 * lw.HOLD_S), proxy)
+        tab = self.use("http://127.0.0.1:%d/deep/" % proxy, token)
+        eventually(lambda: any("livewidget/changes" in url for url in tab.requests))
+        self.assertLess(lw.HOLD_S, 30, "half of the usual patience of 60 s")
 
 
 class AsgiServersInChromium(BrowserCase):
