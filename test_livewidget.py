@@ -899,9 +899,9 @@ def free_ports(count):
 
 
 def answers(port):
-    """Whether somebody listens."""
+    """Whether somebody listens at a port or the path of a Unix socket."""
     try:
-        with socket.create_connection(("127.0.0.1", port), 1):
+        with Raw(port):
             return True
     except OSError:
         return False
@@ -3730,8 +3730,6 @@ class Gate(AppCase):
             self.assertEqual([request(port, headers=given, host=host)[0] for host in (None, "x")],
                              [of_own_host, of_another], options)
         port = self.make_app(**trusted).ports[0]
-        self.assertEqual(request(port, host="portal.example", headers=given[1:])[0], 421,
-                         "a plain Host is nobody's word")
         own = [*given, ("Origin", "https://portal.example"), ("Content-Type", "application/json")]
         self.assertEqual(request(port, "POST", "/livewidget/key", own, b"{}")[0], 400)
         self.assertEqual(request(port, "POST", "/livewidget/key", [
@@ -8481,6 +8479,44 @@ class InJupyterLab(NotebookCase):
             "jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab "
             "Light'}).then(() => true)")
         eventually(lambda: tab.in_frames(scheme) == ["light light"])
+
+    def test_jupyter_server_proxy_starts_a_program_from_the_launcher(self):
+        """By the wheel's entry point, as pyproject.toml has it, over a Unix socket."""
+        entry = re.search(r'entry-points\.jupyter_serverproxy_servers\]\n(.*)\n',
+                          (HERE / "pyproject.toml").read_text(encoding="utf-8"))[1]
+        folder = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, folder)
+        installed = folder / "livewidget-0.dist-info"
+        installed.mkdir()
+        (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: livewidget\nVersion: 0\n")
+        (installed / "entry_points.txt").write_text(
+            "[jupyter_serverproxy_servers]\n%s\n" % entry.replace('"', ""))
+        (folder / "stock.py").write_text(
+            "import os, livewidget as lw\napp = lw.Application(state=os.path.join(os.path.dirname("
+            "__file__), 'stock.db'))\n@app.page('/')\ndef page(W):\n"
+            "    button = W.Button('0', on_activated=lambda: button.set_text('pressed'))\n"
+            "    W.Label('LIVEWIDGET_TOKEN' in os.environ)\napp.run()\n")
+        book = self.notebook(base="/user/ann/", PYTHONPATH="%s%s%s" % (folder, os.pathsep, HERE),
+                             LIVEWIDGET_PROGRAM=str(folder / "stock.py"))
+        tab = Tab(book.url())
+        self.addCleanup(tab.close)
+        tab.wait("!!window.jupyterapp?.commands?.hasCommand('launcher:create')", 180)
+        tab.js("jupyterapp.commands.execute('launcher:create').then(() => true)")
+        tab.wait("[...document.querySelectorAll('.jp-LauncherCard')].some(one => "
+                 "one.innerText.includes('livewidget'))", 60)
+        info = tab.js("fetch('/user/ann/server-proxy/servers-info').then(one => one.text())")
+        path, = [one["launcher_entry"]["path_info"]
+                 for one in json.loads(info)["server_processes"] if one["name"] == "livewidget"]
+        address = "http://127.0.0.1:%d/user/ann/%s" % (book.port, path)
+        tab.open(address)
+        tab.wait("document.querySelector('.lw-button')?.innerText === '0'", 60)
+        tab.click(".lw-button")
+        tab.wait("document.querySelector('.lw-button').innerText === 'pressed'")
+        self.assertEqual(tab.text("[data-widget=Label]"), "False")
+        self.assertTrue(any(one.startswith("ws://127.0.0.1:%d/user/ann/livewidget/ws" % book.port)
+                            for one in tab.requests), "the socket passes the proxy")
+        log = pathlib.Path(book.folder, "log").read_text()
+        self.assertNotIn(path.partition("=")[2], log)
 
     def test_cell_shows_checkpoint_at_once_then_lives_through_views_and_a_restart(self):
         """One notebook's life: run, second view, second tab, a cell that moves, kernel restart."""
@@ -23498,6 +23534,18 @@ class Places(AppCase):
                 told = request(int(port), headers=[bearer],
                                target="/livewidget/changes?poll=" + poll["poll"])[2]
                 self.assertTrue(told, "an empty answer came")
+
+    def test_the_command_line_says_where_a_program_serves_that_calls_run_itself(self):
+        token = "t" * 22
+        process = self.serve(
+            "app = lw.Application(None, 0)", "app.create_session()", "app.run()",
+            args=["--uds", self.path, "--trusted-proxy", "unix"], env={"LIVEWIDGET_TOKEN": token})
+        eventually(lambda: os.path.exists(self.path) and answers(self.path))
+        bearer = ("Authorization", "Bearer " + token)
+        self.assertEqual(request(self.path, target="/livewidget/metrics", headers=[bearer])[0], 200)
+        self.assertEqual(request(self.path, host="portal.example")[0], 200)
+        end_process(process)
+        self.assertEqual(process.stderr.read(), "", "who gave the token knows the link")
 
     def test_ssh_commands_name_the_way_that_the_reader_came(self):
         user = getpass.getuser() + "@"
