@@ -199,7 +199,7 @@ __all__ = [  # noqa: RUF022 - by section
     # 22 Tests and agents
     "User",
     # 24 Command line
-    "main",
+    "main", "jupyter_server",
 ]
 
 if "__file__" in globals():             # dir() of a notebook that this was pasted into is its own
@@ -4470,7 +4470,8 @@ class Site:
             self.report("exposed", "requests from beyond this machine are refused: they need a "
                         "token, and https, or trusted_proxies=, or insecure=True")
             return refusal(403, "this server is not made for other machines")
-        if arrival.peer in self.trusted_proxies:        # believed, and checked as Host is (R37)
+        trusted = arrival.peer in self.trusted_proxies
+        if trusted:                             # believed, and checked as Host is (R37)
             told = _told_by_proxy(request.headers)
             if told is None:
                 return refusal(400, "malformed X-Forwarded or Forwarded header")
@@ -4484,14 +4485,14 @@ class Site:
         # a Unix socket is reached over a port of another machine: which one, its user chose
         port = seen[scheme][2] if arrival.port is None else arrival.port
         if (seen[scheme] in self._own_origins(scheme, [port])
-                or "host" in told and not self.publics and not self.needs_no_secret()):
+                or trusted and not self.publics and not self.needs_no_secret()):
             places.append(seen[scheme])
         if not places:
             return refusal(421, "this server does not go by that name; its program can add one "
                            "with public_url")
         exchange.place = places[0]
         prefix = told.get("prefix", "").rstrip("/") or arrival.mount
-        if told and arrival.port is not None:
+        if trusted and arrival.port is not None:
             node = re.match(rf"/node/[\w.-]+/{arrival.port}(?=/|\Z)", request.path, re.ASCII)
             prefix = node[0] if node else prefix
         below = request.path.startswith(prefix + "/")
@@ -25469,6 +25470,16 @@ _applications: weakref.WeakSet[_ApplicationEngine]
 _applications = weakref.WeakSet()
 
 
+def _known_token(token, store, knows_people):
+    """(the token, or None; whether who started the program gave it, in its environment)."""
+    given = None
+    if token is None and not knows_people:
+        given = os.environ.pop("LIVEWIDGET_TOKEN", None)        # not for what the program starts
+    if token is None and given is None and store is not None:
+        token = store.agree("token", _random_token(32))
+    return (token if given is None else given), given is not None
+
+
 def _people_options(users, user_header, trusted_proxies, token):
     """Arguments of Application about people, as its engine has them."""
     accounts = None if users is None else Accounts(users)
@@ -25993,6 +26004,8 @@ class _ApplicationEngine(Site):
     program: ReloadedProgram | None = None      # where a restart loop runs this process
     worker: Worker | None = None                # the same, where it is one of several
     is_taken = False                            # start() raises ApplicationTaken
+    #: What the command line asks of the engine that starts first: a function, or None.
+    placing: Callable[[_ApplicationEngine], object] | None = None
     make_agents: Any = None                     # AgentServer, of a later section
     agents: Any = None                          # what it made: see admit_agents()
 
@@ -26213,7 +26226,8 @@ class _ApplicationEngine(Site):
     def serve_on(self, announce: bool = False) -> None:
         """The program waits for its pages; announce: print their address, if there is one."""
         _unserved.discard(self)
-        if not announce or self.program is not None and not self.program.first:
+        if (not announce or self.is_link_known
+                or self.program is not None and not self.program.first):
             return
         self.announce(self.page_address() or (
             f"{self.scheme}://127.0.0.1:{TUNNEL_PORT}/" if self.uds and self.http_server else None))
@@ -26259,6 +26273,11 @@ class _ApplicationEngine(Site):
             **self.meter.read("requests", "sent_bytes", "batches", "reconnects"),
             "memory_bytes": memory_bytes(),
             "store_waiting": 0 if self.writer is None else self.writer.waiting}
+
+    def trust_proxies(self, addresses: Iterable[str]) -> None:
+        """See Application, trusted_proxies; called before start()."""
+        self.trusted_proxies |= frozenset(addresses)
+        self.debug = self.debug and (self.debug_given or not self.trusted_proxies)
 
     def adopt_sockets(self) -> bool:
         """Serve on the sockets of systemd in place of our own, if it passed some. Raises
@@ -27018,10 +27037,12 @@ class Application:
     debug: show exceptions of handlers in the page, with file and line, not only a reference that
     the log has; None: if only this machine can connect, without public_url or trusted_proxies.
     session_ttl_s: life of a session without browser.
-    token: the secret in `url`; at least 22 characters, None makes one, "" is none (loopback only).
+    token: the secret in `url`; at least 22 characters, None takes $LIVEWIDGET_TOKEN (who
+    set that knows the link: it is not printed) or makes one, "" is none (loopback only).
     ssl_context: an ssl.SSLContext for https. public_url: the address under which a proxy shows it.
     allowed_origins: further origins ("https://example.org") whose pages may connect.
-    trusted_proxies: IP addresses whose X-Forwarded-* headers are believed.
+    trusted_proxies: IP addresses whose X-Forwarded-* and Forwarded headers are believed; without
+    public_url the host's name too, unless requests need no secret (user_header=, token="").
     insecure: allow plain HTTP beyond loopback. compress: offer permessage-deflate.
     max_message_bytes: the largest message of a page. Others than answers to questions have at most
     512 KiB: long texts are sent in parts, and what is larger is refused.
@@ -27107,8 +27128,7 @@ class Application:
             "max_callback_threads": max_callback_threads, "http_server": http_server,
             **_people_options(users, user_header, trusted_proxies, token)}
         store = _ApplicationEngine.make_store(state)
-        if store is not None and token is None:
-            token = store.agree("token", _random_token(32))
+        token, options["is_link_known"] = _known_token(token, store, options["knows_people"])
         self._engine = _ApplicationEngine(
             self, host, ports, options, token=token, ssl_context=ssl_context,
             public_url=public_url, allowed_origins=allowed_origins, compress=compress,
@@ -27178,6 +27198,9 @@ class Application:
         engine = self._engine
         engine.require_own_process()
         _require(not engine.closing, "this Application was closed; make a new one")
+        if _ApplicationEngine.placing is not None:
+            placing, _ApplicationEngine.placing = _ApplicationEngine.placing, None
+            placing(engine)
         if engine.is_taken:
             raise ApplicationTaken(self)
         if engine.started:
@@ -31310,11 +31333,30 @@ def demo_application(host: str = "127.0.0.1", port: int = 0, insecure: bool = Fa
 # main(argv) returns 0 (done), 1 (failed) or 2 (usage). Only this section prints; run() one line.
 
 
+def _place(engine, port=None, uds=None, trusted=(), agent=None):
+    """Serve where the command line says."""
+    if uds is not None:
+        engine.set_uds(uds)
+        engine.wanted_ports = []
+    if port is not None:
+        engine.wanted_ports[:1] = [port]
+    engine.trust_proxies(trusted)
+    if agent is not None:
+        engine.admit_agents(agent)
+
+
+def _placing(options):
+    return functools.partial(_place, port=options.port, uds=options.uds,
+                             trusted=options.trusted_proxy,
+                             agent=getattr(options, "agent", None))
+
+
 def _run_demo(options):
     _require(options.insecure or is_loopback(options.host),
              "beyond this machine the demo needs --insecure, which others on the way can read, or "
              "a proxy that speaks TLS and --public-url", host=options.host)
-    app = demo_application(options.host, options.port, options.insecure, options.public_url)
+    app = demo_application(options.host, options.port or 0, options.insecure, options.public_url)
+    _ApplicationEngine.placing = _placing(options)
     app.start()
     if not options.no_browser:
         _open_browser(app.one_time_url())
@@ -31364,36 +31406,49 @@ def _run_serve(options):
         _require(options.agent is None,
                  "serve: --reload takes no --agent; write Application(agent=...)")
         port = "" if options.port is None else str(options.port)
-        return _ReloadLoop(path, ["serve", path, name, port, ""]).run()
+        return _ReloadLoop(path, ["serve", path, name, port, "", *options.trusted_proxy]).run()
     if options.workers is not None:
         _require(options.agent is None,
                  "serve: --workers takes no --agent: agents are of one process")
         return _WorkerLoop(path, options.workers, [
             "serve", path, name, "" if options.port is None else str(options.port),
-            options.uds or ""]).run()
-    return _serve_file(path, name, options.port, options.uds, options.agent)
+            options.uds or "", *options.trusted_proxy]).run()
+    return _serve_file(path, name, _placing(options))
 
 
-def _serve_file(path, name, port, uds=None, agent=None):
-    """Serve a DynamicWidget or an Application of a file, in this process."""
+def _serve_file(path, name, placing):
+    """Serve a DynamicWidget or an Application of a file, in this process; placing(engine) says
+    where."""
     import importlib.util
     sys.modules.setdefault("livewidget", sys.modules[__name__])     # a script has another name
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     spec = importlib.util.spec_from_file_location("livewidget_served", path)
     module = sys.modules["livewidget_served"] = importlib.util.module_from_spec(spec)
+    _ApplicationEngine.placing = placing
     spec.loader.exec_module(module)
     if any(engine.closed.is_set() for engine in list(_applications)):
         return                                  # it called run() itself, and that is over
-    app = _served_application(vars(module), name, path)
-    engine = engine_of(app)
-    if uds is not None:
-        engine.set_uds(uds)
-        engine.wanted_ports = []
-    if port is not None:
-        engine.wanted_ports[:1] = [port]
-    if agent is not None:
-        engine.admit_agents(agent)
-    app.run()
+    _served_application(vars(module), name, path).run()
+
+
+def jupyter_server(program: str | os.PathLike[str] | None = None,
+                   name: str | None = None) -> dict[str, Any]:
+    """A program as an entry of `c.ServerProxy.servers` of jupyter-server-proxy, which starts it.
+
+    program: FILE.py or FILE.py:NAME, as for the command serve; None: what $LIVEWIDGET_PROGRAM
+    names, else the demo. name: its key in `servers`, by default that of the file. It serves on a
+    Unix socket, where the system has them. The entry point of the wheel calls this without
+    arguments, for a tile of JupyterLab's launcher."""
+    name = name or ("livewidget" if program is None else
+                    os.path.basename(program).partition(".py")[0])
+    program = program or os.environ.get("LIVEWIDGET_PROGRAM")
+    what = ["serve", os.path.abspath(program)] if program else ["demo", "--no-browser"]
+    has_unix, token = hasattr(socket, "AF_UNIX"), _random_token(32)
+    place = (["--uds", "{unix_socket}", "--trusted-proxy", "unix"] if has_unix
+             else ["--port", "{port}", "--trusted-proxy", "127.0.0.1"])
+    return {"command": [sys.executable, os.path.abspath(__file__), *what, *place],
+            "unix_socket": has_unix, "environment": {"LIVEWIDGET_TOKEN": token}, "timeout": 30,
+            "launcher_entry": {"title": name, "path_info": f"{name}/#token={token}"}}
 
 
 class _StartedProgram:
@@ -31734,8 +31789,9 @@ def reload_main(arguments: list[str]) -> int:
 def _run_program(kind, target, rest):
     import runpy
     if kind == "serve":
-        name, port, uds = rest
-        return _serve_file(target, name, int(port) if port else None, uds or None)
+        name, port, uds, *trusted = rest
+        return _serve_file(target, name, functools.partial(
+            _place, port=int(port) if port else None, uds=uds or None, trusted=trusted))
     sys.argv = [target, *rest]
     sys.path.insert(0, os.path.dirname(target) if kind == "script" else os.getcwd())
     if kind == "script":
@@ -32335,11 +32391,16 @@ def _port(text):
     return int(text)
 
 
+_PLACES = {
+    "--uds": {"metavar": "PATH", "help": "a Unix socket to serve on; a port only with --port"},
+    "--trusted-proxy": {"metavar": "ADDRESS", "action": "append", "default": [],
+                        "help": "IP address of a proxy to believe; unix: what uses the socket"}}
 #: {command: (function, help, {argument: options of argparse's add_argument})}
 _COMMANDS = {
     "demo": (_run_demo, "show this machine live: load, files, a shared notepad", {
         "--host": {"default": "127.0.0.1", "help": "address to bind (default 127.0.0.1)"},
-        "--port": {"type": _port, "default": 0, "help": "port to bind (default 0: any free one)"},
+        "--port": {"type": _port, "help": "port to bind (default: any free one)"},
+        **_PLACES,
         "--no-browser": {"action": "store_true", "help": "print the address, open nothing"},
         "--insecure": {"action": "store_true", "help": "allow plain HTTP beyond this machine"},
         "--public-url": {"metavar": "URL", "help": "its address for other machines or a proxy"}}),
@@ -32347,8 +32408,7 @@ _COMMANDS = {
         "file": {"metavar": "FILE.py[:NAME]",
                  "help": "the file, and which of its classes or objects if it has several"},
         "--port": {"type": _port, "help": "port to bind (default: the file's; a widget's: any)"},
-        "--uds": {"metavar": "PATH",
-                  "help": "a Unix socket to serve on; a port only with --port"},
+        **_PLACES,
         "--agent": {"choices": ("read", "act"),
                     "help": "let agents see the pages, or use them, too; prints their key"},
         "--workers": {"type": int, "metavar": "N", "help": "so many processes that share the work, "

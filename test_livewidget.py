@@ -745,9 +745,9 @@ def free_ports(count):
 
 
 def answers(port):
-    """Whether somebody listens."""
+    """Whether somebody listens at a port or the path of a Unix socket."""
     try:
-        with socket.create_connection(("127.0.0.1", port), 1):
+        with Raw(port):
             return True
     except OSError:
         return False
@@ -3639,8 +3639,6 @@ class Gate(AppCase):
             self.assertEqual([request(port, headers=given, host=host)[0] for host in (None, "x")],
                              [of_own_host, of_another], options)
         port = self.make_app(**trusted).ports[0]
-        self.assertEqual(request(port, host="portal.example", headers=given[1:])[0], 421,
-                         "a plain Host is nobody's word")
         own = [*given, ("Origin", "https://portal.example"), ("Content-Type", "application/json")]
         self.assertEqual(request(port, "POST", "/livewidget/key", own, b"{}")[0], 400)
         self.assertEqual(request(port, "POST", "/livewidget/key", [
@@ -8388,6 +8386,44 @@ class InJupyterLab(NotebookCase):
             "jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab "
             "Light'}).then(() => true)")
         eventually(lambda: tab.in_frames(scheme) == ["light light"])
+
+    def test_jupyter_server_proxy_starts_a_program_from_the_launcher(self):
+        """By the wheel's entry point, as pyproject.toml has it, over a Unix socket."""
+        entry = re.search(r'entry-points\.jupyter_serverproxy_servers\]\n(.*)\n',
+                          (HERE / "pyproject.toml").read_text(encoding="utf-8"))[1]
+        folder = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, folder)
+        installed = folder / "livewidget-0.dist-info"
+        installed.mkdir()
+        (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: livewidget\nVersion: 0\n")
+        (installed / "entry_points.txt").write_text(
+            "[jupyter_serverproxy_servers]\n%s\n" % entry.replace('"', ""))
+        (folder / "stock.py").write_text(
+            "import os, livewidget as lw\napp = lw.Application(state=os.path.join(os.path.dirname("
+            "__file__), 'stock.db'))\n@app.page('/')\ndef page(W):\n"
+            "    button = W.Button('0', on_activated=lambda: button.set_text('pressed'))\n"
+            "    W.Label('LIVEWIDGET_TOKEN' in os.environ)\napp.run()\n")
+        book = self.notebook(base="/user/ann/", PYTHONPATH="%s%s%s" % (folder, os.pathsep, HERE),
+                             LIVEWIDGET_PROGRAM=str(folder / "stock.py"))
+        tab = Tab(book.url())
+        self.addCleanup(tab.close)
+        tab.wait("!!window.jupyterapp?.commands?.hasCommand('launcher:create')", 180)
+        tab.js("jupyterapp.commands.execute('launcher:create').then(() => true)")
+        tab.wait("[...document.querySelectorAll('.jp-LauncherCard')].some(one => "
+                 "one.innerText.includes('livewidget'))", 60)
+        info = tab.js("fetch('/user/ann/server-proxy/servers-info').then(one => one.text())")
+        path, = [one["launcher_entry"]["path_info"]
+                 for one in json.loads(info)["server_processes"] if one["name"] == "livewidget"]
+        address = "http://127.0.0.1:%d/user/ann/%s" % (book.port, path)
+        tab.open(address)
+        tab.wait("document.querySelector('.lw-button')?.innerText === '0'", 60)
+        tab.click(".lw-button")
+        tab.wait("document.querySelector('.lw-button').innerText === 'pressed'")
+        self.assertEqual(tab.text("[data-widget=Label]"), "False")
+        self.assertTrue(any(one.startswith("ws://127.0.0.1:%d/user/ann/livewidget/ws" % book.port)
+                            for one in tab.requests), "the socket passes the proxy")
+        log = pathlib.Path(book.folder, "log").read_text()
+        self.assertNotIn(path.partition("=")[2], log)
 
     def test_cell_shows_checkpoint_at_once_then_lives_through_views_and_a_restart(self):
         """One notebook's life: run, second view, second tab, a cell that moves, kernel restart."""
@@ -24124,7 +24160,7 @@ class Places(AppCase):
     #: nothing (but no module that has SHA-256), and one that has no SHA-1 at all.
     POLICIES = {"fips": ("default", "default_properties = fips=yes"), "no SHA-1": ("base", "")}
 
-    @unittest.skipUnless(sys.version_info >= (3, 10), "Python before 3.10 takes more from OpenSSL "
+    @unittest.skipUnless(sys.version_info >= (3, 11), "Python before 3.11 takes more from OpenSSL "
                          "than these configurations have")
     def test_under_openssl_policies_the_page_has_its_socket_or_polls(self):
         """FIPS: the real OpenSSL is configured so, in a process whose Python has no SHA-1 of its
@@ -24165,6 +24201,18 @@ class Places(AppCase):
                 told = request(int(port), headers=[bearer],
                                target="/livewidget/changes?poll=" + poll["poll"])[2]
                 self.assertTrue(told, "an empty answer came")
+
+    def test_the_command_line_says_where_a_program_serves_that_calls_run_itself(self):
+        token = "t" * 22
+        process = self.serve(
+            "app = lw.Application(None, 0)", "app.create_session()", "app.run()",
+            args=["--uds", self.path, "--trusted-proxy", "unix"], env={"LIVEWIDGET_TOKEN": token})
+        eventually(lambda: os.path.exists(self.path) and answers(self.path))
+        bearer = ("Authorization", "Bearer " + token)
+        self.assertEqual(request(self.path, target="/livewidget/metrics", headers=[bearer])[0], 200)
+        self.assertEqual(request(self.path, host="portal.example")[0], 200)
+        end_process(process)
+        self.assertEqual(process.stderr.read(), "", "who gave the token knows the link")
 
     def test_ssh_commands_name_the_way_that_the_reader_came(self):
         user = getpass.getuser() + "@"
@@ -24509,6 +24557,68 @@ class InAsgi(AppCase):
         self.assertLess(asyncio.run(run()), 100)
         eventually(lambda: not engine_of(app).handlers)
         self.assertLess(read[0], 200, "it is read although nobody takes it")
+
+
+class BehindProxies(BrowserCase):
+    """A page behind real proxies."""
+
+    def serve(self, **options):
+        """(its port, its token) of an application that trusts proxies of this machine."""
+        def build(session):
+            W = session.get_widgets()
+            button = W.Button("0", on_activated=lambda: button.set_text(
+                str(int(button.get_text()) + 1)))
+            W.Page(widget=button).show()
+        app = self.make_app(build, trusted_proxies=["127.0.0.1"], **options)
+        return app.ports[0], app.token
+
+    def use(self, url, token):
+        """Open a page, press its button, load it anew and press again; returns the tab."""
+        tab = self.tab(url + "#token=" + token)
+        for before, after in (("0", "1"), ("1", "2")):
+            tab.wait("document.querySelector('.lw-button')?.innerText === '%s'" % before)
+            tab.click(".lw-button")
+            tab.wait("document.querySelector('.lw-button').innerText === '%s'" % after)
+            if after == "1":
+                tab.command("Page.reload")
+        return tab
+
+    def test_the_routes_of_open_ondemand_need_no_further_setting(self):
+        """nginx does what its Apache does: /node/ passes the whole path on and /rnode/ what is
+        behind the port; Host is the node's, the portal's name comes in X-Forwarded-Host."""
+        portal, (port, token) = free_port(), self.serve()
+        route = ("location ~ ^/%s/(?<node>[^/]+)/(?<port>\\d+)%s { proxy_pass "
+                 "http://$node:$port%s$is_args$args; proxy_http_version 1.1; "
+                 "proxy_set_header X-Forwarded-Proto http; proxy_set_header X-Forwarded-User ann; "
+                 "proxy_set_header X-Forwarded-Host portal.localhost:%d; "
+                 "proxy_set_header Host $node:$port; proxy_set_header Upgrade $http_upgrade; "
+                 "proxy_set_header Connection $upgrading; }\n")
+        start_nginx(self, "map $http_upgrade $upgrading { default upgrade; '' ''; }\n"
+                    "server { listen 127.0.0.1:%d;\n%s%s}" % (
+                        portal, route % ("node", "", "$uri", portal),
+                        route % ("rnode", "(?<rest>/.*|)", "$rest", portal)), portal)
+        for way in ("node", "rnode"):
+            address = "http://portal.localhost:%d/%s/127.0.0.1/%d/" % (portal, way, port)
+            tab = self.use(address, token)
+            self.assertEqual(tab.messages, [], way)
+            kinds = {url.partition("://")[0] for url in tab.requests if not url.startswith("data:")}
+            self.assertEqual(kinds, {"http", "ws"})
+            self.assertEqual([url for url in tab.requests if not url.startswith("data:")
+                              and not url.partition(":")[2].startswith(address[5:])], [], way)
+        self.assertEqual(request(portal, target="/node/127.0.0.1/%d" % port,
+                                 headers=[("Accept", "text/html")])[1]["location"], "%d/" % port)
+
+    def test_a_proxy_with_buffers_short_patience_and_no_websocket_is_no_matter(self):
+        """Held requests end before its patience does; answers are not held back in its buffers."""
+        port, token = self.serve()
+        proxy = free_port()
+        start_nginx(self, "server { listen 127.0.0.1:%d; location /deep/ { proxy_pass "
+                    "http://127.0.0.1:%d/; proxy_buffering on; proxy_read_timeout %ds; "
+                    "proxy_set_header X-Forwarded-Host $http_host; } }"
+                    % (proxy, port, 2 * lw.HOLD_S), proxy)
+        tab = self.use("http://127.0.0.1:%d/deep/" % proxy, token)
+        eventually(lambda: any("livewidget/changes" in url for url in tab.requests))
+        self.assertLess(lw.HOLD_S, 30, "half of the usual patience of 60 s")
 
 
 class AsgiServersInChromium(BrowserCase):
