@@ -12842,6 +12842,35 @@ class Workers(AppCase):
             self.assertIn(words, said)
             self.assertNotEqual(process.returncode, 0)
 
+@unittest.skipUnless(hasattr(socket, "send_fds"), "several workers need Unix and Python 3.9")
+class WorkersInChromium(BrowserCase):
+    PROGRAM, start_workers = Workers.PROGRAM, Workers.start_workers
+
+    def test_the_first_socket_carries_the_shells_id_and_a_killed_worker_is_not_missed(self):
+        process = self.start_workers()
+        tab = self.tab("http://127.0.0.1:%d/#token=%s" % (process.ports[0], process.token))
+        label = "[...document.querySelectorAll('[data-widget=Label]')].find(one => one.title === %s)"
+        pid = tab.wait((label + "?.innerText") % "'pid'")
+        session = tab.js("JSON.parse(sessionStorage['livewidget /']).session")
+        fresh = tab.js(
+            "JSON.parse(document.querySelector('#livewidget-config').textContent).fresh")
+        sockets = [url for url in tab.requests if url.startswith("ws:")]
+        self.assertEqual((session, [url.partition("?")[2] for url in sockets]),
+                         (fresh, ["s=" + fresh]))
+        tab.js("window.never = 'reloaded'")
+        tab.click("input")
+        tab.type("before")
+        store = lw.StateFile(self.path, "reader")
+        self.addCleanup(store.close)
+        eventually(lambda: '"before"' in json.dumps(store.read()), what="the text being stored")
+        os.kill(int(pid), signal.SIGKILL)
+        tab.type(" and after")
+        tab.wait((label + "?.innerText !== '%s'") % ("'pid'", pid))
+        tab.wait("document.querySelector('input').value === 'before and after'")
+        eventually(lambda: '"before and after"' in json.dumps(store.read()), what="the rest, too")
+        self.assertEqual(tab.js("window.never"), "reloaded")
+
+
 class ClusterPage(threading.Thread):
     """Clicks and types, whatever happens to the processes, until it is told to stop and all that it
     did is stored."""
