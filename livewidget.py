@@ -11080,7 +11080,8 @@ class StoreWriter:
             self._answer_asked()
 
     def _renew(self):
-        began, was_late = self.clock(), self.is_late()
+        began = self.clock()
+        was_late = began - self._renewed > LEASE_LATE_S
         left = self._store.renew()
         self._renewed = began
         if left is not None:
@@ -11166,6 +11167,7 @@ class StoreWriter:
         if self.away != away:
             self.away = away
             self._host.store_away(away)
+            self._host.lease_renewed()          # nobody can have taken what waits for the store
 
     def _commit(self):
         if not self.shared:
