@@ -17936,6 +17936,40 @@ class FirstTries(AppCase):
                           self.W.ProgressBar(value=0.7).get_value()], [0.4, 0.0, 0.7])
 
 
+    def test_an_option_of_several_values_takes_a_tuple(self):
+        """Each setter that needs several values, by its keyword."""
+        W, needed = self.W, {}
+        for name, cls in lw.WIDGETS.items():
+            for setter in dir(cls):
+                parameters = getattr(getattr(cls, setter), "parameters", None)
+                if setter.startswith("set_") and getattr(parameters, "required", 0) > 1:
+                    needed[getattr(cls, setter).__qualname__] = (
+                        name, setter[4:], tuple(range(parameters.required)))
+        self.assertIn(("RangeSlider", "value", (0, 1)), needed.values())
+        for name, option, values in needed.values():
+            with self.subTest(name, option=option), unittest.mock.patch.object(
+                    lw.WIDGETS[name], "set_" + option, autospec=True) as setter:
+                setter.parameters = unittest.mock.Mock(required=2)
+                getattr(W, name)(**{option: values})
+                self.assertEqual(setter.call_args[0][1:], values)
+        self.assertEqual(W.RangeSlider(value=(20, 70)).get_value(), (20, 70))
+        with self.assertRaisesRegex(lw.UsageError, "high must be a finite number, got nothing"):
+            W.RangeSlider(value=20)
+
+    def test_names_of_other_toolkits_and_typing_errors_are_told_the_right_one(self):
+        W = self.W
+        for make, options, meant in (
+                (W.Chart, {"x_kinds": "time"}, "x_kind"), (W.Button, {"on_click": print},
+                "on_activated"), (W.Card, {"width": 300}, "min_size"),
+                (W.RadioGroup, {"value": "a"}, "text"), (W.MultiSelect, {"value": []}, "values")):
+            with self.assertRaisesRegex(lw.UsageError, "did you mean %r" % meant):
+                make(**options)
+        for name, meant in (("plus", "add"), ("downlod", "download")):
+            with self.assertRaisesRegex(lw.UsageError, "no icon %r .did you mean %r" % (
+                    name, meant)):
+                W.Button("x", icon=name)
+
+
 class FormsOfFields(WidgetCase):
     """Inputs with label, help and error, and the form around them."""
 
@@ -18102,6 +18136,64 @@ class Looks(WidgetCase):
         app, tab, session = self.open(build)
         tab.wait("document.querySelectorAll('.lw-button > svg > path').length === %d"
                  % len(lw.ICON_NAMES))
+
+    def test_a_page_is_laid_out_as_its_widgets_ask(self):
+        """Bars stand around what scrolls, buttons and short tables have their natural size, and
+        what has stretch takes the height that is left."""
+        @lw.page("/")
+        def home(W):
+            W.AppBar("Title")
+            with W.Sidebar():
+                W.Link("Start", "/")
+            with W.Card("People"):
+                W.TableView(["Name"]).set_data([["Ada"], ["Alan"]])
+                W.Button("Save")
+            with W.HBox(spacing=40, wrap=True):
+                for _ in range(30):
+                    W.Metric("Speed", 5)
+            W.TableView(["Name"], stretch=1).set_data([["x"]] * 500)
+        app = self.make_app()
+        app.page("/", wide=True)(home)
+        lw._pages.clear()
+        tab = self.tab(app)
+        tab.size(1000, 1400)
+        boxes = """(() => {
+            const box = css => document.querySelector(css)?.getBoundingClientRect().toJSON();
+            const metrics = [...document.querySelectorAll(".lw-metric")].map(
+                one => one.getBoundingClientRect());
+            return { bar: box(".lw-app-bar"), side: box(".lw-sidebar"), card: box(".lw-card"),
+                short: box(".lw-card .lw-data"), button: box(".lw-card .lw-button"),
+                tall: box(".lw-column > .lw-data.lw-stretch"),
+                gap: metrics.find(one => one.top > metrics[0].top)?.top - metrics[0].bottom };
+        })()"""
+        tab.wait("document.querySelectorAll('.lw-data-row').length > 12")
+        seen = tab.js(boxes)
+        self.assertEqual((seen["bar"]["x"], seen["bar"]["y"], seen["bar"]["width"]), (0, 0, 1000))
+        self.assertEqual((seen["side"]["x"], seen["side"]["y"]), (0, seen["bar"]["height"]))
+        self.assertGreater(seen["card"]["x"], seen["side"]["width"])
+        self.assertLess(seen["short"]["height"], 100, "two rows")
+        self.assertLess(seen["button"]["width"], 100)
+        self.assertEqual(seen["gap"], 16)
+        self.assertGreater(seen["tall"]["bottom"], 1360)
+        self.assertEqual(tab.messages, [])
+
+    def test_a_badge_marks_the_icon_of_the_tab(self):
+        app, tab, session = self.open(lambda session: session.get_widgets().Page().show())
+        icon = "document.querySelector('link[rel=icon]').href"
+        plain = tab.js(icon)
+        session.set_badge(7)
+        tab.wait(icon + ".startsWith('data:image/png')")
+        seven = tab.js(icon)
+        tab.command("Page.reload")
+        tab.wait(icon + " === " + json.dumps(seven))
+        session.set_badge(100)
+        tab.wait("%s.startsWith('data:image/png') && %s !== %s" % (icon, icon, json.dumps(seven)))
+        session.set_badge(0)
+        tab.wait(icon + " === " + json.dumps(plain))
+        self.assertEqual(tab.messages, [])
+        for wrong in ("long", 2.5, [1], -100):
+            with self.assertRaisesRegex(lw.UsageError, "3 characters at most"):
+                session.set_badge(wrong)
 
     def test_a_toast_goes_by_itself_and_its_action_is_told(self):
         seen = []
@@ -31623,8 +31715,12 @@ def widget_options(cls):
     found = {}
     for name in sorted(dir(cls)):
         if name.startswith("set_") and name[4:] not in taken:
-            _, value, *others = [*inspect.signature(getattr(cls, name)).parameters.values(), None]
-            if value and not [one for one in others if one and one.default is one.empty]:
+            _, *values = inspect.signature(getattr(cls, name)).parameters.values()
+            several = [one.annotation for one in values if one.default is one.empty]
+            if len(several) > 1:
+                found[name[4:]] = "tuple[%s] | None" % ", ".join(several).replace("'", '"')
+            elif values:
+                value = values[0]
                 text = value.annotation if value.annotation is not value.empty else "Any"
                 found[name[4:]] = (text if text in ("object", "Any") else
                                    (text if "None" in text else text + " | None")
@@ -31649,7 +31745,10 @@ def options_class(cls, known):
     head = "    class %sOptions(%s, total=False):" % (cls.__name__, base)
     if not options:
         return [head.replace(", total=False", "") + " ..."]
-    return [head, *("        %s: %s" % option for option in options.items())]
+    return [head, *(line.replace("\0", " ") for name, text in options.items()
+                    for line in textwrap.wrap(
+                        "        %s: %s" % (name, text.replace(" | ", "\0|\0")), 100,
+                        subsequent_indent=" " * 12, break_on_hyphens=False))]
 
 
 def maker(name, cls):
