@@ -12885,7 +12885,8 @@ class WorkersInChromium(BrowserCase):
     def test_the_first_socket_carries_the_shells_id_and_a_killed_worker_is_not_missed(self):
         process = self.start_workers()
         tab = self.tab("http://127.0.0.1:%d/#token=%s" % (process.ports[0], process.token))
-        label = "[...document.querySelectorAll('[data-widget=Label]')].find(one => one.title === %s)"
+        label = ("[...document.querySelectorAll('[data-widget=Label]')]"
+                 ".find(one => one.title === %s)")
         pid = tab.wait((label + "?.innerText") % "'pid'")
         session = tab.js("JSON.parse(sessionStorage['livewidget /']).session")
         fresh = tab.js(
