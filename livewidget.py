@@ -5571,7 +5571,7 @@ class PageSocket(_BrowserLink, WebSocketLink):
         super().__init__(exchange.site, connection, protocol)
         self.host: Any = host
         self.principal: Principal | None = exchange.principal
-        self.session_id = exchange.session_id
+        self.session_id: str | None = exchange.session_id
         self.site.reactor.call_later(HEAD_TIMEOUT_S, self.expect_hello)
 
     def expect_hello(self) -> None:
@@ -5652,7 +5652,7 @@ class PagePoll(_BrowserLink):
         self.site = site
         self.host: Any = site
         self.principal: Principal | None = exchange.principal
-        self.session_id = exchange.session_id
+        self.session_id: str | None = exchange.session_id
         self.id: str = _random_token(16)
         self._frames = []
         self._held = {}                         # the HeldRequest of its GET
@@ -10742,9 +10742,9 @@ class RedisStore(Store):
         except StateFileError:                  # a hosted one does not tell
             setting = None
         if setting != [b"appendonly", b"yes"]:
-            self.warning = (f"store {self.place}: appendonly is not on, so that what is called "
-                            "stored can be lost with the server: redis-cli CONFIG SET appendonly "
-                            "yes, and appendfsync always")
+            self.warning: str = (
+                f"store {self.place}: appendonly is not on, so that what is called stored can be "
+                "lost with the server: redis-cli CONFIG SET appendonly yes, and appendfsync always")
 
     def _connect(self):
         try:
@@ -28545,7 +28545,7 @@ class UserTable:
     def _engine(self):
         return self._user._find(*self._place).engine
 
-    def read(self, index):
+    def _read(self, index):
         """A row as a page gets it: [number, level, flags, path, cells, looks by column]."""
         engine, page = self._engine(), self._user._shown()
         for _ in range(2):                      # filters may go on after the first answer
@@ -28558,7 +28558,7 @@ class UserTable:
 
     def _do(self, verb, index, *args):
         """Do what a page does with a row."""
-        record = self.read(index)
+        record = self._read(index)
         answer = verb(self._user._open(*self._place), index, record, *args)
         self._user._settle()
         return answer
@@ -28596,11 +28596,11 @@ class UserRow:
     @property
     def path(self) -> list[str]:
         """The keys from the root to the row, as callbacks get them."""
-        return self.table.read(self.index)[3]
+        return self.table._read(self.index)[3]
 
     def toggle(self) -> None:
         """Open or close a row of a TreeView that has others below it."""
-        if not self.table.read(self.index)[2] & 2:
+        if not self.table._read(self.index)[2] & 2:
             raise AssertionError(f"row {self.index} has no rows below it")
         self.table._do(self.table._page().toggle_row, self.index)
 
@@ -28623,7 +28623,7 @@ class UserCell:
         return self._table._columns()[self._at]
 
     def _use(self, verb, *args):
-        look = self._table.read(self._row.index)[5].get(str(self._at), {})
+        look = self._table._read(self._row.index)[5].get(str(self._at), {})
         if look.get("off") or look.get("gone"):
             column = self._column()
             raise AssertionError(f"{column['label'] or column['key']!r} is disabled in this row")
@@ -28632,7 +28632,7 @@ class UserCell:
     @property
     def value(self) -> Any:
         """What the cell holds, as JSON has it."""
-        return self._table.read(self._row.index)[4][self._at]
+        return self._table._read(self._row.index)[4][self._at]
 
     @property
     def text(self) -> str:
@@ -29964,16 +29964,22 @@ class _AgentPage(_TestPage):
     """The page of agents in a session that people have open, and its link in one. What it says goes
     through the checks of a browser's messages, and is marked for people. Made by AgentServer."""
     def __init__(self, server, session) -> None:
-        opener = session.opener
-        self._server, self._session, self._number = server, session, itertools.count(1)
-        self._news, self.rows, self.refused, self.offline_since = [], {}, [], None
-        self.principal = Principal("agent", opener.role if opener else "owner", session.public_id,
-                                   opener and opener.user, None)
-        self.browser = session.io.join_agent(self)
-        self._turn = threading.Lock()
+        self._server, self._session, self._turn = server, session, threading.Lock()
         #: The agent's name, the wid of what it uses, the number of its newest input.
         self.agent, self.wid, self.newest = "", None, 0
         self._acted = 0.0
+        super().__init__(self, session.path, "")
+
+    def greet(self, link: Any, hello: dict[str, Any]) -> None:
+        """Let it in, in place of the Application."""
+        opener = self._session.opener
+        self.principal = Principal("agent", opener.role if opener else "owner",
+                                   self._session.public_id, opener and opener.user, None)
+        self.browser = self._session.io.join_agent(self)
+
+    def elements(self) -> list[Element]:
+        """With what is in menus, which nobody opens for it."""
+        return elements_of(self._session)
 
     def __enter__(self) -> None:
         """One call at a time uses it."""
@@ -30023,7 +30029,7 @@ class _AgentHand(User):
     AgentServer."""
     def __init__(self, server, session, page, gone) -> None:
         self._server, self._session, self._gone = server, session, gone
-        self.page = self._page = page
+        self._page = page
         self._timeout_s = AGENT_SETTLE_S
         self.used: Element | None = None        # what it used last
 
@@ -30055,7 +30061,7 @@ class _AgentHand(User):
             self._server.ask_person(self._session, self._page, found, self._gone)
             again = super()._open(wanted, roles, key)
             _want(again.engine is found.engine, "the page has changed meanwhile: look again")
-        self.used, self.page.wid = found, found.engine.wid
+        self.used, self._page.wid = found, found.engine.wid
         return found
 
     def _settle(self):
