@@ -494,6 +494,21 @@ def _expect(condition, text, status=None, close_code=None):
         raise ProtocolError(text, close_code, status)
 
 
+#: What other toolkits call an option or an icon, and what it is called here.
+_OTHER_NAMES = {"width": "min_size", "height": "min_size", "size": "min_size", "color": "bg",
+                "value": "text", "options": "items", "on_click": "on_activated",
+                "on_change": "on_activated", "disabled": "enabled", "plus": "add",
+                "trash": "delete", "pencil": "edit", "cog": "settings", "gear": "settings"}
+
+
+def meant(name, known):
+    """The name of those known that another one was perhaps meant for, as a question; or ""."""
+    import difflib
+    other = _OTHER_NAMES.get(name)
+    near = [other] if other in known else difflib.get_close_matches(name, known, 1, 0.7)
+    return f" (did you mean {near[0]!r}?)" if near else ""
+
+
 def _texts(name, given):
     """A parameter that takes several texts, as a list; one text would be its letters: refused."""
     if isinstance(given, (str, bytes)):
@@ -11080,7 +11095,8 @@ class StoreWriter:
             self._answer_asked()
 
     def _renew(self):
-        began, was_late = self.clock(), self.is_late()
+        began = self.clock()
+        was_late = began - self._renewed > LEASE_LATE_S
         left = self._store.renew()
         self._renewed = began
         if left is not None:
@@ -11166,6 +11182,7 @@ class StoreWriter:
         if self.away != away:
             self.away = away
             self._host.store_away(away)
+            self._host.lease_renewed()          # nobody can have taken what waits for the store
 
     def _commit(self):
         if not self.shared:
@@ -12812,6 +12829,15 @@ class Session:
         self._engine.log.set(0, "set_title", [text])
         self._engine.changed()
 
+    def set_badge(self, text: int | str | None) -> None:
+        """Mark the icon of the browser's tab with a count, or 3 characters at most; 0, "" or None
+        for no mark. A count above 99 is shown as "99+"."""
+        shown = "" if not text else "99+" if isinstance(text, int) and text > 99 else str(text)
+        _require(isinstance(text, (int, str, type(None))) and len(shown) <= 3,
+                 "set_badge: text is a number, or 3 characters at most", got=text)
+        self._engine.log.set(0, "set_badge", [shown])
+        self._engine.changed()
+
     def toast(self, text: str, kind: Literal["info", "success", "warning", "error"] = "info",
               action: str | None = None, on_action: Callable[[], object] | None = None,
               timeout_s: float = 5) -> None:
@@ -13500,6 +13526,12 @@ def ask(function: _F) -> _F:
                    engine.session.io.ask(engine.wid, name, values))
 
 
+def _set_option(setter, value):
+    """Call a setter with what a keyword gives; several values that it needs come as a tuple."""
+    needed = getattr(getattr(setter, "parameters", None), "required", 1)
+    return setter(*value) if needed > 1 and isinstance(value, (tuple, list)) else setter(value)
+
+
 #: Every widget class by name, in order of definition. Registering a name again replaces it.
 WIDGETS: dict[str, type[Any]] = {}
 
@@ -13509,7 +13541,8 @@ def widget(cls: _F) -> _F:
 
     None for a parameter means "not given". Afterwards set_k(value) is called for each keyword k
     that the constructor does not have, and for each parameter k with a value that is not its
-    default, unless the constructor has called it; and on("k", value) for on_k of a callback."""
+    default, unless the constructor has called it; and on("k", value) for on_k of a callback. A
+    setter that needs several values gets those of a tuple: min_size=(320, None)."""
     original = getattr(cls.__init__, "__wrapped__", cls.__init__)   # its own, or its base's
     parameters = _Parameters(original, skip=2, none_is_default=True)
     own = [(index, "set_" + name) for index, name in enumerate(parameters.names)
@@ -13527,8 +13560,9 @@ def widget(cls: _F) -> _F:
             if not hasattr(cls, "set_" + name):
                 known = [known[4:] for known in dir(cls) if known.startswith("set_")]
                 known += ["on_" + action for action in actions]
-                raise UsageError(f"{cls.__name__} has no option {name!r}; it takes "
-                                 f"{', '.join([*parameters.names, *known])}")
+                known = [*parameters.names, *known]
+                raise UsageError(f"{cls.__name__} has no option {name!r}"
+                                 f"{meant(name, known)}; it takes {', '.join(known)}")
         args, bindings = list(args), {}
         for place, name in enumerate(parameters.names[:len(args)]):
             if isinstance(args[place], Binding):
@@ -13548,7 +13582,7 @@ def widget(cls: _F) -> _F:
                 getattr(self, setter)(values[index])
         for name, value in options.items():
             if value is not None:
-                getattr(self, "set_" + name)(value)
+                _set_option(getattr(self, "set_" + name), value)
         for name, handler in handlers.items():
             if handler is not None:
                 self.on(actions[name[3:]], handler)
@@ -15020,7 +15054,7 @@ class Box(Container):
 
     @state
     def set_spacing(self, gap: float):
-        """Set the distance between children in px; default 0."""
+        """Set the distance between children in px; default 0, of a Card and a Form 12."""
         _require(gap >= 0, "gap must not be negative", gap=gap)
 
     @state
@@ -15097,6 +15131,22 @@ class Sidebar(VBox, role="navigation", usual_name="Menu"):
     @state
     def set_title(self, text: str):
         """Set its name."""
+
+
+def frame_page(W, page, column):
+    """Put the bars that a page made in its column above and beside what scrolls: of a Page."""
+    above = [one for one in column.get_children() if isinstance(one, AppBar)]
+    beside = [one for one in column.get_children() if isinstance(one, Sidebar)]
+    if not above and not beside:
+        return
+    whole, row, (scrolled,) = W.VBox(), W.HBox(), page.get_children()
+    page.set_widget(whole)
+    for bar in above:
+        whole.add_widget(bar)
+    whole.add_widget(row, 1)
+    for bar in beside:
+        row.add_widget(bar)
+    row.add_widget(scrolled, 1)
 
 
 @widget
@@ -15932,6 +15982,9 @@ class _IconHolder(Widget):
         _require(size is None or len(size) == 2, "size must be [w, h]", size=size)
         size = self._engine.icon_size = size or getattr(self._engine, "icon_size", None)
         self._engine.icon_url = None if url is None else os.fspath(url)
+        if re.fullmatch("[a-z-]+", str(url)) and url not in ICON_NAMES and not os.path.exists(url):
+            raise UsageError(f"there is no icon {url!r}{meant(url, ICON_NAMES)}; "
+                             "livewidget.ICON_NAMES lists them")
         source, blobs = (url, ()) if url in ICON_NAMES else image_source(url)
         self._engine.record("set_icon", [source, None if size is None else list(size)], blobs)
 
@@ -23169,7 +23222,7 @@ class Axis:
 
     def ticks(self, length: float, across: bool = False) -> list[tuple[float, str]]:
         """Ticks whose texts have room along `length` px; across: for their heights."""
-        count = max(math.floor(length / (42 if across else 64)), 1)
+        count = max(math.floor(length / (42 if across else 48)), 1)
         while True:
             ticks = self._ticks(count)
             room = across or all(
@@ -23468,7 +23521,7 @@ class ChartDrawing:
         add(("line", [left, bottom + .5, right, bottom + .5], ink["zero"], 1, None))
         end = -math.inf
         for value, text in self._axes["x"].ticks(right - left):
-            at, half = _rounded(self._axes["x"].at(value)) + .5, text_width(text) / 2
+            at, half = _rounded(self._axes["x"].at(value)) + .5, text_width(text) * .575
             add(("line", [at, bottom, at, bottom + 4], ink["zero"], 1, None))
             place = min(max(at, half), self.width - half)
             if place - half >= end + 6:
@@ -24138,6 +24191,8 @@ if TYPE_CHECKING:
         expanding: bool | None | Binding
         font: str | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
@@ -24186,6 +24241,8 @@ if TYPE_CHECKING:
         font: str | None | Binding
         justify: Literal["start", "center", "end", "between"] | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -24223,6 +24280,8 @@ if TYPE_CHECKING:
         font: str | None | Binding
         justify: Literal["start", "center", "end", "between"] | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -24258,6 +24317,8 @@ if TYPE_CHECKING:
         font: str | None | Binding
         justify: Literal["start", "center", "end", "between"] | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -24290,6 +24351,7 @@ if TYPE_CHECKING:
         spacing: float | None | Binding
 
     class SplitterOptions(ContainerOptions, total=False):
+        minimum_size: tuple[Widget, float] | None
         on_sizing: Callable[..., object] | None
         sizes: Items | None | Binding
 
@@ -24307,6 +24369,8 @@ if TYPE_CHECKING:
         expanding: bool | None | Binding
         font: str | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
@@ -24341,6 +24405,8 @@ if TYPE_CHECKING:
         expanding: bool | None | Binding
         font: str | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
@@ -24363,6 +24429,7 @@ if TYPE_CHECKING:
         on_page_close: Callable[..., object] | None
         on_page_switch: Callable[..., object] | None
         order: Items | None | Binding
+        tab_title: tuple[Widget, str] | None
 
     class StackWidgetOptions(TabWidgetOptions, total=False):
         tab_position: Literal["top", "bottom", "left", "right", "none"] | None | Binding
@@ -24381,6 +24448,8 @@ if TYPE_CHECKING:
         expanding: bool | None | Binding
         font: str | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         on_close: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
@@ -24391,6 +24460,7 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         on_window_state: Callable[..., object] | None
         padding: float | Items | None | Binding
+        position: tuple[float, float] | None
         roles: Items | None | Binding
         row: int | None
         row_span: int | None
@@ -24413,6 +24483,7 @@ if TYPE_CHECKING:
         on_page_switch: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
         resistance: float | None | Binding
+        scroll_position: tuple[float, float] | None
 
     class PageOptions(TypedDict, total=False):
         accessible_name: str | None | Binding
@@ -24428,6 +24499,8 @@ if TYPE_CHECKING:
         expanding: bool | None | Binding
         font: str | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
@@ -24447,9 +24520,14 @@ if TYPE_CHECKING:
     class AbstractScrollAreaOptions(WidgetOptions, total=False):
         on_area_resize: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
+        scroll_bar_visibility: tuple[Literal["on", "off", "auto"], Literal["on", "off",
+            "auto"]] | None
+        scroll_percent: tuple[float, float] | None
+        thumb_percent: tuple[float, float] | None
         widget: Widget | None | Binding
 
-    class ScrollAreaOptions(AbstractScrollAreaOptions): ...
+    class ScrollAreaOptions(AbstractScrollAreaOptions, total=False):
+        scroll_position: tuple[float, float] | None
 
     class FormOptions(VBoxOptions, total=False):
         on_submit: Callable[..., object] | None
@@ -24592,6 +24670,7 @@ if TYPE_CHECKING:
         on_modified: Callable[..., object] | None
         placeholder: str | None | Binding
         required: bool | None | Binding
+        shown: tuple[int, str] | None
         text: str | None | Binding
         validate: object
 
@@ -24599,6 +24678,7 @@ if TYPE_CHECKING:
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
+        limits: tuple[float, float] | None
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
@@ -24608,6 +24688,7 @@ if TYPE_CHECKING:
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
+        limits: tuple[float | None, float | None] | None
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         placeholder: str | None | Binding
@@ -24618,6 +24699,7 @@ if TYPE_CHECKING:
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
+        limits: tuple[float, float] | None
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
@@ -24628,11 +24710,13 @@ if TYPE_CHECKING:
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
+        limits: tuple[float, float] | None
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
         tracking: bool | None | Binding
         validate: object
+        value: tuple[float, float] | None
 
     class DateEntryOptions(WidgetOptions, total=False):
         error: str | None | Binding
@@ -24653,6 +24737,7 @@ if TYPE_CHECKING:
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
         validate: object
+        value: tuple[datetime.date | None, datetime.date | None] | None
 
     class TimeEntryOptions(WidgetOptions, total=False):
         error: str | None | Binding
@@ -24690,6 +24775,7 @@ if TYPE_CHECKING:
         icon: str | os.PathLike[str] | None | Binding
         knob_diameter: float | None | Binding
         label: str | None | Binding
+        limits: tuple[float, float] | None
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
@@ -24762,6 +24848,7 @@ if TYPE_CHECKING:
         on_scrolled: Callable[..., object] | None
         placeholder: str | None | Binding
         required: bool | None | Binding
+        scroll_position: tuple[float, float] | None
         validate: object
 
     class TextSourceOptions(TypedDict, total=False):
@@ -24780,9 +24867,12 @@ if TYPE_CHECKING:
         expanding: bool | None | Binding
         font: str | None | Binding
         help: str | None | Binding
+        icon: tuple[TextBufferRef, str | os.PathLike[str] | None] | None
         key: str | None | Binding
         label: str | None | Binding
         language: str | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         name: str | None | Binding
         on_changed: Callable[..., object] | None
         on_cursor_moved: Callable[..., object] | None
@@ -24802,6 +24892,8 @@ if TYPE_CHECKING:
         roles: Items | None | Binding
         row: int | None
         row_span: int | None
+        scroll_position: tuple[float, float] | None
+        selection_range: tuple[TextBufferRef, TextBufferRef] | None
         sensitive: bool | None | Binding
         stretch: float | None
         title: str | None
@@ -24827,10 +24919,13 @@ if TYPE_CHECKING:
         expanding: bool | None | Binding
         font: str | None | Binding
         help: str | None | Binding
+        icon: tuple[TextBufferRef, str | os.PathLike[str] | None] | None
         icon_gutter: bool | None | Binding
         key: str | None | Binding
         label: str | None | Binding
         marked_lines: int | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         name: str | None | Binding
         on_changed: Callable[..., object] | None
         on_cursor_moved: Callable[..., object] | None
@@ -24850,6 +24945,8 @@ if TYPE_CHECKING:
         roles: Items | None | Binding
         row: int | None
         row_span: int | None
+        scroll_position: tuple[float, float] | None
+        selection_range: tuple[TextBufferRef, TextBufferRef] | None
         sensitive: bool | None | Binding
         stretch: float | None
         title: str | None
@@ -24860,6 +24957,7 @@ if TYPE_CHECKING:
 
     class HtmlViewOptions(WidgetOptions, total=False):
         on_scrolled: Callable[..., object] | None
+        scroll_position: tuple[float, float] | None
 
     class MarkdownOptions(WidgetOptions): ...
 
@@ -24875,12 +24973,16 @@ if TYPE_CHECKING:
         bg: str | None | Binding
         border_color: str | None | Binding
         border_width: float | None | Binding
+        cell: tuple[Items, str | int, object] | None
+        cell_color: tuple[Items | int, str | int] | None
         col: int | None
         colors: dict[Any, Any] | None | Binding
         column: int | None
         column_color: str | int | None | Binding
+        column_editable: tuple[str | int, bool] | None
         column_spacing: float | None | Binding
         column_span: int | None
+        column_width: tuple[str | int, float | str] | None
         column_widths: dict[Any, Any] | None | Binding
         cursor: str | None | Binding
         data: Items | None | Binding
@@ -24892,6 +24994,8 @@ if TYPE_CHECKING:
         font: str | None | Binding
         header_font: str | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         on_activated: Callable[..., object] | None
         on_cell_action: Callable[..., object] | None
         on_cell_edited: Callable[..., object] | None
@@ -24917,6 +25021,7 @@ if TYPE_CHECKING:
         row_color: Items | int | None | Binding
         row_spacing: float | None | Binding
         row_span: int | None
+        scroll_position: tuple[float, float] | None
         selected: Items | None | Binding
         sensitive: bool | None | Binding
         stretch: float | None
@@ -24931,12 +25036,16 @@ if TYPE_CHECKING:
         bg: str | None | Binding
         border_color: str | None | Binding
         border_width: float | None | Binding
+        cell: tuple[int | Items | str, int | str, object] | None
+        cell_color: tuple[Items | int, str | int] | None
         col: int | None
         colors: dict[Any, Any] | None | Binding
         column: int | None
         column_color: str | int | None | Binding
+        column_editable: tuple[str | int, bool] | None
         column_spacing: float | None | Binding
         column_span: int | None
+        column_width: tuple[str | int, float | str] | None
         column_widths: dict[Any, Any] | None | Binding
         cursor: str | None | Binding
         data: Items | Rows | Callable[..., Any] | None | Binding
@@ -24951,6 +25060,8 @@ if TYPE_CHECKING:
         font: str | None | Binding
         header_font: str | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         on_activated: Callable[..., object] | None
         on_cell_action: Callable[..., object] | None
         on_cell_edited: Callable[..., object] | None
@@ -24969,12 +25080,14 @@ if TYPE_CHECKING:
         on_selected: Callable[..., object] | None
         on_sorted: Callable[..., object] | None
         padding: float | Items | None | Binding
+        query: tuple[object, str] | None
         roles: Items | None | Binding
         row: int | None
         row_color: Items | int | None | Binding
         row_spacing: float | None | Binding
         row_span: int | None
         rows: Items | Rows | Callable[..., Any] | None | Binding
+        scroll_position: tuple[float, float] | None
         search: str | None | Binding
         selected: Items | None | Binding
         sensitive: bool | None | Binding
@@ -25055,6 +25168,8 @@ if TYPE_CHECKING:
         hidden: Items | None | Binding
         key: str | None | Binding
         legend: bool | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         on_clicked: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
@@ -26901,7 +27016,7 @@ class _ApplicationEngine(Site):
             session.log.set(0, "set_address", [session.path[1:] + (query and "?" + query)])
             session.page = page = W.Page()
             column, around = W.VBox(spacing=12, padding=20), W.VBox(align="center")
-            column.set_expanding(True, False)
+            column.set_expanding(True, True)
             around.add_widget(column)
             page.set_widget(W.ScrollArea(hscrollbar="off", widget=around))
             page.show()
@@ -26920,6 +27035,7 @@ class _ApplicationEngine(Site):
             facade.set_title(title or self.title)
             with column:
                 handler(W, **arguments)
+            frame_page(W, page, column)
         session.lay_over()
 
     def opens(self, given: str) -> Principal | None:
@@ -27681,7 +27797,7 @@ class AsyncSession(_Twin):
     """A Session for coroutines, made by an AsyncApplication. See Session for what it has."""
     _of = Session
     _is_awaited = staticmethod({"close", "destroy", "go", "make_timer", "on", "reconstruct",
-                                "set_theme", "set_title", "toast"}.__contains__)
+                                "set_badge", "set_theme", "set_title", "toast"}.__contains__)
 
     def get_widgets(self) -> Any:
         """A namespace of the widget classes: button = await W.Button("x")."""
