@@ -30183,10 +30183,12 @@ class _AgentHand(User):
     def _settle(self):
         """Wait for what was said and the callbacks that it started, but not for one that waits for
         a person."""
-        session, page, idle = self._session, self._page, threading.Event()
+        session, page = self._session, self._page
+        idle, looks = threading.Event(), iter(range(8))     # those of other sessions may wait, too
 
         def look():                             # where callbacks run, behind those before
-            session.submit(look) if session.queue.waiting else idle.set()
+            more = session.queue.waiting and next(looks, None) is not None
+            session.submit(look) if more else idle.set()
         session.submit(look)
         until = time.monotonic() + self._timeout_s
         while time.monotonic() < until and not (self._gone.is_set() or session.ended):
@@ -30245,8 +30247,8 @@ class _AgentPost:
 
     def fail(self, number, error):
         self._answers.append({"jsonrpc": "2.0", "id": number, "error": error.error})
-        modern = {-32601: 404, -32603: 200}.get(error.code, 400) if self.is_modern else 200
-        self._status = error.status or (200 if self.is_batch else modern)
+        status = {-32601: 404, -32603: 200}.get(error.code, 400) if self.is_modern else 200
+        self._status = 200 if self.is_batch else error.status or status
 
     def answer_now(self) -> Response | None:
         """What to answer, or None where that follows."""

@@ -28042,8 +28042,8 @@ class Agents(AgentCase):
         pings = [agent.message("ping"), {"jsonrpc": "2.0", "method": "notifications/x"}, 5]
         self.assertEqual(agent.fault(pings, **new), (400, -32600))
         status, _, answers = agent.post(pings, **old)
-        self.assertEqual(([one.get("result") for one in answers], answers[1]["error"]["code"]),
-                         ([{}, None], -32600))
+        self.assertEqual((status, [one.get("result") for one in answers],
+                          answers[1]["error"]["code"]), (200, [{}, None], -32600))
         self.assertEqual((agent.post(pings[1:2], **old)[0], agent.post(pings[1], **new)[0]),
                          (202, 202))
         self.assertEqual(agent.fault([], **old), (400, -32600))
