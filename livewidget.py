@@ -5569,7 +5569,7 @@ class PageSocket(_BrowserLink, WebSocketLink):
         super().__init__(exchange.site, connection, protocol)
         self.host: Any = host
         self.principal: Principal | None = exchange.principal
-        self.session_id = exchange.session_id
+        self.session_id: str | None = exchange.session_id
         self.site.reactor.call_later(HEAD_TIMEOUT_S, self.expect_hello)
 
     def expect_hello(self) -> None:
@@ -5650,7 +5650,7 @@ class PagePoll(_BrowserLink):
         self.site = site
         self.host: Any = site
         self.principal: Principal | None = exchange.principal
-        self.session_id = exchange.session_id
+        self.session_id: str | None = exchange.session_id
         self.id: str = _random_token(16)
         self._frames = []
         self._held = {}                         # the HeldRequest of its GET
@@ -10740,9 +10740,9 @@ class RedisStore(Store):
         except StateFileError:                  # a hosted one does not tell
             setting = None
         if setting != [b"appendonly", b"yes"]:
-            self.warning = (f"store {self.place}: appendonly is not on, so that what is called "
-                            "stored can be lost with the server: redis-cli CONFIG SET appendonly "
-                            "yes, and appendfsync always")
+            self.warning: str = (
+                f"store {self.place}: appendonly is not on, so that what is called stored can be "
+                "lost with the server: redis-cli CONFIG SET appendonly yes, and appendfsync always")
 
     def _connect(self):
         try:
@@ -15324,12 +15324,16 @@ class Splitter(Container, told={"sizing": lambda facade: [facade.get_sizes()]}):
 
 
 @widget
-class Frame(SingleChild, _Titled, role="group"):
+class Frame(SingleChild, role="group"):
     """A border with a title in it around one widget, which fills."""
     def __init__(self, session: Session, title: str = "", **options: Unpack[FrameOptions]) -> None:
         super().__init__(session)
 
-    set_text = _Titled.set_title
+    @state
+    def set_title(self, text: str):
+        """Set the title; "" for none."""
+
+    set_text = set_title
 
     def get_text(self) -> str:
         """The title."""
