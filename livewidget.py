@@ -32511,7 +32511,8 @@ def _port(text):
     return int(text)
 
 
-_PLACES = {
+#: Arguments of several commands.
+_PLACE_ARGUMENTS = {
     "--uds": {"metavar": "PATH", "help": "a Unix socket to serve on; a port only with --port"},
     "--trusted-proxy": {"metavar": "ADDRESS", "action": "append", "default": [],
                         "help": "IP address of a proxy to believe; unix: what uses the socket"}}
@@ -32520,7 +32521,7 @@ _COMMANDS = {
     "demo": (_run_demo, "show this machine live: load, files, a shared notepad", {
         "--host": {"default": "127.0.0.1", "help": "address to bind (default 127.0.0.1)"},
         "--port": {"type": _port, "help": "port to bind (default: any free one)"},
-        **_PLACES,
+        **_PLACE_ARGUMENTS,
         "--no-browser": {"action": "store_true", "help": "print the address, open nothing"},
         "--insecure": {"action": "store_true", "help": "allow plain HTTP beyond this machine"},
         "--public-url": {"metavar": "URL", "help": "its address for other machines or a proxy"}}),
@@ -32528,7 +32529,7 @@ _COMMANDS = {
         "file": {"metavar": "FILE.py[:NAME]",
                  "help": "the file, and which of its classes or objects if it has several"},
         "--port": {"type": _port, "help": "port to bind (default: the file's; a widget's: any)"},
-        **_PLACES,
+        **_PLACE_ARGUMENTS,
         "--agent": {"choices": ("read", "act"),
                     "help": "let agents see the pages, or use them, too; prints their key"},
         "--workers": {"type": int, "metavar": "N", "help": "so many processes that share the work, "
