@@ -21573,7 +21573,7 @@ class Tables(AppCase):
             browser.until(lambda b: len(b.cells[table.wid, "set_columns"][0]) == 1)
             sent = browser.cells[table.wid, "set_columns"][0][0]
             self.assertEqual({name: sent[name] for name in expected}, expected, column)
-        with self.assertRaisesRegex(lw.UsageError, "kind is progress, check, image or link"):
+        with self.assertRaisesRegex(lw.UsageError, "kind is progress, check, image, link or ansi"):
             table.set_columns([{"label": "A", "kind": "bar"}])
 
     def test_a_link_leads_only_where_addresses_may(self):
