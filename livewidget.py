@@ -15376,12 +15376,16 @@ class Splitter(Container, told={"sizing": lambda facade: [facade.get_sizes()]}):
 
 
 @widget
-class Frame(SingleChild, _Titled, role="group"):
+class Frame(SingleChild, role="group"):
     """A border with a title in it around one widget, which fills."""
     def __init__(self, session: Session, title: str = "", **options: Unpack[FrameOptions]) -> None:
         super().__init__(session)
 
-    set_text = _Titled.set_title
+    @state
+    def set_title(self, text: str):
+        """Set the title; "" for none."""
+
+    set_text = set_title
 
     def get_text(self) -> str:
         """The title."""
@@ -32515,7 +32519,8 @@ def _port(text):
     return int(text)
 
 
-_PLACES = {
+#: Arguments of several commands.
+_PLACE_ARGUMENTS = {
     "--uds": {"metavar": "PATH", "help": "a Unix socket to serve on; a port only with --port"},
     "--trusted-proxy": {"metavar": "ADDRESS", "action": "append", "default": [],
                         "help": "IP address of a proxy to believe; unix: what uses the socket"}}
@@ -32524,7 +32529,7 @@ _COMMANDS = {
     "demo": (_run_demo, "show this machine live: load, files, a shared notepad", {
         "--host": {"default": "127.0.0.1", "help": "address to bind (default 127.0.0.1)"},
         "--port": {"type": _port, "help": "port to bind (default: any free one)"},
-        **_PLACES,
+        **_PLACE_ARGUMENTS,
         "--no-browser": {"action": "store_true", "help": "print the address, open nothing"},
         "--insecure": {"action": "store_true", "help": "allow plain HTTP beyond this machine"},
         "--public-url": {"metavar": "URL", "help": "its address for other machines or a proxy"}}),
@@ -32532,7 +32537,7 @@ _COMMANDS = {
         "file": {"metavar": "FILE.py[:NAME]",
                  "help": "the file, and which of its classes or objects if it has several"},
         "--port": {"type": _port, "help": "port to bind (default: the file's; a widget's: any)"},
-        **_PLACES,
+        **_PLACE_ARGUMENTS,
         "--agent": {"choices": ("read", "act"),
                     "help": "let agents see the pages, or use them, too; prints their key"},
         "--workers": {"type": int, "metavar": "N", "help": "so many processes that share the work, "
@@ -36140,183 +36145,6 @@ const scrolling = {
     },
 };
 
-// ARIA's combobox pattern: a field, and a list box that floats below it while it is open.
-class ComboBox extends TypedField {
-    static held = ["set_shown"];
-    static sequences = ["set_items"];
-    static isField = true;
-    constructor({ editable = false, dropdown_limit = 0 } = {}) {
-        super(element("div", { class: "lw-combo" }));
-        const id = "lw-combo-" + ComboBox.count++;
-        Object.assign(this,
-            { _editable: editable, _limit: dropdown_limit, _items: [], _index: -1, _active: -1 });
-        this._text = "";                                // what Python and we agree on
-        this._input = element("input",
-            { type: "text", class: "lw-input", role: "combobox", "aria-expanded": "false",
-                "aria-controls": id,
-            "aria-autocomplete": editable ? "list" : "none", autocomplete: "off",
-            spellcheck: "false", readonly: !editable });
-        this._list = element("div", { class: "lw-options", role: "listbox", id, hidden: true });
-        this.element.append(this._input, icon(ICONS.down), this._list);
-        this._input.addEventListener("click", () => this._isOpen() && !editable ? this._close()
-            : this._open(""));
-        onKeys(this._input, event => this._onKey(event));
-        const typed = event => {
-            if (event.isComposing) return;              // half a word
-            this._open(this._input.value);
-            this._typed();
-        };
-        for (const type of ["input", "compositionend"]) this._input.addEventListener(type, typed);
-        this._input.addEventListener("change", () => this._typed());
-        this._input.addEventListener("blur", () => this._close());
-        this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
-        // the field keeps the focus; a finger that scrolls the list clicks nothing
-        this._list.addEventListener("mousedown", event => event.preventDefault());
-        this._list.addEventListener("click", event => {
-            const option = event.target.closest("[role=option]");
-            if (option) this._choose(Number(option.dataset.index));
-        });
-    }
-    _typed() {
-        const text = this._input.value;
-        if (text === this._text) return;
-        this._text = text;
-        this.userState("set_shown", [this._items.indexOf(text), text], "modified", [text]);
-    }
-    _focusTarget() { return this._input; }
-    _isOpen() { return !this._list.hidden; }
-    _open(filter) {
-        this._filter = filter;
-        this._fill();
-        this._list.hidden = !this._options.length;
-        if (!this._isOpen()) return this._close();
-        this.session?.hold(this, this.element);
-        this._input.setAttribute("aria-expanded", "true");
-        this._place();
-        this._activate(this._options.findIndex(([, index]) => index === this._index));
-    }
-    // Options of the same texts stay the same nodes: a press on one goes on.
-    _fill() {
-        const wanted = this._filter.toLowerCase(), old = new Map();
-        for (const node of this._list.children)
-            old.set(node.text, [...old.get(node.text) || [], node]);
-        this._options = this._items.map((text, index) => [text, index])
-            .filter(([text]) => text.toLowerCase().includes(wanted));
-        keepOnly(this._list, this._options.map(([text, index]) => {
-            const node = old.get(text)?.shift() || element("div", { role: "option" },
-                text || "\u00a0");
-            Object.assign(node, { text, id: this._list.id + "-" + index });
-            node.dataset.index = index;
-            node.setAttribute("aria-selected", String(index === this._index));
-            return node;
-        }));
-    }
-    _place() {
-        const box = this._input.getBoundingClientRect(), style = this._list.style;
-        style.minWidth = px(box.width);
-        const height = this._limit ? this._list.firstChild.offsetHeight * this._limit + 10 : 200;
-        const below = innerHeight - box.bottom - 8, above = box.top - 8,
-            up = below < Math.min(height, this._list.scrollHeight) && above > below;
-        style.maxHeight = px(Math.min(height, up ? above : below));
-        style.left = px(clamp(box.left, 0, Math.max(0, innerWidth - this._list.offsetWidth)));
-        style.top = px(up ? box.top - this._list.offsetHeight - 2 : box.bottom + 2);
-    }
-    _close() {
-        this._list.hidden = true;
-        this.session?.letGo(this);
-        this._input.setAttribute("aria-expanded", "false");
-        this._input.removeAttribute("aria-activedescendant");
-    }
-    _activate(at) {
-        this._active = at;
-        for (const option of this._list.children) option.classList.remove("lw-active");
-        const option = this._list.children[at];
-        if (!option) return this._input.removeAttribute("aria-activedescendant");
-        option.classList.add("lw-active");
-        option.scrollIntoView({ block: "nearest" });
-        this._input.setAttribute("aria-activedescendant", option.id);
-    }
-    _choose(index) {
-        this._close();
-        this.session?.letGo("typing");
-        const text = this._items[index];
-        this.set_shown(index, text);
-        this.userState("set_shown", [index, text], "activated");
-    }
-    _onKey(event) {
-        const open = this._isOpen(), count = open ? this._options.length : 0;
-        if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-            if (!open) this._open("");
-            else
-                this._activate((this._active + (event.key === "ArrowDown" ? 1 : -1) +
-                    count) % count);
-        } else if (event.key === "Home" && open && !this._editable) this._activate(0);
-        else if (event.key === "End" && open && !this._editable) this._activate(count - 1);
-        else if (event.key === "Escape" && open) this._close();
-        else if (event.key === "Enter" || event.key === " " && !this._editable) this._enter(open);
-        else if (!this._editable && event.key.length === 1 && !event.ctrlKey && !event.metaKey)
-            this._jump(event.key);
-        else return;
-        event.preventDefault();
-    }
-    _enter(open) {
-        if (open && this._options[this._active]) return this._choose(this._options[this._active][1])
-            ;
-        if (!this._editable) return this._open("");
-        const text = this._input.value, known = this._items.indexOf(text);
-        const index = known < 0 && text ? this._items.length : known;
-        this._close();
-        this.session?.letGo("typing");
-        this.userState("set_shown", [index, text], "activated");
-    }
-    _jump(letter) {
-        const count = this._items.length;
-        for (let step = 1; step <= count; step++) {
-            const index = (this._index + step) % count;
-            if (this._items[index].toLowerCase().startsWith(letter.toLowerCase()))
-                return this._choose(index);
-        }
-    }
-    _onWheel(event) {
-        if (this._isOpen() || document.activeElement !== this._input || !event.deltaY) return;
-        event.preventDefault();
-        const next = this._index + Math.sign(event.deltaY);
-        if (next >= 0 && next < this._items.length) this._choose(next);
-    }
-    set_items(items) {
-        this._items = items;
-        if (!this._ownLength)
-            this._input.size = Math.max(4, ...items.map(item => Math.min(60, item.length + 1)));
-        if (this._isOpen() && !this._changing) queueMicrotask(() => this._refill());
-        this._changing = this._isOpen();
-    }
-    // The items changed under an open list, once for all changes of a batch: the item that was
-    // marked and the one that was chosen are so still, wherever they are now.
-    _refill() {
-        this._changing = false;
-        if (!this._isOpen()) return;
-        const [marked] = this._options[this._active] || [], before = this._active;
-        if (this._items[this._index] !== this._text) this._index = this._items.indexOf(this._text);
-        this._fill();
-        if (!this._options.length) return this._close();
-        this._place();
-        const far = at => this._options[at][0] === marked ? Math.abs(at - before) : Infinity;
-        const nearest = this._options.reduce((best, _, at) =>
-            far(at) < (best < 0 ? Infinity : far(best)) ? at : best, -1);
-        this._activate(nearest);
-    }
-    set_shown(index, text) {
-        this._index = index;
-        this._text = text;
-        if (this._input.value !== text) this._input.value = text;
-    }
-    set_length(characters) {
-        this._ownLength = true;
-        this._input.size = characters;
-    }
-}
-ComboBox.count = 0;
-
 // A number as people write it, as {text} that Python and Number() read, or {word}: why not. Digits
 // are of any script, the minus is any; spaces, apostrophes and the language's sign group digits.
 // What a language writes as a group, and fields with `places` decimals show as a decimal point,
@@ -36823,12 +36651,12 @@ class FileDialog extends Widget {
 const catalogue = {
     Box, VBox, Card, JobView, Form, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, GridBox, Frame,
     Separator, Expander, TabWidget, StackWidget, TopLevel, Page, Dialog, Button, CheckBox, Switch,
-    RadioButton, Label, Link, Toast, Spinner, TextEntry, PasswordEntry, SearchEntry, ComboBox,
-    Slider, ScrollBar, AbstractScrollArea, ScrollArea, ProgressBar, Image, MenuAction, Menu,
-    ExternalWidget, FileDialog,
+    RadioButton, Label, Link, Toast, Spinner, TextEntry, PasswordEntry, SearchEntry, Slider,
+    ScrollBar, AbstractScrollArea, ScrollArea, ProgressBar, Image, MenuAction, Menu, ExternalWidget,
+    FileDialog,
 };
 const LARGE = new Set([
-    "Splitter", "MDISubWindow", "MDIWidget", "TextEntrySet", "ColorDialog", "HtmlView",
+    "ComboBox", "Splitter", "MDISubWindow", "MDIWidget", "TextEntrySet", "ColorDialog", "HtmlView",
     "TextSource", "CodeView", "Dial", "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "Metric",
     "StatusBar", "DownloadButton", "ToggleButton", "Badge", "RadioGroup", "SegmentedButton",
     "RangeSlider", "TextArea", "ToolBarAction", "ToolBar", "MenuBar", "SpinBox", "NumberEntry",
@@ -37061,6 +36889,183 @@ window.livewidget.showAgent = (session, name, wid, stopped) => {
     button.onclick = () => session.allowAgents(stopped);
     document.querySelector(".lw-banners").prepend(agentBanner.node);
 };
+
+// ARIA's combobox pattern: a field, and a list box that floats below it while it is open.
+class ComboBox extends TypedField {
+    static held = ["set_shown"];
+    static sequences = ["set_items"];
+    static isField = true;
+    constructor({ editable = false, dropdown_limit = 0 } = {}) {
+        super(element("div", { class: "lw-combo" }));
+        const id = "lw-combo-" + ComboBox.count++;
+        Object.assign(this,
+            { _editable: editable, _limit: dropdown_limit, _items: [], _index: -1, _active: -1 });
+        this._text = "";                                // what Python and we agree on
+        this._input = element("input",
+            { type: "text", class: "lw-input", role: "combobox", "aria-expanded": "false",
+                "aria-controls": id,
+            "aria-autocomplete": editable ? "list" : "none", autocomplete: "off",
+            spellcheck: "false", readonly: !editable });
+        this._list = element("div", { class: "lw-options", role: "listbox", id, hidden: true });
+        this.element.append(this._input, icon(ICONS.down), this._list);
+        this._input.addEventListener("click", () => this._isOpen() && !editable ? this._close()
+            : this._open(""));
+        onKeys(this._input, event => this._onKey(event));
+        const typed = event => {
+            if (event.isComposing) return;              // half a word
+            this._open(this._input.value);
+            this._typed();
+        };
+        for (const type of ["input", "compositionend"]) this._input.addEventListener(type, typed);
+        this._input.addEventListener("change", () => this._typed());
+        this._input.addEventListener("blur", () => this._close());
+        this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
+        // the field keeps the focus; a finger that scrolls the list clicks nothing
+        this._list.addEventListener("mousedown", event => event.preventDefault());
+        this._list.addEventListener("click", event => {
+            const option = event.target.closest("[role=option]");
+            if (option) this._choose(Number(option.dataset.index));
+        });
+    }
+    _typed() {
+        const text = this._input.value;
+        if (text === this._text) return;
+        this._text = text;
+        this.userState("set_shown", [this._items.indexOf(text), text], "modified", [text]);
+    }
+    _focusTarget() { return this._input; }
+    _isOpen() { return !this._list.hidden; }
+    _open(filter) {
+        this._filter = filter;
+        this._fill();
+        this._list.hidden = !this._options.length;
+        if (!this._isOpen()) return this._close();
+        this.session?.hold(this, this.element);
+        this._input.setAttribute("aria-expanded", "true");
+        this._place();
+        this._activate(this._options.findIndex(([, index]) => index === this._index));
+    }
+    // Options of the same texts stay the same nodes: a press on one goes on.
+    _fill() {
+        const wanted = this._filter.toLowerCase(), old = new Map();
+        for (const node of this._list.children)
+            old.set(node.text, [...old.get(node.text) || [], node]);
+        this._options = this._items.map((text, index) => [text, index])
+            .filter(([text]) => text.toLowerCase().includes(wanted));
+        keepOnly(this._list, this._options.map(([text, index]) => {
+            const node = old.get(text)?.shift() || element("div", { role: "option" },
+                text || "\u00a0");
+            Object.assign(node, { text, id: this._list.id + "-" + index });
+            node.dataset.index = index;
+            node.setAttribute("aria-selected", String(index === this._index));
+            return node;
+        }));
+    }
+    _place() {
+        const box = this._input.getBoundingClientRect(), style = this._list.style;
+        style.minWidth = px(box.width);
+        const height = this._limit ? this._list.firstChild.offsetHeight * this._limit + 10 : 200;
+        const below = innerHeight - box.bottom - 8, above = box.top - 8,
+            up = below < Math.min(height, this._list.scrollHeight) && above > below;
+        style.maxHeight = px(Math.min(height, up ? above : below));
+        style.left = px(clamp(box.left, 0, Math.max(0, innerWidth - this._list.offsetWidth)));
+        style.top = px(up ? box.top - this._list.offsetHeight - 2 : box.bottom + 2);
+    }
+    _close() {
+        this._list.hidden = true;
+        this.session?.letGo(this);
+        this._input.setAttribute("aria-expanded", "false");
+        this._input.removeAttribute("aria-activedescendant");
+    }
+    _activate(at) {
+        this._active = at;
+        for (const option of this._list.children) option.classList.remove("lw-active");
+        const option = this._list.children[at];
+        if (!option) return this._input.removeAttribute("aria-activedescendant");
+        option.classList.add("lw-active");
+        option.scrollIntoView({ block: "nearest" });
+        this._input.setAttribute("aria-activedescendant", option.id);
+    }
+    _choose(index) {
+        this._close();
+        this.session?.letGo("typing");
+        const text = this._items[index];
+        this.set_shown(index, text);
+        this.userState("set_shown", [index, text], "activated");
+    }
+    _onKey(event) {
+        const open = this._isOpen(), count = open ? this._options.length : 0;
+        if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+            if (!open) this._open("");
+            else
+                this._activate((this._active + (event.key === "ArrowDown" ? 1 : -1) +
+                    count) % count);
+        } else if (event.key === "Home" && open && !this._editable) this._activate(0);
+        else if (event.key === "End" && open && !this._editable) this._activate(count - 1);
+        else if (event.key === "Escape" && open) this._close();
+        else if (event.key === "Enter" || event.key === " " && !this._editable) this._enter(open);
+        else if (!this._editable && event.key.length === 1 && !event.ctrlKey && !event.metaKey)
+            this._jump(event.key);
+        else return;
+        event.preventDefault();
+    }
+    _enter(open) {
+        if (open && this._options[this._active]) return this._choose(this._options[this._active][1])
+            ;
+        if (!this._editable) return this._open("");
+        const text = this._input.value, known = this._items.indexOf(text);
+        const index = known < 0 && text ? this._items.length : known;
+        this._close();
+        this.session?.letGo("typing");
+        this.userState("set_shown", [index, text], "activated");
+    }
+    _jump(letter) {
+        const count = this._items.length;
+        for (let step = 1; step <= count; step++) {
+            const index = (this._index + step) % count;
+            if (this._items[index].toLowerCase().startsWith(letter.toLowerCase()))
+                return this._choose(index);
+        }
+    }
+    _onWheel(event) {
+        if (this._isOpen() || document.activeElement !== this._input || !event.deltaY) return;
+        event.preventDefault();
+        const next = this._index + Math.sign(event.deltaY);
+        if (next >= 0 && next < this._items.length) this._choose(next);
+    }
+    set_items(items) {
+        this._items = items;
+        if (!this._ownLength)
+            this._input.size = Math.max(4, ...items.map(item => Math.min(60, item.length + 1)));
+        if (this._isOpen() && !this._changing) queueMicrotask(() => this._refill());
+        this._changing = this._isOpen();
+    }
+    // The items changed under an open list, once for all changes of a batch: the item that was
+    // marked and the one that was chosen are so still, wherever they are now.
+    _refill() {
+        this._changing = false;
+        if (!this._isOpen()) return;
+        const [marked] = this._options[this._active] || [], before = this._active;
+        if (this._items[this._index] !== this._text) this._index = this._items.indexOf(this._text);
+        this._fill();
+        if (!this._options.length) return this._close();
+        this._place();
+        const far = at => this._options[at][0] === marked ? Math.abs(at - before) : Infinity;
+        const nearest = this._options.reduce((best, _, at) =>
+            far(at) < (best < 0 ? Infinity : far(best)) ? at : best, -1);
+        this._activate(nearest);
+    }
+    set_shown(index, text) {
+        this._index = index;
+        this._text = text;
+        if (this._input.value !== text) this._input.value = text;
+    }
+    set_length(characters) {
+        this._ownLength = true;
+        this._input.size = characters;
+    }
+}
+ComboBox.count = 0;
 
 class Splitter extends Container {
     static held = ["set_children", "set_sizes", "set_minimums"];
@@ -41944,8 +41949,8 @@ class Chart extends Widget {
 }
 
 return {
-    Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog, HtmlView, TextSource, CodeView,
-    Dial, VideoWidget, Canvas, ColorWidget, Shortcut, Metric, StatusBar, DownloadButton,
+    ComboBox, Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog, HtmlView, TextSource,
+    CodeView, Dial, VideoWidget, Canvas, ColorWidget, Shortcut, Metric, StatusBar, DownloadButton,
     ToggleButton, Badge, RadioGroup, SegmentedButton, RangeSlider, TextArea, ToolBarAction, ToolBar,
     MenuBar, SpinBox, NumberEntry, DateEntry, DateRange, TimeEntry, DateTimeEntry, MultiSelect,
     FileUpload, ChatMessage, ChatView, Markdown, JsonView, DiffView, TreeView, TableView, LogView,
