@@ -28220,6 +28220,7 @@ class _TestPage:
     browser: Any = None
     framing = "none"
     ending: Any = None
+    _menus = None                               # of several pages: not known
 
     def __init__(self, app: _ApplicationEngine, path: str, query: str, again: Any = None) -> None:
         self._app, self._number, self._news = app, itertools.count(1), []
@@ -28229,7 +28230,7 @@ class _TestPage:
         self._until, self._held = 0, []         # of its replica; (n, wid, fields) to say later
         self._files: dict[int, list[bytes]] = {}        # announced, by key
         self.offers: list[tuple[str, str]] = []         # (id, name) of files to save
-        self._menus: list[Any] = []             # the open ones
+        self._menus: list[Any] | None = []      # the open ones
         self.principal: Principal = Principal("key", "owner", None, None, None)
         self.welcome: dict[str, Any] = {}
         self._where = {"path": path, "query": query}
@@ -28274,7 +28275,7 @@ class _TestPage:
                     self._send_files(*call[3])
                 elif call[2] == "download":
                     self.offers.append(tuple(call[3]))
-                elif call[2] == "popup" and isinstance(
+                elif call[2] == "popup" and self._menus is not None and isinstance(
                         self.session.widgets[call[1]].facade, Menu):
                     self._menus = [self.session.widgets[call[1]]]
             if message["type"] == "changes":
@@ -28395,11 +28396,14 @@ class _TestPage:
 
     def click(self, found: Element) -> None:
         facade, part = found.engine.facade, found.part
-        menus, self._menus = self._menus, []
+        menus = self._menus
+        if menus is not None:
+            self._menus = []
         if found.role == "menuitem" and part is not None:
-            opened, holder = engine_of(part), found.engine
-            self._menus = [*menus[:menus.index(holder) + 1 if holder in menus else 0],
-                           *([opened] if opened not in menus else [])]
+            if menus is not None:
+                opened, holder = engine_of(part), found.engine
+                self._menus = [*menus[:menus.index(holder) + 1 if holder in menus else 0],
+                               *([opened] if opened not in menus else [])]
         elif found.role == "link":
             path, _, query = found.engine.value("set_path").partition("?")
             self.go_to(path, query)
@@ -29553,9 +29557,10 @@ class User:
         return self._shown().session.facade
 
     @property
-    def page(self) -> Any:
-        """What stands for the page: with a browser it has a `tab`, a BrowserTab."""
-        return self._shown()
+    def tab(self) -> BrowserTab:
+        """The tab of the browser, for what no verb does. UsageError without a browser."""
+        _require(self._chromium is not None, "tab: there is none without a browser")
+        return self._shown().tab
 
     def _shown(self):
         if self._page is None:
@@ -32453,7 +32458,7 @@ CLIENT_JS = r"""// livewidget's client: a replica of the state that Python holds
 // plain DOM. MIT license, see livewidget.py.
 // The lines that begin with //@part cut it into the scripts that Python serves (client_part in
 // livewidget.py): page, shared by page and fields, large widgets, fields, carrier, which fields and
-// notebook output share, frame, of a cell, early, cell, for a page in one, notebook output.
+// notebook output share, frame, of a cell, docs, early, cell, for a page in one, notebook output.
 // Sections: 1 Constants  2 DOM helpers  3 Text edits  4 Cursor and transports  5 Session
 //           6 Widget and Container  7 Catalogue, in Python's order  8 Large widgets  9 Fields
 //           10 Notebook output  11 Style sheet  12 Start
@@ -33170,6 +33175,7 @@ const MESSAGES = {
     rows: "wid:int start:int count:int",
     screen: "width:number height:number",
     navigate: "path:str query:str",
+    agent: "allow:bool",
     ping: "",
     welcome: "session:str token:str browser:str title:str number:int key:text epoch:str " +
         "received:int known:bool restored:bool? debug:bool limits:map role:text?",
@@ -33210,6 +33216,7 @@ class SocketTransport extends Transport {
         super(receive, closed);
         const url = new URL(config.socket || "ws", ROOT);
         url.protocol = { "http:": "ws:", "https:": "wss:" }[url.protocol] || url.protocol;
+        if (config.session) url.searchParams.set("s", config.session);
         const { current, encoded } = config.credentials;
         const protocols = ["livewidget.v1"];
         if (current) protocols.push("livewidget.token." + encoded);
@@ -33247,6 +33254,7 @@ class PollTransport extends Transport {
         this.name = "poll";
         this._base = new URL(config.poll || "livewidget/", ROOT);
         this._headers = config.credentials.headers;
+        this._session = config.session;
         this._out = [];
         this._posting = false;
         this.limit = Infinity;                          // the largest message, in bytes
@@ -33264,6 +33272,7 @@ class PollTransport extends Transport {
     // Post messages, or ask for frames where there are none: the promise of {status, body}.
     async _request(messages) {
         const url = new URL(messages ? "messages" : "changes", this._base);
+        if (this._session) url.searchParams.set("s", this._session);
         if (this._id) url.searchParams.set("poll", this._id);
         const answer = await fetch(url, { signal: this._abort.signal, ...messages ? {
             method: "POST", body: JSON.stringify(messages),
@@ -33437,7 +33446,7 @@ class Session extends Cursor {
     // Nothing that this browser has opens the server: a person has to log in.
     _logIn() {
         if (document.querySelector(".lw-locked")) return;
-        if (!livewidget.showLogin) return this._fetchLarge(() => this._logIn(),
+        if (!livewidget.showLogin) return this.fetchLarge(() => this._logIn(),
             () => showLocked("This page did not load", "Reload it to log in."));
         livewidget.showLogin(this._keys, () => {
             if (!this._kept().session && !this._joined) {       // it was another person's
@@ -33457,6 +33466,8 @@ class Session extends Cursor {
         this._transport.send(this._hello());
     }
     _open(receive, closed) {
+        // by it a balancer, or one of several processes, finds where the session is, or will be
+        this._config.session = this._credentials.session || this._config.fresh;
         if (this._config.carriers) return new CarriedTransport(this._config, receive, closed);
         const polls = !this._config.socket &&
             (this._socketWorked ? this._attempts % 4 === 3 : this._attempts % 2 === 1);
@@ -33555,13 +33566,13 @@ class Session extends Cursor {
     // The first large widget: get its class, and hold what comes until it is there.
     _loadLarge(frame) {
         this._held = [frame];
-        this._fetchLarge(() => {
+        this.fetchLarge(() => {
             const held = this._held || [];
             this._held = null;
             for (const one of held) this._receive(one);
         }, () => this._transport?.close());             // loaded again after the next reconnect
     }
-    _fetchLarge(loaded, failed) {
+    fetchLarge(loaded, failed) {
         const script = element("script", { src: new URL(this._config.large, ROOT) });
         script.nonce = NONCE;
         script.addEventListener("load", loaded);
@@ -33618,6 +33629,7 @@ class Session extends Cursor {
             "You see this page and cannot change it.");
         this._banners.append(this._looks);
     }
+    banner(node) { this._banners.append(node); }
     _lost(code, opened) {
         this._greeted = false;
         if (code === 4001)
@@ -34073,13 +34085,17 @@ class Session extends Cursor {
     placeOf(place, query) {
         const url = new URL(place, new URL(this._config.socket || "", ROOT));
         url.protocol = url.protocol.replace("ws", "http");
-        url.search = new URLSearchParams(query);
+        const s = this._credentials.session;
+        url.search = new URLSearchParams(s ? { ...query, s } : query);
         return url;
     }
     _fetch(place, query, options = {}, headers = {}) {
         return fetch(this.placeOf(place, query),
             { ...options, headers: { ...headers, ...this._keys.headers } });
     }
+    // What the person lets agents do here.
+    allowAgents(allow) { this._send("agent", { allow }); }
+    showBanner(banner) { this._banners.prepend(banner); }
     // Show a message, one at a time. It disappears by itself, or stays until it is dismissed.
     // copied: a text that a button copies.
     tell(text, stays = false, copied = "") {
@@ -34200,6 +34216,14 @@ class Desktop {
         css.setProperty("--lw-font-weight", weight ?? "");
         css.setProperty("--lw-font-style", style ?? "");
     }
+    // What an agent does, which the large part shows.
+    set_agent(...what) {
+        const { showAgent } = livewidget, asked = this._agent;
+        this._agent = what;
+        if (showAgent) showAgent(this._session, ...what);
+        else if (!asked && what[0]) this._session.fetchLarge(() => this.set_agent(...this._agent),
+            () => { this._agent = null; });
+    }
     // What was typed and is not taken; more than a line of it is copied only.
     focus_again(wid) { this._session.focusAgain(wid); }
     tell_refused(what, reason, wid = null) {
@@ -34211,6 +34235,13 @@ class Desktop {
     upload(key, transfer, chunkBytes) { this._session.sendFiles(key, transfer, chunkBytes); }
     refuse_upload(key, reason) {
         this._session.refuseFiles(key, reason);
+    }
+    // The place where Python stores what is entered cannot be reached, or is back.
+    show_store(away) {
+        this._away?.remove();
+        if (away) this._session.banner(this._away = element("div", { class: "lw-banner",
+            role: "status" }, "What you enter is not stored for now. It is kept here, and stored " +
+            "when that works again."));
     }
     // Save a file that Python offers to this browser: its address proves that we may.
     download(id, name) {
@@ -37120,11 +37151,11 @@ const catalogue = {
 };
 const LARGE = new Set([
     "Splitter", "MDISubWindow", "MDIWidget", "TextEntrySet", "ColorDialog", "HtmlView",
-    "TextSource", "Dial", "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "Metric", "StatusBar",
-    "DownloadButton", "ToggleButton", "Badge", "RadioGroup", "SegmentedButton", "RangeSlider",
-    "NumberEntry", "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect",
-    "FileUpload", "ChatMessage", "ChatView", "Markdown", "JsonView", "DiffView", "TreeView",
-    "TableView", "Chart",
+    "TextSource", "CodeView", "Dial", "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "Metric",
+    "StatusBar", "DownloadButton", "ToggleButton", "Badge", "RadioGroup", "SegmentedButton",
+    "RangeSlider", "NumberEntry", "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry",
+    "MultiSelect", "FileUpload", "ChatMessage", "ChatView", "Markdown", "JsonView", "DiffView",
+    "TreeView", "TableView", "LogView", "Chart",
 ]);                                    // section 8
 
 //@part large
@@ -37137,7 +37168,7 @@ const makeLargeWidgets =
     onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt, countPoints,
     spliceUnits, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS,
     STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels,
-    Button, Dialog, TextEntry, TopLevel, parseMarkup, placeInOrder, showLocked }) => {
+    Button, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked }) => {
 
 document.head.append(element("style", {}, `
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
@@ -37284,6 +37315,7 @@ document.head.append(element("style", {}, `
 .lw-upload li > .lw-icon-button { flex: none; margin-inline-start: auto; }
 .lw-shortcuts { border: 0; border-radius: var(--lw-radius); padding: 20px; color: inherit;
     background: var(--lw-raised); box-shadow: var(--lw-shadow); }
+.lw-agent { outline: 3px solid var(--lw-accent); outline-offset: 3px; border-radius: 2px; }
 .lw-shortcuts table { margin-bottom: 12px; }
 .lw-shortcuts td { padding: 4px 12px 4px 0; }
 .lw-shortcuts kbd { padding: 2px 6px; margin-right: 4px; border-radius: 4px; font: inherit;
@@ -37331,6 +37363,23 @@ window.livewidget.showLogin = (keys, done) => {
         done();
     });
     name.focus();
+};
+
+// A mark on the widget that an agent used last, and a banner whose button stops it, or lets it go
+// on. name: of the agent, null once it rests. stopped: by a person.
+const agentBanner = { words: element("span"), button: element("button", { type: "button" }) };
+window.livewidget.showAgent = (session, name, wid, stopped) => {
+    const { words, button } = agentBanner;
+    for (const one of document.querySelectorAll(".lw-agent")) one.classList.remove("lw-agent");
+    agentBanner.node ||= element("div", { class: "lw-banner lw-agent-banner", role: "status" },
+        words, button);
+    if (!name) return agentBanner.node.remove();
+    session.widgets.get(wid)?.element.classList.add("lw-agent");
+    words.textContent = stopped ? `The agent is stopped: ${name}` : `An agent is acting: ${name}`;
+    button.textContent = stopped ? "Let it go on" : "Stop";
+    button.hidden = session.role === "viewer";          // Python would refuse it
+    button.onclick = () => session.allowAgents(stopped);
+    if (!agentBanner.node.isConnected) session.showBanner(agentBanner.node);
 };
 
 class Splitter extends Container {
@@ -37516,6 +37565,8 @@ class HtmlView extends Widget {
     set_html(html) { this.element.replaceChildren(this._parse(html)); }
     _parse(html) {
         const parsed = parseMarkup(html);
+        for (const code of parsed.querySelectorAll("pre > code[data-language]"))
+            new CodeColors(code.dataset.language).paint(code);
         for (const pre of parsed.querySelectorAll("pre[data-copy]")) {
             const copy = iconButton("Copy", ICONS.copy, () => copyText(pre.firstChild.textContent));
             copy.classList.add("lw-copy");
@@ -37535,6 +37586,101 @@ class HtmlView extends Widget {
     scroll_to_bottom() { this.element.scrollTop = this.element.scrollHeight; }
 }
 
+// The colours of code, line by line. What a language does not say is as in most of them.
+const LONG_LINE = 2000;                         // characters; longer ones have no colours
+const COMMON_CODE = {
+    comment: "#(?=[\\s!]|$)|//|--(?=\\s)", block: { "/*": "*/", "`": "`" },
+    words: "abstract and as async await begin bool boolean break byte case catch char " +
+        "class const continue create def default delete do double elif else elsif end " +
+        "enum except export extends extern false final finally fn for foreach from func " +
+        "function if impl implements import in insert int interface into is join lambda " +
+        "let local long loop match mod mut new nil none not null or order package pass " +
+        "private protected pub public raise return select self set static string struct " +
+        "super switch table then this throw trait true try type undefined union unless " +
+        "until update use using values var void when where while with yield" };
+const CODE = {
+    python: { comment: "#", block: Object.fromEntries(["'", '"'].map(sign => Array(2).fill(
+            sign.repeat(3)))),
+        words: "False None True and as assert async await break class continue def del elif else " +
+            "except finally for from global if import in is lambda nonlocal not or pass raise " +
+            "return try while with yield" },
+    json: { comment: "(?!)", block: {}, words: "true false null" },
+};
+Object.assign(CODE, { py: CODE.python });
+const CODE_COLORS = { comment: "muted", text: "positive", number: "warning", word: "accent",
+    "+": "positive", "-": "danger", "@": "accent" };
+class CodeColors {
+    constructor(language) {
+        const { comment, block, words } = this._rule = CODE[language] || COMMON_CODE;
+        const blocks = Object.keys(block).map(mark => mark.replace("*", "\\*"));
+        this._isDiff = language === "diff";
+        this._words = new Set(words.split(" "));
+        const texts = [...blocks, '"', "'"].join("|");
+        this._token = new RegExp(`(?<comment>${comment})|(?<text>${texts})|` +
+            "(?<number>(?<![\\w.])\\.?\\d[\\w.]*)|(?<word>[\\p{L}_$][\\p{L}\\p{N}_$]*)", "gu");
+    }
+    // What has a color in a line that begins with a text whose end is `open`, or "": a list of
+    // [from, to, style], and what is open at its end.
+    line(text, open) {
+        if (text.length > LONG_LINE) return [[], open];
+        if (this._isDiff) return [this._span(0, text.length, text[0]), ""];
+        const spans = [], token = this._token;
+        for (let at = 0; at < text.length;) {
+            let kind = "text", from = at;
+            if (!open) {
+                token.lastIndex = at;
+                const found = token.exec(text);
+                if (!found) break;
+                const { comment, text: begun, word } = found.groups;
+                kind = comment ? "comment" : begun ? "text" : word ? "word" : "number";
+                [from, at] = [found.index, comment ? text.length : token.lastIndex];
+                if (begun) open = this._rule.block[begun] || begun;
+                if (word && !this._isWord(word)) continue;
+            }
+            if (open === "*/") kind = "comment";
+            if (open) [at, open] = this._end(text, at, open);
+            spans.push(...this._span(from, at, kind));
+        }
+        return [spans, open.length === 1 && open !== "`" ? "" : open];
+    }
+    _span(from, to, kind) {
+        const color = CODE_COLORS[kind];
+        return color ? [[from, to, { color: `var(--lw-${color})` }]] : [];
+    }
+    _isWord(word) {
+        return this._words.has(word) || this._rule === COMMON_CODE &&
+            word === word.toUpperCase() && this._words.has(word.toLowerCase());
+    }
+    _end(text, at, open) {
+        for (; at < text.length; at++) {
+            if (text.startsWith(open, at)) return [at + open.length, ""];
+            if (text[at] === "\\" && open !== "*/") at++;
+        }
+        return [text.length, open];
+    }
+    // Color what an element has as text.
+    paint(node) {
+        let open = "", spans;
+        const lines = node.textContent.split("\n").flatMap((text, index) => {
+            [spans, open] = this.line(text, open);
+            return [...index ? ["\n"] : [], ...coloredRuns(text, spans)];
+        });
+        node.replaceChildren(...lines);
+    }
+}
+
+// A text's pieces as nodes: those of [from, to, style], in order, with their styles.
+function coloredRuns(text, spans) {
+    let done = 0;
+    const nodes = spans.flatMap(([from, to, style]) => {
+        const run = element("span", {}, text.slice(from, to)), before = text.slice(done, from);
+        Object.assign(run.style, style);
+        done = to;
+        return [before, run];
+    });
+    return [...nodes, text.slice(done)];
+}
+
 // An editor that draws only the lines on view. A text area too small to see holds the caret's line:
 // what the keyboard, an input method or a phone does to it is what was typed. Selection, caret and
 // marks are drawn by us.
@@ -37547,7 +37693,7 @@ class TextSource extends SharedText {
             "aria-description": "Tab writes a tab; Escape and then Tab leaves the editor" });
         super(element("div", { class: "lw-source lw-shrinks", "data-wrap": "none" }), input);
         Object.assign(this, { _lines: [""], _starts: null, _heights: [], _tops: [0], _caret: 0,
-            _anchor: 0, _spans: [], _icons: new Map(), _styles: {},
+            _anchor: 0, _spans: [], _icons: new Map(), _styles: {}, _colors: null, _opened: [""],
             _marks: 0, _marked: [0, -1], _asked: false, _first: 0, _inHand: ["", 0], _moves: 0 });
         this._selection = element("div", { class: "lw-source-selection" });
         this._cursor = element("div", { class: "lw-source-caret" });
@@ -37614,6 +37760,7 @@ class TextSource extends SharedText {
         const [a, c] = this._place(from), [b, d] = this._place(to);
         const lines = (this._lines[a].slice(0, c) + insert + this._lines[b].slice(d)).split("\n");
         this._astral = this._astral || points(insert) !== insert;
+        this._opened.length = Math.min(this._opened.length, a + 1);
         if (b === this._lines.length - 1) this._endWith(a, lines);
         else {
             this._lines = this._lines.slice(0, a).concat(lines, this._lines.slice(b + 1));
@@ -37781,7 +37928,8 @@ class TextSource extends SharedText {
             const start = this._start(line), stop = start + this._lines[line].length;
             const own = spans.filter(([first, last]) => first < stop && last > start)
                 .map(([first, last, name]) => [Math.max(0, first - start),
-                    Math.min(stop, last) - start, name]);
+                    Math.min(stop, last) - start, this._styles[name] || {}]);
+            own.unshift(...this._colorsOf(line));
             const sign =
                 JSON.stringify([line, this._lines[line], own, this._icons.get(line), this._styled]);
             const node = old.get(sign) || this._makeLine(line, own);
@@ -37793,6 +37941,14 @@ class TextSource extends SharedText {
         this._fit();
         this._space.style.minWidth = px(Math.max(parseFloat(this._space.style.minWidth) || 0,
             this.element.dataset.wrap === "none" ? this._window.scrollWidth : 0));
+    }
+    // The colors of a line's code; what is open at the beginnings of lines is kept.
+    _colorsOf(line) {
+        if (!this._colors) return [];
+        const opened = this._opened;
+        for (let at = opened.length - 1; at < line; at++)
+            opened.push(this._colors.line(this._lines[at], opened[at])[1]);
+        return this._colors.line(this._lines[line], opened[line])[0];
     }
     _measure() {
         let changed = false;
@@ -37812,12 +37968,11 @@ class TextSource extends SharedText {
             edges = [...new Set([0, text.length, ...spans.flatMap(([from, to]) => [from, to])])]
             .sort((a, b) => a - b);
         edges.slice(1).forEach((to, index) => {
-            const from = edges[index], names = spans.filter(([first, last]) => first <= from &&
-                last >= to).map(([, , name]) => name), part = text.slice(from, to);
-            if (!names.length) return body.append(part);
+            const from = edges[index], part = text.slice(from, to), styles = spans
+                .filter(([first, last]) => first <= from && last >= to).map(([, , style]) => style);
+            if (!styles.length) return body.append(part);
             const run = element("span", {}, part);
-            Object.assign(run.style,
-                Object.assign({}, ...names.map(name => this._styles[name] || {})));
+            Object.assign(run.style, ...styles);
             body.append(run);
         });
         if (!text) body.append("\u200b");
@@ -37939,7 +38094,7 @@ class TextSource extends SharedText {
     }
     _onClick(event) {
         const line = Number(event.target.closest(".lw-source-line")?.dataset.line);
-        if (event.target.closest(".lw-source-number")) return this.emit("line_clicked", [line]);
+        if (event.target.closest(".lw-source-number")) return this._clickLine(line, event);
         if (event.target.closest(".lw-source-icon")) return this._act("user_icon", line);
         if (event.pointerType !== "mouse") {
             this._input.focus({ preventScroll: true });
@@ -37951,6 +38106,7 @@ class TextSource extends SharedText {
                 this._lines[this._place(this._caret)[0]].length +
                 1), this._start(this._place(this._caret)[0]));
     }
+    _clickLine(line) { this.emit("line_clicked", [line]); }
     _word(offset, step, within = false) {
         const [line, column] = this._place(offset), text = this._lines[line];
         if (!within && step < 0 && column === 0) return Math.max(0, offset - 1);
@@ -38181,6 +38337,11 @@ class TextSource extends SharedText {
         this._asked = false;
         this._redraw();
     }
+    set_language(name) {
+        this._colors = name ? new CodeColors(name.toLowerCase()) : null;
+        this._opened = [""];
+        this._redraw();
+    }
     set_icon_gutter(tf) { this._toggle("lw-with-icons", tf); }
     set_line_numbers(tf) { this._toggle("lw-with-numbers", tf); }
     _toggle(name, tf) {
@@ -38214,6 +38375,39 @@ class TextSource extends SharedText {
     set_scroll_position(h, v) {
         this._draw();
         scrolling.set(this, this._view, h, v);
+    }
+}
+
+// A TextSource to read. A press on a line's number marks it, with Shift all up to it.
+class CodeView extends TextSource {
+    static held = [...TextSource.held, "set_marked_lines"];
+    constructor() {
+        super();
+        this._chosen = null;                            // [first, last] of the marked lines
+        const copy = iconButton("Copy", ICONS.copy, () => copyText(this._text()));
+        copy.classList.add("lw-copy");
+        this.element.append(copy);
+        this.element.classList.add("lw-code");
+    }
+    set_marked_lines(first, last) {
+        this._chosen = first === null ? null : [first, last];
+        this._redraw();
+    }
+    _clickLine(line, event) {
+        const [first, last] = this._chosen || [line, line];
+        const only = first === line && last === line && this._chosen;
+        const lines = only ? [null, null] : event.shiftKey
+            ? [Math.min(first, line), Math.max(last, line)] : [line, line];
+        this.set_marked_lines(...lines);
+        this.userState("set_marked_lines", lines, "line_clicked", [line]);
+    }
+    _drawLines() {
+        super._drawLines();
+        const [first, last] = this._chosen || [-1, -1];
+        [...this._window.children].forEach((node, index) => {
+            const line = this._first + index;
+            node.classList.toggle("lw-marked", line >= first && line <= last);
+        });
     }
 }
 
@@ -39179,7 +39373,7 @@ class Markdown extends Widget {
         if (tag === "img") Object.assign(made, { alt: told.alt, loading: "lazy" });
         if (tag === "ol" && "start" in told) made.start = told.start;
         if (told.align) made.style.textAlign = told.align;
-        if (told.language) made.dataset.language = told.language;
+        if (told.language) new CodeColors(told.language.toLowerCase()).paint(made);
         if (tag === "input") {
             Object.assign(made, { type: "checkbox", disabled: true, checked: told.checked });
             made.setAttribute("aria-label", told.checked ? "done" : "to do");
@@ -39328,7 +39522,7 @@ class RowsView extends Widget {
         Object.assign(this, { _options: options, _id: id, _columns: [], _widths: {}, _rows: [],
             _first: 0, _count: 0, _version: 0,
             _answered: -1, _acted: 0, _asked: false, _top: 0, _lastTop: 0, _cursor: null,
-            _waiting: null, _place: null, _pressed: null, _sorted: [] });
+            _waiting: null, _place: null, _pressed: null, _sorted: [], _atEnd: true, _widest: 0 });
         this._head = element("div", { class: "lw-data-head", role: "row", "aria-rowindex": 1 });
         this._window = element("div", { class: "lw-data-window", role: "presentation" });
         this._space = element("div", { class: "lw-data-space", role: "rowgroup" }, this._window);
@@ -39406,6 +39600,15 @@ class RowsView extends Widget {
     }
     _emptyText() { return this._ifEmpty || ""; }
     set_show_grid(tf) { this.element.classList.toggle("lw-ruled", tf); }
+    set_following(tf) {
+        this._following = tf;
+        this._newest ||= iconButton("Newest rows", ICONS["arrow-down"],
+            () => this.scroll_to_end());
+        this._newest.classList.add("lw-data-newest");
+        if (tf) this.element.append(this._newest);
+        else this._newest.remove();
+        this._fit();
+    }
     set_show_row_numbers(tf) {
         this.element.classList.toggle("lw-numbered", tf);
         this._track();
@@ -39434,6 +39637,11 @@ class RowsView extends Widget {
         this._asked = false;
         // what was done here meanwhile is not in it
         if (done < this._acted) return setTimeout(() => this._ask(), TYPING_MS);
+        if (version === this._answered && start > 0 && start === this._first + this._rows.length) {
+            const gone = clamp(this._wanted()[0] - this._first, 0, this._rows.length);
+            start = this._first + gone;
+            rows = [...this._rows.slice(gone), ...rows];
+        }
         Object.assign(this, { _answered: version, _first: start, _rows: rows });
         this._held = version === this._version ? held : null;   // the text of all that is selected
         if (!this._waiting && this._cursor?.[0] !== null) this._cursor = cursor;
@@ -39507,10 +39715,11 @@ class RowsView extends Widget {
     _seen() { return Math.max(0, this.element.clientHeight - this._head.parentNode.offsetHeight); }
     _range() { return Math.max(0, this._count * this._height - this._seen()); }
     _track() {
-        const track = width => typeof width === "number" ? px(width) : width.endsWith("fr")
-            ? `minmax(48px, ${width})` : width;
-        const tracks =
-            this._columns.map(({ key, colwidth }) => track(this._widths[key] ?? colwidth));
+        const track = (width, least) => typeof width === "number" ? px(width)
+            : width.endsWith("fr") ? `minmax(${least}, ${width})` : width;
+        this._wide = this._columns.some(({ kind }) => kind === "ansi");
+        const tracks = this._columns.map(({ key, kind, colwidth }) => track(
+            this._widths[key] ?? colwidth, kind === "ansi" ? "max-content" : "48px"));
         this.element.style.setProperty("--lw-columns",
             [`var(--lw-number, 0px)`, ...tracks].join(" "));
         requestAnimationFrame(() => this._fit());
@@ -39524,8 +39733,8 @@ class RowsView extends Widget {
         this.element.style.setProperty("--lw-number", this.element.classList.contains("lw-numbered")
             ? String(this._count).length + 2 + "ch" : "0px");
         this.element.style.setProperty("--lw-least", "0px");
-        this.element.style.setProperty("--lw-least",
-            px(this._head.scrollWidth > this._head.clientWidth ? this._head.scrollWidth : 0));
+        this.element.style.setProperty("--lw-least", px(Math.max(this._widest,
+            this._head.scrollWidth > this._head.clientWidth ? this._head.scrollWidth : 0)));
         this._pin();
         showText(this._empty, this._count ? "" : this._emptyText());
         const height = Math.min(MAX_SPACE_PX, this._count * this._height);
@@ -39533,6 +39742,7 @@ class RowsView extends Widget {
         this.element.setAttribute("aria-rowcount", this._count + 1);
         this.element.setAttribute("aria-colcount", this._columns.length);
         if (this._place) this._restore();
+        else if (this._following && this._atEnd) this._scrollTo(this._range());
         else this._top = Math.min(this._top, this._range());
         this._redraw();
         this._ask();
@@ -39552,15 +39762,23 @@ class RowsView extends Widget {
         const [h, v] = this._place;
         this.element.scrollLeft = h * (this.element.scrollWidth - this.element.clientWidth);
         this._top = v * this._range();
+        this._noteEnd();
         this._align();
         this._scrolledTo = scrolling.place(this.element);
     }
     _scrollTo(top) {
         this._place = null;
         this._top = clamp(top, 0, this._range());
+        this._noteEnd();
+        this._left = this.element.scrollTop;
         this._align();
         this._draw();
         this._ask();
+    }
+    // At its end, one that follows stays there as rows come; else what is read stays in place.
+    _noteEnd() {
+        this._atEnd = this._top >= this._range() - this._height / 2;
+        this.element.classList.toggle("lw-scrolled-up", !this._atEnd);
     }
     // Put the bar where the rows are.
     _align() {
@@ -39571,7 +39789,11 @@ class RowsView extends Widget {
     _onScroll() {
         const top = this.element.scrollTop, moved = top - this._lastTop, range = this._range(),
             room = this._space.offsetHeight - this._seen();
-        if (moved) {
+        // Chromium tells the place that we left once more where the space has just grown
+        const stale = moved && top === this._left;
+        this._left = null;
+        if (stale) requestAnimationFrame(() => this._align());
+        else if (moved) {
             this._place = null;
             this._lastTop = top;
             // less than the thumb moves by: wheel, finger or keys
@@ -39586,6 +39808,7 @@ class RowsView extends Widget {
                     3 * SCROLLED_MS);
                 if (top <= 0 || top >= room - 1) this._align();
             }
+            this._noteEnd();
         }
         this._redraw();
         this._ask();
@@ -39613,11 +39836,13 @@ class RowsView extends Widget {
         if (this._answered === this._version && !waits && seen >= this._first && last <= held)
             return this._askRest();
         clearTimeout(this._resting);
-        const margin = Math.ceil((end - first) / 2),
-            start = waits ? Math.max(0, this._waiting[0] - margin) : Math.max(0, first - margin);
-        this._asked =
-            this.session._send("rows", { wid: this.wid, start,
-                count: end - first + 2 * margin });
+        const margin = Math.ceil((end - first) / 2), stop = end + margin;
+        let start = Math.max(0, waits ? this._waiting[0] - margin : first - margin);
+        // of rows that came at the end only these
+        if (this._answered === this._version && !waits && first >= this._first && seen < held)
+            start = held;
+        this._asked = this.session._send("rows", { wid: this.wid, start,
+            count: Math.max(stop - start, waits ? end - first + 2 * margin : 0) });
     }
     // Paper shows all rows of a table that is not large; they are fetched once it has come to rest.
     _askRest() {
@@ -39670,6 +39895,11 @@ class RowsView extends Widget {
         }
         this._drawn = this._columns;
         keepOnly(this._window, nodes, this._editor);
+        const width = this._wide ? this._window.scrollWidth : 0;
+        if (width > Math.max(this._widest, this._window.clientWidth)) {
+            this._widest = width;
+            this._fit();
+        }
         if (!printing.now) this._window.style.transform =
             `translateY(${first * this._height - this._top + this.element.scrollTop}px)`;
         if (this._editor) this._placeEditor();
@@ -39791,6 +40021,8 @@ class RowsView extends Widget {
         if (look.href)
             return element("a", { class: "lw-link", href: look.href, target: "_blank",
                 rel: "noopener noreferrer", tabindex: "-1" }, look.text);
+        if (look.runs) return element("span", {}, ...look.runs.map(
+            ([style, text]) => style ? element("span", { style }, text) : text));
         if (look.text !== undefined) return look.text;
         if (column.type === "boolean")
             return element("span", { role: "img", "aria-label": value ? "yes" : "no" },
@@ -40402,6 +40634,10 @@ const SERIES_COLORS = {
     dark: ["", "#ff9d5c", "#3fd0a4", "#d49bf0", "#ecc94b", "#7fd3ff", "#ff86ad", "#a9b3c4"] };
 
 // An axis: values to px, and ticks as [value, text]. span: [low, high] in values.
+class LogView extends VBox {
+    // Python builds it of others.
+}
+
 class Axis {
     constructor(kind, span, unit = "", names = []) {
         Object.assign(this, { kind, unit, names });
@@ -41516,11 +41752,11 @@ class Chart extends Widget {
 }
 
 return {
-    Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog, HtmlView, TextSource, Dial,
-    VideoWidget, Canvas, ColorWidget, Shortcut, Metric, StatusBar, DownloadButton, ToggleButton,
-    Badge, RadioGroup, SegmentedButton, RangeSlider, NumberEntry, DateEntry, DateRange, TimeEntry,
-    DateTimeEntry, MultiSelect, FileUpload, ChatMessage, ChatView, Markdown, JsonView, DiffView,
-    TreeView, TableView, Chart,
+    Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog, HtmlView, TextSource, CodeView,
+    Dial, VideoWidget, Canvas, ColorWidget, Shortcut, Metric, StatusBar, DownloadButton,
+    ToggleButton, Badge, RadioGroup, SegmentedButton, RangeSlider, NumberEntry, DateEntry,
+    DateRange, TimeEntry, DateTimeEntry, MultiSelect, FileUpload, ChatMessage, ChatView, Markdown,
+    JsonView, DiffView, TreeView, TableView, LogView, Chart,
 };
 };
 
@@ -42516,15 +42752,111 @@ function startFrame(config, nonce) {
     });
 }
 
+//@part docs
+// What the page of `livewidget.py docs` adds: a style, search, and in place of a program what tells
+// the client once what there is and takes what the page sends.
+{
+document.head.append(Object.assign(document.createElement("style"), { textContent: `
+body.docs { display: grid; grid: auto 1fr / 250px minmax(0, 1fr); height: auto; font-size: 15px;
+    line-height: 1.6; overflow-wrap: anywhere; }
+html:has(.docs) { height: auto; scroll-padding-top: 72px; }
+.docs > .lw-desktop, .docs > .lw-banners { display: none; }
+.docs > header { position: sticky; top: 0; z-index: 9; grid-column: 1 / 3; display: flex; gap: 12px;
+    align-items: center; padding: 10px 20px; background: var(--lw-surface);
+    border-bottom: 1px solid var(--lw-line); }
+.docs > header b { display: flex; flex: none; gap: 8px; align-items: center; font-size: 16px; }
+.docs header img { width: 22px; }
+.docs small, .docs .more { color: var(--lw-muted); }
+.docs > header input { flex: 0 1 420px; min-width: 0; margin-inline: auto; padding: 7px 12px;
+    font: inherit; color: inherit; background: var(--lw-page); border: 1px solid var(--lw-border);
+    border-radius: 99px; }
+.docs > header button, .docs .copy { padding: 4px 10px; font: inherit; color: inherit; border: 0;
+    background: var(--lw-hover); border-radius: var(--lw-radius); cursor: pointer; }
+.docs nav { position: sticky; top: 58px; box-sizing: border-box; height: calc(100vh - 58px);
+    overflow: auto; padding: 12px 20px; scrollbar-width: thin; }
+.docs nav h2 { margin: 16px 0 4px; font-size: 13px; color: var(--lw-muted); }
+.docs nav a { display: block; padding: 2px 8px; color: inherit; text-decoration: none;
+    border-radius: var(--lw-radius); } .docs nav a:hover { background: var(--lw-hover); }
+.docs [hidden] { display: none !important; }
+.docs article { box-sizing: border-box; width: 100%; max-width: 980px; margin: 0 auto;
+    padding: 20px; }
+.docs h1 { margin: 12px 0; font-size: 30px; line-height: 1.2; }
+.docs article > h2 { margin: 48px 0 8px; font-size: 22px; }
+.docs section { margin: 16px 0; padding: 20px 24px; background: var(--lw-surface);
+    border-radius: 12px; box-shadow: var(--lw-card-shadow); }
+.docs section p { margin: 4px 0; white-space: pre-line; }
+.docs section a { color: var(--lw-accent); }
+.docs h3 { margin: 0 0 4px; font-size: 19px; }
+.docs h4 { margin: 18px 0 4px; font-size: 13px; color: var(--lw-muted); }
+.docs ul { margin: 0; padding-left: 18px; columns: 340px; }
+.docs code { font: 13px/1.6 var(--lw-mono); } .docs code b { color: var(--lw-accent); }
+.docs .member { margin: 6px 0; } .docs .member p { margin-left: 20px; }
+.docs pre { position: relative; margin: 8px 0 0; padding: 12px 14px; white-space: pre-wrap;
+    background: var(--lw-raised); border-radius: 8px; }
+.docs .copy { position: absolute; top: 8px; right: 8px; font-size: 13px; }
+.docs section > figure { display: grid; max-height: 420px; margin: 12px 0 0; padding: 20px;
+    overflow: auto;
+    background: var(--lw-page); border-radius: 8px; font-size: 14px; line-height: 1.45; }
+@media (max-width: 760px) { body.docs { display: block; } .docs header small { display: none; }
+    .docs > header b { width: 22px; height: 22px; overflow: hidden; }
+    .docs nav { position: static; height: 132px; border-bottom: 1px solid var(--lw-line); }
+    .docs nav a { display: inline-block; } .docs article { padding: 12px; }
+    .docs section { padding: 16px; } .docs section > figure { padding: 12px; } }
+@media print { .docs > header, .docs nav { display: none; } body.docs { display: block; } }
+` }));
+const encoded = JSON.parse(document.querySelector("#stages").textContent);
+window.livewidgetSocket = { token: null, socket: { url: new URL("ws", new URL("./", location)).href,
+    readyState: 1, close() {}, send(text) {
+        if (JSON.parse(text).type !== "hello") return;
+        for (const [kind, data] of encoded) this.onmessage({ data: kind ? data
+            : Uint8Array.from(atob(data), one => one.charCodeAt(0)).buffer });
+        for (const figure of document.querySelectorAll("section > figure")) {
+            const stages = document.querySelectorAll(`.lw[data-wid="${figure.dataset.wid}"]`);
+            figure.append(...stages);
+        }
+    } } };
+const all = css => [...document.querySelectorAll(css)], root = document.documentElement;
+for (const pre of all("pre[data-copy]")) {
+    const copy = document.createElement("button"), text = pre.innerText;
+    Object.assign(copy, { className: "copy", textContent: "Copy", onclick: async () => {
+        await navigator.clipboard.writeText(text);
+        copy.textContent = "Copied";
+    } });
+    pre.append(copy);
+}
+const sections = all("article > section").map(
+    node => ({ node, text: node.textContent.toLowerCase() }));
+document.querySelector(".docs > header input").addEventListener("input", event => {
+    const words = event.target.value.toLowerCase().split(/\s+/);
+    let count = 0;
+    for (const { node, text } of sections) {
+        node.hidden = !words.every(word => text.includes(word));
+        count += !node.hidden;
+        document.querySelector(`nav a[href="#${node.id}"]`).hidden = node.hidden;
+    }
+    for (const group of all("nav div")) group.hidden = !group.querySelector("a:not([hidden])");
+    document.querySelector("#found").textContent = event.target.value && `${count} found`;
+    scrollTo(0, 0);
+});
+document.querySelector(".docs > header button").addEventListener("click", () => {
+    const dark = getComputedStyle(root).colorScheme.includes("dark");
+    root.dataset.theme = dark ? "light" : "dark";
+});
+}
+
 //@part early
 // In our own page: connect while the client is loaded, which takes the socket over.
 {
 const config = JSON.parse(document.getElementById("livewidget-config").textContent);
 const root = new URL(config.root, location), url = new URL("ws", root);
 url.protocol = location.protocol.replace("http", "ws");
-let key;
-try { key = JSON.parse(localStorage["livewidget " + root.pathname]).key; }
-catch { /* there is none, or storage is off */ }
+const place = "livewidget " + root.pathname, s = new URLSearchParams(location.search).get("s");
+let kept = {}, session = config.fresh;
+try { kept = JSON.parse(localStorage[place]); } catch { /* there is none, or storage is off */ }
+try { session = JSON.parse(sessionStorage[place]).session || session; } catch { /* the same */ }
+const key = kept.key;
+if (s && kept.sessions?.[s]) session = s;
+if (session) url.searchParams.set("s", session);        // as SocketTransport has it
 const [, link] = /^[#?]token=([^&?]+)$/.exec(location.hash || location.search) || [];
 const token = link ? decodeURIComponent(link) : key;
 if (token || config.open) {
@@ -43214,7 +43546,11 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-html :is(code, kbd) { padding: .1em .35em; } .lw-html pre { padding: 10px 12px; }
 .lw-html pre { overflow: auto; } .lw-html pre code { padding: 0; background: none; }
 .lw-html pre:has(> .lw-copy) { position: relative; padding-right: 40px; white-space: pre-wrap; }
-.lw-html button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; }
+button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 1; }
+.lw-code.lw-source { height: auto; min-height: 44px; border-color: var(--lw-line); }
+.lw-code .lw-source-space { margin-bottom: min(0px, 400px - var(--lw-space)); }
+.lw-source > .lw-copy { right: 14px; background: var(--lw-raised); }
+.lw-source-line.lw-marked { background: color-mix(in srgb, var(--lw-accent) 14%, transparent); }
 .lw-html kbd { box-shadow: 0 1px 0 1px var(--lw-line); }
 .lw-html blockquote { margin-inline: 0; padding-inline-start: 12px; color: var(--lw-muted);
     border-inline-start: 3px solid var(--lw-line); }
@@ -43294,7 +43630,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-moment { font-variant-numeric: tabular-nums; }
 .lw-moments { display: flex; flex-wrap: wrap; gap: 6px; }
 .lw-moments > .lw-moment { flex: 1 1 130px; }
-.lw-scrolled-up > .lw-chat-newest { display: inline-grid; }
+.lw-scrolled-up > :is(.lw-chat-newest, .lw-data-newest) { display: inline-grid; }
 .lw-multi { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; padding: 3px 6px;
     min-width: 120px; cursor: text; }
 .lw-input.lw-multi { background: var(--lw-surface); }
@@ -43446,6 +43782,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     margin-bottom: min(0px, 200px - var(--lw-space)); }
 .lw-data-space { position: relative; min-width: max(100%, var(--lw-least, 0px)); overflow: clip; }
 .lw-data-window { position: absolute; inset: 0 0 auto; }
+.lw-data-newest { display: none; position: sticky; bottom: 8px;
+    inset-inline-start: calc(100% - 44px); height: 32px; margin-top: -32px; z-index: 1;
+    background: var(--lw-surface); box-shadow: var(--lw-shadow); border-radius: 50%; }
 .lw-data-cell { min-width: 0; min-height: 24px; padding: var(--lw-row-gap,
     2px) var(--lw-column-gap, 6px); overflow: hidden; text-overflow: ellipsis; white-space: pre; }
 .lw-data-row > .lw-data-cell { height: var(--lw-row-height); } .lw-data-probe { position: absolute;
@@ -43462,6 +43801,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     background: var(--lw-accent); width: 2px; }
 .lw-data-number { overflow: hidden; padding: var(--lw-row-gap, 2px) 0; color: var(--lw-muted);
     text-align: center; font-size: .9em; background: var(--lw-raised); }
+.lw-data:not(.lw-numbered) .lw-data-number { visibility: hidden; }
 .lw-striped .lw-odd { background: var(--lw-raised); } .lw-ruled .lw-data-row > .lw-data-cell {
     box-shadow: inset -1px -1px var(--lw-line); } .lw-data-row:hover { background: var(--lw-hover);
     }
@@ -43611,7 +43951,7 @@ const tools = { element, showText, keepOnly, px, clamp, icon, iconButton, ICONS,
     copyPromised, onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt,
     countPoints, spliceUnits, textSplice, scrolling, SharedText, Widget, Container, Field,
     TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS,
-    Range, SpinBox, onPixels, Button, Dialog, TextEntry, TopLevel, parseMarkup, placeInOrder,
+    Range, SpinBox, onPixels, Button, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder,
     showLocked };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };

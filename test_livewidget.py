@@ -28156,7 +28156,7 @@ class Trees(BrowserCase):
     #: What classes draw besides: no step of a User needs it.
     INNER = {
         **dict.fromkeys(("SpinBox", "NumberEntry", "FileUpload", "MultiSelect", "TextEntrySet",
-                         "Chart"), "button figure"),
+                         "Chart", "CodeView"), "button figure"),
         **dict.fromkeys(("DateEntry", "TimeEntry", "DateTimeEntry", "DateRange"),
                         "button spinbutton"),
         **dict.fromkeys(("Slider", "RangeSlider", "Dial"), "status"),
@@ -28182,7 +28182,7 @@ class Trees(BrowserCase):
     def compared(self, user):
         """("- what Python tells", "+ what Chromium does"), where they differ; what else is there.
         """
-        found = lw.AccessibilityTree(user.page.tab, engine_of(user.session))
+        found = lw.AccessibilityTree(user.tab, engine_of(user.session))
         ours, theirs = [["  " * one.level + str(one) for one in elements] for elements in (
             lw.elements_of(engine_of(user.session), [
                 one.engine for one in found.elements if one.role == "menu"]), found.elements)]
