@@ -26123,6 +26123,7 @@ class _ApplicationEngine(Site):
     program: ReloadedProgram | None = None      # where a restart loop runs this process
     worker: Worker | None = None                # the same, where it is one of several
     is_taken = False                            # start() raises ApplicationTaken
+    taken_state: Any = None                     # ... and state= is this
     #: What the command line asks of the engine that starts first: a function, or None.
     placing: Callable[[_ApplicationEngine], object] | None = None
     make_agents: Any = None                     # AgentServer, of a later section
@@ -26197,8 +26198,8 @@ class _ApplicationEngine(Site):
     @classmethod
     def make_store(cls, state: str | os.PathLike[str] | None) -> Store | None:
         """The store that state= names; one of a restart loop or of workers where it names none."""
-        if cls.is_taken:                        # a test leaves it alone
-            return None
+        if cls.is_taken:                        # a test leaves it alone, or has its own
+            return None if cls.taken_state is None else make_store(cls.taken_state)
         if cls.program is not None:
             state = cls.program.state_path() if state is None else state
             cls.program.claim_state()
@@ -26413,10 +26414,11 @@ class _ApplicationEngine(Site):
                 self.debug = self.debug and (self.debug_given or is_loopback(place[0]))
         return True
 
-    def serve_tests(self) -> None:
-        """Serve the browser of a test on a free port of this machine, whatever was asked for."""
+    def serve_tests(self, port: int) -> None:
+        """Serve the browser of a test on a port of this machine, 0 for a free one, whatever was
+        asked for."""
         _require(self.http_server, "a browser needs pages: http_server=True")
-        self.host, self.wanted_ports, self.publics = "127.0.0.1", [0], []
+        self.host, self.wanted_ports, self.publics = "127.0.0.1", [port], []
         self.uds = self.ws_sock = self.ssl_context = None
         self.facade.start()
 
@@ -28340,6 +28342,7 @@ class _TestPage:
     browser: Any = None
     framing = "none"
     ending: Any = None
+    _menus = None                               # of several pages: not known
 
     def __init__(self, app: _ApplicationEngine, path: str, query: str, again: Any = None) -> None:
         self._app, self._number, self._news = app, itertools.count(1), []
@@ -28349,7 +28352,7 @@ class _TestPage:
         self._until, self._held = 0, []         # of its replica; (n, wid, fields) to say later
         self._files: dict[int, list[bytes]] = {}        # announced, by key
         self.offers: list[tuple[str, str]] = []         # (id, name) of files to save
-        self._menus: list[Any] = []             # the open ones
+        self._menus: list[Any] | None = []      # the open ones
         self.principal: Principal = Principal("key", "owner", None, None, None)
         self.welcome: dict[str, Any] = {}
         self._where = {"path": path, "query": query}
@@ -28394,7 +28397,7 @@ class _TestPage:
                     self._send_files(*call[3])
                 elif call[2] == "download":
                     self.offers.append(tuple(call[3]))
-                elif call[2] == "popup" and isinstance(
+                elif call[2] == "popup" and self._menus is not None and isinstance(
                         self.session.widgets[call[1]].facade, Menu):
                     self._menus = [self.session.widgets[call[1]]]
             if message["type"] == "changes":
@@ -28515,11 +28518,14 @@ class _TestPage:
 
     def click(self, found: Element) -> None:
         facade, part = found.engine.facade, found.part
-        menus, self._menus = self._menus, []
+        menus = self._menus
+        if menus is not None:
+            self._menus = []
         if found.role == "menuitem" and part is not None:
-            opened, holder = engine_of(part), found.engine
-            self._menus = [*menus[:menus.index(holder) + 1 if holder in menus else 0],
-                           *([opened] if opened not in menus else [])]
+            if menus is not None:
+                opened, holder = engine_of(part), found.engine
+                self._menus = [*menus[:menus.index(holder) + 1 if holder in menus else 0],
+                               *([opened] if opened not in menus else [])]
         elif found.role == "link":
             path, _, query = found.engine.value("set_path").partition("?")
             self.go_to(path, query)
@@ -28556,6 +28562,26 @@ class _TestPage:
         else:
             self._do(found, "activated", [index, texts[0]], state={"set_shown": [index, texts[0]]})
 
+    def drag(self, found: Element, to: Element | tuple[float, float]) -> None:
+        facade, engine = found.engine.facade, found.engine
+        if isinstance(to, Element) and found.role == to.role == "tab" and engine is to.engine:
+            wids = [child.wid for child, _ in list(engine.children.values())]
+            wids.insert(to.part[1], wids.pop(found.part[1]))
+            return self._do(found, state={"set_order": [wids]})
+        if not isinstance(facade, TopLevel) or isinstance(to, Element) or (
+                engine.value("set_position") is None):
+            raise AssertionError(f"without a browser only a window that was given a position, or a "
+                                 f"tab to another, is dragged: {found}")
+        place = [a + b for a, b in zip(engine.values("set_position", (0, 0)), to)]
+        self._do(found, "move", place, state={"set_position": place})
+
+    def scroll(self, engine: Any, part: float) -> None:
+        name = ("set_scroll_position" if "set_scroll_position" in engine.facade.user_states
+                else "set_scroll_percent")
+        across = engine.values(name, (0, 0))[0]
+        self.event(engine.wid, "scrolled", [across, part], since=self.seen(),
+                   state={name: [across, part]})
+
     def upload(self, found: Element, paths: Sequence[str]) -> None:
         files = []
         for path in paths:
@@ -28580,6 +28606,10 @@ class _TestPage:
         session = self.session
         self._app.browser_left(self, self.browser)
         return _TestPage(self._app, session.path, urlencode(session.query), self)
+
+    def restarted(self, app: _ApplicationEngine) -> _TestPage:
+        """The page as it comes back to the program that was begun anew."""
+        return _TestPage(app, self._where["path"], self._where["query"], self)
 
     def beside(self, path: str) -> _TestPage:
         """Another page of the same session."""
@@ -29304,6 +29334,11 @@ class _TabPage:
         self.tab.command("Page.reload")
         return self
 
+    def restarted(self, app: _ApplicationEngine) -> _TabPage:
+        """The same page, which connects to the program that was begun anew."""
+        self._app, self._public_id = app, None
+        return self
+
     def beside(self, path: str) -> _TabPage:
         """Another page of the same session."""
         return _TabPage(self._app, self._chromium, path, "", self.session.facade.get_url())
@@ -29439,6 +29474,33 @@ class _TabPage:
             self._press(self._within(found, f"[role=option][data-value={json.dumps(text)}]"))
         self.tab.key("Tab")
 
+    def drag(self, found: Element, to: Element | tuple[float, float]) -> None:
+        is_window = isinstance(found.engine.facade, TopLevel)
+        start = self._place(self._within(found, ".lw-title-bar") if is_window else found.node)
+        start = start["x"], start["y"]
+        if isinstance(to, Element):
+            box = self._place(to.node)
+            end = box["right"] - 2 if box["x"] > start[0] else box["left"] + 2, box["y"]
+        else:
+            end = start[0] + to[0], start[1] + to[1]
+        self.tab.drag(start, end)
+
+    def scroll(self, engine: Any, part: float) -> None:
+        css = json.dumps(f'[data-wid="{engine.wid}"]')
+        found = self.tab.js(f"""(root => {{
+            const node = [root, ...root.querySelectorAll("*")].find(one => one.scrollHeight >
+                one.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(one).overflowY));
+            if (!node) return null;
+            const box = node.getBoundingClientRect(), most = node.scrollHeight - node.clientHeight;
+            return [box.x + box.width / 2, box.y + box.height / 2,
+                most * {part} - node.scrollTop]; }})(document.querySelector({css}))""")
+        if found is None:
+            raise AssertionError("there is nothing to scroll: all of it is seen")
+        self.tab.mouse("mouseWheel", found[0], found[1], "none", 0, deltaX=0, deltaY=found[2])
+        cells = ("set_scroll_position", "set_scroll_percent")
+        _poll(lambda: any(abs(engine.values(name, (0, math.inf))[1] - part) < 0.02
+                          for name in cells), 5, "the end of scrolling")
+
     def upload(self, found: Element, paths: Sequence[str]) -> None:
         self.tab.command("DOM.setFileInputFiles", files=list(paths),
                          backendNodeId=self._within(found, "input[type=file]"))
@@ -29497,28 +29559,30 @@ class _TabPage:
         return self._call(self._cell(found, index, at), "function() { return this.innerText; }")
 
 
-def _application_of(pages):
-    app = Application(None, 0)
+def _application_of(pages, state=None):
+    app = Application(None, 0, state=state)
     for path, title, wide, handler in pages:
         app.page(path, title=title, wide=wide)(handler)
     return app
 
 
-def load_program(path: str | os.PathLike[str]) -> Application:
+def load_program(path: str | os.PathLike[str],
+                 state: str | os.PathLike[str] | None = None) -> Application:
     """The Application that a program serves. It runs as by `python path`, up to that moment; then,
-    or at its end without, its Application is taken. No port is opened, no state file read.
+    or at its end without, its Application is taken. No port is opened, no state file read but the
+    one that is given.
 
     Raises UsageError if it has none, or several that it does not serve."""
     before, path = set(_applications), os.path.abspath(path)
     try:
-        return _run_until_served(path)
+        return _run_until_served(path, state)
     except BaseException:
         for engine in set(_applications) - before:
             engine.facade.close()
         raise
 
 
-def _run_until_served(path):
+def _run_until_served(path, state):
     import importlib.util
     _require(os.path.isfile(path), "User: there is no such program", got=path)
     main, search, argv, others = sys.modules["__main__"], sys.path[:], sys.argv, _pages[:]
@@ -29528,6 +29592,7 @@ def _run_until_served(path):
     module = importlib.util.module_from_spec(spec)
     sys.argv, sys.path[:0], _pages[:] = [path], [os.path.dirname(path)], []
     sys.modules["__main__"], _ApplicationEngine.is_taken = module, True
+    _ApplicationEngine.taken_state = state
     try:
         spec.loader.exec_module(module)
         pages = _pages[:]
@@ -29540,7 +29605,7 @@ def _run_until_served(path):
         sys.argv, sys.path[:], _pages[:] = argv, search, others
     found = {id(one): one for one in vars(module).values() if isinstance(one, Application)}
     if pages and not found:
-        return _application_of(pages)
+        return _application_of(pages, state)
     _require(len(found) == 1, "User: the program must serve an Application, or have one, or pages "
              "of livewidget.page()", got=path, found=len(found))
     return next(iter(found.values()))
@@ -29555,7 +29620,8 @@ class User:
     livewidget.page(). browser: "chromium" for an installed Chromium, Chrome or Edge, without which
     the test is skipped (unittest.SkipTest); or a Chromium of your own. timeout_s: how long a step
     may take, and what sees() waits for, in seconds. raises: whether an exception of a callback is
-    raised by the step that caused it; else it is only in `errors`.
+    raised by the step that caused it; else it is only in `errors`. state: path of a state file that
+    takes the place of the program's, for restart().
 
     Elements are named by their role and name, label, text or key: "Save" finds what is called so,
     `role=` narrows it. AssertionError tells what was looked for and what is there. Time stands
@@ -29568,39 +29634,46 @@ class User:
     """
     def __init__(self, app: Application | Callable[..., object] | str | os.PathLike[str]
                  | None = None, *, browser: Literal["chromium"] | Chromium | None = None,
-                 timeout_s: float = 5.0, raises: bool = True) -> None:
-        import logging
+                 timeout_s: float = 5.0, raises: bool = True,
+                 state: str | os.PathLike[str] | None = None) -> None:
         _require(browser in (None, "chromium") or isinstance(browser, Chromium),
                  "User: browser must be 'chromium', a Chromium or None", got=browser)
         _require(not (isinstance(app, DynamicWidget)
                       or isinstance(app, type) and issubclass(app, DynamicWidget)),
                  "User: a DynamicWidget draws itself in the browser, so that nothing of it is "
                  "found by name; call the functions of its endpoints and actions instead")
-        if isinstance(app, (str, os.PathLike)):
-            app = load_program(app)
-        elif app is None:
-            app = _application_of(_pages)
-        elif not isinstance(app, Application):
-            _require(callable(app), "User: app must be an Application, a page function or the path "
-                     "to a program", got=app)
-            app = _application_of([("/", None, False, app)])
-        engine = engine_of(app)
-        _require(not engine.started and not engine.closing and not engine.sessions,
-                 "User: the Application was started, closed or has sessions already")
-        self.app: Application = app
+        _require(state is None or not isinstance(app, Application), "User: state is for a program "
+                 "that can be begun anew: a page function or a path")
+        pages = _pages[:] if app is None else [("/", None, False, app)]
+        _require(app is None or callable(app) or isinstance(app, (str, os.PathLike, Application)),
+                 "User: app must be an Application, a page function or the path to a program",
+                 got=app)
         #: Exceptions of callbacks so far.
         self.errors: list[BaseException] = []
         self._timeout_s, self._raises, self._page, self._pages = timeout_s, raises, None, []
-        self._engine, self._told = engine, 0
+        self._told, self._state = 0, state
         self._chromium = Chromium.shared() if browser == "chromium" else browser
+        self._make: Callable[[], Application] = lambda: (
+            app if isinstance(app, Application) else load_program(app, state)
+            if isinstance(app, (str, os.PathLike)) else _application_of(pages, state))
+        self._begin(0, 0.0)
+
+    def _begin(self, port, now):
+        """Make the application and get ready to use it."""
+        import logging
+        self.app: Application = self._make()
+        self._engine = engine = engine_of(self.app)
+        _require(not engine.started and not engine.closing and not engine.sessions,
+                 "User: the Application was started, closed or has sessions already")
         self._runtime = engine.runtime = _TestRuntime(
-            None if browser is None else lambda: engine.reactor)
+            None if self._chromium is None else lambda: engine.reactor)
+        self._runtime.now = now
         engine.main_queue = engine.pool = self._runtime.make_queue("test")
         self._handler = logging.Handler(logging.ERROR)
         self._handler.emit = self._note_error
-        app.logger.addHandler(self._handler)
-        if browser is not None:
-            engine.serve_tests()
+        self.app.logger.addHandler(self._handler)
+        if self._chromium is not None:
+            engine.serve_tests(port)
 
     def _note_error(self, record):
         if record.exc_info and record.exc_info[1] is not None:
@@ -29617,6 +29690,9 @@ class User:
         for page in self._pages:
             page.leave()
         self._pages.clear()
+        self._end()
+
+    def _end(self):
         self.app.logger.removeHandler(self._handler)
         self._engine.end_queue(self._engine.pool)
         self.app.close()
@@ -29640,6 +29716,17 @@ class User:
     def reload(self) -> None:
         """Load the page again: as a browser does, it comes back as another one of its session."""
         self._take_page(self._shown().reload())
+        self._settle()
+
+    def restart(self) -> None:
+        """End the program and begin it anew with its state file; the page comes back to it by
+        itself. It needs User(state=...); those of another() end with the old program."""
+        _require(self._state is not None, "restart: User needs state=, the path of a state file")
+        page, ports = self._shown(), self._engine.ports
+        self._settle()
+        self._end()
+        self._begin(ports[0] if ports else 0, self._runtime.now)
+        self._take_page(page.restarted(self._engine))
         self._settle()
 
     def resize(self, width: int, height: int) -> None:
@@ -29673,9 +29760,10 @@ class User:
         return self._shown().session.facade
 
     @property
-    def page(self) -> Any:
-        """What stands for the page: with a browser it has a `tab`, a BrowserTab."""
-        return self._shown()
+    def tab(self) -> BrowserTab:
+        """The tab of the browser, for what no verb does. UsageError without a browser."""
+        _require(self._chromium is not None, "tab: there is none without a browser")
+        return self._shown().tab
 
     def _shown(self):
         if self._page is None:
@@ -29861,6 +29949,37 @@ class User:
         _require(len(texts) == 1 or hasattr(facade, "get_values"), "choose: one text is needed",
                  got=texts)
         self._shown().choose(found, texts)
+        self._settle()
+
+    def drag(self, name: str | None, to: str | tuple[float, float], *,
+             key: str | None = None) -> None:
+        """Drag a window by its title so many px (right, down), or a tab to the place of another.
+        """
+        found = self._open(name, ("tab", "region", "dialog"), key)
+        self._shown().drag(found, self._find(to, (found.role,)) if isinstance(to, str) else to)
+        self._settle()
+
+    def scroll(self, part: float, name: str | None = None, *, key: str | None = None) -> None:
+        """Scroll down to a part, 0 to 1, of the way: of an element, or the only ScrollArea within
+        the page."""
+        _require(0 <= part <= 1, "scroll: part is a number, 0 to 1", got=part)
+        if name is not None:
+            engine = self._open(name).engine
+        else:
+            areas = [one for one in _widgets_of(engine_of(self.session)) if (
+                one.key == key if key is not None else isinstance(one.facade, ScrollArea))
+                and one.closed_since() is None]
+            holders = [one.parent for one in areas]
+            while any(holders):                 # that of the page is around others
+                areas = [one for one in areas if one.facade not in holders]
+                holders = [one and engine_of(one).parent for one in holders]
+            if len(areas) != 1:
+                what = "ScrollArea" if key is None else f"key={key!r}"
+                raise AssertionError(f"{len(areas) or 'no'} elements are {what}")
+            engine = areas[0]
+        if "scrolled" not in engine.facade.callbacks:
+            raise AssertionError(f"a {type(engine.facade).__name__} is not scrolled")
+        self._shown().scroll(engine, part)
         self._settle()
 
     def upload(self, name: str | None, *paths: str | os.PathLike[str],

@@ -27858,6 +27858,79 @@ lw.run()
         user.advance(1)
         self.assertEqual(user.tree(), 'text "late"')
 
+    def test_windows_and_tabs_are_dragged_and_areas_scrolled(self):
+        def page(W):
+            with W.TabWidget(reorderable=True) as tabs:
+                for name in ("One", "Two", "Three"):
+                    tabs.add_widget(W.Label(name), title=name)
+            area = W.ScrollArea(widget=W.Label("far down\n" * 200))
+            area.resize(200, 100)
+            area.on("scrolled", lambda across, down: said.set_text("scrolled %.1f" % down))
+            said = W.Label("-")
+            window = W.TopLevel(title="Map", moveable=True)
+            window.set_position(300, 200)
+            window.on("move", lambda x, y: said.set_text("moved to %g, %g" % (x, y)))
+            window.resize(200, 100)
+            window.show()
+            W.Menu(key="menu")
+
+        user = self.user(page)
+        user.drag("Map", (30, 20))
+        user.sees("moved to 330, 220")
+        user.scroll(0.5)
+        user.sees("scrolled 0.5")
+        user.drag("One", "Three")
+        self.assertEqual(re.findall(r'tab "(\w+)"', user.tree()), ["Two", "Three", "One"])
+        for step, told in ((lambda: user.scroll(1, "Map"), "a TopLevel is not scrolled"),
+                           (lambda: user.scroll(1, key="none"), "no elements are key='none'"),
+                           (lambda: user.drag("One", "Four"), "no elements are tab 'Four'")):
+            with self.assertRaisesRegex(AssertionError, told):
+                step()
+
+    def test_menus_open_around_an_entry(self):
+        def page(W):
+            bar, said = W.MenuBar(), W.Label("-")
+            file, edit = bar.add_name("File"), bar.add_name("Edit")
+            more = file.add_menu("More")
+            for menu, name in ((file, "Save"), (more, "Print"), (edit, "Undo")):
+                menu.add_name(name).on("activated", lambda name=name: said.set_text(name + " it"))
+
+        user = self.user(page)
+        shown = 'menubar\n  menuitem "File"\n  menuitem "Edit"\ntext "%s"'
+        self.assertEqual(user.tree(), shown % "-")
+        for name in ("Undo", "Print", "Save"):
+            user.click(name)
+            user.sees(name + " it")
+        self.assertEqual(user.tree(), shown % "Save it")
+        user.click("File")
+        self.assertIn('menu\n  menuitem "More"\n  menuitem "Save"', user.tree())
+
+    def test_keys_and_double_clicks(self):
+        def page(W):
+            said, count = W.Label("-"), itertools.count(1)
+            W.session.add_shortcut("Ctrl+S", lambda: said.set_text("saved"), "Save")
+            W.Button("More", on_activated=lambda: said.set_text("more %d" % next(count)))
+
+        user = self.user(page)
+        user.press("Ctrl+S")
+        user.sees("saved")
+        user.double_click("More")
+        user.sees("more 2")
+
+    def test_a_restart_keeps_what_the_state_file_has(self):
+        path = os.path.join(tempfile.mkdtemp(), "state.db")
+        user = self.user(shop, state=path)
+        user.type("Your name", "Ann")
+        user.click("Two")
+        user.advance(5)
+        before = user.session
+        user.restart()
+        self.assertIsNot(user.session, before)
+        self.assertEqual(user.value_of("Your name"), "Ann")
+        user.sees("second page")
+        with self.assertRaises(lw.UsageError):
+            self.user().restart()
+
     def test_no_socket_is_opened(self):
         with self.no_socket():
             user = self.user()
@@ -28432,7 +28505,7 @@ class Trees(BrowserCase):
     #: What classes draw besides: no step of a User needs it.
     INNER = {
         **dict.fromkeys(("SpinBox", "NumberEntry", "FileUpload", "MultiSelect", "TextEntrySet",
-                         "Chart"), "button figure"),
+                         "Chart", "CodeView"), "button figure"),
         **dict.fromkeys(("DateEntry", "TimeEntry", "DateTimeEntry", "DateRange"),
                         "button spinbutton"),
         **dict.fromkeys(("Slider", "RangeSlider", "Dial"), "status"),
@@ -28458,7 +28531,7 @@ class Trees(BrowserCase):
     def compared(self, user):
         """("- what Python tells", "+ what Chromium does"), where they differ; what else is there.
         """
-        found = lw.AccessibilityTree(user.page.tab, engine_of(user.session))
+        found = lw.AccessibilityTree(user.tab, engine_of(user.session))
         ours, theirs = [["  " * one.level + str(one) for one in elements] for elements in (
             lw.elements_of(engine_of(user.session), [
                 one.engine for one in found.elements if one.role == "menu"]), found.elements)]
