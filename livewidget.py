@@ -789,6 +789,12 @@ def is_over_utf8(text: str, limit: int) -> bool:
     return 4 * len(text) > limit and len(text.encode("utf-8", "surrogatepass")) > limit
 
 
+def require_secret(name: str, value: object) -> None:
+    """Raise UsageError if an argument is neither None nor a secret that nobody guesses."""
+    _require(value is None or isinstance(value, str) and len(value) >= 22 and value.isascii(),
+             name + " must be ASCII of at least 22 characters")
+
+
 def _same_secret(given, secret):
     """Whether two secrets are equal, in a time that tells nothing about where they differ."""
     import hmac
@@ -3944,13 +3950,14 @@ class Route:
     """One address: answer(request, exchange) gives a Response, or None: exchange.respond follows.
 
     methods: allowed ones. page: the shell of a page, which holds no secret. public: needs no key.
-    session: a session's own token opens it too. max_body: bytes. media: content type of a POST.
+    session: a session's own token opens it too. secret: a bearer token that opens nothing else.
+    max_body: bytes. media: content type of a POST.
     check_key: refuses who has no key of its own, which replaces the server's.
     Made by Application, EndpointPages and EndpointSite; found by Site.judge."""
     def __init__(self, answer: Callable[[Request, HttpExchange], Response | None],
                  methods: tuple[str, ...] = ("GET", "HEAD"), page: bool = False,
                  public: bool = False, session: bool = False, max_body: int = 0,
-                 media: str = "application/json",
+                 media: str = "application/json", secret: str | None = None,
                  check_key: Callable[[Request, HttpExchange], Response | None] | None = None
                  ) -> None:
         self.answer: Callable[[Request, HttpExchange], Response | None] = answer
@@ -3960,6 +3967,7 @@ class Route:
         self.session: bool = session
         self.max_body: int = max_body
         self.media: str = media
+        self.secret: str | None = secret
         self.check_key: Callable[[Request, HttpExchange], Response | None] | None = check_key
 
 
@@ -4240,9 +4248,7 @@ class Site:
         self._may_be_plain = bool(self.trusted_proxies or insecure)
         self.token: str = _random_token(32) if token is None else token
         self.require_safe_host()
-        _require(token is None or token == "" or isinstance(token, str) and len(token) >= 22
-                 and token.isascii(),
-                 "token must be ASCII of at least 22 characters; None makes one")
+        require_secret("token", token or None)
         _require(token != "choose-at-least-22-characters",
                  "token is the example's text, which everybody can read: choose another")
         self.instance: str = _keyed_hash(self.token.encode(), b"livewidget instance").hex()[:12]
@@ -4544,7 +4550,9 @@ class Site:
         principal = exchange.principal = self.find_principal(request, exchange)
         if (route is not None and (route.public and request.method in route.methods
                                    or route.session and principal)
-                or principal is not None and principal.rights is None):
+                or principal is not None and principal.rights is None
+                or route is not None and route.secret and _same_secret(
+                    request.headers.get("authorization", ""), "Bearer " + route.secret)):
             return None
         if request.headers.get("authorization"):
             self.report("token", "a request with a wrong token was refused")
@@ -25666,14 +25674,23 @@ class Accounts:
         require_role(role)
         _require(MIN_PASSWORD <= len(password) <= 1024,
                  f"a password has {MIN_PASSWORD} to 1024 characters", length=len(password))
-        self._write({**self.users(), name: {
-            "role": role, "hash": hash_password(password, _random_bytes(16))}})
+        user = {"role": role, "hash": hash_password(password, _random_bytes(16))}
+        self._change(lambda users: {**users, name: user})
 
     def remove(self, name: str) -> None:
-        self._write({one: user for one, user in self.users().items() if one != name})
+        self._change(lambda users: {one: users[one] for one in users if one != name})
 
-    def _write(self, users):
-        _write_file(self.path, json.dumps({"users": users}, indent=1).encode() + b"\n")
+    def _change(self, changed):
+        """Write what changed(users) makes of the people; one at a time, of all processes."""
+        lock = FileLock(self.path + ".lock")
+        if not _wait_until(lock.take, LOCK_TIMEOUT_S):
+            raise ServerError(f"another program has been changing {self.path} for "
+                              f"{LOCK_TIMEOUT_S:g} s: try again, or end it")
+        try:
+            people = {"users": changed(self.users())}
+            _write_file(self.path, json.dumps(people, indent=1).encode() + b"\n")
+        finally:
+            lock.release()
 
 
 class LoginTries:
@@ -26081,7 +26098,8 @@ class _ApplicationEngine(Site):
             "/livewidget/health": Route(lambda request, exchange: Response(204), public=True),
             "/livewidget/metrics": Route(lambda request, exchange: Response(
                 200, open_metrics(self.stats()), [("Cache-Control", "no-store")],
-                "application/openmetrics-text; version=1.0.0; charset=utf-8"))}
+                "application/openmetrics-text; version=1.0.0; charset=utf-8"),
+                secret=self.metrics_token)}
         if self.accounts is not None:
             routes["/livewidget/login"] = Route(self._answer_login, methods=("POST",), public=True,
                                                 max_body=MAX_CODE_BYTES)
@@ -27086,6 +27104,8 @@ class Application:
     outlive this process; one program has it at a time. Or "redis://:password@host:6379/0",
     "rediss://..." or "unix:///path?db=0": Redis or Valkey, which processes on several machines
     share. Raises StateFileError.
+    metrics_token: at least 22 characters, which open /livewidget/metrics and nothing else: for what
+    collects metrics, also where people log in.
     access_log: a path, or an object with write(str), for a line of each request in the common log
     format, in UTC, without the query: it may hold a secret.
     agent: "read" lets agents see all sessions over the Model Context Protocol, "act" lets them use
@@ -27129,13 +27149,14 @@ class Application:
                  max_callback_threads: int = MAX_CALLBACK_THREADS,
                  state: str | os.PathLike[str] | None = None,
                  users: str | os.PathLike[str] | None = None,
-                 user_header: str | None = None,
+                 user_header: str | None = None, metrics_token: str | None = None,
                  uds: str | os.PathLike[str] | None = None,
                  allow_peer: Literal["same-user"] | Iterable[int] = "same-user",
                  access_log: str | os.PathLike[str] | _Writable | None = None,
                  agent: Literal["read", "act"] | None = None) -> None:
         _check_options(concurrency_handling, max_sessions, max_file_bytes, max_files,
                        max_upload_bytes, max_browsers, max_callback_threads, agent)
+        require_secret("metrics_token", metrics_token)
         ports = _wanted_ports(ws_port, http_port, http_server, ws_sock, uds)
         scheme, look = parse_theme(theme)
         debug_given = debug is not None
@@ -27149,7 +27170,8 @@ class Application:
             "max_file_bytes": max_file_bytes, "max_files": max_files, "ws_sock": ws_sock,
             "max_upload_bytes": max_upload_bytes, "max_browsers": max_browsers,
             "max_callback_threads": max_callback_threads, "http_server": http_server,
-            **_people_options(users, user_header, trusted_proxies, token)}
+            **_people_options(users, user_header, trusted_proxies, token),
+            "metrics_token": metrics_token}
         store = _ApplicationEngine.make_store(state)
         token, options["is_link_known"] = _known_token(token, store, options["knows_people"])
         self._engine = _ApplicationEngine(
@@ -27351,8 +27373,7 @@ class Application:
         a random one. An existing id returns its session if the token is equal, else UsageError."""
         engine = self._engine
         engine.require_own_process()
-        _require(token is None or isinstance(token, str) and len(token) >= 22 and token.isascii(),
-                 "create_session: token must be ASCII of at least 22 characters; None makes one")
+        require_secret("create_session: token", token)
         with engine.lock:
             if session_id is not None:
                 _require(re.fullmatch(r"[A-Za-z0-9_-]{1,64}", str(session_id)),
@@ -27378,7 +27399,7 @@ class Application:
         {"count", "sum", "buckets": {limit in s: callbacks that took up to that}}: a histogram, from
         which quantiles follow to within a bucket, as histogram_quantile() of Prometheus does. What
         a callback waits for, such as a person's answer, is part of its seconds.
-        GET /livewidget/metrics, with the token, has the same as OpenMetrics text."""
+        GET /livewidget/metrics, with the token or metrics_token=, has it as OpenMetrics text."""
         return self._engine.stats()
 
     @property
