@@ -7887,7 +7887,9 @@ class People(AppCase):
             self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
         hashes = {user["hash"] for user in json.loads(text)["users"].values()}
         self.assertEqual(len(hashes), 3, "equal passwords need different salts")
-        self.assertEqual(os.listdir(os.path.dirname(path)), ["users.json"])
+        self.assertEqual(sorted(os.listdir(os.path.dirname(path))),
+                         ["users.json", "users.json.lock"])
+        self.assertEqual(os.stat(path + ".lock").st_size, 0)
 
     def test_a_password_is_checked_where_openssl_has_no_scrypt_too(self):
         import hashlib
