@@ -4496,15 +4496,22 @@ class Site:
             return refusal(421, "this server does not go by that name; its program can add one "
                            "with public_url")
         exchange.place = places[0]
-        prefix = told.get("prefix", "").rstrip("/") or arrival.mount
-        if trusted and arrival.port is not None:
-            node = re.match(rf"/node/[\w.-]+/{arrival.port}(?=/|\Z)", request.path, re.ASCII)
-            prefix = node[0] if node else prefix
-        below = request.path.startswith(prefix + "/")
-        exchange.path = request.path[len(prefix):] if below else request.path
-        exchange.route = (slash_route(prefix) if prefix and request.path == prefix
-                          else self.find_route(exchange.path))
+        self._find_path(request.path, exchange, trusted)
         return None
+
+    def _find_path(self, path, exchange, trusted):
+        """The path below the prefixes that are left in it, and its route: what a proxy tells, what
+        Open OnDemand's /node/ is known by, and where another server has mounted us."""
+        arrival = exchange.arrival
+        node = trusted and re.match(rf"/node/[\w.-]+/{arrival.port}(?=/|\Z)", path, re.ASCII)
+        slash = None
+        for prefix in (exchange.told.get("prefix", "").rstrip("/"), node[0] if node else "",
+                       arrival.mount):
+            if path.startswith(prefix + "/"):
+                path = path[len(prefix):]
+            elif prefix and path == prefix:
+                slash = slash_route(prefix)
+        exchange.path, exchange.route = path, slash or self.find_route(path)
 
     def needs_no_secret(self) -> bool:
         """Whether requests are let in that any page could make a browser send."""

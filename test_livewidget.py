@@ -24393,6 +24393,12 @@ class InAsgi(AppCase):
                 self.assertEqual((status, headers["location"]), (303, root.split("/")[-1] + "/"))
         self.assertEqual(app.ports, [])
 
+    def test_a_proxy_in_front_may_have_a_prefix_too(self):
+        app = self.make_app(small_build, trusted_proxies=["127.0.0.1"])
+        for prefix in ("/tools", "/live", "/"):
+            self.assertEqual(self.ask(app, "/livewidget/health", [("X-Forwarded-Prefix", prefix)],
+                                      "/live")[0], 204, prefix)
+
     def test_the_link_is_printed_when_a_page_is_first_asked_for(self):
         app, text = self.make_app(small_build, public_url=None), io.StringIO()
         with unittest.mock.patch("sys.stderr", text):
