@@ -8087,6 +8087,7 @@ class People(AppCase):
         "rows": lambda page: {"wid": page.find("Button"), "start": 0, "count": 5},
         "screen": lambda page: {"width": 1, "height": 1},
         "navigate": lambda page: {"path": "/other", "query": ""},
+        "agent": lambda page: {"allow": False},
         "ping": lambda page: {},
     }
 
@@ -24633,7 +24634,7 @@ class InAsgi(AppCase):
     def said(self, client, text):
         return any(text in one.get("text", "") for one in client.sent)
 
-    def test_a_page_s_callbacks_run_on_their_threads(self):
+    def test_callbacks_of_a_page_run_on_their_threads(self):
         for mode in ("per_session", "concurrent", "serialized"):
             threads, made = [], {}
 
@@ -24660,7 +24661,7 @@ class InAsgi(AppCase):
                                                        else "session-"), threads[0].name)
             eventually(lambda: not engine_of(app).handlers, what="its connection's end")
 
-    def test_a_coroutine_s_handlers_run_on_the_server_s_loop(self):
+    def test_handlers_of_an_async_application_run_on_the_loop_of_the_server(self):
         loops = []
 
         async def build(session):
