@@ -5221,8 +5221,9 @@ class AsgiBridge:
         try:
             while not protocol.closed:
                 data = await reader.read(_LARGE)
-                events = protocol.feed(data) if data else [Closed(1011, "")]
-                for event in events:
+                if not data and taking.done():  # the page has left
+                    return
+                for event in protocol.feed(data) if data else [Closed(1011, "")]:
                     if isinstance(event, (str, bytes)):
                         kind = "text" if isinstance(event, str) else "bytes"
                         await send({"type": "websocket.send", kind: event})
@@ -5286,30 +5287,40 @@ async def _body_pieces(reader, headers):
         yield piece
 
 
+async def _give(writer, data):
+    """Send bytes to our end of a pair, as fast as it takes them; False: it has gone."""
+    writer.write(data)
+    try:
+        await writer.drain()
+    except ConnectionError:
+        return False
+    return True
+
+
 async def _take_body(scope, receive, writer):
     """Pass on a request's body, then wait until the peer leaves."""
     sizes = [value for name, value in scope["headers"] if name == b"content-length"]
     left = int(sizes[0]) if sizes and re.fullmatch(rb"[0-9]{1,15}", sizes[0]) else 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return writer.transport.abort()
+    message = await receive()
+    while message["type"] != "http.disconnect":
         body = message.get("body", b"")[:left]  # more would be another request
         left -= len(body)
-        writer.write(body)
-        await writer.drain()
+        if not await _give(writer, body):
+            return
+        message = await receive()
+    writer.transport.abort()
 
 
 async def _take_messages(protocol, receive, writer):
     """Pass on what a page says by its WebSocket, until it leaves."""
-    while True:
-        message = await receive()
-        if message["type"] == "websocket.disconnect":
-            return writer.close()
+    message = await receive()
+    while message["type"] != "websocket.disconnect":
         text = message.get("text")
         protocol.send(message["bytes"] if text is None else text)
-        writer.write(protocol.take_output())
-        await writer.drain()
+        if not await _give(writer, protocol.take_output()):
+            return
+        message = await receive()
+    writer.close()
 
 
 class Cursor:

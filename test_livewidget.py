@@ -24629,6 +24629,7 @@ class InAsgi(AppCase):
             client.said.append({"type": "websocket.disconnect", "code": 1001})
             await asyncio.wait_for(task, PATIENCE_S)
         asyncio.run(run())
+        self.assertNotEqual(client.sent[-1]["type"], "websocket.close", "it had left")
         return client
 
     def said(self, client, text):
@@ -24909,7 +24910,10 @@ site = Starlette(routes=[Mount("/live", app.asgi),
         eventually(lambda: saved.exists() and saved.stat().st_size == 600_000)
         self.assertEqual(saved.read_bytes(), b"".join(b"%06d" % one * 1000 for one in range(100)))
         self.assertEqual(tab.messages, [])
+        tab.command("Page.reload")
+        self.label(tab, "1")
         end_process(process)
+        self.assertNotRegex(process.stderr.read(), "Traceback|ASGI callable|ERROR")
         self.serve(*command)
         self.press(tab, "Up")
         self.label(tab, "2")
