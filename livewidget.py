@@ -5612,7 +5612,7 @@ class PageSocket(_BrowserLink, WebSocketLink):
         super().__init__(exchange.site, connection, protocol)
         self.host: Any = host
         self.principal: Principal | None = exchange.principal
-        self.session_id = exchange.session_id
+        self.session_id: str | None = exchange.session_id
         self.site.reactor.call_later(HEAD_TIMEOUT_S, self.expect_hello)
 
     def expect_hello(self) -> None:
@@ -5693,7 +5693,7 @@ class PagePoll(_BrowserLink):
         self.site = site
         self.host: Any = site
         self.principal: Principal | None = exchange.principal
-        self.session_id = exchange.session_id
+        self.session_id: str | None = exchange.session_id
         self.id: str = _random_token(16)
         self._frames = []
         self._held = {}                         # the HeldRequest of its GET
@@ -10783,9 +10783,9 @@ class RedisStore(Store):
         except StateFileError:                  # a hosted one does not tell
             setting = None
         if setting != [b"appendonly", b"yes"]:
-            self.warning = (f"store {self.place}: appendonly is not on, so that what is called "
-                            "stored can be lost with the server: redis-cli CONFIG SET appendonly "
-                            "yes, and appendfsync always")
+            self.warning: str = (
+                f"store {self.place}: appendonly is not on, so that what is called stored can be "
+                "lost with the server: redis-cli CONFIG SET appendonly yes, and appendfsync always")
 
     def _connect(self):
         try:
@@ -14662,7 +14662,7 @@ def image_source(source: object, kinds: tuple[str, ...] = ("image",)
 
 
 #: What a child argument may be called besides -> its name.
-_PLACES = {"column": "col"}
+_CHILD_ALIASES = {"column": "col"}
 
 
 def _parameter_names(function):
@@ -14682,8 +14682,8 @@ class _ContainerEngine(_WidgetEngine):
         """Take the keywords of add_widget() out of those of a constructor that knows none such."""
         method = getattr(type(self.facade), "add_widget", None)
         names = () if method is None else method.parameters.names[1:]
-        taken = {given: _PLACES.get(given, given) for given in options
-                 if _PLACES.get(given, given) in names
+        taken = {given: _CHILD_ALIASES.get(given, given) for given in options
+                 if _CHILD_ALIASES.get(given, given) in names
                  and not hasattr(cls, "set_" + given)
                  and given not in _parameter_names(cls.__init__)}
         return {name: options.pop(given) for given, name in taken.items()}
@@ -28700,7 +28700,7 @@ class UserTable:
     def _engine(self):
         return self._user._find(*self._place).engine
 
-    def read(self, index):
+    def _read(self, index):
         """A row as a page gets it: [number, level, flags, path, cells, looks by column]."""
         engine, page = self._engine(), self._user._shown()
         for _ in range(2):                      # filters may go on after the first answer
@@ -28713,7 +28713,7 @@ class UserTable:
 
     def _do(self, verb, index, *args):
         """Do what a page does with a row."""
-        record = self.read(index)
+        record = self._read(index)
         answer = verb(self._user._open(*self._place), index, record, *args)
         self._user._settle()
         return answer
@@ -28751,11 +28751,11 @@ class UserRow:
     @property
     def path(self) -> list[str]:
         """The keys from the root to the row, as callbacks get them."""
-        return self.table.read(self.index)[3]
+        return self.table._read(self.index)[3]
 
     def toggle(self) -> None:
         """Open or close a row of a TreeView that has others below it."""
-        if not self.table.read(self.index)[2] & 2:
+        if not self.table._read(self.index)[2] & 2:
             raise AssertionError(f"row {self.index} has no rows below it")
         self.table._do(self.table._page().toggle_row, self.index)
 
@@ -28778,7 +28778,7 @@ class UserCell:
         return self._table._columns()[self._at]
 
     def _use(self, verb, *args):
-        look = self._table.read(self._row.index)[5].get(str(self._at), {})
+        look = self._table._read(self._row.index)[5].get(str(self._at), {})
         if look.get("off") or look.get("gone"):
             column = self._column()
             raise AssertionError(f"{column['label'] or column['key']!r} is disabled in this row")
@@ -28787,7 +28787,7 @@ class UserCell:
     @property
     def value(self) -> Any:
         """What the cell holds, as JSON has it."""
-        return self._table.read(self._row.index)[4][self._at]
+        return self._table._read(self._row.index)[4][self._at]
 
     @property
     def text(self) -> str:
@@ -30119,16 +30119,22 @@ class _AgentPage(_TestPage):
     """The page of agents in a session that people have open, and its link in one. What it says goes
     through the checks of a browser's messages, and is marked for people. Made by AgentServer."""
     def __init__(self, server, session) -> None:
-        opener = session.opener
-        self._server, self._session, self._number = server, session, itertools.count(1)
-        self._news, self.rows, self.refused, self.offline_since = [], {}, [], None
-        self.principal = Principal("agent", opener.role if opener else "owner", session.public_id,
-                                   opener and opener.user, None)
-        self.browser = session.io.join_agent(self)
-        self._turn = threading.Lock()
+        self._server, self._session, self._turn = server, session, threading.Lock()
         #: The agent's name, the wid of what it uses, the number of its newest input.
         self.agent, self.wid, self.newest = "", None, 0
         self._acted = 0.0
+        super().__init__(self, session.path, "")
+
+    def greet(self, link: Any, hello: dict[str, Any]) -> None:
+        """Let it in, in place of the Application."""
+        opener = self._session.opener
+        self.principal = Principal("agent", opener.role if opener else "owner",
+                                   self._session.public_id, opener and opener.user, None)
+        self.browser = self._session.io.join_agent(self)
+
+    def elements(self) -> list[Element]:
+        """With what is in menus, which nobody opens for it."""
+        return elements_of(self._session)
 
     def __enter__(self) -> None:
         """One call at a time uses it."""
@@ -30178,7 +30184,7 @@ class _AgentHand(User):
     AgentServer."""
     def __init__(self, server, session, page, gone) -> None:
         self._server, self._session, self._gone = server, session, gone
-        self.page = self._page = page
+        self._page = page
         self._timeout_s = AGENT_SETTLE_S
         self.used: Element | None = None        # what it used last
 
@@ -30210,16 +30216,18 @@ class _AgentHand(User):
             self._server.ask_person(self._session, self._page, found, self._gone)
             again = super()._open(wanted, roles, key)
             _want(again.engine is found.engine, "the page has changed meanwhile: look again")
-        self.used, self.page.wid = found, found.engine.wid
+        self.used, self._page.wid = found, found.engine.wid
         return found
 
     def _settle(self):
         """Wait for what was said and the callbacks that it started, but not for one that waits for
         a person."""
-        session, page, idle = self._session, self._page, threading.Event()
+        session, page = self._session, self._page
+        idle, looks = threading.Event(), iter(range(8))     # those of other sessions may wait, too
 
         def look():                             # where callbacks run, behind those before
-            session.submit(look) if session.queue.waiting else idle.set()
+            more = session.queue.waiting and next(looks, None) is not None
+            session.submit(look) if more else idle.set()
         session.submit(look)
         until = time.monotonic() + self._timeout_s
         while time.monotonic() < until and not (self._gone.is_set() or session.ended):
@@ -30278,8 +30286,8 @@ class _AgentPost:
 
     def fail(self, number, error):
         self._answers.append({"jsonrpc": "2.0", "id": number, "error": error.error})
-        modern = {-32601: 404, -32603: 200}.get(error.code, 400) if self.is_modern else 200
-        self._status = error.status or (200 if self.is_batch else modern)
+        status = {-32601: 404, -32603: 200}.get(error.code, 400) if self.is_modern else 200
+        self._status = 200 if self.is_batch else error.status or status
 
     def answer_now(self) -> Response | None:
         """What to answer, or None where that follows."""

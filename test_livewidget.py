@@ -12922,7 +12922,8 @@ class WorkersInChromium(BrowserCase):
     def test_the_first_socket_carries_the_shells_id_and_a_killed_worker_is_not_missed(self):
         process = self.start_workers()
         tab = self.tab("http://127.0.0.1:%d/#token=%s" % (process.ports[0], process.token))
-        label = "[...document.querySelectorAll('[data-widget=Label]')].find(one => one.title === %s)"
+        label = ("[...document.querySelectorAll('[data-widget=Label]')]"
+                 ".find(one => one.title === %s)")
         pid = tab.wait((label + "?.innerText") % "'pid'")
         session = tab.js("JSON.parse(sessionStorage['livewidget /']).session")
         fresh = tab.js(
@@ -28076,9 +28077,11 @@ class AgentCase(AppCase):
         return pool.submit(function, *args, **options)
 
     def button(self, session, text):
+        """The Button of a text, once it can be pressed."""
         return eventually(lambda: next(
             (one for one in session.walk_widget_tree()
-             if isinstance(one, lw.Button) and one.get_text() == text), None), what=text)
+             if isinstance(one, lw.Button) and one.get_text() == text
+             and engine_of(one).closed_since() is None), None), what=text)
 
     def fails(self, answer, told):
         self.assertTrue(answer[0], answer)
@@ -28147,8 +28150,8 @@ class Agents(AgentCase):
         pings = [agent.message("ping"), {"jsonrpc": "2.0", "method": "notifications/x"}, 5]
         self.assertEqual(agent.fault(pings, **new), (400, -32600))
         status, _, answers = agent.post(pings, **old)
-        self.assertEqual(([one.get("result") for one in answers], answers[1]["error"]["code"]),
-                         ([{}, None], -32600))
+        self.assertEqual((status, [one.get("result") for one in answers],
+                          answers[1]["error"]["code"]), (200, [{}, None], -32600))
         self.assertEqual((agent.post(pings[1:2], **old)[0], agent.post(pings[1], **new)[0]),
                          (202, 202))
         self.assertEqual(agent.fault([], **old), (400, -32600))
@@ -28242,6 +28245,8 @@ class Agents(AgentCase):
             table.set_accessible_name("Orders")
             table.on("selected", lambda *args: picked.set_text("picked"))
             picked = W.Label("none")
+            W.MenuBar().add_name("File").add_name("New").on("activated", lambda *args: new.show())
+            new = W.Label("a new one", visible=False)
         app, _, session, agent = self.begin(build)
         app.page("/orders/{number}")(lambda W, number: W.Label("order " + number))
 
@@ -28260,9 +28265,11 @@ class Agents(AgentCase):
         act("press", name="What", text="Enter")
         act("type", name="Orders", row=1, column="Price", text="7")
         act("click", name="Orders", row=0)
+        act("click", name="New")
         text = agent.call("look")[1] + agent.call("look", session="1")[1]
         for told in ('"Your name" = "Bob"', '"ordered chairs"', 'checkbox "Express" (checked)',
-                     '"Colour" = "blue"', 'radio "large" (checked)', 'text "picked"'):
+                     '"Colour" = "blue"', 'radio "large" (checked)', 'text "picked"',
+                     'text "a new one"'):
             self.assertIn(told, text)
         rows = agent.call("look", table="Orders")[1].split("\n")
         self.assertEqual(rows[2:5], ['"Name" | "Price"', '0: "Tea" | "3"', '1: "Cake" | "7"'])
