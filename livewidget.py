@@ -805,6 +805,12 @@ def is_over_utf8(text: str, limit: int) -> bool:
     return 4 * len(text) > limit and len(text.encode("utf-8", "surrogatepass")) > limit
 
 
+def require_secret(name: str, value: object) -> None:
+    """Raise UsageError if an argument is neither None nor a secret that nobody guesses."""
+    _require(value is None or isinstance(value, str) and len(value) >= 22 and value.isascii(),
+             name + " must be ASCII of at least 22 characters")
+
+
 def _same_secret(given, secret):
     """Whether two secrets are equal, in a time that tells nothing about where they differ."""
     import hmac
@@ -3960,13 +3966,14 @@ class Route:
     """One address: answer(request, exchange) gives a Response, or None: exchange.respond follows.
 
     methods: allowed ones. page: the shell of a page, which holds no secret. public: needs no key.
-    session: a session's own token opens it too. max_body: bytes. media: content type of a POST.
+    session: a session's own token opens it too. secret: a bearer token that opens nothing else.
+    max_body: bytes. media: content type of a POST.
     check_key: refuses who has no key of its own, which replaces the server's.
     Made by Application, EndpointPages and EndpointSite; found by Site.judge."""
     def __init__(self, answer: Callable[[Request, HttpExchange], Response | None],
                  methods: tuple[str, ...] = ("GET", "HEAD"), page: bool = False,
                  public: bool = False, session: bool = False, max_body: int = 0,
-                 media: str = "application/json",
+                 media: str = "application/json", secret: str | None = None,
                  check_key: Callable[[Request, HttpExchange], Response | None] | None = None
                  ) -> None:
         self.answer: Callable[[Request, HttpExchange], Response | None] = answer
@@ -3976,6 +3983,7 @@ class Route:
         self.session: bool = session
         self.max_body: int = max_body
         self.media: str = media
+        self.secret: str | None = secret
         self.check_key: Callable[[Request, HttpExchange], Response | None] | None = check_key
 
 
@@ -4256,9 +4264,7 @@ class Site:
         self._may_be_plain = bool(self.trusted_proxies or insecure)
         self.token: str = _random_token(32) if token is None else token
         self.require_safe_host()
-        _require(token is None or token == "" or isinstance(token, str) and len(token) >= 22
-                 and token.isascii(),
-                 "token must be ASCII of at least 22 characters; None makes one")
+        require_secret("token", token or None)
         _require(token != "choose-at-least-22-characters",
                  "token is the example's text, which everybody can read: choose another")
         self.instance: str = _keyed_hash(self.token.encode(), b"livewidget instance").hex()[:12]
@@ -4506,15 +4512,22 @@ class Site:
             return refusal(421, "this server does not go by that name; its program can add one "
                            "with public_url")
         exchange.place = places[0]
-        prefix = told.get("prefix", "").rstrip("/") or arrival.mount
-        if trusted and arrival.port is not None:
-            node = re.match(rf"/node/[\w.-]+/{arrival.port}(?=/|\Z)", request.path, re.ASCII)
-            prefix = node[0] if node else prefix
-        below = request.path.startswith(prefix + "/")
-        exchange.path = request.path[len(prefix):] if below else request.path
-        exchange.route = (slash_route(prefix) if prefix and request.path == prefix
-                          else self.find_route(exchange.path))
+        self._find_path(request.path, exchange, trusted)
         return None
+
+    def _find_path(self, path, exchange, trusted):
+        """The path below the prefixes that are left in it, and its route: what a proxy tells, what
+        Open OnDemand's /node/ is known by, and where another server has mounted us."""
+        arrival = exchange.arrival
+        node = trusted and re.match(rf"/node/[\w.-]+/{arrival.port}(?=/|\Z)", path, re.ASCII)
+        slash = None
+        for prefix in (exchange.told.get("prefix", "").rstrip("/"), node[0] if node else "",
+                       arrival.mount):
+            if path.startswith(prefix + "/"):
+                path = path[len(prefix):]
+            elif prefix and path == prefix:
+                slash = slash_route(prefix)
+        exchange.path, exchange.route = path, slash or self.find_route(path)
 
     def needs_no_secret(self) -> bool:
         """Whether requests are let in that any page could make a browser send."""
@@ -4560,7 +4573,9 @@ class Site:
         principal = exchange.principal = self.find_principal(request, exchange)
         if (route is not None and (route.public and request.method in route.methods
                                    or route.session and principal)
-                or principal is not None and principal.rights is None):
+                or principal is not None and principal.rights is None
+                or route is not None and route.secret and _same_secret(
+                    request.headers.get("authorization", ""), "Bearer " + route.secret)):
             return None
         if request.headers.get("authorization"):
             self.report("token", "a request with a wrong token was refused")
@@ -5206,8 +5221,9 @@ class AsgiBridge:
         try:
             while not protocol.closed:
                 data = await reader.read(_LARGE)
-                events = protocol.feed(data) if data else [Closed(1011, "")]
-                for event in events:
+                if not data and taking.done():  # the page has left
+                    return
+                for event in protocol.feed(data) if data else [Closed(1011, "")]:
                     if isinstance(event, (str, bytes)):
                         kind = "text" if isinstance(event, str) else "bytes"
                         await send({"type": "websocket.send", kind: event})
@@ -5271,30 +5287,40 @@ async def _body_pieces(reader, headers):
         yield piece
 
 
+async def _give(writer, data):
+    """Send bytes to our end of a pair, as fast as it takes them; False: it has gone."""
+    writer.write(data)
+    try:
+        await writer.drain()
+    except ConnectionError:
+        return False
+    return True
+
+
 async def _take_body(scope, receive, writer):
     """Pass on a request's body, then wait until the peer leaves."""
     sizes = [value for name, value in scope["headers"] if name == b"content-length"]
     left = int(sizes[0]) if sizes and re.fullmatch(rb"[0-9]{1,15}", sizes[0]) else 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return writer.transport.abort()
+    message = await receive()
+    while message["type"] != "http.disconnect":
         body = message.get("body", b"")[:left]  # more would be another request
         left -= len(body)
-        writer.write(body)
-        await writer.drain()
+        if not await _give(writer, body):
+            return
+        message = await receive()
+    writer.transport.abort()
 
 
 async def _take_messages(protocol, receive, writer):
     """Pass on what a page says by its WebSocket, until it leaves."""
-    while True:
-        message = await receive()
-        if message["type"] == "websocket.disconnect":
-            return writer.close()
+    message = await receive()
+    while message["type"] != "websocket.disconnect":
         text = message.get("text")
         protocol.send(message["bytes"] if text is None else text)
-        writer.write(protocol.take_output())
-        await writer.drain()
+        if not await _give(writer, protocol.take_output()):
+            return
+        message = await receive()
+    writer.close()
 
 
 class Cursor:
@@ -25762,14 +25788,23 @@ class Accounts:
         require_role(role)
         _require(MIN_PASSWORD <= len(password) <= 1024,
                  f"a password has {MIN_PASSWORD} to 1024 characters", length=len(password))
-        self._write({**self.users(), name: {
-            "role": role, "hash": hash_password(password, _random_bytes(16))}})
+        user = {"role": role, "hash": hash_password(password, _random_bytes(16))}
+        self._change(lambda users: {**users, name: user})
 
     def remove(self, name: str) -> None:
-        self._write({one: user for one, user in self.users().items() if one != name})
+        self._change(lambda users: {one: users[one] for one in users if one != name})
 
-    def _write(self, users):
-        _write_file(self.path, json.dumps({"users": users}, indent=1).encode() + b"\n")
+    def _change(self, changed):
+        """Write what changed(users) makes of the people; one at a time, of all processes."""
+        lock = FileLock(self.path + ".lock")
+        if not _wait_until(lock.take, LOCK_TIMEOUT_S):
+            raise ServerError(f"another program has been changing {self.path} for "
+                              f"{LOCK_TIMEOUT_S:g} s: try again, or end it")
+        try:
+            people = {"users": changed(self.users())}
+            _write_file(self.path, json.dumps(people, indent=1).encode() + b"\n")
+        finally:
+            lock.release()
 
 
 class LoginTries:
@@ -26178,7 +26213,8 @@ class _ApplicationEngine(Site):
             "/livewidget/health": Route(lambda request, exchange: Response(204), public=True),
             "/livewidget/metrics": Route(lambda request, exchange: Response(
                 200, open_metrics(self.stats()), [("Cache-Control", "no-store")],
-                "application/openmetrics-text; version=1.0.0; charset=utf-8"))}
+                "application/openmetrics-text; version=1.0.0; charset=utf-8"),
+                secret=self.metrics_token)}
         if self.accounts is not None:
             routes["/livewidget/login"] = Route(self._answer_login, methods=("POST",), public=True,
                                                 max_body=MAX_CODE_BYTES)
@@ -27185,6 +27221,8 @@ class Application:
     outlive this process; one program has it at a time. Or "redis://:password@host:6379/0",
     "rediss://..." or "unix:///path?db=0": Redis or Valkey, which processes on several machines
     share. Raises StateFileError.
+    metrics_token: at least 22 characters, which open /livewidget/metrics and nothing else: for what
+    collects metrics, also where people log in.
     access_log: a path, or an object with write(str), for a line of each request in the common log
     format, in UTC, without the query: it may hold a secret.
     agent: "read" lets agents see all sessions over the Model Context Protocol, "act" lets them use
@@ -27228,13 +27266,14 @@ class Application:
                  max_callback_threads: int = MAX_CALLBACK_THREADS,
                  state: str | os.PathLike[str] | None = None,
                  users: str | os.PathLike[str] | None = None,
-                 user_header: str | None = None,
+                 user_header: str | None = None, metrics_token: str | None = None,
                  uds: str | os.PathLike[str] | None = None,
                  allow_peer: Literal["same-user"] | Iterable[int] = "same-user",
                  access_log: str | os.PathLike[str] | _Writable | None = None,
                  agent: Literal["read", "act"] | None = None) -> None:
         _check_options(concurrency_handling, max_sessions, max_file_bytes, max_files,
                        max_upload_bytes, max_browsers, max_callback_threads, agent)
+        require_secret("metrics_token", metrics_token)
         ports = _wanted_ports(ws_port, http_port, http_server, ws_sock, uds)
         scheme, look = parse_theme(theme)
         debug_given = debug is not None
@@ -27248,7 +27287,8 @@ class Application:
             "max_file_bytes": max_file_bytes, "max_files": max_files, "ws_sock": ws_sock,
             "max_upload_bytes": max_upload_bytes, "max_browsers": max_browsers,
             "max_callback_threads": max_callback_threads, "http_server": http_server,
-            **_people_options(users, user_header, trusted_proxies, token)}
+            **_people_options(users, user_header, trusted_proxies, token),
+            "metrics_token": metrics_token}
         store = _ApplicationEngine.make_store(state)
         token, options["is_link_known"] = _known_token(token, store, options["knows_people"])
         self._engine = _ApplicationEngine(
@@ -27450,8 +27490,7 @@ class Application:
         a random one. An existing id returns its session if the token is equal, else UsageError."""
         engine = self._engine
         engine.require_own_process()
-        _require(token is None or isinstance(token, str) and len(token) >= 22 and token.isascii(),
-                 "create_session: token must be ASCII of at least 22 characters; None makes one")
+        require_secret("create_session: token", token)
         with engine.lock:
             if session_id is not None:
                 _require(re.fullmatch(r"[A-Za-z0-9_-]{1,64}", str(session_id)),
@@ -27477,7 +27516,7 @@ class Application:
         {"count", "sum", "buckets": {limit in s: callbacks that took up to that}}: a histogram, from
         which quantiles follow to within a bucket, as histogram_quantile() of Prometheus does. What
         a callback waits for, such as a person's answer, is part of its seconds.
-        GET /livewidget/metrics, with the token, has the same as OpenMetrics text."""
+        GET /livewidget/metrics, with the token or metrics_token=, has it as OpenMetrics text."""
         return self._engine.stats()
 
     @property

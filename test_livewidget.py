@@ -819,6 +819,22 @@ def start_nginx(case, server, port):
     eventually(listening)
 
 
+def start_apache(case, lines, port):
+    """The same with Apache's httpd, and lines of a virtual host."""
+    apache = require_tool("apache2", "/usr/sbin/apache2", install="apache2-bin")
+    folder = tempfile.mkdtemp()
+    case.addCleanup(shutil.rmtree, folder)
+    modules = ["mpm_event", "authz_core", "proxy", "proxy_http"]
+    pathlib.Path(folder, "conf").write_text("\n".join([
+        "ServerName localhost", "Listen 127.0.0.1:%d" % port, "PidFile %s/pid" % folder,
+        "ErrorLog %s/error.log" % folder, "DefaultRuntimeDir " + folder,
+        *("LoadModule %s_module /usr/lib/apache2/modules/mod_%s.so" % (name, name)
+          for name in modules), lines]))
+    process = subprocess.Popen([apache, "-X", "-f", folder + "/conf"], stderr=subprocess.DEVNULL)
+    case.addCleanup(end_process, process)
+    eventually(lambda: answers(port), what="Apache")
+
+
 def only_in_the_full_run():
     """Skip on the other Pythons what takes long and depends on the operating system more than on
     Python."""
@@ -7886,7 +7902,9 @@ class People(AppCase):
             self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
         hashes = {user["hash"] for user in json.loads(text)["users"].values()}
         self.assertEqual(len(hashes), 3, "equal passwords need different salts")
-        self.assertEqual(os.listdir(os.path.dirname(path)), ["users.json"])
+        self.assertEqual(sorted(os.listdir(os.path.dirname(path))),
+                         ["users.json", "users.json.lock"])
+        self.assertEqual(os.stat(path + ".lock").st_size, 0)
 
     def test_a_password_is_checked_where_openssl_has_no_scrypt_too(self):
         import hashlib
@@ -7900,6 +7918,24 @@ class People(AppCase):
                                       ("bob", "other password", True), ("bob", "", False),
                                       ("nobody", self.PASSWORD, False), ("nobody", "", False)):
             self.assertEqual(self.accounts.check(name, password) is not None, right, name)
+
+    def test_changes_of_the_users_file_at_one_time_are_all_kept(self):
+        path = self.make_users(ann="editor", bob="editor")
+        begin = threading.Barrier(6)
+
+        def change(number):
+            accounts = lw.Accounts(path)
+            begin.wait(PATIENCE_S)
+            if number < 2:
+                accounts.remove(("ann", "bob")[number])
+            else:
+                accounts.put("new%d" % number, "editor", self.PASSWORD)
+        threads = [threading.Thread(target=change, args=(number,)) for number in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(PATIENCE_S)
+        self.assertEqual(sorted(lw.Accounts(path).users()), ["new%d" % one for one in range(2, 6)])
 
     def test_a_users_file_that_others_can_change_lets_nobody_in(self):
         path = self.make_users()
@@ -8066,6 +8102,7 @@ class People(AppCase):
         "rows": lambda page: {"wid": page.find("Button"), "start": 0, "count": 5},
         "screen": lambda page: {"width": 1, "height": 1},
         "navigate": lambda page: {"path": "/other", "query": ""},
+        "agent": lambda page: {"allow": False},
         "ping": lambda page: {},
     }
 
@@ -24273,13 +24310,39 @@ class Places(AppCase):
 
     def test_serve_prints_the_ssh_command_that_reaches_its_unix_socket(self):
         """The command is used as it is printed, but for the port and files of this test's sshd."""
+        port, options = self.start_sshd()
+        process = self.serve(
+            "app = lw.Application(ws_port=None)", "@app.page('/')", "def page(W):",
+            "    W.Label('there')", args=["--uds", self.path],
+            env={"SSH_CONNECTION": "127.0.0.1 5 127.0.0.1 %d" % port})
+        self.use_tunnel(process, "9501:" + self.path, ["-F", "none", *options])
+
+    def test_the_ssh_command_of_a_job_goes_through_its_login_node(self):
+        """The same, to a port of a node that the scheduler names: ssh's configuration says where
+        both are."""
+        port, options = self.start_sshd()
+        lines = ["Host login1 node7", "HostName 127.0.0.1", "Port %d" % port]
+        lines += [option.replace("=", " ") for option in options[1::2] if "=" in option]
+        pathlib.Path(self.folder, "config").write_text("\n".join(
+            [*lines, "IdentityFile %s/user" % self.folder]))
+        local, = free_ports(1)
+        process = self.serve(
+            "app = lw.Application(None, %d)" % local, "@app.page('/')", "def page(W):",
+            "    W.Label('there')", env={"SLURM_JOB_ID": "7", "SLURM_SUBMIT_HOST": "login1",
+                                         "SLURMD_NODENAME": "node7"})
+        words = self.use_tunnel(process, "%d:127.0.0.1:%d" % (local, local),
+                                ["-F", self.folder + "/config"])
+        self.assertEqual([word.partition("@")[2] for word in words[3:] if "@" in word],
+                         ["login1", "node7"])
+
+    def start_sshd(self):
+        """Run an sshd of our own: its port, and options of ssh for it."""
         sshd = require_tool("sshd", "/usr/sbin/sshd", install="openssh-server")
-        ssh = require_tool("ssh", install="openssh-client")
         keygen = require_tool("ssh-keygen", install="openssh-client")
         for name in ("host", "user"):
             subprocess.run([keygen, "-q", "-t", "ed25519", "-N", "", "-f",
                             self.folder + "/" + name], check=True, timeout=PATIENCE_S)
-        local, port = free_ports(2)
+        port, = free_ports(1)
         pathlib.Path(self.folder, "sshd_config").write_text("\n".join([
             "ListenAddress 127.0.0.1:%d" % port, "HostKey %s/host" % self.folder,
             "AuthorizedKeysFile %s/user.pub" % self.folder, "StrictModes no", "PidFile none",
@@ -24290,25 +24353,27 @@ class Places(AppCase):
                                   stderr=subprocess.DEVNULL)
         self.addCleanup(end_process, server)
         eventually(lambda: answers(port), what="sshd listening")
-        process = self.serve(
-            "app = lw.Application(ws_port=None)", "@app.page('/')", "def page(W):",
-            "    W.Label('there')", args=["--uds", self.path],
-            env={"SSH_CONNECTION": "127.0.0.1 5 127.0.0.1 %d" % port})
+        return port, ["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
+                      "-o", "IdentitiesOnly=yes", "-i", self.folder + "/user"]
+
+    def use_tunnel(self, process, forward, options):
+        """Run the ssh command that a program prints, from another port; its words."""
         url, command = printed_lines(process, 2)
         words = shlex.split(command.partition("by: ")[2])
-        self.assertEqual(words[:3], ["ssh", "-L", "9501:" + self.path])
-        words[:3] = [ssh, "-N", "-o", "StrictHostKeyChecking=no", "-o",
-                     "UserKnownHostsFile=/dev/null", "-o", "IdentitiesOnly=yes", "-F", "none",
-                     "-i", self.folder + "/user",
-                     "-L", "%d:%s" % (local, self.path)]
-        tunnel = subprocess.Popen(words, stderr=subprocess.DEVNULL)
+        self.assertEqual(words[:3], ["ssh", "-L", forward])
+        local, = free_ports(1)
+        tunnel = subprocess.Popen(
+            [require_tool("ssh", install="openssh-client"), "-N", *options, "-L",
+             "%d:%s" % (local, forward.partition(":")[2]), *words[3:]], stderr=subprocess.DEVNULL)
         self.addCleanup(end_process, tunnel)
         eventually(lambda: answers(local), what="the tunnel")
-        token = re.search("#token=(\\S+)", url)[1]
-        self.assertEqual(request(local)[0], 200)
+        token, port = re.search("#token=(\\S+)", url)[1], int(re.search(r":(\d+)/", url)[1])
+        host = "127.0.0.1:%d" % port            # where the reader's port is the one that is printed
+        self.assertEqual(request(local, host=host)[0], 200)
         self.assertEqual(request(local, "POST", "/livewidget/key", [
-            ("Content-Type", "application/json"), ("Origin", "http://127.0.0.1:%d" % local)],
-            json.dumps({"token": token}).encode())[0], 200)
+            ("Content-Type", "application/json"), ("Origin", "http://" + host)],
+            json.dumps({"token": token}).encode(), host=host)[0], 200)
+        return words
 
     #: Policies of OpenSSL by their configuration: one that has SHA-1 only where it protects
     #: nothing (but no module that has SHA-256), and one that has no SHA-1 at all.
@@ -24483,6 +24548,12 @@ class InAsgi(AppCase):
                 self.assertEqual((status, headers["location"]), (303, root.split("/")[-1] + "/"))
         self.assertEqual(app.ports, [])
 
+    def test_a_proxy_in_front_may_have_a_prefix_too(self):
+        app = self.make_app(small_build, trusted_proxies=["127.0.0.1"])
+        for prefix in ("/tools", "/live", "/"):
+            self.assertEqual(self.ask(app, "/livewidget/health", [("X-Forwarded-Prefix", prefix)],
+                                      "/live")[0], 204, prefix)
+
     def test_the_link_is_printed_when_a_page_is_first_asked_for(self):
         app, text = self.make_app(small_build, public_url=None), io.StringIO()
         with unittest.mock.patch("sys.stderr", text):
@@ -24574,12 +24645,13 @@ class InAsgi(AppCase):
             client.said.append({"type": "websocket.disconnect", "code": 1001})
             await asyncio.wait_for(task, PATIENCE_S)
         asyncio.run(run())
+        self.assertNotEqual(client.sent[-1]["type"], "websocket.close", "it had left")
         return client
 
     def said(self, client, text):
         return any(text in one.get("text", "") for one in client.sent)
 
-    def test_a_page_s_callbacks_run_on_their_threads(self):
+    def test_callbacks_of_a_page_run_on_their_threads(self):
         for mode in ("per_session", "concurrent", "serialized"):
             threads, made = [], {}
 
@@ -24606,7 +24678,7 @@ class InAsgi(AppCase):
                                                        else "session-"), threads[0].name)
             eventually(lambda: not engine_of(app).handlers, what="its connection's end")
 
-    def test_a_coroutine_s_handlers_run_on_the_server_s_loop(self):
+    def test_handlers_of_an_async_application_run_on_the_loop_of_the_server(self):
         loops = []
 
         async def build(session):
@@ -24854,7 +24926,10 @@ site = Starlette(routes=[Mount("/live", app.asgi),
         eventually(lambda: saved.exists() and saved.stat().st_size == 600_000)
         self.assertEqual(saved.read_bytes(), b"".join(b"%06d" % one * 1000 for one in range(100)))
         self.assertEqual(tab.messages, [])
+        tab.command("Page.reload")
+        self.label(tab, "1")
         end_process(process)
+        self.assertNotRegex(process.stderr.read(), "Traceback|ASGI callable|ERROR")
         self.serve(*command)
         self.press(tab, "Up")
         self.label(tab, "2")
@@ -25003,6 +25078,27 @@ class Watching(AppCase):
         known = {name.split("{")[0] for name, _ in found}
         self.assertEqual([name for name in stats if not any(
             one.startswith("livewidget_" + name) for one in known)], [], "not in the metrics")
+
+    def test_a_token_of_its_own_opens_the_metrics_and_nothing_else(self):
+        """R40: also where people log in."""
+        secret = "m" * 22
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "users.json")
+            lw.Accounts(path).put("ann", "editor", People.PASSWORD)
+            for options in ({}, {"users": path}):
+                app = self.make_app(small_build, metrics_token=secret, **options)
+                for route in [*engine_of(app).routes, "/nothing", "/livewidget/metrics/"]:
+                    for given in (secret, secret + "x", secret[:-1], ""):
+                        status = request(app.ports[0], target=route, headers=[
+                            ("Authorization", "Bearer " + given)])[0]
+                        plain = request(app.ports[0], target=route)[0]
+                        opened = (route, given) == ("/livewidget/metrics", secret)
+                        self.assertEqual(status, 200 if opened else plain, route)
+                with self.assertRaises(lw.ProtocolError):
+                    lw.connect("ws://127.0.0.1:%d/ws" % app.ports[0], token=secret)
+        for wrong in ("short", "\xe9" * 22, b"b" * 22):
+            with self.assertRaisesRegex(lw.UsageError, "metrics_token must be"):
+                lw.Application(metrics_token=wrong)
 
     def test_prometheus_parses_the_metrics(self):
         app, _ = self.busy_app()
@@ -26042,7 +26138,8 @@ class Readme(BrowserCase):
                          [["python", "livewidget.py"]] * 5 + [["python", "test_livewidget.py"]])
         for line in lines[:-1]:
             self.assertTrue(lw._make_parser().parse_args(line[2:]).run, line)
-        self.assertEqual({kind for kind, _ in self.blocks}, {"python", "sh", "nginx", "ini"})
+        self.assertEqual({kind for kind, _ in self.blocks}, {"python", "sh", "nginx", "ini",
+                                                         "apache"})
         unit = next(text for kind, text in self.blocks if kind == "ini")
         command = re.search("^ExecStart=.*livewidget.py (.*)$", unit, re.MULTILINE)[1].split()
         self.assertEqual(lw._make_parser().parse_args(command).workers, 4)
@@ -26058,12 +26155,13 @@ class Readme(BrowserCase):
         tab.wait("document.querySelector('[data-widget=Toast]')?.innerText === 'Hello, World!'")
         self.assertEqual(tab.messages, [])
 
-    def test_behind_nginx_with_a_prefix(self):
-        """F27."""
+    def behind(self, kind, start):
+        """The program of a proxy's block and a page behind it, of which start() runs the server."""
         Chromium.shared()
         program = next(text for kind, text in self.blocks if kind == "python"
                        and "public_url" in text)
-        server = next(text for kind, text in self.blocks if kind == "nginx" and "8764" in text)
+        server = next(text for one, text in self.blocks if one == kind and "8765" in text
+                      and "upstream" not in text)
         ports = [str(free_port()) for _ in range(2)]
         for old, new in zip(("8764", "8765"), ports):
             program, server = program.replace(old, new), server.replace(old, new)
@@ -26075,15 +26173,24 @@ class Readme(BrowserCase):
     page.show()""")
         url = self.serve(program)
         self.assertIn("/tools/live/#token=", url)
-        start_nginx(self, server, int(ports[0]))
+        start(self, server, int(ports[0]))
         tab = self.tab(url)
         tab.click("[data-widget=Button]")
         tab.wait("document.querySelector('[data-widget=Button]').innerText === 'pressed'")
         tab.command("Page.reload")
         tab.wait("document.querySelector('[data-widget=Button]')?.innerText === 'pressed'")
         self.assertEqual(tab.messages, [])
-        self.assertTrue(all(re.match(r"(http|ws)://127\.0\.0\.1:%s/tools/live/|data:" % ports[0],
-                                     url) for url in tab.requests), tab.requests)
+        kinds = {re.match(r"(http|ws)://127\.0\.0\.1:%s/tools/live/|data:" % ports[0], url)
+                 and url.partition(":")[0] for url in tab.requests}
+        self.assertLessEqual({"http", "ws"}, kinds)
+        self.assertNotIn(None, kinds, tab.requests)
+
+    def test_behind_nginx_with_a_prefix(self):
+        """F27."""
+        self.behind("nginx", start_nginx)
+
+    def test_behind_apache_with_a_prefix(self):
+        self.behind("apache", start_apache)
 
 
 class Pages(BrowserCase):
