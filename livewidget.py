@@ -88,11 +88,11 @@ then in the browser:
 What an auditor reads, in lines (the rules R1 to R116 that comments name are listed in
 test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
 
-    must, network and sessions (sections 1-8, 13-15, 21):        12,490 lines
+    must, network and sessions (sections 1-8, 13-15, 21):        14,570 lines
     must, code and server processes (sections 9-12):             3,800 lines
     may look up, one class a widget (sections 16-20):            8,850 lines
-    may leave out, test kit, demo, command line (sections 22-24): 2,920 lines
-    must, the client, embedded (section 25):                     10,590 lines
+    may leave out, test kit, demo, command line (sections 22-24): 4,470 lines
+    must, the client, embedded (section 25):                     11,500 lines
 
 Copyright (c) 2026 the livewidget developers
 
@@ -199,7 +199,7 @@ __all__ = [  # noqa: RUF022 - by section
     # 22 Tests and agents
     "User",
     # 24 Command line
-    "main",
+    "main", "jupyter_server",
 ]
 
 if "__file__" in globals():             # dir() of a notebook that this was pasted into is its own
@@ -372,6 +372,7 @@ QUESTION_GONE_S = 60.0              # or when no browser has been there for so l
 #: an act is shown; calls at one time; messages and bytes of a request; characters of an answer.
 AGENT_WAIT_S, AGENT_ASK_S, AGENT_SETTLE_S, AGENT_SHOWN_S = 25.0, 55.0, 2.0, 30.0
 MAX_AGENT_CALLS, MAX_AGENT_BATCH, MAX_AGENT_BYTES, MAX_AGENT_TEXT = 16, 16, 256 * 1024, 50_000
+AGENT_ROWS = 50                     # of a table that it is told at a time
 BUSY_MARK_S = 0.3                   # a callback that runs longer marks the widget that started it
 CALLBACK_FLUSH_S = 0.025            # changes of a callback leave when it returns, or then
 #: Ours, of a LogView: lines that it keeps, bytes of a file that it begins with and reads at a time,
@@ -491,6 +492,21 @@ def _expect(condition, text, status=None, close_code=None):
     """Raise ProtocolError, with what to answer, unless condition holds."""
     if not condition:
         raise ProtocolError(text, close_code, status)
+
+
+#: What other toolkits call an option or an icon, and what it is called here.
+_OTHER_NAMES = {"width": "min_size", "height": "min_size", "size": "min_size", "color": "bg",
+                "value": "text", "options": "items", "on_click": "on_activated",
+                "on_change": "on_activated", "disabled": "enabled", "plus": "add",
+                "trash": "delete", "pencil": "edit", "cog": "settings", "gear": "settings"}
+
+
+def meant(name, known):
+    """The name of those known that another one was perhaps meant for, as a question; or ""."""
+    import difflib
+    other = _OTHER_NAMES.get(name)
+    near = [other] if other in known else difflib.get_close_matches(name, known, 1, 0.7)
+    return f" (did you mean {near[0]!r}?)" if near else ""
 
 
 def _texts(name, given):
@@ -4469,7 +4485,8 @@ class Site:
             self.report("exposed", "requests from beyond this machine are refused: they need a "
                         "token, and https, or trusted_proxies=, or insecure=True")
             return refusal(403, "this server is not made for other machines")
-        if arrival.peer in self.trusted_proxies:        # believed, and checked as Host is (R37)
+        trusted = arrival.peer in self.trusted_proxies
+        if trusted:                             # believed, and checked as Host is (R37)
             told = _told_by_proxy(request.headers)
             if told is None:
                 return refusal(400, "malformed X-Forwarded or Forwarded header")
@@ -4483,14 +4500,14 @@ class Site:
         # a Unix socket is reached over a port of another machine: which one, its user chose
         port = seen[scheme][2] if arrival.port is None else arrival.port
         if (seen[scheme] in self._own_origins(scheme, [port])
-                or "host" in told and not self.publics and not self.needs_no_secret()):
+                or trusted and not self.publics and not self.needs_no_secret()):
             places.append(seen[scheme])
         if not places:
             return refusal(421, "this server does not go by that name; its program can add one "
                            "with public_url")
         exchange.place = places[0]
         prefix = told.get("prefix", "").rstrip("/") or arrival.mount
-        if told and arrival.port is not None:
+        if trusted and arrival.port is not None:
             node = re.match(rf"/node/[\w.-]+/{arrival.port}(?=/|\Z)", request.path, re.ASCII)
             prefix = node[0] if node else prefix
         below = request.path.startswith(prefix + "/")
@@ -9130,13 +9147,8 @@ def check_expiration(seconds: Any) -> None:
 
 # The page of a widget
 
-_WIDGET_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-%(policy)s<meta charset="utf-8">
-<meta name="color-scheme" content="light dark">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>%(title)s</title>
+_WIDGET_PAGE = _PAGE_HEAD + """\
+%(policy)s<title>%(title)s</title>
 <link rel="icon" href="%(icon)s">
 <style>%(base)s</style>
 <style id="lw-css">%(css)s</style>
@@ -10398,7 +10410,7 @@ class Store:
 
 class StateFile(Store):
     """The store in one SQLite file, which is left as it is if it is not ours, of a newer format or
-    damaged. Made by open_store() and the command `state`; StoreWriter calls it from its thread."""
+    damaged. Made by make_store() and the command `state`; StoreWriter calls it from its thread."""
     def __init__(self, path: str | os.PathLike[str], owner: str | None = None) -> None:
         self.path: str = os.path.abspath(path)
         self.owner = owner
@@ -12824,6 +12836,15 @@ class Session:
         self._engine.log.set(0, "set_title", [text])
         self._engine.changed()
 
+    def set_badge(self, text: int | str | None) -> None:
+        """Mark the icon of the browser's tab with a count, or 3 characters at most; 0, "" or None
+        for no mark. A count above 99 is shown as "99+"."""
+        shown = "" if not text else "99+" if isinstance(text, int) and text > 99 else str(text)
+        _require(isinstance(text, (int, str, type(None))) and len(shown) <= 3,
+                 "set_badge: text is a number, or 3 characters at most", got=text)
+        self._engine.log.set(0, "set_badge", [shown])
+        self._engine.changed()
+
     def toast(self, text: str, kind: Literal["info", "success", "warning", "error"] = "info",
               action: str | None = None, on_action: Callable[[], object] | None = None,
               timeout_s: float = 5) -> None:
@@ -13512,6 +13533,12 @@ def ask(function: _F) -> _F:
                    engine.session.io.ask(engine.wid, name, values))
 
 
+def _set_option(setter, value):
+    """Call a setter with what a keyword gives; several values that it needs come as a tuple."""
+    needed = getattr(getattr(setter, "parameters", None), "required", 1)
+    return setter(*value) if needed > 1 and isinstance(value, (tuple, list)) else setter(value)
+
+
 #: Every widget class by name, in order of definition. Registering a name again replaces it.
 WIDGETS: dict[str, type[Any]] = {}
 
@@ -13521,7 +13548,8 @@ def widget(cls: _F) -> _F:
 
     None for a parameter means "not given". Afterwards set_k(value) is called for each keyword k
     that the constructor does not have, and for each parameter k with a value that is not its
-    default, unless the constructor has called it; and on("k", value) for on_k of a callback."""
+    default, unless the constructor has called it; and on("k", value) for on_k of a callback. A
+    setter that needs several values gets those of a tuple: min_size=(320, None)."""
     original = getattr(cls.__init__, "__wrapped__", cls.__init__)   # its own, or its base's
     parameters = _Parameters(original, skip=2, none_is_default=True)
     own = [(index, "set_" + name) for index, name in enumerate(parameters.names)
@@ -13539,8 +13567,9 @@ def widget(cls: _F) -> _F:
             if not hasattr(cls, "set_" + name):
                 known = [known[4:] for known in dir(cls) if known.startswith("set_")]
                 known += ["on_" + action for action in actions]
-                raise UsageError(f"{cls.__name__} has no option {name!r}; it takes "
-                                 f"{', '.join([*parameters.names, *known])}")
+                known = [*parameters.names, *known]
+                raise UsageError(f"{cls.__name__} has no option {name!r}"
+                                 f"{meant(name, known)}; it takes {', '.join(known)}")
         args, bindings = list(args), {}
         for place, name in enumerate(parameters.names[:len(args)]):
             if isinstance(args[place], Binding):
@@ -13560,7 +13589,7 @@ def widget(cls: _F) -> _F:
                 getattr(self, setter)(values[index])
         for name, value in options.items():
             if value is not None:
-                getattr(self, "set_" + name)(value)
+                _set_option(getattr(self, "set_" + name), value)
         for name, handler in handlers.items():
             if handler is not None:
                 self.on(actions[name[3:]], handler)
@@ -15032,7 +15061,7 @@ class Box(Container):
 
     @state
     def set_spacing(self, gap: float):
-        """Set the distance between children in px; default 0."""
+        """Set the distance between children in px; default 0, of a Card and a Form 12."""
         _require(gap >= 0, "gap must not be negative", gap=gap)
 
     @state
@@ -15060,18 +15089,18 @@ class VBox(Box):
         super().__init__(session, "vertical")
 
 
-@widget
-class Card(VBox):
-    """Children in a column on a ground of their own. title: above them, "" for none."""
-    def __init__(self, session: Session, title: str = "", **options: Unpack[CardOptions]) -> None:
-        super().__init__(session)
-
+class _Titled(Widget):
+    """What shows a title that may be missing."""
     @state
     def set_title(self, text: str):
         """Set the title; "" for none."""
 
-    class _engine(engine_of(VBox)):
-        role = "group"
+
+@widget
+class Card(VBox, _Titled, role="group"):
+    """Children in a column on a ground of their own. title: above them, "" for none."""
+    def __init__(self, session: Session, title: str = "", **options: Unpack[CardOptions]) -> None:
+        super().__init__(session)
 
 
 @widget
@@ -15082,7 +15111,7 @@ class HBox(Box):
 
 
 @widget
-class AppBar(HBox):
+class AppBar(HBox, _Titled, role="heading"):
     """The bar at the top of a program: its title at the left, children at the right.
 
     icon: before the title: one of ICON_NAMES."""
@@ -15091,21 +15120,14 @@ class AppBar(HBox):
         super().__init__(session)
 
     @state
-    def set_title(self, text: str):
-        """Set the title; "" for none."""
-
-    @state
     def set_icon(self, name: str | None):
         """Set the icon, one of ICON_NAMES; None for none."""
         _require(name is None or name in ICON_NAMES,
                  "icon must be one of " + ", ".join(sorted(ICON_NAMES)), got=name)
 
-    class _engine(engine_of(HBox)):
-        role = "heading"
-
 
 @widget
-class Sidebar(VBox):
+class Sidebar(VBox, role="navigation", usual_name="Menu"):
     """A column beside the page, which a narrow page shows at the press of a button, as a drawer.
 
     title: names it, also on that button."""
@@ -15117,8 +15139,21 @@ class Sidebar(VBox):
     def set_title(self, text: str):
         """Set its name."""
 
-    class _engine(engine_of(VBox)):
-        role = "navigation"
+
+def frame_page(W, page, column):
+    """Put the bars that a page made in its column above and beside what scrolls: of a Page."""
+    above = [one for one in column.get_children() if isinstance(one, AppBar)]
+    beside = [one for one in column.get_children() if isinstance(one, Sidebar)]
+    if not above and not beside:
+        return
+    whole, row, (scrolled,) = W.VBox(), W.HBox(), page.get_children()
+    page.set_widget(whole)
+    for bar in above:
+        whole.add_widget(bar)
+    whole.add_widget(row, 1)
+    for bar in beside:
+        row.add_widget(bar)
+    row.add_widget(scrolled, 1)
 
 
 @widget
@@ -15348,16 +15383,12 @@ class Splitter(Container, told={"sizing": lambda facade: [facade.get_sizes()]}):
 
 
 @widget
-class Frame(SingleChild, role="group"):
+class Frame(SingleChild, _Titled, role="group"):
     """A border with a title in it around one widget, which fills."""
     def __init__(self, session: Session, title: str = "", **options: Unpack[FrameOptions]) -> None:
         super().__init__(session)
 
-    @state
-    def set_title(self, text: str):
-        """Set the title; "" for none."""
-
-    set_text = set_title
+    set_text = _Titled.set_title
 
     def get_text(self) -> str:
         """The title."""
@@ -15602,13 +15633,10 @@ class TabWidget(_Pages):
 
 
 @widget
-class StackWidget(TabWidget):
+class StackWidget(TabWidget, role=None):
     """Pages of which one is shown: a TabWidget without tabs. Callbacks: as there."""
     def __init__(self, session: Session, **options: Unpack[StackWidgetOptions]) -> None:
         super().__init__(session, tab_position="none")
-
-    class _engine(engine_of(TabWidget)):
-        role = None
 
 
 @widget
@@ -15961,6 +15989,9 @@ class _IconHolder(Widget):
         _require(size is None or len(size) == 2, "size must be [w, h]", size=size)
         size = self._engine.icon_size = size or getattr(self._engine, "icon_size", None)
         self._engine.icon_url = None if url is None else os.fspath(url)
+        if re.fullmatch("[a-z-]+", str(url)) and url not in ICON_NAMES and not os.path.exists(url):
+            raise UsageError(f"there is no icon {url!r}{meant(url, ICON_NAMES)}; "
+                             "livewidget.ICON_NAMES lists them")
         source, blobs = (url, ()) if url in ICON_NAMES else image_source(url)
         self._engine.record("set_icon", [source, None if size is None else list(size)], blobs)
 
@@ -16088,7 +16119,7 @@ class Field(Widget):
         a user has changed the value, and when the Form is submitted."""
         _require(function is None or callable(function), "validate must be callable", got=function)
         if self._engine.validate is None:
-            for action in self.callbacks:
+            for action in self.callbacks.keys() - {"scrolled"}:
                 self.on(action, lambda *args: self.check())
         self._engine.validate = function
 
@@ -16482,7 +16513,7 @@ class Badge(_Captioned, role="text"):
 
 
 @widget
-class Metric(Widget):
+class Metric(Widget, role="group"):
     """One figure that counts: its name, its value, and by how much it changed."""
     def __init__(self, session: Session, label: str = "", value: object = "",
                  delta: object = None, **options: Unpack[MetricOptions]) -> None:
@@ -16505,9 +16536,6 @@ class Metric(Widget):
     def set_delta(self, delta: object):
         """Set the change: a number or a text, red where it begins with "-"; None for none."""
         return [None if delta is None else f"{delta:+}" if _is_number(delta) else str(delta)]
-
-    class _engine(engine_of(Widget)):
-        role = "group"
 
 
 @widget
@@ -16573,13 +16601,10 @@ class Shortcut(Widget, stands_alone=True):
 
 
 @widget
-class Spinner(_Captioned):
+class Spinner(_Captioned, role="status", usual_name="Working"):
     """A wheel that turns while something is under way. text: beside it."""
     def __init__(self, session: Session, text: str = "", **options: Unpack[SpinnerOptions]) -> None:
         super().__init__(session)
-
-    class _engine(engine_of(Widget)):
-        role = "status"
 
 
 @widget
@@ -17520,7 +17545,7 @@ class Menu(_MenuHolder):
         self._engine.stands_alone = True        # its entries can be chosen from now on
 
     class _engine(engine_of(_MenuHolder)):
-        is_opened = True
+        role, is_opened = "menu", True
 
         def opener(self):
             """The engine of the widget that it is in, or that opens it, or None."""
@@ -22982,7 +23007,7 @@ class Canvas(_Interactive):
         self._engine.session.changed()
 
     class _engine(engine_of(_Interactive)):
-        role = "image"
+        role, usual_name = "image", "Drawing"
         drawn = 0                               # calls, of which a command may make many
         has_told = False
 
@@ -23204,7 +23229,7 @@ class Axis:
 
     def ticks(self, length: float, across: bool = False) -> list[tuple[float, str]]:
         """Ticks whose texts have room along `length` px; across: for their heights."""
-        count = max(math.floor(length / (42 if across else 64)), 1)
+        count = max(math.floor(length / (42 if across else 48)), 1)
         while True:
             ticks = self._ticks(count)
             room = across or all(
@@ -23503,7 +23528,7 @@ class ChartDrawing:
         add(("line", [left, bottom + .5, right, bottom + .5], ink["zero"], 1, None))
         end = -math.inf
         for value, text in self._axes["x"].ticks(right - left):
-            at, half = _rounded(self._axes["x"].at(value)) + .5, text_width(text) / 2
+            at, half = _rounded(self._axes["x"].at(value)) + .5, text_width(text) * .575
             add(("line", [at, bottom, at, bottom + 4], ink["zero"], 1, None))
             place = min(max(at, half), self.width - half)
             if place - half >= end + 6:
@@ -23976,7 +24001,7 @@ class Chart(Widget):
         return self._engine.to_svg(width, height, "dark" if dark else "light")
 
     class _engine(engine_of(Widget)):
-        role = "image"
+        role, usual_name = "image", "Chart"
         told: Mapping[str, Any] = {"zoomed": lambda facade: [Chart.get_range(facade)]}
 
         def __init__(self, facade, session):
@@ -24173,6 +24198,8 @@ if TYPE_CHECKING:
         expanding: bool | None | Binding
         font: str | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
@@ -24221,6 +24248,8 @@ if TYPE_CHECKING:
         font: str | None | Binding
         justify: Literal["start", "center", "end", "between"] | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -24258,6 +24287,8 @@ if TYPE_CHECKING:
         font: str | None | Binding
         justify: Literal["start", "center", "end", "between"] | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -24293,6 +24324,8 @@ if TYPE_CHECKING:
         font: str | None | Binding
         justify: Literal["start", "center", "end", "between"] | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -24325,6 +24358,7 @@ if TYPE_CHECKING:
         spacing: float | None | Binding
 
     class SplitterOptions(ContainerOptions, total=False):
+        minimum_size: tuple[Widget, float] | None
         on_sizing: Callable[..., object] | None
         sizes: Items | None | Binding
 
@@ -24342,6 +24376,8 @@ if TYPE_CHECKING:
         expanding: bool | None | Binding
         font: str | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
@@ -24376,6 +24412,8 @@ if TYPE_CHECKING:
         expanding: bool | None | Binding
         font: str | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
@@ -24398,6 +24436,7 @@ if TYPE_CHECKING:
         on_page_close: Callable[..., object] | None
         on_page_switch: Callable[..., object] | None
         order: Items | None | Binding
+        tab_title: tuple[Widget, str] | None
 
     class StackWidgetOptions(TabWidgetOptions, total=False):
         tab_position: Literal["top", "bottom", "left", "right", "none"] | None | Binding
@@ -24416,6 +24455,8 @@ if TYPE_CHECKING:
         expanding: bool | None | Binding
         font: str | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         on_close: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
@@ -24426,6 +24467,7 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         on_window_state: Callable[..., object] | None
         padding: float | Items | None | Binding
+        position: tuple[float, float] | None
         roles: Items | None | Binding
         row: int | None
         row_span: int | None
@@ -24448,6 +24490,7 @@ if TYPE_CHECKING:
         on_page_switch: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
         resistance: float | None | Binding
+        scroll_position: tuple[float, float] | None
 
     class PageOptions(TypedDict, total=False):
         accessible_name: str | None | Binding
@@ -24463,6 +24506,8 @@ if TYPE_CHECKING:
         expanding: bool | None | Binding
         font: str | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
@@ -24482,9 +24527,14 @@ if TYPE_CHECKING:
     class AbstractScrollAreaOptions(WidgetOptions, total=False):
         on_area_resize: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
+        scroll_bar_visibility: tuple[Literal["on", "off", "auto"], Literal["on", "off",
+            "auto"]] | None
+        scroll_percent: tuple[float, float] | None
+        thumb_percent: tuple[float, float] | None
         widget: Widget | None | Binding
 
-    class ScrollAreaOptions(AbstractScrollAreaOptions): ...
+    class ScrollAreaOptions(AbstractScrollAreaOptions, total=False):
+        scroll_position: tuple[float, float] | None
 
     class FormOptions(VBoxOptions, total=False):
         on_submit: Callable[..., object] | None
@@ -24627,6 +24677,7 @@ if TYPE_CHECKING:
         on_modified: Callable[..., object] | None
         placeholder: str | None | Binding
         required: bool | None | Binding
+        shown: tuple[int, str] | None
         text: str | None | Binding
         validate: object
 
@@ -24634,6 +24685,7 @@ if TYPE_CHECKING:
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
+        limits: tuple[float, float] | None
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
@@ -24643,6 +24695,7 @@ if TYPE_CHECKING:
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
+        limits: tuple[float | None, float | None] | None
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         placeholder: str | None | Binding
@@ -24653,6 +24706,7 @@ if TYPE_CHECKING:
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
+        limits: tuple[float, float] | None
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
@@ -24663,11 +24717,13 @@ if TYPE_CHECKING:
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
+        limits: tuple[float, float] | None
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
         tracking: bool | None | Binding
         validate: object
+        value: tuple[float, float] | None
 
     class DateEntryOptions(WidgetOptions, total=False):
         error: str | None | Binding
@@ -24688,6 +24744,7 @@ if TYPE_CHECKING:
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
         validate: object
+        value: tuple[datetime.date | None, datetime.date | None] | None
 
     class TimeEntryOptions(WidgetOptions, total=False):
         error: str | None | Binding
@@ -24725,6 +24782,7 @@ if TYPE_CHECKING:
         icon: str | os.PathLike[str] | None | Binding
         knob_diameter: float | None | Binding
         label: str | None | Binding
+        limits: tuple[float, float] | None
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
@@ -24797,6 +24855,7 @@ if TYPE_CHECKING:
         on_scrolled: Callable[..., object] | None
         placeholder: str | None | Binding
         required: bool | None | Binding
+        scroll_position: tuple[float, float] | None
         validate: object
 
     class TextSourceOptions(TypedDict, total=False):
@@ -24815,9 +24874,12 @@ if TYPE_CHECKING:
         expanding: bool | None | Binding
         font: str | None | Binding
         help: str | None | Binding
+        icon: tuple[TextBufferRef, str | os.PathLike[str] | None] | None
         key: str | None | Binding
         label: str | None | Binding
         language: str | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         name: str | None | Binding
         on_changed: Callable[..., object] | None
         on_cursor_moved: Callable[..., object] | None
@@ -24837,6 +24899,8 @@ if TYPE_CHECKING:
         roles: Items | None | Binding
         row: int | None
         row_span: int | None
+        scroll_position: tuple[float, float] | None
+        selection_range: tuple[TextBufferRef, TextBufferRef] | None
         sensitive: bool | None | Binding
         stretch: float | None
         title: str | None
@@ -24862,10 +24926,13 @@ if TYPE_CHECKING:
         expanding: bool | None | Binding
         font: str | None | Binding
         help: str | None | Binding
+        icon: tuple[TextBufferRef, str | os.PathLike[str] | None] | None
         icon_gutter: bool | None | Binding
         key: str | None | Binding
         label: str | None | Binding
         marked_lines: int | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         name: str | None | Binding
         on_changed: Callable[..., object] | None
         on_cursor_moved: Callable[..., object] | None
@@ -24885,6 +24952,8 @@ if TYPE_CHECKING:
         roles: Items | None | Binding
         row: int | None
         row_span: int | None
+        scroll_position: tuple[float, float] | None
+        selection_range: tuple[TextBufferRef, TextBufferRef] | None
         sensitive: bool | None | Binding
         stretch: float | None
         title: str | None
@@ -24895,6 +24964,7 @@ if TYPE_CHECKING:
 
     class HtmlViewOptions(WidgetOptions, total=False):
         on_scrolled: Callable[..., object] | None
+        scroll_position: tuple[float, float] | None
 
     class MarkdownOptions(WidgetOptions): ...
 
@@ -24910,12 +24980,16 @@ if TYPE_CHECKING:
         bg: str | None | Binding
         border_color: str | None | Binding
         border_width: float | None | Binding
+        cell: tuple[Items, str | int, object] | None
+        cell_color: tuple[Items | int, str | int] | None
         col: int | None
         colors: dict[Any, Any] | None | Binding
         column: int | None
         column_color: str | int | None | Binding
+        column_editable: tuple[str | int, bool] | None
         column_spacing: float | None | Binding
         column_span: int | None
+        column_width: tuple[str | int, float | str] | None
         column_widths: dict[Any, Any] | None | Binding
         cursor: str | None | Binding
         data: Items | None | Binding
@@ -24927,6 +25001,8 @@ if TYPE_CHECKING:
         font: str | None | Binding
         header_font: str | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         on_activated: Callable[..., object] | None
         on_cell_action: Callable[..., object] | None
         on_cell_edited: Callable[..., object] | None
@@ -24952,6 +25028,7 @@ if TYPE_CHECKING:
         row_color: Items | int | None | Binding
         row_spacing: float | None | Binding
         row_span: int | None
+        scroll_position: tuple[float, float] | None
         selected: Items | None | Binding
         sensitive: bool | None | Binding
         stretch: float | None
@@ -24966,12 +25043,16 @@ if TYPE_CHECKING:
         bg: str | None | Binding
         border_color: str | None | Binding
         border_width: float | None | Binding
+        cell: tuple[int | Items | str, int | str, object] | None
+        cell_color: tuple[Items | int, str | int] | None
         col: int | None
         colors: dict[Any, Any] | None | Binding
         column: int | None
         column_color: str | int | None | Binding
+        column_editable: tuple[str | int, bool] | None
         column_spacing: float | None | Binding
         column_span: int | None
+        column_width: tuple[str | int, float | str] | None
         column_widths: dict[Any, Any] | None | Binding
         cursor: str | None | Binding
         data: Items | Rows | Callable[..., Any] | None | Binding
@@ -24986,6 +25067,8 @@ if TYPE_CHECKING:
         font: str | None | Binding
         header_font: str | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         on_activated: Callable[..., object] | None
         on_cell_action: Callable[..., object] | None
         on_cell_edited: Callable[..., object] | None
@@ -25004,12 +25087,14 @@ if TYPE_CHECKING:
         on_selected: Callable[..., object] | None
         on_sorted: Callable[..., object] | None
         padding: float | Items | None | Binding
+        query: tuple[object, str] | None
         roles: Items | None | Binding
         row: int | None
         row_color: Items | int | None | Binding
         row_spacing: float | None | Binding
         row_span: int | None
         rows: Items | Rows | Callable[..., Any] | None | Binding
+        scroll_position: tuple[float, float] | None
         search: str | None | Binding
         selected: Items | None | Binding
         sensitive: bool | None | Binding
@@ -25090,6 +25175,8 @@ if TYPE_CHECKING:
         hidden: Items | None | Binding
         key: str | None | Binding
         legend: bool | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         on_clicked: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
@@ -25505,6 +25592,16 @@ _applications: weakref.WeakSet[_ApplicationEngine]
 _applications = weakref.WeakSet()
 
 
+def _known_token(token, store, knows_people):
+    """(the token, or None; whether who started the program gave it, in its environment)."""
+    given = None
+    if token is None and not knows_people:
+        given = os.environ.pop("LIVEWIDGET_TOKEN", None)        # not for what the program starts
+    if token is None and given is None and store is not None:
+        token = store.agree("token", _random_token(32))
+    return (token if given is None else given), given is not None
+
+
 def _people_options(users, user_header, trusted_proxies, token):
     """Arguments of Application about people, as its engine has them."""
     accounts = None if users is None else Accounts(users)
@@ -25611,7 +25708,11 @@ class Accounts:
         self.fault: str | None = None           # why it cannot be read
         self._mark, self._users = None, {}
         self._lock = threading.Lock()
-        self._nobody = hash_password("", _random_bytes(16))
+
+    @functools.cached_property
+    def _nobody(self):
+        """What the password of an unknown name is compared with."""
+        return hash_password("", _random_bytes(16))
 
     def users(self) -> dict[str, dict[str, str]]:
         """{name: {"role", "hash"}}, as the file has it now."""
@@ -25650,8 +25751,8 @@ class Accounts:
 
     def check(self, name: str, password: str) -> str | None:
         """stamp() if the password is right, else None; as slow for an unknown name."""
-        stamp, user = self.stamp(name), self.users().get(name)
-        known = user["hash"] if user else self._nobody
+        stamp, user, nobody = self.stamp(name), self.users().get(name), self._nobody
+        known = user["hash"] if user else nobody
         method, _, _ = known.rpartition("$")
         salt = base64.urlsafe_b64decode(method.rpartition("$")[2] + "==")
         right = _same_secret(hash_password(password, salt, method), known)
@@ -26025,6 +26126,8 @@ class _ApplicationEngine(Site):
     program: ReloadedProgram | None = None      # where a restart loop runs this process
     worker: Worker | None = None                # the same, where it is one of several
     is_taken = False                            # start() raises ApplicationTaken
+    #: What the command line asks of the engine that starts first: a function, or None.
+    placing: Callable[[_ApplicationEngine], object] | None = None
     make_agents: Any = None                     # AgentServer, of a later section
     agents: Any = None                          # what it made: see admit_agents()
 
@@ -26244,7 +26347,8 @@ class _ApplicationEngine(Site):
     def serve_on(self, announce: bool = False) -> None:
         """The program waits for its pages; announce: print their address, if there is one."""
         _unserved.discard(self)
-        if not announce or self.program is not None and not self.program.first:
+        if (not announce or self.is_link_known
+                or self.program is not None and not self.program.first):
             return
         self.announce(self.page_address() or (
             f"{self.scheme}://127.0.0.1:{TUNNEL_PORT}/" if self.uds and self.http_server else None))
@@ -26290,6 +26394,11 @@ class _ApplicationEngine(Site):
             **self.meter.read("requests", "sent_bytes", "batches", "reconnects"),
             "memory_bytes": memory_bytes(),
             "store_waiting": 0 if self.writer is None else self.writer.waiting}
+
+    def trust_proxies(self, addresses: Iterable[str]) -> None:
+        """See Application, trusted_proxies; called before start()."""
+        self.trusted_proxies |= frozenset(addresses)
+        self.debug = self.debug and (self.debug_given or not self.trusted_proxies)
 
     def adopt_sockets(self) -> bool:
         """Serve on the sockets of systemd in place of our own, if it passed some. Raises
@@ -26913,7 +27022,7 @@ class _ApplicationEngine(Site):
             session.log.set(0, "set_address", [session.path[1:] + (query and "?" + query)])
             session.page = page = W.Page()
             column, around = W.VBox(spacing=12, padding=20), W.VBox(align="center")
-            column.set_expanding(True, False)
+            column.set_expanding(True, True)
             around.add_widget(column)
             page.set_widget(W.ScrollArea(hscrollbar="off", widget=around))
             page.show()
@@ -26932,6 +27041,7 @@ class _ApplicationEngine(Site):
             facade.set_title(title or self.title)
             with column:
                 handler(W, **arguments)
+            frame_page(W, page, column)
         session.lay_over()
 
     def opens(self, given: str) -> Principal | None:
@@ -27049,10 +27159,12 @@ class Application:
     debug: show exceptions of handlers in the page, with file and line, not only a reference that
     the log has; None: if only this machine can connect, without public_url or trusted_proxies.
     session_ttl_s: life of a session without browser.
-    token: the secret in `url`; at least 22 characters, None makes one, "" is none (loopback only).
+    token: the secret in `url`; at least 22 characters, None takes $LIVEWIDGET_TOKEN (who
+    set that knows the link: it is not printed) or makes one, "" is none (loopback only).
     ssl_context: an ssl.SSLContext for https. public_url: the address under which a proxy shows it.
     allowed_origins: further origins ("https://example.org") whose pages may connect.
-    trusted_proxies: IP addresses whose X-Forwarded-* headers are believed.
+    trusted_proxies: IP addresses whose X-Forwarded-* and Forwarded headers are believed; without
+    public_url the host's name too, unless requests need no secret (user_header=, token="").
     insecure: allow plain HTTP beyond loopback. compress: offer permessage-deflate.
     max_message_bytes: the largest message of a page. Others than answers to questions have at most
     512 KiB: long texts are sent in parts, and what is larger is refused.
@@ -27138,8 +27250,7 @@ class Application:
             "max_callback_threads": max_callback_threads, "http_server": http_server,
             **_people_options(users, user_header, trusted_proxies, token)}
         store = _ApplicationEngine.make_store(state)
-        if store is not None and token is None:
-            token = store.agree("token", _random_token(32))
+        token, options["is_link_known"] = _known_token(token, store, options["knows_people"])
         self._engine = _ApplicationEngine(
             self, host, ports, options, token=token, ssl_context=ssl_context,
             public_url=public_url, allowed_origins=allowed_origins, compress=compress,
@@ -27209,6 +27320,9 @@ class Application:
         engine = self._engine
         engine.require_own_process()
         _require(not engine.closing, "this Application was closed; make a new one")
+        if _ApplicationEngine.placing is not None:
+            placing, _ApplicationEngine.placing = _ApplicationEngine.placing, None
+            placing(engine)
         if engine.is_taken:
             raise ApplicationTaken(self)
         if engine.started:
@@ -27689,7 +27803,7 @@ class AsyncSession(_Twin):
     """A Session for coroutines, made by an AsyncApplication. See Session for what it has."""
     _of = Session
     _is_awaited = staticmethod({"close", "destroy", "go", "make_timer", "on", "reconstruct",
-                                "set_theme", "set_title", "toast"}.__contains__)
+                                "set_badge", "set_theme", "set_title", "toast"}.__contains__)
 
     def get_widgets(self) -> Any:
         """A namespace of the widget classes: button = await W.Button("x")."""
@@ -27925,9 +28039,9 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
 # 22. Tests and agents #########################################################
 ################################################################################
 # What a user interface says to those who do not look at it: roles, names and values, from the
-# widgets themselves. User drives a program by them, without a browser or in Chromium. Knows
-# sessions, widgets, the messages of a page and the DevTools protocol; opens no socket but the
-# latter's.
+# widgets themselves. User drives a program by them, without a browser or in Chromium; AgentServer
+# lets agents see and use the sessions of people by them. Knows sessions, widgets, the messages of a
+# page, the DevTools protocol and the Model Context Protocol; opens no socket but that to Chromium.
 
 
 class Element:
@@ -27954,18 +28068,22 @@ class Element:
         return f"{self.role}{name}{value}{states}"
 
 
+#: Each character of a secret.
+_BULLET = "\u2022"
 #: Roles of what is nothing to screen readers while it has no name.
-_ONLY_NAMED = ("form", "heading", "region", "text")
+_ONLY_NAMED = ("form", "heading", "image", "region", "text")
 
 
 def accessible_name(engine: Any) -> str:
     """What screen readers call a widget: its accessible name, label, text, title, alternative or
     tooltip; a Field also the label in front of it, or the title around it."""
-    setters = ("set_accessible_name", "set_label", "set_text", "set_title", "set_alternative",
-               "set_tooltip")
+    setters = {"heading": ["set_title"], "text": ["set_text"]}.get(engine.role, [
+        "set_accessible_name", "set_label", "set_text", "set_title", "set_alternative",
+        "set_tooltip"])                         # a heading and a text are what they show
     facade = engine.facade
     if isinstance(facade, ChatMessage):
-        return engine.author
+        return engine.value("set_accessible_name") or engine.author or engine.value(
+            "set_tooltip", "")
     typed = getattr(facade, "user_edits", ())
     own = next((str(text) for name in setters if name not in typed
                 for text in (engine.value(name),) if text), "")
@@ -28002,6 +28120,8 @@ def _states_of(engine):
     if engine.role in ("checkbox", "switch", "radio", "button") and hasattr(facade, "get_state"):
         on = "pressed" if engine.role == "button" else "checked"
         states += [on] if facade.get_state() else []
+    if isinstance(facade, MenuAction) and facade.get_checked():
+        states.append("checked")
     if isinstance(facade, Expander):
         states += ["collapsed" if facade.get_collapsed() else "expanded"]
     if engine.value("set_required", False):
@@ -28023,8 +28143,8 @@ def _value_of(engine):
     if engine.role in ("checkbox", "switch", "radio", "radiogroup", "button", "text", "link",
                        "group", "image"):
         return None
-    if engine.sensitive and engine.role == "textbox":
-        return "\u2022" * len(facade.get_text())      # as a page shows it
+    if engine.sensitive and hasattr(facade, "get_text"):
+        return _BULLET * len(facade.get_text())         # as a page shows a password
     if isinstance(facade, ChatMessage):
         return facade.get_text()
     return facade.value if hasattr(facade, "value") else (
@@ -28047,9 +28167,16 @@ def _parts_of(engine, level):
         for index, name in enumerate(("From", "To")):
             yield Element(engine, level, role, name, facade.get_value()[index],
                           ["disabled"] * disabled, index)
+    elif isinstance(facade, (MenuBar, Menu)):
+        for child, placement in list(engine.children.values()):
+            if isinstance(child, Menu):
+                yield Element(engine, level, "menuitem", placement[0], None,
+                              ["disabled"] * disabled, child)
     elif isinstance(facade, ChatView):
-        for role, name in (("textbox", engine.value("set_placeholder", "")), ("button", "Send")):
+        for role, name in (
+                ("textbox", engine.value("set_placeholder", "") or "Message"), ("button", "Send")):
             value = engine.value("set_draft", "") if role == "textbox" else None
+            value = _BULLET * len(value) if value and engine.sensitive else value
             yield Element(engine, level, role, name, value, ["disabled"] * disabled, role)
 
 
@@ -28057,34 +28184,44 @@ def _is_behind(engine, child):
     """Whether a container does not show a child now: behind another tab, or collapsed."""
     facade = engine.facade
     return (engine.hides and facade.index_of(child.facade) != facade.get_index()
-            or hasattr(facade, "get_collapsed") and facade.get_collapsed())
+            or isinstance(facade, Expander) and facade.get_collapsed()
+            or isinstance(facade, TopLevel)
+            and facade.get_window_state() in ("shaded", "minimized"))
 
 
-def elements_of(session: SessionEngine) -> list[Element]:
+def elements_of(session: SessionEngine, menus: Sequence[Any] | None = None) -> list[Element]:
     """What a session shows now, in its order; what is hidden, or behind another tab, is not in it.
-    """
+
+    menus: the engines of those that are open in a page, which come last; None for all of them, each
+    in its place."""
     found: list[Element] = []
 
     def add(engine, level):
-        if not engine.value("set_visible", engine.starts_visible):
+        is_menu = isinstance(engine.facade, Menu)
+        if not (engine.value("set_visible", engine.starts_visible) or is_menu):
             return
         name = accessible_name(engine)
         if engine.role is not None and (name or engine.role not in _ONLY_NAMED):
             found.append(Element(engine, level, engine.role, name, _value_of(engine),
                                  _states_of(engine)))
             level += 1
-        parts = _parts_of(engine, level) if engine.role is not None else ()
+        parts = list(_parts_of(engine, level)) if engine.role is not None else []
+        later = {one.part: one for one in parts if isinstance(one.part, Menu)}
         if not isinstance(engine.facade, ChatView):     # which has them below
-            found.extend(parts)
+            found.extend(one for one in parts if one.part not in later)
         for child in engine.child_widgets():
-            child = engine_of(child)
-            if not _is_behind(engine, child):
-                add(child, level)
+            if child in later:
+                found.append(later[child])
+            if not _is_behind(engine, engine_of(child)) and (menus is None or child not in later):
+                add(engine_of(child), level + (child in later))
         if isinstance(engine.facade, ChatView):
             found.extend(parts)
     for engine in _widgets_of(session):
-        if engine.parent is None and engine.stands_alone:
+        if engine.parent is None and engine.stands_alone and (
+                menus is None or not isinstance(engine.facade, Menu)):
             add(engine, 0)
+    for engine in menus or ():
+        add(engine, 0)
     return found
 
 
@@ -28214,6 +28351,7 @@ class _TestPage:
         self._until, self._held = 0, []         # of its replica; (n, wid, fields) to say later
         self._files: dict[int, list[bytes]] = {}        # announced, by key
         self.offers: list[tuple[str, str]] = []         # (id, name) of files to save
+        self._menus: list[Any] = []             # the open ones
         self.principal: Principal = Principal("key", "owner", None, None, None)
         self.welcome: dict[str, Any] = {}
         self._where = {"path": path, "query": query}
@@ -28258,6 +28396,9 @@ class _TestPage:
                     self._send_files(*call[3])
                 elif call[2] == "download":
                     self.offers.append(tuple(call[3]))
+                elif call[2] == "popup" and isinstance(
+                        self.session.widgets[call[1]].facade, Menu):
+                    self._menus = [self.session.widgets[call[1]]]
             if message["type"] == "changes":
                 self._until = message["until"]
                 self.say("ack", until=message["until"])
@@ -28332,7 +28473,7 @@ class _TestPage:
         return engine_of(self.browser.session)
 
     def elements(self) -> list[Element]:
-        return elements_of(self.session)
+        return elements_of(self.session, self._menus)
 
     def _do(self, found, action=None, args=(), **fields):
         self.event(found.engine.wid, action, args, since=self.seen(), **fields)
@@ -28376,7 +28517,12 @@ class _TestPage:
 
     def click(self, found: Element) -> None:
         facade, part = found.engine.facade, found.part
-        if found.role == "link":
+        menus, self._menus = self._menus, []
+        if found.role == "menuitem" and part is not None:
+            opened, holder = engine_of(part), found.engine
+            self._menus = [*menus[:menus.index(holder) + 1 if holder in menus else 0],
+                           *([opened] if opened not in menus else [])]
+        elif found.role == "link":
             path, _, query = found.engine.value("set_path").partition("?")
             self.go_to(path, query)
         elif found.role == "tab":
@@ -28521,7 +28667,7 @@ class UserTable:
     def _engine(self):
         return self._user._find(*self._place).engine
 
-    def _read(self, index):
+    def read(self, index):
         """A row as a page gets it: [number, level, flags, path, cells, looks by column]."""
         engine, page = self._engine(), self._user._shown()
         for _ in range(2):                      # filters may go on after the first answer
@@ -28534,7 +28680,7 @@ class UserTable:
 
     def _do(self, verb, index, *args):
         """Do what a page does with a row."""
-        record = self._read(index)
+        record = self.read(index)
         answer = verb(self._user._open(*self._place), index, record, *args)
         self._user._settle()
         return answer
@@ -28572,11 +28718,11 @@ class UserRow:
     @property
     def path(self) -> list[str]:
         """The keys from the root to the row, as callbacks get them."""
-        return self.table._read(self.index)[3]
+        return self.table.read(self.index)[3]
 
     def toggle(self) -> None:
         """Open or close a row of a TreeView that has others below it."""
-        if not self.table._read(self.index)[2] & 2:
+        if not self.table.read(self.index)[2] & 2:
             raise AssertionError(f"row {self.index} has no rows below it")
         self.table._do(self.table._page().toggle_row, self.index)
 
@@ -28599,7 +28745,7 @@ class UserCell:
         return self._table._columns()[self._at]
 
     def _use(self, verb, *args):
-        look = self._table._read(self._row.index)[5].get(str(self._at), {})
+        look = self._table.read(self._row.index)[5].get(str(self._at), {})
         if look.get("off") or look.get("gone"):
             column = self._column()
             raise AssertionError(f"{column['label'] or column['key']!r} is disabled in this row")
@@ -28608,7 +28754,7 @@ class UserCell:
     @property
     def value(self) -> Any:
         """What the cell holds, as JSON has it."""
-        return self._table._read(self._row.index)[4][self._at]
+        return self._table.read(self._row.index)[4][self._at]
 
     @property
     def text(self) -> str:
@@ -28638,6 +28784,8 @@ class UserCell:
         column = self._column()
         if not (column["widget"] is None and column["editable"] or column["widget"] == "combobox"):
             raise AssertionError(f"{column['label'] or column['key']!r} is not editable")
+        if column["widget"] == "combobox" and text not in column["choices"]:
+            raise AssertionError(f"{text} was not taken: it is not among the choices")
         self._use(self._table._page().edit_cell, text)
 
 
@@ -28922,14 +29070,14 @@ class BrowserTab:
 
 #: Chromium's names of roles that ARIA has other names for, or that are of inputs for times.
 _CHROMIUM_ROLES = {"Date": "date", "InputTime": "time", "DateTime": "datetime", "grid": "table",
-                   "treegrid": "tree"}
+                   "treegrid": "tree", "menuitemcheckbox": "menuitem"}
 #: Roles that tell nothing of what an element is.
 _PLAIN_ROLES = frozenset((
     "generic", "none", "StaticText", "InlineTextBox", "LineBreak", "LabelText", "Legend",
     "ListMarker", "main", "RootWebArea", "Figcaption"))
 
 
-class _AccessibilityTree:
+class AccessibilityTree:
     """What a page in Chromium says to screen readers, as Elements of a session. Made by
     _TabPage."""
     def __init__(self, tab: BrowserTab, session: SessionEngine) -> None:
@@ -28940,12 +29088,14 @@ class _AccessibilityTree:
         self._found: dict[Any, int] = {}        # engine -> level of its element
         nodes = tab.command("Accessibility.getFullAXTree")["nodes"]
         self._nodes = {node["nodeId"]: node for node in nodes}
-        self._wids, self._inert, inert = {}, set(), set()
+        self._wids, self._inert, self._required, inert = {}, set(), set(), set()
         for node in tab.command("DOM.getFlattenedDocument", depth=-1)["nodes"]:
             attributes = node.get("attributes", ())
             if "data-wid" in attributes:
                 wid = attributes[attributes.index("data-wid") + 1]
                 self._wids[node["backendNodeId"]] = int(wid)
+            if "aria-required" in attributes:   # Chromium does not tell it of each role
+                self._required.add(node["backendNodeId"])
             if "inert" in attributes or node.get("parentId") in inert:
                 inert.add(node["nodeId"])
                 self._inert.add(self._wids.get(node["backendNodeId"]))
@@ -28956,7 +29106,7 @@ class _AccessibilityTree:
         """engine: of the widget that a node is in; level: of the element that it is in."""
         widget = self._session.widgets.get(self._wids.get(node.get("backendDOMNodeId")))
         if widget is not None:
-            level = self._found.get(engine, level)
+            level = -1 if isinstance(widget.facade, Menu) else self._found.get(engine, level)
             engine = widget
         role = self._role(node, engine, widget is not None)
         if role is not None:
@@ -28968,7 +29118,8 @@ class _AccessibilityTree:
     def _add_inert(self):
         """Chromium's tree lacks what takes no input at all: have it as Python tells it."""
         at, known = 0, {(one.engine, one.part): one for one in self.elements}
-        for one in elements_of(self._session) if self._inert - {None} else ():
+        menus = [one.engine for one in self.elements if one.role == "menu"]
+        for one in elements_of(self._session, menus) if self._inert - {None} else ():
             if (one.engine, one.part) in known:
                 at = self.elements.index(known[one.engine, one.part]) + 1
             elif one.engine.wid in self._inert and "disabled" in one.states:
@@ -28991,8 +29142,8 @@ class _AccessibilityTree:
             if name or role not in _ONLY_NAMED:
                 self._found[engine] = level + 1
                 self.elements.append(Element(engine, level + 1, role, name, self._value(
-                    node, engine, role, _value_of(engine)), self._states(node, role), None,
-                    backend))
+                    node, engine, role, _value_of(engine)), self._states(
+                        node, engine, role), None, backend))
             return
         parts = [] if engine not in self._found else [
             one for one in _parts_of(engine, 0) if one.role == role]
@@ -29002,7 +29153,8 @@ class _AccessibilityTree:
             part = parts[taken]
             self.elements.append(Element(
                 engine, self._found[engine] + 1, role, name, self._value(
-                    node, engine, role, part.value), self._states(node, role), part.part, backend))
+                    node, engine, role, part.value), self._states(node, engine, role),
+                part.part, backend))
         else:
             owner = type(engine.facade).__name__ if engine is not None else ""
             self.others.append((owner, role, name))
@@ -29014,14 +29166,14 @@ class _AccessibilityTree:
         return " ".join(filter(None, (self._text(self._nodes[child]) for child in node.get(
             "childIds", ()) if child in self._nodes)))
 
-    def _states(self, node, role):
+    def _states(self, node, engine, role):
         told = {one["name"]: one["value"].get("value") for one in node.get("properties", ())}
         states = ["disabled"] * bool(told.get("disabled"))
         states += [name for name in ("checked", "pressed") if told.get(name) in ("true", "mixed")]
-        if "expanded" in told and role == "button":
+        if "expanded" in told and isinstance(engine.facade, Expander):
             states.append("expanded" if told["expanded"] else "collapsed")
-        states += [name for name in ("required", "selected") if told.get(name) is True
-                   and (name == "required" or role == "tab")]
+        states += ["required"] * (node["backendDOMNodeId"] in self._required)
+        states += ["selected"] * (role == "tab" and told.get("selected") is True)
         return states + ["invalid"] * (told.get("invalid", "false") != "false")
 
     def _value(self, node, engine, role, own):
@@ -29029,8 +29181,9 @@ class _AccessibilityTree:
         told = node.get("value", {}).get("value")
         if role in ("textbox", "searchbox", "combobox") and not hasattr(
                 engine.facade, "get_values"):
-            is_part = isinstance(engine.facade, TextSource) and (told or "") in own
-            return own if is_part else told or ""     # the lines on view
+            if isinstance(engine.facade, TextSource) and (told or "") in engine.facade.get_text():
+                return own                      # these are the lines on view
+            return _BULLET * len(told or "") if engine.sensitive else told or ""
         if role in ("spinbutton", "slider", "progressbar") and own is not None:
             return own if told is not None and _same_number(own, told, role) else told
         return own
@@ -29131,11 +29284,8 @@ class _TabPage:
             time.sleep(0.002)
         return bool(waits or late)
 
-    def tree(self) -> _AccessibilityTree:
-        return _AccessibilityTree(self.tab, self.session)
-
     def elements(self) -> list[Element]:
-        return self.tree().elements
+        return AccessibilityTree(self.tab, self.session).elements
 
     def screenshot(self, path: str | os.PathLike[str]) -> None:
         self.tab.screenshot(path)
@@ -29524,6 +29674,11 @@ class User:
         """The session of the page."""
         return self._shown().session.facade
 
+    @property
+    def page(self) -> Any:
+        """What stands for the page: with a browser it has a `tab`, a BrowserTab."""
+        return self._shown()
+
     def _shown(self):
         if self._page is None:
             self.open("/")
@@ -29592,11 +29747,13 @@ class User:
     def _texts(self):
         for one in self._elements():
             yield from names_of(one)
-            error = one.engine.value("set_error", None)
-            if one.part is None and error:
-                yield error
+            if self._error_of(one):
+                yield self._error_of(one)
             if one.value is not None:
                 yield str(one.value)
+
+    def _error_of(self, one):
+        return one.engine.value("set_error", None) if one.part is None else None
 
     def _await(self, condition, wanted, fault):
         until = time.monotonic() + self._timeout_s
@@ -29655,12 +29812,32 @@ class User:
 
     def click(self, name: str | None = None, *, role: str | None = None,
               key: str | None = None) -> None:
-        """Press a button, link, tab, choice, box, menu entry or the title of an Expander."""
+        """Press a button, link, tab, choice, box, menu entry or the title of an Expander. The menus
+        that an entry is in are opened first."""
+        self._unfold(name, key)
         found = self._open(name, (role,) if role else _CLICKED, key)
         if found.engine.keeps_files:
             raise AssertionError("the dialog for files is the browser's own: see upload()")
         self._shown().click(found)
         self._settle()
+
+    def _unfold(self, name, key):
+        """Open the menus around an entry that is in one."""
+        def named(elements):
+            return [one for one in elements if one.role == "menuitem" and one.part is None and (
+                name in names_of(one) if key is None else one.engine.key == key)]
+        entries = named(elements_of(engine_of(self.session)))
+        if not entries or named(self._elements()):
+            return
+        path, holder = [], entries[0].engine.parent
+        while isinstance(holder, Menu) and holder.parent is not None:
+            path.insert(0, holder)
+            holder = engine_of(holder).parent
+        for menu in path:
+            for one in self._elements():
+                if one.part is menu:
+                    self._shown().click(one)
+                    self._settle()
 
     def double_click(self, name: str | None = None, *, role: str | None = None,
                      key: str | None = None) -> None:
@@ -29816,7 +29993,8 @@ _AGENT_VERBS: Mapping[str, Callable[[Any, dict[str, Any]], object]] = {
     "click": lambda hand, one: hand.click(
         one.get("name"), role=one.get("role"), key=one.get("key")),
     "type": lambda hand, one: hand.type(one.get("name"), one["text"], key=one.get("key")),
-    "press": lambda hand, one: hand.press(one.get("name"), key=one.get("key")),
+    "press": lambda hand, one: hand.press(
+        one.get("text", "Enter"), one.get("name"), key=one.get("key")),
     "check": lambda hand, one: hand.check(
         one.get("name"), one.get("on", True), key=one.get("key")),
     "choose": lambda hand, one: hand.choose(
@@ -29837,13 +30015,14 @@ _AGENT_TOOLS = {
         readOnlyHint=True),
     "act": _tool(
         "Use an element of a page as a person does, then show the page. type replaces the text of "
-        "a field, press is Enter in it, open goes to an address such as /orders.", ["verb"], {
+        "a field, press gives it the key in text, or Enter, open goes to an address such as "
+        "/orders.", ["verb"], {
             "verb": ("string", "what to do", {"enum": sorted({
                 **_AGENT_VERBS, **_AGENT_ROW_VERBS, **_AGENT_CELL_VERBS})}),
             "name": ("string", "name of the element, or of a table"),
             "role": ("string", "its role, where several have the name (only click)"),
             "key": ("string", "its key, in place of the name"),
-            "text": ("string", "for type and open"),
+            "text": ("string", "for type, open and press"),
             "texts": ("array", "for choose", {"items": {"type": "string"}}),
             "on": ("boolean", "for check; false clears the box"),
             "row": ("integer", "of the table, from 0; for click, double_click, toggle", {
@@ -29913,10 +30092,17 @@ class _AgentPage(_TestPage):
         self.principal = Principal("agent", opener.role if opener else "owner", session.public_id,
                                    opener and opener.user, None)
         self.browser = session.io.join_agent(self)
-        self.lock = threading.Lock()            # one call acts at a time
+        self._turn = threading.Lock()
         #: The agent's name, the wid of what it uses, the number of its newest input.
         self.agent, self.wid, self.newest = "", None, 0
         self._acted = 0.0
+
+    def __enter__(self) -> None:
+        """One call at a time uses it."""
+        _want(self._turn.acquire(timeout=AGENT_SETTLE_S), "another agent acts here now")
+
+    def __exit__(self, *exc_info) -> None:
+        self._turn.release()
 
     def say(self, kind, **fields):
         text = json.dumps({"type": kind, **fields})
@@ -29963,21 +30149,23 @@ class _AgentHand(User):
         self._timeout_s = AGENT_SETTLE_S
         self.used: Element | None = None        # what it used last
 
-    def _shown(self):
-        return self._page
-
-    @property
-    def session(self) -> Session:
-        return self._session.facade
+    def tree(self) -> str:
+        lines = []
+        for one in self._elements():
+            error = self._error_of(one)
+            lines.append("  " * one.level + str(one) + (
+                f" error: {json.dumps(error, ensure_ascii=False)}" if error else ""))
+        return "\n".join(lines)
 
     def _elements(self):
         """What a secret holds is not told, not even by what wait() finds."""
-        for one in super()._elements():
-            if one.engine.sensitive:
-                states = [state for state in one.states if state in ("disabled", "required")]
-                one = Element(one.engine, one.level, one.role, one.name, None,
-                              [*states, "its value is secret"], one.part)
-            yield one
+        return [Element(one.engine, one.level, one.role, one.name, None, [
+            *(state for state in one.states if state in ("disabled", "required")),
+            "its value is secret"], one.part) if one.engine.sensitive else one
+            for one in super()._elements()]
+
+    def _error_of(self, one):
+        return None if one.engine.sensitive else super()._error_of(one)
 
     def _find(self, wanted, roles=None, key=None):
         _want(wanted is not None or key is not None, "a name or a key is needed")
@@ -30011,21 +30199,30 @@ class _AgentHand(User):
         if page.refused:
             raise AssertionError(page.refused.pop(0))
 
+    def check(self, name=None, on=True, *, key=None):
+        found = self._open(name, ("checkbox", "switch"), key)
+        if found.engine.facade.get_state() != on:       # its states may be secret
+            self._page.click(found)
+            self._settle()
+
     def rows(self, name: str, start: int) -> str:
-        """The first rows of a table from one on, as text."""
-        found = self._find(name, ("table", "tree"))
-        _want(not found.engine.sensitive, "what it holds is secret")
-        table, count = self.table(name), min(50, max(0, self.table(name).row_count() - start))
-        columns = table.columns()
-        lines = [" | ".join(json.dumps(one["label"] or one["key"], ensure_ascii=False)
-                            for one in columns)]
-        for index in range(start, start + count):
-            _, level, _, _, cells, looks = table.read(index)
-            shown = (looks.get(str(at), {}).get("text", cell_text(value))
-                     for at, value in enumerate(cells))
-            lines.append(f"{index}: " + "  " * level + " | ".join(
-                json.dumps(text, ensure_ascii=False) for text in shown))
-        return "\n".join([f"{found}, rows {start} to {start + count - 1}:", *lines])
+        """Some rows of a table from one on, as text."""
+        found, page = self._find(name, ("table", "tree")), self._page
+        engine, until = found.engine, time.monotonic() + AGENT_SETTLE_S
+        _want(not engine.sensitive, "what it holds is secret")
+        page.rows.pop(engine.wid, None)
+        page.say("rows", wid=engine.wid, start=start, count=AGENT_ROWS)
+        while engine.wid not in page.rows and time.monotonic() < until:
+            page.take_news()
+            self._server.ended.wait(0.005)
+        records = page.rows.get(engine.wid, [])
+        lines = [f"{found}, rows from {start}:", " | ".join(
+            json.dumps(one["label"] or one["key"], ensure_ascii=False) for one in engine.columns)]
+        for index, record in enumerate(records, start):
+            lines.append(f"{index}: " + "  " * record[1] + " | ".join(
+                json.dumps(page.cell_text(found, index, record, at), ensure_ascii=False)
+                for at in range(len(engine.columns))))
+        return "\n".join(lines)
 
     def has(self, text: str) -> bool:
         """Whether a text is part of what the page shows."""
@@ -30080,7 +30277,8 @@ class AgentServer:
         self.ended: threading.Event = threading.Event()
         self._app, self._credentials, self._tries = app, Credentials(key), LoginTries()
         self._pool = CallbackPool("livewidget-agent", most=MAX_AGENT_CALLS)
-        self._held = {}                         # (Mcp-Session-Id, id) -> `gone` of a call
+        #: (Mcp-Session-Id, id), without a handshake an object -> `gone` of a call.
+        self._held = {}
         self._tools = {"look": self._look, "act": self._act, "wait": self._wait}
 
     def close(self) -> None:
@@ -30194,7 +30392,7 @@ class AgentServer:
             if method == "notifications/cancelled" and isinstance(params, dict):
                 wanted = params.get("requestId")
                 gone = self._held.get((post.session_id, wanted.__class__, repr(wanted)))
-                if gone is not None and not post.is_modern:
+                if gone is not None:
                     gone.set()
             return None
         if not isinstance(params, dict):
@@ -30243,8 +30441,10 @@ class AgentServer:
         name, arguments = params.get("name"), params.get("arguments", {})
         if not isinstance(name, str) or name not in _AGENT_TOOLS or not isinstance(arguments, dict):
             raise RpcError(-32602, "name must be that of a tool, arguments an object")
-        place = post.session_id, number.__class__, repr(number)
-        if self.ended.is_set() or len(self._held) >= MAX_AGENT_CALLS or place in self._held:
+        place = object() if post.is_modern else (post.session_id, number.__class__, repr(number))
+        if place in self._held:
+            raise RpcError(-32600, "a call of this id is not answered yet")
+        if self.ended.is_set() or len(self._held) >= MAX_AGENT_CALLS:
             return _tool_result("too many calls at once: try again later", True)
         self._held[place] = post.gone
         post.open += 1
@@ -30309,7 +30509,10 @@ class AgentServer:
             return _untrusted("\n".join(map(_told_session, list(self._app.sessions.values())))
                               or "there are no sessions: nobody has opened the page")
         hand = self._hand(session, post)
-        return _untrusted(hand.tree() if table is None else hand.rows(table, start))
+        if table is None:
+            return _untrusted(hand.tree())
+        with hand.page:
+            return _untrusted(hand.rows(table, start))
 
     def _wait(self, post, text, session=None, gone=False, timeout_s=10):
         hand, seen, until = self._hand(session, post), None, time.monotonic() + timeout_s
@@ -30332,22 +30535,23 @@ class AgentServer:
         needed = {"type": "text", "open": "text", "choose": "texts"}.get(verb)
         _want(verb in verbs, f"{verb} does not go together with these arguments")
         _want(needed in (None, *one), f"{verb} needs {needed}")
-        _want(page.lock.acquire(timeout=AGENT_SETTLE_S), "another agent acts here now")
+        outcome = "refused"
         try:
-            page.agent, page.wid = post.agent, None
-            page.check_allowed()
-            if "row" in one:
-                target = hand.table(one.get("name"), key=one.get("key")).row(one["row"])
-                target = target if "column" not in one else target.cell(one["column"])
-            if verb == "open":
-                _want(self._app.page_of(one["text"].partition("?")[0]),
-                      f"there is no such page; there are {self._app.page_paths()}")
-            verbs[verb](target, one)
+            with page:
+                page.agent, page.wid = post.agent, None
+                page.check_allowed()
+                if "row" in one:
+                    target = hand.table(one.get("name"), key=one.get("key")).row(one["row"])
+                    target = target if "column" not in one else target.cell(one["column"])
+                if verb == "open":
+                    _want(self._app.page_of(one["text"].partition("?")[0]),
+                          f"there is no such page; there are {self._app.page_paths()}")
+                verbs[verb](target, one)
+            outcome = "done"
         finally:
-            page.lock.release()
-            used = hand.used and f"{hand.used.role} {hand.used.name}"
-            self._app.logger.info("agent %s in session %s: %s %s", _shown(post.agent),
-                                  engine_of(hand.session).id, verb, _shown(used or ""))
+            used = f"{hand.used.role} {hand.used.name}" if hand.used else ""
+            self._app.logger.info("agent %s in session %s: %s %s: %s", _shown(post.agent),
+                                  engine_of(hand.session).id, verb, _shown(used), outcome)
         return f"done: {verb}\n" + _untrusted(hand.tree())
 
     def ask_person(self, session: SessionEngine, page: Any, found: Element,
@@ -30530,10 +30734,8 @@ def dashboard_page(session: Session) -> Widget:
     page.add_widget(W.HtmlView('<iframe src="dashboard/" title="Dashboard" '
                                'style="border:0;width:100%;height:100%"></iframe>'), 1)
     source = "".join(map(inspect.getsource, (Dashboard.get_endpoints, Dashboard.get_template)))
-    text = W.TextArea("class Dashboard(DynamicWidget):\n" + source, editable=False,
-                      accessible_name="Its source")
-    text.set_font("monospace", 12)
-    page.add_widget(text, 1)
+    page.add_widget(W.CodeView("class Dashboard(DynamicWidget):\n" + source, line_numbers=False,
+                               accessible_name="Its source"), 1)
     return page
 
 
@@ -31160,32 +31362,6 @@ def example_lines(example: Callable[..., Widget]) -> str:
     return textwrap.dedent(inspect.getsource(example).rstrip().partition("\n")[2])
 
 
-#: The colours of Python's tokens, by their types' names; of the rest, that of the text.
-_TOKEN_COLORS = {"COMMENT": "--lw-muted", "STRING": "--lw-positive", "NUMBER": "--lw-warning",
-                 "KEYWORD": "--lw-accent", "ERRORTOKEN": "--lw-danger"}
-
-
-def colored_code(text: str) -> str:
-    """Python's text as HTML, <pre>, with colours of the page's theme and a button that copies."""
-    import html
-    import itertools
-    import keyword
-    import tokenize
-    lines, pieces, done = text.splitlines(True), [], 0
-    starts = list(itertools.accumulate(map(len, lines), initial=0))
-    for token in tokenize.generate_tokens(iter([*lines, ""]).__next__):
-        kind = tokenize.tok_name[token.type]
-        kind = "STRING" if kind.startswith("FSTRING") else kind     # since Python 3.12
-        color = _TOKEN_COLORS.get("KEYWORD" if keyword.iskeyword(token.string) else kind)
-        if color and token.string:
-            start, end = (starts[line - 1] + column for line, column in (token.start, token.end))
-            pieces += [html.escape(text[done:start]), f'<span style="color:var({color})">',
-                       html.escape(text[start:end]), "</span>"]
-            done = end
-    colored = "".join([*pieces, html.escape(text[done:])])
-    return f"<pre data-copy><code>{colored}</code></pre>"
-
-
 class Gallery:
     """Every widget, live beside the lines that make it."""
     GROUPS: Mapping[str, type[Examples]] = {
@@ -31279,11 +31455,30 @@ def demo_application(host: str = "127.0.0.1", port: int = 0, insecure: bool = Fa
 # main(argv) returns 0 (done), 1 (failed) or 2 (usage). Only this section prints; run() one line.
 
 
+def _place(engine, port=None, uds=None, trusted=(), agent=None):
+    """Serve where the command line says."""
+    if uds is not None:
+        engine.set_uds(uds)
+        engine.wanted_ports = []
+    if port is not None:
+        engine.wanted_ports[:1] = [port]
+    engine.trust_proxies(trusted)
+    if agent is not None:
+        engine.admit_agents(agent)
+
+
+def _placing(options):
+    return functools.partial(_place, port=options.port, uds=options.uds,
+                             trusted=options.trusted_proxy,
+                             agent=getattr(options, "agent", None))
+
+
 def _run_demo(options):
     _require(options.insecure or is_loopback(options.host),
              "beyond this machine the demo needs --insecure, which others on the way can read, or "
              "a proxy that speaks TLS and --public-url", host=options.host)
-    app = demo_application(options.host, options.port, options.insecure, options.public_url)
+    app = demo_application(options.host, options.port or 0, options.insecure, options.public_url)
+    _ApplicationEngine.placing = _placing(options)
     app.start()
     if not options.no_browser:
         _open_browser(app.one_time_url())
@@ -31333,36 +31528,49 @@ def _run_serve(options):
         _require(options.agent is None,
                  "serve: --reload takes no --agent; write Application(agent=...)")
         port = "" if options.port is None else str(options.port)
-        return _ReloadLoop(path, ["serve", path, name, port, ""]).run()
+        return _ReloadLoop(path, ["serve", path, name, port, "", *options.trusted_proxy]).run()
     if options.workers is not None:
         _require(options.agent is None,
                  "serve: --workers takes no --agent: agents are of one process")
         return _WorkerLoop(path, options.workers, [
             "serve", path, name, "" if options.port is None else str(options.port),
-            options.uds or ""]).run()
-    return _serve_file(path, name, options.port, options.uds, options.agent)
+            options.uds or "", *options.trusted_proxy]).run()
+    return _serve_file(path, name, _placing(options))
 
 
-def _serve_file(path, name, port, uds=None, agent=None):
-    """Serve a DynamicWidget or an Application of a file, in this process."""
+def _serve_file(path, name, placing):
+    """Serve a DynamicWidget or an Application of a file, in this process; placing(engine) says
+    where."""
     import importlib.util
     sys.modules.setdefault("livewidget", sys.modules[__name__])     # a script has another name
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     spec = importlib.util.spec_from_file_location("livewidget_served", path)
     module = sys.modules["livewidget_served"] = importlib.util.module_from_spec(spec)
+    _ApplicationEngine.placing = placing
     spec.loader.exec_module(module)
     if any(engine.closed.is_set() for engine in list(_applications)):
         return                                  # it called run() itself, and that is over
-    app = _served_application(vars(module), name, path)
-    engine = engine_of(app)
-    if uds is not None:
-        engine.set_uds(uds)
-        engine.wanted_ports = []
-    if port is not None:
-        engine.wanted_ports[:1] = [port]
-    if agent is not None:
-        engine.admit_agents(agent)
-    app.run()
+    _served_application(vars(module), name, path).run()
+
+
+def jupyter_server(program: str | os.PathLike[str] | None = None,
+                   name: str | None = None) -> dict[str, Any]:
+    """A program as an entry of `c.ServerProxy.servers` of jupyter-server-proxy, which starts it.
+
+    program: FILE.py or FILE.py:NAME, as for the command serve; None: what $LIVEWIDGET_PROGRAM
+    names, else the demo. name: its key in `servers`, by default that of the file. It serves on a
+    Unix socket, where the system has them. The entry point of the wheel calls this without
+    arguments, for a tile of JupyterLab's launcher."""
+    name = name or ("livewidget" if program is None else
+                    os.path.basename(program).partition(".py")[0])
+    program = program or os.environ.get("LIVEWIDGET_PROGRAM")
+    what = ["serve", os.path.abspath(program)] if program else ["demo", "--no-browser"]
+    has_unix, token = hasattr(socket, "AF_UNIX"), _random_token(32)
+    place = (["--uds", "{unix_socket}", "--trusted-proxy", "unix"] if has_unix
+             else ["--port", "{port}", "--trusted-proxy", "127.0.0.1"])
+    return {"command": [sys.executable, os.path.abspath(__file__), *what, *place],
+            "unix_socket": has_unix, "environment": {"LIVEWIDGET_TOKEN": token}, "timeout": 30,
+            "launcher_entry": {"title": name, "path_info": f"{name}/#token={token}"}}
 
 
 class _StartedProgram:
@@ -31703,8 +31911,9 @@ def reload_main(arguments: list[str]) -> int:
 def _run_program(kind, target, rest):
     import runpy
     if kind == "serve":
-        name, port, uds = rest
-        return _serve_file(target, name, int(port) if port else None, uds or None)
+        name, port, uds, *trusted = rest
+        return _serve_file(target, name, functools.partial(
+            _place, port=int(port) if port else None, uds=uds or None, trusted=trusted))
     sys.argv = [target, *rest]
     sys.path.insert(0, os.path.dirname(target) if kind == "script" else os.getcwd())
     if kind == "script":
@@ -32182,6 +32391,11 @@ def _gallery_stages():
         app.close()
 
 
+def _code_markup(text):
+    """Python's text as HTML, which the client colours and gives a button that copies."""
+    return f'<pre data-copy><code data-language="python">{_escape(text)}</code></pre>'
+
+
 def _folded(text):
     """A docstring with each paragraph, and what begins with a name and a colon, as one line."""
     return re.sub(r"(?<!\n)\n(?!\n|\w+(?:, \w+)*: )", " ", text)
@@ -32196,7 +32410,7 @@ def reference_html() -> str:
     contents.insert(0, "<div><h2>Cookbook</h2>{}</div>".format("".join(
         f'<a href="#{title.replace(" ", "-")}">{title}</a>' for title in COOKBOOK)))
     body, before = ["<h2>Cookbook</h2>", *(
-        f'<section id="{title.replace(" ", "-")}"><h3>{title}</h3>{colored_code(text)}</section>'
+        f'<section id="{title.replace(" ", "-")}"><h3>{title}</h3>{_code_markup(text)}</section>'
         for title, text in COOKBOOK.items())], ""
     for kind, *texts in _reference_pieces():
         if before and kind in ("group", "name"):
@@ -32204,7 +32418,7 @@ def reference_html() -> str:
         if kind == "example":
             if texts[0] in stages:
                 number, lines = stages[texts[0]]
-                body.append(f'<figure data-wid="{number}"></figure>' + colored_code(lines))
+                body.append(f'<figure data-wid="{number}"></figure>' + _code_markup(lines))
             continue
         heading = "setter" if kind == "member" and texts[0].startswith("set_") else kind
         if heading != before and heading in _MEMBER_HEADINGS:
@@ -32299,11 +32513,16 @@ def _port(text):
     return int(text)
 
 
+_PLACES = {
+    "--uds": {"metavar": "PATH", "help": "a Unix socket to serve on; a port only with --port"},
+    "--trusted-proxy": {"metavar": "ADDRESS", "action": "append", "default": [],
+                        "help": "IP address of a proxy to believe; unix: what uses the socket"}}
 #: {command: (function, help, {argument: options of argparse's add_argument})}
 _COMMANDS = {
     "demo": (_run_demo, "show this machine live: load, files, a shared notepad", {
         "--host": {"default": "127.0.0.1", "help": "address to bind (default 127.0.0.1)"},
-        "--port": {"type": _port, "default": 0, "help": "port to bind (default 0: any free one)"},
+        "--port": {"type": _port, "help": "port to bind (default: any free one)"},
+        **_PLACES,
         "--no-browser": {"action": "store_true", "help": "print the address, open nothing"},
         "--insecure": {"action": "store_true", "help": "allow plain HTTP beyond this machine"},
         "--public-url": {"metavar": "URL", "help": "its address for other machines or a proxy"}}),
@@ -32311,8 +32530,7 @@ _COMMANDS = {
         "file": {"metavar": "FILE.py[:NAME]",
                  "help": "the file, and which of its classes or objects if it has several"},
         "--port": {"type": _port, "help": "port to bind (default: the file's; a widget's: any)"},
-        "--uds": {"metavar": "PATH",
-                  "help": "a Unix socket to serve on; a port only with --port"},
+        **_PLACES,
         "--agent": {"choices": ("read", "act"),
                     "help": "let agents see the pages, or use them, too; prints their key"},
         "--workers": {"type": int, "metavar": "N", "help": "so many processes that share the work, "
