@@ -11063,11 +11063,16 @@ class StoreWriter:
             self.wake()
 
     # Leases
-    def claim(self, place: str) -> None:
-        """A session is new here: take its lease before something of it is committed."""
-        if self.shared and place not in self.epochs:
+    def claim(self, place: str, is_new: bool) -> None:
+        """A session begins here: if it is new, take its lease before something of it is committed;
+        else it has to be here since ask()."""
+        if not self.shared or place in self.epochs:
+            return
+        if is_new:
             self._claims[place] = None
             self.wake()
+        else:
+            self._host.lose_sessions([place])
 
     def ask(self, place: str, may_take: Callable[[dict[str, Any]], bool],
             function: Callable[[dict[str, Any] | None], object]) -> None:
@@ -11142,6 +11147,8 @@ class StoreWriter:
 
     def _answer_asked(self):
         for place, (until, may_take, functions) in list(self._asked.items()):
+            if place in self._released:         # by a copy of ours that ended; see _commit()
+                continue
             saved = self._store.read(place).get(place, {})
             got = self._store.lease([place], create=False) if may_take(saved) else {}
             if got.get(place) == 0 and self.clock() < until:
@@ -26291,9 +26298,8 @@ class _ApplicationEngine(Site):
     def _part(self, places, if_idle):
         for place in places:
             session = self.sessions.get(place.partition(":")[2])
-            if session is None:
-                self.saved.pop(place, None)     # leased for a page that did not come
-                if if_idle:
+            if session is None:                 # of a process whose name we have, or one that ended
+                if if_idle and place not in self.saved:
                     self.writer.release(place)
             elif not (if_idle and (session.io.browsers or session.is_busy())):
                 session.destroy((1012, "another process has the session now"))
@@ -26321,10 +26327,10 @@ class _ApplicationEngine(Site):
             return principal is not None or "about" in saved and any(
                 self.rights_in(saved["about"][0]["tokens"], public_id, one) for one in secrets)
         self.writer.ask(place, may_take, lambda saved: self.runtime.call_soon(
-            self._take_asked, exchange, place, saved))
+            self.take_asked, exchange, place, saved))
         return True
 
-    def _take_asked(self, exchange, place, saved):
+    def take_asked(self, exchange, place, saved):
         """What was asked for is here, or unknown ({}), or another process keeps it (None)."""
         if saved is None:
             return exchange.abandon(421)
@@ -26622,7 +26628,7 @@ class _ApplicationEngine(Site):
         if self.writer is None:
             return
         session.keeper = keeper = SessionKeeper(session, self.writer, saved)
-        self.writer.claim(keeper.place)
+        self.writer.claim(keeper.place, not saved)
         if saved:
             about = keeper.about
             session.path, session.query = about["path"], about["query"]
