@@ -371,6 +371,7 @@ MAX_UNDO = 500                      # changes of a TextSource that can be taken 
 MAX_CHOSEN_ROWS, MAX_SHARED_ORDERS, EXPORT_ROWS = 100000, 8, 1000
 PROBE_S = 5
 MAX_WINDOW_ROWS, FIRST_ROWS, MAX_ROWS_AT_ONCE = 500, 1000, 5000
+SORT_RUN = 65536                    # rows sorted at a stretch, some 30 ms, before others may run
 #: How long rows are filtered at a stretch before others get their turn, in s. Ours.
 FILTER_SLICE_S = 0.05
 MAX_HELD_TEXT = 64 * 1024           # characters of a selection sent with its rows; more on request
@@ -18969,19 +18970,68 @@ def _fold_text(text):
                    if not unicodedata.combining(char))
 
 
-def _sort_key(kind):
-    """A cell's sort key: numbers by value, unparsable last; false before true; text folded."""
-    def number(value):
-        try:
-            value = float(value)
-        except (TypeError, ValueError, OverflowError):
-            return 1, 0.0
-        return (1, 0.0) if math.isnan(value) else (0, value)
+def _sort_number(value):
+    """A cell of a column of numbers as a sort key; None for what is none."""
+    try:
+        value = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return None if math.isnan(value) else value
 
-    def text(value):
-        return _fold_text(value if type(value) is str else cell_text(value))
-    return {"integer": number, "float": number,
-            "boolean": lambda value: value is not _ABSENT and bool(value)}.get(kind, text)
+
+def _sort_keys(values, kind):
+    """Sort keys of a column's cells: of numbers their values, None for what is none; of booleans
+    whether they are true; of others their texts, folded. Fast where all are of one type."""
+    types = set(map(type, values))
+    if kind in ("integer", "float"):
+        if types <= {int, bool} or types == {float} and not any(map(math.isnan, values)):
+            return values
+        return [_sort_number(value) for value in values]
+    if kind == "boolean":
+        return [value is not _ABSENT and bool(value) for value in values]
+    texts = values if types == {str} else [cell_text(value) for value in values]
+    return [text.lower() if text.isascii() else _fold_text(text) for text in texts]
+
+
+def _sorted_places(keys, descending):
+    """The places of sort keys in order; equal ones stay as they are, None comes last. More than
+    SORT_RUN are sorted in runs, which are cut at some keys and merged piece by piece: other threads
+    get their turn in between, as list.sort() does not let go of the interpreter."""
+    get, places = keys.__getitem__, range(len(keys))
+    if None in keys:
+        good, bad = ([place for place in places if (get(place) is None) is tf]
+                     for tf in (False, True))
+        places = [good[place] for place in _sorted_places(list(map(get, good)), descending)]
+        return bad + places if descending else places + bad
+    if descending:
+        places = places[::-1]
+    runs = [sorted(places[at:at + SORT_RUN], key=get) for at in range(0, len(keys), SORT_RUN)]
+    if len(runs) > 1:
+        count, merged, begun = len(runs), [], [0] * len(runs)
+        samples = sorted(get(run[at * len(run) // count]) for run in runs for at in range(count))
+        for cut in [*samples[count::count], None]:
+            piece = []
+            for number, run in enumerate(runs):
+                end = len(run) if cut is None else _first_not_below(run, get, cut, begun[number])
+                piece += run[begun[number]:end]
+                begun[number] = end
+            piece.sort(key=get)
+            merged += piece
+        runs = [merged]
+    places = runs[0] if runs else []
+    return places[::-1] if descending else places
+
+
+def _first_not_below(run, get, cut, low):
+    """bisect_left of a key in a sorted run of places, from one on."""
+    high = len(run)
+    while low < high:
+        middle = (low + high) // 2
+        if get(run[middle]) < cut:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 def cell_text(value: Any) -> str:
@@ -19020,10 +19070,12 @@ def _filter_test(column, value):
     least, most = value
     if kind == "range":
         wrong(all(one is None or _is_finite(one) for one in value), "limits are numbers or None")
-        least, most = ((0, one if limit is None else limit)
-                       for limit, one in ((least, -math.inf), (most, math.inf)))
-        number = _sort_key("float")
-        return lambda cell: least <= number(cell) <= most
+        least, most = (-math.inf if least is None else least), (math.inf if most is None else most)
+
+        def is_between(cell):
+            number = _sort_number(cell)
+            return number is not None and least <= number <= most
+        return is_between
     least, most = ("0" if least is None else str(least), "9" if most is None else str(most))
     return lambda cell: least <= cell_text(cell)[:10] <= most
 
@@ -19369,13 +19421,25 @@ class _Rows:
         if not self.sort:
             return children
         if parent not in self._sorted:
-            cell, order = self.shown_cell, children
+            order = children
             for key, kind, ascending in reversed(self.sort):
-                by = _sort_key(kind)
-                order = sorted(order, key=lambda number, by=by, key=key: by(cell(number, key)),
-                               reverse=not ascending)
+                places = _sorted_places(_sort_keys(self._column(key, order), kind), not ascending)
+                order = places if isinstance(order, range) else list(map(order.__getitem__, places))
             self._sorted[parent] = order
         return self._sorted[parent]
+
+    def _column(self, key, order):
+        """The cells of some rows in a column, as they are on view; fast where all have it."""
+        place, cells, values = self.fields.get(key), self.cells, []
+        try:
+            take = operator.itemgetter(place)
+            for at in range(0, len(order), SORT_RUN):
+                values += map(take, map(cells.__getitem__, order[at:at + SORT_RUN]))
+            if key != self.first or type(_ABSENT) not in map(type, values):
+                return values
+        except (IndexError, TypeError):
+            pass
+        return [self.shown_cell(number, key) for number in order]
 
     def shown(self) -> list[int] | range:
         """The numbers of the rows on view, in order: sorted, and without those in closed ones, and

@@ -13126,7 +13126,7 @@ class Samples:
         "MultiSelect.values": (["one"],), "Form.values": ({},), "FileUpload.value": ([],),
         "RangeSlider.value": (7, 70), "delta": (-3,), "Metric.value": ("seven",),
         "JsonView.value": ({"a": {"b": [7]}},), "JsonView.toggled": ([["a"]],),
-        "marked_lines": (1, 2), "language": ("python",),
+        "marked_lines": (1, 2), "language": ("c",), "level": ("error",),
         "validate": (len,),
         "DateEntry.value": (datetime.date(2026, 3, 1),),
         "DateEntry.limits": (datetime.date(2026, 1, 1),),
@@ -14402,7 +14402,7 @@ class RegistrySweep(BrowserCase):
              "MDIWidget": (300, 200), "TextArea": (200, 100), "TextSource": (200, 100),
              "CodeView": (200, 100), "HtmlView": (200, 100), "Chart": (300, 240),
              "Canvas": (80, 60), "VideoWidget": (80, 60),
-             "TableView": (200, 120), "TreeView": (200, 120)}
+             "LogView": (300, 200), "TableView": (200, 120), "TreeView": (200, 120)}
     LONG_TEXT = "\n".join("a long line of text " * 9 for _ in range(50))
     FILLED = {
         **dict.fromkeys(("Box", "VBox", "HBox", "ButtonBox", "Card", "AppBar", "Sidebar", "Form"),
@@ -14433,6 +14433,7 @@ class RegistrySweep(BrowserCase):
         "MenuBar": lambda W, bar: bar.add_name("File"), "ToolBar": lambda W,
         bar: bar.add_action("Act"),
         "TableView": lambda W, table: table.set_data([["cell", "other"]] * 60),
+        "LogView": lambda W, view: view.append("INFO one\nERROR other\n" * 30),
         "TreeView": lambda W,
         tree: tree.set_tree({key: {"_col1": key} for key in "abcdefghijklmnopqrstuvwxyz"})}
     #: The same for one that is made with defaults only: its options would say it otherwise.
@@ -20858,7 +20859,7 @@ class Tables(AppCase):
             browser.until(lambda b: len(b.cells[table.wid, "set_columns"][0]) == 1)
             sent = browser.cells[table.wid, "set_columns"][0][0]
             self.assertEqual({name: sent[name] for name in expected}, expected, column)
-        with self.assertRaisesRegex(lw.UsageError, "kind is progress, check, image or link"):
+        with self.assertRaisesRegex(lw.UsageError, "kind is progress, check, image, link or"):
             table.set_columns([{"label": "A", "kind": "bar"}])
 
     def test_a_link_leads_only_where_addresses_may(self):
@@ -21199,6 +21200,17 @@ class Tables(AppCase):
         self.assertTrue(next(parts).startswith("a1000,1000\r\n"), "the next")
         parts.close()
 
+    def test_an_export_holds_some_of_its_rows_at_a_time(self):
+        import tracemalloc
+        table, _, _ = self.table(0)
+        table.set_data([["a text of some length", number, True] for number in range(30000)])
+        tracemalloc.start()
+        self.addCleanup(tracemalloc.stop)
+        sent = sum(map(len, engine_of(table).csv_parts(False)))
+        peak = tracemalloc.get_traced_memory()[1]
+        self.assertGreater(sent, 900000)
+        self.assertLess(peak, sent / 2)
+
     def test_users_export_where_they_may(self):
         table, _, browser = self.filtered()
         exports = []
@@ -21328,6 +21340,29 @@ class Tables(AppCase):
         table.sort_by_column(None)
         # in front of the row that was on top when it came
         self.assertEqual("".join(order()), "0612345")
+
+    def test_long_columns_are_sorted_in_runs_as_python_sorts_them_at_once(self):
+        rng, none = random.Random(7), {"x": None, None: None}
+        cells = [[rng.choice("aAbBzé"), rng.choice([1.5, -2, 7, 2 ** 60, None, "x", float("nan")]),
+                  rng.randrange(4), rng.random(), rng.random() < 0.5] for _ in range(150)]
+        keys = (lambda text: text.lower().replace("é", "e"),
+                lambda one: None if one != one else none.get(one, one), int, float, bool)
+        view, _, browser = self.one(lambda W: W.TableView([
+            "Text", *({"label": kind, "type": kind} for kind in ("float", "integer", "float",
+                                                                 "boolean"))]))
+        view.set_data(cells)
+        for run in (7, 40, 149, 1000):
+            with unittest.mock.patch.object(lw, "SORT_RUN", run):
+                for column, key in enumerate(keys):
+                    for up in (True, False):
+                        view.sort_by_column(column, up)
+                        given = [(key(row[column]), number) for number, row in enumerate(cells)]
+                        good = sorted([one for one in given if one[0] is not None],
+                                      key=lambda one: one[0], reverse=not up)
+                        bad = [one for one in given if one[0] is None]
+                        wanted = good + bad if up else bad + good
+                        got = [row[0] for row in self.window(view, browser, 0, 200)]
+                        self.assertEqual(got, [number for _, number in wanted], (run, column, up))
 
     def test_rows_are_named_by_place_or_path_and_columns_by_index_or_key(self):
         table, _, browser = self.table(4)
