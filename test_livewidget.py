@@ -31,7 +31,7 @@ import gc
 import getpass
 import heapq
 import hmac
-import html
+import html.parser
 import http.client
 import inspect
 import io
@@ -149,6 +149,16 @@ def require_tool(*names, install):
         if path:
             return path
     raise unittest.SkipTest("needs %s; install %s" % (" or ".join(names), install))
+
+
+def require_package(name, file):
+    """The text of a file of an npm package; else skip with what to install."""
+    for folder in TOOL_PATH.split(os.pathsep):
+        path = pathlib.Path(folder).parent / name / file
+        if path.exists():
+            return path.read_text(encoding="utf-8")
+    raise unittest.SkipTest("needs %s; npm install it and put its node_modules/.bin on "
+                            "LIVEWIDGET_TEST_PATH" % name)
 
 
 #: Of the whole run: secrets that were made, what loggers said (applications of tests log at DEBUG),
@@ -10084,6 +10094,44 @@ class Jobs(AppCase):
                 shown = [one.get_value() for one in session.walk_widget_tree()
                          if isinstance(one, lw.ProgressBar)]
                 self.assertEqual(shown[-1], 1.0)
+
+    def test_a_job_runs_on_a_cluster_of_dask(self):
+        python = require_tool("python", install="distributed beside JupyterLab")
+        program = textwrap.dedent("""
+            import sys
+            import time
+            try:
+                import distributed
+            except ImportError:
+                sys.exit("no Dask")
+            import livewidget as lw
+            app = lw.Application(http_port=0, ws_port=None)
+            done, failed = [], []
+            with distributed.LocalCluster(n_workers=1, threads_per_worker=1, processes=False,
+                                          dashboard_address=None) as cluster, \\
+                    distributed.Client(cluster) as client:
+                session, executor = app.create_session(), client.get_executor()
+                jobs = [session.run(divmod, number, 2, executor=executor, on_done=done.append)
+                        for number in range(20)]
+                jobs.append(session.run(divmod, 1, 0, executor=executor, on_error=failed.append))
+                print([job.result(60) for job in jobs[:-1]] == [divmod(n, 2) for n in range(20)])
+                try:
+                    jobs[-1].result(60)
+                except ZeroDivisionError as error:
+                    print("failed")
+                end = time.monotonic() + 60     # callbacks come after the results
+                while len(done) < 20 or not failed:
+                    assert time.monotonic() < end, (done, failed)
+                    time.sleep(0.01)
+                print(len(done), len(failed), {job.status for job in jobs[:-1]}, jobs[-1].status)
+            app.close()
+            """)
+        ran = subprocess.run([python, "-c", program], cwd=str(SOURCE.parent), text=True,
+                             capture_output=True, timeout=120)
+        if "no Dask" in ran.stderr:
+            self.skipTest("needs Dask; pip install distributed")
+        self.assertEqual(ran.stdout.split("\n")[:3],
+                         ["True", "failed", "20 1 {'done'} failed"], ran.stderr)
 
     def test_errors_and_cancel_on_each_executor(self):
         """An error goes to on_error, or the log; one that is cancelled tells nobody any more."""
@@ -23938,12 +23986,7 @@ class Watching(AppCase):
 
 def require_axe():
     """The source of axe-core; else skip with what to install."""
-    for folder in TOOL_PATH.split(os.pathsep):
-        path = pathlib.Path(folder).parent / "axe-core" / "axe.min.js"
-        if path.exists():
-            return path.read_text(encoding="utf-8")
-    raise unittest.SkipTest(
-        "needs axe-core; npm install it and put its node_modules/.bin on LIVEWIDGET_TEST_PATH")
+    return require_package("axe-core", "axe.min.js")
 
 
 def in_coroutines(cls, names):
@@ -23969,6 +24012,45 @@ def in_coroutines(cls, names):
     namespace = {}
     exec(compile(ast.fix_missing_locations(ast.Module(methods, [])), __file__, "exec"), namespace)
     return type("Coroutines", (), {name: namespace[name] for name in names})
+
+
+class CanonicalHtml(html.parser.HTMLParser):
+    """What a browser shows of HTML: tags, attributes, texts, but spaces that do not count."""
+    INLINE = {"a", "em", "strong", "code", "img", "br", "del"}
+
+    def __init__(self, text):
+        super().__init__()
+        self.found, self.deep = [""], 0
+        self.feed(text)
+        self.close()
+
+    def tag(self, tag, attributes=()):
+        self.deep += {"pre": 1, "/pre": -1}.get(tag, 0)
+        text = self.found[-1]
+        block = tag.lstrip("/") not in self.INLINE
+        if block and not self.deep:
+            self.found[-1] = text.rstrip()
+        self.found += [(tag, *sorted(attributes)), ""]
+        self.fresh = block or tag == "br"
+
+    def handle_starttag(self, tag, attributes):
+        self.tag(tag, [("language", value.replace("language-", "")) if name == "class"
+                       else (name, value or "") for name, value in attributes])
+
+    def handle_startendtag(self, tag, attributes):
+        self.handle_starttag(tag, attributes)
+
+    def handle_endtag(self, tag):
+        self.tag("/" + tag)
+
+    fresh = True
+
+    def handle_data(self, data):
+        if not self.deep:
+            data = re.sub(r"\s+", " ", data)
+            data = data.lstrip() if self.fresh else data
+        self.found[-1] += data
+        self.fresh = False if data else self.fresh
 
 
 class MarkdownText(unittest.TestCase):
@@ -24056,6 +24138,36 @@ class MarkdownText(unittest.TestCase):
         for text, shown in self.CASES.items():
             with self.subTest(text):
                 self.assertEqual(self.html(lw.markdown_nodes(text)), shown)
+
+    #: Sections of CommonMark's cases that are left out: HTML in Markdown is shown as text.
+    RAW_HTML = ("HTML blocks", "Raw HTML")
+
+    @staticmethod
+    def public_cases():
+        """[(section, Markdown, HTML)] of CommonMark's specification."""
+        fence, section, cases = "`" * 32, "", []
+        text = require_package("commonmark-spec", "spec.txt")
+        for part in re.split(r"^%s example\n" % fence, text, flags=re.M):
+            example, _, prose = part.rpartition("\n%s\n" % fence)
+            if example:
+                cases.append((section, *(
+                    one.replace("\u2192", "\t") for one in
+                    re.split(r"^\.$\n?", example + "\n", maxsplit=1, flags=re.M))))
+            section = ([section] + re.findall(r"^##? (.+)$", prose or part, flags=re.M))[-1]
+        return cases
+
+    def test_public_cases_of_commonmark_pass(self):
+        right, wrong = 0, []
+        for section, text, wanted in self.public_cases():
+            if section in self.RAW_HTML:
+                continue
+            made = self.html(lw.markdown_nodes(text))
+            if CanonicalHtml(made).found == CanonicalHtml(wanted).found:
+                right += 1
+            elif "<" not in text:               # else it has raw HTML, or a scheme that is refused
+                wrong.append((section, text, wanted, made))
+        self.assertEqual(wrong, [])
+        self.assertGreaterEqual(right, 560)
 
     def test_any_text_makes_a_checked_tree(self):
         dice = random.Random(7)
