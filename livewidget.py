@@ -24137,6 +24137,16 @@ if TYPE_CHECKING:
 
     import livewidget as _this
 
+    class _TableViewMaker(Protocol):
+        def __call__(self, columns: Items | Binding = (), show_header: bool = True, selection_mode:
+            Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
+            alternate_row_colors: bool = False, show_grid: bool | Binding = True,
+            show_row_numbers: bool | Binding = False, sortable: bool | Binding = False,
+            allow_text_selection: bool | Binding = False, cell_cursor: bool = True,
+            **options: Unpack[TableViewOptions]) -> _this.TableView: ...
+        def from_query(self, connection: object, sql: str, parameters: Items = (),
+            **options: Unpack[TableViewOptions]) -> _this.TableView: ...
+
     class _Namespace(Session):
         def Timer(self, duration: float | Binding = 0,
             **options: Unpack[TimerOptions]) -> _this.Timer: ...
@@ -24332,12 +24342,7 @@ if TYPE_CHECKING:
             show_row_numbers: bool | Binding = False, sortable: bool | Binding = False,
             allow_text_selection: bool | Binding = False, cell_cursor: bool = False,
             **options: Unpack[TreeViewOptions]) -> _this.TreeView: ...
-        def TableView(self, columns: Items | Binding = (), show_header: bool = True, selection_mode:
-            Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
-            alternate_row_colors: bool = False, show_grid: bool | Binding = True,
-            show_row_numbers: bool | Binding = False, sortable: bool | Binding = False,
-            allow_text_selection: bool | Binding = False, cell_cursor: bool = True,
-            **options: Unpack[TableViewOptions]) -> _this.TableView: ...
+        TableView: _TableViewMaker
         def LogView(self, text: str = "", limit: int = 1000000,
             **options: Unpack[LogViewOptions]) -> _this.LogView: ...
         def Image(self, url: object = None, interactive: bool = False,

@@ -1545,6 +1545,7 @@ class Types(unittest.TestCase):
             given = ", ".join("%s=None" % option for option, text in widget_options(cls).items())
             lines += ["W.%s(%s)" % (name, given),
                       "lw.%s(session%s)" % (name, given and ", " + given)]
+        lines.append("W.TableView.from_query(None, '', ()).set_columns([])")
         return "\n".join(lines) + "\n"
 
     def check_both(self, expected, *texts):
@@ -24888,7 +24889,8 @@ class Readme(BrowserCase):
              'label="Your name"': "Your name", "All orders": "All orders",
              "Who is there?": "Who is there?",
              "class Counter": '"+1"', "restart_pump": "Speed", "to_svg": "Boiler",
-             "W.Label()": '"Label"', "This program": "This program", "public_url": ""}
+             "W.Label()": '"Label"', "This program": "This program", "public_url": "",
+             "low on paper": "def area"}
 
     def test_every_python_block_runs(self):
         blocks = [text for kind, text in self.blocks
@@ -29962,16 +29964,16 @@ def options_class(cls, known):
     return [head, *("        %s: %s" % option for option in options.items())]
 
 
-def maker(name, cls):
+def maker(cls, name, function):
     """A method of the namespace with the parameters of a constructor, but for the session."""
-    parts = ["self,"]
-    for parameter in list(inspect.signature(cls.__init__).parameters.values())[2:]:
+    parts, given = ["self,"], inspect.signature(function).parameters.values()
+    for parameter in [one for one in given if one.name not in ("self", "session")]:
         if parameter.kind is not parameter.VAR_KEYWORD:
             default = "" if parameter.default is parameter.empty else " = %r" % (parameter.default,)
             bound = (" | Binding" if hasattr(cls, "set_" + parameter.name)
                      and parameter.annotation not in ("object", "Any") else "")
             parts.append("%s: %s%s%s," % (parameter.name, parameter.annotation, bound, default))
-    parts.append("**options: Unpack[%sOptions]) -> _this.%s: ..." % (name, name))
+    parts.append("**options: Unpack[%sOptions]) -> _this.%s: ..." % (cls.__name__, cls.__name__))
     text = " ".join(part if len(part) > 88 else part.replace(" ", "\0") for part in parts)
     lines = textwrap.wrap(text, 100, initial_indent="        def %s(" % name,
                           subsequent_indent=" " * 12, break_long_words=False,
@@ -29985,9 +29987,17 @@ def widget_types():
     known, lines = {}, ["if TYPE_CHECKING:"]
     for cls in [lw.Widget, lw.Container, *lw.WIDGETS.values()]:
         lines += [*options_class(cls, known), ""]
-    lines += ["    import livewidget as _this", "", "    class _Namespace(Session):"]
+    lines.append("    import livewidget as _this")
+    others = {name: [(other, getattr(cls, other)) for other, one in vars(cls).items()
+                     if isinstance(one, classmethod)] for name, cls in lw.WIDGETS.items()}
+    for name in filter(others.get, others):     # W.TableView.from_query() too
+        lines += ["", "    class _%sMaker(Protocol):" % name]
+        for other, function in [("__call__", lw.WIDGETS[name].__init__), *others[name]]:
+            lines += maker(lw.WIDGETS[name], other, function)
+    lines += ["", "    class _Namespace(Session):"]
     for name, cls in lw.WIDGETS.items():
-        lines += maker(name, cls)
+        lines += (["        %s: _%sMaker" % (name, name)] if others[name]
+                  else maker(cls, name, cls.__init__))
     return "\n".join([*lines, "else:", "    _Namespace = object"])
 
 
