@@ -2,7 +2,7 @@
 // plain DOM. MIT license, see livewidget.py.
 // The lines that begin with //@part cut it into the scripts that Python serves (client_part in
 // livewidget.py): page, shared by page and fields, large widgets, fields, carrier, which fields and
-// notebook output share, frame, of a cell, early, cell, for a page in one, notebook output.
+// notebook output share, frame, of a cell, docs, early, cell, for a page in one, notebook output.
 // Sections: 1 Constants  2 DOM helpers  3 Text edits  4 Cursor and transports  5 Session
 //           6 Widget and Container  7 Catalogue, in Python's order  8 Large widgets  9 Fields
 //           10 Notebook output  11 Style sheet  12 Start
@@ -719,6 +719,7 @@ const MESSAGES = {
     rows: "wid:int start:int count:int",
     screen: "width:number height:number",
     navigate: "path:str query:str",
+    agent: "allow:bool",
     ping: "",
     welcome: "session:str token:str browser:str title:str number:int key:text epoch:str " +
         "received:int known:bool restored:bool? debug:bool limits:map role:text?",
@@ -759,6 +760,7 @@ class SocketTransport extends Transport {
         super(receive, closed);
         const url = new URL(config.socket || "ws", ROOT);
         url.protocol = { "http:": "ws:", "https:": "wss:" }[url.protocol] || url.protocol;
+        if (config.session) url.searchParams.set("s", config.session);
         const { current, encoded } = config.credentials;
         const protocols = ["livewidget.v1"];
         if (current) protocols.push("livewidget.token." + encoded);
@@ -796,6 +798,7 @@ class PollTransport extends Transport {
         this.name = "poll";
         this._base = new URL(config.poll || "livewidget/", ROOT);
         this._headers = config.credentials.headers;
+        this._session = config.session;
         this._out = [];
         this._posting = false;
         this.limit = Infinity;                          // the largest message, in bytes
@@ -813,6 +816,7 @@ class PollTransport extends Transport {
     // Post messages, or ask for frames where there are none: the promise of {status, body}.
     async _request(messages) {
         const url = new URL(messages ? "messages" : "changes", this._base);
+        if (this._session) url.searchParams.set("s", this._session);
         if (this._id) url.searchParams.set("poll", this._id);
         const answer = await fetch(url, { signal: this._abort.signal, ...messages ? {
             method: "POST", body: JSON.stringify(messages),
@@ -931,6 +935,7 @@ class Session extends Cursor {
         this._fruitless = 0;                            // connections that ended before it was
         this._sizes = new Map();
         this._files = new Map();                        // announced, by key: {files, text}
+        this._words = [];                               // what the person was told last
         this._limits = { message: Infinity, answer: Infinity };     // and of files, by the welcome
         this._greeted = false;
         this._absence = 0;                              // of ABSENCES
@@ -1005,6 +1010,8 @@ class Session extends Cursor {
         this._transport.send(this._hello());
     }
     _open(receive, closed) {
+        // by it a balancer, or one of several processes, finds where the session is, or will be
+        this._config.session = this._credentials.session || this._config.fresh;
         if (this._config.carriers) return new CarriedTransport(this._config, receive, closed);
         const polls = !this._config.socket &&
             (this._socketWorked ? this._attempts % 4 === 3 : this._attempts % 2 === 1);
@@ -1090,8 +1097,9 @@ class Session extends Cursor {
         if (!frame) return;
         const message = parseMessage(frame);
         if (message.type === "changes") {
-            if (message.operations.some(one => one[0] === "new" && LARGE.has(one[2]) &&
-                !catalogue[one[2]])) this._loadLarge(frame);
+            if (message.operations.some(([kind, , name]) => kind === "new"
+                ? LARGE.has(name) && !catalogue[name] : name === "set_agent" &&
+                !livewidget.showAgent)) this._loadLarge(frame);
             else this._apply(message);
         } else if (message.type === "pong") this._progress(message);
         else if (message.type === "welcome") this._welcome(message);
@@ -1166,6 +1174,7 @@ class Session extends Cursor {
             "You see this page and cannot change it.");
         this._banners.append(this._looks);
     }
+    banner(node) { this._banners.append(node); }
     _lost(code, opened) {
         this._greeted = false;
         if (code === 4001)
@@ -1526,6 +1535,16 @@ class Session extends Cursor {
         this._untold = new Set();
         for (const widget of untold) widget._flush();
     }
+    // For tests: [session, browser, an event that is on its way, what the person was told, why it
+    // has ended], null before it is greeted; what waits for a rest is sent now.
+    settle() {
+        for (const widget of this.widgets.values()) if (widget._stopped) widget._tell("modified");
+        this.flush();
+        const why = this._stopped && this._banner ? this._banner.firstChild.textContent : null;
+        if (!why && (!this._greeted || this._files.size)) return null;
+        return [this._credentials.session, this._browser, this._unstored.at(-1)?.n || 0,
+            this._words.splice(0), why || ""];
+    }
     // Send the splices of a text in messages that are small enough; gives the splices as they were
     // sent, each with the number of its message.
     edit(wid, name, base, splices) {
@@ -1560,6 +1579,7 @@ class Session extends Cursor {
         return null;
     }
     refuseFiles(key, reason) {
+        this._words.push(`files were not taken: ${reason}`);
         const { widget, files } = this._files.get(key) || {};
         this._files.delete(key);
         if (files) this._notSent(widget, files, reason);        // else it was refused here
@@ -1610,17 +1630,20 @@ class Session extends Cursor {
     placeOf(place, query) {
         const url = new URL(place, new URL(this._config.socket || "", ROOT));
         url.protocol = url.protocol.replace("ws", "http");
-        url.search = new URLSearchParams(query);
+        const s = this._credentials.session;
+        url.search = new URLSearchParams(s ? { ...query, s } : query);
         return url;
     }
     _fetch(place, query, options = {}, headers = {}) {
         return fetch(this.placeOf(place, query),
             { ...options, headers: { ...headers, ...this._keys.headers } });
     }
+    allowAgents(allow) { this._send("agent", { allow }); }
     // Show a message, one at a time. It disappears by itself, or stays until it is dismissed.
     // copied: a text that a button copies.
     tell(text, stays = false, copied = "") {
         this._told?.remove();
+        this._words = [...this._words, text].slice(-9);
         const words = element("span", {}, text);
         const button = element("button", { type: "button" }, "Dismiss");
         const told = element("div", { class: "lw-banner", role: "alert" }, words, button);
@@ -1699,7 +1722,11 @@ class Desktop {
             ? `${name(forgotten)} was made and never shown: call show()`
             : "The program shows nothing here. If that stays so, what it prints may say why.";
     }
-    _reset() { if (this._errors) this._errors.remove(); this._errors = null; }
+    _reset() {
+        if (this._errors) this._errors.remove();
+        this._errors = null;
+        livewidget.showAgent?.();
+    }
     set_fonts(fonts) {
         for (const face of this._faces) document.fonts.delete(face);
         this._faces = fonts.map(([family, url, weight, style]) => {
@@ -1714,6 +1741,30 @@ class Desktop {
         if (url.pathname + url.search !== pathname + search) this._session.visit(url);
     }
     set_title(text) { document.title = text; }
+    set_badge(text) {
+        const link = document.querySelector("link[rel=icon]"), image = element("img");
+        this._icon ||= link.href;
+        this._badge = text;
+        if (!text) link.href = this._icon;
+        else image.onload = image.onerror = () => {
+            if (this._badge === text) link.href = this._badged(image, text);
+        };
+        image.src = this._icon;
+    }
+    _badged(image, text) {
+        const canvas = element("canvas", { width: 64, height: 64 }), to = canvas.getContext("2d");
+        if (image.naturalWidth) to.drawImage(image, 0, 0, 64, 64);
+        to.font = "bold 34px sans-serif";
+        const wide = Math.max(40, to.measureText(text).width + 14);
+        to.fillStyle = "#b42318";
+        to.beginPath();
+        to.roundRect(64 - wide, 0, wide, 40, 20);
+        to.fill();
+        to.fillStyle = "#ffffff";
+        to.textAlign = "center";
+        to.fillText(text, 64 - wide / 2, 32);
+        return canvas.toDataURL();
+    }
     set_theme(theme) {
         if (theme === "auto") delete document.documentElement.dataset.theme;
         else document.documentElement.dataset.theme = theme;
@@ -1736,6 +1787,7 @@ class Desktop {
         css.setProperty("--lw-font-weight", weight ?? "");
         css.setProperty("--lw-font-style", style ?? "");
     }
+    set_agent(...what) { livewidget.showAgent(this._session, ...what); }
     // What was typed and is not taken; more than a line of it is copied only.
     focus_again(wid) { this._session.focusAgain(wid); }
     tell_refused(what, reason, wid = null) {
@@ -1747,6 +1799,13 @@ class Desktop {
     upload(key, transfer, chunkBytes) { this._session.sendFiles(key, transfer, chunkBytes); }
     refuse_upload(key, reason) {
         this._session.refuseFiles(key, reason);
+    }
+    // The place where Python stores what is entered cannot be reached, or is back.
+    show_store(away) {
+        this._away?.remove();
+        if (away) this._session.banner(this._away = element("div", { class: "lw-banner",
+            role: "status" }, "What you enter is not stored for now. It is kept here, and stored " +
+            "when that works again."));
     }
     // Save a file that Python offers to this browser: its address proves that we may.
     download(id, name) {
@@ -1789,6 +1848,7 @@ class Widget {
     // its focus target needs a name from around it
     static isField = false;
     static acts = false;                                // inert for those who may only look
+    static grows = false;                               // makes further controls as it goes on
     constructor(root) {
         this.element = root;
         this.session = null;
@@ -1938,11 +1998,17 @@ class Widget {
     set_enabled(tf) {
         this.element.classList.toggle("lw-disabled", !tf);
         this._takeLock();
-        const target = this._focusTarget();
-        if ("disabled" in target) target.disabled = !tf;
+        const target = this._focusTarget(), root = this.element;
+        if (this._isNative())
+            for (const one of [root, ...root.querySelectorAll("button, input, textarea")])
+                one.disabled = !tf;
+        else if ("disabled" in target) target.disabled = !tf;
         else if (tf) this.element.removeAttribute("aria-disabled");
         else this.element.setAttribute("aria-disabled", "true");
     }
+    // All that takes input in it can be disabled, so that screen readers still tell what it is;
+    // what is inert they do not know of.
+    _isNative() { return !this.constructor.grows && "disabled" in this._focusTarget(); }
     // blocked: it takes no input meanwhile; the focus comes back to where it was.
     mark_busy(busy, blocked) {
         const { element: root } = this, focused = document.activeElement;
@@ -1962,23 +2028,31 @@ class Widget {
     }
     // Inert for the person at this page: by its roles, which it says, or as they only look.
     _takeLock() {
-        const role = this.session?.role, own = this._roles?.length && !this._roles.includes(role);
+        const role = this.session?.role,
+            own = Boolean(this._roles?.length) && !this._roles.includes(role);
         this.element.inert = own || role === "viewer" && this.constructor.acts || this._blocked ||
-            this.element.classList.contains("lw-disabled");
+            this.element.classList.contains("lw-disabled") && !this._isNative();
         setAttributes(this.outer, { "data-why": own && "For: " + this._roles.join(", ") });
     }
     set_accessible_name(name) {
         this._ownName = name;
         this._takeName();
     }
-    // Fields are announced by their own name, else their tooltip, else the label in front of them
-    // or of what they are in.
+    // Screen readers hear its own name; of a field else its tooltip, the label in front of it or
+    // of what it is in; then what it is called by itself.
     _takeName() {
-        this._named()?.setAttribute("aria-label", this._ownName || this._labelText() ||
-            this.element.title || this._nameAround() || this.constructor.name);
+        const around = this.constructor.isField &&
+            (this._labelText() || this.element.title || this._nameAround());
+        const node = this._named();
+        if (node) setAttributes(node, { "aria-label":
+            this._ownName || around || this._usualName || this.constructor.usualName || null });
     }
-    // What carries that name: a field, or the group that several make.
-    _named() { return this.constructor.isField ? this._focusTarget() : null; }
+    _call(name) {
+        this._usualName = name;
+        this._takeName();
+    }
+    // What carries that name: a field, or the group that several make; null where a text does.
+    _named() { return this._focusTarget(); }
     _labelText() { return this._unit?.label.textContent; }
     _nameAround() {
         if (!this.parent || !this.parent._entries) return "";
@@ -2243,7 +2317,11 @@ class Box extends Container {
         if (child.parent === this) this._setStretch(child.outer, 0);
         super._dropChild(child);
     }
-    set_spacing(gap) { this._content().style.gap = px(gap); }
+    set_spacing(gap) {
+        const { style } = this._content();
+        style.gap = px(gap);
+        style.setProperty("--lw-wrapped", px(Math.min(gap, 16)));
+    }
     set_wrap(tf) { this._content().classList.toggle("lw-wrap", tf); }
     set_justify(place) {
         this._content().style.justifyContent = { start: "flex-start", center: "center",
@@ -2275,8 +2353,7 @@ class Card extends VBox {
     set_title(text) {
         showText(this._title, text);
         this._title.hidden = !text;
-        if (text) this.element.setAttribute("aria-label", text);
-        else this.element.removeAttribute("aria-label");
+        this._call(text);
     }
 }
 
@@ -2330,6 +2407,7 @@ class AppBar extends HBox {
         this.set_title(title);
     }
     _content() { return this._body; }
+    _named() { return null; }
     set_title(text) { showText(this._title, text); }
     set_icon(name) {
         this._mark.hidden = !name;
@@ -2368,8 +2446,9 @@ class Sidebar extends VBox {
     set_title(text) {
         this._button.title = text;
         this._button.setAttribute("aria-label", text);
-        this._body.setAttribute("aria-label", text);
+        this._call(text);
     }
+    _named() { return this._body; }
 }
 
 class ButtonBox extends Box {
@@ -2467,6 +2546,7 @@ class Expander extends SingleChild {
     }
     _content() { return this._body; }
     _titleOf() { return this._bar.textContent; }
+    _named() { return this._bar; }
     set_title(title) { showText(this._bar.lastChild, title); }
     set_collapsed(collapsed) {
         this._body.hidden = collapsed;
@@ -2489,6 +2569,7 @@ class TabWidget extends Container {
     }
     _content() { return this._body; }
     _titleOf(child) { return this._tabs.get(child)?.firstChild.textContent || ""; }
+    _named() { return this._list; }
     _slot(child, title = "") {
         let tab = this._tabs.get(child);
         if (!tab) this._tabs.set(child, tab = this._makeTab(child));
@@ -2635,7 +2716,7 @@ class TopLevel extends Window {
     set_title(title) {
         if (!this._bar) this._makeBar();
         this._caption.textContent = title;
-        this.element.setAttribute("aria-label", title);
+        this._call(title);
     }
     set_icon(source) {
         this._icon = source;
@@ -3083,6 +3164,7 @@ class Label extends Widget {
             : null;
     }
     set_text(text) { showText(this._text, text); }
+    _named() { return null; }
     set_color(bg, fg) { this._setColors(bg, fg); }
     set_halign(align) { this.element.style.textAlign = align; }
     set_valign(align) { this.element.style.alignContent =
@@ -3149,7 +3231,7 @@ class Spinner extends Widget {
     }
     set_text(text) {
         showText(this._text, text);
-        this.element.setAttribute("aria-label", text || "Working");
+        this._call(text || "Working");
     }
 }
 
@@ -3290,7 +3372,7 @@ class SharedText extends TypedField {
     }
     // Tell Python of an action; the text as such it has by then.
     _tell(action, state) {
-        clearTimeout(this._stopped);
+        this._stopped = clearTimeout(this._stopped);
         this.emit(action, action ? [this._input.value] : [], state, []);
     }
     set_editable(tf) {
@@ -3454,6 +3536,7 @@ class PasswordEntry extends TextEntry {
 class SearchEntry extends TextEntry {
     constructor(text = "", options = {}) {
         super(text, options);
+        this._input.classList.add("lw-search");
         this._input.type = "search";
         this._input.setAttribute("enterkeyhint", "search");
     }
@@ -4346,9 +4429,10 @@ class ScrollArea extends AbstractScrollArea {
 }
 
 class ProgressBar extends Widget {
+    static usualName = "Progress";
     constructor() {
         super(element("div", { class: "lw-progress", role: "progressbar", "aria-valuemin": 0,
-            "aria-valuemax": 100, "aria-label": "Progress" }));
+            "aria-valuemax": 100 }));
         this._bar = element("div", { class: "lw-progress-bar" });
         this._text = element("span");
         this.element.append(element("div", {}, this._bar), this._text);
@@ -4375,6 +4459,7 @@ class Image extends Widget {
         if (url) this.set_image(url);
     }
     set_image(source) { this._showImage(this._image, source); }
+    _named() { return this._canvas || this._image; }
     _flip() {
         if (this._flipping) return;
         this._flipping = requestAnimationFrame(() => {
@@ -4799,6 +4884,7 @@ document.head.append(element("style", {}, `
 .lw-upload li > .lw-icon-button { flex: none; margin-inline-start: auto; }
 .lw-shortcuts { border: 0; border-radius: var(--lw-radius); padding: 20px; color: inherit;
     background: var(--lw-raised); box-shadow: var(--lw-shadow); }
+.lw-agent { outline: 3px solid var(--lw-accent); outline-offset: 3px; border-radius: 2px; }
 .lw-shortcuts table { margin-bottom: 12px; }
 .lw-shortcuts td { padding: 4px 12px 4px 0; }
 .lw-shortcuts kbd { padding: 2px 6px; margin-right: 4px; border-radius: 4px; font: inherit;
@@ -4846,6 +4932,23 @@ window.livewidget.showLogin = (keys, done) => {
         done();
     });
     name.focus();
+};
+
+// A mark on the widget that an agent used last, and a banner whose button stops it, or lets it go
+// on. name: of the agent, null once it rests. stopped: by a person.
+const agentBanner = { words: element("span"), button: element("button", { type: "button" }) };
+window.livewidget.showAgent = (session, name, wid, stopped) => {
+    const { words, button } = agentBanner;
+    for (const one of document.querySelectorAll(".lw-agent")) one.classList.remove("lw-agent");
+    agentBanner.node ||= element("div", { class: "lw-banner lw-agent-banner", role: "status" },
+        words, button);
+    if (!name) return agentBanner.node.remove();
+    session.widgets.get(wid)?.element.classList.add("lw-agent");
+    words.textContent = stopped ? `The agent is stopped: ${name}` : `An agent is acting: ${name}`;
+    button.textContent = stopped ? "Let it go on" : "Stop";
+    button.hidden = session.role === "viewer";          // Python would refuse it
+    button.onclick = () => session.allowAgents(stopped);
+    document.querySelector(".lw-banners").prepend(agentBanner.node);
 };
 
 class Splitter extends Container {
@@ -5031,14 +5134,17 @@ class HtmlView extends Widget {
     set_html(html) { this.element.replaceChildren(this._parse(html)); }
     _parse(html) {
         const parsed = parseMarkup(html);
-        for (const code of parsed.querySelectorAll("pre > code[data-language]"))
+        HtmlView.finishCode(parsed);
+        return parsed;
+    }
+    static finishCode(within) {
+        for (const code of within.querySelectorAll("pre > code[data-language]"))
             new CodeColors(code.dataset.language).paint(code);
-        for (const pre of parsed.querySelectorAll("pre[data-copy]")) {
+        for (const pre of within.querySelectorAll("pre[data-copy]")) {
             const copy = iconButton("Copy", ICONS.copy, () => copyText(pre.firstChild.textContent));
             copy.classList.add("lw-copy");
             pre.append(copy);
         }
-        return parsed;
     }
     _edit(name, splices) {
         const old = this._sequences[name], length = points(old).length;
@@ -6009,8 +6115,11 @@ class Canvas extends Widget {
         }
         onPixels(this.element, () => this._fit());
     }
-    _takeName() { this._canvas.setAttribute("aria-label", this._ownName || this.element.title ||
-        "Drawing"); }
+    _takeName() {
+        this._usualName = this.element.title || "Drawing";
+        super._takeName();
+    }
+    _named() { return this._canvas; }
     _fit() {
         const ratio = devicePixelRatio || 1, width = Math.round(this.element.clientWidth * ratio),
             height = Math.round(this.element.clientHeight * ratio);
@@ -6275,7 +6384,7 @@ class Metric extends Widget {
     }
     set_label(text) {
         showText(this._label, text);
-        this.element.setAttribute("aria-label", text);
+        this._call(text);
     }
     set_value(text) { showText(this._value, text); }
     set_delta(text) {
@@ -6322,10 +6431,12 @@ class Badge extends Widget {
         this.set_text(text);
     }
     set_text(text) { showText(this.element, text); }
+    _named() { return null; }
     set_kind(kind) { this.element.dataset.kind = kind || ""; }
 }
 
 class RadioGroup extends Field {
+    static isField = true;
     static held = ["set_index", "set_items"];
     constructor() {
         super(element("div", { class: "lw-radios", role: "radiogroup" }));
@@ -6369,6 +6480,7 @@ class SegmentedButton extends RadioGroup {
 }
 
 class RangeSlider extends Field {
+    static isField = true;
     static held = ["set_value", "set_limits"];
     constructor() {
         super(element("div", { class: "lw-slider lw-range", role: "group" }));
@@ -6537,6 +6649,7 @@ class DateTimeEntry extends MomentEntry {
 
 // Chips, and a field that finds what is not chosen (ARIA, combobox pattern with a listbox).
 class MultiSelect extends TypedField {
+    static grows = true;
     static count = 0;
     static held = ["set_items", "set_values"];
     static isField = true;
@@ -6629,6 +6742,8 @@ class MultiSelect extends TypedField {
 }
 
 class FileUpload extends Field {
+    static isField = true;
+    static grows = true;
     constructor({ limit = "" } = {}) {
         super(element("div", { class: "lw-upload", role: "group" }));
         this._nodes = new Map();                        // the lists' rows by their keys
@@ -6703,6 +6818,7 @@ class ChatMessage extends Widget {
     static sequences = ["set_text"];
     constructor({ author = "", role = "assistant", time_s = null } = {}) {
         super(element("article", { class: "lw-message", "data-role": role }));
+        this._usualName = author;
         this._text = element("div", { class: "lw-message-text", dir: "auto" });
         const head = element("header", {}, element("span", {}, author));
         this.element.append(head, this._text);
@@ -6721,6 +6837,8 @@ class ChatMessage extends Widget {
 // Messages, and a field for one more. What is written there is told now and then, so that it
 // outlives a reload.
 class ChatView extends Container {
+    static grows = true;
+    static usualName = "Chat";
     static held = ["set_draft"];
     constructor() {
         super(element("div", { class: "lw-chat lw-shrinks", role: "group" }));
@@ -6839,9 +6957,10 @@ class Markdown extends Widget {
 
 // ARIA's tree pattern; what is closed has no elements.
 class JsonView extends Widget {
+    static usualName = "JSON";
     static held = ["set_toggled"];
     constructor() {
-        super(element("div", { class: "lw-json lw-shrinks", role: "tree", "aria-label": "JSON" }));
+        super(element("div", { class: "lw-json lw-shrinks", role: "tree" }));
         this._shown = new Map();                        // JSON of a path -> entries, if over 100
         this._items = new WeakMap();
         this.element.addEventListener("click", event => {
@@ -7157,7 +7276,7 @@ class RowsView extends Widget {
             : width.endsWith("fr") ? `minmax(${least}, ${width})` : width;
         this._wide = this._columns.some(({ kind }) => kind === "ansi");
         const tracks = this._columns.map(({ key, kind, colwidth }) => track(
-            this._widths[key] ?? colwidth, kind === "ansi" ? "max-content" : "48px"));
+            this._widths[key] ?? colwidth, kind === "ansi" ? "max-content" : "88px"));
         this.element.style.setProperty("--lw-columns",
             [`var(--lw-number, 0px)`, ...tracks].join(" "));
         requestAnimationFrame(() => this._fit());
@@ -8117,7 +8236,7 @@ class Axis {
     }
     // Ticks that leave room for their texts along `length` px; across: for the texts' heights.
     ticks(length, across = false) {
-        for (let count = Math.max(Math.floor(length / (across ? 42 : 64)), 1); ; count--) {
+        for (let count = Math.max(Math.floor(length / (across ? 42 : 48)), 1); ; count--) {
             const ticks = this._ticks(count), widths = across ? [] : ticks.map(one =>
                 textWidth(one[1]));
             const room = ticks.every(([value], at) => at === 0 || across || (value -
@@ -8441,7 +8560,7 @@ class ChartDrawing {
         shapes.push(["line", [box.left, box.bottom + .5, box.right, box.bottom + .5], ink.zero, 1]);
         let end = -Infinity;
         for (const [value, text] of x.ticks(box.right - box.left)) {
-            const at = Math.round(x.at(value)) + .5, half = textWidth(text) / 2;
+            const at = Math.round(x.at(value)) + .5, half = textWidth(text) * .575;
             shapes.push(["line", [at, box.bottom, at, box.bottom + 4], ink.zero, 1]);
             const place = clamp(at, half, this.width - half);
             if (place - half < end + 6) continue;
@@ -8768,7 +8887,11 @@ class Chart extends Widget {
         this._canvas.addEventListener("blur", () => this._leavePoint());
     }
     _focusTarget() { return this._canvas; }
-    _takeName() { this._summarize(); }
+    _takeName() {
+        this._usualName = this._heading.textContent || this.element.title || "Chart";
+        super._takeName();
+    }
+    _named() { return this._canvas; }
     set_title(title) {
         this._heading.textContent = title;
         this._heading.hidden = !title;
@@ -9150,10 +9273,10 @@ class Chart extends Widget {
     _summarize() {
         clearTimeout(this._summing);
         this._summing = 0;
-        const title = this._ownName || this._heading.textContent || this.element.title || "Chart";
         const told = this._model.series.filter(one => one.rows && !one.hidden).map(one =>
             `${one.name}: ${one.kind}, ${this._sums(one)}`);
-        this._canvas.setAttribute("aria-label", [title, ...told].join(". "));
+        this._takeName();
+        this._canvas.setAttribute("aria-description", told.join(". "));
         const { series, axes, names } = this._model, kind = this._drawing?.axes?.x;
         const text = (one, value) => kind ? kind.text(value) : names[value] ?? String(value);
         const lines = series.filter(one => one.rows && !one.hidden).flatMap(one => {
@@ -10186,15 +10309,103 @@ function startFrame(config, nonce) {
     });
 }
 
+//@part docs
+// What the page of `livewidget.py docs` adds: a style, search, and in place of a program what tells
+// the client once what there is and takes what the page sends.
+{
+document.head.append(Object.assign(document.createElement("style"), { textContent: `
+body.docs { display: grid; grid: auto 1fr / 250px minmax(0, 1fr); height: auto; font-size: 15px;
+    line-height: 1.6; overflow-wrap: anywhere; }
+html:has(.docs) { height: auto; scroll-padding-top: 72px; }
+.docs > .lw-desktop, .docs > .lw-banners { display: none; }
+.docs > header { position: sticky; top: 0; z-index: 9; grid-column: 1 / 3; display: flex; gap: 12px;
+    align-items: center; padding: 10px 20px; background: var(--lw-surface);
+    border-bottom: 1px solid var(--lw-line); }
+.docs > header b { display: flex; flex: none; gap: 8px; align-items: center; font-size: 16px; }
+.docs header img { width: 22px; }
+.docs small, .docs .more { color: var(--lw-muted); }
+.docs > header input { flex: 0 1 420px; min-width: 0; margin-inline: auto; padding: 7px 12px;
+    font: inherit; color: inherit; background: var(--lw-page); border: 1px solid var(--lw-border);
+    border-radius: 99px; }
+.docs > header button { padding: 4px 10px; font: inherit; color: inherit; border: 0;
+    background: var(--lw-hover); border-radius: var(--lw-radius); cursor: pointer; }
+.docs nav { position: sticky; top: 58px; box-sizing: border-box; height: calc(100vh - 58px);
+    overflow: auto; padding: 12px 20px; scrollbar-width: thin; }
+.docs nav h2 { margin: 16px 0 4px; font-size: 13px; color: var(--lw-muted); }
+.docs nav a { display: block; padding: 2px 8px; color: inherit; text-decoration: none;
+    border-radius: var(--lw-radius); } .docs nav a:hover { background: var(--lw-hover); }
+.docs [hidden] { display: none !important; }
+.docs article { box-sizing: border-box; width: 100%; max-width: 980px; margin: 0 auto;
+    padding: 20px; }
+.docs h1 { margin: 12px 0; font-size: 30px; line-height: 1.2; }
+.docs article > h2 { margin: 48px 0 8px; font-size: 22px; }
+.docs section { margin: 16px 0; padding: 20px 24px; background: var(--lw-surface);
+    border-radius: 12px; box-shadow: var(--lw-card-shadow); }
+.docs section p { margin: 4px 0; white-space: pre-line; }
+.docs section a { color: var(--lw-accent); }
+.docs h3 { margin: 0 0 4px; font-size: 19px; }
+.docs h4 { margin: 18px 0 4px; font-size: 13px; color: var(--lw-muted); }
+.docs ul { margin: 0; padding-left: 18px; columns: 340px; }
+.docs code { font: 13px/1.6 var(--lw-mono); } .docs code b { color: var(--lw-accent); }
+.docs .member { margin: 6px 0; } .docs .member p { margin-left: 20px; }
+.docs pre { position: relative; margin: 8px 0 0; padding: 12px 14px; white-space: pre-wrap;
+    background: var(--lw-raised); border-radius: 8px; }
+.docs section > figure { display: grid; max-height: 420px; margin: 12px 0 0; padding: 20px;
+    overflow: auto;
+    background: var(--lw-page); border-radius: 8px; font-size: 14px; line-height: 1.45; }
+@media (max-width: 760px) { body.docs { display: block; } .docs header small { display: none; }
+    .docs > header b { width: 22px; height: 22px; overflow: hidden; }
+    .docs nav { position: static; height: 132px; border-bottom: 1px solid var(--lw-line); }
+    .docs nav a { display: inline-block; } .docs article { padding: 12px; }
+    .docs section { padding: 16px; } .docs section > figure { padding: 12px; } }
+@media print { .docs > header, .docs nav { display: none; } body.docs { display: block; } }
+` }));
+const encoded = JSON.parse(document.querySelector("#stages").textContent);
+window.livewidgetSocket = { token: null, socket: { url: new URL("ws", new URL("./", location)).href,
+    readyState: 1, close() {}, send(text) {
+        if (JSON.parse(text).type !== "hello") return;
+        for (const [kind, data] of encoded) this.onmessage({ data: kind ? data
+            : Uint8Array.from(atob(data), one => one.charCodeAt(0)).buffer });
+        for (const figure of document.querySelectorAll("section > figure")) {
+            const stages = document.querySelectorAll(`.lw[data-wid="${figure.dataset.wid}"]`);
+            figure.append(...stages);
+        }
+        for (const section of sections) catalogue.HtmlView.finishCode(section.node);
+    } } };
+const all = css => [...document.querySelectorAll(css)], root = document.documentElement;
+const sections = all("article > section").map(
+    node => ({ node, text: node.textContent.toLowerCase() }));
+document.querySelector(".docs > header input").addEventListener("input", event => {
+    const words = event.target.value.toLowerCase().split(/\s+/);
+    let count = 0;
+    for (const { node, text } of sections) {
+        node.hidden = !words.every(word => text.includes(word));
+        count += !node.hidden;
+        document.querySelector(`nav a[href="#${node.id}"]`).hidden = node.hidden;
+    }
+    for (const group of all("nav div")) group.hidden = !group.querySelector("a:not([hidden])");
+    document.querySelector("#found").textContent = event.target.value && `${count} found`;
+    scrollTo(0, 0);
+});
+document.querySelector(".docs > header button").addEventListener("click", () => {
+    const dark = getComputedStyle(root).colorScheme.includes("dark");
+    root.dataset.theme = dark ? "light" : "dark";
+});
+}
+
 //@part early
 // In our own page: connect while the client is loaded, which takes the socket over.
 {
 const config = JSON.parse(document.getElementById("livewidget-config").textContent);
 const root = new URL(config.root, location), url = new URL("ws", root);
 url.protocol = location.protocol.replace("http", "ws");
-let key;
-try { key = JSON.parse(localStorage["livewidget " + root.pathname]).key; }
-catch { /* there is none, or storage is off */ }
+const place = "livewidget " + root.pathname, s = new URLSearchParams(location.search).get("s");
+let kept = {}, session = config.fresh;
+try { kept = JSON.parse(localStorage[place]); } catch { /* there is none, or storage is off */ }
+try { session = JSON.parse(sessionStorage[place]).session || session; } catch { /* the same */ }
+const key = kept.key;
+if (s && kept.sessions?.[s]) session = s;
+if (session) url.searchParams.set("s", session);        // as SocketTransport has it
 const [, link] = /^[#?]token=([^&?]+)$/.exec(location.hash || location.search) || [];
 const token = link ? decodeURIComponent(link) : key;
 if (token || config.open) {
@@ -10575,6 +10786,7 @@ const STYLE = `
     --lw-page: #f4f5f8; --lw-surface: #ffffff; --lw-raised: #f6f7f9; --lw-hover: #eceff5;
     --lw-text: #1b2130; --lw-muted: #586174; --lw-border: #868fa1; --lw-line: #dde1e8;
     --lw-accent: #2459d3; --lw-on-accent: #ffffff; --lw-positive: #17734a; --lw-warning: #8a5a00;
+    --lw-thumb: color-mix(in srgb, var(--lw-border) 60%, transparent);
     --lw-danger: #b42318; --lw-shadow: 0 1px 2px rgb(16 24 40 / 8%),
     0 12px 32px rgb(16 24 40 / 14%);
     --lw-card-shadow: 0 1px 2px rgb(16 24 40 / 6%), 0 0 0 1px rgb(16 24 40 / 5%);
@@ -10599,12 +10811,12 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     animation: lw-late 2s step-end; }
 @keyframes lw-late { from { visibility: hidden; } }
 .lw, .lw * { box-sizing: border-box; scrollbar-width: thin;
-    scrollbar-color: var(--lw-border) transparent; }
+    scrollbar-color: var(--lw-thumb) transparent; }
 .lw { user-select: none; -webkit-user-select: none; }
 .lw-selectable, .lw-selectable .lw, .lw-html, .lw-errors { user-select: text;
     -webkit-user-select: text; }
 .lw-hidden, .lw [hidden], .lw[hidden] { display: none !important; }
-.lw-disabled { opacity: .5; }
+.lw-disabled { opacity: .5; pointer-events: none; }
 [data-why]::after { content: attr(data-why) }
 @keyframes lw-turn { to { rotate: 1turn; } }
 :where(.lw-busy) { position: relative; }
@@ -10635,10 +10847,13 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-column > .lw-stretch:is(.lw-box, .lw-grid, .lw-tabs):not(:has(.lw-shrinks)) {
     min-height: auto; }
 .lw-column > .lw-stretch:is(.lw-frame, .lw-scroll-area, .lw-splitter) { min-height: 40px; }
-.lw-wrap { flex-wrap: wrap; }
+.lw-wrap { flex-wrap: wrap; } .lw-row.lw-wrap { row-gap: var(--lw-wrapped, 0) !important; }
+.lw-box > * { --lw-wrapped: initial; }
 .lw-row.lw-wrap > .lw-stretch { flex-basis: min(100%, 240px); }
-.lw-auto-grid > * { grid-area: auto !important; }
+.lw-grid.lw-auto-grid { grid-auto-rows: auto; } .lw-auto-grid > * { grid-area: auto !important; }
 .lw-row > .lw-label { align-content: center; }
+.lw-row:has(> .lw-unit) > :is(.lw-button, .lw-check) { align-self: flex-end; }
+.lw-column:not(.lw-aligned, nav) > :is(.lw-button, .lw-link) { align-self: flex-start; }
 .lw-grid { display: grid; gap: 2px; grid-auto-rows: minmax(auto, 1fr);
     grid-auto-columns: minmax(auto, 1fr); min-width: 0; min-height: 0; }
 /* Where children with stretch begin to share the room: at 0 where the room is given, at their
@@ -10660,26 +10875,27 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     min-height: 0; background: var(--lw-surface); box-shadow: var(--lw-card-shadow); }
 .lw-frame > .lw-fill { grid-row: 2; }
 /* A legend that floats is laid out like any other child: inside the card. */
-.lw-frame > legend { float: left; padding: 0 0 10px; color: var(--lw-muted); font-weight: 600;
-    font-size: .93em; }
+.lw-frame > legend { float: left; padding: 0 0 10px; font-weight: 650; font-size: 1.07em; }
 .lw-frame > legend:empty { display: none; }
 .lw-frame .lw-frame, .lw-window:not(.lw-filling) .lw-frame { background: none;
     box-shadow: inset 0 0 0 1px var(--lw-line); }
 
 .lw-card { padding: 14px 16px 16px; border-radius: calc(var(--lw-radius) + 3px);
     background: var(--lw-surface); box-shadow: var(--lw-card-shadow); }
-.lw-card-title { flex: none; padding-bottom: 10px; color: var(--lw-muted); font-weight: 600;
-    font-size: .93em; }
+.lw-card-title { flex: none; padding-bottom: 10px; font-weight: 650; font-size: 1.07em; }
 .lw-card > .lw-card-body { flex: 1 1 auto; }
+.lw-card-body, .lw-column[role=form] { gap: 12px; }
 .lw-card .lw-card, .lw-window:not(.lw-filling) .lw-card { background: none;
     box-shadow: inset 0 0 0 1px var(--lw-line); }
+.lw-card .lw-expander { background: none; box-shadow: none; border-top: 1px solid var(--lw-line);
+    border-radius: 0; }
 
-.lw-app-bar { align-items: center; gap: 10px; min-height: 52px; padding: 8px 16px;
+.lw-app-bar { align-items: center; gap: 10px; min-height: 56px; padding: 10px 20px;
     background: var(--lw-surface); border-bottom: 1px solid var(--lw-line); }
 .lw-app-bar > .lw-row { margin-inline-start: auto; align-items: center; gap: 8px; flex-shrink: 1;
     min-width: 0; }
 .lw-app-title { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
-    font-size: 16px; font-weight: 650; flex-shrink: 1 !important; }
+    font-size: 17px; font-weight: 650; flex-shrink: 1 !important; }
 .lw-mark { display: grid; place-items: center; width: 30px; height: 30px; border-radius: 8px;
     background: var(--lw-accent); color: var(--lw-on-accent); }
 .lw-sidebar { flex: none; }
@@ -10854,6 +11070,11 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw .lw-input:focus-visible, .lw-input.lw:focus-visible { outline-offset: -1px;
     border-color: var(--lw-accent); }
 .lw-input:read-only { background: var(--lw-raised); }
+.lw-search { padding-inline-start: 32px; background: var(--lw-surface) 10px / 16px no-repeat
+    url('data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" \
+fill="none" stroke="gray" stroke-width="1.5"> \
+<path d="M11 11l3.5 3.5M7 2a5 5 0 1 0 0 10a5 5 0 1 0 0-10"/></svg>'); }
+.lw-search:dir(rtl) { background-position-x: calc(100% - 10px); }
 .lw-input[aria-invalid=true], .lw-moments[aria-invalid=true] > .lw-input {
     border-color: var(--lw-danger); color: var(--lw-danger); }
 .lw-text-area { resize: none; line-height: 1.45; min-height: 64px; }
@@ -11108,8 +11329,9 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-data { position: relative; overflow: auto; min-width: 80px; min-height: 72px; height: 240px;
     background: var(--lw-surface); border: 1px solid var(--lw-line);
     border-radius: var(--lw-radius); font-variant-numeric: tabular-nums; }
-.lw-column > .lw-data, .lw-fill > .lw-data { align-self: stretch; } .lw-fill > .lw-data {
-    height: auto; } .lw-row > .lw-data { height: auto; min-width: 200px; }
+.lw-column > .lw-data, .lw-fill > .lw-data { align-self: stretch; } .lw-fill > .lw-data,
+    .lw-column > .lw-data:not(.lw-stretch) { height: auto; }
+.lw-row > .lw-data { height: auto; min-width: 200px; }
 .lw .lw-data:focus-visible, .lw-data.lw:focus-visible { outline-offset: -1px; }
 .lw-data-top { position: sticky; top: 0; z-index: 1; min-width: max(100%, var(--lw-least, 0px));
     background: var(--lw-raised); border-bottom: 1px solid var(--lw-line); }
@@ -11124,11 +11346,11 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     inset-inline-start: calc(100% - 44px); height: 32px; margin-top: -32px; z-index: 1;
     background: var(--lw-surface); box-shadow: var(--lw-shadow); border-radius: 50%; }
 .lw-data-cell { min-width: 0; min-height: 24px; padding: var(--lw-row-gap,
-    2px) var(--lw-column-gap, 6px); overflow: hidden; text-overflow: ellipsis; white-space: pre; }
+    4px) var(--lw-column-gap, 8px); overflow: hidden; text-overflow: ellipsis; white-space: pre; }
 .lw-data-row > .lw-data-cell { height: var(--lw-row-height); } .lw-data-probe { position: absolute;
     top: 0; visibility: hidden; }
 .lw-data-head > .lw-data-cell { position: relative; padding-block: max(4px, var(--lw-row-gap,
-    2px)); color: var(--lw-muted); }
+    4px)); font-weight: 600; }
     .lw-sortable > .lw-data-top > .lw-data-head > .lw-data-cell:hover {
     background: var(--lw-hover); }
 .lw-data-head > [aria-sort]::after { content: "\\25b2"; margin-inline-start: 6px; font-size: .7em; }
@@ -11137,7 +11359,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     touch-action: none; } .lw-data-grip::after { content: ""; position: absolute;
     inset: 5px 0 5px auto; width: 1px; background: var(--lw-line); } .lw-data-grip:hover::after {
     background: var(--lw-accent); width: 2px; }
-.lw-data-number { overflow: hidden; padding: var(--lw-row-gap, 2px) 0; color: var(--lw-muted);
+.lw-data-number { overflow: hidden; padding: var(--lw-row-gap, 4px) 0; color: var(--lw-muted);
     text-align: center; font-size: .9em; background: var(--lw-raised); }
 .lw-data:not(.lw-numbered) .lw-data-number { visibility: hidden; }
 .lw-striped .lw-odd { background: var(--lw-raised); } .lw-ruled .lw-data-row > .lw-data-cell {
@@ -11149,7 +11371,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     color: inherit !important; }
 .lw-data:focus .lw-active, .lw-data:focus-within .lw-active { outline: 2px solid var(--lw-accent);
     outline-offset: -2px; }
-.lw-data-tree { padding-inline-start: calc(var(--lw-column-gap, 6px) + 18px * var(--lw-level)); }
+.lw-data-tree { padding-inline-start: calc(var(--lw-column-gap, 8px) + 18px * var(--lw-level)); }
 .lw-data-toggle { display: inline-block; width: 18px; height: 1em; } .lw-data-toggle > svg {
     width: 12px; height: 12px; vertical-align: -1px; }
     .lw-data-row:not([aria-expanded=true]) > .lw-data-cell > .lw-data-toggle > svg {
@@ -11160,7 +11382,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-button) { min-height: 0; height: 100%; width: 100%; padding: 0 6px; }
     .lw-data-cell > .lw-progress { min-height: 0; height: 20px; }
 .lw-data-editor { position: absolute; z-index: 1; min-height: 0;
-    padding: 0 calc(var(--lw-column-gap, 6px) - 1px); border-radius: 0; }
+    padding: 0 calc(var(--lw-column-gap, 8px) - 1px); border-radius: 0; }
 .lw-source { position: relative; display: grid; min-width: 120px; min-height: 72px; height: 240px;
     background: var(--lw-surface); border: 1px solid var(--lw-border);
     border-radius: var(--lw-radius); line-height: 1.5; overflow: hidden; }
@@ -11224,10 +11446,11 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-scroll-bar:hover { background: var(--lw-hover); }
 .lw-scroll-bar[aria-orientation=horizontal] { min-width: 60px; height: var(--lw-thickness); }
 .lw-scroll-bar[aria-orientation=vertical] { min-height: 60px; width: var(--lw-thickness); }
-.lw-scroll-bar > div { position: absolute; border-radius: 8px; background: var(--lw-border); }
+.lw-scroll-bar > div { position: absolute; border-radius: 8px; background: var(--lw-thumb); }
 .lw-scroll-bar:hover > div { background: var(--lw-muted); }
-.lw-scroll-bar[aria-orientation=horizontal] > div { top: 3px; bottom: 3px; }
-.lw-scroll-bar[aria-orientation=vertical] > div { left: 3px; right: 3px; }
+.lw-scroll-bar[aria-orientation=horizontal] > div { top: 4px; bottom: 4px; }
+.lw-scroll-bar[aria-orientation=vertical] > div { left: 4px; right: 4px; }
+@media (hover: none) { .lw-scroll-area > .lw-scroll-bar { display: none; } }
 .lw-banners {
     position: fixed; z-index: 10002; left: 50%; bottom: 20px; transform: translateX(-50%);
     display: flex; flex-direction: column; align-items: center; gap: 8px;
@@ -11249,7 +11472,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     background: var(--lw-surface); border: 1px solid var(--lw-danger);
     border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
 .lw-errors summary { color: var(--lw-danger); font-weight: 600; overflow-wrap: anywhere; }
-.lw-errors pre { margin: 8px 0 0; overflow: auto; font: 12px/1.5 var(--lw-mono); }
+.lw-errors pre { margin: 8px 0 0; overflow: auto; font: 12px/1.5 var(--lw-mono);
+    white-space: pre-wrap; overflow-wrap: anywhere; }
 .lw-errors .lw-icon-button { position: absolute; top: 8px; right: 8px; color: inherit; }
 .lw-errors .lw-icon-button + .lw-icon-button { right: 40px; }
 @media (prefers-reduced-motion: reduce) {
@@ -11298,6 +11522,7 @@ if (typeof makeLargeWidgets !== "undefined") addWidgets(makeLargeWidgets(tools))
 if (config?.place === "frame") startPage(config);
 else if (config) {
     config.credentials = new Credentials(config.socket ? new URL("./", config.socket) : ROOT);
-    new Session(config, document.body).begin();
+    window.livewidget.session = new Session(config, document.body);
+    window.livewidget.session.begin();
 }
 })();
