@@ -12480,7 +12480,7 @@ class StatesOfWidgets(AppCase):
             "ComboBox.set_shown": [1, "two"],
             "set_order": lambda tabs: [[one.wid for one in tabs.get_children()][::-1]]}
     #: Options that let people do it.
-    PERMITS = {"TabWidget": {"reorderable": True},
+    PERMITS = {"TabWidget": {"reorderable": True}, "CodeView": {"editable": True},
                "TableView": {"columns": ["One", "Two"], "sortable": True, "filterable": True},
                "TreeView": {"columns": ["One", "Two"], "sortable": True}}
     #: Acts of the moment, of which nothing stays; a text's caret is its browser's.
