@@ -22583,7 +22583,7 @@ class LogView(VBox):
         engine.table = TableView(
             session, [{"label": "Line", "key": "line", "kind": "ansi"}], show_header=False,
             selection_mode="none", show_grid=False, allow_text_selection=True, cell_cursor=False,
-            following=True, font="monospace", accessible_name="Log")
+            following=True, row_spacing=0, font="monospace", accessible_name="Log")
         engine.rows = _LogRows(limit)
         engine_of(engine.table).use_rows(engine.rows)
         bar.add_widget(engine.search, 1)
