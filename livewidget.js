@@ -6964,53 +6964,45 @@ class JsonView extends Widget {
     static held = ["set_toggled"];
     constructor() {
         super(element("div", { class: "lw-json lw-shrinks", role: "tree" }));
-        this._value = null;
-        this._toggled = new Set();
-        this._shown = new Map();                        // a path -> how many entries, if over 100
+        this._shown = new Map();                        // JSON of a path -> entries, if over 100
         this._items = new WeakMap();
-        this._current = "[]";
         this.element.addEventListener("click", event => {
-            const item = event.target.closest(".lw-json-line")?.parentNode;
-            if (!item) return;
-            this._select(item);
-            this._act(item);
+            const line = event.target.closest(".lw-json-line");
+            if (line) this._act(this._select(line.parentNode));
         });
         onKeys(this.element, event => this._pressed(event));
-        this._draw();
+        this._draw({ _value: null, _toggled: new Set(), _current: "[]" });
     }
     _focusTarget() { return this.element.querySelector("[tabindex='0']"); }
     _named() { return this.element; }
-    set_value(value) {
-        this._value = value;
-        this._draw();
-    }
+    _all() { return [...this.element.querySelectorAll("[role=treeitem]")]; }
+    set_value(value) { this._draw({ _value: value }); }
     set_toggled(paths) {
-        this._toggled = new Set(paths.map(path => JSON.stringify(path)));
-        this._draw();
+        this._draw({ _toggled: new Set(paths.map(path => JSON.stringify(path))) });
     }
-    _draw() {
+    _draw(change) {
+        Object.assign(this, change);
         const focused = this.element.contains(document.activeElement);
         this.element.replaceChildren(this._item(null, this._value, []));
-        const all = [...this.element.querySelectorAll("[role=treeitem]")];
-        const current = all.find(item => this._items.get(item).id === this._current);
-        this._select(current || all[0], focused);
+        const current = this._all().find(item => this._items.get(item).id === this._current);
+        this._select(current || this.element.firstChild, focused);
+    }
+    _made(about, ...line) {
+        const item = element("div", { role: "treeitem", tabindex: "-1" },
+            element("div", { class: "lw-json-line" }, ...line));
+        this._items.set(item, about);
+        return item;
     }
     _item(key, value, path) {
-        const line = element("div", { class: "lw-json-line" });
-        const item = element("div", { role: "treeitem", tabindex: "-1" }, line);
-        const size = value !== null && typeof value === "object" && Object.keys(value).length;
-        const parent = size > 0;
-        this._items.set(item, { value, path, parent, id: JSON.stringify(path) });
-        if (parent) line.append(icon(ICONS.down));
-        if (key !== null) {
-            const name = typeof key === "number" ? String(key) : JSON.stringify(key);
-            line.append(element("span", { class: "lw-json-key" }, name), ": ");
-        }
-        const text = !parent ? JSON.stringify(value) : Array.isArray(value) ? `[${size}]`
-            : `{${size}}`;
         const kind = value === null ? "null" : typeof value;
-        line.append(element("span", { class: "lw-json-value", "data-kind": kind }, text));
-        if (parent) this._fill(item);
+        const size = kind === "object" ? Object.keys(value).length : 0;
+        const name = key === null ? [] : [element("span", { class: "lw-json-key" },
+            typeof key === "number" ? String(key) : JSON.stringify(key)), ": "];
+        const sized = Array.isArray(value) ? `[${size}]` : `{${size}}`;
+        const item = this._made({ value, path, id: JSON.stringify(path) },
+            ...size ? [icon(ICONS.down)] : [], ...name, element("span", { class: "lw-json-value",
+                "data-kind": kind }, size ? sized : JSON.stringify(value)));
+        if (size) this._fill(item);
         return item;
     }
     // Draw what is in an object or list, if it is open.
@@ -7021,31 +7013,26 @@ class JsonView extends Widget {
         item.querySelector(":scope > [role=group]")?.remove();
         if (!open) return;
         const keys = Array.isArray(value) ? [...value.keys()] : Object.keys(value);
-        const group = element("div", { role: "group" });
-        for (const key of keys.slice(0, shown))
-            group.append(this._item(key, value[key], [...path, key]));
-        if (keys.length > shown) {
-            const line = element("div", { class: "lw-json-line" }, `${keys.length - shown} more`);
-            const more = element("div", { role: "treeitem", tabindex: "-1" }, line);
-            this._items.set(more, { more: item, id: id + "+" });
-            group.append(more);
-        }
-        item.append(group);
+        const rest = keys.length > shown ? [`${keys.length - shown} more`] : [];
+        item.append(element("div", { role: "group" },
+            ...keys.slice(0, shown).map(key => this._item(key, value[key], [...path, key])),
+            ...rest.map(text => this._made({ more: item, id: id + "+" }, text))));
     }
     _select(item, focus = true) {
         this._focusTarget()?.setAttribute("tabindex", "-1");
         this._current = this._items.get(item).id;
         item.tabIndex = 0;
         if (focus) item.focus();
+        return item;
     }
     _act(item) {
-        const { parent, more, id } = this._items.get(item);
+        const { more, id } = this._items.get(item);
         if (more) {
-            const of = this._items.get(more).id, shown = this._shown.get(of) || 100;
-            this._shown.set(of, shown + 100);
+            const shown = item.parentNode.childElementCount - 1;
+            this._shown.set(this._items.get(more).id, shown + 100);
             this._fill(more);
             this._select(more.lastChild.children[shown]);
-        } else if (parent) {
+        } else if (item.hasAttribute("aria-expanded")) {
             if (!this._toggled.delete(id)) this._toggled.add(id);
             this._fill(item);
             this.userState("set_toggled", [[...this._toggled].map(path => JSON.parse(path))]);
@@ -7054,14 +7041,12 @@ class JsonView extends Widget {
     _pressed(event) {
         const item = event.target.closest("[role=treeitem]"), { key } = event;
         if (!item || event.ctrlKey || event.altKey || event.metaKey) return;
-        const all = [...this.element.querySelectorAll("[role=treeitem]")], at = all.indexOf(item);
-        const open = item.getAttribute("aria-expanded");
-        let to = { ArrowDown: all[at + 1], ArrowUp: all[at - 1], Home: all[0],
-            End: all.at(-1) }[key];
-        if (key === "ArrowRight" && open === "true") to = item.querySelector("[role=treeitem]");
-        if (key === "ArrowLeft" && open !== "true") to = item.parentNode.closest("[role=treeitem]");
-        const acts = { ArrowRight: "false", ArrowLeft: "true" }[key] === open;
-        if (acts || key === "Enter" || key === " ") this._act(item);
+        const all = this._all(), at = all.indexOf(item), open = item.getAttribute("aria-expanded");
+        const to = { ArrowDown: all[at + 1], ArrowUp: all[at - 1], Home: all[0], End: all.at(-1),
+            ArrowRight: item.querySelector("[role=treeitem]"),
+            ArrowLeft: item.parentNode.closest("[role=treeitem]") }[key];
+        const acts = { Enter: open, " ": open, ArrowRight: "false", ArrowLeft: "true" }[key];
+        if (acts === open) this._act(item);
         else if (to) this._select(to);
         else return;
         event.preventDefault();

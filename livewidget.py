@@ -385,6 +385,7 @@ MAX_UNDO = 500                      # changes of a TextSource that can be taken 
 MAX_CHOSEN_ROWS, MAX_SHARED_ORDERS, EXPORT_ROWS = 100000, 8, 1000
 PROBE_S = 5
 MAX_WINDOW_ROWS, FIRST_ROWS, MAX_ROWS_AT_ONCE = 500, 1000, 5000
+SORT_RUN = 65536                    # rows sorted at a stretch, some 30 ms, before others may run
 #: How long rows are filtered at a stretch before others get their turn, in s. Ours.
 FILTER_SLICE_S = 0.05
 MAX_HELD_TEXT = 64 * 1024           # characters of a selection sent with its rows; more on request
@@ -19878,11 +19879,9 @@ class JobView(VBox):
 
 @widget
 class JsonView(Widget):
-    """A value as JSON, in a tree whose objects and lists open and close.
-
-    The first two levels are open at first. Of what has more than 100 entries as many are shown, and
-    an entry that shows 100 more. What a user opens and closes is kept and shown by all browsers.
-    value: see set_value()."""
+    """A value as JSON, in a tree whose objects and lists open and close: two levels are open at
+    first. Of more than 100 entries as many are shown, and one that shows 100 more. What a user
+    opens and closes is kept and shown by all browsers. value: see set_value()."""
     user_states: tuple[str, ...] = ("set_toggled",)
 
     def __init__(self, session: Session, value: object = None,
@@ -19891,9 +19890,8 @@ class JsonView(Widget):
 
     @state
     def set_value(self, value: object):
-        """Show a copy of a value: JSON's types; dates, data classes, NumPy arrays and tables too,
-        as JSON has them; NaN as null. What is open stays so where the value has it still.
-        Raises UsageError for what JSON cannot hold and for what contains itself."""
+        """Show a copy of a value: JSON's types; dates, data classes, NumPy arrays and tables too;
+        NaN as null. Raises UsageError for what JSON cannot hold or contains itself."""
         return [to_plain(value)[0]]
 
     def get_value(self) -> Any:
@@ -19905,11 +19903,9 @@ class JsonView(Widget):
         """Say which objects and lists are not as they are at first: closed in the first two levels,
         open below. paths: each a list of the keys and 0-based indices that lead there; [] is the
         value itself. What the value does not have is kept for when it does."""
-        paths = [list(path) if isinstance(path, (list, tuple)) else path for path in paths]
-        for path in paths:
-            _require(isinstance(path, list) and all(type(key) in (str, int) for key in path),
-                     "paths must be lists of keys and indices", got=path)
-        return [paths]
+        _require(all(isinstance(path, (list, tuple)) and {*map(type, path)} <= {str, int}
+                     for path in paths), "paths must be lists of keys and indices", got=paths)
+        return [[list(path) for path in paths]]
 
     def get_toggled(self) -> list[list[str | int]]:
         """The paths that set_toggled() or users named last."""
@@ -20073,19 +20069,68 @@ def _fold_text(text):
                    if not unicodedata.combining(char))
 
 
-def _sort_key(kind):
-    """A cell's sort key: numbers by value, unparsable last; false before true; text folded."""
-    def number(value):
-        try:
-            value = float(value)
-        except (TypeError, ValueError, OverflowError):
-            return 1, 0.0
-        return (1, 0.0) if math.isnan(value) else (0, value)
+def _sort_number(value):
+    """A cell of a column of numbers as a sort key; None for what is none."""
+    try:
+        value = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return None if math.isnan(value) else value
 
-    def text(value):
-        return _fold_text(value if type(value) is str else cell_text(value))
-    return {"integer": number, "float": number,
-            "boolean": lambda value: value is not _ABSENT and bool(value)}.get(kind, text)
+
+def _sort_keys(values, kind):
+    """Sort keys of a column's cells: of numbers their values, None for what is none; of booleans
+    whether they are true; of others their texts, folded. Fast where all are of one type."""
+    types = set(map(type, values))
+    if kind in ("integer", "float"):
+        if types <= {int, bool} or types == {float} and not any(map(math.isnan, values)):
+            return values
+        return [_sort_number(value) for value in values]
+    if kind == "boolean":
+        return [value is not _ABSENT and bool(value) for value in values]
+    texts = values if types == {str} else [cell_text(value) for value in values]
+    return [text.lower() if text.isascii() else _fold_text(text) for text in texts]
+
+
+def _sorted_places(keys, descending):
+    """The places of sort keys in order; equal ones stay as they are, None comes last. More than
+    SORT_RUN are sorted in runs, which are cut at some keys and merged piece by piece: other threads
+    get their turn in between, as list.sort() does not let go of the interpreter."""
+    get, places = keys.__getitem__, range(len(keys))
+    if None in keys:
+        good, bad = ([place for place in places if (get(place) is None) is tf]
+                     for tf in (False, True))
+        places = [good[place] for place in _sorted_places(list(map(get, good)), descending)]
+        return bad + places if descending else places + bad
+    if descending:
+        places = places[::-1]
+    runs = [sorted(places[at:at + SORT_RUN], key=get) for at in range(0, len(keys), SORT_RUN)]
+    if len(runs) > 1:
+        count, merged, begun = len(runs), [], [0] * len(runs)
+        samples = sorted(get(run[at * len(run) // count]) for run in runs for at in range(count))
+        for cut in [*samples[count::count], None]:
+            piece = []
+            for number, run in enumerate(runs):
+                end = len(run) if cut is None else _first_not_below(run, get, cut, begun[number])
+                piece += run[begun[number]:end]
+                begun[number] = end
+            piece.sort(key=get)
+            merged += piece
+        runs = [merged]
+    places = runs[0] if runs else []
+    return places[::-1] if descending else places
+
+
+def _first_not_below(run, get, cut, low):
+    """bisect_left of a key in a sorted run of places, from one on."""
+    high = len(run)
+    while low < high:
+        middle = (low + high) // 2
+        if get(run[middle]) < cut:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 def cell_text(value: Any) -> str:
@@ -20124,10 +20169,12 @@ def _filter_test(column, value):
     least, most = value
     if kind == "range":
         wrong(all(one is None or _is_finite(one) for one in value), "limits are numbers or None")
-        least, most = ((0, one if limit is None else limit)
-                       for limit, one in ((least, -math.inf), (most, math.inf)))
-        number = _sort_key("float")
-        return lambda cell: least <= number(cell) <= most
+        least, most = (-math.inf if least is None else least), (math.inf if most is None else most)
+
+        def is_between(cell):
+            number = _sort_number(cell)
+            return number is not None and least <= number <= most
+        return is_between
     least, most = ("0" if least is None else str(least), "9" if most is None else str(most))
     return lambda cell: least <= cell_text(cell)[:10] <= most
 
@@ -20473,13 +20520,25 @@ class _Rows:
         if not self.sort:
             return children
         if parent not in self._sorted:
-            cell, order = self.shown_cell, children
+            order = children
             for key, kind, ascending in reversed(self.sort):
-                by = _sort_key(kind)
-                order = sorted(order, key=lambda number, by=by, key=key: by(cell(number, key)),
-                               reverse=not ascending)
+                places = _sorted_places(_sort_keys(self._column(key, order), kind), not ascending)
+                order = places if isinstance(order, range) else list(map(order.__getitem__, places))
             self._sorted[parent] = order
         return self._sorted[parent]
+
+    def _column(self, key, order):
+        """The cells of some rows in a column, as they are on view; fast where all have it."""
+        place, cells, values = self.fields.get(key), self.cells, []
+        try:
+            take = operator.itemgetter(place)
+            for at in range(0, len(order), SORT_RUN):
+                values += map(take, map(cells.__getitem__, order[at:at + SORT_RUN]))
+            if key != self.first or type(_ABSENT) not in map(type, values):
+                return values
+        except (IndexError, TypeError):
+            pass
+        return [self.shown_cell(number, key) for number in order]
 
     def shown(self) -> list[int] | range:
         """The numbers of the rows on view, in order: sorted, and without those in closed ones, and
@@ -22561,7 +22620,7 @@ class LogView(VBox):
         engine.table = TableView(
             session, [{"label": "Line", "key": "line", "kind": "ansi"}], show_header=False,
             selection_mode="none", show_grid=False, allow_text_selection=True, cell_cursor=False,
-            following=True, font="monospace", accessible_name="Log")
+            following=True, row_spacing=0, font="monospace", accessible_name="Log")
         engine.rows = _LogRows(limit)
         engine_of(engine.table).use_rows(engine.rows)
         bar.add_widget(engine.search, 1)
@@ -25240,6 +25299,16 @@ if TYPE_CHECKING:
 
     import livewidget as _this
 
+    class _TableViewMaker(Protocol):
+        def __call__(self, columns: Items | Binding = (), show_header: bool = True, selection_mode:
+            Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
+            alternate_row_colors: bool = False, show_grid: bool | Binding = True,
+            show_row_numbers: bool | Binding = False, sortable: bool | Binding = False,
+            allow_text_selection: bool | Binding = False, cell_cursor: bool = True,
+            **options: Unpack[TableViewOptions]) -> _this.TableView: ...
+        def from_query(self, connection: object, sql: str, parameters: Items = (),
+            **options: Unpack[TableViewOptions]) -> _this.TableView: ...
+
     class _Namespace(Session):
         def Timer(self, duration: float | Binding = 0,
             **options: Unpack[TimerOptions]) -> _this.Timer: ...
@@ -25435,12 +25504,7 @@ if TYPE_CHECKING:
             show_row_numbers: bool | Binding = False, sortable: bool | Binding = False,
             allow_text_selection: bool | Binding = False, cell_cursor: bool = False,
             **options: Unpack[TreeViewOptions]) -> _this.TreeView: ...
-        def TableView(self, columns: Items | Binding = (), show_header: bool = True, selection_mode:
-            Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
-            alternate_row_colors: bool = False, show_grid: bool | Binding = True,
-            show_row_numbers: bool | Binding = False, sortable: bool | Binding = False,
-            allow_text_selection: bool | Binding = False, cell_cursor: bool = True,
-            **options: Unpack[TableViewOptions]) -> _this.TableView: ...
+        TableView: _TableViewMaker
         def LogView(self, text: str = "", limit: int = 1000000,
             **options: Unpack[LogViewOptions]) -> _this.LogView: ...
         def Image(self, url: object = None, interactive: bool = False,
@@ -39750,53 +39814,45 @@ class JsonView extends Widget {
     static held = ["set_toggled"];
     constructor() {
         super(element("div", { class: "lw-json lw-shrinks", role: "tree" }));
-        this._value = null;
-        this._toggled = new Set();
-        this._shown = new Map();                        // a path -> how many entries, if over 100
+        this._shown = new Map();                        // JSON of a path -> entries, if over 100
         this._items = new WeakMap();
-        this._current = "[]";
         this.element.addEventListener("click", event => {
-            const item = event.target.closest(".lw-json-line")?.parentNode;
-            if (!item) return;
-            this._select(item);
-            this._act(item);
+            const line = event.target.closest(".lw-json-line");
+            if (line) this._act(this._select(line.parentNode));
         });
         onKeys(this.element, event => this._pressed(event));
-        this._draw();
+        this._draw({ _value: null, _toggled: new Set(), _current: "[]" });
     }
     _focusTarget() { return this.element.querySelector("[tabindex='0']"); }
     _named() { return this.element; }
-    set_value(value) {
-        this._value = value;
-        this._draw();
-    }
+    _all() { return [...this.element.querySelectorAll("[role=treeitem]")]; }
+    set_value(value) { this._draw({ _value: value }); }
     set_toggled(paths) {
-        this._toggled = new Set(paths.map(path => JSON.stringify(path)));
-        this._draw();
+        this._draw({ _toggled: new Set(paths.map(path => JSON.stringify(path))) });
     }
-    _draw() {
+    _draw(change) {
+        Object.assign(this, change);
         const focused = this.element.contains(document.activeElement);
         this.element.replaceChildren(this._item(null, this._value, []));
-        const all = [...this.element.querySelectorAll("[role=treeitem]")];
-        const current = all.find(item => this._items.get(item).id === this._current);
-        this._select(current || all[0], focused);
+        const current = this._all().find(item => this._items.get(item).id === this._current);
+        this._select(current || this.element.firstChild, focused);
+    }
+    _made(about, ...line) {
+        const item = element("div", { role: "treeitem", tabindex: "-1" },
+            element("div", { class: "lw-json-line" }, ...line));
+        this._items.set(item, about);
+        return item;
     }
     _item(key, value, path) {
-        const line = element("div", { class: "lw-json-line" });
-        const item = element("div", { role: "treeitem", tabindex: "-1" }, line);
-        const size = value !== null && typeof value === "object" && Object.keys(value).length;
-        const parent = size > 0;
-        this._items.set(item, { value, path, parent, id: JSON.stringify(path) });
-        if (parent) line.append(icon(ICONS.down));
-        if (key !== null) {
-            const name = typeof key === "number" ? String(key) : JSON.stringify(key);
-            line.append(element("span", { class: "lw-json-key" }, name), ": ");
-        }
-        const text = !parent ? JSON.stringify(value) : Array.isArray(value) ? `[${size}]`
-            : `{${size}}`;
         const kind = value === null ? "null" : typeof value;
-        line.append(element("span", { class: "lw-json-value", "data-kind": kind }, text));
-        if (parent) this._fill(item);
+        const size = kind === "object" ? Object.keys(value).length : 0;
+        const name = key === null ? [] : [element("span", { class: "lw-json-key" },
+            typeof key === "number" ? String(key) : JSON.stringify(key)), ": "];
+        const sized = Array.isArray(value) ? `[${size}]` : `{${size}}`;
+        const item = this._made({ value, path, id: JSON.stringify(path) },
+            ...size ? [icon(ICONS.down)] : [], ...name, element("span", { class: "lw-json-value",
+                "data-kind": kind }, size ? sized : JSON.stringify(value)));
+        if (size) this._fill(item);
         return item;
     }
     // Draw what is in an object or list, if it is open.
@@ -39807,31 +39863,26 @@ class JsonView extends Widget {
         item.querySelector(":scope > [role=group]")?.remove();
         if (!open) return;
         const keys = Array.isArray(value) ? [...value.keys()] : Object.keys(value);
-        const group = element("div", { role: "group" });
-        for (const key of keys.slice(0, shown))
-            group.append(this._item(key, value[key], [...path, key]));
-        if (keys.length > shown) {
-            const line = element("div", { class: "lw-json-line" }, `${keys.length - shown} more`);
-            const more = element("div", { role: "treeitem", tabindex: "-1" }, line);
-            this._items.set(more, { more: item, id: id + "+" });
-            group.append(more);
-        }
-        item.append(group);
+        const rest = keys.length > shown ? [`${keys.length - shown} more`] : [];
+        item.append(element("div", { role: "group" },
+            ...keys.slice(0, shown).map(key => this._item(key, value[key], [...path, key])),
+            ...rest.map(text => this._made({ more: item, id: id + "+" }, text))));
     }
     _select(item, focus = true) {
         this._focusTarget()?.setAttribute("tabindex", "-1");
         this._current = this._items.get(item).id;
         item.tabIndex = 0;
         if (focus) item.focus();
+        return item;
     }
     _act(item) {
-        const { parent, more, id } = this._items.get(item);
+        const { more, id } = this._items.get(item);
         if (more) {
-            const of = this._items.get(more).id, shown = this._shown.get(of) || 100;
-            this._shown.set(of, shown + 100);
+            const shown = item.parentNode.childElementCount - 1;
+            this._shown.set(this._items.get(more).id, shown + 100);
             this._fill(more);
             this._select(more.lastChild.children[shown]);
-        } else if (parent) {
+        } else if (item.hasAttribute("aria-expanded")) {
             if (!this._toggled.delete(id)) this._toggled.add(id);
             this._fill(item);
             this.userState("set_toggled", [[...this._toggled].map(path => JSON.parse(path))]);
@@ -39840,14 +39891,12 @@ class JsonView extends Widget {
     _pressed(event) {
         const item = event.target.closest("[role=treeitem]"), { key } = event;
         if (!item || event.ctrlKey || event.altKey || event.metaKey) return;
-        const all = [...this.element.querySelectorAll("[role=treeitem]")], at = all.indexOf(item);
-        const open = item.getAttribute("aria-expanded");
-        let to = { ArrowDown: all[at + 1], ArrowUp: all[at - 1], Home: all[0],
-            End: all.at(-1) }[key];
-        if (key === "ArrowRight" && open === "true") to = item.querySelector("[role=treeitem]");
-        if (key === "ArrowLeft" && open !== "true") to = item.parentNode.closest("[role=treeitem]");
-        const acts = { ArrowRight: "false", ArrowLeft: "true" }[key] === open;
-        if (acts || key === "Enter" || key === " ") this._act(item);
+        const all = this._all(), at = all.indexOf(item), open = item.getAttribute("aria-expanded");
+        const to = { ArrowDown: all[at + 1], ArrowUp: all[at - 1], Home: all[0], End: all.at(-1),
+            ArrowRight: item.querySelector("[role=treeitem]"),
+            ArrowLeft: item.parentNode.closest("[role=treeitem]") }[key];
+        const acts = { Enter: open, " ": open, ArrowRight: "false", ArrowLeft: "true" }[key];
+        if (acts === open) this._act(item);
         else if (to) this._select(to);
         else return;
         event.preventDefault();

@@ -34,7 +34,7 @@ import gc
 import getpass
 import heapq
 import hmac
-import html
+import html.parser
 import http.client
 import inspect
 import io
@@ -156,6 +156,16 @@ def require_tool(*names, install):
         if path:
             return path
     raise unittest.SkipTest("needs %s; install %s" % (" or ".join(names), install))
+
+
+def require_package(name, file):
+    """The text of a file of an npm package; else skip with what to install."""
+    for folder in TOOL_PATH.split(os.pathsep):
+        path = pathlib.Path(folder).parent / name / file
+        if path.exists():
+            return path.read_text(encoding="utf-8")
+    raise unittest.SkipTest("needs %s; npm install it and put its node_modules/.bin on "
+                            "LIVEWIDGET_TEST_PATH" % name)
 
 
 #: Of the whole run: secrets that were made, what loggers said (applications of tests log at DEBUG),
@@ -1430,6 +1440,7 @@ class Types(unittest.TestCase):
             given = ", ".join("%s=None" % option for option, text in widget_options(cls).items())
             lines += ["W.%s(%s)" % (name, given),
                       "lw.%s(session%s)" % (name, given and ", " + given)]
+        lines.append("W.TableView.from_query(None, '', ()).set_columns([])")
         return "\n".join(lines) + "\n"
 
     def programs(self):
@@ -10386,6 +10397,44 @@ class Jobs(AppCase):
                          if isinstance(one, lw.ProgressBar)]
                 self.assertEqual(shown[-1], 1.0)
 
+    def test_a_job_runs_on_a_cluster_of_dask(self):
+        python = require_tool("python", install="distributed beside JupyterLab")
+        program = textwrap.dedent("""
+            import sys
+            import time
+            try:
+                import distributed
+            except ImportError:
+                sys.exit("no Dask")
+            import livewidget as lw
+            app = lw.Application(http_port=0, ws_port=None)
+            done, failed = [], []
+            with distributed.LocalCluster(n_workers=1, threads_per_worker=1, processes=False,
+                                          dashboard_address=None) as cluster, \\
+                    distributed.Client(cluster) as client:
+                session, executor = app.create_session(), client.get_executor()
+                jobs = [session.run(divmod, number, 2, executor=executor, on_done=done.append)
+                        for number in range(20)]
+                jobs.append(session.run(divmod, 1, 0, executor=executor, on_error=failed.append))
+                print([job.result(60) for job in jobs[:-1]] == [divmod(n, 2) for n in range(20)])
+                try:
+                    jobs[-1].result(60)
+                except ZeroDivisionError as error:
+                    print("failed")
+                end = time.monotonic() + 60     # callbacks come after the results
+                while len(done) < 20 or not failed:
+                    assert time.monotonic() < end, (done, failed)
+                    time.sleep(0.01)
+                print(len(done), len(failed), {job.status for job in jobs[:-1]}, jobs[-1].status)
+            app.close()
+            """)
+        ran = subprocess.run([python, "-c", program], cwd=str(SOURCE.parent), text=True,
+                             capture_output=True, timeout=120)
+        if "no Dask" in ran.stderr:
+            self.skipTest("needs Dask; pip install distributed")
+        self.assertEqual(ran.stdout.split("\n")[:3],
+                         ["True", "failed", "20 1 {'done'} failed"], ran.stderr)
+
     def test_whoever_takes_the_words_of_a_process_has_told_them_all_then(self):
         """A job's result is there when all of its progress was told, whichever thread tells it."""
         file = lw.JobFile(os.path.join(tempfile.mkdtemp(), "job"))
@@ -14002,7 +14051,7 @@ class Samples:
         "MultiSelect.values": (["one"],), "Form.values": ({},), "FileUpload.value": ([],),
         "RangeSlider.value": (7, 70), "delta": (-3,), "Metric.value": ("seven",),
         "JsonView.value": ({"a": {"b": [7]}},), "JsonView.toggled": ([["a"]],),
-        "marked_lines": (1, 2), "language": ("python",),
+        "marked_lines": (1, 2), "language": ("c",), "level": ("error",),
         "validate": (len,),
         "DateEntry.value": (datetime.date(2026, 3, 1),),
         "DateEntry.limits": (datetime.date(2026, 1, 1),),
@@ -15278,7 +15327,7 @@ class RegistrySweep(BrowserCase):
              "MDIWidget": (300, 200), "TextArea": (200, 100), "TextSource": (200, 100),
              "CodeView": (200, 100), "HtmlView": (200, 100), "Chart": (300, 240),
              "Canvas": (80, 60), "VideoWidget": (80, 60),
-             "TableView": (200, 120), "TreeView": (200, 120)}
+             "LogView": (300, 200), "TableView": (200, 120), "TreeView": (200, 120)}
     LONG_TEXT = "\n".join("a long line of text " * 9 for _ in range(50))
     FILLED = {
         **dict.fromkeys(("Box", "VBox", "HBox", "ButtonBox", "Card", "AppBar", "Sidebar", "Form"),
@@ -15309,6 +15358,7 @@ class RegistrySweep(BrowserCase):
         "MenuBar": lambda W, bar: bar.add_name("File"), "ToolBar": lambda W,
         bar: bar.add_action("Act"),
         "TableView": lambda W, table: table.set_data([["cell", "other"]] * 60),
+        "LogView": lambda W, view: view.append("INFO one\nERROR other\n" * 30),
         "TreeView": lambda W,
         tree: tree.set_tree({key: {"_col1": key} for key in "abcdefghijklmnopqrstuvwxyz"})}
     #: The same for one that is made with defaults only: its options would say it otherwise.
@@ -22167,6 +22217,17 @@ class Tables(AppCase):
         self.assertTrue(next(parts).startswith("a1000,1000\r\n"), "the next")
         parts.close()
 
+    def test_an_export_holds_some_of_its_rows_at_a_time(self):
+        import tracemalloc
+        table, _, _ = self.table(0)
+        table.set_data([["a text of some length", number, True] for number in range(30000)])
+        tracemalloc.start()
+        self.addCleanup(tracemalloc.stop)
+        sent = sum(map(len, engine_of(table).csv_parts(False)))
+        peak = tracemalloc.get_traced_memory()[1]
+        self.assertGreater(sent, 900000)
+        self.assertLess(peak, sent / 2)
+
     def test_users_export_where_they_may(self):
         table, _, browser = self.filtered()
         exports = []
@@ -22296,6 +22357,29 @@ class Tables(AppCase):
         table.sort_by_column(None)
         # in front of the row that was on top when it came
         self.assertEqual("".join(order()), "0612345")
+
+    def test_long_columns_are_sorted_in_runs_as_python_sorts_them_at_once(self):
+        rng, none = random.Random(7), {"x": None, None: None}
+        cells = [[rng.choice("aAbBzé"), rng.choice([1.5, -2, 7, 2 ** 60, None, "x", float("nan")]),
+                  rng.randrange(4), rng.random(), rng.random() < 0.5] for _ in range(150)]
+        keys = (lambda text: text.lower().replace("é", "e"),
+                lambda one: None if one != one else none.get(one, one), int, float, bool)
+        view, _, browser = self.one(lambda W: W.TableView([
+            "Text", *({"label": kind, "type": kind} for kind in ("float", "integer", "float",
+                                                                 "boolean"))]))
+        view.set_data(cells)
+        for run in (7, 40, 149, 1000):
+            with unittest.mock.patch.object(lw, "SORT_RUN", run):
+                for column, key in enumerate(keys):
+                    for up in (True, False):
+                        view.sort_by_column(column, up)
+                        given = [(key(row[column]), number) for number, row in enumerate(cells)]
+                        good = sorted([one for one in given if one[0] is not None],
+                                      key=lambda one: one[0], reverse=not up)
+                        bad = [one for one in given if one[0] is None]
+                        wanted = good + bad if up else bad + good
+                        got = [row[0] for row in self.window(view, browser, 0, 200)]
+                        self.assertEqual(got, [number for _, number in wanted], (run, column, up))
 
     def test_rows_are_named_by_place_or_path_and_columns_by_index_or_key(self):
         table, _, browser = self.table(4)
@@ -25474,12 +25558,7 @@ class Watching(AppCase):
 
 def require_axe():
     """The source of axe-core; else skip with what to install."""
-    for folder in TOOL_PATH.split(os.pathsep):
-        path = pathlib.Path(folder).parent / "axe-core" / "axe.min.js"
-        if path.exists():
-            return path.read_text(encoding="utf-8")
-    raise unittest.SkipTest(
-        "needs axe-core; npm install it and put its node_modules/.bin on LIVEWIDGET_TEST_PATH")
+    return require_package("axe-core", "axe.min.js")
 
 
 def in_coroutines(cls, names):
@@ -25505,6 +25584,45 @@ def in_coroutines(cls, names):
     namespace = {}
     exec(compile(ast.fix_missing_locations(ast.Module(methods, [])), __file__, "exec"), namespace)
     return type("Coroutines", (), {name: namespace[name] for name in names})
+
+
+class CanonicalHtml(html.parser.HTMLParser):
+    """What a browser shows of HTML: tags, attributes, texts, but spaces that do not count."""
+    INLINE = {"a", "em", "strong", "code", "img", "br", "del"}
+
+    def __init__(self, text):
+        super().__init__()
+        self.found, self.deep = [""], 0
+        self.feed(text)
+        self.close()
+
+    def tag(self, tag, attributes=()):
+        self.deep += {"pre": 1, "/pre": -1}.get(tag, 0)
+        text = self.found[-1]
+        block = tag.lstrip("/") not in self.INLINE
+        if block and not self.deep:
+            self.found[-1] = text.rstrip()
+        self.found += [(tag, *sorted(attributes)), ""]
+        self.fresh = block or tag == "br"
+
+    def handle_starttag(self, tag, attributes):
+        self.tag(tag, [("language", value.replace("language-", "")) if name == "class"
+                       else (name, value or "") for name, value in attributes])
+
+    def handle_startendtag(self, tag, attributes):
+        self.handle_starttag(tag, attributes)
+
+    def handle_endtag(self, tag):
+        self.tag("/" + tag)
+
+    fresh = True
+
+    def handle_data(self, data):
+        if not self.deep:
+            data = re.sub(r"\s+", " ", data)
+            data = data.lstrip() if self.fresh else data
+        self.found[-1] += data
+        self.fresh = False if data else self.fresh
 
 
 class MarkdownText(unittest.TestCase):
@@ -25592,6 +25710,36 @@ class MarkdownText(unittest.TestCase):
         for text, shown in self.CASES.items():
             with self.subTest(text):
                 self.assertEqual(self.html(lw.markdown_nodes(text)), shown)
+
+    #: Sections of CommonMark's cases that are left out: HTML in Markdown is shown as text.
+    RAW_HTML = ("HTML blocks", "Raw HTML")
+
+    @staticmethod
+    def public_cases():
+        """[(section, Markdown, HTML)] of CommonMark's specification."""
+        fence, section, cases = "`" * 32, "", []
+        text = require_package("commonmark-spec", "spec.txt")
+        for part in re.split(r"^%s example\n" % fence, text, flags=re.M):
+            example, _, prose = part.rpartition("\n%s\n" % fence)
+            if example:
+                cases.append((section, *(
+                    one.replace("\u2192", "\t") for one in
+                    re.split(r"^\.$\n?", example + "\n", maxsplit=1, flags=re.M))))
+            section = ([section] + re.findall(r"^##? (.+)$", prose or part, flags=re.M))[-1]
+        return cases
+
+    def test_public_cases_of_commonmark_pass(self):
+        right, wrong = 0, []
+        for section, text, wanted in self.public_cases():
+            if section in self.RAW_HTML:
+                continue
+            made = self.html(lw.markdown_nodes(text))
+            if CanonicalHtml(made).found == CanonicalHtml(wanted).found:
+                right += 1
+            elif "<" not in text:               # else it has raw HTML, or a scheme that is refused
+                wrong.append((section, text, wanted, made))
+        self.assertEqual(wrong, [])
+        self.assertGreaterEqual(right, 560)
 
     def test_any_text_makes_a_checked_tree(self):
         dice = random.Random(7)
@@ -26312,7 +26460,8 @@ class Readme(BrowserCase):
              'label="Your name"': "Your name", "All orders": "All orders",
              "Who is there?": "Who is there?",
              "class Counter": '"+1"', "restart_pump": "Speed", "to_svg": "Boiler",
-             "W.Label()": '"Label"', "This program": "This program", "public_url": ""}
+             "W.Label()": '"Label"', "This program": "This program", "public_url": "",
+             "low on paper": "def area"}
 
     def test_every_python_block_runs(self):
         blocks = [text for kind, text in self.blocks
@@ -32169,16 +32318,16 @@ def options_class(cls, known):
                         subsequent_indent=" " * 12, break_on_hyphens=False))]
 
 
-def maker(name, cls):
+def maker(cls, name, function):
     """A method of the namespace with the parameters of a constructor, but for the session."""
-    parts = ["self,"]
-    for parameter in list(inspect.signature(cls.__init__).parameters.values())[2:]:
+    parts, given = ["self,"], inspect.signature(function).parameters.values()
+    for parameter in [one for one in given if one.name not in ("self", "session")]:
         if parameter.kind is not parameter.VAR_KEYWORD:
             default = "" if parameter.default is parameter.empty else " = %r" % (parameter.default,)
             bound = (" | Binding" if hasattr(cls, "set_" + parameter.name)
                      and parameter.annotation not in ("object", "Any") else "")
             parts.append("%s: %s%s%s," % (parameter.name, parameter.annotation, bound, default))
-    parts.append("**options: Unpack[%sOptions]) -> _this.%s: ..." % (name, name))
+    parts.append("**options: Unpack[%sOptions]) -> _this.%s: ..." % (cls.__name__, cls.__name__))
     text = " ".join(part if len(part) > 88 else part.replace(" ", "\0") for part in parts)
     lines = textwrap.wrap(text, 100, initial_indent="        def %s(" % name,
                           subsequent_indent=" " * 12, break_long_words=False,
@@ -32192,9 +32341,17 @@ def widget_types():
     known, lines = {}, ["if TYPE_CHECKING:"]
     for cls in [lw.Widget, lw.Container, *lw.WIDGETS.values()]:
         lines += [*options_class(cls, known), ""]
-    lines += ["    import livewidget as _this", "", "    class _Namespace(Session):"]
+    lines.append("    import livewidget as _this")
+    others = {name: [(other, getattr(cls, other)) for other, one in vars(cls).items()
+                     if isinstance(one, classmethod)] for name, cls in lw.WIDGETS.items()}
+    for name in filter(others.get, others):     # W.TableView.from_query() too
+        lines += ["", "    class _%sMaker(Protocol):" % name]
+        for other, function in [("__call__", lw.WIDGETS[name].__init__), *others[name]]:
+            lines += maker(lw.WIDGETS[name], other, function)
+    lines += ["", "    class _Namespace(Session):"]
     for name, cls in lw.WIDGETS.items():
-        lines += maker(name, cls)
+        lines += (["        %s: _%sMaker" % (name, name)] if others[name]
+                  else maker(cls, name, cls.__init__))
     return "\n".join([*lines, "else:", "    _Namespace = object"])
 
 
