@@ -88,11 +88,11 @@ then in the browser:
 What an auditor reads, in lines (the rules R1 to R116 that comments name are listed in
 test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
 
-    must, network and sessions (sections 1-8, 13-15, 21):        12,490 lines
+    must, network and sessions (sections 1-8, 13-15, 21):        14,570 lines
     must, code and server processes (sections 9-12):             3,800 lines
     may look up, one class a widget (sections 16-20):            8,850 lines
-    may leave out, test kit, demo, command line (sections 22-24): 2,920 lines
-    must, the client, embedded (section 25):                     10,590 lines
+    may leave out, test kit, demo, command line (sections 22-24): 4,470 lines
+    must, the client, embedded (section 25):                     11,500 lines
 
 Copyright (c) 2026 the livewidget developers
 
@@ -199,7 +199,7 @@ __all__ = [  # noqa: RUF022 - by section
     # 22 Tests and agents
     "User",
     # 24 Command line
-    "main",
+    "main", "jupyter_server",
 ]
 
 if "__file__" in globals():             # dir() of a notebook that this was pasted into is its own
@@ -372,6 +372,7 @@ QUESTION_GONE_S = 60.0              # or when no browser has been there for so l
 #: an act is shown; calls at one time; messages and bytes of a request; characters of an answer.
 AGENT_WAIT_S, AGENT_ASK_S, AGENT_SETTLE_S, AGENT_SHOWN_S = 25.0, 55.0, 2.0, 30.0
 MAX_AGENT_CALLS, MAX_AGENT_BATCH, MAX_AGENT_BYTES, MAX_AGENT_TEXT = 16, 16, 256 * 1024, 50_000
+AGENT_ROWS = 50                     # of a table that it is told at a time
 BUSY_MARK_S = 0.3                   # a callback that runs longer marks the widget that started it
 CALLBACK_FLUSH_S = 0.025            # changes of a callback leave when it returns, or then
 #: Ours, of a LogView: lines that it keeps, bytes of a file that it begins with and reads at a time,
@@ -384,6 +385,7 @@ MAX_UNDO = 500                      # changes of a TextSource that can be taken 
 MAX_CHOSEN_ROWS, MAX_SHARED_ORDERS, EXPORT_ROWS = 100000, 8, 1000
 PROBE_S = 5
 MAX_WINDOW_ROWS, FIRST_ROWS, MAX_ROWS_AT_ONCE = 500, 1000, 5000
+SORT_RUN = 65536                    # rows sorted at a stretch, some 30 ms, before others may run
 #: How long rows are filtered at a stretch before others get their turn, in s. Ours.
 FILTER_SLICE_S = 0.05
 MAX_HELD_TEXT = 64 * 1024           # characters of a selection sent with its rows; more on request
@@ -479,13 +481,6 @@ def _shown(value):
     return text if len(text) <= LOG_TEXT else text[:LOG_TEXT] + "..."
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """" (did you mean 'label'?)" for a name that is nearly one of those known, else ""."""
-    import difflib
-    found = difflib.get_close_matches(name, list(known), 1)
-    return f" (did you mean {found[0]!r}?)" if found else ""
-
-
 def _require(condition, text, /, **values):
     """Raise UsageError unless condition holds; values are shown behind the text."""
     if not condition:
@@ -498,6 +493,21 @@ def _expect(condition, text, status=None, close_code=None):
     """Raise ProtocolError, with what to answer, unless condition holds."""
     if not condition:
         raise ProtocolError(text, close_code, status)
+
+
+#: What other toolkits call an option or an icon, and what it is called here.
+_OTHER_NAMES = {"width": "min_size", "height": "min_size", "size": "min_size", "color": "bg",
+                "value": "text", "options": "items", "on_click": "on_activated",
+                "on_change": "on_activated", "disabled": "enabled", "plus": "add",
+                "trash": "delete", "pencil": "edit", "cog": "settings", "gear": "settings"}
+
+
+def meant(name, known):
+    """The name of those known that another one was perhaps meant for, as a question; or ""."""
+    import difflib
+    other = _OTHER_NAMES.get(name)
+    near = [other] if other in known else difflib.get_close_matches(name, known, 1, 0.7)
+    return f" (did you mean {near[0]!r}?)" if near else ""
 
 
 def _texts(name, given):
@@ -794,6 +804,12 @@ def _base64url(data):
 def is_over_utf8(text: str, limit: int) -> bool:
     """Whether a text has more bytes as UTF-8 than the limit."""
     return 4 * len(text) > limit and len(text.encode("utf-8", "surrogatepass")) > limit
+
+
+def require_secret(name: str, value: object) -> None:
+    """Raise UsageError if an argument is neither None nor a secret that nobody guesses."""
+    _require(value is None or isinstance(value, str) and len(value) >= 22 and value.isascii(),
+             name + " must be ASCII of at least 22 characters")
 
 
 def _same_secret(given, secret):
@@ -3951,13 +3967,14 @@ class Route:
     """One address: answer(request, exchange) gives a Response, or None: exchange.respond follows.
 
     methods: allowed ones. page: the shell of a page, which holds no secret. public: needs no key.
-    session: a session's own token opens it too. max_body: bytes. media: content type of a POST.
+    session: a session's own token opens it too. secret: a bearer token that opens nothing else.
+    max_body: bytes. media: content type of a POST.
     check_key: refuses who has no key of its own, which replaces the server's.
     Made by Application, EndpointPages and EndpointSite; found by Site.judge."""
     def __init__(self, answer: Callable[[Request, HttpExchange], Response | None],
                  methods: tuple[str, ...] = ("GET", "HEAD"), page: bool = False,
                  public: bool = False, session: bool = False, max_body: int = 0,
-                 media: str = "application/json",
+                 media: str = "application/json", secret: str | None = None,
                  check_key: Callable[[Request, HttpExchange], Response | None] | None = None
                  ) -> None:
         self.answer: Callable[[Request, HttpExchange], Response | None] = answer
@@ -3967,6 +3984,7 @@ class Route:
         self.session: bool = session
         self.max_body: int = max_body
         self.media: str = media
+        self.secret: str | None = secret
         self.check_key: Callable[[Request, HttpExchange], Response | None] | None = check_key
 
 
@@ -4247,9 +4265,7 @@ class Site:
         self._may_be_plain = bool(self.trusted_proxies or insecure)
         self.token: str = _random_token(32) if token is None else token
         self.require_safe_host()
-        _require(token is None or token == "" or isinstance(token, str) and len(token) >= 22
-                 and token.isascii(),
-                 "token must be ASCII of at least 22 characters; None makes one")
+        require_secret("token", token or None)
         _require(token != "choose-at-least-22-characters",
                  "token is the example's text, which everybody can read: choose another")
         self.instance: str = _keyed_hash(self.token.encode(), b"livewidget instance").hex()[:12]
@@ -4476,7 +4492,8 @@ class Site:
             self.report("exposed", "requests from beyond this machine are refused: they need a "
                         "token, and https, or trusted_proxies=, or insecure=True")
             return refusal(403, "this server is not made for other machines")
-        if arrival.peer in self.trusted_proxies:        # believed, and checked as Host is (R37)
+        trusted = arrival.peer in self.trusted_proxies
+        if trusted:                             # believed, and checked as Host is (R37)
             told = _told_by_proxy(request.headers)
             if told is None:
                 return refusal(400, "malformed X-Forwarded or Forwarded header")
@@ -4490,21 +4507,28 @@ class Site:
         # a Unix socket is reached over a port of another machine: which one, its user chose
         port = seen[scheme][2] if arrival.port is None else arrival.port
         if (seen[scheme] in self._own_origins(scheme, [port])
-                or "host" in told and not self.publics and not self.needs_no_secret()):
+                or trusted and not self.publics and not self.needs_no_secret()):
             places.append(seen[scheme])
         if not places:
             return refusal(421, "this server does not go by that name; its program can add one "
                            "with public_url")
         exchange.place = places[0]
-        prefix = told.get("prefix", "").rstrip("/") or arrival.mount
-        if told and arrival.port is not None:
-            node = re.match(rf"/node/[\w.-]+/{arrival.port}(?=/|\Z)", request.path, re.ASCII)
-            prefix = node[0] if node else prefix
-        below = request.path.startswith(prefix + "/")
-        exchange.path = request.path[len(prefix):] if below else request.path
-        exchange.route = (slash_route(prefix) if prefix and request.path == prefix
-                          else self.find_route(exchange.path))
+        self._find_path(request.path, exchange, trusted)
         return None
+
+    def _find_path(self, path, exchange, trusted):
+        """The path below the prefixes that are left in it, and its route: what a proxy tells, what
+        Open OnDemand's /node/ is known by, and where another server has mounted us."""
+        arrival = exchange.arrival
+        node = trusted and re.match(rf"/node/[\w.-]+/{arrival.port}(?=/|\Z)", path, re.ASCII)
+        slash = None
+        for prefix in (exchange.told.get("prefix", "").rstrip("/"), node[0] if node else "",
+                       arrival.mount):
+            if path.startswith(prefix + "/"):
+                path = path[len(prefix):]
+            elif prefix and path == prefix:
+                slash = slash_route(prefix)
+        exchange.path, exchange.route = path, slash or self.find_route(path)
 
     def needs_no_secret(self) -> bool:
         """Whether requests are let in that any page could make a browser send."""
@@ -4550,7 +4574,9 @@ class Site:
         principal = exchange.principal = self.find_principal(request, exchange)
         if (route is not None and (route.public and request.method in route.methods
                                    or route.session and principal)
-                or principal is not None and principal.rights is None):
+                or principal is not None and principal.rights is None
+                or route is not None and route.secret and _same_secret(
+                    request.headers.get("authorization", ""), "Bearer " + route.secret)):
             return None
         if request.headers.get("authorization"):
             self.report("token", "a request with a wrong token was refused")
@@ -5196,8 +5222,9 @@ class AsgiBridge:
         try:
             while not protocol.closed:
                 data = await reader.read(_LARGE)
-                events = protocol.feed(data) if data else [Closed(1011, "")]
-                for event in events:
+                if not data and taking.done():  # the page has left
+                    return
+                for event in protocol.feed(data) if data else [Closed(1011, "")]:
                     if isinstance(event, (str, bytes)):
                         kind = "text" if isinstance(event, str) else "bytes"
                         await send({"type": "websocket.send", kind: event})
@@ -5261,30 +5288,40 @@ async def _body_pieces(reader, headers):
         yield piece
 
 
+async def _give(writer, data):
+    """Send bytes to our end of a pair, as fast as it takes them; False: it has gone."""
+    writer.write(data)
+    try:
+        await writer.drain()
+    except ConnectionError:
+        return False
+    return True
+
+
 async def _take_body(scope, receive, writer):
     """Pass on a request's body, then wait until the peer leaves."""
     sizes = [value for name, value in scope["headers"] if name == b"content-length"]
     left = int(sizes[0]) if sizes and re.fullmatch(rb"[0-9]{1,15}", sizes[0]) else 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return writer.transport.abort()
+    message = await receive()
+    while message["type"] != "http.disconnect":
         body = message.get("body", b"")[:left]  # more would be another request
         left -= len(body)
-        writer.write(body)
-        await writer.drain()
+        if not await _give(writer, body):
+            return
+        message = await receive()
+    writer.transport.abort()
 
 
 async def _take_messages(protocol, receive, writer):
     """Pass on what a page says by its WebSocket, until it leaves."""
-    while True:
-        message = await receive()
-        if message["type"] == "websocket.disconnect":
-            return writer.close()
+    message = await receive()
+    while message["type"] != "websocket.disconnect":
         text = message.get("text")
         protocol.send(message["bytes"] if text is None else text)
-        writer.write(protocol.take_output())
-        await writer.drain()
+        if not await _give(writer, protocol.take_output()):
+            return
+        message = await receive()
+    writer.close()
 
 
 class Cursor:
@@ -5576,7 +5613,7 @@ class PageSocket(_BrowserLink, WebSocketLink):
         super().__init__(exchange.site, connection, protocol)
         self.host: Any = host
         self.principal: Principal | None = exchange.principal
-        self.session_id = exchange.session_id
+        self.session_id: str | None = exchange.session_id
         self.site.reactor.call_later(HEAD_TIMEOUT_S, self.expect_hello)
 
     def expect_hello(self) -> None:
@@ -5657,7 +5694,7 @@ class PagePoll(_BrowserLink):
         self.site = site
         self.host: Any = site
         self.principal: Principal | None = exchange.principal
-        self.session_id = exchange.session_id
+        self.session_id: str | None = exchange.session_id
         self.id: str = _random_token(16)
         self._frames = []
         self._held = {}                         # the HeldRequest of its GET
@@ -9137,13 +9174,8 @@ def check_expiration(seconds: Any) -> None:
 
 # The page of a widget
 
-_WIDGET_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-%(policy)s<meta charset="utf-8">
-<meta name="color-scheme" content="light dark">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>%(title)s</title>
+_WIDGET_PAGE = _PAGE_HEAD + """\
+%(policy)s<title>%(title)s</title>
 <link rel="icon" href="%(icon)s">
 <style>%(base)s</style>
 <style id="lw-css">%(css)s</style>
@@ -10405,7 +10437,7 @@ class Store:
 
 class StateFile(Store):
     """The store in one SQLite file, which is left as it is if it is not ours, of a newer format or
-    damaged. Made by open_store() and the command `state`; StoreWriter calls it from its thread."""
+    damaged. Made by make_store() and the command `state`; StoreWriter calls it from its thread."""
     def __init__(self, path: str | os.PathLike[str], owner: str | None = None) -> None:
         self.path: str = os.path.abspath(path)
         self.owner = owner
@@ -10752,9 +10784,9 @@ class RedisStore(Store):
         except StateFileError:                  # a hosted one does not tell
             setting = None
         if setting != [b"appendonly", b"yes"]:
-            self.warning = (f"store {self.place}: appendonly is not on, so that what is called "
-                            "stored can be lost with the server: redis-cli CONFIG SET appendonly "
-                            "yes, and appendfsync always")
+            self.warning: str = (
+                f"store {self.place}: appendonly is not on, so that what is called stored can be "
+                "lost with the server: redis-cli CONFIG SET appendonly yes, and appendfsync always")
 
     def _connect(self):
         try:
@@ -11032,11 +11064,16 @@ class StoreWriter:
             self.wake()
 
     # Leases
-    def claim(self, place: str) -> None:
-        """A session is new here: take its lease before something of it is committed."""
-        if self.shared and place not in self.epochs:
+    def claim(self, place: str, is_new: bool) -> None:
+        """A session begins here: if it is new, take its lease before something of it is committed;
+        else it has to be here since ask()."""
+        if not self.shared or place in self.epochs:
+            return
+        if is_new:
             self._claims[place] = None
             self.wake()
+        else:
+            self._host.lose_sessions([place])
 
     def ask(self, place: str, may_take: Callable[[dict[str, Any]], bool],
             function: Callable[[dict[str, Any] | None], object]) -> None:
@@ -11090,7 +11127,8 @@ class StoreWriter:
             self._answer_asked()
 
     def _renew(self):
-        began, was_late = self.clock(), self.is_late()
+        began = self.clock()
+        was_late = began - self._renewed > LEASE_LATE_S
         left = self._store.renew()
         self._renewed = began
         if left is not None:
@@ -11110,6 +11148,8 @@ class StoreWriter:
 
     def _answer_asked(self):
         for place, (until, may_take, functions) in list(self._asked.items()):
+            if place in self._released:         # by a copy of ours that ended; see _commit()
+                continue
             saved = self._store.read(place).get(place, {})
             got = self._store.lease([place], create=False) if may_take(saved) else {}
             if got.get(place) == 0 and self.clock() < until:
@@ -11176,6 +11216,7 @@ class StoreWriter:
         if self.away != away:
             self.away = away
             self._host.store_away(away)
+            self._host.lease_renewed()          # nobody can have taken what waits for the store
 
     def _commit(self):
         if not self.shared:
@@ -12822,6 +12863,15 @@ class Session:
         self._engine.log.set(0, "set_title", [text])
         self._engine.changed()
 
+    def set_badge(self, text: int | str | None) -> None:
+        """Mark the icon of the browser's tab with a count, or 3 characters at most; 0, "" or None
+        for no mark. A count above 99 is shown as "99+"."""
+        shown = "" if not text else "99+" if isinstance(text, int) and text > 99 else str(text)
+        _require(isinstance(text, (int, str, type(None))) and len(shown) <= 3,
+                 "set_badge: text is a number, or 3 characters at most", got=text)
+        self._engine.log.set(0, "set_badge", [shown])
+        self._engine.changed()
+
     def toast(self, text: str, kind: Literal["info", "success", "warning", "error"] = "info",
               action: str | None = None, on_action: Callable[[], object] | None = None,
               timeout_s: float = 5) -> None:
@@ -13422,7 +13472,7 @@ class _Parameters:
         values = list(args) + list(self.defaults[count:])
         for name, value in kwargs.items():
             if name not in self.names:
-                raise UsageError(f"{where()} has no parameter {name!r}{did_you_mean(name, self.names)}"
+                raise UsageError(f"{where()} has no parameter {name!r}{meant(name, self.names)}"
                                  f"; it takes {names or 'none'}")
             index = self.names.index(name)
             if index < count:
@@ -13535,7 +13585,8 @@ def widget(cls: _F) -> _F:
 
     None for a parameter means "not given". Afterwards set_k(value) is called for each keyword k
     that the constructor does not have, and for each parameter k with a value that is not its
-    default, unless the constructor has called it; and on("k", value) for on_k of a callback."""
+    default, unless the constructor has called it; and on("k", value) for on_k of a callback. A
+    setter that needs several values gets those of a tuple: min_size=(320, None)."""
     original = getattr(cls.__init__, "__wrapped__", cls.__init__)   # its own, or its base's
     parameters = _Parameters(original, skip=2, none_is_default=True)
     own = [(index, "set_" + name) for index, name in enumerate(parameters.names)
@@ -13553,7 +13604,7 @@ def widget(cls: _F) -> _F:
             if not hasattr(cls, "set_" + name):
                 known = [*parameters.names, *(one[4:] for one in dir(cls) if one[:4] == "set_"),
                          *("on_" + action for action in actions)]
-                raise UsageError(f"{cls.__name__} has no option {name!r}{did_you_mean(name, known)}; "
+                raise UsageError(f"{cls.__name__} has no option {name!r}{meant(name, known)}; "
                                  f"it takes {', '.join(dict.fromkeys(known))}")
         args, bindings = list(args), {}
         for place, name in enumerate(parameters.names[:len(args)]):
@@ -13739,7 +13790,7 @@ class _EmitterEngine(_HandlersEngine):
         if not (action in known or action in self.silent or isinstance(self.facade, Callbacks)):
             raise UsageError(
                 f"{type(self.facade).__name__} has no callback {action!r}"
-                f"{did_you_mean(action, known)}; it has {', '.join(map(repr, known)) or 'none'}")
+                f"{meant(action, known)}; it has {', '.join(map(repr, known)) or 'none'}")
         super().add_handler(action, *registration)
 
     def fire(self, action, *args):
@@ -14626,7 +14677,7 @@ def image_source(source: object, kinds: tuple[str, ...] = ("image",)
 
 
 #: What a child argument may be called besides -> its name.
-_PLACES = {"column": "col"}
+_CHILD_ALIASES = {"column": "col"}
 
 
 def _parameter_names(function):
@@ -14646,8 +14697,8 @@ class _ContainerEngine(_WidgetEngine):
         """Take the keywords of add_widget() out of those of a constructor that knows none such."""
         method = getattr(type(self.facade), "add_widget", None)
         names = () if method is None else method.parameters.names[1:]
-        taken = {given: _PLACES.get(given, given) for given in options
-                 if _PLACES.get(given, given) in names
+        taken = {given: _CHILD_ALIASES.get(given, given) for given in options
+                 if _CHILD_ALIASES.get(given, given) in names
                  and not hasattr(cls, "set_" + given)
                  and given not in _parameter_names(cls.__init__)}
         return {name: options.pop(given) for given, name in taken.items()}
@@ -15044,7 +15095,7 @@ class Box(Container):
 
     @state
     def set_spacing(self, gap: float):
-        """Set the distance between children in px; default 0."""
+        """Set the distance between children in px; default 0, of a Card and a Form 12."""
         _require(gap >= 0, "gap must not be negative", gap=gap)
 
     @state
@@ -15072,18 +15123,18 @@ class VBox(Box):
         super().__init__(session, "vertical")
 
 
-@widget
-class Card(VBox):
-    """Children in a column on a ground of their own. title: above them, "" for none."""
-    def __init__(self, session: Session, title: str = "", **options: Unpack[CardOptions]) -> None:
-        super().__init__(session)
-
+class _Titled(Widget):
+    """What shows a title that may be missing."""
     @state
     def set_title(self, text: str):
         """Set the title; "" for none."""
 
-    class _engine(engine_of(VBox)):
-        role = "group"
+
+@widget
+class Card(VBox, _Titled, role="group"):
+    """Children in a column on a ground of their own. title: above them, "" for none."""
+    def __init__(self, session: Session, title: str = "", **options: Unpack[CardOptions]) -> None:
+        super().__init__(session)
 
 
 @widget
@@ -15094,7 +15145,7 @@ class HBox(Box):
 
 
 @widget
-class AppBar(HBox):
+class AppBar(HBox, _Titled, role="heading"):
     """The bar at the top of a program: its title at the left, children at the right.
 
     icon: before the title: one of ICON_NAMES."""
@@ -15103,21 +15154,14 @@ class AppBar(HBox):
         super().__init__(session)
 
     @state
-    def set_title(self, text: str):
-        """Set the title; "" for none."""
-
-    @state
     def set_icon(self, name: str | None):
         """Set the icon, one of ICON_NAMES; None for none."""
         _require(name is None or name in ICON_NAMES,
                  "icon must be one of " + ", ".join(sorted(ICON_NAMES)), got=name)
 
-    class _engine(engine_of(HBox)):
-        role = "heading"
-
 
 @widget
-class Sidebar(VBox):
+class Sidebar(VBox, role="navigation", usual_name="Menu"):
     """A column beside the page, which a narrow page shows at the press of a button, as a drawer.
 
     title: names it, also on that button."""
@@ -15129,8 +15173,21 @@ class Sidebar(VBox):
     def set_title(self, text: str):
         """Set its name."""
 
-    class _engine(engine_of(VBox)):
-        role = "navigation"
+
+def frame_page(W, page, column):
+    """Put the bars that a page made in its column above and beside what scrolls: of a Page."""
+    above = [one for one in column.get_children() if isinstance(one, AppBar)]
+    beside = [one for one in column.get_children() if isinstance(one, Sidebar)]
+    if not above and not beside:
+        return
+    whole, row, (scrolled,) = W.VBox(), W.HBox(), page.get_children()
+    page.set_widget(whole)
+    for bar in above:
+        whole.add_widget(bar)
+    whole.add_widget(row, 1)
+    for bar in beside:
+        row.add_widget(bar)
+    row.add_widget(scrolled, 1)
 
 
 @widget
@@ -15614,13 +15671,10 @@ class TabWidget(_Pages):
 
 
 @widget
-class StackWidget(TabWidget):
+class StackWidget(TabWidget, role=None):
     """Pages of which one is shown: a TabWidget without tabs. Callbacks: as there."""
     def __init__(self, session: Session, **options: Unpack[StackWidgetOptions]) -> None:
         super().__init__(session, tab_position="none")
-
-    class _engine(engine_of(TabWidget)):
-        role = None
 
 
 @widget
@@ -15973,10 +16027,9 @@ class _IconHolder(Widget):
         _require(size is None or len(size) == 2, "size must be [w, h]", size=size)
         size = self._engine.icon_size = size or getattr(self._engine, "icon_size", None)
         self._engine.icon_url = None if url is None else os.fspath(url)
-        is_word = isinstance(url, str) and re.fullmatch(r"[a-z][a-z-]*", url)
-        if is_word and url not in ICON_NAMES and not os.path.exists(url):
-            raise UsageError(f"no icon has the name {url!r}{did_you_mean(url, ICON_NAMES)}; there "
-                             f"are {', '.join(sorted(ICON_NAMES))}")
+        if re.fullmatch("[a-z-]+", str(url)) and url not in ICON_NAMES and not os.path.exists(url):
+            raise UsageError(f"there is no icon {url!r}{meant(url, ICON_NAMES)}; "
+                             "livewidget.ICON_NAMES lists them")
         source, blobs = (url, ()) if url in ICON_NAMES else image_source(url)
         self._engine.record("set_icon", [source, None if size is None else list(size)], blobs)
 
@@ -16105,7 +16158,7 @@ class Field(Widget):
         is right unless set_required()."""
         _require(function is None or callable(function), "validate must be callable", got=function)
         if self._engine.validate is None:
-            for action in self.callbacks:
+            for action in self.callbacks.keys() - {"scrolled"}:
                 self.on(action, lambda *args: self.check())
         self._engine.validate = function
 
@@ -16507,7 +16560,7 @@ class Badge(_Captioned, role="text"):
 
 
 @widget
-class Metric(Widget):
+class Metric(Widget, role="group"):
     """One figure that counts: its name, its value, and by how much it changed."""
     def __init__(self, session: Session, label: str = "", value: object = "",
                  delta: object = None, **options: Unpack[MetricOptions]) -> None:
@@ -16530,9 +16583,6 @@ class Metric(Widget):
     def set_delta(self, delta: object):
         """Set the change: a number or a text, red where it begins with "-"; None for none."""
         return [None if delta is None else f"{delta:+}" if _is_number(delta) else str(delta)]
-
-    class _engine(engine_of(Widget)):
-        role = "group"
 
 
 @widget
@@ -16598,13 +16648,10 @@ class Shortcut(Widget, stands_alone=True):
 
 
 @widget
-class Spinner(_Captioned):
+class Spinner(_Captioned, role="status", usual_name="Working"):
     """A wheel that turns while something is under way. text: beside it."""
     def __init__(self, session: Session, text: str = "", **options: Unpack[SpinnerOptions]) -> None:
         super().__init__(session)
-
-    class _engine(engine_of(Widget)):
-        role = "status"
 
 
 @widget
@@ -17545,7 +17592,7 @@ class Menu(_MenuHolder):
         self._engine.stands_alone = True        # its entries can be chosen from now on
 
     class _engine(engine_of(_MenuHolder)):
-        is_opened = True
+        role, is_opened = "menu", True
 
         def opener(self):
             """The engine of the widget that it is in, or that opens it, or None."""
@@ -19858,11 +19905,9 @@ class JobView(VBox):
 
 @widget
 class JsonView(Widget):
-    """A value as JSON, in a tree whose objects and lists open and close.
-
-    The first two levels are open at first. Of what has more than 100 entries as many are shown, and
-    an entry that shows 100 more. What a user opens and closes is kept and shown by all browsers.
-    value: see set_value()."""
+    """A value as JSON, in a tree whose objects and lists open and close: two levels are open at
+    first. Of more than 100 entries as many are shown, and one that shows 100 more. What a user
+    opens and closes is kept and shown by all browsers. value: see set_value()."""
     user_states: tuple[str, ...] = ("set_toggled",)
 
     def __init__(self, session: Session, value: object = None,
@@ -19871,9 +19916,8 @@ class JsonView(Widget):
 
     @state
     def set_value(self, value: object):
-        """Show a copy of a value: JSON's types; dates, data classes, NumPy arrays and tables too,
-        as JSON has them; NaN as null. What is open stays so where the value has it still.
-        Raises UsageError for what JSON cannot hold and for what contains itself."""
+        """Show a copy of a value: JSON's types; dates, data classes, NumPy arrays and tables too;
+        NaN as null. Raises UsageError for what JSON cannot hold or contains itself."""
         return [to_plain(value)[0]]
 
     def get_value(self) -> Any:
@@ -19885,11 +19929,9 @@ class JsonView(Widget):
         """Say which objects and lists are not as they are at first: closed in the first two levels,
         open below. paths: each a list of the keys and 0-based indices that lead there; [] is the
         value itself. What the value does not have is kept for when it does."""
-        paths = [list(path) if isinstance(path, (list, tuple)) else path for path in paths]
-        for path in paths:
-            _require(isinstance(path, list) and all(type(key) in (str, int) for key in path),
-                     "paths must be lists of keys and indices", got=path)
-        return [paths]
+        _require(all(isinstance(path, (list, tuple)) and {*map(type, path)} <= {str, int}
+                     for path in paths), "paths must be lists of keys and indices", got=paths)
+        return [[list(path) for path in paths]]
 
     def get_toggled(self) -> list[list[str | int]]:
         """The paths that set_toggled() or users named last."""
@@ -20053,19 +20095,68 @@ def _fold_text(text):
                    if not unicodedata.combining(char))
 
 
-def _sort_key(kind):
-    """A cell's sort key: numbers by value, unparsable last; false before true; text folded."""
-    def number(value):
-        try:
-            value = float(value)
-        except (TypeError, ValueError, OverflowError):
-            return 1, 0.0
-        return (1, 0.0) if math.isnan(value) else (0, value)
+def _sort_number(value):
+    """A cell of a column of numbers as a sort key; None for what is none."""
+    try:
+        value = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return None if math.isnan(value) else value
 
-    def text(value):
-        return _fold_text(value if type(value) is str else cell_text(value))
-    return {"integer": number, "float": number,
-            "boolean": lambda value: value is not _ABSENT and bool(value)}.get(kind, text)
+
+def _sort_keys(values, kind):
+    """Sort keys of a column's cells: of numbers their values, None for what is none; of booleans
+    whether they are true; of others their texts, folded. Fast where all are of one type."""
+    types = set(map(type, values))
+    if kind in ("integer", "float"):
+        if types <= {int, bool} or types == {float} and not any(map(math.isnan, values)):
+            return values
+        return [_sort_number(value) for value in values]
+    if kind == "boolean":
+        return [value is not _ABSENT and bool(value) for value in values]
+    texts = values if types == {str} else [cell_text(value) for value in values]
+    return [text.lower() if text.isascii() else _fold_text(text) for text in texts]
+
+
+def _sorted_places(keys, descending):
+    """The places of sort keys in order; equal ones stay as they are, None comes last. More than
+    SORT_RUN are sorted in runs, which are cut at some keys and merged piece by piece: other threads
+    get their turn in between, as list.sort() does not let go of the interpreter."""
+    get, places = keys.__getitem__, range(len(keys))
+    if None in keys:
+        good, bad = ([place for place in places if (get(place) is None) is tf]
+                     for tf in (False, True))
+        places = [good[place] for place in _sorted_places(list(map(get, good)), descending)]
+        return bad + places if descending else places + bad
+    if descending:
+        places = places[::-1]
+    runs = [sorted(places[at:at + SORT_RUN], key=get) for at in range(0, len(keys), SORT_RUN)]
+    if len(runs) > 1:
+        count, merged, begun = len(runs), [], [0] * len(runs)
+        samples = sorted(get(run[at * len(run) // count]) for run in runs for at in range(count))
+        for cut in [*samples[count::count], None]:
+            piece = []
+            for number, run in enumerate(runs):
+                end = len(run) if cut is None else _first_not_below(run, get, cut, begun[number])
+                piece += run[begun[number]:end]
+                begun[number] = end
+            piece.sort(key=get)
+            merged += piece
+        runs = [merged]
+    places = runs[0] if runs else []
+    return places[::-1] if descending else places
+
+
+def _first_not_below(run, get, cut, low):
+    """bisect_left of a key in a sorted run of places, from one on."""
+    high = len(run)
+    while low < high:
+        middle = (low + high) // 2
+        if get(run[middle]) < cut:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 def cell_text(value: Any) -> str:
@@ -20104,10 +20195,12 @@ def _filter_test(column, value):
     least, most = value
     if kind == "range":
         wrong(all(one is None or _is_finite(one) for one in value), "limits are numbers or None")
-        least, most = ((0, one if limit is None else limit)
-                       for limit, one in ((least, -math.inf), (most, math.inf)))
-        number = _sort_key("float")
-        return lambda cell: least <= number(cell) <= most
+        least, most = (-math.inf if least is None else least), (math.inf if most is None else most)
+
+        def is_between(cell):
+            number = _sort_number(cell)
+            return number is not None and least <= number <= most
+        return is_between
     least, most = ("0" if least is None else str(least), "9" if most is None else str(most))
     return lambda cell: least <= cell_text(cell)[:10] <= most
 
@@ -20453,13 +20546,25 @@ class _Rows:
         if not self.sort:
             return children
         if parent not in self._sorted:
-            cell, order = self.shown_cell, children
+            order = children
             for key, kind, ascending in reversed(self.sort):
-                by = _sort_key(kind)
-                order = sorted(order, key=lambda number, by=by, key=key: by(cell(number, key)),
-                               reverse=not ascending)
+                places = _sorted_places(_sort_keys(self._column(key, order), kind), not ascending)
+                order = places if isinstance(order, range) else list(map(order.__getitem__, places))
             self._sorted[parent] = order
         return self._sorted[parent]
+
+    def _column(self, key, order):
+        """The cells of some rows in a column, as they are on view; fast where all have it."""
+        place, cells, values = self.fields.get(key), self.cells, []
+        try:
+            take = operator.itemgetter(place)
+            for at in range(0, len(order), SORT_RUN):
+                values += map(take, map(cells.__getitem__, order[at:at + SORT_RUN]))
+            if key != self.first or type(_ABSENT) not in map(type, values):
+                return values
+        except (IndexError, TypeError):
+            pass
+        return [self.shown_cell(number, key) for number in order]
 
     def shown(self) -> list[int] | range:
         """The numbers of the rows on view, in order: sorted, and without those in closed ones, and
@@ -21990,7 +22095,8 @@ class TableView(_RowsView):
         person filters."""
         engine = self._engine
         with engine.lock:
-            rows, places = engine.rows, [engine.rows.fields[key] for key in engine.keys()]
+            rows, keys = engine.rows, engine.keys()
+            places = [rows.fields[key] for key in keys]
             found = [rows.cells[number] for number in rows.shown()]
         return [[row[at] if at < len(row) and row[at] is not _ABSENT else None for at in places]
                 for row in found if row is not None]
@@ -22552,7 +22658,7 @@ class LogView(VBox):
         engine.table = TableView(
             session, [{"label": "Line", "key": "line", "kind": "ansi"}], show_header=False,
             selection_mode="none", show_grid=False, allow_text_selection=True, cell_cursor=False,
-            following=True, font="monospace", accessible_name="Log")
+            following=True, row_spacing=0, font="monospace", accessible_name="Log")
         engine.rows = _LogRows(limit)
         engine_of(engine.table).use_rows(engine.rows)
         bar.add_widget(engine.search, 1)
@@ -23028,7 +23134,7 @@ class Canvas(_Interactive):
         self._engine.session.changed()
 
     class _engine(engine_of(_Interactive)):
-        role = "image"
+        role, usual_name = "image", "Drawing"
         drawn = 0                               # calls, of which a command may make many
         has_told = False
 
@@ -23250,7 +23356,7 @@ class Axis:
 
     def ticks(self, length: float, across: bool = False) -> list[tuple[float, str]]:
         """Ticks whose texts have room along `length` px; across: for their heights."""
-        count = max(math.floor(length / (42 if across else 64)), 1)
+        count = max(math.floor(length / (42 if across else 48)), 1)
         while True:
             ticks = self._ticks(count)
             room = across or all(
@@ -23549,7 +23655,7 @@ class ChartDrawing:
         add(("line", [left, bottom + .5, right, bottom + .5], ink["zero"], 1, None))
         end = -math.inf
         for value, text in self._axes["x"].ticks(right - left):
-            at, half = _rounded(self._axes["x"].at(value)) + .5, text_width(text) / 2
+            at, half = _rounded(self._axes["x"].at(value)) + .5, text_width(text) * .575
             add(("line", [at, bottom, at, bottom + 4], ink["zero"], 1, None))
             place = min(max(at, half), self.width - half)
             if place - half >= end + 6:
@@ -24022,7 +24128,7 @@ class Chart(Widget):
         return self._engine.to_svg(width, height, "dark" if dark else "light")
 
     class _engine(engine_of(Widget)):
-        role = "image"
+        role, usual_name = "image", "Chart"
         told: Mapping[str, Any] = {"zoomed": lambda facade: [Chart.get_range(facade)]}
 
         def __init__(self, facade, session):
@@ -25213,6 +25319,16 @@ if TYPE_CHECKING:
 
     import livewidget as _this
 
+    class _TableViewMaker(Protocol):
+        def __call__(self, columns: Items | Binding = (), show_header: bool = True, selection_mode:
+            Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
+            alternate_row_colors: bool = False, show_grid: bool | Binding = True,
+            show_row_numbers: bool | Binding = False, sortable: bool | Binding = False,
+            allow_text_selection: bool | Binding = False, cell_cursor: bool = True,
+            **options: Unpack[TableViewOptions]) -> _this.TableView: ...
+        def from_query(self, connection: object, sql: str, parameters: Items = (),
+            **options: Unpack[TableViewOptions]) -> _this.TableView: ...
+
     class _Namespace(Session):
         def Timer(self, duration: float | Binding = 0,
             **options: Unpack[TimerOptions]) -> _this.Timer: ...
@@ -25408,12 +25524,7 @@ if TYPE_CHECKING:
             show_row_numbers: bool | Binding = False, sortable: bool | Binding = False,
             allow_text_selection: bool | Binding = False, cell_cursor: bool = False,
             **options: Unpack[TreeViewOptions]) -> _this.TreeView: ...
-        def TableView(self, columns: Items | Binding = (), show_header: bool = True, selection_mode:
-            Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
-            alternate_row_colors: bool = False, show_grid: bool | Binding = True,
-            show_row_numbers: bool | Binding = False, sortable: bool | Binding = False,
-            allow_text_selection: bool | Binding = False, cell_cursor: bool = True,
-            **options: Unpack[TableViewOptions]) -> _this.TableView: ...
+        TableView: _TableViewMaker
         def LogView(self, text: str = "", limit: int = 1000000,
             **options: Unpack[LogViewOptions]) -> _this.LogView: ...
         def Image(self, url: object = None, interactive: bool = False,
@@ -25452,7 +25563,7 @@ class WidgetNamespace(_Namespace):
                 return getattr(self._session, name)
             if cls is None:
                 raise AttributeError(f"there is no widget class {name!r}"
-                                     + did_you_mean(name, self._classes) + "; there are "
+                                     + meant(name, self._classes) + "; there are "
                                      + ", ".join(sorted(self._classes)))
             factory = self.__dict__[name] = _Factory(cls, self._session)
             return factory
@@ -25596,6 +25707,16 @@ _applications: weakref.WeakSet[_ApplicationEngine]
 _applications = weakref.WeakSet()
 
 
+def _known_token(token, store, knows_people):
+    """(the token, or None; whether who started the program gave it, in its environment)."""
+    given = None
+    if token is None and not knows_people:
+        given = os.environ.pop("LIVEWIDGET_TOKEN", None)        # not for what the program starts
+    if token is None and given is None and store is not None:
+        token = store.agree("token", _random_token(32))
+    return (token if given is None else given), given is not None
+
+
 def _people_options(users, user_header, trusted_proxies, token):
     """Arguments of Application about people, as its engine has them."""
     accounts = None if users is None else Accounts(users)
@@ -25702,7 +25823,11 @@ class Accounts:
         self.fault: str | None = None           # why it cannot be read
         self._mark, self._users = None, {}
         self._lock = threading.Lock()
-        self._nobody = hash_password("", _random_bytes(16))
+
+    @functools.cached_property
+    def _nobody(self):
+        """What the password of an unknown name is compared with."""
+        return hash_password("", _random_bytes(16))
 
     def users(self) -> dict[str, dict[str, str]]:
         """{name: {"role", "hash"}}, as the file has it now."""
@@ -25741,8 +25866,8 @@ class Accounts:
 
     def check(self, name: str, password: str) -> str | None:
         """stamp() if the password is right, else None; as slow for an unknown name."""
-        stamp, user = self.stamp(name), self.users().get(name)
-        known = user["hash"] if user else self._nobody
+        stamp, user, nobody = self.stamp(name), self.users().get(name), self._nobody
+        known = user["hash"] if user else nobody
         method, _, _ = known.rpartition("$")
         salt = base64.urlsafe_b64decode(method.rpartition("$")[2] + "==")
         right = _same_secret(hash_password(password, salt, method), known)
@@ -25755,14 +25880,23 @@ class Accounts:
         require_role(role)
         _require(MIN_PASSWORD <= len(password) <= 1024,
                  f"a password has {MIN_PASSWORD} to 1024 characters", length=len(password))
-        self._write({**self.users(), name: {
-            "role": role, "hash": hash_password(password, _random_bytes(16))}})
+        user = {"role": role, "hash": hash_password(password, _random_bytes(16))}
+        self._change(lambda users: {**users, name: user})
 
     def remove(self, name: str) -> None:
-        self._write({one: user for one, user in self.users().items() if one != name})
+        self._change(lambda users: {one: users[one] for one in users if one != name})
 
-    def _write(self, users):
-        _write_file(self.path, json.dumps({"users": users}, indent=1).encode() + b"\n")
+    def _change(self, changed):
+        """Write what changed(users) makes of the people; one at a time, of all processes."""
+        lock = FileLock(self.path + ".lock")
+        if not _wait_until(lock.take, LOCK_TIMEOUT_S):
+            raise ServerError(f"another program has been changing {self.path} for "
+                              f"{LOCK_TIMEOUT_S:g} s: try again, or end it")
+        try:
+            people = {"users": changed(self.users())}
+            _write_file(self.path, json.dumps(people, indent=1).encode() + b"\n")
+        finally:
+            lock.release()
 
 
 class LoginTries:
@@ -26116,6 +26250,9 @@ class _ApplicationEngine(Site):
     program: ReloadedProgram | None = None      # where a restart loop runs this process
     worker: Worker | None = None                # the same, where it is one of several
     is_taken = False                            # start() raises ApplicationTaken
+    taken_state: Any = None                     # ... and state= is this
+    #: What the command line asks of the engine that starts first: a function, or None.
+    placing: Callable[[_ApplicationEngine], object] | None = None
     make_agents: Any = None                     # AgentServer, of a later section
     agents: Any = None                          # what it made: see admit_agents()
 
@@ -26168,7 +26305,8 @@ class _ApplicationEngine(Site):
             "/livewidget/health": Route(lambda request, exchange: Response(204), public=True),
             "/livewidget/metrics": Route(lambda request, exchange: Response(
                 200, open_metrics(self.stats()), [("Cache-Control", "no-store")],
-                "application/openmetrics-text; version=1.0.0; charset=utf-8"))}
+                "application/openmetrics-text; version=1.0.0; charset=utf-8"),
+                secret=self.metrics_token)}
         if self.accounts is not None:
             routes["/livewidget/login"] = Route(self._answer_login, methods=("POST",), public=True,
                                                 max_body=MAX_CODE_BYTES)
@@ -26188,8 +26326,8 @@ class _ApplicationEngine(Site):
     @classmethod
     def make_store(cls, state: str | os.PathLike[str] | None) -> Store | None:
         """The store that state= names; one of a restart loop or of workers where it names none."""
-        if cls.is_taken:                        # a test leaves it alone
-            return None
+        if cls.is_taken:                        # a test leaves it alone, or has its own
+            return None if cls.taken_state is None else make_store(cls.taken_state)
         if cls.program is not None:
             state = cls.program.state_path() if state is None else state
             cls.program.claim_state()
@@ -26245,9 +26383,8 @@ class _ApplicationEngine(Site):
     def _part(self, places, if_idle):
         for place in places:
             session = self.sessions.get(place.partition(":")[2])
-            if session is None:
-                self.saved.pop(place, None)     # leased for a page that did not come
-                if if_idle:
+            if session is None:                 # of a process whose name we have, or one that ended
+                if if_idle and place not in self.saved:
                     self.writer.release(place)
             elif not (if_idle and (session.io.browsers or session.is_busy())):
                 session.destroy((1012, "another process has the session now"))
@@ -26275,10 +26412,10 @@ class _ApplicationEngine(Site):
             return principal is not None or "about" in saved and any(
                 self.rights_in(saved["about"][0]["tokens"], public_id, one) for one in secrets)
         self.writer.ask(place, may_take, lambda saved: self.runtime.call_soon(
-            self._take_asked, exchange, place, saved))
+            self.take_asked, exchange, place, saved))
         return True
 
-    def _take_asked(self, exchange, place, saved):
+    def take_asked(self, exchange, place, saved):
         """What was asked for is here, or unknown ({}), or another process keeps it (None)."""
         if saved is None:
             return exchange.abandon(421)
@@ -26336,7 +26473,8 @@ class _ApplicationEngine(Site):
     def serve_on(self, announce: bool = False) -> None:
         """The program waits for its pages; announce: print their address, if there is one."""
         _unserved.discard(self)
-        if not announce or self.program is not None and not self.program.first:
+        if (not announce or self.is_link_known
+                or self.program is not None and not self.program.first):
             return
         self.announce(self.page_address() or (
             f"{self.scheme}://127.0.0.1:{TUNNEL_PORT}/" if self.uds and self.http_server else None))
@@ -26383,6 +26521,11 @@ class _ApplicationEngine(Site):
             "memory_bytes": memory_bytes(),
             "store_waiting": 0 if self.writer is None else self.writer.waiting}
 
+    def trust_proxies(self, addresses: Iterable[str]) -> None:
+        """See Application, trusted_proxies; called before start()."""
+        self.trusted_proxies |= frozenset(addresses)
+        self.debug = self.debug and (self.debug_given or not self.trusted_proxies)
+
     def adopt_sockets(self) -> bool:
         """Serve on the sockets of systemd in place of our own, if it passed some. Raises
         UsageError where they need what the Application was not given."""
@@ -26398,10 +26541,11 @@ class _ApplicationEngine(Site):
                 self.debug = self.debug and (self.debug_given or is_loopback(place[0]))
         return True
 
-    def serve_tests(self) -> None:
-        """Serve the browser of a test on a free port of this machine, whatever was asked for."""
+    def serve_tests(self, port: int) -> None:
+        """Serve the browser of a test on a port of this machine, 0 for a free one, whatever was
+        asked for."""
         _require(self.http_server, "a browser needs pages: http_server=True")
-        self.host, self.wanted_ports, self.publics = "127.0.0.1", [0], []
+        self.host, self.wanted_ports, self.publics = "127.0.0.1", [port], []
         self.uds = self.ws_sock = self.ssl_context = None
         self.facade.start()
 
@@ -26569,7 +26713,7 @@ class _ApplicationEngine(Site):
         if self.writer is None:
             return
         session.keeper = keeper = SessionKeeper(session, self.writer, saved)
-        self.writer.claim(keeper.place)
+        self.writer.claim(keeper.place, not saved)
         if saved:
             about = keeper.about
             session.path, session.query = about["path"], about["query"]
@@ -27005,7 +27149,7 @@ class _ApplicationEngine(Site):
             session.log.set(0, "set_address", [session.path[1:] + (query and "?" + query)])
             session.page = page = W.Page()
             column, around = W.VBox(spacing=12, padding=20), W.VBox(align="center")
-            column.set_expanding(True, False)
+            column.set_expanding(True, True)
             around.add_widget(column)
             page.set_widget(W.ScrollArea(hscrollbar="off", widget=around))
             page.show()
@@ -27024,6 +27168,7 @@ class _ApplicationEngine(Site):
             facade.set_title(title or self.title)
             with column:
                 handler(W, **arguments)
+            frame_page(W, page, column)
         session.lay_over()
 
     def opens(self, given: str) -> Principal | None:
@@ -27141,10 +27286,12 @@ class Application:
     debug: show exceptions of handlers in the page, with file and line, not only a reference that
     the log has; None: if only this machine can connect, without public_url or trusted_proxies.
     session_ttl_s: life of a session without browser.
-    token: the secret in `url`; at least 22 characters, None makes one, "" is none (loopback only).
+    token: the secret in `url`; at least 22 characters, None takes $LIVEWIDGET_TOKEN (who
+    set that knows the link: it is not printed) or makes one, "" is none (loopback only).
     ssl_context: an ssl.SSLContext for https. public_url: the address under which a proxy shows it.
     allowed_origins: further origins ("https://example.org") whose pages may connect.
-    trusted_proxies: IP addresses whose X-Forwarded-* headers are believed.
+    trusted_proxies: IP addresses whose X-Forwarded-* and Forwarded headers are believed; without
+    public_url the host's name too, unless requests need no secret (user_header=, token="").
     insecure: allow plain HTTP beyond loopback. compress: offer permessage-deflate.
     max_message_bytes: the largest message of a page. Others than answers to questions have at most
     512 KiB: long texts are sent in parts, and what is larger is refused.
@@ -27165,6 +27312,8 @@ class Application:
     outlive this process; one program has it at a time. Or "redis://:password@host:6379/0",
     "rediss://..." or "unix:///path?db=0": Redis or Valkey, which processes on several machines
     share. Raises StateFileError.
+    metrics_token: at least 22 characters, which open /livewidget/metrics and nothing else: for what
+    collects metrics, also where people log in.
     access_log: a path, or an object with write(str), for a line of each request in the common log
     format, in UTC, without the query: it may hold a secret.
     agent: "read" lets agents see all sessions over the Model Context Protocol, "act" lets them use
@@ -27208,13 +27357,14 @@ class Application:
                  max_callback_threads: int = MAX_CALLBACK_THREADS,
                  state: str | os.PathLike[str] | None = None,
                  users: str | os.PathLike[str] | None = None,
-                 user_header: str | None = None,
+                 user_header: str | None = None, metrics_token: str | None = None,
                  uds: str | os.PathLike[str] | None = None,
                  allow_peer: Literal["same-user"] | Iterable[int] = "same-user",
                  access_log: str | os.PathLike[str] | _Writable | None = None,
                  agent: Literal["read", "act"] | None = None) -> None:
         _check_options(concurrency_handling, max_sessions, max_file_bytes, max_files,
                        max_upload_bytes, max_browsers, max_callback_threads, agent)
+        require_secret("metrics_token", metrics_token)
         ports = _wanted_ports(ws_port, http_port, http_server, ws_sock, uds)
         scheme, look = parse_theme(theme)
         debug_given = debug is not None
@@ -27228,10 +27378,10 @@ class Application:
             "max_file_bytes": max_file_bytes, "max_files": max_files, "ws_sock": ws_sock,
             "max_upload_bytes": max_upload_bytes, "max_browsers": max_browsers,
             "max_callback_threads": max_callback_threads, "http_server": http_server,
-            **_people_options(users, user_header, trusted_proxies, token)}
+            **_people_options(users, user_header, trusted_proxies, token),
+            "metrics_token": metrics_token}
         store = _ApplicationEngine.make_store(state)
-        if store is not None and token is None:
-            token = store.agree("token", _random_token(32))
+        token, options["is_link_known"] = _known_token(token, store, options["knows_people"])
         self._engine = _ApplicationEngine(
             self, host, ports, options, token=token, ssl_context=ssl_context,
             public_url=public_url, allowed_origins=allowed_origins, compress=compress,
@@ -27301,6 +27451,9 @@ class Application:
         engine = self._engine
         engine.require_own_process()
         _require(not engine.closing, "this Application was closed; make a new one")
+        if _ApplicationEngine.placing is not None:
+            placing, _ApplicationEngine.placing = _ApplicationEngine.placing, None
+            placing(engine)
         if engine.is_taken:
             raise ApplicationTaken(self)
         if engine.started:
@@ -27428,8 +27581,7 @@ class Application:
         a random one. An existing id returns its session if the token is equal, else UsageError."""
         engine = self._engine
         engine.require_own_process()
-        _require(token is None or isinstance(token, str) and len(token) >= 22 and token.isascii(),
-                 "create_session: token must be ASCII of at least 22 characters; None makes one")
+        require_secret("create_session: token", token)
         with engine.lock:
             if session_id is not None:
                 _require(re.fullmatch(r"[A-Za-z0-9_-]{1,64}", str(session_id)),
@@ -27455,7 +27607,7 @@ class Application:
         {"count", "sum", "buckets": {limit in s: callbacks that took up to that}}: a histogram, from
         which quantiles follow to within a bucket, as histogram_quantile() of Prometheus does. What
         a callback waits for, such as a person's answer, is part of its seconds.
-        GET /livewidget/metrics, with the token, has the same as OpenMetrics text."""
+        GET /livewidget/metrics, with the token or metrics_token=, has it as OpenMetrics text."""
         return self._engine.stats()
 
     @property
@@ -27781,7 +27933,7 @@ class AsyncSession(_Twin):
     """A Session for coroutines, made by an AsyncApplication. See Session for what it has."""
     _of = Session
     _is_awaited = staticmethod({"close", "destroy", "go", "make_timer", "on", "reconstruct",
-                                "set_theme", "set_title", "toast"}.__contains__)
+                                "set_badge", "set_theme", "set_title", "toast"}.__contains__)
 
     def get_widgets(self) -> Any:
         """A namespace of the widget classes: button = await W.Button("x")."""
@@ -28017,9 +28169,9 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
 # 22. Tests and agents #########################################################
 ################################################################################
 # What a user interface says to those who do not look at it: roles, names and values, from the
-# widgets themselves. User drives a program by them, without a browser or in Chromium. Knows
-# sessions, widgets, the messages of a page and the DevTools protocol; opens no socket but the
-# latter's.
+# widgets themselves. User drives a program by them, without a browser or in Chromium; AgentServer
+# lets agents see and use the sessions of people by them. Knows sessions, widgets, the messages of a
+# page, the DevTools protocol and the Model Context Protocol; opens no socket but that to Chromium.
 
 
 class Element:
@@ -28046,18 +28198,22 @@ class Element:
         return f"{self.role}{name}{value}{states}"
 
 
+#: Each character of a secret.
+_BULLET = "\u2022"
 #: Roles of what is nothing to screen readers while it has no name.
-_ONLY_NAMED = ("form", "heading", "region", "text")
+_ONLY_NAMED = ("form", "heading", "image", "region", "text")
 
 
 def accessible_name(engine: Any) -> str:
     """What screen readers call a widget: its accessible name, label, text, title, alternative or
     tooltip; a Field also the label in front of it, or the title around it."""
-    setters = ("set_accessible_name", "set_label", "set_text", "set_title", "set_alternative",
-               "set_tooltip")
+    setters = {"heading": ["set_title"], "text": ["set_text"]}.get(engine.role, [
+        "set_accessible_name", "set_label", "set_text", "set_title", "set_alternative",
+        "set_tooltip"])                         # a heading and a text are what they show
     facade = engine.facade
     if isinstance(facade, ChatMessage):
-        return engine.author
+        return engine.value("set_accessible_name") or engine.author or engine.value(
+            "set_tooltip", "")
     typed = getattr(facade, "user_edits", ())
     own = next((str(text) for name in setters if name not in typed
                 for text in (engine.value(name),) if text), "")
@@ -28094,6 +28250,8 @@ def _states_of(engine):
     if engine.role in ("checkbox", "switch", "radio", "button") and hasattr(facade, "get_state"):
         on = "pressed" if engine.role == "button" else "checked"
         states += [on] if facade.get_state() else []
+    if isinstance(facade, MenuAction) and facade.get_checked():
+        states.append("checked")
     if isinstance(facade, Expander):
         states += ["collapsed" if facade.get_collapsed() else "expanded"]
     if engine.value("set_required", False):
@@ -28115,8 +28273,8 @@ def _value_of(engine):
     if engine.role in ("checkbox", "switch", "radio", "radiogroup", "button", "text", "link",
                        "group", "image"):
         return None
-    if engine.sensitive and engine.role == "textbox":
-        return "\u2022" * len(facade.get_text())      # as a page shows it
+    if engine.sensitive and hasattr(facade, "get_text"):
+        return _BULLET * len(facade.get_text())         # as a page shows a password
     if isinstance(facade, ChatMessage):
         return facade.get_text()
     return facade.value if hasattr(facade, "value") else (
@@ -28139,9 +28297,16 @@ def _parts_of(engine, level):
         for index, name in enumerate(("From", "To")):
             yield Element(engine, level, role, name, facade.get_value()[index],
                           ["disabled"] * disabled, index)
+    elif isinstance(facade, (MenuBar, Menu)):
+        for child, placement in list(engine.children.values()):
+            if isinstance(child, Menu):
+                yield Element(engine, level, "menuitem", placement[0], None,
+                              ["disabled"] * disabled, child)
     elif isinstance(facade, ChatView):
-        for role, name in (("textbox", engine.value("set_placeholder", "")), ("button", "Send")):
+        for role, name in (
+                ("textbox", engine.value("set_placeholder", "") or "Message"), ("button", "Send")):
             value = engine.value("set_draft", "") if role == "textbox" else None
+            value = _BULLET * len(value) if value and engine.sensitive else value
             yield Element(engine, level, role, name, value, ["disabled"] * disabled, role)
 
 
@@ -28149,34 +28314,44 @@ def _is_behind(engine, child):
     """Whether a container does not show a child now: behind another tab, or collapsed."""
     facade = engine.facade
     return (engine.hides and facade.index_of(child.facade) != facade.get_index()
-            or hasattr(facade, "get_collapsed") and facade.get_collapsed())
+            or isinstance(facade, Expander) and facade.get_collapsed()
+            or isinstance(facade, TopLevel)
+            and facade.get_window_state() in ("shaded", "minimized"))
 
 
-def elements_of(session: SessionEngine) -> list[Element]:
+def elements_of(session: SessionEngine, menus: Sequence[Any] | None = None) -> list[Element]:
     """What a session shows now, in its order; what is hidden, or behind another tab, is not in it.
-    """
+
+    menus: the engines of those that are open in a page, which come last; None for all of them, each
+    in its place."""
     found: list[Element] = []
 
     def add(engine, level):
-        if not engine.value("set_visible", engine.starts_visible):
+        is_menu = isinstance(engine.facade, Menu)
+        if not (engine.value("set_visible", engine.starts_visible) or is_menu):
             return
         name = accessible_name(engine)
         if engine.role is not None and (name or engine.role not in _ONLY_NAMED):
             found.append(Element(engine, level, engine.role, name, _value_of(engine),
                                  _states_of(engine)))
             level += 1
-        parts = _parts_of(engine, level) if engine.role is not None else ()
+        parts = list(_parts_of(engine, level)) if engine.role is not None else []
+        later = {one.part: one for one in parts if isinstance(one.part, Menu)}
         if not isinstance(engine.facade, ChatView):     # which has them below
-            found.extend(parts)
+            found.extend(one for one in parts if one.part not in later)
         for child in engine.child_widgets():
-            child = engine_of(child)
-            if not _is_behind(engine, child):
-                add(child, level)
+            if child in later:
+                found.append(later[child])
+            if not _is_behind(engine, engine_of(child)) and (menus is None or child not in later):
+                add(engine_of(child), level + (child in later))
         if isinstance(engine.facade, ChatView):
             found.extend(parts)
     for engine in _widgets_of(session):
-        if engine.parent is None and engine.stands_alone:
+        if engine.parent is None and engine.stands_alone and (
+                menus is None or not isinstance(engine.facade, Menu)):
             add(engine, 0)
+    for engine in menus or ():
+        add(engine, 0)
     return found
 
 
@@ -28297,6 +28472,7 @@ class _TestPage:
     browser: Any = None
     framing = "none"
     ending: Any = None
+    _menus = None                               # of several pages: not known
 
     def __init__(self, app: _ApplicationEngine, path: str, query: str, again: Any = None) -> None:
         self._app, self._number, self._news = app, itertools.count(1), []
@@ -28306,6 +28482,7 @@ class _TestPage:
         self._until, self._held = 0, []         # of its replica; (n, wid, fields) to say later
         self._files: dict[int, list[bytes]] = {}        # announced, by key
         self.offers: list[tuple[str, str]] = []         # (id, name) of files to save
+        self._menus: list[Any] | None = []      # the open ones
         self.principal: Principal = Principal("key", "owner", None, None, None)
         self.welcome: dict[str, Any] = {}
         self._where = {"path": path, "query": query}
@@ -28350,6 +28527,9 @@ class _TestPage:
                     self._send_files(*call[3])
                 elif call[2] == "download":
                     self.offers.append(tuple(call[3]))
+                elif call[2] == "popup" and self._menus is not None and isinstance(
+                        self.session.widgets[call[1]].facade, Menu):
+                    self._menus = [self.session.widgets[call[1]]]
             if message["type"] == "changes":
                 self._until = message["until"]
                 self.say("ack", until=message["until"])
@@ -28424,7 +28604,7 @@ class _TestPage:
         return engine_of(self.browser.session)
 
     def elements(self) -> list[Element]:
-        return elements_of(self.session)
+        return elements_of(self.session, self._menus)
 
     def _do(self, found, action=None, args=(), **fields):
         self.event(found.engine.wid, action, args, since=self.seen(), **fields)
@@ -28468,7 +28648,15 @@ class _TestPage:
 
     def click(self, found: Element) -> None:
         facade, part = found.engine.facade, found.part
-        if found.role == "link":
+        menus = self._menus
+        if menus is not None:
+            self._menus = []
+        if found.role == "menuitem" and part is not None:
+            if menus is not None:
+                opened, holder = engine_of(part), found.engine
+                self._menus = [*menus[:menus.index(holder) + 1 if holder in menus else 0],
+                               *([opened] if opened not in menus else [])]
+        elif found.role == "link":
             path, _, query = found.engine.value("set_path").partition("?")
             self.go_to(path, query)
         elif found.role == "tab":
@@ -28504,6 +28692,26 @@ class _TestPage:
         else:
             self._do(found, "activated", [index, texts[0]], state={"set_shown": [index, texts[0]]})
 
+    def drag(self, found: Element, to: Element | tuple[float, float]) -> None:
+        facade, engine = found.engine.facade, found.engine
+        if isinstance(to, Element) and found.role == to.role == "tab" and engine is to.engine:
+            wids = [child.wid for child, _ in list(engine.children.values())]
+            wids.insert(to.part[1], wids.pop(found.part[1]))
+            return self._do(found, state={"set_order": [wids]})
+        if not isinstance(facade, TopLevel) or isinstance(to, Element) or (
+                engine.value("set_position") is None):
+            raise AssertionError(f"without a browser only a window that was given a position, or a "
+                                 f"tab to another, is dragged: {found}")
+        place = [a + b for a, b in zip(engine.values("set_position", (0, 0)), to)]
+        self._do(found, "move", place, state={"set_position": place})
+
+    def scroll(self, engine: Any, part: float) -> None:
+        name = ("set_scroll_position" if "set_scroll_position" in engine.facade.user_states
+                else "set_scroll_percent")
+        across = engine.values(name, (0, 0))[0]
+        self.event(engine.wid, "scrolled", [across, part], since=self.seen(),
+                   state={name: [across, part]})
+
     def upload(self, found: Element, paths: Sequence[str]) -> None:
         files = []
         for path in paths:
@@ -28528,6 +28736,10 @@ class _TestPage:
         session = self.session
         self._app.browser_left(self, self.browser)
         return _TestPage(self._app, session.path, urlencode(session.query), self)
+
+    def restarted(self, app: _ApplicationEngine) -> _TestPage:
+        """The page as it comes back to the program that was begun anew."""
+        return _TestPage(app, self._where["path"], self._where["query"], self)
 
     def beside(self, path: str) -> _TestPage:
         """Another page of the same session."""
@@ -28730,6 +28942,8 @@ class UserCell:
         column = self._column()
         if not (column["widget"] is None and column["editable"] or column["widget"] == "combobox"):
             raise AssertionError(f"{column['label'] or column['key']!r} is not editable")
+        if column["widget"] == "combobox" and text not in column["choices"]:
+            raise AssertionError(f"{text} was not taken: it is not among the choices")
         self._use(self._table._page().edit_cell, text)
 
 
@@ -29014,14 +29228,14 @@ class BrowserTab:
 
 #: Chromium's names of roles that ARIA has other names for, or that are of inputs for times.
 _CHROMIUM_ROLES = {"Date": "date", "InputTime": "time", "DateTime": "datetime", "grid": "table",
-                   "treegrid": "tree"}
+                   "treegrid": "tree", "menuitemcheckbox": "menuitem"}
 #: Roles that tell nothing of what an element is.
 _PLAIN_ROLES = frozenset((
     "generic", "none", "StaticText", "InlineTextBox", "LineBreak", "LabelText", "Legend",
     "ListMarker", "main", "RootWebArea", "Figcaption"))
 
 
-class _AccessibilityTree:
+class AccessibilityTree:
     """What a page in Chromium says to screen readers, as Elements of a session. Made by
     _TabPage."""
     def __init__(self, tab: BrowserTab, session: SessionEngine) -> None:
@@ -29032,12 +29246,14 @@ class _AccessibilityTree:
         self._found: dict[Any, int] = {}        # engine -> level of its element
         nodes = tab.command("Accessibility.getFullAXTree")["nodes"]
         self._nodes = {node["nodeId"]: node for node in nodes}
-        self._wids, self._inert, inert = {}, set(), set()
+        self._wids, self._inert, self._required, inert = {}, set(), set(), set()
         for node in tab.command("DOM.getFlattenedDocument", depth=-1)["nodes"]:
             attributes = node.get("attributes", ())
             if "data-wid" in attributes:
                 wid = attributes[attributes.index("data-wid") + 1]
                 self._wids[node["backendNodeId"]] = int(wid)
+            if "aria-required" in attributes:   # Chromium does not tell it of each role
+                self._required.add(node["backendNodeId"])
             if "inert" in attributes or node.get("parentId") in inert:
                 inert.add(node["nodeId"])
                 self._inert.add(self._wids.get(node["backendNodeId"]))
@@ -29048,7 +29264,7 @@ class _AccessibilityTree:
         """engine: of the widget that a node is in; level: of the element that it is in."""
         widget = self._session.widgets.get(self._wids.get(node.get("backendDOMNodeId")))
         if widget is not None:
-            level = self._found.get(engine, level)
+            level = -1 if isinstance(widget.facade, Menu) else self._found.get(engine, level)
             engine = widget
         role = self._role(node, engine, widget is not None)
         if role is not None:
@@ -29060,7 +29276,8 @@ class _AccessibilityTree:
     def _add_inert(self):
         """Chromium's tree lacks what takes no input at all: have it as Python tells it."""
         at, known = 0, {(one.engine, one.part): one for one in self.elements}
-        for one in elements_of(self._session) if self._inert - {None} else ():
+        menus = [one.engine for one in self.elements if one.role == "menu"]
+        for one in elements_of(self._session, menus) if self._inert - {None} else ():
             if (one.engine, one.part) in known:
                 at = self.elements.index(known[one.engine, one.part]) + 1
             elif one.engine.wid in self._inert and "disabled" in one.states:
@@ -29083,8 +29300,8 @@ class _AccessibilityTree:
             if name or role not in _ONLY_NAMED:
                 self._found[engine] = level + 1
                 self.elements.append(Element(engine, level + 1, role, name, self._value(
-                    node, engine, role, _value_of(engine)), self._states(node, role), None,
-                    backend))
+                    node, engine, role, _value_of(engine)), self._states(
+                        node, engine, role), None, backend))
             return
         parts = [] if engine not in self._found else [
             one for one in _parts_of(engine, 0) if one.role == role]
@@ -29094,7 +29311,8 @@ class _AccessibilityTree:
             part = parts[taken]
             self.elements.append(Element(
                 engine, self._found[engine] + 1, role, name, self._value(
-                    node, engine, role, part.value), self._states(node, role), part.part, backend))
+                    node, engine, role, part.value), self._states(node, engine, role),
+                part.part, backend))
         else:
             owner = type(engine.facade).__name__ if engine is not None else ""
             self.others.append((owner, role, name))
@@ -29106,14 +29324,14 @@ class _AccessibilityTree:
         return " ".join(filter(None, (self._text(self._nodes[child]) for child in node.get(
             "childIds", ()) if child in self._nodes)))
 
-    def _states(self, node, role):
+    def _states(self, node, engine, role):
         told = {one["name"]: one["value"].get("value") for one in node.get("properties", ())}
         states = ["disabled"] * bool(told.get("disabled"))
         states += [name for name in ("checked", "pressed") if told.get(name) in ("true", "mixed")]
-        if "expanded" in told and role == "button":
+        if "expanded" in told and isinstance(engine.facade, Expander):
             states.append("expanded" if told["expanded"] else "collapsed")
-        states += [name for name in ("required", "selected") if told.get(name) is True
-                   and (name == "required" or role == "tab")]
+        states += ["required"] * (node["backendDOMNodeId"] in self._required)
+        states += ["selected"] * (role == "tab" and told.get("selected") is True)
         return states + ["invalid"] * (told.get("invalid", "false") != "false")
 
     def _value(self, node, engine, role, own):
@@ -29121,8 +29339,9 @@ class _AccessibilityTree:
         told = node.get("value", {}).get("value")
         if role in ("textbox", "searchbox", "combobox") and not hasattr(
                 engine.facade, "get_values"):
-            is_part = isinstance(engine.facade, TextSource) and (told or "") in own
-            return own if is_part else told or ""     # the lines on view
+            if isinstance(engine.facade, TextSource) and (told or "") in engine.facade.get_text():
+                return own                      # these are the lines on view
+            return _BULLET * len(told or "") if engine.sensitive else told or ""
         if role in ("spinbutton", "slider", "progressbar") and own is not None:
             return own if told is not None and _same_number(own, told, role) else told
         return own
@@ -29223,11 +29442,8 @@ class _TabPage:
             time.sleep(0.002)
         return bool(waits or late)
 
-    def tree(self) -> _AccessibilityTree:
-        return _AccessibilityTree(self.tab, self.session)
-
     def elements(self) -> list[Element]:
-        return self.tree().elements
+        return AccessibilityTree(self.tab, self.session).elements
 
     def screenshot(self, path: str | os.PathLike[str]) -> None:
         self.tab.screenshot(path)
@@ -29246,6 +29462,11 @@ class _TabPage:
             raise AssertionError("the page is offline: it cannot be loaded")
         self.tab.js("livewidget.session = null")
         self.tab.command("Page.reload")
+        return self
+
+    def restarted(self, app: _ApplicationEngine) -> _TabPage:
+        """The same page, which connects to the program that was begun anew."""
+        self._app, self._public_id = app, None
         return self
 
     def beside(self, path: str) -> _TabPage:
@@ -29383,6 +29604,33 @@ class _TabPage:
             self._press(self._within(found, f"[role=option][data-value={json.dumps(text)}]"))
         self.tab.key("Tab")
 
+    def drag(self, found: Element, to: Element | tuple[float, float]) -> None:
+        is_window = isinstance(found.engine.facade, TopLevel)
+        start = self._place(self._within(found, ".lw-title-bar") if is_window else found.node)
+        start = start["x"], start["y"]
+        if isinstance(to, Element):
+            box = self._place(to.node)
+            end = box["right"] - 2 if box["x"] > start[0] else box["left"] + 2, box["y"]
+        else:
+            end = start[0] + to[0], start[1] + to[1]
+        self.tab.drag(start, end)
+
+    def scroll(self, engine: Any, part: float) -> None:
+        css = json.dumps(f'[data-wid="{engine.wid}"]')
+        found = self.tab.js(f"""(root => {{
+            const node = [root, ...root.querySelectorAll("*")].find(one => one.scrollHeight >
+                one.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(one).overflowY));
+            if (!node) return null;
+            const box = node.getBoundingClientRect(), most = node.scrollHeight - node.clientHeight;
+            return [box.x + box.width / 2, box.y + box.height / 2,
+                most * {part} - node.scrollTop]; }})(document.querySelector({css}))""")
+        if found is None:
+            raise AssertionError("there is nothing to scroll: all of it is seen")
+        self.tab.mouse("mouseWheel", found[0], found[1], "none", 0, deltaX=0, deltaY=found[2])
+        cells = ("set_scroll_position", "set_scroll_percent")
+        _poll(lambda: any(abs(engine.values(name, (0, math.inf))[1] - part) < 0.02
+                          for name in cells), 5, "the end of scrolling")
+
     def upload(self, found: Element, paths: Sequence[str]) -> None:
         self.tab.command("DOM.setFileInputFiles", files=list(paths),
                          backendNodeId=self._within(found, "input[type=file]"))
@@ -29441,28 +29689,30 @@ class _TabPage:
         return self._call(self._cell(found, index, at), "function() { return this.innerText; }")
 
 
-def _application_of(pages):
-    app = Application(None, 0)
+def _application_of(pages, state=None):
+    app = Application(None, 0, state=state)
     for path, title, wide, handler in pages:
         app.page(path, title=title, wide=wide)(handler)
     return app
 
 
-def load_program(path: str | os.PathLike[str]) -> Application:
+def load_program(path: str | os.PathLike[str],
+                 state: str | os.PathLike[str] | None = None) -> Application:
     """The Application that a program serves. It runs as by `python path`, up to that moment; then,
-    or at its end without, its Application is taken. No port is opened, no state file read.
+    or at its end without, its Application is taken. No port is opened, no state file read but the
+    one that is given.
 
     Raises UsageError if it has none, or several that it does not serve."""
     before, path = set(_applications), os.path.abspath(path)
     try:
-        return _run_until_served(path)
+        return _run_until_served(path, state)
     except BaseException:
         for engine in set(_applications) - before:
             engine.facade.close()
         raise
 
 
-def _run_until_served(path):
+def _run_until_served(path, state):
     import importlib.util
     _require(os.path.isfile(path), "User: there is no such program", got=path)
     main, search, argv, others = sys.modules["__main__"], sys.path[:], sys.argv, _pages[:]
@@ -29472,6 +29722,7 @@ def _run_until_served(path):
     module = importlib.util.module_from_spec(spec)
     sys.argv, sys.path[:0], _pages[:] = [path], [os.path.dirname(path)], []
     sys.modules["__main__"], _ApplicationEngine.is_taken = module, True
+    _ApplicationEngine.taken_state = state
     try:
         spec.loader.exec_module(module)
         pages = _pages[:]
@@ -29484,7 +29735,7 @@ def _run_until_served(path):
         sys.argv, sys.path[:], _pages[:] = argv, search, others
     found = {id(one): one for one in vars(module).values() if isinstance(one, Application)}
     if pages and not found:
-        return _application_of(pages)
+        return _application_of(pages, state)
     _require(len(found) == 1, "User: the program must serve an Application, or have one, or pages "
              "of livewidget.page()", got=path, found=len(found))
     return next(iter(found.values()))
@@ -29499,7 +29750,8 @@ class User:
     livewidget.page(). browser: "chromium" for an installed Chromium, Chrome or Edge, without which
     the test is skipped (unittest.SkipTest); or a Chromium of your own. timeout_s: how long a step
     may take, and what sees() waits for, in seconds. raises: whether an exception of a callback is
-    raised by the step that caused it; else it is only in `errors`.
+    raised by the step that caused it; else it is only in `errors`. state: path of a state file that
+    takes the place of the program's, for restart().
 
     Elements are named by their role and name, label, text or key: "Save" finds what is called so,
     `role=` narrows it. AssertionError tells what was looked for and what is there. Time stands
@@ -29512,39 +29764,46 @@ class User:
     """
     def __init__(self, app: Application | Callable[..., object] | str | os.PathLike[str]
                  | None = None, *, browser: Literal["chromium"] | Chromium | None = None,
-                 timeout_s: float = 5.0, raises: bool = True) -> None:
-        import logging
+                 timeout_s: float = 5.0, raises: bool = True,
+                 state: str | os.PathLike[str] | None = None) -> None:
         _require(browser in (None, "chromium") or isinstance(browser, Chromium),
                  "User: browser must be 'chromium', a Chromium or None", got=browser)
         _require(not (isinstance(app, DynamicWidget)
                       or isinstance(app, type) and issubclass(app, DynamicWidget)),
                  "User: a DynamicWidget draws itself in the browser, so that nothing of it is "
                  "found by name; call the functions of its endpoints and actions instead")
-        if isinstance(app, (str, os.PathLike)):
-            app = load_program(app)
-        elif app is None:
-            app = _application_of(_pages)
-        elif not isinstance(app, Application):
-            _require(callable(app), "User: app must be an Application, a page function or the path "
-                     "to a program", got=app)
-            app = _application_of([("/", None, False, app)])
-        engine = engine_of(app)
-        _require(not engine.started and not engine.closing and not engine.sessions,
-                 "User: the Application was started, closed or has sessions already")
-        self.app: Application = app
+        _require(state is None or not isinstance(app, Application), "User: state is for a program "
+                 "that can be begun anew: a page function or a path")
+        pages = _pages[:] if app is None else [("/", None, False, app)]
+        _require(app is None or callable(app) or isinstance(app, (str, os.PathLike, Application)),
+                 "User: app must be an Application, a page function or the path to a program",
+                 got=app)
         #: Exceptions of callbacks so far.
         self.errors: list[BaseException] = []
         self._timeout_s, self._raises, self._page, self._pages = timeout_s, raises, None, []
-        self._engine, self._told = engine, 0
+        self._told, self._state = 0, state
         self._chromium = Chromium.shared() if browser == "chromium" else browser
+        self._make: Callable[[], Application] = lambda: (
+            app if isinstance(app, Application) else load_program(app, state)
+            if isinstance(app, (str, os.PathLike)) else _application_of(pages, state))
+        self._begin(0, 0.0)
+
+    def _begin(self, port, now):
+        """Make the application and get ready to use it."""
+        import logging
+        self.app: Application = self._make()
+        self._engine = engine = engine_of(self.app)
+        _require(not engine.started and not engine.closing and not engine.sessions,
+                 "User: the Application was started, closed or has sessions already")
         self._runtime = engine.runtime = _TestRuntime(
-            None if browser is None else lambda: engine.reactor)
+            None if self._chromium is None else lambda: engine.reactor)
+        self._runtime.now = now
         engine.main_queue = engine.pool = self._runtime.make_queue("test")
         self._handler = logging.Handler(logging.ERROR)
         self._handler.emit = self._note_error
-        app.logger.addHandler(self._handler)
-        if browser is not None:
-            engine.serve_tests()
+        self.app.logger.addHandler(self._handler)
+        if self._chromium is not None:
+            engine.serve_tests(port)
 
     def _note_error(self, record):
         if record.exc_info and record.exc_info[1] is not None:
@@ -29561,6 +29820,9 @@ class User:
         for page in self._pages:
             page.leave()
         self._pages.clear()
+        self._end()
+
+    def _end(self):
         self.app.logger.removeHandler(self._handler)
         self._engine.end_queue(self._engine.pool)
         self.app.close()
@@ -29584,6 +29846,17 @@ class User:
     def reload(self) -> None:
         """Load the page again: as a browser does, it comes back as another one of its session."""
         self._take_page(self._shown().reload())
+        self._settle()
+
+    def restart(self) -> None:
+        """End the program and begin it anew with its state file; the page comes back to it by
+        itself. It needs User(state=...); those of another() end with the old program."""
+        _require(self._state is not None, "restart: User needs state=, the path of a state file")
+        page, ports = self._shown(), self._engine.ports
+        self._settle()
+        self._end()
+        self._begin(ports[0] if ports else 0, self._runtime.now)
+        self._take_page(page.restarted(self._engine))
         self._settle()
 
     def resize(self, width: int, height: int) -> None:
@@ -29615,6 +29888,12 @@ class User:
     def session(self) -> Session:
         """The session of the page."""
         return self._shown().session.facade
+
+    @property
+    def tab(self) -> BrowserTab:
+        """The tab of the browser, for what no verb does. UsageError without a browser."""
+        _require(self._chromium is not None, "tab: there is none without a browser")
+        return self._shown().tab
 
     def _shown(self):
         if self._page is None:
@@ -29684,11 +29963,13 @@ class User:
     def _texts(self):
         for one in self._elements():
             yield from names_of(one)
-            error = one.engine.value("set_error", None)
-            if one.part is None and error:
-                yield error
+            if self._error_of(one):
+                yield self._error_of(one)
             if one.value is not None:
                 yield str(one.value)
+
+    def _error_of(self, one):
+        return one.engine.value("set_error", None) if one.part is None else None
 
     def _await(self, condition, wanted, fault):
         until = time.monotonic() + self._timeout_s
@@ -29747,12 +30028,32 @@ class User:
 
     def click(self, name: str | None = None, *, role: str | None = None,
               key: str | None = None) -> None:
-        """Press a button, link, tab, choice, box, menu entry or the title of an Expander."""
+        """Press a button, link, tab, choice, box, menu entry or the title of an Expander. The menus
+        that an entry is in are opened first."""
+        self._unfold(name, key)
         found = self._open(name, (role,) if role else _CLICKED, key)
         if found.engine.keeps_files:
             raise AssertionError("the dialog for files is the browser's own: see upload()")
         self._shown().click(found)
         self._settle()
+
+    def _unfold(self, name, key):
+        """Open the menus around an entry that is in one."""
+        def named(elements):
+            return [one for one in elements if one.role == "menuitem" and one.part is None and (
+                name in names_of(one) if key is None else one.engine.key == key)]
+        entries = named(elements_of(engine_of(self.session)))
+        if not entries or named(self._elements()):
+            return
+        path, holder = [], entries[0].engine.parent
+        while isinstance(holder, Menu) and holder.parent is not None:
+            path.insert(0, holder)
+            holder = engine_of(holder).parent
+        for menu in path:
+            for one in self._elements():
+                if one.part is menu:
+                    self._shown().click(one)
+                    self._settle()
 
     def double_click(self, name: str | None = None, *, role: str | None = None,
                      key: str | None = None) -> None:
@@ -29778,6 +30079,37 @@ class User:
         _require(len(texts) == 1 or hasattr(facade, "get_values"), "choose: one text is needed",
                  got=texts)
         self._shown().choose(found, texts)
+        self._settle()
+
+    def drag(self, name: str | None, to: str | tuple[float, float], *,
+             key: str | None = None) -> None:
+        """Drag a window by its title so many px (right, down), or a tab to the place of another.
+        """
+        found = self._open(name, ("tab", "region", "dialog"), key)
+        self._shown().drag(found, self._find(to, (found.role,)) if isinstance(to, str) else to)
+        self._settle()
+
+    def scroll(self, part: float, name: str | None = None, *, key: str | None = None) -> None:
+        """Scroll down to a part, 0 to 1, of the way: of an element, or the only ScrollArea within
+        the page."""
+        _require(0 <= part <= 1, "scroll: part is a number, 0 to 1", got=part)
+        if name is not None:
+            engine = self._open(name).engine
+        else:
+            areas = [one for one in _widgets_of(engine_of(self.session)) if (
+                one.key == key if key is not None else isinstance(one.facade, ScrollArea))
+                and one.closed_since() is None]
+            holders = [one.parent for one in areas]
+            while any(holders):                 # that of the page is around others
+                areas = [one for one in areas if one.facade not in holders]
+                holders = [one and engine_of(one).parent for one in holders]
+            if len(areas) != 1:
+                what = "ScrollArea" if key is None else f"key={key!r}"
+                raise AssertionError(f"{len(areas) or 'no'} elements are {what}")
+            engine = areas[0]
+        if "scrolled" not in engine.facade.callbacks:
+            raise AssertionError(f"a {type(engine.facade).__name__} is not scrolled")
+        self._shown().scroll(engine, part)
         self._settle()
 
     def upload(self, name: str | None, *paths: str | os.PathLike[str],
@@ -29908,7 +30240,8 @@ _AGENT_VERBS: Mapping[str, Callable[[Any, dict[str, Any]], object]] = {
     "click": lambda hand, one: hand.click(
         one.get("name"), role=one.get("role"), key=one.get("key")),
     "type": lambda hand, one: hand.type(one.get("name"), one["text"], key=one.get("key")),
-    "press": lambda hand, one: hand.press(one.get("name"), key=one.get("key")),
+    "press": lambda hand, one: hand.press(
+        one.get("text", "Enter"), one.get("name"), key=one.get("key")),
     "check": lambda hand, one: hand.check(
         one.get("name"), one.get("on", True), key=one.get("key")),
     "choose": lambda hand, one: hand.choose(
@@ -29929,13 +30262,14 @@ _AGENT_TOOLS = {
         readOnlyHint=True),
     "act": _tool(
         "Use an element of a page as a person does, then show the page. type replaces the text of "
-        "a field, press is Enter in it, open goes to an address such as /orders.", ["verb"], {
+        "a field, press gives it the key in text, or Enter, open goes to an address such as "
+        "/orders.", ["verb"], {
             "verb": ("string", "what to do", {"enum": sorted({
                 **_AGENT_VERBS, **_AGENT_ROW_VERBS, **_AGENT_CELL_VERBS})}),
             "name": ("string", "name of the element, or of a table"),
             "role": ("string", "its role, where several have the name (only click)"),
             "key": ("string", "its key, in place of the name"),
-            "text": ("string", "for type and open"),
+            "text": ("string", "for type, open and press"),
             "texts": ("array", "for choose", {"items": {"type": "string"}}),
             "on": ("boolean", "for check; false clears the box"),
             "row": ("integer", "of the table, from 0; for click, double_click, toggle", {
@@ -29999,16 +30333,29 @@ class _AgentPage(_TestPage):
     """The page of agents in a session that people have open, and its link in one. What it says goes
     through the checks of a browser's messages, and is marked for people. Made by AgentServer."""
     def __init__(self, server, session) -> None:
-        opener = session.opener
-        self._server, self._session, self._number = server, session, itertools.count(1)
-        self._news, self.rows, self.refused, self.offline_since = [], {}, [], None
-        self.principal = Principal("agent", opener.role if opener else "owner", session.public_id,
-                                   opener and opener.user, None)
-        self.browser = session.io.join_agent(self)
-        self.lock = threading.Lock()            # one call acts at a time
+        self._server, self._session, self._turn = server, session, threading.Lock()
         #: The agent's name, the wid of what it uses, the number of its newest input.
         self.agent, self.wid, self.newest = "", None, 0
         self._acted = 0.0
+        super().__init__(self, session.path, "")
+
+    def greet(self, link: Any, hello: dict[str, Any]) -> None:
+        """Let it in, in place of the Application."""
+        opener = self._session.opener
+        self.principal = Principal("agent", opener.role if opener else "owner",
+                                   self._session.public_id, opener and opener.user, None)
+        self.browser = self._session.io.join_agent(self)
+
+    def elements(self) -> list[Element]:
+        """With what is in menus, which nobody opens for it."""
+        return elements_of(self._session)
+
+    def __enter__(self) -> None:
+        """One call at a time uses it."""
+        _want(self._turn.acquire(timeout=AGENT_SETTLE_S), "another agent acts here now")
+
+    def __exit__(self, *exc_info) -> None:
+        self._turn.release()
 
     def say(self, kind, **fields):
         text = json.dumps({"type": kind, **fields})
@@ -30051,25 +30398,27 @@ class _AgentHand(User):
     AgentServer."""
     def __init__(self, server, session, page, gone) -> None:
         self._server, self._session, self._gone = server, session, gone
-        self.page = self._page = page
+        self._page = page
         self._timeout_s = AGENT_SETTLE_S
         self.used: Element | None = None        # what it used last
 
-    def _shown(self):
-        return self._page
-
-    @property
-    def session(self) -> Session:
-        return self._session.facade
+    def tree(self) -> str:
+        lines = []
+        for one in self._elements():
+            error = self._error_of(one)
+            lines.append("  " * one.level + str(one) + (
+                f" error: {json.dumps(error, ensure_ascii=False)}" if error else ""))
+        return "\n".join(lines)
 
     def _elements(self):
         """What a secret holds is not told, not even by what wait() finds."""
-        for one in super()._elements():
-            if one.engine.sensitive:
-                states = [state for state in one.states if state in ("disabled", "required")]
-                one = Element(one.engine, one.level, one.role, one.name, None,
-                              [*states, "its value is secret"], one.part)
-            yield one
+        return [Element(one.engine, one.level, one.role, one.name, None, [
+            *(state for state in one.states if state in ("disabled", "required")),
+            "its value is secret"], one.part) if one.engine.sensitive else one
+            for one in super()._elements()]
+
+    def _error_of(self, one):
+        return None if one.engine.sensitive else super()._error_of(one)
 
     def _find(self, wanted, roles=None, key=None):
         _want(wanted is not None or key is not None, "a name or a key is needed")
@@ -30081,16 +30430,18 @@ class _AgentHand(User):
             self._server.ask_person(self._session, self._page, found, self._gone)
             again = super()._open(wanted, roles, key)
             _want(again.engine is found.engine, "the page has changed meanwhile: look again")
-        self.used, self.page.wid = found, found.engine.wid
+        self.used, self._page.wid = found, found.engine.wid
         return found
 
     def _settle(self):
         """Wait for what was said and the callbacks that it started, but not for one that waits for
         a person."""
-        session, page, idle = self._session, self._page, threading.Event()
+        session, page = self._session, self._page
+        idle, looks = threading.Event(), iter(range(8))     # those of other sessions may wait, too
 
         def look():                             # where callbacks run, behind those before
-            session.submit(look) if session.queue.waiting else idle.set()
+            more = session.queue.waiting and next(looks, None) is not None
+            session.submit(look) if more else idle.set()
         session.submit(look)
         until = time.monotonic() + self._timeout_s
         while time.monotonic() < until and not (self._gone.is_set() or session.ended):
@@ -30103,21 +30454,30 @@ class _AgentHand(User):
         if page.refused:
             raise AssertionError(page.refused.pop(0))
 
+    def check(self, name=None, on=True, *, key=None):
+        found = self._open(name, ("checkbox", "switch"), key)
+        if found.engine.facade.get_state() != on:       # its states may be secret
+            self._page.click(found)
+            self._settle()
+
     def rows(self, name: str, start: int) -> str:
-        """The first rows of a table from one on, as text."""
-        found = self._find(name, ("table", "tree"))
-        _want(not found.engine.sensitive, "what it holds is secret")
-        table, count = self.table(name), min(50, max(0, self.table(name).row_count() - start))
-        columns = table.columns()
-        lines = [" | ".join(json.dumps(one["label"] or one["key"], ensure_ascii=False)
-                            for one in columns)]
-        for index in range(start, start + count):
-            _, level, _, _, cells, looks = table.read(index)
-            shown = (looks.get(str(at), {}).get("text", cell_text(value))
-                     for at, value in enumerate(cells))
-            lines.append(f"{index}: " + "  " * level + " | ".join(
-                json.dumps(text, ensure_ascii=False) for text in shown))
-        return "\n".join([f"{found}, rows {start} to {start + count - 1}:", *lines])
+        """Some rows of a table from one on, as text."""
+        found, page = self._find(name, ("table", "tree")), self._page
+        engine, until = found.engine, time.monotonic() + AGENT_SETTLE_S
+        _want(not engine.sensitive, "what it holds is secret")
+        page.rows.pop(engine.wid, None)
+        page.say("rows", wid=engine.wid, start=start, count=AGENT_ROWS)
+        while engine.wid not in page.rows and time.monotonic() < until:
+            page.take_news()
+            self._server.ended.wait(0.005)
+        records = page.rows.get(engine.wid, [])
+        lines = [f"{found}, rows from {start}:", " | ".join(
+            json.dumps(one["label"] or one["key"], ensure_ascii=False) for one in engine.columns)]
+        for index, record in enumerate(records, start):
+            lines.append(f"{index}: " + "  " * record[1] + " | ".join(
+                json.dumps(page.cell_text(found, index, record, at), ensure_ascii=False)
+                for at in range(len(engine.columns))))
+        return "\n".join(lines)
 
     def has(self, text: str) -> bool:
         """Whether a text is part of what the page shows."""
@@ -30140,8 +30500,8 @@ class _AgentPost:
 
     def fail(self, number, error):
         self._answers.append({"jsonrpc": "2.0", "id": number, "error": error.error})
-        modern = {-32601: 404, -32603: 200}.get(error.code, 400) if self.is_modern else 200
-        self._status = error.status or (200 if self.is_batch else modern)
+        status = {-32601: 404, -32603: 200}.get(error.code, 400) if self.is_modern else 200
+        self._status = 200 if self.is_batch else error.status or status
 
     def answer_now(self) -> Response | None:
         """What to answer, or None where that follows."""
@@ -30172,7 +30532,8 @@ class AgentServer:
         self.ended: threading.Event = threading.Event()
         self._app, self._credentials, self._tries = app, Credentials(key), LoginTries()
         self._pool = CallbackPool("livewidget-agent", most=MAX_AGENT_CALLS)
-        self._held = {}                         # (Mcp-Session-Id, id) -> `gone` of a call
+        #: (Mcp-Session-Id, id), without a handshake an object -> `gone` of a call.
+        self._held = {}
         self._tools = {"look": self._look, "act": self._act, "wait": self._wait}
 
     def close(self) -> None:
@@ -30286,7 +30647,7 @@ class AgentServer:
             if method == "notifications/cancelled" and isinstance(params, dict):
                 wanted = params.get("requestId")
                 gone = self._held.get((post.session_id, wanted.__class__, repr(wanted)))
-                if gone is not None and not post.is_modern:
+                if gone is not None:
                     gone.set()
             return None
         if not isinstance(params, dict):
@@ -30335,8 +30696,10 @@ class AgentServer:
         name, arguments = params.get("name"), params.get("arguments", {})
         if not isinstance(name, str) or name not in _AGENT_TOOLS or not isinstance(arguments, dict):
             raise RpcError(-32602, "name must be that of a tool, arguments an object")
-        place = post.session_id, number.__class__, repr(number)
-        if self.ended.is_set() or len(self._held) >= MAX_AGENT_CALLS or place in self._held:
+        place = object() if post.is_modern else (post.session_id, number.__class__, repr(number))
+        if place in self._held:
+            raise RpcError(-32600, "a call of this id is not answered yet")
+        if self.ended.is_set() or len(self._held) >= MAX_AGENT_CALLS:
             return _tool_result("too many calls at once: try again later", True)
         self._held[place] = post.gone
         post.open += 1
@@ -30401,7 +30764,10 @@ class AgentServer:
             return _untrusted("\n".join(map(_told_session, list(self._app.sessions.values())))
                               or "there are no sessions: nobody has opened the page")
         hand = self._hand(session, post)
-        return _untrusted(hand.tree() if table is None else hand.rows(table, start))
+        if table is None:
+            return _untrusted(hand.tree())
+        with hand.page:
+            return _untrusted(hand.rows(table, start))
 
     def _wait(self, post, text, session=None, gone=False, timeout_s=10):
         hand, seen, until = self._hand(session, post), None, time.monotonic() + timeout_s
@@ -30424,22 +30790,23 @@ class AgentServer:
         needed = {"type": "text", "open": "text", "choose": "texts"}.get(verb)
         _want(verb in verbs, f"{verb} does not go together with these arguments")
         _want(needed in (None, *one), f"{verb} needs {needed}")
-        _want(page.lock.acquire(timeout=AGENT_SETTLE_S), "another agent acts here now")
+        outcome = "refused"
         try:
-            page.agent, page.wid = post.agent, None
-            page.check_allowed()
-            if "row" in one:
-                target = hand.table(one.get("name"), key=one.get("key")).row(one["row"])
-                target = target if "column" not in one else target.cell(one["column"])
-            if verb == "open":
-                _want(self._app.page_of(one["text"].partition("?")[0]),
-                      f"there is no such page; there are {self._app.page_paths()}")
-            verbs[verb](target, one)
+            with page:
+                page.agent, page.wid = post.agent, None
+                page.check_allowed()
+                if "row" in one:
+                    target = hand.table(one.get("name"), key=one.get("key")).row(one["row"])
+                    target = target if "column" not in one else target.cell(one["column"])
+                if verb == "open":
+                    _want(self._app.page_of(one["text"].partition("?")[0]),
+                          f"there is no such page; there are {self._app.page_paths()}")
+                verbs[verb](target, one)
+            outcome = "done"
         finally:
-            page.lock.release()
-            used = hand.used and f"{hand.used.role} {hand.used.name}"
-            self._app.logger.info("agent %s in session %s: %s %s", _shown(post.agent),
-                                  engine_of(hand.session).id, verb, _shown(used or ""))
+            used = f"{hand.used.role} {hand.used.name}" if hand.used else ""
+            self._app.logger.info("agent %s in session %s: %s %s: %s", _shown(post.agent),
+                                  engine_of(hand.session).id, verb, _shown(used), outcome)
         return f"done: {verb}\n" + _untrusted(hand.tree())
 
     def ask_person(self, session: SessionEngine, page: Any, found: Element,
@@ -30622,10 +30989,8 @@ def dashboard_page(session: Session) -> Widget:
     page.add_widget(W.HtmlView('<iframe src="dashboard/" title="Dashboard" '
                                'style="border:0;width:100%;height:100%"></iframe>'), 1)
     source = "".join(map(inspect.getsource, (Dashboard.get_endpoints, Dashboard.get_template)))
-    text = W.TextArea("class Dashboard(DynamicWidget):\n" + source, editable=False,
-                      accessible_name="Its source")
-    text.set_font("monospace", 12)
-    page.add_widget(text, 1)
+    page.add_widget(W.CodeView("class Dashboard(DynamicWidget):\n" + source, line_numbers=False,
+                               accessible_name="Its source"), 1)
     return page
 
 
@@ -31252,32 +31617,6 @@ def example_lines(example: Callable[..., Widget]) -> str:
     return textwrap.dedent(inspect.getsource(example).rstrip().partition("\n")[2])
 
 
-#: The colours of Python's tokens, by their types' names; of the rest, that of the text.
-_TOKEN_COLORS = {"COMMENT": "--lw-muted", "STRING": "--lw-positive", "NUMBER": "--lw-warning",
-                 "KEYWORD": "--lw-accent", "ERRORTOKEN": "--lw-danger"}
-
-
-def colored_code(text: str) -> str:
-    """Python's text as HTML, <pre>, with colours of the page's theme and a button that copies."""
-    import html
-    import itertools
-    import keyword
-    import tokenize
-    lines, pieces, done = text.splitlines(True), [], 0
-    starts = list(itertools.accumulate(map(len, lines), initial=0))
-    for token in tokenize.generate_tokens(iter([*lines, ""]).__next__):
-        kind = tokenize.tok_name[token.type]
-        kind = "STRING" if kind.startswith("FSTRING") else kind     # since Python 3.12
-        color = _TOKEN_COLORS.get("KEYWORD" if keyword.iskeyword(token.string) else kind)
-        if color and token.string:
-            start, end = (starts[line - 1] + column for line, column in (token.start, token.end))
-            pieces += [html.escape(text[done:start]), f'<span style="color:var({color})">',
-                       html.escape(text[start:end]), "</span>"]
-            done = end
-    colored = "".join([*pieces, html.escape(text[done:])])
-    return f"<pre data-copy><code>{colored}</code></pre>"
-
-
 class Gallery:
     """Every widget, live beside the lines that make it."""
     GROUPS: Mapping[str, type[Examples]] = {
@@ -31371,11 +31710,30 @@ def demo_application(host: str = "127.0.0.1", port: int = 0, insecure: bool = Fa
 # main(argv) returns 0 (done), 1 (failed) or 2 (usage). Only this section prints; run() one line.
 
 
+def _place(engine, port=None, uds=None, trusted=(), agent=None):
+    """Serve where the command line says."""
+    if uds is not None:
+        engine.set_uds(uds)
+        engine.wanted_ports = []
+    if port is not None:
+        engine.wanted_ports[:1] = [port]
+    engine.trust_proxies(trusted)
+    if agent is not None:
+        engine.admit_agents(agent)
+
+
+def _placing(options):
+    return functools.partial(_place, port=options.port, uds=options.uds,
+                             trusted=options.trusted_proxy,
+                             agent=getattr(options, "agent", None))
+
+
 def _run_demo(options):
     _require(options.insecure or is_loopback(options.host),
              "beyond this machine the demo needs --insecure, which others on the way can read, or "
              "a proxy that speaks TLS and --public-url", host=options.host)
-    app = demo_application(options.host, options.port, options.insecure, options.public_url)
+    app = demo_application(options.host, options.port or 0, options.insecure, options.public_url)
+    _ApplicationEngine.placing = _placing(options)
     app.start()
     if not options.no_browser:
         _open_browser(app.one_time_url())
@@ -31425,36 +31783,49 @@ def _run_serve(options):
         _require(options.agent is None,
                  "serve: --reload takes no --agent; write Application(agent=...)")
         port = "" if options.port is None else str(options.port)
-        return _ReloadLoop(path, ["serve", path, name, port, ""]).run()
+        return _ReloadLoop(path, ["serve", path, name, port, "", *options.trusted_proxy]).run()
     if options.workers is not None:
         _require(options.agent is None,
                  "serve: --workers takes no --agent: agents are of one process")
         return _WorkerLoop(path, options.workers, [
             "serve", path, name, "" if options.port is None else str(options.port),
-            options.uds or ""]).run()
-    return _serve_file(path, name, options.port, options.uds, options.agent)
+            options.uds or "", *options.trusted_proxy]).run()
+    return _serve_file(path, name, _placing(options))
 
 
-def _serve_file(path, name, port, uds=None, agent=None):
-    """Serve a DynamicWidget or an Application of a file, in this process."""
+def _serve_file(path, name, placing):
+    """Serve a DynamicWidget or an Application of a file, in this process; placing(engine) says
+    where."""
     import importlib.util
     sys.modules.setdefault("livewidget", sys.modules[__name__])     # a script has another name
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     spec = importlib.util.spec_from_file_location("livewidget_served", path)
     module = sys.modules["livewidget_served"] = importlib.util.module_from_spec(spec)
+    _ApplicationEngine.placing = placing
     spec.loader.exec_module(module)
     if any(engine.closed.is_set() for engine in list(_applications)):
         return                                  # it called run() itself, and that is over
-    app = _served_application(vars(module), name, path)
-    engine = engine_of(app)
-    if uds is not None:
-        engine.set_uds(uds)
-        engine.wanted_ports = []
-    if port is not None:
-        engine.wanted_ports[:1] = [port]
-    if agent is not None:
-        engine.admit_agents(agent)
-    app.run()
+    _served_application(vars(module), name, path).run()
+
+
+def jupyter_server(program: str | os.PathLike[str] | None = None,
+                   name: str | None = None) -> dict[str, Any]:
+    """A program as an entry of `c.ServerProxy.servers` of jupyter-server-proxy, which starts it.
+
+    program: FILE.py or FILE.py:NAME, as for the command serve; None: what $LIVEWIDGET_PROGRAM
+    names, else the demo. name: its key in `servers`, by default that of the file. It serves on a
+    Unix socket, where the system has them. The entry point of the wheel calls this without
+    arguments, for a tile of JupyterLab's launcher."""
+    name = name or ("livewidget" if program is None else
+                    os.path.basename(program).partition(".py")[0])
+    program = program or os.environ.get("LIVEWIDGET_PROGRAM")
+    what = ["serve", os.path.abspath(program)] if program else ["demo", "--no-browser"]
+    has_unix, token = hasattr(socket, "AF_UNIX"), _random_token(32)
+    place = (["--uds", "{unix_socket}", "--trusted-proxy", "unix"] if has_unix
+             else ["--port", "{port}", "--trusted-proxy", "127.0.0.1"])
+    return {"command": [sys.executable, os.path.abspath(__file__), *what, *place],
+            "unix_socket": has_unix, "environment": {"LIVEWIDGET_TOKEN": token}, "timeout": 30,
+            "launcher_entry": {"title": name, "path_info": f"{name}/#token={token}"}}
 
 
 class _StartedProgram:
@@ -31795,8 +32166,9 @@ def reload_main(arguments: list[str]) -> int:
 def _run_program(kind, target, rest):
     import runpy
     if kind == "serve":
-        name, port, uds = rest
-        return _serve_file(target, name, int(port) if port else None, uds or None)
+        name, port, uds, *trusted = rest
+        return _serve_file(target, name, functools.partial(
+            _place, port=int(port) if port else None, uds=uds or None, trusted=trusted))
     sys.argv = [target, *rest]
     sys.path.insert(0, os.path.dirname(target) if kind == "script" else os.getcwd())
     if kind == "script":
@@ -32274,6 +32646,11 @@ def _gallery_stages():
         app.close()
 
 
+def _code_markup(text):
+    """Python's text as HTML, which the client colours and gives a button that copies."""
+    return f'<pre data-copy><code data-language="python">{_escape(text)}</code></pre>'
+
+
 def _folded(text):
     """A docstring with each paragraph, and what begins with a name and a colon, as one line."""
     return re.sub(r"(?<!\n)\n(?!\n|\w+(?:, \w+)*: )", " ", text)
@@ -32288,7 +32665,7 @@ def reference_html() -> str:
     contents.insert(0, "<div><h2>Cookbook</h2>{}</div>".format("".join(
         f'<a href="#{title.replace(" ", "-")}">{title}</a>' for title in COOKBOOK)))
     body, before = ["<h2>Cookbook</h2>", *(
-        f'<section id="{title.replace(" ", "-")}"><h3>{title}</h3>{colored_code(text)}</section>'
+        f'<section id="{title.replace(" ", "-")}"><h3>{title}</h3>{_code_markup(text)}</section>'
         for title, text in COOKBOOK.items())], ""
     for kind, *texts in _reference_pieces():
         if before and kind in ("group", "name"):
@@ -32296,7 +32673,7 @@ def reference_html() -> str:
         if kind == "example":
             if texts[0] in stages:
                 number, lines = stages[texts[0]]
-                body.append(f'<figure data-wid="{number}"></figure>' + colored_code(lines))
+                body.append(f'<figure data-wid="{number}"></figure>' + _code_markup(lines))
             continue
         heading = "setter" if kind == "member" and texts[0].startswith("set_") else kind
         if heading != before and heading in _MEMBER_HEADINGS:
@@ -32391,11 +32768,17 @@ def _port(text):
     return int(text)
 
 
+#: Arguments of several commands.
+_PLACE_ARGUMENTS = {
+    "--uds": {"metavar": "PATH", "help": "a Unix socket to serve on; a port only with --port"},
+    "--trusted-proxy": {"metavar": "ADDRESS", "action": "append", "default": [],
+                        "help": "IP address of a proxy to believe; unix: what uses the socket"}}
 #: {command: (function, help, {argument: options of argparse's add_argument})}
 _COMMANDS = {
     "demo": (_run_demo, "show this machine live: load, files, a shared notepad", {
         "--host": {"default": "127.0.0.1", "help": "address to bind (default 127.0.0.1)"},
-        "--port": {"type": _port, "default": 0, "help": "port to bind (default 0: any free one)"},
+        "--port": {"type": _port, "help": "port to bind (default: any free one)"},
+        **_PLACE_ARGUMENTS,
         "--no-browser": {"action": "store_true", "help": "print the address, open nothing"},
         "--insecure": {"action": "store_true", "help": "allow plain HTTP beyond this machine"},
         "--public-url": {"metavar": "URL", "help": "its address for other machines or a proxy"}}),
@@ -32403,8 +32786,7 @@ _COMMANDS = {
         "file": {"metavar": "FILE.py[:NAME]",
                  "help": "the file, and which of its classes or objects if it has several"},
         "--port": {"type": _port, "help": "port to bind (default: the file's; a widget's: any)"},
-        "--uds": {"metavar": "PATH",
-                  "help": "a Unix socket to serve on; a port only with --port"},
+        **_PLACE_ARGUMENTS,
         "--agent": {"choices": ("read", "act"),
                     "help": "let agents see the pages, or use them, too; prints their key"},
         "--workers": {"type": int, "metavar": "N", "help": "so many processes that share the work, "
@@ -32508,8 +32890,6 @@ const PROBE_MS = 4000;                  // after "offline" or waking up, an answ
 const BANNER_AFTER_MS = 1000;           // a shorter absence is not worth a word
 const TELL_MS = 6000;                   // a word to the person goes after this long
 const LAYOUT_MS = 100;                  // sizes are reported at most this often
-const LONG_LINES = 500, LONG_TEXT = 50000;      // more lines or UTF-16 units are a LongText
-const BLOCK_LINES = 200;                // lines of a block of LongText
 const RESTLESS_MS = 5;                  // a field does not rest after a change of less
 const TYPING_MS = 100;                  // typed text is sent at most this often
 const PART_BYTES = 512 * 1024;          // more goes in several messages: many proxies end at 1 MiB
@@ -33508,7 +33888,7 @@ class Session extends Cursor {
     // Nothing that this browser has opens the server: a person has to log in.
     _logIn() {
         if (document.querySelector(".lw-locked")) return;
-        if (!livewidget.showLogin) return this.fetchLarge(() => this._logIn(),
+        if (!livewidget.showLogin) return this._fetchLarge(() => this._logIn(),
             () => showLocked("This page did not load", "Reload it to log in."));
         livewidget.showLogin(this._keys, () => {
             if (!this._kept().session && !this._joined) {       // it was another person's
@@ -33615,8 +33995,9 @@ class Session extends Cursor {
         if (!frame) return;
         const message = parseMessage(frame);
         if (message.type === "changes") {
-            if (message.operations.some(one => one[0] === "new" && LARGE.has(one[2]) &&
-                !catalogue[one[2]])) this._loadLarge(frame);
+            if (message.operations.some(([kind, , name]) => kind === "new"
+                ? LARGE.has(name) && !catalogue[name] : name === "set_agent" &&
+                !livewidget.showAgent)) this._loadLarge(frame);
             else this._apply(message);
         } else if (message.type === "pong") this._progress(message);
         else if (message.type === "welcome") this._welcome(message);
@@ -33628,13 +34009,13 @@ class Session extends Cursor {
     // The first large widget: get its class, and hold what comes until it is there.
     _loadLarge(frame) {
         this._held = [frame];
-        this.fetchLarge(() => {
+        this._fetchLarge(() => {
             const held = this._held || [];
             this._held = null;
             for (const one of held) this._receive(one);
         }, () => this._transport?.close());             // loaded again after the next reconnect
     }
-    fetchLarge(loaded, failed) {
+    _fetchLarge(loaded, failed) {
         const script = element("script", { src: new URL(this._config.large, ROOT) });
         script.nonce = NONCE;
         script.addEventListener("load", loaded);
@@ -34156,9 +34537,7 @@ class Session extends Cursor {
         return fetch(this.placeOf(place, query),
             { ...options, headers: { ...headers, ...this._keys.headers } });
     }
-    // What the person lets agents do here.
     allowAgents(allow) { this._send("agent", { allow }); }
-    showBanner(banner) { this._banners.prepend(banner); }
     // Show a message, one at a time. It disappears by itself, or stays until it is dismissed.
     // copied: a text that a button copies.
     tell(text, stays = false, copied = "") {
@@ -34242,7 +34621,11 @@ class Desktop {
             ? `${name(forgotten)} was made and never shown: call show()`
             : "The program shows nothing here. If that stays so, what it prints may say why.";
     }
-    _reset() { if (this._errors) this._errors.remove(); this._errors = null; }
+    _reset() {
+        if (this._errors) this._errors.remove();
+        this._errors = null;
+        livewidget.showAgent?.();
+    }
     set_fonts(fonts) {
         for (const face of this._faces) document.fonts.delete(face);
         this._faces = fonts.map(([family, url, weight, style]) => {
@@ -34257,6 +34640,30 @@ class Desktop {
         if (url.pathname + url.search !== pathname + search) this._session.visit(url);
     }
     set_title(text) { document.title = text; }
+    set_badge(text) {
+        const link = document.querySelector("link[rel=icon]"), image = element("img");
+        this._icon ||= link.href;
+        this._badge = text;
+        if (!text) link.href = this._icon;
+        else image.onload = image.onerror = () => {
+            if (this._badge === text) link.href = this._badged(image, text);
+        };
+        image.src = this._icon;
+    }
+    _badged(image, text) {
+        const canvas = element("canvas", { width: 64, height: 64 }), to = canvas.getContext("2d");
+        if (image.naturalWidth) to.drawImage(image, 0, 0, 64, 64);
+        to.font = "bold 34px sans-serif";
+        const wide = Math.max(40, to.measureText(text).width + 14);
+        to.fillStyle = "#b42318";
+        to.beginPath();
+        to.roundRect(64 - wide, 0, wide, 40, 20);
+        to.fill();
+        to.fillStyle = "#ffffff";
+        to.textAlign = "center";
+        to.fillText(text, 64 - wide / 2, 32);
+        return canvas.toDataURL();
+    }
     set_theme(theme) {
         if (theme === "auto") delete document.documentElement.dataset.theme;
         else document.documentElement.dataset.theme = theme;
@@ -34279,14 +34686,7 @@ class Desktop {
         css.setProperty("--lw-font-weight", weight ?? "");
         css.setProperty("--lw-font-style", style ?? "");
     }
-    // What an agent does, which the large part shows.
-    set_agent(...what) {
-        const { showAgent } = livewidget, asked = this._agent;
-        this._agent = what;
-        if (showAgent) showAgent(this._session, ...what);
-        else if (!asked && what[0]) this._session.fetchLarge(() => this.set_agent(...this._agent),
-            () => { this._agent = null; });
-    }
+    set_agent(...what) { livewidget.showAgent(this._session, ...what); }
     // What was typed and is not taken; more than a line of it is copied only.
     focus_again(wid) { this._session.focusAgain(wid); }
     tell_refused(what, reason, wid = null) {
@@ -34527,7 +34927,8 @@ class Widget {
     }
     // Inert for the person at this page: by its roles, which it says, or as they only look.
     _takeLock() {
-        const role = this.session?.role, own = this._roles?.length && !this._roles.includes(role);
+        const role = this.session?.role,
+            own = Boolean(this._roles?.length) && !this._roles.includes(role);
         this.element.inert = own || role === "viewer" && this.constructor.acts || this._blocked ||
             this.element.classList.contains("lw-disabled") && !this._isNative();
         setAttributes(this.outer, { "data-why": own && "For: " + this._roles.join(", ") });
@@ -34536,15 +34937,21 @@ class Widget {
         this._ownName = name;
         this._takeName();
     }
-    // Fields are announced by their own name, else their tooltip, else the label in front of them
-    // or of what they are in.
+    // Screen readers hear its own name; of a field else its tooltip, the label in front of it or
+    // of what it is in; then what it is called by itself.
     _takeName() {
-        const named = this._named();
-        if (named) setAttributes(named, { "aria-label": this._ownName || this._labelText() ||
-            this.element.title || this._nameAround() || this.constructor.usualName || null });
+        const around = this.constructor.isField &&
+            (this._labelText() || this.element.title || this._nameAround());
+        const node = this._named();
+        if (node) setAttributes(node, { "aria-label":
+            this._ownName || around || this._usualName || this.constructor.usualName || null });
     }
-    // What carries that name: a field, or the group that several make.
-    _named() { return this.constructor.isField ? this._focusTarget() : null; }
+    _call(name) {
+        this._usualName = name;
+        this._takeName();
+    }
+    // What carries that name: a field, or the group that several make; null where a text does.
+    _named() { return this._focusTarget(); }
     _labelText() { return this._unit?.label.textContent; }
     _nameAround() {
         if (!this.parent || !this.parent._entries) return "";
@@ -34809,7 +35216,11 @@ class Box extends Container {
         if (child.parent === this) this._setStretch(child.outer, 0);
         super._dropChild(child);
     }
-    set_spacing(gap) { this._content().style.gap = px(gap); }
+    set_spacing(gap) {
+        const { style } = this._content();
+        style.gap = px(gap);
+        style.setProperty("--lw-wrapped", px(Math.min(gap, 16)));
+    }
     set_wrap(tf) { this._content().classList.toggle("lw-wrap", tf); }
     set_justify(place) {
         this._content().style.justifyContent = { start: "flex-start", center: "center",
@@ -34841,8 +35252,7 @@ class Card extends VBox {
     set_title(text) {
         showText(this._title, text);
         this._title.hidden = !text;
-        if (text) this.element.setAttribute("aria-label", text);
-        else this.element.removeAttribute("aria-label");
+        this._call(text);
     }
 }
 
@@ -34896,6 +35306,7 @@ class AppBar extends HBox {
         this.set_title(title);
     }
     _content() { return this._body; }
+    _named() { return null; }
     set_title(text) { showText(this._title, text); }
     set_icon(name) {
         this._mark.hidden = !name;
@@ -34934,8 +35345,9 @@ class Sidebar extends VBox {
     set_title(text) {
         this._button.title = text;
         this._button.setAttribute("aria-label", text);
-        this._body.setAttribute("aria-label", text);
+        this._call(text);
     }
+    _named() { return this._body; }
 }
 
 class ButtonBox extends Box {
@@ -35033,6 +35445,7 @@ class Expander extends SingleChild {
     }
     _content() { return this._body; }
     _titleOf() { return this._bar.textContent; }
+    _named() { return this._bar; }
     set_title(title) { showText(this._bar.lastChild, title); }
     set_collapsed(collapsed) {
         this._body.hidden = collapsed;
@@ -35055,6 +35468,7 @@ class TabWidget extends Container {
     }
     _content() { return this._body; }
     _titleOf(child) { return this._tabs.get(child)?.firstChild.textContent || ""; }
+    _named() { return this._list; }
     _slot(child, title = "") {
         let tab = this._tabs.get(child);
         if (!tab) this._tabs.set(child, tab = this._makeTab(child));
@@ -35201,7 +35615,7 @@ class TopLevel extends Window {
     set_title(title) {
         if (!this._bar) this._makeBar();
         this._caption.textContent = title;
-        this.element.setAttribute("aria-label", title);
+        this._call(title);
     }
     set_icon(source) {
         this._icon = source;
@@ -35533,73 +35947,6 @@ class Button extends Widget {
     }
 }
 
-class ToolBarAction extends Widget {
-    static acts = true;
-    static held = ["set_state"];
-    constructor({ toggle = false } = {}) {
-        super(element("button",
-            { type: "button", class: "lw-button lw-tool",
-                "aria-pressed": toggle ? "false" : null }));
-        this._image = element("img", { alt: "", hidden: true });
-        this._text = element("span");
-        this.element.append(this._image, this._text);
-        this.element.addEventListener("click", () => {
-            if (this._unbindMenu) return;
-            if (!toggle) return this.emit("activated");
-            this.set_state(!this._on);
-            this.userState("set_state", [this._on], "activated");
-        });
-    }
-    set_text(text) { showText(this._text, text); }
-    set_icon(source, size) {
-        this._showImage(this._image, source, size || [20, 20]);
-    }
-    set_state(value) {
-        this._on = value;
-        this.element.setAttribute("aria-pressed", value);
-    }
-    set_menu(wid) {
-        this._unbindMenu?.();
-        this._unbindMenu = wid ? openMenuFrom(this.element, () => this.session.widgets.get(wid))
-            : null;
-    }
-}
-
-// One stop of the Tab key; arrow keys go between its buttons (ARIA, toolbar pattern).
-class ToolBar extends Container {
-    constructor(orientation = "horizontal") {
-        super(element("div",
-            { class: "lw-tool-bar", role: "toolbar", "aria-orientation": orientation }));
-        const [back, forth] = orientation === "horizontal" ? ["ArrowLeft", "ArrowRight"]
-            : ["ArrowUp", "ArrowDown"];
-        onKeys(this.element, event => {
-            const all = this._stops(), at = all.indexOf(event.target);
-            const next = { [back]: at - 1, [forth]: at + 1, Home: 0,
-                End: all.length - 1 }[event.key];
-            if (next === undefined || at < 0) return;
-            event.preventDefault();
-            all[(next + all.length) % all.length].focus();
-        });
-        this.element.addEventListener("focusin", event => this._mark(event.target));
-    }
-    _stops() { return this._entries.map(([child]) => child)
-        .filter(child => child instanceof ToolBarAction).map(child => child.element)
-        .filter(one => !one.disabled); }
-    _mark(current) {
-        const all = this._stops(), stop = all.includes(current) ? current
-            : all.find(one => one.tabIndex === 0) || all[0];
-        for (const one of all) one.tabIndex = one === stop ? 0 : -1;
-    }
-    _slot(child, stretch) {
-        child.outer.style.flexGrow = stretch ? "1" : "";
-        return child.outer;
-    }
-    _arrange() {
-        super._arrange();
-        this._mark(document.activeElement);
-    }
-}
-
 // What CheckBox and RadioButton share: a label around a native input.
 class Checkable extends Field {
     static held = ["set_state"];
@@ -35649,6 +35996,7 @@ class Label extends Widget {
             : null;
     }
     set_text(text) { showText(this._text, text); }
+    _named() { return null; }
     set_color(bg, fg) { this._setColors(bg, fg); }
     set_halign(align) { this.element.style.textAlign = align; }
     set_valign(align) { this.element.style.alignContent =
@@ -35715,7 +36063,7 @@ class Spinner extends Widget {
     }
     set_text(text) {
         showText(this._text, text);
-        this.element.setAttribute("aria-label", text || "Working");
+        this._call(text || "Working");
     }
 }
 
@@ -36020,6 +36368,7 @@ class PasswordEntry extends TextEntry {
 class SearchEntry extends TextEntry {
     constructor(text = "", options = {}) {
         super(text, options);
+        this._input.classList.add("lw-search");
         this._input.type = "search";
         this._input.setAttribute("enterkeyhint", "search");
     }
@@ -36074,486 +36423,6 @@ const scrolling = {
         requestAnimationFrame(go);
     },
 };
-
-// A long text to read, as blocks of lines: the browser lays out those in view and the last, so that
-// 100,000 lines cost what a screen of them does. It stays the browser's own text: selected, copied
-// and found like any other.
-class LongText {
-    constructor() {
-        this.element = element("div", { class: "lw-long-text" });
-        onKeys(this.element, event => {
-            if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "a") {
-                getSelection().selectAllChildren(this.element);
-                event.preventDefault();
-            }
-        });
-        this.element.addEventListener("copy", event => {
-            const chosen = this.selection();
-            if (!chosen || chosen[0] === chosen[1]) return;
-            event.clipboardData.setData("text/plain", this.slice(...chosen));
-            event.preventDefault();
-        });
-        this.set("");
-    }
-    get lines() { return this._blocks().reduce((sum, block) => sum + block.ends, 1); }
-    _blocks() { return [...this.element.children]; }
-    _block(text) {
-        const block = element("div", {}, text);
-        this._count(block);
-        return block;
-    }
-    _count(block) {
-        block.ends = block.firstChild.data.split("\n").length - 1;
-        block.style.setProperty("--lw-lines", block.ends);
-    }
-    set(text) {
-        this.element.replaceChildren(element("div", {}, document.createTextNode("")));
-        this.splice(0, 0, text);
-    }
-    slice(from, to) {
-        let at = 0, text = "";
-        for (const { firstChild: { data } } of this._blocks()) {
-            text += data.slice(Math.max(0, from - at), Math.max(0, to - at));
-            at += data.length;
-        }
-        return text;
-    }
-    // Offsets count UTF-16 units. Text nodes are edited, not made anew: a selection in them stays.
-    // A long insert goes in by blocks: a text node in view takes long for all of it at once.
-    splice(from, to, insert) {
-        do {
-            const end = this._behindLines(insert, BLOCK_LINES);
-            this._splice(from, to, insert.slice(0, end));
-            from = to = from + end;
-            insert = insert.slice(end);
-        } while (insert);
-    }
-    _behindLines(text, count) {
-        let at = 0;
-        while (count-- && (at = text.indexOf("\n", at) + 1));
-        return at || text.length;
-    }
-    _splice(from, to, insert) {
-        let [block, at] = this._at(from);
-        const first = block, rest = block.firstChild.length - at;
-        block.firstChild.replaceData(at, Math.min(rest, to - from), insert);
-        for (let left = to - from - rest; left > 0;) {
-            block = first.nextSibling;
-            const gone = Math.min(left, block.firstChild.length);
-            left -= gone;
-            if (gone === block.firstChild.length) block.remove();
-            else block.firstChild.deleteData(0, gone);
-        }
-        const next = first.nextSibling;
-        if (next && !first.firstChild.data.endsWith("\n")) {    // the line that the two share
-            first.firstChild.appendData(next.firstChild.data);
-            next.remove();
-        } else if (next) this._count(next);
-        this._divide(first);
-    }
-    _at(offset) {
-        const back = offset >= this._length();
-        if (back) return [this.element.lastChild, this.element.lastChild.firstChild.length];
-        for (const block of this.element.children) {
-            if (offset < block.firstChild.length) return [block, offset];
-            offset -= block.firstChild.length;
-        }
-        return null;
-    }
-    _length() { return this._blocks().reduce((sum, block) => sum + block.firstChild.length, 0); }
-    // Blocks end with a line, all but the last; what is too much for one goes to new ones.
-    _divide(block) {
-        const node = block.firstChild, text = node.data, cuts = [0];
-        for (let at = 0, lines = 0; (at = text.indexOf("\n", at) + 1);) {
-            if (++lines % BLOCK_LINES === 0 && at < text.length) cuts.push(at);
-        }
-        if (cuts.length > 1) {
-            node.deleteData(cuts[1], text.length);
-            const made = cuts.slice(1).map((cut, at) => this._block(text.slice(cut, cuts[at + 2])));
-            block.after(...made);
-        }
-        this._count(block);
-    }
-    // The selection as offsets, if it is in here.
-    selection() {
-        const chosen = getSelection(), range = chosen.rangeCount ? chosen.getRangeAt(0) : null;
-        if (!range || !this.element.contains(range.commonAncestorContainer)) return null;
-        const { startContainer, startOffset, endContainer, endOffset } = range;
-        return [this._offset(startContainer, startOffset), this._offset(endContainer, endOffset)];
-    }
-    _offset(node, offset) {
-        const range = document.createRange();
-        range.selectNodeContents(this.element);
-        range.setEnd(node, offset);
-        let sum = 0;
-        for (const { firstChild: text } of this.element.children) {
-            if (text === node) return sum + offset;
-            if (range.comparePoint(text, text.length) > 0) return sum;
-            sum += text.length;
-        }
-        return sum;
-    }
-}
-
-// A text area of the browser's own lays all of its text out for each change, 15 ms for 1,000 lines
-// and 190 ms for 10,000, whatever it is asked. So a long text is shown as LongText, over the field,
-// until somebody comes to write in it. Then the field gets the text, and changes as often as it can
-// afford (_rest).
-class TextArea extends TextInput {
-    static held = ["set_scroll_position"];
-    constructor(text = "") {
-        const input = element("textarea", {
-            class: "lw-input lw-text-area lw-shrinks", spellcheck: "false", wrap: "off" });
-        super(input, input);
-        this._long = null;                              // from the first long text on
-        this._reading = false;                          // it is shown; the field may be old
-        this._placing = null;                           // where to scroll when all is shown
-        scrolling.watch(this, input);
-        input.addEventListener("focus", () => this._write());
-        input.addEventListener("blur", () => setTimeout(() => this._catchUp()));
-        this.set_text(text ?? "");
-    }
-    _look() {
-        if (!this._reading) return super._look();
-        return { text: this._shown, selection: this._selection, splices: [] };
-    }
-    _show() {
-        const next = this._next ||= this._look();
-        const reading = document.activeElement !== this._input && this._isLong(next.text);
-        if (!reading && !this._reading) return super._show();
-        this._next = null;
-        if (!reading) {
-            this._shown = next.text;
-            return this._write(next.selection);
-        }
-        if (this._reading) for (const splice of next.splices) this._long.splice(...splice);
-        else this._read(next.text);
-        Object.assign(this, { _shown: next.text, _selection: next.selection });
-    }
-    // Whether a text is long; one that just was stays so down to half of it.
-    _isLong(text) {
-        let at = 0, lines = this._reading ? LONG_LINES / 2 : LONG_LINES;
-        if (text.length > LONG_TEXT) return true;
-        while (lines && (at = text.indexOf("\n", at) + 1)) lines--;
-        return !lines && at > 0 && at < text.length;
-    }
-    _read(text) {
-        const place = scrolling.place(this._input), [left, top] = super._scrolled();
-        if (!this._long) this._outgrow();
-        this._long.set(text);
-        this._reading = true;
-        this._dress();
-        const view = this._long.element;
-        if (this._input.wrap === "off") Object.assign(view, { scrollLeft: left, scrollTop: top });
-        else scrolling.set(this, view, ...place);
-    }
-    // The field takes over, with the text and the scroll of what was read.
-    _write(selection = this._selection) {
-        if (!this._reading) return;
-        const input = this._input, view = this._long.element, place = scrolling.place(view);
-        const { scrollLeft, scrollTop } = view;
-        const began = performance.now();
-        this._reading = false;
-        this._dress();
-        input.value = this._shown;
-        input.setSelectionRange(...selection);
-        if (input.wrap === "off") Object.assign(input, { scrollLeft, scrollTop });
-        else scrolling.set(this, input, ...place);
-        this._rest(performance.now() - began);
-    }
-    // Put the field into an element that can hold both, which takes its place and its looks.
-    _outgrow() {
-        const input = this._input, root = element("div");
-        const long = this._long = new LongText(), view = long.element;
-        this.session?.unobserve(this);
-        const looks = ["class", "style", "title", "data-wid", "data-widget", "inert"];
-        for (const name of looks) {
-            if (input.hasAttribute(name)) root.setAttribute(name, input.getAttribute(name));
-            input.removeAttribute(name);
-        }
-        root.classList.add("lw-long");
-        input.replaceWith(root);
-        const size = { class: "lw-long-size", tabindex: "-1", disabled: "", "aria-hidden": "true" };
-        root.append(element("textarea", size), input, view);
-        this.element = root;
-        this.session?.observe(this);
-        if (this._takesDrops) this._takeDrops();
-        scrolling.watch(this, view);
-        view.addEventListener("click", () => {
-            const chosen = long.selection();
-            if (!input.readOnly && chosen && chosen[0] === chosen[1]) this._writeAt(chosen);
-        });
-        // a key that begins a composition, too: the focus moves to where it composes
-        view.addEventListener("keydown", event => {
-            const keys = event.ctrlKey || event.metaKey ? /^[vx]$/i
-                : /^(.|Enter|Backspace|Delete|Dead|Process|Unidentified)$/u;
-            if (input.readOnly || event.defaultPrevented || !keys.test(event.key)) return;
-            this._writeAt(long.selection() || this._selection);
-        });
-        this._takeName();
-    }
-    _writeAt(selection) {
-        this._write(selection);
-        this._input.focus({ preventScroll: true });
-    }
-    // Which of the two is seen, reached by Tab and told by a screen reader.
-    _dress() {
-        if (!this._long) return;
-        const only = this._reading && this._input.readOnly, view = this._long.element;
-        this.element.classList.toggle("lw-reading", this._reading);
-        this.element.classList.toggle("lw-read-only", this._input.readOnly);
-        this._input.classList.toggle("lw-hidden", only);
-        for (const name of ["role", "aria-multiline", "aria-readonly", "aria-hidden"]) {
-            view.removeAttribute(name);
-        }
-        const attributes = only
-            ? { role: "textbox", "aria-multiline": "true", "aria-readonly": "true", tabindex: "0" }
-            : { "aria-hidden": "true", tabindex: "-1" };
-        for (const [name, value] of Object.entries(attributes)) view.setAttribute(name, value);
-        view.dataset.wrap = this._input.wrap;
-    }
-    _focusTarget() {
-        return this._reading && this._input.readOnly ? this._long.element : this._input;
-    }
-    _takeName() {
-        super._takeName();
-        if (!this._long) return;
-        const name = this._focusTarget().getAttribute("aria-label");
-        for (const node of [this._input, this._long.element]) node.setAttribute("aria-label", name);
-    }
-    set_enabled(tf) {
-        super.set_enabled(tf);
-        this._input.disabled = !tf;
-    }
-    set_editable(tf) {
-        super.set_editable(tf);
-        this._dress();
-    }
-    set_wrap(tf) {
-        this._input.wrap = tf ? "soft" : "off";
-        this._dress();
-    }
-    // Lines that came or went above what a reader sees move the scroll with them.
-    _scrolled({ text, splices }) {
-        const [left, top] = super._scrolled(), old = this._shown;
-        const appends = splices.every(([from, to]) => from === to && from >= old.length);
-        if (!top || appends) return [left, top];
-        const each = this._input.scrollHeight / this._lines(old), first = Math.floor(top / each);
-        let at = 0, more = 0;
-        for (let line = 0; line < first; line++) at = old.indexOf("\n", at) + 1;
-        for (const [from, to, insert] of splices) {
-            if (to <= at) more += insert.length - (to - from);
-        }
-        const lines = this._lines(text.slice(0, at + more)) - this._lines(old.slice(0, at));
-        return [left, top + lines * each];
-    }
-    _lines(text) { return text.split("\n").length; }
-    _catchUp() {
-        super._catchUp();
-        const place = this._placing;
-        this._placing = null;
-        if (place) place(this._reading ? this._long.element : this._input);
-    }
-    _place(action) {
-        this._placing = action;
-        if (!this._composing && !this._resting) this._catchUp();
-    }
-    set_scroll_position(h, v) { this._place(node => scrolling.set(this, node, h, v)); }
-    scroll_to_lineno(line, align) {
-        this._place(node => {
-            const lines = this._reading ? this._long.lines : this._lines(node.value);
-            const each = node.scrollHeight / lines, top = each * line, seen = node.clientHeight;
-            if (align === "top") node.scrollTop = top;
-            else if (align === "center") node.scrollTop = top - (seen - each) / 2;
-            else if (top < node.scrollTop) node.scrollTop = top;
-            else if (top + each > node.scrollTop + seen) node.scrollTop = top + each - seen;
-        });
-    }
-    scroll_to_end() {
-        this._place(node => {
-            const go = () => { node.scrollTop = node.scrollHeight; };
-            go();
-            if (this._reading) requestAnimationFrame(go);       // those in view are laid out
-        });
-    }
-}
-
-// ARIA's combobox pattern: a field, and a list box that floats below it while it is open.
-class ComboBox extends TypedField {
-    static held = ["set_shown"];
-    static sequences = ["set_items"];
-    static isField = true;
-    constructor({ editable = false, dropdown_limit = 0 } = {}) {
-        super(element("div", { class: "lw-combo" }));
-        const id = "lw-combo-" + ComboBox.count++;
-        Object.assign(this,
-            { _editable: editable, _limit: dropdown_limit, _items: [], _index: -1, _active: -1 });
-        this._text = "";                                // what Python and we agree on
-        this._input = element("input",
-            { type: "text", class: "lw-input", role: "combobox", "aria-expanded": "false",
-                "aria-controls": id,
-            "aria-autocomplete": editable ? "list" : "none", autocomplete: "off",
-            spellcheck: "false", readonly: !editable });
-        this._list = element("div", { class: "lw-options", role: "listbox", id, hidden: true });
-        this.element.append(this._input, icon(ICONS.down), this._list);
-        this._input.addEventListener("click", () => this._isOpen() && !editable ? this._close()
-            : this._open(""));
-        onKeys(this._input, event => this._onKey(event));
-        const typed = event => {
-            if (event.isComposing) return;              // half a word
-            this._open(this._input.value);
-            this._typed();
-        };
-        for (const type of ["input", "compositionend"]) this._input.addEventListener(type, typed);
-        this._input.addEventListener("change", () => this._typed());
-        this._input.addEventListener("blur", () => this._close());
-        this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
-        // the field keeps the focus; a finger that scrolls the list clicks nothing
-        this._list.addEventListener("mousedown", event => event.preventDefault());
-        this._list.addEventListener("click", event => {
-            const option = event.target.closest("[role=option]");
-            if (option) this._choose(Number(option.dataset.index));
-        });
-    }
-    _typed() {
-        const text = this._input.value;
-        if (text === this._text) return;
-        this._text = text;
-        this.userState("set_shown", [this._items.indexOf(text), text], "modified", [text]);
-    }
-    _focusTarget() { return this._input; }
-    _isOpen() { return !this._list.hidden; }
-    _open(filter) {
-        this._filter = filter;
-        this._fill();
-        this._list.hidden = !this._options.length;
-        if (!this._isOpen()) return this._close();
-        this.session?.hold(this, this.element);
-        this._input.setAttribute("aria-expanded", "true");
-        this._place();
-        this._activate(this._options.findIndex(([, index]) => index === this._index));
-    }
-    // Options of the same texts stay the same nodes: a press on one goes on.
-    _fill() {
-        const wanted = this._filter.toLowerCase(), old = new Map();
-        for (const node of this._list.children)
-            old.set(node.text, [...old.get(node.text) || [], node]);
-        this._options = this._items.map((text, index) => [text, index])
-            .filter(([text]) => text.toLowerCase().includes(wanted));
-        keepOnly(this._list, this._options.map(([text, index]) => {
-            const node = old.get(text)?.shift() || element("div", { role: "option" },
-                text || "\u00a0");
-            Object.assign(node, { text, id: this._list.id + "-" + index });
-            node.dataset.index = index;
-            node.setAttribute("aria-selected", String(index === this._index));
-            return node;
-        }));
-    }
-    _place() {
-        const box = this._input.getBoundingClientRect(), style = this._list.style;
-        style.minWidth = px(box.width);
-        const height = this._limit ? this._list.firstChild.offsetHeight * this._limit + 10 : 200;
-        const below = innerHeight - box.bottom - 8, above = box.top - 8,
-            up = below < Math.min(height, this._list.scrollHeight) && above > below;
-        style.maxHeight = px(Math.min(height, up ? above : below));
-        style.left = px(clamp(box.left, 0, Math.max(0, innerWidth - this._list.offsetWidth)));
-        style.top = px(up ? box.top - this._list.offsetHeight - 2 : box.bottom + 2);
-    }
-    _close() {
-        this._list.hidden = true;
-        this.session?.letGo(this);
-        this._input.setAttribute("aria-expanded", "false");
-        this._input.removeAttribute("aria-activedescendant");
-    }
-    _activate(at) {
-        this._active = at;
-        for (const option of this._list.children) option.classList.remove("lw-active");
-        const option = this._list.children[at];
-        if (!option) return this._input.removeAttribute("aria-activedescendant");
-        option.classList.add("lw-active");
-        option.scrollIntoView({ block: "nearest" });
-        this._input.setAttribute("aria-activedescendant", option.id);
-    }
-    _choose(index) {
-        this._close();
-        this.session?.letGo("typing");
-        const text = this._items[index];
-        this.set_shown(index, text);
-        this.userState("set_shown", [index, text], "activated");
-    }
-    _onKey(event) {
-        const open = this._isOpen(), count = open ? this._options.length : 0;
-        if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-            if (!open) this._open("");
-            else
-                this._activate((this._active + (event.key === "ArrowDown" ? 1 : -1) +
-                    count) % count);
-        } else if (event.key === "Home" && open && !this._editable) this._activate(0);
-        else if (event.key === "End" && open && !this._editable) this._activate(count - 1);
-        else if (event.key === "Escape" && open) this._close();
-        else if (event.key === "Enter" || event.key === " " && !this._editable) this._enter(open);
-        else if (!this._editable && event.key.length === 1 && !event.ctrlKey && !event.metaKey)
-            this._jump(event.key);
-        else return;
-        event.preventDefault();
-    }
-    _enter(open) {
-        if (open && this._options[this._active]) return this._choose(this._options[this._active][1])
-            ;
-        if (!this._editable) return this._open("");
-        const text = this._input.value, known = this._items.indexOf(text);
-        const index = known < 0 && text ? this._items.length : known;
-        this._close();
-        this.session?.letGo("typing");
-        this.userState("set_shown", [index, text], "activated");
-    }
-    _jump(letter) {
-        const count = this._items.length;
-        for (let step = 1; step <= count; step++) {
-            const index = (this._index + step) % count;
-            if (this._items[index].toLowerCase().startsWith(letter.toLowerCase()))
-                return this._choose(index);
-        }
-    }
-    _onWheel(event) {
-        if (this._isOpen() || document.activeElement !== this._input || !event.deltaY) return;
-        event.preventDefault();
-        const next = this._index + Math.sign(event.deltaY);
-        if (next >= 0 && next < this._items.length) this._choose(next);
-    }
-    set_items(items) {
-        this._items = items;
-        if (!this._ownLength)
-            this._input.size = Math.max(4, ...items.map(item => Math.min(60, item.length + 1)));
-        if (this._isOpen() && !this._changing) queueMicrotask(() => this._refill());
-        this._changing = this._isOpen();
-    }
-    // The items changed under an open list, once for all changes of a batch: the item that was
-    // marked and the one that was chosen are so still, wherever they are now.
-    _refill() {
-        this._changing = false;
-        if (!this._isOpen()) return;
-        const [marked] = this._options[this._active] || [], before = this._active;
-        if (this._items[this._index] !== this._text) this._index = this._items.indexOf(this._text);
-        this._fill();
-        if (!this._options.length) return this._close();
-        this._place();
-        const far = at => this._options[at][0] === marked ? Math.abs(at - before) : Infinity;
-        const nearest = this._options.reduce((best, _, at) =>
-            far(at) < (best < 0 ? Infinity : far(best)) ? at : best, -1);
-        this._activate(nearest);
-    }
-    set_shown(index, text) {
-        this._index = index;
-        this._text = text;
-        if (this._input.value !== text) this._input.value = text;
-    }
-    set_length(characters) {
-        this._ownLength = true;
-        this._input.size = characters;
-    }
-}
-ComboBox.count = 0;
 
 // A number as people write it, as {text} that Python and Number() read, or {word}: why not. Digits
 // are of any script, the minus is any; spaces, apostrophes and the language's sign group digits.
@@ -36635,89 +36504,6 @@ class Range extends Field {
     set_decimals(number) {
         this._decimals = number;
         this.set_value(this._value);
-    }
-}
-
-class SpinBox extends Range {
-    constructor(options = {}) {
-        super(element("div", { class: "lw-spin" }), options);
-        this._input = element("input",
-            { type: "text", class: "lw-input", inputmode: "decimal", role: "spinbutton",
-                autocomplete: "off" });
-        const up =
-            iconButton("Increase", ICONS.up,
-                () => this._change(this._fit(this._value + this._step)));
-        const down = iconButton("Decrease", ICONS.down,
-            () => this._change(this._fit(this._value - this._step)));
-        up.tabIndex = down.tabIndex = -1;
-        this.element.append(this._input, element("div", { class: "lw-spin-buttons" }, up, down));
-        this._input.addEventListener("change", () => this._commit());
-        this._input.addEventListener("input", () => {
-            this.session?._untold.add(this);
-            if (!this._read().word) this._accept(this._input);
-        });
-        this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
-        onKeys(this._input, event => {
-            const steps = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
-            const written = this._input.value !== this._format(this._value);
-            if (event.key === "Enter") this._commit();
-            else if (event.key === "Escape" && written) this._takeBack();
-            else if (steps) this._change(this._fit(this._typed() + steps * this._step));
-            else return;
-            event.preventDefault();
-        });
-        this._startRange(options, 0, 99, 0);
-    }
-    _focusTarget() { return this._input; }
-    // {value}, or {word}: why not; what is shown by itself is the exact value.
-    _read() {
-        const written = this._input.value, shown = this._format(this._value);
-        if (written === shown || !written.trim()) return { value: this._value };
-        const places = (shown.split(".")[1] || "").length;
-        const { word, text } = readNumber(written, { whole: !this._float, places });
-        const number = Number(text);
-        return word ? { word } : { value: Number.isFinite(number) ? number : this._value };
-    }
-    _typed() { return this._read().value ?? this._value; }
-    _entered() {
-        const value = this._typed();
-        return clamp(this._float ? value : Math.round(value), this._min, this._max);
-    }
-    _commit() {
-        const { word } = this._read();
-        if (word) return this._refuse(this._input, word);
-        const fitted = this._entered();
-        this._change(fitted);
-        this._flush();
-        this.set_value(fitted);
-        this.session?.letGo("typing");
-    }
-    // Escape: the number is as it was, also where an unfinished one was told.
-    _takeBack() {
-        const told = this._told;
-        this.set_value(this._value);
-        if (told !== this._value) this.userState("set_value", [this._value]);
-        this.session?.letGo("typing");
-    }
-    // Something else happens while a number is being typed: Python knows it by then, though it may
-    // not be finished.
-    _flush() {
-        const value = this._entered();
-        if (this._read().word) return;
-        if (value !== this._told) this.userState("set_value", [value]);
-        this._told = value;
-    }
-    set_limits(min, max, step) {
-        super.set_limits(min, max, step);
-        setAttributes(this._input, { "aria-valuemin": Number.isFinite(min) ? min : null,
-            "aria-valuemax": Number.isFinite(max) ? max : null });
-        this._input.size = Math.max(3, this._format(min).length, this._format(max).length);
-    }
-    set_value(value) {
-        this._value = this._told = value;
-        this._input.value = this._format(value);
-        this._accept(this._input);
-        setAttributes(this._input, { "aria-valuenow": value });
     }
 }
 
@@ -36912,9 +36698,10 @@ class ScrollArea extends AbstractScrollArea {
 }
 
 class ProgressBar extends Widget {
+    static usualName = "Progress";
     constructor() {
         super(element("div", { class: "lw-progress", role: "progressbar", "aria-valuemin": 0,
-            "aria-valuemax": 100, "aria-label": "Progress" }));
+            "aria-valuemax": 100 }));
         this._bar = element("div", { class: "lw-progress-bar" });
         this._text = element("span");
         this.element.append(element("div", {}, this._bar), this._text);
@@ -36941,6 +36728,7 @@ class Image extends Widget {
         if (url) this.set_image(url);
     }
     set_image(source) { this._showImage(this._image, source); }
+    _named() { return this._canvas || this._image; }
     _flip() {
         if (this._flipping) return;
         this._flipping = requestAnimationFrame(() => {
@@ -37115,59 +36903,6 @@ function openMenuFrom(opener, menuOf, keys = {}) {
     };
 }
 
-class MenuBar extends Container {
-    constructor() {
-        super(element("div", { class: "lw-menu-bar", role: "menubar" }));
-        this._names = new Map();                        // menu -> its entry
-        onKeys(this.element, event => {
-            const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-            if (by && this.element.contains(event.target)) this._step(event.target, by);
-        });
-    }
-    _slot(menu, name, { icon_url = null, iconsize = null, icon_only = false } = {}) {
-        let item = this._names.get(menu);
-        if (!item) {
-            item = menuItem({ class: "lw-menu-name" }, element("img", { alt: "", hidden: true }),
-                element("span"));
-            this._names.set(menu, item);
-            openMenuFrom(item, () => menu,
-                { ArrowLeft: () => this._step(item, -1, true),
-                    ArrowRight: () => this._step(item, 1, true) });
-            item.addEventListener("pointerenter", () => {
-                const shown = this._entries.find(([one]) => one !== menu &&
-                    one.element.isConnected);
-                if (shown) { shown[0]._close(); item.openMenu(); }
-            });
-        }
-        const [image, text] = item.children, [width, height] = iconsize || [16, 16];
-        image.hidden = !icon_url;
-        if (icon_url) image.src = icon_url;
-        Object.assign(image.style, { width: px(width), height: px(height) });
-        showText(text, name);
-        text.classList.toggle("lw-name-only", icon_only);
-        item.title = icon_only ? name : "";
-        return item;
-    }
-    _arrange() {
-        super._arrange();
-        [...this._names.values()].forEach((item, index) => { item.tabIndex = index ? -1 : 0; });
-    }
-    _dropChild(menu) {
-        if (menu.parent !== this) return;
-        this._names.get(menu)?.remove();
-        this._names.delete(menu);
-        menu._close();
-        super._dropChild(menu);
-    }
-    _step(from, by, open = false) {
-        const all = this._entries.map(([menu]) => this._names.get(menu)),
-            next = all[(all.indexOf(from) + by + all.length) % all.length];
-        for (const [menu] of this._entries) menu._close();
-        next.focus();
-        if (open) next.openMenu();
-    }
-}
-
 class ExternalWidget extends Widget {
     constructor() { super(element("div", { class: "lw-html lw-shrinks" })); }
     set_content(html) { this.element.replaceChildren(parseMarkup(html)); }
@@ -37194,18 +36929,19 @@ class FileDialog extends Widget {
 // makeLargeWidgets returns: the classes of these two parts that Python has too.
 const catalogue = {
     Box, VBox, Card, JobView, Form, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, GridBox, Frame,
-    Separator, Expander, TabWidget, StackWidget, TopLevel, Page, Dialog, Button, ToolBarAction,
-    ToolBar, CheckBox, Switch, RadioButton, Label, Link, Toast, Spinner, TextEntry, PasswordEntry,
-    SearchEntry, TextArea, ComboBox, SpinBox, Slider, ScrollBar, AbstractScrollArea, ScrollArea,
-    ProgressBar, Image, MenuAction, Menu, MenuBar, ExternalWidget, FileDialog,
+    Separator, Expander, TabWidget, StackWidget, TopLevel, Page, Dialog, Button, CheckBox, Switch,
+    RadioButton, Label, Link, Toast, Spinner, TextEntry, PasswordEntry, SearchEntry, Slider,
+    ScrollBar, AbstractScrollArea, ScrollArea, ProgressBar, Image, MenuAction, Menu, ExternalWidget,
+    FileDialog,
 };
 const LARGE = new Set([
-    "Splitter", "MDISubWindow", "MDIWidget", "TextEntrySet", "ColorDialog", "HtmlView",
+    "ComboBox", "Splitter", "MDISubWindow", "MDIWidget", "TextEntrySet", "ColorDialog", "HtmlView",
     "TextSource", "CodeView", "Dial", "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "Metric",
     "StatusBar", "DownloadButton", "ToggleButton", "Badge", "RadioGroup", "SegmentedButton",
-    "RangeSlider", "NumberEntry", "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry",
-    "MultiSelect", "FileUpload", "ChatMessage", "ChatView", "Markdown", "JsonView", "DiffView",
-    "TreeView", "TableView", "LogView", "Chart",
+    "RangeSlider", "TextArea", "ToolBarAction", "ToolBar", "MenuBar", "SpinBox", "NumberEntry",
+    "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect", "FileUpload",
+    "ChatMessage", "ChatView", "Markdown", "JsonView", "DiffView", "TreeView", "TableView",
+    "LogView", "Chart",
 ]);                                    // section 8
 
 //@part large
@@ -37216,9 +36952,10 @@ const LARGE = new Set([
 const makeLargeWidgets =
     ({ element, showText, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised,
     onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt, countPoints,
-    spliceUnits, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS,
-    STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels,
-    Button, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked }) => {
+    textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS, STEP_PX,
+    SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels, Button, Dialog,
+    TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem, openMenuFrom,
+    TextInput }) => {
 
 document.head.append(element("style", {}, `
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
@@ -37429,8 +37166,185 @@ window.livewidget.showAgent = (session, name, wid, stopped) => {
     button.textContent = stopped ? "Let it go on" : "Stop";
     button.hidden = session.role === "viewer";          // Python would refuse it
     button.onclick = () => session.allowAgents(stopped);
-    if (!agentBanner.node.isConnected) session.showBanner(agentBanner.node);
+    document.querySelector(".lw-banners").prepend(agentBanner.node);
 };
+
+// ARIA's combobox pattern: a field, and a list box that floats below it while it is open.
+class ComboBox extends TypedField {
+    static held = ["set_shown"];
+    static sequences = ["set_items"];
+    static isField = true;
+    constructor({ editable = false, dropdown_limit = 0 } = {}) {
+        super(element("div", { class: "lw-combo" }));
+        const id = "lw-combo-" + ComboBox.count++;
+        Object.assign(this,
+            { _editable: editable, _limit: dropdown_limit, _items: [], _index: -1, _active: -1 });
+        this._text = "";                                // what Python and we agree on
+        this._input = element("input",
+            { type: "text", class: "lw-input", role: "combobox", "aria-expanded": "false",
+                "aria-controls": id,
+            "aria-autocomplete": editable ? "list" : "none", autocomplete: "off",
+            spellcheck: "false", readonly: !editable });
+        this._list = element("div", { class: "lw-options", role: "listbox", id, hidden: true });
+        this.element.append(this._input, icon(ICONS.down), this._list);
+        this._input.addEventListener("click", () => this._isOpen() && !editable ? this._close()
+            : this._open(""));
+        onKeys(this._input, event => this._onKey(event));
+        const typed = event => {
+            if (event.isComposing) return;              // half a word
+            this._open(this._input.value);
+            this._typed();
+        };
+        for (const type of ["input", "compositionend"]) this._input.addEventListener(type, typed);
+        this._input.addEventListener("change", () => this._typed());
+        this._input.addEventListener("blur", () => this._close());
+        this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
+        // the field keeps the focus; a finger that scrolls the list clicks nothing
+        this._list.addEventListener("mousedown", event => event.preventDefault());
+        this._list.addEventListener("click", event => {
+            const option = event.target.closest("[role=option]");
+            if (option) this._choose(Number(option.dataset.index));
+        });
+    }
+    _typed() {
+        const text = this._input.value;
+        if (text === this._text) return;
+        this._text = text;
+        this.userState("set_shown", [this._items.indexOf(text), text], "modified", [text]);
+    }
+    _focusTarget() { return this._input; }
+    _isOpen() { return !this._list.hidden; }
+    _open(filter) {
+        this._filter = filter;
+        this._fill();
+        this._list.hidden = !this._options.length;
+        if (!this._isOpen()) return this._close();
+        this.session?.hold(this, this.element);
+        this._input.setAttribute("aria-expanded", "true");
+        this._place();
+        this._activate(this._options.findIndex(([, index]) => index === this._index));
+    }
+    // Options of the same texts stay the same nodes: a press on one goes on.
+    _fill() {
+        const wanted = this._filter.toLowerCase(), old = new Map();
+        for (const node of this._list.children)
+            old.set(node.text, [...old.get(node.text) || [], node]);
+        this._options = this._items.map((text, index) => [text, index])
+            .filter(([text]) => text.toLowerCase().includes(wanted));
+        keepOnly(this._list, this._options.map(([text, index]) => {
+            const node = old.get(text)?.shift() || element("div", { role: "option" },
+                text || "\u00a0");
+            Object.assign(node, { text, id: this._list.id + "-" + index });
+            node.dataset.index = index;
+            node.setAttribute("aria-selected", String(index === this._index));
+            return node;
+        }));
+    }
+    _place() {
+        const box = this._input.getBoundingClientRect(), style = this._list.style;
+        style.minWidth = px(box.width);
+        const height = this._limit ? this._list.firstChild.offsetHeight * this._limit + 10 : 200;
+        const below = innerHeight - box.bottom - 8, above = box.top - 8,
+            up = below < Math.min(height, this._list.scrollHeight) && above > below;
+        style.maxHeight = px(Math.min(height, up ? above : below));
+        style.left = px(clamp(box.left, 0, Math.max(0, innerWidth - this._list.offsetWidth)));
+        style.top = px(up ? box.top - this._list.offsetHeight - 2 : box.bottom + 2);
+    }
+    _close() {
+        this._list.hidden = true;
+        this.session?.letGo(this);
+        this._input.setAttribute("aria-expanded", "false");
+        this._input.removeAttribute("aria-activedescendant");
+    }
+    _activate(at) {
+        this._active = at;
+        for (const option of this._list.children) option.classList.remove("lw-active");
+        const option = this._list.children[at];
+        if (!option) return this._input.removeAttribute("aria-activedescendant");
+        option.classList.add("lw-active");
+        option.scrollIntoView({ block: "nearest" });
+        this._input.setAttribute("aria-activedescendant", option.id);
+    }
+    _choose(index) {
+        this._close();
+        this.session?.letGo("typing");
+        const text = this._items[index];
+        this.set_shown(index, text);
+        this.userState("set_shown", [index, text], "activated");
+    }
+    _onKey(event) {
+        const open = this._isOpen(), count = open ? this._options.length : 0;
+        if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+            if (!open) this._open("");
+            else
+                this._activate((this._active + (event.key === "ArrowDown" ? 1 : -1) +
+                    count) % count);
+        } else if (event.key === "Home" && open && !this._editable) this._activate(0);
+        else if (event.key === "End" && open && !this._editable) this._activate(count - 1);
+        else if (event.key === "Escape" && open) this._close();
+        else if (event.key === "Enter" || event.key === " " && !this._editable) this._enter(open);
+        else if (!this._editable && event.key.length === 1 && !event.ctrlKey && !event.metaKey)
+            this._jump(event.key);
+        else return;
+        event.preventDefault();
+    }
+    _enter(open) {
+        if (open && this._options[this._active]) return this._choose(this._options[this._active][1])
+            ;
+        if (!this._editable) return this._open("");
+        const text = this._input.value, known = this._items.indexOf(text);
+        const index = known < 0 && text ? this._items.length : known;
+        this._close();
+        this.session?.letGo("typing");
+        this.userState("set_shown", [index, text], "activated");
+    }
+    _jump(letter) {
+        const count = this._items.length;
+        for (let step = 1; step <= count; step++) {
+            const index = (this._index + step) % count;
+            if (this._items[index].toLowerCase().startsWith(letter.toLowerCase()))
+                return this._choose(index);
+        }
+    }
+    _onWheel(event) {
+        if (this._isOpen() || document.activeElement !== this._input || !event.deltaY) return;
+        event.preventDefault();
+        const next = this._index + Math.sign(event.deltaY);
+        if (next >= 0 && next < this._items.length) this._choose(next);
+    }
+    set_items(items) {
+        this._items = items;
+        if (!this._ownLength)
+            this._input.size = Math.max(4, ...items.map(item => Math.min(60, item.length + 1)));
+        if (this._isOpen() && !this._changing) queueMicrotask(() => this._refill());
+        this._changing = this._isOpen();
+    }
+    // The items changed under an open list, once for all changes of a batch: the item that was
+    // marked and the one that was chosen are so still, wherever they are now.
+    _refill() {
+        this._changing = false;
+        if (!this._isOpen()) return;
+        const [marked] = this._options[this._active] || [], before = this._active;
+        if (this._items[this._index] !== this._text) this._index = this._items.indexOf(this._text);
+        this._fill();
+        if (!this._options.length) return this._close();
+        this._place();
+        const far = at => this._options[at][0] === marked ? Math.abs(at - before) : Infinity;
+        const nearest = this._options.reduce((best, _, at) =>
+            far(at) < (best < 0 ? Infinity : far(best)) ? at : best, -1);
+        this._activate(nearest);
+    }
+    set_shown(index, text) {
+        this._index = index;
+        this._text = text;
+        if (this._input.value !== text) this._input.value = text;
+    }
+    set_length(characters) {
+        this._ownLength = true;
+        this._input.size = characters;
+    }
+}
+ComboBox.count = 0;
 
 class Splitter extends Container {
     static held = ["set_children", "set_sizes", "set_minimums"];
@@ -37615,14 +37529,17 @@ class HtmlView extends Widget {
     set_html(html) { this.element.replaceChildren(this._parse(html)); }
     _parse(html) {
         const parsed = parseMarkup(html);
-        for (const code of parsed.querySelectorAll("pre > code[data-language]"))
+        HtmlView.finishCode(parsed);
+        return parsed;
+    }
+    static finishCode(within) {
+        for (const code of within.querySelectorAll("pre > code[data-language]"))
             new CodeColors(code.dataset.language).paint(code);
-        for (const pre of parsed.querySelectorAll("pre[data-copy]")) {
+        for (const pre of within.querySelectorAll("pre[data-copy]")) {
             const copy = iconButton("Copy", ICONS.copy, () => copyText(pre.firstChild.textContent));
             copy.classList.add("lw-copy");
             pre.append(copy);
         }
-        return parsed;
     }
     _edit(name, splices) {
         const old = this._sequences[name], length = points(old).length;
@@ -38593,8 +38510,11 @@ class Canvas extends Widget {
         }
         onPixels(this.element, () => this._fit());
     }
-    _takeName() { this._canvas.setAttribute("aria-label", this._ownName || this.element.title ||
-        "Drawing"); }
+    _takeName() {
+        this._usualName = this.element.title || "Drawing";
+        super._takeName();
+    }
+    _named() { return this._canvas; }
     _fit() {
         const ratio = devicePixelRatio || 1, width = Math.round(this.element.clientWidth * ratio),
             height = Math.round(this.element.clientHeight * ratio);
@@ -38859,7 +38779,7 @@ class Metric extends Widget {
     }
     set_label(text) {
         showText(this._label, text);
-        this.element.setAttribute("aria-label", text);
+        this._call(text);
     }
     set_value(text) { showText(this._value, text); }
     set_delta(text) {
@@ -38906,10 +38826,12 @@ class Badge extends Widget {
         this.set_text(text);
     }
     set_text(text) { showText(this.element, text); }
+    _named() { return null; }
     set_kind(kind) { this.element.dataset.kind = kind || ""; }
 }
 
 class RadioGroup extends Field {
+    static isField = true;
     static held = ["set_index", "set_items"];
     constructor() {
         super(element("div", { class: "lw-radios", role: "radiogroup" }));
@@ -38953,6 +38875,7 @@ class SegmentedButton extends RadioGroup {
 }
 
 class RangeSlider extends Field {
+    static isField = true;
     static held = ["set_value", "set_limits"];
     constructor() {
         super(element("div", { class: "lw-slider lw-range", role: "group" }));
@@ -39000,6 +38923,515 @@ class RangeSlider extends Field {
         this._inputs[0].style.zIndex = low > (min + max) / 2 ? 1 : "";
     }
     set_tracking(track) { this._track = track; }
+}
+
+const LONG_LINES = 500, LONG_TEXT = 50000;      // more lines or UTF-16 units are a LongText
+const BLOCK_LINES = 200;                // lines of a block of LongText
+
+// A long text to read, as blocks of lines: the browser lays out those in view and the last, so that
+// 100,000 lines cost what a screen of them does. It stays the browser's own text: selected, copied
+// and found like any other.
+class LongText {
+    constructor() {
+        this.element = element("div", { class: "lw-long-text" });
+        onKeys(this.element, event => {
+            if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "a") {
+                getSelection().selectAllChildren(this.element);
+                event.preventDefault();
+            }
+        });
+        this.element.addEventListener("copy", event => {
+            const chosen = this.selection();
+            if (!chosen || chosen[0] === chosen[1]) return;
+            event.clipboardData.setData("text/plain", this.slice(...chosen));
+            event.preventDefault();
+        });
+        this.set("");
+    }
+    get lines() { return this._blocks().reduce((sum, block) => sum + block.ends, 1); }
+    _blocks() { return [...this.element.children]; }
+    _block(text) {
+        const block = element("div", {}, text);
+        this._count(block);
+        return block;
+    }
+    _count(block) {
+        block.ends = block.firstChild.data.split("\n").length - 1;
+        block.style.setProperty("--lw-lines", block.ends);
+    }
+    set(text) {
+        this.element.replaceChildren(element("div", {}, document.createTextNode("")));
+        this.splice(0, 0, text);
+    }
+    slice(from, to) {
+        let at = 0, text = "";
+        for (const { firstChild: { data } } of this._blocks()) {
+            text += data.slice(Math.max(0, from - at), Math.max(0, to - at));
+            at += data.length;
+        }
+        return text;
+    }
+    // Offsets count UTF-16 units. Text nodes are edited, not made anew: a selection in them stays.
+    // A long insert goes in by blocks: a text node in view takes long for all of it at once.
+    splice(from, to, insert) {
+        do {
+            const end = this._behindLines(insert, BLOCK_LINES);
+            this._splice(from, to, insert.slice(0, end));
+            from = to = from + end;
+            insert = insert.slice(end);
+        } while (insert);
+    }
+    _behindLines(text, count) {
+        let at = 0;
+        while (count-- && (at = text.indexOf("\n", at) + 1));
+        return at || text.length;
+    }
+    _splice(from, to, insert) {
+        let [block, at] = this._at(from);
+        const first = block, rest = block.firstChild.length - at;
+        block.firstChild.replaceData(at, Math.min(rest, to - from), insert);
+        for (let left = to - from - rest; left > 0;) {
+            block = first.nextSibling;
+            const gone = Math.min(left, block.firstChild.length);
+            left -= gone;
+            if (gone === block.firstChild.length) block.remove();
+            else block.firstChild.deleteData(0, gone);
+        }
+        const next = first.nextSibling;
+        if (next && !first.firstChild.data.endsWith("\n")) {    // the line that the two share
+            first.firstChild.appendData(next.firstChild.data);
+            next.remove();
+        } else if (next) this._count(next);
+        this._divide(first);
+    }
+    _at(offset) {
+        const back = offset >= this._length();
+        if (back) return [this.element.lastChild, this.element.lastChild.firstChild.length];
+        for (const block of this.element.children) {
+            if (offset < block.firstChild.length) return [block, offset];
+            offset -= block.firstChild.length;
+        }
+        return null;
+    }
+    _length() { return this._blocks().reduce((sum, block) => sum + block.firstChild.length, 0); }
+    // Blocks end with a line, all but the last; what is too much for one goes to new ones.
+    _divide(block) {
+        const node = block.firstChild, text = node.data, cuts = [0];
+        for (let at = 0, lines = 0; (at = text.indexOf("\n", at) + 1);) {
+            if (++lines % BLOCK_LINES === 0 && at < text.length) cuts.push(at);
+        }
+        if (cuts.length > 1) {
+            node.deleteData(cuts[1], text.length);
+            const made = cuts.slice(1).map((cut, at) => this._block(text.slice(cut, cuts[at + 2])));
+            block.after(...made);
+        }
+        this._count(block);
+    }
+    // The selection as offsets, if it is in here.
+    selection() {
+        const chosen = getSelection(), range = chosen.rangeCount ? chosen.getRangeAt(0) : null;
+        if (!range || !this.element.contains(range.commonAncestorContainer)) return null;
+        const { startContainer, startOffset, endContainer, endOffset } = range;
+        return [this._offset(startContainer, startOffset), this._offset(endContainer, endOffset)];
+    }
+    _offset(node, offset) {
+        const range = document.createRange();
+        range.selectNodeContents(this.element);
+        range.setEnd(node, offset);
+        let sum = 0;
+        for (const { firstChild: text } of this.element.children) {
+            if (text === node) return sum + offset;
+            if (range.comparePoint(text, text.length) > 0) return sum;
+            sum += text.length;
+        }
+        return sum;
+    }
+}
+
+// A text area of the browser's own lays all of its text out for each change, 15 ms for 1,000 lines
+// and 190 ms for 10,000, whatever it is asked. So a long text is shown as LongText, over the field,
+// until somebody comes to write in it. Then the field gets the text, and changes as often as it can
+// afford (_rest).
+class TextArea extends TextInput {
+    static held = ["set_scroll_position"];
+    constructor(text = "") {
+        const input = element("textarea", {
+            class: "lw-input lw-text-area lw-shrinks", spellcheck: "false", wrap: "off" });
+        super(input, input);
+        this._long = null;                              // from the first long text on
+        this._reading = false;                          // it is shown; the field may be old
+        this._placing = null;                           // where to scroll when all is shown
+        scrolling.watch(this, input);
+        input.addEventListener("focus", () => this._write());
+        input.addEventListener("blur", () => setTimeout(() => this._catchUp()));
+        this.set_text(text ?? "");
+    }
+    _look() {
+        if (!this._reading) return super._look();
+        return { text: this._shown, selection: this._selection, splices: [] };
+    }
+    _show() {
+        const next = this._next ||= this._look();
+        const reading = document.activeElement !== this._input && this._isLong(next.text);
+        if (!reading && !this._reading) return super._show();
+        this._next = null;
+        if (!reading) {
+            this._shown = next.text;
+            return this._write(next.selection);
+        }
+        if (this._reading) for (const splice of next.splices) this._long.splice(...splice);
+        else this._read(next.text);
+        Object.assign(this, { _shown: next.text, _selection: next.selection });
+    }
+    // Whether a text is long; one that just was stays so down to half of it.
+    _isLong(text) {
+        let at = 0, lines = this._reading ? LONG_LINES / 2 : LONG_LINES;
+        if (text.length > LONG_TEXT) return true;
+        while (lines && (at = text.indexOf("\n", at) + 1)) lines--;
+        return !lines && at > 0 && at < text.length;
+    }
+    _read(text) {
+        const place = scrolling.place(this._input), [left, top] = super._scrolled();
+        if (!this._long) this._outgrow();
+        this._long.set(text);
+        this._reading = true;
+        this._dress();
+        const view = this._long.element;
+        if (this._input.wrap === "off") Object.assign(view, { scrollLeft: left, scrollTop: top });
+        else scrolling.set(this, view, ...place);
+    }
+    // The field takes over, with the text and the scroll of what was read.
+    _write(selection = this._selection) {
+        if (!this._reading) return;
+        const input = this._input, view = this._long.element, place = scrolling.place(view);
+        const { scrollLeft, scrollTop } = view;
+        const began = performance.now();
+        this._reading = false;
+        this._dress();
+        input.value = this._shown;
+        input.setSelectionRange(...selection);
+        if (input.wrap === "off") Object.assign(input, { scrollLeft, scrollTop });
+        else scrolling.set(this, input, ...place);
+        this._rest(performance.now() - began);
+    }
+    // Put the field into an element that can hold both, which takes its place and its looks.
+    _outgrow() {
+        const input = this._input, root = element("div");
+        const long = this._long = new LongText(), view = long.element;
+        this.session?.unobserve(this);
+        const looks = ["class", "style", "title", "data-wid", "data-widget", "inert"];
+        for (const name of looks) {
+            if (input.hasAttribute(name)) root.setAttribute(name, input.getAttribute(name));
+            input.removeAttribute(name);
+        }
+        root.classList.add("lw-long");
+        input.replaceWith(root);
+        const size = { class: "lw-long-size", tabindex: "-1", disabled: "", "aria-hidden": "true" };
+        root.append(element("textarea", size), input, view);
+        this.element = root;
+        this.session?.observe(this);
+        if (this._takesDrops) this._takeDrops();
+        scrolling.watch(this, view);
+        view.addEventListener("click", () => {
+            const chosen = long.selection();
+            if (!input.readOnly && chosen && chosen[0] === chosen[1]) this._writeAt(chosen);
+        });
+        // a key that begins a composition, too: the focus moves to where it composes
+        view.addEventListener("keydown", event => {
+            const keys = event.ctrlKey || event.metaKey ? /^[vx]$/i
+                : /^(.|Enter|Backspace|Delete|Dead|Process|Unidentified)$/u;
+            if (input.readOnly || event.defaultPrevented || !keys.test(event.key)) return;
+            this._writeAt(long.selection() || this._selection);
+        });
+        this._takeName();
+    }
+    _writeAt(selection) {
+        this._write(selection);
+        this._input.focus({ preventScroll: true });
+    }
+    // Which of the two is seen, reached by Tab and told by a screen reader.
+    _dress() {
+        if (!this._long) return;
+        const only = this._reading && this._input.readOnly, view = this._long.element;
+        this.element.classList.toggle("lw-reading", this._reading);
+        this.element.classList.toggle("lw-read-only", this._input.readOnly);
+        this._input.classList.toggle("lw-hidden", only);
+        for (const name of ["role", "aria-multiline", "aria-readonly", "aria-hidden"]) {
+            view.removeAttribute(name);
+        }
+        const attributes = only
+            ? { role: "textbox", "aria-multiline": "true", "aria-readonly": "true", tabindex: "0" }
+            : { "aria-hidden": "true", tabindex: "-1" };
+        for (const [name, value] of Object.entries(attributes)) view.setAttribute(name, value);
+        view.dataset.wrap = this._input.wrap;
+    }
+    _focusTarget() {
+        return this._reading && this._input.readOnly ? this._long.element : this._input;
+    }
+    _takeName() {
+        super._takeName();
+        if (!this._long) return;
+        const name = this._focusTarget().getAttribute("aria-label");
+        for (const node of [this._input, this._long.element]) node.setAttribute("aria-label", name);
+    }
+    set_enabled(tf) {
+        super.set_enabled(tf);
+        this._input.disabled = !tf;
+    }
+    set_editable(tf) {
+        super.set_editable(tf);
+        this._dress();
+    }
+    set_wrap(tf) {
+        this._input.wrap = tf ? "soft" : "off";
+        this._dress();
+    }
+    // Lines that came or went above what a reader sees move the scroll with them.
+    _scrolled({ text, splices }) {
+        const [left, top] = super._scrolled(), old = this._shown;
+        const appends = splices.every(([from, to]) => from === to && from >= old.length);
+        if (!top || appends) return [left, top];
+        const each = this._input.scrollHeight / this._lines(old), first = Math.floor(top / each);
+        let at = 0, more = 0;
+        for (let line = 0; line < first; line++) at = old.indexOf("\n", at) + 1;
+        for (const [from, to, insert] of splices) {
+            if (to <= at) more += insert.length - (to - from);
+        }
+        const lines = this._lines(text.slice(0, at + more)) - this._lines(old.slice(0, at));
+        return [left, top + lines * each];
+    }
+    _lines(text) { return text.split("\n").length; }
+    _catchUp() {
+        super._catchUp();
+        const place = this._placing;
+        this._placing = null;
+        if (place) place(this._reading ? this._long.element : this._input);
+    }
+    _place(action) {
+        this._placing = action;
+        if (!this._composing && !this._resting) this._catchUp();
+    }
+    set_scroll_position(h, v) { this._place(node => scrolling.set(this, node, h, v)); }
+    scroll_to_lineno(line, align) {
+        this._place(node => {
+            const lines = this._reading ? this._long.lines : this._lines(node.value);
+            const each = node.scrollHeight / lines, top = each * line, seen = node.clientHeight;
+            if (align === "top") node.scrollTop = top;
+            else if (align === "center") node.scrollTop = top - (seen - each) / 2;
+            else if (top < node.scrollTop) node.scrollTop = top;
+            else if (top + each > node.scrollTop + seen) node.scrollTop = top + each - seen;
+        });
+    }
+    scroll_to_end() {
+        this._place(node => {
+            const go = () => { node.scrollTop = node.scrollHeight; };
+            go();
+            if (this._reading) requestAnimationFrame(go);       // those in view are laid out
+        });
+    }
+}
+
+class ToolBarAction extends Widget {
+    static acts = true;
+    static held = ["set_state"];
+    constructor({ toggle = false } = {}) {
+        super(element("button",
+            { type: "button", class: "lw-button lw-tool",
+                "aria-pressed": toggle ? "false" : null }));
+        this._image = element("img", { alt: "", hidden: true });
+        this._text = element("span");
+        this.element.append(this._image, this._text);
+        this.element.addEventListener("click", () => {
+            if (this._unbindMenu) return;
+            if (!toggle) return this.emit("activated");
+            this.set_state(!this._on);
+            this.userState("set_state", [this._on], "activated");
+        });
+    }
+    set_text(text) { showText(this._text, text); }
+    set_icon(source, size) {
+        this._showImage(this._image, source, size || [20, 20]);
+    }
+    set_state(value) {
+        this._on = value;
+        this.element.setAttribute("aria-pressed", value);
+    }
+    set_menu(wid) {
+        this._unbindMenu?.();
+        this._unbindMenu = wid ? openMenuFrom(this.element, () => this.session.widgets.get(wid))
+            : null;
+    }
+}
+
+// One stop of the Tab key; arrow keys go between its buttons (ARIA, toolbar pattern).
+class ToolBar extends Container {
+    constructor(orientation = "horizontal") {
+        super(element("div",
+            { class: "lw-tool-bar", role: "toolbar", "aria-orientation": orientation }));
+        const [back, forth] = orientation === "horizontal" ? ["ArrowLeft", "ArrowRight"]
+            : ["ArrowUp", "ArrowDown"];
+        onKeys(this.element, event => {
+            const all = this._stops(), at = all.indexOf(event.target);
+            const next = { [back]: at - 1, [forth]: at + 1, Home: 0,
+                End: all.length - 1 }[event.key];
+            if (next === undefined || at < 0) return;
+            event.preventDefault();
+            all[(next + all.length) % all.length].focus();
+        });
+        this.element.addEventListener("focusin", event => this._mark(event.target));
+    }
+    _stops() { return this._entries.map(([child]) => child)
+        .filter(child => child instanceof ToolBarAction).map(child => child.element)
+        .filter(one => !one.disabled); }
+    _mark(current) {
+        const all = this._stops(), stop = all.includes(current) ? current
+            : all.find(one => one.tabIndex === 0) || all[0];
+        for (const one of all) one.tabIndex = one === stop ? 0 : -1;
+    }
+    _slot(child, stretch) {
+        child.outer.style.flexGrow = stretch ? "1" : "";
+        return child.outer;
+    }
+    _arrange() {
+        super._arrange();
+        this._mark(document.activeElement);
+    }
+}
+
+class MenuBar extends Container {
+    constructor() {
+        super(element("div", { class: "lw-menu-bar", role: "menubar" }));
+        this._names = new Map();                        // menu -> its entry
+        onKeys(this.element, event => {
+            const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+            if (by && this.element.contains(event.target)) this._step(event.target, by);
+        });
+    }
+    _slot(menu, name, { icon_url = null, iconsize = null, icon_only = false } = {}) {
+        let item = this._names.get(menu);
+        if (!item) {
+            item = menuItem({ class: "lw-menu-name" }, element("img", { alt: "", hidden: true }),
+                element("span"));
+            this._names.set(menu, item);
+            openMenuFrom(item, () => menu,
+                { ArrowLeft: () => this._step(item, -1, true),
+                    ArrowRight: () => this._step(item, 1, true) });
+            item.addEventListener("pointerenter", () => {
+                const shown = this._entries.find(([one]) => one !== menu &&
+                    one.element.isConnected);
+                if (shown) { shown[0]._close(); item.openMenu(); }
+            });
+        }
+        const [image, text] = item.children, [width, height] = iconsize || [16, 16];
+        image.hidden = !icon_url;
+        if (icon_url) image.src = icon_url;
+        Object.assign(image.style, { width: px(width), height: px(height) });
+        showText(text, name);
+        text.classList.toggle("lw-name-only", icon_only);
+        item.title = icon_only ? name : "";
+        return item;
+    }
+    _arrange() {
+        super._arrange();
+        [...this._names.values()].forEach((item, index) => { item.tabIndex = index ? -1 : 0; });
+    }
+    _dropChild(menu) {
+        if (menu.parent !== this) return;
+        this._names.get(menu)?.remove();
+        this._names.delete(menu);
+        menu._close();
+        super._dropChild(menu);
+    }
+    _step(from, by, open = false) {
+        const all = this._entries.map(([menu]) => this._names.get(menu)),
+            next = all[(all.indexOf(from) + by + all.length) % all.length];
+        for (const [menu] of this._entries) menu._close();
+        next.focus();
+        if (open) next.openMenu();
+    }
+}
+
+class SpinBox extends Range {
+    constructor(options = {}) {
+        super(element("div", { class: "lw-spin" }), options);
+        this._input = element("input",
+            { type: "text", class: "lw-input", inputmode: "decimal", role: "spinbutton",
+                autocomplete: "off" });
+        const up =
+            iconButton("Increase", ICONS.up,
+                () => this._change(this._fit(this._value + this._step)));
+        const down = iconButton("Decrease", ICONS.down,
+            () => this._change(this._fit(this._value - this._step)));
+        up.tabIndex = down.tabIndex = -1;
+        this.element.append(this._input, element("div", { class: "lw-spin-buttons" }, up, down));
+        this._input.addEventListener("change", () => this._commit());
+        this._input.addEventListener("input", () => {
+            this.session?._untold.add(this);
+            if (!this._read().word) this._accept(this._input);
+        });
+        this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
+        onKeys(this._input, event => {
+            const steps = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
+            const written = this._input.value !== this._format(this._value);
+            if (event.key === "Enter") this._commit();
+            else if (event.key === "Escape" && written) this._takeBack();
+            else if (steps) this._change(this._fit(this._typed() + steps * this._step));
+            else return;
+            event.preventDefault();
+        });
+        this._startRange(options, 0, 99, 0);
+    }
+    _focusTarget() { return this._input; }
+    // {value}, or {word}: why not; what is shown by itself is the exact value.
+    _read() {
+        const written = this._input.value, shown = this._format(this._value);
+        if (written === shown || !written.trim()) return { value: this._value };
+        const places = (shown.split(".")[1] || "").length;
+        const { word, text } = readNumber(written, { whole: !this._float, places });
+        const number = Number(text);
+        return word ? { word } : { value: Number.isFinite(number) ? number : this._value };
+    }
+    _typed() { return this._read().value ?? this._value; }
+    _entered() {
+        const value = this._typed();
+        return clamp(this._float ? value : Math.round(value), this._min, this._max);
+    }
+    _commit() {
+        const { word } = this._read();
+        if (word) return this._refuse(this._input, word);
+        const fitted = this._entered();
+        this._change(fitted);
+        this._flush();
+        this.set_value(fitted);
+        this.session?.letGo("typing");
+    }
+    // Escape: the number is as it was, also where an unfinished one was told.
+    _takeBack() {
+        const told = this._told;
+        this.set_value(this._value);
+        if (told !== this._value) this.userState("set_value", [this._value]);
+        this.session?.letGo("typing");
+    }
+    // Something else happens while a number is being typed: Python knows it by then, though it may
+    // not be finished.
+    _flush() {
+        const value = this._entered();
+        if (this._read().word) return;
+        if (value !== this._told) this.userState("set_value", [value]);
+        this._told = value;
+    }
+    set_limits(min, max, step) {
+        super.set_limits(min, max, step);
+        setAttributes(this._input, { "aria-valuemin": Number.isFinite(min) ? min : null,
+            "aria-valuemax": Number.isFinite(max) ? max : null });
+        this._input.size = Math.max(3, this._format(min).length, this._format(max).length);
+    }
+    set_value(value) {
+        this._value = this._told = value;
+        this._input.value = this._format(value);
+        this._accept(this._input);
+        setAttributes(this._input, { "aria-valuenow": value });
+    }
 }
 
 // A number in the signs of the browser's language, or null.
@@ -39214,6 +39646,7 @@ class MultiSelect extends TypedField {
 }
 
 class FileUpload extends Field {
+    static isField = true;
     static grows = true;
     constructor({ limit = "" } = {}) {
         super(element("div", { class: "lw-upload", role: "group" }));
@@ -39288,8 +39721,8 @@ class FileUpload extends Field {
 class ChatMessage extends Widget {
     static sequences = ["set_text"];
     constructor({ author = "", role = "assistant", time_s = null } = {}) {
-        super(element("article", { class: "lw-message", "data-role": role,
-            "aria-label": author }));
+        super(element("article", { class: "lw-message", "data-role": role }));
+        this._usualName = author;
         this._text = element("div", { class: "lw-message-text", dir: "auto" });
         const head = element("header", {}, element("span", {}, author));
         this.element.append(head, this._text);
@@ -39431,54 +39864,46 @@ class JsonView extends Widget {
     static usualName = "JSON";
     static held = ["set_toggled"];
     constructor() {
-        super(element("div", { class: "lw-json lw-shrinks", role: "tree", "aria-label": "JSON" }));
-        this._value = null;
-        this._toggled = new Set();
-        this._shown = new Map();                        // a path -> how many entries, if over 100
+        super(element("div", { class: "lw-json lw-shrinks", role: "tree" }));
+        this._shown = new Map();                        // JSON of a path -> entries, if over 100
         this._items = new WeakMap();
-        this._current = "[]";
         this.element.addEventListener("click", event => {
-            const item = event.target.closest(".lw-json-line")?.parentNode;
-            if (!item) return;
-            this._select(item);
-            this._act(item);
+            const line = event.target.closest(".lw-json-line");
+            if (line) this._act(this._select(line.parentNode));
         });
         onKeys(this.element, event => this._pressed(event));
-        this._draw();
+        this._draw({ _value: null, _toggled: new Set(), _current: "[]" });
     }
     _focusTarget() { return this.element.querySelector("[tabindex='0']"); }
     _named() { return this.element; }
-    set_value(value) {
-        this._value = value;
-        this._draw();
-    }
+    _all() { return [...this.element.querySelectorAll("[role=treeitem]")]; }
+    set_value(value) { this._draw({ _value: value }); }
     set_toggled(paths) {
-        this._toggled = new Set(paths.map(path => JSON.stringify(path)));
-        this._draw();
+        this._draw({ _toggled: new Set(paths.map(path => JSON.stringify(path))) });
     }
-    _draw() {
+    _draw(change) {
+        Object.assign(this, change);
         const focused = this.element.contains(document.activeElement);
         this.element.replaceChildren(this._item(null, this._value, []));
-        const all = [...this.element.querySelectorAll("[role=treeitem]")];
-        const current = all.find(item => this._items.get(item).id === this._current);
-        this._select(current || all[0], focused);
+        const current = this._all().find(item => this._items.get(item).id === this._current);
+        this._select(current || this.element.firstChild, focused);
+    }
+    _made(about, ...line) {
+        const item = element("div", { role: "treeitem", tabindex: "-1" },
+            element("div", { class: "lw-json-line" }, ...line));
+        this._items.set(item, about);
+        return item;
     }
     _item(key, value, path) {
-        const line = element("div", { class: "lw-json-line" });
-        const item = element("div", { role: "treeitem", tabindex: "-1" }, line);
-        const size = value !== null && typeof value === "object" && Object.keys(value).length;
-        const parent = size > 0;
-        this._items.set(item, { value, path, parent, id: JSON.stringify(path) });
-        if (parent) line.append(icon(ICONS.down));
-        if (key !== null) {
-            const name = typeof key === "number" ? String(key) : JSON.stringify(key);
-            line.append(element("span", { class: "lw-json-key" }, name), ": ");
-        }
-        const text = !parent ? JSON.stringify(value) : Array.isArray(value) ? `[${size}]`
-            : `{${size}}`;
         const kind = value === null ? "null" : typeof value;
-        line.append(element("span", { class: "lw-json-value", "data-kind": kind }, text));
-        if (parent) this._fill(item);
+        const size = kind === "object" ? Object.keys(value).length : 0;
+        const name = key === null ? [] : [element("span", { class: "lw-json-key" },
+            typeof key === "number" ? String(key) : JSON.stringify(key)), ": "];
+        const sized = Array.isArray(value) ? `[${size}]` : `{${size}}`;
+        const item = this._made({ value, path, id: JSON.stringify(path) },
+            ...size ? [icon(ICONS.down)] : [], ...name, element("span", { class: "lw-json-value",
+                "data-kind": kind }, size ? sized : JSON.stringify(value)));
+        if (size) this._fill(item);
         return item;
     }
     // Draw what is in an object or list, if it is open.
@@ -39489,31 +39914,26 @@ class JsonView extends Widget {
         item.querySelector(":scope > [role=group]")?.remove();
         if (!open) return;
         const keys = Array.isArray(value) ? [...value.keys()] : Object.keys(value);
-        const group = element("div", { role: "group" });
-        for (const key of keys.slice(0, shown))
-            group.append(this._item(key, value[key], [...path, key]));
-        if (keys.length > shown) {
-            const line = element("div", { class: "lw-json-line" }, `${keys.length - shown} more`);
-            const more = element("div", { role: "treeitem", tabindex: "-1" }, line);
-            this._items.set(more, { more: item, id: id + "+" });
-            group.append(more);
-        }
-        item.append(group);
+        const rest = keys.length > shown ? [`${keys.length - shown} more`] : [];
+        item.append(element("div", { role: "group" },
+            ...keys.slice(0, shown).map(key => this._item(key, value[key], [...path, key])),
+            ...rest.map(text => this._made({ more: item, id: id + "+" }, text))));
     }
     _select(item, focus = true) {
         this._focusTarget()?.setAttribute("tabindex", "-1");
         this._current = this._items.get(item).id;
         item.tabIndex = 0;
         if (focus) item.focus();
+        return item;
     }
     _act(item) {
-        const { parent, more, id } = this._items.get(item);
+        const { more, id } = this._items.get(item);
         if (more) {
-            const of = this._items.get(more).id, shown = this._shown.get(of) || 100;
-            this._shown.set(of, shown + 100);
+            const shown = item.parentNode.childElementCount - 1;
+            this._shown.set(this._items.get(more).id, shown + 100);
             this._fill(more);
             this._select(more.lastChild.children[shown]);
-        } else if (parent) {
+        } else if (item.hasAttribute("aria-expanded")) {
             if (!this._toggled.delete(id)) this._toggled.add(id);
             this._fill(item);
             this.userState("set_toggled", [[...this._toggled].map(path => JSON.parse(path))]);
@@ -39522,14 +39942,12 @@ class JsonView extends Widget {
     _pressed(event) {
         const item = event.target.closest("[role=treeitem]"), { key } = event;
         if (!item || event.ctrlKey || event.altKey || event.metaKey) return;
-        const all = [...this.element.querySelectorAll("[role=treeitem]")], at = all.indexOf(item);
-        const open = item.getAttribute("aria-expanded");
-        let to = { ArrowDown: all[at + 1], ArrowUp: all[at - 1], Home: all[0],
-            End: all.at(-1) }[key];
-        if (key === "ArrowRight" && open === "true") to = item.querySelector("[role=treeitem]");
-        if (key === "ArrowLeft" && open !== "true") to = item.parentNode.closest("[role=treeitem]");
-        const acts = { ArrowRight: "false", ArrowLeft: "true" }[key] === open;
-        if (acts || key === "Enter" || key === " ") this._act(item);
+        const all = this._all(), at = all.indexOf(item), open = item.getAttribute("aria-expanded");
+        const to = { ArrowDown: all[at + 1], ArrowUp: all[at - 1], Home: all[0], End: all.at(-1),
+            ArrowRight: item.querySelector("[role=treeitem]"),
+            ArrowLeft: item.parentNode.closest("[role=treeitem]") }[key];
+        const acts = { Enter: open, " ": open, ArrowRight: "false", ArrowLeft: "true" }[key];
+        if (acts === open) this._act(item);
         else if (to) this._select(to);
         else return;
         event.preventDefault();
@@ -39762,7 +40180,7 @@ class RowsView extends Widget {
             : width.endsWith("fr") ? `minmax(${least}, ${width})` : width;
         this._wide = this._columns.some(({ kind }) => kind === "ansi");
         const tracks = this._columns.map(({ key, kind, colwidth }) => track(
-            this._widths[key] ?? colwidth, kind === "ansi" ? "max-content" : "48px"));
+            this._widths[key] ?? colwidth, kind === "ansi" ? "max-content" : "88px"));
         this.element.style.setProperty("--lw-columns",
             [`var(--lw-number, 0px)`, ...tracks].join(" "));
         requestAnimationFrame(() => this._fit());
@@ -40722,7 +41140,7 @@ class Axis {
     }
     // Ticks that leave room for their texts along `length` px; across: for the texts' heights.
     ticks(length, across = false) {
-        for (let count = Math.max(Math.floor(length / (across ? 42 : 64)), 1); ; count--) {
+        for (let count = Math.max(Math.floor(length / (across ? 42 : 48)), 1); ; count--) {
             const ticks = this._ticks(count), widths = across ? [] : ticks.map(one =>
                 textWidth(one[1]));
             const room = ticks.every(([value], at) => at === 0 || across || (value -
@@ -41046,7 +41464,7 @@ class ChartDrawing {
         shapes.push(["line", [box.left, box.bottom + .5, box.right, box.bottom + .5], ink.zero, 1]);
         let end = -Infinity;
         for (const [value, text] of x.ticks(box.right - box.left)) {
-            const at = Math.round(x.at(value)) + .5, half = textWidth(text) / 2;
+            const at = Math.round(x.at(value)) + .5, half = textWidth(text) * .575;
             shapes.push(["line", [at, box.bottom, at, box.bottom + 4], ink.zero, 1]);
             const place = clamp(at, half, this.width - half);
             if (place - half < end + 6) continue;
@@ -41373,7 +41791,11 @@ class Chart extends Widget {
         this._canvas.addEventListener("blur", () => this._leavePoint());
     }
     _focusTarget() { return this._canvas; }
-    _takeName() { this._summarize(); }
+    _takeName() {
+        this._usualName = this._heading.textContent || this.element.title || "Chart";
+        super._takeName();
+    }
+    _named() { return this._canvas; }
     set_title(title) {
         this._heading.textContent = title;
         this._heading.hidden = !title;
@@ -41755,10 +42177,10 @@ class Chart extends Widget {
     _summarize() {
         clearTimeout(this._summing);
         this._summing = 0;
-        const title = this._ownName || this._heading.textContent || this.element.title || "Chart";
         const told = this._model.series.filter(one => one.rows && !one.hidden).map(one =>
             `${one.name}: ${one.kind}, ${this._sums(one)}`);
-        this._canvas.setAttribute("aria-label", [title, ...told].join(". "));
+        this._takeName();
+        this._canvas.setAttribute("aria-description", told.join(". "));
         const { series, axes, names } = this._model, kind = this._drawing?.axes?.x;
         const text = (one, value) => kind ? kind.text(value) : names[value] ?? String(value);
         const lines = series.filter(one => one.rows && !one.hidden).flatMap(one => {
@@ -41791,11 +42213,12 @@ class Chart extends Widget {
 }
 
 return {
-    Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog, HtmlView, TextSource, CodeView,
-    Dial, VideoWidget, Canvas, ColorWidget, Shortcut, Metric, StatusBar, DownloadButton,
-    ToggleButton, Badge, RadioGroup, SegmentedButton, RangeSlider, NumberEntry, DateEntry,
-    DateRange, TimeEntry, DateTimeEntry, MultiSelect, FileUpload, ChatMessage, ChatView, Markdown,
-    JsonView, DiffView, TreeView, TableView, LogView, Chart,
+    ComboBox, Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog, HtmlView, TextSource,
+    CodeView, Dial, VideoWidget, Canvas, ColorWidget, Shortcut, Metric, StatusBar, DownloadButton,
+    ToggleButton, Badge, RadioGroup, SegmentedButton, RangeSlider, TextArea, ToolBarAction, ToolBar,
+    MenuBar, SpinBox, NumberEntry, DateEntry, DateRange, TimeEntry, DateTimeEntry, MultiSelect,
+    FileUpload, ChatMessage, ChatView, Markdown, JsonView, DiffView, TreeView, TableView, LogView,
+    Chart,
 };
 };
 
@@ -42810,7 +43233,7 @@ html:has(.docs) { height: auto; scroll-padding-top: 72px; }
 .docs > header input { flex: 0 1 420px; min-width: 0; margin-inline: auto; padding: 7px 12px;
     font: inherit; color: inherit; background: var(--lw-page); border: 1px solid var(--lw-border);
     border-radius: 99px; }
-.docs > header button, .docs .copy { padding: 4px 10px; font: inherit; color: inherit; border: 0;
+.docs > header button { padding: 4px 10px; font: inherit; color: inherit; border: 0;
     background: var(--lw-hover); border-radius: var(--lw-radius); cursor: pointer; }
 .docs nav { position: sticky; top: 58px; box-sizing: border-box; height: calc(100vh - 58px);
     overflow: auto; padding: 12px 20px; scrollbar-width: thin; }
@@ -42833,7 +43256,6 @@ html:has(.docs) { height: auto; scroll-padding-top: 72px; }
 .docs .member { margin: 6px 0; } .docs .member p { margin-left: 20px; }
 .docs pre { position: relative; margin: 8px 0 0; padding: 12px 14px; white-space: pre-wrap;
     background: var(--lw-raised); border-radius: 8px; }
-.docs .copy { position: absolute; top: 8px; right: 8px; font-size: 13px; }
 .docs section > figure { display: grid; max-height: 420px; margin: 12px 0 0; padding: 20px;
     overflow: auto;
     background: var(--lw-page); border-radius: 8px; font-size: 14px; line-height: 1.45; }
@@ -42854,16 +43276,9 @@ window.livewidgetSocket = { token: null, socket: { url: new URL("ws", new URL(".
             const stages = document.querySelectorAll(`.lw[data-wid="${figure.dataset.wid}"]`);
             figure.append(...stages);
         }
+        for (const section of sections) catalogue.HtmlView.finishCode(section.node);
     } } };
 const all = css => [...document.querySelectorAll(css)], root = document.documentElement;
-for (const pre of all("pre[data-copy]")) {
-    const copy = document.createElement("button"), text = pre.innerText;
-    Object.assign(copy, { className: "copy", textContent: "Copy", onclick: async () => {
-        await navigator.clipboard.writeText(text);
-        copy.textContent = "Copied";
-    } });
-    pre.append(copy);
-}
 const sections = all("article > section").map(
     node => ({ node, text: node.textContent.toLowerCase() }));
 document.querySelector(".docs > header input").addEventListener("input", event => {
@@ -43277,6 +43692,7 @@ const STYLE = `
     --lw-page: #f4f5f8; --lw-surface: #ffffff; --lw-raised: #f6f7f9; --lw-hover: #eceff5;
     --lw-text: #1b2130; --lw-muted: #586174; --lw-border: #868fa1; --lw-line: #dde1e8;
     --lw-accent: #2459d3; --lw-on-accent: #ffffff; --lw-positive: #17734a; --lw-warning: #8a5a00;
+    --lw-thumb: color-mix(in srgb, var(--lw-border) 60%, transparent);
     --lw-danger: #b42318; --lw-shadow: 0 1px 2px rgb(16 24 40 / 8%),
     0 12px 32px rgb(16 24 40 / 14%);
     --lw-card-shadow: 0 1px 2px rgb(16 24 40 / 6%), 0 0 0 1px rgb(16 24 40 / 5%);
@@ -43301,7 +43717,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     animation: lw-late 2s step-end; }
 @keyframes lw-late { from { visibility: hidden; } }
 .lw, .lw * { box-sizing: border-box; scrollbar-width: thin;
-    scrollbar-color: var(--lw-border) transparent; }
+    scrollbar-color: var(--lw-thumb) transparent; }
 .lw { user-select: none; -webkit-user-select: none; }
 .lw-selectable, .lw-selectable .lw, .lw-html, .lw-errors { user-select: text;
     -webkit-user-select: text; }
@@ -43337,10 +43753,13 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-column > .lw-stretch:is(.lw-box, .lw-grid, .lw-tabs):not(:has(.lw-shrinks)) {
     min-height: auto; }
 .lw-column > .lw-stretch:is(.lw-frame, .lw-scroll-area, .lw-splitter) { min-height: 40px; }
-.lw-wrap { flex-wrap: wrap; }
+.lw-wrap { flex-wrap: wrap; } .lw-row.lw-wrap { row-gap: var(--lw-wrapped, 0) !important; }
+.lw-box > * { --lw-wrapped: initial; }
 .lw-row.lw-wrap > .lw-stretch { flex-basis: min(100%, 240px); }
-.lw-auto-grid > * { grid-area: auto !important; }
+.lw-grid.lw-auto-grid { grid-auto-rows: auto; } .lw-auto-grid > * { grid-area: auto !important; }
 .lw-row > .lw-label { align-content: center; }
+.lw-row:has(> .lw-unit) > :is(.lw-button, .lw-check) { align-self: flex-end; }
+.lw-column:not(.lw-aligned, nav) > :is(.lw-button, .lw-link) { align-self: flex-start; }
 .lw-grid { display: grid; gap: 2px; grid-auto-rows: minmax(auto, 1fr);
     grid-auto-columns: minmax(auto, 1fr); min-width: 0; min-height: 0; }
 /* Where children with stretch begin to share the room: at 0 where the room is given, at their
@@ -43362,26 +43781,27 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     min-height: 0; background: var(--lw-surface); box-shadow: var(--lw-card-shadow); }
 .lw-frame > .lw-fill { grid-row: 2; }
 /* A legend that floats is laid out like any other child: inside the card. */
-.lw-frame > legend { float: left; padding: 0 0 10px; color: var(--lw-muted); font-weight: 600;
-    font-size: .93em; }
+.lw-frame > legend { float: left; padding: 0 0 10px; font-weight: 650; font-size: 1.07em; }
 .lw-frame > legend:empty { display: none; }
 .lw-frame .lw-frame, .lw-window:not(.lw-filling) .lw-frame { background: none;
     box-shadow: inset 0 0 0 1px var(--lw-line); }
 
 .lw-card { padding: 14px 16px 16px; border-radius: calc(var(--lw-radius) + 3px);
     background: var(--lw-surface); box-shadow: var(--lw-card-shadow); }
-.lw-card-title { flex: none; padding-bottom: 10px; color: var(--lw-muted); font-weight: 600;
-    font-size: .93em; }
+.lw-card-title { flex: none; padding-bottom: 10px; font-weight: 650; font-size: 1.07em; }
 .lw-card > .lw-card-body { flex: 1 1 auto; }
+.lw-card-body, .lw-column[role=form] { gap: 12px; }
 .lw-card .lw-card, .lw-window:not(.lw-filling) .lw-card { background: none;
     box-shadow: inset 0 0 0 1px var(--lw-line); }
+.lw-card .lw-expander { background: none; box-shadow: none; border-top: 1px solid var(--lw-line);
+    border-radius: 0; }
 
-.lw-app-bar { align-items: center; gap: 10px; min-height: 52px; padding: 8px 16px;
+.lw-app-bar { align-items: center; gap: 10px; min-height: 56px; padding: 10px 20px;
     background: var(--lw-surface); border-bottom: 1px solid var(--lw-line); }
 .lw-app-bar > .lw-row { margin-inline-start: auto; align-items: center; gap: 8px; flex-shrink: 1;
     min-width: 0; }
 .lw-app-title { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
-    font-size: 16px; font-weight: 650; flex-shrink: 1 !important; }
+    font-size: 17px; font-weight: 650; flex-shrink: 1 !important; }
 .lw-mark { display: grid; place-items: center; width: 30px; height: 30px; border-radius: 8px;
     background: var(--lw-accent); color: var(--lw-on-accent); }
 .lw-sidebar { flex: none; }
@@ -43556,6 +43976,11 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw .lw-input:focus-visible, .lw-input.lw:focus-visible { outline-offset: -1px;
     border-color: var(--lw-accent); }
 .lw-input:read-only { background: var(--lw-raised); }
+.lw-search { padding-inline-start: 32px; background: var(--lw-surface) 10px / 16px no-repeat
+    url('data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" \
+fill="none" stroke="gray" stroke-width="1.5"> \
+<path d="M11 11l3.5 3.5M7 2a5 5 0 1 0 0 10a5 5 0 1 0 0-10"/></svg>'); }
+.lw-search:dir(rtl) { background-position-x: calc(100% - 10px); }
 .lw-input[aria-invalid=true], .lw-moments[aria-invalid=true] > .lw-input {
     border-color: var(--lw-danger); color: var(--lw-danger); }
 .lw-text-area { resize: none; line-height: 1.45; min-height: 64px; }
@@ -43810,8 +44235,9 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-data { position: relative; overflow: auto; min-width: 80px; min-height: 72px; height: 240px;
     background: var(--lw-surface); border: 1px solid var(--lw-line);
     border-radius: var(--lw-radius); font-variant-numeric: tabular-nums; }
-.lw-column > .lw-data, .lw-fill > .lw-data { align-self: stretch; } .lw-fill > .lw-data {
-    height: auto; } .lw-row > .lw-data { height: auto; min-width: 200px; }
+.lw-column > .lw-data, .lw-fill > .lw-data { align-self: stretch; } .lw-fill > .lw-data,
+    .lw-column > .lw-data:not(.lw-stretch) { height: auto; }
+.lw-row > .lw-data { height: auto; min-width: 200px; }
 .lw .lw-data:focus-visible, .lw-data.lw:focus-visible { outline-offset: -1px; }
 .lw-data-top { position: sticky; top: 0; z-index: 1; min-width: max(100%, var(--lw-least, 0px));
     background: var(--lw-raised); border-bottom: 1px solid var(--lw-line); }
@@ -43826,11 +44252,11 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     inset-inline-start: calc(100% - 44px); height: 32px; margin-top: -32px; z-index: 1;
     background: var(--lw-surface); box-shadow: var(--lw-shadow); border-radius: 50%; }
 .lw-data-cell { min-width: 0; min-height: 24px; padding: var(--lw-row-gap,
-    2px) var(--lw-column-gap, 6px); overflow: hidden; text-overflow: ellipsis; white-space: pre; }
+    4px) var(--lw-column-gap, 8px); overflow: hidden; text-overflow: ellipsis; white-space: pre; }
 .lw-data-row > .lw-data-cell { height: var(--lw-row-height); } .lw-data-probe { position: absolute;
     top: 0; visibility: hidden; }
 .lw-data-head > .lw-data-cell { position: relative; padding-block: max(4px, var(--lw-row-gap,
-    2px)); color: var(--lw-muted); }
+    4px)); font-weight: 600; }
     .lw-sortable > .lw-data-top > .lw-data-head > .lw-data-cell:hover {
     background: var(--lw-hover); }
 .lw-data-head > [aria-sort]::after { content: "\\25b2"; margin-inline-start: 6px; font-size: .7em; }
@@ -43839,7 +44265,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     touch-action: none; } .lw-data-grip::after { content: ""; position: absolute;
     inset: 5px 0 5px auto; width: 1px; background: var(--lw-line); } .lw-data-grip:hover::after {
     background: var(--lw-accent); width: 2px; }
-.lw-data-number { overflow: hidden; padding: var(--lw-row-gap, 2px) 0; color: var(--lw-muted);
+.lw-data-number { overflow: hidden; padding: var(--lw-row-gap, 4px) 0; color: var(--lw-muted);
     text-align: center; font-size: .9em; background: var(--lw-raised); }
 .lw-data:not(.lw-numbered) .lw-data-number { visibility: hidden; }
 .lw-striped .lw-odd { background: var(--lw-raised); } .lw-ruled .lw-data-row > .lw-data-cell {
@@ -43851,7 +44277,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     color: inherit !important; }
 .lw-data:focus .lw-active, .lw-data:focus-within .lw-active { outline: 2px solid var(--lw-accent);
     outline-offset: -2px; }
-.lw-data-tree { padding-inline-start: calc(var(--lw-column-gap, 6px) + 18px * var(--lw-level)); }
+.lw-data-tree { padding-inline-start: calc(var(--lw-column-gap, 8px) + 18px * var(--lw-level)); }
 .lw-data-toggle { display: inline-block; width: 18px; height: 1em; } .lw-data-toggle > svg {
     width: 12px; height: 12px; vertical-align: -1px; }
     .lw-data-row:not([aria-expanded=true]) > .lw-data-cell > .lw-data-toggle > svg {
@@ -43862,7 +44288,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-button) { min-height: 0; height: 100%; width: 100%; padding: 0 6px; }
     .lw-data-cell > .lw-progress { min-height: 0; height: 20px; }
 .lw-data-editor { position: absolute; z-index: 1; min-height: 0;
-    padding: 0 calc(var(--lw-column-gap, 6px) - 1px); border-radius: 0; }
+    padding: 0 calc(var(--lw-column-gap, 8px) - 1px); border-radius: 0; }
 .lw-source { position: relative; display: grid; min-width: 120px; min-height: 72px; height: 240px;
     background: var(--lw-surface); border: 1px solid var(--lw-border);
     border-radius: var(--lw-radius); line-height: 1.5; overflow: hidden; }
@@ -43926,10 +44352,11 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-scroll-bar:hover { background: var(--lw-hover); }
 .lw-scroll-bar[aria-orientation=horizontal] { min-width: 60px; height: var(--lw-thickness); }
 .lw-scroll-bar[aria-orientation=vertical] { min-height: 60px; width: var(--lw-thickness); }
-.lw-scroll-bar > div { position: absolute; border-radius: 8px; background: var(--lw-border); }
+.lw-scroll-bar > div { position: absolute; border-radius: 8px; background: var(--lw-thumb); }
 .lw-scroll-bar:hover > div { background: var(--lw-muted); }
-.lw-scroll-bar[aria-orientation=horizontal] > div { top: 3px; bottom: 3px; }
-.lw-scroll-bar[aria-orientation=vertical] > div { left: 3px; right: 3px; }
+.lw-scroll-bar[aria-orientation=horizontal] > div { top: 4px; bottom: 4px; }
+.lw-scroll-bar[aria-orientation=vertical] > div { left: 4px; right: 4px; }
+@media (hover: none) { .lw-scroll-area > .lw-scroll-bar { display: none; } }
 .lw-banners {
     position: fixed; z-index: 10002; left: 50%; bottom: 20px; transform: translateX(-50%);
     display: flex; flex-direction: column; align-items: center; gap: 8px;
@@ -43951,7 +44378,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     background: var(--lw-surface); border: 1px solid var(--lw-danger);
     border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
 .lw-errors summary { color: var(--lw-danger); font-weight: 600; overflow-wrap: anywhere; }
-.lw-errors pre { margin: 8px 0 0; overflow: auto; font: 12px/1.5 var(--lw-mono); }
+.lw-errors pre { margin: 8px 0 0; overflow: auto; font: 12px/1.5 var(--lw-mono);
+    white-space: pre-wrap; overflow-wrap: anywhere; }
 .lw-errors .lw-icon-button { position: absolute; top: 8px; right: 8px; color: inherit; }
 .lw-errors .lw-icon-button + .lw-icon-button { right: 40px; }
 @media (prefers-reduced-motion: reduce) {
@@ -43989,10 +44417,10 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 document.head.append(element("style", {}, STYLE));
 const tools = { element, showText, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
     copyPromised, onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt,
-    countPoints, spliceUnits, textSplice, scrolling, SharedText, Widget, Container, Field,
-    TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS,
-    Range, SpinBox, onPixels, Button, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder,
-    showLocked };
+    countPoints, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS,
+    STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels, Button,
+    Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem,
+    openMenuFrom, TextInput };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };
