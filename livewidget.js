@@ -990,7 +990,7 @@ class Session extends Cursor {
     // Nothing that this browser has opens the server: a person has to log in.
     _logIn() {
         if (document.querySelector(".lw-locked")) return;
-        if (!livewidget.showLogin) return this.fetchLarge(() => this._logIn(),
+        if (!livewidget.showLogin) return this._fetchLarge(() => this._logIn(),
             () => showLocked("This page did not load", "Reload it to log in."));
         livewidget.showLogin(this._keys, () => {
             if (!this._kept().session && !this._joined) {       // it was another person's
@@ -1097,8 +1097,9 @@ class Session extends Cursor {
         if (!frame) return;
         const message = parseMessage(frame);
         if (message.type === "changes") {
-            if (message.operations.some(one => one[0] === "new" && LARGE.has(one[2]) &&
-                !catalogue[one[2]])) this._loadLarge(frame);
+            if (message.operations.some(([kind, , name]) => kind === "new"
+                ? LARGE.has(name) && !catalogue[name] : name === "set_agent" &&
+                !livewidget.showAgent)) this._loadLarge(frame);
             else this._apply(message);
         } else if (message.type === "pong") this._progress(message);
         else if (message.type === "welcome") this._welcome(message);
@@ -1110,13 +1111,13 @@ class Session extends Cursor {
     // The first large widget: get its class, and hold what comes until it is there.
     _loadLarge(frame) {
         this._held = [frame];
-        this.fetchLarge(() => {
+        this._fetchLarge(() => {
             const held = this._held || [];
             this._held = null;
             for (const one of held) this._receive(one);
         }, () => this._transport?.close());             // loaded again after the next reconnect
     }
-    fetchLarge(loaded, failed) {
+    _fetchLarge(loaded, failed) {
         const script = element("script", { src: new URL(this._config.large, ROOT) });
         script.nonce = NONCE;
         script.addEventListener("load", loaded);
@@ -1637,9 +1638,7 @@ class Session extends Cursor {
         return fetch(this.placeOf(place, query),
             { ...options, headers: { ...headers, ...this._keys.headers } });
     }
-    // What the person lets agents do here.
     allowAgents(allow) { this._send("agent", { allow }); }
-    showBanner(banner) { this._banners.prepend(banner); }
     // Show a message, one at a time. It disappears by itself, or stays until it is dismissed.
     // copied: a text that a button copies.
     tell(text, stays = false, copied = "") {
@@ -1723,7 +1722,11 @@ class Desktop {
             ? `${name(forgotten)} was made and never shown: call show()`
             : "The program shows nothing here. If that stays so, what it prints may say why.";
     }
-    _reset() { if (this._errors) this._errors.remove(); this._errors = null; }
+    _reset() {
+        if (this._errors) this._errors.remove();
+        this._errors = null;
+        livewidget.showAgent?.();
+    }
     set_fonts(fonts) {
         for (const face of this._faces) document.fonts.delete(face);
         this._faces = fonts.map(([family, url, weight, style]) => {
@@ -1784,14 +1787,7 @@ class Desktop {
         css.setProperty("--lw-font-weight", weight ?? "");
         css.setProperty("--lw-font-style", style ?? "");
     }
-    // What an agent does, which the large part shows.
-    set_agent(...what) {
-        const { showAgent } = livewidget, asked = this._agent;
-        this._agent = what;
-        if (showAgent) showAgent(this._session, ...what);
-        else if (!asked && what[0]) this._session.fetchLarge(() => this.set_agent(...this._agent),
-            () => { this._agent = null; });
-    }
+    set_agent(...what) { livewidget.showAgent(this._session, ...what); }
     // What was typed and is not taken; more than a line of it is copied only.
     focus_again(wid) { this._session.focusAgain(wid); }
     tell_refused(what, reason, wid = null) {
@@ -2032,7 +2028,8 @@ class Widget {
     }
     // Inert for the person at this page: by its roles, which it says, or as they only look.
     _takeLock() {
-        const role = this.session?.role, own = this._roles?.length && !this._roles.includes(role);
+        const role = this.session?.role,
+            own = Boolean(this._roles?.length) && !this._roles.includes(role);
         this.element.inert = own || role === "viewer" && this.constructor.acts || this._blocked ||
             this.element.classList.contains("lw-disabled") && !this._isNative();
         setAttributes(this.outer, { "data-why": own && "For: " + this._roles.join(", ") });
@@ -2041,15 +2038,21 @@ class Widget {
         this._ownName = name;
         this._takeName();
     }
-    // Fields are announced by their own name, else their tooltip, else the label in front of them
-    // or of what they are in.
+    // Screen readers hear its own name; of a field else its tooltip, the label in front of it or
+    // of what it is in; then what it is called by itself.
     _takeName() {
-        const named = this._named();
-        if (named) setAttributes(named, { "aria-label": this._ownName || this._labelText() ||
-            this.element.title || this._nameAround() || this.constructor.usualName || null });
+        const around = this.constructor.isField &&
+            (this._labelText() || this.element.title || this._nameAround());
+        const node = this._named();
+        if (node) setAttributes(node, { "aria-label":
+            this._ownName || around || this._usualName || this.constructor.usualName || null });
     }
-    // What carries that name: a field, or the group that several make.
-    _named() { return this.constructor.isField ? this._focusTarget() : null; }
+    _call(name) {
+        this._usualName = name;
+        this._takeName();
+    }
+    // What carries that name: a field, or the group that several make; null where a text does.
+    _named() { return this._focusTarget(); }
     _labelText() { return this._unit?.label.textContent; }
     _nameAround() {
         if (!this.parent || !this.parent._entries) return "";
@@ -2350,8 +2353,7 @@ class Card extends VBox {
     set_title(text) {
         showText(this._title, text);
         this._title.hidden = !text;
-        if (text) this.element.setAttribute("aria-label", text);
-        else this.element.removeAttribute("aria-label");
+        this._call(text);
     }
 }
 
@@ -2405,6 +2407,7 @@ class AppBar extends HBox {
         this.set_title(title);
     }
     _content() { return this._body; }
+    _named() { return null; }
     set_title(text) { showText(this._title, text); }
     set_icon(name) {
         this._mark.hidden = !name;
@@ -2443,8 +2446,9 @@ class Sidebar extends VBox {
     set_title(text) {
         this._button.title = text;
         this._button.setAttribute("aria-label", text);
-        this._body.setAttribute("aria-label", text);
+        this._call(text);
     }
+    _named() { return this._body; }
 }
 
 class ButtonBox extends Box {
@@ -2542,6 +2546,7 @@ class Expander extends SingleChild {
     }
     _content() { return this._body; }
     _titleOf() { return this._bar.textContent; }
+    _named() { return this._bar; }
     set_title(title) { showText(this._bar.lastChild, title); }
     set_collapsed(collapsed) {
         this._body.hidden = collapsed;
@@ -2564,6 +2569,7 @@ class TabWidget extends Container {
     }
     _content() { return this._body; }
     _titleOf(child) { return this._tabs.get(child)?.firstChild.textContent || ""; }
+    _named() { return this._list; }
     _slot(child, title = "") {
         let tab = this._tabs.get(child);
         if (!tab) this._tabs.set(child, tab = this._makeTab(child));
@@ -2710,7 +2716,7 @@ class TopLevel extends Window {
     set_title(title) {
         if (!this._bar) this._makeBar();
         this._caption.textContent = title;
-        this.element.setAttribute("aria-label", title);
+        this._call(title);
     }
     set_icon(source) {
         this._icon = source;
@@ -3158,6 +3164,7 @@ class Label extends Widget {
             : null;
     }
     set_text(text) { showText(this._text, text); }
+    _named() { return null; }
     set_color(bg, fg) { this._setColors(bg, fg); }
     set_halign(align) { this.element.style.textAlign = align; }
     set_valign(align) { this.element.style.alignContent =
@@ -3224,7 +3231,7 @@ class Spinner extends Widget {
     }
     set_text(text) {
         showText(this._text, text);
-        this.element.setAttribute("aria-label", text || "Working");
+        this._call(text || "Working");
     }
 }
 
@@ -4422,9 +4429,10 @@ class ScrollArea extends AbstractScrollArea {
 }
 
 class ProgressBar extends Widget {
+    static usualName = "Progress";
     constructor() {
         super(element("div", { class: "lw-progress", role: "progressbar", "aria-valuemin": 0,
-            "aria-valuemax": 100, "aria-label": "Progress" }));
+            "aria-valuemax": 100 }));
         this._bar = element("div", { class: "lw-progress-bar" });
         this._text = element("span");
         this.element.append(element("div", {}, this._bar), this._text);
@@ -4451,6 +4459,7 @@ class Image extends Widget {
         if (url) this.set_image(url);
     }
     set_image(source) { this._showImage(this._image, source); }
+    _named() { return this._canvas || this._image; }
     _flip() {
         if (this._flipping) return;
         this._flipping = requestAnimationFrame(() => {
@@ -4939,7 +4948,7 @@ window.livewidget.showAgent = (session, name, wid, stopped) => {
     button.textContent = stopped ? "Let it go on" : "Stop";
     button.hidden = session.role === "viewer";          // Python would refuse it
     button.onclick = () => session.allowAgents(stopped);
-    if (!agentBanner.node.isConnected) session.showBanner(agentBanner.node);
+    document.querySelector(".lw-banners").prepend(agentBanner.node);
 };
 
 class Splitter extends Container {
@@ -5125,14 +5134,17 @@ class HtmlView extends Widget {
     set_html(html) { this.element.replaceChildren(this._parse(html)); }
     _parse(html) {
         const parsed = parseMarkup(html);
-        for (const code of parsed.querySelectorAll("pre > code[data-language]"))
+        HtmlView.finishCode(parsed);
+        return parsed;
+    }
+    static finishCode(within) {
+        for (const code of within.querySelectorAll("pre > code[data-language]"))
             new CodeColors(code.dataset.language).paint(code);
-        for (const pre of parsed.querySelectorAll("pre[data-copy]")) {
+        for (const pre of within.querySelectorAll("pre[data-copy]")) {
             const copy = iconButton("Copy", ICONS.copy, () => copyText(pre.firstChild.textContent));
             copy.classList.add("lw-copy");
             pre.append(copy);
         }
-        return parsed;
     }
     _edit(name, splices) {
         const old = this._sequences[name], length = points(old).length;
@@ -6103,8 +6115,11 @@ class Canvas extends Widget {
         }
         onPixels(this.element, () => this._fit());
     }
-    _takeName() { this._canvas.setAttribute("aria-label", this._ownName || this.element.title ||
-        "Drawing"); }
+    _takeName() {
+        this._usualName = this.element.title || "Drawing";
+        super._takeName();
+    }
+    _named() { return this._canvas; }
     _fit() {
         const ratio = devicePixelRatio || 1, width = Math.round(this.element.clientWidth * ratio),
             height = Math.round(this.element.clientHeight * ratio);
@@ -6369,7 +6384,7 @@ class Metric extends Widget {
     }
     set_label(text) {
         showText(this._label, text);
-        this.element.setAttribute("aria-label", text);
+        this._call(text);
     }
     set_value(text) { showText(this._value, text); }
     set_delta(text) {
@@ -6416,10 +6431,12 @@ class Badge extends Widget {
         this.set_text(text);
     }
     set_text(text) { showText(this.element, text); }
+    _named() { return null; }
     set_kind(kind) { this.element.dataset.kind = kind || ""; }
 }
 
 class RadioGroup extends Field {
+    static isField = true;
     static held = ["set_index", "set_items"];
     constructor() {
         super(element("div", { class: "lw-radios", role: "radiogroup" }));
@@ -6463,6 +6480,7 @@ class SegmentedButton extends RadioGroup {
 }
 
 class RangeSlider extends Field {
+    static isField = true;
     static held = ["set_value", "set_limits"];
     constructor() {
         super(element("div", { class: "lw-slider lw-range", role: "group" }));
@@ -6724,6 +6742,7 @@ class MultiSelect extends TypedField {
 }
 
 class FileUpload extends Field {
+    static isField = true;
     static grows = true;
     constructor({ limit = "" } = {}) {
         super(element("div", { class: "lw-upload", role: "group" }));
@@ -6798,8 +6817,8 @@ class FileUpload extends Field {
 class ChatMessage extends Widget {
     static sequences = ["set_text"];
     constructor({ author = "", role = "assistant", time_s = null } = {}) {
-        super(element("article", { class: "lw-message", "data-role": role,
-            "aria-label": author }));
+        super(element("article", { class: "lw-message", "data-role": role }));
+        this._usualName = author;
         this._text = element("div", { class: "lw-message-text", dir: "auto" });
         const head = element("header", {}, element("span", {}, author));
         this.element.append(head, this._text);
@@ -6941,7 +6960,7 @@ class JsonView extends Widget {
     static usualName = "JSON";
     static held = ["set_toggled"];
     constructor() {
-        super(element("div", { class: "lw-json lw-shrinks", role: "tree", "aria-label": "JSON" }));
+        super(element("div", { class: "lw-json lw-shrinks", role: "tree" }));
         this._value = null;
         this._toggled = new Set();
         this._shown = new Map();                        // a path -> how many entries, if over 100
@@ -8883,7 +8902,11 @@ class Chart extends Widget {
         this._canvas.addEventListener("blur", () => this._leavePoint());
     }
     _focusTarget() { return this._canvas; }
-    _takeName() { this._summarize(); }
+    _takeName() {
+        this._usualName = this._heading.textContent || this.element.title || "Chart";
+        super._takeName();
+    }
+    _named() { return this._canvas; }
     set_title(title) {
         this._heading.textContent = title;
         this._heading.hidden = !title;
@@ -9265,10 +9288,10 @@ class Chart extends Widget {
     _summarize() {
         clearTimeout(this._summing);
         this._summing = 0;
-        const title = this._ownName || this._heading.textContent || this.element.title || "Chart";
         const told = this._model.series.filter(one => one.rows && !one.hidden).map(one =>
             `${one.name}: ${one.kind}, ${this._sums(one)}`);
-        this._canvas.setAttribute("aria-label", [title, ...told].join(". "));
+        this._takeName();
+        this._canvas.setAttribute("aria-description", told.join(". "));
         const { series, axes, names } = this._model, kind = this._drawing?.axes?.x;
         const text = (one, value) => kind ? kind.text(value) : names[value] ?? String(value);
         const lines = series.filter(one => one.rows && !one.hidden).flatMap(one => {
@@ -10319,7 +10342,7 @@ html:has(.docs) { height: auto; scroll-padding-top: 72px; }
 .docs > header input { flex: 0 1 420px; min-width: 0; margin-inline: auto; padding: 7px 12px;
     font: inherit; color: inherit; background: var(--lw-page); border: 1px solid var(--lw-border);
     border-radius: 99px; }
-.docs > header button, .docs .copy { padding: 4px 10px; font: inherit; color: inherit; border: 0;
+.docs > header button { padding: 4px 10px; font: inherit; color: inherit; border: 0;
     background: var(--lw-hover); border-radius: var(--lw-radius); cursor: pointer; }
 .docs nav { position: sticky; top: 58px; box-sizing: border-box; height: calc(100vh - 58px);
     overflow: auto; padding: 12px 20px; scrollbar-width: thin; }
@@ -10342,7 +10365,6 @@ html:has(.docs) { height: auto; scroll-padding-top: 72px; }
 .docs .member { margin: 6px 0; } .docs .member p { margin-left: 20px; }
 .docs pre { position: relative; margin: 8px 0 0; padding: 12px 14px; white-space: pre-wrap;
     background: var(--lw-raised); border-radius: 8px; }
-.docs .copy { position: absolute; top: 8px; right: 8px; font-size: 13px; }
 .docs section > figure { display: grid; max-height: 420px; margin: 12px 0 0; padding: 20px;
     overflow: auto;
     background: var(--lw-page); border-radius: 8px; font-size: 14px; line-height: 1.45; }
@@ -10363,16 +10385,9 @@ window.livewidgetSocket = { token: null, socket: { url: new URL("ws", new URL(".
             const stages = document.querySelectorAll(`.lw[data-wid="${figure.dataset.wid}"]`);
             figure.append(...stages);
         }
+        for (const section of sections) catalogue.HtmlView.finishCode(section.node);
     } } };
 const all = css => [...document.querySelectorAll(css)], root = document.documentElement;
-for (const pre of all("pre[data-copy]")) {
-    const copy = document.createElement("button"), text = pre.innerText;
-    Object.assign(copy, { className: "copy", textContent: "Copy", onclick: async () => {
-        await navigator.clipboard.writeText(text);
-        copy.textContent = "Copied";
-    } });
-    pre.append(copy);
-}
 const sections = all("article > section").map(
     node => ({ node, text: node.textContent.toLowerCase() }));
 document.querySelector(".docs > header input").addEventListener("input", event => {

@@ -199,7 +199,7 @@ __all__ = [  # noqa: RUF022 - by section
     # 22 Tests and agents
     "User",
     # 24 Command line
-    "main",
+    "main", "jupyter_server",
 ]
 
 if "__file__" in globals():             # dir() of a notebook that this was pasted into is its own
@@ -372,6 +372,7 @@ QUESTION_GONE_S = 60.0              # or when no browser has been there for so l
 #: an act is shown; calls at one time; messages and bytes of a request; characters of an answer.
 AGENT_WAIT_S, AGENT_ASK_S, AGENT_SETTLE_S, AGENT_SHOWN_S = 25.0, 55.0, 2.0, 30.0
 MAX_AGENT_CALLS, MAX_AGENT_BATCH, MAX_AGENT_BYTES, MAX_AGENT_TEXT = 16, 16, 256 * 1024, 50_000
+AGENT_ROWS = 50                     # of a table that it is told at a time
 BUSY_MARK_S = 0.3                   # a callback that runs longer marks the widget that started it
 CALLBACK_FLUSH_S = 0.025            # changes of a callback leave when it returns, or then
 #: Ours, of a LogView: lines that it keeps, bytes of a file that it begins with and reads at a time,
@@ -4505,7 +4506,8 @@ class Site:
             self.report("exposed", "requests from beyond this machine are refused: they need a "
                         "token, and https, or trusted_proxies=, or insecure=True")
             return refusal(403, "this server is not made for other machines")
-        if arrival.peer in self.trusted_proxies:        # believed, and checked as Host is (R37)
+        trusted = arrival.peer in self.trusted_proxies
+        if trusted:                             # believed, and checked as Host is (R37)
             told = _told_by_proxy(request.headers)
             if told is None:
                 return refusal(400, "malformed X-Forwarded or Forwarded header")
@@ -4519,14 +4521,14 @@ class Site:
         # a Unix socket is reached over a port of another machine: which one, its user chose
         port = seen[scheme][2] if arrival.port is None else arrival.port
         if (seen[scheme] in self._own_origins(scheme, [port])
-                or "host" in told and not self.publics and not self.needs_no_secret()):
+                or trusted and not self.publics and not self.needs_no_secret()):
             places.append(seen[scheme])
         if not places:
             return refusal(421, "this server does not go by that name; its program can add one "
                            "with public_url")
         exchange.place = places[0]
         prefix = told.get("prefix", "").rstrip("/") or arrival.mount
-        if told and arrival.port is not None:
+        if trusted and arrival.port is not None:
             node = re.match(rf"/node/[\w.-]+/{arrival.port}(?=/|\Z)", request.path, re.ASCII)
             prefix = node[0] if node else prefix
         below = request.path.startswith(prefix + "/")
@@ -9166,13 +9168,8 @@ def check_expiration(seconds: Any) -> None:
 
 # The page of a widget
 
-_WIDGET_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-%(policy)s<meta charset="utf-8">
-<meta name="color-scheme" content="light dark">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>%(title)s</title>
+_WIDGET_PAGE = _PAGE_HEAD + """\
+%(policy)s<title>%(title)s</title>
 <link rel="icon" href="%(icon)s">
 <style>%(base)s</style>
 <style id="lw-css">%(css)s</style>
@@ -11119,7 +11116,8 @@ class StoreWriter:
             self._answer_asked()
 
     def _renew(self):
-        began, was_late = self.clock(), self.is_late()
+        began = self.clock()
+        was_late = began - self._renewed > LEASE_LATE_S
         left = self._store.renew()
         self._renewed = began
         if left is not None:
@@ -11205,6 +11203,7 @@ class StoreWriter:
         if self.away != away:
             self.away = away
             self._host.store_away(away)
+            self._host.lease_renewed()          # nobody can have taken what waits for the store
 
     def _commit(self):
         if not self.shared:
@@ -15104,18 +15103,18 @@ class VBox(Box):
         super().__init__(session, "vertical")
 
 
-@widget
-class Card(VBox):
-    """Children in a column on a ground of their own. title: above them, "" for none."""
-    def __init__(self, session: Session, title: str = "", **options: Unpack[CardOptions]) -> None:
-        super().__init__(session)
-
+class _Titled(Widget):
+    """What shows a title that may be missing."""
     @state
     def set_title(self, text: str):
         """Set the title; "" for none."""
 
-    class _engine(engine_of(VBox)):
-        role = "group"
+
+@widget
+class Card(VBox, _Titled, role="group"):
+    """Children in a column on a ground of their own. title: above them, "" for none."""
+    def __init__(self, session: Session, title: str = "", **options: Unpack[CardOptions]) -> None:
+        super().__init__(session)
 
 
 @widget
@@ -15126,7 +15125,7 @@ class HBox(Box):
 
 
 @widget
-class AppBar(HBox):
+class AppBar(HBox, _Titled, role="heading"):
     """The bar at the top of a program: its title at the left, children at the right.
 
     icon: before the title: one of ICON_NAMES."""
@@ -15135,21 +15134,14 @@ class AppBar(HBox):
         super().__init__(session)
 
     @state
-    def set_title(self, text: str):
-        """Set the title; "" for none."""
-
-    @state
     def set_icon(self, name: str | None):
         """Set the icon, one of ICON_NAMES; None for none."""
         _require(name is None or name in ICON_NAMES,
                  "icon must be one of " + ", ".join(sorted(ICON_NAMES)), got=name)
 
-    class _engine(engine_of(HBox)):
-        role = "heading"
-
 
 @widget
-class Sidebar(VBox):
+class Sidebar(VBox, role="navigation", usual_name="Menu"):
     """A column beside the page, which a narrow page shows at the press of a button, as a drawer.
 
     title: names it, also on that button."""
@@ -15160,9 +15152,6 @@ class Sidebar(VBox):
     @state
     def set_title(self, text: str):
         """Set its name."""
-
-    class _engine(engine_of(VBox)):
-        role = "navigation"
 
 
 def frame_page(W, page, column):
@@ -15408,16 +15397,12 @@ class Splitter(Container, told={"sizing": lambda facade: [facade.get_sizes()]}):
 
 
 @widget
-class Frame(SingleChild, role="group"):
+class Frame(SingleChild, _Titled, role="group"):
     """A border with a title in it around one widget, which fills."""
     def __init__(self, session: Session, title: str = "", **options: Unpack[FrameOptions]) -> None:
         super().__init__(session)
 
-    @state
-    def set_title(self, text: str):
-        """Set the title; "" for none."""
-
-    set_text = set_title
+    set_text = _Titled.set_title
 
     def get_text(self) -> str:
         """The title."""
@@ -15662,13 +15647,10 @@ class TabWidget(_Pages):
 
 
 @widget
-class StackWidget(TabWidget):
+class StackWidget(TabWidget, role=None):
     """Pages of which one is shown: a TabWidget without tabs. Callbacks: as there."""
     def __init__(self, session: Session, **options: Unpack[StackWidgetOptions]) -> None:
         super().__init__(session, tab_position="none")
-
-    class _engine(engine_of(TabWidget)):
-        role = None
 
 
 @widget
@@ -16151,7 +16133,7 @@ class Field(Widget):
         a user has changed the value, and when the Form is submitted."""
         _require(function is None or callable(function), "validate must be callable", got=function)
         if self._engine.validate is None:
-            for action in self.callbacks:
+            for action in self.callbacks.keys() - {"scrolled"}:
                 self.on(action, lambda *args: self.check())
         self._engine.validate = function
 
@@ -16545,7 +16527,7 @@ class Badge(_Captioned, role="text"):
 
 
 @widget
-class Metric(Widget):
+class Metric(Widget, role="group"):
     """One figure that counts: its name, its value, and by how much it changed."""
     def __init__(self, session: Session, label: str = "", value: object = "",
                  delta: object = None, **options: Unpack[MetricOptions]) -> None:
@@ -16568,9 +16550,6 @@ class Metric(Widget):
     def set_delta(self, delta: object):
         """Set the change: a number or a text, red where it begins with "-"; None for none."""
         return [None if delta is None else f"{delta:+}" if _is_number(delta) else str(delta)]
-
-    class _engine(engine_of(Widget)):
-        role = "group"
 
 
 @widget
@@ -16637,13 +16616,10 @@ class Shortcut(Widget, stands_alone=True):
 
 
 @widget
-class Spinner(_Captioned):
+class Spinner(_Captioned, role="status", usual_name="Working"):
     """A wheel that turns while something is under way. text: beside it."""
     def __init__(self, session: Session, text: str = "", **options: Unpack[SpinnerOptions]) -> None:
         super().__init__(session)
-
-    class _engine(engine_of(Widget)):
-        role = "status"
 
 
 @widget
@@ -17584,7 +17560,7 @@ class Menu(_MenuHolder):
         self._engine.stands_alone = True        # its entries can be chosen from now on
 
     class _engine(engine_of(_MenuHolder)):
-        is_opened = True
+        role, is_opened = "menu", True
 
         def opener(self):
             """The engine of the widget that it is in, or that opens it, or None."""
@@ -23046,7 +23022,7 @@ class Canvas(_Interactive):
         self._engine.session.changed()
 
     class _engine(engine_of(_Interactive)):
-        role = "image"
+        role, usual_name = "image", "Drawing"
         drawn = 0                               # calls, of which a command may make many
         has_told = False
 
@@ -24040,7 +24016,7 @@ class Chart(Widget):
         return self._engine.to_svg(width, height, "dark" if dark else "light")
 
     class _engine(engine_of(Widget)):
-        role = "image"
+        role, usual_name = "image", "Chart"
         told: Mapping[str, Any] = {"zoomed": lambda facade: [Chart.get_range(facade)]}
 
         def __init__(self, facade, session):
@@ -25631,6 +25607,16 @@ _applications: weakref.WeakSet[_ApplicationEngine]
 _applications = weakref.WeakSet()
 
 
+def _known_token(token, store, knows_people):
+    """(the token, or None; whether who started the program gave it, in its environment)."""
+    given = None
+    if token is None and not knows_people:
+        given = os.environ.pop("LIVEWIDGET_TOKEN", None)        # not for what the program starts
+    if token is None and given is None and store is not None:
+        token = store.agree("token", _random_token(32))
+    return (token if given is None else given), given is not None
+
+
 def _people_options(users, user_header, trusted_proxies, token):
     """Arguments of Application about people, as its engine has them."""
     accounts = None if users is None else Accounts(users)
@@ -25737,7 +25723,11 @@ class Accounts:
         self.fault: str | None = None           # why it cannot be read
         self._mark, self._users = None, {}
         self._lock = threading.Lock()
-        self._nobody = hash_password("", _random_bytes(16))
+
+    @functools.cached_property
+    def _nobody(self):
+        """What the password of an unknown name is compared with."""
+        return hash_password("", _random_bytes(16))
 
     def users(self) -> dict[str, dict[str, str]]:
         """{name: {"role", "hash"}}, as the file has it now."""
@@ -25776,8 +25766,8 @@ class Accounts:
 
     def check(self, name: str, password: str) -> str | None:
         """stamp() if the password is right, else None; as slow for an unknown name."""
-        stamp, user = self.stamp(name), self.users().get(name)
-        known = user["hash"] if user else self._nobody
+        stamp, user, nobody = self.stamp(name), self.users().get(name), self._nobody
+        known = user["hash"] if user else nobody
         method, _, _ = known.rpartition("$")
         salt = base64.urlsafe_b64decode(method.rpartition("$")[2] + "==")
         right = _same_secret(hash_password(password, salt, method), known)
@@ -26151,6 +26141,8 @@ class _ApplicationEngine(Site):
     program: ReloadedProgram | None = None      # where a restart loop runs this process
     worker: Worker | None = None                # the same, where it is one of several
     is_taken = False                            # start() raises ApplicationTaken
+    #: What the command line asks of the engine that starts first: a function, or None.
+    placing: Callable[[_ApplicationEngine], object] | None = None
     make_agents: Any = None                     # AgentServer, of a later section
     agents: Any = None                          # what it made: see admit_agents()
 
@@ -26371,7 +26363,8 @@ class _ApplicationEngine(Site):
     def serve_on(self, announce: bool = False) -> None:
         """The program waits for its pages; announce: print their address, if there is one."""
         _unserved.discard(self)
-        if not announce or self.program is not None and not self.program.first:
+        if (not announce or self.is_link_known
+                or self.program is not None and not self.program.first):
             return
         self.announce(self.page_address() or (
             f"{self.scheme}://127.0.0.1:{TUNNEL_PORT}/" if self.uds and self.http_server else None))
@@ -26417,6 +26410,11 @@ class _ApplicationEngine(Site):
             **self.meter.read("requests", "sent_bytes", "batches", "reconnects"),
             "memory_bytes": memory_bytes(),
             "store_waiting": 0 if self.writer is None else self.writer.waiting}
+
+    def trust_proxies(self, addresses: Iterable[str]) -> None:
+        """See Application, trusted_proxies; called before start()."""
+        self.trusted_proxies |= frozenset(addresses)
+        self.debug = self.debug and (self.debug_given or not self.trusted_proxies)
 
     def adopt_sockets(self) -> bool:
         """Serve on the sockets of systemd in place of our own, if it passed some. Raises
@@ -27177,10 +27175,12 @@ class Application:
     debug: show exceptions of handlers in the page, with file and line, not only a reference that
     the log has; None: if only this machine can connect, without public_url or trusted_proxies.
     session_ttl_s: life of a session without browser.
-    token: the secret in `url`; at least 22 characters, None makes one, "" is none (loopback only).
+    token: the secret in `url`; at least 22 characters, None takes $LIVEWIDGET_TOKEN (who
+    set that knows the link: it is not printed) or makes one, "" is none (loopback only).
     ssl_context: an ssl.SSLContext for https. public_url: the address under which a proxy shows it.
     allowed_origins: further origins ("https://example.org") whose pages may connect.
-    trusted_proxies: IP addresses whose X-Forwarded-* headers are believed.
+    trusted_proxies: IP addresses whose X-Forwarded-* and Forwarded headers are believed; without
+    public_url the host's name too, unless requests need no secret (user_header=, token="").
     insecure: allow plain HTTP beyond loopback. compress: offer permessage-deflate.
     max_message_bytes: the largest message of a page. Others than answers to questions have at most
     512 KiB: long texts are sent in parts, and what is larger is refused.
@@ -27266,8 +27266,7 @@ class Application:
             "max_callback_threads": max_callback_threads, "http_server": http_server,
             **_people_options(users, user_header, trusted_proxies, token)}
         store = _ApplicationEngine.make_store(state)
-        if store is not None and token is None:
-            token = store.agree("token", _random_token(32))
+        token, options["is_link_known"] = _known_token(token, store, options["knows_people"])
         self._engine = _ApplicationEngine(
             self, host, ports, options, token=token, ssl_context=ssl_context,
             public_url=public_url, allowed_origins=allowed_origins, compress=compress,
@@ -27337,6 +27336,9 @@ class Application:
         engine = self._engine
         engine.require_own_process()
         _require(not engine.closing, "this Application was closed; make a new one")
+        if _ApplicationEngine.placing is not None:
+            placing, _ApplicationEngine.placing = _ApplicationEngine.placing, None
+            placing(engine)
         if engine.is_taken:
             raise ApplicationTaken(self)
         if engine.started:
@@ -28053,9 +28055,9 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
 # 22. Tests and agents #########################################################
 ################################################################################
 # What a user interface says to those who do not look at it: roles, names and values, from the
-# widgets themselves. User drives a program by them, without a browser or in Chromium. Knows
-# sessions, widgets, the messages of a page and the DevTools protocol; opens no socket but the
-# latter's.
+# widgets themselves. User drives a program by them, without a browser or in Chromium; AgentServer
+# lets agents see and use the sessions of people by them. Knows sessions, widgets, the messages of a
+# page, the DevTools protocol and the Model Context Protocol; opens no socket but that to Chromium.
 
 
 class Element:
@@ -28082,18 +28084,22 @@ class Element:
         return f"{self.role}{name}{value}{states}"
 
 
+#: Each character of a secret.
+_BULLET = "\u2022"
 #: Roles of what is nothing to screen readers while it has no name.
-_ONLY_NAMED = ("form", "heading", "region", "text")
+_ONLY_NAMED = ("form", "heading", "image", "region", "text")
 
 
 def accessible_name(engine: Any) -> str:
     """What screen readers call a widget: its accessible name, label, text, title, alternative or
     tooltip; a Field also the label in front of it, or the title around it."""
-    setters = ("set_accessible_name", "set_label", "set_text", "set_title", "set_alternative",
-               "set_tooltip")
+    setters = {"heading": ["set_title"], "text": ["set_text"]}.get(engine.role, [
+        "set_accessible_name", "set_label", "set_text", "set_title", "set_alternative",
+        "set_tooltip"])                         # a heading and a text are what they show
     facade = engine.facade
     if isinstance(facade, ChatMessage):
-        return engine.author
+        return engine.value("set_accessible_name") or engine.author or engine.value(
+            "set_tooltip", "")
     typed = getattr(facade, "user_edits", ())
     own = next((str(text) for name in setters if name not in typed
                 for text in (engine.value(name),) if text), "")
@@ -28130,6 +28136,8 @@ def _states_of(engine):
     if engine.role in ("checkbox", "switch", "radio", "button") and hasattr(facade, "get_state"):
         on = "pressed" if engine.role == "button" else "checked"
         states += [on] if facade.get_state() else []
+    if isinstance(facade, MenuAction) and facade.get_checked():
+        states.append("checked")
     if isinstance(facade, Expander):
         states += ["collapsed" if facade.get_collapsed() else "expanded"]
     if engine.value("set_required", False):
@@ -28153,8 +28161,8 @@ def _value_of(engine):
     if engine.role in ("checkbox", "switch", "radio", "radiogroup", "button", "text", "link",
                        "group", "image", "alert", "status"):
         return None
-    if engine.sensitive and engine.role == "textbox":
-        return "\u2022" * len(facade.get_text())      # as a page shows it
+    if engine.sensitive and hasattr(facade, "get_text"):
+        return _BULLET * len(facade.get_text())         # as a page shows a password
     if isinstance(facade, ChatMessage):
         return facade.get_text()
     return facade.value if hasattr(facade, "value") else (
@@ -28177,10 +28185,16 @@ def _parts_of(engine, level):
         for index, name in enumerate(("From", "To")):
             yield Element(engine, level, role, name, facade.get_value()[index],
                           ["disabled"] * disabled, index)
+    elif isinstance(facade, (MenuBar, Menu)):
+        for child, placement in list(engine.children.values()):
+            if isinstance(child, Menu):
+                yield Element(engine, level, "menuitem", placement[0], None,
+                              ["disabled"] * disabled, child)
     elif isinstance(facade, ChatView):
-        for role, name in (("textbox", engine.value("set_placeholder", "Message")),
-                           ("button", "Send")):
+        for role, name in (
+                ("textbox", engine.value("set_placeholder", "") or "Message"), ("button", "Send")):
             value = engine.value("set_draft", "") if role == "textbox" else None
+            value = _BULLET * len(value) if value and engine.sensitive else value
             yield Element(engine, level, role, name, value, ["disabled"] * disabled, role)
 
 
@@ -28188,34 +28202,44 @@ def _is_behind(engine, child):
     """Whether a container does not show a child now: behind another tab, or collapsed."""
     facade = engine.facade
     return (engine.hides and facade.index_of(child.facade) != facade.get_index()
-            or hasattr(facade, "get_collapsed") and facade.get_collapsed())
+            or isinstance(facade, Expander) and facade.get_collapsed()
+            or isinstance(facade, TopLevel)
+            and facade.get_window_state() in ("shaded", "minimized"))
 
 
-def elements_of(session: SessionEngine) -> list[Element]:
+def elements_of(session: SessionEngine, menus: Sequence[Any] | None = None) -> list[Element]:
     """What a session shows now, in its order; what is hidden, or behind another tab, is not in it.
-    """
+
+    menus: the engines of those that are open in a page, which come last; None for all of them, each
+    in its place."""
     found: list[Element] = []
 
     def add(engine, level):
-        if not engine.value("set_visible", engine.starts_visible):
+        is_menu = isinstance(engine.facade, Menu)
+        if not (engine.value("set_visible", engine.starts_visible) or is_menu):
             return
         name = accessible_name(engine)
         if engine.role is not None and (name or engine.role not in _ONLY_NAMED):
             found.append(Element(engine, level, engine.role, name, _value_of(engine),
                                  _states_of(engine)))
             level += 1
-        parts = _parts_of(engine, level) if engine.role is not None else ()
+        parts = list(_parts_of(engine, level)) if engine.role is not None else []
+        later = {one.part: one for one in parts if isinstance(one.part, Menu)}
         if not isinstance(engine.facade, ChatView):     # which has them below
-            found.extend(parts)
+            found.extend(one for one in parts if one.part not in later)
         for child in engine.child_widgets():
-            child = engine_of(child)
-            if not _is_behind(engine, child):
-                add(child, level)
+            if child in later:
+                found.append(later[child])
+            if not _is_behind(engine, engine_of(child)) and (menus is None or child not in later):
+                add(engine_of(child), level + (child in later))
         if isinstance(engine.facade, ChatView):
             found.extend(parts)
     for engine in _widgets_of(session):
-        if engine.parent is None and engine.stands_alone:
+        if engine.parent is None and engine.stands_alone and (
+                menus is None or not isinstance(engine.facade, Menu)):
             add(engine, 0)
+    for engine in menus or ():
+        add(engine, 0)
     return found
 
 
@@ -28345,6 +28369,7 @@ class _TestPage:
         self._until, self._held = 0, []         # of its replica; (n, wid, fields) to say later
         self._files: dict[int, list[bytes]] = {}        # announced, by key
         self.offers: list[tuple[str, str]] = []         # (id, name) of files to save
+        self._menus: list[Any] = []             # the open ones
         self.principal: Principal = Principal("key", "owner", None, None, None)
         self.welcome: dict[str, Any] = {}
         self._where = {"path": path, "query": query}
@@ -28389,6 +28414,9 @@ class _TestPage:
                     self._send_files(*call[3])
                 elif call[2] == "download":
                     self.offers.append(tuple(call[3]))
+                elif call[2] == "popup" and isinstance(
+                        self.session.widgets[call[1]].facade, Menu):
+                    self._menus = [self.session.widgets[call[1]]]
             if message["type"] == "changes":
                 self._until = message["until"]
                 self.say("ack", until=message["until"])
@@ -28463,7 +28491,7 @@ class _TestPage:
         return engine_of(self.browser.session)
 
     def elements(self) -> list[Element]:
-        return elements_of(self.session)
+        return elements_of(self.session, self._menus)
 
     def _do(self, found, action=None, args=(), **fields):
         self.event(found.engine.wid, action, args, since=self.seen(), **fields)
@@ -28517,8 +28545,13 @@ class _TestPage:
 
     def click(self, found: Element) -> None:
         facade, part = found.engine.facade, found.part
+        menus, self._menus = self._menus, []
         if isinstance(facade, ChatView):
             self._send(found)
+        elif found.role == "menuitem" and part is not None:
+            opened, holder = engine_of(part), found.engine
+            self._menus = [*menus[:menus.index(holder) + 1 if holder in menus else 0],
+                           *([opened] if opened not in menus else [])]
         elif found.role == "link":
             path, _, query = found.engine.value("set_path").partition("?")
             self.go_to(path, query)
@@ -28781,6 +28814,8 @@ class UserCell:
         column = self._column()
         if not (column["widget"] is None and column["editable"] or column["widget"] == "combobox"):
             raise AssertionError(f"{column['label'] or column['key']!r} is not editable")
+        if column["widget"] == "combobox" and text not in column["choices"]:
+            raise AssertionError(f"{text} was not taken: it is not among the choices")
         self._use(self._table._page().edit_cell, text)
 
 
@@ -29065,14 +29100,14 @@ class BrowserTab:
 
 #: Chromium's names of roles that ARIA has other names for, or that are of inputs for times.
 _CHROMIUM_ROLES = {"Date": "date", "InputTime": "time", "DateTime": "datetime", "grid": "table",
-                   "treegrid": "tree"}
+                   "treegrid": "tree", "menuitemcheckbox": "menuitem"}
 #: Roles that tell nothing of what an element is.
 _PLAIN_ROLES = frozenset((
     "generic", "none", "StaticText", "InlineTextBox", "LineBreak", "LabelText", "Legend",
     "ListMarker", "main", "RootWebArea", "Figcaption"))
 
 
-class _AccessibilityTree:
+class AccessibilityTree:
     """What a page in Chromium says to screen readers, as Elements of a session. Made by
     _TabPage."""
     def __init__(self, tab: BrowserTab, session: SessionEngine) -> None:
@@ -29083,12 +29118,14 @@ class _AccessibilityTree:
         self._found: dict[Any, int] = {}        # engine -> level of its element
         nodes = tab.command("Accessibility.getFullAXTree")["nodes"]
         self._nodes = {node["nodeId"]: node for node in nodes}
-        self._wids, self._inert, inert = {}, set(), set()
+        self._wids, self._inert, self._required, inert = {}, set(), set(), set()
         for node in tab.command("DOM.getFlattenedDocument", depth=-1)["nodes"]:
             attributes = node.get("attributes", ())
             if "data-wid" in attributes:
                 wid = attributes[attributes.index("data-wid") + 1]
                 self._wids[node["backendNodeId"]] = int(wid)
+            if "aria-required" in attributes:   # Chromium does not tell it of each role
+                self._required.add(node["backendNodeId"])
             if "inert" in attributes or node.get("parentId") in inert:
                 inert.add(node["nodeId"])
                 self._inert.add(self._wids.get(node["backendNodeId"]))
@@ -29099,7 +29136,7 @@ class _AccessibilityTree:
         """engine: of the widget that a node is in; level: of the element that it is in."""
         widget = self._session.widgets.get(self._wids.get(node.get("backendDOMNodeId")))
         if widget is not None:
-            level = self._found.get(engine, level)
+            level = -1 if isinstance(widget.facade, Menu) else self._found.get(engine, level)
             engine = widget
         role = self._role(node, engine, widget is not None)
         if role is not None:
@@ -29111,7 +29148,8 @@ class _AccessibilityTree:
     def _add_inert(self):
         """Chromium's tree lacks what takes no input at all: have it as Python tells it."""
         at, known = 0, {(one.engine, one.part): one for one in self.elements}
-        for one in elements_of(self._session) if self._inert - {None} else ():
+        menus = [one.engine for one in self.elements if one.role == "menu"]
+        for one in elements_of(self._session, menus) if self._inert - {None} else ():
             if (one.engine, one.part) in known:
                 at = self.elements.index(known[one.engine, one.part]) + 1
             elif one.engine.wid in self._inert and "disabled" in one.states:
@@ -29134,8 +29172,8 @@ class _AccessibilityTree:
             if name or role not in _ONLY_NAMED:
                 self._found[engine] = level + 1
                 self.elements.append(Element(engine, level + 1, role, name, self._value(
-                    node, engine, role, _value_of(engine)), self._states(node, role), None,
-                    backend))
+                    node, engine, role, _value_of(engine)), self._states(
+                        node, engine, role), None, backend))
             return
         parts = [] if engine not in self._found else [
             one for one in _parts_of(engine, 0) if one.role == role]
@@ -29145,7 +29183,8 @@ class _AccessibilityTree:
             part = parts[taken]
             self.elements.append(Element(
                 engine, self._found[engine] + 1, role, name, self._value(
-                    node, engine, role, part.value), self._states(node, role), part.part, backend))
+                    node, engine, role, part.value), self._states(node, engine, role),
+                part.part, backend))
         else:
             owner = type(engine.facade).__name__ if engine is not None else ""
             self.others.append((owner, role, name))
@@ -29157,14 +29196,14 @@ class _AccessibilityTree:
         return " ".join(filter(None, (self._text(self._nodes[child]) for child in node.get(
             "childIds", ()) if child in self._nodes)))
 
-    def _states(self, node, role):
+    def _states(self, node, engine, role):
         told = {one["name"]: one["value"].get("value") for one in node.get("properties", ())}
         states = ["disabled"] * bool(told.get("disabled"))
         states += [name for name in ("checked", "pressed") if told.get(name) in ("true", "mixed")]
-        if "expanded" in told and role == "button":
+        if "expanded" in told and isinstance(engine.facade, Expander):
             states.append("expanded" if told["expanded"] else "collapsed")
-        states += [name for name in ("required", "selected") if told.get(name) is True
-                   and (name == "required" or role == "tab")]
+        states += ["required"] * (node["backendDOMNodeId"] in self._required)
+        states += ["selected"] * (role == "tab" and told.get("selected") is True)
         return states + ["invalid"] * (told.get("invalid", "false") != "false")
 
     def _value(self, node, engine, role, own):
@@ -29172,8 +29211,9 @@ class _AccessibilityTree:
         told = node.get("value", {}).get("value")
         if role in ("textbox", "searchbox", "combobox") and not hasattr(
                 engine.facade, "get_values"):
-            is_part = isinstance(engine.facade, TextSource) and (told or "") in own
-            return own if is_part else told or ""     # the lines on view
+            if isinstance(engine.facade, TextSource) and (told or "") in engine.facade.get_text():
+                return own                      # these are the lines on view
+            return _BULLET * len(told or "") if engine.sensitive else told or ""
         if role in ("spinbutton", "slider", "progressbar") and own is not None:
             return own if told is not None and _same_number(own, told, role) else told
         return own
@@ -29274,11 +29314,8 @@ class _TabPage:
             time.sleep(0.002)
         return bool(waits or late)
 
-    def tree(self) -> _AccessibilityTree:
-        return _AccessibilityTree(self.tab, self.session)
-
     def elements(self) -> list[Element]:
-        return self.tree().elements
+        return AccessibilityTree(self.tab, self.session).elements
 
     def screenshot(self, path: str | os.PathLike[str]) -> None:
         self.tab.screenshot(path)
@@ -29667,6 +29704,11 @@ class User:
         """The session of the page."""
         return self._shown().session.facade
 
+    @property
+    def page(self) -> Any:
+        """What stands for the page: with a browser it has a `tab`, a BrowserTab."""
+        return self._shown()
+
     def _shown(self):
         if self._page is None:
             self.open("/")
@@ -29735,11 +29777,13 @@ class User:
     def _texts(self):
         for one in self._elements():
             yield from names_of(one)
-            error = one.engine.value("set_error", None)
-            if one.part is None and error:
-                yield error
+            if self._error_of(one):
+                yield self._error_of(one)
             if one.value is not None:
                 yield str(one.value)
+
+    def _error_of(self, one):
+        return one.engine.value("set_error", None) if one.part is None else None
 
     def _await(self, condition, wanted, fault):
         until = time.monotonic() + self._timeout_s
@@ -29798,12 +29842,32 @@ class User:
 
     def click(self, name: str | None = None, *, role: str | None = None,
               key: str | None = None) -> None:
-        """Press a button, link, tab, choice, box, menu entry or the title of an Expander."""
+        """Press a button, link, tab, choice, box, menu entry or the title of an Expander. The menus
+        that an entry is in are opened first."""
+        self._unfold(name, key)
         found = self._open(name, (role,) if role else _CLICKED, key)
         if found.engine.keeps_files:
             raise AssertionError("the dialog for files is the browser's own: see upload()")
         self._shown().click(found)
         self._settle()
+
+    def _unfold(self, name, key):
+        """Open the menus around an entry that is in one."""
+        def named(elements):
+            return [one for one in elements if one.role == "menuitem" and one.part is None and (
+                name in names_of(one) if key is None else one.engine.key == key)]
+        entries = named(elements_of(engine_of(self.session)))
+        if not entries or named(self._elements()):
+            return
+        path, holder = [], entries[0].engine.parent
+        while isinstance(holder, Menu) and holder.parent is not None:
+            path.insert(0, holder)
+            holder = engine_of(holder).parent
+        for menu in path:
+            for one in self._elements():
+                if one.part is menu:
+                    self._shown().click(one)
+                    self._settle()
 
     def double_click(self, name: str | None = None, *, role: str | None = None,
                      key: str | None = None) -> None:
@@ -29988,7 +30052,7 @@ _AGENT_TOOLS = {
             "name": ("string", "name of the element, or of a table"),
             "role": ("string", "its role, where several have the name (only click)"),
             "key": ("string", "its key, in place of the name"),
-            "text": ("string", "for type and open"),
+            "text": ("string", "for type, open and press"),
             "texts": ("array", "for choose", {"items": {"type": "string"}}),
             "on": ("boolean", "for check; false clears the box"),
             "row": ("integer", "of the table, from 0; for click, double_click, toggle", {
@@ -30058,10 +30122,17 @@ class _AgentPage(_TestPage):
         self.principal = Principal("agent", opener.role if opener else "owner", session.public_id,
                                    opener and opener.user, None)
         self.browser = session.io.join_agent(self)
-        self.lock = threading.Lock()            # one call acts at a time
+        self._turn = threading.Lock()
         #: The agent's name, the wid of what it uses, the number of its newest input.
         self.agent, self.wid, self.newest = "", None, 0
         self._acted = 0.0
+
+    def __enter__(self) -> None:
+        """One call at a time uses it."""
+        _want(self._turn.acquire(timeout=AGENT_SETTLE_S), "another agent acts here now")
+
+    def __exit__(self, *exc_info) -> None:
+        self._turn.release()
 
     def say(self, kind, **fields):
         text = json.dumps({"type": kind, **fields})
@@ -30108,21 +30179,23 @@ class _AgentHand(User):
         self._timeout_s = AGENT_SETTLE_S
         self.used: Element | None = None        # what it used last
 
-    def _shown(self):
-        return self._page
-
-    @property
-    def session(self) -> Session:
-        return self._session.facade
+    def tree(self) -> str:
+        lines = []
+        for one in self._elements():
+            error = self._error_of(one)
+            lines.append("  " * one.level + str(one) + (
+                f" error: {json.dumps(error, ensure_ascii=False)}" if error else ""))
+        return "\n".join(lines)
 
     def _elements(self):
         """What a secret holds is not told, not even by what wait() finds."""
-        for one in super()._elements():
-            if one.engine.sensitive:
-                states = [state for state in one.states if state in ("disabled", "required")]
-                one = Element(one.engine, one.level, one.role, one.name, None,
-                              [*states, "its value is secret"], one.part)
-            yield one
+        return [Element(one.engine, one.level, one.role, one.name, None, [
+            *(state for state in one.states if state in ("disabled", "required")),
+            "its value is secret"], one.part) if one.engine.sensitive else one
+            for one in super()._elements()]
+
+    def _error_of(self, one):
+        return None if one.engine.sensitive else super()._error_of(one)
 
     def _find(self, wanted, roles=None, key=None):
         _want(wanted is not None or key is not None, "a name or a key is needed")
@@ -30156,20 +30229,30 @@ class _AgentHand(User):
         if page.refused:
             raise AssertionError(page.refused.pop(0))
 
+    def check(self, name=None, on=True, *, key=None):
+        found = self._open(name, ("checkbox", "switch"), key)
+        if found.engine.facade.get_state() != on:       # its states may be secret
+            self._page.click(found)
+            self._settle()
+
     def rows(self, name: str, start: int) -> str:
-        """The first rows of a table from one on, as text."""
-        found = self._find(name, ("table", "tree"))
-        _want(not found.engine.sensitive, "what it holds is secret")
-        table, count = self.table(name), min(50, max(0, self.table(name).row_count() - start))
-        columns = found.engine.columns
-        lines = [" | ".join(json.dumps(one["label"] or one["key"], ensure_ascii=False)
-                            for one in columns)]
-        for index in range(start, start + count):
-            record = table.read(index)
+        """Some rows of a table from one on, as text."""
+        found, page = self._find(name, ("table", "tree")), self._page
+        engine, until = found.engine, time.monotonic() + AGENT_SETTLE_S
+        _want(not engine.sensitive, "what it holds is secret")
+        page.rows.pop(engine.wid, None)
+        page.say("rows", wid=engine.wid, start=start, count=AGENT_ROWS)
+        while engine.wid not in page.rows and time.monotonic() < until:
+            page.take_news()
+            self._server.ended.wait(0.005)
+        records = page.rows.get(engine.wid, [])
+        lines = [f"{found}, rows from {start}:", " | ".join(
+            json.dumps(one["label"] or one["key"], ensure_ascii=False) for one in engine.columns)]
+        for index, record in enumerate(records, start):
             lines.append(f"{index}: " + "  " * record[1] + " | ".join(
-                json.dumps(self.page.cell_text(found, index, record, at), ensure_ascii=False)
-                for at in range(len(columns))))
-        return "\n".join([f"{found}, rows {start} to {start + count - 1}:", *lines])
+                json.dumps(page.cell_text(found, index, record, at), ensure_ascii=False)
+                for at in range(len(engine.columns))))
+        return "\n".join(lines)
 
     def has(self, text: str) -> bool:
         """Whether a text is part of what the page shows."""
@@ -30224,7 +30307,8 @@ class AgentServer:
         self.ended: threading.Event = threading.Event()
         self._app, self._credentials, self._tries = app, Credentials(key), LoginTries()
         self._pool = CallbackPool("livewidget-agent", most=MAX_AGENT_CALLS)
-        self._held = {}                         # (Mcp-Session-Id, id) -> `gone` of a call
+        #: (Mcp-Session-Id, id), without a handshake an object -> `gone` of a call.
+        self._held = {}
         self._tools = {"look": self._look, "act": self._act, "wait": self._wait}
 
     def close(self) -> None:
@@ -30338,7 +30422,7 @@ class AgentServer:
             if method == "notifications/cancelled" and isinstance(params, dict):
                 wanted = params.get("requestId")
                 gone = self._held.get((post.session_id, wanted.__class__, repr(wanted)))
-                if gone is not None and not post.is_modern:
+                if gone is not None:
                     gone.set()
             return None
         if not isinstance(params, dict):
@@ -30387,8 +30471,10 @@ class AgentServer:
         name, arguments = params.get("name"), params.get("arguments", {})
         if not isinstance(name, str) or name not in _AGENT_TOOLS or not isinstance(arguments, dict):
             raise RpcError(-32602, "name must be that of a tool, arguments an object")
-        place = post.session_id, number.__class__, repr(number)
-        if self.ended.is_set() or len(self._held) >= MAX_AGENT_CALLS or place in self._held:
+        place = object() if post.is_modern else (post.session_id, number.__class__, repr(number))
+        if place in self._held:
+            raise RpcError(-32600, "a call of this id is not answered yet")
+        if self.ended.is_set() or len(self._held) >= MAX_AGENT_CALLS:
             return _tool_result("too many calls at once: try again later", True)
         self._held[place] = post.gone
         post.open += 1
@@ -30453,7 +30539,10 @@ class AgentServer:
             return _untrusted("\n".join(map(_told_session, list(self._app.sessions.values())))
                               or "there are no sessions: nobody has opened the page")
         hand = self._hand(session, post)
-        return _untrusted(hand.tree() if table is None else hand.rows(table, start))
+        if table is None:
+            return _untrusted(hand.tree())
+        with hand.page:
+            return _untrusted(hand.rows(table, start))
 
     def _wait(self, post, text, session=None, gone=False, timeout_s=10):
         hand, seen, until = self._hand(session, post), None, time.monotonic() + timeout_s
@@ -30476,22 +30565,23 @@ class AgentServer:
         needed = {"type": "text", "open": "text", "choose": "texts"}.get(verb)
         _want(verb in verbs, f"{verb} does not go together with these arguments")
         _want(needed in (None, *one), f"{verb} needs {needed}")
-        _want(page.lock.acquire(timeout=AGENT_SETTLE_S), "another agent acts here now")
+        outcome = "refused"
         try:
-            page.agent, page.wid = post.agent, None
-            page.check_allowed()
-            if "row" in one:
-                target = hand.table(one.get("name"), key=one.get("key")).row(one["row"])
-                target = target if "column" not in one else target.cell(one["column"])
-            if verb == "open":
-                _want(self._app.page_of(one["text"].partition("?")[0]),
-                      f"there is no such page; there are {self._app.page_paths()}")
-            verbs[verb](target, one)
+            with page:
+                page.agent, page.wid = post.agent, None
+                page.check_allowed()
+                if "row" in one:
+                    target = hand.table(one.get("name"), key=one.get("key")).row(one["row"])
+                    target = target if "column" not in one else target.cell(one["column"])
+                if verb == "open":
+                    _want(self._app.page_of(one["text"].partition("?")[0]),
+                          f"there is no such page; there are {self._app.page_paths()}")
+                verbs[verb](target, one)
+            outcome = "done"
         finally:
-            page.lock.release()
-            used = hand.used and f"{hand.used.role} {hand.used.name}"
-            self._app.logger.info("agent %s in session %s: %s %s", _shown(post.agent),
-                                  engine_of(hand.session).id, verb, _shown(used or ""))
+            used = f"{hand.used.role} {hand.used.name}" if hand.used else ""
+            self._app.logger.info("agent %s in session %s: %s %s: %s", _shown(post.agent),
+                                  engine_of(hand.session).id, verb, _shown(used), outcome)
         return f"done: {verb}\n" + _untrusted(hand.tree())
 
     def ask_person(self, session: SessionEngine, page: Any, found: Element,
@@ -30674,10 +30764,8 @@ def dashboard_page(session: Session) -> Widget:
     page.add_widget(W.HtmlView('<iframe src="dashboard/" title="Dashboard" '
                                'style="border:0;width:100%;height:100%"></iframe>'), 1)
     source = "".join(map(inspect.getsource, (Dashboard.get_endpoints, Dashboard.get_template)))
-    text = W.TextArea("class Dashboard(DynamicWidget):\n" + source, editable=False,
-                      accessible_name="Its source")
-    text.set_font("monospace", 12)
-    page.add_widget(text, 1)
+    page.add_widget(W.CodeView("class Dashboard(DynamicWidget):\n" + source, line_numbers=False,
+                               accessible_name="Its source"), 1)
     return page
 
 
@@ -31304,32 +31392,6 @@ def example_lines(example: Callable[..., Widget]) -> str:
     return textwrap.dedent(inspect.getsource(example).rstrip().partition("\n")[2])
 
 
-#: The colours of Python's tokens, by their types' names; of the rest, that of the text.
-_TOKEN_COLORS = {"COMMENT": "--lw-muted", "STRING": "--lw-positive", "NUMBER": "--lw-warning",
-                 "KEYWORD": "--lw-accent", "ERRORTOKEN": "--lw-danger"}
-
-
-def colored_code(text: str) -> str:
-    """Python's text as HTML, <pre>, with colours of the page's theme and a button that copies."""
-    import html
-    import itertools
-    import keyword
-    import tokenize
-    lines, pieces, done = text.splitlines(True), [], 0
-    starts = list(itertools.accumulate(map(len, lines), initial=0))
-    for token in tokenize.generate_tokens(iter([*lines, ""]).__next__):
-        kind = tokenize.tok_name[token.type]
-        kind = "STRING" if kind.startswith("FSTRING") else kind     # since Python 3.12
-        color = _TOKEN_COLORS.get("KEYWORD" if keyword.iskeyword(token.string) else kind)
-        if color and token.string:
-            start, end = (starts[line - 1] + column for line, column in (token.start, token.end))
-            pieces += [html.escape(text[done:start]), f'<span style="color:var({color})">',
-                       html.escape(text[start:end]), "</span>"]
-            done = end
-    colored = "".join([*pieces, html.escape(text[done:])])
-    return f"<pre data-copy><code>{colored}</code></pre>"
-
-
 class Gallery:
     """Every widget, live beside the lines that make it."""
     GROUPS: Mapping[str, type[Examples]] = {
@@ -31423,11 +31485,30 @@ def demo_application(host: str = "127.0.0.1", port: int = 0, insecure: bool = Fa
 # main(argv) returns 0 (done), 1 (failed) or 2 (usage). Only this section prints; run() one line.
 
 
+def _place(engine, port=None, uds=None, trusted=(), agent=None):
+    """Serve where the command line says."""
+    if uds is not None:
+        engine.set_uds(uds)
+        engine.wanted_ports = []
+    if port is not None:
+        engine.wanted_ports[:1] = [port]
+    engine.trust_proxies(trusted)
+    if agent is not None:
+        engine.admit_agents(agent)
+
+
+def _placing(options):
+    return functools.partial(_place, port=options.port, uds=options.uds,
+                             trusted=options.trusted_proxy,
+                             agent=getattr(options, "agent", None))
+
+
 def _run_demo(options):
     _require(options.insecure or is_loopback(options.host),
              "beyond this machine the demo needs --insecure, which others on the way can read, or "
              "a proxy that speaks TLS and --public-url", host=options.host)
-    app = demo_application(options.host, options.port, options.insecure, options.public_url)
+    app = demo_application(options.host, options.port or 0, options.insecure, options.public_url)
+    _ApplicationEngine.placing = _placing(options)
     app.start()
     if not options.no_browser:
         _open_browser(app.one_time_url())
@@ -31477,36 +31558,49 @@ def _run_serve(options):
         _require(options.agent is None,
                  "serve: --reload takes no --agent; write Application(agent=...)")
         port = "" if options.port is None else str(options.port)
-        return _ReloadLoop(path, ["serve", path, name, port, ""]).run()
+        return _ReloadLoop(path, ["serve", path, name, port, "", *options.trusted_proxy]).run()
     if options.workers is not None:
         _require(options.agent is None,
                  "serve: --workers takes no --agent: agents are of one process")
         return _WorkerLoop(path, options.workers, [
             "serve", path, name, "" if options.port is None else str(options.port),
-            options.uds or ""]).run()
-    return _serve_file(path, name, options.port, options.uds, options.agent)
+            options.uds or "", *options.trusted_proxy]).run()
+    return _serve_file(path, name, _placing(options))
 
 
-def _serve_file(path, name, port, uds=None, agent=None):
-    """Serve a DynamicWidget or an Application of a file, in this process."""
+def _serve_file(path, name, placing):
+    """Serve a DynamicWidget or an Application of a file, in this process; placing(engine) says
+    where."""
     import importlib.util
     sys.modules.setdefault("livewidget", sys.modules[__name__])     # a script has another name
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     spec = importlib.util.spec_from_file_location("livewidget_served", path)
     module = sys.modules["livewidget_served"] = importlib.util.module_from_spec(spec)
+    _ApplicationEngine.placing = placing
     spec.loader.exec_module(module)
     if any(engine.closed.is_set() for engine in list(_applications)):
         return                                  # it called run() itself, and that is over
-    app = _served_application(vars(module), name, path)
-    engine = engine_of(app)
-    if uds is not None:
-        engine.set_uds(uds)
-        engine.wanted_ports = []
-    if port is not None:
-        engine.wanted_ports[:1] = [port]
-    if agent is not None:
-        engine.admit_agents(agent)
-    app.run()
+    _served_application(vars(module), name, path).run()
+
+
+def jupyter_server(program: str | os.PathLike[str] | None = None,
+                   name: str | None = None) -> dict[str, Any]:
+    """A program as an entry of `c.ServerProxy.servers` of jupyter-server-proxy, which starts it.
+
+    program: FILE.py or FILE.py:NAME, as for the command serve; None: what $LIVEWIDGET_PROGRAM
+    names, else the demo. name: its key in `servers`, by default that of the file. It serves on a
+    Unix socket, where the system has them. The entry point of the wheel calls this without
+    arguments, for a tile of JupyterLab's launcher."""
+    name = name or ("livewidget" if program is None else
+                    os.path.basename(program).partition(".py")[0])
+    program = program or os.environ.get("LIVEWIDGET_PROGRAM")
+    what = ["serve", os.path.abspath(program)] if program else ["demo", "--no-browser"]
+    has_unix, token = hasattr(socket, "AF_UNIX"), _random_token(32)
+    place = (["--uds", "{unix_socket}", "--trusted-proxy", "unix"] if has_unix
+             else ["--port", "{port}", "--trusted-proxy", "127.0.0.1"])
+    return {"command": [sys.executable, os.path.abspath(__file__), *what, *place],
+            "unix_socket": has_unix, "environment": {"LIVEWIDGET_TOKEN": token}, "timeout": 30,
+            "launcher_entry": {"title": name, "path_info": f"{name}/#token={token}"}}
 
 
 class _StartedProgram:
@@ -31847,8 +31941,9 @@ def reload_main(arguments: list[str]) -> int:
 def _run_program(kind, target, rest):
     import runpy
     if kind == "serve":
-        name, port, uds = rest
-        return _serve_file(target, name, int(port) if port else None, uds or None)
+        name, port, uds, *trusted = rest
+        return _serve_file(target, name, functools.partial(
+            _place, port=int(port) if port else None, uds=uds or None, trusted=trusted))
     sys.argv = [target, *rest]
     sys.path.insert(0, os.path.dirname(target) if kind == "script" else os.getcwd())
     if kind == "script":
@@ -32331,6 +32426,11 @@ def _gallery_stages():
         app.close()
 
 
+def _code_markup(text):
+    """Python's text as HTML, which the client colours and gives a button that copies."""
+    return f'<pre data-copy><code data-language="python">{_escape(text)}</code></pre>'
+
+
 def _folded(text):
     """A docstring with each paragraph, and what begins with a name and a colon, as one line."""
     return re.sub(r"(?<!\n)\n(?!\n|\w+(?:, \w+)*: )", " ", text)
@@ -32345,7 +32445,7 @@ def reference_html() -> str:
     contents.insert(0, "<div><h2>Cookbook</h2>{}</div>".format("".join(
         f'<a href="#{title.replace(" ", "-")}">{title}</a>' for title in COOKBOOK)))
     body, before = ["<h2>Cookbook</h2>", *(
-        f'<section id="{title.replace(" ", "-")}"><h3>{title}</h3>{colored_code(text)}</section>'
+        f'<section id="{title.replace(" ", "-")}"><h3>{title}</h3>{_code_markup(text)}</section>'
         for title, text in COOKBOOK.items())], ""
     for kind, *texts in _reference_pieces():
         if before and kind in ("group", "name"):
@@ -32353,7 +32453,7 @@ def reference_html() -> str:
         if kind == "example":
             if texts[0] in stages:
                 number, lines = stages[texts[0]]
-                body.append(f'<figure data-wid="{number}"></figure>' + colored_code(lines))
+                body.append(f'<figure data-wid="{number}"></figure>' + _code_markup(lines))
             continue
         heading = "setter" if kind == "member" and texts[0].startswith("set_") else kind
         if heading != before and heading in _MEMBER_HEADINGS:
@@ -32448,11 +32548,16 @@ def _port(text):
     return int(text)
 
 
+_PLACES = {
+    "--uds": {"metavar": "PATH", "help": "a Unix socket to serve on; a port only with --port"},
+    "--trusted-proxy": {"metavar": "ADDRESS", "action": "append", "default": [],
+                        "help": "IP address of a proxy to believe; unix: what uses the socket"}}
 #: {command: (function, help, {argument: options of argparse's add_argument})}
 _COMMANDS = {
     "demo": (_run_demo, "show this machine live: load, files, a shared notepad", {
         "--host": {"default": "127.0.0.1", "help": "address to bind (default 127.0.0.1)"},
-        "--port": {"type": _port, "default": 0, "help": "port to bind (default 0: any free one)"},
+        "--port": {"type": _port, "help": "port to bind (default: any free one)"},
+        **_PLACES,
         "--no-browser": {"action": "store_true", "help": "print the address, open nothing"},
         "--insecure": {"action": "store_true", "help": "allow plain HTTP beyond this machine"},
         "--public-url": {"metavar": "URL", "help": "its address for other machines or a proxy"}}),
@@ -32460,8 +32565,7 @@ _COMMANDS = {
         "file": {"metavar": "FILE.py[:NAME]",
                  "help": "the file, and which of its classes or objects if it has several"},
         "--port": {"type": _port, "help": "port to bind (default: the file's; a widget's: any)"},
-        "--uds": {"metavar": "PATH",
-                  "help": "a Unix socket to serve on; a port only with --port"},
+        **_PLACES,
         "--agent": {"choices": ("read", "act"),
                     "help": "let agents see the pages, or use them, too; prints their key"},
         "--workers": {"type": int, "metavar": "N", "help": "so many processes that share the work, "
@@ -33536,7 +33640,7 @@ class Session extends Cursor {
     // Nothing that this browser has opens the server: a person has to log in.
     _logIn() {
         if (document.querySelector(".lw-locked")) return;
-        if (!livewidget.showLogin) return this.fetchLarge(() => this._logIn(),
+        if (!livewidget.showLogin) return this._fetchLarge(() => this._logIn(),
             () => showLocked("This page did not load", "Reload it to log in."));
         livewidget.showLogin(this._keys, () => {
             if (!this._kept().session && !this._joined) {       // it was another person's
@@ -33643,8 +33747,9 @@ class Session extends Cursor {
         if (!frame) return;
         const message = parseMessage(frame);
         if (message.type === "changes") {
-            if (message.operations.some(one => one[0] === "new" && LARGE.has(one[2]) &&
-                !catalogue[one[2]])) this._loadLarge(frame);
+            if (message.operations.some(([kind, , name]) => kind === "new"
+                ? LARGE.has(name) && !catalogue[name] : name === "set_agent" &&
+                !livewidget.showAgent)) this._loadLarge(frame);
             else this._apply(message);
         } else if (message.type === "pong") this._progress(message);
         else if (message.type === "welcome") this._welcome(message);
@@ -33656,13 +33761,13 @@ class Session extends Cursor {
     // The first large widget: get its class, and hold what comes until it is there.
     _loadLarge(frame) {
         this._held = [frame];
-        this.fetchLarge(() => {
+        this._fetchLarge(() => {
             const held = this._held || [];
             this._held = null;
             for (const one of held) this._receive(one);
         }, () => this._transport?.close());             // loaded again after the next reconnect
     }
-    fetchLarge(loaded, failed) {
+    _fetchLarge(loaded, failed) {
         const script = element("script", { src: new URL(this._config.large, ROOT) });
         script.nonce = NONCE;
         script.addEventListener("load", loaded);
@@ -34183,9 +34288,7 @@ class Session extends Cursor {
         return fetch(this.placeOf(place, query),
             { ...options, headers: { ...headers, ...this._keys.headers } });
     }
-    // What the person lets agents do here.
     allowAgents(allow) { this._send("agent", { allow }); }
-    showBanner(banner) { this._banners.prepend(banner); }
     // Show a message, one at a time. It disappears by itself, or stays until it is dismissed.
     // copied: a text that a button copies.
     tell(text, stays = false, copied = "") {
@@ -34269,7 +34372,11 @@ class Desktop {
             ? `${name(forgotten)} was made and never shown: call show()`
             : "The program shows nothing here. If that stays so, what it prints may say why.";
     }
-    _reset() { if (this._errors) this._errors.remove(); this._errors = null; }
+    _reset() {
+        if (this._errors) this._errors.remove();
+        this._errors = null;
+        livewidget.showAgent?.();
+    }
     set_fonts(fonts) {
         for (const face of this._faces) document.fonts.delete(face);
         this._faces = fonts.map(([family, url, weight, style]) => {
@@ -34330,14 +34437,7 @@ class Desktop {
         css.setProperty("--lw-font-weight", weight ?? "");
         css.setProperty("--lw-font-style", style ?? "");
     }
-    // What an agent does, which the large part shows.
-    set_agent(...what) {
-        const { showAgent } = livewidget, asked = this._agent;
-        this._agent = what;
-        if (showAgent) showAgent(this._session, ...what);
-        else if (!asked && what[0]) this._session.fetchLarge(() => this.set_agent(...this._agent),
-            () => { this._agent = null; });
-    }
+    set_agent(...what) { livewidget.showAgent(this._session, ...what); }
     // What was typed and is not taken; more than a line of it is copied only.
     focus_again(wid) { this._session.focusAgain(wid); }
     tell_refused(what, reason, wid = null) {
@@ -34578,7 +34678,8 @@ class Widget {
     }
     // Inert for the person at this page: by its roles, which it says, or as they only look.
     _takeLock() {
-        const role = this.session?.role, own = this._roles?.length && !this._roles.includes(role);
+        const role = this.session?.role,
+            own = Boolean(this._roles?.length) && !this._roles.includes(role);
         this.element.inert = own || role === "viewer" && this.constructor.acts || this._blocked ||
             this.element.classList.contains("lw-disabled") && !this._isNative();
         setAttributes(this.outer, { "data-why": own && "For: " + this._roles.join(", ") });
@@ -34587,15 +34688,21 @@ class Widget {
         this._ownName = name;
         this._takeName();
     }
-    // Fields are announced by their own name, else their tooltip, else the label in front of them
-    // or of what they are in.
+    // Screen readers hear its own name; of a field else its tooltip, the label in front of it or
+    // of what it is in; then what it is called by itself.
     _takeName() {
-        const named = this._named();
-        if (named) setAttributes(named, { "aria-label": this._ownName || this._labelText() ||
-            this.element.title || this._nameAround() || this.constructor.usualName || null });
+        const around = this.constructor.isField &&
+            (this._labelText() || this.element.title || this._nameAround());
+        const node = this._named();
+        if (node) setAttributes(node, { "aria-label":
+            this._ownName || around || this._usualName || this.constructor.usualName || null });
     }
-    // What carries that name: a field, or the group that several make.
-    _named() { return this.constructor.isField ? this._focusTarget() : null; }
+    _call(name) {
+        this._usualName = name;
+        this._takeName();
+    }
+    // What carries that name: a field, or the group that several make; null where a text does.
+    _named() { return this._focusTarget(); }
     _labelText() { return this._unit?.label.textContent; }
     _nameAround() {
         if (!this.parent || !this.parent._entries) return "";
@@ -34896,8 +35003,7 @@ class Card extends VBox {
     set_title(text) {
         showText(this._title, text);
         this._title.hidden = !text;
-        if (text) this.element.setAttribute("aria-label", text);
-        else this.element.removeAttribute("aria-label");
+        this._call(text);
     }
 }
 
@@ -34951,6 +35057,7 @@ class AppBar extends HBox {
         this.set_title(title);
     }
     _content() { return this._body; }
+    _named() { return null; }
     set_title(text) { showText(this._title, text); }
     set_icon(name) {
         this._mark.hidden = !name;
@@ -34989,8 +35096,9 @@ class Sidebar extends VBox {
     set_title(text) {
         this._button.title = text;
         this._button.setAttribute("aria-label", text);
-        this._body.setAttribute("aria-label", text);
+        this._call(text);
     }
+    _named() { return this._body; }
 }
 
 class ButtonBox extends Box {
@@ -35088,6 +35196,7 @@ class Expander extends SingleChild {
     }
     _content() { return this._body; }
     _titleOf() { return this._bar.textContent; }
+    _named() { return this._bar; }
     set_title(title) { showText(this._bar.lastChild, title); }
     set_collapsed(collapsed) {
         this._body.hidden = collapsed;
@@ -35110,6 +35219,7 @@ class TabWidget extends Container {
     }
     _content() { return this._body; }
     _titleOf(child) { return this._tabs.get(child)?.firstChild.textContent || ""; }
+    _named() { return this._list; }
     _slot(child, title = "") {
         let tab = this._tabs.get(child);
         if (!tab) this._tabs.set(child, tab = this._makeTab(child));
@@ -35256,7 +35366,7 @@ class TopLevel extends Window {
     set_title(title) {
         if (!this._bar) this._makeBar();
         this._caption.textContent = title;
-        this.element.setAttribute("aria-label", title);
+        this._call(title);
     }
     set_icon(source) {
         this._icon = source;
@@ -35704,6 +35814,7 @@ class Label extends Widget {
             : null;
     }
     set_text(text) { showText(this._text, text); }
+    _named() { return null; }
     set_color(bg, fg) { this._setColors(bg, fg); }
     set_halign(align) { this.element.style.textAlign = align; }
     set_valign(align) { this.element.style.alignContent =
@@ -35770,7 +35881,7 @@ class Spinner extends Widget {
     }
     set_text(text) {
         showText(this._text, text);
-        this.element.setAttribute("aria-label", text || "Working");
+        this._call(text || "Working");
     }
 }
 
@@ -36968,9 +37079,10 @@ class ScrollArea extends AbstractScrollArea {
 }
 
 class ProgressBar extends Widget {
+    static usualName = "Progress";
     constructor() {
         super(element("div", { class: "lw-progress", role: "progressbar", "aria-valuemin": 0,
-            "aria-valuemax": 100, "aria-label": "Progress" }));
+            "aria-valuemax": 100 }));
         this._bar = element("div", { class: "lw-progress-bar" });
         this._text = element("span");
         this.element.append(element("div", {}, this._bar), this._text);
@@ -36997,6 +37109,7 @@ class Image extends Widget {
         if (url) this.set_image(url);
     }
     set_image(source) { this._showImage(this._image, source); }
+    _named() { return this._canvas || this._image; }
     _flip() {
         if (this._flipping) return;
         this._flipping = requestAnimationFrame(() => {
@@ -37485,7 +37598,7 @@ window.livewidget.showAgent = (session, name, wid, stopped) => {
     button.textContent = stopped ? "Let it go on" : "Stop";
     button.hidden = session.role === "viewer";          // Python would refuse it
     button.onclick = () => session.allowAgents(stopped);
-    if (!agentBanner.node.isConnected) session.showBanner(agentBanner.node);
+    document.querySelector(".lw-banners").prepend(agentBanner.node);
 };
 
 class Splitter extends Container {
@@ -37671,14 +37784,17 @@ class HtmlView extends Widget {
     set_html(html) { this.element.replaceChildren(this._parse(html)); }
     _parse(html) {
         const parsed = parseMarkup(html);
-        for (const code of parsed.querySelectorAll("pre > code[data-language]"))
+        HtmlView.finishCode(parsed);
+        return parsed;
+    }
+    static finishCode(within) {
+        for (const code of within.querySelectorAll("pre > code[data-language]"))
             new CodeColors(code.dataset.language).paint(code);
-        for (const pre of parsed.querySelectorAll("pre[data-copy]")) {
+        for (const pre of within.querySelectorAll("pre[data-copy]")) {
             const copy = iconButton("Copy", ICONS.copy, () => copyText(pre.firstChild.textContent));
             copy.classList.add("lw-copy");
             pre.append(copy);
         }
-        return parsed;
     }
     _edit(name, splices) {
         const old = this._sequences[name], length = points(old).length;
@@ -38649,8 +38765,11 @@ class Canvas extends Widget {
         }
         onPixels(this.element, () => this._fit());
     }
-    _takeName() { this._canvas.setAttribute("aria-label", this._ownName || this.element.title ||
-        "Drawing"); }
+    _takeName() {
+        this._usualName = this.element.title || "Drawing";
+        super._takeName();
+    }
+    _named() { return this._canvas; }
     _fit() {
         const ratio = devicePixelRatio || 1, width = Math.round(this.element.clientWidth * ratio),
             height = Math.round(this.element.clientHeight * ratio);
@@ -38915,7 +39034,7 @@ class Metric extends Widget {
     }
     set_label(text) {
         showText(this._label, text);
-        this.element.setAttribute("aria-label", text);
+        this._call(text);
     }
     set_value(text) { showText(this._value, text); }
     set_delta(text) {
@@ -38962,10 +39081,12 @@ class Badge extends Widget {
         this.set_text(text);
     }
     set_text(text) { showText(this.element, text); }
+    _named() { return null; }
     set_kind(kind) { this.element.dataset.kind = kind || ""; }
 }
 
 class RadioGroup extends Field {
+    static isField = true;
     static held = ["set_index", "set_items"];
     constructor() {
         super(element("div", { class: "lw-radios", role: "radiogroup" }));
@@ -39009,6 +39130,7 @@ class SegmentedButton extends RadioGroup {
 }
 
 class RangeSlider extends Field {
+    static isField = true;
     static held = ["set_value", "set_limits"];
     constructor() {
         super(element("div", { class: "lw-slider lw-range", role: "group" }));
@@ -39270,6 +39392,7 @@ class MultiSelect extends TypedField {
 }
 
 class FileUpload extends Field {
+    static isField = true;
     static grows = true;
     constructor({ limit = "" } = {}) {
         super(element("div", { class: "lw-upload", role: "group" }));
@@ -39344,8 +39467,8 @@ class FileUpload extends Field {
 class ChatMessage extends Widget {
     static sequences = ["set_text"];
     constructor({ author = "", role = "assistant", time_s = null } = {}) {
-        super(element("article", { class: "lw-message", "data-role": role,
-            "aria-label": author }));
+        super(element("article", { class: "lw-message", "data-role": role }));
+        this._usualName = author;
         this._text = element("div", { class: "lw-message-text", dir: "auto" });
         const head = element("header", {}, element("span", {}, author));
         this.element.append(head, this._text);
@@ -39487,7 +39610,7 @@ class JsonView extends Widget {
     static usualName = "JSON";
     static held = ["set_toggled"];
     constructor() {
-        super(element("div", { class: "lw-json lw-shrinks", role: "tree", "aria-label": "JSON" }));
+        super(element("div", { class: "lw-json lw-shrinks", role: "tree" }));
         this._value = null;
         this._toggled = new Set();
         this._shown = new Map();                        // a path -> how many entries, if over 100
@@ -41429,7 +41552,11 @@ class Chart extends Widget {
         this._canvas.addEventListener("blur", () => this._leavePoint());
     }
     _focusTarget() { return this._canvas; }
-    _takeName() { this._summarize(); }
+    _takeName() {
+        this._usualName = this._heading.textContent || this.element.title || "Chart";
+        super._takeName();
+    }
+    _named() { return this._canvas; }
     set_title(title) {
         this._heading.textContent = title;
         this._heading.hidden = !title;
@@ -41811,10 +41938,10 @@ class Chart extends Widget {
     _summarize() {
         clearTimeout(this._summing);
         this._summing = 0;
-        const title = this._ownName || this._heading.textContent || this.element.title || "Chart";
         const told = this._model.series.filter(one => one.rows && !one.hidden).map(one =>
             `${one.name}: ${one.kind}, ${this._sums(one)}`);
-        this._canvas.setAttribute("aria-label", [title, ...told].join(". "));
+        this._takeName();
+        this._canvas.setAttribute("aria-description", told.join(". "));
         const { series, axes, names } = this._model, kind = this._drawing?.axes?.x;
         const text = (one, value) => kind ? kind.text(value) : names[value] ?? String(value);
         const lines = series.filter(one => one.rows && !one.hidden).flatMap(one => {
@@ -42865,7 +42992,7 @@ html:has(.docs) { height: auto; scroll-padding-top: 72px; }
 .docs > header input { flex: 0 1 420px; min-width: 0; margin-inline: auto; padding: 7px 12px;
     font: inherit; color: inherit; background: var(--lw-page); border: 1px solid var(--lw-border);
     border-radius: 99px; }
-.docs > header button, .docs .copy { padding: 4px 10px; font: inherit; color: inherit; border: 0;
+.docs > header button { padding: 4px 10px; font: inherit; color: inherit; border: 0;
     background: var(--lw-hover); border-radius: var(--lw-radius); cursor: pointer; }
 .docs nav { position: sticky; top: 58px; box-sizing: border-box; height: calc(100vh - 58px);
     overflow: auto; padding: 12px 20px; scrollbar-width: thin; }
@@ -42888,7 +43015,6 @@ html:has(.docs) { height: auto; scroll-padding-top: 72px; }
 .docs .member { margin: 6px 0; } .docs .member p { margin-left: 20px; }
 .docs pre { position: relative; margin: 8px 0 0; padding: 12px 14px; white-space: pre-wrap;
     background: var(--lw-raised); border-radius: 8px; }
-.docs .copy { position: absolute; top: 8px; right: 8px; font-size: 13px; }
 .docs section > figure { display: grid; max-height: 420px; margin: 12px 0 0; padding: 20px;
     overflow: auto;
     background: var(--lw-page); border-radius: 8px; font-size: 14px; line-height: 1.45; }
@@ -42909,16 +43035,9 @@ window.livewidgetSocket = { token: null, socket: { url: new URL("ws", new URL(".
             const stages = document.querySelectorAll(`.lw[data-wid="${figure.dataset.wid}"]`);
             figure.append(...stages);
         }
+        for (const section of sections) catalogue.HtmlView.finishCode(section.node);
     } } };
 const all = css => [...document.querySelectorAll(css)], root = document.documentElement;
-for (const pre of all("pre[data-copy]")) {
-    const copy = document.createElement("button"), text = pre.innerText;
-    Object.assign(copy, { className: "copy", textContent: "Copy", onclick: async () => {
-        await navigator.clipboard.writeText(text);
-        copy.textContent = "Copied";
-    } });
-    pre.append(copy);
-}
 const sections = all("article > section").map(
     node => ({ node, text: node.textContent.toLowerCase() }));
 document.querySelector(".docs > header input").addEventListener("input", event => {
