@@ -2929,7 +2929,28 @@ class Runtime:
 running_job: ContextVar[Any] = ContextVar("running_job")
 
 
-class JobFile:
+class TrackedSteps:
+    """What a job's function has of its job in each place: track(). Base of Job and JobFile."""
+    @property
+    def cancelled(self) -> bool:
+        """Whether the job was cancelled."""
+        raise NotImplementedError
+
+    def progress(self, done: float, total: float | None = None, text: str | None = None) -> None:
+        """Tell how far it is."""
+        raise NotImplementedError
+
+    def track(self, items: Collection[_T], text: str = "") -> Iterator[_T]:
+        """Give the items one by one, and tell the progress after each; ends if the job was
+        cancelled. text: told with it, as format() makes it of the item: "file {} is read"."""
+        for number, item in enumerate(items, 1):
+            if self.cancelled:
+                return
+            yield item
+            self.progress(number, len(items), text.format(item) or None)
+
+
+class JobFile(TrackedSteps):
     """A file over which a process of a pool tells its Job how far it is: lines of JSON. Removing it
     asks the function to end. Made by Job in our process, and by run_in_process in the other."""
     def __init__(self, path: str) -> None:
@@ -13058,13 +13079,13 @@ class Session:
 
 def current_job() -> Job:
     """The Job whose function calls this: on a thread, or in a process of a local pool, where it has
-    progress() and cancelled only. Raises UsageError elsewhere."""
+    progress(), track() and cancelled only. Raises UsageError elsewhere."""
     job = running_job.get(None)
     _require(job is not None, "current_job: no function of session.run() is running here")
     return job
 
 
-class Job:
+class Job(TrackedSteps):
     """A function that runs beside a session's callbacks. Made by Session.run.
 
     status: "waiting", "running", "done", "failed" or "cancelled". done, total, text: what
@@ -16585,6 +16606,7 @@ class Toast(_Captioned, stands_alone=True):
                  **options: Unpack[ToastOptions]) -> None:
         _require(timeout_s >= 0, "Toast: timeout_s must not be negative", timeout_s=timeout_s)
         super().__init__(session, None, {"kind": kind, "action": action, "timeout_s": timeout_s})
+        self._engine.role = "alert" if kind == "error" else "status"
         self.on("closed", self.destroy)
 
 
@@ -28247,10 +28269,12 @@ def _range_of(engine):
 
 def _value_of(engine):
     facade = engine.facade
+    if isinstance(facade, Metric):
+        return facade.get_value()
     if engine.role in ("table", "tree"):
         return f"{len(engine.rows.shown())} rows" if hasattr(engine, "rows") else None
     if engine.role in ("checkbox", "switch", "radio", "radiogroup", "button", "text", "link",
-                       "group", "image"):
+                       "group", "image", "alert", "status"):
         return None
     if engine.sensitive and hasattr(facade, "get_text"):
         return _BULLET * len(facade.get_text())         # as a page shows a password
@@ -28597,6 +28621,8 @@ class _TestPage:
         elif hasattr(facade, "get_items"):
             shown = [facade.get_items().index(text) if text in facade.get_items() else -1, text]
             self._do(found, "modified", [text], state={"set_shown": shown})
+        elif isinstance(facade, ChatView):
+            self._do(found, state={"set_draft": [text]})
         elif found.part is not None:            # an end of a range
             value = list(_range_of(found.engine))
             value[found.part] = json.loads(text) if role == "slider" else text or None
@@ -28613,6 +28639,8 @@ class _TestPage:
             if found is None:
                 raise AssertionError(f"no shortcut of the program has the keys {keys}")
             return self._do(found, "activated")
+        if keys == "Enter" and isinstance(found.engine.facade, ChatView):
+            return self._send(found)
         if keys != "Enter" or "activated" not in found.engine.facade.callbacks:
             raise AssertionError(f"without a browser {keys} does nothing in {found}")
         self._do(found, "activated", [found.engine.facade.get_text()])
@@ -28625,12 +28653,20 @@ class _TestPage:
         if holder is not None:
             self._do(Element(engine_of(holder), 0, "form", ""), "submit")
 
+    def _send(self, found):
+        """Send what is written below a chat."""
+        text = found.engine.facade.get_draft()
+        if text:
+            self._do(found, "submitted", [text], state={"set_draft": [""]})
+
     def click(self, found: Element) -> None:
         facade, part = found.engine.facade, found.part
         menus = self._menus
         if menus is not None:
             self._menus = []
-        if found.role == "menuitem" and part is not None:
+        if isinstance(facade, ChatView):
+            self._send(found)
+        elif found.role == "menuitem" and part is not None:
             if menus is not None:
                 opened, holder = engine_of(part), found.engine
                 self._menus = [*menus[:menus.index(holder) + 1 if holder in menus else 0],
@@ -32209,24 +32245,28 @@ import livewidget as lw
 
 with open(sys.argv[1], newline="", encoding="utf-8") as file:
     names, *rows = csv.reader(file)
+numbers = [name for name, text in zip(names, rows[0]) if text.replace(".", "").isdigit()]
 
-@lw.page("/", title=sys.argv[1], wide=True)
+@lw.page("/", title="CSV explorer", wide=True)
 def explorer(W: lw.WidgetNamespace) -> None:
     def show(*changed: object) -> None:
         wanted, place = search.get_text().lower(), names.index(column.get_text())
         found = [row for row in rows if wanted in ",".join(row).lower()]
-        values = [row[place] for row in found]
+        values = [float(row[place]) for row in found]
         table.set_data(found)
         count.set_value(len(found))
-        least.set_value(min(values, default="-"))
-        most.set_value(max(values, default="-"))
+        least.set_value("%g" % min(values, default=0))
+        most.set_value("%g" % max(values, default=0))
+        bars.set_data(values)
 
     with W.HBox(spacing=16):
-        search = W.SearchEntry(label="Search", on_modified=show)
-        column = W.ComboBox(names, label="Column", text=names[0], on_activated=show)
-    with W.Card(), W.HBox(spacing=40):
+        search = W.SearchEntry(label="Search", on_modified=show, stretch=1)
+        column = W.ComboBox(numbers, label="Column", on_activated=show)
+    with W.Card(), W.HBox(spacing=40, wrap=True):
         count, least, most = W.Metric("Rows"), W.Metric("Least"), W.Metric("Most")
-    table = W.TableView(columns=names, sortable=True)
+    with W.Card("Distribution"):
+        bars = W.Chart(legend=False).add_histogram("rows", [], bins=20)
+    table = W.TableView(columns=names, sortable=True, filterable=True, stretch=1)
     show()
 
 lw.run()
@@ -32235,30 +32275,20 @@ lw.run()
 import livewidget as lw
 
 def count_words(files: int) -> str:
-    job, lines = lw.current_job(), ["file,words"]
-    for number in range(files):
-        if job.cancelled:
-            break
+    lines = ["file,words"]
+    for number in lw.current_job().track(range(files), "file {} is read"):
         time.sleep(0.05)                        # the work stands here
         lines.append("%d,%d" % (number, 7 * number))
-        job.progress(number + 1, files, "file %d is read" % number)
-    return "\\\\n".join(lines)
+    return "\\n".join(lines)
 
 @lw.page("/", title="Job runner")
 def runner(W: lw.WidgetNamespace) -> None:
-    def start() -> None:
-        view.set_job(W.run(count_words, files.get_value(), on_done=offer))
-
-    def offer(table: str) -> None:
-        W.toast("Done", "success", "Download", lambda: W.download(table, "words.csv"))
-
     with W.Card("Count the words"):
         files = W.SpinBox(min=1, max=1000, value=100, label="Files")
-        with W.HBox():
-            W.Button("Start", kind="primary", icon="play", on_activated=start)
+        W.Button("Start", kind="primary", icon="play", on_activated=lambda: view.set_job(
+            W.run(count_words, files.get_value(), on_done=lambda text: W.download(text, "w.csv"))))
     with W.Card("Progress"):
         view = W.JobView()
-
 lw.run()
 """,
     "Admin form": """import livewidget as lw
@@ -32293,17 +32323,29 @@ lw.run()
     "Four sensors at 10 Hz": """import math, random, time
 import livewidget as lw
 
-class Sensors(lw.DynamicWidget):            # shown by: python livewidget.py serve sensors.py
-    def get_endpoints(self) -> None:
-        @self.endpoint("/api/sensors", interval=100)
-        def read() -> object:
-            wave = [5 * math.sin(time.time() / 3 + place) for place in range(4)]
-            names = ("boiler", "pump", "room", "roof")
-            return {name: 20 + level + random.random() for name, level in zip(names, wave)}
+NAMES = ("boiler", "pump", "room", "roof")
 
-    def get_template(self) -> str:
-        return "".join("<h3>%s <b data-format='%s:.1f'></b> °C</h3><div data-plot='%s'></div>"
-                       % (name.title(), name, name) for name in ("boiler", "pump", "room", "roof"))
+def measure(place: int, at: float) -> float:    # the sensors are read here
+    return 20 + 5 * place + 3 * math.sin(at / 3 + place) + random.random()
+
+@lw.page("/", title="Sensors", wide=True)
+def sensors(W: lw.WidgetNamespace) -> None:
+    def look() -> None:
+        now = time.time()
+        for place, (metric, line) in enumerate(zip(metrics, lines)):
+            value = measure(place, now)
+            metric.set_value("%.1f °C" % value)
+            line.append(now, value, keep=600)
+
+    with W.Card("Now"), W.HBox(spacing=40, wrap=True):
+        metrics = [W.Metric(name) for name in NAMES]
+    with W.Card("Last minute"):
+        chart = W.Chart(x_kind="time", y_unit="°C")
+        lines = [chart.add_line(name, []) for name in NAMES]
+    W.schedule(look, every_s=0.1)
+    look()
+
+lw.run()
 """,
     "Image labelling": """import json, pathlib, sys
 import livewidget as lw
@@ -32314,14 +32356,13 @@ pictures, labels = sorted(pathlib.Path(sys.argv[1]).glob("*.png")), {}
 def labelling(W: lw.WidgetNamespace) -> None:
     def show() -> None:
         progress.set_value(len(labels) / len(pictures))
-        path = next((path for path in pictures if path.name not in labels), pictures[-1])
-        image.set_image(path)
-        image.set_alternative(path.name)
+        image.set_image(pictures[min(len(labels), len(pictures) - 1)])
 
     def label(text: str) -> None:
-        labels[image.get_alternative()] = text
-        pathlib.Path("labels.json").write_text(json.dumps(labels))
-        show()
+        if len(labels) < len(pictures):
+            labels[pictures[len(labels)].name] = text
+            pathlib.Path("labels.json").write_text(json.dumps(labels))
+            show()
 
     progress, image = W.ProgressBar(), W.Image()
     with W.HBox(spacing=8):
@@ -43694,7 +43735,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-long { overflow-wrap: anywhere; }
 .lw-row > :is(.lw-long, :has(.lw-long)) { flex-shrink: 1; min-width: 5em; }
 .lw-app-bar > .lw-row:has(.lw-long) { flex-wrap: wrap; justify-content: flex-end; }
-.lw-row > :is(.lw-html, .lw-data, .lw-chat) { flex-shrink: 1; }
+.lw-row > :is(.lw-html, .lw-data, .lw-chat, :has(> .lw-data)) { flex-shrink: 1; }
 .lw-badge.lw-long { white-space: normal; }
 .lw-column > .lw-stretch { flex-basis: var(--lw-tall); }
 .lw-row > .lw-stretch { flex-basis: var(--lw-wide); }
@@ -43875,8 +43916,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-switch > input:checked::before { translate: 14px 0; }
 .lw-switch > input:dir(rtl):checked::before { translate: -14px 0; }
 .lw-radios { display: flex; flex-direction: column; align-items: flex-start; gap: 4px; }
-.lw-segments { display: inline-flex; flex-direction: row; align-items: stretch; gap: 2px;
-    width: fit-content; padding: 3px; border-radius: calc(var(--lw-radius) + 2px);
+.lw-segments { display: inline-flex; flex-flow: row wrap; align-items: stretch; gap: 2px;
+    width: fit-content; max-width: 100%; padding: 3px; border-radius: calc(var(--lw-radius) + 2px);
     background: var(--lw-hover); }
 .lw-segments > .lw-check { position: relative; min-height: calc(var(--lw-control) - 6px);
     padding: 2px 14px; border-radius: var(--lw-radius); color: var(--lw-muted); }
