@@ -421,6 +421,35 @@ function onKeys(node, action) {
     return () => node.removeEventListener("keydown", listener);
 }
 
+// A press counts where it began, also if the page moves between the press and its release, as when
+// the field that it leaves tells what is wrong: browsers click on what lies there by then.
+function keepPresses() {
+    let pressed = null;
+    const on = (type, action) => addEventListener(type, action, true);
+    const boxOf = node => node.getBoundingClientRect();
+    on("mousedown", ({ button, target }) => {
+        pressed = button ? null : { node: target, box: boxOf(target) };
+    });
+    on("gotpointercapture", () => { pressed = null; });         // a drag
+    on("mouseup", event => {
+        const { node, box } = pressed || {}, { clientX: x, clientY: y } = event;
+        pressed = null;
+        if (!node?.getClientRects().length || node.contains(event.target)) return;
+        const now = boxOf(node), moved = now.x !== box.x || now.y !== box.y;
+        const inside = x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
+        if (!moved || !inside || node.closest("[inert]")) return;
+        const other = new AbortController();
+        addEventListener("click", wrong => {
+            wrong.preventDefault();
+            wrong.stopImmediatePropagation();
+        }, { capture: true, signal: other.signal });
+        setTimeout(() => {
+            other.abort();
+            node.dispatchEvent(new MouseEvent("click", event));
+        });
+    });
+}
+
 // Call when an element's size in pixels of the screen changes: its own size, zoom, or the monitor.
 function onPixels(node, action) {
     new ResizeObserver(action).observe(node);
@@ -1447,6 +1476,7 @@ class Session extends Cursor {
     // waits until the hand lets go; it is forgotten if the person has entered something by then.
 
     _watchHands() {
+        keepPresses();
         const on = (types, action) => {
             for (const type of types) document.addEventListener(type, action, true);
         };
@@ -10058,6 +10088,7 @@ class FieldPage {
         this._root = document.getElementById("lw-root");
         this._badge = document.getElementById("lw-badge");
         this._view = new FieldView(this._root, nonce);
+        keepPresses();
         this._styles = Object.fromEntries(["css", "light", "dark"]
             .map(name => [name, document.getElementById("lw-" + name)]));
         this._state = { status: "checkpoint", detail: config.first.fields._server_detail || "",

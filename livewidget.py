@@ -91,7 +91,7 @@ test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
     must, network and sessions (sections 1-8, 13-15, 21):        14,570 lines
     must, code and server processes (sections 9-12):             3,800 lines
     may look up, one class a widget (sections 16-20):            8,850 lines
-    may leave out, test kit, demo, command line (sections 22-24): 4,470 lines
+    may leave out, test kit, demo, command line (sections 22-24): 4,720 lines
     must, the client, embedded (section 25):                     11,500 lines
 
 Copyright (c) 2026 the livewidget developers
@@ -481,6 +481,21 @@ def _shown(value):
     return text if len(text) <= LOG_TEXT else text[:LOG_TEXT] + "..."
 
 
+#: What other toolkits call an option or an icon, and what it is called here.
+_OTHER_NAMES = {"width": "min_size", "height": "min_size", "size": "min_size", "color": "bg",
+                "value": "text", "options": "items", "on_click": "on_activated",
+                "on_change": "on_activated", "disabled": "enabled", "plus": "add",
+                "trash": "delete", "pencil": "edit", "cog": "settings", "gear": "settings"}
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """" (did you mean 'label'?)" for a name that is nearly one of those known, else ""."""
+    import difflib
+    known, other = list(known), _OTHER_NAMES.get(name)
+    found = [other] if other in known else difflib.get_close_matches(name, known, 1)
+    return f" (did you mean {found[0]!r}?)" if found else ""
+
+
 def _require(condition, text, /, **values):
     """Raise UsageError unless condition holds; values are shown behind the text."""
     if not condition:
@@ -493,21 +508,6 @@ def _expect(condition, text, status=None, close_code=None):
     """Raise ProtocolError, with what to answer, unless condition holds."""
     if not condition:
         raise ProtocolError(text, close_code, status)
-
-
-#: What other toolkits call an option or an icon, and what it is called here.
-_OTHER_NAMES = {"width": "min_size", "height": "min_size", "size": "min_size", "color": "bg",
-                "value": "text", "options": "items", "on_click": "on_activated",
-                "on_change": "on_activated", "disabled": "enabled", "plus": "add",
-                "trash": "delete", "pencil": "edit", "cog": "settings", "gear": "settings"}
-
-
-def meant(name, known):
-    """The name of those known that another one was perhaps meant for, as a question; or ""."""
-    import difflib
-    other = _OTHER_NAMES.get(name)
-    near = [other] if other in known else difflib.get_close_matches(name, known, 1, 0.7)
-    return f" (did you mean {near[0]!r}?)" if near else ""
 
 
 def _texts(name, given):
@@ -9692,7 +9692,7 @@ def cell_output(server: Any, config: dict[str, Any], static: str,
         f'<div style="max-width:{config["width"]}">{static}</div>'
         f'<div style="font-size:11px;opacity:0.7">{error}<span>values of '
         f'{time.strftime("%H:%M:%S")}; trust the notebook or run the cell for live ones</span>'
-        '</div></div>\n<img src="" alt="" hidden '
+        '</div></div>\n<img src="" alt="" hidden style="display:none" '   # JupyterLab shows images
         'onerror="this.previousElementSibling.onloadstart()">')
 
 
@@ -13407,7 +13407,7 @@ _CHECKS = {
     "str": _instance(str, "a str"), "Printable": _to_text, "float": _to_float, "int": _to_int,
     "bool": _to_bool,
     "Items": _instance((list, tuple), "a list or tuple"),
-    "dict[Any, Any]": _instance(dict, "a dict"),
+    "dict[Any, Any]": lambda value: dict(_instance(Mapping, "a dict or another mapping")(value)),
     "bytes": _instance((bytes, bytearray, memoryview), "bytes, bytearray or memoryview"),
     "Widget": lambda value: _instance(Widget, "a widget")(value),
     "os.PathLike[str]": _instance(os.PathLike, "a path or URL"), "Job": _instance(Job, "a Job"),
@@ -13453,13 +13453,13 @@ def _check_for(annotation):
     def check(value):
         if value is None and optional:
             return None
-        error = None
+        allowed = []
         for one in checks:
             try:
                 return one(value)
-            except UsageError as caught:
-                error = caught
-        raise UsageError(f"{error} or None" if optional else str(error))
+            except UsageError as error:
+                allowed.append(str(error))
+        raise UsageError(" or ".join(allowed + ["None"] * optional))
     return check
 
 
@@ -13485,12 +13485,17 @@ class _Parameters:
                 pass                            # told below, or a default that no check allows
         names = ", ".join(self.names)
         if count > len(self.names):
+            if isinstance(args[-1], Widget):
+                raise UsageError(f"{where()} takes no widget here, got {_shown(args[-1])}: put it "
+                                 "in by add_widget(), or make it within `with`")
             raise UsageError(
                 f"{where()} takes at most {len(self.names)} arguments ({names}), got {count}")
         values = list(args) + list(self.defaults[count:])
         for name, value in kwargs.items():
             if name not in self.names:
-                raise UsageError(f"{where()} has no parameter {name!r}; it takes {names or 'none'}")
+                near = did_you_mean(name, self.names)
+                raise UsageError(f"{where()} has no parameter {name!r}{near}"
+                                 f"; it takes {names or 'none'}")
             index = self.names.index(name)
             if index < count:
                 raise UsageError(f"{where()} got {name!r} twice")
@@ -13543,10 +13548,22 @@ def _run_body(function, widget, values):
     try:
         return function(widget, *values)
     except UsageError as error:
-        where = f"{type(widget).__name__}.{function.__name__}: "
-        if str(error).startswith(where):
+        where = type(widget).__name__ + "."
+        if str(error).startswith(where):            # of a method that it calls
             raise
-        raise UsageError(where + str(error)) from None
+        raise UsageError(f"{where}{function.__name__}: {error}") from None
+
+
+def give_setter(setter: Callable[..., None], value: Any) -> None:
+    """Call a setter as a keyword or a binding does: what it takes in several arguments comes as a
+    tuple or list, unless the first argument is one."""
+    parts = getattr(setter, "parameters", None)
+    if isinstance(value, (tuple, list)) and parts and len(parts.names) > 1:
+        try:
+            parts.checks[0](value)
+        except UsageError:
+            return setter(*value)
+    return setter(value)
 
 
 def checked(function: _F) -> _F:
@@ -13581,12 +13598,6 @@ def ask(function: _F) -> _F:
                    engine.session.io.ask(engine.wid, name, values))
 
 
-def _set_option(setter, value):
-    """Call a setter with what a keyword gives; several values that it needs come as a tuple."""
-    needed = getattr(getattr(setter, "parameters", None), "required", 1)
-    return setter(*value) if needed > 1 and isinstance(value, (tuple, list)) else setter(value)
-
-
 #: Every widget class by name, in order of definition. Registering a name again replaces it.
 WIDGETS: dict[str, type[Any]] = {}
 
@@ -13613,11 +13624,11 @@ def widget(cls: _F) -> _F:
                     if name[:3] == "on_" and name[3:] in actions}
         for name in options:
             if not hasattr(cls, "set_" + name):
-                known = [known[4:] for known in dir(cls) if known.startswith("set_")]
-                known += ["on_" + action for action in actions]
-                known = [*parameters.names, *known]
-                raise UsageError(f"{cls.__name__} has no option {name!r}"
-                                 f"{meant(name, known)}; it takes {', '.join(known)}")
+                known = [*parameters.names, *(one[4:] for one in dir(cls) if one[:4] == "set_"),
+                         *("on_" + action for action in actions)]
+                near = did_you_mean(name, known)
+                raise UsageError(f"{cls.__name__} has no option {name!r}{near}; "
+                                 f"it takes {', '.join(dict.fromkeys(known))}")
         args, bindings = list(args), {}
         for place, name in enumerate(parameters.names[:len(args)]):
             if isinstance(args[place], Binding):
@@ -13637,7 +13648,7 @@ def widget(cls: _F) -> _F:
                 getattr(self, setter)(values[index])
         for name, value in options.items():
             if value is not None:
-                _set_option(getattr(self, "set_" + name), value)
+                give_setter(getattr(self, "set_" + name), value)
         for name, handler in handlers.items():
             if handler is not None:
                 self.on(actions[name[3:]], handler)
@@ -13799,9 +13810,10 @@ class _EmitterEngine(_HandlersEngine):
 
     def add_handler(self, action, *registration):
         known = self.known_actions()
-        _require(action in known or action in self.silent or isinstance(self.facade, Callbacks),
-                 f"{type(self.facade).__name__} has no callback {action!r}; it has "
-                 f"{', '.join(map(repr, known)) or 'none'}")
+        if not (action in known or action in self.silent or isinstance(self.facade, Callbacks)):
+            raise UsageError(
+                f"{type(self.facade).__name__} has no callback {action!r}"
+                f"{did_you_mean(action, known)}; it has {', '.join(map(repr, known)) or 'none'}")
         super().add_handler(action, *registration)
 
     def fire(self, action, *args):
@@ -13831,9 +13843,7 @@ class _EmitterEngine(_HandlersEngine):
                  got=binding)
         setter = getattr(facade, f"set_{name}", None)
         _require(setter is not None, f"{where}: it has no set_{name}()")
-        parts = getattr(setter, "parameters", None)
-        def show(value):
-            setter(*value) if parts and parts.required > 1 else setter(value)
+        show = functools.partial(give_setter, setter)
         is_input = facade.user_states or getattr(facade, "user_edits", ())
         holder = Holder(binding, show, getattr(facade, f"get_{name}", None) if is_input else None,
                         self.check_held, functools.partial(self.refuse_held, name))
@@ -14626,8 +14636,7 @@ def is_local_file(source: str | os.PathLike[str], kinds: tuple[str, ...] = ("ima
     if os.path.isfile(source):
         kind = media_type(source)
         _require(kind == "application/octet-stream" or kind.split("/")[0] in kinds,
-                 f"a file of this kind cannot be shown; {' and '.join(kinds)} can",
-                 file=text, kind=kind)
+                 f"this file is no {' or '.join(kinds)}", file=text, kind=kind)
         return True
     folder = os.path.dirname(text)
     is_url = isinstance(source, str) and (
@@ -16041,9 +16050,10 @@ class _IconHolder(Widget):
         _require(size is None or len(size) == 2, "size must be [w, h]", size=size)
         size = self._engine.icon_size = size or getattr(self._engine, "icon_size", None)
         self._engine.icon_url = None if url is None else os.fspath(url)
-        if re.fullmatch("[a-z-]+", str(url)) and url not in ICON_NAMES and not os.path.exists(url):
-            raise UsageError(f"there is no icon {url!r}{meant(url, ICON_NAMES)}; "
-                             "livewidget.ICON_NAMES lists them")
+        is_word = isinstance(url, str) and re.fullmatch(r"[a-z][a-z-]*", url)
+        if is_word and url not in ICON_NAMES and not os.path.exists(url):
+            raise UsageError(f"no icon has the name {url!r}{did_you_mean(url, ICON_NAMES)}; there "
+                             f"are {', '.join(sorted(ICON_NAMES))}")
         source, blobs = (url, ()) if url in ICON_NAMES else image_source(url)
         self._engine.record("set_icon", [source, None if size is None else list(size)], blobs)
 
@@ -16168,7 +16178,8 @@ class Field(Widget):
     @checked
     def set_validate(self, function: object) -> None:
         """Set a function of the value, which gives None or the text of an error. It is called when
-        a user has changed the value, and when the Form is submitted."""
+        a user has changed the value, and when the Form is submitted; not for an empty value, which
+        is right unless set_required()."""
         _require(function is None or callable(function), "validate must be callable", got=function)
         if self._engine.validate is None:
             for action in self.callbacks.keys() - {"scrolled"}:
@@ -16193,10 +16204,12 @@ class Field(Widget):
     def check(self) -> bool:
         """Whether what was entered is right, by `required` and `validate`; shows the error."""
         value, error = self.value, None
-        is_empty = value in (None, "", [], False) or isinstance(value, tuple) and None in value
-        if self._engine.value("set_required", False) and is_empty:
+        is_empty = value is None or isinstance(value, (str, list, tuple)) and all(
+            one is None for one in value)
+        lacks = is_empty or value is False or isinstance(value, tuple) and None in value
+        if self._engine.value("set_required", False) and lacks:
             error = "This is needed"
-        elif self._engine.validate is not None:
+        elif self._engine.validate is not None and not is_empty:
             error = self._engine.validate(value)
         if error != self.get_error():
             self.set_error(error)
@@ -16330,11 +16343,17 @@ class DownloadButton(Button):
                  name: str = "download",
                  **options: Unpack[DownloadButtonOptions]) -> None:
         super().__init__(session)
-        if not callable(content):
-            checked_source(content, name)
+        self._engine.name = name
+        self.set_content(content, name)
+        self._engine.add_handler("activated", self._engine.save, False, (), {})
+
+    @checked
+    def set_content(self, content: object, name: str | None = None) -> None:
+        """Set what is saved, and the file's name; None keeps the name."""
         engine = self._engine
-        engine.content, engine.name = content, name
-        engine.add_handler("activated", engine.save, False, (), {})
+        if not callable(content):
+            checked_source(content, name or engine.name)
+        engine.content, engine.name = content, name or engine.name
 
     class _engine(engine_of(Button)):
         content: object
@@ -17993,14 +18012,17 @@ class FileUpload(Field):
     def __init__(self, session: Session, accept: str = "", multiple: bool = True,
                  **options: Unpack[FileUploadOptions]) -> None:
         host = engine_of(session).host
-        most = f"{host.max_files} files, " if multiple else ""
+        most, each = (f"{host.max_files} files, ", " each") if multiple else ("", "")
         super().__init__(session, {
-            "limit": f"At most {most}{readable_size(host.max_file_bytes)} each"})
+            "limit": f"At most {most}{readable_size(host.max_file_bytes)}{each}"})
         self._engine.files, self._engine.going = {}, {}
 
     @state
     def set_accept(self, accept: str):
         """Set the kinds of files that are taken; "" for all."""
+        wrong = [kind for kind in accept.split(",") if not re.match(r" *(\.|[^ ]+/|$)", kind)]
+        _require(not wrong, "accept is a list of extensions and types, as '.csv, image/*'; a text "
+                 "for people is label", got=accept)
 
     @state
     def set_multiple(self, tf: bool):
@@ -19851,7 +19873,9 @@ class JobView(VBox):
         row.add_widget(engine.button)
         log = Expander(session, "Log")
         log.set_widget(engine.log)
-        for one in (engine.bar, row, log):
+        engine.log.resize(None, 160)
+        engine.parts = (engine.bar, row, log)
+        for one in engine.parts:
             self.add_widget(one)
         self.set_job(job)
 
@@ -19875,6 +19899,7 @@ class JobView(VBox):
         def cancel(self):
             if self.job is not None:
                 self.job.cancel()
+                self.show(self.job)
 
         def show(self, job):
             """Show what a job says of itself (any thread); False: it is shown no more."""
@@ -19884,13 +19909,17 @@ class JobView(VBox):
             with self.session.batch():
                 self.bar.set_value(1.0 if status == "done" else
                                    job.done / (job.total or 1) if job else 0.0)
-                words = [job.text or status] if job and status == "running" else [status]
-                if left is not None:
+                running = job and status == "running"
+                ending = running and job.cancelled
+                words = ["cancelling" if ending else job.text or status] if running else [status]
+                if left is not None and not ending:
                     words.append(f"{left:.0f} s left")
                 if status == "failed":
                     words.append(str(job.error))
                 self.told.set_text(" \u00b7 ".join(words))
-                self.button.set_enabled(status in ("waiting", "running"))
+                self.button.set_enabled(status in ("waiting", "running") and not ending)
+                for one in self.parts:
+                    one.set_visible(job is not None)
                 news = list(job.lines)[-(job.line_count - self.lines):] if job else []
                 if job and job.line_count > self.lines:
                     self.lines = job.line_count
@@ -22084,6 +22113,18 @@ class TableView(_RowsView):
         accents; "" for all. Fires nothing."""
         self._engine.record("set_search", [text])
         self._engine.narrow(self._engine.filters)
+
+    def get_shown_rows(self) -> list[list[Any]]:
+        """The rows that pass the filters and the search, in their order on view: for each the
+        values by column. Those of a function or a query are read for it. "filtered" tells when a
+        person filters."""
+        engine = self._engine
+        with engine.lock:
+            rows, keys = engine.rows, engine.keys()
+            places = [rows.fields[key] for key in keys]
+            found = [rows.cells[number] for number in rows.shown()]
+        return [[row[at] if at < len(row) and row[at] is not _ABSENT else None for at in places]
+                for row in found if row is not None]
 
     def get_shown_count(self) -> int:
         """How many rows pass the filters and the search."""
@@ -24306,11 +24347,11 @@ if TYPE_CHECKING:
         column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
@@ -24355,12 +24396,12 @@ if TYPE_CHECKING:
         column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         justify: Literal["start", "center", "end", "between"] | None | Binding
         key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -24394,12 +24435,12 @@ if TYPE_CHECKING:
         column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         justify: Literal["start", "center", "end", "between"] | None | Binding
         key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -24431,12 +24472,12 @@ if TYPE_CHECKING:
         column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         justify: Literal["start", "center", "end", "between"] | None | Binding
         key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -24469,7 +24510,6 @@ if TYPE_CHECKING:
         spacing: float | None | Binding
 
     class SplitterOptions(ContainerOptions, total=False):
-        minimum_size: tuple[Widget, float] | None
         on_sizing: Callable[..., object] | None
         sizes: Items | None | Binding
 
@@ -24484,11 +24524,11 @@ if TYPE_CHECKING:
         column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
@@ -24520,11 +24560,11 @@ if TYPE_CHECKING:
         column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
@@ -24547,7 +24587,6 @@ if TYPE_CHECKING:
         on_page_close: Callable[..., object] | None
         on_page_switch: Callable[..., object] | None
         order: Items | None | Binding
-        tab_title: tuple[Widget, str] | None
 
     class StackWidgetOptions(TabWidgetOptions, total=False):
         tab_position: Literal["top", "bottom", "left", "right", "none"] | None | Binding
@@ -24563,11 +24602,11 @@ if TYPE_CHECKING:
         column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_close: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
@@ -24578,7 +24617,7 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         on_window_state: Callable[..., object] | None
         padding: float | Items | None | Binding
-        position: tuple[float, float] | None
+        position: tuple[float, float] | None | Binding
         roles: Items | None | Binding
         row: int | None
         row_span: int | None
@@ -24601,7 +24640,7 @@ if TYPE_CHECKING:
         on_page_switch: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
         resistance: float | None | Binding
-        scroll_position: tuple[float, float] | None
+        scroll_position: tuple[float, float] | None | Binding
 
     class PageOptions(TypedDict, total=False):
         accessible_name: str | None | Binding
@@ -24614,11 +24653,11 @@ if TYPE_CHECKING:
         column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
@@ -24638,14 +24677,12 @@ if TYPE_CHECKING:
     class AbstractScrollAreaOptions(WidgetOptions, total=False):
         on_area_resize: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
-        scroll_bar_visibility: tuple[Literal["on", "off", "auto"], Literal["on", "off",
-            "auto"]] | None
-        scroll_percent: tuple[float, float] | None
-        thumb_percent: tuple[float, float] | None
+        scroll_percent: tuple[float, float] | None | Binding
+        thumb_percent: tuple[float, float] | None | Binding
         widget: Widget | None | Binding
 
     class ScrollAreaOptions(AbstractScrollAreaOptions, total=False):
-        scroll_position: tuple[float, float] | None
+        scroll_position: tuple[float, float] | None | Binding
 
     class FormOptions(VBoxOptions, total=False):
         on_submit: Callable[..., object] | None
@@ -24654,9 +24691,9 @@ if TYPE_CHECKING:
 
     class ButtonOptions(WidgetOptions, total=False):
         busy: bool | None | Binding
-        color: str | None | Binding
-        hover: str | None | Binding
-        icon: str | os.PathLike[str] | None | Binding
+        color: str | tuple[Any, ...] | None | Binding
+        hover: str | tuple[Any, ...] | None | Binding
+        icon: str | os.PathLike[str] | tuple[Any, ...] | None | Binding
         kind: Literal["primary", "danger", "quiet", "submit"] | None | Binding
         on_activated: Callable[..., object] | None
 
@@ -24710,7 +24747,7 @@ if TYPE_CHECKING:
         state: bool | None | Binding
 
     class LabelOptions(WidgetOptions, total=False):
-        color: str | None | Binding
+        color: str | tuple[Any, ...] | None | Binding
         on_click: Callable[..., object] | None
         on_contextmenu: Callable[..., object] | None
         on_dblclick: Callable[..., object] | None
@@ -24744,8 +24781,8 @@ if TYPE_CHECKING:
     class LinkOptions(WidgetOptions): ...
 
     class StatusBarOptions(WidgetOptions, total=False):
-        color: str | None | Binding
-        message: str | None | Binding
+        color: str | tuple[Any, ...] | None | Binding
+        message: str | tuple[Any, ...] | None | Binding
 
     class TextEntryOptions(WidgetOptions, total=False):
         error: str | None | Binding
@@ -24788,7 +24825,6 @@ if TYPE_CHECKING:
         on_modified: Callable[..., object] | None
         placeholder: str | None | Binding
         required: bool | None | Binding
-        shown: tuple[int, str] | None
         text: str | None | Binding
         validate: object
 
@@ -24796,7 +24832,7 @@ if TYPE_CHECKING:
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
-        limits: tuple[float, float] | None
+        limits: tuple[Any, ...] | None | Binding
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
@@ -24806,7 +24842,7 @@ if TYPE_CHECKING:
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
-        limits: tuple[float | None, float | None] | None
+        limits: tuple[Any, ...] | None | Binding
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         placeholder: str | None | Binding
@@ -24817,7 +24853,7 @@ if TYPE_CHECKING:
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
-        limits: tuple[float, float] | None
+        limits: tuple[Any, ...] | None | Binding
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
@@ -24828,19 +24864,19 @@ if TYPE_CHECKING:
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
-        limits: tuple[float, float] | None
+        limits: tuple[Any, ...] | None | Binding
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
         tracking: bool | None | Binding
         validate: object
-        value: tuple[float, float] | None
+        value: tuple[float, float] | None | Binding
 
     class DateEntryOptions(WidgetOptions, total=False):
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
-        limits: datetime.date | None | Binding
+        limits: datetime.date | tuple[Any, ...] | None | Binding
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
@@ -24850,18 +24886,18 @@ if TYPE_CHECKING:
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
-        limits: datetime.date | None | Binding
+        limits: datetime.date | tuple[Any, ...] | None | Binding
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
         validate: object
-        value: tuple[datetime.date | None, datetime.date | None] | None
+        value: tuple[datetime.date | None, datetime.date | None] | None | Binding
 
     class TimeEntryOptions(WidgetOptions, total=False):
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
-        limits: datetime.time | None | Binding
+        limits: datetime.time | tuple[Any, ...] | None | Binding
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
@@ -24871,7 +24907,7 @@ if TYPE_CHECKING:
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
-        limits: datetime.datetime | None | Binding
+        limits: datetime.datetime | tuple[Any, ...] | None | Binding
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
@@ -24890,10 +24926,10 @@ if TYPE_CHECKING:
     class DialOptions(WidgetOptions, total=False):
         error: str | None | Binding
         help: str | None | Binding
-        icon: str | os.PathLike[str] | None | Binding
+        icon: str | os.PathLike[str] | tuple[Any, ...] | None | Binding
         knob_diameter: float | None | Binding
         label: str | None | Binding
-        limits: tuple[float, float] | None
+        limits: tuple[Any, ...] | None | Binding
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
@@ -24912,12 +24948,12 @@ if TYPE_CHECKING:
 
     class MenuActionOptions(WidgetOptions, total=False):
         checked: bool | None | Binding
-        icon: str | os.PathLike[str] | None | Binding
+        icon: str | os.PathLike[str] | tuple[Any, ...] | None | Binding
         on_activated: Callable[..., object] | None
         state: bool | None | Binding
 
     class ToolBarActionOptions(WidgetOptions, total=False):
-        icon: str | os.PathLike[str] | None | Binding
+        icon: str | os.PathLike[str] | tuple[Any, ...] | None | Binding
         on_activated: Callable[..., object] | None
         state: bool | None | Binding
 
@@ -24966,7 +25002,7 @@ if TYPE_CHECKING:
         on_scrolled: Callable[..., object] | None
         placeholder: str | None | Binding
         required: bool | None | Binding
-        scroll_position: tuple[float, float] | None
+        scroll_position: tuple[float, float] | None | Binding
         validate: object
 
     class TextSourceOptions(TypedDict, total=False):
@@ -24982,15 +25018,14 @@ if TYPE_CHECKING:
         cursor_style: Literal["line", "block"] | None | Binding
         enabled: bool | None | Binding
         error: str | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         help: str | None | Binding
-        icon: tuple[TextBufferRef, str | os.PathLike[str] | None] | None
         key: str | None | Binding
         label: str | None | Binding
         language: str | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         name: str | None | Binding
         on_changed: Callable[..., object] | None
         on_cursor_moved: Callable[..., object] | None
@@ -25010,8 +25045,7 @@ if TYPE_CHECKING:
         roles: Items | None | Binding
         row: int | None
         row_span: int | None
-        scroll_position: tuple[float, float] | None
-        selection_range: tuple[TextBufferRef, TextBufferRef] | None
+        scroll_position: tuple[float, float] | None | Binding
         sensitive: bool | None | Binding
         stretch: float | None
         title: str | None
@@ -25034,16 +25068,15 @@ if TYPE_CHECKING:
         editable: bool | None | Binding
         enabled: bool | None | Binding
         error: str | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         help: str | None | Binding
-        icon: tuple[TextBufferRef, str | os.PathLike[str] | None] | None
         icon_gutter: bool | None | Binding
         key: str | None | Binding
         label: str | None | Binding
         marked_lines: int | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         name: str | None | Binding
         on_changed: Callable[..., object] | None
         on_cursor_moved: Callable[..., object] | None
@@ -25063,8 +25096,7 @@ if TYPE_CHECKING:
         roles: Items | None | Binding
         row: int | None
         row_span: int | None
-        scroll_position: tuple[float, float] | None
-        selection_range: tuple[TextBufferRef, TextBufferRef] | None
+        scroll_position: tuple[float, float] | None | Binding
         sensitive: bool | None | Binding
         stretch: float | None
         title: str | None
@@ -25075,7 +25107,7 @@ if TYPE_CHECKING:
 
     class HtmlViewOptions(WidgetOptions, total=False):
         on_scrolled: Callable[..., object] | None
-        scroll_position: tuple[float, float] | None
+        scroll_position: tuple[float, float] | None | Binding
 
     class MarkdownOptions(WidgetOptions): ...
 
@@ -25091,29 +25123,25 @@ if TYPE_CHECKING:
         bg: str | None | Binding
         border_color: str | None | Binding
         border_width: float | None | Binding
-        cell: tuple[Items, str | int, object] | None
-        cell_color: tuple[Items | int, str | int] | None
         col: int | None
         colors: dict[Any, Any] | None | Binding
         column: int | None
         column_color: str | int | None | Binding
-        column_editable: tuple[str | int, bool] | None
         column_spacing: float | None | Binding
         column_span: int | None
-        column_width: tuple[str | int, float | str] | None
         column_widths: dict[Any, Any] | None | Binding
         cursor: str | None | Binding
         data: Items | None | Binding
         editable: bool | None | Binding
         empty: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
         following: bool | None | Binding
-        font: str | None | Binding
-        header_font: str | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
+        header_font: str | tuple[Any, ...] | None | Binding
         key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_activated: Callable[..., object] | None
         on_cell_action: Callable[..., object] | None
         on_cell_edited: Callable[..., object] | None
@@ -25139,11 +25167,11 @@ if TYPE_CHECKING:
         row_color: Items | int | None | Binding
         row_spacing: float | None | Binding
         row_span: int | None
-        scroll_position: tuple[float, float] | None
+        scroll_position: tuple[float, float] | None | Binding
         selected: Items | None | Binding
         sensitive: bool | None | Binding
         stretch: float | None
-        table_color: str | None | Binding
+        table_color: str | tuple[Any, ...] | None | Binding
         title: str | None
         tooltip: str | None | Binding
         tree: dict[Any, Any] | None | Binding
@@ -25154,32 +25182,28 @@ if TYPE_CHECKING:
         bg: str | None | Binding
         border_color: str | None | Binding
         border_width: float | None | Binding
-        cell: tuple[int | Items | str, int | str, object] | None
-        cell_color: tuple[Items | int, str | int] | None
         col: int | None
         colors: dict[Any, Any] | None | Binding
         column: int | None
         column_color: str | int | None | Binding
-        column_editable: tuple[str | int, bool] | None
         column_spacing: float | None | Binding
         column_span: int | None
-        column_width: tuple[str | int, float | str] | None
         column_widths: dict[Any, Any] | None | Binding
         cursor: str | None | Binding
         data: Items | Rows | Callable[..., Any] | None | Binding
         editable: bool | None | Binding
         empty: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
         exportable: bool | None | Binding
         filterable: bool | None | Binding
         filters: dict[Any, Any] | None | Binding
         following: bool | None | Binding
-        font: str | None | Binding
-        header_font: str | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
+        header_font: str | tuple[Any, ...] | None | Binding
         key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_activated: Callable[..., object] | None
         on_cell_action: Callable[..., object] | None
         on_cell_edited: Callable[..., object] | None
@@ -25198,19 +25222,18 @@ if TYPE_CHECKING:
         on_selected: Callable[..., object] | None
         on_sorted: Callable[..., object] | None
         padding: float | Items | None | Binding
-        query: tuple[object, str] | None
         roles: Items | None | Binding
         row: int | None
         row_color: Items | int | None | Binding
         row_spacing: float | None | Binding
         row_span: int | None
         rows: Items | Rows | Callable[..., Any] | None | Binding
-        scroll_position: tuple[float, float] | None
+        scroll_position: tuple[float, float] | None | Binding
         search: str | None | Binding
         selected: Items | None | Binding
         sensitive: bool | None | Binding
         stretch: float | None
-        table_color: str | None | Binding
+        table_color: str | tuple[Any, ...] | None | Binding
         title: str | None
         tooltip: str | None | Binding
         visible: bool | None | Binding
@@ -25221,7 +25244,7 @@ if TYPE_CHECKING:
 
     class ImageOptions(WidgetOptions, total=False):
         alternative: str | None | Binding
-        binary_image: bytes | None | Binding
+        binary_image: bytes | tuple[Any, ...] | None | Binding
         image: object
         on_click: Callable[..., object] | None
         on_contextmenu: Callable[..., object] | None
@@ -25281,13 +25304,13 @@ if TYPE_CHECKING:
         column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         hidden: Items | None | Binding
         key: str | None | Binding
         legend: bool | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_clicked: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
@@ -25297,7 +25320,7 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         on_zoomed: Callable[..., object] | None
         padding: float | Items | None | Binding
-        range: float | None | Binding
+        range: float | tuple[Any, ...] | None | Binding
         roles: Items | None | Binding
         row: int | None
         row_span: int | None
@@ -25308,15 +25331,15 @@ if TYPE_CHECKING:
         visible: bool | None | Binding
         x: str | None | Binding
         x_kind: Literal["auto", "linear", "log", "time", "category"] | None | Binding
-        x_limits: float | None | Binding
+        x_limits: float | tuple[Any, ...] | None | Binding
         x_unit: str | None | Binding
         y: str | None | Binding
         y2: str | None | Binding
         y2_kind: Literal["linear", "log"] | None | Binding
-        y2_limits: float | None | Binding
+        y2_limits: float | tuple[Any, ...] | None | Binding
         y2_unit: str | None | Binding
         y_kind: Literal["linear", "log"] | None | Binding
-        y_limits: float | None | Binding
+        y_limits: float | tuple[Any, ...] | None | Binding
         y_unit: str | None | Binding
 
     import livewidget as _this
@@ -25564,7 +25587,8 @@ class WidgetNamespace(_Namespace):
             if cls is None and name[:1] != "_" and hasattr(Session, name):
                 return getattr(self._session, name)
             if cls is None:
-                raise AttributeError(f"there is no widget class {name!r}; there are "
+                raise AttributeError(f"there is no widget class {name!r}"
+                                     + did_you_mean(name, self._classes) + "; there are "
                                      + ", ".join(sorted(self._classes)))
             factory = self.__dict__[name] = _Factory(cls, self._session)
             return factory
@@ -33312,6 +33336,35 @@ function onKeys(node, action) {
     return () => node.removeEventListener("keydown", listener);
 }
 
+// A press counts where it began, also if the page moves between the press and its release, as when
+// the field that it leaves tells what is wrong: browsers click on what lies there by then.
+function keepPresses() {
+    let pressed = null;
+    const on = (type, action) => addEventListener(type, action, true);
+    const boxOf = node => node.getBoundingClientRect();
+    on("mousedown", ({ button, target }) => {
+        pressed = button ? null : { node: target, box: boxOf(target) };
+    });
+    on("gotpointercapture", () => { pressed = null; });         // a drag
+    on("mouseup", event => {
+        const { node, box } = pressed || {}, { clientX: x, clientY: y } = event;
+        pressed = null;
+        if (!node?.getClientRects().length || node.contains(event.target)) return;
+        const now = boxOf(node), moved = now.x !== box.x || now.y !== box.y;
+        const inside = x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
+        if (!moved || !inside || node.closest("[inert]")) return;
+        const other = new AbortController();
+        addEventListener("click", wrong => {
+            wrong.preventDefault();
+            wrong.stopImmediatePropagation();
+        }, { capture: true, signal: other.signal });
+        setTimeout(() => {
+            other.abort();
+            node.dispatchEvent(new MouseEvent("click", event));
+        });
+    });
+}
+
 // Call when an element's size in pixels of the screen changes: its own size, zoom, or the monitor.
 function onPixels(node, action) {
     new ResizeObserver(action).observe(node);
@@ -34338,6 +34391,7 @@ class Session extends Cursor {
     // waits until the hand lets go; it is forgotten if the person has entered something by then.
 
     _watchHands() {
+        keepPresses();
         const on = (types, action) => {
             for (const type of types) document.addEventListener(type, action, true);
         };
@@ -42949,6 +43003,7 @@ class FieldPage {
         this._root = document.getElementById("lw-root");
         this._badge = document.getElementById("lw-badge");
         this._view = new FieldView(this._root, nonce);
+        keepPresses();
         this._styles = Object.fromEntries(["css", "light", "dark"]
             .map(name => [name, document.getElementById("lw-" + name)]));
         this._state = { status: "checkpoint", detail: config.first.fields._server_detail || "",

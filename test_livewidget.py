@@ -6120,7 +6120,8 @@ def cell_parts(output):
     """A cell's output: (its static part, the text of its loader, what that is given)."""
     match = re.fullmatch(
         r"<div class=\"lw\" data-lw=\"[\w-]{12}\" onloadstart='([^']*)'>(.*)</div>\n"
-        r"<img src=\"\" alt=\"\" hidden onerror=\"this.previousElementSibling.onloadstart\(\)\">",
+        r"<img src=\"\" alt=\"\" hidden style=\"display:none\" "
+        r"onerror=\"this.previousElementSibling.onloadstart\(\)\">",
         output, re.DOTALL)
     if not match:
         raise AssertionError("no widget in " + output[:300])
@@ -8930,6 +8931,12 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
         tab.js("document.body.dataset.vscodeThemeKind = 'vscode-high-contrast'")
         eventually(lambda: tab.in_frames("document.documentElement.dataset.theme")
                    == ["high-contrast"])
+
+    def test_what_starts_a_cell_is_not_seen_where_images_have_looks_of_their_own(self):
+        """JupyterLab gives images a display, which shows those with `hidden`, and an alt text."""
+        cell = self.widget()._repr_html_().replace('alt=""', 'alt="Image"')
+        tab = self.page("<style>div img { display: block }</style><div>%s</div>" % cell)
+        self.assertEqual(tab.wait("[...document.images].map(one => one.offsetWidth)"), [0])
 
     def test_vs_code_without_the_port_says_what_to_do(self):
         widget = self.widget()
@@ -14445,8 +14452,8 @@ class Widgets(AppCase):
     #: What an argument changes later, tested where its class is named.
     LATER = {("StatusBar", "message", "duration"), ("TextArea", "ansi"), ("HtmlView", "ansi"),
              ("DiffView", "context"), ("DownloadButton", "content"), ("DownloadButton", "name"),
-             ("TableView", "query", "parameters"), ("TableView", "data", "count"),
-             ("TableView", "rows", "count"),
+             ("DownloadButton", "content", "name"), ("TableView", "query", "parameters"),
+             ("TableView", "data", "count"), ("TableView", "rows", "count"),
              ("Page", "title"), ("ChatView", "limit"),
              ("Chart", "range", "low"), ("Chart", "range", "high")}     # they go together
 
@@ -18254,6 +18261,86 @@ class FirstTries(AppCase):
         self.assertEqual([self.W.ProgressBar(0.4).get_value(), self.W.ProgressBar().get_value(),
                           self.W.ProgressBar(value=0.7).get_value()], [0.4, 0.0, 0.7])
 
+    def test_setters_of_several_values_take_a_tuple_as_keyword(self):
+        """For each that types name so: the same as the setter's call."""
+        count = 0
+        for name, cls in lw.WIDGETS.items():
+            for keyword, text in widget_options(cls).items() if cls.in_browser else ():
+                if "tuple[" not in text or name.endswith(("Dialog", "ScrollArea")):
+                    continue
+                called = getattr(self.W, name)()
+                given = Samples.arguments(name, keyword, called)
+                if len(given) < 2:
+                    continue
+                count += 1
+                with self.subTest(name, keyword=keyword):
+                    made = getattr(self.W, name)(**{keyword: tuple(given)})
+                    getattr(called, "set_" + keyword)(*given)
+                    value = "set_" + keyword
+                    self.assertEqual(engine_of(made).values(value, None),
+                                     engine_of(called).values(value, None))
+        self.assertGreater(count, 20)
+        self.assertEqual(engine_of(self.W.Label("x", max_size=(None, 500))).values(
+            "set_max_size", ()), (None, 500))
+
+    def test_a_name_that_is_nearly_right_brings_the_right_one(self):
+        with self.W.HBox() as box:
+            label = self.W.Label("x")
+        for ask, said in (
+                (lambda: self.W.TextEntry(lable="x"), r"'lable' \(did you mean 'label'\?\)"),
+                (lambda: self.W.Buton("x"), r"'Buton' \(did you mean 'Button'\?\); there are"),
+                (lambda: label.set_text(txt="x"), r"'txt' \(did you mean 'text'\?\); it takes"),
+                (lambda: self.W.Button("x").on("activate", print), "did you mean 'activated'"),
+                (lambda: self.W.Button("x", icon="serch"), "did you mean 'search'.*there are add"),
+                (lambda: self.W.HBox(label), "takes no widget here.*add_widget"),
+                (lambda: self.W.ComboBox("abc"), "True or False or a list or tuple, got 'abc'"),
+                (lambda: self.W.FileUpload("csv"), "extensions and types"),
+                (lambda: self.W.TableView(columns=["A"]).set_rows([[1, 2]]),
+                 r"^TableView\.set_\w+: a row has more values")):
+            with self.subTest(said), self.assertRaisesRegex(
+                    (lw.UsageError, AttributeError), said):
+                ask()
+        with self.assertRaises(lw.UsageError) as caught:
+            self.W.ComboBox(lable="x")
+        options = str(caught.exception).split("it takes ")[1].split(", ")
+        self.assertEqual(sorted(options), sorted(set(options)), "each once")
+        box.destroy()
+
+    def test_an_empty_field_is_right_unless_it_is_required(self):
+        """As in HTML; 0 and False are values."""
+        asked = []
+
+        def validate(value):
+            asked.append(value)
+            return "wrong"
+        for make, empty, full in (
+                (self.W.TextEntry, "", "a"), (self.W.NumberEntry, None, 0),
+                (lambda **more: self.W.MultiSelect(["a"], **more), [], ["a"]),
+                (self.W.DateRange, (None, None), (None, datetime.date(2026, 1, 2)))):
+            field = make(validate=validate)
+            with self.subTest(type(field).__name__):
+                field.value = empty
+                self.assertTrue(field.check())
+                field.value = full
+                self.assertFalse(field.check())
+                field.set_required(True)
+                field.value = empty
+                self.assertFalse(field.check())
+        self.assertNotIn("", asked)
+        self.assertTrue(self.W.NumberEntry(0, required=True).check())
+
+    def test_a_form_takes_any_mapping_and_a_table_tells_the_rows_on_view(self):
+        with self.W.Form() as form:
+            self.W.TextEntry(name="a")
+        data = lw.Data()
+        data["a"] = "text"
+        form.set_values(data)
+        self.assertEqual(form.get_values(), {"a": "text"})
+        table = self.W.TableView(columns=["A", "B"])
+        table.set_data([["x", 1], ["y", 2], ["xy"]])
+        table.set_search("x")
+        self.assertEqual(table.get_shown_rows(), [["x", 1], ["xy", None]])
+
 
     def test_an_option_of_several_values_takes_a_tuple(self):
         """Each setter that needs several values, by its keyword."""
@@ -18883,6 +18970,51 @@ class InUse(WidgetCase):
                           % (name, name))
             missing += ["%s.%s" % (name, cell) for cell in sorted(cells - set(held))]
         self.assertEqual(missing, [], "add these to `static held` of the class in livewidget.js")
+
+    def test_a_press_counts_where_it_began_though_the_page_moves_below_it(self):
+        """Leaving the field shows its error, which moves what is pressed, by mouse and by finger.
+        """
+        heard, made = [], []
+
+        def build(session):
+            W = session.get_widgets()
+            with W.Page() as page, W.VBox(align="left"):
+                W.NumberEntry(1, max=5)
+                W.Button("button", on_activated=lambda *args: heard.append("button"))
+                W.ToggleButton("toggle", on_activated=lambda *args: heard.append("toggle"))
+                W.CheckBox("box", on_activated=lambda *args: heard.append("box"))
+                with W.TabWidget() as tabs:
+                    W.Label("one", title="first")
+                    W.Label("two", title="tab")
+                tabs.on("page-switch", lambda *args: heard.append("tab"))
+                made.append(tabs)
+            page.show()
+        _, tab, session = self.open(build)
+        error = "document.querySelector('.lw-unit-error:not([hidden])')"
+        for text, by_finger in itertools.product(("button", "toggle", "box", "tab"), (0, 1)):
+            with self.subTest(text, by_finger=by_finger):
+                tab.click("input")
+                tab.command("Input.insertText", text="7")
+                spot = tab.wait("""(() => {
+                    const node = [...document.querySelectorAll("body *")].find(
+                        one => !one.children.length && one.textContent === %s);
+                    const box = node?.getBoundingClientRect();
+                    return !%s && box?.width && [box.x + box.width / 2, box.y + box.height / 2];
+                })()""" % (json.dumps(text), error))
+                if by_finger:
+                    tab.swipe(spot)
+                else:
+                    tab.mouse("mousePressed", *spot)
+                    tab.wait("!!" + error)
+                    tab.mouse("mouseReleased", *spot, buttons=0)
+                eventually(lambda: heard, what="the press")
+                self.settle(session)
+                self.assertEqual(heard, [text])
+                tab.click("input")
+                tab.key("Escape")
+                made[0].set_index(0)
+                self.settle(session)
+                heard.clear()
 
     def test_what_python_says_of_a_control_that_is_dragged_waits_for_the_release(self):
         for name, (make, (handle, right, down), (dx, dy), say, read) in self.DRAGGED.items():
@@ -32381,15 +32513,23 @@ def widget_options(cls):
     found = {}
     for name in sorted(dir(cls)):
         if name.startswith("set_") and name[4:] not in taken:
-            _, *values = inspect.signature(getattr(cls, name)).parameters.values()
-            several = [one.annotation for one in values if one.default is one.empty]
-            if len(several) > 1:
-                found[name[4:]] = "tuple[%s] | None" % ", ".join(several).replace("'", '"')
-            elif values:
-                value = values[0]
+            _, value, *others = [*inspect.signature(getattr(cls, name)).parameters.values(), None]
+            if value:
                 text = value.annotation if value.annotation is not value.empty else "Any"
+                others = [one for one in others if one]
+                if others and re.search("Items|int|Literal|object|TextBufferRef|Widget", text):
+                    if [one for one in others if one.default is one.empty]:
+                        continue
+                    others = []
+                needed = [one for one in others if one.default is one.empty]
+                if needed and needed == others:
+                    text = "tuple[%s]" % ", ".join(one.annotation for one in (value, *others))
+                elif needed:
+                    text = "tuple[Any, ...]"
+                elif others:
+                    text = text.replace(" | None", "") + " | tuple[Any, ...]"
                 found[name[4:]] = (text if text in ("object", "Any") else
-                                   (text if "None" in text else text + " | None")
+                                   (text if re.search(r"None(?!.*\])", text) else text + " | None")
                                    + " | Binding").replace("'", '"')
     for action in (*cls.callbacks, *(lw.BASE_CALLBACKS if cls.in_browser else ())):
         found["on_" + action.replace("-", "_")] = "Callable[..., object] | None"
