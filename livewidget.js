@@ -10879,7 +10879,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-long { overflow-wrap: anywhere; }
 .lw-row > :is(.lw-long, :has(.lw-long)) { flex-shrink: 1; min-width: 5em; }
 .lw-app-bar > .lw-row:has(.lw-long) { flex-wrap: wrap; justify-content: flex-end; }
-.lw-row > :is(.lw-html, .lw-data, .lw-chat) { flex-shrink: 1; }
+.lw-row > :is(.lw-html, .lw-data, .lw-chat, :has(> .lw-data)) { flex-shrink: 1; }
 .lw-badge.lw-long { white-space: normal; }
 .lw-column > .lw-stretch { flex-basis: var(--lw-tall); }
 .lw-row > .lw-stretch { flex-basis: var(--lw-wide); }
@@ -11060,8 +11060,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-switch > input:checked::before { translate: 14px 0; }
 .lw-switch > input:dir(rtl):checked::before { translate: -14px 0; }
 .lw-radios { display: flex; flex-direction: column; align-items: flex-start; gap: 4px; }
-.lw-segments { display: inline-flex; flex-direction: row; align-items: stretch; gap: 2px;
-    width: fit-content; padding: 3px; border-radius: calc(var(--lw-radius) + 2px);
+.lw-segments { display: inline-flex; flex-flow: row wrap; align-items: stretch; gap: 2px;
+    width: fit-content; max-width: 100%; padding: 3px; border-radius: calc(var(--lw-radius) + 2px);
     background: var(--lw-hover); }
 .lw-segments > .lw-check { position: relative; min-height: calc(var(--lw-control) - 6px);
     padding: 2px 14px; border-radius: var(--lw-radius); color: var(--lw-muted); }

@@ -91,7 +91,7 @@ test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
     must, network and sessions (sections 1-8, 13-15, 21):        14,570 lines
     must, code and server processes (sections 9-12):             3,800 lines
     may look up, one class a widget (sections 16-20):            8,850 lines
-    may leave out, test kit, demo, command line (sections 22-24): 4,470 lines
+    may leave out, test kit, demo, command line (sections 22-24): 4,720 lines
     must, the client, embedded (section 25):                     11,500 lines
 
 Copyright (c) 2026 the livewidget developers
@@ -481,6 +481,21 @@ def _shown(value):
     return text if len(text) <= LOG_TEXT else text[:LOG_TEXT] + "..."
 
 
+#: What other toolkits call an option or an icon, and what it is called here.
+_OTHER_NAMES = {"width": "min_size", "height": "min_size", "size": "min_size", "color": "bg",
+                "value": "text", "options": "items", "on_click": "on_activated",
+                "on_change": "on_activated", "disabled": "enabled", "plus": "add",
+                "trash": "delete", "pencil": "edit", "cog": "settings", "gear": "settings"}
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """" (did you mean 'label'?)" for a name that is nearly one of those known, else ""."""
+    import difflib
+    known, other = list(known), _OTHER_NAMES.get(name)
+    found = [other] if other in known else difflib.get_close_matches(name, known, 1)
+    return f" (did you mean {found[0]!r}?)" if found else ""
+
+
 def _require(condition, text, /, **values):
     """Raise UsageError unless condition holds; values are shown behind the text."""
     if not condition:
@@ -493,21 +508,6 @@ def _expect(condition, text, status=None, close_code=None):
     """Raise ProtocolError, with what to answer, unless condition holds."""
     if not condition:
         raise ProtocolError(text, close_code, status)
-
-
-#: What other toolkits call an option or an icon, and what it is called here.
-_OTHER_NAMES = {"width": "min_size", "height": "min_size", "size": "min_size", "color": "bg",
-                "value": "text", "options": "items", "on_click": "on_activated",
-                "on_change": "on_activated", "disabled": "enabled", "plus": "add",
-                "trash": "delete", "pencil": "edit", "cog": "settings", "gear": "settings"}
-
-
-def meant(name, known):
-    """The name of those known that another one was perhaps meant for, as a question; or ""."""
-    import difflib
-    other = _OTHER_NAMES.get(name)
-    near = [other] if other in known else difflib.get_close_matches(name, known, 1, 0.7)
-    return f" (did you mean {near[0]!r}?)" if near else ""
 
 
 def _texts(name, given):
@@ -2929,7 +2929,28 @@ class Runtime:
 running_job: ContextVar[Any] = ContextVar("running_job")
 
 
-class JobFile:
+class TrackedSteps:
+    """What a job's function has of its job in each place: track(). Base of Job and JobFile."""
+    @property
+    def cancelled(self) -> bool:
+        """Whether the job was cancelled."""
+        raise NotImplementedError
+
+    def progress(self, done: float, total: float | None = None, text: str | None = None) -> None:
+        """Tell how far it is."""
+        raise NotImplementedError
+
+    def track(self, items: Collection[_T], text: str = "") -> Iterator[_T]:
+        """Give the items one by one, and tell the progress after each; ends if the job was
+        cancelled. text: told with it, as format() makes it of the item: "file {} is read"."""
+        for number, item in enumerate(items, 1):
+            if self.cancelled:
+                return
+            yield item
+            self.progress(number, len(items), text.format(item) or None)
+
+
+class JobFile(TrackedSteps):
     """A file over which a process of a pool tells its Job how far it is: lines of JSON. Removing it
     asks the function to end. Made by Job in our process, and by run_in_process in the other."""
     def __init__(self, path: str) -> None:
@@ -13060,13 +13081,13 @@ class Session:
 
 def current_job() -> Job:
     """The Job whose function calls this: on a thread, or in a process of a local pool, where it has
-    progress() and cancelled only. Raises UsageError elsewhere."""
+    progress(), track() and cancelled only. Raises UsageError elsewhere."""
     job = running_job.get(None)
     _require(job is not None, "current_job: no function of session.run() is running here")
     return job
 
 
-class Job:
+class Job(TrackedSteps):
     """A function that runs beside a session's callbacks. Made by Session.run.
 
     status: "waiting", "running", "done", "failed" or "cancelled". done, total, text: what
@@ -13474,7 +13495,8 @@ class _Parameters:
         values = list(args) + list(self.defaults[count:])
         for name, value in kwargs.items():
             if name not in self.names:
-                raise UsageError(f"{where()} has no parameter {name!r}{meant(name, self.names)}"
+                near = did_you_mean(name, self.names)
+                raise UsageError(f"{where()} has no parameter {name!r}{near}"
                                  f"; it takes {names or 'none'}")
             index = self.names.index(name)
             if index < count:
@@ -13606,7 +13628,8 @@ def widget(cls: _F) -> _F:
             if not hasattr(cls, "set_" + name):
                 known = [*parameters.names, *(one[4:] for one in dir(cls) if one[:4] == "set_"),
                          *("on_" + action for action in actions)]
-                raise UsageError(f"{cls.__name__} has no option {name!r}{meant(name, known)}; "
+                near = did_you_mean(name, known)
+                raise UsageError(f"{cls.__name__} has no option {name!r}{near}; "
                                  f"it takes {', '.join(dict.fromkeys(known))}")
         args, bindings = list(args), {}
         for place, name in enumerate(parameters.names[:len(args)]):
@@ -13792,7 +13815,7 @@ class _EmitterEngine(_HandlersEngine):
         if not (action in known or action in self.silent or isinstance(self.facade, Callbacks)):
             raise UsageError(
                 f"{type(self.facade).__name__} has no callback {action!r}"
-                f"{meant(action, known)}; it has {', '.join(map(repr, known)) or 'none'}")
+                f"{did_you_mean(action, known)}; it has {', '.join(map(repr, known)) or 'none'}")
         super().add_handler(action, *registration)
 
     def fire(self, action, *args):
@@ -16029,9 +16052,10 @@ class _IconHolder(Widget):
         _require(size is None or len(size) == 2, "size must be [w, h]", size=size)
         size = self._engine.icon_size = size or getattr(self._engine, "icon_size", None)
         self._engine.icon_url = None if url is None else os.fspath(url)
-        if re.fullmatch("[a-z-]+", str(url)) and url not in ICON_NAMES and not os.path.exists(url):
-            raise UsageError(f"there is no icon {url!r}{meant(url, ICON_NAMES)}; "
-                             "livewidget.ICON_NAMES lists them")
+        is_word = isinstance(url, str) and re.fullmatch(r"[a-z][a-z-]*", url)
+        if is_word and url not in ICON_NAMES and not os.path.exists(url):
+            raise UsageError(f"there is no icon {url!r}{did_you_mean(url, ICON_NAMES)}; there are "
+                             f"{', '.join(sorted(ICON_NAMES))}")
         source, blobs = (url, ()) if url in ICON_NAMES else image_source(url)
         self._engine.record("set_icon", [source, None if size is None else list(size)], blobs)
 
@@ -16603,6 +16627,7 @@ class Toast(_Captioned, stands_alone=True):
                  **options: Unpack[ToastOptions]) -> None:
         _require(timeout_s >= 0, "Toast: timeout_s must not be negative", timeout_s=timeout_s)
         super().__init__(session, None, {"kind": kind, "action": action, "timeout_s": timeout_s})
+        self._engine.role = "alert" if kind == "error" else "status"
         self.on("closed", self.destroy)
 
 
@@ -25565,7 +25590,7 @@ class WidgetNamespace(_Namespace):
                 return getattr(self._session, name)
             if cls is None:
                 raise AttributeError(f"there is no widget class {name!r}"
-                                     + meant(name, self._classes) + "; there are "
+                                     + did_you_mean(name, self._classes) + "; there are "
                                      + ", ".join(sorted(self._classes)))
             factory = self.__dict__[name] = _Factory(cls, self._session)
             return factory
@@ -28274,10 +28299,12 @@ def _range_of(engine):
 
 def _value_of(engine):
     facade = engine.facade
+    if isinstance(facade, Metric):
+        return facade.get_value()
     if engine.role in ("table", "tree"):
         return f"{len(engine.rows.shown())} rows" if hasattr(engine, "rows") else None
     if engine.role in ("checkbox", "switch", "radio", "radiogroup", "button", "text", "link",
-                       "group", "image"):
+                       "group", "image", "alert", "status"):
         return None
     if engine.sensitive and hasattr(facade, "get_text"):
         return _BULLET * len(facade.get_text())         # as a page shows a password
@@ -28624,6 +28651,8 @@ class _TestPage:
         elif hasattr(facade, "get_items"):
             shown = [facade.get_items().index(text) if text in facade.get_items() else -1, text]
             self._do(found, "modified", [text], state={"set_shown": shown})
+        elif isinstance(facade, ChatView):
+            self._do(found, state={"set_draft": [text]})
         elif found.part is not None:            # an end of a range
             value = list(_range_of(found.engine))
             value[found.part] = json.loads(text) if role == "slider" else text or None
@@ -28640,6 +28669,8 @@ class _TestPage:
             if found is None:
                 raise AssertionError(f"no shortcut of the program has the keys {keys}")
             return self._do(found, "activated")
+        if keys == "Enter" and isinstance(found.engine.facade, ChatView):
+            return self._send(found)
         if keys != "Enter" or "activated" not in found.engine.facade.callbacks:
             raise AssertionError(f"without a browser {keys} does nothing in {found}")
         self._do(found, "activated", [found.engine.facade.get_text()])
@@ -28652,12 +28683,20 @@ class _TestPage:
         if holder is not None:
             self._do(Element(engine_of(holder), 0, "form", ""), "submit")
 
+    def _send(self, found):
+        """Send what is written below a chat."""
+        text = found.engine.facade.get_draft()
+        if text:
+            self._do(found, "submitted", [text], state={"set_draft": [""]})
+
     def click(self, found: Element) -> None:
         facade, part = found.engine.facade, found.part
         menus = self._menus
         if menus is not None:
             self._menus = []
-        if found.role == "menuitem" and part is not None:
+        if isinstance(facade, ChatView):
+            self._send(found)
+        elif found.role == "menuitem" and part is not None:
             if menus is not None:
                 opened, holder = engine_of(part), found.engine
                 self._menus = [*menus[:menus.index(holder) + 1 if holder in menus else 0],
@@ -32236,24 +32275,28 @@ import livewidget as lw
 
 with open(sys.argv[1], newline="", encoding="utf-8") as file:
     names, *rows = csv.reader(file)
+numbers = [name for name, text in zip(names, rows[0]) if text.replace(".", "").isdigit()]
 
-@lw.page("/", title=sys.argv[1], wide=True)
+@lw.page("/", title="CSV explorer", wide=True)
 def explorer(W: lw.WidgetNamespace) -> None:
     def show(*changed: object) -> None:
         wanted, place = search.get_text().lower(), names.index(column.get_text())
         found = [row for row in rows if wanted in ",".join(row).lower()]
-        values = [row[place] for row in found]
+        values = [float(row[place]) for row in found]
         table.set_data(found)
         count.set_value(len(found))
-        least.set_value(min(values, default="-"))
-        most.set_value(max(values, default="-"))
+        least.set_value("%g" % min(values, default=0))
+        most.set_value("%g" % max(values, default=0))
+        bars.set_data(values)
 
     with W.HBox(spacing=16):
-        search = W.SearchEntry(label="Search", on_modified=show)
-        column = W.ComboBox(names, label="Column", text=names[0], on_activated=show)
-    with W.Card(), W.HBox(spacing=40):
+        search = W.SearchEntry(label="Search", on_modified=show, stretch=1)
+        column = W.ComboBox(numbers, label="Column", on_activated=show)
+    with W.Card(), W.HBox(spacing=40, wrap=True):
         count, least, most = W.Metric("Rows"), W.Metric("Least"), W.Metric("Most")
-    table = W.TableView(columns=names, sortable=True)
+    with W.Card("Distribution"):
+        bars = W.Chart(legend=False).add_histogram("rows", [], bins=20)
+    table = W.TableView(columns=names, sortable=True, filterable=True, stretch=1)
     show()
 
 lw.run()
@@ -32262,30 +32305,20 @@ lw.run()
 import livewidget as lw
 
 def count_words(files: int) -> str:
-    job, lines = lw.current_job(), ["file,words"]
-    for number in range(files):
-        if job.cancelled:
-            break
+    lines = ["file,words"]
+    for number in lw.current_job().track(range(files), "file {} is read"):
         time.sleep(0.05)                        # the work stands here
         lines.append("%d,%d" % (number, 7 * number))
-        job.progress(number + 1, files, "file %d is read" % number)
-    return "\\\\n".join(lines)
+    return "\\n".join(lines)
 
 @lw.page("/", title="Job runner")
 def runner(W: lw.WidgetNamespace) -> None:
-    def start() -> None:
-        view.set_job(W.run(count_words, files.get_value(), on_done=offer))
-
-    def offer(table: str) -> None:
-        W.toast("Done", "success", "Download", lambda: W.download(table, "words.csv"))
-
     with W.Card("Count the words"):
         files = W.SpinBox(min=1, max=1000, value=100, label="Files")
-        with W.HBox():
-            W.Button("Start", kind="primary", icon="play", on_activated=start)
+        W.Button("Start", kind="primary", icon="play", on_activated=lambda: view.set_job(
+            W.run(count_words, files.get_value(), on_done=lambda text: W.download(text, "w.csv"))))
     with W.Card("Progress"):
         view = W.JobView()
-
 lw.run()
 """,
     "Admin form": """import livewidget as lw
@@ -32320,17 +32353,29 @@ lw.run()
     "Four sensors at 10 Hz": """import math, random, time
 import livewidget as lw
 
-class Sensors(lw.DynamicWidget):            # shown by: python livewidget.py serve sensors.py
-    def get_endpoints(self) -> None:
-        @self.endpoint("/api/sensors", interval=100)
-        def read() -> object:
-            wave = [5 * math.sin(time.time() / 3 + place) for place in range(4)]
-            names = ("boiler", "pump", "room", "roof")
-            return {name: 20 + level + random.random() for name, level in zip(names, wave)}
+NAMES = ("boiler", "pump", "room", "roof")
 
-    def get_template(self) -> str:
-        return "".join("<h3>%s <b data-format='%s:.1f'></b> °C</h3><div data-plot='%s'></div>"
-                       % (name.title(), name, name) for name in ("boiler", "pump", "room", "roof"))
+def measure(place: int, at: float) -> float:    # the sensors are read here
+    return 20 + 5 * place + 3 * math.sin(at / 3 + place) + random.random()
+
+@lw.page("/", title="Sensors", wide=True)
+def sensors(W: lw.WidgetNamespace) -> None:
+    def look() -> None:
+        now = time.time()
+        for place, (metric, line) in enumerate(zip(metrics, lines)):
+            value = measure(place, now)
+            metric.set_value("%.1f °C" % value)
+            line.append(now, value, keep=600)
+
+    with W.Card("Now"), W.HBox(spacing=40, wrap=True):
+        metrics = [W.Metric(name) for name in NAMES]
+    with W.Card("Last minute"):
+        chart = W.Chart(x_kind="time", y_unit="°C")
+        lines = [chart.add_line(name, []) for name in NAMES]
+    W.schedule(look, every_s=0.1)
+    look()
+
+lw.run()
 """,
     "Image labelling": """import json, pathlib, sys
 import livewidget as lw
@@ -32341,14 +32386,13 @@ pictures, labels = sorted(pathlib.Path(sys.argv[1]).glob("*.png")), {}
 def labelling(W: lw.WidgetNamespace) -> None:
     def show() -> None:
         progress.set_value(len(labels) / len(pictures))
-        path = next((path for path in pictures if path.name not in labels), pictures[-1])
-        image.set_image(path)
-        image.set_alternative(path.name)
+        image.set_image(pictures[min(len(labels), len(pictures) - 1)])
 
     def label(text: str) -> None:
-        labels[image.get_alternative()] = text
-        pathlib.Path("labels.json").write_text(json.dumps(labels))
-        show()
+        if len(labels) < len(pictures):
+            labels[pictures[len(labels)].name] = text
+            pathlib.Path("labels.json").write_text(json.dumps(labels))
+            show()
 
     progress, image = W.ProgressBar(), W.Image()
     with W.HBox(spacing=8):
@@ -43760,7 +43804,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-long { overflow-wrap: anywhere; }
 .lw-row > :is(.lw-long, :has(.lw-long)) { flex-shrink: 1; min-width: 5em; }
 .lw-app-bar > .lw-row:has(.lw-long) { flex-wrap: wrap; justify-content: flex-end; }
-.lw-row > :is(.lw-html, .lw-data, .lw-chat) { flex-shrink: 1; }
+.lw-row > :is(.lw-html, .lw-data, .lw-chat, :has(> .lw-data)) { flex-shrink: 1; }
 .lw-badge.lw-long { white-space: normal; }
 .lw-column > .lw-stretch { flex-basis: var(--lw-tall); }
 .lw-row > .lw-stretch { flex-basis: var(--lw-wide); }
@@ -43941,8 +43985,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-switch > input:checked::before { translate: 14px 0; }
 .lw-switch > input:dir(rtl):checked::before { translate: -14px 0; }
 .lw-radios { display: flex; flex-direction: column; align-items: flex-start; gap: 4px; }
-.lw-segments { display: inline-flex; flex-direction: row; align-items: stretch; gap: 2px;
-    width: fit-content; padding: 3px; border-radius: calc(var(--lw-radius) + 2px);
+.lw-segments { display: inline-flex; flex-flow: row wrap; align-items: stretch; gap: 2px;
+    width: fit-content; max-width: 100%; padding: 3px; border-radius: calc(var(--lw-radius) + 2px);
     background: var(--lw-hover); }
 .lw-segments > .lw-check { position: relative; min-height: calc(var(--lw-control) - 6px);
     padding: 2px 14px; border-radius: var(--lw-radius); color: var(--lw-muted); }
