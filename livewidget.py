@@ -9694,7 +9694,7 @@ def cell_output(server: Any, config: dict[str, Any], static: str,
         f'<div style="max-width:{config["width"]}">{static}</div>'
         f'<div style="font-size:11px;opacity:0.7">{error}<span>values of '
         f'{time.strftime("%H:%M:%S")}; trust the notebook or run the cell for live ones</span>'
-        '</div></div>\n<img src="" alt="" hidden style="display:none" '   # JupyterLab shows images
+        '</div></div>\n<img src="" alt="" style="display:none" '   # JupyterLab shows images
         'onerror="this.previousElementSibling.onloadstart()">')
 
 

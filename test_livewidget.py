@@ -6120,7 +6120,7 @@ def cell_parts(output):
     """A cell's output: (its static part, the text of its loader, what that is given)."""
     match = re.fullmatch(
         r"<div class=\"lw\" data-lw=\"[\w-]{12}\" onloadstart='([^']*)'>(.*)</div>\n"
-        r"<img src=\"\" alt=\"\" hidden style=\"display:none\" "
+        r"<img src=\"\" alt=\"\" style=\"display:none\" "
         r"onerror=\"this.previousElementSibling.onloadstart\(\)\">",
         output, re.DOTALL)
     if not match:
@@ -8933,7 +8933,7 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
                    == ["high-contrast"])
 
     def test_what_starts_a_cell_is_not_seen_where_images_have_looks_of_their_own(self):
-        """JupyterLab gives images a display, which shows those with `hidden`, and an alt text."""
+        """JupyterLab gives images a display, which `hidden` does not undo, and an alt text."""
         cell = self.widget()._repr_html_().replace('alt=""', 'alt="Image"')
         tab = self.page("<style>div img { display: block }</style><div>%s</div>" % cell)
         self.assertEqual(tab.wait("[...document.images].map(one => one.offsetWidth)"), [0])
@@ -13957,6 +13957,7 @@ class Samples:
         "AppBar.icon": "sun",
         "Link.path": "/other",
         "DownloadButton.content": "one", "DownloadButton.name": "one.txt",
+        "FileUpload.accept": ".txt",
         "keys": "Ctrl+S",
         "items": ["one", "two"],
         "MultiSelect.values": ["one"],
@@ -13973,6 +13974,7 @@ class Samples:
     SETTERS = {
         "align": ("center",),
         "stream": ("an object of the page",),
+        "FileUpload.accept": (".csv",),
         "bg": ("rgb(250, 240, 230)",),
         "binary_image": lambda image: (PNG, "png"),
         "border_color": ("rgb(9, 8, 7)",),
