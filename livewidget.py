@@ -15197,7 +15197,7 @@ class Sidebar(VBox, role="navigation", usual_name="Menu"):
         """Set its name."""
 
 
-def frame_page(W, page, column):
+def frame_page(W: WidgetNamespace, page: Page, column: Container) -> None:
     """Put the bars that a page made in its column above and beside what scrolls: of a Page."""
     above = [one for one in column.get_children() if isinstance(one, AppBar)]
     beside = [one for one in column.get_children() if isinstance(one, Sidebar)]
@@ -30437,7 +30437,7 @@ class _AgentHand(User):
     AgentServer."""
     def __init__(self, server, session, page, gone) -> None:
         self._server, self._session, self._gone = server, session, gone
-        self._page = page
+        self.page = self._page = page
         self._timeout_s = AGENT_SETTLE_S
         self.used: Element | None = None        # what it used last
 
