@@ -19,8 +19,6 @@ const PROBE_MS = 4000;                  // after "offline" or waking up, an answ
 const BANNER_AFTER_MS = 1000;           // a shorter absence is not worth a word
 const TELL_MS = 6000;                   // a word to the person goes after this long
 const LAYOUT_MS = 100;                  // sizes are reported at most this often
-const LONG_LINES = 500, LONG_TEXT = 50000;      // more lines or UTF-16 units are a LongText
-const BLOCK_LINES = 200;                // lines of a block of LongText
 const RESTLESS_MS = 5;                  // a field does not rest after a change of less
 const TYPING_MS = 100;                  // typed text is sent at most this often
 const PART_BYTES = 512 * 1024;          // more goes in several messages: many proxies end at 1 MiB
@@ -990,7 +988,7 @@ class Session extends Cursor {
     // Nothing that this browser has opens the server: a person has to log in.
     _logIn() {
         if (document.querySelector(".lw-locked")) return;
-        if (!livewidget.showLogin) return this.fetchLarge(() => this._logIn(),
+        if (!livewidget.showLogin) return this._fetchLarge(() => this._logIn(),
             () => showLocked("This page did not load", "Reload it to log in."));
         livewidget.showLogin(this._keys, () => {
             if (!this._kept().session && !this._joined) {       // it was another person's
@@ -1097,8 +1095,9 @@ class Session extends Cursor {
         if (!frame) return;
         const message = parseMessage(frame);
         if (message.type === "changes") {
-            if (message.operations.some(one => one[0] === "new" && LARGE.has(one[2]) &&
-                !catalogue[one[2]])) this._loadLarge(frame);
+            if (message.operations.some(([kind, , name]) => kind === "new"
+                ? LARGE.has(name) && !catalogue[name] : name === "set_agent" &&
+                !livewidget.showAgent)) this._loadLarge(frame);
             else this._apply(message);
         } else if (message.type === "pong") this._progress(message);
         else if (message.type === "welcome") this._welcome(message);
@@ -1110,13 +1109,13 @@ class Session extends Cursor {
     // The first large widget: get its class, and hold what comes until it is there.
     _loadLarge(frame) {
         this._held = [frame];
-        this.fetchLarge(() => {
+        this._fetchLarge(() => {
             const held = this._held || [];
             this._held = null;
             for (const one of held) this._receive(one);
         }, () => this._transport?.close());             // loaded again after the next reconnect
     }
-    fetchLarge(loaded, failed) {
+    _fetchLarge(loaded, failed) {
         const script = element("script", { src: new URL(this._config.large, ROOT) });
         script.nonce = NONCE;
         script.addEventListener("load", loaded);
@@ -1637,9 +1636,7 @@ class Session extends Cursor {
         return fetch(this.placeOf(place, query),
             { ...options, headers: { ...headers, ...this._keys.headers } });
     }
-    // What the person lets agents do here.
     allowAgents(allow) { this._send("agent", { allow }); }
-    showBanner(banner) { this._banners.prepend(banner); }
     // Show a message, one at a time. It disappears by itself, or stays until it is dismissed.
     // copied: a text that a button copies.
     tell(text, stays = false, copied = "") {
@@ -1723,7 +1720,11 @@ class Desktop {
             ? `${name(forgotten)} was made and never shown: call show()`
             : "The program shows nothing here. If that stays so, what it prints may say why.";
     }
-    _reset() { if (this._errors) this._errors.remove(); this._errors = null; }
+    _reset() {
+        if (this._errors) this._errors.remove();
+        this._errors = null;
+        livewidget.showAgent?.();
+    }
     set_fonts(fonts) {
         for (const face of this._faces) document.fonts.delete(face);
         this._faces = fonts.map(([family, url, weight, style]) => {
@@ -1738,6 +1739,30 @@ class Desktop {
         if (url.pathname + url.search !== pathname + search) this._session.visit(url);
     }
     set_title(text) { document.title = text; }
+    set_badge(text) {
+        const link = document.querySelector("link[rel=icon]"), image = element("img");
+        this._icon ||= link.href;
+        this._badge = text;
+        if (!text) link.href = this._icon;
+        else image.onload = image.onerror = () => {
+            if (this._badge === text) link.href = this._badged(image, text);
+        };
+        image.src = this._icon;
+    }
+    _badged(image, text) {
+        const canvas = element("canvas", { width: 64, height: 64 }), to = canvas.getContext("2d");
+        if (image.naturalWidth) to.drawImage(image, 0, 0, 64, 64);
+        to.font = "bold 34px sans-serif";
+        const wide = Math.max(40, to.measureText(text).width + 14);
+        to.fillStyle = "#b42318";
+        to.beginPath();
+        to.roundRect(64 - wide, 0, wide, 40, 20);
+        to.fill();
+        to.fillStyle = "#ffffff";
+        to.textAlign = "center";
+        to.fillText(text, 64 - wide / 2, 32);
+        return canvas.toDataURL();
+    }
     set_theme(theme) {
         if (theme === "auto") delete document.documentElement.dataset.theme;
         else document.documentElement.dataset.theme = theme;
@@ -1760,14 +1785,7 @@ class Desktop {
         css.setProperty("--lw-font-weight", weight ?? "");
         css.setProperty("--lw-font-style", style ?? "");
     }
-    // What an agent does, which the large part shows.
-    set_agent(...what) {
-        const { showAgent } = livewidget, asked = this._agent;
-        this._agent = what;
-        if (showAgent) showAgent(this._session, ...what);
-        else if (!asked && what[0]) this._session.fetchLarge(() => this.set_agent(...this._agent),
-            () => { this._agent = null; });
-    }
+    set_agent(...what) { livewidget.showAgent(this._session, ...what); }
     // What was typed and is not taken; more than a line of it is copied only.
     focus_again(wid) { this._session.focusAgain(wid); }
     tell_refused(what, reason, wid = null) {
@@ -2297,7 +2315,11 @@ class Box extends Container {
         if (child.parent === this) this._setStretch(child.outer, 0);
         super._dropChild(child);
     }
-    set_spacing(gap) { this._content().style.gap = px(gap); }
+    set_spacing(gap) {
+        const { style } = this._content();
+        style.gap = px(gap);
+        style.setProperty("--lw-wrapped", px(Math.min(gap, 16)));
+    }
     set_wrap(tf) { this._content().classList.toggle("lw-wrap", tf); }
     set_justify(place) {
         this._content().style.justifyContent = { start: "flex-start", center: "center",
@@ -3024,73 +3046,6 @@ class Button extends Widget {
     }
 }
 
-class ToolBarAction extends Widget {
-    static acts = true;
-    static held = ["set_state"];
-    constructor({ toggle = false } = {}) {
-        super(element("button",
-            { type: "button", class: "lw-button lw-tool",
-                "aria-pressed": toggle ? "false" : null }));
-        this._image = element("img", { alt: "", hidden: true });
-        this._text = element("span");
-        this.element.append(this._image, this._text);
-        this.element.addEventListener("click", () => {
-            if (this._unbindMenu) return;
-            if (!toggle) return this.emit("activated");
-            this.set_state(!this._on);
-            this.userState("set_state", [this._on], "activated");
-        });
-    }
-    set_text(text) { showText(this._text, text); }
-    set_icon(source, size) {
-        this._showImage(this._image, source, size || [20, 20]);
-    }
-    set_state(value) {
-        this._on = value;
-        this.element.setAttribute("aria-pressed", value);
-    }
-    set_menu(wid) {
-        this._unbindMenu?.();
-        this._unbindMenu = wid ? openMenuFrom(this.element, () => this.session.widgets.get(wid))
-            : null;
-    }
-}
-
-// One stop of the Tab key; arrow keys go between its buttons (ARIA, toolbar pattern).
-class ToolBar extends Container {
-    constructor(orientation = "horizontal") {
-        super(element("div",
-            { class: "lw-tool-bar", role: "toolbar", "aria-orientation": orientation }));
-        const [back, forth] = orientation === "horizontal" ? ["ArrowLeft", "ArrowRight"]
-            : ["ArrowUp", "ArrowDown"];
-        onKeys(this.element, event => {
-            const all = this._stops(), at = all.indexOf(event.target);
-            const next = { [back]: at - 1, [forth]: at + 1, Home: 0,
-                End: all.length - 1 }[event.key];
-            if (next === undefined || at < 0) return;
-            event.preventDefault();
-            all[(next + all.length) % all.length].focus();
-        });
-        this.element.addEventListener("focusin", event => this._mark(event.target));
-    }
-    _stops() { return this._entries.map(([child]) => child)
-        .filter(child => child instanceof ToolBarAction).map(child => child.element)
-        .filter(one => !one.disabled); }
-    _mark(current) {
-        const all = this._stops(), stop = all.includes(current) ? current
-            : all.find(one => one.tabIndex === 0) || all[0];
-        for (const one of all) one.tabIndex = one === stop ? 0 : -1;
-    }
-    _slot(child, stretch) {
-        child.outer.style.flexGrow = stretch ? "1" : "";
-        return child.outer;
-    }
-    _arrange() {
-        super._arrange();
-        this._mark(document.activeElement);
-    }
-}
-
 // What CheckBox and RadioButton share: a label around a native input.
 class Checkable extends Field {
     static held = ["set_state"];
@@ -3512,6 +3467,7 @@ class PasswordEntry extends TextEntry {
 class SearchEntry extends TextEntry {
     constructor(text = "", options = {}) {
         super(text, options);
+        this._input.classList.add("lw-search");
         this._input.type = "search";
         this._input.setAttribute("enterkeyhint", "search");
     }
@@ -3566,486 +3522,6 @@ const scrolling = {
         requestAnimationFrame(go);
     },
 };
-
-// A long text to read, as blocks of lines: the browser lays out those in view and the last, so that
-// 100,000 lines cost what a screen of them does. It stays the browser's own text: selected, copied
-// and found like any other.
-class LongText {
-    constructor() {
-        this.element = element("div", { class: "lw-long-text" });
-        onKeys(this.element, event => {
-            if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "a") {
-                getSelection().selectAllChildren(this.element);
-                event.preventDefault();
-            }
-        });
-        this.element.addEventListener("copy", event => {
-            const chosen = this.selection();
-            if (!chosen || chosen[0] === chosen[1]) return;
-            event.clipboardData.setData("text/plain", this.slice(...chosen));
-            event.preventDefault();
-        });
-        this.set("");
-    }
-    get lines() { return this._blocks().reduce((sum, block) => sum + block.ends, 1); }
-    _blocks() { return [...this.element.children]; }
-    _block(text) {
-        const block = element("div", {}, text);
-        this._count(block);
-        return block;
-    }
-    _count(block) {
-        block.ends = block.firstChild.data.split("\n").length - 1;
-        block.style.setProperty("--lw-lines", block.ends);
-    }
-    set(text) {
-        this.element.replaceChildren(element("div", {}, document.createTextNode("")));
-        this.splice(0, 0, text);
-    }
-    slice(from, to) {
-        let at = 0, text = "";
-        for (const { firstChild: { data } } of this._blocks()) {
-            text += data.slice(Math.max(0, from - at), Math.max(0, to - at));
-            at += data.length;
-        }
-        return text;
-    }
-    // Offsets count UTF-16 units. Text nodes are edited, not made anew: a selection in them stays.
-    // A long insert goes in by blocks: a text node in view takes long for all of it at once.
-    splice(from, to, insert) {
-        do {
-            const end = this._behindLines(insert, BLOCK_LINES);
-            this._splice(from, to, insert.slice(0, end));
-            from = to = from + end;
-            insert = insert.slice(end);
-        } while (insert);
-    }
-    _behindLines(text, count) {
-        let at = 0;
-        while (count-- && (at = text.indexOf("\n", at) + 1));
-        return at || text.length;
-    }
-    _splice(from, to, insert) {
-        let [block, at] = this._at(from);
-        const first = block, rest = block.firstChild.length - at;
-        block.firstChild.replaceData(at, Math.min(rest, to - from), insert);
-        for (let left = to - from - rest; left > 0;) {
-            block = first.nextSibling;
-            const gone = Math.min(left, block.firstChild.length);
-            left -= gone;
-            if (gone === block.firstChild.length) block.remove();
-            else block.firstChild.deleteData(0, gone);
-        }
-        const next = first.nextSibling;
-        if (next && !first.firstChild.data.endsWith("\n")) {    // the line that the two share
-            first.firstChild.appendData(next.firstChild.data);
-            next.remove();
-        } else if (next) this._count(next);
-        this._divide(first);
-    }
-    _at(offset) {
-        const back = offset >= this._length();
-        if (back) return [this.element.lastChild, this.element.lastChild.firstChild.length];
-        for (const block of this.element.children) {
-            if (offset < block.firstChild.length) return [block, offset];
-            offset -= block.firstChild.length;
-        }
-        return null;
-    }
-    _length() { return this._blocks().reduce((sum, block) => sum + block.firstChild.length, 0); }
-    // Blocks end with a line, all but the last; what is too much for one goes to new ones.
-    _divide(block) {
-        const node = block.firstChild, text = node.data, cuts = [0];
-        for (let at = 0, lines = 0; (at = text.indexOf("\n", at) + 1);) {
-            if (++lines % BLOCK_LINES === 0 && at < text.length) cuts.push(at);
-        }
-        if (cuts.length > 1) {
-            node.deleteData(cuts[1], text.length);
-            const made = cuts.slice(1).map((cut, at) => this._block(text.slice(cut, cuts[at + 2])));
-            block.after(...made);
-        }
-        this._count(block);
-    }
-    // The selection as offsets, if it is in here.
-    selection() {
-        const chosen = getSelection(), range = chosen.rangeCount ? chosen.getRangeAt(0) : null;
-        if (!range || !this.element.contains(range.commonAncestorContainer)) return null;
-        const { startContainer, startOffset, endContainer, endOffset } = range;
-        return [this._offset(startContainer, startOffset), this._offset(endContainer, endOffset)];
-    }
-    _offset(node, offset) {
-        const range = document.createRange();
-        range.selectNodeContents(this.element);
-        range.setEnd(node, offset);
-        let sum = 0;
-        for (const { firstChild: text } of this.element.children) {
-            if (text === node) return sum + offset;
-            if (range.comparePoint(text, text.length) > 0) return sum;
-            sum += text.length;
-        }
-        return sum;
-    }
-}
-
-// A text area of the browser's own lays all of its text out for each change, 15 ms for 1,000 lines
-// and 190 ms for 10,000, whatever it is asked. So a long text is shown as LongText, over the field,
-// until somebody comes to write in it. Then the field gets the text, and changes as often as it can
-// afford (_rest).
-class TextArea extends TextInput {
-    static held = ["set_scroll_position"];
-    constructor(text = "") {
-        const input = element("textarea", {
-            class: "lw-input lw-text-area lw-shrinks", spellcheck: "false", wrap: "off" });
-        super(input, input);
-        this._long = null;                              // from the first long text on
-        this._reading = false;                          // it is shown; the field may be old
-        this._placing = null;                           // where to scroll when all is shown
-        scrolling.watch(this, input);
-        input.addEventListener("focus", () => this._write());
-        input.addEventListener("blur", () => setTimeout(() => this._catchUp()));
-        this.set_text(text ?? "");
-    }
-    _look() {
-        if (!this._reading) return super._look();
-        return { text: this._shown, selection: this._selection, splices: [] };
-    }
-    _show() {
-        const next = this._next ||= this._look();
-        const reading = document.activeElement !== this._input && this._isLong(next.text);
-        if (!reading && !this._reading) return super._show();
-        this._next = null;
-        if (!reading) {
-            this._shown = next.text;
-            return this._write(next.selection);
-        }
-        if (this._reading) for (const splice of next.splices) this._long.splice(...splice);
-        else this._read(next.text);
-        Object.assign(this, { _shown: next.text, _selection: next.selection });
-    }
-    // Whether a text is long; one that just was stays so down to half of it.
-    _isLong(text) {
-        let at = 0, lines = this._reading ? LONG_LINES / 2 : LONG_LINES;
-        if (text.length > LONG_TEXT) return true;
-        while (lines && (at = text.indexOf("\n", at) + 1)) lines--;
-        return !lines && at > 0 && at < text.length;
-    }
-    _read(text) {
-        const place = scrolling.place(this._input), [left, top] = super._scrolled();
-        if (!this._long) this._outgrow();
-        this._long.set(text);
-        this._reading = true;
-        this._dress();
-        const view = this._long.element;
-        if (this._input.wrap === "off") Object.assign(view, { scrollLeft: left, scrollTop: top });
-        else scrolling.set(this, view, ...place);
-    }
-    // The field takes over, with the text and the scroll of what was read.
-    _write(selection = this._selection) {
-        if (!this._reading) return;
-        const input = this._input, view = this._long.element, place = scrolling.place(view);
-        const { scrollLeft, scrollTop } = view;
-        const began = performance.now();
-        this._reading = false;
-        this._dress();
-        input.value = this._shown;
-        input.setSelectionRange(...selection);
-        if (input.wrap === "off") Object.assign(input, { scrollLeft, scrollTop });
-        else scrolling.set(this, input, ...place);
-        this._rest(performance.now() - began);
-    }
-    // Put the field into an element that can hold both, which takes its place and its looks.
-    _outgrow() {
-        const input = this._input, root = element("div");
-        const long = this._long = new LongText(), view = long.element;
-        this.session?.unobserve(this);
-        const looks = ["class", "style", "title", "data-wid", "data-widget", "inert"];
-        for (const name of looks) {
-            if (input.hasAttribute(name)) root.setAttribute(name, input.getAttribute(name));
-            input.removeAttribute(name);
-        }
-        root.classList.add("lw-long");
-        input.replaceWith(root);
-        const size = { class: "lw-long-size", tabindex: "-1", disabled: "", "aria-hidden": "true" };
-        root.append(element("textarea", size), input, view);
-        this.element = root;
-        this.session?.observe(this);
-        if (this._takesDrops) this._takeDrops();
-        scrolling.watch(this, view);
-        view.addEventListener("click", () => {
-            const chosen = long.selection();
-            if (!input.readOnly && chosen && chosen[0] === chosen[1]) this._writeAt(chosen);
-        });
-        // a key that begins a composition, too: the focus moves to where it composes
-        view.addEventListener("keydown", event => {
-            const keys = event.ctrlKey || event.metaKey ? /^[vx]$/i
-                : /^(.|Enter|Backspace|Delete|Dead|Process|Unidentified)$/u;
-            if (input.readOnly || event.defaultPrevented || !keys.test(event.key)) return;
-            this._writeAt(long.selection() || this._selection);
-        });
-        this._takeName();
-    }
-    _writeAt(selection) {
-        this._write(selection);
-        this._input.focus({ preventScroll: true });
-    }
-    // Which of the two is seen, reached by Tab and told by a screen reader.
-    _dress() {
-        if (!this._long) return;
-        const only = this._reading && this._input.readOnly, view = this._long.element;
-        this.element.classList.toggle("lw-reading", this._reading);
-        this.element.classList.toggle("lw-read-only", this._input.readOnly);
-        this._input.classList.toggle("lw-hidden", only);
-        for (const name of ["role", "aria-multiline", "aria-readonly", "aria-hidden"]) {
-            view.removeAttribute(name);
-        }
-        const attributes = only
-            ? { role: "textbox", "aria-multiline": "true", "aria-readonly": "true", tabindex: "0" }
-            : { "aria-hidden": "true", tabindex: "-1" };
-        for (const [name, value] of Object.entries(attributes)) view.setAttribute(name, value);
-        view.dataset.wrap = this._input.wrap;
-    }
-    _focusTarget() {
-        return this._reading && this._input.readOnly ? this._long.element : this._input;
-    }
-    _takeName() {
-        super._takeName();
-        if (!this._long) return;
-        const name = this._focusTarget().getAttribute("aria-label");
-        for (const node of [this._input, this._long.element]) node.setAttribute("aria-label", name);
-    }
-    set_enabled(tf) {
-        super.set_enabled(tf);
-        this._input.disabled = !tf;
-    }
-    set_editable(tf) {
-        super.set_editable(tf);
-        this._dress();
-    }
-    set_wrap(tf) {
-        this._input.wrap = tf ? "soft" : "off";
-        this._dress();
-    }
-    // Lines that came or went above what a reader sees move the scroll with them.
-    _scrolled({ text, splices }) {
-        const [left, top] = super._scrolled(), old = this._shown;
-        const appends = splices.every(([from, to]) => from === to && from >= old.length);
-        if (!top || appends) return [left, top];
-        const each = this._input.scrollHeight / this._lines(old), first = Math.floor(top / each);
-        let at = 0, more = 0;
-        for (let line = 0; line < first; line++) at = old.indexOf("\n", at) + 1;
-        for (const [from, to, insert] of splices) {
-            if (to <= at) more += insert.length - (to - from);
-        }
-        const lines = this._lines(text.slice(0, at + more)) - this._lines(old.slice(0, at));
-        return [left, top + lines * each];
-    }
-    _lines(text) { return text.split("\n").length; }
-    _catchUp() {
-        super._catchUp();
-        const place = this._placing;
-        this._placing = null;
-        if (place) place(this._reading ? this._long.element : this._input);
-    }
-    _place(action) {
-        this._placing = action;
-        if (!this._composing && !this._resting) this._catchUp();
-    }
-    set_scroll_position(h, v) { this._place(node => scrolling.set(this, node, h, v)); }
-    scroll_to_lineno(line, align) {
-        this._place(node => {
-            const lines = this._reading ? this._long.lines : this._lines(node.value);
-            const each = node.scrollHeight / lines, top = each * line, seen = node.clientHeight;
-            if (align === "top") node.scrollTop = top;
-            else if (align === "center") node.scrollTop = top - (seen - each) / 2;
-            else if (top < node.scrollTop) node.scrollTop = top;
-            else if (top + each > node.scrollTop + seen) node.scrollTop = top + each - seen;
-        });
-    }
-    scroll_to_end() {
-        this._place(node => {
-            const go = () => { node.scrollTop = node.scrollHeight; };
-            go();
-            if (this._reading) requestAnimationFrame(go);       // those in view are laid out
-        });
-    }
-}
-
-// ARIA's combobox pattern: a field, and a list box that floats below it while it is open.
-class ComboBox extends TypedField {
-    static held = ["set_shown"];
-    static sequences = ["set_items"];
-    static isField = true;
-    constructor({ editable = false, dropdown_limit = 0 } = {}) {
-        super(element("div", { class: "lw-combo" }));
-        const id = "lw-combo-" + ComboBox.count++;
-        Object.assign(this,
-            { _editable: editable, _limit: dropdown_limit, _items: [], _index: -1, _active: -1 });
-        this._text = "";                                // what Python and we agree on
-        this._input = element("input",
-            { type: "text", class: "lw-input", role: "combobox", "aria-expanded": "false",
-                "aria-controls": id,
-            "aria-autocomplete": editable ? "list" : "none", autocomplete: "off",
-            spellcheck: "false", readonly: !editable });
-        this._list = element("div", { class: "lw-options", role: "listbox", id, hidden: true });
-        this.element.append(this._input, icon(ICONS.down), this._list);
-        this._input.addEventListener("click", () => this._isOpen() && !editable ? this._close()
-            : this._open(""));
-        onKeys(this._input, event => this._onKey(event));
-        const typed = event => {
-            if (event.isComposing) return;              // half a word
-            this._open(this._input.value);
-            this._typed();
-        };
-        for (const type of ["input", "compositionend"]) this._input.addEventListener(type, typed);
-        this._input.addEventListener("change", () => this._typed());
-        this._input.addEventListener("blur", () => this._close());
-        this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
-        // the field keeps the focus; a finger that scrolls the list clicks nothing
-        this._list.addEventListener("mousedown", event => event.preventDefault());
-        this._list.addEventListener("click", event => {
-            const option = event.target.closest("[role=option]");
-            if (option) this._choose(Number(option.dataset.index));
-        });
-    }
-    _typed() {
-        const text = this._input.value;
-        if (text === this._text) return;
-        this._text = text;
-        this.userState("set_shown", [this._items.indexOf(text), text], "modified", [text]);
-    }
-    _focusTarget() { return this._input; }
-    _isOpen() { return !this._list.hidden; }
-    _open(filter) {
-        this._filter = filter;
-        this._fill();
-        this._list.hidden = !this._options.length;
-        if (!this._isOpen()) return this._close();
-        this.session?.hold(this, this.element);
-        this._input.setAttribute("aria-expanded", "true");
-        this._place();
-        this._activate(this._options.findIndex(([, index]) => index === this._index));
-    }
-    // Options of the same texts stay the same nodes: a press on one goes on.
-    _fill() {
-        const wanted = this._filter.toLowerCase(), old = new Map();
-        for (const node of this._list.children)
-            old.set(node.text, [...old.get(node.text) || [], node]);
-        this._options = this._items.map((text, index) => [text, index])
-            .filter(([text]) => text.toLowerCase().includes(wanted));
-        keepOnly(this._list, this._options.map(([text, index]) => {
-            const node = old.get(text)?.shift() || element("div", { role: "option" },
-                text || "\u00a0");
-            Object.assign(node, { text, id: this._list.id + "-" + index });
-            node.dataset.index = index;
-            node.setAttribute("aria-selected", String(index === this._index));
-            return node;
-        }));
-    }
-    _place() {
-        const box = this._input.getBoundingClientRect(), style = this._list.style;
-        style.minWidth = px(box.width);
-        const height = this._limit ? this._list.firstChild.offsetHeight * this._limit + 10 : 200;
-        const below = innerHeight - box.bottom - 8, above = box.top - 8,
-            up = below < Math.min(height, this._list.scrollHeight) && above > below;
-        style.maxHeight = px(Math.min(height, up ? above : below));
-        style.left = px(clamp(box.left, 0, Math.max(0, innerWidth - this._list.offsetWidth)));
-        style.top = px(up ? box.top - this._list.offsetHeight - 2 : box.bottom + 2);
-    }
-    _close() {
-        this._list.hidden = true;
-        this.session?.letGo(this);
-        this._input.setAttribute("aria-expanded", "false");
-        this._input.removeAttribute("aria-activedescendant");
-    }
-    _activate(at) {
-        this._active = at;
-        for (const option of this._list.children) option.classList.remove("lw-active");
-        const option = this._list.children[at];
-        if (!option) return this._input.removeAttribute("aria-activedescendant");
-        option.classList.add("lw-active");
-        option.scrollIntoView({ block: "nearest" });
-        this._input.setAttribute("aria-activedescendant", option.id);
-    }
-    _choose(index) {
-        this._close();
-        this.session?.letGo("typing");
-        const text = this._items[index];
-        this.set_shown(index, text);
-        this.userState("set_shown", [index, text], "activated");
-    }
-    _onKey(event) {
-        const open = this._isOpen(), count = open ? this._options.length : 0;
-        if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-            if (!open) this._open("");
-            else
-                this._activate((this._active + (event.key === "ArrowDown" ? 1 : -1) +
-                    count) % count);
-        } else if (event.key === "Home" && open && !this._editable) this._activate(0);
-        else if (event.key === "End" && open && !this._editable) this._activate(count - 1);
-        else if (event.key === "Escape" && open) this._close();
-        else if (event.key === "Enter" || event.key === " " && !this._editable) this._enter(open);
-        else if (!this._editable && event.key.length === 1 && !event.ctrlKey && !event.metaKey)
-            this._jump(event.key);
-        else return;
-        event.preventDefault();
-    }
-    _enter(open) {
-        if (open && this._options[this._active]) return this._choose(this._options[this._active][1])
-            ;
-        if (!this._editable) return this._open("");
-        const text = this._input.value, known = this._items.indexOf(text);
-        const index = known < 0 && text ? this._items.length : known;
-        this._close();
-        this.session?.letGo("typing");
-        this.userState("set_shown", [index, text], "activated");
-    }
-    _jump(letter) {
-        const count = this._items.length;
-        for (let step = 1; step <= count; step++) {
-            const index = (this._index + step) % count;
-            if (this._items[index].toLowerCase().startsWith(letter.toLowerCase()))
-                return this._choose(index);
-        }
-    }
-    _onWheel(event) {
-        if (this._isOpen() || document.activeElement !== this._input || !event.deltaY) return;
-        event.preventDefault();
-        const next = this._index + Math.sign(event.deltaY);
-        if (next >= 0 && next < this._items.length) this._choose(next);
-    }
-    set_items(items) {
-        this._items = items;
-        if (!this._ownLength)
-            this._input.size = Math.max(4, ...items.map(item => Math.min(60, item.length + 1)));
-        if (this._isOpen() && !this._changing) queueMicrotask(() => this._refill());
-        this._changing = this._isOpen();
-    }
-    // The items changed under an open list, once for all changes of a batch: the item that was
-    // marked and the one that was chosen are so still, wherever they are now.
-    _refill() {
-        this._changing = false;
-        if (!this._isOpen()) return;
-        const [marked] = this._options[this._active] || [], before = this._active;
-        if (this._items[this._index] !== this._text) this._index = this._items.indexOf(this._text);
-        this._fill();
-        if (!this._options.length) return this._close();
-        this._place();
-        const far = at => this._options[at][0] === marked ? Math.abs(at - before) : Infinity;
-        const nearest = this._options.reduce((best, _, at) =>
-            far(at) < (best < 0 ? Infinity : far(best)) ? at : best, -1);
-        this._activate(nearest);
-    }
-    set_shown(index, text) {
-        this._index = index;
-        this._text = text;
-        if (this._input.value !== text) this._input.value = text;
-    }
-    set_length(characters) {
-        this._ownLength = true;
-        this._input.size = characters;
-    }
-}
-ComboBox.count = 0;
 
 // A number as people write it, as {text} that Python and Number() read, or {word}: why not. Digits
 // are of any script, the minus is any; spaces, apostrophes and the language's sign group digits.
@@ -4127,89 +3603,6 @@ class Range extends Field {
     set_decimals(number) {
         this._decimals = number;
         this.set_value(this._value);
-    }
-}
-
-class SpinBox extends Range {
-    constructor(options = {}) {
-        super(element("div", { class: "lw-spin" }), options);
-        this._input = element("input",
-            { type: "text", class: "lw-input", inputmode: "decimal", role: "spinbutton",
-                autocomplete: "off" });
-        const up =
-            iconButton("Increase", ICONS.up,
-                () => this._change(this._fit(this._value + this._step)));
-        const down = iconButton("Decrease", ICONS.down,
-            () => this._change(this._fit(this._value - this._step)));
-        up.tabIndex = down.tabIndex = -1;
-        this.element.append(this._input, element("div", { class: "lw-spin-buttons" }, up, down));
-        this._input.addEventListener("change", () => this._commit());
-        this._input.addEventListener("input", () => {
-            this.session?._untold.add(this);
-            if (!this._read().word) this._accept(this._input);
-        });
-        this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
-        onKeys(this._input, event => {
-            const steps = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
-            const written = this._input.value !== this._format(this._value);
-            if (event.key === "Enter") this._commit();
-            else if (event.key === "Escape" && written) this._takeBack();
-            else if (steps) this._change(this._fit(this._typed() + steps * this._step));
-            else return;
-            event.preventDefault();
-        });
-        this._startRange(options, 0, 99, 0);
-    }
-    _focusTarget() { return this._input; }
-    // {value}, or {word}: why not; what is shown by itself is the exact value.
-    _read() {
-        const written = this._input.value, shown = this._format(this._value);
-        if (written === shown || !written.trim()) return { value: this._value };
-        const places = (shown.split(".")[1] || "").length;
-        const { word, text } = readNumber(written, { whole: !this._float, places });
-        const number = Number(text);
-        return word ? { word } : { value: Number.isFinite(number) ? number : this._value };
-    }
-    _typed() { return this._read().value ?? this._value; }
-    _entered() {
-        const value = this._typed();
-        return clamp(this._float ? value : Math.round(value), this._min, this._max);
-    }
-    _commit() {
-        const { word } = this._read();
-        if (word) return this._refuse(this._input, word);
-        const fitted = this._entered();
-        this._change(fitted);
-        this._flush();
-        this.set_value(fitted);
-        this.session?.letGo("typing");
-    }
-    // Escape: the number is as it was, also where an unfinished one was told.
-    _takeBack() {
-        const told = this._told;
-        this.set_value(this._value);
-        if (told !== this._value) this.userState("set_value", [this._value]);
-        this.session?.letGo("typing");
-    }
-    // Something else happens while a number is being typed: Python knows it by then, though it may
-    // not be finished.
-    _flush() {
-        const value = this._entered();
-        if (this._read().word) return;
-        if (value !== this._told) this.userState("set_value", [value]);
-        this._told = value;
-    }
-    set_limits(min, max, step) {
-        super.set_limits(min, max, step);
-        setAttributes(this._input, { "aria-valuemin": Number.isFinite(min) ? min : null,
-            "aria-valuemax": Number.isFinite(max) ? max : null });
-        this._input.size = Math.max(3, this._format(min).length, this._format(max).length);
-    }
-    set_value(value) {
-        this._value = this._told = value;
-        this._input.value = this._format(value);
-        this._accept(this._input);
-        setAttributes(this._input, { "aria-valuenow": value });
     }
 }
 
@@ -4609,59 +4002,6 @@ function openMenuFrom(opener, menuOf, keys = {}) {
     };
 }
 
-class MenuBar extends Container {
-    constructor() {
-        super(element("div", { class: "lw-menu-bar", role: "menubar" }));
-        this._names = new Map();                        // menu -> its entry
-        onKeys(this.element, event => {
-            const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-            if (by && this.element.contains(event.target)) this._step(event.target, by);
-        });
-    }
-    _slot(menu, name, { icon_url = null, iconsize = null, icon_only = false } = {}) {
-        let item = this._names.get(menu);
-        if (!item) {
-            item = menuItem({ class: "lw-menu-name" }, element("img", { alt: "", hidden: true }),
-                element("span"));
-            this._names.set(menu, item);
-            openMenuFrom(item, () => menu,
-                { ArrowLeft: () => this._step(item, -1, true),
-                    ArrowRight: () => this._step(item, 1, true) });
-            item.addEventListener("pointerenter", () => {
-                const shown = this._entries.find(([one]) => one !== menu &&
-                    one.element.isConnected);
-                if (shown) { shown[0]._close(); item.openMenu(); }
-            });
-        }
-        const [image, text] = item.children, [width, height] = iconsize || [16, 16];
-        image.hidden = !icon_url;
-        if (icon_url) image.src = icon_url;
-        Object.assign(image.style, { width: px(width), height: px(height) });
-        showText(text, name);
-        text.classList.toggle("lw-name-only", icon_only);
-        item.title = icon_only ? name : "";
-        return item;
-    }
-    _arrange() {
-        super._arrange();
-        [...this._names.values()].forEach((item, index) => { item.tabIndex = index ? -1 : 0; });
-    }
-    _dropChild(menu) {
-        if (menu.parent !== this) return;
-        this._names.get(menu)?.remove();
-        this._names.delete(menu);
-        menu._close();
-        super._dropChild(menu);
-    }
-    _step(from, by, open = false) {
-        const all = this._entries.map(([menu]) => this._names.get(menu)),
-            next = all[(all.indexOf(from) + by + all.length) % all.length];
-        for (const [menu] of this._entries) menu._close();
-        next.focus();
-        if (open) next.openMenu();
-    }
-}
-
 class ExternalWidget extends Widget {
     constructor() { super(element("div", { class: "lw-html lw-shrinks" })); }
     set_content(html) { this.element.replaceChildren(parseMarkup(html)); }
@@ -4688,18 +4028,19 @@ class FileDialog extends Widget {
 // makeLargeWidgets returns: the classes of these two parts that Python has too.
 const catalogue = {
     Box, VBox, Card, JobView, Form, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, GridBox, Frame,
-    Separator, Expander, TabWidget, StackWidget, TopLevel, Page, Dialog, Button, ToolBarAction,
-    ToolBar, CheckBox, Switch, RadioButton, Label, Link, Toast, Spinner, TextEntry, PasswordEntry,
-    SearchEntry, TextArea, ComboBox, SpinBox, Slider, ScrollBar, AbstractScrollArea, ScrollArea,
-    ProgressBar, Image, MenuAction, Menu, MenuBar, ExternalWidget, FileDialog,
+    Separator, Expander, TabWidget, StackWidget, TopLevel, Page, Dialog, Button, CheckBox, Switch,
+    RadioButton, Label, Link, Toast, Spinner, TextEntry, PasswordEntry, SearchEntry, Slider,
+    ScrollBar, AbstractScrollArea, ScrollArea, ProgressBar, Image, MenuAction, Menu, ExternalWidget,
+    FileDialog,
 };
 const LARGE = new Set([
-    "Splitter", "MDISubWindow", "MDIWidget", "TextEntrySet", "ColorDialog", "HtmlView",
+    "ComboBox", "Splitter", "MDISubWindow", "MDIWidget", "TextEntrySet", "ColorDialog", "HtmlView",
     "TextSource", "CodeView", "Dial", "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "Metric",
     "StatusBar", "DownloadButton", "ToggleButton", "Badge", "RadioGroup", "SegmentedButton",
-    "RangeSlider", "NumberEntry", "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry",
-    "MultiSelect", "FileUpload", "ChatMessage", "ChatView", "Markdown", "JsonView", "DiffView",
-    "TreeView", "TableView", "LogView", "Chart",
+    "RangeSlider", "TextArea", "ToolBarAction", "ToolBar", "MenuBar", "SpinBox", "NumberEntry",
+    "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect", "FileUpload",
+    "ChatMessage", "ChatView", "Markdown", "JsonView", "DiffView", "TreeView", "TableView",
+    "LogView", "Chart",
 ]);                                    // section 8
 
 //@part large
@@ -4710,9 +4051,10 @@ const LARGE = new Set([
 const makeLargeWidgets =
     ({ element, showText, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised,
     onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt, countPoints,
-    spliceUnits, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS,
-    STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels,
-    Button, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked }) => {
+    textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS, STEP_PX,
+    SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels, Button, Dialog,
+    TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem, openMenuFrom,
+    TextInput }) => {
 
 document.head.append(element("style", {}, `
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
@@ -4923,8 +4265,185 @@ window.livewidget.showAgent = (session, name, wid, stopped) => {
     button.textContent = stopped ? "Let it go on" : "Stop";
     button.hidden = session.role === "viewer";          // Python would refuse it
     button.onclick = () => session.allowAgents(stopped);
-    if (!agentBanner.node.isConnected) session.showBanner(agentBanner.node);
+    document.querySelector(".lw-banners").prepend(agentBanner.node);
 };
+
+// ARIA's combobox pattern: a field, and a list box that floats below it while it is open.
+class ComboBox extends TypedField {
+    static held = ["set_shown"];
+    static sequences = ["set_items"];
+    static isField = true;
+    constructor({ editable = false, dropdown_limit = 0 } = {}) {
+        super(element("div", { class: "lw-combo" }));
+        const id = "lw-combo-" + ComboBox.count++;
+        Object.assign(this,
+            { _editable: editable, _limit: dropdown_limit, _items: [], _index: -1, _active: -1 });
+        this._text = "";                                // what Python and we agree on
+        this._input = element("input",
+            { type: "text", class: "lw-input", role: "combobox", "aria-expanded": "false",
+                "aria-controls": id,
+            "aria-autocomplete": editable ? "list" : "none", autocomplete: "off",
+            spellcheck: "false", readonly: !editable });
+        this._list = element("div", { class: "lw-options", role: "listbox", id, hidden: true });
+        this.element.append(this._input, icon(ICONS.down), this._list);
+        this._input.addEventListener("click", () => this._isOpen() && !editable ? this._close()
+            : this._open(""));
+        onKeys(this._input, event => this._onKey(event));
+        const typed = event => {
+            if (event.isComposing) return;              // half a word
+            this._open(this._input.value);
+            this._typed();
+        };
+        for (const type of ["input", "compositionend"]) this._input.addEventListener(type, typed);
+        this._input.addEventListener("change", () => this._typed());
+        this._input.addEventListener("blur", () => this._close());
+        this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
+        // the field keeps the focus; a finger that scrolls the list clicks nothing
+        this._list.addEventListener("mousedown", event => event.preventDefault());
+        this._list.addEventListener("click", event => {
+            const option = event.target.closest("[role=option]");
+            if (option) this._choose(Number(option.dataset.index));
+        });
+    }
+    _typed() {
+        const text = this._input.value;
+        if (text === this._text) return;
+        this._text = text;
+        this.userState("set_shown", [this._items.indexOf(text), text], "modified", [text]);
+    }
+    _focusTarget() { return this._input; }
+    _isOpen() { return !this._list.hidden; }
+    _open(filter) {
+        this._filter = filter;
+        this._fill();
+        this._list.hidden = !this._options.length;
+        if (!this._isOpen()) return this._close();
+        this.session?.hold(this, this.element);
+        this._input.setAttribute("aria-expanded", "true");
+        this._place();
+        this._activate(this._options.findIndex(([, index]) => index === this._index));
+    }
+    // Options of the same texts stay the same nodes: a press on one goes on.
+    _fill() {
+        const wanted = this._filter.toLowerCase(), old = new Map();
+        for (const node of this._list.children)
+            old.set(node.text, [...old.get(node.text) || [], node]);
+        this._options = this._items.map((text, index) => [text, index])
+            .filter(([text]) => text.toLowerCase().includes(wanted));
+        keepOnly(this._list, this._options.map(([text, index]) => {
+            const node = old.get(text)?.shift() || element("div", { role: "option" },
+                text || "\u00a0");
+            Object.assign(node, { text, id: this._list.id + "-" + index });
+            node.dataset.index = index;
+            node.setAttribute("aria-selected", String(index === this._index));
+            return node;
+        }));
+    }
+    _place() {
+        const box = this._input.getBoundingClientRect(), style = this._list.style;
+        style.minWidth = px(box.width);
+        const height = this._limit ? this._list.firstChild.offsetHeight * this._limit + 10 : 200;
+        const below = innerHeight - box.bottom - 8, above = box.top - 8,
+            up = below < Math.min(height, this._list.scrollHeight) && above > below;
+        style.maxHeight = px(Math.min(height, up ? above : below));
+        style.left = px(clamp(box.left, 0, Math.max(0, innerWidth - this._list.offsetWidth)));
+        style.top = px(up ? box.top - this._list.offsetHeight - 2 : box.bottom + 2);
+    }
+    _close() {
+        this._list.hidden = true;
+        this.session?.letGo(this);
+        this._input.setAttribute("aria-expanded", "false");
+        this._input.removeAttribute("aria-activedescendant");
+    }
+    _activate(at) {
+        this._active = at;
+        for (const option of this._list.children) option.classList.remove("lw-active");
+        const option = this._list.children[at];
+        if (!option) return this._input.removeAttribute("aria-activedescendant");
+        option.classList.add("lw-active");
+        option.scrollIntoView({ block: "nearest" });
+        this._input.setAttribute("aria-activedescendant", option.id);
+    }
+    _choose(index) {
+        this._close();
+        this.session?.letGo("typing");
+        const text = this._items[index];
+        this.set_shown(index, text);
+        this.userState("set_shown", [index, text], "activated");
+    }
+    _onKey(event) {
+        const open = this._isOpen(), count = open ? this._options.length : 0;
+        if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+            if (!open) this._open("");
+            else
+                this._activate((this._active + (event.key === "ArrowDown" ? 1 : -1) +
+                    count) % count);
+        } else if (event.key === "Home" && open && !this._editable) this._activate(0);
+        else if (event.key === "End" && open && !this._editable) this._activate(count - 1);
+        else if (event.key === "Escape" && open) this._close();
+        else if (event.key === "Enter" || event.key === " " && !this._editable) this._enter(open);
+        else if (!this._editable && event.key.length === 1 && !event.ctrlKey && !event.metaKey)
+            this._jump(event.key);
+        else return;
+        event.preventDefault();
+    }
+    _enter(open) {
+        if (open && this._options[this._active]) return this._choose(this._options[this._active][1])
+            ;
+        if (!this._editable) return this._open("");
+        const text = this._input.value, known = this._items.indexOf(text);
+        const index = known < 0 && text ? this._items.length : known;
+        this._close();
+        this.session?.letGo("typing");
+        this.userState("set_shown", [index, text], "activated");
+    }
+    _jump(letter) {
+        const count = this._items.length;
+        for (let step = 1; step <= count; step++) {
+            const index = (this._index + step) % count;
+            if (this._items[index].toLowerCase().startsWith(letter.toLowerCase()))
+                return this._choose(index);
+        }
+    }
+    _onWheel(event) {
+        if (this._isOpen() || document.activeElement !== this._input || !event.deltaY) return;
+        event.preventDefault();
+        const next = this._index + Math.sign(event.deltaY);
+        if (next >= 0 && next < this._items.length) this._choose(next);
+    }
+    set_items(items) {
+        this._items = items;
+        if (!this._ownLength)
+            this._input.size = Math.max(4, ...items.map(item => Math.min(60, item.length + 1)));
+        if (this._isOpen() && !this._changing) queueMicrotask(() => this._refill());
+        this._changing = this._isOpen();
+    }
+    // The items changed under an open list, once for all changes of a batch: the item that was
+    // marked and the one that was chosen are so still, wherever they are now.
+    _refill() {
+        this._changing = false;
+        if (!this._isOpen()) return;
+        const [marked] = this._options[this._active] || [], before = this._active;
+        if (this._items[this._index] !== this._text) this._index = this._items.indexOf(this._text);
+        this._fill();
+        if (!this._options.length) return this._close();
+        this._place();
+        const far = at => this._options[at][0] === marked ? Math.abs(at - before) : Infinity;
+        const nearest = this._options.reduce((best, _, at) =>
+            far(at) < (best < 0 ? Infinity : far(best)) ? at : best, -1);
+        this._activate(nearest);
+    }
+    set_shown(index, text) {
+        this._index = index;
+        this._text = text;
+        if (this._input.value !== text) this._input.value = text;
+    }
+    set_length(characters) {
+        this._ownLength = true;
+        this._input.size = characters;
+    }
+}
+ComboBox.count = 0;
 
 class Splitter extends Container {
     static held = ["set_children", "set_sizes", "set_minimums"];
@@ -5109,14 +4628,17 @@ class HtmlView extends Widget {
     set_html(html) { this.element.replaceChildren(this._parse(html)); }
     _parse(html) {
         const parsed = parseMarkup(html);
-        for (const code of parsed.querySelectorAll("pre > code[data-language]"))
+        HtmlView.finishCode(parsed);
+        return parsed;
+    }
+    static finishCode(within) {
+        for (const code of within.querySelectorAll("pre > code[data-language]"))
             new CodeColors(code.dataset.language).paint(code);
-        for (const pre of parsed.querySelectorAll("pre[data-copy]")) {
+        for (const pre of within.querySelectorAll("pre[data-copy]")) {
             const copy = iconButton("Copy", ICONS.copy, () => copyText(pre.firstChild.textContent));
             copy.classList.add("lw-copy");
             pre.append(copy);
         }
-        return parsed;
     }
     _edit(name, splices) {
         const old = this._sequences[name], length = points(old).length;
@@ -6502,6 +6024,515 @@ class RangeSlider extends Field {
     set_tracking(track) { this._track = track; }
 }
 
+const LONG_LINES = 500, LONG_TEXT = 50000;      // more lines or UTF-16 units are a LongText
+const BLOCK_LINES = 200;                // lines of a block of LongText
+
+// A long text to read, as blocks of lines: the browser lays out those in view and the last, so that
+// 100,000 lines cost what a screen of them does. It stays the browser's own text: selected, copied
+// and found like any other.
+class LongText {
+    constructor() {
+        this.element = element("div", { class: "lw-long-text" });
+        onKeys(this.element, event => {
+            if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "a") {
+                getSelection().selectAllChildren(this.element);
+                event.preventDefault();
+            }
+        });
+        this.element.addEventListener("copy", event => {
+            const chosen = this.selection();
+            if (!chosen || chosen[0] === chosen[1]) return;
+            event.clipboardData.setData("text/plain", this.slice(...chosen));
+            event.preventDefault();
+        });
+        this.set("");
+    }
+    get lines() { return this._blocks().reduce((sum, block) => sum + block.ends, 1); }
+    _blocks() { return [...this.element.children]; }
+    _block(text) {
+        const block = element("div", {}, text);
+        this._count(block);
+        return block;
+    }
+    _count(block) {
+        block.ends = block.firstChild.data.split("\n").length - 1;
+        block.style.setProperty("--lw-lines", block.ends);
+    }
+    set(text) {
+        this.element.replaceChildren(element("div", {}, document.createTextNode("")));
+        this.splice(0, 0, text);
+    }
+    slice(from, to) {
+        let at = 0, text = "";
+        for (const { firstChild: { data } } of this._blocks()) {
+            text += data.slice(Math.max(0, from - at), Math.max(0, to - at));
+            at += data.length;
+        }
+        return text;
+    }
+    // Offsets count UTF-16 units. Text nodes are edited, not made anew: a selection in them stays.
+    // A long insert goes in by blocks: a text node in view takes long for all of it at once.
+    splice(from, to, insert) {
+        do {
+            const end = this._behindLines(insert, BLOCK_LINES);
+            this._splice(from, to, insert.slice(0, end));
+            from = to = from + end;
+            insert = insert.slice(end);
+        } while (insert);
+    }
+    _behindLines(text, count) {
+        let at = 0;
+        while (count-- && (at = text.indexOf("\n", at) + 1));
+        return at || text.length;
+    }
+    _splice(from, to, insert) {
+        let [block, at] = this._at(from);
+        const first = block, rest = block.firstChild.length - at;
+        block.firstChild.replaceData(at, Math.min(rest, to - from), insert);
+        for (let left = to - from - rest; left > 0;) {
+            block = first.nextSibling;
+            const gone = Math.min(left, block.firstChild.length);
+            left -= gone;
+            if (gone === block.firstChild.length) block.remove();
+            else block.firstChild.deleteData(0, gone);
+        }
+        const next = first.nextSibling;
+        if (next && !first.firstChild.data.endsWith("\n")) {    // the line that the two share
+            first.firstChild.appendData(next.firstChild.data);
+            next.remove();
+        } else if (next) this._count(next);
+        this._divide(first);
+    }
+    _at(offset) {
+        const back = offset >= this._length();
+        if (back) return [this.element.lastChild, this.element.lastChild.firstChild.length];
+        for (const block of this.element.children) {
+            if (offset < block.firstChild.length) return [block, offset];
+            offset -= block.firstChild.length;
+        }
+        return null;
+    }
+    _length() { return this._blocks().reduce((sum, block) => sum + block.firstChild.length, 0); }
+    // Blocks end with a line, all but the last; what is too much for one goes to new ones.
+    _divide(block) {
+        const node = block.firstChild, text = node.data, cuts = [0];
+        for (let at = 0, lines = 0; (at = text.indexOf("\n", at) + 1);) {
+            if (++lines % BLOCK_LINES === 0 && at < text.length) cuts.push(at);
+        }
+        if (cuts.length > 1) {
+            node.deleteData(cuts[1], text.length);
+            const made = cuts.slice(1).map((cut, at) => this._block(text.slice(cut, cuts[at + 2])));
+            block.after(...made);
+        }
+        this._count(block);
+    }
+    // The selection as offsets, if it is in here.
+    selection() {
+        const chosen = getSelection(), range = chosen.rangeCount ? chosen.getRangeAt(0) : null;
+        if (!range || !this.element.contains(range.commonAncestorContainer)) return null;
+        const { startContainer, startOffset, endContainer, endOffset } = range;
+        return [this._offset(startContainer, startOffset), this._offset(endContainer, endOffset)];
+    }
+    _offset(node, offset) {
+        const range = document.createRange();
+        range.selectNodeContents(this.element);
+        range.setEnd(node, offset);
+        let sum = 0;
+        for (const { firstChild: text } of this.element.children) {
+            if (text === node) return sum + offset;
+            if (range.comparePoint(text, text.length) > 0) return sum;
+            sum += text.length;
+        }
+        return sum;
+    }
+}
+
+// A text area of the browser's own lays all of its text out for each change, 15 ms for 1,000 lines
+// and 190 ms for 10,000, whatever it is asked. So a long text is shown as LongText, over the field,
+// until somebody comes to write in it. Then the field gets the text, and changes as often as it can
+// afford (_rest).
+class TextArea extends TextInput {
+    static held = ["set_scroll_position"];
+    constructor(text = "") {
+        const input = element("textarea", {
+            class: "lw-input lw-text-area lw-shrinks", spellcheck: "false", wrap: "off" });
+        super(input, input);
+        this._long = null;                              // from the first long text on
+        this._reading = false;                          // it is shown; the field may be old
+        this._placing = null;                           // where to scroll when all is shown
+        scrolling.watch(this, input);
+        input.addEventListener("focus", () => this._write());
+        input.addEventListener("blur", () => setTimeout(() => this._catchUp()));
+        this.set_text(text ?? "");
+    }
+    _look() {
+        if (!this._reading) return super._look();
+        return { text: this._shown, selection: this._selection, splices: [] };
+    }
+    _show() {
+        const next = this._next ||= this._look();
+        const reading = document.activeElement !== this._input && this._isLong(next.text);
+        if (!reading && !this._reading) return super._show();
+        this._next = null;
+        if (!reading) {
+            this._shown = next.text;
+            return this._write(next.selection);
+        }
+        if (this._reading) for (const splice of next.splices) this._long.splice(...splice);
+        else this._read(next.text);
+        Object.assign(this, { _shown: next.text, _selection: next.selection });
+    }
+    // Whether a text is long; one that just was stays so down to half of it.
+    _isLong(text) {
+        let at = 0, lines = this._reading ? LONG_LINES / 2 : LONG_LINES;
+        if (text.length > LONG_TEXT) return true;
+        while (lines && (at = text.indexOf("\n", at) + 1)) lines--;
+        return !lines && at > 0 && at < text.length;
+    }
+    _read(text) {
+        const place = scrolling.place(this._input), [left, top] = super._scrolled();
+        if (!this._long) this._outgrow();
+        this._long.set(text);
+        this._reading = true;
+        this._dress();
+        const view = this._long.element;
+        if (this._input.wrap === "off") Object.assign(view, { scrollLeft: left, scrollTop: top });
+        else scrolling.set(this, view, ...place);
+    }
+    // The field takes over, with the text and the scroll of what was read.
+    _write(selection = this._selection) {
+        if (!this._reading) return;
+        const input = this._input, view = this._long.element, place = scrolling.place(view);
+        const { scrollLeft, scrollTop } = view;
+        const began = performance.now();
+        this._reading = false;
+        this._dress();
+        input.value = this._shown;
+        input.setSelectionRange(...selection);
+        if (input.wrap === "off") Object.assign(input, { scrollLeft, scrollTop });
+        else scrolling.set(this, input, ...place);
+        this._rest(performance.now() - began);
+    }
+    // Put the field into an element that can hold both, which takes its place and its looks.
+    _outgrow() {
+        const input = this._input, root = element("div");
+        const long = this._long = new LongText(), view = long.element;
+        this.session?.unobserve(this);
+        const looks = ["class", "style", "title", "data-wid", "data-widget", "inert"];
+        for (const name of looks) {
+            if (input.hasAttribute(name)) root.setAttribute(name, input.getAttribute(name));
+            input.removeAttribute(name);
+        }
+        root.classList.add("lw-long");
+        input.replaceWith(root);
+        const size = { class: "lw-long-size", tabindex: "-1", disabled: "", "aria-hidden": "true" };
+        root.append(element("textarea", size), input, view);
+        this.element = root;
+        this.session?.observe(this);
+        if (this._takesDrops) this._takeDrops();
+        scrolling.watch(this, view);
+        view.addEventListener("click", () => {
+            const chosen = long.selection();
+            if (!input.readOnly && chosen && chosen[0] === chosen[1]) this._writeAt(chosen);
+        });
+        // a key that begins a composition, too: the focus moves to where it composes
+        view.addEventListener("keydown", event => {
+            const keys = event.ctrlKey || event.metaKey ? /^[vx]$/i
+                : /^(.|Enter|Backspace|Delete|Dead|Process|Unidentified)$/u;
+            if (input.readOnly || event.defaultPrevented || !keys.test(event.key)) return;
+            this._writeAt(long.selection() || this._selection);
+        });
+        this._takeName();
+    }
+    _writeAt(selection) {
+        this._write(selection);
+        this._input.focus({ preventScroll: true });
+    }
+    // Which of the two is seen, reached by Tab and told by a screen reader.
+    _dress() {
+        if (!this._long) return;
+        const only = this._reading && this._input.readOnly, view = this._long.element;
+        this.element.classList.toggle("lw-reading", this._reading);
+        this.element.classList.toggle("lw-read-only", this._input.readOnly);
+        this._input.classList.toggle("lw-hidden", only);
+        for (const name of ["role", "aria-multiline", "aria-readonly", "aria-hidden"]) {
+            view.removeAttribute(name);
+        }
+        const attributes = only
+            ? { role: "textbox", "aria-multiline": "true", "aria-readonly": "true", tabindex: "0" }
+            : { "aria-hidden": "true", tabindex: "-1" };
+        for (const [name, value] of Object.entries(attributes)) view.setAttribute(name, value);
+        view.dataset.wrap = this._input.wrap;
+    }
+    _focusTarget() {
+        return this._reading && this._input.readOnly ? this._long.element : this._input;
+    }
+    _takeName() {
+        super._takeName();
+        if (!this._long) return;
+        const name = this._focusTarget().getAttribute("aria-label");
+        for (const node of [this._input, this._long.element]) node.setAttribute("aria-label", name);
+    }
+    set_enabled(tf) {
+        super.set_enabled(tf);
+        this._input.disabled = !tf;
+    }
+    set_editable(tf) {
+        super.set_editable(tf);
+        this._dress();
+    }
+    set_wrap(tf) {
+        this._input.wrap = tf ? "soft" : "off";
+        this._dress();
+    }
+    // Lines that came or went above what a reader sees move the scroll with them.
+    _scrolled({ text, splices }) {
+        const [left, top] = super._scrolled(), old = this._shown;
+        const appends = splices.every(([from, to]) => from === to && from >= old.length);
+        if (!top || appends) return [left, top];
+        const each = this._input.scrollHeight / this._lines(old), first = Math.floor(top / each);
+        let at = 0, more = 0;
+        for (let line = 0; line < first; line++) at = old.indexOf("\n", at) + 1;
+        for (const [from, to, insert] of splices) {
+            if (to <= at) more += insert.length - (to - from);
+        }
+        const lines = this._lines(text.slice(0, at + more)) - this._lines(old.slice(0, at));
+        return [left, top + lines * each];
+    }
+    _lines(text) { return text.split("\n").length; }
+    _catchUp() {
+        super._catchUp();
+        const place = this._placing;
+        this._placing = null;
+        if (place) place(this._reading ? this._long.element : this._input);
+    }
+    _place(action) {
+        this._placing = action;
+        if (!this._composing && !this._resting) this._catchUp();
+    }
+    set_scroll_position(h, v) { this._place(node => scrolling.set(this, node, h, v)); }
+    scroll_to_lineno(line, align) {
+        this._place(node => {
+            const lines = this._reading ? this._long.lines : this._lines(node.value);
+            const each = node.scrollHeight / lines, top = each * line, seen = node.clientHeight;
+            if (align === "top") node.scrollTop = top;
+            else if (align === "center") node.scrollTop = top - (seen - each) / 2;
+            else if (top < node.scrollTop) node.scrollTop = top;
+            else if (top + each > node.scrollTop + seen) node.scrollTop = top + each - seen;
+        });
+    }
+    scroll_to_end() {
+        this._place(node => {
+            const go = () => { node.scrollTop = node.scrollHeight; };
+            go();
+            if (this._reading) requestAnimationFrame(go);       // those in view are laid out
+        });
+    }
+}
+
+class ToolBarAction extends Widget {
+    static acts = true;
+    static held = ["set_state"];
+    constructor({ toggle = false } = {}) {
+        super(element("button",
+            { type: "button", class: "lw-button lw-tool",
+                "aria-pressed": toggle ? "false" : null }));
+        this._image = element("img", { alt: "", hidden: true });
+        this._text = element("span");
+        this.element.append(this._image, this._text);
+        this.element.addEventListener("click", () => {
+            if (this._unbindMenu) return;
+            if (!toggle) return this.emit("activated");
+            this.set_state(!this._on);
+            this.userState("set_state", [this._on], "activated");
+        });
+    }
+    set_text(text) { showText(this._text, text); }
+    set_icon(source, size) {
+        this._showImage(this._image, source, size || [20, 20]);
+    }
+    set_state(value) {
+        this._on = value;
+        this.element.setAttribute("aria-pressed", value);
+    }
+    set_menu(wid) {
+        this._unbindMenu?.();
+        this._unbindMenu = wid ? openMenuFrom(this.element, () => this.session.widgets.get(wid))
+            : null;
+    }
+}
+
+// One stop of the Tab key; arrow keys go between its buttons (ARIA, toolbar pattern).
+class ToolBar extends Container {
+    constructor(orientation = "horizontal") {
+        super(element("div",
+            { class: "lw-tool-bar", role: "toolbar", "aria-orientation": orientation }));
+        const [back, forth] = orientation === "horizontal" ? ["ArrowLeft", "ArrowRight"]
+            : ["ArrowUp", "ArrowDown"];
+        onKeys(this.element, event => {
+            const all = this._stops(), at = all.indexOf(event.target);
+            const next = { [back]: at - 1, [forth]: at + 1, Home: 0,
+                End: all.length - 1 }[event.key];
+            if (next === undefined || at < 0) return;
+            event.preventDefault();
+            all[(next + all.length) % all.length].focus();
+        });
+        this.element.addEventListener("focusin", event => this._mark(event.target));
+    }
+    _stops() { return this._entries.map(([child]) => child)
+        .filter(child => child instanceof ToolBarAction).map(child => child.element)
+        .filter(one => !one.disabled); }
+    _mark(current) {
+        const all = this._stops(), stop = all.includes(current) ? current
+            : all.find(one => one.tabIndex === 0) || all[0];
+        for (const one of all) one.tabIndex = one === stop ? 0 : -1;
+    }
+    _slot(child, stretch) {
+        child.outer.style.flexGrow = stretch ? "1" : "";
+        return child.outer;
+    }
+    _arrange() {
+        super._arrange();
+        this._mark(document.activeElement);
+    }
+}
+
+class MenuBar extends Container {
+    constructor() {
+        super(element("div", { class: "lw-menu-bar", role: "menubar" }));
+        this._names = new Map();                        // menu -> its entry
+        onKeys(this.element, event => {
+            const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+            if (by && this.element.contains(event.target)) this._step(event.target, by);
+        });
+    }
+    _slot(menu, name, { icon_url = null, iconsize = null, icon_only = false } = {}) {
+        let item = this._names.get(menu);
+        if (!item) {
+            item = menuItem({ class: "lw-menu-name" }, element("img", { alt: "", hidden: true }),
+                element("span"));
+            this._names.set(menu, item);
+            openMenuFrom(item, () => menu,
+                { ArrowLeft: () => this._step(item, -1, true),
+                    ArrowRight: () => this._step(item, 1, true) });
+            item.addEventListener("pointerenter", () => {
+                const shown = this._entries.find(([one]) => one !== menu &&
+                    one.element.isConnected);
+                if (shown) { shown[0]._close(); item.openMenu(); }
+            });
+        }
+        const [image, text] = item.children, [width, height] = iconsize || [16, 16];
+        image.hidden = !icon_url;
+        if (icon_url) image.src = icon_url;
+        Object.assign(image.style, { width: px(width), height: px(height) });
+        showText(text, name);
+        text.classList.toggle("lw-name-only", icon_only);
+        item.title = icon_only ? name : "";
+        return item;
+    }
+    _arrange() {
+        super._arrange();
+        [...this._names.values()].forEach((item, index) => { item.tabIndex = index ? -1 : 0; });
+    }
+    _dropChild(menu) {
+        if (menu.parent !== this) return;
+        this._names.get(menu)?.remove();
+        this._names.delete(menu);
+        menu._close();
+        super._dropChild(menu);
+    }
+    _step(from, by, open = false) {
+        const all = this._entries.map(([menu]) => this._names.get(menu)),
+            next = all[(all.indexOf(from) + by + all.length) % all.length];
+        for (const [menu] of this._entries) menu._close();
+        next.focus();
+        if (open) next.openMenu();
+    }
+}
+
+class SpinBox extends Range {
+    constructor(options = {}) {
+        super(element("div", { class: "lw-spin" }), options);
+        this._input = element("input",
+            { type: "text", class: "lw-input", inputmode: "decimal", role: "spinbutton",
+                autocomplete: "off" });
+        const up =
+            iconButton("Increase", ICONS.up,
+                () => this._change(this._fit(this._value + this._step)));
+        const down = iconButton("Decrease", ICONS.down,
+            () => this._change(this._fit(this._value - this._step)));
+        up.tabIndex = down.tabIndex = -1;
+        this.element.append(this._input, element("div", { class: "lw-spin-buttons" }, up, down));
+        this._input.addEventListener("change", () => this._commit());
+        this._input.addEventListener("input", () => {
+            this.session?._untold.add(this);
+            if (!this._read().word) this._accept(this._input);
+        });
+        this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
+        onKeys(this._input, event => {
+            const steps = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
+            const written = this._input.value !== this._format(this._value);
+            if (event.key === "Enter") this._commit();
+            else if (event.key === "Escape" && written) this._takeBack();
+            else if (steps) this._change(this._fit(this._typed() + steps * this._step));
+            else return;
+            event.preventDefault();
+        });
+        this._startRange(options, 0, 99, 0);
+    }
+    _focusTarget() { return this._input; }
+    // {value}, or {word}: why not; what is shown by itself is the exact value.
+    _read() {
+        const written = this._input.value, shown = this._format(this._value);
+        if (written === shown || !written.trim()) return { value: this._value };
+        const places = (shown.split(".")[1] || "").length;
+        const { word, text } = readNumber(written, { whole: !this._float, places });
+        const number = Number(text);
+        return word ? { word } : { value: Number.isFinite(number) ? number : this._value };
+    }
+    _typed() { return this._read().value ?? this._value; }
+    _entered() {
+        const value = this._typed();
+        return clamp(this._float ? value : Math.round(value), this._min, this._max);
+    }
+    _commit() {
+        const { word } = this._read();
+        if (word) return this._refuse(this._input, word);
+        const fitted = this._entered();
+        this._change(fitted);
+        this._flush();
+        this.set_value(fitted);
+        this.session?.letGo("typing");
+    }
+    // Escape: the number is as it was, also where an unfinished one was told.
+    _takeBack() {
+        const told = this._told;
+        this.set_value(this._value);
+        if (told !== this._value) this.userState("set_value", [this._value]);
+        this.session?.letGo("typing");
+    }
+    // Something else happens while a number is being typed: Python knows it by then, though it may
+    // not be finished.
+    _flush() {
+        const value = this._entered();
+        if (this._read().word) return;
+        if (value !== this._told) this.userState("set_value", [value]);
+        this._told = value;
+    }
+    set_limits(min, max, step) {
+        super.set_limits(min, max, step);
+        setAttributes(this._input, { "aria-valuemin": Number.isFinite(min) ? min : null,
+            "aria-valuemax": Number.isFinite(max) ? max : null });
+        this._input.size = Math.max(3, this._format(min).length, this._format(max).length);
+    }
+    set_value(value) {
+        this._value = this._told = value;
+        this._input.value = this._format(value);
+        this._accept(this._input);
+        setAttributes(this._input, { "aria-valuenow": value });
+    }
+}
+
 // A number in the signs of the browser's language, or null.
 class NumberEntry extends SpinBox {
     constructor(options = {}) {
@@ -7263,7 +7294,7 @@ class RowsView extends Widget {
             : width.endsWith("fr") ? `minmax(${least}, ${width})` : width;
         this._wide = this._columns.some(({ kind }) => kind === "ansi");
         const tracks = this._columns.map(({ key, kind, colwidth }) => track(
-            this._widths[key] ?? colwidth, kind === "ansi" ? "max-content" : "48px"));
+            this._widths[key] ?? colwidth, kind === "ansi" ? "max-content" : "88px"));
         this.element.style.setProperty("--lw-columns",
             [`var(--lw-number, 0px)`, ...tracks].join(" "));
         requestAnimationFrame(() => this._fit());
@@ -8223,7 +8254,7 @@ class Axis {
     }
     // Ticks that leave room for their texts along `length` px; across: for the texts' heights.
     ticks(length, across = false) {
-        for (let count = Math.max(Math.floor(length / (across ? 42 : 64)), 1); ; count--) {
+        for (let count = Math.max(Math.floor(length / (across ? 42 : 48)), 1); ; count--) {
             const ticks = this._ticks(count), widths = across ? [] : ticks.map(one =>
                 textWidth(one[1]));
             const room = ticks.every(([value], at) => at === 0 || across || (value -
@@ -8547,7 +8578,7 @@ class ChartDrawing {
         shapes.push(["line", [box.left, box.bottom + .5, box.right, box.bottom + .5], ink.zero, 1]);
         let end = -Infinity;
         for (const [value, text] of x.ticks(box.right - box.left)) {
-            const at = Math.round(x.at(value)) + .5, half = textWidth(text) / 2;
+            const at = Math.round(x.at(value)) + .5, half = textWidth(text) * .575;
             shapes.push(["line", [at, box.bottom, at, box.bottom + 4], ink.zero, 1]);
             const place = clamp(at, half, this.width - half);
             if (place - half < end + 6) continue;
@@ -9296,11 +9327,12 @@ class Chart extends Widget {
 }
 
 return {
-    Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog, HtmlView, TextSource, CodeView,
-    Dial, VideoWidget, Canvas, ColorWidget, Shortcut, Metric, StatusBar, DownloadButton,
-    ToggleButton, Badge, RadioGroup, SegmentedButton, RangeSlider, NumberEntry, DateEntry,
-    DateRange, TimeEntry, DateTimeEntry, MultiSelect, FileUpload, ChatMessage, ChatView, Markdown,
-    JsonView, DiffView, TreeView, TableView, LogView, Chart,
+    ComboBox, Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog, HtmlView, TextSource,
+    CodeView, Dial, VideoWidget, Canvas, ColorWidget, Shortcut, Metric, StatusBar, DownloadButton,
+    ToggleButton, Badge, RadioGroup, SegmentedButton, RangeSlider, TextArea, ToolBarAction, ToolBar,
+    MenuBar, SpinBox, NumberEntry, DateEntry, DateRange, TimeEntry, DateTimeEntry, MultiSelect,
+    FileUpload, ChatMessage, ChatView, Markdown, JsonView, DiffView, TreeView, TableView, LogView,
+    Chart,
 };
 };
 
@@ -10314,7 +10346,7 @@ html:has(.docs) { height: auto; scroll-padding-top: 72px; }
 .docs > header input { flex: 0 1 420px; min-width: 0; margin-inline: auto; padding: 7px 12px;
     font: inherit; color: inherit; background: var(--lw-page); border: 1px solid var(--lw-border);
     border-radius: 99px; }
-.docs > header button, .docs .copy { padding: 4px 10px; font: inherit; color: inherit; border: 0;
+.docs > header button { padding: 4px 10px; font: inherit; color: inherit; border: 0;
     background: var(--lw-hover); border-radius: var(--lw-radius); cursor: pointer; }
 .docs nav { position: sticky; top: 58px; box-sizing: border-box; height: calc(100vh - 58px);
     overflow: auto; padding: 12px 20px; scrollbar-width: thin; }
@@ -10337,7 +10369,6 @@ html:has(.docs) { height: auto; scroll-padding-top: 72px; }
 .docs .member { margin: 6px 0; } .docs .member p { margin-left: 20px; }
 .docs pre { position: relative; margin: 8px 0 0; padding: 12px 14px; white-space: pre-wrap;
     background: var(--lw-raised); border-radius: 8px; }
-.docs .copy { position: absolute; top: 8px; right: 8px; font-size: 13px; }
 .docs section > figure { display: grid; max-height: 420px; margin: 12px 0 0; padding: 20px;
     overflow: auto;
     background: var(--lw-page); border-radius: 8px; font-size: 14px; line-height: 1.45; }
@@ -10358,16 +10389,9 @@ window.livewidgetSocket = { token: null, socket: { url: new URL("ws", new URL(".
             const stages = document.querySelectorAll(`.lw[data-wid="${figure.dataset.wid}"]`);
             figure.append(...stages);
         }
+        for (const section of sections) catalogue.HtmlView.finishCode(section.node);
     } } };
 const all = css => [...document.querySelectorAll(css)], root = document.documentElement;
-for (const pre of all("pre[data-copy]")) {
-    const copy = document.createElement("button"), text = pre.innerText;
-    Object.assign(copy, { className: "copy", textContent: "Copy", onclick: async () => {
-        await navigator.clipboard.writeText(text);
-        copy.textContent = "Copied";
-    } });
-    pre.append(copy);
-}
 const sections = all("article > section").map(
     node => ({ node, text: node.textContent.toLowerCase() }));
 document.querySelector(".docs > header input").addEventListener("input", event => {
@@ -10781,6 +10805,7 @@ const STYLE = `
     --lw-page: #f4f5f8; --lw-surface: #ffffff; --lw-raised: #f6f7f9; --lw-hover: #eceff5;
     --lw-text: #1b2130; --lw-muted: #586174; --lw-border: #868fa1; --lw-line: #dde1e8;
     --lw-accent: #2459d3; --lw-on-accent: #ffffff; --lw-positive: #17734a; --lw-warning: #8a5a00;
+    --lw-thumb: color-mix(in srgb, var(--lw-border) 60%, transparent);
     --lw-danger: #b42318; --lw-shadow: 0 1px 2px rgb(16 24 40 / 8%),
     0 12px 32px rgb(16 24 40 / 14%);
     --lw-card-shadow: 0 1px 2px rgb(16 24 40 / 6%), 0 0 0 1px rgb(16 24 40 / 5%);
@@ -10805,7 +10830,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     animation: lw-late 2s step-end; }
 @keyframes lw-late { from { visibility: hidden; } }
 .lw, .lw * { box-sizing: border-box; scrollbar-width: thin;
-    scrollbar-color: var(--lw-border) transparent; }
+    scrollbar-color: var(--lw-thumb) transparent; }
 .lw { user-select: none; -webkit-user-select: none; }
 .lw-selectable, .lw-selectable .lw, .lw-html, .lw-errors { user-select: text;
     -webkit-user-select: text; }
@@ -10841,10 +10866,13 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-column > .lw-stretch:is(.lw-box, .lw-grid, .lw-tabs):not(:has(.lw-shrinks)) {
     min-height: auto; }
 .lw-column > .lw-stretch:is(.lw-frame, .lw-scroll-area, .lw-splitter) { min-height: 40px; }
-.lw-wrap { flex-wrap: wrap; }
+.lw-wrap { flex-wrap: wrap; } .lw-row.lw-wrap { row-gap: var(--lw-wrapped, 0) !important; }
+.lw-box > * { --lw-wrapped: initial; }
 .lw-row.lw-wrap > .lw-stretch { flex-basis: min(100%, 240px); }
-.lw-auto-grid > * { grid-area: auto !important; }
+.lw-grid.lw-auto-grid { grid-auto-rows: auto; } .lw-auto-grid > * { grid-area: auto !important; }
 .lw-row > .lw-label { align-content: center; }
+.lw-row:has(> .lw-unit) > :is(.lw-button, .lw-check) { align-self: flex-end; }
+.lw-column:not(.lw-aligned, nav) > :is(.lw-button, .lw-link) { align-self: flex-start; }
 .lw-grid { display: grid; gap: 2px; grid-auto-rows: minmax(auto, 1fr);
     grid-auto-columns: minmax(auto, 1fr); min-width: 0; min-height: 0; }
 /* Where children with stretch begin to share the room: at 0 where the room is given, at their
@@ -10866,26 +10894,27 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     min-height: 0; background: var(--lw-surface); box-shadow: var(--lw-card-shadow); }
 .lw-frame > .lw-fill { grid-row: 2; }
 /* A legend that floats is laid out like any other child: inside the card. */
-.lw-frame > legend { float: left; padding: 0 0 10px; color: var(--lw-muted); font-weight: 600;
-    font-size: .93em; }
+.lw-frame > legend { float: left; padding: 0 0 10px; font-weight: 650; font-size: 1.07em; }
 .lw-frame > legend:empty { display: none; }
 .lw-frame .lw-frame, .lw-window:not(.lw-filling) .lw-frame { background: none;
     box-shadow: inset 0 0 0 1px var(--lw-line); }
 
 .lw-card { padding: 14px 16px 16px; border-radius: calc(var(--lw-radius) + 3px);
     background: var(--lw-surface); box-shadow: var(--lw-card-shadow); }
-.lw-card-title { flex: none; padding-bottom: 10px; color: var(--lw-muted); font-weight: 600;
-    font-size: .93em; }
+.lw-card-title { flex: none; padding-bottom: 10px; font-weight: 650; font-size: 1.07em; }
 .lw-card > .lw-card-body { flex: 1 1 auto; }
+.lw-card-body, .lw-column[role=form] { gap: 12px; }
 .lw-card .lw-card, .lw-window:not(.lw-filling) .lw-card { background: none;
     box-shadow: inset 0 0 0 1px var(--lw-line); }
+.lw-card .lw-expander { background: none; box-shadow: none; border-top: 1px solid var(--lw-line);
+    border-radius: 0; }
 
-.lw-app-bar { align-items: center; gap: 10px; min-height: 52px; padding: 8px 16px;
+.lw-app-bar { align-items: center; gap: 10px; min-height: 56px; padding: 10px 20px;
     background: var(--lw-surface); border-bottom: 1px solid var(--lw-line); }
 .lw-app-bar > .lw-row { margin-inline-start: auto; align-items: center; gap: 8px; flex-shrink: 1;
     min-width: 0; }
 .lw-app-title { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
-    font-size: 16px; font-weight: 650; flex-shrink: 1 !important; }
+    font-size: 17px; font-weight: 650; flex-shrink: 1 !important; }
 .lw-mark { display: grid; place-items: center; width: 30px; height: 30px; border-radius: 8px;
     background: var(--lw-accent); color: var(--lw-on-accent); }
 .lw-sidebar { flex: none; }
@@ -11060,6 +11089,11 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw .lw-input:focus-visible, .lw-input.lw:focus-visible { outline-offset: -1px;
     border-color: var(--lw-accent); }
 .lw-input:read-only { background: var(--lw-raised); }
+.lw-search { padding-inline-start: 32px; background: var(--lw-surface) 10px / 16px no-repeat
+    url('data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" \
+fill="none" stroke="gray" stroke-width="1.5"> \
+<path d="M11 11l3.5 3.5M7 2a5 5 0 1 0 0 10a5 5 0 1 0 0-10"/></svg>'); }
+.lw-search:dir(rtl) { background-position-x: calc(100% - 10px); }
 .lw-input[aria-invalid=true], .lw-moments[aria-invalid=true] > .lw-input {
     border-color: var(--lw-danger); color: var(--lw-danger); }
 .lw-text-area { resize: none; line-height: 1.45; min-height: 64px; }
@@ -11314,8 +11348,9 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-data { position: relative; overflow: auto; min-width: 80px; min-height: 72px; height: 240px;
     background: var(--lw-surface); border: 1px solid var(--lw-line);
     border-radius: var(--lw-radius); font-variant-numeric: tabular-nums; }
-.lw-column > .lw-data, .lw-fill > .lw-data { align-self: stretch; } .lw-fill > .lw-data {
-    height: auto; } .lw-row > .lw-data { height: auto; min-width: 200px; }
+.lw-column > .lw-data, .lw-fill > .lw-data { align-self: stretch; } .lw-fill > .lw-data,
+    .lw-column > .lw-data:not(.lw-stretch) { height: auto; }
+.lw-row > .lw-data { height: auto; min-width: 200px; }
 .lw .lw-data:focus-visible, .lw-data.lw:focus-visible { outline-offset: -1px; }
 .lw-data-top { position: sticky; top: 0; z-index: 1; min-width: max(100%, var(--lw-least, 0px));
     background: var(--lw-raised); border-bottom: 1px solid var(--lw-line); }
@@ -11330,11 +11365,11 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     inset-inline-start: calc(100% - 44px); height: 32px; margin-top: -32px; z-index: 1;
     background: var(--lw-surface); box-shadow: var(--lw-shadow); border-radius: 50%; }
 .lw-data-cell { min-width: 0; min-height: 24px; padding: var(--lw-row-gap,
-    2px) var(--lw-column-gap, 6px); overflow: hidden; text-overflow: ellipsis; white-space: pre; }
+    4px) var(--lw-column-gap, 8px); overflow: hidden; text-overflow: ellipsis; white-space: pre; }
 .lw-data-row > .lw-data-cell { height: var(--lw-row-height); } .lw-data-probe { position: absolute;
     top: 0; visibility: hidden; }
 .lw-data-head > .lw-data-cell { position: relative; padding-block: max(4px, var(--lw-row-gap,
-    2px)); color: var(--lw-muted); }
+    4px)); font-weight: 600; }
     .lw-sortable > .lw-data-top > .lw-data-head > .lw-data-cell:hover {
     background: var(--lw-hover); }
 .lw-data-head > [aria-sort]::after { content: "\\25b2"; margin-inline-start: 6px; font-size: .7em; }
@@ -11343,7 +11378,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     touch-action: none; } .lw-data-grip::after { content: ""; position: absolute;
     inset: 5px 0 5px auto; width: 1px; background: var(--lw-line); } .lw-data-grip:hover::after {
     background: var(--lw-accent); width: 2px; }
-.lw-data-number { overflow: hidden; padding: var(--lw-row-gap, 2px) 0; color: var(--lw-muted);
+.lw-data-number { overflow: hidden; padding: var(--lw-row-gap, 4px) 0; color: var(--lw-muted);
     text-align: center; font-size: .9em; background: var(--lw-raised); }
 .lw-data:not(.lw-numbered) .lw-data-number { visibility: hidden; }
 .lw-striped .lw-odd { background: var(--lw-raised); } .lw-ruled .lw-data-row > .lw-data-cell {
@@ -11355,7 +11390,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     color: inherit !important; }
 .lw-data:focus .lw-active, .lw-data:focus-within .lw-active { outline: 2px solid var(--lw-accent);
     outline-offset: -2px; }
-.lw-data-tree { padding-inline-start: calc(var(--lw-column-gap, 6px) + 18px * var(--lw-level)); }
+.lw-data-tree { padding-inline-start: calc(var(--lw-column-gap, 8px) + 18px * var(--lw-level)); }
 .lw-data-toggle { display: inline-block; width: 18px; height: 1em; } .lw-data-toggle > svg {
     width: 12px; height: 12px; vertical-align: -1px; }
     .lw-data-row:not([aria-expanded=true]) > .lw-data-cell > .lw-data-toggle > svg {
@@ -11366,7 +11401,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-button) { min-height: 0; height: 100%; width: 100%; padding: 0 6px; }
     .lw-data-cell > .lw-progress { min-height: 0; height: 20px; }
 .lw-data-editor { position: absolute; z-index: 1; min-height: 0;
-    padding: 0 calc(var(--lw-column-gap, 6px) - 1px); border-radius: 0; }
+    padding: 0 calc(var(--lw-column-gap, 8px) - 1px); border-radius: 0; }
 .lw-source { position: relative; display: grid; min-width: 120px; min-height: 72px; height: 240px;
     background: var(--lw-surface); border: 1px solid var(--lw-border);
     border-radius: var(--lw-radius); line-height: 1.5; overflow: hidden; }
@@ -11430,10 +11465,11 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-scroll-bar:hover { background: var(--lw-hover); }
 .lw-scroll-bar[aria-orientation=horizontal] { min-width: 60px; height: var(--lw-thickness); }
 .lw-scroll-bar[aria-orientation=vertical] { min-height: 60px; width: var(--lw-thickness); }
-.lw-scroll-bar > div { position: absolute; border-radius: 8px; background: var(--lw-border); }
+.lw-scroll-bar > div { position: absolute; border-radius: 8px; background: var(--lw-thumb); }
 .lw-scroll-bar:hover > div { background: var(--lw-muted); }
-.lw-scroll-bar[aria-orientation=horizontal] > div { top: 3px; bottom: 3px; }
-.lw-scroll-bar[aria-orientation=vertical] > div { left: 3px; right: 3px; }
+.lw-scroll-bar[aria-orientation=horizontal] > div { top: 4px; bottom: 4px; }
+.lw-scroll-bar[aria-orientation=vertical] > div { left: 4px; right: 4px; }
+@media (hover: none) { .lw-scroll-area > .lw-scroll-bar { display: none; } }
 .lw-banners {
     position: fixed; z-index: 10002; left: 50%; bottom: 20px; transform: translateX(-50%);
     display: flex; flex-direction: column; align-items: center; gap: 8px;
@@ -11455,7 +11491,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     background: var(--lw-surface); border: 1px solid var(--lw-danger);
     border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
 .lw-errors summary { color: var(--lw-danger); font-weight: 600; overflow-wrap: anywhere; }
-.lw-errors pre { margin: 8px 0 0; overflow: auto; font: 12px/1.5 var(--lw-mono); }
+.lw-errors pre { margin: 8px 0 0; overflow: auto; font: 12px/1.5 var(--lw-mono);
+    white-space: pre-wrap; overflow-wrap: anywhere; }
 .lw-errors .lw-icon-button { position: absolute; top: 8px; right: 8px; color: inherit; }
 .lw-errors .lw-icon-button + .lw-icon-button { right: 40px; }
 @media (prefers-reduced-motion: reduce) {
@@ -11493,10 +11530,10 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 document.head.append(element("style", {}, STYLE));
 const tools = { element, showText, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
     copyPromised, onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt,
-    countPoints, spliceUnits, textSplice, scrolling, SharedText, Widget, Container, Field,
-    TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS,
-    Range, SpinBox, onPixels, Button, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder,
-    showLocked };
+    countPoints, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS,
+    STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels, Button,
+    Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem,
+    openMenuFrom, TextInput };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

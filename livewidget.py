@@ -199,7 +199,7 @@ __all__ = [  # noqa: RUF022 - by section
     # 22 Tests and agents
     "User",
     # 24 Command line
-    "main",
+    "main", "jupyter_server",
 ]
 
 if "__file__" in globals():             # dir() of a notebook that this was pasted into is its own
@@ -372,6 +372,7 @@ QUESTION_GONE_S = 60.0              # or when no browser has been there for so l
 #: an act is shown; calls at one time; messages and bytes of a request; characters of an answer.
 AGENT_WAIT_S, AGENT_ASK_S, AGENT_SETTLE_S, AGENT_SHOWN_S = 25.0, 55.0, 2.0, 30.0
 MAX_AGENT_CALLS, MAX_AGENT_BATCH, MAX_AGENT_BYTES, MAX_AGENT_TEXT = 16, 16, 256 * 1024, 50_000
+AGENT_ROWS = 50                     # of a table that it is told at a time
 BUSY_MARK_S = 0.3                   # a callback that runs longer marks the widget that started it
 CALLBACK_FLUSH_S = 0.025            # changes of a callback leave when it returns, or then
 #: Ours, of a LogView: lines that it keeps, bytes of a file that it begins with and reads at a time,
@@ -491,6 +492,21 @@ def _expect(condition, text, status=None, close_code=None):
     """Raise ProtocolError, with what to answer, unless condition holds."""
     if not condition:
         raise ProtocolError(text, close_code, status)
+
+
+#: What other toolkits call an option or an icon, and what it is called here.
+_OTHER_NAMES = {"width": "min_size", "height": "min_size", "size": "min_size", "color": "bg",
+                "value": "text", "options": "items", "on_click": "on_activated",
+                "on_change": "on_activated", "disabled": "enabled", "plus": "add",
+                "trash": "delete", "pencil": "edit", "cog": "settings", "gear": "settings"}
+
+
+def meant(name, known):
+    """The name of those known that another one was perhaps meant for, as a question; or ""."""
+    import difflib
+    other = _OTHER_NAMES.get(name)
+    near = [other] if other in known else difflib.get_close_matches(name, known, 1, 0.7)
+    return f" (did you mean {near[0]!r}?)" if near else ""
 
 
 def _texts(name, given):
@@ -4469,7 +4485,8 @@ class Site:
             self.report("exposed", "requests from beyond this machine are refused: they need a "
                         "token, and https, or trusted_proxies=, or insecure=True")
             return refusal(403, "this server is not made for other machines")
-        if arrival.peer in self.trusted_proxies:        # believed, and checked as Host is (R37)
+        trusted = arrival.peer in self.trusted_proxies
+        if trusted:                             # believed, and checked as Host is (R37)
             told = _told_by_proxy(request.headers)
             if told is None:
                 return refusal(400, "malformed X-Forwarded or Forwarded header")
@@ -4483,14 +4500,14 @@ class Site:
         # a Unix socket is reached over a port of another machine: which one, its user chose
         port = seen[scheme][2] if arrival.port is None else arrival.port
         if (seen[scheme] in self._own_origins(scheme, [port])
-                or "host" in told and not self.publics and not self.needs_no_secret()):
+                or trusted and not self.publics and not self.needs_no_secret()):
             places.append(seen[scheme])
         if not places:
             return refusal(421, "this server does not go by that name; its program can add one "
                            "with public_url")
         exchange.place = places[0]
         prefix = told.get("prefix", "").rstrip("/") or arrival.mount
-        if told and arrival.port is not None:
+        if trusted and arrival.port is not None:
             node = re.match(rf"/node/[\w.-]+/{arrival.port}(?=/|\Z)", request.path, re.ASCII)
             prefix = node[0] if node else prefix
         below = request.path.startswith(prefix + "/")
@@ -5569,7 +5586,7 @@ class PageSocket(_BrowserLink, WebSocketLink):
         super().__init__(exchange.site, connection, protocol)
         self.host: Any = host
         self.principal: Principal | None = exchange.principal
-        self.session_id = exchange.session_id
+        self.session_id: str | None = exchange.session_id
         self.site.reactor.call_later(HEAD_TIMEOUT_S, self.expect_hello)
 
     def expect_hello(self) -> None:
@@ -5650,7 +5667,7 @@ class PagePoll(_BrowserLink):
         self.site = site
         self.host: Any = site
         self.principal: Principal | None = exchange.principal
-        self.session_id = exchange.session_id
+        self.session_id: str | None = exchange.session_id
         self.id: str = _random_token(16)
         self._frames = []
         self._held = {}                         # the HeldRequest of its GET
@@ -9130,13 +9147,8 @@ def check_expiration(seconds: Any) -> None:
 
 # The page of a widget
 
-_WIDGET_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-%(policy)s<meta charset="utf-8">
-<meta name="color-scheme" content="light dark">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>%(title)s</title>
+_WIDGET_PAGE = _PAGE_HEAD + """\
+%(policy)s<title>%(title)s</title>
 <link rel="icon" href="%(icon)s">
 <style>%(base)s</style>
 <style id="lw-css">%(css)s</style>
@@ -10745,9 +10757,9 @@ class RedisStore(Store):
         except StateFileError:                  # a hosted one does not tell
             setting = None
         if setting != [b"appendonly", b"yes"]:
-            self.warning = (f"store {self.place}: appendonly is not on, so that what is called "
-                            "stored can be lost with the server: redis-cli CONFIG SET appendonly "
-                            "yes, and appendfsync always")
+            self.warning: str = (
+                f"store {self.place}: appendonly is not on, so that what is called stored can be "
+                "lost with the server: redis-cli CONFIG SET appendonly yes, and appendfsync always")
 
     def _connect(self):
         try:
@@ -11083,7 +11095,8 @@ class StoreWriter:
             self._answer_asked()
 
     def _renew(self):
-        began, was_late = self.clock(), self.is_late()
+        began = self.clock()
+        was_late = began - self._renewed > LEASE_LATE_S
         left = self._store.renew()
         self._renewed = began
         if left is not None:
@@ -11169,6 +11182,7 @@ class StoreWriter:
         if self.away != away:
             self.away = away
             self._host.store_away(away)
+            self._host.lease_renewed()          # nobody can have taken what waits for the store
 
     def _commit(self):
         if not self.shared:
@@ -12815,6 +12829,15 @@ class Session:
         self._engine.log.set(0, "set_title", [text])
         self._engine.changed()
 
+    def set_badge(self, text: int | str | None) -> None:
+        """Mark the icon of the browser's tab with a count, or 3 characters at most; 0, "" or None
+        for no mark. A count above 99 is shown as "99+"."""
+        shown = "" if not text else "99+" if isinstance(text, int) and text > 99 else str(text)
+        _require(isinstance(text, (int, str, type(None))) and len(shown) <= 3,
+                 "set_badge: text is a number, or 3 characters at most", got=text)
+        self._engine.log.set(0, "set_badge", [shown])
+        self._engine.changed()
+
     def toast(self, text: str, kind: Literal["info", "success", "warning", "error"] = "info",
               action: str | None = None, on_action: Callable[[], object] | None = None,
               timeout_s: float = 5) -> None:
@@ -13503,6 +13526,12 @@ def ask(function: _F) -> _F:
                    engine.session.io.ask(engine.wid, name, values))
 
 
+def _set_option(setter, value):
+    """Call a setter with what a keyword gives; several values that it needs come as a tuple."""
+    needed = getattr(getattr(setter, "parameters", None), "required", 1)
+    return setter(*value) if needed > 1 and isinstance(value, (tuple, list)) else setter(value)
+
+
 #: Every widget class by name, in order of definition. Registering a name again replaces it.
 WIDGETS: dict[str, type[Any]] = {}
 
@@ -13512,7 +13541,8 @@ def widget(cls: _F) -> _F:
 
     None for a parameter means "not given". Afterwards set_k(value) is called for each keyword k
     that the constructor does not have, and for each parameter k with a value that is not its
-    default, unless the constructor has called it; and on("k", value) for on_k of a callback."""
+    default, unless the constructor has called it; and on("k", value) for on_k of a callback. A
+    setter that needs several values gets those of a tuple: min_size=(320, None)."""
     original = getattr(cls.__init__, "__wrapped__", cls.__init__)   # its own, or its base's
     parameters = _Parameters(original, skip=2, none_is_default=True)
     own = [(index, "set_" + name) for index, name in enumerate(parameters.names)
@@ -13530,8 +13560,9 @@ def widget(cls: _F) -> _F:
             if not hasattr(cls, "set_" + name):
                 known = [known[4:] for known in dir(cls) if known.startswith("set_")]
                 known += ["on_" + action for action in actions]
-                raise UsageError(f"{cls.__name__} has no option {name!r}; it takes "
-                                 f"{', '.join([*parameters.names, *known])}")
+                known = [*parameters.names, *known]
+                raise UsageError(f"{cls.__name__} has no option {name!r}"
+                                 f"{meant(name, known)}; it takes {', '.join(known)}")
         args, bindings = list(args), {}
         for place, name in enumerate(parameters.names[:len(args)]):
             if isinstance(args[place], Binding):
@@ -13551,7 +13582,7 @@ def widget(cls: _F) -> _F:
                 getattr(self, setter)(values[index])
         for name, value in options.items():
             if value is not None:
-                getattr(self, "set_" + name)(value)
+                _set_option(getattr(self, "set_" + name), value)
         for name, handler in handlers.items():
             if handler is not None:
                 self.on(actions[name[3:]], handler)
@@ -14605,7 +14636,7 @@ def image_source(source: object, kinds: tuple[str, ...] = ("image",)
 
 
 #: What a child argument may be called besides -> its name.
-_PLACES = {"column": "col"}
+_CHILD_ALIASES = {"column": "col"}
 
 
 def _parameter_names(function):
@@ -14625,8 +14656,8 @@ class _ContainerEngine(_WidgetEngine):
         """Take the keywords of add_widget() out of those of a constructor that knows none such."""
         method = getattr(type(self.facade), "add_widget", None)
         names = () if method is None else method.parameters.names[1:]
-        taken = {given: _PLACES.get(given, given) for given in options
-                 if _PLACES.get(given, given) in names
+        taken = {given: _CHILD_ALIASES.get(given, given) for given in options
+                 if _CHILD_ALIASES.get(given, given) in names
                  and not hasattr(cls, "set_" + given)
                  and given not in _parameter_names(cls.__init__)}
         return {name: options.pop(given) for given, name in taken.items()}
@@ -15023,7 +15054,7 @@ class Box(Container):
 
     @state
     def set_spacing(self, gap: float):
-        """Set the distance between children in px; default 0."""
+        """Set the distance between children in px; default 0, of a Card and a Form 12."""
         _require(gap >= 0, "gap must not be negative", gap=gap)
 
     @state
@@ -15051,18 +15082,18 @@ class VBox(Box):
         super().__init__(session, "vertical")
 
 
-@widget
-class Card(VBox):
-    """Children in a column on a ground of their own. title: above them, "" for none."""
-    def __init__(self, session: Session, title: str = "", **options: Unpack[CardOptions]) -> None:
-        super().__init__(session)
-
+class _Titled(Widget):
+    """What shows a title that may be missing."""
     @state
     def set_title(self, text: str):
         """Set the title; "" for none."""
 
-    class _engine(engine_of(VBox)):
-        role = "group"
+
+@widget
+class Card(VBox, _Titled, role="group"):
+    """Children in a column on a ground of their own. title: above them, "" for none."""
+    def __init__(self, session: Session, title: str = "", **options: Unpack[CardOptions]) -> None:
+        super().__init__(session)
 
 
 @widget
@@ -15073,7 +15104,7 @@ class HBox(Box):
 
 
 @widget
-class AppBar(HBox):
+class AppBar(HBox, _Titled, role="heading"):
     """The bar at the top of a program: its title at the left, children at the right.
 
     icon: before the title: one of ICON_NAMES."""
@@ -15082,21 +15113,14 @@ class AppBar(HBox):
         super().__init__(session)
 
     @state
-    def set_title(self, text: str):
-        """Set the title; "" for none."""
-
-    @state
     def set_icon(self, name: str | None):
         """Set the icon, one of ICON_NAMES; None for none."""
         _require(name is None or name in ICON_NAMES,
                  "icon must be one of " + ", ".join(sorted(ICON_NAMES)), got=name)
 
-    class _engine(engine_of(HBox)):
-        role = "heading"
-
 
 @widget
-class Sidebar(VBox):
+class Sidebar(VBox, role="navigation", usual_name="Menu"):
     """A column beside the page, which a narrow page shows at the press of a button, as a drawer.
 
     title: names it, also on that button."""
@@ -15108,8 +15132,21 @@ class Sidebar(VBox):
     def set_title(self, text: str):
         """Set its name."""
 
-    class _engine(engine_of(VBox)):
-        role, usual_name = "navigation", "Menu"
+
+def frame_page(W, page, column):
+    """Put the bars that a page made in its column above and beside what scrolls: of a Page."""
+    above = [one for one in column.get_children() if isinstance(one, AppBar)]
+    beside = [one for one in column.get_children() if isinstance(one, Sidebar)]
+    if not above and not beside:
+        return
+    whole, row, (scrolled,) = W.VBox(), W.HBox(), page.get_children()
+    page.set_widget(whole)
+    for bar in above:
+        whole.add_widget(bar)
+    whole.add_widget(row, 1)
+    for bar in beside:
+        row.add_widget(bar)
+    row.add_widget(scrolled, 1)
 
 
 @widget
@@ -15593,13 +15630,10 @@ class TabWidget(_Pages):
 
 
 @widget
-class StackWidget(TabWidget):
+class StackWidget(TabWidget, role=None):
     """Pages of which one is shown: a TabWidget without tabs. Callbacks: as there."""
     def __init__(self, session: Session, **options: Unpack[StackWidgetOptions]) -> None:
         super().__init__(session, tab_position="none")
-
-    class _engine(engine_of(TabWidget)):
-        role = None
 
 
 @widget
@@ -15952,6 +15986,9 @@ class _IconHolder(Widget):
         _require(size is None or len(size) == 2, "size must be [w, h]", size=size)
         size = self._engine.icon_size = size or getattr(self._engine, "icon_size", None)
         self._engine.icon_url = None if url is None else os.fspath(url)
+        if re.fullmatch("[a-z-]+", str(url)) and url not in ICON_NAMES and not os.path.exists(url):
+            raise UsageError(f"there is no icon {url!r}{meant(url, ICON_NAMES)}; "
+                             "livewidget.ICON_NAMES lists them")
         source, blobs = (url, ()) if url in ICON_NAMES else image_source(url)
         self._engine.record("set_icon", [source, None if size is None else list(size)], blobs)
 
@@ -16473,7 +16510,7 @@ class Badge(_Captioned, role="text"):
 
 
 @widget
-class Metric(Widget):
+class Metric(Widget, role="group"):
     """One figure that counts: its name, its value, and by how much it changed."""
     def __init__(self, session: Session, label: str = "", value: object = "",
                  delta: object = None, **options: Unpack[MetricOptions]) -> None:
@@ -16496,9 +16533,6 @@ class Metric(Widget):
     def set_delta(self, delta: object):
         """Set the change: a number or a text, red where it begins with "-"; None for none."""
         return [None if delta is None else f"{delta:+}" if _is_number(delta) else str(delta)]
-
-    class _engine(engine_of(Widget)):
-        role = "group"
 
 
 @widget
@@ -16564,13 +16598,10 @@ class Shortcut(Widget, stands_alone=True):
 
 
 @widget
-class Spinner(_Captioned):
+class Spinner(_Captioned, role="status", usual_name="Working"):
     """A wheel that turns while something is under way. text: beside it."""
     def __init__(self, session: Session, text: str = "", **options: Unpack[SpinnerOptions]) -> None:
         super().__init__(session)
-
-    class _engine(engine_of(Widget)):
-        role, usual_name = "status", "Working"
 
 
 @widget
@@ -23195,7 +23226,7 @@ class Axis:
 
     def ticks(self, length: float, across: bool = False) -> list[tuple[float, str]]:
         """Ticks whose texts have room along `length` px; across: for their heights."""
-        count = max(math.floor(length / (42 if across else 64)), 1)
+        count = max(math.floor(length / (42 if across else 48)), 1)
         while True:
             ticks = self._ticks(count)
             room = across or all(
@@ -23494,7 +23525,7 @@ class ChartDrawing:
         add(("line", [left, bottom + .5, right, bottom + .5], ink["zero"], 1, None))
         end = -math.inf
         for value, text in self._axes["x"].ticks(right - left):
-            at, half = _rounded(self._axes["x"].at(value)) + .5, text_width(text) / 2
+            at, half = _rounded(self._axes["x"].at(value)) + .5, text_width(text) * .575
             add(("line", [at, bottom, at, bottom + 4], ink["zero"], 1, None))
             place = min(max(at, half), self.width - half)
             if place - half >= end + 6:
@@ -24164,6 +24195,8 @@ if TYPE_CHECKING:
         expanding: bool | None | Binding
         font: str | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
@@ -24212,6 +24245,8 @@ if TYPE_CHECKING:
         font: str | None | Binding
         justify: Literal["start", "center", "end", "between"] | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -24249,6 +24284,8 @@ if TYPE_CHECKING:
         font: str | None | Binding
         justify: Literal["start", "center", "end", "between"] | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -24284,6 +24321,8 @@ if TYPE_CHECKING:
         font: str | None | Binding
         justify: Literal["start", "center", "end", "between"] | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -24316,6 +24355,7 @@ if TYPE_CHECKING:
         spacing: float | None | Binding
 
     class SplitterOptions(ContainerOptions, total=False):
+        minimum_size: tuple[Widget, float] | None
         on_sizing: Callable[..., object] | None
         sizes: Items | None | Binding
 
@@ -24333,6 +24373,8 @@ if TYPE_CHECKING:
         expanding: bool | None | Binding
         font: str | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
@@ -24367,6 +24409,8 @@ if TYPE_CHECKING:
         expanding: bool | None | Binding
         font: str | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
@@ -24389,6 +24433,7 @@ if TYPE_CHECKING:
         on_page_close: Callable[..., object] | None
         on_page_switch: Callable[..., object] | None
         order: Items | None | Binding
+        tab_title: tuple[Widget, str] | None
 
     class StackWidgetOptions(TabWidgetOptions, total=False):
         tab_position: Literal["top", "bottom", "left", "right", "none"] | None | Binding
@@ -24407,6 +24452,8 @@ if TYPE_CHECKING:
         expanding: bool | None | Binding
         font: str | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         on_close: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
@@ -24417,6 +24464,7 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         on_window_state: Callable[..., object] | None
         padding: float | Items | None | Binding
+        position: tuple[float, float] | None
         roles: Items | None | Binding
         row: int | None
         row_span: int | None
@@ -24439,6 +24487,7 @@ if TYPE_CHECKING:
         on_page_switch: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
         resistance: float | None | Binding
+        scroll_position: tuple[float, float] | None
 
     class PageOptions(TypedDict, total=False):
         accessible_name: str | None | Binding
@@ -24454,6 +24503,8 @@ if TYPE_CHECKING:
         expanding: bool | None | Binding
         font: str | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
@@ -24473,9 +24524,14 @@ if TYPE_CHECKING:
     class AbstractScrollAreaOptions(WidgetOptions, total=False):
         on_area_resize: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
+        scroll_bar_visibility: tuple[Literal["on", "off", "auto"], Literal["on", "off",
+            "auto"]] | None
+        scroll_percent: tuple[float, float] | None
+        thumb_percent: tuple[float, float] | None
         widget: Widget | None | Binding
 
-    class ScrollAreaOptions(AbstractScrollAreaOptions): ...
+    class ScrollAreaOptions(AbstractScrollAreaOptions, total=False):
+        scroll_position: tuple[float, float] | None
 
     class FormOptions(VBoxOptions, total=False):
         on_submit: Callable[..., object] | None
@@ -24618,6 +24674,7 @@ if TYPE_CHECKING:
         on_modified: Callable[..., object] | None
         placeholder: str | None | Binding
         required: bool | None | Binding
+        shown: tuple[int, str] | None
         text: str | None | Binding
         validate: object
 
@@ -24625,6 +24682,7 @@ if TYPE_CHECKING:
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
+        limits: tuple[float, float] | None
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
@@ -24634,6 +24692,7 @@ if TYPE_CHECKING:
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
+        limits: tuple[float | None, float | None] | None
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         placeholder: str | None | Binding
@@ -24644,6 +24703,7 @@ if TYPE_CHECKING:
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
+        limits: tuple[float, float] | None
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
@@ -24654,11 +24714,13 @@ if TYPE_CHECKING:
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
+        limits: tuple[float, float] | None
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
         tracking: bool | None | Binding
         validate: object
+        value: tuple[float, float] | None
 
     class DateEntryOptions(WidgetOptions, total=False):
         error: str | None | Binding
@@ -24679,6 +24741,7 @@ if TYPE_CHECKING:
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
         validate: object
+        value: tuple[datetime.date | None, datetime.date | None] | None
 
     class TimeEntryOptions(WidgetOptions, total=False):
         error: str | None | Binding
@@ -24716,6 +24779,7 @@ if TYPE_CHECKING:
         icon: str | os.PathLike[str] | None | Binding
         knob_diameter: float | None | Binding
         label: str | None | Binding
+        limits: tuple[float, float] | None
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
@@ -24788,6 +24852,7 @@ if TYPE_CHECKING:
         on_scrolled: Callable[..., object] | None
         placeholder: str | None | Binding
         required: bool | None | Binding
+        scroll_position: tuple[float, float] | None
         validate: object
 
     class TextSourceOptions(TypedDict, total=False):
@@ -24806,9 +24871,12 @@ if TYPE_CHECKING:
         expanding: bool | None | Binding
         font: str | None | Binding
         help: str | None | Binding
+        icon: tuple[TextBufferRef, str | os.PathLike[str] | None] | None
         key: str | None | Binding
         label: str | None | Binding
         language: str | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         name: str | None | Binding
         on_changed: Callable[..., object] | None
         on_cursor_moved: Callable[..., object] | None
@@ -24828,6 +24896,8 @@ if TYPE_CHECKING:
         roles: Items | None | Binding
         row: int | None
         row_span: int | None
+        scroll_position: tuple[float, float] | None
+        selection_range: tuple[TextBufferRef, TextBufferRef] | None
         sensitive: bool | None | Binding
         stretch: float | None
         title: str | None
@@ -24853,10 +24923,13 @@ if TYPE_CHECKING:
         expanding: bool | None | Binding
         font: str | None | Binding
         help: str | None | Binding
+        icon: tuple[TextBufferRef, str | os.PathLike[str] | None] | None
         icon_gutter: bool | None | Binding
         key: str | None | Binding
         label: str | None | Binding
         marked_lines: int | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         name: str | None | Binding
         on_changed: Callable[..., object] | None
         on_cursor_moved: Callable[..., object] | None
@@ -24876,6 +24949,8 @@ if TYPE_CHECKING:
         roles: Items | None | Binding
         row: int | None
         row_span: int | None
+        scroll_position: tuple[float, float] | None
+        selection_range: tuple[TextBufferRef, TextBufferRef] | None
         sensitive: bool | None | Binding
         stretch: float | None
         title: str | None
@@ -24886,6 +24961,7 @@ if TYPE_CHECKING:
 
     class HtmlViewOptions(WidgetOptions, total=False):
         on_scrolled: Callable[..., object] | None
+        scroll_position: tuple[float, float] | None
 
     class MarkdownOptions(WidgetOptions): ...
 
@@ -24901,12 +24977,16 @@ if TYPE_CHECKING:
         bg: str | None | Binding
         border_color: str | None | Binding
         border_width: float | None | Binding
+        cell: tuple[Items, str | int, object] | None
+        cell_color: tuple[Items | int, str | int] | None
         col: int | None
         colors: dict[Any, Any] | None | Binding
         column: int | None
         column_color: str | int | None | Binding
+        column_editable: tuple[str | int, bool] | None
         column_spacing: float | None | Binding
         column_span: int | None
+        column_width: tuple[str | int, float | str] | None
         column_widths: dict[Any, Any] | None | Binding
         cursor: str | None | Binding
         data: Items | None | Binding
@@ -24918,6 +24998,8 @@ if TYPE_CHECKING:
         font: str | None | Binding
         header_font: str | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         on_activated: Callable[..., object] | None
         on_cell_action: Callable[..., object] | None
         on_cell_edited: Callable[..., object] | None
@@ -24943,6 +25025,7 @@ if TYPE_CHECKING:
         row_color: Items | int | None | Binding
         row_spacing: float | None | Binding
         row_span: int | None
+        scroll_position: tuple[float, float] | None
         selected: Items | None | Binding
         sensitive: bool | None | Binding
         stretch: float | None
@@ -24957,12 +25040,16 @@ if TYPE_CHECKING:
         bg: str | None | Binding
         border_color: str | None | Binding
         border_width: float | None | Binding
+        cell: tuple[int | Items | str, int | str, object] | None
+        cell_color: tuple[Items | int, str | int] | None
         col: int | None
         colors: dict[Any, Any] | None | Binding
         column: int | None
         column_color: str | int | None | Binding
+        column_editable: tuple[str | int, bool] | None
         column_spacing: float | None | Binding
         column_span: int | None
+        column_width: tuple[str | int, float | str] | None
         column_widths: dict[Any, Any] | None | Binding
         cursor: str | None | Binding
         data: Items | Rows | Callable[..., Any] | None | Binding
@@ -24977,6 +25064,8 @@ if TYPE_CHECKING:
         font: str | None | Binding
         header_font: str | None | Binding
         key: str | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         on_activated: Callable[..., object] | None
         on_cell_action: Callable[..., object] | None
         on_cell_edited: Callable[..., object] | None
@@ -24995,12 +25084,14 @@ if TYPE_CHECKING:
         on_selected: Callable[..., object] | None
         on_sorted: Callable[..., object] | None
         padding: float | Items | None | Binding
+        query: tuple[object, str] | None
         roles: Items | None | Binding
         row: int | None
         row_color: Items | int | None | Binding
         row_spacing: float | None | Binding
         row_span: int | None
         rows: Items | Rows | Callable[..., Any] | None | Binding
+        scroll_position: tuple[float, float] | None
         search: str | None | Binding
         selected: Items | None | Binding
         sensitive: bool | None | Binding
@@ -25081,6 +25172,8 @@ if TYPE_CHECKING:
         hidden: Items | None | Binding
         key: str | None | Binding
         legend: bool | None | Binding
+        max_size: tuple[float | None, float | None] | None
+        min_size: tuple[float | None, float | None] | None
         on_clicked: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
@@ -25496,6 +25589,16 @@ _applications: weakref.WeakSet[_ApplicationEngine]
 _applications = weakref.WeakSet()
 
 
+def _known_token(token, store, knows_people):
+    """(the token, or None; whether who started the program gave it, in its environment)."""
+    given = None
+    if token is None and not knows_people:
+        given = os.environ.pop("LIVEWIDGET_TOKEN", None)        # not for what the program starts
+    if token is None and given is None and store is not None:
+        token = store.agree("token", _random_token(32))
+    return (token if given is None else given), given is not None
+
+
 def _people_options(users, user_header, trusted_proxies, token):
     """Arguments of Application about people, as its engine has them."""
     accounts = None if users is None else Accounts(users)
@@ -25602,7 +25705,11 @@ class Accounts:
         self.fault: str | None = None           # why it cannot be read
         self._mark, self._users = None, {}
         self._lock = threading.Lock()
-        self._nobody = hash_password("", _random_bytes(16))
+
+    @functools.cached_property
+    def _nobody(self):
+        """What the password of an unknown name is compared with."""
+        return hash_password("", _random_bytes(16))
 
     def users(self) -> dict[str, dict[str, str]]:
         """{name: {"role", "hash"}}, as the file has it now."""
@@ -25641,8 +25748,8 @@ class Accounts:
 
     def check(self, name: str, password: str) -> str | None:
         """stamp() if the password is right, else None; as slow for an unknown name."""
-        stamp, user = self.stamp(name), self.users().get(name)
-        known = user["hash"] if user else self._nobody
+        stamp, user, nobody = self.stamp(name), self.users().get(name), self._nobody
+        known = user["hash"] if user else nobody
         method, _, _ = known.rpartition("$")
         salt = base64.urlsafe_b64decode(method.rpartition("$")[2] + "==")
         right = _same_secret(hash_password(password, salt, method), known)
@@ -26017,6 +26124,8 @@ class _ApplicationEngine(Site):
     worker: Worker | None = None                # the same, where it is one of several
     is_taken = False                            # start() raises ApplicationTaken
     taken_state: Any = None                     # ... and state= is this
+    #: What the command line asks of the engine that starts first: a function, or None.
+    placing: Callable[[_ApplicationEngine], object] | None = None
     make_agents: Any = None                     # AgentServer, of a later section
     agents: Any = None                          # what it made: see admit_agents()
 
@@ -26237,7 +26346,8 @@ class _ApplicationEngine(Site):
     def serve_on(self, announce: bool = False) -> None:
         """The program waits for its pages; announce: print their address, if there is one."""
         _unserved.discard(self)
-        if not announce or self.program is not None and not self.program.first:
+        if (not announce or self.is_link_known
+                or self.program is not None and not self.program.first):
             return
         self.announce(self.page_address() or (
             f"{self.scheme}://127.0.0.1:{TUNNEL_PORT}/" if self.uds and self.http_server else None))
@@ -26283,6 +26393,11 @@ class _ApplicationEngine(Site):
             **self.meter.read("requests", "sent_bytes", "batches", "reconnects"),
             "memory_bytes": memory_bytes(),
             "store_waiting": 0 if self.writer is None else self.writer.waiting}
+
+    def trust_proxies(self, addresses: Iterable[str]) -> None:
+        """See Application, trusted_proxies; called before start()."""
+        self.trusted_proxies |= frozenset(addresses)
+        self.debug = self.debug and (self.debug_given or not self.trusted_proxies)
 
     def adopt_sockets(self) -> bool:
         """Serve on the sockets of systemd in place of our own, if it passed some. Raises
@@ -26907,7 +27022,7 @@ class _ApplicationEngine(Site):
             session.log.set(0, "set_address", [session.path[1:] + (query and "?" + query)])
             session.page = page = W.Page()
             column, around = W.VBox(spacing=12, padding=20), W.VBox(align="center")
-            column.set_expanding(True, False)
+            column.set_expanding(True, True)
             around.add_widget(column)
             page.set_widget(W.ScrollArea(hscrollbar="off", widget=around))
             page.show()
@@ -26926,6 +27041,7 @@ class _ApplicationEngine(Site):
             facade.set_title(title or self.title)
             with column:
                 handler(W, **arguments)
+            frame_page(W, page, column)
         session.lay_over()
 
     def opens(self, given: str) -> Principal | None:
@@ -27043,10 +27159,12 @@ class Application:
     debug: show exceptions of handlers in the page, with file and line, not only a reference that
     the log has; None: if only this machine can connect, without public_url or trusted_proxies.
     session_ttl_s: life of a session without browser.
-    token: the secret in `url`; at least 22 characters, None makes one, "" is none (loopback only).
+    token: the secret in `url`; at least 22 characters, None takes $LIVEWIDGET_TOKEN (who
+    set that knows the link: it is not printed) or makes one, "" is none (loopback only).
     ssl_context: an ssl.SSLContext for https. public_url: the address under which a proxy shows it.
     allowed_origins: further origins ("https://example.org") whose pages may connect.
-    trusted_proxies: IP addresses whose X-Forwarded-* headers are believed.
+    trusted_proxies: IP addresses whose X-Forwarded-* and Forwarded headers are believed; without
+    public_url the host's name too, unless requests need no secret (user_header=, token="").
     insecure: allow plain HTTP beyond loopback. compress: offer permessage-deflate.
     max_message_bytes: the largest message of a page. Others than answers to questions have at most
     512 KiB: long texts are sent in parts, and what is larger is refused.
@@ -27132,8 +27250,7 @@ class Application:
             "max_callback_threads": max_callback_threads, "http_server": http_server,
             **_people_options(users, user_header, trusted_proxies, token)}
         store = _ApplicationEngine.make_store(state)
-        if store is not None and token is None:
-            token = store.agree("token", _random_token(32))
+        token, options["is_link_known"] = _known_token(token, store, options["knows_people"])
         self._engine = _ApplicationEngine(
             self, host, ports, options, token=token, ssl_context=ssl_context,
             public_url=public_url, allowed_origins=allowed_origins, compress=compress,
@@ -27203,6 +27320,9 @@ class Application:
         engine = self._engine
         engine.require_own_process()
         _require(not engine.closing, "this Application was closed; make a new one")
+        if _ApplicationEngine.placing is not None:
+            placing, _ApplicationEngine.placing = _ApplicationEngine.placing, None
+            placing(engine)
         if engine.is_taken:
             raise ApplicationTaken(self)
         if engine.started:
@@ -27683,7 +27803,7 @@ class AsyncSession(_Twin):
     """A Session for coroutines, made by an AsyncApplication. See Session for what it has."""
     _of = Session
     _is_awaited = staticmethod({"close", "destroy", "go", "make_timer", "on", "reconstruct",
-                                "set_theme", "set_title", "toast"}.__contains__)
+                                "set_badge", "set_theme", "set_title", "toast"}.__contains__)
 
     def get_widgets(self) -> Any:
         """A namespace of the widget classes: button = await W.Button("x")."""
@@ -27919,9 +28039,9 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
 # 22. Tests and agents #########################################################
 ################################################################################
 # What a user interface says to those who do not look at it: roles, names and values, from the
-# widgets themselves. User drives a program by them, without a browser or in Chromium. Knows
-# sessions, widgets, the messages of a page and the DevTools protocol; opens no socket but the
-# latter's.
+# widgets themselves. User drives a program by them, without a browser or in Chromium; AgentServer
+# lets agents see and use the sessions of people by them. Knows sessions, widgets, the messages of a
+# page, the DevTools protocol and the Model Context Protocol; opens no socket but that to Chromium.
 
 
 class Element:
@@ -28607,7 +28727,7 @@ class UserTable:
     def _engine(self):
         return self._user._find(*self._place).engine
 
-    def read(self, index):
+    def _read(self, index):
         """A row as a page gets it: [number, level, flags, path, cells, looks by column]."""
         engine, page = self._engine(), self._user._shown()
         for _ in range(2):                      # filters may go on after the first answer
@@ -28620,7 +28740,7 @@ class UserTable:
 
     def _do(self, verb, index, *args):
         """Do what a page does with a row."""
-        record = self.read(index)
+        record = self._read(index)
         answer = verb(self._user._open(*self._place), index, record, *args)
         self._user._settle()
         return answer
@@ -28658,11 +28778,11 @@ class UserRow:
     @property
     def path(self) -> list[str]:
         """The keys from the root to the row, as callbacks get them."""
-        return self.table.read(self.index)[3]
+        return self.table._read(self.index)[3]
 
     def toggle(self) -> None:
         """Open or close a row of a TreeView that has others below it."""
-        if not self.table.read(self.index)[2] & 2:
+        if not self.table._read(self.index)[2] & 2:
             raise AssertionError(f"row {self.index} has no rows below it")
         self.table._do(self.table._page().toggle_row, self.index)
 
@@ -28685,7 +28805,7 @@ class UserCell:
         return self._table._columns()[self._at]
 
     def _use(self, verb, *args):
-        look = self._table.read(self._row.index)[5].get(str(self._at), {})
+        look = self._table._read(self._row.index)[5].get(str(self._at), {})
         if look.get("off") or look.get("gone"):
             column = self._column()
             raise AssertionError(f"{column['label'] or column['key']!r} is disabled in this row")
@@ -28694,7 +28814,7 @@ class UserCell:
     @property
     def value(self) -> Any:
         """What the cell holds, as JSON has it."""
-        return self._table.read(self._row.index)[4][self._at]
+        return self._table._read(self._row.index)[4][self._at]
 
     @property
     def text(self) -> str:
@@ -29752,11 +29872,13 @@ class User:
     def _texts(self):
         for one in self._elements():
             yield from names_of(one)
-            error = one.engine.value("set_error", None)
-            if one.part is None and error:
-                yield error
+            if self._error_of(one):
+                yield self._error_of(one)
             if one.value is not None:
                 yield str(one.value)
+
+    def _error_of(self, one):
+        return one.engine.value("set_error", None) if one.part is None else None
 
     def _await(self, condition, wanted, fault):
         until = time.monotonic() + self._timeout_s
@@ -30056,7 +30178,7 @@ _AGENT_TOOLS = {
             "name": ("string", "name of the element, or of a table"),
             "role": ("string", "its role, where several have the name (only click)"),
             "key": ("string", "its key, in place of the name"),
-            "text": ("string", "for type and open"),
+            "text": ("string", "for type, open and press"),
             "texts": ("array", "for choose", {"items": {"type": "string"}}),
             "on": ("boolean", "for check; false clears the box"),
             "row": ("integer", "of the table, from 0; for click, double_click, toggle", {
@@ -30120,16 +30242,29 @@ class _AgentPage(_TestPage):
     """The page of agents in a session that people have open, and its link in one. What it says goes
     through the checks of a browser's messages, and is marked for people. Made by AgentServer."""
     def __init__(self, server, session) -> None:
-        opener = session.opener
-        self._server, self._session, self._number = server, session, itertools.count(1)
-        self._news, self.rows, self.refused, self.offline_since = [], {}, [], None
-        self.principal = Principal("agent", opener.role if opener else "owner", session.public_id,
-                                   opener and opener.user, None)
-        self.browser = session.io.join_agent(self)
-        self.lock = threading.Lock()            # one call acts at a time
+        self._server, self._session, self._turn = server, session, threading.Lock()
         #: The agent's name, the wid of what it uses, the number of its newest input.
         self.agent, self.wid, self.newest = "", None, 0
         self._acted = 0.0
+        super().__init__(self, session.path, "")
+
+    def greet(self, link: Any, hello: dict[str, Any]) -> None:
+        """Let it in, in place of the Application."""
+        opener = self._session.opener
+        self.principal = Principal("agent", opener.role if opener else "owner",
+                                   self._session.public_id, opener and opener.user, None)
+        self.browser = self._session.io.join_agent(self)
+
+    def elements(self) -> list[Element]:
+        """With what is in menus, which nobody opens for it."""
+        return elements_of(self._session)
+
+    def __enter__(self) -> None:
+        """One call at a time uses it."""
+        _want(self._turn.acquire(timeout=AGENT_SETTLE_S), "another agent acts here now")
+
+    def __exit__(self, *exc_info) -> None:
+        self._turn.release()
 
     def say(self, kind, **fields):
         text = json.dumps({"type": kind, **fields})
@@ -30172,25 +30307,27 @@ class _AgentHand(User):
     AgentServer."""
     def __init__(self, server, session, page, gone) -> None:
         self._server, self._session, self._gone = server, session, gone
-        self.page = self._page = page
+        self._page = page
         self._timeout_s = AGENT_SETTLE_S
         self.used: Element | None = None        # what it used last
 
-    def _shown(self):
-        return self._page
-
-    @property
-    def session(self) -> Session:
-        return self._session.facade
+    def tree(self) -> str:
+        lines = []
+        for one in self._elements():
+            error = self._error_of(one)
+            lines.append("  " * one.level + str(one) + (
+                f" error: {json.dumps(error, ensure_ascii=False)}" if error else ""))
+        return "\n".join(lines)
 
     def _elements(self):
         """What a secret holds is not told, not even by what wait() finds."""
-        for one in super()._elements():
-            if one.engine.sensitive:
-                states = [state for state in one.states if state in ("disabled", "required")]
-                one = Element(one.engine, one.level, one.role, one.name, None,
-                              [*states, "its value is secret"], one.part)
-            yield one
+        return [Element(one.engine, one.level, one.role, one.name, None, [
+            *(state for state in one.states if state in ("disabled", "required")),
+            "its value is secret"], one.part) if one.engine.sensitive else one
+            for one in super()._elements()]
+
+    def _error_of(self, one):
+        return None if one.engine.sensitive else super()._error_of(one)
 
     def _find(self, wanted, roles=None, key=None):
         _want(wanted is not None or key is not None, "a name or a key is needed")
@@ -30202,16 +30339,18 @@ class _AgentHand(User):
             self._server.ask_person(self._session, self._page, found, self._gone)
             again = super()._open(wanted, roles, key)
             _want(again.engine is found.engine, "the page has changed meanwhile: look again")
-        self.used, self.page.wid = found, found.engine.wid
+        self.used, self._page.wid = found, found.engine.wid
         return found
 
     def _settle(self):
         """Wait for what was said and the callbacks that it started, but not for one that waits for
         a person."""
-        session, page, idle = self._session, self._page, threading.Event()
+        session, page = self._session, self._page
+        idle, looks = threading.Event(), iter(range(8))     # those of other sessions may wait, too
 
         def look():                             # where callbacks run, behind those before
-            session.submit(look) if session.queue.waiting else idle.set()
+            more = session.queue.waiting and next(looks, None) is not None
+            session.submit(look) if more else idle.set()
         session.submit(look)
         until = time.monotonic() + self._timeout_s
         while time.monotonic() < until and not (self._gone.is_set() or session.ended):
@@ -30224,20 +30363,30 @@ class _AgentHand(User):
         if page.refused:
             raise AssertionError(page.refused.pop(0))
 
+    def check(self, name=None, on=True, *, key=None):
+        found = self._open(name, ("checkbox", "switch"), key)
+        if found.engine.facade.get_state() != on:       # its states may be secret
+            self._page.click(found)
+            self._settle()
+
     def rows(self, name: str, start: int) -> str:
-        """The first rows of a table from one on, as text."""
-        found = self._find(name, ("table", "tree"))
-        _want(not found.engine.sensitive, "what it holds is secret")
-        table, count = self.table(name), min(50, max(0, self.table(name).row_count() - start))
-        columns = found.engine.columns
-        lines = [" | ".join(json.dumps(one["label"] or one["key"], ensure_ascii=False)
-                            for one in columns)]
-        for index in range(start, start + count):
-            record = table.read(index)
+        """Some rows of a table from one on, as text."""
+        found, page = self._find(name, ("table", "tree")), self._page
+        engine, until = found.engine, time.monotonic() + AGENT_SETTLE_S
+        _want(not engine.sensitive, "what it holds is secret")
+        page.rows.pop(engine.wid, None)
+        page.say("rows", wid=engine.wid, start=start, count=AGENT_ROWS)
+        while engine.wid not in page.rows and time.monotonic() < until:
+            page.take_news()
+            self._server.ended.wait(0.005)
+        records = page.rows.get(engine.wid, [])
+        lines = [f"{found}, rows from {start}:", " | ".join(
+            json.dumps(one["label"] or one["key"], ensure_ascii=False) for one in engine.columns)]
+        for index, record in enumerate(records, start):
             lines.append(f"{index}: " + "  " * record[1] + " | ".join(
-                json.dumps(self.page.cell_text(found, index, record, at), ensure_ascii=False)
-                for at in range(len(columns))))
-        return "\n".join([f"{found}, rows {start} to {start + count - 1}:", *lines])
+                json.dumps(page.cell_text(found, index, record, at), ensure_ascii=False)
+                for at in range(len(engine.columns))))
+        return "\n".join(lines)
 
     def has(self, text: str) -> bool:
         """Whether a text is part of what the page shows."""
@@ -30260,8 +30409,8 @@ class _AgentPost:
 
     def fail(self, number, error):
         self._answers.append({"jsonrpc": "2.0", "id": number, "error": error.error})
-        modern = {-32601: 404, -32603: 200}.get(error.code, 400) if self.is_modern else 200
-        self._status = error.status or (200 if self.is_batch else modern)
+        status = {-32601: 404, -32603: 200}.get(error.code, 400) if self.is_modern else 200
+        self._status = 200 if self.is_batch else error.status or status
 
     def answer_now(self) -> Response | None:
         """What to answer, or None where that follows."""
@@ -30292,7 +30441,8 @@ class AgentServer:
         self.ended: threading.Event = threading.Event()
         self._app, self._credentials, self._tries = app, Credentials(key), LoginTries()
         self._pool = CallbackPool("livewidget-agent", most=MAX_AGENT_CALLS)
-        self._held = {}                         # (Mcp-Session-Id, id) -> `gone` of a call
+        #: (Mcp-Session-Id, id), without a handshake an object -> `gone` of a call.
+        self._held = {}
         self._tools = {"look": self._look, "act": self._act, "wait": self._wait}
 
     def close(self) -> None:
@@ -30406,7 +30556,7 @@ class AgentServer:
             if method == "notifications/cancelled" and isinstance(params, dict):
                 wanted = params.get("requestId")
                 gone = self._held.get((post.session_id, wanted.__class__, repr(wanted)))
-                if gone is not None and not post.is_modern:
+                if gone is not None:
                     gone.set()
             return None
         if not isinstance(params, dict):
@@ -30455,8 +30605,10 @@ class AgentServer:
         name, arguments = params.get("name"), params.get("arguments", {})
         if not isinstance(name, str) or name not in _AGENT_TOOLS or not isinstance(arguments, dict):
             raise RpcError(-32602, "name must be that of a tool, arguments an object")
-        place = post.session_id, number.__class__, repr(number)
-        if self.ended.is_set() or len(self._held) >= MAX_AGENT_CALLS or place in self._held:
+        place = object() if post.is_modern else (post.session_id, number.__class__, repr(number))
+        if place in self._held:
+            raise RpcError(-32600, "a call of this id is not answered yet")
+        if self.ended.is_set() or len(self._held) >= MAX_AGENT_CALLS:
             return _tool_result("too many calls at once: try again later", True)
         self._held[place] = post.gone
         post.open += 1
@@ -30521,7 +30673,10 @@ class AgentServer:
             return _untrusted("\n".join(map(_told_session, list(self._app.sessions.values())))
                               or "there are no sessions: nobody has opened the page")
         hand = self._hand(session, post)
-        return _untrusted(hand.tree() if table is None else hand.rows(table, start))
+        if table is None:
+            return _untrusted(hand.tree())
+        with hand.page:
+            return _untrusted(hand.rows(table, start))
 
     def _wait(self, post, text, session=None, gone=False, timeout_s=10):
         hand, seen, until = self._hand(session, post), None, time.monotonic() + timeout_s
@@ -30544,22 +30699,23 @@ class AgentServer:
         needed = {"type": "text", "open": "text", "choose": "texts"}.get(verb)
         _want(verb in verbs, f"{verb} does not go together with these arguments")
         _want(needed in (None, *one), f"{verb} needs {needed}")
-        _want(page.lock.acquire(timeout=AGENT_SETTLE_S), "another agent acts here now")
+        outcome = "refused"
         try:
-            page.agent, page.wid = post.agent, None
-            page.check_allowed()
-            if "row" in one:
-                target = hand.table(one.get("name"), key=one.get("key")).row(one["row"])
-                target = target if "column" not in one else target.cell(one["column"])
-            if verb == "open":
-                _want(self._app.page_of(one["text"].partition("?")[0]),
-                      f"there is no such page; there are {self._app.page_paths()}")
-            verbs[verb](target, one)
+            with page:
+                page.agent, page.wid = post.agent, None
+                page.check_allowed()
+                if "row" in one:
+                    target = hand.table(one.get("name"), key=one.get("key")).row(one["row"])
+                    target = target if "column" not in one else target.cell(one["column"])
+                if verb == "open":
+                    _want(self._app.page_of(one["text"].partition("?")[0]),
+                          f"there is no such page; there are {self._app.page_paths()}")
+                verbs[verb](target, one)
+            outcome = "done"
         finally:
-            page.lock.release()
-            used = hand.used and f"{hand.used.role} {hand.used.name}"
-            self._app.logger.info("agent %s in session %s: %s %s", _shown(post.agent),
-                                  engine_of(hand.session).id, verb, _shown(used or ""))
+            used = f"{hand.used.role} {hand.used.name}" if hand.used else ""
+            self._app.logger.info("agent %s in session %s: %s %s: %s", _shown(post.agent),
+                                  engine_of(hand.session).id, verb, _shown(used), outcome)
         return f"done: {verb}\n" + _untrusted(hand.tree())
 
     def ask_person(self, session: SessionEngine, page: Any, found: Element,
@@ -30742,10 +30898,8 @@ def dashboard_page(session: Session) -> Widget:
     page.add_widget(W.HtmlView('<iframe src="dashboard/" title="Dashboard" '
                                'style="border:0;width:100%;height:100%"></iframe>'), 1)
     source = "".join(map(inspect.getsource, (Dashboard.get_endpoints, Dashboard.get_template)))
-    text = W.TextArea("class Dashboard(DynamicWidget):\n" + source, editable=False,
-                      accessible_name="Its source")
-    text.set_font("monospace", 12)
-    page.add_widget(text, 1)
+    page.add_widget(W.CodeView("class Dashboard(DynamicWidget):\n" + source, line_numbers=False,
+                               accessible_name="Its source"), 1)
     return page
 
 
@@ -31372,32 +31526,6 @@ def example_lines(example: Callable[..., Widget]) -> str:
     return textwrap.dedent(inspect.getsource(example).rstrip().partition("\n")[2])
 
 
-#: The colours of Python's tokens, by their types' names; of the rest, that of the text.
-_TOKEN_COLORS = {"COMMENT": "--lw-muted", "STRING": "--lw-positive", "NUMBER": "--lw-warning",
-                 "KEYWORD": "--lw-accent", "ERRORTOKEN": "--lw-danger"}
-
-
-def colored_code(text: str) -> str:
-    """Python's text as HTML, <pre>, with colours of the page's theme and a button that copies."""
-    import html
-    import itertools
-    import keyword
-    import tokenize
-    lines, pieces, done = text.splitlines(True), [], 0
-    starts = list(itertools.accumulate(map(len, lines), initial=0))
-    for token in tokenize.generate_tokens(iter([*lines, ""]).__next__):
-        kind = tokenize.tok_name[token.type]
-        kind = "STRING" if kind.startswith("FSTRING") else kind     # since Python 3.12
-        color = _TOKEN_COLORS.get("KEYWORD" if keyword.iskeyword(token.string) else kind)
-        if color and token.string:
-            start, end = (starts[line - 1] + column for line, column in (token.start, token.end))
-            pieces += [html.escape(text[done:start]), f'<span style="color:var({color})">',
-                       html.escape(text[start:end]), "</span>"]
-            done = end
-    colored = "".join([*pieces, html.escape(text[done:])])
-    return f"<pre data-copy><code>{colored}</code></pre>"
-
-
 class Gallery:
     """Every widget, live beside the lines that make it."""
     GROUPS: Mapping[str, type[Examples]] = {
@@ -31491,11 +31619,30 @@ def demo_application(host: str = "127.0.0.1", port: int = 0, insecure: bool = Fa
 # main(argv) returns 0 (done), 1 (failed) or 2 (usage). Only this section prints; run() one line.
 
 
+def _place(engine, port=None, uds=None, trusted=(), agent=None):
+    """Serve where the command line says."""
+    if uds is not None:
+        engine.set_uds(uds)
+        engine.wanted_ports = []
+    if port is not None:
+        engine.wanted_ports[:1] = [port]
+    engine.trust_proxies(trusted)
+    if agent is not None:
+        engine.admit_agents(agent)
+
+
+def _placing(options):
+    return functools.partial(_place, port=options.port, uds=options.uds,
+                             trusted=options.trusted_proxy,
+                             agent=getattr(options, "agent", None))
+
+
 def _run_demo(options):
     _require(options.insecure or is_loopback(options.host),
              "beyond this machine the demo needs --insecure, which others on the way can read, or "
              "a proxy that speaks TLS and --public-url", host=options.host)
-    app = demo_application(options.host, options.port, options.insecure, options.public_url)
+    app = demo_application(options.host, options.port or 0, options.insecure, options.public_url)
+    _ApplicationEngine.placing = _placing(options)
     app.start()
     if not options.no_browser:
         _open_browser(app.one_time_url())
@@ -31545,36 +31692,49 @@ def _run_serve(options):
         _require(options.agent is None,
                  "serve: --reload takes no --agent; write Application(agent=...)")
         port = "" if options.port is None else str(options.port)
-        return _ReloadLoop(path, ["serve", path, name, port, ""]).run()
+        return _ReloadLoop(path, ["serve", path, name, port, "", *options.trusted_proxy]).run()
     if options.workers is not None:
         _require(options.agent is None,
                  "serve: --workers takes no --agent: agents are of one process")
         return _WorkerLoop(path, options.workers, [
             "serve", path, name, "" if options.port is None else str(options.port),
-            options.uds or ""]).run()
-    return _serve_file(path, name, options.port, options.uds, options.agent)
+            options.uds or "", *options.trusted_proxy]).run()
+    return _serve_file(path, name, _placing(options))
 
 
-def _serve_file(path, name, port, uds=None, agent=None):
-    """Serve a DynamicWidget or an Application of a file, in this process."""
+def _serve_file(path, name, placing):
+    """Serve a DynamicWidget or an Application of a file, in this process; placing(engine) says
+    where."""
     import importlib.util
     sys.modules.setdefault("livewidget", sys.modules[__name__])     # a script has another name
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     spec = importlib.util.spec_from_file_location("livewidget_served", path)
     module = sys.modules["livewidget_served"] = importlib.util.module_from_spec(spec)
+    _ApplicationEngine.placing = placing
     spec.loader.exec_module(module)
     if any(engine.closed.is_set() for engine in list(_applications)):
         return                                  # it called run() itself, and that is over
-    app = _served_application(vars(module), name, path)
-    engine = engine_of(app)
-    if uds is not None:
-        engine.set_uds(uds)
-        engine.wanted_ports = []
-    if port is not None:
-        engine.wanted_ports[:1] = [port]
-    if agent is not None:
-        engine.admit_agents(agent)
-    app.run()
+    _served_application(vars(module), name, path).run()
+
+
+def jupyter_server(program: str | os.PathLike[str] | None = None,
+                   name: str | None = None) -> dict[str, Any]:
+    """A program as an entry of `c.ServerProxy.servers` of jupyter-server-proxy, which starts it.
+
+    program: FILE.py or FILE.py:NAME, as for the command serve; None: what $LIVEWIDGET_PROGRAM
+    names, else the demo. name: its key in `servers`, by default that of the file. It serves on a
+    Unix socket, where the system has them. The entry point of the wheel calls this without
+    arguments, for a tile of JupyterLab's launcher."""
+    name = name or ("livewidget" if program is None else
+                    os.path.basename(program).partition(".py")[0])
+    program = program or os.environ.get("LIVEWIDGET_PROGRAM")
+    what = ["serve", os.path.abspath(program)] if program else ["demo", "--no-browser"]
+    has_unix, token = hasattr(socket, "AF_UNIX"), _random_token(32)
+    place = (["--uds", "{unix_socket}", "--trusted-proxy", "unix"] if has_unix
+             else ["--port", "{port}", "--trusted-proxy", "127.0.0.1"])
+    return {"command": [sys.executable, os.path.abspath(__file__), *what, *place],
+            "unix_socket": has_unix, "environment": {"LIVEWIDGET_TOKEN": token}, "timeout": 30,
+            "launcher_entry": {"title": name, "path_info": f"{name}/#token={token}"}}
 
 
 class _StartedProgram:
@@ -31915,8 +32075,9 @@ def reload_main(arguments: list[str]) -> int:
 def _run_program(kind, target, rest):
     import runpy
     if kind == "serve":
-        name, port, uds = rest
-        return _serve_file(target, name, int(port) if port else None, uds or None)
+        name, port, uds, *trusted = rest
+        return _serve_file(target, name, functools.partial(
+            _place, port=int(port) if port else None, uds=uds or None, trusted=trusted))
     sys.argv = [target, *rest]
     sys.path.insert(0, os.path.dirname(target) if kind == "script" else os.getcwd())
     if kind == "script":
@@ -32394,6 +32555,11 @@ def _gallery_stages():
         app.close()
 
 
+def _code_markup(text):
+    """Python's text as HTML, which the client colours and gives a button that copies."""
+    return f'<pre data-copy><code data-language="python">{_escape(text)}</code></pre>'
+
+
 def _folded(text):
     """A docstring with each paragraph, and what begins with a name and a colon, as one line."""
     return re.sub(r"(?<!\n)\n(?!\n|\w+(?:, \w+)*: )", " ", text)
@@ -32408,7 +32574,7 @@ def reference_html() -> str:
     contents.insert(0, "<div><h2>Cookbook</h2>{}</div>".format("".join(
         f'<a href="#{title.replace(" ", "-")}">{title}</a>' for title in COOKBOOK)))
     body, before = ["<h2>Cookbook</h2>", *(
-        f'<section id="{title.replace(" ", "-")}"><h3>{title}</h3>{colored_code(text)}</section>'
+        f'<section id="{title.replace(" ", "-")}"><h3>{title}</h3>{_code_markup(text)}</section>'
         for title, text in COOKBOOK.items())], ""
     for kind, *texts in _reference_pieces():
         if before and kind in ("group", "name"):
@@ -32416,7 +32582,7 @@ def reference_html() -> str:
         if kind == "example":
             if texts[0] in stages:
                 number, lines = stages[texts[0]]
-                body.append(f'<figure data-wid="{number}"></figure>' + colored_code(lines))
+                body.append(f'<figure data-wid="{number}"></figure>' + _code_markup(lines))
             continue
         heading = "setter" if kind == "member" and texts[0].startswith("set_") else kind
         if heading != before and heading in _MEMBER_HEADINGS:
@@ -32511,11 +32677,17 @@ def _port(text):
     return int(text)
 
 
+#: Arguments of several commands.
+_PLACE_ARGUMENTS = {
+    "--uds": {"metavar": "PATH", "help": "a Unix socket to serve on; a port only with --port"},
+    "--trusted-proxy": {"metavar": "ADDRESS", "action": "append", "default": [],
+                        "help": "IP address of a proxy to believe; unix: what uses the socket"}}
 #: {command: (function, help, {argument: options of argparse's add_argument})}
 _COMMANDS = {
     "demo": (_run_demo, "show this machine live: load, files, a shared notepad", {
         "--host": {"default": "127.0.0.1", "help": "address to bind (default 127.0.0.1)"},
-        "--port": {"type": _port, "default": 0, "help": "port to bind (default 0: any free one)"},
+        "--port": {"type": _port, "help": "port to bind (default: any free one)"},
+        **_PLACE_ARGUMENTS,
         "--no-browser": {"action": "store_true", "help": "print the address, open nothing"},
         "--insecure": {"action": "store_true", "help": "allow plain HTTP beyond this machine"},
         "--public-url": {"metavar": "URL", "help": "its address for other machines or a proxy"}}),
@@ -32523,8 +32695,7 @@ _COMMANDS = {
         "file": {"metavar": "FILE.py[:NAME]",
                  "help": "the file, and which of its classes or objects if it has several"},
         "--port": {"type": _port, "help": "port to bind (default: the file's; a widget's: any)"},
-        "--uds": {"metavar": "PATH",
-                  "help": "a Unix socket to serve on; a port only with --port"},
+        **_PLACE_ARGUMENTS,
         "--agent": {"choices": ("read", "act"),
                     "help": "let agents see the pages, or use them, too; prints their key"},
         "--workers": {"type": int, "metavar": "N", "help": "so many processes that share the work, "
@@ -32628,8 +32799,6 @@ const PROBE_MS = 4000;                  // after "offline" or waking up, an answ
 const BANNER_AFTER_MS = 1000;           // a shorter absence is not worth a word
 const TELL_MS = 6000;                   // a word to the person goes after this long
 const LAYOUT_MS = 100;                  // sizes are reported at most this often
-const LONG_LINES = 500, LONG_TEXT = 50000;      // more lines or UTF-16 units are a LongText
-const BLOCK_LINES = 200;                // lines of a block of LongText
 const RESTLESS_MS = 5;                  // a field does not rest after a change of less
 const TYPING_MS = 100;                  // typed text is sent at most this often
 const PART_BYTES = 512 * 1024;          // more goes in several messages: many proxies end at 1 MiB
@@ -33599,7 +33768,7 @@ class Session extends Cursor {
     // Nothing that this browser has opens the server: a person has to log in.
     _logIn() {
         if (document.querySelector(".lw-locked")) return;
-        if (!livewidget.showLogin) return this.fetchLarge(() => this._logIn(),
+        if (!livewidget.showLogin) return this._fetchLarge(() => this._logIn(),
             () => showLocked("This page did not load", "Reload it to log in."));
         livewidget.showLogin(this._keys, () => {
             if (!this._kept().session && !this._joined) {       // it was another person's
@@ -33706,8 +33875,9 @@ class Session extends Cursor {
         if (!frame) return;
         const message = parseMessage(frame);
         if (message.type === "changes") {
-            if (message.operations.some(one => one[0] === "new" && LARGE.has(one[2]) &&
-                !catalogue[one[2]])) this._loadLarge(frame);
+            if (message.operations.some(([kind, , name]) => kind === "new"
+                ? LARGE.has(name) && !catalogue[name] : name === "set_agent" &&
+                !livewidget.showAgent)) this._loadLarge(frame);
             else this._apply(message);
         } else if (message.type === "pong") this._progress(message);
         else if (message.type === "welcome") this._welcome(message);
@@ -33719,13 +33889,13 @@ class Session extends Cursor {
     // The first large widget: get its class, and hold what comes until it is there.
     _loadLarge(frame) {
         this._held = [frame];
-        this.fetchLarge(() => {
+        this._fetchLarge(() => {
             const held = this._held || [];
             this._held = null;
             for (const one of held) this._receive(one);
         }, () => this._transport?.close());             // loaded again after the next reconnect
     }
-    fetchLarge(loaded, failed) {
+    _fetchLarge(loaded, failed) {
         const script = element("script", { src: new URL(this._config.large, ROOT) });
         script.nonce = NONCE;
         script.addEventListener("load", loaded);
@@ -34246,9 +34416,7 @@ class Session extends Cursor {
         return fetch(this.placeOf(place, query),
             { ...options, headers: { ...headers, ...this._keys.headers } });
     }
-    // What the person lets agents do here.
     allowAgents(allow) { this._send("agent", { allow }); }
-    showBanner(banner) { this._banners.prepend(banner); }
     // Show a message, one at a time. It disappears by itself, or stays until it is dismissed.
     // copied: a text that a button copies.
     tell(text, stays = false, copied = "") {
@@ -34332,7 +34500,11 @@ class Desktop {
             ? `${name(forgotten)} was made and never shown: call show()`
             : "The program shows nothing here. If that stays so, what it prints may say why.";
     }
-    _reset() { if (this._errors) this._errors.remove(); this._errors = null; }
+    _reset() {
+        if (this._errors) this._errors.remove();
+        this._errors = null;
+        livewidget.showAgent?.();
+    }
     set_fonts(fonts) {
         for (const face of this._faces) document.fonts.delete(face);
         this._faces = fonts.map(([family, url, weight, style]) => {
@@ -34347,6 +34519,30 @@ class Desktop {
         if (url.pathname + url.search !== pathname + search) this._session.visit(url);
     }
     set_title(text) { document.title = text; }
+    set_badge(text) {
+        const link = document.querySelector("link[rel=icon]"), image = element("img");
+        this._icon ||= link.href;
+        this._badge = text;
+        if (!text) link.href = this._icon;
+        else image.onload = image.onerror = () => {
+            if (this._badge === text) link.href = this._badged(image, text);
+        };
+        image.src = this._icon;
+    }
+    _badged(image, text) {
+        const canvas = element("canvas", { width: 64, height: 64 }), to = canvas.getContext("2d");
+        if (image.naturalWidth) to.drawImage(image, 0, 0, 64, 64);
+        to.font = "bold 34px sans-serif";
+        const wide = Math.max(40, to.measureText(text).width + 14);
+        to.fillStyle = "#b42318";
+        to.beginPath();
+        to.roundRect(64 - wide, 0, wide, 40, 20);
+        to.fill();
+        to.fillStyle = "#ffffff";
+        to.textAlign = "center";
+        to.fillText(text, 64 - wide / 2, 32);
+        return canvas.toDataURL();
+    }
     set_theme(theme) {
         if (theme === "auto") delete document.documentElement.dataset.theme;
         else document.documentElement.dataset.theme = theme;
@@ -34369,14 +34565,7 @@ class Desktop {
         css.setProperty("--lw-font-weight", weight ?? "");
         css.setProperty("--lw-font-style", style ?? "");
     }
-    // What an agent does, which the large part shows.
-    set_agent(...what) {
-        const { showAgent } = livewidget, asked = this._agent;
-        this._agent = what;
-        if (showAgent) showAgent(this._session, ...what);
-        else if (!asked && what[0]) this._session.fetchLarge(() => this.set_agent(...this._agent),
-            () => { this._agent = null; });
-    }
+    set_agent(...what) { livewidget.showAgent(this._session, ...what); }
     // What was typed and is not taken; more than a line of it is copied only.
     focus_again(wid) { this._session.focusAgain(wid); }
     tell_refused(what, reason, wid = null) {
@@ -34906,7 +35095,11 @@ class Box extends Container {
         if (child.parent === this) this._setStretch(child.outer, 0);
         super._dropChild(child);
     }
-    set_spacing(gap) { this._content().style.gap = px(gap); }
+    set_spacing(gap) {
+        const { style } = this._content();
+        style.gap = px(gap);
+        style.setProperty("--lw-wrapped", px(Math.min(gap, 16)));
+    }
     set_wrap(tf) { this._content().classList.toggle("lw-wrap", tf); }
     set_justify(place) {
         this._content().style.justifyContent = { start: "flex-start", center: "center",
@@ -35633,73 +35826,6 @@ class Button extends Widget {
     }
 }
 
-class ToolBarAction extends Widget {
-    static acts = true;
-    static held = ["set_state"];
-    constructor({ toggle = false } = {}) {
-        super(element("button",
-            { type: "button", class: "lw-button lw-tool",
-                "aria-pressed": toggle ? "false" : null }));
-        this._image = element("img", { alt: "", hidden: true });
-        this._text = element("span");
-        this.element.append(this._image, this._text);
-        this.element.addEventListener("click", () => {
-            if (this._unbindMenu) return;
-            if (!toggle) return this.emit("activated");
-            this.set_state(!this._on);
-            this.userState("set_state", [this._on], "activated");
-        });
-    }
-    set_text(text) { showText(this._text, text); }
-    set_icon(source, size) {
-        this._showImage(this._image, source, size || [20, 20]);
-    }
-    set_state(value) {
-        this._on = value;
-        this.element.setAttribute("aria-pressed", value);
-    }
-    set_menu(wid) {
-        this._unbindMenu?.();
-        this._unbindMenu = wid ? openMenuFrom(this.element, () => this.session.widgets.get(wid))
-            : null;
-    }
-}
-
-// One stop of the Tab key; arrow keys go between its buttons (ARIA, toolbar pattern).
-class ToolBar extends Container {
-    constructor(orientation = "horizontal") {
-        super(element("div",
-            { class: "lw-tool-bar", role: "toolbar", "aria-orientation": orientation }));
-        const [back, forth] = orientation === "horizontal" ? ["ArrowLeft", "ArrowRight"]
-            : ["ArrowUp", "ArrowDown"];
-        onKeys(this.element, event => {
-            const all = this._stops(), at = all.indexOf(event.target);
-            const next = { [back]: at - 1, [forth]: at + 1, Home: 0,
-                End: all.length - 1 }[event.key];
-            if (next === undefined || at < 0) return;
-            event.preventDefault();
-            all[(next + all.length) % all.length].focus();
-        });
-        this.element.addEventListener("focusin", event => this._mark(event.target));
-    }
-    _stops() { return this._entries.map(([child]) => child)
-        .filter(child => child instanceof ToolBarAction).map(child => child.element)
-        .filter(one => !one.disabled); }
-    _mark(current) {
-        const all = this._stops(), stop = all.includes(current) ? current
-            : all.find(one => one.tabIndex === 0) || all[0];
-        for (const one of all) one.tabIndex = one === stop ? 0 : -1;
-    }
-    _slot(child, stretch) {
-        child.outer.style.flexGrow = stretch ? "1" : "";
-        return child.outer;
-    }
-    _arrange() {
-        super._arrange();
-        this._mark(document.activeElement);
-    }
-}
-
 // What CheckBox and RadioButton share: a label around a native input.
 class Checkable extends Field {
     static held = ["set_state"];
@@ -36121,6 +36247,7 @@ class PasswordEntry extends TextEntry {
 class SearchEntry extends TextEntry {
     constructor(text = "", options = {}) {
         super(text, options);
+        this._input.classList.add("lw-search");
         this._input.type = "search";
         this._input.setAttribute("enterkeyhint", "search");
     }
@@ -36175,486 +36302,6 @@ const scrolling = {
         requestAnimationFrame(go);
     },
 };
-
-// A long text to read, as blocks of lines: the browser lays out those in view and the last, so that
-// 100,000 lines cost what a screen of them does. It stays the browser's own text: selected, copied
-// and found like any other.
-class LongText {
-    constructor() {
-        this.element = element("div", { class: "lw-long-text" });
-        onKeys(this.element, event => {
-            if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "a") {
-                getSelection().selectAllChildren(this.element);
-                event.preventDefault();
-            }
-        });
-        this.element.addEventListener("copy", event => {
-            const chosen = this.selection();
-            if (!chosen || chosen[0] === chosen[1]) return;
-            event.clipboardData.setData("text/plain", this.slice(...chosen));
-            event.preventDefault();
-        });
-        this.set("");
-    }
-    get lines() { return this._blocks().reduce((sum, block) => sum + block.ends, 1); }
-    _blocks() { return [...this.element.children]; }
-    _block(text) {
-        const block = element("div", {}, text);
-        this._count(block);
-        return block;
-    }
-    _count(block) {
-        block.ends = block.firstChild.data.split("\n").length - 1;
-        block.style.setProperty("--lw-lines", block.ends);
-    }
-    set(text) {
-        this.element.replaceChildren(element("div", {}, document.createTextNode("")));
-        this.splice(0, 0, text);
-    }
-    slice(from, to) {
-        let at = 0, text = "";
-        for (const { firstChild: { data } } of this._blocks()) {
-            text += data.slice(Math.max(0, from - at), Math.max(0, to - at));
-            at += data.length;
-        }
-        return text;
-    }
-    // Offsets count UTF-16 units. Text nodes are edited, not made anew: a selection in them stays.
-    // A long insert goes in by blocks: a text node in view takes long for all of it at once.
-    splice(from, to, insert) {
-        do {
-            const end = this._behindLines(insert, BLOCK_LINES);
-            this._splice(from, to, insert.slice(0, end));
-            from = to = from + end;
-            insert = insert.slice(end);
-        } while (insert);
-    }
-    _behindLines(text, count) {
-        let at = 0;
-        while (count-- && (at = text.indexOf("\n", at) + 1));
-        return at || text.length;
-    }
-    _splice(from, to, insert) {
-        let [block, at] = this._at(from);
-        const first = block, rest = block.firstChild.length - at;
-        block.firstChild.replaceData(at, Math.min(rest, to - from), insert);
-        for (let left = to - from - rest; left > 0;) {
-            block = first.nextSibling;
-            const gone = Math.min(left, block.firstChild.length);
-            left -= gone;
-            if (gone === block.firstChild.length) block.remove();
-            else block.firstChild.deleteData(0, gone);
-        }
-        const next = first.nextSibling;
-        if (next && !first.firstChild.data.endsWith("\n")) {    // the line that the two share
-            first.firstChild.appendData(next.firstChild.data);
-            next.remove();
-        } else if (next) this._count(next);
-        this._divide(first);
-    }
-    _at(offset) {
-        const back = offset >= this._length();
-        if (back) return [this.element.lastChild, this.element.lastChild.firstChild.length];
-        for (const block of this.element.children) {
-            if (offset < block.firstChild.length) return [block, offset];
-            offset -= block.firstChild.length;
-        }
-        return null;
-    }
-    _length() { return this._blocks().reduce((sum, block) => sum + block.firstChild.length, 0); }
-    // Blocks end with a line, all but the last; what is too much for one goes to new ones.
-    _divide(block) {
-        const node = block.firstChild, text = node.data, cuts = [0];
-        for (let at = 0, lines = 0; (at = text.indexOf("\n", at) + 1);) {
-            if (++lines % BLOCK_LINES === 0 && at < text.length) cuts.push(at);
-        }
-        if (cuts.length > 1) {
-            node.deleteData(cuts[1], text.length);
-            const made = cuts.slice(1).map((cut, at) => this._block(text.slice(cut, cuts[at + 2])));
-            block.after(...made);
-        }
-        this._count(block);
-    }
-    // The selection as offsets, if it is in here.
-    selection() {
-        const chosen = getSelection(), range = chosen.rangeCount ? chosen.getRangeAt(0) : null;
-        if (!range || !this.element.contains(range.commonAncestorContainer)) return null;
-        const { startContainer, startOffset, endContainer, endOffset } = range;
-        return [this._offset(startContainer, startOffset), this._offset(endContainer, endOffset)];
-    }
-    _offset(node, offset) {
-        const range = document.createRange();
-        range.selectNodeContents(this.element);
-        range.setEnd(node, offset);
-        let sum = 0;
-        for (const { firstChild: text } of this.element.children) {
-            if (text === node) return sum + offset;
-            if (range.comparePoint(text, text.length) > 0) return sum;
-            sum += text.length;
-        }
-        return sum;
-    }
-}
-
-// A text area of the browser's own lays all of its text out for each change, 15 ms for 1,000 lines
-// and 190 ms for 10,000, whatever it is asked. So a long text is shown as LongText, over the field,
-// until somebody comes to write in it. Then the field gets the text, and changes as often as it can
-// afford (_rest).
-class TextArea extends TextInput {
-    static held = ["set_scroll_position"];
-    constructor(text = "") {
-        const input = element("textarea", {
-            class: "lw-input lw-text-area lw-shrinks", spellcheck: "false", wrap: "off" });
-        super(input, input);
-        this._long = null;                              // from the first long text on
-        this._reading = false;                          // it is shown; the field may be old
-        this._placing = null;                           // where to scroll when all is shown
-        scrolling.watch(this, input);
-        input.addEventListener("focus", () => this._write());
-        input.addEventListener("blur", () => setTimeout(() => this._catchUp()));
-        this.set_text(text ?? "");
-    }
-    _look() {
-        if (!this._reading) return super._look();
-        return { text: this._shown, selection: this._selection, splices: [] };
-    }
-    _show() {
-        const next = this._next ||= this._look();
-        const reading = document.activeElement !== this._input && this._isLong(next.text);
-        if (!reading && !this._reading) return super._show();
-        this._next = null;
-        if (!reading) {
-            this._shown = next.text;
-            return this._write(next.selection);
-        }
-        if (this._reading) for (const splice of next.splices) this._long.splice(...splice);
-        else this._read(next.text);
-        Object.assign(this, { _shown: next.text, _selection: next.selection });
-    }
-    // Whether a text is long; one that just was stays so down to half of it.
-    _isLong(text) {
-        let at = 0, lines = this._reading ? LONG_LINES / 2 : LONG_LINES;
-        if (text.length > LONG_TEXT) return true;
-        while (lines && (at = text.indexOf("\n", at) + 1)) lines--;
-        return !lines && at > 0 && at < text.length;
-    }
-    _read(text) {
-        const place = scrolling.place(this._input), [left, top] = super._scrolled();
-        if (!this._long) this._outgrow();
-        this._long.set(text);
-        this._reading = true;
-        this._dress();
-        const view = this._long.element;
-        if (this._input.wrap === "off") Object.assign(view, { scrollLeft: left, scrollTop: top });
-        else scrolling.set(this, view, ...place);
-    }
-    // The field takes over, with the text and the scroll of what was read.
-    _write(selection = this._selection) {
-        if (!this._reading) return;
-        const input = this._input, view = this._long.element, place = scrolling.place(view);
-        const { scrollLeft, scrollTop } = view;
-        const began = performance.now();
-        this._reading = false;
-        this._dress();
-        input.value = this._shown;
-        input.setSelectionRange(...selection);
-        if (input.wrap === "off") Object.assign(input, { scrollLeft, scrollTop });
-        else scrolling.set(this, input, ...place);
-        this._rest(performance.now() - began);
-    }
-    // Put the field into an element that can hold both, which takes its place and its looks.
-    _outgrow() {
-        const input = this._input, root = element("div");
-        const long = this._long = new LongText(), view = long.element;
-        this.session?.unobserve(this);
-        const looks = ["class", "style", "title", "data-wid", "data-widget", "inert"];
-        for (const name of looks) {
-            if (input.hasAttribute(name)) root.setAttribute(name, input.getAttribute(name));
-            input.removeAttribute(name);
-        }
-        root.classList.add("lw-long");
-        input.replaceWith(root);
-        const size = { class: "lw-long-size", tabindex: "-1", disabled: "", "aria-hidden": "true" };
-        root.append(element("textarea", size), input, view);
-        this.element = root;
-        this.session?.observe(this);
-        if (this._takesDrops) this._takeDrops();
-        scrolling.watch(this, view);
-        view.addEventListener("click", () => {
-            const chosen = long.selection();
-            if (!input.readOnly && chosen && chosen[0] === chosen[1]) this._writeAt(chosen);
-        });
-        // a key that begins a composition, too: the focus moves to where it composes
-        view.addEventListener("keydown", event => {
-            const keys = event.ctrlKey || event.metaKey ? /^[vx]$/i
-                : /^(.|Enter|Backspace|Delete|Dead|Process|Unidentified)$/u;
-            if (input.readOnly || event.defaultPrevented || !keys.test(event.key)) return;
-            this._writeAt(long.selection() || this._selection);
-        });
-        this._takeName();
-    }
-    _writeAt(selection) {
-        this._write(selection);
-        this._input.focus({ preventScroll: true });
-    }
-    // Which of the two is seen, reached by Tab and told by a screen reader.
-    _dress() {
-        if (!this._long) return;
-        const only = this._reading && this._input.readOnly, view = this._long.element;
-        this.element.classList.toggle("lw-reading", this._reading);
-        this.element.classList.toggle("lw-read-only", this._input.readOnly);
-        this._input.classList.toggle("lw-hidden", only);
-        for (const name of ["role", "aria-multiline", "aria-readonly", "aria-hidden"]) {
-            view.removeAttribute(name);
-        }
-        const attributes = only
-            ? { role: "textbox", "aria-multiline": "true", "aria-readonly": "true", tabindex: "0" }
-            : { "aria-hidden": "true", tabindex: "-1" };
-        for (const [name, value] of Object.entries(attributes)) view.setAttribute(name, value);
-        view.dataset.wrap = this._input.wrap;
-    }
-    _focusTarget() {
-        return this._reading && this._input.readOnly ? this._long.element : this._input;
-    }
-    _takeName() {
-        super._takeName();
-        if (!this._long) return;
-        const name = this._focusTarget().getAttribute("aria-label");
-        for (const node of [this._input, this._long.element]) node.setAttribute("aria-label", name);
-    }
-    set_enabled(tf) {
-        super.set_enabled(tf);
-        this._input.disabled = !tf;
-    }
-    set_editable(tf) {
-        super.set_editable(tf);
-        this._dress();
-    }
-    set_wrap(tf) {
-        this._input.wrap = tf ? "soft" : "off";
-        this._dress();
-    }
-    // Lines that came or went above what a reader sees move the scroll with them.
-    _scrolled({ text, splices }) {
-        const [left, top] = super._scrolled(), old = this._shown;
-        const appends = splices.every(([from, to]) => from === to && from >= old.length);
-        if (!top || appends) return [left, top];
-        const each = this._input.scrollHeight / this._lines(old), first = Math.floor(top / each);
-        let at = 0, more = 0;
-        for (let line = 0; line < first; line++) at = old.indexOf("\n", at) + 1;
-        for (const [from, to, insert] of splices) {
-            if (to <= at) more += insert.length - (to - from);
-        }
-        const lines = this._lines(text.slice(0, at + more)) - this._lines(old.slice(0, at));
-        return [left, top + lines * each];
-    }
-    _lines(text) { return text.split("\n").length; }
-    _catchUp() {
-        super._catchUp();
-        const place = this._placing;
-        this._placing = null;
-        if (place) place(this._reading ? this._long.element : this._input);
-    }
-    _place(action) {
-        this._placing = action;
-        if (!this._composing && !this._resting) this._catchUp();
-    }
-    set_scroll_position(h, v) { this._place(node => scrolling.set(this, node, h, v)); }
-    scroll_to_lineno(line, align) {
-        this._place(node => {
-            const lines = this._reading ? this._long.lines : this._lines(node.value);
-            const each = node.scrollHeight / lines, top = each * line, seen = node.clientHeight;
-            if (align === "top") node.scrollTop = top;
-            else if (align === "center") node.scrollTop = top - (seen - each) / 2;
-            else if (top < node.scrollTop) node.scrollTop = top;
-            else if (top + each > node.scrollTop + seen) node.scrollTop = top + each - seen;
-        });
-    }
-    scroll_to_end() {
-        this._place(node => {
-            const go = () => { node.scrollTop = node.scrollHeight; };
-            go();
-            if (this._reading) requestAnimationFrame(go);       // those in view are laid out
-        });
-    }
-}
-
-// ARIA's combobox pattern: a field, and a list box that floats below it while it is open.
-class ComboBox extends TypedField {
-    static held = ["set_shown"];
-    static sequences = ["set_items"];
-    static isField = true;
-    constructor({ editable = false, dropdown_limit = 0 } = {}) {
-        super(element("div", { class: "lw-combo" }));
-        const id = "lw-combo-" + ComboBox.count++;
-        Object.assign(this,
-            { _editable: editable, _limit: dropdown_limit, _items: [], _index: -1, _active: -1 });
-        this._text = "";                                // what Python and we agree on
-        this._input = element("input",
-            { type: "text", class: "lw-input", role: "combobox", "aria-expanded": "false",
-                "aria-controls": id,
-            "aria-autocomplete": editable ? "list" : "none", autocomplete: "off",
-            spellcheck: "false", readonly: !editable });
-        this._list = element("div", { class: "lw-options", role: "listbox", id, hidden: true });
-        this.element.append(this._input, icon(ICONS.down), this._list);
-        this._input.addEventListener("click", () => this._isOpen() && !editable ? this._close()
-            : this._open(""));
-        onKeys(this._input, event => this._onKey(event));
-        const typed = event => {
-            if (event.isComposing) return;              // half a word
-            this._open(this._input.value);
-            this._typed();
-        };
-        for (const type of ["input", "compositionend"]) this._input.addEventListener(type, typed);
-        this._input.addEventListener("change", () => this._typed());
-        this._input.addEventListener("blur", () => this._close());
-        this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
-        // the field keeps the focus; a finger that scrolls the list clicks nothing
-        this._list.addEventListener("mousedown", event => event.preventDefault());
-        this._list.addEventListener("click", event => {
-            const option = event.target.closest("[role=option]");
-            if (option) this._choose(Number(option.dataset.index));
-        });
-    }
-    _typed() {
-        const text = this._input.value;
-        if (text === this._text) return;
-        this._text = text;
-        this.userState("set_shown", [this._items.indexOf(text), text], "modified", [text]);
-    }
-    _focusTarget() { return this._input; }
-    _isOpen() { return !this._list.hidden; }
-    _open(filter) {
-        this._filter = filter;
-        this._fill();
-        this._list.hidden = !this._options.length;
-        if (!this._isOpen()) return this._close();
-        this.session?.hold(this, this.element);
-        this._input.setAttribute("aria-expanded", "true");
-        this._place();
-        this._activate(this._options.findIndex(([, index]) => index === this._index));
-    }
-    // Options of the same texts stay the same nodes: a press on one goes on.
-    _fill() {
-        const wanted = this._filter.toLowerCase(), old = new Map();
-        for (const node of this._list.children)
-            old.set(node.text, [...old.get(node.text) || [], node]);
-        this._options = this._items.map((text, index) => [text, index])
-            .filter(([text]) => text.toLowerCase().includes(wanted));
-        keepOnly(this._list, this._options.map(([text, index]) => {
-            const node = old.get(text)?.shift() || element("div", { role: "option" },
-                text || "\u00a0");
-            Object.assign(node, { text, id: this._list.id + "-" + index });
-            node.dataset.index = index;
-            node.setAttribute("aria-selected", String(index === this._index));
-            return node;
-        }));
-    }
-    _place() {
-        const box = this._input.getBoundingClientRect(), style = this._list.style;
-        style.minWidth = px(box.width);
-        const height = this._limit ? this._list.firstChild.offsetHeight * this._limit + 10 : 200;
-        const below = innerHeight - box.bottom - 8, above = box.top - 8,
-            up = below < Math.min(height, this._list.scrollHeight) && above > below;
-        style.maxHeight = px(Math.min(height, up ? above : below));
-        style.left = px(clamp(box.left, 0, Math.max(0, innerWidth - this._list.offsetWidth)));
-        style.top = px(up ? box.top - this._list.offsetHeight - 2 : box.bottom + 2);
-    }
-    _close() {
-        this._list.hidden = true;
-        this.session?.letGo(this);
-        this._input.setAttribute("aria-expanded", "false");
-        this._input.removeAttribute("aria-activedescendant");
-    }
-    _activate(at) {
-        this._active = at;
-        for (const option of this._list.children) option.classList.remove("lw-active");
-        const option = this._list.children[at];
-        if (!option) return this._input.removeAttribute("aria-activedescendant");
-        option.classList.add("lw-active");
-        option.scrollIntoView({ block: "nearest" });
-        this._input.setAttribute("aria-activedescendant", option.id);
-    }
-    _choose(index) {
-        this._close();
-        this.session?.letGo("typing");
-        const text = this._items[index];
-        this.set_shown(index, text);
-        this.userState("set_shown", [index, text], "activated");
-    }
-    _onKey(event) {
-        const open = this._isOpen(), count = open ? this._options.length : 0;
-        if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-            if (!open) this._open("");
-            else
-                this._activate((this._active + (event.key === "ArrowDown" ? 1 : -1) +
-                    count) % count);
-        } else if (event.key === "Home" && open && !this._editable) this._activate(0);
-        else if (event.key === "End" && open && !this._editable) this._activate(count - 1);
-        else if (event.key === "Escape" && open) this._close();
-        else if (event.key === "Enter" || event.key === " " && !this._editable) this._enter(open);
-        else if (!this._editable && event.key.length === 1 && !event.ctrlKey && !event.metaKey)
-            this._jump(event.key);
-        else return;
-        event.preventDefault();
-    }
-    _enter(open) {
-        if (open && this._options[this._active]) return this._choose(this._options[this._active][1])
-            ;
-        if (!this._editable) return this._open("");
-        const text = this._input.value, known = this._items.indexOf(text);
-        const index = known < 0 && text ? this._items.length : known;
-        this._close();
-        this.session?.letGo("typing");
-        this.userState("set_shown", [index, text], "activated");
-    }
-    _jump(letter) {
-        const count = this._items.length;
-        for (let step = 1; step <= count; step++) {
-            const index = (this._index + step) % count;
-            if (this._items[index].toLowerCase().startsWith(letter.toLowerCase()))
-                return this._choose(index);
-        }
-    }
-    _onWheel(event) {
-        if (this._isOpen() || document.activeElement !== this._input || !event.deltaY) return;
-        event.preventDefault();
-        const next = this._index + Math.sign(event.deltaY);
-        if (next >= 0 && next < this._items.length) this._choose(next);
-    }
-    set_items(items) {
-        this._items = items;
-        if (!this._ownLength)
-            this._input.size = Math.max(4, ...items.map(item => Math.min(60, item.length + 1)));
-        if (this._isOpen() && !this._changing) queueMicrotask(() => this._refill());
-        this._changing = this._isOpen();
-    }
-    // The items changed under an open list, once for all changes of a batch: the item that was
-    // marked and the one that was chosen are so still, wherever they are now.
-    _refill() {
-        this._changing = false;
-        if (!this._isOpen()) return;
-        const [marked] = this._options[this._active] || [], before = this._active;
-        if (this._items[this._index] !== this._text) this._index = this._items.indexOf(this._text);
-        this._fill();
-        if (!this._options.length) return this._close();
-        this._place();
-        const far = at => this._options[at][0] === marked ? Math.abs(at - before) : Infinity;
-        const nearest = this._options.reduce((best, _, at) =>
-            far(at) < (best < 0 ? Infinity : far(best)) ? at : best, -1);
-        this._activate(nearest);
-    }
-    set_shown(index, text) {
-        this._index = index;
-        this._text = text;
-        if (this._input.value !== text) this._input.value = text;
-    }
-    set_length(characters) {
-        this._ownLength = true;
-        this._input.size = characters;
-    }
-}
-ComboBox.count = 0;
 
 // A number as people write it, as {text} that Python and Number() read, or {word}: why not. Digits
 // are of any script, the minus is any; spaces, apostrophes and the language's sign group digits.
@@ -36736,89 +36383,6 @@ class Range extends Field {
     set_decimals(number) {
         this._decimals = number;
         this.set_value(this._value);
-    }
-}
-
-class SpinBox extends Range {
-    constructor(options = {}) {
-        super(element("div", { class: "lw-spin" }), options);
-        this._input = element("input",
-            { type: "text", class: "lw-input", inputmode: "decimal", role: "spinbutton",
-                autocomplete: "off" });
-        const up =
-            iconButton("Increase", ICONS.up,
-                () => this._change(this._fit(this._value + this._step)));
-        const down = iconButton("Decrease", ICONS.down,
-            () => this._change(this._fit(this._value - this._step)));
-        up.tabIndex = down.tabIndex = -1;
-        this.element.append(this._input, element("div", { class: "lw-spin-buttons" }, up, down));
-        this._input.addEventListener("change", () => this._commit());
-        this._input.addEventListener("input", () => {
-            this.session?._untold.add(this);
-            if (!this._read().word) this._accept(this._input);
-        });
-        this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
-        onKeys(this._input, event => {
-            const steps = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
-            const written = this._input.value !== this._format(this._value);
-            if (event.key === "Enter") this._commit();
-            else if (event.key === "Escape" && written) this._takeBack();
-            else if (steps) this._change(this._fit(this._typed() + steps * this._step));
-            else return;
-            event.preventDefault();
-        });
-        this._startRange(options, 0, 99, 0);
-    }
-    _focusTarget() { return this._input; }
-    // {value}, or {word}: why not; what is shown by itself is the exact value.
-    _read() {
-        const written = this._input.value, shown = this._format(this._value);
-        if (written === shown || !written.trim()) return { value: this._value };
-        const places = (shown.split(".")[1] || "").length;
-        const { word, text } = readNumber(written, { whole: !this._float, places });
-        const number = Number(text);
-        return word ? { word } : { value: Number.isFinite(number) ? number : this._value };
-    }
-    _typed() { return this._read().value ?? this._value; }
-    _entered() {
-        const value = this._typed();
-        return clamp(this._float ? value : Math.round(value), this._min, this._max);
-    }
-    _commit() {
-        const { word } = this._read();
-        if (word) return this._refuse(this._input, word);
-        const fitted = this._entered();
-        this._change(fitted);
-        this._flush();
-        this.set_value(fitted);
-        this.session?.letGo("typing");
-    }
-    // Escape: the number is as it was, also where an unfinished one was told.
-    _takeBack() {
-        const told = this._told;
-        this.set_value(this._value);
-        if (told !== this._value) this.userState("set_value", [this._value]);
-        this.session?.letGo("typing");
-    }
-    // Something else happens while a number is being typed: Python knows it by then, though it may
-    // not be finished.
-    _flush() {
-        const value = this._entered();
-        if (this._read().word) return;
-        if (value !== this._told) this.userState("set_value", [value]);
-        this._told = value;
-    }
-    set_limits(min, max, step) {
-        super.set_limits(min, max, step);
-        setAttributes(this._input, { "aria-valuemin": Number.isFinite(min) ? min : null,
-            "aria-valuemax": Number.isFinite(max) ? max : null });
-        this._input.size = Math.max(3, this._format(min).length, this._format(max).length);
-    }
-    set_value(value) {
-        this._value = this._told = value;
-        this._input.value = this._format(value);
-        this._accept(this._input);
-        setAttributes(this._input, { "aria-valuenow": value });
     }
 }
 
@@ -37218,59 +36782,6 @@ function openMenuFrom(opener, menuOf, keys = {}) {
     };
 }
 
-class MenuBar extends Container {
-    constructor() {
-        super(element("div", { class: "lw-menu-bar", role: "menubar" }));
-        this._names = new Map();                        // menu -> its entry
-        onKeys(this.element, event => {
-            const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-            if (by && this.element.contains(event.target)) this._step(event.target, by);
-        });
-    }
-    _slot(menu, name, { icon_url = null, iconsize = null, icon_only = false } = {}) {
-        let item = this._names.get(menu);
-        if (!item) {
-            item = menuItem({ class: "lw-menu-name" }, element("img", { alt: "", hidden: true }),
-                element("span"));
-            this._names.set(menu, item);
-            openMenuFrom(item, () => menu,
-                { ArrowLeft: () => this._step(item, -1, true),
-                    ArrowRight: () => this._step(item, 1, true) });
-            item.addEventListener("pointerenter", () => {
-                const shown = this._entries.find(([one]) => one !== menu &&
-                    one.element.isConnected);
-                if (shown) { shown[0]._close(); item.openMenu(); }
-            });
-        }
-        const [image, text] = item.children, [width, height] = iconsize || [16, 16];
-        image.hidden = !icon_url;
-        if (icon_url) image.src = icon_url;
-        Object.assign(image.style, { width: px(width), height: px(height) });
-        showText(text, name);
-        text.classList.toggle("lw-name-only", icon_only);
-        item.title = icon_only ? name : "";
-        return item;
-    }
-    _arrange() {
-        super._arrange();
-        [...this._names.values()].forEach((item, index) => { item.tabIndex = index ? -1 : 0; });
-    }
-    _dropChild(menu) {
-        if (menu.parent !== this) return;
-        this._names.get(menu)?.remove();
-        this._names.delete(menu);
-        menu._close();
-        super._dropChild(menu);
-    }
-    _step(from, by, open = false) {
-        const all = this._entries.map(([menu]) => this._names.get(menu)),
-            next = all[(all.indexOf(from) + by + all.length) % all.length];
-        for (const [menu] of this._entries) menu._close();
-        next.focus();
-        if (open) next.openMenu();
-    }
-}
-
 class ExternalWidget extends Widget {
     constructor() { super(element("div", { class: "lw-html lw-shrinks" })); }
     set_content(html) { this.element.replaceChildren(parseMarkup(html)); }
@@ -37297,18 +36808,19 @@ class FileDialog extends Widget {
 // makeLargeWidgets returns: the classes of these two parts that Python has too.
 const catalogue = {
     Box, VBox, Card, JobView, Form, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, GridBox, Frame,
-    Separator, Expander, TabWidget, StackWidget, TopLevel, Page, Dialog, Button, ToolBarAction,
-    ToolBar, CheckBox, Switch, RadioButton, Label, Link, Toast, Spinner, TextEntry, PasswordEntry,
-    SearchEntry, TextArea, ComboBox, SpinBox, Slider, ScrollBar, AbstractScrollArea, ScrollArea,
-    ProgressBar, Image, MenuAction, Menu, MenuBar, ExternalWidget, FileDialog,
+    Separator, Expander, TabWidget, StackWidget, TopLevel, Page, Dialog, Button, CheckBox, Switch,
+    RadioButton, Label, Link, Toast, Spinner, TextEntry, PasswordEntry, SearchEntry, Slider,
+    ScrollBar, AbstractScrollArea, ScrollArea, ProgressBar, Image, MenuAction, Menu, ExternalWidget,
+    FileDialog,
 };
 const LARGE = new Set([
-    "Splitter", "MDISubWindow", "MDIWidget", "TextEntrySet", "ColorDialog", "HtmlView",
+    "ComboBox", "Splitter", "MDISubWindow", "MDIWidget", "TextEntrySet", "ColorDialog", "HtmlView",
     "TextSource", "CodeView", "Dial", "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "Metric",
     "StatusBar", "DownloadButton", "ToggleButton", "Badge", "RadioGroup", "SegmentedButton",
-    "RangeSlider", "NumberEntry", "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry",
-    "MultiSelect", "FileUpload", "ChatMessage", "ChatView", "Markdown", "JsonView", "DiffView",
-    "TreeView", "TableView", "LogView", "Chart",
+    "RangeSlider", "TextArea", "ToolBarAction", "ToolBar", "MenuBar", "SpinBox", "NumberEntry",
+    "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect", "FileUpload",
+    "ChatMessage", "ChatView", "Markdown", "JsonView", "DiffView", "TreeView", "TableView",
+    "LogView", "Chart",
 ]);                                    // section 8
 
 //@part large
@@ -37319,9 +36831,10 @@ const LARGE = new Set([
 const makeLargeWidgets =
     ({ element, showText, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised,
     onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt, countPoints,
-    spliceUnits, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS,
-    STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels,
-    Button, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked }) => {
+    textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS, STEP_PX,
+    SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels, Button, Dialog,
+    TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem, openMenuFrom,
+    TextInput }) => {
 
 document.head.append(element("style", {}, `
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
@@ -37532,8 +37045,185 @@ window.livewidget.showAgent = (session, name, wid, stopped) => {
     button.textContent = stopped ? "Let it go on" : "Stop";
     button.hidden = session.role === "viewer";          // Python would refuse it
     button.onclick = () => session.allowAgents(stopped);
-    if (!agentBanner.node.isConnected) session.showBanner(agentBanner.node);
+    document.querySelector(".lw-banners").prepend(agentBanner.node);
 };
+
+// ARIA's combobox pattern: a field, and a list box that floats below it while it is open.
+class ComboBox extends TypedField {
+    static held = ["set_shown"];
+    static sequences = ["set_items"];
+    static isField = true;
+    constructor({ editable = false, dropdown_limit = 0 } = {}) {
+        super(element("div", { class: "lw-combo" }));
+        const id = "lw-combo-" + ComboBox.count++;
+        Object.assign(this,
+            { _editable: editable, _limit: dropdown_limit, _items: [], _index: -1, _active: -1 });
+        this._text = "";                                // what Python and we agree on
+        this._input = element("input",
+            { type: "text", class: "lw-input", role: "combobox", "aria-expanded": "false",
+                "aria-controls": id,
+            "aria-autocomplete": editable ? "list" : "none", autocomplete: "off",
+            spellcheck: "false", readonly: !editable });
+        this._list = element("div", { class: "lw-options", role: "listbox", id, hidden: true });
+        this.element.append(this._input, icon(ICONS.down), this._list);
+        this._input.addEventListener("click", () => this._isOpen() && !editable ? this._close()
+            : this._open(""));
+        onKeys(this._input, event => this._onKey(event));
+        const typed = event => {
+            if (event.isComposing) return;              // half a word
+            this._open(this._input.value);
+            this._typed();
+        };
+        for (const type of ["input", "compositionend"]) this._input.addEventListener(type, typed);
+        this._input.addEventListener("change", () => this._typed());
+        this._input.addEventListener("blur", () => this._close());
+        this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
+        // the field keeps the focus; a finger that scrolls the list clicks nothing
+        this._list.addEventListener("mousedown", event => event.preventDefault());
+        this._list.addEventListener("click", event => {
+            const option = event.target.closest("[role=option]");
+            if (option) this._choose(Number(option.dataset.index));
+        });
+    }
+    _typed() {
+        const text = this._input.value;
+        if (text === this._text) return;
+        this._text = text;
+        this.userState("set_shown", [this._items.indexOf(text), text], "modified", [text]);
+    }
+    _focusTarget() { return this._input; }
+    _isOpen() { return !this._list.hidden; }
+    _open(filter) {
+        this._filter = filter;
+        this._fill();
+        this._list.hidden = !this._options.length;
+        if (!this._isOpen()) return this._close();
+        this.session?.hold(this, this.element);
+        this._input.setAttribute("aria-expanded", "true");
+        this._place();
+        this._activate(this._options.findIndex(([, index]) => index === this._index));
+    }
+    // Options of the same texts stay the same nodes: a press on one goes on.
+    _fill() {
+        const wanted = this._filter.toLowerCase(), old = new Map();
+        for (const node of this._list.children)
+            old.set(node.text, [...old.get(node.text) || [], node]);
+        this._options = this._items.map((text, index) => [text, index])
+            .filter(([text]) => text.toLowerCase().includes(wanted));
+        keepOnly(this._list, this._options.map(([text, index]) => {
+            const node = old.get(text)?.shift() || element("div", { role: "option" },
+                text || "\u00a0");
+            Object.assign(node, { text, id: this._list.id + "-" + index });
+            node.dataset.index = index;
+            node.setAttribute("aria-selected", String(index === this._index));
+            return node;
+        }));
+    }
+    _place() {
+        const box = this._input.getBoundingClientRect(), style = this._list.style;
+        style.minWidth = px(box.width);
+        const height = this._limit ? this._list.firstChild.offsetHeight * this._limit + 10 : 200;
+        const below = innerHeight - box.bottom - 8, above = box.top - 8,
+            up = below < Math.min(height, this._list.scrollHeight) && above > below;
+        style.maxHeight = px(Math.min(height, up ? above : below));
+        style.left = px(clamp(box.left, 0, Math.max(0, innerWidth - this._list.offsetWidth)));
+        style.top = px(up ? box.top - this._list.offsetHeight - 2 : box.bottom + 2);
+    }
+    _close() {
+        this._list.hidden = true;
+        this.session?.letGo(this);
+        this._input.setAttribute("aria-expanded", "false");
+        this._input.removeAttribute("aria-activedescendant");
+    }
+    _activate(at) {
+        this._active = at;
+        for (const option of this._list.children) option.classList.remove("lw-active");
+        const option = this._list.children[at];
+        if (!option) return this._input.removeAttribute("aria-activedescendant");
+        option.classList.add("lw-active");
+        option.scrollIntoView({ block: "nearest" });
+        this._input.setAttribute("aria-activedescendant", option.id);
+    }
+    _choose(index) {
+        this._close();
+        this.session?.letGo("typing");
+        const text = this._items[index];
+        this.set_shown(index, text);
+        this.userState("set_shown", [index, text], "activated");
+    }
+    _onKey(event) {
+        const open = this._isOpen(), count = open ? this._options.length : 0;
+        if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+            if (!open) this._open("");
+            else
+                this._activate((this._active + (event.key === "ArrowDown" ? 1 : -1) +
+                    count) % count);
+        } else if (event.key === "Home" && open && !this._editable) this._activate(0);
+        else if (event.key === "End" && open && !this._editable) this._activate(count - 1);
+        else if (event.key === "Escape" && open) this._close();
+        else if (event.key === "Enter" || event.key === " " && !this._editable) this._enter(open);
+        else if (!this._editable && event.key.length === 1 && !event.ctrlKey && !event.metaKey)
+            this._jump(event.key);
+        else return;
+        event.preventDefault();
+    }
+    _enter(open) {
+        if (open && this._options[this._active]) return this._choose(this._options[this._active][1])
+            ;
+        if (!this._editable) return this._open("");
+        const text = this._input.value, known = this._items.indexOf(text);
+        const index = known < 0 && text ? this._items.length : known;
+        this._close();
+        this.session?.letGo("typing");
+        this.userState("set_shown", [index, text], "activated");
+    }
+    _jump(letter) {
+        const count = this._items.length;
+        for (let step = 1; step <= count; step++) {
+            const index = (this._index + step) % count;
+            if (this._items[index].toLowerCase().startsWith(letter.toLowerCase()))
+                return this._choose(index);
+        }
+    }
+    _onWheel(event) {
+        if (this._isOpen() || document.activeElement !== this._input || !event.deltaY) return;
+        event.preventDefault();
+        const next = this._index + Math.sign(event.deltaY);
+        if (next >= 0 && next < this._items.length) this._choose(next);
+    }
+    set_items(items) {
+        this._items = items;
+        if (!this._ownLength)
+            this._input.size = Math.max(4, ...items.map(item => Math.min(60, item.length + 1)));
+        if (this._isOpen() && !this._changing) queueMicrotask(() => this._refill());
+        this._changing = this._isOpen();
+    }
+    // The items changed under an open list, once for all changes of a batch: the item that was
+    // marked and the one that was chosen are so still, wherever they are now.
+    _refill() {
+        this._changing = false;
+        if (!this._isOpen()) return;
+        const [marked] = this._options[this._active] || [], before = this._active;
+        if (this._items[this._index] !== this._text) this._index = this._items.indexOf(this._text);
+        this._fill();
+        if (!this._options.length) return this._close();
+        this._place();
+        const far = at => this._options[at][0] === marked ? Math.abs(at - before) : Infinity;
+        const nearest = this._options.reduce((best, _, at) =>
+            far(at) < (best < 0 ? Infinity : far(best)) ? at : best, -1);
+        this._activate(nearest);
+    }
+    set_shown(index, text) {
+        this._index = index;
+        this._text = text;
+        if (this._input.value !== text) this._input.value = text;
+    }
+    set_length(characters) {
+        this._ownLength = true;
+        this._input.size = characters;
+    }
+}
+ComboBox.count = 0;
 
 class Splitter extends Container {
     static held = ["set_children", "set_sizes", "set_minimums"];
@@ -37718,14 +37408,17 @@ class HtmlView extends Widget {
     set_html(html) { this.element.replaceChildren(this._parse(html)); }
     _parse(html) {
         const parsed = parseMarkup(html);
-        for (const code of parsed.querySelectorAll("pre > code[data-language]"))
+        HtmlView.finishCode(parsed);
+        return parsed;
+    }
+    static finishCode(within) {
+        for (const code of within.querySelectorAll("pre > code[data-language]"))
             new CodeColors(code.dataset.language).paint(code);
-        for (const pre of parsed.querySelectorAll("pre[data-copy]")) {
+        for (const pre of within.querySelectorAll("pre[data-copy]")) {
             const copy = iconButton("Copy", ICONS.copy, () => copyText(pre.firstChild.textContent));
             copy.classList.add("lw-copy");
             pre.append(copy);
         }
-        return parsed;
     }
     _edit(name, splices) {
         const old = this._sequences[name], length = points(old).length;
@@ -39111,6 +38804,515 @@ class RangeSlider extends Field {
     set_tracking(track) { this._track = track; }
 }
 
+const LONG_LINES = 500, LONG_TEXT = 50000;      // more lines or UTF-16 units are a LongText
+const BLOCK_LINES = 200;                // lines of a block of LongText
+
+// A long text to read, as blocks of lines: the browser lays out those in view and the last, so that
+// 100,000 lines cost what a screen of them does. It stays the browser's own text: selected, copied
+// and found like any other.
+class LongText {
+    constructor() {
+        this.element = element("div", { class: "lw-long-text" });
+        onKeys(this.element, event => {
+            if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "a") {
+                getSelection().selectAllChildren(this.element);
+                event.preventDefault();
+            }
+        });
+        this.element.addEventListener("copy", event => {
+            const chosen = this.selection();
+            if (!chosen || chosen[0] === chosen[1]) return;
+            event.clipboardData.setData("text/plain", this.slice(...chosen));
+            event.preventDefault();
+        });
+        this.set("");
+    }
+    get lines() { return this._blocks().reduce((sum, block) => sum + block.ends, 1); }
+    _blocks() { return [...this.element.children]; }
+    _block(text) {
+        const block = element("div", {}, text);
+        this._count(block);
+        return block;
+    }
+    _count(block) {
+        block.ends = block.firstChild.data.split("\n").length - 1;
+        block.style.setProperty("--lw-lines", block.ends);
+    }
+    set(text) {
+        this.element.replaceChildren(element("div", {}, document.createTextNode("")));
+        this.splice(0, 0, text);
+    }
+    slice(from, to) {
+        let at = 0, text = "";
+        for (const { firstChild: { data } } of this._blocks()) {
+            text += data.slice(Math.max(0, from - at), Math.max(0, to - at));
+            at += data.length;
+        }
+        return text;
+    }
+    // Offsets count UTF-16 units. Text nodes are edited, not made anew: a selection in them stays.
+    // A long insert goes in by blocks: a text node in view takes long for all of it at once.
+    splice(from, to, insert) {
+        do {
+            const end = this._behindLines(insert, BLOCK_LINES);
+            this._splice(from, to, insert.slice(0, end));
+            from = to = from + end;
+            insert = insert.slice(end);
+        } while (insert);
+    }
+    _behindLines(text, count) {
+        let at = 0;
+        while (count-- && (at = text.indexOf("\n", at) + 1));
+        return at || text.length;
+    }
+    _splice(from, to, insert) {
+        let [block, at] = this._at(from);
+        const first = block, rest = block.firstChild.length - at;
+        block.firstChild.replaceData(at, Math.min(rest, to - from), insert);
+        for (let left = to - from - rest; left > 0;) {
+            block = first.nextSibling;
+            const gone = Math.min(left, block.firstChild.length);
+            left -= gone;
+            if (gone === block.firstChild.length) block.remove();
+            else block.firstChild.deleteData(0, gone);
+        }
+        const next = first.nextSibling;
+        if (next && !first.firstChild.data.endsWith("\n")) {    // the line that the two share
+            first.firstChild.appendData(next.firstChild.data);
+            next.remove();
+        } else if (next) this._count(next);
+        this._divide(first);
+    }
+    _at(offset) {
+        const back = offset >= this._length();
+        if (back) return [this.element.lastChild, this.element.lastChild.firstChild.length];
+        for (const block of this.element.children) {
+            if (offset < block.firstChild.length) return [block, offset];
+            offset -= block.firstChild.length;
+        }
+        return null;
+    }
+    _length() { return this._blocks().reduce((sum, block) => sum + block.firstChild.length, 0); }
+    // Blocks end with a line, all but the last; what is too much for one goes to new ones.
+    _divide(block) {
+        const node = block.firstChild, text = node.data, cuts = [0];
+        for (let at = 0, lines = 0; (at = text.indexOf("\n", at) + 1);) {
+            if (++lines % BLOCK_LINES === 0 && at < text.length) cuts.push(at);
+        }
+        if (cuts.length > 1) {
+            node.deleteData(cuts[1], text.length);
+            const made = cuts.slice(1).map((cut, at) => this._block(text.slice(cut, cuts[at + 2])));
+            block.after(...made);
+        }
+        this._count(block);
+    }
+    // The selection as offsets, if it is in here.
+    selection() {
+        const chosen = getSelection(), range = chosen.rangeCount ? chosen.getRangeAt(0) : null;
+        if (!range || !this.element.contains(range.commonAncestorContainer)) return null;
+        const { startContainer, startOffset, endContainer, endOffset } = range;
+        return [this._offset(startContainer, startOffset), this._offset(endContainer, endOffset)];
+    }
+    _offset(node, offset) {
+        const range = document.createRange();
+        range.selectNodeContents(this.element);
+        range.setEnd(node, offset);
+        let sum = 0;
+        for (const { firstChild: text } of this.element.children) {
+            if (text === node) return sum + offset;
+            if (range.comparePoint(text, text.length) > 0) return sum;
+            sum += text.length;
+        }
+        return sum;
+    }
+}
+
+// A text area of the browser's own lays all of its text out for each change, 15 ms for 1,000 lines
+// and 190 ms for 10,000, whatever it is asked. So a long text is shown as LongText, over the field,
+// until somebody comes to write in it. Then the field gets the text, and changes as often as it can
+// afford (_rest).
+class TextArea extends TextInput {
+    static held = ["set_scroll_position"];
+    constructor(text = "") {
+        const input = element("textarea", {
+            class: "lw-input lw-text-area lw-shrinks", spellcheck: "false", wrap: "off" });
+        super(input, input);
+        this._long = null;                              // from the first long text on
+        this._reading = false;                          // it is shown; the field may be old
+        this._placing = null;                           // where to scroll when all is shown
+        scrolling.watch(this, input);
+        input.addEventListener("focus", () => this._write());
+        input.addEventListener("blur", () => setTimeout(() => this._catchUp()));
+        this.set_text(text ?? "");
+    }
+    _look() {
+        if (!this._reading) return super._look();
+        return { text: this._shown, selection: this._selection, splices: [] };
+    }
+    _show() {
+        const next = this._next ||= this._look();
+        const reading = document.activeElement !== this._input && this._isLong(next.text);
+        if (!reading && !this._reading) return super._show();
+        this._next = null;
+        if (!reading) {
+            this._shown = next.text;
+            return this._write(next.selection);
+        }
+        if (this._reading) for (const splice of next.splices) this._long.splice(...splice);
+        else this._read(next.text);
+        Object.assign(this, { _shown: next.text, _selection: next.selection });
+    }
+    // Whether a text is long; one that just was stays so down to half of it.
+    _isLong(text) {
+        let at = 0, lines = this._reading ? LONG_LINES / 2 : LONG_LINES;
+        if (text.length > LONG_TEXT) return true;
+        while (lines && (at = text.indexOf("\n", at) + 1)) lines--;
+        return !lines && at > 0 && at < text.length;
+    }
+    _read(text) {
+        const place = scrolling.place(this._input), [left, top] = super._scrolled();
+        if (!this._long) this._outgrow();
+        this._long.set(text);
+        this._reading = true;
+        this._dress();
+        const view = this._long.element;
+        if (this._input.wrap === "off") Object.assign(view, { scrollLeft: left, scrollTop: top });
+        else scrolling.set(this, view, ...place);
+    }
+    // The field takes over, with the text and the scroll of what was read.
+    _write(selection = this._selection) {
+        if (!this._reading) return;
+        const input = this._input, view = this._long.element, place = scrolling.place(view);
+        const { scrollLeft, scrollTop } = view;
+        const began = performance.now();
+        this._reading = false;
+        this._dress();
+        input.value = this._shown;
+        input.setSelectionRange(...selection);
+        if (input.wrap === "off") Object.assign(input, { scrollLeft, scrollTop });
+        else scrolling.set(this, input, ...place);
+        this._rest(performance.now() - began);
+    }
+    // Put the field into an element that can hold both, which takes its place and its looks.
+    _outgrow() {
+        const input = this._input, root = element("div");
+        const long = this._long = new LongText(), view = long.element;
+        this.session?.unobserve(this);
+        const looks = ["class", "style", "title", "data-wid", "data-widget", "inert"];
+        for (const name of looks) {
+            if (input.hasAttribute(name)) root.setAttribute(name, input.getAttribute(name));
+            input.removeAttribute(name);
+        }
+        root.classList.add("lw-long");
+        input.replaceWith(root);
+        const size = { class: "lw-long-size", tabindex: "-1", disabled: "", "aria-hidden": "true" };
+        root.append(element("textarea", size), input, view);
+        this.element = root;
+        this.session?.observe(this);
+        if (this._takesDrops) this._takeDrops();
+        scrolling.watch(this, view);
+        view.addEventListener("click", () => {
+            const chosen = long.selection();
+            if (!input.readOnly && chosen && chosen[0] === chosen[1]) this._writeAt(chosen);
+        });
+        // a key that begins a composition, too: the focus moves to where it composes
+        view.addEventListener("keydown", event => {
+            const keys = event.ctrlKey || event.metaKey ? /^[vx]$/i
+                : /^(.|Enter|Backspace|Delete|Dead|Process|Unidentified)$/u;
+            if (input.readOnly || event.defaultPrevented || !keys.test(event.key)) return;
+            this._writeAt(long.selection() || this._selection);
+        });
+        this._takeName();
+    }
+    _writeAt(selection) {
+        this._write(selection);
+        this._input.focus({ preventScroll: true });
+    }
+    // Which of the two is seen, reached by Tab and told by a screen reader.
+    _dress() {
+        if (!this._long) return;
+        const only = this._reading && this._input.readOnly, view = this._long.element;
+        this.element.classList.toggle("lw-reading", this._reading);
+        this.element.classList.toggle("lw-read-only", this._input.readOnly);
+        this._input.classList.toggle("lw-hidden", only);
+        for (const name of ["role", "aria-multiline", "aria-readonly", "aria-hidden"]) {
+            view.removeAttribute(name);
+        }
+        const attributes = only
+            ? { role: "textbox", "aria-multiline": "true", "aria-readonly": "true", tabindex: "0" }
+            : { "aria-hidden": "true", tabindex: "-1" };
+        for (const [name, value] of Object.entries(attributes)) view.setAttribute(name, value);
+        view.dataset.wrap = this._input.wrap;
+    }
+    _focusTarget() {
+        return this._reading && this._input.readOnly ? this._long.element : this._input;
+    }
+    _takeName() {
+        super._takeName();
+        if (!this._long) return;
+        const name = this._focusTarget().getAttribute("aria-label");
+        for (const node of [this._input, this._long.element]) node.setAttribute("aria-label", name);
+    }
+    set_enabled(tf) {
+        super.set_enabled(tf);
+        this._input.disabled = !tf;
+    }
+    set_editable(tf) {
+        super.set_editable(tf);
+        this._dress();
+    }
+    set_wrap(tf) {
+        this._input.wrap = tf ? "soft" : "off";
+        this._dress();
+    }
+    // Lines that came or went above what a reader sees move the scroll with them.
+    _scrolled({ text, splices }) {
+        const [left, top] = super._scrolled(), old = this._shown;
+        const appends = splices.every(([from, to]) => from === to && from >= old.length);
+        if (!top || appends) return [left, top];
+        const each = this._input.scrollHeight / this._lines(old), first = Math.floor(top / each);
+        let at = 0, more = 0;
+        for (let line = 0; line < first; line++) at = old.indexOf("\n", at) + 1;
+        for (const [from, to, insert] of splices) {
+            if (to <= at) more += insert.length - (to - from);
+        }
+        const lines = this._lines(text.slice(0, at + more)) - this._lines(old.slice(0, at));
+        return [left, top + lines * each];
+    }
+    _lines(text) { return text.split("\n").length; }
+    _catchUp() {
+        super._catchUp();
+        const place = this._placing;
+        this._placing = null;
+        if (place) place(this._reading ? this._long.element : this._input);
+    }
+    _place(action) {
+        this._placing = action;
+        if (!this._composing && !this._resting) this._catchUp();
+    }
+    set_scroll_position(h, v) { this._place(node => scrolling.set(this, node, h, v)); }
+    scroll_to_lineno(line, align) {
+        this._place(node => {
+            const lines = this._reading ? this._long.lines : this._lines(node.value);
+            const each = node.scrollHeight / lines, top = each * line, seen = node.clientHeight;
+            if (align === "top") node.scrollTop = top;
+            else if (align === "center") node.scrollTop = top - (seen - each) / 2;
+            else if (top < node.scrollTop) node.scrollTop = top;
+            else if (top + each > node.scrollTop + seen) node.scrollTop = top + each - seen;
+        });
+    }
+    scroll_to_end() {
+        this._place(node => {
+            const go = () => { node.scrollTop = node.scrollHeight; };
+            go();
+            if (this._reading) requestAnimationFrame(go);       // those in view are laid out
+        });
+    }
+}
+
+class ToolBarAction extends Widget {
+    static acts = true;
+    static held = ["set_state"];
+    constructor({ toggle = false } = {}) {
+        super(element("button",
+            { type: "button", class: "lw-button lw-tool",
+                "aria-pressed": toggle ? "false" : null }));
+        this._image = element("img", { alt: "", hidden: true });
+        this._text = element("span");
+        this.element.append(this._image, this._text);
+        this.element.addEventListener("click", () => {
+            if (this._unbindMenu) return;
+            if (!toggle) return this.emit("activated");
+            this.set_state(!this._on);
+            this.userState("set_state", [this._on], "activated");
+        });
+    }
+    set_text(text) { showText(this._text, text); }
+    set_icon(source, size) {
+        this._showImage(this._image, source, size || [20, 20]);
+    }
+    set_state(value) {
+        this._on = value;
+        this.element.setAttribute("aria-pressed", value);
+    }
+    set_menu(wid) {
+        this._unbindMenu?.();
+        this._unbindMenu = wid ? openMenuFrom(this.element, () => this.session.widgets.get(wid))
+            : null;
+    }
+}
+
+// One stop of the Tab key; arrow keys go between its buttons (ARIA, toolbar pattern).
+class ToolBar extends Container {
+    constructor(orientation = "horizontal") {
+        super(element("div",
+            { class: "lw-tool-bar", role: "toolbar", "aria-orientation": orientation }));
+        const [back, forth] = orientation === "horizontal" ? ["ArrowLeft", "ArrowRight"]
+            : ["ArrowUp", "ArrowDown"];
+        onKeys(this.element, event => {
+            const all = this._stops(), at = all.indexOf(event.target);
+            const next = { [back]: at - 1, [forth]: at + 1, Home: 0,
+                End: all.length - 1 }[event.key];
+            if (next === undefined || at < 0) return;
+            event.preventDefault();
+            all[(next + all.length) % all.length].focus();
+        });
+        this.element.addEventListener("focusin", event => this._mark(event.target));
+    }
+    _stops() { return this._entries.map(([child]) => child)
+        .filter(child => child instanceof ToolBarAction).map(child => child.element)
+        .filter(one => !one.disabled); }
+    _mark(current) {
+        const all = this._stops(), stop = all.includes(current) ? current
+            : all.find(one => one.tabIndex === 0) || all[0];
+        for (const one of all) one.tabIndex = one === stop ? 0 : -1;
+    }
+    _slot(child, stretch) {
+        child.outer.style.flexGrow = stretch ? "1" : "";
+        return child.outer;
+    }
+    _arrange() {
+        super._arrange();
+        this._mark(document.activeElement);
+    }
+}
+
+class MenuBar extends Container {
+    constructor() {
+        super(element("div", { class: "lw-menu-bar", role: "menubar" }));
+        this._names = new Map();                        // menu -> its entry
+        onKeys(this.element, event => {
+            const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+            if (by && this.element.contains(event.target)) this._step(event.target, by);
+        });
+    }
+    _slot(menu, name, { icon_url = null, iconsize = null, icon_only = false } = {}) {
+        let item = this._names.get(menu);
+        if (!item) {
+            item = menuItem({ class: "lw-menu-name" }, element("img", { alt: "", hidden: true }),
+                element("span"));
+            this._names.set(menu, item);
+            openMenuFrom(item, () => menu,
+                { ArrowLeft: () => this._step(item, -1, true),
+                    ArrowRight: () => this._step(item, 1, true) });
+            item.addEventListener("pointerenter", () => {
+                const shown = this._entries.find(([one]) => one !== menu &&
+                    one.element.isConnected);
+                if (shown) { shown[0]._close(); item.openMenu(); }
+            });
+        }
+        const [image, text] = item.children, [width, height] = iconsize || [16, 16];
+        image.hidden = !icon_url;
+        if (icon_url) image.src = icon_url;
+        Object.assign(image.style, { width: px(width), height: px(height) });
+        showText(text, name);
+        text.classList.toggle("lw-name-only", icon_only);
+        item.title = icon_only ? name : "";
+        return item;
+    }
+    _arrange() {
+        super._arrange();
+        [...this._names.values()].forEach((item, index) => { item.tabIndex = index ? -1 : 0; });
+    }
+    _dropChild(menu) {
+        if (menu.parent !== this) return;
+        this._names.get(menu)?.remove();
+        this._names.delete(menu);
+        menu._close();
+        super._dropChild(menu);
+    }
+    _step(from, by, open = false) {
+        const all = this._entries.map(([menu]) => this._names.get(menu)),
+            next = all[(all.indexOf(from) + by + all.length) % all.length];
+        for (const [menu] of this._entries) menu._close();
+        next.focus();
+        if (open) next.openMenu();
+    }
+}
+
+class SpinBox extends Range {
+    constructor(options = {}) {
+        super(element("div", { class: "lw-spin" }), options);
+        this._input = element("input",
+            { type: "text", class: "lw-input", inputmode: "decimal", role: "spinbutton",
+                autocomplete: "off" });
+        const up =
+            iconButton("Increase", ICONS.up,
+                () => this._change(this._fit(this._value + this._step)));
+        const down = iconButton("Decrease", ICONS.down,
+            () => this._change(this._fit(this._value - this._step)));
+        up.tabIndex = down.tabIndex = -1;
+        this.element.append(this._input, element("div", { class: "lw-spin-buttons" }, up, down));
+        this._input.addEventListener("change", () => this._commit());
+        this._input.addEventListener("input", () => {
+            this.session?._untold.add(this);
+            if (!this._read().word) this._accept(this._input);
+        });
+        this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
+        onKeys(this._input, event => {
+            const steps = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
+            const written = this._input.value !== this._format(this._value);
+            if (event.key === "Enter") this._commit();
+            else if (event.key === "Escape" && written) this._takeBack();
+            else if (steps) this._change(this._fit(this._typed() + steps * this._step));
+            else return;
+            event.preventDefault();
+        });
+        this._startRange(options, 0, 99, 0);
+    }
+    _focusTarget() { return this._input; }
+    // {value}, or {word}: why not; what is shown by itself is the exact value.
+    _read() {
+        const written = this._input.value, shown = this._format(this._value);
+        if (written === shown || !written.trim()) return { value: this._value };
+        const places = (shown.split(".")[1] || "").length;
+        const { word, text } = readNumber(written, { whole: !this._float, places });
+        const number = Number(text);
+        return word ? { word } : { value: Number.isFinite(number) ? number : this._value };
+    }
+    _typed() { return this._read().value ?? this._value; }
+    _entered() {
+        const value = this._typed();
+        return clamp(this._float ? value : Math.round(value), this._min, this._max);
+    }
+    _commit() {
+        const { word } = this._read();
+        if (word) return this._refuse(this._input, word);
+        const fitted = this._entered();
+        this._change(fitted);
+        this._flush();
+        this.set_value(fitted);
+        this.session?.letGo("typing");
+    }
+    // Escape: the number is as it was, also where an unfinished one was told.
+    _takeBack() {
+        const told = this._told;
+        this.set_value(this._value);
+        if (told !== this._value) this.userState("set_value", [this._value]);
+        this.session?.letGo("typing");
+    }
+    // Something else happens while a number is being typed: Python knows it by then, though it may
+    // not be finished.
+    _flush() {
+        const value = this._entered();
+        if (this._read().word) return;
+        if (value !== this._told) this.userState("set_value", [value]);
+        this._told = value;
+    }
+    set_limits(min, max, step) {
+        super.set_limits(min, max, step);
+        setAttributes(this._input, { "aria-valuemin": Number.isFinite(min) ? min : null,
+            "aria-valuemax": Number.isFinite(max) ? max : null });
+        this._input.size = Math.max(3, this._format(min).length, this._format(max).length);
+    }
+    set_value(value) {
+        this._value = this._told = value;
+        this._input.value = this._format(value);
+        this._accept(this._input);
+        setAttributes(this._input, { "aria-valuenow": value });
+    }
+}
+
 // A number in the signs of the browser's language, or null.
 class NumberEntry extends SpinBox {
     constructor(options = {}) {
@@ -39872,7 +40074,7 @@ class RowsView extends Widget {
             : width.endsWith("fr") ? `minmax(${least}, ${width})` : width;
         this._wide = this._columns.some(({ kind }) => kind === "ansi");
         const tracks = this._columns.map(({ key, kind, colwidth }) => track(
-            this._widths[key] ?? colwidth, kind === "ansi" ? "max-content" : "48px"));
+            this._widths[key] ?? colwidth, kind === "ansi" ? "max-content" : "88px"));
         this.element.style.setProperty("--lw-columns",
             [`var(--lw-number, 0px)`, ...tracks].join(" "));
         requestAnimationFrame(() => this._fit());
@@ -40832,7 +41034,7 @@ class Axis {
     }
     // Ticks that leave room for their texts along `length` px; across: for the texts' heights.
     ticks(length, across = false) {
-        for (let count = Math.max(Math.floor(length / (across ? 42 : 64)), 1); ; count--) {
+        for (let count = Math.max(Math.floor(length / (across ? 42 : 48)), 1); ; count--) {
             const ticks = this._ticks(count), widths = across ? [] : ticks.map(one =>
                 textWidth(one[1]));
             const room = ticks.every(([value], at) => at === 0 || across || (value -
@@ -41156,7 +41358,7 @@ class ChartDrawing {
         shapes.push(["line", [box.left, box.bottom + .5, box.right, box.bottom + .5], ink.zero, 1]);
         let end = -Infinity;
         for (const [value, text] of x.ticks(box.right - box.left)) {
-            const at = Math.round(x.at(value)) + .5, half = textWidth(text) / 2;
+            const at = Math.round(x.at(value)) + .5, half = textWidth(text) * .575;
             shapes.push(["line", [at, box.bottom, at, box.bottom + 4], ink.zero, 1]);
             const place = clamp(at, half, this.width - half);
             if (place - half < end + 6) continue;
@@ -41905,11 +42107,12 @@ class Chart extends Widget {
 }
 
 return {
-    Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog, HtmlView, TextSource, CodeView,
-    Dial, VideoWidget, Canvas, ColorWidget, Shortcut, Metric, StatusBar, DownloadButton,
-    ToggleButton, Badge, RadioGroup, SegmentedButton, RangeSlider, NumberEntry, DateEntry,
-    DateRange, TimeEntry, DateTimeEntry, MultiSelect, FileUpload, ChatMessage, ChatView, Markdown,
-    JsonView, DiffView, TreeView, TableView, LogView, Chart,
+    ComboBox, Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog, HtmlView, TextSource,
+    CodeView, Dial, VideoWidget, Canvas, ColorWidget, Shortcut, Metric, StatusBar, DownloadButton,
+    ToggleButton, Badge, RadioGroup, SegmentedButton, RangeSlider, TextArea, ToolBarAction, ToolBar,
+    MenuBar, SpinBox, NumberEntry, DateEntry, DateRange, TimeEntry, DateTimeEntry, MultiSelect,
+    FileUpload, ChatMessage, ChatView, Markdown, JsonView, DiffView, TreeView, TableView, LogView,
+    Chart,
 };
 };
 
@@ -42923,7 +43126,7 @@ html:has(.docs) { height: auto; scroll-padding-top: 72px; }
 .docs > header input { flex: 0 1 420px; min-width: 0; margin-inline: auto; padding: 7px 12px;
     font: inherit; color: inherit; background: var(--lw-page); border: 1px solid var(--lw-border);
     border-radius: 99px; }
-.docs > header button, .docs .copy { padding: 4px 10px; font: inherit; color: inherit; border: 0;
+.docs > header button { padding: 4px 10px; font: inherit; color: inherit; border: 0;
     background: var(--lw-hover); border-radius: var(--lw-radius); cursor: pointer; }
 .docs nav { position: sticky; top: 58px; box-sizing: border-box; height: calc(100vh - 58px);
     overflow: auto; padding: 12px 20px; scrollbar-width: thin; }
@@ -42946,7 +43149,6 @@ html:has(.docs) { height: auto; scroll-padding-top: 72px; }
 .docs .member { margin: 6px 0; } .docs .member p { margin-left: 20px; }
 .docs pre { position: relative; margin: 8px 0 0; padding: 12px 14px; white-space: pre-wrap;
     background: var(--lw-raised); border-radius: 8px; }
-.docs .copy { position: absolute; top: 8px; right: 8px; font-size: 13px; }
 .docs section > figure { display: grid; max-height: 420px; margin: 12px 0 0; padding: 20px;
     overflow: auto;
     background: var(--lw-page); border-radius: 8px; font-size: 14px; line-height: 1.45; }
@@ -42967,16 +43169,9 @@ window.livewidgetSocket = { token: null, socket: { url: new URL("ws", new URL(".
             const stages = document.querySelectorAll(`.lw[data-wid="${figure.dataset.wid}"]`);
             figure.append(...stages);
         }
+        for (const section of sections) catalogue.HtmlView.finishCode(section.node);
     } } };
 const all = css => [...document.querySelectorAll(css)], root = document.documentElement;
-for (const pre of all("pre[data-copy]")) {
-    const copy = document.createElement("button"), text = pre.innerText;
-    Object.assign(copy, { className: "copy", textContent: "Copy", onclick: async () => {
-        await navigator.clipboard.writeText(text);
-        copy.textContent = "Copied";
-    } });
-    pre.append(copy);
-}
 const sections = all("article > section").map(
     node => ({ node, text: node.textContent.toLowerCase() }));
 document.querySelector(".docs > header input").addEventListener("input", event => {
@@ -43390,6 +43585,7 @@ const STYLE = `
     --lw-page: #f4f5f8; --lw-surface: #ffffff; --lw-raised: #f6f7f9; --lw-hover: #eceff5;
     --lw-text: #1b2130; --lw-muted: #586174; --lw-border: #868fa1; --lw-line: #dde1e8;
     --lw-accent: #2459d3; --lw-on-accent: #ffffff; --lw-positive: #17734a; --lw-warning: #8a5a00;
+    --lw-thumb: color-mix(in srgb, var(--lw-border) 60%, transparent);
     --lw-danger: #b42318; --lw-shadow: 0 1px 2px rgb(16 24 40 / 8%),
     0 12px 32px rgb(16 24 40 / 14%);
     --lw-card-shadow: 0 1px 2px rgb(16 24 40 / 6%), 0 0 0 1px rgb(16 24 40 / 5%);
@@ -43414,7 +43610,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     animation: lw-late 2s step-end; }
 @keyframes lw-late { from { visibility: hidden; } }
 .lw, .lw * { box-sizing: border-box; scrollbar-width: thin;
-    scrollbar-color: var(--lw-border) transparent; }
+    scrollbar-color: var(--lw-thumb) transparent; }
 .lw { user-select: none; -webkit-user-select: none; }
 .lw-selectable, .lw-selectable .lw, .lw-html, .lw-errors { user-select: text;
     -webkit-user-select: text; }
@@ -43450,10 +43646,13 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-column > .lw-stretch:is(.lw-box, .lw-grid, .lw-tabs):not(:has(.lw-shrinks)) {
     min-height: auto; }
 .lw-column > .lw-stretch:is(.lw-frame, .lw-scroll-area, .lw-splitter) { min-height: 40px; }
-.lw-wrap { flex-wrap: wrap; }
+.lw-wrap { flex-wrap: wrap; } .lw-row.lw-wrap { row-gap: var(--lw-wrapped, 0) !important; }
+.lw-box > * { --lw-wrapped: initial; }
 .lw-row.lw-wrap > .lw-stretch { flex-basis: min(100%, 240px); }
-.lw-auto-grid > * { grid-area: auto !important; }
+.lw-grid.lw-auto-grid { grid-auto-rows: auto; } .lw-auto-grid > * { grid-area: auto !important; }
 .lw-row > .lw-label { align-content: center; }
+.lw-row:has(> .lw-unit) > :is(.lw-button, .lw-check) { align-self: flex-end; }
+.lw-column:not(.lw-aligned, nav) > :is(.lw-button, .lw-link) { align-self: flex-start; }
 .lw-grid { display: grid; gap: 2px; grid-auto-rows: minmax(auto, 1fr);
     grid-auto-columns: minmax(auto, 1fr); min-width: 0; min-height: 0; }
 /* Where children with stretch begin to share the room: at 0 where the room is given, at their
@@ -43475,26 +43674,27 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     min-height: 0; background: var(--lw-surface); box-shadow: var(--lw-card-shadow); }
 .lw-frame > .lw-fill { grid-row: 2; }
 /* A legend that floats is laid out like any other child: inside the card. */
-.lw-frame > legend { float: left; padding: 0 0 10px; color: var(--lw-muted); font-weight: 600;
-    font-size: .93em; }
+.lw-frame > legend { float: left; padding: 0 0 10px; font-weight: 650; font-size: 1.07em; }
 .lw-frame > legend:empty { display: none; }
 .lw-frame .lw-frame, .lw-window:not(.lw-filling) .lw-frame { background: none;
     box-shadow: inset 0 0 0 1px var(--lw-line); }
 
 .lw-card { padding: 14px 16px 16px; border-radius: calc(var(--lw-radius) + 3px);
     background: var(--lw-surface); box-shadow: var(--lw-card-shadow); }
-.lw-card-title { flex: none; padding-bottom: 10px; color: var(--lw-muted); font-weight: 600;
-    font-size: .93em; }
+.lw-card-title { flex: none; padding-bottom: 10px; font-weight: 650; font-size: 1.07em; }
 .lw-card > .lw-card-body { flex: 1 1 auto; }
+.lw-card-body, .lw-column[role=form] { gap: 12px; }
 .lw-card .lw-card, .lw-window:not(.lw-filling) .lw-card { background: none;
     box-shadow: inset 0 0 0 1px var(--lw-line); }
+.lw-card .lw-expander { background: none; box-shadow: none; border-top: 1px solid var(--lw-line);
+    border-radius: 0; }
 
-.lw-app-bar { align-items: center; gap: 10px; min-height: 52px; padding: 8px 16px;
+.lw-app-bar { align-items: center; gap: 10px; min-height: 56px; padding: 10px 20px;
     background: var(--lw-surface); border-bottom: 1px solid var(--lw-line); }
 .lw-app-bar > .lw-row { margin-inline-start: auto; align-items: center; gap: 8px; flex-shrink: 1;
     min-width: 0; }
 .lw-app-title { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
-    font-size: 16px; font-weight: 650; flex-shrink: 1 !important; }
+    font-size: 17px; font-weight: 650; flex-shrink: 1 !important; }
 .lw-mark { display: grid; place-items: center; width: 30px; height: 30px; border-radius: 8px;
     background: var(--lw-accent); color: var(--lw-on-accent); }
 .lw-sidebar { flex: none; }
@@ -43669,6 +43869,11 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw .lw-input:focus-visible, .lw-input.lw:focus-visible { outline-offset: -1px;
     border-color: var(--lw-accent); }
 .lw-input:read-only { background: var(--lw-raised); }
+.lw-search { padding-inline-start: 32px; background: var(--lw-surface) 10px / 16px no-repeat
+    url('data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" \
+fill="none" stroke="gray" stroke-width="1.5"> \
+<path d="M11 11l3.5 3.5M7 2a5 5 0 1 0 0 10a5 5 0 1 0 0-10"/></svg>'); }
+.lw-search:dir(rtl) { background-position-x: calc(100% - 10px); }
 .lw-input[aria-invalid=true], .lw-moments[aria-invalid=true] > .lw-input {
     border-color: var(--lw-danger); color: var(--lw-danger); }
 .lw-text-area { resize: none; line-height: 1.45; min-height: 64px; }
@@ -43923,8 +44128,9 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-data { position: relative; overflow: auto; min-width: 80px; min-height: 72px; height: 240px;
     background: var(--lw-surface); border: 1px solid var(--lw-line);
     border-radius: var(--lw-radius); font-variant-numeric: tabular-nums; }
-.lw-column > .lw-data, .lw-fill > .lw-data { align-self: stretch; } .lw-fill > .lw-data {
-    height: auto; } .lw-row > .lw-data { height: auto; min-width: 200px; }
+.lw-column > .lw-data, .lw-fill > .lw-data { align-self: stretch; } .lw-fill > .lw-data,
+    .lw-column > .lw-data:not(.lw-stretch) { height: auto; }
+.lw-row > .lw-data { height: auto; min-width: 200px; }
 .lw .lw-data:focus-visible, .lw-data.lw:focus-visible { outline-offset: -1px; }
 .lw-data-top { position: sticky; top: 0; z-index: 1; min-width: max(100%, var(--lw-least, 0px));
     background: var(--lw-raised); border-bottom: 1px solid var(--lw-line); }
@@ -43939,11 +44145,11 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     inset-inline-start: calc(100% - 44px); height: 32px; margin-top: -32px; z-index: 1;
     background: var(--lw-surface); box-shadow: var(--lw-shadow); border-radius: 50%; }
 .lw-data-cell { min-width: 0; min-height: 24px; padding: var(--lw-row-gap,
-    2px) var(--lw-column-gap, 6px); overflow: hidden; text-overflow: ellipsis; white-space: pre; }
+    4px) var(--lw-column-gap, 8px); overflow: hidden; text-overflow: ellipsis; white-space: pre; }
 .lw-data-row > .lw-data-cell { height: var(--lw-row-height); } .lw-data-probe { position: absolute;
     top: 0; visibility: hidden; }
 .lw-data-head > .lw-data-cell { position: relative; padding-block: max(4px, var(--lw-row-gap,
-    2px)); color: var(--lw-muted); }
+    4px)); font-weight: 600; }
     .lw-sortable > .lw-data-top > .lw-data-head > .lw-data-cell:hover {
     background: var(--lw-hover); }
 .lw-data-head > [aria-sort]::after { content: "\\25b2"; margin-inline-start: 6px; font-size: .7em; }
@@ -43952,7 +44158,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     touch-action: none; } .lw-data-grip::after { content: ""; position: absolute;
     inset: 5px 0 5px auto; width: 1px; background: var(--lw-line); } .lw-data-grip:hover::after {
     background: var(--lw-accent); width: 2px; }
-.lw-data-number { overflow: hidden; padding: var(--lw-row-gap, 2px) 0; color: var(--lw-muted);
+.lw-data-number { overflow: hidden; padding: var(--lw-row-gap, 4px) 0; color: var(--lw-muted);
     text-align: center; font-size: .9em; background: var(--lw-raised); }
 .lw-data:not(.lw-numbered) .lw-data-number { visibility: hidden; }
 .lw-striped .lw-odd { background: var(--lw-raised); } .lw-ruled .lw-data-row > .lw-data-cell {
@@ -43964,7 +44170,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     color: inherit !important; }
 .lw-data:focus .lw-active, .lw-data:focus-within .lw-active { outline: 2px solid var(--lw-accent);
     outline-offset: -2px; }
-.lw-data-tree { padding-inline-start: calc(var(--lw-column-gap, 6px) + 18px * var(--lw-level)); }
+.lw-data-tree { padding-inline-start: calc(var(--lw-column-gap, 8px) + 18px * var(--lw-level)); }
 .lw-data-toggle { display: inline-block; width: 18px; height: 1em; } .lw-data-toggle > svg {
     width: 12px; height: 12px; vertical-align: -1px; }
     .lw-data-row:not([aria-expanded=true]) > .lw-data-cell > .lw-data-toggle > svg {
@@ -43975,7 +44181,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-button) { min-height: 0; height: 100%; width: 100%; padding: 0 6px; }
     .lw-data-cell > .lw-progress { min-height: 0; height: 20px; }
 .lw-data-editor { position: absolute; z-index: 1; min-height: 0;
-    padding: 0 calc(var(--lw-column-gap, 6px) - 1px); border-radius: 0; }
+    padding: 0 calc(var(--lw-column-gap, 8px) - 1px); border-radius: 0; }
 .lw-source { position: relative; display: grid; min-width: 120px; min-height: 72px; height: 240px;
     background: var(--lw-surface); border: 1px solid var(--lw-border);
     border-radius: var(--lw-radius); line-height: 1.5; overflow: hidden; }
@@ -44039,10 +44245,11 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-scroll-bar:hover { background: var(--lw-hover); }
 .lw-scroll-bar[aria-orientation=horizontal] { min-width: 60px; height: var(--lw-thickness); }
 .lw-scroll-bar[aria-orientation=vertical] { min-height: 60px; width: var(--lw-thickness); }
-.lw-scroll-bar > div { position: absolute; border-radius: 8px; background: var(--lw-border); }
+.lw-scroll-bar > div { position: absolute; border-radius: 8px; background: var(--lw-thumb); }
 .lw-scroll-bar:hover > div { background: var(--lw-muted); }
-.lw-scroll-bar[aria-orientation=horizontal] > div { top: 3px; bottom: 3px; }
-.lw-scroll-bar[aria-orientation=vertical] > div { left: 3px; right: 3px; }
+.lw-scroll-bar[aria-orientation=horizontal] > div { top: 4px; bottom: 4px; }
+.lw-scroll-bar[aria-orientation=vertical] > div { left: 4px; right: 4px; }
+@media (hover: none) { .lw-scroll-area > .lw-scroll-bar { display: none; } }
 .lw-banners {
     position: fixed; z-index: 10002; left: 50%; bottom: 20px; transform: translateX(-50%);
     display: flex; flex-direction: column; align-items: center; gap: 8px;
@@ -44064,7 +44271,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     background: var(--lw-surface); border: 1px solid var(--lw-danger);
     border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
 .lw-errors summary { color: var(--lw-danger); font-weight: 600; overflow-wrap: anywhere; }
-.lw-errors pre { margin: 8px 0 0; overflow: auto; font: 12px/1.5 var(--lw-mono); }
+.lw-errors pre { margin: 8px 0 0; overflow: auto; font: 12px/1.5 var(--lw-mono);
+    white-space: pre-wrap; overflow-wrap: anywhere; }
 .lw-errors .lw-icon-button { position: absolute; top: 8px; right: 8px; color: inherit; }
 .lw-errors .lw-icon-button + .lw-icon-button { right: 40px; }
 @media (prefers-reduced-motion: reduce) {
@@ -44102,10 +44310,10 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 document.head.append(element("style", {}, STYLE));
 const tools = { element, showText, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
     copyPromised, onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt,
-    countPoints, spliceUnits, textSplice, scrolling, SharedText, Widget, Container, Field,
-    TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS,
-    Range, SpinBox, onPixels, Button, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder,
-    showLocked };
+    countPoints, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS,
+    STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels, Button,
+    Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem,
+    openMenuFrom, TextInput };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };
