@@ -30675,7 +30675,7 @@ class AgentServer:
         hand = self._hand(session, post)
         if table is None:
             return _untrusted(hand.tree())
-        with hand.page:
+        with hand._page:
             return _untrusted(hand.rows(table, start))
 
     def _wait(self, post, text, session=None, gone=False, timeout_s=10):
@@ -30693,7 +30693,7 @@ class AgentServer:
 
     def _act(self, post, verb, session=None, **one):
         hand = self._hand(session, post)
-        page, verbs, target = hand.page, _AGENT_VERBS, hand
+        page, verbs, target = hand._page, _AGENT_VERBS, hand
         if "row" in one:
             verbs = _AGENT_ROW_VERBS if "column" not in one else _AGENT_CELL_VERBS
         needed = {"type": "text", "open": "text", "choose": "texts"}.get(verb)
