@@ -11717,14 +11717,14 @@ class _GuiCall:
 
 
 #: States whose last argument is what a person typed or chose.
-_TYPED_STATES = frozenset(("set_color", "set_shown", "set_value", "set_values", "user_edit",
+TYPED_STATES = frozenset(("set_color", "set_shown", "set_value", "set_values", "user_edit",
                            "user_paste"))
 
 
 def _typed_texts(message):
     """What a person typed or chose, of an event whose state and edits may be anything."""
     for name, values in message.get("state", {}).items():
-        if name in _TYPED_STATES and isinstance(values, list) and values:
+        if name in TYPED_STATES and isinstance(values, list) and values:
             yield str(values[-1])
     for edit in message.get("edit", {}).values():
         splices = edit[1] if isinstance(edit, list) and len(edit) == 2 else None
@@ -28638,9 +28638,14 @@ class _TestPage:
 
     def type(self, found: Element, text: str) -> None:
         facade, role = found.engine.facade, found.role
-        if "set_text" in facade.user_edits:
-            old = facade.get_text()
-            self._do(found, "modified", [text], edit={
+        self._reach(found)
+        if isinstance(facade, ChatView):
+            self._do(found, state={"set_draft": [text]})
+        elif "set_text" in facade.user_edits:
+            old, told = facade.get_text(), "modified" in facade.callbacks
+            if text == old:
+                return
+            self._do(found, "modified" if told else None, [text], edit={
                 "set_text": [self.seen(), [[0, len(old), text]]]})
         elif hasattr(facade, "get_items"):
             shown = [facade.get_items().index(text) if text in facade.get_items() else -1, text]
@@ -28653,7 +28658,8 @@ class _TestPage:
             self._do(found, "activated", state={"set_value": value})
         else:
             value = json.loads(text) if role in _NUMBERS and text else text or None
-            self._do(found, "activated", [value], state={"set_value": [value]})
+            if value != found.engine.value("set_value"):
+                self._do(found, "activated", [value], state={"set_value": [value]})
 
     def press(self, found: Element | None, keys: str) -> None:
         if found is None:
@@ -28677,6 +28683,16 @@ class _TestPage:
         if holder is not None:
             self._do(Element(engine_of(holder), 0, "form", ""), "submit")
 
+    def _reach(self, found):
+        """Raise AssertionError if a modal dialog lies over an element."""
+        shown = [one for one in _widgets_of(self.session) if isinstance(one.facade, Dialog)
+                 and one.value("set_modal") and one.value("set_visible", one.starts_visible)]
+        holder = found.engine
+        while holder.parent is not None and holder not in shown:
+            holder = engine_of(holder.parent)
+        if shown and holder not in shown:
+            raise AssertionError(f"a dialog lies over {found}")
+
     def _send(self, found):
         """Send what is written below a chat."""
         text = found.engine.facade.get_draft()
@@ -28685,6 +28701,7 @@ class _TestPage:
 
     def click(self, found: Element) -> None:
         facade, part = found.engine.facade, found.part
+        self._reach(found)
         menus = self._menus
         if menus is not None:
             self._menus = []
@@ -28700,18 +28717,28 @@ class _TestPage:
             self.go_to(path, query)
         elif found.role == "tab":
             child, index = part
+            if "selected" in found.states:
+                return
             self._do(found, "page-switch", [child.wid, index], state={"set_index": [index]})
+        elif found.role == "radio" and "checked" in found.states:
+            pass
         elif found.role == "radio" and part is not None:
             self._do(found, "activated", [], state={"set_index": [part]})
         elif hasattr(facade, "get_collapsed"):
             state = not facade.get_collapsed()
             self._do(found, "toggled", [state], state={"set_collapsed": [state]})
-        elif "checked" in facade.callbacks["activated"]:
+        elif "checked" in facade.callbacks.get("activated", ()):
             state = not facade.get_checked()
             self._do(found, "activated", [state], state={"set_checked": [state]})
-        elif "state" in facade.callbacks["activated"]:
-            state = found.role == "radio" or not facade.get_state()
+        elif "state" in facade.callbacks.get("activated", ()):
+            state = not facade.get_state()
             self._do(found, "activated", [state], state={"set_state": [state]})
+        elif "activated" not in facade.callbacks and not isinstance(facade, ChatView):
+            raise AssertionError(f"nothing is told of a press: {found}")
+        elif isinstance(facade, ChatView):
+            text = found.engine.value("set_draft", "")
+            if text.strip():
+                self._do(found, "submitted", [text], state={"set_draft": [""]})
         else:
             self._do(found, "activated")
             if found.engine.value("set_kind") == "submit":
@@ -28723,10 +28750,13 @@ class _TestPage:
 
     def choose(self, found: Element, texts: Sequence[str]) -> None:
         facade = found.engine.facade
+        self._reach(found)
         if hasattr(facade, "get_values"):
             return self._do(found, "activated", [], state={"set_values": [list(texts)]})
         index = facade.get_items().index(texts[0])
         if found.role == "radiogroup":
+            if index == facade.get_index():
+                return
             self._do(found, "activated", [], state={"set_index": [index]})
         else:
             self._do(found, "activated", [index, texts[0]], state={"set_shown": [index, texts[0]]})
@@ -28765,6 +28795,8 @@ class _TestPage:
         return given.read()
 
     def go_to(self, path: str, query: str) -> None:
+        if self._menus is not None:
+            self._menus = []
         self.say("navigate", path=path, query=query)
 
     def reload(self) -> _TestPage:
@@ -29396,15 +29428,18 @@ _PAGE_S = 30.0
 #: Where to press an element: the function of its node that tells {x, y}, or what covers it.
 _PLACE = """function() {
     const node = this.nodeType === 1 ? this : this.parentElement;
-    node.scrollIntoView({block: "nearest", inline: "nearest"});
+    node.scrollIntoView({block: "center", inline: "nearest"});
+    const own = node.closest("[data-wid]");     // an editor's field lies behind its lines
     let over = null;
     for (const one of [node, node.closest("label")].filter(Boolean)) {
         const box = one.getBoundingClientRect(), x = box.x + box.width / 2,
             y = box.y + box.height / 2, hit = document.elementFromPoint(x, y);
-        if (hit && (one.contains(hit) || hit.closest("label")?.contains(node)))
+        if (hit && (one.contains(hit) || hit.closest("label")?.contains(node) ||
+            node.tagName === "TEXTAREA" && hit.closest("[data-wid]") === own))
             return {x, y, left: box.left, right: box.right, top: box.top, bottom: box.bottom};
         over ||= hit;
     }
+    if (over?.closest(".lw-shade")) return {over: ""};
     return {over: over ? over.innerText || over.outerHTML.slice(0, 80) : "the edge of the window"};
 }"""
 
@@ -29434,6 +29469,8 @@ class _TabPage:
             told = params["exceptionDetails"]
             text = told.get("exception", {}).get("description") or told["text"]
             self.refused.append(f"the page raised: {text}")
+        elif method == "Page.javascriptDialogOpening":      # a form asks before it is left
+            self._chromium.send("Page.handleJavaScriptDialog", {"accept": True}, self.tab.session)
         elif method == "Browser.downloadWillBegin":
             self.offers.append((params["guid"], params["suggestedFilename"]))
         elif method == "Browser.downloadProgress":
@@ -29543,19 +29580,21 @@ class _TabPage:
             f"document.querySelector({json.dumps(css)})"))["result"]["objectId"]
         return self.tab.command("DOM.describeNode", objectId=handle)["node"]["backendNodeId"]
 
-    def _place(self, node):
+    def _place(self, node, found=None):
         box = self._call(node, _PLACE)
+        if box.get("over") == "" and found is not None:
+            raise AssertionError(f"a dialog lies over {found}")
         if "over" in box:
             raise AssertionError(f"something lies over it: {box['over']}")
         return box
 
-    def _press(self, node, clicks=1, modifiers=0):
-        box = self._place(node)
+    def _press(self, node, clicks=1, modifiers=0, found=None):
+        box = self._place(node, found)
         self.tab.click_at(box["x"], box["y"], clicks, modifiers=modifiers)
 
-    def _enter(self, node, text):
+    def _enter(self, node, text, found=None):
         """Replace what is in a field."""
-        self._press(node)
+        self._press(node, found=found)
         self.tab.key("a", 2)
         if text:
             self.tab.command("Input.insertText", text=text)
@@ -29567,7 +29606,7 @@ class _TabPage:
             return self._slide(found.node, float(text))
         if found.role in _MOMENTS:
             return self._enter_moment(found.node, found.role, text)
-        self._enter(found.node, text)
+        self._enter(found.node, text, found)
         if found.role in ("spinbutton", "combobox"):
             self.tab.key("Tab")
 
@@ -29620,10 +29659,10 @@ class _TabPage:
             {"Alt": 1, "Ctrl": 2, "Meta": 4, "Shift": 8}[one] for one in modifiers))
 
     def click(self, found: Element) -> None:
-        self._press(found.node)
+        self._press(found.node, found=found)
 
     def double_click(self, found: Element) -> None:
-        self._press(found.node, 2)
+        self._press(found.node, 2, found=found)
 
     def choose(self, found: Element, texts: Sequence[str]) -> None:
         facade = found.engine.facade
@@ -30045,7 +30084,7 @@ class User:
     # What a person does
     def type(self, name: str | None, text: str, *, key: str | None = None) -> None:
         """Replace what is in a field by a text. Dates and times are typed as ISO 8601 has them."""
-        found = self._open(name, _TYPED, key)
+        found = self._open(name, TYPED, key)
         kind = _MOMENTS.get(found.role) or (float if found.role in _NUMBERS else str)
         if text or found.role == "slider":
             try:
@@ -30069,10 +30108,10 @@ class User:
               key: str | None = None) -> None:
         """Press a button, link, tab, choice, box, menu entry or the title of an Expander. The menus
         that an entry is in are opened first."""
+        _require(role is None or role in _CLICKED, "click: role must be one of "
+                 + ", ".join(_CLICKED), got=role)
         self._unfold(name, key)
         found = self._open(name, (role,) if role else _CLICKED, key)
-        if found.engine.keeps_files:
-            raise AssertionError("the dialog for files is the browser's own: see upload()")
         self._shown().click(found)
         self._settle()
 
@@ -30194,7 +30233,7 @@ _NUMBERS = ("spinbutton", "slider")
 _MOMENTS: Mapping[str, Any] = {"date": datetime.date, "time": datetime.time,
                                "datetime": datetime.datetime}
 #: What type() looks for.
-_TYPED = ("textbox", "searchbox", "combobox", *_NUMBERS, *_MOMENTS)
+TYPED = ("textbox", "searchbox", "combobox", *_NUMBERS, *_MOMENTS)
 
 
 #: Roles of what people use or look at, which screen readers need a name for.
@@ -30240,7 +30279,7 @@ def _told_place(error):
 
 
 #: What click() looks for.
-_CLICKED = ("button", "link", "tab", "radio", "checkbox", "switch", "menuitem", "group")
+_CLICKED = ("button", "link", "tab", "radio", "checkbox", "switch", "menuitem")
 
 
 def _nearest(wanted, elements):
@@ -30805,7 +30844,7 @@ class AgentServer:
         hand = self._hand(session, post)
         if table is None:
             return _untrusted(hand.tree())
-        with hand.page:
+        with hand._page:
             return _untrusted(hand.rows(table, start))
 
     def _wait(self, post, text, session=None, gone=False, timeout_s=10):
@@ -30823,7 +30862,7 @@ class AgentServer:
 
     def _act(self, post, verb, session=None, **one):
         hand = self._hand(session, post)
-        page, verbs, target = hand.page, _AGENT_VERBS, hand
+        page, verbs, target = hand._page, _AGENT_VERBS, hand
         if "row" in one:
             verbs = _AGENT_ROW_VERBS if "column" not in one else _AGENT_CELL_VERBS
         needed = {"type": "text", "open": "text", "choose": "texts"}.get(verb)
