@@ -41479,7 +41479,15 @@ class ChartDrawing {
             if ((one.axis || "y") !== which) continue;
             const { values, stride } = one.rows, [from, to] = this.seen(one),
                 bases = this.bases.get(one), first = one.kind === "histogram" ? 2 : 1;
-            for (let at = from; at < to; at++) {
+            const plain = !log && !bases && !(zoomed && one.kind === "scatter");
+            for (let column = first; plain && column < stride; column++) {
+                for (let at = from * stride + column; at < to * stride; at += stride) {
+                    const y = values[at];
+                    if (y < low) low = y;
+                    if (y > high) high = y;
+                }
+            }
+            for (let at = plain ? to : from; at < to; at++) {
                 if (zoomed && (values[at * stride] < x.low || values[at * stride] > x.high) &&
                     one.kind === "scatter") continue;
                 for (let column = first; column < stride; column++) {
@@ -41641,14 +41649,12 @@ class ChartDrawing {
     }
     // Adds the rows of [begin, end) that a column of px shows.
     _addExtremes(values, stride, column, begin, end, add) {
-        let least = -1, most = -1, gap = -1;
+        let least = -1, most = -1, gap = -1, low = Infinity, high = -Infinity;
         for (let at = begin, place = begin * stride + column; at < end; at++, place += stride) {
             const value = values[place];
+            if (value < low || least < 0 && value === low) { low = value; least = at; }
+            if (value > high || most < 0 && value === high) { high = value; most = at; }
             if (value !== value) gap = at;
-            else {
-                if (least < 0 || value < values[least * stride + column]) least = at;
-                if (most < 0 || value > values[most * stride + column]) most = at;
-            }
         }
         const rows = new Set([begin, least, most, gap, end - 1]);
         rows.delete(-1);
@@ -41804,7 +41810,9 @@ function paintShapes(context, shapes, font) {
     const painters = {
         line(points, color, width, dash) {
             paintLine(context, points);
-            Object.assign(context, { strokeStyle: color, lineWidth: width, lineJoin: "round" });
+            // joins of many points are too small to see, and take most of the time
+            Object.assign(context, { strokeStyle: color, lineWidth: width,
+                lineJoin: points.length > 4000 ? "bevel" : "round" });
             context.setLineDash(dash || []);
             context.stroke();
             context.setLineDash([]);
@@ -41968,11 +41976,13 @@ class Chart extends Widget {
         this._paintLegend();
         if (width < 20 || height < 10) return;
         this._model.ratio = ratio;
-        Object.assign(canvas, { width: Math.round(width * ratio),
-            height: Math.round(height * ratio) });
-        this._drawing = new ChartDrawing(this._model, width, height, this._ink);
         const context = canvas.getContext("2d");
-        context.scale(ratio, ratio);
+        const [across, down] = [width, height].map(size => Math.round(size * ratio));
+        if (canvas.width !== across || canvas.height !== down)
+            Object.assign(canvas, { width: across, height: down });
+        this._drawing = new ChartDrawing(this._model, width, height, this._ink);
+        context.setTransform(ratio, 0, 0, ratio, 0, 0);
+        context.clearRect(0, 0, width, height);
         paintShapes(context, this._drawing.shapes, this._font);
         if (this._pointer) this._showAt(...this._pointer);
         const rows = this._model.series.reduce((sum, one) => sum + (one.rows?.count || 0), 0);
