@@ -11365,7 +11365,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-data-row > .lw-data-cell { height: var(--lw-row-height); } .lw-data-probe { position: absolute;
     top: 0; visibility: hidden; }
 .lw-data-head > .lw-data-cell { position: relative; padding-block: max(4px, var(--lw-row-gap,
-    4px)); font-weight: 600; }
+    4px)); }
+.lw-data-head { font-weight: 600; }
     .lw-sortable > .lw-data-top > .lw-data-head > .lw-data-cell:hover {
     background: var(--lw-hover); }
 .lw-data-head > [aria-sort]::after { content: "\\25b2"; margin-inline-start: 6px; font-size: .7em; }
