@@ -91,7 +91,7 @@ test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
     must, network and sessions (sections 1-8, 13-15, 21):        14,570 lines
     must, code and server processes (sections 9-12):             3,800 lines
     may look up, one class a widget (sections 16-20):            8,850 lines
-    may leave out, test kit, demo, command line (sections 22-24): 4,470 lines
+    may leave out, test kit, demo, command line (sections 22-24): 4,720 lines
     must, the client, embedded (section 25):                     11,500 lines
 
 Copyright (c) 2026 the livewidget developers
@@ -385,6 +385,7 @@ MAX_UNDO = 500                      # changes of a TextSource that can be taken 
 MAX_CHOSEN_ROWS, MAX_SHARED_ORDERS, EXPORT_ROWS = 100000, 8, 1000
 PROBE_S = 5
 MAX_WINDOW_ROWS, FIRST_ROWS, MAX_ROWS_AT_ONCE = 500, 1000, 5000
+SORT_RUN = 65536                    # rows sorted at a stretch, some 30 ms, before others may run
 #: How long rows are filtered at a stretch before others get their turn, in s. Ours.
 FILTER_SLICE_S = 0.05
 MAX_HELD_TEXT = 64 * 1024           # characters of a selection sent with its rows; more on request
@@ -480,6 +481,21 @@ def _shown(value):
     return text if len(text) <= LOG_TEXT else text[:LOG_TEXT] + "..."
 
 
+#: What other toolkits call an option or an icon, and what it is called here.
+_OTHER_NAMES = {"width": "min_size", "height": "min_size", "size": "min_size", "color": "bg",
+                "value": "text", "options": "items", "on_click": "on_activated",
+                "on_change": "on_activated", "disabled": "enabled", "plus": "add",
+                "trash": "delete", "pencil": "edit", "cog": "settings", "gear": "settings"}
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """" (did you mean 'label'?)" for a name that is nearly one of those known, else ""."""
+    import difflib
+    known, other = list(known), _OTHER_NAMES.get(name)
+    found = [other] if other in known else difflib.get_close_matches(name, known, 1)
+    return f" (did you mean {found[0]!r}?)" if found else ""
+
+
 def _require(condition, text, /, **values):
     """Raise UsageError unless condition holds; values are shown behind the text."""
     if not condition:
@@ -492,21 +508,6 @@ def _expect(condition, text, status=None, close_code=None):
     """Raise ProtocolError, with what to answer, unless condition holds."""
     if not condition:
         raise ProtocolError(text, close_code, status)
-
-
-#: What other toolkits call an option or an icon, and what it is called here.
-_OTHER_NAMES = {"width": "min_size", "height": "min_size", "size": "min_size", "color": "bg",
-                "value": "text", "options": "items", "on_click": "on_activated",
-                "on_change": "on_activated", "disabled": "enabled", "plus": "add",
-                "trash": "delete", "pencil": "edit", "cog": "settings", "gear": "settings"}
-
-
-def meant(name, known):
-    """The name of those known that another one was perhaps meant for, as a question; or ""."""
-    import difflib
-    other = _OTHER_NAMES.get(name)
-    near = [other] if other in known else difflib.get_close_matches(name, known, 1, 0.7)
-    return f" (did you mean {near[0]!r}?)" if near else ""
 
 
 def _texts(name, given):
@@ -803,6 +804,12 @@ def _base64url(data):
 def is_over_utf8(text: str, limit: int) -> bool:
     """Whether a text has more bytes as UTF-8 than the limit."""
     return 4 * len(text) > limit and len(text.encode("utf-8", "surrogatepass")) > limit
+
+
+def require_secret(name: str, value: object) -> None:
+    """Raise UsageError if an argument is neither None nor a secret that nobody guesses."""
+    _require(value is None or isinstance(value, str) and len(value) >= 22 and value.isascii(),
+             name + " must be ASCII of at least 22 characters")
 
 
 def _same_secret(given, secret):
@@ -3981,13 +3988,14 @@ class Route:
     """One address: answer(request, exchange) gives a Response, or None: exchange.respond follows.
 
     methods: allowed ones. page: the shell of a page, which holds no secret. public: needs no key.
-    session: a session's own token opens it too. max_body: bytes. media: content type of a POST.
+    session: a session's own token opens it too. secret: a bearer token that opens nothing else.
+    max_body: bytes. media: content type of a POST.
     check_key: refuses who has no key of its own, which replaces the server's.
     Made by Application, EndpointPages and EndpointSite; found by Site.judge."""
     def __init__(self, answer: Callable[[Request, HttpExchange], Response | None],
                  methods: tuple[str, ...] = ("GET", "HEAD"), page: bool = False,
                  public: bool = False, session: bool = False, max_body: int = 0,
-                 media: str = "application/json",
+                 media: str = "application/json", secret: str | None = None,
                  check_key: Callable[[Request, HttpExchange], Response | None] | None = None
                  ) -> None:
         self.answer: Callable[[Request, HttpExchange], Response | None] = answer
@@ -3997,6 +4005,7 @@ class Route:
         self.session: bool = session
         self.max_body: int = max_body
         self.media: str = media
+        self.secret: str | None = secret
         self.check_key: Callable[[Request, HttpExchange], Response | None] | None = check_key
 
 
@@ -4277,9 +4286,7 @@ class Site:
         self._may_be_plain = bool(self.trusted_proxies or insecure)
         self.token: str = _random_token(32) if token is None else token
         self.require_safe_host()
-        _require(token is None or token == "" or isinstance(token, str) and len(token) >= 22
-                 and token.isascii(),
-                 "token must be ASCII of at least 22 characters; None makes one")
+        require_secret("token", token or None)
         _require(token != "choose-at-least-22-characters",
                  "token is the example's text, which everybody can read: choose another")
         self.instance: str = _keyed_hash(self.token.encode(), b"livewidget instance").hex()[:12]
@@ -4527,15 +4534,22 @@ class Site:
             return refusal(421, "this server does not go by that name; its program can add one "
                            "with public_url")
         exchange.place = places[0]
-        prefix = told.get("prefix", "").rstrip("/") or arrival.mount
-        if trusted and arrival.port is not None:
-            node = re.match(rf"/node/[\w.-]+/{arrival.port}(?=/|\Z)", request.path, re.ASCII)
-            prefix = node[0] if node else prefix
-        below = request.path.startswith(prefix + "/")
-        exchange.path = request.path[len(prefix):] if below else request.path
-        exchange.route = (slash_route(prefix) if prefix and request.path == prefix
-                          else self.find_route(exchange.path))
+        self._find_path(request.path, exchange, trusted)
         return None
+
+    def _find_path(self, path, exchange, trusted):
+        """The path below the prefixes that are left in it, and its route: what a proxy tells, what
+        Open OnDemand's /node/ is known by, and where another server has mounted us."""
+        arrival = exchange.arrival
+        node = trusted and re.match(rf"/node/[\w.-]+/{arrival.port}(?=/|\Z)", path, re.ASCII)
+        slash = None
+        for prefix in (exchange.told.get("prefix", "").rstrip("/"), node[0] if node else "",
+                       arrival.mount):
+            if path.startswith(prefix + "/"):
+                path = path[len(prefix):]
+            elif prefix and path == prefix:
+                slash = slash_route(prefix)
+        exchange.path, exchange.route = path, slash or self.find_route(path)
 
     def needs_no_secret(self) -> bool:
         """Whether requests are let in that any page could make a browser send."""
@@ -4581,7 +4595,9 @@ class Site:
         principal = exchange.principal = self.find_principal(request, exchange)
         if (route is not None and (route.public and request.method in route.methods
                                    or route.session and principal)
-                or principal is not None and principal.rights is None):
+                or principal is not None and principal.rights is None
+                or route is not None and route.secret and _same_secret(
+                    request.headers.get("authorization", ""), "Bearer " + route.secret)):
             return None
         if request.headers.get("authorization"):
             self.report("token", "a request with a wrong token was refused")
@@ -5227,8 +5243,9 @@ class AsgiBridge:
         try:
             while not protocol.closed:
                 data = await reader.read(_LARGE)
-                events = protocol.feed(data) if data else [Closed(1011, "")]
-                for event in events:
+                if not data and taking.done():  # the page has left
+                    return
+                for event in protocol.feed(data) if data else [Closed(1011, "")]:
                     if isinstance(event, (str, bytes)):
                         kind = "text" if isinstance(event, str) else "bytes"
                         await send({"type": "websocket.send", kind: event})
@@ -5292,30 +5309,40 @@ async def _body_pieces(reader, headers):
         yield piece
 
 
+async def _give(writer, data):
+    """Send bytes to our end of a pair, as fast as it takes them; False: it has gone."""
+    writer.write(data)
+    try:
+        await writer.drain()
+    except ConnectionError:
+        return False
+    return True
+
+
 async def _take_body(scope, receive, writer):
     """Pass on a request's body, then wait until the peer leaves."""
     sizes = [value for name, value in scope["headers"] if name == b"content-length"]
     left = int(sizes[0]) if sizes and re.fullmatch(rb"[0-9]{1,15}", sizes[0]) else 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return writer.transport.abort()
+    message = await receive()
+    while message["type"] != "http.disconnect":
         body = message.get("body", b"")[:left]  # more would be another request
         left -= len(body)
-        writer.write(body)
-        await writer.drain()
+        if not await _give(writer, body):
+            return
+        message = await receive()
+    writer.transport.abort()
 
 
 async def _take_messages(protocol, receive, writer):
     """Pass on what a page says by its WebSocket, until it leaves."""
-    while True:
-        message = await receive()
-        if message["type"] == "websocket.disconnect":
-            return writer.close()
+    message = await receive()
+    while message["type"] != "websocket.disconnect":
         text = message.get("text")
         protocol.send(message["bytes"] if text is None else text)
-        writer.write(protocol.take_output())
-        await writer.drain()
+        if not await _give(writer, protocol.take_output()):
+            return
+        message = await receive()
+    writer.close()
 
 
 class Cursor:
@@ -5607,7 +5634,7 @@ class PageSocket(_BrowserLink, WebSocketLink):
         super().__init__(exchange.site, connection, protocol)
         self.host: Any = host
         self.principal: Principal | None = exchange.principal
-        self.session_id = exchange.session_id
+        self.session_id: str | None = exchange.session_id
         self.site.reactor.call_later(HEAD_TIMEOUT_S, self.expect_hello)
 
     def expect_hello(self) -> None:
@@ -5688,7 +5715,7 @@ class PagePoll(_BrowserLink):
         self.site = site
         self.host: Any = site
         self.principal: Principal | None = exchange.principal
-        self.session_id = exchange.session_id
+        self.session_id: str | None = exchange.session_id
         self.id: str = _random_token(16)
         self._frames = []
         self._held = {}                         # the HeldRequest of its GET
@@ -9665,7 +9692,7 @@ def cell_output(server: Any, config: dict[str, Any], static: str,
         f'<div style="max-width:{config["width"]}">{static}</div>'
         f'<div style="font-size:11px;opacity:0.7">{error}<span>values of '
         f'{time.strftime("%H:%M:%S")}; trust the notebook or run the cell for live ones</span>'
-        '</div></div>\n<img src="" alt="" hidden '
+        '</div></div>\n<img src="" alt="" hidden style="display:none" '   # JupyterLab shows images
         'onerror="this.previousElementSibling.onloadstart()">')
 
 
@@ -10778,9 +10805,9 @@ class RedisStore(Store):
         except StateFileError:                  # a hosted one does not tell
             setting = None
         if setting != [b"appendonly", b"yes"]:
-            self.warning = (f"store {self.place}: appendonly is not on, so that what is called "
-                            "stored can be lost with the server: redis-cli CONFIG SET appendonly "
-                            "yes, and appendfsync always")
+            self.warning: str = (
+                f"store {self.place}: appendonly is not on, so that what is called stored can be "
+                "lost with the server: redis-cli CONFIG SET appendonly yes, and appendfsync always")
 
     def _connect(self):
         try:
@@ -11058,11 +11085,16 @@ class StoreWriter:
             self.wake()
 
     # Leases
-    def claim(self, place: str) -> None:
-        """A session is new here: take its lease before something of it is committed."""
-        if self.shared and place not in self.epochs:
+    def claim(self, place: str, is_new: bool) -> None:
+        """A session begins here: if it is new, take its lease before something of it is committed;
+        else it has to be here since ask()."""
+        if not self.shared or place in self.epochs:
+            return
+        if is_new:
             self._claims[place] = None
             self.wake()
+        else:
+            self._host.lose_sessions([place])
 
     def ask(self, place: str, may_take: Callable[[dict[str, Any]], bool],
             function: Callable[[dict[str, Any] | None], object]) -> None:
@@ -11137,6 +11169,8 @@ class StoreWriter:
 
     def _answer_asked(self):
         for place, (until, may_take, functions) in list(self._asked.items()):
+            if place in self._released:         # by a copy of ours that ended; see _commit()
+                continue
             saved = self._store.read(place).get(place, {})
             got = self._store.lease([place], create=False) if may_take(saved) else {}
             if got.get(place) == 0 and self.clock() < until:
@@ -13373,7 +13407,7 @@ _CHECKS = {
     "str": _instance(str, "a str"), "Printable": _to_text, "float": _to_float, "int": _to_int,
     "bool": _to_bool,
     "Items": _instance((list, tuple), "a list or tuple"),
-    "dict[Any, Any]": _instance(dict, "a dict"),
+    "dict[Any, Any]": lambda value: dict(_instance(Mapping, "a dict or another mapping")(value)),
     "bytes": _instance((bytes, bytearray, memoryview), "bytes, bytearray or memoryview"),
     "Widget": lambda value: _instance(Widget, "a widget")(value),
     "os.PathLike[str]": _instance(os.PathLike, "a path or URL"), "Job": _instance(Job, "a Job"),
@@ -13419,13 +13453,13 @@ def _check_for(annotation):
     def check(value):
         if value is None and optional:
             return None
-        error = None
+        allowed = []
         for one in checks:
             try:
                 return one(value)
-            except UsageError as caught:
-                error = caught
-        raise UsageError(f"{error} or None" if optional else str(error))
+            except UsageError as error:
+                allowed.append(str(error))
+        raise UsageError(" or ".join(allowed + ["None"] * optional))
     return check
 
 
@@ -13451,12 +13485,17 @@ class _Parameters:
                 pass                            # told below, or a default that no check allows
         names = ", ".join(self.names)
         if count > len(self.names):
+            if isinstance(args[-1], Widget):
+                raise UsageError(f"{where()} takes no widget here, got {_shown(args[-1])}: put it "
+                                 "in by add_widget(), or make it within `with`")
             raise UsageError(
                 f"{where()} takes at most {len(self.names)} arguments ({names}), got {count}")
         values = list(args) + list(self.defaults[count:])
         for name, value in kwargs.items():
             if name not in self.names:
-                raise UsageError(f"{where()} has no parameter {name!r}; it takes {names or 'none'}")
+                near = did_you_mean(name, self.names)
+                raise UsageError(f"{where()} has no parameter {name!r}{near}"
+                                 f"; it takes {names or 'none'}")
             index = self.names.index(name)
             if index < count:
                 raise UsageError(f"{where()} got {name!r} twice")
@@ -13509,10 +13548,22 @@ def _run_body(function, widget, values):
     try:
         return function(widget, *values)
     except UsageError as error:
-        where = f"{type(widget).__name__}.{function.__name__}: "
-        if str(error).startswith(where):
+        where = type(widget).__name__ + "."
+        if str(error).startswith(where):            # of a method that it calls
             raise
-        raise UsageError(where + str(error)) from None
+        raise UsageError(f"{where}{function.__name__}: {error}") from None
+
+
+def give_setter(setter: Callable[..., None], value: Any) -> None:
+    """Call a setter as a keyword or a binding does: what it takes in several arguments comes as a
+    tuple or list, unless the first argument is one."""
+    parts = getattr(setter, "parameters", None)
+    if isinstance(value, (tuple, list)) and parts and len(parts.names) > 1:
+        try:
+            parts.checks[0](value)
+        except UsageError:
+            return setter(*value)
+    return setter(value)
 
 
 def checked(function: _F) -> _F:
@@ -13547,12 +13598,6 @@ def ask(function: _F) -> _F:
                    engine.session.io.ask(engine.wid, name, values))
 
 
-def _set_option(setter, value):
-    """Call a setter with what a keyword gives; several values that it needs come as a tuple."""
-    needed = getattr(getattr(setter, "parameters", None), "required", 1)
-    return setter(*value) if needed > 1 and isinstance(value, (tuple, list)) else setter(value)
-
-
 #: Every widget class by name, in order of definition. Registering a name again replaces it.
 WIDGETS: dict[str, type[Any]] = {}
 
@@ -13579,11 +13624,11 @@ def widget(cls: _F) -> _F:
                     if name[:3] == "on_" and name[3:] in actions}
         for name in options:
             if not hasattr(cls, "set_" + name):
-                known = [known[4:] for known in dir(cls) if known.startswith("set_")]
-                known += ["on_" + action for action in actions]
-                known = [*parameters.names, *known]
-                raise UsageError(f"{cls.__name__} has no option {name!r}"
-                                 f"{meant(name, known)}; it takes {', '.join(known)}")
+                known = [*parameters.names, *(one[4:] for one in dir(cls) if one[:4] == "set_"),
+                         *("on_" + action for action in actions)]
+                near = did_you_mean(name, known)
+                raise UsageError(f"{cls.__name__} has no option {name!r}{near}; "
+                                 f"it takes {', '.join(dict.fromkeys(known))}")
         args, bindings = list(args), {}
         for place, name in enumerate(parameters.names[:len(args)]):
             if isinstance(args[place], Binding):
@@ -13603,7 +13648,7 @@ def widget(cls: _F) -> _F:
                 getattr(self, setter)(values[index])
         for name, value in options.items():
             if value is not None:
-                _set_option(getattr(self, "set_" + name), value)
+                give_setter(getattr(self, "set_" + name), value)
         for name, handler in handlers.items():
             if handler is not None:
                 self.on(actions[name[3:]], handler)
@@ -13765,9 +13810,10 @@ class _EmitterEngine(_HandlersEngine):
 
     def add_handler(self, action, *registration):
         known = self.known_actions()
-        _require(action in known or action in self.silent or isinstance(self.facade, Callbacks),
-                 f"{type(self.facade).__name__} has no callback {action!r}; it has "
-                 f"{', '.join(map(repr, known)) or 'none'}")
+        if not (action in known or action in self.silent or isinstance(self.facade, Callbacks)):
+            raise UsageError(
+                f"{type(self.facade).__name__} has no callback {action!r}"
+                f"{did_you_mean(action, known)}; it has {', '.join(map(repr, known)) or 'none'}")
         super().add_handler(action, *registration)
 
     def fire(self, action, *args):
@@ -13797,9 +13843,7 @@ class _EmitterEngine(_HandlersEngine):
                  got=binding)
         setter = getattr(facade, f"set_{name}", None)
         _require(setter is not None, f"{where}: it has no set_{name}()")
-        parts = getattr(setter, "parameters", None)
-        def show(value):
-            setter(*value) if parts and parts.required > 1 else setter(value)
+        show = functools.partial(give_setter, setter)
         is_input = facade.user_states or getattr(facade, "user_edits", ())
         holder = Holder(binding, show, getattr(facade, f"get_{name}", None) if is_input else None,
                         self.check_held, functools.partial(self.refuse_held, name))
@@ -14592,8 +14636,7 @@ def is_local_file(source: str | os.PathLike[str], kinds: tuple[str, ...] = ("ima
     if os.path.isfile(source):
         kind = media_type(source)
         _require(kind == "application/octet-stream" or kind.split("/")[0] in kinds,
-                 f"a file of this kind cannot be shown; {' and '.join(kinds)} can",
-                 file=text, kind=kind)
+                 f"this file is no {' or '.join(kinds)}", file=text, kind=kind)
         return True
     folder = os.path.dirname(text)
     is_url = isinstance(source, str) and (
@@ -14657,7 +14700,7 @@ def image_source(source: object, kinds: tuple[str, ...] = ("image",)
 
 
 #: What a child argument may be called besides -> its name.
-_PLACES = {"column": "col"}
+_CHILD_ALIASES = {"column": "col"}
 
 
 def _parameter_names(function):
@@ -14677,8 +14720,8 @@ class _ContainerEngine(_WidgetEngine):
         """Take the keywords of add_widget() out of those of a constructor that knows none such."""
         method = getattr(type(self.facade), "add_widget", None)
         names = () if method is None else method.parameters.names[1:]
-        taken = {given: _PLACES.get(given, given) for given in options
-                 if _PLACES.get(given, given) in names
+        taken = {given: _CHILD_ALIASES.get(given, given) for given in options
+                 if _CHILD_ALIASES.get(given, given) in names
                  and not hasattr(cls, "set_" + given)
                  and given not in _parameter_names(cls.__init__)}
         return {name: options.pop(given) for given, name in taken.items()}
@@ -15398,12 +15441,16 @@ class Splitter(Container, told={"sizing": lambda facade: [facade.get_sizes()]}):
 
 
 @widget
-class Frame(SingleChild, _Titled, role="group"):
+class Frame(SingleChild, role="group"):
     """A border with a title in it around one widget, which fills."""
     def __init__(self, session: Session, title: str = "", **options: Unpack[FrameOptions]) -> None:
         super().__init__(session)
 
-    set_text = _Titled.set_title
+    @state
+    def set_title(self, text: str):
+        """Set the title; "" for none."""
+
+    set_text = set_title
 
     def get_text(self) -> str:
         """The title."""
@@ -16005,9 +16052,10 @@ class _IconHolder(Widget):
         _require(size is None or len(size) == 2, "size must be [w, h]", size=size)
         size = self._engine.icon_size = size or getattr(self._engine, "icon_size", None)
         self._engine.icon_url = None if url is None else os.fspath(url)
-        if re.fullmatch("[a-z-]+", str(url)) and url not in ICON_NAMES and not os.path.exists(url):
-            raise UsageError(f"there is no icon {url!r}{meant(url, ICON_NAMES)}; "
-                             "livewidget.ICON_NAMES lists them")
+        is_word = isinstance(url, str) and re.fullmatch(r"[a-z][a-z-]*", url)
+        if is_word and url not in ICON_NAMES and not os.path.exists(url):
+            raise UsageError(f"no icon has the name {url!r}{did_you_mean(url, ICON_NAMES)}; there "
+                             f"are {', '.join(sorted(ICON_NAMES))}")
         source, blobs = (url, ()) if url in ICON_NAMES else image_source(url)
         self._engine.record("set_icon", [source, None if size is None else list(size)], blobs)
 
@@ -16132,7 +16180,8 @@ class Field(Widget):
     @checked
     def set_validate(self, function: object) -> None:
         """Set a function of the value, which gives None or the text of an error. It is called when
-        a user has changed the value, and when the Form is submitted."""
+        a user has changed the value, and when the Form is submitted; not for an empty value, which
+        is right unless set_required()."""
         _require(function is None or callable(function), "validate must be callable", got=function)
         if self._engine.validate is None:
             for action in self.callbacks.keys() - {"scrolled"}:
@@ -16157,10 +16206,12 @@ class Field(Widget):
     def check(self) -> bool:
         """Whether what was entered is right, by `required` and `validate`; shows the error."""
         value, error = self.value, None
-        is_empty = value in (None, "", [], False) or isinstance(value, tuple) and None in value
-        if self._engine.value("set_required", False) and is_empty:
+        is_empty = value is None or isinstance(value, (str, list, tuple)) and all(
+            one is None for one in value)
+        lacks = is_empty or value is False or isinstance(value, tuple) and None in value
+        if self._engine.value("set_required", False) and lacks:
             error = "This is needed"
-        elif self._engine.validate is not None:
+        elif self._engine.validate is not None and not is_empty:
             error = self._engine.validate(value)
         if error != self.get_error():
             self.set_error(error)
@@ -16294,11 +16345,17 @@ class DownloadButton(Button):
                  name: str = "download",
                  **options: Unpack[DownloadButtonOptions]) -> None:
         super().__init__(session)
-        if not callable(content):
-            checked_source(content, name)
+        self._engine.name = name
+        self.set_content(content, name)
+        self._engine.add_handler("activated", self._engine.save, False, (), {})
+
+    @checked
+    def set_content(self, content: object, name: str | None = None) -> None:
+        """Set what is saved, and the file's name; None keeps the name."""
         engine = self._engine
-        engine.content, engine.name = content, name
-        engine.add_handler("activated", engine.save, False, (), {})
+        if not callable(content):
+            checked_source(content, name or engine.name)
+        engine.content, engine.name = content, name or engine.name
 
     class _engine(engine_of(Button)):
         content: object
@@ -17966,14 +18023,17 @@ class FileUpload(Field):
     def __init__(self, session: Session, accept: str = "", multiple: bool = True,
                  **options: Unpack[FileUploadOptions]) -> None:
         host = engine_of(session).host
-        most = f"{host.max_files} files, " if multiple else ""
+        most, each = (f"{host.max_files} files, ", " each") if multiple else ("", "")
         super().__init__(session, {
-            "limit": f"At most {most}{readable_size(host.max_file_bytes)} each"})
+            "limit": f"At most {most}{readable_size(host.max_file_bytes)}{each}"})
         self._engine.files, self._engine.going = {}, {}
 
     @state
     def set_accept(self, accept: str):
         """Set the kinds of files that are taken; "" for all."""
+        wrong = [kind for kind in accept.split(",") if not re.match(r" *(\.|[^ ]+/|$)", kind)]
+        _require(not wrong, "accept is a list of extensions and types, as '.csv, image/*'; a text "
+                 "for people is label", got=accept)
 
     @state
     def set_multiple(self, tf: bool):
@@ -19825,7 +19885,9 @@ class JobView(VBox):
         row.add_widget(engine.button)
         log = Expander(session, "Log")
         log.set_widget(engine.log)
-        for one in (engine.bar, row, log):
+        engine.log.resize(None, 160)
+        engine.parts = (engine.bar, row, log)
+        for one in engine.parts:
             self.add_widget(one)
         self.set_job(job)
 
@@ -19849,6 +19911,7 @@ class JobView(VBox):
         def cancel(self):
             if self.job is not None:
                 self.job.cancel()
+                self.show(self.job)
 
         def show(self, job):
             """Show what a job says of itself (any thread); False: it is shown no more."""
@@ -19858,13 +19921,17 @@ class JobView(VBox):
             with self.session.batch():
                 self.bar.set_value(1.0 if status == "done" else
                                    job.done / (job.total or 1) if job else 0.0)
-                words = [job.text or status] if job and status == "running" else [status]
-                if left is not None:
+                running = job and status == "running"
+                ending = running and job.cancelled
+                words = ["cancelling" if ending else job.text or status] if running else [status]
+                if left is not None and not ending:
                     words.append(f"{left:.0f} s left")
                 if status == "failed":
                     words.append(str(job.error))
                 self.told.set_text(" \u00b7 ".join(words))
-                self.button.set_enabled(status in ("waiting", "running"))
+                self.button.set_enabled(status in ("waiting", "running") and not ending)
+                for one in self.parts:
+                    one.set_visible(job is not None)
                 news = list(job.lines)[-(job.line_count - self.lines):] if job else []
                 if job and job.line_count > self.lines:
                     self.lines = job.line_count
@@ -19875,11 +19942,9 @@ class JobView(VBox):
 
 @widget
 class JsonView(Widget):
-    """A value as JSON, in a tree whose objects and lists open and close.
-
-    The first two levels are open at first. Of what has more than 100 entries as many are shown, and
-    an entry that shows 100 more. What a user opens and closes is kept and shown by all browsers.
-    value: see set_value()."""
+    """A value as JSON, in a tree whose objects and lists open and close: two levels are open at
+    first. Of more than 100 entries as many are shown, and one that shows 100 more. What a user
+    opens and closes is kept and shown by all browsers. value: see set_value()."""
     user_states: tuple[str, ...] = ("set_toggled",)
 
     def __init__(self, session: Session, value: object = None,
@@ -19888,9 +19953,8 @@ class JsonView(Widget):
 
     @state
     def set_value(self, value: object):
-        """Show a copy of a value: JSON's types; dates, data classes, NumPy arrays and tables too,
-        as JSON has them; NaN as null. What is open stays so where the value has it still.
-        Raises UsageError for what JSON cannot hold and for what contains itself."""
+        """Show a copy of a value: JSON's types; dates, data classes, NumPy arrays and tables too;
+        NaN as null. Raises UsageError for what JSON cannot hold or contains itself."""
         return [to_plain(value)[0]]
 
     def get_value(self) -> Any:
@@ -19902,11 +19966,9 @@ class JsonView(Widget):
         """Say which objects and lists are not as they are at first: closed in the first two levels,
         open below. paths: each a list of the keys and 0-based indices that lead there; [] is the
         value itself. What the value does not have is kept for when it does."""
-        paths = [list(path) if isinstance(path, (list, tuple)) else path for path in paths]
-        for path in paths:
-            _require(isinstance(path, list) and all(type(key) in (str, int) for key in path),
-                     "paths must be lists of keys and indices", got=path)
-        return [paths]
+        _require(all(isinstance(path, (list, tuple)) and {*map(type, path)} <= {str, int}
+                     for path in paths), "paths must be lists of keys and indices", got=paths)
+        return [[list(path) for path in paths]]
 
     def get_toggled(self) -> list[list[str | int]]:
         """The paths that set_toggled() or users named last."""
@@ -20070,19 +20132,68 @@ def _fold_text(text):
                    if not unicodedata.combining(char))
 
 
-def _sort_key(kind):
-    """A cell's sort key: numbers by value, unparsable last; false before true; text folded."""
-    def number(value):
-        try:
-            value = float(value)
-        except (TypeError, ValueError, OverflowError):
-            return 1, 0.0
-        return (1, 0.0) if math.isnan(value) else (0, value)
+def _sort_number(value):
+    """A cell of a column of numbers as a sort key; None for what is none."""
+    try:
+        value = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return None if math.isnan(value) else value
 
-    def text(value):
-        return _fold_text(value if type(value) is str else cell_text(value))
-    return {"integer": number, "float": number,
-            "boolean": lambda value: value is not _ABSENT and bool(value)}.get(kind, text)
+
+def _sort_keys(values, kind):
+    """Sort keys of a column's cells: of numbers their values, None for what is none; of booleans
+    whether they are true; of others their texts, folded. Fast where all are of one type."""
+    types = set(map(type, values))
+    if kind in ("integer", "float"):
+        if types <= {int, bool} or types == {float} and not any(map(math.isnan, values)):
+            return values
+        return [_sort_number(value) for value in values]
+    if kind == "boolean":
+        return [value is not _ABSENT and bool(value) for value in values]
+    texts = values if types == {str} else [cell_text(value) for value in values]
+    return [text.lower() if text.isascii() else _fold_text(text) for text in texts]
+
+
+def _sorted_places(keys, descending):
+    """The places of sort keys in order; equal ones stay as they are, None comes last. More than
+    SORT_RUN are sorted in runs, which are cut at some keys and merged piece by piece: other threads
+    get their turn in between, as list.sort() does not let go of the interpreter."""
+    get, places = keys.__getitem__, range(len(keys))
+    if None in keys:
+        good, bad = ([place for place in places if (get(place) is None) is tf]
+                     for tf in (False, True))
+        places = [good[place] for place in _sorted_places(list(map(get, good)), descending)]
+        return bad + places if descending else places + bad
+    if descending:
+        places = places[::-1]
+    runs = [sorted(places[at:at + SORT_RUN], key=get) for at in range(0, len(keys), SORT_RUN)]
+    if len(runs) > 1:
+        count, merged, begun = len(runs), [], [0] * len(runs)
+        samples = sorted(get(run[at * len(run) // count]) for run in runs for at in range(count))
+        for cut in [*samples[count::count], None]:
+            piece = []
+            for number, run in enumerate(runs):
+                end = len(run) if cut is None else _first_not_below(run, get, cut, begun[number])
+                piece += run[begun[number]:end]
+                begun[number] = end
+            piece.sort(key=get)
+            merged += piece
+        runs = [merged]
+    places = runs[0] if runs else []
+    return places[::-1] if descending else places
+
+
+def _first_not_below(run, get, cut, low):
+    """bisect_left of a key in a sorted run of places, from one on."""
+    high = len(run)
+    while low < high:
+        middle = (low + high) // 2
+        if get(run[middle]) < cut:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 def cell_text(value: Any) -> str:
@@ -20121,10 +20232,12 @@ def _filter_test(column, value):
     least, most = value
     if kind == "range":
         wrong(all(one is None or _is_finite(one) for one in value), "limits are numbers or None")
-        least, most = ((0, one if limit is None else limit)
-                       for limit, one in ((least, -math.inf), (most, math.inf)))
-        number = _sort_key("float")
-        return lambda cell: least <= number(cell) <= most
+        least, most = (-math.inf if least is None else least), (math.inf if most is None else most)
+
+        def is_between(cell):
+            number = _sort_number(cell)
+            return number is not None and least <= number <= most
+        return is_between
     least, most = ("0" if least is None else str(least), "9" if most is None else str(most))
     return lambda cell: least <= cell_text(cell)[:10] <= most
 
@@ -20470,13 +20583,25 @@ class _Rows:
         if not self.sort:
             return children
         if parent not in self._sorted:
-            cell, order = self.shown_cell, children
+            order = children
             for key, kind, ascending in reversed(self.sort):
-                by = _sort_key(kind)
-                order = sorted(order, key=lambda number, by=by, key=key: by(cell(number, key)),
-                               reverse=not ascending)
+                places = _sorted_places(_sort_keys(self._column(key, order), kind), not ascending)
+                order = places if isinstance(order, range) else list(map(order.__getitem__, places))
             self._sorted[parent] = order
         return self._sorted[parent]
+
+    def _column(self, key, order):
+        """The cells of some rows in a column, as they are on view; fast where all have it."""
+        place, cells, values = self.fields.get(key), self.cells, []
+        try:
+            take = operator.itemgetter(place)
+            for at in range(0, len(order), SORT_RUN):
+                values += map(take, map(cells.__getitem__, order[at:at + SORT_RUN]))
+            if key != self.first or type(_ABSENT) not in map(type, values):
+                return values
+        except (IndexError, TypeError):
+            pass
+        return [self.shown_cell(number, key) for number in order]
 
     def shown(self) -> list[int] | range:
         """The numbers of the rows on view, in order: sorted, and without those in closed ones, and
@@ -22002,6 +22127,18 @@ class TableView(_RowsView):
         self._engine.record("set_search", [text])
         self._engine.narrow(self._engine.filters)
 
+    def get_shown_rows(self) -> list[list[Any]]:
+        """The rows that pass the filters and the search, in their order on view: for each the
+        values by column. Those of a function or a query are read for it. "filtered" tells when a
+        person filters."""
+        engine = self._engine
+        with engine.lock:
+            rows, keys = engine.rows, engine.keys()
+            places = [rows.fields[key] for key in keys]
+            found = [rows.cells[number] for number in rows.shown()]
+        return [[row[at] if at < len(row) and row[at] is not _ABSENT else None for at in places]
+                for row in found if row is not None]
+
     def get_shown_count(self) -> int:
         """How many rows pass the filters and the search."""
         with self._engine.lock:
@@ -22561,7 +22698,7 @@ class LogView(VBox):
         engine.table = TableView(
             session, [{"label": "Line", "key": "line", "kind": "ansi"}], show_header=False,
             selection_mode="none", show_grid=False, allow_text_selection=True, cell_cursor=False,
-            following=True, font="monospace", accessible_name="Log")
+            following=True, row_spacing=0, font="monospace", accessible_name="Log")
         engine.rows = _LogRows(limit)
         engine_of(engine.table).use_rows(engine.rows)
         bar.add_widget(engine.search, 1)
@@ -24226,11 +24363,11 @@ if TYPE_CHECKING:
         column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
@@ -24275,12 +24412,12 @@ if TYPE_CHECKING:
         column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         justify: Literal["start", "center", "end", "between"] | None | Binding
         key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -24314,12 +24451,12 @@ if TYPE_CHECKING:
         column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         justify: Literal["start", "center", "end", "between"] | None | Binding
         key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -24351,12 +24488,12 @@ if TYPE_CHECKING:
         column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         justify: Literal["start", "center", "end", "between"] | None | Binding
         key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -24389,7 +24526,6 @@ if TYPE_CHECKING:
         spacing: float | None | Binding
 
     class SplitterOptions(ContainerOptions, total=False):
-        minimum_size: tuple[Widget, float] | None
         on_sizing: Callable[..., object] | None
         sizes: Items | None | Binding
 
@@ -24404,11 +24540,11 @@ if TYPE_CHECKING:
         column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
@@ -24440,11 +24576,11 @@ if TYPE_CHECKING:
         column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
@@ -24467,7 +24603,6 @@ if TYPE_CHECKING:
         on_page_close: Callable[..., object] | None
         on_page_switch: Callable[..., object] | None
         order: Items | None | Binding
-        tab_title: tuple[Widget, str] | None
 
     class StackWidgetOptions(TabWidgetOptions, total=False):
         tab_position: Literal["top", "bottom", "left", "right", "none"] | None | Binding
@@ -24483,11 +24618,11 @@ if TYPE_CHECKING:
         column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_close: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
@@ -24498,7 +24633,7 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         on_window_state: Callable[..., object] | None
         padding: float | Items | None | Binding
-        position: tuple[float, float] | None
+        position: tuple[float, float] | None | Binding
         roles: Items | None | Binding
         row: int | None
         row_span: int | None
@@ -24521,7 +24656,7 @@ if TYPE_CHECKING:
         on_page_switch: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
         resistance: float | None | Binding
-        scroll_position: tuple[float, float] | None
+        scroll_position: tuple[float, float] | None | Binding
 
     class PageOptions(TypedDict, total=False):
         accessible_name: str | None | Binding
@@ -24534,11 +24669,11 @@ if TYPE_CHECKING:
         column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
@@ -24558,14 +24693,12 @@ if TYPE_CHECKING:
     class AbstractScrollAreaOptions(WidgetOptions, total=False):
         on_area_resize: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
-        scroll_bar_visibility: tuple[Literal["on", "off", "auto"], Literal["on", "off",
-            "auto"]] | None
-        scroll_percent: tuple[float, float] | None
-        thumb_percent: tuple[float, float] | None
+        scroll_percent: tuple[float, float] | None | Binding
+        thumb_percent: tuple[float, float] | None | Binding
         widget: Widget | None | Binding
 
     class ScrollAreaOptions(AbstractScrollAreaOptions, total=False):
-        scroll_position: tuple[float, float] | None
+        scroll_position: tuple[float, float] | None | Binding
 
     class FormOptions(VBoxOptions, total=False):
         on_submit: Callable[..., object] | None
@@ -24574,9 +24707,9 @@ if TYPE_CHECKING:
 
     class ButtonOptions(WidgetOptions, total=False):
         busy: bool | None | Binding
-        color: str | None | Binding
-        hover: str | None | Binding
-        icon: str | os.PathLike[str] | None | Binding
+        color: str | tuple[Any, ...] | None | Binding
+        hover: str | tuple[Any, ...] | None | Binding
+        icon: str | os.PathLike[str] | tuple[Any, ...] | None | Binding
         kind: Literal["primary", "danger", "quiet", "submit"] | None | Binding
         on_activated: Callable[..., object] | None
 
@@ -24630,7 +24763,7 @@ if TYPE_CHECKING:
         state: bool | None | Binding
 
     class LabelOptions(WidgetOptions, total=False):
-        color: str | None | Binding
+        color: str | tuple[Any, ...] | None | Binding
         on_click: Callable[..., object] | None
         on_contextmenu: Callable[..., object] | None
         on_dblclick: Callable[..., object] | None
@@ -24664,8 +24797,8 @@ if TYPE_CHECKING:
     class LinkOptions(WidgetOptions): ...
 
     class StatusBarOptions(WidgetOptions, total=False):
-        color: str | None | Binding
-        message: str | None | Binding
+        color: str | tuple[Any, ...] | None | Binding
+        message: str | tuple[Any, ...] | None | Binding
 
     class TextEntryOptions(WidgetOptions, total=False):
         error: str | None | Binding
@@ -24708,7 +24841,6 @@ if TYPE_CHECKING:
         on_modified: Callable[..., object] | None
         placeholder: str | None | Binding
         required: bool | None | Binding
-        shown: tuple[int, str] | None
         text: str | None | Binding
         validate: object
 
@@ -24716,7 +24848,7 @@ if TYPE_CHECKING:
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
-        limits: tuple[float, float] | None
+        limits: tuple[Any, ...] | None | Binding
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
@@ -24726,7 +24858,7 @@ if TYPE_CHECKING:
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
-        limits: tuple[float | None, float | None] | None
+        limits: tuple[Any, ...] | None | Binding
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         placeholder: str | None | Binding
@@ -24737,7 +24869,7 @@ if TYPE_CHECKING:
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
-        limits: tuple[float, float] | None
+        limits: tuple[Any, ...] | None | Binding
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
@@ -24748,19 +24880,19 @@ if TYPE_CHECKING:
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
-        limits: tuple[float, float] | None
+        limits: tuple[Any, ...] | None | Binding
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
         tracking: bool | None | Binding
         validate: object
-        value: tuple[float, float] | None
+        value: tuple[float, float] | None | Binding
 
     class DateEntryOptions(WidgetOptions, total=False):
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
-        limits: datetime.date | None | Binding
+        limits: datetime.date | tuple[Any, ...] | None | Binding
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
@@ -24770,18 +24902,18 @@ if TYPE_CHECKING:
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
-        limits: datetime.date | None | Binding
+        limits: datetime.date | tuple[Any, ...] | None | Binding
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
         validate: object
-        value: tuple[datetime.date | None, datetime.date | None] | None
+        value: tuple[datetime.date | None, datetime.date | None] | None | Binding
 
     class TimeEntryOptions(WidgetOptions, total=False):
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
-        limits: datetime.time | None | Binding
+        limits: datetime.time | tuple[Any, ...] | None | Binding
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
@@ -24791,7 +24923,7 @@ if TYPE_CHECKING:
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
-        limits: datetime.datetime | None | Binding
+        limits: datetime.datetime | tuple[Any, ...] | None | Binding
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
@@ -24810,10 +24942,10 @@ if TYPE_CHECKING:
     class DialOptions(WidgetOptions, total=False):
         error: str | None | Binding
         help: str | None | Binding
-        icon: str | os.PathLike[str] | None | Binding
+        icon: str | os.PathLike[str] | tuple[Any, ...] | None | Binding
         knob_diameter: float | None | Binding
         label: str | None | Binding
-        limits: tuple[float, float] | None
+        limits: tuple[Any, ...] | None | Binding
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
@@ -24832,12 +24964,12 @@ if TYPE_CHECKING:
 
     class MenuActionOptions(WidgetOptions, total=False):
         checked: bool | None | Binding
-        icon: str | os.PathLike[str] | None | Binding
+        icon: str | os.PathLike[str] | tuple[Any, ...] | None | Binding
         on_activated: Callable[..., object] | None
         state: bool | None | Binding
 
     class ToolBarActionOptions(WidgetOptions, total=False):
-        icon: str | os.PathLike[str] | None | Binding
+        icon: str | os.PathLike[str] | tuple[Any, ...] | None | Binding
         on_activated: Callable[..., object] | None
         state: bool | None | Binding
 
@@ -24886,7 +25018,7 @@ if TYPE_CHECKING:
         on_scrolled: Callable[..., object] | None
         placeholder: str | None | Binding
         required: bool | None | Binding
-        scroll_position: tuple[float, float] | None
+        scroll_position: tuple[float, float] | None | Binding
         validate: object
 
     class TextSourceOptions(TypedDict, total=False):
@@ -24902,15 +25034,14 @@ if TYPE_CHECKING:
         cursor_style: Literal["line", "block"] | None | Binding
         enabled: bool | None | Binding
         error: str | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         help: str | None | Binding
-        icon: tuple[TextBufferRef, str | os.PathLike[str] | None] | None
         key: str | None | Binding
         label: str | None | Binding
         language: str | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         name: str | None | Binding
         on_changed: Callable[..., object] | None
         on_cursor_moved: Callable[..., object] | None
@@ -24930,8 +25061,7 @@ if TYPE_CHECKING:
         roles: Items | None | Binding
         row: int | None
         row_span: int | None
-        scroll_position: tuple[float, float] | None
-        selection_range: tuple[TextBufferRef, TextBufferRef] | None
+        scroll_position: tuple[float, float] | None | Binding
         sensitive: bool | None | Binding
         stretch: float | None
         title: str | None
@@ -24954,16 +25084,15 @@ if TYPE_CHECKING:
         editable: bool | None | Binding
         enabled: bool | None | Binding
         error: str | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         help: str | None | Binding
-        icon: tuple[TextBufferRef, str | os.PathLike[str] | None] | None
         icon_gutter: bool | None | Binding
         key: str | None | Binding
         label: str | None | Binding
         marked_lines: int | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         name: str | None | Binding
         on_changed: Callable[..., object] | None
         on_cursor_moved: Callable[..., object] | None
@@ -24983,8 +25112,7 @@ if TYPE_CHECKING:
         roles: Items | None | Binding
         row: int | None
         row_span: int | None
-        scroll_position: tuple[float, float] | None
-        selection_range: tuple[TextBufferRef, TextBufferRef] | None
+        scroll_position: tuple[float, float] | None | Binding
         sensitive: bool | None | Binding
         stretch: float | None
         title: str | None
@@ -24995,7 +25123,7 @@ if TYPE_CHECKING:
 
     class HtmlViewOptions(WidgetOptions, total=False):
         on_scrolled: Callable[..., object] | None
-        scroll_position: tuple[float, float] | None
+        scroll_position: tuple[float, float] | None | Binding
 
     class MarkdownOptions(WidgetOptions): ...
 
@@ -25011,29 +25139,25 @@ if TYPE_CHECKING:
         bg: str | None | Binding
         border_color: str | None | Binding
         border_width: float | None | Binding
-        cell: tuple[Items, str | int, object] | None
-        cell_color: tuple[Items | int, str | int] | None
         col: int | None
         colors: dict[Any, Any] | None | Binding
         column: int | None
         column_color: str | int | None | Binding
-        column_editable: tuple[str | int, bool] | None
         column_spacing: float | None | Binding
         column_span: int | None
-        column_width: tuple[str | int, float | str] | None
         column_widths: dict[Any, Any] | None | Binding
         cursor: str | None | Binding
         data: Items | None | Binding
         editable: bool | None | Binding
         empty: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
         following: bool | None | Binding
-        font: str | None | Binding
-        header_font: str | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
+        header_font: str | tuple[Any, ...] | None | Binding
         key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_activated: Callable[..., object] | None
         on_cell_action: Callable[..., object] | None
         on_cell_edited: Callable[..., object] | None
@@ -25059,11 +25183,11 @@ if TYPE_CHECKING:
         row_color: Items | int | None | Binding
         row_spacing: float | None | Binding
         row_span: int | None
-        scroll_position: tuple[float, float] | None
+        scroll_position: tuple[float, float] | None | Binding
         selected: Items | None | Binding
         sensitive: bool | None | Binding
         stretch: float | None
-        table_color: str | None | Binding
+        table_color: str | tuple[Any, ...] | None | Binding
         title: str | None
         tooltip: str | None | Binding
         tree: dict[Any, Any] | None | Binding
@@ -25074,32 +25198,28 @@ if TYPE_CHECKING:
         bg: str | None | Binding
         border_color: str | None | Binding
         border_width: float | None | Binding
-        cell: tuple[int | Items | str, int | str, object] | None
-        cell_color: tuple[Items | int, str | int] | None
         col: int | None
         colors: dict[Any, Any] | None | Binding
         column: int | None
         column_color: str | int | None | Binding
-        column_editable: tuple[str | int, bool] | None
         column_spacing: float | None | Binding
         column_span: int | None
-        column_width: tuple[str | int, float | str] | None
         column_widths: dict[Any, Any] | None | Binding
         cursor: str | None | Binding
         data: Items | Rows | Callable[..., Any] | None | Binding
         editable: bool | None | Binding
         empty: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
         exportable: bool | None | Binding
         filterable: bool | None | Binding
         filters: dict[Any, Any] | None | Binding
         following: bool | None | Binding
-        font: str | None | Binding
-        header_font: str | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
+        header_font: str | tuple[Any, ...] | None | Binding
         key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_activated: Callable[..., object] | None
         on_cell_action: Callable[..., object] | None
         on_cell_edited: Callable[..., object] | None
@@ -25118,19 +25238,18 @@ if TYPE_CHECKING:
         on_selected: Callable[..., object] | None
         on_sorted: Callable[..., object] | None
         padding: float | Items | None | Binding
-        query: tuple[object, str] | None
         roles: Items | None | Binding
         row: int | None
         row_color: Items | int | None | Binding
         row_spacing: float | None | Binding
         row_span: int | None
         rows: Items | Rows | Callable[..., Any] | None | Binding
-        scroll_position: tuple[float, float] | None
+        scroll_position: tuple[float, float] | None | Binding
         search: str | None | Binding
         selected: Items | None | Binding
         sensitive: bool | None | Binding
         stretch: float | None
-        table_color: str | None | Binding
+        table_color: str | tuple[Any, ...] | None | Binding
         title: str | None
         tooltip: str | None | Binding
         visible: bool | None | Binding
@@ -25141,7 +25260,7 @@ if TYPE_CHECKING:
 
     class ImageOptions(WidgetOptions, total=False):
         alternative: str | None | Binding
-        binary_image: bytes | None | Binding
+        binary_image: bytes | tuple[Any, ...] | None | Binding
         image: object
         on_click: Callable[..., object] | None
         on_contextmenu: Callable[..., object] | None
@@ -25201,13 +25320,13 @@ if TYPE_CHECKING:
         column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         hidden: Items | None | Binding
         key: str | None | Binding
         legend: bool | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_clicked: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
@@ -25217,7 +25336,7 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         on_zoomed: Callable[..., object] | None
         padding: float | Items | None | Binding
-        range: float | None | Binding
+        range: float | tuple[Any, ...] | None | Binding
         roles: Items | None | Binding
         row: int | None
         row_span: int | None
@@ -25228,18 +25347,28 @@ if TYPE_CHECKING:
         visible: bool | None | Binding
         x: str | None | Binding
         x_kind: Literal["auto", "linear", "log", "time", "category"] | None | Binding
-        x_limits: float | None | Binding
+        x_limits: float | tuple[Any, ...] | None | Binding
         x_unit: str | None | Binding
         y: str | None | Binding
         y2: str | None | Binding
         y2_kind: Literal["linear", "log"] | None | Binding
-        y2_limits: float | None | Binding
+        y2_limits: float | tuple[Any, ...] | None | Binding
         y2_unit: str | None | Binding
         y_kind: Literal["linear", "log"] | None | Binding
-        y_limits: float | None | Binding
+        y_limits: float | tuple[Any, ...] | None | Binding
         y_unit: str | None | Binding
 
     import livewidget as _this
+
+    class _TableViewMaker(Protocol):
+        def __call__(self, columns: Items | Binding = (), show_header: bool = True, selection_mode:
+            Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
+            alternate_row_colors: bool = False, show_grid: bool | Binding = True,
+            show_row_numbers: bool | Binding = False, sortable: bool | Binding = False,
+            allow_text_selection: bool | Binding = False, cell_cursor: bool = True,
+            **options: Unpack[TableViewOptions]) -> _this.TableView: ...
+        def from_query(self, connection: object, sql: str, parameters: Items = (),
+            **options: Unpack[TableViewOptions]) -> _this.TableView: ...
 
     class _Namespace(Session):
         def Timer(self, duration: float | Binding = 0,
@@ -25436,12 +25565,7 @@ if TYPE_CHECKING:
             show_row_numbers: bool | Binding = False, sortable: bool | Binding = False,
             allow_text_selection: bool | Binding = False, cell_cursor: bool = False,
             **options: Unpack[TreeViewOptions]) -> _this.TreeView: ...
-        def TableView(self, columns: Items | Binding = (), show_header: bool = True, selection_mode:
-            Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
-            alternate_row_colors: bool = False, show_grid: bool | Binding = True,
-            show_row_numbers: bool | Binding = False, sortable: bool | Binding = False,
-            allow_text_selection: bool | Binding = False, cell_cursor: bool = True,
-            **options: Unpack[TableViewOptions]) -> _this.TableView: ...
+        TableView: _TableViewMaker
         def LogView(self, text: str = "", limit: int = 1000000,
             **options: Unpack[LogViewOptions]) -> _this.LogView: ...
         def Image(self, url: object = None, interactive: bool = False,
@@ -25480,7 +25604,8 @@ class WidgetNamespace(_Namespace):
             if cls is None and name[:1] != "_" and hasattr(Session, name):
                 return getattr(self._session, name)
             if cls is None:
-                raise AttributeError(f"there is no widget class {name!r}; there are "
+                raise AttributeError(f"there is no widget class {name!r}"
+                                     + did_you_mean(name, self._classes) + "; there are "
                                      + ", ".join(sorted(self._classes)))
             factory = self.__dict__[name] = _Factory(cls, self._session)
             return factory
@@ -25797,14 +25922,23 @@ class Accounts:
         require_role(role)
         _require(MIN_PASSWORD <= len(password) <= 1024,
                  f"a password has {MIN_PASSWORD} to 1024 characters", length=len(password))
-        self._write({**self.users(), name: {
-            "role": role, "hash": hash_password(password, _random_bytes(16))}})
+        user = {"role": role, "hash": hash_password(password, _random_bytes(16))}
+        self._change(lambda users: {**users, name: user})
 
     def remove(self, name: str) -> None:
-        self._write({one: user for one, user in self.users().items() if one != name})
+        self._change(lambda users: {one: users[one] for one in users if one != name})
 
-    def _write(self, users):
-        _write_file(self.path, json.dumps({"users": users}, indent=1).encode() + b"\n")
+    def _change(self, changed):
+        """Write what changed(users) makes of the people; one at a time, of all processes."""
+        lock = FileLock(self.path + ".lock")
+        if not _wait_until(lock.take, LOCK_TIMEOUT_S):
+            raise ServerError(f"another program has been changing {self.path} for "
+                              f"{LOCK_TIMEOUT_S:g} s: try again, or end it")
+        try:
+            people = {"users": changed(self.users())}
+            _write_file(self.path, json.dumps(people, indent=1).encode() + b"\n")
+        finally:
+            lock.release()
 
 
 class LoginTries:
@@ -26158,6 +26292,7 @@ class _ApplicationEngine(Site):
     program: ReloadedProgram | None = None      # where a restart loop runs this process
     worker: Worker | None = None                # the same, where it is one of several
     is_taken = False                            # start() raises ApplicationTaken
+    taken_state: Any = None                     # ... and state= is this
     #: What the command line asks of the engine that starts first: a function, or None.
     placing: Callable[[_ApplicationEngine], object] | None = None
     make_agents: Any = None                     # AgentServer, of a later section
@@ -26212,7 +26347,8 @@ class _ApplicationEngine(Site):
             "/livewidget/health": Route(lambda request, exchange: Response(204), public=True),
             "/livewidget/metrics": Route(lambda request, exchange: Response(
                 200, open_metrics(self.stats()), [("Cache-Control", "no-store")],
-                "application/openmetrics-text; version=1.0.0; charset=utf-8"))}
+                "application/openmetrics-text; version=1.0.0; charset=utf-8"),
+                secret=self.metrics_token)}
         if self.accounts is not None:
             routes["/livewidget/login"] = Route(self._answer_login, methods=("POST",), public=True,
                                                 max_body=MAX_CODE_BYTES)
@@ -26232,8 +26368,8 @@ class _ApplicationEngine(Site):
     @classmethod
     def make_store(cls, state: str | os.PathLike[str] | None) -> Store | None:
         """The store that state= names; one of a restart loop or of workers where it names none."""
-        if cls.is_taken:                        # a test leaves it alone
-            return None
+        if cls.is_taken:                        # a test leaves it alone, or has its own
+            return None if cls.taken_state is None else make_store(cls.taken_state)
         if cls.program is not None:
             state = cls.program.state_path() if state is None else state
             cls.program.claim_state()
@@ -26289,9 +26425,8 @@ class _ApplicationEngine(Site):
     def _part(self, places, if_idle):
         for place in places:
             session = self.sessions.get(place.partition(":")[2])
-            if session is None:
-                self.saved.pop(place, None)     # leased for a page that did not come
-                if if_idle:
+            if session is None:                 # of a process whose name we have, or one that ended
+                if if_idle and place not in self.saved:
                     self.writer.release(place)
             elif not (if_idle and (session.io.browsers or session.is_busy())):
                 session.destroy((1012, "another process has the session now"))
@@ -26319,10 +26454,10 @@ class _ApplicationEngine(Site):
             return principal is not None or "about" in saved and any(
                 self.rights_in(saved["about"][0]["tokens"], public_id, one) for one in secrets)
         self.writer.ask(place, may_take, lambda saved: self.runtime.call_soon(
-            self._take_asked, exchange, place, saved))
+            self.take_asked, exchange, place, saved))
         return True
 
-    def _take_asked(self, exchange, place, saved):
+    def take_asked(self, exchange, place, saved):
         """What was asked for is here, or unknown ({}), or another process keeps it (None)."""
         if saved is None:
             return exchange.abandon(421)
@@ -26448,10 +26583,11 @@ class _ApplicationEngine(Site):
                 self.debug = self.debug and (self.debug_given or is_loopback(place[0]))
         return True
 
-    def serve_tests(self) -> None:
-        """Serve the browser of a test on a free port of this machine, whatever was asked for."""
+    def serve_tests(self, port: int) -> None:
+        """Serve the browser of a test on a port of this machine, 0 for a free one, whatever was
+        asked for."""
         _require(self.http_server, "a browser needs pages: http_server=True")
-        self.host, self.wanted_ports, self.publics = "127.0.0.1", [0], []
+        self.host, self.wanted_ports, self.publics = "127.0.0.1", [port], []
         self.uds = self.ws_sock = self.ssl_context = None
         self.facade.start()
 
@@ -26619,7 +26755,7 @@ class _ApplicationEngine(Site):
         if self.writer is None:
             return
         session.keeper = keeper = SessionKeeper(session, self.writer, saved)
-        self.writer.claim(keeper.place)
+        self.writer.claim(keeper.place, not saved)
         if saved:
             about = keeper.about
             session.path, session.query = about["path"], about["query"]
@@ -27218,6 +27354,8 @@ class Application:
     outlive this process; one program has it at a time. Or "redis://:password@host:6379/0",
     "rediss://..." or "unix:///path?db=0": Redis or Valkey, which processes on several machines
     share. Raises StateFileError.
+    metrics_token: at least 22 characters, which open /livewidget/metrics and nothing else: for what
+    collects metrics, also where people log in.
     access_log: a path, or an object with write(str), for a line of each request in the common log
     format, in UTC, without the query: it may hold a secret.
     agent: "read" lets agents see all sessions over the Model Context Protocol, "act" lets them use
@@ -27261,13 +27399,14 @@ class Application:
                  max_callback_threads: int = MAX_CALLBACK_THREADS,
                  state: str | os.PathLike[str] | None = None,
                  users: str | os.PathLike[str] | None = None,
-                 user_header: str | None = None,
+                 user_header: str | None = None, metrics_token: str | None = None,
                  uds: str | os.PathLike[str] | None = None,
                  allow_peer: Literal["same-user"] | Iterable[int] = "same-user",
                  access_log: str | os.PathLike[str] | _Writable | None = None,
                  agent: Literal["read", "act"] | None = None) -> None:
         _check_options(concurrency_handling, max_sessions, max_file_bytes, max_files,
                        max_upload_bytes, max_browsers, max_callback_threads, agent)
+        require_secret("metrics_token", metrics_token)
         ports = _wanted_ports(ws_port, http_port, http_server, ws_sock, uds)
         scheme, look = parse_theme(theme)
         debug_given = debug is not None
@@ -27281,7 +27420,8 @@ class Application:
             "max_file_bytes": max_file_bytes, "max_files": max_files, "ws_sock": ws_sock,
             "max_upload_bytes": max_upload_bytes, "max_browsers": max_browsers,
             "max_callback_threads": max_callback_threads, "http_server": http_server,
-            **_people_options(users, user_header, trusted_proxies, token)}
+            **_people_options(users, user_header, trusted_proxies, token),
+            "metrics_token": metrics_token}
         store = _ApplicationEngine.make_store(state)
         token, options["is_link_known"] = _known_token(token, store, options["knows_people"])
         self._engine = _ApplicationEngine(
@@ -27483,8 +27623,7 @@ class Application:
         a random one. An existing id returns its session if the token is equal, else UsageError."""
         engine = self._engine
         engine.require_own_process()
-        _require(token is None or isinstance(token, str) and len(token) >= 22 and token.isascii(),
-                 "create_session: token must be ASCII of at least 22 characters; None makes one")
+        require_secret("create_session: token", token)
         with engine.lock:
             if session_id is not None:
                 _require(re.fullmatch(r"[A-Za-z0-9_-]{1,64}", str(session_id)),
@@ -27510,7 +27649,7 @@ class Application:
         {"count", "sum", "buckets": {limit in s: callbacks that took up to that}}: a histogram, from
         which quantiles follow to within a bucket, as histogram_quantile() of Prometheus does. What
         a callback waits for, such as a person's answer, is part of its seconds.
-        GET /livewidget/metrics, with the token, has the same as OpenMetrics text."""
+        GET /livewidget/metrics, with the token or metrics_token=, has it as OpenMetrics text."""
         return self._engine.stats()
 
     @property
@@ -28377,6 +28516,7 @@ class _TestPage:
     browser: Any = None
     framing = "none"
     ending: Any = None
+    _menus = None                               # of several pages: not known
 
     def __init__(self, app: _ApplicationEngine, path: str, query: str, again: Any = None) -> None:
         self._app, self._number, self._news = app, itertools.count(1), []
@@ -28386,7 +28526,7 @@ class _TestPage:
         self._until, self._held = 0, []         # of its replica; (n, wid, fields) to say later
         self._files: dict[int, list[bytes]] = {}        # announced, by key
         self.offers: list[tuple[str, str]] = []         # (id, name) of files to save
-        self._menus: list[Any] = []             # the open ones
+        self._menus: list[Any] | None = []      # the open ones
         self.principal: Principal = Principal("key", "owner", None, None, None)
         self.welcome: dict[str, Any] = {}
         self._where = {"path": path, "query": query}
@@ -28431,7 +28571,7 @@ class _TestPage:
                     self._send_files(*call[3])
                 elif call[2] == "download":
                     self.offers.append(tuple(call[3]))
-                elif call[2] == "popup" and isinstance(
+                elif call[2] == "popup" and self._menus is not None and isinstance(
                         self.session.widgets[call[1]].facade, Menu):
                     self._menus = [self.session.widgets[call[1]]]
             if message["type"] == "changes":
@@ -28562,13 +28702,16 @@ class _TestPage:
 
     def click(self, found: Element) -> None:
         facade, part = found.engine.facade, found.part
-        menus, self._menus = self._menus, []
+        menus = self._menus
+        if menus is not None:
+            self._menus = []
         if isinstance(facade, ChatView):
             self._send(found)
         elif found.role == "menuitem" and part is not None:
-            opened, holder = engine_of(part), found.engine
-            self._menus = [*menus[:menus.index(holder) + 1 if holder in menus else 0],
-                           *([opened] if opened not in menus else [])]
+            if menus is not None:
+                opened, holder = engine_of(part), found.engine
+                self._menus = [*menus[:menus.index(holder) + 1 if holder in menus else 0],
+                               *([opened] if opened not in menus else [])]
         elif found.role == "link":
             path, _, query = found.engine.value("set_path").partition("?")
             self.go_to(path, query)
@@ -28605,6 +28748,26 @@ class _TestPage:
         else:
             self._do(found, "activated", [index, texts[0]], state={"set_shown": [index, texts[0]]})
 
+    def drag(self, found: Element, to: Element | tuple[float, float]) -> None:
+        facade, engine = found.engine.facade, found.engine
+        if isinstance(to, Element) and found.role == to.role == "tab" and engine is to.engine:
+            wids = [child.wid for child, _ in list(engine.children.values())]
+            wids.insert(to.part[1], wids.pop(found.part[1]))
+            return self._do(found, state={"set_order": [wids]})
+        if not isinstance(facade, TopLevel) or isinstance(to, Element) or (
+                engine.value("set_position") is None):
+            raise AssertionError(f"without a browser only a window that was given a position, or a "
+                                 f"tab to another, is dragged: {found}")
+        place = [a + b for a, b in zip(engine.values("set_position", (0, 0)), to)]
+        self._do(found, "move", place, state={"set_position": place})
+
+    def scroll(self, engine: Any, part: float) -> None:
+        name = ("set_scroll_position" if "set_scroll_position" in engine.facade.user_states
+                else "set_scroll_percent")
+        across = engine.values(name, (0, 0))[0]
+        self.event(engine.wid, "scrolled", [across, part], since=self.seen(),
+                   state={name: [across, part]})
+
     def upload(self, found: Element, paths: Sequence[str]) -> None:
         files = []
         for path in paths:
@@ -28629,6 +28792,10 @@ class _TestPage:
         session = self.session
         self._app.browser_left(self, self.browser)
         return _TestPage(self._app, session.path, urlencode(session.query), self)
+
+    def restarted(self, app: _ApplicationEngine) -> _TestPage:
+        """The page as it comes back to the program that was begun anew."""
+        return _TestPage(app, self._where["path"], self._where["query"], self)
 
     def beside(self, path: str) -> _TestPage:
         """Another page of the same session."""
@@ -28714,7 +28881,7 @@ class UserTable:
     def _engine(self):
         return self._user._find(*self._place).engine
 
-    def read(self, index):
+    def _read(self, index):
         """A row as a page gets it: [number, level, flags, path, cells, looks by column]."""
         engine, page = self._engine(), self._user._shown()
         for _ in range(2):                      # filters may go on after the first answer
@@ -28727,7 +28894,7 @@ class UserTable:
 
     def _do(self, verb, index, *args):
         """Do what a page does with a row."""
-        record = self.read(index)
+        record = self._read(index)
         answer = verb(self._user._open(*self._place), index, record, *args)
         self._user._settle()
         return answer
@@ -28765,11 +28932,11 @@ class UserRow:
     @property
     def path(self) -> list[str]:
         """The keys from the root to the row, as callbacks get them."""
-        return self.table.read(self.index)[3]
+        return self.table._read(self.index)[3]
 
     def toggle(self) -> None:
         """Open or close a row of a TreeView that has others below it."""
-        if not self.table.read(self.index)[2] & 2:
+        if not self.table._read(self.index)[2] & 2:
             raise AssertionError(f"row {self.index} has no rows below it")
         self.table._do(self.table._page().toggle_row, self.index)
 
@@ -28792,7 +28959,7 @@ class UserCell:
         return self._table._columns()[self._at]
 
     def _use(self, verb, *args):
-        look = self._table.read(self._row.index)[5].get(str(self._at), {})
+        look = self._table._read(self._row.index)[5].get(str(self._at), {})
         if look.get("off") or look.get("gone"):
             column = self._column()
             raise AssertionError(f"{column['label'] or column['key']!r} is disabled in this row")
@@ -28801,7 +28968,7 @@ class UserCell:
     @property
     def value(self) -> Any:
         """What the cell holds, as JSON has it."""
-        return self._table.read(self._row.index)[4][self._at]
+        return self._table._read(self._row.index)[4][self._at]
 
     @property
     def text(self) -> str:
@@ -29353,6 +29520,11 @@ class _TabPage:
         self.tab.command("Page.reload")
         return self
 
+    def restarted(self, app: _ApplicationEngine) -> _TabPage:
+        """The same page, which connects to the program that was begun anew."""
+        self._app, self._public_id = app, None
+        return self
+
     def beside(self, path: str) -> _TabPage:
         """Another page of the same session."""
         return _TabPage(self._app, self._chromium, path, "", self.session.facade.get_url())
@@ -29488,6 +29660,33 @@ class _TabPage:
             self._press(self._within(found, f"[role=option][data-value={json.dumps(text)}]"))
         self.tab.key("Tab")
 
+    def drag(self, found: Element, to: Element | tuple[float, float]) -> None:
+        is_window = isinstance(found.engine.facade, TopLevel)
+        start = self._place(self._within(found, ".lw-title-bar") if is_window else found.node)
+        start = start["x"], start["y"]
+        if isinstance(to, Element):
+            box = self._place(to.node)
+            end = box["right"] - 2 if box["x"] > start[0] else box["left"] + 2, box["y"]
+        else:
+            end = start[0] + to[0], start[1] + to[1]
+        self.tab.drag(start, end)
+
+    def scroll(self, engine: Any, part: float) -> None:
+        css = json.dumps(f'[data-wid="{engine.wid}"]')
+        found = self.tab.js(f"""(root => {{
+            const node = [root, ...root.querySelectorAll("*")].find(one => one.scrollHeight >
+                one.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(one).overflowY));
+            if (!node) return null;
+            const box = node.getBoundingClientRect(), most = node.scrollHeight - node.clientHeight;
+            return [box.x + box.width / 2, box.y + box.height / 2,
+                most * {part} - node.scrollTop]; }})(document.querySelector({css}))""")
+        if found is None:
+            raise AssertionError("there is nothing to scroll: all of it is seen")
+        self.tab.mouse("mouseWheel", found[0], found[1], "none", 0, deltaX=0, deltaY=found[2])
+        cells = ("set_scroll_position", "set_scroll_percent")
+        _poll(lambda: any(abs(engine.values(name, (0, math.inf))[1] - part) < 0.02
+                          for name in cells), 5, "the end of scrolling")
+
     def upload(self, found: Element, paths: Sequence[str]) -> None:
         self.tab.command("DOM.setFileInputFiles", files=list(paths),
                          backendNodeId=self._within(found, "input[type=file]"))
@@ -29546,28 +29745,30 @@ class _TabPage:
         return self._call(self._cell(found, index, at), "function() { return this.innerText; }")
 
 
-def _application_of(pages):
-    app = Application(None, 0)
+def _application_of(pages, state=None):
+    app = Application(None, 0, state=state)
     for path, title, wide, handler in pages:
         app.page(path, title=title, wide=wide)(handler)
     return app
 
 
-def load_program(path: str | os.PathLike[str]) -> Application:
+def load_program(path: str | os.PathLike[str],
+                 state: str | os.PathLike[str] | None = None) -> Application:
     """The Application that a program serves. It runs as by `python path`, up to that moment; then,
-    or at its end without, its Application is taken. No port is opened, no state file read.
+    or at its end without, its Application is taken. No port is opened, no state file read but the
+    one that is given.
 
     Raises UsageError if it has none, or several that it does not serve."""
     before, path = set(_applications), os.path.abspath(path)
     try:
-        return _run_until_served(path)
+        return _run_until_served(path, state)
     except BaseException:
         for engine in set(_applications) - before:
             engine.facade.close()
         raise
 
 
-def _run_until_served(path):
+def _run_until_served(path, state):
     import importlib.util
     _require(os.path.isfile(path), "User: there is no such program", got=path)
     main, search, argv, others = sys.modules["__main__"], sys.path[:], sys.argv, _pages[:]
@@ -29577,6 +29778,7 @@ def _run_until_served(path):
     module = importlib.util.module_from_spec(spec)
     sys.argv, sys.path[:0], _pages[:] = [path], [os.path.dirname(path)], []
     sys.modules["__main__"], _ApplicationEngine.is_taken = module, True
+    _ApplicationEngine.taken_state = state
     try:
         spec.loader.exec_module(module)
         pages = _pages[:]
@@ -29589,7 +29791,7 @@ def _run_until_served(path):
         sys.argv, sys.path[:], _pages[:] = argv, search, others
     found = {id(one): one for one in vars(module).values() if isinstance(one, Application)}
     if pages and not found:
-        return _application_of(pages)
+        return _application_of(pages, state)
     _require(len(found) == 1, "User: the program must serve an Application, or have one, or pages "
              "of livewidget.page()", got=path, found=len(found))
     return next(iter(found.values()))
@@ -29604,7 +29806,8 @@ class User:
     livewidget.page(). browser: "chromium" for an installed Chromium, Chrome or Edge, without which
     the test is skipped (unittest.SkipTest); or a Chromium of your own. timeout_s: how long a step
     may take, and what sees() waits for, in seconds. raises: whether an exception of a callback is
-    raised by the step that caused it; else it is only in `errors`.
+    raised by the step that caused it; else it is only in `errors`. state: path of a state file that
+    takes the place of the program's, for restart().
 
     Elements are named by their role and name, label, text or key: "Save" finds what is called so,
     `role=` narrows it. AssertionError tells what was looked for and what is there. Time stands
@@ -29617,39 +29820,46 @@ class User:
     """
     def __init__(self, app: Application | Callable[..., object] | str | os.PathLike[str]
                  | None = None, *, browser: Literal["chromium"] | Chromium | None = None,
-                 timeout_s: float = 5.0, raises: bool = True) -> None:
-        import logging
+                 timeout_s: float = 5.0, raises: bool = True,
+                 state: str | os.PathLike[str] | None = None) -> None:
         _require(browser in (None, "chromium") or isinstance(browser, Chromium),
                  "User: browser must be 'chromium', a Chromium or None", got=browser)
         _require(not (isinstance(app, DynamicWidget)
                       or isinstance(app, type) and issubclass(app, DynamicWidget)),
                  "User: a DynamicWidget draws itself in the browser, so that nothing of it is "
                  "found by name; call the functions of its endpoints and actions instead")
-        if isinstance(app, (str, os.PathLike)):
-            app = load_program(app)
-        elif app is None:
-            app = _application_of(_pages)
-        elif not isinstance(app, Application):
-            _require(callable(app), "User: app must be an Application, a page function or the path "
-                     "to a program", got=app)
-            app = _application_of([("/", None, False, app)])
-        engine = engine_of(app)
-        _require(not engine.started and not engine.closing and not engine.sessions,
-                 "User: the Application was started, closed or has sessions already")
-        self.app: Application = app
+        _require(state is None or not isinstance(app, Application), "User: state is for a program "
+                 "that can be begun anew: a page function or a path")
+        pages = _pages[:] if app is None else [("/", None, False, app)]
+        _require(app is None or callable(app) or isinstance(app, (str, os.PathLike, Application)),
+                 "User: app must be an Application, a page function or the path to a program",
+                 got=app)
         #: Exceptions of callbacks so far.
         self.errors: list[BaseException] = []
         self._timeout_s, self._raises, self._page, self._pages = timeout_s, raises, None, []
-        self._engine, self._told = engine, 0
+        self._told, self._state = 0, state
         self._chromium = Chromium.shared() if browser == "chromium" else browser
+        self._make: Callable[[], Application] = lambda: (
+            app if isinstance(app, Application) else load_program(app, state)
+            if isinstance(app, (str, os.PathLike)) else _application_of(pages, state))
+        self._begin(0, 0.0)
+
+    def _begin(self, port, now):
+        """Make the application and get ready to use it."""
+        import logging
+        self.app: Application = self._make()
+        self._engine = engine = engine_of(self.app)
+        _require(not engine.started and not engine.closing and not engine.sessions,
+                 "User: the Application was started, closed or has sessions already")
         self._runtime = engine.runtime = _TestRuntime(
-            None if browser is None else lambda: engine.reactor)
+            None if self._chromium is None else lambda: engine.reactor)
+        self._runtime.now = now
         engine.main_queue = engine.pool = self._runtime.make_queue("test")
         self._handler = logging.Handler(logging.ERROR)
         self._handler.emit = self._note_error
-        app.logger.addHandler(self._handler)
-        if browser is not None:
-            engine.serve_tests()
+        self.app.logger.addHandler(self._handler)
+        if self._chromium is not None:
+            engine.serve_tests(port)
 
     def _note_error(self, record):
         if record.exc_info and record.exc_info[1] is not None:
@@ -29666,6 +29876,9 @@ class User:
         for page in self._pages:
             page.leave()
         self._pages.clear()
+        self._end()
+
+    def _end(self):
         self.app.logger.removeHandler(self._handler)
         self._engine.end_queue(self._engine.pool)
         self.app.close()
@@ -29689,6 +29902,17 @@ class User:
     def reload(self) -> None:
         """Load the page again: as a browser does, it comes back as another one of its session."""
         self._take_page(self._shown().reload())
+        self._settle()
+
+    def restart(self) -> None:
+        """End the program and begin it anew with its state file; the page comes back to it by
+        itself. It needs User(state=...); those of another() end with the old program."""
+        _require(self._state is not None, "restart: User needs state=, the path of a state file")
+        page, ports = self._shown(), self._engine.ports
+        self._settle()
+        self._end()
+        self._begin(ports[0] if ports else 0, self._runtime.now)
+        self._take_page(page.restarted(self._engine))
         self._settle()
 
     def resize(self, width: int, height: int) -> None:
@@ -29722,9 +29946,10 @@ class User:
         return self._shown().session.facade
 
     @property
-    def page(self) -> Any:
-        """What stands for the page: with a browser it has a `tab`, a BrowserTab."""
-        return self._shown()
+    def tab(self) -> BrowserTab:
+        """The tab of the browser, for what no verb does. UsageError without a browser."""
+        _require(self._chromium is not None, "tab: there is none without a browser")
+        return self._shown().tab
 
     def _shown(self):
         if self._page is None:
@@ -29910,6 +30135,37 @@ class User:
         _require(len(texts) == 1 or hasattr(facade, "get_values"), "choose: one text is needed",
                  got=texts)
         self._shown().choose(found, texts)
+        self._settle()
+
+    def drag(self, name: str | None, to: str | tuple[float, float], *,
+             key: str | None = None) -> None:
+        """Drag a window by its title so many px (right, down), or a tab to the place of another.
+        """
+        found = self._open(name, ("tab", "region", "dialog"), key)
+        self._shown().drag(found, self._find(to, (found.role,)) if isinstance(to, str) else to)
+        self._settle()
+
+    def scroll(self, part: float, name: str | None = None, *, key: str | None = None) -> None:
+        """Scroll down to a part, 0 to 1, of the way: of an element, or the only ScrollArea within
+        the page."""
+        _require(0 <= part <= 1, "scroll: part is a number, 0 to 1", got=part)
+        if name is not None:
+            engine = self._open(name).engine
+        else:
+            areas = [one for one in _widgets_of(engine_of(self.session)) if (
+                one.key == key if key is not None else isinstance(one.facade, ScrollArea))
+                and one.closed_since() is None]
+            holders = [one.parent for one in areas]
+            while any(holders):                 # that of the page is around others
+                areas = [one for one in areas if one.facade not in holders]
+                holders = [one and engine_of(one).parent for one in holders]
+            if len(areas) != 1:
+                what = "ScrollArea" if key is None else f"key={key!r}"
+                raise AssertionError(f"{len(areas) or 'no'} elements are {what}")
+            engine = areas[0]
+        if "scrolled" not in engine.facade.callbacks:
+            raise AssertionError(f"a {type(engine.facade).__name__} is not scrolled")
+        self._shown().scroll(engine, part)
         self._settle()
 
     def upload(self, name: str | None, *paths: str | os.PathLike[str],
@@ -30133,16 +30389,22 @@ class _AgentPage(_TestPage):
     """The page of agents in a session that people have open, and its link in one. What it says goes
     through the checks of a browser's messages, and is marked for people. Made by AgentServer."""
     def __init__(self, server, session) -> None:
-        opener = session.opener
-        self._server, self._session, self._number = server, session, itertools.count(1)
-        self._news, self.rows, self.refused, self.offline_since = [], {}, [], None
-        self.principal = Principal("agent", opener.role if opener else "owner", session.public_id,
-                                   opener and opener.user, None)
-        self.browser = session.io.join_agent(self)
-        self._turn = threading.Lock()
+        self._server, self._session, self._turn = server, session, threading.Lock()
         #: The agent's name, the wid of what it uses, the number of its newest input.
         self.agent, self.wid, self.newest = "", None, 0
         self._acted = 0.0
+        super().__init__(self, session.path, "")
+
+    def greet(self, link: Any, hello: dict[str, Any]) -> None:
+        """Let it in, in place of the Application."""
+        opener = self._session.opener
+        self.principal = Principal("agent", opener.role if opener else "owner",
+                                   self._session.public_id, opener and opener.user, None)
+        self.browser = self._session.io.join_agent(self)
+
+    def elements(self) -> list[Element]:
+        """With what is in menus, which nobody opens for it."""
+        return elements_of(self._session)
 
     def __enter__(self) -> None:
         """One call at a time uses it."""
@@ -30192,7 +30454,7 @@ class _AgentHand(User):
     AgentServer."""
     def __init__(self, server, session, page, gone) -> None:
         self._server, self._session, self._gone = server, session, gone
-        self.page = self._page = page
+        self._page = page
         self._timeout_s = AGENT_SETTLE_S
         self.used: Element | None = None        # what it used last
 
@@ -30224,16 +30486,18 @@ class _AgentHand(User):
             self._server.ask_person(self._session, self._page, found, self._gone)
             again = super()._open(wanted, roles, key)
             _want(again.engine is found.engine, "the page has changed meanwhile: look again")
-        self.used, self.page.wid = found, found.engine.wid
+        self.used, self._page.wid = found, found.engine.wid
         return found
 
     def _settle(self):
         """Wait for what was said and the callbacks that it started, but not for one that waits for
         a person."""
-        session, page, idle = self._session, self._page, threading.Event()
+        session, page = self._session, self._page
+        idle, looks = threading.Event(), iter(range(8))     # those of other sessions may wait, too
 
         def look():                             # where callbacks run, behind those before
-            session.submit(look) if session.queue.waiting else idle.set()
+            more = session.queue.waiting and next(looks, None) is not None
+            session.submit(look) if more else idle.set()
         session.submit(look)
         until = time.monotonic() + self._timeout_s
         while time.monotonic() < until and not (self._gone.is_set() or session.ended):
@@ -30292,8 +30556,8 @@ class _AgentPost:
 
     def fail(self, number, error):
         self._answers.append({"jsonrpc": "2.0", "id": number, "error": error.error})
-        modern = {-32601: 404, -32603: 200}.get(error.code, 400) if self.is_modern else 200
-        self._status = error.status or (200 if self.is_batch else modern)
+        status = {-32601: 404, -32603: 200}.get(error.code, 400) if self.is_modern else 200
+        self._status = 200 if self.is_batch else error.status or status
 
     def answer_now(self) -> Response | None:
         """What to answer, or None where that follows."""
@@ -32565,7 +32829,8 @@ def _port(text):
     return int(text)
 
 
-_PLACES = {
+#: Arguments of several commands.
+_PLACE_ARGUMENTS = {
     "--uds": {"metavar": "PATH", "help": "a Unix socket to serve on; a port only with --port"},
     "--trusted-proxy": {"metavar": "ADDRESS", "action": "append", "default": [],
                         "help": "IP address of a proxy to believe; unix: what uses the socket"}}
@@ -32574,7 +32839,7 @@ _COMMANDS = {
     "demo": (_run_demo, "show this machine live: load, files, a shared notepad", {
         "--host": {"default": "127.0.0.1", "help": "address to bind (default 127.0.0.1)"},
         "--port": {"type": _port, "help": "port to bind (default: any free one)"},
-        **_PLACES,
+        **_PLACE_ARGUMENTS,
         "--no-browser": {"action": "store_true", "help": "print the address, open nothing"},
         "--insecure": {"action": "store_true", "help": "allow plain HTTP beyond this machine"},
         "--public-url": {"metavar": "URL", "help": "its address for other machines or a proxy"}}),
@@ -32582,7 +32847,7 @@ _COMMANDS = {
         "file": {"metavar": "FILE.py[:NAME]",
                  "help": "the file, and which of its classes or objects if it has several"},
         "--port": {"type": _port, "help": "port to bind (default: the file's; a widget's: any)"},
-        **_PLACES,
+        **_PLACE_ARGUMENTS,
         "--agent": {"choices": ("read", "act"),
                     "help": "let agents see the pages, or use them, too; prints their key"},
         "--workers": {"type": int, "metavar": "N", "help": "so many processes that share the work, "
