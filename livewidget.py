@@ -32951,8 +32951,6 @@ const PROBE_MS = 4000;                  // after "offline" or waking up, an answ
 const BANNER_AFTER_MS = 1000;           // a shorter absence is not worth a word
 const TELL_MS = 6000;                   // a word to the person goes after this long
 const LAYOUT_MS = 100;                  // sizes are reported at most this often
-const LONG_LINES = 500, LONG_TEXT = 50000;      // more lines or UTF-16 units are a LongText
-const BLOCK_LINES = 200;                // lines of a block of LongText
 const RESTLESS_MS = 5;                  // a field does not rest after a change of less
 const TYPING_MS = 100;                  // typed text is sent at most this often
 const PART_BYTES = 512 * 1024;          // more goes in several messages: many proxies end at 1 MiB
@@ -33353,6 +33351,35 @@ function onKeys(node, action) {
     };
     node.addEventListener("keydown", listener);
     return () => node.removeEventListener("keydown", listener);
+}
+
+// A press counts where it began, also if the page moves between the press and its release, as when
+// the field that it leaves tells what is wrong: browsers click on what lies there by then.
+function keepPresses() {
+    let pressed = null;
+    const on = (type, action) => addEventListener(type, action, true);
+    const boxOf = node => node.getBoundingClientRect();
+    on("mousedown", ({ button, target }) => {
+        pressed = button ? null : { node: target, box: boxOf(target) };
+    });
+    on("gotpointercapture", () => { pressed = null; });         // a drag
+    on("mouseup", event => {
+        const { node, box } = pressed || {}, { clientX: x, clientY: y } = event;
+        pressed = null;
+        if (!node?.getClientRects().length || node.contains(event.target)) return;
+        const now = boxOf(node), moved = now.x !== box.x || now.y !== box.y;
+        const inside = x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
+        if (!moved || !inside || node.closest("[inert]")) return;
+        const other = new AbortController();
+        addEventListener("click", wrong => {
+            wrong.preventDefault();
+            wrong.stopImmediatePropagation();
+        }, { capture: true, signal: other.signal });
+        setTimeout(() => {
+            other.abort();
+            node.dispatchEvent(new MouseEvent("click", event));
+        });
+    });
 }
 
 // Call when an element's size in pixels of the screen changes: its own size, zoom, or the monitor.
@@ -34381,6 +34408,7 @@ class Session extends Cursor {
     // waits until the hand lets go; it is forgotten if the person has entered something by then.
 
     _watchHands() {
+        keepPresses();
         const on = (types, action) => {
             for (const type of types) document.addEventListener(type, action, true);
         };
@@ -35980,73 +36008,6 @@ class Button extends Widget {
     }
 }
 
-class ToolBarAction extends Widget {
-    static acts = true;
-    static held = ["set_state"];
-    constructor({ toggle = false } = {}) {
-        super(element("button",
-            { type: "button", class: "lw-button lw-tool",
-                "aria-pressed": toggle ? "false" : null }));
-        this._image = element("img", { alt: "", hidden: true });
-        this._text = element("span");
-        this.element.append(this._image, this._text);
-        this.element.addEventListener("click", () => {
-            if (this._unbindMenu) return;
-            if (!toggle) return this.emit("activated");
-            this.set_state(!this._on);
-            this.userState("set_state", [this._on], "activated");
-        });
-    }
-    set_text(text) { showText(this._text, text); }
-    set_icon(source, size) {
-        this._showImage(this._image, source, size || [20, 20]);
-    }
-    set_state(value) {
-        this._on = value;
-        this.element.setAttribute("aria-pressed", value);
-    }
-    set_menu(wid) {
-        this._unbindMenu?.();
-        this._unbindMenu = wid ? openMenuFrom(this.element, () => this.session.widgets.get(wid))
-            : null;
-    }
-}
-
-// One stop of the Tab key; arrow keys go between its buttons (ARIA, toolbar pattern).
-class ToolBar extends Container {
-    constructor(orientation = "horizontal") {
-        super(element("div",
-            { class: "lw-tool-bar", role: "toolbar", "aria-orientation": orientation }));
-        const [back, forth] = orientation === "horizontal" ? ["ArrowLeft", "ArrowRight"]
-            : ["ArrowUp", "ArrowDown"];
-        onKeys(this.element, event => {
-            const all = this._stops(), at = all.indexOf(event.target);
-            const next = { [back]: at - 1, [forth]: at + 1, Home: 0,
-                End: all.length - 1 }[event.key];
-            if (next === undefined || at < 0) return;
-            event.preventDefault();
-            all[(next + all.length) % all.length].focus();
-        });
-        this.element.addEventListener("focusin", event => this._mark(event.target));
-    }
-    _stops() { return this._entries.map(([child]) => child)
-        .filter(child => child instanceof ToolBarAction).map(child => child.element)
-        .filter(one => !one.disabled); }
-    _mark(current) {
-        const all = this._stops(), stop = all.includes(current) ? current
-            : all.find(one => one.tabIndex === 0) || all[0];
-        for (const one of all) one.tabIndex = one === stop ? 0 : -1;
-    }
-    _slot(child, stretch) {
-        child.outer.style.flexGrow = stretch ? "1" : "";
-        return child.outer;
-    }
-    _arrange() {
-        super._arrange();
-        this._mark(document.activeElement);
-    }
-}
-
 // What CheckBox and RadioButton share: a label around a native input.
 class Checkable extends Field {
     static held = ["set_state"];
@@ -36524,486 +36485,6 @@ const scrolling = {
     },
 };
 
-// A long text to read, as blocks of lines: the browser lays out those in view and the last, so that
-// 100,000 lines cost what a screen of them does. It stays the browser's own text: selected, copied
-// and found like any other.
-class LongText {
-    constructor() {
-        this.element = element("div", { class: "lw-long-text" });
-        onKeys(this.element, event => {
-            if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "a") {
-                getSelection().selectAllChildren(this.element);
-                event.preventDefault();
-            }
-        });
-        this.element.addEventListener("copy", event => {
-            const chosen = this.selection();
-            if (!chosen || chosen[0] === chosen[1]) return;
-            event.clipboardData.setData("text/plain", this.slice(...chosen));
-            event.preventDefault();
-        });
-        this.set("");
-    }
-    get lines() { return this._blocks().reduce((sum, block) => sum + block.ends, 1); }
-    _blocks() { return [...this.element.children]; }
-    _block(text) {
-        const block = element("div", {}, text);
-        this._count(block);
-        return block;
-    }
-    _count(block) {
-        block.ends = block.firstChild.data.split("\n").length - 1;
-        block.style.setProperty("--lw-lines", block.ends);
-    }
-    set(text) {
-        this.element.replaceChildren(element("div", {}, document.createTextNode("")));
-        this.splice(0, 0, text);
-    }
-    slice(from, to) {
-        let at = 0, text = "";
-        for (const { firstChild: { data } } of this._blocks()) {
-            text += data.slice(Math.max(0, from - at), Math.max(0, to - at));
-            at += data.length;
-        }
-        return text;
-    }
-    // Offsets count UTF-16 units. Text nodes are edited, not made anew: a selection in them stays.
-    // A long insert goes in by blocks: a text node in view takes long for all of it at once.
-    splice(from, to, insert) {
-        do {
-            const end = this._behindLines(insert, BLOCK_LINES);
-            this._splice(from, to, insert.slice(0, end));
-            from = to = from + end;
-            insert = insert.slice(end);
-        } while (insert);
-    }
-    _behindLines(text, count) {
-        let at = 0;
-        while (count-- && (at = text.indexOf("\n", at) + 1));
-        return at || text.length;
-    }
-    _splice(from, to, insert) {
-        let [block, at] = this._at(from);
-        const first = block, rest = block.firstChild.length - at;
-        block.firstChild.replaceData(at, Math.min(rest, to - from), insert);
-        for (let left = to - from - rest; left > 0;) {
-            block = first.nextSibling;
-            const gone = Math.min(left, block.firstChild.length);
-            left -= gone;
-            if (gone === block.firstChild.length) block.remove();
-            else block.firstChild.deleteData(0, gone);
-        }
-        const next = first.nextSibling;
-        if (next && !first.firstChild.data.endsWith("\n")) {    // the line that the two share
-            first.firstChild.appendData(next.firstChild.data);
-            next.remove();
-        } else if (next) this._count(next);
-        this._divide(first);
-    }
-    _at(offset) {
-        const back = offset >= this._length();
-        if (back) return [this.element.lastChild, this.element.lastChild.firstChild.length];
-        for (const block of this.element.children) {
-            if (offset < block.firstChild.length) return [block, offset];
-            offset -= block.firstChild.length;
-        }
-        return null;
-    }
-    _length() { return this._blocks().reduce((sum, block) => sum + block.firstChild.length, 0); }
-    // Blocks end with a line, all but the last; what is too much for one goes to new ones.
-    _divide(block) {
-        const node = block.firstChild, text = node.data, cuts = [0];
-        for (let at = 0, lines = 0; (at = text.indexOf("\n", at) + 1);) {
-            if (++lines % BLOCK_LINES === 0 && at < text.length) cuts.push(at);
-        }
-        if (cuts.length > 1) {
-            node.deleteData(cuts[1], text.length);
-            const made = cuts.slice(1).map((cut, at) => this._block(text.slice(cut, cuts[at + 2])));
-            block.after(...made);
-        }
-        this._count(block);
-    }
-    // The selection as offsets, if it is in here.
-    selection() {
-        const chosen = getSelection(), range = chosen.rangeCount ? chosen.getRangeAt(0) : null;
-        if (!range || !this.element.contains(range.commonAncestorContainer)) return null;
-        const { startContainer, startOffset, endContainer, endOffset } = range;
-        return [this._offset(startContainer, startOffset), this._offset(endContainer, endOffset)];
-    }
-    _offset(node, offset) {
-        const range = document.createRange();
-        range.selectNodeContents(this.element);
-        range.setEnd(node, offset);
-        let sum = 0;
-        for (const { firstChild: text } of this.element.children) {
-            if (text === node) return sum + offset;
-            if (range.comparePoint(text, text.length) > 0) return sum;
-            sum += text.length;
-        }
-        return sum;
-    }
-}
-
-// A text area of the browser's own lays all of its text out for each change, 15 ms for 1,000 lines
-// and 190 ms for 10,000, whatever it is asked. So a long text is shown as LongText, over the field,
-// until somebody comes to write in it. Then the field gets the text, and changes as often as it can
-// afford (_rest).
-class TextArea extends TextInput {
-    static held = ["set_scroll_position"];
-    constructor(text = "") {
-        const input = element("textarea", {
-            class: "lw-input lw-text-area lw-shrinks", spellcheck: "false", wrap: "off" });
-        super(input, input);
-        this._long = null;                              // from the first long text on
-        this._reading = false;                          // it is shown; the field may be old
-        this._placing = null;                           // where to scroll when all is shown
-        scrolling.watch(this, input);
-        input.addEventListener("focus", () => this._write());
-        input.addEventListener("blur", () => setTimeout(() => this._catchUp()));
-        this.set_text(text ?? "");
-    }
-    _look() {
-        if (!this._reading) return super._look();
-        return { text: this._shown, selection: this._selection, splices: [] };
-    }
-    _show() {
-        const next = this._next ||= this._look();
-        const reading = document.activeElement !== this._input && this._isLong(next.text);
-        if (!reading && !this._reading) return super._show();
-        this._next = null;
-        if (!reading) {
-            this._shown = next.text;
-            return this._write(next.selection);
-        }
-        if (this._reading) for (const splice of next.splices) this._long.splice(...splice);
-        else this._read(next.text);
-        Object.assign(this, { _shown: next.text, _selection: next.selection });
-    }
-    // Whether a text is long; one that just was stays so down to half of it.
-    _isLong(text) {
-        let at = 0, lines = this._reading ? LONG_LINES / 2 : LONG_LINES;
-        if (text.length > LONG_TEXT) return true;
-        while (lines && (at = text.indexOf("\n", at) + 1)) lines--;
-        return !lines && at > 0 && at < text.length;
-    }
-    _read(text) {
-        const place = scrolling.place(this._input), [left, top] = super._scrolled();
-        if (!this._long) this._outgrow();
-        this._long.set(text);
-        this._reading = true;
-        this._dress();
-        const view = this._long.element;
-        if (this._input.wrap === "off") Object.assign(view, { scrollLeft: left, scrollTop: top });
-        else scrolling.set(this, view, ...place);
-    }
-    // The field takes over, with the text and the scroll of what was read.
-    _write(selection = this._selection) {
-        if (!this._reading) return;
-        const input = this._input, view = this._long.element, place = scrolling.place(view);
-        const { scrollLeft, scrollTop } = view;
-        const began = performance.now();
-        this._reading = false;
-        this._dress();
-        input.value = this._shown;
-        input.setSelectionRange(...selection);
-        if (input.wrap === "off") Object.assign(input, { scrollLeft, scrollTop });
-        else scrolling.set(this, input, ...place);
-        this._rest(performance.now() - began);
-    }
-    // Put the field into an element that can hold both, which takes its place and its looks.
-    _outgrow() {
-        const input = this._input, root = element("div");
-        const long = this._long = new LongText(), view = long.element;
-        this.session?.unobserve(this);
-        const looks = ["class", "style", "title", "data-wid", "data-widget", "inert"];
-        for (const name of looks) {
-            if (input.hasAttribute(name)) root.setAttribute(name, input.getAttribute(name));
-            input.removeAttribute(name);
-        }
-        root.classList.add("lw-long");
-        input.replaceWith(root);
-        const size = { class: "lw-long-size", tabindex: "-1", disabled: "", "aria-hidden": "true" };
-        root.append(element("textarea", size), input, view);
-        this.element = root;
-        this.session?.observe(this);
-        if (this._takesDrops) this._takeDrops();
-        scrolling.watch(this, view);
-        view.addEventListener("click", () => {
-            const chosen = long.selection();
-            if (!input.readOnly && chosen && chosen[0] === chosen[1]) this._writeAt(chosen);
-        });
-        // a key that begins a composition, too: the focus moves to where it composes
-        view.addEventListener("keydown", event => {
-            const keys = event.ctrlKey || event.metaKey ? /^[vx]$/i
-                : /^(.|Enter|Backspace|Delete|Dead|Process|Unidentified)$/u;
-            if (input.readOnly || event.defaultPrevented || !keys.test(event.key)) return;
-            this._writeAt(long.selection() || this._selection);
-        });
-        this._takeName();
-    }
-    _writeAt(selection) {
-        this._write(selection);
-        this._input.focus({ preventScroll: true });
-    }
-    // Which of the two is seen, reached by Tab and told by a screen reader.
-    _dress() {
-        if (!this._long) return;
-        const only = this._reading && this._input.readOnly, view = this._long.element;
-        this.element.classList.toggle("lw-reading", this._reading);
-        this.element.classList.toggle("lw-read-only", this._input.readOnly);
-        this._input.classList.toggle("lw-hidden", only);
-        for (const name of ["role", "aria-multiline", "aria-readonly", "aria-hidden"]) {
-            view.removeAttribute(name);
-        }
-        const attributes = only
-            ? { role: "textbox", "aria-multiline": "true", "aria-readonly": "true", tabindex: "0" }
-            : { "aria-hidden": "true", tabindex: "-1" };
-        for (const [name, value] of Object.entries(attributes)) view.setAttribute(name, value);
-        view.dataset.wrap = this._input.wrap;
-    }
-    _focusTarget() {
-        return this._reading && this._input.readOnly ? this._long.element : this._input;
-    }
-    _takeName() {
-        super._takeName();
-        if (!this._long) return;
-        const name = this._focusTarget().getAttribute("aria-label");
-        for (const node of [this._input, this._long.element]) node.setAttribute("aria-label", name);
-    }
-    set_enabled(tf) {
-        super.set_enabled(tf);
-        this._input.disabled = !tf;
-    }
-    set_editable(tf) {
-        super.set_editable(tf);
-        this._dress();
-    }
-    set_wrap(tf) {
-        this._input.wrap = tf ? "soft" : "off";
-        this._dress();
-    }
-    // Lines that came or went above what a reader sees move the scroll with them.
-    _scrolled({ text, splices }) {
-        const [left, top] = super._scrolled(), old = this._shown;
-        const appends = splices.every(([from, to]) => from === to && from >= old.length);
-        if (!top || appends) return [left, top];
-        const each = this._input.scrollHeight / this._lines(old), first = Math.floor(top / each);
-        let at = 0, more = 0;
-        for (let line = 0; line < first; line++) at = old.indexOf("\n", at) + 1;
-        for (const [from, to, insert] of splices) {
-            if (to <= at) more += insert.length - (to - from);
-        }
-        const lines = this._lines(text.slice(0, at + more)) - this._lines(old.slice(0, at));
-        return [left, top + lines * each];
-    }
-    _lines(text) { return text.split("\n").length; }
-    _catchUp() {
-        super._catchUp();
-        const place = this._placing;
-        this._placing = null;
-        if (place) place(this._reading ? this._long.element : this._input);
-    }
-    _place(action) {
-        this._placing = action;
-        if (!this._composing && !this._resting) this._catchUp();
-    }
-    set_scroll_position(h, v) { this._place(node => scrolling.set(this, node, h, v)); }
-    scroll_to_lineno(line, align) {
-        this._place(node => {
-            const lines = this._reading ? this._long.lines : this._lines(node.value);
-            const each = node.scrollHeight / lines, top = each * line, seen = node.clientHeight;
-            if (align === "top") node.scrollTop = top;
-            else if (align === "center") node.scrollTop = top - (seen - each) / 2;
-            else if (top < node.scrollTop) node.scrollTop = top;
-            else if (top + each > node.scrollTop + seen) node.scrollTop = top + each - seen;
-        });
-    }
-    scroll_to_end() {
-        this._place(node => {
-            const go = () => { node.scrollTop = node.scrollHeight; };
-            go();
-            if (this._reading) requestAnimationFrame(go);       // those in view are laid out
-        });
-    }
-}
-
-// ARIA's combobox pattern: a field, and a list box that floats below it while it is open.
-class ComboBox extends TypedField {
-    static held = ["set_shown"];
-    static sequences = ["set_items"];
-    static isField = true;
-    constructor({ editable = false, dropdown_limit = 0 } = {}) {
-        super(element("div", { class: "lw-combo" }));
-        const id = "lw-combo-" + ComboBox.count++;
-        Object.assign(this,
-            { _editable: editable, _limit: dropdown_limit, _items: [], _index: -1, _active: -1 });
-        this._text = "";                                // what Python and we agree on
-        this._input = element("input",
-            { type: "text", class: "lw-input", role: "combobox", "aria-expanded": "false",
-                "aria-controls": id,
-            "aria-autocomplete": editable ? "list" : "none", autocomplete: "off",
-            spellcheck: "false", readonly: !editable });
-        this._list = element("div", { class: "lw-options", role: "listbox", id, hidden: true });
-        this.element.append(this._input, icon(ICONS.down), this._list);
-        this._input.addEventListener("click", () => this._isOpen() && !editable ? this._close()
-            : this._open(""));
-        onKeys(this._input, event => this._onKey(event));
-        const typed = event => {
-            if (event.isComposing) return;              // half a word
-            this._open(this._input.value);
-            this._typed();
-        };
-        for (const type of ["input", "compositionend"]) this._input.addEventListener(type, typed);
-        this._input.addEventListener("change", () => this._typed());
-        this._input.addEventListener("blur", () => this._close());
-        this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
-        // the field keeps the focus; a finger that scrolls the list clicks nothing
-        this._list.addEventListener("mousedown", event => event.preventDefault());
-        this._list.addEventListener("click", event => {
-            const option = event.target.closest("[role=option]");
-            if (option) this._choose(Number(option.dataset.index));
-        });
-    }
-    _typed() {
-        const text = this._input.value;
-        if (text === this._text) return;
-        this._text = text;
-        this.userState("set_shown", [this._items.indexOf(text), text], "modified", [text]);
-    }
-    _focusTarget() { return this._input; }
-    _isOpen() { return !this._list.hidden; }
-    _open(filter) {
-        this._filter = filter;
-        this._fill();
-        this._list.hidden = !this._options.length;
-        if (!this._isOpen()) return this._close();
-        this.session?.hold(this, this.element);
-        this._input.setAttribute("aria-expanded", "true");
-        this._place();
-        this._activate(this._options.findIndex(([, index]) => index === this._index));
-    }
-    // Options of the same texts stay the same nodes: a press on one goes on.
-    _fill() {
-        const wanted = this._filter.toLowerCase(), old = new Map();
-        for (const node of this._list.children)
-            old.set(node.text, [...old.get(node.text) || [], node]);
-        this._options = this._items.map((text, index) => [text, index])
-            .filter(([text]) => text.toLowerCase().includes(wanted));
-        keepOnly(this._list, this._options.map(([text, index]) => {
-            const node = old.get(text)?.shift() || element("div", { role: "option" },
-                text || "\u00a0");
-            Object.assign(node, { text, id: this._list.id + "-" + index });
-            node.dataset.index = index;
-            node.setAttribute("aria-selected", String(index === this._index));
-            return node;
-        }));
-    }
-    _place() {
-        const box = this._input.getBoundingClientRect(), style = this._list.style;
-        style.minWidth = px(box.width);
-        const height = this._limit ? this._list.firstChild.offsetHeight * this._limit + 10 : 200;
-        const below = innerHeight - box.bottom - 8, above = box.top - 8,
-            up = below < Math.min(height, this._list.scrollHeight) && above > below;
-        style.maxHeight = px(Math.min(height, up ? above : below));
-        style.left = px(clamp(box.left, 0, Math.max(0, innerWidth - this._list.offsetWidth)));
-        style.top = px(up ? box.top - this._list.offsetHeight - 2 : box.bottom + 2);
-    }
-    _close() {
-        this._list.hidden = true;
-        this.session?.letGo(this);
-        this._input.setAttribute("aria-expanded", "false");
-        this._input.removeAttribute("aria-activedescendant");
-    }
-    _activate(at) {
-        this._active = at;
-        for (const option of this._list.children) option.classList.remove("lw-active");
-        const option = this._list.children[at];
-        if (!option) return this._input.removeAttribute("aria-activedescendant");
-        option.classList.add("lw-active");
-        option.scrollIntoView({ block: "nearest" });
-        this._input.setAttribute("aria-activedescendant", option.id);
-    }
-    _choose(index) {
-        this._close();
-        this.session?.letGo("typing");
-        const text = this._items[index];
-        this.set_shown(index, text);
-        this.userState("set_shown", [index, text], "activated");
-    }
-    _onKey(event) {
-        const open = this._isOpen(), count = open ? this._options.length : 0;
-        if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-            if (!open) this._open("");
-            else
-                this._activate((this._active + (event.key === "ArrowDown" ? 1 : -1) +
-                    count) % count);
-        } else if (event.key === "Home" && open && !this._editable) this._activate(0);
-        else if (event.key === "End" && open && !this._editable) this._activate(count - 1);
-        else if (event.key === "Escape" && open) this._close();
-        else if (event.key === "Enter" || event.key === " " && !this._editable) this._enter(open);
-        else if (!this._editable && event.key.length === 1 && !event.ctrlKey && !event.metaKey)
-            this._jump(event.key);
-        else return;
-        event.preventDefault();
-    }
-    _enter(open) {
-        if (open && this._options[this._active]) return this._choose(this._options[this._active][1])
-            ;
-        if (!this._editable) return this._open("");
-        const text = this._input.value, known = this._items.indexOf(text);
-        const index = known < 0 && text ? this._items.length : known;
-        this._close();
-        this.session?.letGo("typing");
-        this.userState("set_shown", [index, text], "activated");
-    }
-    _jump(letter) {
-        const count = this._items.length;
-        for (let step = 1; step <= count; step++) {
-            const index = (this._index + step) % count;
-            if (this._items[index].toLowerCase().startsWith(letter.toLowerCase()))
-                return this._choose(index);
-        }
-    }
-    _onWheel(event) {
-        if (this._isOpen() || document.activeElement !== this._input || !event.deltaY) return;
-        event.preventDefault();
-        const next = this._index + Math.sign(event.deltaY);
-        if (next >= 0 && next < this._items.length) this._choose(next);
-    }
-    set_items(items) {
-        this._items = items;
-        if (!this._ownLength)
-            this._input.size = Math.max(4, ...items.map(item => Math.min(60, item.length + 1)));
-        if (this._isOpen() && !this._changing) queueMicrotask(() => this._refill());
-        this._changing = this._isOpen();
-    }
-    // The items changed under an open list, once for all changes of a batch: the item that was
-    // marked and the one that was chosen are so still, wherever they are now.
-    _refill() {
-        this._changing = false;
-        if (!this._isOpen()) return;
-        const [marked] = this._options[this._active] || [], before = this._active;
-        if (this._items[this._index] !== this._text) this._index = this._items.indexOf(this._text);
-        this._fill();
-        if (!this._options.length) return this._close();
-        this._place();
-        const far = at => this._options[at][0] === marked ? Math.abs(at - before) : Infinity;
-        const nearest = this._options.reduce((best, _, at) =>
-            far(at) < (best < 0 ? Infinity : far(best)) ? at : best, -1);
-        this._activate(nearest);
-    }
-    set_shown(index, text) {
-        this._index = index;
-        this._text = text;
-        if (this._input.value !== text) this._input.value = text;
-    }
-    set_length(characters) {
-        this._ownLength = true;
-        this._input.size = characters;
-    }
-}
-ComboBox.count = 0;
-
 // A number as people write it, as {text} that Python and Number() read, or {word}: why not. Digits
 // are of any script, the minus is any; spaces, apostrophes and the language's sign group digits.
 // What a language writes as a group, and fields with `places` decimals show as a decimal point,
@@ -37084,89 +36565,6 @@ class Range extends Field {
     set_decimals(number) {
         this._decimals = number;
         this.set_value(this._value);
-    }
-}
-
-class SpinBox extends Range {
-    constructor(options = {}) {
-        super(element("div", { class: "lw-spin" }), options);
-        this._input = element("input",
-            { type: "text", class: "lw-input", inputmode: "decimal", role: "spinbutton",
-                autocomplete: "off" });
-        const up =
-            iconButton("Increase", ICONS.up,
-                () => this._change(this._fit(this._value + this._step)));
-        const down = iconButton("Decrease", ICONS.down,
-            () => this._change(this._fit(this._value - this._step)));
-        up.tabIndex = down.tabIndex = -1;
-        this.element.append(this._input, element("div", { class: "lw-spin-buttons" }, up, down));
-        this._input.addEventListener("change", () => this._commit());
-        this._input.addEventListener("input", () => {
-            this.session?._untold.add(this);
-            if (!this._read().word) this._accept(this._input);
-        });
-        this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
-        onKeys(this._input, event => {
-            const steps = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
-            const written = this._input.value !== this._format(this._value);
-            if (event.key === "Enter") this._commit();
-            else if (event.key === "Escape" && written) this._takeBack();
-            else if (steps) this._change(this._fit(this._typed() + steps * this._step));
-            else return;
-            event.preventDefault();
-        });
-        this._startRange(options, 0, 99, 0);
-    }
-    _focusTarget() { return this._input; }
-    // {value}, or {word}: why not; what is shown by itself is the exact value.
-    _read() {
-        const written = this._input.value, shown = this._format(this._value);
-        if (written === shown || !written.trim()) return { value: this._value };
-        const places = (shown.split(".")[1] || "").length;
-        const { word, text } = readNumber(written, { whole: !this._float, places });
-        const number = Number(text);
-        return word ? { word } : { value: Number.isFinite(number) ? number : this._value };
-    }
-    _typed() { return this._read().value ?? this._value; }
-    _entered() {
-        const value = this._typed();
-        return clamp(this._float ? value : Math.round(value), this._min, this._max);
-    }
-    _commit() {
-        const { word } = this._read();
-        if (word) return this._refuse(this._input, word);
-        const fitted = this._entered();
-        this._change(fitted);
-        this._flush();
-        this.set_value(fitted);
-        this.session?.letGo("typing");
-    }
-    // Escape: the number is as it was, also where an unfinished one was told.
-    _takeBack() {
-        const told = this._told;
-        this.set_value(this._value);
-        if (told !== this._value) this.userState("set_value", [this._value]);
-        this.session?.letGo("typing");
-    }
-    // Something else happens while a number is being typed: Python knows it by then, though it may
-    // not be finished.
-    _flush() {
-        const value = this._entered();
-        if (this._read().word) return;
-        if (value !== this._told) this.userState("set_value", [value]);
-        this._told = value;
-    }
-    set_limits(min, max, step) {
-        super.set_limits(min, max, step);
-        setAttributes(this._input, { "aria-valuemin": Number.isFinite(min) ? min : null,
-            "aria-valuemax": Number.isFinite(max) ? max : null });
-        this._input.size = Math.max(3, this._format(min).length, this._format(max).length);
-    }
-    set_value(value) {
-        this._value = this._told = value;
-        this._input.value = this._format(value);
-        this._accept(this._input);
-        setAttributes(this._input, { "aria-valuenow": value });
     }
 }
 
@@ -37566,59 +36964,6 @@ function openMenuFrom(opener, menuOf, keys = {}) {
     };
 }
 
-class MenuBar extends Container {
-    constructor() {
-        super(element("div", { class: "lw-menu-bar", role: "menubar" }));
-        this._names = new Map();                        // menu -> its entry
-        onKeys(this.element, event => {
-            const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-            if (by && this.element.contains(event.target)) this._step(event.target, by);
-        });
-    }
-    _slot(menu, name, { icon_url = null, iconsize = null, icon_only = false } = {}) {
-        let item = this._names.get(menu);
-        if (!item) {
-            item = menuItem({ class: "lw-menu-name" }, element("img", { alt: "", hidden: true }),
-                element("span"));
-            this._names.set(menu, item);
-            openMenuFrom(item, () => menu,
-                { ArrowLeft: () => this._step(item, -1, true),
-                    ArrowRight: () => this._step(item, 1, true) });
-            item.addEventListener("pointerenter", () => {
-                const shown = this._entries.find(([one]) => one !== menu &&
-                    one.element.isConnected);
-                if (shown) { shown[0]._close(); item.openMenu(); }
-            });
-        }
-        const [image, text] = item.children, [width, height] = iconsize || [16, 16];
-        image.hidden = !icon_url;
-        if (icon_url) image.src = icon_url;
-        Object.assign(image.style, { width: px(width), height: px(height) });
-        showText(text, name);
-        text.classList.toggle("lw-name-only", icon_only);
-        item.title = icon_only ? name : "";
-        return item;
-    }
-    _arrange() {
-        super._arrange();
-        [...this._names.values()].forEach((item, index) => { item.tabIndex = index ? -1 : 0; });
-    }
-    _dropChild(menu) {
-        if (menu.parent !== this) return;
-        this._names.get(menu)?.remove();
-        this._names.delete(menu);
-        menu._close();
-        super._dropChild(menu);
-    }
-    _step(from, by, open = false) {
-        const all = this._entries.map(([menu]) => this._names.get(menu)),
-            next = all[(all.indexOf(from) + by + all.length) % all.length];
-        for (const [menu] of this._entries) menu._close();
-        next.focus();
-        if (open) next.openMenu();
-    }
-}
-
 class ExternalWidget extends Widget {
     constructor() { super(element("div", { class: "lw-html lw-shrinks" })); }
     set_content(html) { this.element.replaceChildren(parseMarkup(html)); }
@@ -37645,18 +36990,19 @@ class FileDialog extends Widget {
 // makeLargeWidgets returns: the classes of these two parts that Python has too.
 const catalogue = {
     Box, VBox, Card, JobView, Form, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, GridBox, Frame,
-    Separator, Expander, TabWidget, StackWidget, TopLevel, Page, Dialog, Button, ToolBarAction,
-    ToolBar, CheckBox, Switch, RadioButton, Label, Link, Toast, Spinner, TextEntry, PasswordEntry,
-    SearchEntry, TextArea, ComboBox, SpinBox, Slider, ScrollBar, AbstractScrollArea, ScrollArea,
-    ProgressBar, Image, MenuAction, Menu, MenuBar, ExternalWidget, FileDialog,
+    Separator, Expander, TabWidget, StackWidget, TopLevel, Page, Dialog, Button, CheckBox, Switch,
+    RadioButton, Label, Link, Toast, Spinner, TextEntry, PasswordEntry, SearchEntry, Slider,
+    ScrollBar, AbstractScrollArea, ScrollArea, ProgressBar, Image, MenuAction, Menu, ExternalWidget,
+    FileDialog,
 };
 const LARGE = new Set([
-    "Splitter", "MDISubWindow", "MDIWidget", "TextEntrySet", "ColorDialog", "HtmlView",
+    "ComboBox", "Splitter", "MDISubWindow", "MDIWidget", "TextEntrySet", "ColorDialog", "HtmlView",
     "TextSource", "CodeView", "Dial", "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "Metric",
     "StatusBar", "DownloadButton", "ToggleButton", "Badge", "RadioGroup", "SegmentedButton",
-    "RangeSlider", "NumberEntry", "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry",
-    "MultiSelect", "FileUpload", "ChatMessage", "ChatView", "Markdown", "JsonView", "DiffView",
-    "TreeView", "TableView", "LogView", "Chart",
+    "RangeSlider", "TextArea", "ToolBarAction", "ToolBar", "MenuBar", "SpinBox", "NumberEntry",
+    "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect", "FileUpload",
+    "ChatMessage", "ChatView", "Markdown", "JsonView", "DiffView", "TreeView", "TableView",
+    "LogView", "Chart",
 ]);                                    // section 8
 
 //@part large
@@ -37667,9 +37013,10 @@ const LARGE = new Set([
 const makeLargeWidgets =
     ({ element, showText, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised,
     onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt, countPoints,
-    spliceUnits, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS,
-    STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, SpinBox, onPixels,
-    Button, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked }) => {
+    textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS, STEP_PX,
+    SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels, Button, Dialog,
+    TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem, openMenuFrom,
+    TextInput }) => {
 
 document.head.append(element("style", {}, `
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
@@ -37882,6 +37229,183 @@ window.livewidget.showAgent = (session, name, wid, stopped) => {
     button.onclick = () => session.allowAgents(stopped);
     document.querySelector(".lw-banners").prepend(agentBanner.node);
 };
+
+// ARIA's combobox pattern: a field, and a list box that floats below it while it is open.
+class ComboBox extends TypedField {
+    static held = ["set_shown"];
+    static sequences = ["set_items"];
+    static isField = true;
+    constructor({ editable = false, dropdown_limit = 0 } = {}) {
+        super(element("div", { class: "lw-combo" }));
+        const id = "lw-combo-" + ComboBox.count++;
+        Object.assign(this,
+            { _editable: editable, _limit: dropdown_limit, _items: [], _index: -1, _active: -1 });
+        this._text = "";                                // what Python and we agree on
+        this._input = element("input",
+            { type: "text", class: "lw-input", role: "combobox", "aria-expanded": "false",
+                "aria-controls": id,
+            "aria-autocomplete": editable ? "list" : "none", autocomplete: "off",
+            spellcheck: "false", readonly: !editable });
+        this._list = element("div", { class: "lw-options", role: "listbox", id, hidden: true });
+        this.element.append(this._input, icon(ICONS.down), this._list);
+        this._input.addEventListener("click", () => this._isOpen() && !editable ? this._close()
+            : this._open(""));
+        onKeys(this._input, event => this._onKey(event));
+        const typed = event => {
+            if (event.isComposing) return;              // half a word
+            this._open(this._input.value);
+            this._typed();
+        };
+        for (const type of ["input", "compositionend"]) this._input.addEventListener(type, typed);
+        this._input.addEventListener("change", () => this._typed());
+        this._input.addEventListener("blur", () => this._close());
+        this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
+        // the field keeps the focus; a finger that scrolls the list clicks nothing
+        this._list.addEventListener("mousedown", event => event.preventDefault());
+        this._list.addEventListener("click", event => {
+            const option = event.target.closest("[role=option]");
+            if (option) this._choose(Number(option.dataset.index));
+        });
+    }
+    _typed() {
+        const text = this._input.value;
+        if (text === this._text) return;
+        this._text = text;
+        this.userState("set_shown", [this._items.indexOf(text), text], "modified", [text]);
+    }
+    _focusTarget() { return this._input; }
+    _isOpen() { return !this._list.hidden; }
+    _open(filter) {
+        this._filter = filter;
+        this._fill();
+        this._list.hidden = !this._options.length;
+        if (!this._isOpen()) return this._close();
+        this.session?.hold(this, this.element);
+        this._input.setAttribute("aria-expanded", "true");
+        this._place();
+        this._activate(this._options.findIndex(([, index]) => index === this._index));
+    }
+    // Options of the same texts stay the same nodes: a press on one goes on.
+    _fill() {
+        const wanted = this._filter.toLowerCase(), old = new Map();
+        for (const node of this._list.children)
+            old.set(node.text, [...old.get(node.text) || [], node]);
+        this._options = this._items.map((text, index) => [text, index])
+            .filter(([text]) => text.toLowerCase().includes(wanted));
+        keepOnly(this._list, this._options.map(([text, index]) => {
+            const node = old.get(text)?.shift() || element("div", { role: "option" },
+                text || "\u00a0");
+            Object.assign(node, { text, id: this._list.id + "-" + index });
+            node.dataset.index = index;
+            node.setAttribute("aria-selected", String(index === this._index));
+            return node;
+        }));
+    }
+    _place() {
+        const box = this._input.getBoundingClientRect(), style = this._list.style;
+        style.minWidth = px(box.width);
+        const height = this._limit ? this._list.firstChild.offsetHeight * this._limit + 10 : 200;
+        const below = innerHeight - box.bottom - 8, above = box.top - 8,
+            up = below < Math.min(height, this._list.scrollHeight) && above > below;
+        style.maxHeight = px(Math.min(height, up ? above : below));
+        style.left = px(clamp(box.left, 0, Math.max(0, innerWidth - this._list.offsetWidth)));
+        style.top = px(up ? box.top - this._list.offsetHeight - 2 : box.bottom + 2);
+    }
+    _close() {
+        this._list.hidden = true;
+        this.session?.letGo(this);
+        this._input.setAttribute("aria-expanded", "false");
+        this._input.removeAttribute("aria-activedescendant");
+    }
+    _activate(at) {
+        this._active = at;
+        for (const option of this._list.children) option.classList.remove("lw-active");
+        const option = this._list.children[at];
+        if (!option) return this._input.removeAttribute("aria-activedescendant");
+        option.classList.add("lw-active");
+        option.scrollIntoView({ block: "nearest" });
+        this._input.setAttribute("aria-activedescendant", option.id);
+    }
+    _choose(index) {
+        this._close();
+        this.session?.letGo("typing");
+        const text = this._items[index];
+        this.set_shown(index, text);
+        this.userState("set_shown", [index, text], "activated");
+    }
+    _onKey(event) {
+        const open = this._isOpen(), count = open ? this._options.length : 0;
+        if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+            if (!open) this._open("");
+            else
+                this._activate((this._active + (event.key === "ArrowDown" ? 1 : -1) +
+                    count) % count);
+        } else if (event.key === "Home" && open && !this._editable) this._activate(0);
+        else if (event.key === "End" && open && !this._editable) this._activate(count - 1);
+        else if (event.key === "Escape" && open) this._close();
+        else if (event.key === "Enter" || event.key === " " && !this._editable) this._enter(open);
+        else if (!this._editable && event.key.length === 1 && !event.ctrlKey && !event.metaKey)
+            this._jump(event.key);
+        else return;
+        event.preventDefault();
+    }
+    _enter(open) {
+        if (open && this._options[this._active]) return this._choose(this._options[this._active][1])
+            ;
+        if (!this._editable) return this._open("");
+        const text = this._input.value, known = this._items.indexOf(text);
+        const index = known < 0 && text ? this._items.length : known;
+        this._close();
+        this.session?.letGo("typing");
+        this.userState("set_shown", [index, text], "activated");
+    }
+    _jump(letter) {
+        const count = this._items.length;
+        for (let step = 1; step <= count; step++) {
+            const index = (this._index + step) % count;
+            if (this._items[index].toLowerCase().startsWith(letter.toLowerCase()))
+                return this._choose(index);
+        }
+    }
+    _onWheel(event) {
+        if (this._isOpen() || document.activeElement !== this._input || !event.deltaY) return;
+        event.preventDefault();
+        const next = this._index + Math.sign(event.deltaY);
+        if (next >= 0 && next < this._items.length) this._choose(next);
+    }
+    set_items(items) {
+        this._items = items;
+        if (!this._ownLength)
+            this._input.size = Math.max(4, ...items.map(item => Math.min(60, item.length + 1)));
+        if (this._isOpen() && !this._changing) queueMicrotask(() => this._refill());
+        this._changing = this._isOpen();
+    }
+    // The items changed under an open list, once for all changes of a batch: the item that was
+    // marked and the one that was chosen are so still, wherever they are now.
+    _refill() {
+        this._changing = false;
+        if (!this._isOpen()) return;
+        const [marked] = this._options[this._active] || [], before = this._active;
+        if (this._items[this._index] !== this._text) this._index = this._items.indexOf(this._text);
+        this._fill();
+        if (!this._options.length) return this._close();
+        this._place();
+        const far = at => this._options[at][0] === marked ? Math.abs(at - before) : Infinity;
+        const nearest = this._options.reduce((best, _, at) =>
+            far(at) < (best < 0 ? Infinity : far(best)) ? at : best, -1);
+        this._activate(nearest);
+    }
+    set_shown(index, text) {
+        this._index = index;
+        this._text = text;
+        if (this._input.value !== text) this._input.value = text;
+    }
+    set_length(characters) {
+        this._ownLength = true;
+        this._input.size = characters;
+    }
+}
+ComboBox.count = 0;
 
 class Splitter extends Container {
     static held = ["set_children", "set_sizes", "set_minimums"];
@@ -39462,6 +38986,515 @@ class RangeSlider extends Field {
     set_tracking(track) { this._track = track; }
 }
 
+const LONG_LINES = 500, LONG_TEXT = 50000;      // more lines or UTF-16 units are a LongText
+const BLOCK_LINES = 200;                // lines of a block of LongText
+
+// A long text to read, as blocks of lines: the browser lays out those in view and the last, so that
+// 100,000 lines cost what a screen of them does. It stays the browser's own text: selected, copied
+// and found like any other.
+class LongText {
+    constructor() {
+        this.element = element("div", { class: "lw-long-text" });
+        onKeys(this.element, event => {
+            if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "a") {
+                getSelection().selectAllChildren(this.element);
+                event.preventDefault();
+            }
+        });
+        this.element.addEventListener("copy", event => {
+            const chosen = this.selection();
+            if (!chosen || chosen[0] === chosen[1]) return;
+            event.clipboardData.setData("text/plain", this.slice(...chosen));
+            event.preventDefault();
+        });
+        this.set("");
+    }
+    get lines() { return this._blocks().reduce((sum, block) => sum + block.ends, 1); }
+    _blocks() { return [...this.element.children]; }
+    _block(text) {
+        const block = element("div", {}, text);
+        this._count(block);
+        return block;
+    }
+    _count(block) {
+        block.ends = block.firstChild.data.split("\n").length - 1;
+        block.style.setProperty("--lw-lines", block.ends);
+    }
+    set(text) {
+        this.element.replaceChildren(element("div", {}, document.createTextNode("")));
+        this.splice(0, 0, text);
+    }
+    slice(from, to) {
+        let at = 0, text = "";
+        for (const { firstChild: { data } } of this._blocks()) {
+            text += data.slice(Math.max(0, from - at), Math.max(0, to - at));
+            at += data.length;
+        }
+        return text;
+    }
+    // Offsets count UTF-16 units. Text nodes are edited, not made anew: a selection in them stays.
+    // A long insert goes in by blocks: a text node in view takes long for all of it at once.
+    splice(from, to, insert) {
+        do {
+            const end = this._behindLines(insert, BLOCK_LINES);
+            this._splice(from, to, insert.slice(0, end));
+            from = to = from + end;
+            insert = insert.slice(end);
+        } while (insert);
+    }
+    _behindLines(text, count) {
+        let at = 0;
+        while (count-- && (at = text.indexOf("\n", at) + 1));
+        return at || text.length;
+    }
+    _splice(from, to, insert) {
+        let [block, at] = this._at(from);
+        const first = block, rest = block.firstChild.length - at;
+        block.firstChild.replaceData(at, Math.min(rest, to - from), insert);
+        for (let left = to - from - rest; left > 0;) {
+            block = first.nextSibling;
+            const gone = Math.min(left, block.firstChild.length);
+            left -= gone;
+            if (gone === block.firstChild.length) block.remove();
+            else block.firstChild.deleteData(0, gone);
+        }
+        const next = first.nextSibling;
+        if (next && !first.firstChild.data.endsWith("\n")) {    // the line that the two share
+            first.firstChild.appendData(next.firstChild.data);
+            next.remove();
+        } else if (next) this._count(next);
+        this._divide(first);
+    }
+    _at(offset) {
+        const back = offset >= this._length();
+        if (back) return [this.element.lastChild, this.element.lastChild.firstChild.length];
+        for (const block of this.element.children) {
+            if (offset < block.firstChild.length) return [block, offset];
+            offset -= block.firstChild.length;
+        }
+        return null;
+    }
+    _length() { return this._blocks().reduce((sum, block) => sum + block.firstChild.length, 0); }
+    // Blocks end with a line, all but the last; what is too much for one goes to new ones.
+    _divide(block) {
+        const node = block.firstChild, text = node.data, cuts = [0];
+        for (let at = 0, lines = 0; (at = text.indexOf("\n", at) + 1);) {
+            if (++lines % BLOCK_LINES === 0 && at < text.length) cuts.push(at);
+        }
+        if (cuts.length > 1) {
+            node.deleteData(cuts[1], text.length);
+            const made = cuts.slice(1).map((cut, at) => this._block(text.slice(cut, cuts[at + 2])));
+            block.after(...made);
+        }
+        this._count(block);
+    }
+    // The selection as offsets, if it is in here.
+    selection() {
+        const chosen = getSelection(), range = chosen.rangeCount ? chosen.getRangeAt(0) : null;
+        if (!range || !this.element.contains(range.commonAncestorContainer)) return null;
+        const { startContainer, startOffset, endContainer, endOffset } = range;
+        return [this._offset(startContainer, startOffset), this._offset(endContainer, endOffset)];
+    }
+    _offset(node, offset) {
+        const range = document.createRange();
+        range.selectNodeContents(this.element);
+        range.setEnd(node, offset);
+        let sum = 0;
+        for (const { firstChild: text } of this.element.children) {
+            if (text === node) return sum + offset;
+            if (range.comparePoint(text, text.length) > 0) return sum;
+            sum += text.length;
+        }
+        return sum;
+    }
+}
+
+// A text area of the browser's own lays all of its text out for each change, 15 ms for 1,000 lines
+// and 190 ms for 10,000, whatever it is asked. So a long text is shown as LongText, over the field,
+// until somebody comes to write in it. Then the field gets the text, and changes as often as it can
+// afford (_rest).
+class TextArea extends TextInput {
+    static held = ["set_scroll_position"];
+    constructor(text = "") {
+        const input = element("textarea", {
+            class: "lw-input lw-text-area lw-shrinks", spellcheck: "false", wrap: "off" });
+        super(input, input);
+        this._long = null;                              // from the first long text on
+        this._reading = false;                          // it is shown; the field may be old
+        this._placing = null;                           // where to scroll when all is shown
+        scrolling.watch(this, input);
+        input.addEventListener("focus", () => this._write());
+        input.addEventListener("blur", () => setTimeout(() => this._catchUp()));
+        this.set_text(text ?? "");
+    }
+    _look() {
+        if (!this._reading) return super._look();
+        return { text: this._shown, selection: this._selection, splices: [] };
+    }
+    _show() {
+        const next = this._next ||= this._look();
+        const reading = document.activeElement !== this._input && this._isLong(next.text);
+        if (!reading && !this._reading) return super._show();
+        this._next = null;
+        if (!reading) {
+            this._shown = next.text;
+            return this._write(next.selection);
+        }
+        if (this._reading) for (const splice of next.splices) this._long.splice(...splice);
+        else this._read(next.text);
+        Object.assign(this, { _shown: next.text, _selection: next.selection });
+    }
+    // Whether a text is long; one that just was stays so down to half of it.
+    _isLong(text) {
+        let at = 0, lines = this._reading ? LONG_LINES / 2 : LONG_LINES;
+        if (text.length > LONG_TEXT) return true;
+        while (lines && (at = text.indexOf("\n", at) + 1)) lines--;
+        return !lines && at > 0 && at < text.length;
+    }
+    _read(text) {
+        const place = scrolling.place(this._input), [left, top] = super._scrolled();
+        if (!this._long) this._outgrow();
+        this._long.set(text);
+        this._reading = true;
+        this._dress();
+        const view = this._long.element;
+        if (this._input.wrap === "off") Object.assign(view, { scrollLeft: left, scrollTop: top });
+        else scrolling.set(this, view, ...place);
+    }
+    // The field takes over, with the text and the scroll of what was read.
+    _write(selection = this._selection) {
+        if (!this._reading) return;
+        const input = this._input, view = this._long.element, place = scrolling.place(view);
+        const { scrollLeft, scrollTop } = view;
+        const began = performance.now();
+        this._reading = false;
+        this._dress();
+        input.value = this._shown;
+        input.setSelectionRange(...selection);
+        if (input.wrap === "off") Object.assign(input, { scrollLeft, scrollTop });
+        else scrolling.set(this, input, ...place);
+        this._rest(performance.now() - began);
+    }
+    // Put the field into an element that can hold both, which takes its place and its looks.
+    _outgrow() {
+        const input = this._input, root = element("div");
+        const long = this._long = new LongText(), view = long.element;
+        this.session?.unobserve(this);
+        const looks = ["class", "style", "title", "data-wid", "data-widget", "inert"];
+        for (const name of looks) {
+            if (input.hasAttribute(name)) root.setAttribute(name, input.getAttribute(name));
+            input.removeAttribute(name);
+        }
+        root.classList.add("lw-long");
+        input.replaceWith(root);
+        const size = { class: "lw-long-size", tabindex: "-1", disabled: "", "aria-hidden": "true" };
+        root.append(element("textarea", size), input, view);
+        this.element = root;
+        this.session?.observe(this);
+        if (this._takesDrops) this._takeDrops();
+        scrolling.watch(this, view);
+        view.addEventListener("click", () => {
+            const chosen = long.selection();
+            if (!input.readOnly && chosen && chosen[0] === chosen[1]) this._writeAt(chosen);
+        });
+        // a key that begins a composition, too: the focus moves to where it composes
+        view.addEventListener("keydown", event => {
+            const keys = event.ctrlKey || event.metaKey ? /^[vx]$/i
+                : /^(.|Enter|Backspace|Delete|Dead|Process|Unidentified)$/u;
+            if (input.readOnly || event.defaultPrevented || !keys.test(event.key)) return;
+            this._writeAt(long.selection() || this._selection);
+        });
+        this._takeName();
+    }
+    _writeAt(selection) {
+        this._write(selection);
+        this._input.focus({ preventScroll: true });
+    }
+    // Which of the two is seen, reached by Tab and told by a screen reader.
+    _dress() {
+        if (!this._long) return;
+        const only = this._reading && this._input.readOnly, view = this._long.element;
+        this.element.classList.toggle("lw-reading", this._reading);
+        this.element.classList.toggle("lw-read-only", this._input.readOnly);
+        this._input.classList.toggle("lw-hidden", only);
+        for (const name of ["role", "aria-multiline", "aria-readonly", "aria-hidden"]) {
+            view.removeAttribute(name);
+        }
+        const attributes = only
+            ? { role: "textbox", "aria-multiline": "true", "aria-readonly": "true", tabindex: "0" }
+            : { "aria-hidden": "true", tabindex: "-1" };
+        for (const [name, value] of Object.entries(attributes)) view.setAttribute(name, value);
+        view.dataset.wrap = this._input.wrap;
+    }
+    _focusTarget() {
+        return this._reading && this._input.readOnly ? this._long.element : this._input;
+    }
+    _takeName() {
+        super._takeName();
+        if (!this._long) return;
+        const name = this._focusTarget().getAttribute("aria-label");
+        for (const node of [this._input, this._long.element]) node.setAttribute("aria-label", name);
+    }
+    set_enabled(tf) {
+        super.set_enabled(tf);
+        this._input.disabled = !tf;
+    }
+    set_editable(tf) {
+        super.set_editable(tf);
+        this._dress();
+    }
+    set_wrap(tf) {
+        this._input.wrap = tf ? "soft" : "off";
+        this._dress();
+    }
+    // Lines that came or went above what a reader sees move the scroll with them.
+    _scrolled({ text, splices }) {
+        const [left, top] = super._scrolled(), old = this._shown;
+        const appends = splices.every(([from, to]) => from === to && from >= old.length);
+        if (!top || appends) return [left, top];
+        const each = this._input.scrollHeight / this._lines(old), first = Math.floor(top / each);
+        let at = 0, more = 0;
+        for (let line = 0; line < first; line++) at = old.indexOf("\n", at) + 1;
+        for (const [from, to, insert] of splices) {
+            if (to <= at) more += insert.length - (to - from);
+        }
+        const lines = this._lines(text.slice(0, at + more)) - this._lines(old.slice(0, at));
+        return [left, top + lines * each];
+    }
+    _lines(text) { return text.split("\n").length; }
+    _catchUp() {
+        super._catchUp();
+        const place = this._placing;
+        this._placing = null;
+        if (place) place(this._reading ? this._long.element : this._input);
+    }
+    _place(action) {
+        this._placing = action;
+        if (!this._composing && !this._resting) this._catchUp();
+    }
+    set_scroll_position(h, v) { this._place(node => scrolling.set(this, node, h, v)); }
+    scroll_to_lineno(line, align) {
+        this._place(node => {
+            const lines = this._reading ? this._long.lines : this._lines(node.value);
+            const each = node.scrollHeight / lines, top = each * line, seen = node.clientHeight;
+            if (align === "top") node.scrollTop = top;
+            else if (align === "center") node.scrollTop = top - (seen - each) / 2;
+            else if (top < node.scrollTop) node.scrollTop = top;
+            else if (top + each > node.scrollTop + seen) node.scrollTop = top + each - seen;
+        });
+    }
+    scroll_to_end() {
+        this._place(node => {
+            const go = () => { node.scrollTop = node.scrollHeight; };
+            go();
+            if (this._reading) requestAnimationFrame(go);       // those in view are laid out
+        });
+    }
+}
+
+class ToolBarAction extends Widget {
+    static acts = true;
+    static held = ["set_state"];
+    constructor({ toggle = false } = {}) {
+        super(element("button",
+            { type: "button", class: "lw-button lw-tool",
+                "aria-pressed": toggle ? "false" : null }));
+        this._image = element("img", { alt: "", hidden: true });
+        this._text = element("span");
+        this.element.append(this._image, this._text);
+        this.element.addEventListener("click", () => {
+            if (this._unbindMenu) return;
+            if (!toggle) return this.emit("activated");
+            this.set_state(!this._on);
+            this.userState("set_state", [this._on], "activated");
+        });
+    }
+    set_text(text) { showText(this._text, text); }
+    set_icon(source, size) {
+        this._showImage(this._image, source, size || [20, 20]);
+    }
+    set_state(value) {
+        this._on = value;
+        this.element.setAttribute("aria-pressed", value);
+    }
+    set_menu(wid) {
+        this._unbindMenu?.();
+        this._unbindMenu = wid ? openMenuFrom(this.element, () => this.session.widgets.get(wid))
+            : null;
+    }
+}
+
+// One stop of the Tab key; arrow keys go between its buttons (ARIA, toolbar pattern).
+class ToolBar extends Container {
+    constructor(orientation = "horizontal") {
+        super(element("div",
+            { class: "lw-tool-bar", role: "toolbar", "aria-orientation": orientation }));
+        const [back, forth] = orientation === "horizontal" ? ["ArrowLeft", "ArrowRight"]
+            : ["ArrowUp", "ArrowDown"];
+        onKeys(this.element, event => {
+            const all = this._stops(), at = all.indexOf(event.target);
+            const next = { [back]: at - 1, [forth]: at + 1, Home: 0,
+                End: all.length - 1 }[event.key];
+            if (next === undefined || at < 0) return;
+            event.preventDefault();
+            all[(next + all.length) % all.length].focus();
+        });
+        this.element.addEventListener("focusin", event => this._mark(event.target));
+    }
+    _stops() { return this._entries.map(([child]) => child)
+        .filter(child => child instanceof ToolBarAction).map(child => child.element)
+        .filter(one => !one.disabled); }
+    _mark(current) {
+        const all = this._stops(), stop = all.includes(current) ? current
+            : all.find(one => one.tabIndex === 0) || all[0];
+        for (const one of all) one.tabIndex = one === stop ? 0 : -1;
+    }
+    _slot(child, stretch) {
+        child.outer.style.flexGrow = stretch ? "1" : "";
+        return child.outer;
+    }
+    _arrange() {
+        super._arrange();
+        this._mark(document.activeElement);
+    }
+}
+
+class MenuBar extends Container {
+    constructor() {
+        super(element("div", { class: "lw-menu-bar", role: "menubar" }));
+        this._names = new Map();                        // menu -> its entry
+        onKeys(this.element, event => {
+            const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+            if (by && this.element.contains(event.target)) this._step(event.target, by);
+        });
+    }
+    _slot(menu, name, { icon_url = null, iconsize = null, icon_only = false } = {}) {
+        let item = this._names.get(menu);
+        if (!item) {
+            item = menuItem({ class: "lw-menu-name" }, element("img", { alt: "", hidden: true }),
+                element("span"));
+            this._names.set(menu, item);
+            openMenuFrom(item, () => menu,
+                { ArrowLeft: () => this._step(item, -1, true),
+                    ArrowRight: () => this._step(item, 1, true) });
+            item.addEventListener("pointerenter", () => {
+                const shown = this._entries.find(([one]) => one !== menu &&
+                    one.element.isConnected);
+                if (shown) { shown[0]._close(); item.openMenu(); }
+            });
+        }
+        const [image, text] = item.children, [width, height] = iconsize || [16, 16];
+        image.hidden = !icon_url;
+        if (icon_url) image.src = icon_url;
+        Object.assign(image.style, { width: px(width), height: px(height) });
+        showText(text, name);
+        text.classList.toggle("lw-name-only", icon_only);
+        item.title = icon_only ? name : "";
+        return item;
+    }
+    _arrange() {
+        super._arrange();
+        [...this._names.values()].forEach((item, index) => { item.tabIndex = index ? -1 : 0; });
+    }
+    _dropChild(menu) {
+        if (menu.parent !== this) return;
+        this._names.get(menu)?.remove();
+        this._names.delete(menu);
+        menu._close();
+        super._dropChild(menu);
+    }
+    _step(from, by, open = false) {
+        const all = this._entries.map(([menu]) => this._names.get(menu)),
+            next = all[(all.indexOf(from) + by + all.length) % all.length];
+        for (const [menu] of this._entries) menu._close();
+        next.focus();
+        if (open) next.openMenu();
+    }
+}
+
+class SpinBox extends Range {
+    constructor(options = {}) {
+        super(element("div", { class: "lw-spin" }), options);
+        this._input = element("input",
+            { type: "text", class: "lw-input", inputmode: "decimal", role: "spinbutton",
+                autocomplete: "off" });
+        const up =
+            iconButton("Increase", ICONS.up,
+                () => this._change(this._fit(this._value + this._step)));
+        const down = iconButton("Decrease", ICONS.down,
+            () => this._change(this._fit(this._value - this._step)));
+        up.tabIndex = down.tabIndex = -1;
+        this.element.append(this._input, element("div", { class: "lw-spin-buttons" }, up, down));
+        this._input.addEventListener("change", () => this._commit());
+        this._input.addEventListener("input", () => {
+            this.session?._untold.add(this);
+            if (!this._read().word) this._accept(this._input);
+        });
+        this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
+        onKeys(this._input, event => {
+            const steps = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
+            const written = this._input.value !== this._format(this._value);
+            if (event.key === "Enter") this._commit();
+            else if (event.key === "Escape" && written) this._takeBack();
+            else if (steps) this._change(this._fit(this._typed() + steps * this._step));
+            else return;
+            event.preventDefault();
+        });
+        this._startRange(options, 0, 99, 0);
+    }
+    _focusTarget() { return this._input; }
+    // {value}, or {word}: why not; what is shown by itself is the exact value.
+    _read() {
+        const written = this._input.value, shown = this._format(this._value);
+        if (written === shown || !written.trim()) return { value: this._value };
+        const places = (shown.split(".")[1] || "").length;
+        const { word, text } = readNumber(written, { whole: !this._float, places });
+        const number = Number(text);
+        return word ? { word } : { value: Number.isFinite(number) ? number : this._value };
+    }
+    _typed() { return this._read().value ?? this._value; }
+    _entered() {
+        const value = this._typed();
+        return clamp(this._float ? value : Math.round(value), this._min, this._max);
+    }
+    _commit() {
+        const { word } = this._read();
+        if (word) return this._refuse(this._input, word);
+        const fitted = this._entered();
+        this._change(fitted);
+        this._flush();
+        this.set_value(fitted);
+        this.session?.letGo("typing");
+    }
+    // Escape: the number is as it was, also where an unfinished one was told.
+    _takeBack() {
+        const told = this._told;
+        this.set_value(this._value);
+        if (told !== this._value) this.userState("set_value", [this._value]);
+        this.session?.letGo("typing");
+    }
+    // Something else happens while a number is being typed: Python knows it by then, though it may
+    // not be finished.
+    _flush() {
+        const value = this._entered();
+        if (this._read().word) return;
+        if (value !== this._told) this.userState("set_value", [value]);
+        this._told = value;
+    }
+    set_limits(min, max, step) {
+        super.set_limits(min, max, step);
+        setAttributes(this._input, { "aria-valuemin": Number.isFinite(min) ? min : null,
+            "aria-valuemax": Number.isFinite(max) ? max : null });
+        this._input.size = Math.max(3, this._format(min).length, this._format(max).length);
+    }
+    set_value(value) {
+        this._value = this._told = value;
+        this._input.value = this._format(value);
+        this._accept(this._input);
+        setAttributes(this._input, { "aria-valuenow": value });
+    }
+}
+
 // A number in the signs of the browser's language, or null.
 class NumberEntry extends SpinBox {
     constructor(options = {}) {
@@ -39893,53 +39926,45 @@ class JsonView extends Widget {
     static held = ["set_toggled"];
     constructor() {
         super(element("div", { class: "lw-json lw-shrinks", role: "tree" }));
-        this._value = null;
-        this._toggled = new Set();
-        this._shown = new Map();                        // a path -> how many entries, if over 100
+        this._shown = new Map();                        // JSON of a path -> entries, if over 100
         this._items = new WeakMap();
-        this._current = "[]";
         this.element.addEventListener("click", event => {
-            const item = event.target.closest(".lw-json-line")?.parentNode;
-            if (!item) return;
-            this._select(item);
-            this._act(item);
+            const line = event.target.closest(".lw-json-line");
+            if (line) this._act(this._select(line.parentNode));
         });
         onKeys(this.element, event => this._pressed(event));
-        this._draw();
+        this._draw({ _value: null, _toggled: new Set(), _current: "[]" });
     }
     _focusTarget() { return this.element.querySelector("[tabindex='0']"); }
     _named() { return this.element; }
-    set_value(value) {
-        this._value = value;
-        this._draw();
-    }
+    _all() { return [...this.element.querySelectorAll("[role=treeitem]")]; }
+    set_value(value) { this._draw({ _value: value }); }
     set_toggled(paths) {
-        this._toggled = new Set(paths.map(path => JSON.stringify(path)));
-        this._draw();
+        this._draw({ _toggled: new Set(paths.map(path => JSON.stringify(path))) });
     }
-    _draw() {
+    _draw(change) {
+        Object.assign(this, change);
         const focused = this.element.contains(document.activeElement);
         this.element.replaceChildren(this._item(null, this._value, []));
-        const all = [...this.element.querySelectorAll("[role=treeitem]")];
-        const current = all.find(item => this._items.get(item).id === this._current);
-        this._select(current || all[0], focused);
+        const current = this._all().find(item => this._items.get(item).id === this._current);
+        this._select(current || this.element.firstChild, focused);
+    }
+    _made(about, ...line) {
+        const item = element("div", { role: "treeitem", tabindex: "-1" },
+            element("div", { class: "lw-json-line" }, ...line));
+        this._items.set(item, about);
+        return item;
     }
     _item(key, value, path) {
-        const line = element("div", { class: "lw-json-line" });
-        const item = element("div", { role: "treeitem", tabindex: "-1" }, line);
-        const size = value !== null && typeof value === "object" && Object.keys(value).length;
-        const parent = size > 0;
-        this._items.set(item, { value, path, parent, id: JSON.stringify(path) });
-        if (parent) line.append(icon(ICONS.down));
-        if (key !== null) {
-            const name = typeof key === "number" ? String(key) : JSON.stringify(key);
-            line.append(element("span", { class: "lw-json-key" }, name), ": ");
-        }
-        const text = !parent ? JSON.stringify(value) : Array.isArray(value) ? `[${size}]`
-            : `{${size}}`;
         const kind = value === null ? "null" : typeof value;
-        line.append(element("span", { class: "lw-json-value", "data-kind": kind }, text));
-        if (parent) this._fill(item);
+        const size = kind === "object" ? Object.keys(value).length : 0;
+        const name = key === null ? [] : [element("span", { class: "lw-json-key" },
+            typeof key === "number" ? String(key) : JSON.stringify(key)), ": "];
+        const sized = Array.isArray(value) ? `[${size}]` : `{${size}}`;
+        const item = this._made({ value, path, id: JSON.stringify(path) },
+            ...size ? [icon(ICONS.down)] : [], ...name, element("span", { class: "lw-json-value",
+                "data-kind": kind }, size ? sized : JSON.stringify(value)));
+        if (size) this._fill(item);
         return item;
     }
     // Draw what is in an object or list, if it is open.
@@ -39950,31 +39975,26 @@ class JsonView extends Widget {
         item.querySelector(":scope > [role=group]")?.remove();
         if (!open) return;
         const keys = Array.isArray(value) ? [...value.keys()] : Object.keys(value);
-        const group = element("div", { role: "group" });
-        for (const key of keys.slice(0, shown))
-            group.append(this._item(key, value[key], [...path, key]));
-        if (keys.length > shown) {
-            const line = element("div", { class: "lw-json-line" }, `${keys.length - shown} more`);
-            const more = element("div", { role: "treeitem", tabindex: "-1" }, line);
-            this._items.set(more, { more: item, id: id + "+" });
-            group.append(more);
-        }
-        item.append(group);
+        const rest = keys.length > shown ? [`${keys.length - shown} more`] : [];
+        item.append(element("div", { role: "group" },
+            ...keys.slice(0, shown).map(key => this._item(key, value[key], [...path, key])),
+            ...rest.map(text => this._made({ more: item, id: id + "+" }, text))));
     }
     _select(item, focus = true) {
         this._focusTarget()?.setAttribute("tabindex", "-1");
         this._current = this._items.get(item).id;
         item.tabIndex = 0;
         if (focus) item.focus();
+        return item;
     }
     _act(item) {
-        const { parent, more, id } = this._items.get(item);
+        const { more, id } = this._items.get(item);
         if (more) {
-            const of = this._items.get(more).id, shown = this._shown.get(of) || 100;
-            this._shown.set(of, shown + 100);
+            const shown = item.parentNode.childElementCount - 1;
+            this._shown.set(this._items.get(more).id, shown + 100);
             this._fill(more);
             this._select(more.lastChild.children[shown]);
-        } else if (parent) {
+        } else if (item.hasAttribute("aria-expanded")) {
             if (!this._toggled.delete(id)) this._toggled.add(id);
             this._fill(item);
             this.userState("set_toggled", [[...this._toggled].map(path => JSON.parse(path))]);
@@ -39983,14 +40003,12 @@ class JsonView extends Widget {
     _pressed(event) {
         const item = event.target.closest("[role=treeitem]"), { key } = event;
         if (!item || event.ctrlKey || event.altKey || event.metaKey) return;
-        const all = [...this.element.querySelectorAll("[role=treeitem]")], at = all.indexOf(item);
-        const open = item.getAttribute("aria-expanded");
-        let to = { ArrowDown: all[at + 1], ArrowUp: all[at - 1], Home: all[0],
-            End: all.at(-1) }[key];
-        if (key === "ArrowRight" && open === "true") to = item.querySelector("[role=treeitem]");
-        if (key === "ArrowLeft" && open !== "true") to = item.parentNode.closest("[role=treeitem]");
-        const acts = { ArrowRight: "false", ArrowLeft: "true" }[key] === open;
-        if (acts || key === "Enter" || key === " ") this._act(item);
+        const all = this._all(), at = all.indexOf(item), open = item.getAttribute("aria-expanded");
+        const to = { ArrowDown: all[at + 1], ArrowUp: all[at - 1], Home: all[0], End: all.at(-1),
+            ArrowRight: item.querySelector("[role=treeitem]"),
+            ArrowLeft: item.parentNode.closest("[role=treeitem]") }[key];
+        const acts = { Enter: open, " ": open, ArrowRight: "false", ArrowLeft: "true" }[key];
+        if (acts === open) this._act(item);
         else if (to) this._select(to);
         else return;
         event.preventDefault();
@@ -42256,11 +42274,12 @@ class Chart extends Widget {
 }
 
 return {
-    Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog, HtmlView, TextSource, CodeView,
-    Dial, VideoWidget, Canvas, ColorWidget, Shortcut, Metric, StatusBar, DownloadButton,
-    ToggleButton, Badge, RadioGroup, SegmentedButton, RangeSlider, NumberEntry, DateEntry,
-    DateRange, TimeEntry, DateTimeEntry, MultiSelect, FileUpload, ChatMessage, ChatView, Markdown,
-    JsonView, DiffView, TreeView, TableView, LogView, Chart,
+    ComboBox, Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog, HtmlView, TextSource,
+    CodeView, Dial, VideoWidget, Canvas, ColorWidget, Shortcut, Metric, StatusBar, DownloadButton,
+    ToggleButton, Badge, RadioGroup, SegmentedButton, RangeSlider, TextArea, ToolBarAction, ToolBar,
+    MenuBar, SpinBox, NumberEntry, DateEntry, DateRange, TimeEntry, DateTimeEntry, MultiSelect,
+    FileUpload, ChatMessage, ChatView, Markdown, JsonView, DiffView, TreeView, TableView, LogView,
+    Chart,
 };
 };
 
@@ -43001,6 +43020,7 @@ class FieldPage {
         this._root = document.getElementById("lw-root");
         this._badge = document.getElementById("lw-badge");
         this._view = new FieldView(this._root, nonce);
+        keepPresses();
         this._styles = Object.fromEntries(["css", "light", "dark"]
             .map(name => [name, document.getElementById("lw-" + name)]));
         this._state = { status: "checkpoint", detail: config.first.fields._server_detail || "",
@@ -44398,7 +44418,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-scroll-bar:hover > div { background: var(--lw-muted); }
 .lw-scroll-bar[aria-orientation=horizontal] > div { top: 4px; bottom: 4px; }
 .lw-scroll-bar[aria-orientation=vertical] > div { left: 4px; right: 4px; }
-@media (hover: none) { .lw-scroll-area > .lw-scroll-bar { display: none; } }
+@media (pointer: coarse) { .lw-scroll-area > .lw-scroll-bar { display: none; } }
 .lw-banners {
     position: fixed; z-index: 10002; left: 50%; bottom: 20px; transform: translateX(-50%);
     display: flex; flex-direction: column; align-items: center; gap: 8px;
@@ -44459,10 +44479,10 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 document.head.append(element("style", {}, STYLE));
 const tools = { element, showText, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
     copyPromised, onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt,
-    countPoints, spliceUnits, textSplice, scrolling, SharedText, Widget, Container, Field,
-    TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS,
-    Range, SpinBox, onPixels, Button, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder,
-    showLocked };
+    countPoints, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS,
+    STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels, Button,
+    Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem,
+    openMenuFrom, TextInput };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

@@ -18342,40 +18342,6 @@ class FirstTries(AppCase):
         self.assertEqual(table.get_shown_rows(), [["x", 1], ["xy", None]])
 
 
-    def test_an_option_of_several_values_takes_a_tuple(self):
-        """Each setter that needs several values, by its keyword."""
-        W, needed = self.W, {}
-        for name, cls in lw.WIDGETS.items():
-            for setter in dir(cls):
-                parameters = getattr(getattr(cls, setter), "parameters", None)
-                if setter.startswith("set_") and getattr(parameters, "required", 0) > 1:
-                    needed[getattr(cls, setter).__qualname__] = (
-                        name, setter[4:], tuple(range(parameters.required)))
-        self.assertIn(("RangeSlider", "value", (0, 1)), needed.values())
-        for name, option, values in needed.values():
-            with self.subTest(name, option=option), unittest.mock.patch.object(
-                    lw.WIDGETS[name], "set_" + option, autospec=True) as setter:
-                setter.parameters = unittest.mock.Mock(required=2)
-                getattr(W, name)(**{option: values})
-                self.assertEqual(setter.call_args[0][1:], values)
-        self.assertEqual(W.RangeSlider(value=(20, 70)).get_value(), (20, 70))
-        with self.assertRaisesRegex(lw.UsageError, "high must be a finite number, got nothing"):
-            W.RangeSlider(value=20)
-
-    def test_names_of_other_toolkits_and_typing_errors_are_told_the_right_one(self):
-        W = self.W
-        for make, options, meant in (
-                (W.Chart, {"x_kinds": "time"}, "x_kind"), (W.Button, {"on_click": print},
-                "on_activated"), (W.Card, {"width": 300}, "min_size"),
-                (W.RadioGroup, {"value": "a"}, "text"), (W.MultiSelect, {"value": []}, "values")):
-            with self.assertRaisesRegex(lw.UsageError, "did you mean %r" % meant):
-                make(**options)
-        for name, meant in (("plus", "add"), ("downlod", "download")):
-            with self.assertRaisesRegex(lw.UsageError, "no icon %r .did you mean %r" % (
-                    name, meant)):
-                W.Button("x", icon=name)
-
-
 class FormsOfFields(WidgetCase):
     """Inputs with label, help and error, and the form around them."""
 
