@@ -38693,6 +38693,7 @@ function rgbOfHsv([h, s, v]) {
 class ColorWidget extends Widget {
     static acts = true;
     static held = ["set_color"];
+    static usualName = "Saturation and brightness";
     constructor() {
         super(element("div", { class: "lw-color" }));
         this._knob = element("div", { class: "lw-color-knob", role: "slider", tabindex: "0",
