@@ -5761,6 +5761,7 @@ function rgbOfHsv([h, s, v]) {
 class ColorWidget extends Widget {
     static acts = true;
     static held = ["set_color"];
+    static usualName = "Saturation and brightness";
     constructor() {
         super(element("div", { class: "lw-color" }));
         this._knob = element("div", { class: "lw-color-knob", role: "slider", tabindex: "0",
@@ -11395,7 +11396,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-data-row > .lw-data-cell { height: var(--lw-row-height); } .lw-data-probe { position: absolute;
     top: 0; visibility: hidden; }
 .lw-data-head > .lw-data-cell { position: relative; padding-block: max(4px, var(--lw-row-gap,
-    4px)); font-weight: 600; }
+    4px)); }
+.lw-data-head { font-weight: 600; }
     .lw-sortable > .lw-data-top > .lw-data-head > .lw-data-cell:hover {
     background: var(--lw-hover); }
 .lw-data-head > [aria-sort]::after { content: "\\25b2"; margin-inline-start: 6px; font-size: .7em; }
@@ -11495,7 +11497,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-scroll-bar:hover > div { background: var(--lw-muted); }
 .lw-scroll-bar[aria-orientation=horizontal] > div { top: 4px; bottom: 4px; }
 .lw-scroll-bar[aria-orientation=vertical] > div { left: 4px; right: 4px; }
-@media (hover: none) { .lw-scroll-area > .lw-scroll-bar { display: none; } }
+@media (pointer: coarse) { .lw-scroll-area > .lw-scroll-bar { display: none; } }
 .lw-banners {
     position: fixed; z-index: 10002; left: 50%; bottom: 20px; transform: translateX(-50%);
     display: flex; flex-direction: column; align-items: center; gap: 8px;

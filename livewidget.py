@@ -15217,7 +15217,8 @@ def frame_page(W: WidgetNamespace, page: Page, column: Container) -> None:
 class ButtonBox(Box):
     """Children in a row or a column, all as wide as the widest: made for buttons.
 
-    halign: where they sit in a row: "left", "center", "right". min_button_width: px, or None."""
+    orientation: "horizontal" or "vertical". halign: where they sit in a row: "left", "center",
+    "right". min_button_width: px, or None."""
     def __init__(self, session: Session,
                  orientation: Literal["horizontal", "vertical"] = "horizontal",
                  halign: Literal["left", "center", "right"] = "center",
@@ -15810,6 +15811,7 @@ class TopLevel(SingleChild):
 class MDISubWindow(TopLevel):
     """A window in an MDIWidget, made by its add_widget(); a TopLevel in all else.
 
+    shadeable: a double click on its title bar rolls it up.
     Callbacks: "move" (x, y): a user moved it, px; "window-state" (state); "resize" ({"width",
     "height"}); "close" (): the X was clicked, after which it closes."""
     def __init__(self, session: Session, shadeable: bool = True,
@@ -16120,7 +16122,7 @@ class AbstractScrollArea(SingleChild, told={
 @widget
 class ScrollArea(AbstractScrollArea, _Scrolled, told=engine_of(_Scrolled).told):
     """A widget that may be larger than the room for it, with scroll bars. hscrollbar, vscrollbar:
-    "on", "off" or "auto".
+    "on", "off" or "auto". thickness: of the bars, px.
 
     Callbacks: "scrolled" (h_pct, v_pct): 0.15 s after a user scrolled; "area-resize", as
     AbstractScrollArea."""
@@ -16545,7 +16547,9 @@ class Label(_Interactive, _Colored, _MenuOpener, role="text"):
     menu: a Menu that a press on the label, or Enter or Space, opens below it.
     Callbacks (each with one dict, sent only while a handler is registered): "pointer-down",
     "pointer-up", "pointer-move", "enter", "leave", "click", "dblclick", "scroll", "key-down",
-    "key-up", "key-press", "focus-in", "focus-out", "contextmenu"."""
+    "key-up", "key-press", "focus-in", "focus-out", "contextmenu". In the dict: "type" and
+    "time_stamp" (s); of keys "key", "keycode", "repeat"; of pointers "x", "y" (px, in the widget),
+    "viewport_x", "viewport_y", "button_trigger", "button_mask"; of both "modifiers"."""
     def __init__(self, session: Session, text: Printable = "",
                  halign: Literal["left", "center", "right"] = "left", interactive: bool = False,
                  menu: Widget | None = None, **options: Unpack[LabelOptions]) -> None:
@@ -16849,6 +16853,7 @@ class SearchEntry(TextEntry, role="searchbox"):
 @widget
 class TextEntrySet(TextEntry):
     """A TextEntry with a button beside it, which does what Enter does. label: the button's text.
+    linehistory: how many entered lines the arrow keys bring back.
 
     Callbacks: "activated" (text): Enter or the button; "modified" (text): 0.3 s after typing."""
     def __init__(self, session: Session, text: str = "", label: str = "Set", editable: bool = True,
@@ -17075,7 +17080,8 @@ class _Range(_Number):
 
 @widget
 class SpinBox(_Range, role="spinbutton"):
-    """A number to type or to step. dtype: "int" or "float"; decimals: shown for floats.
+    """A number to type or to step, from min to max by step. dtype: "int" or "float"; decimals:
+    shown for floats.
 
     Callbacks: "activated" (value): a button, an arrow key, the wheel, or Enter after typing."""
     def __init__(self, session: Session, dtype: Literal["int", "float"] = "int", min: float = 0,
@@ -17132,8 +17138,10 @@ class _Tracked(_Range):
 
 @widget
 class Slider(_Tracked, role="slider"):
-    """A number chosen by dragging a thumb. track: report every movement, not only the release.
+    """A number chosen by dragging a thumb, from min to max by step. track: report every movement,
+    not only the release.
 
+    orientation: "horizontal" or "vertical". dtype: "int" or "float", which value has.
     show_value: show the number beside it, at show_value_position "l", "t", "r" or "b".
     Callbacks: "activated" (value): released, or moved while `track` is set."""
     def __init__(self, session: Session,
@@ -17150,7 +17158,8 @@ class Slider(_Tracked, role="slider"):
 
 @widget
 class RangeSlider(Field, role="group", told={"activated": lambda facade: facade.get_value()}):
-    """A range, chosen by dragging its two ends. track: report every movement, not only the release.
+    """A range from min to max by step, chosen by dragging its two ends; low, high: at first.
+    track: report every movement, not only the release.
 
     Callbacks: "activated" (low, high): released, or moved while `track` is set."""
     callbacks: Mapping[str, Fields] = {"activated": {"low": float, "high": float}}
@@ -17350,10 +17359,11 @@ class MultiSelect(_TypedField, role="combobox", told={
 
 @widget
 class Dial(_Tracked, _IconHolder, role="slider"):
-    """A number chosen by turning a knob. track: report every movement, not only the release.
+    """A number chosen by turning a knob, from min to max by step. track: report every movement,
+    not only the release.
 
-    show_value: show the number, at show_value_position "b" (below), "ur", "ul", "lr" or "ll" (a
-    corner).
+    dtype: "int" or "float", which value has. show_value: show the number, at show_value_position
+    "b" (below), "ur", "ul", "lr" or "ll" (a corner).
     Callbacks: "activated" (value): released, or turned while `track` is set."""
     def __init__(self, session: Session, track: bool = False,
                  dtype: Literal["int", "float"] = "int", min: float = 0, max: float = 100,
@@ -17468,6 +17478,7 @@ class ColorWidget(Widget, told={"pick": lambda facade: [facade.get_color()]}):
 class MenuAction(_IconHolder, _Captioned, role="menuitem", told={
         "activated": lambda facade: [facade.get_checked()]}):
     """An entry of a Menu. name is another word for text; icon_only shows the text as tooltip.
+    icon_url, iconsize: see set_icon. checkable: a press turns it on and off.
 
     Callbacks: "activated" (): chosen; for a checkable one "activated" (checked), after it flipped.
     """
@@ -17504,7 +17515,7 @@ class ToolBarAction(_IconHolder, _MenuOpener, _Grouped):
     """An entry of a ToolBar. toggle: it stays pressed. group: another ToolBarAction; of a group at
     most one is pressed.
 
-    menu: a Menu that opens below it, instead of activating.
+    icon_url, iconsize: see set_icon. menu: a Menu that opens below it, instead of activating.
     Callbacks: "activated" (): clicked; with toggle or group "activated" (state)."""
     callbacks: Mapping[str, Fields] = {"activated": {}}
 
@@ -17657,8 +17668,8 @@ class Dialog(TopLevel):
     """A small window with a row of buttons; not on screen before popup() or show().
 
     buttons: a list of (text, value); value is any JSON value. The last is the primary one, which
-    Enter presses. autoclose: a button hides it. modal: what is behind it is dimmed and cannot be
-    used. Its content is a column, see add_widget.
+    Enter presses. autoclose: a button hides it. resizable, moveable: by users. modal: what is
+    behind it is dimmed and cannot be used. Its content is a column, see add_widget.
     The X and Escape hide it, too, unless it is persistent. Only without autoclose, and with a
     handler of "close", they leave that to the handler, which may ask first; it calls hide() or
     destroy().
@@ -18120,7 +18131,8 @@ class FileUpload(Field):
 
 @widget
 class ChatMessage(Widget):
-    """One message of a ChatView, see add_message() there. time_s: seconds since 1970, or None."""
+    """One message of a ChatView, see add_message() there. author: who wrote it. role: "user",
+    "assistant" or "system". time_s: seconds since 1970, or None."""
     in_layout: bool = False
 
     def __init__(self, session: Session, text: str = "", author: str = "",
@@ -18741,7 +18753,7 @@ class TextSource(_TextInput, _Scrolled):
 
     The text, its refs, tags, icons and undo live in Python and follow what users type. Places are
     TextBufferRefs of this editor; create_ref(offset) makes one. wrap: "none", "word" or "hard";
-    font_size: px.
+    font_family, font_size (px): of the text.
     Callbacks: "changed" (): the text was edited; "cursor_moved" (ref), also spelt "cursor-moved";
     "line_clicked" (line): a line number, from 0; "icon_clicked" (line, ref or None): the icon
     column; "scrolled" (h_pct, v_pct); "tooltip" (line, col, text, x, y): the pointer rested 0.4 s
@@ -19127,7 +19139,7 @@ class TextSource(_TextInput, _Scrolled):
 class CodeView(TextSource):
     """Code to read: a TextSource that users cannot change, with colours, numbers of lines, Ctrl+F
     to find, and a button that copies all of it. A press on a number marks the line, with Shift the
-    lines up to it; all browsers show them. language: see set_language().
+    lines up to it; all browsers show them. language: see set_language(). font_size: px.
 
     Callbacks: those of TextSource; "line_clicked" (line): a line number, from 0."""
     user_states: tuple[str, ...] = (*TextSource.user_states, "set_marked_lines")
@@ -21863,6 +21875,7 @@ _VIEW_OPTIONS = """
     "ansi": a terminal's text, whose escapes become colours),
     "widget" ("checkbox", "combobox" with "choices", "progress", "button" with "text"),
     "enabled_key" and "visible_key": fields of the row that grey out or hide that control.
+    show_header: the labels stand above. alternate_row_colors: each second row is darker.
     selection_mode: "single", "multiple", "none", "single-cell" or "multiple-cell". cell_cursor: a
     frame moves from cell to cell. A cell that is missing or None is covered by the one before it,
     unless its column is editable.
@@ -22321,7 +22334,8 @@ class FileBrowser(Callbacks):
     """A dialog that browses the files of the machine that Python runs on.
 
     mode: "file", "files" (several), "directory" or "save". root: a folder that cannot be left; None
-    for all that the process may read. autoclose: it hides when something was chosen.
+    for all that the process may read. modal: what is behind it cannot be used. autoclose: it hides
+    when something was chosen.
     Callbacks: "activated" (result): an absolute path, in mode "files" a list of them."""
     LABELS: Mapping[str, str] = {"file": "Open", "files": "Open", "directory": "Select",
                                  "save": "Save"}
@@ -22666,7 +22680,8 @@ class LogView(VBox):
     newest stay on view, unless somebody scrolls up. Escapes of terminals become colours; levels
     such as WARNING are known by their names near the beginnings of lines.
 
-    limit: how many of the newest lines are kept at least; a tenth more at most."""
+    text: the lines at first. limit: how many of the newest lines are kept at least; a tenth more at
+    most."""
     LEVELS: Mapping[str, int] = {"all": 0, "info": 20, "warning": 30, "error": 40}
 
     def __init__(self, session: Session, text: str = "", limit: int = LOG_LINES,
@@ -22859,7 +22874,8 @@ class VideoWidget(Widget, told={
         "volumechange": lambda facade: [facade.get_volume(), facade.get_muted()]}):
     """A video. url: URL, data URI or file; other hosts need Application(csp={"media-src": ...}).
 
-    Browsers start a video by themselves only if it is muted, or after a user has used the page.
+    autoplay: it starts by itself, which browsers allow only if it is muted, or after a user has
+    used the page.
     Callbacks: "play" (), "pause" (), "ended" (), "error" (message), "timeupdate" (current,
     duration): seconds, about 4 a second, "volumechange" (volume, muted): by a user."""
     callbacks: Mapping[str, Fields] = {
@@ -23949,7 +23965,7 @@ _SERIES_COLUMNS = {"line": 2, "area": 2, "step": 2, "bar": 2, "scatter": 2, "ban
 
 
 class ChartSeries:
-    """A series of a Chart, which the chart's add_ methods return.
+    """A series of a Chart, made by the add_ methods of the chart.
 
     name: as in the legend; kind: "line", "bar" and so on, as in the name of that method."""
     def __init__(self, chart: Chart, key: int, kind: str, name: str) -> None:
@@ -25570,7 +25586,8 @@ else:
 
 
 class WidgetNamespace(_Namespace):
-    """session.get_widgets(): W.Button("x") is Button(session, "x"); W.Button can be subclassed.
+    """Made by session.get_widgets(): W.Button("x") is Button(session, "x"); W.Button can be
+    subclassed.
 
     It has the methods of its session, too: W.toast("Saved")."""
     def __init__(self, session: Session, classes: dict[str, type[Any]]) -> None:
@@ -38715,6 +38732,7 @@ function rgbOfHsv([h, s, v]) {
 class ColorWidget extends Widget {
     static acts = true;
     static held = ["set_color"];
+    static usualName = "Saturation and brightness";
     constructor() {
         super(element("div", { class: "lw-color" }));
         this._knob = element("div", { class: "lw-color-knob", role: "slider", tabindex: "0",
@@ -44349,7 +44367,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-data-row > .lw-data-cell { height: var(--lw-row-height); } .lw-data-probe { position: absolute;
     top: 0; visibility: hidden; }
 .lw-data-head > .lw-data-cell { position: relative; padding-block: max(4px, var(--lw-row-gap,
-    4px)); font-weight: 600; }
+    4px)); }
+.lw-data-head { font-weight: 600; }
     .lw-sortable > .lw-data-top > .lw-data-head > .lw-data-cell:hover {
     background: var(--lw-hover); }
 .lw-data-head > [aria-sort]::after { content: "\\25b2"; margin-inline-start: 6px; font-size: .7em; }
@@ -44449,7 +44468,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-scroll-bar:hover > div { background: var(--lw-muted); }
 .lw-scroll-bar[aria-orientation=horizontal] > div { top: 4px; bottom: 4px; }
 .lw-scroll-bar[aria-orientation=vertical] > div { left: 4px; right: 4px; }
-@media (hover: none) { .lw-scroll-area > .lw-scroll-bar { display: none; } }
+@media (pointer: coarse) { .lw-scroll-area > .lw-scroll-bar { display: none; } }
 .lw-banners {
     position: fixed; z-index: 10002; left: 50%; bottom: 20px; transform: translateX(-50%);
     display: flex; flex-direction: column; align-items: center; gap: 8px;

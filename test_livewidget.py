@@ -18342,40 +18342,6 @@ class FirstTries(AppCase):
         self.assertEqual(table.get_shown_rows(), [["x", 1], ["xy", None]])
 
 
-    def test_an_option_of_several_values_takes_a_tuple(self):
-        """Each setter that needs several values, by its keyword."""
-        W, needed = self.W, {}
-        for name, cls in lw.WIDGETS.items():
-            for setter in dir(cls):
-                parameters = getattr(getattr(cls, setter), "parameters", None)
-                if setter.startswith("set_") and getattr(parameters, "required", 0) > 1:
-                    needed[getattr(cls, setter).__qualname__] = (
-                        name, setter[4:], tuple(range(parameters.required)))
-        self.assertIn(("RangeSlider", "value", (0, 1)), needed.values())
-        for name, option, values in needed.values():
-            with self.subTest(name, option=option), unittest.mock.patch.object(
-                    lw.WIDGETS[name], "set_" + option, autospec=True) as setter:
-                setter.parameters = unittest.mock.Mock(required=2)
-                getattr(W, name)(**{option: values})
-                self.assertEqual(setter.call_args[0][1:], values)
-        self.assertEqual(W.RangeSlider(value=(20, 70)).get_value(), (20, 70))
-        with self.assertRaisesRegex(lw.UsageError, "high must be a finite number, got nothing"):
-            W.RangeSlider(value=20)
-
-    def test_names_of_other_toolkits_and_typing_errors_are_told_the_right_one(self):
-        W = self.W
-        for make, options, meant in (
-                (W.Chart, {"x_kinds": "time"}, "x_kind"), (W.Button, {"on_click": print},
-                "on_activated"), (W.Card, {"width": 300}, "min_size"),
-                (W.RadioGroup, {"value": "a"}, "text"), (W.MultiSelect, {"value": []}, "values")):
-            with self.assertRaisesRegex(lw.UsageError, "did you mean %r" % meant):
-                make(**options)
-        for name, meant in (("plus", "add"), ("downlod", "download")):
-            with self.assertRaisesRegex(lw.UsageError, "no icon %r .did you mean %r" % (
-                    name, meant)):
-                W.Button("x", icon=name)
-
-
 class FormsOfFields(WidgetCase):
     """Inputs with label, help and error, and the form around them."""
 
@@ -23443,17 +23409,18 @@ class TablesInChromium(WidgetCase):
         view, tab, css = (self.table("scrolled", columns=["A", "B"],
                                      rows=[("a%d" % index, index) for index in range(1000000)],
                                      sortable=True))
-        box = tab.box(css)
+        box, first = tab.box(css), 2400 // round(tab.box(self.cell(0, 0))["height"])
         for _ in range(10):
             tab.mouse("mouseWheel", box["x"] + 50, box["y"] + 100, button="none", buttons=0,
                       deltaX=0, deltaY=240)
         tab.wait(
-            "!!document.querySelector('[data-index=\"105\"] > [aria-colindex]') && "
-            "document.querySelector('[data-index=\"105\"]').innerText.includes('a105')")
+            "!!document.querySelector('[data-index=\"%d\"] > [aria-colindex]') && "
+            "document.querySelector('[data-index=\"%d\"]').innerText.includes('a%d')"
+            % ((first + 4,) * 3))
         # not three times as far, as the bar's scale is
         tab.wait(
-            "Math.abs(document.querySelector('[data-index=\"100\"]')?.getBoundingClientRect().y - "
-            "%d) < 300" % (box["y"] + 29))
+            "Math.abs(document.querySelector('[data-index=\"%d\"]')?.getBoundingClientRect().y - "
+            "%d) < 300" % (first, box["y"] + 29))
         tab.js("document.querySelector(%s).scrollTop = 1e9" % json.dumps(css))
         tab.wait("document.querySelector('[data-index=\"999999\"]')?.innerText.includes('a999999')")
         last = tab.box(css + " [data-index='999999']")
@@ -29787,6 +29754,32 @@ class Reference(unittest.TestCase):
             text)
         self.assertNotIn("Literal[", text)
         self.assertNotRegex(text, r"\(R\d", "rules that its reader does not have")
+
+    def test_help_tells_arguments_and_callbacks_of_each_class(self):
+        """What no setter of the same name tells: each argument, and what handlers are called with.
+        Of what programs make themselves, so not of what is made by a method."""
+        lacking = []
+        for name, cls in {**{name: getattr(lw, name) for name in lw.__all__}, **lw.WIDGETS}.items():
+            text = inspect.getdoc(cls) or "" if isinstance(cls, type) else ""
+            if not text or issubclass(cls, Exception) or re.search("[Mm]ade by|[Bb]ases? of", text):
+                continue
+            base = next(one for one in cls.__mro__[1:] if one.__name__ in lw.__all__
+                        or one is object)
+            if re.search(r"(as|those of) [A-Z]", text) or "__init__" not in vars(cls):
+                text += inspect.getdoc(base) or ""
+            parameters = [one for one in inspect.signature(cls.__init__).parameters.values()
+                          if one.name not in ("self", "session") and one.kind is one.
+                          POSITIONAL_OR_KEYWORD and not hasattr(cls, "set_" + one.name)]
+            lacking += ["%s: the argument %s" % (name, one.name) for one in parameters
+                        if not re.search(r"\b%s\b" % one.name, text)]
+            if issubclass(cls, lw.Label) or "as Label's" in text:
+                continue                        # one dict, of which each field is told
+            for action, fields in getattr(cls, "callbacks", {}).items():
+                known = getattr(base, "callbacks", {}).get(action)
+                told = text if known != fields else text + (inspect.getdoc(base) or "")
+                if not re.search('"%s"' % action.replace("-", "[-_]"), told) and known is None:
+                    lacking.append("%s: the callback %s" % (name, action))
+        self.assertEqual(lacking, [], "tell of these in the docstring of the class")
 
     def test_the_command_writes_it(self):
         with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(
