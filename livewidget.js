@@ -927,7 +927,8 @@ const ABSENCES = [
     "The program does not answer: it crashed, or cannot be reached. " +
         "What you enter is kept, and sent if it answers again.",
     "The program is being replaced. What you enter is kept, and sent when the new one answers.",
-    "The program has ended. What you enter now does not reach it; this page starts anew with it.",
+    "The program has ended. What you enter now does not reach it; this page starts anew with it, " +
+        "or with the address that it prints then.",
     "The program was started anew, with a new address: open the one that it printed. " +
         "What you enter here does not reach it."];
 const SILENT = 1, REPLACED = 2, ENDED = 3, RENEWED = 4;
@@ -2394,6 +2395,7 @@ class Form extends VBox {
     constructor() {
         super();
         this.element.setAttribute("role", "form");
+        this.set_spacing(12);
         onKeys(this.element, event => {
             if (event.key !== "Enter" || event.repeat || !event.target.matches("input")) return;
             if (event.target.matches("[type=range]")) return;
@@ -4216,8 +4218,10 @@ document.head.append(element("style", {}, `
 .lw-diff [data-sign="@"] { color: var(--lw-muted); background: var(--lw-hover); }
 .lw-diff :is([data-sign="-"], [data-sign="+"]) > .lw-diff-number { color: inherit; }
 @media print { .lw-diff { height: auto !important; overflow: visible; } }
-.lw-upload { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; padding: 12px;
+.lw-upload { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 0; padding: 12px;
     border: 1px dashed var(--lw-border); border-radius: var(--lw-radius); }
+.lw-upload > .lw-button { margin-inline-end: 12px; }
+.lw-upload > ul { contain: inline-size; }                       /* names do not widen it */
 .lw-upload.lw-over { border-color: var(--lw-accent); background: var(--lw-hover); }
 .lw-upload-hint { display: flex; flex-wrap: wrap; gap: 0 10px; flex: 1 1 120px; min-width: 0;
     color: var(--lw-muted); font-size: 12px; overflow-wrap: anywhere; }
@@ -5871,11 +5875,11 @@ class Shortcut extends Widget {
     static list() {
         const close = element("button", { type: "button", class: "lw-button" }, "Close");
         const rows = [...Shortcut.all].map(one => element("tr", {},
-            element("td", {}, ...one._keys.split(/(?<=.)\+(?=.)/).map(key =>
-                element("kbd", {}, key.length > 1 ? key : key.toUpperCase()))),
+            element("td", {}, ...one._keys.split(/(?<=.)\+(?=.)/).map((key, at, all) =>
+                element("kbd", {}, all.length > 1 && key.length < 2 ? key.toUpperCase() : key))),
             element("td", {}, one._help)));
         const box = element("dialog", { class: "lw lw-shortcuts", "aria-label": "Shortcuts" },
-            element("table", {}, ...rows), close);
+            element("h2", {}, "Shortcuts"), element("table", {}, ...rows), close);
         close.addEventListener("click", () => box.close());
         box.addEventListener("close", () => box.remove());
         box.addEventListener("click", event => { if (event.target === box) box.close(); });

@@ -9276,6 +9276,8 @@ _CSS_LENGTH = _Pattern(
 
 class _AnyHeight(str):
     """The default of height=, told from the same text given by hand. Used by DynamicWidget."""
+    def __repr__(self) -> str:
+        return "<that of the content>"
 
 
 _ANY_HEIGHT = _AnyHeight("60px")
@@ -16052,10 +16054,9 @@ class _IconHolder(Widget):
         _require(size is None or len(size) == 2, "size must be [w, h]", size=size)
         size = self._engine.icon_size = size or getattr(self._engine, "icon_size", None)
         self._engine.icon_url = None if url is None else os.fspath(url)
-        is_word = isinstance(url, str) and re.fullmatch(r"[a-z][a-z-]*", url)
-        if is_word and url not in ICON_NAMES and not os.path.exists(url):
-            raise UsageError(f"no icon has the name {url!r}{did_you_mean(url, ICON_NAMES)}; there "
-                             f"are {', '.join(sorted(ICON_NAMES))}")
+        if re.fullmatch("[a-z-]+", str(url)) and url not in ICON_NAMES and not os.path.exists(url):
+            raise UsageError(f"there is no icon {url!r}{did_you_mean(url, ICON_NAMES)}; "
+                             "livewidget.ICON_NAMES lists them")
         source, blobs = (url, ()) if url in ICON_NAMES else image_source(url)
         self._engine.record("set_icon", [source, None if size is None else list(size)], blobs)
 
@@ -16220,7 +16221,7 @@ class Field(Widget):
 
 @widget
 class Form(VBox):
-    """A column of inputs that are checked and given to the program together.
+    """A column of inputs, 12 px apart, that are checked and given to the program together.
 
     Enter in an input, or a Button(kind="submit"), submits it: see submit().
     Callbacks: "submitted" (values): all was right; a dict of the values by the inputs' `name`."""
@@ -26775,7 +26776,8 @@ class _ApplicationEngine(Site):
         """What an earlier process stored found its places, but for what waits still."""
         lost = keeper.forget_unplaced(time.time() - STATE_KEPT_S)
         if lost and self.debug:
-            self.logger.warning("state: no widget yet for %s", ", ".join(lost))
+            self.logger.warning("state: %d stored widgets are not made yet; what was entered there "
+                                "waits: %s", len(lost), ", ".join(lost))
 
     def find_session(self, session_id: str | None, token: str) -> SessionEngine | None:
         """The session of an id, brought back from the state file if it is there and the token is
@@ -28196,6 +28198,9 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
         except PortInUseError:
             if number == ports[-1]:
                 raise
+            if number not in kept:
+                engine_of(app).logger.warning("port %d is in use; the next free one is taken",
+                                              number)
     if program is not None and not program.first or _ApplicationEngine.worker is not None:
         open_browser = False
     if open_browser or open_browser is None and sys.stdout.isatty() and (
@@ -32840,12 +32845,16 @@ def _run_users(options):
         _require(name not in known, "users add: there is such a person already; remove them first, "
                  "or change the password by passwd", name=name)
         accounts.put(name, options.role, _ask_password())
+        done = f"{name} may log in, as {options.role}"
     else:
         _require(name in known, f"users {options.action}: there is no such person", name=name)
         if options.action == "passwd":
             accounts.put(name, known[name]["role"], _ask_password())
+            done = f"{name} has a new password"
         else:
             accounts.remove(name)
+            done = f"{name} may not log in any more"
+    print(f"{options.file}: {done}")
     return 0
 
 
@@ -33898,7 +33907,8 @@ const ABSENCES = [
     "The program does not answer: it crashed, or cannot be reached. " +
         "What you enter is kept, and sent if it answers again.",
     "The program is being replaced. What you enter is kept, and sent when the new one answers.",
-    "The program has ended. What you enter now does not reach it; this page starts anew with it.",
+    "The program has ended. What you enter now does not reach it; this page starts anew with it, " +
+        "or with the address that it prints then.",
     "The program was started anew, with a new address: open the one that it printed. " +
         "What you enter here does not reach it."];
 const SILENT = 1, REPLACED = 2, ENDED = 3, RENEWED = 4;
@@ -35365,6 +35375,7 @@ class Form extends VBox {
     constructor() {
         super();
         this.element.setAttribute("role", "form");
+        this.set_spacing(12);
         onKeys(this.element, event => {
             if (event.key !== "Enter" || event.repeat || !event.target.matches("input")) return;
             if (event.target.matches("[type=range]")) return;
@@ -37187,8 +37198,10 @@ document.head.append(element("style", {}, `
 .lw-diff [data-sign="@"] { color: var(--lw-muted); background: var(--lw-hover); }
 .lw-diff :is([data-sign="-"], [data-sign="+"]) > .lw-diff-number { color: inherit; }
 @media print { .lw-diff { height: auto !important; overflow: visible; } }
-.lw-upload { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; padding: 12px;
+.lw-upload { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 0; padding: 12px;
     border: 1px dashed var(--lw-border); border-radius: var(--lw-radius); }
+.lw-upload > .lw-button { margin-inline-end: 12px; }
+.lw-upload > ul { contain: inline-size; }                       /* names do not widen it */
 .lw-upload.lw-over { border-color: var(--lw-accent); background: var(--lw-hover); }
 .lw-upload-hint { display: flex; flex-wrap: wrap; gap: 0 10px; flex: 1 1 120px; min-width: 0;
     color: var(--lw-muted); font-size: 12px; overflow-wrap: anywhere; }
@@ -38842,11 +38855,11 @@ class Shortcut extends Widget {
     static list() {
         const close = element("button", { type: "button", class: "lw-button" }, "Close");
         const rows = [...Shortcut.all].map(one => element("tr", {},
-            element("td", {}, ...one._keys.split(/(?<=.)\+(?=.)/).map(key =>
-                element("kbd", {}, key.length > 1 ? key : key.toUpperCase()))),
+            element("td", {}, ...one._keys.split(/(?<=.)\+(?=.)/).map((key, at, all) =>
+                element("kbd", {}, all.length > 1 && key.length < 2 ? key.toUpperCase() : key))),
             element("td", {}, one._help)));
         const box = element("dialog", { class: "lw lw-shortcuts", "aria-label": "Shortcuts" },
-            element("table", {}, ...rows), close);
+            element("h2", {}, "Shortcuts"), element("table", {}, ...rows), close);
         close.addEventListener("click", () => box.close());
         box.addEventListener("close", () => box.remove());
         box.addEventListener("click", event => { if (event.target === box) box.close(); });
