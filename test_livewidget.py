@@ -15543,6 +15543,7 @@ class Placements(BrowserCase):
                  "ToolBarAction", "MDISubWindow", "ChatMessage", "Shortcut"}
     #: What is put into a widget whose content would be empty, or too much for a cell.
     CONTENT = {
+        "JobView": lambda W, one: one.set_job(W.session.run(lambda: None)),
         **dict.fromkeys(("Label", "TextEntry", "Markdown"),
                         lambda W, one: one.set_text("some text")),
         **dict.fromkeys(("TextArea", "TextSource", "CodeView"),
