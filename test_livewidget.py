@@ -14052,7 +14052,7 @@ class Samples:
         "valign": ("bottom",),
         "value": (7,),
         "ProgressBar.value": (0.7,),
-        "AppBar.icon": ("sun",), "Link.path": ("/other",),
+        "AppBar.icon": ("sun",), "Link.path": ("/other",), "accept": (".csv",),
         "items": (["one", "other"],),
         "RadioGroup.text": ("one",), "SegmentedButton.text": ("one",),
         "MultiSelect.values": (["one"],), "Form.values": ({},), "FileUpload.value": ([],),
