@@ -91,7 +91,7 @@ test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
     must, network and sessions (sections 1-8, 13-15, 21):        14,570 lines
     must, code and server processes (sections 9-12):             3,800 lines
     may look up, one class a widget (sections 16-20):            8,850 lines
-    may leave out, test kit, demo, command line (sections 22-24): 4,470 lines
+    may leave out, test kit, demo, command line (sections 22-24): 4,720 lines
     must, the client, embedded (section 25):                     11,500 lines
 
 Copyright (c) 2026 the livewidget developers
@@ -385,6 +385,7 @@ MAX_UNDO = 500                      # changes of a TextSource that can be taken 
 MAX_CHOSEN_ROWS, MAX_SHARED_ORDERS, EXPORT_ROWS = 100000, 8, 1000
 PROBE_S = 5
 MAX_WINDOW_ROWS, FIRST_ROWS, MAX_ROWS_AT_ONCE = 500, 1000, 5000
+SORT_RUN = 65536                    # rows sorted at a stretch, some 30 ms, before others may run
 #: How long rows are filtered at a stretch before others get their turn, in s. Ours.
 FILTER_SLICE_S = 0.05
 MAX_HELD_TEXT = 64 * 1024           # characters of a selection sent with its rows; more on request
@@ -480,6 +481,21 @@ def _shown(value):
     return text if len(text) <= LOG_TEXT else text[:LOG_TEXT] + "..."
 
 
+#: What other toolkits call an option or an icon, and what it is called here.
+_OTHER_NAMES = {"width": "min_size", "height": "min_size", "size": "min_size", "color": "bg",
+                "value": "text", "options": "items", "on_click": "on_activated",
+                "on_change": "on_activated", "disabled": "enabled", "plus": "add",
+                "trash": "delete", "pencil": "edit", "cog": "settings", "gear": "settings"}
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """" (did you mean 'label'?)" for a name that is nearly one of those known, else ""."""
+    import difflib
+    known, other = list(known), _OTHER_NAMES.get(name)
+    found = [other] if other in known else difflib.get_close_matches(name, known, 1)
+    return f" (did you mean {found[0]!r}?)" if found else ""
+
+
 def _require(condition, text, /, **values):
     """Raise UsageError unless condition holds; values are shown behind the text."""
     if not condition:
@@ -492,21 +508,6 @@ def _expect(condition, text, status=None, close_code=None):
     """Raise ProtocolError, with what to answer, unless condition holds."""
     if not condition:
         raise ProtocolError(text, close_code, status)
-
-
-#: What other toolkits call an option or an icon, and what it is called here.
-_OTHER_NAMES = {"width": "min_size", "height": "min_size", "size": "min_size", "color": "bg",
-                "value": "text", "options": "items", "on_click": "on_activated",
-                "on_change": "on_activated", "disabled": "enabled", "plus": "add",
-                "trash": "delete", "pencil": "edit", "cog": "settings", "gear": "settings"}
-
-
-def meant(name, known):
-    """The name of those known that another one was perhaps meant for, as a question; or ""."""
-    import difflib
-    other = _OTHER_NAMES.get(name)
-    near = [other] if other in known else difflib.get_close_matches(name, known, 1, 0.7)
-    return f" (did you mean {near[0]!r}?)" if near else ""
 
 
 def _texts(name, given):
@@ -803,6 +804,12 @@ def _base64url(data):
 def is_over_utf8(text: str, limit: int) -> bool:
     """Whether a text has more bytes as UTF-8 than the limit."""
     return 4 * len(text) > limit and len(text.encode("utf-8", "surrogatepass")) > limit
+
+
+def require_secret(name: str, value: object) -> None:
+    """Raise UsageError if an argument is neither None nor a secret that nobody guesses."""
+    _require(value is None or isinstance(value, str) and len(value) >= 22 and value.isascii(),
+             name + " must be ASCII of at least 22 characters")
 
 
 def _same_secret(given, secret):
@@ -2922,7 +2929,28 @@ class Runtime:
 running_job: ContextVar[Any] = ContextVar("running_job")
 
 
-class JobFile:
+class TrackedSteps:
+    """What a job's function has of its job in each place: track(). Base of Job and JobFile."""
+    @property
+    def cancelled(self) -> bool:
+        """Whether the job was cancelled."""
+        raise NotImplementedError
+
+    def progress(self, done: float, total: float | None = None, text: str | None = None) -> None:
+        """Tell how far it is."""
+        raise NotImplementedError
+
+    def track(self, items: Collection[_T], text: str = "") -> Iterator[_T]:
+        """Give the items one by one, and tell the progress after each; ends if the job was
+        cancelled. text: told with it, as format() makes it of the item: "file {} is read"."""
+        for number, item in enumerate(items, 1):
+            if self.cancelled:
+                return
+            yield item
+            self.progress(number, len(items), text.format(item) or None)
+
+
+class JobFile(TrackedSteps):
     """A file over which a process of a pool tells its Job how far it is: lines of JSON. Removing it
     asks the function to end. Made by Job in our process, and by run_in_process in the other."""
     def __init__(self, path: str) -> None:
@@ -3960,13 +3988,14 @@ class Route:
     """One address: answer(request, exchange) gives a Response, or None: exchange.respond follows.
 
     methods: allowed ones. page: the shell of a page, which holds no secret. public: needs no key.
-    session: a session's own token opens it too. max_body: bytes. media: content type of a POST.
+    session: a session's own token opens it too. secret: a bearer token that opens nothing else.
+    max_body: bytes. media: content type of a POST.
     check_key: refuses who has no key of its own, which replaces the server's.
     Made by Application, EndpointPages and EndpointSite; found by Site.judge."""
     def __init__(self, answer: Callable[[Request, HttpExchange], Response | None],
                  methods: tuple[str, ...] = ("GET", "HEAD"), page: bool = False,
                  public: bool = False, session: bool = False, max_body: int = 0,
-                 media: str = "application/json",
+                 media: str = "application/json", secret: str | None = None,
                  check_key: Callable[[Request, HttpExchange], Response | None] | None = None
                  ) -> None:
         self.answer: Callable[[Request, HttpExchange], Response | None] = answer
@@ -3976,6 +4005,7 @@ class Route:
         self.session: bool = session
         self.max_body: int = max_body
         self.media: str = media
+        self.secret: str | None = secret
         self.check_key: Callable[[Request, HttpExchange], Response | None] | None = check_key
 
 
@@ -4256,9 +4286,7 @@ class Site:
         self._may_be_plain = bool(self.trusted_proxies or insecure)
         self.token: str = _random_token(32) if token is None else token
         self.require_safe_host()
-        _require(token is None or token == "" or isinstance(token, str) and len(token) >= 22
-                 and token.isascii(),
-                 "token must be ASCII of at least 22 characters; None makes one")
+        require_secret("token", token or None)
         _require(token != "choose-at-least-22-characters",
                  "token is the example's text, which everybody can read: choose another")
         self.instance: str = _keyed_hash(self.token.encode(), b"livewidget instance").hex()[:12]
@@ -4506,15 +4534,22 @@ class Site:
             return refusal(421, "this server does not go by that name; its program can add one "
                            "with public_url")
         exchange.place = places[0]
-        prefix = told.get("prefix", "").rstrip("/") or arrival.mount
-        if trusted and arrival.port is not None:
-            node = re.match(rf"/node/[\w.-]+/{arrival.port}(?=/|\Z)", request.path, re.ASCII)
-            prefix = node[0] if node else prefix
-        below = request.path.startswith(prefix + "/")
-        exchange.path = request.path[len(prefix):] if below else request.path
-        exchange.route = (slash_route(prefix) if prefix and request.path == prefix
-                          else self.find_route(exchange.path))
+        self._find_path(request.path, exchange, trusted)
         return None
+
+    def _find_path(self, path, exchange, trusted):
+        """The path below the prefixes that are left in it, and its route: what a proxy tells, what
+        Open OnDemand's /node/ is known by, and where another server has mounted us."""
+        arrival = exchange.arrival
+        node = trusted and re.match(rf"/node/[\w.-]+/{arrival.port}(?=/|\Z)", path, re.ASCII)
+        slash = None
+        for prefix in (exchange.told.get("prefix", "").rstrip("/"), node[0] if node else "",
+                       arrival.mount):
+            if path.startswith(prefix + "/"):
+                path = path[len(prefix):]
+            elif prefix and path == prefix:
+                slash = slash_route(prefix)
+        exchange.path, exchange.route = path, slash or self.find_route(path)
 
     def needs_no_secret(self) -> bool:
         """Whether requests are let in that any page could make a browser send."""
@@ -4560,7 +4595,9 @@ class Site:
         principal = exchange.principal = self.find_principal(request, exchange)
         if (route is not None and (route.public and request.method in route.methods
                                    or route.session and principal)
-                or principal is not None and principal.rights is None):
+                or principal is not None and principal.rights is None
+                or route is not None and route.secret and _same_secret(
+                    request.headers.get("authorization", ""), "Bearer " + route.secret)):
             return None
         if request.headers.get("authorization"):
             self.report("token", "a request with a wrong token was refused")
@@ -5206,8 +5243,9 @@ class AsgiBridge:
         try:
             while not protocol.closed:
                 data = await reader.read(_LARGE)
-                events = protocol.feed(data) if data else [Closed(1011, "")]
-                for event in events:
+                if not data and taking.done():  # the page has left
+                    return
+                for event in protocol.feed(data) if data else [Closed(1011, "")]:
                     if isinstance(event, (str, bytes)):
                         kind = "text" if isinstance(event, str) else "bytes"
                         await send({"type": "websocket.send", kind: event})
@@ -5271,30 +5309,40 @@ async def _body_pieces(reader, headers):
         yield piece
 
 
+async def _give(writer, data):
+    """Send bytes to our end of a pair, as fast as it takes them; False: it has gone."""
+    writer.write(data)
+    try:
+        await writer.drain()
+    except ConnectionError:
+        return False
+    return True
+
+
 async def _take_body(scope, receive, writer):
     """Pass on a request's body, then wait until the peer leaves."""
     sizes = [value for name, value in scope["headers"] if name == b"content-length"]
     left = int(sizes[0]) if sizes and re.fullmatch(rb"[0-9]{1,15}", sizes[0]) else 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return writer.transport.abort()
+    message = await receive()
+    while message["type"] != "http.disconnect":
         body = message.get("body", b"")[:left]  # more would be another request
         left -= len(body)
-        writer.write(body)
-        await writer.drain()
+        if not await _give(writer, body):
+            return
+        message = await receive()
+    writer.transport.abort()
 
 
 async def _take_messages(protocol, receive, writer):
     """Pass on what a page says by its WebSocket, until it leaves."""
-    while True:
-        message = await receive()
-        if message["type"] == "websocket.disconnect":
-            return writer.close()
+    message = await receive()
+    while message["type"] != "websocket.disconnect":
         text = message.get("text")
         protocol.send(message["bytes"] if text is None else text)
-        writer.write(protocol.take_output())
-        await writer.drain()
+        if not await _give(writer, protocol.take_output()):
+            return
+        message = await receive()
+    writer.close()
 
 
 class Cursor:
@@ -9228,6 +9276,8 @@ _CSS_LENGTH = _Pattern(
 
 class _AnyHeight(str):
     """The default of height=, told from the same text given by hand. Used by DynamicWidget."""
+    def __repr__(self) -> str:
+        return "<that of the content>"
 
 
 _ANY_HEIGHT = _AnyHeight("60px")
@@ -9644,7 +9694,7 @@ def cell_output(server: Any, config: dict[str, Any], static: str,
         f'<div style="max-width:{config["width"]}">{static}</div>'
         f'<div style="font-size:11px;opacity:0.7">{error}<span>values of '
         f'{time.strftime("%H:%M:%S")}; trust the notebook or run the cell for live ones</span>'
-        '</div></div>\n<img src="" alt="" hidden '
+        '</div></div>\n<img src="" alt="" hidden style="display:none" '   # JupyterLab shows images
         'onerror="this.previousElementSibling.onloadstart()">')
 
 
@@ -11037,11 +11087,16 @@ class StoreWriter:
             self.wake()
 
     # Leases
-    def claim(self, place: str) -> None:
-        """A session is new here: take its lease before something of it is committed."""
-        if self.shared and place not in self.epochs:
+    def claim(self, place: str, is_new: bool) -> None:
+        """A session begins here: if it is new, take its lease before something of it is committed;
+        else it has to be here since ask()."""
+        if not self.shared or place in self.epochs:
+            return
+        if is_new:
             self._claims[place] = None
             self.wake()
+        else:
+            self._host.lose_sessions([place])
 
     def ask(self, place: str, may_take: Callable[[dict[str, Any]], bool],
             function: Callable[[dict[str, Any] | None], object]) -> None:
@@ -11116,6 +11171,8 @@ class StoreWriter:
 
     def _answer_asked(self):
         for place, (until, may_take, functions) in list(self._asked.items()):
+            if place in self._released:         # by a copy of ours that ended; see _commit()
+                continue
             saved = self._store.read(place).get(place, {})
             got = self._store.lease([place], create=False) if may_take(saved) else {}
             if got.get(place) == 0 and self.clock() < until:
@@ -13024,13 +13081,13 @@ class Session:
 
 def current_job() -> Job:
     """The Job whose function calls this: on a thread, or in a process of a local pool, where it has
-    progress() and cancelled only. Raises UsageError elsewhere."""
+    progress(), track() and cancelled only. Raises UsageError elsewhere."""
     job = running_job.get(None)
     _require(job is not None, "current_job: no function of session.run() is running here")
     return job
 
 
-class Job:
+class Job(TrackedSteps):
     """A function that runs beside a session's callbacks. Made by Session.run.
 
     status: "waiting", "running", "done", "failed" or "cancelled". done, total, text: what
@@ -13352,7 +13409,7 @@ _CHECKS = {
     "str": _instance(str, "a str"), "Printable": _to_text, "float": _to_float, "int": _to_int,
     "bool": _to_bool,
     "Items": _instance((list, tuple), "a list or tuple"),
-    "dict[Any, Any]": _instance(dict, "a dict"),
+    "dict[Any, Any]": lambda value: dict(_instance(Mapping, "a dict or another mapping")(value)),
     "bytes": _instance((bytes, bytearray, memoryview), "bytes, bytearray or memoryview"),
     "Widget": lambda value: _instance(Widget, "a widget")(value),
     "os.PathLike[str]": _instance(os.PathLike, "a path or URL"), "Job": _instance(Job, "a Job"),
@@ -13398,13 +13455,13 @@ def _check_for(annotation):
     def check(value):
         if value is None and optional:
             return None
-        error = None
+        allowed = []
         for one in checks:
             try:
                 return one(value)
-            except UsageError as caught:
-                error = caught
-        raise UsageError(f"{error} or None" if optional else str(error))
+            except UsageError as error:
+                allowed.append(str(error))
+        raise UsageError(" or ".join(allowed + ["None"] * optional))
     return check
 
 
@@ -13430,12 +13487,17 @@ class _Parameters:
                 pass                            # told below, or a default that no check allows
         names = ", ".join(self.names)
         if count > len(self.names):
+            if isinstance(args[-1], Widget):
+                raise UsageError(f"{where()} takes no widget here, got {_shown(args[-1])}: put it "
+                                 "in by add_widget(), or make it within `with`")
             raise UsageError(
                 f"{where()} takes at most {len(self.names)} arguments ({names}), got {count}")
         values = list(args) + list(self.defaults[count:])
         for name, value in kwargs.items():
             if name not in self.names:
-                raise UsageError(f"{where()} has no parameter {name!r}; it takes {names or 'none'}")
+                near = did_you_mean(name, self.names)
+                raise UsageError(f"{where()} has no parameter {name!r}{near}"
+                                 f"; it takes {names or 'none'}")
             index = self.names.index(name)
             if index < count:
                 raise UsageError(f"{where()} got {name!r} twice")
@@ -13488,10 +13550,22 @@ def _run_body(function, widget, values):
     try:
         return function(widget, *values)
     except UsageError as error:
-        where = f"{type(widget).__name__}.{function.__name__}: "
-        if str(error).startswith(where):
+        where = type(widget).__name__ + "."
+        if str(error).startswith(where):            # of a method that it calls
             raise
-        raise UsageError(where + str(error)) from None
+        raise UsageError(f"{where}{function.__name__}: {error}") from None
+
+
+def give_setter(setter: Callable[..., None], value: Any) -> None:
+    """Call a setter as a keyword or a binding does: what it takes in several arguments comes as a
+    tuple or list, unless the first argument is one."""
+    parts = getattr(setter, "parameters", None)
+    if isinstance(value, (tuple, list)) and parts and len(parts.names) > 1:
+        try:
+            parts.checks[0](value)
+        except UsageError:
+            return setter(*value)
+    return setter(value)
 
 
 def checked(function: _F) -> _F:
@@ -13526,12 +13600,6 @@ def ask(function: _F) -> _F:
                    engine.session.io.ask(engine.wid, name, values))
 
 
-def _set_option(setter, value):
-    """Call a setter with what a keyword gives; several values that it needs come as a tuple."""
-    needed = getattr(getattr(setter, "parameters", None), "required", 1)
-    return setter(*value) if needed > 1 and isinstance(value, (tuple, list)) else setter(value)
-
-
 #: Every widget class by name, in order of definition. Registering a name again replaces it.
 WIDGETS: dict[str, type[Any]] = {}
 
@@ -13558,11 +13626,11 @@ def widget(cls: _F) -> _F:
                     if name[:3] == "on_" and name[3:] in actions}
         for name in options:
             if not hasattr(cls, "set_" + name):
-                known = [known[4:] for known in dir(cls) if known.startswith("set_")]
-                known += ["on_" + action for action in actions]
-                known = [*parameters.names, *known]
-                raise UsageError(f"{cls.__name__} has no option {name!r}"
-                                 f"{meant(name, known)}; it takes {', '.join(known)}")
+                known = [*parameters.names, *(one[4:] for one in dir(cls) if one[:4] == "set_"),
+                         *("on_" + action for action in actions)]
+                near = did_you_mean(name, known)
+                raise UsageError(f"{cls.__name__} has no option {name!r}{near}; "
+                                 f"it takes {', '.join(dict.fromkeys(known))}")
         args, bindings = list(args), {}
         for place, name in enumerate(parameters.names[:len(args)]):
             if isinstance(args[place], Binding):
@@ -13582,7 +13650,7 @@ def widget(cls: _F) -> _F:
                 getattr(self, setter)(values[index])
         for name, value in options.items():
             if value is not None:
-                _set_option(getattr(self, "set_" + name), value)
+                give_setter(getattr(self, "set_" + name), value)
         for name, handler in handlers.items():
             if handler is not None:
                 self.on(actions[name[3:]], handler)
@@ -13744,9 +13812,10 @@ class _EmitterEngine(_HandlersEngine):
 
     def add_handler(self, action, *registration):
         known = self.known_actions()
-        _require(action in known or action in self.silent or isinstance(self.facade, Callbacks),
-                 f"{type(self.facade).__name__} has no callback {action!r}; it has "
-                 f"{', '.join(map(repr, known)) or 'none'}")
+        if not (action in known or action in self.silent or isinstance(self.facade, Callbacks)):
+            raise UsageError(
+                f"{type(self.facade).__name__} has no callback {action!r}"
+                f"{did_you_mean(action, known)}; it has {', '.join(map(repr, known)) or 'none'}")
         super().add_handler(action, *registration)
 
     def fire(self, action, *args):
@@ -13776,9 +13845,7 @@ class _EmitterEngine(_HandlersEngine):
                  got=binding)
         setter = getattr(facade, f"set_{name}", None)
         _require(setter is not None, f"{where}: it has no set_{name}()")
-        parts = getattr(setter, "parameters", None)
-        def show(value):
-            setter(*value) if parts and parts.required > 1 else setter(value)
+        show = functools.partial(give_setter, setter)
         is_input = facade.user_states or getattr(facade, "user_edits", ())
         holder = Holder(binding, show, getattr(facade, f"get_{name}", None) if is_input else None,
                         self.check_held, functools.partial(self.refuse_held, name))
@@ -14571,8 +14638,7 @@ def is_local_file(source: str | os.PathLike[str], kinds: tuple[str, ...] = ("ima
     if os.path.isfile(source):
         kind = media_type(source)
         _require(kind == "application/octet-stream" or kind.split("/")[0] in kinds,
-                 f"a file of this kind cannot be shown; {' and '.join(kinds)} can",
-                 file=text, kind=kind)
+                 f"this file is no {' or '.join(kinds)}", file=text, kind=kind)
         return True
     folder = os.path.dirname(text)
     is_url = isinstance(source, str) and (
@@ -15133,7 +15199,7 @@ class Sidebar(VBox, role="navigation", usual_name="Menu"):
         """Set its name."""
 
 
-def frame_page(W, page, column):
+def frame_page(W: WidgetNamespace, page: Page, column: Container) -> None:
     """Put the bars that a page made in its column above and beside what scrolls: of a Page."""
     above = [one for one in column.get_children() if isinstance(one, AppBar)]
     beside = [one for one in column.get_children() if isinstance(one, Sidebar)]
@@ -15153,7 +15219,8 @@ def frame_page(W, page, column):
 class ButtonBox(Box):
     """Children in a row or a column, all as wide as the widest: made for buttons.
 
-    halign: where they sit in a row: "left", "center", "right". min_button_width: px, or None."""
+    orientation: "horizontal" or "vertical". halign: where they sit in a row: "left", "center",
+    "right". min_button_width: px, or None."""
     def __init__(self, session: Session,
                  orientation: Literal["horizontal", "vertical"] = "horizontal",
                  halign: Literal["left", "center", "right"] = "center",
@@ -15746,6 +15813,7 @@ class TopLevel(SingleChild):
 class MDISubWindow(TopLevel):
     """A window in an MDIWidget, made by its add_widget(); a TopLevel in all else.
 
+    shadeable: a double click on its title bar rolls it up.
     Callbacks: "move" (x, y): a user moved it, px; "window-state" (state); "resize" ({"width",
     "height"}); "close" (): the X was clicked, after which it closes."""
     def __init__(self, session: Session, shadeable: bool = True,
@@ -15987,7 +16055,7 @@ class _IconHolder(Widget):
         size = self._engine.icon_size = size or getattr(self._engine, "icon_size", None)
         self._engine.icon_url = None if url is None else os.fspath(url)
         if re.fullmatch("[a-z-]+", str(url)) and url not in ICON_NAMES and not os.path.exists(url):
-            raise UsageError(f"there is no icon {url!r}{meant(url, ICON_NAMES)}; "
+            raise UsageError(f"there is no icon {url!r}{did_you_mean(url, ICON_NAMES)}; "
                              "livewidget.ICON_NAMES lists them")
         source, blobs = (url, ()) if url in ICON_NAMES else image_source(url)
         self._engine.record("set_icon", [source, None if size is None else list(size)], blobs)
@@ -16055,7 +16123,7 @@ class AbstractScrollArea(SingleChild, told={
 @widget
 class ScrollArea(AbstractScrollArea, _Scrolled, told=engine_of(_Scrolled).told):
     """A widget that may be larger than the room for it, with scroll bars. hscrollbar, vscrollbar:
-    "on", "off" or "auto".
+    "on", "off" or "auto". thickness: of the bars, px.
 
     Callbacks: "scrolled" (h_pct, v_pct): 0.15 s after a user scrolled; "area-resize", as
     AbstractScrollArea."""
@@ -16113,7 +16181,8 @@ class Field(Widget):
     @checked
     def set_validate(self, function: object) -> None:
         """Set a function of the value, which gives None or the text of an error. It is called when
-        a user has changed the value, and when the Form is submitted."""
+        a user has changed the value, and when the Form is submitted; not for an empty value, which
+        is right unless set_required()."""
         _require(function is None or callable(function), "validate must be callable", got=function)
         if self._engine.validate is None:
             for action in self.callbacks.keys() - {"scrolled"}:
@@ -16138,10 +16207,12 @@ class Field(Widget):
     def check(self) -> bool:
         """Whether what was entered is right, by `required` and `validate`; shows the error."""
         value, error = self.value, None
-        is_empty = value in (None, "", [], False) or isinstance(value, tuple) and None in value
-        if self._engine.value("set_required", False) and is_empty:
+        is_empty = value is None or isinstance(value, (str, list, tuple)) and all(
+            one is None for one in value)
+        lacks = is_empty or value is False or isinstance(value, tuple) and None in value
+        if self._engine.value("set_required", False) and lacks:
             error = "This is needed"
-        elif self._engine.validate is not None:
+        elif self._engine.validate is not None and not is_empty:
             error = self._engine.validate(value)
         if error != self.get_error():
             self.set_error(error)
@@ -16150,7 +16221,7 @@ class Field(Widget):
 
 @widget
 class Form(VBox):
-    """A column of inputs that are checked and given to the program together.
+    """A column of inputs, 12 px apart, that are checked and given to the program together.
 
     Enter in an input, or a Button(kind="submit"), submits it: see submit().
     Callbacks: "submitted" (values): all was right; a dict of the values by the inputs' `name`."""
@@ -16275,11 +16346,17 @@ class DownloadButton(Button):
                  name: str = "download",
                  **options: Unpack[DownloadButtonOptions]) -> None:
         super().__init__(session)
-        if not callable(content):
-            checked_source(content, name)
+        self._engine.name = name
+        self.set_content(content, name)
+        self._engine.add_handler("activated", self._engine.save, False, (), {})
+
+    @checked
+    def set_content(self, content: object, name: str | None = None) -> None:
+        """Set what is saved, and the file's name; None keeps the name."""
         engine = self._engine
-        engine.content, engine.name = content, name
-        engine.add_handler("activated", engine.save, False, (), {})
+        if not callable(content):
+            checked_source(content, name or engine.name)
+        engine.content, engine.name = content, name or engine.name
 
     class _engine(engine_of(Button)):
         content: object
@@ -16471,7 +16548,9 @@ class Label(_Interactive, _Colored, _MenuOpener, role="text"):
     menu: a Menu that a press on the label, or Enter or Space, opens below it.
     Callbacks (each with one dict, sent only while a handler is registered): "pointer-down",
     "pointer-up", "pointer-move", "enter", "leave", "click", "dblclick", "scroll", "key-down",
-    "key-up", "key-press", "focus-in", "focus-out", "contextmenu"."""
+    "key-up", "key-press", "focus-in", "focus-out", "contextmenu". In the dict: "type" and
+    "time_stamp" (s); of keys "key", "keycode", "repeat"; of pointers "x", "y" (px, in the widget),
+    "viewport_x", "viewport_y", "button_trigger", "button_mask"; of both "modifiers"."""
     def __init__(self, session: Session, text: Printable = "",
                  halign: Literal["left", "center", "right"] = "left", interactive: bool = False,
                  menu: Widget | None = None, **options: Unpack[LabelOptions]) -> None:
@@ -16551,6 +16630,7 @@ class Toast(_Captioned, stands_alone=True):
                  **options: Unpack[ToastOptions]) -> None:
         _require(timeout_s >= 0, "Toast: timeout_s must not be negative", timeout_s=timeout_s)
         super().__init__(session, None, {"kind": kind, "action": action, "timeout_s": timeout_s})
+        self._engine.role = "alert" if kind == "error" else "status"
         self.on("closed", self.destroy)
 
 
@@ -16774,6 +16854,7 @@ class SearchEntry(TextEntry, role="searchbox"):
 @widget
 class TextEntrySet(TextEntry):
     """A TextEntry with a button beside it, which does what Enter does. label: the button's text.
+    linehistory: how many entered lines the arrow keys bring back.
 
     Callbacks: "activated" (text): Enter or the button; "modified" (text): 0.3 s after typing."""
     def __init__(self, session: Session, text: str = "", label: str = "Set", editable: bool = True,
@@ -17000,7 +17081,8 @@ class _Range(_Number):
 
 @widget
 class SpinBox(_Range, role="spinbutton"):
-    """A number to type or to step. dtype: "int" or "float"; decimals: shown for floats.
+    """A number to type or to step, from min to max by step. dtype: "int" or "float"; decimals:
+    shown for floats.
 
     Callbacks: "activated" (value): a button, an arrow key, the wheel, or Enter after typing."""
     def __init__(self, session: Session, dtype: Literal["int", "float"] = "int", min: float = 0,
@@ -17057,8 +17139,10 @@ class _Tracked(_Range):
 
 @widget
 class Slider(_Tracked, role="slider"):
-    """A number chosen by dragging a thumb. track: report every movement, not only the release.
+    """A number chosen by dragging a thumb, from min to max by step. track: report every movement,
+    not only the release.
 
+    orientation: "horizontal" or "vertical". dtype: "int" or "float", which value has.
     show_value: show the number beside it, at show_value_position "l", "t", "r" or "b".
     Callbacks: "activated" (value): released, or moved while `track` is set."""
     def __init__(self, session: Session,
@@ -17075,7 +17159,8 @@ class Slider(_Tracked, role="slider"):
 
 @widget
 class RangeSlider(Field, role="group", told={"activated": lambda facade: facade.get_value()}):
-    """A range, chosen by dragging its two ends. track: report every movement, not only the release.
+    """A range from min to max by step, chosen by dragging its two ends; low, high: at first.
+    track: report every movement, not only the release.
 
     Callbacks: "activated" (low, high): released, or moved while `track` is set."""
     callbacks: Mapping[str, Fields] = {"activated": {"low": float, "high": float}}
@@ -17275,10 +17360,11 @@ class MultiSelect(_TypedField, role="combobox", told={
 
 @widget
 class Dial(_Tracked, _IconHolder, role="slider"):
-    """A number chosen by turning a knob. track: report every movement, not only the release.
+    """A number chosen by turning a knob, from min to max by step. track: report every movement,
+    not only the release.
 
-    show_value: show the number, at show_value_position "b" (below), "ur", "ul", "lr" or "ll" (a
-    corner).
+    dtype: "int" or "float", which value has. show_value: show the number, at show_value_position
+    "b" (below), "ur", "ul", "lr" or "ll" (a corner).
     Callbacks: "activated" (value): released, or turned while `track` is set."""
     def __init__(self, session: Session, track: bool = False,
                  dtype: Literal["int", "float"] = "int", min: float = 0, max: float = 100,
@@ -17393,6 +17479,7 @@ class ColorWidget(Widget, told={"pick": lambda facade: [facade.get_color()]}):
 class MenuAction(_IconHolder, _Captioned, role="menuitem", told={
         "activated": lambda facade: [facade.get_checked()]}):
     """An entry of a Menu. name is another word for text; icon_only shows the text as tooltip.
+    icon_url, iconsize: see set_icon. checkable: a press turns it on and off.
 
     Callbacks: "activated" (): chosen; for a checkable one "activated" (checked), after it flipped.
     """
@@ -17429,7 +17516,7 @@ class ToolBarAction(_IconHolder, _MenuOpener, _Grouped):
     """An entry of a ToolBar. toggle: it stays pressed. group: another ToolBarAction; of a group at
     most one is pressed.
 
-    menu: a Menu that opens below it, instead of activating.
+    icon_url, iconsize: see set_icon. menu: a Menu that opens below it, instead of activating.
     Callbacks: "activated" (): clicked; with toggle or group "activated" (state)."""
     callbacks: Mapping[str, Fields] = {"activated": {}}
 
@@ -17582,8 +17669,8 @@ class Dialog(TopLevel):
     """A small window with a row of buttons; not on screen before popup() or show().
 
     buttons: a list of (text, value); value is any JSON value. The last is the primary one, which
-    Enter presses. autoclose: a button hides it. modal: what is behind it is dimmed and cannot be
-    used. Its content is a column, see add_widget.
+    Enter presses. autoclose: a button hides it. resizable, moveable: by users. modal: what is
+    behind it is dimmed and cannot be used. Its content is a column, see add_widget.
     The X and Escape hide it, too, unless it is persistent. Only without autoclose, and with a
     handler of "close", they leave that to the handler, which may ask first; it calls hide() or
     destroy().
@@ -17937,14 +18024,17 @@ class FileUpload(Field):
     def __init__(self, session: Session, accept: str = "", multiple: bool = True,
                  **options: Unpack[FileUploadOptions]) -> None:
         host = engine_of(session).host
-        most = f"{host.max_files} files, " if multiple else ""
+        most, each = (f"{host.max_files} files, ", " each") if multiple else ("", "")
         super().__init__(session, {
-            "limit": f"At most {most}{readable_size(host.max_file_bytes)} each"})
+            "limit": f"At most {most}{readable_size(host.max_file_bytes)}{each}"})
         self._engine.files, self._engine.going = {}, {}
 
     @state
     def set_accept(self, accept: str):
         """Set the kinds of files that are taken; "" for all."""
+        wrong = [kind for kind in accept.split(",") if not re.match(r" *(\.|[^ ]+/|$)", kind)]
+        _require(not wrong, "accept is a list of extensions and types, as '.csv, image/*'; a text "
+                 "for people is label", got=accept)
 
     @state
     def set_multiple(self, tf: bool):
@@ -18042,7 +18132,8 @@ class FileUpload(Field):
 
 @widget
 class ChatMessage(Widget):
-    """One message of a ChatView, see add_message() there. time_s: seconds since 1970, or None."""
+    """One message of a ChatView, see add_message() there. author: who wrote it. role: "user",
+    "assistant" or "system". time_s: seconds since 1970, or None."""
     in_layout: bool = False
 
     def __init__(self, session: Session, text: str = "", author: str = "",
@@ -18663,7 +18754,7 @@ class TextSource(_TextInput, _Scrolled):
 
     The text, its refs, tags, icons and undo live in Python and follow what users type. Places are
     TextBufferRefs of this editor; create_ref(offset) makes one. wrap: "none", "word" or "hard";
-    font_size: px.
+    font_family, font_size (px): of the text.
     Callbacks: "changed" (): the text was edited; "cursor_moved" (ref), also spelt "cursor-moved";
     "line_clicked" (line): a line number, from 0; "icon_clicked" (line, ref or None): the icon
     column; "scrolled" (h_pct, v_pct); "tooltip" (line, col, text, x, y): the pointer rested 0.4 s
@@ -19049,7 +19140,7 @@ class TextSource(_TextInput, _Scrolled):
 class CodeView(TextSource):
     """Code to read: a TextSource that users cannot change, with colours, numbers of lines, Ctrl+F
     to find, and a button that copies all of it. A press on a number marks the line, with Shift the
-    lines up to it; all browsers show them. language: see set_language().
+    lines up to it; all browsers show them. language: see set_language(). font_size: px.
 
     Callbacks: those of TextSource; "line_clicked" (line): a line number, from 0."""
     user_states: tuple[str, ...] = (*TextSource.user_states, "set_marked_lines")
@@ -19795,7 +19886,9 @@ class JobView(VBox):
         row.add_widget(engine.button)
         log = Expander(session, "Log")
         log.set_widget(engine.log)
-        for one in (engine.bar, row, log):
+        engine.log.resize(None, 160)
+        engine.parts = (engine.bar, row, log)
+        for one in engine.parts:
             self.add_widget(one)
         self.set_job(job)
 
@@ -19819,6 +19912,7 @@ class JobView(VBox):
         def cancel(self):
             if self.job is not None:
                 self.job.cancel()
+                self.show(self.job)
 
         def show(self, job):
             """Show what a job says of itself (any thread); False: it is shown no more."""
@@ -19828,13 +19922,17 @@ class JobView(VBox):
             with self.session.batch():
                 self.bar.set_value(1.0 if status == "done" else
                                    job.done / (job.total or 1) if job else 0.0)
-                words = [job.text or status] if job and status == "running" else [status]
-                if left is not None:
+                running = job and status == "running"
+                ending = running and job.cancelled
+                words = ["cancelling" if ending else job.text or status] if running else [status]
+                if left is not None and not ending:
                     words.append(f"{left:.0f} s left")
                 if status == "failed":
                     words.append(str(job.error))
                 self.told.set_text(" \u00b7 ".join(words))
-                self.button.set_enabled(status in ("waiting", "running"))
+                self.button.set_enabled(status in ("waiting", "running") and not ending)
+                for one in self.parts:
+                    one.set_visible(job is not None)
                 news = list(job.lines)[-(job.line_count - self.lines):] if job else []
                 if job and job.line_count > self.lines:
                     self.lines = job.line_count
@@ -19845,11 +19943,9 @@ class JobView(VBox):
 
 @widget
 class JsonView(Widget):
-    """A value as JSON, in a tree whose objects and lists open and close.
-
-    The first two levels are open at first. Of what has more than 100 entries as many are shown, and
-    an entry that shows 100 more. What a user opens and closes is kept and shown by all browsers.
-    value: see set_value()."""
+    """A value as JSON, in a tree whose objects and lists open and close: two levels are open at
+    first. Of more than 100 entries as many are shown, and one that shows 100 more. What a user
+    opens and closes is kept and shown by all browsers. value: see set_value()."""
     user_states: tuple[str, ...] = ("set_toggled",)
 
     def __init__(self, session: Session, value: object = None,
@@ -19858,9 +19954,8 @@ class JsonView(Widget):
 
     @state
     def set_value(self, value: object):
-        """Show a copy of a value: JSON's types; dates, data classes, NumPy arrays and tables too,
-        as JSON has them; NaN as null. What is open stays so where the value has it still.
-        Raises UsageError for what JSON cannot hold and for what contains itself."""
+        """Show a copy of a value: JSON's types; dates, data classes, NumPy arrays and tables too;
+        NaN as null. Raises UsageError for what JSON cannot hold or contains itself."""
         return [to_plain(value)[0]]
 
     def get_value(self) -> Any:
@@ -19872,11 +19967,9 @@ class JsonView(Widget):
         """Say which objects and lists are not as they are at first: closed in the first two levels,
         open below. paths: each a list of the keys and 0-based indices that lead there; [] is the
         value itself. What the value does not have is kept for when it does."""
-        paths = [list(path) if isinstance(path, (list, tuple)) else path for path in paths]
-        for path in paths:
-            _require(isinstance(path, list) and all(type(key) in (str, int) for key in path),
-                     "paths must be lists of keys and indices", got=path)
-        return [paths]
+        _require(all(isinstance(path, (list, tuple)) and {*map(type, path)} <= {str, int}
+                     for path in paths), "paths must be lists of keys and indices", got=paths)
+        return [[list(path) for path in paths]]
 
     def get_toggled(self) -> list[list[str | int]]:
         """The paths that set_toggled() or users named last."""
@@ -20040,19 +20133,68 @@ def _fold_text(text):
                    if not unicodedata.combining(char))
 
 
-def _sort_key(kind):
-    """A cell's sort key: numbers by value, unparsable last; false before true; text folded."""
-    def number(value):
-        try:
-            value = float(value)
-        except (TypeError, ValueError, OverflowError):
-            return 1, 0.0
-        return (1, 0.0) if math.isnan(value) else (0, value)
+def _sort_number(value):
+    """A cell of a column of numbers as a sort key; None for what is none."""
+    try:
+        value = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return None if math.isnan(value) else value
 
-    def text(value):
-        return _fold_text(value if type(value) is str else cell_text(value))
-    return {"integer": number, "float": number,
-            "boolean": lambda value: value is not _ABSENT and bool(value)}.get(kind, text)
+
+def _sort_keys(values, kind):
+    """Sort keys of a column's cells: of numbers their values, None for what is none; of booleans
+    whether they are true; of others their texts, folded. Fast where all are of one type."""
+    types = set(map(type, values))
+    if kind in ("integer", "float"):
+        if types <= {int, bool} or types == {float} and not any(map(math.isnan, values)):
+            return values
+        return [_sort_number(value) for value in values]
+    if kind == "boolean":
+        return [value is not _ABSENT and bool(value) for value in values]
+    texts = values if types == {str} else [cell_text(value) for value in values]
+    return [text.lower() if text.isascii() else _fold_text(text) for text in texts]
+
+
+def _sorted_places(keys, descending):
+    """The places of sort keys in order; equal ones stay as they are, None comes last. More than
+    SORT_RUN are sorted in runs, which are cut at some keys and merged piece by piece: other threads
+    get their turn in between, as list.sort() does not let go of the interpreter."""
+    get, places = keys.__getitem__, range(len(keys))
+    if None in keys:
+        good, bad = ([place for place in places if (get(place) is None) is tf]
+                     for tf in (False, True))
+        places = [good[place] for place in _sorted_places(list(map(get, good)), descending)]
+        return bad + places if descending else places + bad
+    if descending:
+        places = places[::-1]
+    runs = [sorted(places[at:at + SORT_RUN], key=get) for at in range(0, len(keys), SORT_RUN)]
+    if len(runs) > 1:
+        count, merged, begun = len(runs), [], [0] * len(runs)
+        samples = sorted(get(run[at * len(run) // count]) for run in runs for at in range(count))
+        for cut in [*samples[count::count], None]:
+            piece = []
+            for number, run in enumerate(runs):
+                end = len(run) if cut is None else _first_not_below(run, get, cut, begun[number])
+                piece += run[begun[number]:end]
+                begun[number] = end
+            piece.sort(key=get)
+            merged += piece
+        runs = [merged]
+    places = runs[0] if runs else []
+    return places[::-1] if descending else places
+
+
+def _first_not_below(run, get, cut, low):
+    """bisect_left of a key in a sorted run of places, from one on."""
+    high = len(run)
+    while low < high:
+        middle = (low + high) // 2
+        if get(run[middle]) < cut:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 def cell_text(value: Any) -> str:
@@ -20091,10 +20233,12 @@ def _filter_test(column, value):
     least, most = value
     if kind == "range":
         wrong(all(one is None or _is_finite(one) for one in value), "limits are numbers or None")
-        least, most = ((0, one if limit is None else limit)
-                       for limit, one in ((least, -math.inf), (most, math.inf)))
-        number = _sort_key("float")
-        return lambda cell: least <= number(cell) <= most
+        least, most = (-math.inf if least is None else least), (math.inf if most is None else most)
+
+        def is_between(cell):
+            number = _sort_number(cell)
+            return number is not None and least <= number <= most
+        return is_between
     least, most = ("0" if least is None else str(least), "9" if most is None else str(most))
     return lambda cell: least <= cell_text(cell)[:10] <= most
 
@@ -20440,13 +20584,25 @@ class _Rows:
         if not self.sort:
             return children
         if parent not in self._sorted:
-            cell, order = self.shown_cell, children
+            order = children
             for key, kind, ascending in reversed(self.sort):
-                by = _sort_key(kind)
-                order = sorted(order, key=lambda number, by=by, key=key: by(cell(number, key)),
-                               reverse=not ascending)
+                places = _sorted_places(_sort_keys(self._column(key, order), kind), not ascending)
+                order = places if isinstance(order, range) else list(map(order.__getitem__, places))
             self._sorted[parent] = order
         return self._sorted[parent]
+
+    def _column(self, key, order):
+        """The cells of some rows in a column, as they are on view; fast where all have it."""
+        place, cells, values = self.fields.get(key), self.cells, []
+        try:
+            take = operator.itemgetter(place)
+            for at in range(0, len(order), SORT_RUN):
+                values += map(take, map(cells.__getitem__, order[at:at + SORT_RUN]))
+            if key != self.first or type(_ABSENT) not in map(type, values):
+                return values
+        except (IndexError, TypeError):
+            pass
+        return [self.shown_cell(number, key) for number in order]
 
     def shown(self) -> list[int] | range:
         """The numbers of the rows on view, in order: sorted, and without those in closed ones, and
@@ -21720,6 +21876,7 @@ _VIEW_OPTIONS = """
     "ansi": a terminal's text, whose escapes become colours),
     "widget" ("checkbox", "combobox" with "choices", "progress", "button" with "text"),
     "enabled_key" and "visible_key": fields of the row that grey out or hide that control.
+    show_header: the labels stand above. alternate_row_colors: each second row is darker.
     selection_mode: "single", "multiple", "none", "single-cell" or "multiple-cell". cell_cursor: a
     frame moves from cell to cell. A cell that is missing or None is covered by the one before it,
     unless its column is editable.
@@ -21971,6 +22128,18 @@ class TableView(_RowsView):
         self._engine.record("set_search", [text])
         self._engine.narrow(self._engine.filters)
 
+    def get_shown_rows(self) -> list[list[Any]]:
+        """The rows that pass the filters and the search, in their order on view: for each the
+        values by column. Those of a function or a query are read for it. "filtered" tells when a
+        person filters."""
+        engine = self._engine
+        with engine.lock:
+            rows, keys = engine.rows, engine.keys()
+            places = [rows.fields[key] for key in keys]
+            found = [rows.cells[number] for number in rows.shown()]
+        return [[row[at] if at < len(row) and row[at] is not _ABSENT else None for at in places]
+                for row in found if row is not None]
+
     def get_shown_count(self) -> int:
         """How many rows pass the filters and the search."""
         with self._engine.lock:
@@ -22166,7 +22335,8 @@ class FileBrowser(Callbacks):
     """A dialog that browses the files of the machine that Python runs on.
 
     mode: "file", "files" (several), "directory" or "save". root: a folder that cannot be left; None
-    for all that the process may read. autoclose: it hides when something was chosen.
+    for all that the process may read. modal: what is behind it cannot be used. autoclose: it hides
+    when something was chosen.
     Callbacks: "activated" (result): an absolute path, in mode "files" a list of them."""
     LABELS: Mapping[str, str] = {"file": "Open", "files": "Open", "directory": "Select",
                                  "save": "Save"}
@@ -22511,7 +22681,8 @@ class LogView(VBox):
     newest stay on view, unless somebody scrolls up. Escapes of terminals become colours; levels
     such as WARNING are known by their names near the beginnings of lines.
 
-    limit: how many of the newest lines are kept at least; a tenth more at most."""
+    text: the lines at first. limit: how many of the newest lines are kept at least; a tenth more at
+    most."""
     LEVELS: Mapping[str, int] = {"all": 0, "info": 20, "warning": 30, "error": 40}
 
     def __init__(self, session: Session, text: str = "", limit: int = LOG_LINES,
@@ -22528,7 +22699,7 @@ class LogView(VBox):
         engine.table = TableView(
             session, [{"label": "Line", "key": "line", "kind": "ansi"}], show_header=False,
             selection_mode="none", show_grid=False, allow_text_selection=True, cell_cursor=False,
-            following=True, font="monospace", accessible_name="Log")
+            following=True, row_spacing=0, font="monospace", accessible_name="Log")
         engine.rows = _LogRows(limit)
         engine_of(engine.table).use_rows(engine.rows)
         bar.add_widget(engine.search, 1)
@@ -22704,7 +22875,8 @@ class VideoWidget(Widget, told={
         "volumechange": lambda facade: [facade.get_volume(), facade.get_muted()]}):
     """A video. url: URL, data URI or file; other hosts need Application(csp={"media-src": ...}).
 
-    Browsers start a video by themselves only if it is muted, or after a user has used the page.
+    autoplay: it starts by itself, which browsers allow only if it is muted, or after a user has
+    used the page.
     Callbacks: "play" (), "pause" (), "ended" (), "error" (message), "timeupdate" (current,
     duration): seconds, about 4 a second, "volumechange" (volume, muted): by a user."""
     callbacks: Mapping[str, Fields] = {
@@ -23794,7 +23966,7 @@ _SERIES_COLUMNS = {"line": 2, "area": 2, "step": 2, "bar": 2, "scatter": 2, "ban
 
 
 class ChartSeries:
-    """A series of a Chart, which the chart's add_ methods return.
+    """A series of a Chart, made by the add_ methods of the chart.
 
     name: as in the legend; kind: "line", "bar" and so on, as in the name of that method."""
     def __init__(self, chart: Chart, key: int, kind: str, name: str) -> None:
@@ -24192,11 +24364,11 @@ if TYPE_CHECKING:
         column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
@@ -24241,12 +24413,12 @@ if TYPE_CHECKING:
         column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         justify: Literal["start", "center", "end", "between"] | None | Binding
         key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -24280,12 +24452,12 @@ if TYPE_CHECKING:
         column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         justify: Literal["start", "center", "end", "between"] | None | Binding
         key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -24317,12 +24489,12 @@ if TYPE_CHECKING:
         column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         justify: Literal["start", "center", "end", "between"] | None | Binding
         key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_child_added: Callable[..., object] | None
         on_child_removed: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
@@ -24355,7 +24527,6 @@ if TYPE_CHECKING:
         spacing: float | None | Binding
 
     class SplitterOptions(ContainerOptions, total=False):
-        minimum_size: tuple[Widget, float] | None
         on_sizing: Callable[..., object] | None
         sizes: Items | None | Binding
 
@@ -24370,11 +24541,11 @@ if TYPE_CHECKING:
         column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
@@ -24406,11 +24577,11 @@ if TYPE_CHECKING:
         column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
@@ -24433,7 +24604,6 @@ if TYPE_CHECKING:
         on_page_close: Callable[..., object] | None
         on_page_switch: Callable[..., object] | None
         order: Items | None | Binding
-        tab_title: tuple[Widget, str] | None
 
     class StackWidgetOptions(TabWidgetOptions, total=False):
         tab_position: Literal["top", "bottom", "left", "right", "none"] | None | Binding
@@ -24449,11 +24619,11 @@ if TYPE_CHECKING:
         column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_close: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
@@ -24464,7 +24634,7 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         on_window_state: Callable[..., object] | None
         padding: float | Items | None | Binding
-        position: tuple[float, float] | None
+        position: tuple[float, float] | None | Binding
         roles: Items | None | Binding
         row: int | None
         row_span: int | None
@@ -24487,7 +24657,7 @@ if TYPE_CHECKING:
         on_page_switch: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
         resistance: float | None | Binding
-        scroll_position: tuple[float, float] | None
+        scroll_position: tuple[float, float] | None | Binding
 
     class PageOptions(TypedDict, total=False):
         accessible_name: str | None | Binding
@@ -24500,11 +24670,11 @@ if TYPE_CHECKING:
         column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
         on_drop_progress: Callable[..., object] | None
@@ -24524,14 +24694,12 @@ if TYPE_CHECKING:
     class AbstractScrollAreaOptions(WidgetOptions, total=False):
         on_area_resize: Callable[..., object] | None
         on_scrolled: Callable[..., object] | None
-        scroll_bar_visibility: tuple[Literal["on", "off", "auto"], Literal["on", "off",
-            "auto"]] | None
-        scroll_percent: tuple[float, float] | None
-        thumb_percent: tuple[float, float] | None
+        scroll_percent: tuple[float, float] | None | Binding
+        thumb_percent: tuple[float, float] | None | Binding
         widget: Widget | None | Binding
 
     class ScrollAreaOptions(AbstractScrollAreaOptions, total=False):
-        scroll_position: tuple[float, float] | None
+        scroll_position: tuple[float, float] | None | Binding
 
     class FormOptions(VBoxOptions, total=False):
         on_submit: Callable[..., object] | None
@@ -24540,9 +24708,9 @@ if TYPE_CHECKING:
 
     class ButtonOptions(WidgetOptions, total=False):
         busy: bool | None | Binding
-        color: str | None | Binding
-        hover: str | None | Binding
-        icon: str | os.PathLike[str] | None | Binding
+        color: str | tuple[Any, ...] | None | Binding
+        hover: str | tuple[Any, ...] | None | Binding
+        icon: str | os.PathLike[str] | tuple[Any, ...] | None | Binding
         kind: Literal["primary", "danger", "quiet", "submit"] | None | Binding
         on_activated: Callable[..., object] | None
 
@@ -24596,7 +24764,7 @@ if TYPE_CHECKING:
         state: bool | None | Binding
 
     class LabelOptions(WidgetOptions, total=False):
-        color: str | None | Binding
+        color: str | tuple[Any, ...] | None | Binding
         on_click: Callable[..., object] | None
         on_contextmenu: Callable[..., object] | None
         on_dblclick: Callable[..., object] | None
@@ -24630,8 +24798,8 @@ if TYPE_CHECKING:
     class LinkOptions(WidgetOptions): ...
 
     class StatusBarOptions(WidgetOptions, total=False):
-        color: str | None | Binding
-        message: str | None | Binding
+        color: str | tuple[Any, ...] | None | Binding
+        message: str | tuple[Any, ...] | None | Binding
 
     class TextEntryOptions(WidgetOptions, total=False):
         error: str | None | Binding
@@ -24674,7 +24842,6 @@ if TYPE_CHECKING:
         on_modified: Callable[..., object] | None
         placeholder: str | None | Binding
         required: bool | None | Binding
-        shown: tuple[int, str] | None
         text: str | None | Binding
         validate: object
 
@@ -24682,7 +24849,7 @@ if TYPE_CHECKING:
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
-        limits: tuple[float, float] | None
+        limits: tuple[Any, ...] | None | Binding
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
@@ -24692,7 +24859,7 @@ if TYPE_CHECKING:
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
-        limits: tuple[float | None, float | None] | None
+        limits: tuple[Any, ...] | None | Binding
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         placeholder: str | None | Binding
@@ -24703,7 +24870,7 @@ if TYPE_CHECKING:
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
-        limits: tuple[float, float] | None
+        limits: tuple[Any, ...] | None | Binding
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
@@ -24714,19 +24881,19 @@ if TYPE_CHECKING:
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
-        limits: tuple[float, float] | None
+        limits: tuple[Any, ...] | None | Binding
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
         tracking: bool | None | Binding
         validate: object
-        value: tuple[float, float] | None
+        value: tuple[float, float] | None | Binding
 
     class DateEntryOptions(WidgetOptions, total=False):
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
-        limits: datetime.date | None | Binding
+        limits: datetime.date | tuple[Any, ...] | None | Binding
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
@@ -24736,18 +24903,18 @@ if TYPE_CHECKING:
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
-        limits: datetime.date | None | Binding
+        limits: datetime.date | tuple[Any, ...] | None | Binding
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
         validate: object
-        value: tuple[datetime.date | None, datetime.date | None] | None
+        value: tuple[datetime.date | None, datetime.date | None] | None | Binding
 
     class TimeEntryOptions(WidgetOptions, total=False):
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
-        limits: datetime.time | None | Binding
+        limits: datetime.time | tuple[Any, ...] | None | Binding
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
@@ -24757,7 +24924,7 @@ if TYPE_CHECKING:
         error: str | None | Binding
         help: str | None | Binding
         label: str | None | Binding
-        limits: datetime.datetime | None | Binding
+        limits: datetime.datetime | tuple[Any, ...] | None | Binding
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
@@ -24776,10 +24943,10 @@ if TYPE_CHECKING:
     class DialOptions(WidgetOptions, total=False):
         error: str | None | Binding
         help: str | None | Binding
-        icon: str | os.PathLike[str] | None | Binding
+        icon: str | os.PathLike[str] | tuple[Any, ...] | None | Binding
         knob_diameter: float | None | Binding
         label: str | None | Binding
-        limits: tuple[float, float] | None
+        limits: tuple[Any, ...] | None | Binding
         name: str | None | Binding
         on_activated: Callable[..., object] | None
         required: bool | None | Binding
@@ -24798,12 +24965,12 @@ if TYPE_CHECKING:
 
     class MenuActionOptions(WidgetOptions, total=False):
         checked: bool | None | Binding
-        icon: str | os.PathLike[str] | None | Binding
+        icon: str | os.PathLike[str] | tuple[Any, ...] | None | Binding
         on_activated: Callable[..., object] | None
         state: bool | None | Binding
 
     class ToolBarActionOptions(WidgetOptions, total=False):
-        icon: str | os.PathLike[str] | None | Binding
+        icon: str | os.PathLike[str] | tuple[Any, ...] | None | Binding
         on_activated: Callable[..., object] | None
         state: bool | None | Binding
 
@@ -24852,7 +25019,7 @@ if TYPE_CHECKING:
         on_scrolled: Callable[..., object] | None
         placeholder: str | None | Binding
         required: bool | None | Binding
-        scroll_position: tuple[float, float] | None
+        scroll_position: tuple[float, float] | None | Binding
         validate: object
 
     class TextSourceOptions(TypedDict, total=False):
@@ -24868,15 +25035,14 @@ if TYPE_CHECKING:
         cursor_style: Literal["line", "block"] | None | Binding
         enabled: bool | None | Binding
         error: str | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         help: str | None | Binding
-        icon: tuple[TextBufferRef, str | os.PathLike[str] | None] | None
         key: str | None | Binding
         label: str | None | Binding
         language: str | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         name: str | None | Binding
         on_changed: Callable[..., object] | None
         on_cursor_moved: Callable[..., object] | None
@@ -24896,8 +25062,7 @@ if TYPE_CHECKING:
         roles: Items | None | Binding
         row: int | None
         row_span: int | None
-        scroll_position: tuple[float, float] | None
-        selection_range: tuple[TextBufferRef, TextBufferRef] | None
+        scroll_position: tuple[float, float] | None | Binding
         sensitive: bool | None | Binding
         stretch: float | None
         title: str | None
@@ -24920,16 +25085,15 @@ if TYPE_CHECKING:
         editable: bool | None | Binding
         enabled: bool | None | Binding
         error: str | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         help: str | None | Binding
-        icon: tuple[TextBufferRef, str | os.PathLike[str] | None] | None
         icon_gutter: bool | None | Binding
         key: str | None | Binding
         label: str | None | Binding
         marked_lines: int | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         name: str | None | Binding
         on_changed: Callable[..., object] | None
         on_cursor_moved: Callable[..., object] | None
@@ -24949,8 +25113,7 @@ if TYPE_CHECKING:
         roles: Items | None | Binding
         row: int | None
         row_span: int | None
-        scroll_position: tuple[float, float] | None
-        selection_range: tuple[TextBufferRef, TextBufferRef] | None
+        scroll_position: tuple[float, float] | None | Binding
         sensitive: bool | None | Binding
         stretch: float | None
         title: str | None
@@ -24961,7 +25124,7 @@ if TYPE_CHECKING:
 
     class HtmlViewOptions(WidgetOptions, total=False):
         on_scrolled: Callable[..., object] | None
-        scroll_position: tuple[float, float] | None
+        scroll_position: tuple[float, float] | None | Binding
 
     class MarkdownOptions(WidgetOptions): ...
 
@@ -24977,29 +25140,25 @@ if TYPE_CHECKING:
         bg: str | None | Binding
         border_color: str | None | Binding
         border_width: float | None | Binding
-        cell: tuple[Items, str | int, object] | None
-        cell_color: tuple[Items | int, str | int] | None
         col: int | None
         colors: dict[Any, Any] | None | Binding
         column: int | None
         column_color: str | int | None | Binding
-        column_editable: tuple[str | int, bool] | None
         column_spacing: float | None | Binding
         column_span: int | None
-        column_width: tuple[str | int, float | str] | None
         column_widths: dict[Any, Any] | None | Binding
         cursor: str | None | Binding
         data: Items | None | Binding
         editable: bool | None | Binding
         empty: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
         following: bool | None | Binding
-        font: str | None | Binding
-        header_font: str | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
+        header_font: str | tuple[Any, ...] | None | Binding
         key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_activated: Callable[..., object] | None
         on_cell_action: Callable[..., object] | None
         on_cell_edited: Callable[..., object] | None
@@ -25025,11 +25184,11 @@ if TYPE_CHECKING:
         row_color: Items | int | None | Binding
         row_spacing: float | None | Binding
         row_span: int | None
-        scroll_position: tuple[float, float] | None
+        scroll_position: tuple[float, float] | None | Binding
         selected: Items | None | Binding
         sensitive: bool | None | Binding
         stretch: float | None
-        table_color: str | None | Binding
+        table_color: str | tuple[Any, ...] | None | Binding
         title: str | None
         tooltip: str | None | Binding
         tree: dict[Any, Any] | None | Binding
@@ -25040,32 +25199,28 @@ if TYPE_CHECKING:
         bg: str | None | Binding
         border_color: str | None | Binding
         border_width: float | None | Binding
-        cell: tuple[int | Items | str, int | str, object] | None
-        cell_color: tuple[Items | int, str | int] | None
         col: int | None
         colors: dict[Any, Any] | None | Binding
         column: int | None
         column_color: str | int | None | Binding
-        column_editable: tuple[str | int, bool] | None
         column_spacing: float | None | Binding
         column_span: int | None
-        column_width: tuple[str | int, float | str] | None
         column_widths: dict[Any, Any] | None | Binding
         cursor: str | None | Binding
         data: Items | Rows | Callable[..., Any] | None | Binding
         editable: bool | None | Binding
         empty: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
         exportable: bool | None | Binding
         filterable: bool | None | Binding
         filters: dict[Any, Any] | None | Binding
         following: bool | None | Binding
-        font: str | None | Binding
-        header_font: str | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
+        header_font: str | tuple[Any, ...] | None | Binding
         key: str | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_activated: Callable[..., object] | None
         on_cell_action: Callable[..., object] | None
         on_cell_edited: Callable[..., object] | None
@@ -25084,19 +25239,18 @@ if TYPE_CHECKING:
         on_selected: Callable[..., object] | None
         on_sorted: Callable[..., object] | None
         padding: float | Items | None | Binding
-        query: tuple[object, str] | None
         roles: Items | None | Binding
         row: int | None
         row_color: Items | int | None | Binding
         row_spacing: float | None | Binding
         row_span: int | None
         rows: Items | Rows | Callable[..., Any] | None | Binding
-        scroll_position: tuple[float, float] | None
+        scroll_position: tuple[float, float] | None | Binding
         search: str | None | Binding
         selected: Items | None | Binding
         sensitive: bool | None | Binding
         stretch: float | None
-        table_color: str | None | Binding
+        table_color: str | tuple[Any, ...] | None | Binding
         title: str | None
         tooltip: str | None | Binding
         visible: bool | None | Binding
@@ -25107,7 +25261,7 @@ if TYPE_CHECKING:
 
     class ImageOptions(WidgetOptions, total=False):
         alternative: str | None | Binding
-        binary_image: bytes | None | Binding
+        binary_image: bytes | tuple[Any, ...] | None | Binding
         image: object
         on_click: Callable[..., object] | None
         on_contextmenu: Callable[..., object] | None
@@ -25167,13 +25321,13 @@ if TYPE_CHECKING:
         column_span: int | None
         cursor: str | None | Binding
         enabled: bool | None | Binding
-        expanding: bool | None | Binding
-        font: str | None | Binding
+        expanding: bool | tuple[Any, ...] | None | Binding
+        font: str | tuple[Any, ...] | None | Binding
         hidden: Items | None | Binding
         key: str | None | Binding
         legend: bool | None | Binding
-        max_size: tuple[float | None, float | None] | None
-        min_size: tuple[float | None, float | None] | None
+        max_size: tuple[float | None, float | None] | None | Binding
+        min_size: tuple[float | None, float | None] | None | Binding
         on_clicked: Callable[..., object] | None
         on_drag_over: Callable[..., object] | None
         on_drop_end: Callable[..., object] | None
@@ -25183,7 +25337,7 @@ if TYPE_CHECKING:
         on_resize: Callable[..., object] | None
         on_zoomed: Callable[..., object] | None
         padding: float | Items | None | Binding
-        range: float | None | Binding
+        range: float | tuple[Any, ...] | None | Binding
         roles: Items | None | Binding
         row: int | None
         row_span: int | None
@@ -25194,18 +25348,28 @@ if TYPE_CHECKING:
         visible: bool | None | Binding
         x: str | None | Binding
         x_kind: Literal["auto", "linear", "log", "time", "category"] | None | Binding
-        x_limits: float | None | Binding
+        x_limits: float | tuple[Any, ...] | None | Binding
         x_unit: str | None | Binding
         y: str | None | Binding
         y2: str | None | Binding
         y2_kind: Literal["linear", "log"] | None | Binding
-        y2_limits: float | None | Binding
+        y2_limits: float | tuple[Any, ...] | None | Binding
         y2_unit: str | None | Binding
         y_kind: Literal["linear", "log"] | None | Binding
-        y_limits: float | None | Binding
+        y_limits: float | tuple[Any, ...] | None | Binding
         y_unit: str | None | Binding
 
     import livewidget as _this
+
+    class _TableViewMaker(Protocol):
+        def __call__(self, columns: Items | Binding = (), show_header: bool = True, selection_mode:
+            Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
+            alternate_row_colors: bool = False, show_grid: bool | Binding = True,
+            show_row_numbers: bool | Binding = False, sortable: bool | Binding = False,
+            allow_text_selection: bool | Binding = False, cell_cursor: bool = True,
+            **options: Unpack[TableViewOptions]) -> _this.TableView: ...
+        def from_query(self, connection: object, sql: str, parameters: Items = (),
+            **options: Unpack[TableViewOptions]) -> _this.TableView: ...
 
     class _Namespace(Session):
         def Timer(self, duration: float | Binding = 0,
@@ -25402,12 +25566,7 @@ if TYPE_CHECKING:
             show_row_numbers: bool | Binding = False, sortable: bool | Binding = False,
             allow_text_selection: bool | Binding = False, cell_cursor: bool = False,
             **options: Unpack[TreeViewOptions]) -> _this.TreeView: ...
-        def TableView(self, columns: Items | Binding = (), show_header: bool = True, selection_mode:
-            Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
-            alternate_row_colors: bool = False, show_grid: bool | Binding = True,
-            show_row_numbers: bool | Binding = False, sortable: bool | Binding = False,
-            allow_text_selection: bool | Binding = False, cell_cursor: bool = True,
-            **options: Unpack[TableViewOptions]) -> _this.TableView: ...
+        TableView: _TableViewMaker
         def LogView(self, text: str = "", limit: int = 1000000,
             **options: Unpack[LogViewOptions]) -> _this.LogView: ...
         def Image(self, url: object = None, interactive: bool = False,
@@ -25428,7 +25587,8 @@ else:
 
 
 class WidgetNamespace(_Namespace):
-    """session.get_widgets(): W.Button("x") is Button(session, "x"); W.Button can be subclassed.
+    """Made by session.get_widgets(): W.Button("x") is Button(session, "x"); W.Button can be
+    subclassed.
 
     It has the methods of its session, too: W.toast("Saved")."""
     def __init__(self, session: Session, classes: dict[str, type[Any]]) -> None:
@@ -25445,7 +25605,8 @@ class WidgetNamespace(_Namespace):
             if cls is None and name[:1] != "_" and hasattr(Session, name):
                 return getattr(self._session, name)
             if cls is None:
-                raise AttributeError(f"there is no widget class {name!r}; there are "
+                raise AttributeError(f"there is no widget class {name!r}"
+                                     + did_you_mean(name, self._classes) + "; there are "
                                      + ", ".join(sorted(self._classes)))
             factory = self.__dict__[name] = _Factory(cls, self._session)
             return factory
@@ -25762,14 +25923,23 @@ class Accounts:
         require_role(role)
         _require(MIN_PASSWORD <= len(password) <= 1024,
                  f"a password has {MIN_PASSWORD} to 1024 characters", length=len(password))
-        self._write({**self.users(), name: {
-            "role": role, "hash": hash_password(password, _random_bytes(16))}})
+        user = {"role": role, "hash": hash_password(password, _random_bytes(16))}
+        self._change(lambda users: {**users, name: user})
 
     def remove(self, name: str) -> None:
-        self._write({one: user for one, user in self.users().items() if one != name})
+        self._change(lambda users: {one: users[one] for one in users if one != name})
 
-    def _write(self, users):
-        _write_file(self.path, json.dumps({"users": users}, indent=1).encode() + b"\n")
+    def _change(self, changed):
+        """Write what changed(users) makes of the people; one at a time, of all processes."""
+        lock = FileLock(self.path + ".lock")
+        if not _wait_until(lock.take, LOCK_TIMEOUT_S):
+            raise ServerError(f"another program has been changing {self.path} for "
+                              f"{LOCK_TIMEOUT_S:g} s: try again, or end it")
+        try:
+            people = {"users": changed(self.users())}
+            _write_file(self.path, json.dumps(people, indent=1).encode() + b"\n")
+        finally:
+            lock.release()
 
 
 class LoginTries:
@@ -26178,7 +26348,8 @@ class _ApplicationEngine(Site):
             "/livewidget/health": Route(lambda request, exchange: Response(204), public=True),
             "/livewidget/metrics": Route(lambda request, exchange: Response(
                 200, open_metrics(self.stats()), [("Cache-Control", "no-store")],
-                "application/openmetrics-text; version=1.0.0; charset=utf-8"))}
+                "application/openmetrics-text; version=1.0.0; charset=utf-8"),
+                secret=self.metrics_token)}
         if self.accounts is not None:
             routes["/livewidget/login"] = Route(self._answer_login, methods=("POST",), public=True,
                                                 max_body=MAX_CODE_BYTES)
@@ -26255,9 +26426,8 @@ class _ApplicationEngine(Site):
     def _part(self, places, if_idle):
         for place in places:
             session = self.sessions.get(place.partition(":")[2])
-            if session is None:
-                self.saved.pop(place, None)     # leased for a page that did not come
-                if if_idle:
+            if session is None:                 # of a process whose name we have, or one that ended
+                if if_idle and place not in self.saved:
                     self.writer.release(place)
             elif not (if_idle and (session.io.browsers or session.is_busy())):
                 session.destroy((1012, "another process has the session now"))
@@ -26285,10 +26455,10 @@ class _ApplicationEngine(Site):
             return principal is not None or "about" in saved and any(
                 self.rights_in(saved["about"][0]["tokens"], public_id, one) for one in secrets)
         self.writer.ask(place, may_take, lambda saved: self.runtime.call_soon(
-            self._take_asked, exchange, place, saved))
+            self.take_asked, exchange, place, saved))
         return True
 
-    def _take_asked(self, exchange, place, saved):
+    def take_asked(self, exchange, place, saved):
         """What was asked for is here, or unknown ({}), or another process keeps it (None)."""
         if saved is None:
             return exchange.abandon(421)
@@ -26586,7 +26756,7 @@ class _ApplicationEngine(Site):
         if self.writer is None:
             return
         session.keeper = keeper = SessionKeeper(session, self.writer, saved)
-        self.writer.claim(keeper.place)
+        self.writer.claim(keeper.place, not saved)
         if saved:
             about = keeper.about
             session.path, session.query = about["path"], about["query"]
@@ -26606,7 +26776,8 @@ class _ApplicationEngine(Site):
         """What an earlier process stored found its places, but for what waits still."""
         lost = keeper.forget_unplaced(time.time() - STATE_KEPT_S)
         if lost and self.debug:
-            self.logger.warning("state: no widget yet for %s", ", ".join(lost))
+            self.logger.warning("state: %d stored widgets are not made yet; what was entered there "
+                                "waits: %s", len(lost), ", ".join(lost))
 
     def find_session(self, session_id: str | None, token: str) -> SessionEngine | None:
         """The session of an id, brought back from the state file if it is there and the token is
@@ -27185,6 +27356,8 @@ class Application:
     outlive this process; one program has it at a time. Or "redis://:password@host:6379/0",
     "rediss://..." or "unix:///path?db=0": Redis or Valkey, which processes on several machines
     share. Raises StateFileError.
+    metrics_token: at least 22 characters, which open /livewidget/metrics and nothing else: for what
+    collects metrics, also where people log in.
     access_log: a path, or an object with write(str), for a line of each request in the common log
     format, in UTC, without the query: it may hold a secret.
     agent: "read" lets agents see all sessions over the Model Context Protocol, "act" lets them use
@@ -27228,13 +27401,14 @@ class Application:
                  max_callback_threads: int = MAX_CALLBACK_THREADS,
                  state: str | os.PathLike[str] | None = None,
                  users: str | os.PathLike[str] | None = None,
-                 user_header: str | None = None,
+                 user_header: str | None = None, metrics_token: str | None = None,
                  uds: str | os.PathLike[str] | None = None,
                  allow_peer: Literal["same-user"] | Iterable[int] = "same-user",
                  access_log: str | os.PathLike[str] | _Writable | None = None,
                  agent: Literal["read", "act"] | None = None) -> None:
         _check_options(concurrency_handling, max_sessions, max_file_bytes, max_files,
                        max_upload_bytes, max_browsers, max_callback_threads, agent)
+        require_secret("metrics_token", metrics_token)
         ports = _wanted_ports(ws_port, http_port, http_server, ws_sock, uds)
         scheme, look = parse_theme(theme)
         debug_given = debug is not None
@@ -27248,7 +27422,8 @@ class Application:
             "max_file_bytes": max_file_bytes, "max_files": max_files, "ws_sock": ws_sock,
             "max_upload_bytes": max_upload_bytes, "max_browsers": max_browsers,
             "max_callback_threads": max_callback_threads, "http_server": http_server,
-            **_people_options(users, user_header, trusted_proxies, token)}
+            **_people_options(users, user_header, trusted_proxies, token),
+            "metrics_token": metrics_token}
         store = _ApplicationEngine.make_store(state)
         token, options["is_link_known"] = _known_token(token, store, options["knows_people"])
         self._engine = _ApplicationEngine(
@@ -27450,8 +27625,7 @@ class Application:
         a random one. An existing id returns its session if the token is equal, else UsageError."""
         engine = self._engine
         engine.require_own_process()
-        _require(token is None or isinstance(token, str) and len(token) >= 22 and token.isascii(),
-                 "create_session: token must be ASCII of at least 22 characters; None makes one")
+        require_secret("create_session: token", token)
         with engine.lock:
             if session_id is not None:
                 _require(re.fullmatch(r"[A-Za-z0-9_-]{1,64}", str(session_id)),
@@ -27477,7 +27651,7 @@ class Application:
         {"count", "sum", "buckets": {limit in s: callbacks that took up to that}}: a histogram, from
         which quantiles follow to within a bucket, as histogram_quantile() of Prometheus does. What
         a callback waits for, such as a person's answer, is part of its seconds.
-        GET /livewidget/metrics, with the token, has the same as OpenMetrics text."""
+        GET /livewidget/metrics, with the token or metrics_token=, has it as OpenMetrics text."""
         return self._engine.stats()
 
     @property
@@ -28024,6 +28198,9 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
         except PortInUseError:
             if number == ports[-1]:
                 raise
+            if number not in kept:
+                engine_of(app).logger.warning("port %d is in use; the next free one is taken",
+                                              number)
     if program is not None and not program.first or _ApplicationEngine.worker is not None:
         open_browser = False
     if open_browser or open_browser is None and sys.stdout.isatty() and (
@@ -28138,10 +28315,12 @@ def _range_of(engine):
 
 def _value_of(engine):
     facade = engine.facade
+    if isinstance(facade, Metric):
+        return facade.get_value()
     if engine.role in ("table", "tree"):
         return f"{len(engine.rows.shown())} rows" if hasattr(engine, "rows") else None
     if engine.role in ("checkbox", "switch", "radio", "radiogroup", "button", "text", "link",
-                       "group", "image"):
+                       "group", "image", "alert", "status"):
         return None
     if engine.sensitive and hasattr(facade, "get_text"):
         return _BULLET * len(facade.get_text())         # as a page shows a password
@@ -28493,6 +28672,8 @@ class _TestPage:
         elif hasattr(facade, "get_items"):
             shown = [facade.get_items().index(text) if text in facade.get_items() else -1, text]
             self._do(found, "modified", [text], state={"set_shown": shown})
+        elif isinstance(facade, ChatView):
+            self._do(found, state={"set_draft": [text]})
         elif found.part is not None:            # an end of a range
             value = list(_range_of(found.engine))
             value[found.part] = json.loads(text) if role == "slider" else text or None
@@ -28510,6 +28691,8 @@ class _TestPage:
             if found is None:
                 raise AssertionError(f"no shortcut of the program has the keys {keys}")
             return self._do(found, "activated")
+        if keys == "Enter" and isinstance(found.engine.facade, ChatView):
+            return self._send(found)
         if keys != "Enter" or "activated" not in found.engine.facade.callbacks:
             raise AssertionError(f"without a browser {keys} does nothing in {found}")
         self._do(found, "activated", [found.engine.facade.get_text()])
@@ -28532,13 +28715,21 @@ class _TestPage:
         if shown and holder not in shown:
             raise AssertionError(f"a dialog lies over {found}")
 
+    def _send(self, found):
+        """Send what is written below a chat."""
+        text = found.engine.facade.get_draft()
+        if text:
+            self._do(found, "submitted", [text], state={"set_draft": [""]})
+
     def click(self, found: Element) -> None:
         facade, part = found.engine.facade, found.part
         self._reach(found)
         menus = self._menus
         if menus is not None:
             self._menus = []
-        if found.role == "menuitem" and part is not None:
+        if isinstance(facade, ChatView):
+            self._send(found)
+        elif found.role == "menuitem" and part is not None:
             if menus is not None:
                 opened, holder = engine_of(part), found.engine
                 self._menus = [*menus[:menus.index(holder) + 1 if holder in menus else 0],
@@ -30307,7 +30498,7 @@ class _AgentHand(User):
     AgentServer."""
     def __init__(self, server, session, page, gone) -> None:
         self._server, self._session, self._gone = server, session, gone
-        self._page = page
+        self.page = self._page = page
         self._timeout_s = AGENT_SETTLE_S
         self.used: Element | None = None        # what it used last
 
@@ -32139,24 +32330,28 @@ import livewidget as lw
 
 with open(sys.argv[1], newline="", encoding="utf-8") as file:
     names, *rows = csv.reader(file)
+numbers = [name for name, text in zip(names, rows[0]) if text.replace(".", "").isdigit()]
 
-@lw.page("/", title=sys.argv[1], wide=True)
+@lw.page("/", title="CSV explorer", wide=True)
 def explorer(W: lw.WidgetNamespace) -> None:
     def show(*changed: object) -> None:
         wanted, place = search.get_text().lower(), names.index(column.get_text())
         found = [row for row in rows if wanted in ",".join(row).lower()]
-        values = [row[place] for row in found]
+        values = [float(row[place]) for row in found]
         table.set_data(found)
         count.set_value(len(found))
-        least.set_value(min(values, default="-"))
-        most.set_value(max(values, default="-"))
+        least.set_value("%g" % min(values, default=0))
+        most.set_value("%g" % max(values, default=0))
+        bars.set_data(values)
 
     with W.HBox(spacing=16):
-        search = W.SearchEntry(label="Search", on_modified=show)
-        column = W.ComboBox(names, label="Column", text=names[0], on_activated=show)
-    with W.Card(), W.HBox(spacing=40):
+        search = W.SearchEntry(label="Search", on_modified=show, stretch=1)
+        column = W.ComboBox(numbers, label="Column", on_activated=show)
+    with W.Card(), W.HBox(spacing=40, wrap=True):
         count, least, most = W.Metric("Rows"), W.Metric("Least"), W.Metric("Most")
-    table = W.TableView(columns=names, sortable=True)
+    with W.Card("Distribution"):
+        bars = W.Chart(legend=False).add_histogram("rows", [], bins=20)
+    table = W.TableView(columns=names, sortable=True, filterable=True, stretch=1)
     show()
 
 lw.run()
@@ -32165,30 +32360,20 @@ lw.run()
 import livewidget as lw
 
 def count_words(files: int) -> str:
-    job, lines = lw.current_job(), ["file,words"]
-    for number in range(files):
-        if job.cancelled:
-            break
+    lines = ["file,words"]
+    for number in lw.current_job().track(range(files), "file {} is read"):
         time.sleep(0.05)                        # the work stands here
         lines.append("%d,%d" % (number, 7 * number))
-        job.progress(number + 1, files, "file %d is read" % number)
-    return "\\\\n".join(lines)
+    return "\\n".join(lines)
 
 @lw.page("/", title="Job runner")
 def runner(W: lw.WidgetNamespace) -> None:
-    def start() -> None:
-        view.set_job(W.run(count_words, files.get_value(), on_done=offer))
-
-    def offer(table: str) -> None:
-        W.toast("Done", "success", "Download", lambda: W.download(table, "words.csv"))
-
     with W.Card("Count the words"):
         files = W.SpinBox(min=1, max=1000, value=100, label="Files")
-        with W.HBox():
-            W.Button("Start", kind="primary", icon="play", on_activated=start)
+        W.Button("Start", kind="primary", icon="play", on_activated=lambda: view.set_job(
+            W.run(count_words, files.get_value(), on_done=lambda text: W.download(text, "w.csv"))))
     with W.Card("Progress"):
         view = W.JobView()
-
 lw.run()
 """,
     "Admin form": """import livewidget as lw
@@ -32223,17 +32408,29 @@ lw.run()
     "Four sensors at 10 Hz": """import math, random, time
 import livewidget as lw
 
-class Sensors(lw.DynamicWidget):            # shown by: python livewidget.py serve sensors.py
-    def get_endpoints(self) -> None:
-        @self.endpoint("/api/sensors", interval=100)
-        def read() -> object:
-            wave = [5 * math.sin(time.time() / 3 + place) for place in range(4)]
-            names = ("boiler", "pump", "room", "roof")
-            return {name: 20 + level + random.random() for name, level in zip(names, wave)}
+NAMES = ("boiler", "pump", "room", "roof")
 
-    def get_template(self) -> str:
-        return "".join("<h3>%s <b data-format='%s:.1f'></b> °C</h3><div data-plot='%s'></div>"
-                       % (name.title(), name, name) for name in ("boiler", "pump", "room", "roof"))
+def measure(place: int, at: float) -> float:    # the sensors are read here
+    return 20 + 5 * place + 3 * math.sin(at / 3 + place) + random.random()
+
+@lw.page("/", title="Sensors", wide=True)
+def sensors(W: lw.WidgetNamespace) -> None:
+    def look() -> None:
+        now = time.time()
+        for place, (metric, line) in enumerate(zip(metrics, lines)):
+            value = measure(place, now)
+            metric.set_value("%.1f °C" % value)
+            line.append(now, value, keep=600)
+
+    with W.Card("Now"), W.HBox(spacing=40, wrap=True):
+        metrics = [W.Metric(name) for name in NAMES]
+    with W.Card("Last minute"):
+        chart = W.Chart(x_kind="time", y_unit="°C")
+        lines = [chart.add_line(name, []) for name in NAMES]
+    W.schedule(look, every_s=0.1)
+    look()
+
+lw.run()
 """,
     "Image labelling": """import json, pathlib, sys
 import livewidget as lw
@@ -32244,14 +32441,13 @@ pictures, labels = sorted(pathlib.Path(sys.argv[1]).glob("*.png")), {}
 def labelling(W: lw.WidgetNamespace) -> None:
     def show() -> None:
         progress.set_value(len(labels) / len(pictures))
-        path = next((path for path in pictures if path.name not in labels), pictures[-1])
-        image.set_image(path)
-        image.set_alternative(path.name)
+        image.set_image(pictures[min(len(labels), len(pictures) - 1)])
 
     def label(text: str) -> None:
-        labels[image.get_alternative()] = text
-        pathlib.Path("labels.json").write_text(json.dumps(labels))
-        show()
+        if len(labels) < len(pictures):
+            labels[pictures[len(labels)].name] = text
+            pathlib.Path("labels.json").write_text(json.dumps(labels))
+            show()
 
     progress, image = W.ProgressBar(), W.Image()
     with W.HBox(spacing=8):
@@ -32649,12 +32845,16 @@ def _run_users(options):
         _require(name not in known, "users add: there is such a person already; remove them first, "
                  "or change the password by passwd", name=name)
         accounts.put(name, options.role, _ask_password())
+        done = f"{name} may log in, as {options.role}"
     else:
         _require(name in known, f"users {options.action}: there is no such person", name=name)
         if options.action == "passwd":
             accounts.put(name, known[name]["role"], _ask_password())
+            done = f"{name} has a new password"
         else:
             accounts.remove(name)
+            done = f"{name} may not log in any more"
+    print(f"{options.file}: {done}")
     return 0
 
 
