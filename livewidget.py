@@ -33401,6 +33401,35 @@ function onKeys(node, action) {
     return () => node.removeEventListener("keydown", listener);
 }
 
+// A press counts where it began, also if the page moves between the press and its release, as when
+// the field that it leaves tells what is wrong: browsers click on what lies there by then.
+function keepPresses() {
+    let pressed = null;
+    const on = (type, action) => addEventListener(type, action, true);
+    const boxOf = node => node.getBoundingClientRect();
+    on("mousedown", ({ button, target }) => {
+        pressed = button ? null : { node: target, box: boxOf(target) };
+    });
+    on("gotpointercapture", () => { pressed = null; });         // a drag
+    on("mouseup", event => {
+        const { node, box } = pressed || {}, { clientX: x, clientY: y } = event;
+        pressed = null;
+        if (!node?.getClientRects().length || node.contains(event.target)) return;
+        const now = boxOf(node), moved = now.x !== box.x || now.y !== box.y;
+        const inside = x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
+        if (!moved || !inside || node.closest("[inert]")) return;
+        const other = new AbortController();
+        addEventListener("click", wrong => {
+            wrong.preventDefault();
+            wrong.stopImmediatePropagation();
+        }, { capture: true, signal: other.signal });
+        setTimeout(() => {
+            other.abort();
+            node.dispatchEvent(new MouseEvent("click", event));
+        });
+    });
+}
+
 // Call when an element's size in pixels of the screen changes: its own size, zoom, or the monitor.
 function onPixels(node, action) {
     new ResizeObserver(action).observe(node);
@@ -33878,7 +33907,8 @@ const ABSENCES = [
     "The program does not answer: it crashed, or cannot be reached. " +
         "What you enter is kept, and sent if it answers again.",
     "The program is being replaced. What you enter is kept, and sent when the new one answers.",
-    "The program has ended. What you enter now does not reach it; this page starts anew with it.",
+    "The program has ended. What you enter now does not reach it; this page starts anew with it, " +
+        "or with the address that it prints then.",
     "The program was started anew, with a new address: open the one that it printed. " +
         "What you enter here does not reach it."];
 const SILENT = 1, REPLACED = 2, ENDED = 3, RENEWED = 4;
@@ -34427,6 +34457,7 @@ class Session extends Cursor {
     // waits until the hand lets go; it is forgotten if the person has entered something by then.
 
     _watchHands() {
+        keepPresses();
         const on = (types, action) => {
             for (const type of types) document.addEventListener(type, action, true);
         };
@@ -35344,6 +35375,7 @@ class Form extends VBox {
     constructor() {
         super();
         this.element.setAttribute("role", "form");
+        this.set_spacing(12);
         onKeys(this.element, event => {
             if (event.key !== "Enter" || event.repeat || !event.target.matches("input")) return;
             if (event.target.matches("[type=range]")) return;
@@ -37167,8 +37199,10 @@ document.head.append(element("style", {}, `
 .lw-diff [data-sign="@"] { color: var(--lw-muted); background: var(--lw-hover); }
 .lw-diff :is([data-sign="-"], [data-sign="+"]) > .lw-diff-number { color: inherit; }
 @media print { .lw-diff { height: auto !important; overflow: visible; } }
-.lw-upload { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; padding: 12px;
+.lw-upload { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 0; padding: 12px;
     border: 1px dashed var(--lw-border); border-radius: var(--lw-radius); }
+.lw-upload > .lw-button { margin-inline-end: 12px; }
+.lw-upload > ul { contain: inline-size; }                       /* names do not widen it */
 .lw-upload.lw-over { border-color: var(--lw-accent); background: var(--lw-hover); }
 .lw-upload-hint { display: flex; flex-wrap: wrap; gap: 0 10px; flex: 1 1 120px; min-width: 0;
     color: var(--lw-muted); font-size: 12px; overflow-wrap: anywhere; }
@@ -38712,6 +38746,7 @@ function rgbOfHsv([h, s, v]) {
 class ColorWidget extends Widget {
     static acts = true;
     static held = ["set_color"];
+    static usualName = "Saturation and brightness";
     constructor() {
         super(element("div", { class: "lw-color" }));
         this._knob = element("div", { class: "lw-color-knob", role: "slider", tabindex: "0",
@@ -38821,11 +38856,11 @@ class Shortcut extends Widget {
     static list() {
         const close = element("button", { type: "button", class: "lw-button" }, "Close");
         const rows = [...Shortcut.all].map(one => element("tr", {},
-            element("td", {}, ...one._keys.split(/(?<=.)\+(?=.)/).map(key =>
-                element("kbd", {}, key.length > 1 ? key : key.toUpperCase()))),
+            element("td", {}, ...one._keys.split(/(?<=.)\+(?=.)/).map((key, at, all) =>
+                element("kbd", {}, all.length > 1 && key.length < 2 ? key.toUpperCase() : key))),
             element("td", {}, one._help)));
         const box = element("dialog", { class: "lw lw-shortcuts", "aria-label": "Shortcuts" },
-            element("table", {}, ...rows), close);
+            element("h2", {}, "Shortcuts"), element("table", {}, ...rows), close);
         close.addEventListener("click", () => box.close());
         box.addEventListener("close", () => box.remove());
         box.addEventListener("click", event => { if (event.target === box) box.close(); });
@@ -39945,53 +39980,45 @@ class JsonView extends Widget {
     static held = ["set_toggled"];
     constructor() {
         super(element("div", { class: "lw-json lw-shrinks", role: "tree" }));
-        this._value = null;
-        this._toggled = new Set();
-        this._shown = new Map();                        // a path -> how many entries, if over 100
+        this._shown = new Map();                        // JSON of a path -> entries, if over 100
         this._items = new WeakMap();
-        this._current = "[]";
         this.element.addEventListener("click", event => {
-            const item = event.target.closest(".lw-json-line")?.parentNode;
-            if (!item) return;
-            this._select(item);
-            this._act(item);
+            const line = event.target.closest(".lw-json-line");
+            if (line) this._act(this._select(line.parentNode));
         });
         onKeys(this.element, event => this._pressed(event));
-        this._draw();
+        this._draw({ _value: null, _toggled: new Set(), _current: "[]" });
     }
     _focusTarget() { return this.element.querySelector("[tabindex='0']"); }
     _named() { return this.element; }
-    set_value(value) {
-        this._value = value;
-        this._draw();
-    }
+    _all() { return [...this.element.querySelectorAll("[role=treeitem]")]; }
+    set_value(value) { this._draw({ _value: value }); }
     set_toggled(paths) {
-        this._toggled = new Set(paths.map(path => JSON.stringify(path)));
-        this._draw();
+        this._draw({ _toggled: new Set(paths.map(path => JSON.stringify(path))) });
     }
-    _draw() {
+    _draw(change) {
+        Object.assign(this, change);
         const focused = this.element.contains(document.activeElement);
         this.element.replaceChildren(this._item(null, this._value, []));
-        const all = [...this.element.querySelectorAll("[role=treeitem]")];
-        const current = all.find(item => this._items.get(item).id === this._current);
-        this._select(current || all[0], focused);
+        const current = this._all().find(item => this._items.get(item).id === this._current);
+        this._select(current || this.element.firstChild, focused);
+    }
+    _made(about, ...line) {
+        const item = element("div", { role: "treeitem", tabindex: "-1" },
+            element("div", { class: "lw-json-line" }, ...line));
+        this._items.set(item, about);
+        return item;
     }
     _item(key, value, path) {
-        const line = element("div", { class: "lw-json-line" });
-        const item = element("div", { role: "treeitem", tabindex: "-1" }, line);
-        const size = value !== null && typeof value === "object" && Object.keys(value).length;
-        const parent = size > 0;
-        this._items.set(item, { value, path, parent, id: JSON.stringify(path) });
-        if (parent) line.append(icon(ICONS.down));
-        if (key !== null) {
-            const name = typeof key === "number" ? String(key) : JSON.stringify(key);
-            line.append(element("span", { class: "lw-json-key" }, name), ": ");
-        }
-        const text = !parent ? JSON.stringify(value) : Array.isArray(value) ? `[${size}]`
-            : `{${size}}`;
         const kind = value === null ? "null" : typeof value;
-        line.append(element("span", { class: "lw-json-value", "data-kind": kind }, text));
-        if (parent) this._fill(item);
+        const size = kind === "object" ? Object.keys(value).length : 0;
+        const name = key === null ? [] : [element("span", { class: "lw-json-key" },
+            typeof key === "number" ? String(key) : JSON.stringify(key)), ": "];
+        const sized = Array.isArray(value) ? `[${size}]` : `{${size}}`;
+        const item = this._made({ value, path, id: JSON.stringify(path) },
+            ...size ? [icon(ICONS.down)] : [], ...name, element("span", { class: "lw-json-value",
+                "data-kind": kind }, size ? sized : JSON.stringify(value)));
+        if (size) this._fill(item);
         return item;
     }
     // Draw what is in an object or list, if it is open.
@@ -40002,31 +40029,26 @@ class JsonView extends Widget {
         item.querySelector(":scope > [role=group]")?.remove();
         if (!open) return;
         const keys = Array.isArray(value) ? [...value.keys()] : Object.keys(value);
-        const group = element("div", { role: "group" });
-        for (const key of keys.slice(0, shown))
-            group.append(this._item(key, value[key], [...path, key]));
-        if (keys.length > shown) {
-            const line = element("div", { class: "lw-json-line" }, `${keys.length - shown} more`);
-            const more = element("div", { role: "treeitem", tabindex: "-1" }, line);
-            this._items.set(more, { more: item, id: id + "+" });
-            group.append(more);
-        }
-        item.append(group);
+        const rest = keys.length > shown ? [`${keys.length - shown} more`] : [];
+        item.append(element("div", { role: "group" },
+            ...keys.slice(0, shown).map(key => this._item(key, value[key], [...path, key])),
+            ...rest.map(text => this._made({ more: item, id: id + "+" }, text))));
     }
     _select(item, focus = true) {
         this._focusTarget()?.setAttribute("tabindex", "-1");
         this._current = this._items.get(item).id;
         item.tabIndex = 0;
         if (focus) item.focus();
+        return item;
     }
     _act(item) {
-        const { parent, more, id } = this._items.get(item);
+        const { more, id } = this._items.get(item);
         if (more) {
-            const of = this._items.get(more).id, shown = this._shown.get(of) || 100;
-            this._shown.set(of, shown + 100);
+            const shown = item.parentNode.childElementCount - 1;
+            this._shown.set(this._items.get(more).id, shown + 100);
             this._fill(more);
             this._select(more.lastChild.children[shown]);
-        } else if (parent) {
+        } else if (item.hasAttribute("aria-expanded")) {
             if (!this._toggled.delete(id)) this._toggled.add(id);
             this._fill(item);
             this.userState("set_toggled", [[...this._toggled].map(path => JSON.parse(path))]);
@@ -40035,14 +40057,12 @@ class JsonView extends Widget {
     _pressed(event) {
         const item = event.target.closest("[role=treeitem]"), { key } = event;
         if (!item || event.ctrlKey || event.altKey || event.metaKey) return;
-        const all = [...this.element.querySelectorAll("[role=treeitem]")], at = all.indexOf(item);
-        const open = item.getAttribute("aria-expanded");
-        let to = { ArrowDown: all[at + 1], ArrowUp: all[at - 1], Home: all[0],
-            End: all.at(-1) }[key];
-        if (key === "ArrowRight" && open === "true") to = item.querySelector("[role=treeitem]");
-        if (key === "ArrowLeft" && open !== "true") to = item.parentNode.closest("[role=treeitem]");
-        const acts = { ArrowRight: "false", ArrowLeft: "true" }[key] === open;
-        if (acts || key === "Enter" || key === " ") this._act(item);
+        const all = this._all(), at = all.indexOf(item), open = item.getAttribute("aria-expanded");
+        const to = { ArrowDown: all[at + 1], ArrowUp: all[at - 1], Home: all[0], End: all.at(-1),
+            ArrowRight: item.querySelector("[role=treeitem]"),
+            ArrowLeft: item.parentNode.closest("[role=treeitem]") }[key];
+        const acts = { Enter: open, " ": open, ArrowRight: "false", ArrowLeft: "true" }[key];
+        if (acts === open) this._act(item);
         else if (to) this._select(to);
         else return;
         event.preventDefault();
@@ -41491,7 +41511,15 @@ class ChartDrawing {
             if ((one.axis || "y") !== which) continue;
             const { values, stride } = one.rows, [from, to] = this.seen(one),
                 bases = this.bases.get(one), first = one.kind === "histogram" ? 2 : 1;
-            for (let at = from; at < to; at++) {
+            const plain = !log && !bases && !(zoomed && one.kind === "scatter");
+            for (let column = first; plain && column < stride; column++) {
+                for (let at = from * stride + column; at < to * stride; at += stride) {
+                    const y = values[at];
+                    if (y < low) low = y;
+                    if (y > high) high = y;
+                }
+            }
+            for (let at = plain ? to : from; at < to; at++) {
                 if (zoomed && (values[at * stride] < x.low || values[at * stride] > x.high) &&
                     one.kind === "scatter") continue;
                 for (let column = first; column < stride; column++) {
@@ -41653,14 +41681,12 @@ class ChartDrawing {
     }
     // Adds the rows of [begin, end) that a column of px shows.
     _addExtremes(values, stride, column, begin, end, add) {
-        let least = -1, most = -1, gap = -1;
+        let least = -1, most = -1, gap = -1, low = Infinity, high = -Infinity;
         for (let at = begin, place = begin * stride + column; at < end; at++, place += stride) {
             const value = values[place];
+            if (value < low || least < 0 && value === low) { low = value; least = at; }
+            if (value > high || most < 0 && value === high) { high = value; most = at; }
             if (value !== value) gap = at;
-            else {
-                if (least < 0 || value < values[least * stride + column]) least = at;
-                if (most < 0 || value > values[most * stride + column]) most = at;
-            }
         }
         const rows = new Set([begin, least, most, gap, end - 1]);
         rows.delete(-1);
@@ -41816,7 +41842,9 @@ function paintShapes(context, shapes, font) {
     const painters = {
         line(points, color, width, dash) {
             paintLine(context, points);
-            Object.assign(context, { strokeStyle: color, lineWidth: width, lineJoin: "round" });
+            // joins of many points are too small to see, and take most of the time
+            Object.assign(context, { strokeStyle: color, lineWidth: width,
+                lineJoin: points.length > 4000 ? "bevel" : "round" });
             context.setLineDash(dash || []);
             context.stroke();
             context.setLineDash([]);
@@ -41980,11 +42008,13 @@ class Chart extends Widget {
         this._paintLegend();
         if (width < 20 || height < 10) return;
         this._model.ratio = ratio;
-        Object.assign(canvas, { width: Math.round(width * ratio),
-            height: Math.round(height * ratio) });
-        this._drawing = new ChartDrawing(this._model, width, height, this._ink);
         const context = canvas.getContext("2d");
-        context.scale(ratio, ratio);
+        const [across, down] = [width, height].map(size => Math.round(size * ratio));
+        if (canvas.width !== across || canvas.height !== down)
+            Object.assign(canvas, { width: across, height: down });
+        this._drawing = new ChartDrawing(this._model, width, height, this._ink);
+        context.setTransform(ratio, 0, 0, ratio, 0, 0);
+        context.clearRect(0, 0, width, height);
         paintShapes(context, this._drawing.shapes, this._font);
         if (this._pointer) this._showAt(...this._pointer);
         const rows = this._model.series.reduce((sum, one) => sum + (one.rows?.count || 0), 0);
@@ -43054,6 +43084,7 @@ class FieldPage {
         this._root = document.getElementById("lw-root");
         this._badge = document.getElementById("lw-badge");
         this._view = new FieldView(this._root, nonce);
+        keepPresses();
         this._styles = Object.fromEntries(["css", "light", "dark"]
             .map(name => [name, document.getElementById("lw-" + name)]));
         this._state = { status: "checkpoint", detail: config.first.fields._server_detail || "",
@@ -43840,7 +43871,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-long { overflow-wrap: anywhere; }
 .lw-row > :is(.lw-long, :has(.lw-long)) { flex-shrink: 1; min-width: 5em; }
 .lw-app-bar > .lw-row:has(.lw-long) { flex-wrap: wrap; justify-content: flex-end; }
-.lw-row > :is(.lw-html, .lw-data, .lw-chat) { flex-shrink: 1; }
+.lw-row > :is(.lw-html, .lw-data, .lw-chat, :has(> .lw-data)) { flex-shrink: 1; }
 .lw-badge.lw-long { white-space: normal; }
 .lw-column > .lw-stretch { flex-basis: var(--lw-tall); }
 .lw-row > .lw-stretch { flex-basis: var(--lw-wide); }
@@ -44021,8 +44052,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-switch > input:checked::before { translate: 14px 0; }
 .lw-switch > input:dir(rtl):checked::before { translate: -14px 0; }
 .lw-radios { display: flex; flex-direction: column; align-items: flex-start; gap: 4px; }
-.lw-segments { display: inline-flex; flex-direction: row; align-items: stretch; gap: 2px;
-    width: fit-content; padding: 3px; border-radius: calc(var(--lw-radius) + 2px);
+.lw-segments { display: inline-flex; flex-flow: row wrap; align-items: stretch; gap: 2px;
+    width: fit-content; max-width: 100%; padding: 3px; border-radius: calc(var(--lw-radius) + 2px);
     background: var(--lw-hover); }
 .lw-segments > .lw-check { position: relative; min-height: calc(var(--lw-control) - 6px);
     padding: 2px 14px; border-radius: var(--lw-radius); color: var(--lw-muted); }
@@ -44350,7 +44381,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-data-row > .lw-data-cell { height: var(--lw-row-height); } .lw-data-probe { position: absolute;
     top: 0; visibility: hidden; }
 .lw-data-head > .lw-data-cell { position: relative; padding-block: max(4px, var(--lw-row-gap,
-    4px)); font-weight: 600; }
+    4px)); }
+.lw-data-head { font-weight: 600; }
     .lw-sortable > .lw-data-top > .lw-data-head > .lw-data-cell:hover {
     background: var(--lw-hover); }
 .lw-data-head > [aria-sort]::after { content: "\\25b2"; margin-inline-start: 6px; font-size: .7em; }
@@ -44450,7 +44482,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-scroll-bar:hover > div { background: var(--lw-muted); }
 .lw-scroll-bar[aria-orientation=horizontal] > div { top: 4px; bottom: 4px; }
 .lw-scroll-bar[aria-orientation=vertical] > div { left: 4px; right: 4px; }
-@media (hover: none) { .lw-scroll-area > .lw-scroll-bar { display: none; } }
+@media (pointer: coarse) { .lw-scroll-area > .lw-scroll-bar { display: none; } }
 .lw-banners {
     position: fixed; z-index: 10002; left: 50%; bottom: 20px; transform: translateX(-50%);
     display: flex; flex-direction: column; align-items: center; gap: 8px;
