@@ -35061,7 +35061,7 @@ class Widget {
         this._takeName();
     }
     // What carries that name: a field, or the group that several make; null where a text does.
-    _named() { return this._focusTarget(); }
+    _named() { return this.constructor.isField ? this._focusTarget() : this.element; }
     _labelText() { return this._unit?.label.textContent; }
     _nameAround() {
         if (!this.parent || !this.parent._entries) return "";
@@ -36071,6 +36071,7 @@ class Checkable extends Field {
         this.set_text(text ?? "");
     }
     _focusTarget() { return this._input; }
+    _named() { return this._input; }
     set_text(text) { showText(this._text, text); }
     set_state(tf) { this._input.checked = tf; }
 }

@@ -15315,7 +15315,7 @@ class RegistrySweep(BrowserCase):
     maxDiff = None
     #: Setters that change what a widget does, not how it looks; and where only some widgets have
     #: something to show.
-    UNSEEN = {"empty", "search", "tracking", "resistance", "moveable",
+    UNSEEN = {"roles", "empty", "search", "tracking", "resistance", "moveable",
               "tooltips_enabled", "history", "duration",
               "stream", "menu", "current_time", "limit", "minimum_size", "accessible_name", "focus",
               "border_color", "key", "sensitive", "job", "Page.title", "Shortcut.help", "keys",
