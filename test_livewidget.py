@@ -14453,8 +14453,7 @@ class Widgets(AppCase):
     LATER = {("StatusBar", "message", "duration"), ("TextArea", "ansi"), ("HtmlView", "ansi"),
              ("DiffView", "context"), ("DownloadButton", "content"), ("DownloadButton", "name"),
              ("DownloadButton", "content", "name"), ("TableView", "query", "parameters"),
-             ("TableView", "data", "count"),
-             ("TableView", "rows", "count"),
+             ("TableView", "data", "count"), ("TableView", "rows", "count"),
              ("Page", "title"), ("ChatView", "limit"),
              ("Chart", "range", "low"), ("Chart", "range", "high")}     # they go together
 
@@ -18293,7 +18292,7 @@ class FirstTries(AppCase):
                 (lambda: self.W.Buton("x"), r"'Buton' \(did you mean 'Button'\?\); there are"),
                 (lambda: label.set_text(txt="x"), r"'txt' \(did you mean 'text'\?\); it takes"),
                 (lambda: self.W.Button("x").on("activate", print), "did you mean 'activated'"),
-                (lambda: self.W.Button("x", icon="serch"), "icon 'serch' .did you mean 'search'"),
+                (lambda: self.W.Button("x", icon="serch"), "'serch' .did you mean 'search'"),
                 (lambda: self.W.HBox(label), "takes no widget here.*add_widget"),
                 (lambda: self.W.ComboBox("abc"), "True or False or a list or tuple, got 'abc'"),
                 (lambda: self.W.FileUpload("csv"), "extensions and types"),
