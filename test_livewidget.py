@@ -18320,14 +18320,14 @@ class FirstTries(AppCase):
             field = make(validate=validate)
             with self.subTest(type(field).__name__):
                 field.value = empty
-                self.assertTrue(field.check())
+                self.assertIs(field.check(), True)
                 field.value = full
-                self.assertFalse(field.check())
+                self.assertIs(field.check(), False)
                 field.set_required(True)
                 field.value = empty
-                self.assertFalse(field.check())
+                self.assertIs(field.check(), False)
         self.assertNotIn("", asked)
-        self.assertTrue(self.W.NumberEntry(0, required=True).check())
+        self.assertIs(self.W.NumberEntry(0, required=True).check(), True)
 
     def test_a_form_takes_any_mapping_and_a_table_tells_the_rows_on_view(self):
         with self.W.Form() as form:
