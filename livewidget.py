@@ -2930,7 +2930,7 @@ running_job: ContextVar[Any] = ContextVar("running_job")
 
 
 class TrackedSteps:
-    """What a job's function has of its job in each place: track(). Base of Job and JobFile."""
+    """What a job's function has of its job in each place: track(). Used by Job and JobFile."""
     @property
     def cancelled(self) -> bool:
         """Whether the job was cancelled."""
