@@ -44482,7 +44482,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-scroll-bar:hover > div { background: var(--lw-muted); }
 .lw-scroll-bar[aria-orientation=horizontal] > div { top: 4px; bottom: 4px; }
 .lw-scroll-bar[aria-orientation=vertical] > div { left: 4px; right: 4px; }
-@media (pointer: coarse) { .lw-scroll-area > .lw-scroll-bar { display: none; } }
+@media (hover: none) { .lw-scrolls ~ .lw-scroll-bar { display: none; } }
 .lw-banners {
     position: fixed; z-index: 10002; left: 50%; bottom: 20px; transform: translateX(-50%);
     display: flex; flex-direction: column; align-items: center; gap: 8px;
