@@ -13971,6 +13971,7 @@ class Samples:
     }
     #: What a setter is called with, for all widgets or for one; a function gets the widget.
     SETTERS = {
+        "accept": (".csv",),
         "align": ("center",),
         "stream": ("an object of the page",),
         "bg": ("rgb(250, 240, 230)",),
