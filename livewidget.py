@@ -2930,7 +2930,7 @@ running_job: ContextVar[Any] = ContextVar("running_job")
 
 
 class TrackedSteps:
-    """What a job's function has of its job in each place: track(). Base of Job and JobFile."""
+    """What a job's function has of its job in each place: track(). The base of Job and JobFile."""
     @property
     def cancelled(self) -> bool:
         """Whether the job was cancelled."""
@@ -11719,14 +11719,14 @@ class _GuiCall:
 
 
 #: States whose last argument is what a person typed or chose.
-_TYPED_STATES = frozenset(("set_color", "set_shown", "set_value", "set_values", "user_edit",
+TYPED_STATES = frozenset(("set_color", "set_shown", "set_value", "set_values", "user_edit",
                            "user_paste"))
 
 
 def _typed_texts(message):
     """What a person typed or chose, of an event whose state and edits may be anything."""
     for name, values in message.get("state", {}).items():
-        if name in _TYPED_STATES and isinstance(values, list) and values:
+        if name in TYPED_STATES and isinstance(values, list) and values:
             yield str(values[-1])
     for edit in message.get("edit", {}).values():
         splices = edit[1] if isinstance(edit, list) and len(edit) == 2 else None
@@ -15199,7 +15199,7 @@ class Sidebar(VBox, role="navigation", usual_name="Menu"):
         """Set its name."""
 
 
-def frame_page(W, page, column):
+def frame_page(W: WidgetNamespace, page: Page, column: Container) -> None:
     """Put the bars that a page made in its column above and beside what scrolls: of a Page."""
     above = [one for one in column.get_children() if isinstance(one, AppBar)]
     beside = [one for one in column.get_children() if isinstance(one, Sidebar)]
@@ -15219,7 +15219,8 @@ def frame_page(W, page, column):
 class ButtonBox(Box):
     """Children in a row or a column, all as wide as the widest: made for buttons.
 
-    halign: where they sit in a row: "left", "center", "right". min_button_width: px, or None."""
+    orientation: "horizontal" or "vertical". halign: where they sit in a row: "left", "center",
+    "right". min_button_width: px, or None."""
     def __init__(self, session: Session,
                  orientation: Literal["horizontal", "vertical"] = "horizontal",
                  halign: Literal["left", "center", "right"] = "center",
@@ -15812,6 +15813,7 @@ class TopLevel(SingleChild):
 class MDISubWindow(TopLevel):
     """A window in an MDIWidget, made by its add_widget(); a TopLevel in all else.
 
+    shadeable: a double click on its title bar rolls it up.
     Callbacks: "move" (x, y): a user moved it, px; "window-state" (state); "resize" ({"width",
     "height"}); "close" (): the X was clicked, after which it closes."""
     def __init__(self, session: Session, shadeable: bool = True,
@@ -16052,10 +16054,9 @@ class _IconHolder(Widget):
         _require(size is None or len(size) == 2, "size must be [w, h]", size=size)
         size = self._engine.icon_size = size or getattr(self._engine, "icon_size", None)
         self._engine.icon_url = None if url is None else os.fspath(url)
-        is_word = isinstance(url, str) and re.fullmatch(r"[a-z][a-z-]*", url)
-        if is_word and url not in ICON_NAMES and not os.path.exists(url):
-            raise UsageError(f"there is no icon {url!r}{did_you_mean(url, ICON_NAMES)}; there are "
-                             f"{', '.join(sorted(ICON_NAMES))}")
+        if re.fullmatch("[a-z-]+", str(url)) and url not in ICON_NAMES and not os.path.exists(url):
+            raise UsageError(f"there is no icon {url!r}{did_you_mean(url, ICON_NAMES)}; "
+                             "livewidget.ICON_NAMES lists them")
         source, blobs = (url, ()) if url in ICON_NAMES else image_source(url)
         self._engine.record("set_icon", [source, None if size is None else list(size)], blobs)
 
@@ -16122,7 +16123,7 @@ class AbstractScrollArea(SingleChild, told={
 @widget
 class ScrollArea(AbstractScrollArea, _Scrolled, told=engine_of(_Scrolled).told):
     """A widget that may be larger than the room for it, with scroll bars. hscrollbar, vscrollbar:
-    "on", "off" or "auto".
+    "on", "off" or "auto". thickness: of the bars, px.
 
     Callbacks: "scrolled" (h_pct, v_pct): 0.15 s after a user scrolled; "area-resize", as
     AbstractScrollArea."""
@@ -16547,7 +16548,9 @@ class Label(_Interactive, _Colored, _MenuOpener, role="text"):
     menu: a Menu that a press on the label, or Enter or Space, opens below it.
     Callbacks (each with one dict, sent only while a handler is registered): "pointer-down",
     "pointer-up", "pointer-move", "enter", "leave", "click", "dblclick", "scroll", "key-down",
-    "key-up", "key-press", "focus-in", "focus-out", "contextmenu"."""
+    "key-up", "key-press", "focus-in", "focus-out", "contextmenu". In the dict: "type" and
+    "time_stamp" (s); of keys "key", "keycode", "repeat"; of pointers "x", "y" (px, in the widget),
+    "viewport_x", "viewport_y", "button_trigger", "button_mask"; of both "modifiers"."""
     def __init__(self, session: Session, text: Printable = "",
                  halign: Literal["left", "center", "right"] = "left", interactive: bool = False,
                  menu: Widget | None = None, **options: Unpack[LabelOptions]) -> None:
@@ -16851,6 +16854,7 @@ class SearchEntry(TextEntry, role="searchbox"):
 @widget
 class TextEntrySet(TextEntry):
     """A TextEntry with a button beside it, which does what Enter does. label: the button's text.
+    linehistory: how many entered lines the arrow keys bring back.
 
     Callbacks: "activated" (text): Enter or the button; "modified" (text): 0.3 s after typing."""
     def __init__(self, session: Session, text: str = "", label: str = "Set", editable: bool = True,
@@ -17077,7 +17081,8 @@ class _Range(_Number):
 
 @widget
 class SpinBox(_Range, role="spinbutton"):
-    """A number to type or to step. dtype: "int" or "float"; decimals: shown for floats.
+    """A number to type or to step, from min to max by step. dtype: "int" or "float"; decimals:
+    shown for floats.
 
     Callbacks: "activated" (value): a button, an arrow key, the wheel, or Enter after typing."""
     def __init__(self, session: Session, dtype: Literal["int", "float"] = "int", min: float = 0,
@@ -17134,8 +17139,10 @@ class _Tracked(_Range):
 
 @widget
 class Slider(_Tracked, role="slider"):
-    """A number chosen by dragging a thumb. track: report every movement, not only the release.
+    """A number chosen by dragging a thumb, from min to max by step. track: report every movement,
+    not only the release.
 
+    orientation: "horizontal" or "vertical". dtype: "int" or "float", which value has.
     show_value: show the number beside it, at show_value_position "l", "t", "r" or "b".
     Callbacks: "activated" (value): released, or moved while `track` is set."""
     def __init__(self, session: Session,
@@ -17152,7 +17159,8 @@ class Slider(_Tracked, role="slider"):
 
 @widget
 class RangeSlider(Field, role="group", told={"activated": lambda facade: facade.get_value()}):
-    """A range, chosen by dragging its two ends. track: report every movement, not only the release.
+    """A range from min to max by step, chosen by dragging its two ends; low, high: at first.
+    track: report every movement, not only the release.
 
     Callbacks: "activated" (low, high): released, or moved while `track` is set."""
     callbacks: Mapping[str, Fields] = {"activated": {"low": float, "high": float}}
@@ -17352,10 +17360,11 @@ class MultiSelect(_TypedField, role="combobox", told={
 
 @widget
 class Dial(_Tracked, _IconHolder, role="slider"):
-    """A number chosen by turning a knob. track: report every movement, not only the release.
+    """A number chosen by turning a knob, from min to max by step. track: report every movement,
+    not only the release.
 
-    show_value: show the number, at show_value_position "b" (below), "ur", "ul", "lr" or "ll" (a
-    corner).
+    dtype: "int" or "float", which value has. show_value: show the number, at show_value_position
+    "b" (below), "ur", "ul", "lr" or "ll" (a corner).
     Callbacks: "activated" (value): released, or turned while `track` is set."""
     def __init__(self, session: Session, track: bool = False,
                  dtype: Literal["int", "float"] = "int", min: float = 0, max: float = 100,
@@ -17470,6 +17479,7 @@ class ColorWidget(Widget, told={"pick": lambda facade: [facade.get_color()]}):
 class MenuAction(_IconHolder, _Captioned, role="menuitem", told={
         "activated": lambda facade: [facade.get_checked()]}):
     """An entry of a Menu. name is another word for text; icon_only shows the text as tooltip.
+    icon_url, iconsize: see set_icon. checkable: a press turns it on and off.
 
     Callbacks: "activated" (): chosen; for a checkable one "activated" (checked), after it flipped.
     """
@@ -17506,7 +17516,7 @@ class ToolBarAction(_IconHolder, _MenuOpener, _Grouped):
     """An entry of a ToolBar. toggle: it stays pressed. group: another ToolBarAction; of a group at
     most one is pressed.
 
-    menu: a Menu that opens below it, instead of activating.
+    icon_url, iconsize: see set_icon. menu: a Menu that opens below it, instead of activating.
     Callbacks: "activated" (): clicked; with toggle or group "activated" (state)."""
     callbacks: Mapping[str, Fields] = {"activated": {}}
 
@@ -17659,8 +17669,8 @@ class Dialog(TopLevel):
     """A small window with a row of buttons; not on screen before popup() or show().
 
     buttons: a list of (text, value); value is any JSON value. The last is the primary one, which
-    Enter presses. autoclose: a button hides it. modal: what is behind it is dimmed and cannot be
-    used. Its content is a column, see add_widget.
+    Enter presses. autoclose: a button hides it. resizable, moveable: by users. modal: what is
+    behind it is dimmed and cannot be used. Its content is a column, see add_widget.
     The X and Escape hide it, too, unless it is persistent. Only without autoclose, and with a
     handler of "close", they leave that to the handler, which may ask first; it calls hide() or
     destroy().
@@ -18122,7 +18132,8 @@ class FileUpload(Field):
 
 @widget
 class ChatMessage(Widget):
-    """One message of a ChatView, see add_message() there. time_s: seconds since 1970, or None."""
+    """One message of a ChatView, see add_message() there. author: who wrote it. role: "user",
+    "assistant" or "system". time_s: seconds since 1970, or None."""
     in_layout: bool = False
 
     def __init__(self, session: Session, text: str = "", author: str = "",
@@ -18743,7 +18754,7 @@ class TextSource(_TextInput, _Scrolled):
 
     The text, its refs, tags, icons and undo live in Python and follow what users type. Places are
     TextBufferRefs of this editor; create_ref(offset) makes one. wrap: "none", "word" or "hard";
-    font_size: px.
+    font_family, font_size (px): of the text.
     Callbacks: "changed" (): the text was edited; "cursor_moved" (ref), also spelt "cursor-moved";
     "line_clicked" (line): a line number, from 0; "icon_clicked" (line, ref or None): the icon
     column; "scrolled" (h_pct, v_pct); "tooltip" (line, col, text, x, y): the pointer rested 0.4 s
@@ -19129,7 +19140,7 @@ class TextSource(_TextInput, _Scrolled):
 class CodeView(TextSource):
     """Code to read: a TextSource that users cannot change, with colours, numbers of lines, Ctrl+F
     to find, and a button that copies all of it. A press on a number marks the line, with Shift the
-    lines up to it; all browsers show them. language: see set_language().
+    lines up to it; all browsers show them. language: see set_language(). font_size: px.
 
     Callbacks: those of TextSource; "line_clicked" (line): a line number, from 0."""
     user_states: tuple[str, ...] = (*TextSource.user_states, "set_marked_lines")
@@ -21865,6 +21876,7 @@ _VIEW_OPTIONS = """
     "ansi": a terminal's text, whose escapes become colours),
     "widget" ("checkbox", "combobox" with "choices", "progress", "button" with "text"),
     "enabled_key" and "visible_key": fields of the row that grey out or hide that control.
+    show_header: the labels stand above. alternate_row_colors: each second row is darker.
     selection_mode: "single", "multiple", "none", "single-cell" or "multiple-cell". cell_cursor: a
     frame moves from cell to cell. A cell that is missing or None is covered by the one before it,
     unless its column is editable.
@@ -22323,7 +22335,8 @@ class FileBrowser(Callbacks):
     """A dialog that browses the files of the machine that Python runs on.
 
     mode: "file", "files" (several), "directory" or "save". root: a folder that cannot be left; None
-    for all that the process may read. autoclose: it hides when something was chosen.
+    for all that the process may read. modal: what is behind it cannot be used. autoclose: it hides
+    when something was chosen.
     Callbacks: "activated" (result): an absolute path, in mode "files" a list of them."""
     LABELS: Mapping[str, str] = {"file": "Open", "files": "Open", "directory": "Select",
                                  "save": "Save"}
@@ -22668,7 +22681,8 @@ class LogView(VBox):
     newest stay on view, unless somebody scrolls up. Escapes of terminals become colours; levels
     such as WARNING are known by their names near the beginnings of lines.
 
-    limit: how many of the newest lines are kept at least; a tenth more at most."""
+    text: the lines at first. limit: how many of the newest lines are kept at least; a tenth more at
+    most."""
     LEVELS: Mapping[str, int] = {"all": 0, "info": 20, "warning": 30, "error": 40}
 
     def __init__(self, session: Session, text: str = "", limit: int = LOG_LINES,
@@ -22861,7 +22875,8 @@ class VideoWidget(Widget, told={
         "volumechange": lambda facade: [facade.get_volume(), facade.get_muted()]}):
     """A video. url: URL, data URI or file; other hosts need Application(csp={"media-src": ...}).
 
-    Browsers start a video by themselves only if it is muted, or after a user has used the page.
+    autoplay: it starts by itself, which browsers allow only if it is muted, or after a user has
+    used the page.
     Callbacks: "play" (), "pause" (), "ended" (), "error" (message), "timeupdate" (current,
     duration): seconds, about 4 a second, "volumechange" (volume, muted): by a user."""
     callbacks: Mapping[str, Fields] = {
@@ -23951,7 +23966,7 @@ _SERIES_COLUMNS = {"line": 2, "area": 2, "step": 2, "bar": 2, "scatter": 2, "ban
 
 
 class ChartSeries:
-    """A series of a Chart, which the chart's add_ methods return.
+    """A series of a Chart, made by the add_ methods of the chart.
 
     name: as in the legend; kind: "line", "bar" and so on, as in the name of that method."""
     def __init__(self, chart: Chart, key: int, kind: str, name: str) -> None:
@@ -25572,7 +25587,8 @@ else:
 
 
 class WidgetNamespace(_Namespace):
-    """session.get_widgets(): W.Button("x") is Button(session, "x"); W.Button can be subclassed.
+    """Made by session.get_widgets(): W.Button("x") is Button(session, "x"); W.Button can be
+    subclassed.
 
     It has the methods of its session, too: W.toast("Saved")."""
     def __init__(self, session: Session, classes: dict[str, type[Any]]) -> None:
@@ -28644,9 +28660,14 @@ class _TestPage:
 
     def type(self, found: Element, text: str) -> None:
         facade, role = found.engine.facade, found.role
-        if "set_text" in facade.user_edits:
-            old = facade.get_text()
-            self._do(found, "modified", [text], edit={
+        self._reach(found)
+        if isinstance(facade, ChatView):
+            self._do(found, state={"set_draft": [text]})
+        elif "set_text" in facade.user_edits:
+            old, told = facade.get_text(), "modified" in facade.callbacks
+            if text == old:
+                return
+            self._do(found, "modified" if told else None, [text], edit={
                 "set_text": [self.seen(), [[0, len(old), text]]]})
         elif hasattr(facade, "get_items"):
             shown = [facade.get_items().index(text) if text in facade.get_items() else -1, text]
@@ -28659,7 +28680,8 @@ class _TestPage:
             self._do(found, "activated", state={"set_value": value})
         else:
             value = json.loads(text) if role in _NUMBERS and text else text or None
-            self._do(found, "activated", [value], state={"set_value": [value]})
+            if value != found.engine.value("set_value"):
+                self._do(found, "activated", [value], state={"set_value": [value]})
 
     def press(self, found: Element | None, keys: str) -> None:
         if found is None:
@@ -28683,6 +28705,16 @@ class _TestPage:
         if holder is not None:
             self._do(Element(engine_of(holder), 0, "form", ""), "submit")
 
+    def _reach(self, found):
+        """Raise AssertionError if a modal dialog lies over an element."""
+        shown = [one for one in _widgets_of(self.session) if isinstance(one.facade, Dialog)
+                 and one.value("set_modal") and one.value("set_visible", one.starts_visible)]
+        holder = found.engine
+        while holder.parent is not None and holder not in shown:
+            holder = engine_of(holder.parent)
+        if shown and holder not in shown:
+            raise AssertionError(f"a dialog lies over {found}")
+
     def _send(self, found):
         """Send what is written below a chat."""
         text = found.engine.facade.get_draft()
@@ -28691,6 +28723,7 @@ class _TestPage:
 
     def click(self, found: Element) -> None:
         facade, part = found.engine.facade, found.part
+        self._reach(found)
         menus = self._menus
         if menus is not None:
             self._menus = []
@@ -28706,18 +28739,28 @@ class _TestPage:
             self.go_to(path, query)
         elif found.role == "tab":
             child, index = part
+            if "selected" in found.states:
+                return
             self._do(found, "page-switch", [child.wid, index], state={"set_index": [index]})
+        elif found.role == "radio" and "checked" in found.states:
+            pass
         elif found.role == "radio" and part is not None:
             self._do(found, "activated", [], state={"set_index": [part]})
         elif hasattr(facade, "get_collapsed"):
             state = not facade.get_collapsed()
             self._do(found, "toggled", [state], state={"set_collapsed": [state]})
-        elif "checked" in facade.callbacks["activated"]:
+        elif "checked" in facade.callbacks.get("activated", ()):
             state = not facade.get_checked()
             self._do(found, "activated", [state], state={"set_checked": [state]})
-        elif "state" in facade.callbacks["activated"]:
-            state = found.role == "radio" or not facade.get_state()
+        elif "state" in facade.callbacks.get("activated", ()):
+            state = not facade.get_state()
             self._do(found, "activated", [state], state={"set_state": [state]})
+        elif "activated" not in facade.callbacks and not isinstance(facade, ChatView):
+            raise AssertionError(f"nothing is told of a press: {found}")
+        elif isinstance(facade, ChatView):
+            text = found.engine.value("set_draft", "")
+            if text.strip():
+                self._do(found, "submitted", [text], state={"set_draft": [""]})
         else:
             self._do(found, "activated")
             if found.engine.value("set_kind") == "submit":
@@ -28729,10 +28772,13 @@ class _TestPage:
 
     def choose(self, found: Element, texts: Sequence[str]) -> None:
         facade = found.engine.facade
+        self._reach(found)
         if hasattr(facade, "get_values"):
             return self._do(found, "activated", [], state={"set_values": [list(texts)]})
         index = facade.get_items().index(texts[0])
         if found.role == "radiogroup":
+            if index == facade.get_index():
+                return
             self._do(found, "activated", [], state={"set_index": [index]})
         else:
             self._do(found, "activated", [index, texts[0]], state={"set_shown": [index, texts[0]]})
@@ -28771,6 +28817,8 @@ class _TestPage:
         return given.read()
 
     def go_to(self, path: str, query: str) -> None:
+        if self._menus is not None:
+            self._menus = []
         self.say("navigate", path=path, query=query)
 
     def reload(self) -> _TestPage:
@@ -29402,15 +29450,18 @@ _PAGE_S = 30.0
 #: Where to press an element: the function of its node that tells {x, y}, or what covers it.
 _PLACE = """function() {
     const node = this.nodeType === 1 ? this : this.parentElement;
-    node.scrollIntoView({block: "nearest", inline: "nearest"});
+    node.scrollIntoView({block: "center", inline: "nearest"});
+    const own = node.closest("[data-wid]");     // an editor's field lies behind its lines
     let over = null;
     for (const one of [node, node.closest("label")].filter(Boolean)) {
         const box = one.getBoundingClientRect(), x = box.x + box.width / 2,
             y = box.y + box.height / 2, hit = document.elementFromPoint(x, y);
-        if (hit && (one.contains(hit) || hit.closest("label")?.contains(node)))
+        if (hit && (one.contains(hit) || hit.closest("label")?.contains(node) ||
+            node.tagName === "TEXTAREA" && hit.closest("[data-wid]") === own))
             return {x, y, left: box.left, right: box.right, top: box.top, bottom: box.bottom};
         over ||= hit;
     }
+    if (over?.closest(".lw-shade")) return {over: ""};
     return {over: over ? over.innerText || over.outerHTML.slice(0, 80) : "the edge of the window"};
 }"""
 
@@ -29440,6 +29491,8 @@ class _TabPage:
             told = params["exceptionDetails"]
             text = told.get("exception", {}).get("description") or told["text"]
             self.refused.append(f"the page raised: {text}")
+        elif method == "Page.javascriptDialogOpening":      # a form asks before it is left
+            self._chromium.send("Page.handleJavaScriptDialog", {"accept": True}, self.tab.session)
         elif method == "Browser.downloadWillBegin":
             self.offers.append((params["guid"], params["suggestedFilename"]))
         elif method == "Browser.downloadProgress":
@@ -29549,19 +29602,21 @@ class _TabPage:
             f"document.querySelector({json.dumps(css)})"))["result"]["objectId"]
         return self.tab.command("DOM.describeNode", objectId=handle)["node"]["backendNodeId"]
 
-    def _place(self, node):
+    def _place(self, node, found=None):
         box = self._call(node, _PLACE)
+        if box.get("over") == "" and found is not None:
+            raise AssertionError(f"a dialog lies over {found}")
         if "over" in box:
             raise AssertionError(f"something lies over it: {box['over']}")
         return box
 
-    def _press(self, node, clicks=1, modifiers=0):
-        box = self._place(node)
+    def _press(self, node, clicks=1, modifiers=0, found=None):
+        box = self._place(node, found)
         self.tab.click_at(box["x"], box["y"], clicks, modifiers=modifiers)
 
-    def _enter(self, node, text):
+    def _enter(self, node, text, found=None):
         """Replace what is in a field."""
-        self._press(node)
+        self._press(node, found=found)
         self.tab.key("a", 2)
         if text:
             self.tab.command("Input.insertText", text=text)
@@ -29573,7 +29628,7 @@ class _TabPage:
             return self._slide(found.node, float(text))
         if found.role in _MOMENTS:
             return self._enter_moment(found.node, found.role, text)
-        self._enter(found.node, text)
+        self._enter(found.node, text, found)
         if found.role in ("spinbutton", "combobox"):
             self.tab.key("Tab")
 
@@ -29626,10 +29681,10 @@ class _TabPage:
             {"Alt": 1, "Ctrl": 2, "Meta": 4, "Shift": 8}[one] for one in modifiers))
 
     def click(self, found: Element) -> None:
-        self._press(found.node)
+        self._press(found.node, found=found)
 
     def double_click(self, found: Element) -> None:
-        self._press(found.node, 2)
+        self._press(found.node, 2, found=found)
 
     def choose(self, found: Element, texts: Sequence[str]) -> None:
         facade = found.engine.facade
@@ -30051,7 +30106,7 @@ class User:
     # What a person does
     def type(self, name: str | None, text: str, *, key: str | None = None) -> None:
         """Replace what is in a field by a text. Dates and times are typed as ISO 8601 has them."""
-        found = self._open(name, _TYPED, key)
+        found = self._open(name, TYPED, key)
         kind = _MOMENTS.get(found.role) or (float if found.role in _NUMBERS else str)
         if text or found.role == "slider":
             try:
@@ -30075,10 +30130,10 @@ class User:
               key: str | None = None) -> None:
         """Press a button, link, tab, choice, box, menu entry or the title of an Expander. The menus
         that an entry is in are opened first."""
+        _require(role is None or role in _CLICKED, "click: role must be one of "
+                 + ", ".join(_CLICKED), got=role)
         self._unfold(name, key)
         found = self._open(name, (role,) if role else _CLICKED, key)
-        if found.engine.keeps_files:
-            raise AssertionError("the dialog for files is the browser's own: see upload()")
         self._shown().click(found)
         self._settle()
 
@@ -30200,7 +30255,7 @@ _NUMBERS = ("spinbutton", "slider")
 _MOMENTS: Mapping[str, Any] = {"date": datetime.date, "time": datetime.time,
                                "datetime": datetime.datetime}
 #: What type() looks for.
-_TYPED = ("textbox", "searchbox", "combobox", *_NUMBERS, *_MOMENTS)
+TYPED = ("textbox", "searchbox", "combobox", *_NUMBERS, *_MOMENTS)
 
 
 #: Roles of what people use or look at, which screen readers need a name for.
@@ -30246,7 +30301,7 @@ def _told_place(error):
 
 
 #: What click() looks for.
-_CLICKED = ("button", "link", "tab", "radio", "checkbox", "switch", "menuitem", "group")
+_CLICKED = ("button", "link", "tab", "radio", "checkbox", "switch", "menuitem")
 
 
 def _nearest(wanted, elements):
@@ -30443,7 +30498,7 @@ class _AgentHand(User):
     AgentServer."""
     def __init__(self, server, session, page, gone) -> None:
         self._server, self._session, self._gone = server, session, gone
-        self._page = page
+        self.page = self._page = page
         self._timeout_s = AGENT_SETTLE_S
         self.used: Element | None = None        # what it used last
 
@@ -30811,7 +30866,7 @@ class AgentServer:
         hand = self._hand(session, post)
         if table is None:
             return _untrusted(hand.tree())
-        with hand.page:
+        with hand._page:
             return _untrusted(hand.rows(table, start))
 
     def _wait(self, post, text, session=None, gone=False, timeout_s=10):
@@ -30829,7 +30884,7 @@ class AgentServer:
 
     def _act(self, post, verb, session=None, **one):
         hand = self._hand(session, post)
-        page, verbs, target = hand.page, _AGENT_VERBS, hand
+        page, verbs, target = hand._page, _AGENT_VERBS, hand
         if "row" in one:
             verbs = _AGENT_ROW_VERBS if "column" not in one else _AGENT_CELL_VERBS
         needed = {"type": "text", "open": "text", "choose": "texts"}.get(verb)

@@ -13972,6 +13972,7 @@ class Samples:
     }
     #: What a setter is called with, for all widgets or for one; a function gets the widget.
     SETTERS = {
+        "accept": (".csv",),
         "align": ("center",),
         "stream": ("an object of the page",),
         "FileUpload.accept": (".csv",),
@@ -14054,7 +14055,7 @@ class Samples:
         "valign": ("bottom",),
         "value": (7,),
         "ProgressBar.value": (0.7,),
-        "AppBar.icon": ("sun",), "Link.path": ("/other",),
+        "AppBar.icon": ("sun",), "Link.path": ("/other",), "accept": (".csv",),
         "items": (["one", "other"],),
         "RadioGroup.text": ("one",), "SegmentedButton.text": ("one",),
         "MultiSelect.values": (["one"],), "Form.values": ({},), "FileUpload.value": ([],),
@@ -15316,7 +15317,7 @@ class RegistrySweep(BrowserCase):
     maxDiff = None
     #: Setters that change what a widget does, not how it looks; and where only some widgets have
     #: something to show.
-    UNSEEN = {"empty", "search", "tracking", "resistance", "moveable",
+    UNSEEN = {"roles", "empty", "search", "tracking", "resistance", "moveable",
               "tooltips_enabled", "history", "duration",
               "stream", "menu", "current_time", "limit", "minimum_size", "accessible_name", "focus",
               "border_color", "key", "sensitive", "job", "Page.title", "Shortcut.help", "keys",
@@ -15544,6 +15545,7 @@ class Placements(BrowserCase):
                  "ToolBarAction", "MDISubWindow", "ChatMessage", "Shortcut"}
     #: What is put into a widget whose content would be empty, or too much for a cell.
     CONTENT = {
+        "JobView": lambda W, one: one.set_job(W.session.run(lambda: None)),
         **dict.fromkeys(("Label", "TextEntry", "Markdown"),
                         lambda W, one: one.set_text("some text")),
         **dict.fromkeys(("TextArea", "TextSource", "CodeView"),
@@ -23434,17 +23436,18 @@ class TablesInChromium(WidgetCase):
         view, tab, css = (self.table("scrolled", columns=["A", "B"],
                                      rows=[("a%d" % index, index) for index in range(1000000)],
                                      sortable=True))
-        box = tab.box(css)
+        box, first = tab.box(css), 2400 // round(tab.box(self.cell(0, 0))["height"])
         for _ in range(10):
             tab.mouse("mouseWheel", box["x"] + 50, box["y"] + 100, button="none", buttons=0,
                       deltaX=0, deltaY=240)
         tab.wait(
-            "!!document.querySelector('[data-index=\"105\"] > [aria-colindex]') && "
-            "document.querySelector('[data-index=\"105\"]').innerText.includes('a105')")
+            "!!document.querySelector('[data-index=\"%d\"] > [aria-colindex]') && "
+            "document.querySelector('[data-index=\"%d\"]').innerText.includes('a%d')"
+            % ((first + 4,) * 3))
         # not three times as far, as the bar's scale is
         tab.wait(
-            "Math.abs(document.querySelector('[data-index=\"100\"]')?.getBoundingClientRect().y - "
-            "%d) < 300" % (box["y"] + 29))
+            "Math.abs(document.querySelector('[data-index=\"%d\"]')?.getBoundingClientRect().y - "
+            "%d) < 300" % (first, box["y"] + 29))
         tab.js("document.querySelector(%s).scrollTop = 1e9" % json.dumps(css))
         tab.wait("document.querySelector('[data-index=\"999999\"]')?.innerText.includes('a999999')")
         last = tab.box(css + " [data-index='999999']")
@@ -28146,6 +28149,44 @@ class Users(unittest.TestCase):
         user.click("Greet")
         user.sees("Hello, !")
 
+    #: Ten ways to fail: a step, and the words of which its error has each.
+    FAILING = (
+        (lambda user: user.click("Gret"), "no elements 'Gret' nearest first: button \"Greet\""),
+        (lambda user: user.click(key="nmae"), "no elements key='nmae' textbox \"Your name\""),
+        (lambda user: user.type("Greet", "x"), "no elements textbox or searchbox 'Greet'"),
+        (lambda user: user.click("Off"), "it is disabled: button \"Off\""),
+        (lambda user: user.type("Speed", "fast"), "'fast' cannot be entered: slider \"Speed\""),
+        (lambda user: user.type("Day", "27.11."), "'27.11.' cannot be entered: date \"Day\""),
+        (lambda user: user.choose("Colour", "green"), "does not offer 'green', but red blue"),
+        (lambda user: user.click("hidden at first"), "no elements 'hidden at first' More"),
+        (lambda user: user.table("Orders"), "no elements table or tree 'Orders'"),
+        (lambda user: user.sees("Hello, Bob!"), "'Hello, Bob!' is not there; nearest first: text"),
+        (lambda user: user.download("x.csv"), "no files 'x.csv' was given"))
+
+    def test_errors_say_what_was_looked_for_and_what_is_nearest(self):
+        user = self.user(timeout_s=0.2)
+        for number, (step, words) in enumerate(self.FAILING):
+            with self.subTest(number), self.assertRaises(AssertionError) as caught:
+                step(user)
+            told = str(caught.exception)
+            self.assertEqual([word for word in words.split() if word not in told], [], told)
+        try:                                    # a callback's own, at its own line
+            user.click("Fail")
+        except KeyError as error:
+            place = error.__traceback__
+            while place.tb_next:
+                place = place.tb_next
+        self.assertEqual(place.tb_frame.f_code.co_filename, shop.__code__.co_filename)
+
+    def test_the_pages_of_the_demo(self):
+        user = self.user(lw.demo_application(root=str(HERE)))
+        user.open("/")
+        tabs = re.findall(r'^ *tab "([^"]+)"', user.tree(), re.MULTILINE)
+        self.assertGreater(len(tabs), 3, user.tree())
+        for tab in tabs[:6]:
+            user.click(tab, role="tab")
+            self.assertIn('tab "%s" (selected)' % tab, user.tree())
+
     def test_exceptions_may_be_collected_instead(self):
         user = self.user(raises=False)
         user.click("Fail")
@@ -28437,8 +28478,7 @@ lw.run()
         picture.touch()
         for step, told in ((lambda: user.download("none.bin"), r"no files .*given \['path.bin'\]"),
                            (lambda: user.upload("More", path), "it takes no files: group"),
-                           (lambda: user.upload("Photos", picture), "files were not taken: "),
-                           (lambda: user.click("Photos"), "see upload")):
+                           (lambda: user.upload("Photos", picture), "files were not taken: ")):
             with self.assertRaisesRegex(AssertionError, told):
                 step()
 
@@ -29093,6 +29133,73 @@ class UsersInChromium(Users):
         return super().user(app, browser=Chromium.shared(), **options)
 
 
+class Scripts(BrowserCase):
+    """Random scripts over the gallery, in both drivers: the same trees, values and errors."""
+
+    #: What a press starts that takes real time, or opens what is the browser's own; the editor
+    #: tells of its caret as well.
+    LEFT_OUT = {"Choose a video", "Choose", "Start", "In two seconds", "Tell for 3 s", "Archive it",
+                "Save the table", "To the start page", "Open a file", "Later",
+                "An editor", "Do it", "Cancel", "OK"}       # of a dialog of another page
+    TEXTS = ("", "7", "3.5", "-2", "x", "2026-11-27", "12:30", "2026-11-27 12:30", "two words")
+
+    def steps(self, elements, pool):
+        """Steps that somebody may try: (verb, arguments)."""
+        one = pool.choice(elements)
+        if one.name in self.LEFT_OUT or not one.name:
+            return None
+        if pool.random() < 0.05:
+            return "click", [one.name + " no more"]
+        if one.role in lw.TYPED:
+            return pool.choice((("type", [one.name, pool.choice(self.TEXTS)]),
+                                ("value_of", [one.name])))
+        if one.role in ("checkbox", "switch"):
+            return pool.choice((("check", [one.name, pool.random() < 0.5]), ("click", [one.name])))
+        if one.role in ("radiogroup", "combobox") and hasattr(one.engine.facade, "get_items"):
+            return "choose", [one.name, pool.choice(one.engine.facade.get_items())]
+        return pool.choice((("click", [one.name]), ("sees", [one.name]), ("value_of", [one.name])))
+
+    @staticmethod
+    def done(user, verb, arguments):
+        """What a step gives, or the first line of its error."""
+        try:
+            return getattr(user, verb)(*arguments)
+        except AssertionError as error:
+            return "fails: " + str(error).split("\n")[0]
+
+    def test_both_drivers_agree(self):
+        """4 scripts, or as many as LIVEWIDGET_TEST_FUZZ / 20."""
+        def page(group):
+            def show(W):
+                say = W.Label("nothing yet")
+                for name in vars(group):
+                    if not name.startswith("_"):
+                        getattr(group(root=str(HERE)), name)(
+                            W, lambda *said: say.set_text(" ".join(map(str, said))))
+            return show
+        pool, groups, users = random.Random(SEED), list(lw.Gallery.GROUPS.items()), []
+        for browser in (None, Chromium.shared()):
+            app = lw.Application(None, 0)
+            for number, (_, group) in enumerate(groups):
+                app.page("/%d" % number)(page(group))
+            users.append(lw.User(app, browser=browser))
+            self.addCleanup(users[-1].close)
+        last = None
+        for turn in range(max(4, int(os.environ.get("LIVEWIDGET_TEST_FUZZ", "0")) // 20)):
+            last = number = pool.choice([one for one in range(len(groups)) if one != last])
+            script = [("open", ["/%d" % number])]
+            for _ in range(6):
+                said = [self.done(user, *script[-1]) for user in users]
+                self.assertEqual(said[1], said[0], "%d: %s" % (turn, script))
+                trees = [user.tree().split("\n") for user in users]
+                self.assertEqual([one for one in trees[1] if one not in trees[0]],
+                                 [one for one in trees[0] if one not in trees[1]],
+                                 "%d: %s" % (turn, script))
+                step = self.steps(users[0]._elements(), pool)
+                if step is not None:
+                    script.append(step)
+
+
 class Trees(BrowserCase):
     """What Python tells of roles, names, values and states is what Chromium tells screen readers.
     """
@@ -29674,6 +29781,32 @@ class Reference(unittest.TestCase):
             text)
         self.assertNotIn("Literal[", text)
         self.assertNotRegex(text, r"\(R\d", "rules that its reader does not have")
+
+    def test_help_tells_arguments_and_callbacks_of_each_class(self):
+        """What no setter of the same name tells: each argument, and what handlers are called with.
+        Of what programs make themselves, so not of what is made by a method."""
+        lacking = []
+        for name, cls in {**{name: getattr(lw, name) for name in lw.__all__}, **lw.WIDGETS}.items():
+            text = inspect.getdoc(cls) or "" if isinstance(cls, type) else ""
+            if not text or issubclass(cls, Exception) or re.search("[Mm]ade by|[Bb]ases? of", text):
+                continue
+            base = next(one for one in cls.__mro__[1:] if one.__name__ in lw.__all__
+                        or one is object)
+            if re.search(r"(as|those of) [A-Z]", text) or "__init__" not in vars(cls):
+                text += inspect.getdoc(base) or ""
+            parameters = [one for one in inspect.signature(cls.__init__).parameters.values()
+                          if one.name not in ("self", "session") and one.kind is one.
+                          POSITIONAL_OR_KEYWORD and not hasattr(cls, "set_" + one.name)]
+            lacking += ["%s: the argument %s" % (name, one.name) for one in parameters
+                        if not re.search(r"\b%s\b" % one.name, text)]
+            if issubclass(cls, lw.Label) or "as Label's" in text:
+                continue                        # one dict, of which each field is told
+            for action, fields in getattr(cls, "callbacks", {}).items():
+                known = getattr(base, "callbacks", {}).get(action)
+                told = text if known != fields else text + (inspect.getdoc(base) or "")
+                if not re.search('"%s"' % action.replace("-", "[-_]"), told) and known is None:
+                    lacking.append("%s: the callback %s" % (name, action))
+        self.assertEqual(lacking, [], "tell of these in the docstring of the class")
 
     def test_the_command_writes_it(self):
         with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(
