@@ -35061,7 +35061,7 @@ class Widget {
         this._takeName();
     }
     // What carries that name: a field, or the group that several make; null where a text does.
-    _named() { return this._focusTarget(); }
+    _named() { return this.constructor.isField ? this._focusTarget() : this.element; }
     _labelText() { return this._unit?.label.textContent; }
     _nameAround() {
         if (!this.parent || !this.parent._entries) return "";
@@ -36071,6 +36071,7 @@ class Checkable extends Field {
         this.set_text(text ?? "");
     }
     _focusTarget() { return this._input; }
+    _named() { return this._input; }
     set_text(text) { showText(this._text, text); }
     set_state(tf) { this._input.checked = tf; }
 }
@@ -38745,6 +38746,7 @@ function rgbOfHsv([h, s, v]) {
 class ColorWidget extends Widget {
     static acts = true;
     static held = ["set_color"];
+    static usualName = "Saturation and brightness";
     constructor() {
         super(element("div", { class: "lw-color" }));
         this._knob = element("div", { class: "lw-color-knob", role: "slider", tabindex: "0",
@@ -41509,7 +41511,15 @@ class ChartDrawing {
             if ((one.axis || "y") !== which) continue;
             const { values, stride } = one.rows, [from, to] = this.seen(one),
                 bases = this.bases.get(one), first = one.kind === "histogram" ? 2 : 1;
-            for (let at = from; at < to; at++) {
+            const plain = !log && !bases && !(zoomed && one.kind === "scatter");
+            for (let column = first; plain && column < stride; column++) {
+                for (let at = from * stride + column; at < to * stride; at += stride) {
+                    const y = values[at];
+                    if (y < low) low = y;
+                    if (y > high) high = y;
+                }
+            }
+            for (let at = plain ? to : from; at < to; at++) {
                 if (zoomed && (values[at * stride] < x.low || values[at * stride] > x.high) &&
                     one.kind === "scatter") continue;
                 for (let column = first; column < stride; column++) {
@@ -41671,14 +41681,12 @@ class ChartDrawing {
     }
     // Adds the rows of [begin, end) that a column of px shows.
     _addExtremes(values, stride, column, begin, end, add) {
-        let least = -1, most = -1, gap = -1;
+        let least = -1, most = -1, gap = -1, low = Infinity, high = -Infinity;
         for (let at = begin, place = begin * stride + column; at < end; at++, place += stride) {
             const value = values[place];
+            if (value < low || least < 0 && value === low) { low = value; least = at; }
+            if (value > high || most < 0 && value === high) { high = value; most = at; }
             if (value !== value) gap = at;
-            else {
-                if (least < 0 || value < values[least * stride + column]) least = at;
-                if (most < 0 || value > values[most * stride + column]) most = at;
-            }
         }
         const rows = new Set([begin, least, most, gap, end - 1]);
         rows.delete(-1);
@@ -41834,7 +41842,9 @@ function paintShapes(context, shapes, font) {
     const painters = {
         line(points, color, width, dash) {
             paintLine(context, points);
-            Object.assign(context, { strokeStyle: color, lineWidth: width, lineJoin: "round" });
+            // joins of many points are too small to see, and take most of the time
+            Object.assign(context, { strokeStyle: color, lineWidth: width,
+                lineJoin: points.length > 4000 ? "bevel" : "round" });
             context.setLineDash(dash || []);
             context.stroke();
             context.setLineDash([]);
@@ -41998,11 +42008,13 @@ class Chart extends Widget {
         this._paintLegend();
         if (width < 20 || height < 10) return;
         this._model.ratio = ratio;
-        Object.assign(canvas, { width: Math.round(width * ratio),
-            height: Math.round(height * ratio) });
-        this._drawing = new ChartDrawing(this._model, width, height, this._ink);
         const context = canvas.getContext("2d");
-        context.scale(ratio, ratio);
+        const [across, down] = [width, height].map(size => Math.round(size * ratio));
+        if (canvas.width !== across || canvas.height !== down)
+            Object.assign(canvas, { width: across, height: down });
+        this._drawing = new ChartDrawing(this._model, width, height, this._ink);
+        context.setTransform(ratio, 0, 0, ratio, 0, 0);
+        context.clearRect(0, 0, width, height);
         paintShapes(context, this._drawing.shapes, this._font);
         if (this._pointer) this._showAt(...this._pointer);
         const rows = this._model.series.reduce((sum, one) => sum + (one.rows?.count || 0), 0);
@@ -44369,7 +44381,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-data-row > .lw-data-cell { height: var(--lw-row-height); } .lw-data-probe { position: absolute;
     top: 0; visibility: hidden; }
 .lw-data-head > .lw-data-cell { position: relative; padding-block: max(4px, var(--lw-row-gap,
-    4px)); font-weight: 600; }
+    4px)); }
+.lw-data-head { font-weight: 600; }
     .lw-sortable > .lw-data-top > .lw-data-head > .lw-data-cell:hover {
     background: var(--lw-hover); }
 .lw-data-head > [aria-sort]::after { content: "\\25b2"; margin-inline-start: 6px; font-size: .7em; }
@@ -44469,7 +44482,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-scroll-bar:hover > div { background: var(--lw-muted); }
 .lw-scroll-bar[aria-orientation=horizontal] > div { top: 4px; bottom: 4px; }
 .lw-scroll-bar[aria-orientation=vertical] > div { left: 4px; right: 4px; }
-@media (hover: none) { .lw-scroll-area > .lw-scroll-bar { display: none; } }
+@media (hover: none) { .lw-scrolls ~ .lw-scroll-bar { display: none; } }
 .lw-banners {
     position: fixed; z-index: 10002; left: 50%; bottom: 20px; transform: translateX(-50%);
     display: flex; flex-direction: column; align-items: center; gap: 8px;
