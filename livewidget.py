@@ -34197,10 +34197,12 @@ class Session extends Cursor {
         if (code === 1008) return this._stop("The server refused what this page sent.", "Reload");
         const refused = code === 401 && !this._keys.refuse();
         if (refused && this._config.login) return this._logIn();
-        if (refused && !this._epoch)
+        if (refused && !this._epoch) {                  // that says all: the line is not lost
+            this._notice(null);
             return this._joined ? showLocked("This link opens nothing any more", "Its session " +
                 "has ended, or the program was started anew. Ask for a new link.")
                 : showNeedsLink();
+        }
         if (code === 1009) this._withdrawLargest();
         this._fruitless = this._resent || code === 1009 ? this._fruitless + 1 : 0;
         const failed = this._attempts + this._fruitless;

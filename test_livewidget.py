@@ -16076,7 +16076,7 @@ class CallbackSweep(WidgetCase):
                         self.assertRaisesRegex(lw.UsageError, "there is no such file"):
                     give(path)
             with self.subTest(number=number), \
-                    self.assertRaisesRegex(lw.UsageError, "of this kind cannot be shown"):
+                    self.assertRaisesRegex(lw.UsageError, "this file is no (image|video)"):
                 give(str(text))
         for make in (lambda W: W.Image(broken), lambda W: W.VideoWidget("data:video/mp4,none"),
                      lambda W: W.Image("/nothing/here.png"), lambda W: W.Canvas()):
@@ -30561,6 +30561,16 @@ class Client(BrowserCase):
         owner.wait("document.querySelector('.lw-banner')?.innerText.includes('does not open')")
         owner.click(".lw-banner button")
         owner.wait("!!document.querySelector('[data-wid]')")
+
+    def test_a_page_of_a_program_with_another_token_asks_for_its_link_and_says_nothing_else(self):
+        app, tab, _ = self.open()
+        port = app.ports[0]
+        app.close()
+        self.make_app(small_build, http_port=port)
+        tab.command("Page.reload")
+        tab.wait("document.querySelector('.lw-locked')?.innerText.includes('needs its link')")
+        self.assertEqual(tab.js("[livewidget.session._noticeTimer, "
+                                "document.querySelector('.lw-banner')]"), [None, None])
 
     def test_waiting_page_says_so_and_opens_by_itself(self):
         app, tab, session = self.open(max_sessions=1)
