@@ -43908,14 +43908,14 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     min-height: 0; background: var(--lw-surface); box-shadow: var(--lw-card-shadow); }
 .lw-frame > .lw-fill { grid-row: 2; }
 /* A legend that floats is laid out like any other child: inside the card. */
-.lw-frame > legend { float: left; padding: 0 0 10px; font-weight: 650; font-size: 1.07em; }
+.lw-frame > legend { float: left; padding: 0 0 10px; font-weight: 650; font-size: 1.15em; }
 .lw-frame > legend:empty { display: none; }
 .lw-frame .lw-frame, .lw-window:not(.lw-filling) .lw-frame { background: none;
     box-shadow: inset 0 0 0 1px var(--lw-line); }
 
 .lw-card { padding: 14px 16px 16px; border-radius: calc(var(--lw-radius) + 3px);
     background: var(--lw-surface); box-shadow: var(--lw-card-shadow); }
-.lw-card-title { flex: none; padding-bottom: 10px; font-weight: 650; font-size: 1.07em; }
+.lw-card-title { flex: none; padding-bottom: 10px; font-weight: 650; font-size: 1.15em; }
 .lw-card > .lw-card-body { flex: 1 1 auto; }
 .lw-card-body, .lw-column[role=form] { gap: 12px; }
 .lw-card .lw-card, .lw-window:not(.lw-filling) .lw-card { background: none;
@@ -43954,9 +43954,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     flex-direction: row-reverse; }
 .lw-tabs[data-position=none] > .lw-tab-list { display: none; }
 .lw-tab-list { display: flex; gap: 2px; flex: none; overflow: auto hidden; scrollbar-width: none;
-    padding: 3px 3px 0; border-bottom: 1px solid var(--lw-line); }
+    padding: 3px 0 0; border-bottom: 1px solid var(--lw-line); }
 [data-position=bottom] > .lw-tab-list { border-bottom: 0; border-top: 1px solid var(--lw-line);
-    padding: 0 3px 3px; }
+    padding: 0 0 3px; }
 :is([data-position=left], [data-position=right]) > .lw-tab-list { flex-direction: column;
     overflow: hidden auto; border: 0; padding: 3px; }
 .lw-tab { display: flex; align-items: center; gap: 4px; padding: 7px 14px;
@@ -44060,8 +44060,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-segments > .lw-check { position: relative; min-height: calc(var(--lw-control) - 6px);
     padding: 2px 14px; border-radius: var(--lw-radius); color: var(--lw-muted); }
 .lw-segments > .lw-check:hover { color: var(--lw-text); }
-.lw-segments > .lw-check:has(:checked) { background: var(--lw-surface); color: var(--lw-text);
-    font-weight: 550; box-shadow: 0 1px 2px rgb(16 24 40 / 16%); }
+.lw-segments > .lw-check:has(:checked) { background: var(--lw-surface); background: light-dark(
+    var(--lw-surface), color-mix(in srgb, var(--lw-text) 18%, var(--lw-hover)));
+    color: var(--lw-text); font-weight: 550; box-shadow: 0 1px 2px rgb(16 24 40 / 16%); }
 .lw-segments > .lw-check:has(:focus-visible) { outline: 2px solid var(--lw-accent); }
 .lw-segments input { position: absolute; inset: 0; width: 100%; height: 100%; opacity: 0; }
 .lw-link { min-width: 20px; min-height: 1.45em; color: var(--lw-accent); text-decoration: none; }
@@ -44109,7 +44110,8 @@ fill="none" stroke="gray" stroke-width="1.5"> \
 <path d="M11 11l3.5 3.5M7 2a5 5 0 1 0 0 10a5 5 0 1 0 0-10"/></svg>'); }
 .lw-search:dir(rtl) { background-position-x: calc(100% - 10px); }
 .lw-input[aria-invalid=true], .lw-moments[aria-invalid=true] > .lw-input {
-    border-color: var(--lw-danger); color: var(--lw-danger); }
+    border-color: var(--lw-danger); }
+.lw .lw-input[aria-invalid=true]:focus-visible { outline-color: var(--lw-danger); }
 .lw-text-area { resize: none; line-height: 1.45; min-height: 64px; }
 .lw-long { position: relative; } .lw-long:not(.lw-read-only) { background: var(--lw-surface); }
 .lw-long.lw > * { resize: none; box-sizing: border-box; min-width: 0; min-height: 0; padding: 0; }
@@ -44397,8 +44399,10 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     text-align: center; font-size: .9em; background: var(--lw-raised); }
 .lw-data:not(.lw-numbered) .lw-data-number { visibility: hidden; }
 .lw-striped .lw-odd { background: var(--lw-raised); } .lw-ruled .lw-data-row > .lw-data-cell {
-    box-shadow: inset -1px -1px var(--lw-line); } .lw-data-row:hover { background: var(--lw-hover);
-    }
+    box-shadow: inset -1px -1px var(--lw-line); }
+.lw-ruled .lw-data-row > .lw-data-cell:last-child { box-shadow: inset 0 -1px var(--lw-line); }
+.lw-data-head > :last-child > .lw-data-grip:not(:hover)::after { background: none; }
+.lw-data-row:hover { background: var(--lw-hover); }
 .lw-data-row[aria-selected=true], .lw-data-cell[aria-selected=true] {
     background: color-mix(in srgb, var(--lw-accent) 20%, var(--lw-surface)) !important; }
     .lw-data-row[aria-selected=true] > .lw-data-cell { background: none !important;
