@@ -28368,17 +28368,20 @@ def _is_behind(engine, child):
             and facade.get_window_state() in ("shaded", "minimized"))
 
 
-def elements_of(session: SessionEngine, menus: Sequence[Any] | None = None) -> list[Element]:
+def elements_of(session: SessionEngine, menus: Sequence[Any] | None = None,
+                seen: list[Any] | None = None) -> list[Element]:
     """What a session shows now, in its order; what is hidden, or behind another tab, is not in it.
 
     menus: the engines of those that are open in a page, which come last; None for all of them, each
-    in its place."""
+    in its place. seen: gets the engines of all that is shown."""
     found: list[Element] = []
 
     def add(engine, level):
         is_menu = isinstance(engine.facade, Menu)
         if not (engine.value("set_visible", engine.starts_visible) or is_menu):
             return
+        if seen is not None:
+            seen.append(engine)
         name = accessible_name(engine)
         if engine.role is not None and (name or engine.role not in _ONLY_NAMED):
             found.append(Element(engine, level, engine.role, name, _value_of(engine),
@@ -28402,6 +28405,22 @@ def elements_of(session: SessionEngine, menus: Sequence[Any] | None = None) -> l
     for engine in menus or ():
         add(engine, 0)
     return found
+
+
+def texts_in(session: SessionEngine) -> Iterator[str]:
+    """What widgets show besides their names and values. The cells of tables: see User.table()."""
+    import html
+    seen: list[Any] = []
+    elements_of(session, seen=seen)
+    for engine in seen:
+        for setter in ("set_help", "set_placeholder", "set_title"):
+            yield engine.value(setter, "") or ""
+        if isinstance(engine.facade, HtmlView):
+            yield html.unescape(re.sub(r"<[^>]*>", "", engine.value("set_html", "")))
+        elif isinstance(engine.facade, TableView):
+            yield from (column["label"] for column in engine.columns)
+        elif isinstance(engine.facade, Chart):
+            yield from (one["name"] for one in engine.value("set_series", []) if one.get("name"))
 
 
 def _widgets_of(session):
@@ -29931,6 +29950,9 @@ class User:
     def open(self, address: str = "/") -> None:
         """Open an address, with its query if need be, as a new visitor or by its address bar."""
         path, _, query = address.partition("?")
+        if self._engine.find_route(path) is None:
+            known = self._engine.page_paths()
+            raise AssertionError(f"there is no page {path!r}; there are {known}")
         if self._page is None:
             self._take_page(_TestPage(self._engine, path, query) if self._chromium is None
                             else _TabPage(self._engine, self._chromium, path, query))
@@ -30067,6 +30089,7 @@ class User:
                 yield self._error_of(one)
             if one.value is not None:
                 yield str(one.value)
+        yield from texts_in(engine_of(self.session))
 
     def _error_of(self, one):
         return one.engine.value("set_error", None) if one.part is None else None

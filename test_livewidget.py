@@ -14055,7 +14055,7 @@ class Samples:
         "valign": ("bottom",),
         "value": (7,),
         "ProgressBar.value": (0.7,),
-        "AppBar.icon": ("sun",), "Link.path": ("/other",), "accept": (".csv",),
+        "AppBar.icon": ("sun",), "Link.path": ("/other",),
         "items": (["one", "other"],),
         "RadioGroup.text": ("one",), "SegmentedButton.text": ("one",),
         "MultiSelect.values": (["one"],), "Form.values": ({},), "FileUpload.value": ([],),
@@ -28565,6 +28565,18 @@ lw.run()
         user.sees("second page")
         with self.assertRaises(lw.UsageError):
             self.user().restart()
+
+    def test_what_is_shown_beside_names_and_values_is_seen(self):
+        def build(W):
+            W.TextEntry(label="Name", help="as in your passport", placeholder="Ann")
+            W.TableView(columns=["Item", "Price"]).set_data([["Tea", 3]])
+            W.HtmlView("<p>bold <b>&amp; brave</b></p>")
+            W.Chart(title="Load").add_line("cpu", [1, 2])
+        user = self.user(build)
+        for text in ("in your passport", "Ann", "Price", "bold & brave", "Load", "cpu"):
+            user.sees(text)
+        with self.assertRaisesRegex(AssertionError, "there is no page '/nowhere'; there are '/'"):
+            user.open("/nowhere")
 
     def test_no_socket_is_opened(self):
         with self.no_socket():
