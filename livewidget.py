@@ -29706,21 +29706,21 @@ class _TabPage:
         self._press(found.node, 2, found=found)
 
     def choose(self, found: Element, texts: Sequence[str]) -> None:
-        facade = found.engine.facade
+        facade, press = found.engine.facade, functools.partial(self._press, found=found)
         if found.role == "radiogroup":
             index = facade.get_items().index(texts[0])
-            return self._press(self._within(found, f"label:nth-of-type({index + 1}) input"))
+            return press(self._within(found, f"label:nth-of-type({index + 1}) input"))
         if not hasattr(facade, "get_values"):
-            self._press(found.node)
+            press(found.node)
             index = facade.get_items().index(texts[0])
-            return self._press(self._within(found, f'[role=option][data-index="{index}"]'))
+            return press(self._within(found, f'[role=option][data-index="{index}"]'))
         kept = os.path.commonprefix([facade.get_values(), list(texts)])
         for value in reversed(facade.get_values()[len(kept):]):
             label = json.dumps("Remove " + value)
-            self._press(self._within(found, f"[aria-label={label}]"))
+            press(self._within(found, f"[aria-label={label}]"))
         for text in texts[len(kept):]:
-            self._press(found.node)
-            self._press(self._within(found, f"[role=option][data-value={json.dumps(text)}]"))
+            press(found.node)
+            press(self._within(found, f"[role=option][data-value={json.dumps(text)}]"))
         self.tab.key("Tab")
 
     def drag(self, found: Element, to: Element | tuple[float, float]) -> None:
@@ -30136,6 +30136,11 @@ class User:
                 (kind if kind in (float, str) else kind.fromisoformat)(text)
             except ValueError:
                 raise AssertionError(f"{text!r} cannot be entered: {found}") from None
+        if isinstance(found.engine.facade, NumberEntry) and text:
+            low, high, _ = found.engine.limits()    # a page says so, and keeps what was there
+            if not (-math.inf if low is None else low) <= float(text) <= (
+                    math.inf if high is None else high):
+                raise AssertionError(f"{text!r} is not from {low} to {high}: {found}")
         self._shown().type(found, text)
         self._settle()
 

@@ -28566,6 +28566,15 @@ lw.run()
         with self.assertRaises(lw.UsageError):
             self.user().restart()
 
+    def test_what_a_field_does_not_take_is_told(self):
+        user = self.user(lambda W: (W.NumberEntry(3, label="Port", max=10), W.DateEntry(label="Day")))
+        for name, text, told in (("Port", "12", "'12' is not from None to 10"),
+                                 ("Port", "80a", "'80a' cannot be entered"),
+                                 ("Day", "tomorrow", "'tomorrow' cannot be entered")):
+            with self.assertRaisesRegex(AssertionError, told):
+                user.type(name, text)
+        self.assertEqual(user.value_of("Port"), 3)
+
     def test_what_is_shown_beside_names_and_values_is_seen(self):
         def build(W):
             W.TextEntry(label="Name", help="as in your passport", placeholder="Ann")
@@ -29180,7 +29189,7 @@ class Scripts(BrowserCase):
             return "fails: " + str(error).split("\n")[0]
 
     def test_both_drivers_agree(self):
-        """4 scripts, or as many as LIVEWIDGET_TEST_FUZZ / 20."""
+        """4 scripts, or as many as LIVEWIDGET_TEST_FUZZ / 500."""
         def page(group):
             def show(W):
                 say = W.Label("nothing yet")
@@ -29197,7 +29206,7 @@ class Scripts(BrowserCase):
             users.append(lw.User(app, browser=browser))
             self.addCleanup(users[-1].close)
         last = None
-        for turn in range(max(4, int(os.environ.get("LIVEWIDGET_TEST_FUZZ", "0")) // 20)):
+        for turn in range(max(4, int(os.environ.get("LIVEWIDGET_TEST_FUZZ", "0")) // 500)):
             last = number = pool.choice([one for one in range(len(groups)) if one != last])
             script = [("open", ["/%d" % number])]
             for _ in range(6):
