@@ -28567,7 +28567,8 @@ lw.run()
             self.user().restart()
 
     def test_what_a_field_does_not_take_is_told(self):
-        user = self.user(lambda W: (W.NumberEntry(3, label="Port", max=10), W.DateEntry(label="Day")))
+        user = self.user(lambda W: (W.NumberEntry(3, label="Port", max=10),
+                                    W.DateEntry(label="Day")))
         for name, text, told in (("Port", "12", "'12' is not from None to 10"),
                                  ("Port", "80a", "'80a' cannot be entered"),
                                  ("Day", "tomorrow", "'tomorrow' cannot be entered")):
