@@ -10989,12 +10989,14 @@ class ChangeGroup:
         with self._lock:
             return {name for one, name in self._changes if one == place}
 
-    def drop(self, is_void: Callable[[str, str | None], bool]) -> None:
-        """Forget the changes of which is_void(place, by) is true."""
+    def drop(self, is_void: Callable[[str, str | None], bool]) -> set[str]:
+        """Forget the changes of which is_void(place, by) is true: their places."""
         with self._lock:
-            self._changes = {key: one for key, one in self._changes.items()
-                             if not is_void(key[0], one[1])}
+            void = {key for key, (_, by) in self._changes.items() if is_void(key[0], by)}
+            for key in void:
+                del self._changes[key]
             self._after = [one for one in self._after if not is_void("", one[0])]
+        return {place for place, _ in void}
 
     def commit_to(self, store: Store, epochs: Mapping[str, int] | None = None) -> set[str]:
         """Commit what waits, if anything does: the places. Raises StateFileError or LeaseLost; then
@@ -11164,10 +11166,13 @@ class StoreWriter:
         """Other processes have these sessions now: what waits of them is not stored."""
         for place in places:
             self.epochs.pop(place, None)
-        self.group.drop(lambda place, by: by in places)
-        self._own |= {"app"} if places else set()       # which their inputs may have changed
-        if places:
+        if places:                              # their inputs may have changed the Data of all
+            self._take_back(self.group.drop(lambda place, by: by in places) | {"app"})
             self._host.lose_sessions(list(places))
+
+    def _take_back(self, places):
+        """What the store has of these places of no session is what holds."""
+        self._own.update(place for place in places if not place.startswith("session:"))
 
     def _answer_asked(self):
         for place, (until, may_take, functions) in list(self._asked.items()):
@@ -11249,7 +11254,8 @@ class StoreWriter:
         while True:
             self._claim()
             known = {*self.epochs, *self._claims}
-            self.group.drop(lambda place, by, known=known: by is not None and by not in known)
+            self._take_back(self.group.drop(
+                lambda place, by, known=known: by is not None and by not in known))
             try:
                 places = self.group.commit_to(self._store, self.epochs)
                 break
@@ -11257,7 +11263,7 @@ class StoreWriter:
                 self._lose(lost.places)
                 if not lost.places:
                     self._renew()
-        self._own.update(place for place in places if not place.startswith("session:"))
+        self._take_back(places)
         for place in released:
             del self._released[place]
             self.epochs.pop(place, None)
