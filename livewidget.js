@@ -959,7 +959,8 @@ class Session extends Cursor {
         this.secrets = new Set();                       // numbers of fields for passwords
         this._hands = new Map();                        // pointer, "typing" or other use -> node
         this._waiting = new Map();                      // widget in use -> operations that wait
-        this._resent = 0;                               // the first message sent again, or 0
+        this._resent = this._resentTo = 0;              // first and last that is sent again, or 0
+        this._shownTo = 0;                              // the last of ours that changes told of
         this._fruitless = 0;                            // connections that ended before it was
         this._sizes = new Map();
         this._files = new Map();                        // announced, by key: {files, text}
@@ -1031,7 +1032,7 @@ class Session extends Cursor {
     connect() {
         this._greeted = false;
         this._held = null;
-        this._resent = 0;
+        this._resent = this._shownTo = 0;
         this._heard = Date.now();
         this._due = GREETING_MS;
         super.connect();
@@ -1100,7 +1101,7 @@ class Session extends Cursor {
     // text lacks.
     _focusAgain() {
         const { epoch, wid, at } = this._focus, widget = this.widgets.get(wid);
-        if (!this._resent) this._focus = null;
+        if (this._shownTo >= this._resentTo) this._focus = null;
         const target = widget?._focusTarget(), { activeElement: node } = document;
         if (epoch !== this._epoch || !widget || this._hands.get("typing") === target ||
             node !== document.body && node !== target) return;
@@ -1187,6 +1188,7 @@ class Session extends Cursor {
         this._word = null;
         const missed = this._unstored.filter(entry => entry.n > message.received);
         this._resent = missed.length ? missed[0].n : 0;
+        this._resentTo = missed.length ? missed[missed.length - 1].n : 0;
         for (const entry of [...missed, ...this._files.values()]) this._transport.send(entry.text);
         this._sizes.clear();
         this._observeAgain();
@@ -1382,6 +1384,7 @@ class Session extends Cursor {
         const operations = message.operations;
         if (message.reset) this._clear();
         this.arriving = message.until;
+        this._shownTo = message.applied ?? this._shownTo;
         this._progress(message);
         for (let at = 0; at < operations.length; at++) {
             try { this._operate(operations[at]); } catch (error) { this._failed(error); }
@@ -11508,7 +11511,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-scroll-bar:hover > div { background: var(--lw-muted); }
 .lw-scroll-bar[aria-orientation=horizontal] > div { top: 4px; bottom: 4px; }
 .lw-scroll-bar[aria-orientation=vertical] > div { left: 4px; right: 4px; }
-@media (hover: none) { .lw-scrolls ~ .lw-scroll-bar { display: none; } }
+@media (hover: none) and (pointer: coarse) {
+    .lw-scrolls ~ .lw-scroll-bar { display: none; } }
 .lw-banners {
     position: fixed; z-index: 10002; left: 50%; bottom: 20px; transform: translateX(-50%);
     display: flex; flex-direction: column; align-items: center; gap: 8px;

@@ -9692,9 +9692,9 @@ def cell_output(server: Any, config: dict[str, Any], static: str,
     return (
         f'<div class="lw" data-lw="{_random_token(9)}" {cell_loader(config)}>'
         f'<div style="max-width:{config["width"]}">{static}</div>'
-        f'<div style="font-size:11px;opacity:0.7">{error}<span>values of '
+        f'<div style="font-size:11px;opacity:.7">{error}<span>values of '
         f'{time.strftime("%H:%M:%S")}; trust the notebook or run the cell for live ones</span>'
-        '</div></div>\n<img src="" alt="" style="display:none" '   # JupyterLab shows images
+        '</div></div>\n<img src="" style="display:none" '   # JupyterLab shows images
         'onerror="this.previousElementSibling.onloadstart()">')
 
 
@@ -28594,7 +28594,7 @@ class _TestPage:
                 elif call[2] == "show_rows":
                     self.rows[call[1]] = call[3][3]
                 elif call[2] == "tell_refused":
-                    self.refused.append(" was not taken: ".join(call[3]))
+                    self.refused.append(" was not taken: ".join(call[3][:2]))
                 elif call[2] == "refuse_upload":
                     self.refused.append(f"files were not taken: {call[3][1]}")
                 elif call[2] == "upload":
@@ -33973,7 +33973,8 @@ class Session extends Cursor {
         this.secrets = new Set();                       // numbers of fields for passwords
         this._hands = new Map();                        // pointer, "typing" or other use -> node
         this._waiting = new Map();                      // widget in use -> operations that wait
-        this._resent = 0;                               // the first message sent again, or 0
+        this._resent = this._resentTo = 0;              // first and last that is sent again, or 0
+        this._shownTo = 0;                              // the last of ours that changes told of
         this._fruitless = 0;                            // connections that ended before it was
         this._sizes = new Map();
         this._files = new Map();                        // announced, by key: {files, text}
@@ -34045,7 +34046,7 @@ class Session extends Cursor {
     connect() {
         this._greeted = false;
         this._held = null;
-        this._resent = 0;
+        this._resent = this._shownTo = 0;
         this._heard = Date.now();
         this._due = GREETING_MS;
         super.connect();
@@ -34114,7 +34115,7 @@ class Session extends Cursor {
     // text lacks.
     _focusAgain() {
         const { epoch, wid, at } = this._focus, widget = this.widgets.get(wid);
-        if (!this._resent) this._focus = null;
+        if (this._shownTo >= this._resentTo) this._focus = null;
         const target = widget?._focusTarget(), { activeElement: node } = document;
         if (epoch !== this._epoch || !widget || this._hands.get("typing") === target ||
             node !== document.body && node !== target) return;
@@ -34201,6 +34202,7 @@ class Session extends Cursor {
         this._word = null;
         const missed = this._unstored.filter(entry => entry.n > message.received);
         this._resent = missed.length ? missed[0].n : 0;
+        this._resentTo = missed.length ? missed[missed.length - 1].n : 0;
         for (const entry of [...missed, ...this._files.values()]) this._transport.send(entry.text);
         this._sizes.clear();
         this._observeAgain();
@@ -34396,6 +34398,7 @@ class Session extends Cursor {
         const operations = message.operations;
         if (message.reset) this._clear();
         this.arriving = message.until;
+        this._shownTo = message.applied ?? this._shownTo;
         this._progress(message);
         for (let at = 0; at < operations.length; at++) {
             try { this._operate(operations[at]); } catch (error) { this._failed(error); }
@@ -44522,7 +44525,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-scroll-bar:hover > div { background: var(--lw-muted); }
 .lw-scroll-bar[aria-orientation=horizontal] > div { top: 4px; bottom: 4px; }
 .lw-scroll-bar[aria-orientation=vertical] > div { left: 4px; right: 4px; }
-@media (hover: none) { .lw-scrolls ~ .lw-scroll-bar { display: none; } }
+@media (hover: none) and (pointer: coarse) {
+    .lw-scrolls ~ .lw-scroll-bar { display: none; } }
 .lw-banners {
     position: fixed; z-index: 10002; left: 50%; bottom: 20px; transform: translateX(-50%);
     display: flex; flex-direction: column; align-items: center; gap: 8px;
