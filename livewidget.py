@@ -28422,7 +28422,7 @@ def texts_in(session: SessionEngine) -> Iterator[str]:
         for setter in ("set_help", "set_placeholder", "set_title"):
             yield engine.value(setter, "") or ""
         if isinstance(engine.facade, HtmlView):
-            yield html.unescape(re.sub(r"<[^>]*>", "", engine.value("set_html", "")))
+            yield html.unescape(re.sub(r"<[^<>]*>", "", engine.value("set_html", "")))
         elif isinstance(engine.facade, TableView):
             yield from (column["label"] for column in engine.columns)
         elif isinstance(engine.facade, Chart):
@@ -30532,7 +30532,8 @@ class _AgentHand(User):
     AgentServer."""
     def __init__(self, server, session, page, gone) -> None:
         self._server, self._session, self._gone = server, session, gone
-        self.page = self._page = page
+        self._engine, self.page = session.host, page
+        self._page = page
         self._timeout_s = AGENT_SETTLE_S
         self.used: Element | None = None        # what it used last
 
