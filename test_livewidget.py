@@ -2135,6 +2135,13 @@ BAD_FRAMES = [
 
 class WebSocketMessages(unittest.TestCase):
 
+    def test_a_python_without_sha1_is_told(self):
+        """As those are that are built without it."""
+        import hashlib
+        with unittest.mock.patch("hashlib.sha1"):
+            del hashlib.sha1
+            self.assertRaisesRegex(ValueError, "no SHA-1", lw.accept_key, "x")
+
     def test_one_byte_close_payload_is_refused_with_1002(self):
         """R24."""
         with self.assertRaises(lw.ProtocolError) as caught:
