@@ -11054,7 +11054,7 @@ class StoreWriter:
         #: place -> (until when, whether it may be taken, functions that hear what is stored there)
         self._asked: dict[str, tuple[float, Callable[..., bool], list[Callable[..., object]]]] = {}
         self._renewed = -math.inf
-        self._own: set[str] = set()             # places of no session that we committed to
+        self._own: set[str] = set()             # places of no session to tell the host of
         self._thread: threading.Thread | None = None
         if store.warning:
             logger.warning("%s", store.warning)
@@ -11143,9 +11143,15 @@ class StoreWriter:
         changed, wanted = self._store.hear()
         if left is not None:                    # what waited so long is not the newest any more
             self.group.drop(lambda place, by: place in changed and by is None)
-        for place in {*changed, *self._own}:
-            self._host.store_changed(place, self._store.read(place).get(place, {}))
-        self._own.clear()
+        self._own.update(changed)
+        while self._own:                        # other threads may add to them meanwhile
+            place = self._own.pop()
+            try:
+                saved = self._store.read(place).get(place, {})
+            except StateFileError:
+                self._own.add(place)
+                raise
+            self._host.store_changed(place, saved)
         if wanted:
             self._host.hand_over(wanted)
         if self._asked:
@@ -11553,7 +11559,7 @@ class SessionKeeper:
         def stored():
             browser.stored = max(browser.stored or 0, number)
         self._put([*((*key, value) for key, value in taken.changes.items()), *data,
-                         (self.place, f"browser:{browser.id}", self.browsers[browser.id])], stored)
+                   (self.place, f"browser:{browser.id}", self.browsers[browser.id])], stored)
 
     def passed(self, browser: Any, number: int) -> None:
         """An input changed nothing: it is stored behind those before."""
@@ -11726,7 +11732,7 @@ class _GuiCall:
 
 #: States whose last argument is what a person typed or chose.
 TYPED_STATES = frozenset(("set_color", "set_shown", "set_value", "set_values", "user_edit",
-                           "user_paste"))
+                          "user_paste"))
 
 
 def _typed_texts(message):
