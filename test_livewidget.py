@@ -30854,6 +30854,28 @@ class Client(BrowserCase):
         self.make_app(small_build, http_port=port, token="u" * 30)
         self.said(tab, "with a new address: open the one that it printed")
 
+    def test_files_chosen_while_the_program_was_away_are_told_when_it_is_another(self):
+        def build(session):
+            W = session.get_widgets()
+            window = W.TopLevel(title="Test")
+            window.set_widget(W.FileUpload(label="Papers"))
+            window.show()
+        port, token = free_port(), "t" * 30
+        app, tab, _ = self.open(build, http_port=port, token=token)
+        app.close()
+        self.said(tab, "The program has ended")
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        path = pathlib.Path(folder.name, "late.txt")
+        path.write_text("x")
+        root = tab.command("DOM.getDocument")["root"]["nodeId"]
+        node = tab.command("DOM.querySelector", nodeId=root, selector="input[type=file]")
+        tab.command("DOM.setFileInputFiles", files=[str(path)], nodeId=node["nodeId"])
+        self.make_app(build, http_port=port, token=token)
+        self.assertIn("Papers: late.txt", self.said(tab, "The program did not get"))
+        tab.wait("document.querySelector('.lw-upload')?.innerText.includes('Choose')")
+        self.assertEqual([one for one in tab.messages if not one.startswith("log: ")], [])
+
     def test_a_proxy_that_waits_for_the_next_program_is_hope(self):
         """A rolling change: 503 with Retry-After until the new one is there."""
         import http.server
