@@ -1155,8 +1155,9 @@ class Session extends Cursor {
     }
     _welcome(message) {
         const goesOn = message.restored && this._browser === message.browser;
-        if (this._epoch && message.epoch !== this._epoch && !goesOn) this._giveBack(
-            "The program was started anew, and this page with it.");
+        if (this._epoch && message.epoch !== this._epoch)
+            if (goesOn) this._giveBack("", []);
+            else this._giveBack("The program was started anew, and this page with it.");
         if (goesOn && message.epoch !== this._epoch) this._noteFocus();
         const { focus } = this._credentials;
         if (message.epoch !== this._epoch || this._partial) {
@@ -1166,7 +1167,6 @@ class Session extends Cursor {
         if (message.epoch !== this._epoch) {
             this._unstored = this._unstored.filter(entry => goesOn && entry.n > message.received);
             for (const entry of this._unstored) entry.text = this._madeBefore(entry.text);
-            this._dropFiles("the program was started anew");
         }
         this._epoch = message.epoch;
         this._browser = message.browser;
@@ -1263,9 +1263,12 @@ class Session extends Cursor {
         if (!this._noticed) this._noticeTimer ||= setTimeout(notice, BANNER_AFTER_MS);
         else if (this._banner.firstChild.textContent !== text) notice();
     }
-    // What Python did not get is shown, to be copied. word: what is told in any case.
-    _giveBack(word = "") {
-        const lines = this._unheard();
+    // What Python did not get is shown, to be copied, and files that it did not ask for yet.
+    // word: what is told in any case.
+    _giveBack(word = "", lines = this._unheard()) {
+        for (const { widget, files } of this._files.values())
+            lines.push(`${widget._shownName()}: ${files.map(file => file.name).join(", ")}`);
+        this._files.clear();
         if (!lines.length) return word && this.tell(word);
         const shown = lines.slice(0, SHOWN_LINES).map(line => line.slice(0, SHOWN_LINE));
         if (lines.length > SHOWN_LINES) shown.push(`and ${lines.length - SHOWN_LINES} more`);
@@ -1291,14 +1294,9 @@ class Session extends Cursor {
         if (widget?._flush === Widget.prototype._flush) note("typing", widget, typing.value);
         return [...lines.values()];
     }
-    _dropFiles(reason) {
-        for (const { files } of this._files.values()) this._notSent(files, reason);
-        this._files.clear();
-    }
     _stop(text, label) {
         this._stopped = true;
         this._giveBack();
-        this._dropFiles("the session has ended");
         if (this._config.carriers) return this._notice(text + " Run the cell again.");
         this._notice(text, label, async () => {
             await this._keys.exchangeToken();           // the address holds it no more
@@ -1822,8 +1820,8 @@ class Desktop {
         css.setProperty("--lw-font-style", style ?? "");
     }
     set_agent(...what) { livewidget.showAgent(this._session, ...what); }
-    // What was typed and is not taken; more than a line of it is copied only.
     focus_again(wid) { this._session.focusAgain(wid); }
+    // What was typed and is not taken; more than a line of it is copied only.
     tell_refused(what, reason, wid = null) {
         if (this._session.secrets.has(wid)) what = "\u2022".repeat(what.length);
         const shown = what.length > SHOWN_LINE ? what.slice(0, SHOWN_LINE) + "\u2026" : what;
@@ -2098,8 +2096,8 @@ class Widget {
     }
     // What a person calls it.
     _shownName() {
-        return this._focusTarget().getAttribute("aria-label") || this.element.innerText.trim() ||
-            this.constructor.name;
+        return this._named()?.getAttribute("aria-label") ||
+            this.element.innerText.trim().split("\n")[0] || this.constructor.name;
     }
     set_tooltip(msg) { if (msg) this.element.title = msg;
         else this.element.removeAttribute("title"); }

@@ -12931,6 +12931,23 @@ class SharedStores(AppCase):
             with self.subTest(url), self.assertRaises(lw.UsageError):
                 lw.make_store(url)
 
+    def test_redis_by_tls_is_who_its_certificate_says(self):
+        folder, (port,) = pathlib.Path(self.folder()), free_ports(1)
+        key, certificate = str(folder / "key"), str(folder / "certificate")
+        subprocess.run([require_tool("openssl", install="OpenSSL"), "req", "-x509", "-newkey",
+                        "rsa:2048", "-nodes", "-keyout", key, "-out", certificate, "-days", "1",
+                        "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
+                       check=True, stderr=subprocess.DEVNULL)
+        RedisServer(self, "--tls-port", str(port), "--tls-cert-file", certificate,
+                    "--tls-key-file", key, "--tls-auth-clients", "no", "--tls-ca-cert-file",
+                    certificate)
+        with self.assertRaisesRegex(lw.StateFileError, "CERTIFICATE_VERIFY_FAILED"):
+            lw.make_store("rediss://localhost:%d/0" % port)
+        with unittest.mock.patch.dict(os.environ, SSL_CERT_FILE=certificate):
+            self.check_store(lambda owner: lw.make_store("rediss://localhost:%d/0" % port, owner))
+            with self.assertRaisesRegex(lw.StateFileError, "IP address mismatch"):
+                lw.make_store("rediss://127.0.0.1:%d/0" % port)
+
     def test_a_redis_that_does_not_append_is_warned_of(self):
         server = RedisServer(self, "--appendonly", "no")
         self.make_app(state=server.url)
@@ -13383,6 +13400,39 @@ class Cluster(AppCase):
                     if name.startswith("widget:") and "set_text" in value["values"]]
             self.assertEqual((kept.get("data:added", ([0],))[0], [len(one) for one in text]),
                              ([page.clicks], [page.typed] * bool(page.typed)))
+
+    def test_haproxy_brings_each_page_to_the_process_of_its_session(self):
+        only_in_the_full_run()
+        haproxy = require_tool("haproxy", "/usr/sbin/haproxy", install="haproxy")
+        self.redis, self.processes = RedisServer(self), {}
+        self.ports, self.token = free_ports(3), "token-of-all-processes"
+        lines = re.search(r"^```haproxy\n(.*?)^```", README.read_text(encoding="utf-8"),
+                          re.MULTILINE | re.DOTALL)[1].replace("8763", str(self.ports[0]))
+        for index, place in enumerate(("10.0.0.1:8765", "10.0.0.2:8765")):
+            self.start_process(index)
+            printed_url(self.processes[index])
+            lines = lines.replace(place, "127.0.0.1:%d" % self.ports[index + 1])
+        config = pathlib.Path(self.redis.folder, "haproxy.cfg")
+        config.write_text(lines)
+        process = subprocess.Popen([haproxy, "-f", config], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL)
+        self.addCleanup(end_process, process)
+        eventually(lambda: answers(self.ports[0]), what="HAProxy")
+        pages, place = [], types.SimpleNamespace(ports=self.ports, token=self.token)
+        while len(pages) < 6 or not all(self.sessions_of(index) for index in range(2)):
+            fresh = re.search(rb'"fresh":"([\w-]+)"', request(self.ports[0])[2])[1].decode()
+            pages.append(ModelBrowser(place, fresh=fresh))
+            self.addCleanup(pages[-1].drop)
+            pages[-1].until(lambda one: any(kind == "Button" for kind, *_ in one.widgets.values()))
+        before = [self.sessions_of(index) for index in range(2)]
+        self.assertEqual(sum(before), len(pages))
+        for page in pages:
+            page.drop()
+            again = ModelBrowser(place, resume=page)
+            self.addCleanup(again.drop)
+            again.event(again.find("Button"), "activated")
+            again.until(lambda one: not one.unprocessed)
+        self.assertEqual([self.sessions_of(index) for index in range(2)], before)
 
     def sessions_of(self, index):
         """How many sessions a process has."""
@@ -30930,6 +30980,28 @@ class Client(BrowserCase):
         self.said(tab, "The program has ended")
         self.make_app(small_build, http_port=port, token="u" * 30)
         self.said(tab, "with a new address: open the one that it printed")
+
+    def test_files_chosen_while_the_program_was_away_are_told_when_it_is_another(self):
+        def build(session):
+            W = session.get_widgets()
+            window = W.TopLevel(title="Test")
+            window.set_widget(W.FileUpload(label="Papers"))
+            window.show()
+        port, token = free_port(), "t" * 30
+        app, tab, _ = self.open(build, http_port=port, token=token)
+        app.close()
+        self.said(tab, "The program has ended")
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        path = pathlib.Path(folder.name, "late.txt")
+        path.write_text("x")
+        root = tab.command("DOM.getDocument")["root"]["nodeId"]
+        node = tab.command("DOM.querySelector", nodeId=root, selector="input[type=file]")
+        tab.command("DOM.setFileInputFiles", files=[str(path)], nodeId=node["nodeId"])
+        self.make_app(build, http_port=port, token=token)
+        self.assertIn("Papers: late.txt", self.said(tab, "The program did not get"))
+        tab.wait("document.querySelector('.lw-upload')?.innerText.includes('Choose')")
+        self.assertEqual([one for one in tab.messages if not one.startswith("log: ")], [])
 
     def test_a_proxy_that_waits_for_the_next_program_is_hope(self):
         """A rolling change: 503 with Retry-After until the new one is there."""
