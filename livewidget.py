@@ -3010,20 +3010,63 @@ def _function_name(function):
         f"{name} ({os.path.basename(code.co_filename)}:{code.co_firstlineno})")
 
 
+def _is_own_file(path):
+    """Whether a file is of the program: neither this one nor of Python's library."""
+    return path != _is_own_file.__code__.co_filename and (
+        not path.startswith((os.path.dirname(os.__file__) + os.sep, "<frozen"))
+        or "site-packages" in path)
+
+
+def own_places(error: BaseException) -> list[tuple[str, int | None]]:
+    """The (file, line) of each frame of the program that an exception came through."""
+    import traceback
+    places = [(frame.f_code.co_filename, line)
+              for frame, line in traceback.walk_tb(error.__traceback__)]
+    if isinstance(error, SyntaxError) and error.filename:
+        places.append((error.filename, error.lineno))
+    return [(path, line) for path, line in places if _is_own_file(path)]
+
+
 def _told_error(error):
     """An exception's traceback with the program's own frames: neither ours nor those of Python."""
     import traceback
     told = traceback.TracebackException.from_exception(error)
-    library, chain, seen = os.path.dirname(os.__file__) + os.sep, [told], set()
+    chain, seen = [told], set()
     for one in chain:
         seen.add(id(one))
         one.stack = traceback.StackSummary.from_list(
-            [frame for frame in one.stack if frame.filename != _told_error.__code__.co_filename
-             and (not frame.filename.startswith((library, "<frozen")) or "site-packages"
-                  in frame.filename)])
+            [frame for frame in one.stack if _is_own_file(frame.filename)])
         chain += [other for other in (one.__cause__, one.__context__)
                   if other is not None and id(other) not in seen]
     return "".join(told.format())
+
+
+def own_traceback(error: BaseException) -> types.TracebackType | None:
+    """An exception's traceback from the program's first frame on; of our own errors up to its last,
+    as the text tells what is wrong there."""
+    frames = [error.__traceback__]
+    while frames[-1] is not None:
+        frames.append(frames[-1].tb_next)
+    own = [place for place, one in enumerate(frames[:-1])
+           if _is_own_file(one.tb_frame.f_code.co_filename)]
+    if not own or not isinstance(error, LivewidgetError):
+        return frames[own[0]] if own else frames[0]
+    kept = None
+    for one in reversed(frames[own[0]:own[-1] + 1]):
+        kept = types.TracebackType(kept, one.tb_frame, one.tb_lasti, one.tb_lineno)
+    return kept
+
+
+def tell_in_a_line(error: OSError) -> None:
+    """Let a program that an error ends print its text in place of a traceback."""
+    former = sys.excepthook
+
+    def tell(kind: Any, raised: Any, traceback: Any) -> None:
+        if raised is error:
+            sys.stderr.write(f"livewidget: error: {error.strerror or error}\n")
+        else:
+            former(kind, raised, traceback)
+    sys.excepthook = tell
 
 
 def _is_in_coroutine():
@@ -12599,7 +12642,8 @@ class SessionEngine:
         try:
             _run_handler(func, args, kwargs or {})
         except BaseException as error:
-            self._report(func, error)
+            self.io.call(0, "show_error", [*self.report(func, error, len(args))],
+                         newest=True)
             if _is_interrupt(error):
                 raise
         finally:
@@ -12633,19 +12677,26 @@ class SessionEngine:
             if entry is not None:
                 self.callback_threads[ident] = (self.runtime.clock(), *entry[1:])
 
-    def _report(self, func, error):
-        """Log an exception of user code with traceback, and tell the page: in debug what and where,
-        else a reference, the same for the same fault, that the log has."""
+    def report(self, func: Callable[..., object], error: BaseException,
+               count: int) -> tuple[str, str]:
+        """Log an exception of user code with traceback; gives (title, text) for the page: in debug
+        what and where, else a reference, the same for the same fault, that the log has.
+
+        count: of the arguments that func was called with."""
         name, text, reference = _function_name(func), _told_error(error), ""
+        told, title = _after_raising(error), f"{name} raised {text.splitlines()[-1]}"
+        if isinstance(error, TypeError) and not own_places(error):      # of the call itself
+            told = f": it was called with {count} argument{'s' * (count != 1)}"
+            text += name + told[1:]
         if self.host.debug:
-            title = f"{name} raised {text.splitlines()[-1]}"
+            title = title if len(title) <= LOG_TEXT else title[:LOG_TEXT] + "..."
         else:
             number = f"{zlib.crc32((name + text).encode('utf-8', 'replace')):08x}"
             title, reference = "Something went wrong", f" (reference {number})"
             text = f"The log of the program has it under the reference {number}."
-        self.host.logger.error("callback %s raised%s%s", name, reference, _after_raising(error),
-                               exc_info=error)
-        self.io.call(0, "show_error", [title, text], newest=True)
+        self.host.logger.error("callback %s raised%s%s", name, reference, told,
+                               exc_info=(type(error), error, own_traceback(error)))
+        return title, text
 
     def run_handlers(self, widget: Any, args: Sequence[Any], handlers: Iterable[Any]) -> None:
         """Run an event's handlers where the dispatch mode says; call on the callback thread."""
@@ -25722,9 +25773,8 @@ class WidgetNamespace(_Namespace):
             if cls is None and name[:1] != "_" and hasattr(Session, name):
                 return getattr(self._session, name)
             if cls is None:
-                raise AttributeError(f"there is no widget class {name!r}"
-                                     + did_you_mean(name, self._classes) + "; there are "
-                                     + ", ".join(sorted(self._classes)))
+                raise AttributeError(f"there is no widget class {name!r}" + (did_you_mean(
+                    name, dir(self)) or "; there are " + ", ".join(sorted(self._classes))))
             factory = self.__dict__[name] = _Factory(cls, self._session)
             return factory
 
@@ -27332,10 +27382,28 @@ class _ApplicationEngine(Site):
             if not wide:
                 column.set_max_size(960, None)
             facade.set_title(title or self.title)
-            with column:
-                handler(W, **arguments)
+            made = len(session.widgets)
+            try:
+                with column:
+                    _run_handler(handler, (W,), arguments)
+            except Exception as error:          # noqa: BLE001 - of the program
+                column.insert_widget(0, self._build_error(W, handler, error, 1 + len(arguments)))
+            if self.debug and len(session.widgets) == made:
+                column.add_widget(W.Label(f"{_function_name(handler)} has made no widgets"))
             frame_page(W, page, column)
         session.lay_over()
+
+    def _build_error(self, W, handler, error, count):
+        """What stands in a page that its handler could not build."""
+        _, text = engine_of(W.session).report(handler, error, count)
+        told = f"<p>{text}</p>"
+        if self.debug:
+            places = [f"{os.path.basename(path)}, line {line}" for path, line in own_places(error)]
+            told = (f"<p><b>{_escape([_function_name(handler), *places][-1])}:</b> "
+                    f"{_escape(f'{type(error).__name__}: {error}')}</p><pre>{_escape(text)}</pre>"
+                    "<p>Correct it, start the program anew and reload this page. <code>python "
+                    "livewidget.py serve --reload FILE.py</code> does both at each save.</p>")
+        return W.HtmlView("<h1>This page could not be built</h1>" + told)
 
     def opens(self, given: str) -> Principal | None:
         """Whom a text proves: an owner, or a person who logged in; by a session's own "ID.TOKEN" a
@@ -27630,7 +27698,12 @@ class Application:
         _packed_client(False)
         if engine.program is not None:
             engine.program.claim_ports()
-        engine.listen(engine.adopted or filter(None, [engine.ws_sock]))
+        try:
+            engine.listen(engine.adopted or filter(None, [engine.ws_sock]))
+        except PortInUseError as error:
+            _unserved.discard(engine)
+            tell_in_a_line(error)
+            raise
         if engine.program is not None:
             engine.program.all_bound()
         if engine.worker is not None:
@@ -32431,14 +32504,8 @@ def _run_program(kind, target, rest):
 
 def _tell_failure(program, error):
     """Print why a program did not start, and tell the parent, in which file and line."""
-    import traceback
     text, folder = _told_error(error), os.path.dirname(program.path) + os.sep
-    places = [(frame.f_code.co_filename, line) for frame, line
-              in traceback.walk_tb(error.__traceback__)]
-    if isinstance(error, SyntaxError) and error.filename:
-        places.append((error.filename, error.lineno))
-    own = [(path, line) for path, line in places if path.startswith(folder)
-           and path != _told_error.__code__.co_filename]
+    own = [(path, line) for path, line in own_places(error) if path.startswith(folder)]
     sys.stderr.write(text)
     program.tell_files()
     place = f"{os.path.basename(own[-1][0])}, line {own[-1][1]}: " if own else ""
@@ -34305,8 +34372,9 @@ class Session extends Cursor {
     }
     _welcome(message) {
         const goesOn = message.restored && this._browser === message.browser;
-        if (this._epoch && message.epoch !== this._epoch && !goesOn) this._giveBack(
-            "The program was started anew, and this page with it.");
+        if (this._epoch && message.epoch !== this._epoch)
+            if (goesOn) this._giveBack("", []);
+            else this._giveBack("The program was started anew, and this page with it.");
         if (goesOn && message.epoch !== this._epoch) this._noteFocus();
         const { focus } = this._credentials;
         if (message.epoch !== this._epoch || this._partial) {
@@ -34316,7 +34384,6 @@ class Session extends Cursor {
         if (message.epoch !== this._epoch) {
             this._unstored = this._unstored.filter(entry => goesOn && entry.n > message.received);
             for (const entry of this._unstored) entry.text = this._madeBefore(entry.text);
-            this._dropFiles("the program was started anew");
         }
         this._epoch = message.epoch;
         this._browser = message.browser;
@@ -34413,9 +34480,12 @@ class Session extends Cursor {
         if (!this._noticed) this._noticeTimer ||= setTimeout(notice, BANNER_AFTER_MS);
         else if (this._banner.firstChild.textContent !== text) notice();
     }
-    // What Python did not get is shown, to be copied. word: what is told in any case.
-    _giveBack(word = "") {
-        const lines = this._unheard();
+    // What Python did not get is shown, to be copied, and files that it did not ask for yet.
+    // word: what is told in any case.
+    _giveBack(word = "", lines = this._unheard()) {
+        for (const { widget, files } of this._files.values())
+            lines.push(`${widget._shownName()}: ${files.map(file => file.name).join(", ")}`);
+        this._files.clear();
         if (!lines.length) return word && this.tell(word);
         const shown = lines.slice(0, SHOWN_LINES).map(line => line.slice(0, SHOWN_LINE));
         if (lines.length > SHOWN_LINES) shown.push(`and ${lines.length - SHOWN_LINES} more`);
@@ -34441,14 +34511,9 @@ class Session extends Cursor {
         if (widget?._flush === Widget.prototype._flush) note("typing", widget, typing.value);
         return [...lines.values()];
     }
-    _dropFiles(reason) {
-        for (const { files } of this._files.values()) this._notSent(files, reason);
-        this._files.clear();
-    }
     _stop(text, label) {
         this._stopped = true;
         this._giveBack();
-        this._dropFiles("the session has ended");
         if (this._config.carriers) return this._notice(text + " Run the cell again.");
         this._notice(text, label, async () => {
             await this._keys.exchangeToken();           // the address holds it no more
@@ -34972,8 +35037,8 @@ class Desktop {
         css.setProperty("--lw-font-style", style ?? "");
     }
     set_agent(...what) { livewidget.showAgent(this._session, ...what); }
-    // What was typed and is not taken; more than a line of it is copied only.
     focus_again(wid) { this._session.focusAgain(wid); }
+    // What was typed and is not taken; more than a line of it is copied only.
     tell_refused(what, reason, wid = null) {
         if (this._session.secrets.has(wid)) what = "\u2022".repeat(what.length);
         const shown = what.length > SHOWN_LINE ? what.slice(0, SHOWN_LINE) + "\u2026" : what;
@@ -35248,8 +35313,8 @@ class Widget {
     }
     // What a person calls it.
     _shownName() {
-        return this._focusTarget().getAttribute("aria-label") || this.element.innerText.trim() ||
-            this.constructor.name;
+        return this._named()?.getAttribute("aria-label") ||
+            this.element.innerText.trim().split("\n")[0] || this.constructor.name;
     }
     set_tooltip(msg) { if (msg) this.element.title = msg;
         else this.element.removeAttribute("title"); }

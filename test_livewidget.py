@@ -11541,6 +11541,47 @@ asyncio.run(main())
             self.assertIn("KeyError: 'mine'", log)
             self.assertEqual(self.told_error(**options)[0], first, "the same for the same fault")
 
+    def page_of(self, handler, **options):
+        """(texts of HtmlViews and Labels, what the log has) of the page of a handler."""
+        app = self.make_app(**options)
+        app.page("/")(handler)
+        one = self.ready(app)
+        return [value[0] for (_, name), value in sorted(one.cells.items())
+                if name in ("set_html", "set_text")], self.records.text()
+
+    def test_a_page_that_cannot_be_built_says_where_and_what_to_do(self):
+        def home(W):
+            W.Label("before")
+            W.Button("x", colour="red")
+        for debug in (True, False):
+            (label, said), log = self.page_of(home, debug=debug)
+            self.assertEqual(label, "before")
+            self.assertIn("This page could not be built", said)
+            line = home.__code__.co_firstlineno + 2
+            place = "%s, line %d:" % (os.path.basename(__file__), line)
+            wanted = [place, "Button has no option &#39;colour&#39; (did you mean", "colour=",
+                      "Correct it, start the program anew and reload this page."]
+            self.assertEqual([text in said for text in wanted], [debug] * len(wanted), said)
+            self.assertEqual("The log of the program has it under the reference" in said,
+                             not debug, said)
+            self.assertEqual(re.findall(r'File "(.*?)"', log), [__file__], "no frames of ours")
+
+    def test_a_handler_with_other_arguments_is_told_how_many_it_was_called_with(self):
+        (said,), log = self.page_of(lambda W, number: None)
+        for text in (said, log):
+            self.assertIn("it was called with 1 argument", text)
+
+    def test_a_page_without_widgets_says_so_while_the_program_is_written(self):
+        def home(W):
+            pass
+        self.assertRegex(self.page_of(home)[0][0], r"home \(.*:\d+\) has made no widgets$")
+        self.assertEqual(self.page_of(home, debug=False)[0], [])
+
+    def test_a_page_may_be_built_by_a_coroutine(self):
+        async def home(W):
+            W.Label("built")
+        self.assertEqual(self.page_of(home)[0], ["built"])
+
     def test_causes_are_told_with_their_own_frames(self):
         def inner():
             json.loads("{")
@@ -24356,9 +24397,16 @@ class Server(AppCase):
                                str(app.ports[0])],
                               capture_output=True, text=True, timeout=60)
         self.assertEqual((done.returncode, done.stdout), (1, ""))
-        self.assertIn("livewidget: error: port %d of 127.0.0.1 is in use; pass --port 0"
-                      % app.ports[0], done.stderr)
-        self.assertNotIn("Traceback", done.stderr)
+        self.assertEqual(done.stderr.splitlines(), [
+            "livewidget: error: port %d of 127.0.0.1 is in use; pass --port 0 to take a free one, "
+            "or end the program that holds it" % app.ports[0]])
+        script = "import livewidget as lw\nlw.page('/')(print)\nlw.run(port=%d)" % app.ports[0]
+        done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True,
+                              timeout=60, cwd=SOURCE.parent)
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertEqual(done.stderr.splitlines(), [
+            "livewidget: error: port %d of 127.0.0.1 is in use; pass port 0 to take a free one, or "
+            "end the program that holds it" % app.ports[0]])
 
     def test_wrong_options_raise(self):
         for options, text in (({"concurrency_handling": "x"}, "must be 'per_session'"),
@@ -26905,8 +26953,9 @@ class Pages(BrowserCase):
         tab = self.tab(self.app)
         self.shows(tab, "The start")
         next(iter(self.app.sessions.values())).go("/broken")
-        tab.wait("document.querySelector('.lw-errors summary')?.innerText.includes("
-                 "'broken (%s:')" % os.path.basename(__file__))
+        tab.wait("document.querySelector('.lw-html')?.innerText.includes('%s, line ')"
+                 % os.path.basename(__file__))
+        self.assertIn("ValueError: no data", tab.js("document.body.innerText"))
 
     def test_what_no_page_has_is_not_found(self):
         port = self.app.ports[0]
@@ -26916,7 +26965,7 @@ class Pages(BrowserCase):
                 headers = [("Authorization", "Bearer " + self.app.token)]
                 self.assertEqual(request(port, "GET", path, headers, b"", None)[0], status)
         session = self.app.create_session()
-        with self.assertRaisesRegex(lw.UsageError, "go: no page has this address; there are '/'"):
+        with self.assertRaisesRegex(lw.UsageError, "no page has this address; there are '/'"):
             session.go("/no")
         with self.assertRaisesRegex(lw.UsageError, "page: path must be such as /orders"):
             self.app.page("orders")
