@@ -27653,14 +27653,14 @@ class Application:
         stands in a column, in order. title: of the window. wide: use all the width, not 960 px.
         roles: of the people for whom it is, such as ["admin"]; none is everybody who may log in.
         Sessions are then not limited to one, unless max_sessions was given."""
-        _require(re.fullmatch(r"/(?:[\w.~-]+|\{[A-Za-z_]\w*\})?(?:/(?:[\w.~-]+|\{[A-Za-z_]\w*\}))*",
-                              path), "page: path must be such as /orders or /orders/{id}", got=path)
+        _require_path(path)
         pattern = re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(path)))
         engine = self._engine
         allowed = require_roles(engine, "page", roles)
 
         def register(handler: _F) -> _F:
-            _require(callable(handler), "page: handler must be callable", got=handler)
+            _require(callable(handler), "page: handler must be callable: give it without ()",
+                     got=handler)
             engine.pages = [one for one in engine.pages if one[0] != path]
             engine.pages.append((path, pattern, handler, title, wide, allowed))
             if engine.connect_handler is None:
@@ -28358,9 +28358,20 @@ sys.modules[async_.__name__] = async_
 _pages: list[Any] = []                          # of page(), for run()
 
 
+def _require_path(path):
+    """Raise UsageError for what is no address of a page."""
+    _require(isinstance(path, str) and re.fullmatch(
+        r"/(?:[\w.~-]+|\{[A-Za-z_]\w*\})?(?:/(?:[\w.~-]+|\{[A-Za-z_]\w*\}))*", path),
+        'page: path must be such as "/orders" or "/orders/{id}": @page("/")', got=path)
+
+
 def page(path: str = "/", *, title: str | None = None, wide: bool = False) -> Callable[[_F], _F]:
     """Decorator: Application.page() of the Application that run() makes."""
+    _require_path(path)
+
     def register(handler: _F) -> _F:
+        _require(callable(handler), "page: handler must be callable: give it without ()",
+                 got=handler)
         _pages.append((path, title, wide, handler))
         return handler
     return register
@@ -28374,6 +28385,10 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
     open_browser: None opens one where a person seems to look: at a terminal with a display.
     reload: as for Application.run. options: of Application."""
     _require(_pages, "run: there is no page; put @livewidget.page(\"/\") above a function(W)")
+    known = [*_parameter_names(run), *_parameter_names(Application.__init__)[4:]]
+    for name in options.keys() - set(known):
+        raise UsageError(f"run has no option {name!r}{did_you_mean(name, known)}; it takes "
+                         + ", ".join(known))
     program = _ApplicationEngine.program
     if reload and program is None and not _ApplicationEngine.is_taken:
         watch_program()

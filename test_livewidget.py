@@ -14953,6 +14953,40 @@ class Widgets(AppCase):
         W.CodeView("a", marked_lines=5)         # from there to there
         W.Chart(y_limits=(None, 100))
 
+    def test_a_table_takes_columns_from_dicts_and_no_row_of_others(self):
+        table = self.W.TableView(rows=[{"a": 1, "b": None}, {"b": 2, "more": 3}])
+        self.assertEqual(table.get_shown_rows(), [[1, None], [None, 2]])
+        for rows in ([{"c": 1}], [{"a": 1}, {"c": 1}]):
+            with self.assertRaisesRegex(lw.UsageError, "a row has none of the columns 'a', 'b', "
+                                                       "got row={'c': 1}"):
+                table.set_data(rows)
+        with self.assertRaisesRegex(lw.UsageError, "columns 'Size', got row={'size': 1}"):
+            self.W.TableView(columns=["Size"]).append_row({"size": 1})
+        with self.assertRaisesRegex(lw.UsageError, r"columns \(0\), which set_columns\(\) sets"):
+            self.W.TableView(rows=[[1]])
+
+    def test_data_of_charts_are_values_that_can_be_drawn(self):
+        chart = self.W.Chart()
+        for call, text in (
+                (lambda: chart.add_line("a", None), "Chart.add_line: y must be a list, an array"),
+                (lambda: chart.add_line("a", "12"), "another iterable of values, got '12'"),
+                (lambda: chart.add_area("a", [1, 2], [1]), "x and y must be of one length"),
+                (lambda: chart.add_bar("a", ["p"], ["1"]), "y must be numbers: float() makes one"),
+                (lambda: chart.add_band("a", [1], [1], "b"), "high must be a list"),
+                (lambda: chart.add_line([1], [2]), "Chart.add_line: name must be a str, got [1]"),
+                (lambda: chart.add_line("a", [1], colour="red"), "no option 'colour' (did you mean "
+                                                                 "'color'?)"),
+                (lambda: chart.add_bar("a", [1], dash=True), "it takes color, axis, stack"),
+                (lambda: chart.add_pie("a", ["x"], [1], color="red"), "it takes donut"),
+                (lambda: chart.add_scatter("a", [1], width=-1), "width must be px from 0, got -1"),
+                (lambda: chart.add_step("a", [1], axis="x"), "axis must be one of 'y', 'y2'"),
+                (lambda: chart.add_histogram("a", [1], 0), "bins must be a whole number from 1"),
+                (lambda: chart.add_heatmap("a", [1], [1], [2]), "a row of z must be a list"),
+                (lambda: chart.add_line("a", [1]).append(2, 3, 4), "it takes x, y, got 3"),
+                (lambda: chart.add_reference("x"), "value and to must be numbers or dates")):
+            with self.subTest(text), self.assertRaisesRegex(lw.UsageError, re.escape(text)):
+                call()
+
     def test_no_colour_is_taken_that_browsers_do_not_know(self):
         others = {"path": ["row1"], "path_or_key": ["row1"], "col_key": "_col0", "style": "line",
                   "value": 1}
@@ -30028,8 +30062,25 @@ class Reference(unittest.TestCase):
             self.assertIn("</html>", pathlib.Path(path).read_text(encoding="utf-8"))
             self.assertEqual(lw.main(["docs", "--text"]), 0)
             self.assertEqual(lw.main(["docs", "-o", os.path.join(folder, "no", "x")]), 1)
-        self.assertIn(".set_limits(minval: float, maxval: float", output.getvalue())
+        for told in (".set_limits(minval: float, maxval: float", ".get_value() -> float\n",
+                     ".url: str | None\n", "-> ChartSeries\n"):
+            self.assertIn(told, output.getvalue())
 
+    def test_help_has_no_private_base_and_no_quoted_annotation(self):
+        import pydoc
+        values = [getattr(lw, name) for name in lw.__all__] + list(lw.WIDGETS.values())
+        bases = {base for value in values if isinstance(value, type) for base in value.__mro__
+                 if base.__module__ == "livewidget"}
+        self.assertEqual([base for base in bases if base.__name__[0] == "_"], [])
+        quoted = [value for value in [*values, *(one for base in bases
+                                                 for one in vars(base).values())]
+                  for kind in getattr(value, "__annotations__", {}).values()
+                  if inspect.isfunction(value) and repr(kind)[0] in "'\""]
+        self.assertEqual(quoted, [])
+        text = pydoc.render_doc(lw.Slider, renderer=pydoc.plaintext)
+        for told in ("class Slider(Tracked)", "set_limits(self, minval: float, maxval: float,",
+                     "dtype: Literal['int', 'float'] = 'int'", "get_value(self) -> float"):
+            self.assertIn(told, text)
 
 class ReferenceInChromium(BrowserCase):
     """The reference as a page, opened as a file."""
