@@ -4234,7 +4234,7 @@ def _user_ids(allowed):
     """allow_peer as a frozenset of user ids."""
     if allowed == "same-user":
         return frozenset([os.geteuid()] if hasattr(os, "geteuid") else [])
-    ids = [] if isinstance(allowed, str) else list(allowed)
+    ids = [] if isinstance(allowed, str) or not hasattr(allowed, "__iter__") else list(allowed)
     _require(ids and all(type(one) is int and one >= 0 for one in ids),
              'allow_peer must be "same-user" or a list of user ids (int)', got=allowed)
     return frozenset(ids)
@@ -14679,7 +14679,7 @@ def font_weight(weight: str | float | None) -> str | float | None:
     """A CSS font weight from a word ("semi-bold"), a number or its text; None stays None."""
     if weight is None or _is_number(weight):
         return weight
-    word = re.sub(r"[ _-]", "", weight.lower())
+    word = re.sub(r"[ _-]", "", str(weight).lower())
     if word in _WEIGHTS:
         return _WEIGHTS[word]
     _require(re.fullmatch(r"[0-9]{1,4}|bolder|lighter", word),
@@ -14691,8 +14691,9 @@ def font_style(style: str | None) -> str | None:
     """A CSS font style: normal, italic or oblique with an angle; None stays None."""
     if style is None:
         return None
-    word = {"roman": "normal", "upright": "normal", "italics": "italic", "slanted": "italic"}.get(
-        style.lower(), style.lower())
+    word = str(style).lower()
+    word = {"roman": "normal", "upright": "normal", "italics": "italic",
+            "slanted": "italic"}.get(word, word)
     _require(re.fullmatch(r"normal|italic|oblique( -?\d+deg)?", word),
              "font style must be normal, italic or oblique", style=style)
     return word
@@ -25892,24 +25893,24 @@ def _wanted_ports(ws_port, http_port, http_server, ws_sock, uds):
     return [int(port) for port in ports]        # getaddrinfo() takes no subclass of int
 
 
-def _check_options(concurrency_handling, max_sessions, max_file_bytes, max_files,
-                   max_upload_bytes, max_browsers, max_callback_threads, agent):
-    _require(agent in (None, "read", "act"), "agent must be 'read' (agents see the pages), 'act' "
-             "(they use them, too) or None (there are none)", got=agent)
-    _require(concurrency_handling in ("per_session", "serialized", "concurrent"),
-             "concurrency_handling must be 'per_session', 'serialized' or 'concurrent'",
-             got=concurrency_handling)
-    _require(max_sessions is None or isinstance(max_sessions, int) and max_sessions >= 1,
-             "max_sessions must be a whole number from 1, or None for no limit",
-             max_sessions=max_sessions)
-    for name, limit in (("max_file_bytes", max_file_bytes), ("max_files", max_files),
-                        ("max_browsers", max_browsers),
-                        ("max_callback_threads", max_callback_threads)):
-        _require(isinstance(limit, int) and limit >= 1,
-                 f"{name} must be a whole number from 1", got=limit)
-    _require(isinstance(max_upload_bytes, int) and max_upload_bytes >= max_file_bytes,
+def _check_options(given):
+    """Raise UsageError for an argument of Application that its annotation does not allow; others
+    are checked where they are used."""
+    for name, kind in Application.__init__.__annotations__.items():
+        checks = [part for part in kind.split(" | ") if not part.startswith("Literal[")]
+        if name == "return" or not set(checks) <= {*_CHECKS, "None"}:
+            continue
+        try:
+            value = _check_for(kind)(given[name])
+            _require(not name.startswith("max_") or value is None or value >= 1,
+                     "a whole number from 1")
+        except UsageError as error:
+            raise UsageError(f"{name} must be {error}, got {_shown(given[name])}") from None
+    _require(given["session_ttl_s"] > 0, "session_ttl_s must be seconds above 0",
+             got=given["session_ttl_s"])
+    _require(given["max_upload_bytes"] >= given["max_file_bytes"],
              "max_upload_bytes must be max_file_bytes or more",
-             max_upload_bytes=max_upload_bytes, max_file_bytes=max_file_bytes)
+             max_upload_bytes=given["max_upload_bytes"], max_file_bytes=given["max_file_bytes"])
 
 
 #: All applications of this process.
@@ -27596,8 +27597,7 @@ class Application:
                  allow_peer: Literal["same-user"] | Iterable[int] = "same-user",
                  access_log: str | os.PathLike[str] | _Writable | None = None,
                  agent: Literal["read", "act"] | None = None) -> None:
-        _check_options(concurrency_handling, max_sessions, max_file_bytes, max_files,
-                       max_upload_bytes, max_browsers, max_callback_threads, agent)
+        _check_options(locals())
         require_secret("metrics_token", metrics_token)
         ports = _wanted_ports(ws_port, http_port, http_server, ws_sock, uds)
         scheme, look = parse_theme(theme)
@@ -27919,6 +27919,7 @@ class Application:
 
     def set_favicon(self, path: str | os.PathLike[str]) -> None:
         """Set the page's icon from an image file (SVG, PNG, ICO); call before start()."""
+        _require(isinstance(path, (str, os.PathLike)), "set_favicon: a path is needed", got=path)
         with open(path, "rb") as file:
             self._engine.favicon = file.read(), media_type(path)
 
