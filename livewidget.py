@@ -33195,7 +33195,7 @@ def _make_parser():
     commands = parser.add_subparsers(dest="command", metavar="command")
     for name, (function, text, arguments) in _COMMANDS.items():
         command = commands.add_parser(name, help=text)
-        command.set_defaults(run=function)
+        command.set_defaults(run=function, parser=command)
         for flags, settings in arguments.items():
             command.add_argument(*flags.split(), **settings)
     return parser
@@ -33203,8 +33203,16 @@ def _make_parser():
 
 def main(argv: list[str] | None = None) -> int:
     """The command line; returns the exit status: 0 done, 1 failed, 2 wrong usage."""
-    parser = _make_parser()
-    options = parser.parse_args(None if argv is None else _texts("argv", argv))
+    parser, argv = _make_parser(), sys.argv[1:] if argv is None else _texts("argv", argv)
+    if argv and argv[0][:1] != "-" and argv[0] not in _COMMANDS:
+        parser.error(f"there is no command {argv[0]!r}" + (
+            f"; to serve a file: serve {argv[0]}" if argv[0].endswith(".py") else
+            did_you_mean(argv[0], _COMMANDS)))
+    options, others = parser.parse_known_args(argv)
+    if others:
+        flags = [] if options.command is None else " ".join(_COMMANDS[options.command][2]).split()
+        getattr(options, "parser", parser).error(
+            f"there is no argument {others[0]!r}{did_you_mean(others[0], flags)}")
     if options.command is None:
         parser.print_help()
         return 2
@@ -33217,10 +33225,17 @@ def _exit_status(function):
         return function() or 0
     except KeyboardInterrupt:
         return 130
-    except (UsageError, OSError, ServerError) as error:
+    except Exception as error:
+        places = own_places(error)              # of a program that was served
+        if places and not isinstance(error, LivewidgetError):
+            sys.stderr.write(_told_error(error))
+            return 1
+        if not isinstance(error, (UsageError, OSError, ServerError)):
+            raise
         text = (error.strerror.replace("pass port 0", "pass --port 0")
                 if isinstance(error, PortInUseError) else error)
-        print(f"livewidget: error: {text}", file=sys.stderr)
+        place = "".join(f"{os.path.basename(path)}, line {line}: " for path, line in places[-1:])
+        print(f"livewidget: error: {place}{text}", file=sys.stderr)
         return 2 if isinstance(error, UsageError) else 1
 
 
@@ -43482,7 +43497,7 @@ const FIELDS_STYLE = `
     --lw-line: #2f3643; --lw-hover: #2a313e; --lw-card-shadow: 0 0 0 1px #ffffff12; }
 html, body { background: transparent; margin: 0; }
 body { font: 14px/1.45 system-ui, sans-serif; color: CanvasText; }
-:root[data-place=page] body { padding: 16px; }
+:root[data-place] body { padding: 16px; }
 /* Without weight: any rule of the widget's own goes before these. */
 :where(button, input, select, textarea) { font: inherit; color: inherit; padding: 5px 10px;
     border: 1px solid var(--lw-line); border-radius: 7px; background: var(--lw-surface); }

@@ -7556,6 +7556,7 @@ class WidgetPages(ServerCase, BrowserCase):
                                in (tab.text("#lw-badge") or ""))
                     tab.wait(BADGE_ROOM)
                     self.assertEqual(tab.js(BADGE_STATUS), "error")
+                self.assertEqual(tab.js("getComputedStyle(document.body).padding"), "16px")
 
     def test_display_of_replaced_code_keeps_its_values_and_says_by_what(self):
         """Another program takes a name given by hand; the first takes it back; then anew."""
@@ -29723,6 +29724,35 @@ class CommandLine(unittest.TestCase):
                 status, said = users(*wrong, password=password)
                 self.assertNotEqual(status, 0, wrong)
                 self.assertIn(word, said)
+
+    def test_what_is_misspelt_is_named_with_what_was_meant(self):
+        for words, said in (
+                (["srve", "app.py"], "there is no command 'srve' (did you mean 'serve'?)"),
+                (["app.py"], "there is no command 'app.py'; to serve a file: serve app.py"),
+                (["serve", "app.py", "--prt", "80"], "livewidget serve: error: there is no argument"
+                                                     " '--prt' (did you mean '--port'?)"),
+                (["docs", "--txt"], "argument '--txt' (did you mean '--text'?)"),
+                (["--nosuch"], "there is no argument '--nosuch'")):
+            status, out, err = self.run_main(*words)
+            self.assertEqual((status, out), (2, ""), words)
+            self.assertIn(said, err)
+
+    def test_a_served_program_that_fails_is_told_by_its_own_lines(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "broken.py")
+            for text, status, said in (
+                    ("def f():\n    open('no.csv')\nf()", 1,
+                     ["broken.py\", line 3, in <module>", "line 2, in f", "FileNotFoundError"]),
+                    ("def f(:", 1, ["broken.py\", line 1", "SyntaxError"]),
+                    ("import livewidget as lw\nlw.Button('x')", 2,
+                     ["livewidget: error: broken.py, line 2: Button: the first argument is"])):
+                path.write_text(text, encoding="utf-8")
+                for command in ("serve", "test"):
+                    with self.subTest(text, command=command):
+                        ended, _, err = self.run_main(command, str(path))
+                        self.assertEqual(ended, status)
+                        self.assertEqual([one for one in said if one not in err], [], err)
+                        self.assertNotIn("livewidget.py", err)
 
     def test_version_help_and_wrong_usage(self):
         self.assertEqual(self.run_main("version")[0], 0)
