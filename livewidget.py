@@ -114,6 +114,7 @@ OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWA
 
 from __future__ import annotations
 
+import atexit
 import base64
 import bisect
 import codecs
@@ -126,12 +127,14 @@ import heapq
 import io
 import itertools
 import json
+import marshal
 import math
 import operator
 import os
 import re
 import selectors
 import socket
+import struct
 import sys
 import threading
 import time
@@ -207,6 +210,28 @@ if "__file__" in globals():             # dir() of a notebook that this was past
         return __all__
 
 
+class _Module:
+    """A module that is imported on first use, to keep import fast; it then stands here in place of
+    this. name: its own, or of one in it, which is imported, too."""
+    def __init__(self, name):
+        self._name = name
+
+    def __getattr__(self, attribute):
+        module = globals()[self._name.partition(".")[0]] = __import__(self._name)
+        return getattr(module, attribute)
+
+
+(argparse, asyncio, concurrent, contextlib, difflib, dis, faulthandler, getpass, gzip, hashlib,
+ hmac, importlib, inspect, ipaddress, linecache, logging, pickle, runpy, shlex, shutil, subprocess,
+ sysconfig, tempfile, textwrap, traceback, unicodedata, urllib, webbrowser) = (
+    sys.modules[_name.partition(".")[0]] if _name in sys.modules else _Module(_name) for _name in (
+        "argparse", "asyncio", "concurrent.futures", "contextlib", "difflib", "dis",
+        "faulthandler", "getpass", "gzip", "hashlib", "hmac", "importlib.util", "inspect",
+        "ipaddress", "linecache", "logging", "pickle", "runpy", "shlex", "shutil", "subprocess",
+        "sysconfig", "tempfile", "textwrap", "traceback", "unicodedata", "urllib.parse",
+        "webbrowser"))
+
+
 # Types: names that annotations use. Nothing evaluates an annotation at run time but
 # typing.get_type_hints(), for which the first part is enough; it keeps typing out of the import of
 # this file. A type checker reads the second part.
@@ -217,13 +242,7 @@ if not TYPE_CHECKING:
             import typing
             return typing.Literal[key]
 
-    class _Datetime:
-        """The module datetime, imported on first use, to keep import fast."""
-        def __getattr__(self, name):
-            import datetime
-            return getattr(datetime, name)
-
-    datetime = _Datetime()
+    datetime = sys.modules.get("datetime") or _Module("datetime")
     Any = Self = SSLContext = _F = _T = _Writable = _LogHandler = object
     _P = ...
     _Path = os.PathLike
@@ -490,7 +509,6 @@ _OTHER_NAMES = {"width": "min_size", "height": "min_size", "size": "min_size", "
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """" (did you mean 'label'?)" for a name that is nearly one of those known, else ""."""
-    import difflib
     known, other = list(known), _OTHER_NAMES.get(name)
     found = [other] if other in known else difflib.get_close_matches(name, known, 1)
     return f" (did you mean {found[0]!r}?)" if found else ""
@@ -528,7 +546,6 @@ def _texts(name, given):
 
 def _logger():
     """The logger "livewidget", without a null handler: exceptions of callbacks must be seen."""
-    import logging  # a fifth of what importing this file would cost
     return logging.getLogger("livewidget")
 
 
@@ -786,8 +803,7 @@ def _random_token(nbytes):
 
 def _quote(text):
     """Text percent-encoded for a query or fragment, by urllib.parse."""
-    from urllib.parse import quote
-    return quote(text, safe="")
+    return urllib.parse.quote(text, safe="")
 
 
 def _quote_path(path):
@@ -813,19 +829,16 @@ def require_secret(name: str, value: object) -> None:
 
 def _same_secret(given, secret):
     """Whether two secrets are equal, in a time that tells nothing about where they differ."""
-    import hmac
     return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), secret.encode("utf-8"))
 
 
 def _sha256(data):
     """The SHA-256 of bytes as hexadecimal digits."""
-    import hashlib  # loads OpenSSL: a tenth of what importing this file costs
     return hashlib.sha256(data).hexdigest()
 
 
 def _keyed_hash(key, data):
     """The HMAC-SHA256 of bytes, 32 bytes."""
-    import hmac
     return hmac.digest(key, data, "sha256")
 
 
@@ -850,8 +863,6 @@ def ssh_command(port: int, target: str, environ: Mapping[str, str]) -> str:
 
     target: host:port or the path of a Unix socket. environ: tells the address by which the reader
     came here, or the login node of a job of Slurm or PBS, which is the way to its node."""
-    import getpass
-    import shlex
     try:
         user = getpass.getuser() + "@"
     except (KeyError, OSError, ImportError):    # a user without a name: ssh takes the reader's
@@ -872,8 +883,6 @@ def ssh_command(port: int, target: str, environ: Mapping[str, str]) -> str:
 
 def _open_browser(url: str) -> None:
     """Open a URL in the user's browser, on a thread; a program that ends waits for its start."""
-    import atexit
-    import webbrowser
     thread = threading.Thread(target=webbrowser.open, args=(url,), daemon=True)
     thread.start()
     atexit.register(thread.join, BROWSER_START_S)
@@ -1142,9 +1151,8 @@ def response_bytes(response: Response, head_only: bool = False, close: bool = Fa
 
 def _parse_path(path):
     """Decode a request path once, strictly (R10); raises ProtocolError 400."""
-    from urllib.parse import unquote_to_bytes
     try:
-        text = unquote_to_bytes(path).decode()
+        text = urllib.parse.unquote_to_bytes(path).decode()
     except UnicodeDecodeError:
         raise ProtocolError("path is not UTF-8", status=400) from None
     bad = re.search(r"%(?![0-9A-Fa-f]{2})", path) or re.search(r"[\x00-\x1f\x7f-\x9f\\]", text)
@@ -1155,10 +1163,9 @@ def _parse_path(path):
 
 def _parse_query(query):
     """A query string as dict; ProtocolError 400: repeated credentials, too many fields (R11)."""
-    from urllib.parse import parse_qsl
     try:
-        pairs = parse_qsl(query, keep_blank_values=True, errors="strict",
-                          max_num_fields=MAX_QUERY_FIELDS)
+        pairs = urllib.parse.parse_qsl(query, keep_blank_values=True, errors="strict",
+                                       max_num_fields=MAX_QUERY_FIELDS)
     except (ValueError, UnicodeDecodeError):
         raise ProtocolError("bad query string", status=400) from None
     names = [name for name, _ in pairs]
@@ -1532,7 +1539,6 @@ def accept_key(key: str) -> str:
 
     Raises ValueError where the machine's policy (FIPS) has no SHA-1, which here protects nothing:
     from Python 3.9 on it is asked for as such, and strict policies refuse it all the same."""
-    import hashlib
     data = key.encode("ascii") + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
     options = {"usedforsecurity": False} if sys.version_info >= (3, 9) else {}
     if not hasattr(hashlib, "sha1"):
@@ -1623,7 +1629,6 @@ class WebSocketProtocol:
         self.closed: bool = False
 
     # Sending
-
     def _mask_out(self):
         return None if self._mask_in else _random_bytes(4)
 
@@ -1691,7 +1696,6 @@ class WebSocketProtocol:
         return parts if len(parts) < 2 or max(map(len, parts)) >= _LARGE else [b"".join(parts)]
 
     # Receiving
-
     def feed(self, data: bytes, most: int = sys.maxsize,
              ) -> list[str | bytes | Ping | Pong | Closed]:
         """Take bytes from the peer; returns the list of events that they complete.
@@ -2372,10 +2376,8 @@ class Reactor:
         self.forked = self._ending = True
         socks = [one.sock for one in [*self.listeners, *self.connections]]
         for sock in [*socks, self._wake_in, self._wake_out]:
-            try:
+            with contextlib.suppress(OSError):
                 os.close(sock.detach())
-            except OSError:
-                pass
         self.selector.close()
 
 
@@ -2549,7 +2551,6 @@ def tell_service_manager(text: str) -> None:
 def peer_uid(sock: socket.socket) -> int | None:
     """The user at the other end of a Unix socket, by the kernel; None: this system does not tell.
     """
-    import struct
     if hasattr(socket, "SO_PEERCRED"):          # Linux: struct ucred (pid, uid, gid)
         return struct.unpack("3i", sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[1]
     if sys.platform == "darwin" or "bsd" in sys.platform:   # LOCAL_PEERCRED: struct xucred
@@ -2610,10 +2611,8 @@ class WebSocketClient:
                     self.close_code, self.close_reason = event
                 else:
                     self._events.append(event)
-            try:
+            with contextlib.suppress(OSError):
                 self._sock.sendall(self._protocol.take_output())
-            except OSError:
-                pass
 
     def recv(self, timeout: float = 30.0) -> str | bytes:
         """The next message. TimeoutError after timeout s, ProtocolError with a code if closed."""
@@ -2635,13 +2634,11 @@ class WebSocketClient:
 
     def close(self, code: int = 1000, reason: str = "", timeout: float = 5.0) -> None:
         """Close politely: send a close frame, wait for the answer, close the socket."""
-        try:
+        with contextlib.suppress(OSError, TimeoutError):
             self._send(self._protocol.close, code, reason)
             deadline = time.monotonic() + timeout
             while not isinstance(self.recv_event(deadline - time.monotonic()), Closed):
                 pass
-        except (OSError, TimeoutError):
-            pass
         self._sock.close()
 
     def __enter__(self) -> WebSocketClient:     # noqa: PYI034 - Self is Python 3.11
@@ -2983,10 +2980,8 @@ class JobFile(TrackedSteps):
 
     def remove(self) -> None:
         """Ask the function to end, or tidy up after it."""
-        try:
+        with contextlib.suppress(OSError):
             os.unlink(self.path)
-        except OSError:                         # it has gone
-            pass
 
 
 def run_in_process(path: str, function: Callable[..., _T], args: Sequence[Any]) -> _T:
@@ -3011,7 +3006,6 @@ def _function_name(function):
 
 def _told_error(error):
     """An exception's traceback with the program's own frames: neither ours nor those of Python."""
-    import traceback
     told = traceback.TracebackException.from_exception(error)
     library, chain, seen = os.path.dirname(os.__file__) + os.sep, [told], set()
     for one in chain:
@@ -3035,7 +3029,6 @@ def _run_handler(func, args, kwargs):
     """Call a handler; an `async def` one is run to its end, or as a task of this thread's loop."""
     result = func(*args, **kwargs)
     if hasattr(result, "__await__"):
-        import asyncio
 
         async def wait():
             return await result
@@ -3048,13 +3041,11 @@ def _run_handler(func, args, kwargs):
 
 def _raise_descriptor_limit():
     """Allow as many descriptors as the system lets us (R68)."""
-    try:
+    with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         if soft != hard:
             resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    except (ImportError, ValueError, OSError):
-        pass
 
 
 ################################################################################
@@ -4155,12 +4146,11 @@ class Credentials:
 
 def offered_secrets(request: Request) -> list[str]:
     """The texts that a request offers to prove who asks, as they came and decoded."""
-    from urllib.parse import unquote
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
     offered = [given.strip()] if scheme.lower() == "bearer" else []
     protocols = map(str.strip, request.headers.get("sec-websocket-protocol", "").split(","))
     offered += [one[17:] for one in protocols if one.startswith("livewidget.token.")]
-    return [form for text in offered[:2] for form in (text, unquote(text))]
+    return [form for text in offered[:2] for form in (text, urllib.parse.unquote(text))]
 
 
 def _is_unix(sock):
@@ -4288,7 +4278,6 @@ class Site:
         require_secret("token", token or None)
         _require(token != "choose-at-least-22-characters",
                  "token is the example's text, which everybody can read: choose another")
-        self.instance: str = _keyed_hash(self.token.encode(), b"livewidget instance").hex()[:12]
         self.credentials: Credentials = Credentials(self.token)
         if self.token == "":
             self.logger.warning(
@@ -4338,7 +4327,6 @@ class Site:
         return origin, path if path.endswith("/") else path + "/"
 
     # Listening
-
     @property
     def reactor(self) -> Reactor:
         """The process's reactor, held from the first need until close()."""
@@ -4466,7 +4454,6 @@ class Site:
             handler.connection.abort()
 
     # The gate
-
     def judge(self, request: Request, exchange: HttpExchange) -> tuple[Response | None, int]:
         """Check a request before its body is read: (refusal or None, body limit in bytes)."""
         exchange.origin = exchange.cors_origin = exchange.principal = exchange.route = None
@@ -5183,7 +5170,6 @@ class AsgiBridge:
             return await self._live(receive, send)
         _require(scope["type"] in ("http", "websocket"), "this kind of ASGI scope is not known",
                  type=scope["type"])
-        import asyncio
         self._start()
         arrival, head = _asgi_arrival(scope), _asgi_head(scope)
         ours, theirs = socket.socketpair()
@@ -5201,7 +5187,6 @@ class AsgiBridge:
         return None
 
     async def _live(self, receive, send):
-        import asyncio
         await receive()
         try:
             self._start()
@@ -5214,7 +5199,6 @@ class AsgiBridge:
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _carry_http(self, scope, receive, send, reader, writer):
-        import asyncio
         taking = asyncio.ensure_future(_take_body(scope, receive, writer))
         try:
             status, headers = await _asgi_answer(reader)
@@ -5229,7 +5213,6 @@ class AsgiBridge:
             taking.cancel()
 
     async def _carry_socket(self, scope, receive, send, reader, writer):
-        import asyncio
         await receive()                         # websocket.connect
         status, headers = await _asgi_answer(reader)
         if status != 101:
@@ -5925,7 +5908,6 @@ def _cell_client():
 
 @functools.lru_cache(maxsize=None)
 def _packed_client(large):
-    import gzip
     return gzip.compress(_client(large)[0], 9, mtime=0)
 
 
@@ -5956,7 +5938,6 @@ def own_source() -> str:
     if "__file__" in globals():
         with open(__file__, encoding="utf-8") as file:
             return file.read()
-    import linecache
     text = "".join(linecache.getlines(_OWN_FILE))
     if "def own_source" not in text:
         raise ServerError(
@@ -6057,7 +6038,6 @@ class Packer:
         return f"function {function} uses {variable}, " if function else variable
 
     # What pickle asks for
-
     def save(self, obj: Any, save_persistent_id: bool = True) -> None:
         if type(obj) in _ATOMS:
             self.dispatch[type(obj)](self, obj)
@@ -6076,7 +6056,6 @@ class Packer:
 
     def _save_plain(self, obj):
         """The same bytes as by save(), all at once: a hundredth of the time."""
-        import pickle
         file = io.BytesIO()
         pickler = pickle.Pickler(file, 3)       # a protocol without frames, of this one's opcodes
         pickler.fast = True                     # no text refers to an earlier one: see memoize
@@ -6152,7 +6131,6 @@ class Packer:
         return list(items) if id(items) in self._ordering else sorted(items, key=key)
 
     def _reduce_function(self, function):
-        import dis
         code, closure = function.__code__, function.__closure__ or ()
         self._cells.update(map(id, closure))
         contents = {}
@@ -6266,7 +6244,6 @@ _REDUCERS = {
 @functools.lru_cache(maxsize=None)
 def _packer_class():
     """Packer over pickle's Pickler, joined on first use to keep import fast."""
-    import pickle
     return type("Packer", (Packer, pickle._Pickler), {})
 
 
@@ -6280,7 +6257,6 @@ def _codes(code):
 
 def _python_tag():
     """What code objects depend on."""
-    import importlib.util
     major, minor = sys.version_info[:2]
     return f"{major}.{minor} {importlib.util.MAGIC_NUMBER.hex()}"
 
@@ -6288,7 +6264,6 @@ def _python_tag():
 # What a pickle calls
 
 def _import(module, name):
-    import importlib
     return functools.reduce(getattr, name.split("."), importlib.import_module(module))
 
 
@@ -6338,7 +6313,6 @@ def _make_lru_cache(function, parameters):
 def pack_functions(functions: list[Callable[..., Any]]) -> tuple[dict[str, Any], str]:
     """Functions by value: (plain data for unpack_functions, digest of the code).
     Raises UsageError for what can't travel."""
-    import linecache
     packer = _packer_class()()
     code = packer.pack(list(functions))
     # texts of notebook cells and scripts, so that tracebacks elsewhere can show their lines;
@@ -6352,9 +6326,6 @@ def pack_functions(functions: list[Callable[..., Any]]) -> tuple[dict[str, Any],
 
 def unpack_functions(packed: dict[str, Any]) -> list[Callable[..., Any]]:
     """The functions of pack_functions, made anew."""
-    import importlib
-    import linecache
-    import pickle
     for name, text in packed["sources"].items():
         linecache.cache[name] = len(text), None, text.splitlines(True), name
     scopes = {}                                 # the globals made, by module name
@@ -6397,7 +6368,6 @@ def home_folder() -> str:
         while not os.path.lexists(above):
             above = os.path.dirname(above)
         if not (os.path.isdir(above) and os.access(above, os.W_OK | os.X_OK)):
-            import tempfile
             base = os.environ.get("XDG_RUNTIME_DIR") or os.path.join(
                 tempfile.gettempdir(), f"livewidget-{os.getuid()}")
     return os.path.join(base, "livewidget")
@@ -6408,10 +6378,8 @@ def _make_folders(path):
     the mode that the umask leaves."""
     if not os.path.lexists(path):
         _make_folders(os.path.dirname(path))
-        try:
+        with contextlib.suppress(FileExistsError):      # another process was first
             os.mkdir(path, 0o700)
-        except FileExistsError:                 # another process was first
-            pass
 
 
 def _own_folder(*parts):
@@ -6481,10 +6449,8 @@ def _open_log(path, more_flags=0):
 
 def _unlink(*paths):
     for path in paths:
-        try:
+        with contextlib.suppress(OSError):
             os.unlink(path)
-        except OSError:
-            pass
 
 
 class FileLock:
@@ -6528,11 +6494,9 @@ class _Starting(FileLock):
             raise ServerStartupError(
                 f"another process ({_shown(holder)}) has been starting this server for "
                 f"{LOCK_TIMEOUT_S:g} s: try again, or end it")
-        try:
+        with contextlib.suppress(OSError):      # a full disk: the text is for error messages only
             os.ftruncate(self.descriptor, 0)
             os.write(self.descriptor, b"pid %d" % os.getpid())
-        except OSError:                         # a full disk: the text is for error messages only
-            pass
         return self
 
     def __exit__(self, *exc_info):
@@ -6559,7 +6523,6 @@ def process_mark(pid: int) -> str | None:
         return f"{boot} {status[19]}"
     if os.name == "nt" or sys.platform.startswith("linux"):
         return None
-    import subprocess
     answer = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True,
                             timeout=ASK_TIMEOUT_S, check=False)
     return answer.stdout.strip() or None
@@ -6752,7 +6715,6 @@ class _Entry:
         """A request to the running server, sent only once it has proved that it knows its secret
         (R89). key: what opens it, by default as a manager. Returns (status, parsed JSON or bytes);
         raises ServerError."""
-        import contextlib
         import http.client
         record = record or self.record()
         if record is None:
@@ -6817,7 +6779,6 @@ def _program_path_or_folder():
 def own_modules(names: Iterable[str]) -> dict[str, str]:
     """Of these modules and those that they use the user's own, which may be edited while a server
     runs: name -> hash of its file. Packages that are installed are nobody's."""
-    import importlib.util
     installed = tuple({os.path.abspath(path) + os.sep for path in (
         sys.prefix, sys.base_prefix, sys.exec_prefix, os.path.dirname(os.__file__))})
     found, waiting = {}, list(names)
@@ -6872,7 +6833,6 @@ def start_server(name: str, functions: list[Callable[..., Any]], settings: dict[
     a running one first. replace: False raises ServerAlreadyExistsError if the name runs other code,
     take_over: False if it runs another program's. wait: until it serves, at most START_TIMEOUT_S
     (INSTALL_TIMEOUT_S while it installs); else ServerStartupError with its stderr."""
-    import marshal
     if getattr(sys, "frozen", False) or not sys.executable:
         raise ServerError("a packed program has no Python that a server could run in (its own "
                           "executable would start it again): make the widget with "
@@ -6986,8 +6946,6 @@ def _spawn(entry, wanted, payload, secret=None):
 def _popen(record, folder, logs, sock, lock):
     """Start the child, which inherits its socket and its lock, and keep its Popen.
     On Windows it inherits nothing, and takes the lock and a port by itself."""
-    import atexit
-    import subprocess
     own = environment_python(record["dependencies"])
     python = own if record["dependencies"] and os.path.exists(own) else sys.executable
     if sock:
@@ -7145,10 +7103,8 @@ class Server:
         self._entry = _Entry(name)
         self.instance = instance
         if instance is None:
-            try:
+            with contextlib.suppress(ServerError):
                 self.instance = (self._entry.record() or {}).get("instance")
-            except ServerError:
-                pass
 
     def __repr__(self) -> str:
         return f"<Server {self.name}, {self.status}, {self.url or 'no address'}>"
@@ -7299,7 +7255,6 @@ class Server:
     def _end(self, timeout, force=True, replaced_by=""):
         """Stop by request, then SIGTERM, then SIGKILL (R88); the caller holds the name.
         replaced_by: the program whose code comes in its place; its viewers are told."""
-        from urllib.parse import quote
         record = self._record()
         if not record and not self._entry.alive:
             if self.instance is None:
@@ -7307,11 +7262,9 @@ class Server:
             return
         if record and self._entry.alive:
             if timeout > 0:
-                try:
-                    self._entry.ask("POST", "/livewidget/stop?by=" + quote(replaced_by),
+                with contextlib.suppress(ServerError):
+                    self._entry.ask("POST", "/livewidget/stop?by=" + _quote(replaced_by),
                                     timeout=min(timeout, 2.0), record=record)
-                except ServerError:
-                    pass
                 _wait_until(lambda: not self._entry.alive, timeout)
             if force and self._entry.alive:
                 self._kill(record)
@@ -7541,7 +7494,6 @@ def _hide_passwords(text):
 
 def environment_python(requirements: Iterable[str]) -> str:
     """The path of the Python that make_environment makes, or has made, for these requirements."""
-    import sysconfig
     tag = f"{sorted(requirements)} {_python_tag()} {sysconfig.get_platform()}"
     place = os.path.join(home_folder(), "venvs", _sha256(tag.encode())[:16])
     return os.path.join(place, "Scripts" if os.name == "nt" else "bin", "python")
@@ -7549,7 +7501,6 @@ def environment_python(requirements: Iterable[str]) -> str:
 
 def _run_installer(command, deadline, say):
     """Run a command until a time; say(line) for each line of its output."""
-    import subprocess
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                stderr=subprocess.STDOUT, text=True, errors="replace",
                                env={**os.environ, "PYTHONUNBUFFERED": "1"})
@@ -7574,7 +7525,6 @@ def make_environment(requirements: Iterable[str], say: Callable[[str], Any]) -> 
     """A virtual environment with the requirements, kept by what they are: its Python's path.
     say(text) is told each line of pip's output. Raises ServerError with pip's reason. One process
     builds at a time; the folder gets its name when it is complete (R100)."""
-    import shutil
     _own_folder("venvs")
     python = environment_python(requirements)
     place = os.path.dirname(os.path.dirname(python))
@@ -7918,7 +7868,6 @@ class Template:
 
     def _suspect(self, kind, where):
         """Remark on an attribute that is none of ours, and named much like one."""
-        import difflib
         names = {name.rstrip("-"): name for name in (*_LIVE, *_OTHER_LIVE)}
         for meant in difflib.get_close_matches(kind, names, 1, 0.78):
             name = names[meant] + "NAME" * names[meant].endswith("-")
@@ -8300,7 +8249,6 @@ class EndpointRunner:
         self.html[cell] = paths
 
     # When they run
-
     def attend(self, seconds: float) -> None:
         """Somebody watches, for so many seconds at least."""
         self._attended_until = max(self._attended_until, time.monotonic() + seconds)
@@ -8472,7 +8420,6 @@ class EndpointRunner:
         self._path_pools.setdefault(path, CallbackPool(most=1)).submit(call)
 
     # Actions
-
     def act(self, path: str, arguments: dict[str, Any], done: Callable[..., Any]) -> None:
         """Call an action on a worker thread, after those of its path; then done(error or None)."""
         pool = self._path_pools.setdefault(path, CallbackPool(most=1))
@@ -8518,7 +8465,6 @@ def _unknown_text(names):
 
 def _parameters(function):
     """The parameters of a function that can be given by name, as far as it tells them."""
-    import inspect
     try:
         parameters = inspect.signature(function).parameters
     except (ValueError, TypeError):             # some that are written in C
@@ -8581,7 +8527,6 @@ def _problem_line(problem):
 
 def _print_error(text, problem):
     """Write a traceback to stderr, without frames of livewidget."""
-    import traceback
     frames = traceback.extract_tb(problem.__traceback__)
     theirs = [frame for frame in frames if frame.filename != _OWN_FILE]
     frames = theirs if theirs or isinstance(problem, LivewidgetError) else frames
@@ -8678,7 +8623,6 @@ class EndpointPages(Audience):
                                     ("Cache-Control", "no-store")], "text/html; charset=utf-8")
 
     # Endpoints and actions
-
     def _answer_endpoint(self, path, request, exchange):
         endpoint = self.runner.all[path]
         try:
@@ -8738,7 +8682,6 @@ class EndpointPages(Audience):
         return None
 
     # The feed
-
     def greet(self, link: PageSocket, hello: dict[str, Any]) -> None:
         """A program said hello on a WebSocket: it is told what changed, answer by answer."""
         link.browser = viewer = Viewer(self, hello.get("since", 0), hello.get("epoch"))
@@ -8939,7 +8882,6 @@ class ServerProcess:
         self.site: EndpointSite = EndpointSite(self.entry.secret(), self.entry.name,
                                                self.record["instance"], self.record["public_urls"])
         self._allow_frames()
-        import faulthandler
         self._crash_file = open(self.entry.path("stderr.log"), "ab")  # noqa: SIM115
         faulthandler.enable(self._crash_file)   # a crash kills the thread that copies the log
         self._logs = []
@@ -9026,7 +8968,6 @@ class ServerProcess:
 
     def _take_payload(self):
         """Read the code (R96). The only place where marshal and pickle read."""
-        import marshal
         payload = marshal.loads(self.entry.payload())
         if payload["format"] != 2 or payload["python"] != _python_tag():
             raise ServerError(f"the code was packed by Python {payload['python']} and this is "
@@ -9046,7 +8987,6 @@ class ServerProcess:
 
     def _forget_modules(self, modules):
         """Let the user's own modules be imported anew if one was edited."""
-        import importlib
         if self._modules and modules != self._modules:
             importlib.invalidate_caches()
             for name in {**self._modules, **modules}:
@@ -9383,12 +9323,10 @@ class DynamicWidget:
         if start_infra:
             self._publish(force_new_server)
             if _is_made_by_script():
-                import atexit
                 _logger()                       # logging's own exit function runs after ours
                 atexit.register(self._tell_how_to_show)
 
     # For authors to override
-
     def get_endpoints(self) -> Any:
         """Define endpoints with @self.endpoint(path), and actions with @self.action(path).
 
@@ -9413,7 +9351,6 @@ class DynamicWidget:
         return ""
 
     # Defining
-
     def endpoint(self, path: str, *, watch: Any = None,
                  interval: int | None = None) -> Callable[[_F], _F]:
         """Decorator: the function is called each interval for its fields, while somebody watches.
@@ -9487,7 +9424,6 @@ class DynamicWidget:
         return {name: value for name, value in self.__dict__.items() if name not in left_out}
 
     # The server
-
     @property
     def server(self) -> Server | None:
         """The Server that its endpoints run in; None with start_infra=False."""
@@ -9562,7 +9498,6 @@ class DynamicWidget:
             self._say("the server has the values of now that its functions use")
 
     # Showing
-
     def _first_values(self):
         """Call the endpoints here, each for at most CHECKPOINT_S: (fields, whether some are out).
         Errors are printed to stderr, and named in _server_detail."""
@@ -9700,7 +9635,6 @@ class RelayedSession:
 
     def request(self, method: str, path: str, body: bytes = b"") -> tuple[int, Any]:
         """A request of a page: (status, parsed JSON or bytes)."""
-        import contextlib
         import http.client
         with contextlib.closing(http.client.HTTPConnection(
                 "127.0.0.1", self.port, timeout=HOLD_S + ASK_TIMEOUT_S)) as connection:
@@ -13373,7 +13307,7 @@ def _after_raising(error):
 ################################################################################
 # A widget is its class: signature, decorator and docstring are the definition; a body, if any,
 # only checks. @state is a cell of the log, @call goes once to the browsers connected now, @ask
-# waits for a browser's answer.
+# waits for a browser's answer. Arguments of other public methods are checked by annotations, too.
 
 
 def _to_float(value):
@@ -13520,6 +13454,17 @@ class _Parameters:
         return values
 
 
+#: Flag of a code object with *args or **kwargs.
+_TAKES_MORE = 4 | 8
+
+
+def _is_known(annotation):
+    """Whether _check_for() has a check for an annotation."""
+    return isinstance(annotation, str) and all(
+        part in _CHECKS or part == "None" or part.startswith("Literal[")
+        for part in annotation.split(" | "))
+
+
 def _only_a_docstring(self):
     """Its code is what a setter without statements has; _method() compares with it."""
 
@@ -13575,6 +13520,26 @@ def checked(function: _F) -> _F:
     return _method(function, "python", None)
 
 
+#: Classes whose public methods are checked.
+_checked_classes = {object}
+
+
+def _check_methods(classes):
+    """Make the other public methods of classes of ours checked, if their annotations tell how."""
+    for cls in classes:
+        if cls in _checked_classes or cls.__module__ != __name__:
+            continue
+        _checked_classes.add(cls)
+        for name, method in list(vars(cls).items()):
+            code = getattr(method, "__code__", None)
+            if name[0] == "_" or code is None or hasattr(method, "parameters"):
+                continue
+            names = code.co_varnames[1:code.co_argcount + code.co_kwonlyargcount]
+            given = [method.__annotations__.get(one) for one in names]
+            if given and not code.co_flags & _TAKES_MORE and all(map(_is_known, given)):
+                setattr(cls, name, checked(method))
+
+
 def state(function: Callable[_P, object]) -> Callable[_P, None]:
     """A setter: its arguments are a cell of the log, sent to newcomers too."""
     return _method(function, "state", _EmitterEngine.record)
@@ -13613,6 +13578,7 @@ def widget(cls: _F) -> _F:
     that the constructor does not have, and for each parameter k with a value that is not its
     default, unless the constructor has called it; and on("k", value) for on_k of a callback. A
     setter that needs several values gets those of a tuple: min_size=(320, None)."""
+    _check_methods(cls.__mro__)
     original = getattr(cls.__init__, "__wrapped__", cls.__init__)   # its own, or its base's
     parameters = _Parameters(original, skip=2, none_is_default=True)
     own = [(index, "set_" + name) for index, name in enumerate(parameters.names)
@@ -14457,14 +14423,12 @@ class Widget(_Emitter, metaclass=_WidgetType):
         """Set the field's accessible name, which screen readers read. Without one it is the
         tooltip, else the label in front of it, else the title around it."""
 
-    @checked
     def set_key(self, key: str | None) -> None:
         """Set the name by which a state file knows it, one in its session: see Application, state.
         Without one it is known by its Field name, or by its place, label and text."""
         _require(key is None or key, "set_key: key must not be empty")
         self._engine.key = key
 
-    @checked
     def set_sensitive(self, tf: bool) -> None:
         """Keep what people enter in it out of the state file. Fields for passwords always are."""
         self._engine.sensitive = tf
@@ -14505,7 +14469,6 @@ class Widget(_Emitter, metaclass=_WidgetType):
     def set_allow_text_selection(self, tf: bool):
         """Allow selecting text by dragging; off by default, except in inputs."""
 
-    @checked
     def add_cursor(self, name: str, url: str, hotspot_x: float, hotspot_y: float,
                    size: Items | None = None) -> None:
         """Register an image cursor: URL, data URI or local file; hotspot and size [w, h] in px."""
@@ -14856,7 +14819,6 @@ class SingleChild(Container):
                      "VBox or another container into it, and the others into that", got=child)
             self.facade.set_widget(child)
 
-    @checked
     def set_widget(self, child: Widget) -> None:
         """Set the content, which fills; an earlier content is taken out, not destroyed."""
         if engine_of(child).parent is self:
@@ -14883,7 +14845,6 @@ class Timer(_Emitter):
         engine.wid = next(engine.session.wids)
         engine.session.widgets[engine.wid] = engine
 
-    @checked
     def set_duration(self, duration: float) -> None:
         """Set the duration in seconds; does not start."""
         _require(0 <= duration < 1e9, "duration must be seconds from 0", duration=duration)
@@ -14903,7 +14864,6 @@ class Timer(_Emitter):
         """The same as start(duration)."""
         self.start(duration)
 
-    @checked
     def cond_set(self, duration: float) -> None:
         """Start unless it is running."""
         if not self.is_set():
@@ -15103,7 +15063,6 @@ class Box(Container):
         super().__init__(session, orientation if type(self).js_class == "Box" else None)
         self._engine.vertical = orientation == "vertical"
 
-    @checked
     def add_widget(self, child: Widget, stretch: float = 0) -> None:
         """Append a child.
 
@@ -15113,7 +15072,6 @@ class Box(Container):
         """
         self.insert_widget(len(self._engine.children), child, stretch)
 
-    @checked
     def insert_widget(self, index: int, child: Widget, stretch: float = 0) -> None:
         """Put a child at a 0-based index; an index past the end appends."""
         _require(index >= 0, "index must be a whole number from 0", index=index)
@@ -15245,7 +15203,6 @@ class FixedLayout(Container):
     def __init__(self, session: Session, **options: Unpack[FixedLayoutOptions]) -> None:
         super().__init__(session)
 
-    @checked
     def add_widget(self, child: Widget, x: float = 0, y: float = 0) -> None:
         """Put a child's top left corner at x, y px; added again, it moves there, to the front."""
         self._engine.place(child, len(self._engine.children), x, y)
@@ -15268,7 +15225,6 @@ class GridBox(Container):
         super().__init__(session)
         self._engine.count = [rows, columns]
 
-    @checked
     def add_widget(self, child: Widget, row: int, col: int, row_span: int = 1,
                    column_span: int = 1) -> None:
         """Put a child into a cell, 0-based, or over several. Two children may share a cell."""
@@ -15303,7 +15259,6 @@ class GridBox(Container):
     def set_column_spacing(self, px: float):
         """Set the distance between columns in px; default 2."""
 
-    @checked
     def set_spacing(self, px: float) -> None:
         """Set both distances in px."""
         self.set_row_spacing(px)
@@ -15313,39 +15268,32 @@ class GridBox(Container):
         """[rows, columns]."""
         return list(self._engine.count)
 
-    @checked
     def get_widget_at_cell(self, row: int, col: int) -> Widget | None:
         """The widget in a cell, or over it (the last put there), or None."""
         found = [child for child, place in self._engine.children.values()
                  if (row, col) in _cells(*place)]
         return found[-1] if found else None
 
-    @checked
     def insert_row(self, index: int, widgets: Items | None = None) -> None:
         """Shift the rows from index on by one; the widgets fill the new row from column 0."""
         self._engine.insert_line(0, index, widgets)
 
-    @checked
     def insert_column(self, index: int, widgets: Items | None = None) -> None:
         """Shift the columns from index on by one; the widgets fill the new column from row 0."""
         self._engine.insert_line(1, index, widgets)
 
-    @checked
     def append_row(self, widgets: Items) -> None:
         """Add a row at the end."""
         self._engine.insert_line(0, self._engine.count[0], widgets)
 
-    @checked
     def append_column(self, widgets: Items) -> None:
         """Add a column at the end."""
         self._engine.insert_line(1, self._engine.count[1], widgets)
 
-    @checked
     def delete_row(self, index: int) -> None:
         """Take out a row's widgets (not destroyed) and close the gap; one row always stays."""
         self._engine.delete_line(0, index)
 
-    @checked
     def delete_column(self, index: int) -> None:
         """Take out a column's widgets (not destroyed), close the gap; one column always stays."""
         self._engine.delete_line(1, index)
@@ -15419,7 +15367,6 @@ class Splitter(Container, told={"sizing": lambda facade: [facade.get_sizes()]}):
                  **options: Unpack[SplitterOptions]) -> None:
         super().__init__(session, orientation)
 
-    @checked
     def add_widget(self, child: Widget) -> None:
         """Append a pane, which the child fills; panes share the space equally until sized."""
         self._engine.place(child, len(self._engine.children))
@@ -15434,7 +15381,6 @@ class Splitter(Container, told={"sizing": lambda facade: [facade.get_sizes()]}):
         """The sizes as last set or dragged; None before."""
         return self._engine.value("set_sizes")
 
-    @checked
     def set_minimum_size(self, child: Widget, min_px: float) -> None:
         """Set the least size of a pane in px; default 20, 0 lets it collapse."""
         _require(engine_of(child).parent is self and min_px >= 0,
@@ -15490,7 +15436,6 @@ class Expander(SingleChild):
     def set_title(self, title: str):
         """Set the text of the title bar."""
 
-    @checked
     def set_collapsed(self, collapsed: bool) -> None:
         """Hide the content, or show it."""
         _require(self._engine.collapsible or not collapsed,
@@ -15523,13 +15468,11 @@ class _Pages(Container):
         "page-switch": {"child": Widget, "index": int}, "page-close": {"child": Widget},
         **Container.callbacks}
 
-    @checked
     def index_of(self, child: Widget) -> int:
         """The index of a child, or -1."""
         children = self.get_children()
         return children.index(child) if child in children else -1
 
-    @checked
     def index_to_widget(self, index: int) -> Widget | None:
         """The child at an index, or None."""
         return self.get_children()[index] if 0 <= index < len(self._engine.children) else None
@@ -15551,7 +15494,6 @@ class TabWidget(_Pages):
         super().__init__(session, {"closable": closable, "reorderable": reorderable})
         self._engine.closable, self._engine.reorderable = closable, reorderable
 
-    @checked
     def add_widget(self, child: Widget, options: dict[Any, Any] | str | None = None,
                    title: str | None = None) -> None:
         """Add a page; title= (or options {"title": ...}) names its tab. The first page is shown."""
@@ -15564,7 +15506,6 @@ class TabWidget(_Pages):
             if len(self._engine.children) == 1:
                 self.set_index(0)
 
-    @checked
     def set_tab_title(self, child: Widget, title: str) -> None:
         """Rename the tab of a page."""
         index = self._engine.known_index(child)
@@ -15573,25 +15514,21 @@ class TabWidget(_Pages):
             self._engine.splice_children(index, 1, [[child.wid, title]])
         self._engine.session.changed()
 
-    @checked
     def show_widget(self, child: Widget) -> None:
         """Show a page."""
         self.set_index(self._engine.known_index(child))
 
-    @checked
     def close_widget(self, child: Widget) -> None:
         """Take a page out. If it was shown, the page now at its place (else the last) is shown."""
         self._engine.known_index(child)
         self.remove(child)
 
-    @checked
     def set_index(self, index: int) -> None:
         """Show the page at an index; out of range changes nothing."""
         if 0 <= index < len(self._engine.children) and index != self.get_index():
             self._engine.record("set_index", [index])
             self._engine.fire("page-switch", self.index_to_widget(index), index)
 
-    @checked
     def set_order(self, wids: Items) -> None:
         """Put the pages into an order, given by the wid of each."""
         engine = self._engine
@@ -15608,7 +15545,6 @@ class TabWidget(_Pages):
         """The index of the page shown; -1 without pages."""
         return self._engine.value("set_index", -1) if self._engine.children else -1
 
-    @checked
     def get_tab_id(self, child: Widget) -> str:
         """An opaque name of a page's tab."""
         self._engine.known_index(child)
@@ -15617,7 +15553,6 @@ class TabWidget(_Pages):
     def get_child(self, tab_id: str) -> None:
         """None: what the page keeps of a tab cannot reach Python. See index_to_widget."""
 
-    @checked
     def highlight_tab(self, child: Widget, bgcolor: str | None) -> None:
         """Set the background of a page's tab; None restores it."""
         self._engine.known_index(child)
@@ -15735,7 +15670,6 @@ class TopLevel(SingleChild):
     def set_title(self, title: str):
         """Set the title; makes the title bar if there was none."""
 
-    @checked
     def set_icon(self, url: str | os.PathLike[str] | None) -> None:
         """Set the icon in the title bar: URL, data URI or local file; None for none."""
         source, blobs = image_source(url)
@@ -15758,7 +15692,6 @@ class TopLevel(SingleChild):
         """Put it behind all other windows."""
         self.set_stacking(min(self._engine.stacking()) - 1)
 
-    @checked
     def set_window_state(
             self, state: Literal["normal", "shaded", "minimized", "maximized"]) -> None:
         """Set the state: "normal", "shaded" (title bar only), "minimized", "maximized"."""
@@ -15819,7 +15752,6 @@ class MDISubWindow(TopLevel):
         super().__init__(session, title="", minimizable=True, maximizable=True, lowerable=True,
                          shadeable=shadeable)
 
-    @checked
     def move(self, x: float, y: float) -> None:
         """The same as set_position()."""
         self.set_position(x, y)
@@ -15864,7 +15796,6 @@ class MDIWidget(_Pages, _Scrolled):
     def __init__(self, session: Session, **options: Unpack[MDIWidgetOptions]) -> None:
         super().__init__(session)
 
-    @checked
     def add_widget(self, child: Widget, options: dict[Any, Any] | None = None,
                    title: str | None = None, width: float | None = None,
                    height: float | None = None, icon_url: str | None = None, x: float | None = None,
@@ -15898,12 +15829,10 @@ class MDIWidget(_Pages, _Scrolled):
         """What the windows contain, a list in order of addition."""
         return [window.get_child() for window in self._engine.child_widgets()]
 
-    @checked
     def get_subwin(self, child: Widget) -> MDISubWindow | None:
         """The window that contains a widget, or None."""
         return next((one for one in self._engine.child_widgets() if one.get_child() is child), None)
 
-    @checked
     def get_configuration(self, child: Widget) -> dict[str, Any] | None:
         """{"x", "y", "width", "height", "title"} of a widget's window, px, or None."""
         window = self.get_subwin(child)
@@ -15913,34 +15842,28 @@ class MDIWidget(_Pages, _Scrolled):
         return {"x": x, "y": y, "width": width, "height": height,
                 "title": engine_of(window).value("set_title")}
 
-    @checked
     def move_child(self, child: Widget, x: float, y: float) -> None:
         """Move a widget's window, px in the workspace."""
         self._engine.window(child).set_position(x, y)
 
-    @checked
     def resize_child(self, child: Widget, width: float, height: float) -> None:
         """Size a widget's window, px."""
         self._engine.window(child).resize(width, height)
 
-    @checked
     def get_child_position(self, child: Widget) -> list[float]:
         """[x, y] of a widget's window in the workspace, px; [0, 0] for one that is not in it."""
         window = self.get_subwin(child)
         return [0, 0] if window is None else list(engine_of(window).values("set_position", (0, 0)))
 
-    @checked
     def get_child_size(self, child: Widget) -> list[float]:
         """[width, height] of a widget's window with frame, px; [0, 0] if it is not in it."""
         window = self.get_subwin(child)
         return [0, 0] if window is None else list(engine_of(window).values("resize", (0, 0)))
 
-    @checked
     def close_child(self, child: Widget) -> None:
         """Remove a widget's window, without "page-close"; the widget stays alive."""
         self._engine.remove_window(self._engine.window(child))
 
-    @checked
     def remove(self, child: Widget, destroy: bool = False) -> None:
         """Take a widget out and remove its window."""
         self.close_child(child)
@@ -15953,7 +15876,6 @@ class MDIWidget(_Pages, _Scrolled):
             for child in self.get_children():
                 self.remove(child, destroy)
 
-    @checked
     def set_index(self, index: int) -> None:
         """Bring window number `index` to the front; out of range changes nothing."""
         if 0 <= index < len(self._engine.children):
@@ -15984,7 +15906,6 @@ class MDIWidget(_Pages, _Scrolled):
         engine.arrange([(width * (index % columns) // columns, height * (index // columns) // rows,
                          width // columns, height // rows) for index in range(count)])
 
-    @checked
     def set_resistance(self, value: float) -> None:
         """How hard it is to drag a window over the workspace's edge, 0..1."""
         self._engine.record("set_resistance", _fractions(value))
@@ -16033,7 +15954,6 @@ class Page(SingleChild, starts_visible=False, stands_alone=True):
                  **options: Unpack[PageOptions]) -> None:
         super().__init__(session)
 
-    @checked
     def set_title(self, text: str) -> None:
         """Set the title of the browser's window or tab: Session.set_title()."""
         self.session.set_title(text)
@@ -16041,7 +15961,6 @@ class Page(SingleChild, starts_visible=False, stands_alone=True):
 
 class _IconHolder(Widget):
     """What buttons and the like share: an icon."""
-    @checked
     def set_icon(self, url: str | os.PathLike[str] | None, size: Items | None = None) -> None:
         """Set an icon: one of ICON_NAMES, as "download", or a URL, a data URI or a local file;
         None removes it. size: [w, h] in px, None for the one given last."""
@@ -16163,7 +16082,6 @@ class Field(Widget):
         """What is shown as wrong with it, or None."""
         return self._engine.value("set_error", None) or None
 
-    @checked
     def set_name(self, name: str | None) -> None:
         """Set the key of its value in a Form's values; None for none."""
         self._engine.form_name = name
@@ -16172,7 +16090,6 @@ class Field(Widget):
         """The key of its value in a Form's values, or None."""
         return self._engine.form_name
 
-    @checked
     def set_validate(self, function: object) -> None:
         """Set a function of the value, which gives None or the text of an error. It is called when
         a user has changed the value, and when the Form is submitted; not for an empty value, which
@@ -16251,7 +16168,6 @@ class Form(VBox):
         """What was entered, by the inputs' names; those without a name are left out."""
         return {field.get_name(): field.value for field in self.get_fields() if field.get_name()}
 
-    @checked
     def set_values(self, values: dict[Any, Any]) -> None:
         """Fill in the inputs by name. Raises UsageError for a name that none has."""
         fields = {field.get_name(): field for field in self.get_fields()}
@@ -16344,7 +16260,6 @@ class DownloadButton(Button):
         self.set_content(content, name)
         self._engine.add_handler("activated", self._engine.save, False, (), {})
 
-    @checked
     def set_content(self, content: object, name: str | None = None) -> None:
         """Set what is saved, and the file's name; None keeps the name."""
         engine = self._engine
@@ -16437,7 +16352,6 @@ class RadioGroup(Field, role="radiogroup", told={
         """The index of what is chosen, or -1."""
         return self._engine.value("set_index", -1)
 
-    @checked
     def set_text(self, text: str | None) -> None:
         """Choose by text; None for none. Raises UsageError for a text that is no item."""
         items = self.get_items()
@@ -16462,7 +16376,6 @@ class SegmentedButton(RadioGroup):
 
 class _Grouped(_Checkable):
     """What two-state buttons share of which at most one of a group is on."""
-    @checked
     def set_state(self, value: bool) -> None:
         """Press it, which clears the others of its group, or release it; fires nothing."""
         with self.batch():
@@ -16503,7 +16416,6 @@ class RadioButton(_Grouped, Field, role="radio"):
         self._engine.join_group(group)
         self._engine.record("set_group", [min(mate.wid for mate in self._engine.group)])
 
-    @checked
     def set_state(self, value: bool) -> None:
         """True selects it, clears its group and fires "activated"; False only clears it."""
         if value != self.get_state():
@@ -16702,7 +16614,6 @@ class StatusBar(_Colored):
         super().__init__(session)
         self._engine.shown_for = 0              # number of the newest message
 
-    @checked
     def set_message(self, text: str, duration: float | None = None) -> None:
         """Show a message; it goes after duration seconds, None keeps it."""
         _require(duration is None or 0 <= duration < 1e9,
@@ -16761,7 +16672,6 @@ class _TextInput(_TypedField):
         """The text, which follows a user's typing."""
         return self._engine.value("set_text", "")
 
-    @checked
     def merge_text(self, base: str, text: str) -> None:
         """Apply the change from `base` to `text`; what was typed since `base` is kept."""
         with self.batch(), self._engine.session.log.lock:
@@ -16886,7 +16796,6 @@ class ComboBox(_SizedField):
         if items:
             self.set_items(items)
 
-    @checked
     def set_items(self, items: Items) -> None:
         """Set the items: texts, or anything as str() has it. What is chosen stays if there is such
         an item; else, as with append_text(), the first is chosen unless a text is shown."""
@@ -16908,19 +16817,16 @@ class ComboBox(_SizedField):
         """The chosen index (-1: none) and the text in the field."""
         _require(-1 <= index <= len(self.get_items()), "index is out of range", index=index)
 
-    @checked
     def append_text(self, text: str) -> None:
         """Add an item; the first one of an empty box is selected unless set_index() was called."""
         self._engine.insert(len(self.get_items()), text)
 
-    @checked
     def insert_alpha(self, text: str) -> None:
         """Add an item at its alphabetical place."""
         engine = self._engine
         items = self.get_items()
         engine.insert(next((at for at, item in enumerate(items) if item > text), len(items)), text)
 
-    @checked
     def delete_alpha(self, text: str | int) -> None:
         """Remove the first item with this text, or the item at this index; the shown text stays."""
         items = self.get_items()
@@ -16938,7 +16844,6 @@ class ComboBox(_SizedField):
             self._engine.edit_sequence("set_items", (0, self._engine.length_of("set_items"), []))
             self._engine.record("set_shown", [-1, ""])
 
-    @checked
     def set_index(self, idx: int) -> None:
         """Choose an item; out of range changes nothing."""
         self._engine.index_was_set = True
@@ -16950,7 +16855,6 @@ class ComboBox(_SizedField):
         """The index of the chosen item, or -1."""
         return self._engine.values("set_shown", (-1, ""))[0]
 
-    @checked
     def set_text(self, text: str) -> None:
         """Show a text; if it is an item, that is chosen."""
         items = self.get_items()
@@ -16960,13 +16864,11 @@ class ComboBox(_SizedField):
         """The text in the field."""
         return self._engine.values("set_shown", (-1, ""))[1]
 
-    @checked
     def show_text(self, text: str) -> None:
         """Choose the item with this text; another text is shown only when the box is editable."""
         if self._engine.editable or text in self.get_items():
             self.set_text(text)
 
-    @checked
     def get_alpha(self, idx: int) -> str | None:
         """The item at an index, or None."""
         items = self.get_items()
@@ -17524,7 +17426,6 @@ class ToolBarAction(_IconHolder, _MenuOpener, _Grouped):
         if icon_url is not None or iconsize is not None:
             self.set_icon(icon_url, iconsize)
 
-    @checked
     def set_state(self, value: bool) -> None:
         """Press it or release it, if it is a toggle; fires nothing."""
         _require("state" in self.callbacks["activated"],
@@ -17555,7 +17456,6 @@ class ToolBar(Container, role="toolbar"):
         self.add_widget(action)
         return action
 
-    @checked
     def add_widget(self, child: Widget) -> None:
         """Append a widget."""
         self._engine.place(child, len(self._engine.children), 0)
@@ -17572,7 +17472,6 @@ class ToolBar(Container, role="toolbar"):
 
 class _MenuHolder(Container):
     """What menus and menu bars share: menus by name."""
-    @checked
     def get_menu(self, name: str) -> Menu | None:
         """The Menu shown under a name, or None."""
         return next((child for child, place in list(self._engine.children.values())
@@ -17593,19 +17492,16 @@ class Menu(_MenuHolder):
     def __init__(self, session: Session, **options: Unpack[MenuOptions]) -> None:
         super().__init__(session)
 
-    @checked
     def add_name(self, name: str, checkable: bool = False) -> MenuAction:
         """Append an entry; returns its MenuAction."""
         action = MenuAction(self.session, name, checkable=checkable)
         self.add_widget(action)
         return action
 
-    @checked
     def add_widget(self, child: Widget) -> None:
         """Append a MenuAction, or another widget such as a CheckBox."""
         self._engine.place(child, len(self._engine.children))
 
-    @checked
     def add_menu(self, name: str, menu: Widget | None = None) -> Menu:
         """Append a submenu under a name; returns it (a new one if menu is None)."""
         return self._engine.place_menu(menu, name)
@@ -17637,12 +17533,10 @@ class MenuBar(_MenuHolder, role="menubar"):
     def __init__(self, session: Session, **options: Unpack[MenuBarOptions]) -> None:
         super().__init__(session)
 
-    @checked
     def add_name(self, name: str) -> Menu:
         """Append a new Menu under a name; returns it."""
         return self._engine.place_menu(None, name, {})
 
-    @checked
     def add_menu(self, menu: Widget, name: str, options: dict[Any, Any] | None = None) -> None:
         """Append a Menu. options: "icon_url", "iconsize" [w, h], "icon_only" (name is tooltip)."""
         given = dict(options or {})
@@ -17698,22 +17592,18 @@ class Dialog(TopLevel):
             self._engine.area.remove_all()
             self._engine.area.add_widget(child, 1)
 
-    @checked
     def add_widget(self, child: Widget, stretch: float = 0) -> None:
         """Append a widget to the content, which is a column."""
         self._engine.area.add_widget(child, stretch)
 
-    @checked
     def insert_widget(self, index: int, child: Widget, stretch: float = 0) -> None:
         """Put a widget into the content at a 0-based index."""
         self._engine.area.insert_widget(index, child, stretch)
 
-    @checked
     def set_spacing(self, gap: float) -> None:
         """Set the distance between the content's widgets in px; default 4."""
         self._engine.area.set_spacing(gap)
 
-    @checked
     def add_button(self, child: Widget, value: object) -> None:
         """Append a Button to the row; its click is the dialog's "activated" (value)."""
         _require(isinstance(child, Button), "a Button is needed", child=child)
@@ -17737,7 +17627,6 @@ class Dialog(TopLevel):
         """Take all widgets out of the content."""
         self._engine.area.remove_all(destroy)
 
-    @checked
     def popup(self, x: float | None = None, y: float | None = None) -> None:
         """Show it, in front, with its corner at x, y px, else in the middle of the page."""
         with self.batch():
@@ -17782,7 +17671,6 @@ class Question(Dialog):
         """What was answered; something to await where an event loop runs, else this waits."""
         future, runtime = self._engine.future, self._engine.session.runtime
         if _is_in_coroutine():
-            import asyncio
             return asyncio.wrap_future(future)
         from queue import SimpleQueue
         answers: SimpleQueue[Any] = SimpleQueue()
@@ -17795,7 +17683,6 @@ class Question(Dialog):
         entry = None
 
         def begin(self, text, danger, value):
-            import concurrent.futures
             self.future = concurrent.futures.Future()
             self.began = self.session.runtime.clock()
             session, (cancel, ok) = self.session.facade, self.buttons.get_children()
@@ -17824,11 +17711,9 @@ class Question(Dialog):
                              self.entry.get_text() if agreed else None)
 
         def resolve(self, value):
-            from concurrent.futures import InvalidStateError
-            try:
+            # it may be answered in another browser, or awaited no longer
+            with contextlib.suppress(concurrent.futures.InvalidStateError):
                 self.future.set_result(value)
-            except InvalidStateError:           # answered in another browser, or no longer awaited
-                pass
 
         def watch(self):
             """Look whether there still is somebody to answer (reactor thread)."""
@@ -17945,7 +17830,6 @@ class FileDialog(Widget, stands_alone=True, upload_callbacks=(None, "progress", 
         """The same as open(); browsers place their dialogs themselves."""
         self.open()
 
-    @checked
     def save(self, filename: str, data: object, mime_type: str | None = None,
              encoding: str | None = None) -> None:
         """Offer a file of up to 256 MiB to be saved, in the browsers that are connected now.
@@ -17980,7 +17864,6 @@ class UploadedFile:
 
     def move(self, path: str | os.PathLike[str]) -> None:
         """Move it, into a folder or to a whole path; it then stays after the session."""
-        import shutil
         self.path = os.path.abspath(shutil.move(self.path, os.fspath(path)))
 
 
@@ -18030,7 +17913,6 @@ class FileUpload(Field):
         """The files that have come and were not removed."""
         return list(self._engine.files.values())
 
-    @checked
     def set_value(self, files: Items) -> None:
         """Keep some of the files that are there, and remove the others."""
         _require(all(file in self.get_value() for file in files), "only files that are there can "
@@ -18140,7 +18022,6 @@ class ChatMessage(Widget):
         """The text."""
         return self._engine.value("set_text", "")
 
-    @checked
     def append_text(self, text: str) -> None:
         """Add text at the end, as a part of an answer comes in. Costs what the new text costs."""
         engine = self._engine
@@ -18167,7 +18048,6 @@ class ChatView(Container):
         super().__init__(session)
         self.set_limit(limit)
 
-    @checked
     def add_message(self, text: str, author: str = "",
                     role: Literal["user", "assistant", "system"] = "assistant",
                     time_s: float | None = None) -> ChatMessage:
@@ -18180,13 +18060,11 @@ class ChatView(Container):
         self.add_widget(message)
         return message
 
-    @checked
     def add_widget(self, child: Widget) -> None:
         """Append another widget as a message."""
         self._engine.place(child, len(self._engine.children))
         self._engine.drop_oldest()
 
-    @checked
     def set_limit(self, number: int) -> None:
         """Set how many messages stay; the oldest are destroyed."""
         _require(number > 0, "number must be above 0", number=number)
@@ -25823,8 +25701,6 @@ class _Forked:
 def hash_password(password: str, salt: bytes, method: str = "") -> str:
     """What a users file has of a password: "METHOD$BASE64". method: as in such a text, else the
     best that this Python has. NFKC makes the same of what keyboards write differently."""
-    import hashlib
-    import unicodedata
     data = unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
     if not method:
         numbers = ("scrypt", *SCRYPT_COST) if hasattr(hashlib, "scrypt") else (
@@ -25978,7 +25854,6 @@ _HTTP_PORT: int = _Default(9501)
 class _Unserved(weakref.WeakSet):
     """Engines of Applications for whose pages the program does not wait yet."""
     def add(self, engine: _ApplicationEngine) -> None:
-        import atexit
         atexit.unregister(self._tell)
         atexit.register(self._tell)
         super().add(engine)
@@ -26102,10 +25977,8 @@ class ReloadedProgram:
         self.tell({"type": "bound", "places": self._taken})
 
     def tell(self, message: dict[str, Any], copied: socket.socket | None = None) -> None:
-        try:
+        with contextlib.suppress(OSError):      # the parent has ended: _hear() ends us
             self._link.send(message, copied)
-        except OSError:                         # the parent has ended: _hear() ends us
-            pass
 
     def tell_files(self) -> None:
         """Which files the parent has to watch: those of the modules that were imported."""
@@ -26192,10 +26065,9 @@ class Worker(ReloadedProgram):
 
     def pass_on(self, public_id: str, sock: socket.socket, data: bytes) -> None:
         """Give a connection, of which so much was read, to the worker that has a session."""
-        import tempfile
         files = [sock]
         if len(data) > PASSED_BYTES:            # more than a datagram may have
-            files.append(tempfile.TemporaryFile())      # noqa: SIM115 - closed when it is sent
+            files.append(tempfile.TemporaryFile())      # closed when it is sent
             files[1].write(data)
             files[1].flush()
             data = b""
@@ -26250,7 +26122,6 @@ def watch_program() -> None:
     for stream in filter(None, (sys.stdout, sys.stderr)):
         stream.flush()
     if os.name == "nt":                         # exec would leave the console to the shell
-        import subprocess
         raise SystemExit(subprocess.call(command))
     os.execv(command[0], command)
 
@@ -26532,7 +26403,6 @@ class _ApplicationEngine(Site):
         self.unannounced = not self.publics
         if self.concurrency_handling == "serialized":
             self.main_queue.use_own_thread()
-        import atexit
         atexit.register(self.facade.close)      # where we are mounted nobody tells of the end
 
     def stats(self) -> dict[str, Any]:
@@ -26627,7 +26497,6 @@ class _ApplicationEngine(Site):
 
     def upload_folder(self) -> str:
         """A folder of our own (mode 0700) for files on their way; gone with the application."""
-        import tempfile
         with self.lock:                         # FileDialog.save() comes from any thread
             if self.uploads is None:
                 self.uploads = tempfile.TemporaryDirectory(prefix="livewidget-uploads-")
@@ -26635,7 +26504,6 @@ class _ApplicationEngine(Site):
 
     def make_job_file(self) -> JobFile:
         """What a process of a pool tells its progress by."""
-        import tempfile
         number, path = tempfile.mkstemp(dir=self.upload_folder())
         os.close(number)
         return JobFile(path)
@@ -27013,7 +26881,6 @@ class _ApplicationEngine(Site):
 
     def address_of(self, exchange: HttpExchange) -> str:
         """Where a request is from, as far as a proxy may be believed; of IPv6 the network."""
-        import ipaddress
         text = exchange.told.get("for", exchange.arrival.peer)
         try:
             address = ipaddress.ip_address(
@@ -27147,8 +27014,8 @@ class _ApplicationEngine(Site):
         for _, pattern, handler, title, wide, roles in self.pages:
             found = pattern.fullmatch(path)
             if found:
-                from urllib.parse import unquote
-                arguments = {name: unquote(text) for name, text in found.groupdict().items()}
+                arguments = {name: urllib.parse.unquote(text)
+                             for name, text in found.groupdict().items()}
                 return handler, arguments, title, wide, roles
         return None
 
@@ -27170,9 +27037,8 @@ class _ApplicationEngine(Site):
             self._run_for(session, build, session.facade)
 
     def _build_page(self, facade):
-        from urllib.parse import urlencode
         session, found = engine_of(facade), self.page_of(engine_of(facade).path)
-        old, W, query = session.page, facade.get_widgets(), urlencode(session.query)
+        old, W, query = session.page, facade.get_widgets(), urllib.parse.urlencode(session.query)
         with facade.batch():
             session.log.set(0, "set_address", [session.path[1:] + (query and "?" + query)])
             session.page = page = W.Page()
@@ -27670,7 +27536,6 @@ class Application:
         """A folder with the client and connector page for your web server; made on request."""
         engine = self._engine
         import pathlib
-        import tempfile
         if engine.static is None:
             _require(engine.publics or engine.ports,
                      "static_path: call start() first, so that the port is known")
@@ -27805,8 +27670,6 @@ class _OnLoop:
         app, arguments = self._app, [self._app._as_twin(arg) for arg in args]
         if app._is_on_loop():
             return _run_handler(self.__wrapped__, arguments, kwargs)
-        import asyncio
-        import concurrent.futures
 
         async def call():
             try:
@@ -28013,7 +27876,6 @@ class AsyncApplication(_Twin):
 
     async def start(self) -> None:
         """Listen and serve in the background; raises PortInUseError. Safe to repeat."""
-        import asyncio
         self._loop = asyncio.get_running_loop()
         _require(not engine_of(self._real).is_taken,
                  "an AsyncApplication is not tested so: it needs its event loop")
@@ -28021,13 +27883,11 @@ class AsyncApplication(_Twin):
 
     async def close(self) -> None:
         """End all sessions and stop serving. Safe to repeat."""
-        import asyncio
         await asyncio.get_running_loop().run_in_executor(None, self._real.close)
 
     async def run(self, announce: bool = True) -> None:
         """Print the address, then serve until close(), SIGTERM or Ctrl-C; starts if need be.
         SIGTERM returns; Ctrl-C raises SystemExit(130). announce: as for Application.run."""
-        import asyncio
         with _Signals() as signals:
             await self.start()
             engine_of(self._real).serve_on(announce)
@@ -28041,14 +27901,12 @@ class AsyncApplication(_Twin):
     def asgi(self) -> Callable[[Any, Any, Any], Any]:
         """See Application.asgi. Handlers run on the event loop of the ASGI server."""
         async def application(scope: Any, receive: Any, send: Any) -> None:
-            import asyncio
             self._loop = asyncio.get_running_loop()
             await self._real.asgi(scope, receive, send)
         return application
 
     async def process_events(self, timeout: float = 0.1) -> None:
         """Start if need be, and let handlers run for timeout seconds."""
-        import asyncio
         await self.start()
         engine_of(self._real).serve_on()
         await asyncio.sleep(timeout)
@@ -28090,7 +27948,6 @@ class AsyncApplication(_Twin):
                 {key: item if type(item) in _PLAIN else real(item) for key, item in kwargs.items()})
 
     def _is_on_loop(self):
-        import asyncio
         try:
             return asyncio.get_running_loop() is self._loop
         except RuntimeError:
@@ -28101,7 +27958,6 @@ class AsyncApplication(_Twin):
         if session in self._stepping:
             return
         if self._loop is None:
-            import asyncio
             self._loop = asyncio.get_running_loop()
         if self._is_on_loop():
             self._stepping.add(session)
@@ -31007,7 +30863,6 @@ class Machine:
 
     def disks(self) -> list[dict[str, Any]]:
         """Mount point, use and size of each file system on a device."""
-        import shutil
         folders = [words[1] for words in proc_words("mounts") if words[0].startswith("/dev/")]
         found: dict[int, dict[str, Any]] = {}
         for folder in [os.path.abspath(os.sep), *sorted(folders), os.path.expanduser("~")]:
@@ -31083,7 +30938,6 @@ def theme_button(session: Session) -> Widget:
 
 def dashboard_page(session: Session) -> Widget:
     """The dashboard beside or below its source; `dashboard/` of this server shows it alone."""
-    import inspect
     W = session.get_widgets()
     source = "".join(map(inspect.getsource, (Dashboard.get_endpoints, Dashboard.get_template)))
     box = W.VBox if 0 < session.get_screen_size()[0] < 900 else W.HBox     # room for one, or two
@@ -31100,14 +30954,16 @@ class FilesPage:
     widget: VBox
 
     def __init__(self, session: Session, root: str) -> None:
-        W, browser = session.get_widgets(), FileBrowser(session, "Files", root=root)
+        W = session.get_widgets()
         self._session, self._path = session, ""
         with W.VBox(spacing=10, padding=16) as self.widget:
             with W.HBox(spacing=12, align="center"):
-                W.Button("Choose a file", on_activated=browser.popup)
+                button = W.Button("Choose a file")
                 self._about = W.Label("There is no file here yet.", stretch=1)
             self._text, self._picture = W.LogView(stretch=1), W.Image(visible=False, stretch=1)
+        browser = FileBrowser(session, "Files", root=root)
         browser.on("activated", self.choose)
+        button.on("activated", browser.popup)
         files = [(entry.stat().st_mtime, entry.path) for entry in os.scandir(root)
                  if entry.is_file(follow_symlinks=False) and not entry.name.startswith(".")]
         if files:
@@ -31687,7 +31543,6 @@ def _run_serve(options):
 def _serve_file(path, name, placing):
     """Serve a DynamicWidget or an Application of a file, in this process; placing(engine) says
     where."""
-    import importlib.util
     sys.modules.setdefault("livewidget", sys.modules[__name__])     # a script has another name
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     spec = importlib.util.spec_from_file_location("livewidget_served", path)
@@ -31726,10 +31581,8 @@ class _StartedProgram:
         self.wanted = self.error = self.deadline = None
 
     def tell(self, kind, **values):
-        try:
+        with contextlib.suppress(OSError):      # it has ended: the loop will see
             self.link.send({"type": kind, **values})
-        except OSError:                         # it has ended: the loop will see
-            pass
 
     def end(self):
         """It must have ended by now."""
@@ -31744,7 +31597,6 @@ class _StartedProgram:
 def _start_program(command, sockets, passed=(), **mark):
     """Start a process of a loop, which inherits its listening sockets and others that are named in
     its mark by their number."""
-    import subprocess
     ours, theirs = socket.socketpair()
     mark.update(link=theirs.fileno(),
                 sockets=[[place, sock.fileno()] for place, sock in sockets.items()])
@@ -31876,7 +31728,6 @@ class _ReloadLoop(_ProgramLoop):
     then the ports (ready). Until then an error leaves everything with the old one."""
     def __init__(self, path, arguments) -> None:
         super().__init__("program", path, arguments)
-        import tempfile
         self._folder = tempfile.TemporaryDirectory(prefix="livewidget-")
         self._old = self._new = None
         self._first, self._started_ns = True, 0
@@ -32022,7 +31873,6 @@ def reload_main(arguments: list[str]) -> int:
 
     kind: "serve" (a file; then what of it, a port, a Unix socket; "" for none), "script" (a file)
     or "module" (its name), the latter two with the program's own arguments."""
-    import importlib.util
     role, kind, target, *rest = arguments
     sys.modules.setdefault("livewidget", sys.modules[__name__])
     if role == "watch":
@@ -32045,7 +31895,6 @@ def reload_main(arguments: list[str]) -> int:
 
 
 def _run_program(kind, target, rest):
-    import runpy
     if kind == "serve":
         name, port, uds, *trusted = rest
         return _serve_file(target, name, functools.partial(
@@ -32061,7 +31910,6 @@ def _run_program(kind, target, rest):
 
 def _tell_failure(program, error):
     """Print why a program did not start, and tell the parent, in which file and line."""
-    import traceback
     text, folder = _told_error(error), os.path.dirname(program.path) + os.sep
     places = [(frame.f_code.co_filename, line) for frame, line
               in traceback.walk_tb(error.__traceback__)]
@@ -32374,7 +32222,6 @@ class _Plain(str):
 
 def _plain_doc(value):
     """A docstring without references to rules, which its reader does not have."""
-    import inspect
     return re.sub(r" ?\(R\d+(?:, R\d+)*\)", "", inspect.getdoc(value) or "")
 
 
@@ -32387,7 +32234,6 @@ def _plain_kind(parameter):
 
 def _told(value, hidden=("self",)):
     """(parameters, docstring) of a function, as a program writes them, or of a property."""
-    import inspect
     if isinstance(value, property):
         return "", _plain_doc(value)
     signature, empty = inspect.signature(value), inspect.Parameter.empty
@@ -32406,7 +32252,6 @@ _INTERNAL = frozenset((
 
 def _argument_lines(value):
     """The arguments of a class or function as a program may write them, a line each."""
-    import inspect
     for parameter in inspect.signature(value).parameters.values():
         if parameter.name not in ("self", "session") and parameter.kind != parameter.VAR_KEYWORD:
             kind = _plain_kind(parameter)
@@ -32416,7 +32261,6 @@ def _argument_lines(value):
 
 def _class_pieces(name, cls):
     """What the reference has of a class, in order, like _reference_pieces."""
-    import inspect
     public = [base for base in cls.__mro__[1:] if base.__name__ in __all__]
     own = [base for base in cls.__mro__ if base.__module__ == cls.__module__
            and base is not Site and not any(issubclass(one, base) for one in public)]
@@ -32464,9 +32308,9 @@ _REFERENCE_TEXT = {
 
 def reference_text() -> str:
     """The reference for a terminal."""
-    from textwrap import indent
     return "\n".join(
-        _REFERENCE_TEXT[kind].format(*(indent(text, " " * 8).lstrip() for text in texts)).rstrip()
+        _REFERENCE_TEXT[kind].format(*(
+            textwrap.indent(text, " " * 8).lstrip() for text in texts)).rstrip()
         for kind, *texts in _reference_pieces() if kind in _REFERENCE_TEXT).lstrip() + "\n"
 
 
@@ -32656,14 +32500,12 @@ def _ask_password():
     all users of the machine can see."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
-    import getpass
     password = getpass.getpass("Password: ")
     _require(getpass.getpass("Again: ") == password, "users: the two passwords differ")
     return password
 
 
 def _port(text):
-    import argparse
     if not (text.isascii() and text.isdigit() and int(text) <= 65535):
         raise argparse.ArgumentTypeError(
             f"{text!r} is not a port; give a number from 0 (any free one) to 65535")
@@ -32728,7 +32570,6 @@ def _version_text():
 
 
 def _make_parser():
-    import argparse
     parser = argparse.ArgumentParser(prog="livewidget",
                                      description="Live Python user interfaces in the browser.")
     parser.add_argument("--version", action="version", version=_version_text())
