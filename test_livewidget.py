@@ -14406,6 +14406,24 @@ class Widgets(AppCase):
         self.session = self.app.create_session()
         self.W = self.session.get_widgets()
 
+    def test_every_public_method_checks_its_arguments(self):
+        """But for handlers, and what is given on to others."""
+        unchecked = set()
+        for cls in lw.WIDGETS.values():
+            for name in dir(cls):
+                method = getattr(cls, name)
+                code = getattr(method, "__code__", None)
+                if (name[0] != "_" and code is not None and not inspect.ismethod(method)
+                        and code.co_argcount > 1 and not hasattr(method, "parameters")):
+                    unchecked.add(name)
+        self.assertEqual(sorted(unchecked), [
+            "add_action", "add_area", "add_band", "add_bar", "add_callback", "add_heatmap",
+            "add_histogram", "add_line", "add_pie", "add_scatter", "add_step", "bind", "on",
+            "remove_callback"])
+        box = lw.VBox(self.make_app().create_session())
+        with self.assertRaisesRegex(lw.UsageError, r"^VBox\.remove: child must be a widget, got"):
+            box.remove("x")
+
     def test_every_widget_can_be_made_with_defaults_and_with_every_option(self):
         for name, cls in lw.WIDGETS.items():
             with self.subTest(name):
