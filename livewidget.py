@@ -1005,6 +1005,152 @@ def _is_splice(value):
             and _is_count(value[1]) and isinstance(value[2], str))
 
 
+def _to_float(value):
+    number = value if _is_number(value) else plain_step(value) if hasattr(value, "item") else None
+    _require(_is_number(number) and math.isfinite(number), "a finite number")
+    return number
+
+
+def _to_int(value):
+    if not isinstance(value, int) and hasattr(value, "item"):
+        value = plain_step(value)
+    _require(_is_number(value) and value == int(value), "a whole number")
+    return int(value)
+
+
+def _to_text(value):
+    _require(value is not None, "a text, or what str() makes one of")
+    return str(value)
+
+
+def _to_bool(value):
+    _require(isinstance(value, bool) or value in (0, 1), "True or False")
+    return bool(value)
+
+
+def _instance(kinds, text):
+    def check(value):
+        _require(isinstance(value, kinds), text)
+        return value
+    return check
+
+
+#: What an annotation demands: each gives the value, or raises UsageError saying what is allowed.
+_CHECKS = {
+    "str": _instance(str, "a str"), "Printable": _to_text, "float": _to_float, "int": _to_int,
+    "bool": _to_bool,
+    "Items": _instance((list, tuple), "a list or tuple"),
+    "dict[Any, Any]": lambda value: dict(_instance(Mapping, "a dict or another mapping")(value)),
+    "bytes": _instance((bytes, bytearray, memoryview), "bytes, bytearray or memoryview"),
+    "os.PathLike[str]": _instance(os.PathLike, "a path or URL"),
+    "_F": _instance(Callable, "a function (its name, without ())"),
+    "_Writable": _instance(object, "an open file"),
+}
+def _moment_check(kind):
+    """The check for a datetime.date, .time or .datetime, or its ISO text; gives the text."""
+    def check(value):
+        wanted = getattr(datetime, kind)
+        try:
+            moment = wanted.fromisoformat(value) if isinstance(value, str) else value
+        except ValueError:
+            moment = None
+        _require(type(moment) is wanted and getattr(moment, "tzinfo", None) is None,
+                 f"a datetime.{kind}{'' if kind == 'date' else ' without a zone'}")
+        return moment.isoformat()
+    return check
+
+
+_CHECKS.update({f"datetime.{kind}": _moment_check(kind) for kind in ("date", "time", "datetime")})
+def _one_of(words):
+    def check(value):
+        _require(isinstance(value, str) and value in words, f"one of {', '.join(map(repr, words))}")
+        return value
+    return check
+
+
+#: The same for what annotations have in [].
+_GENERIC_CHECKS = {
+    "Callable": _CHECKS["_F"], "dict": _CHECKS["dict[Any, Any]"],
+    "Mapping": _CHECKS["dict[Any, Any]"], "Iterable": _instance(Iterable, "a list or an iterator"),
+}
+
+
+def _check_for_part(part):
+    """The check for a part of an annotation between " | "; none for classes that it does not know.
+    """
+    name, _, inner = part.partition("[")
+    if name == "Literal":
+        return _one_of(re.findall(r"[\"']([^\"']*)[\"']", inner))
+    return _CHECKS.get(part) or _GENERIC_CHECKS.get(name, lambda value: value)
+
+
+@functools.lru_cache(maxsize=None)              # 555 parameters have 50 annotations
+def _check_for(annotation):
+    """The check for an annotation: see _check_for_part()."""
+    parts = re.split(r" \| (?![^\[]*\])", annotation)
+    if len(parts) == 1:
+        return _check_for_part(annotation)
+    optional = "None" in parts
+    checks = [_check_for_part(part) for part in parts if part != "None"]
+    def check(value):
+        if value is None and optional:
+            return None
+        allowed = []
+        for one in checks:
+            try:
+                return one(value)
+            except UsageError as error:
+                allowed.append(str(error))
+        raise UsageError(" or ".join(allowed + ["None"] * optional))
+    return check
+
+
+def checked_methods(cls: _F) -> _F:
+    """Class decorator: the arguments of its constructor and its public methods are checked by their
+    annotations, before they run."""
+    for name, function in list(vars(cls).items()):
+        if isinstance(function, types.FunctionType) and (name[0] != "_" or name == "__init__"):
+            where = cls.__name__ + ("" if name == "__init__" else "." + name)
+            setattr(cls, name, _checked_function(where, function))
+    return cls
+
+
+def _checked_function(where, function):
+    code, annotations = function.__code__, function.__annotations__
+    names = code.co_varnames[1:code.co_argcount + code.co_kwonlyargcount]
+    if not names:
+        return function
+    last = function.__defaults__ or ()
+    defaults = {**dict(zip(reversed(names[:code.co_argcount - 1]), reversed(last))),
+                **(function.__kwdefaults__ or {})}
+    checks, takes_any = {}, code.co_flags & 8           # **kwargs
+
+    def check(name, value):
+        if name not in checks:
+            checks[name] = _check_for(annotations.get(name, "Any"))
+        try:
+            return checks[name](value)
+        except UsageError as error:
+            if value is defaults.get(name, checks):
+                return value
+            if annotations.get(name) == "Items":
+                return _texts(name, value)      # or says what to write
+            raise UsageError(f"{where}: {name} must be {error}, got {_shown(value)}") from None
+
+    @functools.wraps(function)
+    def method(self, *args, **kwargs):
+        count = code.co_argcount - 1
+        args = [check(*one) for one in zip(names[:count], args)] + list(args[count:])
+        for name, value in kwargs.items():
+            if name in names:
+                kwargs[name] = check(name, value)
+            elif not takes_any:
+                raise UsageError(f"{where} has no parameter {name!r}{did_you_mean(name, names)}"
+                                 f"; it takes {', '.join(names)}")
+        return function(self, *args, **kwargs)
+    return method
+
+
 #: Types of files that we serve or embed, by suffix. Everything else is application/octet-stream.
 MEDIA_TYPES = {
     ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8",
@@ -7139,6 +7285,7 @@ class Environment(_Packages):
         return "\n".join([f"Python {self.version}, {self.python}", *rows])
 
 
+@checked_methods
 class Server:
     """A handle on a server process, by name. Made by lw.create, a DynamicWidget, and lw.servers.
 
@@ -10266,6 +10413,7 @@ def _readable_json(values):
     return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
 
 
+@checked_methods
 class Data(_JsonMapping):
     """Named JSON values that are the same for everybody who holds them: a mapping.
 
@@ -10353,8 +10501,6 @@ class Data(_JsonMapping):
 
         It runs where the callbacks of the session run whose data it is, else on a thread of its
         own, with the newest value: of several changes before its turn it hears the last."""
-        _require(callable(function), "Data.on_change: function must be callable: give it without "
-                 "()", function=function)
         with self._engine.lock:
             self._engine.watchers.append(Watcher(self._engine, function, frozenset(names)))
 
@@ -12730,6 +12876,7 @@ class SessionEngine:
         self.host.release_queue(self.queue)
 
 
+@checked_methods
 class Session:
     """A widget tree with its callbacks and the browsers that show it. Made by an Application.
 
@@ -12808,7 +12955,6 @@ class Session:
         role: "viewer" makes a link that only looks, for anybody who has it; it lives as long as the
         session. Without a role, and with Application's users= or user_header=, people log in
         first."""
-        _require(role in (None, "viewer"), "get_url: role must be 'viewer' or None", role=role)
         engine = self._engine
         return engine.link(engine.host.page_address(), role)
 
@@ -12886,10 +13032,6 @@ class Session:
         "navigated", its path: the page has changed to that of another address: by a link, back,
         forward, an address entered, or go(). "people", a list as `people`: somebody came or left.
         """
-        _require(action in ("navigated", "people"),
-                 "on: a session has the callbacks 'navigated' and 'people'", got=action)
-        _require(callable(handler), "on: handler must be callable: give it without ()",
-                 handler=handler)
         handlers = self._engine.handlers
         handlers[action] = (*handlers.get(action, ()), (handler, extra_args, extra_kwargs))
 
@@ -12925,7 +13067,6 @@ class Session:
         function of a module); None takes a thread of the application. on_progress(done, total,
         text), on_done(result) and on_error(error) run as callbacks of the session; an error that
         has no on_error is logged. The function may use current_job(). See Job, JobView."""
-        _require(callable(function), "run: a function is needed", function=function)
         _require(executor is None or callable(getattr(executor, "submit", None)),
                  "run: the executor must be a concurrent.futures.Executor", executor=executor)
         engine = self._engine
@@ -13099,6 +13240,7 @@ def current_job() -> Job:
     return job
 
 
+@checked_methods
 class Job(TrackedSteps):
     """A function that runs beside a session's callbacks. Made by Session.run.
 
@@ -13386,95 +13528,11 @@ def _after_raising(error):
 # waits for a browser's answer.
 
 
-def _to_float(value):
-    number = value if _is_number(value) else plain_step(value) if hasattr(value, "item") else None
-    _require(_is_number(number) and math.isfinite(number), "a finite number")
-    return number
-
-
-def _to_int(value):
-    if not isinstance(value, int) and hasattr(value, "item"):
-        value = plain_step(value)
-    _require(_is_number(value) and value == int(value), "a whole number")
-    return int(value)
-
-
-def _to_text(value):
-    _require(value is not None, "a text, or what str() makes one of")
-    return str(value)
-
-
-def _to_bool(value):
-    _require(isinstance(value, bool) or value in (0, 1), "True or False")
-    return bool(value)
-
-
-def _instance(kinds, text):
-    def check(value):
-        _require(isinstance(value, kinds), text)
-        return value
-    return check
-
-
-#: What an annotation demands: each gives the value, or raises UsageError saying what is allowed.
-_CHECKS = {
-    "str": _instance(str, "a str"), "Printable": _to_text, "float": _to_float, "int": _to_int,
-    "bool": _to_bool,
-    "Items": _instance((list, tuple), "a list or tuple"),
-    "dict[Any, Any]": lambda value: dict(_instance(Mapping, "a dict or another mapping")(value)),
-    "bytes": _instance((bytes, bytearray, memoryview), "bytes, bytearray or memoryview"),
-    "Widget": lambda value: _instance(Widget, "a widget")(value),
-    "os.PathLike[str]": _instance(os.PathLike, "a path or URL"), "Job": _instance(Job, "a Job"),
-    # a TextBufferRef is checked by the methods, which know its editor
-    "object": lambda value: value, "TextBufferRef": lambda value: value,
-}
-def _moment_check(kind):
-    """The check for a datetime.date, .time or .datetime, or its ISO text; gives the text."""
-    def check(value):
-        wanted = getattr(datetime, kind)
-        try:
-            moment = wanted.fromisoformat(value) if isinstance(value, str) else value
-        except ValueError:
-            moment = None
-        _require(type(moment) is wanted and getattr(moment, "tzinfo", None) is None,
-                 f"a datetime.{kind}{'' if kind == 'date' else ' without a zone'}")
-        return moment.isoformat()
-    return check
-
-
-_CHECKS.update({f"datetime.{kind}": _moment_check(kind) for kind in ("date", "time", "datetime")})
+_CHECKS.update({
+    "Widget": lambda value: _instance(Widget, "a widget")(value), "Job": _instance(Job, "a Job")})
 #: Classes whose very instances need no check.
 _UNCHECKED = {"str": str, "Printable": str, "bool": bool, "Items": list, "dict[Any, Any]": dict,
               "bytes": bytes}
-
-
-def _one_of(words):
-    def check(value):
-        _require(isinstance(value, str) and value in words, f"one of {', '.join(map(repr, words))}")
-        return value
-    return check
-
-
-@functools.lru_cache(maxsize=None)              # 555 parameters have 50 annotations
-def _check_for(annotation):
-    """The check for an annotation: names of _CHECKS, Literal[...] and None joined by " | "."""
-    if annotation in _CHECKS:
-        return _CHECKS[annotation]
-    parts = annotation.split(" | ")
-    optional = "None" in parts
-    checks = [_one_of(re.findall(r"[\"']([^\"']*)[\"']", part)) if part.startswith("Literal[")
-              else _CHECKS[part] for part in parts if part != "None"]
-    def check(value):
-        if value is None and optional:
-            return None
-        allowed = []
-        for one in checks:
-            try:
-                return one(value)
-            except UsageError as error:
-                allowed.append(str(error))
-        raise UsageError(" or ".join(allowed + ["None"] * optional))
-    return check
 
 
 class _Parameters:
@@ -20127,7 +20185,6 @@ def _formatted(value, spec):
 
 
 _CHECKS["Rows"] = lambda value: _instance(Rows, "Rows")(value)
-_CHECKS["Callable[..., Any]"] = lambda value: _instance(Callable, "a function")(value)
 
 
 def _is_format(spec):
@@ -25737,24 +25794,26 @@ def _wanted_ports(ws_port, http_port, http_server, ws_sock, uds):
     return [int(port) for port in ports]        # getaddrinfo() takes no subclass of int
 
 
-def _check_options(concurrency_handling, max_sessions, max_file_bytes, max_files,
-                   max_upload_bytes, max_browsers, max_callback_threads, agent):
-    _require(agent in (None, "read", "act"), "agent must be 'read' (agents see the pages), 'act' "
-             "(they use them, too) or None (there are none)", got=agent)
-    _require(concurrency_handling in ("per_session", "serialized", "concurrent"),
-             "concurrency_handling must be 'per_session', 'serialized' or 'concurrent'",
-             got=concurrency_handling)
-    _require(max_sessions is None or isinstance(max_sessions, int) and max_sessions >= 1,
-             "max_sessions must be a whole number from 1, or None for no limit",
-             max_sessions=max_sessions)
-    for name, limit in (("max_file_bytes", max_file_bytes), ("max_files", max_files),
-                        ("max_browsers", max_browsers),
-                        ("max_callback_threads", max_callback_threads)):
-        _require(isinstance(limit, int) and limit >= 1,
-                 f"{name} must be a whole number from 1", got=limit)
-    _require(isinstance(max_upload_bytes, int) and max_upload_bytes >= max_file_bytes,
-             "max_upload_bytes must be max_file_bytes or more",
-             max_upload_bytes=max_upload_bytes, max_file_bytes=max_file_bytes)
+def _check_options(options):
+    """Raise UsageError for what Application cannot take; its types are right."""
+    for name in ("max_sessions", "max_file_bytes", "max_files", "max_browsers",
+                 "max_callback_threads", "max_connections"):
+        _require(options[name] is None or options[name] >= 1,
+                 f"Application: {name} must be at least 1", got=options[name])
+    _require(options["max_message_bytes"] >= 1024,
+             "Application: max_message_bytes must be at least 1024",
+             got=options["max_message_bytes"])
+    _require(options["session_ttl_s"] >= 0, "Application: session_ttl_s must be seconds from 0",
+             got=options["session_ttl_s"])
+    _require(options["max_upload_bytes"] >= options["max_file_bytes"],
+             "Application: max_upload_bytes must be max_file_bytes or more",
+             max_upload_bytes=options["max_upload_bytes"],
+             max_file_bytes=options["max_file_bytes"])
+    for name, method, kind in (("logger", "warning", "a logging.Logger"),
+                               ("ws_sock", "getsockname", "a bound socket"),
+                               ("ssl_context", "wrap_socket", "an ssl.SSLContext")):
+        _require(options[name] is None or hasattr(options[name], method),
+                 f"Application: {name} must be {kind}, or None", got=options[name])
 
 
 #: All applications of this process.
@@ -27320,6 +27379,7 @@ def _of_engine(name):
     return property(lambda app: getattr(engine_of(app), name), assign)
 
 
+@checked_methods
 class Application:
     """The main entry point: serves the page, and gives each browser a Session.
 
@@ -27418,8 +27478,7 @@ class Application:
                  allow_peer: Literal["same-user"] | Iterable[int] = "same-user",
                  access_log: str | os.PathLike[str] | _Writable | None = None,
                  agent: Literal["read", "act"] | None = None) -> None:
-        _check_options(concurrency_handling, max_sessions, max_file_bytes, max_files,
-                       max_upload_bytes, max_browsers, max_callback_threads, agent)
+        _check_options(vars())
         require_secret("metrics_token", metrics_token)
         ports = _wanted_ports(ws_port, http_port, http_server, ws_sock, uds)
         scheme, look = parse_theme(theme)
@@ -27460,8 +27519,6 @@ class Application:
 
     def on_connect(self, handler: _F) -> _F:
         """Call handler(session) once for each new session, to build widgets. Also a decorator."""
-        _require(callable(handler), "on_connect: handler must be callable: give it without ()",
-                 handler=handler)
         self._engine.connect_handler = handler
         return handler
 
@@ -27495,8 +27552,6 @@ class Application:
 
     def on_disconnect(self, handler: _F) -> _F:
         """Register handler(session), run each time one browser leaves. Also a decorator."""
-        _require(callable(handler), "on_disconnect: handler must be callable: give it without ()",
-                 handler=handler)
         self._engine.disconnect_handler = handler
         return handler
 

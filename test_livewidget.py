@@ -25984,6 +25984,52 @@ class Facades(AppCase):
         return type(base.__name__, (base,), {name: "mine" for name in names.difference(dir(base))
                                              if not name.startswith("__")})
 
+    #: What fits an annotation of an argument that comes before the one that is wrong.
+    FITTING = {"str": "x", "int": 1, "float": 1.0, "bool": True, "Any": None, "object": None,
+               "bytes": b"x", "Items": [], "None": None}
+
+    @staticmethod
+    def wrong_calls(cls):
+        """(name, parameter, annotation, {parameter: annotation of those before it}) of all that has
+        an annotation to be checked by."""
+        for name, function in vars(cls).items():
+            if not (inspect.isfunction(function) and (name[0] != "_" or name == "__init__")):
+                continue
+            before = {}
+            for one in list(inspect.signature(function).parameters.values())[1:]:
+                known = re.fullmatch(r"(str|int|float|bool|bytes|Items|None|Literal\[[^|]*|"
+                                     r"os\.PathLike\[str\]|Callable\[.*|_F|dict\[.*|Mapping\[.*|"
+                                     r"Iterable\[.*| \| )+", str(one.annotation))
+                if known and one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD):
+                    yield name, one.name, one.annotation, dict(before)
+                if one.default is one.empty and one.kind == one.POSITIONAL_OR_KEYWORD:
+                    before[one.name] = one.annotation
+
+    def test_wrong_arguments_are_told_at_once_with_what_is_allowed(self):
+        """Of all public methods, and the same for a keyword that there is not."""
+        class Wrong:
+            def __repr__(self):
+                return "<what nobody takes>"
+        app, count = lw.Application(None, 0), 0
+        session = app.create_session()
+        for owner in (app, session, session.data, session.run(int)):
+            cls = type(owner)
+            for name, wrong, annotation, before in self.wrong_calls(cls):
+                where = cls.__name__ + ("" if name == "__init__" else "." + name)
+                given = {one: print if re.match("Callable|_F", text) else
+                         text.split("'")[1] if text.startswith("Literal") else
+                         self.FITTING.get(text.split(" | ")[0]) for one, text in before.items()}
+                called = getattr(cls, name)
+                with self.subTest(where, wrong=wrong), self.assertRaisesRegex(
+                        lw.UsageError, r"%s (must be|takes) .*got <what nobody takes>" % wrong):
+                    called(owner, **given, **{wrong: Wrong()})
+                if "**" not in str(inspect.signature(called)):
+                    with self.subTest(where), self.assertRaisesRegex(
+                            lw.UsageError, "%s has no parameter 'nobody'" % re.escape(where)):
+                        called(owner, **given, nobody=1)
+                count += 1
+        self.assertGreater(count, 80)
+
     def subclassed(self):
         """Application and Session are such subclasses until the test ends, and (widget class,
         subclass) are given."""
