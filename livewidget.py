@@ -777,8 +777,7 @@ def _escape(text):
     return text
 
 
-def _random_bytes(count):
-    return os.urandom(count)
+_random_bytes = os.urandom
 
 
 def _random_token(nbytes):
@@ -4795,8 +4794,8 @@ class Site:
         path = exchange.path
         missing = exchange.route is None and not path.startswith("/livewidget/")
         root = "../" * (path.count("/") - 1) or "./"
-        page = _NOTE_PAGE % {"icon": _ICON, "root": root, "title": "There is no page here"
-                             if missing else "This address is for programs"}
+        page = _NOTE_PAGE % {"icon": _ICON, "root": root, "look": fields_style(), "title":
+                             "There is no page here" if missing else "This address is for programs"}
         policy = page_policy("'none'", "'none'", self.frame_ancestors)
         headers = headers[missing:] + [("Content-Security-Policy", _join(policy))]
         return Response(404 if missing else 401, page, headers, "text/html; charset=utf-8")
@@ -5984,18 +5983,11 @@ _PAGE = _PAGE_HEAD + """\
 _NOTE_PAGE = _PAGE_HEAD + """\
 <title>%(title)s</title>
 <link rel="icon" href="%(icon)s">
-<style>
-:root { --page: #f6f7f9; --card: #fff; --text: #1c2230; --line: #d5d9e2; --accent: #1d4ed8; }
-@media (prefers-color-scheme: dark) {
-    :root { --page: #1a1e27; --card: #222732; --text: #e7eaf0; --line: #343b49; --accent: #8ab4ff; }
-}
-body { display: grid; place-items: center; min-height: 100vh; margin: 0; background: var(--page);
-    color: var(--text); font: 15px/1.6 system-ui, sans-serif; }
+<style>%(look)s
+body { display: grid; place-items: center; min-height: 100vh; background: var(--lw-hover); }
 main { box-sizing: border-box; width: min(480px, calc(100%% - 32px)); padding: 24px 28px;
-    background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
-h1 { margin: 0 0 8px; font-size: 20px; }
-p { margin: 8px 0 0; }
-a { color: var(--accent); }
+    background: var(--lw-surface); border-radius: 10px; box-shadow: var(--lw-card-shadow); }
+a { color: var(--lw-plot); }
 </style>
 </head>
 <body>
@@ -6038,6 +6030,11 @@ def client_part(*names: str) -> str:
     start = first if "" in names else '"use strict";'
     parts = (piece.partition("\n") for piece in pieces)
     return "\n".join([start, *(text for name, _, text in parts if name in names)])
+
+
+def fields_style() -> str:
+    """The style sheet of a page that no script draws."""
+    return client_part("look").split("`")[1]
 
 
 @functools.lru_cache(maxsize=None)
@@ -9073,7 +9070,7 @@ class ServerProcess:
         self._ended = threading.Event()
         self._reason, self._detail = "stopped", ""
         self._modules = {}                      # own_modules of the code that is loaded
-        self._folder_id = self._stat_folder()
+        self._folder_id = _file_identity(folder)
         if lock < 0:                            # nothing is inherited here
             own = FileLock(self.entry.path("alive.lock"))
             own.take()
@@ -9099,13 +9096,6 @@ class ServerProcess:
             setattr(sys, name, open(  # noqa: SIM115
                 descriptor, "w", buffering=1, encoding="utf-8", errors="backslashreplace",
                 closefd=False))
-
-    def _stat_folder(self):
-        try:
-            status = os.stat(self.entry.folder)
-            return status.st_dev, status.st_ino
-        except OSError:
-            return None
 
     def say(self, status: str, detail: str = "") -> None:
         """Tell handles, by the state file, and viewers (any thread)."""
@@ -9137,7 +9127,7 @@ class ServerProcess:
             left = self.record["started"] + self.record["expires"] - boot_clock()
         if left <= 0:
             self.stop("expired")
-        elif self._stat_folder() != self._folder_id:
+        elif _file_identity(self.entry.folder) != self._folder_id:
             self.stop("stopped")
         else:
             self.site.reactor.call_later(min(1.0, max(0.01, left)), self._look)
@@ -9235,10 +9225,10 @@ class ServerProcess:
         self._ended.set()
 
     def _close(self):
-        if self._stat_folder() == self._folder_id:
+        if _file_identity(self.entry.folder) == self._folder_id:
             self.say("expired" if self._reason == "expired" else "stopped", self._detail)
         self.site.close(detail=self._detail)
-        if self._stat_folder() == self._folder_id:
+        if _file_identity(self.entry.folder) == self._folder_id:
             self.entry.clean()
         self.close_logs()
 
@@ -9378,7 +9368,7 @@ def widget_page(page: dict[str, str], *, place: str, nonce: str, content: str = 
         "policy": policy
         and f'<meta http-equiv="Content-Security-Policy" content="{_escape(policy)}">\n',
         "title": _escape(page["title"]), "icon": _ICON,
-        "base": client_part("look").split("`")[1], **styles, "content": content, "nonce": nonce,
+        "base": fields_style(), **styles, "content": content, "nonce": nonce,
         # where scripts do not run it must say what failed
         "badge": f' data-status="error">{_escape("error, " + error)}' if error else " hidden>",
         "script": f"(() => {{\n{client_part('shared', 'carrier', 'frame', 'fields')}"
@@ -15513,16 +15503,12 @@ class Splitter(Container, told={"sizing": lambda facade: [facade.get_sizes()]}):
 
 
 @widget
-class Frame(SingleChild, role="group"):
+class Frame(SingleChild, _Titled, role="group"):
     """A border with a title in it around one widget, which fills."""
     def __init__(self, session: Session, title: str = "", **options: Unpack[FrameOptions]) -> None:
         super().__init__(session)
 
-    @state
-    def set_title(self, text: str):
-        """Set the title; "" for none."""
-
-    set_text = set_title
+    set_text = _Titled.set_title
 
     def get_text(self) -> str:
         """The title."""
@@ -15910,7 +15896,6 @@ class MDISubWindow(TopLevel):
         super().raise_()
         self._engine.tell_raised()
 
-
     class _engine(engine_of(TopLevel)):
         starts_visible = True
 
@@ -16097,7 +16082,7 @@ class MDIWidget(_Pages, _Scrolled):
 
 
 @widget
-class Page(SingleChild):
+class Page(SingleChild, starts_visible=False, stands_alone=True):
     """A frameless window that fills the page; not on screen before show().
 
     title: of the browser's window or tab, None for what it is."""
@@ -16110,9 +16095,6 @@ class Page(SingleChild):
     def set_title(self, text: str) -> None:
         """Set the title of the browser's window or tab: Session.set_title()."""
         self.session.set_title(text)
-
-    class _engine(engine_of(SingleChild)):
-        starts_visible, stands_alone = False, True
 
 
 class _IconHolder(Widget):
@@ -16546,7 +16528,6 @@ class _Grouped(_Checkable):
             if value:
                 self._engine.clear_mates()
 
-
     class _engine(engine_of(Widget)):
         def join_group(self, group):
             name = type(self.facade).__name__
@@ -16851,7 +16832,6 @@ class _TextInput(_TypedField):
     @state
     def set_editable(self, tf: bool):
         """Whether users may change the text."""
-
 
     class _engine(engine_of(Widget)):
         #: The edits before the event have told it.
@@ -17656,7 +17636,6 @@ class _MenuHolder(Container):
         return next((child for child, place in list(self._engine.children.values())
                      if place and place[0] == name), None)
 
-
     class _engine(engine_of(Container)):
         def place_menu(self, menu, name, *options):
             _require(menu is None or isinstance(menu, Menu), "a Menu is needed", menu=menu)
@@ -17978,7 +17957,7 @@ def _file_content(data, encoding):
 
 
 @widget
-class FileDialog(Widget):
+class FileDialog(Widget, stands_alone=True, upload_callbacks=(None, "progress", "activated")):
     """Opens files of a user's own computer, or saves one there. It is not seen; call open() in a
     handler of a click.
 
@@ -18039,11 +18018,6 @@ class FileDialog(Widget):
         kind = require_media_type(mime_type or kind or media_type(filename))
         io = self._engine.session.io
         io.offer(memoryview(content), safe_file_name(filename), kind, list(io.browsers.values()))
-
-
-    class _engine(engine_of(Widget)):
-        upload_callbacks = (None, "progress", "activated")
-        stands_alone = True
 
 
 class UploadedFile:
@@ -27478,31 +27452,23 @@ class Application:
                  allow_peer: Literal["same-user"] | Iterable[int] = "same-user",
                  access_log: str | os.PathLike[str] | _Writable | None = None,
                  agent: Literal["read", "act"] | None = None) -> None:
-        _check_options(vars())
+        options = dict(locals())                # the arguments by name
+        del options["self"]
+        _check_options(options)
         require_secret("metrics_token", metrics_token)
         ports = _wanted_ports(ws_port, http_port, http_server, ws_sock, uds)
-        scheme, look = parse_theme(theme)
-        debug_given = debug is not None
+        options["theme"], options["look"] = parse_theme(theme)
+        options["debug_given"] = debug is not None
         if debug is None:
-            debug = (is_loopback(host) and ws_sock is None
-                     and not public_url and not trusted_proxies)
-        options = {
-            "concurrency_handling": concurrency_handling, "max_sessions": max_sessions,
-            "title": title, "debug": debug, "debug_given": debug_given,
-            "session_ttl_s": session_ttl_s, "theme": scheme, "look": look,
-            "max_file_bytes": max_file_bytes, "max_files": max_files, "ws_sock": ws_sock,
-            "max_upload_bytes": max_upload_bytes, "max_browsers": max_browsers,
-            "max_callback_threads": max_callback_threads, "http_server": http_server,
-            **_people_options(users, user_header, trusted_proxies, token),
-            "metrics_token": metrics_token}
+            options["debug"] = (is_loopback(host) and ws_sock is None
+                                and not public_url and not trusted_proxies)
+        options.update(_people_options(users, user_header, trusted_proxies, token))
         store = _ApplicationEngine.make_store(state)
-        token, options["is_link_known"] = _known_token(token, store, options["knows_people"])
-        self._engine = _ApplicationEngine(
-            self, host, ports, options, token=token, ssl_context=ssl_context,
-            public_url=public_url, allowed_origins=allowed_origins, compress=compress,
-            trusted_proxies=trusted_proxies, insecure=insecure, max_connections=max_connections,
-            max_message_bytes=max_message_bytes, frame_ancestors=frame_ancestors, csp=csp,
-            logger=logger, uds=uds and os.fspath(uds), allow_peer=allow_peer)
+        options["token"], options["is_link_known"] = _known_token(
+            token, store, options["knows_people"])
+        options["uds"] = uds and os.fspath(uds)
+        of_site = {name: options.pop(name) for name in Site.__init__.__kwdefaults__}
+        self._engine = _ApplicationEngine(self, host, ports, options, **of_site)
         self._engine.open_files(access_log, store)
         if agent is not None:
             self._engine.admit_agents(agent)
@@ -28227,13 +28193,14 @@ async_: Any = _AsyncModule(__name__ + ".async_", _AsyncModule.__doc__)
 sys.modules[async_.__name__] = async_
 
 
-_pages: list[Any] = []                          # of page(), for run()
+_pages: list[Any] = []                          # (handler, arguments) of page(), for run()
 
 
-def page(path: str = "/", *, title: str | None = None, wide: bool = False) -> Callable[[_F], _F]:
+def page(path: str = "/", *, title: str | None = None, wide: bool = False,
+         roles: Items = ()) -> Callable[[_F], _F]:
     """Decorator: Application.page() of the Application that run() makes."""
     def register(handler: _F) -> _F:
-        _pages.append((path, title, wide, handler))
+        _pages.append((handler, {"path": path, "title": title, "wide": wide, "roles": roles}))
         return handler
     return register
 
@@ -28253,8 +28220,8 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
     ports = ([port] if port is not None or options.get("uds")
              else [*kept, *range(8080, 8100), 0])
     app = Application(None, ports[0], host, **options)
-    for path, title, wide, handler in _pages:
-        app.page(path, title=title, wide=wide)(handler)
+    for handler, given in _pages:
+        app.page(**given)(handler)
     if engine_of(app).adopt_sockets():
         ports = []                              # started by run()
     for number in ports:
@@ -31155,11 +31122,6 @@ class Dashboard(DynamicWidget):
             table, form { margin: 0 } tr:last-child td { border: 0 } input { width: 4em }"""
 
 
-def is_narrow(session: Session) -> bool:
-    """Whether the page as it was opened has no room for two things side by side."""
-    return 0 < session.get_screen_size()[0] < 900
-
-
 def theme_button(session: Session) -> Widget:
     """A button that goes from the browser's theme to the dark one, the light one, and back."""
     button = session.get_widgets().Button(kind="quiet", icon="moon", tooltip="Dark theme",
@@ -31181,33 +31143,31 @@ def dashboard_page(session: Session) -> Widget:
     """The dashboard beside or below its source; `dashboard/` of this server shows it alone."""
     import inspect
     W = session.get_widgets()
-    page = (W.VBox if is_narrow(session) else W.HBox)(spacing=16, padding=[16, 8, 16, 16])
-    page.add_widget(W.HtmlView('<iframe src="dashboard/" title="Dashboard" '
-                               'style="border:0;width:100%;height:100%"></iframe>'), 1)
     source = "".join(map(inspect.getsource, (Dashboard.get_endpoints, Dashboard.get_template)))
-    page.add_widget(W.CodeView("class Dashboard(DynamicWidget):\n" + source, line_numbers=False,
-                               accessible_name="Its source"), 1)
+    box = W.VBox if 0 < session.get_screen_size()[0] < 900 else W.HBox     # room for one, or two
+    with box(spacing=16, padding=[16, 8, 16, 16]) as page:
+        W.HtmlView('<iframe src="dashboard/" title="Dashboard" '
+                   'style="border:0;width:100%;height:100%"></iframe>', stretch=1)
+        W.CodeView("class Dashboard(DynamicWidget):\n" + source, line_numbers=False,
+                   accessible_name="Its source", stretch=1)
     return page
 
 
 class FilesPage:
     """A file below `root` that is followed as it grows: at first the newest, then a chosen one."""
+    widget: VBox
+
     def __init__(self, session: Session, root: str) -> None:
-        W = session.get_widgets()
-        self._session = session
-        self.widget: VBox = W.VBox(spacing=10, padding=16)
-        bar, self._about = W.HBox(spacing=12, align="center"), W.Label("There is no file here yet.")
-        self._picture, self._text = W.Image(visible=False), W.LogView()
-        for part, stretch in ((bar, 0), (self._text, 1), (self._picture, 1)):
-            self.widget.add_widget(part, stretch)
-        button, browser = W.Button("Choose a file"), FileBrowser(session, "Files", root=root)
-        button.on("activated", browser.popup)
+        W, browser = session.get_widgets(), FileBrowser(session, "Files", root=root)
+        self._session, self._path = session, ""
+        with W.VBox(spacing=10, padding=16) as self.widget:
+            with W.HBox(spacing=12, align="center"):
+                W.Button("Choose a file", on_activated=browser.popup)
+                self._about = W.Label("There is no file here yet.", stretch=1)
+            self._text, self._picture = W.LogView(stretch=1), W.Image(visible=False, stretch=1)
         browser.on("activated", self.choose)
-        bar.add_widget(button)
-        bar.add_widget(self._about, 1)
         files = [(entry.stat().st_mtime, entry.path) for entry in os.scandir(root)
                  if entry.is_file(follow_symlinks=False) and not entry.name.startswith(".")]
-        self._path = ""
         if files:
             self.choose(max(files)[1])
         session.schedule(self.look, every_s=0.3)
@@ -31272,607 +31232,402 @@ class Notepad:
                     del self._areas[other]
 
 
-class Examples(types.SimpleNamespace):
-    """A group of the gallery: each method makes a widget; `say` shows what its callback got."""
-    root: str
-
-
-class LayoutExamples(Examples):
-    def boxes(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.HBox(spacing=8, align="center") as row:
-            for text, stretch in (("Natural size", 0), ("A third", 1), ("Two thirds", 2)):
-                W.Button(text, stretch=stretch)
-        return row
-
-    def button_box(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.ButtonBox(halign="right", min_button_width=80, spacing=6) as box:
-            for text in ("No", "Yes", "Certainly"):
-                W.Button(text)
-        return box
-
-    def grid_box(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.GridBox(rows=3, columns=3, spacing=4) as grid:
-            for number in range(1, 10):
-                W.Button(str(number)).on("activated", say, "cell", number)
-        return grid
-
-    def fixed_layout(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        layout = W.FixedLayout()
-        layout.resize(None, 90)
-        for index, text in enumerate(("At 0, 0", "At 60, 28", "At 120, 56")):
-            layout.add_widget(W.Button(text), 60 * index, 28 * index)
-        return layout
-
-    def splitter(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.Splitter(on_sizing=say) as splitter:
-            for text in ("Drag", "the handles", "between"):
-                W.Label(text, padding=8)
-        splitter.resize(None, 90)
-        return splitter
-
-    def card(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.Card("Room 12", spacing=8) as card:
-            W.Label("Free from 10 to 12")
-            W.Button("Book it")
-        return card
-
-    def app_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.AppBar("Weather station", "sun") as bar:
-            W.Button("Log out", kind="quiet", icon="log-out").on("activated", say, "logged out")
-        return bar
-
-    def sidebar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.HBox() as row:
-            with W.Sidebar("Folders"):
-                for name in ("Inbox", "Drafts", "Sent"):
-                    W.Button(name, kind="quiet").on("activated", say, name)
-            W.Label("What was chosen", padding=12, stretch=1)
-        return row
-
-    def frame(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        box = W.VBox(spacing=8)
-        for widget in (W.Label("Above the line"), W.Separator(), W.Label("Below it")):
-            box.add_widget(widget)
-        return W.Frame("A frame", widget=box)
-
-    def expander(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.Expander("More of it", widget=W.Label("It was here all along."), on_toggled=say)
-
-    def tab_widget(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.TabWidget(closable=True, reorderable=True) as tabs:
-            for title in ("One", "Two", "Three"):
-                W.Label("Page " + title, title=title)
-        tabs.on("page-close", tabs.close_widget)
-        tabs.on("page-switch", lambda page, index: say("page", index))
-        return tabs
-
-    def stack_widget(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.VBox(spacing=8) as box:
-            slider = W.Slider(min=0, max=2, value=0, track=True, tooltip="Page")
-            with W.StackWidget() as stack:
-                for text in ("The first page", "The second", "The last"):
-                    W.Label(text)
-        slider.on("activated", stack.set_index)
-        return box
-
-    def scroll_area(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.ScrollArea() as area, W.GridBox(columns=20, spacing=12):
-            for index in range(200):
-                W.Label(f"Cell {index}")
-        area.resize(None, 110)
-        area.on("scrolled", lambda h, v: say(f"scrolled to {h:.2f}, {v:.2f}"))
-        return area
-
-    def abstract_scroll_area(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        label = W.Label("The bars are yours to read.", padding=8)
-        area = W.AbstractScrollArea(widget=label)
-        area.resize(None, 90)
-        area.set_thumb_percent(0.3, 0.3)
-        area.on("scrolled", lambda h, v: label.set_text(f"across {h:.2f}, down {v:.2f}"))
-        return area
-
-    def mdi_widget(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        mdi = W.MDIWidget()
-        mdi.resize(None, 230)
-        for index, title in enumerate(("Notes", "Clock", "Map")):
-            mdi.add_widget(W.Label("Move me, size me, roll me up.", padding=10), title=title,
-                           width=200, height=120, x=24 + 90 * index, y=16 + 40 * index)
-        mdi.on("page-switch", lambda child, index: say("window", index))
-        return mdi
-
-
-class ButtonExamples(Examples):
-    def button(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        row = W.HBox(spacing=8, align="center")
-        for button in (W.Button("Save", kind="primary", icon="save"), W.Button("Press me"),
-                       W.Button("Delete", kind="danger", icon="delete"),
-                       W.Button("Later", kind="quiet"), W.Button("Not now", enabled=False)):
-            button.on("activated", say, button.get_text())
-            row.add_widget(button)
-        return row
-
-    def download_button(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        def table() -> str:
-            return "".join(f"{number},{number ** 2}\n" for number in range(10))
-        return W.DownloadButton("Save the table", table, "squares.csv", icon="download")
-
-    def check_box(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.CheckBox("Check me", on_activated=say)
-
-    def switch(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.Switch("Keep me informed", state=True, on_activated=say)
-
-    def radio_group(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.RadioGroup(["By train", "By bus", "On foot"], index=0, tooltip="The way",
-                            on_activated=say)
-
-    def segmented_button(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.SegmentedButton(["Day", "Week", "Month"], index=1, tooltip="The period",
-                                 on_activated=say)
-
-    def radio_button(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.HBox(spacing=12) as box:
-            small = W.RadioButton("Small", state=True)
-            for radio in (small, W.RadioButton("Medium", small), W.RadioButton("Large", small)):
-                radio.on("activated", say, radio.get_text())
-        return box
-
-    def toggle_button(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.HBox(spacing=6) as box:
-            left = W.ToggleButton("Left", on_activated=say)
-            W.ToggleButton("Right", left, on_activated=say)
-            W.ToggleButton("By itself", on_activated=say)
-        return box
-
-
-class TextExamples(Examples):
-    def label(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        label = W.Label("A target for the mouse", halign="center", interactive=True, padding=8)
-        label.set_color("#2459d3", "white")
-        label.set_font(None, 12, "bold")
-        label.on("click", lambda event: say(f"at {event['x']:.0f}, {event['y']:.0f}"))
-        return label
-
-    def text_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.TextEntry("Enter tells it", linehistory=5, tooltip="Up and Down: the history",
-                           on_activated=say)
-
-    def password_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.PasswordEntry(tooltip="A password",
-                               on_activated=lambda text: say(len(text), "characters"))
-
-    def form(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.Form(spacing=12, on_submitted=say) as form:
-            W.TextEntry(label="Name", name="name", required=True)
-            W.TextEntry(label="E-mail", name="mail", help="Only to answer you",
-                        validate=lambda text: None if "@" in text else "No @ in it")
-            W.Switch("Send me news", name="news")
-            W.Button("Send", kind="submit")
-        return form
-
-    def search_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.SearchEntry(tooltip="What to search for", on_modified=say)
-
-    def text_entry_set(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.TextEntrySet("12", label="Apply", tooltip="A number", on_activated=say)
-
-    def text_area(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        area = W.TextArea("Several people\nmay edit this together.", tooltip="A text")
-        area.resize(None, 90)
-        area.on("modified", lambda text: say(len(text), "characters"))
-        return area
-
-    def text_source(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        source = W.TextSource("import this\n\nfor line in this.s.split():\n    print(line)\n",
-                              line_numbers=True, tooltip="An editor")
-        source.resize(None, 130)
-        source.create_tag("keyword", foreground="light-dark(#8250df, #c8a6ff)", bold=True)
-        for word in ("import", "for", "in "):
-            for place in source.find_all(word):
-                source.apply_tag("keyword", *place)
-        source.on("cursor_moved", lambda ref: say("line and column", *ref.get_line_column()))
-        return source
-
-    def html_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.HtmlView("<h2>HTML of yours</h2><p>with <em>all</em> its "
-                          "<a href='#top'>elements</a>, but no scripts.</p>")
-
-    def markdown(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.Markdown("## An answer\n\nwith **strong** words, `code` and [a link](#top).\n\n"
-                          "| Kind | Shown |\n|---|---:|\n| table | 1 |\n| ~~deleted~~ | 2 |\n\n"
-                          "- [x] a task\n- [ ] one more\n\n```python\nprint(1)\n```\n\n> A quote.")
-
-    def json_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.JsonView({"name": "Ada", "born": 1815, "alive": False, "languages": ["en", "fr"],
-                           "letters": [{"number": number} for number in range(1000)]})
-
-    def diff_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.DiffView("one\ntwo\nthree\n", "one\n2\nthree\nfour\n")
-
-    def log_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        view = W.LogView("10:00 INFO started\n10:01 DEBUG 3 workers\n10:02 WARNING disk 91 % full\n"
-                         "10:03 ERROR no answer\n\x1b[32m10:04\x1b[0m INFO \x1b[1mbold\x1b[0m\n")
-        view.resize(None, 260)
-        return view
-
-    def code_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        view = W.CodeView("import math\n\n\ndef area(radius):\n    '''Of a circle.'''\n"
-                          "    return math.pi * radius ** 2    # in square metres\n",
-                          marked_lines=5)
-        view.on("line_clicked", say)
-        return view
-
-    def status_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.HBox(spacing=8, align="center") as box:
-            button, bar = W.Button("Tell for 3 s"), W.StatusBar(stretch=1)
-        button.on("activated", bar.set_message, "This goes by itself", 3)
-        return box
-
-
-class ValueExamples(Examples):
-    def combo_box(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.ComboBox(editable=True, items=["Aachen", "Berlin", "Celle", "Dresden"],
-                          tooltip="A town", on_activated=say)
-
-    def spin_box(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.HBox(spacing=8) as box:
-            W.SpinBox(min=0, max=10, value=3, tooltip="A count", on_activated=say)
-            W.SpinBox("float", min=0, max=1, step=0.05, value=0.5, tooltip="A share",
-                      on_activated=say)
-        return box
-
-    def number_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.NumberEntry(12.5, min=0, max=200, step=0.5, unit="kg", tooltip="Weight",
-                             on_activated=say)
-
-    def slider(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.Slider(value=30, track=True, show_value=True, tooltip="A percentage",
-                        on_activated=say)
-
-    def range_slider(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.RangeSlider(low=20, high=60, track=True, tooltip="Price", on_activated=say)
-
-    def date_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.HBox(spacing=8) as row:
-            W.DateEntry(tooltip="A day", on_activated=say)
-            W.TimeEntry(tooltip="A time", on_activated=say)
-            W.DateTimeEntry(tooltip="A moment", on_activated=say)
-        return row
-
-    def date_range(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.DateRange(tooltip="Arrival and departure", on_activated=say)
-
-    def file_upload(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.FileUpload(".txt,.csv,image/*", label="Pictures and texts",
-                            on_activated=lambda files: say(*[file.name for file in files]))
-
-    def chat_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        chat = W.ChatView(placeholder="Ask something")
-        chat.add_message("Ask me, and I say it again.", "Echo")
-
-        def answer(text: str) -> None:
-            chat.add_message(text, "You", role="user")
-            answered = chat.add_message("", "Echo")
-            for word in text.split():
-                answered.append_text(word + " ")
-            say("asked", text)
-        chat.on("submitted", answer)
-        return chat
-
-    def multi_select(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.MultiSelect(["Aachen", "Berlin", "Celle", "Dresden"], ["Celle"], tooltip="Towns",
-                             on_activated=lambda values: say(*values))
-
-    def dial(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.Dial(min=0, max=10, value=3, track=True, show_value=True, tooltip="Volume",
-                      on_activated=say)
-
-    def scroll_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.ScrollBar(tooltip="A place", thumb_percent=0.3,
-                           on_activated=lambda pct: say(f"{pct:.2f}"))
-
-    def progress_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.VBox(spacing=8) as box:
-            bar = W.ProgressBar(value=0.4)
-            W.Slider(value=40, track=True, tooltip="Progress",
-                     on_activated=lambda value: bar.set_value(value / 100))
-        return box
-
-    def color_widget(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.ColorWidget("#2459d3", on_pick=say)
-
-    def timer(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        timer = W.Timer(2, on_expired=lambda duration: say("two seconds later"))
-        return W.Button("In two seconds", on_activated=timer.start)
-
-
-class DataExamples(Examples):
-    def table_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        table = W.TableView(columns=[
-            {"label": "Number", "key": "number", "type": "integer", "width": 90, "pinned": True},
-            {"label": "Square", "key": "square", "type": "integer", "format": ",d"},
-            {"label": "Digits", "key": "digits", "kind": "progress", "max": 10, "format": "g"},
-            {"label": "Note", "key": "note", "editable": True},
-            {"label": "Done", "key": "done", "kind": "check", "editable": True, "width": 80}],
-            sortable=True, filterable=True, exportable=True, selection_mode="multiple",
-            empty="No numbers", tooltip="Squares")
-        table.set_data([(number, number * number, len(str(number * number)), "", False)
-                        for number in range(100000)])
-        table.on("selected", lambda items: say(len(items), "selected"))
-        table.on("cell_edited", lambda path, key, old, new: say(path, key, old, "became", new))
-        return table
-
-    def tree_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        tree = W.TreeView(columns=["Name", {"label": "Size", "key": "size", "type": "integer"}],
-                          sortable=True, tooltip="A tree",
-                          on_selected=lambda items: say("/".join(items[0]["path"])))
-        tree.set_tree({"src": {"main.py": {"size": 1200}, "tests": {"main.py": {"size": 3400}}},
-                       "README.md": {"size": 800}})
-        return tree
-
-
-class DisplayExamples(Examples):
-    def link(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.Link("To the start page", "/")
-
-    def badge(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.HBox(spacing=8) as row:
-            W.Badge("Draft")
-            W.Badge("New", kind="info")
-            W.Badge("Passed", kind="success")
-            W.Badge("Late", kind="warning")
-            W.Badge("Failed", kind="error")
-        return row
-
-    def metric(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.HBox(spacing=40) as row:
-            W.Metric("Temperature", "21.5 °C", 0.8)
-            W.Metric("Visitors", 1204, "-3 %")
-        return row
-
-    def toast(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.Button("Archive it", on_activated=lambda: W.Toast(
-            "It is in the archive", "success", action="Undo", on_activated=lambda: say("undone")))
-
-    def shortcut(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        W.Shortcut("Alt+G", "Greet", on_activated=lambda: say("pressed"))
-        return W.Label("Press Alt+G; ? lists what there is")
-
-    def job_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        def work() -> None:
-            job = current_job()
-            for step in range(50):
-                if job.cancelled:
-                    return
-                time.sleep(0.1)
-                job.progress(step + 1, 50, f"file {step + 1} is read")
-        with W.VBox(spacing=8) as box:
-            button, view = W.Button("Start"), W.JobView()
-        button.on("activated", lambda: view.set_job(
-            W.session.run(work, on_done=lambda result: say("done"))))
-        return box
-
-    def spinner(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.Spinner("Reading the files")
-
-    def image(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        image = W.Image("data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'><rect "
-                        "width='120' height='60' rx='8' fill='teal'/></svg>", interactive=True,
-                        alternative="A green field")
-        image.resize(120, 60)
-        image.on("click", lambda event: say(f"at {event['x']:.0f}, {event['y']:.0f}"))
-        return image
-
-    def chart(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        import datetime
-        days = [datetime.date(2026, 1, 1) + datetime.timedelta(days=day) for day in range(365)]
-        warmth = [10 - 9 * math.cos(day / 58) + 2 * math.sin(day * 1.7) for day in range(365)]
-        chart = W.Chart(title="Temperature", y_unit="\u00b0C")
-        chart.add_band("Usual range", days, [value - 4 for value in warmth],
-                       [value + 4 for value in warmth])
-        chart.add_line("Town", days, warmth)
-        chart.add_line("Coast", days, [12 - 5 * math.cos(day / 58) + math.sin(day * 2.3)
-                                       for day in range(365)])
-        chart.add_reference(0, label="Frost")
-        chart.resize(None, 280)
-        chart.on("clicked", say)
-        return chart
-
-    def canvas(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        canvas = W.Canvas(interactive=True, tooltip="A drawing")
-        canvas.resize(None, 120)
-        pen = canvas.get_draw_context()
-        for index in range(24):
-            pen.fillStyle = f"hsl({15 * index}, 70%, 50%)"
-            pen.fillRect(10 + 14 * index, 90 - 3 * (index * 7 % 24), 10, 3 * (index * 7 % 24) + 6)
-        canvas.on("click", lambda event: say(f"at {event['x']:.0f}, {event['y']:.0f}"))
-        return canvas
-
-    def video_widget(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.VBox(spacing=8) as box:
-            video = W.VideoWidget(controls=True, tooltip="A video")
-            button = W.Button("Choose a video")
-        video.resize(None, 140)
-        dialog = W.FileDialog(accept="video/*")
-        button.on("activated", dialog.open)
-        dialog.on("activated", lambda chosen: [
-            video.set_url(f"data:{file['type']};base64,{base64.b64encode(file['data']).decode()}")
-            for file in chosen["files"]])
-        return box
-
-    def external_widget(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.ExternalWidget(content="<meter min='0' max='10' value='7' aria-label='Seven of "
-                                        "ten'></meter> A box for what is not ours")
-
-
-class WindowExamples(Examples):
-    def menu_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        bar = W.MenuBar()
-        file, view = bar.add_name("File"), bar.add_name("View")
-        for name in ("New", "Open", "Save"):
-            file.add_name(name).on("activated", say, name)
-        file.add_separator()
-        file.add_menu("Export").add_name("As text").on("activated", say, "As text")
-        view.add_name("Wrap lines", checkable=True).on("activated", say, "wrap")
-        return bar
-
-    def tool_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        bar = W.ToolBar()
-        bar.add_action("Save").on("activated", say, "saved")
-        bar.add_separator()
-        bar.add_action("Bold", toggle=True).on("activated", say, "bold")
-        bar.add_spacer()
-        bar.add_action("Help").on("activated", say, "help")
-        return bar
-
-    def context_menu(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        label, menu = W.Label("Press me for a menu", padding=8, border_width=1), W.Menu()
-        for name in ("Cut", "Copy", "Paste"):
-            menu.add_name(name).on("activated", say, name)
-        label.set_menu(menu)
-        return label
-
-    def top_level(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        label = W.Label("Drag my title, or focus it and use the arrow keys.", padding=12)
-        window = W.TopLevel(title="A window", minimizable=True, maximizable=True, widget=label)
-        window.resize(320, 200)
-        window.set_position(200, 120)
-        window.on("close", window.hide)
-        return W.Button("Open a window", on_activated=window.show)
-
-    def dialog(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        dialog = W.Dialog("Really?", [("Cancel", False), ("Do it", True)], autoclose=True,
-                          modal=True, on_activated=say)
-        dialog.add_widget(W.Label("Shall it be done?"))
-        return W.Button("Ask", on_activated=dialog.popup)
-
-    def color_dialog(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        dialog = W.ColorDialog("#2459d3", on_activated=say)
-        return W.Button("Choose a colour", on_activated=dialog.popup)
-
-    def file_dialog(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        dialog = W.FileDialog()
-        dialog.on("activated", lambda chosen: say(*[file["name"] for file in chosen["files"]]))
-        return W.Button("A file of your computer", on_activated=dialog.open)
-
-    def file_browser(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        browser = FileBrowser(W.session, root=self.root)
-        browser.on("activated", say, "chosen")
-        return W.Button("A file of the server", on_activated=browser.popup)
-
-
-class StateExamples(Examples):
-    def disabled(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.VBox(spacing=8) as box:
-            W.TextEntry(text="Not to be changed", label="Name", enabled=False)
-            W.Slider(enabled=False, tooltip="Level")
-            W.CheckBox("Neither is this", enabled=False)
-        return box
-
-    def error(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.TextEntry(text="nobody", label="Mail", required=True, help="We write once a year",
-                           error="This is no mail address")
-
-    def busy(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.HBox(spacing=16, align="center") as row:
-            W.Button("Saving", kind="primary", busy=True)
-            W.Spinner("Reading the files")
-        return row
-
-    def empty(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        table = W.TableView(columns=["Name", "Size"], tooltip="No files")
-        table.resize(None, 120)
-        return table
-
-    def long_text(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        text = "A text that is much longer than the place which it has got here. " * 3
-        with W.VBox(spacing=8) as box:
-            W.Button(text)
+#: The gallery, {group: {name of an example: its lines}}: see run_example() for what these name.
+EXAMPLES: Mapping[str, Mapping[str, str]] = {
+    "Layout": {
+        "boxes": """with W.HBox(spacing=8, align="center"):
+    for text, stretch in (("Natural size", 0), ("A third", 1), ("Two thirds", 2)):
+        W.Button(text, stretch=stretch)""",
+        "button box": """with W.ButtonBox(halign="right", min_button_width=80, spacing=6):
+    for text in ("No", "Yes", "Certainly"):
+        W.Button(text)""",
+        "grid box": """with W.GridBox(rows=3, columns=3, spacing=4):
+    for number in range(1, 10):
+        W.Button(str(number)).on("activated", say, "cell", number)""",
+        "fixed layout": """layout = W.FixedLayout()
+layout.resize(None, 90)
+for index, text in enumerate(("At 0, 0", "At 60, 28", "At 120, 56")):
+    layout.add_widget(W.Button(text), 60 * index, 28 * index)""",
+        "splitter": """with W.Splitter(on_sizing=say) as splitter:
+    for text in ("Drag", "the handles", "between"):
+        W.Label(text, padding=8)
+splitter.resize(None, 90)""",
+        "card": """with W.Card("Room 12", spacing=8):
+    W.Label("Free from 10 to 12")
+    W.Button("Book it")""",
+        "app bar": """with W.AppBar("Weather station", "sun"):
+    W.Button("Log out", kind="quiet", icon="log-out").on("activated", say, "logged out")""",
+        "sidebar": """with W.HBox():
+    with W.Sidebar("Folders"):
+        for name in ("Inbox", "Drafts", "Sent"):
+            W.Button(name, kind="quiet").on("activated", say, name)
+    W.Label("What was chosen", padding=12, stretch=1)""",
+        "frame": """with W.Frame("A frame"), W.VBox(spacing=8):
+    W.Label("Above the line")
+    W.Separator()
+    W.Label("Below it")""",
+        "expander":
+            'W.Expander("More of it", widget=W.Label("It was here all along."), on_toggled=say)',
+        "tab widget": """with W.TabWidget(closable=True, reorderable=True) as tabs:
+    for title in ("One", "Two", "Three"):
+        W.Label("Page " + title, title=title)
+tabs.on("page-close", tabs.close_widget)
+tabs.on("page-switch", lambda page, index: say("page", index))""",
+        "stack widget": """with W.VBox(spacing=8):
+    slider = W.Slider(min=0, max=2, value=0, track=True, tooltip="Page")
+    with W.StackWidget() as stack:
+        for text in ("The first page", "The second", "The last"):
             W.Label(text)
-            W.TextEntry(text=text, label=text)
-        return box
+slider.on("activated", stack.set_index)""",
+        "scroll area": """with W.ScrollArea() as area, W.GridBox(columns=20, spacing=12):
+    for index in range(200):
+        W.Label(f"Cell {index}")
+area.resize(None, 110)
+area.on("scrolled", lambda h, v: say(f"scrolled to {h:.2f}, {v:.2f}"))""",
+        "abstract scroll area": """label = W.Label("The bars are yours to read.", padding=8)
+area = W.AbstractScrollArea(widget=label)
+area.resize(None, 90)
+area.set_thumb_percent(0.3, 0.3)
+area.on("scrolled", lambda h, v: label.set_text(f"across {h:.2f}, down {v:.2f}"))""",
+        "mdi widget": """mdi = W.MDIWidget()
+mdi.resize(None, 230)
+for index, title in enumerate(("Notes", "Clock", "Map")):
+    mdi.add_widget(W.Label("Move me, size me, roll me up.", padding=10), title=title,
+                   width=200, height=120, x=24 + 90 * index, y=16 + 40 * index)
+mdi.on("page-switch", lambda child, index: say("window", index))"""},
+    "Buttons": {
+        "button": """row = W.HBox(spacing=8, align="center")
+for button in (W.Button("Save", kind="primary", icon="save"), W.Button("Press me"),
+               W.Button("Delete", kind="danger", icon="delete"),
+               W.Button("Later", kind="quiet"), W.Button("Not now", enabled=False)):
+    button.on("activated", say, button.get_text())
+    row.add_widget(button)""",
+        "download button": r"""def table() -> str:
+    return "".join(f"{number},{number ** 2}\n" for number in range(10))
+
+W.DownloadButton("Save the table", table, "squares.csv", icon="download")""",
+        "check box": 'W.CheckBox("Check me", on_activated=say)',
+        "switch": 'W.Switch("Keep me informed", state=True, on_activated=say)',
+        "radio group": """\
+W.RadioGroup(["By train", "By bus", "On foot"], index=0, tooltip="The way",
+             on_activated=say)""",
+        "segmented button": """\
+W.SegmentedButton(["Day", "Week", "Month"], index=1, tooltip="The period",
+                  on_activated=say)""",
+        "radio button": """with W.HBox(spacing=12):
+    small = W.RadioButton("Small", state=True)
+    for radio in (small, W.RadioButton("Medium", small), W.RadioButton("Large", small)):
+        radio.on("activated", say, radio.get_text())""",
+        "toggle button": """with W.HBox(spacing=6):
+    left = W.ToggleButton("Left", on_activated=say)
+    W.ToggleButton("Right", left, on_activated=say)
+    W.ToggleButton("By itself", on_activated=say)"""},
+    "Text": {
+        "label": """\
+label = W.Label("A target for the mouse", halign="center", interactive=True, padding=8)
+label.set_color("#2459d3", "white")
+label.set_font(None, 12, "bold")
+label.on("click", lambda event: say(f"at {event['x']:.0f}, {event['y']:.0f}"))""",
+        "text entry": """\
+W.TextEntry("Enter tells it", linehistory=5, tooltip="Up and Down: the history",
+            on_activated=say)""",
+        "password entry": """W.PasswordEntry(tooltip="A password",
+                on_activated=lambda text: say(len(text), "characters"))""",
+        "form": """with W.Form(spacing=12, on_submitted=say):
+    W.TextEntry(label="Name", name="name", required=True)
+    W.TextEntry(label="E-mail", name="mail", help="Only to answer you",
+                validate=lambda text: None if "@" in text else "No @ in it")
+    W.Switch("Send me news", name="news")
+    W.Button("Send", kind="submit")""",
+        "search entry": 'W.SearchEntry(tooltip="What to search for", on_modified=say)',
+        "text entry set":
+            'W.TextEntrySet("12", label="Apply", tooltip="A number", on_activated=say)',
+        "text area": r"""area = W.TextArea("Several people\nmay edit this.", tooltip="A text")
+area.resize(None, 90)
+area.on("modified", lambda text: say(len(text), "characters"))""",
+        "text source": r"""text = "import this\n\nfor line in this.s.split():\n    print(line)\n"
+source = W.TextSource(text, line_numbers=True, tooltip="An editor")
+source.resize(None, 130)
+source.create_tag("keyword", foreground="light-dark(#8250df, #c8a6ff)", bold=True)
+for word in ("import", "for", "in "):
+    for place in source.find_all(word):
+        source.apply_tag("keyword", *place)
+source.on("cursor_moved", lambda ref: say("line and column", *ref.get_line_column()))""",
+        "html view": """W.HtmlView("<h2>HTML of yours</h2><p>with <em>all</em> its "
+           "<a href='#top'>elements</a>, but no scripts.</p>")""",
+        "markdown": r"""W.Markdown(
+    "## An answer\n\nwith **strong** words, `code` and [a link](#top).\n\n"
+    "| Kind | Shown |\n|---|---:|\n| table | 1 |\n| ~~deleted~~ | 2 |\n\n"
+    "- [x] a task\n- [ ] one more\n\n```python\nprint(1)\n```\n\n> A quote.")""",
+        "json view": """\
+W.JsonView({"name": "Ada", "born": 1815, "alive": False, "languages": ["en", "fr"],
+            "letters": [{"number": number} for number in range(1000)]})""",
+        "diff view": r'W.DiffView("one\ntwo\nthree\n", "one\n2\nthree\nfour\n")',
+        "log view": r"""view = W.LogView(
+    "10:00 INFO started\n10:01 DEBUG 3 workers\n10:02 WARNING disk 91 % full\n"
+    "10:03 ERROR no answer\n\x1b[32m10:04\x1b[0m INFO \x1b[1mbold\x1b[0m\n")
+view.resize(None, 260)""",
+        "code view": r"""view = W.CodeView(
+    "import math\n\n\ndef area(radius):\n    '''Of a circle.'''\n"
+    "    return math.pi * radius ** 2    # in square metres\n",
+    marked_lines=5)
+view.on("line_clicked", say)""",
+        "status bar": """with W.HBox(spacing=8, align="center"):
+    button, bar = W.Button("Tell for 3 s"), W.StatusBar(stretch=1)
+button.on("activated", bar.set_message, "This goes by itself", 3)"""},
+    "Values": {
+        "combo box": """W.ComboBox(editable=True, items=["Aachen", "Berlin", "Celle", "Dresden"],
+           tooltip="A town", on_activated=say)""",
+        "spin box": """with W.HBox(spacing=8):
+    W.SpinBox(min=0, max=10, value=3, tooltip="A count", on_activated=say)
+    W.SpinBox("float", min=0, max=1, step=0.05, value=0.5, tooltip="A share",
+              on_activated=say)""",
+        "number entry": """\
+W.NumberEntry(12.5, min=0, max=200, step=0.5, unit="kg", tooltip="Weight",
+              on_activated=say)""",
+        "slider": """W.Slider(value=30, track=True, show_value=True, tooltip="A percentage",
+         on_activated=say)""",
+        "range slider":
+            'W.RangeSlider(low=20, high=60, track=True, tooltip="Price", on_activated=say)',
+        "date entry": """with W.HBox(spacing=8):
+    W.DateEntry(tooltip="A day", on_activated=say)
+    W.TimeEntry(tooltip="A time", on_activated=say)
+    W.DateTimeEntry(tooltip="A moment", on_activated=say)""",
+        "date range": 'W.DateRange(tooltip="Arrival and departure", on_activated=say)',
+        "file upload": """W.FileUpload(".txt,.csv,image/*", label="Pictures and texts",
+             on_activated=lambda files: say(*[file.name for file in files]))""",
+        "chat view": """chat = W.ChatView(placeholder="Ask something")
+chat.add_message("Ask me, and I say it again.", "Echo")
+
+def answer(text: str) -> None:
+    chat.add_message(text, "You", role="user")
+    answered = chat.add_message("", "Echo")
+    for word in text.split():
+        answered.append_text(word + " ")
+    say("asked", text)
+
+chat.on("submitted", answer)""",
+        "multi select": """\
+W.MultiSelect(["Aachen", "Berlin", "Celle", "Dresden"], ["Celle"], tooltip="Towns",
+              on_activated=lambda values: say(*values))""",
+        "dial": """W.Dial(min=0, max=10, value=3, track=True, show_value=True, tooltip="Volume",
+       on_activated=say)""",
+        "scroll bar": """W.ScrollBar(tooltip="A place", thumb_percent=0.3,
+            on_activated=lambda pct: say(f"{pct:.2f}"))""",
+        "progress bar": """with W.VBox(spacing=8):
+    bar = W.ProgressBar(value=0.4)
+    W.Slider(value=40, track=True, tooltip="Progress",
+             on_activated=lambda value: bar.set_value(value / 100))""",
+        "color widget": 'W.ColorWidget("#2459d3", on_pick=say)',
+        "timer": """timer = W.Timer(2, on_expired=lambda duration: say("two seconds later"))
+W.Button("In two seconds", on_activated=timer.start)"""},
+    "Data": {
+        "table view": """table = W.TableView(columns=[
+    {"label": "Number", "key": "number", "type": "integer", "width": 90, "pinned": True},
+    {"label": "Square", "key": "square", "type": "integer", "format": ",d"},
+    {"label": "Digits", "key": "digits", "kind": "progress", "max": 10, "format": "g"},
+    {"label": "Note", "key": "note", "editable": True},
+    {"label": "Done", "key": "done", "kind": "check", "editable": True, "width": 80}],
+    sortable=True, filterable=True, exportable=True, selection_mode="multiple",
+    empty="No numbers", tooltip="Squares")
+table.set_data([(number, number * number, len(str(number * number)), "", False)
+                for number in range(100000)])
+table.on("selected", lambda items: say(len(items), "selected"))
+table.on("cell_edited", lambda path, key, old, new: say(path, key, old, "became", new))""",
+        "tree view": """\
+tree = W.TreeView(columns=["Name", {"label": "Size", "key": "size", "type": "integer"}],
+                  sortable=True, tooltip="A tree",
+                  on_selected=lambda items: say("/".join(items[0]["path"])))
+tree.set_tree({"src": {"main.py": {"size": 1200}, "tests": {"main.py": {"size": 3400}}},
+               "README.md": {"size": 800}})"""},
+    "Display": {
+        "link": 'W.Link("To the start page", "/")',
+        "badge": """with W.HBox(spacing=8):
+    W.Badge("Draft")
+    W.Badge("New", kind="info")
+    W.Badge("Passed", kind="success")
+    W.Badge("Late", kind="warning")
+    W.Badge("Failed", kind="error")""",
+        "metric": """with W.HBox(spacing=40):
+    W.Metric("Temperature", "21.5 °C", 0.8)
+    W.Metric("Visitors", 1204, "-3 %")""",
+        "toast": """W.Button("Archive it", on_activated=lambda: W.Toast(
+    "It is in the archive", "success", action="Undo", on_activated=lambda: say("undone")))""",
+        "shortcut": """W.Shortcut("Alt+G", "Greet", on_activated=lambda: say("pressed"))
+W.Label("Press Alt+G; ? lists what there is")""",
+        "job view": """import time
+
+def work() -> None:
+    job = lw.current_job()
+    for step in job.track(range(50), "file {} is read"):
+        time.sleep(0.1)
+
+with W.VBox(spacing=8):
+    button, view = W.Button("Start"), W.JobView()
+button.on("activated", lambda: view.set_job(
+    W.session.run(work, on_done=lambda result: say("done"))))""",
+        "spinner": 'W.Spinner("Reading the files")',
+        "image": """\
+image = W.Image("data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'><rect "
+                "width='120' height='60' rx='8' fill='teal'/></svg>", interactive=True,
+                alternative="A green field")
+image.resize(120, 60)
+image.on("click", lambda event: say(f"at {event['x']:.0f}, {event['y']:.0f}"))""",
+        "chart": r"""import datetime
+import math
+days = [datetime.date(2026, 1, 1) + datetime.timedelta(days=day) for day in range(365)]
+warmth = [10 - 9 * math.cos(day / 58) + 2 * math.sin(day * 1.7) for day in range(365)]
+chart = W.Chart(title="Temperature", y_unit="\u00b0C")
+chart.add_band("Usual range", days, [value - 4 for value in warmth],
+               [value + 4 for value in warmth])
+chart.add_line("Town", days, warmth)
+chart.add_line("Coast", days, [12 - 5 * math.cos(day / 58) + math.sin(day * 2.3)
+                               for day in range(365)])
+chart.add_reference(0, label="Frost")
+chart.resize(None, 280)
+chart.on("clicked", say)""",
+        "canvas": """canvas = W.Canvas(interactive=True, tooltip="A drawing")
+canvas.resize(None, 120)
+pen = canvas.get_draw_context()
+for index in range(24):
+    pen.fillStyle = f"hsl({15 * index}, 70%, 50%)"
+    pen.fillRect(10 + 14 * index, 90 - 3 * (index * 7 % 24), 10, 3 * (index * 7 % 24) + 6)
+canvas.on("click", lambda event: say(f"at {event['x']:.0f}, {event['y']:.0f}"))""",
+        "video widget": """import base64
+with W.VBox(spacing=8):
+    video = W.VideoWidget(controls=True, tooltip="A video")
+    button = W.Button("Choose a video")
+video.resize(None, 140)
+dialog = W.FileDialog(accept="video/*")
+button.on("activated", dialog.open)
+dialog.on("activated", lambda chosen: [
+    video.set_url(f"data:{file['type']};base64,{base64.b64encode(file['data']).decode()}")
+    for file in chosen["files"]])""",
+        "external widget": """\
+W.ExternalWidget(content="<meter min='0' max='10' value='7' aria-label='Seven of "
+                         "ten'></meter> A box for what is not ours")"""},
+    "Menus and windows": {
+        "menu bar": """bar = W.MenuBar()
+file, view = bar.add_name("File"), bar.add_name("View")
+for name in ("New", "Open", "Save"):
+    file.add_name(name).on("activated", say, name)
+file.add_separator()
+file.add_menu("Export").add_name("As text").on("activated", say, "As text")
+view.add_name("Wrap lines", checkable=True).on("activated", say, "wrap")""",
+        "tool bar": """bar = W.ToolBar()
+bar.add_action("Save").on("activated", say, "saved")
+bar.add_separator()
+bar.add_action("Bold", toggle=True).on("activated", say, "bold")
+bar.add_spacer()
+bar.add_action("Help").on("activated", say, "help")""",
+        "context menu": """\
+label, menu = W.Label("Press me for a menu", padding=8, border_width=1), W.Menu()
+for name in ("Cut", "Copy", "Paste"):
+    menu.add_name(name).on("activated", say, name)
+label.set_menu(menu)""",
+        "top level": """\
+label = W.Label("Drag my title, or focus it and use the arrow keys.", padding=12)
+window = W.TopLevel(title="A window", minimizable=True, maximizable=True, widget=label)
+window.resize(320, 200)
+window.set_position(200, 120)
+window.on("close", window.hide)
+W.Button("Open a window", on_activated=window.show)""",
+        "dialog": """\
+dialog = W.Dialog("Really?", [("Cancel", False), ("Do it", True)], autoclose=True,
+                  modal=True, on_activated=say)
+dialog.add_widget(W.Label("Shall it be done?"))
+W.Button("Ask", on_activated=dialog.popup)""",
+        "color dialog": """dialog = W.ColorDialog("#2459d3", on_activated=say)
+W.Button("Choose a colour", on_activated=dialog.popup)""",
+        "file dialog": """dialog = W.FileDialog()
+dialog.on("activated", lambda chosen: say(*[file["name"] for file in chosen["files"]]))
+W.Button("A file of your computer", on_activated=dialog.open)""",
+        "file browser": """browser = lw.FileBrowser(W.session, root=root)
+browser.on("activated", say, "chosen")
+W.Button("A file of the server", on_activated=browser.popup)"""},
+    "States": {
+        "disabled": """with W.VBox(spacing=8):
+    W.TextEntry(text="Not to be changed", label="Name", enabled=False)
+    W.Slider(enabled=False, tooltip="Level")
+    W.CheckBox("Neither is this", enabled=False)""",
+        "error": """\
+W.TextEntry(text="nobody", label="Mail", required=True, help="We write once a year",
+            error="This is no mail address")""",
+        "busy": """with W.HBox(spacing=16, align="center"):
+    W.Button("Saving", kind="primary", busy=True)
+    W.Spinner("Reading the files")""",
+        "empty": """table = W.TableView(columns=["Name", "Size"], tooltip="No files")
+table.resize(None, 120)""",
+        "long text": """\
+text = "A text that is much longer than the place which it has got here. " * 3
+with W.VBox(spacing=8):
+    W.Button(text)
+    W.Label(text)
+    W.TextEntry(text=text, label=text)"""}}
+
+
+def run_example(W: WidgetNamespace, say: Callable[..., None], lines: str, root: str = ".") -> None:
+    """Run an example's lines. `W` are a session's widgets, `say` shows what a callback was given,
+    `lw` is this module, `root` the folder that a browser of files shows."""
+    exec(lines, {"W": W, "say": say, "lw": sys.modules[__name__], "root": root})  # noqa: S102
 
 
 def tabs_filled_when_shown(W: WidgetNamespace, pages: dict[str, Callable[[], Widget]]) -> TabWidget:
     """Tabs by title; what makes a page is called when it is shown for the first time."""
-    tabs = W.TabWidget()
-
     def fill(page: Any, index: int) -> None:
         if not page.num_children():
             page.add_widget(list(pages.values())[index](), 1)
-    tabs.on("page-switch", fill)
-    for title in pages:
-        tabs.add_widget(W.VBox(), title=title)
+    with W.TabWidget(on_page_switch=fill) as tabs:
+        for title in pages:
+            W.VBox(title=title)
     return tabs
-
-
-def example_lines(example: Callable[..., Widget]) -> str:
-    """The lines of an example, without its `def`."""
-    import inspect
-    import textwrap
-    return textwrap.dedent(inspect.getsource(example).rstrip().partition("\n")[2])
 
 
 class Gallery:
     """Every widget, live beside the lines that make it."""
-    GROUPS: Mapping[str, type[Examples]] = {
-        "Layout": LayoutExamples, "Buttons": ButtonExamples, "Text": TextExamples,
-        "Values": ValueExamples, "Data": DataExamples, "Display": DisplayExamples,
-        "Menus and windows": WindowExamples, "States": StateExamples}
+    GROUPS: Mapping[str, Mapping[str, str]] = EXAMPLES
+    widget: VBox
+    tabs: TabWidget
 
     def __init__(self, session: Session, root: str = ".") -> None:
         W = self._W = session.get_widgets()
-        self._narrow = is_narrow(session)
-        self.widget: VBox = W.VBox(padding=[12, 8, 12, 8], spacing=6)
-        self._said = W.StatusBar(message="What a callback is given is shown here.")
-        groups = {title: group(root=root) for title, group in self.GROUPS.items()}
-        self._examples = [getattr(group, name) for group in groups.values()
-                          for name in vars(type(group)) if not name.startswith("_")]
-        search = W.SearchEntry(placeholder="Search the gallery", accessible_name="Search")
-        search.on("modified", lambda text: self.find(text.strip().lower()))
-        self.tabs: TabWidget = tabs_filled_when_shown(W, {
-            title: functools.partial(self.cards, group) for title, group in groups.items()})
-        self._found = W.VBox()
-        self._pages = W.StackWidget()
-        for page in (self.tabs, self._found):
-            self._pages.add_widget(page)
-        for part, stretch in ((search, 0), (self._pages, 1), (self._said, 0)):
-            self.widget.add_widget(part, stretch)
+        self._root = root
+        with W.VBox(padding=[12, 8, 12, 8], spacing=6) as self.widget:
+            W.SearchEntry(placeholder="Search the gallery", accessible_name="Search",
+                          on_modified=lambda text: self.find(text.strip().lower()))
+            with W.StackWidget(stretch=1) as self._pages:
+                self.tabs = tabs_filled_when_shown(W, {
+                    title: functools.partial(self.cards, group)
+                    for title, group in self.GROUPS.items()})
+                self._found = W.VBox()
+            self._said = W.StatusBar(message="What a callback is given is shown here.")
 
     def find(self, text: str) -> None:
         """Show the examples whose name or lines have a text, 12 at most; for "" the tabs."""
         for old in self._found.get_children():
             old.destroy()
-        cards = self._W.VBox(spacing=14, padding=[2, 8, 12, 8], expanding=True)
-        found = [one for one in self._examples if text in (
-            one.__name__.replace("_", " ") + example_lines(one)).lower()] if text else []
-        for example in found[:12]:
-            cards.add_widget(self.card(example.__name__, example))
-        if not found:
-            cards.add_widget(self._W.Label("Nothing here has this text."))
-        self._found.add_widget(self._W.ScrollArea(hscrollbar="off", widget=cards), 1)
+        found = [(name, lines) for group in self.GROUPS.values() for name, lines in group.items()
+                 if text and text in (name + lines).lower()]
+        self._found.add_widget(self.cards(dict(found[:12])), 1)
         self._pages.set_index(1 if text else 0)
 
     def say(self, *values: object) -> None:
         self._said.set_message(" ".join(map(str, values)))
 
-    def cards(self, group: Examples) -> Widget:
-        cards = self._W.VBox(spacing=14, padding=[2, 8, 12, 8], expanding=True)
-        for name in vars(type(group)):
-            if not name.startswith("_"):
-                cards.add_widget(self.card(name, getattr(group, name)))
-        return self._W.ScrollArea(hscrollbar="off", widget=cards)
-
-    def card(self, name: str, example: Callable[..., Widget]) -> Widget:
-        """What an example makes, and its lines beside or below it."""
+    def cards(self, examples: Mapping[str, str]) -> Widget:
+        """Of each example what it makes, and its lines beside or below it."""
         W = self._W
-        stage, halves = W.VBox(), (W.VBox if self._narrow else W.HBox)(spacing=16)
-        stage.add_widget(example(W, self.say))
-        code = W.CodeView(example_lines(example), wrap="word", line_numbers=False,
-                          accessible_name=f"Source of {name}")
-        for half in (stage, code):
-            halves.add_widget(half, 0 if self._narrow else 1)
-        return W.Frame(name.replace("_", " "), widget=halves)
+        with W.ScrollArea(hscrollbar="off") as area, \
+                W.VBox(spacing=14, padding=[2, 8, 12, 8], expanding=True):
+            for name, lines in examples.items():
+                with W.Frame(name), W.HBox(spacing=16, wrap=True):
+                    with W.VBox(stretch=1):
+                        run_example(W, self.say, lines, self._root)
+                    W.CodeView(lines, wrap="word", line_numbers=False, stretch=1,
+                               accessible_name=f"Source of {name}")
+            if not examples:
+                W.Label("Nothing here has this text.")
+        return area
 
 
 def demo_application(host: str = "127.0.0.1", port: int = 0, insecure: bool = False,
@@ -31885,10 +31640,9 @@ def demo_application(host: str = "127.0.0.1", port: int = 0, insecure: bool = Fa
     @app.on_connect
     def build(session: Session) -> None:
         W = session.get_widgets()
-        page, bar = W.VBox(), W.AppBar("livewidget", "bolt")
-        bar.add_widget(W.Label("version " + __version__))
-        bar.add_widget(theme_button(session))
-        page.add_widget(bar)
+        with W.VBox() as page, W.AppBar("livewidget", "bolt"):
+            W.Label("version " + __version__)
+            theme_button(session)
         page.add_widget(tabs_filled_when_shown(W, {
             "Dashboard": lambda: dashboard_page(session),
             "Files": lambda: FilesPage(session, root).widget,
@@ -31974,18 +31728,17 @@ def _run_serve(options):
                  "serve: --workers needs Linux or macOS and Python 3.9")
         _require(options.workers >= 1 and not options.reload,
                  "serve: --workers is a number from 1, without --reload", workers=options.workers)
+    port = "" if options.port is None else str(options.port)
+    arguments = ["serve", path, name, port, options.uds or "", *options.trusted_proxy]
     if options.reload:
         _require(options.uds is None, "serve: --reload takes no --uds; write Application(uds=...)")
         _require(options.agent is None,
                  "serve: --reload takes no --agent; write Application(agent=...)")
-        port = "" if options.port is None else str(options.port)
-        return _ReloadLoop(path, ["serve", path, name, port, "", *options.trusted_proxy]).run()
+        return _ReloadLoop(path, arguments).run()
     if options.workers is not None:
         _require(options.agent is None,
                  "serve: --workers takes no --agent: agents are of one process")
-        return _WorkerLoop(path, options.workers, [
-            "serve", path, name, "" if options.port is None else str(options.port),
-            options.uds or "", *options.trusted_proxy]).run()
+        return _WorkerLoop(path, options.workers, arguments).run()
     return _serve_file(path, name, _placing(options))
 
 
@@ -32063,41 +31816,26 @@ def _start_program(command, sockets, passed=(), **mark):
             ReloadLink(ours))
 
 
-def _end_programs(programs):
-    """End processes of a loop: those that do not end in time are killed."""
-    for program in programs:
-        if program.process.poll() is None:
-            program.process.terminate()
-    deadline = time.monotonic() + CLOSE_CALLBACKS_S + RELOAD_GRACE_S
-    for program in programs:
-        _wait_until(lambda one=program: one.process.poll() is not None,
-                    deadline - time.monotonic())
-        program.end()
-
-
-class _WorkerLoop:
-    """The parent of workers, which starts those anew that end. It runs no code of the program, and
-    keeps the listening sockets, which the first worker binds, and the workers' inboxes."""
-    def __init__(self, path, count, arguments) -> None:
-        self._command, self._path = reload_command("worker", *arguments), os.path.abspath(path)
-        self._name = _random_token(8)
-        self._workers, self._sockets, self._bound = {}, {}, False
-        self._due, self._tries = {}, collections.Counter()      # of workers that ended, by number
-        self._inboxes = [socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
-                         for _ in range(count)]
+class _ProgramLoop:
+    """The parent of processes that serve one program. It runs no code of the program, and keeps the
+    listening sockets that its processes opened."""
+    def __init__(self, role, path, arguments) -> None:
+        self._command, self._path = reload_command(role, *arguments), os.path.abspath(path)
+        self._sockets = {}
 
     def run(self):
         """Until the program ends by itself, SIGTERM or Ctrl-C; returns the exit status."""
         import select
-        _require(not inherited_sockets(), "serve: --workers opens its port itself: start it by a "
-                 "service of systemd without a socket unit")
         with _Signals() as signals:
             try:
-                self._start(0)
+                self._start()
                 while signals.received is None:
-                    links = {one.link.sock: one for one in self._workers.values()}
-                    for sock in select.select(list(links), [], [], RELOAD_POLL_S)[0]:
-                        self._hear(links[sock])
+                    links = {one.link.sock: one for one in self._programs()}
+                    if links:
+                        for sock in select.select(list(links), [], [], RELOAD_POLL_S)[0]:
+                            self._hear(links[sock])
+                    else:
+                        time.sleep(RELOAD_POLL_S)
                     status = self._look_after()
                     if status is not None:
                         return status
@@ -32105,7 +31843,46 @@ class _WorkerLoop:
             finally:
                 self._end_all()
 
-    def _start(self, index):
+    def _hear(self, program):
+        for message in program.link.receive() or ():
+            if message["type"] != "listening":
+                self._take(program, message["type"], message)
+            elif program.link.descriptors:      # where the system passes them on
+                self._sockets[tuple(message["place"])] = socket.socket(
+                    fileno=program.link.descriptors.pop(0))
+
+    def _end_all(self):
+        """End the processes, by force those that do not end in time."""
+        programs = self._programs()
+        for program in programs:
+            if program.process.poll() is None:
+                program.process.terminate()
+        deadline = time.monotonic() + CLOSE_CALLBACKS_S + RELOAD_GRACE_S
+        for program in programs:
+            _wait_until(lambda one=program: one.process.poll() is not None,
+                        deadline - time.monotonic())
+            program.end()
+        for sock in self._sockets.values():
+            sock.close()
+
+
+class _WorkerLoop(_ProgramLoop):
+    """The parent of workers, which starts those anew that end. The first binds the sockets; their
+    inboxes are its own."""
+    def __init__(self, path, count, arguments) -> None:
+        _require(not inherited_sockets(), "serve: --workers opens its port itself: start it by a "
+                 "service of systemd without a socket unit")
+        super().__init__("worker", path, arguments)
+        self._name = _random_token(8)
+        self._workers, self._bound = {}, False
+        self._due, self._tries = {}, collections.Counter()      # of workers that ended, by number
+        self._inboxes = [socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+                         for _ in range(count)]
+
+    def _programs(self):
+        return list(self._workers.values())
+
+    def _start(self, index=0):
         inbox, peers = self._inboxes[index][0], [peer for _, peer in self._inboxes]
         self._workers[index] = _start_program(
             self._command, self._sockets, (inbox, *peers), first=not self._bound, folder="",
@@ -32113,16 +31890,12 @@ class _WorkerLoop:
             inbox=inbox.fileno(), peers=[peer.fileno() for peer in peers])
         self._due[index] = time.monotonic() + MAX_RESTART_S
 
-    def _hear(self, worker):
-        for message in worker.link.receive() or ():
-            if message["type"] == "listening":
-                self._sockets[tuple(message["place"])] = socket.socket(
-                    fileno=worker.link.descriptors.pop(0))
-            elif message["type"] == "bound" and not self._bound:
-                self._bound = True
-                for index in range(1, len(self._inboxes)):
-                    self._start(index)
-                tell_service_manager("READY=1")
+    def _take(self, worker, kind, message):
+        if kind == "bound" and not self._bound:
+            self._bound = True
+            for index in range(1, len(self._inboxes)):
+                self._start(index)
+            tell_service_manager("READY=1")
 
     def _look_after(self):
         """Start workers anew that have ended; the exit status if there is nothing to wait for."""
@@ -32147,82 +31920,50 @@ class _WorkerLoop:
 
     def _end_all(self):
         tell_service_manager("STOPPING=1")
-        _end_programs(self._workers.values())
-        for (host, port), sock in self._sockets.items():
-            if host == "unix" and os.path.exists(port):
-                os.unlink(port)
+        super()._end_all()
+        _unlink(*(place for host, place in self._sockets if host == "unix"))
+        for sock in itertools.chain(*self._inboxes):
             sock.close()
-        for pair in self._inboxes:
-            for sock in pair:
-                sock.close()
 
 
-class _ReloadLoop:
-    """The parent of a program that is started anew when a file of it is saved. It runs no code of
-    the program, and keeps its listening sockets and, if need be, a state file.
+class _ReloadLoop(_ProgramLoop):
+    """The parent of a program that is started anew when a file of it is saved. It keeps a state
+    file, too, if need be.
 
     `old` serves; `new` starts beside it, and takes over once it is whole: first the state (claim),
     then the ports (ready). Until then an error leaves everything with the old one."""
     def __init__(self, path, arguments) -> None:
-        self._command, self._path = reload_command("program", *arguments), os.path.abspath(path)
-        self._old = self._new = self._folder = None
-        self._first, self._sockets, self._started_ns = True, {}, 0
+        super().__init__("program", path, arguments)
+        import tempfile
+        self._folder = tempfile.TemporaryDirectory(prefix="livewidget-")
+        self._old = self._new = None
+        self._first, self._started_ns = True, 0
         self._seen, self._changing = {self._path: _file_mark(self._path)}, {}
 
-    def run(self):
-        """Until the program ends by itself, SIGTERM or Ctrl-C; returns the exit status."""
-        import select
-        import tempfile
-        with tempfile.TemporaryDirectory(prefix="livewidget-") as self._folder, \
-                _Signals() as signals:
-            try:
-                self._start()
-                while signals.received is None:
-                    programs = list(filter(None, (self._new, self._old)))
-                    links = {one.link.sock: one for one in programs}
-                    if links:
-                        for sock in select.select(list(links), [], [], RELOAD_POLL_S)[0]:
-                            self._hear(links[sock])
-                    else:
-                        time.sleep(RELOAD_POLL_S)
-                    status = self._look_after(programs)
-                    if status is not None:
-                        return status
-                    if self._is_saved():
-                        self._start()
-                return 130 if signals.received == "SIGINT" else 0
-            finally:
-                self._end_all()
+    def _programs(self):
+        return list(filter(None, (self._new, self._old)))
 
     def _start(self):
         if self._new is not None:
             self._new.end()
         self._started_ns = time.time_ns()
         self._new = _start_program(self._command, self._sockets, first=self._first,
-                                   path=self._path, folder=self._folder)
+                                   path=self._path, folder=self._folder.name)
 
-    def _hear(self, program):
-        messages = program.link.receive()
-        for message in messages or ():
-            kind = message["type"]
-            if kind == "files":
-                self._watch(message["paths"])
-            elif kind == "listening":
-                if os.name != "nt":
-                    self._sockets[tuple(message["place"])] = socket.socket(
-                        fileno=program.link.descriptors.pop(0))
-            elif kind == "bound":
-                places = set(map(tuple, message["places"]))
-                for place in set(self._sockets) - places:
-                    self._sockets.pop(place).close()
-            elif kind == "error":
-                program.error = message["error"]
-                self._watch(message["paths"])
-            elif kind == "paused":
-                if self._new is not None and self._new.wanted == "claim":
-                    self._new.tell("go")
-            else:
-                self._want(program, kind)
+    def _take(self, program, kind, message):
+        if kind == "files":
+            self._watch(message["paths"])
+        elif kind == "bound":
+            places = set(map(tuple, message["places"]))
+            for place in set(self._sockets) - places:
+                self._sockets.pop(place).close()
+        elif kind == "error":
+            program.error = message["error"]
+            self._watch(message["paths"])
+        elif kind != "paused":
+            self._want(program, kind)
+        elif self._new is not None and self._new.wanted == "claim":
+            self._new.tell("go")
 
     def _want(self, program, kind):
         """The new program wants the state, then the ports: the old one is asked to let go."""
@@ -32243,9 +31984,10 @@ class _ReloadLoop:
         self._first = False
         self._old.tell("go")
 
-    def _look_after(self, programs):
-        """Notice who has ended; the exit status if there is nothing to wait for any more."""
-        for program in programs:
+    def _look_after(self):
+        """Notice who has ended and what was saved; the exit status if there is nothing to wait for
+        any more."""
+        for program in self._programs():
             late = (program is self._old and self._new is not None and self._new.wanted == "ready"
                     and time.monotonic() > program.deadline)
             if program.process.poll() is None and not late:
@@ -32261,6 +32003,8 @@ class _ReloadLoop:
                 status = self._after_old(program)
                 if status is not None:
                     return status
+        if self._is_saved():
+            self._start()
         return None
 
     def _hear_last(self, program):
@@ -32318,9 +32062,8 @@ class _ReloadLoop:
         return stands
 
     def _end_all(self):
-        _end_programs(list(filter(None, (self._new, self._old))))
-        for sock in self._sockets.values():
-            sock.close()
+        super()._end_all()
+        self._folder.cleanup()
 
 
 def _file_mark(path):
@@ -32560,6 +32303,19 @@ import livewidget as lw
 @lw.page("/", title=sys.argv[1], wide=True)
 def watch(W: lw.WidgetNamespace) -> None:
     W.LogView(stretch=1).follow(sys.argv[1])
+
+lw.run()
+""",
+    "Settings in a JSON file": """import livewidget as lw
+
+settings = lw.Data("settings.json", name="pump 1", speed=40)
+
+@lw.page("/", title="Settings")
+def edit(W: lw.WidgetNamespace) -> None:
+    with W.Card("Pump"):
+        W.TextEntry(label="Name", text=settings.bind("name"))
+        W.Slider(label="Speed", value=settings.bind("speed"), track=True)
+        W.Label(settings.bind("speed", "{:.0f} turns a minute"))
 
 lw.run()
 """,
@@ -32809,24 +32565,23 @@ What is drawn here has no program behind it, so nothing answers.</p>
 def _gallery_stages():
     """({class: (number of a box with its example, source)}, messages that draw them)."""
     app = Application(ws_port=None, http_port=0, title="livewidget: reference and cookbook")
+    root = os.path.dirname(os.path.abspath(__file__))
     try:
         session = app.create_session()
         W, engine, stages, made = session.get_widgets(), engine_of(session), {}, {}
         page = W.Page(widget=W.VBox())
 
-        def stage(example):
+        def stage(lines):
             with page.get_children()[0], W.VBox() as box:
-                example(W, lambda *values: None)
-            return box.wid, example_lines(example)
-        for group in Gallery.GROUPS.values():
-            examples = group(root=os.path.dirname(os.path.abspath(__file__)))
-            for name in [name for name in vars(group) if not name.startswith("_")]:
-                before, title = len(engine.widgets), name.replace("_", "")
-                example = getattr(examples, name)
-                stages[title] = stage(example)
+                run_example(W, lambda *values: None, lines, root)
+            return box.wid, lines
+        for examples in EXAMPLES.values():
+            for name, lines in examples.items():
+                before = len(engine.widgets)
+                stages[name.replace(" ", "")] = stage(lines)
                 for one in list(engine.widgets.values())[before:]:
                     for base in type(one.facade).__mro__:
-                        made.setdefault(base.__name__, example)
+                        made.setdefault(base.__name__, lines)
         stages = {name: stages.get(name.lower()) or stage(made[name])
                   for name in WIDGETS if name.lower() in stages or name in made}
         page.show()
