@@ -7197,7 +7197,7 @@ class RowsView extends Widget {
         this._ifEmpty = text;
         this._fit();
     }
-    _emptyText() { return this._ifEmpty || ""; }
+    _emptyText() { return this._ifEmpty || (this._columns.length ? "" : "No columns"); }
     set_show_grid(tf) { this.element.classList.toggle("lw-ruled", tf); }
     set_following(tf) {
         this._following = tf;
@@ -7541,13 +7541,11 @@ class RowsView extends Widget {
             node.setAttribute("aria-level", level + 1);
             if (flags & 2) node.setAttribute("aria-expanded", String(Boolean(flags & 4)));
         }
-        for (let at = 0; at < this._columns.length;) {
-            let span = 1;
-            while (at + span < this._columns.length && cells[at + span] === null &&
-                !this._columns[at + span].widget && !this._columns[at + span].editable) span++;
-            node.append(this._makeCell(index, row, at, span, looks[at] || {}));
-            at += span;
-        }
+        const isHeading = this._isTree && this._columns.every((column, at) => !at ||
+            cells[at] === null && !column.widget && !column.editable);
+        for (let at = 0; at < (isHeading ? 1 : this._columns.length); at++)
+            node.append(this._makeCell(index, row, at, isHeading ? this._columns.length : 1,
+                looks[at] || {}));
         return node;
     }
     _makeCell(index, row, at, span, look) {
@@ -7607,6 +7605,7 @@ class RowsView extends Widget {
                 { type: "button", class: "lw-button", ...name, "aria-label": null },
                 String(value ?? column.text));
         if (column.widget === "progress") {
+            if (value === null) return "";
             const share = clamp((Number(value) - column.min) / (column.max - column.min), 0, 1) ||
                 0;
             const bar = element("div", { class: "lw-progress", role: "progressbar",
@@ -7623,7 +7622,7 @@ class RowsView extends Widget {
         if (look.runs) return element("span", {}, ...look.runs.map(
             ([style, text]) => style ? element("span", { style }, text) : text));
         if (look.text !== undefined) return look.text;
-        if (column.type === "boolean")
+        if (column.type === "boolean" && value !== null)
             return element("span", { role: "img", "aria-label": value ? "yes" : "no" },
                 value ? "\u2713" : "");
         if (column.type === "icon")

@@ -491,8 +491,8 @@ _OTHER_NAMES = {"width": "min_size", "height": "min_size", "size": "min_size", "
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """" (did you mean 'label'?)" for a name that is nearly one of those known, else ""."""
     import difflib
-    known, other = list(known), _OTHER_NAMES.get(name)
-    found = [other] if other in known else difflib.get_close_matches(name, known, 1)
+    known, other = list(known), _OTHER_NAMES.get(str(name))
+    found = [other] if other in known else difflib.get_close_matches(str(name), known, 1)
     return f" (did you mean {found[0]!r}?)" if found else ""
 
 
@@ -13011,8 +13011,7 @@ class Session:
         path: as in Application.page, filled in: "/orders/7". The session and its data stay; "back"
         in the browser comes back. Raises UsageError for an address without a page."""
         engine = self._engine
-        _require(engine.host.page_of(path) is not None,
-                 f"go: no page has this address; there are {engine.host.page_paths()}", got=path)
+        engine.host.require_page(path)
         engine.show(path, {name: str(one) for name, one in (query or {}).items()})
 
     def on(self, action: Literal["navigated", "people"], handler: Callable[..., object],
@@ -13562,6 +13561,9 @@ class _Parameters:
             if index < count:
                 raise UsageError(f"{where()} got {name!r} twice")
             values[index] = value
+        lacking = [name for name in self.names[count:self.required] if name not in kwargs]
+        if lacking:
+            raise UsageError(f"{where()} also needs {' and '.join(lacking)}; it takes {names}")
         for index, (check, value) in enumerate(zip(self.checks, values)):
             if index >= self.required and value is self.defaults[index]:
                 continue
@@ -13571,10 +13573,8 @@ class _Parameters:
             try:
                 values[index] = check(value)
             except UsageError as error:
-                name = self.names[index]
-                missing = value is None and index >= count and name not in kwargs
-                got = "nothing" if missing else _shown(value)
-                raise UsageError(f"{where()}: {name} must be {error}, got {got}") from None
+                raise UsageError(f"{where()}: {self.names[index]} must be {error}, got "
+                                 f"{_shown(value)}") from None
         return values
 
 
@@ -13625,6 +13625,10 @@ def give_setter(setter: Callable[..., None], value: Any) -> None:
             parts.checks[0](value)
         except UsageError:
             return setter(*value)
+    elif parts and value is not None and (parts.required > 1 or not parts.required
+            and _is_number(value) and len(set(parts.checks)) < len(parts.checks)):
+        raise UsageError(f"{type(setter.__self__).__name__}: {setter.__name__[4:]} must be a tuple "
+                         f"({', '.join(parts.names)}), got {_shown(value)}")
     return setter(value)
 
 
@@ -13775,7 +13779,7 @@ class _Event:
 
 
 class _HandlersEngine:
-    """The engine of what has handlers by action: see _Handlers."""
+    """The engine of what has handlers by action: see Handlers."""
     handlers = None                             # action -> [(handler, pass_self, args, kwargs)]
     twin = None                                 # what coroutines have of it
     restore_handlers = ()                       # of on(..., restore=True): (action, registration)
@@ -13805,7 +13809,7 @@ class _HandlersEngine:
             self.handlers_changed(action)
 
 
-class _Handlers:
+class Handlers:
     """Handlers by action: of widgets, and of classes that are made of them."""
     _engine: Any = functools.cached_property(_HandlersEngine)
 
@@ -13898,7 +13902,7 @@ class _EmitterEngine(_HandlersEngine):
         """The session is over."""
 
     def bind(self, name, binding):
-        """See _Emitter.bind."""
+        """See Emitter.bind."""
         facade, session = self.facade, self.session
         where = f"{type(facade).__name__}.bind"
         _require(isinstance(binding, Binding), f"{where}: a Binding is needed, as of Data.bind",
@@ -14019,7 +14023,7 @@ class _EmitterEngine(_HandlersEngine):
         return [was if new is None else new for new, was in zip(given, old)]
 
 
-class _Emitter(_Handlers):
+class Emitter(Handlers):
     """What widgets, visual or not, share: a session, handlers, an end."""
     _engine = _EmitterEngine
     callbacks: Mapping[str, Fields] = {}
@@ -14367,7 +14371,7 @@ else:
             return made
 
 
-class Widget(_Emitter, metaclass=_WidgetType):
+class Widget(Emitter, metaclass=_WidgetType):
     """Base of everything that a browser draws.
 
     The first argument of every widget is its session; remaining arguments are the class's own.
@@ -14603,7 +14607,7 @@ class Widget(_Emitter, metaclass=_WidgetType):
             super().destroy()
 
 
-class _Interactive(Widget):
+class Interactive(Widget):
     """Base of widgets that take pointer, key and focus events if made with interactive=True."""
     callbacks: Mapping[str, Fields] = INTERACTIVE_CALLBACKS
     on_demand: Collection[str] = INTERACTIVE_CALLBACKS
@@ -14622,16 +14626,44 @@ class _Interactive(Widget):
                     "%r: %r comes only if it is made with interactive=True", self.facade, action)
 
 
-_COLOR = _Pattern(r"[A-Za-z]{1,40}|#[0-9A-Fa-f]{3,8}|"
+_COLOR = _Pattern(r"#(?:[0-9A-Fa-f]{3,4}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})|"
                   r"(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix|light-dark)"
                    r"\([0-9A-Za-z.,%/# +-]{1,80}\)")
+#: Names of colours (CSS Color 4, 6.1 and 6.2), which browsers take in any case of letters.
+_COLOR_NAMES = frozenset(re.findall(r"\w+", """
+aliceblue antiquewhite aqua aquamarine azure beige bisque black blanchedalmond blue blueviolet brown
+burlywood cadetblue chartreuse chocolate coral cornflowerblue cornsilk crimson cyan darkblue
+darkcyan darkgoldenrod darkgray darkgreen darkgrey darkkhaki darkmagenta darkolivegreen darkorange
+darkorchid darkred darksalmon darkseagreen darkslateblue darkslategray darkslategrey darkturquoise
+darkviolet deeppink deepskyblue dimgray dimgrey dodgerblue firebrick floralwhite forestgreen fuchsia
+gainsboro ghostwhite gold goldenrod gray green greenyellow grey honeydew hotpink indianred indigo
+ivory khaki lavender lavenderblush lawngreen lemonchiffon lightblue lightcoral lightcyan
+lightgoldenrodyellow lightgray lightgreen lightgrey lightpink lightsalmon lightseagreen lightskyblue
+lightslategray lightslategrey lightsteelblue lightyellow lime limegreen linen magenta maroon
+mediumaquamarine mediumblue mediumorchid mediumpurple mediumseagreen mediumslateblue
+mediumspringgreen mediumturquoise mediumvioletred midnightblue mintcream mistyrose moccasin
+navajowhite navy oldlace olive olivedrab orange orangered orchid palegoldenrod palegreen
+paleturquoise palevioletred papayawhip peachpuff peru pink plum powderblue purple rebeccapurple red
+rosybrown royalblue saddlebrown salmon sandybrown seagreen seashell sienna silver skyblue slateblue
+slategray slategrey snow springgreen steelblue tan teal thistle tomato turquoise violet wheat white
+whitesmoke yellow yellowgreen transparent currentcolor canvas canvastext linktext visitedtext
+activetext buttonface buttonborder buttontext field fieldtext highlight highlighttext selecteditem
+selecteditemtext mark marktext graytext accentcolor accentcolortext"""))
+
+
+def _to_color(value):
+    _require(isinstance(value, str) and (value.lower() in _COLOR_NAMES or _COLOR.fullmatch(value)),
+             "a CSS colour such as 'red', '#c00' or 'rgb(200, 0, 0)'"
+             + did_you_mean(str(value).lower(), _COLOR_NAMES))
+    return value
 
 
 def _color(color):
     """A CSS colour, checked against its grammar; None and "" give None."""
-    _require(not color or _COLOR.fullmatch(color),
-             "a CSS colour such as 'red', '#c00' or 'rgb(200, 0, 0)' is needed", color=color)
-    return color or None
+    try:
+        return _to_color(color) if color else None
+    except UsageError as error:
+        raise UsageError(f"color must be {error}, got {_shown(color)}") from None
 
 
 _WEIGHTS = {"thin": 100, "hairline": 100, "extralight": 200, "ultralight": 200, "light": 300,
@@ -14881,19 +14913,21 @@ class Container(Widget):
         """How many widgets are inside."""
         return len(self._engine.children)
 
+    @checked
     def remove(self, child: Widget, destroy: bool = False) -> None:
         """Take a child out; it may be put elsewhere. destroy=True destroys it too."""
-        _require(engine_of(child).parent is self,
-                 f"{type(self).__name__}.remove: {child!r} is not a child of {self!r}")
+        _require(engine_of(child).parent is self, f"{child!r} is not a child of {self!r}")
         self._engine.forget_child(child)
         if destroy:
             child.destroy()
         self._engine.session.changed()
 
+    @checked
     def remove_widget(self, child: Widget, destroy: bool = False) -> None:
         """The same as remove()."""
         self.remove(child, destroy)
 
+    @checked
     def remove_all(self, destroy: bool = False) -> None:
         """Take all children out."""
         with self.batch():
@@ -14925,7 +14959,7 @@ class SingleChild(Container):
 
 
 @widget
-class Timer(_Emitter):
+class Timer(Emitter):
     """A one-shot timer; runs in Python, with or without a browser. duration: seconds, float.
 
     For a repeating timer call start() in the "expired" handler.
@@ -14995,7 +15029,7 @@ class Timer(_Emitter):
         self._engine.session.widgets.pop(self.wid, None)
         super().destroy()
 
-    class _engine(engine_of(_Emitter)):
+    class _engine(engine_of(Emitter)):
         """It runs on the clock that its session was handed."""
         began = duration = 0.0
         pending = None                          # [timer], while it runs
@@ -15030,7 +15064,7 @@ class Timer(_Emitter):
         session_ended = stop
 
 
-class Callbacks(_Handlers):
+class Callbacks(Handlers):
     """Callbacks for classes of your own that are made of widgets."""
     def enable_callback(self, action: str) -> None:
         """Make an action known; on() and add_callback() do so too."""
@@ -15134,7 +15168,7 @@ def _shares(shares):
     return list(shares)
 
 
-class _Scrolled(Widget, told={"scrolled": lambda facade: facade.get_scroll_position()}):
+class Scrolled(Widget, told={"scrolled": lambda facade: facade.get_scroll_position()}):
     """What widgets with scrollable content share."""
     callbacks: Mapping[str, Fields] = {"scrolled": {"h_pct": float, "v_pct": float}}
     user_states: tuple[str, ...] = ("set_scroll_position",)
@@ -15208,7 +15242,7 @@ class VBox(Box):
         super().__init__(session, "vertical")
 
 
-class _Titled(Widget):
+class Titled(Widget):
     """What shows a title that may be missing."""
     @state
     def set_title(self, text: str):
@@ -15216,7 +15250,7 @@ class _Titled(Widget):
 
 
 @widget
-class Card(VBox, _Titled, role="group"):
+class Card(VBox, Titled, role="group"):
     """Children in a column on a ground of their own. title: above them, "" for none."""
     def __init__(self, session: Session, title: str = "", **options: Unpack[CardOptions]) -> None:
         super().__init__(session)
@@ -15230,7 +15264,7 @@ class HBox(Box):
 
 
 @widget
-class AppBar(HBox, _Titled, role="heading"):
+class AppBar(HBox, Titled, role="heading"):
     """The bar at the top of a program: its title at the left, children at the right.
 
     icon: before the title: one of ICON_NAMES."""
@@ -15575,7 +15609,7 @@ class Expander(SingleChild):
             _expect(self.collapsible or name not in ("set_collapsed", "toggled"), "it stays open")
 
 
-class _Pages(Container):
+class Pages(Container):
     """What containers share that show one child, or one in front."""
     callbacks: Mapping[str, Fields] = {
         "page-switch": {"child": Widget, "index": int}, "page-close": {"child": Widget},
@@ -15594,7 +15628,7 @@ class _Pages(Container):
 
 
 @widget
-class TabWidget(_Pages):
+class TabWidget(Pages):
     """Pages behind tabs.
 
     closable: tabs have an X. reorderable: tabs can be dragged. tab_position: where the tabs are.
@@ -15910,14 +15944,14 @@ class MDISubWindow(TopLevel):
                 parent.fire("page-switch", self.facade.get_child(), parent.place_of(self.facade))
 
 @widget
-class MDIWidget(_Pages, _Scrolled):
+class MDIWidget(Pages, Scrolled):
     """A workspace with windows that users move, size, minimise, maximise and roll up.
 
     Callbacks: "page-switch" (child, index): a window came to the front; "page-close" (child): the X
     was clicked, then the window closes; "child-added" (child), "child-removed" (child); "scrolled"
     (h_pct, v_pct)."""
-    callbacks: Mapping[str, Fields] = {**_Pages.callbacks, **_Scrolled.callbacks}
-    python_callbacks: frozenset[str] = _Pages.python_callbacks | {"page-switch", "page-close"}
+    callbacks: Mapping[str, Fields] = {**Pages.callbacks, **Scrolled.callbacks}
+    python_callbacks: frozenset[str] = Pages.python_callbacks | {"page-switch", "page-close"}
 
     def __init__(self, session: Session, **options: Unpack[MDIWidgetOptions]) -> None:
         super().__init__(session)
@@ -16097,7 +16131,7 @@ class Page(SingleChild, starts_visible=False, stands_alone=True):
         self.session.set_title(text)
 
 
-class _IconHolder(Widget):
+class IconHolder(Widget):
     """What buttons and the like share: an icon."""
     @checked
     def set_icon(self, url: str | os.PathLike[str] | None, size: Items | None = None) -> None:
@@ -16117,7 +16151,7 @@ class _IconHolder(Widget):
         return getattr(self._engine, "icon_url", None)
 
 
-class _Captioned(Widget):
+class Captioned(Widget):
     """What widgets that show a text share."""
     @state
     def set_text(self, text: str):
@@ -16173,7 +16207,7 @@ class AbstractScrollArea(SingleChild, told={
 
 
 @widget
-class ScrollArea(AbstractScrollArea, _Scrolled, told=engine_of(_Scrolled).told):
+class ScrollArea(AbstractScrollArea, Scrolled, told=engine_of(Scrolled).told):
     """A widget that may be larger than the room for it, with scroll bars. hscrollbar, vscrollbar:
     "on", "off" or "auto". thickness: of the bars, px.
 
@@ -16341,14 +16375,14 @@ class Form(VBox):
         return True
 
 
-class _TypedField(Field):
+class TypedField(Field):
     """What inputs that are typed into share."""
     @state
     def set_placeholder(self, text: str):
         """Set what is shown while it is empty."""
 
 
-class _Colored(Widget):
+class Colored(Widget):
     """What widgets with a foreground and a background share."""
     @state
     def set_color(self, bg: str | None = None, fg: str | None = None):
@@ -16358,7 +16392,7 @@ class _Colored(Widget):
 
 
 @widget
-class Button(_IconHolder, _Colored, _Captioned, role="button", can_be_busy=True):
+class Button(IconHolder, Colored, Captioned, role="button", can_be_busy=True):
     """A push button. Callbacks: "activated" (): clicked, or Enter or Space while focused."""
     callbacks: Mapping[str, Fields] = {"activated": {}}
 
@@ -16425,7 +16459,7 @@ class DownloadButton(Button):
             self.session.facade.download(await made, self.name)
 
 
-class _Checkable(_Captioned, told={"activated": lambda facade: [facade.get_state()]}):
+class Checkable(Captioned, told={"activated": lambda facade: [facade.get_state()]}):
     """What two-state buttons share."""
     callbacks: Mapping[str, Fields] = {"activated": {"state": bool}}
     user_states: tuple[str, ...] = ("set_state",)
@@ -16436,7 +16470,7 @@ class _Checkable(_Captioned, told={"activated": lambda facade: [facade.get_state
 
 
 @widget
-class CheckBox(_Checkable, Field, role="checkbox"):
+class CheckBox(Checkable, Field, role="checkbox"):
     """A box to tick. Callbacks: "activated" (state): a user ticked or cleared it."""
     def __init__(self, session: Session, text: str = "",
                  **options: Unpack[CheckBoxOptions]) -> None:
@@ -16448,7 +16482,7 @@ class CheckBox(_Checkable, Field, role="checkbox"):
 
 
 @widget
-class Switch(_Checkable, Field, role="switch"):
+class Switch(Checkable, Field, role="switch"):
     """What is on or off, at once: for a setting.
 
     Callbacks: "activated" (state): a user switched it."""
@@ -16518,7 +16552,7 @@ class SegmentedButton(RadioGroup):
         super().__init__(session, items)
 
 
-class _Grouped(_Checkable):
+class Grouped(Checkable):
     """What two-state buttons share of which at most one of a group is on."""
     @checked
     def set_state(self, value: bool) -> None:
@@ -16551,7 +16585,7 @@ class _Grouped(_Checkable):
                 self.clear_mates()
 
 @widget
-class RadioButton(_Grouped, Field, role="radio"):
+class RadioButton(Grouped, Field, role="radio"):
     """One choice of several. group: another RadioButton whose group to join; None starts a group.
 
     Callbacks: "activated" (True): this one was selected, by a user or by set_state(True)."""
@@ -16571,7 +16605,7 @@ class RadioButton(_Grouped, Field, role="radio"):
 
 
 @widget
-class ToggleButton(_Grouped, role="button"):
+class ToggleButton(Grouped, role="button"):
     """A button that stays pressed. group: another ToggleButton; of a group at most one is pressed.
 
     Callbacks: "activated" (state): a user pressed or released it."""
@@ -16581,7 +16615,7 @@ class ToggleButton(_Grouped, role="button"):
         self._engine.join_group(group)
 
 
-class _MenuOpener(_Captioned):
+class MenuOpener(Captioned):
     """What opens a Menu below it."""
     @state
     def set_menu(self, menu: Widget | None):
@@ -16592,7 +16626,7 @@ class _MenuOpener(_Captioned):
 
 
 @widget
-class Label(_Interactive, _Colored, _MenuOpener, role="text"):
+class Label(Interactive, Colored, MenuOpener, role="text"):
     """A text, or what str() makes of another value. interactive=True makes it take pointer, key and
     focus events. halign: see set_halign.
 
@@ -16624,7 +16658,7 @@ class Label(_Interactive, _Colored, _MenuOpener, role="text"):
 
 
 @widget
-class Badge(_Captioned, role="text"):
+class Badge(Captioned, role="text"):
     """A short word or number that stands out. kind: see set_kind."""
     def __init__(self, session: Session, text: Printable = "",
                  **options: Unpack[BadgeOptions]) -> None:
@@ -16666,7 +16700,7 @@ class Metric(Widget, role="group"):
 
 
 @widget
-class Toast(_Captioned, stands_alone=True):
+class Toast(Captioned, stands_alone=True):
     """A short message at the edge of the page, which goes by itself; Session.toast() makes one.
 
     kind: what it tells. action: the text of a button in it, None for none. timeout_s: seconds that
@@ -16729,14 +16763,14 @@ class Shortcut(Widget, stands_alone=True):
 
 
 @widget
-class Spinner(_Captioned, role="status", usual_name="Working"):
+class Spinner(Captioned, role="status", usual_name="Working"):
     """A wheel that turns while something is under way. text: beside it."""
     def __init__(self, session: Session, text: str = "", **options: Unpack[SpinnerOptions]) -> None:
         super().__init__(session)
 
 
 @widget
-class Link(_Captioned, role="link"):
+class Link(Captioned, role="link"):
     """A text that leads to another page of the application. path: as in Session.go().
 
     It opens in another tab, too, as any link does."""
@@ -16747,13 +16781,18 @@ class Link(_Captioned, role="link"):
 
     @state
     def set_path(self, path: str):
-        """Set where it leads, with a query if need be: "/orders/7?tab=notes"."""
+        """Set where it leads, with a query if need be: "/orders/7?tab=notes".
+
+        Raises UsageError for an address without a page."""
         _require(path[:1] == "/" and path[:2] != "//",
                  "path must begin with one /, below the application", got=path)
+        host, address = self._engine.session.host, path.partition("?")[0]
+        if host.pages or address != "/":        # on_connect alone serves "/"
+            host.require_page(address)
 
 
 @widget
-class StatusBar(_Colored):
+class StatusBar(Colored):
     """A line for short messages. halign: "left", "center" or "right"."""
     def __init__(self, session: Session, halign: Literal["left", "center", "right"] = "left",
                  **options: Unpack[StatusBarOptions]) -> None:
@@ -16803,7 +16842,7 @@ def _well_formed(text):
     return text
 
 
-class _SizedField(_TypedField):
+class SizedField(TypedField):
     """What fields of one line share."""
     @state
     def set_length(self, numchars: int):
@@ -16811,7 +16850,7 @@ class _SizedField(_TypedField):
         _require(1 <= numchars <= 1000, "numchars must be from 1 to 1000", numchars=numchars)
 
 
-class _TextInput(_TypedField):
+class TextInput(TypedField):
     """What text inputs share: a text that Python and several browsers edit together."""
     user_edits: tuple[str, ...] = ("set_text",)
 
@@ -16846,7 +16885,7 @@ class _TextInput(_TypedField):
 
 
 @widget
-class TextEntry(_TextInput, _SizedField, role="textbox"):
+class TextEntry(TextInput, SizedField, role="textbox"):
     """One line of text. Up and Down walk the last `linehistory` entries; password hides the text.
 
     Callbacks: "activated" (text): Enter; "modified" (text): 0.3 s after typing stopped."""
@@ -16919,7 +16958,7 @@ class TextEntrySet(TextEntry):
 
 
 @widget
-class ComboBox(_SizedField):
+class ComboBox(SizedField):
     """A choice from a list, or, when editable, a text with suggestions.
 
     items: their texts; ComboBox(["a", "b"]) has them, too. editable: any text may be entered; Enter
@@ -17064,7 +17103,7 @@ class ComboBox(_SizedField):
                     self.record("set_shown", [shown + 1, shown_text])
 
 
-class _Number(Field):
+class Number(Field):
     """What widgets with a number share."""
     callbacks: Mapping[str, Fields] = {"activated": {"value": float}}
     user_states: tuple[str, ...] = ("set_value",)
@@ -17112,7 +17151,7 @@ class _Number(Field):
             return [minval, maxval, incrval]
 
 
-class _Range(_Number):
+class Range(Number):
     """What widgets with a number between two limits share."""
     @state
     def set_limits(self, minval: float, maxval: float, incrval: float | None = None):
@@ -17130,7 +17169,7 @@ class _Range(_Number):
 
 
 @widget
-class SpinBox(_Range, role="spinbutton"):
+class SpinBox(Range, role="spinbutton"):
     """A number to type or to step, from min to max by step. dtype: "int" or "float"; decimals:
     shown for floats.
 
@@ -17143,7 +17182,7 @@ class SpinBox(_Range, role="spinbutton"):
 
 
 @widget
-class NumberEntry(_Number, _TypedField, role="spinbutton"):
+class NumberEntry(Number, TypedField, role="spinbutton"):
     """A number to type as the browser's language writes it, or None while it is empty.
 
     min, max: the limits; None for none. step: what an arrow key adds. decimals: how many are shown;
@@ -17180,7 +17219,7 @@ class NumberEntry(_Number, _TypedField, role="spinbutton"):
         """Set the text behind it, as "km"; "" for none. It may be typed, too."""
 
 
-class _Tracked(_Range):
+class Tracked(Range):
     """What widgets share that are dragged to a number."""
     @state
     def set_tracking(self, track: bool):
@@ -17188,7 +17227,7 @@ class _Tracked(_Range):
 
 
 @widget
-class Slider(_Tracked, role="slider"):
+class Slider(Tracked, role="slider"):
     """A number chosen by dragging a thumb, from min to max by step. track: report every movement,
     not only the release.
 
@@ -17253,7 +17292,7 @@ class RangeSlider(Field, role="group", told={"activated": lambda facade: facade.
         """Whether every movement is reported, not only the release."""
 
 
-class _MomentEntry(Field):
+class MomentEntry(Field):
     """What fields for dates and times share. Values travel as ISO text."""
     callbacks: Mapping[str, Fields] = {"activated": {"value": object}}
     user_states: tuple[str, ...] = ("set_value",)
@@ -17275,7 +17314,7 @@ class _MomentEntry(Field):
 
 
 @widget
-class DateEntry(_MomentEntry, role="date"):
+class DateEntry(MomentEntry, role="date"):
     """A date to type or to pick from the browser's calendar. value: a datetime.date, or None.
 
     Callbacks: "activated" (value): a user entered a datetime.date, or emptied it: None."""
@@ -17297,7 +17336,7 @@ class DateEntry(_MomentEntry, role="date"):
 
 
 @widget
-class DateRange(_MomentEntry, role="group", told={"activated": lambda facade: facade.get_value()}):
+class DateRange(MomentEntry, role="group", told={"activated": lambda facade: facade.get_value()}):
     """Two dates to type or to pick from the browser's calendar. start, end: datetime.date or None.
 
     An end before the start stays as it was entered and is told below it.
@@ -17326,7 +17365,7 @@ class DateRange(_MomentEntry, role="group", told={"activated": lambda facade: fa
 
 
 @widget
-class TimeEntry(_MomentEntry, role="time", kind="time"):
+class TimeEntry(MomentEntry, role="time", kind="time"):
     """A time of day to type or to pick. value: a datetime.time, or None.
 
     Callbacks: "activated" (value): a user entered a datetime.time, or emptied it: None."""
@@ -17348,7 +17387,7 @@ class TimeEntry(_MomentEntry, role="time", kind="time"):
 
 
 @widget
-class DateTimeEntry(_MomentEntry, role="datetime", kind="datetime"):
+class DateTimeEntry(MomentEntry, role="datetime", kind="datetime"):
     """A date and a time of day to type or to pick, without a zone. value: a datetime.datetime.
 
     Callbacks: "activated" (value): a user entered a datetime.datetime, or emptied it: None."""
@@ -17371,7 +17410,7 @@ class DateTimeEntry(_MomentEntry, role="datetime", kind="datetime"):
 
 
 @widget
-class MultiSelect(_TypedField, role="combobox", told={
+class MultiSelect(TypedField, role="combobox", told={
         "activated": lambda facade: [facade.get_values()]}):
     """Some of many texts, shown as chips; typing finds more in a list. items: all of them.
 
@@ -17409,7 +17448,7 @@ class MultiSelect(_TypedField, role="combobox", told={
 
 
 @widget
-class Dial(_Tracked, _IconHolder, role="slider"):
+class Dial(Tracked, IconHolder, role="slider"):
     """A number chosen by turning a knob, from min to max by step. track: report every movement,
     not only the release.
 
@@ -17526,7 +17565,7 @@ class ColorWidget(Widget, told={"pick": lambda facade: [facade.get_color()]}):
 
 
 @widget
-class MenuAction(_IconHolder, _Captioned, role="menuitem", told={
+class MenuAction(IconHolder, Captioned, role="menuitem", told={
         "activated": lambda facade: [facade.get_checked()]}):
     """An entry of a Menu. name is another word for text; icon_only shows the text as tooltip.
     icon_url, iconsize: see set_icon. checkable: a press turns it on and off.
@@ -17562,7 +17601,7 @@ class MenuAction(_IconHolder, _Captioned, role="menuitem", told={
 
 
 @widget
-class ToolBarAction(_IconHolder, _MenuOpener, _Grouped):
+class ToolBarAction(IconHolder, MenuOpener, Grouped):
     """An entry of a ToolBar. toggle: it stays pressed. group: another ToolBarAction; of a group at
     most one is pressed.
 
@@ -17589,7 +17628,7 @@ class ToolBarAction(_IconHolder, _MenuOpener, _Grouped):
                  "it was not made with toggle=True or a group")
         super().set_state(value)
 
-    class _engine(engine_of(_Grouped)):
+    class _engine(engine_of(Grouped)):
         role = "button"
 
         def require_offered(self, name, values):
@@ -17608,7 +17647,7 @@ class ToolBar(Container, role="toolbar"):
 
     def add_action(self, options: dict[str, Any] | str | None = None, **more: Any) -> ToolBarAction:
         """Append and return a ToolBarAction. options: text or dict of arguments; more: keywords."""
-        given = {"text": options} if isinstance(options, str) else dict(options or {})
+        given = options if isinstance(options, Mapping) else {"text": options}
         action = ToolBarAction(self.session, **{**given, **more})
         self.add_widget(action)
         return action
@@ -17628,7 +17667,7 @@ class ToolBar(Container, role="toolbar"):
         self._engine.place(Label(self.session), len(self._engine.children), 1)
 
 
-class _MenuHolder(Container):
+class MenuHolder(Container):
     """What menus and menu bars share: menus by name."""
     @checked
     def get_menu(self, name: str) -> Menu | None:
@@ -17645,7 +17684,7 @@ class _MenuHolder(Container):
             return menu
 
 @widget
-class Menu(_MenuHolder):
+class Menu(MenuHolder):
     """A list of entries that pops up: in a MenuBar, below a Label, or where popup() says."""
     in_layout: bool = False
     def __init__(self, session: Session, **options: Unpack[MenuOptions]) -> None:
@@ -17677,7 +17716,7 @@ class Menu(_MenuHolder):
         """Show it at x, y px of the page, or where it was last, until a choice or other press."""
         self._engine.stands_alone = True        # its entries can be chosen from now on
 
-    class _engine(engine_of(_MenuHolder)):
+    class _engine(engine_of(MenuHolder)):
         role, is_opened = "menu", True
 
         def opener(self):
@@ -17685,12 +17724,12 @@ class Menu(_MenuHolder):
             if self.parent or self.stands_alone:
                 return self.parent and engine_of(self.parent)
             openers = [one for one in list(self.session.widgets.values())
-                       if isinstance(one.facade, _MenuOpener) and one.value("set_menu") == self.wid]
+                       if isinstance(one.facade, MenuOpener) and one.value("set_menu") == self.wid]
             return max(openers, key=lambda one: one.closed_since() is None, default=None)
 
 
 @widget
-class MenuBar(_MenuHolder, role="menubar"):
+class MenuBar(MenuHolder, role="menubar"):
     """A row of menus under names, as at the top of a window."""
     def __init__(self, session: Session, **options: Unpack[MenuBarOptions]) -> None:
         super().__init__(session)
@@ -17999,6 +18038,7 @@ class FileDialog(Widget, stands_alone=True, upload_callbacks=(None, "progress", 
         """The same as open()."""
         self.open()
 
+    @checked
     def popup(self, x: float | None = None, y: float | None = None) -> None:
         """The same as open(); browsers place their dialogs themselves."""
         self.open()
@@ -18392,7 +18432,7 @@ def _ansi_rgb(number, *more):
 
 
 @widget
-class TextArea(_TextInput, _Scrolled):
+class TextArea(TextInput, Scrolled):
     """Several lines of text. wrap: at words. ansi: texts are a terminal's: a carriage return goes
     back in the line, escapes are left out; see HtmlView for their colours.
 
@@ -18401,7 +18441,7 @@ class TextArea(_TextInput, _Scrolled):
     lay all of it out. editable=False or set_limit() keep a log out of that.
     Callbacks: "modified" (text): 0.3 s after typing stopped; "scrolled" (h_pct, v_pct): 0.15 s
     after a user scrolled, as fractions."""
-    callbacks: Mapping[str, Fields] = {"modified": {"text": str}, **_Scrolled.callbacks}
+    callbacks: Mapping[str, Fields] = {"modified": {"text": str}, **Scrolled.callbacks}
 
     def __init__(self, session: Session, text: str = "", wrap: bool = False, editable: bool = True,
                  ansi: bool = False, **options: Unpack[TextAreaOptions]) -> None:
@@ -18452,7 +18492,7 @@ class TextArea(_TextInput, _Scrolled):
     def scroll_to_end(self):
         """Scroll to the last line."""
 
-    class _engine(engine_of(_TextInput)):
+    class _engine(engine_of(TextInput)):
         role = "textbox"
 
         def plain(self, text):
@@ -18497,7 +18537,7 @@ def _shift(offset, splice, after):
     return max(start, offset - delete) + (len(insert) if offset >= start + delete or after else 0)
 
 
-class TextBufferRef(_Emitter):
+class TextBufferRef(Emitter):
     """A place in a TextSource's text that stays at its character while the text around it changes.
 
     Made by the editor's create_ref() and its relatives. gravity says what happens to text inserted
@@ -18588,7 +18628,7 @@ class TextBufferRef(_Emitter):
         """Move it in front of the character before."""
         return self._engine.move(self._engine.offset - 1)
 
-    class _engine(engine_of(_Emitter)):
+    class _engine(engine_of(Emitter)):
         """source: the editor's engine. A ref lives as long as the program holds it."""
         facade = property(lambda self: self._facade())
 
@@ -18624,7 +18664,7 @@ def _editing(function: _F) -> _F:
     return locked
 
 
-class _SourceEngine(engine_of(_TextInput)):
+class _SourceEngine(engine_of(TextInput)):
     """What a TextSource keeps beside its text, and what people do there (user_...)."""
     role = "textbox"
     def forget_places(self):
@@ -18792,7 +18832,7 @@ class _SourceEngine(engine_of(_TextInput)):
 
 
 @widget
-class TextSource(_TextInput, _Scrolled):
+class TextSource(TextInput, Scrolled):
     """A text editor: line numbers, styled spans (tags), icons beside lines, undo, find and replace;
     for 100,000 lines and more.
 
@@ -18808,7 +18848,7 @@ class TextSource(_TextInput, _Scrolled):
         "changed": {}, "cursor_moved": {"ref": object}, "cursor-moved": {"ref": object},
         "line_clicked": {"line": int}, "icon_clicked": {"line": int, "ref": object},
         "tooltip": {"line": int, "col": int, "text": str, "x": float, "y": float},
-        **_Scrolled.callbacks}
+        **Scrolled.callbacks}
     python_callbacks: frozenset[str] = (
         Widget.python_callbacks | {"changed", "cursor_moved", "cursor-moved", "icon_clicked"})
     user_actions: tuple[str, ...] = ("user_caret", "user_undo", "user_redo", "user_icon")
@@ -19211,7 +19251,7 @@ class CodeView(TextSource):
 
 
 @widget
-class HtmlView(_Scrolled):
+class HtmlView(Scrolled):
     """HTML that the program vouches for: it is not sanitised; scripts and inline handlers in it do
     not run. ansi: a terminal's escapes in it become colours, what a line writes over is left out.
 
@@ -19253,7 +19293,7 @@ class HtmlView(_Scrolled):
     def scroll_to_bottom(self):
         """Scroll to the end."""
 
-    class _engine(engine_of(_Scrolled)):
+    class _engine(engine_of(Scrolled)):
         def styled(self, html):
             return _well_formed(self.terminal.styled(html) if self.terminal else html)
 
@@ -20443,11 +20483,15 @@ class _Rows:
         """A row as a tuple: from a dict, a list in the order of keys, or the first one's value."""
         if not isinstance(row, dict):
             values = row if isinstance(row, (list, tuple)) else [row]
-            _require(len(values) <= len(keys),
-                     f"a row has more values than there are columns ({len(keys)})", row=row)
+            _require(len(values) <= len(keys), f"a row has more values than there are columns "
+                     f"({len(keys)}), which set_columns() sets", row=row)
             row = dict(zip(keys, values))
         if not self.names.keys().isdisjoint(row):
             row = {self.names.get(key, key): value for key, value in row.items()}
+        if row and keys and row.keys().isdisjoint(keys):
+            labels = {key: label for label, key in self.names.items()}
+            raise UsageError("a row has none of the columns " + ", ".join(
+                repr(labels.get(key, key)) for key in keys) + f", got row={_shown(row)}")
         for key in row:
             if key not in self.fields:
                 _require(isinstance(key, str), "the keys of a row are str", key=key)
@@ -20985,7 +21029,7 @@ def _on_rows(function: _F) -> _F:
     return on_rows
 
 
-class _RowsEngine(engine_of(_Scrolled)):
+class _RowsEngine(engine_of(Scrolled)):
     """The rows of a table or tree, what is selected in them, and what people do (user_...)."""
     _engine = property(lambda self: self)       # for @_on_rows
     mode = "none"
@@ -21532,7 +21576,7 @@ class _RowsEngine(engine_of(_Scrolled)):
             self.colors[number, key] = look
 
 
-class _RowsView(_Scrolled):
+class RowsView(Scrolled):
     """What tables and trees share: rows in Python, of which browsers ask for what they show.
 
     A browser gets the number of rows and a version; as that grows it asks for its window again."""
@@ -21543,7 +21587,7 @@ class _RowsView(_Scrolled):
         "cell_edited": {"path": list, "col_key": str, "old": object, "new": object},
         "cell_selected": {"cells": list},
         "cell_action": {"path": list, "values": dict, "col_key": str},
-        "copy": {"text": str}, "cut": {"text": str}, "paste": {"text": str}, **_Scrolled.callbacks}
+        "copy": {"text": str}, "cut": {"text": str}, "paste": {"text": str}, **Scrolled.callbacks}
     python_callbacks: frozenset[str] = Widget.python_callbacks.union(callbacks) - {"scrolled"}
     user_actions: tuple[str, ...] = (
         "user_pick", "user_sort", "user_edit", "user_activate", "user_press", "user_copy",
@@ -21930,18 +21974,18 @@ _VIEW_OPTIONS = """
 
 
 @widget
-class TreeView(_RowsView):
+class TreeView(RowsView):
     __doc__ = """Rows in columns, each with rows below it or none; any number, kept in Python.
 
     A row is named by its path, the list of keys from the root, whatever the order on view.
     """ + _VIEW_OPTIONS + """
     "expanded" and "collapsed" (values, path); "changed" (): delete_tree removed something."""
     callbacks: Mapping[str, Fields] = {
-        **_RowsView.callbacks, "expanded": {"values": dict, "path": list},
+        **RowsView.callbacks, "expanded": {"values": dict, "path": list},
         "collapsed": {"values": dict, "path": list}, "changed": {}}
-    python_callbacks: frozenset[str] = _RowsView.python_callbacks.union(callbacks) - {"scrolled"}
-    user_actions: tuple[str, ...] = (*_RowsView.user_actions, "user_toggle")
-    user_states: tuple[str, ...] = (*_RowsView.user_states, "user_toggle")
+    python_callbacks: frozenset[str] = RowsView.python_callbacks.union(callbacks) - {"scrolled"}
+    user_actions: tuple[str, ...] = (*RowsView.user_actions, "user_toggle")
+    user_states: tuple[str, ...] = (*RowsView.user_states, "user_toggle")
 
     @_on_rows
     def set_tree(self, tree: dict[Any, Any]) -> None:
@@ -22080,7 +22124,7 @@ class TreeView(_RowsView):
                 wanted = set().union(*(rows.below(one) + rows.line(one) for one in chosen))
             return rows.subtree(None, wanted)
 
-    class _engine(engine_of(_RowsView)):
+    class _engine(engine_of(RowsView)):
         role = "tree"
 
         def merge(self, parent, tree, prune):
@@ -22116,17 +22160,17 @@ class TreeView(_RowsView):
 
 
 @widget
-class TableView(_RowsView):
+class TableView(RowsView):
     __doc__ = """Rows in columns; any number of them, kept in Python.
 
     A row is named by its path ["row3"], which stays with it, or by its place on view, from 0; a
     column by its key or its index, and one without a key by its label.
     """ + _VIEW_OPTIONS + """
     "filtered" (filters): a person filtered, see set_filters()."""
-    callbacks: Mapping[str, Fields] = {**_RowsView.callbacks, "filtered": {"filters": dict}}
-    python_callbacks: frozenset[str] = _RowsView.python_callbacks | {"filtered"}
-    user_actions: tuple[str, ...] = (*_RowsView.user_actions, "user_filter", "user_export")
-    user_states: tuple[str, ...] = (*_RowsView.user_states, "user_filter", "user_export")
+    callbacks: Mapping[str, Fields] = {**RowsView.callbacks, "filtered": {"filters": dict}}
+    python_callbacks: frozenset[str] = RowsView.python_callbacks | {"filtered"}
+    user_actions: tuple[str, ...] = (*RowsView.user_actions, "user_filter", "user_export")
+    user_states: tuple[str, ...] = (*RowsView.user_states, "user_filter", "user_export")
 
     def __init__(self, session: Session, columns: Items = (), show_header: bool = True,
                  selection_mode: Literal["single", "multiple", "none", "single-cell",
@@ -22192,9 +22236,9 @@ class TableView(_RowsView):
     def set_data(self, data: Items | Rows | Callable[..., Any], count: object = None) -> None:
         """Replace all rows: by a list, by Rows that tables share, or by a function.
 
-        A list: see TreeView.set_data; a million rows take a fraction of a second, and an empty
-        table shows the first of them before it has all. Values are str, numbers, bool or None; of
-        others the text is shown.
+        A list: see TreeView.set_data; without columns the table gets those of the first dict. A
+        million rows take a fraction of a second, and an empty table shows the first of them before
+        it has all. Values are str, numbers, bool or None; of others the text is shown.
         A function is called as data(start, stop, order, filters) on the session's callback thread
         when rows from `start` to before `stop` are to be seen, and returns them. order: a list of
         (key, ascending); filters: as set_filters() takes them, and the search text under "".
@@ -22209,6 +22253,8 @@ class TableView(_RowsView):
             else:
                 if isinstance(engine.rows, _GivenRows):
                     engine.use_rows(_Rows())
+                if not engine.columns and data and isinstance(data[0], dict):
+                    self.set_columns(list(data[0]))
                 super().set_data(data)
 
     @checked
@@ -22280,7 +22326,7 @@ class TableView(_RowsView):
         engine.insert_column(index if isinstance(index, int)
                              else engine.keys().index(engine.column_key(index)), column)
 
-    class _engine(engine_of(_RowsView)):
+    class _engine(engine_of(RowsView)):
         role = "table"
         filters: Mapping[str, Any] = {}         # by column
         kept_actions: Mapping[str, str] = {**_RowsEngine.kept_actions, "user_filter": "set_filters"}
@@ -22790,6 +22836,8 @@ class LogView(VBox):
         read by a job. Ends what was followed before. Raises OSError for a file that it cannot read.
 
         source: a path (str, pathlib.Path), or an iterable of str or bytes."""
+        _require(isinstance(source, os.PathLike) or hasattr(source, "__iter__"),
+                 "source must be a path or an iterable of lines", got=source)
         engine = self._engine
         engine.leave()
         if isinstance(source, (str, os.PathLike)):
@@ -22805,7 +22853,11 @@ class LogView(VBox):
         import logging
         handler = logging.StreamHandler(_LogStream(weakref.ref(self)))
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-8s %(name)s: %(message)s"))
-        handler.setLevel(level)
+        try:
+            handler.setLevel(level)
+        except (TypeError, ValueError):
+            raise UsageError("LogView.handler: level must be a level of logging, such as "
+                             f"logging.INFO, got {_shown(level)}") from None
         return handler
 
     class _engine(engine_of(VBox)):
@@ -22871,7 +22923,7 @@ class _LogStream:
 
 
 @widget
-class Image(_Interactive, role="image"):
+class Image(Interactive, role="image"):
     """A picture. interactive=True makes it take pointer, key and focus events.
 
     url: URL, data URI or local file, bytes of an encoded picture, a PIL image, a Matplotlib figure,
@@ -23173,7 +23225,7 @@ class DrawContext:
 
 
 @widget
-class Canvas(_Interactive):
+class Canvas(Interactive):
     """A surface to draw on, in px. interactive=True makes it take pointer, key and focus events.
 
     get_draw_context() draws; what was drawn stays until clear(), in all browsers. Images are drawn
@@ -23218,7 +23270,7 @@ class Canvas(_Interactive):
         self._engine.set_sequence("draw", [])
         self._engine.session.changed()
 
-    class _engine(engine_of(_Interactive)):
+    class _engine(engine_of(Interactive)):
         role, usual_name = "image", "Drawing"
         drawn = 0                               # calls, of which a command may make many
         has_told = False
@@ -23278,6 +23330,20 @@ def chart_numbers(values: Any, names: list[str]) -> tuple[Any, str]:
     except (TypeError, ValueError):
         raise UsageError("a chart's data are numbers, dates or texts; "
                          f"got {values!s:.80}") from None
+
+
+def _require_values(name, values):
+    """Data of a chart: raise UsageError for what nobody means as values, such as a text."""
+    _require(hasattr(values, "__iter__") and not isinstance(values, (str, bytes, Mapping)),
+             f"{name} must be a list, an array or another iterable of values", got=values)
+    return values
+
+
+def _plain_numbers(name, values):
+    """Numbers of a chart, as an array; NaN and None are gaps."""
+    numbers, kind = chart_numbers(_require_values(name, values), [])
+    _require(kind == "linear", f"{name} must be numbers: float() makes one of a text", got=values)
+    return numbers
 
 
 def _moment_seconds(value):
@@ -24006,6 +24072,24 @@ def svg_shapes(shapes: Iterable[tuple[Any, ...]]) -> str:
 #: Kinds of series that the add_ methods make, with the columns of a row.
 _SERIES_COLUMNS = {"line": 2, "area": 2, "step": 2, "bar": 2, "scatter": 2, "band": 3,
                    "histogram": 3, "pie": 1, "heatmap": 1}
+#: The options of a series of each kind, and what they must be.
+_SERIES_OPTIONS = {
+    **dict.fromkeys(("line", "area", "step"), "color width dash axis stack"),
+    "bar": "color axis stack", "scatter": "color width axis stack", "band": "color axis",
+    "histogram": "color axis", "pie": "", "heatmap": ""}
+_SERIES_CHECKS = {
+    "color": _to_color, "width": lambda value: _require(_to_float(value) >= 0, "px from 0"),
+    "dash": _to_bool, "axis": _one_of(("y", "y2")), "stack": _to_bool, "donut": _to_bool,
+    "bins": lambda value: _require(_is_count(value) and 0 < value <= 10000,
+                                   "a whole number from 1 to 10000")}
+
+if TYPE_CHECKING:
+    class SeriesOptions(TypedDict, total=False):
+        color: str
+        width: float
+        dash: bool
+        axis: Literal["y", "y2"]
+        stack: bool
 
 
 class ChartSeries:
@@ -24148,53 +24232,60 @@ class Chart(Widget):
         low, high = self._engine.values("set_range", (None, None))
         return None if low is None else (low, high)
 
-    def add_line(self, name: str, x: Any, y: Any = None, **look: Any) -> ChartSeries:
+    def add_line(self, name: str, x: Any, y: Any = None,
+                 **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add a line."""
         return self._engine.add("line", name, (x, y), look)
 
-    def add_area(self, name: str, x: Any, y: Any = None, **look: Any) -> ChartSeries:
+    def add_area(self, name: str, x: Any, y: Any = None,
+                 **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add a line with the area below it filled."""
         return self._engine.add("area", name, (x, y), look)
 
-    def add_step(self, name: str, x: Any, y: Any = None, **look: Any) -> ChartSeries:
+    def add_step(self, name: str, x: Any, y: Any = None,
+                 **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add a line that keeps each value until the next one."""
         return self._engine.add("step", name, (x, y), look)
 
-    def add_bar(self, name: str, x: Any, y: Any = None, **look: Any) -> ChartSeries:
+    def add_bar(self, name: str, x: Any, y: Any = None,
+                **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add bars, in groups with those of other series, or on them with stack=True."""
         return self._engine.add("bar", name, (x, y), look)
 
-    def add_scatter(self, name: str, x: Any, y: Any = None, **look: Any) -> ChartSeries:
+    def add_scatter(self, name: str, x: Any, y: Any = None,
+                    **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add points."""
         return self._engine.add("scatter", name, (x, y), look)
 
-    def add_band(self, name: str, x: Any, low: Any, high: Any, **look: Any) -> ChartSeries:
+    def add_band(self, name: str, x: Any, low: Any, high: Any,
+                 **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add the area between two lines."""
         return self._engine.add("band", name, (x, low, high), look)
 
-    def add_histogram(self, name: str, values: Any, bins: int = 20, **look: Any) -> ChartSeries:
+    def add_histogram(self, name: str, values: Any, bins: int = 20,
+                      **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add bars that count how many values fall into each of so many equal ranges."""
-        _require(_is_count(bins) and 0 < bins <= 10000, "add_histogram: bins is from 1 to 10000",
-                 bins=bins)
-        return self._engine.add("histogram", name, (values,), {**look, "bins": bins})
+        return self._engine.add("histogram", name, (values,), look, bins=bins)
 
     def add_pie(self, name: str, labels: Any, values: Any, donut: bool = False,
-                **look: Any) -> ChartSeries:
+                **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add a pie of values that are not negative; donut: with a hole, which shows the sum."""
-        return self._engine.add("pie", name, (labels, values), {**look, "donut": donut})
+        return self._engine.add("pie", name, (labels, values), look, donut=donut)
 
-    def add_heatmap(self, name: str, x: Any, y: Any, z: Any, **look: Any) -> ChartSeries:
+    def add_heatmap(self, name: str, x: Any, y: Any, z: Any,
+                    **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add coloured cells: z is a list of rows, one for each y, of a value for each x."""
         return self._engine.add("heatmap", name, (x, y, z), look)
 
-    def add_reference(self, value: float, to: float | None = None, label: str = "",
+    @checked
+    def add_reference(self, value: object, to: object = None, label: Printable = "",
                       axis: Literal["x", "y", "y2"] = "y", color: str | None = None) -> None:
-        """Add a line across the chart at a value of an axis; with `to` a band up to there."""
-        _require(axis in ("x", "y", "y2"), 'add_reference: axis is "x", "y" or "y2"', axis=axis)
-        numbers = chart_numbers([value] if to is None else [value, to], [])[0]
-        _require(all(map(math.isfinite, numbers)), "add_reference: value is a number", value=value)
-        self._engine.marks.append([axis, *numbers[:1], numbers[-1], str(label),
-                                   None if color is None else _color(color)])
+        """Add a line across the chart at a value of an axis, a number or date; with `to` a band up
+        to there."""
+        numbers, kind = chart_numbers([value] if to is None else [value, to], [])
+        _require(kind != "category" and all(map(math.isfinite, numbers)),
+                 "value and to must be numbers or dates", value=value, to=to)
+        self._engine.marks.append([axis, *numbers[:1], numbers[-1], label, _color(color)])
         self._engine.record("set_references", [self._engine.marks])
 
     def clear_references(self) -> None:
@@ -24221,18 +24312,24 @@ class Chart(Widget):
             self.series, self.names, self.marks = {}, [], []    # entries by key; categories
             self.next_key, self.sparkline = itertools.count(1).__next__, False
 
-        def add(self, kind, name, columns, look):
-            allowed = {"color", "width", "dash", "axis", "stack", "bins", "donut"}
-            _require(look.keys() <= allowed, f"add_{kind}: options are color, width, dash, axis "
-                     "and stack", got=sorted(look))
-            _require(look.get("axis", "y") in ("y", "y2"), f'add_{kind}: axis is "y" or "y2"',
-                     axis=look.get("axis"))
-            _require(_is_finite(look.get("width", 1)), f"add_{kind}: width is in px",
-                     width=look.get("width"))
-            if look.get("color") is not None:
-                _color(look["color"])
-            series = ChartSeries(self.facade, self.next_key(), kind, str(name))
-            entry = {"key": series.key, "kind": kind, "name": series.name, **look}
+        def add(self, kind, name, columns, look, **more):
+            try:
+                return self.make_series(kind, name, columns, {**more, **look}, [
+                    *more, *_SERIES_OPTIONS[kind].split()])
+            except UsageError as error:
+                raise UsageError(f"Chart.add_{kind}: {error}") from None
+
+        def make_series(self, kind, name, columns, look, known):
+            _require(isinstance(name, str), "name must be a str", got=name)
+            for option, value in look.items():
+                _require(option in known, f"there is no option {option!r}"
+                         f"{did_you_mean(option, known)}; it takes {', '.join(known) or 'none'}")
+                try:
+                    value is None or _SERIES_CHECKS[option](value)
+                except UsageError as error:
+                    raise UsageError(f"{option} must be {error}, got {_shown(value)}") from None
+            series = ChartSeries(self.facade, self.next_key(), kind, name)
+            entry = {"key": series.key, "kind": kind, "name": name, **look}
             data = self.pack_rows(entry, columns, 0)
             self.series[series.key] = entry
             self.tell()
@@ -24246,27 +24343,32 @@ class Chart(Widget):
             """The columns of a series as bytes of float64, row by row; notes in its entry."""
             import array
             kind = entry["kind"]
-            if columns and columns[-1] is None:
-                columns = columns[:-1]
             if kind == "histogram":
-                return _histogram(chart_numbers(columns[0], [])[0], entry["bins"])
+                return _histogram(_plain_numbers("values", columns[0]), entry["bins"])
             if kind == "pie":
+                _require(len(columns) == 2, "it takes labels, values", got=len(columns))
                 labels, values = columns
-                entry["labels"] = [str(label) for label in labels]
-                numbers = chart_numbers(values, [])[0]
+                entry["labels"] = [str(label) for label in _require_values("labels", labels)]
+                numbers = _plain_numbers("values", values)
                 _require(len(numbers) == len(entry["labels"]) and all(one >= 0 for one in numbers),
-                         "a pie needs a label for each value, and values from 0 on", values=values)
+                         "there must be a label for each value, and values from 0 on",
+                         labels=entry["labels"], values=values)
                 return numbers
             if kind == "heatmap":
                 return self.cells(entry, columns)
-            if len(columns) < _SERIES_COLUMNS[kind]:
-                size = columns[0] if hasattr(columns[0], "__len__") else list(columns[0])
-                columns = range(first, first + len(size)), size, *columns[1:]
-            x, entry["x"] = chart_numbers(columns[0], self.names)
-            others = [chart_numbers(column, [])[0] for column in columns[1:]]
+            names = ("x", "low", "high") if kind == "band" else ("x", "y")
+            if len(columns) == 2 and columns[1] is None:
+                columns = columns[:1]
+            if len(columns) < len(names):
+                size = _require_values("y", columns[0])
+                size = size if hasattr(size, "__len__") else list(size)
+                columns = range(first, first + len(size)), size
+            _require(len(columns) == len(names), f"it takes {', '.join(names)}", got=len(columns))
+            x, entry["x"] = chart_numbers(_require_values("x", columns[0]), self.names)
+            others = [*map(_plain_numbers, names[1:], columns[1:])]
             _require(all(len(column) == len(x) for column in others),
-                     f"{kind}: the columns have different lengths",
-                     lengths=[len(x), *map(len, others)])
+                     f"{' and '.join(names)} must be of one length",
+                     got=[len(x), *map(len, others)])
             rows = array.array("d", bytes(8 * len(x) * len(columns)))
             for place, column in enumerate((x, *others)):
                 rows[place::len(columns)] = column
@@ -24274,14 +24376,14 @@ class Chart(Widget):
 
         def cells(self, entry, columns):
             import array
-            x, entry["x"] = chart_numbers(columns[0], self.names)
+            x, entry["x"] = chart_numbers(_require_values("x", columns[0]), self.names)
             labels = entry["labels"] = []
-            y, entry["y"] = chart_numbers(columns[1], labels)
+            y, entry["y"] = chart_numbers(_require_values("y", columns[1]), labels)
             z = array.array("d")
-            for row in columns[2]:
-                z += chart_numbers(row, [])[0]
-            _require(len(z) == len(x) * len(y) and len(z), "a heat map needs a row of z for each "
-                     "y, with a value for each x", x=len(x), y=len(y), z=len(z))
+            for row in _require_values("z", columns[2]):
+                z += _plain_numbers("a row of z", row)
+            _require(len(z) == len(x) * len(y) and len(z), "z must have a row for each y, with a "
+                     "value for each x", x=len(x), y=len(y), z=len(z))
             entry["columns"] = len(x)
             return x + y + z
 
@@ -24303,7 +24405,10 @@ class Chart(Widget):
                 before = {**entry}, len(self.names)
                 cell = self.session.log.find_cell((self.wid, "numbers"))
                 first = 0 if replace or cell is None else cell.rows[series.key].end
-                data = self.pack_rows(entry, columns, first)
+                try:
+                    data = self.pack_rows(entry, columns, first)
+                except UsageError as error:
+                    raise UsageError(f"{series!r}: {error}") from None
                 if before != (entry, len(self.names)):
                     self.tell()
                 count = len(data) // _SERIES_COLUMNS[entry["kind"]]
@@ -27213,6 +27318,11 @@ class _ApplicationEngine(Site):
                 return handler, arguments, title, wide, roles
         return None
 
+    def require_page(self, path: str) -> None:
+        """Raise UsageError for an address without a page."""
+        _require(self.page_of(path) is not None,
+                 f"no page has this address; there are {self.page_paths()}", got=path)
+
     def page_paths(self) -> str:
         """The addresses that have pages, for messages."""
         return ", ".join(repr(page[0]) for page in self.pages) or "none"
@@ -27762,7 +27872,7 @@ class Application:
 
     def register_widget(self, cls: _F, name: str | None = None) -> _F:
         """Add a Widget subclass to all later get_widgets() namespaces; returns the class."""
-        _require(isinstance(cls, type) and issubclass(cls, _Emitter),
+        _require(isinstance(cls, type) and issubclass(cls, Emitter),
                  "register_widget: a widget class is needed", cls=cls)
         self._engine.widget_classes[name or cls.__name__] = cls
         return cls
@@ -27886,7 +27996,7 @@ class _OnLoop:
         return result
 
 
-class _Twin:
+class Twin:
     """An object of the toolkit as a program of coroutines has it.
 
     Methods act at once, on the thread of the event loop; those that wait (for a browser, for an
@@ -27998,15 +28108,15 @@ def _twin_class(cls):
     """The class whose objects are the twins of cls's; subclasses have subclasses."""
     if cls is Session:
         return AsyncSession
-    bases = [base for base in cls.__bases__ if base not in (object, _Emitter)]
+    bases = [base for base in cls.__bases__ if base not in (object, Emitter)]
     methods = {name: _twin_method(name, value) for name, value in vars(cls).items()
                if isinstance(value, type(_twin_method)) and not name.startswith("_")
-               and not hasattr(_Twin, name)}
-    return type(cls.__name__, tuple(map(_twin_class, bases)) or (_Twin,),
+               and not hasattr(Twin, name)}
+    return type(cls.__name__, tuple(map(_twin_class, bases)) or (Twin,),
                 {"_of": cls, "__doc__": cls.__doc__, "__module__": async_.__name__, **methods})
 
 
-class AsyncSession(_Twin):
+class AsyncSession(Twin):
     """A Session for coroutines, made by an AsyncApplication. See Session for what it has."""
     _of = Session
     _is_awaited = staticmethod({"close", "destroy", "go", "make_timer", "on", "reconstruct",
@@ -28028,7 +28138,7 @@ class AsyncSession(_Twin):
         return super().__getattr__(name)
 
 
-class AsyncApplication(_Twin):
+class AsyncApplication(Twin):
     """An Application for coroutines on one asyncio event loop; takes Application's arguments.
 
     Its methods start, run, close and process_events are coroutines. So is the making of widgets,
@@ -28063,7 +28173,7 @@ class AsyncApplication(_Twin):
 
     def register_widget(self, cls: _F, name: str | None = None) -> _F:
         """Put a subclass into later get_widgets(), as `name` or its own name; returns it."""
-        _require(isinstance(cls, type) and issubclass(cls, _Twin) and cls._of is not None,
+        _require(isinstance(cls, type) and issubclass(cls, Twin) and cls._of is not None,
                  "register_widget: cls must be a subclass of one of the classes in "
                  "livewidget.async_", cls=cls)
         self._classes[name or cls.__name__] = cls
@@ -28121,7 +28231,7 @@ class AsyncApplication(_Twin):
         return _converted(value, self._twin)
 
     def _twin(self, value):
-        if not isinstance(value, (_Emitter, FileBrowser, Session)):
+        if not isinstance(value, (Emitter, FileBrowser, Session)):
             return value
         twin = engine_of(value).twin
         if twin is None:
@@ -28136,7 +28246,7 @@ class AsyncApplication(_Twin):
         return _converted(value, self._real_of)
 
     def _real_of(self, value):
-        if isinstance(value, _Twin):
+        if isinstance(value, Twin):
             _require("_real" in value.__dict__, f"{type(value).__name__} is not made yet: await it")
             return value._real
         return (_OnLoop(self, value)
@@ -28183,7 +28293,7 @@ class _AsyncModule(type(sys)):
         if cls is None:
             raise AttributeError(f"livewidget.async_ has no {name!r}; it has "
                                  + ", ".join(self._classes()))
-        return cls if issubclass(cls, _Twin) else _twin_class(cls)
+        return cls if issubclass(cls, Twin) else _twin_class(cls)
 
     def __dir__(self) -> list[str]:
         return list(self._classes())
@@ -32425,9 +32535,25 @@ def _reference_groups():
     return groups[::-1]
 
 
-class _Plain(str):
+class PlainAnnotation(str):
     """An annotation that a signature shows without quotes."""
-    __repr__ = str.__str__
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def show_annotations_plain() -> None:
+    """Let help() show the annotations of public functions and methods without quotes."""
+    values, kinds = [globals()[name] for name in __all__], {}
+    bases = {base: None for value in values if isinstance(value, type) for base in value.__mro__
+             if base.__module__ == __name__}
+    for value in itertools.chain(values, *(vars(base).values() for base in bases)):
+        function = getattr(value, "fget", None) or getattr(value, "__func__", value)
+        if isinstance(function, types.FunctionType):
+            found = function.__annotations__
+            for name, kind in found.items():
+                found[name] = kinds.get(kind) or kinds.setdefault(kind, PlainAnnotation(kind))
 
 
 def _plain_doc(value):
@@ -32436,23 +32562,26 @@ def _plain_doc(value):
     return re.sub(r" ?\(R\d+(?:, R\d+)*\)", "", inspect.getdoc(value) or "")
 
 
-def _plain_kind(parameter):
-    """A parameter's annotation as people write it; "" without one."""
-    text = "" if parameter.annotation is parameter.empty else str(parameter.annotation)
+def _plain_kind(annotation):
+    """An annotation as people write it; "" without one."""
     return re.sub(r"Literal\[\(?([^\])]*)\)?\]",        # Python 3.8 has () in the []
-                  lambda match: match[1].replace(", ", " | "), text)
+                  lambda match: match[1].replace(", ", " | "),
+                  annotation if isinstance(annotation, str) else "")
 
 
 def _told(value, hidden=("self",)):
     """(parameters, docstring) of a function, as a program writes them, or of a property."""
     import inspect
     if isinstance(value, property):
-        return "", _plain_doc(value)
+        kind = _plain_kind(value.fget.__annotations__.get("return"))
+        return kind and ": " + kind, _plain_doc(value)
     signature, empty = inspect.signature(value), inspect.Parameter.empty
     parameters = [parameter if parameter.annotation is empty else parameter.replace(
-        annotation=_Plain(_plain_kind(parameter)))
+        annotation=PlainAnnotation(_plain_kind(parameter.annotation)))
         for name, parameter in signature.parameters.items() if name not in hidden]
-    shown = signature.replace(parameters=parameters, return_annotation=signature.empty)
+    given = _plain_kind(signature.return_annotation)
+    shown = signature.replace(parameters=parameters, return_annotation=empty if given in (
+        "", "None") else PlainAnnotation(given))
     return str(shown), _plain_doc(value)
 
 
@@ -32467,7 +32596,7 @@ def _argument_lines(value):
     import inspect
     for parameter in inspect.signature(value).parameters.values():
         if parameter.name not in ("self", "session") and parameter.kind != parameter.VAR_KEYWORD:
-            kind = _plain_kind(parameter)
+            kind = _plain_kind(parameter.annotation)
             yield (parameter.name + (f": {kind}" if kind else "")
                    + ("" if parameter.default is parameter.empty else f" = {parameter.default!r}"))
 
@@ -44425,6 +44554,7 @@ else if (config) {
 # 26. Start ####################################################################
 ################################################################################
 
+show_annotations_plain()
 if "__file__" not in globals():
     OWN_NAMES.update(name for name, value in globals().items() if _BEFORE.get(name) is not value)
 _BEFORE.clear()

@@ -14032,7 +14032,7 @@ class Samples:
         "color": "rgb(1, 2, 3)",
         "url": "data:,",
         "AppBar.icon": "sun",
-        "Link.path": "/other",
+        "Link.path": "/?tab=other",
         "DownloadButton.content": "one", "DownloadButton.name": "one.txt",
         "FileUpload.accept": ".txt",
         "keys": "Ctrl+S",
@@ -14132,7 +14132,7 @@ class Samples:
         "valign": ("bottom",),
         "value": (7,),
         "ProgressBar.value": (0.7,),
-        "AppBar.icon": ("sun",), "Link.path": ("/other",),
+        "AppBar.icon": ("sun",), "Link.path": ("/?tab=other",),
         "items": (["one", "other"],),
         "RadioGroup.text": ("one",), "SegmentedButton.text": ("one",),
         "MultiSelect.values": (["one"],), "Form.values": ({},), "FileUpload.value": ([],),
@@ -14869,6 +14869,83 @@ class Widgets(AppCase):
         self.assertFalse(label.is_container(), "a label holds no widgets")
         self.assertTrue(self.W.VBox().is_container(), "a box holds widgets")
 
+    def methods(self):
+        """(its name, bound method) of each public method of the catalogue, once."""
+        seen = set()
+        for name, cls in lw.WIDGETS.items():
+            made = getattr(self.W, name)()
+            if isinstance(made, lw.TreeView):
+                made.set_columns(["A"])
+                made.set_tree({"row1": {}})
+            elif isinstance(made, lw.TableView):
+                made.set_data([{"A": "x"}])
+            for method in dir(cls):
+                found = inspect.getattr_static(cls, method)
+                if inspect.isfunction(found) and method[0] != "_" and found not in seen:
+                    seen.add(found)
+                    yield "%s.%s" % (name, method), getattr(made, method)
+
+    def test_every_method_tells_wrong_arguments_by_its_own_name(self):
+        odd = type("Odd", (), {"__repr__": lambda self: "<odd>"})()
+        faults, told = [], 0
+        for name, method in self.methods():
+            parameters = inspect.signature(method).parameters.values()
+            kinds = {one.kind for one in parameters}
+            wrong = ([] if inspect.Parameter.VAR_POSITIONAL in kinds else
+                     [((odd,) * (len(parameters) + 1), {})])
+            wrong += ([] if inspect.Parameter.VAR_KEYWORD in kinds else [((), {"nosuch": odd})])
+            needed = [one.name for one in parameters if one.default is one.empty
+                      and one.kind is one.POSITIONAL_OR_KEYWORD]
+            for value in (odd, None):
+                wrong += [((value,) * len(needed), {})] + [
+                    ((value,) * len(needed), {one.name: value}) for one in parameters
+                    if one.default is not one.empty and one.kind is one.POSITIONAL_OR_KEYWORD]
+            for args, kwargs in wrong:
+                try:
+                    method(*args, **kwargs)
+                except (lw.UsageError, TypeError, lw.BrowserError) as error:
+                    told += 1
+                    text, within = str(error), error.__traceback__.tb_next
+                    if within and not isinstance(error, lw.LivewidgetError):
+                        faults.append((name, args, kwargs, text))       # it came from within
+                    if re.search(r"(?<![\w'])_[A-Z]", text):
+                        faults.append((name, "has a private name", text))
+                except Exception as error:  # noqa: BLE001
+                    faults.append((name, args, kwargs, repr(error)))
+        self.assertEqual(faults, [])
+        self.assertGreater(told, 1500)
+
+    def test_one_number_where_two_are_needed_is_refused(self):
+        W = self.W
+        for call, text in (
+                (lambda: W.Slider().set_limits(maxval=3),
+                 "set_limits also needs minval; it takes minval, maxval, incrval"),
+                (lambda: W.Slider(limits=100),
+                 "Slider: limits must be a tuple (minval, maxval, incrval), got 100"),
+                (lambda: W.Chart(y_limits=100), "Chart: y_limits must be a tuple (low, high)"),
+                (lambda: W.Label(min_size=5), "Label: min_size must be a tuple (width, height)")):
+            with self.assertRaisesRegex(lw.UsageError, re.escape(text)):
+                call()
+        W.CodeView("a", marked_lines=5)         # from there to there
+        W.Chart(y_limits=(None, 100))
+
+    def test_no_colour_is_taken_that_browsers_do_not_know(self):
+        others = {"path": ["row1"], "path_or_key": ["row1"], "col_key": "_col0", "style": "line",
+                  "value": 1}
+        for name, method in self.methods():
+            parameters = inspect.signature(method).parameters
+            given = {one: others[one] for one in parameters if one in others}
+            for one in {"color", "bg", "fg"} & set(parameters):
+                for wrong in ("blurple", "#12", "#12345", "#1234567", "red; top: 0"):
+                    with self.subTest(name, value=wrong):
+                        with self.assertRaisesRegex(lw.UsageError, "a CSS colour such as"):
+                            method(**{**given, one: wrong})
+        with self.assertRaisesRegex(lw.UsageError, "did you mean 'purple'"):
+            self.W.Label("x", color="blurple")
+        for known in ("red", "RebeccaPurple", "transparent", "currentColor", "#12c", "#12c4",
+                      "#112233", "#11223344", "rgb(1 2 3 / 50%)", "oklch(40% 0.2 30)"):
+            self.W.Label("x", color=known)
+
     def test_bad_arguments_raise_at_once_and_say_what_is_allowed(self):
         W = self.W
         other = self.app.create_session().get_widgets().Label("other")
@@ -14878,7 +14955,7 @@ class Widgets(AppCase):
         box.add_widget(inner)
         for call, text in (
                 (lambda: W.Button(5), "Button: text must be a str, got 5"),
-                (lambda: label.set_text(), "what str() makes one of, got nothing"),
+                (lambda: label.set_text(), "Label.set_text also needs text; it takes text"),
                 (lambda: label.set_text("a", "b"), "Label.set_text takes at most 1"),
                 (lambda: label.set_text(words="a"), "has no parameter 'words'; it takes text"),
                 (lambda: label.set_text("a", text="b"), "got 'text' twice"),
