@@ -23409,17 +23409,17 @@ class Axis:
         return ten * (10 if by > 5 else 5 if by > 2 else 2 if by > 1 else 1)
 
     def ticks(self, length: float, across: bool = False) -> list[tuple[float, str]]:
-        """Ticks whose texts have room along `length` px; across: for their heights."""
-        count = max(math.floor(length / (42 if across else 48)), 1)
-        while True:
+        """Ticks whose texts have room along `length` px, two at least where these have room;
+        across: for their heights."""
+        most = max(math.floor(length / (42 if across else 48)), 1)
+        for count in (*range(most, 0, -1), *range(most + 1, 5 * most + 1)):
             ticks = self._ticks(count)
-            room = across or all(
-                one[0] != last[0] and abs(self._part(one[0]) - self._part(last[0])) * length >=
-                (text_width(one[1]) + text_width(last[1])) / 2 + 10
-                for last, one in zip(ticks, ticks[1:]))
-            if room or count <= 1:
-                return ticks if room else ticks[:1]
-            count -= 1
+            if len(ticks) > 1 and (across or all(
+                    one[0] != last[0] and abs(self._part(one[0]) - self._part(last[0])) * length >=
+                    (text_width(one[1]) + text_width(last[1])) / 2 + 10
+                    for last, one in zip(ticks, ticks[1:]))):
+                return ticks
+        return self._ticks(1)[:1]
 
     def _part(self, value):
         low, high = self.low, self.high
@@ -23561,6 +23561,10 @@ class ChartDrawing:
         self.ink: dict[str, str] = ink
         self.shapes: list[tuple[Any, ...]] = []
         pie = next((one for one in series if one["kind"] == "pie"), None)
+        if not any(len(one["rows"]) for one in series):
+            self.shapes += [("text", "No data to show", width / 2, height / 2, ink["muted"],
+                             "middle", TICK_PX)] * (not model["sparkline"])
+            return
         if pie is not None:
             self._draw_pie(pie)
             return
@@ -37275,6 +37279,13 @@ document.head.append(element("style", {}, `
 .lw-upload li > .lw-icon-button { flex: none; margin-inline-start: auto; }
 .lw-shortcuts { border: 0; border-radius: var(--lw-radius); padding: 20px; color: inherit;
     background: var(--lw-raised); box-shadow: var(--lw-shadow); }
+.lw-shortcut-hint { flex: none; color: var(--lw-muted); }
+:is(.lw-page, .lw-filling) > .lw-shortcut-hint { position: fixed; z-index: 1; bottom: 12px;
+    inset-inline-end: 18px; border-radius: 50%; background: var(--lw-surface);
+    box-shadow: var(--lw-card-shadow); }
+:root[data-alone] .lw-shortcut-hint { display: none; }
+@media (hover: none) and (pointer: coarse) { .lw-shortcut-hint { display: none; } }
+@media print { .lw-shortcut-hint { display: none; } }
 .lw-agent { outline: 3px solid var(--lw-accent); outline-offset: 3px; border-radius: 2px; }
 .lw-shortcuts table { margin-bottom: 12px; }
 .lw-shortcuts td { padding: 4px 12px 4px 0; }
@@ -38930,12 +38941,22 @@ class Shortcut extends Widget {
         super(element("span", { hidden: true }));
         this._help = "";
     }
+    // A page with shortcuts says so: at the end of its bar, else in its corner.
+    static showHint() {
+        const hint = Shortcut.hint ||= iconButton("Shortcuts (?)", ICONS.help, Shortcut.list);
+        hint.classList.add("lw-shortcut-hint");
+        hint.remove();
+        if (Shortcut.all.size) (document.querySelector(".lw-app-bar") ||
+            document.querySelector(".lw-page, .lw-filling"))?.append(hint);
+    }
     _join(session, wid) {
         super._join(session, wid);
         Shortcut.all.add(this);
+        requestAnimationFrame(Shortcut.showHint);       // the page's bar may come after it
     }
     _leave() {
         Shortcut.all.delete(this);
+        Shortcut.showHint();
         super._leave();
     }
     set_keys(keys) { this._keys = keys; }
@@ -41358,16 +41379,18 @@ class Axis {
             Math.log10(rough)), by = rough / ten;
         return ten * (by > 5 ? 10 : by > 2 ? 5 : by > 1 ? 2 : 1);
     }
-    // Ticks that leave room for their texts along `length` px; across: for the texts' heights.
+    // Ticks that leave room for their texts along `length` px, and are two at least where these
+    // have room; across: for the texts' heights.
     ticks(length, across = false) {
-        for (let count = Math.max(Math.floor(length / (across ? 42 : 48)), 1); ; count--) {
-            const ticks = this._ticks(count), widths = across ? [] : ticks.map(one =>
-                textWidth(one[1]));
-            const room = ticks.every(([value], at) => at === 0 || across || (value -
+        const most = Math.max(Math.floor(length / (across ? 42 : 48)), 1);
+        for (let by = 0; by < 5 * most; by++) {
+            const ticks = this._ticks(by < most ? most - by : by + 1);
+            const widths = across ? [] : ticks.map(one => textWidth(one[1]));
+            if (ticks.length > 1 && ticks.every(([value], at) => at === 0 || across || (value -
                 ticks[at - 1][0]) && Math.abs(this._part(value) - this._part(ticks[at - 1][0])) *
-                length >= (widths[at] + widths[at - 1]) / 2 + 10);
-            if (room || count <= 1) return room ? ticks : ticks.slice(0, 1);
+                length >= (widths[at] + widths[at - 1]) / 2 + 10)) return ticks;
         }
+        return this._ticks(1).slice(0, 1);
     }
     _part(value) {
         return this.kind === "log" ? (Math.log10(value) - Math.log10(this.low)) /
@@ -41537,6 +41560,9 @@ class ChartDrawing {
     constructor(model, width, height, ink) {
         Object.assign(this, { model, width, height, ink, shapes: [], hits: [] });
         this.shown = model.series.filter(one => !one.hidden && one.rows);
+        // axes of nothing say nothing; rows that are on their way are not missing
+        if (model.series.every(one => one.hidden || one.rows && !one.rows.count))
+            return this._tellEmpty();
         this.pie = this.shown.find(one => one.kind === "pie");
         if (this.pie) return this._drawPie(this.pie);
         this.heat = this.shown.find(one => one.kind === "heatmap");
@@ -41553,6 +41579,11 @@ class ChartDrawing {
         for (const one of order) this._draw(one);
         this.shapes.push(["clip"]);
         this._label();
+    }
+    _tellEmpty() {
+        this.box = { left: 0, right: this.width, top: 0, bottom: this.height };
+        if (!this.model.sparkline) this.shapes.push(["text", "No data to show", this.width / 2,
+            this.height / 2, this.ink.muted, "middle", TICK_PX]);
     }
     // What bars and areas stand on: the sums of those below, by x.
     _stack() {

@@ -21138,6 +21138,31 @@ class ChartShapes(WidgetCase):
             return [self.plain_map(one) for one in value]
         return self.plain(value)
 
+    def test_an_axis_has_two_ticks_at_least(self):
+        dice = random.Random(SEED)
+        for _ in range(300):
+            kind = dice.choice(("linear", "log", "time"))
+            low = 10 ** dice.uniform(0, 9) if kind == "log" else dice.uniform(0, 2e9)
+            high = low + 10 ** dice.uniform(0, 8)
+            axis = lw.Axis(kind, (low, high))
+            for length, across in ((dice.uniform(30, 400), True), (dice.uniform(400, 900), False)):
+                with self.subTest(kind=kind, low=low, high=high, length=length, seed=SEED):
+                    self.assertGreater(len(axis.ticks(length, across)), 1)
+
+    def test_a_chart_without_data_says_so_in_place_of_axes(self):
+        axes = dict.fromkeys(("x", "y", "y2"), ["", "linear", "", None, None])
+        model = {"axes": axes, "names": [], "references": [], "range": None, "palette": ["#000"]}
+        line = {"key": 1, "kind": "line", "color": "#000", "rows": []}
+        for series, sparkline, shapes in (
+                ([], False, 1), ([line], False, 1), ([{**line, "kind": "pie"}], False, 1),
+                ([], True, 0)):
+            drawing = lw.ChartDrawing(series, {**model, "sparkline": sparkline}, 300, 200, self.INK)
+            self.assertEqual([shape[:4] for shape in drawing.shapes],
+                             [("text", "No data to show", 150, 100)] * shapes)
+        drawing = lw.ChartDrawing([{**line, "rows": [(0, 1)]}], {**model, "sparkline": False},
+                                  300, 200, self.INK)
+        self.assertGreater(len(drawing.shapes), 5)
+
     def test_both_languages_have_the_same_tables(self):
         _chart, tab, _css = self.one(lambda W: W.Chart(title="one"), "zoomed")
         tab.wait("!!window.livewidget?.Chart")
@@ -21260,6 +21285,31 @@ class ShortcutsInChromium(WidgetCase):
         for wrong in ("", "Ctrl+", "Ctrl+Ctrl+s", "Hyper+s", "ab", "Shift+?", "Ctrl+ ", "Ctrl\n"):
             with self.assertRaises(lw.UsageError, msg=wrong):
                 made[0].set_keys(wrong)
+
+
+    def test_a_page_with_shortcuts_shows_that_there_are_some(self):
+        """In its bar if it has one, until the last of them goes."""
+        made, hint = [], "document.querySelector('%s > .lw-shortcut-hint')"
+
+        def build(session):
+            W = session.get_widgets()
+            made.append(session.add_shortcut("g", lambda: None, "Goes"))
+            with W.VBox() as box:
+                W.Label("text")
+            page = W.Page(widget=box)
+            page.show()
+            made.append(lambda: box.add_widget(W.AppBar("Bar")))
+        _, tab, session = self.open(build)
+        tab.wait("!!" + hint % ".lw-page")
+        made[1]()
+        made.append(session.add_shortcut("h", lambda: None, "Helps"))
+        tab.wait("!!" + hint % ".lw-app-bar")
+        tab.click(".lw-shortcut-hint")
+        self.assertIn("Helps", tab.wait("document.querySelector('dialog[open]')?.innerText"))
+        tab.js("document.querySelector('dialog button').click()")
+        for one in (made[0], made[-1]):
+            one.destroy()
+        tab.wait("!document.querySelector('.lw-shortcut-hint')")
 
 
 class LogsInChromium(WidgetCase):
