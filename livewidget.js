@@ -268,6 +268,17 @@ function iconButton(label, path, action) {
     return button;
 }
 
+// Shows what is hidden in a field for a password, and hides it again.
+function eyeButton(input) {
+    const button = iconButton("Show the password", ICONS.eye, () => {
+        const shown = input.type === "password", [line] = button.querySelectorAll("path");
+        input.type = shown ? "text" : "password";
+        button.ariaLabel = button.title = `${shown ? "Hide" : "Show"} the password`;
+        line.setAttribute("d", ICONS.eye + (shown ? "M3 13.5L13 2.5" : ""));
+    });
+    return button;
+}
+
 function icon(path) {
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     svg.setAttribute("viewBox", "0 0 16 16");
@@ -3228,7 +3239,7 @@ class SharedText extends TypedField {
         });
     }
     _focusTarget() { return this._input; }
-    get isSecret() { return this._input.type === "password"; }
+    get isSecret() { return Boolean(this._secret); }
     _heldText() {
         const ours = [...this._sent.map(one => one.splice), ...this._unsent];
         return ours.reduce(applySplice, this._base);
@@ -3457,7 +3468,9 @@ class TextEntry extends TextInput {
         const input = element("input",
             { type: password ? "password" : "text", class: "lw-input", spellcheck: "false",
                 autocomplete: password ? "current-password" : "off" });
-        super(input, input);
+        super(password ? element("div", { class: "lw-password" }, input, eyeButton(input)) : input,
+            input);
+        this._secret = password;
         this._lines = [];
         this._limit = linehistory;
         this._at = null;
@@ -3477,7 +3490,7 @@ class TextEntry extends TextInput {
         let state;
         if (line && this._limit) {
             this._lines = [...this._lines.filter(one => one !== line), line].slice(-this._limit);
-            if (this._input.type !== "password") state = { set_history: [this._lines] };
+            if (!this._secret) state = { set_history: [this._lines] };
         }
         this._tell("activated", state);
     }
@@ -4239,6 +4252,13 @@ document.head.append(element("style", {}, `
 .lw-upload li > .lw-icon-button { flex: none; margin-inline-start: auto; }
 .lw-shortcuts { border: 0; border-radius: var(--lw-radius); padding: 20px; color: inherit;
     background: var(--lw-raised); box-shadow: var(--lw-shadow); }
+.lw-shortcut-hint { flex: none; color: var(--lw-muted); }
+:is(.lw-page, .lw-filling) > .lw-shortcut-hint { position: fixed; z-index: 1; bottom: 12px;
+    inset-inline-end: 18px; border-radius: 50%; background: var(--lw-surface);
+    box-shadow: var(--lw-card-shadow); }
+:root[data-alone] .lw-shortcut-hint { display: none; }
+@media (hover: none) and (pointer: coarse) { .lw-shortcut-hint { display: none; } }
+@media print { .lw-shortcut-hint { display: none; } }
 .lw-agent { outline: 3px solid var(--lw-accent); outline-offset: 3px; border-radius: 2px; }
 .lw-shortcuts table { margin-bottom: 12px; }
 .lw-shortcuts td { padding: 4px 12px 4px 0; }
@@ -5894,12 +5914,22 @@ class Shortcut extends Widget {
         super(element("span", { hidden: true }));
         this._help = "";
     }
+    // A page with shortcuts says so: at the end of its bar, else in its corner.
+    static showHint() {
+        const hint = Shortcut.hint ||= iconButton("Shortcuts (?)", ICONS.help, Shortcut.list);
+        hint.classList.add("lw-shortcut-hint");
+        hint.remove();
+        if (Shortcut.all.size) (document.querySelector(".lw-app-bar") ||
+            document.querySelector(".lw-page, .lw-filling"))?.append(hint);
+    }
     _join(session, wid) {
         super._join(session, wid);
         Shortcut.all.add(this);
+        requestAnimationFrame(Shortcut.showHint);       // the page's bar may come after it
     }
     _leave() {
         Shortcut.all.delete(this);
+        Shortcut.showHint();
         super._leave();
     }
     set_keys(keys) { this._keys = keys; }
@@ -6562,7 +6592,12 @@ class SpinBox extends Range {
         super.set_limits(min, max, step);
         setAttributes(this._input, { "aria-valuemin": Number.isFinite(min) ? min : null,
             "aria-valuemax": Number.isFinite(max) ? max : null });
-        this._input.size = Math.max(3, this._format(min).length, this._format(max).length);
+        this._size();
+    }
+    // As wide as its limits, or what stands in place of a number.
+    _size() {
+        const texts = [this._format(this._min), this._format(this._max), this._input.placeholder];
+        this._input.size = clamp(Math.max(...texts.map(text => text.length)), 6, 24);
     }
     set_value(value) {
         this._value = this._told = value;
@@ -6607,7 +6642,10 @@ class NumberEntry extends SpinBox {
     _withUnit(value) {
         return `${this._format(value)} ${this._unitText?.textContent || ""}`.trim();
     }
-    set_placeholder(text) { this._input.placeholder = text; }
+    set_placeholder(text) {
+        this._input.placeholder = text;
+        this._size();
+    }
     set_limits(min, max, step) { super.set_limits(min ?? -Infinity, max ?? Infinity, step); }
     set_value(value) {
         super.set_value(value);
@@ -6704,9 +6742,15 @@ class MultiSelect extends TypedField {
             "aria-controls": id, "aria-autocomplete": "list", autocomplete: "off" });
         this._list = element("div", { class: "lw-options", id, role: "listbox",
             "aria-multiselectable": "true", hidden: true });
-        this.element.append(this._input, this._list);
+        this.element.append(this._input, icon(ICONS.down), this._list);
+        // a press elsewhere would take the focus, which closes the list before the click
+        this.element.addEventListener("mousedown", event => {
+            if (event.target !== this._input) event.preventDefault();
+        });
         this.element.addEventListener("click", event => {
-            if (!event.target.closest("button, [role=option]")) this._open();
+            if (event.target.closest("button, [role=option]")) return;
+            if (event.target.closest("svg") && !this._list.hidden) this._close();
+            else this._open();
         });
         this._input.addEventListener("input", () => this._open());
         this._input.addEventListener("blur", () => this._close());
@@ -7108,9 +7152,19 @@ class DiffView extends Widget {
     }
 }
 
+// A date as the browser's own fields write it, of Python's ISO text; other values as they are.
+function shownDate(value) {
+    const [, ...parts] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(value) || [];
+    if (!parts.length) return String(value ?? "");
+    return new Date(parts[0], parts[1] - 1, parts[2]).toLocaleDateString(undefined,
+        { year: "numeric", month: "2-digit", day: "2-digit" });
+}
+
 // Rows that Python keeps. We hold those around what is seen, and ask again whenever Python says
 // that something changed.
 // The focus stays on the grid, which names the active cell; rows come and go below it.
+const MAX_GROWN = 64;                   // columns whose cells are measured
+
 class RowsView extends Widget {
     static held = ["set_scroll_position", "set_column_widths"];
     static isField = true;
@@ -7121,7 +7175,8 @@ class RowsView extends Widget {
         Object.assign(this, { _options: options, _id: id, _columns: [], _widths: {}, _rows: [],
             _first: 0, _count: 0, _version: 0,
             _answered: -1, _acted: 0, _asked: false, _top: 0, _lastTop: 0, _cursor: null,
-            _waiting: null, _place: null, _pressed: null, _sorted: [], _atEnd: true, _widest: 0 });
+            _waiting: null, _place: null, _pressed: null, _sorted: [], _atEnd: true, _widest: 0,
+            _leasts: new Map() });                      // of columns' keys: px
         this._head = element("div", { class: "lw-data-head", role: "row", "aria-rowindex": 1 });
         this._window = element("div", { class: "lw-data-window", role: "presentation" });
         this._space = element("div", { class: "lw-data-space", role: "rowgroup" }, this._window);
@@ -7154,6 +7209,7 @@ class RowsView extends Widget {
 
     set_columns(columns) {
         this._columns = columns;
+        this._leasts.clear();
         this._editable = columns.some(column => column.editable);
         this._head.replaceChildren(element("div",
                 { class: "lw-data-number",
@@ -7318,10 +7374,27 @@ class RowsView extends Widget {
             : width.endsWith("fr") ? `minmax(${least}, ${width})` : width;
         this._wide = this._columns.some(({ kind }) => kind === "ansi");
         const tracks = this._columns.map(({ key, kind, colwidth }) => track(
-            this._widths[key] ?? colwidth, kind === "ansi" ? "max-content" : "88px"));
+            this._widths[key] ?? colwidth, kind === "ansi" ? "max-content"
+                : px(this._widths[key] === undefined && this._leasts.get(key) || 88)));
         this.element.style.setProperty("--lw-columns",
             [`var(--lw-number, 0px)`, ...tracks].join(" "));
         requestAnimationFrame(() => this._fit());
+    }
+    // A column that shares the room is as wide as what is seen in it: of long texts a part, and
+    // all of a number or a date, of which a part would be another one.
+    _grow(rows) {
+        if (printing.now || this._columns.length > MAX_GROWN) return;
+        let grown = false;
+        for (const cell of [...this._headers(), ...rows.flatMap(row => [...row.children])]) {
+            const column = this._columns[cell.ariaColIndex - 1];
+            if (!column || cell.ariaColSpan || cell.scrollWidth <= cell.clientWidth) continue;
+            const whole = /^(integer|float|date)$/.test(column.type);
+            const least = Math.min(whole ? 320 : 180, cell.scrollWidth + 1);
+            if (least <= (this._leasts.get(column.key) || 88)) continue;
+            this._leasts.set(column.key, least);
+            grown = true;
+        }
+        if (grown) this._track();
     }
     _fit() {
         const probe = this._probe ||= this.element.appendChild(element("div",
@@ -7474,7 +7547,7 @@ class RowsView extends Widget {
     }
     _draw() {
         if (!this._height) return;
-        const [first, end] = this._wanted(), nodes = [],
+        const [first, end] = this._wanted(), nodes = [], fresh = [],
             old = new Map([...this._window.children].map(node => [node.dataset.index, node])),
             list = this._window.querySelector("select:focus")?.closest(".lw-data-row");
         for (const used of [list, this._pressed])
@@ -7485,15 +7558,17 @@ class RowsView extends Widget {
                     this._cursor[1], this._columns === this._drawn]);
             let node = old.get(String(index));
             if (!node || node.sign !== sign || this._columns !== this._drawn) {
-                const fresh = this._makeRow(index, row);
-                node = this._renewed(node, fresh);
+                const made = this._makeRow(index, row);
+                node = this._renewed(node, made);
+                fresh.push(node);
                 // one whose list is open is drawn again when that is left
-                node.sign = node === fresh ? sign : null;
+                node.sign = node === made ? sign : null;
             }
             nodes.push(node);
         }
         this._drawn = this._columns;
         keepOnly(this._window, nodes, this._editor);
+        this._grow(fresh);
         const width = this._wide ? this._window.scrollWidth : 0;
         if (width > Math.max(this._widest, this._window.clientWidth)) {
             this._widest = width;
@@ -7629,6 +7704,7 @@ class RowsView extends Widget {
             return value
             ? element("img",
                 { src: value, alt: "", width: column.icon_size, height: column.icon_size }) : "";
+        if (column.type === "date" && !column.editable) return shownDate(value);
         return value === null ? "" : String(value);
     }
     _tellActive() {
@@ -8275,16 +8351,18 @@ class Axis {
             Math.log10(rough)), by = rough / ten;
         return ten * (by > 5 ? 10 : by > 2 ? 5 : by > 1 ? 2 : 1);
     }
-    // Ticks that leave room for their texts along `length` px; across: for the texts' heights.
+    // Ticks that leave room for their texts along `length` px, and are two at least where these
+    // have room; across: for the texts' heights.
     ticks(length, across = false) {
-        for (let count = Math.max(Math.floor(length / (across ? 42 : 48)), 1); ; count--) {
-            const ticks = this._ticks(count), widths = across ? [] : ticks.map(one =>
-                textWidth(one[1]));
-            const room = ticks.every(([value], at) => at === 0 || across || (value -
+        const most = Math.max(Math.floor(length / (across ? 42 : 48)), 1);
+        for (let by = 0; by < 5 * most; by++) {
+            const ticks = this._ticks(by < most ? most - by : by + 1);
+            const widths = across ? [] : ticks.map(one => textWidth(one[1]));
+            if (ticks.length > 1 && ticks.every(([value], at) => at === 0 || across || (value -
                 ticks[at - 1][0]) && Math.abs(this._part(value) - this._part(ticks[at - 1][0])) *
-                length >= (widths[at] + widths[at - 1]) / 2 + 10);
-            if (room || count <= 1) return room ? ticks : ticks.slice(0, 1);
+                length >= (widths[at] + widths[at - 1]) / 2 + 10)) return ticks;
         }
+        return this._ticks(1).slice(0, 1);
     }
     _part(value) {
         return this.kind === "log" ? (Math.log10(value) - Math.log10(this.low)) /
@@ -8454,6 +8532,9 @@ class ChartDrawing {
     constructor(model, width, height, ink) {
         Object.assign(this, { model, width, height, ink, shapes: [], hits: [] });
         this.shown = model.series.filter(one => !one.hidden && one.rows);
+        // axes of nothing say nothing; rows that are on their way are not missing
+        if (model.series.every(one => one.hidden || one.rows && !one.rows.count))
+            return this._tellEmpty();
         this.pie = this.shown.find(one => one.kind === "pie");
         if (this.pie) return this._drawPie(this.pie);
         this.heat = this.shown.find(one => one.kind === "heatmap");
@@ -8470,6 +8551,11 @@ class ChartDrawing {
         for (const one of order) this._draw(one);
         this.shapes.push(["clip"]);
         this._label();
+    }
+    _tellEmpty() {
+        this.box = { left: 0, right: this.width, top: 0, bottom: this.height };
+        if (!this.model.sparkline) this.shapes.push(["text", "No data to show", this.width / 2,
+            this.height / 2, this.ink.muted, "middle", TICK_PX]);
     }
     // What bars and areas stand on: the sums of those below, by x.
     _stack() {
@@ -10831,6 +10917,9 @@ const DARK = `
     --lw-danger: #ff9c92; --lw-shadow: 0 1px 2px rgb(0 0 0 / 50%), 0 12px 36px rgb(0 0 0 / 55%);
     --lw-card-shadow: 0 0 0 1px rgb(255 255 255 / 7%); color-scheme: dark;
 `;
+// What has the height of a line, wherever it stands.
+const CONTROLS = ".lw-button, .lw-input, .lw-password, .lw-combo, .lw-spin, .lw-moments, " +
+    ".lw-check, .lw-segments, .lw-slider:not([data-orientation]), .lw-progress";
 const STYLE = `
 :root {
     --lw-font: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
@@ -10905,7 +10994,19 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-row.lw-wrap > .lw-stretch { flex-basis: min(100%, 240px); }
 .lw-grid.lw-auto-grid { grid-auto-rows: auto; } .lw-auto-grid > * { grid-area: auto !important; }
 .lw-row > .lw-label { align-content: center; }
-.lw-row:has(> .lw-unit) > :is(.lw-button, .lw-check) { align-self: flex-end; }
+/* In a row a control keeps its height; beside labelled fields it stands with their boxes. */
+.lw-row:not(.lw-aligned) > :is(${CONTROLS}):not(.lw-expand-y, .lw-sized-y, .lw-text-area,
+    .lw-multi, .lw-entry-set) { align-self: center; }
+.lw-row:not(.lw-aligned):has(> .lw-unit) > :is(${CONTROLS}, .lw-label, .lw-badge, .lw-link,
+    .lw-row:not(:has(.lw-unit)), .lw-column:has(> .lw-button:only-child), .lw-button-box) {
+    align-self: flex-end; }
+.lw-row:not(.lw-aligned):has(> .lw-unit) > :is(.lw-check, .lw-label, .lw-link, .lw-slider,
+    .lw-progress) { min-height: var(--lw-control); align-content: center; }
+.lw-row:not(.lw-aligned):has(> .lw-unit > .lw-unit-label:not([hidden])):has(> .lw-unit >
+    :is(.lw-unit-help, .lw-unit-error):not([hidden])) > :is(${CONTROLS}, .lw-label, .lw-badge,
+    .lw-link, .lw-row:not(:has(.lw-unit)), .lw-column:has(> .lw-button:only-child),
+    .lw-button-box) { align-self: flex-start; margin-top: calc(13px * 1.45 + 5px); }
+.lw-grid:has(> .lw-unit) > :is(.lw-button, .lw-check) { place-self: end start; }
 .lw-column:not(.lw-aligned, nav) > :is(.lw-button, .lw-link) { align-self: flex-start; }
 .lw-grid { display: grid; gap: 2px; grid-auto-rows: minmax(auto, 1fr);
     grid-auto-columns: minmax(auto, 1fr); min-width: 0; min-height: 0; }
@@ -11055,6 +11156,11 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-button[data-kind=quiet] { background: none; border-color: transparent; box-shadow: none;
     color: var(--lw-accent); }
 .lw-button[data-kind=quiet]:hover { background: var(--lw-hover); }
+/* The other choice beside a filled button looks like one. */
+.lw-box:not(.lw-app-bar > *):has(> .lw-button:is([data-kind=primary], [data-kind=submit],
+    [data-kind=danger])) > .lw-button[data-kind=quiet] { border-color: var(--lw-line);
+    background: var(--lw-surface); }
+.lw-box > .lw-button.lw-button[data-kind=quiet]:hover { background: var(--lw-hover); }
 .lw-button[aria-busy=true] { position: relative; cursor: progress; }
 .lw-button[aria-busy=true] > * { opacity: 0; }
 .lw-button[aria-busy=true]::before { content: ""; position: absolute; inset: 0; margin: auto;
@@ -11178,10 +11284,17 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-html button { padding: 5px 14px; border: 1px solid var(--lw-line); font: inherit;
     border-radius: var(--lw-radius); background: var(--lw-surface); color: inherit; }
 .lw-combo { position: relative; display: inline-grid; align-items: center; }
-.lw-combo > .lw-input { width: 100%; padding-right: 30px; background: var(--lw-surface);
+.lw-password { position: relative; display: inline-grid; min-width: 0; }
+.lw-password > .lw-input { width: 100%; padding-inline-end: 36px; }
+.lw-password > .lw-icon-button { position: absolute; inset-inline-end: 4px; align-self: center;
+    color: var(--lw-muted); }
+.lw-password > ::-ms-reveal { display: none; }
+.lw-combo > .lw-input { width: 100%; padding-inline-end: 30px; background: var(--lw-surface);
     cursor: default; text-overflow: ellipsis; }
 .lw-combo > .lw-input:not(:read-only) { cursor: text; }
-.lw-combo > svg { position: absolute; right: 9px; pointer-events: none; color: var(--lw-muted); }
+.lw-combo > svg { position: absolute; inset-inline-end: 9px; pointer-events: none; }
+.lw :is(.lw-combo, .lw-multi) > svg { color: var(--lw-muted); flex: none; }
+.lw-multi > svg { margin-inline: auto 3px; }
 .lw-options { position: fixed; z-index: 10000; overflow: auto; padding: 4px;
     background: var(--lw-surface); border: 1px solid var(--lw-line);
     border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
@@ -11234,8 +11347,14 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     background: var(--lw-accent); border: 2px solid var(--lw-surface);
     box-shadow: 0 0 0 1px var(--lw-accent); pointer-events: auto; }
 .lw-unit { display: flex; flex-direction: column; gap: 5px; min-width: 0; }
-.lw-unit > .lw { align-self: stretch; } .lw-unit > .lw:is(.lw-check, .lw-segments) {
-    align-self: flex-start; }
+.lw-unit > .lw { align-self: stretch; }
+/* Numbers, dates and switches are as wide as what they hold, unless they are told otherwise. */
+.lw-unit:not(.lw-expand-x, .lw-sized-x) > :is(.lw-check, .lw-segments, .lw-spin, .lw-moment,
+    .lw-moments), .lw-column:not(.lw-aligned) > :is(.lw-spin, .lw-moment,
+    .lw-moments):not(.lw-expand-x) { align-self: flex-start; max-width: 100%; }
+.lw-row > .lw-unit.lw-stretch > :is(.lw-spin, .lw-moment, .lw-moments) { align-self: stretch; }
+.lw-grid > :is(.lw-spin, .lw-moment, .lw-moments):not(.lw-expand-x, .lw-sized-x) {
+    justify-self: start; max-width: 100%; }
 .lw-unit.lw-sized-y > .lw, .lw-unit.lw-stretch > .lw { flex: 1 1 auto; min-height: 0; }
 .lw-unit-label { font-weight: 550; font-size: 13px; }
 .lw-required > .lw-unit-label::after { content: " *"; color: var(--lw-danger); }
@@ -11274,9 +11393,14 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-progress > span { color: var(--lw-muted); font-size: 12px;
     font-variant-numeric: tabular-nums; }
 .lw-progress > span:empty { display: none; }
-.lw-image { display: grid; place-items: center; min-width: 0; min-height: 0; overflow: hidden; }
-.lw-image > img { max-width: 100%; max-height: 100%; object-fit: contain; } .lw-image > canvas {
-    width: 100%; height: 100%; min-height: 0; }
+.lw-image { display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr); place-items: center;
+    min-width: 0; min-height: 0; overflow: hidden; }
+.lw-image > img { max-width: 100%; max-height: 100%; object-fit: contain; }
+/* Where nothing limits it, a picture leaves room for what stands around it. */
+:is(.lw-box, .lw-grid) > .lw-image:not(.lw-sized-y, .lw-expand-y, .lw-stretch) {
+    max-height: 70vh; }
+.lw-row > .lw-image { flex-shrink: 1; }
+.lw-image > canvas { width: 100%; height: 100%; min-height: 0; }
 
 .lw-menu { position: fixed; z-index: 10001; display: grid; min-width: 140px; padding: 4px;
     max-height: 100vh; overflow-y: auto;

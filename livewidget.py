@@ -19963,7 +19963,7 @@ class JobView(VBox):
         engine = self._engine
         engine.bar, engine.told, engine.log = (
             ProgressBar(session), Label(session, ""), TextArea(session, editable=False, limit=1000))
-        engine.button = Button(session, "Cancel", kind="quiet")
+        engine.button = Button(session, "Cancel")
         engine.button.on("activated", engine.cancel)
         row = HBox(session, spacing=8, align="center")
         row.add_widget(engine.told, 1)
@@ -23506,17 +23506,17 @@ class Axis:
         return ten * (10 if by > 5 else 5 if by > 2 else 2 if by > 1 else 1)
 
     def ticks(self, length: float, across: bool = False) -> list[tuple[float, str]]:
-        """Ticks whose texts have room along `length` px; across: for their heights."""
-        count = max(math.floor(length / (42 if across else 48)), 1)
-        while True:
+        """Ticks whose texts have room along `length` px, two at least where these have room;
+        across: for their heights."""
+        most = max(math.floor(length / (42 if across else 48)), 1)
+        for count in (*range(most, 0, -1), *range(most + 1, 5 * most + 1)):
             ticks = self._ticks(count)
-            room = across or all(
-                one[0] != last[0] and abs(self._part(one[0]) - self._part(last[0])) * length >=
-                (text_width(one[1]) + text_width(last[1])) / 2 + 10
-                for last, one in zip(ticks, ticks[1:]))
-            if room or count <= 1:
-                return ticks if room else ticks[:1]
-            count -= 1
+            if len(ticks) > 1 and (across or all(
+                    one[0] != last[0] and abs(self._part(one[0]) - self._part(last[0])) * length >=
+                    (text_width(one[1]) + text_width(last[1])) / 2 + 10
+                    for last, one in zip(ticks, ticks[1:]))):
+                return ticks
+        return self._ticks(1)[:1]
 
     def _part(self, value):
         low, high = self.low, self.high
@@ -23658,6 +23658,10 @@ class ChartDrawing:
         self.ink: dict[str, str] = ink
         self.shapes: list[tuple[Any, ...]] = []
         pie = next((one for one in series if one["kind"] == "pie"), None)
+        if not any(len(one["rows"]) for one in series):
+            self.shapes += [("text", "No data to show", width / 2, height / 2, ink["muted"],
+                             "middle", TICK_PX)] * (not model["sparkline"])
+            return
         if pie is not None:
             self._draw_pie(pie)
             return

@@ -15487,6 +15487,7 @@ class RegistrySweep(BrowserCase):
     #: px; and what is put into it.
     TELLING = {"MenuAction": {"checkable": True}, "ToolBarAction": {"toggle": True},
                "SpinBox": {"dtype": "float"}, "NumberEntry": {"value": 2},
+               "Toast": {"timeout_s": 0},
                "Slider": {"dtype": "float", "show_value": True},
                "Dial": {"dtype": "float", "show_value": True}}
     SIZES = {"Splitter": (300, 100), "ScrollArea": (120, 80), "AbstractScrollArea": (120, 80),
@@ -18733,6 +18734,164 @@ class Looks(WidgetCase):
         self.assertGreater(seen["tall"]["bottom"], 1360)
         self.assertEqual(tab.messages, [])
 
+    #: Boxes of what stands in a page by the texts of their labels; of buttons by their own.
+    BOXES = """Object.fromEntries([...document.querySelectorAll(".lw-unit, .lw-button")].map(one => {
+        const box = (one.querySelector(":scope > .lw") || one).getBoundingClientRect();
+        return [(one.querySelector(".lw-unit-label") || one).textContent, box.toJSON()];
+    }))"""
+
+    def test_numbers_and_dates_are_as_wide_as_what_they_hold(self):
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox() as box:
+                W.TextEntry(label="Text")
+                W.SpinBox(label="SpinBox")
+                W.NumberEntry(label="NumberEntry", placeholder="how many of them")
+                for name in ("DateEntry", "TimeEntry", "DateTimeEntry", "DateRange"):
+                    getattr(W, name)(label=name)
+                W.SpinBox(label="Wide").set_expanding(True, False)
+                with W.HBox():
+                    W.NumberEntry(label="Shares", stretch=1)
+                W.SpinBox(accessible_name="bare")
+            W.Page(widget=box).show()
+        app, tab, session = self.open(build)
+        tab.wait("document.querySelectorAll('.lw-spin').length === 5")
+        for size in (1280, 390):
+            tab.size(size, 900)
+            tab.wait("innerWidth === %d" % size)
+            boxes = tab.js(self.BOXES)
+            for name in ("Text", "Wide", "Shares"):
+                self.assertGreater(boxes[name]["width"], 340, name)
+            for name in ("SpinBox", "NumberEntry", "DateEntry", "TimeEntry", "DateTimeEntry"):
+                self.assertTrue(60 < boxes[name]["width"] < 300, (name, boxes[name]))
+            self.assertLess(boxes["DateRange"]["width"], 400)
+            self.assertLess(tab.js("document.querySelector('[aria-label=bare]').parentNode"
+                                   ".offsetWidth"), 200)
+        self.assertEqual(tab.js("""[...document.querySelectorAll(".lw-spin > input")].filter(
+            one => one.scrollWidth > one.clientWidth).length"""), 0)
+
+    def test_what_stands_beside_a_labelled_field_is_in_line_with_its_box(self):
+        """Whatever the field says below, and as high as alone; explicit alignment counts more."""
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox() as box:
+                for name, more in (("plain", {}), ("helped", {"help": "a help"}),
+                                   ("wrong", {"error": "an error"})):
+                    with W.HBox():
+                        W.TextEntry(label=name, **more)
+                        W.Button("beside " + name)
+                        with W.HBox():
+                            W.Button("boxed " + name)
+                        W.TextEntry(accessible_name="bare " + name)
+                with W.GridBox(columns=2):
+                    W.TextEntry(label="gridded")
+                    W.Button("beside gridded")
+                with W.HBox():
+                    W.Label("high").resize(50, 200)
+                    W.Button("not high")
+                with W.VBox():
+                    W.Button("column")
+            W.Page(widget=box).show()
+        app, tab, session = self.open(build)
+        tab.wait("document.querySelectorAll('.lw-unit').length === 4")
+        boxes = tab.js(self.BOXES)
+        wrong = [(text, box, boxes[text.split()[1]]) for text, box in boxes.items()
+                 if text.split()[0] in ("beside", "boxed")
+                 and abs(box["bottom"] - boxes[text.split()[1]]["bottom"]) > 1]
+        self.assertEqual(wrong, [])
+        self.assertEqual({box["height"] for box in boxes.values()}, {boxes["column"]["height"]})
+        self.assertEqual(
+            {tab.js("document.querySelector('[aria-label=\"bare %s\"]').offsetHeight" % name)
+             for name in ("plain", "helped", "wrong")}, {34})
+
+    def test_a_picture_leaves_room_on_its_page_and_in_its_row(self):
+        picture = ("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='3000' "
+                   "height='4000'/%3E")
+
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox() as box:
+                W.Image(picture)
+                with W.HBox():
+                    W.Image(picture)
+                    W.Button("Next")
+                W.Image(picture).resize(None, 1000)
+            W.Page(widget=box).show()
+        app, tab, session = self.open(build)
+        tab.wait("[...document.images].every(one => one.naturalWidth === 3000)")
+        boxes = tab.js("""[...document.images].map(one => [one.offsetWidth, one.offsetHeight,
+            innerHeight, one.parentNode.parentNode.clientWidth])""")
+        self.assertEqual([round(width / height, 1) for width, height, *_ in boxes], [.8, .8, .8])
+        for width, height, page, room in boxes[:2]:
+            self.assertLessEqual(height, .71 * page)
+            self.assertLessEqual(width, room)
+        self.assertGreater(boxes[2][1], 900, "its own height")
+
+    def test_a_password_is_shown_and_hidden_by_its_button(self):
+        """And kept a secret: what was entered is in no history."""
+        made = []
+
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox(align="left") as box:
+                W.PasswordEntry(accessible_name="One")
+                made.append(W.TextEntry(accessible_name="Other", password=True, linehistory=5))
+            W.Page(widget=box).show()
+        app, tab, session = self.open(build)
+        look = """[...document.querySelectorAll(".lw-password")].map(one =>
+            [one.firstChild.type, one.lastChild.title, one.lastChild.ariaLabel].join())"""
+        hidden = ["password", *["Show the password"] * 2]
+        shown = ["text", *["Hide the password"] * 2]
+        tab.wait(look + ".length === 2")
+        for states in ((hidden, hidden), (hidden, shown), (hidden, hidden), (hidden, shown)):
+            self.assertEqual(tab.js(look), [",".join(state) for state in states])
+            tab.click(".lw-password:last-child > button")
+        tab.click(".lw-password:last-child > button")
+        tab.click("[aria-label=Other]")
+        tab.command("Input.insertText", text="abc")
+        tab.key("Enter")
+        eventually(lambda: made[0].get_text() == "abc")
+        self.settle(session)
+        self.assertNotIn("abc", repr(engine_of(made[0]).kept_value("set_history")))
+
+    def test_a_list_of_choices_opens_and_closes_by_its_arrow(self):
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox(align="left") as box:
+                W.MultiSelect(["a", "b"], values=["a"])
+            W.Page(widget=box).show()
+        app, tab, session = self.open(build)
+        tab.wait("!!document.querySelector('.lw-multi > svg')")
+        for hidden in (False, True, False):
+            tab.click(".lw-multi > svg")
+            tab.wait("document.querySelector('.lw-multi > [role=listbox]').hidden === %s"
+                     % json.dumps(hidden))
+        tab.click(".lw-multi [role=option]")
+        tab.wait("document.querySelectorAll('.lw-chip').length === 2")
+
+    def test_a_table_on_a_phone_cuts_no_number_and_scrolls(self):
+        def build(session):
+            W = session.get_widgets()
+            table = W.TableView([
+                {"label": "Order", "type": "integer"}, "A customer", {"label": "Day", "type": "date"},
+                {"label": "Total", "type": "float", "format": ",.2f"}, "Note"], filterable=True)
+            table.set_data([[10 ** 12 + at, "Ada Lovelace", datetime.date(2026, 11, 27), 1e9 / 7,
+                             "a long text " * 9] for at in range(5)])
+            W.Page(widget=table).show()
+        app, tab, session = self.open(build)
+        tab.size(390, 844)
+        cells = "[...document.querySelectorAll('.lw-data-row > [role=gridcell]')]"
+        tab.wait(cells + ".length === 25")
+        tab.wait("""!%s.some(cell => cell.ariaColIndex < 5 && cell.scrollWidth > cell.clientWidth)
+            """ % cells)
+        self.assertEqual(tab.js(cells + "[2].textContent"), "11/27/2026", "as its filter writes it")
+        self.assertTrue(tab.js("(one => one.scrollWidth > one.clientWidth + 200)"
+                               "(document.querySelector('.lw-data'))"), "the table scrolls")
+        long = tab.js(cells + "[4].getBoundingClientRect().toJSON()")
+        self.assertLess(long["width"], 200)
+        tab.js(cells + "[4].dispatchEvent(new Event('pointerover', { bubbles: true }))")
+        self.assertTrue(tab.js(cells + "[4].title").startswith("a long text a long"))
+
     def test_a_badge_marks_the_icon_of_the_tab(self):
         app, tab, session = self.open(lambda session: session.get_widgets().Page().show())
         icon = "document.querySelector('link[rel=icon]').href"
@@ -21123,6 +21282,31 @@ class ChartShapes(WidgetCase):
             return [self.plain_map(one) for one in value]
         return self.plain(value)
 
+    def test_an_axis_has_two_ticks_at_least(self):
+        dice = random.Random(SEED)
+        for _ in range(300):
+            kind = dice.choice(("linear", "log", "time"))
+            low = 10 ** dice.uniform(0, 9) if kind == "log" else dice.uniform(0, 2e9)
+            high = low + 10 ** dice.uniform(0, 8)
+            axis = lw.Axis(kind, (low, high))
+            for length, across in ((dice.uniform(30, 400), True), (dice.uniform(400, 900), False)):
+                with self.subTest(kind=kind, low=low, high=high, length=length, seed=SEED):
+                    self.assertGreater(len(axis.ticks(length, across)), 1)
+
+    def test_a_chart_without_data_says_so_in_place_of_axes(self):
+        axes = dict.fromkeys(("x", "y", "y2"), ["", "linear", "", None, None])
+        model = {"axes": axes, "names": [], "references": [], "range": None, "palette": ["#000"]}
+        line = {"key": 1, "kind": "line", "color": "#000", "rows": []}
+        for series, sparkline, shapes in (
+                ([], False, 1), ([line], False, 1), ([{**line, "kind": "pie"}], False, 1),
+                ([], True, 0)):
+            drawing = lw.ChartDrawing(series, {**model, "sparkline": sparkline}, 300, 200, self.INK)
+            self.assertEqual([shape[:4] for shape in drawing.shapes],
+                             [("text", "No data to show", 150, 100)] * shapes)
+        drawing = lw.ChartDrawing([{**line, "rows": [(0, 1)]}], {**model, "sparkline": False},
+                                  300, 200, self.INK)
+        self.assertGreater(len(drawing.shapes), 5)
+
     def test_both_languages_have_the_same_tables(self):
         _chart, tab, _css = self.one(lambda W: W.Chart(title="one"), "zoomed")
         tab.wait("!!window.livewidget?.Chart")
@@ -21245,6 +21429,31 @@ class ShortcutsInChromium(WidgetCase):
         for wrong in ("", "Ctrl+", "Ctrl+Ctrl+s", "Hyper+s", "ab", "Shift+?", "Ctrl+ ", "Ctrl\n"):
             with self.assertRaises(lw.UsageError, msg=wrong):
                 made[0].set_keys(wrong)
+
+
+    def test_a_page_with_shortcuts_shows_that_there_are_some(self):
+        """In its bar if it has one, until the last of them goes."""
+        made, hint = [], "document.querySelector('%s > .lw-shortcut-hint')"
+
+        def build(session):
+            W = session.get_widgets()
+            made.append(session.add_shortcut("g", lambda: None, "Goes"))
+            with W.VBox() as box:
+                W.Label("text")
+            page = W.Page(widget=box)
+            page.show()
+            made.append(lambda: box.add_widget(W.AppBar("Bar")))
+        _, tab, session = self.open(build)
+        tab.wait("!!" + hint % ".lw-page")
+        made[1]()
+        made.append(session.add_shortcut("h", lambda: None, "Helps"))
+        tab.wait("!!" + hint % ".lw-app-bar")
+        tab.click(".lw-shortcut-hint")
+        self.assertIn("Helps", tab.wait("document.querySelector('dialog[open]')?.innerText"))
+        tab.js("document.querySelector('dialog button').click()")
+        for one in (made[0], made[-1]):
+            one.destroy()
+        tab.wait("!document.querySelector('.lw-shortcut-hint')")
 
 
 class LogsInChromium(WidgetCase):
