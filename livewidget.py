@@ -28313,6 +28313,8 @@ def _states_of(engine):
         states.append("checked")
     if isinstance(facade, Expander):
         states += ["collapsed" if facade.get_collapsed() else "expanded"]
+    if isinstance(facade, _TextInput) and not engine.value("set_editable", True):
+        states.append("readonly")
     if engine.value("set_required", False):
         states.append("required")
     if engine.value("set_error", None):
@@ -28703,8 +28705,6 @@ class _TestPage:
         elif hasattr(facade, "get_items"):
             shown = [facade.get_items().index(text) if text in facade.get_items() else -1, text]
             self._do(found, "modified", [text], state={"set_shown": shown})
-        elif isinstance(facade, ChatView):
-            self._do(found, state={"set_draft": [text]})
         elif found.part is not None:            # an end of a range
             value = list(_range_of(found.engine))
             value[found.part] = json.loads(text) if role == "slider" else text or None
@@ -28786,12 +28786,8 @@ class _TestPage:
         elif "state" in facade.callbacks.get("activated", ()):
             state = not facade.get_state()
             self._do(found, "activated", [state], state={"set_state": [state]})
-        elif "activated" not in facade.callbacks and not isinstance(facade, ChatView):
+        elif "activated" not in facade.callbacks:
             raise AssertionError(f"nothing is told of a press: {found}")
-        elif isinstance(facade, ChatView):
-            text = found.engine.value("set_draft", "")
-            if text.strip():
-                self._do(found, "submitted", [text], state={"set_draft": [""]})
         else:
             self._do(found, "activated")
             if found.engine.value("set_kind") == "submit":
@@ -29370,14 +29366,14 @@ class AccessibilityTree:
         self._found: dict[Any, int] = {}        # engine -> level of its element
         nodes = tab.command("Accessibility.getFullAXTree")["nodes"]
         self._nodes = {node["nodeId"]: node for node in nodes}
-        self._wids, self._inert, self._required, inert = {}, set(), set(), set()
+        #: backendNodeId -> attributes of the element: Chromium does not tell each of each role.
+        self._attributes: dict[int, Sequence[str]] = {}
+        self._wids, self._inert, inert = {}, set(), set()
         for node in tab.command("DOM.getFlattenedDocument", depth=-1)["nodes"]:
-            attributes = node.get("attributes", ())
+            attributes = self._attributes[node["backendNodeId"]] = node.get("attributes", ())
             if "data-wid" in attributes:
                 wid = attributes[attributes.index("data-wid") + 1]
                 self._wids[node["backendNodeId"]] = int(wid)
-            if "aria-required" in attributes:   # Chromium does not tell it of each role
-                self._required.add(node["backendNodeId"])
             if "inert" in attributes or node.get("parentId") in inert:
                 inert.add(node["nodeId"])
                 self._inert.add(self._wids.get(node["backendNodeId"]))
@@ -29454,7 +29450,10 @@ class AccessibilityTree:
         states += [name for name in ("checked", "pressed") if told.get(name) in ("true", "mixed")]
         if "expanded" in told and isinstance(engine.facade, Expander):
             states.append("expanded" if told["expanded"] else "collapsed")
-        states += ["required"] * (node["backendDOMNodeId"] in self._required)
+        own = self._attributes[node["backendDOMNodeId"]]
+        states += ["readonly"] * (role in ("textbox", "searchbox") and (
+            "readonly" in own or "aria-readonly" in own))
+        states += ["required"] * ("aria-required" in own)
         states += ["selected"] * (role == "tab" and told.get("selected") is True)
         return states + ["invalid"] * (told.get("invalid", "false") != "false")
 
@@ -29492,8 +29491,9 @@ _PLACE = """function() {
             return {x, y, left: box.left, right: box.right, top: box.top, bottom: box.bottom};
         over ||= hit;
     }
-    if (over?.closest(".lw-shade")) return {over: ""};
-    return {over: over ? over.innerText || over.outerHTML.slice(0, 80) : "the edge of the window"};
+    if (over?.closest(".lw-shade, [aria-modal=true]")) return {over: ""};
+    return {menu: !!over?.closest(".lw-menu"), over: over ? over.innerText ||
+        over.outerHTML.slice(0, 80) : "the edge of the window"};
 }"""
 
 
@@ -29634,7 +29634,10 @@ class _TabPage:
         return self.tab.command("DOM.describeNode", objectId=handle)["node"]["backendNodeId"]
 
     def _place(self, node, found=None):
-        box = self._call(node, _PLACE)
+        box, tries = self._call(node, _PLACE), 8
+        while box.get("menu") and tries:        # a person closes it first
+            self.tab.key("Escape")
+            box, tries = self._call(node, _PLACE), tries - 1
         if box.get("over") == "" and found is not None:
             raise AssertionError(f"a dialog lies over {found}")
         if "over" in box:
@@ -29676,14 +29679,14 @@ class _TabPage:
     def _enter_moment(self, node, role, text):
         """Fill in the segments of a date or time; the first one last, as the value is whole only
         then."""
-        date, time_of_day = [], []
-        if text and role != "time":
-            year, month, day = text[:10].split("-")
-            date = [month, day, year]
-        if text and role != "date":
-            hour, minute, *_ = text[-len("00:00"):].split(":") if role == "datetime" else (
-                text.split(":"))
-            time_of_day = [f"{int(hour) % 12 or 12:02}", minute, "PM" if int(hour) > 11 else "AM"]
+        parts = []
+        if text:
+            moment = _MOMENTS[role].fromisoformat(text)
+            if role != "time":
+                parts = [f"{moment.month:02}", f"{moment.day:02}", f"{moment.year:04}"]
+            if role != "date":
+                parts += [f"{moment.hour % 12 or 12:02}", f"{moment.minute:02}",
+                          "PM" if moment.hour > 11 else "AM"]
         self.tab.command("DOM.focus", backendNodeId=node)
         count = {"date": 3, "time": 3, "datetime": 6}[role]
         for _ in range(count):
@@ -29691,7 +29694,6 @@ class _TabPage:
             self.tab.key("ArrowRight")
         for _ in range(count):
             self.tab.key("ArrowLeft")
-        parts = date + time_of_day
         for at, part in enumerate(parts):
             if not at:
                 self.tab.key("ArrowRight")
@@ -30142,6 +30144,9 @@ class User:
     def type(self, name: str | None, text: str, *, key: str | None = None) -> None:
         """Replace what is in a field by a text. Dates and times are typed as ISO 8601 has them."""
         found = self._open(name, TYPED, key)
+        if "readonly" in found.states or found.role == "combobox" and not (
+                isinstance(found.engine.facade, ComboBox) and found.engine.editable):
+            raise AssertionError(f"it takes no text: {found}")
         kind = _MOMENTS.get(found.role) or (float if found.role in _NUMBERS else str)
         if text or found.role == "slider":
             try:

@@ -28537,14 +28537,16 @@ lw.run()
 
     def test_menus_open_around_an_entry(self):
         def page(W):
-            bar, said = W.MenuBar(), W.Label("-")
+            bar = W.MenuBar()
+            W.Button("below", on_activated=lambda: said.set_text("below it"))
+            said = W.Label("-")
             file, edit = bar.add_name("File"), bar.add_name("Edit")
             more = file.add_menu("More")
             for menu, name in ((file, "Save"), (more, "Print"), (edit, "Undo")):
                 menu.add_name(name).on("activated", lambda name=name: said.set_text(name + " it"))
 
         user = self.user(page)
-        shown = 'menubar\n  menuitem "File"\n  menuitem "Edit"\ntext "%s"'
+        shown = 'menubar\n  menuitem "File"\n  menuitem "Edit"\nbutton "below"\ntext "%s"'
         self.assertEqual(user.tree(), shown % "-")
         for name in ("Undo", "Print", "Save"):
             user.click(name)
@@ -28552,6 +28554,9 @@ lw.run()
         self.assertEqual(user.tree(), shown % "Save it")
         user.click("File")
         self.assertIn('menu\n  menuitem "More"\n  menuitem "Save"', user.tree())
+        user.click("below")                     # over which it lies
+        user.sees("below it")
+        self.assertEqual(user.tree(), shown % "below it")
 
     def test_keys_and_double_clicks(self):
         def page(W):
@@ -28580,11 +28585,16 @@ lw.run()
             self.user().restart()
 
     def test_what_a_field_does_not_take_is_told(self):
-        user = self.user(lambda W: (W.NumberEntry(3, label="Port", max=10),
-                                    W.DateEntry(label="Day")))
+        user = self.user(lambda W: (
+            W.NumberEntry(3, label="Port", max=10), W.DateEntry(label="Day"),
+            W.TextEntry("kept", label="Line", editable=False), W.CodeView("x", label="Code"),
+            W.TextArea("kept", label="Text", editable=False), W.ComboBox(["a"], label="One"),
+            W.MultiSelect(["a"], label="Some")))
         for name, text, told in (("Port", "12", "'12' is not from None to 10"),
                                  ("Port", "80a", "'80a' cannot be entered"),
-                                 ("Day", "tomorrow", "'tomorrow' cannot be entered")):
+                                 ("Day", "tomorrow", "'tomorrow' cannot be entered"),
+                                 *((name, "b", "it takes no text: (textbox|combobox)") for name in (
+                                     "Line", "Text", "Code", "One", "Some"))):
             with self.assertRaisesRegex(AssertionError, told):
                 user.type(name, text)
         self.assertEqual(user.value_of("Port"), 3)
