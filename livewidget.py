@@ -26968,6 +26968,12 @@ class _ApplicationEngine(Site):
                         f"{stamp}.{match[2]}")
         return who if self.is_current(who) else None
 
+    def key_of(self, name: str) -> str:
+        """A key as a login gives it, of a person of the users file, to a test."""
+        _require(self.accounts and self.accounts.stamp(name), "User: person must be one of "
+                 "Application(users=...)", got=name)
+        return self._login_key(name, self.accounts.stamp(name), _random_token(16))
+
     def _login_key(self, name, stamp, seed):
         proof = self.credentials.capability(f"login {name} {stamp} {seed}")
         return f"{_base64url(name.encode())}~{seed}~{proof}"
@@ -28556,7 +28562,8 @@ class _TestPage:
     ending: Any = None
     _menus = None                               # of several pages: not known
 
-    def __init__(self, app: _ApplicationEngine, path: str, query: str, again: Any = None) -> None:
+    def __init__(self, app: _ApplicationEngine, path: str, query: str, again: Any = None,
+                 key: str | None = None) -> None:
         self._app, self._number, self._news = app, itertools.count(1), []
         self.rows: dict[int, list[Any]] = {}    # wid -> rows of a table, as it was sent them
         self.refused: list[str] = []            # what the page was told that was not done
@@ -28565,7 +28572,9 @@ class _TestPage:
         self._files: dict[int, list[bytes]] = {}        # announced, by key
         self.offers: list[tuple[str, str]] = []         # (id, name) of files to save
         self._menus: list[Any] | None = []      # the open ones
-        self.principal: Principal = Principal("key", "owner", None, None, None)
+        self.principal: Principal | None = (
+            again.principal if again else app.opens_login(key) if key
+            else Principal("key", "owner", None, None, None))
         self.welcome: dict[str, Any] = {}
         self._where = {"path": path, "query": query}
         hello = {**self._where, "width": 1280, "height": 800}
@@ -29501,8 +29510,8 @@ class _TabPage:
     """A page in a tab of Chromium, which does what _TestPage does by the mouse and keys of a
     person."""
     def __init__(self, app: _ApplicationEngine, chromium: Chromium, path: str, query: str,
-                 link: str = "") -> None:
-        self._app, self._chromium, self._public_id = app, chromium, None
+                 session: SessionEngine | None = None, key: str | None = None) -> None:
+        self._app, self._chromium, self._public_id, self._key = app, chromium, None, key
         self.ending: Any = None
         self.refused: list[str] = []
         self.offers: list[tuple[str, str]] = []
@@ -29515,7 +29524,11 @@ class _TabPage:
                          downloadPath=self._folder, browserContextId=self.tab.context)
         self.tab.command("DOM.enable")
         self.tab.command("Accessibility.enable")
-        self._load(link or self._address(path, query))
+        if key:                                 # as a login leaves it in the browser
+            self.tab.open(self._address("/livewidget.js", ""))
+            self.tab.wait("location.pathname.endsWith('.js')")
+            self.tab.js(f"localStorage['livewidget /'] = {json.dumps(json.dumps({'key': key}))}")
+        self._load(self._address(path, query, session))
 
     def _hear(self, method, params):
         if method == "Runtime.exceptionThrown":
@@ -29529,9 +29542,9 @@ class _TabPage:
         elif method == "Browser.downloadProgress":
             self._came[params["guid"]] = params["state"]
 
-    def _address(self, path, query):
+    def _address(self, path, query, session=None):
         place = self._app.page_address().rstrip("/") + path + ("?" + query if query else "")
-        return self._app.link(place)
+        return (session or self._app).link(place)
 
     def _load(self, url):
         """Load another page in place of what is there; an address of the same page changes none."""
@@ -29547,12 +29560,16 @@ class _TabPage:
         if self.offline_since is not None:
             return self._browser in self.session.io.browsers
         try:
-            told = self.tab.js("window.livewidget?.session?.settle()")
+            told = self.tab.js("window.livewidget?.session?.settle() ?? "
+                               "document.querySelector('.lw-locked h1')?.innerText")
         except AssertionError:                  # the page is on its way
             told = None
         if told is None:
             time.sleep(0.002)
             return True
+        if isinstance(told, str):               # nothing lets the person in
+            self.ending = 4003, told
+            return False
         self._public_id, self._browser, said, words, ended = told
         self.refused += [word.translate({0x201c: "", 0x201d: ""}).rstrip(".") for word in words]
         if ended:
@@ -29600,7 +29617,7 @@ class _TabPage:
 
     def beside(self, path: str) -> _TabPage:
         """Another page of the same session."""
-        return _TabPage(self._app, self._chromium, path, "", self.session.facade.get_url())
+        return _TabPage(self._app, self._chromium, path, "", self.session, self._key)
 
     def go_offline(self) -> None:
         self.offline_since = self.session.log.seq
@@ -29829,31 +29846,31 @@ def _application_of(pages, state=None):
     return app
 
 
-def load_program(path: str | os.PathLike[str],
-                 state: str | os.PathLike[str] | None = None) -> Application:
-    """The Application that a program serves. It runs as by `python path`, up to that moment; then,
-    or at its end without, its Application is taken. No port is opened, no state file read but the
-    one that is given.
+def load_program(path: str | os.PathLike[str], state: str | os.PathLike[str] | None = None,
+                 argv: Sequence[str] = ()) -> Application:
+    """The Application that a program serves. It runs as by `python path argv...`, up to that
+    moment; then, or at its end without, its Application is taken. No port is opened, no state file
+    read but the one that is given.
 
     Raises UsageError if it has none, or several that it does not serve."""
     before, path = set(_applications), os.path.abspath(path)
     try:
-        return _run_until_served(path, state)
+        return _run_until_served(path, state, argv)
     except BaseException:
         for engine in set(_applications) - before:
             engine.facade.close()
         raise
 
 
-def _run_until_served(path, state):
+def _run_until_served(path, state, argv):
     import importlib.util
     _require(os.path.isfile(path), "User: there is no such program", got=path)
-    main, search, argv, others = sys.modules["__main__"], sys.path[:], sys.argv, _pages[:]
+    main, search, own, others = sys.modules["__main__"], sys.path[:], sys.argv, _pages[:]
     sys.modules.setdefault("livewidget", sys.modules[__name__])     # a script has another name
     spec = importlib.util.spec_from_file_location("__main__", path)
     _require(spec is not None, "User: a program is a Python file", got=path)
     module = importlib.util.module_from_spec(spec)
-    sys.argv, sys.path[:0], _pages[:] = [path], [os.path.dirname(path)], []
+    sys.argv, sys.path[:0], _pages[:] = [path, *map(str, argv)], [os.path.dirname(path)], []
     sys.modules["__main__"], _ApplicationEngine.is_taken = module, True
     _ApplicationEngine.taken_state = state
     try:
@@ -29865,7 +29882,7 @@ def _run_until_served(path, state):
         raise UsageError(f"User: {path} ended before it served pages: {error}") from None
     finally:
         sys.modules["__main__"], _ApplicationEngine.is_taken = main, False
-        sys.argv, sys.path[:], _pages[:] = argv, search, others
+        sys.argv, sys.path[:], _pages[:] = own, search, others
     found = {id(one): one for one in vars(module).values() if isinstance(one, Application)}
     if pages and not found:
         return _application_of(pages, state)
@@ -29884,7 +29901,8 @@ class User:
     the test is skipped (unittest.SkipTest); or a Chromium of your own. timeout_s: how long a step
     may take, and what sees() waits for, in seconds. raises: whether an exception of a callback is
     raised by the step that caused it; else it is only in `errors`. state: path of a state file that
-    takes the place of the program's, for restart().
+    takes the place of the program's, for restart(). argv: arguments of a program's command line,
+    in sys.argv until close(). person: the name of who has logged in, where Application(users=...) lets nobody else in.
 
     Elements are named by their role and name, label, text or key: "Save" finds what is called so,
     `role=` narrows it. AssertionError tells what was looked for and what is there. Time stands
@@ -29898,7 +29916,8 @@ class User:
     def __init__(self, app: Application | Callable[..., object] | str | os.PathLike[str]
                  | None = None, *, browser: Literal["chromium"] | Chromium | None = None,
                  timeout_s: float = 5.0, raises: bool = True,
-                 state: str | os.PathLike[str] | None = None) -> None:
+                 state: str | os.PathLike[str] | None = None, argv: Sequence[str] = (),
+                 person: str | None = None) -> None:
         _require(browser in (None, "chromium") or isinstance(browser, Chromium),
                  "User: browser must be 'chromium', a Chromium or None", got=browser)
         _require(not (isinstance(app, DynamicWidget)
@@ -29914,17 +29933,23 @@ class User:
         #: Exceptions of callbacks so far.
         self.errors: list[BaseException] = []
         self._timeout_s, self._raises, self._page, self._pages = timeout_s, raises, None, []
-        self._told, self._state = 0, state
+        _require(not argv or isinstance(app, (str, os.PathLike)), "User: argv is for the path to a "
+                 "program", got=argv)
+        self._told, self._state, self._person = 0, state, person
+        self._argv = [os.path.abspath(app), *map(str, argv)] if argv else []
         self._chromium = Chromium.shared() if browser == "chromium" else browser
         self._make: Callable[[], Application] = lambda: (
-            app if isinstance(app, Application) else load_program(app, state)
+            app if isinstance(app, Application) else load_program(app, state, argv)
             if isinstance(app, (str, os.PathLike)) else _application_of(pages, state))
         self._begin(0, 0.0)
 
     def _begin(self, port, now):
         """Make the application and get ready to use it."""
         import logging
+        self._outer_argv = sys.argv
         self.app: Application = self._make()
+        if self._argv:                          # its handlers read them later
+            sys.argv = self._argv
         self._engine = engine = engine_of(self.app)
         _require(not engine.started and not engine.closing and not engine.sessions,
                  "User: the Application was started, closed or has sessions already")
@@ -29959,6 +29984,8 @@ class User:
         self.app.logger.removeHandler(self._handler)
         self._engine.end_queue(self._engine.pool)
         self.app.close()
+        if sys.argv is self._argv:
+            sys.argv = self._outer_argv
 
     # Pages
     def open(self, address: str = "/") -> None:
@@ -29968,8 +29995,11 @@ class User:
             known = self._engine.page_paths()
             raise AssertionError(f"there is no page {path!r}; there are {known}")
         if self._page is None:
-            self._take_page(_TestPage(self._engine, path, query) if self._chromium is None
-                            else _TabPage(self._engine, self._chromium, path, query))
+            key = (self._engine.key_of(self._person) if self._person or self._engine.accounts
+                   else None)
+            self._take_page(_TestPage(self._engine, path, query, key=key)
+                            if self._chromium is None else
+                            _TabPage(self._engine, self._chromium, path, query, key=key))
         else:
             self._page.go_to(path, query)
         self._settle()
@@ -30284,11 +30314,13 @@ class User:
         self._find(name, ("table", "tree"), key)
         return UserTable(self, name, key)
 
-    def another(self, same_session: bool = False) -> User:
-        """A second browser of the same application: on the same session, or with its own."""
+    def another(self, same_session: bool = False, *, person: str | None = None) -> User:
+        """A second browser of the same application: on the same session, or with its own. person:
+        who has logged in there, by default the same."""
+        _require(not (person and same_session), "another: person is for a session of their own")
         other = object.__new__(User)
         other.__dict__.update(self.__dict__)
-        other._page = None
+        other._page, other._person = None, person or self._person
         if same_session:
             other._take_page(self._shown().beside(engine_of(self.session).path))
             other._settle()

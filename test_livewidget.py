@@ -28391,6 +28391,46 @@ class Users(unittest.TestCase):
         self.addCleanup(app.close)
         app.start()
 
+    def test_a_program_has_its_arguments(self):
+        path = self.program("import sys\n@lw.page()\ndef home(W):\n    W.Label(repr(sys.argv[1:]))\n")
+        before = sys.argv
+        with self.user(path, argv=["a.csv", 2]) as user:
+            user.sees("['a.csv', '2']")
+        self.assertIs(sys.argv, before)
+        with self.assertRaisesRegex(lw.UsageError, "argv is for the path to a program"):
+            self.user(argv=["a.csv"])
+
+    def test_people_have_logged_in(self):
+        people = os.path.join(tempfile.mkdtemp(), "users.json")
+        for name, role in (("ann", "admin"), ("bob", "editor")):
+            lw.Accounts(people).put(name, role, "a long password of " + name)
+        app = lw.Application(None, 0, users=people)
+
+        @app.page("/")
+        def home(W):
+            W.Label("%s is %s" % (W.session.user, W.session.role))
+            W.Button("Log out", on_activated=W.session.log_out)
+
+        app.page("/admin", roles=["admin"])(lambda W: W.Label("for admins"))
+        ann = self.user(app, person="ann", timeout_s=1.0)
+        bob = ann.another(person="bob")
+        ann.sees("ann is admin")
+        bob.sees("bob is editor")
+        for user, told in ((ann, "for admins"), (bob, "Your role does not open it.")):
+            user.open("/admin")
+            user.sees(told)
+        ann.reload()
+        ann.sees("for admins")
+        ann.another(same_session=True).sees("for admins")
+        ann.open("/")
+        with self.assertRaisesRegex(AssertionError, "the page was sent away"):
+            ann.click("Log out")
+        for person in ("eve", None):
+            with self.assertRaisesRegex(lw.UsageError, "person must be one of"):
+                self.user(lw.Application(None, 0, users=people), person=person).open("/")
+        with self.assertRaisesRegex(lw.UsageError, "person must be one of"):
+            self.user(person="ann").open("/")
+
     def test_what_is_no_program_for_a_user_is_refused(self):
         for text, told in (
                 ("x = 1", "must serve an Application"),
