@@ -30341,30 +30341,94 @@ _NAMED_ROLES = frozenset(("button", "checkbox", "combobox", "date", "datetime", 
                           "switch", "textbox", "time"))
 
 
-def faults_of(app: Application) -> Iterator[str]:
+#: What of a page in a browser is hard to read: [text, its contrast, the least that is enough], by
+#: WCAG 2.2, 1.4.3. What stands on a picture is left out, as is what is disabled.
+_HARD_TO_READ = """(() => {
+    const parts = text => {
+        const found = (text.match(/[\\d.]+/g) || [0, 0, 0, 0]).map(Number);
+        const scale = text.startsWith("color(") ? 255 : 1;
+        return [...found.slice(0, 3).map(one => one * scale), found[3] ?? 1];
+    };
+    const over = ([r, g, b, a], below) => [r, g, b].map((one, at) => one * a + below[at] * (1 - a));
+    const ground = node => {
+        if (!node) return parts(getComputedStyle(document.documentElement).colorScheme
+            .startsWith("dark") ? "rgb(18, 18, 18)" : "rgb(255, 255, 255)");
+        const style = getComputedStyle(node), color = parts(style.backgroundColor);
+        if (style.backgroundImage !== "none") return null;
+        const below = color[3] < 1 ? ground(node.parentElement) : color;
+        return below && over(color, below);
+    };
+    const light = color => color.map(one => one / 255).map(one => one <= 0.04045 ? one / 12.92
+        : ((one + 0.055) / 1.055) ** 2.4).reduce((sum, one, at) =>
+        sum + one * [0.2126, 0.7152, 0.0722][at], 0.05);
+    const found = new Map(), all = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (all.nextNode()) {
+        const node = all.currentNode.parentElement, text = all.currentNode.data.trim();
+        if (!text || !node.checkVisibility({ opacityProperty: true, visibilityProperty: true }) ||
+            node.closest("svg, script, style, [inert], :disabled, [aria-disabled=true]")) continue;
+        const style = getComputedStyle(node), below = ground(node);
+        if (!below) continue;
+        const [low, high] = [light(over(parts(style.color), below)), light(below)]
+            .sort((one, other) => one - other);
+        const size = parseFloat(style.fontSize), ratio = high / low;
+        const least = size >= 24 || size >= 18.66 && style.fontWeight >= 700 ? 3 : 4.5;
+        if (ratio < least - 0.05) found.set(text, [text.slice(0, 60), ratio, least]);
+    }
+    return [...found.values()];
+})()"""
+
+
+def faults_of(app: Any, browser: Literal["chromium"] | Chromium | None = None,
+              argv: Sequence[str] = ()) -> Iterator[str]:
     """Open every page of an application, which ends with it, and tell what is wrong, a text each:
-    exceptions of callbacks; inputs, buttons and images without a name for screen readers."""
-    with User(app, raises=False, timeout_s=2.0) as user:
-        places = [path for path, *_ in engine_of(app).pages] or ["/"]
-        for path in [path for path in places if "{" not in path]:
-            visitor, before = user.another(), len(user.errors)
+    exceptions of callbacks within a second; inputs, buttons and images without a name for screen
+    readers; links to no page; with a browser, texts that are hard to read. Where people log in,
+    somebody whose role may open a page does. app, browser, argv: as User has them."""
+    with User(app, browser=browser, argv=argv, raises=False, timeout_s=2.0) as user:
+        engine = user._engine
+        people = {one["role"]: name for name, one in engine.accounts.users().items()} if (
+            engine.accounts) else {}
+        for path, *_, roles in engine.pages or [("/", None)]:
+            if "{" in path:
+                continue
+            person = next((people[role] for role in roles or people if role in people), None)
+            if person is None and engine.accounts:
+                yield f"{path}: nobody may open it: no user has a role of {roles}"
+                continue
+            visitor, before = user.another(person=person), len(user.errors)
             try:
                 visitor.open(path)
+                visitor.advance(1)
             except AssertionError as error:     # what goes on for longer is no fault
                 if visitor._page is None or visitor._page.ending is not None:
                     yield f"{path}: {error}"
                     continue
             yield from (f"{path}: {_told_place(error)}" for error in user.errors[before:])
-            counts = collections.Counter()
-            for engine in _widgets_of(engine_of(visitor.session)):
-                name = type(engine.facade).__name__
-                counts[name] += 1
-                if engine.role in _NAMED_ROLES and not accessible_name(engine):
-                    which = f"key={engine.key!r}" if engine.key else f"number {counts[name]}"
-                    yield (f"{path}: {name} {which} has no name for screen readers; give it "
-                           + ("a text, tooltip or " if engine.role == "button" else
-                              "an alternative or " if engine.role == "image" else "a label or ")
-                           + "accessible_name")
+            yield from (f"{path}: {fault}" for fault in _faults_within(visitor))
+
+
+def _faults_within(user):
+    """What is wrong in a page, but for exceptions."""
+    engines, counts = _widgets_of(engine_of(user.session)), collections.Counter()
+    for engine in engines:
+        name = type(engine.facade).__name__
+        counts[name] += 1
+        if engine.role in _NAMED_ROLES and not accessible_name(engine):
+            which = f"key={engine.key!r}" if engine.key else f"number {counts[name]}"
+            yield (f"{name} {which} has no name for screen readers; give it "
+                   + ("a text, tooltip or " if engine.role == "button" else
+                      "an alternative or " if engine.role == "image" else "a label or ")
+                   + "accessible_name")
+        if isinstance(engine.facade, Link) and user._engine.pages:
+            path = engine.value("set_path").partition("?")[0]
+            if user._engine.find_route(path) is None:
+                yield (f"Link {_shown(accessible_name(engine))} leads to {path}, where there is no "
+                       "page")
+    for scheme in ("light", "dark") if user._chromium else ():
+        user.tab.prefer(color_scheme=scheme)
+        for text, ratio, least in user.tab.js(_HARD_TO_READ):
+            yield (f"{_shown(text)} is hard to read in the {scheme} theme: its contrast is "
+                   f"{ratio:.1f}:1, and should be {least:g}:1 at least")
 
 
 def _told_place(error):
@@ -31919,9 +31983,13 @@ def _run_demo(options):
 
 
 def _run_test(options):
-    app, found = load_program(options.file), 0
-    for found, fault in enumerate(faults_of(app), 1):
-        print(fault)
+    import unittest
+    found, browser = 0, "chromium" if options.browser else None
+    try:
+        for found, fault in enumerate(faults_of(options.file, browser, options.arguments), 1):
+            print(fault)
+    except unittest.SkipTest as error:
+        raise UsageError(f"test --browser {error}") from None
     print(f"livewidget: {found or 'no'} fault{'s' * (found != 1)}", file=sys.stderr)
     return 1 if found else 0
 
@@ -32980,8 +33048,11 @@ _COMMANDS = {
                       "and a state file if the program has none"},
         "--reload": {"action": "store_true", "help": "start it anew, with what people entered, "
                      "whenever it or a module beside it is saved"}}),
-    "test": (_run_test, "open each page of a program without a browser, and report its faults", {
-        "file": {"metavar": "FILE.py", "help": "the program"}}),
+    "test": (_run_test, "open each page of a program, and report its faults", {
+        "--browser": {"action": "store_true", "help": "in a headless Chromium, Chrome or Edge: "
+                      "tells texts of low contrast, too"},
+        "file": {"metavar": "FILE.py", "help": "the program"},
+        "arguments": {"nargs": "...", "help": "of the program"}}),
     "servers": (lambda options: print(repr(servers)), "list the servers of your widgets", {}),
     "logs": (_run_logs, "what a server printed", {
         "name": {"help": "the server's name"},

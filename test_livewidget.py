@@ -28447,11 +28447,11 @@ class Users(unittest.TestCase):
         with self.assertRaises(ZeroDivisionError):
             lw.User(self.program("1 / 0"))
 
-    def run_test(self, text):
+    def run_test(self, text, *options):
         """(exit status, lines printed) of the command `test`."""
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
-            status = lw.main(["test", str(self.program(text))])
+            status = lw.main(["test", *options, str(self.program(text)), "an argument"])
         return status, printed.getvalue().splitlines()
 
     def test_the_command_finds_planted_faults(self):
@@ -28471,11 +28471,18 @@ def home(W):
         tabs.add_widget(W.Label("first"), title="One")
         tabs.add_widget(W.TextEntry(), title="Two")
     W.CheckBox()
+    W.Link("Orders", "/orders/7?tab=notes")
+    W.Link("Order", "/order/7")
 
 @lw.page("/broken")
 def broken(W):
     W.Label("begun")
     {}["missing"]
+
+@lw.page("/later")
+def later(W):
+    import sys
+    W.session.schedule(lambda: int(sys.argv[1]), every_s=0.9)
 
 @lw.page("/orders/{number}")
 def order(W, number):
@@ -28488,7 +28495,24 @@ lw.run()
             "/: Button number 1" + nameless + "a text, tooltip or accessible_name",
             "/: Image key='picture'" + nameless + "an alternative or accessible_name",
             "/: CheckBox number 1" + nameless + "a label or accessible_name",
-            "/broken: KeyError: 'missing', app.py line 22"]))
+            "/: Link 'Order' leads to /order/7, where there is no page",
+            "/broken: KeyError: 'missing', app.py line 24",
+            "/later: ValueError: invalid literal for int() with base 10: 'an argument', "
+            "app.py line 29"]))
+
+    def test_the_command_opens_a_page_as_somebody_who_may(self):
+        people = os.path.join(tempfile.mkdtemp(), "users.json")
+        for name, role in (("ann", "admin"), ("bob", "editor")):
+            lw.Accounts(people).put(name, role, "a long password of " + name)
+        self.assertEqual(self.run_test("""
+app = lw.Application(users=%r)
+app.page("/")(lambda W: W.Label(W.session.user.upper()))
+app.page("/admin", roles=["admin"])(lambda W: W.CheckBox(key=W.session.user))
+app.page("/own", roles=["boss"])(lambda W: W.CheckBox())
+app.run()
+""" % people), (1, ["/admin: CheckBox key='ann' has no name for screen readers; give it a label or "
+                    "accessible_name",
+                    "/own: nobody may open it: no user has a role of ['boss']"]))
 
     def test_the_command_finds_nothing_in_the_demo(self):
         self.assertEqual(self.run_test("lw.demo_application().run()"), (0, []))
@@ -29211,11 +29235,34 @@ class UsersInChromium(Users):
     # of these, nothing is in a page
     test_no_socket_is_opened = test_what_is_no_program_for_a_user_is_refused = None
     test_the_command_finds_planted_faults = test_the_command_finds_nothing_in_the_demo = None
+    test_the_command_opens_a_page_as_somebody_who_may = None
 
     def user(self, app=shop, **options):
         if "timeout_s" in options:              # a page needs longer to load
             options["timeout_s"] = 1.0
         return super().user(app, browser=Chromium.shared(), **options)
+
+    def test_the_command_finds_texts_that_are_hard_to_read(self):
+        with unittest.mock.patch.object(lw.Chromium, "shared", Chromium.shared):
+            self.assertEqual(self.run_test("""
+@lw.page("/")
+def home(W):
+    W.CheckBox()
+    W.Label("pale").set_color("white", "#999999")
+    W.Label("dark on dark").set_color(None, "#000001")
+    W.Label("good").set_color("#2459d3", "white")
+    W.Label("large enough", font=(None, 30)).set_color("white", "#8a8a8a")
+    W.Button("off", enabled=False)
+lw.run()
+""", "--browser"), (1, [
+                "/: CheckBox number 1 has no name for screen readers; give it a label or "
+                "accessible_name", *["/: 'pale' is hard to read in the %s theme: its contrast is "
+                                     "2.8:1, and should be 4.5:1 at least" % theme
+                                     for theme in ("light", "dark")],
+                "/: 'dark on dark' is hard to read in the dark theme: its contrast is 1.1:1, and "
+                "should be 4.5:1 at least"]))
+        demo = lw.demo_application(root=str(HERE))
+        self.assertEqual(list(lw.faults_of(demo, Chromium.shared())), [])
 
 
 class Scripts(BrowserCase):
