@@ -15537,12 +15537,12 @@ class Splitter(Container, told={"sizing": lambda facade: [facade.get_sizes()]}):
 
 
 @widget
-class Frame(SingleChild, _Titled, role="group"):
+class Frame(SingleChild, Titled, role="group"):
     """A border with a title in it around one widget, which fills."""
     def __init__(self, session: Session, title: str = "", **options: Unpack[FrameOptions]) -> None:
         super().__init__(session)
 
-    set_text = _Titled.set_title
+    set_text = Titled.set_title
 
     def get_text(self) -> str:
         """The title."""
@@ -27110,6 +27110,12 @@ class _ApplicationEngine(Site):
                         f"{stamp}.{match[2]}")
         return who if self.is_current(who) else None
 
+    def key_of(self, name: str) -> str:
+        """A key as a login gives it, of a person of the users file, to a test."""
+        _require(self.accounts and self.accounts.stamp(name), "User: person must be one of "
+                 "Application(users=...)", got=name)
+        return self._login_key(name, self.accounts.stamp(name), _random_token(16))
+
     def _login_key(self, name, stamp, seed):
         proof = self.credentials.capability(f"login {name} {stamp} {seed}")
         return f"{_base64url(name.encode())}~{seed}~{proof}"
@@ -28449,6 +28455,8 @@ def _states_of(engine):
         states.append("checked")
     if isinstance(facade, Expander):
         states += ["collapsed" if facade.get_collapsed() else "expanded"]
+    if isinstance(facade, _TextInput) and not engine.value("set_editable", True):
+        states.append("readonly")
     if engine.value("set_required", False):
         states.append("required")
     if engine.value("set_error", None):
@@ -28690,7 +28698,8 @@ class _TestPage:
     ending: Any = None
     _menus = None                               # of several pages: not known
 
-    def __init__(self, app: _ApplicationEngine, path: str, query: str, again: Any = None) -> None:
+    def __init__(self, app: _ApplicationEngine, path: str, query: str, again: Any = None,
+                 key: str | None = None) -> None:
         self._app, self._number, self._news = app, itertools.count(1), []
         self.rows: dict[int, list[Any]] = {}    # wid -> rows of a table, as it was sent them
         self.refused: list[str] = []            # what the page was told that was not done
@@ -28699,7 +28708,9 @@ class _TestPage:
         self._files: dict[int, list[bytes]] = {}        # announced, by key
         self.offers: list[tuple[str, str]] = []         # (id, name) of files to save
         self._menus: list[Any] | None = []      # the open ones
-        self.principal: Principal = Principal("key", "owner", None, None, None)
+        self.principal: Principal | None = (
+            again.principal if again else app.opens_login(key) if key
+            else Principal("key", "owner", None, None, None))
         self.welcome: dict[str, Any] = {}
         self._where = {"path": path, "query": query}
         hello = {**self._where, "width": 1280, "height": 800}
@@ -28839,8 +28850,6 @@ class _TestPage:
         elif hasattr(facade, "get_items"):
             shown = [facade.get_items().index(text) if text in facade.get_items() else -1, text]
             self._do(found, "modified", [text], state={"set_shown": shown})
-        elif isinstance(facade, ChatView):
-            self._do(found, state={"set_draft": [text]})
         elif found.part is not None:            # an end of a range
             value = list(_range_of(found.engine))
             value[found.part] = json.loads(text) if role == "slider" else text or None
@@ -28922,12 +28931,8 @@ class _TestPage:
         elif "state" in facade.callbacks.get("activated", ()):
             state = not facade.get_state()
             self._do(found, "activated", [state], state={"set_state": [state]})
-        elif "activated" not in facade.callbacks and not isinstance(facade, ChatView):
+        elif "activated" not in facade.callbacks:
             raise AssertionError(f"nothing is told of a press: {found}")
-        elif isinstance(facade, ChatView):
-            text = found.engine.value("set_draft", "")
-            if text.strip():
-                self._do(found, "submitted", [text], state={"set_draft": [""]})
         else:
             self._do(found, "activated")
             if found.engine.value("set_kind") == "submit":
@@ -29506,14 +29511,14 @@ class AccessibilityTree:
         self._found: dict[Any, int] = {}        # engine -> level of its element
         nodes = tab.command("Accessibility.getFullAXTree")["nodes"]
         self._nodes = {node["nodeId"]: node for node in nodes}
-        self._wids, self._inert, self._required, inert = {}, set(), set(), set()
+        #: backendNodeId -> attributes of the element: Chromium does not tell each of each role.
+        self._attributes: dict[int, Sequence[str]] = {}
+        self._wids, self._inert, inert = {}, set(), set()
         for node in tab.command("DOM.getFlattenedDocument", depth=-1)["nodes"]:
-            attributes = node.get("attributes", ())
+            attributes = self._attributes[node["backendNodeId"]] = node.get("attributes", ())
             if "data-wid" in attributes:
                 wid = attributes[attributes.index("data-wid") + 1]
                 self._wids[node["backendNodeId"]] = int(wid)
-            if "aria-required" in attributes:   # Chromium does not tell it of each role
-                self._required.add(node["backendNodeId"])
             if "inert" in attributes or node.get("parentId") in inert:
                 inert.add(node["nodeId"])
                 self._inert.add(self._wids.get(node["backendNodeId"]))
@@ -29590,7 +29595,10 @@ class AccessibilityTree:
         states += [name for name in ("checked", "pressed") if told.get(name) in ("true", "mixed")]
         if "expanded" in told and isinstance(engine.facade, Expander):
             states.append("expanded" if told["expanded"] else "collapsed")
-        states += ["required"] * (node["backendDOMNodeId"] in self._required)
+        own = self._attributes[node["backendDOMNodeId"]]
+        states += ["readonly"] * (role in ("textbox", "searchbox") and (
+            "readonly" in own or "aria-readonly" in own))
+        states += ["required"] * ("aria-required" in own)
         states += ["selected"] * (role == "tab" and told.get("selected") is True)
         return states + ["invalid"] * (told.get("invalid", "false") != "false")
 
@@ -29628,8 +29636,9 @@ _PLACE = """function() {
             return {x, y, left: box.left, right: box.right, top: box.top, bottom: box.bottom};
         over ||= hit;
     }
-    if (over?.closest(".lw-shade")) return {over: ""};
-    return {over: over ? over.innerText || over.outerHTML.slice(0, 80) : "the edge of the window"};
+    if (over?.closest(".lw-shade, [aria-modal=true]")) return {over: ""};
+    return {menu: !!over?.closest(".lw-menu"), over: over ? over.innerText ||
+        over.outerHTML.slice(0, 80) : "the edge of the window"};
 }"""
 
 
@@ -29637,8 +29646,8 @@ class _TabPage:
     """A page in a tab of Chromium, which does what _TestPage does by the mouse and keys of a
     person."""
     def __init__(self, app: _ApplicationEngine, chromium: Chromium, path: str, query: str,
-                 link: str = "") -> None:
-        self._app, self._chromium, self._public_id = app, chromium, None
+                 session: SessionEngine | None = None, key: str | None = None) -> None:
+        self._app, self._chromium, self._public_id, self._key = app, chromium, None, key
         self.ending: Any = None
         self.refused: list[str] = []
         self.offers: list[tuple[str, str]] = []
@@ -29651,7 +29660,11 @@ class _TabPage:
                          downloadPath=self._folder, browserContextId=self.tab.context)
         self.tab.command("DOM.enable")
         self.tab.command("Accessibility.enable")
-        self._load(link or self._address(path, query))
+        if key:                                 # as a login leaves it in the browser
+            self.tab.open(self._address("/livewidget.js", ""))
+            self.tab.wait("location.pathname.endsWith('.js')")
+            self.tab.js(f"localStorage['livewidget /'] = {json.dumps(json.dumps({'key': key}))}")
+        self._load(self._address(path, query, session))
 
     def _hear(self, method, params):
         if method == "Runtime.exceptionThrown":
@@ -29665,9 +29678,9 @@ class _TabPage:
         elif method == "Browser.downloadProgress":
             self._came[params["guid"]] = params["state"]
 
-    def _address(self, path, query):
+    def _address(self, path, query, session=None):
         place = self._app.page_address().rstrip("/") + path + ("?" + query if query else "")
-        return self._app.link(place)
+        return (session or self._app).link(place)
 
     def _load(self, url):
         """Load another page in place of what is there; an address of the same page changes none."""
@@ -29683,12 +29696,16 @@ class _TabPage:
         if self.offline_since is not None:
             return self._browser in self.session.io.browsers
         try:
-            told = self.tab.js("window.livewidget?.session?.settle()")
+            told = self.tab.js("window.livewidget?.session?.settle() ?? "
+                               "document.querySelector('.lw-locked h1')?.innerText")
         except AssertionError:                  # the page is on its way
             told = None
         if told is None:
             time.sleep(0.002)
             return True
+        if isinstance(told, str):               # nothing lets the person in
+            self.ending = 4003, told
+            return False
         self._public_id, self._browser, said, words, ended = told
         self.refused += [word.translate({0x201c: "", 0x201d: ""}).rstrip(".") for word in words]
         if ended:
@@ -29736,7 +29753,7 @@ class _TabPage:
 
     def beside(self, path: str) -> _TabPage:
         """Another page of the same session."""
-        return _TabPage(self._app, self._chromium, path, "", self.session.facade.get_url())
+        return _TabPage(self._app, self._chromium, path, "", self.session, self._key)
 
     def go_offline(self) -> None:
         self.offline_since = self.session.log.seq
@@ -29770,7 +29787,10 @@ class _TabPage:
         return self.tab.command("DOM.describeNode", objectId=handle)["node"]["backendNodeId"]
 
     def _place(self, node, found=None):
-        box = self._call(node, _PLACE)
+        box, tries = self._call(node, _PLACE), 8
+        while box.get("menu") and tries:        # a person closes it first
+            self.tab.key("Escape")
+            box, tries = self._call(node, _PLACE), tries - 1
         if box.get("over") == "" and found is not None:
             raise AssertionError(f"a dialog lies over {found}")
         if "over" in box:
@@ -29812,14 +29832,14 @@ class _TabPage:
     def _enter_moment(self, node, role, text):
         """Fill in the segments of a date or time; the first one last, as the value is whole only
         then."""
-        date, time_of_day = [], []
-        if text and role != "time":
-            year, month, day = text[:10].split("-")
-            date = [month, day, year]
-        if text and role != "date":
-            hour, minute, *_ = text[-len("00:00"):].split(":") if role == "datetime" else (
-                text.split(":"))
-            time_of_day = [f"{int(hour) % 12 or 12:02}", minute, "PM" if int(hour) > 11 else "AM"]
+        parts = []
+        if text:
+            moment = _MOMENTS[role].fromisoformat(text)
+            if role != "time":
+                parts = [f"{moment.month:02}", f"{moment.day:02}", f"{moment.year:04}"]
+            if role != "date":
+                parts += [f"{moment.hour % 12 or 12:02}", f"{moment.minute:02}",
+                          "PM" if moment.hour > 11 else "AM"]
         self.tab.command("DOM.focus", backendNodeId=node)
         count = {"date": 3, "time": 3, "datetime": 6}[role]
         for _ in range(count):
@@ -29827,7 +29847,6 @@ class _TabPage:
             self.tab.key("ArrowRight")
         for _ in range(count):
             self.tab.key("ArrowLeft")
-        parts = date + time_of_day
         for at, part in enumerate(parts):
             if not at:
                 self.tab.key("ArrowRight")
@@ -29963,31 +29982,31 @@ def _application_of(pages, state=None):
     return app
 
 
-def load_program(path: str | os.PathLike[str],
-                 state: str | os.PathLike[str] | None = None) -> Application:
-    """The Application that a program serves. It runs as by `python path`, up to that moment; then,
-    or at its end without, its Application is taken. No port is opened, no state file read but the
-    one that is given.
+def load_program(path: str | os.PathLike[str], state: str | os.PathLike[str] | None = None,
+                 argv: Sequence[str] = ()) -> Application:
+    """The Application that a program serves. It runs as by `python path argv...`, up to that
+    moment; then, or at its end without, its Application is taken. No port is opened, no state file
+    read but the one that is given.
 
     Raises UsageError if it has none, or several that it does not serve."""
     before, path = set(_applications), os.path.abspath(path)
     try:
-        return _run_until_served(path, state)
+        return _run_until_served(path, state, argv)
     except BaseException:
         for engine in set(_applications) - before:
             engine.facade.close()
         raise
 
 
-def _run_until_served(path, state):
+def _run_until_served(path, state, argv):
     import importlib.util
     _require(os.path.isfile(path), "User: there is no such program", got=path)
-    main, search, argv, others = sys.modules["__main__"], sys.path[:], sys.argv, _pages[:]
+    main, search, own, others = sys.modules["__main__"], sys.path[:], sys.argv, _pages[:]
     sys.modules.setdefault("livewidget", sys.modules[__name__])     # a script has another name
     spec = importlib.util.spec_from_file_location("__main__", path)
     _require(spec is not None, "User: a program is a Python file", got=path)
     module = importlib.util.module_from_spec(spec)
-    sys.argv, sys.path[:0], _pages[:] = [path], [os.path.dirname(path)], []
+    sys.argv, sys.path[:0], _pages[:] = [path, *map(str, argv)], [os.path.dirname(path)], []
     sys.modules["__main__"], _ApplicationEngine.is_taken = module, True
     _ApplicationEngine.taken_state = state
     try:
@@ -29999,7 +30018,7 @@ def _run_until_served(path, state):
         raise UsageError(f"User: {path} ended before it served pages: {error}") from None
     finally:
         sys.modules["__main__"], _ApplicationEngine.is_taken = main, False
-        sys.argv, sys.path[:], _pages[:] = argv, search, others
+        sys.argv, sys.path[:], _pages[:] = own, search, others
     found = {id(one): one for one in vars(module).values() if isinstance(one, Application)}
     if pages and not found:
         return _application_of(pages, state)
@@ -30018,7 +30037,8 @@ class User:
     the test is skipped (unittest.SkipTest); or a Chromium of your own. timeout_s: how long a step
     may take, and what sees() waits for, in seconds. raises: whether an exception of a callback is
     raised by the step that caused it; else it is only in `errors`. state: path of a state file that
-    takes the place of the program's, for restart().
+    takes the place of the program's, for restart(). argv: arguments of a program's command line,
+    in sys.argv until close(). person: the name of who has logged in, where Application(users=...) lets nobody else in.
 
     Elements are named by their role and name, label, text or key: "Save" finds what is called so,
     `role=` narrows it. AssertionError tells what was looked for and what is there. Time stands
@@ -30032,7 +30052,8 @@ class User:
     def __init__(self, app: Application | Callable[..., object] | str | os.PathLike[str]
                  | None = None, *, browser: Literal["chromium"] | Chromium | None = None,
                  timeout_s: float = 5.0, raises: bool = True,
-                 state: str | os.PathLike[str] | None = None) -> None:
+                 state: str | os.PathLike[str] | None = None, argv: Sequence[str] = (),
+                 person: str | None = None) -> None:
         _require(browser in (None, "chromium") or isinstance(browser, Chromium),
                  "User: browser must be 'chromium', a Chromium or None", got=browser)
         _require(not (isinstance(app, DynamicWidget)
@@ -30048,17 +30069,23 @@ class User:
         #: Exceptions of callbacks so far.
         self.errors: list[BaseException] = []
         self._timeout_s, self._raises, self._page, self._pages = timeout_s, raises, None, []
-        self._told, self._state = 0, state
+        _require(not argv or isinstance(app, (str, os.PathLike)), "User: argv is for the path to a "
+                 "program", got=argv)
+        self._told, self._state, self._person = 0, state, person
+        self._argv = [os.path.abspath(app), *map(str, argv)] if argv else []
         self._chromium = Chromium.shared() if browser == "chromium" else browser
         self._make: Callable[[], Application] = lambda: (
-            app if isinstance(app, Application) else load_program(app, state)
+            app if isinstance(app, Application) else load_program(app, state, argv)
             if isinstance(app, (str, os.PathLike)) else _application_of(pages, state))
         self._begin(0, 0.0)
 
     def _begin(self, port, now):
         """Make the application and get ready to use it."""
         import logging
+        self._outer_argv = sys.argv
         self.app: Application = self._make()
+        if self._argv:                          # its handlers read them later
+            sys.argv = self._argv
         self._engine = engine = engine_of(self.app)
         _require(not engine.started and not engine.closing and not engine.sessions,
                  "User: the Application was started, closed or has sessions already")
@@ -30093,6 +30120,8 @@ class User:
         self.app.logger.removeHandler(self._handler)
         self._engine.end_queue(self._engine.pool)
         self.app.close()
+        if sys.argv is self._argv:
+            sys.argv = self._outer_argv
 
     # Pages
     def open(self, address: str = "/") -> None:
@@ -30102,8 +30131,11 @@ class User:
             known = self._engine.page_paths()
             raise AssertionError(f"there is no page {path!r}; there are {known}")
         if self._page is None:
-            self._take_page(_TestPage(self._engine, path, query) if self._chromium is None
-                            else _TabPage(self._engine, self._chromium, path, query))
+            key = (self._engine.key_of(self._person) if self._person or self._engine.accounts
+                   else None)
+            self._take_page(_TestPage(self._engine, path, query, key=key)
+                            if self._chromium is None else
+                            _TabPage(self._engine, self._chromium, path, query, key=key))
         else:
             self._page.go_to(path, query)
         self._settle()
@@ -30278,6 +30310,9 @@ class User:
     def type(self, name: str | None, text: str, *, key: str | None = None) -> None:
         """Replace what is in a field by a text. Dates and times are typed as ISO 8601 has them."""
         found = self._open(name, TYPED, key)
+        if "readonly" in found.states or found.role == "combobox" and not (
+                isinstance(found.engine.facade, ComboBox) and found.engine.editable):
+            raise AssertionError(f"it takes no text: {found}")
         kind = _MOMENTS.get(found.role) or (float if found.role in _NUMBERS else str)
         if text or found.role == "slider":
             try:
@@ -30415,11 +30450,13 @@ class User:
         self._find(name, ("table", "tree"), key)
         return UserTable(self, name, key)
 
-    def another(self, same_session: bool = False) -> User:
-        """A second browser of the same application: on the same session, or with its own."""
+    def another(self, same_session: bool = False, *, person: str | None = None) -> User:
+        """A second browser of the same application: on the same session, or with its own. person:
+        who has logged in there, by default the same."""
+        _require(not (person and same_session), "another: person is for a session of their own")
         other = object.__new__(User)
         other.__dict__.update(self.__dict__)
-        other._page = None
+        other._page, other._person = None, person or self._person
         if same_session:
             other._take_page(self._shown().beside(engine_of(self.session).path))
             other._settle()
@@ -30440,30 +30477,94 @@ _NAMED_ROLES = frozenset(("button", "checkbox", "combobox", "date", "datetime", 
                           "switch", "textbox", "time"))
 
 
-def faults_of(app: Application) -> Iterator[str]:
+#: What of a page in a browser is hard to read: [text, its contrast, the least that is enough], by
+#: WCAG 2.2, 1.4.3. What stands on a picture is left out, as is what is disabled.
+_HARD_TO_READ = """(() => {
+    const parts = text => {
+        const found = (text.match(/[\\d.]+/g) || [0, 0, 0, 0]).map(Number);
+        const scale = text.startsWith("color(") ? 255 : 1;
+        return [...found.slice(0, 3).map(one => one * scale), found[3] ?? 1];
+    };
+    const over = ([r, g, b, a], below) => [r, g, b].map((one, at) => one * a + below[at] * (1 - a));
+    const ground = node => {
+        if (!node) return parts(getComputedStyle(document.documentElement).colorScheme
+            .startsWith("dark") ? "rgb(18, 18, 18)" : "rgb(255, 255, 255)");
+        const style = getComputedStyle(node), color = parts(style.backgroundColor);
+        if (style.backgroundImage !== "none") return null;
+        const below = color[3] < 1 ? ground(node.parentElement) : color;
+        return below && over(color, below);
+    };
+    const light = color => color.map(one => one / 255).map(one => one <= 0.04045 ? one / 12.92
+        : ((one + 0.055) / 1.055) ** 2.4).reduce((sum, one, at) =>
+        sum + one * [0.2126, 0.7152, 0.0722][at], 0.05);
+    const found = new Map(), all = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (all.nextNode()) {
+        const node = all.currentNode.parentElement, text = all.currentNode.data.trim();
+        if (!text || !node.checkVisibility({ opacityProperty: true, visibilityProperty: true }) ||
+            node.closest("svg, script, style, [inert], :disabled, [aria-disabled=true]")) continue;
+        const style = getComputedStyle(node), below = ground(node);
+        if (!below) continue;
+        const [low, high] = [light(over(parts(style.color), below)), light(below)]
+            .sort((one, other) => one - other);
+        const size = parseFloat(style.fontSize), ratio = high / low;
+        const least = size >= 24 || size >= 18.66 && style.fontWeight >= 700 ? 3 : 4.5;
+        if (ratio < least - 0.05) found.set(text, [text.slice(0, 60), ratio, least]);
+    }
+    return [...found.values()];
+})()"""
+
+
+def faults_of(app: Any, browser: Literal["chromium"] | Chromium | None = None,
+              argv: Sequence[str] = ()) -> Iterator[str]:
     """Open every page of an application, which ends with it, and tell what is wrong, a text each:
-    exceptions of callbacks; inputs, buttons and images without a name for screen readers."""
-    with User(app, raises=False, timeout_s=2.0) as user:
-        places = [path for path, *_ in engine_of(app).pages] or ["/"]
-        for path in [path for path in places if "{" not in path]:
-            visitor, before = user.another(), len(user.errors)
+    exceptions of callbacks within a second; inputs, buttons and images without a name for screen
+    readers; links to no page; with a browser, texts that are hard to read. Where people log in,
+    somebody whose role may open a page does. app, browser, argv: as User has them."""
+    with User(app, browser=browser, argv=argv, raises=False, timeout_s=2.0) as user:
+        engine = user._engine
+        people = {one["role"]: name for name, one in engine.accounts.users().items()} if (
+            engine.accounts) else {}
+        for path, *_, roles in engine.pages or [("/", None)]:
+            if "{" in path:
+                continue
+            person = next((people[role] for role in roles or people if role in people), None)
+            if person is None and engine.accounts:
+                yield f"{path}: nobody may open it: no user has a role of {roles}"
+                continue
+            visitor, before = user.another(person=person), len(user.errors)
             try:
                 visitor.open(path)
+                visitor.advance(1)
             except AssertionError as error:     # what goes on for longer is no fault
                 if visitor._page is None or visitor._page.ending is not None:
                     yield f"{path}: {error}"
                     continue
             yield from (f"{path}: {_told_place(error)}" for error in user.errors[before:])
-            counts = collections.Counter()
-            for engine in _widgets_of(engine_of(visitor.session)):
-                name = type(engine.facade).__name__
-                counts[name] += 1
-                if engine.role in _NAMED_ROLES and not accessible_name(engine):
-                    which = f"key={engine.key!r}" if engine.key else f"number {counts[name]}"
-                    yield (f"{path}: {name} {which} has no name for screen readers; give it "
-                           + ("a text, tooltip or " if engine.role == "button" else
-                              "an alternative or " if engine.role == "image" else "a label or ")
-                           + "accessible_name")
+            yield from (f"{path}: {fault}" for fault in _faults_within(visitor))
+
+
+def _faults_within(user):
+    """What is wrong in a page, but for exceptions."""
+    engines, counts = _widgets_of(engine_of(user.session)), collections.Counter()
+    for engine in engines:
+        name = type(engine.facade).__name__
+        counts[name] += 1
+        if engine.role in _NAMED_ROLES and not accessible_name(engine):
+            which = f"key={engine.key!r}" if engine.key else f"number {counts[name]}"
+            yield (f"{name} {which} has no name for screen readers; give it "
+                   + ("a text, tooltip or " if engine.role == "button" else
+                      "an alternative or " if engine.role == "image" else "a label or ")
+                   + "accessible_name")
+        if isinstance(engine.facade, Link) and user._engine.pages:
+            path = engine.value("set_path").partition("?")[0]
+            if user._engine.find_route(path) is None:
+                yield (f"Link {_shown(accessible_name(engine))} leads to {path}, where there is no "
+                       "page")
+    for scheme in ("light", "dark") if user._chromium else ():
+        user.tab.prefer(color_scheme=scheme)
+        for text, ratio, least in user.tab.js(_HARD_TO_READ):
+            yield (f"{_shown(text)} is hard to read in the {scheme} theme: its contrast is "
+                   f"{ratio:.1f}:1, and should be {least:g}:1 at least")
 
 
 def _told_place(error):
@@ -31805,9 +31906,13 @@ def _run_demo(options):
 
 
 def _run_test(options):
-    app, found = load_program(options.file), 0
-    for found, fault in enumerate(faults_of(app), 1):
-        print(fault)
+    import unittest
+    found, browser = 0, "chromium" if options.browser else None
+    try:
+        for found, fault in enumerate(faults_of(options.file, browser, options.arguments), 1):
+            print(fault)
+    except unittest.SkipTest as error:
+        raise UsageError(f"test --browser {error}") from None
     print(f"livewidget: {found or 'no'} fault{'s' * (found != 1)}", file=sys.stderr)
     return 1 if found else 0
 
@@ -32886,8 +32991,11 @@ _COMMANDS = {
                       "and a state file if the program has none"},
         "--reload": {"action": "store_true", "help": "start it anew, with what people entered, "
                      "whenever it or a module beside it is saved"}}),
-    "test": (_run_test, "open each page of a program without a browser, and report its faults", {
-        "file": {"metavar": "FILE.py", "help": "the program"}}),
+    "test": (_run_test, "open each page of a program, and report its faults", {
+        "--browser": {"action": "store_true", "help": "in a headless Chromium, Chrome or Edge: "
+                      "tells texts of low contrast, too"},
+        "file": {"metavar": "FILE.py", "help": "the program"},
+        "arguments": {"nargs": "...", "help": "of the program"}}),
     "servers": (lambda options: print(repr(servers)), "list the servers of your widgets", {}),
     "logs": (_run_logs, "what a server printed", {
         "name": {"help": "the server's name"},
@@ -33229,6 +33337,17 @@ function iconButton(label, path, action) {
     const button = element("button",
         { type: "button", class: "lw-icon-button", "aria-label": label, title: label }, icon(path));
     button.addEventListener("click", action);
+    return button;
+}
+
+// Shows what is hidden in a field for a password, and hides it again.
+function eyeButton(input) {
+    const button = iconButton("Show the password", ICONS.eye, () => {
+        const shown = input.type === "password", [line] = button.querySelectorAll("path");
+        input.type = shown ? "text" : "password";
+        button.ariaLabel = button.title = `${shown ? "Hide" : "Show"} the password`;
+        line.setAttribute("d", ICONS.eye + (shown ? "M3 13.5L13 2.5" : ""));
+    });
     return button;
 }
 
@@ -36192,7 +36311,7 @@ class SharedText extends TypedField {
         });
     }
     _focusTarget() { return this._input; }
-    get isSecret() { return this._input.type === "password"; }
+    get isSecret() { return Boolean(this._secret); }
     _heldText() {
         const ours = [...this._sent.map(one => one.splice), ...this._unsent];
         return ours.reduce(applySplice, this._base);
@@ -36421,7 +36540,9 @@ class TextEntry extends TextInput {
         const input = element("input",
             { type: password ? "password" : "text", class: "lw-input", spellcheck: "false",
                 autocomplete: password ? "current-password" : "off" });
-        super(input, input);
+        super(password ? element("div", { class: "lw-password" }, input, eyeButton(input)) : input,
+            input);
+        this._secret = password;
         this._lines = [];
         this._limit = linehistory;
         this._at = null;
@@ -36441,7 +36562,7 @@ class TextEntry extends TextInput {
         let state;
         if (line && this._limit) {
             this._lines = [...this._lines.filter(one => one !== line), line].slice(-this._limit);
-            if (this._input.type !== "password") state = { set_history: [this._lines] };
+            if (!this._secret) state = { set_history: [this._lines] };
         }
         this._tell("activated", state);
     }
@@ -37203,6 +37324,13 @@ document.head.append(element("style", {}, `
 .lw-upload li > .lw-icon-button { flex: none; margin-inline-start: auto; }
 .lw-shortcuts { border: 0; border-radius: var(--lw-radius); padding: 20px; color: inherit;
     background: var(--lw-raised); box-shadow: var(--lw-shadow); }
+.lw-shortcut-hint { flex: none; color: var(--lw-muted); }
+:is(.lw-page, .lw-filling) > .lw-shortcut-hint { position: fixed; z-index: 1; bottom: 12px;
+    inset-inline-end: 18px; border-radius: 50%; background: var(--lw-surface);
+    box-shadow: var(--lw-card-shadow); }
+:root[data-alone] .lw-shortcut-hint { display: none; }
+@media (hover: none) and (pointer: coarse) { .lw-shortcut-hint { display: none; } }
+@media print { .lw-shortcut-hint { display: none; } }
 .lw-agent { outline: 3px solid var(--lw-accent); outline-offset: 3px; border-radius: 2px; }
 .lw-shortcuts table { margin-bottom: 12px; }
 .lw-shortcuts td { padding: 4px 12px 4px 0; }
@@ -38858,12 +38986,22 @@ class Shortcut extends Widget {
         super(element("span", { hidden: true }));
         this._help = "";
     }
+    // A page with shortcuts says so: at the end of its bar, else in its corner.
+    static showHint() {
+        const hint = Shortcut.hint ||= iconButton("Shortcuts (?)", ICONS.help, Shortcut.list);
+        hint.classList.add("lw-shortcut-hint");
+        hint.remove();
+        if (Shortcut.all.size) (document.querySelector(".lw-app-bar") ||
+            document.querySelector(".lw-page, .lw-filling"))?.append(hint);
+    }
     _join(session, wid) {
         super._join(session, wid);
         Shortcut.all.add(this);
+        requestAnimationFrame(Shortcut.showHint);       // the page's bar may come after it
     }
     _leave() {
         Shortcut.all.delete(this);
+        Shortcut.showHint();
         super._leave();
     }
     set_keys(keys) { this._keys = keys; }
@@ -39526,7 +39664,12 @@ class SpinBox extends Range {
         super.set_limits(min, max, step);
         setAttributes(this._input, { "aria-valuemin": Number.isFinite(min) ? min : null,
             "aria-valuemax": Number.isFinite(max) ? max : null });
-        this._input.size = Math.max(3, this._format(min).length, this._format(max).length);
+        this._size();
+    }
+    // As wide as its limits, or what stands in place of a number.
+    _size() {
+        const texts = [this._format(this._min), this._format(this._max), this._input.placeholder];
+        this._input.size = clamp(Math.max(...texts.map(text => text.length)), 6, 24);
     }
     set_value(value) {
         this._value = this._told = value;
@@ -39571,7 +39714,10 @@ class NumberEntry extends SpinBox {
     _withUnit(value) {
         return `${this._format(value)} ${this._unitText?.textContent || ""}`.trim();
     }
-    set_placeholder(text) { this._input.placeholder = text; }
+    set_placeholder(text) {
+        this._input.placeholder = text;
+        this._size();
+    }
     set_limits(min, max, step) { super.set_limits(min ?? -Infinity, max ?? Infinity, step); }
     set_value(value) {
         super.set_value(value);
@@ -39668,9 +39814,15 @@ class MultiSelect extends TypedField {
             "aria-controls": id, "aria-autocomplete": "list", autocomplete: "off" });
         this._list = element("div", { class: "lw-options", id, role: "listbox",
             "aria-multiselectable": "true", hidden: true });
-        this.element.append(this._input, this._list);
+        this.element.append(this._input, icon(ICONS.down), this._list);
+        // a press elsewhere would take the focus, which closes the list before the click
+        this.element.addEventListener("mousedown", event => {
+            if (event.target !== this._input) event.preventDefault();
+        });
         this.element.addEventListener("click", event => {
-            if (!event.target.closest("button, [role=option]")) this._open();
+            if (event.target.closest("button, [role=option]")) return;
+            if (event.target.closest("svg") && !this._list.hidden) this._close();
+            else this._open();
         });
         this._input.addEventListener("input", () => this._open());
         this._input.addEventListener("blur", () => this._close());
@@ -40072,9 +40224,19 @@ class DiffView extends Widget {
     }
 }
 
+// A date as the browser's own fields write it, of Python's ISO text; other values as they are.
+function shownDate(value) {
+    const [, ...parts] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(value) || [];
+    if (!parts.length) return String(value ?? "");
+    return new Date(parts[0], parts[1] - 1, parts[2]).toLocaleDateString(undefined,
+        { year: "numeric", month: "2-digit", day: "2-digit" });
+}
+
 // Rows that Python keeps. We hold those around what is seen, and ask again whenever Python says
 // that something changed.
 // The focus stays on the grid, which names the active cell; rows come and go below it.
+const MAX_GROWN = 64;                   // columns whose cells are measured
+
 class RowsView extends Widget {
     static held = ["set_scroll_position", "set_column_widths"];
     static isField = true;
@@ -40085,7 +40247,8 @@ class RowsView extends Widget {
         Object.assign(this, { _options: options, _id: id, _columns: [], _widths: {}, _rows: [],
             _first: 0, _count: 0, _version: 0,
             _answered: -1, _acted: 0, _asked: false, _top: 0, _lastTop: 0, _cursor: null,
-            _waiting: null, _place: null, _pressed: null, _sorted: [], _atEnd: true, _widest: 0 });
+            _waiting: null, _place: null, _pressed: null, _sorted: [], _atEnd: true, _widest: 0,
+            _leasts: new Map() });                      // of columns' keys: px
         this._head = element("div", { class: "lw-data-head", role: "row", "aria-rowindex": 1 });
         this._window = element("div", { class: "lw-data-window", role: "presentation" });
         this._space = element("div", { class: "lw-data-space", role: "rowgroup" }, this._window);
@@ -40118,6 +40281,7 @@ class RowsView extends Widget {
 
     set_columns(columns) {
         this._columns = columns;
+        this._leasts.clear();
         this._editable = columns.some(column => column.editable);
         this._head.replaceChildren(element("div",
                 { class: "lw-data-number",
@@ -40161,7 +40325,7 @@ class RowsView extends Widget {
         this._ifEmpty = text;
         this._fit();
     }
-    _emptyText() { return this._ifEmpty || ""; }
+    _emptyText() { return this._ifEmpty || (this._columns.length ? "" : "No columns"); }
     set_show_grid(tf) { this.element.classList.toggle("lw-ruled", tf); }
     set_following(tf) {
         this._following = tf;
@@ -40282,10 +40446,27 @@ class RowsView extends Widget {
             : width.endsWith("fr") ? `minmax(${least}, ${width})` : width;
         this._wide = this._columns.some(({ kind }) => kind === "ansi");
         const tracks = this._columns.map(({ key, kind, colwidth }) => track(
-            this._widths[key] ?? colwidth, kind === "ansi" ? "max-content" : "88px"));
+            this._widths[key] ?? colwidth, kind === "ansi" ? "max-content"
+                : px(this._widths[key] === undefined && this._leasts.get(key) || 88)));
         this.element.style.setProperty("--lw-columns",
             [`var(--lw-number, 0px)`, ...tracks].join(" "));
         requestAnimationFrame(() => this._fit());
+    }
+    // A column that shares the room is as wide as what is seen in it: of long texts a part, and
+    // all of a number or a date, of which a part would be another one.
+    _grow(rows) {
+        if (printing.now || this._columns.length > MAX_GROWN) return;
+        let grown = false;
+        for (const cell of [...this._headers(), ...rows.flatMap(row => [...row.children])]) {
+            const column = this._columns[cell.ariaColIndex - 1];
+            if (!column || cell.ariaColSpan || cell.scrollWidth <= cell.clientWidth) continue;
+            const whole = /^(integer|float|date)$/.test(column.type);
+            const least = Math.min(whole ? 320 : 180, cell.scrollWidth + 1);
+            if (least <= (this._leasts.get(column.key) || 88)) continue;
+            this._leasts.set(column.key, least);
+            grown = true;
+        }
+        if (grown) this._track();
     }
     _fit() {
         const probe = this._probe ||= this.element.appendChild(element("div",
@@ -40438,7 +40619,7 @@ class RowsView extends Widget {
     }
     _draw() {
         if (!this._height) return;
-        const [first, end] = this._wanted(), nodes = [],
+        const [first, end] = this._wanted(), nodes = [], fresh = [],
             old = new Map([...this._window.children].map(node => [node.dataset.index, node])),
             list = this._window.querySelector("select:focus")?.closest(".lw-data-row");
         for (const used of [list, this._pressed])
@@ -40449,15 +40630,17 @@ class RowsView extends Widget {
                     this._cursor[1], this._columns === this._drawn]);
             let node = old.get(String(index));
             if (!node || node.sign !== sign || this._columns !== this._drawn) {
-                const fresh = this._makeRow(index, row);
-                node = this._renewed(node, fresh);
+                const made = this._makeRow(index, row);
+                node = this._renewed(node, made);
+                fresh.push(node);
                 // one whose list is open is drawn again when that is left
-                node.sign = node === fresh ? sign : null;
+                node.sign = node === made ? sign : null;
             }
             nodes.push(node);
         }
         this._drawn = this._columns;
         keepOnly(this._window, nodes, this._editor);
+        this._grow(fresh);
         const width = this._wide ? this._window.scrollWidth : 0;
         if (width > Math.max(this._widest, this._window.clientWidth)) {
             this._widest = width;
@@ -40505,13 +40688,11 @@ class RowsView extends Widget {
             node.setAttribute("aria-level", level + 1);
             if (flags & 2) node.setAttribute("aria-expanded", String(Boolean(flags & 4)));
         }
-        for (let at = 0; at < this._columns.length;) {
-            let span = 1;
-            while (at + span < this._columns.length && cells[at + span] === null &&
-                !this._columns[at + span].widget && !this._columns[at + span].editable) span++;
-            node.append(this._makeCell(index, row, at, span, looks[at] || {}));
-            at += span;
-        }
+        const isHeading = this._isTree && this._columns.every((column, at) => !at ||
+            cells[at] === null && !column.widget && !column.editable);
+        for (let at = 0; at < (isHeading ? 1 : this._columns.length); at++)
+            node.append(this._makeCell(index, row, at, isHeading ? this._columns.length : 1,
+                looks[at] || {}));
         return node;
     }
     _makeCell(index, row, at, span, look) {
@@ -40571,6 +40752,7 @@ class RowsView extends Widget {
                 { type: "button", class: "lw-button", ...name, "aria-label": null },
                 String(value ?? column.text));
         if (column.widget === "progress") {
+            if (value === null) return "";
             const share = clamp((Number(value) - column.min) / (column.max - column.min), 0, 1) ||
                 0;
             const bar = element("div", { class: "lw-progress", role: "progressbar",
@@ -40587,13 +40769,14 @@ class RowsView extends Widget {
         if (look.runs) return element("span", {}, ...look.runs.map(
             ([style, text]) => style ? element("span", { style }, text) : text));
         if (look.text !== undefined) return look.text;
-        if (column.type === "boolean")
+        if (column.type === "boolean" && value !== null)
             return element("span", { role: "img", "aria-label": value ? "yes" : "no" },
                 value ? "\u2713" : "");
         if (column.type === "icon")
             return value
             ? element("img",
                 { src: value, alt: "", width: column.icon_size, height: column.icon_size }) : "";
+        if (column.type === "date" && !column.editable) return shownDate(value);
         return value === null ? "" : String(value);
     }
     _tellActive() {
@@ -41240,16 +41423,18 @@ class Axis {
             Math.log10(rough)), by = rough / ten;
         return ten * (by > 5 ? 10 : by > 2 ? 5 : by > 1 ? 2 : 1);
     }
-    // Ticks that leave room for their texts along `length` px; across: for the texts' heights.
+    // Ticks that leave room for their texts along `length` px, and are two at least where these
+    // have room; across: for the texts' heights.
     ticks(length, across = false) {
-        for (let count = Math.max(Math.floor(length / (across ? 42 : 48)), 1); ; count--) {
-            const ticks = this._ticks(count), widths = across ? [] : ticks.map(one =>
-                textWidth(one[1]));
-            const room = ticks.every(([value], at) => at === 0 || across || (value -
+        const most = Math.max(Math.floor(length / (across ? 42 : 48)), 1);
+        for (let by = 0; by < 5 * most; by++) {
+            const ticks = this._ticks(by < most ? most - by : by + 1);
+            const widths = across ? [] : ticks.map(one => textWidth(one[1]));
+            if (ticks.length > 1 && ticks.every(([value], at) => at === 0 || across || (value -
                 ticks[at - 1][0]) && Math.abs(this._part(value) - this._part(ticks[at - 1][0])) *
-                length >= (widths[at] + widths[at - 1]) / 2 + 10);
-            if (room || count <= 1) return room ? ticks : ticks.slice(0, 1);
+                length >= (widths[at] + widths[at - 1]) / 2 + 10)) return ticks;
         }
+        return this._ticks(1).slice(0, 1);
     }
     _part(value) {
         return this.kind === "log" ? (Math.log10(value) - Math.log10(this.low)) /
@@ -41419,6 +41604,9 @@ class ChartDrawing {
     constructor(model, width, height, ink) {
         Object.assign(this, { model, width, height, ink, shapes: [], hits: [] });
         this.shown = model.series.filter(one => !one.hidden && one.rows);
+        // axes of nothing say nothing; rows that are on their way are not missing
+        if (model.series.every(one => one.hidden || one.rows && !one.rows.count))
+            return this._tellEmpty();
         this.pie = this.shown.find(one => one.kind === "pie");
         if (this.pie) return this._drawPie(this.pie);
         this.heat = this.shown.find(one => one.kind === "heatmap");
@@ -41435,6 +41623,11 @@ class ChartDrawing {
         for (const one of order) this._draw(one);
         this.shapes.push(["clip"]);
         this._label();
+    }
+    _tellEmpty() {
+        this.box = { left: 0, right: this.width, top: 0, bottom: this.height };
+        if (!this.model.sparkline) this.shapes.push(["text", "No data to show", this.width / 2,
+            this.height / 2, this.ink.muted, "middle", TICK_PX]);
     }
     // What bars and areas stand on: the sums of those below, by x.
     _stack() {
@@ -43796,6 +43989,9 @@ const DARK = `
     --lw-danger: #ff9c92; --lw-shadow: 0 1px 2px rgb(0 0 0 / 50%), 0 12px 36px rgb(0 0 0 / 55%);
     --lw-card-shadow: 0 0 0 1px rgb(255 255 255 / 7%); color-scheme: dark;
 `;
+// What has the height of a line, wherever it stands.
+const CONTROLS = ".lw-button, .lw-input, .lw-password, .lw-combo, .lw-spin, .lw-moments, " +
+    ".lw-check, .lw-segments, .lw-slider:not([data-orientation]), .lw-progress";
 const STYLE = `
 :root {
     --lw-font: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
@@ -43870,7 +44066,19 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-row.lw-wrap > .lw-stretch { flex-basis: min(100%, 240px); }
 .lw-grid.lw-auto-grid { grid-auto-rows: auto; } .lw-auto-grid > * { grid-area: auto !important; }
 .lw-row > .lw-label { align-content: center; }
-.lw-row:has(> .lw-unit) > :is(.lw-button, .lw-check) { align-self: flex-end; }
+/* In a row a control keeps its height; beside labelled fields it stands with their boxes. */
+.lw-row:not(.lw-aligned) > :is(${CONTROLS}):not(.lw-expand-y, .lw-sized-y, .lw-text-area,
+    .lw-multi, .lw-entry-set) { align-self: center; }
+.lw-row:not(.lw-aligned):has(> .lw-unit) > :is(${CONTROLS}, .lw-label, .lw-badge, .lw-link,
+    .lw-row:not(:has(.lw-unit)), .lw-column:has(> .lw-button:only-child), .lw-button-box) {
+    align-self: flex-end; }
+.lw-row:not(.lw-aligned):has(> .lw-unit) > :is(.lw-check, .lw-label, .lw-link, .lw-slider,
+    .lw-progress) { min-height: var(--lw-control); align-content: center; }
+.lw-row:not(.lw-aligned):has(> .lw-unit > .lw-unit-label:not([hidden])):has(> .lw-unit >
+    :is(.lw-unit-help, .lw-unit-error):not([hidden])) > :is(${CONTROLS}, .lw-label, .lw-badge,
+    .lw-link, .lw-row:not(:has(.lw-unit)), .lw-column:has(> .lw-button:only-child),
+    .lw-button-box) { align-self: flex-start; margin-top: calc(13px * 1.45 + 5px); }
+.lw-grid:has(> .lw-unit) > :is(.lw-button, .lw-check) { place-self: end start; }
 .lw-column:not(.lw-aligned, nav) > :is(.lw-button, .lw-link) { align-self: flex-start; }
 .lw-grid { display: grid; gap: 2px; grid-auto-rows: minmax(auto, 1fr);
     grid-auto-columns: minmax(auto, 1fr); min-width: 0; min-height: 0; }
@@ -44020,6 +44228,11 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-button[data-kind=quiet] { background: none; border-color: transparent; box-shadow: none;
     color: var(--lw-accent); }
 .lw-button[data-kind=quiet]:hover { background: var(--lw-hover); }
+/* The other choice beside a filled button looks like one. */
+.lw-box:not(.lw-app-bar > *):has(> .lw-button:is([data-kind=primary], [data-kind=submit],
+    [data-kind=danger])) > .lw-button[data-kind=quiet] { border-color: var(--lw-line);
+    background: var(--lw-surface); }
+.lw-box > .lw-button.lw-button[data-kind=quiet]:hover { background: var(--lw-hover); }
 .lw-button[aria-busy=true] { position: relative; cursor: progress; }
 .lw-button[aria-busy=true] > * { opacity: 0; }
 .lw-button[aria-busy=true]::before { content: ""; position: absolute; inset: 0; margin: auto;
@@ -44143,10 +44356,17 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-html button { padding: 5px 14px; border: 1px solid var(--lw-line); font: inherit;
     border-radius: var(--lw-radius); background: var(--lw-surface); color: inherit; }
 .lw-combo { position: relative; display: inline-grid; align-items: center; }
-.lw-combo > .lw-input { width: 100%; padding-right: 30px; background: var(--lw-surface);
+.lw-password { position: relative; display: inline-grid; min-width: 0; }
+.lw-password > .lw-input { width: 100%; padding-inline-end: 36px; }
+.lw-password > .lw-icon-button { position: absolute; inset-inline-end: 4px; align-self: center;
+    color: var(--lw-muted); }
+.lw-password > ::-ms-reveal { display: none; }
+.lw-combo > .lw-input { width: 100%; padding-inline-end: 30px; background: var(--lw-surface);
     cursor: default; text-overflow: ellipsis; }
 .lw-combo > .lw-input:not(:read-only) { cursor: text; }
-.lw-combo > svg { position: absolute; right: 9px; pointer-events: none; color: var(--lw-muted); }
+.lw-combo > svg { position: absolute; inset-inline-end: 9px; pointer-events: none; }
+.lw :is(.lw-combo, .lw-multi) > svg { color: var(--lw-muted); flex: none; }
+.lw-multi > svg { margin-inline: auto 3px; }
 .lw-options { position: fixed; z-index: 10000; overflow: auto; padding: 4px;
     background: var(--lw-surface); border: 1px solid var(--lw-line);
     border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
@@ -44199,8 +44419,14 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     background: var(--lw-accent); border: 2px solid var(--lw-surface);
     box-shadow: 0 0 0 1px var(--lw-accent); pointer-events: auto; }
 .lw-unit { display: flex; flex-direction: column; gap: 5px; min-width: 0; }
-.lw-unit > .lw { align-self: stretch; } .lw-unit > .lw:is(.lw-check, .lw-segments) {
-    align-self: flex-start; }
+.lw-unit > .lw { align-self: stretch; }
+/* Numbers, dates and switches are as wide as what they hold, unless they are told otherwise. */
+.lw-unit:not(.lw-expand-x, .lw-sized-x) > :is(.lw-check, .lw-segments, .lw-spin, .lw-moment,
+    .lw-moments), .lw-column:not(.lw-aligned) > :is(.lw-spin, .lw-moment,
+    .lw-moments):not(.lw-expand-x) { align-self: flex-start; max-width: 100%; }
+.lw-row > .lw-unit.lw-stretch > :is(.lw-spin, .lw-moment, .lw-moments) { align-self: stretch; }
+.lw-grid > :is(.lw-spin, .lw-moment, .lw-moments):not(.lw-expand-x, .lw-sized-x) {
+    justify-self: start; max-width: 100%; }
 .lw-unit.lw-sized-y > .lw, .lw-unit.lw-stretch > .lw { flex: 1 1 auto; min-height: 0; }
 .lw-unit-label { font-weight: 550; font-size: 13px; }
 .lw-required > .lw-unit-label::after { content: " *"; color: var(--lw-danger); }
@@ -44239,9 +44465,14 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-progress > span { color: var(--lw-muted); font-size: 12px;
     font-variant-numeric: tabular-nums; }
 .lw-progress > span:empty { display: none; }
-.lw-image { display: grid; place-items: center; min-width: 0; min-height: 0; overflow: hidden; }
-.lw-image > img { max-width: 100%; max-height: 100%; object-fit: contain; } .lw-image > canvas {
-    width: 100%; height: 100%; min-height: 0; }
+.lw-image { display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr); place-items: center;
+    min-width: 0; min-height: 0; overflow: hidden; }
+.lw-image > img { max-width: 100%; max-height: 100%; object-fit: contain; }
+/* Where nothing limits it, a picture leaves room for what stands around it. */
+:is(.lw-box, .lw-grid) > .lw-image:not(.lw-sized-y, .lw-expand-y, .lw-stretch) {
+    max-height: 70vh; }
+.lw-row > .lw-image { flex-shrink: 1; }
+.lw-image > canvas { width: 100%; height: 100%; min-height: 0; }
 
 .lw-menu { position: fixed; z-index: 10001; display: grid; min-width: 140px; padding: 4px;
     max-height: 100vh; overflow-y: auto;

@@ -28790,6 +28790,46 @@ class Users(unittest.TestCase):
         self.addCleanup(app.close)
         app.start()
 
+    def test_a_program_has_its_arguments(self):
+        path = self.program("import sys\n@lw.page()\ndef home(W):\n    W.Label(repr(sys.argv[1:]))\n")
+        before = sys.argv
+        with self.user(path, argv=["a.csv", 2]) as user:
+            user.sees("['a.csv', '2']")
+        self.assertIs(sys.argv, before)
+        with self.assertRaisesRegex(lw.UsageError, "argv is for the path to a program"):
+            self.user(argv=["a.csv"])
+
+    def test_people_have_logged_in(self):
+        people = os.path.join(tempfile.mkdtemp(), "users.json")
+        for name, role in (("ann", "admin"), ("bob", "editor")):
+            lw.Accounts(people).put(name, role, "a long password of " + name)
+        app = lw.Application(None, 0, users=people)
+
+        @app.page("/")
+        def home(W):
+            W.Label("%s is %s" % (W.session.user, W.session.role))
+            W.Button("Log out", on_activated=W.session.log_out)
+
+        app.page("/admin", roles=["admin"])(lambda W: W.Label("for admins"))
+        ann = self.user(app, person="ann", timeout_s=1.0)
+        bob = ann.another(person="bob")
+        ann.sees("ann is admin")
+        bob.sees("bob is editor")
+        for user, told in ((ann, "for admins"), (bob, "Your role does not open it.")):
+            user.open("/admin")
+            user.sees(told)
+        ann.reload()
+        ann.sees("for admins")
+        ann.another(same_session=True).sees("for admins")
+        ann.open("/")
+        with self.assertRaisesRegex(AssertionError, "the page was sent away"):
+            ann.click("Log out")
+        for person in ("eve", None):
+            with self.assertRaisesRegex(lw.UsageError, "person must be one of"):
+                self.user(lw.Application(None, 0, users=people), person=person).open("/")
+        with self.assertRaisesRegex(lw.UsageError, "person must be one of"):
+            self.user(person="ann").open("/")
+
     def test_what_is_no_program_for_a_user_is_refused(self):
         for text, told in (
                 ("x = 1", "must serve an Application"),
@@ -28806,11 +28846,11 @@ class Users(unittest.TestCase):
         with self.assertRaises(ZeroDivisionError):
             lw.User(self.program("1 / 0"))
 
-    def run_test(self, text):
+    def run_test(self, text, *options):
         """(exit status, lines printed) of the command `test`."""
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
-            status = lw.main(["test", str(self.program(text))])
+            status = lw.main(["test", *options, str(self.program(text)), "an argument"])
         return status, printed.getvalue().splitlines()
 
     def test_the_command_finds_planted_faults(self):
@@ -28830,11 +28870,18 @@ def home(W):
         tabs.add_widget(W.Label("first"), title="One")
         tabs.add_widget(W.TextEntry(), title="Two")
     W.CheckBox()
+    W.Link("Orders", "/orders/7?tab=notes")
+    W.Link("Order", "/order/7")
 
 @lw.page("/broken")
 def broken(W):
     W.Label("begun")
     {}["missing"]
+
+@lw.page("/later")
+def later(W):
+    import sys
+    W.session.schedule(lambda: int(sys.argv[1]), every_s=0.9)
 
 @lw.page("/orders/{number}")
 def order(W, number):
@@ -28847,7 +28894,24 @@ lw.run()
             "/: Button number 1" + nameless + "a text, tooltip or accessible_name",
             "/: Image key='picture'" + nameless + "an alternative or accessible_name",
             "/: CheckBox number 1" + nameless + "a label or accessible_name",
-            "/broken: KeyError: 'missing', app.py line 22"]))
+            "/: Link 'Order' leads to /order/7, where there is no page",
+            "/broken: KeyError: 'missing', app.py line 24",
+            "/later: ValueError: invalid literal for int() with base 10: 'an argument', "
+            "app.py line 29"]))
+
+    def test_the_command_opens_a_page_as_somebody_who_may(self):
+        people = os.path.join(tempfile.mkdtemp(), "users.json")
+        for name, role in (("ann", "admin"), ("bob", "editor")):
+            lw.Accounts(people).put(name, role, "a long password of " + name)
+        self.assertEqual(self.run_test("""
+app = lw.Application(users=%r)
+app.page("/")(lambda W: W.Label(W.session.user.upper()))
+app.page("/admin", roles=["admin"])(lambda W: W.CheckBox(key=W.session.user))
+app.page("/own", roles=["boss"])(lambda W: W.CheckBox())
+app.run()
+""" % people), (1, ["/admin: CheckBox key='ann' has no name for screen readers; give it a label or "
+                    "accessible_name",
+                    "/own: nobody may open it: no user has a role of ['boss']"]))
 
     def test_the_command_finds_nothing_in_the_demo(self):
         self.assertEqual(self.run_test("lw.demo_application().run()"), (0, []))
@@ -28936,14 +29000,16 @@ lw.run()
 
     def test_menus_open_around_an_entry(self):
         def page(W):
-            bar, said = W.MenuBar(), W.Label("-")
+            bar = W.MenuBar()
+            W.Button("below", on_activated=lambda: said.set_text("below it"))
+            said = W.Label("-")
             file, edit = bar.add_name("File"), bar.add_name("Edit")
             more = file.add_menu("More")
             for menu, name in ((file, "Save"), (more, "Print"), (edit, "Undo")):
                 menu.add_name(name).on("activated", lambda name=name: said.set_text(name + " it"))
 
         user = self.user(page)
-        shown = 'menubar\n  menuitem "File"\n  menuitem "Edit"\ntext "%s"'
+        shown = 'menubar\n  menuitem "File"\n  menuitem "Edit"\nbutton "below"\ntext "%s"'
         self.assertEqual(user.tree(), shown % "-")
         for name in ("Undo", "Print", "Save"):
             user.click(name)
@@ -28951,6 +29017,9 @@ lw.run()
         self.assertEqual(user.tree(), shown % "Save it")
         user.click("File")
         self.assertIn('menu\n  menuitem "More"\n  menuitem "Save"', user.tree())
+        user.click("below")                     # over which it lies
+        user.sees("below it")
+        self.assertEqual(user.tree(), shown % "below it")
 
     def test_keys_and_double_clicks(self):
         def page(W):
@@ -28979,11 +29048,16 @@ lw.run()
             self.user().restart()
 
     def test_what_a_field_does_not_take_is_told(self):
-        user = self.user(lambda W: (W.NumberEntry(3, label="Port", max=10),
-                                    W.DateEntry(label="Day")))
+        user = self.user(lambda W: (
+            W.NumberEntry(3, label="Port", max=10), W.DateEntry(label="Day"),
+            W.TextEntry("kept", label="Line", editable=False), W.CodeView("x", label="Code"),
+            W.TextArea("kept", label="Text", editable=False), W.ComboBox(["a"], label="One"),
+            W.MultiSelect(["a"], label="Some")))
         for name, text, told in (("Port", "12", "'12' is not from None to 10"),
                                  ("Port", "80a", "'80a' cannot be entered"),
-                                 ("Day", "tomorrow", "'tomorrow' cannot be entered")):
+                                 ("Day", "tomorrow", "'tomorrow' cannot be entered"),
+                                 *((name, "b", "it takes no text: (textbox|combobox)") for name in (
+                                     "Line", "Text", "Code", "One", "Some"))):
             with self.assertRaisesRegex(AssertionError, told):
                 user.type(name, text)
         self.assertEqual(user.value_of("Port"), 3)
@@ -29560,11 +29634,34 @@ class UsersInChromium(Users):
     # of these, nothing is in a page
     test_no_socket_is_opened = test_what_is_no_program_for_a_user_is_refused = None
     test_the_command_finds_planted_faults = test_the_command_finds_nothing_in_the_demo = None
+    test_the_command_opens_a_page_as_somebody_who_may = None
 
     def user(self, app=shop, **options):
         if "timeout_s" in options:              # a page needs longer to load
             options["timeout_s"] = 1.0
         return super().user(app, browser=Chromium.shared(), **options)
+
+    def test_the_command_finds_texts_that_are_hard_to_read(self):
+        with unittest.mock.patch.object(lw.Chromium, "shared", Chromium.shared):
+            self.assertEqual(self.run_test("""
+@lw.page("/")
+def home(W):
+    W.CheckBox()
+    W.Label("pale").set_color("white", "#999999")
+    W.Label("dark on dark").set_color(None, "#000001")
+    W.Label("good").set_color("#2459d3", "white")
+    W.Label("large enough", font=(None, 30)).set_color("white", "#8a8a8a")
+    W.Button("off", enabled=False)
+lw.run()
+""", "--browser"), (1, [
+                "/: CheckBox number 1 has no name for screen readers; give it a label or "
+                "accessible_name", *["/: 'pale' is hard to read in the %s theme: its contrast is "
+                                     "2.8:1, and should be 4.5:1 at least" % theme
+                                     for theme in ("light", "dark")],
+                "/: 'dark on dark' is hard to read in the dark theme: its contrast is 1.1:1, and "
+                "should be 4.5:1 at least"]))
+        demo = lw.demo_application(root=str(HERE))
+        self.assertEqual(list(lw.faults_of(demo, Chromium.shared())), [])
 
 
 class Scripts(BrowserCase):
