@@ -11385,7 +11385,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-canvas { position: relative; min-width: 40px; min-height: 40px; overflow: hidden; }
 .lw-canvas > canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
 .lw-data { position: relative; overflow: auto; min-width: 80px; min-height: 72px; height: 240px;
-    background: var(--lw-surface); border: 1px solid var(--lw-line);
+    overflow-anchor: none; background: var(--lw-surface); border: 1px solid var(--lw-line);
     border-radius: var(--lw-radius); font-variant-numeric: tabular-nums; }
 .lw-column > .lw-data, .lw-fill > .lw-data { align-self: stretch; } .lw-fill > .lw-data,
     .lw-column > .lw-data:not(.lw-stretch) { height: auto; }
@@ -11450,8 +11450,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-fill > .lw-source, .lw-row > .lw-source { height: auto; } .lw-column > .lw-source {
     align-self: stretch; } .lw-source:focus-within { outline: 2px solid var(--lw-accent);
     outline-offset: -1px; }
-.lw-source-view { overflow: auto; min-height: 0; min-width: 0; cursor: text; } .lw-source-space {
-    position: relative; min-width: 100%; } .lw-source-window { position: absolute; inset: 0 0 auto;
+.lw-source-view { overflow: auto; overflow-anchor: none; min-height: 0; min-width: 0; cursor: text; }
+.lw-source-space { position: relative; min-width: 100%; } .lw-source-window { position: absolute; inset: 0 0 auto;
     min-width: max-content; } .lw-source:not([data-wrap=none]) .lw-source-window { min-width: 0; }
 .lw-source-line { display: flex; min-height: 1.5em; } .lw-source-text { flex: 1; min-width: 0;
     padding: 0 24px 0 8px; white-space: pre; tab-size: 4; } [data-wrap=word] .lw-source-text {

@@ -23445,6 +23445,34 @@ class TablesInChromium(WidgetCase):
         tab.js("document.querySelector(%s).focus(); %s" % (json.dumps(self.css), other % "paste"))
         self.expect(("paste", ""))
 
+    def test_rows_drawn_anew_do_not_move_the_scroll(self):
+        """Scroll anchoring of the browser takes the rows that left for content that shrank."""
+        def make(W):
+            box, table = W.VBox(), W.TableView(columns=["A"])
+            table.set_data([[number] for number in range(1000)])
+            tree = W.TreeView(columns=["A"])
+            tree.set_data([{"A": str(number)} for number in range(1000)])
+            source = W.TextSource()
+            source.set_text("x\n" * 1000)
+            for view in (table, tree, source):
+                view.resize(300, 200)
+                box.add_widget(view)
+            return box
+        _, tab, css = self.one(make)
+        for name in ("[role=grid]", "[role=treegrid]", ".lw-source-view"):
+            node = "document.querySelector(%s)" % json.dumps(css + " " + name)
+            tab.wait("%s.scrollHeight > 5000" % node)
+            places = tab.js("""(async () => {
+                const places = [], frame = () => new Promise(requestAnimationFrame);
+                for (let step = 1; step <= 8; step++) {
+                    %s.scrollTop = step * 200;
+                    await frame(); await frame();
+                    places.push(%s.scrollTop);
+                }
+                return places; })()""" % (node, node))
+            with self.subTest(name):
+                self.assertEqual(places, list(range(200, 1800, 200)))
+
     def test_a_million_rows_scroll_by_wheel_thumb_and_keys(self):
         view, tab, css = (self.table("scrolled", columns=["A", "B"],
                                      rows=[("a%d" % index, index) for index in range(1000000)],
