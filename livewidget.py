@@ -44471,9 +44471,10 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-fill > .lw-source, .lw-row > .lw-source { height: auto; } .lw-column > .lw-source {
     align-self: stretch; } .lw-source:focus-within { outline: 2px solid var(--lw-accent);
     outline-offset: -1px; }
-.lw-source-view { overflow: auto; overflow-anchor: none; min-height: 0; min-width: 0; cursor: text; }
-.lw-source-space { position: relative; min-width: 100%; } .lw-source-window { position: absolute; inset: 0 0 auto;
-    min-width: max-content; } .lw-source:not([data-wrap=none]) .lw-source-window { min-width: 0; }
+.lw-source-view { overflow: auto; overflow-anchor: none; min-height: 0; min-width: 0; }
+.lw-source-view { cursor: text; } .lw-source-space { position: relative; min-width: 100%; }
+.lw-source-window { position: absolute; inset: 0 0 auto; min-width: max-content; }
+.lw-source:not([data-wrap=none]) .lw-source-window { min-width: 0; }
 .lw-source-line { display: flex; min-height: 1.5em; } .lw-source-text { flex: 1; min-width: 0;
     padding: 0 24px 0 8px; white-space: pre; tab-size: 4; } [data-wrap=word] .lw-source-text {
     white-space: pre-wrap; overflow-wrap: break-word; } [data-wrap=hard] .lw-source-text {
