@@ -21975,6 +21975,48 @@ class SourcesInChromium(WidgetCase):
                        % (key, place, source.get_cursor().get_line_column()))
         self.assertNotEqual(self.seen, [])
 
+    def test_of_a_very_long_line_what_is_in_view_is_drawn(self):
+        """A letter costs what is in view, not what the line has; also where it is wrapped."""
+        line = '{"name": "grinning", "sign": "\U0001f600"}, ' * 8000
+        vast = "0123456789" * 160000                        # wider than a browser lays out
+        drawn = "document.querySelector('.lw-source-window').textContent.length"
+        caret = ("(() => { const [caret, view] = ['caret', 'view'].map(name => document"
+                 ".querySelector('.lw-source-' + name).getBoundingClientRect());"
+                 "return caret.x >= view.x && caret.right <= view.right && "
+                 "caret.y >= view.y - 1 && caret.bottom <= view.bottom + 1; })()")
+        for text, wrap in ((line, "none"), (line, "word"), (vast, "none")):
+            with self.subTest(wrap=wrap, count=len(text)):
+                source, tab, css = self.editor(text + "\nshort", wrap=wrap)
+                self.press(tab, 0, 5)
+                for key, modifiers, at in (("Home", 0, 0), ("End", 0, len(text) + 4),
+                                           ("ArrowLeft", 0, len(text) + 7), ("Home", 2, 0),
+                                           ("End", 2, len(text) + 22)):
+                    tab.key(key, modifiers)
+                    tab.type("[ab]")
+                    eventually(lambda: source.get_text()[at:at + 4] == "[ab]",
+                               what="%s to %d" % (key, at))
+                    tab.wait("document.querySelector('.lw-source-window').textContent"
+                             ".includes('[ab]') && " + caret)
+                    self.assertLess(tab.js(drawn), 10000)
+                self.assertEqual(source.get_text(),
+                                 "[ab][ab]" + text + "[ab[ab]]\nshort[ab]")
+                tab.js("document.querySelector('.lw-source-view').scrollTo(4e5, 6e4)")
+                tab.wait("document.querySelector('.lw-source-text').childNodes.length === 3")
+                x, y = tab.js("(() => { const box = document.querySelector('.lw-source-view')"
+                              ".getBoundingClientRect(); return [box.x + 200, box.y + %d]; })()"
+                              % (8 if wrap == "none" and text is line else 150))
+                tab.mouse("mousePressed", x, y)
+                tab.mouse("mouseReleased", x, y, buttons=0)
+                tab.type("<>")
+                eventually(lambda: 40000 < source.get_text().find("<>") < len(text))
+                tab.wait("document.querySelector('.lw-source-window').textContent"
+                         ".includes('<>') && " + caret)
+                at = source.get_text().find("<>")
+                shown = source.get_text()[at - 20:at + 20]
+                self.assertIn(shown, tab.js(
+                    "document.querySelector('.lw-source-window').textContent"))
+                self.assertLess(tab.js(drawn), 10000)
+
     def test_selection_clipboard_and_undo(self):
         source, tab, css = self.editor()
         tab.chromium.command("Browser.grantPermissions",
@@ -23798,6 +23840,34 @@ class TablesInChromium(WidgetCase):
         tab.js("document.querySelector(%s).focus(); %s" % (json.dumps(self.css), other % "paste"))
         self.expect(("paste", ""))
 
+    def test_rows_drawn_anew_do_not_move_the_scroll(self):
+        """Scroll anchoring of the browser takes the rows that left for content that shrank."""
+        def make(W):
+            box, table = W.VBox(), W.TableView(columns=["A"])
+            table.set_data([[number] for number in range(1000)])
+            tree = W.TreeView(columns=["A"])
+            tree.set_data([{"A": str(number)} for number in range(1000)])
+            source = W.TextSource()
+            source.set_text("x\n" * 1000)
+            for view in (table, tree, source):
+                view.resize(300, 200)
+                box.add_widget(view)
+            return box
+        _, tab, css = self.one(make)
+        for name in ("[role=grid]", "[role=treegrid]", ".lw-source-view"):
+            node = "document.querySelector(%s)" % json.dumps(css + " " + name)
+            tab.wait("%s.scrollHeight > 5000" % node)
+            places = tab.js("""(async () => {
+                const places = [], frame = () => new Promise(requestAnimationFrame);
+                for (let step = 1; step <= 8; step++) {
+                    %s.scrollTop = step * 200;
+                    await frame(); await frame();
+                    places.push(%s.scrollTop);
+                }
+                return places; })()""" % (node, node))
+            with self.subTest(name):
+                self.assertEqual(places, list(range(200, 1800, 200)))
+
     def test_a_million_rows_scroll_by_wheel_thumb_and_keys(self):
         view, tab, css = (self.table("scrolled", columns=["A", "B"],
                                      rows=[("a%d" % index, index) for index in range(1000000)],
@@ -24081,6 +24151,25 @@ class LogViews(WidgetCase):
     def shows(self, tab, *lines):
         tab.wait("JSON.stringify(%s) === %s" % (self.LINES, json.dumps(json.dumps(
             lines, separators=(",", ":")))))
+
+    def test_another_font_fits_rows_and_leaves_the_newest_in_view(self):
+        """Whoever sets it: the view, what is around it, or the page."""
+        view, tab, css = self.log("\n".join("line %d" % number for number in range(500)))
+        source = "document.querySelector('.lw-data')"
+        fits = ("[%s].every(view => view.querySelector('.lw-data-probe').offsetHeight === "
+                "view.querySelector('.lw-data-row').offsetHeight && !view.matches("
+                "'.lw-scrolled-up') && view.scrollTop > view.scrollHeight - view.clientHeight - 3)"
+                % source)
+        for change in (lambda: view.set_font("serif", 20),
+                       lambda: view.set_font(None, 8),
+                       lambda: tab.js(source + ".style.fontSize = '40px'"),
+                       lambda: tab.js(source + ".style.fontSize = '20px'")):
+            before = tab.js("document.querySelector('.lw-data-probe').offsetHeight")
+            change()
+            tab.wait("document.querySelector('.lw-data-probe').offsetHeight !== %d && %s"
+                     % (before, fits))
+            view.append("newest at %d" % before)
+            tab.wait(self.AT_END % ("newest at %d" % before))
 
     def test_levels_and_words_choose_lines_and_new_lines_too(self):
         view, tab, css = self.log("a INFO\nb ERROR broke\n  Trace\nc\nlevel=warning d\n[debug] e\n")
