@@ -524,8 +524,10 @@ class Chromium(lw.Chromium):
     _shared = None
 
     def __init__(self, *flags):                 # hub.test: a name that is not loopback
+        # The features are lw's and what starts a process more for each tab: they tripled its cost.
         super().__init__(None, "--no-sandbox", "--host-resolver-rules=MAP hub.test 127.0.0.1",
-                         *flags)
+                         "--disable-features=Translate,OptimizationHints,WebUIOmniboxPopup,"
+                         "WebUIOmniboxAimPopup,SpareRendererForSitePerProcess", *flags)
 
     def start(self, command):
         return super().start([*bound_to_us(), *command])
