@@ -11178,7 +11178,7 @@ class StoreWriter:
     def __init__(self, store: Store, logger: Any, host: Any) -> None:
         self.group: ChangeGroup = ChangeGroup()
         self.epochs: dict[str, int] = {}        # of the sessions whose leases we have, by place
-        self.away: bool = False                 # the store cannot be reached
+        self.away_since: float | None = None    # when the store was reached no more
         self.shared: bool = store.owner is not None
         self._store, self._logger, self._host = store, logger, host
         self._report = _RateLimitedLog(logger, LOG_EVERY_S)
@@ -11259,9 +11259,9 @@ class StoreWriter:
             self.wake()
 
     def is_late(self) -> bool:
-        """Whether others may have taken our sessions; not while nobody reaches the store."""
-        return (self.shared and not self.away
-                and self.clock() - self._renewed > LEASE_LATE_S)
+        """Whether others may have taken our sessions; nobody takes them while the store is away."""
+        until = self.clock() if self.away_since is None else self.away_since
+        return self.shared and until - self._renewed > LEASE_LATE_S
 
     def read(self, place: str) -> dict[str, tuple[Any, float]]:
         """What is stored of a place; nothing while the store cannot be reached."""
@@ -11364,6 +11364,7 @@ class StoreWriter:
         with self._lock:
             if self._paused:
                 return True
+            began = self.clock()
             try:
                 if self.shared:
                     self._attend()
@@ -11371,21 +11372,23 @@ class StoreWriter:
                     del self._marked[keeper]
                     keeper.collect()
                 self._commit()
-                self._tell_away(False)
+                self._tell_away(None)
             except StateFileError as error:
                 self._report("store", "%s. Sessions go on; what they have since is not kept yet",
                              error)
-                self._tell_away(True)
+                now = self.clock()              # longer than it can take: this process stood still
+                self._tell_away(now if now - began > STORE_TIMEOUT_S + LEASE_LATE_S else began)
                 self._give_up()
                 return False
             except Exception as error:
                 self._logger.error("the state could not be collected", exc_info=error)
         return True
 
-    def _tell_away(self, away):
-        if self.away != away:
-            self.away = away
-            self._host.store_away(away)
+    def _tell_away(self, since):
+        """The store is away since then, or is back: None."""
+        if (self.away_since is None) != (since is None):
+            self.away_since = since
+            self._host.store_away(since is not None)
             self._host.lease_renewed()          # nobody can have taken what waits for the store
 
     def _commit(self):
@@ -12271,6 +12274,7 @@ class SessionIO(Audience):
     def take_event(self, browser: Browser, message: dict[str, Any]) -> None:
         """Take an event whose number is the next: see receive()."""
         widget, event = self.engine.widgets.get(message["wid"]), None
+        idle = not self.engine.is_busy()        # else it comes behind what was said before it
         try:
             _expect(widget is not None, "no such widget")
             event = widget.check_event(message, browser)
@@ -12284,13 +12288,12 @@ class SessionIO(Audience):
             browser.stray()
         if event is None:
             count = functools.partial(self._count_as_done, browser, message["n"])
-            self.engine.submit(count) if self.queued else count()
+            count() if idle else self.engine.submit(count)
             return
         if widget.heard is not None:
             self._hear(browser, message["n"], event)
             return
         concurrent = self.host.concurrency_handling == "concurrent"
-        idle = self.queued == 0 and not self.engine.callback_threads
         if concurrent or not event.handlers and idle:
             self._apply_event(browser, message["n"], event)
             return
@@ -12570,6 +12573,7 @@ class SessionEngine:
         self.queue_lock: Any = threading.Lock()
         self.queue: Any = host.callback_queue(self)
         self.newest: Any = None                 # the _Queued that came last, if it has a key
+        self.running: int = 0                   # how many have begun
         #: Thread ident -> (when it began, what runs, the widget that started it or None).
         self.callback_threads: dict[int, Any] = {}
         self.marked: set[Any] = set()           # engines of widgets whose callbacks take long
@@ -12612,7 +12616,7 @@ class SessionEngine:
 
     def is_busy(self) -> bool:
         """Whether something that a browser did is being handled, or waits."""
-        return bool(self.callback_threads or self.io.queued)
+        return bool(self.io.queued or self.running or self.callback_threads)
 
     def batch(self) -> _Batch:
         """See Session.batch."""
@@ -13457,8 +13461,13 @@ class _Queued:
         with session.queue_lock:
             if session.newest is self:
                 session.newest = None
+            session.running += 1                # before it counts as one that does not wait
         session.io.uncount(self.size)
-        self.__wrapped__()
+        try:
+            self.__wrapped__()
+        finally:
+            with session.queue_lock:
+                session.running -= 1
 
 
 class _Batch:
@@ -26482,7 +26491,6 @@ class _ApplicationEngine(Site):
         self.told_ready = False                 # systemd, where it asks
         self.unannounced = False                # print the link when a page is asked for
         self.started, self.closed = False, threading.Event()
-        self._store_is_away = False
         self._tries, self._logins = LoginTries(), 0     # logins: checked now, or waiting for it
         self.login_pool = CallbackPool("livewidget-login", most=LOGIN_CHECKS)
         self._logged_out = collections.OrderedDict()    # keys of principals
@@ -26559,7 +26567,6 @@ class _ApplicationEngine(Site):
 
     def store_away(self, away: bool) -> None:
         """The store cannot be reached, or is back: pages say so, once."""
-        self._store_is_away = away
         for session in list(self.sessions.values()):
             session.io.call(0, "show_store", [away], newest=True)
 
@@ -26586,11 +26593,17 @@ class _ApplicationEngine(Site):
             elif not (if_idle and (session.io.browsers or session.is_busy())):
                 session.destroy((1012, "another process has the session now"))
 
+    def has_session(self, public_id: str) -> bool:
+        """Whether a session is here, and no other process may have taken it meanwhile: the page
+        of a newer copy would take an older one for a program that was started anew."""
+        return public_id in self.sessions and not (
+            self.writer is not None and self.writer.is_late())
+
     def diverts(self, request: Request, exchange: HttpExchange) -> bool:
         """A request whose session another worker has goes to that one; one whose session no
         process has, or another one, waits until it is here."""
         public_id = request.query.get("s", "")
-        if not public_id or public_id in self.sessions or self.closing or not (
+        if not public_id or self.has_session(public_id) or self.closing or not (
                 request.path.endswith("/ws") or "/livewidget/" in request.path):
             return False
         if self.worker is not None and not self.worker.owns(public_id):
@@ -27045,7 +27058,7 @@ class _ApplicationEngine(Site):
         facade = session.facade
         if self.program is not None and self.program.error is not None:
             session.io.call_one(browser, 0, "show_error", self.program.told_error(self.debug))
-        if self._store_is_away:
+        if self.writer is not None and self.writer.away_since is not None:
             session.io.call_one(browser, 0, "show_store", [True])
         if "path" in hello and not browser.is_visitor:
             session.navigate(hello["path"], hello.get("query", ""))

@@ -9864,7 +9864,7 @@ class SimulatedLink:
         place = "session:%s" % hello.get("session")
         self.session_id = hello.get("session", self.session_id)
         if (hello["type"] == "hello" and hello["session"] and engine.writer.shared
-                and hello["session"] not in engine.sessions):
+                and not engine.has_session(hello["session"])):
             waits = types.SimpleNamespace(abandon=lambda status: self.lose(),
                                           resume=lambda: self.open and self.read(text))
             engine.writer.ask(place, bool, lambda saved: self.process.call_soon(
@@ -10272,6 +10272,28 @@ class Histories(unittest.TestCase):
     def test_processes_that_race_for_sessions_lose_and_double_nothing(self):
         self.world = SharedWorld
         self.check_histories(0, 60)
+
+    def test_a_copy_of_a_session_that_may_be_older_greets_no_page(self):
+        """Of a process that stood still, and cannot ask who has the session by now."""
+        world = SharedWorld("an older copy")
+        older, newer = world.processes
+        way = [older]
+        world.process_for = lambda page: page.beside.link.process if page.beside else way[0]
+        page = WorldPage(world)
+        world.time.run(1)
+        page.type("a")
+        world.time.run(1)
+        older.frozen_until, way[0] = world.time.now + 4, newer
+        page.link.lose()
+        world.time.run(3.9)
+        self.assertIs(page.link.process, newer)
+        world.store.fails, way[0] = True, older
+        page.link.lose()
+        page.type("b")
+        world.time.run(2)
+        world.settle()
+        world.check(self, "")
+        self.assertEqual((page.typed, page.refused), ("ab", []))
 
     def test_mutations_of_leases_are_found(self):
         self.world, mutated, store = SharedWorld, self.mutated, SharedSimulatedStore
@@ -10873,6 +10895,36 @@ class Sessions(AppCase):
         eventually(lambda: len(seen) == 40)
         self.assertEqual(len({entry[1] for entry in seen[::2]}), 1)
         self.assertEqual({entry[1:] for entry in seen[1::2]}, {(1, 2)})
+
+    def test_an_event_without_a_handler_waits_for_one_that_is_about_to_be_handled(self):
+        begins, goes_on, seen, uncount = (threading.Event(), threading.Event(), [],
+                                          lw.SessionIO.uncount)
+
+        def build(session):
+            W = session.get_widgets()
+            box = W.VBox()
+            with box:
+                entry, button = W.TextEntry(), W.Button("x")
+            button.on("activated", lambda: seen.append(entry.get_text()))
+            put_on_page(box)
+
+        def stand_still(io, size):              # as the system may let a thread, here
+            uncount(io, size)
+            if size and not begins.is_set():
+                begins.set()
+                goes_on.wait(PATIENCE_S)
+        page = self.ready(self.make_app(build))
+        entry, unknown = page.find("TextEntry"), 999
+        with unittest.mock.patch.object(lw.SessionIO, "uncount", stand_still):
+            page.event(page.find("Button"), "activated")
+            self.assertTrue(begins.wait(PATIENCE_S), "the click was not taken")
+            for wid in (unknown, entry):
+                page.event(wid, edit={"set_text": [page.since, [[0, 0, "later"]]]})
+            page.settle()
+            self.assertEqual(page.ack, 0, "what came later counts as done")
+            goes_on.set()
+            page.until(lambda one: one.ack == one.n)
+        self.assertEqual(seen, [""])
 
     def test_serialized_callbacks_run_in_process_events_or_run(self):
         threads = set()
@@ -12530,11 +12582,11 @@ class StateFiles(AppCase):
         """Each page types letters, one an event: the text tells how many were taken."""
         dice, process = random.Random(), self.start_program()
         pages = [self.page_of(process) for _ in range(3)]
-        for page in pages:
-            page.event(page.find("CheckBox"), "activated", [True], {"set_state": [True]})
-            self.wait_stored(page)
         typed, port = [0] * len(pages), process.ports[0]
         for _ in range(6):
+            for page in pages:                  # before something of its process is stored, what
+                page.event(page.find("CheckBox"), "activated", [True], {"set_state": [True]})
+                self.wait_stored(page)          # is entered may be refused, and told: Histories
             for _ in range(dice.randrange(1, 30)):
                 for index, page in enumerate(pages):
                     wid = self.labelled(page, "Count")
