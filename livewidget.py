@@ -509,8 +509,8 @@ _OTHER_NAMES = {"width": "min_size", "height": "min_size", "size": "min_size", "
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """" (did you mean 'label'?)" for a name that is nearly one of those known, else ""."""
-    known, other = list(known), _OTHER_NAMES.get(name)
-    found = [other] if other in known else difflib.get_close_matches(name, known, 1)
+    known, other = list(known), _OTHER_NAMES.get(str(name))
+    found = [other] if other in known else difflib.get_close_matches(str(name), known, 1)
     return f" (did you mean {found[0]!r}?)" if found else ""
 
 
@@ -1011,6 +1011,152 @@ def _is_count(value):
 def _is_splice(value):
     return (isinstance(value, list) and len(value) == 3 and _is_count(value[0])
             and _is_count(value[1]) and isinstance(value[2], str))
+
+
+def _to_float(value):
+    number = value if _is_number(value) else plain_step(value) if hasattr(value, "item") else None
+    _require(_is_number(number) and math.isfinite(number), "a finite number")
+    return number
+
+
+def _to_int(value):
+    if not isinstance(value, int) and hasattr(value, "item"):
+        value = plain_step(value)
+    _require(_is_number(value) and value == int(value), "a whole number")
+    return int(value)
+
+
+def _to_text(value):
+    _require(value is not None, "a text, or what str() makes one of")
+    return str(value)
+
+
+def _to_bool(value):
+    _require(isinstance(value, bool) or value in (0, 1), "True or False")
+    return bool(value)
+
+
+def _instance(kinds, text):
+    def check(value):
+        _require(isinstance(value, kinds), text)
+        return value
+    return check
+
+
+#: What an annotation demands: each gives the value, or raises UsageError saying what is allowed.
+_CHECKS = {
+    "str": _instance(str, "a str"), "Printable": _to_text, "float": _to_float, "int": _to_int,
+    "bool": _to_bool,
+    "Items": _instance((list, tuple), "a list or tuple"),
+    "dict[Any, Any]": lambda value: dict(_instance(Mapping, "a dict or another mapping")(value)),
+    "bytes": _instance((bytes, bytearray, memoryview), "bytes, bytearray or memoryview"),
+    "os.PathLike[str]": _instance(os.PathLike, "a path or URL"),
+    "_F": _instance(Callable, "a function (its name, without ())"),
+    "_Writable": _instance(object, "an open file"),
+}
+def _moment_check(kind):
+    """The check for a datetime.date, .time or .datetime, or its ISO text; gives the text."""
+    def check(value):
+        wanted = getattr(datetime, kind)
+        try:
+            moment = wanted.fromisoformat(value) if isinstance(value, str) else value
+        except ValueError:
+            moment = None
+        _require(type(moment) is wanted and getattr(moment, "tzinfo", None) is None,
+                 f"a datetime.{kind}{'' if kind == 'date' else ' without a zone'}")
+        return moment.isoformat()
+    return check
+
+
+_CHECKS.update({f"datetime.{kind}": _moment_check(kind) for kind in ("date", "time", "datetime")})
+def _one_of(words):
+    def check(value):
+        _require(isinstance(value, str) and value in words, f"one of {', '.join(map(repr, words))}")
+        return value
+    return check
+
+
+#: The same for what annotations have in [].
+_GENERIC_CHECKS = {
+    "Callable": _CHECKS["_F"], "dict": _CHECKS["dict[Any, Any]"],
+    "Mapping": _CHECKS["dict[Any, Any]"], "Iterable": _instance(Iterable, "a list or an iterator"),
+}
+
+
+def _check_for_part(part):
+    """The check for a part of an annotation between " | "; none for classes that it does not know.
+    """
+    name, _, inner = part.partition("[")
+    if name == "Literal":
+        return _one_of(re.findall(r"[\"']([^\"']*)[\"']", inner))
+    return _CHECKS.get(part) or _GENERIC_CHECKS.get(name, lambda value: value)
+
+
+@functools.lru_cache(maxsize=None)              # 555 parameters have 50 annotations
+def _check_for(annotation):
+    """The check for an annotation: see _check_for_part()."""
+    parts = re.split(r" \| (?![^\[]*\])", annotation)
+    if len(parts) == 1:
+        return _check_for_part(annotation)
+    optional = "None" in parts
+    checks = [_check_for_part(part) for part in parts if part != "None"]
+    def check(value):
+        if value is None and optional:
+            return None
+        allowed = []
+        for one in checks:
+            try:
+                return one(value)
+            except UsageError as error:
+                allowed.append(str(error))
+        raise UsageError(" or ".join(allowed + ["None"] * optional))
+    return check
+
+
+def checked_methods(cls: _F) -> _F:
+    """Class decorator: the arguments of its constructor and its public methods are checked by their
+    annotations, before they run."""
+    for name, function in list(vars(cls).items()):
+        if isinstance(function, types.FunctionType) and (name[0] != "_" or name == "__init__"):
+            where = cls.__name__ + ("" if name == "__init__" else "." + name)
+            setattr(cls, name, _checked_function(where, function))
+    return cls
+
+
+def _checked_function(where, function):
+    code, annotations = function.__code__, function.__annotations__
+    names = code.co_varnames[1:code.co_argcount + code.co_kwonlyargcount]
+    if not names:
+        return function
+    last = function.__defaults__ or ()
+    defaults = {**dict(zip(reversed(names[:code.co_argcount - 1]), reversed(last))),
+                **(function.__kwdefaults__ or {})}
+    checks, takes_any = {}, code.co_flags & 8           # **kwargs
+
+    def check(name, value):
+        if name not in checks:
+            checks[name] = _check_for(annotations.get(name, "Any"))
+        try:
+            return checks[name](value)
+        except UsageError as error:
+            if value is defaults.get(name, checks):
+                return value
+            if annotations.get(name) == "Items":
+                return _texts(name, value)      # or says what to write
+            raise UsageError(f"{where}: {name} must be {error}, got {_shown(value)}") from None
+
+    @functools.wraps(function)
+    def method(self, *args, **kwargs):
+        count = code.co_argcount - 1
+        args = [check(*one) for one in zip(names[:count], args)] + list(args[count:])
+        for name, value in kwargs.items():
+            if name in names:
+                kwargs[name] = check(name, value)
+            elif not takes_any:
+                raise UsageError(f"{where} has no parameter {name!r}{did_you_mean(name, names)}"
+                                 f"; it takes {', '.join(names)}")
+        return function(self, *args, **kwargs)
+    return method
 
 
 #: Types of files that we serve or embed, by suffix. Everything else is application/octet-stream.
@@ -7094,6 +7240,7 @@ class Environment(_Packages):
         return "\n".join([f"Python {self.version}, {self.python}", *rows])
 
 
+@checked_methods
 class Server:
     """A handle on a server process, by name. Made by lw.create, a DynamicWidget, and lw.servers.
 
@@ -10190,6 +10337,7 @@ def _readable_json(values):
     return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
 
 
+@checked_methods
 class Data(_JsonMapping):
     """Named JSON values that are the same for everybody who holds them: a mapping.
 
@@ -10277,8 +10425,6 @@ class Data(_JsonMapping):
 
         It runs where the callbacks of the session run whose data it is, else on a thread of its
         own, with the newest value: of several changes before its turn it hears the last."""
-        _require(callable(function), "Data.on_change: function must be callable: give it without "
-                 "()", function=function)
         with self._engine.lock:
             self._engine.watchers.append(Watcher(self._engine, function, frozenset(names)))
 
@@ -10966,7 +11112,7 @@ class StoreWriter:
     def __init__(self, store: Store, logger: Any, host: Any) -> None:
         self.group: ChangeGroup = ChangeGroup()
         self.epochs: dict[str, int] = {}        # of the sessions whose leases we have, by place
-        self.away: bool = False                 # the store cannot be reached
+        self.away_since: float | None = None    # when the store was reached no more
         self.shared: bool = store.owner is not None
         self._store, self._logger, self._host = store, logger, host
         self._report = _RateLimitedLog(logger, LOG_EVERY_S)
@@ -11047,9 +11193,9 @@ class StoreWriter:
             self.wake()
 
     def is_late(self) -> bool:
-        """Whether others may have taken our sessions; not while nobody reaches the store."""
-        return (self.shared and not self.away
-                and self.clock() - self._renewed > LEASE_LATE_S)
+        """Whether others may have taken our sessions; nobody takes them while the store is away."""
+        until = self.clock() if self.away_since is None else self.away_since
+        return self.shared and until - self._renewed > LEASE_LATE_S
 
     def read(self, place: str) -> dict[str, tuple[Any, float]]:
         """What is stored of a place; nothing while the store cannot be reached."""
@@ -11152,6 +11298,7 @@ class StoreWriter:
         with self._lock:
             if self._paused:
                 return True
+            began = self.clock()
             try:
                 if self.shared:
                     self._attend()
@@ -11159,21 +11306,23 @@ class StoreWriter:
                     del self._marked[keeper]
                     keeper.collect()
                 self._commit()
-                self._tell_away(False)
+                self._tell_away(None)
             except StateFileError as error:
                 self._report("store", "%s. Sessions go on; what they have since is not kept yet",
                              error)
-                self._tell_away(True)
+                now = self.clock()              # longer than it can take: this process stood still
+                self._tell_away(now if now - began > STORE_TIMEOUT_S + LEASE_LATE_S else began)
                 self._give_up()
                 return False
             except Exception as error:
                 self._logger.error("the state could not be collected", exc_info=error)
         return True
 
-    def _tell_away(self, away):
-        if self.away != away:
-            self.away = away
-            self._host.store_away(away)
+    def _tell_away(self, since):
+        """The store is away since then, or is back: None."""
+        if (self.away_since is None) != (since is None):
+            self.away_since = since
+            self._host.store_away(since is not None)
             self._host.lease_renewed()          # nobody can have taken what waits for the store
 
     def _commit(self):
@@ -12059,6 +12208,7 @@ class SessionIO(Audience):
     def take_event(self, browser: Browser, message: dict[str, Any]) -> None:
         """Take an event whose number is the next: see receive()."""
         widget, event = self.engine.widgets.get(message["wid"]), None
+        idle = not self.engine.is_busy()        # else it comes behind what was said before it
         try:
             _expect(widget is not None, "no such widget")
             event = widget.check_event(message, browser)
@@ -12072,13 +12222,12 @@ class SessionIO(Audience):
             browser.stray()
         if event is None:
             count = functools.partial(self._count_as_done, browser, message["n"])
-            self.engine.submit(count) if self.queued else count()
+            count() if idle else self.engine.submit(count)
             return
         if widget.heard is not None:
             self._hear(browser, message["n"], event)
             return
         concurrent = self.host.concurrency_handling == "concurrent"
-        idle = self.queued == 0 and not self.engine.callback_threads
         if concurrent or not event.handlers and idle:
             self._apply_event(browser, message["n"], event)
             return
@@ -12358,6 +12507,7 @@ class SessionEngine:
         self.queue_lock: Any = threading.Lock()
         self.queue: Any = host.callback_queue(self)
         self.newest: Any = None                 # the _Queued that came last, if it has a key
+        self.running: int = 0                   # how many have begun
         #: Thread ident -> (when it began, what runs, the widget that started it or None).
         self.callback_threads: dict[int, Any] = {}
         self.marked: set[Any] = set()           # engines of widgets whose callbacks take long
@@ -12400,7 +12550,7 @@ class SessionEngine:
 
     def is_busy(self) -> bool:
         """Whether something that a browser did is being handled, or waits."""
-        return bool(self.callback_threads or self.io.queued)
+        return bool(self.io.queued or self.running or self.callback_threads)
 
     def batch(self) -> _Batch:
         """See Session.batch."""
@@ -12654,6 +12804,7 @@ class SessionEngine:
         self.host.release_queue(self.queue)
 
 
+@checked_methods
 class Session:
     """A widget tree with its callbacks and the browsers that show it. Made by an Application.
 
@@ -12732,7 +12883,6 @@ class Session:
         role: "viewer" makes a link that only looks, for anybody who has it; it lives as long as the
         session. Without a role, and with Application's users= or user_header=, people log in
         first."""
-        _require(role in (None, "viewer"), "get_url: role must be 'viewer' or None", role=role)
         engine = self._engine
         return engine.link(engine.host.page_address(), role)
 
@@ -12799,8 +12949,7 @@ class Session:
         path: as in Application.page, filled in: "/orders/7". The session and its data stay; "back"
         in the browser comes back. Raises UsageError for an address without a page."""
         engine = self._engine
-        _require(engine.host.page_of(path) is not None,
-                 f"go: no page has this address; there are {engine.host.page_paths()}", got=path)
+        engine.host.require_page(path)
         engine.show(path, {name: str(one) for name, one in (query or {}).items()})
 
     def on(self, action: Literal["navigated", "people"], handler: Callable[..., object],
@@ -12810,10 +12959,6 @@ class Session:
         "navigated", its path: the page has changed to that of another address: by a link, back,
         forward, an address entered, or go(). "people", a list as `people`: somebody came or left.
         """
-        _require(action in ("navigated", "people"),
-                 "on: a session has the callbacks 'navigated' and 'people'", got=action)
-        _require(callable(handler), "on: handler must be callable: give it without ()",
-                 handler=handler)
         handlers = self._engine.handlers
         handlers[action] = (*handlers.get(action, ()), (handler, extra_args, extra_kwargs))
 
@@ -12849,7 +12994,6 @@ class Session:
         function of a module); None takes a thread of the application. on_progress(done, total,
         text), on_done(result) and on_error(error) run as callbacks of the session; an error that
         has no on_error is logged. The function may use current_job(). See Job, JobView."""
-        _require(callable(function), "run: a function is needed", function=function)
         _require(executor is None or callable(getattr(executor, "submit", None)),
                  "run: the executor must be a concurrent.futures.Executor", executor=executor)
         engine = self._engine
@@ -13023,6 +13167,7 @@ def current_job() -> Job:
     return job
 
 
+@checked_methods
 class Job(TrackedSteps):
     """A function that runs beside a session's callbacks. Made by Session.run.
 
@@ -13250,8 +13395,13 @@ class _Queued:
         with session.queue_lock:
             if session.newest is self:
                 session.newest = None
+            session.running += 1                # before it counts as one that does not wait
         session.io.uncount(self.size)
-        self.__wrapped__()
+        try:
+            self.__wrapped__()
+        finally:
+            with session.queue_lock:
+                session.running -= 1
 
 
 class _Batch:
@@ -13310,95 +13460,11 @@ def _after_raising(error):
 # waits for a browser's answer. Arguments of other public methods are checked by annotations, too.
 
 
-def _to_float(value):
-    number = value if _is_number(value) else plain_step(value) if hasattr(value, "item") else None
-    _require(_is_number(number) and math.isfinite(number), "a finite number")
-    return number
-
-
-def _to_int(value):
-    if not isinstance(value, int) and hasattr(value, "item"):
-        value = plain_step(value)
-    _require(_is_number(value) and value == int(value), "a whole number")
-    return int(value)
-
-
-def _to_text(value):
-    _require(value is not None, "a text, or what str() makes one of")
-    return str(value)
-
-
-def _to_bool(value):
-    _require(isinstance(value, bool) or value in (0, 1), "True or False")
-    return bool(value)
-
-
-def _instance(kinds, text):
-    def check(value):
-        _require(isinstance(value, kinds), text)
-        return value
-    return check
-
-
-#: What an annotation demands: each gives the value, or raises UsageError saying what is allowed.
-_CHECKS = {
-    "str": _instance(str, "a str"), "Printable": _to_text, "float": _to_float, "int": _to_int,
-    "bool": _to_bool,
-    "Items": _instance((list, tuple), "a list or tuple"),
-    "dict[Any, Any]": lambda value: dict(_instance(Mapping, "a dict or another mapping")(value)),
-    "bytes": _instance((bytes, bytearray, memoryview), "bytes, bytearray or memoryview"),
-    "Widget": lambda value: _instance(Widget, "a widget")(value),
-    "os.PathLike[str]": _instance(os.PathLike, "a path or URL"), "Job": _instance(Job, "a Job"),
-    # a TextBufferRef is checked by the methods, which know its editor
-    "object": lambda value: value, "TextBufferRef": lambda value: value,
-}
-def _moment_check(kind):
-    """The check for a datetime.date, .time or .datetime, or its ISO text; gives the text."""
-    def check(value):
-        wanted = getattr(datetime, kind)
-        try:
-            moment = wanted.fromisoformat(value) if isinstance(value, str) else value
-        except ValueError:
-            moment = None
-        _require(type(moment) is wanted and getattr(moment, "tzinfo", None) is None,
-                 f"a datetime.{kind}{'' if kind == 'date' else ' without a zone'}")
-        return moment.isoformat()
-    return check
-
-
-_CHECKS.update({f"datetime.{kind}": _moment_check(kind) for kind in ("date", "time", "datetime")})
+_CHECKS.update({
+    "Widget": lambda value: _instance(Widget, "a widget")(value), "Job": _instance(Job, "a Job")})
 #: Classes whose very instances need no check.
 _UNCHECKED = {"str": str, "Printable": str, "bool": bool, "Items": list, "dict[Any, Any]": dict,
               "bytes": bytes}
-
-
-def _one_of(words):
-    def check(value):
-        _require(isinstance(value, str) and value in words, f"one of {', '.join(map(repr, words))}")
-        return value
-    return check
-
-
-@functools.lru_cache(maxsize=None)              # 555 parameters have 50 annotations
-def _check_for(annotation):
-    """The check for an annotation: names of _CHECKS, Literal[...] and None joined by " | "."""
-    if annotation in _CHECKS:
-        return _CHECKS[annotation]
-    parts = annotation.split(" | ")
-    optional = "None" in parts
-    checks = [_one_of(re.findall(r"[\"']([^\"']*)[\"']", part)) if part.startswith("Literal[")
-              else _CHECKS[part] for part in parts if part != "None"]
-    def check(value):
-        if value is None and optional:
-            return None
-        allowed = []
-        for one in checks:
-            try:
-                return one(value)
-            except UsageError as error:
-                allowed.append(str(error))
-        raise UsageError(" or ".join(allowed + ["None"] * optional))
-    return check
 
 
 class _Parameters:
@@ -13438,6 +13504,9 @@ class _Parameters:
             if index < count:
                 raise UsageError(f"{where()} got {name!r} twice")
             values[index] = value
+        lacking = [name for name in self.names[count:self.required] if name not in kwargs]
+        if lacking:
+            raise UsageError(f"{where()} also needs {' and '.join(lacking)}; it takes {names}")
         for index, (check, value) in enumerate(zip(self.checks, values)):
             if index >= self.required and value is self.defaults[index]:
                 continue
@@ -13447,10 +13516,8 @@ class _Parameters:
             try:
                 values[index] = check(value)
             except UsageError as error:
-                name = self.names[index]
-                missing = value is None and index >= count and name not in kwargs
-                got = "nothing" if missing else _shown(value)
-                raise UsageError(f"{where()}: {name} must be {error}, got {got}") from None
+                raise UsageError(f"{where()}: {self.names[index]} must be {error}, got "
+                                 f"{_shown(value)}") from None
         return values
 
 
@@ -13512,6 +13579,10 @@ def give_setter(setter: Callable[..., None], value: Any) -> None:
             parts.checks[0](value)
         except UsageError:
             return setter(*value)
+    elif parts and value is not None and (parts.required > 1 or not parts.required
+            and _is_number(value) and len(set(parts.checks)) < len(parts.checks)):
+        raise UsageError(f"{type(setter.__self__).__name__}: {setter.__name__[4:]} must be a tuple "
+                         f"({', '.join(parts.names)}), got {_shown(value)}")
     return setter(value)
 
 
@@ -13683,7 +13754,7 @@ class _Event:
 
 
 class _HandlersEngine:
-    """The engine of what has handlers by action: see _Handlers."""
+    """The engine of what has handlers by action: see Handlers."""
     handlers = None                             # action -> [(handler, pass_self, args, kwargs)]
     twin = None                                 # what coroutines have of it
     restore_handlers = ()                       # of on(..., restore=True): (action, registration)
@@ -13713,7 +13784,7 @@ class _HandlersEngine:
             self.handlers_changed(action)
 
 
-class _Handlers:
+class Handlers:
     """Handlers by action: of widgets, and of classes that are made of them."""
     _engine: Any = functools.cached_property(_HandlersEngine)
 
@@ -13806,7 +13877,7 @@ class _EmitterEngine(_HandlersEngine):
         """The session is over."""
 
     def bind(self, name, binding):
-        """See _Emitter.bind."""
+        """See Emitter.bind."""
         facade, session = self.facade, self.session
         where = f"{type(facade).__name__}.bind"
         _require(isinstance(binding, Binding), f"{where}: a Binding is needed, as of Data.bind",
@@ -13927,7 +13998,7 @@ class _EmitterEngine(_HandlersEngine):
         return [was if new is None else new for new, was in zip(given, old)]
 
 
-class _Emitter(_Handlers):
+class Emitter(Handlers):
     """What widgets, visual or not, share: a session, handlers, an end."""
     _engine = _EmitterEngine
     callbacks: Mapping[str, Fields] = {}
@@ -14275,7 +14346,7 @@ else:
             return made
 
 
-class Widget(_Emitter, metaclass=_WidgetType):
+class Widget(Emitter, metaclass=_WidgetType):
     """Base of everything that a browser draws.
 
     The first argument of every widget is its session; remaining arguments are the class's own.
@@ -14508,7 +14579,7 @@ class Widget(_Emitter, metaclass=_WidgetType):
             super().destroy()
 
 
-class _Interactive(Widget):
+class Interactive(Widget):
     """Base of widgets that take pointer, key and focus events if made with interactive=True."""
     callbacks: Mapping[str, Fields] = INTERACTIVE_CALLBACKS
     on_demand: Collection[str] = INTERACTIVE_CALLBACKS
@@ -14527,16 +14598,44 @@ class _Interactive(Widget):
                     "%r: %r comes only if it is made with interactive=True", self.facade, action)
 
 
-_COLOR = _Pattern(r"[A-Za-z]{1,40}|#[0-9A-Fa-f]{3,8}|"
+_COLOR = _Pattern(r"#(?:[0-9A-Fa-f]{3,4}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})|"
                   r"(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix|light-dark)"
                    r"\([0-9A-Za-z.,%/# +-]{1,80}\)")
+#: Names of colours (CSS Color 4, 6.1 and 6.2), which browsers take in any case of letters.
+_COLOR_NAMES = frozenset(re.findall(r"\w+", """
+aliceblue antiquewhite aqua aquamarine azure beige bisque black blanchedalmond blue blueviolet brown
+burlywood cadetblue chartreuse chocolate coral cornflowerblue cornsilk crimson cyan darkblue
+darkcyan darkgoldenrod darkgray darkgreen darkgrey darkkhaki darkmagenta darkolivegreen darkorange
+darkorchid darkred darksalmon darkseagreen darkslateblue darkslategray darkslategrey darkturquoise
+darkviolet deeppink deepskyblue dimgray dimgrey dodgerblue firebrick floralwhite forestgreen fuchsia
+gainsboro ghostwhite gold goldenrod gray green greenyellow grey honeydew hotpink indianred indigo
+ivory khaki lavender lavenderblush lawngreen lemonchiffon lightblue lightcoral lightcyan
+lightgoldenrodyellow lightgray lightgreen lightgrey lightpink lightsalmon lightseagreen lightskyblue
+lightslategray lightslategrey lightsteelblue lightyellow lime limegreen linen magenta maroon
+mediumaquamarine mediumblue mediumorchid mediumpurple mediumseagreen mediumslateblue
+mediumspringgreen mediumturquoise mediumvioletred midnightblue mintcream mistyrose moccasin
+navajowhite navy oldlace olive olivedrab orange orangered orchid palegoldenrod palegreen
+paleturquoise palevioletred papayawhip peachpuff peru pink plum powderblue purple rebeccapurple red
+rosybrown royalblue saddlebrown salmon sandybrown seagreen seashell sienna silver skyblue slateblue
+slategray slategrey snow springgreen steelblue tan teal thistle tomato turquoise violet wheat white
+whitesmoke yellow yellowgreen transparent currentcolor canvas canvastext linktext visitedtext
+activetext buttonface buttonborder buttontext field fieldtext highlight highlighttext selecteditem
+selecteditemtext mark marktext graytext accentcolor accentcolortext"""))
+
+
+def _to_color(value):
+    _require(isinstance(value, str) and (value.lower() in _COLOR_NAMES or _COLOR.fullmatch(value)),
+             "a CSS colour such as 'red', '#c00' or 'rgb(200, 0, 0)'"
+             + did_you_mean(str(value).lower(), _COLOR_NAMES))
+    return value
 
 
 def _color(color):
     """A CSS colour, checked against its grammar; None and "" give None."""
-    _require(not color or _COLOR.fullmatch(color),
-             "a CSS colour such as 'red', '#c00' or 'rgb(200, 0, 0)' is needed", color=color)
-    return color or None
+    try:
+        return _to_color(color) if color else None
+    except UsageError as error:
+        raise UsageError(f"color must be {error}, got {_shown(color)}") from None
 
 
 _WEIGHTS = {"thin": 100, "hairline": 100, "extralight": 200, "ultralight": 200, "light": 300,
@@ -14786,19 +14885,21 @@ class Container(Widget):
         """How many widgets are inside."""
         return len(self._engine.children)
 
+    @checked
     def remove(self, child: Widget, destroy: bool = False) -> None:
         """Take a child out; it may be put elsewhere. destroy=True destroys it too."""
-        _require(engine_of(child).parent is self,
-                 f"{type(self).__name__}.remove: {child!r} is not a child of {self!r}")
+        _require(engine_of(child).parent is self, f"{child!r} is not a child of {self!r}")
         self._engine.forget_child(child)
         if destroy:
             child.destroy()
         self._engine.session.changed()
 
+    @checked
     def remove_widget(self, child: Widget, destroy: bool = False) -> None:
         """The same as remove()."""
         self.remove(child, destroy)
 
+    @checked
     def remove_all(self, destroy: bool = False) -> None:
         """Take all children out."""
         with self.batch():
@@ -14829,7 +14930,7 @@ class SingleChild(Container):
 
 
 @widget
-class Timer(_Emitter):
+class Timer(Emitter):
     """A one-shot timer; runs in Python, with or without a browser. duration: seconds, float.
 
     For a repeating timer call start() in the "expired" handler.
@@ -14897,7 +14998,7 @@ class Timer(_Emitter):
         self._engine.session.widgets.pop(self.wid, None)
         super().destroy()
 
-    class _engine(engine_of(_Emitter)):
+    class _engine(engine_of(Emitter)):
         """It runs on the clock that its session was handed."""
         began = duration = 0.0
         pending = None                          # [timer], while it runs
@@ -14932,7 +15033,7 @@ class Timer(_Emitter):
         session_ended = stop
 
 
-class Callbacks(_Handlers):
+class Callbacks(Handlers):
     """Callbacks for classes of your own that are made of widgets."""
     def enable_callback(self, action: str) -> None:
         """Make an action known; on() and add_callback() do so too."""
@@ -15036,7 +15137,7 @@ def _shares(shares):
     return list(shares)
 
 
-class _Scrolled(Widget, told={"scrolled": lambda facade: facade.get_scroll_position()}):
+class Scrolled(Widget, told={"scrolled": lambda facade: facade.get_scroll_position()}):
     """What widgets with scrollable content share."""
     callbacks: Mapping[str, Fields] = {"scrolled": {"h_pct": float, "v_pct": float}}
     user_states: tuple[str, ...] = ("set_scroll_position",)
@@ -15108,7 +15209,7 @@ class VBox(Box):
         super().__init__(session, "vertical")
 
 
-class _Titled(Widget):
+class Titled(Widget):
     """What shows a title that may be missing."""
     @state
     def set_title(self, text: str):
@@ -15116,7 +15217,7 @@ class _Titled(Widget):
 
 
 @widget
-class Card(VBox, _Titled, role="group"):
+class Card(VBox, Titled, role="group"):
     """Children in a column on a ground of their own. title: above them, "" for none."""
     def __init__(self, session: Session, title: str = "", **options: Unpack[CardOptions]) -> None:
         super().__init__(session)
@@ -15130,7 +15231,7 @@ class HBox(Box):
 
 
 @widget
-class AppBar(HBox, _Titled, role="heading"):
+class AppBar(HBox, Titled, role="heading"):
     """The bar at the top of a program: its title at the left, children at the right.
 
     icon: before the title: one of ICON_NAMES."""
@@ -15391,12 +15492,12 @@ class Splitter(Container, told={"sizing": lambda facade: [facade.get_sizes()]}):
 
 
 @widget
-class Frame(SingleChild, _Titled, role="group"):
+class Frame(SingleChild, Titled, role="group"):
     """A border with a title in it around one widget, which fills."""
     def __init__(self, session: Session, title: str = "", **options: Unpack[FrameOptions]) -> None:
         super().__init__(session)
 
-    set_text = _Titled.set_title
+    set_text = Titled.set_title
 
     def get_text(self) -> str:
         """The title."""
@@ -15462,7 +15563,7 @@ class Expander(SingleChild):
             _expect(self.collapsible or name not in ("set_collapsed", "toggled"), "it stays open")
 
 
-class _Pages(Container):
+class Pages(Container):
     """What containers share that show one child, or one in front."""
     callbacks: Mapping[str, Fields] = {
         "page-switch": {"child": Widget, "index": int}, "page-close": {"child": Widget},
@@ -15479,7 +15580,7 @@ class _Pages(Container):
 
 
 @widget
-class TabWidget(_Pages):
+class TabWidget(Pages):
     """Pages behind tabs.
 
     closable: tabs have an X. reorderable: tabs can be dragged. tab_position: where the tabs are.
@@ -15784,14 +15885,14 @@ class MDISubWindow(TopLevel):
                 parent.fire("page-switch", self.facade.get_child(), parent.place_of(self.facade))
 
 @widget
-class MDIWidget(_Pages, _Scrolled):
+class MDIWidget(Pages, Scrolled):
     """A workspace with windows that users move, size, minimise, maximise and roll up.
 
     Callbacks: "page-switch" (child, index): a window came to the front; "page-close" (child): the X
     was clicked, then the window closes; "child-added" (child), "child-removed" (child); "scrolled"
     (h_pct, v_pct)."""
-    callbacks: Mapping[str, Fields] = {**_Pages.callbacks, **_Scrolled.callbacks}
-    python_callbacks: frozenset[str] = _Pages.python_callbacks | {"page-switch", "page-close"}
+    callbacks: Mapping[str, Fields] = {**Pages.callbacks, **Scrolled.callbacks}
+    python_callbacks: frozenset[str] = Pages.python_callbacks | {"page-switch", "page-close"}
 
     def __init__(self, session: Session, **options: Unpack[MDIWidgetOptions]) -> None:
         super().__init__(session)
@@ -15959,7 +16060,7 @@ class Page(SingleChild, starts_visible=False, stands_alone=True):
         self.session.set_title(text)
 
 
-class _IconHolder(Widget):
+class IconHolder(Widget):
     """What buttons and the like share: an icon."""
     def set_icon(self, url: str | os.PathLike[str] | None, size: Items | None = None) -> None:
         """Set an icon: one of ICON_NAMES, as "download", or a URL, a data URI or a local file;
@@ -15978,7 +16079,7 @@ class _IconHolder(Widget):
         return getattr(self._engine, "icon_url", None)
 
 
-class _Captioned(Widget):
+class Captioned(Widget):
     """What widgets that show a text share."""
     @state
     def set_text(self, text: str):
@@ -16034,7 +16135,7 @@ class AbstractScrollArea(SingleChild, told={
 
 
 @widget
-class ScrollArea(AbstractScrollArea, _Scrolled, told=engine_of(_Scrolled).told):
+class ScrollArea(AbstractScrollArea, Scrolled, told=engine_of(Scrolled).told):
     """A widget that may be larger than the room for it, with scroll bars. hscrollbar, vscrollbar:
     "on", "off" or "auto". thickness: of the bars, px.
 
@@ -16199,14 +16300,14 @@ class Form(VBox):
         return True
 
 
-class _TypedField(Field):
+class TypedField(Field):
     """What inputs that are typed into share."""
     @state
     def set_placeholder(self, text: str):
         """Set what is shown while it is empty."""
 
 
-class _Colored(Widget):
+class Colored(Widget):
     """What widgets with a foreground and a background share."""
     @state
     def set_color(self, bg: str | None = None, fg: str | None = None):
@@ -16216,7 +16317,7 @@ class _Colored(Widget):
 
 
 @widget
-class Button(_IconHolder, _Colored, _Captioned, role="button", can_be_busy=True):
+class Button(IconHolder, Colored, Captioned, role="button", can_be_busy=True):
     """A push button. Callbacks: "activated" (): clicked, or Enter or Space while focused."""
     callbacks: Mapping[str, Fields] = {"activated": {}}
 
@@ -16282,7 +16383,7 @@ class DownloadButton(Button):
             self.session.facade.download(await made, self.name)
 
 
-class _Checkable(_Captioned, told={"activated": lambda facade: [facade.get_state()]}):
+class Checkable(Captioned, told={"activated": lambda facade: [facade.get_state()]}):
     """What two-state buttons share."""
     callbacks: Mapping[str, Fields] = {"activated": {"state": bool}}
     user_states: tuple[str, ...] = ("set_state",)
@@ -16293,7 +16394,7 @@ class _Checkable(_Captioned, told={"activated": lambda facade: [facade.get_state
 
 
 @widget
-class CheckBox(_Checkable, Field, role="checkbox"):
+class CheckBox(Checkable, Field, role="checkbox"):
     """A box to tick. Callbacks: "activated" (state): a user ticked or cleared it."""
     def __init__(self, session: Session, text: str = "",
                  **options: Unpack[CheckBoxOptions]) -> None:
@@ -16305,7 +16406,7 @@ class CheckBox(_Checkable, Field, role="checkbox"):
 
 
 @widget
-class Switch(_Checkable, Field, role="switch"):
+class Switch(Checkable, Field, role="switch"):
     """What is on or off, at once: for a setting.
 
     Callbacks: "activated" (state): a user switched it."""
@@ -16374,7 +16475,7 @@ class SegmentedButton(RadioGroup):
         super().__init__(session, items)
 
 
-class _Grouped(_Checkable):
+class Grouped(Checkable):
     """What two-state buttons share of which at most one of a group is on."""
     def set_state(self, value: bool) -> None:
         """Press it, which clears the others of its group, or release it; fires nothing."""
@@ -16406,7 +16507,7 @@ class _Grouped(_Checkable):
                 self.clear_mates()
 
 @widget
-class RadioButton(_Grouped, Field, role="radio"):
+class RadioButton(Grouped, Field, role="radio"):
     """One choice of several. group: another RadioButton whose group to join; None starts a group.
 
     Callbacks: "activated" (True): this one was selected, by a user or by set_state(True)."""
@@ -16425,7 +16526,7 @@ class RadioButton(_Grouped, Field, role="radio"):
 
 
 @widget
-class ToggleButton(_Grouped, role="button"):
+class ToggleButton(Grouped, role="button"):
     """A button that stays pressed. group: another ToggleButton; of a group at most one is pressed.
 
     Callbacks: "activated" (state): a user pressed or released it."""
@@ -16435,7 +16536,7 @@ class ToggleButton(_Grouped, role="button"):
         self._engine.join_group(group)
 
 
-class _MenuOpener(_Captioned):
+class MenuOpener(Captioned):
     """What opens a Menu below it."""
     @state
     def set_menu(self, menu: Widget | None):
@@ -16446,7 +16547,7 @@ class _MenuOpener(_Captioned):
 
 
 @widget
-class Label(_Interactive, _Colored, _MenuOpener, role="text"):
+class Label(Interactive, Colored, MenuOpener, role="text"):
     """A text, or what str() makes of another value. interactive=True makes it take pointer, key and
     focus events. halign: see set_halign.
 
@@ -16478,7 +16579,7 @@ class Label(_Interactive, _Colored, _MenuOpener, role="text"):
 
 
 @widget
-class Badge(_Captioned, role="text"):
+class Badge(Captioned, role="text"):
     """A short word or number that stands out. kind: see set_kind."""
     def __init__(self, session: Session, text: Printable = "",
                  **options: Unpack[BadgeOptions]) -> None:
@@ -16520,7 +16621,7 @@ class Metric(Widget, role="group"):
 
 
 @widget
-class Toast(_Captioned, stands_alone=True):
+class Toast(Captioned, stands_alone=True):
     """A short message at the edge of the page, which goes by itself; Session.toast() makes one.
 
     kind: what it tells. action: the text of a button in it, None for none. timeout_s: seconds that
@@ -16583,14 +16684,14 @@ class Shortcut(Widget, stands_alone=True):
 
 
 @widget
-class Spinner(_Captioned, role="status", usual_name="Working"):
+class Spinner(Captioned, role="status", usual_name="Working"):
     """A wheel that turns while something is under way. text: beside it."""
     def __init__(self, session: Session, text: str = "", **options: Unpack[SpinnerOptions]) -> None:
         super().__init__(session)
 
 
 @widget
-class Link(_Captioned, role="link"):
+class Link(Captioned, role="link"):
     """A text that leads to another page of the application. path: as in Session.go().
 
     It opens in another tab, too, as any link does."""
@@ -16601,13 +16702,18 @@ class Link(_Captioned, role="link"):
 
     @state
     def set_path(self, path: str):
-        """Set where it leads, with a query if need be: "/orders/7?tab=notes"."""
+        """Set where it leads, with a query if need be: "/orders/7?tab=notes".
+
+        Raises UsageError for an address without a page."""
         _require(path[:1] == "/" and path[:2] != "//",
                  "path must begin with one /, below the application", got=path)
+        host, address = self._engine.session.host, path.partition("?")[0]
+        if host.pages or address != "/":        # on_connect alone serves "/"
+            host.require_page(address)
 
 
 @widget
-class StatusBar(_Colored):
+class StatusBar(Colored):
     """A line for short messages. halign: "left", "center" or "right"."""
     def __init__(self, session: Session, halign: Literal["left", "center", "right"] = "left",
                  **options: Unpack[StatusBarOptions]) -> None:
@@ -16656,7 +16762,7 @@ def _well_formed(text):
     return text
 
 
-class _SizedField(_TypedField):
+class SizedField(TypedField):
     """What fields of one line share."""
     @state
     def set_length(self, numchars: int):
@@ -16664,7 +16770,7 @@ class _SizedField(_TypedField):
         _require(1 <= numchars <= 1000, "numchars must be from 1 to 1000", numchars=numchars)
 
 
-class _TextInput(_TypedField):
+class TextInput(TypedField):
     """What text inputs share: a text that Python and several browsers edit together."""
     user_edits: tuple[str, ...] = ("set_text",)
 
@@ -16698,7 +16804,7 @@ class _TextInput(_TypedField):
 
 
 @widget
-class TextEntry(_TextInput, _SizedField, role="textbox"):
+class TextEntry(TextInput, SizedField, role="textbox"):
     """One line of text. Up and Down walk the last `linehistory` entries; password hides the text.
 
     Callbacks: "activated" (text): Enter; "modified" (text): 0.3 s after typing stopped."""
@@ -16771,7 +16877,7 @@ class TextEntrySet(TextEntry):
 
 
 @widget
-class ComboBox(_SizedField):
+class ComboBox(SizedField):
     """A choice from a list, or, when editable, a text with suggestions.
 
     items: their texts; ComboBox(["a", "b"]) has them, too. editable: any text may be entered; Enter
@@ -16908,7 +17014,7 @@ class ComboBox(_SizedField):
                     self.record("set_shown", [shown + 1, shown_text])
 
 
-class _Number(Field):
+class Number(Field):
     """What widgets with a number share."""
     callbacks: Mapping[str, Fields] = {"activated": {"value": float}}
     user_states: tuple[str, ...] = ("set_value",)
@@ -16956,7 +17062,7 @@ class _Number(Field):
             return [minval, maxval, incrval]
 
 
-class _Range(_Number):
+class Range(Number):
     """What widgets with a number between two limits share."""
     @state
     def set_limits(self, minval: float, maxval: float, incrval: float | None = None):
@@ -16974,7 +17080,7 @@ class _Range(_Number):
 
 
 @widget
-class SpinBox(_Range, role="spinbutton"):
+class SpinBox(Range, role="spinbutton"):
     """A number to type or to step, from min to max by step. dtype: "int" or "float"; decimals:
     shown for floats.
 
@@ -16987,7 +17093,7 @@ class SpinBox(_Range, role="spinbutton"):
 
 
 @widget
-class NumberEntry(_Number, _TypedField, role="spinbutton"):
+class NumberEntry(Number, TypedField, role="spinbutton"):
     """A number to type as the browser's language writes it, or None while it is empty.
 
     min, max: the limits; None for none. step: what an arrow key adds. decimals: how many are shown;
@@ -17024,7 +17130,7 @@ class NumberEntry(_Number, _TypedField, role="spinbutton"):
         """Set the text behind it, as "km"; "" for none. It may be typed, too."""
 
 
-class _Tracked(_Range):
+class Tracked(Range):
     """What widgets share that are dragged to a number."""
     @state
     def set_tracking(self, track: bool):
@@ -17032,7 +17138,7 @@ class _Tracked(_Range):
 
 
 @widget
-class Slider(_Tracked, role="slider"):
+class Slider(Tracked, role="slider"):
     """A number chosen by dragging a thumb, from min to max by step. track: report every movement,
     not only the release.
 
@@ -17097,7 +17203,7 @@ class RangeSlider(Field, role="group", told={"activated": lambda facade: facade.
         """Whether every movement is reported, not only the release."""
 
 
-class _MomentEntry(Field):
+class MomentEntry(Field):
     """What fields for dates and times share. Values travel as ISO text."""
     callbacks: Mapping[str, Fields] = {"activated": {"value": object}}
     user_states: tuple[str, ...] = ("set_value",)
@@ -17119,7 +17225,7 @@ class _MomentEntry(Field):
 
 
 @widget
-class DateEntry(_MomentEntry, role="date"):
+class DateEntry(MomentEntry, role="date"):
     """A date to type or to pick from the browser's calendar. value: a datetime.date, or None.
 
     Callbacks: "activated" (value): a user entered a datetime.date, or emptied it: None."""
@@ -17141,7 +17247,7 @@ class DateEntry(_MomentEntry, role="date"):
 
 
 @widget
-class DateRange(_MomentEntry, role="group", told={"activated": lambda facade: facade.get_value()}):
+class DateRange(MomentEntry, role="group", told={"activated": lambda facade: facade.get_value()}):
     """Two dates to type or to pick from the browser's calendar. start, end: datetime.date or None.
 
     An end before the start stays as it was entered and is told below it.
@@ -17170,7 +17276,7 @@ class DateRange(_MomentEntry, role="group", told={"activated": lambda facade: fa
 
 
 @widget
-class TimeEntry(_MomentEntry, role="time", kind="time"):
+class TimeEntry(MomentEntry, role="time", kind="time"):
     """A time of day to type or to pick. value: a datetime.time, or None.
 
     Callbacks: "activated" (value): a user entered a datetime.time, or emptied it: None."""
@@ -17192,7 +17298,7 @@ class TimeEntry(_MomentEntry, role="time", kind="time"):
 
 
 @widget
-class DateTimeEntry(_MomentEntry, role="datetime", kind="datetime"):
+class DateTimeEntry(MomentEntry, role="datetime", kind="datetime"):
     """A date and a time of day to type or to pick, without a zone. value: a datetime.datetime.
 
     Callbacks: "activated" (value): a user entered a datetime.datetime, or emptied it: None."""
@@ -17215,7 +17321,7 @@ class DateTimeEntry(_MomentEntry, role="datetime", kind="datetime"):
 
 
 @widget
-class MultiSelect(_TypedField, role="combobox", told={
+class MultiSelect(TypedField, role="combobox", told={
         "activated": lambda facade: [facade.get_values()]}):
     """Some of many texts, shown as chips; typing finds more in a list. items: all of them.
 
@@ -17253,7 +17359,7 @@ class MultiSelect(_TypedField, role="combobox", told={
 
 
 @widget
-class Dial(_Tracked, _IconHolder, role="slider"):
+class Dial(Tracked, IconHolder, role="slider"):
     """A number chosen by turning a knob, from min to max by step. track: report every movement,
     not only the release.
 
@@ -17370,7 +17476,7 @@ class ColorWidget(Widget, told={"pick": lambda facade: [facade.get_color()]}):
 
 
 @widget
-class MenuAction(_IconHolder, _Captioned, role="menuitem", told={
+class MenuAction(IconHolder, Captioned, role="menuitem", told={
         "activated": lambda facade: [facade.get_checked()]}):
     """An entry of a Menu. name is another word for text; icon_only shows the text as tooltip.
     icon_url, iconsize: see set_icon. checkable: a press turns it on and off.
@@ -17406,7 +17512,7 @@ class MenuAction(_IconHolder, _Captioned, role="menuitem", told={
 
 
 @widget
-class ToolBarAction(_IconHolder, _MenuOpener, _Grouped):
+class ToolBarAction(IconHolder, MenuOpener, Grouped):
     """An entry of a ToolBar. toggle: it stays pressed. group: another ToolBarAction; of a group at
     most one is pressed.
 
@@ -17432,7 +17538,7 @@ class ToolBarAction(_IconHolder, _MenuOpener, _Grouped):
                  "it was not made with toggle=True or a group")
         super().set_state(value)
 
-    class _engine(engine_of(_Grouped)):
+    class _engine(engine_of(Grouped)):
         role = "button"
 
         def require_offered(self, name, values):
@@ -17451,7 +17557,7 @@ class ToolBar(Container, role="toolbar"):
 
     def add_action(self, options: dict[str, Any] | str | None = None, **more: Any) -> ToolBarAction:
         """Append and return a ToolBarAction. options: text or dict of arguments; more: keywords."""
-        given = {"text": options} if isinstance(options, str) else dict(options or {})
+        given = options if isinstance(options, Mapping) else {"text": options}
         action = ToolBarAction(self.session, **{**given, **more})
         self.add_widget(action)
         return action
@@ -17470,7 +17576,7 @@ class ToolBar(Container, role="toolbar"):
         self._engine.place(Label(self.session), len(self._engine.children), 1)
 
 
-class _MenuHolder(Container):
+class MenuHolder(Container):
     """What menus and menu bars share: menus by name."""
     def get_menu(self, name: str) -> Menu | None:
         """The Menu shown under a name, or None."""
@@ -17486,7 +17592,7 @@ class _MenuHolder(Container):
             return menu
 
 @widget
-class Menu(_MenuHolder):
+class Menu(MenuHolder):
     """A list of entries that pops up: in a MenuBar, below a Label, or where popup() says."""
     in_layout: bool = False
     def __init__(self, session: Session, **options: Unpack[MenuOptions]) -> None:
@@ -17515,7 +17621,7 @@ class Menu(_MenuHolder):
         """Show it at x, y px of the page, or where it was last, until a choice or other press."""
         self._engine.stands_alone = True        # its entries can be chosen from now on
 
-    class _engine(engine_of(_MenuHolder)):
+    class _engine(engine_of(MenuHolder)):
         role, is_opened = "menu", True
 
         def opener(self):
@@ -17523,12 +17629,12 @@ class Menu(_MenuHolder):
             if self.parent or self.stands_alone:
                 return self.parent and engine_of(self.parent)
             openers = [one for one in list(self.session.widgets.values())
-                       if isinstance(one.facade, _MenuOpener) and one.value("set_menu") == self.wid]
+                       if isinstance(one.facade, MenuOpener) and one.value("set_menu") == self.wid]
             return max(openers, key=lambda one: one.closed_since() is None, default=None)
 
 
 @widget
-class MenuBar(_MenuHolder, role="menubar"):
+class MenuBar(MenuHolder, role="menubar"):
     """A row of menus under names, as at the top of a window."""
     def __init__(self, session: Session, **options: Unpack[MenuBarOptions]) -> None:
         super().__init__(session)
@@ -17826,6 +17932,7 @@ class FileDialog(Widget, stands_alone=True, upload_callbacks=(None, "progress", 
         """The same as open()."""
         self.open()
 
+    @checked
     def popup(self, x: float | None = None, y: float | None = None) -> None:
         """The same as open(); browsers place their dialogs themselves."""
         self.open()
@@ -18212,7 +18319,7 @@ def _ansi_rgb(number, *more):
 
 
 @widget
-class TextArea(_TextInput, _Scrolled):
+class TextArea(TextInput, Scrolled):
     """Several lines of text. wrap: at words. ansi: texts are a terminal's: a carriage return goes
     back in the line, escapes are left out; see HtmlView for their colours.
 
@@ -18221,7 +18328,7 @@ class TextArea(_TextInput, _Scrolled):
     lay all of it out. editable=False or set_limit() keep a log out of that.
     Callbacks: "modified" (text): 0.3 s after typing stopped; "scrolled" (h_pct, v_pct): 0.15 s
     after a user scrolled, as fractions."""
-    callbacks: Mapping[str, Fields] = {"modified": {"text": str}, **_Scrolled.callbacks}
+    callbacks: Mapping[str, Fields] = {"modified": {"text": str}, **Scrolled.callbacks}
 
     def __init__(self, session: Session, text: str = "", wrap: bool = False, editable: bool = True,
                  ansi: bool = False, **options: Unpack[TextAreaOptions]) -> None:
@@ -18272,7 +18379,7 @@ class TextArea(_TextInput, _Scrolled):
     def scroll_to_end(self):
         """Scroll to the last line."""
 
-    class _engine(engine_of(_TextInput)):
+    class _engine(engine_of(TextInput)):
         role = "textbox"
 
         def plain(self, text):
@@ -18317,7 +18424,7 @@ def _shift(offset, splice, after):
     return max(start, offset - delete) + (len(insert) if offset >= start + delete or after else 0)
 
 
-class TextBufferRef(_Emitter):
+class TextBufferRef(Emitter):
     """A place in a TextSource's text that stays at its character while the text around it changes.
 
     Made by the editor's create_ref() and its relatives. gravity says what happens to text inserted
@@ -18408,7 +18515,7 @@ class TextBufferRef(_Emitter):
         """Move it in front of the character before."""
         return self._engine.move(self._engine.offset - 1)
 
-    class _engine(engine_of(_Emitter)):
+    class _engine(engine_of(Emitter)):
         """source: the editor's engine. A ref lives as long as the program holds it."""
         facade = property(lambda self: self._facade())
 
@@ -18444,7 +18551,7 @@ def _editing(function: _F) -> _F:
     return locked
 
 
-class _SourceEngine(engine_of(_TextInput)):
+class _SourceEngine(engine_of(TextInput)):
     """What a TextSource keeps beside its text, and what people do there (user_...)."""
     role = "textbox"
     def forget_places(self):
@@ -18612,7 +18719,7 @@ class _SourceEngine(engine_of(_TextInput)):
 
 
 @widget
-class TextSource(_TextInput, _Scrolled):
+class TextSource(TextInput, Scrolled):
     """A text editor: line numbers, styled spans (tags), icons beside lines, undo, find and replace;
     for 100,000 lines and more.
 
@@ -18628,7 +18735,7 @@ class TextSource(_TextInput, _Scrolled):
         "changed": {}, "cursor_moved": {"ref": object}, "cursor-moved": {"ref": object},
         "line_clicked": {"line": int}, "icon_clicked": {"line": int, "ref": object},
         "tooltip": {"line": int, "col": int, "text": str, "x": float, "y": float},
-        **_Scrolled.callbacks}
+        **Scrolled.callbacks}
     python_callbacks: frozenset[str] = (
         Widget.python_callbacks | {"changed", "cursor_moved", "cursor-moved", "icon_clicked"})
     user_actions: tuple[str, ...] = ("user_caret", "user_undo", "user_redo", "user_icon")
@@ -19031,7 +19138,7 @@ class CodeView(TextSource):
 
 
 @widget
-class HtmlView(_Scrolled):
+class HtmlView(Scrolled):
     """HTML that the program vouches for: it is not sanitised; scripts and inline handlers in it do
     not run. ansi: a terminal's escapes in it become colours, what a line writes over is left out.
 
@@ -19073,7 +19180,7 @@ class HtmlView(_Scrolled):
     def scroll_to_bottom(self):
         """Scroll to the end."""
 
-    class _engine(engine_of(_Scrolled)):
+    class _engine(engine_of(Scrolled)):
         def styled(self, html):
             return _well_formed(self.terminal.styled(html) if self.terminal else html)
 
@@ -19743,7 +19850,7 @@ class JobView(VBox):
         engine = self._engine
         engine.bar, engine.told, engine.log = (
             ProgressBar(session), Label(session, ""), TextArea(session, editable=False, limit=1000))
-        engine.button = Button(session, "Cancel", kind="quiet")
+        engine.button = Button(session, "Cancel")
         engine.button.on("activated", engine.cancel)
         row = HBox(session, spacing=8, align="center")
         row.add_widget(engine.told, 1)
@@ -19979,7 +20086,6 @@ def _formatted(value, spec):
 
 
 _CHECKS["Rows"] = lambda value: _instance(Rows, "Rows")(value)
-_CHECKS["Callable[..., Any]"] = lambda value: _instance(Callable, "a function")(value)
 
 
 def _is_format(spec):
@@ -20264,11 +20370,15 @@ class _Rows:
         """A row as a tuple: from a dict, a list in the order of keys, or the first one's value."""
         if not isinstance(row, dict):
             values = row if isinstance(row, (list, tuple)) else [row]
-            _require(len(values) <= len(keys),
-                     f"a row has more values than there are columns ({len(keys)})", row=row)
+            _require(len(values) <= len(keys), f"a row has more values than there are columns "
+                     f"({len(keys)}), which set_columns() sets", row=row)
             row = dict(zip(keys, values))
         if not self.names.keys().isdisjoint(row):
             row = {self.names.get(key, key): value for key, value in row.items()}
+        if row and keys and row.keys().isdisjoint(keys):
+            labels = {key: label for label, key in self.names.items()}
+            raise UsageError("a row has none of the columns " + ", ".join(
+                repr(labels.get(key, key)) for key in keys) + f", got row={_shown(row)}")
         for key in row:
             if key not in self.fields:
                 _require(isinstance(key, str), "the keys of a row are str", key=key)
@@ -20806,7 +20916,7 @@ def _on_rows(function: _F) -> _F:
     return on_rows
 
 
-class _RowsEngine(engine_of(_Scrolled)):
+class _RowsEngine(engine_of(Scrolled)):
     """The rows of a table or tree, what is selected in them, and what people do (user_...)."""
     _engine = property(lambda self: self)       # for @_on_rows
     mode = "none"
@@ -21353,7 +21463,7 @@ class _RowsEngine(engine_of(_Scrolled)):
             self.colors[number, key] = look
 
 
-class _RowsView(_Scrolled):
+class RowsView(Scrolled):
     """What tables and trees share: rows in Python, of which browsers ask for what they show.
 
     A browser gets the number of rows and a version; as that grows it asks for its window again."""
@@ -21364,7 +21474,7 @@ class _RowsView(_Scrolled):
         "cell_edited": {"path": list, "col_key": str, "old": object, "new": object},
         "cell_selected": {"cells": list},
         "cell_action": {"path": list, "values": dict, "col_key": str},
-        "copy": {"text": str}, "cut": {"text": str}, "paste": {"text": str}, **_Scrolled.callbacks}
+        "copy": {"text": str}, "cut": {"text": str}, "paste": {"text": str}, **Scrolled.callbacks}
     python_callbacks: frozenset[str] = Widget.python_callbacks.union(callbacks) - {"scrolled"}
     user_actions: tuple[str, ...] = (
         "user_pick", "user_sort", "user_edit", "user_activate", "user_press", "user_copy",
@@ -21751,18 +21861,18 @@ _VIEW_OPTIONS = """
 
 
 @widget
-class TreeView(_RowsView):
+class TreeView(RowsView):
     __doc__ = """Rows in columns, each with rows below it or none; any number, kept in Python.
 
     A row is named by its path, the list of keys from the root, whatever the order on view.
     """ + _VIEW_OPTIONS + """
     "expanded" and "collapsed" (values, path); "changed" (): delete_tree removed something."""
     callbacks: Mapping[str, Fields] = {
-        **_RowsView.callbacks, "expanded": {"values": dict, "path": list},
+        **RowsView.callbacks, "expanded": {"values": dict, "path": list},
         "collapsed": {"values": dict, "path": list}, "changed": {}}
-    python_callbacks: frozenset[str] = _RowsView.python_callbacks.union(callbacks) - {"scrolled"}
-    user_actions: tuple[str, ...] = (*_RowsView.user_actions, "user_toggle")
-    user_states: tuple[str, ...] = (*_RowsView.user_states, "user_toggle")
+    python_callbacks: frozenset[str] = RowsView.python_callbacks.union(callbacks) - {"scrolled"}
+    user_actions: tuple[str, ...] = (*RowsView.user_actions, "user_toggle")
+    user_states: tuple[str, ...] = (*RowsView.user_states, "user_toggle")
 
     @_on_rows
     def set_tree(self, tree: dict[Any, Any]) -> None:
@@ -21901,7 +22011,7 @@ class TreeView(_RowsView):
                 wanted = set().union(*(rows.below(one) + rows.line(one) for one in chosen))
             return rows.subtree(None, wanted)
 
-    class _engine(engine_of(_RowsView)):
+    class _engine(engine_of(RowsView)):
         role = "tree"
 
         def merge(self, parent, tree, prune):
@@ -21937,17 +22047,17 @@ class TreeView(_RowsView):
 
 
 @widget
-class TableView(_RowsView):
+class TableView(RowsView):
     __doc__ = """Rows in columns; any number of them, kept in Python.
 
     A row is named by its path ["row3"], which stays with it, or by its place on view, from 0; a
     column by its key or its index, and one without a key by its label.
     """ + _VIEW_OPTIONS + """
     "filtered" (filters): a person filtered, see set_filters()."""
-    callbacks: Mapping[str, Fields] = {**_RowsView.callbacks, "filtered": {"filters": dict}}
-    python_callbacks: frozenset[str] = _RowsView.python_callbacks | {"filtered"}
-    user_actions: tuple[str, ...] = (*_RowsView.user_actions, "user_filter", "user_export")
-    user_states: tuple[str, ...] = (*_RowsView.user_states, "user_filter", "user_export")
+    callbacks: Mapping[str, Fields] = {**RowsView.callbacks, "filtered": {"filters": dict}}
+    python_callbacks: frozenset[str] = RowsView.python_callbacks | {"filtered"}
+    user_actions: tuple[str, ...] = (*RowsView.user_actions, "user_filter", "user_export")
+    user_states: tuple[str, ...] = (*RowsView.user_states, "user_filter", "user_export")
 
     def __init__(self, session: Session, columns: Items = (), show_header: bool = True,
                  selection_mode: Literal["single", "multiple", "none", "single-cell",
@@ -22013,9 +22123,9 @@ class TableView(_RowsView):
     def set_data(self, data: Items | Rows | Callable[..., Any], count: object = None) -> None:
         """Replace all rows: by a list, by Rows that tables share, or by a function.
 
-        A list: see TreeView.set_data; a million rows take a fraction of a second, and an empty
-        table shows the first of them before it has all. Values are str, numbers, bool or None; of
-        others the text is shown.
+        A list: see TreeView.set_data; without columns the table gets those of the first dict. A
+        million rows take a fraction of a second, and an empty table shows the first of them before
+        it has all. Values are str, numbers, bool or None; of others the text is shown.
         A function is called as data(start, stop, order, filters) on the session's callback thread
         when rows from `start` to before `stop` are to be seen, and returns them. order: a list of
         (key, ascending); filters: as set_filters() takes them, and the search text under "".
@@ -22030,6 +22140,8 @@ class TableView(_RowsView):
             else:
                 if isinstance(engine.rows, _GivenRows):
                     engine.use_rows(_Rows())
+                if not engine.columns and data and isinstance(data[0], dict):
+                    self.set_columns(list(data[0]))
                 super().set_data(data)
 
     @checked
@@ -22101,7 +22213,7 @@ class TableView(_RowsView):
         engine.insert_column(index if isinstance(index, int)
                              else engine.keys().index(engine.column_key(index)), column)
 
-    class _engine(engine_of(_RowsView)):
+    class _engine(engine_of(RowsView)):
         role = "table"
         filters: Mapping[str, Any] = {}         # by column
         kept_actions: Mapping[str, str] = {**_RowsEngine.kept_actions, "user_filter": "set_filters"}
@@ -22611,6 +22723,8 @@ class LogView(VBox):
         read by a job. Ends what was followed before. Raises OSError for a file that it cannot read.
 
         source: a path (str, pathlib.Path), or an iterable of str or bytes."""
+        _require(isinstance(source, os.PathLike) or hasattr(source, "__iter__"),
+                 "source must be a path or an iterable of lines", got=source)
         engine = self._engine
         engine.leave()
         if isinstance(source, (str, os.PathLike)):
@@ -22626,7 +22740,11 @@ class LogView(VBox):
         import logging
         handler = logging.StreamHandler(_LogStream(weakref.ref(self)))
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-8s %(name)s: %(message)s"))
-        handler.setLevel(level)
+        try:
+            handler.setLevel(level)
+        except (TypeError, ValueError):
+            raise UsageError("LogView.handler: level must be a level of logging, such as "
+                             f"logging.INFO, got {_shown(level)}") from None
         return handler
 
     class _engine(engine_of(VBox)):
@@ -22692,7 +22810,7 @@ class _LogStream:
 
 
 @widget
-class Image(_Interactive, role="image"):
+class Image(Interactive, role="image"):
     """A picture. interactive=True makes it take pointer, key and focus events.
 
     url: URL, data URI or local file, bytes of an encoded picture, a PIL image, a Matplotlib figure,
@@ -22994,7 +23112,7 @@ class DrawContext:
 
 
 @widget
-class Canvas(_Interactive):
+class Canvas(Interactive):
     """A surface to draw on, in px. interactive=True makes it take pointer, key and focus events.
 
     get_draw_context() draws; what was drawn stays until clear(), in all browsers. Images are drawn
@@ -23039,7 +23157,7 @@ class Canvas(_Interactive):
         self._engine.set_sequence("draw", [])
         self._engine.session.changed()
 
-    class _engine(engine_of(_Interactive)):
+    class _engine(engine_of(Interactive)):
         role, usual_name = "image", "Drawing"
         drawn = 0                               # calls, of which a command may make many
         has_told = False
@@ -23099,6 +23217,20 @@ def chart_numbers(values: Any, names: list[str]) -> tuple[Any, str]:
     except (TypeError, ValueError):
         raise UsageError("a chart's data are numbers, dates or texts; "
                          f"got {values!s:.80}") from None
+
+
+def _require_values(name, values):
+    """Data of a chart: raise UsageError for what nobody means as values, such as a text."""
+    _require(hasattr(values, "__iter__") and not isinstance(values, (str, bytes, Mapping)),
+             f"{name} must be a list, an array or another iterable of values", got=values)
+    return values
+
+
+def _plain_numbers(name, values):
+    """Numbers of a chart, as an array; NaN and None are gaps."""
+    numbers, kind = chart_numbers(_require_values(name, values), [])
+    _require(kind == "linear", f"{name} must be numbers: float() makes one of a text", got=values)
+    return numbers
 
 
 def _moment_seconds(value):
@@ -23261,17 +23393,17 @@ class Axis:
         return ten * (10 if by > 5 else 5 if by > 2 else 2 if by > 1 else 1)
 
     def ticks(self, length: float, across: bool = False) -> list[tuple[float, str]]:
-        """Ticks whose texts have room along `length` px; across: for their heights."""
-        count = max(math.floor(length / (42 if across else 48)), 1)
-        while True:
+        """Ticks whose texts have room along `length` px, two at least where these have room;
+        across: for their heights."""
+        most = max(math.floor(length / (42 if across else 48)), 1)
+        for count in (*range(most, 0, -1), *range(most + 1, 5 * most + 1)):
             ticks = self._ticks(count)
-            room = across or all(
-                one[0] != last[0] and abs(self._part(one[0]) - self._part(last[0])) * length >=
-                (text_width(one[1]) + text_width(last[1])) / 2 + 10
-                for last, one in zip(ticks, ticks[1:]))
-            if room or count <= 1:
-                return ticks if room else ticks[:1]
-            count -= 1
+            if len(ticks) > 1 and (across or all(
+                    one[0] != last[0] and abs(self._part(one[0]) - self._part(last[0])) * length >=
+                    (text_width(one[1]) + text_width(last[1])) / 2 + 10
+                    for last, one in zip(ticks, ticks[1:]))):
+                return ticks
+        return self._ticks(1)[:1]
 
     def _part(self, value):
         low, high = self.low, self.high
@@ -23413,6 +23545,10 @@ class ChartDrawing:
         self.ink: dict[str, str] = ink
         self.shapes: list[tuple[Any, ...]] = []
         pie = next((one for one in series if one["kind"] == "pie"), None)
+        if not any(len(one["rows"]) for one in series):
+            self.shapes += [("text", "No data to show", width / 2, height / 2, ink["muted"],
+                             "middle", TICK_PX)] * (not model["sparkline"])
+            return
         if pie is not None:
             self._draw_pie(pie)
             return
@@ -23827,6 +23963,24 @@ def svg_shapes(shapes: Iterable[tuple[Any, ...]]) -> str:
 #: Kinds of series that the add_ methods make, with the columns of a row.
 _SERIES_COLUMNS = {"line": 2, "area": 2, "step": 2, "bar": 2, "scatter": 2, "band": 3,
                    "histogram": 3, "pie": 1, "heatmap": 1}
+#: The options of a series of each kind, and what they must be.
+_SERIES_OPTIONS = {
+    **dict.fromkeys(("line", "area", "step"), "color width dash axis stack"),
+    "bar": "color axis stack", "scatter": "color width axis stack", "band": "color axis",
+    "histogram": "color axis", "pie": "", "heatmap": ""}
+_SERIES_CHECKS = {
+    "color": _to_color, "width": lambda value: _require(_to_float(value) >= 0, "px from 0"),
+    "dash": _to_bool, "axis": _one_of(("y", "y2")), "stack": _to_bool, "donut": _to_bool,
+    "bins": lambda value: _require(_is_count(value) and 0 < value <= 10000,
+                                   "a whole number from 1 to 10000")}
+
+if TYPE_CHECKING:
+    class SeriesOptions(TypedDict, total=False):
+        color: str
+        width: float
+        dash: bool
+        axis: Literal["y", "y2"]
+        stack: bool
 
 
 class ChartSeries:
@@ -23969,53 +24123,60 @@ class Chart(Widget):
         low, high = self._engine.values("set_range", (None, None))
         return None if low is None else (low, high)
 
-    def add_line(self, name: str, x: Any, y: Any = None, **look: Any) -> ChartSeries:
+    def add_line(self, name: str, x: Any, y: Any = None,
+                 **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add a line."""
         return self._engine.add("line", name, (x, y), look)
 
-    def add_area(self, name: str, x: Any, y: Any = None, **look: Any) -> ChartSeries:
+    def add_area(self, name: str, x: Any, y: Any = None,
+                 **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add a line with the area below it filled."""
         return self._engine.add("area", name, (x, y), look)
 
-    def add_step(self, name: str, x: Any, y: Any = None, **look: Any) -> ChartSeries:
+    def add_step(self, name: str, x: Any, y: Any = None,
+                 **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add a line that keeps each value until the next one."""
         return self._engine.add("step", name, (x, y), look)
 
-    def add_bar(self, name: str, x: Any, y: Any = None, **look: Any) -> ChartSeries:
+    def add_bar(self, name: str, x: Any, y: Any = None,
+                **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add bars, in groups with those of other series, or on them with stack=True."""
         return self._engine.add("bar", name, (x, y), look)
 
-    def add_scatter(self, name: str, x: Any, y: Any = None, **look: Any) -> ChartSeries:
+    def add_scatter(self, name: str, x: Any, y: Any = None,
+                    **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add points."""
         return self._engine.add("scatter", name, (x, y), look)
 
-    def add_band(self, name: str, x: Any, low: Any, high: Any, **look: Any) -> ChartSeries:
+    def add_band(self, name: str, x: Any, low: Any, high: Any,
+                 **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add the area between two lines."""
         return self._engine.add("band", name, (x, low, high), look)
 
-    def add_histogram(self, name: str, values: Any, bins: int = 20, **look: Any) -> ChartSeries:
+    def add_histogram(self, name: str, values: Any, bins: int = 20,
+                      **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add bars that count how many values fall into each of so many equal ranges."""
-        _require(_is_count(bins) and 0 < bins <= 10000, "add_histogram: bins is from 1 to 10000",
-                 bins=bins)
-        return self._engine.add("histogram", name, (values,), {**look, "bins": bins})
+        return self._engine.add("histogram", name, (values,), look, bins=bins)
 
     def add_pie(self, name: str, labels: Any, values: Any, donut: bool = False,
-                **look: Any) -> ChartSeries:
+                **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add a pie of values that are not negative; donut: with a hole, which shows the sum."""
-        return self._engine.add("pie", name, (labels, values), {**look, "donut": donut})
+        return self._engine.add("pie", name, (labels, values), look, donut=donut)
 
-    def add_heatmap(self, name: str, x: Any, y: Any, z: Any, **look: Any) -> ChartSeries:
+    def add_heatmap(self, name: str, x: Any, y: Any, z: Any,
+                    **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add coloured cells: z is a list of rows, one for each y, of a value for each x."""
         return self._engine.add("heatmap", name, (x, y, z), look)
 
-    def add_reference(self, value: float, to: float | None = None, label: str = "",
+    @checked
+    def add_reference(self, value: object, to: object = None, label: Printable = "",
                       axis: Literal["x", "y", "y2"] = "y", color: str | None = None) -> None:
-        """Add a line across the chart at a value of an axis; with `to` a band up to there."""
-        _require(axis in ("x", "y", "y2"), 'add_reference: axis is "x", "y" or "y2"', axis=axis)
-        numbers = chart_numbers([value] if to is None else [value, to], [])[0]
-        _require(all(map(math.isfinite, numbers)), "add_reference: value is a number", value=value)
-        self._engine.marks.append([axis, *numbers[:1], numbers[-1], str(label),
-                                   None if color is None else _color(color)])
+        """Add a line across the chart at a value of an axis, a number or date; with `to` a band up
+        to there."""
+        numbers, kind = chart_numbers([value] if to is None else [value, to], [])
+        _require(kind != "category" and all(map(math.isfinite, numbers)),
+                 "value and to must be numbers or dates", value=value, to=to)
+        self._engine.marks.append([axis, *numbers[:1], numbers[-1], label, _color(color)])
         self._engine.record("set_references", [self._engine.marks])
 
     def clear_references(self) -> None:
@@ -24042,18 +24203,24 @@ class Chart(Widget):
             self.series, self.names, self.marks = {}, [], []    # entries by key; categories
             self.next_key, self.sparkline = itertools.count(1).__next__, False
 
-        def add(self, kind, name, columns, look):
-            allowed = {"color", "width", "dash", "axis", "stack", "bins", "donut"}
-            _require(look.keys() <= allowed, f"add_{kind}: options are color, width, dash, axis "
-                     "and stack", got=sorted(look))
-            _require(look.get("axis", "y") in ("y", "y2"), f'add_{kind}: axis is "y" or "y2"',
-                     axis=look.get("axis"))
-            _require(_is_finite(look.get("width", 1)), f"add_{kind}: width is in px",
-                     width=look.get("width"))
-            if look.get("color") is not None:
-                _color(look["color"])
-            series = ChartSeries(self.facade, self.next_key(), kind, str(name))
-            entry = {"key": series.key, "kind": kind, "name": series.name, **look}
+        def add(self, kind, name, columns, look, **more):
+            try:
+                return self.make_series(kind, name, columns, {**more, **look}, [
+                    *more, *_SERIES_OPTIONS[kind].split()])
+            except UsageError as error:
+                raise UsageError(f"Chart.add_{kind}: {error}") from None
+
+        def make_series(self, kind, name, columns, look, known):
+            _require(isinstance(name, str), "name must be a str", got=name)
+            for option, value in look.items():
+                _require(option in known, f"there is no option {option!r}"
+                         f"{did_you_mean(option, known)}; it takes {', '.join(known) or 'none'}")
+                try:
+                    value is None or _SERIES_CHECKS[option](value)
+                except UsageError as error:
+                    raise UsageError(f"{option} must be {error}, got {_shown(value)}") from None
+            series = ChartSeries(self.facade, self.next_key(), kind, name)
+            entry = {"key": series.key, "kind": kind, "name": name, **look}
             data = self.pack_rows(entry, columns, 0)
             self.series[series.key] = entry
             self.tell()
@@ -24067,27 +24234,32 @@ class Chart(Widget):
             """The columns of a series as bytes of float64, row by row; notes in its entry."""
             import array
             kind = entry["kind"]
-            if columns and columns[-1] is None:
-                columns = columns[:-1]
             if kind == "histogram":
-                return _histogram(chart_numbers(columns[0], [])[0], entry["bins"])
+                return _histogram(_plain_numbers("values", columns[0]), entry["bins"])
             if kind == "pie":
+                _require(len(columns) == 2, "it takes labels, values", got=len(columns))
                 labels, values = columns
-                entry["labels"] = [str(label) for label in labels]
-                numbers = chart_numbers(values, [])[0]
+                entry["labels"] = [str(label) for label in _require_values("labels", labels)]
+                numbers = _plain_numbers("values", values)
                 _require(len(numbers) == len(entry["labels"]) and all(one >= 0 for one in numbers),
-                         "a pie needs a label for each value, and values from 0 on", values=values)
+                         "there must be a label for each value, and values from 0 on",
+                         labels=entry["labels"], values=values)
                 return numbers
             if kind == "heatmap":
                 return self.cells(entry, columns)
-            if len(columns) < _SERIES_COLUMNS[kind]:
-                size = columns[0] if hasattr(columns[0], "__len__") else list(columns[0])
-                columns = range(first, first + len(size)), size, *columns[1:]
-            x, entry["x"] = chart_numbers(columns[0], self.names)
-            others = [chart_numbers(column, [])[0] for column in columns[1:]]
+            names = ("x", "low", "high") if kind == "band" else ("x", "y")
+            if len(columns) == 2 and columns[1] is None:
+                columns = columns[:1]
+            if len(columns) < len(names):
+                size = _require_values("y", columns[0])
+                size = size if hasattr(size, "__len__") else list(size)
+                columns = range(first, first + len(size)), size
+            _require(len(columns) == len(names), f"it takes {', '.join(names)}", got=len(columns))
+            x, entry["x"] = chart_numbers(_require_values("x", columns[0]), self.names)
+            others = [*map(_plain_numbers, names[1:], columns[1:])]
             _require(all(len(column) == len(x) for column in others),
-                     f"{kind}: the columns have different lengths",
-                     lengths=[len(x), *map(len, others)])
+                     f"{' and '.join(names)} must be of one length",
+                     got=[len(x), *map(len, others)])
             rows = array.array("d", bytes(8 * len(x) * len(columns)))
             for place, column in enumerate((x, *others)):
                 rows[place::len(columns)] = column
@@ -24095,14 +24267,14 @@ class Chart(Widget):
 
         def cells(self, entry, columns):
             import array
-            x, entry["x"] = chart_numbers(columns[0], self.names)
+            x, entry["x"] = chart_numbers(_require_values("x", columns[0]), self.names)
             labels = entry["labels"] = []
-            y, entry["y"] = chart_numbers(columns[1], labels)
+            y, entry["y"] = chart_numbers(_require_values("y", columns[1]), labels)
             z = array.array("d")
-            for row in columns[2]:
-                z += chart_numbers(row, [])[0]
-            _require(len(z) == len(x) * len(y) and len(z), "a heat map needs a row of z for each "
-                     "y, with a value for each x", x=len(x), y=len(y), z=len(z))
+            for row in _require_values("z", columns[2]):
+                z += _plain_numbers("a row of z", row)
+            _require(len(z) == len(x) * len(y) and len(z), "z must have a row for each y, with a "
+                     "value for each x", x=len(x), y=len(y), z=len(z))
             entry["columns"] = len(x)
             return x + y + z
 
@@ -24124,7 +24296,10 @@ class Chart(Widget):
                 before = {**entry}, len(self.names)
                 cell = self.session.log.find_cell((self.wid, "numbers"))
                 first = 0 if replace or cell is None else cell.rows[series.key].end
-                data = self.pack_rows(entry, columns, first)
+                try:
+                    data = self.pack_rows(entry, columns, first)
+                except UsageError as error:
+                    raise UsageError(f"{series!r}: {error}") from None
                 if before != (entry, len(self.names)):
                     self.tell()
                 count = len(data) // _SERIES_COLUMNS[entry["kind"]]
@@ -25589,22 +25764,26 @@ def _wanted_ports(ws_port, http_port, http_server, ws_sock, uds):
     return [int(port) for port in ports]        # getaddrinfo() takes no subclass of int
 
 
-def _check_options(given):
-    """Arguments of Application, by name."""
-    _require(given["agent"] in (None, "read", "act"), "agent must be 'read' (agents see the "
-             "pages), 'act' (they use them, too) or None (there are none)", got=given["agent"])
-    _require(given["concurrency_handling"] in ("per_session", "serialized", "concurrent"),
-             "concurrency_handling must be 'per_session', 'serialized' or 'concurrent'",
-             got=given["concurrency_handling"])
-    most, files, uploads = map(given.get, ("max_sessions", "max_file_bytes", "max_upload_bytes"))
-    _require(most is None or isinstance(most, int) and most >= 1,
-             "max_sessions must be a whole number from 1, or None for no limit", max_sessions=most)
-    for name in ("max_file_bytes", "max_files", "max_browsers", "max_callback_threads"):
-        _require(isinstance(given[name], int) and given[name] >= 1,
-                 f"{name} must be a whole number from 1", got=given[name])
-    _require(isinstance(uploads, int) and uploads >= files,
-             "max_upload_bytes must be max_file_bytes or more",
-             max_upload_bytes=uploads, max_file_bytes=files)
+def _check_options(options):
+    """Raise UsageError for what Application cannot take; its types are right."""
+    for name in ("max_sessions", "max_file_bytes", "max_files", "max_browsers",
+                 "max_callback_threads", "max_connections"):
+        _require(options[name] is None or options[name] >= 1,
+                 f"Application: {name} must be at least 1", got=options[name])
+    _require(options["max_message_bytes"] >= 1024,
+             "Application: max_message_bytes must be at least 1024",
+             got=options["max_message_bytes"])
+    _require(options["session_ttl_s"] >= 0, "Application: session_ttl_s must be seconds from 0",
+             got=options["session_ttl_s"])
+    _require(options["max_upload_bytes"] >= options["max_file_bytes"],
+             "Application: max_upload_bytes must be max_file_bytes or more",
+             max_upload_bytes=options["max_upload_bytes"],
+             max_file_bytes=options["max_file_bytes"])
+    for name, method, kind in (("logger", "warning", "a logging.Logger"),
+                               ("ws_sock", "getsockname", "a bound socket"),
+                               ("ssl_context", "wrap_socket", "an ssl.SSLContext")):
+        _require(options[name] is None or hasattr(options[name], method),
+                 f"Application: {name} must be {kind}, or None", got=options[name])
 
 
 #: All applications of this process.
@@ -26183,7 +26362,6 @@ class _ApplicationEngine(Site):
         self.told_ready = False                 # systemd, where it asks
         self.unannounced = False                # print the link when a page is asked for
         self.started, self.closed = False, threading.Event()
-        self._store_is_away = False
         self._tries, self._logins = LoginTries(), 0     # logins: checked now, or waiting for it
         self.login_pool = CallbackPool("livewidget-login", most=LOGIN_CHECKS)
         self._logged_out = collections.OrderedDict()    # keys of principals
@@ -26260,7 +26438,6 @@ class _ApplicationEngine(Site):
 
     def store_away(self, away: bool) -> None:
         """The store cannot be reached, or is back: pages say so, once."""
-        self._store_is_away = away
         for session in list(self.sessions.values()):
             session.io.call(0, "show_store", [away], newest=True)
 
@@ -26287,11 +26464,17 @@ class _ApplicationEngine(Site):
             elif not (if_idle and (session.io.browsers or session.is_busy())):
                 session.destroy((1012, "another process has the session now"))
 
+    def has_session(self, public_id: str) -> bool:
+        """Whether a session is here, and no other process may have taken it meanwhile: the page
+        of a newer copy would take an older one for a program that was started anew."""
+        return public_id in self.sessions and not (
+            self.writer is not None and self.writer.is_late())
+
     def diverts(self, request: Request, exchange: HttpExchange) -> bool:
         """A request whose session another worker has goes to that one; one whose session no
         process has, or another one, waits until it is here."""
         public_id = request.query.get("s", "")
-        if not public_id or public_id in self.sessions or self.closing or not (
+        if not public_id or self.has_session(public_id) or self.closing or not (
                 request.path.endswith("/ws") or "/livewidget/" in request.path):
             return False
         if self.worker is not None and not self.worker.owns(public_id):
@@ -26743,7 +26926,7 @@ class _ApplicationEngine(Site):
         facade = session.facade
         if self.program is not None and self.program.error is not None:
             session.io.call_one(browser, 0, "show_error", self.program.told_error(self.debug))
-        if self._store_is_away:
+        if self.writer is not None and self.writer.away_since is not None:
             session.io.call_one(browser, 0, "show_store", [True])
         if "path" in hello and not browser.is_visitor:
             session.navigate(hello["path"], hello.get("query", ""))
@@ -26807,6 +26990,12 @@ class _ApplicationEngine(Site):
         who = Principal("login", self.accounts.users()[name]["role"], None, name,
                         f"{stamp}.{match[2]}")
         return who if self.is_current(who) else None
+
+    def key_of(self, name: str) -> str:
+        """A key as a login gives it, of a person of the users file, to a test."""
+        _require(self.accounts and self.accounts.stamp(name), "User: person must be one of "
+                 "Application(users=...)", got=name)
+        return self._login_key(name, self.accounts.stamp(name), _random_token(16))
 
     def _login_key(self, name, stamp, seed):
         proof = self.credentials.capability(f"login {name} {stamp} {seed}")
@@ -27019,6 +27208,11 @@ class _ApplicationEngine(Site):
                 return handler, arguments, title, wide, roles
         return None
 
+    def require_page(self, path: str) -> None:
+        """Raise UsageError for an address without a page."""
+        _require(self.page_of(path) is not None,
+                 f"no page has this address; there are {self.page_paths()}", got=path)
+
     def page_paths(self) -> str:
         """The addresses that have pages, for messages."""
         return ", ".join(repr(page[0]) for page in self.pages) or "none"
@@ -27158,6 +27352,7 @@ def _of_engine(name):
     return property(lambda app: getattr(engine_of(app), name), assign)
 
 
+@checked_methods
 class Application:
     """The main entry point: serves the page, and gives each browser a Session.
 
@@ -27289,8 +27484,6 @@ class Application:
 
     def on_connect(self, handler: _F) -> _F:
         """Call handler(session) once for each new session, to build widgets. Also a decorator."""
-        _require(callable(handler), "on_connect: handler must be callable: give it without ()",
-                 handler=handler)
         self._engine.connect_handler = handler
         return handler
 
@@ -27324,8 +27517,6 @@ class Application:
 
     def on_disconnect(self, handler: _F) -> _F:
         """Register handler(session), run each time one browser leaves. Also a decorator."""
-        _require(callable(handler), "on_disconnect: handler must be callable: give it without ()",
-                 handler=handler)
         self._engine.disconnect_handler = handler
         return handler
 
@@ -27569,7 +27760,7 @@ class Application:
 
     def register_widget(self, cls: _F, name: str | None = None) -> _F:
         """Add a Widget subclass to all later get_widgets() namespaces; returns the class."""
-        _require(isinstance(cls, type) and issubclass(cls, _Emitter),
+        _require(isinstance(cls, type) and issubclass(cls, Emitter),
                  "register_widget: a widget class is needed", cls=cls)
         self._engine.widget_classes[name or cls.__name__] = cls
         return cls
@@ -27691,7 +27882,7 @@ class _OnLoop:
         return result
 
 
-class _Twin:
+class Twin:
     """An object of the toolkit as a program of coroutines has it.
 
     Methods act at once, on the thread of the event loop; those that wait (for a browser, for an
@@ -27803,15 +27994,15 @@ def _twin_class(cls):
     """The class whose objects are the twins of cls's; subclasses have subclasses."""
     if cls is Session:
         return AsyncSession
-    bases = [base for base in cls.__bases__ if base not in (object, _Emitter)]
+    bases = [base for base in cls.__bases__ if base not in (object, Emitter)]
     methods = {name: _twin_method(name, value) for name, value in vars(cls).items()
                if isinstance(value, type(_twin_method)) and not name.startswith("_")
-               and not hasattr(_Twin, name)}
-    return type(cls.__name__, tuple(map(_twin_class, bases)) or (_Twin,),
+               and not hasattr(Twin, name)}
+    return type(cls.__name__, tuple(map(_twin_class, bases)) or (Twin,),
                 {"_of": cls, "__doc__": cls.__doc__, "__module__": async_.__name__, **methods})
 
 
-class AsyncSession(_Twin):
+class AsyncSession(Twin):
     """A Session for coroutines, made by an AsyncApplication. See Session for what it has."""
     _of = Session
     _is_awaited = staticmethod({"close", "destroy", "go", "make_timer", "on", "reconstruct",
@@ -27833,7 +28024,7 @@ class AsyncSession(_Twin):
         return super().__getattr__(name)
 
 
-class AsyncApplication(_Twin):
+class AsyncApplication(Twin):
     """An Application for coroutines on one asyncio event loop; takes Application's arguments.
 
     Its methods start, run, close and process_events are coroutines. So is the making of widgets,
@@ -27868,7 +28059,7 @@ class AsyncApplication(_Twin):
 
     def register_widget(self, cls: _F, name: str | None = None) -> _F:
         """Put a subclass into later get_widgets(), as `name` or its own name; returns it."""
-        _require(isinstance(cls, type) and issubclass(cls, _Twin) and cls._of is not None,
+        _require(isinstance(cls, type) and issubclass(cls, Twin) and cls._of is not None,
                  "register_widget: cls must be a subclass of one of the classes in "
                  "livewidget.async_", cls=cls)
         self._classes[name or cls.__name__] = cls
@@ -27921,7 +28112,7 @@ class AsyncApplication(_Twin):
         return _converted(value, self._twin)
 
     def _twin(self, value):
-        if not isinstance(value, (_Emitter, FileBrowser, Session)):
+        if not isinstance(value, (Emitter, FileBrowser, Session)):
             return value
         twin = engine_of(value).twin
         if twin is None:
@@ -27936,7 +28127,7 @@ class AsyncApplication(_Twin):
         return _converted(value, self._real_of)
 
     def _real_of(self, value):
-        if isinstance(value, _Twin):
+        if isinstance(value, Twin):
             _require("_real" in value.__dict__, f"{type(value).__name__} is not made yet: await it")
             return value._real
         return (_OnLoop(self, value)
@@ -27981,7 +28172,7 @@ class _AsyncModule(type(sys)):
         if cls is None:
             raise AttributeError(f"livewidget.async_ has no {name!r}; it has "
                                  + ", ".join(self._classes()))
-        return cls if issubclass(cls, _Twin) else _twin_class(cls)
+        return cls if issubclass(cls, Twin) else _twin_class(cls)
 
     def __dir__(self) -> list[str]:
         return list(self._classes())
@@ -28133,6 +28324,8 @@ def _states_of(engine):
         states.append("checked")
     if isinstance(facade, Expander):
         states += ["collapsed" if facade.get_collapsed() else "expanded"]
+    if isinstance(facade, TextInput) and not engine.value("set_editable", True):
+        states.append("readonly")
     if engine.value("set_required", False):
         states.append("required")
     if engine.value("set_error", None):
@@ -28374,7 +28567,8 @@ class _TestPage:
     ending: Any = None
     _menus = None                               # of several pages: not known
 
-    def __init__(self, app: _ApplicationEngine, path: str, query: str, again: Any = None) -> None:
+    def __init__(self, app: _ApplicationEngine, path: str, query: str, again: Any = None,
+                 key: str | None = None) -> None:
         self._app, self._number, self._news = app, itertools.count(1), []
         self.rows: dict[int, list[Any]] = {}    # wid -> rows of a table, as it was sent them
         self.refused: list[str] = []            # what the page was told that was not done
@@ -28383,7 +28577,9 @@ class _TestPage:
         self._files: dict[int, list[bytes]] = {}        # announced, by key
         self.offers: list[tuple[str, str]] = []         # (id, name) of files to save
         self._menus: list[Any] | None = []      # the open ones
-        self.principal: Principal = Principal("key", "owner", None, None, None)
+        self.principal: Principal | None = (
+            again.principal if again else app.opens_login(key) if key
+            else Principal("key", "owner", None, None, None))
         self.welcome: dict[str, Any] = {}
         self._where = {"path": path, "query": query}
         hello = {**self._where, "width": 1280, "height": 800}
@@ -28523,8 +28719,6 @@ class _TestPage:
         elif hasattr(facade, "get_items"):
             shown = [facade.get_items().index(text) if text in facade.get_items() else -1, text]
             self._do(found, "modified", [text], state={"set_shown": shown})
-        elif isinstance(facade, ChatView):
-            self._do(found, state={"set_draft": [text]})
         elif found.part is not None:            # an end of a range
             value = list(_range_of(found.engine))
             value[found.part] = json.loads(text) if role == "slider" else text or None
@@ -28606,12 +28800,8 @@ class _TestPage:
         elif "state" in facade.callbacks.get("activated", ()):
             state = not facade.get_state()
             self._do(found, "activated", [state], state={"set_state": [state]})
-        elif "activated" not in facade.callbacks and not isinstance(facade, ChatView):
+        elif "activated" not in facade.callbacks:
             raise AssertionError(f"nothing is told of a press: {found}")
-        elif isinstance(facade, ChatView):
-            text = found.engine.value("set_draft", "")
-            if text.strip():
-                self._do(found, "submitted", [text], state={"set_draft": [""]})
         else:
             self._do(found, "activated")
             if found.engine.value("set_kind") == "submit":
@@ -29190,14 +29380,14 @@ class AccessibilityTree:
         self._found: dict[Any, int] = {}        # engine -> level of its element
         nodes = tab.command("Accessibility.getFullAXTree")["nodes"]
         self._nodes = {node["nodeId"]: node for node in nodes}
-        self._wids, self._inert, self._required, inert = {}, set(), set(), set()
+        #: backendNodeId -> attributes of the element: Chromium does not tell each of each role.
+        self._attributes: dict[int, Sequence[str]] = {}
+        self._wids, self._inert, inert = {}, set(), set()
         for node in tab.command("DOM.getFlattenedDocument", depth=-1)["nodes"]:
-            attributes = node.get("attributes", ())
+            attributes = self._attributes[node["backendNodeId"]] = node.get("attributes", ())
             if "data-wid" in attributes:
                 wid = attributes[attributes.index("data-wid") + 1]
                 self._wids[node["backendNodeId"]] = int(wid)
-            if "aria-required" in attributes:   # Chromium does not tell it of each role
-                self._required.add(node["backendNodeId"])
             if "inert" in attributes or node.get("parentId") in inert:
                 inert.add(node["nodeId"])
                 self._inert.add(self._wids.get(node["backendNodeId"]))
@@ -29274,7 +29464,10 @@ class AccessibilityTree:
         states += [name for name in ("checked", "pressed") if told.get(name) in ("true", "mixed")]
         if "expanded" in told and isinstance(engine.facade, Expander):
             states.append("expanded" if told["expanded"] else "collapsed")
-        states += ["required"] * (node["backendDOMNodeId"] in self._required)
+        own = self._attributes[node["backendDOMNodeId"]]
+        states += ["readonly"] * (role in ("textbox", "searchbox") and (
+            "readonly" in own or "aria-readonly" in own))
+        states += ["required"] * ("aria-required" in own)
         states += ["selected"] * (role == "tab" and told.get("selected") is True)
         return states + ["invalid"] * (told.get("invalid", "false") != "false")
 
@@ -29312,8 +29505,9 @@ _PLACE = """function() {
             return {x, y, left: box.left, right: box.right, top: box.top, bottom: box.bottom};
         over ||= hit;
     }
-    if (over?.closest(".lw-shade")) return {over: ""};
-    return {over: over ? over.innerText || over.outerHTML.slice(0, 80) : "the edge of the window"};
+    if (over?.closest(".lw-shade, [aria-modal=true]")) return {over: ""};
+    return {menu: !!over?.closest(".lw-menu"), over: over ? over.innerText ||
+        over.outerHTML.slice(0, 80) : "the edge of the window"};
 }"""
 
 
@@ -29321,8 +29515,8 @@ class _TabPage:
     """A page in a tab of Chromium, which does what _TestPage does by the mouse and keys of a
     person."""
     def __init__(self, app: _ApplicationEngine, chromium: Chromium, path: str, query: str,
-                 link: str = "") -> None:
-        self._app, self._chromium, self._public_id = app, chromium, None
+                 session: SessionEngine | None = None, key: str | None = None) -> None:
+        self._app, self._chromium, self._public_id, self._key = app, chromium, None, key
         self.ending: Any = None
         self.refused: list[str] = []
         self.offers: list[tuple[str, str]] = []
@@ -29335,7 +29529,11 @@ class _TabPage:
                          downloadPath=self._folder, browserContextId=self.tab.context)
         self.tab.command("DOM.enable")
         self.tab.command("Accessibility.enable")
-        self._load(link or self._address(path, query))
+        if key:                                 # as a login leaves it in the browser
+            self.tab.open(self._address("/livewidget.js", ""))
+            self.tab.wait("location.pathname.endsWith('.js')")
+            self.tab.js(f"localStorage['livewidget /'] = {json.dumps(json.dumps({'key': key}))}")
+        self._load(self._address(path, query, session))
 
     def _hear(self, method, params):
         if method == "Runtime.exceptionThrown":
@@ -29349,9 +29547,9 @@ class _TabPage:
         elif method == "Browser.downloadProgress":
             self._came[params["guid"]] = params["state"]
 
-    def _address(self, path, query):
+    def _address(self, path, query, session=None):
         place = self._app.page_address().rstrip("/") + path + ("?" + query if query else "")
-        return self._app.link(place)
+        return (session or self._app).link(place)
 
     def _load(self, url):
         """Load another page in place of what is there; an address of the same page changes none."""
@@ -29367,12 +29565,16 @@ class _TabPage:
         if self.offline_since is not None:
             return self._browser in self.session.io.browsers
         try:
-            told = self.tab.js("window.livewidget?.session?.settle()")
+            told = self.tab.js("window.livewidget?.session?.settle() ?? "
+                               "document.querySelector('.lw-locked h1')?.innerText")
         except AssertionError:                  # the page is on its way
             told = None
         if told is None:
             time.sleep(0.002)
             return True
+        if isinstance(told, str):               # nothing lets the person in
+            self.ending = 4003, told
+            return False
         self._public_id, self._browser, said, words, ended = told
         self.refused += [word.translate({0x201c: "", 0x201d: ""}).rstrip(".") for word in words]
         if ended:
@@ -29420,7 +29622,7 @@ class _TabPage:
 
     def beside(self, path: str) -> _TabPage:
         """Another page of the same session."""
-        return _TabPage(self._app, self._chromium, path, "", self.session.facade.get_url())
+        return _TabPage(self._app, self._chromium, path, "", self.session, self._key)
 
     def go_offline(self) -> None:
         self.offline_since = self.session.log.seq
@@ -29454,7 +29656,10 @@ class _TabPage:
         return self.tab.command("DOM.describeNode", objectId=handle)["node"]["backendNodeId"]
 
     def _place(self, node, found=None):
-        box = self._call(node, _PLACE)
+        box, tries = self._call(node, _PLACE), 8
+        while box.get("menu") and tries:        # a person closes it first
+            self.tab.key("Escape")
+            box, tries = self._call(node, _PLACE), tries - 1
         if box.get("over") == "" and found is not None:
             raise AssertionError(f"a dialog lies over {found}")
         if "over" in box:
@@ -29496,14 +29701,14 @@ class _TabPage:
     def _enter_moment(self, node, role, text):
         """Fill in the segments of a date or time; the first one last, as the value is whole only
         then."""
-        date, time_of_day = [], []
-        if text and role != "time":
-            year, month, day = text[:10].split("-")
-            date = [month, day, year]
-        if text and role != "date":
-            hour, minute, *_ = text[-len("00:00"):].split(":") if role == "datetime" else (
-                text.split(":"))
-            time_of_day = [f"{int(hour) % 12 or 12:02}", minute, "PM" if int(hour) > 11 else "AM"]
+        parts = []
+        if text:
+            moment = _MOMENTS[role].fromisoformat(text)
+            if role != "time":
+                parts = [f"{moment.month:02}", f"{moment.day:02}", f"{moment.year:04}"]
+            if role != "date":
+                parts += [f"{moment.hour % 12 or 12:02}", f"{moment.minute:02}",
+                          "PM" if moment.hour > 11 else "AM"]
         self.tab.command("DOM.focus", backendNodeId=node)
         count = {"date": 3, "time": 3, "datetime": 6}[role]
         for _ in range(count):
@@ -29511,7 +29716,6 @@ class _TabPage:
             self.tab.key("ArrowRight")
         for _ in range(count):
             self.tab.key("ArrowLeft")
-        parts = date + time_of_day
         for at, part in enumerate(parts):
             if not at:
                 self.tab.key("ArrowRight")
@@ -29647,31 +29851,31 @@ def _application_of(pages, state=None):
     return app
 
 
-def load_program(path: str | os.PathLike[str],
-                 state: str | os.PathLike[str] | None = None) -> Application:
-    """The Application that a program serves. It runs as by `python path`, up to that moment; then,
-    or at its end without, its Application is taken. No port is opened, no state file read but the
-    one that is given.
+def load_program(path: str | os.PathLike[str], state: str | os.PathLike[str] | None = None,
+                 argv: Sequence[str] = ()) -> Application:
+    """The Application that a program serves. It runs as by `python path argv...`, up to that
+    moment; then, or at its end without, its Application is taken. No port is opened, no state file
+    read but the one that is given.
 
     Raises UsageError if it has none, or several that it does not serve."""
     before, path = set(_applications), os.path.abspath(path)
     try:
-        return _run_until_served(path, state)
+        return _run_until_served(path, state, argv)
     except BaseException:
         for engine in set(_applications) - before:
             engine.facade.close()
         raise
 
 
-def _run_until_served(path, state):
+def _run_until_served(path, state, argv):
     import importlib.util
     _require(os.path.isfile(path), "User: there is no such program", got=path)
-    main, search, argv, others = sys.modules["__main__"], sys.path[:], sys.argv, _pages[:]
+    main, search, own, others = sys.modules["__main__"], sys.path[:], sys.argv, _pages[:]
     sys.modules.setdefault("livewidget", sys.modules[__name__])     # a script has another name
     spec = importlib.util.spec_from_file_location("__main__", path)
     _require(spec is not None, "User: a program is a Python file", got=path)
     module = importlib.util.module_from_spec(spec)
-    sys.argv, sys.path[:0], _pages[:] = [path], [os.path.dirname(path)], []
+    sys.argv, sys.path[:0], _pages[:] = [path, *map(str, argv)], [os.path.dirname(path)], []
     sys.modules["__main__"], _ApplicationEngine.is_taken = module, True
     _ApplicationEngine.taken_state = state
     try:
@@ -29683,7 +29887,7 @@ def _run_until_served(path, state):
         raise UsageError(f"User: {path} ended before it served pages: {error}") from None
     finally:
         sys.modules["__main__"], _ApplicationEngine.is_taken = main, False
-        sys.argv, sys.path[:], _pages[:] = argv, search, others
+        sys.argv, sys.path[:], _pages[:] = own, search, others
     found = {id(one): one for one in vars(module).values() if isinstance(one, Application)}
     if pages and not found:
         return _application_of(pages, state)
@@ -29702,7 +29906,8 @@ class User:
     the test is skipped (unittest.SkipTest); or a Chromium of your own. timeout_s: how long a step
     may take, and what sees() waits for, in seconds. raises: whether an exception of a callback is
     raised by the step that caused it; else it is only in `errors`. state: path of a state file that
-    takes the place of the program's, for restart().
+    takes the place of the program's, for restart(). argv: arguments of a program's command line,
+    in sys.argv until close(). person: the name of who has logged in, where Application(users=...) lets nobody else in.
 
     Elements are named by their role and name, label, text or key: "Save" finds what is called so,
     `role=` narrows it. AssertionError tells what was looked for and what is there. Time stands
@@ -29716,7 +29921,8 @@ class User:
     def __init__(self, app: Application | Callable[..., object] | str | os.PathLike[str]
                  | None = None, *, browser: Literal["chromium"] | Chromium | None = None,
                  timeout_s: float = 5.0, raises: bool = True,
-                 state: str | os.PathLike[str] | None = None) -> None:
+                 state: str | os.PathLike[str] | None = None, argv: Sequence[str] = (),
+                 person: str | None = None) -> None:
         _require(browser in (None, "chromium") or isinstance(browser, Chromium),
                  "User: browser must be 'chromium', a Chromium or None", got=browser)
         _require(not (isinstance(app, DynamicWidget)
@@ -29732,17 +29938,23 @@ class User:
         #: Exceptions of callbacks so far.
         self.errors: list[BaseException] = []
         self._timeout_s, self._raises, self._page, self._pages = timeout_s, raises, None, []
-        self._told, self._state = 0, state
+        _require(not argv or isinstance(app, (str, os.PathLike)), "User: argv is for the path to a "
+                 "program", got=argv)
+        self._told, self._state, self._person = 0, state, person
+        self._argv = [os.path.abspath(app), *map(str, argv)] if argv else []
         self._chromium = Chromium.shared() if browser == "chromium" else browser
         self._make: Callable[[], Application] = lambda: (
-            app if isinstance(app, Application) else load_program(app, state)
+            app if isinstance(app, Application) else load_program(app, state, argv)
             if isinstance(app, (str, os.PathLike)) else _application_of(pages, state))
         self._begin(0, 0.0)
 
     def _begin(self, port, now):
         """Make the application and get ready to use it."""
         import logging
+        self._outer_argv = sys.argv
         self.app: Application = self._make()
+        if self._argv:                          # its handlers read them later
+            sys.argv = self._argv
         self._engine = engine = engine_of(self.app)
         _require(not engine.started and not engine.closing and not engine.sessions,
                  "User: the Application was started, closed or has sessions already")
@@ -29777,6 +29989,8 @@ class User:
         self.app.logger.removeHandler(self._handler)
         self._engine.end_queue(self._engine.pool)
         self.app.close()
+        if sys.argv is self._argv:
+            sys.argv = self._outer_argv
 
     # Pages
     def open(self, address: str = "/") -> None:
@@ -29786,8 +30000,11 @@ class User:
             known = self._engine.page_paths()
             raise AssertionError(f"there is no page {path!r}; there are {known}")
         if self._page is None:
-            self._take_page(_TestPage(self._engine, path, query) if self._chromium is None
-                            else _TabPage(self._engine, self._chromium, path, query))
+            key = (self._engine.key_of(self._person) if self._person or self._engine.accounts
+                   else None)
+            self._take_page(_TestPage(self._engine, path, query, key=key)
+                            if self._chromium is None else
+                            _TabPage(self._engine, self._chromium, path, query, key=key))
         else:
             self._page.go_to(path, query)
         self._settle()
@@ -29962,6 +30179,9 @@ class User:
     def type(self, name: str | None, text: str, *, key: str | None = None) -> None:
         """Replace what is in a field by a text. Dates and times are typed as ISO 8601 has them."""
         found = self._open(name, TYPED, key)
+        if "readonly" in found.states or found.role == "combobox" and not (
+                isinstance(found.engine.facade, ComboBox) and found.engine.editable):
+            raise AssertionError(f"it takes no text: {found}")
         kind = _MOMENTS.get(found.role) or (float if found.role in _NUMBERS else str)
         if text or found.role == "slider":
             try:
@@ -30099,11 +30319,13 @@ class User:
         self._find(name, ("table", "tree"), key)
         return UserTable(self, name, key)
 
-    def another(self, same_session: bool = False) -> User:
-        """A second browser of the same application: on the same session, or with its own."""
+    def another(self, same_session: bool = False, *, person: str | None = None) -> User:
+        """A second browser of the same application: on the same session, or with its own. person:
+        who has logged in there, by default the same."""
+        _require(not (person and same_session), "another: person is for a session of their own")
         other = object.__new__(User)
         other.__dict__.update(self.__dict__)
-        other._page = None
+        other._page, other._person = None, person or self._person
         if same_session:
             other._take_page(self._shown().beside(engine_of(self.session).path))
             other._settle()
@@ -30124,30 +30346,94 @@ _NAMED_ROLES = frozenset(("button", "checkbox", "combobox", "date", "datetime", 
                           "switch", "textbox", "time"))
 
 
-def faults_of(app: Application) -> Iterator[str]:
+#: What of a page in a browser is hard to read: [text, its contrast, the least that is enough], by
+#: WCAG 2.2, 1.4.3. What stands on a picture is left out, as is what is disabled.
+_HARD_TO_READ = """(() => {
+    const parts = text => {
+        const found = (text.match(/[\\d.]+/g) || [0, 0, 0, 0]).map(Number);
+        const scale = text.startsWith("color(") ? 255 : 1;
+        return [...found.slice(0, 3).map(one => one * scale), found[3] ?? 1];
+    };
+    const over = ([r, g, b, a], below) => [r, g, b].map((one, at) => one * a + below[at] * (1 - a));
+    const ground = node => {
+        if (!node) return parts(getComputedStyle(document.documentElement).colorScheme
+            .startsWith("dark") ? "rgb(18, 18, 18)" : "rgb(255, 255, 255)");
+        const style = getComputedStyle(node), color = parts(style.backgroundColor);
+        if (style.backgroundImage !== "none") return null;
+        const below = color[3] < 1 ? ground(node.parentElement) : color;
+        return below && over(color, below);
+    };
+    const light = color => color.map(one => one / 255).map(one => one <= 0.04045 ? one / 12.92
+        : ((one + 0.055) / 1.055) ** 2.4).reduce((sum, one, at) =>
+        sum + one * [0.2126, 0.7152, 0.0722][at], 0.05);
+    const found = new Map(), all = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (all.nextNode()) {
+        const node = all.currentNode.parentElement, text = all.currentNode.data.trim();
+        if (!text || !node.checkVisibility({ opacityProperty: true, visibilityProperty: true }) ||
+            node.closest("svg, script, style, [inert], :disabled, [aria-disabled=true]")) continue;
+        const style = getComputedStyle(node), below = ground(node);
+        if (!below) continue;
+        const [low, high] = [light(over(parts(style.color), below)), light(below)]
+            .sort((one, other) => one - other);
+        const size = parseFloat(style.fontSize), ratio = high / low;
+        const least = size >= 24 || size >= 18.66 && style.fontWeight >= 700 ? 3 : 4.5;
+        if (ratio < least - 0.05) found.set(text, [text.slice(0, 60), ratio, least]);
+    }
+    return [...found.values()];
+})()"""
+
+
+def faults_of(app: Any, browser: Literal["chromium"] | Chromium | None = None,
+              argv: Sequence[str] = ()) -> Iterator[str]:
     """Open every page of an application, which ends with it, and tell what is wrong, a text each:
-    exceptions of callbacks; inputs, buttons and images without a name for screen readers."""
-    with User(app, raises=False, timeout_s=2.0) as user:
-        places = [path for path, *_ in engine_of(app).pages] or ["/"]
-        for path in [path for path in places if "{" not in path]:
-            visitor, before = user.another(), len(user.errors)
+    exceptions of callbacks within a second; inputs, buttons and images without a name for screen
+    readers; links to no page; with a browser, texts that are hard to read. Where people log in,
+    somebody whose role may open a page does. app, browser, argv: as User has them."""
+    with User(app, browser=browser, argv=argv, raises=False, timeout_s=2.0) as user:
+        engine = user._engine
+        people = {one["role"]: name for name, one in engine.accounts.users().items()} if (
+            engine.accounts) else {}
+        for path, *_, roles in engine.pages or [("/", None)]:
+            if "{" in path:
+                continue
+            person = next((people[role] for role in roles or people if role in people), None)
+            if person is None and engine.accounts:
+                yield f"{path}: nobody may open it: no user has a role of {roles}"
+                continue
+            visitor, before = user.another(person=person), len(user.errors)
             try:
                 visitor.open(path)
+                visitor.advance(1)
             except AssertionError as error:     # what goes on for longer is no fault
                 if visitor._page is None or visitor._page.ending is not None:
                     yield f"{path}: {error}"
                     continue
             yield from (f"{path}: {_told_place(error)}" for error in user.errors[before:])
-            counts = collections.Counter()
-            for engine in _widgets_of(engine_of(visitor.session)):
-                name = type(engine.facade).__name__
-                counts[name] += 1
-                if engine.role in _NAMED_ROLES and not accessible_name(engine):
-                    which = f"key={engine.key!r}" if engine.key else f"number {counts[name]}"
-                    yield (f"{path}: {name} {which} has no name for screen readers; give it "
-                           + ("a text, tooltip or " if engine.role == "button" else
-                              "an alternative or " if engine.role == "image" else "a label or ")
-                           + "accessible_name")
+            yield from (f"{path}: {fault}" for fault in _faults_within(visitor))
+
+
+def _faults_within(user):
+    """What is wrong in a page, but for exceptions."""
+    engines, counts = _widgets_of(engine_of(user.session)), collections.Counter()
+    for engine in engines:
+        name = type(engine.facade).__name__
+        counts[name] += 1
+        if engine.role in _NAMED_ROLES and not accessible_name(engine):
+            which = f"key={engine.key!r}" if engine.key else f"number {counts[name]}"
+            yield (f"{name} {which} has no name for screen readers; give it "
+                   + ("a text, tooltip or " if engine.role == "button" else
+                      "an alternative or " if engine.role == "image" else "a label or ")
+                   + "accessible_name")
+        if isinstance(engine.facade, Link) and user._engine.pages:
+            path = engine.value("set_path").partition("?")[0]
+            if user._engine.find_route(path) is None:
+                yield (f"Link {_shown(accessible_name(engine))} leads to {path}, where there is no "
+                       "page")
+    for scheme in ("light", "dark") if user._chromium else ():
+        user.tab.prefer(color_scheme=scheme)
+        for text, ratio, least in user.tab.js(_HARD_TO_READ):
+            yield (f"{_shown(text)} is hard to read in the {scheme} theme: its contrast is "
+                   f"{ratio:.1f}:1, and should be {least:g}:1 at least")
 
 
 def _told_place(error):
@@ -31489,9 +31775,13 @@ def _run_demo(options):
 
 
 def _run_test(options):
-    app, found = load_program(options.file), 0
-    for found, fault in enumerate(faults_of(app), 1):
-        print(fault)
+    import unittest
+    found, browser = 0, "chromium" if options.browser else None
+    try:
+        for found, fault in enumerate(faults_of(options.file, browser, options.arguments), 1):
+            print(fault)
+    except unittest.SkipTest as error:
+        raise UsageError(f"test --browser {error}") from None
     print(f"livewidget: {found or 'no'} fault{'s' * (found != 1)}", file=sys.stderr)
     return 1 if found else 0
 
@@ -32215,9 +32505,25 @@ def _reference_groups():
     return groups[::-1]
 
 
-class _Plain(str):
+class PlainAnnotation(str):
     """An annotation that a signature shows without quotes."""
-    __repr__ = str.__str__
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def show_annotations_plain() -> None:
+    """Let help() show the annotations of public functions and methods without quotes."""
+    values, kinds = [globals()[name] for name in __all__], {}
+    bases = {base: None for value in values if isinstance(value, type) for base in value.__mro__
+             if base.__module__ == __name__}
+    for value in itertools.chain(values, *(vars(base).values() for base in bases)):
+        function = getattr(value, "fget", None) or getattr(value, "__func__", value)
+        if isinstance(function, types.FunctionType):
+            found = function.__annotations__
+            for name, kind in found.items():
+                found[name] = kinds.get(kind) or kinds.setdefault(kind, PlainAnnotation(kind))
 
 
 def _plain_doc(value):
@@ -32225,22 +32531,25 @@ def _plain_doc(value):
     return re.sub(r" ?\(R\d+(?:, R\d+)*\)", "", inspect.getdoc(value) or "")
 
 
-def _plain_kind(parameter):
-    """A parameter's annotation as people write it; "" without one."""
-    text = "" if parameter.annotation is parameter.empty else str(parameter.annotation)
+def _plain_kind(annotation):
+    """An annotation as people write it; "" without one."""
     return re.sub(r"Literal\[\(?([^\])]*)\)?\]",        # Python 3.8 has () in the []
-                  lambda match: match[1].replace(", ", " | "), text)
+                  lambda match: match[1].replace(", ", " | "),
+                  annotation if isinstance(annotation, str) else "")
 
 
 def _told(value, hidden=("self",)):
     """(parameters, docstring) of a function, as a program writes them, or of a property."""
     if isinstance(value, property):
-        return "", _plain_doc(value)
+        kind = _plain_kind(value.fget.__annotations__.get("return"))
+        return kind and ": " + kind, _plain_doc(value)
     signature, empty = inspect.signature(value), inspect.Parameter.empty
     parameters = [parameter if parameter.annotation is empty else parameter.replace(
-        annotation=_Plain(_plain_kind(parameter)))
+        annotation=PlainAnnotation(_plain_kind(parameter.annotation)))
         for name, parameter in signature.parameters.items() if name not in hidden]
-    shown = signature.replace(parameters=parameters, return_annotation=signature.empty)
+    given = _plain_kind(signature.return_annotation)
+    shown = signature.replace(parameters=parameters, return_annotation=empty if given in (
+        "", "None") else PlainAnnotation(given))
     return str(shown), _plain_doc(value)
 
 
@@ -32254,7 +32563,7 @@ def _argument_lines(value):
     """The arguments of a class or function as a program may write them, a line each."""
     for parameter in inspect.signature(value).parameters.values():
         if parameter.name not in ("self", "session") and parameter.kind != parameter.VAR_KEYWORD:
-            kind = _plain_kind(parameter)
+            kind = _plain_kind(parameter.annotation)
             yield (parameter.name + (f": {kind}" if kind else "")
                    + ("" if parameter.default is parameter.empty else f" = {parameter.default!r}"))
 
@@ -32537,8 +32846,11 @@ _COMMANDS = {
                       "and a state file if the program has none"},
         "--reload": {"action": "store_true", "help": "start it anew, with what people entered, "
                      "whenever it or a module beside it is saved"}}),
-    "test": (_run_test, "open each page of a program without a browser, and report its faults", {
-        "file": {"metavar": "FILE.py", "help": "the program"}}),
+    "test": (_run_test, "open each page of a program, and report its faults", {
+        "--browser": {"action": "store_true", "help": "in a headless Chromium, Chrome or Edge: "
+                      "tells texts of low contrast, too"},
+        "file": {"metavar": "FILE.py", "help": "the program"},
+        "arguments": {"nargs": "...", "help": "of the program"}}),
     "servers": (lambda options: print(repr(servers)), "list the servers of your widgets", {}),
     "logs": (_run_logs, "what a server printed", {
         "name": {"help": "the server's name"},
@@ -32882,6 +33194,17 @@ function iconButton(label, path, action) {
     return button;
 }
 
+// Shows what is hidden in a field for a password, and hides it again.
+function eyeButton(input) {
+    const button = iconButton("Show the password", ICONS.eye, () => {
+        const shown = input.type === "password", [line] = button.querySelectorAll("path");
+        input.type = shown ? "text" : "password";
+        button.ariaLabel = button.title = `${shown ? "Hide" : "Show"} the password`;
+        line.setAttribute("d", ICONS.eye + (shown ? "M3 13.5L13 2.5" : ""));
+    });
+    return button;
+}
+
 function icon(path) {
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     svg.setAttribute("viewBox", "0 0 16 16");
@@ -33171,7 +33494,8 @@ function popupMenu(items, x, y, returnTo) {
 // livewidget.py.
 
 // A text as something with length and slice() by code points: itself unless it holds surrogates.
-const points = text => /[\ud800-\udfff]/.test(text) ? Array.from(text) : text;
+const hasPairs = text => /[\ud800-\udfff]/.test(text);
+const points = text => hasPairs(text) ? Array.from(text) : text;
 const joined = part => typeof part === "string" ? part : part.join("");
 
 const SURROGATES = /[\ud800-\udbff][\udc00-\udfff]/g;
@@ -33179,7 +33503,7 @@ const SURROGATES = /[\ud800-\udbff][\udc00-\udfff]/g;
 // Where a place that counts code points is in UTF-16 units, and how many code points a text has:
 // without a list of them, as a log may be long.
 function unitsAt(text, count) {
-    if (count >= text.length || points(text) === text) return Math.min(count, text.length);
+    if (count >= text.length || !hasPairs(text)) return Math.min(count, text.length);
     let at = 0;
     for (; count > 0 && at < text.length; count--) at += text.codePointAt(at) > 0xffff ? 2 : 1;
     return at;
@@ -33769,8 +34093,9 @@ class Session extends Cursor {
     }
     _welcome(message) {
         const goesOn = message.restored && this._browser === message.browser;
-        if (this._epoch && message.epoch !== this._epoch && !goesOn) this._giveBack(
-            "The program was started anew, and this page with it.");
+        if (this._epoch && message.epoch !== this._epoch)
+            if (goesOn) this._giveBack("", []);
+            else this._giveBack("The program was started anew, and this page with it.");
         if (goesOn && message.epoch !== this._epoch) this._noteFocus();
         const { focus } = this._credentials;
         if (message.epoch !== this._epoch || this._partial) {
@@ -33780,7 +34105,6 @@ class Session extends Cursor {
         if (message.epoch !== this._epoch) {
             this._unstored = this._unstored.filter(entry => goesOn && entry.n > message.received);
             for (const entry of this._unstored) entry.text = this._madeBefore(entry.text);
-            this._dropFiles("the program was started anew");
         }
         this._epoch = message.epoch;
         this._browser = message.browser;
@@ -33877,9 +34201,12 @@ class Session extends Cursor {
         if (!this._noticed) this._noticeTimer ||= setTimeout(notice, BANNER_AFTER_MS);
         else if (this._banner.firstChild.textContent !== text) notice();
     }
-    // What Python did not get is shown, to be copied. word: what is told in any case.
-    _giveBack(word = "") {
-        const lines = this._unheard();
+    // What Python did not get is shown, to be copied, and files that it did not ask for yet.
+    // word: what is told in any case.
+    _giveBack(word = "", lines = this._unheard()) {
+        for (const { widget, files } of this._files.values())
+            lines.push(`${widget._shownName()}: ${files.map(file => file.name).join(", ")}`);
+        this._files.clear();
         if (!lines.length) return word && this.tell(word);
         const shown = lines.slice(0, SHOWN_LINES).map(line => line.slice(0, SHOWN_LINE));
         if (lines.length > SHOWN_LINES) shown.push(`and ${lines.length - SHOWN_LINES} more`);
@@ -33905,14 +34232,9 @@ class Session extends Cursor {
         if (widget?._flush === Widget.prototype._flush) note("typing", widget, typing.value);
         return [...lines.values()];
     }
-    _dropFiles(reason) {
-        for (const { files } of this._files.values()) this._notSent(files, reason);
-        this._files.clear();
-    }
     _stop(text, label) {
         this._stopped = true;
         this._giveBack();
-        this._dropFiles("the session has ended");
         if (this._config.carriers) return this._notice(text + " Run the cell again.");
         this._notice(text, label, async () => {
             await this._keys.exchangeToken();           // the address holds it no more
@@ -34436,8 +34758,8 @@ class Desktop {
         css.setProperty("--lw-font-style", style ?? "");
     }
     set_agent(...what) { livewidget.showAgent(this._session, ...what); }
-    // What was typed and is not taken; more than a line of it is copied only.
     focus_again(wid) { this._session.focusAgain(wid); }
+    // What was typed and is not taken; more than a line of it is copied only.
     tell_refused(what, reason, wid = null) {
         if (this._session.secrets.has(wid)) what = "\u2022".repeat(what.length);
         const shown = what.length > SHOWN_LINE ? what.slice(0, SHOWN_LINE) + "\u2026" : what;
@@ -34712,8 +35034,8 @@ class Widget {
     }
     // What a person calls it.
     _shownName() {
-        return this._focusTarget().getAttribute("aria-label") || this.element.innerText.trim() ||
-            this.constructor.name;
+        return this._named()?.getAttribute("aria-label") ||
+            this.element.innerText.trim().split("\n")[0] || this.constructor.name;
     }
     set_tooltip(msg) { if (msg) this.element.title = msg;
         else this.element.removeAttribute("title"); }
@@ -35844,7 +36166,7 @@ class SharedText extends TypedField {
         });
     }
     _focusTarget() { return this._input; }
-    get isSecret() { return this._input.type === "password"; }
+    get isSecret() { return Boolean(this._secret); }
     _heldText() {
         const ours = [...this._sent.map(one => one.splice), ...this._unsent];
         return ours.reduce(applySplice, this._base);
@@ -36073,7 +36395,9 @@ class TextEntry extends TextInput {
         const input = element("input",
             { type: password ? "password" : "text", class: "lw-input", spellcheck: "false",
                 autocomplete: password ? "current-password" : "off" });
-        super(input, input);
+        super(password ? element("div", { class: "lw-password" }, input, eyeButton(input)) : input,
+            input);
+        this._secret = password;
         this._lines = [];
         this._limit = linehistory;
         this._at = null;
@@ -36093,7 +36417,7 @@ class TextEntry extends TextInput {
         let state;
         if (line && this._limit) {
             this._lines = [...this._lines.filter(one => one !== line), line].slice(-this._limit);
-            if (this._input.type !== "password") state = { set_history: [this._lines] };
+            if (!this._secret) state = { set_history: [this._lines] };
         }
         this._tell("activated", state);
     }
@@ -36702,11 +37026,11 @@ const LARGE = new Set([
 
 const makeLargeWidgets =
     ({ element, showText, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised,
-    onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt, countPoints,
-    textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS, STEP_PX,
-    SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels, Button, Dialog,
-    TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem, openMenuFrom,
-    TextInput }) => {
+    onDrag, onKeys, isTab, readNumber, setAttributes, points, hasPairs, joined, unitsAt,
+    countPoints, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS,
+    STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels, Button,
+    Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem,
+    openMenuFrom, TextInput }) => {
 
 document.head.append(element("style", {}, `
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
@@ -36855,6 +37179,13 @@ document.head.append(element("style", {}, `
 .lw-upload li > .lw-icon-button { flex: none; margin-inline-start: auto; }
 .lw-shortcuts { border: 0; border-radius: var(--lw-radius); padding: 20px; color: inherit;
     background: var(--lw-raised); box-shadow: var(--lw-shadow); }
+.lw-shortcut-hint { flex: none; color: var(--lw-muted); }
+:is(.lw-page, .lw-filling) > .lw-shortcut-hint { position: fixed; z-index: 1; bottom: 12px;
+    inset-inline-end: 18px; border-radius: 50%; background: var(--lw-surface);
+    box-shadow: var(--lw-card-shadow); }
+:root[data-alone] .lw-shortcut-hint { display: none; }
+@media (hover: none) and (pointer: coarse) { .lw-shortcut-hint { display: none; } }
+@media print { .lw-shortcut-hint { display: none; } }
 .lw-agent { outline: 3px solid var(--lw-accent); outline-offset: 3px; border-radius: 2px; }
 .lw-shortcuts table { margin-bottom: 12px; }
 .lw-shortcuts td { padding: 4px 12px 4px 0; }
@@ -37307,7 +37638,9 @@ class HtmlView extends Widget {
 }
 
 // The colours of code, line by line. What a language does not say is as in most of them.
-const LONG_LINE = 2000;                         // characters; longer ones have no colours
+// characters; longer lines have no colours, and are drawn in part
+const LONG_LINE = 2000;
+const VAST_LINE = 1.5e6;                // characters; longer lines are wrapped: see MAX_SPACE_PX
 const COMMON_CODE = {
     comment: "#(?=[\\s!]|$)|//|--(?=\\s)", block: { "/*": "*/", "`": "`" },
     words: "abstract and as async await begin bool boolean break byte case catch char " +
@@ -37413,8 +37746,9 @@ class TextSource extends SharedText {
             "aria-description": "Tab writes a tab; Escape and then Tab leaves the editor" });
         super(element("div", { class: "lw-source lw-shrinks", "data-wrap": "none" }), input);
         Object.assign(this, { _lines: [""], _starts: null, _heights: [], _tops: [0], _caret: 0,
-            _anchor: 0, _spans: [], _icons: new Map(), _styles: {}, _colors: null, _opened: [""],
-            _marks: 0, _marked: [0, -1], _asked: false, _first: 0, _inHand: ["", 0], _moves: 0 });
+            _anchor: 0, _known: [0, 0], _spans: [], _icons: new Map(), _styles: {}, _colors: null,
+            _opened: [""], _marks: 0, _marked: [0, -1], _asked: false, _first: 0,
+            _inHand: ["", 0], _moves: 0 });
         this._selection = element("div", { class: "lw-source-selection" });
         this._cursor = element("div", { class: "lw-source-caret" });
         this._window = element("div", { class: "lw-source-window", "aria-hidden": "true" });
@@ -37425,11 +37759,12 @@ class TextSource extends SharedText {
         this._view.addEventListener("scroll", () => this._redraw(), { passive: true });
         scrolling.watch(this, this._view);
         printing.watch(this);
-        new ResizeObserver(() => {
+        this._sizes = new ResizeObserver(() => {
             this._heights = [];
             this._forgetTops();
             this._redraw();
-        }).observe(this._view);
+        });
+        this._sizes.observe(this._view);
         onKeys(input, event => this._onKey(event));
         input.addEventListener("blur", () => { this._leaving = false; });
         input.addEventListener("beforeinput", event => this._beforeInput(event));
@@ -37467,8 +37802,23 @@ class TextSource extends SharedText {
         return [low, Math.min(offset - this._starts[low], this._lines[low].length)];
     }
     _offset(line, column) { return this._start(line) + column; }
-    _toPoints(offset) { return this._astral ? countPoints(this._text().slice(0, offset)) : offset; }
-    _toUnits(count) { return this._astral ? unitsAt(this._text(), count) : count; }
+    // One place is known by both: others are counted from there.
+    _toPoints(offset) {
+        if (!this._astral) return offset;
+        const [units, count] = this._known, [from, to] = [units, offset].sort((a, b) => a - b);
+        const between = countPoints(this._slice(from, to));
+        this._known = [offset, offset < units ? count - between : count + between];
+        return this._known[1];
+    }
+    _toUnits(count) {
+        if (!this._astral) return count;
+        const [units, known] = this._known, step = 2 * Math.abs(count - known);
+        const from = count < known ? Math.max(0, units - step) : units;
+        const to = count < known ? units : Math.min(this._length(), units + step);
+        const text = this._slice(from, to), front = count < known ? countPoints(text) : 0;
+        this._known = [from + unitsAt(text, front + count - known), count];
+        return this._known[0];
+    }
     _slice(from, to) {
         const [a, c] = this._place(from), [b, d] = this._place(to);
         return a === b ? this._lines[a].slice(c, d)
@@ -37479,7 +37829,9 @@ class TextSource extends SharedText {
         const from = this._toUnits(start), to = remove ? this._toUnits(start + remove) : from;
         const [a, c] = this._place(from), [b, d] = this._place(to);
         const lines = (this._lines[a].slice(0, c) + insert + this._lines[b].slice(d)).split("\n");
-        this._astral = this._astral || points(insert) !== insert;
+        this._astral = this._astral || hasPairs(insert);
+        this._vast = this._vast || lines.some(text => text.length > VAST_LINE);
+        this._known = [from, start];
         this._opened.length = Math.min(this._opened.length, a + 1);
         if (b === this._lines.length - 1) this._endWith(a, lines);
         else {
@@ -37586,19 +37938,42 @@ class TextSource extends SharedText {
 
     // Lines on view
 
-    _even() { return this.element.dataset.wrap === "none" && !this._tall; }
+    _wraps(line) {
+        return this.element.dataset.wrap !== "none" || this._lines[line].length > VAST_LINE;
+    }
+    _even() { return this.element.dataset.wrap === "none" && !this._tall && !this._vast; }
     _topOf(line) {
         if (this._even()) return line * this._line;
         const tops = this._tops;
         if (tops.length <= line) {
-            const room =
-                Math.max(8, Math.floor((this._view.clientWidth - 24) / (this._line * 0.4)));
+            const room = this._room();
             for (let at = tops.length - 1; at < line; at++) {
-                const rows = Math.max(1, Math.ceil(this._lines[at].length / room));
+                const rows = this._wraps(at) ? Math.ceil(this._lines[at].length / room) || 1 : 1;
                 tops.push(tops[at] + (this._heights[at] ?? this._line * rows));
             }
         }
         return tops[line];
+    }
+    _gutter() { return this._window.firstChild?.lastChild.offsetLeft || 0; }
+    // How many characters a wrapped row has, where they are as wide as an "x".
+    _room() {
+        const wide = this._view.clientWidth - this._gutter() - 32;
+        return Math.max(8, Math.floor(wide / this._char));
+    }
+    // The part [from, to] of a line to draw. Of a long one, this is what is on view and about as
+    // much around it: as if all characters were as wide as an "x". It begins with a row.
+    _partOf(line) {
+        const text = this._lines[line], view = this._view, wraps = this._wraps(line);
+        if (text.length <= LONG_LINE || printing.now) return [0, text.length];
+        const row = wraps ? this._room() : 1, rows = wraps
+            ? Math.ceil(view.clientHeight / this._line) : Math.ceil(view.clientWidth / this._char);
+        const first = wraps ? (view.scrollTop - this._topOf(line)) / this._line
+            : view.scrollLeft / this._char;
+        const last = Math.floor((text.length - 1) / (rows * row));
+        const from = Math.max(0, clamp(Math.floor(first / rows), 0, last) - 1) * rows * row;
+        // no pair of surrogates is cut
+        return [from, from + 4 * rows * row].map(at => Math.min(text.length,
+            at + /^[\udc00-\udfff]/.test(text.slice(at, at + 1))));
     }
     // The tops of the lines behind one are not known any more.
     _forgetTops(line = 0) { this._tops.length = Math.min(this._tops.length, line + 1); }
@@ -37621,8 +37996,9 @@ class TextSource extends SharedText {
         const probe =
             this._probe ||= this.element.appendChild(element("div",
                 { class: "lw-source-probe", "aria-hidden": "true" }, "x"));
+        this._sizes.observe(probe);                     // the font
         if (!probe.offsetHeight) return;
-        this._line = probe.getBoundingClientRect().height;
+        ({ height: this._line, width: this._char } = probe.getBoundingClientRect());
         this.element.style.setProperty("--lw-number", String(this._lines.length).length + 1 + "ch");
         const anchor = this._lineAt(this._view.scrollTop),
             within = this._view.scrollTop - this._topOf(anchor);
@@ -37645,15 +38021,17 @@ class TextSource extends SharedText {
             to = this._offset(end - 1, 0) + this._lines[end - 1].length;
         const spans = this._spans.filter(([first, last]) => first < to && last > from);
         for (let line = this._first; line < end; line++) {
-            const start = this._start(line), stop = start + this._lines[line].length;
+            const part = this._partOf(line), text = this._lines[line].slice(...part);
+            const [start, stop] = part.map(at => this._start(line) + at);
             const own = spans.filter(([first, last]) => first < stop && last > start)
                 .map(([first, last, name]) => [Math.max(0, first - start),
                     Math.min(stop, last) - start, this._styles[name] || {}]);
             own.unshift(...this._colorsOf(line));
+            const gaps = this._gaps(line, part);
             const sign =
-                JSON.stringify([line, this._lines[line], own, this._icons.get(line), this._styled]);
-            const node = old.get(sign) || this._makeLine(line, own);
-            node.sign = sign;
+                JSON.stringify([line, text, gaps, own, this._icons.get(line), this._styled]);
+            const node = old.get(sign) || this._makeLine(line, text, own, gaps);
+            Object.assign(node, { sign, from: part[0] });
             nodes.push(node);
         }
         keepOnly(this._window, nodes);
@@ -37681,8 +38059,15 @@ class TextSource extends SharedText {
         });
         return changed;
     }
-    _makeLine(line, spans) {
-        const text = this._lines[line], source = this._icons.get(line),
+    // What stands for the undrawn parts of a line, before and behind the drawn one: px, or null.
+    _gaps(line, [from, to]) {
+        const { length } = this._lines[line], wraps = this._wraps(line);
+        const row = wraps ? this._room() : 1, size = wraps ? this._line : this._char;
+        const behind = Math.ceil(length / row) - Math.ceil(to / row);
+        return to - from < length ? [Math.floor(from / row) * size, behind * size] : null;
+    }
+    _makeLine(line, text, spans, gaps) {
+        const source = this._icons.get(line),
             node = element("div", { class: "lw-source-line", "data-line": line });
         const body = element("span", { class: "lw-source-text" }),
             edges = [...new Set([0, text.length, ...spans.flatMap(([from, to]) => [from, to])])]
@@ -37696,6 +38081,15 @@ class TextSource extends SharedText {
             body.append(run);
         });
         if (!text) body.append("\u200b");
+        if (gaps) {
+            const wraps = this._wraps(line);
+            const [before, behind] = gaps.map(size => element("i",
+                { style: `${wraps ? "height" : "width"}: ${size}px` }));
+            body.prepend(before);
+            body.append(behind);
+            body.classList.toggle("lw-source-rows", wraps);
+            if (wraps) body.style.maxWidth = px(this._view.clientWidth - this._gutter());
+        }
         node.append(element("span", { class: "lw-source-icon" }, ...source
             ? [element("img", { src: source, alt: "" })] : []), element("span",
                 { class: "lw-source-number" }, String(line + 1)), body);
@@ -37705,11 +38099,12 @@ class TextSource extends SharedText {
     _box(offset) {
         const [line, column] = this._place(offset),
             node = this._window.children[line - this._first];
-        if (!node) return null;
+        if (!node || column < node.from) return null;
         const walker = document.createTreeWalker(node.lastChild, NodeFilter.SHOW_TEXT),
             range = document.createRange();
-        let rest = this._lines[line] ? column : 0, text = walker.nextNode();
+        let rest = this._lines[line] ? column - node.from : 0, text = walker.nextNode();
         while (text && rest > text.length) { rest -= text.length; text = walker.nextNode(); }
+        if (!text) return null;
         range.setStart(text, rest);
         const box = range.getClientRects()[0] || node.lastChild.getBoundingClientRect();
         return { x: box.x, y: box.y, height: box.height };
@@ -37736,7 +38131,8 @@ class TextSource extends SharedText {
             if (stop < from || start > to) continue;
             const range = document.createRange(),
                 walker = document.createTreeWalker(body, NodeFilter.SHOW_TEXT);
-            for (let at = start; at < Math.min(to, stop) && walker.nextNode();
+            for (let at = start + this._window.children[index].from;
+                    at < Math.min(to, stop) && walker.nextNode();
                     at += walker.currentNode.length) {
                 const text = walker.currentNode, first = Math.max(0, from - at),
                     last = Math.min(text.length, to - at);
@@ -37749,7 +38145,7 @@ class TextSource extends SharedText {
             if (to > stop) {
                 const end = this._box(stop);
                 // the line's end is selected too
-                boxes.push([end.x - outer.x, end.y - outer.y, 6, end.height]);
+                if (end) boxes.push([end.x - outer.x, end.y - outer.y, 6, end.height]);
             }
         }
         this._selection.replaceChildren(...boxes.map(([x, y, width, height]) => element("div",
@@ -37769,21 +38165,37 @@ class TextSource extends SharedText {
         line = clamp(line, 0, this._lines.length - 1);
         const view = this._view, top = this._topOf(line), height = this._even() ? this._line
             : this._topOf(line + 1) - top, seen = view.clientHeight;
+        const [at, column] = this._place(this._caret);
+        const seeksCaret = align === "nearest" && at === line;
         if (align === "top") view.scrollTop = top;
         else if (align === "center") view.scrollTop = top - (seen - height) / 2;
+        else if (seeksCaret && height > seen) { /* its row is sought below */ }
         else if (top < view.scrollTop) view.scrollTop = top;
         else if (top + height > view.scrollTop + seen) view.scrollTop = top + height - seen;
         this._draw();
-        const caret = align === "nearest" && this._box(this._caret),
+        if (!seeksCaret) return;
+        if (!this._box(this._caret)) {                  // not in the drawn part of a long line
+            if (this._wraps(line))
+                view.scrollTop = top + Math.floor(column / this._room()) * this._line - seen / 2;
+            else view.scrollLeft = column * this._char - view.clientWidth / 2;
+            this._draw();
+        }
+        this._revealCaret(height > seen);
+        this._paint();
+    }
+    _revealCaret(vertically) {
+        const view = this._view, caret = this._box(this._caret),
             box = view.getBoundingClientRect(),
-            left = this._window.firstChild?.lastChild.offsetLeft || 0;
-        if (!caret || this._place(this._caret)[0] !== line) return;
+            left = this._gutter();
+        if (!caret) return;
         if (caret.x < box.x + left) view.scrollLeft += caret.x - box.x - left;
         else if (caret.x > box.x + view.clientWidth - 16)
             view.scrollLeft += caret.x - box.x - view.clientWidth + 48;
-        this._paint();
+        const above = box.y - caret.y, below = caret.y + caret.height - box.y - view.clientHeight;
+        if (vertically) view.scrollTop += Math.max(0, below) - Math.max(0, above);
     }
     _offsetAt(x, y) {
+        this._draw();                                   // it may have been scrolled just now
         const box = this._view.getBoundingClientRect(),
             line = this._lineAt(y - box.y + this._view.scrollTop),
             node = this._window.children[line - this._first];
@@ -37794,7 +38206,7 @@ class TextSource extends SharedText {
         if (!hit || hit.nodeType !== Node.TEXT_NODE || !node.lastChild.contains(hit))
             return this._offset(line, x < body.x ? 0 : this._lines[line].length);
         const walker = document.createTreeWalker(node.lastChild, NodeFilter.SHOW_TEXT);
-        let sum = 0;
+        let sum = node.from;
         while (walker.nextNode() && walker.currentNode !== hit) sum += walker.currentNode.length;
         return this._offset(line, Math.min(sum + column, this._lines[line].length));
     }
@@ -37832,7 +38244,8 @@ class TextSource extends SharedText {
         if (!within && step < 0 && column === 0) return Math.max(0, offset - 1);
         if (!within && step > 0 && column === text.length)
             return Math.min(this._length(), offset + 1);
-        const part = step > 0 ? text.slice(column) : [...text.slice(0, column)].reverse().join("");
+        const part = step > 0 ? text.slice(column, column + LONG_LINE)
+            : [...text.slice(Math.max(0, column - LONG_LINE), column)].reverse().join("");
         const run = (within ? /^([\p{L}\p{N}_]+|[^\p{L}\p{N}_]?)/u
             : /^\s*([\p{L}\p{N}_]+|[^\p{L}\p{N}_\s]*)/u).exec(part)[0];
         return offset + step * run.length;
@@ -37844,7 +38257,7 @@ class TextSource extends SharedText {
     }
     _vertical(lines) {
         const [line, column] = this._place(this._caret);
-        if (this.element.dataset.wrap !== "none" && Math.abs(lines) === 1) {
+        if (this._wraps(line) && Math.abs(lines) === 1) {
             const box = this._box(this._caret), x = this._goal ??= box?.x, y = box &&
                 box.y + box.height / 2 + lines * this._line;
             const edge = lines > 0 ? this._topOf(this._lines.length) : 0, inner = box &&
@@ -38029,8 +38442,8 @@ class TextSource extends SharedText {
     _ask() {
         const end = this._first + this._window.children.length - 1;
         if (!this._marks || this._asked || !this.session || end < this._first) return;
-        const from = this._toPoints(this._start(this._first)),
-            to = this._toPoints(this._start(end) + this._lines[end].length),
+        const from = this._toPoints(this._start(this._first) + this._partOf(this._first)[0]),
+            to = this._toPoints(this._start(end) + this._partOf(end)[1]),
             [version, first, last] = this._marked;
         if (version === this._marks && from >= first && to <= last) return;
         const margin = to - from;
@@ -38510,12 +38923,22 @@ class Shortcut extends Widget {
         super(element("span", { hidden: true }));
         this._help = "";
     }
+    // A page with shortcuts says so: at the end of its bar, else in its corner.
+    static showHint() {
+        const hint = Shortcut.hint ||= iconButton("Shortcuts (?)", ICONS.help, Shortcut.list);
+        hint.classList.add("lw-shortcut-hint");
+        hint.remove();
+        if (Shortcut.all.size) (document.querySelector(".lw-app-bar") ||
+            document.querySelector(".lw-page, .lw-filling"))?.append(hint);
+    }
     _join(session, wid) {
         super._join(session, wid);
         Shortcut.all.add(this);
+        requestAnimationFrame(Shortcut.showHint);       // the page's bar may come after it
     }
     _leave() {
         Shortcut.all.delete(this);
+        Shortcut.showHint();
         super._leave();
     }
     set_keys(keys) { this._keys = keys; }
@@ -39178,7 +39601,12 @@ class SpinBox extends Range {
         super.set_limits(min, max, step);
         setAttributes(this._input, { "aria-valuemin": Number.isFinite(min) ? min : null,
             "aria-valuemax": Number.isFinite(max) ? max : null });
-        this._input.size = Math.max(3, this._format(min).length, this._format(max).length);
+        this._size();
+    }
+    // As wide as its limits, or what stands in place of a number.
+    _size() {
+        const texts = [this._format(this._min), this._format(this._max), this._input.placeholder];
+        this._input.size = clamp(Math.max(...texts.map(text => text.length)), 6, 24);
     }
     set_value(value) {
         this._value = this._told = value;
@@ -39223,7 +39651,10 @@ class NumberEntry extends SpinBox {
     _withUnit(value) {
         return `${this._format(value)} ${this._unitText?.textContent || ""}`.trim();
     }
-    set_placeholder(text) { this._input.placeholder = text; }
+    set_placeholder(text) {
+        this._input.placeholder = text;
+        this._size();
+    }
     set_limits(min, max, step) { super.set_limits(min ?? -Infinity, max ?? Infinity, step); }
     set_value(value) {
         super.set_value(value);
@@ -39320,9 +39751,15 @@ class MultiSelect extends TypedField {
             "aria-controls": id, "aria-autocomplete": "list", autocomplete: "off" });
         this._list = element("div", { class: "lw-options", id, role: "listbox",
             "aria-multiselectable": "true", hidden: true });
-        this.element.append(this._input, this._list);
+        this.element.append(this._input, icon(ICONS.down), this._list);
+        // a press elsewhere would take the focus, which closes the list before the click
+        this.element.addEventListener("mousedown", event => {
+            if (event.target !== this._input) event.preventDefault();
+        });
         this.element.addEventListener("click", event => {
-            if (!event.target.closest("button, [role=option]")) this._open();
+            if (event.target.closest("button, [role=option]")) return;
+            if (event.target.closest("svg") && !this._list.hidden) this._close();
+            else this._open();
         });
         this._input.addEventListener("input", () => this._open());
         this._input.addEventListener("blur", () => this._close());
@@ -39724,9 +40161,19 @@ class DiffView extends Widget {
     }
 }
 
+// A date as the browser's own fields write it, of Python's ISO text; other values as they are.
+function shownDate(value) {
+    const [, ...parts] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(value) || [];
+    if (!parts.length) return String(value ?? "");
+    return new Date(parts[0], parts[1] - 1, parts[2]).toLocaleDateString(undefined,
+        { year: "numeric", month: "2-digit", day: "2-digit" });
+}
+
 // Rows that Python keeps. We hold those around what is seen, and ask again whenever Python says
 // that something changed.
 // The focus stays on the grid, which names the active cell; rows come and go below it.
+const MAX_GROWN = 64;                   // columns whose cells are measured
+
 class RowsView extends Widget {
     static held = ["set_scroll_position", "set_column_widths"];
     static isField = true;
@@ -39737,7 +40184,8 @@ class RowsView extends Widget {
         Object.assign(this, { _options: options, _id: id, _columns: [], _widths: {}, _rows: [],
             _first: 0, _count: 0, _version: 0,
             _answered: -1, _acted: 0, _asked: false, _top: 0, _lastTop: 0, _cursor: null,
-            _waiting: null, _place: null, _pressed: null, _sorted: [], _atEnd: true, _widest: 0 });
+            _waiting: null, _place: null, _pressed: null, _sorted: [], _atEnd: true, _widest: 0,
+            _leasts: new Map() });                      // of columns' keys: px
         this._head = element("div", { class: "lw-data-head", role: "row", "aria-rowindex": 1 });
         this._window = element("div", { class: "lw-data-window", role: "presentation" });
         this._space = element("div", { class: "lw-data-space", role: "rowgroup" }, this._window);
@@ -39763,13 +40211,15 @@ class RowsView extends Widget {
         printing.watch(this);
         onDrag(this._space, event => this._beginChoice(event));
         onDrag(this._head, event => this._beginSizing(event));
-        new ResizeObserver(() => this._fit()).observe(this.element);
+        this._sizes = new ResizeObserver(() => this._fit());
+        this._sizes.observe(this.element);
     }
 
     // What Python says
 
     set_columns(columns) {
         this._columns = columns;
+        this._leasts.clear();
         this._editable = columns.some(column => column.editable);
         this._head.replaceChildren(element("div",
                 { class: "lw-data-number",
@@ -39813,7 +40263,7 @@ class RowsView extends Widget {
         this._ifEmpty = text;
         this._fit();
     }
-    _emptyText() { return this._ifEmpty || ""; }
+    _emptyText() { return this._ifEmpty || (this._columns.length ? "" : "No columns"); }
     set_show_grid(tf) { this.element.classList.toggle("lw-ruled", tf); }
     set_following(tf) {
         this._following = tf;
@@ -39934,14 +40384,32 @@ class RowsView extends Widget {
             : width.endsWith("fr") ? `minmax(${least}, ${width})` : width;
         this._wide = this._columns.some(({ kind }) => kind === "ansi");
         const tracks = this._columns.map(({ key, kind, colwidth }) => track(
-            this._widths[key] ?? colwidth, kind === "ansi" ? "max-content" : "88px"));
+            this._widths[key] ?? colwidth, kind === "ansi" ? "max-content"
+                : px(this._widths[key] === undefined && this._leasts.get(key) || 88)));
         this.element.style.setProperty("--lw-columns",
             [`var(--lw-number, 0px)`, ...tracks].join(" "));
         requestAnimationFrame(() => this._fit());
     }
+    // A column that shares the room is as wide as what is seen in it: of long texts a part, and
+    // all of a number or a date, of which a part would be another one.
+    _grow(rows) {
+        if (printing.now || this._columns.length > MAX_GROWN) return;
+        let grown = false;
+        for (const cell of [...this._headers(), ...rows.flatMap(row => [...row.children])]) {
+            const column = this._columns[cell.ariaColIndex - 1];
+            if (!column || cell.ariaColSpan || cell.scrollWidth <= cell.clientWidth) continue;
+            const whole = /^(integer|float|date)$/.test(column.type);
+            const least = Math.min(whole ? 320 : 180, cell.scrollWidth + 1);
+            if (least <= (this._leasts.get(column.key) || 88)) continue;
+            this._leasts.set(column.key, least);
+            grown = true;
+        }
+        if (grown) this._track();
+    }
     _fit() {
         const probe = this._probe ||= this.element.appendChild(element("div",
             { class: "lw-data-probe lw-data-cell", "aria-hidden": "true" }, "x"));
+        this._sizes.observe(probe);                     // the font
         if (!probe.offsetHeight) return;
         this._height = probe.offsetHeight;
         this.element.style.setProperty("--lw-row-height", px(this._height));
@@ -40090,7 +40558,7 @@ class RowsView extends Widget {
     }
     _draw() {
         if (!this._height) return;
-        const [first, end] = this._wanted(), nodes = [],
+        const [first, end] = this._wanted(), nodes = [], fresh = [],
             old = new Map([...this._window.children].map(node => [node.dataset.index, node])),
             list = this._window.querySelector("select:focus")?.closest(".lw-data-row");
         for (const used of [list, this._pressed])
@@ -40101,15 +40569,17 @@ class RowsView extends Widget {
                     this._cursor[1], this._columns === this._drawn]);
             let node = old.get(String(index));
             if (!node || node.sign !== sign || this._columns !== this._drawn) {
-                const fresh = this._makeRow(index, row);
-                node = this._renewed(node, fresh);
+                const made = this._makeRow(index, row);
+                node = this._renewed(node, made);
+                fresh.push(node);
                 // one whose list is open is drawn again when that is left
-                node.sign = node === fresh ? sign : null;
+                node.sign = node === made ? sign : null;
             }
             nodes.push(node);
         }
         this._drawn = this._columns;
         keepOnly(this._window, nodes, this._editor);
+        this._grow(fresh);
         const width = this._wide ? this._window.scrollWidth : 0;
         if (width > Math.max(this._widest, this._window.clientWidth)) {
             this._widest = width;
@@ -40157,13 +40627,11 @@ class RowsView extends Widget {
             node.setAttribute("aria-level", level + 1);
             if (flags & 2) node.setAttribute("aria-expanded", String(Boolean(flags & 4)));
         }
-        for (let at = 0; at < this._columns.length;) {
-            let span = 1;
-            while (at + span < this._columns.length && cells[at + span] === null &&
-                !this._columns[at + span].widget && !this._columns[at + span].editable) span++;
-            node.append(this._makeCell(index, row, at, span, looks[at] || {}));
-            at += span;
-        }
+        const isHeading = this._isTree && this._columns.every((column, at) => !at ||
+            cells[at] === null && !column.widget && !column.editable);
+        for (let at = 0; at < (isHeading ? 1 : this._columns.length); at++)
+            node.append(this._makeCell(index, row, at, isHeading ? this._columns.length : 1,
+                looks[at] || {}));
         return node;
     }
     _makeCell(index, row, at, span, look) {
@@ -40223,6 +40691,7 @@ class RowsView extends Widget {
                 { type: "button", class: "lw-button", ...name, "aria-label": null },
                 String(value ?? column.text));
         if (column.widget === "progress") {
+            if (value === null) return "";
             const share = clamp((Number(value) - column.min) / (column.max - column.min), 0, 1) ||
                 0;
             const bar = element("div", { class: "lw-progress", role: "progressbar",
@@ -40239,13 +40708,14 @@ class RowsView extends Widget {
         if (look.runs) return element("span", {}, ...look.runs.map(
             ([style, text]) => style ? element("span", { style }, text) : text));
         if (look.text !== undefined) return look.text;
-        if (column.type === "boolean")
+        if (column.type === "boolean" && value !== null)
             return element("span", { role: "img", "aria-label": value ? "yes" : "no" },
                 value ? "\u2713" : "");
         if (column.type === "icon")
             return value
             ? element("img",
                 { src: value, alt: "", width: column.icon_size, height: column.icon_size }) : "";
+        if (column.type === "date" && !column.editable) return shownDate(value);
         return value === null ? "" : String(value);
     }
     _tellActive() {
@@ -40892,16 +41362,18 @@ class Axis {
             Math.log10(rough)), by = rough / ten;
         return ten * (by > 5 ? 10 : by > 2 ? 5 : by > 1 ? 2 : 1);
     }
-    // Ticks that leave room for their texts along `length` px; across: for the texts' heights.
+    // Ticks that leave room for their texts along `length` px, and are two at least where these
+    // have room; across: for the texts' heights.
     ticks(length, across = false) {
-        for (let count = Math.max(Math.floor(length / (across ? 42 : 48)), 1); ; count--) {
-            const ticks = this._ticks(count), widths = across ? [] : ticks.map(one =>
-                textWidth(one[1]));
-            const room = ticks.every(([value], at) => at === 0 || across || (value -
+        const most = Math.max(Math.floor(length / (across ? 42 : 48)), 1);
+        for (let by = 0; by < 5 * most; by++) {
+            const ticks = this._ticks(by < most ? most - by : by + 1);
+            const widths = across ? [] : ticks.map(one => textWidth(one[1]));
+            if (ticks.length > 1 && ticks.every(([value], at) => at === 0 || across || (value -
                 ticks[at - 1][0]) && Math.abs(this._part(value) - this._part(ticks[at - 1][0])) *
-                length >= (widths[at] + widths[at - 1]) / 2 + 10);
-            if (room || count <= 1) return room ? ticks : ticks.slice(0, 1);
+                length >= (widths[at] + widths[at - 1]) / 2 + 10)) return ticks;
         }
+        return this._ticks(1).slice(0, 1);
     }
     _part(value) {
         return this.kind === "log" ? (Math.log10(value) - Math.log10(this.low)) /
@@ -41071,6 +41543,9 @@ class ChartDrawing {
     constructor(model, width, height, ink) {
         Object.assign(this, { model, width, height, ink, shapes: [], hits: [] });
         this.shown = model.series.filter(one => !one.hidden && one.rows);
+        // axes of nothing say nothing; rows that are on their way are not missing
+        if (model.series.every(one => one.hidden || one.rows && !one.rows.count))
+            return this._tellEmpty();
         this.pie = this.shown.find(one => one.kind === "pie");
         if (this.pie) return this._drawPie(this.pie);
         this.heat = this.shown.find(one => one.kind === "heatmap");
@@ -41087,6 +41562,11 @@ class ChartDrawing {
         for (const one of order) this._draw(one);
         this.shapes.push(["clip"]);
         this._label();
+    }
+    _tellEmpty() {
+        this.box = { left: 0, right: this.width, top: 0, bottom: this.height };
+        if (!this.model.sparkline) this.shapes.push(["text", "No data to show", this.width / 2,
+            this.height / 2, this.ink.muted, "middle", TICK_PX]);
     }
     // What bars and areas stand on: the sums of those below, by x.
     _stack() {
@@ -43448,6 +43928,9 @@ const DARK = `
     --lw-danger: #ff9c92; --lw-shadow: 0 1px 2px rgb(0 0 0 / 50%), 0 12px 36px rgb(0 0 0 / 55%);
     --lw-card-shadow: 0 0 0 1px rgb(255 255 255 / 7%); color-scheme: dark;
 `;
+// What has the height of a line, wherever it stands.
+const CONTROLS = ".lw-button, .lw-input, .lw-password, .lw-combo, .lw-spin, .lw-moments, " +
+    ".lw-check, .lw-segments, .lw-slider:not([data-orientation]), .lw-progress";
 const STYLE = `
 :root {
     --lw-font: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
@@ -43522,7 +44005,19 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-row.lw-wrap > .lw-stretch { flex-basis: min(100%, 240px); }
 .lw-grid.lw-auto-grid { grid-auto-rows: auto; } .lw-auto-grid > * { grid-area: auto !important; }
 .lw-row > .lw-label { align-content: center; }
-.lw-row:has(> .lw-unit) > :is(.lw-button, .lw-check) { align-self: flex-end; }
+/* In a row a control keeps its height; beside labelled fields it stands with their boxes. */
+.lw-row:not(.lw-aligned) > :is(${CONTROLS}):not(.lw-expand-y, .lw-sized-y, .lw-text-area,
+    .lw-multi, .lw-entry-set) { align-self: center; }
+.lw-row:not(.lw-aligned):has(> .lw-unit) > :is(${CONTROLS}, .lw-label, .lw-badge, .lw-link,
+    .lw-row:not(:has(.lw-unit)), .lw-column:has(> .lw-button:only-child), .lw-button-box) {
+    align-self: flex-end; }
+.lw-row:not(.lw-aligned):has(> .lw-unit) > :is(.lw-check, .lw-label, .lw-link, .lw-slider,
+    .lw-progress) { min-height: var(--lw-control); align-content: center; }
+.lw-row:not(.lw-aligned):has(> .lw-unit > .lw-unit-label:not([hidden])):has(> .lw-unit >
+    :is(.lw-unit-help, .lw-unit-error):not([hidden])) > :is(${CONTROLS}, .lw-label, .lw-badge,
+    .lw-link, .lw-row:not(:has(.lw-unit)), .lw-column:has(> .lw-button:only-child),
+    .lw-button-box) { align-self: flex-start; margin-top: calc(13px * 1.45 + 5px); }
+.lw-grid:has(> .lw-unit) > :is(.lw-button, .lw-check) { place-self: end start; }
 .lw-column:not(.lw-aligned, nav) > :is(.lw-button, .lw-link) { align-self: flex-start; }
 .lw-grid { display: grid; gap: 2px; grid-auto-rows: minmax(auto, 1fr);
     grid-auto-columns: minmax(auto, 1fr); min-width: 0; min-height: 0; }
@@ -43672,6 +44167,11 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-button[data-kind=quiet] { background: none; border-color: transparent; box-shadow: none;
     color: var(--lw-accent); }
 .lw-button[data-kind=quiet]:hover { background: var(--lw-hover); }
+/* The other choice beside a filled button looks like one. */
+.lw-box:not(.lw-app-bar > *):has(> .lw-button:is([data-kind=primary], [data-kind=submit],
+    [data-kind=danger])) > .lw-button[data-kind=quiet] { border-color: var(--lw-line);
+    background: var(--lw-surface); }
+.lw-box > .lw-button.lw-button[data-kind=quiet]:hover { background: var(--lw-hover); }
 .lw-button[aria-busy=true] { position: relative; cursor: progress; }
 .lw-button[aria-busy=true] > * { opacity: 0; }
 .lw-button[aria-busy=true]::before { content: ""; position: absolute; inset: 0; margin: auto;
@@ -43795,10 +44295,17 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-html button { padding: 5px 14px; border: 1px solid var(--lw-line); font: inherit;
     border-radius: var(--lw-radius); background: var(--lw-surface); color: inherit; }
 .lw-combo { position: relative; display: inline-grid; align-items: center; }
-.lw-combo > .lw-input { width: 100%; padding-right: 30px; background: var(--lw-surface);
+.lw-password { position: relative; display: inline-grid; min-width: 0; }
+.lw-password > .lw-input { width: 100%; padding-inline-end: 36px; }
+.lw-password > .lw-icon-button { position: absolute; inset-inline-end: 4px; align-self: center;
+    color: var(--lw-muted); }
+.lw-password > ::-ms-reveal { display: none; }
+.lw-combo > .lw-input { width: 100%; padding-inline-end: 30px; background: var(--lw-surface);
     cursor: default; text-overflow: ellipsis; }
 .lw-combo > .lw-input:not(:read-only) { cursor: text; }
-.lw-combo > svg { position: absolute; right: 9px; pointer-events: none; color: var(--lw-muted); }
+.lw-combo > svg { position: absolute; inset-inline-end: 9px; pointer-events: none; }
+.lw :is(.lw-combo, .lw-multi) > svg { color: var(--lw-muted); flex: none; }
+.lw-multi > svg { margin-inline: auto 3px; }
 .lw-options { position: fixed; z-index: 10000; overflow: auto; padding: 4px;
     background: var(--lw-surface); border: 1px solid var(--lw-line);
     border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
@@ -43851,8 +44358,14 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     background: var(--lw-accent); border: 2px solid var(--lw-surface);
     box-shadow: 0 0 0 1px var(--lw-accent); pointer-events: auto; }
 .lw-unit { display: flex; flex-direction: column; gap: 5px; min-width: 0; }
-.lw-unit > .lw { align-self: stretch; } .lw-unit > .lw:is(.lw-check, .lw-segments) {
-    align-self: flex-start; }
+.lw-unit > .lw { align-self: stretch; }
+/* Numbers, dates and switches are as wide as what they hold, unless they are told otherwise. */
+.lw-unit:not(.lw-expand-x, .lw-sized-x) > :is(.lw-check, .lw-segments, .lw-spin, .lw-moment,
+    .lw-moments), .lw-column:not(.lw-aligned) > :is(.lw-spin, .lw-moment,
+    .lw-moments):not(.lw-expand-x) { align-self: flex-start; max-width: 100%; }
+.lw-row > .lw-unit.lw-stretch > :is(.lw-spin, .lw-moment, .lw-moments) { align-self: stretch; }
+.lw-grid > :is(.lw-spin, .lw-moment, .lw-moments):not(.lw-expand-x, .lw-sized-x) {
+    justify-self: start; max-width: 100%; }
 .lw-unit.lw-sized-y > .lw, .lw-unit.lw-stretch > .lw { flex: 1 1 auto; min-height: 0; }
 .lw-unit-label { font-weight: 550; font-size: 13px; }
 .lw-required > .lw-unit-label::after { content: " *"; color: var(--lw-danger); }
@@ -43891,9 +44404,14 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-progress > span { color: var(--lw-muted); font-size: 12px;
     font-variant-numeric: tabular-nums; }
 .lw-progress > span:empty { display: none; }
-.lw-image { display: grid; place-items: center; min-width: 0; min-height: 0; overflow: hidden; }
-.lw-image > img { max-width: 100%; max-height: 100%; object-fit: contain; } .lw-image > canvas {
-    width: 100%; height: 100%; min-height: 0; }
+.lw-image { display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr); place-items: center;
+    min-width: 0; min-height: 0; overflow: hidden; }
+.lw-image > img { max-width: 100%; max-height: 100%; object-fit: contain; }
+/* Where nothing limits it, a picture leaves room for what stands around it. */
+:is(.lw-box, .lw-grid) > .lw-image:not(.lw-sized-y, .lw-expand-y, .lw-stretch) {
+    max-height: 70vh; }
+.lw-row > .lw-image { flex-shrink: 1; }
+.lw-image > canvas { width: 100%; height: 100%; min-height: 0; }
 
 .lw-menu { position: fixed; z-index: 10001; display: grid; min-width: 140px; padding: 4px;
     max-height: 100vh; overflow-y: auto;
@@ -43999,7 +44517,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-canvas { position: relative; min-width: 40px; min-height: 40px; overflow: hidden; }
 .lw-canvas > canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
 .lw-data { position: relative; overflow: auto; min-width: 80px; min-height: 72px; height: 240px;
-    background: var(--lw-surface); border: 1px solid var(--lw-line);
+    overflow-anchor: none; background: var(--lw-surface); border: 1px solid var(--lw-line);
     border-radius: var(--lw-radius); font-variant-numeric: tabular-nums; }
 .lw-column > .lw-data, .lw-fill > .lw-data { align-self: stretch; } .lw-fill > .lw-data,
     .lw-column > .lw-data:not(.lw-stretch) { height: auto; }
@@ -44064,13 +44582,18 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-fill > .lw-source, .lw-row > .lw-source { height: auto; } .lw-column > .lw-source {
     align-self: stretch; } .lw-source:focus-within { outline: 2px solid var(--lw-accent);
     outline-offset: -1px; }
-.lw-source-view { overflow: auto; min-height: 0; min-width: 0; cursor: text; } .lw-source-space {
-    position: relative; min-width: 100%; } .lw-source-window { position: absolute; inset: 0 0 auto;
-    min-width: max-content; } .lw-source:not([data-wrap=none]) .lw-source-window { min-width: 0; }
+.lw-source-view { overflow: auto; overflow-anchor: none; min-height: 0; min-width: 0; }
+.lw-source-view { cursor: text; } .lw-source-space { position: relative; min-width: 100%; }
+.lw-source-window { position: absolute; inset: 0 0 auto; min-width: max-content; }
+.lw-source:not([data-wrap=none]) .lw-source-window { min-width: 0; }
 .lw-source-line { display: flex; min-height: 1.5em; } .lw-source-text { flex: 1; min-width: 0;
     padding: 0 24px 0 8px; white-space: pre; tab-size: 4; } [data-wrap=word] .lw-source-text {
     white-space: pre-wrap; overflow-wrap: break-word; } [data-wrap=hard] .lw-source-text {
     white-space: pre-wrap; word-break: break-all; }
+.lw-source-text > i { display: inline-block; }
+.lw-source-rows.lw-source-text > i { display: block; }
+.lw-source-text.lw-source-rows { white-space: break-spaces; word-break: break-all;
+    box-sizing: border-box; }
 .lw-source-number, .lw-source-icon { display: none; flex: none; position: sticky; left: 0;
     z-index: 1; background: var(--lw-raised); color: var(--lw-muted); cursor: default; }
     .lw-source-number { width: calc(var(--lw-number) + 12px); padding-inline-end: 8px;
@@ -44186,10 +44709,10 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 
 document.head.append(element("style", {}, STYLE));
 const tools = { element, showText, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
-    copyPromised, onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt,
-    countPoints, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS,
-    STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels, Button,
-    Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem,
+    copyPromised, onDrag, onKeys, isTab, readNumber, setAttributes, points, hasPairs, joined,
+    unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField,
+    TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels,
+    Button, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem,
     openMenuFrom, TextInput };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
@@ -44210,6 +44733,7 @@ else if (config) {
 # 26. Start ####################################################################
 ################################################################################
 
+show_annotations_plain()
 if "__file__" not in globals():
     OWN_NAMES.update(name for name, value in globals().items() if _BEFORE.get(name) is not value)
 _BEFORE.clear()

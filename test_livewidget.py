@@ -524,8 +524,10 @@ class Chromium(lw.Chromium):
     _shared = None
 
     def __init__(self, *flags):                 # hub.test: a name that is not loopback
+        # The features are lw's and what starts a process more for each tab: they tripled its cost.
         super().__init__(None, "--no-sandbox", "--host-resolver-rules=MAP hub.test 127.0.0.1",
-                         *flags)
+                         "--disable-features=Translate,OptimizationHints,WebUIOmniboxPopup,"
+                         "WebUIOmniboxAimPopup,SpareRendererForSitePerProcess", *flags)
 
     def start(self, command):
         return super().start([*bound_to_us(), *command])
@@ -9862,7 +9864,7 @@ class SimulatedLink:
         place = "session:%s" % hello.get("session")
         self.session_id = hello.get("session", self.session_id)
         if (hello["type"] == "hello" and hello["session"] and engine.writer.shared
-                and hello["session"] not in engine.sessions):
+                and not engine.has_session(hello["session"])):
             waits = types.SimpleNamespace(abandon=lambda status: self.lose(),
                                           resume=lambda: self.open and self.read(text))
             engine.writer.ask(place, bool, lambda saved: self.process.call_soon(
@@ -10270,6 +10272,28 @@ class Histories(unittest.TestCase):
     def test_processes_that_race_for_sessions_lose_and_double_nothing(self):
         self.world = SharedWorld
         self.check_histories(0, 60)
+
+    def test_a_copy_of_a_session_that_may_be_older_greets_no_page(self):
+        """Of a process that stood still, and cannot ask who has the session by now."""
+        world = SharedWorld("an older copy")
+        older, newer = world.processes
+        way = [older]
+        world.process_for = lambda page: page.beside.link.process if page.beside else way[0]
+        page = WorldPage(world)
+        world.time.run(1)
+        page.type("a")
+        world.time.run(1)
+        older.frozen_until, way[0] = world.time.now + 4, newer
+        page.link.lose()
+        world.time.run(3.9)
+        self.assertIs(page.link.process, newer)
+        world.store.fails, way[0] = True, older
+        page.link.lose()
+        page.type("b")
+        world.time.run(2)
+        world.settle()
+        world.check(self, "")
+        self.assertEqual((page.typed, page.refused), ("ab", []))
 
     def test_mutations_of_leases_are_found(self):
         self.world, mutated, store = SharedWorld, self.mutated, SharedSimulatedStore
@@ -10871,6 +10895,36 @@ class Sessions(AppCase):
         eventually(lambda: len(seen) == 40)
         self.assertEqual(len({entry[1] for entry in seen[::2]}), 1)
         self.assertEqual({entry[1:] for entry in seen[1::2]}, {(1, 2)})
+
+    def test_an_event_without_a_handler_waits_for_one_that_is_about_to_be_handled(self):
+        begins, goes_on, seen, uncount = (threading.Event(), threading.Event(), [],
+                                          lw.SessionIO.uncount)
+
+        def build(session):
+            W = session.get_widgets()
+            box = W.VBox()
+            with box:
+                entry, button = W.TextEntry(), W.Button("x")
+            button.on("activated", lambda: seen.append(entry.get_text()))
+            put_on_page(box)
+
+        def stand_still(io, size):              # as the system may let a thread, here
+            uncount(io, size)
+            if size and not begins.is_set():
+                begins.set()
+                goes_on.wait(PATIENCE_S)
+        page = self.ready(self.make_app(build))
+        entry, unknown = page.find("TextEntry"), 999
+        with unittest.mock.patch.object(lw.SessionIO, "uncount", stand_still):
+            page.event(page.find("Button"), "activated")
+            self.assertTrue(begins.wait(PATIENCE_S), "the click was not taken")
+            for wid in (unknown, entry):
+                page.event(wid, edit={"set_text": [page.since, [[0, 0, "later"]]]})
+            page.settle()
+            self.assertEqual(page.ack, 0, "what came later counts as done")
+            goes_on.set()
+            page.until(lambda one: one.ack == one.n)
+        self.assertEqual(seen, [""])
 
     def test_serialized_callbacks_run_in_process_events_or_run(self):
         threads = set()
@@ -12528,11 +12582,11 @@ class StateFiles(AppCase):
         """Each page types letters, one an event: the text tells how many were taken."""
         dice, process = random.Random(), self.start_program()
         pages = [self.page_of(process) for _ in range(3)]
-        for page in pages:
-            page.event(page.find("CheckBox"), "activated", [True], {"set_state": [True]})
-            self.wait_stored(page)
         typed, port = [0] * len(pages), process.ports[0]
         for _ in range(6):
+            for page in pages:                  # before something of its process is stored, what
+                page.event(page.find("CheckBox"), "activated", [True], {"set_state": [True]})
+                self.wait_stored(page)          # is entered may be refused, and told: Histories
             for _ in range(dice.randrange(1, 30)):
                 for index, page in enumerate(pages):
                     wid = self.labelled(page, "Count")
@@ -12947,6 +13001,23 @@ class SharedStores(AppCase):
         for url in ("redis:///0", "redis://127.0.0.1/zero", "unix://"):
             with self.subTest(url), self.assertRaises(lw.UsageError):
                 lw.make_store(url)
+
+    def test_redis_by_tls_is_who_its_certificate_says(self):
+        folder, (port,) = pathlib.Path(self.folder()), free_ports(1)
+        key, certificate = str(folder / "key"), str(folder / "certificate")
+        subprocess.run([require_tool("openssl", install="OpenSSL"), "req", "-x509", "-newkey",
+                        "rsa:2048", "-nodes", "-keyout", key, "-out", certificate, "-days", "1",
+                        "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
+                       check=True, stderr=subprocess.DEVNULL)
+        RedisServer(self, "--tls-port", str(port), "--tls-cert-file", certificate,
+                    "--tls-key-file", key, "--tls-auth-clients", "no", "--tls-ca-cert-file",
+                    certificate)
+        with self.assertRaisesRegex(lw.StateFileError, "CERTIFICATE_VERIFY_FAILED"):
+            lw.make_store("rediss://localhost:%d/0" % port)
+        with unittest.mock.patch.dict(os.environ, SSL_CERT_FILE=certificate):
+            self.check_store(lambda owner: lw.make_store("rediss://localhost:%d/0" % port, owner))
+            with self.assertRaisesRegex(lw.StateFileError, "IP address mismatch"):
+                lw.make_store("rediss://127.0.0.1:%d/0" % port)
 
     def test_a_redis_that_does_not_append_is_warned_of(self):
         server = RedisServer(self, "--appendonly", "no")
@@ -13400,6 +13471,39 @@ class Cluster(AppCase):
                     if name.startswith("widget:") and "set_text" in value["values"]]
             self.assertEqual((kept.get("data:added", ([0],))[0], [len(one) for one in text]),
                              ([page.clicks], [page.typed] * bool(page.typed)))
+
+    def test_haproxy_brings_each_page_to_the_process_of_its_session(self):
+        only_in_the_full_run()
+        haproxy = require_tool("haproxy", "/usr/sbin/haproxy", install="haproxy")
+        self.redis, self.processes = RedisServer(self), {}
+        self.ports, self.token = free_ports(3), "token-of-all-processes"
+        lines = re.search(r"^```haproxy\n(.*?)^```", README.read_text(encoding="utf-8"),
+                          re.MULTILINE | re.DOTALL)[1].replace("8763", str(self.ports[0]))
+        for index, place in enumerate(("10.0.0.1:8765", "10.0.0.2:8765")):
+            self.start_process(index)
+            printed_url(self.processes[index])
+            lines = lines.replace(place, "127.0.0.1:%d" % self.ports[index + 1])
+        config = pathlib.Path(self.redis.folder, "haproxy.cfg")
+        config.write_text(lines)
+        process = subprocess.Popen([haproxy, "-f", config], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL)
+        self.addCleanup(end_process, process)
+        eventually(lambda: answers(self.ports[0]), what="HAProxy")
+        pages, place = [], types.SimpleNamespace(ports=self.ports, token=self.token)
+        while len(pages) < 6 or not all(self.sessions_of(index) for index in range(2)):
+            fresh = re.search(rb'"fresh":"([\w-]+)"', request(self.ports[0])[2])[1].decode()
+            pages.append(ModelBrowser(place, fresh=fresh))
+            self.addCleanup(pages[-1].drop)
+            pages[-1].until(lambda one: any(kind == "Button" for kind, *_ in one.widgets.values()))
+        before = [self.sessions_of(index) for index in range(2)]
+        self.assertEqual(sum(before), len(pages))
+        for page in pages:
+            page.drop()
+            again = ModelBrowser(place, resume=page)
+            self.addCleanup(again.drop)
+            again.event(again.find("Button"), "activated")
+            again.until(lambda one: not one.unprocessed)
+        self.assertEqual([self.sessions_of(index) for index in range(2)], before)
 
     def sessions_of(self, index):
         """How many sessions a process has."""
@@ -13982,7 +14086,7 @@ class Samples:
         "color": "rgb(1, 2, 3)",
         "url": "data:,",
         "AppBar.icon": "sun",
-        "Link.path": "/other",
+        "Link.path": "/?tab=other",
         "DownloadButton.content": "one", "DownloadButton.name": "one.txt",
         "FileUpload.accept": ".txt",
         "keys": "Ctrl+S",
@@ -14082,7 +14186,7 @@ class Samples:
         "valign": ("bottom",),
         "value": (7,),
         "ProgressBar.value": (0.7,),
-        "AppBar.icon": ("sun",), "Link.path": ("/other",),
+        "AppBar.icon": ("sun",), "Link.path": ("/?tab=other",),
         "items": (["one", "other"],),
         "RadioGroup.text": ("one",), "SegmentedButton.text": ("one",),
         "MultiSelect.values": (["one"],), "Form.values": ({},), "FileUpload.value": ([],),
@@ -14837,6 +14941,83 @@ class Widgets(AppCase):
         self.assertFalse(label.is_container(), "a label holds no widgets")
         self.assertTrue(self.W.VBox().is_container(), "a box holds widgets")
 
+    def methods(self):
+        """(its name, bound method) of each public method of the catalogue, once."""
+        seen = set()
+        for name, cls in lw.WIDGETS.items():
+            made = getattr(self.W, name)()
+            if isinstance(made, lw.TreeView):
+                made.set_columns(["A"])
+                made.set_tree({"row1": {}})
+            elif isinstance(made, lw.TableView):
+                made.set_data([{"A": "x"}])
+            for method in dir(cls):
+                found = inspect.getattr_static(cls, method)
+                if inspect.isfunction(found) and method[0] != "_" and found not in seen:
+                    seen.add(found)
+                    yield "%s.%s" % (name, method), getattr(made, method)
+
+    def test_every_method_tells_wrong_arguments_by_its_own_name(self):
+        odd = type("Odd", (), {"__repr__": lambda self: "<odd>"})()
+        faults, told = [], 0
+        for name, method in self.methods():
+            parameters = inspect.signature(method).parameters.values()
+            kinds = {one.kind for one in parameters}
+            wrong = ([] if inspect.Parameter.VAR_POSITIONAL in kinds else
+                     [((odd,) * (len(parameters) + 1), {})])
+            wrong += ([] if inspect.Parameter.VAR_KEYWORD in kinds else [((), {"nosuch": odd})])
+            needed = [one.name for one in parameters if one.default is one.empty
+                      and one.kind is one.POSITIONAL_OR_KEYWORD]
+            for value in (odd, None):
+                wrong += [((value,) * len(needed), {})] + [
+                    ((value,) * len(needed), {one.name: value}) for one in parameters
+                    if one.default is not one.empty and one.kind is one.POSITIONAL_OR_KEYWORD]
+            for args, kwargs in wrong:
+                try:
+                    method(*args, **kwargs)
+                except (lw.UsageError, TypeError, lw.BrowserError) as error:
+                    told += 1
+                    text, within = str(error), error.__traceback__.tb_next
+                    if within and not isinstance(error, lw.LivewidgetError):
+                        faults.append((name, args, kwargs, text))       # it came from within
+                    if re.search(r"(?<![\w'])_[A-Z]", text):
+                        faults.append((name, "has a private name", text))
+                except Exception as error:  # noqa: BLE001
+                    faults.append((name, args, kwargs, repr(error)))
+        self.assertEqual(faults, [])
+        self.assertGreater(told, 1500)
+
+    def test_one_number_where_two_are_needed_is_refused(self):
+        W = self.W
+        for call, text in (
+                (lambda: W.Slider().set_limits(maxval=3),
+                 "set_limits also needs minval; it takes minval, maxval, incrval"),
+                (lambda: W.Slider(limits=100),
+                 "Slider: limits must be a tuple (minval, maxval, incrval), got 100"),
+                (lambda: W.Chart(y_limits=100), "Chart: y_limits must be a tuple (low, high)"),
+                (lambda: W.Label(min_size=5), "Label: min_size must be a tuple (width, height)")):
+            with self.assertRaisesRegex(lw.UsageError, re.escape(text)):
+                call()
+        W.CodeView("a", marked_lines=5)         # from there to there
+        W.Chart(y_limits=(None, 100))
+
+    def test_no_colour_is_taken_that_browsers_do_not_know(self):
+        others = {"path": ["row1"], "path_or_key": ["row1"], "col_key": "_col0", "style": "line",
+                  "value": 1}
+        for name, method in self.methods():
+            parameters = inspect.signature(method).parameters
+            given = {one: others[one] for one in parameters if one in others}
+            for one in {"color", "bg", "fg"} & set(parameters):
+                for wrong in ("blurple", "#12", "#12345", "#1234567", "red; top: 0"):
+                    with self.subTest(name, value=wrong):
+                        with self.assertRaisesRegex(lw.UsageError, "a CSS colour such as"):
+                            method(**{**given, one: wrong})
+        with self.assertRaisesRegex(lw.UsageError, "did you mean 'purple'"):
+            self.W.Label("x", color="blurple")
+        for known in ("red", "RebeccaPurple", "transparent", "currentColor", "#12c", "#12c4",
+                      "#112233", "#11223344", "rgb(1 2 3 / 50%)", "oklch(40% 0.2 30)"):
+            self.W.Label("x", color=known)
+
     def test_bad_arguments_raise_at_once_and_say_what_is_allowed(self):
         W = self.W
         other = self.app.create_session().get_widgets().Label("other")
@@ -14846,7 +15027,7 @@ class Widgets(AppCase):
         box.add_widget(inner)
         for call, text in (
                 (lambda: W.Button(5), "Button: text must be a str, got 5"),
-                (lambda: label.set_text(), "what str() makes one of, got nothing"),
+                (lambda: label.set_text(), "Label.set_text also needs text; it takes text"),
                 (lambda: label.set_text("a", "b"), "Label.set_text takes at most 1"),
                 (lambda: label.set_text(words="a"), "has no parameter 'words'; it takes text"),
                 (lambda: label.set_text("a", text="b"), "got 'text' twice"),
@@ -15378,6 +15559,7 @@ class RegistrySweep(BrowserCase):
     #: px; and what is put into it.
     TELLING = {"MenuAction": {"checkable": True}, "ToolBarAction": {"toggle": True},
                "SpinBox": {"dtype": "float"}, "NumberEntry": {"value": 2},
+               "Toast": {"timeout_s": 0},
                "Slider": {"dtype": "float", "show_value": True},
                "Dial": {"dtype": "float", "show_value": True}}
     SIZES = {"Splitter": (300, 100), "ScrollArea": (120, 80), "AbstractScrollArea": (120, 80),
@@ -18624,6 +18806,164 @@ class Looks(WidgetCase):
         self.assertGreater(seen["tall"]["bottom"], 1360)
         self.assertEqual(tab.messages, [])
 
+    #: Boxes of what stands in a page by the texts of their labels; of buttons by their own.
+    BOXES = """Object.fromEntries([...document.querySelectorAll(".lw-unit, .lw-button")].map(one => {
+        const box = (one.querySelector(":scope > .lw") || one).getBoundingClientRect();
+        return [(one.querySelector(".lw-unit-label") || one).textContent, box.toJSON()];
+    }))"""
+
+    def test_numbers_and_dates_are_as_wide_as_what_they_hold(self):
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox() as box:
+                W.TextEntry(label="Text")
+                W.SpinBox(label="SpinBox")
+                W.NumberEntry(label="NumberEntry", placeholder="how many of them")
+                for name in ("DateEntry", "TimeEntry", "DateTimeEntry", "DateRange"):
+                    getattr(W, name)(label=name)
+                W.SpinBox(label="Wide").set_expanding(True, False)
+                with W.HBox():
+                    W.NumberEntry(label="Shares", stretch=1)
+                W.SpinBox(accessible_name="bare")
+            W.Page(widget=box).show()
+        app, tab, session = self.open(build)
+        tab.wait("document.querySelectorAll('.lw-spin').length === 5")
+        for size in (1280, 390):
+            tab.size(size, 900)
+            tab.wait("innerWidth === %d" % size)
+            boxes = tab.js(self.BOXES)
+            for name in ("Text", "Wide", "Shares"):
+                self.assertGreater(boxes[name]["width"], 340, name)
+            for name in ("SpinBox", "NumberEntry", "DateEntry", "TimeEntry", "DateTimeEntry"):
+                self.assertTrue(60 < boxes[name]["width"] < 300, (name, boxes[name]))
+            self.assertLess(boxes["DateRange"]["width"], 400)
+            self.assertLess(tab.js("document.querySelector('[aria-label=bare]').parentNode"
+                                   ".offsetWidth"), 200)
+        self.assertEqual(tab.js("""[...document.querySelectorAll(".lw-spin > input")].filter(
+            one => one.scrollWidth > one.clientWidth).length"""), 0)
+
+    def test_what_stands_beside_a_labelled_field_is_in_line_with_its_box(self):
+        """Whatever the field says below, and as high as alone; explicit alignment counts more."""
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox() as box:
+                for name, more in (("plain", {}), ("helped", {"help": "a help"}),
+                                   ("wrong", {"error": "an error"})):
+                    with W.HBox():
+                        W.TextEntry(label=name, **more)
+                        W.Button("beside " + name)
+                        with W.HBox():
+                            W.Button("boxed " + name)
+                        W.TextEntry(accessible_name="bare " + name)
+                with W.GridBox(columns=2):
+                    W.TextEntry(label="gridded")
+                    W.Button("beside gridded")
+                with W.HBox():
+                    W.Label("high").resize(50, 200)
+                    W.Button("not high")
+                with W.VBox():
+                    W.Button("column")
+            W.Page(widget=box).show()
+        app, tab, session = self.open(build)
+        tab.wait("document.querySelectorAll('.lw-unit').length === 4")
+        boxes = tab.js(self.BOXES)
+        wrong = [(text, box, boxes[text.split()[1]]) for text, box in boxes.items()
+                 if text.split()[0] in ("beside", "boxed")
+                 and abs(box["bottom"] - boxes[text.split()[1]]["bottom"]) > 1]
+        self.assertEqual(wrong, [])
+        self.assertEqual({box["height"] for box in boxes.values()}, {boxes["column"]["height"]})
+        self.assertEqual(
+            {tab.js("document.querySelector('[aria-label=\"bare %s\"]').offsetHeight" % name)
+             for name in ("plain", "helped", "wrong")}, {34})
+
+    def test_a_picture_leaves_room_on_its_page_and_in_its_row(self):
+        picture = ("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='3000' "
+                   "height='4000'/%3E")
+
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox() as box:
+                W.Image(picture)
+                with W.HBox():
+                    W.Image(picture)
+                    W.Button("Next")
+                W.Image(picture).resize(None, 1000)
+            W.Page(widget=box).show()
+        app, tab, session = self.open(build)
+        tab.wait("[...document.images].every(one => one.naturalWidth === 3000)")
+        boxes = tab.js("""[...document.images].map(one => [one.offsetWidth, one.offsetHeight,
+            innerHeight, one.parentNode.parentNode.clientWidth])""")
+        self.assertEqual([round(width / height, 1) for width, height, *_ in boxes], [.8, .8, .8])
+        for width, height, page, room in boxes[:2]:
+            self.assertLessEqual(height, .71 * page)
+            self.assertLessEqual(width, room)
+        self.assertGreater(boxes[2][1], 900, "its own height")
+
+    def test_a_password_is_shown_and_hidden_by_its_button(self):
+        """And kept a secret: what was entered is in no history."""
+        made = []
+
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox(align="left") as box:
+                W.PasswordEntry(accessible_name="One")
+                made.append(W.TextEntry(accessible_name="Other", password=True, linehistory=5))
+            W.Page(widget=box).show()
+        app, tab, session = self.open(build)
+        look = """[...document.querySelectorAll(".lw-password")].map(one =>
+            [one.firstChild.type, one.lastChild.title, one.lastChild.ariaLabel].join())"""
+        hidden = ["password", *["Show the password"] * 2]
+        shown = ["text", *["Hide the password"] * 2]
+        tab.wait(look + ".length === 2")
+        for states in ((hidden, hidden), (hidden, shown), (hidden, hidden), (hidden, shown)):
+            self.assertEqual(tab.js(look), [",".join(state) for state in states])
+            tab.click(".lw-password:last-child > button")
+        tab.click(".lw-password:last-child > button")
+        tab.click("[aria-label=Other]")
+        tab.command("Input.insertText", text="abc")
+        tab.key("Enter")
+        eventually(lambda: made[0].get_text() == "abc")
+        self.settle(session)
+        self.assertNotIn("abc", repr(engine_of(made[0]).kept_value("set_history")))
+
+    def test_a_list_of_choices_opens_and_closes_by_its_arrow(self):
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox(align="left") as box:
+                W.MultiSelect(["a", "b"], values=["a"])
+            W.Page(widget=box).show()
+        app, tab, session = self.open(build)
+        tab.wait("!!document.querySelector('.lw-multi > svg')")
+        for hidden in (False, True, False):
+            tab.click(".lw-multi > svg")
+            tab.wait("document.querySelector('.lw-multi > [role=listbox]').hidden === %s"
+                     % json.dumps(hidden))
+        tab.click(".lw-multi [role=option]")
+        tab.wait("document.querySelectorAll('.lw-chip').length === 2")
+
+    def test_a_table_on_a_phone_cuts_no_number_and_scrolls(self):
+        def build(session):
+            W = session.get_widgets()
+            table = W.TableView([
+                {"label": "Order", "type": "integer"}, "A customer", {"label": "Day", "type": "date"},
+                {"label": "Total", "type": "float", "format": ",.2f"}, "Note"], filterable=True)
+            table.set_data([[10 ** 12 + at, "Ada Lovelace", datetime.date(2026, 11, 27), 1e9 / 7,
+                             "a long text " * 9] for at in range(5)])
+            W.Page(widget=table).show()
+        app, tab, session = self.open(build)
+        tab.size(390, 844)
+        cells = "[...document.querySelectorAll('.lw-data-row > [role=gridcell]')]"
+        tab.wait(cells + ".length === 25")
+        tab.wait("""!%s.some(cell => cell.ariaColIndex < 5 && cell.scrollWidth > cell.clientWidth)
+            """ % cells)
+        self.assertEqual(tab.js(cells + "[2].textContent"), "11/27/2026", "as its filter writes it")
+        self.assertTrue(tab.js("(one => one.scrollWidth > one.clientWidth + 200)"
+                               "(document.querySelector('.lw-data'))"), "the table scrolls")
+        long = tab.js(cells + "[4].getBoundingClientRect().toJSON()")
+        self.assertLess(long["width"], 200)
+        tab.js(cells + "[4].dispatchEvent(new Event('pointerover', { bubbles: true }))")
+        self.assertTrue(tab.js(cells + "[4].title").startswith("a long text a long"))
+
     def test_a_badge_marks_the_icon_of_the_tab(self):
         app, tab, session = self.open(lambda session: session.get_widgets().Page().show())
         icon = "document.querySelector('link[rel=icon]').href"
@@ -21014,6 +21354,31 @@ class ChartShapes(WidgetCase):
             return [self.plain_map(one) for one in value]
         return self.plain(value)
 
+    def test_an_axis_has_two_ticks_at_least(self):
+        dice = random.Random(SEED)
+        for _ in range(300):
+            kind = dice.choice(("linear", "log", "time"))
+            low = 10 ** dice.uniform(0, 9) if kind == "log" else dice.uniform(0, 2e9)
+            high = low + 10 ** dice.uniform(0, 8)
+            axis = lw.Axis(kind, (low, high))
+            for length, across in ((dice.uniform(30, 400), True), (dice.uniform(400, 900), False)):
+                with self.subTest(kind=kind, low=low, high=high, length=length, seed=SEED):
+                    self.assertGreater(len(axis.ticks(length, across)), 1)
+
+    def test_a_chart_without_data_says_so_in_place_of_axes(self):
+        axes = dict.fromkeys(("x", "y", "y2"), ["", "linear", "", None, None])
+        model = {"axes": axes, "names": [], "references": [], "range": None, "palette": ["#000"]}
+        line = {"key": 1, "kind": "line", "color": "#000", "rows": []}
+        for series, sparkline, shapes in (
+                ([], False, 1), ([line], False, 1), ([{**line, "kind": "pie"}], False, 1),
+                ([], True, 0)):
+            drawing = lw.ChartDrawing(series, {**model, "sparkline": sparkline}, 300, 200, self.INK)
+            self.assertEqual([shape[:4] for shape in drawing.shapes],
+                             [("text", "No data to show", 150, 100)] * shapes)
+        drawing = lw.ChartDrawing([{**line, "rows": [(0, 1)]}], {**model, "sparkline": False},
+                                  300, 200, self.INK)
+        self.assertGreater(len(drawing.shapes), 5)
+
     def test_both_languages_have_the_same_tables(self):
         _chart, tab, _css = self.one(lambda W: W.Chart(title="one"), "zoomed")
         tab.wait("!!window.livewidget?.Chart")
@@ -21136,6 +21501,31 @@ class ShortcutsInChromium(WidgetCase):
         for wrong in ("", "Ctrl+", "Ctrl+Ctrl+s", "Hyper+s", "ab", "Shift+?", "Ctrl+ ", "Ctrl\n"):
             with self.assertRaises(lw.UsageError, msg=wrong):
                 made[0].set_keys(wrong)
+
+
+    def test_a_page_with_shortcuts_shows_that_there_are_some(self):
+        """In its bar if it has one, until the last of them goes."""
+        made, hint = [], "document.querySelector('%s > .lw-shortcut-hint')"
+
+        def build(session):
+            W = session.get_widgets()
+            made.append(session.add_shortcut("g", lambda: None, "Goes"))
+            with W.VBox() as box:
+                W.Label("text")
+            page = W.Page(widget=box)
+            page.show()
+            made.append(lambda: box.add_widget(W.AppBar("Bar")))
+        _, tab, session = self.open(build)
+        tab.wait("!!" + hint % ".lw-page")
+        made[1]()
+        made.append(session.add_shortcut("h", lambda: None, "Helps"))
+        tab.wait("!!" + hint % ".lw-app-bar")
+        tab.click(".lw-shortcut-hint")
+        self.assertIn("Helps", tab.wait("document.querySelector('dialog[open]')?.innerText"))
+        tab.js("document.querySelector('dialog button').click()")
+        for one in (made[0], made[-1]):
+            one.destroy()
+        tab.wait("!document.querySelector('.lw-shortcut-hint')")
 
 
 class LogsInChromium(WidgetCase):
@@ -21656,6 +22046,48 @@ class SourcesInChromium(WidgetCase):
                        what="%s to %r, not %r"
                        % (key, place, source.get_cursor().get_line_column()))
         self.assertNotEqual(self.seen, [])
+
+    def test_of_a_very_long_line_what_is_in_view_is_drawn(self):
+        """A letter costs what is in view, not what the line has; also where it is wrapped."""
+        line = '{"name": "grinning", "sign": "\U0001f600"}, ' * 8000
+        vast = "0123456789" * 160000                        # wider than a browser lays out
+        drawn = "document.querySelector('.lw-source-window').textContent.length"
+        caret = ("(() => { const [caret, view] = ['caret', 'view'].map(name => document"
+                 ".querySelector('.lw-source-' + name).getBoundingClientRect());"
+                 "return caret.x >= view.x && caret.right <= view.right && "
+                 "caret.y >= view.y - 1 && caret.bottom <= view.bottom + 1; })()")
+        for text, wrap in ((line, "none"), (line, "word"), (vast, "none")):
+            with self.subTest(wrap=wrap, count=len(text)):
+                source, tab, css = self.editor(text + "\nshort", wrap=wrap)
+                self.press(tab, 0, 5)
+                for key, modifiers, at in (("Home", 0, 0), ("End", 0, len(text) + 4),
+                                           ("ArrowLeft", 0, len(text) + 7), ("Home", 2, 0),
+                                           ("End", 2, len(text) + 22)):
+                    tab.key(key, modifiers)
+                    tab.type("[ab]")
+                    eventually(lambda: source.get_text()[at:at + 4] == "[ab]",
+                               what="%s to %d" % (key, at))
+                    tab.wait("document.querySelector('.lw-source-window').textContent"
+                             ".includes('[ab]') && " + caret)
+                    self.assertLess(tab.js(drawn), 10000)
+                self.assertEqual(source.get_text(),
+                                 "[ab][ab]" + text + "[ab[ab]]\nshort[ab]")
+                tab.js("document.querySelector('.lw-source-view').scrollTo(4e5, 6e4)")
+                tab.wait("document.querySelector('.lw-source-text').childNodes.length === 3")
+                x, y = tab.js("(() => { const box = document.querySelector('.lw-source-view')"
+                              ".getBoundingClientRect(); return [box.x + 200, box.y + %d]; })()"
+                              % (8 if wrap == "none" and text is line else 150))
+                tab.mouse("mousePressed", x, y)
+                tab.mouse("mouseReleased", x, y, buttons=0)
+                tab.type("<>")
+                eventually(lambda: 40000 < source.get_text().find("<>") < len(text))
+                tab.wait("document.querySelector('.lw-source-window').textContent"
+                         ".includes('<>') && " + caret)
+                at = source.get_text().find("<>")
+                shown = source.get_text()[at - 20:at + 20]
+                self.assertIn(shown, tab.js(
+                    "document.querySelector('.lw-source-window').textContent"))
+                self.assertLess(tab.js(drawn), 10000)
 
     def test_selection_clipboard_and_undo(self):
         source, tab, css = self.editor()
@@ -23480,6 +23912,34 @@ class TablesInChromium(WidgetCase):
         tab.js("document.querySelector(%s).focus(); %s" % (json.dumps(self.css), other % "paste"))
         self.expect(("paste", ""))
 
+    def test_rows_drawn_anew_do_not_move_the_scroll(self):
+        """Scroll anchoring of the browser takes the rows that left for content that shrank."""
+        def make(W):
+            box, table = W.VBox(), W.TableView(columns=["A"])
+            table.set_data([[number] for number in range(1000)])
+            tree = W.TreeView(columns=["A"])
+            tree.set_data([{"A": str(number)} for number in range(1000)])
+            source = W.TextSource()
+            source.set_text("x\n" * 1000)
+            for view in (table, tree, source):
+                view.resize(300, 200)
+                box.add_widget(view)
+            return box
+        _, tab, css = self.one(make)
+        for name in ("[role=grid]", "[role=treegrid]", ".lw-source-view"):
+            node = "document.querySelector(%s)" % json.dumps(css + " " + name)
+            tab.wait("%s.scrollHeight > 5000" % node)
+            places = tab.js("""(async () => {
+                const places = [], frame = () => new Promise(requestAnimationFrame);
+                for (let step = 1; step <= 8; step++) {
+                    %s.scrollTop = step * 200;
+                    await frame(); await frame();
+                    places.push(%s.scrollTop);
+                }
+                return places; })()""" % (node, node))
+            with self.subTest(name):
+                self.assertEqual(places, list(range(200, 1800, 200)))
+
     def test_a_million_rows_scroll_by_wheel_thumb_and_keys(self):
         view, tab, css = (self.table("scrolled", columns=["A", "B"],
                                      rows=[("a%d" % index, index) for index in range(1000000)],
@@ -23763,6 +24223,25 @@ class LogViews(WidgetCase):
     def shows(self, tab, *lines):
         tab.wait("JSON.stringify(%s) === %s" % (self.LINES, json.dumps(json.dumps(
             lines, separators=(",", ":")))))
+
+    def test_another_font_fits_rows_and_leaves_the_newest_in_view(self):
+        """Whoever sets it: the view, what is around it, or the page."""
+        view, tab, css = self.log("\n".join("line %d" % number for number in range(500)))
+        source = "document.querySelector('.lw-data')"
+        fits = ("[%s].every(view => view.querySelector('.lw-data-probe').offsetHeight === "
+                "view.querySelector('.lw-data-row').offsetHeight && !view.matches("
+                "'.lw-scrolled-up') && view.scrollTop > view.scrollHeight - view.clientHeight - 3)"
+                % source)
+        for change in (lambda: view.set_font("serif", 20),
+                       lambda: view.set_font(None, 8),
+                       lambda: tab.js(source + ".style.fontSize = '40px'"),
+                       lambda: tab.js(source + ".style.fontSize = '20px'")):
+            before = tab.js("document.querySelector('.lw-data-probe').offsetHeight")
+            change()
+            tab.wait("document.querySelector('.lw-data-probe').offsetHeight !== %d && %s"
+                     % (before, fits))
+            view.append("newest at %d" % before)
+            tab.wait(self.AT_END % ("newest at %d" % before))
 
     def test_levels_and_words_choose_lines_and_new_lines_too(self):
         view, tab, css = self.log("a INFO\nb ERROR broke\n  Trace\nc\nlevel=warning d\n[debug] e\n")
@@ -25968,6 +26447,52 @@ class Facades(AppCase):
         names |= {"_" + name.lstrip("_") for name in names}
         return type(base.__name__, (base,), {name: "mine" for name in names.difference(dir(base))
                                              if not name.startswith("__")})
+
+    #: What fits an annotation of an argument that comes before the one that is wrong.
+    FITTING = {"str": "x", "int": 1, "float": 1.0, "bool": True, "Any": None, "object": None,
+               "bytes": b"x", "Items": [], "None": None}
+
+    @staticmethod
+    def wrong_calls(cls):
+        """(name, parameter, annotation, {parameter: annotation of those before it}) of all that has
+        an annotation to be checked by."""
+        for name, function in vars(cls).items():
+            if not (inspect.isfunction(function) and (name[0] != "_" or name == "__init__")):
+                continue
+            before = {}
+            for one in list(inspect.signature(function).parameters.values())[1:]:
+                known = re.fullmatch(r"(str|int|float|bool|bytes|Items|None|Literal\[[^|]*|"
+                                     r"os\.PathLike\[str\]|Callable\[.*|_F|dict\[.*|Mapping\[.*|"
+                                     r"Iterable\[.*| \| )+", str(one.annotation))
+                if known and one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD):
+                    yield name, one.name, one.annotation, dict(before)
+                if one.default is one.empty and one.kind == one.POSITIONAL_OR_KEYWORD:
+                    before[one.name] = one.annotation
+
+    def test_wrong_arguments_are_told_at_once_with_what_is_allowed(self):
+        """Of all public methods, and the same for a keyword that there is not."""
+        class Wrong:
+            def __repr__(self):
+                return "<what nobody takes>"
+        app, count = lw.Application(None, 0), 0
+        session = app.create_session()
+        for owner in (app, session, session.data, session.run(int)):
+            cls = type(owner)
+            for name, wrong, annotation, before in self.wrong_calls(cls):
+                where = cls.__name__ + ("" if name == "__init__" else "." + name)
+                given = {one: print if re.match("Callable|_F", text) else
+                         text.split("'")[1] if text.startswith("Literal") else
+                         self.FITTING.get(text.split(" | ")[0]) for one, text in before.items()}
+                called = getattr(cls, name)
+                with self.subTest(where, wrong=wrong), self.assertRaisesRegex(
+                        lw.UsageError, r"%s (must be|takes) .*got <what nobody takes>" % wrong):
+                    called(owner, **given, **{wrong: Wrong()})
+                if "**" not in str(inspect.signature(called)):
+                    with self.subTest(where), self.assertRaisesRegex(
+                            lw.UsageError, "%s has no parameter 'nobody'" % re.escape(where)):
+                        called(owner, **given, nobody=1)
+                count += 1
+        self.assertGreater(count, 80)
 
     def subclassed(self):
         """Application and Session are such subclasses until the test ends, and (widget class,
@@ -28426,6 +28951,46 @@ class Users(unittest.TestCase):
         self.addCleanup(app.close)
         app.start()
 
+    def test_a_program_has_its_arguments(self):
+        path = self.program("import sys\n@lw.page()\ndef home(W):\n    W.Label(repr(sys.argv[1:]))\n")
+        before = sys.argv
+        with self.user(path, argv=["a.csv", 2]) as user:
+            user.sees("['a.csv', '2']")
+        self.assertIs(sys.argv, before)
+        with self.assertRaisesRegex(lw.UsageError, "argv is for the path to a program"):
+            self.user(argv=["a.csv"])
+
+    def test_people_have_logged_in(self):
+        people = os.path.join(tempfile.mkdtemp(), "users.json")
+        for name, role in (("ann", "admin"), ("bob", "editor")):
+            lw.Accounts(people).put(name, role, "a long password of " + name)
+        app = lw.Application(None, 0, users=people)
+
+        @app.page("/")
+        def home(W):
+            W.Label("%s is %s" % (W.session.user, W.session.role))
+            W.Button("Log out", on_activated=W.session.log_out)
+
+        app.page("/admin", roles=["admin"])(lambda W: W.Label("for admins"))
+        ann = self.user(app, person="ann", timeout_s=1.0)
+        bob = ann.another(person="bob")
+        ann.sees("ann is admin")
+        bob.sees("bob is editor")
+        for user, told in ((ann, "for admins"), (bob, "Your role does not open it.")):
+            user.open("/admin")
+            user.sees(told)
+        ann.reload()
+        ann.sees("for admins")
+        ann.another(same_session=True).sees("for admins")
+        ann.open("/")
+        with self.assertRaisesRegex(AssertionError, "the page was sent away"):
+            ann.click("Log out")
+        for person in ("eve", None):
+            with self.assertRaisesRegex(lw.UsageError, "person must be one of"):
+                self.user(lw.Application(None, 0, users=people), person=person).open("/")
+        with self.assertRaisesRegex(lw.UsageError, "person must be one of"):
+            self.user(person="ann").open("/")
+
     def test_what_is_no_program_for_a_user_is_refused(self):
         for text, told in (
                 ("x = 1", "must serve an Application"),
@@ -28442,11 +29007,11 @@ class Users(unittest.TestCase):
         with self.assertRaises(ZeroDivisionError):
             lw.User(self.program("1 / 0"))
 
-    def run_test(self, text):
+    def run_test(self, text, *options):
         """(exit status, lines printed) of the command `test`."""
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
-            status = lw.main(["test", str(self.program(text))])
+            status = lw.main(["test", *options, str(self.program(text)), "an argument"])
         return status, printed.getvalue().splitlines()
 
     def test_the_command_finds_planted_faults(self):
@@ -28466,11 +29031,18 @@ def home(W):
         tabs.add_widget(W.Label("first"), title="One")
         tabs.add_widget(W.TextEntry(), title="Two")
     W.CheckBox()
+    W.Link("Orders", "/orders/7?tab=notes")
+    W.Link("Order", "/order/7")
 
 @lw.page("/broken")
 def broken(W):
     W.Label("begun")
     {}["missing"]
+
+@lw.page("/later")
+def later(W):
+    import sys
+    W.session.schedule(lambda: int(sys.argv[1]), every_s=0.9)
 
 @lw.page("/orders/{number}")
 def order(W, number):
@@ -28483,7 +29055,24 @@ lw.run()
             "/: Button number 1" + nameless + "a text, tooltip or accessible_name",
             "/: Image key='picture'" + nameless + "an alternative or accessible_name",
             "/: CheckBox number 1" + nameless + "a label or accessible_name",
-            "/broken: KeyError: 'missing', app.py line 22"]))
+            "/: Link 'Order' leads to /order/7, where there is no page",
+            "/broken: KeyError: 'missing', app.py line 24",
+            "/later: ValueError: invalid literal for int() with base 10: 'an argument', "
+            "app.py line 29"]))
+
+    def test_the_command_opens_a_page_as_somebody_who_may(self):
+        people = os.path.join(tempfile.mkdtemp(), "users.json")
+        for name, role in (("ann", "admin"), ("bob", "editor")):
+            lw.Accounts(people).put(name, role, "a long password of " + name)
+        self.assertEqual(self.run_test("""
+app = lw.Application(users=%r)
+app.page("/")(lambda W: W.Label(W.session.user.upper()))
+app.page("/admin", roles=["admin"])(lambda W: W.CheckBox(key=W.session.user))
+app.page("/own", roles=["boss"])(lambda W: W.CheckBox())
+app.run()
+""" % people), (1, ["/admin: CheckBox key='ann' has no name for screen readers; give it a label or "
+                    "accessible_name",
+                    "/own: nobody may open it: no user has a role of ['boss']"]))
 
     def test_the_command_finds_nothing_in_the_demo(self):
         self.assertEqual(self.run_test("lw.demo_application().run()"), (0, []))
@@ -28572,14 +29161,16 @@ lw.run()
 
     def test_menus_open_around_an_entry(self):
         def page(W):
-            bar, said = W.MenuBar(), W.Label("-")
+            bar = W.MenuBar()
+            W.Button("below", on_activated=lambda: said.set_text("below it"))
+            said = W.Label("-")
             file, edit = bar.add_name("File"), bar.add_name("Edit")
             more = file.add_menu("More")
             for menu, name in ((file, "Save"), (more, "Print"), (edit, "Undo")):
                 menu.add_name(name).on("activated", lambda name=name: said.set_text(name + " it"))
 
         user = self.user(page)
-        shown = 'menubar\n  menuitem "File"\n  menuitem "Edit"\ntext "%s"'
+        shown = 'menubar\n  menuitem "File"\n  menuitem "Edit"\nbutton "below"\ntext "%s"'
         self.assertEqual(user.tree(), shown % "-")
         for name in ("Undo", "Print", "Save"):
             user.click(name)
@@ -28587,6 +29178,9 @@ lw.run()
         self.assertEqual(user.tree(), shown % "Save it")
         user.click("File")
         self.assertIn('menu\n  menuitem "More"\n  menuitem "Save"', user.tree())
+        user.click("below")                     # over which it lies
+        user.sees("below it")
+        self.assertEqual(user.tree(), shown % "below it")
 
     def test_keys_and_double_clicks(self):
         def page(W):
@@ -28615,11 +29209,16 @@ lw.run()
             self.user().restart()
 
     def test_what_a_field_does_not_take_is_told(self):
-        user = self.user(lambda W: (W.NumberEntry(3, label="Port", max=10),
-                                    W.DateEntry(label="Day")))
+        user = self.user(lambda W: (
+            W.NumberEntry(3, label="Port", max=10), W.DateEntry(label="Day"),
+            W.TextEntry("kept", label="Line", editable=False), W.CodeView("x", label="Code"),
+            W.TextArea("kept", label="Text", editable=False), W.ComboBox(["a"], label="One"),
+            W.MultiSelect(["a"], label="Some")))
         for name, text, told in (("Port", "12", "'12' is not from None to 10"),
                                  ("Port", "80a", "'80a' cannot be entered"),
-                                 ("Day", "tomorrow", "'tomorrow' cannot be entered")):
+                                 ("Day", "tomorrow", "'tomorrow' cannot be entered"),
+                                 *((name, "b", "it takes no text: (textbox|combobox)") for name in (
+                                     "Line", "Text", "Code", "One", "Some"))):
             with self.assertRaisesRegex(AssertionError, told):
                 user.type(name, text)
         self.assertEqual(user.value_of("Port"), 3)
@@ -29196,11 +29795,34 @@ class UsersInChromium(Users):
     # of these, nothing is in a page
     test_no_socket_is_opened = test_what_is_no_program_for_a_user_is_refused = None
     test_the_command_finds_planted_faults = test_the_command_finds_nothing_in_the_demo = None
+    test_the_command_opens_a_page_as_somebody_who_may = None
 
     def user(self, app=shop, **options):
         if "timeout_s" in options:              # a page needs longer to load
             options["timeout_s"] = 1.0
         return super().user(app, browser=Chromium.shared(), **options)
+
+    def test_the_command_finds_texts_that_are_hard_to_read(self):
+        with unittest.mock.patch.object(lw.Chromium, "shared", Chromium.shared):
+            self.assertEqual(self.run_test("""
+@lw.page("/")
+def home(W):
+    W.CheckBox()
+    W.Label("pale").set_color("white", "#999999")
+    W.Label("dark on dark").set_color(None, "#000001")
+    W.Label("good").set_color("#2459d3", "white")
+    W.Label("large enough", font=(None, 30)).set_color("white", "#8a8a8a")
+    W.Button("off", enabled=False)
+lw.run()
+""", "--browser"), (1, [
+                "/: CheckBox number 1 has no name for screen readers; give it a label or "
+                "accessible_name", *["/: 'pale' is hard to read in the %s theme: its contrast is "
+                                     "2.8:1, and should be 4.5:1 at least" % theme
+                                     for theme in ("light", "dark")],
+                "/: 'dark on dark' is hard to read in the dark theme: its contrast is 1.1:1, and "
+                "should be 4.5:1 at least"]))
+        demo = lw.demo_application(root=str(HERE))
+        self.assertEqual(list(lw.faults_of(demo, Chromium.shared())), [])
 
 
 class Scripts(BrowserCase):
@@ -30887,6 +31509,28 @@ class Client(BrowserCase):
         self.said(tab, "The program has ended")
         self.make_app(small_build, http_port=port, token="u" * 30)
         self.said(tab, "with a new address: open the one that it printed")
+
+    def test_files_chosen_while_the_program_was_away_are_told_when_it_is_another(self):
+        def build(session):
+            W = session.get_widgets()
+            window = W.TopLevel(title="Test")
+            window.set_widget(W.FileUpload(label="Papers"))
+            window.show()
+        port, token = free_port(), "t" * 30
+        app, tab, _ = self.open(build, http_port=port, token=token)
+        app.close()
+        self.said(tab, "The program has ended")
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        path = pathlib.Path(folder.name, "late.txt")
+        path.write_text("x")
+        root = tab.command("DOM.getDocument")["root"]["nodeId"]
+        node = tab.command("DOM.querySelector", nodeId=root, selector="input[type=file]")
+        tab.command("DOM.setFileInputFiles", files=[str(path)], nodeId=node["nodeId"])
+        self.make_app(build, http_port=port, token=token)
+        self.assertIn("Papers: late.txt", self.said(tab, "The program did not get"))
+        tab.wait("document.querySelector('.lw-upload')?.innerText.includes('Choose')")
+        self.assertEqual([one for one in tab.messages if not one.startswith("log: ")], [])
 
     def test_a_proxy_that_waits_for_the_next_program_is_hope(self):
         """A rolling change: 503 with Retry-After until the new one is there."""
