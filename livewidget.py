@@ -16388,6 +16388,10 @@ class Checkable(Captioned, told={"activated": lambda facade: [facade.get_state()
     callbacks: Mapping[str, Fields] = {"activated": {"state": bool}}
     user_states: tuple[str, ...] = ("set_state",)
 
+    @state
+    def set_state(self, tf: bool):
+        """Tick or clear it, or switch it on or off; fires nothing."""
+
     def get_state(self) -> bool:
         """Whether it is on; default False."""
         return self._engine.value("set_state", False)
@@ -16400,10 +16404,6 @@ class CheckBox(Checkable, Field, role="checkbox"):
                  **options: Unpack[CheckBoxOptions]) -> None:
         super().__init__(session)
 
-    @state
-    def set_state(self, tf: bool):
-        """Tick or clear; fires nothing."""
-
 
 @widget
 class Switch(Checkable, Field, role="switch"):
@@ -16412,10 +16412,6 @@ class Switch(Checkable, Field, role="switch"):
     Callbacks: "activated" (state): a user switched it."""
     def __init__(self, session: Session, text: str = "", **options: Unpack[SwitchOptions]) -> None:
         super().__init__(session)
-
-    @state
-    def set_state(self, tf: bool):
-        """Switch it on or off; fires nothing."""
 
 
 @widget

@@ -25051,6 +25051,17 @@ app.start()""")
                               text=True, timeout=60)
         self.assertEqual((done.stdout, done.stderr), ("1\n", ""))
 
+    def test_modules_that_few_programs_need_are_imported_on_first_use(self):
+        script = ("import sys; before = set(sys.modules); import livewidget as lw\n"
+                  "seldom = {'asyncio', 'concurrent.futures', 'difflib', 'hashlib', 'importlib.util',"
+                  " 'inspect', 'logging', 'pickle', 'subprocess', 'traceback', 'urllib.parse'}\n"
+                  "print(sorted(seldom & (set(sys.modules) - before)))\n"
+                  "lw.did_you_mean('lable', ['label'])\n"
+                  "print(lw.difflib is sys.modules['difflib'])")
+        done = subprocess.run([sys.executable, "-S", "-c", script], cwd=str(HERE), text=True,
+                              capture_output=True, timeout=60)
+        self.assertEqual((done.stdout, done.stderr), ("[]\nTrue\n", ""))
+
     def test_pasted_into_a_cell_it_defines_and_starts_nothing(self):
         script = ("source, space = open('livewidget.py').read(), {'__name__': '__main__'}\n"
                   "exec(compile(source, '<cell>', 'exec'), space)\n"
