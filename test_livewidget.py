@@ -18789,7 +18789,8 @@ class Looks(WidgetCase):
         self.assertEqual(tab.messages, [])
 
     #: Boxes of what stands in a page by the texts of their labels; of buttons by their own.
-    BOXES = """Object.fromEntries([...document.querySelectorAll(".lw-unit, .lw-button")].map(one => {
+    BOXES = """Object.fromEntries([...document.querySelectorAll(
+        ".lw-unit, .lw-button")].map(one => {
         const box = (one.querySelector(":scope > .lw") || one).getBoundingClientRect();
         return [(one.querySelector(".lw-unit-label") || one).textContent, box.toJSON()];
     }))"""
@@ -18927,7 +18928,8 @@ class Looks(WidgetCase):
         def build(session):
             W = session.get_widgets()
             table = W.TableView([
-                {"label": "Order", "type": "integer"}, "A customer", {"label": "Day", "type": "date"},
+                {"label": "Order", "type": "integer"}, "A customer",
+                {"label": "Day", "type": "date"},
                 {"label": "Total", "type": "float", "format": ",.2f"}, "Note"], filterable=True)
             table.set_data([[10 ** 12 + at, "Ada Lovelace", datetime.date(2026, 11, 27), 1e9 / 7,
                              "a long text " * 9] for at in range(5)])
@@ -28934,7 +28936,8 @@ class Users(unittest.TestCase):
         app.start()
 
     def test_a_program_has_its_arguments(self):
-        path = self.program("import sys\n@lw.page()\ndef home(W):\n    W.Label(repr(sys.argv[1:]))\n")
+        path = self.program("import sys\n@lw.page()\ndef home(W):\n"
+                            "    W.Label(repr(sys.argv[1:]))\n")
         before = sys.argv
         with self.user(path, argv=["a.csv", 2]) as user:
             user.sees("['a.csv', '2']")
