@@ -2401,11 +2401,11 @@ class Card extends VBox {
     }
 }
 
-// Enter in a field, and a button of kind "submit", ask Python to check what was entered.
 class JobView extends VBox {
     // Python builds it of others.
 }
 
+// Enter in a field, and a button of kind "submit", ask Python to check what was entered.
 class Form extends VBox {
     constructor() {
         super();
@@ -3123,7 +3123,6 @@ class Switch extends Checkable {
     }
 }
 
-// Native radio buttons, which browsers operate by keys, in a column or as segments of one button.
 class RadioButton extends Checkable {
     constructor(text = "") { super("radio", text); }
     set_group(number) { this._input.name = "lw-group-" + number; }
@@ -5959,7 +5958,6 @@ class ColorWidget extends Widget {
     }
 }
 
-// Two native sliders, one above the other, of which only the thumbs take presses.
 // Keys that call a function of the program, whatever has the focus; "?" lists them.
 class Shortcut extends Widget {
     static all = new Set();
@@ -6081,6 +6079,7 @@ class Badge extends Widget {
     set_kind(kind) { this.element.dataset.kind = kind || ""; }
 }
 
+// Native radio buttons, which browsers operate by keys, in a column or as segments of one button.
 class RadioGroup extends Field {
     static isField = true;
     static held = ["set_index", "set_items"];
@@ -6125,6 +6124,7 @@ class SegmentedButton extends RadioGroup {
     }
 }
 
+// Two native sliders, one above the other, of which only the thumbs take presses.
 class RangeSlider extends Field {
     static isField = true;
     static held = ["set_value", "set_limits"];
@@ -8362,6 +8362,10 @@ class TableView extends RowsView {
     }
 }
 
+class LogView extends VBox {
+    // Python builds it of others.
+}
+
 // What a Chart draws, as a list of shapes in px, which do not depend on where they are painted:
 //   ["line", points, color, width, dash]   ["fill", points, color, opacity]
 //   ["rect", x, y, width, height, color, opacity]   ["dot", x, y, radius, color, opacity]
@@ -8393,10 +8397,6 @@ const SERIES_COLORS = {
     dark: ["", "#ff9d5c", "#3fd0a4", "#d49bf0", "#ecc94b", "#7fd3ff", "#ff86ad", "#a9b3c4"] };
 
 // An axis: values to px, and ticks as [value, text]. span: [low, high] in values.
-class LogView extends VBox {
-    // Python builds it of others.
-}
-
 class Axis {
     constructor(kind, span, unit = "", names = []) {
         Object.assign(this, { kind, unit, names });

@@ -90,7 +90,7 @@ test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
 
     must, network and sessions (sections 1-8, 13-15, 21):        14,570 lines
     must, code and server processes (sections 9-12):             3,800 lines
-    may look up, one class a widget (sections 16-20):            8,850 lines
+    may look up, one class a widget (sections 16-20):            9,360 lines
     may leave out, test kit, demo, command line (sections 22-24): 4,720 lines
     must, the client, embedded (section 25):                     11,500 lines
 
@@ -29903,7 +29903,8 @@ class User:
     may take, and what sees() waits for, in seconds. raises: whether an exception of a callback is
     raised by the step that caused it; else it is only in `errors`. state: path of a state file that
     takes the place of the program's, for restart(). argv: arguments of a program's command line,
-    in sys.argv until close(). person: the name of who has logged in, where Application(users=...) lets nobody else in.
+    in sys.argv until close(). person: the name of who has logged in, where Application(users=...)
+    lets nobody else in.
 
     Elements are named by their role and name, label, text or key: "Save" finds what is called so,
     `role=` narrows it. AssertionError tells what was looked for and what is there. Time stands
