@@ -3150,19 +3150,62 @@ def _function_name(function):
         f"{name} ({os.path.basename(code.co_filename)}:{code.co_firstlineno})")
 
 
+def _is_own_file(path):
+    """Whether a file is of the program: neither this one nor of Python's library."""
+    return path != _is_own_file.__code__.co_filename and (
+        not path.startswith((os.path.dirname(os.__file__) + os.sep, "<frozen"))
+        or "site-packages" in path)
+
+
+def own_places(error: BaseException) -> list[tuple[str, int | None]]:
+    """The (file, line) of each frame of the program that an exception came through."""
+    import traceback
+    places = [(frame.f_code.co_filename, line)
+              for frame, line in traceback.walk_tb(error.__traceback__)]
+    if isinstance(error, SyntaxError) and error.filename:
+        places.append((error.filename, error.lineno))
+    return [(path, line) for path, line in places if _is_own_file(path)]
+
+
 def _told_error(error):
     """An exception's traceback with the program's own frames: neither ours nor those of Python."""
     told = traceback.TracebackException.from_exception(error)
-    library, chain, seen = os.path.dirname(os.__file__) + os.sep, [told], set()
+    chain, seen = [told], set()
     for one in chain:
         seen.add(id(one))
         one.stack = traceback.StackSummary.from_list(
-            [frame for frame in one.stack if frame.filename != _told_error.__code__.co_filename
-             and (not frame.filename.startswith((library, "<frozen")) or "site-packages"
-                  in frame.filename)])
+            [frame for frame in one.stack if _is_own_file(frame.filename)])
         chain += [other for other in (one.__cause__, one.__context__)
                   if other is not None and id(other) not in seen]
     return "".join(told.format())
+
+
+def own_traceback(error: BaseException) -> types.TracebackType | None:
+    """An exception's traceback from the program's first frame on; of our own errors up to its last,
+    as the text tells what is wrong there."""
+    frames = [error.__traceback__]
+    while frames[-1] is not None:
+        frames.append(frames[-1].tb_next)
+    own = [place for place, one in enumerate(frames[:-1])
+           if _is_own_file(one.tb_frame.f_code.co_filename)]
+    if not own or not isinstance(error, LivewidgetError):
+        return frames[own[0]] if own else frames[0]
+    kept = None
+    for one in reversed(frames[own[0]:own[-1] + 1]):
+        kept = types.TracebackType(kept, one.tb_frame, one.tb_lasti, one.tb_lineno)
+    return kept
+
+
+def tell_in_a_line(error: OSError) -> None:
+    """Let a program that an error ends print its text in place of a traceback."""
+    former = sys.excepthook
+
+    def tell(kind: Any, raised: Any, traceback: Any) -> None:
+        if raised is error:
+            sys.stderr.write(f"livewidget: error: {error.strerror or error}\n")
+        else:
+            former(kind, raised, traceback)
+    sys.excepthook = tell
 
 
 def _is_in_coroutine():
@@ -12673,7 +12716,8 @@ class SessionEngine:
         try:
             _run_handler(func, args, kwargs or {})
         except BaseException as error:
-            self._report(func, error)
+            self.io.call(0, "show_error", [*self.report(func, error, len(args))],
+                         newest=True)
             if _is_interrupt(error):
                 raise
         finally:
@@ -12707,19 +12751,26 @@ class SessionEngine:
             if entry is not None:
                 self.callback_threads[ident] = (self.runtime.clock(), *entry[1:])
 
-    def _report(self, func, error):
-        """Log an exception of user code with traceback, and tell the page: in debug what and where,
-        else a reference, the same for the same fault, that the log has."""
+    def report(self, func: Callable[..., object], error: BaseException,
+               count: int) -> tuple[str, str]:
+        """Log an exception of user code with traceback; gives (title, text) for the page: in debug
+        what and where, else a reference, the same for the same fault, that the log has.
+
+        count: of the arguments that func was called with."""
         name, text, reference = _function_name(func), _told_error(error), ""
+        told, title = _after_raising(error), f"{name} raised {text.splitlines()[-1]}"
+        if isinstance(error, TypeError) and not own_places(error):      # of the call itself
+            told = f": it was called with {count} argument{'s' * (count != 1)}"
+            text += name + told[1:]
         if self.host.debug:
-            title = f"{name} raised {text.splitlines()[-1]}"
+            title = title if len(title) <= LOG_TEXT else title[:LOG_TEXT] + "..."
         else:
             number = f"{zlib.crc32((name + text).encode('utf-8', 'replace')):08x}"
             title, reference = "Something went wrong", f" (reference {number})"
             text = f"The log of the program has it under the reference {number}."
-        self.host.logger.error("callback %s raised%s%s", name, reference, _after_raising(error),
-                               exc_info=error)
-        self.io.call(0, "show_error", [title, text], newest=True)
+        self.host.logger.error("callback %s raised%s%s", name, reference, told,
+                               exc_info=(type(error), error, own_traceback(error)))
+        return title, text
 
     def run_handlers(self, widget: Any, args: Sequence[Any], handlers: Iterable[Any]) -> None:
         """Run an event's handlers where the dispatch mode says; call on the callback thread."""
@@ -25635,9 +25686,8 @@ class WidgetNamespace(_Namespace):
             if cls is None and name[:1] != "_" and hasattr(Session, name):
                 return getattr(self._session, name)
             if cls is None:
-                raise AttributeError(f"there is no widget class {name!r}"
-                                     + did_you_mean(name, self._classes) + "; there are "
-                                     + ", ".join(sorted(self._classes)))
+                raise AttributeError(f"there is no widget class {name!r}" + (did_you_mean(
+                    name, dir(self)) or "; there are " + ", ".join(sorted(self._classes))))
             factory = self.__dict__[name] = _Factory(cls, self._session)
             return factory
 
@@ -27245,10 +27295,28 @@ class _ApplicationEngine(Site):
             if not wide:
                 column.set_max_size(960, None)
             facade.set_title(title or self.title)
-            with column:
-                handler(W, **arguments)
+            made = len(session.widgets)
+            try:
+                with column:
+                    _run_handler(handler, (W,), arguments)
+            except Exception as error:          # noqa: BLE001 - of the program
+                column.insert_widget(0, self._build_error(W, handler, error, 1 + len(arguments)))
+            if self.debug and len(session.widgets) == made:
+                column.add_widget(W.Label(f"{_function_name(handler)} has made no widgets"))
             frame_page(W, page, column)
         session.lay_over()
+
+    def _build_error(self, W, handler, error, count):
+        """What stands in a page that its handler could not build."""
+        _, text = engine_of(W.session).report(handler, error, count)
+        told = f"<p>{text}</p>"
+        if self.debug:
+            places = [f"{os.path.basename(path)}, line {line}" for path, line in own_places(error)]
+            told = (f"<p><b>{_escape([_function_name(handler), *places][-1])}:</b> "
+                    f"{_escape(f'{type(error).__name__}: {error}')}</p><pre>{_escape(text)}</pre>"
+                    "<p>Correct it, start the program anew and reload this page. <code>python "
+                    "livewidget.py serve --reload FILE.py</code> does both at each save.</p>")
+        return W.HtmlView("<h1>This page could not be built</h1>" + told)
 
     def opens(self, given: str) -> Principal | None:
         """Whom a text proves: an owner, or a person who logged in; by a session's own "ID.TOKEN" a
@@ -27488,14 +27556,14 @@ class Application:
         stands in a column, in order. title: of the window. wide: use all the width, not 960 px.
         roles: of the people for whom it is, such as ["admin"]; none is everybody who may log in.
         Sessions are then not limited to one, unless max_sessions was given."""
-        _require(re.fullmatch(r"/(?:[\w.~-]+|\{[A-Za-z_]\w*\})?(?:/(?:[\w.~-]+|\{[A-Za-z_]\w*\}))*",
-                              path), "page: path must be such as /orders or /orders/{id}", got=path)
+        _require_path(path)
         pattern = re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(path)))
         engine = self._engine
         allowed = require_roles(engine, "page", roles)
 
         def register(handler: _F) -> _F:
-            _require(callable(handler), "page: handler must be callable", got=handler)
+            _require(callable(handler), "page: handler must be callable: give it without ()",
+                     got=handler)
             engine.pages = [one for one in engine.pages if one[0] != path]
             engine.pages.append((path, pattern, handler, title, wide, allowed))
             if engine.connect_handler is None:
@@ -27531,7 +27599,12 @@ class Application:
         _packed_client(False)
         if engine.program is not None:
             engine.program.claim_ports()
-        engine.listen(engine.adopted or filter(None, [engine.ws_sock]))
+        try:
+            engine.listen(engine.adopted or filter(None, [engine.ws_sock]))
+        except PortInUseError as error:
+            _unserved.discard(engine)
+            tell_in_a_line(error)
+            raise
         if engine.program is not None:
             engine.program.all_bound()
         if engine.worker is not None:
@@ -28176,10 +28249,21 @@ sys.modules[async_.__name__] = async_
 _pages: list[Any] = []                          # (handler, arguments) of page(), for run()
 
 
+def _require_path(path):
+    """Raise UsageError for what is no address of a page."""
+    _require(isinstance(path, str) and re.fullmatch(
+        r"/(?:[\w.~-]+|\{[A-Za-z_]\w*\})?(?:/(?:[\w.~-]+|\{[A-Za-z_]\w*\}))*", path),
+        'page: path must be such as "/orders" or "/orders/{id}": @page("/")', got=path)
+
+
 def page(path: str = "/", *, title: str | None = None, wide: bool = False,
          roles: Items = ()) -> Callable[[_F], _F]:
     """Decorator: Application.page() of the Application that run() makes."""
+    _require_path(path)
+
     def register(handler: _F) -> _F:
+        _require(callable(handler), "page: handler must be callable: give it without ()",
+                 got=handler)
         _pages.append((handler, {"path": path, "title": title, "wide": wide, "roles": roles}))
         return handler
     return register
@@ -28193,6 +28277,10 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
     open_browser: None opens one where a person seems to look: at a terminal with a display.
     reload: as for Application.run. options: of Application."""
     _require(_pages, "run: there is no page; put @livewidget.page(\"/\") above a function(W)")
+    known = [*_parameter_names(run), *_parameter_names(Application.__init__)[4:]]
+    for name in options.keys() - set(known):
+        raise UsageError(f"run has no option {name!r}{did_you_mean(name, known)}; it takes "
+                         + ", ".join(known))
     program = _ApplicationEngine.program
     if reload and program is None and not _ApplicationEngine.is_taken:
         watch_program()
@@ -32193,12 +32281,7 @@ def _run_program(kind, target, rest):
 def _tell_failure(program, error):
     """Print why a program did not start, and tell the parent, in which file and line."""
     text, folder = _told_error(error), os.path.dirname(program.path) + os.sep
-    places = [(frame.f_code.co_filename, line) for frame, line
-              in traceback.walk_tb(error.__traceback__)]
-    if isinstance(error, SyntaxError) and error.filename:
-        places.append((error.filename, error.lineno))
-    own = [(path, line) for path, line in places if path.startswith(folder)
-           and path != _told_error.__code__.co_filename]
+    own = [(path, line) for path, line in own_places(error) if path.startswith(folder)]
     sys.stderr.write(text)
     program.tell_files()
     place = f"{os.path.basename(own[-1][0])}, line {own[-1][1]}: " if own else ""

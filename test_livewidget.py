@@ -11612,6 +11612,47 @@ asyncio.run(main())
             self.assertIn("KeyError: 'mine'", log)
             self.assertEqual(self.told_error(**options)[0], first, "the same for the same fault")
 
+    def page_of(self, handler, **options):
+        """(texts of HtmlViews and Labels, what the log has) of the page of a handler."""
+        app = self.make_app(**options)
+        app.page("/")(handler)
+        one = self.ready(app)
+        return [value[0] for (_, name), value in sorted(one.cells.items())
+                if name in ("set_html", "set_text")], self.records.text()
+
+    def test_a_page_that_cannot_be_built_says_where_and_what_to_do(self):
+        def home(W):
+            W.Label("before")
+            W.Button("x", colour="red")
+        for debug in (True, False):
+            (label, said), log = self.page_of(home, debug=debug)
+            self.assertEqual(label, "before")
+            self.assertIn("This page could not be built", said)
+            line = home.__code__.co_firstlineno + 2
+            place = "%s, line %d:" % (os.path.basename(__file__), line)
+            wanted = [place, "Button has no option &#39;colour&#39; (did you mean", "colour=",
+                      "Correct it, start the program anew and reload this page."]
+            self.assertEqual([text in said for text in wanted], [debug] * len(wanted), said)
+            self.assertEqual("The log of the program has it under the reference" in said,
+                             not debug, said)
+            self.assertEqual(re.findall(r'File "(.*?)"', log), [__file__], "no frames of ours")
+
+    def test_a_handler_with_other_arguments_is_told_how_many_it_was_called_with(self):
+        (said,), log = self.page_of(lambda W, number: None)
+        for text in (said, log):
+            self.assertIn("it was called with 1 argument", text)
+
+    def test_a_page_without_widgets_says_so_while_the_program_is_written(self):
+        def home(W):
+            pass
+        self.assertRegex(self.page_of(home)[0][0], r"home \(.*:\d+\) has made no widgets$")
+        self.assertEqual(self.page_of(home, debug=False)[0], [])
+
+    def test_a_page_may_be_built_by_a_coroutine(self):
+        async def home(W):
+            W.Label("built")
+        self.assertEqual(self.page_of(home)[0], ["built"])
+
     def test_causes_are_told_with_their_own_frames(self):
         def inner():
             json.loads("{")
@@ -15000,6 +15041,40 @@ class Widgets(AppCase):
                 call()
         W.CodeView("a", marked_lines=5)         # from there to there
         W.Chart(y_limits=(None, 100))
+
+    def test_a_table_takes_columns_from_dicts_and_no_row_of_others(self):
+        table = self.W.TableView(rows=[{"a": 1, "b": None}, {"b": 2, "more": 3}])
+        self.assertEqual(table.get_shown_rows(), [[1, None], [None, 2]])
+        for rows in ([{"c": 1}], [{"a": 1}, {"c": 1}]):
+            with self.assertRaisesRegex(lw.UsageError, "a row has none of the columns 'a', 'b', "
+                                                       "got row={'c': 1}"):
+                table.set_data(rows)
+        with self.assertRaisesRegex(lw.UsageError, "columns 'Size', got row={'size': 1}"):
+            self.W.TableView(columns=["Size"]).append_row({"size": 1})
+        with self.assertRaisesRegex(lw.UsageError, r"columns \(0\), which set_columns\(\) sets"):
+            self.W.TableView(rows=[[1]])
+
+    def test_data_of_charts_are_values_that_can_be_drawn(self):
+        chart = self.W.Chart()
+        for call, text in (
+                (lambda: chart.add_line("a", None), "Chart.add_line: y must be a list, an array"),
+                (lambda: chart.add_line("a", "12"), "another iterable of values, got '12'"),
+                (lambda: chart.add_area("a", [1, 2], [1]), "x and y must be of one length"),
+                (lambda: chart.add_bar("a", ["p"], ["1"]), "y must be numbers: float() makes one"),
+                (lambda: chart.add_band("a", [1], [1], "b"), "high must be a list"),
+                (lambda: chart.add_line([1], [2]), "Chart.add_line: name must be a str, got [1]"),
+                (lambda: chart.add_line("a", [1], colour="red"), "no option 'colour' (did you mean "
+                                                                 "'color'?)"),
+                (lambda: chart.add_bar("a", [1], dash=True), "it takes color, axis, stack"),
+                (lambda: chart.add_pie("a", ["x"], [1], color="red"), "it takes donut"),
+                (lambda: chart.add_scatter("a", [1], width=-1), "width must be px from 0, got -1"),
+                (lambda: chart.add_step("a", [1], axis="x"), "axis must be one of 'y', 'y2'"),
+                (lambda: chart.add_histogram("a", [1], 0), "bins must be a whole number from 1"),
+                (lambda: chart.add_heatmap("a", [1], [1], [2]), "a row of z must be a list"),
+                (lambda: chart.add_line("a", [1]).append(2, 3, 4), "it takes x, y, got 3"),
+                (lambda: chart.add_reference("x"), "value and to must be numbers or dates")):
+            with self.subTest(text), self.assertRaisesRegex(lw.UsageError, re.escape(text)):
+                call()
 
     def test_no_colour_is_taken_that_browsers_do_not_know(self):
         others = {"path": ["row1"], "path_or_key": ["row1"], "col_key": "_col0", "style": "line",
@@ -24745,9 +24820,16 @@ class Server(AppCase):
                                str(app.ports[0])],
                               capture_output=True, text=True, timeout=60)
         self.assertEqual((done.returncode, done.stdout), (1, ""))
-        self.assertIn("livewidget: error: port %d of 127.0.0.1 is in use; pass --port 0"
-                      % app.ports[0], done.stderr)
-        self.assertNotIn("Traceback", done.stderr)
+        self.assertEqual(done.stderr.splitlines(), [
+            "livewidget: error: port %d of 127.0.0.1 is in use; pass --port 0 to take a free one, "
+            "or end the program that holds it" % app.ports[0]])
+        script = "import livewidget as lw\nlw.page('/')(print)\nlw.run(port=%d)" % app.ports[0]
+        done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True,
+                              timeout=60, cwd=SOURCE.parent)
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertEqual(done.stderr.splitlines(), [
+            "livewidget: error: port %d of 127.0.0.1 is in use; pass port 0 to take a free one, or "
+            "end the program that holds it" % app.ports[0]])
 
     def test_wrong_options_raise(self):
         for options, text in (({"concurrency_handling": "x"}, "must be 'per_session'"),
@@ -27351,8 +27433,9 @@ class Pages(BrowserCase):
         tab = self.tab(self.app)
         self.shows(tab, "The start")
         next(iter(self.app.sessions.values())).go("/broken")
-        tab.wait("document.querySelector('.lw-errors summary')?.innerText.includes("
-                 "'broken (%s:')" % os.path.basename(__file__))
+        tab.wait("document.querySelector('.lw-html')?.innerText.includes('%s, line ')"
+                 % os.path.basename(__file__))
+        self.assertIn("ValueError: no data", tab.js("document.body.innerText"))
 
     def test_what_no_page_has_is_not_found(self):
         port = self.app.ports[0]
@@ -27362,7 +27445,7 @@ class Pages(BrowserCase):
                 headers = [("Authorization", "Bearer " + self.app.token)]
                 self.assertEqual(request(port, "GET", path, headers, b"", None)[0], status)
         session = self.app.create_session()
-        with self.assertRaisesRegex(lw.UsageError, "go: no page has this address; there are '/'"):
+        with self.assertRaisesRegex(lw.UsageError, "no page has this address; there are '/'"):
             session.go("/no")
         with self.assertRaisesRegex(lw.UsageError, "page: path must be such as /orders"):
             self.app.page("orders")
@@ -30517,8 +30600,25 @@ class Reference(unittest.TestCase):
             self.assertIn("</html>", pathlib.Path(path).read_text(encoding="utf-8"))
             self.assertEqual(lw.main(["docs", "--text"]), 0)
             self.assertEqual(lw.main(["docs", "-o", os.path.join(folder, "no", "x")]), 1)
-        self.assertIn(".set_limits(minval: float, maxval: float", output.getvalue())
+        for told in (".set_limits(minval: float, maxval: float", ".get_value() -> float\n",
+                     ".url: str | None\n", "-> ChartSeries\n"):
+            self.assertIn(told, output.getvalue())
 
+    def test_help_has_no_private_base_and_no_quoted_annotation(self):
+        import pydoc
+        values = [getattr(lw, name) for name in lw.__all__] + list(lw.WIDGETS.values())
+        bases = {base for value in values if isinstance(value, type) for base in value.__mro__
+                 if base.__module__ == "livewidget"}
+        self.assertEqual([base for base in bases if base.__name__[0] == "_"], [])
+        quoted = [value for value in [*values, *(one for base in bases
+                                                 for one in vars(base).values())]
+                  for kind in getattr(value, "__annotations__", {}).values()
+                  if inspect.isfunction(value) and repr(kind)[0] in "'\""]
+        self.assertEqual(quoted, [])
+        text = pydoc.render_doc(lw.Slider, renderer=pydoc.plaintext)
+        for told in ("class Slider(Tracked)", "set_limits(self, minval: float, maxval: float,",
+                     "dtype: Literal['int', 'float'] = 'int'", "get_value(self) -> float"):
+            self.assertIn(told, text)
 
 class ReferenceInChromium(BrowserCase):
     """The reference as a page, opened as a file."""
