@@ -28724,6 +28724,38 @@ def shop(W):
     session.schedule(lambda: said.set_text("an hour later"), every_s=3600)
 
 
+class Tasks(lw.DynamicWidget):
+    def get_endpoints(self):
+        tasks = ["milk"]
+
+        @self.endpoint("/api")
+        def api():
+            return {"tasks": [{"text": text, "at": at} for at, text in enumerate(tasks)],
+                    "count": len(tasks), "bold": lw.HTML("<b>bold</b>"), "notes": "none"}
+
+        @self.action("/add")
+        def add(what, how, number, urgent, size):
+            tasks.append("%s %s %s %s %s" % (what, how, number, urgent, size))
+            return {} if what != "fail" else 1 / 0
+
+        @self.action("/drop")
+        def drop(at):
+            del tasks[int(at)]
+
+    def get_template(self):
+        return """<h1>Tasks</h1><p>There are <b>{count}</b> tasks</p><p>{bold}</p>
+<ul data-each="tasks"><template><li>{text}
+    <button data-action="/drop" data-arg-at="{at}">Drop {text}</button></li></template></ul>
+<form data-action="/add"><label>What <input name="what" required></label>
+    <label for="how">How</label><select id="how" name="how"><option>fast<option>slow</select>
+    <input type="number" name="number" step="0.5" aria-label="Number" value="3">
+    <label><input type="checkbox" name="urgent"> Urgent</label>
+    <label><input type="radio" name="size" value="s" checked> Small</label>
+    <label><input type="radio" name="size" value="l"> Large</label>
+    <button>Add</button></form>
+<p data-hide="count">none is left</p><textarea data-field="notes" title="Notes"></textarea>"""
+
+
 class Users(unittest.TestCase):
     """lw.User: a program is used in this process, by roles and names."""
 
@@ -29048,14 +29080,95 @@ class Users(unittest.TestCase):
         app.start()
 
     def test_a_program_has_its_arguments(self):
-        path = self.program("import sys\n@lw.page()\ndef home(W):\n"
-                            "    W.Label(repr(sys.argv[1:]))\n")
+        path = self.program(
+            "import sys\n@lw.page()\ndef home(W):\n    W.Label(repr(sys.argv[1:]))\n")
         before = sys.argv
         with self.user(path, argv=["a.csv", 2]) as user:
             user.sees("['a.csv', '2']")
         self.assertIs(sys.argv, before)
         with self.assertRaisesRegex(lw.UsageError, "argv is for the path to a program"):
             self.user(argv=["a.csv"])
+
+    #: What a Tasks shows, in both drivers.
+    TASKS = """\
+heading "Tasks"
+text "There are 1 tasks"
+text "bold"
+text "milk"
+button "Drop milk"
+textbox "What" = "" (required)
+combobox "How" = "fast"
+spinbutton "Number" = 3
+checkbox "Urgent"
+radio "Small" (checked)
+radio "Large"
+button "Add"
+textbox "Notes" = "none\""""
+
+    def test_a_dynamic_widget(self):
+        user = self.user(Tasks)
+        self.assertEqual(user.tree(), self.TASKS)
+        user.type("What", "tea")
+        user.choose("How", "slow")
+        user.type("Number", "4.5")
+        user.check("Urgent")
+        user.click("Large")
+        self.assertEqual([user.value_of(name) for name in ("What", "How", "Number", "Urgent",
+                                                           "Small", "Large")],
+                         ["tea", "slow", 4.5, True, False, True])
+        user.click("Add")
+        user.sees("tea slow 4.5 True l")
+        user.click("Drop milk")
+        user.does_not_see("milk")
+        user.press("Enter", "What")
+        user.sees("There are 2 tasks")
+        for number, what, told in (("3.7", "x", 'not sent: spinbutton "Number" = 3.7'),
+                                   ("3", "", 'not sent: textbox "What" = "" .required.')):
+            user.type("Number", number)
+            user.type("What", what)
+            with self.assertRaisesRegex(AssertionError, told):
+                user.click("Add")
+        user.type("What", "fail")
+        with contextlib.redirect_stderr(io.StringIO()), self.assertRaises(ZeroDivisionError):
+            user.click("Add")
+        user.sees("/add: ZeroDivisionError")
+        other = user.another()
+        other.sees("There are 3 tasks")
+        user.type("Notes", "some")
+        user.reload()
+        self.assertEqual(user.value_of("Notes"), "none")
+        for step in (lambda: user.session, user.go_offline, lambda: user.another(True)):
+            with self.assertRaisesRegex(lw.UsageError, "a DynamicWidget's page has no"):
+                step()
+        for step, told in ((lambda: user.open("/b"), "there is no page '/b'"),
+                           (lambda: user.click("Dro"), "no elements are .*'Dro'"),
+                           (lambda: user.type("How", "x"), "it takes no text: combobox")):
+            with self.assertRaisesRegex(AssertionError, told):
+                step()
+
+    def test_a_dynamic_widget_goes_on_by_itself(self):
+        class Clock(lw.DynamicWidget):
+            def get_endpoints(self):
+                counts = itertools.count(1)
+                self.endpoint("/api/count", interval=50)(
+                    lambda: {"count": min(next(counts), 4)})
+
+            def get_template(self):
+                return "<p>looked {count} times</p>"
+
+        self.user(Clock(start_infra=False)).sees("looked 4 times")
+
+    def test_the_program_of_a_dynamic_widget(self):
+        for end in ("", "Clock().show()", "clock = Clock()"):
+            user = self.user(self.program("""
+class Clock(lw.DynamicWidget):
+    def get_endpoints(self):
+        self.endpoint("/api/time")(lambda: {"time": "noon"})
+
+    def get_template(self):
+        return "<p>It is {time}</p>"
+""" + end))
+            user.sees("It is noon")
 
     def test_people_have_logged_in(self):
         people = os.path.join(tempfile.mkdtemp(), "users.json")
@@ -29097,10 +29210,8 @@ class Users(unittest.TestCase):
                 ("a = lw.Application()\nb = lw.Application()", "found=2")):
             with self.assertRaisesRegex(lw.UsageError, told):
                 lw.User(self.program(text))
-        for given, told in (("missing.py", "no such program"),
-                            (lw.DynamicWidget, "a DynamicWidget draws itself in the browser")):
-            with self.assertRaisesRegex(lw.UsageError, told):
-                lw.User(given)
+        with self.assertRaisesRegex(lw.UsageError, "no such program"):
+            lw.User("missing.py")
         with self.assertRaises(ZeroDivisionError):
             lw.User(self.program("1 / 0"))
 
@@ -29156,6 +29267,34 @@ lw.run()
             "/broken: KeyError: 'missing', app.py line 24",
             "/later: ValueError: invalid literal for int() with base 10: 'an argument', "
             "app.py line 29"]))
+
+    def test_the_command_looks_at_a_dynamic_widget(self):
+        with contextlib.redirect_stderr(io.StringIO()):
+            status, said = self.run_test("""
+class Faulty(lw.DynamicWidget):
+    def get_endpoints(self):
+        self.endpoint("/api/a")(lambda: {"a": 1})
+        self.action("/go")(print)
+
+    def get_template(self):
+        return ("<input id=first><label>Good <input></label><img src='a.png'><button></button>"
+                "<div data-action='/go'>Go {a}</div><button data-action='/go'>Go</button>")
+Faulty().show()
+""")
+        nameless = " has no name for screen readers; give it a <label> or aria-label"
+        self.assertEqual((status, said), (1, [
+            "/: <input> of role textbox and id first" + nameless,
+            "/: <img> of role image" + nameless, "/: <button> of role button" + nameless,
+            "/: <div> of role button, 'Go 1', is not reached by keys; make it a <button>"]))
+        with contextlib.redirect_stderr(io.StringIO()):
+            self.assertEqual(self.run_test("""
+class Faulty(lw.DynamicWidget):
+    def get_endpoints(self):
+        self.endpoint("/api/a")(lambda: {}["a"])
+
+    def get_template(self):
+        return "<p>{a}</p>"
+""")[1], ["/: KeyError: 'a', app.py line 5"])
 
     def test_the_command_opens_a_page_as_somebody_who_may(self):
         people = os.path.join(tempfile.mkdtemp(), "users.json")
@@ -29893,6 +30032,7 @@ class UsersInChromium(Users):
     test_no_socket_is_opened = test_what_is_no_program_for_a_user_is_refused = None
     test_the_command_finds_planted_faults = test_the_command_finds_nothing_in_the_demo = None
     test_the_command_opens_a_page_as_somebody_who_may = None
+    test_the_command_looks_at_a_dynamic_widget = None
 
     def user(self, app=shop, **options):
         if "timeout_s" in options:              # a page needs longer to load
