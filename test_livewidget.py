@@ -32451,7 +32451,8 @@ def get_rate(server, seconds=2.0):
 #: The measures, by the word that chooses one.
 BENCHES = {"echo": bench_echo, "updates": bench_updates, "round-trip": bench_round_trip,
            "state": bench_state, "reconnect": bench_reconnect, "memory": bench_memory,
-           "browsers": bench_browsers, "viewers": bench_viewers, "import": bench_import, "widget": bench_widget}
+           "browsers": bench_browsers, "viewers": bench_viewers,
+           "import": bench_import, "widget": bench_widget}
 
 
 def run_bench(only=()):
