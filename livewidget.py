@@ -26611,6 +26611,20 @@ class _ApplicationEngine(Site):
         self.forget_unix()                      # the parent of the workers removes it
         return sock
 
+    def begin_run(self, announce: bool, reload: bool) -> None:
+        """What run() does first: serve, and tell whoever waits for that. reload: it may be called
+        again, in the program of the restart loop that this process becomes."""
+        if reload and self.program is None and not self.is_taken:
+            self.facade.close()
+            watch_program()
+        _raise_descriptor_limit()
+        self.adopt_sockets()
+        self.facade.start()
+        self.serve_on(announce)
+        if not self.closing:
+            self.told_ready = True
+            tell_service_manager("READY=1")
+
     def serve_on(self, announce: bool = False) -> None:
         """The program waits for its pages; announce: print their address, if there is one."""
         _unserved.discard(self)
@@ -27645,17 +27659,8 @@ class Application:
         process at once. As a service of systemd: sockets that it passes are served in place of the
         ports and uds of the arguments; it is told when the pages are served and when that ends."""
         engine = self._engine
-        if reload and engine.program is None and not engine.is_taken:
-            self.close()
-            watch_program()
         with _Signals() as signals:
-            _raise_descriptor_limit()
-            engine.adopt_sockets()
-            self.start()
-            engine.serve_on(announce)
-            if not engine.closing:
-                engine.told_ready = True
-                tell_service_manager("READY=1")
+            engine.begin_run(announce, reload)
             while not engine.closed.is_set() and signals.received is None:
                 if engine.concurrency_handling == "serialized":
                     engine.main_queue.drain(0.2)
@@ -28148,28 +28153,32 @@ class AsyncApplication(Twin):
         self._classes[name or cls.__name__] = cls
         return cls
 
-    async def start(self) -> None:
-        """Listen and serve in the background; raises PortInUseError. Safe to repeat."""
+    def _enter_loop(self):
         self._loop = asyncio.get_running_loop()
         _require(not engine_of(self._real).is_taken,
                  "an AsyncApplication is not tested so: it needs its event loop")
+
+    async def start(self) -> None:
+        """Listen and serve in the background; raises PortInUseError. Safe to repeat."""
+        self._enter_loop()
         self._real.start()
 
     async def close(self) -> None:
         """End all sessions and stop serving. Safe to repeat."""
         await asyncio.get_running_loop().run_in_executor(None, self._real.close)
 
-    async def run(self, announce: bool = True) -> None:
+    async def run(self, announce: bool = True, *, reload: bool = False) -> None:
         """Print the address, then serve until close(), SIGTERM or Ctrl-C; starts if need be.
-        SIGTERM returns; Ctrl-C raises SystemExit(130). announce: as for Application.run."""
+        announce, reload, signals, systemd: as for Application.run."""
+        self._enter_loop()
+        engine = engine_of(self._real)
         with _Signals() as signals:
-            await self.start()
-            engine_of(self._real).serve_on(announce)
-            while not engine_of(self._real).closed.is_set() and signals.received is None:
+            engine.begin_run(announce, reload)
+            while not engine.closed.is_set() and signals.received is None:
                 await asyncio.sleep(0.2)
             await self.close()
-        if signals.received == "SIGINT":
-            raise SystemExit(130)
+            if signals.received == "SIGINT":
+                raise SystemExit(130)
 
     @property
     def asgi(self) -> Callable[[Any, Any, Any], Any]:
