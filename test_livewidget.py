@@ -25192,8 +25192,9 @@ app.start()""")
 
     def test_modules_that_few_programs_need_are_imported_on_first_use(self):
         script = ("import sys; before = set(sys.modules); import livewidget as lw\n"
-                  "seldom = {'asyncio', 'concurrent.futures', 'difflib', 'hashlib', 'importlib.util',"
-                  " 'inspect', 'logging', 'pickle', 'subprocess', 'traceback', 'urllib.parse'}\n"
+                  "seldom = {'asyncio', 'concurrent.futures', 'difflib', 'hashlib', 'inspect', "
+                  "'importlib.util', 'logging', 'pickle', 'subprocess', 'traceback', "
+                  "'urllib.parse'}\n"
                   "print(sorted(seldom & (set(sys.modules) - before)))\n"
                   "lw.did_you_mean('lable', ['label'])\n"
                   "print(lw.difflib is sys.modules['difflib'])")
