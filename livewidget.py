@@ -30356,8 +30356,8 @@ def widget_application(widget: DynamicWidget) -> Application:
 
 def _application_of(pages, state=None):
     app = Application(None, 0, state=state)
-    for path, title, wide, handler in pages:
-        app.page(path, title=title, wide=wide)(handler)
+    for handler, given in pages:
+        app.page(**given)(handler)
     return app
 
 
