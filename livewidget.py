@@ -30924,9 +30924,9 @@ _HARD_TO_READ = """(() => {
 def faults_of(app: Any, browser: Literal["chromium"] | Chromium | None = None,
               argv: Sequence[str] = ()) -> Iterator[str]:
     """Open every page of an application, which ends with it, and tell what is wrong, a text each:
-    exceptions of callbacks within a second; inputs, buttons and images without a name for screen
-    readers; links to no page; with a browser, texts that are hard to read. Where people log in,
-    somebody whose role may open a page does. app, browser, argv: as User has them."""
+    exceptions of callbacks within a second, else inputs, buttons and images without a name for
+    screen readers and, with a browser, texts that are hard to read. Where people log in, somebody
+    whose role may open a page does. app, browser, argv: as User has them."""
     with User(app, browser=browser, argv=argv, raises=False, timeout_s=2.0) as user:
         engine = user._engine
         people = {one["role"]: name for name, one in engine.accounts.users().items()} if (
@@ -30946,9 +30946,10 @@ def faults_of(app: Any, browser: Literal["chromium"] | Chromium | None = None,
                 if visitor._page is None or visitor._page.ending is not None:
                     yield f"{path}: {error}"
                     continue
-            yield from dict.fromkeys(
-                f"{path}: {_told_place(error)}" for error in user.errors[before:])
-            yield from (f"{path}: {fault}" for fault in _faults_within(visitor))
+            raised = user.errors[before:]
+            yield from dict.fromkeys(f"{path}: {_told_place(error)}" for error in raised)
+            if not raised:                      # else it may be half a page
+                yield from (f"{path}: {fault}" for fault in _faults_within(visitor))
 
 
 def _faults_within(user):
@@ -30966,11 +30967,6 @@ def _faults_within(user):
                    + ("a text, tooltip or " if engine.role == "button" else
                       "an alternative or " if engine.role == "image" else "a label or ")
                    + "accessible_name")
-        if isinstance(engine.facade, Link) and user._engine.pages:
-            path = engine.value("set_path").partition("?")[0]
-            if user._engine.find_route(path) is None:
-                yield (f"Link {_shown(accessible_name(engine))} leads to {path}, where there is no "
-                       "page")
     for scheme in ("light", "dark") if user._chromium else ():
         user.tab.prefer(color_scheme=scheme)
         for text, ratio, least in user.tab.js(_HARD_TO_READ):

@@ -29307,6 +29307,9 @@ def home(W):
         tabs.add_widget(W.TextEntry(), title="Two")
     W.CheckBox()
     W.Link("Orders", "/orders/7?tab=notes")
+
+@lw.page("/lost")
+def lost(W):
     W.Link("Order", "/order/7")
 
 @lw.page("/broken")
@@ -29330,10 +29333,11 @@ lw.run()
             "/: Button number 1" + nameless + "a text, tooltip or accessible_name",
             "/: Image key='picture'" + nameless + "an alternative or accessible_name",
             "/: CheckBox number 1" + nameless + "a label or accessible_name",
-            "/: Link 'Order' leads to /order/7, where there is no page",
-            "/broken: KeyError: 'missing', app.py line 24",
+            "/lost: UsageError: Link.set_path: no page has this address; there are '/', '/lost', "
+            "'/broken', '/later', '/orders/{number}', got '/order/7', app.py line 20",
+            "/broken: KeyError: 'missing', app.py line 27",
             "/later: ValueError: invalid literal for int() with base 10: 'an argument', "
-            "app.py line 29"]))
+            "app.py line 32"]))
 
     def test_the_command_looks_at_a_dynamic_widget(self):
         with contextlib.redirect_stderr(io.StringIO()):
