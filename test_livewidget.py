@@ -29334,7 +29334,7 @@ lw.run()
             "/: Image key='picture'" + nameless + "an alternative or accessible_name",
             "/: CheckBox number 1" + nameless + "a label or accessible_name",
             "/lost: UsageError: Link.set_path: no page has this address; there are '/', '/lost', "
-            "'/broken', '/later', '/orders/{number}', got '/order/7', app.py line 20",
+            "'/broken', '/later', '/orders/{number}', got '/order/7', app.py line 22",
             "/broken: KeyError: 'missing', app.py line 27",
             "/later: ValueError: invalid literal for int() with base 10: 'an argument', "
             "app.py line 32"]))
@@ -30111,6 +30111,7 @@ class UsersInChromium(Users):
         return super().user(app, browser=Chromium.shared(), **options)
 
     def test_the_command_finds_texts_that_are_hard_to_read(self):
+        Chromium.shared()
         with unittest.mock.patch.object(lw.Chromium, "shared", Chromium.shared):
             self.assertEqual(self.run_test("""
 @lw.page("/")
