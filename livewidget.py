@@ -4369,7 +4369,7 @@ def _user_ids(allowed):
     """allow_peer as a frozenset of user ids."""
     if allowed == "same-user":
         return frozenset([os.geteuid()] if hasattr(os, "geteuid") else [])
-    ids = [] if isinstance(allowed, str) else list(allowed)
+    ids = [] if isinstance(allowed, str) or not hasattr(allowed, "__iter__") else list(allowed)
     _require(ids and all(type(one) is int and one >= 0 for one in ids),
              'allow_peer must be "same-user" or a list of user ids (int)', got=allowed)
     return frozenset(ids)
@@ -14717,7 +14717,7 @@ def font_weight(weight: str | float | None) -> str | float | None:
     """A CSS font weight from a word ("semi-bold"), a number or its text; None stays None."""
     if weight is None or _is_number(weight):
         return weight
-    word = re.sub(r"[ _-]", "", weight.lower())
+    word = re.sub(r"[ _-]", "", str(weight).lower())
     if word in _WEIGHTS:
         return _WEIGHTS[word]
     _require(re.fullmatch(r"[0-9]{1,4}|bolder|lighter", word),
@@ -14729,8 +14729,9 @@ def font_style(style: str | None) -> str | None:
     """A CSS font style: normal, italic or oblique with an angle; None stays None."""
     if style is None:
         return None
-    word = {"roman": "normal", "upright": "normal", "italics": "italic", "slanted": "italic"}.get(
-        style.lower(), style.lower())
+    word = str(style).lower()
+    word = {"roman": "normal", "upright": "normal", "italics": "italic",
+            "slanted": "italic"}.get(word, word)
     _require(re.fullmatch(r"normal|italic|oblique( -?\d+deg)?", word),
              "font style must be normal, italic or oblique", style=style)
     return word
@@ -25829,11 +25830,11 @@ def _check_options(options):
     for name in ("max_sessions", "max_file_bytes", "max_files", "max_browsers",
                  "max_callback_threads", "max_connections"):
         _require(options[name] is None or options[name] >= 1,
-                 f"Application: {name} must be at least 1", got=options[name])
+                 f"Application: {name} must be a whole number from 1", got=options[name])
     _require(options["max_message_bytes"] >= 1024,
              "Application: max_message_bytes must be at least 1024",
              got=options["max_message_bytes"])
-    _require(options["session_ttl_s"] >= 0, "Application: session_ttl_s must be seconds from 0",
+    _require(options["session_ttl_s"] > 0, "Application: session_ttl_s must be seconds above 0",
              got=options["session_ttl_s"])
     _require(options["max_upload_bytes"] >= options["max_file_bytes"],
              "Application: max_upload_bytes must be max_file_bytes or more",

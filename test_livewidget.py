@@ -24887,12 +24887,26 @@ class Server(AppCase):
             "end the program that holds it" % app.ports[0]])
 
     def test_wrong_options_raise(self):
-        for options, text in (({"concurrency_handling": "x"}, "must be 'per_session'"),
+        for options, text in (({"concurrency_handling": "x"}, "one of 'per_session'"),
                               ({"max_sessions": 0}, "max_sessions"),
                               ({"http_port": 70000}, "0 to 65535"), ({"ws_port": "x"}, "ws_port"),
-                              ({"http_server": False, "ws_port": None}, "nothing to listen on")):
+                              ({"http_server": False, "ws_port": None}, "nothing to listen on"),
+                              ({"session_ttl_s": 0}, "seconds above 0"),
+                              ({"max_connections": 0}, "a whole number from 1, got 0")):
             with self.assertRaisesRegex(lw.UsageError, text):
                 lw.Application(**options)
+        for name, one in inspect.signature(lw.Application).parameters.items():
+            if one.annotation != "Any":
+                with self.subTest(name), self.assertRaisesRegex(lw.UsageError, name):
+                    lw.Application(**{name: object()})
+        lw.page("/")(print)
+        self.addCleanup(lw._pages.clear)
+        for call, text in ((lambda: lw.run(prt=80), r"no option 'prt' \(did you mean 'port'\?\)"),
+                           (lambda: lw.run(http_port=80), "run has no option 'http_port'"),
+                           (lambda: lw.page(print), r'"/orders/\{id\}": @page\("/"\), got <built'),
+                           (lambda: lw.page("/")(None), r"callable: give it without \(\)")):
+            with self.assertRaisesRegex(lw.UsageError, text):
+                call()
         app = self.make_app()
         for call, text in ((lambda: app.on_connect(5), "callable"),
                            (lambda: app.open_url("javascript:x"), "must start with"),
@@ -29694,7 +29708,7 @@ class Agents(AgentCase):
         self.assertEqual(request(app.ports[0], "POST", "/livewidget/mcp", [
             ("Authorization", "Bearer " + app.token), ("Content-Type", "application/json")],
             b"{}")[0], 404)
-        with self.assertRaisesRegex(lw.UsageError, "agent must be 'read' .* 'act' .*got 'all'"):
+        with self.assertRaisesRegex(lw.UsageError, "one of .read., .act. or None, got .all."):
             lw.Application(None, 0, agent="all")
 
     def test_their_key_is_no_other_and_opens_nothing_else(self):
