@@ -11328,10 +11328,11 @@ class StoreWriter:
                 function(None if got.get(place) == 0 else saved if got else {})
 
     def _claim(self):
-        claims = [place for place in list(self._claims) if place not in self.epochs]
-        taken = self._store.lease(claims) if claims else {}
+        claims = list(self._claims)
+        new = [place for place in claims if place not in self.epochs]
+        taken = self._store.lease(new) if new else {}
         self.epochs.update((place, epoch) for place, epoch in taken.items() if epoch)
-        for place in list(taken):
+        for place in claims:
             self._claims.pop(place, None)
         self._lose([place for place, epoch in taken.items() if not epoch])
 
@@ -11366,7 +11367,7 @@ class StoreWriter:
                     self._attend()
                 for keeper in list(self._marked):
                     del self._marked[keeper]
-                    keeper.collect()
+                    _run_guarded(keeper.collect)        # a fault in one keeps back no other
                 self._commit()
                 self._tell_away(None)
             except StateFileError as error:
@@ -11377,7 +11378,7 @@ class StoreWriter:
                 self._give_up()
                 return False
             except Exception as error:
-                self._logger.error("the state could not be collected", exc_info=error)
+                self._logger.error("a turn of the store failed", exc_info=error)
         return True
 
     def _tell_away(self, since):
@@ -11485,8 +11486,9 @@ def widget_places(session: Any) -> dict[int, str]:
     and are left out."""
     places, doubled = {}, set()
     found: dict[str, int] = {}
-    waiting = [([one for one in list(session.widgets.values()) if one.parent is None],
-                session.path + "|", session.path + "|")]
+    roots = [one for one in list(session.widgets.values())
+             if one.parent is None and one.facade.in_browser]
+    waiting = [(roots, session.path + "|", session.path + "|")]
     while waiting:
         siblings, above, form = waiting.pop()
         for widget, step in _sibling_steps(siblings):
@@ -11603,7 +11605,7 @@ class SessionKeeper:
         self._touched: dict[int, dict[str, None]] = {}     # wid -> setters that people used
         self._dirty: set[int] = set()           # widgets to store again
         self._places: dict[int, str] = {}
-        self._forgotten = False
+        self._grown = self._forgotten = False   # grown: widgets have to be placed again
         self.renamed: dict[int, int] = {}       # wid of an earlier process -> the one of now
         self._was: dict[int, list[int]] = {}    # ... and back: those of the last processes
         self.laid_at: int = 0                   # the change of the log with which that was done
@@ -11706,6 +11708,13 @@ class SessionKeeper:
         if self.log.seq != self._seq:
             self.writer.mark(self)
 
+    def place_again(self, wid: int | None = None) -> None:
+        """What names a widget changed beside the tree; wid: of one that people can use now."""
+        with self.log.lock:
+            if wid not in self._places:
+                self._grown = True
+                self.writer.mark(self)
+
     # What people entered
     def collect(self) -> None:
         """Put what changed since the last time; what an input changed goes with its number."""
@@ -11719,15 +11728,15 @@ class SessionKeeper:
 
     def _collect_into(self, changes):
         session, log = self.session, self.log
-        if self._forgotten or log.seq == self._seq and not self._dirty and self.about:
+        if self._forgotten or (log.seq == self._seq and self.about
+                               and not (self._dirty or self._grown)):
             return
-        grown = False
         for wid, name in log.changed_since(self._seq):
-            grown = grown or name in ("new", "end", "set_children")
+            self._grown = self._grown or name in ("new", "end", "set_children")
             if name in self._touched.get(wid, ()):
                 self._dirty.add(wid)
         self._seq = log.seq
-        if grown:
+        if self._grown:
             self._place_all(changes)
         for wid in self._dirty:
             widget = session.widgets.get(wid)
@@ -11745,6 +11754,7 @@ class SessionKeeper:
     def _place_all(self, changes):
         """Name all widgets anew: the tree changed."""
         places, old = widget_places(self.session), self._places
+        self._grown = False
         for wid in old.keys() - places.keys():
             changes[self.place, f"widget:{wid}"] = None
             if wid not in self.session.widgets:
@@ -14384,6 +14394,12 @@ class _WidgetEngine(_EmitterEngine):
         demanded = {*self.facade.on_demand, *BASE_CALLBACKS} - {"resize"}
         if action in demanded:
             self.record("listen", [sorted(one for one in demanded if self.handlers.get(one))])
+        self.named_anew(self.wid)
+
+    def named_anew(self, wid=None):
+        """See SessionKeeper.place_again."""
+        if self.session.keeper is not None:
+            self.session.keeper.place_again(wid)
 
 
 #: The container whose `with` block runs; what is made in it goes there.
@@ -14463,8 +14479,9 @@ class Widget(Emitter, metaclass=_WidgetType):
         arguments = list(creation)
         while arguments and arguments[-1] is None:
             arguments.pop()
-        session_engine.log.create(wid, type(self).js_class, arguments)
-        session_engine.widgets[wid] = engine
+        with session_engine.log.lock:           # who looks at what is new finds it
+            session_engine.log.create(wid, type(self).js_class, arguments)
+            session_engine.widgets[wid] = engine
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """A notebook's cell shows the widget alone, live."""
@@ -14568,6 +14585,7 @@ class Widget(Emitter, metaclass=_WidgetType):
         Without one it is known by its Field name, or by its place, label and text."""
         _require(key is None or key, "set_key: key must not be empty")
         self._engine.key = key
+        self._engine.named_anew()
 
     def set_sensitive(self, tf: bool) -> None:
         """Keep what people enter in it out of the state file. Fields for passwords always are."""
@@ -16253,6 +16271,7 @@ class Field(Widget):
     def set_name(self, name: str | None) -> None:
         """Set the key of its value in a Form's values; None for none."""
         self._engine.form_name = name
+        self._engine.named_anew()
 
     def get_name(self) -> str | None:
         """The key of its value in a Form's values, or None."""

@@ -12663,6 +12663,41 @@ class StateFiles(AppCase):
                 one, "told", "set_tooltip"), "set_text")) == ["added %d" % clicks])
             self.wait_stored(page)
 
+    def test_what_names_a_widget_may_come_after_it_is_shown(self):
+        """A click that was not sent yet and a text find theirs in the next process."""
+        heard, finish = [], []
+
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(), W.VBox()
+            with box:
+                entry, other, button = W.TextEntry(), W.TextEntry(), W.Button("x")
+            page.set_widget(box)
+            page.show()
+
+            def name_them():
+                entry.set_key("mine")
+                button.on("activated", lambda: heard.append(entry.get_text()))
+            finish.append(name_them)
+            if session.restored:
+                name_them()
+                other.destroy()
+        page = self.ready(self.make_app(build, state=self.path))
+        entry = page.find("TextEntry")
+        page.event(entry, edit={"set_text": [page.since, [[0, 0, "a"]]]})
+        self.wait_stored(page)
+        session, = page.app.sessions.values()
+        session.gui_call(finish[0])
+        page.event(entry, edit={"set_text": [page.since, [[1, 0, "b"]]]})
+        self.wait_stored(page)
+        page.greeted = False
+        page.event(page.find("Button"), "activated")
+        page.app.close()
+        page = self.browser(self.make_app(build, state=self.path), resume=page)
+        page.until(lambda one: one.greeted)
+        self.wait_stored(page)
+        self.assertEqual(heard, ["ab"])
+
     def test_kills_at_random_instants_lose_and_double_nothing(self):
         """Each page types letters, one an event: the text tells how many were taken."""
         dice, process = random.Random(), self.start_program()
@@ -12963,6 +12998,8 @@ class StatesOfWidgets(AppCase):
         name = session.data.setdefault("name", self.name)
         W = session.get_widgets()
         page, box = W.Page(), W.VBox()
+        for hidden in (cls for cls in lw.WIDGETS.values() if not cls.in_browser):
+            hidden(session)                     # they keep nothing, and disturb nothing
         widget, root, show = RegistrySweep.fixture(RegistrySweep, W, name,
                                                    self.PERMITS.get(name, {}))
         if name == "TreeView":
