@@ -14688,7 +14688,7 @@ class Interactive(Widget):
 _COLOR = _Pattern(r"#(?:[0-9A-Fa-f]{3,4}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})|"
                   r"(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix|light-dark)"
                    r"\([0-9A-Za-z.,%/# +-]{1,80}\)")
-#: Names of colours (CSS Color 4, 6.1 and 6.2), which browsers take in any case of letters.
+#: Names of colours (CSS Color 4, 6.1), which browsers take in any case of letters.
 _COLOR_NAMES = frozenset(re.findall(r"\w+", """
 aliceblue antiquewhite aqua aquamarine azure beige bisque black blanchedalmond blue blueviolet brown
 burlywood cadetblue chartreuse chocolate coral cornflowerblue cornsilk crimson cyan darkblue
@@ -14705,9 +14705,7 @@ navajowhite navy oldlace olive olivedrab orange orangered orchid palegoldenrod p
 paleturquoise palevioletred papayawhip peachpuff peru pink plum powderblue purple rebeccapurple red
 rosybrown royalblue saddlebrown salmon sandybrown seagreen seashell sienna silver skyblue slateblue
 slategray slategrey snow springgreen steelblue tan teal thistle tomato turquoise violet wheat white
-whitesmoke yellow yellowgreen transparent currentcolor canvas canvastext linktext visitedtext
-activetext buttonface buttonborder buttontext field fieldtext highlight highlighttext selecteditem
-selecteditemtext mark marktext graytext accentcolor accentcolortext"""))
+whitesmoke yellow yellowgreen transparent currentcolor"""))
 
 
 def _to_color(value):
