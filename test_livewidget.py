@@ -24945,7 +24945,7 @@ class Server(AppCase):
             with self.assertRaisesRegex(lw.UsageError, text):
                 call()
         app = self.make_app()
-        for call, text in ((lambda: app.on_connect(5), "callable"),
+        for call, text in ((lambda: app.on_connect(5), "a function"),
                            (lambda: app.open_url("javascript:x"), "must start with"),
                            (lambda: app.register_font("a;b", b""), "plain name"),
                            (lambda: app.register_widget(int), "widget class")):
