@@ -14327,7 +14327,6 @@ else:
         @property
         def __signature__(cls):
             """The constructor's, which inspect and help() would not find behind __call__."""
-            import inspect
             signature = inspect.signature(cls.__init__)
             return signature.replace(parameters=[*signature.parameters.values()][1:])
 
@@ -14885,7 +14884,6 @@ class Container(Widget):
         """How many widgets are inside."""
         return len(self._engine.children)
 
-    @checked
     def remove(self, child: Widget, destroy: bool = False) -> None:
         """Take a child out; it may be put elsewhere. destroy=True destroys it too."""
         _require(engine_of(child).parent is self, f"{child!r} is not a child of {self!r}")
@@ -14894,12 +14892,10 @@ class Container(Widget):
             child.destroy()
         self._engine.session.changed()
 
-    @checked
     def remove_widget(self, child: Widget, destroy: bool = False) -> None:
         """The same as remove()."""
         self.remove(child, destroy)
 
-    @checked
     def remove_all(self, destroy: bool = False) -> None:
         """Take all children out."""
         with self.batch():
@@ -17928,7 +17924,6 @@ class FileDialog(Widget, stands_alone=True, upload_callbacks=(None, "progress", 
         """The same as open()."""
         self.open()
 
-    @checked
     def popup(self, x: float | None = None, y: float | None = None) -> None:
         """The same as open(); browsers place their dialogs themselves."""
         self.open()
@@ -35324,11 +35319,11 @@ class Card extends VBox {
     }
 }
 
-// Enter in a field, and a button of kind "submit", ask Python to check what was entered.
 class JobView extends VBox {
     // Python builds it of others.
 }
 
+// Enter in a field, and a button of kind "submit", ask Python to check what was entered.
 class Form extends VBox {
     constructor() {
         super();
@@ -36046,7 +36041,6 @@ class Switch extends Checkable {
     }
 }
 
-// Native radio buttons, which browsers operate by keys, in a column or as segments of one button.
 class RadioButton extends Checkable {
     constructor(text = "") { super("radio", text); }
     set_group(number) { this._input.name = "lw-group-" + number; }
@@ -38882,7 +38876,6 @@ class ColorWidget extends Widget {
     }
 }
 
-// Two native sliders, one above the other, of which only the thumbs take presses.
 // Keys that call a function of the program, whatever has the focus; "?" lists them.
 class Shortcut extends Widget {
     static all = new Set();
@@ -39004,6 +38997,7 @@ class Badge extends Widget {
     set_kind(kind) { this.element.dataset.kind = kind || ""; }
 }
 
+// Native radio buttons, which browsers operate by keys, in a column or as segments of one button.
 class RadioGroup extends Field {
     static isField = true;
     static held = ["set_index", "set_items"];
@@ -39048,6 +39042,7 @@ class SegmentedButton extends RadioGroup {
     }
 }
 
+// Two native sliders, one above the other, of which only the thumbs take presses.
 class RangeSlider extends Field {
     static isField = true;
     static held = ["set_value", "set_limits"];
@@ -41285,6 +41280,10 @@ class TableView extends RowsView {
     }
 }
 
+class LogView extends VBox {
+    // Python builds it of others.
+}
+
 // What a Chart draws, as a list of shapes in px, which do not depend on where they are painted:
 //   ["line", points, color, width, dash]   ["fill", points, color, opacity]
 //   ["rect", x, y, width, height, color, opacity]   ["dot", x, y, radius, color, opacity]
@@ -41316,10 +41315,6 @@ const SERIES_COLORS = {
     dark: ["", "#ff9d5c", "#3fd0a4", "#d49bf0", "#ecc94b", "#7fd3ff", "#ff86ad", "#a9b3c4"] };
 
 // An axis: values to px, and ticks as [value, text]. span: [low, high] in values.
-class LogView extends VBox {
-    // Python builds it of others.
-}
-
 class Axis {
     constructor(kind, span, unit = "", names = []) {
         Object.assign(this, { kind, unit, names });
