@@ -13508,17 +13508,6 @@ class _Parameters:
         return values
 
 
-#: Flag of a code object with *args or **kwargs.
-_TAKES_MORE = 4 | 8
-
-
-def _is_known(annotation):
-    """Whether _check_for() has a check for an annotation."""
-    return isinstance(annotation, str) and all(
-        part in _CHECKS or part == "None" or part.startswith("Literal[")
-        for part in annotation.split(" | "))
-
-
 def _only_a_docstring(self):
     """Its code is what a setter without statements has; _method() compares with it."""
 
@@ -13583,18 +13572,16 @@ _checked_classes = {object}
 
 
 def _check_methods(classes):
-    """Make the other public methods of classes of ours checked, if their annotations tell how."""
+    """Make the other public methods of classes of ours checked, but for those that take any number
+    of arguments."""
     for cls in classes:
         if cls in _checked_classes or cls.__module__ != __name__:
             continue
         _checked_classes.add(cls)
         for name, method in list(vars(cls).items()):
             code = getattr(method, "__code__", None)
-            if name[0] == "_" or code is None or hasattr(method, "parameters"):
-                continue
-            names = code.co_varnames[1:code.co_argcount + code.co_kwonlyargcount]
-            given = [method.__annotations__.get(one) for one in names]
-            if given and not code.co_flags & _TAKES_MORE and all(map(_is_known, given)):
+            if (name[0] != "_" and code is not None and code.co_argcount > 1
+                    and not (code.co_flags & 12 or hasattr(method, "parameters"))):
                 setattr(cls, name, checked(method))
 
 
