@@ -91,7 +91,7 @@ test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
     must, network and sessions (sections 1-8, 13-15, 21):        14,570 lines
     must, code and server processes (sections 9-12):             3,800 lines
     may look up, one class a widget (sections 16-20):            9,360 lines
-    may leave out, test kit, demo, command line (sections 22-24): 4,720 lines
+    may leave out, test kit, demo, command line (sections 22-24): 5,120 lines
     must, the client, embedded (section 25):                     11,500 lines
 
 Copyright (c) 2026 the livewidget developers
@@ -3150,19 +3150,62 @@ def _function_name(function):
         f"{name} ({os.path.basename(code.co_filename)}:{code.co_firstlineno})")
 
 
+def _is_own_file(path):
+    """Whether a file is of the program: neither this one nor of Python's library."""
+    return path != _is_own_file.__code__.co_filename and (
+        not path.startswith((os.path.dirname(os.__file__) + os.sep, "<frozen"))
+        or "site-packages" in path)
+
+
+def own_places(error: BaseException) -> list[tuple[str, int | None]]:
+    """The (file, line) of each frame of the program that an exception came through."""
+    import traceback
+    places = [(frame.f_code.co_filename, line)
+              for frame, line in traceback.walk_tb(error.__traceback__)]
+    if isinstance(error, SyntaxError) and error.filename:
+        places.append((error.filename, error.lineno))
+    return [(path, line) for path, line in places if _is_own_file(path)]
+
+
 def _told_error(error):
     """An exception's traceback with the program's own frames: neither ours nor those of Python."""
     told = traceback.TracebackException.from_exception(error)
-    library, chain, seen = os.path.dirname(os.__file__) + os.sep, [told], set()
+    chain, seen = [told], set()
     for one in chain:
         seen.add(id(one))
         one.stack = traceback.StackSummary.from_list(
-            [frame for frame in one.stack if frame.filename != _told_error.__code__.co_filename
-             and (not frame.filename.startswith((library, "<frozen")) or "site-packages"
-                  in frame.filename)])
+            [frame for frame in one.stack if _is_own_file(frame.filename)])
         chain += [other for other in (one.__cause__, one.__context__)
                   if other is not None and id(other) not in seen]
     return "".join(told.format())
+
+
+def own_traceback(error: BaseException) -> types.TracebackType | None:
+    """An exception's traceback from the program's first frame on; of our own errors up to its last,
+    as the text tells what is wrong there."""
+    frames = [error.__traceback__]
+    while frames[-1] is not None:
+        frames.append(frames[-1].tb_next)
+    own = [place for place, one in enumerate(frames[:-1])
+           if _is_own_file(one.tb_frame.f_code.co_filename)]
+    if not own or not isinstance(error, LivewidgetError):
+        return frames[own[0]] if own else frames[0]
+    kept = None
+    for one in reversed(frames[own[0]:own[-1] + 1]):
+        kept = types.TracebackType(kept, one.tb_frame, one.tb_lasti, one.tb_lineno)
+    return kept
+
+
+def tell_in_a_line(error: OSError) -> None:
+    """Let a program that an error ends print its text in place of a traceback."""
+    former = sys.excepthook
+
+    def tell(kind: Any, raised: Any, traceback: Any) -> None:
+        if raised is error:
+            sys.stderr.write(f"livewidget: error: {error.strerror or error}\n")
+        else:
+            former(kind, raised, traceback)
+    sys.excepthook = tell
 
 
 def _is_in_coroutine():
@@ -5816,7 +5859,8 @@ class HeldRequest:
                  answer: Callable[[bool], Response | None],
                  is_ready: Callable[[], bool] = lambda: True) -> None:
         self._waiting, self._exchange = waiting, exchange
-        self._answer, self._is_ready = answer, is_ready
+        self._answer = answer
+        self.is_ready: Callable[[], bool] = is_ready
         self._patience = exchange.site.reactor.call_later(
             patience_s, functools.partial(self.tell, True))
         exchange.on_lost = self._end
@@ -5824,7 +5868,7 @@ class HeldRequest:
 
     def tell(self, late: bool = False) -> None:
         """Answer, if it is time to (reactor thread)."""
-        if self in self._waiting and (late or self._is_ready()):
+        if self in self._waiting and (late or self.is_ready()):
             self._end()
             response = self._answer(late)
             if response is not None:
@@ -8878,6 +8922,14 @@ class EndpointPages(Audience):
         HeldRequest(self._held, exchange, HOLD_S if viewer.since > 0 else FIRST_HOLD_S,
                     viewer.next_answer, lambda: viewer.behind).tell()
 
+    def is_at_rest(self, watched: bool) -> bool:
+        """Whether nothing runs and each page has what there is. watched: by at least one."""
+        runner = self.runner
+        return (runner.status == "live" and runner.has_values and not runner.acting
+                and not any(one.running for one in list(runner.endpoints.values()))
+                and bool(self._held) >= watched
+                and not any(one.is_ready() for one in list(self._held)))
+
     def _tell_waiting(self):
         for held in [*self._unloaded, *self._held]:
             held.tell()
@@ -9379,6 +9431,12 @@ def _title_name(title):
     return f"{name[:50] or 'dynamic_widget'}_{digest[:8]}"
 
 
+class TakenWidgets:
+    """The widgets that a program makes while a test runs it, which get no server. None at other
+    times. Called by DynamicWidget and load_program."""
+    made: list[Any] | None = None
+
+
 class DynamicWidget:
     """A template and endpoint functions, shown in a notebook cell or a page, and kept live by a
     server of its own.
@@ -9454,7 +9512,9 @@ class DynamicWidget:
         self._server = self._code = self._last_digest = None
         self._is_used = False
         self._say("%d endpoints, %d actions", len(self._endpoints), len(self._actions))
-        if start_infra:
+        if TakenWidgets.made is not None:
+            TakenWidgets.made.append(self)
+        elif start_infra:
             self._publish(force_new_server)
             if _is_made_by_script():
                 _logger()                       # logging's own exit function runs after ours
@@ -9701,6 +9761,8 @@ class DynamicWidget:
         """Open the live page in a browser; returns its address, which holds the token.
 
         The browser itself is given a code that works once (see Server.one_time_url)."""
+        if TakenWidgets.made is not None:
+            return ""
         self._refresh()
         server = self.server
         _require(server is not None, "show: this widget has no server, as start_infra=False")
@@ -12660,7 +12722,8 @@ class SessionEngine:
         try:
             _run_handler(func, args, kwargs or {})
         except BaseException as error:
-            self._report(func, error)
+            self.io.call(0, "show_error", [*self.report(func, error, len(args))],
+                         newest=True)
             if _is_interrupt(error):
                 raise
         finally:
@@ -12694,19 +12757,26 @@ class SessionEngine:
             if entry is not None:
                 self.callback_threads[ident] = (self.runtime.clock(), *entry[1:])
 
-    def _report(self, func, error):
-        """Log an exception of user code with traceback, and tell the page: in debug what and where,
-        else a reference, the same for the same fault, that the log has."""
+    def report(self, func: Callable[..., object], error: BaseException,
+               count: int) -> tuple[str, str]:
+        """Log an exception of user code with traceback; gives (title, text) for the page: in debug
+        what and where, else a reference, the same for the same fault, that the log has.
+
+        count: of the arguments that func was called with."""
         name, text, reference = _function_name(func), _told_error(error), ""
+        told, title = _after_raising(error), f"{name} raised {text.splitlines()[-1]}"
+        if isinstance(error, TypeError) and not own_places(error):      # of the call itself
+            told = f": it was called with {count} argument{'s' * (count != 1)}"
+            text += name + told[1:]
         if self.host.debug:
-            title = f"{name} raised {text.splitlines()[-1]}"
+            title = title if len(title) <= LOG_TEXT else title[:LOG_TEXT] + "..."
         else:
             number = f"{zlib.crc32((name + text).encode('utf-8', 'replace')):08x}"
             title, reference = "Something went wrong", f" (reference {number})"
             text = f"The log of the program has it under the reference {number}."
-        self.host.logger.error("callback %s raised%s%s", name, reference, _after_raising(error),
-                               exc_info=error)
-        self.io.call(0, "show_error", [title, text], newest=True)
+        self.host.logger.error("callback %s raised%s%s", name, reference, told,
+                               exc_info=(type(error), error, own_traceback(error)))
+        return title, text
 
     def run_handlers(self, widget: Any, args: Sequence[Any], handlers: Iterable[Any]) -> None:
         """Run an event's handlers where the dispatch mode says; call on the callback thread."""
@@ -25608,9 +25678,8 @@ class WidgetNamespace(_Namespace):
             if cls is None and name[:1] != "_" and hasattr(Session, name):
                 return getattr(self._session, name)
             if cls is None:
-                raise AttributeError(f"there is no widget class {name!r}"
-                                     + did_you_mean(name, self._classes) + "; there are "
-                                     + ", ".join(sorted(self._classes)))
+                raise AttributeError(f"there is no widget class {name!r}" + (did_you_mean(
+                    name, dir(self)) or "; there are " + ", ".join(sorted(self._classes))))
             factory = self.__dict__[name] = _Factory(cls, self._session)
             return factory
 
@@ -26515,6 +26584,20 @@ class _ApplicationEngine(Site):
         self.forget_unix()                      # the parent of the workers removes it
         return sock
 
+    def begin_run(self, announce: bool, reload: bool) -> None:
+        """What run() does first: serve, and tell whoever waits for that. reload: it may be called
+        again, in the program of the restart loop that this process becomes."""
+        if reload and self.program is None and not self.is_taken:
+            self.facade.close()
+            watch_program()
+        _raise_descriptor_limit()
+        self.adopt_sockets()
+        self.facade.start()
+        self.serve_on(announce)
+        if not self.closing:
+            self.told_ready = True
+            tell_service_manager("READY=1")
+
     def serve_on(self, announce: bool = False) -> None:
         """The program waits for its pages; announce: print their address, if there is one."""
         _unserved.discard(self)
@@ -27218,10 +27301,28 @@ class _ApplicationEngine(Site):
             if not wide:
                 column.set_max_size(960, None)
             facade.set_title(title or self.title)
-            with column:
-                handler(W, **arguments)
+            made = len(session.widgets)
+            try:
+                with column:
+                    _run_handler(handler, (W,), arguments)
+            except Exception as error:          # noqa: BLE001 - of the program
+                column.insert_widget(0, self._build_error(W, handler, error, 1 + len(arguments)))
+            if self.debug and len(session.widgets) == made:
+                column.add_widget(W.Label(f"{_function_name(handler)} has made no widgets"))
             frame_page(W, page, column)
         session.lay_over()
+
+    def _build_error(self, W, handler, error, count):
+        """What stands in a page that its handler could not build."""
+        _, text = engine_of(W.session).report(handler, error, count)
+        told = f"<p>{text}</p>"
+        if self.debug:
+            places = [f"{os.path.basename(path)}, line {line}" for path, line in own_places(error)]
+            told = (f"<p><b>{_escape([_function_name(handler), *places][-1])}:</b> "
+                    f"{_escape(f'{type(error).__name__}: {error}')}</p><pre>{_escape(text)}</pre>"
+                    "<p>Correct it, start the program anew and reload this page. <code>python "
+                    "livewidget.py serve --reload FILE.py</code> does both at each save.</p>")
+        return W.HtmlView("<h1>This page could not be built</h1>" + told)
 
     def opens(self, given: str) -> Principal | None:
         """Whom a text proves: an owner, or a person who logged in; by a session's own "ID.TOKEN" a
@@ -27461,14 +27562,14 @@ class Application:
         stands in a column, in order. title: of the window. wide: use all the width, not 960 px.
         roles: of the people for whom it is, such as ["admin"]; none is everybody who may log in.
         Sessions are then not limited to one, unless max_sessions was given."""
-        _require(re.fullmatch(r"/(?:[\w.~-]+|\{[A-Za-z_]\w*\})?(?:/(?:[\w.~-]+|\{[A-Za-z_]\w*\}))*",
-                              path), "page: path must be such as /orders or /orders/{id}", got=path)
+        _require_path(path)
         pattern = re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(path)))
         engine = self._engine
         allowed = require_roles(engine, "page", roles)
 
         def register(handler: _F) -> _F:
-            _require(callable(handler), "page: handler must be callable", got=handler)
+            _require(callable(handler), "page: handler must be callable: give it without ()",
+                     got=handler)
             engine.pages = [one for one in engine.pages if one[0] != path]
             engine.pages.append((path, pattern, handler, title, wide, allowed))
             if engine.connect_handler is None:
@@ -27504,7 +27605,12 @@ class Application:
         _packed_client(False)
         if engine.program is not None:
             engine.program.claim_ports()
-        engine.listen(engine.adopted or filter(None, [engine.ws_sock]))
+        try:
+            engine.listen(engine.adopted or filter(None, [engine.ws_sock]))
+        except PortInUseError as error:
+            _unserved.discard(engine)
+            tell_in_a_line(error)
+            raise
         if engine.program is not None:
             engine.program.all_bound()
         if engine.worker is not None:
@@ -27526,17 +27632,8 @@ class Application:
         process at once. As a service of systemd: sockets that it passes are served in place of the
         ports and uds of the arguments; it is told when the pages are served and when that ends."""
         engine = self._engine
-        if reload and engine.program is None and not engine.is_taken:
-            self.close()
-            watch_program()
         with _Signals() as signals:
-            _raise_descriptor_limit()
-            engine.adopt_sockets()
-            self.start()
-            engine.serve_on(announce)
-            if not engine.closing:
-                engine.told_ready = True
-                tell_service_manager("READY=1")
+            engine.begin_run(announce, reload)
             while not engine.closed.is_set() and signals.received is None:
                 if engine.concurrency_handling == "serialized":
                     engine.main_queue.drain(0.2)
@@ -28025,28 +28122,32 @@ class AsyncApplication(Twin):
         self._classes[name or cls.__name__] = cls
         return cls
 
-    async def start(self) -> None:
-        """Listen and serve in the background; raises PortInUseError. Safe to repeat."""
+    def _enter_loop(self):
         self._loop = asyncio.get_running_loop()
         _require(not engine_of(self._real).is_taken,
                  "an AsyncApplication is not tested so: it needs its event loop")
+
+    async def start(self) -> None:
+        """Listen and serve in the background; raises PortInUseError. Safe to repeat."""
+        self._enter_loop()
         self._real.start()
 
     async def close(self) -> None:
         """End all sessions and stop serving. Safe to repeat."""
         await asyncio.get_running_loop().run_in_executor(None, self._real.close)
 
-    async def run(self, announce: bool = True) -> None:
+    async def run(self, announce: bool = True, *, reload: bool = False) -> None:
         """Print the address, then serve until close(), SIGTERM or Ctrl-C; starts if need be.
-        SIGTERM returns; Ctrl-C raises SystemExit(130). announce: as for Application.run."""
+        announce, reload, signals, systemd: as for Application.run."""
+        self._enter_loop()
+        engine = engine_of(self._real)
         with _Signals() as signals:
-            await self.start()
-            engine_of(self._real).serve_on(announce)
-            while not engine_of(self._real).closed.is_set() and signals.received is None:
+            engine.begin_run(announce, reload)
+            while not engine.closed.is_set() and signals.received is None:
                 await asyncio.sleep(0.2)
             await self.close()
-        if signals.received == "SIGINT":
-            raise SystemExit(130)
+            if signals.received == "SIGINT":
+                raise SystemExit(130)
 
     @property
     def asgi(self) -> Callable[[Any, Any, Any], Any]:
@@ -28145,10 +28246,21 @@ sys.modules[async_.__name__] = async_
 _pages: list[Any] = []                          # (handler, arguments) of page(), for run()
 
 
+def _require_path(path):
+    """Raise UsageError for what is no address of a page."""
+    _require(isinstance(path, str) and re.fullmatch(
+        r"/(?:[\w.~-]+|\{[A-Za-z_]\w*\})?(?:/(?:[\w.~-]+|\{[A-Za-z_]\w*\}))*", path),
+        'page: path must be such as "/orders" or "/orders/{id}": @page("/")', got=path)
+
+
 def page(path: str = "/", *, title: str | None = None, wide: bool = False,
          roles: Items = ()) -> Callable[[_F], _F]:
     """Decorator: Application.page() of the Application that run() makes."""
+    _require_path(path)
+
     def register(handler: _F) -> _F:
+        _require(callable(handler), "page: handler must be callable: give it without ()",
+                 got=handler)
         _pages.append((handler, {"path": path, "title": title, "wide": wide, "roles": roles}))
         return handler
     return register
@@ -28162,6 +28274,10 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
     open_browser: None opens one where a person seems to look: at a terminal with a display.
     reload: as for Application.run. options: of Application."""
     _require(_pages, "run: there is no page; put @livewidget.page(\"/\") above a function(W)")
+    known = [*_parameter_names(run), *_parameter_names(Application.__init__)[4:]]
+    for name in options.keys() - set(known):
+        raise UsageError(f"run has no option {name!r}{did_you_mean(name, known)}; it takes "
+                         + ", ".join(known))
     program = _ApplicationEngine.program
     if reload and program is None and not _ApplicationEngine.is_taken:
         watch_program()
@@ -29788,13 +29904,13 @@ class _TabPage:
     def edit_cell(self, found: Element, index: int, record: list[Any], at: int,
                   text: str) -> None:
         if found.engine.columns[at]["widget"] == "combobox":
-            return self._choose_native(found, index, at, text)
+            return self._choose_native(self._within(
+                found, f'[data-index="{index}"] > [aria-colindex="{at + 1}"] select'), text)
         self._press(self._cell(found, index, at), 2)
         self._enter(self._within(found, ".lw-data-editor"), text)
         self.tab.key("Enter")
 
-    def _choose_native(self, found, index, at, text):
-        node = self._within(found, f'[data-index="{index}"] > [aria-colindex="{at + 1}"] select')
+    def _choose_native(self, node, text):
         self.tab.command("DOM.focus", backendNodeId=node)
         self.tab.key("ArrowDown", 1)
         self.tab.type(text)
@@ -29804,6 +29920,409 @@ class _TabPage:
         return self._call(self._cell(found, index, at), "function() { return this.innerText; }")
 
 
+# DynamicWidgets: what a page of HTML shows, from a template filled here or a page in a browser
+
+_TAG_ROLES = {"a": "link", "button": "button", "textarea": "textbox", "select": "combobox",
+              "img": "image", "canvas": "image", "progress": "progressbar", "meter": "meter",
+              **{f"h{level}": "heading" for level in range(1, 7)}}
+_INPUT_ROLES = {"checkbox": "checkbox", "radio": "radio", "range": "slider", "hidden": None,
+                "number": "spinbutton", "search": "searchbox", "date": "date", "time": "time",
+                "datetime-local": "datetime", "button": "button", "submit": "button",
+                "reset": "button", "file": "group"}
+#: Elements that are part of a line.
+_INLINE = frozenset(("b", "br", "code", "em", "i", "mark", "small", "span", "strong", "sub", "sup",
+                     "time", "u"))
+#: What a page in a browser shows, as HTML that says what its fields hold; data-at: the number of an
+#: element there.
+_PAGE_MARKUP = """(() => {
+    const root = document.getElementById("lw-root"), all = () => [...root.querySelectorAll("*")];
+    all().forEach((one, at) => { one.dataset.at = at; });
+    const copy = root.cloneNode(true), own = all(), copied = [...copy.querySelectorAll("*")];
+    own.forEach((one, at) => {
+        const node = copied[at];
+        if ("checked" in one) node.toggleAttribute("checked", one.checked);
+        if (one.localName === "option") node.toggleAttribute("selected", one.selected);
+        else if (one.localName === "textarea") node.textContent = one.value;
+        else if (one.localName === "input") node.setAttribute("value", one.value);
+    });
+    const badge = document.getElementById("lw-badge");
+    return copy.innerHTML + (badge.dataset.status === "error" ? badge.outerHTML : "");
+})()"""
+
+
+class _Node:
+    """An element of HTML, and what stands for its widget in an Element. Made by _read_markup()."""
+    sensitive = keeps_files = editable = False
+
+    def __init__(self, parent: Any, tag: str, attributes: dict[str, str], at: int) -> None:
+        self.parent: Any = parent
+        self.tag: str = tag
+        self.attributes: dict[str, str] = attributes
+        self.at: int = at
+        self.children: list[Any] = []
+        self.key: str | None = attributes.get("id")
+        kind = attributes.get("type", "text") if tag == "input" else ""
+        self.role: Any = attributes.get("role") or (
+            _INPUT_ROLES.get(kind, "textbox") if kind else _TAG_ROLES.get(tag))
+        if self.role is None and "data-action" in attributes and tag != "form":
+            self.role = "button"
+        self.kind: str = kind
+        self.facade: Any = types.SimpleNamespace(callbacks=())
+        if tag == "select":
+            self.facade.get_items = lambda: [one.text() for one in self.within("option")]
+        if self.role in ("checkbox", "radio", "switch"):
+            self.facade.get_state = lambda: "checked" in attributes
+
+    def value(self, name: str, default: Any = None) -> Any:
+        return default                          # it has no setters
+
+    def within(self, *tags: str) -> Iterator[_Node]:
+        """The elements in it, of some tags or all."""
+        for child in self.children:
+            if isinstance(child, _Node):
+                if not tags or child.tag in tags:
+                    yield child
+                yield from child.within(*tags)
+
+    def around(self, condition: Callable[[Any], object]) -> Any:
+        """The nearest, from itself to the root, of which a condition is true; or None."""
+        node = self
+        while node is not None and not condition(node):
+            node = node.parent
+        return node
+
+    def text(self) -> str:
+        """What it shows, but for what fields hold."""
+        return " ".join("".join(
+            one if isinstance(one, str) else "" if one.tag in ("select", "textarea")
+            or one.is_hidden() else f" {one.text()} " for one in self.children).split())
+
+    def held(self) -> Any:
+        """What a field holds: text, or a number."""
+        text = ("".join(one for one in self.children if isinstance(one, str))
+                if self.tag == "textarea" else self.attributes.get("value", ""))
+        if self.tag == "select":
+            options = list(self.within("option"))
+            text = next((one.text() for one in options if "selected" in one.attributes),
+                        options[0].text() if options else "")
+        if self.role in ("progressbar", "meter", *_NUMBERS):
+            return json.loads(number_text(float(text))) if text else None
+        return _BULLET * len(text) if self.kind == "password" else text
+
+    def is_valid(self) -> bool:
+        """Whether a browser lets its form be sent, as far as is usual."""
+        get, held = self.attributes.get, self.held()
+        if held in ("", None) or self.kind in ("checkbox", "radio"):
+            return "required" not in self.attributes or "checked" in self.attributes
+        if self.role in _NUMBERS:
+            low, high = float(get("min") or -math.inf), float(get("max") or math.inf)
+            steps = 0 if get("step") == "any" else (
+                (held - (low if low > -math.inf else 0)) / float(get("step") or 1))
+            return low <= held <= high and math.isclose(steps, round(steps), abs_tol=1e-6)
+        return bool(re.fullmatch(get("pattern") or ".*", held, re.DOTALL)) and (
+            self.kind != "email" or re.fullmatch(r"[^@\s]+@[^@\s]+", held) is not None)
+
+    def is_hidden(self) -> bool:
+        return (self.tag in ("template", "script", "style") or "hidden" in self.attributes
+                or "display:none" in self.attributes.get("style", "").replace(" ", ""))
+
+    def name(self) -> str:
+        """What screen readers call it."""
+        own, get = "", self.attributes.get
+        if self.tag in ("input", "select", "textarea", "progress", "meter"):
+            root = self.around(lambda one: one.parent is None)
+            label = self.around(lambda one: one.tag == "label") or self.key and next((
+                one for one in root.within("label") if one.attributes.get("for") == self.key), None)
+            own = label.text() if label else get("value", "") if self.role == "button" else ""
+        elif self.tag not in ("img", "canvas"):
+            own = self.text()
+        return get("aria-label") or own or get("alt") or get("title") or get("placeholder") or ""
+
+    def element(self) -> Element:
+        states = ["disabled"] * (self.around(lambda one: "disabled" in one.attributes) is not None)
+        states += [name for name in ("checked", "readonly", "required") if name in self.attributes]
+        has_value = self.role in (*TYPED, "progressbar", "meter")
+        return Element(self, 0, self.role, self.name(), self.held() if has_value else None, states)
+
+
+def _read_markup(markup: str) -> _Node:
+    """The root of some HTML. Of what a browser closes by itself, it knows repeated elements."""
+    from html.parser import HTMLParser
+    root = node = _Node(None, "", {}, -1)
+    numbers = itertools.count()
+    parser = HTMLParser()
+
+    def start(tag, given):
+        nonlocal node
+        attributes = {name: value or "" for name, value in given}
+        at = next(numbers)
+        if node.tag == tag in ("dd", "dt", "li", "option", "p", "td", "th", "tr"):
+            node = node.parent
+        made = _Node(node, tag, attributes, int(attributes.get("data-at", at)))
+        node.children.append(made)
+        node = node if tag in _VOID else made
+
+    def end(tag):
+        nonlocal node
+        found = node.around(lambda one: one.tag == tag)
+        node = found.parent if found is not None and tag not in _VOID else node
+    parser.handle_starttag = start
+    parser.handle_startendtag = start
+    parser.handle_endtag, parser.handle_data = end, lambda text: node.children.append(text)
+    parser.feed(markup)
+    parser.close()
+    return root
+
+
+def _elements_of_markup(root):
+    """What HTML shows: what has a role, and the texts between, in its order."""
+    found = []
+
+    def add(node):
+        if node.is_hidden():
+            return
+        if node.role is not None:
+            found.append(node.element())
+        elif node.text() and all(one.tag in _INLINE for one in node.within()):
+            if node.tag != "label" or "for" not in node.attributes:
+                found.append(Element(node, 0, "text", node.text()))
+        else:
+            add_all(node)
+
+    def add_all(node):
+        for child in node.children:
+            if isinstance(child, _Node):
+                add(child)
+            elif child.strip() and not node.around(lambda one: one.tag == "label"):
+                found.append(Element(node, 0, "text", " ".join(child.split())))
+    add_all(root)
+    return found
+
+
+def _note_errors(runner, note):
+    """Let note(error) know of each exception of an EndpointRunner's functions."""
+    def noting(function):
+        @functools.wraps(function)
+        def call(*args, **kwargs):
+            try:
+                return function(*args, **kwargs)
+            except BaseException as error:
+                note(error)
+                raise
+        return call
+    for endpoint in runner.all.values():
+        endpoint.function = noting(endpoint.function)
+    runner.actions.update({path: noting(one) for path, one in runner.actions.items()})
+
+
+def _hold(node, value):
+    """Let a field hold what a person entered: a text, or whether it is checked."""
+    if isinstance(value, bool):
+        node.attributes.pop("checked", None)
+        node.attributes.update({"checked": ""} if value else {})
+    elif node.tag == "select":
+        for option in node.within("option"):
+            option.attributes.pop("selected", None)
+            option.attributes.update({"selected": ""} if option.text() == value else {})
+    elif node.tag == "textarea":
+        node.children[:] = [value]
+    else:
+        node.attributes["value"] = value
+
+
+class _TemplatePage(_TestPage):
+    """A DynamicWidget's page without a browser: its template filled with what its endpoints and
+    actions returned. pages: its EndpointPages."""
+    session = None
+
+    def __init__(self, pages: Any) -> None:
+        self._pages, self.refused, self.offers = pages, [], []
+        #: (name of a field or its number, its own value, which of those) -> what was entered.
+        self._entered: dict[Any, Any] = {}
+        pages.site.reactor.call_soon(pages.runner.attend, math.inf)
+
+    def take_news(self) -> bool:
+        if self._pages.is_at_rest(False):
+            return False
+        time.sleep(0.001)
+        return True
+
+    def seen(self) -> int:
+        raise AssertionError("without a browser, the page of a DynamicWidget does not do this")
+
+    def _read(self):
+        """The page as it is now: (root, {key of a field: its node})."""
+        answer = json.loads(Viewer(self._pages, 0, None).next_answer(False).body)
+        fields = answer["fields"]
+        for name, paths in answer["html"].items():
+            for *way, last in ([name, *path] for path in paths):
+                holder = functools.reduce(operator.getitem, way, fields)
+                holder[last] = HTML(holder[last])
+        markup = Template(answer["page"]["template"]).render(fields)
+        if fields["_server_status"] == "error":         # as the badge of a page in a browser
+            markup += f"<div role=status>error, {_escape(fields['_server_detail'])}</div>"
+        root, controls, counts = _read_markup(markup), {}, collections.Counter()
+        for node in root.within("input", "select", "textarea"):
+            key = (node.attributes.get("name") or node.key,
+                   node.attributes.get("value") if node.kind in ("radio", "checkbox") else None)
+            counts[key] += 1
+            controls[(*key, counts[key])] = node
+            if (*key, counts[key]) in self._entered:
+                _hold(node, self._entered[(*key, counts[key])])
+        return root, controls
+
+    def elements(self) -> list[Element]:
+        return _elements_of_markup(self._read()[0])
+
+    def _controls_of(self, form):
+        """The fields of a form, or those in none."""
+        return {key: node for key, node in self._read()[1].items() if form == self._form_of(node)}
+
+    @staticmethod
+    def _form_of(node):
+        form = node.around(lambda one: one.tag == "form")
+        return form and form.at
+
+    def _enter(self, node, value):
+        for key, one in self._controls_of(self._form_of(node)).items():
+            if one.at == node.at:
+                self._entered[key] = value
+            elif node.kind == one.kind == "radio" and node.attributes.get("name") == key[0]:
+                self._entered[key] = False
+
+    def type(self, found: Element, text: str) -> None:
+        self._enter(found.engine, text)
+
+    def choose(self, found: Element, texts: Sequence[str]) -> None:
+        self._enter(found.engine, texts[0])
+
+    def press(self, found: Element | None, keys: str) -> None:
+        if keys != "Enter" or found is None or found.role not in TYPED:
+            raise AssertionError(f"without a browser {keys} does nothing in {found}")
+        self._submit(found)
+
+    def click(self, found: Element) -> None:
+        node, kind = found.engine, found.engine.attributes.get("type", "submit")
+        if node.kind in ("checkbox", "radio"):
+            self._enter(node, node.kind == "radio" or "checked" not in node.attributes)
+        owner = node.around(lambda one: "data-action" in one.attributes and one.tag != "form")
+        if owner is not None:
+            self._act(owner)
+        elif kind == "reset":
+            for key in self._controls_of(self._form_of(node)):
+                self._entered.pop(key, None)
+        elif node.tag == "button" and kind == "submit" or node.kind in ("submit", "image"):
+            self._submit(found)
+        elif node.kind not in ("checkbox", "radio"):
+            raise AssertionError(f"nothing is told of a press: {found}")
+
+    def _submit(self, found):
+        form = found.engine.around(lambda one: one.tag == "form")
+        if form is None or "data-action" not in form.attributes:
+            raise AssertionError(f"nothing is told of a press: {found}")
+        wrong = [node for node in self._controls_of(form.at).values() if not node.is_valid()]
+        if wrong:
+            raise AssertionError(f"the form is not sent: {wrong[0].element()}")
+        self._act(form)
+
+    def _act(self, owner):
+        """Call the action of an element, as actionArguments in livewidget.js has it."""
+        given, controls = {}, self._controls_of(self._form_of(owner))
+        for node in controls.values():
+            name, kind = node.attributes.get("name"), node.kind
+            if not name or node.around(lambda one: "disabled" in one.attributes) or kind in (
+                    "button", "submit", "reset", "file") or (
+                    kind == "radio" and "checked" not in node.attributes):
+                continue
+            held = node.attributes.get("value", "on") if kind == "radio" else (
+                node.attributes.get("value", "") if kind == "password" else node.held())
+            given[name] = "checked" in node.attributes if kind == "checkbox" else held
+        if self._form_of(owner) is None:        # only a form gives its fields
+            given = {}
+        given.update({name[len("data-arg-"):].replace("-", "_"): text
+                      for name, text in owner.attributes.items() if name.startswith("data-arg-")})
+
+        def done(error):
+            for key, node in controls.items():
+                if not error and "data-field" in node.attributes:
+                    self._entered.pop(key, None)
+        self._pages.runner.act(owner.attributes["data-action"], given, done)
+
+    def go_to(self, path: str, query: str) -> None:
+        self._entered.clear()
+
+    def reload(self) -> _TemplatePage:
+        self._entered.clear()
+        return self
+
+
+class _TemplateTab(_TabPage):
+    """A DynamicWidget's page in a tab. pages: its EndpointPages."""
+    session = None
+
+    def __init__(self, app: _ApplicationEngine, chromium: Chromium, pages: Any) -> None:
+        self._pages = pages
+        super().__init__(app, chromium, "/", "")
+
+    def take_news(self) -> bool:
+        try:
+            rests = self.tab.js("!!document.querySelector('#lw-root > *') && "
+                                "!document.querySelector('[aria-busy=true]')")
+        except AssertionError:                  # the page is on its way
+            rests = False
+        if rests and self._pages.is_at_rest(True):
+            return False
+        time.sleep(0.002)
+        return True
+
+    def elements(self) -> list[Element]:
+        found = _elements_of_markup(_read_markup(self.tab.js(_PAGE_MARKUP)))
+        nodes = {}
+        for node in self.tab.command("DOM.getFlattenedDocument", depth=-1)["nodes"]:
+            attributes = node.get("attributes", ())
+            if "data-at" in attributes:
+                at = int(attributes[attributes.index("data-at") + 1])
+                nodes[at] = node["backendNodeId"]
+        for one in found:
+            one.node = nodes.get(one.engine.at)
+        return found
+
+    def click(self, found: Element) -> None:
+        super().click(found)
+        self._check_form(found)
+
+    def press(self, found: Element | None, keys: str) -> None:
+        super().press(found, keys)
+        self._check_form(found)
+
+    def _check_form(self, found):
+        """A browser puts the focus on what it does not send."""
+        if found is not None and (found.role == "button" or found.role in TYPED) and self.tab.js(
+                "document.activeElement?.validationMessage"):
+            at = self.tab.js("document.activeElement.dataset.at")
+            wrong = next(one for one in self.elements() if str(one.engine.at) == at)
+            raise AssertionError(f"the form is not sent: {wrong}")
+
+    def choose(self, found: Element, texts: Sequence[str]) -> None:
+        self._choose_native(found.node, texts[0])
+
+    def reload(self) -> _TemplateTab:
+        self.tab.js("document.getElementById('lw-root').replaceChildren()")
+        self.tab.command("Page.reload")
+        return self
+
+
+def widget_application(widget: DynamicWidget) -> Application:
+    """An Application that shows a DynamicWidget, and nothing else."""
+    app = Application(ws_port=None, http_port=0, title=widget.widget_title)
+    place = widget.server_name.replace("_", "-")
+    app.mount("/" + place, widget)
+    headers = [("Location", place + "/")]
+    engine_of(app).routes["/"] = Route(
+        lambda request, exchange: Response(303, headers=headers), page=True)
+    return app
+
+
 def _application_of(pages, state=None):
     app = Application(None, 0, state=state)
     for path, title, wide, handler in pages:
@@ -29811,11 +30330,15 @@ def _application_of(pages, state=None):
     return app
 
 
+def _is_widget_class(value):
+    return isinstance(value, type) and issubclass(value, DynamicWidget)
+
+
 def load_program(path: str | os.PathLike[str], state: str | os.PathLike[str] | None = None,
-                 argv: Sequence[str] = ()) -> Application:
-    """The Application that a program serves. It runs as by `python path argv...`, up to that
-    moment; then, or at its end without, its Application is taken. No port is opened, no state file
-    read but the one that is given.
+                 argv: Sequence[str] = ()) -> Application | DynamicWidget:
+    """The Application that a program serves, or its only DynamicWidget. It runs as by `python path
+    argv...`, up to that moment; then, or at its end without, its Application is taken. No port is
+    opened, no state file read but the one that is given.
 
     Raises UsageError if it has none, or several that it does not serve."""
     before, path = set(_applications), os.path.abspath(path)
@@ -29837,22 +30360,26 @@ def _run_until_served(path, state, argv):
     module = importlib.util.module_from_spec(spec)
     sys.argv, sys.path[:0], _pages[:] = [path, *map(str, argv)], [os.path.dirname(path)], []
     sys.modules["__main__"], _ApplicationEngine.is_taken = module, True
-    _ApplicationEngine.taken_state = state
+    _ApplicationEngine.taken_state, TakenWidgets.made = state, []
     try:
         spec.loader.exec_module(module)
-        pages = _pages[:]
+        pages, widgets = _pages[:], TakenWidgets.made
     except ApplicationTaken as taken:
         return taken.app
     except SystemExit as error:
         raise UsageError(f"User: {path} ended before it served pages: {error}") from None
     finally:
-        sys.modules["__main__"], _ApplicationEngine.is_taken = main, False
+        sys.modules["__main__"], _ApplicationEngine.is_taken, TakenWidgets.made = main, False, None
         sys.argv, sys.path[:], _pages[:] = own, search, others
     found = {id(one): one for one in vars(module).values() if isinstance(one, Application)}
     if pages and not found:
         return _application_of(pages, state)
+    widgets = widgets or [one for one in vars(module).values()
+                          if _is_widget_class(one) and one.__module__ == "__main__"]
+    if not found and len(widgets) == 1:
+        return widgets[0](start_infra=False) if _is_widget_class(widgets[0]) else widgets[0]
     _require(len(found) == 1, "User: the program must serve an Application, or have one, or pages "
-             "of livewidget.page()", got=path, found=len(found))
+             "of livewidget.page(), or a DynamicWidget", got=path, found=len(found))
     return next(iter(found.values()))
 
 
@@ -29860,15 +30387,15 @@ class User:
     """A person who uses a program, for tests: in the same process without a browser or a socket, or
     in a real browser by its mouse and keys.
 
-    app: an Application, not started; a page function, function(W); the path to a program, which is
-    run as far as it serves its pages; or None for the pages that were registered with
-    livewidget.page(). browser: "chromium" for an installed Chromium, Chrome or Edge, without which
-    the test is skipped (unittest.SkipTest); or a Chromium of your own. timeout_s: how long a step
-    may take, and what sees() waits for, in seconds. raises: whether an exception of a callback is
-    raised by the step that caused it; else it is only in `errors`. state: path of a state file that
-    takes the place of the program's, for restart(). argv: arguments of a program's command line,
-    in sys.argv until close(). person: the name of who has logged in, where Application(users=...)
-    lets nobody else in.
+    app: an Application, not started; a page function, function(W); a DynamicWidget or its class;
+    the path to a program, which is run as far as it serves its pages; or None for the pages that
+    were registered with livewidget.page(). browser: "chromium" for an installed Chromium, Chrome or
+    Edge, without which the test is skipped (unittest.SkipTest); or a Chromium of your own.
+    timeout_s: how long a step may take, and what sees() waits for, in seconds. raises: whether an
+    exception of a callback is raised by the step that caused it; else it is only in `errors`.
+    state: path of a state file that takes the place of the program's, for restart(). argv:
+    arguments of a program's command line, in sys.argv until close(). person: the name of who has
+    logged in, where Application(users=...) lets nobody else in.
 
     Elements are named by their role and name, label, text or key: "Save" finds what is called so,
     `role=` narrows it. AssertionError tells what was looked for and what is there. Time stands
@@ -29879,22 +30406,20 @@ class User:
             user.click("Greet")
             user.sees("Hello, Ann!")
     """
-    def __init__(self, app: Application | Callable[..., object] | str | os.PathLike[str]
-                 | None = None, *, browser: Literal["chromium"] | Chromium | None = None,
-                 timeout_s: float = 5.0, raises: bool = True,
-                 state: str | os.PathLike[str] | None = None, argv: Sequence[str] = (),
-                 person: str | None = None) -> None:
+    def __init__(self, app: Application | DynamicWidget | Callable[..., object] | str
+                 | os.PathLike[str] | None = None, *,
+                 browser: Literal["chromium"] | Chromium | None = None, timeout_s: float = 5.0,
+                 raises: bool = True, state: str | os.PathLike[str] | None = None,
+                 argv: Sequence[str] = (), person: str | None = None) -> None:
         _require(browser in (None, "chromium") or isinstance(browser, Chromium),
                  "User: browser must be 'chromium', a Chromium or None", got=browser)
-        _require(not (isinstance(app, DynamicWidget)
-                      or isinstance(app, type) and issubclass(app, DynamicWidget)),
-                 "User: a DynamicWidget draws itself in the browser, so that nothing of it is "
-                 "found by name; call the functions of its endpoints and actions instead")
-        _require(state is None or not isinstance(app, Application), "User: state is for a program "
+        _require(state is None or not (isinstance(app, (Application, DynamicWidget))
+                                       or _is_widget_class(app)), "User: state is for a program "
                  "that can be begun anew: a page function or a path")
         pages = _pages[:] if app is None else [("/", None, False, app)]
-        _require(app is None or callable(app) or isinstance(app, (str, os.PathLike, Application)),
-                 "User: app must be an Application, a page function or the path to a program",
+        _require(app is None or callable(app) or isinstance(
+            app, (str, os.PathLike, Application, DynamicWidget)), "User: app must be an "
+            "Application, a page function, a DynamicWidget or the path to a program",
                  got=app)
         #: Exceptions of callbacks so far.
         self.errors: list[BaseException] = []
@@ -29904,16 +30429,20 @@ class User:
         self._told, self._state, self._person = 0, state, person
         self._argv = [os.path.abspath(app), *map(str, argv)] if argv else []
         self._chromium = Chromium.shared() if browser == "chromium" else browser
-        self._make: Callable[[], Application] = lambda: (
-            app if isinstance(app, Application) else load_program(app, state, argv)
-            if isinstance(app, (str, os.PathLike)) else _application_of(pages, state))
+        self._make: Callable[[], Any] = (
+            (lambda: app) if isinstance(app, (Application, DynamicWidget))
+            else (lambda: app(start_infra=False)) if _is_widget_class(app)
+            else (lambda: load_program(app, state, argv)) if isinstance(app, (str, os.PathLike))
+            else lambda: _application_of(pages, state))
         self._begin(0, 0.0)
 
     def _begin(self, port, now):
         """Make the application and get ready to use it."""
         import logging
         self._outer_argv = sys.argv
-        self.app: Application = self._make()
+        made, self._endpoints = self._make(), None
+        self.app: Application = made if isinstance(made, Application) else (
+            Application(None, 0) if self._chromium is None else widget_application(made))
         if self._argv:                          # its handlers read them later
             sys.argv = self._argv
         self._engine = engine = engine_of(self.app)
@@ -29926,6 +30455,11 @@ class User:
         self._handler = logging.Handler(logging.ERROR)
         self._handler.emit = self._note_error
         self.app.logger.addHandler(self._handler)
+        if made is not self.app:
+            self._endpoints = next(iter(engine.mounted.values()), None) or made.pages_on(
+                types.SimpleNamespace(reactor=self._runtime))
+            self._endpoints.site.reactor.call_soon(
+                _note_errors, self._endpoints.runner, self.errors.append)
         if self._chromium is not None:
             engine.serve_tests(port)
 
@@ -29949,6 +30483,8 @@ class User:
     def _end(self):
         self.app.logger.removeHandler(self._handler)
         self._engine.end_queue(self._engine.pool)
+        if self._endpoints is not None:
+            self._endpoints.close()
         self.app.close()
         if sys.argv is self._argv:
             sys.argv = self._outer_argv
@@ -29961,14 +30497,19 @@ class User:
             known = self._engine.page_paths()
             raise AssertionError(f"there is no page {path!r}; there are {known}")
         if self._page is None:
-            key = (self._engine.key_of(self._person) if self._person or self._engine.accounts
-                   else None)
-            self._take_page(_TestPage(self._engine, path, query, key=key)
-                            if self._chromium is None else
-                            _TabPage(self._engine, self._chromium, path, query, key=key))
+            self._take_page(self._new_page(path, query))
         else:
             self._page.go_to(path, query)
         self._settle()
+
+    def _new_page(self, path, query):
+        app, chromium = self._engine, self._chromium
+        if self._endpoints is not None:
+            return (_TemplatePage(self._endpoints) if chromium is None
+                    else _TemplateTab(app, chromium, self._endpoints))
+        key = app.key_of(self._person) if self._person or app.accounts else None
+        return (_TestPage(app, path, query, key=key) if chromium is None
+                else _TabPage(app, chromium, path, query, key=key))
 
     def _take_page(self, page):
         if page is not self._page:
@@ -30004,6 +30545,7 @@ class User:
         """The connection is lost: the page keeps what is entered. Without a browser, widgets, and
         what sees() finds, are those of the program meanwhile."""
         page = self._shown()
+        _require(page.session is not None, "go_offline: a DynamicWidget's page has no session")
         _require(page.offline_since is None, "go_offline: it is offline already")
         self._settle()
         page.go_offline()
@@ -30018,8 +30560,10 @@ class User:
 
     @property
     def session(self) -> Session:
-        """The session of the page."""
-        return self._shown().session.facade
+        """The session of the page. UsageError for a DynamicWidget, which has none."""
+        session = self._shown().session
+        _require(session is not None, "session: a DynamicWidget's page has none")
+        return session.facade
 
     @property
     def tab(self) -> BrowserTab:
@@ -30099,7 +30643,8 @@ class User:
                 yield self._error_of(one)
             if one.value is not None:
                 yield str(one.value)
-        yield from texts_in(engine_of(self.session))
+        if self._shown().session is not None:
+            yield from texts_in(self._shown().session)
 
     def _error_of(self, one):
         return one.engine.value("set_error", None) if one.part is None else None
@@ -30183,7 +30728,8 @@ class User:
         def named(elements):
             return [one for one in elements if one.role == "menuitem" and one.part is None and (
                 name in names_of(one) if key is None else one.engine.key == key)]
-        entries = named(elements_of(engine_of(self.session)))
+        session = self._shown().session
+        entries = named(elements_of(session)) if session is not None else []
         if not entries or named(self._elements()):
             return
         path, holder = [], entries[0].engine.parent
@@ -30369,12 +30915,16 @@ def faults_of(app: Any, browser: Literal["chromium"] | Chromium | None = None,
                 if visitor._page is None or visitor._page.ending is not None:
                     yield f"{path}: {error}"
                     continue
-            yield from (f"{path}: {_told_place(error)}" for error in user.errors[before:])
+            yield from dict.fromkeys(
+                f"{path}: {_told_place(error)}" for error in user.errors[before:])
             yield from (f"{path}: {fault}" for fault in _faults_within(visitor))
 
 
 def _faults_within(user):
     """What is wrong in a page, but for exceptions."""
+    if user._endpoints is not None:
+        yield from _faults_of_markup(user)
+        return
     engines, counts = _widgets_of(engine_of(user.session)), collections.Counter()
     for engine in engines:
         name = type(engine.facade).__name__
@@ -30395,6 +30945,19 @@ def _faults_within(user):
         for text, ratio, least in user.tab.js(_HARD_TO_READ):
             yield (f"{_shown(text)} is hard to read in the {scheme} theme: its contrast is "
                    f"{ratio:.1f}:1, and should be {least:g}:1 at least")
+
+
+def _faults_of_markup(user):
+    for one in user._elements():
+        node, told = one.engine, f"<{one.engine.tag}> of role {one.role}"
+        told += f" and id {node.key}" if node.key else ""
+        if one.role in _NAMED_ROLES and not one.name:
+            yield f"{told} has no name for screen readers; give it a <label> or aria-label"
+        if one.role == "status" and not user.errors:
+            yield one.name
+        if "data-action" in node.attributes and "tabindex" not in node.attributes and (
+                node.tag not in ("a", "button", "input", "select", "textarea")):
+            yield f"{told}, {_shown(one.name)}, is not reached by keys; make it a <button>"
 
 
 def _told_place(error):
@@ -32162,12 +32725,7 @@ def _run_program(kind, target, rest):
 def _tell_failure(program, error):
     """Print why a program did not start, and tell the parent, in which file and line."""
     text, folder = _told_error(error), os.path.dirname(program.path) + os.sep
-    places = [(frame.f_code.co_filename, line) for frame, line
-              in traceback.walk_tb(error.__traceback__)]
-    if isinstance(error, SyntaxError) and error.filename:
-        places.append((error.filename, error.lineno))
-    own = [(path, line) for path, line in places if path.startswith(folder)
-           and path != _told_error.__code__.co_filename]
+    own = [(path, line) for path, line in own_places(error) if path.startswith(folder)]
     sys.stderr.write(text)
     program.tell_files()
     place = f"{os.path.basename(own[-1][0])}, line {own[-1][1]}: " if own else ""
@@ -32193,14 +32751,7 @@ def _served_application(names, wanted, path):
     shown, = found.values()
     if isinstance(shown, Application):
         return shown
-    widget = shown(start_infra=False) if isinstance(shown, type) else shown
-    app = Application(ws_port=None, http_port=0, title=widget.widget_title)
-    place = widget.server_name.replace("_", "-")
-    app.mount("/" + place, widget)
-    headers = [("Location", place + "/")]
-    engine_of(app).routes["/"] = Route(
-        lambda request, exchange: Response(303, headers=headers), page=True)
-    return app
+    return widget_application(shown(start_infra=False) if isinstance(shown, type) else shown)
 
 
 #: Whole programs, {title: text}, which the reference shows and the tests run.
