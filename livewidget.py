@@ -40608,7 +40608,9 @@ class RowsView extends Widget {
         }
         this._drawn = this._columns;
         keepOnly(this._window, nodes, this._editor);
-        this._grow(fresh);
+        const room = this.element.clientWidth;
+        this._grow(room === this._room ? fresh : nodes);
+        this._room = room;
         const width = this._wide ? this._window.scrollWidth : 0;
         if (width > Math.max(this._widest, this._window.clientWidth)) {
             this._widest = width;
@@ -44288,8 +44290,8 @@ fill="none" stroke="gray" stroke-width="1.5"> \
 .lw-text-area { resize: none; line-height: 1.45; min-height: 64px; }
 .lw-outgrown { position: relative; }
 .lw-outgrown:not(.lw-read-only) { background: var(--lw-surface); }
-.lw-outgrown.lw > * { resize: none; box-sizing: border-box; min-width: 0; min-height: 0; padding: 0; }
-.lw-outgrown.lw > * { border: 0; }
+.lw-outgrown.lw > * { resize: none; box-sizing: border-box; min-width: 0; min-height: 0; }
+.lw-outgrown.lw > * { padding: 0; border: 0; }
 .lw-outgrown.lw > * { border-radius: inherit; background: none; font: inherit; color: inherit; }
 .lw-outgrown > .lw-long-size { display: block; width: 100%; height: 100%; visibility: hidden; }
 .lw-outgrown.lw > :not(.lw-long-size) { position: absolute; inset: 0; width: 100%; height: 100%; }

@@ -18591,7 +18591,8 @@ class Looks(WidgetCase):
         self.assertEqual(tab.messages, [])
 
     #: Boxes of what stands in a page by the texts of their labels; of buttons by their own.
-    BOXES = """Object.fromEntries([...document.querySelectorAll(".lw-unit, .lw-button")].map(one => {
+    BOXES = """Object.fromEntries([...document.querySelectorAll(".lw-unit, .lw-button")].map(
+        one => {
         const box = (one.querySelector(":scope > .lw") || one).getBoundingClientRect();
         return [(one.querySelector(".lw-unit-label") || one).textContent, box.toJSON()];
     }))"""
@@ -18741,11 +18742,12 @@ class Looks(WidgetCase):
         tab.wait("document.querySelectorAll('.lw-data-row > [role=gridcell]').length === 2 && "
                  "matchMedia('(pointer: coarse)').matches")
         found = tab.wait("""(() => {
-            const pressed = [...document.querySelectorAll("button, input, textarea, a, [role=tab], " +
-                "[role=gridcell]")].filter(one => one.checkVisibility());
+            const pressed = [...document.querySelectorAll("button, input, textarea, a, " +
+                "[role=tab], [role=gridcell]")].filter(one => one.checkVisibility());
             const room = one => ((one.matches("input") && one.closest("label, .lw-multi")) ||
                 one).getBoundingClientRect();
-            const least = one => Math.min(room(one).height, one.matches("a") ? 40 : room(one).width);
+            const least = one => Math.min(room(one).height,
+                one.matches("a") ? 40 : room(one).width);
             const low = pressed.filter(one => least(one) < 39.5).map(one => one.outerHTML);
             return pressed.length > 20 && [low, document.documentElement.scrollWidth,
                 getComputedStyle(document.querySelector(".lw-long")).backgroundColor];
@@ -18764,9 +18766,9 @@ class Looks(WidgetCase):
             W.Page(widget=made[0]).show()
         app, tab, session = self.open(build)
         tab.size(390, 844)
-        seen = """(list => (one => one.x >= list.x && one.right <= list.right)(document.querySelector(
-            ".lw-tab[aria-selected=true]").getBoundingClientRect()))(document.querySelector(
-            ".lw-tab-list").getBoundingClientRect())"""
+        seen = """(list => (one => one.x >= list.x && one.right <= list.right)(
+            document.querySelector(".lw-tab[aria-selected=true]").getBoundingClientRect()))(
+            document.querySelector(".lw-tab-list").getBoundingClientRect())"""
         for index in (11, 0, 6):
             made[0].set_index(index)
             tab.wait("document.querySelectorAll('.lw-tab')[%d].ariaSelected === 'true' && %s"
@@ -18791,15 +18793,16 @@ class Looks(WidgetCase):
         def build(session):
             W = session.get_widgets()
             table = W.TableView([
-                {"label": "Order", "type": "integer"}, "A customer", {"label": "Day", "type": "date"},
+                {"label": "Order", "type": "integer"}, "A customer",
+                {"label": "Day", "type": "date"},
                 {"label": "Total", "type": "float", "format": ",.2f"}, "Note"], filterable=True)
             table.set_data([[10 ** 12 + at, "Ada Lovelace", datetime.date(2026, 11, 27), 1e9 / 7,
                              "a long text " * 9] for at in range(5)])
             W.Page(widget=table).show()
         app, tab, session = self.open(build)
-        tab.size(390, 844)
         cells = "[...document.querySelectorAll('.lw-data-row > [role=gridcell]')]"
         tab.wait(cells + ".length === 25")
+        tab.size(390, 844)
         tab.wait("""!%s.some(cell => cell.ariaColIndex < 5 && cell.scrollWidth > cell.clientWidth)
             """ % cells)
         self.assertEqual(tab.js(cells + "[2].textContent"), "11/27/2026", "as its filter writes it")
@@ -18808,7 +18811,7 @@ class Looks(WidgetCase):
         long = tab.js(cells + "[4].getBoundingClientRect().toJSON()")
         self.assertLess(long["width"], 200)
         tab.js(cells + "[4].dispatchEvent(new Event('pointerover', { bubbles: true }))")
-        self.assertTrue(tab.js(cells + "[4].title").startswith("a long text a long"))
+        self.assertEqual(tab.js(cells + "[4].title"), ("a long text " * 9))
 
     def test_a_badge_marks_the_icon_of_the_tab(self):
         app, tab, session = self.open(lambda session: session.get_widgets().Page().show())
@@ -29669,7 +29672,7 @@ class GalleryInChromium(BrowserCase):
             tab.wait(
                 "[...document.querySelectorAll('legend')].map(one => one.innerText).filter(text "
                 "=> %s.includes(text)).length === %d" % (
-                json.dumps([name.replace("_", " ") for name in names]), len(names)))
+                json.dumps([name.replace("_", " ").capitalize() for name in names]), len(names)))
             tab.wait(
                 "[...document.querySelectorAll('.lw-data')].every(one => !one.offsetHeight || "
                 "one.ariaRowCount === '1' || one.querySelector('[role=gridcell]'))")
