@@ -23629,6 +23629,20 @@ class TablesInChromium(WidgetCase):
         """The selector of a cell by its place."""
         return "%s [data-index='%d'] > [aria-colindex='%d']" % (self.css, row, column + 1)
 
+    def test_a_cell_without_a_value_is_empty_and_stands_in_its_own_column(self):
+        _, tab, css = self.table(columns=["Name", {"label": "Done", "kind": "progress"},
+                                          {"label": "On", "kind": "check"}, "Note"],
+                                 rows=[["one", 50, True, "x"], ["two"], [None, None, None, "y"]])
+        cells = tab.wait("""(() => { const rows = [...document.querySelectorAll(
+            %s + " .lw-data-row")].map(row => [...row.querySelectorAll("[role=gridcell]")].map(
+            cell => [cell.innerText, cell.childElementCount, cell.getBoundingClientRect().x]));
+            return rows.length === 3 && rows; })()""" % json.dumps(css))
+        self.assertEqual([[text for text, _, _ in row] for row in cells],
+                         [["one", "50%", "✓", "x"], ["two", "", "", ""], ["", "", "", "y"]])
+        self.assertEqual([[held for _, held, _ in row] for row in cells[1:]], [[0] * 4] * 2)
+        self.assertEqual([[x for *_, x in row] for row in cells[1:]],
+                         [[x for *_, x in cells[0]]] * 2)
+
     def test_nothing_is_behind_the_last_row(self):
         for count in (40, 1000000):
             view, tab, css = (self.table(columns=["A", "B"],
@@ -27591,7 +27605,7 @@ class Pages(BrowserCase):
             eventually(lambda: len(seen) == count)          # noqa: B023
             self.shows(tab, {"/wide": "Wide"}.get(paths[count - 1], "Order 7"))
         self.assertEqual(seen, [(path, "x") for path in paths])
-        with self.assertRaisesRegex(lw.UsageError, "has the callbacks 'navigated'"):
+        with self.assertRaisesRegex(lw.UsageError, "one of 'navigated', 'people'"):
             session.on("moved", print)
         with self.assertRaisesRegex(lw.UsageError, "without \\(\\)"):
             session.on("navigated", None)
@@ -27617,7 +27631,7 @@ class Pages(BrowserCase):
         session = self.app.create_session()
         with self.assertRaisesRegex(lw.UsageError, "no page has this address; there are '/'"):
             session.go("/no")
-        with self.assertRaisesRegex(lw.UsageError, "page: path must be such as /orders"):
+        with self.assertRaisesRegex(lw.UsageError, 'page: path must be such as "/orders"'):
             self.app.page("orders")
 
     def test_addresses_do_not_touch_a_program_without_pages(self):
@@ -30362,6 +30376,7 @@ class Trees(BrowserCase):
         app, wrong, others = lw.Application(None, 0), {}, set()
         for title, group in lw.Gallery.GROUPS.items():
             app.page("/" + title.replace(" ", "-"))(page(group))
+        app.page("/")(lambda W: None)           # to which an example links
         user = self.user(app)
         for title in lw.Gallery.GROUPS:
             user.open("/" + title.replace(" ", "-"))
