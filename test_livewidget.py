@@ -58,6 +58,7 @@ import signal
 import socket
 import sqlite3
 import stat
+import statistics
 import struct
 import subprocess
 import symtable
@@ -1433,11 +1434,21 @@ lw.VBox(session).add_widget(lw.Label(session), stretch="much")
 #: What the demo's section uses from above it, as imports of a program of its own.
 DEMO_HEAD = """\
 from __future__ import annotations
-import base64, collections, functools, math, os, threading, time, types
+import collections, functools, os, sys, threading, time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from livewidget import *
 from livewidget import WidgetNamespace, media_type, readable_size
+"""
+#: The examples of the gallery as functions: what stands before them, and each.
+GALLERY_HEAD = """\
+from __future__ import annotations
+from collections.abc import Callable
+import livewidget as lw
+"""
+GALLERY_EXAMPLE = """
+def %s(W: lw.WidgetNamespace, say: Callable[..., None], root: str) -> None:
+%s
 """
 
 
@@ -1527,8 +1538,12 @@ class Types(unittest.TestCase):
                             re.MULTILINE | re.DOTALL)
         demo = re.search(r"^# 23\. Demo #+\n(.*?)^#+\n# 24\. ", SOURCE.read_text(encoding="utf-8"),
                          re.MULTILINE | re.DOTALL)[1]
+        examples = [(name, lines) for group in lw.Gallery.GROUPS.values()
+                    for name, lines in group.items()]
+        gallery = GALLERY_HEAD + "".join(GALLERY_EXAMPLE % (
+            name.replace(" ", "_"), textwrap.indent(lines, "    ")) for name, lines in examples)
         return {"mistakes": [MISTAKES], "widgets": [self.every_widget()], "readme": readme,
-                "demo": [DEMO_HEAD + demo]}
+                "demo": [DEMO_HEAD + demo], "gallery": [gallery]}
 
     def said_by(self, checker):
         """The lines that "mypy" or "pyright" says of all programs, whose files have numbers: once
@@ -1567,6 +1582,9 @@ class Types(unittest.TestCase):
 
     def test_nothing_is_found_in_the_demo(self):
         self.check_both([], "demo")
+
+    def test_nothing_is_found_in_the_gallery(self):
+        self.check_both([], "gallery")
 
     def test_every_public_name_has_a_whole_type(self):
         program = require_tool("pyright", install="pyright by pip")
@@ -9925,7 +9943,7 @@ class SimulatedLink:
         place = "session:%s" % hello.get("session")
         self.session_id = hello.get("session", self.session_id)
         if (hello["type"] == "hello" and hello["session"] and engine.writer.shared
-                and hello["session"] not in engine.sessions):
+                and not engine.has_session(hello["session"])):
             waits = types.SimpleNamespace(abandon=lambda status: self.lose(),
                                           resume=lambda: self.open and self.read(text))
             engine.writer.ask(place, bool, lambda saved: self.process.call_soon(
@@ -10333,6 +10351,28 @@ class Histories(unittest.TestCase):
     def test_processes_that_race_for_sessions_lose_and_double_nothing(self):
         self.world = SharedWorld
         self.check_histories(0, 60)
+
+    def test_a_copy_of_a_session_that_may_be_older_greets_no_page(self):
+        """Of a process that stood still, and cannot ask who has the session by now."""
+        world = SharedWorld("an older copy")
+        older, newer = world.processes
+        way = [older]
+        world.process_for = lambda page: page.beside.link.process if page.beside else way[0]
+        page = WorldPage(world)
+        world.time.run(1)
+        page.type("a")
+        world.time.run(1)
+        older.frozen_until, way[0] = world.time.now + 4, newer
+        page.link.lose()
+        world.time.run(3.9)
+        self.assertIs(page.link.process, newer)
+        world.store.fails, way[0] = True, older
+        page.link.lose()
+        page.type("b")
+        world.time.run(2)
+        world.settle()
+        world.check(self, "")
+        self.assertEqual((page.typed, page.refused), ("ab", []))
 
     def test_mutations_of_leases_are_found(self):
         self.world, mutated, store = SharedWorld, self.mutated, SharedSimulatedStore
@@ -10934,6 +10974,36 @@ class Sessions(AppCase):
         eventually(lambda: len(seen) == 40)
         self.assertEqual(len({entry[1] for entry in seen[::2]}), 1)
         self.assertEqual({entry[1:] for entry in seen[1::2]}, {(1, 2)})
+
+    def test_an_event_without_a_handler_waits_for_one_that_is_about_to_be_handled(self):
+        begins, goes_on, seen, uncount = (threading.Event(), threading.Event(), [],
+                                          lw.SessionIO.uncount)
+
+        def build(session):
+            W = session.get_widgets()
+            box = W.VBox()
+            with box:
+                entry, button = W.TextEntry(), W.Button("x")
+            button.on("activated", lambda: seen.append(entry.get_text()))
+            put_on_page(box)
+
+        def stand_still(io, size):              # as the system may let a thread, here
+            uncount(io, size)
+            if size and not begins.is_set():
+                begins.set()
+                goes_on.wait(PATIENCE_S)
+        page = self.ready(self.make_app(build))
+        entry, unknown = page.find("TextEntry"), 999
+        with unittest.mock.patch.object(lw.SessionIO, "uncount", stand_still):
+            page.event(page.find("Button"), "activated")
+            self.assertTrue(begins.wait(PATIENCE_S), "the click was not taken")
+            for wid in (unknown, entry):
+                page.event(wid, edit={"set_text": [page.since, [[0, 0, "later"]]]})
+            page.settle()
+            self.assertEqual(page.ack, 0, "what came later counts as done")
+            goes_on.set()
+            page.until(lambda one: one.ack == one.n)
+        self.assertEqual(seen, [""])
 
     def test_serialized_callbacks_run_in_process_events_or_run(self):
         threads = set()
@@ -11620,6 +11690,47 @@ asyncio.run(main())
             self.assertIn("(reference %s)" % number, log)
             self.assertIn("KeyError: 'mine'", log)
             self.assertEqual(self.told_error(**options)[0], first, "the same for the same fault")
+
+    def page_of(self, handler, **options):
+        """(texts of HtmlViews and Labels, what the log has) of the page of a handler."""
+        app = self.make_app(**options)
+        app.page("/")(handler)
+        one = self.ready(app)
+        return [value[0] for (_, name), value in sorted(one.cells.items())
+                if name in ("set_html", "set_text")], self.records.text()
+
+    def test_a_page_that_cannot_be_built_says_where_and_what_to_do(self):
+        def home(W):
+            W.Label("before")
+            W.Button("x", colour="red")
+        for debug in (True, False):
+            (label, said), log = self.page_of(home, debug=debug)
+            self.assertEqual(label, "before")
+            self.assertIn("This page could not be built", said)
+            line = home.__code__.co_firstlineno + 2
+            place = "%s, line %d:" % (os.path.basename(__file__), line)
+            wanted = [place, "Button has no option &#39;colour&#39; (did you mean", "colour=",
+                      "Correct it, start the program anew and reload this page."]
+            self.assertEqual([text in said for text in wanted], [debug] * len(wanted), said)
+            self.assertEqual("The log of the program has it under the reference" in said,
+                             not debug, said)
+            self.assertEqual(re.findall(r'File "(.*?)"', log), [__file__], "no frames of ours")
+
+    def test_a_handler_with_other_arguments_is_told_how_many_it_was_called_with(self):
+        (said,), log = self.page_of(lambda W, number: None)
+        for text in (said, log):
+            self.assertIn("it was called with 1 argument", text)
+
+    def test_a_page_without_widgets_says_so_while_the_program_is_written(self):
+        def home(W):
+            pass
+        self.assertRegex(self.page_of(home)[0][0], r"home \(.*:\d+\) has made no widgets$")
+        self.assertEqual(self.page_of(home, debug=False)[0], [])
+
+    def test_a_page_may_be_built_by_a_coroutine(self):
+        async def home(W):
+            W.Label("built")
+        self.assertEqual(self.page_of(home)[0], ["built"])
 
     def test_causes_are_told_with_their_own_frames(self):
         def inner():
@@ -12591,11 +12702,11 @@ class StateFiles(AppCase):
         """Each page types letters, one an event: the text tells how many were taken."""
         dice, process = random.Random(), self.start_program()
         pages = [self.page_of(process) for _ in range(3)]
-        for page in pages:
-            page.event(page.find("CheckBox"), "activated", [True], {"set_state": [True]})
-            self.wait_stored(page)
         typed, port = [0] * len(pages), process.ports[0]
         for _ in range(6):
+            for page in pages:                  # before something of its process is stored, what
+                page.event(page.find("CheckBox"), "activated", [True], {"set_state": [True]})
+                self.wait_stored(page)          # is entered may be refused, and told: Histories
             for _ in range(dice.randrange(1, 30)):
                 for index, page in enumerate(pages):
                     wid = self.labelled(page, "Count")
@@ -12706,13 +12817,34 @@ class RestartLoop(AppCase):
             W.Label(words.SAID)
         lw.run(port=%%s, open_browser=False, reload=%%s)
         ''') % os.path.dirname(os.path.abspath(lw.__file__))
+    #: The same of coroutines.
+    ASYNC_PROGRAM = PROGRAM[:PROGRAM.index("@")] + textwrap.dedent('''\
+        import asyncio
 
-    def start_program(self, served=True, port=0):
+        async def main():
+            app = lw.AsyncApplication(None, %s)
+
+            @app.on_connect
+            async def build(session):
+                W = session.get_widgets()
+                page, box = await W.Page(), await W.VBox()
+                await box.add_widget(await W.TextEntry(label="Name"))
+                await box.add_widget(await W.Label(words.SAID))
+                await page.set_widget(box)
+                await page.show()
+            await app.run(reload=%s)
+        asyncio.run(main())
+        ''')
+
+    def setUp(self):
+        self.closings = []                      # codes with which pages heard of a save
+
+    def start_program(self, served=True, port=0, text=PROGRAM):
         """The loop in a process; its `lines` are what it printed behind the address."""
         folder = pathlib.Path(tempfile.mkdtemp())
         self.addCleanup(shutil.rmtree, folder)
         self.words, program = folder / "words.py", folder / "program.py"
-        program.write_text(self.PROGRAM % (port, not served))
+        program.write_text(text % (port, not served))
         self.words.write_text("SAID = 'first'")
         command = [*LIVEWIDGET, "serve", "--reload"] if served else [sys.executable]
         process = subprocess.Popen([*command, str(program)], text=True, cwd=str(HERE),
@@ -12749,14 +12881,17 @@ class RestartLoop(AppCase):
         self.save("SAID = %r" % text)
         while page.socket.close_code is None:
             page.socket.recv_event(PATIENCE_S)
-        self.assertEqual(page.socket.close_code, 1012)
+        # 1006: its former program was killed, as it took longer than it may on a busy machine
+        self.assertIn(page.socket.close_code, (1012, 1006))
+        self.closings.append(page.socket.close_code)
         page.drop()
         return self.browser(process, resume=page).until(lambda one: self.shows(one, text))
 
     def test_a_save_gives_pages_the_new_code_with_what_was_entered(self):
-        for served in (True, False):
-            with self.subTest(served=served):
-                process = self.start_program(served)
+        for served, text in ((True, self.PROGRAM), (False, self.PROGRAM),
+                             (False, self.ASYNC_PROGRAM)):
+            with self.subTest(served=served, text=text):
+                process = self.start_program(served, text=text)
                 page = self.browser(process).until(lambda one: self.shows(one, "first"))
                 entry = page.find("TextEntry")
                 page.event(entry, edit={"set_text": [page.since, [[0, 0, "typed"]]]})
@@ -12798,6 +12933,7 @@ class RestartLoop(AppCase):
         for number in range(1, 6):
             page = self.saved_with(process, page, str(number))
         eventually(lambda: counted() == before, what="nothing more than after the first save")
+        self.assertIn(1012, self.closings)
 
     @unittest.skipUnless(os.path.isdir("/proc/self/fd"), "needs /proc")
     def test_a_loop_that_is_killed_takes_its_program_with_it(self):
@@ -13010,6 +13146,23 @@ class SharedStores(AppCase):
         for url in ("redis:///0", "redis://127.0.0.1/zero", "unix://"):
             with self.subTest(url), self.assertRaises(lw.UsageError):
                 lw.make_store(url)
+
+    def test_redis_by_tls_is_who_its_certificate_says(self):
+        folder, (port,) = pathlib.Path(self.folder()), free_ports(1)
+        key, certificate = str(folder / "key"), str(folder / "certificate")
+        subprocess.run([require_tool("openssl", install="OpenSSL"), "req", "-x509", "-newkey",
+                        "rsa:2048", "-nodes", "-keyout", key, "-out", certificate, "-days", "1",
+                        "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
+                       check=True, stderr=subprocess.DEVNULL)
+        RedisServer(self, "--tls-port", str(port), "--tls-cert-file", certificate,
+                    "--tls-key-file", key, "--tls-auth-clients", "no", "--tls-ca-cert-file",
+                    certificate)
+        with self.assertRaisesRegex(lw.StateFileError, "CERTIFICATE_VERIFY_FAILED"):
+            lw.make_store("rediss://localhost:%d/0" % port)
+        with unittest.mock.patch.dict(os.environ, SSL_CERT_FILE=certificate):
+            self.check_store(lambda owner: lw.make_store("rediss://localhost:%d/0" % port, owner))
+            with self.assertRaisesRegex(lw.StateFileError, "IP address mismatch"):
+                lw.make_store("rediss://127.0.0.1:%d/0" % port)
 
     def test_a_redis_that_does_not_append_is_warned_of(self):
         server = RedisServer(self, "--appendonly", "no")
@@ -13463,6 +13616,39 @@ class Cluster(AppCase):
                     if name.startswith("widget:") and "set_text" in value["values"]]
             self.assertEqual((kept.get("data:added", ([0],))[0], [len(one) for one in text]),
                              ([page.clicks], [page.typed] * bool(page.typed)))
+
+    def test_haproxy_brings_each_page_to_the_process_of_its_session(self):
+        only_in_the_full_run()
+        haproxy = require_tool("haproxy", "/usr/sbin/haproxy", install="haproxy")
+        self.redis, self.processes = RedisServer(self), {}
+        self.ports, self.token = free_ports(3), "token-of-all-processes"
+        lines = re.search(r"^```haproxy\n(.*?)^```", README.read_text(encoding="utf-8"),
+                          re.MULTILINE | re.DOTALL)[1].replace("8763", str(self.ports[0]))
+        for index, place in enumerate(("10.0.0.1:8765", "10.0.0.2:8765")):
+            self.start_process(index)
+            printed_url(self.processes[index])
+            lines = lines.replace(place, "127.0.0.1:%d" % self.ports[index + 1])
+        config = pathlib.Path(self.redis.folder, "haproxy.cfg")
+        config.write_text(lines)
+        process = subprocess.Popen([haproxy, "-f", config], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL)
+        self.addCleanup(end_process, process)
+        eventually(lambda: answers(self.ports[0]), what="HAProxy")
+        pages, place = [], types.SimpleNamespace(ports=self.ports, token=self.token)
+        while len(pages) < 6 or not all(self.sessions_of(index) for index in range(2)):
+            fresh = re.search(rb'"fresh":"([\w-]+)"', request(self.ports[0])[2])[1].decode()
+            pages.append(ModelBrowser(place, fresh=fresh))
+            self.addCleanup(pages[-1].drop)
+            pages[-1].until(lambda one: any(kind == "Button" for kind, *_ in one.widgets.values()))
+        before = [self.sessions_of(index) for index in range(2)]
+        self.assertEqual(sum(before), len(pages))
+        for page in pages:
+            page.drop()
+            again = ModelBrowser(place, resume=page)
+            self.addCleanup(again.drop)
+            again.event(again.find("Button"), "activated")
+            again.until(lambda one: not one.unprocessed)
+        self.assertEqual([self.sessions_of(index) for index in range(2)], before)
 
     def sessions_of(self, index):
         """How many sessions a process has."""
@@ -14045,7 +14231,7 @@ class Samples:
         "color": "rgb(1, 2, 3)",
         "url": "data:,",
         "AppBar.icon": "sun",
-        "Link.path": "/other",
+        "Link.path": "/?tab=other",
         "DownloadButton.content": "one", "DownloadButton.name": "one.txt",
         "FileUpload.accept": ".txt",
         "keys": "Ctrl+S",
@@ -14145,7 +14331,7 @@ class Samples:
         "valign": ("bottom",),
         "value": (7,),
         "ProgressBar.value": (0.7,),
-        "AppBar.icon": ("sun",), "Link.path": ("/other",),
+        "AppBar.icon": ("sun",), "Link.path": ("/?tab=other",),
         "items": (["one", "other"],),
         "RadioGroup.text": ("one",), "SegmentedButton.text": ("one",),
         "MultiSelect.values": (["one"],), "Form.values": ({},), "FileUpload.value": ([],),
@@ -14468,6 +14654,24 @@ class Widgets(AppCase):
         self.app = self.make_app()
         self.session = self.app.create_session()
         self.W = self.session.get_widgets()
+
+    def test_every_public_method_checks_its_arguments(self):
+        """But for handlers, and what is given on to others."""
+        unchecked = set()
+        for cls in lw.WIDGETS.values():
+            for name in dir(cls):
+                method = getattr(cls, name)
+                code = getattr(method, "__code__", None)
+                if (name[0] != "_" and code is not None and not inspect.ismethod(method)
+                        and code.co_argcount > 1 and not hasattr(method, "parameters")):
+                    unchecked.add(name)
+        self.assertEqual(sorted(unchecked), [
+            "add_action", "add_area", "add_band", "add_bar", "add_callback", "add_heatmap",
+            "add_histogram", "add_line", "add_pie", "add_scatter", "add_step", "bind", "on",
+            "remove_callback"])
+        box = lw.VBox(self.make_app().create_session())
+        with self.assertRaisesRegex(lw.UsageError, r"^VBox\.remove: child must be a widget, got"):
+            box.remove("x")
 
     def test_every_widget_can_be_made_with_defaults_and_with_every_option(self):
         for name, cls in lw.WIDGETS.items():
@@ -14882,6 +15086,117 @@ class Widgets(AppCase):
         self.assertFalse(label.is_container(), "a label holds no widgets")
         self.assertTrue(self.W.VBox().is_container(), "a box holds widgets")
 
+    def methods(self):
+        """(its name, bound method) of each public method of the catalogue, once."""
+        seen = set()
+        for name, cls in lw.WIDGETS.items():
+            made = getattr(self.W, name)()
+            if isinstance(made, lw.TreeView):
+                made.set_columns(["A"])
+                made.set_tree({"row1": {}})
+            elif isinstance(made, lw.TableView):
+                made.set_data([{"A": "x"}])
+            for method in dir(cls):
+                found = inspect.getattr_static(cls, method)
+                if inspect.isfunction(found) and method[0] != "_" and found not in seen:
+                    seen.add(found)
+                    yield "%s.%s" % (name, method), getattr(made, method)
+
+    def test_every_method_tells_wrong_arguments_by_its_own_name(self):
+        odd = type("Odd", (), {"__repr__": lambda self: "<odd>"})()
+        faults, told = [], 0
+        for name, method in self.methods():
+            parameters = inspect.signature(method).parameters.values()
+            kinds = {one.kind for one in parameters}
+            wrong = ([] if inspect.Parameter.VAR_POSITIONAL in kinds else
+                     [((odd,) * (len(parameters) + 1), {})])
+            wrong += ([] if inspect.Parameter.VAR_KEYWORD in kinds else [((), {"nosuch": odd})])
+            needed = [one.name for one in parameters if one.default is one.empty
+                      and one.kind is one.POSITIONAL_OR_KEYWORD]
+            for value in (odd, None):
+                wrong += [((value,) * len(needed), {})] + [
+                    ((value,) * len(needed), {one.name: value}) for one in parameters
+                    if one.default is not one.empty and one.kind is one.POSITIONAL_OR_KEYWORD]
+            for args, kwargs in wrong:
+                try:
+                    method(*args, **kwargs)
+                except (lw.UsageError, TypeError, lw.BrowserError) as error:
+                    told += 1
+                    text, within = str(error), error.__traceback__.tb_next
+                    if within and not isinstance(error, lw.LivewidgetError):
+                        faults.append((name, args, kwargs, text))       # it came from within
+                    if re.search(r"(?<![\w'])_[A-Z]", text):
+                        faults.append((name, "has a private name", text))
+                except Exception as error:  # noqa: BLE001
+                    faults.append((name, args, kwargs, repr(error)))
+        self.assertEqual(faults, [])
+        self.assertGreater(told, 1500)
+
+    def test_one_number_where_two_are_needed_is_refused(self):
+        W = self.W
+        for call, text in (
+                (lambda: W.Slider().set_limits(maxval=3),
+                 "set_limits also needs minval; it takes minval, maxval, incrval"),
+                (lambda: W.Slider(limits=100),
+                 "Slider: limits must be a tuple (minval, maxval, incrval), got 100"),
+                (lambda: W.Chart(y_limits=100), "Chart: y_limits must be a tuple (low, high)"),
+                (lambda: W.Label(min_size=5), "Label: min_size must be a tuple (width, height)")):
+            with self.assertRaisesRegex(lw.UsageError, re.escape(text)):
+                call()
+        W.CodeView("a", marked_lines=5)         # from there to there
+        W.Chart(y_limits=(None, 100))
+
+    def test_a_table_takes_columns_from_dicts_and_no_row_of_others(self):
+        table = self.W.TableView(rows=[{"a": 1, "b": None}, {"b": 2, "more": 3}])
+        self.assertEqual(table.get_shown_rows(), [[1, None], [None, 2]])
+        for rows in ([{"c": 1}], [{"a": 1}, {"c": 1}]):
+            with self.assertRaisesRegex(lw.UsageError, "a row has none of the columns 'a', 'b', "
+                                                       "got row={'c': 1}"):
+                table.set_data(rows)
+        with self.assertRaisesRegex(lw.UsageError, "columns 'Size', got row={'size': 1}"):
+            self.W.TableView(columns=["Size"]).append_row({"size": 1})
+        with self.assertRaisesRegex(lw.UsageError, r"columns \(0\), which set_columns\(\) sets"):
+            self.W.TableView(rows=[[1]])
+
+    def test_data_of_charts_are_values_that_can_be_drawn(self):
+        chart = self.W.Chart()
+        for call, text in (
+                (lambda: chart.add_line("a", None), "Chart.add_line: y must be a list, an array"),
+                (lambda: chart.add_line("a", "12"), "another iterable of values, got '12'"),
+                (lambda: chart.add_area("a", [1, 2], [1]), "x and y must be of one length"),
+                (lambda: chart.add_bar("a", ["p"], ["1"]), "y must be numbers: float() makes one"),
+                (lambda: chart.add_band("a", [1], [1], "b"), "high must be a list"),
+                (lambda: chart.add_line([1], [2]), "Chart.add_line: name must be a str, got [1]"),
+                (lambda: chart.add_line("a", [1], colour="red"), "no option 'colour' (did you mean "
+                                                                 "'color'?)"),
+                (lambda: chart.add_bar("a", [1], dash=True), "it takes color, axis, stack"),
+                (lambda: chart.add_pie("a", ["x"], [1], color="red"), "it takes donut"),
+                (lambda: chart.add_scatter("a", [1], width=-1), "width must be px from 0, got -1"),
+                (lambda: chart.add_step("a", [1], axis="x"), "axis must be one of 'y', 'y2'"),
+                (lambda: chart.add_histogram("a", [1], 0), "bins must be a whole number from 1"),
+                (lambda: chart.add_heatmap("a", [1], [1], [2]), "a row of z must be a list"),
+                (lambda: chart.add_line("a", [1]).append(2, 3, 4), "it takes x, y, got 3"),
+                (lambda: chart.add_reference("x"), "value and to must be numbers or dates")):
+            with self.subTest(text), self.assertRaisesRegex(lw.UsageError, re.escape(text)):
+                call()
+
+    def test_no_colour_is_taken_that_browsers_do_not_know(self):
+        others = {"path": ["row1"], "path_or_key": ["row1"], "col_key": "_col0", "style": "line",
+                  "value": 1}
+        for name, method in self.methods():
+            parameters = inspect.signature(method).parameters
+            given = {one: others[one] for one in parameters if one in others}
+            for one in {"color", "bg", "fg"} & set(parameters):
+                for wrong in ("blurple", "#12", "#12345", "#1234567", "red; top: 0"):
+                    with self.subTest(name, value=wrong):
+                        with self.assertRaisesRegex(lw.UsageError, "a CSS colour such as"):
+                            method(**{**given, one: wrong})
+        with self.assertRaisesRegex(lw.UsageError, "did you mean 'purple'"):
+            self.W.Label("x", color="blurple")
+        for known in ("red", "RebeccaPurple", "transparent", "currentColor", "#12c", "#12c4",
+                      "#112233", "#11223344", "rgb(1 2 3 / 50%)", "oklch(40% 0.2 30)"):
+            self.W.Label("x", color=known)
+
     def test_bad_arguments_raise_at_once_and_say_what_is_allowed(self):
         W = self.W
         other = self.app.create_session().get_widgets().Label("other")
@@ -14891,7 +15206,7 @@ class Widgets(AppCase):
         box.add_widget(inner)
         for call, text in (
                 (lambda: W.Button(5), "Button: text must be a str, got 5"),
-                (lambda: label.set_text(), "what str() makes one of, got nothing"),
+                (lambda: label.set_text(), "Label.set_text also needs text; it takes text"),
                 (lambda: label.set_text("a", "b"), "Label.set_text takes at most 1"),
                 (lambda: label.set_text(words="a"), "has no parameter 'words'; it takes text"),
                 (lambda: label.set_text("a", text="b"), "got 'text' twice"),
@@ -15423,6 +15738,7 @@ class RegistrySweep(BrowserCase):
     #: px; and what is put into it.
     TELLING = {"MenuAction": {"checkable": True}, "ToolBarAction": {"toggle": True},
                "SpinBox": {"dtype": "float"}, "NumberEntry": {"value": 2},
+               "Toast": {"timeout_s": 0},
                "Slider": {"dtype": "float", "show_value": True},
                "Dial": {"dtype": "float", "show_value": True}}
     SIZES = {"Splitter": (300, 100), "ScrollArea": (120, 80), "AbstractScrollArea": (120, 80),
@@ -18670,6 +18986,166 @@ class Looks(WidgetCase):
         self.assertGreater(seen["tall"]["bottom"], 1360)
         self.assertEqual(tab.messages, [])
 
+    #: Boxes of what stands in a page by the texts of their labels; of buttons by their own.
+    BOXES = """Object.fromEntries([...document.querySelectorAll(
+        ".lw-unit, .lw-button")].map(one => {
+        const box = (one.querySelector(":scope > .lw") || one).getBoundingClientRect();
+        return [(one.querySelector(".lw-unit-label") || one).textContent, box.toJSON()];
+    }))"""
+
+    def test_numbers_and_dates_are_as_wide_as_what_they_hold(self):
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox() as box:
+                W.TextEntry(label="Text")
+                W.SpinBox(label="SpinBox")
+                W.NumberEntry(label="NumberEntry", placeholder="how many of them")
+                for name in ("DateEntry", "TimeEntry", "DateTimeEntry", "DateRange"):
+                    getattr(W, name)(label=name)
+                W.SpinBox(label="Wide").set_expanding(True, False)
+                with W.HBox():
+                    W.NumberEntry(label="Shares", stretch=1)
+                W.SpinBox(accessible_name="bare")
+            W.Page(widget=box).show()
+        app, tab, session = self.open(build)
+        tab.wait("document.querySelectorAll('.lw-spin').length === 5")
+        for size in (1280, 390):
+            tab.size(size, 900)
+            tab.wait("innerWidth === %d" % size)
+            boxes = tab.js(self.BOXES)
+            for name in ("Text", "Wide", "Shares"):
+                self.assertGreater(boxes[name]["width"], 340, name)
+            for name in ("SpinBox", "NumberEntry", "DateEntry", "TimeEntry", "DateTimeEntry"):
+                self.assertTrue(60 < boxes[name]["width"] < 300, (name, boxes[name]))
+            self.assertLess(boxes["DateRange"]["width"], 400)
+            self.assertLess(tab.js("document.querySelector('[aria-label=bare]').parentNode"
+                                   ".offsetWidth"), 200)
+        self.assertEqual(tab.js("""[...document.querySelectorAll(".lw-spin > input")].filter(
+            one => one.scrollWidth > one.clientWidth).length"""), 0)
+
+    def test_what_stands_beside_a_labelled_field_is_in_line_with_its_box(self):
+        """Whatever the field says below, and as high as alone; explicit alignment counts more."""
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox() as box:
+                for name, more in (("plain", {}), ("helped", {"help": "a help"}),
+                                   ("wrong", {"error": "an error"})):
+                    with W.HBox():
+                        W.TextEntry(label=name, **more)
+                        W.Button("beside " + name)
+                        with W.HBox():
+                            W.Button("boxed " + name)
+                        W.TextEntry(accessible_name="bare " + name)
+                with W.GridBox(columns=2):
+                    W.TextEntry(label="gridded")
+                    W.Button("beside gridded")
+                with W.HBox():
+                    W.Label("high").resize(50, 200)
+                    W.Button("not high")
+                with W.VBox():
+                    W.Button("column")
+            W.Page(widget=box).show()
+        app, tab, session = self.open(build)
+        tab.wait("document.querySelectorAll('.lw-unit').length === 4")
+        boxes = tab.js(self.BOXES)
+        wrong = [(text, box, boxes[text.split()[1]]) for text, box in boxes.items()
+                 if text.split()[0] in ("beside", "boxed")
+                 and abs(box["bottom"] - boxes[text.split()[1]]["bottom"]) > 1]
+        self.assertEqual(wrong, [])
+        self.assertEqual({box["height"] for box in boxes.values()}, {boxes["column"]["height"]})
+        self.assertEqual(
+            {tab.js("document.querySelector('[aria-label=\"bare %s\"]').offsetHeight" % name)
+             for name in ("plain", "helped", "wrong")}, {34})
+
+    def test_a_picture_leaves_room_on_its_page_and_in_its_row(self):
+        picture = ("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='3000' "
+                   "height='4000'/%3E")
+
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox() as box:
+                W.Image(picture)
+                with W.HBox():
+                    W.Image(picture)
+                    W.Button("Next")
+                W.Image(picture).resize(None, 1000)
+            W.Page(widget=box).show()
+        app, tab, session = self.open(build)
+        tab.wait("[...document.images].every(one => one.naturalWidth === 3000)")
+        boxes = tab.js("""[...document.images].map(one => [one.offsetWidth, one.offsetHeight,
+            innerHeight, one.parentNode.parentNode.clientWidth])""")
+        self.assertEqual([round(width / height, 1) for width, height, *_ in boxes], [.8, .8, .8])
+        for width, height, page, room in boxes[:2]:
+            self.assertLessEqual(height, .71 * page)
+            self.assertLessEqual(width, room)
+        self.assertGreater(boxes[2][1], 900, "its own height")
+
+    def test_a_password_is_shown_and_hidden_by_its_button(self):
+        """And kept a secret: what was entered is in no history."""
+        made = []
+
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox(align="left") as box:
+                W.PasswordEntry(accessible_name="One")
+                made.append(W.TextEntry(accessible_name="Other", password=True, linehistory=5))
+            W.Page(widget=box).show()
+        app, tab, session = self.open(build)
+        look = """[...document.querySelectorAll(".lw-password")].map(one =>
+            [one.firstChild.type, one.lastChild.title, one.lastChild.ariaLabel].join())"""
+        hidden = ["password", *["Show the password"] * 2]
+        shown = ["text", *["Hide the password"] * 2]
+        tab.wait(look + ".length === 2")
+        for states in ((hidden, hidden), (hidden, shown), (hidden, hidden), (hidden, shown)):
+            self.assertEqual(tab.js(look), [",".join(state) for state in states])
+            tab.click(".lw-password:last-child > button")
+        tab.click(".lw-password:last-child > button")
+        tab.click("[aria-label=Other]")
+        tab.command("Input.insertText", text="abc")
+        tab.key("Enter")
+        eventually(lambda: made[0].get_text() == "abc")
+        self.settle(session)
+        self.assertNotIn("abc", repr(engine_of(made[0]).kept_value("set_history")))
+
+    def test_a_list_of_choices_opens_and_closes_by_its_arrow(self):
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox(align="left") as box:
+                W.MultiSelect(["a", "b"], values=["a"])
+            W.Page(widget=box).show()
+        app, tab, session = self.open(build)
+        tab.wait("!!document.querySelector('.lw-multi > svg')")
+        for hidden in (False, True, False):
+            tab.click(".lw-multi > svg")
+            tab.wait("document.querySelector('.lw-multi > [role=listbox]').hidden === %s"
+                     % json.dumps(hidden))
+        tab.click(".lw-multi [role=option]")
+        tab.wait("document.querySelectorAll('.lw-chip').length === 2")
+
+    def test_a_table_on_a_phone_cuts_no_number_and_scrolls(self):
+        def build(session):
+            W = session.get_widgets()
+            table = W.TableView([
+                {"label": "Order", "type": "integer"}, "A customer",
+                {"label": "Day", "type": "date"},
+                {"label": "Total", "type": "float", "format": ",.2f"}, "Note"], filterable=True)
+            table.set_data([[10 ** 12 + at, "Ada Lovelace", datetime.date(2026, 11, 27), 1e9 / 7,
+                             "a long text " * 9] for at in range(5)])
+            W.Page(widget=table).show()
+        app, tab, session = self.open(build)
+        tab.size(390, 844)
+        cells = "[...document.querySelectorAll('.lw-data-row > [role=gridcell]')]"
+        tab.wait(cells + ".length === 25")
+        tab.wait("""!%s.some(cell => cell.ariaColIndex < 5 && cell.scrollWidth > cell.clientWidth)
+            """ % cells)
+        self.assertEqual(tab.js(cells + "[2].textContent"), "11/27/2026", "as its filter writes it")
+        self.assertTrue(tab.js("(one => one.scrollWidth > one.clientWidth + 200)"
+                               "(document.querySelector('.lw-data'))"), "the table scrolls")
+        long = tab.js(cells + "[4].getBoundingClientRect().toJSON()")
+        self.assertLess(long["width"], 200)
+        tab.js(cells + "[4].dispatchEvent(new Event('pointerover', { bubbles: true }))")
+        self.assertRegex(tab.js(cells + "[4].title"), "^a long text a long")
+
     def test_a_badge_marks_the_icon_of_the_tab(self):
         app, tab, session = self.open(lambda session: session.get_widgets().Page().show())
         icon = "document.querySelector('link[rel=icon]').href"
@@ -21060,6 +21536,31 @@ class ChartShapes(WidgetCase):
             return [self.plain_map(one) for one in value]
         return self.plain(value)
 
+    def test_an_axis_has_two_ticks_at_least(self):
+        dice = random.Random(SEED)
+        for _ in range(300):
+            kind = dice.choice(("linear", "log", "time"))
+            low = 10 ** dice.uniform(0, 9) if kind == "log" else dice.uniform(0, 2e9)
+            high = low + 10 ** dice.uniform(0, 8)
+            axis = lw.Axis(kind, (low, high))
+            for length, across in ((dice.uniform(30, 400), True), (dice.uniform(400, 900), False)):
+                with self.subTest(kind=kind, low=low, high=high, length=length, seed=SEED):
+                    self.assertGreater(len(axis.ticks(length, across)), 1)
+
+    def test_a_chart_without_data_says_so_in_place_of_axes(self):
+        axes = dict.fromkeys(("x", "y", "y2"), ["", "linear", "", None, None])
+        model = {"axes": axes, "names": [], "references": [], "range": None, "palette": ["#000"]}
+        line = {"key": 1, "kind": "line", "color": "#000", "rows": []}
+        for series, sparkline, shapes in (
+                ([], False, 1), ([line], False, 1), ([{**line, "kind": "pie"}], False, 1),
+                ([], True, 0)):
+            drawing = lw.ChartDrawing(series, {**model, "sparkline": sparkline}, 300, 200, self.INK)
+            self.assertEqual([shape[:4] for shape in drawing.shapes],
+                             [("text", "No data to show", 150, 100)] * shapes)
+        drawing = lw.ChartDrawing([{**line, "rows": [(0, 1)]}], {**model, "sparkline": False},
+                                  300, 200, self.INK)
+        self.assertGreater(len(drawing.shapes), 5)
+
     def test_both_languages_have_the_same_tables(self):
         _chart, tab, _css = self.one(lambda W: W.Chart(title="one"), "zoomed")
         tab.wait("!!window.livewidget?.Chart")
@@ -21182,6 +21683,31 @@ class ShortcutsInChromium(WidgetCase):
         for wrong in ("", "Ctrl+", "Ctrl+Ctrl+s", "Hyper+s", "ab", "Shift+?", "Ctrl+ ", "Ctrl\n"):
             with self.assertRaises(lw.UsageError, msg=wrong):
                 made[0].set_keys(wrong)
+
+
+    def test_a_page_with_shortcuts_shows_that_there_are_some(self):
+        """In its bar if it has one, until the last of them goes."""
+        made, hint = [], "document.querySelector('%s > .lw-shortcut-hint')"
+
+        def build(session):
+            W = session.get_widgets()
+            made.append(session.add_shortcut("g", lambda: None, "Goes"))
+            with W.VBox() as box:
+                W.Label("text")
+            page = W.Page(widget=box)
+            page.show()
+            made.append(lambda: box.add_widget(W.AppBar("Bar")))
+        _, tab, session = self.open(build)
+        tab.wait("!!" + hint % ".lw-page")
+        made[1]()
+        made.append(session.add_shortcut("h", lambda: None, "Helps"))
+        tab.wait("!!" + hint % ".lw-app-bar")
+        tab.click(".lw-shortcut-hint")
+        self.assertIn("Helps", tab.wait("document.querySelector('dialog[open]')?.innerText"))
+        tab.js("document.querySelector('dialog button').click()")
+        for one in (made[0], made[-1]):
+            one.destroy()
+        tab.wait("!document.querySelector('.lw-shortcut-hint')")
 
 
 class LogsInChromium(WidgetCase):
@@ -21702,6 +22228,48 @@ class SourcesInChromium(WidgetCase):
                        what="%s to %r, not %r"
                        % (key, place, source.get_cursor().get_line_column()))
         self.assertNotEqual(self.seen, [])
+
+    def test_of_a_very_long_line_what_is_in_view_is_drawn(self):
+        """A letter costs what is in view, not what the line has; also where it is wrapped."""
+        line = '{"name": "grinning", "sign": "\U0001f600"}, ' * 8000
+        vast = "0123456789" * 160000                        # wider than a browser lays out
+        drawn = "document.querySelector('.lw-source-window').textContent.length"
+        caret = ("(() => { const [caret, view] = ['caret', 'view'].map(name => document"
+                 ".querySelector('.lw-source-' + name).getBoundingClientRect());"
+                 "return caret.x >= view.x && caret.right <= view.right && "
+                 "caret.y >= view.y - 1 && caret.bottom <= view.bottom + 1; })()")
+        for text, wrap in ((line, "none"), (line, "word"), (vast, "none")):
+            with self.subTest(wrap=wrap, count=len(text)):
+                source, tab, css = self.editor(text + "\nshort", wrap=wrap)
+                self.press(tab, 0, 5)
+                for key, modifiers, at in (("Home", 0, 0), ("End", 0, len(text) + 4),
+                                           ("ArrowLeft", 0, len(text) + 7), ("Home", 2, 0),
+                                           ("End", 2, len(text) + 22)):
+                    tab.key(key, modifiers)
+                    tab.type("[ab]")
+                    eventually(lambda: source.get_text()[at:at + 4] == "[ab]",
+                               what="%s to %d" % (key, at))
+                    tab.wait("document.querySelector('.lw-source-window').textContent"
+                             ".includes('[ab]') && " + caret)
+                    self.assertLess(tab.js(drawn), 10000)
+                self.assertEqual(source.get_text(),
+                                 "[ab][ab]" + text + "[ab[ab]]\nshort[ab]")
+                tab.js("document.querySelector('.lw-source-view').scrollTo(4e5, 6e4)")
+                tab.wait("document.querySelector('.lw-source-text').childNodes.length === 3")
+                x, y = tab.js("(() => { const box = document.querySelector('.lw-source-view')"
+                              ".getBoundingClientRect(); return [box.x + 200, box.y + %d]; })()"
+                              % (8 if wrap == "none" and text is line else 150))
+                tab.mouse("mousePressed", x, y)
+                tab.mouse("mouseReleased", x, y, buttons=0)
+                tab.type("<>")
+                eventually(lambda: 40000 < source.get_text().find("<>") < len(text))
+                tab.wait("document.querySelector('.lw-source-window').textContent"
+                         ".includes('<>') && " + caret)
+                at = source.get_text().find("<>")
+                shown = source.get_text()[at - 20:at + 20]
+                self.assertIn(shown, tab.js(
+                    "document.querySelector('.lw-source-window').textContent"))
+                self.assertLess(tab.js(drawn), 10000)
 
     def test_selection_clipboard_and_undo(self):
         source, tab, css = self.editor()
@@ -23526,6 +24094,34 @@ class TablesInChromium(WidgetCase):
         tab.js("document.querySelector(%s).focus(); %s" % (json.dumps(self.css), other % "paste"))
         self.expect(("paste", ""))
 
+    def test_rows_drawn_anew_do_not_move_the_scroll(self):
+        """Scroll anchoring of the browser takes the rows that left for content that shrank."""
+        def make(W):
+            box, table = W.VBox(), W.TableView(columns=["A"])
+            table.set_data([[number] for number in range(1000)])
+            tree = W.TreeView(columns=["A"])
+            tree.set_data([{"A": str(number)} for number in range(1000)])
+            source = W.TextSource()
+            source.set_text("x\n" * 1000)
+            for view in (table, tree, source):
+                view.resize(300, 200)
+                box.add_widget(view)
+            return box
+        _, tab, css = self.one(make)
+        for name in ("[role=grid]", "[role=treegrid]", ".lw-source-view"):
+            node = "document.querySelector(%s)" % json.dumps(css + " " + name)
+            tab.wait("%s.scrollHeight > 5000" % node)
+            places = tab.js("""(async () => {
+                const places = [], frame = () => new Promise(requestAnimationFrame);
+                for (let step = 1; step <= 8; step++) {
+                    %s.scrollTop = step * 200;
+                    await frame(); await frame();
+                    places.push(%s.scrollTop);
+                }
+                return places; })()""" % (node, node))
+            with self.subTest(name):
+                self.assertEqual(places, list(range(200, 1800, 200)))
+
     def test_a_million_rows_scroll_by_wheel_thumb_and_keys(self):
         view, tab, css = (self.table("scrolled", columns=["A", "B"],
                                      rows=[("a%d" % index, index) for index in range(1000000)],
@@ -23809,6 +24405,25 @@ class LogViews(WidgetCase):
     def shows(self, tab, *lines):
         tab.wait("JSON.stringify(%s) === %s" % (self.LINES, json.dumps(json.dumps(
             lines, separators=(",", ":")))))
+
+    def test_another_font_fits_rows_and_leaves_the_newest_in_view(self):
+        """Whoever sets it: the view, what is around it, or the page."""
+        view, tab, css = self.log("\n".join("line %d" % number for number in range(500)))
+        source = "document.querySelector('.lw-data')"
+        fits = ("[%s].every(view => view.querySelector('.lw-data-probe').offsetHeight === "
+                "view.querySelector('.lw-data-row').offsetHeight && !view.matches("
+                "'.lw-scrolled-up') && view.scrollTop > view.scrollHeight - view.clientHeight - 3)"
+                % source)
+        for change in (lambda: view.set_font("serif", 20),
+                       lambda: view.set_font(None, 8),
+                       lambda: tab.js(source + ".style.fontSize = '40px'"),
+                       lambda: tab.js(source + ".style.fontSize = '20px'")):
+            before = tab.js("document.querySelector('.lw-data-probe').offsetHeight")
+            change()
+            tab.wait("document.querySelector('.lw-data-probe').offsetHeight !== %d && %s"
+                     % (before, fits))
+            view.append("newest at %d" % before)
+            tab.wait(self.AT_END % ("newest at %d" % before))
 
     def test_levels_and_words_choose_lines_and_new_lines_too(self):
         view, tab, css = self.log("a INFO\nb ERROR broke\n  Trace\nc\nlevel=warning d\n[debug] e\n")
@@ -24295,17 +24910,38 @@ class Server(AppCase):
         done = subprocess.run([*LIVEWIDGET, "demo", "--no-browser", "--port", str(app.ports[0])],
                               cwd=str(HERE), capture_output=True, text=True, timeout=60)
         self.assertEqual((done.returncode, done.stdout), (1, ""))
-        self.assertIn("livewidget: error: port %d of 127.0.0.1 is in use; pass --port 0"
-                      % app.ports[0], done.stderr)
-        self.assertNotIn("Traceback", done.stderr)
+        self.assertEqual(done.stderr.splitlines(), [
+            "livewidget: error: port %d of 127.0.0.1 is in use; pass --port 0 to take a free one, "
+            "or end the program that holds it" % app.ports[0]])
+        script = "import livewidget as lw\nlw.page('/')(print)\nlw.run(port=%d)" % app.ports[0]
+        done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True,
+                              timeout=60, cwd=SOURCE.parent)
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertEqual(done.stderr.splitlines(), [
+            "livewidget: error: port %d of 127.0.0.1 is in use; pass port 0 to take a free one, or "
+            "end the program that holds it" % app.ports[0]])
 
     def test_wrong_options_raise(self):
-        for options, text in (({"concurrency_handling": "x"}, "must be 'per_session'"),
+        for options, text in (({"concurrency_handling": "x"}, "one of 'per_session'"),
                               ({"max_sessions": 0}, "max_sessions"),
                               ({"http_port": 70000}, "0 to 65535"), ({"ws_port": "x"}, "ws_port"),
-                              ({"http_server": False, "ws_port": None}, "nothing to listen on")):
+                              ({"http_server": False, "ws_port": None}, "nothing to listen on"),
+                              ({"session_ttl_s": 0}, "seconds above 0"),
+                              ({"max_connections": 0}, "a whole number from 1, got 0")):
             with self.assertRaisesRegex(lw.UsageError, text):
                 lw.Application(**options)
+        for name, one in inspect.signature(lw.Application).parameters.items():
+            if one.annotation != "Any":
+                with self.subTest(name), self.assertRaisesRegex(lw.UsageError, name):
+                    lw.Application(**{name: object()})
+        lw.page("/")(print)
+        self.addCleanup(lw._pages.clear)
+        for call, text in ((lambda: lw.run(prt=80), r"no option 'prt' \(did you mean 'port'\?\)"),
+                           (lambda: lw.run(http_port=80), "run has no option 'http_port'"),
+                           (lambda: lw.page(print), r'"/orders/\{id\}": @page\("/"\), got <built'),
+                           (lambda: lw.page("/")(None), r"callable: give it without \(\)")):
+            with self.assertRaisesRegex(lw.UsageError, text):
+                call()
         app = self.make_app()
         for call, text in ((lambda: app.on_connect(5), "callable"),
                            (lambda: app.open_url("javascript:x"), "must start with"),
@@ -24602,6 +25238,18 @@ app.start()""")
         done = subprocess.run([sys.executable, "-c", script], cwd=str(HERE), capture_output=True,
                               text=True, timeout=60)
         self.assertEqual((done.stdout, done.stderr), ("1\n", ""))
+
+    def test_modules_that_few_programs_need_are_imported_on_first_use(self):
+        script = ("import sys; before = set(sys.modules); import livewidget as lw\n"
+                  "seldom = {'asyncio', 'concurrent.futures', 'difflib', 'hashlib', 'inspect', "
+                  "'importlib.util', 'logging', 'pickle', 'subprocess', 'traceback', "
+                  "'urllib.parse'}\n"
+                  "print(sorted(seldom & (set(sys.modules) - before)))\n"
+                  "lw.did_you_mean('lable', ['label'])\n"
+                  "print(lw.difflib is sys.modules['difflib'])")
+        done = subprocess.run([sys.executable, "-S", "-c", script], cwd=str(HERE), text=True,
+                              capture_output=True, timeout=60)
+        self.assertEqual((done.stdout, done.stderr), ("[]\nTrue\n", ""))
 
     def test_pasted_into_a_cell_it_defines_and_starts_nothing(self):
         script = ("source, space = open('livewidget.py').read(), {'__name__': '__main__'}\n"
@@ -26000,6 +26648,52 @@ class Facades(AppCase):
         return type(base.__name__, (base,), {name: "mine" for name in names.difference(dir(base))
                                              if not name.startswith("__")})
 
+    #: What fits an annotation of an argument that comes before the one that is wrong.
+    FITTING = {"str": "x", "int": 1, "float": 1.0, "bool": True, "Any": None, "object": None,
+               "bytes": b"x", "Items": [], "None": None}
+
+    @staticmethod
+    def wrong_calls(cls):
+        """(name, parameter, annotation, {parameter: annotation of those before it}) of all that has
+        an annotation to be checked by."""
+        for name, function in vars(cls).items():
+            if not (inspect.isfunction(function) and (name[0] != "_" or name == "__init__")):
+                continue
+            before = {}
+            for one in list(inspect.signature(function).parameters.values())[1:]:
+                known = re.fullmatch(r"(str|int|float|bool|bytes|Items|None|Literal\[[^|]*|"
+                                     r"os\.PathLike\[str\]|Callable\[.*|_F|dict\[.*|Mapping\[.*|"
+                                     r"Iterable\[.*| \| )+", str(one.annotation))
+                if known and one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD):
+                    yield name, one.name, one.annotation, dict(before)
+                if one.default is one.empty and one.kind == one.POSITIONAL_OR_KEYWORD:
+                    before[one.name] = one.annotation
+
+    def test_wrong_arguments_are_told_at_once_with_what_is_allowed(self):
+        """Of all public methods, and the same for a keyword that there is not."""
+        class Wrong:
+            def __repr__(self):
+                return "<what nobody takes>"
+        app, count = lw.Application(None, 0), 0
+        session = app.create_session()
+        for owner in (app, session, session.data, session.run(int)):
+            cls = type(owner)
+            for name, wrong, annotation, before in self.wrong_calls(cls):
+                where = cls.__name__ + ("" if name == "__init__" else "." + name)
+                given = {one: print if re.match("Callable|_F", text) else
+                         text.split("'")[1] if text.startswith("Literal") else
+                         self.FITTING.get(text.split(" | ")[0]) for one, text in before.items()}
+                called = getattr(cls, name)
+                with self.subTest(where, wrong=wrong), self.assertRaisesRegex(
+                        lw.UsageError, r"%s (must be|takes) .*got <what nobody takes>" % wrong):
+                    called(owner, **given, **{wrong: Wrong()})
+                if "**" not in str(inspect.signature(called)):
+                    with self.subTest(where), self.assertRaisesRegex(
+                            lw.UsageError, "%s has no parameter 'nobody'" % re.escape(where)):
+                        called(owner, **given, nobody=1)
+                count += 1
+        self.assertGreater(count, 80)
+
     def subclassed(self):
         """Application and Session are such subclasses until the test ends, and (widget class,
         subclass) are given."""
@@ -26844,8 +27538,9 @@ class Pages(BrowserCase):
         tab = self.tab(self.app)
         self.shows(tab, "The start")
         next(iter(self.app.sessions.values())).go("/broken")
-        tab.wait("document.querySelector('.lw-errors summary')?.innerText.includes("
-                 "'broken (%s:')" % os.path.basename(__file__))
+        tab.wait("document.querySelector('.lw-html')?.innerText.includes('%s, line ')"
+                 % os.path.basename(__file__))
+        self.assertIn("ValueError: no data", tab.js("document.body.innerText"))
 
     def test_what_no_page_has_is_not_found(self):
         port = self.app.ports[0]
@@ -26855,7 +27550,7 @@ class Pages(BrowserCase):
                 headers = [("Authorization", "Bearer " + self.app.token)]
                 self.assertEqual(request(port, "GET", path, headers, b"", None)[0], status)
         session = self.app.create_session()
-        with self.assertRaisesRegex(lw.UsageError, "go: no page has this address; there are '/'"):
+        with self.assertRaisesRegex(lw.UsageError, "no page has this address; there are '/'"):
             session.go("/no")
         with self.assertRaisesRegex(lw.UsageError, "page: path must be such as /orders"):
             self.app.page("orders")
@@ -28145,6 +28840,38 @@ def shop(W):
     session.schedule(lambda: said.set_text("an hour later"), every_s=3600)
 
 
+class Tasks(lw.DynamicWidget):
+    def get_endpoints(self):
+        tasks = ["milk"]
+
+        @self.endpoint("/api")
+        def api():
+            return {"tasks": [{"text": text, "at": at} for at, text in enumerate(tasks)],
+                    "count": len(tasks), "bold": lw.HTML("<b>bold</b>"), "notes": "none"}
+
+        @self.action("/add")
+        def add(what, how, number, urgent, size):
+            tasks.append("%s %s %s %s %s" % (what, how, number, urgent, size))
+            return {} if what != "fail" else 1 / 0
+
+        @self.action("/drop")
+        def drop(at):
+            del tasks[int(at)]
+
+    def get_template(self):
+        return """<h1>Tasks</h1><p>There are <b>{count}</b> tasks</p><p>{bold}</p>
+<ul data-each="tasks"><template><li>{text}
+    <button data-action="/drop" data-arg-at="{at}">Drop {text}</button></li></template></ul>
+<form data-action="/add"><label>What <input name="what" required></label>
+    <label for="how">How</label><select id="how" name="how"><option>fast<option>slow</select>
+    <input type="number" name="number" step="0.5" aria-label="Number" value="3">
+    <label><input type="checkbox" name="urgent"> Urgent</label>
+    <label><input type="radio" name="size" value="s" checked> Small</label>
+    <label><input type="radio" name="size" value="l"> Large</label>
+    <button>Add</button></form>
+<p data-hide="count">none is left</p><textarea data-field="notes" title="Notes"></textarea>"""
+
+
 class Users(unittest.TestCase):
     """lw.User: a program is used in this process, by roles and names."""
 
@@ -28468,6 +29195,128 @@ class Users(unittest.TestCase):
         self.addCleanup(app.close)
         app.start()
 
+    def test_a_program_has_its_arguments(self):
+        path = self.program(
+            "import sys\n@lw.page()\ndef home(W):\n    W.Label(repr(sys.argv[1:]))\n")
+        before = sys.argv
+        with self.user(path, argv=["a.csv", 2]) as user:
+            user.sees("['a.csv', '2']")
+        self.assertIs(sys.argv, before)
+        with self.assertRaisesRegex(lw.UsageError, "argv is for the path to a program"):
+            self.user(argv=["a.csv"])
+
+    #: What a Tasks shows, in both drivers.
+    TASKS = """\
+heading "Tasks"
+text "There are 1 tasks"
+text "bold"
+text "milk"
+button "Drop milk"
+textbox "What" = "" (required)
+combobox "How" = "fast"
+spinbutton "Number" = 3
+checkbox "Urgent"
+radio "Small" (checked)
+radio "Large"
+button "Add"
+textbox "Notes" = "none\""""
+
+    def test_a_dynamic_widget(self):
+        user = self.user(Tasks)
+        self.assertEqual(user.tree(), self.TASKS)
+        user.type("What", "tea")
+        user.choose("How", "slow")
+        user.type("Number", "4.5")
+        user.check("Urgent")
+        user.click("Large")
+        self.assertEqual([user.value_of(name) for name in ("What", "How", "Number", "Urgent",
+                                                           "Small", "Large")],
+                         ["tea", "slow", 4.5, True, False, True])
+        user.click("Add")
+        user.sees("tea slow 4.5 True l")
+        user.click("Drop milk")
+        user.does_not_see("milk")
+        user.press("Enter", "What")
+        user.sees("There are 2 tasks")
+        for number, what, told in (("3.7", "x", 'not sent: spinbutton "Number" = 3.7'),
+                                   ("3", "", 'not sent: textbox "What" = "" .required.')):
+            user.type("Number", number)
+            user.type("What", what)
+            with self.assertRaisesRegex(AssertionError, told):
+                user.click("Add")
+        user.type("What", "fail")
+        with contextlib.redirect_stderr(io.StringIO()), self.assertRaises(ZeroDivisionError):
+            user.click("Add")
+        user.sees("/add: ZeroDivisionError")
+        other = user.another()
+        other.sees("There are 3 tasks")
+        user.type("Notes", "some")
+        user.reload()
+        self.assertEqual(user.value_of("Notes"), "none")
+        for step in (lambda: user.session, user.go_offline, lambda: user.another(True)):
+            with self.assertRaisesRegex(lw.UsageError, "a DynamicWidget's page has no"):
+                step()
+        for step, told in ((lambda: user.open("/b"), "there is no page '/b'"),
+                           (lambda: user.click("Dro"), "no elements are .*'Dro'"),
+                           (lambda: user.type("How", "x"), "it takes no text: combobox")):
+            with self.assertRaisesRegex(AssertionError, told):
+                step()
+
+    def test_a_dynamic_widget_goes_on_by_itself(self):
+        class Clock(lw.DynamicWidget):
+            def get_endpoints(self):
+                counts = itertools.count(1)
+                self.endpoint("/api/count", interval=50)(
+                    lambda: {"count": min(next(counts), 4)})
+
+            def get_template(self):
+                return "<p>looked {count} times</p>"
+
+        self.user(Clock(start_infra=False)).sees("looked 4 times")
+
+    def test_the_program_of_a_dynamic_widget(self):
+        for end in ("", "Clock().show()", "clock = Clock()"):
+            user = self.user(self.program("""
+class Clock(lw.DynamicWidget):
+    def get_endpoints(self):
+        self.endpoint("/api/time")(lambda: {"time": "noon"})
+
+    def get_template(self):
+        return "<p>It is {time}</p>"
+""" + end))
+            user.sees("It is noon")
+
+    def test_people_have_logged_in(self):
+        people = os.path.join(tempfile.mkdtemp(), "users.json")
+        for name, role in (("ann", "admin"), ("bob", "editor")):
+            lw.Accounts(people).put(name, role, "a long password of " + name)
+        app = lw.Application(None, 0, users=people)
+
+        @app.page("/")
+        def home(W):
+            W.Label("%s is %s" % (W.session.user, W.session.role))
+            W.Button("Log out", on_activated=W.session.log_out)
+
+        app.page("/admin", roles=["admin"])(lambda W: W.Label("for admins"))
+        ann = self.user(app, person="ann", timeout_s=1.0)
+        bob = ann.another(person="bob")
+        ann.sees("ann is admin")
+        bob.sees("bob is editor")
+        for user, told in ((ann, "for admins"), (bob, "Your role does not open it.")):
+            user.open("/admin")
+            user.sees(told)
+        ann.reload()
+        ann.sees("for admins")
+        ann.another(same_session=True).sees("for admins")
+        ann.open("/")
+        with self.assertRaisesRegex(AssertionError, "the page was sent away"):
+            ann.click("Log out")
+        for person in ("eve", None):
+            with self.assertRaisesRegex(lw.UsageError, "person must be one of"):
+                self.user(lw.Application(None, 0, users=people), person=person).open("/")
+        with self.assertRaisesRegex(lw.UsageError, "person must be one of"):
+            self.user(person="ann").open("/")
+
     def test_what_is_no_program_for_a_user_is_refused(self):
         for text, told in (
                 ("x = 1", "must serve an Application"),
@@ -28477,18 +29326,16 @@ class Users(unittest.TestCase):
                 ("a = lw.Application()\nb = lw.Application()", "found=2")):
             with self.assertRaisesRegex(lw.UsageError, told):
                 lw.User(self.program(text))
-        for given, told in (("missing.py", "no such program"),
-                            (lw.DynamicWidget, "a DynamicWidget draws itself in the browser")):
-            with self.assertRaisesRegex(lw.UsageError, told):
-                lw.User(given)
+        with self.assertRaisesRegex(lw.UsageError, "no such program"):
+            lw.User("missing.py")
         with self.assertRaises(ZeroDivisionError):
             lw.User(self.program("1 / 0"))
 
-    def run_test(self, text):
+    def run_test(self, text, *options):
         """(exit status, lines printed) of the command `test`."""
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
-            status = lw.main(["test", str(self.program(text))])
+            status = lw.main(["test", *options, str(self.program(text)), "an argument"])
         return status, printed.getvalue().splitlines()
 
     def test_the_command_finds_planted_faults(self):
@@ -28508,11 +29355,21 @@ def home(W):
         tabs.add_widget(W.Label("first"), title="One")
         tabs.add_widget(W.TextEntry(), title="Two")
     W.CheckBox()
+    W.Link("Orders", "/orders/7?tab=notes")
+
+@lw.page("/lost")
+def lost(W):
+    W.Link("Order", "/order/7")
 
 @lw.page("/broken")
 def broken(W):
     W.Label("begun")
     {}["missing"]
+
+@lw.page("/later")
+def later(W):
+    import sys
+    W.session.schedule(lambda: int(sys.argv[1]), every_s=0.9)
 
 @lw.page("/orders/{number}")
 def order(W, number):
@@ -28525,7 +29382,53 @@ lw.run()
             "/: Button number 1" + nameless + "a text, tooltip or accessible_name",
             "/: Image key='picture'" + nameless + "an alternative or accessible_name",
             "/: CheckBox number 1" + nameless + "a label or accessible_name",
-            "/broken: KeyError: 'missing', app.py line 22"]))
+            "/lost: UsageError: Link.set_path: no page has this address; there are '/', '/lost', "
+            "'/broken', '/later', '/orders/{number}', got '/order/7', app.py line 22",
+            "/broken: KeyError: 'missing', app.py line 27",
+            "/later: ValueError: invalid literal for int() with base 10: 'an argument', "
+            "app.py line 32"]))
+
+    def test_the_command_looks_at_a_dynamic_widget(self):
+        with contextlib.redirect_stderr(io.StringIO()):
+            status, said = self.run_test("""
+class Faulty(lw.DynamicWidget):
+    def get_endpoints(self):
+        self.endpoint("/api/a")(lambda: {"a": 1})
+        self.action("/go")(print)
+
+    def get_template(self):
+        return ("<input id=first><label>Good <input></label><img src='a.png'><button></button>"
+                "<div data-action='/go'>Go {a}</div><button data-action='/go'>Go</button>")
+Faulty().show()
+""")
+        nameless = " has no name for screen readers; give it a <label> or aria-label"
+        self.assertEqual((status, said), (1, [
+            "/: <input> of role textbox and id first" + nameless,
+            "/: <img> of role image" + nameless, "/: <button> of role button" + nameless,
+            "/: <div> of role button, 'Go 1', is not reached by keys; make it a <button>"]))
+        with contextlib.redirect_stderr(io.StringIO()):
+            self.assertEqual(self.run_test("""
+class Faulty(lw.DynamicWidget):
+    def get_endpoints(self):
+        self.endpoint("/api/a")(lambda: {}["a"])
+
+    def get_template(self):
+        return "<p>{a}</p>"
+""")[1], ["/: KeyError: 'a', app.py line 5"])
+
+    def test_the_command_opens_a_page_as_somebody_who_may(self):
+        people = os.path.join(tempfile.mkdtemp(), "users.json")
+        for name, role in (("ann", "admin"), ("bob", "editor")):
+            lw.Accounts(people).put(name, role, "a long password of " + name)
+        self.assertEqual(self.run_test("""
+app = lw.Application(users=%r)
+app.page("/")(lambda W: W.Label(W.session.user.upper()))
+app.page("/admin", roles=["admin"])(lambda W: W.CheckBox(key=W.session.user))
+app.page("/own", roles=["boss"])(lambda W: W.CheckBox())
+app.run()
+""" % people), (1, ["/admin: CheckBox key='ann' has no name for screen readers; give it a label or "
+                    "accessible_name",
+                    "/own: nobody may open it: no user has a role of ['boss']"]))
 
     def test_the_command_finds_nothing_in_the_demo(self):
         self.assertEqual(self.run_test("lw.demo_application().run()"), (0, []))
@@ -28614,14 +29517,16 @@ lw.run()
 
     def test_menus_open_around_an_entry(self):
         def page(W):
-            bar, said = W.MenuBar(), W.Label("-")
+            bar = W.MenuBar()
+            W.Button("below", on_activated=lambda: said.set_text("below it"))
+            said = W.Label("-")
             file, edit = bar.add_name("File"), bar.add_name("Edit")
             more = file.add_menu("More")
             for menu, name in ((file, "Save"), (more, "Print"), (edit, "Undo")):
                 menu.add_name(name).on("activated", lambda name=name: said.set_text(name + " it"))
 
         user = self.user(page)
-        shown = 'menubar\n  menuitem "File"\n  menuitem "Edit"\ntext "%s"'
+        shown = 'menubar\n  menuitem "File"\n  menuitem "Edit"\nbutton "below"\ntext "%s"'
         self.assertEqual(user.tree(), shown % "-")
         for name in ("Undo", "Print", "Save"):
             user.click(name)
@@ -28629,6 +29534,9 @@ lw.run()
         self.assertEqual(user.tree(), shown % "Save it")
         user.click("File")
         self.assertIn('menu\n  menuitem "More"\n  menuitem "Save"', user.tree())
+        user.click("below")                     # over which it lies
+        user.sees("below it")
+        self.assertEqual(user.tree(), shown % "below it")
 
     def test_keys_and_double_clicks(self):
         def page(W):
@@ -28657,11 +29565,16 @@ lw.run()
             self.user().restart()
 
     def test_what_a_field_does_not_take_is_told(self):
-        user = self.user(lambda W: (W.NumberEntry(3, label="Port", max=10),
-                                    W.DateEntry(label="Day")))
+        user = self.user(lambda W: (
+            W.NumberEntry(3, label="Port", max=10), W.DateEntry(label="Day"),
+            W.TextEntry("kept", label="Line", editable=False), W.CodeView("x", label="Code"),
+            W.TextArea("kept", label="Text", editable=False), W.ComboBox(["a"], label="One"),
+            W.MultiSelect(["a"], label="Some")))
         for name, text, told in (("Port", "12", "'12' is not from None to 10"),
                                  ("Port", "80a", "'80a' cannot be entered"),
-                                 ("Day", "tomorrow", "'tomorrow' cannot be entered")):
+                                 ("Day", "tomorrow", "'tomorrow' cannot be entered"),
+                                 *((name, "b", "it takes no text: (textbox|combobox)") for name in (
+                                     "Line", "Text", "Code", "One", "Some"))):
             with self.assertRaisesRegex(AssertionError, told):
                 user.type(name, text)
         self.assertEqual(user.value_of("Port"), 3)
@@ -28830,7 +29743,7 @@ class Agents(AgentCase):
         self.assertEqual(request(app.ports[0], "POST", "/livewidget/mcp", [
             ("Authorization", "Bearer " + app.token), ("Content-Type", "application/json")],
             b"{}")[0], 404)
-        with self.assertRaisesRegex(lw.UsageError, "agent must be 'read' .* 'act' .*got 'all'"):
+        with self.assertRaisesRegex(lw.UsageError, "one of .read., .act. or None, got .all."):
             lw.Application(None, 0, agent="all")
 
     def test_their_key_is_no_other_and_opens_nothing_else(self):
@@ -29238,11 +30151,36 @@ class UsersInChromium(Users):
     # of these, nothing is in a page
     test_no_socket_is_opened = test_what_is_no_program_for_a_user_is_refused = None
     test_the_command_finds_planted_faults = test_the_command_finds_nothing_in_the_demo = None
+    test_the_command_opens_a_page_as_somebody_who_may = None
+    test_the_command_looks_at_a_dynamic_widget = None
 
     def user(self, app=shop, **options):
         if "timeout_s" in options:              # a page needs longer to load
             options["timeout_s"] = 1.0
         return super().user(app, browser=Chromium.shared(), **options)
+
+    def test_the_command_finds_texts_that_are_hard_to_read(self):
+        Chromium.shared()
+        with unittest.mock.patch.object(lw.Chromium, "shared", Chromium.shared):
+            self.assertEqual(self.run_test("""
+@lw.page("/")
+def home(W):
+    W.CheckBox()
+    W.Label("pale").set_color("white", "#999999")
+    W.Label("dark on dark").set_color(None, "#000001")
+    W.Label("good").set_color("#2459d3", "white")
+    W.Label("large enough", font=(None, 30)).set_color("white", "#8a8a8a")
+    W.Button("off", enabled=False)
+lw.run()
+""", "--browser"), (1, [
+                "/: CheckBox number 1 has no name for screen readers; give it a label or "
+                "accessible_name", *["/: 'pale' is hard to read in the %s theme: its contrast is "
+                                     "2.8:1, and should be 4.5:1 at least" % theme
+                                     for theme in ("light", "dark")],
+                "/: 'dark on dark' is hard to read in the dark theme: its contrast is 1.1:1, and "
+                "should be 4.5:1 at least"]))
+        demo = lw.demo_application(root=str(HERE))
+        self.assertEqual(list(lw.faults_of(demo, Chromium.shared())), [])
 
 
 class Scripts(BrowserCase):
@@ -29284,10 +30222,9 @@ class Scripts(BrowserCase):
         def page(group):
             def show(W):
                 say = W.Label("nothing yet")
-                for name in vars(group):
-                    if not name.startswith("_"):
-                        getattr(group(root=str(HERE)), name)(
-                            W, lambda *said: say.set_text(" ".join(map(str, said))))
+                for lines in group.values():
+                    lw.run_example(W, lambda *said: say.set_text(" ".join(map(str, said))), lines,
+                                   str(HERE))
             return show
         pool, groups, users = random.Random(SEED), list(lw.Gallery.GROUPS.items()), []
         for browser in (None, Chromium.shared()):
@@ -29355,8 +30292,8 @@ class Trees(BrowserCase):
 
     def test_of_the_gallery(self):
         def page(group):
-            return lambda W: [getattr(group(root=str(HERE)), name)(W, lambda *said: None)
-                              for name in vars(group) if not name.startswith("_")]
+            return lambda W: [lw.run_example(W, lambda *said: None, lines, str(HERE))
+                              for lines in group.values()]
         app, wrong, others = lw.Application(None, 0), {}, set()
         for title, group in lw.Gallery.GROUPS.items():
             app.page("/" + title.replace(" ", "-"))(page(group))
@@ -29409,24 +30346,19 @@ class Trees(BrowserCase):
 
 class GalleryLines(AppCase):
 
-    def test_the_lines_beside_an_example_make_it(self):
-        session = self.make_app().create_session()
-        gallery = lw.Gallery(session)
-        names = {**vars(lw), "W": session.get_widgets(), "say": gallery.say}
-        tabs, wrong, count = gallery.tabs, [], 0
+    def test_each_example_makes_one_thing_beside_its_lines(self):
+        gallery = lw.Gallery(self.make_app().create_session())
+        tabs, shown, wrong = gallery.tabs, [], []
         for index, page in enumerate(tabs.get_children()):
             tabs.set_index(index)
             eventually(page.get_children)
             for card in page.get_children()[0].get_children()[0].get_children():
                 stage, code = card.get_children()[0].get_children()
-                text = textwrap.indent(code.get_text(), "    ")
-                exec(compile("def make(self):\n" + text, card.get_text(), "exec"), names)
-                made = names["make"](types.SimpleNamespace(root="."))
-                count += 1
-                if type(made) is not type(stage.get_children()[0]):
+                shown.append((card.get_text(), code.get_text()))
+                if stage.num_children() != 1:
                     wrong.append(card.get_text())
-        self.assertEqual(wrong, [], "these make something else than is shown")
-        self.assertGreater(count, 40)
+        self.assertEqual(wrong, [], "these make nothing, or leave something beside it")
+        self.assertEqual(shown, [one for group in gallery.GROUPS.values() for one in group.items()])
 
     def test_search_shows_examples_of_all_groups(self):
         session = self.make_app().create_session()
@@ -29470,12 +30402,12 @@ class GalleryInChromium(BrowserCase):
         tab, records = self.gallery()
         tab.js(axe + "; true")
         for group, examples in lw.Gallery.GROUPS.items():
-            names = [name for name in vars(examples) if not name.startswith("_")]
+            names = list(examples)
             self.show(tab, group)
             tab.wait(
                 "[...document.querySelectorAll('legend')].map(one => one.innerText).filter(text "
                 "=> %s.includes(text)).length === %d" % (
-                json.dumps([name.replace("_", " ") for name in names]), len(names)))
+                json.dumps(names), len(names)))
             tab.wait(
                 "[...document.querySelectorAll('.lw-data')].every(one => !one.offsetHeight || "
                 "one.ariaRowCount === '1' || one.querySelector('[role=gridcell]'))")
@@ -29929,8 +30861,25 @@ class Reference(unittest.TestCase):
             self.assertIn("</html>", pathlib.Path(path).read_text(encoding="utf-8"))
             self.assertEqual(lw.main(["docs", "--text"]), 0)
             self.assertEqual(lw.main(["docs", "-o", os.path.join(folder, "no", "x")]), 1)
-        self.assertIn(".set_limits(minval: float, maxval: float", output.getvalue())
+        for told in (".set_limits(minval: float, maxval: float", ".get_value() -> float\n",
+                     ".url: str | None\n", "-> ChartSeries\n"):
+            self.assertIn(told, output.getvalue())
 
+    def test_help_has_no_private_base_and_no_quoted_annotation(self):
+        import pydoc
+        values = [getattr(lw, name) for name in lw.__all__] + list(lw.WIDGETS.values())
+        bases = {base for value in values if isinstance(value, type) for base in value.__mro__
+                 if base.__module__ == "livewidget"}
+        self.assertEqual([base for base in bases if base.__name__[0] == "_"], [])
+        quoted = [value for value in [*values, *(one for base in bases
+                                                 for one in vars(base).values())]
+                  for kind in getattr(value, "__annotations__", {}).values()
+                  if inspect.isfunction(value) and repr(kind)[0] in "'\""]
+        self.assertEqual(quoted, [])
+        text = pydoc.render_doc(lw.Slider, renderer=pydoc.plaintext)
+        for told in ("class Slider(Tracked)", "set_limits(self, minval: float, maxval: float,",
+                     "dtype: Literal['int', 'float'] = 'int'", "get_value(self) -> float"):
+            self.assertIn(told, text)
 
 class ReferenceInChromium(BrowserCase):
     """The reference as a page, opened as a file."""
@@ -29983,7 +30932,8 @@ class Cookbook(BrowserCase):
     def user(self, title, given=""):
         """A person who uses a program that was started with an argument."""
         text = (lw.COOKBOOK[title].replace("sys.argv[1]", repr(str(given)))
-                .replace('"labels.json"', repr(str(self.folder / "labels.json"))))
+                .replace('"labels.json"', repr(str(self.folder / "labels.json")))
+                .replace('"settings.json"', repr(str(self.folder / "settings.json"))))
         path = self.folder / "program.py"
         path.write_text(text, encoding="utf-8")
         user = lw.User(str(path))
@@ -30075,6 +31025,13 @@ class Cookbook(BrowserCase):
         user.type("Query", "select c from t")
         user.click("Run")
         user.sees("no such column: c")
+
+    def test_settings_in_a_json_file(self):
+        user = self.user("Settings in a JSON file")
+        user.sees("40 turns a minute")
+        user.type("Name", "pump 2")
+        kept = self.folder / "settings.json"
+        eventually(lambda: kept.exists() and json.loads(kept.read_text())["name"] == "pump 2")
 
     def test_chat(self):
         first = self.user("Chat")
@@ -30175,11 +31132,8 @@ class Rating(Widget):
 
 
 '''),
-    ("livewidget.py", "\n\nclass DataExamples(Examples):", '''
-    def rating(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        rating = W.Rating(3, tooltip="Stars")
-        rating.on("activated", say, "stars")
-        return rating
+    ("livewidget.py", '        "link":', '''\
+        "rating": 'W.Rating(3, tooltip="Stars").on("activated", say, "stars")',
 '''),
     ("livewidget.js", "class Slider extends", '''\
 class Rating extends Widget {
@@ -30931,6 +31885,28 @@ class Client(BrowserCase):
         self.said(tab, "The program has ended")
         self.make_app(small_build, http_port=port, token="u" * 30)
         self.said(tab, "with a new address: open the one that it printed")
+
+    def test_files_chosen_while_the_program_was_away_are_told_when_it_is_another(self):
+        def build(session):
+            W = session.get_widgets()
+            window = W.TopLevel(title="Test")
+            window.set_widget(W.FileUpload(label="Papers"))
+            window.show()
+        port, token = free_port(), "t" * 30
+        app, tab, _ = self.open(build, http_port=port, token=token)
+        app.close()
+        self.said(tab, "The program has ended")
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        path = pathlib.Path(folder.name, "late.txt")
+        path.write_text("x")
+        root = tab.command("DOM.getDocument")["root"]["nodeId"]
+        node = tab.command("DOM.querySelector", nodeId=root, selector="input[type=file]")
+        tab.command("DOM.setFileInputFiles", files=[str(path)], nodeId=node["nodeId"])
+        self.make_app(build, http_port=port, token=token)
+        self.assertIn("Papers: late.txt", self.said(tab, "The program did not get"))
+        tab.wait("document.querySelector('.lw-upload')?.innerText.includes('Choose')")
+        self.assertEqual([one for one in tab.messages if not one.startswith("log: ")], [])
 
     def test_a_proxy_that_waits_for_the_next_program_is_hope(self):
         """A rolling change: 503 with Retry-After until the new one is there."""
@@ -32043,11 +33019,11 @@ class EchoServer(lw.Site):
         self.release_reactor()
 
 
-def serve_bench(labels, yielding):
+def serve_bench(labels, yielding, state=None):
     """The measured application: labels, a button that counts, one whose thread sets 20,000 texts
     and may yield after each. Prints its URL."""
     app = lw.Application(ws_port=None, http_port=0, max_sessions=None, max_connections=20000,
-                         max_browsers=1000)
+                         max_browsers=1000, state=state)
     yield_now = getattr(os, "sched_yield", lambda: time.sleep(0))
 
     @app.on_connect
@@ -32084,8 +33060,8 @@ class BenchServer:
         self.port, self.token = int(match[1]), self.url.partition("token=")[2]
 
     @classmethod
-    def of_labels(cls, labels, yielding=False):
-        return cls("--bench-server", str(labels), str(int(yielding)))
+    def of_labels(cls, labels, yielding=False, state=()):
+        return cls("--bench-server", str(labels), str(int(yielding)), *state)
 
     def open_page(self, credentials=(None, None)):
         """A connected page; waits until its button "loop", the last of the widgets, has come."""
@@ -32114,6 +33090,22 @@ class BenchServer:
         page.n += 1
         page.send('{"type":"event","n":%d,"wid":%d,"action":"activated"}'
                   % (page.n, page.buttons[button]))
+
+    def update_rate(self, page):
+        """Label updates per second of the button "loop", until the page has the last."""
+        began = time.perf_counter()
+        self.click(page, 1)
+        while '["19999"]' not in self.next_changes(page):
+            pass
+        return 20000 / (time.perf_counter() - began)
+
+    def click_ms(self, page):
+        """How long it takes until a click is answered."""
+        began = time.perf_counter()
+        self.click(page, 0)
+        while '"count ' not in self.next_changes(page):
+            pass
+        return (time.perf_counter() - began) * 1000
 
     def memory(self):
         return resident(self.process.pid)
@@ -32166,29 +33158,32 @@ def bench_echo():
 def bench_updates():
     for name, yielding in ("in a loop", False), ("by a thread that yields after each", True):
         with BenchServer.of_labels(10, yielding) as server, server.open_page() as page:
-            rates = []
-            for _ in range(5):
-                began = time.perf_counter()
-                server.click(page, 1)
-                while '["19999"]' not in server.next_changes(page):
-                    pass
-                rates.append(20000 / (time.perf_counter() - began))
-            yield ("label updates %s, until the client has the last" % name, sorted(rates)[2],
-                   "updates/s")
+            yield ("label updates %s, until the client has the last" % name,
+                   statistics.median(server.update_rate(page) for _ in range(5)), "updates/s")
 
 
 def bench_round_trip():
     with BenchServer.of_labels(10) as server, server.open_page() as page:
-        times = []
-        for number in range(1, 501):
-            began = time.perf_counter()
-            server.click(page, 0)
-            while '"count %d"' % number not in server.next_changes(page):
-                pass
-            times.append((time.perf_counter() - began) * 1000)
-        times.sort()
+        times = sorted(server.click_ms(page) for _ in range(500))
         yield "callback round trip, median", times[250], "ms"
         yield "callback round trip, 95th percentile", times[475], "ms"
+
+
+def bench_state():
+    """With a state file, to without: in turn, as a machine is not the same for long."""
+    def in_turn(measure, count, compare):
+        """The median of what nine comparisons of medians give."""
+        return statistics.median(compare(*(
+            statistics.median(measure(*one) for _ in range(count)) for one in pages.items()))
+            for _ in range(9))
+    with tempfile.TemporaryDirectory() as folder, BenchServer.of_labels(10) as bare, \
+            BenchServer.of_labels(10, state=[os.path.join(folder, "app.db")]) as kept, \
+            bare.open_page() as page, kept.open_page() as kept_page:
+        pages = {bare: page, kept: kept_page}
+        yield ("label updates in a loop with a state file, to without",
+               in_turn(BenchServer.update_rate, 1, lambda one, other: other / one), "times")
+        yield ("callback round trip with a state file, beyond one without",
+               in_turn(BenchServer.click_ms, 60, lambda one, other: other - one), "ms")
 
 
 def bench_reconnect():
@@ -32217,14 +33212,7 @@ def bench_browsers(count=10000):
     """Browsers that only look, 16 to a session; what one more click then takes, and what the
     silence costs."""
     def median_click(page):
-        times = []
-        for _ in range(300):
-            began = time.perf_counter()
-            server.click(page, 0)
-            while '"count ' not in server.next_changes(page):
-                pass
-            times.append(time.perf_counter() - began)
-        return sorted(times)[150]
+        return statistics.median(server.click_ms(page) for _ in range(300))
 
     lw._raise_descriptor_limit()
     with BenchServer.of_labels(10) as server:
@@ -32442,8 +33430,9 @@ def get_rate(server, seconds=2.0):
 
 #: The measures, by the word that chooses one.
 BENCHES = {"echo": bench_echo, "updates": bench_updates, "round-trip": bench_round_trip,
-           "reconnect": bench_reconnect, "memory": bench_memory, "browsers": bench_browsers,
-           "viewers": bench_viewers, "import": bench_import, "widget": bench_widget}
+           "state": bench_state, "reconnect": bench_reconnect, "memory": bench_memory,
+           "browsers": bench_browsers, "viewers": bench_viewers,
+           "import": bench_import, "widget": bench_widget}
 
 
 def run_bench(only=()):
@@ -32721,7 +33710,7 @@ def run_command(argv):
     import argparse
     parser = argparse.ArgumentParser(prog="test_livewidget.py " + argv[0])
     if argv[0] == "--bench-server":
-        serve_bench(*map(int, argv[1:]))
+        serve_bench(int(argv[1]), int(argv[2]), *argv[3:])
         return 0
     if argv[0] == "--echo":
         parser.add_argument("--port", type=int, default=0, help="default 0: any free one")
