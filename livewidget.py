@@ -4824,8 +4824,9 @@ class Site:
         path = exchange.path
         missing = exchange.route is None and not path.startswith("/livewidget/")
         root = "../" * (path.count("/") - 1) or "./"
-        page = _NOTE_PAGE % {"icon": _ICON, "root": root, "look": fields_style(), "title":
-                             "There is no page here" if missing else "This address is for programs"}
+        title = "There is no page here" if missing else "This address is for programs"
+        page = html_page(title, f'<main>\n<h1>{title}</h1>\n<p><a href="{root}">Go to the start page'
+                         "</a></p>\n</main>", f"<style>{fields_style() + _NOTE_STYLE}</style>\n")
         policy = page_policy("'none'", "'none'", self.frame_ancestors)
         headers = headers[missing:] + [("Content-Security-Policy", _join(policy))]
         return Response(404 if missing else 401, page, headers, "text/html; charset=utf-8")
@@ -5986,42 +5987,42 @@ class PagePoll(_BrowserLink):
         exchange.respond(json_response({"poll": self.id, "taken": taken}))
 
 
-_PAGE_HEAD = """<!doctype html>
-<html lang="en">
+#: The default icon: three live bars.
+_ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect "
+    "width='16' height='16' rx='4' fill='%232563eb'/%3E%3Cpath d='M4 11V8m4 3V4m4 7V6' "
+    "stroke='white' stroke-width='2' stroke-linecap='round'/%3E%3C/svg%3E")
+#: The body of a page's shell, public: it holds no title, data or secret.
+_SHELL = """<noscript>This page needs JavaScript.</noscript>
+<script type="application/json" id="livewidget-config">%(config)s</script>%(early)s
+<script src="%(client)s"%(nonce)s></script>"""
+#: The style of what a person is shown at an address that is no page of ours.
+_NOTE_STYLE = """
+body { display: grid; place-items: center; min-height: 100vh; background: var(--lw-hover); }
+main { box-sizing: border-box; width: min(440px, calc(100% - 32px)); padding: 24px 28px;
+    background: var(--lw-surface); border-radius: 10px; box-shadow: var(--lw-card-shadow); }
+a { color: var(--lw-plot); }
+"""
+
+
+def html_page(title: str, body: str, head: str = "", policy: dict[str, str] | None = None,
+              icon: str = _ICON, place: str = "", kind: str = "") -> str:
+    """A page of ours. title, body, head: markup. policy: where no header tells it, without
+    frame-ancestors, which has no effect there. place, kind: what style sheets know it by."""
+    meta = "" if policy is None else (
+        f'<meta http-equiv="Content-Security-Policy" content="{_escape(_join(policy))}">\n')
+    of_root, of_body = place and f' data-place="{place}"', kind and f' class="{kind}"'
+    return f"""<!doctype html>
+<html lang="en"{of_root}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-"""
-#: The shell of a page, public: it holds no title, data or secret.
-_PAGE = _PAGE_HEAD + """\
-%(policy)s<title>livewidget</title>
-<link rel="icon" href="%(icon)s">
-</head>
-<body>
-<noscript>This page needs JavaScript.</noscript>
-<script type="application/json" id="livewidget-config">%(config)s</script>%(early)s
-<script src="%(client)s"%(nonce)s></script>
-</body>
-</html>
-"""
-
-#: What a person is shown at an address that is no page of ours.
-_NOTE_PAGE = _PAGE_HEAD + """\
-<title>%(title)s</title>
-<link rel="icon" href="%(icon)s">
-<style>%(look)s
-body { display: grid; place-items: center; min-height: 100vh; background: var(--lw-hover); }
-main { box-sizing: border-box; width: min(480px, calc(100%% - 32px)); padding: 24px 28px;
-    background: var(--lw-surface); border-radius: 10px; box-shadow: var(--lw-card-shadow); }
-a { color: var(--lw-plot); }
-</style>
-</head>
-<body>
-<main>
-<h1>%(title)s</h1>
-<p><a href="%(root)s">Go to the start page</a></p>
-</main>
+{meta}<title>{title}</title>
+<link rel="icon" href="{icon}">
+{head}</head>
+<body{of_body}>
+{body}
 </body>
 </html>
 """
@@ -6038,13 +6039,6 @@ def page_policy(script_src: str, connect_src: str, frame_ancestors: str) -> dict
 
 def _join(policy):
     return "; ".join(f"{name} {value}" for name, value in policy.items())
-
-
-#: The default icon: three live bars.
-_ICON = (
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect "
-    "width='16' height='16' rx='4' fill='%232563eb'/%3E%3Cpath d='M4 11V8m4 3V4m4 7V6' "
-    "stroke='white' stroke-width='2' stroke-linecap='round'/%3E%3C/svg%3E")
 
 
 @functools.lru_cache(maxsize=None)
@@ -9324,21 +9318,17 @@ def check_expiration(seconds: Any) -> None:
 
 # The page of a widget
 
-_WIDGET_PAGE = _PAGE_HEAD + """\
-%(policy)s<title>%(title)s</title>
-<link rel="icon" href="%(icon)s">
+_WIDGET_HEAD = """\
 <style>%(base)s</style>
 <style id="lw-css">%(css)s</style>
 <style id="lw-light" media="(prefers-color-scheme: light)">%(light)s</style>
 <style id="lw-dark" media="(prefers-color-scheme: dark)">%(dark)s</style>
-</head>
-<body>
+"""
+_WIDGET_BODY = """\
 <div id="lw-root">%(content)s</div>
 <div id="lw-badge" role="status"%(badge)s</div>
-<script nonce="%(nonce)s">%(script)s</script>
-</body>
-</html>
-"""
+<script nonce="%(nonce)s">%(script)s</script>"""
+
 
 @functools.lru_cache(maxsize=None)
 def _frame_client():
@@ -9350,21 +9340,18 @@ def _frame_client():
 
 
 def widget_page(page: dict[str, str], *, place: str, nonce: str, content: str = "",
-                policy: str = "", **config: Any) -> str:
+                policy: dict[str, str] | None = None, **config: Any) -> str:
     """A widget's page. page: {"title", "template", "css", "light", "dark"}; place: "page" or
     "file"."""
     script = _page_json({"place": place, "page": page, **config})
     error = config["first"]["fields"].get("_server_detail")
-    styles = {name: page[name] for name in ("css", "light", "dark")}
-    return _WIDGET_PAGE.replace('<html lang="en">', f'<html lang="en" data-place="{place}">') % {
-        "policy": policy
-        and f'<meta http-equiv="Content-Security-Policy" content="{_escape(policy)}">\n',
-        "title": _escape(page["title"]), "icon": _ICON,
-        "base": fields_style(), **styles, "content": content, "nonce": nonce,
+    return html_page(_escape(page["title"]), _WIDGET_BODY % {
+        "content": content, "nonce": nonce,
         # where scripts do not run it must say what failed
         "badge": f' data-status="error">{_escape("error, " + error)}' if error else " hidden>",
         "script": f"(() => {{\n{client_part('shared', 'carrier', 'frame', 'fields')}"
-                  f"startFields({script}, document.currentScript.nonce);\n}})();"}
+                  f"startFields({script}, document.currentScript.nonce);\n}})();"},
+        _WIDGET_HEAD % {"base": fields_style(), **page}, policy, place=place)
 
 
 def cell_loader(config: dict[str, Any]) -> str:
@@ -9760,7 +9747,7 @@ class DynamicWidget:
         policy = page_policy(f"'nonce-{nonce}'", "'none'", "'none'")
         del policy["frame-ancestors"]           # has no effect in a meta element
         html = {name: html_paths(value) for name, value in fields.items() if html_paths(value)}
-        return widget_page(self._page, place="file", nonce=nonce, policy=_join(policy),
+        return widget_page(self._page, place="file", nonce=nonce, policy=policy,
                            loading=loading, made=int(time.time() * 1000), instance="",
                            first={"fields": fields, "html": html, "series": {}},
                            content=self._template.render(fields, loading=loading))
@@ -11328,10 +11315,11 @@ class StoreWriter:
                 function(None if got.get(place) == 0 else saved if got else {})
 
     def _claim(self):
-        claims = [place for place in list(self._claims) if place not in self.epochs]
-        taken = self._store.lease(claims) if claims else {}
+        claims = list(self._claims)
+        new = [place for place in claims if place not in self.epochs]
+        taken = self._store.lease(new) if new else {}
         self.epochs.update((place, epoch) for place, epoch in taken.items() if epoch)
-        for place in list(taken):
+        for place in claims:
             self._claims.pop(place, None)
         self._lose([place for place, epoch in taken.items() if not epoch])
 
@@ -11366,7 +11354,7 @@ class StoreWriter:
                     self._attend()
                 for keeper in list(self._marked):
                     del self._marked[keeper]
-                    keeper.collect()
+                    _run_guarded(keeper.collect)        # a fault in one keeps back no other
                 self._commit()
                 self._tell_away(None)
             except StateFileError as error:
@@ -11377,7 +11365,7 @@ class StoreWriter:
                 self._give_up()
                 return False
             except Exception as error:
-                self._logger.error("the state could not be collected", exc_info=error)
+                self._logger.error("a turn of the store failed", exc_info=error)
         return True
 
     def _tell_away(self, since):
@@ -11485,8 +11473,9 @@ def widget_places(session: Any) -> dict[int, str]:
     and are left out."""
     places, doubled = {}, set()
     found: dict[str, int] = {}
-    waiting = [([one for one in list(session.widgets.values()) if one.parent is None],
-                session.path + "|", session.path + "|")]
+    roots = [one for one in list(session.widgets.values())
+             if one.parent is None and one.facade.in_browser]
+    waiting = [(roots, session.path + "|", session.path + "|")]
     while waiting:
         siblings, above, form = waiting.pop()
         for widget, step in _sibling_steps(siblings):
@@ -11603,7 +11592,7 @@ class SessionKeeper:
         self._touched: dict[int, dict[str, None]] = {}     # wid -> setters that people used
         self._dirty: set[int] = set()           # widgets to store again
         self._places: dict[int, str] = {}
-        self._forgotten = False
+        self._grown = self._forgotten = False   # grown: widgets have to be placed again
         self.renamed: dict[int, int] = {}       # wid of an earlier process -> the one of now
         self._was: dict[int, list[int]] = {}    # ... and back: those of the last processes
         self.laid_at: int = 0                   # the change of the log with which that was done
@@ -11706,6 +11695,13 @@ class SessionKeeper:
         if self.log.seq != self._seq:
             self.writer.mark(self)
 
+    def place_again(self, wid: int | None = None) -> None:
+        """What names a widget changed beside the tree; wid: of one that people can use now."""
+        with self.log.lock:
+            if wid not in self._places:
+                self._grown = True
+                self.writer.mark(self)
+
     # What people entered
     def collect(self) -> None:
         """Put what changed since the last time; what an input changed goes with its number."""
@@ -11719,15 +11715,15 @@ class SessionKeeper:
 
     def _collect_into(self, changes):
         session, log = self.session, self.log
-        if self._forgotten or log.seq == self._seq and not self._dirty and self.about:
+        if self._forgotten or (log.seq == self._seq and self.about
+                               and not (self._dirty or self._grown)):
             return
-        grown = False
         for wid, name in log.changed_since(self._seq):
-            grown = grown or name in ("new", "end", "set_children")
+            self._grown = self._grown or name in ("new", "end", "set_children")
             if name in self._touched.get(wid, ()):
                 self._dirty.add(wid)
         self._seq = log.seq
-        if grown:
+        if self._grown:
             self._place_all(changes)
         for wid in self._dirty:
             widget = session.widgets.get(wid)
@@ -11745,6 +11741,7 @@ class SessionKeeper:
     def _place_all(self, changes):
         """Name all widgets anew: the tree changed."""
         places, old = widget_places(self.session), self._places
+        self._grown = False
         for wid in old.keys() - places.keys():
             changes[self.place, f"widget:{wid}"] = None
             if wid not in self.session.widgets:
@@ -13591,17 +13588,6 @@ class _Parameters:
         return values
 
 
-#: Flag of a code object with *args or **kwargs.
-_TAKES_MORE = 4 | 8
-
-
-def _is_known(annotation):
-    """Whether _check_for() has a check for an annotation."""
-    return isinstance(annotation, str) and all(
-        part in _CHECKS or part == "None" or part.startswith("Literal[")
-        for part in annotation.split(" | "))
-
-
 def _only_a_docstring(self):
     """Its code is what a setter without statements has; _method() compares with it."""
 
@@ -13666,18 +13652,16 @@ _checked_classes = {object}
 
 
 def _check_methods(classes):
-    """Make the other public methods of classes of ours checked, if their annotations tell how."""
+    """Make the other public methods of classes of ours checked, but for those that take any number
+    of arguments."""
     for cls in classes:
         if cls in _checked_classes or cls.__module__ != __name__:
             continue
         _checked_classes.add(cls)
         for name, method in list(vars(cls).items()):
             code = getattr(method, "__code__", None)
-            if name[0] == "_" or code is None or hasattr(method, "parameters"):
-                continue
-            names = code.co_varnames[1:code.co_argcount + code.co_kwonlyargcount]
-            given = [method.__annotations__.get(one) for one in names]
-            if given and not code.co_flags & _TAKES_MORE and all(map(_is_known, given)):
+            if (name[0] != "_" and code is not None and code.co_argcount > 1
+                    and not (code.co_flags & 12 or hasattr(method, "parameters"))):
                 setattr(cls, name, checked(method))
 
 
@@ -14384,6 +14368,12 @@ class _WidgetEngine(_EmitterEngine):
         demanded = {*self.facade.on_demand, *BASE_CALLBACKS} - {"resize"}
         if action in demanded:
             self.record("listen", [sorted(one for one in demanded if self.handlers.get(one))])
+        self.named_anew(self.wid)
+
+    def named_anew(self, wid=None):
+        """See SessionKeeper.place_again."""
+        if self.session.keeper is not None:
+            self.session.keeper.place_again(wid)
 
 
 #: The container whose `with` block runs; what is made in it goes there.
@@ -14463,8 +14453,9 @@ class Widget(Emitter, metaclass=_WidgetType):
         arguments = list(creation)
         while arguments and arguments[-1] is None:
             arguments.pop()
-        session_engine.log.create(wid, type(self).js_class, arguments)
-        session_engine.widgets[wid] = engine
+        with session_engine.log.lock:           # who looks at what is new finds it
+            session_engine.log.create(wid, type(self).js_class, arguments)
+            session_engine.widgets[wid] = engine
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """A notebook's cell shows the widget alone, live."""
@@ -14568,6 +14559,7 @@ class Widget(Emitter, metaclass=_WidgetType):
         Without one it is known by its Field name, or by its place, label and text."""
         _require(key is None or key, "set_key: key must not be empty")
         self._engine.key = key
+        self._engine.named_anew()
 
     def set_sensitive(self, tf: bool) -> None:
         """Keep what people enter in it out of the state file. Fields for passwords always are."""
@@ -16051,8 +16043,7 @@ class MDIWidget(Pages, Scrolled):
 
     def get_index(self) -> int:
         """The number of the front window; -1 without windows."""
-        engine = self._engine
-        order = [engine_of(window).value("set_stacking", 0) for window in engine.child_widgets()]
+        order = [engine_of(one).value("set_stacking", 0) for one in self.get_subwindows()]
         return max(range(len(order)), key=order.__getitem__) if order else -1
 
     def cascade_windows(self) -> None:
@@ -16253,6 +16244,7 @@ class Field(Widget):
     def set_name(self, name: str | None) -> None:
         """Set the key of its value in a Form's values; None for none."""
         self._engine.form_name = name
+        self._engine.named_anew()
 
     def get_name(self) -> str | None:
         """The key of its value in a Form's values, or None."""
@@ -22403,7 +22395,7 @@ class FileBrowser(Callbacks):
                    {"label": "Modified", "key": "modified", "type": "float", "colwidth": 140,
                     "halign": "left"}]
         self._table = TableView(
-            session, columns, selection_mode="multiple" if mode == "files" else "single",
+            session, columns, selection_mode="multiple" if mode == "files" else "single", empty="",
             alternate_row_colors=True, show_grid=False, sortable=True, cell_cursor=False)
         self._table.on("selected", self._choose)
         self._table.on("activated", self._enter)
@@ -23458,8 +23450,9 @@ class Axis:
         """Ticks whose texts have room along `length` px, two at least where these have room;
         across: for their heights."""
         most = max(math.floor(length / (42 if across else 48)), 1)
-        for count in (*range(most, 0, -1), *range(most + 1, 5 * most + 1)):
-            ticks = self._ticks(count)
+        ends = [(end, self.text(end)) for end in (self.low, self.high)]
+        for count in (*range(most, 0, -1), *range(most + 1, 5 * most + 1), 0):
+            ticks = self._ticks(count) if count or self.kind == "category" else ends
             if len(ticks) > 1 and (across or all(
                     one[0] != last[0] and abs(self._part(one[0]) - self._part(last[0])) * length >=
                     (text_width(one[1]) + text_width(last[1])) / 2 + 10
@@ -27208,8 +27201,7 @@ class _ApplicationEngine(Site):
             self.job_pool.submit(functools.partial(self.announce, place))
         policy = self.own_policy(f"'nonce-{nonce}'",
                                  f"'self' {scheme.replace('http', 'ws')}://{host}:{port}")
-        page = _PAGE % {
-            "policy": "", "icon": root + "favicon.ico" if self.favicon else _ICON,
+        page = html_page("livewidget", _SHELL % {
             "client": f"{root}livewidget.js?v=" + _client(False)[1], "nonce": f' nonce="{nonce}"',
             "early": f'<script nonce="{nonce}">{short_script("early")}</script>',
             "config": _page_json({"open": not self.token or self.user_header is not None,
@@ -27217,7 +27209,8 @@ class _ApplicationEngine(Site):
                                      and self.user_header is None else {}),
                                   "poll": "livewidget/", "root": root,
                                   "fresh": self.credentials.make_session_id(),
-                                  "large": "livewidget-large.js?v=" + _client(True)[1]})}
+                                  "large": "livewidget-large.js?v=" + _client(True)[1]})},
+            icon=root + "favicon.ico" if self.favicon else _ICON)
         return Response(200, page, [("Content-Security-Policy", _join(policy)),
                                     ("Cache-Control", "no-store")], "text/html; charset=utf-8")
 
@@ -27679,8 +27672,7 @@ class Application:
         other pages, at any path. No port of our own is opened, and callbacks run on the threads
         that concurrency_handling names ("serialized": on one of its own), not on the event loop.
         Without public_url the link is printed when a page is first asked for, and `url` is None."""
-        engine = self._engine
-        return AsgiBridge(engine, engine.start_asgi, self.close)
+        return AsgiBridge(self._engine, self._engine.start_asgi, self.close)
 
     def process_events(self, timeout: float = 0.1) -> None:
         """Instead of run(), in a loop of your own: "serialized" runs queued callbacks for up to
@@ -27786,8 +27778,7 @@ class Application:
         http_server=False or only a Unix socket.
 
         The token stands behind the #, which browsers send to no server. It may be used again."""
-        engine = self._engine
-        return engine.link(engine.page_address())
+        return self._engine.link(self._engine.page_address())
 
     @property
     def agent_config(self) -> dict[str, Any] | None:
@@ -27828,10 +27819,9 @@ class Application:
             origin = re.match(r"http(s?://[^/]+)", address)[1]
             policy = engine.own_policy("'self'", f"'self' ws{origin} http{origin}")
             del policy["frame-ancestors"]       # has no effect in a meta element, and warns
-            page = _PAGE % {"icon": _ICON, "client": "livewidget.js", "nonce": "", "early": "",
-                            "policy": '<meta http-equiv="Content-Security-Policy" '
-                                      f'content="{_escape(_join(policy))}">\n',
-                            "config": _page_json({"socket": f"ws{address[4:]}ws"})}
+            page = html_page("livewidget", _SHELL % {
+                "client": "livewidget.js", "nonce": "", "early": "",
+                "config": _page_json({"socket": f"ws{address[4:]}ws"})}, policy=policy)
             (folder / "remote.html").write_text(page, encoding="utf-8")
             for file in folder.iterdir():       # the umask may let others change what is served
                 file.chmod(0o644)
@@ -27877,10 +27867,9 @@ class Application:
     def set_default_font(self, family: str | None, *, size: float | None = None,
                          weight: str | float | None = None, style: str | None = None) -> None:
         """Set the font of whole pages; size in px. None as family removes it."""
-        engine = self._engine
-        engine.default_font = (None if family is None
-                               else [family, size, font_weight(weight), font_style(style)])
-        engine.tell_fonts(*engine.sessions.values())
+        self._engine.default_font = (None if family is None else [
+            family, size, font_weight(weight), font_style(style)])
+        self._engine.tell_fonts(*self._engine.sessions.values())
 
     def mount(self, path: str, widget: DynamicWidget) -> None:
         """Show a DynamicWidget below a path, such as "/dashboard"; its endpoints run in this
@@ -31748,7 +31737,7 @@ class Dashboard(DynamicWidget):
                     min="1" max="100" value="80"> %</label> <button>Set</button></form></section>"""
 
     def _get_widget_styles(self) -> str:
-        return """#lw-root { display: grid; gap: 14px; padding: 2px }
+        return """#lw-root { display: grid; gap: 14px; margin: -14px }
             section { padding: 14px 16px; border-radius: 10px; background: var(--lw-surface);
                 box-shadow: var(--lw-card-shadow) }
             h2 { color: var(--lw-muted); font-size: 13px }
@@ -31779,7 +31768,7 @@ def dashboard_page(session: Session) -> Widget:
     W = session.get_widgets()
     source = "".join(map(inspect.getsource, (Dashboard.get_endpoints, Dashboard.get_template)))
     box = W.VBox if 0 < session.get_screen_size()[0] < 900 else W.HBox     # room for one, or two
-    with box(spacing=16, padding=[16, 8, 16, 16]) as page:
+    with box(spacing=20, padding=[20, 8, 20, 20]) as page:
         W.HtmlView('<iframe src="dashboard/" title="Dashboard" '
                    'style="border:0;width:100%;height:100%"></iframe>', stretch=1)
         W.CodeView("class Dashboard(DynamicWidget):\n" + source, line_numbers=False,
@@ -31794,7 +31783,7 @@ class FilesPage:
     def __init__(self, session: Session, root: str) -> None:
         W = session.get_widgets()
         self._session, self._path = session, ""
-        with W.VBox(spacing=10, padding=16) as self.widget:
+        with W.VBox(spacing=12, padding=20) as self.widget:
             with W.HBox(spacing=12, align="center"):
                 button = W.Button("Choose a file")
                 self._about = W.Label("There is no file here yet.", stretch=1)
@@ -31932,7 +31921,7 @@ for index, title in enumerate(("Notes", "Clock", "Map")):
                    width=200, height=120, x=24 + 90 * index, y=16 + 40 * index)
 mdi.on("page-switch", lambda child, index: say("window", index))"""},
     "Buttons": {
-        "button": """row = W.HBox(spacing=8, align="center")
+        "button": """row = W.HBox(spacing=8, align="center", wrap=True)
 for button in (W.Button("Save", kind="primary", icon="save"), W.Button("Press me"),
                W.Button("Delete", kind="danger", icon="delete"),
                W.Button("Later", kind="quiet"), W.Button("Not now", enabled=False)):
@@ -32192,7 +32181,8 @@ W.TextEntry(text="nobody", label="Mail", required=True, help="We write once a ye
         "busy": """with W.HBox(spacing=16, align="center"):
     W.Button("Saving", kind="primary", busy=True)
     W.Spinner("Reading the files")""",
-        "empty": """table = W.TableView(columns=["Name", "Size"], tooltip="No files")
+        "empty": """table = W.TableView(columns=["Name", "Size"], empty="No files yet",
+                    tooltip="No files")
 table.resize(None, 120)""",
         "long text": """\
 text = "A text that is much longer than the place which it has got here. " * 3
@@ -32228,7 +32218,7 @@ class Gallery:
     def __init__(self, session: Session, root: str = ".") -> None:
         W = self._W = session.get_widgets()
         self._root = root
-        with W.VBox(padding=[12, 8, 12, 8], spacing=6) as self.widget:
+        with W.VBox(padding=[20, 8, 20, 8], spacing=8) as self.widget:
             W.SearchEntry(placeholder="Search the gallery", accessible_name="Search",
                           on_modified=lambda text: self.find(text.strip().lower()))
             with W.StackWidget(stretch=1) as self._pages:
@@ -32254,9 +32244,9 @@ class Gallery:
         """Of each example what it makes, and its lines beside or below it."""
         W = self._W
         with W.ScrollArea(hscrollbar="off") as area, \
-                W.VBox(spacing=14, padding=[2, 8, 12, 8], expanding=True):
+                W.VBox(spacing=14, padding=[1, 8, 12, 8], expanding=True):
             for name, lines in examples.items():
-                with W.Frame(name), W.HBox(spacing=16, wrap=True):
+                with W.Frame(name.capitalize()), W.HBox(spacing=16, wrap=True):
                     with W.VBox(stretch=1):
                         run_example(W, self.say, lines, self._root)
                     W.CodeView(lines, wrap="word", line_numbers=False, stretch=1,
@@ -33174,11 +33164,7 @@ _REFERENCE_HTML = {
 #: Headings in front of the first piece of a kind.
 _MEMBER_HEADINGS = {"action": "Callbacks", "setter": "Setters, which are keywords of the "
                     "constructor, too", "member": "Methods and properties"}
-_REFERENCE_PAGE = _PAGE_HEAD + """\
-<title>livewidget %(version)s: reference and cookbook</title>
-<link rel="icon" href="%(icon)s">
-</head>
-<body class="docs">
+_REFERENCE_BODY = """\
 <header><b><img src="%(icon)s" alt="">livewidget</b><small>%(version)s</small>
 <input type="search" placeholder="Search everything" aria-label="Search">
 <button aria-label="Theme" title="Light or dark">&#9680;</button></header>
@@ -33191,10 +33177,7 @@ What is drawn here has no program behind it, so nothing answers.</p>
 %(body)s</article>
 <script type="application/json" id="livewidget-config">{"open": true}</script>
 <script type="application/json" id="stages">%(stages)s</script>
-<script>%(client)s</script>
-</body>
-</html>
-"""
+<script>%(client)s</script>"""
 
 
 def _gallery_stages():
@@ -33274,10 +33257,11 @@ def reference_html() -> str:
             for text in texts]
         body.append(_REFERENCE_HTML[kind].format(*texts))
         before = heading
-    return _REFERENCE_PAGE % {
+    title = f"livewidget {__version__}: reference and cookbook"
+    return html_page(title, _REFERENCE_BODY % {
         "version": __version__, "icon": _ICON, "contents": "\n".join(contents), "body": "\n".join(
             [*body, "</section>"]), "stages": _page_json(messages),
-        "client": short_script("", "page", "shared", "large", "docs")}
+        "client": short_script("", "page", "shared", "large", "docs")}, kind="docs")
 
 
 def _run_docs(options):
@@ -33670,12 +33654,11 @@ function showLocked(title, ...words) {
     document.querySelector(".lw-locked")?.remove();
     const style = element("style", {}, `
 .lw-locked { position: fixed; inset: 0; z-index: 9; display: grid; place-items: center;
-    background: light-dark(#f6f7f9, #1a1e27); color: light-dark(#1c2230, #e7eaf0);
-    font: 15px/1.6 system-ui, sans-serif; }
-.lw-locked > div { box-sizing: border-box; width: min(480px, calc(100% - 32px));
-    padding: 24px 28px; background: light-dark(#fff, #222732);
-    border: 1px solid light-dark(#d5d9e2, #343b49); border-radius: 10px; }
-.lw-locked h1 { margin: 0 0 8px; font-size: 20px; }
+    background: var(--lw-page); color: var(--lw-text); font: 15px/1.6 var(--lw-font); }
+.lw-locked > div { box-sizing: border-box; width: min(440px, calc(100% - 32px));
+    padding: 24px 28px; background: var(--lw-surface); border-radius: 10px;
+    box-shadow: var(--lw-card-shadow); }
+.lw-locked h1 { margin: 0 0 8px; font-size: 20px; font-weight: 650; }
 .lw-locked p { margin: 8px 0 0; }`);
     document.title = title;
     document.body.append(element("main", { class: "lw-locked" }, style, element("div",
@@ -36148,6 +36131,14 @@ class TabWidget extends Container {
     set_index(index) {
         this._index = index;
         this._mark();
+        requestAnimationFrame(() => this._reveal());
+    }
+    // The shown page's tab is in the middle of a list of which a part is seen.
+    _reveal() {
+        const tab = this._tabs.get(this._entries[this._index]?.[0]), list = this._list;
+        if (!tab || list.scrollWidth <= list.clientWidth) return;
+        const [one, all] = [tab, list].map(node => node.getBoundingClientRect());
+        list.scrollLeft += one.x + one.width / 2 - all.x - all.width / 2;
     }
     _onKey(event) {
         const back = /^(left|right)$/.test(this.element.dataset.position) ? "ArrowUp" : "ArrowLeft";
@@ -37569,21 +37560,22 @@ const makeLargeWidgets =
     countPoints, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS,
     STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels, Button,
     Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem,
-    openMenuFrom, TextInput }) => {
+    openMenuFrom, TextInput, eyeButton }) => {
 
 document.head.append(element("style", {}, `
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
-.lw-locked label { display: grid; gap: 4px; }
-.lw-locked :is(input, button) { box-sizing: border-box; min-height: 40px; padding: 0 12px;
-    font: inherit; color: inherit; background: none; border: 1px solid light-dark(#868e9e, #6d7688);
-    border-radius: 6px; }
-.lw-locked button { color: light-dark(#fff, #10141c); background: light-dark(#1d4ed8, #8ab4ff);
-    border: 0; font-weight: 600; cursor: pointer; }
-.lw-locked :is(input, button):focus-visible { outline: 2px solid light-dark(#1d4ed8, #8ab4ff);
+.lw-locked label { display: grid; gap: 5px; font-size: 13px; font-weight: 550; }
+.lw-locked :is(input, form > button) { box-sizing: border-box; min-height: 40px; padding: 0 12px;
+    font: inherit; font-size: 15px; font-weight: 400; color: inherit; background: none;
+    border: 1px solid var(--lw-border); border-radius: var(--lw-radius); }
+.lw-locked form > button { color: var(--lw-on-accent); background: var(--lw-accent); border: 0;
+    margin-top: 4px; font-weight: 600; cursor: pointer; }
+.lw-locked form > button:hover { filter: brightness(1.1); }
+.lw-locked :is(input, button):focus-visible { outline: 2px solid var(--lw-accent);
     outline-offset: 2px; }
 .lw-locked button[aria-disabled] { opacity: 0.6; }
 .lw-locked p:empty { display: none; }
-.lw-locked form p { margin: 0; color: light-dark(#b91c1c, #fca5a5); }
+.lw-locked form p { margin: 0; color: var(--lw-danger); }
 .lw-pinned { position: sticky; inset-inline-start: var(--lw-pin, 0); z-index: 1;
     background: var(--lw-surface); }
 .lw-data-head > .lw-pinned.lw-pinned { position: sticky; background: var(--lw-raised); }
@@ -37716,8 +37708,10 @@ document.head.append(element("style", {}, `
 .lw-upload li > .lw-progress { flex: 1 1 80px; }
 .lw-upload small { color: var(--lw-muted); font-variant-numeric: tabular-nums; flex: none; }
 .lw-upload li > .lw-icon-button { flex: none; margin-inline-start: auto; }
-.lw-shortcuts { border: 0; border-radius: var(--lw-radius); padding: 20px; color: inherit;
-    background: var(--lw-raised); box-shadow: var(--lw-shadow); }
+.lw-shortcuts { min-width: min(340px, 80vw); padding: 20px 24px; border: 0; border-radius: 10px;
+    color: inherit; background: var(--lw-surface); box-shadow: var(--lw-shadow); }
+.lw-shortcuts h2 { margin: 0 0 10px; font-size: 17px; font-weight: 650; }
+.lw-shortcuts > .lw-button { display: flex; margin-inline-start: auto; }
 .lw-shortcut-hint { flex: none; color: var(--lw-muted); }
 :is(.lw-page, .lw-filling) > .lw-shortcut-hint { position: fixed; z-index: 1; bottom: 12px;
     inset-inline-end: 18px; border-radius: 50%; background: var(--lw-surface);
@@ -37726,8 +37720,9 @@ document.head.append(element("style", {}, `
 @media (hover: none) and (pointer: coarse) { .lw-shortcut-hint { display: none; } }
 @media print { .lw-shortcut-hint { display: none; } }
 .lw-agent { outline: 3px solid var(--lw-accent); outline-offset: 3px; border-radius: 2px; }
-.lw-shortcuts table { margin-bottom: 12px; }
-.lw-shortcuts td { padding: 4px 12px 4px 0; }
+.lw-shortcuts table { width: 100%; margin-bottom: 16px; border-collapse: collapse; }
+.lw-shortcuts td { padding: 6px 0; } .lw-shortcuts td:last-child { color: var(--lw-muted);
+    padding-inline-start: 24px; text-align: end; }
 .lw-shortcuts kbd { padding: 2px 6px; margin-right: 4px; border-radius: 4px; font: inherit;
     background: var(--lw-surface); border: 1px solid var(--lw-line); }`));
 
@@ -37754,7 +37749,8 @@ window.livewidget.showLogin = (keys, done) => {
     const told = element("p", { role: "alert" });
     const button = element("button", { type: "submit" }, "Log in");
     const form = element("form", { method: "post" }, element("label", {}, "Name", name),
-        element("label", {}, "Password", password), told, button);
+        element("label", {}, "Password", element("span", { class: "lw lw-password" }, password,
+            eyeButton(password))), told, button);
     const card = document.querySelector(".lw-locked > div");
     card.removeAttribute("role");
     card.append(form);
@@ -39841,7 +39837,7 @@ class TextArea extends TextInput {
             if (input.hasAttribute(name)) root.setAttribute(name, input.getAttribute(name));
             input.removeAttribute(name);
         }
-        root.classList.add("lw-long");
+        root.classList.add("lw-outgrown");
         input.replaceWith(root);
         const size = { class: "lw-long-size", tabindex: "-1", disabled: "", "aria-hidden": "true" };
         root.append(element("textarea", size), input, view);
@@ -41119,7 +41115,9 @@ class RowsView extends Widget {
         }
         this._drawn = this._columns;
         keepOnly(this._window, nodes, this._editor);
-        this._grow(fresh);
+        const room = this.element.clientWidth;
+        this._grow(room === this._room ? fresh : nodes);
+        this._room = room;
         const width = this._wide ? this._window.scrollWidth : 0;
         if (width > Math.max(this._widest, this._window.clientWidth)) {
             this._widest = width;
@@ -41743,7 +41741,8 @@ class TableView extends RowsView {
     }
     _emptyText() {
         const narrowed = this._search || Object.keys(this._filters || {}).length;
-        return narrowed ? "No row matches" : super._emptyText();
+        return narrowed ? "No row matches" : this._ifEmpty ??
+            (this._columns.length && this._options.show_header ? "No rows yet" : "");
     }
     set_exportable(tf) {
         this._export ||= element("div", { role: "row", class: "lw-data-export" },
@@ -41906,8 +41905,10 @@ class Axis {
     // have room; across: for the texts' heights.
     ticks(length, across = false) {
         const most = Math.max(Math.floor(length / (across ? 42 : 48)), 1);
-        for (let by = 0; by < 5 * most; by++) {
-            const ticks = this._ticks(by < most ? most - by : by + 1);
+        const counts = [...Array(5 * most).keys()].map(at => at < most ? most - at : at + 1);
+        const ends = [this.low, this.high].map(value => [value, this.text(value)]);
+        for (const count of [...counts, 0]) {
+            const ticks = count || this.kind === "category" ? this._ticks(count) : ends;
             const widths = across ? [] : ticks.map(one => textWidth(one[1]));
             if (ticks.length > 1 && ticks.every(([value], at) => at === 0 || across || (value -
                 ticks[at - 1][0]) && Math.abs(this._part(value) - this._part(ticks[at - 1][0])) *
@@ -44648,6 +44649,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     box-shadow: inset 2px 0 var(--lw-accent); }
 .lw-tab:focus-visible { outline-offset: -2px; }
 .lw-tab .lw-icon-button { width: 20px; height: 20px; margin-inline-end: -6px; }
+/* Tabs below the page's bar are part of it. */
+.lw-app-bar:has(+ .lw-tabs) { border-bottom: 0; }
+.lw-app-bar + .lw-tabs > .lw-tab-list { padding: 0 6px; background: var(--lw-surface); }
 .lw-tab-body { flex: 1 1 auto; display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr);
     min-height: 0; min-width: 0; padding-top: 8px; }
 
@@ -44790,14 +44794,15 @@ fill="none" stroke="gray" stroke-width="1.5"> \
     border-color: var(--lw-danger); }
 .lw .lw-input[aria-invalid=true]:focus-visible { outline-color: var(--lw-danger); }
 .lw-text-area { resize: none; line-height: 1.45; min-height: 64px; }
-.lw-long { position: relative; } .lw-long:not(.lw-read-only) { background: var(--lw-surface); }
-.lw-long.lw > * { resize: none; box-sizing: border-box; min-width: 0; min-height: 0; padding: 0; }
-.lw-long.lw > * { border: 0; }
-.lw-long.lw > * { border-radius: inherit; background: none; font: inherit; color: inherit; }
-.lw-long > .lw-long-size { display: block; width: 100%; height: 100%; visibility: hidden; }
-.lw-long.lw > :not(.lw-long-size) { position: absolute; inset: 0; width: 100%; height: 100%; }
-.lw-long.lw > :not(.lw-long-size) { padding: inherit; overflow: auto; outline-offset: -1px; }
-.lw-long:not(.lw-reading) > .lw-long-text { display: none; }
+.lw-outgrown { position: relative; }
+.lw-outgrown:not(.lw-read-only) { background: var(--lw-surface); }
+.lw-outgrown.lw > * { resize: none; box-sizing: border-box; min-width: 0; min-height: 0; }
+.lw-outgrown.lw > * { padding: 0; border: 0; }
+.lw-outgrown.lw > * { border-radius: inherit; background: none; font: inherit; color: inherit; }
+.lw-outgrown > .lw-long-size { display: block; width: 100%; height: 100%; visibility: hidden; }
+.lw-outgrown.lw > :not(.lw-long-size) { position: absolute; inset: 0; width: 100%; height: 100%; }
+.lw-outgrown.lw > :not(.lw-long-size) { padding: inherit; overflow: auto; outline-offset: -1px; }
+.lw-outgrown:not(.lw-reading) > .lw-long-text { display: none; }
 .lw-reading > textarea { content-visibility: hidden; opacity: 0; pointer-events: none; }
 .lw-long-text { user-select: text; -webkit-user-select: text; white-space: pre; cursor: text; }
 .lw-long-text:not([data-wrap=off]) { white-space: pre-wrap; overflow-wrap: break-word; }
@@ -44818,7 +44823,9 @@ fill="none" stroke="gray" stroke-width="1.5"> \
 .lw-html pre { overflow: auto; } .lw-html pre code { padding: 0; background: none; }
 .lw-html pre:has(> .lw-copy) { position: relative; padding-right: 40px; white-space: pre-wrap; }
 button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 1; }
-.lw-code.lw-source { height: auto; min-height: 44px; border-color: var(--lw-line); }
+.lw-code.lw-source { height: auto; min-height: 44px; padding-block: 8px;
+    border-color: var(--lw-line); }
+.lw-code:not([data-wrap=none]) .lw-source-text { padding-inline-end: 52px; }
 .lw-code .lw-source-space { margin-bottom: min(0px, 400px - var(--lw-space)); }
 .lw-source > .lw-copy { right: 14px; background: var(--lw-raised); }
 .lw-source-line.lw-marked { background: color-mix(in srgb, var(--lw-accent) 14%, transparent); }
@@ -44852,7 +44859,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-options > * { padding: 5px 10px; border-radius: 4px; white-space: pre; }
 .lw-options > [aria-selected=true] { font-weight: 600; }
 .lw-options > .lw-active, .lw-options > :hover { background: var(--lw-hover); }
-.lw-spin { display: inline-flex; align-items: center; }
+.lw-spin { display: inline-flex; align-items: center; min-width: 90px; }
+.lw-row > .lw-spin { flex-shrink: 1; }
 .lw-spin > .lw-input { padding-inline-end: 30px; flex: 1 1 auto; align-self: stretch;
     font-variant-numeric: tabular-nums; }
 .lw-spin-buttons { display: grid; width: 24px; flex: none; align-self: stretch;
@@ -45229,6 +45237,34 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-expander-bar > svg { transition: transform var(--lw-motion); }
 }
 @keyframes lw-fade { from { opacity: 0; } }
+/* What a finger presses is 40 px high, and what it types in does not make the page zoom. */
+@media (hover: none) and (pointer: coarse) {
+    :root { --lw-control: 40px; }
+    .lw-check, .lw-link.lw, .lw-tab, .lw-menu > button, .lw-menu-name, .lw-expander-bar,
+    .lw-slider, .lw-banner button { min-height: 40px; }
+    .lw-menu-bar, .lw-tool-bar { gap: 4px; }
+    .lw-link.lw { align-content: center; }
+    .lw-segments > .lw-check { min-height: 40px; }
+    .lw-options > * { padding-block: 10px; }
+    .lw-icon-button { min-width: 40px; min-height: 40px; }
+    .lw .lw-input:not(.lw-data-filter > *, .lw-data-cell > *) { font-size: 16px; }
+    .lw-slider > input, .lw-range-track { height: 40px; }
+    .lw-range-track::before { inset-block: 18px; }
+    .lw-range-track > input { height: 40px; }
+    .lw-password > .lw-input { padding-inline-end: 44px; }
+    .lw-password > .lw-icon-button { inset-inline-end: 0; }
+    .lw-spin { min-width: 140px; }
+    .lw-spin > .lw-input { padding-inline-end: 84px; }
+    .lw-spin-buttons { grid-auto-flow: column; width: 84px; margin-block: 0;
+        margin-inline: -84px 0; }
+    .lw-spin-buttons > .lw-icon-button:last-child { order: -1; }
+    .lw-chip > .lw-icon-button { margin-block: -4px; }
+    .lw-tab > .lw-icon-button { min-width: 32px; margin-block: -7px; }
+    .lw-data-cell { padding-block: var(--lw-row-gap, 10px); }
+    .lw-data-filter > .lw-input { min-height: 36px; }
+    .lw-chart-legend > button { min-height: 40px; }
+    .lw-locked :is(input, button) { font-size: 16px; }
+}
 @media (forced-colors: active) { .lw-progress-bar { background: Highlight; } }
 @media print {
     html, body, .lw-desktop, .lw-page, .lw-filling, .lw-window-body, .lw-scroll-area,
@@ -45253,7 +45289,7 @@ const tools = { element, showText, keepOnly, px, clamp, icon, iconButton, ICONS,
     unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField,
     TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels,
     Button, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem,
-    openMenuFrom, TextInput };
+    openMenuFrom, TextInput, eyeButton };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };
