@@ -925,8 +925,8 @@ def start_apache(case, lines, port):
 
 
 def only_in_the_full_run():
-    """Skip on the other Pythons what takes long and depends on the operating system or our text more
-    than on Python."""
+    """Skip on the other Pythons what takes long and depends on the operating system or on our text
+    more than on Python."""
     if not WITH_BROWSER:
         raise unittest.SkipTest("left out by --no-browser")
 
