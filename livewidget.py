@@ -9417,7 +9417,8 @@ def _is_made_by_script():
     """Whether an object is being made at the top level of a script, where nobody sees it.
     Tests, functions and servers show what they make themselves."""
     frame = sys._getframe(2)
-    while frame is not None and frame.f_code.co_name == "__init__":     # of subclasses
+    while frame is not None and (frame.f_code.co_name == "__init__"     # of subclasses
+                                 or frame.f_globals is globals()):
         frame = frame.f_back
     return (not _is_typed() and frame is not None and frame.f_code.co_name == "<module>"
             and frame.f_globals.get("__name__") == "__main__" and "__file__" in frame.f_globals)
