@@ -221,15 +221,17 @@ class _Module:
         return getattr(module, attribute)
 
 
-(argparse, asyncio, concurrent, contextlib, difflib, dis, faulthandler, getpass, gzip, hashlib,
- hmac, importlib, inspect, ipaddress, linecache, logging, pickle, runpy, shlex, shutil, subprocess,
- sysconfig, tempfile, textwrap, traceback, unicodedata, urllib, webbrowser) = (
-    sys.modules[_name.partition(".")[0]] if _name in sys.modules else _Module(_name) for _name in (
-        "argparse", "asyncio", "concurrent.futures", "contextlib", "difflib", "dis",
-        "faulthandler", "getpass", "gzip", "hashlib", "hmac", "importlib.util", "inspect",
-        "ipaddress", "linecache", "logging", "pickle", "runpy", "shlex", "shutil", "subprocess",
-        "sysconfig", "tempfile", "textwrap", "traceback", "unicodedata", "urllib.parse",
-        "webbrowser"))
+if not TYPE_CHECKING:
+    (argparse, asyncio, concurrent, contextlib, difflib, dis, faulthandler, getpass, gzip, hashlib,
+     hmac, importlib, inspect, ipaddress, linecache, logging, pickle, runpy, shlex, shutil,
+     subprocess, sysconfig, tempfile, textwrap, traceback, unicodedata, urllib, webbrowser) = (
+        sys.modules[_name.partition(".")[0]] if _name in sys.modules else _Module(_name)
+        for _name in (
+            "argparse", "asyncio", "concurrent.futures", "contextlib", "difflib", "dis",
+            "faulthandler", "getpass", "gzip", "hashlib", "hmac", "importlib.util", "inspect",
+            "ipaddress", "linecache", "logging", "pickle", "runpy", "shlex", "shutil",
+            "subprocess", "sysconfig", "tempfile", "textwrap", "traceback", "unicodedata",
+            "urllib.parse", "webbrowser"))
 
 
 # Types: names that annotations use. Nothing evaluates an annotation at run time but
@@ -3159,7 +3161,6 @@ def _is_own_file(path):
 
 def own_places(error: BaseException) -> list[tuple[str, int | None]]:
     """The (file, line) of each frame of the program that an exception came through."""
-    import traceback
     places = [(frame.f_code.co_filename, line)
               for frame, line in traceback.walk_tb(error.__traceback__)]
     if isinstance(error, SyntaxError) and error.filename:
