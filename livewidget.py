@@ -15533,12 +15533,16 @@ class Splitter(Container, told={"sizing": lambda facade: [facade.get_sizes()]}):
 
 
 @widget
-class Frame(SingleChild, Titled, role="group"):
+class Frame(SingleChild, role="group"):
     """A border with a title in it around one widget, which fills."""
     def __init__(self, session: Session, title: str = "", **options: Unpack[FrameOptions]) -> None:
         super().__init__(session)
 
-    set_text = Titled.set_title
+    @state
+    def set_title(self, text: str):
+        """Set the title; "" for none."""
+
+    set_text = set_title
 
     def get_text(self) -> str:
         """The title."""
