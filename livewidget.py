@@ -4370,7 +4370,7 @@ def _user_ids(allowed):
     """allow_peer as a frozenset of user ids."""
     if allowed == "same-user":
         return frozenset([os.geteuid()] if hasattr(os, "geteuid") else [])
-    ids = [] if isinstance(allowed, str) else list(allowed)
+    ids = [] if isinstance(allowed, str) or not hasattr(allowed, "__iter__") else list(allowed)
     _require(ids and all(type(one) is int and one >= 0 for one in ids),
              'allow_peer must be "same-user" or a list of user ids (int)', got=allowed)
     return frozenset(ids)
@@ -6000,7 +6000,7 @@ _SHELL = """<noscript>This page needs JavaScript.</noscript>
 #: The style of what a person is shown at an address that is no page of ours.
 _NOTE_STYLE = """
 body { display: grid; place-items: center; min-height: 100vh; background: var(--lw-hover); }
-main { box-sizing: border-box; width: min(480px, calc(100% - 32px)); padding: 24px 28px;
+main { box-sizing: border-box; width: min(440px, calc(100% - 32px)); padding: 24px 28px;
     background: var(--lw-surface); border-radius: 10px; box-shadow: var(--lw-card-shadow); }
 a { color: var(--lw-plot); }
 """
@@ -11316,10 +11316,11 @@ class StoreWriter:
                 function(None if got.get(place) == 0 else saved if got else {})
 
     def _claim(self):
-        claims = [place for place in list(self._claims) if place not in self.epochs]
-        taken = self._store.lease(claims) if claims else {}
+        claims = list(self._claims)
+        new = [place for place in claims if place not in self.epochs]
+        taken = self._store.lease(new) if new else {}
         self.epochs.update((place, epoch) for place, epoch in taken.items() if epoch)
-        for place in list(taken):
+        for place in claims:
             self._claims.pop(place, None)
         self._lose([place for place, epoch in taken.items() if not epoch])
 
@@ -11354,7 +11355,7 @@ class StoreWriter:
                     self._attend()
                 for keeper in list(self._marked):
                     del self._marked[keeper]
-                    keeper.collect()
+                    _run_guarded(keeper.collect)        # a fault in one keeps back no other
                 self._commit()
                 self._tell_away(None)
             except StateFileError as error:
@@ -11365,7 +11366,7 @@ class StoreWriter:
                 self._give_up()
                 return False
             except Exception as error:
-                self._logger.error("the state could not be collected", exc_info=error)
+                self._logger.error("a turn of the store failed", exc_info=error)
         return True
 
     def _tell_away(self, since):
@@ -11473,8 +11474,9 @@ def widget_places(session: Any) -> dict[int, str]:
     and are left out."""
     places, doubled = {}, set()
     found: dict[str, int] = {}
-    waiting = [([one for one in list(session.widgets.values()) if one.parent is None],
-                session.path + "|", session.path + "|")]
+    roots = [one for one in list(session.widgets.values())
+             if one.parent is None and one.facade.in_browser]
+    waiting = [(roots, session.path + "|", session.path + "|")]
     while waiting:
         siblings, above, form = waiting.pop()
         for widget, step in _sibling_steps(siblings):
@@ -11591,7 +11593,7 @@ class SessionKeeper:
         self._touched: dict[int, dict[str, None]] = {}     # wid -> setters that people used
         self._dirty: set[int] = set()           # widgets to store again
         self._places: dict[int, str] = {}
-        self._forgotten = False
+        self._grown = self._forgotten = False   # grown: widgets have to be placed again
         self.renamed: dict[int, int] = {}       # wid of an earlier process -> the one of now
         self._was: dict[int, list[int]] = {}    # ... and back: those of the last processes
         self.laid_at: int = 0                   # the change of the log with which that was done
@@ -11694,6 +11696,13 @@ class SessionKeeper:
         if self.log.seq != self._seq:
             self.writer.mark(self)
 
+    def place_again(self, wid: int | None = None) -> None:
+        """What names a widget changed beside the tree; wid: of one that people can use now."""
+        with self.log.lock:
+            if wid not in self._places:
+                self._grown = True
+                self.writer.mark(self)
+
     # What people entered
     def collect(self) -> None:
         """Put what changed since the last time; what an input changed goes with its number."""
@@ -11707,15 +11716,15 @@ class SessionKeeper:
 
     def _collect_into(self, changes):
         session, log = self.session, self.log
-        if self._forgotten or log.seq == self._seq and not self._dirty and self.about:
+        if self._forgotten or (log.seq == self._seq and self.about
+                               and not (self._dirty or self._grown)):
             return
-        grown = False
         for wid, name in log.changed_since(self._seq):
-            grown = grown or name in ("new", "end", "set_children")
+            self._grown = self._grown or name in ("new", "end", "set_children")
             if name in self._touched.get(wid, ()):
                 self._dirty.add(wid)
         self._seq = log.seq
-        if grown:
+        if self._grown:
             self._place_all(changes)
         for wid in self._dirty:
             widget = session.widgets.get(wid)
@@ -11733,6 +11742,7 @@ class SessionKeeper:
     def _place_all(self, changes):
         """Name all widgets anew: the tree changed."""
         places, old = widget_places(self.session), self._places
+        self._grown = False
         for wid in old.keys() - places.keys():
             changes[self.place, f"widget:{wid}"] = None
             if wid not in self.session.widgets:
@@ -14359,6 +14369,12 @@ class _WidgetEngine(_EmitterEngine):
         demanded = {*self.facade.on_demand, *BASE_CALLBACKS} - {"resize"}
         if action in demanded:
             self.record("listen", [sorted(one for one in demanded if self.handlers.get(one))])
+        self.named_anew(self.wid)
+
+    def named_anew(self, wid=None):
+        """See SessionKeeper.place_again."""
+        if self.session.keeper is not None:
+            self.session.keeper.place_again(wid)
 
 
 #: The container whose `with` block runs; what is made in it goes there.
@@ -14438,8 +14454,9 @@ class Widget(Emitter, metaclass=_WidgetType):
         arguments = list(creation)
         while arguments and arguments[-1] is None:
             arguments.pop()
-        session_engine.log.create(wid, type(self).js_class, arguments)
-        session_engine.widgets[wid] = engine
+        with session_engine.log.lock:           # who looks at what is new finds it
+            session_engine.log.create(wid, type(self).js_class, arguments)
+            session_engine.widgets[wid] = engine
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """A notebook's cell shows the widget alone, live."""
@@ -14543,6 +14560,7 @@ class Widget(Emitter, metaclass=_WidgetType):
         Without one it is known by its Field name, or by its place, label and text."""
         _require(key is None or key, "set_key: key must not be empty")
         self._engine.key = key
+        self._engine.named_anew()
 
     def set_sensitive(self, tf: bool) -> None:
         """Keep what people enter in it out of the state file. Fields for passwords always are."""
@@ -14692,7 +14710,7 @@ def font_weight(weight: str | float | None) -> str | float | None:
     """A CSS font weight from a word ("semi-bold"), a number or its text; None stays None."""
     if weight is None or _is_number(weight):
         return weight
-    word = re.sub(r"[ _-]", "", weight.lower())
+    word = re.sub(r"[ _-]", "", str(weight).lower())
     if word in _WEIGHTS:
         return _WEIGHTS[word]
     _require(re.fullmatch(r"[0-9]{1,4}|bolder|lighter", word),
@@ -14704,8 +14722,9 @@ def font_style(style: str | None) -> str | None:
     """A CSS font style: normal, italic or oblique with an angle; None stays None."""
     if style is None:
         return None
-    word = {"roman": "normal", "upright": "normal", "italics": "italic", "slanted": "italic"}.get(
-        style.lower(), style.lower())
+    word = str(style).lower()
+    word = {"roman": "normal", "upright": "normal", "italics": "italic",
+            "slanted": "italic"}.get(word, word)
     _require(re.fullmatch(r"normal|italic|oblique( -?\d+deg)?", word),
              "font style must be normal, italic or oblique", style=style)
     return word
@@ -16230,6 +16249,7 @@ class Field(Widget):
     def set_name(self, name: str | None) -> None:
         """Set the key of its value in a Form's values; None for none."""
         self._engine.form_name = name
+        self._engine.named_anew()
 
     def get_name(self) -> str | None:
         """The key of its value in a Form's values, or None."""
@@ -22380,7 +22400,7 @@ class FileBrowser(Callbacks):
                    {"label": "Modified", "key": "modified", "type": "float", "colwidth": 140,
                     "halign": "left"}]
         self._table = TableView(
-            session, columns, selection_mode="multiple" if mode == "files" else "single",
+            session, columns, selection_mode="multiple" if mode == "files" else "single", empty="",
             alternate_row_colors=True, show_grid=False, sortable=True, cell_cursor=False)
         self._table.on("selected", self._choose)
         self._table.on("activated", self._enter)
@@ -23435,8 +23455,9 @@ class Axis:
         """Ticks whose texts have room along `length` px, two at least where these have room;
         across: for their heights."""
         most = max(math.floor(length / (42 if across else 48)), 1)
-        for count in (*range(most, 0, -1), *range(most + 1, 5 * most + 1)):
-            ticks = self._ticks(count)
+        ends = [(end, self.text(end)) for end in (self.low, self.high)]
+        for count in (*range(most, 0, -1), *range(most + 1, 5 * most + 1), 0):
+            ticks = self._ticks(count) if count or self.kind == "category" else ends
             if len(ticks) > 1 and (across or all(
                     one[0] != last[0] and abs(self._part(one[0]) - self._part(last[0])) * length >=
                     (text_width(one[1]) + text_width(last[1])) / 2 + 10
@@ -25807,11 +25828,11 @@ def _check_options(options):
     for name in ("max_sessions", "max_file_bytes", "max_files", "max_browsers",
                  "max_callback_threads", "max_connections"):
         _require(options[name] is None or options[name] >= 1,
-                 f"Application: {name} must be at least 1", got=options[name])
+                 f"Application: {name} must be a whole number from 1", got=options[name])
     _require(options["max_message_bytes"] >= 1024,
              "Application: max_message_bytes must be at least 1024",
              got=options["max_message_bytes"])
-    _require(options["session_ttl_s"] >= 0, "Application: session_ttl_s must be seconds from 0",
+    _require(options["session_ttl_s"] > 0, "Application: session_ttl_s must be seconds above 0",
              got=options["session_ttl_s"])
     _require(options["max_upload_bytes"] >= options["max_file_bytes"],
              "Application: max_upload_bytes must be max_file_bytes or more",
@@ -30330,8 +30351,8 @@ def widget_application(widget: DynamicWidget) -> Application:
 
 def _application_of(pages, state=None):
     app = Application(None, 0, state=state)
-    for path, title, wide, handler in pages:
-        app.page(path, title=title, wide=wide)(handler)
+    for handler, given in pages:
+        app.page(**given)(handler)
     return app
 
 
@@ -30898,9 +30919,9 @@ _HARD_TO_READ = """(() => {
 def faults_of(app: Any, browser: Literal["chromium"] | Chromium | None = None,
               argv: Sequence[str] = ()) -> Iterator[str]:
     """Open every page of an application, which ends with it, and tell what is wrong, a text each:
-    exceptions of callbacks within a second; inputs, buttons and images without a name for screen
-    readers; links to no page; with a browser, texts that are hard to read. Where people log in,
-    somebody whose role may open a page does. app, browser, argv: as User has them."""
+    exceptions of callbacks within a second, else inputs, buttons and images without a name for
+    screen readers and, with a browser, texts that are hard to read. Where people log in, somebody
+    whose role may open a page does. app, browser, argv: as User has them."""
     with User(app, browser=browser, argv=argv, raises=False, timeout_s=2.0) as user:
         engine = user._engine
         people = {one["role"]: name for name, one in engine.accounts.users().items()} if (
@@ -30920,9 +30941,10 @@ def faults_of(app: Any, browser: Literal["chromium"] | Chromium | None = None,
                 if visitor._page is None or visitor._page.ending is not None:
                     yield f"{path}: {error}"
                     continue
-            yield from dict.fromkeys(
-                f"{path}: {_told_place(error)}" for error in user.errors[before:])
-            yield from (f"{path}: {fault}" for fault in _faults_within(visitor))
+            raised = user.errors[before:]
+            yield from dict.fromkeys(f"{path}: {_told_place(error)}" for error in raised)
+            if not raised:                      # else it may be half a page
+                yield from (f"{path}: {fault}" for fault in _faults_within(visitor))
 
 
 def _faults_within(user):
@@ -30940,11 +30962,6 @@ def _faults_within(user):
                    + ("a text, tooltip or " if engine.role == "button" else
                       "an alternative or " if engine.role == "image" else "a label or ")
                    + "accessible_name")
-        if isinstance(engine.facade, Link) and user._engine.pages:
-            path = engine.value("set_path").partition("?")[0]
-            if user._engine.find_route(path) is None:
-                yield (f"Link {_shown(accessible_name(engine))} leads to {path}, where there is no "
-                       "page")
     for scheme in ("light", "dark") if user._chromium else ():
         user.tab.prefer(color_scheme=scheme)
         for text, ratio, least in user.tab.js(_HARD_TO_READ):
@@ -31725,7 +31742,7 @@ class Dashboard(DynamicWidget):
                     min="1" max="100" value="80"> %</label> <button>Set</button></form></section>"""
 
     def _get_widget_styles(self) -> str:
-        return """#lw-root { display: grid; gap: 14px; padding: 2px }
+        return """#lw-root { display: grid; gap: 14px; margin: -14px }
             section { padding: 14px 16px; border-radius: 10px; background: var(--lw-surface);
                 box-shadow: var(--lw-card-shadow) }
             h2 { color: var(--lw-muted); font-size: 13px }
@@ -31756,7 +31773,7 @@ def dashboard_page(session: Session) -> Widget:
     W = session.get_widgets()
     source = "".join(map(inspect.getsource, (Dashboard.get_endpoints, Dashboard.get_template)))
     box = W.VBox if 0 < session.get_screen_size()[0] < 900 else W.HBox     # room for one, or two
-    with box(spacing=16, padding=[16, 8, 16, 16]) as page:
+    with box(spacing=20, padding=[20, 8, 20, 20]) as page:
         W.HtmlView('<iframe src="dashboard/" title="Dashboard" '
                    'style="border:0;width:100%;height:100%"></iframe>', stretch=1)
         W.CodeView("class Dashboard(DynamicWidget):\n" + source, line_numbers=False,
@@ -31771,7 +31788,7 @@ class FilesPage:
     def __init__(self, session: Session, root: str) -> None:
         W = session.get_widgets()
         self._session, self._path = session, ""
-        with W.VBox(spacing=10, padding=16) as self.widget:
+        with W.VBox(spacing=12, padding=20) as self.widget:
             with W.HBox(spacing=12, align="center"):
                 button = W.Button("Choose a file")
                 self._about = W.Label("There is no file here yet.", stretch=1)
@@ -31909,7 +31926,7 @@ for index, title in enumerate(("Notes", "Clock", "Map")):
                    width=200, height=120, x=24 + 90 * index, y=16 + 40 * index)
 mdi.on("page-switch", lambda child, index: say("window", index))"""},
     "Buttons": {
-        "button": """row = W.HBox(spacing=8, align="center")
+        "button": """row = W.HBox(spacing=8, align="center", wrap=True)
 for button in (W.Button("Save", kind="primary", icon="save"), W.Button("Press me"),
                W.Button("Delete", kind="danger", icon="delete"),
                W.Button("Later", kind="quiet"), W.Button("Not now", enabled=False)):
@@ -32169,7 +32186,8 @@ W.TextEntry(text="nobody", label="Mail", required=True, help="We write once a ye
         "busy": """with W.HBox(spacing=16, align="center"):
     W.Button("Saving", kind="primary", busy=True)
     W.Spinner("Reading the files")""",
-        "empty": """table = W.TableView(columns=["Name", "Size"], tooltip="No files")
+        "empty": """table = W.TableView(columns=["Name", "Size"], empty="No files yet",
+                    tooltip="No files")
 table.resize(None, 120)""",
         "long text": """\
 text = "A text that is much longer than the place which it has got here. " * 3
@@ -32205,7 +32223,7 @@ class Gallery:
     def __init__(self, session: Session, root: str = ".") -> None:
         W = self._W = session.get_widgets()
         self._root = root
-        with W.VBox(padding=[12, 8, 12, 8], spacing=6) as self.widget:
+        with W.VBox(padding=[20, 8, 20, 8], spacing=8) as self.widget:
             W.SearchEntry(placeholder="Search the gallery", accessible_name="Search",
                           on_modified=lambda text: self.find(text.strip().lower()))
             with W.StackWidget(stretch=1) as self._pages:
@@ -32231,9 +32249,9 @@ class Gallery:
         """Of each example what it makes, and its lines beside or below it."""
         W = self._W
         with W.ScrollArea(hscrollbar="off") as area, \
-                W.VBox(spacing=14, padding=[2, 8, 12, 8], expanding=True):
+                W.VBox(spacing=14, padding=[1, 8, 12, 8], expanding=True):
             for name, lines in examples.items():
-                with W.Frame(name), W.HBox(spacing=16, wrap=True):
+                with W.Frame(name.capitalize()), W.HBox(spacing=16, wrap=True):
                     with W.VBox(stretch=1):
                         run_example(W, self.say, lines, self._root)
                     W.CodeView(lines, wrap="word", line_numbers=False, stretch=1,

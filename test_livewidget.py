@@ -12663,6 +12663,41 @@ class StateFiles(AppCase):
                 one, "told", "set_tooltip"), "set_text")) == ["added %d" % clicks])
             self.wait_stored(page)
 
+    def test_what_names_a_widget_may_come_after_it_is_shown(self):
+        """A click that was not sent yet and a text find theirs in the next process."""
+        heard, finish = [], []
+
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(), W.VBox()
+            with box:
+                entry, other, button = W.TextEntry(), W.TextEntry(), W.Button("x")
+            page.set_widget(box)
+            page.show()
+
+            def name_them():
+                entry.set_key("mine")
+                button.on("activated", lambda: heard.append(entry.get_text()))
+            finish.append(name_them)
+            if session.restored:
+                name_them()
+                other.destroy()
+        page = self.ready(self.make_app(build, state=self.path))
+        entry = page.find("TextEntry")
+        page.event(entry, edit={"set_text": [page.since, [[0, 0, "a"]]]})
+        self.wait_stored(page)
+        session, = page.app.sessions.values()
+        session.gui_call(finish[0])
+        page.event(entry, edit={"set_text": [page.since, [[1, 0, "b"]]]})
+        self.wait_stored(page)
+        page.greeted = False
+        page.event(page.find("Button"), "activated")
+        page.app.close()
+        page = self.browser(self.make_app(build, state=self.path), resume=page)
+        page.until(lambda one: one.greeted)
+        self.wait_stored(page)
+        self.assertEqual(heard, ["ab"])
+
     def test_kills_at_random_instants_lose_and_double_nothing(self):
         """Each page types letters, one an event: the text tells how many were taken."""
         dice, process = random.Random(), self.start_program()
@@ -12963,6 +12998,8 @@ class StatesOfWidgets(AppCase):
         name = session.data.setdefault("name", self.name)
         W = session.get_widgets()
         page, box = W.Page(), W.VBox()
+        for hidden in (cls for cls in lw.WIDGETS.values() if not cls.in_browser):
+            hidden(session)                     # they keep nothing, and disturb nothing
         widget, root, show = RegistrySweep.fixture(RegistrySweep, W, name,
                                                    self.PERMITS.get(name, {}))
         if name == "TreeView":
@@ -19071,6 +19108,69 @@ class Looks(WidgetCase):
         self.settle(session)
         self.assertNotIn("abc", repr(engine_of(made[0]).kept_value("set_history")))
 
+    def test_what_a_finger_presses_is_40_px_high(self):
+        def build(session):
+            W = session.get_widgets()
+            session.add_shortcut("g", lambda: None, "Goes")
+            with W.VBox(spacing=12) as box:
+                W.AppBar("Bar")
+                with W.TabWidget():
+                    W.Label("one", title="One")
+                    W.Label("two", title="Two")
+                for name in ("TextEntry", "PasswordEntry", "SearchEntry", "NumberEntry", "SpinBox",
+                             "DateEntry", "DateRange", "TextArea", "Slider", "RangeSlider"):
+                    getattr(W, name)(label=name)
+                W.TextEntrySet()
+                W.ComboBox(["a", "b"], label="ComboBox")
+                W.MultiSelect(["a", "b"], label="MultiSelect", values=["a"])
+                W.RadioGroup(["small", "large"], label="RadioGroup")
+                W.SegmentedButton(["small", "large"], label="SegmentedButton")
+                W.CheckBox("CheckBox"), W.Switch("Switch"), W.Link("Link", "/"), W.Button("Button")
+                W.FileUpload(label="FileUpload")
+                W.Expander("Expander", widget=W.Label("inside"))
+                W.TableView(["One", "Two"]).set_data([["a", "b"]])
+                W.Label("A label with a text that is longer than all others")
+            W.Page(widget=box).show()
+        app = self.make_app(build)
+        tab = self.tab(app)
+        tab.command("Emulation.setDeviceMetricsOverride", width=390, height=844,
+                    deviceScaleFactor=1, mobile=True)
+        tab.command("Emulation.setTouchEmulationEnabled", enabled=True)
+        tab.wait("document.querySelectorAll('.lw-data-row > [role=gridcell]').length === 2 && "
+                 "matchMedia('(pointer: coarse)').matches")
+        found = tab.wait("""(() => {
+            const pressed = [...document.querySelectorAll("button, input, textarea, a, " +
+                "[role=tab], [role=gridcell]")].filter(one => one.checkVisibility());
+            const room = one => ((one.matches("input") && one.closest("label, .lw-multi")) ||
+                one).getBoundingClientRect();
+            const least = one => Math.min(room(one).height,
+                one.matches("a") ? 40 : room(one).width);
+            const low = pressed.filter(one => least(one) < 39.5).map(one => one.outerHTML);
+            return pressed.length > 20 && [low, document.documentElement.scrollWidth,
+                getComputedStyle(document.querySelector(".lw-long")).backgroundColor];
+        })()""")
+        self.assertEqual(found, [[], 390, "rgba(0, 0, 0, 0)"])
+
+    def test_the_tab_of_the_shown_page_is_in_sight(self):
+        made = []
+
+        def build(session):
+            W = session.get_widgets()
+            with W.TabWidget() as tabs:
+                for number in range(12):
+                    W.Label("page", title="Page %d" % number)
+            made.append(tabs)
+            W.Page(widget=made[0]).show()
+        app, tab, session = self.open(build)
+        tab.size(390, 844)
+        seen = """(list => (one => one.x >= list.x && one.right <= list.right)(
+            document.querySelector(".lw-tab[aria-selected=true]").getBoundingClientRect()))(
+            document.querySelector(".lw-tab-list").getBoundingClientRect())"""
+        for index in (11, 0, 6):
+            made[0].set_index(index)
+            tab.wait("document.querySelectorAll('.lw-tab')[%d].ariaSelected === 'true' && %s"
+                     % (index, seen))
+
     def test_a_list_of_choices_opens_and_closes_by_its_arrow(self):
         def build(session):
             W = session.get_widgets()
@@ -19097,9 +19197,9 @@ class Looks(WidgetCase):
                              "a long text " * 9] for at in range(5)])
             W.Page(widget=table).show()
         app, tab, session = self.open(build)
-        tab.size(390, 844)
         cells = "[...document.querySelectorAll('.lw-data-row > [role=gridcell]')]"
         tab.wait(cells + ".length === 25")
+        tab.size(390, 844)
         tab.wait("""!%s.some(cell => cell.ariaColIndex < 5 && cell.scrollWidth > cell.clientWidth)
             """ % cells)
         self.assertEqual(tab.js(cells + "[2].textContent"), "11/27/2026", "as its filter writes it")
@@ -24886,14 +24986,28 @@ class Server(AppCase):
             "end the program that holds it" % app.ports[0]])
 
     def test_wrong_options_raise(self):
-        for options, text in (({"concurrency_handling": "x"}, "must be 'per_session'"),
+        for options, text in (({"concurrency_handling": "x"}, "one of 'per_session'"),
                               ({"max_sessions": 0}, "max_sessions"),
                               ({"http_port": 70000}, "0 to 65535"), ({"ws_port": "x"}, "ws_port"),
-                              ({"http_server": False, "ws_port": None}, "nothing to listen on")):
+                              ({"http_server": False, "ws_port": None}, "nothing to listen on"),
+                              ({"session_ttl_s": 0}, "seconds above 0"),
+                              ({"max_connections": 0}, "a whole number from 1, got 0")):
             with self.assertRaisesRegex(lw.UsageError, text):
                 lw.Application(**options)
+        for name, one in inspect.signature(lw.Application).parameters.items():
+            if one.annotation != "Any":
+                with self.subTest(name), self.assertRaisesRegex(lw.UsageError, name):
+                    lw.Application(**{name: object()})
+        lw.page("/")(print)
+        self.addCleanup(lw._pages.clear)
+        for call, text in ((lambda: lw.run(prt=80), r"no option 'prt' \(did you mean 'port'\?\)"),
+                           (lambda: lw.run(http_port=80), "run has no option 'http_port'"),
+                           (lambda: lw.page(print), r'"/orders/\{id\}": @page\("/"\), got <built'),
+                           (lambda: lw.page("/")(None), r"callable: give it without \(\)")):
+            with self.assertRaisesRegex(lw.UsageError, text):
+                call()
         app = self.make_app()
-        for call, text in ((lambda: app.on_connect(5), "callable"),
+        for call, text in ((lambda: app.on_connect(5), "a function"),
                            (lambda: app.open_url("javascript:x"), "must start with"),
                            (lambda: app.register_font("a;b", b""), "plain name"),
                            (lambda: app.register_widget(int), "widget class")):
@@ -29306,6 +29420,9 @@ def home(W):
         tabs.add_widget(W.TextEntry(), title="Two")
     W.CheckBox()
     W.Link("Orders", "/orders/7?tab=notes")
+
+@lw.page("/lost")
+def lost(W):
     W.Link("Order", "/order/7")
 
 @lw.page("/broken")
@@ -29329,10 +29446,11 @@ lw.run()
             "/: Button number 1" + nameless + "a text, tooltip or accessible_name",
             "/: Image key='picture'" + nameless + "an alternative or accessible_name",
             "/: CheckBox number 1" + nameless + "a label or accessible_name",
-            "/: Link 'Order' leads to /order/7, where there is no page",
-            "/broken: KeyError: 'missing', app.py line 24",
+            "/lost: UsageError: Link.set_path: no page has this address; there are '/', '/lost', "
+            "'/broken', '/later', '/orders/{number}', got '/order/7', app.py line 22",
+            "/broken: KeyError: 'missing', app.py line 27",
             "/later: ValueError: invalid literal for int() with base 10: 'an argument', "
-            "app.py line 29"]))
+            "app.py line 32"]))
 
     def test_the_command_looks_at_a_dynamic_widget(self):
         with contextlib.redirect_stderr(io.StringIO()):
@@ -29689,7 +29807,7 @@ class Agents(AgentCase):
         self.assertEqual(request(app.ports[0], "POST", "/livewidget/mcp", [
             ("Authorization", "Bearer " + app.token), ("Content-Type", "application/json")],
             b"{}")[0], 404)
-        with self.assertRaisesRegex(lw.UsageError, "agent must be 'read' .* 'act' .*got 'all'"):
+        with self.assertRaisesRegex(lw.UsageError, "one of .read., .act. or None, got .all."):
             lw.Application(None, 0, agent="all")
 
     def test_their_key_is_no_other_and_opens_nothing_else(self):
@@ -30106,6 +30224,7 @@ class UsersInChromium(Users):
         return super().user(app, browser=Chromium.shared(), **options)
 
     def test_the_command_finds_texts_that_are_hard_to_read(self):
+        Chromium.shared()
         with unittest.mock.patch.object(lw.Chromium, "shared", Chromium.shared):
             self.assertEqual(self.run_test("""
 @lw.page("/")
@@ -30352,7 +30471,7 @@ class GalleryInChromium(BrowserCase):
             tab.wait(
                 "[...document.querySelectorAll('legend')].map(one => one.innerText).filter(text "
                 "=> %s.includes(text)).length === %d" % (
-                json.dumps(names), len(names)))
+                json.dumps([name.capitalize() for name in names]), len(names)))
             tab.wait(
                 "[...document.querySelectorAll('.lw-data')].every(one => !one.offsetHeight || "
                 "one.ariaRowCount === '1' || one.querySelector('[role=gridcell]'))")
