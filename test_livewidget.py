@@ -1434,7 +1434,7 @@ lw.VBox(session).add_widget(lw.Label(session), stretch="much")
 #: What the demo's section uses from above it, as imports of a program of its own.
 DEMO_HEAD = """\
 from __future__ import annotations
-import collections, functools, os, sys, threading, time
+import collections, functools, inspect, os, shutil, sys, threading, time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from livewidget import *
