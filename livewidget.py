@@ -221,15 +221,17 @@ class _Module:
         return getattr(module, attribute)
 
 
-(argparse, asyncio, concurrent, contextlib, difflib, dis, faulthandler, getpass, gzip, hashlib,
- hmac, importlib, inspect, ipaddress, linecache, logging, pickle, runpy, shlex, shutil, subprocess,
- sysconfig, tempfile, textwrap, traceback, unicodedata, urllib, webbrowser) = (
-    sys.modules[_name.partition(".")[0]] if _name in sys.modules else _Module(_name) for _name in (
-        "argparse", "asyncio", "concurrent.futures", "contextlib", "difflib", "dis",
-        "faulthandler", "getpass", "gzip", "hashlib", "hmac", "importlib.util", "inspect",
-        "ipaddress", "linecache", "logging", "pickle", "runpy", "shlex", "shutil", "subprocess",
-        "sysconfig", "tempfile", "textwrap", "traceback", "unicodedata", "urllib.parse",
-        "webbrowser"))
+if not TYPE_CHECKING:
+    (argparse, asyncio, concurrent, contextlib, difflib, dis, faulthandler, getpass, gzip, hashlib,
+     hmac, importlib, inspect, ipaddress, linecache, logging, pickle, runpy, shlex, shutil,
+     subprocess, sysconfig, tempfile, textwrap, traceback, unicodedata, urllib, webbrowser) = (
+        sys.modules[_name.partition(".")[0]] if _name in sys.modules else _Module(_name)
+        for _name in (
+            "argparse", "asyncio", "concurrent.futures", "contextlib", "difflib", "dis",
+            "faulthandler", "getpass", "gzip", "hashlib", "hmac", "importlib.util", "inspect",
+            "ipaddress", "linecache", "logging", "pickle", "runpy", "shlex", "shutil",
+            "subprocess", "sysconfig", "tempfile", "textwrap", "traceback", "unicodedata",
+            "urllib.parse", "webbrowser"))
 
 
 # Types: names that annotations use. Nothing evaluates an annotation at run time but
@@ -3159,7 +3161,6 @@ def _is_own_file(path):
 
 def own_places(error: BaseException) -> list[tuple[str, int | None]]:
     """The (file, line) of each frame of the program that an exception came through."""
-    import traceback
     places = [(frame.f_code.co_filename, line)
               for frame, line in traceback.walk_tb(error.__traceback__)]
     if isinstance(error, SyntaxError) and error.filename:
@@ -9417,7 +9418,8 @@ def _is_made_by_script():
     """Whether an object is being made at the top level of a script, where nobody sees it.
     Tests, functions and servers show what they make themselves."""
     frame = sys._getframe(2)
-    while frame is not None and frame.f_code.co_name == "__init__":     # of subclasses
+    while frame is not None and (frame.f_code.co_name == "__init__"     # of subclasses
+                                 or frame.f_globals is globals()):
         frame = frame.f_back
     return (not _is_typed() and frame is not None and frame.f_code.co_name == "<module>"
             and frame.f_globals.get("__name__") == "__main__" and "__file__" in frame.f_globals)
@@ -11820,7 +11822,6 @@ class SessionKeeper:
 class _GuiCall:
     """A function that gui_call() waits for: run once, or never if the caller gave up before."""
     def __init__(self, session, func, args, kwargs) -> None:
-        import concurrent.futures
         self._session, self.__wrapped__, self._args, self._kwargs = session, func, args, kwargs
         self._future = concurrent.futures.Future()
         self.answer = self._future.result
@@ -11947,14 +11948,12 @@ class Transfer:
             store.close()
 
     def _open_store(self, index: int, host: Any) -> Any:
-        import tempfile
         return tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=host.upload_folder())
 
 
 class KeptTransfer(Transfer):
     """Files on their way that stay on disk, in a folder of the session, for FileUpload."""
     def _open_store(self, index: int, host: Any) -> Any:
-        import tempfile
         name = self.files[index]["name"].encode()[-60:].decode("utf-8", "ignore")
         return tempfile.NamedTemporaryFile(
             suffix="-" + name, dir=self.widget.session.io.file_folder(), delete=False)
@@ -12469,7 +12468,6 @@ class SessionIO(Audience):
 
     def file_folder(self) -> str:
         """A folder for files that FileUploads hold; gone with the session."""
-        import tempfile
         if self._folder is None:
             self._folder = tempfile.TemporaryDirectory(dir=self.host.upload_folder())
         return self._folder.name
@@ -15550,12 +15548,16 @@ class Splitter(Container, told={"sizing": lambda facade: [facade.get_sizes()]}):
 
 
 @widget
-class Frame(SingleChild, Titled, role="group"):
+class Frame(SingleChild, role="group"):
     """A border with a title in it around one widget, which fills."""
     def __init__(self, session: Session, title: str = "", **options: Unpack[FrameOptions]) -> None:
         super().__init__(session)
 
-    set_text = Titled.set_title
+    @state
+    def set_title(self, text: str):
+        """Set the title; "" for none."""
+
+    set_text = set_title
 
     def get_text(self) -> str:
         """The title."""
@@ -18395,7 +18397,6 @@ class TextArea(TextInput, Scrolled):
         """Set the text. What a user types meanwhile is kept."""
         return [self._engine.last_lines(self._engine.plain(text))]
 
-    @checked
     def append_text(self, text: str) -> None:
         """Add text at the end; no newline is added and nothing scrolls. Costs what the new text
         costs. For a log call scroll_to_end() too, as often as you like."""
@@ -18412,7 +18413,6 @@ class TextArea(TextInput, Scrolled):
             except (KeyError, AttributeError):
                 self._engine.warn_destroyed()
 
-    @checked
     def set_limit(self, numlines: int | None) -> None:
         """Keep only the last numlines lines; None or 0 for no limit."""
         _require(numlines is None or numlines >= 0,
@@ -18806,7 +18806,6 @@ class TextSource(TextInput, Scrolled):
         self.set_font(font_family, font_size)
 
     # The text
-    @checked
     def set_text(self, text: str) -> None:
         """Replace the text: refs, spans, icons, undo end; the cursor is in front; fires nothing."""
         with self.batch(), self._engine.session.log.lock:
@@ -18825,7 +18824,6 @@ class TextSource(TextInput, Scrolled):
         """How many characters the text has."""
         return self._engine.length_of("set_text")
 
-    @checked
     def get_text_range(self, start_ref: TextBufferRef, end_ref: TextBufferRef) -> str:
         """The text between two refs, in whatever order."""
         start, end = self._engine.bounds(start_ref, end_ref)
@@ -18877,12 +18875,10 @@ class TextSource(TextInput, Scrolled):
         self._engine.named[name] = self.create_ref(offset, gravity)
         return self._engine.named[name]
 
-    @checked
     def get_named_ref(self, name: str) -> TextBufferRef | None:
         """The ref of a name, or None."""
         return self._engine.named.get(name)
 
-    @checked
     def remove_named_ref(self, name: str) -> None:
         """Make the ref of a name invalid; an unknown name is ignored."""
         if name in self._engine.named:
@@ -18900,12 +18896,10 @@ class TextSource(TextInput, Scrolled):
         """New refs at the beginning and at the end."""
         return self.get_ref_start(), self.get_ref_end()
 
-    @checked
     def get_ref_line_start(self, lineno: int) -> TextBufferRef:
         """A new ref at the beginning of a line, from 0."""
         return self.create_ref(self._engine.line_start(lineno))
 
-    @checked
     def get_ref_line_end(self, lineno: int) -> TextBufferRef:
         """A new ref at the end of a line, from 0."""
         return self.create_ref(self._engine.line_end(lineno))
@@ -18919,7 +18913,6 @@ class TextSource(TextInput, Scrolled):
         """A new ref where the cursor is."""
         return self._engine.cursor.copy()
 
-    @checked
     def set_cursor(self, ref: TextBufferRef) -> None:
         """Put the cursor at a ref, with nothing selected."""
         self._engine.place(None, self._engine.offset_of(ref, "ref"))
@@ -18938,7 +18931,6 @@ class TextSource(TextInput, Scrolled):
 
     get_selection_bounds = get_selection_range
 
-    @checked
     def set_selection_range(self, start_ref: TextBufferRef, end_ref: TextBufferRef) -> None:
         """Select the text between two refs; the cursor is at the second."""
         engine = self._engine
@@ -19000,18 +18992,15 @@ class TextSource(TextInput, Scrolled):
         self._engine.spans = kept
         self._engine.changed_marks()
 
-    @checked
     def has_tag(self, name: str) -> bool:
         """Whether some text has this tag."""
         return any(span[2] == name for span in self._engine.spans)
 
-    @checked
     def get_tags_at(self, ref: TextBufferRef) -> list[str]:
         """The names of the tags of the character behind a ref."""
         offset = self._engine.offset_of(ref, "ref")
         return self._engine.tags_over(offset, offset + 1)
 
-    @checked
     def get_tags_range(self, s: TextBufferRef, e: TextBufferRef) -> list[str]:
         """The names of the tags of some text between two refs."""
         return self._engine.tags_over(*self._engine.bounds(s, e))
@@ -19027,7 +19016,6 @@ class TextSource(TextInput, Scrolled):
                 regions.append([start, end])
         return [(self.create_ref(start), self.create_ref(end)) for start, end in regions]
 
-    @checked
     def get_tag_region(self, name: str) -> tuple[TextBufferRef, TextBufferRef] | None:
         """(start, end) of the first and the last text with this tag, new refs, or None."""
         regions = self.get_tag_regions(name)
@@ -19139,13 +19127,11 @@ class TextSource(TextInput, Scrolled):
         """Show a text near a point of the viewport, px; "" hides it."""
 
     # Scrolling
-    @checked
     def scroll_to_ref(self, ref: TextBufferRef, align: str = "nearest") -> None:
         """Scroll to a ref: as little as needed, or with its line at the "center" or "top"."""
         self._engine.offset_of(ref, "ref")
         self._engine.scroll(ref.get_line(), align)
 
-    @checked
     def scroll_to_lineno(self, lineno: int, align: str = "nearest") -> None:
         """Scroll to a line, from 0; align as in scroll_to_ref."""
         self._engine.scroll(lineno, align)
@@ -19202,7 +19188,6 @@ class HtmlView(Scrolled):
         self._engine.terminal = _Terminal() if ansi else None
         self._engine.session.log.set_sequence(self.wid, "set_html", self._engine.styled(html))
 
-    @checked
     def set_html(self, html: str) -> None:
         """Set the HTML."""
         self._engine.terminal = self._engine.terminal and _Terminal()
@@ -19213,7 +19198,6 @@ class HtmlView(Scrolled):
         """The HTML as set and appended."""
         return self._engine.value("set_html", "")
 
-    @checked
     def append_html(self, html: str) -> None:
         """Add HTML at the end; it must be complete in itself. Costs what the new text costs."""
         engine = self._engine
@@ -19629,7 +19613,6 @@ class _MarkdownRun:
 
     @staticmethod
     def _is_symbol(character):
-        import unicodedata
         return (character in _MD_PUNCTUATION or
                 not character.isascii() and unicodedata.category(character)[0] in "PS")
 
@@ -19737,7 +19720,6 @@ class _MarkdownInline:
             for run in re.finditer("`+", self._text):
                 self._ticks.setdefault(len(run[0]), []).append(run.start())
         ends = self._ticks.get(len(token[0]), [])
-        import bisect
         place = bisect.bisect_left(ends, token.end())
         if place == len(ends):
             self._parts.append(token[0])
@@ -19882,7 +19864,6 @@ class Markdown(Widget):
         """The Markdown as set and appended."""
         return self._engine.text
 
-    @checked
     def append(self, text: str) -> None:
         """Add Markdown at the end, as a part of an answer comes in; it may end anywhere. The whole
         is parsed and sent again, so add a line rather than a letter at a time."""
@@ -19916,7 +19897,6 @@ class JobView(VBox):
             self.add_widget(one)
         self.set_job(job)
 
-    @checked
     def set_job(self, job: Job | None) -> None:
         """Show another job; None shows none."""
         engine = self._engine
@@ -20016,7 +19996,6 @@ class DiffView(Widget):
         _require(context >= 0, "context must be a whole number from 0", context=context)
         self._engine.context = context
 
-    @checked
     def set_old(self, text: str) -> None:
         """Set the old text."""
         self._engine.old = _well_formed(text)
@@ -20026,7 +20005,6 @@ class DiffView(Widget):
         """The old text."""
         return self._engine.old
 
-    @checked
     def set_new(self, text: str) -> None:
         """Set the new text."""
         self._engine.new = _well_formed(text)
@@ -20041,7 +20019,6 @@ class DiffView(Widget):
         old, new = "", ""
 
         def compare(self):
-            import difflib
             with self.session.log.lock:
                 old, new, rows = self.old.splitlines(), self.new.splitlines(), []
                 groups = difflib.SequenceMatcher(None, old, new).get_grouped_opcodes(self.context)
@@ -20151,7 +20128,6 @@ def _fold_text(text):
     """A text without regard to case and accents."""
     if text.isascii():
         return text.lower()
-    import unicodedata
     return "".join(char for char in unicodedata.normalize("NFKD", text.casefold())
                    if not unicodedata.combining(char))
 
@@ -21660,7 +21636,6 @@ class RowsView(Scrolled):
                                   for one in self._engine.columns])
 
     # Rows
-    @checked
     def set_data(self, data: Items) -> None:
         """Replace all rows: dicts by column key, lists of values in the columns' order, or values
         of the first column.
@@ -22046,7 +22021,6 @@ class TreeView(RowsView):
         with self._engine.lock:
             return [self._engine.rows.path(number) for number in self._engine.interior(True)]
 
-    @checked
     def get_subtree(self, status: str | Items = "all") -> dict[str, Any]:
         """The rows as set_tree takes them: "all", "selected", "expanded" or "collapsed" ones with
         what is above and below them, or the row of a path with what is below it."""
@@ -22172,7 +22146,6 @@ class TableView(RowsView):
         with self._engine.lock:
             return len(self._engine.rows.shown())
 
-    @checked
     def set_data(self, data: Items | Rows | Callable[..., Any], count: object = None) -> None:
         """Replace all rows: by a list, by Rows that tables share, or by a function.
 
@@ -22197,7 +22170,6 @@ class TableView(RowsView):
                     self.set_columns(list(data[0]))
                 super().set_data(data)
 
-    @checked
     def set_query(self, connection: object, sql: str, parameters: Items = ()) -> None:
         """Show the rows of a SELECT of SQLite, which are read as they are looked at; SQLite sorts
         and filters them. Without columns the table gets those of the query, whose names are keys.
@@ -22218,12 +22190,10 @@ class TableView(RowsView):
         table.set_query(connection, sql, parameters)
         return table
 
-    @checked
     def set_rows(self, rows: Items | Rows | Callable[..., Any], count: object = None) -> None:
         """The same as set_data."""
         self.set_data(rows, count)
 
-    @checked
     def export(self, name: str = "table.csv", guard_formulas: bool = False) -> None:
         """Let the browser save the rows that pass the filters as CSV, in their order on view: the
         browser whose event the running handler answers, else all. Fires nothing.
@@ -22737,7 +22707,6 @@ class LogView(VBox):
         self.add_widget(engine.table, 1)
         self.append(text)
 
-    @checked
     def append(self, text: str) -> None:
         """Add lines at the end, from any thread; the last needs no line end. Costs what it adds."""
         if text:
@@ -22757,19 +22726,16 @@ class LogView(VBox):
         self._engine.rows.load([])
         engine_of(self._engine.table).changed_rows()
 
-    @checked
     def set_level(self, level: Literal["all", "info", "warning", "error"]) -> None:
         """Show only lines of a level and those above it."""
         self._engine.level.set_index([*self.LEVELS].index(level))
         self._engine.narrow()
 
-    @checked
     def set_search(self, text: str) -> None:
         """Show only lines with each word of a text, without regard to case and accents."""
         self._engine.search.set_text(text)
         self._engine.narrow()
 
-    @checked
     def follow(self, source: object) -> None:
         """Show the lines of a file, its newest 256 MiB, and those that come, also when another
         takes its place (rotation); or those that an iterable gives, such as a process's stdout,
@@ -22790,7 +22756,6 @@ class LogView(VBox):
     def handler(self, level: int | str = 0) -> _LogHandler:
         """A handler for the module logging that adds records of a level and above:
         logging.getLogger().addHandler(view.handler()). It shows nothing once the view is gone."""
-        import logging
         handler = logging.StreamHandler(_LogStream(weakref.ref(self)))
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-8s %(name)s: %(message)s"))
         try:
@@ -22881,13 +22846,11 @@ class Image(Interactive, role="image"):
         if url is not None:
             self.set_image(url)
 
-    @checked
     def set_image(self, url: object) -> None:
         """Show a picture, given in one of the ways that the class names; None for none."""
         source, blobs = image_source(url)
         self._engine.record("set_image", [source], blobs)
 
-    @checked
     def set_binary_image(self, data: bytes,
                          format: Literal["jpeg", "png", "webp", "gif"] = "jpeg") -> None:
         """Show an encoded picture, as bytes; the latest is kept for newcomers. Returns at once."""
@@ -22933,7 +22896,6 @@ class VideoWidget(Widget, told={
         if url is not None:
             self.set_url(url)
 
-    @checked
     def set_url(self, url: str | os.PathLike[str] | None) -> None:
         """Set the video; None for none."""
         source, blobs = image_source(url, ("video", "audio"))
@@ -23185,7 +23147,6 @@ class Canvas(Interactive):
         """The DrawContext, always the same one."""
         return self._engine.context
 
-    @checked
     def draw_image(self, imgInfo: dict[Any, Any]) -> None:
         """Draw an image: {"src": URL, data URI or file, "x", "y", optional "wd", "ht": px}."""
         _require({"src"} <= imgInfo.keys() <= {"src", "x", "y", "wd", "ht"},
@@ -23241,7 +23202,6 @@ def chart_numbers(values: Any, names: list[str]) -> tuple[Any, str]:
     `names`, which takes those that are new. From any iterable, NumPy's arrays and pandas's columns.
     """
     import array
-    import datetime
     values = values.to_numpy() if hasattr(values, "to_numpy") else values
     if getattr(getattr(values, "dtype", None), "kind", "") == "M":
         values = values.astype("datetime64[us]").astype("float64") / 1e6
@@ -23287,7 +23247,6 @@ def _plain_numbers(name, values):
 
 
 def _moment_seconds(value):
-    import datetime
     if not hasattr(value, "year") or math.isnan(value.year):    # None, or pandas's NaT
         return math.nan
     if not isinstance(value, datetime.datetime):
@@ -23508,7 +23467,6 @@ class Axis:
 def _local_moment(parts):
     """Seconds since 1970 of [year, month, day, hour, minute, second] in local time, each of which
     may be beyond its range."""
-    import datetime
     year, month, *rest = parts
     first = datetime.datetime(year + (month - 1) // 12, (month - 1) % 12 + 1, 1)
     return (first + datetime.timedelta(rest[0] - 1, hours=rest[1], minutes=rest[2],
@@ -23516,7 +23474,6 @@ def _local_moment(parts):
 
 
 def _time_ticks(low, high, count):
-    import datetime
     rough, year = (high - low) / count, 31557600
     if rough < 0.5:
         step = Axis("linear", (low, high))._step(count)
@@ -23568,7 +23525,6 @@ def _tick_date(parts, name):
 
 
 def _time_text(value, span):
-    import datetime
     try:
         date = datetime.datetime.fromtimestamp(math.floor(value * 1000) / 1000)
     except (ValueError, OverflowError, OSError):
@@ -24222,7 +24178,6 @@ class Chart(Widget):
         """Add coloured cells: z is a list of rows, one for each y, of a value for each x."""
         return self._engine.add("heatmap", name, (x, y, z), look)
 
-    @checked
     def add_reference(self, value: object, to: object = None, label: Printable = "",
                       axis: Literal["x", "y", "y2"] = "y", color: str | None = None) -> None:
         """Add a line across the chart at a value of an axis, a number or date; with `to` a band up
@@ -29213,7 +29168,6 @@ class Chromium:
     path: the program; without it find() tells. flags: further ones of the command line.
     """
     def __init__(self, path: str | None = None, *flags: str) -> None:
-        import tempfile
         path = path or self.find()
         self.profile: str = tempfile.mkdtemp(prefix="livewidget-chromium-")
         as_root = ["--no-sandbox"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
@@ -29233,7 +29187,6 @@ class Chromium:
     def shared(cls) -> Self:
         """One browser for all tests of a process, which ends with it; see find()."""
         if cls._shared is None:
-            import atexit
             cls._shared = cls()
             atexit.register(cls.end)
         return cls._shared
@@ -29248,7 +29201,6 @@ class Chromium:
     @staticmethod
     def find() -> str:
         """The path of a browser. Raises unittest.SkipTest if there is none."""
-        import shutil
         import unittest
         found = next(filter(None, map(shutil.which, _CHROMIUM_NAMES)), None)
         if found is None:
@@ -29257,7 +29209,6 @@ class Chromium:
 
     def start(self, command: list[str]) -> Any:
         """Start the process, a subprocess.Popen. For subclasses."""
-        import subprocess
         return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def _address(self):
@@ -29306,8 +29257,6 @@ class Chromium:
 
     def quit(self) -> None:
         """End the browser and delete its profile."""
-        import shutil
-        import subprocess
         self.socket.close(timeout=1.0)
         self.process.terminate()
         try:
@@ -30371,7 +30320,6 @@ def load_program(path: str | os.PathLike[str], state: str | os.PathLike[str] | N
 
 
 def _run_until_served(path, state, argv):
-    import importlib.util
     _require(os.path.isfile(path), "User: there is no such program", got=path)
     main, search, own, others = sys.modules["__main__"], sys.path[:], sys.argv, _pages[:]
     sys.modules.setdefault("livewidget", sys.modules[__name__])     # a script has another name
@@ -30436,7 +30384,7 @@ class User:
         _require(state is None or not (isinstance(app, (Application, DynamicWidget))
                                        or _is_widget_class(app)), "User: state is for a program "
                  "that can be begun anew: a page function or a path")
-        pages = _pages[:] if app is None else [("/", None, False, app)]
+        pages = _pages[:] if app is None else [(app, {"path": "/"})]
         _require(app is None or callable(app) or isinstance(
             app, (str, os.PathLike, Application, DynamicWidget)), "User: app must be an "
             "Application, a page function, a DynamicWidget or the path to a program",
@@ -30458,7 +30406,6 @@ class User:
 
     def _begin(self, port, now):
         """Make the application and get ready to use it."""
-        import logging
         self._outer_argv = sys.argv
         made, self._endpoints = self._make(), None
         self.app: Application = made if isinstance(made, Application) else (
@@ -30978,7 +30925,6 @@ def _faults_of_markup(user):
 
 def _told_place(error):
     """An exception, and the line of the program that it came from."""
-    import traceback
     places = [(frame.f_code.co_filename, line) for frame, line
               in traceback.walk_tb(error.__traceback__)
               if frame.f_code.co_filename != faults_of.__code__.co_filename]
@@ -30992,7 +30938,6 @@ _CLICKED = ("button", "link", "tab", "radio", "checkbox", "switch", "menuitem")
 
 def _nearest(wanted, elements):
     """Elements as lines of text, the most similar names first."""
-    import difflib
     ranked = sorted(elements, key=lambda one: -difflib.SequenceMatcher(
         None, wanted.lower(), one.name.lower()).ratio()) if wanted else elements
     return "\n".join(f"  {one}" for one in ranked[:20]) or "  nothing"
