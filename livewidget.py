@@ -4824,8 +4824,9 @@ class Site:
         path = exchange.path
         missing = exchange.route is None and not path.startswith("/livewidget/")
         root = "../" * (path.count("/") - 1) or "./"
-        page = _NOTE_PAGE % {"icon": _ICON, "root": root, "look": fields_style(), "title":
-                             "There is no page here" if missing else "This address is for programs"}
+        title = "There is no page here" if missing else "This address is for programs"
+        page = html_page(title, f'<main>\n<h1>{title}</h1>\n<p><a href="{root}">Go to the start page'
+                         "</a></p>\n</main>", f"<style>{fields_style() + _NOTE_STYLE}</style>\n")
         policy = page_policy("'none'", "'none'", self.frame_ancestors)
         headers = headers[missing:] + [("Content-Security-Policy", _join(policy))]
         return Response(404 if missing else 401, page, headers, "text/html; charset=utf-8")
@@ -5986,42 +5987,42 @@ class PagePoll(_BrowserLink):
         exchange.respond(json_response({"poll": self.id, "taken": taken}))
 
 
-_PAGE_HEAD = """<!doctype html>
-<html lang="en">
+#: The default icon: three live bars.
+_ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect "
+    "width='16' height='16' rx='4' fill='%232563eb'/%3E%3Cpath d='M4 11V8m4 3V4m4 7V6' "
+    "stroke='white' stroke-width='2' stroke-linecap='round'/%3E%3C/svg%3E")
+#: The body of a page's shell, public: it holds no title, data or secret.
+_SHELL = """<noscript>This page needs JavaScript.</noscript>
+<script type="application/json" id="livewidget-config">%(config)s</script>%(early)s
+<script src="%(client)s"%(nonce)s></script>"""
+#: The style of what a person is shown at an address that is no page of ours.
+_NOTE_STYLE = """
+body { display: grid; place-items: center; min-height: 100vh; background: var(--lw-hover); }
+main { box-sizing: border-box; width: min(480px, calc(100% - 32px)); padding: 24px 28px;
+    background: var(--lw-surface); border-radius: 10px; box-shadow: var(--lw-card-shadow); }
+a { color: var(--lw-plot); }
+"""
+
+
+def html_page(title: str, body: str, head: str = "", policy: dict[str, str] | None = None,
+              icon: str = _ICON, place: str = "", kind: str = "") -> str:
+    """A page of ours. title, body, head: markup. policy: where no header tells it, without
+    frame-ancestors, which has no effect there. place, kind: what style sheets know it by."""
+    meta = "" if policy is None else (
+        f'<meta http-equiv="Content-Security-Policy" content="{_escape(_join(policy))}">\n')
+    of_root, of_body = place and f' data-place="{place}"', kind and f' class="{kind}"'
+    return f"""<!doctype html>
+<html lang="en"{of_root}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-"""
-#: The shell of a page, public: it holds no title, data or secret.
-_PAGE = _PAGE_HEAD + """\
-%(policy)s<title>livewidget</title>
-<link rel="icon" href="%(icon)s">
-</head>
-<body>
-<noscript>This page needs JavaScript.</noscript>
-<script type="application/json" id="livewidget-config">%(config)s</script>%(early)s
-<script src="%(client)s"%(nonce)s></script>
-</body>
-</html>
-"""
-
-#: What a person is shown at an address that is no page of ours.
-_NOTE_PAGE = _PAGE_HEAD + """\
-<title>%(title)s</title>
-<link rel="icon" href="%(icon)s">
-<style>%(look)s
-body { display: grid; place-items: center; min-height: 100vh; background: var(--lw-hover); }
-main { box-sizing: border-box; width: min(480px, calc(100%% - 32px)); padding: 24px 28px;
-    background: var(--lw-surface); border-radius: 10px; box-shadow: var(--lw-card-shadow); }
-a { color: var(--lw-plot); }
-</style>
-</head>
-<body>
-<main>
-<h1>%(title)s</h1>
-<p><a href="%(root)s">Go to the start page</a></p>
-</main>
+{meta}<title>{title}</title>
+<link rel="icon" href="{icon}">
+{head}</head>
+<body{of_body}>
+{body}
 </body>
 </html>
 """
@@ -6038,13 +6039,6 @@ def page_policy(script_src: str, connect_src: str, frame_ancestors: str) -> dict
 
 def _join(policy):
     return "; ".join(f"{name} {value}" for name, value in policy.items())
-
-
-#: The default icon: three live bars.
-_ICON = (
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect "
-    "width='16' height='16' rx='4' fill='%232563eb'/%3E%3Cpath d='M4 11V8m4 3V4m4 7V6' "
-    "stroke='white' stroke-width='2' stroke-linecap='round'/%3E%3C/svg%3E")
 
 
 @functools.lru_cache(maxsize=None)
@@ -9324,21 +9318,17 @@ def check_expiration(seconds: Any) -> None:
 
 # The page of a widget
 
-_WIDGET_PAGE = _PAGE_HEAD + """\
-%(policy)s<title>%(title)s</title>
-<link rel="icon" href="%(icon)s">
+_WIDGET_HEAD = """\
 <style>%(base)s</style>
 <style id="lw-css">%(css)s</style>
 <style id="lw-light" media="(prefers-color-scheme: light)">%(light)s</style>
 <style id="lw-dark" media="(prefers-color-scheme: dark)">%(dark)s</style>
-</head>
-<body>
+"""
+_WIDGET_BODY = """\
 <div id="lw-root">%(content)s</div>
 <div id="lw-badge" role="status"%(badge)s</div>
-<script nonce="%(nonce)s">%(script)s</script>
-</body>
-</html>
-"""
+<script nonce="%(nonce)s">%(script)s</script>"""
+
 
 @functools.lru_cache(maxsize=None)
 def _frame_client():
@@ -9350,21 +9340,18 @@ def _frame_client():
 
 
 def widget_page(page: dict[str, str], *, place: str, nonce: str, content: str = "",
-                policy: str = "", **config: Any) -> str:
+                policy: dict[str, str] | None = None, **config: Any) -> str:
     """A widget's page. page: {"title", "template", "css", "light", "dark"}; place: "page" or
     "file"."""
     script = _page_json({"place": place, "page": page, **config})
     error = config["first"]["fields"].get("_server_detail")
-    styles = {name: page[name] for name in ("css", "light", "dark")}
-    return _WIDGET_PAGE.replace('<html lang="en">', f'<html lang="en" data-place="{place}">') % {
-        "policy": policy
-        and f'<meta http-equiv="Content-Security-Policy" content="{_escape(policy)}">\n',
-        "title": _escape(page["title"]), "icon": _ICON,
-        "base": fields_style(), **styles, "content": content, "nonce": nonce,
+    return html_page(_escape(page["title"]), _WIDGET_BODY % {
+        "content": content, "nonce": nonce,
         # where scripts do not run it must say what failed
         "badge": f' data-status="error">{_escape("error, " + error)}' if error else " hidden>",
         "script": f"(() => {{\n{client_part('shared', 'carrier', 'frame', 'fields')}"
-                  f"startFields({script}, document.currentScript.nonce);\n}})();"}
+                  f"startFields({script}, document.currentScript.nonce);\n}})();"},
+        _WIDGET_HEAD % {"base": fields_style(), **page}, policy, place=place)
 
 
 def cell_loader(config: dict[str, Any]) -> str:
@@ -9760,7 +9747,7 @@ class DynamicWidget:
         policy = page_policy(f"'nonce-{nonce}'", "'none'", "'none'")
         del policy["frame-ancestors"]           # has no effect in a meta element
         html = {name: html_paths(value) for name, value in fields.items() if html_paths(value)}
-        return widget_page(self._page, place="file", nonce=nonce, policy=_join(policy),
+        return widget_page(self._page, place="file", nonce=nonce, policy=policy,
                            loading=loading, made=int(time.time() * 1000), instance="",
                            first={"fields": fields, "html": html, "series": {}},
                            content=self._template.render(fields, loading=loading))
@@ -13601,17 +13588,6 @@ class _Parameters:
         return values
 
 
-#: Flag of a code object with *args or **kwargs.
-_TAKES_MORE = 4 | 8
-
-
-def _is_known(annotation):
-    """Whether _check_for() has a check for an annotation."""
-    return isinstance(annotation, str) and all(
-        part in _CHECKS or part == "None" or part.startswith("Literal[")
-        for part in annotation.split(" | "))
-
-
 def _only_a_docstring(self):
     """Its code is what a setter without statements has; _method() compares with it."""
 
@@ -13676,18 +13652,16 @@ _checked_classes = {object}
 
 
 def _check_methods(classes):
-    """Make the other public methods of classes of ours checked, if their annotations tell how."""
+    """Make the other public methods of classes of ours checked, but for those that take any number
+    of arguments."""
     for cls in classes:
         if cls in _checked_classes or cls.__module__ != __name__:
             continue
         _checked_classes.add(cls)
         for name, method in list(vars(cls).items()):
             code = getattr(method, "__code__", None)
-            if name[0] == "_" or code is None or hasattr(method, "parameters"):
-                continue
-            names = code.co_varnames[1:code.co_argcount + code.co_kwonlyargcount]
-            given = [method.__annotations__.get(one) for one in names]
-            if given and not code.co_flags & _TAKES_MORE and all(map(_is_known, given)):
+            if (name[0] != "_" and code is not None and code.co_argcount > 1
+                    and not (code.co_flags & 12 or hasattr(method, "parameters"))):
                 setattr(cls, name, checked(method))
 
 
@@ -16069,8 +16043,7 @@ class MDIWidget(Pages, Scrolled):
 
     def get_index(self) -> int:
         """The number of the front window; -1 without windows."""
-        engine = self._engine
-        order = [engine_of(window).value("set_stacking", 0) for window in engine.child_widgets()]
+        order = [engine_of(one).value("set_stacking", 0) for one in self.get_subwindows()]
         return max(range(len(order)), key=order.__getitem__) if order else -1
 
     def cascade_windows(self) -> None:
@@ -27227,8 +27200,7 @@ class _ApplicationEngine(Site):
             self.job_pool.submit(functools.partial(self.announce, place))
         policy = self.own_policy(f"'nonce-{nonce}'",
                                  f"'self' {scheme.replace('http', 'ws')}://{host}:{port}")
-        page = _PAGE % {
-            "policy": "", "icon": root + "favicon.ico" if self.favicon else _ICON,
+        page = html_page("livewidget", _SHELL % {
             "client": f"{root}livewidget.js?v=" + _client(False)[1], "nonce": f' nonce="{nonce}"',
             "early": f'<script nonce="{nonce}">{short_script("early")}</script>',
             "config": _page_json({"open": not self.token or self.user_header is not None,
@@ -27236,7 +27208,8 @@ class _ApplicationEngine(Site):
                                      and self.user_header is None else {}),
                                   "poll": "livewidget/", "root": root,
                                   "fresh": self.credentials.make_session_id(),
-                                  "large": "livewidget-large.js?v=" + _client(True)[1]})}
+                                  "large": "livewidget-large.js?v=" + _client(True)[1]})},
+            icon=root + "favicon.ico" if self.favicon else _ICON)
         return Response(200, page, [("Content-Security-Policy", _join(policy)),
                                     ("Cache-Control", "no-store")], "text/html; charset=utf-8")
 
@@ -27698,8 +27671,7 @@ class Application:
         other pages, at any path. No port of our own is opened, and callbacks run on the threads
         that concurrency_handling names ("serialized": on one of its own), not on the event loop.
         Without public_url the link is printed when a page is first asked for, and `url` is None."""
-        engine = self._engine
-        return AsgiBridge(engine, engine.start_asgi, self.close)
+        return AsgiBridge(self._engine, self._engine.start_asgi, self.close)
 
     def process_events(self, timeout: float = 0.1) -> None:
         """Instead of run(), in a loop of your own: "serialized" runs queued callbacks for up to
@@ -27805,8 +27777,7 @@ class Application:
         http_server=False or only a Unix socket.
 
         The token stands behind the #, which browsers send to no server. It may be used again."""
-        engine = self._engine
-        return engine.link(engine.page_address())
+        return self._engine.link(self._engine.page_address())
 
     @property
     def agent_config(self) -> dict[str, Any] | None:
@@ -27847,10 +27818,9 @@ class Application:
             origin = re.match(r"http(s?://[^/]+)", address)[1]
             policy = engine.own_policy("'self'", f"'self' ws{origin} http{origin}")
             del policy["frame-ancestors"]       # has no effect in a meta element, and warns
-            page = _PAGE % {"icon": _ICON, "client": "livewidget.js", "nonce": "", "early": "",
-                            "policy": '<meta http-equiv="Content-Security-Policy" '
-                                      f'content="{_escape(_join(policy))}">\n',
-                            "config": _page_json({"socket": f"ws{address[4:]}ws"})}
+            page = html_page("livewidget", _SHELL % {
+                "client": "livewidget.js", "nonce": "", "early": "",
+                "config": _page_json({"socket": f"ws{address[4:]}ws"})}, policy=policy)
             (folder / "remote.html").write_text(page, encoding="utf-8")
             for file in folder.iterdir():       # the umask may let others change what is served
                 file.chmod(0o644)
@@ -27896,10 +27866,9 @@ class Application:
     def set_default_font(self, family: str | None, *, size: float | None = None,
                          weight: str | float | None = None, style: str | None = None) -> None:
         """Set the font of whole pages; size in px. None as family removes it."""
-        engine = self._engine
-        engine.default_font = (None if family is None
-                               else [family, size, font_weight(weight), font_style(style)])
-        engine.tell_fonts(*engine.sessions.values())
+        self._engine.default_font = (None if family is None else [
+            family, size, font_weight(weight), font_style(style)])
+        self._engine.tell_fonts(*self._engine.sessions.values())
 
     def mount(self, path: str, widget: DynamicWidget) -> None:
         """Show a DynamicWidget below a path, such as "/dashboard"; its endpoints run in this
@@ -33193,11 +33162,7 @@ _REFERENCE_HTML = {
 #: Headings in front of the first piece of a kind.
 _MEMBER_HEADINGS = {"action": "Callbacks", "setter": "Setters, which are keywords of the "
                     "constructor, too", "member": "Methods and properties"}
-_REFERENCE_PAGE = _PAGE_HEAD + """\
-<title>livewidget %(version)s: reference and cookbook</title>
-<link rel="icon" href="%(icon)s">
-</head>
-<body class="docs">
+_REFERENCE_BODY = """\
 <header><b><img src="%(icon)s" alt="">livewidget</b><small>%(version)s</small>
 <input type="search" placeholder="Search everything" aria-label="Search">
 <button aria-label="Theme" title="Light or dark">&#9680;</button></header>
@@ -33210,10 +33175,7 @@ What is drawn here has no program behind it, so nothing answers.</p>
 %(body)s</article>
 <script type="application/json" id="livewidget-config">{"open": true}</script>
 <script type="application/json" id="stages">%(stages)s</script>
-<script>%(client)s</script>
-</body>
-</html>
-"""
+<script>%(client)s</script>"""
 
 
 def _gallery_stages():
@@ -33293,10 +33255,11 @@ def reference_html() -> str:
             for text in texts]
         body.append(_REFERENCE_HTML[kind].format(*texts))
         before = heading
-    return _REFERENCE_PAGE % {
+    title = f"livewidget {__version__}: reference and cookbook"
+    return html_page(title, _REFERENCE_BODY % {
         "version": __version__, "icon": _ICON, "contents": "\n".join(contents), "body": "\n".join(
             [*body, "</section>"]), "stages": _page_json(messages),
-        "client": short_script("", "page", "shared", "large", "docs")}
+        "client": short_script("", "page", "shared", "large", "docs")}, kind="docs")
 
 
 def _run_docs(options):

@@ -14669,8 +14669,7 @@ class Widgets(AppCase):
                     unchecked.add(name)
         self.assertEqual(sorted(unchecked), [
             "add_action", "add_area", "add_band", "add_bar", "add_callback", "add_heatmap",
-            "add_histogram", "add_line", "add_pie", "add_scatter", "add_step", "bind", "on",
-            "remove_callback"])
+            "add_histogram", "add_line", "add_pie", "add_scatter", "add_step", "on"])
         box = lw.VBox(self.make_app().create_session())
         with self.assertRaisesRegex(lw.UsageError, r"^VBox\.remove: child must be a widget, got"):
             box.remove("x")
