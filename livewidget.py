@@ -6000,7 +6000,7 @@ _SHELL = """<noscript>This page needs JavaScript.</noscript>
 #: The style of what a person is shown at an address that is no page of ours.
 _NOTE_STYLE = """
 body { display: grid; place-items: center; min-height: 100vh; background: var(--lw-hover); }
-main { box-sizing: border-box; width: min(480px, calc(100% - 32px)); padding: 24px 28px;
+main { box-sizing: border-box; width: min(440px, calc(100% - 32px)); padding: 24px 28px;
     background: var(--lw-surface); border-radius: 10px; box-shadow: var(--lw-card-shadow); }
 a { color: var(--lw-plot); }
 """
@@ -22396,7 +22396,7 @@ class FileBrowser(Callbacks):
                    {"label": "Modified", "key": "modified", "type": "float", "colwidth": 140,
                     "halign": "left"}]
         self._table = TableView(
-            session, columns, selection_mode="multiple" if mode == "files" else "single",
+            session, columns, selection_mode="multiple" if mode == "files" else "single", empty="",
             alternate_row_colors=True, show_grid=False, sortable=True, cell_cursor=False)
         self._table.on("selected", self._choose)
         self._table.on("activated", self._enter)
@@ -23451,8 +23451,9 @@ class Axis:
         """Ticks whose texts have room along `length` px, two at least where these have room;
         across: for their heights."""
         most = max(math.floor(length / (42 if across else 48)), 1)
-        for count in (*range(most, 0, -1), *range(most + 1, 5 * most + 1)):
-            ticks = self._ticks(count)
+        ends = [(end, self.text(end)) for end in (self.low, self.high)]
+        for count in (*range(most, 0, -1), *range(most + 1, 5 * most + 1), 0):
+            ticks = self._ticks(count) if count or self.kind == "category" else ends
             if len(ticks) > 1 and (across or all(
                     one[0] != last[0] and abs(self._part(one[0]) - self._part(last[0])) * length >=
                     (text_width(one[1]) + text_width(last[1])) / 2 + 10
@@ -31746,7 +31747,7 @@ class Dashboard(DynamicWidget):
                     min="1" max="100" value="80"> %</label> <button>Set</button></form></section>"""
 
     def _get_widget_styles(self) -> str:
-        return """#lw-root { display: grid; gap: 14px; padding: 2px }
+        return """#lw-root { display: grid; gap: 14px; margin: -14px }
             section { padding: 14px 16px; border-radius: 10px; background: var(--lw-surface);
                 box-shadow: var(--lw-card-shadow) }
             h2 { color: var(--lw-muted); font-size: 13px }
@@ -31777,7 +31778,7 @@ def dashboard_page(session: Session) -> Widget:
     W = session.get_widgets()
     source = "".join(map(inspect.getsource, (Dashboard.get_endpoints, Dashboard.get_template)))
     box = W.VBox if 0 < session.get_screen_size()[0] < 900 else W.HBox     # room for one, or two
-    with box(spacing=16, padding=[16, 8, 16, 16]) as page:
+    with box(spacing=20, padding=[20, 8, 20, 20]) as page:
         W.HtmlView('<iframe src="dashboard/" title="Dashboard" '
                    'style="border:0;width:100%;height:100%"></iframe>', stretch=1)
         W.CodeView("class Dashboard(DynamicWidget):\n" + source, line_numbers=False,
@@ -31792,7 +31793,7 @@ class FilesPage:
     def __init__(self, session: Session, root: str) -> None:
         W = session.get_widgets()
         self._session, self._path = session, ""
-        with W.VBox(spacing=10, padding=16) as self.widget:
+        with W.VBox(spacing=12, padding=20) as self.widget:
             with W.HBox(spacing=12, align="center"):
                 button = W.Button("Choose a file")
                 self._about = W.Label("There is no file here yet.", stretch=1)
@@ -31930,7 +31931,7 @@ for index, title in enumerate(("Notes", "Clock", "Map")):
                    width=200, height=120, x=24 + 90 * index, y=16 + 40 * index)
 mdi.on("page-switch", lambda child, index: say("window", index))"""},
     "Buttons": {
-        "button": """row = W.HBox(spacing=8, align="center")
+        "button": """row = W.HBox(spacing=8, align="center", wrap=True)
 for button in (W.Button("Save", kind="primary", icon="save"), W.Button("Press me"),
                W.Button("Delete", kind="danger", icon="delete"),
                W.Button("Later", kind="quiet"), W.Button("Not now", enabled=False)):
@@ -32190,7 +32191,8 @@ W.TextEntry(text="nobody", label="Mail", required=True, help="We write once a ye
         "busy": """with W.HBox(spacing=16, align="center"):
     W.Button("Saving", kind="primary", busy=True)
     W.Spinner("Reading the files")""",
-        "empty": """table = W.TableView(columns=["Name", "Size"], tooltip="No files")
+        "empty": """table = W.TableView(columns=["Name", "Size"], empty="No files yet",
+                    tooltip="No files")
 table.resize(None, 120)""",
         "long text": """\
 text = "A text that is much longer than the place which it has got here. " * 3
@@ -32226,7 +32228,7 @@ class Gallery:
     def __init__(self, session: Session, root: str = ".") -> None:
         W = self._W = session.get_widgets()
         self._root = root
-        with W.VBox(padding=[12, 8, 12, 8], spacing=6) as self.widget:
+        with W.VBox(padding=[20, 8, 20, 8], spacing=8) as self.widget:
             W.SearchEntry(placeholder="Search the gallery", accessible_name="Search",
                           on_modified=lambda text: self.find(text.strip().lower()))
             with W.StackWidget(stretch=1) as self._pages:
@@ -32252,9 +32254,9 @@ class Gallery:
         """Of each example what it makes, and its lines beside or below it."""
         W = self._W
         with W.ScrollArea(hscrollbar="off") as area, \
-                W.VBox(spacing=14, padding=[2, 8, 12, 8], expanding=True):
+                W.VBox(spacing=14, padding=[1, 8, 12, 8], expanding=True):
             for name, lines in examples.items():
-                with W.Frame(name), W.HBox(spacing=16, wrap=True):
+                with W.Frame(name.capitalize()), W.HBox(spacing=16, wrap=True):
                     with W.VBox(stretch=1):
                         run_example(W, self.say, lines, self._root)
                     W.CodeView(lines, wrap="word", line_numbers=False, stretch=1,

@@ -19108,6 +19108,69 @@ class Looks(WidgetCase):
         self.settle(session)
         self.assertNotIn("abc", repr(engine_of(made[0]).kept_value("set_history")))
 
+    def test_what_a_finger_presses_is_40_px_high(self):
+        def build(session):
+            W = session.get_widgets()
+            session.add_shortcut("g", lambda: None, "Goes")
+            with W.VBox(spacing=12) as box:
+                W.AppBar("Bar")
+                with W.TabWidget():
+                    W.Label("one", title="One")
+                    W.Label("two", title="Two")
+                for name in ("TextEntry", "PasswordEntry", "SearchEntry", "NumberEntry", "SpinBox",
+                             "DateEntry", "DateRange", "TextArea", "Slider", "RangeSlider"):
+                    getattr(W, name)(label=name)
+                W.TextEntrySet()
+                W.ComboBox(["a", "b"], label="ComboBox")
+                W.MultiSelect(["a", "b"], label="MultiSelect", values=["a"])
+                W.RadioGroup(["small", "large"], label="RadioGroup")
+                W.SegmentedButton(["small", "large"], label="SegmentedButton")
+                W.CheckBox("CheckBox"), W.Switch("Switch"), W.Link("Link", "/"), W.Button("Button")
+                W.FileUpload(label="FileUpload")
+                W.Expander("Expander", widget=W.Label("inside"))
+                W.TableView(["One", "Two"]).set_data([["a", "b"]])
+                W.Label("A label with a text that is longer than all others")
+            W.Page(widget=box).show()
+        app = self.make_app(build)
+        tab = self.tab(app)
+        tab.command("Emulation.setDeviceMetricsOverride", width=390, height=844,
+                    deviceScaleFactor=1, mobile=True)
+        tab.command("Emulation.setTouchEmulationEnabled", enabled=True)
+        tab.wait("document.querySelectorAll('.lw-data-row > [role=gridcell]').length === 2 && "
+                 "matchMedia('(pointer: coarse)').matches")
+        found = tab.wait("""(() => {
+            const pressed = [...document.querySelectorAll("button, input, textarea, a, " +
+                "[role=tab], [role=gridcell]")].filter(one => one.checkVisibility());
+            const room = one => ((one.matches("input") && one.closest("label, .lw-multi")) ||
+                one).getBoundingClientRect();
+            const least = one => Math.min(room(one).height,
+                one.matches("a") ? 40 : room(one).width);
+            const low = pressed.filter(one => least(one) < 39.5).map(one => one.outerHTML);
+            return pressed.length > 20 && [low, document.documentElement.scrollWidth,
+                getComputedStyle(document.querySelector(".lw-long")).backgroundColor];
+        })()""")
+        self.assertEqual(found, [[], 390, "rgba(0, 0, 0, 0)"])
+
+    def test_the_tab_of_the_shown_page_is_in_sight(self):
+        made = []
+
+        def build(session):
+            W = session.get_widgets()
+            with W.TabWidget() as tabs:
+                for number in range(12):
+                    W.Label("page", title="Page %d" % number)
+            made.append(tabs)
+            W.Page(widget=made[0]).show()
+        app, tab, session = self.open(build)
+        tab.size(390, 844)
+        seen = """(list => (one => one.x >= list.x && one.right <= list.right)(
+            document.querySelector(".lw-tab[aria-selected=true]").getBoundingClientRect()))(
+            document.querySelector(".lw-tab-list").getBoundingClientRect())"""
+        for index in (11, 0, 6):
+            made[0].set_index(index)
+            tab.wait("document.querySelectorAll('.lw-tab')[%d].ariaSelected === 'true' && %s"
+                     % (index, seen))
+
     def test_a_list_of_choices_opens_and_closes_by_its_arrow(self):
         def build(session):
             W = session.get_widgets()
@@ -19134,9 +19197,9 @@ class Looks(WidgetCase):
                              "a long text " * 9] for at in range(5)])
             W.Page(widget=table).show()
         app, tab, session = self.open(build)
-        tab.size(390, 844)
         cells = "[...document.querySelectorAll('.lw-data-row > [role=gridcell]')]"
         tab.wait(cells + ".length === 25")
+        tab.size(390, 844)
         tab.wait("""!%s.some(cell => cell.ariaColIndex < 5 && cell.scrollWidth > cell.clientWidth)
             """ % cells)
         self.assertEqual(tab.js(cells + "[2].textContent"), "11/27/2026", "as its filter writes it")
@@ -30421,7 +30484,7 @@ class GalleryInChromium(BrowserCase):
             tab.wait(
                 "[...document.querySelectorAll('legend')].map(one => one.innerText).filter(text "
                 "=> %s.includes(text)).length === %d" % (
-                json.dumps(names), len(names)))
+                json.dumps([name.capitalize() for name in names]), len(names)))
             tab.wait(
                 "[...document.querySelectorAll('.lw-data')].every(one => !one.offsetHeight || "
                 "one.ariaRowCount === '1' || one.querySelector('[role=gridcell]'))")
