@@ -33664,12 +33664,11 @@ function showLocked(title, ...words) {
     document.querySelector(".lw-locked")?.remove();
     const style = element("style", {}, `
 .lw-locked { position: fixed; inset: 0; z-index: 9; display: grid; place-items: center;
-    background: light-dark(#f6f7f9, #1a1e27); color: light-dark(#1c2230, #e7eaf0);
-    font: 15px/1.6 system-ui, sans-serif; }
-.lw-locked > div { box-sizing: border-box; width: min(480px, calc(100% - 32px));
-    padding: 24px 28px; background: light-dark(#fff, #222732);
-    border: 1px solid light-dark(#d5d9e2, #343b49); border-radius: 10px; }
-.lw-locked h1 { margin: 0 0 8px; font-size: 20px; }
+    background: var(--lw-page); color: var(--lw-text); font: 15px/1.6 var(--lw-font); }
+.lw-locked > div { box-sizing: border-box; width: min(440px, calc(100% - 32px));
+    padding: 24px 28px; background: var(--lw-surface); border-radius: 10px;
+    box-shadow: var(--lw-card-shadow); }
+.lw-locked h1 { margin: 0 0 8px; font-size: 20px; font-weight: 650; }
 .lw-locked p { margin: 8px 0 0; }`);
     document.title = title;
     document.body.append(element("main", { class: "lw-locked" }, style, element("div",
@@ -36142,6 +36141,14 @@ class TabWidget extends Container {
     set_index(index) {
         this._index = index;
         this._mark();
+        requestAnimationFrame(() => this._reveal());
+    }
+    // The shown page's tab is in the middle of a list of which a part is seen.
+    _reveal() {
+        const tab = this._tabs.get(this._entries[this._index]?.[0]), list = this._list;
+        if (!tab || list.scrollWidth <= list.clientWidth) return;
+        const [one, all] = [tab, list].map(node => node.getBoundingClientRect());
+        list.scrollLeft += one.x + one.width / 2 - all.x - all.width / 2;
     }
     _onKey(event) {
         const back = /^(left|right)$/.test(this.element.dataset.position) ? "ArrowUp" : "ArrowLeft";
@@ -37563,21 +37570,22 @@ const makeLargeWidgets =
     countPoints, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS,
     STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels, Button,
     Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem,
-    openMenuFrom, TextInput }) => {
+    openMenuFrom, TextInput, eyeButton }) => {
 
 document.head.append(element("style", {}, `
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
-.lw-locked label { display: grid; gap: 4px; }
-.lw-locked :is(input, button) { box-sizing: border-box; min-height: 40px; padding: 0 12px;
-    font: inherit; color: inherit; background: none; border: 1px solid light-dark(#868e9e, #6d7688);
-    border-radius: 6px; }
-.lw-locked button { color: light-dark(#fff, #10141c); background: light-dark(#1d4ed8, #8ab4ff);
-    border: 0; font-weight: 600; cursor: pointer; }
-.lw-locked :is(input, button):focus-visible { outline: 2px solid light-dark(#1d4ed8, #8ab4ff);
+.lw-locked label { display: grid; gap: 5px; font-size: 13px; font-weight: 550; }
+.lw-locked :is(input, form > button) { box-sizing: border-box; min-height: 40px; padding: 0 12px;
+    font: inherit; font-size: 15px; font-weight: 400; color: inherit; background: none;
+    border: 1px solid var(--lw-border); border-radius: var(--lw-radius); }
+.lw-locked form > button { color: var(--lw-on-accent); background: var(--lw-accent); border: 0;
+    margin-top: 4px; font-weight: 600; cursor: pointer; }
+.lw-locked form > button:hover { filter: brightness(1.1); }
+.lw-locked :is(input, button):focus-visible { outline: 2px solid var(--lw-accent);
     outline-offset: 2px; }
 .lw-locked button[aria-disabled] { opacity: 0.6; }
 .lw-locked p:empty { display: none; }
-.lw-locked form p { margin: 0; color: light-dark(#b91c1c, #fca5a5); }
+.lw-locked form p { margin: 0; color: var(--lw-danger); }
 .lw-pinned { position: sticky; inset-inline-start: var(--lw-pin, 0); z-index: 1;
     background: var(--lw-surface); }
 .lw-data-head > .lw-pinned.lw-pinned { position: sticky; background: var(--lw-raised); }
@@ -37710,8 +37718,10 @@ document.head.append(element("style", {}, `
 .lw-upload li > .lw-progress { flex: 1 1 80px; }
 .lw-upload small { color: var(--lw-muted); font-variant-numeric: tabular-nums; flex: none; }
 .lw-upload li > .lw-icon-button { flex: none; margin-inline-start: auto; }
-.lw-shortcuts { border: 0; border-radius: var(--lw-radius); padding: 20px; color: inherit;
-    background: var(--lw-raised); box-shadow: var(--lw-shadow); }
+.lw-shortcuts { min-width: min(340px, 80vw); padding: 20px 24px; border: 0; border-radius: 10px;
+    color: inherit; background: var(--lw-surface); box-shadow: var(--lw-shadow); }
+.lw-shortcuts h2 { margin: 0 0 10px; font-size: 17px; font-weight: 650; }
+.lw-shortcuts > .lw-button { display: flex; margin-inline-start: auto; }
 .lw-shortcut-hint { flex: none; color: var(--lw-muted); }
 :is(.lw-page, .lw-filling) > .lw-shortcut-hint { position: fixed; z-index: 1; bottom: 12px;
     inset-inline-end: 18px; border-radius: 50%; background: var(--lw-surface);
@@ -37720,8 +37730,9 @@ document.head.append(element("style", {}, `
 @media (hover: none) and (pointer: coarse) { .lw-shortcut-hint { display: none; } }
 @media print { .lw-shortcut-hint { display: none; } }
 .lw-agent { outline: 3px solid var(--lw-accent); outline-offset: 3px; border-radius: 2px; }
-.lw-shortcuts table { margin-bottom: 12px; }
-.lw-shortcuts td { padding: 4px 12px 4px 0; }
+.lw-shortcuts table { width: 100%; margin-bottom: 16px; border-collapse: collapse; }
+.lw-shortcuts td { padding: 6px 0; } .lw-shortcuts td:last-child { color: var(--lw-muted);
+    padding-inline-start: 24px; text-align: end; }
 .lw-shortcuts kbd { padding: 2px 6px; margin-right: 4px; border-radius: 4px; font: inherit;
     background: var(--lw-surface); border: 1px solid var(--lw-line); }`));
 
@@ -37748,7 +37759,8 @@ window.livewidget.showLogin = (keys, done) => {
     const told = element("p", { role: "alert" });
     const button = element("button", { type: "submit" }, "Log in");
     const form = element("form", { method: "post" }, element("label", {}, "Name", name),
-        element("label", {}, "Password", password), told, button);
+        element("label", {}, "Password", element("span", { class: "lw lw-password" }, password,
+            eyeButton(password))), told, button);
     const card = document.querySelector(".lw-locked > div");
     card.removeAttribute("role");
     card.append(form);
@@ -39835,7 +39847,7 @@ class TextArea extends TextInput {
             if (input.hasAttribute(name)) root.setAttribute(name, input.getAttribute(name));
             input.removeAttribute(name);
         }
-        root.classList.add("lw-long");
+        root.classList.add("lw-outgrown");
         input.replaceWith(root);
         const size = { class: "lw-long-size", tabindex: "-1", disabled: "", "aria-hidden": "true" };
         root.append(element("textarea", size), input, view);
@@ -41113,7 +41125,9 @@ class RowsView extends Widget {
         }
         this._drawn = this._columns;
         keepOnly(this._window, nodes, this._editor);
-        this._grow(fresh);
+        const room = this.element.clientWidth;
+        this._grow(room === this._room ? fresh : nodes);
+        this._room = room;
         const width = this._wide ? this._window.scrollWidth : 0;
         if (width > Math.max(this._widest, this._window.clientWidth)) {
             this._widest = width;
@@ -41737,7 +41751,8 @@ class TableView extends RowsView {
     }
     _emptyText() {
         const narrowed = this._search || Object.keys(this._filters || {}).length;
-        return narrowed ? "No row matches" : super._emptyText();
+        return narrowed ? "No row matches" : this._ifEmpty ??
+            (this._columns.length && this._options.show_header ? "No rows yet" : "");
     }
     set_exportable(tf) {
         this._export ||= element("div", { role: "row", class: "lw-data-export" },
@@ -41900,8 +41915,10 @@ class Axis {
     // have room; across: for the texts' heights.
     ticks(length, across = false) {
         const most = Math.max(Math.floor(length / (across ? 42 : 48)), 1);
-        for (let by = 0; by < 5 * most; by++) {
-            const ticks = this._ticks(by < most ? most - by : by + 1);
+        const counts = [...Array(5 * most).keys()].map(at => at < most ? most - at : at + 1);
+        const ends = [this.low, this.high].map(value => [value, this.text(value)]);
+        for (const count of [...counts, 0]) {
+            const ticks = count || this.kind === "category" ? this._ticks(count) : ends;
             const widths = across ? [] : ticks.map(one => textWidth(one[1]));
             if (ticks.length > 1 && ticks.every(([value], at) => at === 0 || across || (value -
                 ticks[at - 1][0]) && Math.abs(this._part(value) - this._part(ticks[at - 1][0])) *
@@ -44642,6 +44659,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     box-shadow: inset 2px 0 var(--lw-accent); }
 .lw-tab:focus-visible { outline-offset: -2px; }
 .lw-tab .lw-icon-button { width: 20px; height: 20px; margin-inline-end: -6px; }
+/* Tabs below the page's bar are part of it. */
+.lw-app-bar:has(+ .lw-tabs) { border-bottom: 0; }
+.lw-app-bar + .lw-tabs > .lw-tab-list { padding: 0 6px; background: var(--lw-surface); }
 .lw-tab-body { flex: 1 1 auto; display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr);
     min-height: 0; min-width: 0; padding-top: 8px; }
 
@@ -44784,14 +44804,15 @@ fill="none" stroke="gray" stroke-width="1.5"> \
     border-color: var(--lw-danger); }
 .lw .lw-input[aria-invalid=true]:focus-visible { outline-color: var(--lw-danger); }
 .lw-text-area { resize: none; line-height: 1.45; min-height: 64px; }
-.lw-long { position: relative; } .lw-long:not(.lw-read-only) { background: var(--lw-surface); }
-.lw-long.lw > * { resize: none; box-sizing: border-box; min-width: 0; min-height: 0; padding: 0; }
-.lw-long.lw > * { border: 0; }
-.lw-long.lw > * { border-radius: inherit; background: none; font: inherit; color: inherit; }
-.lw-long > .lw-long-size { display: block; width: 100%; height: 100%; visibility: hidden; }
-.lw-long.lw > :not(.lw-long-size) { position: absolute; inset: 0; width: 100%; height: 100%; }
-.lw-long.lw > :not(.lw-long-size) { padding: inherit; overflow: auto; outline-offset: -1px; }
-.lw-long:not(.lw-reading) > .lw-long-text { display: none; }
+.lw-outgrown { position: relative; }
+.lw-outgrown:not(.lw-read-only) { background: var(--lw-surface); }
+.lw-outgrown.lw > * { resize: none; box-sizing: border-box; min-width: 0; min-height: 0; }
+.lw-outgrown.lw > * { padding: 0; border: 0; }
+.lw-outgrown.lw > * { border-radius: inherit; background: none; font: inherit; color: inherit; }
+.lw-outgrown > .lw-long-size { display: block; width: 100%; height: 100%; visibility: hidden; }
+.lw-outgrown.lw > :not(.lw-long-size) { position: absolute; inset: 0; width: 100%; height: 100%; }
+.lw-outgrown.lw > :not(.lw-long-size) { padding: inherit; overflow: auto; outline-offset: -1px; }
+.lw-outgrown:not(.lw-reading) > .lw-long-text { display: none; }
 .lw-reading > textarea { content-visibility: hidden; opacity: 0; pointer-events: none; }
 .lw-long-text { user-select: text; -webkit-user-select: text; white-space: pre; cursor: text; }
 .lw-long-text:not([data-wrap=off]) { white-space: pre-wrap; overflow-wrap: break-word; }
@@ -44812,7 +44833,9 @@ fill="none" stroke="gray" stroke-width="1.5"> \
 .lw-html pre { overflow: auto; } .lw-html pre code { padding: 0; background: none; }
 .lw-html pre:has(> .lw-copy) { position: relative; padding-right: 40px; white-space: pre-wrap; }
 button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 1; }
-.lw-code.lw-source { height: auto; min-height: 44px; border-color: var(--lw-line); }
+.lw-code.lw-source { height: auto; min-height: 44px; padding-block: 8px;
+    border-color: var(--lw-line); }
+.lw-code:not([data-wrap=none]) .lw-source-text { padding-inline-end: 52px; }
 .lw-code .lw-source-space { margin-bottom: min(0px, 400px - var(--lw-space)); }
 .lw-source > .lw-copy { right: 14px; background: var(--lw-raised); }
 .lw-source-line.lw-marked { background: color-mix(in srgb, var(--lw-accent) 14%, transparent); }
@@ -44846,7 +44869,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-options > * { padding: 5px 10px; border-radius: 4px; white-space: pre; }
 .lw-options > [aria-selected=true] { font-weight: 600; }
 .lw-options > .lw-active, .lw-options > :hover { background: var(--lw-hover); }
-.lw-spin { display: inline-flex; align-items: center; }
+.lw-spin { display: inline-flex; align-items: center; min-width: 90px; }
+.lw-row > .lw-spin { flex-shrink: 1; }
 .lw-spin > .lw-input { padding-inline-end: 30px; flex: 1 1 auto; align-self: stretch;
     font-variant-numeric: tabular-nums; }
 .lw-spin-buttons { display: grid; width: 24px; flex: none; align-self: stretch;
@@ -45223,6 +45247,34 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-expander-bar > svg { transition: transform var(--lw-motion); }
 }
 @keyframes lw-fade { from { opacity: 0; } }
+/* What a finger presses is 40 px high, and what it types in does not make the page zoom. */
+@media (hover: none) and (pointer: coarse) {
+    :root { --lw-control: 40px; }
+    .lw-check, .lw-link.lw, .lw-tab, .lw-menu > button, .lw-menu-name, .lw-expander-bar,
+    .lw-slider, .lw-banner button { min-height: 40px; }
+    .lw-menu-bar, .lw-tool-bar { gap: 4px; }
+    .lw-link.lw { align-content: center; }
+    .lw-segments > .lw-check { min-height: 40px; }
+    .lw-options > * { padding-block: 10px; }
+    .lw-icon-button { min-width: 40px; min-height: 40px; }
+    .lw .lw-input:not(.lw-data-filter > *, .lw-data-cell > *) { font-size: 16px; }
+    .lw-slider > input, .lw-range-track { height: 40px; }
+    .lw-range-track::before { inset-block: 18px; }
+    .lw-range-track > input { height: 40px; }
+    .lw-password > .lw-input { padding-inline-end: 44px; }
+    .lw-password > .lw-icon-button { inset-inline-end: 0; }
+    .lw-spin { min-width: 140px; }
+    .lw-spin > .lw-input { padding-inline-end: 84px; }
+    .lw-spin-buttons { grid-auto-flow: column; width: 84px; margin-block: 0;
+        margin-inline: -84px 0; }
+    .lw-spin-buttons > .lw-icon-button:last-child { order: -1; }
+    .lw-chip > .lw-icon-button { margin-block: -4px; }
+    .lw-tab > .lw-icon-button { min-width: 32px; margin-block: -7px; }
+    .lw-data-cell { padding-block: var(--lw-row-gap, 10px); }
+    .lw-data-filter > .lw-input { min-height: 36px; }
+    .lw-chart-legend > button { min-height: 40px; }
+    .lw-locked :is(input, button) { font-size: 16px; }
+}
 @media (forced-colors: active) { .lw-progress-bar { background: Highlight; } }
 @media print {
     html, body, .lw-desktop, .lw-page, .lw-filling, .lw-window-body, .lw-scroll-area,
@@ -45247,7 +45299,7 @@ const tools = { element, showText, keepOnly, px, clamp, icon, iconButton, ICONS,
     unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField,
     TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels,
     Button, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem,
-    openMenuFrom, TextInput };
+    openMenuFrom, TextInput, eyeButton };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };
