@@ -30298,6 +30298,7 @@ class Scripts(BrowserCase):
         pool, groups, users = random.Random(SEED), list(lw.Gallery.GROUPS.items()), []
         for browser in (None, Chromium.shared()):
             app = lw.Application(None, 0)
+            app.page("/")(lambda W: None)       # to which an example leads
             for number, (_, group) in enumerate(groups):
                 app.page("/%d" % number)(page(group))
             users.append(lw.User(app, browser=browser))
@@ -30333,7 +30334,7 @@ class Trees(BrowserCase):
     #: What classes draw besides: no step of a User needs it.
     INNER = {
         **dict.fromkeys(("SpinBox", "NumberEntry", "FileUpload", "MultiSelect", "TextEntrySet",
-                         "Chart", "CodeView"), "button figure"),
+                         "Chart", "CodeView", "Page", "PasswordEntry"), "button figure"),
         **dict.fromkeys(("DateEntry", "TimeEntry", "DateTimeEntry", "DateRange"),
                         "button spinbutton"),
         **dict.fromkeys(("Slider", "RangeSlider", "Dial"), "status"),
@@ -30372,6 +30373,7 @@ class Trees(BrowserCase):
             return lambda W: [lw.run_example(W, lambda *said: None, lines, str(HERE))
                               for lines in group.values()]
         app, wrong, others = lw.Application(None, 0), {}, set()
+        app.page("/")(lambda W: None)           # to which an example leads
         for title, group in lw.Gallery.GROUPS.items():
             app.page("/" + title.replace(" ", "-"))(page(group))
         user = self.user(app)
