@@ -28408,33 +28408,31 @@ def _value_of(engine):
         facade.get_value() if hasattr(facade, "get_value") else None)
 
 
-def _parts_of(engine, level):
-    """The elements that a widget draws itself."""
-    facade, disabled = engine.facade, engine.closed_since(placed=False) is not None
+def _parts_of(engine, level, disabled=()):
+    """The elements that a widget draws itself. disabled: ["disabled"] if it is."""
+    facade = engine.facade
     if engine.role == "radiogroup":
         for index, text in enumerate(facade.get_items()):
-            states = ["disabled"] * disabled + ["checked"] * (index == facade.get_index())
+            states = [*disabled, *["checked"] * (index == facade.get_index())]
             yield Element(engine, level, "radio", text, states=states, part=index)
     elif engine.role == "tablist":
         for index, (child, (title,)) in enumerate(list(engine.children.values())):
-            states = ["disabled"] * disabled + ["selected"] * (index == facade.get_index())
+            states = [*disabled, *["selected"] * (index == facade.get_index())]
             yield Element(engine, level, "tab", title, states=states, part=(child, index))
     elif isinstance(facade, (RangeSlider, DateRange)):
         role = "slider" if isinstance(facade, RangeSlider) else "date"
         for index, name in enumerate(("From", "To")):
-            yield Element(engine, level, role, name, facade.get_value()[index],
-                          ["disabled"] * disabled, index)
+            yield Element(engine, level, role, name, facade.get_value()[index], disabled, index)
     elif isinstance(facade, (MenuBar, Menu)):
         for child, placement in list(engine.children.values()):
             if isinstance(child, Menu):
-                yield Element(engine, level, "menuitem", placement[0], None,
-                              ["disabled"] * disabled, child)
+                yield Element(engine, level, "menuitem", placement[0], None, disabled, child)
     elif isinstance(facade, ChatView):
         for role, name in (
                 ("textbox", engine.value("set_placeholder", "") or "Message"), ("button", "Send")):
             value = engine.value("set_draft", "") if role == "textbox" else None
             value = _BULLET * len(value) if value and engine.sensitive else value
-            yield Element(engine, level, role, name, value, ["disabled"] * disabled, role)
+            yield Element(engine, level, role, name, value, disabled, role)
 
 
 def _is_behind(engine, child):
@@ -28460,12 +28458,13 @@ def elements_of(session: SessionEngine, menus: Sequence[Any] | None = None,
             return
         if seen is not None:
             seen.append(engine)
-        name = accessible_name(engine)
-        if engine.role is not None and (name or engine.role not in _ONLY_NAMED):
-            found.append(Element(engine, level, engine.role, name, _value_of(engine),
-                                 _states_of(engine)))
-            level += 1
-        parts = list(_parts_of(engine, level)) if engine.role is not None else []
+        parts = []
+        if engine.role is not None:
+            name, states = accessible_name(engine), _states_of(engine)
+            if name or engine.role not in _ONLY_NAMED:
+                found.append(Element(engine, level, engine.role, name, _value_of(engine), states))
+                level += 1
+            parts = list(_parts_of(engine, level, states[:"disabled" in states]))
         later = {one.part: one for one in parts if isinstance(one.part, Menu)}
         if not isinstance(engine.facade, ChatView):     # which has them below
             found.extend(one for one in parts if one.part not in later)
@@ -28789,6 +28788,7 @@ class _TestPage:
             if found is None:
                 raise AssertionError(f"no shortcut of the program has the keys {keys}")
             return self._do(found, "activated")
+        self._reach(found)
         if keys == "Enter" and isinstance(found.engine.facade, ChatView):
             return self._send(found)
         if keys != "Enter" or "activated" not in found.engine.facade.callbacks:
@@ -29727,6 +29727,7 @@ class _TabPage:
             self.tab.key("Delete")
 
     def type(self, found: Element, text: str) -> None:
+        self._place(found.node, found)
         if found.role == "slider":
             return self._slide(found.node, float(text))
         if found.role in _MOMENTS:
@@ -29778,11 +29779,19 @@ class _TabPage:
     def press(self, found: Element | None, keys: str) -> None:
         *modifiers, key = re.split(r"\+(?=.)", keys)
         if found is not None:
+            self._place(found.node, found)
             self.tab.command("DOM.focus", backendNodeId=found.node)
         self.tab.key(key if len(key) > 1 else key.lower(), sum(
             {"Alt": 1, "Ctrl": 2, "Meta": 4, "Shift": 8}[one] for one in modifiers))
 
     def click(self, found: Element) -> None:
+        if isinstance(found.part, Menu):        # one that is open gives way as the mouse comes
+            box, is_open = self._place(found.node, found), (
+                "function() { return this.getAttribute('aria-expanded'); }")
+            before = self._call(found.node, is_open)
+            self.tab.mouse("mouseMoved", box["x"], box["y"], button="none", buttons=0)
+            if self._call(found.node, is_open) != before:
+                return
         self._press(found.node, found=found)
 
     def double_click(self, found: Element) -> None:
@@ -30358,11 +30367,11 @@ class User:
     in a real browser by its mouse and keys.
 
     app: an Application, not started; a page function, function(W); a DynamicWidget or its class;
-    the path to a program, which is run as far as it serves its pages; or None for the pages that
-    were registered with livewidget.page(). browser: "chromium" for an installed Chromium, Chrome or
-    Edge, without which the test is skipped (unittest.SkipTest); or a Chromium of your own.
-    timeout_s: how long a step may take, and what sees() waits for, in seconds. raises: whether an
-    exception of a callback is raised by the step that caused it; else it is only in `errors`.
+    the path to a program, which is run as far as it serves its pages; or None for the pages of
+    livewidget.page(). browser: "chromium" for an installed Chromium, Chrome or Edge, without which
+    the test is skipped (unittest.SkipTest); or a Chromium of your own. timeout_s: how long a step
+    may take, and what sees() waits for, in seconds. raises: whether an exception of a callback is
+    raised by the step that caused it; else it is only in `errors`.
     state: path of a state file that takes the place of the program's, for restart(). argv:
     arguments of a program's command line, in sys.argv until close(). person: the name of who has
     logged in, where Application(users=...) lets nobody else in.
