@@ -14661,7 +14661,7 @@ class Interactive(Widget):
 _COLOR = _Pattern(r"#(?:[0-9A-Fa-f]{3,4}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})|"
                   r"(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix|light-dark)"
                    r"\([0-9A-Za-z.,%/# +-]{1,80}\)")
-#: Names of colours (CSS Color 4, 6.1 and 6.2), which browsers take in any case of letters.
+#: Names of colours (CSS Color 4, 6.1), which browsers take in any case of letters.
 _COLOR_NAMES = frozenset(re.findall(r"\w+", """
 aliceblue antiquewhite aqua aquamarine azure beige bisque black blanchedalmond blue blueviolet brown
 burlywood cadetblue chartreuse chocolate coral cornflowerblue cornsilk crimson cyan darkblue
@@ -14678,9 +14678,7 @@ navajowhite navy oldlace olive olivedrab orange orangered orchid palegoldenrod p
 paleturquoise palevioletred papayawhip peachpuff peru pink plum powderblue purple rebeccapurple red
 rosybrown royalblue saddlebrown salmon sandybrown seagreen seashell sienna silver skyblue slateblue
 slategray slategrey snow springgreen steelblue tan teal thistle tomato turquoise violet wheat white
-whitesmoke yellow yellowgreen transparent currentcolor canvas canvastext linktext visitedtext
-activetext buttonface buttonborder buttontext field fieldtext highlight highlighttext selecteditem
-selecteditemtext mark marktext graytext accentcolor accentcolortext"""))
+whitesmoke yellow yellowgreen transparent currentcolor"""))
 
 
 def _to_color(value):
@@ -33367,7 +33365,7 @@ def _make_parser():
     commands = parser.add_subparsers(dest="command", metavar="command")
     for name, (function, text, arguments) in _COMMANDS.items():
         command = commands.add_parser(name, help=text)
-        command.set_defaults(run=function)
+        command.set_defaults(run=function, parser=command)
         for flags, settings in arguments.items():
             command.add_argument(*flags.split(), **settings)
     return parser
@@ -33375,8 +33373,16 @@ def _make_parser():
 
 def main(argv: list[str] | None = None) -> int:
     """The command line; returns the exit status: 0 done, 1 failed, 2 wrong usage."""
-    parser = _make_parser()
-    options = parser.parse_args(None if argv is None else _texts("argv", argv))
+    parser, argv = _make_parser(), sys.argv[1:] if argv is None else _texts("argv", argv)
+    if argv and argv[0][:1] != "-" and argv[0] not in _COMMANDS:
+        parser.error(f"there is no command {argv[0]!r}" + (
+            f"; to serve a file: serve {argv[0]}" if argv[0].endswith(".py") else
+            did_you_mean(argv[0], _COMMANDS)))
+    options, others = parser.parse_known_args(argv)
+    if others:
+        flags = [] if options.command is None else " ".join(_COMMANDS[options.command][2]).split()
+        getattr(options, "parser", parser).error(
+            f"there is no argument {others[0]!r}{did_you_mean(others[0], flags)}")
     if options.command is None:
         parser.print_help()
         return 2
@@ -33389,10 +33395,17 @@ def _exit_status(function):
         return function() or 0
     except KeyboardInterrupt:
         return 130
-    except (UsageError, OSError, ServerError) as error:
+    except Exception as error:
+        places = own_places(error)              # of a program that was served
+        if places and not isinstance(error, LivewidgetError):
+            sys.stderr.write(_told_error(error))
+            return 1
+        if not isinstance(error, (UsageError, OSError, ServerError)):
+            raise
         text = (error.strerror.replace("pass port 0", "pass --port 0")
                 if isinstance(error, PortInUseError) else error)
-        print(f"livewidget: error: {text}", file=sys.stderr)
+        place = "".join(f"{os.path.basename(path)}, line {line}: " for path, line in places[-1:])
+        print(f"livewidget: error: {place}{text}", file=sys.stderr)
         return 2 if isinstance(error, UsageError) else 1
 
 
