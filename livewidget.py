@@ -43855,7 +43855,7 @@ const FIELDS_STYLE = `
     --lw-line: #2f3643; --lw-hover: #2a313e; --lw-card-shadow: 0 0 0 1px #ffffff12; }
 html, body { background: transparent; margin: 0; }
 body { font: 14px/1.45 system-ui, sans-serif; color: CanvasText; }
-:root[data-place=page] body { padding: 16px; }
+:root[data-place] body { padding: 16px; }
 /* Without weight: any rule of the widget's own goes before these. */
 :where(button, input, select, textarea) { font: inherit; color: inherit; padding: 5px 10px;
     border: 1px solid var(--lw-line); border-radius: 7px; background: var(--lw-surface); }

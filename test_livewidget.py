@@ -27640,11 +27640,7 @@ class Pages(BrowserCase):
             eventually(lambda: len(seen) == count)          # noqa: B023
             self.shows(tab, {"/wide": "Wide"}.get(paths[count - 1], "Order 7"))
         self.assertEqual(seen, [(path, "x") for path in paths])
-<<<<<<< HEAD
-        with self.assertRaisesRegex(lw.UsageError, "one of 'navigated', 'people'"):
-=======
         with self.assertRaisesRegex(lw.UsageError, "action must be one of 'navigated'"):
->>>>>>> main
             session.on("moved", print)
         with self.assertRaisesRegex(lw.UsageError, "without \\(\\)"):
             session.on("navigated", None)
