@@ -22659,8 +22659,10 @@ class _Tail:
         self._file = io.FileIO(path)
         self._file.seek(max(0, os.fstat(self._file.fileno()).st_size - MAX_LOG_BYTES))
 
-    def read(self) -> list[str]:
-        """The next whole lines, of 1 MiB at most."""
+    def read(self) -> str:
+        """The next whole lines, of 1 MiB at most; none once it is closed."""
+        if self._file.closed:
+            return ""
         data = self._file.read(LOG_READ_BYTES)
         if not data:
             try:
@@ -22671,13 +22673,13 @@ class _Tail:
                 elif now.st_size < self._file.tell():
                     self._file.seek(0)
             except OSError:                     # the next one is not there yet
-                return []
+                return ""
             data = self._file.read(LOG_READ_BYTES)
             if not data and self._rest:         # nothing ended it for a while
                 data = b"\n"
         whole, line_end, rest = (self._rest + data).rpartition(b"\n")
         self._rest = rest[-LOG_READ_BYTES:]
-        return _log_lines(whole.decode("utf-8", "replace")) if line_end else []
+        return (whole + line_end).decode("utf-8", "replace")
 
     def close(self) -> None:
         """Close the file; when nobody holds it any more, at the latest."""
@@ -22699,9 +22701,8 @@ class LogView(VBox):
 
     def __init__(self, session: Session, text: str = "", limit: int = LOG_LINES,
                  **options: Unpack[LogViewOptions]) -> None:
-        super().__init__(session)
+        super().__init__(session, spacing=8)
         _require(limit >= 1, "limit must be at least 1", limit=limit)
-        self.set_spacing(8)
         engine, bar = self._engine, HBox(session, spacing=8, wrap=True, align="center")
         engine.search = SearchEntry(session, placeholder="Search", accessible_name="Search",
                                     on_modified=lambda text: engine.narrow())
@@ -22712,7 +22713,7 @@ class LogView(VBox):
             session, [{"label": "Line", "key": "line", "kind": "ansi"}], show_header=False,
             selection_mode="none", show_grid=False, allow_text_selection=True, cell_cursor=False,
             following=True, row_spacing=0, font="monospace", accessible_name="Log")
-        engine.rows = _LogRows(limit)
+        engine.rows, engine.leave = _LogRows(limit), lambda: None
         engine_of(engine.table).use_rows(engine.rows)
         bar.add_widget(engine.search, 1)
         bar.add_widget(engine.level)
@@ -22723,8 +22724,13 @@ class LogView(VBox):
     @checked
     def append(self, text: str) -> None:
         """Add lines at the end, from any thread; the last needs no line end. Costs what it adds."""
+        table, rows = engine_of(self._engine.table), self._engine.rows
         if text:
-            self._engine.append(_log_lines(text[:-1 if text[-1] == "\n" else None]))
+            with self.session.batch(), table.lock:
+                if rows.append(_log_lines(text[:-1 if text[-1] == "\n" else None])):
+                    table.changed_rows()
+                else:
+                    table.tell_count(rows.known_count)
 
     def get_text(self) -> str:
         """All lines that are kept, with their escapes."""
@@ -22755,75 +22761,63 @@ class LogView(VBox):
     @checked
     def follow(self, source: object) -> None:
         """Show the lines of a file, its newest 256 MiB, and those that come, also when another
-        takes its place (rotation); or those that an iterable gives, such as a process's stdout,
-        read by a job. Ends what was followed before. Raises OSError for a file that it cannot read.
+        takes its place (rotation); or those that an iterable gives, such as a process's stdout.
+        Ends what was followed before. Raises OSError for a file that it cannot read.
 
         source: a path (str, pathlib.Path), or an iterable of str or bytes."""
         engine = self._engine
         engine.leave()
         if isinstance(source, (str, os.PathLike)):
-            engine.tail = _Tail(source)
-            engine.looks = self.session.schedule(engine.look, every_s=LOG_LOOK_S)
-            engine.look()
+            tail = _Tail(source)
+            looks = self.session.schedule(lambda: engine.look(tail), every_s=LOG_LOOK_S)
+            engine.leave = lambda: (looks.cancel(), tail.close())
+            engine.look(tail)
         else:
-            engine.job = self.session.run(engine.read, source)
+            engine.leave = self.session.run(engine.read, source).cancel
+
+    def destroy(self) -> None:
+        """See Widget.destroy; ends what is followed."""
+        self._engine.leave()
+        super().destroy()
 
     def handler(self, level: int | str = 0) -> _LogHandler:
         """A handler for the module logging that adds records of a level and above:
         logging.getLogger().addHandler(view.handler()). It shows nothing once the view is gone."""
-        import logging
-        handler = logging.StreamHandler(_LogStream(weakref.ref(self)))
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-8s %(name)s: %(message)s"))
-        handler.setLevel(level)
-        return handler
+        return _LogStream(weakref.ref(self)).handler(level)
 
     class _engine(engine_of(VBox)):
-        tail = looks = job = None
-
-        def append(self, lines):
-            table = engine_of(self.table)
-            with self.session.batch(), table.lock:
-                if self.rows.append(lines):
-                    table.changed_rows()
-                else:
-                    table.tell_count(self.rows.known_count)
-
         def narrow(self):
             table, least = engine_of(self.table), [*LogView.LEVELS.values()][self.level.get_index()]
             with self.session.batch(), table.lock:
                 self.rows.narrow_to(least, self.search.get_text())
                 table.changed_rows()
 
-        def look(self):
+        def look(self, tail):
             """Read what is new in the file, 1 MiB at a time."""
-            if self.wid not in self.session.widgets:
-                return self.leave()
-            lines = self.tail.read()
-            if lines:
-                self.append(lines)
-                self.session.submit(self.look)
+            text = tail.read()
+            if text:
+                self.facade.append(text)
+                self.session.submit(lambda: self.look(tail))
 
         def read(self, source):
-            job = current_job()
             for text in source:
-                if job.cancelled or self.wid not in self.session.widgets:
+                if current_job().cancelled:
                     break
                 self.facade.append(text if isinstance(text, str)
                                    else text.decode("utf-8", "replace"))
-
-        def leave(self):
-            for one in (self.looks, self.job):
-                if one is not None:
-                    one.cancel()
-            if self.tail is not None:
-                self.tail.close()
-            self.tail = self.looks = self.job = None
 
 
 class _LogStream:
     """Where a handler writes records. view: a weak reference to a LogView."""
     def __init__(self, view) -> None:
         self._view = view
+
+    def handler(self, level) -> _LogHandler:
+        import logging
+        handler = logging.StreamHandler(self)
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-8s %(name)s: %(message)s"))
+        handler.setLevel(level)
+        return handler
 
     def write(self, text: str) -> None:
         view = self._view()
