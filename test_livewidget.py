@@ -32516,8 +32516,12 @@ class ScaleClicks:
 
     def __init__(self, scale):
         self.scale, self.session, numbers = scale, scale.app.create_session(), itertools.count()
-        label, self.button = lw.Label(self.session), lw.Button(self.session, "x")
-        self.button.on("activated", lambda: label.set_text("click %d." % next(numbers)))
+        self.button = lw.Button(self.session, "x")
+        self.button.on("activated",
+                       lambda: self.button.set_text("click %d." % next(numbers)))
+        page = lw.Page(self.session)
+        page.set_widget(self.button)
+        page.show()
         self.clicks = itertools.count()
 
     def longest(self, work):
@@ -32569,7 +32573,7 @@ class ChartBench:
         self.page.show()
         self.tab = Tab(self.session.get_url(), width=1000, height=700)
         self.tab.js(require_package("uplot", "dist/uPlot.iife.min.js") + "; self.uPlot = uPlot; 0")
-        self.tab.command("Performance.enable")
+        self.tab.command("Performance.enable", timeDomain="threadTicks")
 
     def __enter__(self):
         return self
@@ -32634,7 +32638,6 @@ def bench_charts(seconds=60):
             "document.querySelector('%s').dispatchEvent(new WheelEvent('wheel', { deltaY: at %% 2 "
             "? -120 : 120, clientX: 400, clientY: 300, ctrlKey: true, bubbles: true, "
             "cancelable: true }))" % canvas)))
-        low, high = chart.get_range()
         chart.destroy()
         bench.plot(1, 1000000)
         other = bench.task(lambda: bench.tab.js(frames % (
