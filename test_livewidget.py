@@ -21454,6 +21454,33 @@ class ChartRows(unittest.TestCase):
 
 
 class ChartsInChromium(WidgetCase):
+    def test_a_new_chart_is_drawn_once_and_again_for_another_size(self):
+        app, tab, session = self.open(lambda session: session.get_widgets().Page().show())
+        tab.js("""window.drawn = 0; const clear = CanvasRenderingContext2D.prototype.clearRect;
+            CanvasRenderingContext2D.prototype.clearRect = function (...box) {
+                window.drawn++; clear.apply(this, box); }""")
+        with session.batch():
+            W = session.get_widgets()
+            page, chart = W.Page(), W.Chart()
+            for name in "ab":
+                chart.add_line(name, list(range(1000)))
+            chart.resize(400, 300)
+            page.set_widget(chart)
+            page.show()
+        frames = ("new Promise(requestAnimationFrame)" +
+                  ".then(() => new Promise(requestAnimationFrame))" * 2)
+        tab.wait("drawn > 0")
+        tab.js(frames)
+        self.assertEqual(tab.js("drawn"), 1)
+        chart.resize(500, 300)
+        tab.wait("drawn > 1 && document.querySelector('canvas').clientWidth > 450")
+        chart.hide()
+        tab.wait("!document.querySelector('canvas').clientWidth")
+        before = tab.js("drawn")
+        chart.set_title("Changed while it was hidden")
+        chart.show()
+        tab.wait("drawn > %d" % before)
+
     def test_data_appended_points_zoom_and_legend_reach_every_browser_and_stay(self):
         made = []
 
