@@ -9113,7 +9113,10 @@ class Chart extends Widget {
             new Map(), _point: null, _model: { series: [], names: [], references: [], sparkline,
             axes: { x: ["", "auto", "", null, null], y: ["", "linear", "", null, null],
                 y2: ["", "linear", "", null, null] } } });
-        onPixels(this._plot, () => this._draw());
+        onPixels(this._plot, () => {                    // not what was drawn in this frame
+            const { across, down } = this._size(), { width, height } = this._canvas;
+            if (!this._drawn || across !== width || down !== height) this._draw();
+        });
         printing.watch(this);
         const theme = () => { if (this.element.isConnected) this._redraw(); };
         matchMedia("(prefers-color-scheme: dark)").addEventListener("change", theme);
@@ -9192,6 +9195,7 @@ class Chart extends Widget {
         this._redraw();
     }
     _redraw() {
+        this._drawn = false;
         this._asked ||= requestAnimationFrame(() => {
             this._asked = 0;
             if (this.element.isConnected) this._draw();
@@ -9208,24 +9212,30 @@ class Chart extends Widget {
         this._model.palette = SERIES_COLORS[dark ? "dark" : "light"].map(color => color ||
             (printing.now ? "#2459d3" : token("accent")));
     }
+    // The plot's size, in px and in pixels of the screen.
+    _size() {
+        const ratio = devicePixelRatio || 1, width = this._plot.clientWidth,
+            height = this._plot.clientHeight;
+        return { ratio, width, height, across: Math.round(width * ratio),
+            down: Math.round(height * ratio) };
+    }
     _draw() {
         this._colors();
         this._model.series = this._listed.map((entry, at) => ({ ...entry, hidden:
             this._hidden.has(entry.key), rows: this._rows.get(entry.key), color: entry.color ||
             this._model.palette[at % this._model.palette.length] }));
-        const ratio = devicePixelRatio || 1, width = this._plot.clientWidth,
-            height = this._plot.clientHeight, canvas = this._canvas;
+        const { ratio, width, height, across, down } = this._size(), canvas = this._canvas;
         this._paintLegend();
         if (width < 20 || height < 10) return;
         this._model.ratio = ratio;
         const context = canvas.getContext("2d");
-        const [across, down] = [width, height].map(size => Math.round(size * ratio));
         if (canvas.width !== across || canvas.height !== down)
             Object.assign(canvas, { width: across, height: down });
         this._drawing = new ChartDrawing(this._model, width, height, this._ink);
         context.setTransform(ratio, 0, 0, ratio, 0, 0);
         context.clearRect(0, 0, width, height);
         paintShapes(context, this._drawing.shapes, this._font);
+        this._drawn = true;
         if (this._pointer) this._showAt(...this._pointer);
         const rows = this._model.series.reduce((sum, one) => sum + (one.rows?.count || 0), 0);
         if (rows <= MAX_TOLD) this._summarize();

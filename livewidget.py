@@ -4826,9 +4826,9 @@ class Site:
         missing = exchange.route is None and not path.startswith("/livewidget/")
         root = "../" * (path.count("/") - 1) or "./"
         title = "There is no page here" if missing else "This address is for programs"
-        body = (f'<main>\n<h1>{title}</h1>\n<p><a href="{root}">Go to the start page</a></p>\n'
-                "</main>")
-        page = html_page(title, body, f"<style>{fields_style() + _NOTE_STYLE}</style>\n")
+        way = f'<p><a href="{root}">Go to the start page</a></p>'
+        page = html_page(title, f"<main>\n<h1>{title}</h1>\n{way}\n</main>",
+                         f"<style>{fields_style() + _NOTE_STYLE}</style>\n")
         policy = page_policy("'none'", "'none'", self.frame_ancestors)
         headers = headers[missing:] + [("Content-Security-Policy", _join(policy))]
         return Response(404 if missing else 401, page, headers, "text/html; charset=utf-8")
@@ -22646,8 +22646,10 @@ class _Tail:
         self._file = io.FileIO(path)
         self._file.seek(max(0, os.fstat(self._file.fileno()).st_size - MAX_LOG_BYTES))
 
-    def read(self) -> list[str]:
-        """The next whole lines, of 1 MiB at most."""
+    def read(self) -> str:
+        """The next whole lines, of 1 MiB at most; none once it is closed."""
+        if self._file.closed:
+            return ""
         data = self._file.read(LOG_READ_BYTES)
         if not data:
             try:
@@ -22658,13 +22660,13 @@ class _Tail:
                 elif now.st_size < self._file.tell():
                     self._file.seek(0)
             except OSError:                     # the next one is not there yet
-                return []
+                return ""
             data = self._file.read(LOG_READ_BYTES)
             if not data and self._rest:         # nothing ended it for a while
                 data = b"\n"
         whole, line_end, rest = (self._rest + data).rpartition(b"\n")
         self._rest = rest[-LOG_READ_BYTES:]
-        return _log_lines(whole.decode("utf-8", "replace")) if line_end else []
+        return (whole + line_end).decode("utf-8", "replace")
 
     def close(self) -> None:
         """Close the file; when nobody holds it any more, at the latest."""
@@ -22686,9 +22688,8 @@ class LogView(VBox):
 
     def __init__(self, session: Session, text: str = "", limit: int = LOG_LINES,
                  **options: Unpack[LogViewOptions]) -> None:
-        super().__init__(session)
+        super().__init__(session, spacing=8)
         _require(limit >= 1, "limit must be at least 1", limit=limit)
-        self.set_spacing(8)
         engine, bar = self._engine, HBox(session, spacing=8, wrap=True, align="center")
         engine.search = SearchEntry(session, placeholder="Search", accessible_name="Search",
                                     on_modified=lambda text: engine.narrow())
@@ -22699,18 +22700,22 @@ class LogView(VBox):
             session, [{"label": "Line", "key": "line", "kind": "ansi"}], show_header=False,
             selection_mode="none", show_grid=False, allow_text_selection=True, cell_cursor=False,
             following=True, row_spacing=0, font="monospace", accessible_name="Log")
-        engine.rows = _LogRows(limit)
+        engine.rows, engine.leave = _LogRows(limit), lambda: None
         engine_of(engine.table).use_rows(engine.rows)
-        bar.add_widget(engine.search, 1)
-        bar.add_widget(engine.level)
-        self.add_widget(bar)
-        self.add_widget(engine.table, 1)
+        for box, child, stretch in ((bar, engine.search, 1), (bar, engine.level, 0),
+                                    (self, bar, 0), (self, engine.table, 1)):
+            box.add_widget(child, stretch)
         self.append(text)
 
     def append(self, text: str) -> None:
         """Add lines at the end, from any thread; the last needs no line end. Costs what it adds."""
+        table, rows = engine_of(self._engine.table), self._engine.rows
         if text:
-            self._engine.append(_log_lines(text[:-1 if text[-1] == "\n" else None]))
+            with self.session.batch(), table.lock:
+                if rows.append(_log_lines(text[:-1 if text[-1] == "\n" else None])):
+                    table.changed_rows()
+                else:
+                    table.tell_count(rows.known_count)
 
     def get_text(self) -> str:
         """All lines that are kept, with their escapes."""
@@ -22738,8 +22743,8 @@ class LogView(VBox):
 
     def follow(self, source: object) -> None:
         """Show the lines of a file, its newest 256 MiB, and those that come, also when another
-        takes its place (rotation); or those that an iterable gives, such as a process's stdout,
-        read by a job. Ends what was followed before. Raises OSError for a file that it cannot read.
+        takes its place (rotation); or those that an iterable gives, such as a process's stdout.
+        Ends what was followed before. Raises OSError for a file that it cannot read.
 
         source: a path (str, pathlib.Path), or an iterable of str or bytes."""
         _require(isinstance(source, os.PathLike) or hasattr(source, "__iter__"),
@@ -22747,16 +22752,53 @@ class LogView(VBox):
         engine = self._engine
         engine.leave()
         if isinstance(source, (str, os.PathLike)):
-            engine.tail = _Tail(source)
-            engine.looks = self.session.schedule(engine.look, every_s=LOG_LOOK_S)
-            engine.look()
+            tail = _Tail(source)
+            looks = self.session.schedule(lambda: engine.look(tail), every_s=LOG_LOOK_S)
+            engine.leave = lambda: (looks.cancel(), tail.close())
+            engine.look(tail)
         else:
-            engine.job = self.session.run(engine.read, source)
+            engine.leave = self.session.run(engine.read, source).cancel
+
+    def destroy(self) -> None:
+        """See Widget.destroy; ends what is followed."""
+        self._engine.leave()
+        super().destroy()
 
     def handler(self, level: int | str = 0) -> _LogHandler:
         """A handler for the module logging that adds records of a level and above:
         logging.getLogger().addHandler(view.handler()). It shows nothing once the view is gone."""
-        handler = logging.StreamHandler(_LogStream(weakref.ref(self)))
+        return _LogStream(weakref.ref(self)).handler(level)
+
+    class _engine(engine_of(VBox)):
+        def narrow(self):
+            table, least = engine_of(self.table), [*LogView.LEVELS.values()][self.level.get_index()]
+            with self.session.batch(), table.lock:
+                self.rows.narrow_to(least, self.search.get_text())
+                table.changed_rows()
+
+        def look(self, tail):
+            """Read what is new in the file, 1 MiB at a time."""
+            text = tail.read()
+            if text:
+                self.facade.append(text)
+                self.session.submit(lambda: self.look(tail))
+
+        def read(self, source):
+            for text in source:
+                if current_job().cancelled:
+                    break
+                self.facade.append(text if isinstance(text, str)
+                                   else text.decode("utf-8", "replace"))
+
+
+class _LogStream:
+    """Where a handler writes records. view: a weak reference to a LogView."""
+    def __init__(self, view) -> None:
+        self._view = view
+
+    def handler(self, level) -> _LogHandler:
+        import logging
+        handler = logging.StreamHandler(self)
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-8s %(name)s: %(message)s"))
         try:
             handler.setLevel(level)
@@ -22764,54 +22806,6 @@ class LogView(VBox):
             raise UsageError("LogView.handler: level must be a level of logging, such as "
                              f"logging.INFO, got {_shown(level)}") from None
         return handler
-
-    class _engine(engine_of(VBox)):
-        tail = looks = job = None
-
-        def append(self, lines):
-            table = engine_of(self.table)
-            with self.session.batch(), table.lock:
-                if self.rows.append(lines):
-                    table.changed_rows()
-                else:
-                    table.tell_count(self.rows.known_count)
-
-        def narrow(self):
-            table, least = engine_of(self.table), [*LogView.LEVELS.values()][self.level.get_index()]
-            with self.session.batch(), table.lock:
-                self.rows.narrow_to(least, self.search.get_text())
-                table.changed_rows()
-
-        def look(self):
-            """Read what is new in the file, 1 MiB at a time."""
-            if self.wid not in self.session.widgets:
-                return self.leave()
-            lines = self.tail.read()
-            if lines:
-                self.append(lines)
-                self.session.submit(self.look)
-
-        def read(self, source):
-            job = current_job()
-            for text in source:
-                if job.cancelled or self.wid not in self.session.widgets:
-                    break
-                self.facade.append(text if isinstance(text, str)
-                                   else text.decode("utf-8", "replace"))
-
-        def leave(self):
-            for one in (self.looks, self.job):
-                if one is not None:
-                    one.cancel()
-            if self.tail is not None:
-                self.tail.close()
-            self.tail = self.looks = self.job = None
-
-
-class _LogStream:
-    """Where a handler writes records. view: a weak reference to a LogView."""
-    def __init__(self, view) -> None:
-        self._view = view
 
     def write(self, text: str) -> None:
         view = self._view()
@@ -28406,33 +28400,31 @@ def _value_of(engine):
         facade.get_value() if hasattr(facade, "get_value") else None)
 
 
-def _parts_of(engine, level):
-    """The elements that a widget draws itself."""
-    facade, disabled = engine.facade, engine.closed_since(placed=False) is not None
+def _parts_of(engine, level, disabled=()):
+    """The elements that a widget draws itself. disabled: ["disabled"] if it is."""
+    facade = engine.facade
     if engine.role == "radiogroup":
         for index, text in enumerate(facade.get_items()):
-            states = ["disabled"] * disabled + ["checked"] * (index == facade.get_index())
+            states = [*disabled, *["checked"] * (index == facade.get_index())]
             yield Element(engine, level, "radio", text, states=states, part=index)
     elif engine.role == "tablist":
         for index, (child, (title,)) in enumerate(list(engine.children.values())):
-            states = ["disabled"] * disabled + ["selected"] * (index == facade.get_index())
+            states = [*disabled, *["selected"] * (index == facade.get_index())]
             yield Element(engine, level, "tab", title, states=states, part=(child, index))
     elif isinstance(facade, (RangeSlider, DateRange)):
         role = "slider" if isinstance(facade, RangeSlider) else "date"
         for index, name in enumerate(("From", "To")):
-            yield Element(engine, level, role, name, facade.get_value()[index],
-                          ["disabled"] * disabled, index)
+            yield Element(engine, level, role, name, facade.get_value()[index], disabled, index)
     elif isinstance(facade, (MenuBar, Menu)):
         for child, placement in list(engine.children.values()):
             if isinstance(child, Menu):
-                yield Element(engine, level, "menuitem", placement[0], None,
-                              ["disabled"] * disabled, child)
+                yield Element(engine, level, "menuitem", placement[0], None, disabled, child)
     elif isinstance(facade, ChatView):
         for role, name in (
                 ("textbox", engine.value("set_placeholder", "") or "Message"), ("button", "Send")):
             value = engine.value("set_draft", "") if role == "textbox" else None
             value = _BULLET * len(value) if value and engine.sensitive else value
-            yield Element(engine, level, role, name, value, ["disabled"] * disabled, role)
+            yield Element(engine, level, role, name, value, disabled, role)
 
 
 def _is_behind(engine, child):
@@ -28458,12 +28450,13 @@ def elements_of(session: SessionEngine, menus: Sequence[Any] | None = None,
             return
         if seen is not None:
             seen.append(engine)
-        name = accessible_name(engine)
-        if engine.role is not None and (name or engine.role not in _ONLY_NAMED):
-            found.append(Element(engine, level, engine.role, name, _value_of(engine),
-                                 _states_of(engine)))
-            level += 1
-        parts = list(_parts_of(engine, level)) if engine.role is not None else []
+        parts = []
+        if engine.role is not None:
+            name, states = accessible_name(engine), _states_of(engine)
+            if name or engine.role not in _ONLY_NAMED:
+                found.append(Element(engine, level, engine.role, name, _value_of(engine), states))
+                level += 1
+            parts = list(_parts_of(engine, level, states[:"disabled" in states]))
         later = {one.part: one for one in parts if isinstance(one.part, Menu)}
         if not isinstance(engine.facade, ChatView):     # which has them below
             found.extend(one for one in parts if one.part not in later)
@@ -28787,6 +28780,7 @@ class _TestPage:
             if found is None:
                 raise AssertionError(f"no shortcut of the program has the keys {keys}")
             return self._do(found, "activated")
+        self._reach(found)
         if keys == "Enter" and isinstance(found.engine.facade, ChatView):
             return self._send(found)
         if keys != "Enter" or "activated" not in found.engine.facade.callbacks:
@@ -29725,6 +29719,7 @@ class _TabPage:
             self.tab.key("Delete")
 
     def type(self, found: Element, text: str) -> None:
+        self._place(found.node, found)
         if found.role == "slider":
             return self._slide(found.node, float(text))
         if found.role in _MOMENTS:
@@ -29776,11 +29771,19 @@ class _TabPage:
     def press(self, found: Element | None, keys: str) -> None:
         *modifiers, key = re.split(r"\+(?=.)", keys)
         if found is not None:
+            self._place(found.node, found)
             self.tab.command("DOM.focus", backendNodeId=found.node)
         self.tab.key(key if len(key) > 1 else key.lower(), sum(
             {"Alt": 1, "Ctrl": 2, "Meta": 4, "Shift": 8}[one] for one in modifiers))
 
     def click(self, found: Element) -> None:
+        if isinstance(found.part, Menu):        # one that is open gives way as the mouse comes
+            box, is_open = self._place(found.node, found), (
+                "function() { return this.getAttribute('aria-expanded'); }")
+            before = self._call(found.node, is_open)
+            self.tab.mouse("mouseMoved", box["x"], box["y"], button="none", buttons=0)
+            if self._call(found.node, is_open) != before:
+                return
         self._press(found.node, found=found)
 
     def double_click(self, found: Element) -> None:
@@ -30356,11 +30359,11 @@ class User:
     in a real browser by its mouse and keys.
 
     app: an Application, not started; a page function, function(W); a DynamicWidget or its class;
-    the path to a program, which is run as far as it serves its pages; or None for the pages that
-    were registered with livewidget.page(). browser: "chromium" for an installed Chromium, Chrome or
-    Edge, without which the test is skipped (unittest.SkipTest); or a Chromium of your own.
-    timeout_s: how long a step may take, and what sees() waits for, in seconds. raises: whether an
-    exception of a callback is raised by the step that caused it; else it is only in `errors`.
+    the path to a program, which is run as far as it serves its pages; or None for the pages of
+    livewidget.page(). browser: "chromium" for an installed Chromium, Chrome or Edge, without which
+    the test is skipped (unittest.SkipTest); or a Chromium of your own. timeout_s: how long a step
+    may take, and what sees() waits for, in seconds. raises: whether an exception of a callback is
+    raised by the step that caused it; else it is only in `errors`.
     state: path of a state file that takes the place of the program's, for restart(). argv:
     arguments of a program's command line, in sys.argv until close(). person: the name of who has
     logged in, where Application(users=...) lets nobody else in.
@@ -42522,7 +42525,10 @@ class Chart extends Widget {
             new Map(), _point: null, _model: { series: [], names: [], references: [], sparkline,
             axes: { x: ["", "auto", "", null, null], y: ["", "linear", "", null, null],
                 y2: ["", "linear", "", null, null] } } });
-        onPixels(this._plot, () => this._draw());
+        onPixels(this._plot, () => {                    // not what was drawn in this frame
+            const { across, down } = this._size(), { width, height } = this._canvas;
+            if (!this._drawn || across !== width || down !== height) this._draw();
+        });
         printing.watch(this);
         const theme = () => { if (this.element.isConnected) this._redraw(); };
         matchMedia("(prefers-color-scheme: dark)").addEventListener("change", theme);
@@ -42601,6 +42607,7 @@ class Chart extends Widget {
         this._redraw();
     }
     _redraw() {
+        this._drawn = false;
         this._asked ||= requestAnimationFrame(() => {
             this._asked = 0;
             if (this.element.isConnected) this._draw();
@@ -42617,24 +42624,30 @@ class Chart extends Widget {
         this._model.palette = SERIES_COLORS[dark ? "dark" : "light"].map(color => color ||
             (printing.now ? "#2459d3" : token("accent")));
     }
+    // The plot's size, in px and in pixels of the screen.
+    _size() {
+        const ratio = devicePixelRatio || 1, width = this._plot.clientWidth,
+            height = this._plot.clientHeight;
+        return { ratio, width, height, across: Math.round(width * ratio),
+            down: Math.round(height * ratio) };
+    }
     _draw() {
         this._colors();
         this._model.series = this._listed.map((entry, at) => ({ ...entry, hidden:
             this._hidden.has(entry.key), rows: this._rows.get(entry.key), color: entry.color ||
             this._model.palette[at % this._model.palette.length] }));
-        const ratio = devicePixelRatio || 1, width = this._plot.clientWidth,
-            height = this._plot.clientHeight, canvas = this._canvas;
+        const { ratio, width, height, across, down } = this._size(), canvas = this._canvas;
         this._paintLegend();
         if (width < 20 || height < 10) return;
         this._model.ratio = ratio;
         const context = canvas.getContext("2d");
-        const [across, down] = [width, height].map(size => Math.round(size * ratio));
         if (canvas.width !== across || canvas.height !== down)
             Object.assign(canvas, { width: across, height: down });
         this._drawing = new ChartDrawing(this._model, width, height, this._ink);
         context.setTransform(ratio, 0, 0, ratio, 0, 0);
         context.clearRect(0, 0, width, height);
         paintShapes(context, this._drawing.shapes, this._font);
+        this._drawn = true;
         if (this._pointer) this._showAt(...this._pointer);
         const rows = this._model.series.reduce((sum, one) => sum + (one.rows?.count || 0), 0);
         if (rows <= MAX_TOLD) this._summarize();
