@@ -27544,7 +27544,7 @@ class Readme(BrowserCase):
         for line in lines[:-1]:
             self.assertTrue(lw._make_parser().parse_args(line[2:]).run, line)
         self.assertEqual({kind for kind, _ in self.blocks}, {"python", "sh", "nginx", "ini",
-                                                         "apache"})
+                                                         "apache", "haproxy"})
         unit = next(text for kind, text in self.blocks if kind == "ini")
         command = re.search("^ExecStart=.*livewidget.py (.*)$", unit, re.MULTILINE)[1].split()
         self.assertEqual(lw._make_parser().parse_args(command).workers, 4)
