@@ -11034,8 +11034,8 @@ class StoreWriter:
     """The thread that commits what sessions put, a group at a time, and that keeps their leases
     where other processes use the store. Made by _ApplicationEngine.
 
-    host: hears in this thread of sessions that other processes took (lose_sessions) or want
-    (hand_over), of values that they stored (store_changed), of a store that goes away and is back
+    host: hears in this thread of sessions that other processes took or want (part_with), of values
+    that they stored (store_changed), of a store that goes away and is back
     (store_away), and that the leases are renewed after they were late (lease_renewed)."""
     clock: Callable[[], float] = staticmethod(time.monotonic)
 
@@ -11098,7 +11098,7 @@ class StoreWriter:
             self._claims[place] = None
             self.wake()
         else:
-            self._host.lose_sessions([place])
+            self._host.part_with([place], False)
 
     def ask(self, place: str, may_take: Callable[[dict[str, Any]], bool],
             function: Callable[[dict[str, Any] | None], object]) -> None:
@@ -11153,7 +11153,7 @@ class StoreWriter:
                 raise
             self._host.store_changed(place, saved)
         if wanted:
-            self._host.hand_over(wanted)
+            self._host.part_with(wanted, True)
         if self._asked:
             self._answer_asked()
 
@@ -11174,7 +11174,7 @@ class StoreWriter:
             self.epochs.pop(place, None)
         if places:                              # their inputs may have changed the Data of all
             self._take_back(self.group.drop(lambda place, by: by in places) | {"app"})
-            self._host.lose_sessions(list(places))
+            self._host.part_with(list(places), False)
 
     def _take_back(self, places):
         """What the store has of these places of no session is what holds."""
@@ -12717,11 +12717,6 @@ class SessionEngine:
         token = self.token if role is None else self.host.view_token(
             self.public_id, self.token_digests[0])
         return place and f"{place}#session={self.public_id}&token={_quote(token)}"
-
-    def opens(self, token: str) -> bool:
-        """Whether a text is the token of this session, or was in an earlier process."""
-        digest = _sha256(token.encode("utf-8", "replace"))
-        return any(_same_secret(digest, one) for one in self.token_digests)
 
     def destroy(self, farewell: tuple[int, str] | None = None) -> None:
         """See Session.destroy. farewell: what its pages are told, if it goes on in another
@@ -26453,13 +26448,10 @@ class _ApplicationEngine(Site):
             if session.keeper is not None:
                 self.runtime.call_soon(session.keeper.release)
 
-    def lose_sessions(self, places: Iterable[str]) -> None:
-        """Other processes have these sessions now."""
-        self.runtime.call_soon(self._part, places, False)
-
-    def hand_over(self, places: Iterable[str]) -> None:
-        """Other processes want these sessions: they get those that no browser shows."""
-        self.runtime.call_soon(self._part, places, True)
+    def part_with(self, places: Iterable[str], if_idle: bool) -> None:
+        """Other processes have these sessions now; if_idle: want them, and get those that no
+        browser shows."""
+        self.runtime.call_soon(self._part, places, if_idle)
 
     def _part(self, places, if_idle):
         for place in places:
@@ -27683,7 +27675,7 @@ class Application:
                 known = next((one for one in list(engine.sessions.values()) if session_id == one.id
                               or str(session_id) == one.public_id), None)
                 if known is not None:
-                    _require(token is not None and engine_of(known.facade).opens(token),
+                    _require(token is not None and engine.rights_of(known, token) == "guest",
                              "create_session: this session_id exists with another token",
                              session_id=session_id)
                     return known.facade
@@ -32061,28 +32053,24 @@ def _end_programs(programs):
         program.end()
 
 
-class _WorkerLoop:
-    """The parent of workers, which starts those anew that end. It runs no code of the program, and
-    keeps the listening sockets, which the first worker binds, and the workers' inboxes."""
-    def __init__(self, path, count, arguments) -> None:
-        self._command, self._path = reload_command("worker", *arguments), os.path.abspath(path)
-        self._name = _random_token(8)
-        self._workers, self._sockets, self._bound = {}, {}, False
-        self._due, self._tries = {}, collections.Counter()      # of workers that ended, by number
-        self._inboxes = [socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
-                         for _ in range(count)]
+class _ProgramLoop:
+    """The parent of processes that run a program. It runs no code of it, and keeps the listening
+    sockets. A subclass has _begin(), _programs() that run, _hear(one), and _look_after()."""
+    def __init__(self, role, path, arguments) -> None:
+        self._command, self._path = reload_command(role, *arguments), os.path.abspath(path)
+        self._sockets = {}
 
     def run(self):
         """Until the program ends by itself, SIGTERM or Ctrl-C; returns the exit status."""
         import select
-        _require(not inherited_sockets(), "serve: --workers opens its port itself: start it by a "
-                 "service of systemd without a socket unit")
         with _Signals() as signals:
             try:
-                self._start(0)
+                self._begin()
                 while signals.received is None:
-                    links = {one.link.sock: one for one in self._workers.values()}
-                    for sock in select.select(list(links), [], [], RELOAD_POLL_S)[0]:
+                    links = {one.link.sock: one for one in self._programs()}
+                    if not links:
+                        time.sleep(RELOAD_POLL_S)
+                    for sock in links and select.select(list(links), [], [], RELOAD_POLL_S)[0]:
                         self._hear(links[sock])
                     status = self._look_after()
                     if status is not None:
@@ -32090,6 +32078,35 @@ class _WorkerLoop:
                 return 130 if signals.received == "SIGINT" else 0
             finally:
                 self._end_all()
+
+    def _keep_socket(self, program, message):
+        self._sockets[tuple(message["place"])] = socket.socket(
+            fileno=program.link.descriptors.pop(0))
+
+    def _end_all(self):
+        _end_programs(self._programs())
+        for sock in self._sockets.values():
+            sock.close()
+
+
+class _WorkerLoop(_ProgramLoop):
+    """The parent of workers, which starts those anew that end, and keeps the sockets that the first
+    one binds, and the workers' inboxes."""
+    def __init__(self, path, count, arguments) -> None:
+        super().__init__("worker", path, arguments)
+        self._name = _random_token(8)
+        self._workers, self._bound = {}, False
+        self._due, self._tries = {}, collections.Counter()      # of workers that ended, by number
+        self._inboxes = [socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+                         for _ in range(count)]
+
+    def _begin(self):
+        _require(not inherited_sockets(), "serve: --workers opens its port itself: start it by a "
+                 "service of systemd without a socket unit")
+        self._start(0)
+
+    def _programs(self):
+        return list(self._workers.values())
 
     def _start(self, index):
         inbox, peers = self._inboxes[index][0], [peer for _, peer in self._inboxes]
@@ -32102,8 +32119,7 @@ class _WorkerLoop:
     def _hear(self, worker):
         for message in worker.link.receive() or ():
             if message["type"] == "listening":
-                self._sockets[tuple(message["place"])] = socket.socket(
-                    fileno=worker.link.descriptors.pop(0))
+                self._keep_socket(worker, message)
             elif message["type"] == "bound" and not self._bound:
                 self._bound = True
                 for index in range(1, len(self._inboxes)):
@@ -32133,54 +32149,36 @@ class _WorkerLoop:
 
     def _end_all(self):
         tell_service_manager("STOPPING=1")
-        _end_programs(self._workers.values())
-        for (host, port), sock in self._sockets.items():
+        super()._end_all()
+        for host, port in self._sockets:
             if host == "unix" and os.path.exists(port):
                 os.unlink(port)
-            sock.close()
         for pair in self._inboxes:
             for sock in pair:
                 sock.close()
 
 
-class _ReloadLoop:
-    """The parent of a program that is started anew when a file of it is saved. It runs no code of
-    the program, and keeps its listening sockets and, if need be, a state file.
+class _ReloadLoop(_ProgramLoop):
+    """The parent of a program that is started anew when a file of it is saved; it keeps, if need
+    be, a state file.
 
     `old` serves; `new` starts beside it, and takes over once it is whole: first the state (claim),
     then the ports (ready). Until then an error leaves everything with the old one."""
     def __init__(self, path, arguments) -> None:
-        self._command, self._path = reload_command("program", *arguments), os.path.abspath(path)
+        super().__init__("program", path, arguments)
         self._old = self._new = self._folder = None
-        self._first, self._sockets, self._started_ns = True, {}, 0
+        self._first, self._started_ns = True, 0
         self._seen, self._changing = {self._path: _file_mark(self._path)}, {}
 
     def run(self):
-        """Until the program ends by itself, SIGTERM or Ctrl-C; returns the exit status."""
-        import select
         import tempfile
-        with tempfile.TemporaryDirectory(prefix="livewidget-") as self._folder, \
-                _Signals() as signals:
-            try:
-                self._start()
-                while signals.received is None:
-                    programs = list(filter(None, (self._new, self._old)))
-                    links = {one.link.sock: one for one in programs}
-                    if links:
-                        for sock in select.select(list(links), [], [], RELOAD_POLL_S)[0]:
-                            self._hear(links[sock])
-                    else:
-                        time.sleep(RELOAD_POLL_S)
-                    status = self._look_after(programs)
-                    if status is not None:
-                        return status
-                    if self._is_saved():
-                        self._start()
-                return 130 if signals.received == "SIGINT" else 0
-            finally:
-                self._end_all()
+        with tempfile.TemporaryDirectory(prefix="livewidget-") as self._folder:
+            return super().run()
 
-    def _start(self):
+    def _programs(self):
+        return list(filter(None, (self._new, self._old)))
+
+    def _begin(self):
         if self._new is not None:
             self._new.end()
         self._started_ns = time.time_ns()
@@ -32195,8 +32193,7 @@ class _ReloadLoop:
                 self._watch(message["paths"])
             elif kind == "listening":
                 if os.name != "nt":
-                    self._sockets[tuple(message["place"])] = socket.socket(
-                        fileno=program.link.descriptors.pop(0))
+                    self._keep_socket(program, message)
             elif kind == "bound":
                 places = set(map(tuple, message["places"]))
                 for place in set(self._sockets) - places:
@@ -32229,9 +32226,10 @@ class _ReloadLoop:
         self._first = False
         self._old.tell("go")
 
-    def _look_after(self, programs):
-        """Notice who has ended; the exit status if there is nothing to wait for any more."""
-        for program in programs:
+    def _look_after(self):
+        """Notice who has ended, and what was saved; the exit status if there is nothing to wait for
+        any more."""
+        for program in self._programs():
             late = (program is self._old and self._new is not None and self._new.wanted == "ready"
                     and time.monotonic() > program.deadline)
             if program.process.poll() is None and not late:
@@ -32247,6 +32245,8 @@ class _ReloadLoop:
                 status = self._after_old(program)
                 if status is not None:
                     return status
+        if self._is_saved():
+            self._begin()
         return None
 
     def _hear_last(self, program):
@@ -32302,11 +32302,6 @@ class _ReloadLoop:
         if stands:
             self._seen.update(changing)
         return stands
-
-    def _end_all(self):
-        _end_programs(list(filter(None, (self._new, self._old))))
-        for sock in self._sockets.values():
-            sock.close()
 
 
 def _file_mark(path):
