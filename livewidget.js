@@ -204,12 +204,11 @@ function showLocked(title, ...words) {
     document.querySelector(".lw-locked")?.remove();
     const style = element("style", {}, `
 .lw-locked { position: fixed; inset: 0; z-index: 9; display: grid; place-items: center;
-    background: light-dark(#f6f7f9, #1a1e27); color: light-dark(#1c2230, #e7eaf0);
-    font: 15px/1.6 system-ui, sans-serif; }
-.lw-locked > div { box-sizing: border-box; width: min(480px, calc(100% - 32px));
-    padding: 24px 28px; background: light-dark(#fff, #222732);
-    border: 1px solid light-dark(#d5d9e2, #343b49); border-radius: 10px; }
-.lw-locked h1 { margin: 0 0 8px; font-size: 20px; }
+    background: var(--lw-page); color: var(--lw-text); font: 15px/1.6 var(--lw-font); }
+.lw-locked > div { box-sizing: border-box; width: min(440px, calc(100% - 32px));
+    padding: 24px 28px; background: var(--lw-surface); border-radius: 10px;
+    box-shadow: var(--lw-card-shadow); }
+.lw-locked h1 { margin: 0 0 8px; font-size: 20px; font-weight: 650; }
 .lw-locked p { margin: 8px 0 0; }`);
     document.title = title;
     document.body.append(element("main", { class: "lw-locked" }, style, element("div",
@@ -265,6 +264,17 @@ function iconButton(label, path, action) {
     const button = element("button",
         { type: "button", class: "lw-icon-button", "aria-label": label, title: label }, icon(path));
     button.addEventListener("click", action);
+    return button;
+}
+
+// Shows what is hidden in a field for a password, and hides it again.
+function eyeButton(input) {
+    const button = iconButton("Show the password", ICONS.eye, () => {
+        const shown = input.type === "password", [line] = button.querySelectorAll("path");
+        input.type = shown ? "text" : "password";
+        button.ariaLabel = button.title = `${shown ? "Hide" : "Show"} the password`;
+        line.setAttribute("d", ICONS.eye + (shown ? "M3 13.5L13 2.5" : ""));
+    });
     return button;
 }
 
@@ -557,7 +567,8 @@ function popupMenu(items, x, y, returnTo) {
 // livewidget.py.
 
 // A text as something with length and slice() by code points: itself unless it holds surrogates.
-const points = text => /[\ud800-\udfff]/.test(text) ? Array.from(text) : text;
+const hasPairs = text => /[\ud800-\udfff]/.test(text);
+const points = text => hasPairs(text) ? Array.from(text) : text;
 const joined = part => typeof part === "string" ? part : part.join("");
 
 const SURROGATES = /[\ud800-\udbff][\udc00-\udfff]/g;
@@ -565,7 +576,7 @@ const SURROGATES = /[\ud800-\udbff][\udc00-\udfff]/g;
 // Where a place that counts code points is in UTF-16 units, and how many code points a text has:
 // without a list of them, as a log may be long.
 function unitsAt(text, count) {
-    if (count >= text.length || points(text) === text) return Math.min(count, text.length);
+    if (count >= text.length || !hasPairs(text)) return Math.min(count, text.length);
     let at = 0;
     for (; count > 0 && at < text.length; count--) at += text.codePointAt(at) > 0xffff ? 2 : 1;
     return at;
@@ -1155,8 +1166,9 @@ class Session extends Cursor {
     }
     _welcome(message) {
         const goesOn = message.restored && this._browser === message.browser;
-        if (this._epoch && message.epoch !== this._epoch && !goesOn) this._giveBack(
-            "The program was started anew, and this page with it.");
+        if (this._epoch && message.epoch !== this._epoch)
+            if (goesOn) this._giveBack("", []);
+            else this._giveBack("The program was started anew, and this page with it.");
         if (goesOn && message.epoch !== this._epoch) this._noteFocus();
         const { focus } = this._credentials;
         if (message.epoch !== this._epoch || this._partial) {
@@ -1166,7 +1178,6 @@ class Session extends Cursor {
         if (message.epoch !== this._epoch) {
             this._unstored = this._unstored.filter(entry => goesOn && entry.n > message.received);
             for (const entry of this._unstored) entry.text = this._madeBefore(entry.text);
-            this._dropFiles("the program was started anew");
         }
         this._epoch = message.epoch;
         this._browser = message.browser;
@@ -1263,9 +1274,12 @@ class Session extends Cursor {
         if (!this._noticed) this._noticeTimer ||= setTimeout(notice, BANNER_AFTER_MS);
         else if (this._banner.firstChild.textContent !== text) notice();
     }
-    // What Python did not get is shown, to be copied. word: what is told in any case.
-    _giveBack(word = "") {
-        const lines = this._unheard();
+    // What Python did not get is shown, to be copied, and files that it did not ask for yet.
+    // word: what is told in any case.
+    _giveBack(word = "", lines = this._unheard()) {
+        for (const { widget, files } of this._files.values())
+            lines.push(`${widget._shownName()}: ${files.map(file => file.name).join(", ")}`);
+        this._files.clear();
         if (!lines.length) return word && this.tell(word);
         const shown = lines.slice(0, SHOWN_LINES).map(line => line.slice(0, SHOWN_LINE));
         if (lines.length > SHOWN_LINES) shown.push(`and ${lines.length - SHOWN_LINES} more`);
@@ -1291,14 +1305,9 @@ class Session extends Cursor {
         if (widget?._flush === Widget.prototype._flush) note("typing", widget, typing.value);
         return [...lines.values()];
     }
-    _dropFiles(reason) {
-        for (const { files } of this._files.values()) this._notSent(files, reason);
-        this._files.clear();
-    }
     _stop(text, label) {
         this._stopped = true;
         this._giveBack();
-        this._dropFiles("the session has ended");
         if (this._config.carriers) return this._notice(text + " Run the cell again.");
         this._notice(text, label, async () => {
             await this._keys.exchangeToken();           // the address holds it no more
@@ -1822,8 +1831,8 @@ class Desktop {
         css.setProperty("--lw-font-style", style ?? "");
     }
     set_agent(...what) { livewidget.showAgent(this._session, ...what); }
-    // What was typed and is not taken; more than a line of it is copied only.
     focus_again(wid) { this._session.focusAgain(wid); }
+    // What was typed and is not taken; more than a line of it is copied only.
     tell_refused(what, reason, wid = null) {
         if (this._session.secrets.has(wid)) what = "\u2022".repeat(what.length);
         const shown = what.length > SHOWN_LINE ? what.slice(0, SHOWN_LINE) + "\u2026" : what;
@@ -2098,8 +2107,8 @@ class Widget {
     }
     // What a person calls it.
     _shownName() {
-        return this._focusTarget().getAttribute("aria-label") || this.element.innerText.trim() ||
-            this.constructor.name;
+        return this._named()?.getAttribute("aria-label") ||
+            this.element.innerText.trim().split("\n")[0] || this.constructor.name;
     }
     set_tooltip(msg) { if (msg) this.element.title = msg;
         else this.element.removeAttribute("title"); }
@@ -2391,11 +2400,11 @@ class Card extends VBox {
     }
 }
 
-// Enter in a field, and a button of kind "submit", ask Python to check what was entered.
 class JobView extends VBox {
     // Python builds it of others.
 }
 
+// Enter in a field, and a button of kind "submit", ask Python to check what was entered.
 class Form extends VBox {
     constructor() {
         super();
@@ -2672,6 +2681,14 @@ class TabWidget extends Container {
     set_index(index) {
         this._index = index;
         this._mark();
+        requestAnimationFrame(() => this._reveal());
+    }
+    // The shown page's tab is in the middle of a list of which a part is seen.
+    _reveal() {
+        const tab = this._tabs.get(this._entries[this._index]?.[0]), list = this._list;
+        if (!tab || list.scrollWidth <= list.clientWidth) return;
+        const [one, all] = [tab, list].map(node => node.getBoundingClientRect());
+        list.scrollLeft += one.x + one.width / 2 - all.x - all.width / 2;
     }
     _onKey(event) {
         const back = /^(left|right)$/.test(this.element.dataset.position) ? "ArrowUp" : "ArrowLeft";
@@ -3113,7 +3130,6 @@ class Switch extends Checkable {
     }
 }
 
-// Native radio buttons, which browsers operate by keys, in a column or as segments of one button.
 class RadioButton extends Checkable {
     constructor(text = "") { super("radio", text); }
     set_group(number) { this._input.name = "lw-group-" + number; }
@@ -3230,7 +3246,7 @@ class SharedText extends TypedField {
         });
     }
     _focusTarget() { return this._input; }
-    get isSecret() { return this._input.type === "password"; }
+    get isSecret() { return Boolean(this._secret); }
     _heldText() {
         const ours = [...this._sent.map(one => one.splice), ...this._unsent];
         return ours.reduce(applySplice, this._base);
@@ -3459,7 +3475,9 @@ class TextEntry extends TextInput {
         const input = element("input",
             { type: password ? "password" : "text", class: "lw-input", spellcheck: "false",
                 autocomplete: password ? "current-password" : "off" });
-        super(input, input);
+        super(password ? element("div", { class: "lw-password" }, input, eyeButton(input)) : input,
+            input);
+        this._secret = password;
         this._lines = [];
         this._limit = linehistory;
         this._at = null;
@@ -3479,7 +3497,7 @@ class TextEntry extends TextInput {
         let state;
         if (line && this._limit) {
             this._lines = [...this._lines.filter(one => one !== line), line].slice(-this._limit);
-            if (this._input.type !== "password") state = { set_history: [this._lines] };
+            if (!this._secret) state = { set_history: [this._lines] };
         }
         this._tell("activated", state);
     }
@@ -4088,25 +4106,26 @@ const LARGE = new Set([
 
 const makeLargeWidgets =
     ({ element, showText, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised,
-    onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt, countPoints,
-    textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS, STEP_PX,
-    SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels, Button, Dialog,
-    TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem, openMenuFrom,
-    TextInput }) => {
+    onDrag, onKeys, isTab, readNumber, setAttributes, points, hasPairs, joined, unitsAt,
+    countPoints, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS,
+    STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels, Button,
+    Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem,
+    openMenuFrom, TextInput, eyeButton }) => {
 
 document.head.append(element("style", {}, `
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
-.lw-locked label { display: grid; gap: 4px; }
-.lw-locked :is(input, button) { box-sizing: border-box; min-height: 40px; padding: 0 12px;
-    font: inherit; color: inherit; background: none; border: 1px solid light-dark(#868e9e, #6d7688);
-    border-radius: 6px; }
-.lw-locked button { color: light-dark(#fff, #10141c); background: light-dark(#1d4ed8, #8ab4ff);
-    border: 0; font-weight: 600; cursor: pointer; }
-.lw-locked :is(input, button):focus-visible { outline: 2px solid light-dark(#1d4ed8, #8ab4ff);
+.lw-locked label { display: grid; gap: 5px; font-size: 13px; font-weight: 550; }
+.lw-locked :is(input, form > button) { box-sizing: border-box; min-height: 40px; padding: 0 12px;
+    font: inherit; font-size: 15px; font-weight: 400; color: inherit; background: none;
+    border: 1px solid var(--lw-border); border-radius: var(--lw-radius); }
+.lw-locked form > button { color: var(--lw-on-accent); background: var(--lw-accent); border: 0;
+    margin-top: 4px; font-weight: 600; cursor: pointer; }
+.lw-locked form > button:hover { filter: brightness(1.1); }
+.lw-locked :is(input, button):focus-visible { outline: 2px solid var(--lw-accent);
     outline-offset: 2px; }
 .lw-locked button[aria-disabled] { opacity: 0.6; }
 .lw-locked p:empty { display: none; }
-.lw-locked form p { margin: 0; color: light-dark(#b91c1c, #fca5a5); }
+.lw-locked form p { margin: 0; color: var(--lw-danger); }
 .lw-pinned { position: sticky; inset-inline-start: var(--lw-pin, 0); z-index: 1;
     background: var(--lw-surface); }
 .lw-data-head > .lw-pinned.lw-pinned { position: sticky; background: var(--lw-raised); }
@@ -4239,11 +4258,21 @@ document.head.append(element("style", {}, `
 .lw-upload li > .lw-progress { flex: 1 1 80px; }
 .lw-upload small { color: var(--lw-muted); font-variant-numeric: tabular-nums; flex: none; }
 .lw-upload li > .lw-icon-button { flex: none; margin-inline-start: auto; }
-.lw-shortcuts { border: 0; border-radius: var(--lw-radius); padding: 20px; color: inherit;
-    background: var(--lw-raised); box-shadow: var(--lw-shadow); }
+.lw-shortcuts { min-width: min(340px, 80vw); padding: 20px 24px; border: 0; border-radius: 10px;
+    color: inherit; background: var(--lw-surface); box-shadow: var(--lw-shadow); }
+.lw-shortcuts h2 { margin: 0 0 10px; font-size: 17px; font-weight: 650; }
+.lw-shortcuts > .lw-button { display: flex; margin-inline-start: auto; }
+.lw-shortcut-hint { flex: none; color: var(--lw-muted); }
+:is(.lw-page, .lw-filling) > .lw-shortcut-hint { position: fixed; z-index: 1; bottom: 12px;
+    inset-inline-end: 18px; border-radius: 50%; background: var(--lw-surface);
+    box-shadow: var(--lw-card-shadow); }
+:root[data-alone] .lw-shortcut-hint { display: none; }
+@media (hover: none) and (pointer: coarse) { .lw-shortcut-hint { display: none; } }
+@media print { .lw-shortcut-hint { display: none; } }
 .lw-agent { outline: 3px solid var(--lw-accent); outline-offset: 3px; border-radius: 2px; }
-.lw-shortcuts table { margin-bottom: 12px; }
-.lw-shortcuts td { padding: 4px 12px 4px 0; }
+.lw-shortcuts table { width: 100%; margin-bottom: 16px; border-collapse: collapse; }
+.lw-shortcuts td { padding: 6px 0; } .lw-shortcuts td:last-child { color: var(--lw-muted);
+    padding-inline-start: 24px; text-align: end; }
 .lw-shortcuts kbd { padding: 2px 6px; margin-right: 4px; border-radius: 4px; font: inherit;
     background: var(--lw-surface); border: 1px solid var(--lw-line); }`));
 
@@ -4270,7 +4299,8 @@ window.livewidget.showLogin = (keys, done) => {
     const told = element("p", { role: "alert" });
     const button = element("button", { type: "submit" }, "Log in");
     const form = element("form", { method: "post" }, element("label", {}, "Name", name),
-        element("label", {}, "Password", password), told, button);
+        element("label", {}, "Password", element("span", { class: "lw lw-password" }, password,
+            eyeButton(password))), told, button);
     const card = document.querySelector(".lw-locked > div");
     card.removeAttribute("role");
     card.append(form);
@@ -4693,7 +4723,9 @@ class HtmlView extends Widget {
 }
 
 // The colours of code, line by line. What a language does not say is as in most of them.
-const LONG_LINE = 2000;                         // characters; longer ones have no colours
+// characters; longer lines have no colours, and are drawn in part
+const LONG_LINE = 2000;
+const VAST_LINE = 1.5e6;                // characters; longer lines are wrapped: see MAX_SPACE_PX
 const COMMON_CODE = {
     comment: "#(?=[\\s!]|$)|//|--(?=\\s)", block: { "/*": "*/", "`": "`" },
     words: "abstract and as async await begin bool boolean break byte case catch char " +
@@ -4799,8 +4831,9 @@ class TextSource extends SharedText {
             "aria-description": "Tab writes a tab; Escape and then Tab leaves the editor" });
         super(element("div", { class: "lw-source lw-shrinks", "data-wrap": "none" }), input);
         Object.assign(this, { _lines: [""], _starts: null, _heights: [], _tops: [0], _caret: 0,
-            _anchor: 0, _spans: [], _icons: new Map(), _styles: {}, _colors: null, _opened: [""],
-            _marks: 0, _marked: [0, -1], _asked: false, _first: 0, _inHand: ["", 0], _moves: 0 });
+            _anchor: 0, _known: [0, 0], _spans: [], _icons: new Map(), _styles: {}, _colors: null,
+            _opened: [""], _marks: 0, _marked: [0, -1], _asked: false, _first: 0,
+            _inHand: ["", 0], _moves: 0 });
         this._selection = element("div", { class: "lw-source-selection" });
         this._cursor = element("div", { class: "lw-source-caret" });
         this._window = element("div", { class: "lw-source-window", "aria-hidden": "true" });
@@ -4811,11 +4844,12 @@ class TextSource extends SharedText {
         this._view.addEventListener("scroll", () => this._redraw(), { passive: true });
         scrolling.watch(this, this._view);
         printing.watch(this);
-        new ResizeObserver(() => {
+        this._sizes = new ResizeObserver(() => {
             this._heights = [];
             this._forgetTops();
             this._redraw();
-        }).observe(this._view);
+        });
+        this._sizes.observe(this._view);
         onKeys(input, event => this._onKey(event));
         input.addEventListener("blur", () => { this._leaving = false; });
         input.addEventListener("beforeinput", event => this._beforeInput(event));
@@ -4853,8 +4887,23 @@ class TextSource extends SharedText {
         return [low, Math.min(offset - this._starts[low], this._lines[low].length)];
     }
     _offset(line, column) { return this._start(line) + column; }
-    _toPoints(offset) { return this._astral ? countPoints(this._text().slice(0, offset)) : offset; }
-    _toUnits(count) { return this._astral ? unitsAt(this._text(), count) : count; }
+    // One place is known by both: others are counted from there.
+    _toPoints(offset) {
+        if (!this._astral) return offset;
+        const [units, count] = this._known, [from, to] = [units, offset].sort((a, b) => a - b);
+        const between = countPoints(this._slice(from, to));
+        this._known = [offset, offset < units ? count - between : count + between];
+        return this._known[1];
+    }
+    _toUnits(count) {
+        if (!this._astral) return count;
+        const [units, known] = this._known, step = 2 * Math.abs(count - known);
+        const from = count < known ? Math.max(0, units - step) : units;
+        const to = count < known ? units : Math.min(this._length(), units + step);
+        const text = this._slice(from, to), front = count < known ? countPoints(text) : 0;
+        this._known = [from + unitsAt(text, front + count - known), count];
+        return this._known[0];
+    }
     _slice(from, to) {
         const [a, c] = this._place(from), [b, d] = this._place(to);
         return a === b ? this._lines[a].slice(c, d)
@@ -4865,7 +4914,9 @@ class TextSource extends SharedText {
         const from = this._toUnits(start), to = remove ? this._toUnits(start + remove) : from;
         const [a, c] = this._place(from), [b, d] = this._place(to);
         const lines = (this._lines[a].slice(0, c) + insert + this._lines[b].slice(d)).split("\n");
-        this._astral = this._astral || points(insert) !== insert;
+        this._astral = this._astral || hasPairs(insert);
+        this._vast = this._vast || lines.some(text => text.length > VAST_LINE);
+        this._known = [from, start];
         this._opened.length = Math.min(this._opened.length, a + 1);
         if (b === this._lines.length - 1) this._endWith(a, lines);
         else {
@@ -4972,19 +5023,42 @@ class TextSource extends SharedText {
 
     // Lines on view
 
-    _even() { return this.element.dataset.wrap === "none" && !this._tall; }
+    _wraps(line) {
+        return this.element.dataset.wrap !== "none" || this._lines[line].length > VAST_LINE;
+    }
+    _even() { return this.element.dataset.wrap === "none" && !this._tall && !this._vast; }
     _topOf(line) {
         if (this._even()) return line * this._line;
         const tops = this._tops;
         if (tops.length <= line) {
-            const room =
-                Math.max(8, Math.floor((this._view.clientWidth - 24) / (this._line * 0.4)));
+            const room = this._room();
             for (let at = tops.length - 1; at < line; at++) {
-                const rows = Math.max(1, Math.ceil(this._lines[at].length / room));
+                const rows = this._wraps(at) ? Math.ceil(this._lines[at].length / room) || 1 : 1;
                 tops.push(tops[at] + (this._heights[at] ?? this._line * rows));
             }
         }
         return tops[line];
+    }
+    _gutter() { return this._window.firstChild?.lastChild.offsetLeft || 0; }
+    // How many characters a wrapped row has, where they are as wide as an "x".
+    _room() {
+        const wide = this._view.clientWidth - this._gutter() - 32;
+        return Math.max(8, Math.floor(wide / this._char));
+    }
+    // The part [from, to] of a line to draw. Of a long one, this is what is on view and about as
+    // much around it: as if all characters were as wide as an "x". It begins with a row.
+    _partOf(line) {
+        const text = this._lines[line], view = this._view, wraps = this._wraps(line);
+        if (text.length <= LONG_LINE || printing.now) return [0, text.length];
+        const row = wraps ? this._room() : 1, rows = wraps
+            ? Math.ceil(view.clientHeight / this._line) : Math.ceil(view.clientWidth / this._char);
+        const first = wraps ? (view.scrollTop - this._topOf(line)) / this._line
+            : view.scrollLeft / this._char;
+        const last = Math.floor((text.length - 1) / (rows * row));
+        const from = Math.max(0, clamp(Math.floor(first / rows), 0, last) - 1) * rows * row;
+        // no pair of surrogates is cut
+        return [from, from + 4 * rows * row].map(at => Math.min(text.length,
+            at + /^[\udc00-\udfff]/.test(text.slice(at, at + 1))));
     }
     // The tops of the lines behind one are not known any more.
     _forgetTops(line = 0) { this._tops.length = Math.min(this._tops.length, line + 1); }
@@ -5007,8 +5081,9 @@ class TextSource extends SharedText {
         const probe =
             this._probe ||= this.element.appendChild(element("div",
                 { class: "lw-source-probe", "aria-hidden": "true" }, "x"));
+        this._sizes.observe(probe);                     // the font
         if (!probe.offsetHeight) return;
-        this._line = probe.getBoundingClientRect().height;
+        ({ height: this._line, width: this._char } = probe.getBoundingClientRect());
         this.element.style.setProperty("--lw-number", String(this._lines.length).length + 1 + "ch");
         const anchor = this._lineAt(this._view.scrollTop),
             within = this._view.scrollTop - this._topOf(anchor);
@@ -5031,15 +5106,17 @@ class TextSource extends SharedText {
             to = this._offset(end - 1, 0) + this._lines[end - 1].length;
         const spans = this._spans.filter(([first, last]) => first < to && last > from);
         for (let line = this._first; line < end; line++) {
-            const start = this._start(line), stop = start + this._lines[line].length;
+            const part = this._partOf(line), text = this._lines[line].slice(...part);
+            const [start, stop] = part.map(at => this._start(line) + at);
             const own = spans.filter(([first, last]) => first < stop && last > start)
                 .map(([first, last, name]) => [Math.max(0, first - start),
                     Math.min(stop, last) - start, this._styles[name] || {}]);
             own.unshift(...this._colorsOf(line));
+            const gaps = this._gaps(line, part);
             const sign =
-                JSON.stringify([line, this._lines[line], own, this._icons.get(line), this._styled]);
-            const node = old.get(sign) || this._makeLine(line, own);
-            node.sign = sign;
+                JSON.stringify([line, text, gaps, own, this._icons.get(line), this._styled]);
+            const node = old.get(sign) || this._makeLine(line, text, own, gaps);
+            Object.assign(node, { sign, from: part[0] });
             nodes.push(node);
         }
         keepOnly(this._window, nodes);
@@ -5067,8 +5144,15 @@ class TextSource extends SharedText {
         });
         return changed;
     }
-    _makeLine(line, spans) {
-        const text = this._lines[line], source = this._icons.get(line),
+    // What stands for the undrawn parts of a line, before and behind the drawn one: px, or null.
+    _gaps(line, [from, to]) {
+        const { length } = this._lines[line], wraps = this._wraps(line);
+        const row = wraps ? this._room() : 1, size = wraps ? this._line : this._char;
+        const behind = Math.ceil(length / row) - Math.ceil(to / row);
+        return to - from < length ? [Math.floor(from / row) * size, behind * size] : null;
+    }
+    _makeLine(line, text, spans, gaps) {
+        const source = this._icons.get(line),
             node = element("div", { class: "lw-source-line", "data-line": line });
         const body = element("span", { class: "lw-source-text" }),
             edges = [...new Set([0, text.length, ...spans.flatMap(([from, to]) => [from, to])])]
@@ -5082,6 +5166,15 @@ class TextSource extends SharedText {
             body.append(run);
         });
         if (!text) body.append("\u200b");
+        if (gaps) {
+            const wraps = this._wraps(line);
+            const [before, behind] = gaps.map(size => element("i",
+                { style: `${wraps ? "height" : "width"}: ${size}px` }));
+            body.prepend(before);
+            body.append(behind);
+            body.classList.toggle("lw-source-rows", wraps);
+            if (wraps) body.style.maxWidth = px(this._view.clientWidth - this._gutter());
+        }
         node.append(element("span", { class: "lw-source-icon" }, ...source
             ? [element("img", { src: source, alt: "" })] : []), element("span",
                 { class: "lw-source-number" }, String(line + 1)), body);
@@ -5091,11 +5184,12 @@ class TextSource extends SharedText {
     _box(offset) {
         const [line, column] = this._place(offset),
             node = this._window.children[line - this._first];
-        if (!node) return null;
+        if (!node || column < node.from) return null;
         const walker = document.createTreeWalker(node.lastChild, NodeFilter.SHOW_TEXT),
             range = document.createRange();
-        let rest = this._lines[line] ? column : 0, text = walker.nextNode();
+        let rest = this._lines[line] ? column - node.from : 0, text = walker.nextNode();
         while (text && rest > text.length) { rest -= text.length; text = walker.nextNode(); }
+        if (!text) return null;
         range.setStart(text, rest);
         const box = range.getClientRects()[0] || node.lastChild.getBoundingClientRect();
         return { x: box.x, y: box.y, height: box.height };
@@ -5122,7 +5216,8 @@ class TextSource extends SharedText {
             if (stop < from || start > to) continue;
             const range = document.createRange(),
                 walker = document.createTreeWalker(body, NodeFilter.SHOW_TEXT);
-            for (let at = start; at < Math.min(to, stop) && walker.nextNode();
+            for (let at = start + this._window.children[index].from;
+                    at < Math.min(to, stop) && walker.nextNode();
                     at += walker.currentNode.length) {
                 const text = walker.currentNode, first = Math.max(0, from - at),
                     last = Math.min(text.length, to - at);
@@ -5135,7 +5230,7 @@ class TextSource extends SharedText {
             if (to > stop) {
                 const end = this._box(stop);
                 // the line's end is selected too
-                boxes.push([end.x - outer.x, end.y - outer.y, 6, end.height]);
+                if (end) boxes.push([end.x - outer.x, end.y - outer.y, 6, end.height]);
             }
         }
         this._selection.replaceChildren(...boxes.map(([x, y, width, height]) => element("div",
@@ -5155,21 +5250,37 @@ class TextSource extends SharedText {
         line = clamp(line, 0, this._lines.length - 1);
         const view = this._view, top = this._topOf(line), height = this._even() ? this._line
             : this._topOf(line + 1) - top, seen = view.clientHeight;
+        const [at, column] = this._place(this._caret);
+        const seeksCaret = align === "nearest" && at === line;
         if (align === "top") view.scrollTop = top;
         else if (align === "center") view.scrollTop = top - (seen - height) / 2;
+        else if (seeksCaret && height > seen) { /* its row is sought below */ }
         else if (top < view.scrollTop) view.scrollTop = top;
         else if (top + height > view.scrollTop + seen) view.scrollTop = top + height - seen;
         this._draw();
-        const caret = align === "nearest" && this._box(this._caret),
+        if (!seeksCaret) return;
+        if (!this._box(this._caret)) {                  // not in the drawn part of a long line
+            if (this._wraps(line))
+                view.scrollTop = top + Math.floor(column / this._room()) * this._line - seen / 2;
+            else view.scrollLeft = column * this._char - view.clientWidth / 2;
+            this._draw();
+        }
+        this._revealCaret(height > seen);
+        this._paint();
+    }
+    _revealCaret(vertically) {
+        const view = this._view, caret = this._box(this._caret),
             box = view.getBoundingClientRect(),
-            left = this._window.firstChild?.lastChild.offsetLeft || 0;
-        if (!caret || this._place(this._caret)[0] !== line) return;
+            left = this._gutter();
+        if (!caret) return;
         if (caret.x < box.x + left) view.scrollLeft += caret.x - box.x - left;
         else if (caret.x > box.x + view.clientWidth - 16)
             view.scrollLeft += caret.x - box.x - view.clientWidth + 48;
-        this._paint();
+        const above = box.y - caret.y, below = caret.y + caret.height - box.y - view.clientHeight;
+        if (vertically) view.scrollTop += Math.max(0, below) - Math.max(0, above);
     }
     _offsetAt(x, y) {
+        this._draw();                                   // it may have been scrolled just now
         const box = this._view.getBoundingClientRect(),
             line = this._lineAt(y - box.y + this._view.scrollTop),
             node = this._window.children[line - this._first];
@@ -5180,7 +5291,7 @@ class TextSource extends SharedText {
         if (!hit || hit.nodeType !== Node.TEXT_NODE || !node.lastChild.contains(hit))
             return this._offset(line, x < body.x ? 0 : this._lines[line].length);
         const walker = document.createTreeWalker(node.lastChild, NodeFilter.SHOW_TEXT);
-        let sum = 0;
+        let sum = node.from;
         while (walker.nextNode() && walker.currentNode !== hit) sum += walker.currentNode.length;
         return this._offset(line, Math.min(sum + column, this._lines[line].length));
     }
@@ -5218,7 +5329,8 @@ class TextSource extends SharedText {
         if (!within && step < 0 && column === 0) return Math.max(0, offset - 1);
         if (!within && step > 0 && column === text.length)
             return Math.min(this._length(), offset + 1);
-        const part = step > 0 ? text.slice(column) : [...text.slice(0, column)].reverse().join("");
+        const part = step > 0 ? text.slice(column, column + LONG_LINE)
+            : [...text.slice(Math.max(0, column - LONG_LINE), column)].reverse().join("");
         const run = (within ? /^([\p{L}\p{N}_]+|[^\p{L}\p{N}_]?)/u
             : /^\s*([\p{L}\p{N}_]+|[^\p{L}\p{N}_\s]*)/u).exec(part)[0];
         return offset + step * run.length;
@@ -5230,7 +5342,7 @@ class TextSource extends SharedText {
     }
     _vertical(lines) {
         const [line, column] = this._place(this._caret);
-        if (this.element.dataset.wrap !== "none" && Math.abs(lines) === 1) {
+        if (this._wraps(line) && Math.abs(lines) === 1) {
             const box = this._box(this._caret), x = this._goal ??= box?.x, y = box &&
                 box.y + box.height / 2 + lines * this._line;
             const edge = lines > 0 ? this._topOf(this._lines.length) : 0, inner = box &&
@@ -5415,8 +5527,8 @@ class TextSource extends SharedText {
     _ask() {
         const end = this._first + this._window.children.length - 1;
         if (!this._marks || this._asked || !this.session || end < this._first) return;
-        const from = this._toPoints(this._start(this._first)),
-            to = this._toPoints(this._start(end) + this._lines[end].length),
+        const from = this._toPoints(this._start(this._first) + this._partOf(this._first)[0]),
+            to = this._toPoints(this._start(end) + this._partOf(end)[1]),
             [version, first, last] = this._marked;
         if (version === this._marks && from >= first && to <= last) return;
         const margin = to - from;
@@ -5858,7 +5970,6 @@ class ColorWidget extends Widget {
     }
 }
 
-// Two native sliders, one above the other, of which only the thumbs take presses.
 // Keys that call a function of the program, whatever has the focus; "?" lists them.
 class Shortcut extends Widget {
     static all = new Set();
@@ -5896,12 +6007,22 @@ class Shortcut extends Widget {
         super(element("span", { hidden: true }));
         this._help = "";
     }
+    // A page with shortcuts says so: at the end of its bar, else in its corner.
+    static showHint() {
+        const hint = Shortcut.hint ||= iconButton("Shortcuts (?)", ICONS.help, Shortcut.list);
+        hint.classList.add("lw-shortcut-hint");
+        hint.remove();
+        if (Shortcut.all.size) (document.querySelector(".lw-app-bar") ||
+            document.querySelector(".lw-page, .lw-filling"))?.append(hint);
+    }
     _join(session, wid) {
         super._join(session, wid);
         Shortcut.all.add(this);
+        requestAnimationFrame(Shortcut.showHint);       // the page's bar may come after it
     }
     _leave() {
         Shortcut.all.delete(this);
+        Shortcut.showHint();
         super._leave();
     }
     set_keys(keys) { this._keys = keys; }
@@ -5970,6 +6091,7 @@ class Badge extends Widget {
     set_kind(kind) { this.element.dataset.kind = kind || ""; }
 }
 
+// Native radio buttons, which browsers operate by keys, in a column or as segments of one button.
 class RadioGroup extends Field {
     static isField = true;
     static held = ["set_index", "set_items"];
@@ -6014,6 +6136,7 @@ class SegmentedButton extends RadioGroup {
     }
 }
 
+// Two native sliders, one above the other, of which only the thumbs take presses.
 class RangeSlider extends Field {
     static isField = true;
     static held = ["set_value", "set_limits"];
@@ -6264,7 +6387,7 @@ class TextArea extends TextInput {
             if (input.hasAttribute(name)) root.setAttribute(name, input.getAttribute(name));
             input.removeAttribute(name);
         }
-        root.classList.add("lw-long");
+        root.classList.add("lw-outgrown");
         input.replaceWith(root);
         const size = { class: "lw-long-size", tabindex: "-1", disabled: "", "aria-hidden": "true" };
         root.append(element("textarea", size), input, view);
@@ -6564,7 +6687,12 @@ class SpinBox extends Range {
         super.set_limits(min, max, step);
         setAttributes(this._input, { "aria-valuemin": Number.isFinite(min) ? min : null,
             "aria-valuemax": Number.isFinite(max) ? max : null });
-        this._input.size = Math.max(3, this._format(min).length, this._format(max).length);
+        this._size();
+    }
+    // As wide as its limits, or what stands in place of a number.
+    _size() {
+        const texts = [this._format(this._min), this._format(this._max), this._input.placeholder];
+        this._input.size = clamp(Math.max(...texts.map(text => text.length)), 6, 24);
     }
     set_value(value) {
         this._value = this._told = value;
@@ -6609,7 +6737,10 @@ class NumberEntry extends SpinBox {
     _withUnit(value) {
         return `${this._format(value)} ${this._unitText?.textContent || ""}`.trim();
     }
-    set_placeholder(text) { this._input.placeholder = text; }
+    set_placeholder(text) {
+        this._input.placeholder = text;
+        this._size();
+    }
     set_limits(min, max, step) { super.set_limits(min ?? -Infinity, max ?? Infinity, step); }
     set_value(value) {
         super.set_value(value);
@@ -6706,9 +6837,15 @@ class MultiSelect extends TypedField {
             "aria-controls": id, "aria-autocomplete": "list", autocomplete: "off" });
         this._list = element("div", { class: "lw-options", id, role: "listbox",
             "aria-multiselectable": "true", hidden: true });
-        this.element.append(this._input, this._list);
+        this.element.append(this._input, icon(ICONS.down), this._list);
+        // a press elsewhere would take the focus, which closes the list before the click
+        this.element.addEventListener("mousedown", event => {
+            if (event.target !== this._input) event.preventDefault();
+        });
         this.element.addEventListener("click", event => {
-            if (!event.target.closest("button, [role=option]")) this._open();
+            if (event.target.closest("button, [role=option]")) return;
+            if (event.target.closest("svg") && !this._list.hidden) this._close();
+            else this._open();
         });
         this._input.addEventListener("input", () => this._open());
         this._input.addEventListener("blur", () => this._close());
@@ -7110,9 +7247,19 @@ class DiffView extends Widget {
     }
 }
 
+// A date as the browser's own fields write it, of Python's ISO text; other values as they are.
+function shownDate(value) {
+    const [, ...parts] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(value) || [];
+    if (!parts.length) return String(value ?? "");
+    return new Date(parts[0], parts[1] - 1, parts[2]).toLocaleDateString(undefined,
+        { year: "numeric", month: "2-digit", day: "2-digit" });
+}
+
 // Rows that Python keeps. We hold those around what is seen, and ask again whenever Python says
 // that something changed.
 // The focus stays on the grid, which names the active cell; rows come and go below it.
+const MAX_GROWN = 64;                   // columns whose cells are measured
+
 class RowsView extends Widget {
     static held = ["set_scroll_position", "set_column_widths"];
     static isField = true;
@@ -7123,7 +7270,8 @@ class RowsView extends Widget {
         Object.assign(this, { _options: options, _id: id, _columns: [], _widths: {}, _rows: [],
             _first: 0, _count: 0, _version: 0,
             _answered: -1, _acted: 0, _asked: false, _top: 0, _lastTop: 0, _cursor: null,
-            _waiting: null, _place: null, _pressed: null, _sorted: [], _atEnd: true, _widest: 0 });
+            _waiting: null, _place: null, _pressed: null, _sorted: [], _atEnd: true, _widest: 0,
+            _leasts: new Map() });                      // of columns' keys: px
         this._head = element("div", { class: "lw-data-head", role: "row", "aria-rowindex": 1 });
         this._window = element("div", { class: "lw-data-window", role: "presentation" });
         this._space = element("div", { class: "lw-data-space", role: "rowgroup" }, this._window);
@@ -7149,13 +7297,15 @@ class RowsView extends Widget {
         printing.watch(this);
         onDrag(this._space, event => this._beginChoice(event));
         onDrag(this._head, event => this._beginSizing(event));
-        new ResizeObserver(() => this._fit()).observe(this.element);
+        this._sizes = new ResizeObserver(() => this._fit());
+        this._sizes.observe(this.element);
     }
 
     // What Python says
 
     set_columns(columns) {
         this._columns = columns;
+        this._leasts.clear();
         this._editable = columns.some(column => column.editable);
         this._head.replaceChildren(element("div",
                 { class: "lw-data-number",
@@ -7199,7 +7349,7 @@ class RowsView extends Widget {
         this._ifEmpty = text;
         this._fit();
     }
-    _emptyText() { return this._ifEmpty || ""; }
+    _emptyText() { return this._ifEmpty || (this._columns.length ? "" : "No columns"); }
     set_show_grid(tf) { this.element.classList.toggle("lw-ruled", tf); }
     set_following(tf) {
         this._following = tf;
@@ -7320,14 +7470,32 @@ class RowsView extends Widget {
             : width.endsWith("fr") ? `minmax(${least}, ${width})` : width;
         this._wide = this._columns.some(({ kind }) => kind === "ansi");
         const tracks = this._columns.map(({ key, kind, colwidth }) => track(
-            this._widths[key] ?? colwidth, kind === "ansi" ? "max-content" : "88px"));
+            this._widths[key] ?? colwidth, kind === "ansi" ? "max-content"
+                : px(this._widths[key] === undefined && this._leasts.get(key) || 88)));
         this.element.style.setProperty("--lw-columns",
             [`var(--lw-number, 0px)`, ...tracks].join(" "));
         requestAnimationFrame(() => this._fit());
     }
+    // A column that shares the room is as wide as what is seen in it: of long texts a part, and
+    // all of a number or a date, of which a part would be another one.
+    _grow(rows) {
+        if (printing.now || this._columns.length > MAX_GROWN) return;
+        let grown = false;
+        for (const cell of [...this._headers(), ...rows.flatMap(row => [...row.children])]) {
+            const column = this._columns[cell.ariaColIndex - 1];
+            if (!column || cell.ariaColSpan || cell.scrollWidth <= cell.clientWidth) continue;
+            const whole = /^(integer|float|date)$/.test(column.type);
+            const least = Math.min(whole ? 320 : 180, cell.scrollWidth + 1);
+            if (least <= (this._leasts.get(column.key) || 88)) continue;
+            this._leasts.set(column.key, least);
+            grown = true;
+        }
+        if (grown) this._track();
+    }
     _fit() {
         const probe = this._probe ||= this.element.appendChild(element("div",
             { class: "lw-data-probe lw-data-cell", "aria-hidden": "true" }, "x"));
+        this._sizes.observe(probe);                     // the font
         if (!probe.offsetHeight) return;
         this._height = probe.offsetHeight;
         this.element.style.setProperty("--lw-row-height", px(this._height));
@@ -7476,7 +7644,7 @@ class RowsView extends Widget {
     }
     _draw() {
         if (!this._height) return;
-        const [first, end] = this._wanted(), nodes = [],
+        const [first, end] = this._wanted(), nodes = [], fresh = [],
             old = new Map([...this._window.children].map(node => [node.dataset.index, node])),
             list = this._window.querySelector("select:focus")?.closest(".lw-data-row");
         for (const used of [list, this._pressed])
@@ -7487,15 +7655,19 @@ class RowsView extends Widget {
                     this._cursor[1], this._columns === this._drawn]);
             let node = old.get(String(index));
             if (!node || node.sign !== sign || this._columns !== this._drawn) {
-                const fresh = this._makeRow(index, row);
-                node = this._renewed(node, fresh);
+                const made = this._makeRow(index, row);
+                node = this._renewed(node, made);
+                fresh.push(node);
                 // one whose list is open is drawn again when that is left
-                node.sign = node === fresh ? sign : null;
+                node.sign = node === made ? sign : null;
             }
             nodes.push(node);
         }
         this._drawn = this._columns;
         keepOnly(this._window, nodes, this._editor);
+        const room = this.element.clientWidth;
+        this._grow(room === this._room ? fresh : nodes);
+        this._room = room;
         const width = this._wide ? this._window.scrollWidth : 0;
         if (width > Math.max(this._widest, this._window.clientWidth)) {
             this._widest = width;
@@ -7543,13 +7715,11 @@ class RowsView extends Widget {
             node.setAttribute("aria-level", level + 1);
             if (flags & 2) node.setAttribute("aria-expanded", String(Boolean(flags & 4)));
         }
-        for (let at = 0; at < this._columns.length;) {
-            let span = 1;
-            while (at + span < this._columns.length && cells[at + span] === null &&
-                !this._columns[at + span].widget && !this._columns[at + span].editable) span++;
-            node.append(this._makeCell(index, row, at, span, looks[at] || {}));
-            at += span;
-        }
+        const isHeading = this._isTree && this._columns.every((column, at) => !at ||
+            cells[at] === null && !column.widget && !column.editable);
+        for (let at = 0; at < (isHeading ? 1 : this._columns.length); at++)
+            node.append(this._makeCell(index, row, at, isHeading ? this._columns.length : 1,
+                looks[at] || {}));
         return node;
     }
     _makeCell(index, row, at, span, look) {
@@ -7609,6 +7779,7 @@ class RowsView extends Widget {
                 { type: "button", class: "lw-button", ...name, "aria-label": null },
                 String(value ?? column.text));
         if (column.widget === "progress") {
+            if (value === null) return "";
             const share = clamp((Number(value) - column.min) / (column.max - column.min), 0, 1) ||
                 0;
             const bar = element("div", { class: "lw-progress", role: "progressbar",
@@ -7625,13 +7796,14 @@ class RowsView extends Widget {
         if (look.runs) return element("span", {}, ...look.runs.map(
             ([style, text]) => style ? element("span", { style }, text) : text));
         if (look.text !== undefined) return look.text;
-        if (column.type === "boolean")
+        if (column.type === "boolean" && value !== null)
             return element("span", { role: "img", "aria-label": value ? "yes" : "no" },
                 value ? "\u2713" : "");
         if (column.type === "icon")
             return value
             ? element("img",
                 { src: value, alt: "", width: column.icon_size, height: column.icon_size }) : "";
+        if (column.type === "date" && !column.editable) return shownDate(value);
         return value === null ? "" : String(value);
     }
     _tellActive() {
@@ -8119,7 +8291,8 @@ class TableView extends RowsView {
     }
     _emptyText() {
         const narrowed = this._search || Object.keys(this._filters || {}).length;
-        return narrowed ? "No row matches" : super._emptyText();
+        return narrowed ? "No row matches" : this._ifEmpty ??
+            (this._columns.length && this._options.show_header ? "No rows yet" : "");
     }
     set_exportable(tf) {
         this._export ||= element("div", { role: "row", class: "lw-data-export" },
@@ -8204,6 +8377,10 @@ class TableView extends RowsView {
     }
 }
 
+class LogView extends VBox {
+    // Python builds it of others.
+}
+
 // What a Chart draws, as a list of shapes in px, which do not depend on where they are painted:
 //   ["line", points, color, width, dash]   ["fill", points, color, opacity]
 //   ["rect", x, y, width, height, color, opacity]   ["dot", x, y, radius, color, opacity]
@@ -8235,10 +8412,6 @@ const SERIES_COLORS = {
     dark: ["", "#ff9d5c", "#3fd0a4", "#d49bf0", "#ecc94b", "#7fd3ff", "#ff86ad", "#a9b3c4"] };
 
 // An axis: values to px, and ticks as [value, text]. span: [low, high] in values.
-class LogView extends VBox {
-    // Python builds it of others.
-}
-
 class Axis {
     constructor(kind, span, unit = "", names = []) {
         Object.assign(this, { kind, unit, names });
@@ -8278,16 +8451,20 @@ class Axis {
             Math.log10(rough)), by = rough / ten;
         return ten * (by > 5 ? 10 : by > 2 ? 5 : by > 1 ? 2 : 1);
     }
-    // Ticks that leave room for their texts along `length` px; across: for the texts' heights.
+    // Ticks that leave room for their texts along `length` px, and are two at least where these
+    // have room; across: for the texts' heights.
     ticks(length, across = false) {
-        for (let count = Math.max(Math.floor(length / (across ? 42 : 48)), 1); ; count--) {
-            const ticks = this._ticks(count), widths = across ? [] : ticks.map(one =>
-                textWidth(one[1]));
-            const room = ticks.every(([value], at) => at === 0 || across || (value -
+        const most = Math.max(Math.floor(length / (across ? 42 : 48)), 1);
+        const counts = [...Array(5 * most).keys()].map(at => at < most ? most - at : at + 1);
+        const ends = [this.low, this.high].map(value => [value, this.text(value)]);
+        for (const count of [...counts, 0]) {
+            const ticks = count || this.kind === "category" ? this._ticks(count) : ends;
+            const widths = across ? [] : ticks.map(one => textWidth(one[1]));
+            if (ticks.length > 1 && ticks.every(([value], at) => at === 0 || across || (value -
                 ticks[at - 1][0]) && Math.abs(this._part(value) - this._part(ticks[at - 1][0])) *
-                length >= (widths[at] + widths[at - 1]) / 2 + 10);
-            if (room || count <= 1) return room ? ticks : ticks.slice(0, 1);
+                length >= (widths[at] + widths[at - 1]) / 2 + 10)) return ticks;
         }
+        return this._ticks(1).slice(0, 1);
     }
     _part(value) {
         return this.kind === "log" ? (Math.log10(value) - Math.log10(this.low)) /
@@ -8457,6 +8634,9 @@ class ChartDrawing {
     constructor(model, width, height, ink) {
         Object.assign(this, { model, width, height, ink, shapes: [], hits: [] });
         this.shown = model.series.filter(one => !one.hidden && one.rows);
+        // axes of nothing say nothing; rows that are on their way are not missing
+        if (model.series.every(one => one.hidden || one.rows && !one.rows.count))
+            return this._tellEmpty();
         this.pie = this.shown.find(one => one.kind === "pie");
         if (this.pie) return this._drawPie(this.pie);
         this.heat = this.shown.find(one => one.kind === "heatmap");
@@ -8473,6 +8653,11 @@ class ChartDrawing {
         for (const one of order) this._draw(one);
         this.shapes.push(["clip"]);
         this._label();
+    }
+    _tellEmpty() {
+        this.box = { left: 0, right: this.width, top: 0, bottom: this.height };
+        if (!this.model.sparkline) this.shapes.push(["text", "No data to show", this.width / 2,
+            this.height / 2, this.ink.muted, "middle", TICK_PX]);
     }
     // What bars and areas stand on: the sums of those below, by x.
     _stack() {
@@ -10834,6 +11019,9 @@ const DARK = `
     --lw-danger: #ff9c92; --lw-shadow: 0 1px 2px rgb(0 0 0 / 50%), 0 12px 36px rgb(0 0 0 / 55%);
     --lw-card-shadow: 0 0 0 1px rgb(255 255 255 / 7%); color-scheme: dark;
 `;
+// What has the height of a line, wherever it stands.
+const CONTROLS = ".lw-button, .lw-input, .lw-password, .lw-combo, .lw-spin, .lw-moments, " +
+    ".lw-check, .lw-segments, .lw-slider:not([data-orientation]), .lw-progress";
 const STYLE = `
 :root {
     --lw-font: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
@@ -10908,7 +11096,19 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-row.lw-wrap > .lw-stretch { flex-basis: min(100%, 240px); }
 .lw-grid.lw-auto-grid { grid-auto-rows: auto; } .lw-auto-grid > * { grid-area: auto !important; }
 .lw-row > .lw-label { align-content: center; }
-.lw-row:has(> .lw-unit) > :is(.lw-button, .lw-check) { align-self: flex-end; }
+/* In a row a control keeps its height; beside labelled fields it stands with their boxes. */
+.lw-row:not(.lw-aligned) > :is(${CONTROLS}):not(.lw-expand-y, .lw-sized-y, .lw-text-area,
+    .lw-multi, .lw-entry-set) { align-self: center; }
+.lw-row:not(.lw-aligned):has(> .lw-unit) > :is(${CONTROLS}, .lw-label, .lw-badge, .lw-link,
+    .lw-row:not(:has(.lw-unit)), .lw-column:has(> .lw-button:only-child), .lw-button-box) {
+    align-self: flex-end; }
+.lw-row:not(.lw-aligned):has(> .lw-unit) > :is(.lw-check, .lw-label, .lw-link, .lw-slider,
+    .lw-progress) { min-height: var(--lw-control); align-content: center; }
+.lw-row:not(.lw-aligned):has(> .lw-unit > .lw-unit-label:not([hidden])):has(> .lw-unit >
+    :is(.lw-unit-help, .lw-unit-error):not([hidden])) > :is(${CONTROLS}, .lw-label, .lw-badge,
+    .lw-link, .lw-row:not(:has(.lw-unit)), .lw-column:has(> .lw-button:only-child),
+    .lw-button-box) { align-self: flex-start; margin-top: calc(13px * 1.45 + 5px); }
+.lw-grid:has(> .lw-unit) > :is(.lw-button, .lw-check) { place-self: end start; }
 .lw-column:not(.lw-aligned, nav) > :is(.lw-button, .lw-link) { align-self: flex-start; }
 .lw-grid { display: grid; gap: 2px; grid-auto-rows: minmax(auto, 1fr);
     grid-auto-columns: minmax(auto, 1fr); min-width: 0; min-height: 0; }
@@ -10999,6 +11199,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     box-shadow: inset 2px 0 var(--lw-accent); }
 .lw-tab:focus-visible { outline-offset: -2px; }
 .lw-tab .lw-icon-button { width: 20px; height: 20px; margin-inline-end: -6px; }
+/* Tabs below the page's bar are part of it. */
+.lw-app-bar:has(+ .lw-tabs) { border-bottom: 0; }
+.lw-app-bar + .lw-tabs > .lw-tab-list { padding: 0 6px; background: var(--lw-surface); }
 .lw-tab-body { flex: 1 1 auto; display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr);
     min-height: 0; min-width: 0; padding-top: 8px; }
 
@@ -11058,6 +11261,11 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-button[data-kind=quiet] { background: none; border-color: transparent; box-shadow: none;
     color: var(--lw-accent); }
 .lw-button[data-kind=quiet]:hover { background: var(--lw-hover); }
+/* The other choice beside a filled button looks like one. */
+.lw-box:not(.lw-app-bar > *):has(> .lw-button:is([data-kind=primary], [data-kind=submit],
+    [data-kind=danger])) > .lw-button[data-kind=quiet] { border-color: var(--lw-line);
+    background: var(--lw-surface); }
+.lw-box > .lw-button.lw-button[data-kind=quiet]:hover { background: var(--lw-hover); }
 .lw-button[aria-busy=true] { position: relative; cursor: progress; }
 .lw-button[aria-busy=true] > * { opacity: 0; }
 .lw-button[aria-busy=true]::before { content: ""; position: absolute; inset: 0; margin: auto;
@@ -11136,14 +11344,15 @@ fill="none" stroke="gray" stroke-width="1.5"> \
     border-color: var(--lw-danger); }
 .lw .lw-input[aria-invalid=true]:focus-visible { outline-color: var(--lw-danger); }
 .lw-text-area { resize: none; line-height: 1.45; min-height: 64px; }
-.lw-long { position: relative; } .lw-long:not(.lw-read-only) { background: var(--lw-surface); }
-.lw-long.lw > * { resize: none; box-sizing: border-box; min-width: 0; min-height: 0; padding: 0; }
-.lw-long.lw > * { border: 0; }
-.lw-long.lw > * { border-radius: inherit; background: none; font: inherit; color: inherit; }
-.lw-long > .lw-long-size { display: block; width: 100%; height: 100%; visibility: hidden; }
-.lw-long.lw > :not(.lw-long-size) { position: absolute; inset: 0; width: 100%; height: 100%; }
-.lw-long.lw > :not(.lw-long-size) { padding: inherit; overflow: auto; outline-offset: -1px; }
-.lw-long:not(.lw-reading) > .lw-long-text { display: none; }
+.lw-outgrown { position: relative; }
+.lw-outgrown:not(.lw-read-only) { background: var(--lw-surface); }
+.lw-outgrown.lw > * { resize: none; box-sizing: border-box; min-width: 0; min-height: 0; }
+.lw-outgrown.lw > * { padding: 0; border: 0; }
+.lw-outgrown.lw > * { border-radius: inherit; background: none; font: inherit; color: inherit; }
+.lw-outgrown > .lw-long-size { display: block; width: 100%; height: 100%; visibility: hidden; }
+.lw-outgrown.lw > :not(.lw-long-size) { position: absolute; inset: 0; width: 100%; height: 100%; }
+.lw-outgrown.lw > :not(.lw-long-size) { padding: inherit; overflow: auto; outline-offset: -1px; }
+.lw-outgrown:not(.lw-reading) > .lw-long-text { display: none; }
 .lw-reading > textarea { content-visibility: hidden; opacity: 0; pointer-events: none; }
 .lw-long-text { user-select: text; -webkit-user-select: text; white-space: pre; cursor: text; }
 .lw-long-text:not([data-wrap=off]) { white-space: pre-wrap; overflow-wrap: break-word; }
@@ -11164,7 +11373,9 @@ fill="none" stroke="gray" stroke-width="1.5"> \
 .lw-html pre { overflow: auto; } .lw-html pre code { padding: 0; background: none; }
 .lw-html pre:has(> .lw-copy) { position: relative; padding-right: 40px; white-space: pre-wrap; }
 button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 1; }
-.lw-code.lw-source { height: auto; min-height: 44px; border-color: var(--lw-line); }
+.lw-code.lw-source { height: auto; min-height: 44px; padding-block: 8px;
+    border-color: var(--lw-line); }
+.lw-code:not([data-wrap=none]) .lw-source-text { padding-inline-end: 52px; }
 .lw-code .lw-source-space { margin-bottom: min(0px, 400px - var(--lw-space)); }
 .lw-source > .lw-copy { right: 14px; background: var(--lw-raised); }
 .lw-source-line.lw-marked { background: color-mix(in srgb, var(--lw-accent) 14%, transparent); }
@@ -11181,17 +11392,25 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-html button { padding: 5px 14px; border: 1px solid var(--lw-line); font: inherit;
     border-radius: var(--lw-radius); background: var(--lw-surface); color: inherit; }
 .lw-combo { position: relative; display: inline-grid; align-items: center; }
-.lw-combo > .lw-input { width: 100%; padding-right: 30px; background: var(--lw-surface);
+.lw-password { position: relative; display: inline-grid; min-width: 0; }
+.lw-password > .lw-input { width: 100%; padding-inline-end: 36px; }
+.lw-password > .lw-icon-button { position: absolute; inset-inline-end: 4px; align-self: center;
+    color: var(--lw-muted); }
+.lw-password > ::-ms-reveal { display: none; }
+.lw-combo > .lw-input { width: 100%; padding-inline-end: 30px; background: var(--lw-surface);
     cursor: default; text-overflow: ellipsis; }
 .lw-combo > .lw-input:not(:read-only) { cursor: text; }
-.lw-combo > svg { position: absolute; right: 9px; pointer-events: none; color: var(--lw-muted); }
+.lw-combo > svg { position: absolute; inset-inline-end: 9px; pointer-events: none; }
+.lw :is(.lw-combo, .lw-multi) > svg { color: var(--lw-muted); flex: none; }
+.lw-multi > svg { margin-inline: auto 3px; }
 .lw-options { position: fixed; z-index: 10000; overflow: auto; padding: 4px;
     background: var(--lw-surface); border: 1px solid var(--lw-line);
     border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
 .lw-options > * { padding: 5px 10px; border-radius: 4px; white-space: pre; }
 .lw-options > [aria-selected=true] { font-weight: 600; }
 .lw-options > .lw-active, .lw-options > :hover { background: var(--lw-hover); }
-.lw-spin { display: inline-flex; align-items: center; }
+.lw-spin { display: inline-flex; align-items: center; min-width: 90px; }
+.lw-row > .lw-spin { flex-shrink: 1; }
 .lw-spin > .lw-input { padding-inline-end: 30px; flex: 1 1 auto; align-self: stretch;
     font-variant-numeric: tabular-nums; }
 .lw-spin-buttons { display: grid; width: 24px; flex: none; align-self: stretch;
@@ -11237,8 +11456,14 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     background: var(--lw-accent); border: 2px solid var(--lw-surface);
     box-shadow: 0 0 0 1px var(--lw-accent); pointer-events: auto; }
 .lw-unit { display: flex; flex-direction: column; gap: 5px; min-width: 0; }
-.lw-unit > .lw { align-self: stretch; } .lw-unit > .lw:is(.lw-check, .lw-segments) {
-    align-self: flex-start; }
+.lw-unit > .lw { align-self: stretch; }
+/* Numbers, dates and switches are as wide as what they hold, unless they are told otherwise. */
+.lw-unit:not(.lw-expand-x, .lw-sized-x) > :is(.lw-check, .lw-segments, .lw-spin, .lw-moment,
+    .lw-moments), .lw-column:not(.lw-aligned) > :is(.lw-spin, .lw-moment,
+    .lw-moments):not(.lw-expand-x) { align-self: flex-start; max-width: 100%; }
+.lw-row > .lw-unit.lw-stretch > :is(.lw-spin, .lw-moment, .lw-moments) { align-self: stretch; }
+.lw-grid > :is(.lw-spin, .lw-moment, .lw-moments):not(.lw-expand-x, .lw-sized-x) {
+    justify-self: start; max-width: 100%; }
 .lw-unit.lw-sized-y > .lw, .lw-unit.lw-stretch > .lw { flex: 1 1 auto; min-height: 0; }
 .lw-unit-label { font-weight: 550; font-size: 13px; }
 .lw-required > .lw-unit-label::after { content: " *"; color: var(--lw-danger); }
@@ -11277,9 +11502,14 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-progress > span { color: var(--lw-muted); font-size: 12px;
     font-variant-numeric: tabular-nums; }
 .lw-progress > span:empty { display: none; }
-.lw-image { display: grid; place-items: center; min-width: 0; min-height: 0; overflow: hidden; }
-.lw-image > img { max-width: 100%; max-height: 100%; object-fit: contain; } .lw-image > canvas {
-    width: 100%; height: 100%; min-height: 0; }
+.lw-image { display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr); place-items: center;
+    min-width: 0; min-height: 0; overflow: hidden; }
+.lw-image > img { max-width: 100%; max-height: 100%; object-fit: contain; }
+/* Where nothing limits it, a picture leaves room for what stands around it. */
+:is(.lw-box, .lw-grid) > .lw-image:not(.lw-sized-y, .lw-expand-y, .lw-stretch) {
+    max-height: 70vh; }
+.lw-row > .lw-image { flex-shrink: 1; }
+.lw-image > canvas { width: 100%; height: 100%; min-height: 0; }
 
 .lw-menu { position: fixed; z-index: 10001; display: grid; min-width: 140px; padding: 4px;
     max-height: 100vh; overflow-y: auto;
@@ -11385,7 +11615,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-canvas { position: relative; min-width: 40px; min-height: 40px; overflow: hidden; }
 .lw-canvas > canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
 .lw-data { position: relative; overflow: auto; min-width: 80px; min-height: 72px; height: 240px;
-    background: var(--lw-surface); border: 1px solid var(--lw-line);
+    overflow-anchor: none; background: var(--lw-surface); border: 1px solid var(--lw-line);
     border-radius: var(--lw-radius); font-variant-numeric: tabular-nums; }
 .lw-column > .lw-data, .lw-fill > .lw-data { align-self: stretch; } .lw-fill > .lw-data,
     .lw-column > .lw-data:not(.lw-stretch) { height: auto; }
@@ -11450,13 +11680,18 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-fill > .lw-source, .lw-row > .lw-source { height: auto; } .lw-column > .lw-source {
     align-self: stretch; } .lw-source:focus-within { outline: 2px solid var(--lw-accent);
     outline-offset: -1px; }
-.lw-source-view { overflow: auto; min-height: 0; min-width: 0; cursor: text; } .lw-source-space {
-    position: relative; min-width: 100%; } .lw-source-window { position: absolute; inset: 0 0 auto;
-    min-width: max-content; } .lw-source:not([data-wrap=none]) .lw-source-window { min-width: 0; }
+.lw-source-view { overflow: auto; overflow-anchor: none; min-height: 0; min-width: 0; }
+.lw-source-view { cursor: text; } .lw-source-space { position: relative; min-width: 100%; }
+.lw-source-window { position: absolute; inset: 0 0 auto; min-width: max-content; }
+.lw-source:not([data-wrap=none]) .lw-source-window { min-width: 0; }
 .lw-source-line { display: flex; min-height: 1.5em; } .lw-source-text { flex: 1; min-width: 0;
     padding: 0 24px 0 8px; white-space: pre; tab-size: 4; } [data-wrap=word] .lw-source-text {
     white-space: pre-wrap; overflow-wrap: break-word; } [data-wrap=hard] .lw-source-text {
     white-space: pre-wrap; word-break: break-all; }
+.lw-source-text > i { display: inline-block; }
+.lw-source-rows.lw-source-text > i { display: block; }
+.lw-source-text.lw-source-rows { white-space: break-spaces; word-break: break-all;
+    box-sizing: border-box; }
 .lw-source-number, .lw-source-icon { display: none; flex: none; position: sticky; left: 0;
     z-index: 1; background: var(--lw-raised); color: var(--lw-muted); cursor: default; }
     .lw-source-number { width: calc(var(--lw-number) + 12px); padding-inline-end: 8px;
@@ -11552,6 +11787,34 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-expander-bar > svg { transition: transform var(--lw-motion); }
 }
 @keyframes lw-fade { from { opacity: 0; } }
+/* What a finger presses is 40 px high, and what it types in does not make the page zoom. */
+@media (hover: none) and (pointer: coarse) {
+    :root { --lw-control: 40px; }
+    .lw-check, .lw-link.lw, .lw-tab, .lw-menu > button, .lw-menu-name, .lw-expander-bar,
+    .lw-slider, .lw-banner button { min-height: 40px; }
+    .lw-menu-bar, .lw-tool-bar { gap: 4px; }
+    .lw-link.lw { align-content: center; }
+    .lw-segments > .lw-check { min-height: 40px; }
+    .lw-options > * { padding-block: 10px; }
+    .lw-icon-button { min-width: 40px; min-height: 40px; }
+    .lw .lw-input:not(.lw-data-filter > *, .lw-data-cell > *) { font-size: 16px; }
+    .lw-slider > input, .lw-range-track { height: 40px; }
+    .lw-range-track::before { inset-block: 18px; }
+    .lw-range-track > input { height: 40px; }
+    .lw-password > .lw-input { padding-inline-end: 44px; }
+    .lw-password > .lw-icon-button { inset-inline-end: 0; }
+    .lw-spin { min-width: 140px; }
+    .lw-spin > .lw-input { padding-inline-end: 84px; }
+    .lw-spin-buttons { grid-auto-flow: column; width: 84px; margin-block: 0;
+        margin-inline: -84px 0; }
+    .lw-spin-buttons > .lw-icon-button:last-child { order: -1; }
+    .lw-chip > .lw-icon-button { margin-block: -4px; }
+    .lw-tab > .lw-icon-button { min-width: 32px; margin-block: -7px; }
+    .lw-data-cell { padding-block: var(--lw-row-gap, 10px); }
+    .lw-data-filter > .lw-input { min-height: 36px; }
+    .lw-chart-legend > button { min-height: 40px; }
+    .lw-locked :is(input, button) { font-size: 16px; }
+}
 @media (forced-colors: active) { .lw-progress-bar { background: Highlight; } }
 @media print {
     html, body, .lw-desktop, .lw-page, .lw-filling, .lw-window-body, .lw-scroll-area,
@@ -11572,11 +11835,11 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 
 document.head.append(element("style", {}, STYLE));
 const tools = { element, showText, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
-    copyPromised, onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt,
-    countPoints, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS,
-    STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels, Button,
-    Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem,
-    openMenuFrom, TextInput };
+    copyPromised, onDrag, onKeys, isTab, readNumber, setAttributes, points, hasPairs, joined,
+    unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField,
+    TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels,
+    Button, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem,
+    openMenuFrom, TextInput, eyeButton };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };
