@@ -11373,7 +11373,6 @@ class StoreWriter:
         if (self.away_since is None) != (since is None):
             self.away_since = since
             self._host.store_away(since is not None)
-            self._host.lease_renewed()          # nobody can have taken what waits for the store
 
     def _commit(self):
         if not self.shared:
@@ -11644,11 +11643,11 @@ class SessionKeeper:
         """Take the inputs that waited (reactor thread)."""
         if not self.laid or self.writer.is_late():
             return
-        held, self.held = self.held or (), None
+        held, self.held, io = self.held or (), None, self.session.io
         for browser, message, size in held:
-            self.session.io.uncount(size)
+            io.uncount(size)
             if not self.session.ended and not self.holds(browser, message):
-                self.session.io.take_held(browser, message, size)
+                io.receive(browser, message, size or 0, io.take_event)
 
     def begin(self, browser: Any, number: int, widget: Any = None,
               message: Mapping[str, Any] = types.MappingProxyType({})) -> _Input:
@@ -12140,11 +12139,13 @@ class SessionIO(Audience):
             self.engine.keeper.changed()
 
     # Messages from browsers (reactor thread)
-    def receive(self, browser: Browser, message: dict[str, Any], size: int) -> None:
-        """Take one checked message of a browser. Raises ProtocolError to end its connection."""
+    def receive(self, browser: Browser, message: dict[str, Any], size: int,
+                take: Callable[..., object] | None = None) -> None:
+        """Take one checked message of a browser, of so many characters. Raises ProtocolError to end
+        its connection. take: take_event, of an event that waited, as if it came now."""
         self._taking = threading.get_ident(), size
         try:
-            self._take(browser, message)
+            (take or self._take)(browser, message)
         finally:
             self._taking = None
 
@@ -12153,7 +12154,8 @@ class SessionIO(Audience):
         if kind == "event":
             self._receive_event(browser, message)
         elif kind == "ack":
-            self._receive_ack(browser, message["until"])
+            self.take_ack(browser, message["until"])
+            self._answer_owed(browser)
         elif kind == "answer":
             asked, answers = self._asks.get(message["ask"], (None, None))
             if asked is browser:
@@ -12226,11 +12228,6 @@ class SessionIO(Audience):
             else:
                 widget.send_window(browser)
 
-    def _receive_ack(self, browser, until):
-        self.take_ack(browser, until)
-        if browser.owed:
-            self._answer_owed(browser)
-
     def is_held(self) -> bool:
         return self.engine.batch_depth > 0
 
@@ -12255,14 +12252,6 @@ class SessionIO(Audience):
         if keeper is not None and keeper.holds(browser, message):
             return
         self.take_event(browser, message)
-
-    def take_held(self, browser: Browser, message: dict[str, Any], size: int | None) -> None:
-        """Take an event of so many characters that waited, as if it came now."""
-        self._taking = threading.get_ident(), size or 0
-        try:
-            self.take_event(browser, message)
-        finally:
-            self._taking = None
 
     def take_event(self, browser: Browser, message: dict[str, Any]) -> None:
         """Take an event whose number is the next: see receive()."""
@@ -26486,7 +26475,9 @@ class _ApplicationEngine(Site):
             self.end_strangers()
 
     def store_away(self, away: bool) -> None:
-        """The store cannot be reached, or is back: pages say so, once."""
+        """The store cannot be reached, or is back: pages say so, once. Nobody can have taken what
+        waits for it."""
+        self.lease_renewed()
         for session in list(self.sessions.values()):
             session.io.call(0, "show_store", [away], newest=True)
 
