@@ -29690,7 +29690,7 @@ class GalleryInChromium(BrowserCase):
         self.assertNotIn("raised", records.text())
 
     def test_dashboard_has_its_source_beside_it_or_below(self):
-        for width, least in ((420, 380), (1280, 600)):
+        for width, least in ((420, 370), (1280, 600)):
             tab, _ = (self.demo("Dashboard", "document.querySelector('iframe')?.clientWidth > 0",
                                 width=width, height=800))
             frame, text = (
