@@ -90,8 +90,8 @@ test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
 
     must, network and sessions (sections 1-8, 13-15, 21):        14,570 lines
     must, code and server processes (sections 9-12):             3,800 lines
-    may look up, one class a widget (sections 16-20):            8,850 lines
-    may leave out, test kit, demo, command line (sections 22-24): 4,720 lines
+    may look up, one class a widget (sections 16-20):            9,360 lines
+    may leave out, test kit, demo, command line (sections 22-24): 5,120 lines
     must, the client, embedded (section 25):                     11,500 lines
 
 Copyright (c) 2026 the livewidget developers
@@ -114,6 +114,7 @@ OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWA
 
 from __future__ import annotations
 
+import atexit
 import base64
 import bisect
 import codecs
@@ -126,12 +127,14 @@ import heapq
 import io
 import itertools
 import json
+import marshal
 import math
 import operator
 import os
 import re
 import selectors
 import socket
+import struct
 import sys
 import threading
 import time
@@ -207,6 +210,28 @@ if "__file__" in globals():             # dir() of a notebook that this was past
         return __all__
 
 
+class _Module:
+    """A module that is imported on first use, to keep import fast; it then stands here in place of
+    this. name: its own, or of one in it, which is imported, too."""
+    def __init__(self, name):
+        self._name = name
+
+    def __getattr__(self, attribute):
+        module = globals()[self._name.partition(".")[0]] = __import__(self._name)
+        return getattr(module, attribute)
+
+
+(argparse, asyncio, concurrent, contextlib, difflib, dis, faulthandler, getpass, gzip, hashlib,
+ hmac, importlib, inspect, ipaddress, linecache, logging, pickle, runpy, shlex, shutil, subprocess,
+ sysconfig, tempfile, textwrap, traceback, unicodedata, urllib, webbrowser) = (
+    sys.modules[_name.partition(".")[0]] if _name in sys.modules else _Module(_name) for _name in (
+        "argparse", "asyncio", "concurrent.futures", "contextlib", "difflib", "dis",
+        "faulthandler", "getpass", "gzip", "hashlib", "hmac", "importlib.util", "inspect",
+        "ipaddress", "linecache", "logging", "pickle", "runpy", "shlex", "shutil", "subprocess",
+        "sysconfig", "tempfile", "textwrap", "traceback", "unicodedata", "urllib.parse",
+        "webbrowser"))
+
+
 # Types: names that annotations use. Nothing evaluates an annotation at run time but
 # typing.get_type_hints(), for which the first part is enough; it keeps typing out of the import of
 # this file. A type checker reads the second part.
@@ -217,13 +242,7 @@ if not TYPE_CHECKING:
             import typing
             return typing.Literal[key]
 
-    class _Datetime:
-        """The module datetime, imported on first use, to keep import fast."""
-        def __getattr__(self, name):
-            import datetime
-            return getattr(datetime, name)
-
-    datetime = _Datetime()
+    datetime = sys.modules.get("datetime") or _Module("datetime")
     Any = Self = SSLContext = _F = _T = _Writable = _LogHandler = object
     _P = ...
     _Path = os.PathLike
@@ -490,9 +509,8 @@ _OTHER_NAMES = {"width": "min_size", "height": "min_size", "size": "min_size", "
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """" (did you mean 'label'?)" for a name that is nearly one of those known, else ""."""
-    import difflib
-    known, other = list(known), _OTHER_NAMES.get(name)
-    found = [other] if other in known else difflib.get_close_matches(name, known, 1)
+    known, other = list(known), _OTHER_NAMES.get(str(name))
+    found = [other] if other in known else difflib.get_close_matches(str(name), known, 1)
     return f" (did you mean {found[0]!r}?)" if found else ""
 
 
@@ -528,7 +546,6 @@ def _texts(name, given):
 
 def _logger():
     """The logger "livewidget", without a null handler: exceptions of callbacks must be seen."""
-    import logging  # a fifth of what importing this file would cost
     return logging.getLogger("livewidget")
 
 
@@ -777,8 +794,7 @@ def _escape(text):
     return text
 
 
-def _random_bytes(count):
-    return os.urandom(count)
+_random_bytes = os.urandom
 
 
 def _random_token(nbytes):
@@ -787,8 +803,7 @@ def _random_token(nbytes):
 
 def _quote(text):
     """Text percent-encoded for a query or fragment, by urllib.parse."""
-    from urllib.parse import quote
-    return quote(text, safe="")
+    return urllib.parse.quote(text, safe="")
 
 
 def _quote_path(path):
@@ -814,19 +829,16 @@ def require_secret(name: str, value: object) -> None:
 
 def _same_secret(given, secret):
     """Whether two secrets are equal, in a time that tells nothing about where they differ."""
-    import hmac
     return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), secret.encode("utf-8"))
 
 
 def _sha256(data):
     """The SHA-256 of bytes as hexadecimal digits."""
-    import hashlib  # loads OpenSSL: a tenth of what importing this file costs
     return hashlib.sha256(data).hexdigest()
 
 
 def _keyed_hash(key, data):
     """The HMAC-SHA256 of bytes, 32 bytes."""
-    import hmac
     return hmac.digest(key, data, "sha256")
 
 
@@ -851,8 +863,6 @@ def ssh_command(port: int, target: str, environ: Mapping[str, str]) -> str:
 
     target: host:port or the path of a Unix socket. environ: tells the address by which the reader
     came here, or the login node of a job of Slurm or PBS, which is the way to its node."""
-    import getpass
-    import shlex
     try:
         user = getpass.getuser() + "@"
     except (KeyError, OSError, ImportError):    # a user without a name: ssh takes the reader's
@@ -873,8 +883,6 @@ def ssh_command(port: int, target: str, environ: Mapping[str, str]) -> str:
 
 def _open_browser(url: str) -> None:
     """Open a URL in the user's browser, on a thread; a program that ends waits for its start."""
-    import atexit
-    import webbrowser
     thread = threading.Thread(target=webbrowser.open, args=(url,), daemon=True)
     thread.start()
     atexit.register(thread.join, BROWSER_START_S)
@@ -1003,6 +1011,152 @@ def _is_count(value):
 def _is_splice(value):
     return (isinstance(value, list) and len(value) == 3 and _is_count(value[0])
             and _is_count(value[1]) and isinstance(value[2], str))
+
+
+def _to_float(value):
+    number = value if _is_number(value) else plain_step(value) if hasattr(value, "item") else None
+    _require(_is_number(number) and math.isfinite(number), "a finite number")
+    return number
+
+
+def _to_int(value):
+    if not isinstance(value, int) and hasattr(value, "item"):
+        value = plain_step(value)
+    _require(_is_number(value) and value == int(value), "a whole number")
+    return int(value)
+
+
+def _to_text(value):
+    _require(value is not None, "a text, or what str() makes one of")
+    return str(value)
+
+
+def _to_bool(value):
+    _require(isinstance(value, bool) or value in (0, 1), "True or False")
+    return bool(value)
+
+
+def _instance(kinds, text):
+    def check(value):
+        _require(isinstance(value, kinds), text)
+        return value
+    return check
+
+
+#: What an annotation demands: each gives the value, or raises UsageError saying what is allowed.
+_CHECKS = {
+    "str": _instance(str, "a str"), "Printable": _to_text, "float": _to_float, "int": _to_int,
+    "bool": _to_bool,
+    "Items": _instance((list, tuple), "a list or tuple"),
+    "dict[Any, Any]": lambda value: dict(_instance(Mapping, "a dict or another mapping")(value)),
+    "bytes": _instance((bytes, bytearray, memoryview), "bytes, bytearray or memoryview"),
+    "os.PathLike[str]": _instance(os.PathLike, "a path or URL"),
+    "_F": _instance(Callable, "a function (its name, without ())"),
+    "_Writable": _instance(object, "an open file"),
+}
+def _moment_check(kind):
+    """The check for a datetime.date, .time or .datetime, or its ISO text; gives the text."""
+    def check(value):
+        wanted = getattr(datetime, kind)
+        try:
+            moment = wanted.fromisoformat(value) if isinstance(value, str) else value
+        except ValueError:
+            moment = None
+        _require(type(moment) is wanted and getattr(moment, "tzinfo", None) is None,
+                 f"a datetime.{kind}{'' if kind == 'date' else ' without a zone'}")
+        return moment.isoformat()
+    return check
+
+
+_CHECKS.update({f"datetime.{kind}": _moment_check(kind) for kind in ("date", "time", "datetime")})
+def _one_of(words):
+    def check(value):
+        _require(isinstance(value, str) and value in words, f"one of {', '.join(map(repr, words))}")
+        return value
+    return check
+
+
+#: The same for what annotations have in [].
+_GENERIC_CHECKS = {
+    "Callable": _CHECKS["_F"], "dict": _CHECKS["dict[Any, Any]"],
+    "Mapping": _CHECKS["dict[Any, Any]"], "Iterable": _instance(Iterable, "a list or an iterator"),
+}
+
+
+def _check_for_part(part):
+    """The check for a part of an annotation between " | "; none for classes that it does not know.
+    """
+    name, _, inner = part.partition("[")
+    if name == "Literal":
+        return _one_of(re.findall(r"[\"']([^\"']*)[\"']", inner))
+    return _CHECKS.get(part) or _GENERIC_CHECKS.get(name, lambda value: value)
+
+
+@functools.lru_cache(maxsize=None)              # 555 parameters have 50 annotations
+def _check_for(annotation):
+    """The check for an annotation: see _check_for_part()."""
+    parts = re.split(r" \| (?![^\[]*\])", annotation)
+    if len(parts) == 1:
+        return _check_for_part(annotation)
+    optional = "None" in parts
+    checks = [_check_for_part(part) for part in parts if part != "None"]
+    def check(value):
+        if value is None and optional:
+            return None
+        allowed = []
+        for one in checks:
+            try:
+                return one(value)
+            except UsageError as error:
+                allowed.append(str(error))
+        raise UsageError(" or ".join(allowed + ["None"] * optional))
+    return check
+
+
+def checked_methods(cls: _F) -> _F:
+    """Class decorator: the arguments of its constructor and its public methods are checked by their
+    annotations, before they run."""
+    for name, function in list(vars(cls).items()):
+        if isinstance(function, types.FunctionType) and (name[0] != "_" or name == "__init__"):
+            where = cls.__name__ + ("" if name == "__init__" else "." + name)
+            setattr(cls, name, _checked_function(where, function))
+    return cls
+
+
+def _checked_function(where, function):
+    code, annotations = function.__code__, function.__annotations__
+    names = code.co_varnames[1:code.co_argcount + code.co_kwonlyargcount]
+    if not names:
+        return function
+    last = function.__defaults__ or ()
+    defaults = {**dict(zip(reversed(names[:code.co_argcount - 1]), reversed(last))),
+                **(function.__kwdefaults__ or {})}
+    checks, takes_any = {}, code.co_flags & 8           # **kwargs
+
+    def check(name, value):
+        if name not in checks:
+            checks[name] = _check_for(annotations.get(name, "Any"))
+        try:
+            return checks[name](value)
+        except UsageError as error:
+            if value is defaults.get(name, checks):
+                return value
+            if annotations.get(name) == "Items":
+                return _texts(name, value)      # or says what to write
+            raise UsageError(f"{where}: {name} must be {error}, got {_shown(value)}") from None
+
+    @functools.wraps(function)
+    def method(self, *args, **kwargs):
+        count = code.co_argcount - 1
+        args = [check(*one) for one in zip(names[:count], args)] + list(args[count:])
+        for name, value in kwargs.items():
+            if name in names:
+                kwargs[name] = check(name, value)
+            elif not takes_any:
+                raise UsageError(f"{where} has no parameter {name!r}{did_you_mean(name, names)}"
+                                 f"; it takes {', '.join(names)}")
+        return function(self, *args, **kwargs)
+    return method
 
 
 #: Types of files that we serve or embed, by suffix. Everything else is application/octet-stream.
@@ -1143,9 +1297,8 @@ def response_bytes(response: Response, head_only: bool = False, close: bool = Fa
 
 def _parse_path(path):
     """Decode a request path once, strictly (R10); raises ProtocolError 400."""
-    from urllib.parse import unquote_to_bytes
     try:
-        text = unquote_to_bytes(path).decode()
+        text = urllib.parse.unquote_to_bytes(path).decode()
     except UnicodeDecodeError:
         raise ProtocolError("path is not UTF-8", status=400) from None
     bad = re.search(r"%(?![0-9A-Fa-f]{2})", path) or re.search(r"[\x00-\x1f\x7f-\x9f\\]", text)
@@ -1156,10 +1309,9 @@ def _parse_path(path):
 
 def _parse_query(query):
     """A query string as dict; ProtocolError 400: repeated credentials, too many fields (R11)."""
-    from urllib.parse import parse_qsl
     try:
-        pairs = parse_qsl(query, keep_blank_values=True, errors="strict",
-                          max_num_fields=MAX_QUERY_FIELDS)
+        pairs = urllib.parse.parse_qsl(query, keep_blank_values=True, errors="strict",
+                                       max_num_fields=MAX_QUERY_FIELDS)
     except (ValueError, UnicodeDecodeError):
         raise ProtocolError("bad query string", status=400) from None
     names = [name for name, _ in pairs]
@@ -1533,7 +1685,6 @@ def accept_key(key: str) -> str:
 
     Raises ValueError where the machine's policy (FIPS) has no SHA-1, which here protects nothing:
     from Python 3.9 on it is asked for as such, and strict policies refuse it all the same."""
-    import hashlib
     data = key.encode("ascii") + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
     options = {"usedforsecurity": False} if sys.version_info >= (3, 9) else {}
     if not hasattr(hashlib, "sha1"):
@@ -1624,7 +1775,6 @@ class WebSocketProtocol:
         self.closed: bool = False
 
     # Sending
-
     def _mask_out(self):
         return None if self._mask_in else _random_bytes(4)
 
@@ -1692,7 +1842,6 @@ class WebSocketProtocol:
         return parts if len(parts) < 2 or max(map(len, parts)) >= _LARGE else [b"".join(parts)]
 
     # Receiving
-
     def feed(self, data: bytes, most: int = sys.maxsize,
              ) -> list[str | bytes | Ping | Pong | Closed]:
         """Take bytes from the peer; returns the list of events that they complete.
@@ -2373,10 +2522,8 @@ class Reactor:
         self.forked = self._ending = True
         socks = [one.sock for one in [*self.listeners, *self.connections]]
         for sock in [*socks, self._wake_in, self._wake_out]:
-            try:
+            with contextlib.suppress(OSError):
                 os.close(sock.detach())
-            except OSError:
-                pass
         self.selector.close()
 
 
@@ -2550,7 +2697,6 @@ def tell_service_manager(text: str) -> None:
 def peer_uid(sock: socket.socket) -> int | None:
     """The user at the other end of a Unix socket, by the kernel; None: this system does not tell.
     """
-    import struct
     if hasattr(socket, "SO_PEERCRED"):          # Linux: struct ucred (pid, uid, gid)
         return struct.unpack("3i", sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[1]
     if sys.platform == "darwin" or "bsd" in sys.platform:   # LOCAL_PEERCRED: struct xucred
@@ -2611,10 +2757,8 @@ class WebSocketClient:
                     self.close_code, self.close_reason = event
                 else:
                     self._events.append(event)
-            try:
+            with contextlib.suppress(OSError):
                 self._sock.sendall(self._protocol.take_output())
-            except OSError:
-                pass
 
     def recv(self, timeout: float = 30.0) -> str | bytes:
         """The next message. TimeoutError after timeout s, ProtocolError with a code if closed."""
@@ -2636,13 +2780,11 @@ class WebSocketClient:
 
     def close(self, code: int = 1000, reason: str = "", timeout: float = 5.0) -> None:
         """Close politely: send a close frame, wait for the answer, close the socket."""
-        try:
+        with contextlib.suppress(OSError, TimeoutError):
             self._send(self._protocol.close, code, reason)
             deadline = time.monotonic() + timeout
             while not isinstance(self.recv_event(deadline - time.monotonic()), Closed):
                 pass
-        except (OSError, TimeoutError):
-            pass
         self._sock.close()
 
     def __enter__(self) -> WebSocketClient:     # noqa: PYI034 - Self is Python 3.11
@@ -2984,10 +3126,8 @@ class JobFile(TrackedSteps):
 
     def remove(self) -> None:
         """Ask the function to end, or tidy up after it."""
-        try:
+        with contextlib.suppress(OSError):
             os.unlink(self.path)
-        except OSError:                         # it has gone
-            pass
 
 
 def run_in_process(path: str, function: Callable[..., _T], args: Sequence[Any]) -> _T:
@@ -3010,20 +3150,62 @@ def _function_name(function):
         f"{name} ({os.path.basename(code.co_filename)}:{code.co_firstlineno})")
 
 
+def _is_own_file(path):
+    """Whether a file is of the program: neither this one nor of Python's library."""
+    return path != _is_own_file.__code__.co_filename and (
+        not path.startswith((os.path.dirname(os.__file__) + os.sep, "<frozen"))
+        or "site-packages" in path)
+
+
+def own_places(error: BaseException) -> list[tuple[str, int | None]]:
+    """The (file, line) of each frame of the program that an exception came through."""
+    import traceback
+    places = [(frame.f_code.co_filename, line)
+              for frame, line in traceback.walk_tb(error.__traceback__)]
+    if isinstance(error, SyntaxError) and error.filename:
+        places.append((error.filename, error.lineno))
+    return [(path, line) for path, line in places if _is_own_file(path)]
+
+
 def _told_error(error):
     """An exception's traceback with the program's own frames: neither ours nor those of Python."""
-    import traceback
     told = traceback.TracebackException.from_exception(error)
-    library, chain, seen = os.path.dirname(os.__file__) + os.sep, [told], set()
+    chain, seen = [told], set()
     for one in chain:
         seen.add(id(one))
         one.stack = traceback.StackSummary.from_list(
-            [frame for frame in one.stack if frame.filename != _told_error.__code__.co_filename
-             and (not frame.filename.startswith((library, "<frozen")) or "site-packages"
-                  in frame.filename)])
+            [frame for frame in one.stack if _is_own_file(frame.filename)])
         chain += [other for other in (one.__cause__, one.__context__)
                   if other is not None and id(other) not in seen]
     return "".join(told.format())
+
+
+def own_traceback(error: BaseException) -> types.TracebackType | None:
+    """An exception's traceback from the program's first frame on; of our own errors up to its last,
+    as the text tells what is wrong there."""
+    frames = [error.__traceback__]
+    while frames[-1] is not None:
+        frames.append(frames[-1].tb_next)
+    own = [place for place, one in enumerate(frames[:-1])
+           if _is_own_file(one.tb_frame.f_code.co_filename)]
+    if not own or not isinstance(error, LivewidgetError):
+        return frames[own[0]] if own else frames[0]
+    kept = None
+    for one in reversed(frames[own[0]:own[-1] + 1]):
+        kept = types.TracebackType(kept, one.tb_frame, one.tb_lasti, one.tb_lineno)
+    return kept
+
+
+def tell_in_a_line(error: OSError) -> None:
+    """Let a program that an error ends print its text in place of a traceback."""
+    former = sys.excepthook
+
+    def tell(kind: Any, raised: Any, traceback: Any) -> None:
+        if raised is error:
+            sys.stderr.write(f"livewidget: error: {error.strerror or error}\n")
+        else:
+            former(kind, raised, traceback)
+    sys.excepthook = tell
 
 
 def _is_in_coroutine():
@@ -3036,7 +3218,6 @@ def _run_handler(func, args, kwargs):
     """Call a handler; an `async def` one is run to its end, or as a task of this thread's loop."""
     result = func(*args, **kwargs)
     if hasattr(result, "__await__"):
-        import asyncio
 
         async def wait():
             return await result
@@ -3049,13 +3230,11 @@ def _run_handler(func, args, kwargs):
 
 def _raise_descriptor_limit():
     """Allow as many descriptors as the system lets us (R68)."""
-    try:
+    with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         if soft != hard:
             resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    except (ImportError, ValueError, OSError):
-        pass
 
 
 ################################################################################
@@ -4156,12 +4335,11 @@ class Credentials:
 
 def offered_secrets(request: Request) -> list[str]:
     """The texts that a request offers to prove who asks, as they came and decoded."""
-    from urllib.parse import unquote
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
     offered = [given.strip()] if scheme.lower() == "bearer" else []
     protocols = map(str.strip, request.headers.get("sec-websocket-protocol", "").split(","))
     offered += [one[17:] for one in protocols if one.startswith("livewidget.token.")]
-    return [form for text in offered[:2] for form in (text, unquote(text))]
+    return [form for text in offered[:2] for form in (text, urllib.parse.unquote(text))]
 
 
 def _is_unix(sock):
@@ -4191,7 +4369,7 @@ def _user_ids(allowed):
     """allow_peer as a frozenset of user ids."""
     if allowed == "same-user":
         return frozenset([os.geteuid()] if hasattr(os, "geteuid") else [])
-    ids = [] if isinstance(allowed, str) else list(allowed)
+    ids = [] if isinstance(allowed, str) or not hasattr(allowed, "__iter__") else list(allowed)
     _require(ids and all(type(one) is int and one >= 0 for one in ids),
              'allow_peer must be "same-user" or a list of user ids (int)', got=allowed)
     return frozenset(ids)
@@ -4289,7 +4467,6 @@ class Site:
         require_secret("token", token or None)
         _require(token != "choose-at-least-22-characters",
                  "token is the example's text, which everybody can read: choose another")
-        self.instance: str = _keyed_hash(self.token.encode(), b"livewidget instance").hex()[:12]
         self.credentials: Credentials = Credentials(self.token)
         if self.token == "":
             self.logger.warning(
@@ -4339,7 +4516,6 @@ class Site:
         return origin, path if path.endswith("/") else path + "/"
 
     # Listening
-
     @property
     def reactor(self) -> Reactor:
         """The process's reactor, held from the first need until close()."""
@@ -4467,7 +4643,6 @@ class Site:
             handler.connection.abort()
 
     # The gate
-
     def judge(self, request: Request, exchange: HttpExchange) -> tuple[Response | None, int]:
         """Check a request before its body is read: (refusal or None, body limit in bytes)."""
         exchange.origin = exchange.cors_origin = exchange.principal = exchange.route = None
@@ -4649,8 +4824,9 @@ class Site:
         path = exchange.path
         missing = exchange.route is None and not path.startswith("/livewidget/")
         root = "../" * (path.count("/") - 1) or "./"
-        page = _NOTE_PAGE % {"icon": _ICON, "root": root, "title": "There is no page here"
-                             if missing else "This address is for programs"}
+        title = "There is no page here" if missing else "This address is for programs"
+        page = html_page(title, f'<main>\n<h1>{title}</h1>\n<p><a href="{root}">Go to the start page'
+                         "</a></p>\n</main>", f"<style>{fields_style() + _NOTE_STYLE}</style>\n")
         policy = page_policy("'none'", "'none'", self.frame_ancestors)
         headers = headers[missing:] + [("Content-Security-Policy", _join(policy))]
         return Response(404 if missing else 401, page, headers, "text/html; charset=utf-8")
@@ -5184,7 +5360,6 @@ class AsgiBridge:
             return await self._live(receive, send)
         _require(scope["type"] in ("http", "websocket"), "this kind of ASGI scope is not known",
                  type=scope["type"])
-        import asyncio
         self._start()
         arrival, head = _asgi_arrival(scope), _asgi_head(scope)
         ours, theirs = socket.socketpair()
@@ -5202,7 +5377,6 @@ class AsgiBridge:
         return None
 
     async def _live(self, receive, send):
-        import asyncio
         await receive()
         try:
             self._start()
@@ -5215,7 +5389,6 @@ class AsgiBridge:
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _carry_http(self, scope, receive, send, reader, writer):
-        import asyncio
         taking = asyncio.ensure_future(_take_body(scope, receive, writer))
         try:
             status, headers = await _asgi_answer(reader)
@@ -5230,7 +5403,6 @@ class AsgiBridge:
             taking.cancel()
 
     async def _carry_socket(self, scope, receive, send, reader, writer):
-        import asyncio
         await receive()                         # websocket.connect
         status, headers = await _asgi_answer(reader)
         if status != 101:
@@ -5687,7 +5859,8 @@ class HeldRequest:
                  answer: Callable[[bool], Response | None],
                  is_ready: Callable[[], bool] = lambda: True) -> None:
         self._waiting, self._exchange = waiting, exchange
-        self._answer, self._is_ready = answer, is_ready
+        self._answer = answer
+        self.is_ready: Callable[[], bool] = is_ready
         self._patience = exchange.site.reactor.call_later(
             patience_s, functools.partial(self.tell, True))
         exchange.on_lost = self._end
@@ -5695,7 +5868,7 @@ class HeldRequest:
 
     def tell(self, late: bool = False) -> None:
         """Answer, if it is time to (reactor thread)."""
-        if self in self._waiting and (late or self._is_ready()):
+        if self in self._waiting and (late or self.is_ready()):
             self._end()
             response = self._answer(late)
             if response is not None:
@@ -5814,49 +5987,42 @@ class PagePoll(_BrowserLink):
         exchange.respond(json_response({"poll": self.id, "taken": taken}))
 
 
-_PAGE_HEAD = """<!doctype html>
-<html lang="en">
+#: The default icon: three live bars.
+_ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect "
+    "width='16' height='16' rx='4' fill='%232563eb'/%3E%3Cpath d='M4 11V8m4 3V4m4 7V6' "
+    "stroke='white' stroke-width='2' stroke-linecap='round'/%3E%3C/svg%3E")
+#: The body of a page's shell, public: it holds no title, data or secret.
+_SHELL = """<noscript>This page needs JavaScript.</noscript>
+<script type="application/json" id="livewidget-config">%(config)s</script>%(early)s
+<script src="%(client)s"%(nonce)s></script>"""
+#: The style of what a person is shown at an address that is no page of ours.
+_NOTE_STYLE = """
+body { display: grid; place-items: center; min-height: 100vh; background: var(--lw-hover); }
+main { box-sizing: border-box; width: min(440px, calc(100% - 32px)); padding: 24px 28px;
+    background: var(--lw-surface); border-radius: 10px; box-shadow: var(--lw-card-shadow); }
+a { color: var(--lw-plot); }
+"""
+
+
+def html_page(title: str, body: str, head: str = "", policy: dict[str, str] | None = None,
+              icon: str = _ICON, place: str = "", kind: str = "") -> str:
+    """A page of ours. title, body, head: markup. policy: where no header tells it, without
+    frame-ancestors, which has no effect there. place, kind: what style sheets know it by."""
+    meta = "" if policy is None else (
+        f'<meta http-equiv="Content-Security-Policy" content="{_escape(_join(policy))}">\n')
+    of_root, of_body = place and f' data-place="{place}"', kind and f' class="{kind}"'
+    return f"""<!doctype html>
+<html lang="en"{of_root}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-"""
-#: The shell of a page, public: it holds no title, data or secret.
-_PAGE = _PAGE_HEAD + """\
-%(policy)s<title>livewidget</title>
-<link rel="icon" href="%(icon)s">
-</head>
-<body>
-<noscript>This page needs JavaScript.</noscript>
-<script type="application/json" id="livewidget-config">%(config)s</script>%(early)s
-<script src="%(client)s"%(nonce)s></script>
-</body>
-</html>
-"""
-
-#: What a person is shown at an address that is no page of ours.
-_NOTE_PAGE = _PAGE_HEAD + """\
-<title>%(title)s</title>
-<link rel="icon" href="%(icon)s">
-<style>
-:root { --page: #f4f5f8; --card: #fff; --text: #1b2130; --line: #e6e8ec; --accent: #2459d3; }
-@media (prefers-color-scheme: dark) {
-    :root { --page: #0f1218; --card: #191d26; --text: #e6e9ef; --line: #292d36; --accent: #8ab0ff; }
-}
-body { display: grid; place-items: center; min-height: 100vh; margin: 0; background: var(--page);
-    color: var(--text); font: 15px/1.6 system-ui, sans-serif; }
-main { box-sizing: border-box; width: min(440px, calc(100%% - 32px)); padding: 24px 28px;
-    background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
-h1 { margin: 0 0 8px; font-size: 20px; }
-p { margin: 8px 0 0; }
-a { color: var(--accent); }
-</style>
-</head>
-<body>
-<main>
-<h1>%(title)s</h1>
-<p><a href="%(root)s">Go to the start page</a></p>
-</main>
+{meta}<title>{title}</title>
+<link rel="icon" href="{icon}">
+{head}</head>
+<body{of_body}>
+{body}
 </body>
 </html>
 """
@@ -5875,13 +6041,6 @@ def _join(policy):
     return "; ".join(f"{name} {value}" for name, value in policy.items())
 
 
-#: The default icon: three live bars.
-_ICON = (
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect "
-    "width='16' height='16' rx='4' fill='%232563eb'/%3E%3Cpath d='M4 11V8m4 3V4m4 7V6' "
-    "stroke='white' stroke-width='2' stroke-linecap='round'/%3E%3C/svg%3E")
-
-
 @functools.lru_cache(maxsize=None)
 def client_part(*names: str) -> str:
     """The parts ("//@part NAME") of livewidget.js, in its order, as a script that can stand alone.
@@ -5892,6 +6051,11 @@ def client_part(*names: str) -> str:
     start = first if "" in names else '"use strict";'
     parts = (piece.partition("\n") for piece in pieces)
     return "\n".join([start, *(text for name, _, text in parts if name in names)])
+
+
+def fields_style() -> str:
+    """The style sheet of a page that no script draws."""
+    return client_part("look").split("`")[1]
 
 
 @functools.lru_cache(maxsize=None)
@@ -5928,7 +6092,6 @@ def _cell_client():
 
 @functools.lru_cache(maxsize=None)
 def _packed_client(large):
-    import gzip
     return gzip.compress(_client(large)[0], 9, mtime=0)
 
 
@@ -5959,7 +6122,6 @@ def own_source() -> str:
     if "__file__" in globals():
         with open(__file__, encoding="utf-8") as file:
             return file.read()
-    import linecache
     text = "".join(linecache.getlines(_OWN_FILE))
     if "def own_source" not in text:
         raise ServerError(
@@ -6060,7 +6222,6 @@ class Packer:
         return f"function {function} uses {variable}, " if function else variable
 
     # What pickle asks for
-
     def save(self, obj: Any, save_persistent_id: bool = True) -> None:
         if type(obj) in _ATOMS:
             self.dispatch[type(obj)](self, obj)
@@ -6079,7 +6240,6 @@ class Packer:
 
     def _save_plain(self, obj):
         """The same bytes as by save(), all at once: a hundredth of the time."""
-        import pickle
         file = io.BytesIO()
         pickler = pickle.Pickler(file, 3)       # a protocol without frames, of this one's opcodes
         pickler.fast = True                     # no text refers to an earlier one: see memoize
@@ -6155,7 +6315,6 @@ class Packer:
         return list(items) if id(items) in self._ordering else sorted(items, key=key)
 
     def _reduce_function(self, function):
-        import dis
         code, closure = function.__code__, function.__closure__ or ()
         self._cells.update(map(id, closure))
         contents = {}
@@ -6269,7 +6428,6 @@ _REDUCERS = {
 @functools.lru_cache(maxsize=None)
 def _packer_class():
     """Packer over pickle's Pickler, joined on first use to keep import fast."""
-    import pickle
     return type("Packer", (Packer, pickle._Pickler), {})
 
 
@@ -6283,7 +6441,6 @@ def _codes(code):
 
 def _python_tag():
     """What code objects depend on."""
-    import importlib.util
     major, minor = sys.version_info[:2]
     return f"{major}.{minor} {importlib.util.MAGIC_NUMBER.hex()}"
 
@@ -6291,7 +6448,6 @@ def _python_tag():
 # What a pickle calls
 
 def _import(module, name):
-    import importlib
     return functools.reduce(getattr, name.split("."), importlib.import_module(module))
 
 
@@ -6341,7 +6497,6 @@ def _make_lru_cache(function, parameters):
 def pack_functions(functions: list[Callable[..., Any]]) -> tuple[dict[str, Any], str]:
     """Functions by value: (plain data for unpack_functions, digest of the code).
     Raises UsageError for what can't travel."""
-    import linecache
     packer = _packer_class()()
     code = packer.pack(list(functions))
     # texts of notebook cells and scripts, so that tracebacks elsewhere can show their lines;
@@ -6355,9 +6510,6 @@ def pack_functions(functions: list[Callable[..., Any]]) -> tuple[dict[str, Any],
 
 def unpack_functions(packed: dict[str, Any]) -> list[Callable[..., Any]]:
     """The functions of pack_functions, made anew."""
-    import importlib
-    import linecache
-    import pickle
     for name, text in packed["sources"].items():
         linecache.cache[name] = len(text), None, text.splitlines(True), name
     scopes = {}                                 # the globals made, by module name
@@ -6400,7 +6552,6 @@ def home_folder() -> str:
         while not os.path.lexists(above):
             above = os.path.dirname(above)
         if not (os.path.isdir(above) and os.access(above, os.W_OK | os.X_OK)):
-            import tempfile
             base = os.environ.get("XDG_RUNTIME_DIR") or os.path.join(
                 tempfile.gettempdir(), f"livewidget-{os.getuid()}")
     return os.path.join(base, "livewidget")
@@ -6411,10 +6562,8 @@ def _make_folders(path):
     the mode that the umask leaves."""
     if not os.path.lexists(path):
         _make_folders(os.path.dirname(path))
-        try:
+        with contextlib.suppress(FileExistsError):      # another process was first
             os.mkdir(path, 0o700)
-        except FileExistsError:                 # another process was first
-            pass
 
 
 def _own_folder(*parts):
@@ -6484,10 +6633,8 @@ def _open_log(path, more_flags=0):
 
 def _unlink(*paths):
     for path in paths:
-        try:
+        with contextlib.suppress(OSError):
             os.unlink(path)
-        except OSError:
-            pass
 
 
 class FileLock:
@@ -6531,11 +6678,9 @@ class _Starting(FileLock):
             raise ServerStartupError(
                 f"another process ({_shown(holder)}) has been starting this server for "
                 f"{LOCK_TIMEOUT_S:g} s: try again, or end it")
-        try:
+        with contextlib.suppress(OSError):      # a full disk: the text is for error messages only
             os.ftruncate(self.descriptor, 0)
             os.write(self.descriptor, b"pid %d" % os.getpid())
-        except OSError:                         # a full disk: the text is for error messages only
-            pass
         return self
 
     def __exit__(self, *exc_info):
@@ -6562,7 +6707,6 @@ def process_mark(pid: int) -> str | None:
         return f"{boot} {status[19]}"
     if os.name == "nt" or sys.platform.startswith("linux"):
         return None
-    import subprocess
     answer = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True,
                             timeout=ASK_TIMEOUT_S, check=False)
     return answer.stdout.strip() or None
@@ -6755,7 +6899,6 @@ class _Entry:
         """A request to the running server, sent only once it has proved that it knows its secret
         (R89). key: what opens it, by default as a manager. Returns (status, parsed JSON or bytes);
         raises ServerError."""
-        import contextlib
         import http.client
         record = record or self.record()
         if record is None:
@@ -6820,7 +6963,6 @@ def _program_path_or_folder():
 def own_modules(names: Iterable[str]) -> dict[str, str]:
     """Of these modules and those that they use the user's own, which may be edited while a server
     runs: name -> hash of its file. Packages that are installed are nobody's."""
-    import importlib.util
     installed = tuple({os.path.abspath(path) + os.sep for path in (
         sys.prefix, sys.base_prefix, sys.exec_prefix, os.path.dirname(os.__file__))})
     found, waiting = {}, list(names)
@@ -6875,7 +7017,6 @@ def start_server(name: str, functions: list[Callable[..., Any]], settings: dict[
     a running one first. replace: False raises ServerAlreadyExistsError if the name runs other code,
     take_over: False if it runs another program's. wait: until it serves, at most START_TIMEOUT_S
     (INSTALL_TIMEOUT_S while it installs); else ServerStartupError with its stderr."""
-    import marshal
     if getattr(sys, "frozen", False) or not sys.executable:
         raise ServerError("a packed program has no Python that a server could run in (its own "
                           "executable would start it again): make the widget with "
@@ -6989,8 +7130,6 @@ def _spawn(entry, wanted, payload, secret=None):
 def _popen(record, folder, logs, sock, lock):
     """Start the child, which inherits its socket and its lock, and keep its Popen.
     On Windows it inherits nothing, and takes the lock and a port by itself."""
-    import atexit
-    import subprocess
     own = environment_python(record["dependencies"])
     python = own if record["dependencies"] and os.path.exists(own) else sys.executable
     if sock:
@@ -7139,6 +7278,7 @@ class Environment(_Packages):
         return "\n".join([f"Python {self.version}, {self.python}", *rows])
 
 
+@checked_methods
 class Server:
     """A handle on a server process, by name. Made by lw.create, a DynamicWidget, and lw.servers.
 
@@ -7148,10 +7288,8 @@ class Server:
         self._entry = _Entry(name)
         self.instance = instance
         if instance is None:
-            try:
+            with contextlib.suppress(ServerError):
                 self.instance = (self._entry.record() or {}).get("instance")
-            except ServerError:
-                pass
 
     def __repr__(self) -> str:
         return f"<Server {self.name}, {self.status}, {self.url or 'no address'}>"
@@ -7302,7 +7440,6 @@ class Server:
     def _end(self, timeout, force=True, replaced_by=""):
         """Stop by request, then SIGTERM, then SIGKILL (R88); the caller holds the name.
         replaced_by: the program whose code comes in its place; its viewers are told."""
-        from urllib.parse import quote
         record = self._record()
         if not record and not self._entry.alive:
             if self.instance is None:
@@ -7310,11 +7447,9 @@ class Server:
             return
         if record and self._entry.alive:
             if timeout > 0:
-                try:
-                    self._entry.ask("POST", "/livewidget/stop?by=" + quote(replaced_by),
+                with contextlib.suppress(ServerError):
+                    self._entry.ask("POST", "/livewidget/stop?by=" + _quote(replaced_by),
                                     timeout=min(timeout, 2.0), record=record)
-                except ServerError:
-                    pass
                 _wait_until(lambda: not self._entry.alive, timeout)
             if force and self._entry.alive:
                 self._kill(record)
@@ -7544,7 +7679,6 @@ def _hide_passwords(text):
 
 def environment_python(requirements: Iterable[str]) -> str:
     """The path of the Python that make_environment makes, or has made, for these requirements."""
-    import sysconfig
     tag = f"{sorted(requirements)} {_python_tag()} {sysconfig.get_platform()}"
     place = os.path.join(home_folder(), "venvs", _sha256(tag.encode())[:16])
     return os.path.join(place, "Scripts" if os.name == "nt" else "bin", "python")
@@ -7552,7 +7686,6 @@ def environment_python(requirements: Iterable[str]) -> str:
 
 def _run_installer(command, deadline, say):
     """Run a command until a time; say(line) for each line of its output."""
-    import subprocess
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                stderr=subprocess.STDOUT, text=True, errors="replace",
                                env={**os.environ, "PYTHONUNBUFFERED": "1"})
@@ -7577,7 +7710,6 @@ def make_environment(requirements: Iterable[str], say: Callable[[str], Any]) -> 
     """A virtual environment with the requirements, kept by what they are: its Python's path.
     say(text) is told each line of pip's output. Raises ServerError with pip's reason. One process
     builds at a time; the folder gets its name when it is complete (R100)."""
-    import shutil
     _own_folder("venvs")
     python = environment_python(requirements)
     place = os.path.dirname(os.path.dirname(python))
@@ -7921,7 +8053,6 @@ class Template:
 
     def _suspect(self, kind, where):
         """Remark on an attribute that is none of ours, and named much like one."""
-        import difflib
         names = {name.rstrip("-"): name for name in (*_LIVE, *_OTHER_LIVE)}
         for meant in difflib.get_close_matches(kind, names, 1, 0.78):
             name = names[meant] + "NAME" * names[meant].endswith("-")
@@ -8303,7 +8434,6 @@ class EndpointRunner:
         self.html[cell] = paths
 
     # When they run
-
     def attend(self, seconds: float) -> None:
         """Somebody watches, for so many seconds at least."""
         self._attended_until = max(self._attended_until, time.monotonic() + seconds)
@@ -8475,7 +8605,6 @@ class EndpointRunner:
         self._path_pools.setdefault(path, CallbackPool(most=1)).submit(call)
 
     # Actions
-
     def act(self, path: str, arguments: dict[str, Any], done: Callable[..., Any]) -> None:
         """Call an action on a worker thread, after those of its path; then done(error or None)."""
         pool = self._path_pools.setdefault(path, CallbackPool(most=1))
@@ -8521,7 +8650,6 @@ def _unknown_text(names):
 
 def _parameters(function):
     """The parameters of a function that can be given by name, as far as it tells them."""
-    import inspect
     try:
         parameters = inspect.signature(function).parameters
     except (ValueError, TypeError):             # some that are written in C
@@ -8584,7 +8712,6 @@ def _problem_line(problem):
 
 def _print_error(text, problem):
     """Write a traceback to stderr, without frames of livewidget."""
-    import traceback
     frames = traceback.extract_tb(problem.__traceback__)
     theirs = [frame for frame in frames if frame.filename != _OWN_FILE]
     frames = theirs if theirs or isinstance(problem, LivewidgetError) else frames
@@ -8681,7 +8808,6 @@ class EndpointPages(Audience):
                                     ("Cache-Control", "no-store")], "text/html; charset=utf-8")
 
     # Endpoints and actions
-
     def _answer_endpoint(self, path, request, exchange):
         endpoint = self.runner.all[path]
         try:
@@ -8741,7 +8867,6 @@ class EndpointPages(Audience):
         return None
 
     # The feed
-
     def greet(self, link: PageSocket, hello: dict[str, Any]) -> None:
         """A program said hello on a WebSocket: it is told what changed, answer by answer."""
         link.browser = viewer = Viewer(self, hello.get("since", 0), hello.get("epoch"))
@@ -8796,6 +8921,14 @@ class EndpointPages(Audience):
         viewer = Viewer(self, int(given), request.query.get("epoch", self.log.epoch))
         HeldRequest(self._held, exchange, HOLD_S if viewer.since > 0 else FIRST_HOLD_S,
                     viewer.next_answer, lambda: viewer.behind).tell()
+
+    def is_at_rest(self, watched: bool) -> bool:
+        """Whether nothing runs and each page has what there is. watched: by at least one."""
+        runner = self.runner
+        return (runner.status == "live" and runner.has_values and not runner.acting
+                and not any(one.running for one in list(runner.endpoints.values()))
+                and bool(self._held) >= watched
+                and not any(one.is_ready() for one in list(self._held)))
 
     def _tell_waiting(self):
         for held in [*self._unloaded, *self._held]:
@@ -8926,7 +9059,7 @@ class ServerProcess:
         self._ended = threading.Event()
         self._reason, self._detail = "stopped", ""
         self._modules = {}                      # own_modules of the code that is loaded
-        self._folder_id = self._stat_folder()
+        self._folder_id = _file_identity(folder)
         if lock < 0:                            # nothing is inherited here
             own = FileLock(self.entry.path("alive.lock"))
             own.take()
@@ -8942,7 +9075,6 @@ class ServerProcess:
         self.site: EndpointSite = EndpointSite(self.entry.secret(), self.entry.name,
                                                self.record["instance"], self.record["public_urls"])
         self._allow_frames()
-        import faulthandler
         self._crash_file = open(self.entry.path("stderr.log"), "ab")  # noqa: SIM115
         faulthandler.enable(self._crash_file)   # a crash kills the thread that copies the log
         self._logs = []
@@ -8952,13 +9084,6 @@ class ServerProcess:
             setattr(sys, name, open(  # noqa: SIM115
                 descriptor, "w", buffering=1, encoding="utf-8", errors="backslashreplace",
                 closefd=False))
-
-    def _stat_folder(self):
-        try:
-            status = os.stat(self.entry.folder)
-            return status.st_dev, status.st_ino
-        except OSError:
-            return None
 
     def say(self, status: str, detail: str = "") -> None:
         """Tell handles, by the state file, and viewers (any thread)."""
@@ -8990,7 +9115,7 @@ class ServerProcess:
             left = self.record["started"] + self.record["expires"] - boot_clock()
         if left <= 0:
             self.stop("expired")
-        elif self._stat_folder() != self._folder_id:
+        elif _file_identity(self.entry.folder) != self._folder_id:
             self.stop("stopped")
         else:
             self.site.reactor.call_later(min(1.0, max(0.01, left)), self._look)
@@ -9036,7 +9161,6 @@ class ServerProcess:
 
     def _take_payload(self):
         """Read the code (R96). The only place where marshal and pickle read."""
-        import marshal
         payload = marshal.loads(self.entry.payload())
         if payload["format"] != 2 or payload["python"] != _python_tag():
             raise ServerError(f"the code was packed by Python {payload['python']} and this is "
@@ -9056,7 +9180,6 @@ class ServerProcess:
 
     def _forget_modules(self, modules):
         """Let the user's own modules be imported anew if one was edited."""
-        import importlib
         if self._modules and modules != self._modules:
             importlib.invalidate_caches()
             for name in {**self._modules, **modules}:
@@ -9088,10 +9211,10 @@ class ServerProcess:
         self._ended.set()
 
     def _close(self):
-        if self._stat_folder() == self._folder_id:
+        if _file_identity(self.entry.folder) == self._folder_id:
             self.say("expired" if self._reason == "expired" else "stopped", self._detail)
         self.site.close(detail=self._detail)
-        if self._stat_folder() == self._folder_id:
+        if _file_identity(self.entry.folder) == self._folder_id:
             self.entry.clean()
         self.close_logs()
 
@@ -9195,21 +9318,17 @@ def check_expiration(seconds: Any) -> None:
 
 # The page of a widget
 
-_WIDGET_PAGE = _PAGE_HEAD + """\
-%(policy)s<title>%(title)s</title>
-<link rel="icon" href="%(icon)s">
+_WIDGET_HEAD = """\
 <style>%(base)s</style>
 <style id="lw-css">%(css)s</style>
 <style id="lw-light" media="(prefers-color-scheme: light)">%(light)s</style>
 <style id="lw-dark" media="(prefers-color-scheme: dark)">%(dark)s</style>
-</head>
-<body>
+"""
+_WIDGET_BODY = """\
 <div id="lw-root">%(content)s</div>
 <div id="lw-badge" role="status"%(badge)s</div>
-<script nonce="%(nonce)s">%(script)s</script>
-</body>
-</html>
-"""
+<script nonce="%(nonce)s">%(script)s</script>"""
+
 
 @functools.lru_cache(maxsize=None)
 def _frame_client():
@@ -9221,21 +9340,18 @@ def _frame_client():
 
 
 def widget_page(page: dict[str, str], *, place: str, nonce: str, content: str = "",
-                policy: str = "", **config: Any) -> str:
+                policy: dict[str, str] | None = None, **config: Any) -> str:
     """A widget's page. page: {"title", "template", "css", "light", "dark"}; place: "page" or
     "file"."""
     script = _page_json({"place": place, "page": page, **config})
     error = config["first"]["fields"].get("_server_detail")
-    styles = {name: page[name] for name in ("css", "light", "dark")}
-    return _WIDGET_PAGE.replace('<html lang="en">', f'<html lang="en" data-place="{place}">') % {
-        "policy": policy
-        and f'<meta http-equiv="Content-Security-Policy" content="{_escape(policy)}">\n',
-        "title": _escape(page["title"]), "icon": _ICON,
-        "base": client_part("look").split("`")[1], **styles, "content": content, "nonce": nonce,
+    return html_page(_escape(page["title"]), _WIDGET_BODY % {
+        "content": content, "nonce": nonce,
         # where scripts do not run it must say what failed
         "badge": f' data-status="error">{_escape("error, " + error)}' if error else " hidden>",
         "script": f"(() => {{\n{client_part('shared', 'carrier', 'frame', 'fields')}"
-                  f"startFields({script}, document.currentScript.nonce);\n}})();"}
+                  f"startFields({script}, document.currentScript.nonce);\n}})();"},
+        _WIDGET_HEAD % {"base": fields_style(), **page}, policy, place=place)
 
 
 def cell_loader(config: dict[str, Any]) -> str:
@@ -9315,6 +9431,12 @@ def _title_name(title):
     return f"{name[:50] or 'dynamic_widget'}_{digest[:8]}"
 
 
+class TakenWidgets:
+    """The widgets that a program makes while a test runs it, which get no server. None at other
+    times. Called by DynamicWidget and load_program."""
+    made: list[Any] | None = None
+
+
 class DynamicWidget:
     """A template and endpoint functions, shown in a notebook cell or a page, and kept live by a
     server of its own.
@@ -9390,15 +9512,15 @@ class DynamicWidget:
         self._server = self._code = self._last_digest = None
         self._is_used = False
         self._say("%d endpoints, %d actions", len(self._endpoints), len(self._actions))
-        if start_infra:
+        if TakenWidgets.made is not None:
+            TakenWidgets.made.append(self)
+        elif start_infra:
             self._publish(force_new_server)
             if _is_made_by_script():
-                import atexit
                 _logger()                       # logging's own exit function runs after ours
                 atexit.register(self._tell_how_to_show)
 
     # For authors to override
-
     def get_endpoints(self) -> Any:
         """Define endpoints with @self.endpoint(path), and actions with @self.action(path).
 
@@ -9423,7 +9545,6 @@ class DynamicWidget:
         return ""
 
     # Defining
-
     def endpoint(self, path: str, *, watch: Any = None,
                  interval: int | None = None) -> Callable[[_F], _F]:
         """Decorator: the function is called each interval for its fields, while somebody watches.
@@ -9497,7 +9618,6 @@ class DynamicWidget:
         return {name: value for name, value in self.__dict__.items() if name not in left_out}
 
     # The server
-
     @property
     def server(self) -> Server | None:
         """The Server that its endpoints run in; None with start_infra=False."""
@@ -9572,7 +9692,6 @@ class DynamicWidget:
             self._say("the server has the values of now that its functions use")
 
     # Showing
-
     def _first_values(self):
         """Call the endpoints here, each for at most CHECKPOINT_S: (fields, whether some are out).
         Errors are printed to stderr, and named in _server_detail."""
@@ -9628,7 +9747,7 @@ class DynamicWidget:
         policy = page_policy(f"'nonce-{nonce}'", "'none'", "'none'")
         del policy["frame-ancestors"]           # has no effect in a meta element
         html = {name: html_paths(value) for name, value in fields.items() if html_paths(value)}
-        return widget_page(self._page, place="file", nonce=nonce, policy=_join(policy),
+        return widget_page(self._page, place="file", nonce=nonce, policy=policy,
                            loading=loading, made=int(time.time() * 1000), instance="",
                            first={"fields": fields, "html": html, "series": {}},
                            content=self._template.render(fields, loading=loading))
@@ -9642,6 +9761,8 @@ class DynamicWidget:
         """Open the live page in a browser; returns its address, which holds the token.
 
         The browser itself is given a code that works once (see Server.one_time_url)."""
+        if TakenWidgets.made is not None:
+            return ""
         self._refresh()
         server = self.server
         _require(server is not None, "show: this widget has no server, as start_infra=False")
@@ -9710,7 +9831,6 @@ class RelayedSession:
 
     def request(self, method: str, path: str, body: bytes = b"") -> tuple[int, Any]:
         """A request of a page: (status, parsed JSON or bytes)."""
-        import contextlib
         import http.client
         with contextlib.closing(http.client.HTTPConnection(
                 "127.0.0.1", self.port, timeout=HOLD_S + ASK_TIMEOUT_S)) as connection:
@@ -10266,6 +10386,7 @@ def _readable_json(values):
     return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
 
 
+@checked_methods
 class Data(_JsonMapping):
     """Named JSON values that are the same for everybody who holds them: a mapping.
 
@@ -10353,8 +10474,6 @@ class Data(_JsonMapping):
 
         It runs where the callbacks of the session run whose data it is, else on a thread of its
         own, with the newest value: of several changes before its turn it hears the last."""
-        _require(callable(function), "Data.on_change: function must be callable: give it without "
-                 "()", function=function)
         with self._engine.lock:
             self._engine.watchers.append(Watcher(self._engine, function, frozenset(names)))
 
@@ -11042,7 +11161,7 @@ class StoreWriter:
     def __init__(self, store: Store, logger: Any, host: Any) -> None:
         self.group: ChangeGroup = ChangeGroup()
         self.epochs: dict[str, int] = {}        # of the sessions whose leases we have, by place
-        self.away: bool = False                 # the store cannot be reached
+        self.away_since: float | None = None    # when the store was reached no more
         self.shared: bool = store.owner is not None
         self._store, self._logger, self._host = store, logger, host
         self._report = _RateLimitedLog(logger, LOG_EVERY_S)
@@ -11123,9 +11242,9 @@ class StoreWriter:
             self.wake()
 
     def is_late(self) -> bool:
-        """Whether others may have taken our sessions; not while nobody reaches the store."""
-        return (self.shared and not self.away
-                and self.clock() - self._renewed > LEASE_LATE_S)
+        """Whether others may have taken our sessions; nobody takes them while the store is away."""
+        until = self.clock() if self.away_since is None else self.away_since
+        return self.shared and until - self._renewed > LEASE_LATE_S
 
     def read(self, place: str) -> dict[str, tuple[Any, float]]:
         """What is stored of a place; nothing while the store cannot be reached."""
@@ -11196,10 +11315,11 @@ class StoreWriter:
                 function(None if got.get(place) == 0 else saved if got else {})
 
     def _claim(self):
-        claims = [place for place in list(self._claims) if place not in self.epochs]
-        taken = self._store.lease(claims) if claims else {}
+        claims = list(self._claims)
+        new = [place for place in claims if place not in self.epochs]
+        taken = self._store.lease(new) if new else {}
         self.epochs.update((place, epoch) for place, epoch in taken.items() if epoch)
-        for place in list(taken):
+        for place in claims:
             self._claims.pop(place, None)
         self._lose([place for place, epoch in taken.items() if not epoch])
 
@@ -11228,28 +11348,31 @@ class StoreWriter:
         with self._lock:
             if self._paused:
                 return True
+            began = self.clock()
             try:
                 if self.shared:
                     self._attend()
                 for keeper in list(self._marked):
                     del self._marked[keeper]
-                    keeper.collect()
+                    _run_guarded(keeper.collect)        # a fault in one keeps back no other
                 self._commit()
-                self._tell_away(False)
+                self._tell_away(None)
             except StateFileError as error:
                 self._report("store", "%s. Sessions go on; what they have since is not kept yet",
                              error)
-                self._tell_away(True)
+                now = self.clock()              # longer than it can take: this process stood still
+                self._tell_away(now if now - began > STORE_TIMEOUT_S + LEASE_LATE_S else began)
                 self._give_up()
                 return False
             except Exception as error:
-                self._logger.error("the state could not be collected", exc_info=error)
+                self._logger.error("a turn of the store failed", exc_info=error)
         return True
 
-    def _tell_away(self, away):
-        if self.away != away:
-            self.away = away
-            self._host.store_away(away)
+    def _tell_away(self, since):
+        """The store is away since then, or is back: None."""
+        if (self.away_since is None) != (since is None):
+            self.away_since = since
+            self._host.store_away(since is not None)
             self._host.lease_renewed()          # nobody can have taken what waits for the store
 
     def _commit(self):
@@ -11350,8 +11473,9 @@ def widget_places(session: Any) -> dict[int, str]:
     and are left out."""
     places, doubled = {}, set()
     found: dict[str, int] = {}
-    waiting = [([one for one in list(session.widgets.values()) if one.parent is None],
-                session.path + "|", session.path + "|")]
+    roots = [one for one in list(session.widgets.values())
+             if one.parent is None and one.facade.in_browser]
+    waiting = [(roots, session.path + "|", session.path + "|")]
     while waiting:
         siblings, above, form = waiting.pop()
         for widget, step in _sibling_steps(siblings):
@@ -11468,7 +11592,7 @@ class SessionKeeper:
         self._touched: dict[int, dict[str, None]] = {}     # wid -> setters that people used
         self._dirty: set[int] = set()           # widgets to store again
         self._places: dict[int, str] = {}
-        self._forgotten = False
+        self._grown = self._forgotten = False   # grown: widgets have to be placed again
         self.renamed: dict[int, int] = {}       # wid of an earlier process -> the one of now
         self._was: dict[int, list[int]] = {}    # ... and back: those of the last processes
         self.laid_at: int = 0                   # the change of the log with which that was done
@@ -11571,6 +11695,13 @@ class SessionKeeper:
         if self.log.seq != self._seq:
             self.writer.mark(self)
 
+    def place_again(self, wid: int | None = None) -> None:
+        """What names a widget changed beside the tree; wid: of one that people can use now."""
+        with self.log.lock:
+            if wid not in self._places:
+                self._grown = True
+                self.writer.mark(self)
+
     # What people entered
     def collect(self) -> None:
         """Put what changed since the last time; what an input changed goes with its number."""
@@ -11584,15 +11715,15 @@ class SessionKeeper:
 
     def _collect_into(self, changes):
         session, log = self.session, self.log
-        if self._forgotten or log.seq == self._seq and not self._dirty and self.about:
+        if self._forgotten or (log.seq == self._seq and self.about
+                               and not (self._dirty or self._grown)):
             return
-        grown = False
         for wid, name in log.changed_since(self._seq):
-            grown = grown or name in ("new", "end", "set_children")
+            self._grown = self._grown or name in ("new", "end", "set_children")
             if name in self._touched.get(wid, ()):
                 self._dirty.add(wid)
         self._seq = log.seq
-        if grown:
+        if self._grown:
             self._place_all(changes)
         for wid in self._dirty:
             widget = session.widgets.get(wid)
@@ -11610,6 +11741,7 @@ class SessionKeeper:
     def _place_all(self, changes):
         """Name all widgets anew: the tree changed."""
         places, old = widget_places(self.session), self._places
+        self._grown = False
         for wid in old.keys() - places.keys():
             changes[self.place, f"widget:{wid}"] = None
             if wid not in self.session.widgets:
@@ -12135,6 +12267,7 @@ class SessionIO(Audience):
     def take_event(self, browser: Browser, message: dict[str, Any]) -> None:
         """Take an event whose number is the next: see receive()."""
         widget, event = self.engine.widgets.get(message["wid"]), None
+        idle = not self.engine.is_busy()        # else it comes behind what was said before it
         try:
             _expect(widget is not None, "no such widget")
             event = widget.check_event(message, browser)
@@ -12148,13 +12281,12 @@ class SessionIO(Audience):
             browser.stray()
         if event is None:
             count = functools.partial(self._count_as_done, browser, message["n"])
-            self.engine.submit(count) if self.queued else count()
+            count() if idle else self.engine.submit(count)
             return
         if widget.heard is not None:
             self._hear(browser, message["n"], event)
             return
         concurrent = self.host.concurrency_handling == "concurrent"
-        idle = self.queued == 0 and not self.engine.callback_threads
         if concurrent or not event.handlers and idle:
             self._apply_event(browser, message["n"], event)
             return
@@ -12434,6 +12566,7 @@ class SessionEngine:
         self.queue_lock: Any = threading.Lock()
         self.queue: Any = host.callback_queue(self)
         self.newest: Any = None                 # the _Queued that came last, if it has a key
+        self.running: int = 0                   # how many have begun
         #: Thread ident -> (when it began, what runs, the widget that started it or None).
         self.callback_threads: dict[int, Any] = {}
         self.marked: set[Any] = set()           # engines of widgets whose callbacks take long
@@ -12476,7 +12609,7 @@ class SessionEngine:
 
     def is_busy(self) -> bool:
         """Whether something that a browser did is being handled, or waits."""
-        return bool(self.callback_threads or self.io.queued)
+        return bool(self.io.queued or self.running or self.callback_threads)
 
     def batch(self) -> _Batch:
         """See Session.batch."""
@@ -12599,7 +12732,8 @@ class SessionEngine:
         try:
             _run_handler(func, args, kwargs or {})
         except BaseException as error:
-            self._report(func, error)
+            self.io.call(0, "show_error", [*self.report(func, error, len(args))],
+                         newest=True)
             if _is_interrupt(error):
                 raise
         finally:
@@ -12633,19 +12767,26 @@ class SessionEngine:
             if entry is not None:
                 self.callback_threads[ident] = (self.runtime.clock(), *entry[1:])
 
-    def _report(self, func, error):
-        """Log an exception of user code with traceback, and tell the page: in debug what and where,
-        else a reference, the same for the same fault, that the log has."""
+    def report(self, func: Callable[..., object], error: BaseException,
+               count: int) -> tuple[str, str]:
+        """Log an exception of user code with traceback; gives (title, text) for the page: in debug
+        what and where, else a reference, the same for the same fault, that the log has.
+
+        count: of the arguments that func was called with."""
         name, text, reference = _function_name(func), _told_error(error), ""
+        told, title = _after_raising(error), f"{name} raised {text.splitlines()[-1]}"
+        if isinstance(error, TypeError) and not own_places(error):      # of the call itself
+            told = f": it was called with {count} argument{'s' * (count != 1)}"
+            text += name + told[1:]
         if self.host.debug:
-            title = f"{name} raised {text.splitlines()[-1]}"
+            title = title if len(title) <= LOG_TEXT else title[:LOG_TEXT] + "..."
         else:
             number = f"{zlib.crc32((name + text).encode('utf-8', 'replace')):08x}"
             title, reference = "Something went wrong", f" (reference {number})"
             text = f"The log of the program has it under the reference {number}."
-        self.host.logger.error("callback %s raised%s%s", name, reference, _after_raising(error),
-                               exc_info=error)
-        self.io.call(0, "show_error", [title, text], newest=True)
+        self.host.logger.error("callback %s raised%s%s", name, reference, told,
+                               exc_info=(type(error), error, own_traceback(error)))
+        return title, text
 
     def run_handlers(self, widget: Any, args: Sequence[Any], handlers: Iterable[Any]) -> None:
         """Run an event's handlers where the dispatch mode says; call on the callback thread."""
@@ -12730,6 +12871,7 @@ class SessionEngine:
         self.host.release_queue(self.queue)
 
 
+@checked_methods
 class Session:
     """A widget tree with its callbacks and the browsers that show it. Made by an Application.
 
@@ -12808,7 +12950,6 @@ class Session:
         role: "viewer" makes a link that only looks, for anybody who has it; it lives as long as the
         session. Without a role, and with Application's users= or user_header=, people log in
         first."""
-        _require(role in (None, "viewer"), "get_url: role must be 'viewer' or None", role=role)
         engine = self._engine
         return engine.link(engine.host.page_address(), role)
 
@@ -12875,8 +13016,7 @@ class Session:
         path: as in Application.page, filled in: "/orders/7". The session and its data stay; "back"
         in the browser comes back. Raises UsageError for an address without a page."""
         engine = self._engine
-        _require(engine.host.page_of(path) is not None,
-                 f"go: no page has this address; there are {engine.host.page_paths()}", got=path)
+        engine.host.require_page(path)
         engine.show(path, {name: str(one) for name, one in (query or {}).items()})
 
     def on(self, action: Literal["navigated", "people"], handler: Callable[..., object],
@@ -12886,10 +13026,6 @@ class Session:
         "navigated", its path: the page has changed to that of another address: by a link, back,
         forward, an address entered, or go(). "people", a list as `people`: somebody came or left.
         """
-        _require(action in ("navigated", "people"),
-                 "on: a session has the callbacks 'navigated' and 'people'", got=action)
-        _require(callable(handler), "on: handler must be callable: give it without ()",
-                 handler=handler)
         handlers = self._engine.handlers
         handlers[action] = (*handlers.get(action, ()), (handler, extra_args, extra_kwargs))
 
@@ -12925,7 +13061,6 @@ class Session:
         function of a module); None takes a thread of the application. on_progress(done, total,
         text), on_done(result) and on_error(error) run as callbacks of the session; an error that
         has no on_error is logged. The function may use current_job(). See Job, JobView."""
-        _require(callable(function), "run: a function is needed", function=function)
         _require(executor is None or callable(getattr(executor, "submit", None)),
                  "run: the executor must be a concurrent.futures.Executor", executor=executor)
         engine = self._engine
@@ -13099,6 +13234,7 @@ def current_job() -> Job:
     return job
 
 
+@checked_methods
 class Job(TrackedSteps):
     """A function that runs beside a session's callbacks. Made by Session.run.
 
@@ -13326,8 +13462,13 @@ class _Queued:
         with session.queue_lock:
             if session.newest is self:
                 session.newest = None
+            session.running += 1                # before it counts as one that does not wait
         session.io.uncount(self.size)
-        self.__wrapped__()
+        try:
+            self.__wrapped__()
+        finally:
+            with session.queue_lock:
+                session.running -= 1
 
 
 class _Batch:
@@ -13383,98 +13524,14 @@ def _after_raising(error):
 ################################################################################
 # A widget is its class: signature, decorator and docstring are the definition; a body, if any,
 # only checks. @state is a cell of the log, @call goes once to the browsers connected now, @ask
-# waits for a browser's answer.
+# waits for a browser's answer. Arguments of other public methods are checked by annotations, too.
 
 
-def _to_float(value):
-    number = value if _is_number(value) else plain_step(value) if hasattr(value, "item") else None
-    _require(_is_number(number) and math.isfinite(number), "a finite number")
-    return number
-
-
-def _to_int(value):
-    if not isinstance(value, int) and hasattr(value, "item"):
-        value = plain_step(value)
-    _require(_is_number(value) and value == int(value), "a whole number")
-    return int(value)
-
-
-def _to_text(value):
-    _require(value is not None, "a text, or what str() makes one of")
-    return str(value)
-
-
-def _to_bool(value):
-    _require(isinstance(value, bool) or value in (0, 1), "True or False")
-    return bool(value)
-
-
-def _instance(kinds, text):
-    def check(value):
-        _require(isinstance(value, kinds), text)
-        return value
-    return check
-
-
-#: What an annotation demands: each gives the value, or raises UsageError saying what is allowed.
-_CHECKS = {
-    "str": _instance(str, "a str"), "Printable": _to_text, "float": _to_float, "int": _to_int,
-    "bool": _to_bool,
-    "Items": _instance((list, tuple), "a list or tuple"),
-    "dict[Any, Any]": lambda value: dict(_instance(Mapping, "a dict or another mapping")(value)),
-    "bytes": _instance((bytes, bytearray, memoryview), "bytes, bytearray or memoryview"),
-    "Widget": lambda value: _instance(Widget, "a widget")(value),
-    "os.PathLike[str]": _instance(os.PathLike, "a path or URL"), "Job": _instance(Job, "a Job"),
-    # a TextBufferRef is checked by the methods, which know its editor
-    "object": lambda value: value, "TextBufferRef": lambda value: value,
-}
-def _moment_check(kind):
-    """The check for a datetime.date, .time or .datetime, or its ISO text; gives the text."""
-    def check(value):
-        wanted = getattr(datetime, kind)
-        try:
-            moment = wanted.fromisoformat(value) if isinstance(value, str) else value
-        except ValueError:
-            moment = None
-        _require(type(moment) is wanted and getattr(moment, "tzinfo", None) is None,
-                 f"a datetime.{kind}{'' if kind == 'date' else ' without a zone'}")
-        return moment.isoformat()
-    return check
-
-
-_CHECKS.update({f"datetime.{kind}": _moment_check(kind) for kind in ("date", "time", "datetime")})
+_CHECKS.update({
+    "Widget": lambda value: _instance(Widget, "a widget")(value), "Job": _instance(Job, "a Job")})
 #: Classes whose very instances need no check.
 _UNCHECKED = {"str": str, "Printable": str, "bool": bool, "Items": list, "dict[Any, Any]": dict,
               "bytes": bytes}
-
-
-def _one_of(words):
-    def check(value):
-        _require(isinstance(value, str) and value in words, f"one of {', '.join(map(repr, words))}")
-        return value
-    return check
-
-
-@functools.lru_cache(maxsize=None)              # 555 parameters have 50 annotations
-def _check_for(annotation):
-    """The check for an annotation: names of _CHECKS, Literal[...] and None joined by " | "."""
-    if annotation in _CHECKS:
-        return _CHECKS[annotation]
-    parts = annotation.split(" | ")
-    optional = "None" in parts
-    checks = [_one_of(re.findall(r"[\"']([^\"']*)[\"']", part)) if part.startswith("Literal[")
-              else _CHECKS[part] for part in parts if part != "None"]
-    def check(value):
-        if value is None and optional:
-            return None
-        allowed = []
-        for one in checks:
-            try:
-                return one(value)
-            except UsageError as error:
-                allowed.append(str(error))
-        raise UsageError(" or ".join(allowed + ["None"] * optional))
-    return check
 
 
 class _Parameters:
@@ -13514,6 +13571,9 @@ class _Parameters:
             if index < count:
                 raise UsageError(f"{where()} got {name!r} twice")
             values[index] = value
+        lacking = [name for name in self.names[count:self.required] if name not in kwargs]
+        if lacking:
+            raise UsageError(f"{where()} also needs {' and '.join(lacking)}; it takes {names}")
         for index, (check, value) in enumerate(zip(self.checks, values)):
             if index >= self.required and value is self.defaults[index]:
                 continue
@@ -13523,10 +13583,8 @@ class _Parameters:
             try:
                 values[index] = check(value)
             except UsageError as error:
-                name = self.names[index]
-                missing = value is None and index >= count and name not in kwargs
-                got = "nothing" if missing else _shown(value)
-                raise UsageError(f"{where()}: {name} must be {error}, got {got}") from None
+                raise UsageError(f"{where()}: {self.names[index]} must be {error}, got "
+                                 f"{_shown(value)}") from None
         return values
 
 
@@ -13577,12 +13635,34 @@ def give_setter(setter: Callable[..., None], value: Any) -> None:
             parts.checks[0](value)
         except UsageError:
             return setter(*value)
+    elif parts and value is not None and (parts.required > 1 or not parts.required
+            and _is_number(value) and len(set(parts.checks)) < len(parts.checks)):
+        raise UsageError(f"{type(setter.__self__).__name__}: {setter.__name__[4:]} must be a tuple "
+                         f"({', '.join(parts.names)}), got {_shown(value)}")
     return setter(value)
 
 
 def checked(function: _F) -> _F:
     """A method that lives in Python alone; its arguments are checked like those of the others."""
     return _method(function, "python", None)
+
+
+#: Classes whose public methods are checked.
+_checked_classes = {object}
+
+
+def _check_methods(classes):
+    """Make the other public methods of classes of ours checked, but for those that take any number
+    of arguments."""
+    for cls in classes:
+        if cls in _checked_classes or cls.__module__ != __name__:
+            continue
+        _checked_classes.add(cls)
+        for name, method in list(vars(cls).items()):
+            code = getattr(method, "__code__", None)
+            if (name[0] != "_" and code is not None and code.co_argcount > 1
+                    and not (code.co_flags & 12 or hasattr(method, "parameters"))):
+                setattr(cls, name, checked(method))
 
 
 def state(function: Callable[_P, object]) -> Callable[_P, None]:
@@ -13623,6 +13703,7 @@ def widget(cls: _F) -> _F:
     that the constructor does not have, and for each parameter k with a value that is not its
     default, unless the constructor has called it; and on("k", value) for on_k of a callback. A
     setter that needs several values gets those of a tuple: min_size=(320, None)."""
+    _check_methods(cls.__mro__)
     original = getattr(cls.__init__, "__wrapped__", cls.__init__)   # its own, or its base's
     parameters = _Parameters(original, skip=2, none_is_default=True)
     own = [(index, "set_" + name) for index, name in enumerate(parameters.names)
@@ -13727,7 +13808,7 @@ class _Event:
 
 
 class _HandlersEngine:
-    """The engine of what has handlers by action: see _Handlers."""
+    """The engine of what has handlers by action: see Handlers."""
     handlers = None                             # action -> [(handler, pass_self, args, kwargs)]
     twin = None                                 # what coroutines have of it
     restore_handlers = ()                       # of on(..., restore=True): (action, registration)
@@ -13757,7 +13838,7 @@ class _HandlersEngine:
             self.handlers_changed(action)
 
 
-class _Handlers:
+class Handlers:
     """Handlers by action: of widgets, and of classes that are made of them."""
     _engine: Any = functools.cached_property(_HandlersEngine)
 
@@ -13850,7 +13931,7 @@ class _EmitterEngine(_HandlersEngine):
         """The session is over."""
 
     def bind(self, name, binding):
-        """See _Emitter.bind."""
+        """See Emitter.bind."""
         facade, session = self.facade, self.session
         where = f"{type(facade).__name__}.bind"
         _require(isinstance(binding, Binding), f"{where}: a Binding is needed, as of Data.bind",
@@ -13971,7 +14052,7 @@ class _EmitterEngine(_HandlersEngine):
         return [was if new is None else new for new, was in zip(given, old)]
 
 
-class _Emitter(_Handlers):
+class Emitter(Handlers):
     """What widgets, visual or not, share: a session, handlers, an end."""
     _engine = _EmitterEngine
     callbacks: Mapping[str, Fields] = {}
@@ -14287,6 +14368,12 @@ class _WidgetEngine(_EmitterEngine):
         demanded = {*self.facade.on_demand, *BASE_CALLBACKS} - {"resize"}
         if action in demanded:
             self.record("listen", [sorted(one for one in demanded if self.handlers.get(one))])
+        self.named_anew(self.wid)
+
+    def named_anew(self, wid=None):
+        """See SessionKeeper.place_again."""
+        if self.session.keeper is not None:
+            self.session.keeper.place_again(wid)
 
 
 #: The container whose `with` block runs; what is made in it goes there.
@@ -14300,7 +14387,6 @@ else:
         @property
         def __signature__(cls):
             """The constructor's, which inspect and help() would not find behind __call__."""
-            import inspect
             signature = inspect.signature(cls.__init__)
             return signature.replace(parameters=[*signature.parameters.values()][1:])
 
@@ -14319,7 +14405,7 @@ else:
             return made
 
 
-class Widget(_Emitter, metaclass=_WidgetType):
+class Widget(Emitter, metaclass=_WidgetType):
     """Base of everything that a browser draws.
 
     The first argument of every widget is its session; remaining arguments are the class's own.
@@ -14367,8 +14453,9 @@ class Widget(_Emitter, metaclass=_WidgetType):
         arguments = list(creation)
         while arguments and arguments[-1] is None:
             arguments.pop()
-        session_engine.log.create(wid, type(self).js_class, arguments)
-        session_engine.widgets[wid] = engine
+        with session_engine.log.lock:           # who looks at what is new finds it
+            session_engine.log.create(wid, type(self).js_class, arguments)
+            session_engine.widgets[wid] = engine
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """A notebook's cell shows the widget alone, live."""
@@ -14467,14 +14554,13 @@ class Widget(_Emitter, metaclass=_WidgetType):
         """Set the field's accessible name, which screen readers read. Without one it is the
         tooltip, else the label in front of it, else the title around it."""
 
-    @checked
     def set_key(self, key: str | None) -> None:
         """Set the name by which a state file knows it, one in its session: see Application, state.
         Without one it is known by its Field name, or by its place, label and text."""
         _require(key is None or key, "set_key: key must not be empty")
         self._engine.key = key
+        self._engine.named_anew()
 
-    @checked
     def set_sensitive(self, tf: bool) -> None:
         """Keep what people enter in it out of the state file. Fields for passwords always are."""
         self._engine.sensitive = tf
@@ -14515,7 +14601,6 @@ class Widget(_Emitter, metaclass=_WidgetType):
     def set_allow_text_selection(self, tf: bool):
         """Allow selecting text by dragging; off by default, except in inputs."""
 
-    @checked
     def add_cursor(self, name: str, url: str, hotspot_x: float, hotspot_y: float,
                    size: Items | None = None) -> None:
         """Register an image cursor: URL, data URI or local file; hotspot and size [w, h] in px."""
@@ -14555,7 +14640,7 @@ class Widget(_Emitter, metaclass=_WidgetType):
             super().destroy()
 
 
-class _Interactive(Widget):
+class Interactive(Widget):
     """Base of widgets that take pointer, key and focus events if made with interactive=True."""
     callbacks: Mapping[str, Fields] = INTERACTIVE_CALLBACKS
     on_demand: Collection[str] = INTERACTIVE_CALLBACKS
@@ -14574,16 +14659,44 @@ class _Interactive(Widget):
                     "%r: %r comes only if it is made with interactive=True", self.facade, action)
 
 
-_COLOR = _Pattern(r"[A-Za-z]{1,40}|#[0-9A-Fa-f]{3,8}|"
+_COLOR = _Pattern(r"#(?:[0-9A-Fa-f]{3,4}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})|"
                   r"(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix|light-dark)"
                    r"\([0-9A-Za-z.,%/# +-]{1,80}\)")
+#: Names of colours (CSS Color 4, 6.1 and 6.2), which browsers take in any case of letters.
+_COLOR_NAMES = frozenset(re.findall(r"\w+", """
+aliceblue antiquewhite aqua aquamarine azure beige bisque black blanchedalmond blue blueviolet brown
+burlywood cadetblue chartreuse chocolate coral cornflowerblue cornsilk crimson cyan darkblue
+darkcyan darkgoldenrod darkgray darkgreen darkgrey darkkhaki darkmagenta darkolivegreen darkorange
+darkorchid darkred darksalmon darkseagreen darkslateblue darkslategray darkslategrey darkturquoise
+darkviolet deeppink deepskyblue dimgray dimgrey dodgerblue firebrick floralwhite forestgreen fuchsia
+gainsboro ghostwhite gold goldenrod gray green greenyellow grey honeydew hotpink indianred indigo
+ivory khaki lavender lavenderblush lawngreen lemonchiffon lightblue lightcoral lightcyan
+lightgoldenrodyellow lightgray lightgreen lightgrey lightpink lightsalmon lightseagreen lightskyblue
+lightslategray lightslategrey lightsteelblue lightyellow lime limegreen linen magenta maroon
+mediumaquamarine mediumblue mediumorchid mediumpurple mediumseagreen mediumslateblue
+mediumspringgreen mediumturquoise mediumvioletred midnightblue mintcream mistyrose moccasin
+navajowhite navy oldlace olive olivedrab orange orangered orchid palegoldenrod palegreen
+paleturquoise palevioletred papayawhip peachpuff peru pink plum powderblue purple rebeccapurple red
+rosybrown royalblue saddlebrown salmon sandybrown seagreen seashell sienna silver skyblue slateblue
+slategray slategrey snow springgreen steelblue tan teal thistle tomato turquoise violet wheat white
+whitesmoke yellow yellowgreen transparent currentcolor canvas canvastext linktext visitedtext
+activetext buttonface buttonborder buttontext field fieldtext highlight highlighttext selecteditem
+selecteditemtext mark marktext graytext accentcolor accentcolortext"""))
+
+
+def _to_color(value):
+    _require(isinstance(value, str) and (value.lower() in _COLOR_NAMES or _COLOR.fullmatch(value)),
+             "a CSS colour such as 'red', '#c00' or 'rgb(200, 0, 0)'"
+             + did_you_mean(str(value).lower(), _COLOR_NAMES))
+    return value
 
 
 def _color(color):
     """A CSS colour, checked against its grammar; None and "" give None."""
-    _require(not color or _COLOR.fullmatch(color),
-             "a CSS colour such as 'red', '#c00' or 'rgb(200, 0, 0)' is needed", color=color)
-    return color or None
+    try:
+        return _to_color(color) if color else None
+    except UsageError as error:
+        raise UsageError(f"color must be {error}, got {_shown(color)}") from None
 
 
 _WEIGHTS = {"thin": 100, "hairline": 100, "extralight": 200, "ultralight": 200, "light": 300,
@@ -14596,7 +14709,7 @@ def font_weight(weight: str | float | None) -> str | float | None:
     """A CSS font weight from a word ("semi-bold"), a number or its text; None stays None."""
     if weight is None or _is_number(weight):
         return weight
-    word = re.sub(r"[ _-]", "", weight.lower())
+    word = re.sub(r"[ _-]", "", str(weight).lower())
     if word in _WEIGHTS:
         return _WEIGHTS[word]
     _require(re.fullmatch(r"[0-9]{1,4}|bolder|lighter", word),
@@ -14608,8 +14721,9 @@ def font_style(style: str | None) -> str | None:
     """A CSS font style: normal, italic or oblique with an angle; None stays None."""
     if style is None:
         return None
-    word = {"roman": "normal", "upright": "normal", "italics": "italic", "slanted": "italic"}.get(
-        style.lower(), style.lower())
+    word = str(style).lower()
+    word = {"roman": "normal", "upright": "normal", "italics": "italic",
+            "slanted": "italic"}.get(word, word)
     _require(re.fullmatch(r"normal|italic|oblique( -?\d+deg)?", word),
              "font style must be normal, italic or oblique", style=style)
     return word
@@ -14835,8 +14949,7 @@ class Container(Widget):
 
     def remove(self, child: Widget, destroy: bool = False) -> None:
         """Take a child out; it may be put elsewhere. destroy=True destroys it too."""
-        _require(engine_of(child).parent is self,
-                 f"{type(self).__name__}.remove: {child!r} is not a child of {self!r}")
+        _require(engine_of(child).parent is self, f"{child!r} is not a child of {self!r}")
         self._engine.forget_child(child)
         if destroy:
             child.destroy()
@@ -14866,7 +14979,6 @@ class SingleChild(Container):
                      "VBox or another container into it, and the others into that", got=child)
             self.facade.set_widget(child)
 
-    @checked
     def set_widget(self, child: Widget) -> None:
         """Set the content, which fills; an earlier content is taken out, not destroyed."""
         if engine_of(child).parent is self:
@@ -14877,7 +14989,7 @@ class SingleChild(Container):
 
 
 @widget
-class Timer(_Emitter):
+class Timer(Emitter):
     """A one-shot timer; runs in Python, with or without a browser. duration: seconds, float.
 
     For a repeating timer call start() in the "expired" handler.
@@ -14893,7 +15005,6 @@ class Timer(_Emitter):
         engine.wid = next(engine.session.wids)
         engine.session.widgets[engine.wid] = engine
 
-    @checked
     def set_duration(self, duration: float) -> None:
         """Set the duration in seconds; does not start."""
         _require(0 <= duration < 1e9, "duration must be seconds from 0", duration=duration)
@@ -14913,7 +15024,6 @@ class Timer(_Emitter):
         """The same as start(duration)."""
         self.start(duration)
 
-    @checked
     def cond_set(self, duration: float) -> None:
         """Start unless it is running."""
         if not self.is_set():
@@ -14947,7 +15057,7 @@ class Timer(_Emitter):
         self._engine.session.widgets.pop(self.wid, None)
         super().destroy()
 
-    class _engine(engine_of(_Emitter)):
+    class _engine(engine_of(Emitter)):
         """It runs on the clock that its session was handed."""
         began = duration = 0.0
         pending = None                          # [timer], while it runs
@@ -14982,7 +15092,7 @@ class Timer(_Emitter):
         session_ended = stop
 
 
-class Callbacks(_Handlers):
+class Callbacks(Handlers):
     """Callbacks for classes of your own that are made of widgets."""
     def enable_callback(self, action: str) -> None:
         """Make an action known; on() and add_callback() do so too."""
@@ -15086,7 +15196,7 @@ def _shares(shares):
     return list(shares)
 
 
-class _Scrolled(Widget, told={"scrolled": lambda facade: facade.get_scroll_position()}):
+class Scrolled(Widget, told={"scrolled": lambda facade: facade.get_scroll_position()}):
     """What widgets with scrollable content share."""
     callbacks: Mapping[str, Fields] = {"scrolled": {"h_pct": float, "v_pct": float}}
     user_states: tuple[str, ...] = ("set_scroll_position",)
@@ -15113,7 +15223,6 @@ class Box(Container):
         super().__init__(session, orientation if type(self).js_class == "Box" else None)
         self._engine.vertical = orientation == "vertical"
 
-    @checked
     def add_widget(self, child: Widget, stretch: float = 0) -> None:
         """Append a child.
 
@@ -15123,7 +15232,6 @@ class Box(Container):
         """
         self.insert_widget(len(self._engine.children), child, stretch)
 
-    @checked
     def insert_widget(self, index: int, child: Widget, stretch: float = 0) -> None:
         """Put a child at a 0-based index; an index past the end appends."""
         _require(index >= 0, "index must be a whole number from 0", index=index)
@@ -15160,7 +15268,7 @@ class VBox(Box):
         super().__init__(session, "vertical")
 
 
-class _Titled(Widget):
+class Titled(Widget):
     """What shows a title that may be missing."""
     @state
     def set_title(self, text: str):
@@ -15168,7 +15276,7 @@ class _Titled(Widget):
 
 
 @widget
-class Card(VBox, _Titled, role="group"):
+class Card(VBox, Titled, role="group"):
     """Children in a column on a ground of their own. title: above them, "" for none."""
     def __init__(self, session: Session, title: str = "", **options: Unpack[CardOptions]) -> None:
         super().__init__(session)
@@ -15182,7 +15290,7 @@ class HBox(Box):
 
 
 @widget
-class AppBar(HBox, _Titled, role="heading"):
+class AppBar(HBox, Titled, role="heading"):
     """The bar at the top of a program: its title at the left, children at the right.
 
     icon: before the title: one of ICON_NAMES."""
@@ -15255,7 +15363,6 @@ class FixedLayout(Container):
     def __init__(self, session: Session, **options: Unpack[FixedLayoutOptions]) -> None:
         super().__init__(session)
 
-    @checked
     def add_widget(self, child: Widget, x: float = 0, y: float = 0) -> None:
         """Put a child's top left corner at x, y px; added again, it moves there, to the front."""
         self._engine.place(child, len(self._engine.children), x, y)
@@ -15278,7 +15385,6 @@ class GridBox(Container):
         super().__init__(session)
         self._engine.count = [rows, columns]
 
-    @checked
     def add_widget(self, child: Widget, row: int, col: int, row_span: int = 1,
                    column_span: int = 1) -> None:
         """Put a child into a cell, 0-based, or over several. Two children may share a cell."""
@@ -15313,7 +15419,6 @@ class GridBox(Container):
     def set_column_spacing(self, px: float):
         """Set the distance between columns in px; default 2."""
 
-    @checked
     def set_spacing(self, px: float) -> None:
         """Set both distances in px."""
         self.set_row_spacing(px)
@@ -15323,39 +15428,32 @@ class GridBox(Container):
         """[rows, columns]."""
         return list(self._engine.count)
 
-    @checked
     def get_widget_at_cell(self, row: int, col: int) -> Widget | None:
         """The widget in a cell, or over it (the last put there), or None."""
         found = [child for child, place in self._engine.children.values()
                  if (row, col) in _cells(*place)]
         return found[-1] if found else None
 
-    @checked
     def insert_row(self, index: int, widgets: Items | None = None) -> None:
         """Shift the rows from index on by one; the widgets fill the new row from column 0."""
         self._engine.insert_line(0, index, widgets)
 
-    @checked
     def insert_column(self, index: int, widgets: Items | None = None) -> None:
         """Shift the columns from index on by one; the widgets fill the new column from row 0."""
         self._engine.insert_line(1, index, widgets)
 
-    @checked
     def append_row(self, widgets: Items) -> None:
         """Add a row at the end."""
         self._engine.insert_line(0, self._engine.count[0], widgets)
 
-    @checked
     def append_column(self, widgets: Items) -> None:
         """Add a column at the end."""
         self._engine.insert_line(1, self._engine.count[1], widgets)
 
-    @checked
     def delete_row(self, index: int) -> None:
         """Take out a row's widgets (not destroyed) and close the gap; one row always stays."""
         self._engine.delete_line(0, index)
 
-    @checked
     def delete_column(self, index: int) -> None:
         """Take out a column's widgets (not destroyed), close the gap; one column always stays."""
         self._engine.delete_line(1, index)
@@ -15429,7 +15527,6 @@ class Splitter(Container, told={"sizing": lambda facade: [facade.get_sizes()]}):
                  **options: Unpack[SplitterOptions]) -> None:
         super().__init__(session, orientation)
 
-    @checked
     def add_widget(self, child: Widget) -> None:
         """Append a pane, which the child fills; panes share the space equally until sized."""
         self._engine.place(child, len(self._engine.children))
@@ -15444,7 +15541,6 @@ class Splitter(Container, told={"sizing": lambda facade: [facade.get_sizes()]}):
         """The sizes as last set or dragged; None before."""
         return self._engine.value("set_sizes")
 
-    @checked
     def set_minimum_size(self, child: Widget, min_px: float) -> None:
         """Set the least size of a pane in px; default 20, 0 lets it collapse."""
         _require(engine_of(child).parent is self and min_px >= 0,
@@ -15455,16 +15551,12 @@ class Splitter(Container, told={"sizing": lambda facade: [facade.get_sizes()]}):
 
 
 @widget
-class Frame(SingleChild, role="group"):
+class Frame(SingleChild, Titled, role="group"):
     """A border with a title in it around one widget, which fills."""
     def __init__(self, session: Session, title: str = "", **options: Unpack[FrameOptions]) -> None:
         super().__init__(session)
 
-    @state
-    def set_title(self, text: str):
-        """Set the title; "" for none."""
-
-    set_text = set_title
+    set_text = Titled.set_title
 
     def get_text(self) -> str:
         """The title."""
@@ -15504,7 +15596,6 @@ class Expander(SingleChild):
     def set_title(self, title: str):
         """Set the text of the title bar."""
 
-    @checked
     def set_collapsed(self, collapsed: bool) -> None:
         """Hide the content, or show it."""
         _require(self._engine.collapsible or not collapsed,
@@ -15531,26 +15622,24 @@ class Expander(SingleChild):
             _expect(self.collapsible or name not in ("set_collapsed", "toggled"), "it stays open")
 
 
-class _Pages(Container):
+class Pages(Container):
     """What containers share that show one child, or one in front."""
     callbacks: Mapping[str, Fields] = {
         "page-switch": {"child": Widget, "index": int}, "page-close": {"child": Widget},
         **Container.callbacks}
 
-    @checked
     def index_of(self, child: Widget) -> int:
         """The index of a child, or -1."""
         children = self.get_children()
         return children.index(child) if child in children else -1
 
-    @checked
     def index_to_widget(self, index: int) -> Widget | None:
         """The child at an index, or None."""
         return self.get_children()[index] if 0 <= index < len(self._engine.children) else None
 
 
 @widget
-class TabWidget(_Pages):
+class TabWidget(Pages):
     """Pages behind tabs.
 
     closable: tabs have an X. reorderable: tabs can be dragged. tab_position: where the tabs are.
@@ -15565,7 +15654,6 @@ class TabWidget(_Pages):
         super().__init__(session, {"closable": closable, "reorderable": reorderable})
         self._engine.closable, self._engine.reorderable = closable, reorderable
 
-    @checked
     def add_widget(self, child: Widget, options: dict[Any, Any] | str | None = None,
                    title: str | None = None) -> None:
         """Add a page; title= (or options {"title": ...}) names its tab. The first page is shown."""
@@ -15578,7 +15666,6 @@ class TabWidget(_Pages):
             if len(self._engine.children) == 1:
                 self.set_index(0)
 
-    @checked
     def set_tab_title(self, child: Widget, title: str) -> None:
         """Rename the tab of a page."""
         index = self._engine.known_index(child)
@@ -15587,25 +15674,21 @@ class TabWidget(_Pages):
             self._engine.splice_children(index, 1, [[child.wid, title]])
         self._engine.session.changed()
 
-    @checked
     def show_widget(self, child: Widget) -> None:
         """Show a page."""
         self.set_index(self._engine.known_index(child))
 
-    @checked
     def close_widget(self, child: Widget) -> None:
         """Take a page out. If it was shown, the page now at its place (else the last) is shown."""
         self._engine.known_index(child)
         self.remove(child)
 
-    @checked
     def set_index(self, index: int) -> None:
         """Show the page at an index; out of range changes nothing."""
         if 0 <= index < len(self._engine.children) and index != self.get_index():
             self._engine.record("set_index", [index])
             self._engine.fire("page-switch", self.index_to_widget(index), index)
 
-    @checked
     def set_order(self, wids: Items) -> None:
         """Put the pages into an order, given by the wid of each."""
         engine = self._engine
@@ -15622,7 +15705,6 @@ class TabWidget(_Pages):
         """The index of the page shown; -1 without pages."""
         return self._engine.value("set_index", -1) if self._engine.children else -1
 
-    @checked
     def get_tab_id(self, child: Widget) -> str:
         """An opaque name of a page's tab."""
         self._engine.known_index(child)
@@ -15631,7 +15713,6 @@ class TabWidget(_Pages):
     def get_child(self, tab_id: str) -> None:
         """None: what the page keeps of a tab cannot reach Python. See index_to_widget."""
 
-    @checked
     def highlight_tab(self, child: Widget, bgcolor: str | None) -> None:
         """Set the background of a page's tab; None restores it."""
         self._engine.known_index(child)
@@ -15749,7 +15830,6 @@ class TopLevel(SingleChild):
     def set_title(self, title: str):
         """Set the title; makes the title bar if there was none."""
 
-    @checked
     def set_icon(self, url: str | os.PathLike[str] | None) -> None:
         """Set the icon in the title bar: URL, data URI or local file; None for none."""
         source, blobs = image_source(url)
@@ -15772,7 +15852,6 @@ class TopLevel(SingleChild):
         """Put it behind all other windows."""
         self.set_stacking(min(self._engine.stacking()) - 1)
 
-    @checked
     def set_window_state(
             self, state: Literal["normal", "shaded", "minimized", "maximized"]) -> None:
         """Set the state: "normal", "shaded" (title bar only), "minimized", "maximized"."""
@@ -15833,7 +15912,6 @@ class MDISubWindow(TopLevel):
         super().__init__(session, title="", minimizable=True, maximizable=True, lowerable=True,
                          shadeable=shadeable)
 
-    @checked
     def move(self, x: float, y: float) -> None:
         """The same as set_position()."""
         self.set_position(x, y)
@@ -15852,7 +15930,6 @@ class MDISubWindow(TopLevel):
         super().raise_()
         self._engine.tell_raised()
 
-
     class _engine(engine_of(TopLevel)):
         starts_visible = True
 
@@ -15867,19 +15944,18 @@ class MDISubWindow(TopLevel):
                 parent.fire("page-switch", self.facade.get_child(), parent.place_of(self.facade))
 
 @widget
-class MDIWidget(_Pages, _Scrolled):
+class MDIWidget(Pages, Scrolled):
     """A workspace with windows that users move, size, minimise, maximise and roll up.
 
     Callbacks: "page-switch" (child, index): a window came to the front; "page-close" (child): the X
     was clicked, then the window closes; "child-added" (child), "child-removed" (child); "scrolled"
     (h_pct, v_pct)."""
-    callbacks: Mapping[str, Fields] = {**_Pages.callbacks, **_Scrolled.callbacks}
-    python_callbacks: frozenset[str] = _Pages.python_callbacks | {"page-switch", "page-close"}
+    callbacks: Mapping[str, Fields] = {**Pages.callbacks, **Scrolled.callbacks}
+    python_callbacks: frozenset[str] = Pages.python_callbacks | {"page-switch", "page-close"}
 
     def __init__(self, session: Session, **options: Unpack[MDIWidgetOptions]) -> None:
         super().__init__(session)
 
-    @checked
     def add_widget(self, child: Widget, options: dict[Any, Any] | None = None,
                    title: str | None = None, width: float | None = None,
                    height: float | None = None, icon_url: str | None = None, x: float | None = None,
@@ -15913,12 +15989,10 @@ class MDIWidget(_Pages, _Scrolled):
         """What the windows contain, a list in order of addition."""
         return [window.get_child() for window in self._engine.child_widgets()]
 
-    @checked
     def get_subwin(self, child: Widget) -> MDISubWindow | None:
         """The window that contains a widget, or None."""
         return next((one for one in self._engine.child_widgets() if one.get_child() is child), None)
 
-    @checked
     def get_configuration(self, child: Widget) -> dict[str, Any] | None:
         """{"x", "y", "width", "height", "title"} of a widget's window, px, or None."""
         window = self.get_subwin(child)
@@ -15928,34 +16002,28 @@ class MDIWidget(_Pages, _Scrolled):
         return {"x": x, "y": y, "width": width, "height": height,
                 "title": engine_of(window).value("set_title")}
 
-    @checked
     def move_child(self, child: Widget, x: float, y: float) -> None:
         """Move a widget's window, px in the workspace."""
         self._engine.window(child).set_position(x, y)
 
-    @checked
     def resize_child(self, child: Widget, width: float, height: float) -> None:
         """Size a widget's window, px."""
         self._engine.window(child).resize(width, height)
 
-    @checked
     def get_child_position(self, child: Widget) -> list[float]:
         """[x, y] of a widget's window in the workspace, px; [0, 0] for one that is not in it."""
         window = self.get_subwin(child)
         return [0, 0] if window is None else list(engine_of(window).values("set_position", (0, 0)))
 
-    @checked
     def get_child_size(self, child: Widget) -> list[float]:
         """[width, height] of a widget's window with frame, px; [0, 0] if it is not in it."""
         window = self.get_subwin(child)
         return [0, 0] if window is None else list(engine_of(window).values("resize", (0, 0)))
 
-    @checked
     def close_child(self, child: Widget) -> None:
         """Remove a widget's window, without "page-close"; the widget stays alive."""
         self._engine.remove_window(self._engine.window(child))
 
-    @checked
     def remove(self, child: Widget, destroy: bool = False) -> None:
         """Take a widget out and remove its window."""
         self.close_child(child)
@@ -15968,7 +16036,6 @@ class MDIWidget(_Pages, _Scrolled):
             for child in self.get_children():
                 self.remove(child, destroy)
 
-    @checked
     def set_index(self, index: int) -> None:
         """Bring window number `index` to the front; out of range changes nothing."""
         if 0 <= index < len(self._engine.children):
@@ -15976,8 +16043,7 @@ class MDIWidget(_Pages, _Scrolled):
 
     def get_index(self) -> int:
         """The number of the front window; -1 without windows."""
-        engine = self._engine
-        order = [engine_of(window).value("set_stacking", 0) for window in engine.child_widgets()]
+        order = [engine_of(one).value("set_stacking", 0) for one in self.get_subwindows()]
         return max(range(len(order)), key=order.__getitem__) if order else -1
 
     def cascade_windows(self) -> None:
@@ -15999,7 +16065,6 @@ class MDIWidget(_Pages, _Scrolled):
         engine.arrange([(width * (index % columns) // columns, height * (index // columns) // rows,
                          width // columns, height // rows) for index in range(count)])
 
-    @checked
     def set_resistance(self, value: float) -> None:
         """How hard it is to drag a window over the workspace's edge, 0..1."""
         self._engine.record("set_resistance", _fractions(value))
@@ -16039,7 +16104,7 @@ class MDIWidget(_Pages, _Scrolled):
 
 
 @widget
-class Page(SingleChild):
+class Page(SingleChild, starts_visible=False, stands_alone=True):
     """A frameless window that fills the page; not on screen before show().
 
     title: of the browser's window or tab, None for what it is."""
@@ -16048,18 +16113,13 @@ class Page(SingleChild):
                  **options: Unpack[PageOptions]) -> None:
         super().__init__(session)
 
-    @checked
     def set_title(self, text: str) -> None:
         """Set the title of the browser's window or tab: Session.set_title()."""
         self.session.set_title(text)
 
-    class _engine(engine_of(SingleChild)):
-        starts_visible, stands_alone = False, True
 
-
-class _IconHolder(Widget):
+class IconHolder(Widget):
     """What buttons and the like share: an icon."""
-    @checked
     def set_icon(self, url: str | os.PathLike[str] | None, size: Items | None = None) -> None:
         """Set an icon: one of ICON_NAMES, as "download", or a URL, a data URI or a local file;
         None removes it. size: [w, h] in px, None for the one given last."""
@@ -16077,7 +16137,7 @@ class _IconHolder(Widget):
         return getattr(self._engine, "icon_url", None)
 
 
-class _Captioned(Widget):
+class Captioned(Widget):
     """What widgets that show a text share."""
     @state
     def set_text(self, text: str):
@@ -16133,7 +16193,7 @@ class AbstractScrollArea(SingleChild, told={
 
 
 @widget
-class ScrollArea(AbstractScrollArea, _Scrolled, told=engine_of(_Scrolled).told):
+class ScrollArea(AbstractScrollArea, Scrolled, told=engine_of(Scrolled).told):
     """A widget that may be larger than the room for it, with scroll bars. hscrollbar, vscrollbar:
     "on", "off" or "auto". thickness: of the bars, px.
 
@@ -16181,16 +16241,15 @@ class Field(Widget):
         """What is shown as wrong with it, or None."""
         return self._engine.value("set_error", None) or None
 
-    @checked
     def set_name(self, name: str | None) -> None:
         """Set the key of its value in a Form's values; None for none."""
         self._engine.form_name = name
+        self._engine.named_anew()
 
     def get_name(self) -> str | None:
         """The key of its value in a Form's values, or None."""
         return self._engine.form_name
 
-    @checked
     def set_validate(self, function: object) -> None:
         """Set a function of the value, which gives None or the text of an error. It is called when
         a user has changed the value, and when the Form is submitted; not for an empty value, which
@@ -16269,7 +16328,6 @@ class Form(VBox):
         """What was entered, by the inputs' names; those without a name are left out."""
         return {field.get_name(): field.value for field in self.get_fields() if field.get_name()}
 
-    @checked
     def set_values(self, values: dict[Any, Any]) -> None:
         """Fill in the inputs by name. Raises UsageError for a name that none has."""
         fields = {field.get_name(): field for field in self.get_fields()}
@@ -16301,14 +16359,14 @@ class Form(VBox):
         return True
 
 
-class _TypedField(Field):
+class TypedField(Field):
     """What inputs that are typed into share."""
     @state
     def set_placeholder(self, text: str):
         """Set what is shown while it is empty."""
 
 
-class _Colored(Widget):
+class Colored(Widget):
     """What widgets with a foreground and a background share."""
     @state
     def set_color(self, bg: str | None = None, fg: str | None = None):
@@ -16318,7 +16376,7 @@ class _Colored(Widget):
 
 
 @widget
-class Button(_IconHolder, _Colored, _Captioned, role="button", can_be_busy=True):
+class Button(IconHolder, Colored, Captioned, role="button", can_be_busy=True):
     """A push button. Callbacks: "activated" (): clicked, or Enter or Space while focused."""
     callbacks: Mapping[str, Fields] = {"activated": {}}
 
@@ -16362,7 +16420,6 @@ class DownloadButton(Button):
         self.set_content(content, name)
         self._engine.add_handler("activated", self._engine.save, False, (), {})
 
-    @checked
     def set_content(self, content: object, name: str | None = None) -> None:
         """Set what is saved, and the file's name; None keeps the name."""
         engine = self._engine
@@ -16385,10 +16442,14 @@ class DownloadButton(Button):
             self.session.facade.download(await made, self.name)
 
 
-class _Checkable(_Captioned, told={"activated": lambda facade: [facade.get_state()]}):
+class Checkable(Captioned, told={"activated": lambda facade: [facade.get_state()]}):
     """What two-state buttons share."""
     callbacks: Mapping[str, Fields] = {"activated": {"state": bool}}
     user_states: tuple[str, ...] = ("set_state",)
+
+    @state
+    def set_state(self, tf: bool):
+        """Tick or clear it, or switch it on or off; fires nothing."""
 
     def get_state(self) -> bool:
         """Whether it is on; default False."""
@@ -16396,28 +16457,20 @@ class _Checkable(_Captioned, told={"activated": lambda facade: [facade.get_state
 
 
 @widget
-class CheckBox(_Checkable, Field, role="checkbox"):
+class CheckBox(Checkable, Field, role="checkbox"):
     """A box to tick. Callbacks: "activated" (state): a user ticked or cleared it."""
     def __init__(self, session: Session, text: str = "",
                  **options: Unpack[CheckBoxOptions]) -> None:
         super().__init__(session)
 
-    @state
-    def set_state(self, tf: bool):
-        """Tick or clear; fires nothing."""
-
 
 @widget
-class Switch(_Checkable, Field, role="switch"):
+class Switch(Checkable, Field, role="switch"):
     """What is on or off, at once: for a setting.
 
     Callbacks: "activated" (state): a user switched it."""
     def __init__(self, session: Session, text: str = "", **options: Unpack[SwitchOptions]) -> None:
         super().__init__(session)
-
-    @state
-    def set_state(self, tf: bool):
-        """Switch it on or off; fires nothing."""
 
 
 @widget
@@ -16455,7 +16508,6 @@ class RadioGroup(Field, role="radiogroup", told={
         """The index of what is chosen, or -1."""
         return self._engine.value("set_index", -1)
 
-    @checked
     def set_text(self, text: str | None) -> None:
         """Choose by text; None for none. Raises UsageError for a text that is no item."""
         items = self.get_items()
@@ -16478,16 +16530,14 @@ class SegmentedButton(RadioGroup):
         super().__init__(session, items)
 
 
-class _Grouped(_Checkable):
+class Grouped(Checkable):
     """What two-state buttons share of which at most one of a group is on."""
-    @checked
     def set_state(self, value: bool) -> None:
         """Press it, which clears the others of its group, or release it; fires nothing."""
         with self.batch():
             self._engine.record("set_state", [value])
             if value:
                 self._engine.clear_mates()
-
 
     class _engine(engine_of(Widget)):
         def join_group(self, group):
@@ -16512,7 +16562,7 @@ class _Grouped(_Checkable):
                 self.clear_mates()
 
 @widget
-class RadioButton(_Grouped, Field, role="radio"):
+class RadioButton(Grouped, Field, role="radio"):
     """One choice of several. group: another RadioButton whose group to join; None starts a group.
 
     Callbacks: "activated" (True): this one was selected, by a user or by set_state(True)."""
@@ -16522,7 +16572,6 @@ class RadioButton(_Grouped, Field, role="radio"):
         self._engine.join_group(group)
         self._engine.record("set_group", [min(mate.wid for mate in self._engine.group)])
 
-    @checked
     def set_state(self, value: bool) -> None:
         """True selects it, clears its group and fires "activated"; False only clears it."""
         if value != self.get_state():
@@ -16532,7 +16581,7 @@ class RadioButton(_Grouped, Field, role="radio"):
 
 
 @widget
-class ToggleButton(_Grouped, role="button"):
+class ToggleButton(Grouped, role="button"):
     """A button that stays pressed. group: another ToggleButton; of a group at most one is pressed.
 
     Callbacks: "activated" (state): a user pressed or released it."""
@@ -16542,7 +16591,7 @@ class ToggleButton(_Grouped, role="button"):
         self._engine.join_group(group)
 
 
-class _MenuOpener(_Captioned):
+class MenuOpener(Captioned):
     """What opens a Menu below it."""
     @state
     def set_menu(self, menu: Widget | None):
@@ -16553,7 +16602,7 @@ class _MenuOpener(_Captioned):
 
 
 @widget
-class Label(_Interactive, _Colored, _MenuOpener, role="text"):
+class Label(Interactive, Colored, MenuOpener, role="text"):
     """A text, or what str() makes of another value. interactive=True makes it take pointer, key and
     focus events. halign: see set_halign.
 
@@ -16585,7 +16634,7 @@ class Label(_Interactive, _Colored, _MenuOpener, role="text"):
 
 
 @widget
-class Badge(_Captioned, role="text"):
+class Badge(Captioned, role="text"):
     """A short word or number that stands out. kind: see set_kind."""
     def __init__(self, session: Session, text: Printable = "",
                  **options: Unpack[BadgeOptions]) -> None:
@@ -16627,7 +16676,7 @@ class Metric(Widget, role="group"):
 
 
 @widget
-class Toast(_Captioned, stands_alone=True):
+class Toast(Captioned, stands_alone=True):
     """A short message at the edge of the page, which goes by itself; Session.toast() makes one.
 
     kind: what it tells. action: the text of a button in it, None for none. timeout_s: seconds that
@@ -16690,14 +16739,14 @@ class Shortcut(Widget, stands_alone=True):
 
 
 @widget
-class Spinner(_Captioned, role="status", usual_name="Working"):
+class Spinner(Captioned, role="status", usual_name="Working"):
     """A wheel that turns while something is under way. text: beside it."""
     def __init__(self, session: Session, text: str = "", **options: Unpack[SpinnerOptions]) -> None:
         super().__init__(session)
 
 
 @widget
-class Link(_Captioned, role="link"):
+class Link(Captioned, role="link"):
     """A text that leads to another page of the application. path: as in Session.go().
 
     It opens in another tab, too, as any link does."""
@@ -16708,20 +16757,24 @@ class Link(_Captioned, role="link"):
 
     @state
     def set_path(self, path: str):
-        """Set where it leads, with a query if need be: "/orders/7?tab=notes"."""
+        """Set where it leads, with a query if need be: "/orders/7?tab=notes".
+
+        Raises UsageError for an address without a page."""
         _require(path[:1] == "/" and path[:2] != "//",
                  "path must begin with one /, below the application", got=path)
+        host, address = self._engine.session.host, path.partition("?")[0]
+        if host.pages or address != "/":        # on_connect alone serves "/"
+            host.require_page(address)
 
 
 @widget
-class StatusBar(_Colored):
+class StatusBar(Colored):
     """A line for short messages. halign: "left", "center" or "right"."""
     def __init__(self, session: Session, halign: Literal["left", "center", "right"] = "left",
                  **options: Unpack[StatusBarOptions]) -> None:
         super().__init__(session)
         self._engine.shown_for = 0              # number of the newest message
 
-    @checked
     def set_message(self, text: str, duration: float | None = None) -> None:
         """Show a message; it goes after duration seconds, None keeps it."""
         _require(duration is None or 0 <= duration < 1e9,
@@ -16764,7 +16817,7 @@ def _well_formed(text):
     return text
 
 
-class _SizedField(_TypedField):
+class SizedField(TypedField):
     """What fields of one line share."""
     @state
     def set_length(self, numchars: int):
@@ -16772,7 +16825,7 @@ class _SizedField(_TypedField):
         _require(1 <= numchars <= 1000, "numchars must be from 1 to 1000", numchars=numchars)
 
 
-class _TextInput(_TypedField):
+class TextInput(TypedField):
     """What text inputs share: a text that Python and several browsers edit together."""
     user_edits: tuple[str, ...] = ("set_text",)
 
@@ -16780,7 +16833,6 @@ class _TextInput(_TypedField):
         """The text, which follows a user's typing."""
         return self._engine.value("set_text", "")
 
-    @checked
     def merge_text(self, base: str, text: str) -> None:
         """Apply the change from `base` to `text`; what was typed since `base` is kept."""
         with self.batch(), self._engine.session.log.lock:
@@ -16793,7 +16845,6 @@ class _TextInput(_TypedField):
     @state
     def set_editable(self, tf: bool):
         """Whether users may change the text."""
-
 
     class _engine(engine_of(Widget)):
         #: The edits before the event have told it.
@@ -16808,7 +16859,7 @@ class _TextInput(_TypedField):
 
 
 @widget
-class TextEntry(_TextInput, _SizedField, role="textbox"):
+class TextEntry(TextInput, SizedField, role="textbox"):
     """One line of text. Up and Down walk the last `linehistory` entries; password hides the text.
 
     Callbacks: "activated" (text): Enter; "modified" (text): 0.3 s after typing stopped."""
@@ -16881,7 +16932,7 @@ class TextEntrySet(TextEntry):
 
 
 @widget
-class ComboBox(_SizedField):
+class ComboBox(SizedField):
     """A choice from a list, or, when editable, a text with suggestions.
 
     items: their texts; ComboBox(["a", "b"]) has them, too. editable: any text may be entered; Enter
@@ -16906,7 +16957,6 @@ class ComboBox(_SizedField):
         if items:
             self.set_items(items)
 
-    @checked
     def set_items(self, items: Items) -> None:
         """Set the items: texts, or anything as str() has it. What is chosen stays if there is such
         an item; else, as with append_text(), the first is chosen unless a text is shown."""
@@ -16928,19 +16978,16 @@ class ComboBox(_SizedField):
         """The chosen index (-1: none) and the text in the field."""
         _require(-1 <= index <= len(self.get_items()), "index is out of range", index=index)
 
-    @checked
     def append_text(self, text: str) -> None:
         """Add an item; the first one of an empty box is selected unless set_index() was called."""
         self._engine.insert(len(self.get_items()), text)
 
-    @checked
     def insert_alpha(self, text: str) -> None:
         """Add an item at its alphabetical place."""
         engine = self._engine
         items = self.get_items()
         engine.insert(next((at for at, item in enumerate(items) if item > text), len(items)), text)
 
-    @checked
     def delete_alpha(self, text: str | int) -> None:
         """Remove the first item with this text, or the item at this index; the shown text stays."""
         items = self.get_items()
@@ -16958,7 +17005,6 @@ class ComboBox(_SizedField):
             self._engine.edit_sequence("set_items", (0, self._engine.length_of("set_items"), []))
             self._engine.record("set_shown", [-1, ""])
 
-    @checked
     def set_index(self, idx: int) -> None:
         """Choose an item; out of range changes nothing."""
         self._engine.index_was_set = True
@@ -16970,7 +17016,6 @@ class ComboBox(_SizedField):
         """The index of the chosen item, or -1."""
         return self._engine.values("set_shown", (-1, ""))[0]
 
-    @checked
     def set_text(self, text: str) -> None:
         """Show a text; if it is an item, that is chosen."""
         items = self.get_items()
@@ -16980,13 +17025,11 @@ class ComboBox(_SizedField):
         """The text in the field."""
         return self._engine.values("set_shown", (-1, ""))[1]
 
-    @checked
     def show_text(self, text: str) -> None:
         """Choose the item with this text; another text is shown only when the box is editable."""
         if self._engine.editable or text in self.get_items():
             self.set_text(text)
 
-    @checked
     def get_alpha(self, idx: int) -> str | None:
         """The item at an index, or None."""
         items = self.get_items()
@@ -17026,7 +17069,7 @@ class ComboBox(_SizedField):
                     self.record("set_shown", [shown + 1, shown_text])
 
 
-class _Number(Field):
+class Number(Field):
     """What widgets with a number share."""
     callbacks: Mapping[str, Fields] = {"activated": {"value": float}}
     user_states: tuple[str, ...] = ("set_value",)
@@ -17074,7 +17117,7 @@ class _Number(Field):
             return [minval, maxval, incrval]
 
 
-class _Range(_Number):
+class Range(Number):
     """What widgets with a number between two limits share."""
     @state
     def set_limits(self, minval: float, maxval: float, incrval: float | None = None):
@@ -17092,7 +17135,7 @@ class _Range(_Number):
 
 
 @widget
-class SpinBox(_Range, role="spinbutton"):
+class SpinBox(Range, role="spinbutton"):
     """A number to type or to step, from min to max by step. dtype: "int" or "float"; decimals:
     shown for floats.
 
@@ -17105,7 +17148,7 @@ class SpinBox(_Range, role="spinbutton"):
 
 
 @widget
-class NumberEntry(_Number, _TypedField, role="spinbutton"):
+class NumberEntry(Number, TypedField, role="spinbutton"):
     """A number to type as the browser's language writes it, or None while it is empty.
 
     min, max: the limits; None for none. step: what an arrow key adds. decimals: how many are shown;
@@ -17142,7 +17185,7 @@ class NumberEntry(_Number, _TypedField, role="spinbutton"):
         """Set the text behind it, as "km"; "" for none. It may be typed, too."""
 
 
-class _Tracked(_Range):
+class Tracked(Range):
     """What widgets share that are dragged to a number."""
     @state
     def set_tracking(self, track: bool):
@@ -17150,7 +17193,7 @@ class _Tracked(_Range):
 
 
 @widget
-class Slider(_Tracked, role="slider"):
+class Slider(Tracked, role="slider"):
     """A number chosen by dragging a thumb, from min to max by step. track: report every movement,
     not only the release.
 
@@ -17215,7 +17258,7 @@ class RangeSlider(Field, role="group", told={"activated": lambda facade: facade.
         """Whether every movement is reported, not only the release."""
 
 
-class _MomentEntry(Field):
+class MomentEntry(Field):
     """What fields for dates and times share. Values travel as ISO text."""
     callbacks: Mapping[str, Fields] = {"activated": {"value": object}}
     user_states: tuple[str, ...] = ("set_value",)
@@ -17237,7 +17280,7 @@ class _MomentEntry(Field):
 
 
 @widget
-class DateEntry(_MomentEntry, role="date"):
+class DateEntry(MomentEntry, role="date"):
     """A date to type or to pick from the browser's calendar. value: a datetime.date, or None.
 
     Callbacks: "activated" (value): a user entered a datetime.date, or emptied it: None."""
@@ -17259,7 +17302,7 @@ class DateEntry(_MomentEntry, role="date"):
 
 
 @widget
-class DateRange(_MomentEntry, role="group", told={"activated": lambda facade: facade.get_value()}):
+class DateRange(MomentEntry, role="group", told={"activated": lambda facade: facade.get_value()}):
     """Two dates to type or to pick from the browser's calendar. start, end: datetime.date or None.
 
     An end before the start stays as it was entered and is told below it.
@@ -17288,7 +17331,7 @@ class DateRange(_MomentEntry, role="group", told={"activated": lambda facade: fa
 
 
 @widget
-class TimeEntry(_MomentEntry, role="time", kind="time"):
+class TimeEntry(MomentEntry, role="time", kind="time"):
     """A time of day to type or to pick. value: a datetime.time, or None.
 
     Callbacks: "activated" (value): a user entered a datetime.time, or emptied it: None."""
@@ -17310,7 +17353,7 @@ class TimeEntry(_MomentEntry, role="time", kind="time"):
 
 
 @widget
-class DateTimeEntry(_MomentEntry, role="datetime", kind="datetime"):
+class DateTimeEntry(MomentEntry, role="datetime", kind="datetime"):
     """A date and a time of day to type or to pick, without a zone. value: a datetime.datetime.
 
     Callbacks: "activated" (value): a user entered a datetime.datetime, or emptied it: None."""
@@ -17333,7 +17376,7 @@ class DateTimeEntry(_MomentEntry, role="datetime", kind="datetime"):
 
 
 @widget
-class MultiSelect(_TypedField, role="combobox", told={
+class MultiSelect(TypedField, role="combobox", told={
         "activated": lambda facade: [facade.get_values()]}):
     """Some of many texts, shown as chips; typing finds more in a list. items: all of them.
 
@@ -17371,7 +17414,7 @@ class MultiSelect(_TypedField, role="combobox", told={
 
 
 @widget
-class Dial(_Tracked, _IconHolder, role="slider"):
+class Dial(Tracked, IconHolder, role="slider"):
     """A number chosen by turning a knob, from min to max by step. track: report every movement,
     not only the release.
 
@@ -17488,7 +17531,7 @@ class ColorWidget(Widget, told={"pick": lambda facade: [facade.get_color()]}):
 
 
 @widget
-class MenuAction(_IconHolder, _Captioned, role="menuitem", told={
+class MenuAction(IconHolder, Captioned, role="menuitem", told={
         "activated": lambda facade: [facade.get_checked()]}):
     """An entry of a Menu. name is another word for text; icon_only shows the text as tooltip.
     icon_url, iconsize: see set_icon. checkable: a press turns it on and off.
@@ -17524,7 +17567,7 @@ class MenuAction(_IconHolder, _Captioned, role="menuitem", told={
 
 
 @widget
-class ToolBarAction(_IconHolder, _MenuOpener, _Grouped):
+class ToolBarAction(IconHolder, MenuOpener, Grouped):
     """An entry of a ToolBar. toggle: it stays pressed. group: another ToolBarAction; of a group at
     most one is pressed.
 
@@ -17544,14 +17587,13 @@ class ToolBarAction(_IconHolder, _MenuOpener, _Grouped):
         if icon_url is not None or iconsize is not None:
             self.set_icon(icon_url, iconsize)
 
-    @checked
     def set_state(self, value: bool) -> None:
         """Press it or release it, if it is a toggle; fires nothing."""
         _require("state" in self.callbacks["activated"],
                  "it was not made with toggle=True or a group")
         super().set_state(value)
 
-    class _engine(engine_of(_Grouped)):
+    class _engine(engine_of(Grouped)):
         role = "button"
 
         def require_offered(self, name, values):
@@ -17570,12 +17612,11 @@ class ToolBar(Container, role="toolbar"):
 
     def add_action(self, options: dict[str, Any] | str | None = None, **more: Any) -> ToolBarAction:
         """Append and return a ToolBarAction. options: text or dict of arguments; more: keywords."""
-        given = {"text": options} if isinstance(options, str) else dict(options or {})
+        given = options if isinstance(options, Mapping) else {"text": options}
         action = ToolBarAction(self.session, **{**given, **more})
         self.add_widget(action)
         return action
 
-    @checked
     def add_widget(self, child: Widget) -> None:
         """Append a widget."""
         self._engine.place(child, len(self._engine.children), 0)
@@ -17590,14 +17631,12 @@ class ToolBar(Container, role="toolbar"):
         self._engine.place(Label(self.session), len(self._engine.children), 1)
 
 
-class _MenuHolder(Container):
+class MenuHolder(Container):
     """What menus and menu bars share: menus by name."""
-    @checked
     def get_menu(self, name: str) -> Menu | None:
         """The Menu shown under a name, or None."""
         return next((child for child, place in list(self._engine.children.values())
                      if place and place[0] == name), None)
-
 
     class _engine(engine_of(Container)):
         def place_menu(self, menu, name, *options):
@@ -17608,25 +17647,22 @@ class _MenuHolder(Container):
             return menu
 
 @widget
-class Menu(_MenuHolder):
+class Menu(MenuHolder):
     """A list of entries that pops up: in a MenuBar, below a Label, or where popup() says."""
     in_layout: bool = False
     def __init__(self, session: Session, **options: Unpack[MenuOptions]) -> None:
         super().__init__(session)
 
-    @checked
     def add_name(self, name: str, checkable: bool = False) -> MenuAction:
         """Append an entry; returns its MenuAction."""
         action = MenuAction(self.session, name, checkable=checkable)
         self.add_widget(action)
         return action
 
-    @checked
     def add_widget(self, child: Widget) -> None:
         """Append a MenuAction, or another widget such as a CheckBox."""
         self._engine.place(child, len(self._engine.children))
 
-    @checked
     def add_menu(self, name: str, menu: Widget | None = None) -> Menu:
         """Append a submenu under a name; returns it (a new one if menu is None)."""
         return self._engine.place_menu(menu, name)
@@ -17640,7 +17676,7 @@ class Menu(_MenuHolder):
         """Show it at x, y px of the page, or where it was last, until a choice or other press."""
         self._engine.stands_alone = True        # its entries can be chosen from now on
 
-    class _engine(engine_of(_MenuHolder)):
+    class _engine(engine_of(MenuHolder)):
         role, is_opened = "menu", True
 
         def opener(self):
@@ -17648,22 +17684,20 @@ class Menu(_MenuHolder):
             if self.parent or self.stands_alone:
                 return self.parent and engine_of(self.parent)
             openers = [one for one in list(self.session.widgets.values())
-                       if isinstance(one.facade, _MenuOpener) and one.value("set_menu") == self.wid]
+                       if isinstance(one.facade, MenuOpener) and one.value("set_menu") == self.wid]
             return max(openers, key=lambda one: one.closed_since() is None, default=None)
 
 
 @widget
-class MenuBar(_MenuHolder, role="menubar"):
+class MenuBar(MenuHolder, role="menubar"):
     """A row of menus under names, as at the top of a window."""
     def __init__(self, session: Session, **options: Unpack[MenuBarOptions]) -> None:
         super().__init__(session)
 
-    @checked
     def add_name(self, name: str) -> Menu:
         """Append a new Menu under a name; returns it."""
         return self._engine.place_menu(None, name, {})
 
-    @checked
     def add_menu(self, menu: Widget, name: str, options: dict[Any, Any] | None = None) -> None:
         """Append a Menu. options: "icon_url", "iconsize" [w, h], "icon_only" (name is tooltip)."""
         given = dict(options or {})
@@ -17719,22 +17753,18 @@ class Dialog(TopLevel):
             self._engine.area.remove_all()
             self._engine.area.add_widget(child, 1)
 
-    @checked
     def add_widget(self, child: Widget, stretch: float = 0) -> None:
         """Append a widget to the content, which is a column."""
         self._engine.area.add_widget(child, stretch)
 
-    @checked
     def insert_widget(self, index: int, child: Widget, stretch: float = 0) -> None:
         """Put a widget into the content at a 0-based index."""
         self._engine.area.insert_widget(index, child, stretch)
 
-    @checked
     def set_spacing(self, gap: float) -> None:
         """Set the distance between the content's widgets in px; default 4."""
         self._engine.area.set_spacing(gap)
 
-    @checked
     def add_button(self, child: Widget, value: object) -> None:
         """Append a Button to the row; its click is the dialog's "activated" (value)."""
         _require(isinstance(child, Button), "a Button is needed", child=child)
@@ -17758,7 +17788,6 @@ class Dialog(TopLevel):
         """Take all widgets out of the content."""
         self._engine.area.remove_all(destroy)
 
-    @checked
     def popup(self, x: float | None = None, y: float | None = None) -> None:
         """Show it, in front, with its corner at x, y px, else in the middle of the page."""
         with self.batch():
@@ -17803,7 +17832,6 @@ class Question(Dialog):
         """What was answered; something to await where an event loop runs, else this waits."""
         future, runtime = self._engine.future, self._engine.session.runtime
         if _is_in_coroutine():
-            import asyncio
             return asyncio.wrap_future(future)
         from queue import SimpleQueue
         answers: SimpleQueue[Any] = SimpleQueue()
@@ -17816,7 +17844,6 @@ class Question(Dialog):
         entry = None
 
         def begin(self, text, danger, value):
-            import concurrent.futures
             self.future = concurrent.futures.Future()
             self.began = self.session.runtime.clock()
             session, (cancel, ok) = self.session.facade, self.buttons.get_children()
@@ -17845,11 +17872,9 @@ class Question(Dialog):
                              self.entry.get_text() if agreed else None)
 
         def resolve(self, value):
-            from concurrent.futures import InvalidStateError
-            try:
+            # it may be answered in another browser, or awaited no longer
+            with contextlib.suppress(concurrent.futures.InvalidStateError):
                 self.future.set_result(value)
-            except InvalidStateError:           # answered in another browser, or no longer awaited
-                pass
 
         def watch(self):
             """Look whether there still is somebody to answer (reactor thread)."""
@@ -17920,7 +17945,7 @@ def _file_content(data, encoding):
 
 
 @widget
-class FileDialog(Widget):
+class FileDialog(Widget, stands_alone=True, upload_callbacks=(None, "progress", "activated")):
     """Opens files of a user's own computer, or saves one there. It is not seen; call open() in a
     handler of a click.
 
@@ -17966,7 +17991,6 @@ class FileDialog(Widget):
         """The same as open(); browsers place their dialogs themselves."""
         self.open()
 
-    @checked
     def save(self, filename: str, data: object, mime_type: str | None = None,
              encoding: str | None = None) -> None:
         """Offer a file of up to 256 MiB to be saved, in the browsers that are connected now.
@@ -17981,11 +18005,6 @@ class FileDialog(Widget):
         kind = require_media_type(mime_type or kind or media_type(filename))
         io = self._engine.session.io
         io.offer(memoryview(content), safe_file_name(filename), kind, list(io.browsers.values()))
-
-
-    class _engine(engine_of(Widget)):
-        upload_callbacks = (None, "progress", "activated")
-        stands_alone = True
 
 
 class UploadedFile:
@@ -18006,7 +18025,6 @@ class UploadedFile:
 
     def move(self, path: str | os.PathLike[str]) -> None:
         """Move it, into a folder or to a whole path; it then stays after the session."""
-        import shutil
         self.path = os.path.abspath(shutil.move(self.path, os.fspath(path)))
 
 
@@ -18056,7 +18074,6 @@ class FileUpload(Field):
         """The files that have come and were not removed."""
         return list(self._engine.files.values())
 
-    @checked
     def set_value(self, files: Items) -> None:
         """Keep some of the files that are there, and remove the others."""
         _require(all(file in self.get_value() for file in files), "only files that are there can "
@@ -18166,7 +18183,6 @@ class ChatMessage(Widget):
         """The text."""
         return self._engine.value("set_text", "")
 
-    @checked
     def append_text(self, text: str) -> None:
         """Add text at the end, as a part of an answer comes in. Costs what the new text costs."""
         engine = self._engine
@@ -18193,7 +18209,6 @@ class ChatView(Container):
         super().__init__(session)
         self.set_limit(limit)
 
-    @checked
     def add_message(self, text: str, author: str = "",
                     role: Literal["user", "assistant", "system"] = "assistant",
                     time_s: float | None = None) -> ChatMessage:
@@ -18206,13 +18221,11 @@ class ChatView(Container):
         self.add_widget(message)
         return message
 
-    @checked
     def add_widget(self, child: Widget) -> None:
         """Append another widget as a message."""
         self._engine.place(child, len(self._engine.children))
         self._engine.drop_oldest()
 
-    @checked
     def set_limit(self, number: int) -> None:
         """Set how many messages stay; the oldest are destroyed."""
         _require(number > 0, "number must be above 0", number=number)
@@ -18360,7 +18373,7 @@ def _ansi_rgb(number, *more):
 
 
 @widget
-class TextArea(_TextInput, _Scrolled):
+class TextArea(TextInput, Scrolled):
     """Several lines of text. wrap: at words. ansi: texts are a terminal's: a carriage return goes
     back in the line, escapes are left out; see HtmlView for their colours.
 
@@ -18369,7 +18382,7 @@ class TextArea(_TextInput, _Scrolled):
     lay all of it out. editable=False or set_limit() keep a log out of that.
     Callbacks: "modified" (text): 0.3 s after typing stopped; "scrolled" (h_pct, v_pct): 0.15 s
     after a user scrolled, as fractions."""
-    callbacks: Mapping[str, Fields] = {"modified": {"text": str}, **_Scrolled.callbacks}
+    callbacks: Mapping[str, Fields] = {"modified": {"text": str}, **Scrolled.callbacks}
 
     def __init__(self, session: Session, text: str = "", wrap: bool = False, editable: bool = True,
                  ansi: bool = False, **options: Unpack[TextAreaOptions]) -> None:
@@ -18420,7 +18433,7 @@ class TextArea(_TextInput, _Scrolled):
     def scroll_to_end(self):
         """Scroll to the last line."""
 
-    class _engine(engine_of(_TextInput)):
+    class _engine(engine_of(TextInput)):
         role = "textbox"
 
         def plain(self, text):
@@ -18465,7 +18478,7 @@ def _shift(offset, splice, after):
     return max(start, offset - delete) + (len(insert) if offset >= start + delete or after else 0)
 
 
-class TextBufferRef(_Emitter):
+class TextBufferRef(Emitter):
     """A place in a TextSource's text that stays at its character while the text around it changes.
 
     Made by the editor's create_ref() and its relatives. gravity says what happens to text inserted
@@ -18556,7 +18569,7 @@ class TextBufferRef(_Emitter):
         """Move it in front of the character before."""
         return self._engine.move(self._engine.offset - 1)
 
-    class _engine(engine_of(_Emitter)):
+    class _engine(engine_of(Emitter)):
         """source: the editor's engine. A ref lives as long as the program holds it."""
         facade = property(lambda self: self._facade())
 
@@ -18592,7 +18605,7 @@ def _editing(function: _F) -> _F:
     return locked
 
 
-class _SourceEngine(engine_of(_TextInput)):
+class _SourceEngine(engine_of(TextInput)):
     """What a TextSource keeps beside its text, and what people do there (user_...)."""
     role = "textbox"
     def forget_places(self):
@@ -18760,7 +18773,7 @@ class _SourceEngine(engine_of(_TextInput)):
 
 
 @widget
-class TextSource(_TextInput, _Scrolled):
+class TextSource(TextInput, Scrolled):
     """A text editor: line numbers, styled spans (tags), icons beside lines, undo, find and replace;
     for 100,000 lines and more.
 
@@ -18776,7 +18789,7 @@ class TextSource(_TextInput, _Scrolled):
         "changed": {}, "cursor_moved": {"ref": object}, "cursor-moved": {"ref": object},
         "line_clicked": {"line": int}, "icon_clicked": {"line": int, "ref": object},
         "tooltip": {"line": int, "col": int, "text": str, "x": float, "y": float},
-        **_Scrolled.callbacks}
+        **Scrolled.callbacks}
     python_callbacks: frozenset[str] = (
         Widget.python_callbacks | {"changed", "cursor_moved", "cursor-moved", "icon_clicked"})
     user_actions: tuple[str, ...] = ("user_caret", "user_undo", "user_redo", "user_icon")
@@ -19179,7 +19192,7 @@ class CodeView(TextSource):
 
 
 @widget
-class HtmlView(_Scrolled):
+class HtmlView(Scrolled):
     """HTML that the program vouches for: it is not sanitised; scripts and inline handlers in it do
     not run. ansi: a terminal's escapes in it become colours, what a line writes over is left out.
 
@@ -19221,7 +19234,7 @@ class HtmlView(_Scrolled):
     def scroll_to_bottom(self):
         """Scroll to the end."""
 
-    class _engine(engine_of(_Scrolled)):
+    class _engine(engine_of(Scrolled)):
         def styled(self, html):
             return _well_formed(self.terminal.styled(html) if self.terminal else html)
 
@@ -20127,7 +20140,6 @@ def _formatted(value, spec):
 
 
 _CHECKS["Rows"] = lambda value: _instance(Rows, "Rows")(value)
-_CHECKS["Callable[..., Any]"] = lambda value: _instance(Callable, "a function")(value)
 
 
 def _is_format(spec):
@@ -20412,11 +20424,15 @@ class _Rows:
         """A row as a tuple: from a dict, a list in the order of keys, or the first one's value."""
         if not isinstance(row, dict):
             values = row if isinstance(row, (list, tuple)) else [row]
-            _require(len(values) <= len(keys),
-                     f"a row has more values than there are columns ({len(keys)})", row=row)
+            _require(len(values) <= len(keys), f"a row has more values than there are columns "
+                     f"({len(keys)}), which set_columns() sets", row=row)
             row = dict(zip(keys, values))
         if not self.names.keys().isdisjoint(row):
             row = {self.names.get(key, key): value for key, value in row.items()}
+        if row and keys and row.keys().isdisjoint(keys):
+            labels = {key: label for label, key in self.names.items()}
+            raise UsageError("a row has none of the columns " + ", ".join(
+                repr(labels.get(key, key)) for key in keys) + f", got row={_shown(row)}")
         for key in row:
             if key not in self.fields:
                 _require(isinstance(key, str), "the keys of a row are str", key=key)
@@ -20954,7 +20970,7 @@ def _on_rows(function: _F) -> _F:
     return on_rows
 
 
-class _RowsEngine(engine_of(_Scrolled)):
+class _RowsEngine(engine_of(Scrolled)):
     """The rows of a table or tree, what is selected in them, and what people do (user_...)."""
     _engine = property(lambda self: self)       # for @_on_rows
     mode = "none"
@@ -21501,7 +21517,7 @@ class _RowsEngine(engine_of(_Scrolled)):
             self.colors[number, key] = look
 
 
-class _RowsView(_Scrolled):
+class RowsView(Scrolled):
     """What tables and trees share: rows in Python, of which browsers ask for what they show.
 
     A browser gets the number of rows and a version; as that grows it asks for its window again."""
@@ -21512,7 +21528,7 @@ class _RowsView(_Scrolled):
         "cell_edited": {"path": list, "col_key": str, "old": object, "new": object},
         "cell_selected": {"cells": list},
         "cell_action": {"path": list, "values": dict, "col_key": str},
-        "copy": {"text": str}, "cut": {"text": str}, "paste": {"text": str}, **_Scrolled.callbacks}
+        "copy": {"text": str}, "cut": {"text": str}, "paste": {"text": str}, **Scrolled.callbacks}
     python_callbacks: frozenset[str] = Widget.python_callbacks.union(callbacks) - {"scrolled"}
     user_actions: tuple[str, ...] = (
         "user_pick", "user_sort", "user_edit", "user_activate", "user_press", "user_copy",
@@ -21899,18 +21915,18 @@ _VIEW_OPTIONS = """
 
 
 @widget
-class TreeView(_RowsView):
+class TreeView(RowsView):
     __doc__ = """Rows in columns, each with rows below it or none; any number, kept in Python.
 
     A row is named by its path, the list of keys from the root, whatever the order on view.
     """ + _VIEW_OPTIONS + """
     "expanded" and "collapsed" (values, path); "changed" (): delete_tree removed something."""
     callbacks: Mapping[str, Fields] = {
-        **_RowsView.callbacks, "expanded": {"values": dict, "path": list},
+        **RowsView.callbacks, "expanded": {"values": dict, "path": list},
         "collapsed": {"values": dict, "path": list}, "changed": {}}
-    python_callbacks: frozenset[str] = _RowsView.python_callbacks.union(callbacks) - {"scrolled"}
-    user_actions: tuple[str, ...] = (*_RowsView.user_actions, "user_toggle")
-    user_states: tuple[str, ...] = (*_RowsView.user_states, "user_toggle")
+    python_callbacks: frozenset[str] = RowsView.python_callbacks.union(callbacks) - {"scrolled"}
+    user_actions: tuple[str, ...] = (*RowsView.user_actions, "user_toggle")
+    user_states: tuple[str, ...] = (*RowsView.user_states, "user_toggle")
 
     @_on_rows
     def set_tree(self, tree: dict[Any, Any]) -> None:
@@ -22049,7 +22065,7 @@ class TreeView(_RowsView):
                 wanted = set().union(*(rows.below(one) + rows.line(one) for one in chosen))
             return rows.subtree(None, wanted)
 
-    class _engine(engine_of(_RowsView)):
+    class _engine(engine_of(RowsView)):
         role = "tree"
 
         def merge(self, parent, tree, prune):
@@ -22085,17 +22101,17 @@ class TreeView(_RowsView):
 
 
 @widget
-class TableView(_RowsView):
+class TableView(RowsView):
     __doc__ = """Rows in columns; any number of them, kept in Python.
 
     A row is named by its path ["row3"], which stays with it, or by its place on view, from 0; a
     column by its key or its index, and one without a key by its label.
     """ + _VIEW_OPTIONS + """
     "filtered" (filters): a person filtered, see set_filters()."""
-    callbacks: Mapping[str, Fields] = {**_RowsView.callbacks, "filtered": {"filters": dict}}
-    python_callbacks: frozenset[str] = _RowsView.python_callbacks | {"filtered"}
-    user_actions: tuple[str, ...] = (*_RowsView.user_actions, "user_filter", "user_export")
-    user_states: tuple[str, ...] = (*_RowsView.user_states, "user_filter", "user_export")
+    callbacks: Mapping[str, Fields] = {**RowsView.callbacks, "filtered": {"filters": dict}}
+    python_callbacks: frozenset[str] = RowsView.python_callbacks | {"filtered"}
+    user_actions: tuple[str, ...] = (*RowsView.user_actions, "user_filter", "user_export")
+    user_states: tuple[str, ...] = (*RowsView.user_states, "user_filter", "user_export")
 
     def __init__(self, session: Session, columns: Items = (), show_header: bool = True,
                  selection_mode: Literal["single", "multiple", "none", "single-cell",
@@ -22161,9 +22177,9 @@ class TableView(_RowsView):
     def set_data(self, data: Items | Rows | Callable[..., Any], count: object = None) -> None:
         """Replace all rows: by a list, by Rows that tables share, or by a function.
 
-        A list: see TreeView.set_data; a million rows take a fraction of a second, and an empty
-        table shows the first of them before it has all. Values are str, numbers, bool or None; of
-        others the text is shown.
+        A list: see TreeView.set_data; without columns the table gets those of the first dict. A
+        million rows take a fraction of a second, and an empty table shows the first of them before
+        it has all. Values are str, numbers, bool or None; of others the text is shown.
         A function is called as data(start, stop, order, filters) on the session's callback thread
         when rows from `start` to before `stop` are to be seen, and returns them. order: a list of
         (key, ascending); filters: as set_filters() takes them, and the search text under "".
@@ -22178,6 +22194,8 @@ class TableView(_RowsView):
             else:
                 if isinstance(engine.rows, _GivenRows):
                     engine.use_rows(_Rows())
+                if not engine.columns and data and isinstance(data[0], dict):
+                    self.set_columns(list(data[0]))
                 super().set_data(data)
 
     @checked
@@ -22249,7 +22267,7 @@ class TableView(_RowsView):
         engine.insert_column(index if isinstance(index, int)
                              else engine.keys().index(engine.column_key(index)), column)
 
-    class _engine(engine_of(_RowsView)):
+    class _engine(engine_of(RowsView)):
         role = "table"
         filters: Mapping[str, Any] = {}         # by column
         kept_actions: Mapping[str, str] = {**_RowsEngine.kept_actions, "user_filter": "set_filters"}
@@ -22759,6 +22777,8 @@ class LogView(VBox):
         read by a job. Ends what was followed before. Raises OSError for a file that it cannot read.
 
         source: a path (str, pathlib.Path), or an iterable of str or bytes."""
+        _require(isinstance(source, os.PathLike) or hasattr(source, "__iter__"),
+                 "source must be a path or an iterable of lines", got=source)
         engine = self._engine
         engine.leave()
         if isinstance(source, (str, os.PathLike)):
@@ -22774,7 +22794,11 @@ class LogView(VBox):
         import logging
         handler = logging.StreamHandler(_LogStream(weakref.ref(self)))
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-8s %(name)s: %(message)s"))
-        handler.setLevel(level)
+        try:
+            handler.setLevel(level)
+        except (TypeError, ValueError):
+            raise UsageError("LogView.handler: level must be a level of logging, such as "
+                             f"logging.INFO, got {_shown(level)}") from None
         return handler
 
     class _engine(engine_of(VBox)):
@@ -22840,7 +22864,7 @@ class _LogStream:
 
 
 @widget
-class Image(_Interactive, role="image"):
+class Image(Interactive, role="image"):
     """A picture. interactive=True makes it take pointer, key and focus events.
 
     url: URL, data URI or local file, bytes of an encoded picture, a PIL image, a Matplotlib figure,
@@ -23142,7 +23166,7 @@ class DrawContext:
 
 
 @widget
-class Canvas(_Interactive):
+class Canvas(Interactive):
     """A surface to draw on, in px. interactive=True makes it take pointer, key and focus events.
 
     get_draw_context() draws; what was drawn stays until clear(), in all browsers. Images are drawn
@@ -23187,7 +23211,7 @@ class Canvas(_Interactive):
         self._engine.set_sequence("draw", [])
         self._engine.session.changed()
 
-    class _engine(engine_of(_Interactive)):
+    class _engine(engine_of(Interactive)):
         role, usual_name = "image", "Drawing"
         drawn = 0                               # calls, of which a command may make many
         has_told = False
@@ -23247,6 +23271,20 @@ def chart_numbers(values: Any, names: list[str]) -> tuple[Any, str]:
     except (TypeError, ValueError):
         raise UsageError("a chart's data are numbers, dates or texts; "
                          f"got {values!s:.80}") from None
+
+
+def _require_values(name, values):
+    """Data of a chart: raise UsageError for what nobody means as values, such as a text."""
+    _require(hasattr(values, "__iter__") and not isinstance(values, (str, bytes, Mapping)),
+             f"{name} must be a list, an array or another iterable of values", got=values)
+    return values
+
+
+def _plain_numbers(name, values):
+    """Numbers of a chart, as an array; NaN and None are gaps."""
+    numbers, kind = chart_numbers(_require_values(name, values), [])
+    _require(kind == "linear", f"{name} must be numbers: float() makes one of a text", got=values)
+    return numbers
 
 
 def _moment_seconds(value):
@@ -23980,6 +24018,24 @@ def svg_shapes(shapes: Iterable[tuple[Any, ...]]) -> str:
 #: Kinds of series that the add_ methods make, with the columns of a row.
 _SERIES_COLUMNS = {"line": 2, "area": 2, "step": 2, "bar": 2, "scatter": 2, "band": 3,
                    "histogram": 3, "pie": 1, "heatmap": 1}
+#: The options of a series of each kind, and what they must be.
+_SERIES_OPTIONS = {
+    **dict.fromkeys(("line", "area", "step"), "color width dash axis stack"),
+    "bar": "color axis stack", "scatter": "color width axis stack", "band": "color axis",
+    "histogram": "color axis", "pie": "", "heatmap": ""}
+_SERIES_CHECKS = {
+    "color": _to_color, "width": lambda value: _require(_to_float(value) >= 0, "px from 0"),
+    "dash": _to_bool, "axis": _one_of(("y", "y2")), "stack": _to_bool, "donut": _to_bool,
+    "bins": lambda value: _require(_is_count(value) and 0 < value <= 10000,
+                                   "a whole number from 1 to 10000")}
+
+if TYPE_CHECKING:
+    class SeriesOptions(TypedDict, total=False):
+        color: str
+        width: float
+        dash: bool
+        axis: Literal["y", "y2"]
+        stack: bool
 
 
 class ChartSeries:
@@ -24122,53 +24178,60 @@ class Chart(Widget):
         low, high = self._engine.values("set_range", (None, None))
         return None if low is None else (low, high)
 
-    def add_line(self, name: str, x: Any, y: Any = None, **look: Any) -> ChartSeries:
+    def add_line(self, name: str, x: Any, y: Any = None,
+                 **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add a line."""
         return self._engine.add("line", name, (x, y), look)
 
-    def add_area(self, name: str, x: Any, y: Any = None, **look: Any) -> ChartSeries:
+    def add_area(self, name: str, x: Any, y: Any = None,
+                 **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add a line with the area below it filled."""
         return self._engine.add("area", name, (x, y), look)
 
-    def add_step(self, name: str, x: Any, y: Any = None, **look: Any) -> ChartSeries:
+    def add_step(self, name: str, x: Any, y: Any = None,
+                 **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add a line that keeps each value until the next one."""
         return self._engine.add("step", name, (x, y), look)
 
-    def add_bar(self, name: str, x: Any, y: Any = None, **look: Any) -> ChartSeries:
+    def add_bar(self, name: str, x: Any, y: Any = None,
+                **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add bars, in groups with those of other series, or on them with stack=True."""
         return self._engine.add("bar", name, (x, y), look)
 
-    def add_scatter(self, name: str, x: Any, y: Any = None, **look: Any) -> ChartSeries:
+    def add_scatter(self, name: str, x: Any, y: Any = None,
+                    **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add points."""
         return self._engine.add("scatter", name, (x, y), look)
 
-    def add_band(self, name: str, x: Any, low: Any, high: Any, **look: Any) -> ChartSeries:
+    def add_band(self, name: str, x: Any, low: Any, high: Any,
+                 **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add the area between two lines."""
         return self._engine.add("band", name, (x, low, high), look)
 
-    def add_histogram(self, name: str, values: Any, bins: int = 20, **look: Any) -> ChartSeries:
+    def add_histogram(self, name: str, values: Any, bins: int = 20,
+                      **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add bars that count how many values fall into each of so many equal ranges."""
-        _require(_is_count(bins) and 0 < bins <= 10000, "add_histogram: bins is from 1 to 10000",
-                 bins=bins)
-        return self._engine.add("histogram", name, (values,), {**look, "bins": bins})
+        return self._engine.add("histogram", name, (values,), look, bins=bins)
 
     def add_pie(self, name: str, labels: Any, values: Any, donut: bool = False,
-                **look: Any) -> ChartSeries:
+                **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add a pie of values that are not negative; donut: with a hole, which shows the sum."""
-        return self._engine.add("pie", name, (labels, values), {**look, "donut": donut})
+        return self._engine.add("pie", name, (labels, values), look, donut=donut)
 
-    def add_heatmap(self, name: str, x: Any, y: Any, z: Any, **look: Any) -> ChartSeries:
+    def add_heatmap(self, name: str, x: Any, y: Any, z: Any,
+                    **look: Unpack[SeriesOptions]) -> ChartSeries:
         """Add coloured cells: z is a list of rows, one for each y, of a value for each x."""
         return self._engine.add("heatmap", name, (x, y, z), look)
 
-    def add_reference(self, value: float, to: float | None = None, label: str = "",
+    @checked
+    def add_reference(self, value: object, to: object = None, label: Printable = "",
                       axis: Literal["x", "y", "y2"] = "y", color: str | None = None) -> None:
-        """Add a line across the chart at a value of an axis; with `to` a band up to there."""
-        _require(axis in ("x", "y", "y2"), 'add_reference: axis is "x", "y" or "y2"', axis=axis)
-        numbers = chart_numbers([value] if to is None else [value, to], [])[0]
-        _require(all(map(math.isfinite, numbers)), "add_reference: value is a number", value=value)
-        self._engine.marks.append([axis, *numbers[:1], numbers[-1], str(label),
-                                   None if color is None else _color(color)])
+        """Add a line across the chart at a value of an axis, a number or date; with `to` a band up
+        to there."""
+        numbers, kind = chart_numbers([value] if to is None else [value, to], [])
+        _require(kind != "category" and all(map(math.isfinite, numbers)),
+                 "value and to must be numbers or dates", value=value, to=to)
+        self._engine.marks.append([axis, *numbers[:1], numbers[-1], label, _color(color)])
         self._engine.record("set_references", [self._engine.marks])
 
     def clear_references(self) -> None:
@@ -24195,18 +24258,24 @@ class Chart(Widget):
             self.series, self.names, self.marks = {}, [], []    # entries by key; categories
             self.next_key, self.sparkline = itertools.count(1).__next__, False
 
-        def add(self, kind, name, columns, look):
-            allowed = {"color", "width", "dash", "axis", "stack", "bins", "donut"}
-            _require(look.keys() <= allowed, f"add_{kind}: options are color, width, dash, axis "
-                     "and stack", got=sorted(look))
-            _require(look.get("axis", "y") in ("y", "y2"), f'add_{kind}: axis is "y" or "y2"',
-                     axis=look.get("axis"))
-            _require(_is_finite(look.get("width", 1)), f"add_{kind}: width is in px",
-                     width=look.get("width"))
-            if look.get("color") is not None:
-                _color(look["color"])
-            series = ChartSeries(self.facade, self.next_key(), kind, str(name))
-            entry = {"key": series.key, "kind": kind, "name": series.name, **look}
+        def add(self, kind, name, columns, look, **more):
+            try:
+                return self.make_series(kind, name, columns, {**more, **look}, [
+                    *more, *_SERIES_OPTIONS[kind].split()])
+            except UsageError as error:
+                raise UsageError(f"Chart.add_{kind}: {error}") from None
+
+        def make_series(self, kind, name, columns, look, known):
+            _require(isinstance(name, str), "name must be a str", got=name)
+            for option, value in look.items():
+                _require(option in known, f"there is no option {option!r}"
+                         f"{did_you_mean(option, known)}; it takes {', '.join(known) or 'none'}")
+                try:
+                    value is None or _SERIES_CHECKS[option](value)
+                except UsageError as error:
+                    raise UsageError(f"{option} must be {error}, got {_shown(value)}") from None
+            series = ChartSeries(self.facade, self.next_key(), kind, name)
+            entry = {"key": series.key, "kind": kind, "name": name, **look}
             data = self.pack_rows(entry, columns, 0)
             self.series[series.key] = entry
             self.tell()
@@ -24220,27 +24289,32 @@ class Chart(Widget):
             """The columns of a series as bytes of float64, row by row; notes in its entry."""
             import array
             kind = entry["kind"]
-            if columns and columns[-1] is None:
-                columns = columns[:-1]
             if kind == "histogram":
-                return _histogram(chart_numbers(columns[0], [])[0], entry["bins"])
+                return _histogram(_plain_numbers("values", columns[0]), entry["bins"])
             if kind == "pie":
+                _require(len(columns) == 2, "it takes labels, values", got=len(columns))
                 labels, values = columns
-                entry["labels"] = [str(label) for label in labels]
-                numbers = chart_numbers(values, [])[0]
+                entry["labels"] = [str(label) for label in _require_values("labels", labels)]
+                numbers = _plain_numbers("values", values)
                 _require(len(numbers) == len(entry["labels"]) and all(one >= 0 for one in numbers),
-                         "a pie needs a label for each value, and values from 0 on", values=values)
+                         "there must be a label for each value, and values from 0 on",
+                         labels=entry["labels"], values=values)
                 return numbers
             if kind == "heatmap":
                 return self.cells(entry, columns)
-            if len(columns) < _SERIES_COLUMNS[kind]:
-                size = columns[0] if hasattr(columns[0], "__len__") else list(columns[0])
-                columns = range(first, first + len(size)), size, *columns[1:]
-            x, entry["x"] = chart_numbers(columns[0], self.names)
-            others = [chart_numbers(column, [])[0] for column in columns[1:]]
+            names = ("x", "low", "high") if kind == "band" else ("x", "y")
+            if len(columns) == 2 and columns[1] is None:
+                columns = columns[:1]
+            if len(columns) < len(names):
+                size = _require_values("y", columns[0])
+                size = size if hasattr(size, "__len__") else list(size)
+                columns = range(first, first + len(size)), size
+            _require(len(columns) == len(names), f"it takes {', '.join(names)}", got=len(columns))
+            x, entry["x"] = chart_numbers(_require_values("x", columns[0]), self.names)
+            others = [*map(_plain_numbers, names[1:], columns[1:])]
             _require(all(len(column) == len(x) for column in others),
-                     f"{kind}: the columns have different lengths",
-                     lengths=[len(x), *map(len, others)])
+                     f"{' and '.join(names)} must be of one length",
+                     got=[len(x), *map(len, others)])
             rows = array.array("d", bytes(8 * len(x) * len(columns)))
             for place, column in enumerate((x, *others)):
                 rows[place::len(columns)] = column
@@ -24248,14 +24322,14 @@ class Chart(Widget):
 
         def cells(self, entry, columns):
             import array
-            x, entry["x"] = chart_numbers(columns[0], self.names)
+            x, entry["x"] = chart_numbers(_require_values("x", columns[0]), self.names)
             labels = entry["labels"] = []
-            y, entry["y"] = chart_numbers(columns[1], labels)
+            y, entry["y"] = chart_numbers(_require_values("y", columns[1]), labels)
             z = array.array("d")
-            for row in columns[2]:
-                z += chart_numbers(row, [])[0]
-            _require(len(z) == len(x) * len(y) and len(z), "a heat map needs a row of z for each "
-                     "y, with a value for each x", x=len(x), y=len(y), z=len(z))
+            for row in _require_values("z", columns[2]):
+                z += _plain_numbers("a row of z", row)
+            _require(len(z) == len(x) * len(y) and len(z), "z must have a row for each y, with a "
+                     "value for each x", x=len(x), y=len(y), z=len(z))
             entry["columns"] = len(x)
             return x + y + z
 
@@ -24277,7 +24351,10 @@ class Chart(Widget):
                 before = {**entry}, len(self.names)
                 cell = self.session.log.find_cell((self.wid, "numbers"))
                 first = 0 if replace or cell is None else cell.rows[series.key].end
-                data = self.pack_rows(entry, columns, first)
+                try:
+                    data = self.pack_rows(entry, columns, first)
+                except UsageError as error:
+                    raise UsageError(f"{series!r}: {error}") from None
                 if before != (entry, len(self.names)):
                     self.tell()
                 count = len(data) // _SERIES_COLUMNS[entry["kind"]]
@@ -25622,9 +25699,8 @@ class WidgetNamespace(_Namespace):
             if cls is None and name[:1] != "_" and hasattr(Session, name):
                 return getattr(self._session, name)
             if cls is None:
-                raise AttributeError(f"there is no widget class {name!r}"
-                                     + did_you_mean(name, self._classes) + "; there are "
-                                     + ", ".join(sorted(self._classes)))
+                raise AttributeError(f"there is no widget class {name!r}" + (did_you_mean(
+                    name, dir(self)) or "; there are " + ", ".join(sorted(self._classes))))
             factory = self.__dict__[name] = _Factory(cls, self._session)
             return factory
 
@@ -25742,24 +25818,26 @@ def _wanted_ports(ws_port, http_port, http_server, ws_sock, uds):
     return [int(port) for port in ports]        # getaddrinfo() takes no subclass of int
 
 
-def _check_options(concurrency_handling, max_sessions, max_file_bytes, max_files,
-                   max_upload_bytes, max_browsers, max_callback_threads, agent):
-    _require(agent in (None, "read", "act"), "agent must be 'read' (agents see the pages), 'act' "
-             "(they use them, too) or None (there are none)", got=agent)
-    _require(concurrency_handling in ("per_session", "serialized", "concurrent"),
-             "concurrency_handling must be 'per_session', 'serialized' or 'concurrent'",
-             got=concurrency_handling)
-    _require(max_sessions is None or isinstance(max_sessions, int) and max_sessions >= 1,
-             "max_sessions must be a whole number from 1, or None for no limit",
-             max_sessions=max_sessions)
-    for name, limit in (("max_file_bytes", max_file_bytes), ("max_files", max_files),
-                        ("max_browsers", max_browsers),
-                        ("max_callback_threads", max_callback_threads)):
-        _require(isinstance(limit, int) and limit >= 1,
-                 f"{name} must be a whole number from 1", got=limit)
-    _require(isinstance(max_upload_bytes, int) and max_upload_bytes >= max_file_bytes,
-             "max_upload_bytes must be max_file_bytes or more",
-             max_upload_bytes=max_upload_bytes, max_file_bytes=max_file_bytes)
+def _check_options(options):
+    """Raise UsageError for what Application cannot take; its types are right."""
+    for name in ("max_sessions", "max_file_bytes", "max_files", "max_browsers",
+                 "max_callback_threads", "max_connections"):
+        _require(options[name] is None or options[name] >= 1,
+                 f"Application: {name} must be a whole number from 1", got=options[name])
+    _require(options["max_message_bytes"] >= 1024,
+             "Application: max_message_bytes must be at least 1024",
+             got=options["max_message_bytes"])
+    _require(options["session_ttl_s"] > 0, "Application: session_ttl_s must be seconds above 0",
+             got=options["session_ttl_s"])
+    _require(options["max_upload_bytes"] >= options["max_file_bytes"],
+             "Application: max_upload_bytes must be max_file_bytes or more",
+             max_upload_bytes=options["max_upload_bytes"],
+             max_file_bytes=options["max_file_bytes"])
+    for name, method, kind in (("logger", "warning", "a logging.Logger"),
+                               ("ws_sock", "getsockname", "a bound socket"),
+                               ("ssl_context", "wrap_socket", "an ssl.SSLContext")):
+        _require(options[name] is None or hasattr(options[name], method),
+                 f"Application: {name} must be {kind}, or None", got=options[name])
 
 
 #: All applications of this process.
@@ -25856,8 +25934,6 @@ class _Forked:
 def hash_password(password: str, salt: bytes, method: str = "") -> str:
     """What a users file has of a password: "METHOD$BASE64". method: as in such a text, else the
     best that this Python has. NFKC makes the same of what keyboards write differently."""
-    import hashlib
-    import unicodedata
     data = unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
     if not method:
         numbers = ("scrypt", *SCRYPT_COST) if hasattr(hashlib, "scrypt") else (
@@ -26011,7 +26087,6 @@ _HTTP_PORT: int = _Default(9501)
 class _Unserved(weakref.WeakSet):
     """Engines of Applications for whose pages the program does not wait yet."""
     def add(self, engine: _ApplicationEngine) -> None:
-        import atexit
         atexit.unregister(self._tell)
         atexit.register(self._tell)
         super().add(engine)
@@ -26135,10 +26210,8 @@ class ReloadedProgram:
         self.tell({"type": "bound", "places": self._taken})
 
     def tell(self, message: dict[str, Any], copied: socket.socket | None = None) -> None:
-        try:
+        with contextlib.suppress(OSError):      # the parent has ended: _hear() ends us
             self._link.send(message, copied)
-        except OSError:                         # the parent has ended: _hear() ends us
-            pass
 
     def tell_files(self) -> None:
         """Which files the parent has to watch: those of the modules that were imported."""
@@ -26225,10 +26298,9 @@ class Worker(ReloadedProgram):
 
     def pass_on(self, public_id: str, sock: socket.socket, data: bytes) -> None:
         """Give a connection, of which so much was read, to the worker that has a session."""
-        import tempfile
         files = [sock]
         if len(data) > PASSED_BYTES:            # more than a datagram may have
-            files.append(tempfile.TemporaryFile())      # noqa: SIM115 - closed when it is sent
+            files.append(tempfile.TemporaryFile())      # closed when it is sent
             files[1].write(data)
             files[1].flush()
             data = b""
@@ -26283,7 +26355,6 @@ def watch_program() -> None:
     for stream in filter(None, (sys.stdout, sys.stderr)):
         stream.flush()
     if os.name == "nt":                         # exec would leave the console to the shell
-        import subprocess
         raise SystemExit(subprocess.call(command))
     os.execv(command[0], command)
 
@@ -26345,7 +26416,6 @@ class _ApplicationEngine(Site):
         self.told_ready = False                 # systemd, where it asks
         self.unannounced = False                # print the link when a page is asked for
         self.started, self.closed = False, threading.Event()
-        self._store_is_away = False
         self._tries, self._logins = LoginTries(), 0     # logins: checked now, or waiting for it
         self.login_pool = CallbackPool("livewidget-login", most=LOGIN_CHECKS)
         self._logged_out = collections.OrderedDict()    # keys of principals
@@ -26422,7 +26492,6 @@ class _ApplicationEngine(Site):
 
     def store_away(self, away: bool) -> None:
         """The store cannot be reached, or is back: pages say so, once."""
-        self._store_is_away = away
         for session in list(self.sessions.values()):
             session.io.call(0, "show_store", [away], newest=True)
 
@@ -26449,11 +26518,17 @@ class _ApplicationEngine(Site):
             elif not (if_idle and (session.io.browsers or session.is_busy())):
                 session.destroy((1012, "another process has the session now"))
 
+    def has_session(self, public_id: str) -> bool:
+        """Whether a session is here, and no other process may have taken it meanwhile: the page
+        of a newer copy would take an older one for a program that was started anew."""
+        return public_id in self.sessions and not (
+            self.writer is not None and self.writer.is_late())
+
     def diverts(self, request: Request, exchange: HttpExchange) -> bool:
         """A request whose session another worker has goes to that one; one whose session no
         process has, or another one, waits until it is here."""
         public_id = request.query.get("s", "")
-        if not public_id or public_id in self.sessions or self.closing or not (
+        if not public_id or self.has_session(public_id) or self.closing or not (
                 request.path.endswith("/ws") or "/livewidget/" in request.path):
             return False
         if self.worker is not None and not self.worker.owns(public_id):
@@ -26530,6 +26605,20 @@ class _ApplicationEngine(Site):
         self.forget_unix()                      # the parent of the workers removes it
         return sock
 
+    def begin_run(self, announce: bool, reload: bool) -> None:
+        """What run() does first: serve, and tell whoever waits for that. reload: it may be called
+        again, in the program of the restart loop that this process becomes."""
+        if reload and self.program is None and not self.is_taken:
+            self.facade.close()
+            watch_program()
+        _raise_descriptor_limit()
+        self.adopt_sockets()
+        self.facade.start()
+        self.serve_on(announce)
+        if not self.closing:
+            self.told_ready = True
+            tell_service_manager("READY=1")
+
     def serve_on(self, announce: bool = False) -> None:
         """The program waits for its pages; announce: print their address, if there is one."""
         _unserved.discard(self)
@@ -26565,7 +26654,6 @@ class _ApplicationEngine(Site):
         self.unannounced = not self.publics
         if self.concurrency_handling == "serialized":
             self.main_queue.use_own_thread()
-        import atexit
         atexit.register(self.facade.close)      # where we are mounted nobody tells of the end
 
     def stats(self) -> dict[str, Any]:
@@ -26660,7 +26748,6 @@ class _ApplicationEngine(Site):
 
     def upload_folder(self) -> str:
         """A folder of our own (mode 0700) for files on their way; gone with the application."""
-        import tempfile
         with self.lock:                         # FileDialog.save() comes from any thread
             if self.uploads is None:
                 self.uploads = tempfile.TemporaryDirectory(prefix="livewidget-uploads-")
@@ -26668,7 +26755,6 @@ class _ApplicationEngine(Site):
 
     def make_job_file(self) -> JobFile:
         """What a process of a pool tells its progress by."""
-        import tempfile
         number, path = tempfile.mkstemp(dir=self.upload_folder())
         os.close(number)
         return JobFile(path)
@@ -26908,7 +26994,7 @@ class _ApplicationEngine(Site):
         facade = session.facade
         if self.program is not None and self.program.error is not None:
             session.io.call_one(browser, 0, "show_error", self.program.told_error(self.debug))
-        if self._store_is_away:
+        if self.writer is not None and self.writer.away_since is not None:
             session.io.call_one(browser, 0, "show_store", [True])
         if "path" in hello and not browser.is_visitor:
             session.navigate(hello["path"], hello.get("query", ""))
@@ -26972,6 +27058,12 @@ class _ApplicationEngine(Site):
         who = Principal("login", self.accounts.users()[name]["role"], None, name,
                         f"{stamp}.{match[2]}")
         return who if self.is_current(who) else None
+
+    def key_of(self, name: str) -> str:
+        """A key as a login gives it, of a person of the users file, to a test."""
+        _require(self.accounts and self.accounts.stamp(name), "User: person must be one of "
+                 "Application(users=...)", got=name)
+        return self._login_key(name, self.accounts.stamp(name), _random_token(16))
 
     def _login_key(self, name, stamp, seed):
         proof = self.credentials.capability(f"login {name} {stamp} {seed}")
@@ -27046,7 +27138,6 @@ class _ApplicationEngine(Site):
 
     def address_of(self, exchange: HttpExchange) -> str:
         """Where a request is from, as far as a proxy may be believed; of IPv6 the network."""
-        import ipaddress
         text = exchange.told.get("for", exchange.arrival.peer)
         try:
             address = ipaddress.ip_address(
@@ -27110,8 +27201,7 @@ class _ApplicationEngine(Site):
             self.job_pool.submit(functools.partial(self.announce, place))
         policy = self.own_policy(f"'nonce-{nonce}'",
                                  f"'self' {scheme.replace('http', 'ws')}://{host}:{port}")
-        page = _PAGE % {
-            "policy": "", "icon": root + "favicon.ico" if self.favicon else _ICON,
+        page = html_page("livewidget", _SHELL % {
             "client": f"{root}livewidget.js?v=" + _client(False)[1], "nonce": f' nonce="{nonce}"',
             "early": f'<script nonce="{nonce}">{short_script("early")}</script>',
             "config": _page_json({"open": not self.token or self.user_header is not None,
@@ -27119,7 +27209,8 @@ class _ApplicationEngine(Site):
                                      and self.user_header is None else {}),
                                   "poll": "livewidget/", "root": root,
                                   "fresh": self.credentials.make_session_id(),
-                                  "large": "livewidget-large.js?v=" + _client(True)[1]})}
+                                  "large": "livewidget-large.js?v=" + _client(True)[1]})},
+            icon=root + "favicon.ico" if self.favicon else _ICON)
         return Response(200, page, [("Content-Security-Policy", _join(policy)),
                                     ("Cache-Control", "no-store")], "text/html; charset=utf-8")
 
@@ -27180,10 +27271,15 @@ class _ApplicationEngine(Site):
         for _, pattern, handler, title, wide, roles in self.pages:
             found = pattern.fullmatch(path)
             if found:
-                from urllib.parse import unquote
-                arguments = {name: unquote(text) for name, text in found.groupdict().items()}
+                arguments = {name: urllib.parse.unquote(text)
+                             for name, text in found.groupdict().items()}
                 return handler, arguments, title, wide, roles
         return None
+
+    def require_page(self, path: str) -> None:
+        """Raise UsageError for an address without a page."""
+        _require(self.page_of(path) is not None,
+                 f"no page has this address; there are {self.page_paths()}", got=path)
 
     def page_paths(self) -> str:
         """The addresses that have pages, for messages."""
@@ -27203,9 +27299,8 @@ class _ApplicationEngine(Site):
             self._run_for(session, build, session.facade)
 
     def _build_page(self, facade):
-        from urllib.parse import urlencode
         session, found = engine_of(facade), self.page_of(engine_of(facade).path)
-        old, W, query = session.page, facade.get_widgets(), urlencode(session.query)
+        old, W, query = session.page, facade.get_widgets(), urllib.parse.urlencode(session.query)
         with facade.batch():
             session.log.set(0, "set_address", [session.path[1:] + (query and "?" + query)])
             session.page = page = W.Page()
@@ -27227,10 +27322,28 @@ class _ApplicationEngine(Site):
             if not wide:
                 column.set_max_size(960, None)
             facade.set_title(title or self.title)
-            with column:
-                handler(W, **arguments)
+            made = len(session.widgets)
+            try:
+                with column:
+                    _run_handler(handler, (W,), arguments)
+            except Exception as error:          # noqa: BLE001 - of the program
+                column.insert_widget(0, self._build_error(W, handler, error, 1 + len(arguments)))
+            if self.debug and len(session.widgets) == made:
+                column.add_widget(W.Label(f"{_function_name(handler)} has made no widgets"))
             frame_page(W, page, column)
         session.lay_over()
+
+    def _build_error(self, W, handler, error, count):
+        """What stands in a page that its handler could not build."""
+        _, text = engine_of(W.session).report(handler, error, count)
+        told = f"<p>{text}</p>"
+        if self.debug:
+            places = [f"{os.path.basename(path)}, line {line}" for path, line in own_places(error)]
+            told = (f"<p><b>{_escape([_function_name(handler), *places][-1])}:</b> "
+                    f"{_escape(f'{type(error).__name__}: {error}')}</p><pre>{_escape(text)}</pre>"
+                    "<p>Correct it, start the program anew and reload this page. <code>python "
+                    "livewidget.py serve --reload FILE.py</code> does both at each save.</p>")
+        return W.HtmlView("<h1>This page could not be built</h1>" + told)
 
     def opens(self, given: str) -> Principal | None:
         """Whom a text proves: an owner, or a person who logged in; by a session's own "ID.TOKEN" a
@@ -27325,6 +27438,7 @@ def _of_engine(name):
     return property(lambda app: getattr(engine_of(app), name), assign)
 
 
+@checked_methods
 class Application:
     """The main entry point: serves the page, and gives each browser a Session.
 
@@ -27423,32 +27537,23 @@ class Application:
                  allow_peer: Literal["same-user"] | Iterable[int] = "same-user",
                  access_log: str | os.PathLike[str] | _Writable | None = None,
                  agent: Literal["read", "act"] | None = None) -> None:
-        _check_options(concurrency_handling, max_sessions, max_file_bytes, max_files,
-                       max_upload_bytes, max_browsers, max_callback_threads, agent)
+        options = dict(locals())                # the arguments by name
+        del options["self"]
+        _check_options(options)
         require_secret("metrics_token", metrics_token)
         ports = _wanted_ports(ws_port, http_port, http_server, ws_sock, uds)
-        scheme, look = parse_theme(theme)
-        debug_given = debug is not None
+        options["theme"], options["look"] = parse_theme(theme)
+        options["debug_given"] = debug is not None
         if debug is None:
-            debug = (is_loopback(host) and ws_sock is None
-                     and not public_url and not trusted_proxies)
-        options = {
-            "concurrency_handling": concurrency_handling, "max_sessions": max_sessions,
-            "title": title, "debug": debug, "debug_given": debug_given,
-            "session_ttl_s": session_ttl_s, "theme": scheme, "look": look,
-            "max_file_bytes": max_file_bytes, "max_files": max_files, "ws_sock": ws_sock,
-            "max_upload_bytes": max_upload_bytes, "max_browsers": max_browsers,
-            "max_callback_threads": max_callback_threads, "http_server": http_server,
-            **_people_options(users, user_header, trusted_proxies, token),
-            "metrics_token": metrics_token}
+            options["debug"] = (is_loopback(host) and ws_sock is None
+                                and not public_url and not trusted_proxies)
+        options.update(_people_options(users, user_header, trusted_proxies, token))
         store = _ApplicationEngine.make_store(state)
-        token, options["is_link_known"] = _known_token(token, store, options["knows_people"])
-        self._engine = _ApplicationEngine(
-            self, host, ports, options, token=token, ssl_context=ssl_context,
-            public_url=public_url, allowed_origins=allowed_origins, compress=compress,
-            trusted_proxies=trusted_proxies, insecure=insecure, max_connections=max_connections,
-            max_message_bytes=max_message_bytes, frame_ancestors=frame_ancestors, csp=csp,
-            logger=logger, uds=uds and os.fspath(uds), allow_peer=allow_peer)
+        options["token"], options["is_link_known"] = _known_token(
+            token, store, options["knows_people"])
+        options["uds"] = uds and os.fspath(uds)
+        of_site = {name: options.pop(name) for name in Site.__init__.__kwdefaults__}
+        self._engine = _ApplicationEngine(self, host, ports, options, **of_site)
         self._engine.open_files(access_log, store)
         if agent is not None:
             self._engine.admit_agents(agent)
@@ -27465,8 +27570,6 @@ class Application:
 
     def on_connect(self, handler: _F) -> _F:
         """Call handler(session) once for each new session, to build widgets. Also a decorator."""
-        _require(callable(handler), "on_connect: handler must be callable: give it without ()",
-                 handler=handler)
         self._engine.connect_handler = handler
         return handler
 
@@ -27480,14 +27583,14 @@ class Application:
         stands in a column, in order. title: of the window. wide: use all the width, not 960 px.
         roles: of the people for whom it is, such as ["admin"]; none is everybody who may log in.
         Sessions are then not limited to one, unless max_sessions was given."""
-        _require(re.fullmatch(r"/(?:[\w.~-]+|\{[A-Za-z_]\w*\})?(?:/(?:[\w.~-]+|\{[A-Za-z_]\w*\}))*",
-                              path), "page: path must be such as /orders or /orders/{id}", got=path)
+        _require_path(path)
         pattern = re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(path)))
         engine = self._engine
         allowed = require_roles(engine, "page", roles)
 
         def register(handler: _F) -> _F:
-            _require(callable(handler), "page: handler must be callable", got=handler)
+            _require(callable(handler), "page: handler must be callable: give it without ()",
+                     got=handler)
             engine.pages = [one for one in engine.pages if one[0] != path]
             engine.pages.append((path, pattern, handler, title, wide, allowed))
             if engine.connect_handler is None:
@@ -27500,8 +27603,6 @@ class Application:
 
     def on_disconnect(self, handler: _F) -> _F:
         """Register handler(session), run each time one browser leaves. Also a decorator."""
-        _require(callable(handler), "on_disconnect: handler must be callable: give it without ()",
-                 handler=handler)
         self._engine.disconnect_handler = handler
         return handler
 
@@ -27525,7 +27626,12 @@ class Application:
         _packed_client(False)
         if engine.program is not None:
             engine.program.claim_ports()
-        engine.listen(engine.adopted or filter(None, [engine.ws_sock]))
+        try:
+            engine.listen(engine.adopted or filter(None, [engine.ws_sock]))
+        except PortInUseError as error:
+            _unserved.discard(engine)
+            tell_in_a_line(error)
+            raise
         if engine.program is not None:
             engine.program.all_bound()
         if engine.worker is not None:
@@ -27547,17 +27653,8 @@ class Application:
         process at once. As a service of systemd: sockets that it passes are served in place of the
         ports and uds of the arguments; it is told when the pages are served and when that ends."""
         engine = self._engine
-        if reload and engine.program is None and not engine.is_taken:
-            self.close()
-            watch_program()
         with _Signals() as signals:
-            _raise_descriptor_limit()
-            engine.adopt_sockets()
-            self.start()
-            engine.serve_on(announce)
-            if not engine.closing:
-                engine.told_ready = True
-                tell_service_manager("READY=1")
+            engine.begin_run(announce, reload)
             while not engine.closed.is_set() and signals.received is None:
                 if engine.concurrency_handling == "serialized":
                     engine.main_queue.drain(0.2)
@@ -27575,8 +27672,7 @@ class Application:
         other pages, at any path. No port of our own is opened, and callbacks run on the threads
         that concurrency_handling names ("serialized": on one of its own), not on the event loop.
         Without public_url the link is printed when a page is first asked for, and `url` is None."""
-        engine = self._engine
-        return AsgiBridge(engine, engine.start_asgi, self.close)
+        return AsgiBridge(self._engine, self._engine.start_asgi, self.close)
 
     def process_events(self, timeout: float = 0.1) -> None:
         """Instead of run(), in a loop of your own: "serialized" runs queued callbacks for up to
@@ -27682,8 +27778,7 @@ class Application:
         http_server=False or only a Unix socket.
 
         The token stands behind the #, which browsers send to no server. It may be used again."""
-        engine = self._engine
-        return engine.link(engine.page_address())
+        return self._engine.link(self._engine.page_address())
 
     @property
     def agent_config(self) -> dict[str, Any] | None:
@@ -27712,7 +27807,6 @@ class Application:
         """A folder with the client and connector page for your web server; made on request."""
         engine = self._engine
         import pathlib
-        import tempfile
         if engine.static is None:
             _require(engine.publics or engine.ports,
                      "static_path: call start() first, so that the port is known")
@@ -27725,10 +27819,9 @@ class Application:
             origin = re.match(r"http(s?://[^/]+)", address)[1]
             policy = engine.own_policy("'self'", f"'self' ws{origin} http{origin}")
             del policy["frame-ancestors"]       # has no effect in a meta element, and warns
-            page = _PAGE % {"icon": _ICON, "client": "livewidget.js", "nonce": "", "early": "",
-                            "policy": '<meta http-equiv="Content-Security-Policy" '
-                                      f'content="{_escape(_join(policy))}">\n',
-                            "config": _page_json({"socket": f"ws{address[4:]}ws"})}
+            page = html_page("livewidget", _SHELL % {
+                "client": "livewidget.js", "nonce": "", "early": "",
+                "config": _page_json({"socket": f"ws{address[4:]}ws"})}, policy=policy)
             (folder / "remote.html").write_text(page, encoding="utf-8")
             for file in folder.iterdir():       # the umask may let others change what is served
                 file.chmod(0o644)
@@ -27746,7 +27839,7 @@ class Application:
 
     def register_widget(self, cls: _F, name: str | None = None) -> _F:
         """Add a Widget subclass to all later get_widgets() namespaces; returns the class."""
-        _require(isinstance(cls, type) and issubclass(cls, _Emitter),
+        _require(isinstance(cls, type) and issubclass(cls, Emitter),
                  "register_widget: a widget class is needed", cls=cls)
         self._engine.widget_classes[name or cls.__name__] = cls
         return cls
@@ -27774,10 +27867,9 @@ class Application:
     def set_default_font(self, family: str | None, *, size: float | None = None,
                          weight: str | float | None = None, style: str | None = None) -> None:
         """Set the font of whole pages; size in px. None as family removes it."""
-        engine = self._engine
-        engine.default_font = (None if family is None
-                               else [family, size, font_weight(weight), font_style(style)])
-        engine.tell_fonts(*engine.sessions.values())
+        self._engine.default_font = (None if family is None else [
+            family, size, font_weight(weight), font_style(style)])
+        self._engine.tell_fonts(*self._engine.sessions.values())
 
     def mount(self, path: str, widget: DynamicWidget) -> None:
         """Show a DynamicWidget below a path, such as "/dashboard"; its endpoints run in this
@@ -27847,8 +27939,6 @@ class _OnLoop:
         app, arguments = self._app, [self._app._as_twin(arg) for arg in args]
         if app._is_on_loop():
             return _run_handler(self.__wrapped__, arguments, kwargs)
-        import asyncio
-        import concurrent.futures
 
         async def call():
             try:
@@ -27870,7 +27960,7 @@ class _OnLoop:
         return result
 
 
-class _Twin:
+class Twin:
     """An object of the toolkit as a program of coroutines has it.
 
     Methods act at once, on the thread of the event loop; those that wait (for a browser, for an
@@ -27982,15 +28072,15 @@ def _twin_class(cls):
     """The class whose objects are the twins of cls's; subclasses have subclasses."""
     if cls is Session:
         return AsyncSession
-    bases = [base for base in cls.__bases__ if base not in (object, _Emitter)]
+    bases = [base for base in cls.__bases__ if base not in (object, Emitter)]
     methods = {name: _twin_method(name, value) for name, value in vars(cls).items()
                if isinstance(value, type(_twin_method)) and not name.startswith("_")
-               and not hasattr(_Twin, name)}
-    return type(cls.__name__, tuple(map(_twin_class, bases)) or (_Twin,),
+               and not hasattr(Twin, name)}
+    return type(cls.__name__, tuple(map(_twin_class, bases)) or (Twin,),
                 {"_of": cls, "__doc__": cls.__doc__, "__module__": async_.__name__, **methods})
 
 
-class AsyncSession(_Twin):
+class AsyncSession(Twin):
     """A Session for coroutines, made by an AsyncApplication. See Session for what it has."""
     _of = Session
     _is_awaited = staticmethod({"close", "destroy", "go", "make_timer", "on", "reconstruct",
@@ -28012,7 +28102,7 @@ class AsyncSession(_Twin):
         return super().__getattr__(name)
 
 
-class AsyncApplication(_Twin):
+class AsyncApplication(Twin):
     """An Application for coroutines on one asyncio event loop; takes Application's arguments.
 
     Its methods start, run, close and process_events are coroutines. So is the making of widgets,
@@ -28047,50 +28137,49 @@ class AsyncApplication(_Twin):
 
     def register_widget(self, cls: _F, name: str | None = None) -> _F:
         """Put a subclass into later get_widgets(), as `name` or its own name; returns it."""
-        _require(isinstance(cls, type) and issubclass(cls, _Twin) and cls._of is not None,
+        _require(isinstance(cls, type) and issubclass(cls, Twin) and cls._of is not None,
                  "register_widget: cls must be a subclass of one of the classes in "
                  "livewidget.async_", cls=cls)
         self._classes[name or cls.__name__] = cls
         return cls
 
-    async def start(self) -> None:
-        """Listen and serve in the background; raises PortInUseError. Safe to repeat."""
-        import asyncio
+    def _enter_loop(self):
         self._loop = asyncio.get_running_loop()
         _require(not engine_of(self._real).is_taken,
                  "an AsyncApplication is not tested so: it needs its event loop")
+
+    async def start(self) -> None:
+        """Listen and serve in the background; raises PortInUseError. Safe to repeat."""
+        self._enter_loop()
         self._real.start()
 
     async def close(self) -> None:
         """End all sessions and stop serving. Safe to repeat."""
-        import asyncio
         await asyncio.get_running_loop().run_in_executor(None, self._real.close)
 
-    async def run(self, announce: bool = True) -> None:
+    async def run(self, announce: bool = True, *, reload: bool = False) -> None:
         """Print the address, then serve until close(), SIGTERM or Ctrl-C; starts if need be.
-        SIGTERM returns; Ctrl-C raises SystemExit(130). announce: as for Application.run."""
-        import asyncio
+        announce, reload, signals, systemd: as for Application.run."""
+        self._enter_loop()
+        engine = engine_of(self._real)
         with _Signals() as signals:
-            await self.start()
-            engine_of(self._real).serve_on(announce)
-            while not engine_of(self._real).closed.is_set() and signals.received is None:
+            engine.begin_run(announce, reload)
+            while not engine.closed.is_set() and signals.received is None:
                 await asyncio.sleep(0.2)
             await self.close()
-        if signals.received == "SIGINT":
-            raise SystemExit(130)
+            if signals.received == "SIGINT":
+                raise SystemExit(130)
 
     @property
     def asgi(self) -> Callable[[Any, Any, Any], Any]:
         """See Application.asgi. Handlers run on the event loop of the ASGI server."""
         async def application(scope: Any, receive: Any, send: Any) -> None:
-            import asyncio
             self._loop = asyncio.get_running_loop()
             await self._real.asgi(scope, receive, send)
         return application
 
     async def process_events(self, timeout: float = 0.1) -> None:
         """Start if need be, and let handlers run for timeout seconds."""
-        import asyncio
         await self.start()
         engine_of(self._real).serve_on()
         await asyncio.sleep(timeout)
@@ -28105,7 +28194,7 @@ class AsyncApplication(_Twin):
         return _converted(value, self._twin)
 
     def _twin(self, value):
-        if not isinstance(value, (_Emitter, FileBrowser, Session)):
+        if not isinstance(value, (Emitter, FileBrowser, Session)):
             return value
         twin = engine_of(value).twin
         if twin is None:
@@ -28120,7 +28209,7 @@ class AsyncApplication(_Twin):
         return _converted(value, self._real_of)
 
     def _real_of(self, value):
-        if isinstance(value, _Twin):
+        if isinstance(value, Twin):
             _require("_real" in value.__dict__, f"{type(value).__name__} is not made yet: await it")
             return value._real
         return (_OnLoop(self, value)
@@ -28132,7 +28221,6 @@ class AsyncApplication(_Twin):
                 {key: item if type(item) in _PLAIN else real(item) for key, item in kwargs.items()})
 
     def _is_on_loop(self):
-        import asyncio
         try:
             return asyncio.get_running_loop() is self._loop
         except RuntimeError:
@@ -28143,7 +28231,6 @@ class AsyncApplication(_Twin):
         if session in self._stepping:
             return
         if self._loop is None:
-            import asyncio
             self._loop = asyncio.get_running_loop()
         if self._is_on_loop():
             self._stepping.add(session)
@@ -28167,7 +28254,7 @@ class _AsyncModule(type(sys)):
         if cls is None:
             raise AttributeError(f"livewidget.async_ has no {name!r}; it has "
                                  + ", ".join(self._classes()))
-        return cls if issubclass(cls, _Twin) else _twin_class(cls)
+        return cls if issubclass(cls, Twin) else _twin_class(cls)
 
     def __dir__(self) -> list[str]:
         return list(self._classes())
@@ -28177,13 +28264,25 @@ async_: Any = _AsyncModule(__name__ + ".async_", _AsyncModule.__doc__)
 sys.modules[async_.__name__] = async_
 
 
-_pages: list[Any] = []                          # of page(), for run()
+_pages: list[Any] = []                          # (handler, arguments) of page(), for run()
 
 
-def page(path: str = "/", *, title: str | None = None, wide: bool = False) -> Callable[[_F], _F]:
+def _require_path(path):
+    """Raise UsageError for what is no address of a page."""
+    _require(isinstance(path, str) and re.fullmatch(
+        r"/(?:[\w.~-]+|\{[A-Za-z_]\w*\})?(?:/(?:[\w.~-]+|\{[A-Za-z_]\w*\}))*", path),
+        'page: path must be such as "/orders" or "/orders/{id}": @page("/")', got=path)
+
+
+def page(path: str = "/", *, title: str | None = None, wide: bool = False,
+         roles: Items = ()) -> Callable[[_F], _F]:
     """Decorator: Application.page() of the Application that run() makes."""
+    _require_path(path)
+
     def register(handler: _F) -> _F:
-        _pages.append((path, title, wide, handler))
+        _require(callable(handler), "page: handler must be callable: give it without ()",
+                 got=handler)
+        _pages.append((handler, {"path": path, "title": title, "wide": wide, "roles": roles}))
         return handler
     return register
 
@@ -28196,6 +28295,10 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
     open_browser: None opens one where a person seems to look: at a terminal with a display.
     reload: as for Application.run. options: of Application."""
     _require(_pages, "run: there is no page; put @livewidget.page(\"/\") above a function(W)")
+    known = [*_parameter_names(run), *_parameter_names(Application.__init__)[4:]]
+    for name in options.keys() - set(known):
+        raise UsageError(f"run has no option {name!r}{did_you_mean(name, known)}; it takes "
+                         + ", ".join(known))
     program = _ApplicationEngine.program
     if reload and program is None and not _ApplicationEngine.is_taken:
         watch_program()
@@ -28203,8 +28306,8 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
     ports = ([port] if port is not None or options.get("uds")
              else [*kept, *range(8080, 8100), 0])
     app = Application(None, ports[0], host, **options)
-    for path, title, wide, handler in _pages:
-        app.page(path, title=title, wide=wide)(handler)
+    for handler, given in _pages:
+        app.page(**given)(handler)
     if engine_of(app).adopt_sockets():
         ports = []                              # started by run()
     for number in ports:
@@ -28318,6 +28421,8 @@ def _states_of(engine):
         states.append("checked")
     if isinstance(facade, Expander):
         states += ["collapsed" if facade.get_collapsed() else "expanded"]
+    if isinstance(facade, TextInput) and not engine.value("set_editable", True):
+        states.append("readonly")
     if engine.value("set_required", False):
         states.append("required")
     if engine.value("set_error", None):
@@ -28559,7 +28664,8 @@ class _TestPage:
     ending: Any = None
     _menus = None                               # of several pages: not known
 
-    def __init__(self, app: _ApplicationEngine, path: str, query: str, again: Any = None) -> None:
+    def __init__(self, app: _ApplicationEngine, path: str, query: str, again: Any = None,
+                 key: str | None = None) -> None:
         self._app, self._number, self._news = app, itertools.count(1), []
         self.rows: dict[int, list[Any]] = {}    # wid -> rows of a table, as it was sent them
         self.refused: list[str] = []            # what the page was told that was not done
@@ -28568,7 +28674,9 @@ class _TestPage:
         self._files: dict[int, list[bytes]] = {}        # announced, by key
         self.offers: list[tuple[str, str]] = []         # (id, name) of files to save
         self._menus: list[Any] | None = []      # the open ones
-        self.principal: Principal = Principal("key", "owner", None, None, None)
+        self.principal: Principal | None = (
+            again.principal if again else app.opens_login(key) if key
+            else Principal("key", "owner", None, None, None))
         self.welcome: dict[str, Any] = {}
         self._where = {"path": path, "query": query}
         hello = {**self._where, "width": 1280, "height": 800}
@@ -28708,8 +28816,6 @@ class _TestPage:
         elif hasattr(facade, "get_items"):
             shown = [facade.get_items().index(text) if text in facade.get_items() else -1, text]
             self._do(found, "modified", [text], state={"set_shown": shown})
-        elif isinstance(facade, ChatView):
-            self._do(found, state={"set_draft": [text]})
         elif found.part is not None:            # an end of a range
             value = list(_range_of(found.engine))
             value[found.part] = json.loads(text) if role == "slider" else text or None
@@ -28791,12 +28897,8 @@ class _TestPage:
         elif "state" in facade.callbacks.get("activated", ()):
             state = not facade.get_state()
             self._do(found, "activated", [state], state={"set_state": [state]})
-        elif "activated" not in facade.callbacks and not isinstance(facade, ChatView):
+        elif "activated" not in facade.callbacks:
             raise AssertionError(f"nothing is told of a press: {found}")
-        elif isinstance(facade, ChatView):
-            text = found.engine.value("set_draft", "")
-            if text.strip():
-                self._do(found, "submitted", [text], state={"set_draft": [""]})
         else:
             self._do(found, "activated")
             if found.engine.value("set_kind") == "submit":
@@ -29375,14 +29477,14 @@ class AccessibilityTree:
         self._found: dict[Any, int] = {}        # engine -> level of its element
         nodes = tab.command("Accessibility.getFullAXTree")["nodes"]
         self._nodes = {node["nodeId"]: node for node in nodes}
-        self._wids, self._inert, self._required, inert = {}, set(), set(), set()
+        #: backendNodeId -> attributes of the element: Chromium does not tell each of each role.
+        self._attributes: dict[int, Sequence[str]] = {}
+        self._wids, self._inert, inert = {}, set(), set()
         for node in tab.command("DOM.getFlattenedDocument", depth=-1)["nodes"]:
-            attributes = node.get("attributes", ())
+            attributes = self._attributes[node["backendNodeId"]] = node.get("attributes", ())
             if "data-wid" in attributes:
                 wid = attributes[attributes.index("data-wid") + 1]
                 self._wids[node["backendNodeId"]] = int(wid)
-            if "aria-required" in attributes:   # Chromium does not tell it of each role
-                self._required.add(node["backendNodeId"])
             if "inert" in attributes or node.get("parentId") in inert:
                 inert.add(node["nodeId"])
                 self._inert.add(self._wids.get(node["backendNodeId"]))
@@ -29459,7 +29561,10 @@ class AccessibilityTree:
         states += [name for name in ("checked", "pressed") if told.get(name) in ("true", "mixed")]
         if "expanded" in told and isinstance(engine.facade, Expander):
             states.append("expanded" if told["expanded"] else "collapsed")
-        states += ["required"] * (node["backendDOMNodeId"] in self._required)
+        own = self._attributes[node["backendDOMNodeId"]]
+        states += ["readonly"] * (role in ("textbox", "searchbox") and (
+            "readonly" in own or "aria-readonly" in own))
+        states += ["required"] * ("aria-required" in own)
         states += ["selected"] * (role == "tab" and told.get("selected") is True)
         return states + ["invalid"] * (told.get("invalid", "false") != "false")
 
@@ -29497,8 +29602,9 @@ _PLACE = """function() {
             return {x, y, left: box.left, right: box.right, top: box.top, bottom: box.bottom};
         over ||= hit;
     }
-    if (over?.closest(".lw-shade")) return {over: ""};
-    return {over: over ? over.innerText || over.outerHTML.slice(0, 80) : "the edge of the window"};
+    if (over?.closest(".lw-shade, [aria-modal=true]")) return {over: ""};
+    return {menu: !!over?.closest(".lw-menu"), over: over ? over.innerText ||
+        over.outerHTML.slice(0, 80) : "the edge of the window"};
 }"""
 
 
@@ -29506,8 +29612,8 @@ class _TabPage:
     """A page in a tab of Chromium, which does what _TestPage does by the mouse and keys of a
     person."""
     def __init__(self, app: _ApplicationEngine, chromium: Chromium, path: str, query: str,
-                 link: str = "") -> None:
-        self._app, self._chromium, self._public_id = app, chromium, None
+                 session: SessionEngine | None = None, key: str | None = None) -> None:
+        self._app, self._chromium, self._public_id, self._key = app, chromium, None, key
         self.ending: Any = None
         self.refused: list[str] = []
         self.offers: list[tuple[str, str]] = []
@@ -29520,7 +29626,11 @@ class _TabPage:
                          downloadPath=self._folder, browserContextId=self.tab.context)
         self.tab.command("DOM.enable")
         self.tab.command("Accessibility.enable")
-        self._load(link or self._address(path, query))
+        if key:                                 # as a login leaves it in the browser
+            self.tab.open(self._address("/livewidget.js", ""))
+            self.tab.wait("location.pathname.endsWith('.js')")
+            self.tab.js(f"localStorage['livewidget /'] = {json.dumps(json.dumps({'key': key}))}")
+        self._load(self._address(path, query, session))
 
     def _hear(self, method, params):
         if method == "Runtime.exceptionThrown":
@@ -29534,9 +29644,9 @@ class _TabPage:
         elif method == "Browser.downloadProgress":
             self._came[params["guid"]] = params["state"]
 
-    def _address(self, path, query):
+    def _address(self, path, query, session=None):
         place = self._app.page_address().rstrip("/") + path + ("?" + query if query else "")
-        return self._app.link(place)
+        return (session or self._app).link(place)
 
     def _load(self, url):
         """Load another page in place of what is there; an address of the same page changes none."""
@@ -29552,12 +29662,16 @@ class _TabPage:
         if self.offline_since is not None:
             return self._browser in self.session.io.browsers
         try:
-            told = self.tab.js("window.livewidget?.session?.settle()")
+            told = self.tab.js("window.livewidget?.session?.settle() ?? "
+                               "document.querySelector('.lw-locked h1')?.innerText")
         except AssertionError:                  # the page is on its way
             told = None
         if told is None:
             time.sleep(0.002)
             return True
+        if isinstance(told, str):               # nothing lets the person in
+            self.ending = 4003, told
+            return False
         self._public_id, self._browser, said, words, ended = told
         self.refused += [word.translate({0x201c: "", 0x201d: ""}).rstrip(".") for word in words]
         if ended:
@@ -29605,7 +29719,7 @@ class _TabPage:
 
     def beside(self, path: str) -> _TabPage:
         """Another page of the same session."""
-        return _TabPage(self._app, self._chromium, path, "", self.session.facade.get_url())
+        return _TabPage(self._app, self._chromium, path, "", self.session, self._key)
 
     def go_offline(self) -> None:
         self.offline_since = self.session.log.seq
@@ -29639,7 +29753,10 @@ class _TabPage:
         return self.tab.command("DOM.describeNode", objectId=handle)["node"]["backendNodeId"]
 
     def _place(self, node, found=None):
-        box = self._call(node, _PLACE)
+        box, tries = self._call(node, _PLACE), 8
+        while box.get("menu") and tries:        # a person closes it first
+            self.tab.key("Escape")
+            box, tries = self._call(node, _PLACE), tries - 1
         if box.get("over") == "" and found is not None:
             raise AssertionError(f"a dialog lies over {found}")
         if "over" in box:
@@ -29681,14 +29798,14 @@ class _TabPage:
     def _enter_moment(self, node, role, text):
         """Fill in the segments of a date or time; the first one last, as the value is whole only
         then."""
-        date, time_of_day = [], []
-        if text and role != "time":
-            year, month, day = text[:10].split("-")
-            date = [month, day, year]
-        if text and role != "date":
-            hour, minute, *_ = text[-len("00:00"):].split(":") if role == "datetime" else (
-                text.split(":"))
-            time_of_day = [f"{int(hour) % 12 or 12:02}", minute, "PM" if int(hour) > 11 else "AM"]
+        parts = []
+        if text:
+            moment = _MOMENTS[role].fromisoformat(text)
+            if role != "time":
+                parts = [f"{moment.month:02}", f"{moment.day:02}", f"{moment.year:04}"]
+            if role != "date":
+                parts += [f"{moment.hour % 12 or 12:02}", f"{moment.minute:02}",
+                          "PM" if moment.hour > 11 else "AM"]
         self.tab.command("DOM.focus", backendNodeId=node)
         count = {"date": 3, "time": 3, "datetime": 6}[role]
         for _ in range(count):
@@ -29696,7 +29813,6 @@ class _TabPage:
             self.tab.key("ArrowRight")
         for _ in range(count):
             self.tab.key("ArrowLeft")
-        parts = date + time_of_day
         for at, part in enumerate(parts):
             if not at:
                 self.tab.key("ArrowRight")
@@ -29809,13 +29925,13 @@ class _TabPage:
     def edit_cell(self, found: Element, index: int, record: list[Any], at: int,
                   text: str) -> None:
         if found.engine.columns[at]["widget"] == "combobox":
-            return self._choose_native(found, index, at, text)
+            return self._choose_native(self._within(
+                found, f'[data-index="{index}"] > [aria-colindex="{at + 1}"] select'), text)
         self._press(self._cell(found, index, at), 2)
         self._enter(self._within(found, ".lw-data-editor"), text)
         self.tab.key("Enter")
 
-    def _choose_native(self, found, index, at, text):
-        node = self._within(found, f'[data-index="{index}"] > [aria-colindex="{at + 1}"] select')
+    def _choose_native(self, node, text):
         self.tab.command("DOM.focus", backendNodeId=node)
         self.tab.key("ArrowDown", 1)
         self.tab.type(text)
@@ -29825,55 +29941,466 @@ class _TabPage:
         return self._call(self._cell(found, index, at), "function() { return this.innerText; }")
 
 
-def _application_of(pages, state=None):
-    app = Application(None, 0, state=state)
-    for path, title, wide, handler in pages:
-        app.page(path, title=title, wide=wide)(handler)
+# DynamicWidgets: what a page of HTML shows, from a template filled here or a page in a browser
+
+_TAG_ROLES = {"a": "link", "button": "button", "textarea": "textbox", "select": "combobox",
+              "img": "image", "canvas": "image", "progress": "progressbar", "meter": "meter",
+              **{f"h{level}": "heading" for level in range(1, 7)}}
+_INPUT_ROLES = {"checkbox": "checkbox", "radio": "radio", "range": "slider", "hidden": None,
+                "number": "spinbutton", "search": "searchbox", "date": "date", "time": "time",
+                "datetime-local": "datetime", "button": "button", "submit": "button",
+                "reset": "button", "file": "group"}
+#: Elements that are part of a line.
+_INLINE = frozenset(("b", "br", "code", "em", "i", "mark", "small", "span", "strong", "sub", "sup",
+                     "time", "u"))
+#: What a page in a browser shows, as HTML that says what its fields hold; data-at: the number of an
+#: element there.
+_PAGE_MARKUP = """(() => {
+    const root = document.getElementById("lw-root"), all = () => [...root.querySelectorAll("*")];
+    all().forEach((one, at) => { one.dataset.at = at; });
+    const copy = root.cloneNode(true), own = all(), copied = [...copy.querySelectorAll("*")];
+    own.forEach((one, at) => {
+        const node = copied[at];
+        if ("checked" in one) node.toggleAttribute("checked", one.checked);
+        if (one.localName === "option") node.toggleAttribute("selected", one.selected);
+        else if (one.localName === "textarea") node.textContent = one.value;
+        else if (one.localName === "input") node.setAttribute("value", one.value);
+    });
+    const badge = document.getElementById("lw-badge");
+    return copy.innerHTML + (badge.dataset.status === "error" ? badge.outerHTML : "");
+})()"""
+
+
+class _Node:
+    """An element of HTML, and what stands for its widget in an Element. Made by _read_markup()."""
+    sensitive = keeps_files = editable = False
+
+    def __init__(self, parent: Any, tag: str, attributes: dict[str, str], at: int) -> None:
+        self.parent: Any = parent
+        self.tag: str = tag
+        self.attributes: dict[str, str] = attributes
+        self.at: int = at
+        self.children: list[Any] = []
+        self.key: str | None = attributes.get("id")
+        kind = attributes.get("type", "text") if tag == "input" else ""
+        self.role: Any = attributes.get("role") or (
+            _INPUT_ROLES.get(kind, "textbox") if kind else _TAG_ROLES.get(tag))
+        if self.role is None and "data-action" in attributes and tag != "form":
+            self.role = "button"
+        self.kind: str = kind
+        self.facade: Any = types.SimpleNamespace(callbacks=())
+        if tag == "select":
+            self.facade.get_items = lambda: [one.text() for one in self.within("option")]
+        if self.role in ("checkbox", "radio", "switch"):
+            self.facade.get_state = lambda: "checked" in attributes
+
+    def value(self, name: str, default: Any = None) -> Any:
+        return default                          # it has no setters
+
+    def within(self, *tags: str) -> Iterator[_Node]:
+        """The elements in it, of some tags or all."""
+        for child in self.children:
+            if isinstance(child, _Node):
+                if not tags or child.tag in tags:
+                    yield child
+                yield from child.within(*tags)
+
+    def around(self, condition: Callable[[Any], object]) -> Any:
+        """The nearest, from itself to the root, of which a condition is true; or None."""
+        node = self
+        while node is not None and not condition(node):
+            node = node.parent
+        return node
+
+    def text(self) -> str:
+        """What it shows, but for what fields hold."""
+        return " ".join("".join(
+            one if isinstance(one, str) else "" if one.tag in ("select", "textarea")
+            or one.is_hidden() else f" {one.text()} " for one in self.children).split())
+
+    def held(self) -> Any:
+        """What a field holds: text, or a number."""
+        text = ("".join(one for one in self.children if isinstance(one, str))
+                if self.tag == "textarea" else self.attributes.get("value", ""))
+        if self.tag == "select":
+            options = list(self.within("option"))
+            text = next((one.text() for one in options if "selected" in one.attributes),
+                        options[0].text() if options else "")
+        if self.role in ("progressbar", "meter", *_NUMBERS):
+            return json.loads(number_text(float(text))) if text else None
+        return _BULLET * len(text) if self.kind == "password" else text
+
+    def is_valid(self) -> bool:
+        """Whether a browser lets its form be sent, as far as is usual."""
+        get, held = self.attributes.get, self.held()
+        if held in ("", None) or self.kind in ("checkbox", "radio"):
+            return "required" not in self.attributes or "checked" in self.attributes
+        if self.role in _NUMBERS:
+            low, high = float(get("min") or -math.inf), float(get("max") or math.inf)
+            steps = 0 if get("step") == "any" else (
+                (held - (low if low > -math.inf else 0)) / float(get("step") or 1))
+            return low <= held <= high and math.isclose(steps, round(steps), abs_tol=1e-6)
+        return bool(re.fullmatch(get("pattern") or ".*", held, re.DOTALL)) and (
+            self.kind != "email" or re.fullmatch(r"[^@\s]+@[^@\s]+", held) is not None)
+
+    def is_hidden(self) -> bool:
+        return (self.tag in ("template", "script", "style") or "hidden" in self.attributes
+                or "display:none" in self.attributes.get("style", "").replace(" ", ""))
+
+    def name(self) -> str:
+        """What screen readers call it."""
+        own, get = "", self.attributes.get
+        if self.tag in ("input", "select", "textarea", "progress", "meter"):
+            root = self.around(lambda one: one.parent is None)
+            label = self.around(lambda one: one.tag == "label") or self.key and next((
+                one for one in root.within("label") if one.attributes.get("for") == self.key), None)
+            own = label.text() if label else get("value", "") if self.role == "button" else ""
+        elif self.tag not in ("img", "canvas"):
+            own = self.text()
+        return get("aria-label") or own or get("alt") or get("title") or get("placeholder") or ""
+
+    def element(self) -> Element:
+        states = ["disabled"] * (self.around(lambda one: "disabled" in one.attributes) is not None)
+        states += [name for name in ("checked", "readonly", "required") if name in self.attributes]
+        has_value = self.role in (*TYPED, "progressbar", "meter")
+        return Element(self, 0, self.role, self.name(), self.held() if has_value else None, states)
+
+
+def _read_markup(markup: str) -> _Node:
+    """The root of some HTML. Of what a browser closes by itself, it knows repeated elements."""
+    from html.parser import HTMLParser
+    root = node = _Node(None, "", {}, -1)
+    numbers = itertools.count()
+    parser = HTMLParser()
+
+    def start(tag, given):
+        nonlocal node
+        attributes = {name: value or "" for name, value in given}
+        at = next(numbers)
+        if node.tag == tag in ("dd", "dt", "li", "option", "p", "td", "th", "tr"):
+            node = node.parent
+        made = _Node(node, tag, attributes, int(attributes.get("data-at", at)))
+        node.children.append(made)
+        node = node if tag in _VOID else made
+
+    def end(tag):
+        nonlocal node
+        found = node.around(lambda one: one.tag == tag)
+        node = found.parent if found is not None and tag not in _VOID else node
+    parser.handle_starttag = start
+    parser.handle_startendtag = start
+    parser.handle_endtag, parser.handle_data = end, lambda text: node.children.append(text)
+    parser.feed(markup)
+    parser.close()
+    return root
+
+
+def _elements_of_markup(root):
+    """What HTML shows: what has a role, and the texts between, in its order."""
+    found = []
+
+    def add(node):
+        if node.is_hidden():
+            return
+        if node.role is not None:
+            found.append(node.element())
+        elif node.text() and all(one.tag in _INLINE for one in node.within()):
+            if node.tag != "label" or "for" not in node.attributes:
+                found.append(Element(node, 0, "text", node.text()))
+        else:
+            add_all(node)
+
+    def add_all(node):
+        for child in node.children:
+            if isinstance(child, _Node):
+                add(child)
+            elif child.strip() and not node.around(lambda one: one.tag == "label"):
+                found.append(Element(node, 0, "text", " ".join(child.split())))
+    add_all(root)
+    return found
+
+
+def _note_errors(runner, note):
+    """Let note(error) know of each exception of an EndpointRunner's functions."""
+    def noting(function):
+        @functools.wraps(function)
+        def call(*args, **kwargs):
+            try:
+                return function(*args, **kwargs)
+            except BaseException as error:
+                note(error)
+                raise
+        return call
+    for endpoint in runner.all.values():
+        endpoint.function = noting(endpoint.function)
+    runner.actions.update({path: noting(one) for path, one in runner.actions.items()})
+
+
+def _hold(node, value):
+    """Let a field hold what a person entered: a text, or whether it is checked."""
+    if isinstance(value, bool):
+        node.attributes.pop("checked", None)
+        node.attributes.update({"checked": ""} if value else {})
+    elif node.tag == "select":
+        for option in node.within("option"):
+            option.attributes.pop("selected", None)
+            option.attributes.update({"selected": ""} if option.text() == value else {})
+    elif node.tag == "textarea":
+        node.children[:] = [value]
+    else:
+        node.attributes["value"] = value
+
+
+class _TemplatePage(_TestPage):
+    """A DynamicWidget's page without a browser: its template filled with what its endpoints and
+    actions returned. pages: its EndpointPages."""
+    session = None
+
+    def __init__(self, pages: Any) -> None:
+        self._pages, self.refused, self.offers = pages, [], []
+        #: (name of a field or its number, its own value, which of those) -> what was entered.
+        self._entered: dict[Any, Any] = {}
+        pages.site.reactor.call_soon(pages.runner.attend, math.inf)
+
+    def take_news(self) -> bool:
+        if self._pages.is_at_rest(False):
+            return False
+        time.sleep(0.001)
+        return True
+
+    def seen(self) -> int:
+        raise AssertionError("without a browser, the page of a DynamicWidget does not do this")
+
+    def _read(self):
+        """The page as it is now: (root, {key of a field: its node})."""
+        answer = json.loads(Viewer(self._pages, 0, None).next_answer(False).body)
+        fields = answer["fields"]
+        for name, paths in answer["html"].items():
+            for *way, last in ([name, *path] for path in paths):
+                holder = functools.reduce(operator.getitem, way, fields)
+                holder[last] = HTML(holder[last])
+        markup = Template(answer["page"]["template"]).render(fields)
+        if fields["_server_status"] == "error":         # as the badge of a page in a browser
+            markup += f"<div role=status>error, {_escape(fields['_server_detail'])}</div>"
+        root, controls, counts = _read_markup(markup), {}, collections.Counter()
+        for node in root.within("input", "select", "textarea"):
+            key = (node.attributes.get("name") or node.key,
+                   node.attributes.get("value") if node.kind in ("radio", "checkbox") else None)
+            counts[key] += 1
+            controls[(*key, counts[key])] = node
+            if (*key, counts[key]) in self._entered:
+                _hold(node, self._entered[(*key, counts[key])])
+        return root, controls
+
+    def elements(self) -> list[Element]:
+        return _elements_of_markup(self._read()[0])
+
+    def _controls_of(self, form):
+        """The fields of a form, or those in none."""
+        return {key: node for key, node in self._read()[1].items() if form == self._form_of(node)}
+
+    @staticmethod
+    def _form_of(node):
+        form = node.around(lambda one: one.tag == "form")
+        return form and form.at
+
+    def _enter(self, node, value):
+        for key, one in self._controls_of(self._form_of(node)).items():
+            if one.at == node.at:
+                self._entered[key] = value
+            elif node.kind == one.kind == "radio" and node.attributes.get("name") == key[0]:
+                self._entered[key] = False
+
+    def type(self, found: Element, text: str) -> None:
+        self._enter(found.engine, text)
+
+    def choose(self, found: Element, texts: Sequence[str]) -> None:
+        self._enter(found.engine, texts[0])
+
+    def press(self, found: Element | None, keys: str) -> None:
+        if keys != "Enter" or found is None or found.role not in TYPED:
+            raise AssertionError(f"without a browser {keys} does nothing in {found}")
+        self._submit(found)
+
+    def click(self, found: Element) -> None:
+        node, kind = found.engine, found.engine.attributes.get("type", "submit")
+        if node.kind in ("checkbox", "radio"):
+            self._enter(node, node.kind == "radio" or "checked" not in node.attributes)
+        owner = node.around(lambda one: "data-action" in one.attributes and one.tag != "form")
+        if owner is not None:
+            self._act(owner)
+        elif kind == "reset":
+            for key in self._controls_of(self._form_of(node)):
+                self._entered.pop(key, None)
+        elif node.tag == "button" and kind == "submit" or node.kind in ("submit", "image"):
+            self._submit(found)
+        elif node.kind not in ("checkbox", "radio"):
+            raise AssertionError(f"nothing is told of a press: {found}")
+
+    def _submit(self, found):
+        form = found.engine.around(lambda one: one.tag == "form")
+        if form is None or "data-action" not in form.attributes:
+            raise AssertionError(f"nothing is told of a press: {found}")
+        wrong = [node for node in self._controls_of(form.at).values() if not node.is_valid()]
+        if wrong:
+            raise AssertionError(f"the form is not sent: {wrong[0].element()}")
+        self._act(form)
+
+    def _act(self, owner):
+        """Call the action of an element, as actionArguments in livewidget.js has it."""
+        given, controls = {}, self._controls_of(self._form_of(owner))
+        for node in controls.values():
+            name, kind = node.attributes.get("name"), node.kind
+            if not name or node.around(lambda one: "disabled" in one.attributes) or kind in (
+                    "button", "submit", "reset", "file") or (
+                    kind == "radio" and "checked" not in node.attributes):
+                continue
+            held = node.attributes.get("value", "on") if kind == "radio" else (
+                node.attributes.get("value", "") if kind == "password" else node.held())
+            given[name] = "checked" in node.attributes if kind == "checkbox" else held
+        if self._form_of(owner) is None:        # only a form gives its fields
+            given = {}
+        given.update({name[len("data-arg-"):].replace("-", "_"): text
+                      for name, text in owner.attributes.items() if name.startswith("data-arg-")})
+
+        def done(error):
+            for key, node in controls.items():
+                if not error and "data-field" in node.attributes:
+                    self._entered.pop(key, None)
+        self._pages.runner.act(owner.attributes["data-action"], given, done)
+
+    def go_to(self, path: str, query: str) -> None:
+        self._entered.clear()
+
+    def reload(self) -> _TemplatePage:
+        self._entered.clear()
+        return self
+
+
+class _TemplateTab(_TabPage):
+    """A DynamicWidget's page in a tab. pages: its EndpointPages."""
+    session = None
+
+    def __init__(self, app: _ApplicationEngine, chromium: Chromium, pages: Any) -> None:
+        self._pages = pages
+        super().__init__(app, chromium, "/", "")
+
+    def take_news(self) -> bool:
+        try:
+            rests = self.tab.js("!!document.querySelector('#lw-root > *') && "
+                                "!document.querySelector('[aria-busy=true]')")
+        except AssertionError:                  # the page is on its way
+            rests = False
+        if rests and self._pages.is_at_rest(True):
+            return False
+        time.sleep(0.002)
+        return True
+
+    def elements(self) -> list[Element]:
+        found = _elements_of_markup(_read_markup(self.tab.js(_PAGE_MARKUP)))
+        nodes = {}
+        for node in self.tab.command("DOM.getFlattenedDocument", depth=-1)["nodes"]:
+            attributes = node.get("attributes", ())
+            if "data-at" in attributes:
+                at = int(attributes[attributes.index("data-at") + 1])
+                nodes[at] = node["backendNodeId"]
+        for one in found:
+            one.node = nodes.get(one.engine.at)
+        return found
+
+    def click(self, found: Element) -> None:
+        super().click(found)
+        self._check_form(found)
+
+    def press(self, found: Element | None, keys: str) -> None:
+        super().press(found, keys)
+        self._check_form(found)
+
+    def _check_form(self, found):
+        """A browser puts the focus on what it does not send."""
+        if found is not None and (found.role == "button" or found.role in TYPED) and self.tab.js(
+                "document.activeElement?.validationMessage"):
+            at = self.tab.js("document.activeElement.dataset.at")
+            wrong = next(one for one in self.elements() if str(one.engine.at) == at)
+            raise AssertionError(f"the form is not sent: {wrong}")
+
+    def choose(self, found: Element, texts: Sequence[str]) -> None:
+        self._choose_native(found.node, texts[0])
+
+    def reload(self) -> _TemplateTab:
+        self.tab.js("document.getElementById('lw-root').replaceChildren()")
+        self.tab.command("Page.reload")
+        return self
+
+
+def widget_application(widget: DynamicWidget) -> Application:
+    """An Application that shows a DynamicWidget, and nothing else."""
+    app = Application(ws_port=None, http_port=0, title=widget.widget_title)
+    place = widget.server_name.replace("_", "-")
+    app.mount("/" + place, widget)
+    headers = [("Location", place + "/")]
+    engine_of(app).routes["/"] = Route(
+        lambda request, exchange: Response(303, headers=headers), page=True)
     return app
 
 
-def load_program(path: str | os.PathLike[str],
-                 state: str | os.PathLike[str] | None = None) -> Application:
-    """The Application that a program serves. It runs as by `python path`, up to that moment; then,
-    or at its end without, its Application is taken. No port is opened, no state file read but the
-    one that is given.
+def _application_of(pages, state=None):
+    app = Application(None, 0, state=state)
+    for handler, given in pages:
+        app.page(**given)(handler)
+    return app
+
+
+def _is_widget_class(value):
+    return isinstance(value, type) and issubclass(value, DynamicWidget)
+
+
+def load_program(path: str | os.PathLike[str], state: str | os.PathLike[str] | None = None,
+                 argv: Sequence[str] = ()) -> Application | DynamicWidget:
+    """The Application that a program serves, or its only DynamicWidget. It runs as by `python path
+    argv...`, up to that moment; then, or at its end without, its Application is taken. No port is
+    opened, no state file read but the one that is given.
 
     Raises UsageError if it has none, or several that it does not serve."""
     before, path = set(_applications), os.path.abspath(path)
     try:
-        return _run_until_served(path, state)
+        return _run_until_served(path, state, argv)
     except BaseException:
         for engine in set(_applications) - before:
             engine.facade.close()
         raise
 
 
-def _run_until_served(path, state):
+def _run_until_served(path, state, argv):
     import importlib.util
     _require(os.path.isfile(path), "User: there is no such program", got=path)
-    main, search, argv, others = sys.modules["__main__"], sys.path[:], sys.argv, _pages[:]
+    main, search, own, others = sys.modules["__main__"], sys.path[:], sys.argv, _pages[:]
     sys.modules.setdefault("livewidget", sys.modules[__name__])     # a script has another name
     spec = importlib.util.spec_from_file_location("__main__", path)
     _require(spec is not None, "User: a program is a Python file", got=path)
     module = importlib.util.module_from_spec(spec)
-    sys.argv, sys.path[:0], _pages[:] = [path], [os.path.dirname(path)], []
+    sys.argv, sys.path[:0], _pages[:] = [path, *map(str, argv)], [os.path.dirname(path)], []
     sys.modules["__main__"], _ApplicationEngine.is_taken = module, True
-    _ApplicationEngine.taken_state = state
+    _ApplicationEngine.taken_state, TakenWidgets.made = state, []
     try:
         spec.loader.exec_module(module)
-        pages = _pages[:]
+        pages, widgets = _pages[:], TakenWidgets.made
     except ApplicationTaken as taken:
         return taken.app
     except SystemExit as error:
         raise UsageError(f"User: {path} ended before it served pages: {error}") from None
     finally:
-        sys.modules["__main__"], _ApplicationEngine.is_taken = main, False
-        sys.argv, sys.path[:], _pages[:] = argv, search, others
+        sys.modules["__main__"], _ApplicationEngine.is_taken, TakenWidgets.made = main, False, None
+        sys.argv, sys.path[:], _pages[:] = own, search, others
     found = {id(one): one for one in vars(module).values() if isinstance(one, Application)}
     if pages and not found:
         return _application_of(pages, state)
+    widgets = widgets or [one for one in vars(module).values()
+                          if _is_widget_class(one) and one.__module__ == "__main__"]
+    if not found and len(widgets) == 1:
+        return widgets[0](start_infra=False) if _is_widget_class(widgets[0]) else widgets[0]
     _require(len(found) == 1, "User: the program must serve an Application, or have one, or pages "
-             "of livewidget.page()", got=path, found=len(found))
+             "of livewidget.page(), or a DynamicWidget", got=path, found=len(found))
     return next(iter(found.values()))
 
 
@@ -29881,13 +30408,15 @@ class User:
     """A person who uses a program, for tests: in the same process without a browser or a socket, or
     in a real browser by its mouse and keys.
 
-    app: an Application, not started; a page function, function(W); the path to a program, which is
-    run as far as it serves its pages; or None for the pages that were registered with
-    livewidget.page(). browser: "chromium" for an installed Chromium, Chrome or Edge, without which
-    the test is skipped (unittest.SkipTest); or a Chromium of your own. timeout_s: how long a step
-    may take, and what sees() waits for, in seconds. raises: whether an exception of a callback is
-    raised by the step that caused it; else it is only in `errors`. state: path of a state file that
-    takes the place of the program's, for restart().
+    app: an Application, not started; a page function, function(W); a DynamicWidget or its class;
+    the path to a program, which is run as far as it serves its pages; or None for the pages that
+    were registered with livewidget.page(). browser: "chromium" for an installed Chromium, Chrome or
+    Edge, without which the test is skipped (unittest.SkipTest); or a Chromium of your own.
+    timeout_s: how long a step may take, and what sees() waits for, in seconds. raises: whether an
+    exception of a callback is raised by the step that caused it; else it is only in `errors`.
+    state: path of a state file that takes the place of the program's, for restart(). argv:
+    arguments of a program's command line, in sys.argv until close(). person: the name of who has
+    logged in, where Application(users=...) lets nobody else in.
 
     Elements are named by their role and name, label, text or key: "Save" finds what is called so,
     `role=` narrows it. AssertionError tells what was looked for and what is there. Time stands
@@ -29898,36 +30427,45 @@ class User:
             user.click("Greet")
             user.sees("Hello, Ann!")
     """
-    def __init__(self, app: Application | Callable[..., object] | str | os.PathLike[str]
-                 | None = None, *, browser: Literal["chromium"] | Chromium | None = None,
-                 timeout_s: float = 5.0, raises: bool = True,
-                 state: str | os.PathLike[str] | None = None) -> None:
+    def __init__(self, app: Application | DynamicWidget | Callable[..., object] | str
+                 | os.PathLike[str] | None = None, *,
+                 browser: Literal["chromium"] | Chromium | None = None, timeout_s: float = 5.0,
+                 raises: bool = True, state: str | os.PathLike[str] | None = None,
+                 argv: Sequence[str] = (), person: str | None = None) -> None:
         _require(browser in (None, "chromium") or isinstance(browser, Chromium),
                  "User: browser must be 'chromium', a Chromium or None", got=browser)
-        _require(not (isinstance(app, DynamicWidget)
-                      or isinstance(app, type) and issubclass(app, DynamicWidget)),
-                 "User: a DynamicWidget draws itself in the browser, so that nothing of it is "
-                 "found by name; call the functions of its endpoints and actions instead")
-        _require(state is None or not isinstance(app, Application), "User: state is for a program "
+        _require(state is None or not (isinstance(app, (Application, DynamicWidget))
+                                       or _is_widget_class(app)), "User: state is for a program "
                  "that can be begun anew: a page function or a path")
         pages = _pages[:] if app is None else [("/", None, False, app)]
-        _require(app is None or callable(app) or isinstance(app, (str, os.PathLike, Application)),
-                 "User: app must be an Application, a page function or the path to a program",
+        _require(app is None or callable(app) or isinstance(
+            app, (str, os.PathLike, Application, DynamicWidget)), "User: app must be an "
+            "Application, a page function, a DynamicWidget or the path to a program",
                  got=app)
         #: Exceptions of callbacks so far.
         self.errors: list[BaseException] = []
         self._timeout_s, self._raises, self._page, self._pages = timeout_s, raises, None, []
-        self._told, self._state = 0, state
+        _require(not argv or isinstance(app, (str, os.PathLike)), "User: argv is for the path to a "
+                 "program", got=argv)
+        self._told, self._state, self._person = 0, state, person
+        self._argv = [os.path.abspath(app), *map(str, argv)] if argv else []
         self._chromium = Chromium.shared() if browser == "chromium" else browser
-        self._make: Callable[[], Application] = lambda: (
-            app if isinstance(app, Application) else load_program(app, state)
-            if isinstance(app, (str, os.PathLike)) else _application_of(pages, state))
+        self._make: Callable[[], Any] = (
+            (lambda: app) if isinstance(app, (Application, DynamicWidget))
+            else (lambda: app(start_infra=False)) if _is_widget_class(app)
+            else (lambda: load_program(app, state, argv)) if isinstance(app, (str, os.PathLike))
+            else lambda: _application_of(pages, state))
         self._begin(0, 0.0)
 
     def _begin(self, port, now):
         """Make the application and get ready to use it."""
         import logging
-        self.app: Application = self._make()
+        self._outer_argv = sys.argv
+        made, self._endpoints = self._make(), None
+        self.app: Application = made if isinstance(made, Application) else (
+            Application(None, 0) if self._chromium is None else widget_application(made))
+        if self._argv:                          # its handlers read them later
+            sys.argv = self._argv
         self._engine = engine = engine_of(self.app)
         _require(not engine.started and not engine.closing and not engine.sessions,
                  "User: the Application was started, closed or has sessions already")
@@ -29938,6 +30476,11 @@ class User:
         self._handler = logging.Handler(logging.ERROR)
         self._handler.emit = self._note_error
         self.app.logger.addHandler(self._handler)
+        if made is not self.app:
+            self._endpoints = next(iter(engine.mounted.values()), None) or made.pages_on(
+                types.SimpleNamespace(reactor=self._runtime))
+            self._endpoints.site.reactor.call_soon(
+                _note_errors, self._endpoints.runner, self.errors.append)
         if self._chromium is not None:
             engine.serve_tests(port)
 
@@ -29961,7 +30504,11 @@ class User:
     def _end(self):
         self.app.logger.removeHandler(self._handler)
         self._engine.end_queue(self._engine.pool)
+        if self._endpoints is not None:
+            self._endpoints.close()
         self.app.close()
+        if sys.argv is self._argv:
+            sys.argv = self._outer_argv
 
     # Pages
     def open(self, address: str = "/") -> None:
@@ -29971,11 +30518,19 @@ class User:
             known = self._engine.page_paths()
             raise AssertionError(f"there is no page {path!r}; there are {known}")
         if self._page is None:
-            self._take_page(_TestPage(self._engine, path, query) if self._chromium is None
-                            else _TabPage(self._engine, self._chromium, path, query))
+            self._take_page(self._new_page(path, query))
         else:
             self._page.go_to(path, query)
         self._settle()
+
+    def _new_page(self, path, query):
+        app, chromium = self._engine, self._chromium
+        if self._endpoints is not None:
+            return (_TemplatePage(self._endpoints) if chromium is None
+                    else _TemplateTab(app, chromium, self._endpoints))
+        key = app.key_of(self._person) if self._person or app.accounts else None
+        return (_TestPage(app, path, query, key=key) if chromium is None
+                else _TabPage(app, chromium, path, query, key=key))
 
     def _take_page(self, page):
         if page is not self._page:
@@ -30011,6 +30566,7 @@ class User:
         """The connection is lost: the page keeps what is entered. Without a browser, widgets, and
         what sees() finds, are those of the program meanwhile."""
         page = self._shown()
+        _require(page.session is not None, "go_offline: a DynamicWidget's page has no session")
         _require(page.offline_since is None, "go_offline: it is offline already")
         self._settle()
         page.go_offline()
@@ -30025,8 +30581,10 @@ class User:
 
     @property
     def session(self) -> Session:
-        """The session of the page."""
-        return self._shown().session.facade
+        """The session of the page. UsageError for a DynamicWidget, which has none."""
+        session = self._shown().session
+        _require(session is not None, "session: a DynamicWidget's page has none")
+        return session.facade
 
     @property
     def tab(self) -> BrowserTab:
@@ -30106,7 +30664,8 @@ class User:
                 yield self._error_of(one)
             if one.value is not None:
                 yield str(one.value)
-        yield from texts_in(engine_of(self.session))
+        if self._shown().session is not None:
+            yield from texts_in(self._shown().session)
 
     def _error_of(self, one):
         return one.engine.value("set_error", None) if one.part is None else None
@@ -30147,6 +30706,9 @@ class User:
     def type(self, name: str | None, text: str, *, key: str | None = None) -> None:
         """Replace what is in a field by a text. Dates and times are typed as ISO 8601 has them."""
         found = self._open(name, TYPED, key)
+        if "readonly" in found.states or found.role == "combobox" and not (
+                isinstance(found.engine.facade, ComboBox) and found.engine.editable):
+            raise AssertionError(f"it takes no text: {found}")
         kind = _MOMENTS.get(found.role) or (float if found.role in _NUMBERS else str)
         if text or found.role == "slider":
             try:
@@ -30187,7 +30749,8 @@ class User:
         def named(elements):
             return [one for one in elements if one.role == "menuitem" and one.part is None and (
                 name in names_of(one) if key is None else one.engine.key == key)]
-        entries = named(elements_of(engine_of(self.session)))
+        session = self._shown().session
+        entries = named(elements_of(session)) if session is not None else []
         if not entries or named(self._elements()):
             return
         path, holder = [], entries[0].engine.parent
@@ -30284,11 +30847,13 @@ class User:
         self._find(name, ("table", "tree"), key)
         return UserTable(self, name, key)
 
-    def another(self, same_session: bool = False) -> User:
-        """A second browser of the same application: on the same session, or with its own."""
+    def another(self, same_session: bool = False, *, person: str | None = None) -> User:
+        """A second browser of the same application: on the same session, or with its own. person:
+        who has logged in there, by default the same."""
+        _require(not (person and same_session), "another: person is for a session of their own")
         other = object.__new__(User)
         other.__dict__.update(self.__dict__)
-        other._page = None
+        other._page, other._person = None, person or self._person
         if same_session:
             other._take_page(self._shown().beside(engine_of(self.session).path))
             other._settle()
@@ -30309,30 +30874,107 @@ _NAMED_ROLES = frozenset(("button", "checkbox", "combobox", "date", "datetime", 
                           "switch", "textbox", "time"))
 
 
-def faults_of(app: Application) -> Iterator[str]:
+#: What of a page in a browser is hard to read: [text, its contrast, the least that is enough], by
+#: WCAG 2.2, 1.4.3. What stands on a picture is left out, as is what is disabled.
+_HARD_TO_READ = """(() => {
+    const parts = text => {
+        const found = (text.match(/[\\d.]+/g) || [0, 0, 0, 0]).map(Number);
+        const scale = text.startsWith("color(") ? 255 : 1;
+        return [...found.slice(0, 3).map(one => one * scale), found[3] ?? 1];
+    };
+    const over = ([r, g, b, a], below) => [r, g, b].map((one, at) => one * a + below[at] * (1 - a));
+    const ground = node => {
+        if (!node) return parts(getComputedStyle(document.documentElement).colorScheme
+            .startsWith("dark") ? "rgb(18, 18, 18)" : "rgb(255, 255, 255)");
+        const style = getComputedStyle(node), color = parts(style.backgroundColor);
+        if (style.backgroundImage !== "none") return null;
+        const below = color[3] < 1 ? ground(node.parentElement) : color;
+        return below && over(color, below);
+    };
+    const light = color => color.map(one => one / 255).map(one => one <= 0.04045 ? one / 12.92
+        : ((one + 0.055) / 1.055) ** 2.4).reduce((sum, one, at) =>
+        sum + one * [0.2126, 0.7152, 0.0722][at], 0.05);
+    const found = new Map(), all = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (all.nextNode()) {
+        const node = all.currentNode.parentElement, text = all.currentNode.data.trim();
+        if (!text || !node.checkVisibility({ opacityProperty: true, visibilityProperty: true }) ||
+            node.closest("svg, script, style, [inert], :disabled, [aria-disabled=true]")) continue;
+        const style = getComputedStyle(node), below = ground(node);
+        if (!below) continue;
+        const [low, high] = [light(over(parts(style.color), below)), light(below)]
+            .sort((one, other) => one - other);
+        const size = parseFloat(style.fontSize), ratio = high / low;
+        const least = size >= 24 || size >= 18.66 && style.fontWeight >= 700 ? 3 : 4.5;
+        if (ratio < least - 0.05) found.set(text, [text.slice(0, 60), ratio, least]);
+    }
+    return [...found.values()];
+})()"""
+
+
+def faults_of(app: Any, browser: Literal["chromium"] | Chromium | None = None,
+              argv: Sequence[str] = ()) -> Iterator[str]:
     """Open every page of an application, which ends with it, and tell what is wrong, a text each:
-    exceptions of callbacks; inputs, buttons and images without a name for screen readers."""
-    with User(app, raises=False, timeout_s=2.0) as user:
-        places = [path for path, *_ in engine_of(app).pages] or ["/"]
-        for path in [path for path in places if "{" not in path]:
-            visitor, before = user.another(), len(user.errors)
+    exceptions of callbacks within a second, else inputs, buttons and images without a name for
+    screen readers and, with a browser, texts that are hard to read. Where people log in, somebody
+    whose role may open a page does. app, browser, argv: as User has them."""
+    with User(app, browser=browser, argv=argv, raises=False, timeout_s=2.0) as user:
+        engine = user._engine
+        people = {one["role"]: name for name, one in engine.accounts.users().items()} if (
+            engine.accounts) else {}
+        for path, *_, roles in engine.pages or [("/", None)]:
+            if "{" in path:
+                continue
+            person = next((people[role] for role in roles or people if role in people), None)
+            if person is None and engine.accounts:
+                yield f"{path}: nobody may open it: no user has a role of {roles}"
+                continue
+            visitor, before = user.another(person=person), len(user.errors)
             try:
                 visitor.open(path)
+                visitor.advance(1)
             except AssertionError as error:     # what goes on for longer is no fault
                 if visitor._page is None or visitor._page.ending is not None:
                     yield f"{path}: {error}"
                     continue
-            yield from (f"{path}: {_told_place(error)}" for error in user.errors[before:])
-            counts = collections.Counter()
-            for engine in _widgets_of(engine_of(visitor.session)):
-                name = type(engine.facade).__name__
-                counts[name] += 1
-                if engine.role in _NAMED_ROLES and not accessible_name(engine):
-                    which = f"key={engine.key!r}" if engine.key else f"number {counts[name]}"
-                    yield (f"{path}: {name} {which} has no name for screen readers; give it "
-                           + ("a text, tooltip or " if engine.role == "button" else
-                              "an alternative or " if engine.role == "image" else "a label or ")
-                           + "accessible_name")
+            raised = user.errors[before:]
+            yield from dict.fromkeys(f"{path}: {_told_place(error)}" for error in raised)
+            if not raised:                      # else it may be half a page
+                yield from (f"{path}: {fault}" for fault in _faults_within(visitor))
+
+
+def _faults_within(user):
+    """What is wrong in a page, but for exceptions."""
+    if user._endpoints is not None:
+        yield from _faults_of_markup(user)
+        return
+    engines, counts = _widgets_of(engine_of(user.session)), collections.Counter()
+    for engine in engines:
+        name = type(engine.facade).__name__
+        counts[name] += 1
+        if engine.role in _NAMED_ROLES and not accessible_name(engine):
+            which = f"key={engine.key!r}" if engine.key else f"number {counts[name]}"
+            yield (f"{name} {which} has no name for screen readers; give it "
+                   + ("a text, tooltip or " if engine.role == "button" else
+                      "an alternative or " if engine.role == "image" else "a label or ")
+                   + "accessible_name")
+    for scheme in ("light", "dark") if user._chromium else ():
+        user.tab.prefer(color_scheme=scheme)
+        for text, ratio, least in user.tab.js(_HARD_TO_READ):
+            yield (f"{_shown(text)} is hard to read in the {scheme} theme: its contrast is "
+                   f"{ratio:.1f}:1, and should be {least:g}:1 at least")
+
+
+def _faults_of_markup(user):
+    for one in user._elements():
+        node, told = one.engine, f"<{one.engine.tag}> of role {one.role}"
+        told += f" and id {node.key}" if node.key else ""
+        if one.role in _NAMED_ROLES and not one.name:
+            yield f"{told} has no name for screen readers; give it a <label> or aria-label"
+        if one.role == "status" and not user.errors:
+            yield one.name
+        if "data-action" in node.attributes and "tabindex" not in node.attributes and (
+                node.tag not in ("a", "button", "input", "select", "textarea")):
+            yield f"{told}, {_shown(one.name)}, is not reached by keys; make it a <button>"
 
 
 def _told_place(error):
@@ -31048,7 +31690,6 @@ class Machine:
 
     def disks(self) -> list[dict[str, Any]]:
         """Mount point, use and size of each file system on a device."""
-        import shutil
         folders = [words[1] for words in proc_words("mounts") if words[0].startswith("/dev/")]
         found: dict[int, dict[str, Any]] = {}
         for folder in [os.path.abspath(os.sep), *sorted(folders), os.path.expanduser("~")]:
@@ -31105,11 +31746,6 @@ class Dashboard(DynamicWidget):
             table, form { margin: 0 } tr:last-child td { border: 0 } input { width: 4em }"""
 
 
-def is_narrow(session: Session) -> bool:
-    """Whether the page as it was opened has no room for two things side by side."""
-    return 0 < session.get_screen_size()[0] < 900
-
-
 def theme_button(session: Session) -> Widget:
     """A button that goes from the browser's theme to the dark one, the light one, and back."""
     button = session.get_widgets().Button(kind="quiet", icon="moon", tooltip="Dark theme",
@@ -31129,35 +31765,34 @@ def theme_button(session: Session) -> Widget:
 
 def dashboard_page(session: Session) -> Widget:
     """The dashboard beside or below its source; `dashboard/` of this server shows it alone."""
-    import inspect
     W = session.get_widgets()
-    page = (W.VBox if is_narrow(session) else W.HBox)(spacing=20, padding=[20, 8, 20, 20])
-    page.add_widget(W.HtmlView('<iframe src="dashboard/" title="Dashboard" '
-                               'style="border:0;width:100%;height:100%"></iframe>'), 1)
     source = "".join(map(inspect.getsource, (Dashboard.get_endpoints, Dashboard.get_template)))
-    page.add_widget(W.CodeView("class Dashboard(DynamicWidget):\n" + source, line_numbers=False,
-                               accessible_name="Its source"), 1)
+    box = W.VBox if 0 < session.get_screen_size()[0] < 900 else W.HBox     # room for one, or two
+    with box(spacing=20, padding=[20, 8, 20, 20]) as page:
+        W.HtmlView('<iframe src="dashboard/" title="Dashboard" '
+                   'style="border:0;width:100%;height:100%"></iframe>', stretch=1)
+        W.CodeView("class Dashboard(DynamicWidget):\n" + source, line_numbers=False,
+                   accessible_name="Its source", stretch=1)
     return page
 
 
 class FilesPage:
     """A file below `root` that is followed as it grows: at first the newest, then a chosen one."""
+    widget: VBox
+
     def __init__(self, session: Session, root: str) -> None:
         W = session.get_widgets()
-        self._session = session
-        self.widget: VBox = W.VBox(spacing=12, padding=20)
-        bar, self._about = W.HBox(spacing=12, align="center"), W.Label("There is no file here yet.")
-        self._picture, self._text = W.Image(visible=False), W.LogView()
-        for part, stretch in ((bar, 0), (self._text, 1), (self._picture, 1)):
-            self.widget.add_widget(part, stretch)
-        button, browser = W.Button("Choose a file"), FileBrowser(session, "Files", root=root)
-        button.on("activated", browser.popup)
+        self._session, self._path = session, ""
+        with W.VBox(spacing=12, padding=20) as self.widget:
+            with W.HBox(spacing=12, align="center"):
+                button = W.Button("Choose a file")
+                self._about = W.Label("There is no file here yet.", stretch=1)
+            self._text, self._picture = W.LogView(stretch=1), W.Image(visible=False, stretch=1)
+        browser = FileBrowser(session, "Files", root=root)
         browser.on("activated", self.choose)
-        bar.add_widget(button)
-        bar.add_widget(self._about, 1)
+        button.on("activated", browser.popup)
         files = [(entry.stat().st_mtime, entry.path) for entry in os.scandir(root)
                  if entry.is_file(follow_symlinks=False) and not entry.name.startswith(".")]
-        self._path = ""
         if files:
             self.choose(max(files)[1])
         session.schedule(self.look, every_s=0.3)
@@ -31222,607 +31857,403 @@ class Notepad:
                     del self._areas[other]
 
 
-class Examples(types.SimpleNamespace):
-    """A group of the gallery: each method makes a widget; `say` shows what its callback got."""
-    root: str
-
-
-class LayoutExamples(Examples):
-    def boxes(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.HBox(spacing=8, align="center") as row:
-            for text, stretch in (("Natural size", 0), ("A third", 1), ("Two thirds", 2)):
-                W.Button(text, stretch=stretch)
-        return row
-
-    def button_box(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.ButtonBox(halign="right", min_button_width=80, spacing=6) as box:
-            for text in ("No", "Yes", "Certainly"):
-                W.Button(text)
-        return box
-
-    def grid_box(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.GridBox(rows=3, columns=3, spacing=4) as grid:
-            for number in range(1, 10):
-                W.Button(str(number)).on("activated", say, "cell", number)
-        return grid
-
-    def fixed_layout(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        layout = W.FixedLayout()
-        layout.resize(None, 90)
-        for index, text in enumerate(("At 0, 0", "At 60, 28", "At 120, 56")):
-            layout.add_widget(W.Button(text), 60 * index, 28 * index)
-        return layout
-
-    def splitter(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.Splitter(on_sizing=say) as splitter:
-            for text in ("Drag", "the handles", "between"):
-                W.Label(text, padding=8)
-        splitter.resize(None, 90)
-        return splitter
-
-    def card(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.Card("Room 12", spacing=8) as card:
-            W.Label("Free from 10 to 12")
-            W.Button("Book it")
-        return card
-
-    def app_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.AppBar("Weather station", "sun") as bar:
-            W.Button("Log out", kind="quiet", icon="log-out").on("activated", say, "logged out")
-        return bar
-
-    def sidebar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.HBox() as row:
-            with W.Sidebar("Folders"):
-                for name in ("Inbox", "Drafts", "Sent"):
-                    W.Button(name, kind="quiet").on("activated", say, name)
-            W.Label("What was chosen", padding=12, stretch=1)
-        return row
-
-    def frame(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        box = W.VBox(spacing=8)
-        for widget in (W.Label("Above the line"), W.Separator(), W.Label("Below it")):
-            box.add_widget(widget)
-        return W.Frame("A frame", widget=box)
-
-    def expander(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.Expander("More of it", widget=W.Label("It was here all along."), on_toggled=say)
-
-    def tab_widget(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.TabWidget(closable=True, reorderable=True) as tabs:
-            for title in ("One", "Two", "Three"):
-                W.Label("Page " + title, title=title)
-        tabs.on("page-close", tabs.close_widget)
-        tabs.on("page-switch", lambda page, index: say("page", index))
-        return tabs
-
-    def stack_widget(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.VBox(spacing=8) as box:
-            slider = W.Slider(min=0, max=2, value=0, track=True, tooltip="Page")
-            with W.StackWidget() as stack:
-                for text in ("The first page", "The second", "The last"):
-                    W.Label(text)
-        slider.on("activated", stack.set_index)
-        return box
-
-    def scroll_area(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.ScrollArea() as area, W.GridBox(columns=20, spacing=12):
-            for index in range(200):
-                W.Label(f"Cell {index}")
-        area.resize(None, 110)
-        area.on("scrolled", lambda h, v: say(f"scrolled to {h:.2f}, {v:.2f}"))
-        return area
-
-    def abstract_scroll_area(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        label = W.Label("The bars are yours to read.", padding=8)
-        area = W.AbstractScrollArea(widget=label)
-        area.resize(None, 90)
-        area.set_thumb_percent(0.3, 0.3)
-        area.on("scrolled", lambda h, v: label.set_text(f"across {h:.2f}, down {v:.2f}"))
-        return area
-
-    def mdi_widget(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        mdi = W.MDIWidget()
-        mdi.resize(None, 230)
-        for index, title in enumerate(("Notes", "Clock", "Map")):
-            mdi.add_widget(W.Label("Move me, size me, roll me up.", padding=10), title=title,
-                           width=200, height=120, x=24 + 90 * index, y=16 + 40 * index)
-        mdi.on("page-switch", lambda child, index: say("window", index))
-        return mdi
-
-
-class ButtonExamples(Examples):
-    def button(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        row = W.HBox(spacing=8, align="center", wrap=True)
-        for button in (W.Button("Save", kind="primary", icon="save"), W.Button("Press me"),
-                       W.Button("Delete", kind="danger", icon="delete"),
-                       W.Button("Later", kind="quiet"), W.Button("Not now", enabled=False)):
-            button.on("activated", say, button.get_text())
-            row.add_widget(button)
-        return row
-
-    def download_button(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        def table() -> str:
-            return "".join(f"{number},{number ** 2}\n" for number in range(10))
-        return W.DownloadButton("Save the table", table, "squares.csv", icon="download")
-
-    def check_box(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.CheckBox("Check me", on_activated=say)
-
-    def switch(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.Switch("Keep me informed", state=True, on_activated=say)
-
-    def radio_group(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.RadioGroup(["By train", "By bus", "On foot"], index=0, tooltip="The way",
-                            on_activated=say)
-
-    def segmented_button(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.SegmentedButton(["Day", "Week", "Month"], index=1, tooltip="The period",
-                                 on_activated=say)
-
-    def radio_button(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.HBox(spacing=12) as box:
-            small = W.RadioButton("Small", state=True)
-            for radio in (small, W.RadioButton("Medium", small), W.RadioButton("Large", small)):
-                radio.on("activated", say, radio.get_text())
-        return box
-
-    def toggle_button(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.HBox(spacing=6) as box:
-            left = W.ToggleButton("Left", on_activated=say)
-            W.ToggleButton("Right", left, on_activated=say)
-            W.ToggleButton("By itself", on_activated=say)
-        return box
-
-
-class TextExamples(Examples):
-    def label(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        label = W.Label("A target for the mouse", halign="center", interactive=True, padding=8)
-        label.set_color("#2459d3", "white")
-        label.set_font(None, 12, "bold")
-        label.on("click", lambda event: say(f"at {event['x']:.0f}, {event['y']:.0f}"))
-        return label
-
-    def text_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.TextEntry("Enter tells it", linehistory=5, tooltip="Up and Down: the history",
-                           on_activated=say)
-
-    def password_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.PasswordEntry(tooltip="A password",
-                               on_activated=lambda text: say(len(text), "characters"))
-
-    def form(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.Form(spacing=12, on_submitted=say) as form:
-            W.TextEntry(label="Name", name="name", required=True)
-            W.TextEntry(label="E-mail", name="mail", help="Only to answer you",
-                        validate=lambda text: None if "@" in text else "No @ in it")
-            W.Switch("Send me news", name="news")
-            W.Button("Send", kind="submit")
-        return form
-
-    def search_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.SearchEntry(tooltip="What to search for", on_modified=say)
-
-    def text_entry_set(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.TextEntrySet("12", label="Apply", tooltip="A number", on_activated=say)
-
-    def text_area(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        area = W.TextArea("Several people\nmay edit this together.", tooltip="A text")
-        area.resize(None, 90)
-        area.on("modified", lambda text: say(len(text), "characters"))
-        return area
-
-    def text_source(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        source = W.TextSource("import this\n\nfor line in this.s.split():\n    print(line)\n",
-                              line_numbers=True, tooltip="An editor")
-        source.resize(None, 130)
-        source.create_tag("keyword", foreground="light-dark(#8250df, #c8a6ff)", bold=True)
-        for word in ("import", "for", "in "):
-            for place in source.find_all(word):
-                source.apply_tag("keyword", *place)
-        source.on("cursor_moved", lambda ref: say("line and column", *ref.get_line_column()))
-        return source
-
-    def html_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.HtmlView("<h2>HTML of yours</h2><p>with <em>all</em> its "
-                          "<a href='#top'>elements</a>, but no scripts.</p>")
-
-    def markdown(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.Markdown("## An answer\n\nwith **strong** words, `code` and [a link](#top).\n\n"
-                          "| Kind | Shown |\n|---|---:|\n| table | 1 |\n| ~~deleted~~ | 2 |\n\n"
-                          "- [x] a task\n- [ ] one more\n\n```python\nprint(1)\n```\n\n> A quote.")
-
-    def json_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.JsonView({"name": "Ada", "born": 1815, "alive": False, "languages": ["en", "fr"],
-                           "letters": [{"number": number} for number in range(1000)]})
-
-    def diff_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.DiffView("one\ntwo\nthree\n", "one\n2\nthree\nfour\n")
-
-    def log_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        view = W.LogView("10:00 INFO started\n10:01 DEBUG 3 workers\n10:02 WARNING disk 91 % full\n"
-                         "10:03 ERROR no answer\n\x1b[32m10:04\x1b[0m INFO \x1b[1mbold\x1b[0m\n")
-        view.resize(None, 260)
-        return view
-
-    def code_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        view = W.CodeView("import math\n\n\ndef area(radius):\n    '''Of a circle.'''\n"
-                          "    return math.pi * radius ** 2    # in square metres\n",
-                          marked_lines=5)
-        view.on("line_clicked", say)
-        return view
-
-    def status_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.HBox(spacing=8, align="center") as box:
-            button, bar = W.Button("Tell for 3 s"), W.StatusBar(stretch=1)
-        button.on("activated", bar.set_message, "This goes by itself", 3)
-        return box
-
-
-class ValueExamples(Examples):
-    def combo_box(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.ComboBox(editable=True, items=["Aachen", "Berlin", "Celle", "Dresden"],
-                          tooltip="A town", on_activated=say)
-
-    def spin_box(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.HBox(spacing=8) as box:
-            W.SpinBox(min=0, max=10, value=3, tooltip="A count", on_activated=say)
-            W.SpinBox("float", min=0, max=1, step=0.05, value=0.5, tooltip="A share",
-                      on_activated=say)
-        return box
-
-    def number_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.NumberEntry(12.5, min=0, max=200, step=0.5, unit="kg", tooltip="Weight",
-                             on_activated=say)
-
-    def slider(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.Slider(value=30, track=True, show_value=True, tooltip="A percentage",
-                        on_activated=say)
-
-    def range_slider(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.RangeSlider(low=20, high=60, track=True, tooltip="Price", on_activated=say)
-
-    def date_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.HBox(spacing=8) as row:
-            W.DateEntry(tooltip="A day", on_activated=say)
-            W.TimeEntry(tooltip="A time", on_activated=say)
-            W.DateTimeEntry(tooltip="A moment", on_activated=say)
-        return row
-
-    def date_range(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.DateRange(tooltip="Arrival and departure", on_activated=say)
-
-    def file_upload(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.FileUpload(".txt,.csv,image/*", label="Pictures and texts",
-                            on_activated=lambda files: say(*[file.name for file in files]))
-
-    def chat_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        chat = W.ChatView(placeholder="Ask something")
-        chat.add_message("Ask me, and I say it again.", "Echo")
-
-        def answer(text: str) -> None:
-            chat.add_message(text, "You", role="user")
-            answered = chat.add_message("", "Echo")
-            for word in text.split():
-                answered.append_text(word + " ")
-            say("asked", text)
-        chat.on("submitted", answer)
-        return chat
-
-    def multi_select(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.MultiSelect(["Aachen", "Berlin", "Celle", "Dresden"], ["Celle"], tooltip="Towns",
-                             on_activated=lambda values: say(*values))
-
-    def dial(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.Dial(min=0, max=10, value=3, track=True, show_value=True, tooltip="Volume",
-                      on_activated=say)
-
-    def scroll_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.ScrollBar(tooltip="A place", thumb_percent=0.3,
-                           on_activated=lambda pct: say(f"{pct:.2f}"))
-
-    def progress_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.VBox(spacing=8) as box:
-            bar = W.ProgressBar(value=0.4)
-            W.Slider(value=40, track=True, tooltip="Progress",
-                     on_activated=lambda value: bar.set_value(value / 100))
-        return box
-
-    def color_widget(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.ColorWidget("#2459d3", on_pick=say)
-
-    def timer(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        timer = W.Timer(2, on_expired=lambda duration: say("two seconds later"))
-        return W.Button("In two seconds", on_activated=timer.start)
-
-
-class DataExamples(Examples):
-    def table_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        table = W.TableView(columns=[
-            {"label": "Number", "key": "number", "type": "integer", "width": 90, "pinned": True},
-            {"label": "Square", "key": "square", "type": "integer", "format": ",d"},
-            {"label": "Digits", "key": "digits", "kind": "progress", "max": 10, "format": "g"},
-            {"label": "Note", "key": "note", "editable": True},
-            {"label": "Done", "key": "done", "kind": "check", "editable": True, "width": 80}],
-            sortable=True, filterable=True, exportable=True, selection_mode="multiple",
-            empty="No numbers", tooltip="Squares")
-        table.set_data([(number, number * number, len(str(number * number)), "", False)
-                        for number in range(100000)])
-        table.on("selected", lambda items: say(len(items), "selected"))
-        table.on("cell_edited", lambda path, key, old, new: say(path, key, old, "became", new))
-        return table
-
-    def tree_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        tree = W.TreeView(columns=["Name", {"label": "Size", "key": "size", "type": "integer"}],
-                          sortable=True, tooltip="A tree",
-                          on_selected=lambda items: say("/".join(items[0]["path"])))
-        tree.set_tree({"src": {"main.py": {"size": 1200}, "tests": {"main.py": {"size": 3400}}},
-                       "README.md": {"size": 800}})
-        return tree
-
-
-class DisplayExamples(Examples):
-    def link(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.Link("To the start page", "/")
-
-    def badge(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.HBox(spacing=8) as row:
-            W.Badge("Draft")
-            W.Badge("New", kind="info")
-            W.Badge("Passed", kind="success")
-            W.Badge("Late", kind="warning")
-            W.Badge("Failed", kind="error")
-        return row
-
-    def metric(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.HBox(spacing=40) as row:
-            W.Metric("Temperature", "21.5 °C", 0.8)
-            W.Metric("Visitors", 1204, "-3 %")
-        return row
-
-    def toast(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.Button("Archive it", on_activated=lambda: W.Toast(
-            "It is in the archive", "success", action="Undo", on_activated=lambda: say("undone")))
-
-    def shortcut(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        W.Shortcut("Alt+G", "Greet", on_activated=lambda: say("pressed"))
-        return W.Label("Press Alt+G; ? lists what there is")
-
-    def job_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        def work() -> None:
-            job = current_job()
-            for step in range(50):
-                if job.cancelled:
-                    return
-                time.sleep(0.1)
-                job.progress(step + 1, 50, f"file {step + 1} is read")
-        with W.VBox(spacing=8) as box:
-            button, view = W.Button("Start"), W.JobView()
-        button.on("activated", lambda: view.set_job(
-            W.session.run(work, on_done=lambda result: say("done"))))
-        return box
-
-    def spinner(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.Spinner("Reading the files")
-
-    def image(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        image = W.Image("data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'><rect "
-                        "width='120' height='60' rx='8' fill='teal'/></svg>", interactive=True,
-                        alternative="A green field")
-        image.resize(120, 60)
-        image.on("click", lambda event: say(f"at {event['x']:.0f}, {event['y']:.0f}"))
-        return image
-
-    def chart(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        import datetime
-        days = [datetime.date(2026, 1, 1) + datetime.timedelta(days=day) for day in range(365)]
-        warmth = [10 - 9 * math.cos(day / 58) + 2 * math.sin(day * 1.7) for day in range(365)]
-        chart = W.Chart(title="Temperature", y_unit="\u00b0C")
-        chart.add_band("Usual range", days, [value - 4 for value in warmth],
-                       [value + 4 for value in warmth])
-        chart.add_line("Town", days, warmth)
-        chart.add_line("Coast", days, [12 - 5 * math.cos(day / 58) + math.sin(day * 2.3)
-                                       for day in range(365)])
-        chart.add_reference(0, label="Frost")
-        chart.resize(None, 280)
-        chart.on("clicked", say)
-        return chart
-
-    def canvas(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        canvas = W.Canvas(interactive=True, tooltip="A drawing")
-        canvas.resize(None, 120)
-        pen = canvas.get_draw_context()
-        for index in range(24):
-            pen.fillStyle = f"hsl({15 * index}, 70%, 50%)"
-            pen.fillRect(10 + 14 * index, 90 - 3 * (index * 7 % 24), 10, 3 * (index * 7 % 24) + 6)
-        canvas.on("click", lambda event: say(f"at {event['x']:.0f}, {event['y']:.0f}"))
-        return canvas
-
-    def video_widget(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.VBox(spacing=8) as box:
-            video = W.VideoWidget(controls=True, tooltip="A video")
-            button = W.Button("Choose a video")
-        video.resize(None, 140)
-        dialog = W.FileDialog(accept="video/*")
-        button.on("activated", dialog.open)
-        dialog.on("activated", lambda chosen: [
-            video.set_url(f"data:{file['type']};base64,{base64.b64encode(file['data']).decode()}")
-            for file in chosen["files"]])
-        return box
-
-    def external_widget(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.ExternalWidget(content="<meter min='0' max='10' value='7' aria-label='Seven of "
-                                        "ten'></meter> A box for what is not ours")
-
-
-class WindowExamples(Examples):
-    def menu_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        bar = W.MenuBar()
-        file, view = bar.add_name("File"), bar.add_name("View")
-        for name in ("New", "Open", "Save"):
-            file.add_name(name).on("activated", say, name)
-        file.add_separator()
-        file.add_menu("Export").add_name("As text").on("activated", say, "As text")
-        view.add_name("Wrap lines", checkable=True).on("activated", say, "wrap")
-        return bar
-
-    def tool_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        bar = W.ToolBar()
-        bar.add_action("Save").on("activated", say, "saved")
-        bar.add_separator()
-        bar.add_action("Bold", toggle=True).on("activated", say, "bold")
-        bar.add_spacer()
-        bar.add_action("Help").on("activated", say, "help")
-        return bar
-
-    def context_menu(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        label, menu = W.Label("Press me for a menu", padding=8, border_width=1), W.Menu()
-        for name in ("Cut", "Copy", "Paste"):
-            menu.add_name(name).on("activated", say, name)
-        label.set_menu(menu)
-        return label
-
-    def top_level(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        label = W.Label("Drag my title, or focus it and use the arrow keys.", padding=12)
-        window = W.TopLevel(title="A window", minimizable=True, maximizable=True, widget=label)
-        window.resize(320, 200)
-        window.set_position(200, 120)
-        window.on("close", window.hide)
-        return W.Button("Open a window", on_activated=window.show)
-
-    def dialog(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        dialog = W.Dialog("Really?", [("Cancel", False), ("Do it", True)], autoclose=True,
-                          modal=True, on_activated=say)
-        dialog.add_widget(W.Label("Shall it be done?"))
-        return W.Button("Ask", on_activated=dialog.popup)
-
-    def color_dialog(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        dialog = W.ColorDialog("#2459d3", on_activated=say)
-        return W.Button("Choose a colour", on_activated=dialog.popup)
-
-    def file_dialog(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        dialog = W.FileDialog()
-        dialog.on("activated", lambda chosen: say(*[file["name"] for file in chosen["files"]]))
-        return W.Button("A file of your computer", on_activated=dialog.open)
-
-    def file_browser(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        browser = FileBrowser(W.session, root=self.root)
-        browser.on("activated", say, "chosen")
-        return W.Button("A file of the server", on_activated=browser.popup)
-
-
-class StateExamples(Examples):
-    def disabled(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.VBox(spacing=8) as box:
-            W.TextEntry(text="Not to be changed", label="Name", enabled=False)
-            W.Slider(enabled=False, tooltip="Level")
-            W.CheckBox("Neither is this", enabled=False)
-        return box
-
-    def error(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        return W.TextEntry(text="nobody", label="Mail", required=True, help="We write once a year",
-                           error="This is no mail address")
-
-    def busy(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        with W.HBox(spacing=16, align="center") as row:
-            W.Button("Saving", kind="primary", busy=True)
-            W.Spinner("Reading the files")
-        return row
-
-    def empty(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        table = W.TableView(columns=["Name", "Size"], empty="No files yet", tooltip="No files")
-        table.resize(None, 120)
-        return table
-
-    def long_text(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        text = "A text that is much longer than the place which it has got here. " * 3
-        with W.VBox(spacing=8) as box:
-            W.Button(text)
+#: The gallery, {group: {name of an example: its lines}}: see run_example() for what these name.
+EXAMPLES: Mapping[str, Mapping[str, str]] = {
+    "Layout": {
+        "boxes": """with W.HBox(spacing=8, align="center"):
+    for text, stretch in (("Natural size", 0), ("A third", 1), ("Two thirds", 2)):
+        W.Button(text, stretch=stretch)""",
+        "button box": """with W.ButtonBox(halign="right", min_button_width=80, spacing=6):
+    for text in ("No", "Yes", "Certainly"):
+        W.Button(text)""",
+        "grid box": """with W.GridBox(rows=3, columns=3, spacing=4):
+    for number in range(1, 10):
+        W.Button(str(number)).on("activated", say, "cell", number)""",
+        "fixed layout": """layout = W.FixedLayout()
+layout.resize(None, 90)
+for index, text in enumerate(("At 0, 0", "At 60, 28", "At 120, 56")):
+    layout.add_widget(W.Button(text), 60 * index, 28 * index)""",
+        "splitter": """with W.Splitter(on_sizing=say) as splitter:
+    for text in ("Drag", "the handles", "between"):
+        W.Label(text, padding=8)
+splitter.resize(None, 90)""",
+        "card": """with W.Card("Room 12", spacing=8):
+    W.Label("Free from 10 to 12")
+    W.Button("Book it")""",
+        "app bar": """with W.AppBar("Weather station", "sun"):
+    W.Button("Log out", kind="quiet", icon="log-out").on("activated", say, "logged out")""",
+        "sidebar": """with W.HBox():
+    with W.Sidebar("Folders"):
+        for name in ("Inbox", "Drafts", "Sent"):
+            W.Button(name, kind="quiet").on("activated", say, name)
+    W.Label("What was chosen", padding=12, stretch=1)""",
+        "frame": """with W.Frame("A frame"), W.VBox(spacing=8):
+    W.Label("Above the line")
+    W.Separator()
+    W.Label("Below it")""",
+        "expander":
+            'W.Expander("More of it", widget=W.Label("It was here all along."), on_toggled=say)',
+        "tab widget": """with W.TabWidget(closable=True, reorderable=True) as tabs:
+    for title in ("One", "Two", "Three"):
+        W.Label("Page " + title, title=title)
+tabs.on("page-close", tabs.close_widget)
+tabs.on("page-switch", lambda page, index: say("page", index))""",
+        "stack widget": """with W.VBox(spacing=8):
+    slider = W.Slider(min=0, max=2, value=0, track=True, tooltip="Page")
+    with W.StackWidget() as stack:
+        for text in ("The first page", "The second", "The last"):
             W.Label(text)
-            W.TextEntry(text=text, label=text)
-        return box
+slider.on("activated", stack.set_index)""",
+        "scroll area": """with W.ScrollArea() as area, W.GridBox(columns=20, spacing=12):
+    for index in range(200):
+        W.Label(f"Cell {index}")
+area.resize(None, 110)
+area.on("scrolled", lambda h, v: say(f"scrolled to {h:.2f}, {v:.2f}"))""",
+        "abstract scroll area": """label = W.Label("The bars are yours to read.", padding=8)
+area = W.AbstractScrollArea(widget=label)
+area.resize(None, 90)
+area.set_thumb_percent(0.3, 0.3)
+area.on("scrolled", lambda h, v: label.set_text(f"across {h:.2f}, down {v:.2f}"))""",
+        "mdi widget": """mdi = W.MDIWidget()
+mdi.resize(None, 230)
+for index, title in enumerate(("Notes", "Clock", "Map")):
+    mdi.add_widget(W.Label("Move me, size me, roll me up.", padding=10), title=title,
+                   width=200, height=120, x=24 + 90 * index, y=16 + 40 * index)
+mdi.on("page-switch", lambda child, index: say("window", index))"""},
+    "Buttons": {
+        "button": """row = W.HBox(spacing=8, align="center", wrap=True)
+for button in (W.Button("Save", kind="primary", icon="save"), W.Button("Press me"),
+               W.Button("Delete", kind="danger", icon="delete"),
+               W.Button("Later", kind="quiet"), W.Button("Not now", enabled=False)):
+    button.on("activated", say, button.get_text())
+    row.add_widget(button)""",
+        "download button": r"""def table() -> str:
+    return "".join(f"{number},{number ** 2}\n" for number in range(10))
+
+W.DownloadButton("Save the table", table, "squares.csv", icon="download")""",
+        "check box": 'W.CheckBox("Check me", on_activated=say)',
+        "switch": 'W.Switch("Keep me informed", state=True, on_activated=say)',
+        "radio group": """\
+W.RadioGroup(["By train", "By bus", "On foot"], index=0, tooltip="The way",
+             on_activated=say)""",
+        "segmented button": """\
+W.SegmentedButton(["Day", "Week", "Month"], index=1, tooltip="The period",
+                  on_activated=say)""",
+        "radio button": """with W.HBox(spacing=12):
+    small = W.RadioButton("Small", state=True)
+    for radio in (small, W.RadioButton("Medium", small), W.RadioButton("Large", small)):
+        radio.on("activated", say, radio.get_text())""",
+        "toggle button": """with W.HBox(spacing=6):
+    left = W.ToggleButton("Left", on_activated=say)
+    W.ToggleButton("Right", left, on_activated=say)
+    W.ToggleButton("By itself", on_activated=say)"""},
+    "Text": {
+        "label": """\
+label = W.Label("A target for the mouse", halign="center", interactive=True, padding=8)
+label.set_color("#2459d3", "white")
+label.set_font(None, 12, "bold")
+label.on("click", lambda event: say(f"at {event['x']:.0f}, {event['y']:.0f}"))""",
+        "text entry": """\
+W.TextEntry("Enter tells it", linehistory=5, tooltip="Up and Down: the history",
+            on_activated=say)""",
+        "password entry": """W.PasswordEntry(tooltip="A password",
+                on_activated=lambda text: say(len(text), "characters"))""",
+        "form": """with W.Form(spacing=12, on_submitted=say):
+    W.TextEntry(label="Name", name="name", required=True)
+    W.TextEntry(label="E-mail", name="mail", help="Only to answer you",
+                validate=lambda text: None if "@" in text else "No @ in it")
+    W.Switch("Send me news", name="news")
+    W.Button("Send", kind="submit")""",
+        "search entry": 'W.SearchEntry(tooltip="What to search for", on_modified=say)',
+        "text entry set":
+            'W.TextEntrySet("12", label="Apply", tooltip="A number", on_activated=say)',
+        "text area": r"""area = W.TextArea("Several people\nmay edit this.", tooltip="A text")
+area.resize(None, 90)
+area.on("modified", lambda text: say(len(text), "characters"))""",
+        "text source": r"""text = "import this\n\nfor line in this.s.split():\n    print(line)\n"
+source = W.TextSource(text, line_numbers=True, tooltip="An editor")
+source.resize(None, 130)
+source.create_tag("keyword", foreground="light-dark(#8250df, #c8a6ff)", bold=True)
+for word in ("import", "for", "in "):
+    for place in source.find_all(word):
+        source.apply_tag("keyword", *place)
+source.on("cursor_moved", lambda ref: say("line and column", *ref.get_line_column()))""",
+        "html view": """W.HtmlView("<h2>HTML of yours</h2><p>with <em>all</em> its "
+           "<a href='#top'>elements</a>, but no scripts.</p>")""",
+        "markdown": r"""W.Markdown(
+    "## An answer\n\nwith **strong** words, `code` and [a link](#top).\n\n"
+    "| Kind | Shown |\n|---|---:|\n| table | 1 |\n| ~~deleted~~ | 2 |\n\n"
+    "- [x] a task\n- [ ] one more\n\n```python\nprint(1)\n```\n\n> A quote.")""",
+        "json view": """\
+W.JsonView({"name": "Ada", "born": 1815, "alive": False, "languages": ["en", "fr"],
+            "letters": [{"number": number} for number in range(1000)]})""",
+        "diff view": r'W.DiffView("one\ntwo\nthree\n", "one\n2\nthree\nfour\n")',
+        "log view": r"""view = W.LogView(
+    "10:00 INFO started\n10:01 DEBUG 3 workers\n10:02 WARNING disk 91 % full\n"
+    "10:03 ERROR no answer\n\x1b[32m10:04\x1b[0m INFO \x1b[1mbold\x1b[0m\n")
+view.resize(None, 260)""",
+        "code view": r"""view = W.CodeView(
+    "import math\n\n\ndef area(radius):\n    '''Of a circle.'''\n"
+    "    return math.pi * radius ** 2    # in square metres\n",
+    marked_lines=5)
+view.on("line_clicked", say)""",
+        "status bar": """with W.HBox(spacing=8, align="center"):
+    button, bar = W.Button("Tell for 3 s"), W.StatusBar(stretch=1)
+button.on("activated", bar.set_message, "This goes by itself", 3)"""},
+    "Values": {
+        "combo box": """W.ComboBox(editable=True, items=["Aachen", "Berlin", "Celle", "Dresden"],
+           tooltip="A town", on_activated=say)""",
+        "spin box": """with W.HBox(spacing=8):
+    W.SpinBox(min=0, max=10, value=3, tooltip="A count", on_activated=say)
+    W.SpinBox("float", min=0, max=1, step=0.05, value=0.5, tooltip="A share",
+              on_activated=say)""",
+        "number entry": """\
+W.NumberEntry(12.5, min=0, max=200, step=0.5, unit="kg", tooltip="Weight",
+              on_activated=say)""",
+        "slider": """W.Slider(value=30, track=True, show_value=True, tooltip="A percentage",
+         on_activated=say)""",
+        "range slider":
+            'W.RangeSlider(low=20, high=60, track=True, tooltip="Price", on_activated=say)',
+        "date entry": """with W.HBox(spacing=8):
+    W.DateEntry(tooltip="A day", on_activated=say)
+    W.TimeEntry(tooltip="A time", on_activated=say)
+    W.DateTimeEntry(tooltip="A moment", on_activated=say)""",
+        "date range": 'W.DateRange(tooltip="Arrival and departure", on_activated=say)',
+        "file upload": """W.FileUpload(".txt,.csv,image/*", label="Pictures and texts",
+             on_activated=lambda files: say(*[file.name for file in files]))""",
+        "chat view": """chat = W.ChatView(placeholder="Ask something")
+chat.add_message("Ask me, and I say it again.", "Echo")
+
+def answer(text: str) -> None:
+    chat.add_message(text, "You", role="user")
+    answered = chat.add_message("", "Echo")
+    for word in text.split():
+        answered.append_text(word + " ")
+    say("asked", text)
+
+chat.on("submitted", answer)""",
+        "multi select": """\
+W.MultiSelect(["Aachen", "Berlin", "Celle", "Dresden"], ["Celle"], tooltip="Towns",
+              on_activated=lambda values: say(*values))""",
+        "dial": """W.Dial(min=0, max=10, value=3, track=True, show_value=True, tooltip="Volume",
+       on_activated=say)""",
+        "scroll bar": """W.ScrollBar(tooltip="A place", thumb_percent=0.3,
+            on_activated=lambda pct: say(f"{pct:.2f}"))""",
+        "progress bar": """with W.VBox(spacing=8):
+    bar = W.ProgressBar(value=0.4)
+    W.Slider(value=40, track=True, tooltip="Progress",
+             on_activated=lambda value: bar.set_value(value / 100))""",
+        "color widget": 'W.ColorWidget("#2459d3", on_pick=say)',
+        "timer": """timer = W.Timer(2, on_expired=lambda duration: say("two seconds later"))
+W.Button("In two seconds", on_activated=timer.start)"""},
+    "Data": {
+        "table view": """table = W.TableView(columns=[
+    {"label": "Number", "key": "number", "type": "integer", "width": 90, "pinned": True},
+    {"label": "Square", "key": "square", "type": "integer", "format": ",d"},
+    {"label": "Digits", "key": "digits", "kind": "progress", "max": 10, "format": "g"},
+    {"label": "Note", "key": "note", "editable": True},
+    {"label": "Done", "key": "done", "kind": "check", "editable": True, "width": 80}],
+    sortable=True, filterable=True, exportable=True, selection_mode="multiple",
+    empty="No numbers", tooltip="Squares")
+table.set_data([(number, number * number, len(str(number * number)), "", False)
+                for number in range(100000)])
+table.on("selected", lambda items: say(len(items), "selected"))
+table.on("cell_edited", lambda path, key, old, new: say(path, key, old, "became", new))""",
+        "tree view": """\
+tree = W.TreeView(columns=["Name", {"label": "Size", "key": "size", "type": "integer"}],
+                  sortable=True, tooltip="A tree",
+                  on_selected=lambda items: say("/".join(items[0]["path"])))
+tree.set_tree({"src": {"main.py": {"size": 1200}, "tests": {"main.py": {"size": 3400}}},
+               "README.md": {"size": 800}})"""},
+    "Display": {
+        "link": 'W.Link("To the start page", "/")',
+        "badge": """with W.HBox(spacing=8):
+    W.Badge("Draft")
+    W.Badge("New", kind="info")
+    W.Badge("Passed", kind="success")
+    W.Badge("Late", kind="warning")
+    W.Badge("Failed", kind="error")""",
+        "metric": """with W.HBox(spacing=40):
+    W.Metric("Temperature", "21.5 °C", 0.8)
+    W.Metric("Visitors", 1204, "-3 %")""",
+        "toast": """W.Button("Archive it", on_activated=lambda: W.Toast(
+    "It is in the archive", "success", action="Undo", on_activated=lambda: say("undone")))""",
+        "shortcut": """W.Shortcut("Alt+G", "Greet", on_activated=lambda: say("pressed"))
+W.Label("Press Alt+G; ? lists what there is")""",
+        "job view": """import time
+
+def work() -> None:
+    job = lw.current_job()
+    for step in job.track(range(50), "file {} is read"):
+        time.sleep(0.1)
+
+with W.VBox(spacing=8):
+    button, view = W.Button("Start"), W.JobView()
+button.on("activated", lambda: view.set_job(
+    W.session.run(work, on_done=lambda result: say("done"))))""",
+        "spinner": 'W.Spinner("Reading the files")',
+        "image": """\
+image = W.Image("data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'><rect "
+                "width='120' height='60' rx='8' fill='teal'/></svg>", interactive=True,
+                alternative="A green field")
+image.resize(120, 60)
+image.on("click", lambda event: say(f"at {event['x']:.0f}, {event['y']:.0f}"))""",
+        "chart": r"""import datetime
+import math
+days = [datetime.date(2026, 1, 1) + datetime.timedelta(days=day) for day in range(365)]
+warmth = [10 - 9 * math.cos(day / 58) + 2 * math.sin(day * 1.7) for day in range(365)]
+chart = W.Chart(title="Temperature", y_unit="\u00b0C")
+chart.add_band("Usual range", days, [value - 4 for value in warmth],
+               [value + 4 for value in warmth])
+chart.add_line("Town", days, warmth)
+chart.add_line("Coast", days, [12 - 5 * math.cos(day / 58) + math.sin(day * 2.3)
+                               for day in range(365)])
+chart.add_reference(0, label="Frost")
+chart.resize(None, 280)
+chart.on("clicked", say)""",
+        "canvas": """canvas = W.Canvas(interactive=True, tooltip="A drawing")
+canvas.resize(None, 120)
+pen = canvas.get_draw_context()
+for index in range(24):
+    pen.fillStyle = f"hsl({15 * index}, 70%, 50%)"
+    pen.fillRect(10 + 14 * index, 90 - 3 * (index * 7 % 24), 10, 3 * (index * 7 % 24) + 6)
+canvas.on("click", lambda event: say(f"at {event['x']:.0f}, {event['y']:.0f}"))""",
+        "video widget": """import base64
+with W.VBox(spacing=8):
+    video = W.VideoWidget(controls=True, tooltip="A video")
+    button = W.Button("Choose a video")
+video.resize(None, 140)
+dialog = W.FileDialog(accept="video/*")
+button.on("activated", dialog.open)
+dialog.on("activated", lambda chosen: [
+    video.set_url(f"data:{file['type']};base64,{base64.b64encode(file['data']).decode()}")
+    for file in chosen["files"]])""",
+        "external widget": """\
+W.ExternalWidget(content="<meter min='0' max='10' value='7' aria-label='Seven of "
+                         "ten'></meter> A box for what is not ours")"""},
+    "Menus and windows": {
+        "menu bar": """bar = W.MenuBar()
+file, view = bar.add_name("File"), bar.add_name("View")
+for name in ("New", "Open", "Save"):
+    file.add_name(name).on("activated", say, name)
+file.add_separator()
+file.add_menu("Export").add_name("As text").on("activated", say, "As text")
+view.add_name("Wrap lines", checkable=True).on("activated", say, "wrap")""",
+        "tool bar": """bar = W.ToolBar()
+bar.add_action("Save").on("activated", say, "saved")
+bar.add_separator()
+bar.add_action("Bold", toggle=True).on("activated", say, "bold")
+bar.add_spacer()
+bar.add_action("Help").on("activated", say, "help")""",
+        "context menu": """\
+label, menu = W.Label("Press me for a menu", padding=8, border_width=1), W.Menu()
+for name in ("Cut", "Copy", "Paste"):
+    menu.add_name(name).on("activated", say, name)
+label.set_menu(menu)""",
+        "top level": """\
+label = W.Label("Drag my title, or focus it and use the arrow keys.", padding=12)
+window = W.TopLevel(title="A window", minimizable=True, maximizable=True, widget=label)
+window.resize(320, 200)
+window.set_position(200, 120)
+window.on("close", window.hide)
+W.Button("Open a window", on_activated=window.show)""",
+        "dialog": """\
+dialog = W.Dialog("Really?", [("Cancel", False), ("Do it", True)], autoclose=True,
+                  modal=True, on_activated=say)
+dialog.add_widget(W.Label("Shall it be done?"))
+W.Button("Ask", on_activated=dialog.popup)""",
+        "color dialog": """dialog = W.ColorDialog("#2459d3", on_activated=say)
+W.Button("Choose a colour", on_activated=dialog.popup)""",
+        "file dialog": """dialog = W.FileDialog()
+dialog.on("activated", lambda chosen: say(*[file["name"] for file in chosen["files"]]))
+W.Button("A file of your computer", on_activated=dialog.open)""",
+        "file browser": """browser = lw.FileBrowser(W.session, root=root)
+browser.on("activated", say, "chosen")
+W.Button("A file of the server", on_activated=browser.popup)"""},
+    "States": {
+        "disabled": """with W.VBox(spacing=8):
+    W.TextEntry(text="Not to be changed", label="Name", enabled=False)
+    W.Slider(enabled=False, tooltip="Level")
+    W.CheckBox("Neither is this", enabled=False)""",
+        "error": """\
+W.TextEntry(text="nobody", label="Mail", required=True, help="We write once a year",
+            error="This is no mail address")""",
+        "busy": """with W.HBox(spacing=16, align="center"):
+    W.Button("Saving", kind="primary", busy=True)
+    W.Spinner("Reading the files")""",
+        "empty": """table = W.TableView(columns=["Name", "Size"], empty="No files yet",
+                    tooltip="No files")
+table.resize(None, 120)""",
+        "long text": """\
+text = "A text that is much longer than the place which it has got here. " * 3
+with W.VBox(spacing=8):
+    W.Button(text)
+    W.Label(text)
+    W.TextEntry(text=text, label=text)"""}}
+
+
+def run_example(W: WidgetNamespace, say: Callable[..., None], lines: str, root: str = ".") -> None:
+    """Run an example's lines. `W` are a session's widgets, `say` shows what a callback was given,
+    `lw` is this module, `root` the folder that a browser of files shows."""
+    exec(lines, {"W": W, "say": say, "lw": sys.modules[__name__], "root": root})  # noqa: S102
 
 
 def tabs_filled_when_shown(W: WidgetNamespace, pages: dict[str, Callable[[], Widget]]) -> TabWidget:
     """Tabs by title; what makes a page is called when it is shown for the first time."""
-    tabs = W.TabWidget()
-
     def fill(page: Any, index: int) -> None:
         if not page.num_children():
             page.add_widget(list(pages.values())[index](), 1)
-    tabs.on("page-switch", fill)
-    for title in pages:
-        tabs.add_widget(W.VBox(), title=title)
+    with W.TabWidget(on_page_switch=fill) as tabs:
+        for title in pages:
+            W.VBox(title=title)
     return tabs
-
-
-def example_lines(example: Callable[..., Widget]) -> str:
-    """The lines of an example, without its `def`."""
-    import inspect
-    import textwrap
-    return textwrap.dedent(inspect.getsource(example).rstrip().partition("\n")[2])
 
 
 class Gallery:
     """Every widget, live beside the lines that make it."""
-    GROUPS: Mapping[str, type[Examples]] = {
-        "Layout": LayoutExamples, "Buttons": ButtonExamples, "Text": TextExamples,
-        "Values": ValueExamples, "Data": DataExamples, "Display": DisplayExamples,
-        "Menus and windows": WindowExamples, "States": StateExamples}
+    GROUPS: Mapping[str, Mapping[str, str]] = EXAMPLES
+    widget: VBox
+    tabs: TabWidget
 
     def __init__(self, session: Session, root: str = ".") -> None:
         W = self._W = session.get_widgets()
-        self._narrow = is_narrow(session)
-        self.widget: VBox = W.VBox(padding=[20, 8, 20, 8], spacing=8)
-        self._said = W.StatusBar(message="What a callback is given is shown here.")
-        groups = {title: group(root=root) for title, group in self.GROUPS.items()}
-        self._examples = [getattr(group, name) for group in groups.values()
-                          for name in vars(type(group)) if not name.startswith("_")]
-        search = W.SearchEntry(placeholder="Search the gallery", accessible_name="Search")
-        search.on("modified", lambda text: self.find(text.strip().lower()))
-        self.tabs: TabWidget = tabs_filled_when_shown(W, {
-            title: functools.partial(self.cards, group) for title, group in groups.items()})
-        self._found = W.VBox()
-        self._pages = W.StackWidget()
-        for page in (self.tabs, self._found):
-            self._pages.add_widget(page)
-        for part, stretch in ((search, 0), (self._pages, 1), (self._said, 0)):
-            self.widget.add_widget(part, stretch)
+        self._root = root
+        with W.VBox(padding=[20, 8, 20, 8], spacing=8) as self.widget:
+            W.SearchEntry(placeholder="Search the gallery", accessible_name="Search",
+                          on_modified=lambda text: self.find(text.strip().lower()))
+            with W.StackWidget(stretch=1) as self._pages:
+                self.tabs = tabs_filled_when_shown(W, {
+                    title: functools.partial(self.cards, group)
+                    for title, group in self.GROUPS.items()})
+                self._found = W.VBox()
+            self._said = W.StatusBar(message="What a callback is given is shown here.")
 
     def find(self, text: str) -> None:
         """Show the examples whose name or lines have a text, 12 at most; for "" the tabs."""
         for old in self._found.get_children():
             old.destroy()
-        cards = self._W.VBox(spacing=14, padding=[1, 8, 12, 8], expanding=True)
-        found = [one for one in self._examples if text in (
-            one.__name__.replace("_", " ") + example_lines(one)).lower()] if text else []
-        for example in found[:12]:
-            cards.add_widget(self.card(example.__name__, example))
-        if not found:
-            cards.add_widget(self._W.Label("Nothing here has this text."))
-        self._found.add_widget(self._W.ScrollArea(hscrollbar="off", widget=cards), 1)
+        found = [(name, lines) for group in self.GROUPS.values() for name, lines in group.items()
+                 if text and text in (name + lines).lower()]
+        self._found.add_widget(self.cards(dict(found[:12])), 1)
         self._pages.set_index(1 if text else 0)
 
     def say(self, *values: object) -> None:
         self._said.set_message(" ".join(map(str, values)))
 
-    def cards(self, group: Examples) -> Widget:
-        cards = self._W.VBox(spacing=14, padding=[1, 8, 12, 8], expanding=True)
-        for name in vars(type(group)):
-            if not name.startswith("_"):
-                cards.add_widget(self.card(name, getattr(group, name)))
-        return self._W.ScrollArea(hscrollbar="off", widget=cards)
-
-    def card(self, name: str, example: Callable[..., Widget]) -> Widget:
-        """What an example makes, and its lines beside or below it."""
+    def cards(self, examples: Mapping[str, str]) -> Widget:
+        """Of each example what it makes, and its lines beside or below it."""
         W = self._W
-        stage, halves = W.VBox(), (W.VBox if self._narrow else W.HBox)(spacing=16)
-        stage.add_widget(example(W, self.say))
-        code = W.CodeView(example_lines(example), wrap="word", line_numbers=False,
-                          accessible_name=f"Source of {name}")
-        for half in (stage, code):
-            halves.add_widget(half, 0 if self._narrow else 1)
-        return W.Frame(name.replace("_", " ").capitalize(), widget=halves)
+        with W.ScrollArea(hscrollbar="off") as area, \
+                W.VBox(spacing=14, padding=[1, 8, 12, 8], expanding=True):
+            for name, lines in examples.items():
+                with W.Frame(name.capitalize()), W.HBox(spacing=16, wrap=True):
+                    with W.VBox(stretch=1):
+                        run_example(W, self.say, lines, self._root)
+                    W.CodeView(lines, wrap="word", line_numbers=False, stretch=1,
+                               accessible_name=f"Source of {name}")
+            if not examples:
+                W.Label("Nothing here has this text.")
+        return area
 
 
 def demo_application(host: str = "127.0.0.1", port: int = 0, insecure: bool = False,
@@ -31835,10 +32266,9 @@ def demo_application(host: str = "127.0.0.1", port: int = 0, insecure: bool = Fa
     @app.on_connect
     def build(session: Session) -> None:
         W = session.get_widgets()
-        page, bar = W.VBox(), W.AppBar("livewidget", "bolt")
-        bar.add_widget(W.Label("version " + __version__))
-        bar.add_widget(theme_button(session))
-        page.add_widget(bar)
+        with W.VBox() as page, W.AppBar("livewidget", "bolt"):
+            W.Label("version " + __version__)
+            theme_button(session)
         page.add_widget(tabs_filled_when_shown(W, {
             "Dashboard": lambda: dashboard_page(session),
             "Files": lambda: FilesPage(session, root).widget,
@@ -31887,9 +32317,13 @@ def _run_demo(options):
 
 
 def _run_test(options):
-    app, found = load_program(options.file), 0
-    for found, fault in enumerate(faults_of(app), 1):
-        print(fault)
+    import unittest
+    found, browser = 0, "chromium" if options.browser else None
+    try:
+        for found, fault in enumerate(faults_of(options.file, browser, options.arguments), 1):
+            print(fault)
+    except unittest.SkipTest as error:
+        raise UsageError(f"test --browser {error}") from None
     print(f"livewidget: {found or 'no'} fault{'s' * (found != 1)}", file=sys.stderr)
     return 1 if found else 0
 
@@ -31924,25 +32358,23 @@ def _run_serve(options):
                  "serve: --workers needs Linux or macOS and Python 3.9")
         _require(options.workers >= 1 and not options.reload,
                  "serve: --workers is a number from 1, without --reload", workers=options.workers)
+    port = "" if options.port is None else str(options.port)
+    arguments = ["serve", path, name, port, options.uds or "", *options.trusted_proxy]
     if options.reload:
         _require(options.uds is None, "serve: --reload takes no --uds; write Application(uds=...)")
         _require(options.agent is None,
                  "serve: --reload takes no --agent; write Application(agent=...)")
-        port = "" if options.port is None else str(options.port)
-        return _ReloadLoop(path, ["serve", path, name, port, "", *options.trusted_proxy]).run()
+        return _ReloadLoop(path, arguments).run()
     if options.workers is not None:
         _require(options.agent is None,
                  "serve: --workers takes no --agent: agents are of one process")
-        return _WorkerLoop(path, options.workers, [
-            "serve", path, name, "" if options.port is None else str(options.port),
-            options.uds or "", *options.trusted_proxy]).run()
+        return _WorkerLoop(path, options.workers, arguments).run()
     return _serve_file(path, name, _placing(options))
 
 
 def _serve_file(path, name, placing):
     """Serve a DynamicWidget or an Application of a file, in this process; placing(engine) says
     where."""
-    import importlib.util
     sys.modules.setdefault("livewidget", sys.modules[__name__])     # a script has another name
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     spec = importlib.util.spec_from_file_location("livewidget_served", path)
@@ -31981,10 +32413,8 @@ class _StartedProgram:
         self.wanted = self.error = self.deadline = None
 
     def tell(self, kind, **values):
-        try:
+        with contextlib.suppress(OSError):      # it has ended: the loop will see
             self.link.send({"type": kind, **values})
-        except OSError:                         # it has ended: the loop will see
-            pass
 
     def end(self):
         """It must have ended by now."""
@@ -31999,7 +32429,6 @@ class _StartedProgram:
 def _start_program(command, sockets, passed=(), **mark):
     """Start a process of a loop, which inherits its listening sockets and others that are named in
     its mark by their number."""
-    import subprocess
     ours, theirs = socket.socketpair()
     mark.update(link=theirs.fileno(),
                 sockets=[[place, sock.fileno()] for place, sock in sockets.items()])
@@ -32013,41 +32442,26 @@ def _start_program(command, sockets, passed=(), **mark):
             ReloadLink(ours))
 
 
-def _end_programs(programs):
-    """End processes of a loop: those that do not end in time are killed."""
-    for program in programs:
-        if program.process.poll() is None:
-            program.process.terminate()
-    deadline = time.monotonic() + CLOSE_CALLBACKS_S + RELOAD_GRACE_S
-    for program in programs:
-        _wait_until(lambda one=program: one.process.poll() is not None,
-                    deadline - time.monotonic())
-        program.end()
-
-
-class _WorkerLoop:
-    """The parent of workers, which starts those anew that end. It runs no code of the program, and
-    keeps the listening sockets, which the first worker binds, and the workers' inboxes."""
-    def __init__(self, path, count, arguments) -> None:
-        self._command, self._path = reload_command("worker", *arguments), os.path.abspath(path)
-        self._name = _random_token(8)
-        self._workers, self._sockets, self._bound = {}, {}, False
-        self._due, self._tries = {}, collections.Counter()      # of workers that ended, by number
-        self._inboxes = [socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
-                         for _ in range(count)]
+class _ProgramLoop:
+    """The parent of processes that serve one program. It runs no code of the program, and keeps the
+    listening sockets that its processes opened."""
+    def __init__(self, role, path, arguments) -> None:
+        self._command, self._path = reload_command(role, *arguments), os.path.abspath(path)
+        self._sockets = {}
 
     def run(self):
         """Until the program ends by itself, SIGTERM or Ctrl-C; returns the exit status."""
         import select
-        _require(not inherited_sockets(), "serve: --workers opens its port itself: start it by a "
-                 "service of systemd without a socket unit")
         with _Signals() as signals:
             try:
-                self._start(0)
+                self._start()
                 while signals.received is None:
-                    links = {one.link.sock: one for one in self._workers.values()}
-                    for sock in select.select(list(links), [], [], RELOAD_POLL_S)[0]:
-                        self._hear(links[sock])
+                    links = {one.link.sock: one for one in self._programs()}
+                    if links:
+                        for sock in select.select(list(links), [], [], RELOAD_POLL_S)[0]:
+                            self._hear(links[sock])
+                    else:
+                        time.sleep(RELOAD_POLL_S)
                     status = self._look_after()
                     if status is not None:
                         return status
@@ -32055,7 +32469,46 @@ class _WorkerLoop:
             finally:
                 self._end_all()
 
-    def _start(self, index):
+    def _hear(self, program):
+        for message in program.link.receive() or ():
+            if message["type"] != "listening":
+                self._take(program, message["type"], message)
+            elif program.link.descriptors:      # where the system passes them on
+                self._sockets[tuple(message["place"])] = socket.socket(
+                    fileno=program.link.descriptors.pop(0))
+
+    def _end_all(self):
+        """End the processes, by force those that do not end in time."""
+        programs = self._programs()
+        for program in programs:
+            if program.process.poll() is None:
+                program.process.terminate()
+        deadline = time.monotonic() + CLOSE_CALLBACKS_S + RELOAD_GRACE_S
+        for program in programs:
+            _wait_until(lambda one=program: one.process.poll() is not None,
+                        deadline - time.monotonic())
+            program.end()
+        for sock in self._sockets.values():
+            sock.close()
+
+
+class _WorkerLoop(_ProgramLoop):
+    """The parent of workers, which starts those anew that end. The first binds the sockets; their
+    inboxes are its own."""
+    def __init__(self, path, count, arguments) -> None:
+        _require(not inherited_sockets(), "serve: --workers opens its port itself: start it by a "
+                 "service of systemd without a socket unit")
+        super().__init__("worker", path, arguments)
+        self._name = _random_token(8)
+        self._workers, self._bound = {}, False
+        self._due, self._tries = {}, collections.Counter()      # of workers that ended, by number
+        self._inboxes = [socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+                         for _ in range(count)]
+
+    def _programs(self):
+        return list(self._workers.values())
+
+    def _start(self, index=0):
         inbox, peers = self._inboxes[index][0], [peer for _, peer in self._inboxes]
         self._workers[index] = _start_program(
             self._command, self._sockets, (inbox, *peers), first=not self._bound, folder="",
@@ -32063,16 +32516,12 @@ class _WorkerLoop:
             inbox=inbox.fileno(), peers=[peer.fileno() for peer in peers])
         self._due[index] = time.monotonic() + MAX_RESTART_S
 
-    def _hear(self, worker):
-        for message in worker.link.receive() or ():
-            if message["type"] == "listening":
-                self._sockets[tuple(message["place"])] = socket.socket(
-                    fileno=worker.link.descriptors.pop(0))
-            elif message["type"] == "bound" and not self._bound:
-                self._bound = True
-                for index in range(1, len(self._inboxes)):
-                    self._start(index)
-                tell_service_manager("READY=1")
+    def _take(self, worker, kind, message):
+        if kind == "bound" and not self._bound:
+            self._bound = True
+            for index in range(1, len(self._inboxes)):
+                self._start(index)
+            tell_service_manager("READY=1")
 
     def _look_after(self):
         """Start workers anew that have ended; the exit status if there is nothing to wait for."""
@@ -32097,82 +32546,49 @@ class _WorkerLoop:
 
     def _end_all(self):
         tell_service_manager("STOPPING=1")
-        _end_programs(self._workers.values())
-        for (host, port), sock in self._sockets.items():
-            if host == "unix" and os.path.exists(port):
-                os.unlink(port)
+        super()._end_all()
+        _unlink(*(place for host, place in self._sockets if host == "unix"))
+        for sock in itertools.chain(*self._inboxes):
             sock.close()
-        for pair in self._inboxes:
-            for sock in pair:
-                sock.close()
 
 
-class _ReloadLoop:
-    """The parent of a program that is started anew when a file of it is saved. It runs no code of
-    the program, and keeps its listening sockets and, if need be, a state file.
+class _ReloadLoop(_ProgramLoop):
+    """The parent of a program that is started anew when a file of it is saved. It keeps a state
+    file, too, if need be.
 
     `old` serves; `new` starts beside it, and takes over once it is whole: first the state (claim),
     then the ports (ready). Until then an error leaves everything with the old one."""
     def __init__(self, path, arguments) -> None:
-        self._command, self._path = reload_command("program", *arguments), os.path.abspath(path)
-        self._old = self._new = self._folder = None
-        self._first, self._sockets, self._started_ns = True, {}, 0
+        super().__init__("program", path, arguments)
+        self._folder = tempfile.TemporaryDirectory(prefix="livewidget-")
+        self._old = self._new = None
+        self._first, self._started_ns = True, 0
         self._seen, self._changing = {self._path: _file_mark(self._path)}, {}
 
-    def run(self):
-        """Until the program ends by itself, SIGTERM or Ctrl-C; returns the exit status."""
-        import select
-        import tempfile
-        with tempfile.TemporaryDirectory(prefix="livewidget-") as self._folder, \
-                _Signals() as signals:
-            try:
-                self._start()
-                while signals.received is None:
-                    programs = list(filter(None, (self._new, self._old)))
-                    links = {one.link.sock: one for one in programs}
-                    if links:
-                        for sock in select.select(list(links), [], [], RELOAD_POLL_S)[0]:
-                            self._hear(links[sock])
-                    else:
-                        time.sleep(RELOAD_POLL_S)
-                    status = self._look_after(programs)
-                    if status is not None:
-                        return status
-                    if self._is_saved():
-                        self._start()
-                return 130 if signals.received == "SIGINT" else 0
-            finally:
-                self._end_all()
+    def _programs(self):
+        return list(filter(None, (self._new, self._old)))
 
     def _start(self):
         if self._new is not None:
             self._new.end()
         self._started_ns = time.time_ns()
         self._new = _start_program(self._command, self._sockets, first=self._first,
-                                   path=self._path, folder=self._folder)
+                                   path=self._path, folder=self._folder.name)
 
-    def _hear(self, program):
-        messages = program.link.receive()
-        for message in messages or ():
-            kind = message["type"]
-            if kind == "files":
-                self._watch(message["paths"])
-            elif kind == "listening":
-                if os.name != "nt":
-                    self._sockets[tuple(message["place"])] = socket.socket(
-                        fileno=program.link.descriptors.pop(0))
-            elif kind == "bound":
-                places = set(map(tuple, message["places"]))
-                for place in set(self._sockets) - places:
-                    self._sockets.pop(place).close()
-            elif kind == "error":
-                program.error = message["error"]
-                self._watch(message["paths"])
-            elif kind == "paused":
-                if self._new is not None and self._new.wanted == "claim":
-                    self._new.tell("go")
-            else:
-                self._want(program, kind)
+    def _take(self, program, kind, message):
+        if kind == "files":
+            self._watch(message["paths"])
+        elif kind == "bound":
+            places = set(map(tuple, message["places"]))
+            for place in set(self._sockets) - places:
+                self._sockets.pop(place).close()
+        elif kind == "error":
+            program.error = message["error"]
+            self._watch(message["paths"])
+        elif kind != "paused":
+            self._want(program, kind)
+        elif self._new is not None and self._new.wanted == "claim":
+            self._new.tell("go")
 
     def _want(self, program, kind):
         """The new program wants the state, then the ports: the old one is asked to let go."""
@@ -32193,9 +32609,10 @@ class _ReloadLoop:
         self._first = False
         self._old.tell("go")
 
-    def _look_after(self, programs):
-        """Notice who has ended; the exit status if there is nothing to wait for any more."""
-        for program in programs:
+    def _look_after(self):
+        """Notice who has ended and what was saved; the exit status if there is nothing to wait for
+        any more."""
+        for program in self._programs():
             late = (program is self._old and self._new is not None and self._new.wanted == "ready"
                     and time.monotonic() > program.deadline)
             if program.process.poll() is None and not late:
@@ -32211,6 +32628,8 @@ class _ReloadLoop:
                 status = self._after_old(program)
                 if status is not None:
                     return status
+        if self._is_saved():
+            self._start()
         return None
 
     def _hear_last(self, program):
@@ -32268,9 +32687,8 @@ class _ReloadLoop:
         return stands
 
     def _end_all(self):
-        _end_programs(list(filter(None, (self._new, self._old))))
-        for sock in self._sockets.values():
-            sock.close()
+        super()._end_all()
+        self._folder.cleanup()
 
 
 def _file_mark(path):
@@ -32287,7 +32705,6 @@ def reload_main(arguments: list[str]) -> int:
 
     kind: "serve" (a file; then what of it, a port, a Unix socket; "" for none), "script" (a file)
     or "module" (its name), the latter two with the program's own arguments."""
-    import importlib.util
     role, kind, target, *rest = arguments
     sys.modules.setdefault("livewidget", sys.modules[__name__])
     if role == "watch":
@@ -32310,7 +32727,6 @@ def reload_main(arguments: list[str]) -> int:
 
 
 def _run_program(kind, target, rest):
-    import runpy
     if kind == "serve":
         name, port, uds, *trusted = rest
         return _serve_file(target, name, functools.partial(
@@ -32326,14 +32742,8 @@ def _run_program(kind, target, rest):
 
 def _tell_failure(program, error):
     """Print why a program did not start, and tell the parent, in which file and line."""
-    import traceback
     text, folder = _told_error(error), os.path.dirname(program.path) + os.sep
-    places = [(frame.f_code.co_filename, line) for frame, line
-              in traceback.walk_tb(error.__traceback__)]
-    if isinstance(error, SyntaxError) and error.filename:
-        places.append((error.filename, error.lineno))
-    own = [(path, line) for path, line in places if path.startswith(folder)
-           and path != _told_error.__code__.co_filename]
+    own = [(path, line) for path, line in own_places(error) if path.startswith(folder)]
     sys.stderr.write(text)
     program.tell_files()
     place = f"{os.path.basename(own[-1][0])}, line {own[-1][1]}: " if own else ""
@@ -32359,14 +32769,7 @@ def _served_application(names, wanted, path):
     shown, = found.values()
     if isinstance(shown, Application):
         return shown
-    widget = shown(start_infra=False) if isinstance(shown, type) else shown
-    app = Application(ws_port=None, http_port=0, title=widget.widget_title)
-    place = widget.server_name.replace("_", "-")
-    app.mount("/" + place, widget)
-    headers = [("Location", place + "/")]
-    engine_of(app).routes["/"] = Route(
-        lambda request, exchange: Response(303, headers=headers), page=True)
-    return app
+    return widget_application(shown(start_infra=False) if isinstance(shown, type) else shown)
 
 
 #: Whole programs, {title: text}, which the reference shows and the tests run.
@@ -32513,6 +32916,19 @@ def watch(W: lw.WidgetNamespace) -> None:
 
 lw.run()
 """,
+    "Settings in a JSON file": """import livewidget as lw
+
+settings = lw.Data("settings.json", name="pump 1", speed=40)
+
+@lw.page("/", title="Settings")
+def edit(W: lw.WidgetNamespace) -> None:
+    with W.Card("Pump"):
+        W.TextEntry(label="Name", text=settings.bind("name"))
+        W.Slider(label="Speed", value=settings.bind("speed"), track=True)
+        W.Label(settings.bind("speed", "{:.0f} turns a minute"))
+
+lw.run()
+""",
     "Shared notepad": """import livewidget as lw
 
 app = lw.Application(http_port=0, ws_port=None)
@@ -32619,34 +33035,51 @@ def _reference_groups():
     return groups[::-1]
 
 
-class _Plain(str):
+class PlainAnnotation(str):
     """An annotation that a signature shows without quotes."""
-    __repr__ = str.__str__
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def show_annotations_plain() -> None:
+    """Let help() show the annotations of public functions and methods without quotes."""
+    values, kinds = [globals()[name] for name in __all__], {}
+    bases = {base: None for value in values if isinstance(value, type) for base in value.__mro__
+             if base.__module__ == __name__}
+    for value in itertools.chain(values, *(vars(base).values() for base in bases)):
+        function = getattr(value, "fget", None) or getattr(value, "__func__", value)
+        if isinstance(function, types.FunctionType):
+            found = function.__annotations__
+            for name, kind in found.items():
+                found[name] = kinds.get(kind) or kinds.setdefault(kind, PlainAnnotation(kind))
 
 
 def _plain_doc(value):
     """A docstring without references to rules, which its reader does not have."""
-    import inspect
     return re.sub(r" ?\(R\d+(?:, R\d+)*\)", "", inspect.getdoc(value) or "")
 
 
-def _plain_kind(parameter):
-    """A parameter's annotation as people write it; "" without one."""
-    text = "" if parameter.annotation is parameter.empty else str(parameter.annotation)
+def _plain_kind(annotation):
+    """An annotation as people write it; "" without one."""
     return re.sub(r"Literal\[\(?([^\])]*)\)?\]",        # Python 3.8 has () in the []
-                  lambda match: match[1].replace(", ", " | "), text)
+                  lambda match: match[1].replace(", ", " | "),
+                  annotation if isinstance(annotation, str) else "")
 
 
 def _told(value, hidden=("self",)):
     """(parameters, docstring) of a function, as a program writes them, or of a property."""
-    import inspect
     if isinstance(value, property):
-        return "", _plain_doc(value)
+        kind = _plain_kind(value.fget.__annotations__.get("return"))
+        return kind and ": " + kind, _plain_doc(value)
     signature, empty = inspect.signature(value), inspect.Parameter.empty
     parameters = [parameter if parameter.annotation is empty else parameter.replace(
-        annotation=_Plain(_plain_kind(parameter)))
+        annotation=PlainAnnotation(_plain_kind(parameter.annotation)))
         for name, parameter in signature.parameters.items() if name not in hidden]
-    shown = signature.replace(parameters=parameters, return_annotation=signature.empty)
+    given = _plain_kind(signature.return_annotation)
+    shown = signature.replace(parameters=parameters, return_annotation=empty if given in (
+        "", "None") else PlainAnnotation(given))
     return str(shown), _plain_doc(value)
 
 
@@ -32658,17 +33091,15 @@ _INTERNAL = frozenset((
 
 def _argument_lines(value):
     """The arguments of a class or function as a program may write them, a line each."""
-    import inspect
     for parameter in inspect.signature(value).parameters.values():
         if parameter.name not in ("self", "session") and parameter.kind != parameter.VAR_KEYWORD:
-            kind = _plain_kind(parameter)
+            kind = _plain_kind(parameter.annotation)
             yield (parameter.name + (f": {kind}" if kind else "")
                    + ("" if parameter.default is parameter.empty else f" = {parameter.default!r}"))
 
 
 def _class_pieces(name, cls):
     """What the reference has of a class, in order, like _reference_pieces."""
-    import inspect
     public = [base for base in cls.__mro__[1:] if base.__name__ in __all__]
     own = [base for base in cls.__mro__ if base.__module__ == cls.__module__
            and base is not Site and not any(issubclass(one, base) for one in public)]
@@ -32716,9 +33147,9 @@ _REFERENCE_TEXT = {
 
 def reference_text() -> str:
     """The reference for a terminal."""
-    from textwrap import indent
     return "\n".join(
-        _REFERENCE_TEXT[kind].format(*(indent(text, " " * 8).lstrip() for text in texts)).rstrip()
+        _REFERENCE_TEXT[kind].format(*(
+            textwrap.indent(text, " " * 8).lstrip() for text in texts)).rstrip()
         for kind, *texts in _reference_pieces() if kind in _REFERENCE_TEXT).lstrip() + "\n"
 
 
@@ -32733,11 +33164,7 @@ _REFERENCE_HTML = {
 #: Headings in front of the first piece of a kind.
 _MEMBER_HEADINGS = {"action": "Callbacks", "setter": "Setters, which are keywords of the "
                     "constructor, too", "member": "Methods and properties"}
-_REFERENCE_PAGE = _PAGE_HEAD + """\
-<title>livewidget %(version)s: reference and cookbook</title>
-<link rel="icon" href="%(icon)s">
-</head>
-<body class="docs">
+_REFERENCE_BODY = """\
 <header><b><img src="%(icon)s" alt="">livewidget</b><small>%(version)s</small>
 <input type="search" placeholder="Search everything" aria-label="Search">
 <button aria-label="Theme" title="Light or dark">&#9680;</button></header>
@@ -32750,33 +33177,29 @@ What is drawn here has no program behind it, so nothing answers.</p>
 %(body)s</article>
 <script type="application/json" id="livewidget-config">{"open": true}</script>
 <script type="application/json" id="stages">%(stages)s</script>
-<script>%(client)s</script>
-</body>
-</html>
-"""
+<script>%(client)s</script>"""
 
 
 def _gallery_stages():
     """({class: (number of a box with its example, source)}, messages that draw them)."""
     app = Application(ws_port=None, http_port=0, title="livewidget: reference and cookbook")
+    root = os.path.dirname(os.path.abspath(__file__))
     try:
         session = app.create_session()
         W, engine, stages, made = session.get_widgets(), engine_of(session), {}, {}
         page = W.Page(widget=W.VBox())
 
-        def stage(example):
+        def stage(lines):
             with page.get_children()[0], W.VBox() as box:
-                example(W, lambda *values: None)
-            return box.wid, example_lines(example)
-        for group in Gallery.GROUPS.values():
-            examples = group(root=os.path.dirname(os.path.abspath(__file__)))
-            for name in [name for name in vars(group) if not name.startswith("_")]:
-                before, title = len(engine.widgets), name.replace("_", "")
-                example = getattr(examples, name)
-                stages[title] = stage(example)
+                run_example(W, lambda *values: None, lines, root)
+            return box.wid, lines
+        for examples in EXAMPLES.values():
+            for name, lines in examples.items():
+                before = len(engine.widgets)
+                stages[name.replace(" ", "")] = stage(lines)
                 for one in list(engine.widgets.values())[before:]:
                     for base in type(one.facade).__mro__:
-                        made.setdefault(base.__name__, example)
+                        made.setdefault(base.__name__, lines)
         stages = {name: stages.get(name.lower()) or stage(made[name])
                   for name in WIDGETS if name.lower() in stages or name in made}
         page.show()
@@ -32834,10 +33257,11 @@ def reference_html() -> str:
             for text in texts]
         body.append(_REFERENCE_HTML[kind].format(*texts))
         before = heading
-    return _REFERENCE_PAGE % {
+    title = f"livewidget {__version__}: reference and cookbook"
+    return html_page(title, _REFERENCE_BODY % {
         "version": __version__, "icon": _ICON, "contents": "\n".join(contents), "body": "\n".join(
             [*body, "</section>"]), "stages": _page_json(messages),
-        "client": short_script("", "page", "shared", "large", "docs")}
+        "client": short_script("", "page", "shared", "large", "docs")}, kind="docs")
 
 
 def _run_docs(options):
@@ -32909,14 +33333,12 @@ def _ask_password():
     all users of the machine can see."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
-    import getpass
     password = getpass.getpass("Password: ")
     _require(getpass.getpass("Again: ") == password, "users: the two passwords differ")
     return password
 
 
 def _port(text):
-    import argparse
     if not (text.isascii() and text.isdigit() and int(text) <= 65535):
         raise argparse.ArgumentTypeError(
             f"{text!r} is not a port; give a number from 0 (any free one) to 65535")
@@ -32948,8 +33370,11 @@ _COMMANDS = {
                       "and a state file if the program has none"},
         "--reload": {"action": "store_true", "help": "start it anew, with what people entered, "
                      "whenever it or a module beside it is saved"}}),
-    "test": (_run_test, "open each page of a program without a browser, and report its faults", {
-        "file": {"metavar": "FILE.py", "help": "the program"}}),
+    "test": (_run_test, "open each page of a program, and report its faults", {
+        "--browser": {"action": "store_true", "help": "in a headless Chromium, Chrome or Edge: "
+                      "tells texts of low contrast, too"},
+        "file": {"metavar": "FILE.py", "help": "the program"},
+        "arguments": {"nargs": "...", "help": "of the program"}}),
     "servers": (lambda options: print(repr(servers)), "list the servers of your widgets", {}),
     "logs": (_run_logs, "what a server printed", {
         "name": {"help": "the server's name"},
@@ -32981,7 +33406,6 @@ def _version_text():
 
 
 def _make_parser():
-    import argparse
     parser = argparse.ArgumentParser(prog="livewidget",
                                      description="Live Python user interfaces in the browser.")
     parser.add_argument("--version", action="version", version=_version_text())
@@ -44798,6 +45222,7 @@ else if (config) {
 # 26. Start ####################################################################
 ################################################################################
 
+show_annotations_plain()
 if "__file__" not in globals():
     OWN_NAMES.update(name for name, value in globals().items() if _BEFORE.get(name) is not value)
 _BEFORE.clear()

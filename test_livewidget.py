@@ -36,6 +36,7 @@ import heapq
 import hmac
 import html.parser
 import http.client
+import importlib.util
 import inspect
 import io
 import itertools
@@ -45,6 +46,7 @@ import marshal
 import math
 import os
 import pathlib
+import py_compile
 import queue
 import random
 import re
@@ -56,6 +58,7 @@ import signal
 import socket
 import sqlite3
 import stat
+import statistics
 import struct
 import subprocess
 import symtable
@@ -123,15 +126,47 @@ def session_of_page(app, page):
 
 
 def eventually(condition, timeout=PATIENCE_S, what="the condition"):
-    """Poll until condition() is true; returns its value. Never a fixed sleep."""
-    deadline = time.monotonic() + timeout
+    """Poll until condition() is true; returns its value. Never a fixed sleep. What takes long is
+    looked at less often: a look at a page takes processor time."""
+    deadline, pause = time.monotonic() + timeout, 0.005
     while True:
         value = condition()
         if value:
             return value
         if time.monotonic() > deadline:
             raise AssertionError("%s did not come true within %g s" % (what, timeout))
-        time.sleep(0.005)
+        time.sleep(pause)
+        pause = min(pause * 1.25, 0.02)
+
+
+#: The command lines of livewidget.py and of this file, for a process whose folder is HERE: a module
+#: is compiled once for the run, a script each time.
+LIVEWIDGET = [sys.executable, "-m", "livewidget"]
+THIS_FILE = [sys.executable, "-m", "test_livewidget"]
+
+
+def cached_path(path):
+    """Where a process of the tests looks for what a module was compiled to."""
+    with unittest.mock.patch.object(sys, "pycache_prefix", os.environ["PYTHONPYCACHEPREFIX"]):
+        return importlib.util.cache_from_source(path)
+
+
+@functools.lru_cache(maxsize=None)
+def compiled_source():
+    return py_compile.compile(str(SOURCE), cached_path(str(SOURCE)), doraise=True)
+
+
+def copy_source(folder):
+    """livewidget.py in a folder, where it is not compiled anew; its path."""
+    path = shutil.copy2(str(SOURCE), str(folder))
+    os.makedirs(os.path.dirname(cached_path(path)))
+    shutil.copy(compiled_source(), cached_path(path))
+    return path
+
+
+def begun_since(before):
+    """The threads that are none of `before`: those of earlier tests may end at any time."""
+    return [one for one in threading.enumerate() if one not in before]
 
 
 def resident(pid):
@@ -524,8 +559,10 @@ class Chromium(lw.Chromium):
     _shared = None
 
     def __init__(self, *flags):                 # hub.test: a name that is not loopback
+        # The features are lw's and what starts a process more for each tab: they tripled its cost.
         super().__init__(None, "--no-sandbox", "--host-resolver-rules=MAP hub.test 127.0.0.1",
-                         *flags)
+                         "--disable-features=Translate,OptimizationHints,WebUIOmniboxPopup,"
+                         "WebUIOmniboxAimPopup,SpareRendererForSitePerProcess", *flags)
 
     def start(self, command):
         return super().start([*bound_to_us(), *command])
@@ -623,6 +660,18 @@ class Tab(lw.BrowserTab):
         elif method == "Network.webSocketCreated":
             self.requests.append(params["url"])
 
+    def reload(self):
+        """Load the page anew; what is looked at afterwards is no more the old one."""
+        self.js("window.isOld = true")
+        self.command("Page.reload")
+        self.wait("!window.isOld")
+
+    def wait(self, expression, timeout=PATIENCE_S):
+        def look():
+            with contextlib.suppress(AssertionError):       # the page is on its way
+                return self.js(expression)
+        return eventually(look, timeout, expression)
+
     def text(self, selector="body"):
         return self.js("document.querySelector(%s)?.innerText" % json.dumps(selector))
 
@@ -671,7 +720,7 @@ class Notebook:
         files = os.path.join(self.folder, "files")
         os.mkdir(files)
         if livewidget:
-            shutil.copy(SOURCE, files)
+            copy_source(files)
         self.write_file(pathlib.Path(files, "nb.ipynb"), cells)
         self.port, = free_ports(1)
         app = {"lab": "LabApp", "notebook": "JupyterNotebookApp"}[command]
@@ -1355,11 +1404,21 @@ lw.VBox(session).add_widget(lw.Label(session), stretch="much")
 #: What the demo's section uses from above it, as imports of a program of its own.
 DEMO_HEAD = """\
 from __future__ import annotations
-import base64, collections, functools, math, os, threading, time, types
+import collections, functools, os, sys, threading, time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from livewidget import *
 from livewidget import WidgetNamespace, media_type, readable_size
+"""
+#: The examples of the gallery as functions: what stands before them, and each.
+GALLERY_HEAD = """\
+from __future__ import annotations
+from collections.abc import Callable
+import livewidget as lw
+"""
+GALLERY_EXAMPLE = """
+def %s(W: lw.WidgetNamespace, say: Callable[..., None], root: str) -> None:
+%s
 """
 
 
@@ -1449,8 +1508,12 @@ class Types(unittest.TestCase):
                             re.MULTILINE | re.DOTALL)
         demo = re.search(r"^# 23\. Demo #+\n(.*?)^#+\n# 24\. ", SOURCE.read_text(encoding="utf-8"),
                          re.MULTILINE | re.DOTALL)[1]
+        examples = [(name, lines) for group in lw.Gallery.GROUPS.values()
+                    for name, lines in group.items()]
+        gallery = GALLERY_HEAD + "".join(GALLERY_EXAMPLE % (
+            name.replace(" ", "_"), textwrap.indent(lines, "    ")) for name, lines in examples)
         return {"mistakes": [MISTAKES], "widgets": [self.every_widget()], "readme": readme,
-                "demo": [DEMO_HEAD + demo]}
+                "demo": [DEMO_HEAD + demo], "gallery": [gallery]}
 
     def said_by(self, checker):
         """The lines that "mypy" or "pyright" says of all programs, whose files have numbers: once
@@ -1489,6 +1552,9 @@ class Types(unittest.TestCase):
 
     def test_nothing_is_found_in_the_demo(self):
         self.check_both([], "demo")
+
+    def test_nothing_is_found_in_the_gallery(self):
+        self.check_both([], "gallery")
 
     def test_every_public_name_has_a_whole_type(self):
         program = require_tool("pyright", install="pyright by pip")
@@ -4401,7 +4467,7 @@ class ServerProcesses(ServerCase):
 
     def test_widgets_of_a_changed_file_do_not_come_to_a_running_server(self):
         with tempfile.TemporaryDirectory() as folder:
-            source = shutil.copy(SOURCE, folder)
+            source = copy_source(folder)
             subprocess.run([sys.executable, "-c",
                             "import livewidget as lw; lw.create('old', {'/api/x': lambda: "
                             "lw.Label.__name__})"],
@@ -5348,6 +5414,7 @@ class Dependencies(ServerCase):
 
     def test_an_installation_that_is_killed_leaves_no_environment(self):
         """F17, F28, R100: the next start makes it anew."""
+        only_in_the_full_run()
         self.pip_settings(PIP_NO_INDEX="1", PIP_FIND_LINKS=self.wheel_folder())
         widget = make_widget({"/api/x": lambda: {"answer": __import__("lwtestpkg").ANSWER}},
                              server_name="halfway", dependencies=["lwtestpkg>=1.4"])
@@ -5396,9 +5463,6 @@ class Dependencies(ServerCase):
                           if not name.endswith(".lock")
                           and not os.path.exists(os.path.join(SERVER_HOME, "venvs", name,
                                                               "pyvenv.cfg"))], [])
-        with self.assertRaises(lw.ServerStartupError) as caught:
-            self.create("nodeps2", dependencies=["lw-no-such-package"])
-        self.assertIn("No matching distribution", str(caught.exception))
 
 
 ################################################################################
@@ -6767,23 +6831,21 @@ class DynamicWidgets(ServerCase):
         self.assertEqual(make_widget({}, start_infra=False).height, "60px")
 
     def test_hanging_endpoint_costs_one_thread_however_often_it_is_shown(self):
-        release, before = threading.Event(), set(threading.enumerate())
+        release, before = threading.Event(), threading.enumerate()
 
         def hang():
             release.wait(60)
             return {"x": "late"}
 
-        def threads():
-            return [one for one in threading.enumerate() if one not in before]
         widget = make_widget({"/api/x": hang, "/api/y": lambda: {"y": "there"}}, "{x} {y}",
                              start_infra=False)
         again = make_widget({"/api/x": hang, "/api/y": lambda: {"y": "there"}}, "{x} {y}",
                             start_infra=False)
         for one in (widget, widget, again, widget):
             self.assertIn("loading there", one.html())
-            self.assertEqual(len(threads()), 1)
+            eventually(lambda: len(begun_since(before)) == 1, what="one thread")
         release.set()
-        eventually(lambda: not threads())
+        eventually(lambda: not begun_since(before))
         self.assertIn("late there", widget.html())
 
     def test_named_origins_may_show_the_live_page_in_a_frame(self):
@@ -7662,7 +7724,7 @@ class Codes(ServerCase, BrowserCase):
         tab.wait("!!document.querySelector('[data-widget=Page]')")
         self.assertEqual(tab.js("location.href"), "http://127.0.0.1:%d/" % app.ports[0])
         self.assertTrue(self.spent(app, url), "it is spent")
-        tab.command("Page.reload")
+        tab.reload()
         tab.wait("!!document.querySelector('[data-widget=Page]')")
         self.assertEqual(tab.messages, [])
 
@@ -7747,7 +7809,7 @@ class Keys(BrowserCase):
             tab.wait(self.BUILT)
             for secret in (app.token, session.token):
                 self.assertNotIn(secret, tab.js("location.href"))
-            tab.command("Page.reload")
+            tab.reload()
             tab.wait(self.BUILT)
             self.assertEqual(tab.messages, [])
 
@@ -7785,7 +7847,7 @@ class Keys(BrowserCase):
         for _ in range(2):
             other = self.tab(address, context=tab.context)
             other.wait(self.BUILT)
-            other.command("Page.reload")
+            other.reload()
             other.wait(self.BUILT)
         self.assertEqual(other.requests.count(address), 2)
         self.assertEqual(len(app.sessions), 3)
@@ -7822,7 +7884,7 @@ class Keys(BrowserCase):
                 { get() { throw new DOMException("off", "SecurityError"); } });""")
         tab.open(app.url)
         tab.wait(self.BUILT)
-        tab.command("Page.reload")
+        tab.reload()
         tab.wait("!!document.querySelector('.lw-locked')")
         self.assertEqual(tab.messages, [])
 
@@ -7840,7 +7902,7 @@ class Keys(BrowserCase):
         tab.open("about:blank")
         tab.open(again.url)
         tab.wait(self.BUILT)
-        tab.command("Page.reload")
+        tab.reload()
         tab.wait(self.BUILT)
 
     def test_page_of_a_server_without_a_widget_shows_its_answers(self):
@@ -7851,7 +7913,7 @@ class Keys(BrowserCase):
         tab.wait("document.querySelector('pre').innerText.includes('1,')")
         self.assertEqual(json.loads(tab.js("document.querySelector('pre').innerText")),
                          {"x": [1, 2]})
-        tab.command("Page.reload")
+        tab.reload()
         tab.wait("document.querySelector('h1')?.innerText === 'plain'")
         self.assertEqual(tab.messages, [])
 
@@ -8266,7 +8328,7 @@ class PeopleInChromium(BrowserCase):
         tab.wait("document.querySelector('form [role=alert]').textContent")
         self.fill(tab, "ann", self.PASSWORD)
         tab.wait("document.querySelector('.lw-button')?.innerText === 'Log out ann'")
-        tab.command("Page.reload")
+        tab.reload()
         tab.wait("document.querySelector('.lw-button')?.innerText === 'Log out ann'")
         tab.click(".lw-button")
         self.fill(tab, "adam", self.PASSWORD)
@@ -8820,7 +8882,7 @@ class InJupyterHub(NotebookCase):
         self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
         files = pathlib.Path(folder, "files")
         files.mkdir()
-        shutil.copy(SOURCE, files)
+        copy_source(files)
         Notebook.write_file(files / "nb.ipynb", [CLOCK, "VERSION = 1", SHOW])
         port, hub_port, api_port = free_ports(3)
         config = pathlib.Path(folder, "config.py")
@@ -9188,9 +9250,10 @@ class DataValues(unittest.TestCase):
         data.on_change(lambda name, value: heard.put((name, value)), "a", "b")
         data.update(a=1)
         data.update(a=2, b=[3], c=4)
-        self.assertEqual([heard.get(timeout=5), heard.get(timeout=5)], [("a", 2), ("b", [3])])
+        self.assertEqual([heard.get(timeout=PATIENCE_S) for _ in range(2)],
+                         [("a", 2), ("b", [3])])
         del data["b"]
-        self.assertEqual(heard.get(timeout=5), ("b", None))
+        self.assertEqual(heard.get(timeout=PATIENCE_S), ("b", None))
         self.assertEqual(batches, [[("a", "2"), ("b", "[3]"), ("c", "4")], [("b", None)]])
 
     def test_a_function_that_raises_leaves_the_others_alone(self):
@@ -9201,7 +9264,7 @@ class DataValues(unittest.TestCase):
         data.remove_on_change(gone)
         with self.assertLogs("livewidget", "ERROR"):
             data["a"] = 1
-            self.assertEqual(heard.get(timeout=5), 1)
+            self.assertEqual(heard.get(timeout=PATIENCE_S), 1)
         gone.assert_not_called()
 
 
@@ -9845,7 +9908,7 @@ class SimulatedLink:
         place = "session:%s" % hello.get("session")
         self.session_id = hello.get("session", self.session_id)
         if (hello["type"] == "hello" and hello["session"] and engine.writer.shared
-                and hello["session"] not in engine.sessions):
+                and not engine.has_session(hello["session"])):
             waits = types.SimpleNamespace(abandon=lambda status: self.lose(),
                                           resume=lambda: self.open and self.read(text))
             engine.writer.ask(place, bool, lambda saved: self.process.call_soon(
@@ -10253,6 +10316,28 @@ class Histories(unittest.TestCase):
     def test_processes_that_race_for_sessions_lose_and_double_nothing(self):
         self.world = SharedWorld
         self.check_histories(0, 60)
+
+    def test_a_copy_of_a_session_that_may_be_older_greets_no_page(self):
+        """Of a process that stood still, and cannot ask who has the session by now."""
+        world = SharedWorld("an older copy")
+        older, newer = world.processes
+        way = [older]
+        world.process_for = lambda page: page.beside.link.process if page.beside else way[0]
+        page = WorldPage(world)
+        world.time.run(1)
+        page.type("a")
+        world.time.run(1)
+        older.frozen_until, way[0] = world.time.now + 4, newer
+        page.link.lose()
+        world.time.run(3.9)
+        self.assertIs(page.link.process, newer)
+        world.store.fails, way[0] = True, older
+        page.link.lose()
+        page.type("b")
+        world.time.run(2)
+        world.settle()
+        world.check(self, "")
+        self.assertEqual((page.typed, page.refused), ("ab", []))
 
     def test_mutations_of_leases_are_found(self):
         self.world, mutated, store = SharedWorld, self.mutated, SharedSimulatedStore
@@ -10854,6 +10939,36 @@ class Sessions(AppCase):
         eventually(lambda: len(seen) == 40)
         self.assertEqual(len({entry[1] for entry in seen[::2]}), 1)
         self.assertEqual({entry[1:] for entry in seen[1::2]}, {(1, 2)})
+
+    def test_an_event_without_a_handler_waits_for_one_that_is_about_to_be_handled(self):
+        begins, goes_on, seen, uncount = (threading.Event(), threading.Event(), [],
+                                          lw.SessionIO.uncount)
+
+        def build(session):
+            W = session.get_widgets()
+            box = W.VBox()
+            with box:
+                entry, button = W.TextEntry(), W.Button("x")
+            button.on("activated", lambda: seen.append(entry.get_text()))
+            put_on_page(box)
+
+        def stand_still(io, size):              # as the system may let a thread, here
+            uncount(io, size)
+            if size and not begins.is_set():
+                begins.set()
+                goes_on.wait(PATIENCE_S)
+        page = self.ready(self.make_app(build))
+        entry, unknown = page.find("TextEntry"), 999
+        with unittest.mock.patch.object(lw.SessionIO, "uncount", stand_still):
+            page.event(page.find("Button"), "activated")
+            self.assertTrue(begins.wait(PATIENCE_S), "the click was not taken")
+            for wid in (unknown, entry):
+                page.event(wid, edit={"set_text": [page.since, [[0, 0, "later"]]]})
+            page.settle()
+            self.assertEqual(page.ack, 0, "what came later counts as done")
+            goes_on.set()
+            page.until(lambda one: one.ack == one.n)
+        self.assertEqual(seen, [""])
 
     def test_serialized_callbacks_run_in_process_events_or_run(self):
         threads = set()
@@ -11541,6 +11656,47 @@ asyncio.run(main())
             self.assertIn("KeyError: 'mine'", log)
             self.assertEqual(self.told_error(**options)[0], first, "the same for the same fault")
 
+    def page_of(self, handler, **options):
+        """(texts of HtmlViews and Labels, what the log has) of the page of a handler."""
+        app = self.make_app(**options)
+        app.page("/")(handler)
+        one = self.ready(app)
+        return [value[0] for (_, name), value in sorted(one.cells.items())
+                if name in ("set_html", "set_text")], self.records.text()
+
+    def test_a_page_that_cannot_be_built_says_where_and_what_to_do(self):
+        def home(W):
+            W.Label("before")
+            W.Button("x", colour="red")
+        for debug in (True, False):
+            (label, said), log = self.page_of(home, debug=debug)
+            self.assertEqual(label, "before")
+            self.assertIn("This page could not be built", said)
+            line = home.__code__.co_firstlineno + 2
+            place = "%s, line %d:" % (os.path.basename(__file__), line)
+            wanted = [place, "Button has no option &#39;colour&#39; (did you mean", "colour=",
+                      "Correct it, start the program anew and reload this page."]
+            self.assertEqual([text in said for text in wanted], [debug] * len(wanted), said)
+            self.assertEqual("The log of the program has it under the reference" in said,
+                             not debug, said)
+            self.assertEqual(re.findall(r'File "(.*?)"', log), [__file__], "no frames of ours")
+
+    def test_a_handler_with_other_arguments_is_told_how_many_it_was_called_with(self):
+        (said,), log = self.page_of(lambda W, number: None)
+        for text in (said, log):
+            self.assertIn("it was called with 1 argument", text)
+
+    def test_a_page_without_widgets_says_so_while_the_program_is_written(self):
+        def home(W):
+            pass
+        self.assertRegex(self.page_of(home)[0][0], r"home \(.*:\d+\) has made no widgets$")
+        self.assertEqual(self.page_of(home, debug=False)[0], [])
+
+    def test_a_page_may_be_built_by_a_coroutine(self):
+        async def home(W):
+            W.Label("built")
+        self.assertEqual(self.page_of(home)[0], ["built"])
+
     def test_causes_are_told_with_their_own_frames(self):
         def inner():
             json.loads("{")
@@ -11759,7 +11915,7 @@ asyncio.run(main())
                         self.assertEqual(seen, [])
                         reopen()
                     fire()
-                    eventually(lambda: seen, 5)
+                    eventually(lambda: seen)
                     session.gui_call(seen.clear)
 
     def test_what_a_closed_widget_refuses_is_shown_as_it_is(self):
@@ -12079,7 +12235,7 @@ asyncio.run(main())
                     widget.on(action, lambda *args: seen.append(list(args)))
                     wanted = list(told(widget))
                     browser.event(widget.wid, action, forged)
-                    eventually(lambda: seen, 5)
+                    eventually(lambda: seen)
                     self.assertEqual(seen, [wanted])
                     count += 1
         self.assertGreater(count, 25, "the callbacks were not found")
@@ -12507,15 +12663,50 @@ class StateFiles(AppCase):
                 one, "told", "set_tooltip"), "set_text")) == ["added %d" % clicks])
             self.wait_stored(page)
 
+    def test_what_names_a_widget_may_come_after_it_is_shown(self):
+        """A click that was not sent yet and a text find theirs in the next process."""
+        heard, finish = [], []
+
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(), W.VBox()
+            with box:
+                entry, other, button = W.TextEntry(), W.TextEntry(), W.Button("x")
+            page.set_widget(box)
+            page.show()
+
+            def name_them():
+                entry.set_key("mine")
+                button.on("activated", lambda: heard.append(entry.get_text()))
+            finish.append(name_them)
+            if session.restored:
+                name_them()
+                other.destroy()
+        page = self.ready(self.make_app(build, state=self.path))
+        entry = page.find("TextEntry")
+        page.event(entry, edit={"set_text": [page.since, [[0, 0, "a"]]]})
+        self.wait_stored(page)
+        session, = page.app.sessions.values()
+        session.gui_call(finish[0])
+        page.event(entry, edit={"set_text": [page.since, [[1, 0, "b"]]]})
+        self.wait_stored(page)
+        page.greeted = False
+        page.event(page.find("Button"), "activated")
+        page.app.close()
+        page = self.browser(self.make_app(build, state=self.path), resume=page)
+        page.until(lambda one: one.greeted)
+        self.wait_stored(page)
+        self.assertEqual(heard, ["ab"])
+
     def test_kills_at_random_instants_lose_and_double_nothing(self):
         """Each page types letters, one an event: the text tells how many were taken."""
         dice, process = random.Random(), self.start_program()
         pages = [self.page_of(process) for _ in range(3)]
-        for page in pages:
-            page.event(page.find("CheckBox"), "activated", [True], {"set_state": [True]})
-            self.wait_stored(page)
         typed, port = [0] * len(pages), process.ports[0]
         for _ in range(6):
+            for page in pages:                  # before something of its process is stored, what
+                page.event(page.find("CheckBox"), "activated", [True], {"set_state": [True]})
+                self.wait_stored(page)          # is entered may be refused, and told: Histories
             for _ in range(dice.randrange(1, 30)):
                 for index, page in enumerate(pages):
                     wid = self.labelled(page, "Count")
@@ -12626,16 +12817,37 @@ class RestartLoop(AppCase):
             W.Label(words.SAID)
         lw.run(port=%%s, open_browser=False, reload=%%s)
         ''') % os.path.dirname(os.path.abspath(lw.__file__))
+    #: The same of coroutines.
+    ASYNC_PROGRAM = PROGRAM[:PROGRAM.index("@")] + textwrap.dedent('''\
+        import asyncio
 
-    def start_program(self, served=True, port=0):
+        async def main():
+            app = lw.AsyncApplication(None, %s)
+
+            @app.on_connect
+            async def build(session):
+                W = session.get_widgets()
+                page, box = await W.Page(), await W.VBox()
+                await box.add_widget(await W.TextEntry(label="Name"))
+                await box.add_widget(await W.Label(words.SAID))
+                await page.set_widget(box)
+                await page.show()
+            await app.run(reload=%s)
+        asyncio.run(main())
+        ''')
+
+    def setUp(self):
+        self.closings = []                      # codes with which pages heard of a save
+
+    def start_program(self, served=True, port=0, text=PROGRAM):
         """The loop in a process; its `lines` are what it printed behind the address."""
         folder = pathlib.Path(tempfile.mkdtemp())
         self.addCleanup(shutil.rmtree, folder)
         self.words, program = folder / "words.py", folder / "program.py"
-        program.write_text(self.PROGRAM % (port, not served))
+        program.write_text(text % (port, not served))
         self.words.write_text("SAID = 'first'")
-        command = [str(SOURCE), "serve", "--reload"] if served else []
-        process = subprocess.Popen([sys.executable, *command, str(program)], text=True,
+        command = [*LIVEWIDGET, "serve", "--reload"] if served else [sys.executable]
+        process = subprocess.Popen([*command, str(program)], text=True, cwd=str(HERE),
                                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                    stderr=subprocess.PIPE)
         process.lines = []
@@ -12669,14 +12881,17 @@ class RestartLoop(AppCase):
         self.save("SAID = %r" % text)
         while page.socket.close_code is None:
             page.socket.recv_event(PATIENCE_S)
-        self.assertEqual(page.socket.close_code, 1012)
+        # 1006: its former program was killed, as it took longer than it may on a busy machine
+        self.assertIn(page.socket.close_code, (1012, 1006))
+        self.closings.append(page.socket.close_code)
         page.drop()
         return self.browser(process, resume=page).until(lambda one: self.shows(one, text))
 
     def test_a_save_gives_pages_the_new_code_with_what_was_entered(self):
-        for served in (True, False):
-            with self.subTest(served=served):
-                process = self.start_program(served)
+        for served, text in ((True, self.PROGRAM), (False, self.PROGRAM),
+                             (False, self.ASYNC_PROGRAM)):
+            with self.subTest(served=served, text=text):
+                process = self.start_program(served, text=text)
                 page = self.browser(process).until(lambda one: self.shows(one, "first"))
                 entry = page.find("TextEntry")
                 page.event(entry, edit={"set_text": [page.since, [[0, 0, "typed"]]]})
@@ -12718,6 +12933,7 @@ class RestartLoop(AppCase):
         for number in range(1, 6):
             page = self.saved_with(process, page, str(number))
         eventually(lambda: counted() == before, what="nothing more than after the first save")
+        self.assertIn(1012, self.closings)
 
     @unittest.skipUnless(os.path.isdir("/proc/self/fd"), "needs /proc")
     def test_a_loop_that_is_killed_takes_its_program_with_it(self):
@@ -12782,6 +12998,8 @@ class StatesOfWidgets(AppCase):
         name = session.data.setdefault("name", self.name)
         W = session.get_widgets()
         page, box = W.Page(), W.VBox()
+        for hidden in (cls for cls in lw.WIDGETS.values() if not cls.in_browser):
+            hidden(session)                     # they keep nothing, and disturb nothing
         widget, root, show = RegistrySweep.fixture(RegistrySweep, W, name,
                                                    self.PERMITS.get(name, {}))
         if name == "TreeView":
@@ -12931,6 +13149,23 @@ class SharedStores(AppCase):
             with self.subTest(url), self.assertRaises(lw.UsageError):
                 lw.make_store(url)
 
+    def test_redis_by_tls_is_who_its_certificate_says(self):
+        folder, (port,) = pathlib.Path(self.folder()), free_ports(1)
+        key, certificate = str(folder / "key"), str(folder / "certificate")
+        subprocess.run([require_tool("openssl", install="OpenSSL"), "req", "-x509", "-newkey",
+                        "rsa:2048", "-nodes", "-keyout", key, "-out", certificate, "-days", "1",
+                        "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
+                       check=True, stderr=subprocess.DEVNULL)
+        RedisServer(self, "--tls-port", str(port), "--tls-cert-file", certificate,
+                    "--tls-key-file", key, "--tls-auth-clients", "no", "--tls-ca-cert-file",
+                    certificate)
+        with self.assertRaisesRegex(lw.StateFileError, "CERTIFICATE_VERIFY_FAILED"):
+            lw.make_store("rediss://localhost:%d/0" % port)
+        with unittest.mock.patch.dict(os.environ, SSL_CERT_FILE=certificate):
+            self.check_store(lambda owner: lw.make_store("rediss://localhost:%d/0" % port, owner))
+            with self.assertRaisesRegex(lw.StateFileError, "IP address mismatch"):
+                lw.make_store("rediss://127.0.0.1:%d/0" % port)
+
     def test_a_redis_that_does_not_append_is_warned_of(self):
         server = RedisServer(self, "--appendonly", "no")
         self.make_app(state=server.url)
@@ -13075,7 +13310,7 @@ class Workers(AppCase):
         path, self.path = os.path.join(folder, "app.py"), os.path.join(folder, "app-state.db")
         pathlib.Path(path).write_text(self.PROGRAM % options)
         process = subprocess.Popen(
-            [sys.executable, lw.__file__, "serve", path, "--workers", "2"],
+            [*LIVEWIDGET, "serve", path, "--workers", "2"], cwd=str(HERE),
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         cleanup(process.stdout.close)
         cleanup(end_process, process)
@@ -13383,6 +13618,39 @@ class Cluster(AppCase):
                     if name.startswith("widget:") and "set_text" in value["values"]]
             self.assertEqual((kept.get("data:added", ([0],))[0], [len(one) for one in text]),
                              ([page.clicks], [page.typed] * bool(page.typed)))
+
+    def test_haproxy_brings_each_page_to_the_process_of_its_session(self):
+        only_in_the_full_run()
+        haproxy = require_tool("haproxy", "/usr/sbin/haproxy", install="haproxy")
+        self.redis, self.processes = RedisServer(self), {}
+        self.ports, self.token = free_ports(3), "token-of-all-processes"
+        lines = re.search(r"^```haproxy\n(.*?)^```", README.read_text(encoding="utf-8"),
+                          re.MULTILINE | re.DOTALL)[1].replace("8763", str(self.ports[0]))
+        for index, place in enumerate(("10.0.0.1:8765", "10.0.0.2:8765")):
+            self.start_process(index)
+            printed_url(self.processes[index])
+            lines = lines.replace(place, "127.0.0.1:%d" % self.ports[index + 1])
+        config = pathlib.Path(self.redis.folder, "haproxy.cfg")
+        config.write_text(lines)
+        process = subprocess.Popen([haproxy, "-f", config], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL)
+        self.addCleanup(end_process, process)
+        eventually(lambda: answers(self.ports[0]), what="HAProxy")
+        pages, place = [], types.SimpleNamespace(ports=self.ports, token=self.token)
+        while len(pages) < 6 or not all(self.sessions_of(index) for index in range(2)):
+            fresh = re.search(rb'"fresh":"([\w-]+)"', request(self.ports[0])[2])[1].decode()
+            pages.append(ModelBrowser(place, fresh=fresh))
+            self.addCleanup(pages[-1].drop)
+            pages[-1].until(lambda one: any(kind == "Button" for kind, *_ in one.widgets.values()))
+        before = [self.sessions_of(index) for index in range(2)]
+        self.assertEqual(sum(before), len(pages))
+        for page in pages:
+            page.drop()
+            again = ModelBrowser(place, resume=page)
+            self.addCleanup(again.drop)
+            again.event(again.find("Button"), "activated")
+            again.until(lambda one: not one.unprocessed)
+        self.assertEqual([self.sessions_of(index) for index in range(2)], before)
 
     def sessions_of(self, index):
         """How many sessions a process has."""
@@ -13965,7 +14233,7 @@ class Samples:
         "color": "rgb(1, 2, 3)",
         "url": "data:,",
         "AppBar.icon": "sun",
-        "Link.path": "/other",
+        "Link.path": "/?tab=other",
         "DownloadButton.content": "one", "DownloadButton.name": "one.txt",
         "FileUpload.accept": ".txt",
         "keys": "Ctrl+S",
@@ -14065,7 +14333,7 @@ class Samples:
         "valign": ("bottom",),
         "value": (7,),
         "ProgressBar.value": (0.7,),
-        "AppBar.icon": ("sun",), "Link.path": ("/other",),
+        "AppBar.icon": ("sun",), "Link.path": ("/?tab=other",),
         "items": (["one", "other"],),
         "RadioGroup.text": ("one",), "SegmentedButton.text": ("one",),
         "MultiSelect.values": (["one"],), "Form.values": ({},), "FileUpload.value": ([],),
@@ -14388,6 +14656,23 @@ class Widgets(AppCase):
         self.app = self.make_app()
         self.session = self.app.create_session()
         self.W = self.session.get_widgets()
+
+    def test_every_public_method_checks_its_arguments(self):
+        """But for handlers, and what is given on to others."""
+        unchecked = set()
+        for cls in lw.WIDGETS.values():
+            for name in dir(cls):
+                method = getattr(cls, name)
+                code = getattr(method, "__code__", None)
+                if (name[0] != "_" and code is not None and not inspect.ismethod(method)
+                        and code.co_argcount > 1 and not hasattr(method, "parameters")):
+                    unchecked.add(name)
+        self.assertEqual(sorted(unchecked), [
+            "add_action", "add_area", "add_band", "add_bar", "add_callback", "add_heatmap",
+            "add_histogram", "add_line", "add_pie", "add_scatter", "add_step", "on"])
+        box = lw.VBox(self.make_app().create_session())
+        with self.assertRaisesRegex(lw.UsageError, r"^VBox\.remove: child must be a widget, got"):
+            box.remove("x")
 
     def test_every_widget_can_be_made_with_defaults_and_with_every_option(self):
         for name, cls in lw.WIDGETS.items():
@@ -14802,6 +15087,117 @@ class Widgets(AppCase):
         self.assertFalse(label.is_container(), "a label holds no widgets")
         self.assertTrue(self.W.VBox().is_container(), "a box holds widgets")
 
+    def methods(self):
+        """(its name, bound method) of each public method of the catalogue, once."""
+        seen = set()
+        for name, cls in lw.WIDGETS.items():
+            made = getattr(self.W, name)()
+            if isinstance(made, lw.TreeView):
+                made.set_columns(["A"])
+                made.set_tree({"row1": {}})
+            elif isinstance(made, lw.TableView):
+                made.set_data([{"A": "x"}])
+            for method in dir(cls):
+                found = inspect.getattr_static(cls, method)
+                if inspect.isfunction(found) and method[0] != "_" and found not in seen:
+                    seen.add(found)
+                    yield "%s.%s" % (name, method), getattr(made, method)
+
+    def test_every_method_tells_wrong_arguments_by_its_own_name(self):
+        odd = type("Odd", (), {"__repr__": lambda self: "<odd>"})()
+        faults, told = [], 0
+        for name, method in self.methods():
+            parameters = inspect.signature(method).parameters.values()
+            kinds = {one.kind for one in parameters}
+            wrong = ([] if inspect.Parameter.VAR_POSITIONAL in kinds else
+                     [((odd,) * (len(parameters) + 1), {})])
+            wrong += ([] if inspect.Parameter.VAR_KEYWORD in kinds else [((), {"nosuch": odd})])
+            needed = [one.name for one in parameters if one.default is one.empty
+                      and one.kind is one.POSITIONAL_OR_KEYWORD]
+            for value in (odd, None):
+                wrong += [((value,) * len(needed), {})] + [
+                    ((value,) * len(needed), {one.name: value}) for one in parameters
+                    if one.default is not one.empty and one.kind is one.POSITIONAL_OR_KEYWORD]
+            for args, kwargs in wrong:
+                try:
+                    method(*args, **kwargs)
+                except (lw.UsageError, TypeError, lw.BrowserError) as error:
+                    told += 1
+                    text, within = str(error), error.__traceback__.tb_next
+                    if within and not isinstance(error, lw.LivewidgetError):
+                        faults.append((name, args, kwargs, text))       # it came from within
+                    if re.search(r"(?<![\w'])_[A-Z]", text):
+                        faults.append((name, "has a private name", text))
+                except Exception as error:  # noqa: BLE001
+                    faults.append((name, args, kwargs, repr(error)))
+        self.assertEqual(faults, [])
+        self.assertGreater(told, 1500)
+
+    def test_one_number_where_two_are_needed_is_refused(self):
+        W = self.W
+        for call, text in (
+                (lambda: W.Slider().set_limits(maxval=3),
+                 "set_limits also needs minval; it takes minval, maxval, incrval"),
+                (lambda: W.Slider(limits=100),
+                 "Slider: limits must be a tuple (minval, maxval, incrval), got 100"),
+                (lambda: W.Chart(y_limits=100), "Chart: y_limits must be a tuple (low, high)"),
+                (lambda: W.Label(min_size=5), "Label: min_size must be a tuple (width, height)")):
+            with self.assertRaisesRegex(lw.UsageError, re.escape(text)):
+                call()
+        W.CodeView("a", marked_lines=5)         # from there to there
+        W.Chart(y_limits=(None, 100))
+
+    def test_a_table_takes_columns_from_dicts_and_no_row_of_others(self):
+        table = self.W.TableView(rows=[{"a": 1, "b": None}, {"b": 2, "more": 3}])
+        self.assertEqual(table.get_shown_rows(), [[1, None], [None, 2]])
+        for rows in ([{"c": 1}], [{"a": 1}, {"c": 1}]):
+            with self.assertRaisesRegex(lw.UsageError, "a row has none of the columns 'a', 'b', "
+                                                       "got row={'c': 1}"):
+                table.set_data(rows)
+        with self.assertRaisesRegex(lw.UsageError, "columns 'Size', got row={'size': 1}"):
+            self.W.TableView(columns=["Size"]).append_row({"size": 1})
+        with self.assertRaisesRegex(lw.UsageError, r"columns \(0\), which set_columns\(\) sets"):
+            self.W.TableView(rows=[[1]])
+
+    def test_data_of_charts_are_values_that_can_be_drawn(self):
+        chart = self.W.Chart()
+        for call, text in (
+                (lambda: chart.add_line("a", None), "Chart.add_line: y must be a list, an array"),
+                (lambda: chart.add_line("a", "12"), "another iterable of values, got '12'"),
+                (lambda: chart.add_area("a", [1, 2], [1]), "x and y must be of one length"),
+                (lambda: chart.add_bar("a", ["p"], ["1"]), "y must be numbers: float() makes one"),
+                (lambda: chart.add_band("a", [1], [1], "b"), "high must be a list"),
+                (lambda: chart.add_line([1], [2]), "Chart.add_line: name must be a str, got [1]"),
+                (lambda: chart.add_line("a", [1], colour="red"), "no option 'colour' (did you mean "
+                                                                 "'color'?)"),
+                (lambda: chart.add_bar("a", [1], dash=True), "it takes color, axis, stack"),
+                (lambda: chart.add_pie("a", ["x"], [1], color="red"), "it takes donut"),
+                (lambda: chart.add_scatter("a", [1], width=-1), "width must be px from 0, got -1"),
+                (lambda: chart.add_step("a", [1], axis="x"), "axis must be one of 'y', 'y2'"),
+                (lambda: chart.add_histogram("a", [1], 0), "bins must be a whole number from 1"),
+                (lambda: chart.add_heatmap("a", [1], [1], [2]), "a row of z must be a list"),
+                (lambda: chart.add_line("a", [1]).append(2, 3, 4), "it takes x, y, got 3"),
+                (lambda: chart.add_reference("x"), "value and to must be numbers or dates")):
+            with self.subTest(text), self.assertRaisesRegex(lw.UsageError, re.escape(text)):
+                call()
+
+    def test_no_colour_is_taken_that_browsers_do_not_know(self):
+        others = {"path": ["row1"], "path_or_key": ["row1"], "col_key": "_col0", "style": "line",
+                  "value": 1}
+        for name, method in self.methods():
+            parameters = inspect.signature(method).parameters
+            given = {one: others[one] for one in parameters if one in others}
+            for one in {"color", "bg", "fg"} & set(parameters):
+                for wrong in ("blurple", "#12", "#12345", "#1234567", "red; top: 0"):
+                    with self.subTest(name, value=wrong):
+                        with self.assertRaisesRegex(lw.UsageError, "a CSS colour such as"):
+                            method(**{**given, one: wrong})
+        with self.assertRaisesRegex(lw.UsageError, "did you mean 'purple'"):
+            self.W.Label("x", color="blurple")
+        for known in ("red", "RebeccaPurple", "transparent", "currentColor", "#12c", "#12c4",
+                      "#112233", "#11223344", "rgb(1 2 3 / 50%)", "oklch(40% 0.2 30)"):
+            self.W.Label("x", color=known)
+
     def test_bad_arguments_raise_at_once_and_say_what_is_allowed(self):
         W = self.W
         other = self.app.create_session().get_widgets().Label("other")
@@ -14811,7 +15207,7 @@ class Widgets(AppCase):
         box.add_widget(inner)
         for call, text in (
                 (lambda: W.Button(5), "Button: text must be a str, got 5"),
-                (lambda: label.set_text(), "what str() makes one of, got nothing"),
+                (lambda: label.set_text(), "Label.set_text also needs text; it takes text"),
                 (lambda: label.set_text("a", "b"), "Label.set_text takes at most 1"),
                 (lambda: label.set_text(words="a"), "has no parameter 'words'; it takes text"),
                 (lambda: label.set_text("a", text="b"), "got 'text' twice"),
@@ -15481,7 +15877,7 @@ class RegistrySweep(BrowserCase):
                 show()
                 before = self.still(tab, widget)
                 self.assertNotEqual(before, "(not in the page)")
-                tab.command("Page.reload")
+                tab.reload()
                 tab.wait("!!document.querySelector('[data-widget=Page]')")
                 if name in ("Menu", "MenuAction"):
                     show()                      # an open menu is of the moment
@@ -15515,7 +15911,7 @@ class RegistrySweep(BrowserCase):
                                         "%s(%r) is not seen" % (key, sample))
                     seen_somewhere.add(setter)
                 before = self.still(tab, widget)
-                tab.command("Page.reload")
+                tab.reload()
                 tab.wait("!!document.querySelector('[data-widget=Page]')")
                 if name in ("Menu", "MenuAction"):
                     show()
@@ -16441,7 +16837,7 @@ class WidgetsInChromium(WidgetCase):
         self.expect(("page-close", labels[0]), ("child-removed", labels[0]))
         tab.wait("!document.querySelector('%s')" % css[0])
         self.assertEqual((mdi.get_children(), labels[0].parent), (labels[1:], None))
-        tab.command("Page.reload")
+        tab.reload()
         tab.wait("document.querySelectorAll('.lw-sub-window').length === 2")
 
     def test_mdi_windows_from_python_and_by_keyboard(self):
@@ -16556,7 +16952,7 @@ class WidgetsInChromium(WidgetCase):
         tab.mouse("mousePressed", 600, 500)
         tab.mouse("mouseReleased", 600, 500, buttons=0)
         tab.wait("!document.querySelector('.lw-menu')")
-        tab.command("Page.reload")
+        tab.reload()
         tab.wait("!!document.querySelector('%s')" % (names % 2))
         tab.click(names % 2)
         tab.wait(
@@ -16649,7 +17045,7 @@ class WidgetsInChromium(WidgetCase):
         tab.wait("document.querySelector('.lw-dialog')?.getBoundingClientRect().x === 50")
         self.assertFalse(tab.js("!!document.querySelector('.lw-shade')"),
                          "a dialog that is not modal is")
-        tab.command("Page.reload")
+        tab.reload()
         tab.wait("document.querySelector('.lw-dialog')?.getBoundingClientRect().y === 60")
 
     def test_a_tool_bar_is_used_by_mouse_and_keys(self):
@@ -16703,7 +17099,7 @@ class WidgetsInChromium(WidgetCase):
         self.assertEqual((dial.get_value(), tab.text(css + " > output")), (0, "0"))
         dial.set_tracking(True), dial.set_limits(-1, 1, 0.5), dial.set_knob_diameter(100)
         tab.wait("document.querySelector('%s > .lw-knob').offsetWidth === 100" % css)
-        tab.command("Page.reload")
+        tab.reload()
         tab.wait("document.querySelector('%s > .lw-knob')?.getAttribute('aria-valuenow') === '0'"
                  % css)
 
@@ -16765,7 +17161,7 @@ class WidgetsInChromium(WidgetCase):
         self.assertEqual(tab.js(pixel % (of("frames"), 5, 5)), [0, 0, 0, 0], "not before update()")
         frames.update()
         tab.wait(pixel % (of("frames"), 5, 5) + ".join() === '0,0,0,255'")
-        tab.command("Page.reload")
+        tab.reload()
         tab.wait("!!document.querySelector('%s')" % of("canvas"))
         tab.wait(pixel % (of("canvas"), 32, 32) + ".join() === '0,0,255,255'")
         tab.wait(pixel % (of("frames"), 5, 5) + ".join() === '0,0,0,255'")
@@ -16898,14 +17294,15 @@ class WidgetsInChromium(WidgetCase):
             self.addCleanup(made["go"].set)
             button = W.Button("Work")
             button.on("activated", lambda: (
-                made["dialog"].popup(), made["dialog"].session.gui_do(made["go"].wait, 30)))
+                made["dialog"].popup(), made["dialog"].session.gui_do(
+                    made["go"].wait, 2 * PATIENCE_S)))
             return button
         _, tab, css = self.one(make)
         tab.click(css)
         tab.wait("document.activeElement.closest('.lw-dialog') !== null")
         tab.key("Escape")
-        tab.wait("!document.querySelector('.lw-dialog')", 5)
-        tab.wait("document.activeElement.innerText === 'Work'", 5)
+        tab.wait("!document.querySelector('.lw-dialog')")
+        tab.wait("document.activeElement.innerText === 'Work'")
         self.assertTrue(made["dialog"].is_visible(), "Python was to be busy until now")
         made["go"].set()
         eventually(lambda: not made["dialog"].is_visible())
@@ -17164,7 +17561,7 @@ class WidgetsInChromium(WidgetCase):
 
         def choose(*sizes):
             tab.click("[data-widget=Button]")
-            made["node"] = choosers.get(timeout=15)["backendNodeId"]
+            made["node"] = choosers.get(timeout=PATIENCE_S)["backendNodeId"]
             tab.command("DOM.setFileInputFiles", files=paths(sizes), backendNodeId=made["node"])
 
         def drop(*sizes):
@@ -17358,7 +17755,7 @@ class WidgetsInChromium(WidgetCase):
         tab.wait("%s.join() === '200,200,200'" % widths)
         splitter.remove(splitter.get_children()[1])
         tab.wait("document.querySelectorAll('%s > .lw-handle').length === 1" % css)
-        tab.command("Page.reload")
+        tab.reload()
         tab.wait("document.querySelectorAll('%s > .lw-pane').length === 2" % css)
 
     @staticmethod
@@ -17418,7 +17815,7 @@ class WidgetsInChromium(WidgetCase):
             "[...document.querySelectorAll('.lw-button-box .lw-button')].map(one => "
             "one.offsetWidth)")
         self.assertEqual(widths[0], widths[1])
-        tab.command("Page.reload")
+        tab.reload()
         tab.wait("document.querySelector('%s')?.innerText === 'second'" % of("stack"))
 
     def test_check_box_and_radio_buttons(self):
@@ -17444,7 +17841,7 @@ class WidgetsInChromium(WidgetCase):
         tab.key("ArrowUp")
         self.expect(("a", True), ("c", True), ("b", True))
         eventually(lambda: [radio.get_state() for radio in radios] == [False, True, False])
-        tab.command("Page.reload")
+        tab.reload()
         tab.wait("!!document.querySelector('%s label:nth-child(2) input')?.checked" % css)
 
     def test_a_text_entry_tells_of_its_text_and_remembers_lines(self):
@@ -17647,7 +18044,7 @@ class WidgetsInChromium(WidgetCase):
         tab.wait("document.querySelector('%s em')?.innerText === 'end'" % css)
         self.assertEqual(view.get_text(), text + "\n\nThe *end*")
         drawn = tab.js(look)
-        tab.command("Page.reload")
+        tab.reload()
         tab.wait("document.querySelector('%s em')?.innerText === 'end'" % css)
         self.assertEqual(tab.js(look), drawn)
         other = self.tab(view.session.get_url())
@@ -17693,7 +18090,7 @@ class WidgetsInChromium(WidgetCase):
         eventually(lambda: tabs.get_children() == [pages[2], pages[0], pages[1]])
         tabs.close_widget(pages[0])
         tab.wait("document.querySelectorAll('%s [role=tab]').length === 2" % css)
-        tab.command("Page.reload")
+        tab.reload()
         tab.wait(
             "[...document.querySelectorAll('%s [role=tab] > span:first-child')].map(n => "
             "n.innerText).join() === 'three,two'" % css)
@@ -17750,7 +18147,7 @@ class WidgetsInChromium(WidgetCase):
         tab.js("document.querySelector('%s .lw-title-bar').focus()" % first)
         tab.key("ArrowRight")
         self.expect((0, "move", 96, 90))
-        tab.command("Page.reload")
+        tab.reload()
         tab.wait("document.querySelector(%r)?.style.left === '96px'" % first)
         windows[1].hide()
         tab.wait("!document.querySelector(%r)" % second)
@@ -18591,8 +18988,8 @@ class Looks(WidgetCase):
         self.assertEqual(tab.messages, [])
 
     #: Boxes of what stands in a page by the texts of their labels; of buttons by their own.
-    BOXES = """Object.fromEntries([...document.querySelectorAll(".lw-unit, .lw-button")].map(
-        one => {
+    BOXES = """Object.fromEntries([...document.querySelectorAll(
+        ".lw-unit, .lw-button")].map(one => {
         const box = (one.querySelector(":scope > .lw") || one).getBoundingClientRect();
         return [(one.querySelector(".lw-unit-label") || one).textContent, box.toJSON()];
     }))"""
@@ -18811,7 +19208,7 @@ class Looks(WidgetCase):
         long = tab.js(cells + "[4].getBoundingClientRect().toJSON()")
         self.assertLess(long["width"], 200)
         tab.js(cells + "[4].dispatchEvent(new Event('pointerover', { bubbles: true }))")
-        self.assertEqual(tab.js(cells + "[4].title"), ("a long text " * 9))
+        self.assertRegex(tab.js(cells + "[4].title"), "^a long text a long")
 
     def test_a_badge_marks_the_icon_of_the_tab(self):
         app, tab, session = self.open(lambda session: session.get_widgets().Page().show())
@@ -18820,7 +19217,7 @@ class Looks(WidgetCase):
         session.set_badge(7)
         tab.wait(icon + ".startsWith('data:image/png')")
         seven = tab.js(icon)
-        tab.command("Page.reload")
+        tab.reload()
         tab.wait(icon + " === " + json.dumps(seven))
         session.set_badge(100)
         tab.wait("%s.startsWith('data:image/png') && %s !== %s" % (icon, icon, json.dumps(seven)))
@@ -19871,7 +20268,7 @@ class Numbers(WidgetCase):
                 self.assertEqual((entry.get_value(), entry.value), (3.257, 3.257))
         other = self.tab(entry.session.get_url())
         other.wait("%s?.value.length === 4" % node)
-        tab.command("Page.reload")
+        tab.reload()
         tab.wait("document.querySelector('.lw-unit-label')?.innerText === 'Weight'")
         tab.wait("Number(%s.ariaValueNow) === 3.257" % node)
 
@@ -19977,7 +20374,7 @@ class BusyButtons(WidgetCase):
         self.assertEqual(tab.box(css), before)
         tab.click(css)
         tab.key("Enter")
-        tab.command("Page.reload")
+        tab.reload()
         tab.wait("%s?.ariaBusy === 'true'" % node)
         tab.click(css)
         self.settle(button.session)
@@ -20065,7 +20462,7 @@ class UploadsToDisk(WidgetCase):
         self.put(tab, ("c", 0), drops=True)
         self.expect([("c", 0)])
         other = self.tab(upload.session.get_url())
-        tab.command("Page.reload")
+        tab.reload()
         for page in (tab, other):
             self.rows(page, "a.txt 3 B", "b \u00e9.txt 512 KB", "c 0 B")
         first, second, third = files = upload.get_value()
@@ -20182,7 +20579,7 @@ class JsonViews(WidgetCase):
         eventually(lambda: view.get_toggled() == [["list", 0], ["many"]])
         wanted = [*first[:4], '"deep": [2]', *first[4:]]
         other = self.tab(view.session.get_url())
-        tab.command("Page.reload")
+        tab.reload()
         for page in (tab, other):
             page.wait("%s.join('|') === %s" % (lines, json.dumps("|".join(wanted))))
         other.click(css + " .lw-json-line")
@@ -20293,7 +20690,7 @@ class DiffViews(WidgetCase):
         shown = "JSON.stringify(%s) === %s" % (rows, json.dumps(json.dumps(
             wanted, separators=(",", ":"), ensure_ascii=False)))
         other = self.tab(view.session.get_url())
-        tab.command("Page.reload")
+        tab.reload()
         for page in (tab, other):
             page.wait(shown)
         tab.js("document.querySelector('%s').focus()" % css)
@@ -20341,7 +20738,7 @@ class Chats(WidgetCase):
         tab.click(css + " textarea")
         tab.command("Input.insertText", text="not yet")
         eventually(lambda: chat.get_draft() == "not yet")
-        tab.command("Page.reload")
+        tab.reload()
         tab.wait("document.querySelector('%s textarea')?.value === 'not yet'" % css)
         chat.set_draft("said by Python")
         tab.wait("document.querySelector('%s textarea').value === 'said by Python'" % css)
@@ -20370,7 +20767,7 @@ class Chats(WidgetCase):
         self.assertTrue(len(wanted) < tab.js("told") < 10 * len(wanted), "whole texts were sent")
         self.assertEqual(tab.js("""[...document.querySelectorAll('.lw-message')][0].innerText
             .split('\\n').at(-1)"""), "<b>not bold</b> https://example.org")
-        tab.command("Page.reload")
+        tab.reload()
         tab.wait("%s === %s" % (seen, json.dumps(wanted)))
 
     def test_the_end_stays_in_sight_unless_a_person_scrolled_up(self):
@@ -20434,7 +20831,7 @@ class Dates(WidgetCase):
         self.assertEqual(stay.get_value(), tuple(self.DAYS[:2]))
         other = self.tab(stay.session.get_url())
         other.wait("!!document.querySelector('.lw-moments')")
-        tab.command("Page.reload")
+        tab.reload()
         for page in (tab, other):
             page.wait("%s?.value + %s?.value === '2026-03-012026-03-09'" % (start, end))
         self.enter(tab, start, None)
@@ -20906,7 +21303,7 @@ class Downloads(AppCase):
                 ended.set()
         session.download(endless(), "endless")
         file = self.offered(browser)
-        before = threading.active_count()
+        before = threading.enumerate()
         sock = socket.create_connection(("127.0.0.1", app.ports[0]), 30)
         with sock:
             sock.sendall(b"GET /livewidget/download?id=%b HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n"
@@ -20919,7 +21316,7 @@ class Downloads(AppCase):
                 status, _, _ = request(app.ports[0], target="/livewidget/health")
                 self.assertEqual(status, 204)
             self.assertLess(len(made), 100)
-            self.assertLessEqual(threading.active_count(), before + 2)
+            eventually(lambda: len(begun_since(before)) <= 2, what="a bounded number of threads")
         eventually(ended.is_set, what="the source to be closed")
         self.assertEqual(self.get(app, file)[0], 404)
 
@@ -21084,7 +21481,7 @@ class ChartsInChromium(WidgetCase):
         eventually(lambda: [one for one in self.seen if one[0] == "zoomed"], what="a zoom")
         low, high = chart.get_range()
         self.assertTrue(0 < low < high < 6, (low, high))
-        tab.command("Page.reload")
+        tab.reload()
         wait_for(tab, "A 6 11")
         tab.wait("document.querySelector(%s).ariaPressed === 'false'" % json.dumps(
             css + " .lw-chart-legend > :last-child"))
@@ -21896,6 +22293,48 @@ class SourcesInChromium(WidgetCase):
                        % (key, place, source.get_cursor().get_line_column()))
         self.assertNotEqual(self.seen, [])
 
+    def test_of_a_very_long_line_what_is_in_view_is_drawn(self):
+        """A letter costs what is in view, not what the line has; also where it is wrapped."""
+        line = '{"name": "grinning", "sign": "\U0001f600"}, ' * 8000
+        vast = "0123456789" * 160000                        # wider than a browser lays out
+        drawn = "document.querySelector('.lw-source-window').textContent.length"
+        caret = ("(() => { const [caret, view] = ['caret', 'view'].map(name => document"
+                 ".querySelector('.lw-source-' + name).getBoundingClientRect());"
+                 "return caret.x >= view.x && caret.right <= view.right && "
+                 "caret.y >= view.y - 1 && caret.bottom <= view.bottom + 1; })()")
+        for text, wrap in ((line, "none"), (line, "word"), (vast, "none")):
+            with self.subTest(wrap=wrap, count=len(text)):
+                source, tab, css = self.editor(text + "\nshort", wrap=wrap)
+                self.press(tab, 0, 5)
+                for key, modifiers, at in (("Home", 0, 0), ("End", 0, len(text) + 4),
+                                           ("ArrowLeft", 0, len(text) + 7), ("Home", 2, 0),
+                                           ("End", 2, len(text) + 22)):
+                    tab.key(key, modifiers)
+                    tab.type("[ab]")
+                    eventually(lambda: source.get_text()[at:at + 4] == "[ab]",
+                               what="%s to %d" % (key, at))
+                    tab.wait("document.querySelector('.lw-source-window').textContent"
+                             ".includes('[ab]') && " + caret)
+                    self.assertLess(tab.js(drawn), 10000)
+                self.assertEqual(source.get_text(),
+                                 "[ab][ab]" + text + "[ab[ab]]\nshort[ab]")
+                tab.js("document.querySelector('.lw-source-view').scrollTo(4e5, 6e4)")
+                tab.wait("document.querySelector('.lw-source-text').childNodes.length === 3")
+                x, y = tab.js("(() => { const box = document.querySelector('.lw-source-view')"
+                              ".getBoundingClientRect(); return [box.x + 200, box.y + %d]; })()"
+                              % (8 if wrap == "none" and text is line else 150))
+                tab.mouse("mousePressed", x, y)
+                tab.mouse("mouseReleased", x, y, buttons=0)
+                tab.type("<>")
+                eventually(lambda: 40000 < source.get_text().find("<>") < len(text))
+                tab.wait("document.querySelector('.lw-source-window').textContent"
+                         ".includes('<>') && " + caret)
+                at = source.get_text().find("<>")
+                shown = source.get_text()[at - 20:at + 20]
+                self.assertIn(shown, tab.js(
+                    "document.querySelector('.lw-source-window').textContent"))
+                self.assertLess(tab.js(drawn), 10000)
+
     def test_selection_clipboard_and_undo(self):
         source, tab, css = self.editor()
         tab.chromium.command("Browser.grantPermissions",
@@ -21965,7 +22404,7 @@ class SourcesInChromium(WidgetCase):
         tab.click("[data-line='2'] > .lw-source-icon")
         eventually(lambda: self.seen)
         self.assertEqual((self.seen[0][1], self.seen[0][2].get_line()), (2, 2))
-        tab.command("Page.reload")
+        tab.reload()
         tab.wait(
             "[...document.querySelectorAll('.lw-source-text span')].map(run => "
             "run.textContent).join() === 'ret--urn,return' && "
@@ -22083,7 +22522,7 @@ class SourcesInChromium(WidgetCase):
         source.scroll_to_end()
         tab.wait("document.querySelector('.lw-source-view').scrollTop > 500")
         eventually(lambda: source.get_scroll_position()[1] > 0.9)
-        tab.command("Page.reload")
+        tab.reload()
         tab.wait("document.querySelector('.lw-source-view')?.scrollTop > 500")
 
 
@@ -23360,7 +23799,7 @@ class TablesInChromium(WidgetCase):
             % json.dumps(self.cell(0, 3) + " > select"))
         self.expect(("cell_edited", ["row17"], "kind", "a", "b"))
         before = self.shown(tab)
-        tab.command("Page.reload")
+        tab.reload()
         tab.wait(
             "document.querySelectorAll('.lw-data-row').length > 3 && "
             "document.querySelector('[data-key=size]').ariaSort === 'descending'")
@@ -23719,6 +24158,34 @@ class TablesInChromium(WidgetCase):
         tab.js("document.querySelector(%s).focus(); %s" % (json.dumps(self.css), other % "paste"))
         self.expect(("paste", ""))
 
+    def test_rows_drawn_anew_do_not_move_the_scroll(self):
+        """Scroll anchoring of the browser takes the rows that left for content that shrank."""
+        def make(W):
+            box, table = W.VBox(), W.TableView(columns=["A"])
+            table.set_data([[number] for number in range(1000)])
+            tree = W.TreeView(columns=["A"])
+            tree.set_data([{"A": str(number)} for number in range(1000)])
+            source = W.TextSource()
+            source.set_text("x\n" * 1000)
+            for view in (table, tree, source):
+                view.resize(300, 200)
+                box.add_widget(view)
+            return box
+        _, tab, css = self.one(make)
+        for name in ("[role=grid]", "[role=treegrid]", ".lw-source-view"):
+            node = "document.querySelector(%s)" % json.dumps(css + " " + name)
+            tab.wait("%s.scrollHeight > 5000" % node)
+            places = tab.js("""(async () => {
+                const places = [], frame = () => new Promise(requestAnimationFrame);
+                for (let step = 1; step <= 8; step++) {
+                    %s.scrollTop = step * 200;
+                    await frame(); await frame();
+                    places.push(%s.scrollTop);
+                }
+                return places; })()""" % (node, node))
+            with self.subTest(name):
+                self.assertEqual(places, list(range(200, 1800, 200)))
+
     def test_a_million_rows_scroll_by_wheel_thumb_and_keys(self):
         view, tab, css = (self.table("scrolled", columns=["A", "B"],
                                      rows=[("a%d" % index, index) for index in range(1000000)],
@@ -23745,7 +24212,7 @@ class TablesInChromium(WidgetCase):
                         1000)
         eventually(lambda: self.seen and 0.4 < view.get_scroll_position()[1] < 0.6)
         before = tab.js("document.querySelectorAll('.lw-data-row')[12].dataset.index")
-        tab.command("Page.reload")
+        tab.reload()
         tab.wait(
             "Math.abs(document.querySelectorAll('.lw-data-row')[12]?.dataset.index - %s) < 3 && "
             "!document.querySelector('.lw-data').innerText.includes('\u2026')" % before)
@@ -23778,7 +24245,7 @@ class TablesInChromium(WidgetCase):
         eventually(lambda: engine_of(view).value("set_column_widths")["_col1"] > 300)
         view.set_column_width("_col1", 80)
         tab.wait("document.querySelector('[data-key=_col1]').offsetWidth === 80")
-        tab.command("Page.reload")
+        tab.reload()
         tab.wait("document.querySelector('[data-key=_col1]')?.offsetWidth === 80")
 
     def test_what_setters_say_is_seen(self):
@@ -23853,7 +24320,7 @@ class TablesInChromium(WidgetCase):
         self.expect(("collapsed", {}, ["b", "x"]))
         view.sort_by_column("_col0")
         eventually(lambda: self.shown(tab) == ["a", "b", "x"])
-        tab.command("Page.reload")
+        tab.reload()
         eventually(lambda: self.shown(tab) == ["a", "b", "x"])
         tab.wait(
             "document.querySelector('[data-index=\"2\"]').getAttribute('aria-level') === '2' && "
@@ -24002,6 +24469,25 @@ class LogViews(WidgetCase):
     def shows(self, tab, *lines):
         tab.wait("JSON.stringify(%s) === %s" % (self.LINES, json.dumps(json.dumps(
             lines, separators=(",", ":")))))
+
+    def test_another_font_fits_rows_and_leaves_the_newest_in_view(self):
+        """Whoever sets it: the view, what is around it, or the page."""
+        view, tab, css = self.log("\n".join("line %d" % number for number in range(500)))
+        source = "document.querySelector('.lw-data')"
+        fits = ("[%s].every(view => view.querySelector('.lw-data-probe').offsetHeight === "
+                "view.querySelector('.lw-data-row').offsetHeight && !view.matches("
+                "'.lw-scrolled-up') && view.scrollTop > view.scrollHeight - view.clientHeight - 3)"
+                % source)
+        for change in (lambda: view.set_font("serif", 20),
+                       lambda: view.set_font(None, 8),
+                       lambda: tab.js(source + ".style.fontSize = '40px'"),
+                       lambda: tab.js(source + ".style.fontSize = '20px'")):
+            before = tab.js("document.querySelector('.lw-data-probe').offsetHeight")
+            change()
+            tab.wait("document.querySelector('.lw-data-probe').offsetHeight !== %d && %s"
+                     % (before, fits))
+            view.append("newest at %d" % before)
+            tab.wait(self.AT_END % ("newest at %d" % before))
 
     def test_levels_and_words_choose_lines_and_new_lines_too(self):
         view, tab, css = self.log("a INFO\nb ERROR broke\n  Trace\nc\nlevel=warning d\n[debug] e\n")
@@ -24234,20 +24720,6 @@ for given in (array, array[:, :, 0], array[:, :, :1], numpy.dstack([array, array
     assert (back.reshape(wanted.shape) == wanted).all(), given.shape
 image.set_image(PIL.Image.fromarray(array))
 assert (numpy.asarray(shown()) == array).all()
-import PIL.ImageOps
-for orientation in range(1, 9):
-    file, photo = io.BytesIO(), PIL.Image.fromarray(array)
-    exif = photo.getexif()
-    exif[0x0112] = orientation
-    photo.save(file, format="png", exif=exif)
-    photo = PIL.Image.open(file)
-    image.set_image(photo)
-    upright = numpy.asarray(PIL.ImageOps.exif_transpose(photo))
-    assert numpy.array_equal(numpy.asarray(PIL.ImageOps.exif_transpose(shown())), upright)
-for mode in ("CMYK", "YCbCr", "HSV", "LAB", "F", "I", "L", "P", "1", "RGBA", "LA"):
-    source = PIL.Image.fromarray(array)
-    image.set_image(source.convert("RGB" if mode == "LAB" else mode))
-    assert shown().size == (60, 40), mode
 figure = Figure()
 figure.subplots().plot([1, 3, 2])
 image.set_image(figure)
@@ -24499,23 +24971,43 @@ class Server(AppCase):
         with self.assertRaisesRegex(lw.PortInUseError,
                                     "port %d of 127.0.0.1 is in use; pass port 0" % app.ports[0]):
             lw.Application(ws_port=None, http_port=app.ports[0]).start()
-        done = subprocess.run([sys.executable, str(SOURCE), "demo", "--no-browser", "--port",
-                               str(app.ports[0])],
-                              capture_output=True, text=True, timeout=60)
+        done = subprocess.run([*LIVEWIDGET, "demo", "--no-browser", "--port", str(app.ports[0])],
+                              cwd=str(HERE), capture_output=True, text=True, timeout=60)
         self.assertEqual((done.returncode, done.stdout), (1, ""))
-        self.assertIn("livewidget: error: port %d of 127.0.0.1 is in use; pass --port 0"
-                      % app.ports[0], done.stderr)
-        self.assertNotIn("Traceback", done.stderr)
+        self.assertEqual(done.stderr.splitlines(), [
+            "livewidget: error: port %d of 127.0.0.1 is in use; pass --port 0 to take a free one, "
+            "or end the program that holds it" % app.ports[0]])
+        script = "import livewidget as lw\nlw.page('/')(print)\nlw.run(port=%d)" % app.ports[0]
+        done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True,
+                              timeout=60, cwd=SOURCE.parent)
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertEqual(done.stderr.splitlines(), [
+            "livewidget: error: port %d of 127.0.0.1 is in use; pass port 0 to take a free one, or "
+            "end the program that holds it" % app.ports[0]])
 
     def test_wrong_options_raise(self):
-        for options, text in (({"concurrency_handling": "x"}, "must be 'per_session'"),
+        for options, text in (({"concurrency_handling": "x"}, "one of 'per_session'"),
                               ({"max_sessions": 0}, "max_sessions"),
                               ({"http_port": 70000}, "0 to 65535"), ({"ws_port": "x"}, "ws_port"),
-                              ({"http_server": False, "ws_port": None}, "nothing to listen on")):
+                              ({"http_server": False, "ws_port": None}, "nothing to listen on"),
+                              ({"session_ttl_s": 0}, "seconds above 0"),
+                              ({"max_connections": 0}, "a whole number from 1, got 0")):
             with self.assertRaisesRegex(lw.UsageError, text):
                 lw.Application(**options)
+        for name, one in inspect.signature(lw.Application).parameters.items():
+            if one.annotation != "Any":
+                with self.subTest(name), self.assertRaisesRegex(lw.UsageError, name):
+                    lw.Application(**{name: object()})
+        lw.page("/")(print)
+        self.addCleanup(lw._pages.clear)
+        for call, text in ((lambda: lw.run(prt=80), r"no option 'prt' \(did you mean 'port'\?\)"),
+                           (lambda: lw.run(http_port=80), "run has no option 'http_port'"),
+                           (lambda: lw.page(print), r'"/orders/\{id\}": @page\("/"\), got <built'),
+                           (lambda: lw.page("/")(None), r"callable: give it without \(\)")):
+            with self.assertRaisesRegex(lw.UsageError, text):
+                call()
         app = self.make_app()
-        for call, text in ((lambda: app.on_connect(5), "callable"),
+        for call, text in ((lambda: app.on_connect(5), "a function"),
                            (lambda: app.open_url("javascript:x"), "must start with"),
                            (lambda: app.register_font("a;b", b""), "plain name"),
                            (lambda: app.register_widget(int), "widget class")):
@@ -24554,7 +25046,7 @@ class Server(AppCase):
 
     def test_close_tells_browsers_and_leaves_nothing(self):
         """R75, R79."""
-        before = threading.active_count()
+        before = threading.enumerate()
         app = self.make_app(small_build)
         one, two = self.ready(app), self.ready(app)
         raw = Raw(app.ports[0], b"GET / HT")
@@ -24569,7 +25061,7 @@ class Server(AppCase):
             self.assertEqual(caught.exception.close_code, 1001)
         self.assertEqual(raw.read_all(), b"")
         raw.close()
-        eventually(lambda: threading.active_count() <= before, what="all threads ending")
+        eventually(lambda: not begun_since(before), what="all threads ending")
         with self.assertRaises(OSError):
             Raw(app.ports[0])
         with self.assertRaisesRegex(lw.UsageError, "was closed"):
@@ -24671,7 +25163,7 @@ class Server(AppCase):
             "import sys; sys.ps1 = '>>> '; app.start()": "", "app.start(); raise SystemExit": word}
         folder = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, folder)
-        shutil.copy(SOURCE, folder)
+        copy_source(folder)
         for text, expected in cases.items():
             pathlib.Path(folder, "program.py").write_text(head + text)
             done = subprocess.run([sys.executable, "program.py"], cwd=folder, timeout=60,
@@ -24811,6 +25303,18 @@ app.start()""")
                               text=True, timeout=60)
         self.assertEqual((done.stdout, done.stderr), ("1\n", ""))
 
+    def test_modules_that_few_programs_need_are_imported_on_first_use(self):
+        script = ("import sys; before = set(sys.modules); import livewidget as lw\n"
+                  "seldom = {'asyncio', 'concurrent.futures', 'difflib', 'hashlib', 'inspect', "
+                  "'importlib.util', 'logging', 'pickle', 'subprocess', 'traceback', "
+                  "'urllib.parse'}\n"
+                  "print(sorted(seldom & (set(sys.modules) - before)))\n"
+                  "lw.did_you_mean('lable', ['label'])\n"
+                  "print(lw.difflib is sys.modules['difflib'])")
+        done = subprocess.run([sys.executable, "-S", "-c", script], cwd=str(HERE), text=True,
+                              capture_output=True, timeout=60)
+        self.assertEqual((done.stdout, done.stderr), ("[]\nTrue\n", ""))
+
     def test_pasted_into_a_cell_it_defines_and_starts_nothing(self):
         script = ("source, space = open('livewidget.py').read(), {'__name__': '__main__'}\n"
                   "exec(compile(source, '<cell>', 'exec'), space)\n"
@@ -24938,8 +25442,8 @@ class Places(AppCase):
         path.write_text("\n".join(["import livewidget as lw", *lines]))
         places = ("SSH_CONNECTION", "SLURM_JOB_ID", "PBS_JOBID")
         process = subprocess.Popen(
-            [sys.executable, str(SOURCE), "serve", str(path), *args], stderr=subprocess.PIPE,
-            text=True, env={**{key: value for key, value in os.environ.items()
+            [*LIVEWIDGET, "serve", str(path), *args], stderr=subprocess.PIPE, text=True,
+            cwd=str(HERE), env={**{key: value for key, value in os.environ.items()
                                if key not in places}, **dict(env)})
         self.addCleanup(process.stderr.close)
         self.addCleanup(end_process, process)
@@ -25519,7 +26023,7 @@ class BehindProxies(BrowserCase):
             tab.click(".lw-button")
             tab.wait("document.querySelector('.lw-button').innerText === '%s'" % after)
             if after == "1":
-                tab.command("Page.reload")
+                tab.reload()
         return tab
 
     def test_the_routes_of_open_ondemand_need_no_further_setting(self):
@@ -25639,7 +26143,7 @@ site = Starlette(routes=[Mount("/live", app.asgi),
         eventually(lambda: saved.exists() and saved.stat().st_size == 600_000)
         self.assertEqual(saved.read_bytes(), b"".join(b"%06d" % one * 1000 for one in range(100)))
         self.assertEqual(tab.messages, [])
-        tab.command("Page.reload")
+        tab.reload()
         self.label(tab, "1")
         end_process(process)
         self.assertNotRegex(process.stderr.read(), "Traceback|ASGI callable|ERROR")
@@ -25912,7 +26416,7 @@ class Watching(AppCase):
         folder = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, folder)
         program = pathlib.Path(folder, "program.py")
-        shutil.copy(SOURCE, folder)
+        copy_source(folder)
         builds = ("import livewidget as lw\n"
                   "app = lw.Application(None, 1, title='x', token='%s')\n"
                   "@app.page('/')\ndef page(W):\n    W.Label('there')\n" % ("t" * 22))
@@ -25930,7 +26434,7 @@ class Watching(AppCase):
             process = subprocess.Popen(
                 [activate, "-E", "NOTIFY_SOCKET=" + notify,
                  "-E", "PYTHONPATH=" + folder, "-l", "127.0.0.1:%d" % port, "-l", path,
-                 sys.executable, *([str(SOURCE), "serve"] if serve else []), str(program)],
+                 *([*LIVEWIDGET, "serve"] if serve else [sys.executable]), str(program)],
                 stderr=subprocess.DEVNULL)
             self.addCleanup(end_process, process)
             eventually(lambda: answers(port), what="the activated program")
@@ -26208,6 +26712,52 @@ class Facades(AppCase):
         return type(base.__name__, (base,), {name: "mine" for name in names.difference(dir(base))
                                              if not name.startswith("__")})
 
+    #: What fits an annotation of an argument that comes before the one that is wrong.
+    FITTING = {"str": "x", "int": 1, "float": 1.0, "bool": True, "Any": None, "object": None,
+               "bytes": b"x", "Items": [], "None": None}
+
+    @staticmethod
+    def wrong_calls(cls):
+        """(name, parameter, annotation, {parameter: annotation of those before it}) of all that has
+        an annotation to be checked by."""
+        for name, function in vars(cls).items():
+            if not (inspect.isfunction(function) and (name[0] != "_" or name == "__init__")):
+                continue
+            before = {}
+            for one in list(inspect.signature(function).parameters.values())[1:]:
+                known = re.fullmatch(r"(str|int|float|bool|bytes|Items|None|Literal\[[^|]*|"
+                                     r"os\.PathLike\[str\]|Callable\[.*|_F|dict\[.*|Mapping\[.*|"
+                                     r"Iterable\[.*| \| )+", str(one.annotation))
+                if known and one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD):
+                    yield name, one.name, one.annotation, dict(before)
+                if one.default is one.empty and one.kind == one.POSITIONAL_OR_KEYWORD:
+                    before[one.name] = one.annotation
+
+    def test_wrong_arguments_are_told_at_once_with_what_is_allowed(self):
+        """Of all public methods, and the same for a keyword that there is not."""
+        class Wrong:
+            def __repr__(self):
+                return "<what nobody takes>"
+        app, count = lw.Application(None, 0), 0
+        session = app.create_session()
+        for owner in (app, session, session.data, session.run(int)):
+            cls = type(owner)
+            for name, wrong, annotation, before in self.wrong_calls(cls):
+                where = cls.__name__ + ("" if name == "__init__" else "." + name)
+                given = {one: print if re.match("Callable|_F", text) else
+                         text.split("'")[1] if text.startswith("Literal") else
+                         self.FITTING.get(text.split(" | ")[0]) for one, text in before.items()}
+                called = getattr(cls, name)
+                with self.subTest(where, wrong=wrong), self.assertRaisesRegex(
+                        lw.UsageError, r"%s (must be|takes) .*got <what nobody takes>" % wrong):
+                    called(owner, **given, **{wrong: Wrong()})
+                if "**" not in str(inspect.signature(called)):
+                    with self.subTest(where), self.assertRaisesRegex(
+                            lw.UsageError, "%s has no parameter 'nobody'" % re.escape(where)):
+                        called(owner, **given, nobody=1)
+                count += 1
+        self.assertGreater(count, 80)
+
     def subclassed(self):
         """Application and Session are such subclasses until the test ends, and (widget class,
         subclass) are given."""
@@ -26368,7 +26918,7 @@ class Examples(WidgetCase):
         app, tab = self.run_example(on_connect)
         self.press(tab, "Click me!")
         tab.wait("!!" + self.find("Button was clicked!", "Label"))
-        tab.command("Page.reload")
+        tab.reload()
         tab.wait("!!" + self.find("Button was clicked!", "Label"))
         self.assertEqual(
             tab.js("(box => [box.width, box.height])"
@@ -26417,7 +26967,7 @@ class Examples(WidgetCase):
         expected = "Hello\nWorld\nentry: type here!\nSlider 51\ndropped a word\n"
         eventually(lambda: made["log"].get_text() == expected,
                    what="the log, not %r" % made["log"].get_text())
-        tab.command("Page.reload")
+        tab.reload()
         tab.wait("document.querySelector('[data-widget=TextArea]')?.value === %s"
                  % json.dumps(expected))
 
@@ -26456,7 +27006,7 @@ class Examples(WidgetCase):
             "document.querySelector('[data-widget=TextArea]')?.value === 'entry: type "
             "here!\\nSlider 51 at 2\\n'")
         tab.wait(log)
-        tab.command("Page.reload")
+        tab.reload()
         tab.wait(log)
 
     def test_a_tree_of_files(self):
@@ -26502,7 +27052,7 @@ class Examples(WidgetCase):
         tab.wait(names + " === 'setup,docs,b.txt,a.txt'")
         self.press(tab, "Collapse All")
         tab.wait(names + " === 'setup,docs'")
-        tab.command("Page.reload")
+        tab.reload()
         tab.wait(names + " === 'setup,docs'")
 
     def all_widgets(self, session, made):
@@ -26591,7 +27141,7 @@ class Examples(WidgetCase):
             "document.querySelector('[data-widget=TableView] .lw-data-row > "
             "[aria-colindex=\"1\"]')?.innerText === 'Ada'")
         before = tab.js(places)
-        tab.command("Page.reload")
+        tab.reload()
         tab.wait("document.querySelectorAll('.lw-sub-window').length === %d" % len(self.DEMOS))
         tab.wait("%s === %s" % (places, json.dumps(before)))
         self.assertEqual(tab.messages, [])
@@ -26837,7 +27387,7 @@ class Readme(BrowserCase):
                                  re.MULTILINE | re.DOTALL)
         self.folder = tempfile.TemporaryDirectory()
         self.addCleanup(self.folder.cleanup)
-        shutil.copy(SOURCE, self.folder.name)
+        copy_source(self.folder.name)
 
     def serve(self, text):
         """Run a block beside nothing but livewidget.py; the address that it prints."""
@@ -26955,7 +27505,7 @@ class Readme(BrowserCase):
         tab = self.tab(url)
         tab.click("[data-widget=Button]")
         tab.wait("document.querySelector('[data-widget=Button]').innerText === 'pressed'")
-        tab.command("Page.reload")
+        tab.reload()
         tab.wait("document.querySelector('[data-widget=Button]')?.innerText === 'pressed'")
         self.assertEqual(tab.messages, [])
         kinds = {re.match(r"(http|ws)://127\.0\.0\.1:%s/tools/live/|data:" % ports[0], url)
@@ -27012,7 +27562,7 @@ class Pages(BrowserCase):
         self.assertEqual(self.path(tab), "/orders/8")
         tab.js("history.back()")
         self.shows(tab, "Order 7")
-        tab.command("Page.reload")
+        tab.reload()
         self.shows(tab, "Order 7 {'tab': 'notes'}")
         tab.js("history.back()")
         self.shows(tab, "The start")
@@ -27052,8 +27602,9 @@ class Pages(BrowserCase):
         tab = self.tab(self.app)
         self.shows(tab, "The start")
         next(iter(self.app.sessions.values())).go("/broken")
-        tab.wait("document.querySelector('.lw-errors summary')?.innerText.includes("
-                 "'broken (%s:')" % os.path.basename(__file__))
+        tab.wait("document.querySelector('.lw-html')?.innerText.includes('%s, line ')"
+                 % os.path.basename(__file__))
+        self.assertIn("ValueError: no data", tab.js("document.body.innerText"))
 
     def test_what_no_page_has_is_not_found(self):
         port = self.app.ports[0]
@@ -27063,7 +27614,7 @@ class Pages(BrowserCase):
                 headers = [("Authorization", "Bearer " + self.app.token)]
                 self.assertEqual(request(port, "GET", path, headers, b"", None)[0], status)
         session = self.app.create_session()
-        with self.assertRaisesRegex(lw.UsageError, "go: no page has this address; there are '/'"):
+        with self.assertRaisesRegex(lw.UsageError, "no page has this address; there are '/'"):
             session.go("/no")
         with self.assertRaisesRegex(lw.UsageError, "page: path must be such as /orders"):
             self.app.page("orders")
@@ -27790,7 +28341,7 @@ class Faults(ServerCase, AppCase):
         self.ready(app).close()
         gc.collect()
         eventually(lambda: not engine_of(app).handlers)
-        descriptors, threads = len(os.listdir("/proc/self/fd")), threading.active_count()
+        descriptors, threads = len(os.listdir("/proc/self/fd")), threading.enumerate()
         for _ in range(500):
             with lw.connect("ws://127.0.0.1:%d/ws" % app.ports[0], token=app.token) as visit:
                 visit.send('{"type":"hello"}')
@@ -27801,7 +28352,7 @@ class Faults(ServerCase, AppCase):
             engine_of(session).io.absent_since -= app.session_ttl_s
         engine_of(app).reactor.call_soon(engine_of(app).expire_sessions)
         eventually(lambda: not app.sessions)
-        eventually(lambda: threading.active_count() <= threads
+        eventually(lambda: not begun_since(threads)
                    and len(os.listdir("/proc/self/fd")) <= descriptors)
 
     def test_signals_in_a_long_callback(self):
@@ -27893,7 +28444,7 @@ class Faults(ServerCase, AppCase):
         sockets = [url for url in idle.requests if url.startswith("ws:")]
         self.press(idle)
         self.assertEqual((len(sockets), idle.messages), (1, []), "it never lost its connection")
-        cut.command("Page.reload")
+        cut.reload()
         cut.wait("document.querySelector('textarea')?.value === %s" % json.dumps(text))
 
     def test_a_frame_that_comes_byte_by_byte_takes_less_than_8_mib(self):
@@ -27928,16 +28479,27 @@ print(len(events[0]), first, tracemalloc.get_traced_memory()[1])
         """F17, R83, R85, R86: whatever it was doing, nothing says that a server runs, and the next
         start works."""
         only_in_the_full_run()
-        program = (
-            "import os, signal, sys; sys.path.insert(0, sys.argv[1]); import livewidget as "
-            "lw\nleft = int(sys.argv[2])\n"
-                   "def count(event, args):\n    global left\n    if event in ('open', "
-                   "'os.rename', 'os.remove', 'os.mkdir', 'os.chmod', 'os.utime', 'fcntl.flock',\n"
-                   "                 'subprocess.Popen', 'os.posix_spawn', 'socket.bind', "
-                   "'socket.connect', 'os.kill', 'socket.__new__'):\n"
-                   "        left -= 1\n        if not left: os.kill(os.getpid(), signal.SIGKILL)\n"
-                   "sys.addaudithook(count)\ns = lw.create('steps', {'/api/x': lambda: {'x': 1}}, "
-                   "force=True)\nprint(s.port)")
+        program = """
+import os, signal, sys
+sys.path.insert(0, sys.argv[1])
+import livewidget as lw
+left, polled = int(sys.argv[2]), None
+def count(event, args):
+    global left, polled
+    if event in ("open", "os.rename", "os.remove", "os.mkdir", "os.chmod", "os.utime",
+                 "fcntl.flock", "subprocess.Popen", "os.posix_spawn", "socket.bind",
+                 "socket.connect", "os.kill", "socket.__new__"):
+        step = event, str(args[0])
+        if step[1].endswith(".pyc") or polled and step in polled:
+            return                              # the wait for the child does the same all the time
+        if polled is not None or event == "subprocess.Popen":
+            polled = {step, *(polled or ())}
+        left -= 1
+        if not left:
+            os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(count)
+print(lw.create("steps", {"/api/x": lambda: {"x": 1}}, force=True).port)
+"""
         step, lived = 0, False
 
         def each_answers():
@@ -28245,10 +28807,10 @@ class Costs(AppCase):
     def test_each_session_has_one_thread(self):
         app = self.make_app(small_build)
         self.ready(app)
-        before = threading.active_count()
+        before = threading.enumerate()
         for _ in range(50):
             self.ready(app)
-        self.assertEqual(threading.active_count(), before + 50)
+        eventually(lambda: len(begun_since(before)) == 50, what="one thread for each")
 
     def test_destroying_many_widgets_is_linear(self):
         """With their box, one by one, by remove_all(): eight times as many cost eight times as
@@ -28340,6 +28902,38 @@ def shop(W):
     W.Button("Work", on_activated=lambda: session.run(lambda: 42, on_done=lambda result:
                                                       said.set_text("result %s" % result)))
     session.schedule(lambda: said.set_text("an hour later"), every_s=3600)
+
+
+class Tasks(lw.DynamicWidget):
+    def get_endpoints(self):
+        tasks = ["milk"]
+
+        @self.endpoint("/api")
+        def api():
+            return {"tasks": [{"text": text, "at": at} for at, text in enumerate(tasks)],
+                    "count": len(tasks), "bold": lw.HTML("<b>bold</b>"), "notes": "none"}
+
+        @self.action("/add")
+        def add(what, how, number, urgent, size):
+            tasks.append("%s %s %s %s %s" % (what, how, number, urgent, size))
+            return {} if what != "fail" else 1 / 0
+
+        @self.action("/drop")
+        def drop(at):
+            del tasks[int(at)]
+
+    def get_template(self):
+        return """<h1>Tasks</h1><p>There are <b>{count}</b> tasks</p><p>{bold}</p>
+<ul data-each="tasks"><template><li>{text}
+    <button data-action="/drop" data-arg-at="{at}">Drop {text}</button></li></template></ul>
+<form data-action="/add"><label>What <input name="what" required></label>
+    <label for="how">How</label><select id="how" name="how"><option>fast<option>slow</select>
+    <input type="number" name="number" step="0.5" aria-label="Number" value="3">
+    <label><input type="checkbox" name="urgent"> Urgent</label>
+    <label><input type="radio" name="size" value="s" checked> Small</label>
+    <label><input type="radio" name="size" value="l"> Large</label>
+    <button>Add</button></form>
+<p data-hide="count">none is left</p><textarea data-field="notes" title="Notes"></textarea>"""
 
 
 class Users(unittest.TestCase):
@@ -28665,6 +29259,128 @@ class Users(unittest.TestCase):
         self.addCleanup(app.close)
         app.start()
 
+    def test_a_program_has_its_arguments(self):
+        path = self.program(
+            "import sys\n@lw.page()\ndef home(W):\n    W.Label(repr(sys.argv[1:]))\n")
+        before = sys.argv
+        with self.user(path, argv=["a.csv", 2]) as user:
+            user.sees("['a.csv', '2']")
+        self.assertIs(sys.argv, before)
+        with self.assertRaisesRegex(lw.UsageError, "argv is for the path to a program"):
+            self.user(argv=["a.csv"])
+
+    #: What a Tasks shows, in both drivers.
+    TASKS = """\
+heading "Tasks"
+text "There are 1 tasks"
+text "bold"
+text "milk"
+button "Drop milk"
+textbox "What" = "" (required)
+combobox "How" = "fast"
+spinbutton "Number" = 3
+checkbox "Urgent"
+radio "Small" (checked)
+radio "Large"
+button "Add"
+textbox "Notes" = "none\""""
+
+    def test_a_dynamic_widget(self):
+        user = self.user(Tasks)
+        self.assertEqual(user.tree(), self.TASKS)
+        user.type("What", "tea")
+        user.choose("How", "slow")
+        user.type("Number", "4.5")
+        user.check("Urgent")
+        user.click("Large")
+        self.assertEqual([user.value_of(name) for name in ("What", "How", "Number", "Urgent",
+                                                           "Small", "Large")],
+                         ["tea", "slow", 4.5, True, False, True])
+        user.click("Add")
+        user.sees("tea slow 4.5 True l")
+        user.click("Drop milk")
+        user.does_not_see("milk")
+        user.press("Enter", "What")
+        user.sees("There are 2 tasks")
+        for number, what, told in (("3.7", "x", 'not sent: spinbutton "Number" = 3.7'),
+                                   ("3", "", 'not sent: textbox "What" = "" .required.')):
+            user.type("Number", number)
+            user.type("What", what)
+            with self.assertRaisesRegex(AssertionError, told):
+                user.click("Add")
+        user.type("What", "fail")
+        with contextlib.redirect_stderr(io.StringIO()), self.assertRaises(ZeroDivisionError):
+            user.click("Add")
+        user.sees("/add: ZeroDivisionError")
+        other = user.another()
+        other.sees("There are 3 tasks")
+        user.type("Notes", "some")
+        user.reload()
+        self.assertEqual(user.value_of("Notes"), "none")
+        for step in (lambda: user.session, user.go_offline, lambda: user.another(True)):
+            with self.assertRaisesRegex(lw.UsageError, "a DynamicWidget's page has no"):
+                step()
+        for step, told in ((lambda: user.open("/b"), "there is no page '/b'"),
+                           (lambda: user.click("Dro"), "no elements are .*'Dro'"),
+                           (lambda: user.type("How", "x"), "it takes no text: combobox")):
+            with self.assertRaisesRegex(AssertionError, told):
+                step()
+
+    def test_a_dynamic_widget_goes_on_by_itself(self):
+        class Clock(lw.DynamicWidget):
+            def get_endpoints(self):
+                counts = itertools.count(1)
+                self.endpoint("/api/count", interval=50)(
+                    lambda: {"count": min(next(counts), 4)})
+
+            def get_template(self):
+                return "<p>looked {count} times</p>"
+
+        self.user(Clock(start_infra=False)).sees("looked 4 times")
+
+    def test_the_program_of_a_dynamic_widget(self):
+        for end in ("", "Clock().show()", "clock = Clock()"):
+            user = self.user(self.program("""
+class Clock(lw.DynamicWidget):
+    def get_endpoints(self):
+        self.endpoint("/api/time")(lambda: {"time": "noon"})
+
+    def get_template(self):
+        return "<p>It is {time}</p>"
+""" + end))
+            user.sees("It is noon")
+
+    def test_people_have_logged_in(self):
+        people = os.path.join(tempfile.mkdtemp(), "users.json")
+        for name, role in (("ann", "admin"), ("bob", "editor")):
+            lw.Accounts(people).put(name, role, "a long password of " + name)
+        app = lw.Application(None, 0, users=people)
+
+        @app.page("/")
+        def home(W):
+            W.Label("%s is %s" % (W.session.user, W.session.role))
+            W.Button("Log out", on_activated=W.session.log_out)
+
+        app.page("/admin", roles=["admin"])(lambda W: W.Label("for admins"))
+        ann = self.user(app, person="ann", timeout_s=1.0)
+        bob = ann.another(person="bob")
+        ann.sees("ann is admin")
+        bob.sees("bob is editor")
+        for user, told in ((ann, "for admins"), (bob, "Your role does not open it.")):
+            user.open("/admin")
+            user.sees(told)
+        ann.reload()
+        ann.sees("for admins")
+        ann.another(same_session=True).sees("for admins")
+        ann.open("/")
+        with self.assertRaisesRegex(AssertionError, "the page was sent away"):
+            ann.click("Log out")
+        for person in ("eve", None):
+            with self.assertRaisesRegex(lw.UsageError, "person must be one of"):
+                self.user(lw.Application(None, 0, users=people), person=person).open("/")
+        with self.assertRaisesRegex(lw.UsageError, "person must be one of"):
+            self.user(person="ann").open("/")
+
     def test_what_is_no_program_for_a_user_is_refused(self):
         for text, told in (
                 ("x = 1", "must serve an Application"),
@@ -28674,18 +29390,16 @@ class Users(unittest.TestCase):
                 ("a = lw.Application()\nb = lw.Application()", "found=2")):
             with self.assertRaisesRegex(lw.UsageError, told):
                 lw.User(self.program(text))
-        for given, told in (("missing.py", "no such program"),
-                            (lw.DynamicWidget, "a DynamicWidget draws itself in the browser")):
-            with self.assertRaisesRegex(lw.UsageError, told):
-                lw.User(given)
+        with self.assertRaisesRegex(lw.UsageError, "no such program"):
+            lw.User("missing.py")
         with self.assertRaises(ZeroDivisionError):
             lw.User(self.program("1 / 0"))
 
-    def run_test(self, text):
+    def run_test(self, text, *options):
         """(exit status, lines printed) of the command `test`."""
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
-            status = lw.main(["test", str(self.program(text))])
+            status = lw.main(["test", *options, str(self.program(text)), "an argument"])
         return status, printed.getvalue().splitlines()
 
     def test_the_command_finds_planted_faults(self):
@@ -28705,11 +29419,21 @@ def home(W):
         tabs.add_widget(W.Label("first"), title="One")
         tabs.add_widget(W.TextEntry(), title="Two")
     W.CheckBox()
+    W.Link("Orders", "/orders/7?tab=notes")
+
+@lw.page("/lost")
+def lost(W):
+    W.Link("Order", "/order/7")
 
 @lw.page("/broken")
 def broken(W):
     W.Label("begun")
     {}["missing"]
+
+@lw.page("/later")
+def later(W):
+    import sys
+    W.session.schedule(lambda: int(sys.argv[1]), every_s=0.9)
 
 @lw.page("/orders/{number}")
 def order(W, number):
@@ -28722,7 +29446,53 @@ lw.run()
             "/: Button number 1" + nameless + "a text, tooltip or accessible_name",
             "/: Image key='picture'" + nameless + "an alternative or accessible_name",
             "/: CheckBox number 1" + nameless + "a label or accessible_name",
-            "/broken: KeyError: 'missing', app.py line 22"]))
+            "/lost: UsageError: Link.set_path: no page has this address; there are '/', '/lost', "
+            "'/broken', '/later', '/orders/{number}', got '/order/7', app.py line 22",
+            "/broken: KeyError: 'missing', app.py line 27",
+            "/later: ValueError: invalid literal for int() with base 10: 'an argument', "
+            "app.py line 32"]))
+
+    def test_the_command_looks_at_a_dynamic_widget(self):
+        with contextlib.redirect_stderr(io.StringIO()):
+            status, said = self.run_test("""
+class Faulty(lw.DynamicWidget):
+    def get_endpoints(self):
+        self.endpoint("/api/a")(lambda: {"a": 1})
+        self.action("/go")(print)
+
+    def get_template(self):
+        return ("<input id=first><label>Good <input></label><img src='a.png'><button></button>"
+                "<div data-action='/go'>Go {a}</div><button data-action='/go'>Go</button>")
+Faulty().show()
+""")
+        nameless = " has no name for screen readers; give it a <label> or aria-label"
+        self.assertEqual((status, said), (1, [
+            "/: <input> of role textbox and id first" + nameless,
+            "/: <img> of role image" + nameless, "/: <button> of role button" + nameless,
+            "/: <div> of role button, 'Go 1', is not reached by keys; make it a <button>"]))
+        with contextlib.redirect_stderr(io.StringIO()):
+            self.assertEqual(self.run_test("""
+class Faulty(lw.DynamicWidget):
+    def get_endpoints(self):
+        self.endpoint("/api/a")(lambda: {}["a"])
+
+    def get_template(self):
+        return "<p>{a}</p>"
+""")[1], ["/: KeyError: 'a', app.py line 5"])
+
+    def test_the_command_opens_a_page_as_somebody_who_may(self):
+        people = os.path.join(tempfile.mkdtemp(), "users.json")
+        for name, role in (("ann", "admin"), ("bob", "editor")):
+            lw.Accounts(people).put(name, role, "a long password of " + name)
+        self.assertEqual(self.run_test("""
+app = lw.Application(users=%r)
+app.page("/")(lambda W: W.Label(W.session.user.upper()))
+app.page("/admin", roles=["admin"])(lambda W: W.CheckBox(key=W.session.user))
+app.page("/own", roles=["boss"])(lambda W: W.CheckBox())
+app.run()
+""" % people), (1, ["/admin: CheckBox key='ann' has no name for screen readers; give it a label or "
+                    "accessible_name",
+                    "/own: nobody may open it: no user has a role of ['boss']"]))
 
     def test_the_command_finds_nothing_in_the_demo(self):
         self.assertEqual(self.run_test("lw.demo_application().run()"), (0, []))
@@ -28811,14 +29581,16 @@ lw.run()
 
     def test_menus_open_around_an_entry(self):
         def page(W):
-            bar, said = W.MenuBar(), W.Label("-")
+            bar = W.MenuBar()
+            W.Button("below", on_activated=lambda: said.set_text("below it"))
+            said = W.Label("-")
             file, edit = bar.add_name("File"), bar.add_name("Edit")
             more = file.add_menu("More")
             for menu, name in ((file, "Save"), (more, "Print"), (edit, "Undo")):
                 menu.add_name(name).on("activated", lambda name=name: said.set_text(name + " it"))
 
         user = self.user(page)
-        shown = 'menubar\n  menuitem "File"\n  menuitem "Edit"\ntext "%s"'
+        shown = 'menubar\n  menuitem "File"\n  menuitem "Edit"\nbutton "below"\ntext "%s"'
         self.assertEqual(user.tree(), shown % "-")
         for name in ("Undo", "Print", "Save"):
             user.click(name)
@@ -28826,6 +29598,9 @@ lw.run()
         self.assertEqual(user.tree(), shown % "Save it")
         user.click("File")
         self.assertIn('menu\n  menuitem "More"\n  menuitem "Save"', user.tree())
+        user.click("below")                     # over which it lies
+        user.sees("below it")
+        self.assertEqual(user.tree(), shown % "below it")
 
     def test_keys_and_double_clicks(self):
         def page(W):
@@ -28854,11 +29629,16 @@ lw.run()
             self.user().restart()
 
     def test_what_a_field_does_not_take_is_told(self):
-        user = self.user(lambda W: (W.NumberEntry(3, label="Port", max=10),
-                                    W.DateEntry(label="Day")))
+        user = self.user(lambda W: (
+            W.NumberEntry(3, label="Port", max=10), W.DateEntry(label="Day"),
+            W.TextEntry("kept", label="Line", editable=False), W.CodeView("x", label="Code"),
+            W.TextArea("kept", label="Text", editable=False), W.ComboBox(["a"], label="One"),
+            W.MultiSelect(["a"], label="Some")))
         for name, text, told in (("Port", "12", "'12' is not from None to 10"),
                                  ("Port", "80a", "'80a' cannot be entered"),
-                                 ("Day", "tomorrow", "'tomorrow' cannot be entered")):
+                                 ("Day", "tomorrow", "'tomorrow' cannot be entered"),
+                                 *((name, "b", "it takes no text: (textbox|combobox)") for name in (
+                                     "Line", "Text", "Code", "One", "Some"))):
             with self.assertRaisesRegex(AssertionError, told):
                 user.type(name, text)
         self.assertEqual(user.value_of("Port"), 3)
@@ -29027,7 +29807,7 @@ class Agents(AgentCase):
         self.assertEqual(request(app.ports[0], "POST", "/livewidget/mcp", [
             ("Authorization", "Bearer " + app.token), ("Content-Type", "application/json")],
             b"{}")[0], 404)
-        with self.assertRaisesRegex(lw.UsageError, "agent must be 'read' .* 'act' .*got 'all'"):
+        with self.assertRaisesRegex(lw.UsageError, "one of .read., .act. or None, got .all."):
             lw.Application(None, 0, agent="all")
 
     def test_their_key_is_no_other_and_opens_nothing_else(self):
@@ -29435,11 +30215,36 @@ class UsersInChromium(Users):
     # of these, nothing is in a page
     test_no_socket_is_opened = test_what_is_no_program_for_a_user_is_refused = None
     test_the_command_finds_planted_faults = test_the_command_finds_nothing_in_the_demo = None
+    test_the_command_opens_a_page_as_somebody_who_may = None
+    test_the_command_looks_at_a_dynamic_widget = None
 
     def user(self, app=shop, **options):
         if "timeout_s" in options:              # a page needs longer to load
             options["timeout_s"] = 1.0
         return super().user(app, browser=Chromium.shared(), **options)
+
+    def test_the_command_finds_texts_that_are_hard_to_read(self):
+        Chromium.shared()
+        with unittest.mock.patch.object(lw.Chromium, "shared", Chromium.shared):
+            self.assertEqual(self.run_test("""
+@lw.page("/")
+def home(W):
+    W.CheckBox()
+    W.Label("pale").set_color("white", "#999999")
+    W.Label("dark on dark").set_color(None, "#000001")
+    W.Label("good").set_color("#2459d3", "white")
+    W.Label("large enough", font=(None, 30)).set_color("white", "#8a8a8a")
+    W.Button("off", enabled=False)
+lw.run()
+""", "--browser"), (1, [
+                "/: CheckBox number 1 has no name for screen readers; give it a label or "
+                "accessible_name", *["/: 'pale' is hard to read in the %s theme: its contrast is "
+                                     "2.8:1, and should be 4.5:1 at least" % theme
+                                     for theme in ("light", "dark")],
+                "/: 'dark on dark' is hard to read in the dark theme: its contrast is 1.1:1, and "
+                "should be 4.5:1 at least"]))
+        demo = lw.demo_application(root=str(HERE))
+        self.assertEqual(list(lw.faults_of(demo, Chromium.shared())), [])
 
 
 class Scripts(BrowserCase):
@@ -29481,10 +30286,9 @@ class Scripts(BrowserCase):
         def page(group):
             def show(W):
                 say = W.Label("nothing yet")
-                for name in vars(group):
-                    if not name.startswith("_"):
-                        getattr(group(root=str(HERE)), name)(
-                            W, lambda *said: say.set_text(" ".join(map(str, said))))
+                for lines in group.values():
+                    lw.run_example(W, lambda *said: say.set_text(" ".join(map(str, said))), lines,
+                                   str(HERE))
             return show
         pool, groups, users = random.Random(SEED), list(lw.Gallery.GROUPS.items()), []
         for browser in (None, Chromium.shared()):
@@ -29552,8 +30356,8 @@ class Trees(BrowserCase):
 
     def test_of_the_gallery(self):
         def page(group):
-            return lambda W: [getattr(group(root=str(HERE)), name)(W, lambda *said: None)
-                              for name in vars(group) if not name.startswith("_")]
+            return lambda W: [lw.run_example(W, lambda *said: None, lines, str(HERE))
+                              for lines in group.values()]
         app, wrong, others = lw.Application(None, 0), {}, set()
         for title, group in lw.Gallery.GROUPS.items():
             app.page("/" + title.replace(" ", "-"))(page(group))
@@ -29606,24 +30410,19 @@ class Trees(BrowserCase):
 
 class GalleryLines(AppCase):
 
-    def test_the_lines_beside_an_example_make_it(self):
-        session = self.make_app().create_session()
-        gallery = lw.Gallery(session)
-        names = {**vars(lw), "W": session.get_widgets(), "say": gallery.say}
-        tabs, wrong, count = gallery.tabs, [], 0
+    def test_each_example_makes_one_thing_beside_its_lines(self):
+        gallery = lw.Gallery(self.make_app().create_session())
+        tabs, shown, wrong = gallery.tabs, [], []
         for index, page in enumerate(tabs.get_children()):
             tabs.set_index(index)
             eventually(page.get_children)
             for card in page.get_children()[0].get_children()[0].get_children():
                 stage, code = card.get_children()[0].get_children()
-                text = textwrap.indent(code.get_text(), "    ")
-                exec(compile("def make(self):\n" + text, card.get_text(), "exec"), names)
-                made = names["make"](types.SimpleNamespace(root="."))
-                count += 1
-                if type(made) is not type(stage.get_children()[0]):
+                shown.append((card.get_text(), code.get_text()))
+                if stage.num_children() != 1:
                     wrong.append(card.get_text())
-        self.assertEqual(wrong, [], "these make something else than is shown")
-        self.assertGreater(count, 40)
+        self.assertEqual(wrong, [], "these make nothing, or leave something beside it")
+        self.assertEqual(shown, [one for group in gallery.GROUPS.values() for one in group.items()])
 
     def test_search_shows_examples_of_all_groups(self):
         session = self.make_app().create_session()
@@ -29667,12 +30466,12 @@ class GalleryInChromium(BrowserCase):
         tab, records = self.gallery()
         tab.js(axe + "; true")
         for group, examples in lw.Gallery.GROUPS.items():
-            names = [name for name in vars(examples) if not name.startswith("_")]
+            names = list(examples)
             self.show(tab, group)
             tab.wait(
                 "[...document.querySelectorAll('legend')].map(one => one.innerText).filter(text "
                 "=> %s.includes(text)).length === %d" % (
-                json.dumps([name.replace("_", " ").capitalize() for name in names]), len(names)))
+                json.dumps([name.capitalize() for name in names]), len(names)))
             tab.wait(
                 "[...document.querySelectorAll('.lw-data')].every(one => !one.offsetHeight || "
                 "one.ariaRowCount === '1' || one.querySelector('[role=gridcell]'))")
@@ -29790,8 +30589,8 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(self.run_main("nonsense")[0], 2)
 
     def start(self, *arguments):
-        process = subprocess.Popen([sys.executable, str(SOURCE), *arguments],
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        process = subprocess.Popen([*LIVEWIDGET, *arguments], cwd=str(HERE), text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.addCleanup(process.communicate)
         self.addCleanup(lambda: process.poll() is None and process.kill())
         return process, (process.stdout if arguments[0] == "logs" else process.stderr).readline()
@@ -29821,12 +30620,12 @@ class CommandLine(unittest.TestCase):
             "for path in glob.glob('/proc/[0-9]*/cmdline'):\n"
             "    try: lines.append(open(path, errors='replace').read())\n    except OSError: pass\n"
             "open(part, 'w').write('\\n'.join(lines))\nos.rename(part, sys.argv[1])\n")
-        shutil.copy(SOURCE, folder)
+        copy_source(folder)
         (folder / "page.py").write_text(LOAD + "print('at', Load().show(), flush=True)\n")
-        for arguments in ([str(SOURCE), "demo"], [str(folder / "page.py")]):
-            seen = folder / ("seen-" + os.path.basename(arguments[0]))
+        for command in ([*LIVEWIDGET, "demo"], [sys.executable, "page.py"]):
+            seen = folder / ("seen-" + command[-1])
             browser = "%s %s %s %%s" % (sys.executable, folder / "browser.py", seen)
-            process = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.PIPE,
+            process = subprocess.Popen(command, cwd=str(folder), stdout=subprocess.PIPE,
                                        stderr=subprocess.STDOUT, text=True,
                                        env={**os.environ, "BROWSER": browser})
             self.addCleanup(process.communicate)
@@ -29848,7 +30647,7 @@ class CommandLine(unittest.TestCase):
         in_test_home(self)
         folder = pathlib.Path(tempfile.mkdtemp())
         self.addCleanup(shutil.rmtree, folder)
-        shutil.copy(SOURCE, folder)
+        copy_source(folder)
         hint = r"Load\(\) serves at http://127\.0\.0\.1:\d+; call \.show\(\) to open it [^\n]*\n"
         cases = [("Load()", (), hint), ("if True:\n    widget = Load()", (), hint),
                  ("Load()", ("-i",), ""), *((text, (), "") for text in (
@@ -29864,7 +30663,7 @@ class CommandLine(unittest.TestCase):
             self.assertEqual((done.returncode, done.stdout), (0, ""), text)
 
     def test_echo_prints_its_address(self):
-        process = subprocess.Popen([sys.executable, __file__, "--echo", "--port", "0"],
+        process = subprocess.Popen([*THIS_FILE, "--echo", "--port", "0"], cwd=str(HERE),
                                    stdout=subprocess.PIPE, text=True)
         self.addCleanup(process.communicate)
         self.addCleanup(process.kill)
@@ -30126,8 +30925,25 @@ class Reference(unittest.TestCase):
             self.assertIn("</html>", pathlib.Path(path).read_text(encoding="utf-8"))
             self.assertEqual(lw.main(["docs", "--text"]), 0)
             self.assertEqual(lw.main(["docs", "-o", os.path.join(folder, "no", "x")]), 1)
-        self.assertIn(".set_limits(minval: float, maxval: float", output.getvalue())
+        for told in (".set_limits(minval: float, maxval: float", ".get_value() -> float\n",
+                     ".url: str | None\n", "-> ChartSeries\n"):
+            self.assertIn(told, output.getvalue())
 
+    def test_help_has_no_private_base_and_no_quoted_annotation(self):
+        import pydoc
+        values = [getattr(lw, name) for name in lw.__all__] + list(lw.WIDGETS.values())
+        bases = {base for value in values if isinstance(value, type) for base in value.__mro__
+                 if base.__module__ == "livewidget"}
+        self.assertEqual([base for base in bases if base.__name__[0] == "_"], [])
+        quoted = [value for value in [*values, *(one for base in bases
+                                                 for one in vars(base).values())]
+                  for kind in getattr(value, "__annotations__", {}).values()
+                  if inspect.isfunction(value) and repr(kind)[0] in "'\""]
+        self.assertEqual(quoted, [])
+        text = pydoc.render_doc(lw.Slider, renderer=pydoc.plaintext)
+        for told in ("class Slider(Tracked)", "set_limits(self, minval: float, maxval: float,",
+                     "dtype: Literal['int', 'float'] = 'int'", "get_value(self) -> float"):
+            self.assertIn(told, text)
 
 class ReferenceInChromium(BrowserCase):
     """The reference as a page, opened as a file."""
@@ -30180,7 +30996,8 @@ class Cookbook(BrowserCase):
     def user(self, title, given=""):
         """A person who uses a program that was started with an argument."""
         text = (lw.COOKBOOK[title].replace("sys.argv[1]", repr(str(given)))
-                .replace('"labels.json"', repr(str(self.folder / "labels.json"))))
+                .replace('"labels.json"', repr(str(self.folder / "labels.json")))
+                .replace('"settings.json"', repr(str(self.folder / "settings.json"))))
         path = self.folder / "program.py"
         path.write_text(text, encoding="utf-8")
         user = lw.User(str(path))
@@ -30273,6 +31090,13 @@ class Cookbook(BrowserCase):
         user.click("Run")
         user.sees("no such column: c")
 
+    def test_settings_in_a_json_file(self):
+        user = self.user("Settings in a JSON file")
+        user.sees("40 turns a minute")
+        user.type("Name", "pump 2")
+        kept = self.folder / "settings.json"
+        eventually(lambda: kept.exists() and json.loads(kept.read_text())["name"] == "pump 2")
+
     def test_chat(self):
         first = self.user("Chat")
         second = first.another()
@@ -30288,23 +31112,23 @@ class Cookbook(BrowserCase):
         user.sees("GB")
         self.assertRegex(user.tree(), r'group "Time" = "\d\d:\d\d:\d\d"')
 
-    def served(self, title, command):
+    def served(self, title, command=(sys.executable,)):
         """A tab with the page of a program that runs as a process of its own."""
         path = self.folder / "program.py"
         path.write_text(lw.COOKBOOK[title], encoding="utf-8")
         environment = {**os.environ, "PYTHONPATH": str(SOURCE.parent), "DISPLAY": "",
                        "LIVEWIDGET_HOME": str(self.folder)}
         process = subprocess.Popen(
-            [sys.executable, *command, str(path)], cwd=self.folder, text=True, env=environment,
+            [*command, str(path)], cwd=self.folder, text=True, env=environment,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.addCleanup(process.communicate)
-        self.addCleanup(subprocess.run, [sys.executable, str(SOURCE), "stop", "--all"],
-                        env=environment, stdout=subprocess.DEVNULL)
+        self.addCleanup(subprocess.run, [*LIVEWIDGET, "stop", "--all"], env=environment,
+                        cwd=self.folder, stdout=subprocess.DEVNULL)
         self.addCleanup(process.terminate)
         return self.tab(printed_url(process))
 
     def test_shared_notepad(self):
-        tab = self.served("Shared notepad", ())
+        tab = self.served("Shared notepad")
         other = Tab(context=tab.context)
         self.addCleanup(other.close)
         tab.wait("!!document.querySelector('textarea')")
@@ -30315,7 +31139,7 @@ class Cookbook(BrowserCase):
         self.assertEqual(tab.messages + other.messages, [])
 
     def test_widget_in_a_notebook(self):
-        tab = self.served("A widget in a notebook", [str(SOURCE), "serve"])
+        tab = self.served("A widget in a notebook", [*LIVEWIDGET, "serve"])
         tab.wait("/^Load \\d/.test(document.body.innerText.trim())")
         self.assertEqual(tab.messages, [])
 
@@ -30372,11 +31196,8 @@ class Rating(Widget):
 
 
 '''),
-    ("livewidget.py", "\n\nclass DataExamples(Examples):", '''
-    def rating(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
-        rating = W.Rating(3, tooltip="Stars")
-        rating.on("activated", say, "stars")
-        return rating
+    ("livewidget.py", '        "link":', '''\
+        "rating": 'W.Rating(3, tooltip="Stars").on("activated", say, "stars")',
 '''),
     ("livewidget.js", "class Slider extends", '''\
 class Rating extends Widget {
@@ -30505,8 +31326,8 @@ class Parity(AppCase):
             path.write_text(before + text + mark + after, encoding="utf-8")
 
         def run(*arguments):
-            done = subprocess.run([sys.executable, "test_livewidget.py", *arguments], cwd=folder,
-                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            done = subprocess.run([*THIS_FILE, *arguments], cwd=folder, text=True,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                   timeout=TEST_LIMIT_S)
             return done.returncode, done.stdout[-1500:]
         status, said = run("Parity.test_no_widget_lacks_a_part")
@@ -30670,7 +31491,7 @@ class Client(BrowserCase):
         tab.click(self.wid(session.entry))
         tab.type("typed")
         eventually(lambda: session.entry.get_text() == "typed")
-        tab.command("Page.reload")
+        tab.reload()
         tab.wait("document.querySelector(%s)?.innerText === 'clicked 1'"
                  % json.dumps(self.wid(session.label)))
         self.assert_page_equals_python(tab, session)
@@ -30790,7 +31611,7 @@ class Client(BrowserCase):
         session.set_theme("auto")
         tab.wait("!document.documentElement.dataset.theme")
         self.assertEqual(tab.js(shown).partition("rgb")[2], dark.partition("rgb")[2])
-        tab.command("Page.reload")
+        tab.reload()
         tab.wait("!!document.querySelector('button')")
         for bad in ("blue", None, 5):
             with self.assertRaises(lw.UsageError):
@@ -30877,7 +31698,7 @@ class Client(BrowserCase):
         port = app.ports[0]
         app.close()
         self.make_app(small_build, http_port=port)
-        tab.command("Page.reload")
+        tab.reload()
         tab.wait("document.querySelector('.lw-locked')?.innerText.includes('needs its link')")
         self.assertEqual(tab.js("[livewidget.session._noticeTimer, "
                                 "document.querySelector('.lw-banner')]"), [None, None])
@@ -31100,7 +31921,7 @@ class Client(BrowserCase):
     def test_page_survives_many_reloads_without_leaking_sessions_or_threads(self):
         app, tab, session = self.open()
         for _ in range(10):
-            tab.command("Page.reload")
+            tab.reload()
             tab.wait("!!document.querySelector('[data-wid]')")
         self.assertEqual(len(app.sessions), 1)
         eventually(lambda: len(session.connections) == 1)
@@ -31127,6 +31948,28 @@ class Client(BrowserCase):
         self.said(tab, "The program has ended")
         self.make_app(small_build, http_port=port, token="u" * 30)
         self.said(tab, "with a new address: open the one that it printed")
+
+    def test_files_chosen_while_the_program_was_away_are_told_when_it_is_another(self):
+        def build(session):
+            W = session.get_widgets()
+            window = W.TopLevel(title="Test")
+            window.set_widget(W.FileUpload(label="Papers"))
+            window.show()
+        port, token = free_port(), "t" * 30
+        app, tab, _ = self.open(build, http_port=port, token=token)
+        app.close()
+        self.said(tab, "The program has ended")
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        path = pathlib.Path(folder.name, "late.txt")
+        path.write_text("x")
+        root = tab.command("DOM.getDocument")["root"]["nodeId"]
+        node = tab.command("DOM.querySelector", nodeId=root, selector="input[type=file]")
+        tab.command("DOM.setFileInputFiles", files=[str(path)], nodeId=node["nodeId"])
+        self.make_app(build, http_port=port, token=token)
+        self.assertIn("Papers: late.txt", self.said(tab, "The program did not get"))
+        tab.wait("document.querySelector('.lw-upload')?.innerText.includes('Choose')")
+        self.assertEqual([one for one in tab.messages if not one.startswith("log: ")], [])
 
     def test_a_proxy_that_waits_for_the_next_program_is_hope(self):
         """A rolling change: 503 with Retry-After until the new one is there."""
@@ -31398,9 +32241,6 @@ class ChromiumTab(Tab):
     def open(self, url):
         super().open(url)
         self.command("Page.bringToFront")       # only then keys reach the clipboard
-
-    def reload(self):
-        self.command("Page.reload")
 
     def press(self, x, y):
         self.drag([x, y], [x, y], steps=1)
@@ -31829,11 +32669,18 @@ class SharedTests(unittest.TestSuite):
                 yield test
 
 
+#: Classes with the tests that take longest. They come first, so that none of the processes that
+#: share a run is left alone with one of them.
+LONGEST = {"RegistrySweep", "Faults", "InJupyterLab", "InNotebook7", "InJupyterHub", "LongTexts",
+           "Dependencies", "Engines", "Types"}
+
+
 def chosen_tests(names):
     """All tests, or those whose class.method contains one of the names."""
     groups = unittest.defaultTestLoader.loadTestsFromModule(sys.modules[__name__])
-    return [test for group in groups for test in group if not names
-            or any(name in test.id() for name in names)]
+    tests = [test for group in groups for test in group if not names
+             or any(name in test.id() for name in names)]
+    return sorted(tests, key=lambda test: type(test).__name__ not in LONGEST)
 
 
 def run_tests(tests, verbosity, folder=None):
@@ -32235,11 +33082,11 @@ class EchoServer(lw.Site):
         self.release_reactor()
 
 
-def serve_bench(labels, yielding):
+def serve_bench(labels, yielding, state=None):
     """The measured application: labels, a button that counts, one whose thread sets 20,000 texts
     and may yield after each. Prints its URL."""
     app = lw.Application(ws_port=None, http_port=0, max_sessions=None, max_connections=20000,
-                         max_browsers=1000)
+                         max_browsers=1000, state=state)
     yield_now = getattr(os, "sched_yield", lambda: time.sleep(0))
 
     @app.on_connect
@@ -32268,7 +33115,7 @@ class BenchServer:
     """A child process that serves; its address, and a page without a screen for it."""
 
     def __init__(self, *arguments):
-        self.process = subprocess.Popen([sys.executable, __file__, *arguments],
+        self.process = subprocess.Popen([*THIS_FILE, *arguments], cwd=str(HERE),
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT, text=True)
         self.url = printed_url(self.process)
@@ -32276,8 +33123,8 @@ class BenchServer:
         self.port, self.token = int(match[1]), self.url.partition("token=")[2]
 
     @classmethod
-    def of_labels(cls, labels, yielding=False):
-        return cls("--bench-server", str(labels), str(int(yielding)))
+    def of_labels(cls, labels, yielding=False, state=()):
+        return cls("--bench-server", str(labels), str(int(yielding)), *state)
 
     def open_page(self, credentials=(None, None)):
         """A connected page; waits until its button "loop", the last of the widgets, has come."""
@@ -32306,6 +33153,22 @@ class BenchServer:
         page.n += 1
         page.send('{"type":"event","n":%d,"wid":%d,"action":"activated"}'
                   % (page.n, page.buttons[button]))
+
+    def update_rate(self, page):
+        """Label updates per second of the button "loop", until the page has the last."""
+        began = time.perf_counter()
+        self.click(page, 1)
+        while '["19999"]' not in self.next_changes(page):
+            pass
+        return 20000 / (time.perf_counter() - began)
+
+    def click_ms(self, page):
+        """How long it takes until a click is answered."""
+        began = time.perf_counter()
+        self.click(page, 0)
+        while '"count ' not in self.next_changes(page):
+            pass
+        return (time.perf_counter() - began) * 1000
 
     def memory(self):
         return resident(self.process.pid)
@@ -32358,29 +33221,32 @@ def bench_echo():
 def bench_updates():
     for name, yielding in ("in a loop", False), ("by a thread that yields after each", True):
         with BenchServer.of_labels(10, yielding) as server, server.open_page() as page:
-            rates = []
-            for _ in range(5):
-                began = time.perf_counter()
-                server.click(page, 1)
-                while '["19999"]' not in server.next_changes(page):
-                    pass
-                rates.append(20000 / (time.perf_counter() - began))
-            yield ("label updates %s, until the client has the last" % name, sorted(rates)[2],
-                   "updates/s")
+            yield ("label updates %s, until the client has the last" % name,
+                   statistics.median(server.update_rate(page) for _ in range(5)), "updates/s")
 
 
 def bench_round_trip():
     with BenchServer.of_labels(10) as server, server.open_page() as page:
-        times = []
-        for number in range(1, 501):
-            began = time.perf_counter()
-            server.click(page, 0)
-            while '"count %d"' % number not in server.next_changes(page):
-                pass
-            times.append((time.perf_counter() - began) * 1000)
-        times.sort()
+        times = sorted(server.click_ms(page) for _ in range(500))
         yield "callback round trip, median", times[250], "ms"
         yield "callback round trip, 95th percentile", times[475], "ms"
+
+
+def bench_state():
+    """With a state file, to without: in turn, as a machine is not the same for long."""
+    def in_turn(measure, count, compare):
+        """The median of what nine comparisons of medians give."""
+        return statistics.median(compare(*(
+            statistics.median(measure(*one) for _ in range(count)) for one in pages.items()))
+            for _ in range(9))
+    with tempfile.TemporaryDirectory() as folder, BenchServer.of_labels(10) as bare, \
+            BenchServer.of_labels(10, state=[os.path.join(folder, "app.db")]) as kept, \
+            bare.open_page() as page, kept.open_page() as kept_page:
+        pages = {bare: page, kept: kept_page}
+        yield ("label updates in a loop with a state file, to without",
+               in_turn(BenchServer.update_rate, 1, lambda one, other: other / one), "times")
+        yield ("callback round trip with a state file, beyond one without",
+               in_turn(BenchServer.click_ms, 60, lambda one, other: other - one), "ms")
 
 
 def bench_reconnect():
@@ -32409,14 +33275,7 @@ def bench_browsers(count=10000):
     """Browsers that only look, 16 to a session; what one more click then takes, and what the
     silence costs."""
     def median_click(page):
-        times = []
-        for _ in range(300):
-            began = time.perf_counter()
-            server.click(page, 0)
-            while '"count ' not in server.next_changes(page):
-                pass
-            times.append(time.perf_counter() - began)
-        return sorted(times)[150]
+        return statistics.median(server.click_ms(page) for _ in range(300))
 
     lw._raise_descriptor_limit()
     with BenchServer.of_labels(10) as server:
@@ -32634,8 +33493,9 @@ def get_rate(server, seconds=2.0):
 
 #: The measures, by the word that chooses one.
 BENCHES = {"echo": bench_echo, "updates": bench_updates, "round-trip": bench_round_trip,
-           "reconnect": bench_reconnect, "memory": bench_memory, "browsers": bench_browsers,
-           "viewers": bench_viewers, "import": bench_import, "widget": bench_widget}
+           "state": bench_state, "reconnect": bench_reconnect, "memory": bench_memory,
+           "browsers": bench_browsers, "viewers": bench_viewers,
+           "import": bench_import, "widget": bench_widget}
 
 
 def run_bench(only=()):
@@ -32913,7 +33773,7 @@ def run_command(argv):
     import argparse
     parser = argparse.ArgumentParser(prog="test_livewidget.py " + argv[0])
     if argv[0] == "--bench-server":
-        serve_bench(*map(int, argv[1:]))
+        serve_bench(int(argv[1]), int(argv[2]), *argv[3:])
         return 0
     if argv[0] == "--echo":
         parser.add_argument("--port", type=int, default=0, help="default 0: any free one")
