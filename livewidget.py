@@ -34017,7 +34017,8 @@ function popupMenu(items, x, y, returnTo) {
 // livewidget.py.
 
 // A text as something with length and slice() by code points: itself unless it holds surrogates.
-const points = text => /[\ud800-\udfff]/.test(text) ? Array.from(text) : text;
+const hasPairs = text => /[\ud800-\udfff]/.test(text);
+const points = text => hasPairs(text) ? Array.from(text) : text;
 const joined = part => typeof part === "string" ? part : part.join("");
 
 const SURROGATES = /[\ud800-\udbff][\udc00-\udfff]/g;
@@ -34025,7 +34026,7 @@ const SURROGATES = /[\ud800-\udbff][\udc00-\udfff]/g;
 // Where a place that counts code points is in UTF-16 units, and how many code points a text has:
 // without a list of them, as a log may be long.
 function unitsAt(text, count) {
-    if (count >= text.length || points(text) === text) return Math.min(count, text.length);
+    if (count >= text.length || !hasPairs(text)) return Math.min(count, text.length);
     let at = 0;
     for (; count > 0 && at < text.length; count--) at += text.codePointAt(at) > 0xffff ? 2 : 1;
     return at;
@@ -34615,8 +34616,9 @@ class Session extends Cursor {
     }
     _welcome(message) {
         const goesOn = message.restored && this._browser === message.browser;
-        if (this._epoch && message.epoch !== this._epoch && !goesOn) this._giveBack(
-            "The program was started anew, and this page with it.");
+        if (this._epoch && message.epoch !== this._epoch)
+            if (goesOn) this._giveBack("", []);
+            else this._giveBack("The program was started anew, and this page with it.");
         if (goesOn && message.epoch !== this._epoch) this._noteFocus();
         const { focus } = this._credentials;
         if (message.epoch !== this._epoch || this._partial) {
@@ -34626,7 +34628,6 @@ class Session extends Cursor {
         if (message.epoch !== this._epoch) {
             this._unstored = this._unstored.filter(entry => goesOn && entry.n > message.received);
             for (const entry of this._unstored) entry.text = this._madeBefore(entry.text);
-            this._dropFiles("the program was started anew");
         }
         this._epoch = message.epoch;
         this._browser = message.browser;
@@ -34723,9 +34724,12 @@ class Session extends Cursor {
         if (!this._noticed) this._noticeTimer ||= setTimeout(notice, BANNER_AFTER_MS);
         else if (this._banner.firstChild.textContent !== text) notice();
     }
-    // What Python did not get is shown, to be copied. word: what is told in any case.
-    _giveBack(word = "") {
-        const lines = this._unheard();
+    // What Python did not get is shown, to be copied, and files that it did not ask for yet.
+    // word: what is told in any case.
+    _giveBack(word = "", lines = this._unheard()) {
+        for (const { widget, files } of this._files.values())
+            lines.push(`${widget._shownName()}: ${files.map(file => file.name).join(", ")}`);
+        this._files.clear();
         if (!lines.length) return word && this.tell(word);
         const shown = lines.slice(0, SHOWN_LINES).map(line => line.slice(0, SHOWN_LINE));
         if (lines.length > SHOWN_LINES) shown.push(`and ${lines.length - SHOWN_LINES} more`);
@@ -34751,14 +34755,9 @@ class Session extends Cursor {
         if (widget?._flush === Widget.prototype._flush) note("typing", widget, typing.value);
         return [...lines.values()];
     }
-    _dropFiles(reason) {
-        for (const { files } of this._files.values()) this._notSent(files, reason);
-        this._files.clear();
-    }
     _stop(text, label) {
         this._stopped = true;
         this._giveBack();
-        this._dropFiles("the session has ended");
         if (this._config.carriers) return this._notice(text + " Run the cell again.");
         this._notice(text, label, async () => {
             await this._keys.exchangeToken();           // the address holds it no more
@@ -35282,8 +35281,8 @@ class Desktop {
         css.setProperty("--lw-font-style", style ?? "");
     }
     set_agent(...what) { livewidget.showAgent(this._session, ...what); }
-    // What was typed and is not taken; more than a line of it is copied only.
     focus_again(wid) { this._session.focusAgain(wid); }
+    // What was typed and is not taken; more than a line of it is copied only.
     tell_refused(what, reason, wid = null) {
         if (this._session.secrets.has(wid)) what = "\u2022".repeat(what.length);
         const shown = what.length > SHOWN_LINE ? what.slice(0, SHOWN_LINE) + "\u2026" : what;
@@ -35558,8 +35557,8 @@ class Widget {
     }
     // What a person calls it.
     _shownName() {
-        return this._focusTarget().getAttribute("aria-label") || this.element.innerText.trim() ||
-            this.constructor.name;
+        return this._named()?.getAttribute("aria-label") ||
+            this.element.innerText.trim().split("\n")[0] || this.constructor.name;
     }
     set_tooltip(msg) { if (msg) this.element.title = msg;
         else this.element.removeAttribute("title"); }
@@ -35851,11 +35850,11 @@ class Card extends VBox {
     }
 }
 
-// Enter in a field, and a button of kind "submit", ask Python to check what was entered.
 class JobView extends VBox {
     // Python builds it of others.
 }
 
+// Enter in a field, and a button of kind "submit", ask Python to check what was entered.
 class Form extends VBox {
     constructor() {
         super();
@@ -36581,7 +36580,6 @@ class Switch extends Checkable {
     }
 }
 
-// Native radio buttons, which browsers operate by keys, in a column or as segments of one button.
 class RadioButton extends Checkable {
     constructor(text = "") { super("radio", text); }
     set_group(number) { this._input.name = "lw-group-" + number; }
@@ -37558,11 +37556,11 @@ const LARGE = new Set([
 
 const makeLargeWidgets =
     ({ element, showText, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised,
-    onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt, countPoints,
-    textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS, STEP_PX,
-    SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels, Button, Dialog,
-    TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem, openMenuFrom,
-    TextInput, eyeButton }) => {
+    onDrag, onKeys, isTab, readNumber, setAttributes, points, hasPairs, joined, unitsAt,
+    countPoints, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS,
+    STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels, Button,
+    Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem,
+    openMenuFrom, TextInput, eyeButton }) => {
 
 document.head.append(element("style", {}, `
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
@@ -38175,7 +38173,9 @@ class HtmlView extends Widget {
 }
 
 // The colours of code, line by line. What a language does not say is as in most of them.
-const LONG_LINE = 2000;                         // characters; longer ones have no colours
+// characters; longer lines have no colours, and are drawn in part
+const LONG_LINE = 2000;
+const VAST_LINE = 1.5e6;                // characters; longer lines are wrapped: see MAX_SPACE_PX
 const COMMON_CODE = {
     comment: "#(?=[\\s!]|$)|//|--(?=\\s)", block: { "/*": "*/", "`": "`" },
     words: "abstract and as async await begin bool boolean break byte case catch char " +
@@ -38281,8 +38281,9 @@ class TextSource extends SharedText {
             "aria-description": "Tab writes a tab; Escape and then Tab leaves the editor" });
         super(element("div", { class: "lw-source lw-shrinks", "data-wrap": "none" }), input);
         Object.assign(this, { _lines: [""], _starts: null, _heights: [], _tops: [0], _caret: 0,
-            _anchor: 0, _spans: [], _icons: new Map(), _styles: {}, _colors: null, _opened: [""],
-            _marks: 0, _marked: [0, -1], _asked: false, _first: 0, _inHand: ["", 0], _moves: 0 });
+            _anchor: 0, _known: [0, 0], _spans: [], _icons: new Map(), _styles: {}, _colors: null,
+            _opened: [""], _marks: 0, _marked: [0, -1], _asked: false, _first: 0,
+            _inHand: ["", 0], _moves: 0 });
         this._selection = element("div", { class: "lw-source-selection" });
         this._cursor = element("div", { class: "lw-source-caret" });
         this._window = element("div", { class: "lw-source-window", "aria-hidden": "true" });
@@ -38293,11 +38294,12 @@ class TextSource extends SharedText {
         this._view.addEventListener("scroll", () => this._redraw(), { passive: true });
         scrolling.watch(this, this._view);
         printing.watch(this);
-        new ResizeObserver(() => {
+        this._sizes = new ResizeObserver(() => {
             this._heights = [];
             this._forgetTops();
             this._redraw();
-        }).observe(this._view);
+        });
+        this._sizes.observe(this._view);
         onKeys(input, event => this._onKey(event));
         input.addEventListener("blur", () => { this._leaving = false; });
         input.addEventListener("beforeinput", event => this._beforeInput(event));
@@ -38335,8 +38337,23 @@ class TextSource extends SharedText {
         return [low, Math.min(offset - this._starts[low], this._lines[low].length)];
     }
     _offset(line, column) { return this._start(line) + column; }
-    _toPoints(offset) { return this._astral ? countPoints(this._text().slice(0, offset)) : offset; }
-    _toUnits(count) { return this._astral ? unitsAt(this._text(), count) : count; }
+    // One place is known by both: others are counted from there.
+    _toPoints(offset) {
+        if (!this._astral) return offset;
+        const [units, count] = this._known, [from, to] = [units, offset].sort((a, b) => a - b);
+        const between = countPoints(this._slice(from, to));
+        this._known = [offset, offset < units ? count - between : count + between];
+        return this._known[1];
+    }
+    _toUnits(count) {
+        if (!this._astral) return count;
+        const [units, known] = this._known, step = 2 * Math.abs(count - known);
+        const from = count < known ? Math.max(0, units - step) : units;
+        const to = count < known ? units : Math.min(this._length(), units + step);
+        const text = this._slice(from, to), front = count < known ? countPoints(text) : 0;
+        this._known = [from + unitsAt(text, front + count - known), count];
+        return this._known[0];
+    }
     _slice(from, to) {
         const [a, c] = this._place(from), [b, d] = this._place(to);
         return a === b ? this._lines[a].slice(c, d)
@@ -38347,7 +38364,9 @@ class TextSource extends SharedText {
         const from = this._toUnits(start), to = remove ? this._toUnits(start + remove) : from;
         const [a, c] = this._place(from), [b, d] = this._place(to);
         const lines = (this._lines[a].slice(0, c) + insert + this._lines[b].slice(d)).split("\n");
-        this._astral = this._astral || points(insert) !== insert;
+        this._astral = this._astral || hasPairs(insert);
+        this._vast = this._vast || lines.some(text => text.length > VAST_LINE);
+        this._known = [from, start];
         this._opened.length = Math.min(this._opened.length, a + 1);
         if (b === this._lines.length - 1) this._endWith(a, lines);
         else {
@@ -38454,19 +38473,42 @@ class TextSource extends SharedText {
 
     // Lines on view
 
-    _even() { return this.element.dataset.wrap === "none" && !this._tall; }
+    _wraps(line) {
+        return this.element.dataset.wrap !== "none" || this._lines[line].length > VAST_LINE;
+    }
+    _even() { return this.element.dataset.wrap === "none" && !this._tall && !this._vast; }
     _topOf(line) {
         if (this._even()) return line * this._line;
         const tops = this._tops;
         if (tops.length <= line) {
-            const room =
-                Math.max(8, Math.floor((this._view.clientWidth - 24) / (this._line * 0.4)));
+            const room = this._room();
             for (let at = tops.length - 1; at < line; at++) {
-                const rows = Math.max(1, Math.ceil(this._lines[at].length / room));
+                const rows = this._wraps(at) ? Math.ceil(this._lines[at].length / room) || 1 : 1;
                 tops.push(tops[at] + (this._heights[at] ?? this._line * rows));
             }
         }
         return tops[line];
+    }
+    _gutter() { return this._window.firstChild?.lastChild.offsetLeft || 0; }
+    // How many characters a wrapped row has, where they are as wide as an "x".
+    _room() {
+        const wide = this._view.clientWidth - this._gutter() - 32;
+        return Math.max(8, Math.floor(wide / this._char));
+    }
+    // The part [from, to] of a line to draw. Of a long one, this is what is on view and about as
+    // much around it: as if all characters were as wide as an "x". It begins with a row.
+    _partOf(line) {
+        const text = this._lines[line], view = this._view, wraps = this._wraps(line);
+        if (text.length <= LONG_LINE || printing.now) return [0, text.length];
+        const row = wraps ? this._room() : 1, rows = wraps
+            ? Math.ceil(view.clientHeight / this._line) : Math.ceil(view.clientWidth / this._char);
+        const first = wraps ? (view.scrollTop - this._topOf(line)) / this._line
+            : view.scrollLeft / this._char;
+        const last = Math.floor((text.length - 1) / (rows * row));
+        const from = Math.max(0, clamp(Math.floor(first / rows), 0, last) - 1) * rows * row;
+        // no pair of surrogates is cut
+        return [from, from + 4 * rows * row].map(at => Math.min(text.length,
+            at + /^[\udc00-\udfff]/.test(text.slice(at, at + 1))));
     }
     // The tops of the lines behind one are not known any more.
     _forgetTops(line = 0) { this._tops.length = Math.min(this._tops.length, line + 1); }
@@ -38489,8 +38531,9 @@ class TextSource extends SharedText {
         const probe =
             this._probe ||= this.element.appendChild(element("div",
                 { class: "lw-source-probe", "aria-hidden": "true" }, "x"));
+        this._sizes.observe(probe);                     // the font
         if (!probe.offsetHeight) return;
-        this._line = probe.getBoundingClientRect().height;
+        ({ height: this._line, width: this._char } = probe.getBoundingClientRect());
         this.element.style.setProperty("--lw-number", String(this._lines.length).length + 1 + "ch");
         const anchor = this._lineAt(this._view.scrollTop),
             within = this._view.scrollTop - this._topOf(anchor);
@@ -38513,15 +38556,17 @@ class TextSource extends SharedText {
             to = this._offset(end - 1, 0) + this._lines[end - 1].length;
         const spans = this._spans.filter(([first, last]) => first < to && last > from);
         for (let line = this._first; line < end; line++) {
-            const start = this._start(line), stop = start + this._lines[line].length;
+            const part = this._partOf(line), text = this._lines[line].slice(...part);
+            const [start, stop] = part.map(at => this._start(line) + at);
             const own = spans.filter(([first, last]) => first < stop && last > start)
                 .map(([first, last, name]) => [Math.max(0, first - start),
                     Math.min(stop, last) - start, this._styles[name] || {}]);
             own.unshift(...this._colorsOf(line));
+            const gaps = this._gaps(line, part);
             const sign =
-                JSON.stringify([line, this._lines[line], own, this._icons.get(line), this._styled]);
-            const node = old.get(sign) || this._makeLine(line, own);
-            node.sign = sign;
+                JSON.stringify([line, text, gaps, own, this._icons.get(line), this._styled]);
+            const node = old.get(sign) || this._makeLine(line, text, own, gaps);
+            Object.assign(node, { sign, from: part[0] });
             nodes.push(node);
         }
         keepOnly(this._window, nodes);
@@ -38549,8 +38594,15 @@ class TextSource extends SharedText {
         });
         return changed;
     }
-    _makeLine(line, spans) {
-        const text = this._lines[line], source = this._icons.get(line),
+    // What stands for the undrawn parts of a line, before and behind the drawn one: px, or null.
+    _gaps(line, [from, to]) {
+        const { length } = this._lines[line], wraps = this._wraps(line);
+        const row = wraps ? this._room() : 1, size = wraps ? this._line : this._char;
+        const behind = Math.ceil(length / row) - Math.ceil(to / row);
+        return to - from < length ? [Math.floor(from / row) * size, behind * size] : null;
+    }
+    _makeLine(line, text, spans, gaps) {
+        const source = this._icons.get(line),
             node = element("div", { class: "lw-source-line", "data-line": line });
         const body = element("span", { class: "lw-source-text" }),
             edges = [...new Set([0, text.length, ...spans.flatMap(([from, to]) => [from, to])])]
@@ -38564,6 +38616,15 @@ class TextSource extends SharedText {
             body.append(run);
         });
         if (!text) body.append("\u200b");
+        if (gaps) {
+            const wraps = this._wraps(line);
+            const [before, behind] = gaps.map(size => element("i",
+                { style: `${wraps ? "height" : "width"}: ${size}px` }));
+            body.prepend(before);
+            body.append(behind);
+            body.classList.toggle("lw-source-rows", wraps);
+            if (wraps) body.style.maxWidth = px(this._view.clientWidth - this._gutter());
+        }
         node.append(element("span", { class: "lw-source-icon" }, ...source
             ? [element("img", { src: source, alt: "" })] : []), element("span",
                 { class: "lw-source-number" }, String(line + 1)), body);
@@ -38573,11 +38634,12 @@ class TextSource extends SharedText {
     _box(offset) {
         const [line, column] = this._place(offset),
             node = this._window.children[line - this._first];
-        if (!node) return null;
+        if (!node || column < node.from) return null;
         const walker = document.createTreeWalker(node.lastChild, NodeFilter.SHOW_TEXT),
             range = document.createRange();
-        let rest = this._lines[line] ? column : 0, text = walker.nextNode();
+        let rest = this._lines[line] ? column - node.from : 0, text = walker.nextNode();
         while (text && rest > text.length) { rest -= text.length; text = walker.nextNode(); }
+        if (!text) return null;
         range.setStart(text, rest);
         const box = range.getClientRects()[0] || node.lastChild.getBoundingClientRect();
         return { x: box.x, y: box.y, height: box.height };
@@ -38604,7 +38666,8 @@ class TextSource extends SharedText {
             if (stop < from || start > to) continue;
             const range = document.createRange(),
                 walker = document.createTreeWalker(body, NodeFilter.SHOW_TEXT);
-            for (let at = start; at < Math.min(to, stop) && walker.nextNode();
+            for (let at = start + this._window.children[index].from;
+                    at < Math.min(to, stop) && walker.nextNode();
                     at += walker.currentNode.length) {
                 const text = walker.currentNode, first = Math.max(0, from - at),
                     last = Math.min(text.length, to - at);
@@ -38617,7 +38680,7 @@ class TextSource extends SharedText {
             if (to > stop) {
                 const end = this._box(stop);
                 // the line's end is selected too
-                boxes.push([end.x - outer.x, end.y - outer.y, 6, end.height]);
+                if (end) boxes.push([end.x - outer.x, end.y - outer.y, 6, end.height]);
             }
         }
         this._selection.replaceChildren(...boxes.map(([x, y, width, height]) => element("div",
@@ -38637,21 +38700,37 @@ class TextSource extends SharedText {
         line = clamp(line, 0, this._lines.length - 1);
         const view = this._view, top = this._topOf(line), height = this._even() ? this._line
             : this._topOf(line + 1) - top, seen = view.clientHeight;
+        const [at, column] = this._place(this._caret);
+        const seeksCaret = align === "nearest" && at === line;
         if (align === "top") view.scrollTop = top;
         else if (align === "center") view.scrollTop = top - (seen - height) / 2;
+        else if (seeksCaret && height > seen) { /* its row is sought below */ }
         else if (top < view.scrollTop) view.scrollTop = top;
         else if (top + height > view.scrollTop + seen) view.scrollTop = top + height - seen;
         this._draw();
-        const caret = align === "nearest" && this._box(this._caret),
+        if (!seeksCaret) return;
+        if (!this._box(this._caret)) {                  // not in the drawn part of a long line
+            if (this._wraps(line))
+                view.scrollTop = top + Math.floor(column / this._room()) * this._line - seen / 2;
+            else view.scrollLeft = column * this._char - view.clientWidth / 2;
+            this._draw();
+        }
+        this._revealCaret(height > seen);
+        this._paint();
+    }
+    _revealCaret(vertically) {
+        const view = this._view, caret = this._box(this._caret),
             box = view.getBoundingClientRect(),
-            left = this._window.firstChild?.lastChild.offsetLeft || 0;
-        if (!caret || this._place(this._caret)[0] !== line) return;
+            left = this._gutter();
+        if (!caret) return;
         if (caret.x < box.x + left) view.scrollLeft += caret.x - box.x - left;
         else if (caret.x > box.x + view.clientWidth - 16)
             view.scrollLeft += caret.x - box.x - view.clientWidth + 48;
-        this._paint();
+        const above = box.y - caret.y, below = caret.y + caret.height - box.y - view.clientHeight;
+        if (vertically) view.scrollTop += Math.max(0, below) - Math.max(0, above);
     }
     _offsetAt(x, y) {
+        this._draw();                                   // it may have been scrolled just now
         const box = this._view.getBoundingClientRect(),
             line = this._lineAt(y - box.y + this._view.scrollTop),
             node = this._window.children[line - this._first];
@@ -38662,7 +38741,7 @@ class TextSource extends SharedText {
         if (!hit || hit.nodeType !== Node.TEXT_NODE || !node.lastChild.contains(hit))
             return this._offset(line, x < body.x ? 0 : this._lines[line].length);
         const walker = document.createTreeWalker(node.lastChild, NodeFilter.SHOW_TEXT);
-        let sum = 0;
+        let sum = node.from;
         while (walker.nextNode() && walker.currentNode !== hit) sum += walker.currentNode.length;
         return this._offset(line, Math.min(sum + column, this._lines[line].length));
     }
@@ -38700,7 +38779,8 @@ class TextSource extends SharedText {
         if (!within && step < 0 && column === 0) return Math.max(0, offset - 1);
         if (!within && step > 0 && column === text.length)
             return Math.min(this._length(), offset + 1);
-        const part = step > 0 ? text.slice(column) : [...text.slice(0, column)].reverse().join("");
+        const part = step > 0 ? text.slice(column, column + LONG_LINE)
+            : [...text.slice(Math.max(0, column - LONG_LINE), column)].reverse().join("");
         const run = (within ? /^([\p{L}\p{N}_]+|[^\p{L}\p{N}_]?)/u
             : /^\s*([\p{L}\p{N}_]+|[^\p{L}\p{N}_\s]*)/u).exec(part)[0];
         return offset + step * run.length;
@@ -38712,7 +38792,7 @@ class TextSource extends SharedText {
     }
     _vertical(lines) {
         const [line, column] = this._place(this._caret);
-        if (this.element.dataset.wrap !== "none" && Math.abs(lines) === 1) {
+        if (this._wraps(line) && Math.abs(lines) === 1) {
             const box = this._box(this._caret), x = this._goal ??= box?.x, y = box &&
                 box.y + box.height / 2 + lines * this._line;
             const edge = lines > 0 ? this._topOf(this._lines.length) : 0, inner = box &&
@@ -38897,8 +38977,8 @@ class TextSource extends SharedText {
     _ask() {
         const end = this._first + this._window.children.length - 1;
         if (!this._marks || this._asked || !this.session || end < this._first) return;
-        const from = this._toPoints(this._start(this._first)),
-            to = this._toPoints(this._start(end) + this._lines[end].length),
+        const from = this._toPoints(this._start(this._first) + this._partOf(this._first)[0]),
+            to = this._toPoints(this._start(end) + this._partOf(end)[1]),
             [version, first, last] = this._marked;
         if (version === this._marks && from >= first && to <= last) return;
         const margin = to - from;
@@ -39340,7 +39420,6 @@ class ColorWidget extends Widget {
     }
 }
 
-// Two native sliders, one above the other, of which only the thumbs take presses.
 // Keys that call a function of the program, whatever has the focus; "?" lists them.
 class Shortcut extends Widget {
     static all = new Set();
@@ -39462,6 +39541,7 @@ class Badge extends Widget {
     set_kind(kind) { this.element.dataset.kind = kind || ""; }
 }
 
+// Native radio buttons, which browsers operate by keys, in a column or as segments of one button.
 class RadioGroup extends Field {
     static isField = true;
     static held = ["set_index", "set_items"];
@@ -39506,6 +39586,7 @@ class SegmentedButton extends RadioGroup {
     }
 }
 
+// Two native sliders, one above the other, of which only the thumbs take presses.
 class RangeSlider extends Field {
     static isField = true;
     static held = ["set_value", "set_limits"];
@@ -40666,7 +40747,8 @@ class RowsView extends Widget {
         printing.watch(this);
         onDrag(this._space, event => this._beginChoice(event));
         onDrag(this._head, event => this._beginSizing(event));
-        new ResizeObserver(() => this._fit()).observe(this.element);
+        this._sizes = new ResizeObserver(() => this._fit());
+        this._sizes.observe(this.element);
     }
 
     // What Python says
@@ -40717,7 +40799,7 @@ class RowsView extends Widget {
         this._ifEmpty = text;
         this._fit();
     }
-    _emptyText() { return this._ifEmpty || ""; }
+    _emptyText() { return this._ifEmpty || (this._columns.length ? "" : "No columns"); }
     set_show_grid(tf) { this.element.classList.toggle("lw-ruled", tf); }
     set_following(tf) {
         this._following = tf;
@@ -40863,6 +40945,7 @@ class RowsView extends Widget {
     _fit() {
         const probe = this._probe ||= this.element.appendChild(element("div",
             { class: "lw-data-probe lw-data-cell", "aria-hidden": "true" }, "x"));
+        this._sizes.observe(probe);                     // the font
         if (!probe.offsetHeight) return;
         this._height = probe.offsetHeight;
         this.element.style.setProperty("--lw-row-height", px(this._height));
@@ -41082,13 +41165,11 @@ class RowsView extends Widget {
             node.setAttribute("aria-level", level + 1);
             if (flags & 2) node.setAttribute("aria-expanded", String(Boolean(flags & 4)));
         }
-        for (let at = 0; at < this._columns.length;) {
-            let span = 1;
-            while (at + span < this._columns.length && cells[at + span] === null &&
-                !this._columns[at + span].widget && !this._columns[at + span].editable) span++;
-            node.append(this._makeCell(index, row, at, span, looks[at] || {}));
-            at += span;
-        }
+        const isHeading = this._isTree && this._columns.every((column, at) => !at ||
+            cells[at] === null && !column.widget && !column.editable);
+        for (let at = 0; at < (isHeading ? 1 : this._columns.length); at++)
+            node.append(this._makeCell(index, row, at, isHeading ? this._columns.length : 1,
+                looks[at] || {}));
         return node;
     }
     _makeCell(index, row, at, span, look) {
@@ -41148,6 +41229,7 @@ class RowsView extends Widget {
                 { type: "button", class: "lw-button", ...name, "aria-label": null },
                 String(value ?? column.text));
         if (column.widget === "progress") {
+            if (value === null) return "";
             const share = clamp((Number(value) - column.min) / (column.max - column.min), 0, 1) ||
                 0;
             const bar = element("div", { class: "lw-progress", role: "progressbar",
@@ -41164,7 +41246,7 @@ class RowsView extends Widget {
         if (look.runs) return element("span", {}, ...look.runs.map(
             ([style, text]) => style ? element("span", { style }, text) : text));
         if (look.text !== undefined) return look.text;
-        if (column.type === "boolean")
+        if (column.type === "boolean" && value !== null)
             return element("span", { role: "img", "aria-label": value ? "yes" : "no" },
                 value ? "\u2713" : "");
         if (column.type === "icon")
@@ -41745,6 +41827,10 @@ class TableView extends RowsView {
     }
 }
 
+class LogView extends VBox {
+    // Python builds it of others.
+}
+
 // What a Chart draws, as a list of shapes in px, which do not depend on where they are painted:
 //   ["line", points, color, width, dash]   ["fill", points, color, opacity]
 //   ["rect", x, y, width, height, color, opacity]   ["dot", x, y, radius, color, opacity]
@@ -41776,10 +41862,6 @@ const SERIES_COLORS = {
     dark: ["", "#ff9d5c", "#3fd0a4", "#d49bf0", "#ecc94b", "#7fd3ff", "#ff86ad", "#a9b3c4"] };
 
 // An axis: values to px, and ticks as [value, text]. span: [low, high] in values.
-class LogView extends VBox {
-    // Python builds it of others.
-}
-
 class Axis {
     constructor(kind, span, unit = "", names = []) {
         Object.assign(this, { kind, unit, names });
@@ -44983,7 +45065,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-canvas { position: relative; min-width: 40px; min-height: 40px; overflow: hidden; }
 .lw-canvas > canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
 .lw-data { position: relative; overflow: auto; min-width: 80px; min-height: 72px; height: 240px;
-    background: var(--lw-surface); border: 1px solid var(--lw-line);
+    overflow-anchor: none; background: var(--lw-surface); border: 1px solid var(--lw-line);
     border-radius: var(--lw-radius); font-variant-numeric: tabular-nums; }
 .lw-column > .lw-data, .lw-fill > .lw-data { align-self: stretch; } .lw-fill > .lw-data,
     .lw-column > .lw-data:not(.lw-stretch) { height: auto; }
@@ -45048,13 +45130,18 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-fill > .lw-source, .lw-row > .lw-source { height: auto; } .lw-column > .lw-source {
     align-self: stretch; } .lw-source:focus-within { outline: 2px solid var(--lw-accent);
     outline-offset: -1px; }
-.lw-source-view { overflow: auto; min-height: 0; min-width: 0; cursor: text; } .lw-source-space {
-    position: relative; min-width: 100%; } .lw-source-window { position: absolute; inset: 0 0 auto;
-    min-width: max-content; } .lw-source:not([data-wrap=none]) .lw-source-window { min-width: 0; }
+.lw-source-view { overflow: auto; overflow-anchor: none; min-height: 0; min-width: 0; }
+.lw-source-view { cursor: text; } .lw-source-space { position: relative; min-width: 100%; }
+.lw-source-window { position: absolute; inset: 0 0 auto; min-width: max-content; }
+.lw-source:not([data-wrap=none]) .lw-source-window { min-width: 0; }
 .lw-source-line { display: flex; min-height: 1.5em; } .lw-source-text { flex: 1; min-width: 0;
     padding: 0 24px 0 8px; white-space: pre; tab-size: 4; } [data-wrap=word] .lw-source-text {
     white-space: pre-wrap; overflow-wrap: break-word; } [data-wrap=hard] .lw-source-text {
     white-space: pre-wrap; word-break: break-all; }
+.lw-source-text > i { display: inline-block; }
+.lw-source-rows.lw-source-text > i { display: block; }
+.lw-source-text.lw-source-rows { white-space: break-spaces; word-break: break-all;
+    box-sizing: border-box; }
 .lw-source-number, .lw-source-icon { display: none; flex: none; position: sticky; left: 0;
     z-index: 1; background: var(--lw-raised); color: var(--lw-muted); cursor: default; }
     .lw-source-number { width: calc(var(--lw-number) + 12px); padding-inline-end: 8px;
@@ -45198,10 +45285,10 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 
 document.head.append(element("style", {}, STYLE));
 const tools = { element, showText, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
-    copyPromised, onDrag, onKeys, isTab, readNumber, setAttributes, points, joined, unitsAt,
-    countPoints, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS,
-    STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels, Button,
-    Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem,
+    copyPromised, onDrag, onKeys, isTab, readNumber, setAttributes, points, hasPairs, joined,
+    unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField,
+    TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels,
+    Button, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem,
     openMenuFrom, TextInput, eyeButton };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
