@@ -11797,6 +11797,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-segments > .lw-check { min-height: 40px; }
     .lw-options > * { padding-block: 10px; }
     .lw-icon-button { min-width: 40px; min-height: 40px; }
+    /* a small window still has room to be dragged by */
+    .lw-title-bar > .lw-icon-button { min-width: 28px; min-height: 36px; }
     .lw .lw-input:not(.lw-data-filter > *, .lw-data-cell > *) { font-size: 16px; }
     .lw-slider > input, .lw-range-track { height: 40px; }
     .lw-range-track::before { inset-block: 18px; }
