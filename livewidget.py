@@ -4825,8 +4825,9 @@ class Site:
         missing = exchange.route is None and not path.startswith("/livewidget/")
         root = "../" * (path.count("/") - 1) or "./"
         title = "There is no page here" if missing else "This address is for programs"
-        page = html_page(title, f'<main>\n<h1>{title}</h1>\n<p><a href="{root}">Go to the start page'
-                         "</a></p>\n</main>", f"<style>{fields_style() + _NOTE_STYLE}</style>\n")
+        body = (f'<main>\n<h1>{title}</h1>\n<p><a href="{root}">Go to the start page</a></p>\n'
+                "</main>")
+        page = html_page(title, body, f"<style>{fields_style() + _NOTE_STYLE}</style>\n")
         policy = page_policy("'none'", "'none'", self.frame_ancestors)
         headers = headers[missing:] + [("Content-Security-Policy", _join(policy))]
         return Response(404 if missing else 401, page, headers, "text/html; charset=utf-8")

@@ -30432,12 +30432,13 @@ class GalleryLines(AppCase):
                 if stage.num_children() != 1:
                     wrong.append(card.get_text())
         self.assertEqual(wrong, [], "these make nothing, or leave something beside it")
-        self.assertEqual(shown, [one for group in gallery.GROUPS.values() for one in group.items()])
+        self.assertEqual(shown, [(name.capitalize(), lines) for group in gallery.GROUPS.values()
+                                 for name, lines in group.items()])
 
     def test_search_shows_examples_of_all_groups(self):
         session = self.make_app().create_session()
         gallery = lw.Gallery(session)
-        for text, wanted in (("slider", "range slider"), ("", None), ("no such", None)):
+        for text, wanted in (("slider", "Range slider"), ("", None), ("no such", None)):
             gallery.find(text)
             page = gallery.widget.get_children()[1]
             self.assertEqual(page.get_index(), int(bool(text)))
@@ -30499,7 +30500,7 @@ class GalleryInChromium(BrowserCase):
         self.assertNotIn("raised", records.text())
 
     def test_dashboard_has_its_source_beside_it_or_below(self):
-        for width, least in ((420, 370), (1280, 600)):
+        for width, least in ((420, 360), (1280, 590)):
             tab, _ = (self.demo("Dashboard", "document.querySelector('iframe')?.clientWidth > 0",
                                 width=width, height=800))
             frame, text = (
