@@ -11110,13 +11110,13 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-row:not(.lw-aligned) > :is(${CONTROLS}):not(.lw-expand-y, .lw-sized-y, .lw-text-area,
     .lw-multi, .lw-entry-set) { align-self: center; }
 .lw-row:not(.lw-aligned):has(> .lw-unit) > :is(${CONTROLS}, .lw-label, .lw-badge, .lw-link,
-    .lw-row:not(:has(.lw-unit)), .lw-column:has(> .lw-button:only-child), .lw-button-box) {
+    .lw-row:not(:has(> .lw-unit)), .lw-column:has(> .lw-button:only-child), .lw-button-box) {
     align-self: flex-end; }
 .lw-row:not(.lw-aligned):has(> .lw-unit) > :is(.lw-check, .lw-label, .lw-link, .lw-slider,
     .lw-progress) { min-height: var(--lw-control); align-content: center; }
 .lw-row:not(.lw-aligned):has(> .lw-unit > .lw-unit-label:not([hidden])):has(> .lw-unit >
     :is(.lw-unit-help, .lw-unit-error):not([hidden])) > :is(${CONTROLS}, .lw-label, .lw-badge,
-    .lw-link, .lw-row:not(:has(.lw-unit)), .lw-column:has(> .lw-button:only-child),
+    .lw-link, .lw-row:not(:has(> .lw-unit)), .lw-column:has(> .lw-button:only-child),
     .lw-button-box) { align-self: flex-start; margin-top: calc(13px * 1.45 + 5px); }
 .lw-grid:has(> .lw-unit) > :is(.lw-button, .lw-check) { place-self: end start; }
 .lw-column:not(.lw-aligned, nav) > :is(.lw-button, .lw-link) { align-self: flex-start; }
@@ -11807,6 +11807,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-segments > .lw-check { min-height: 40px; }
     .lw-options > * { padding-block: 10px; }
     .lw-icon-button { min-width: 40px; min-height: 40px; }
+    /* a small window still has room to be dragged by */
+    .lw-title-bar > .lw-icon-button { min-width: 28px; min-height: 36px; }
     .lw .lw-input:not(.lw-data-filter > *, .lw-data-cell > *) { font-size: 16px; }
     .lw-slider > input, .lw-range-track { height: 40px; }
     .lw-range-track::before { inset-block: 18px; }
@@ -11821,7 +11823,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-chip > .lw-icon-button { margin-block: -4px; }
     .lw-tab > .lw-icon-button { min-width: 32px; margin-block: -7px; }
     .lw-data-cell { padding-block: var(--lw-row-gap, 10px); }
-    .lw-data-filter > .lw-input { min-height: 36px; }
+    .lw .lw-data-filter > .lw-input { min-height: 36px; }
     .lw-chart-legend > button { min-height: 40px; }
     .lw-locked :is(input, button) { font-size: 16px; }
 }

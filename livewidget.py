@@ -252,6 +252,7 @@ if not TYPE_CHECKING:
     Printable = object                          # shown as str() has it
     _Packages = dict                            # see Environment
     Fields = dict                               # arguments of a callback: name -> type
+    SeriesOptions, Unpack = dict, {dict: dict}
 else:
     import datetime
     from logging import Handler as _LogHandler
@@ -11156,8 +11157,8 @@ class StoreWriter:
     """The thread that commits what sessions put, a group at a time, and that keeps their leases
     where other processes use the store. Made by _ApplicationEngine.
 
-    host: hears in this thread of sessions that other processes took (lose_sessions) or want
-    (hand_over), of values that they stored (store_changed), of a store that goes away and is back
+    host: hears in this thread of sessions that other processes took or want (part_with), of values
+    that they stored (store_changed), of a store that goes away and is back
     (store_away), and that the leases are renewed after they were late (lease_renewed)."""
     clock: Callable[[], float] = staticmethod(time.monotonic)
 
@@ -11220,7 +11221,7 @@ class StoreWriter:
             self._claims[place] = None
             self.wake()
         else:
-            self._host.lose_sessions([place])
+            self._host.part_with([place], False)
 
     def ask(self, place: str, may_take: Callable[[dict[str, Any]], bool],
             function: Callable[[dict[str, Any] | None], object]) -> None:
@@ -11275,7 +11276,7 @@ class StoreWriter:
                 raise
             self._host.store_changed(place, saved)
         if wanted:
-            self._host.hand_over(wanted)
+            self._host.part_with(wanted, True)
         if self._asked:
             self._answer_asked()
 
@@ -11296,7 +11297,7 @@ class StoreWriter:
             self.epochs.pop(place, None)
         if places:                              # their inputs may have changed the Data of all
             self._take_back(self.group.drop(lambda place, by: by in places) | {"app"})
-            self._host.lose_sessions(list(places))
+            self._host.part_with(list(places), False)
 
     def _take_back(self, places):
         """What the store has of these places of no session is what holds."""
@@ -11376,7 +11377,6 @@ class StoreWriter:
         if (self.away_since is None) != (since is None):
             self.away_since = since
             self._host.store_away(since is not None)
-            self._host.lease_renewed()          # nobody can have taken what waits for the store
 
     def _commit(self):
         if not self.shared:
@@ -11647,11 +11647,11 @@ class SessionKeeper:
         """Take the inputs that waited (reactor thread)."""
         if not self.laid or self.writer.is_late():
             return
-        held, self.held = self.held or (), None
+        held, self.held, io = self.held or (), None, self.session.io
         for browser, message, size in held:
-            self.session.io.uncount(size)
+            io.uncount(size)
             if not self.session.ended and not self.holds(browser, message):
-                self.session.io.take_held(browser, message, size)
+                io.receive(browser, message, size or 0, io.take_event)
 
     def begin(self, browser: Any, number: int, widget: Any = None,
               message: Mapping[str, Any] = types.MappingProxyType({})) -> _Input:
@@ -12140,11 +12140,13 @@ class SessionIO(Audience):
             self.engine.keeper.changed()
 
     # Messages from browsers (reactor thread)
-    def receive(self, browser: Browser, message: dict[str, Any], size: int) -> None:
-        """Take one checked message of a browser. Raises ProtocolError to end its connection."""
+    def receive(self, browser: Browser, message: dict[str, Any], size: int,
+                take: Callable[..., object] | None = None) -> None:
+        """Take one checked message of a browser, of so many characters. Raises ProtocolError to end
+        its connection. take: take_event, of an event that waited, as if it came now."""
         self._taking = threading.get_ident(), size
         try:
-            self._take(browser, message)
+            (take or self._take)(browser, message)
         finally:
             self._taking = None
 
@@ -12153,7 +12155,8 @@ class SessionIO(Audience):
         if kind == "event":
             self._receive_event(browser, message)
         elif kind == "ack":
-            self._receive_ack(browser, message["until"])
+            self.take_ack(browser, message["until"])
+            self._answer_owed(browser)
         elif kind == "answer":
             asked, answers = self._asks.get(message["ask"], (None, None))
             if asked is browser:
@@ -12226,11 +12229,6 @@ class SessionIO(Audience):
             else:
                 widget.send_window(browser)
 
-    def _receive_ack(self, browser, until):
-        self.take_ack(browser, until)
-        if browser.owed:
-            self._answer_owed(browser)
-
     def is_held(self) -> bool:
         return self.engine.batch_depth > 0
 
@@ -12255,14 +12253,6 @@ class SessionIO(Audience):
         if keeper is not None and keeper.holds(browser, message):
             return
         self.take_event(browser, message)
-
-    def take_held(self, browser: Browser, message: dict[str, Any], size: int | None) -> None:
-        """Take an event of so many characters that waited, as if it came now."""
-        self._taking = threading.get_ident(), size or 0
-        try:
-            self.take_event(browser, message)
-        finally:
-            self._taking = None
 
     def take_event(self, browser: Browser, message: dict[str, Any]) -> None:
         """Take an event whose number is the next: see receive()."""
@@ -12843,11 +12833,6 @@ class SessionEngine:
         token = self.token if role is None else self.host.view_token(
             self.public_id, self.token_digests[0])
         return place and f"{place}#session={self.public_id}&token={_quote(token)}"
-
-    def opens(self, token: str) -> bool:
-        """Whether a text is the token of this session, or was in an earlier process."""
-        digest = _sha256(token.encode("utf-8", "replace"))
-        return any(_same_secret(digest, one) for one in self.token_digests)
 
     def destroy(self, farewell: tuple[int, str] | None = None) -> None:
         """See Session.destroy. farewell: what its pages are told, if it goes on in another
@@ -22797,7 +22782,6 @@ class _LogStream:
         self._view = view
 
     def handler(self, level) -> _LogHandler:
-        import logging
         handler = logging.StreamHandler(self)
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-8s %(name)s: %(message)s"))
         try:
@@ -26439,7 +26423,9 @@ class _ApplicationEngine(Site):
             self.end_strangers()
 
     def store_away(self, away: bool) -> None:
-        """The store cannot be reached, or is back: pages say so, once."""
+        """The store cannot be reached, or is back: pages say so, once. Nobody can have taken what
+        waits for it."""
+        self.lease_renewed()
         for session in list(self.sessions.values()):
             session.io.call(0, "show_store", [away], newest=True)
 
@@ -26449,13 +26435,10 @@ class _ApplicationEngine(Site):
             if session.keeper is not None:
                 self.runtime.call_soon(session.keeper.release)
 
-    def lose_sessions(self, places: Iterable[str]) -> None:
-        """Other processes have these sessions now."""
-        self.runtime.call_soon(self._part, places, False)
-
-    def hand_over(self, places: Iterable[str]) -> None:
-        """Other processes want these sessions: they get those that no browser shows."""
-        self.runtime.call_soon(self._part, places, True)
+    def part_with(self, places: Iterable[str], if_idle: bool) -> None:
+        """Other processes have these sessions now; if_idle: want them, and get those that no
+        browser shows."""
+        self.runtime.call_soon(self._part, places, if_idle)
 
     def _part(self, places, if_idle):
         for place in places:
@@ -27695,7 +27678,7 @@ class Application:
                 known = next((one for one in list(engine.sessions.values()) if session_id == one.id
                               or str(session_id) == one.public_id), None)
                 if known is not None:
-                    _require(token is not None and engine_of(known.facade).opens(token),
+                    _require(token is not None and engine.rights_of(known, token) == "guest",
                              "create_session: this session_id exists with another token",
                              session_id=session_id)
                     return known.facade
@@ -32072,9 +32055,9 @@ with W.VBox(spacing=8):
 video.resize(None, 140)
 dialog = W.FileDialog(accept="video/*")
 button.on("activated", dialog.open)
-dialog.on("activated", lambda chosen: [
-    video.set_url(f"data:{file['type']};base64,{base64.b64encode(file['data']).decode()}")
-    for file in chosen["files"]])""",
+dialog.on("activated", lambda chosen: video.set_url(
+    "data:%s;base64," % chosen["files"][0]["type"]
+    + base64.b64encode(chosen["files"][0]["data"]).decode()))""",
         "external widget": """\
 W.ExternalWidget(content="<meter min='0' max='10' value='7' aria-label='Seven of "
                          "ten'></meter> A box for what is not ours")"""},
@@ -44522,13 +44505,13 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-row:not(.lw-aligned) > :is(${CONTROLS}):not(.lw-expand-y, .lw-sized-y, .lw-text-area,
     .lw-multi, .lw-entry-set) { align-self: center; }
 .lw-row:not(.lw-aligned):has(> .lw-unit) > :is(${CONTROLS}, .lw-label, .lw-badge, .lw-link,
-    .lw-row:not(:has(.lw-unit)), .lw-column:has(> .lw-button:only-child), .lw-button-box) {
+    .lw-row:not(:has(> .lw-unit)), .lw-column:has(> .lw-button:only-child), .lw-button-box) {
     align-self: flex-end; }
 .lw-row:not(.lw-aligned):has(> .lw-unit) > :is(.lw-check, .lw-label, .lw-link, .lw-slider,
     .lw-progress) { min-height: var(--lw-control); align-content: center; }
 .lw-row:not(.lw-aligned):has(> .lw-unit > .lw-unit-label:not([hidden])):has(> .lw-unit >
     :is(.lw-unit-help, .lw-unit-error):not([hidden])) > :is(${CONTROLS}, .lw-label, .lw-badge,
-    .lw-link, .lw-row:not(:has(.lw-unit)), .lw-column:has(> .lw-button:only-child),
+    .lw-link, .lw-row:not(:has(> .lw-unit)), .lw-column:has(> .lw-button:only-child),
     .lw-button-box) { align-self: flex-start; margin-top: calc(13px * 1.45 + 5px); }
 .lw-grid:has(> .lw-unit) > :is(.lw-button, .lw-check) { place-self: end start; }
 .lw-column:not(.lw-aligned, nav) > :is(.lw-button, .lw-link) { align-self: flex-start; }
@@ -45219,6 +45202,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-segments > .lw-check { min-height: 40px; }
     .lw-options > * { padding-block: 10px; }
     .lw-icon-button { min-width: 40px; min-height: 40px; }
+    /* a small window still has room to be dragged by */
+    .lw-title-bar > .lw-icon-button { min-width: 28px; min-height: 36px; }
     .lw .lw-input:not(.lw-data-filter > *, .lw-data-cell > *) { font-size: 16px; }
     .lw-slider > input, .lw-range-track { height: 40px; }
     .lw-range-track::before { inset-block: 18px; }
@@ -45233,7 +45218,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-chip > .lw-icon-button { margin-block: -4px; }
     .lw-tab > .lw-icon-button { min-width: 32px; margin-block: -7px; }
     .lw-data-cell { padding-block: var(--lw-row-gap, 10px); }
-    .lw-data-filter > .lw-input { min-height: 36px; }
+    .lw .lw-data-filter > .lw-input { min-height: 36px; }
     .lw-chart-legend > button { min-height: 40px; }
     .lw-locked :is(input, button) { font-size: 16px; }
 }

@@ -684,9 +684,14 @@ class Tab(lw.BrowserTab):
         box = self.box(selector)
         self.click_at(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, clicks, button)
 
+    def touch(self):
+        """Have a screen for fingers: pages are laid out for them."""
+        self.command("Emulation.setTouchEmulationEnabled", enabled=True)
+        self.wait("matchMedia('(pointer: coarse)').matches")
+
     def swipe(self, start, end=None, steps=10):
         """Put a finger down, move it and lift it; without an end, tap."""
-        self.command("Emulation.setTouchEmulationEnabled", enabled=True)
+        self.touch()
         self.command("Input.dispatchTouchEvent", type="touchStart",
                      touchPoints=[{"x": start[0], "y": start[1]}])
         for step in range(1, steps + 1) if end else ():
@@ -16918,6 +16923,7 @@ class WidgetsInChromium(WidgetCase):
 
     def test_mdi_windows_by_touch(self):
         mdi, tab, windows, css = self.workspace()
+        tab.touch()
         box = tab.box(css[2] + " .lw-title-bar")
         tab.swipe([box["x"] + 40, box["y"] + 10], [box["x"] + 100, box["y"] + 70])
         eventually(lambda: mdi.get_child_position(mdi.get_children()[2]) == [140, 140])
@@ -16928,6 +16934,7 @@ class WidgetsInChromium(WidgetCase):
 
     def test_a_tap_presses_the_buttons_of_a_window(self):
         mdi, tab, windows, css = self.workspace()
+        tab.touch()
         box = tab.box(css[2] + " [aria-label=Maximize]")
         tab.swipe([box["x"] + 10, box["y"] + 10])
         eventually(lambda: windows[2].get_window_state() == "maximized")
@@ -19171,9 +19178,8 @@ class Looks(WidgetCase):
         tab = self.tab(app)
         tab.command("Emulation.setDeviceMetricsOverride", width=390, height=844,
                     deviceScaleFactor=1, mobile=True)
-        tab.command("Emulation.setTouchEmulationEnabled", enabled=True)
-        tab.wait("document.querySelectorAll('.lw-data-row > [role=gridcell]').length === 2 && "
-                 "matchMedia('(pointer: coarse)').matches")
+        tab.touch()
+        tab.wait("document.querySelectorAll('.lw-data-row > [role=gridcell]').length === 2")
         found = tab.wait("""(() => {
             const pressed = [...document.querySelectorAll("button, input, textarea, a, " +
                 "[role=tab], [role=gridcell]")].filter(one => one.checkVisibility());
@@ -19656,6 +19662,8 @@ class InUse(WidgetCase):
         error = "document.querySelector('.lw-unit-error:not([hidden])')"
         for text, by_finger in itertools.product(("button", "toggle", "box", "tab"), (0, 1)):
             with self.subTest(text, by_finger=by_finger):
+                if by_finger:
+                    tab.touch()
                 tab.click("input")
                 tab.command("Input.insertText", text="7")
                 spot = tab.wait("""(() => {
@@ -20945,6 +20953,7 @@ class Touch(WidgetCase):
     }
 
     def middle(self, tab, css):
+        tab.touch()
         box = tab.box(css)
         return [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
 
@@ -24405,6 +24414,7 @@ class TablesInChromium(WidgetCase):
 
     def test_a_finger_selects_by_a_tap_and_scrolls_by_a_swipe(self):
         view, tab, css = self.table("selected")
+        tab.touch()
         x, y = self.middle(tab, self.cell(4, 0))
         tab.swipe([x, y])
         eventually(lambda: self.seen)
