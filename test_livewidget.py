@@ -21049,7 +21049,7 @@ class Touch(WidgetCase):
         self.assertEqual(self.seen, [])
         self.assertTrue(tab.js("!document.querySelector('.lw-options').hidden"),
                         "the list closed under the finger")
-        for _ in range(3):
+        for _ in range(9):
             tab.swipe([x, y + 60], [x, y - 80])
         tab.wait("(list => list.scrollTop + list.clientHeight >= list.scrollHeight - 2)"
                  "(document.querySelector('.lw-options'))")
