@@ -7255,11 +7255,11 @@ function shownDate(value) {
         { year: "numeric", month: "2-digit", day: "2-digit" });
 }
 
+const MAX_GROWN = 64;                   // columns whose cells are measured
+
 // Rows that Python keeps. We hold those around what is seen, and ask again whenever Python says
 // that something changed.
 // The focus stays on the grid, which names the active cell; rows come and go below it.
-const MAX_GROWN = 64;                   // columns whose cells are measured
-
 class RowsView extends Widget {
     static held = ["set_scroll_position", "set_column_widths"];
     static isField = true;

@@ -1057,6 +1057,8 @@ _CHECKS = {
     "_F": _instance(Callable, "a function (its name, without ())"),
     "_Writable": _instance(object, "an open file"),
 }
+
+
 def _moment_check(kind):
     """The check for a datetime.date, .time or .datetime, or its ISO text; gives the text."""
     def check(value):
@@ -1072,6 +1074,8 @@ def _moment_check(kind):
 
 
 _CHECKS.update({f"datetime.{kind}": _moment_check(kind) for kind in ("date", "time", "datetime")})
+
+
 def _one_of(words):
     def check(value):
         _require(isinstance(value, str) and value in words, f"one of {', '.join(map(repr, words))}")
@@ -20190,6 +20194,10 @@ def cell_text(value: Any) -> str:
     return number_text(value) if isinstance(value, (int, float)) else str(value)
 
 
+#: A date's year, month and day as browsers may write it, to be searched.
+_DATE_FORMS = r"\g<0> \3.\2.\1 \3/\2/\1 \2/\3/\1"
+
+
 def _filter_kind(column):
     """What a column is filtered by: text, range, date or choice; None: by nothing."""
     if column["type"] == "icon" or column["widget"] == "button":
@@ -20638,12 +20646,14 @@ class _Rows:
                 cells[number][place] if place < len(cells[number]) else _ABSENT)]
         if not self.words:
             return numbers
-        found = []
+        found, has_date = [], any(re.search(r"\d[./]", word) for word in self.words)
         for number in numbers:
             row = cells[number]
             text = _fold_text("\n".join([
                 cell if type(cell) is str else str(cell) if type(cell) is int else cell_text(cell)
                 for cell in [row[place] for place in places if place < len(row)]]))
+            if has_date:
+                text = re.sub(r"(?m)^(\d{4})-(\d\d)-(\d\d)$", _DATE_FORMS, text)
             if all(map(text.__contains__, self.words)):
                 found.append(number)
         return found
@@ -40650,11 +40660,11 @@ function shownDate(value) {
         { year: "numeric", month: "2-digit", day: "2-digit" });
 }
 
+const MAX_GROWN = 64;                   // columns whose cells are measured
+
 // Rows that Python keeps. We hold those around what is seen, and ask again whenever Python says
 // that something changed.
 // The focus stays on the grid, which names the active cell; rows come and go below it.
-const MAX_GROWN = 64;                   // columns whose cells are measured
-
 class RowsView extends Widget {
     static held = ["set_scroll_position", "set_column_widths"];
     static isField = true;

@@ -22865,7 +22865,8 @@ class Tables(AppCase):
         self.assertEqual(table.get_filters(), {"size": [2, 3]})
         table.set_filters({})
         for text, expected in (("SCH", "12"), ("\u00e9cole 1", "0"), ("ecole b", ""),
-                               ("2026", "013"), ("true", "03"), ("", "0123")):
+                               ("2026", "013"), ("true", "03"),
+                               ("04.03.2026", "1"), ("03/04/", "1"), ("", "0123")):
             table.set_search(text)
             self.assertEqual(self.paths(table, browser), expected, text)
         for bad in ({"name": 3}, {"size": "1"}, {"size": [1]}, {"size": [float("nan"), 1]},
