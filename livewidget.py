@@ -1143,11 +1143,11 @@ def _checked_function(where, function):
     def check(name, value):
         if name not in checks:
             checks[name] = _check_for(annotations.get(name, "Any"))
+        if value is defaults.get(name, checks):     # which may be more than its value
+            return value
         try:
             return checks[name](value)
         except UsageError as error:
-            if value is defaults.get(name, checks):
-                return value
             if annotations.get(name) == "Items":
                 return _texts(name, value)      # or says what to write
             raise UsageError(f"{where}: {name} must be {error}, got {_shown(value)}") from None
