@@ -1102,7 +1102,12 @@ def _check_for_part(part):
 @functools.lru_cache(maxsize=None)              # 555 parameters have 50 annotations
 def _check_for(annotation):
     """The check for an annotation: see _check_for_part()."""
-    parts = re.split(r" \| (?![^\[]*\])", annotation)
+    parts = []
+    for part in annotation.split(" | "):
+        if parts and parts[-1].count("[") > parts[-1].count("]"):
+            parts[-1] += " | " + part
+        else:
+            parts.append(part)
     if len(parts) == 1:
         return _check_for_part(annotation)
     optional = "None" in parts
