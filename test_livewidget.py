@@ -12740,8 +12740,8 @@ class StateFiles(AppCase):
         self.assertEqual(heard, ["ab"])
 
     def test_kills_at_random_instants_lose_and_double_nothing(self):
-        """Each page types letters, one an event: the text tells how many were taken. 6 kills under 3
-        pages, or LIVEWIDGET_TEST_FUZZ / 1000 under 20."""
+        """Each page types letters, one an event: the text tells how many were taken. 6 kills under
+        3 pages, or LIVEWIDGET_TEST_FUZZ / 1000 under 20."""
         fuzz = int(os.environ.get("LIVEWIDGET_TEST_FUZZ", "0")) // 1000
         dice, process = random.Random(SEED), self.start_program()
         pages = [self.page_of(process) for _ in range(20 if fuzz > 6 else 3)]
