@@ -2609,6 +2609,7 @@ class TabWidget extends Container {
         this._list = element("div", { class: "lw-tab-list", role: "tablist" });
         this._body = element("div", { class: "lw-tab-body" });
         this.element.append(this._list, this._body);
+        new ResizeObserver(() => this._reveal()).observe(this._list);
         onKeys(this._list, event => this._onKey(event));
     }
     _content() { return this._body; }

@@ -29620,7 +29620,8 @@ class _TabPage:
         session = self._app.sessions.get(self._public_id)
         cursors = {} if session is None else dict(session.io.browsers)
         runtime, late = self._app.runtime, False
-        waits = (self._browser not in cursors or cursors[self._browser].received < said
+        own = cursors.get(self._browser)
+        waits = (own is None or own.received < said or not self._app.is_current(own.principal)
                  or session.io.transfers or runtime.running
                  or any(one.sent for one in cursors.values()))
         if not waits:
@@ -36019,6 +36020,7 @@ class TabWidget extends Container {
         this._list = element("div", { class: "lw-tab-list", role: "tablist" });
         this._body = element("div", { class: "lw-tab-body" });
         this.element.append(this._list, this._body);
+        new ResizeObserver(() => this._reveal()).observe(this._list);
         onKeys(this._list, event => this._onKey(event));
     }
     _content() { return this._body; }
