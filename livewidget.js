@@ -2684,12 +2684,12 @@ class TabWidget extends Container {
         this._mark();
         requestAnimationFrame(() => this._reveal());
     }
-    // The shown page's tab is in the middle of a list of which a part is seen.
+    // Of a list that is not seen whole, the shown page's tab is.
     _reveal() {
         const tab = this._tabs.get(this._entries[this._index]?.[0]), list = this._list;
         if (!tab || list.scrollWidth <= list.clientWidth) return;
         const [one, all] = [tab, list].map(node => node.getBoundingClientRect());
-        list.scrollLeft += one.x + one.width / 2 - all.x - all.width / 2;
+        list.scrollLeft += Math.min(0, one.x - all.x) + Math.max(0, one.right - all.right);
     }
     _onKey(event) {
         const back = /^(left|right)$/.test(this.element.dataset.position) ? "ArrowUp" : "ArrowLeft";
