@@ -13669,16 +13669,21 @@ class Cluster(AppCase):
         self.ports, self.token = free_ports(3), "token-of-all-processes"
         lines = re.search(r"^```haproxy\n(.*?)^```", README.read_text(encoding="utf-8"),
                           re.MULTILINE | re.DOTALL)[1].replace("8763", str(self.ports[0]))
+        health = re.search(r"GET uri (\S+) ver HTTP/1.1 hdr Host (\S+)", lines)
         for index, place in enumerate(("10.0.0.1:8765", "10.0.0.2:8765")):
             self.start_process(index)
             printed_url(self.processes[index])
-            lines = lines.replace(place, "127.0.0.1:%d" % self.ports[index + 1])
+            port = self.ports[index + 1]
+            self.assertEqual(request(port, target=health[1], host=health[2])[0], 204)
+            # a busy machine may answer a check late
+            lines = lines.replace(place + " check", "127.0.0.1:%d check inter 60s" % port)
         config = pathlib.Path(self.redis.folder, "haproxy.cfg")
         config.write_text(lines)
         process = subprocess.Popen([haproxy, "-f", config], stdout=subprocess.DEVNULL,
                                    stderr=subprocess.DEVNULL)
         self.addCleanup(end_process, process)
-        eventually(lambda: answers(self.ports[0]), what="HAProxy")
+        eventually(lambda: answers(self.ports[0]) and request(self.ports[0])[0] == 200,
+                   what="HAProxy")
         pages, place = [], types.SimpleNamespace(ports=self.ports, token=self.token)
         while len(pages) < 6 or not all(self.sessions_of(index) for index in range(2)):
             fresh = re.search(rb'"fresh":"([\w-]+)"', request(self.ports[0])[2])[1].decode()
