@@ -40728,7 +40728,7 @@ class RowsView extends Widget {
                 style: `text-align: ${column.halign}; --lw-pin: var(--lw-pin-${index})` },
             element("span", { class: column.label ? null : "lw-name-only" }, column.label ||
                 column.key), element("i", { class: "lw-data-grip" }))));
-        this.set_sorted(this._sorted);
+        this._showSorted(this._sorted);
         this._track();
         this._redraw();
     }
@@ -40744,6 +40744,10 @@ class RowsView extends Widget {
         this._ask();
     }
     set_sorted(order) {
+        // what the person sorted by since, Python has not answered yet
+        if (!(this._ordered > this.session?.applied)) this._showSorted(order);
+    }
+    _showSorted(order) {
         this._sorted = order;
         for (const cell of this._headers()) {
             const at = order.findIndex(([key]) => key === cell.dataset.key);
@@ -41293,8 +41297,9 @@ class RowsView extends Widget {
         const kept = more ? this._sorted.filter(one => one !== now) : [];
         const place = more && now ? this._sorted.indexOf(now) : kept.length;
         kept.splice(place, 0, [key, ascending]);
-        this.set_sorted(kept);
+        this._showSorted(kept);
         this._act("user_sort", key, ascending, more);
+        this._ordered = this._acted;
     }
     // Dragging with the mouse selects what it passes; a finger scrolls.
     _beginChoice(event) {

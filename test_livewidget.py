@@ -23852,6 +23852,20 @@ class TablesInChromium(WidgetCase):
         self.assertEqual(next(event for event in self.seen if event[0] == "activated"),
                          ("activated", self.ROWS[2], ["row2"], "name"))
 
+    def test_the_order_that_a_person_asked_for_last_is_shown_until_python_has_it(self):
+        view, tab, css = self.table("sorted", sortable=True)
+        view.on("sorted", lambda *args: time.sleep(0.1))        # what is changed is sent meanwhile
+        tab.js("""(head => {
+            const seen = window.seen = [];
+            new MutationObserver(all => seen.push(...all.map(one => one.oldValue))).observe(head,
+                { attributeFilter: ["aria-sort"], attributeOldValue: true });
+            for (let press = 0; press < 3; press++) head.click();
+        })(document.querySelector(%s))""" % json.dumps(css + " [data-key=size]"))
+        self.expect(*(("sorted", "size", ascending) for ascending in (True, False, True)))
+        tab.wait("!livewidget.session._unstored.length")
+        self.assertEqual(tab.js("window.seen.filter(one => one === 'descending').length"), 1)
+        self.assertEqual(tab.js("document.querySelector('[data-key=size]').ariaSort"), "ascending")
+
     def test_mouse_sorts_and_edits_and_a_reload_keeps_both(self):
         _, tab, css = self.table("sorted", "cell_edited", "cell_action", sortable=True,
                                  selection_mode="multiple")
@@ -30932,7 +30946,8 @@ class CommandLine(unittest.TestCase):
         """Press one of the demo's tabs."""
         browser.until(lambda one: len([kind for kind, *_ in one.widgets.values()
                                        if kind == "VBox"]) >= 4
-                      and one.cells.get((one.find("Page"), "set_visible")) == [True])
+                      and any(kind == "Page" and one.cells.get((wid, "set_visible")) == [True]
+                              for wid, (kind, *_) in one.widgets.items()))
         tabs = next(wid for wid, widget in browser.widgets.items() if widget[0] == "TabWidget")
         pages = sorted(wid for wid, widget in browser.widgets.items() if widget[0] == "VBox")
         browser.event(tabs, "page-switch", [pages[index], index], state={"set_index": [index]})
