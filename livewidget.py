@@ -1055,7 +1055,6 @@ _CHECKS = {
     "bytes": _instance((bytes, bytearray, memoryview), "bytes, bytearray or memoryview"),
     "os.PathLike[str]": _instance(os.PathLike, "a path or URL"),
     "_F": _instance(Callable, "a function (its name, without ())"),
-    "_Writable": _instance(object, "an open file"),
 }
 
 
