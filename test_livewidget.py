@@ -9906,7 +9906,8 @@ class SimulatedLink:
 
     def later(self, way, function, *args):
         """Call it once it has arrived, unless the connection is lost before."""
-        arrival = self.last[way] = max(self.last[way],
+        # later than the one before by more than what rounding could turn round
+        arrival = self.last[way] = max(self.last[way] + 1e-6,
                                        self.world.time.now + self.dice.random() * .08)
 
         def arrive():
