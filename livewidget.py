@@ -368,7 +368,7 @@ LEASE_S, RENEW_S, LEASE_LATE_S, LISTEN_S, HAND_OVER_S = 1.5, 0.5, 1.0, 0.05, 1.0
 PASSED_BYTES, PASS_AGAIN_S, RESTART_S, MAX_RESTART_S = 32768, 0.01, 0.1, 5.0
 UNUSED_LEASE_S = 5.0                # one that no page used is given back then
 MAX_TOKENS = 4                      # of one session that open it, each of another process
-MAX_EPOCHS = 16                     # of processes before whose widgets a page may still name
+MAX_EPOCHS = 32                     # of processes before whose widgets a page may still name
 STATE_KEPT_S = 7 * 86400.0          # what people entered that has no place any more, or no session
 MAX_CODE_BYTES = 8192               # of the request that exchanges one, or that logs in
 LOGIN_CHECKS, MAX_LOGINS = 2, 64    # passwords checked at a time, and requests that wait for it
@@ -11784,7 +11784,7 @@ class SessionKeeper:
                 if place in self._unplaced and wid > self.earlier_wids:
                     wids, values, _ = self._unplaced.pop(place)
                     self.renamed.update(dict.fromkeys(wids, wid))
-                    self._was[wid] = wids[:MAX_TOKENS]
+                    self._was[wid] = wids[:MAX_EPOCHS]
                     self._touched.setdefault(wid, {}).update(dict.fromkeys(values))
                     self._dirty.add(wid)
                     found.append((wids, wid, values))

@@ -12740,6 +12740,29 @@ class StateFiles(AppCase):
         self.wait_stored(page)
         self.assertEqual(heard, ["ab"])
 
+    def test_letters_of_a_page_that_was_away_for_many_restarts_find_their_field(self):
+        """As of a laptop that slept while a developer saved, with another browser beside it."""
+        def build(session):
+            W = session.get_widgets()
+            page, entry = W.Page(), W.TextEntry(key="mine")
+            page.set_widget(entry)
+            page.show()
+        away = self.ready(self.make_app(build, state=self.path))
+        entry = away.find("TextEntry")
+        away.event(entry, edit={"set_text": [away.since, [[0, 0, "a"]]]})
+        self.wait_stored(away)
+        away.greeted = False
+        away.event(entry, edit={"set_text": [away.since, [[1, 0, "b"]]]})       # not sent
+        app, credentials = away.app, (away.session, away.token)
+        for _ in range(6):
+            app.close()
+            app = self.make_app(build, state=self.path)
+            beside = self.ready(app, credentials)
+            beside.event(beside.find("TextEntry"))
+            self.wait_stored(beside)
+        page = self.browser(app, resume=away)
+        page.until(lambda one: ["ab"] in one.cells.values())
+
     def test_kills_at_random_instants_lose_and_double_nothing(self):
         """Each page types letters, one an event: the text tells how many were taken. 6 kills under
         3 pages, or LIVEWIDGET_TEST_FUZZ / 1000 under 20."""
