@@ -1165,7 +1165,9 @@ class Session extends Cursor {
         document.head.append(script);
     }
     _welcome(message) {
-        const goesOn = message.restored && this._browser === message.browser;
+        // known: to this process too, of before another one had the session for a while
+        const goesOn = ((message.known || message.restored)
+            && this._browser === message.browser);
         if (this._epoch && message.epoch !== this._epoch)
             if (goesOn) this._giveBack("", []);
             else this._giveBack("The program was started anew, and this page with it.");

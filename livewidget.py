@@ -11184,7 +11184,7 @@ class StoreWriter:
         self._released: dict[str, None] = {}    # ... that have ended here
         #: place -> (until when, whether it may be taken, functions that hear what is stored there)
         self._asked: dict[str, tuple[float, Callable[..., bool], list[Callable[..., object]]]] = {}
-        self._renewed = -math.inf
+        self._renewed = self._tried = -math.inf         # tried: the last time without success
         self._own: set[str] = set()             # places of no session to tell the host of
         self._thread: threading.Thread | None = None
         if store.warning:
@@ -11254,9 +11254,12 @@ class StoreWriter:
             self.wake()
 
     def is_late(self) -> bool:
-        """Whether others may have taken our sessions; nobody takes them while the store is away."""
-        until = self.clock() if self.away_since is None else self.away_since
-        return self.shared and until - self._renewed > LEASE_LATE_S
+        """Whether others may have taken our sessions; nobody takes them while the store is away, as
+        far as we looked."""
+        now = self.clock()
+        away = self.away_since is not None and now - self._tried <= (
+            STORE_RETRY_S + STORE_TIMEOUT_S + LEASE_LATE_S)
+        return self.shared and (self.away_since if away else now) - self._renewed > LEASE_LATE_S
 
     def read(self, place: str) -> dict[str, tuple[Any, float]]:
         """What is stored of a place; nothing while the store cannot be reached."""
@@ -11372,8 +11375,14 @@ class StoreWriter:
             except StateFileError as error:
                 self._report("store", "%s. Sessions go on; what they have since is not kept yet",
                              error)
-                now = self.clock()              # longer than it can take: this process stood still
-                self._tell_away(now if now - began > STORE_TIMEOUT_S + LEASE_LATE_S else began)
+                now = self.clock()
+                stood_still = now - began > STORE_TIMEOUT_S + LEASE_LATE_S or (
+                    self.away_since is not None
+                    and began - self._tried > STORE_RETRY_S + LEASE_LATE_S)
+                self._tried = now
+                if stood_still and self.away_since is not None:
+                    self.away_since = now       # it may have been back meanwhile
+                self._tell_away(now if stood_still else began)
                 self._give_up()
                 return False
             except Exception as error:
@@ -34575,7 +34584,9 @@ class Session extends Cursor {
         document.head.append(script);
     }
     _welcome(message) {
-        const goesOn = message.restored && this._browser === message.browser;
+        // known: to this process too, of before another one had the session for a while
+        const goesOn = ((message.known || message.restored)
+            && this._browser === message.browser);
         if (this._epoch && message.epoch !== this._epoch)
             if (goesOn) this._giveBack("", []);
             else this._giveBack("The program was started anew, and this page with it.");

@@ -390,7 +390,8 @@ class ModelBrowser:
             if message["epoch"] != self.epoch:
                 self.widgets, self.cells, self.since = {}, {}, 0
                 self.unprocessed, self.pending = [], {}
-                again = message.get("restored") and message["browser"] == self.browser
+                again = message["browser"] == self.browser and (
+                    message.get("restored") or message["known"])
                 self.unstored = [event for event in self.unstored
                                  if again and event["n"] > message["received"]]
                 for event in self.unstored:     # whose wid is of the process before
@@ -9845,7 +9846,7 @@ class SimulatedWriter(lw.StoreWriter):
     def run_turn(self):
         self.is_due = False
         if not self.turn():
-            self.wake(1.0)
+            self.wake(lw.STORE_RETRY_S)
         elif self.shared:
             self.wake(lw.LISTEN_S)
 
@@ -10380,6 +10381,31 @@ class Histories(unittest.TestCase):
         world.settle()
         world.check(self, "")
         self.assertEqual((page.typed, page.refused), ("ab", []))
+
+    def test_what_was_entered_outlives_a_process_that_had_the_session_for_a_moment(self):
+        """While the former one stood still, to which the store was away before and is afterwards."""
+        world = SharedWorld("a moment")
+        older, newer = world.processes
+        way = [older]
+        world.process_for = lambda page: page.beside.link.process if page.beside else way[0]
+        page = WorldPage(world)
+        world.time.run(1)
+        world.store.fails = True
+        world.time.run(.5)
+        older.frozen_until, way[0], world.store.fails = world.time.now + 4, newer, False
+        page.type("a")
+        page.link.lose()
+        read = SimulatedLink.read
+        with unittest.mock.patch.object(SimulatedLink, "read", lambda link, text: (
+                world.kill(newer) if link.process is newer and '"event"' in text
+                else read(link, text))):
+            world.time.run(3.9, until=lambda: not newer.alive)
+        way[0], world.store.fails = older, True
+        self.assertFalse(newer.alive)
+        world.time.run(4)
+        world.settle()
+        world.check(self, "")
+        self.assertEqual((page.typed, page.refused), ("a", []))
 
     def test_mutations_of_leases_are_found(self):
         self.world, mutated, store = SharedWorld, self.mutated, SharedSimulatedStore
