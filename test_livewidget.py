@@ -10383,7 +10383,7 @@ class Histories(unittest.TestCase):
         self.assertEqual((page.typed, page.refused), ("ab", []))
 
     def test_what_was_entered_outlives_a_process_that_had_the_session_for_a_moment(self):
-        """While the former one stood still, to which the store was away before and is afterwards."""
+        """While that one stood still, to which the store was away before and is away after it."""
         world = SharedWorld("a moment")
         older, newer = world.processes
         way = [older]
@@ -10401,7 +10401,7 @@ class Histories(unittest.TestCase):
                 else read(link, text))):
             world.time.run(3.9, until=lambda: not newer.alive)
         way[0], world.store.fails = older, True
-        self.assertFalse(newer.alive)
+        self.assertFalse(newer.alive, "no input came there")
         world.time.run(4)
         world.settle()
         world.check(self, "")
