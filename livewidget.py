@@ -11182,6 +11182,7 @@ class StoreWriter:
         self._marked: dict[Any, None] = {}      # keepers that have something to collect
         self._claims: dict[str, None] = {}      # places of sessions that are new
         self._released: dict[str, None] = {}    # ... that have ended here
+        self._parting: list[str] = []           # ... that the host is asked to end, maybe
         #: place -> (until when, whether it may be taken, functions that hear what is stored there)
         self._asked: dict[str, tuple[float, Callable[..., bool], list[Callable[..., object]]]] = {}
         self._renewed = self._tried = -math.inf         # tried: the last time without success
@@ -11229,7 +11230,7 @@ class StoreWriter:
             self._claims[place] = None
             self.wake()
         else:
-            self._host.part_with([place], False)
+            self._part_with([place], False)
 
     def ask(self, place: str, may_take: Callable[[dict[str, Any]], bool],
             function: Callable[[dict[str, Any] | None], object]) -> None:
@@ -11287,7 +11288,7 @@ class StoreWriter:
                 raise
             self._host.store_changed(place, saved)
         if wanted:
-            self._host.part_with(wanted, True)
+            self._part_with(wanted, True)
         if self._asked:
             self._answer_asked()
 
@@ -11308,7 +11309,16 @@ class StoreWriter:
             self.epochs.pop(place, None)
         if places:                              # their inputs may have changed the Data of all
             self._take_back(self.group.drop(lambda place, by: by in places) | {"app"})
-            self._host.part_with(list(places), False)
+            self._part_with(places, False)
+
+    def _part_with(self, places, if_idle):
+        self._parting.extend(places)
+        self._host.part_with(list(places), if_idle)
+
+    def parted(self, places: Iterable[str]) -> None:
+        """The host has done what part_with() asked it for."""
+        for place in places:
+            self._parting.remove(place)
 
     def _take_back(self, places):
         """What the store has of these places of no session is what holds."""
@@ -11316,7 +11326,8 @@ class StoreWriter:
 
     def _answer_asked(self):
         for place, (until, may_take, functions) in list(self._asked.items()):
-            if place in self._released:         # by a copy of ours that ended; see _commit()
+            # by a copy of ours that ended, or is about to; see _commit()
+            if place in self._released or place in self._parting:
                 continue
             saved = self._store.read(place).get(place, {})
             got = self._store.lease([place], create=False) if may_take(saved) else {}
@@ -26464,13 +26475,16 @@ class _ApplicationEngine(Site):
         self.runtime.call_soon(self._part, places, if_idle)
 
     def _part(self, places, if_idle):
-        for place in places:
-            session = self.sessions.get(place.partition(":")[2])
-            if session is None:                 # of a process whose name we have, or one that ended
-                if if_idle and place not in self.saved:
-                    self.writer.release(place)
-            elif not (if_idle and (session.io.browsers or session.is_busy())):
-                session.destroy((1012, "another process has the session now"))
+        try:
+            for place in places:
+                session = self.sessions.get(place.partition(":")[2])
+                if session is None:             # of a process whose name we have, or one that ended
+                    if if_idle and place not in self.saved:
+                        self.writer.release(place)
+                elif not (if_idle and (session.io.browsers or session.is_busy())):
+                    session.destroy((1012, "another process has the session now"))
+        finally:
+            self.writer.parted(places)
 
     def has_session(self, public_id: str) -> bool:
         """Whether a session is here, and no other process may have taken it meanwhile: the page

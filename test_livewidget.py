@@ -10407,6 +10407,33 @@ class Histories(unittest.TestCase):
         world.check(self, "")
         self.assertEqual((page.typed, page.refused), ("a", []))
 
+    def test_a_session_that_is_wanted_elsewhere_and_here_is_not_given_away_by_its_former_copy(self):
+        """Both are heard in one turn of a store that was away, by a process that stood still."""
+        world = SharedWorld("wanted twice")
+        older, newer = world.processes
+        way, writer = [older], older.engine.writer
+        world.process_for = lambda page: page.beside.link.process if page.beside else way[0]
+        page = WorldPage(world)
+        world.time.run(1)
+        older.frozen_until, way[0] = world.time.now + 1.4, newer
+        page.link.lose()
+        world.time.run(2, until=lambda: world.wanted)
+        way[0], world.store.fails, ask = older, True, writer.ask
+        page.lost(page.link)
+
+        def asked(*args):
+            world.store.fails = False
+            ask(*args)
+        with unittest.mock.patch.object(writer, "ask", asked):
+            world.time.run(4, until=lambda: not world.store.fails)
+        self.assertEqual(world.store.fails, False)
+        world.time.run(2)
+        page.type("a")
+        world.time.run(2)
+        world.settle()
+        world.check(self, "")
+        self.assertEqual((page.typed, page.refused), ("a", []))
+
     def test_mutations_of_leases_are_found(self):
         self.world, mutated, store = SharedWorld, self.mutated, SharedSimulatedStore
         self.check_mutations({
