@@ -897,7 +897,8 @@ def start_nginx(case, server, port):
     nginx = require_tool("nginx", "/usr/sbin/nginx", install="nginx")
     folder = tempfile.mkdtemp()
     pathlib.Path(folder, "nginx.conf").write_text(
-        "daemon off; pid %s/pid; error_log %s/error.log; events {}\nhttp { access_log off; %s\n%s }"
+        "daemon off; pid %s/pid; error_log %s/error.log;\nevents { worker_connections 2048; }\n"
+        "http { access_log off; %s\n%s }"
         % (
             folder, folder, " ".join("%s_temp_path %s/%s;" % (name, folder, name)
                                      for name in ("client_body", "proxy", "fastcgi", "uwsgi",
@@ -13598,14 +13599,18 @@ class WorkersInChromium(BrowserCase):
 
 
 class ClusterPage(threading.Thread):
-    """Clicks and types, whatever happens to the processes, until it is told to stop and all that it
-    did is stored."""
+    """Clicks and types about once a second, whatever happens to the processes, until it is told to
+    stop and all that it did is stored."""
 
     def __init__(self, cluster, number):
         super().__init__(daemon=True)
         self.cluster, self.dice = cluster, random.Random("%s %d" % (SEED, number))
         self.page, self.clicks, self.typed, self.tries, self.error = None, 0, 0, 0, None
         self.trouble = collections.deque(maxlen=10)
+        self.due = self.heard = self.asked = 0.0    # when it acts next, heard and asked last
+        self.away = None                        # since when
+        self.sent, self.waits = {}, []          # number of a click -> when; (when, how long)
+        self.gaps = []                          # how long it was away each time
         self.start()
 
     def run(self):
@@ -13615,6 +13620,7 @@ class ClusterPage(threading.Thread):
                     self.act()
                 except (lw.ProtocolError, AssertionError, OSError) as error:
                     self.trouble.append("%s: %s" % (type(error).__name__, error))
+                    self.away = self.away or time.monotonic()
                     self.drop()
                     self.cluster.over.wait(0.05)
         except Exception as error:
@@ -13635,35 +13641,50 @@ class ClusterPage(threading.Thread):
         place, fresh = types.SimpleNamespace(ports=[port], token=self.cluster.token), None
         if self.page is None:
             fresh = re.search(rb'"fresh":"([\w-]+)"', request(port)[2])[1].decode()
+        former = self.page and self.page.session
         self.page = ModelBrowser(place, resume=self.page, fresh=fresh, timeout=1)
         self.heard = time.monotonic()
+        self.page.until(lambda one: one.greeted and any(
+            kind == "TextEntry" for kind, *_ in one.widgets.values()), timeout=3)
+        # else a person would be told that the page was started anew
+        if former not in (None, self.page.session):
+            raise RuntimeError("another session instead")
+        if self.away is not None:
+            self.gaps.append(time.monotonic() - self.away)
+        self.tries, self.away = 0, None
 
     def act(self):
-        page = self.page
+        page, now = self.page, time.monotonic()
         if page is None or not page.greeted:
-            self.connect()
-            self.page.until(lambda one: one.greeted and any(
-                kind == "TextEntry" for kind, *_ in one.widgets.values()), timeout=3)
-            self.tries = 0
-            return
-        if not self.cluster.over.is_set() and len(page.unstored) < 10:
+            return self.connect()
+        over = self.cluster.over.is_set()
+        if not over and len(page.unstored) < 10 and now >= self.due:
+            self.due = now + self.dice.expovariate(1)
             if self.dice.random() < .5:
                 page.event(page.find("Button"), "activated")
+                self.sent[page.n] = now
                 self.clicks += 1
             else:
                 page.event(page.find("TextEntry"), edit={"set_text": [page.since, [[0, 0, "x"]]]})
                 self.typed += 1
-        page.send({"type": "ping"})
+        if now > max(self.heard, self.asked) + (.05 if over else .4):
+            page.send({"type": "ping"})
+            self.asked = now
         with contextlib.suppress(TimeoutError):
-            while page.take(timeout=.05):
-                self.heard = time.monotonic()
+            applied = page.take(timeout=.05 if over else max(.001, min(self.due - now, .4))).get(
+                "applied", 0)
+            self.heard = time.monotonic()
+            for number in [one for one in self.sent if one <= applied]:
+                self.waits.append((self.sent[number], self.heard - self.sent.pop(number)))
         if time.monotonic() > self.heard + 1:
             raise OSError("nobody answers")
 
 
 class Cluster(AppCase):
-    """Three processes behind nginx with Redis, of which one or another is killed or frozen."""
-    SECONDS, PAGES = 0, 6
+    """Three processes behind nginx with Redis, of which one or another is killed or frozen: 30
+    seconds and 100 pages with LIVEWIDGET_TEST_FUZZ=50000, else one round of it and 6 pages."""
+    SECONDS, PAGES = (
+        (0, 6) if int(os.environ.get("LIVEWIDGET_TEST_FUZZ", "0")) < 50000 else (30, 100))
     PROGRAM = textwrap.dedent('''\
         import sys
         sys.path.insert(0, %r)
@@ -13714,7 +13735,10 @@ class Cluster(AppCase):
         self.addCleanup(self.over.set)
         eventually(lambda: all(page.page and page.page.n > len(page.page.unstored)
                                for page in pages), what="something of each page being stored")
+        self.disturbed = []                     # (when it began, when it ended)
         self.disturb()
+        if self.SECONDS > 30:
+            self.report(pages)
         index = next(number for number in range(3) if self.sessions_of(number))
         frozen = self.processes[index].pid
         os.kill(frozen, signal.SIGSTOP)         # with inputs that it will read
@@ -13784,26 +13808,40 @@ class Cluster(AppCase):
         return int(re.search(r"^livewidget_sessions (\d+)", text, re.MULTILINE)[1])
 
     def disturb(self):
-        """Kill a process, the store, freeze a process; again and again, one at a time."""
+        """Kill a process every 5 seconds, or now and then the store, or freeze a process; one of
+        each of the first two if there are no SECONDS."""
         dice, until = random.Random(SEED), time.monotonic() + self.SECONDS
-        while True:
-            for what in ("kill", "store", "freeze")[:3 if self.SECONDS else 2]:
+        for what in itertools.cycle(["kill", "store", "kill", "kill", "freeze", "kill"]):
+            self.over.wait(4.5 if self.SECONDS else .5)
+            index, began = dice.randrange(3), time.monotonic()
+            if what == "kill":
+                self.processes[index].kill()
+                self.start_process(index)
+                printed_url(self.processes[index])
+            elif what == "store":
+                self.redis.kill()
                 self.over.wait(.5)
-                index = dice.randrange(3)
-                if what == "kill":
-                    self.processes[index].kill()
-                    self.start_process(index)
-                    printed_url(self.processes[index])
-                elif what == "store":
-                    self.redis.kill()
-                    self.over.wait(.5)
-                    self.redis.start()
-                else:
-                    os.kill(self.processes[index].pid, signal.SIGSTOP)
-                    self.over.wait(4 * lw.LEASE_S)
-                    os.kill(self.processes[index].pid, signal.SIGCONT)
-            if time.monotonic() > until:
+                self.redis.start()
+            else:
+                os.kill(self.processes[index].pid, signal.SIGSTOP)
+                self.over.wait(4 * lw.LEASE_S)
+                os.kill(self.processes[index].pid, signal.SIGCONT)
+            self.disturbed.append((began, time.monotonic()))
+            if time.monotonic() > until and len(self.disturbed) > 1:
                 return
+
+    def report(self, pages):
+        """Print how long clicks took outside of what disturbed them, and pages to come back."""
+        waits = sorted(wait for page in pages for when, wait in page.waits if not any(
+            began - wait < when < ended + 3 for began, ended in self.disturbed))
+        gaps = sorted(gap for page in pages for gap in page.gaps)
+        clicks = sum(page.clicks + page.typed for page in pages)
+        print("%d pages, %d inputs, %d disturbances" % (len(pages), clicks, len(self.disturbed)))
+        for name, times in (("a click outside of them", waits), ("until a page is back", gaps)):
+            if times:
+                print("%s: %d, median %.0f ms, p95 %.0f ms, longest %.0f ms" % (
+                    name, len(times), *(1000 * times[int(part * (len(times) - 1))]
+                                        for part in (.5, .95, 1))))
 
 
 class StateFilesInChromium(BrowserCase):
@@ -33001,7 +33039,7 @@ def main(arguments):
         elif argument == "--soak":
             return soak(float(arguments.pop(0)))
         elif argument == "--cluster":
-            Cluster.SECONDS, names = float(arguments.pop(0)), ["Cluster"]
+            Cluster.SECONDS, Cluster.PAGES, names = float(arguments.pop(0)), 300, ["Cluster"]
         elif argument == "--share":             # what --jobs starts its processes with
             folder = arguments.pop(0)
         elif argument.startswith("-"):
