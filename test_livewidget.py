@@ -13601,6 +13601,7 @@ class WorkersInChromium(BrowserCase):
 class ClusterPage(threading.Thread):
     """Clicks and types about once a second, whatever happens to the processes, until it is told to
     stop and all that it did is stored."""
+    LOST_S = 2                              # without an answer it connects anew
 
     def __init__(self, cluster, number):
         super().__init__(daemon=True)
@@ -13642,10 +13643,10 @@ class ClusterPage(threading.Thread):
         if self.page is None:
             fresh = re.search(rb'"fresh":"([\w-]+)"', request(port)[2])[1].decode()
         former = self.page and self.page.session
-        self.page = ModelBrowser(place, resume=self.page, fresh=fresh, timeout=1)
+        self.page = ModelBrowser(place, resume=self.page, fresh=fresh, timeout=self.LOST_S)
         self.heard = time.monotonic()
         self.page.until(lambda one: one.greeted and any(
-            kind == "TextEntry" for kind, *_ in one.widgets.values()), timeout=3)
+            kind == "TextEntry" for kind, *_ in one.widgets.values()), timeout=2 * self.LOST_S)
         # else a person would be told that the page was started anew
         if former not in (None, self.page.session):
             raise RuntimeError("another session instead")
@@ -13676,7 +13677,7 @@ class ClusterPage(threading.Thread):
             self.heard = time.monotonic()
             for number in [one for one in self.sent if one <= applied]:
                 self.waits.append((self.sent[number], self.heard - self.sent.pop(number)))
-        if time.monotonic() > self.heard + 1:
+        if time.monotonic() > self.heard + self.LOST_S:
             raise OSError("nobody answers")
 
 
