@@ -44,6 +44,7 @@ const CANCELLED = 205;                  // the answer to a part of files that no
 const UPLOAD_TRIES = 10;                // times that a part of a file is sent while connected
 const UNDO_MS = 1000;                   // what is typed within it is taken back as one
 const MAX_UNDO = 200;                   // steps that a text field takes back
+const MAX_WAIT_MS = 2 ** 31 - 1;        // setTimeout takes more for nothing
 const BACK_OFF_MS = [500, 30000];       // first and longest wait between two attempts to connect
 const SHOWN_LINES = 5, SHOWN_LINE = 200;        // of what is given back: more is copied only
 
@@ -1782,7 +1783,8 @@ class Desktop {
         });
     }
     set_address(address) {
-        const url = new URL(address || "./", ROOT), { pathname, search } = this._session.url;
+        // not an address of its own where it has a colon
+        const url = new URL("./" + address, ROOT), { pathname, search } = this._session.url;
         if (url.pathname + url.search !== pathname + search) this._session.visit(url);
     }
     set_title(text) { document.title = text; }
@@ -2273,6 +2275,12 @@ class Field extends Widget {
     _accept(field) {
         super._accept(field);
         if (this._refused) this._tellRefused("");
+    }
+    // Many are operated without an event that a form would hear.
+    userState(...args) {
+        super.userState(...args);
+        for (let one = this.parent; one; one = one.parent)
+            if (one instanceof Form) one._dirty = true;
     }
     _showError() { this._tellUnit("error", this._refused || this._wrong); }
     _markWrong(tf) { setAttributes(this._described(), { "aria-invalid": tf ? "true" : null }); }
@@ -2877,7 +2885,7 @@ class TopLevel extends Window {
         if (options.maximizable)
             items.push([this._state === "maximized" ? "Restore" : "Maximize",
                 () => this._toggle("maximized")]);
-        if (options.closeable) items.push(["Close", () => this._close()]);
+        if (options.closeable && !this._persistent) items.push(["Close", () => this._close()]);
         popupMenu(items, x, y, this._bar);
     }
     _toggle(state) {
@@ -3170,7 +3178,7 @@ class Link extends Widget {
         });
     }
     set_text(text) { showText(this.element, text); }
-    set_path(path) { this.element.href = new URL(path.slice(1) || "./", ROOT); }
+    set_path(path) { this.element.href = new URL("." + path, ROOT); }
 }
 
 class Toast extends Widget {
@@ -3187,21 +3195,32 @@ class Toast extends Widget {
         }
         this.element.append(iconButton("Dismiss", ICONS.close, () => this._end()));
         if (!timeout_s) return;
-        const wait = () => { this._timer = setTimeout(() => this._end(), timeout_s * 1000); };
-        this.element.addEventListener("pointerenter", () => clearTimeout(this._timer));
-        this.element.addEventListener("pointerleave", wait);
+        const holds = new Set();
+        const wait = () => {
+            clearTimeout(this._timer);
+            if (!holds.size && !this._ended)
+                this._timer = setTimeout(() => this._end(),
+                    Math.min(timeout_s * 1000, MAX_WAIT_MS));
+        };
+        for (const [begin, end] of [["pointerenter", "pointerleave"], ["focusin", "focusout"]]) {
+            this.element.addEventListener(begin, () => { holds.add(begin); wait(); });
+            this.element.addEventListener(end, () => { holds.delete(begin); wait(); });
+        }
         wait();
     }
     _join(session, wid) {
         super._join(session, wid);
-        document.body.append(Toast.place);
+        // put there again, what is in it would lose the focus
+        if (!Toast.place.isConnected) document.body.append(Toast.place);
         Toast.place.append(this.element);
     }
     _leave() {
+        this._ended = true;
         clearTimeout(this._timer);
         super._leave();
     }
     _end(action) {
+        this._ended = true;
         clearTimeout(this._timer);
         this.element.remove();
         if (action) this.emit(action);
@@ -3505,7 +3524,7 @@ class TextEntry extends TextInput {
         this._tell("activated", state);
     }
     _walk(step) {
-        if (!this._lines.length) return;
+        if (!this._lines.length || this._input.readOnly) return;
         if (this._at === null) this._draft = this._input.value;
         this._at = clamp((this._at ?? this._lines.length) + step, 0, this._lines.length);
         this._input.value = this._at === this._lines.length ? this._draft : this._lines[this._at];
@@ -4047,7 +4066,8 @@ function openMenuFrom(opener, menuOf, keys = {}) {
     opener.setAttribute("aria-haspopup", "menu");
     opener.setAttribute("aria-expanded", "false");
     if (!opener.hasAttribute("role")) opener.setAttribute("role", "button");
-    if (opener.tabIndex < 0) opener.tabIndex = 0;
+    const { tabIndex } = opener;
+    if (tabIndex < 0) opener.tabIndex = 0;
     opener.addEventListener("pointerdown", press);
     opener.addEventListener("click", click);
     const unbind = onKeys(opener, key);
@@ -4058,6 +4078,7 @@ function openMenuFrom(opener, menuOf, keys = {}) {
         for (const [type, listener] of [["pointerdown", press], ["click", click],
             ["contextmenu", menuKey]]) opener.removeEventListener(type, listener);
         for (const name of ["aria-haspopup", "aria-expanded", "role"]) opener.removeAttribute(name);
+        if (tabIndex < 0) opener.removeAttribute("tabindex");
     };
 }
 
@@ -4555,14 +4576,15 @@ class Splitter extends Container {
         this._show();
     }
     _show() {
-        const sizes = this._entries.map((_, index) => this._sizes[index] ?? 1),
-            total = sizes.reduce((sum, size) => sum + size, 0) || 1;
+        const sum = sizes => sizes.reduce((sum, size) => sum + size, 0);
+        const usual = sum(this._sizes) / this._sizes.length || 1;
+        const sizes = this._entries.map((_, index) => this._sizes[index] ?? usual),
+            total = sum(sizes) || 1;
         this._entries.forEach(([child], index) => {
             const { pane, handle } = this._panes.get(child);
             pane.style.flex = `${sizes[index]} 1 0%`;   // of no height yet: as tall as the content
             handle.setAttribute("aria-valuenow",
-                Math.round(100 * sizes.slice(0, index)
-                    .reduce((sum, size) => sum + size, 0) / total));
+                Math.round(100 * sum(sizes.slice(0, index)) / total));
         });
     }
     _measure() { return this._entries.map(([child]) => this._panes.get(child)
@@ -6116,11 +6138,14 @@ class RadioGroup extends Field {
     _described() { return this.element; }
     _named() { return this.element; }
     set_items(items) {
+        const held = this.element.contains(document.activeElement);
         this._items = items;
         this.element.replaceChildren(...items.map(item => element("label", { class: "lw-check" },
-            element("input", { type: "radio", name: "lw-radios-" + this.wid }),
+            element("input", { type: "radio", name: "lw-radios-" + this.wid,
+                disabled: this.element.classList.contains("lw-disabled") }),
             showText(element("span"), item))));
         this.set_index(Math.min(this._index, items.length - 1));
+        if (held) this._focusTarget().focus();
     }
     set_index(index) {
         this._index = index;
@@ -6639,8 +6664,9 @@ class SpinBox extends Range {
         onKeys(this._input, event => {
             const steps = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
             const written = this._input.value !== this._format(this._value);
-            if (event.key === "Enter") this._commit();
-            else if (event.key === "Escape" && written) this._takeBack();
+            // a form or a dialog may act on it, too
+            if (event.key === "Enter") return this._commit();
+            if (event.key === "Escape" && written) this._takeBack();
             else if (steps) this._change(this._fit(this._typed() + steps * this._step));
             else return;
             event.preventDefault();
@@ -6779,10 +6805,14 @@ class MomentEntry extends Field {
     _changed(input) {
         if (input.validity.badInput) return;
         const unread = this._inputs.find(one => one.validity.badInput);
-        const values = this._inputs.map((one, at) =>
-            one === unread ? this._values[at] : one.value || null);
+        // a fraction as every Python reads it
+        const values = this._inputs.map((one, at) => one === unread ? this._values[at]
+            : one.value.replace(/\.\d+$/, part => part.padEnd(4, "0")) || null);
         if (values[1] && values[0] > values[1])
             return this._refuse(input, "The end is before the start");
+        const over = this._inputs.find(({ validity }) =>
+            validity.rangeUnderflow || validity.rangeOverflow);
+        if (over) return this._refuse(over, this._limitWord(over));
         for (const one of this._inputs) if (one !== unread) this._accept(one);
         if (unread) this._tellRefused(this._word);
         this._values = values;
@@ -6791,7 +6821,7 @@ class MomentEntry extends Field {
     set_value(...values) {
         this._values = values;
         this._inputs.forEach((input, at) => {
-            input.value = values[at] ?? "";
+            input.value = (values[at] ?? "").replace(/(\.\d{3})\d+$/, "$1");
             this._accept(input);
         });
     }
@@ -6800,6 +6830,13 @@ class MomentEntry extends Field {
             input.min = earliest ?? "";
             input.max = latest ?? "";
         }
+    }
+    _limitWord({ type, min, max }) {
+        const shown = text => new Date(type === "time" ? "1970-01-01T" + text : text)
+            .toLocaleString([], { ...type !== "time" && { dateStyle: "medium" },
+                ...type !== "date" ? { timeStyle: "short" } : { timeZone: "UTC" } });
+        return `This is to be ${[min && "from " + shown(min), max && "to " + shown(max)]
+            .filter(Boolean).join(" ")}`;
     }
 }
 

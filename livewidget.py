@@ -814,6 +814,12 @@ def _quote_path(path):
     return "/".join(map(_quote, path.split("/")))
 
 
+def _browser_path(path):
+    """A path as browsers write it in an address; what is percent-encoded stays so."""
+    path = re.sub("%(?![0-9A-Fa-f]{2})", "%25", path)
+    return urllib.parse.quote(path, safe="/%:@!$&'()*+,;=~")
+
+
 def _base64url(data):
     """Bytes as base64url without padding (RFC 4648, 5)."""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
@@ -12446,9 +12452,11 @@ class SessionIO(Audience):
             self.call_one(browser, 0, "download", [download.id, name])
 
     def recipients(self) -> list[Browser]:
-        """Who gets what a handler makes: the browser whose event it answers, else all."""
+        """Who gets what a handler makes: the browser whose event it answers, which may be away for
+        a moment, else all."""
         taken, browsers = _input.get(None), list(self.browsers.values())
-        return [taken.browser] if taken is not None and taken.browser in browsers else browsers
+        known = taken is not None and taken.browser in (*browsers, *self._parted.values())
+        return [taken.browser] if known else browsers
 
     def _watch(self, transfer):
         """End a transfer of which nothing was heard for UPLOAD_TIMEOUT_S, or look again later."""
@@ -13028,7 +13036,7 @@ class Session:
         path: as in Application.page, filled in: "/orders/7". The session and its data stay; "back"
         in the browser comes back. Raises UsageError for an address without a page."""
         engine = self._engine
-        engine.host.require_page(path)
+        path = engine.host.require_page(path)
         engine.show(path, {name: str(one) for name, one in (query or {}).items()})
 
     def on(self, action: Literal["navigated", "people"], handler: Callable[..., object],
@@ -13091,6 +13099,7 @@ class Session:
         if every_s is None:
             try:
                 at = at if isinstance(at, datetime.time) else datetime.time.fromisoformat(at)
+                _require(at.tzinfo is None, "no zone")
             except (TypeError, ValueError):
                 raise UsageError("schedule: at must be a time such as '07:30', got "
                                  f"at={_shown(at)}") from None
@@ -13395,7 +13404,7 @@ class Job(TrackedSteps):
             self._outcome.set_result(outcome)
             self._tell(self._on_done, outcome)
         else:
-            self.error = outcome or CancelledError()
+            self.error = outcome if status == "failed" else CancelledError()
             self._outcome.set_exception(self.error)
             self._tell(self._on_error if self.status == "failed" else None, self.error)
             if self.status == "failed" and self._on_error is None:
@@ -13431,11 +13440,12 @@ class Schedule:
         self._wait()
 
     def _seconds_to_time(self):
-        today = self._session.runtime.local_time()
-        then = datetime.datetime.combine(today, self._at)
-        if then <= today:
+        # by the zone's rules: days differ, and an hour may come twice or not at all
+        now = self._session.runtime.local_time()
+        then = datetime.datetime.combine(now, self._at)
+        if then.timestamp() <= now.timestamp():
             then += datetime.timedelta(days=1)
-        return then.timestamp() - today.timestamp()     # by the zone's rules: days differ
+        return then.timestamp() - now.timestamp()
 
     def _wait(self):
         """Sleep, but look at the clocks each minute, as a machine may be set or suspended."""
@@ -13809,6 +13819,8 @@ class _Event:
             for name, base, splices in self.edits:
                 refusal = self.widget.take_user_edit(name, base, splices, browser)
                 self.refusal = self.refusal or refusal
+            if self.states or self.edits:
+                self.widget.note_entered()
         finally:
             if callable(self.args):
                 self.args = self.args()
@@ -14143,7 +14155,7 @@ class _WidgetEngine(_EmitterEngine):
     hides = False
     key = None                                  # see Widget.set_key
     sensitive = False                           # ... set_sensitive
-    is_form = False
+    is_form = entered = False                   # whether a user changed it: see Form.dirty
     role = None                                 # ARIA's, of what the client draws for it
     usual_name = ""                             # without an accessible name
     #: What people do, of user_actions -> the setter that tells what came of it.
@@ -14255,6 +14267,12 @@ class _WidgetEngine(_EmitterEngine):
 
     def require_offered(self, name, values):
         """Raise ProtocolError for an action or a state that the program did not allow users."""
+
+    def note_entered(self):
+        """A user changed what it holds, and with it the Forms that it is in."""
+        widget = self if self.form_name is not None else None
+        while widget is not None:
+            widget.entered, widget = True, widget.parent and engine_of(widget.parent)
 
     def is_destroyed(self):
         return self.wid not in self.session.widgets
@@ -14417,6 +14435,11 @@ else:
             return made
 
 
+def _require_px(**lengths):
+    for name, length in lengths.items():
+        _require(length is None or length >= 0, f"{name} must not be negative", **lengths)
+
+
 class Widget(Emitter, metaclass=_WidgetType):
     """Base of everything that a browser draws.
 
@@ -14487,8 +14510,7 @@ class Widget(Emitter, metaclass=_WidgetType):
     @state
     def resize(self, width: float | None, height: float | None):
         """Set the size in px; None leaves that side to the layout."""
-        _require(all(side is None or side >= 0 for side in (width, height)),
-                 "sizes must not be negative", width=width, height=height)
+        _require_px(width=width, height=height)
         return self._engine.kept("resize", width, height)
 
     def get_size(self) -> tuple[float, float]:
@@ -14506,10 +14528,12 @@ class Widget(Emitter, metaclass=_WidgetType):
     @state
     def set_min_size(self, width: float | None, height: float | None):
         """Set the least size in px; None clears that side."""
+        _require_px(width=width, height=height)
 
     @state
     def set_max_size(self, width: float | None, height: float | None):
         """Set the largest size in px; None clears that side."""
+        _require_px(width=width, height=height)
 
     @state
     def set_expanding(self, horizontal: bool = False, vertical: bool = False):
@@ -14588,6 +14612,7 @@ class Widget(Emitter, metaclass=_WidgetType):
     @state
     def set_border_width(self, width: float):
         """Set the width of a solid border in px; 0 for none."""
+        _require_px(width=width)
 
     @state
     def set_border_color(self, color: str | None):
@@ -14868,6 +14893,10 @@ class _ContainerEngine(_WidgetEngine):
         """Put a child that a `with` block has made."""
         self.facade.add_widget(child, **placement)
 
+    def make(self, cls, *args, **options):
+        """Make a child for a method of the container, whatever `with` block runs."""
+        return type.__call__(cls, self.session.facade, *args, **options)
+
     def child_widgets(self):
         return [child for child, _ in list(self.children.values())]
 
@@ -14994,8 +15023,9 @@ class SingleChild(Container):
         if engine_of(child).parent is self:
             return
         with self.batch():
-            self.remove_all()
             self._engine.place(child, 0)
+            for earlier in self._engine.child_widgets()[1:]:
+                self._engine.forget_child(earlier)
 
 
 @widget
@@ -15251,7 +15281,7 @@ class Box(Container):
     @state
     def set_spacing(self, gap: float):
         """Set the distance between children in px; default 0, of a Card and a Form 12."""
-        _require(gap >= 0, "gap must not be negative", gap=gap)
+        _require_px(gap=gap)
 
     @state
     def set_wrap(self, tf: bool):
@@ -15410,6 +15440,7 @@ class GridBox(Container):
     def set_auto_columns(self, min_px: float):
         """Have as many columns of at least min_px as there is room for, and put the children into
         them in order, whatever their rows and columns; 0 puts them where they belong."""
+        _require_px(min_px=min_px)
 
     @state
     def set_column_stretch(self, shares: Items):
@@ -15424,10 +15455,12 @@ class GridBox(Container):
     @state
     def set_row_spacing(self, px: float):
         """Set the distance between rows in px; default 2."""
+        _require_px(px=px)
 
     @state
     def set_column_spacing(self, px: float):
         """Set the distance between columns in px; default 2."""
+        _require_px(px=px)
 
     def set_spacing(self, px: float) -> None:
         """Set both distances in px."""
@@ -15538,7 +15571,8 @@ class Splitter(Container, told={"sizing": lambda facade: [facade.get_sizes()]}):
         super().__init__(session, orientation)
 
     def add_widget(self, child: Widget) -> None:
-        """Append a pane, which the child fills; panes share the space equally until sized."""
+        """Append a pane, which the child fills; panes share the space equally until sized, and one
+        without a size is as large as the others on average."""
         self._engine.place(child, len(self._engine.children))
 
     @state
@@ -15558,6 +15592,13 @@ class Splitter(Container, told={"sizing": lambda facade: [facade.get_sizes()]}):
         kept = {wid: least for wid, least in self._engine.value("set_minimums", {}).items()
                 if int(wid) in self._engine.children}
         self._engine.record("set_minimums", [{**kept, str(child.wid): min_px}])
+
+    class _engine(engine_of(Container)):
+        def forget_child(self, child, one_of_many=False):
+            index, sizes = self.place_of(child), self.value("set_sizes", [])
+            super().forget_child(child, one_of_many)
+            if index < len(sizes):
+                self.record("set_sizes", [sizes[:index] + sizes[index + 1:]])
 
 
 @widget
@@ -15729,10 +15770,11 @@ class TabWidget(Pages):
 
     def highlight_tab(self, child: Widget, bgcolor: str | None) -> None:
         """Set the background of a page's tab; None restores it."""
-        self._engine.known_index(child)
-        colors = self._engine.value("set_tab_colors", {})
-        colors[str(child.wid)] = _color(bgcolor)
-        self._engine.record("set_tab_colors", [colors])
+        engine = self._engine
+        engine.known_index(child)
+        colors = {**engine.value("set_tab_colors", {}), str(child.wid): _color(bgcolor)}
+        engine.record("set_tab_colors", [{wid: color for wid, color in colors.items()
+                                          if color and int(wid) in engine.children}])
 
     @state
     def set_tab_position(self, tabpos: Literal["top", "bottom", "left", "right", "none"]):
@@ -15783,6 +15825,11 @@ class TabWidget(Pages):
             elif (name == "set_order"
                   and sorted(values[0], key=repr) == sorted(self.children, key=repr)):
                 self.facade.set_order(values[0])
+            else:                               # the pages have changed meanwhile
+                self.tell_again(browser, None, name)
+
+        def tell_again(self, browser, number, name):
+            super().tell_again(browser, number, "set_children" if name == "set_order" else name)
 
         def kept_value(self, name):
             """An order as places among the pages as they were made, and the index then."""
@@ -15946,6 +15993,12 @@ class MDISubWindow(TopLevel):
 
     class _engine(engine_of(TopLevel)):
         starts_visible = True
+
+        def forget_child(self, child, one_of_many=False):
+            """When its content is destroyed or put elsewhere, it closes."""
+            if len(self.children) == 1 and isinstance(self.parent, MDIWidget):
+                return engine_of(self.parent).remove_window(self.facade)
+            return super().forget_child(child, one_of_many)
 
         def take_user_state(self, name, values, browser):
             super().take_user_state(name, values, browser)
@@ -16132,19 +16185,25 @@ class Page(SingleChild, starts_visible=False, stands_alone=True):
         self.session.set_title(text)
 
 
+def _icon_size(size):
+    """[w, h] in px of an icon, checked, or None."""
+    _require(size is None or len(size) == 2 and all(_is_number(one) and one >= 0 for one in size),
+             "size must be [w, h] in px", size=size)
+    return size and list(size)
+
+
 class IconHolder(Widget):
     """What buttons and the like share: an icon."""
     def set_icon(self, url: str | os.PathLike[str] | None, size: Items | None = None) -> None:
         """Set an icon: one of ICON_NAMES, as "download", or a URL, a data URI or a local file;
         None removes it. size: [w, h] in px, None for the one given last."""
-        _require(size is None or len(size) == 2, "size must be [w, h]", size=size)
-        size = self._engine.icon_size = size or getattr(self._engine, "icon_size", None)
-        self._engine.icon_url = None if url is None else os.fspath(url)
+        size = _icon_size(size) or getattr(self._engine, "icon_size", None)
         if re.fullmatch("[a-z-]+", str(url)) and url not in ICON_NAMES and not os.path.exists(url):
             raise UsageError(f"there is no icon {url!r}{did_you_mean(url, ICON_NAMES)}; "
                              "livewidget.ICON_NAMES lists them")
         source, blobs = (url, ()) if url in ICON_NAMES else image_source(url)
-        self._engine.record("set_icon", [source, None if size is None else list(size)], blobs)
+        self._engine.icon_size, self._engine.icon_url = size, url and os.fspath(url)
+        self._engine.record("set_icon", [source, size], blobs)
 
     def get_icon(self) -> str | None:
         """The URL or path given to set_icon(), or None."""
@@ -16324,7 +16383,7 @@ class Form(VBox):
         clean: Mapping[str, Any] = {}           # the values that count as saved
 
         def note_clean(self):
-            self.clean = self.facade.get_values()
+            self.clean, self.entered = self.facade.get_values(), False
             self.facade.set_clean()
 
     def get_fields(self) -> list[Field]:
@@ -16355,8 +16414,8 @@ class Form(VBox):
 
     @property
     def dirty(self) -> bool:
-        """Whether something was entered since set_values() or the last submit."""
-        return self.get_values() != self._engine.clean
+        """Whether people entered something since set_values() or the last submit."""
+        return self._engine.entered and self.get_values() != self._engine.clean
 
     @call
     def set_clean(self):
@@ -16500,13 +16559,14 @@ class RadioGroup(Field, role="radiogroup", told={
                  **options: Unpack[RadioGroupOptions]) -> None:
         super().__init__(session)
 
-    @state
-    def set_items(self, items: Items):
+    def set_items(self, items: Items) -> None:
         """Set the texts to choose from; what is chosen stays if there is such a text."""
-        items, chosen = [str(item) for item in items], self.get_text()
-        if chosen is not None:
-            self.set_index(items.index(chosen) if chosen in items else -1)
-        return [items]
+        items, engine = [str(item) for item in items], self._engine
+        with self.batch(), engine.session.log.lock:
+            chosen = self.get_text()
+            engine.record("set_items", [items])
+            if chosen is not None:
+                engine.record("set_index", [items.index(chosen) if chosen in items else -1])
 
     def get_items(self) -> list[str]:
         """The texts to choose from."""
@@ -16530,8 +16590,9 @@ class RadioGroup(Field, role="radiogroup", told={
 
     def get_text(self) -> str | None:
         """The chosen text, or None."""
-        index = self.get_index()
-        return None if index < 0 else self.get_items()[index]
+        with self._engine.session.log.lock:     # a thread may be giving it other items
+            index = self.get_index()
+            return None if index < 0 else self.get_items()[index]
 
 
 @widget
@@ -16559,7 +16620,9 @@ class Grouped(Checkable):
             _require(group is None or type(group) is type(self.facade)
                      and group.session is self.session.facade,
                      f"{name}: group must be a {name} of the same session", group=group)
-            self.group = weakref.WeakSet() if group is None else engine_of(group).group
+            first = self if group is None else engine_of(group)
+            self.group = weakref.WeakSet() if group is None else first.group
+            self.group_wid = self.wid if group is None else first.group_wid
             self.group.add(self.facade)
 
         def bound_with(self):
@@ -16584,7 +16647,7 @@ class RadioButton(Grouped, Field, role="radio"):
                  **options: Unpack[RadioButtonOptions]) -> None:
         super().__init__(session)
         self._engine.join_group(group)
-        self._engine.record("set_group", [min(mate.wid for mate in self._engine.group)])
+        self._engine.record("set_group", [self._engine.group_wid])
 
     def set_state(self, value: bool) -> None:
         """True selects it, clears its group and fires "activated"; False only clears it."""
@@ -16776,9 +16839,10 @@ class Link(Captioned, role="link"):
         Raises UsageError for an address without a page."""
         _require(path[:1] == "/" and path[:2] != "//",
                  "path must begin with one /, below the application", got=path)
-        host, address = self._engine.session.host, path.partition("?")[0]
+        host, (address, *query) = self._engine.session.host, path.partition("?")
         if host.pages or address != "/":        # on_connect alone serves "/"
-            host.require_page(address)
+            address = host.require_page(address)
+        return [address + "".join(query)]
 
 
 @widget
@@ -16787,17 +16851,18 @@ class StatusBar(Colored):
     def __init__(self, session: Session, halign: Literal["left", "center", "right"] = "left",
                  **options: Unpack[StatusBarOptions]) -> None:
         super().__init__(session)
-        self._engine.shown_for = 0              # number of the newest message
 
     def set_message(self, text: str, duration: float | None = None) -> None:
         """Show a message; it goes after duration seconds, None keeps it."""
         _require(duration is None or 0 <= duration < 1e9,
                  "duration must be seconds from 0, or None", duration=duration)
-        self._engine.shown_for += 1
-        self._engine.record("set_text", [text])
+        engine = self._engine
+        engine.timer.cancel()
+        engine.shown_for += 1
+        engine.record("set_text", [text])
         if duration is not None:
-            self._engine.session.runtime.call_later(
-                duration, functools.partial(self._engine.expire, self._engine.shown_for))
+            engine.timer = engine.session.runtime.call_later(
+                duration, functools.partial(engine.expire, engine.shown_for))
 
     def clear(self) -> None:
         """Show nothing."""
@@ -16807,12 +16872,21 @@ class StatusBar(Colored):
     def set_halign(self, align: Literal["left", "center", "right"]):
         """Align the message."""
 
+    def destroy(self) -> None:
+        """Forget what would clear it, too. Safe to repeat."""
+        self._engine.timer.cancel()
+        super().destroy()
+
     class _engine(engine_of(Widget)):
         role = "status"
+        shown_for, timer = 0, ReactorTimer(None)    # number of the newest message; what clears it
 
         def expire(self, number):
             if number == self.shown_for and self.wid in self.session.widgets:
                 self.record("set_text", [""])
+
+        def session_ended(self):
+            self.timer.cancel()
 
 
 def _one_line(text):
@@ -16974,14 +17048,14 @@ class ComboBox(SizedField):
     def set_items(self, items: Items) -> None:
         """Set the items: texts, or anything as str() has it. What is chosen stays if there is such
         an item; else, as with append_text(), the first is chosen unless a text is shown."""
-        items, shown = [str(item) for item in items], self.get_text()
-        chosen = self.get_index() >= 0 and shown not in items
+        items, engine, shown = [str(item) for item in items], self._engine, self.get_text()
+        if self.get_index() >= 0 and shown not in items:
+            shown = ""
+        if items and not shown and not engine.index_was_set:
+            shown = items[0]
         with self.batch():
-            self.clear()
-            for item in items:
-                self.append_text(item)
-            if shown and not chosen:
-                self.set_text(shown)
+            engine.edit_sequence("set_items", (0, engine.length_of("set_items"), items))
+            self.set_text(shown)
 
     def get_items(self) -> list[str]:
         """The items, a list of str."""
@@ -17246,14 +17320,17 @@ class RangeSlider(Field, role="group", told={"activated": lambda facade: facade.
             self.set_tracking(True)
 
     @state
-    def set_limits(self, minval: float, maxval: float, incrval: float = 1):
-        """Set the range that may be chosen from, and the step; the value is clamped."""
+    def set_limits(self, minval: float, maxval: float, incrval: float | None = None):
+        """Set the range that may be chosen from, and the step; the value is clamped. Without
+        incrval the step stays."""
         _require(minval < maxval, "minval must be below maxval", minval=minval, maxval=maxval)
+        incrval = self._engine.values("set_limits", (0, 100, 1))[2] if incrval is None else incrval
         _require(incrval > 0, "incrval must be above 0", incrval=incrval)
         low, high = self._engine.values("set_value", (minval, maxval))
         if low < minval or high > maxval:
             fitted = [min(maxval, max(minval, value)) for value in (low, high)]
             self._engine.record("set_value", fitted)
+        return [minval, maxval, incrval]
 
     @state
     def set_value(self, low: float, high: float):
@@ -17279,6 +17356,19 @@ class MomentEntry(Field):
 
     class _engine(engine_of(Widget)):
         kind = "date"
+
+        def require_offered(self, name, values):
+            _expect(name != "set_value" or all(map(self.is_within, values)), "it is over a limit")
+
+        def is_within(self, text):
+            least, most = self.values("set_limits", (None, None))
+            if None in (text, least, most) or least <= most:
+                return text is None or (least or text) <= text <= (most or text)
+            return text >= least or text <= most        # of the times from 22:00 to 6:00
+
+        def check_limits(self, earliest, latest):
+            _require(None in (earliest, latest) or earliest <= latest,
+                     "latest must not be before earliest", earliest=earliest, latest=latest)
 
         def moment(self):
             return self.parse(self.value("set_value", None))
@@ -17312,7 +17402,9 @@ class DateEntry(MomentEntry, role="date"):
 
     @state
     def set_limits(self, earliest: datetime.date | None, latest: datetime.date | None = None):
-        """Set the dates that the browser offers; None for no limit."""
+        """Set the dates that users may enter; None for no limit. What is over one stays as it was
+        entered and is told below it."""
+        self._engine.check_limits(earliest, latest)
 
 
 @widget
@@ -17341,7 +17433,9 @@ class DateRange(MomentEntry, role="group", told={"activated": lambda facade: fac
 
     @state
     def set_limits(self, earliest: datetime.date | None, latest: datetime.date | None = None):
-        """Set the dates that the browser offers; None for no limit."""
+        """Set the dates that users may enter; None for no limit. What is over one stays as it was
+        entered and is told below it."""
+        self._engine.check_limits(earliest, latest)
 
 
 @widget
@@ -17363,7 +17457,8 @@ class TimeEntry(MomentEntry, role="time", kind="time"):
 
     @state
     def set_limits(self, earliest: datetime.time | None, latest: datetime.time | None = None):
-        """Set the times that the browser offers; None for no limit."""
+        """Set the times that users may enter, over midnight if latest is before earliest; None for
+        no limit. What is over one stays as it was entered and is told below it."""
 
 
 @widget
@@ -17386,7 +17481,9 @@ class DateTimeEntry(MomentEntry, role="datetime", kind="datetime"):
     @state
     def set_limits(self, earliest: datetime.datetime | None,
                    latest: datetime.datetime | None = None):
-        """Set the moments that the browser offers; None for no limit."""
+        """Set the moments that users may enter; None for no limit. What is over one stays as it was
+        entered and is told below it."""
+        self._engine.check_limits(earliest, latest)
 
 
 @widget
@@ -17418,9 +17515,9 @@ class MultiSelect(TypedField, role="combobox", told={
     @state
     def set_values(self, values: Items):
         """Choose some of the items; fires nothing. Raises UsageError for what is no item."""
-        for value in values:
-            _require(value in self.get_items(), "values must be items, each once", got=value)
-        _require(len(set(values)) == len(values), "values must be items, each once", got=values)
+        _require(all(isinstance(value, str) for value in values)
+                 and len(set(values) & set(self.get_items())) == len(values),
+                 "values must be items, each once", got=values)
 
     def get_values(self) -> list[str]:
         """What is chosen, in the order in which it was."""
@@ -17627,7 +17724,7 @@ class ToolBar(Container, role="toolbar"):
     def add_action(self, options: dict[str, Any] | str | None = None, **more: Any) -> ToolBarAction:
         """Append and return a ToolBarAction. options: text or dict of arguments; more: keywords."""
         given = options if isinstance(options, Mapping) else {"text": options}
-        action = ToolBarAction(self.session, **{**given, **more})
+        action = self._engine.make(ToolBarAction, **{**given, **more})
         self.add_widget(action)
         return action
 
@@ -17638,11 +17735,11 @@ class ToolBar(Container, role="toolbar"):
     def add_separator(self) -> None:
         """Append a rule."""
         engine = self._engine
-        self.add_widget(Separator(self.session, "horizontal" if engine.vertical else "vertical"))
+        self.add_widget(engine.make(Separator, "horizontal" if engine.vertical else "vertical"))
 
     def add_spacer(self) -> None:
         """Append a gap that takes the free space."""
-        self._engine.place(Label(self.session), len(self._engine.children), 1)
+        self._engine.place(self._engine.make(Label), len(self._engine.children), 1)
 
 
 class MenuHolder(Container):
@@ -17669,7 +17766,7 @@ class Menu(MenuHolder):
 
     def add_name(self, name: str, checkable: bool = False) -> MenuAction:
         """Append an entry; returns its MenuAction."""
-        action = MenuAction(self.session, name, checkable=checkable)
+        action = self._engine.make(MenuAction, name, checkable=checkable)
         self.add_widget(action)
         return action
 
@@ -17683,7 +17780,7 @@ class Menu(MenuHolder):
 
     def add_separator(self) -> None:
         """Append a rule."""
-        self.add_widget(Separator(self.session))
+        self.add_widget(self._engine.make(Separator))
 
     @call
     def popup(self, x: float | None = None, y: float | None = None):
@@ -17717,6 +17814,7 @@ class MenuBar(MenuHolder, role="menubar"):
         given = dict(options or {})
         unknown = sorted(given.keys() - {"icon_url", "iconsize", "icon_only"})
         _require(not unknown, "options may hold icon_url, iconsize and icon_only", got=unknown)
+        _icon_size(given.get("iconsize"))
         if given.get("icon_url") is not None:
             source, blobs = image_source(given["icon_url"])
             _require(not blobs, "icon_url must be a URL or data URI", icon_url=given["icon_url"])
@@ -17794,6 +17892,10 @@ class Dialog(TopLevel):
         """The widgets of the content."""
         return self._engine.area.get_children()
 
+    def num_children(self) -> int:
+        """How many widgets the content has."""
+        return self._engine.area.num_children()
+
     def remove(self, child: Widget, destroy: bool = False) -> None:
         """Take a widget out of the content."""
         self._engine.area.remove(child, destroy)
@@ -17817,6 +17919,10 @@ class Dialog(TopLevel):
     class _engine(engine_of(TopLevel)):
         role = "dialog"
         silent = ("child-added", "child-removed")
+
+        def require_offered(self, name, values):
+            super().require_offered(name, values)
+            _expect(name != "close" or not self.value("set_persistent", False), "it stays open")
 
         def take_user_state(self, name, values, browser):
             if name == "set_visible" and (values[0] or self.value("set_persistent", False)):
@@ -18124,6 +18230,8 @@ class FileUpload(Field):
                 return f"{safe_file_name(wrong[0])} is none of {accept}"
             if not self.value("set_multiple", True):
                 return "one file is taken here" if len(files) > 1 else None
+            files = [*files, *(file for transfer in list(self.session.io.transfers.values())
+                               if transfer.widget is self for file in transfer.files)]
             size = sum(file.size for file in self.files.values()) + sum(
                 file["size"] for file in files)
             if len(files) + len(self.files) > host.max_files:
@@ -18155,6 +18263,7 @@ class FileUpload(Field):
                 if not self.value("set_multiple", True):
                     self.keep([])
                 self.files = {**self.files, **{next(self.numbers): file for file in sent}}
+                self.note_entered()
                 self.fire("activated", sent)
                 return
             for path in [file["path"] for file in files if "path" in file]:
@@ -18166,6 +18275,7 @@ class FileUpload(Field):
         @checked
         def user_remove(self, number: int):
             self.keep([file for key, file in self.files.items() if key != number])
+            self.note_entered()
 
         @checked
         def user_cancel(self, transfer: str):
@@ -27237,17 +27347,24 @@ class _ApplicationEngine(Site):
     def page_of(self, path: str) -> tuple[Any, ...] | None:
         """(handler, its arguments, title, whether wide, roles) of an address's page, or None."""
         for _, pattern, handler, title, wide, roles in self.pages:
-            found = pattern.fullmatch(path)
+            found = pattern.fullmatch(_browser_path(path))
             if found:
                 arguments = {name: urllib.parse.unquote(text)
                              for name, text in found.groupdict().items()}
                 return handler, arguments, title, wide, roles
         return None
 
-    def require_page(self, path: str) -> None:
-        """Raise UsageError for an address without a page."""
-        _require(self.page_of(path) is not None,
+    def require_page(self, path: str) -> str:
+        """The path of an address as browsers write it; UsageError if it has no page, or is none
+        that they could load (R10)."""
+        address = _browser_path(path)
+        _require(self.page_of(address) is not None,
                  f"no page has this address; there are {self.page_paths()}", got=path)
+        try:
+            _parse_path(address)
+        except ProtocolError as error:
+            raise UsageError(f"{error}, got {_shown(path)}") from None
+        return address
 
     def page_paths(self) -> str:
         """The addresses that have pages, for messages."""
@@ -27279,17 +27396,17 @@ class _ApplicationEngine(Site):
             page.show()
             if old is not None:
                 old.destroy()
+            facade.set_title(found and found[2] or self.title)
             if found is None:
                 column.add_widget(W.HtmlView("<h1>There is no such page</h1>"))
                 return
-            handler, arguments, title, wide, roles = found
+            handler, arguments, _, wide, roles = found
             if roles and (session.opener is None or session.opener.role not in roles):
                 column.add_widget(W.HtmlView("<h1>This page is for others</h1><p>Your role does "
                                              "not open it.</p>"))
                 return
             if not wide:
                 column.set_max_size(960, None)
-            facade.set_title(title or self.title)
             made = len(session.widgets)
             try:
                 with column:
@@ -27552,7 +27669,9 @@ class Application:
         roles: of the people for whom it is, such as ["admin"]; none is everybody who may log in.
         Sessions are then not limited to one, unless max_sessions was given."""
         _require_path(path)
-        pattern = re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(path)))
+        pattern = re.compile("".join(
+            f"(?P<{part[1:-1]}>[^/]+)" if part[:1] == "{" else re.escape(_browser_path(part))
+            for part in re.split(r"(\{\w+\})", path)))
         engine = self._engine
         allowed = require_roles(engine, "page", roles)
 
@@ -28240,6 +28359,8 @@ def _require_path(path):
     _require(isinstance(path, str) and re.fullmatch(
         r"/(?:[\w.~-]+|\{[A-Za-z_]\w*\})?(?:/(?:[\w.~-]+|\{[A-Za-z_]\w*\}))*", path),
         'page: path must be such as "/orders" or "/orders/{id}": @page("/")', got=path)
+    names = re.findall(r"\{(\w+)\}", path)
+    _require(len(set(names)) == len(names), "page: each part needs a name of its own", got=path)
 
 
 def page(path: str = "/", *, title: str | None = None, wide: bool = False,
@@ -33477,6 +33598,7 @@ const CANCELLED = 205;                  // the answer to a part of files that no
 const UPLOAD_TRIES = 10;                // times that a part of a file is sent while connected
 const UNDO_MS = 1000;                   // what is typed within it is taken back as one
 const MAX_UNDO = 200;                   // steps that a text field takes back
+const MAX_WAIT_MS = 2 ** 31 - 1;        // setTimeout takes more for nothing
 const BACK_OFF_MS = [500, 30000];       // first and longest wait between two attempts to connect
 const SHOWN_LINES = 5, SHOWN_LINE = 200;        // of what is given back: more is copied only
 
@@ -35215,7 +35337,8 @@ class Desktop {
         });
     }
     set_address(address) {
-        const url = new URL(address || "./", ROOT), { pathname, search } = this._session.url;
+        // not an address of its own where it has a colon
+        const url = new URL("./" + address, ROOT), { pathname, search } = this._session.url;
         if (url.pathname + url.search !== pathname + search) this._session.visit(url);
     }
     set_title(text) { document.title = text; }
@@ -35706,6 +35829,12 @@ class Field extends Widget {
     _accept(field) {
         super._accept(field);
         if (this._refused) this._tellRefused("");
+    }
+    // Many are operated without an event that a form would hear.
+    userState(...args) {
+        super.userState(...args);
+        for (let one = this.parent; one; one = one.parent)
+            if (one instanceof Form) one._dirty = true;
     }
     _showError() { this._tellUnit("error", this._refused || this._wrong); }
     _markWrong(tf) { setAttributes(this._described(), { "aria-invalid": tf ? "true" : null }); }
@@ -36310,7 +36439,7 @@ class TopLevel extends Window {
         if (options.maximizable)
             items.push([this._state === "maximized" ? "Restore" : "Maximize",
                 () => this._toggle("maximized")]);
-        if (options.closeable) items.push(["Close", () => this._close()]);
+        if (options.closeable && !this._persistent) items.push(["Close", () => this._close()]);
         popupMenu(items, x, y, this._bar);
     }
     _toggle(state) {
@@ -36603,7 +36732,7 @@ class Link extends Widget {
         });
     }
     set_text(text) { showText(this.element, text); }
-    set_path(path) { this.element.href = new URL(path.slice(1) || "./", ROOT); }
+    set_path(path) { this.element.href = new URL("." + path, ROOT); }
 }
 
 class Toast extends Widget {
@@ -36620,21 +36749,32 @@ class Toast extends Widget {
         }
         this.element.append(iconButton("Dismiss", ICONS.close, () => this._end()));
         if (!timeout_s) return;
-        const wait = () => { this._timer = setTimeout(() => this._end(), timeout_s * 1000); };
-        this.element.addEventListener("pointerenter", () => clearTimeout(this._timer));
-        this.element.addEventListener("pointerleave", wait);
+        const holds = new Set();
+        const wait = () => {
+            clearTimeout(this._timer);
+            if (!holds.size && !this._ended)
+                this._timer = setTimeout(() => this._end(),
+                    Math.min(timeout_s * 1000, MAX_WAIT_MS));
+        };
+        for (const [begin, end] of [["pointerenter", "pointerleave"], ["focusin", "focusout"]]) {
+            this.element.addEventListener(begin, () => { holds.add(begin); wait(); });
+            this.element.addEventListener(end, () => { holds.delete(begin); wait(); });
+        }
         wait();
     }
     _join(session, wid) {
         super._join(session, wid);
-        document.body.append(Toast.place);
+        // put there again, what is in it would lose the focus
+        if (!Toast.place.isConnected) document.body.append(Toast.place);
         Toast.place.append(this.element);
     }
     _leave() {
+        this._ended = true;
         clearTimeout(this._timer);
         super._leave();
     }
     _end(action) {
+        this._ended = true;
         clearTimeout(this._timer);
         this.element.remove();
         if (action) this.emit(action);
@@ -36938,7 +37078,7 @@ class TextEntry extends TextInput {
         this._tell("activated", state);
     }
     _walk(step) {
-        if (!this._lines.length) return;
+        if (!this._lines.length || this._input.readOnly) return;
         if (this._at === null) this._draft = this._input.value;
         this._at = clamp((this._at ?? this._lines.length) + step, 0, this._lines.length);
         this._input.value = this._at === this._lines.length ? this._draft : this._lines[this._at];
@@ -37480,7 +37620,8 @@ function openMenuFrom(opener, menuOf, keys = {}) {
     opener.setAttribute("aria-haspopup", "menu");
     opener.setAttribute("aria-expanded", "false");
     if (!opener.hasAttribute("role")) opener.setAttribute("role", "button");
-    if (opener.tabIndex < 0) opener.tabIndex = 0;
+    const { tabIndex } = opener;
+    if (tabIndex < 0) opener.tabIndex = 0;
     opener.addEventListener("pointerdown", press);
     opener.addEventListener("click", click);
     const unbind = onKeys(opener, key);
@@ -37491,6 +37632,7 @@ function openMenuFrom(opener, menuOf, keys = {}) {
         for (const [type, listener] of [["pointerdown", press], ["click", click],
             ["contextmenu", menuKey]]) opener.removeEventListener(type, listener);
         for (const name of ["aria-haspopup", "aria-expanded", "role"]) opener.removeAttribute(name);
+        if (tabIndex < 0) opener.removeAttribute("tabindex");
     };
 }
 
@@ -37988,14 +38130,15 @@ class Splitter extends Container {
         this._show();
     }
     _show() {
-        const sizes = this._entries.map((_, index) => this._sizes[index] ?? 1),
-            total = sizes.reduce((sum, size) => sum + size, 0) || 1;
+        const sum = sizes => sizes.reduce((sum, size) => sum + size, 0);
+        const usual = sum(this._sizes) / this._sizes.length || 1;
+        const sizes = this._entries.map((_, index) => this._sizes[index] ?? usual),
+            total = sum(sizes) || 1;
         this._entries.forEach(([child], index) => {
             const { pane, handle } = this._panes.get(child);
             pane.style.flex = `${sizes[index]} 1 0%`;   // of no height yet: as tall as the content
             handle.setAttribute("aria-valuenow",
-                Math.round(100 * sizes.slice(0, index)
-                    .reduce((sum, size) => sum + size, 0) / total));
+                Math.round(100 * sum(sizes.slice(0, index)) / total));
         });
     }
     _measure() { return this._entries.map(([child]) => this._panes.get(child)
@@ -39549,11 +39692,14 @@ class RadioGroup extends Field {
     _described() { return this.element; }
     _named() { return this.element; }
     set_items(items) {
+        const held = this.element.contains(document.activeElement);
         this._items = items;
         this.element.replaceChildren(...items.map(item => element("label", { class: "lw-check" },
-            element("input", { type: "radio", name: "lw-radios-" + this.wid }),
+            element("input", { type: "radio", name: "lw-radios-" + this.wid,
+                disabled: this.element.classList.contains("lw-disabled") }),
             showText(element("span"), item))));
         this.set_index(Math.min(this._index, items.length - 1));
+        if (held) this._focusTarget().focus();
     }
     set_index(index) {
         this._index = index;
@@ -40072,8 +40218,9 @@ class SpinBox extends Range {
         onKeys(this._input, event => {
             const steps = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
             const written = this._input.value !== this._format(this._value);
-            if (event.key === "Enter") this._commit();
-            else if (event.key === "Escape" && written) this._takeBack();
+            // a form or a dialog may act on it, too
+            if (event.key === "Enter") return this._commit();
+            if (event.key === "Escape" && written) this._takeBack();
             else if (steps) this._change(this._fit(this._typed() + steps * this._step));
             else return;
             event.preventDefault();
@@ -40212,10 +40359,14 @@ class MomentEntry extends Field {
     _changed(input) {
         if (input.validity.badInput) return;
         const unread = this._inputs.find(one => one.validity.badInput);
-        const values = this._inputs.map((one, at) =>
-            one === unread ? this._values[at] : one.value || null);
+        // a fraction as every Python reads it
+        const values = this._inputs.map((one, at) => one === unread ? this._values[at]
+            : one.value.replace(/\.\d+$/, part => part.padEnd(4, "0")) || null);
         if (values[1] && values[0] > values[1])
             return this._refuse(input, "The end is before the start");
+        const over = this._inputs.find(({ validity }) =>
+            validity.rangeUnderflow || validity.rangeOverflow);
+        if (over) return this._refuse(over, this._limitWord(over));
         for (const one of this._inputs) if (one !== unread) this._accept(one);
         if (unread) this._tellRefused(this._word);
         this._values = values;
@@ -40224,7 +40375,7 @@ class MomentEntry extends Field {
     set_value(...values) {
         this._values = values;
         this._inputs.forEach((input, at) => {
-            input.value = values[at] ?? "";
+            input.value = (values[at] ?? "").replace(/(\.\d{3})\d+$/, "$1");
             this._accept(input);
         });
     }
@@ -40233,6 +40384,13 @@ class MomentEntry extends Field {
             input.min = earliest ?? "";
             input.max = latest ?? "";
         }
+    }
+    _limitWord({ type, min, max }) {
+        const shown = text => new Date(type === "time" ? "1970-01-01T" + text : text)
+            .toLocaleString([], { ...type !== "time" && { dateStyle: "medium" },
+                ...type !== "date" ? { timeStyle: "short" } : { timeZone: "UTC" } });
+        return `This is to be ${[min && "from " + shown(min), max && "to " + shown(max)]
+            .filter(Boolean).join(" ")}`;
     }
 }
 

@@ -9701,6 +9701,60 @@ class WholeSessions(unittest.TestCase):
             with self.assertRaises(lw.UsageError, msg=options):
                 session.schedule(print, **options)
 
+    @unittest.skipUnless(hasattr(time, "tzset"), "the zone is the system's")
+    def test_a_daily_schedule_runs_once_where_an_hour_comes_twice_or_not_at_all(self):
+        self.addCleanup(time.tzset)
+        with unittest.mock.patch.dict(os.environ, TZ="CET-1CEST,M3.5.0,M10.5.0/3"):
+            time.tzset()
+            self.open()
+            session, = self.app.sessions.values()
+            for month, day in ((3, 28), (10, 24)):          # a day before the clocks are changed
+                fired, began = [], self.time.now
+                start = datetime.datetime(2026, month, day, 12).timestamp()
+                self.time.local_time = lambda: datetime.datetime.fromtimestamp(     # noqa: B023
+                    start + self.time.now - began)                                  # noqa: B023
+                schedule = session.schedule(
+                    lambda: fired.append(self.time.local_time().day), at="02:30")   # noqa: B023
+                self.time.run(3 * 86400)
+                schedule.cancel()
+                self.assertEqual(fired, [day + 1, day + 2, day + 3])
+            for zoned in ("07:30+02:00", "07:30:00+00:00"):
+                with self.assertRaisesRegex(lw.UsageError, "at must be a time such as '07:30'"):
+                    session.schedule(print, at=zoned)
+
+    def test_messages_that_go_after_a_time_leave_nothing_behind(self):
+        self.open()
+        session, = self.app.sessions.values()
+        W = session.get_widgets()
+
+        def waiting():
+            return sum(timer.function is not None for _, _, timer in self.time.due)
+        begin = waiting()
+        bars = [W.StatusBar() for _ in range(3)]
+        for bar in bars:
+            for number in range(100):
+                bar.set_message(str(number), 3600)
+        self.assertEqual(waiting() - begin, 3)
+        bars[0].destroy()
+        bars[1].set_message("stays")
+        self.assertEqual(waiting() - begin, 1)
+        session.destroy()
+        self.assertLessEqual(waiting() - begin, 0)
+
+    def test_files_on_their_way_count_for_the_limits_of_their_field(self):
+        page = self.open()
+        session, = self.app.sessions.values()
+        upload = session.get_widgets().FileUpload()
+        put_on_page(upload)
+        page.take()
+        files = [{"name": "%d" % number, "type": "", "size": 5} for number in range(10)]
+        for key in (1, 2):
+            page.say("upload", wid=upload.wid, key=key, payload={}, files=files)
+        self.time.run()
+        told = page.take()[0]
+        self.assertEqual((told["upload"][0][0], told["refuse_upload"]),
+                         (1, [[2, "more than 16 files would be here"]]))
+
     def test_a_session_without_a_page_ends_after_its_time(self):
         page = self.open()
         session, = self.app.sessions.values()
@@ -10706,6 +10760,28 @@ class Jobs(AppCase):
         self.assertRaises(lw.UsageError, session.run, int)
         self.assertRaises(lw.UsageError, lw.current_job)
         self.assertEqual(os.listdir(engine_of(app).upload_folder()), [])
+
+    def test_a_job_that_was_cancelled_gives_no_result_whatever_it_returned(self):
+        import concurrent.futures
+        app, session = self.start()
+        go = threading.Event()
+        for outcome in ("partial", None, ValueError("given up")):
+            def work(outcome=outcome):
+                go.wait(PATIENCE_S)
+                if isinstance(outcome, Exception):
+                    raise outcome
+                return outcome
+            with self.subTest(outcome):
+                go.clear()
+                job = session.run(work)
+                eventually(lambda: job.status == "running")         # noqa: B023
+                job.cancel()
+                go.set()
+                with self.assertRaises(type(outcome) if isinstance(outcome, Exception)
+                                       else concurrent.futures.CancelledError):
+                    job.result(PATIENCE_S)
+                self.assertEqual(job.status, "cancelled")
+                self.assertIsInstance(job.error, BaseException)
 
     def test_a_view_shows_and_cancels_its_job(self):
         app, session = self.start()
@@ -15064,6 +15140,78 @@ class Widgets(AppCase):
         self.assertEqual(engine_of(self.session).log.get(fixed.wid, "set_children"),
                          [[(panes[0].wid, 3, 4)]])
 
+    def test_a_pane_that_goes_takes_its_size_with_it(self):
+        splitter, panes = self.W.Splitter(), [self.W.Label(str(number)) for number in range(4)]
+        for pane in panes:
+            splitter.add_widget(pane)
+        splitter.set_sizes([100, 200, 300])
+        panes[0].destroy()
+        self.assertEqual(splitter.get_sizes(), [200, 300])
+        splitter.remove(panes[3])
+        self.assertEqual(splitter.get_sizes(), [200, 300])
+        self.W.VBox().add_widget(panes[1])
+        self.assertEqual(splitter.get_sizes(), [300])
+
+    def test_a_content_that_is_refused_leaves_the_one_that_is_there(self):
+        frame, label = self.W.Frame(), self.W.Label("content")
+        box = self.W.VBox()
+        frame.set_widget(label)
+        box.add_widget(frame)
+        with self.assertRaisesRegex(lw.UsageError, "would contain itself"):
+            frame.set_widget(box)
+        self.assertEqual(frame.get_children(), [label])
+
+    def test_a_window_of_a_workspace_lives_as_long_as_its_content(self):
+        W = self.W
+        mdi, removed = W.MDIWidget(on_child_removed=lambda child: removed.append(child)), []
+        pages = [W.Label(str(number)) for number in range(3)]
+        windows = [mdi.add_widget(page) for page in pages]
+        pages[0].destroy()
+        W.VBox().add_widget(pages[1])
+        again = mdi.add_widget(pages[2], title="again")
+        self.assertEqual((mdi.get_children(), mdi.get_subwindows(), mdi.num_children()),
+                         ([pages[2]], [again], 1))
+        eventually(lambda: removed == pages, what="the handler being told of each")
+        for window in windows:
+            self.assertNotIn(window.wid, engine_of(self.session).widgets)
+        other = W.Label("other")
+        again.set_widget(other)
+        self.assertEqual((mdi.get_children(), again.get_child()), ([other], other))
+        mdi.cascade_windows()
+        mdi.remove_all()
+        self.assertEqual((mdi.get_children(), other.parent), ([], None))
+
+    def test_lengths_that_cannot_be_negative_are_refused(self):
+        W = self.W
+        for setter, arguments in (
+                (W.VBox().set_spacing, 1), (W.Dialog().set_spacing, 1),
+                (W.GridBox().set_spacing, 1), (W.GridBox().set_row_spacing, 1),
+                (W.GridBox().set_column_spacing, 1),
+                (W.GridBox().set_auto_columns, 1), (W.Label().set_border_width, 1),
+                (W.Label().resize, 2), (W.Label().set_min_size, 2), (W.Label().set_max_size, 2)):
+            for at in range(arguments):
+                given = [5] * arguments
+                setter(*given)
+                given[at] = -1
+                with self.subTest(setter.__qualname__, at=at), self.assertRaisesRegex(
+                        lw.UsageError, "must not be negative"):
+                    setter(*given)
+
+    def test_an_icon_that_is_refused_changes_nothing(self):
+        W = self.W
+        for make in (W.Button, W.MenuAction, W.ToolBarAction, W.Dial):
+            one = make(icon="add")
+            one.set_icon("copy", [10, 12])
+            for bad in (("copyy",), ("cut", [1]), ("cut", [-1, 5]), ("cut", ["a", "b"])):
+                with self.subTest(make, bad=bad):
+                    with self.assertRaises(lw.UsageError):
+                        one.set_icon(*bad)
+                    self.assertEqual(one.get_icon(), "copy")
+            one.set_icon("cut")
+            self.assertEqual(engine_of(one).values("set_icon", ()), ("cut", [10, 12]))
+        with self.assertRaisesRegex(lw.UsageError, "size must be"):
+            W.MenuBar().add_menu(W.Menu(), "x", {"iconsize": "big"})
+
     def test_expander_toggles_and_tells(self):
         fired = []
         expander = self.W.Expander("Title")
@@ -15159,6 +15307,28 @@ class Widgets(AppCase):
                 W.Dialog("T", bad)
         with self.assertRaises(lw.UsageError):
             dialog.add_button(first, 1)
+
+    def test_a_dialog_counts_its_content(self):
+        for make in (self.W.Dialog, self.W.ColorDialog):
+            dialog = make()
+            count = len(dialog.get_children())
+            dialog.add_widget(self.W.Label("1"))
+            self.assertEqual(dialog.num_children(), count + 1)
+
+    def test_nobody_closes_a_persistent_dialog(self):
+        """R108."""
+        dialog, seen = self.W.Dialog("Stays", [("OK", 1)], persistent=True), []
+        dialog.on("close", lambda: seen.append("close"))
+        dialog.show()
+        browser = self.ready(self.app, credentials=credentials_of(self.session))
+        browser.event(dialog.wid, "close", state={"set_visible": [False]})
+        browser.event(dialog.wid, "close")
+        browser.until(lambda one: one.cells[dialog.wid, "set_visible"] == [True])
+        browser.settle()
+        dialog.set_persistent(False)
+        browser.event(dialog.wid, "close")
+        eventually(lambda: seen)
+        self.assertEqual((seen, dialog.is_visible()), (["close"], True))
 
     def test_canvas_takes_what_the_standard_knows_and_nothing_else(self):
         canvas = self.W.Canvas()
@@ -15626,6 +15796,71 @@ class Widgets(AppCase):
         eventually(lambda: len(fired) >= 4)
         self.assertEqual(fired[:3], [(pages[0], 0), (pages[2], 2), (pages[3], 1)])
 
+    def test_what_a_person_did_to_tabs_that_changed_meanwhile_is_shown_back(self):
+        W = self.W
+        tabs = W.TabWidget(reorderable=True)
+        pages = [W.Label(str(number)) for number in range(3)]
+        for page in pages:
+            tabs.add_widget(page)
+        browser = self.ready(self.app, credentials=credentials_of(self.session))
+
+        def told(*names):
+            return any(wid == tabs.wid and name in names for wid, name, _ in browser.edits)
+        for state in ({"set_index": [7]}, {"set_order": [[pages[0].wid, 5, 6]]}):
+            with self.subTest(state):
+                browser.edits = []
+                browser.event(tabs.wid, state=state)
+                browser.until(lambda one: told("set_index", "set_children"))
+        tabs.set_enabled(False)
+        browser.until(lambda one: (tabs.wid, "set_enabled") in one.cells)
+        browser.edits = []
+        browser.event(tabs.wid, state={"set_order": [[page.wid for page in pages[::-1]]]})
+        browser.until(lambda one: told("set_children"))
+        self.assertEqual((tabs.get_index(), tabs.get_children()), (0, pages))
+
+    def test_colours_of_tabs_go_with_their_pages(self):
+        tabs = self.W.TabWidget()
+        for number in range(5):
+            page = self.W.Label(str(number))
+            tabs.add_widget(page)
+            tabs.highlight_tab(page, "red")
+            if number < 4:
+                page.destroy()
+        colors = engine_of(self.session).log
+        self.assertEqual(colors.get(tabs.wid, "set_tab_colors"), [{str(page.wid): "red"}])
+        tabs.highlight_tab(page, None)
+        self.assertEqual(colors.get(tabs.wid, "set_tab_colors"), [{}])
+
+    def test_a_group_stays_one_when_its_first_button_is_gone(self):
+        W = self.W
+        first = W.RadioButton("1")
+        second, gone = W.RadioButton("2", first), weakref.ref(first)
+        first.destroy()
+        del first
+        gc.collect()
+        self.assertIsNone(gone(), "a radio button that is destroyed is kept")
+        third = W.RadioButton("3", second)
+        log = engine_of(self.session).log
+        self.assertEqual(log.get(third.wid, "set_group"), log.get(second.wid, "set_group"))
+
+    def test_new_items_keep_what_is_chosen_wherever_it_is_among_them(self):
+        for make in (self.W.RadioGroup, self.W.SegmentedButton):
+            group = make(["a"])
+            group.set_index(0)
+            for items, index in ((["x", "y", "a"], 2), (["a", "x"], 0), (["x"], -1), ([], -1)):
+                group.set_items(items)
+                self.assertEqual((group.get_items(), group.get_index()), (items, index))
+
+    def test_choices_cost_what_they_are_long(self):
+        """R105."""
+        for make in (lambda items: self.W.MultiSelect(items, values=items),
+                     lambda items: self.W.ComboBox(items=items), self.W.RadioGroup):
+            self.assertTrue(cost_is_linear(make, lambda size: list(map(str, range(size)))),
+                            "twice the items take four times as long")
+        for bad in ([["a"]], [{}], [1], ["a", "a"], ["b"]):
+            with self.assertRaisesRegex(lw.UsageError, "values must be items, each once"):
+                self.W.MultiSelect(["a"]).set_values(bad)
+
     def test_radio_groups_have_one_choice(self):
         W, fired = self.W, []
         one = W.RadioButton("1")
@@ -15696,6 +15931,57 @@ class Widgets(AppCase):
         browser.event(slider.wid, "activated", [99], {"set_value": [99]})
         eventually(lambda: seen)
         self.assertEqual((seen, slider.get_value()), ([10], 10))
+
+    def test_limits_without_a_step_leave_the_step(self):
+        for make in (self.W.Slider, self.W.Dial, self.W.SpinBox, self.W.NumberEntry,
+                     self.W.RangeSlider):
+            one = make(min=0, max=90, step=5)
+            one.set_limits(10, 50)
+            self.assertEqual(engine_of(one).values("set_limits", ()), (10, 50, 5))
+
+    def test_dates_over_a_limit_are_not_taken(self):
+        """R108."""
+        W, days = self.W, [datetime.date(2026, 3, day) for day in (1, 9, 20)]
+        hours = [datetime.time(hour) for hour in (2, 12, 23)]
+        moments = [datetime.datetime(2026, 3, 1, hour) for hour in (2, 12, 23)]
+        W.Page().show()
+        browser = self.ready(self.app, credentials=credentials_of(self.session))
+        for make, limits, wrong, right in (
+                (W.DateEntry, days[:2], days[2:], days[1:2]),
+                (W.DateEntry, (days[1], None), days[:1], days[2:]),
+                (W.DateRange, days[:2], days[1:], days[:2]),
+                (W.TimeEntry, hours[:2], hours[2:], hours[:1]),
+                (W.TimeEntry, (hours[2], hours[0]), hours[1:2], hours[:1]),
+                (W.DateTimeEntry, (None, moments[1]), moments[2:], moments[1:2])):
+            with self.subTest(make, limits=limits):
+                field, told = make(limits=tuple(limits)), []
+                field.on("activated", lambda *values, told=told: told.extend(values))
+                browser.until(lambda one: (field.wid, "set_limits") in one.cells)   # noqa: B023
+                for values in (wrong, right):
+                    browser.event(field.wid, "activated", state={
+                        "set_value": [value.isoformat() for value in values]})
+                eventually(lambda: told == right)                                   # noqa: B023
+                for values in (right, [None] * len(right)):
+                    field.value = values if len(values) > 1 else values[0]
+        for make, (least, most) in ((W.DateEntry, days[:2]), (W.DateRange, days[:2]),
+                                    (W.DateTimeEntry, moments[:2])):
+            with self.assertRaisesRegex(lw.UsageError, "latest must not be before earliest"):
+                make(limits=(most, least))
+
+    def test_a_form_is_dirty_when_somebody_entered_something(self):
+        with self.W.Form() as form:
+            name = self.W.TextEntry("Ada", name="name")
+            with self.W.VBox():
+                tick = self.W.CheckBox(name="tick")
+            self.W.ComboBox(["a", "b"], label="not a value of the form")
+        name.set_text("Ada L.")
+        self.assertFalse(form.dirty, "nobody has entered anything")
+        browser = self.ready(self.app, credentials=credentials_of(self.session))
+        for saved in (lambda: form.set_values({"name": "B"}), form.submit):
+            browser.event(tick.wid, "activated", [True], {"set_state": [not tick.get_state()]})
+            eventually(lambda: form.dirty)
+            saved()
+            self.assertFalse(form.dirty, "what was entered is saved")
 
     def test_windows_tell_their_states_and_can_be_raised(self):
         top, fired = self.W.TopLevel(title="a"), []
@@ -17861,6 +18147,48 @@ class WidgetsInChromium(WidgetCase):
         self.expect((0, 1))
         self.assertEqual(made["plain"].get_scroll_percent(), (0, 1))
 
+    def test_new_items_of_a_choice_keep_the_focus_and_what_is_disabled(self):
+        group, tab, css = self.one(lambda W: W.RadioGroup(["a", "b"], index=1), "activated")
+        tab.js("document.querySelectorAll('%s input')[1].focus()" % css)
+        group.set_items(["c", "b", "a"])
+        tab.wait("document.querySelectorAll('%s input').length === 3" % css)
+        self.assertTrue(tab.js("document.activeElement === document.querySelectorAll('%s input')[1]"
+                               % css), "the focus is where it was")
+        group.set_enabled(False)
+        group.set_items(["d", "e"])
+        tab.wait("document.querySelectorAll('%s input:disabled').length === 2" % css)
+        tab.reload()
+        tab.wait("document.querySelectorAll('%s input:disabled').length === 2" % css)
+
+    def test_a_label_that_has_no_menu_any_more_is_no_stop_of_the_tab_key(self):
+        label, tab, css = self.one(lambda W: W.Label("Press me", menu=W.Menu()))
+        self.assertEqual(tab.js("document.querySelector('%s').tabIndex" % css), 0)
+        label.set_menu(None)
+        tab.wait("document.querySelector('%s').tabIndex === -1" % css)
+
+    def test_arrow_keys_change_no_text_that_cannot_be_edited(self):
+        entry, tab, css = self.one(lambda W: W.TextEntry(
+            "kept", editable=False, linehistory=3, history=["earlier"]), "modified")
+        tab.js("document.querySelector('%s').focus()" % css)
+        tab.key("ArrowUp")
+        self.assertEqual(tab.js("document.querySelector('%s').value" % css), "kept")
+        entry.set_editable(True)
+        tab.wait("!document.querySelector('%s').readOnly" % css)
+        tab.key("ArrowUp")
+        self.expect(("modified", "earlier"))
+
+    def test_a_pane_that_comes_after_a_drag_is_seen(self):
+        def make(W):
+            splitter = sized(W.Splitter(), 600, 100)
+            return filled(splitter, W.Label("0"), W.Label("1"))
+        splitter, tab, css = self.one(make)
+        splitter.set_sizes([300, 292])
+        splitter.add_widget(splitter.session.get_widgets().Label("2"))
+        tab.wait("document.querySelectorAll('%s > .lw-pane').length === 3" % css)
+        widths = tab.js("[...document.querySelectorAll('%s > .lw-pane')].map(one => "
+                        "one.offsetWidth)" % css)
+        self.assertLess(max(widths) - min(widths), 10, widths)
+
     def test_label_menu_and_popup(self):
         made = {}
 
@@ -18777,6 +19105,26 @@ class Blocks(AppCase):
                 W.Label("one"), W.Label("two")
         self.assertIsNone(W.Label("after an error").parent)
 
+    def test_what_a_method_makes_goes_where_the_method_puts_it(self):
+        W = self.W
+        with W.Frame():
+            bar = W.ToolBar()
+            parts = [bar.add_action("a"), bar.add_separator(), bar.add_spacer()]
+        with W.Card() as card:
+            names = W.MenuBar()
+            menu = names.add_name("File")
+            entries = [menu.add_name("Open"), menu.add_separator(), menu.add_menu("More")]
+        with W.GridBox() as grid:
+            workspace = W.MDIWidget()
+            chat = W.ChatView()
+            windows = [workspace.add_widget(W.Dialog("not shown").get_content_area())]
+            messages = [chat.add_message("x")]
+        self.assertEqual((bar.num_children(), menu.num_children(), card.get_children(),
+                          grid.get_row_column_count()), (3, 3, [names], [2, 1]))
+        self.assertEqual([one.parent for one in (parts[0], entries[0], entries[2], windows[0],
+                                                 messages[0])],
+                         [bar, menu, menu, workspace, chat])
+
     def test_blocks_of_threads_do_not_meet(self):
         W, made = self.W, []
         with W.VBox() as box:
@@ -19018,6 +19366,63 @@ class FormsOfFields(WidgetCase):
         tab.wait("!document.body.innerText.includes('no @ in it')")
         tab.key("Enter")
         eventually(lambda: seen == [{"name": "Ada", "mail": "ada@home"}])
+
+
+    def test_enter_in_a_number_is_as_in_any_other_field(self):
+        """In a form it submits, in a dialog it presses the primary button."""
+        seen, made = [], {}
+
+        def build(session):
+            W = session.get_widgets()
+            with W.Form(padding=20, on_submitted=seen.append) as form:
+                W.NumberEntry(name="free")
+                W.SpinBox(name="spin")
+            W.Page(widget=form).show()
+            made["dialog"] = W.Dialog("Number", [("OK", "ok")], on_activated=seen.append)
+            made["dialog"].add_widget(W.SpinBox())
+        app, tab, session = self.open(build)
+        for css, text, expected in (
+                ("[data-widget=NumberEntry] input", "5", {"free": 5, "spin": 0}),
+                ("[data-widget=SpinBox] input", "7", {"free": 5, "spin": 7}),
+                (".lw-dialog input", "3", "ok")):
+            if expected == "ok":
+                made["dialog"].popup()
+                tab.wait("!!document.querySelector('.lw-dialog input')")
+            tab.js("document.querySelector(%s).focus()" % json.dumps(css))
+            tab.js("document.activeElement.select()")
+            tab.type(text)
+            tab.key("Enter")
+            eventually(lambda: seen, what="Enter being heard")
+            self.assertEqual(seen, [expected])
+            seen.clear()
+
+    def test_a_form_warns_of_what_was_chosen_without_typing(self):
+        made = {}
+
+        def build(session):
+            W = session.get_widgets()
+            with W.Form(padding=20) as form:
+                W.ComboBox(["a", "b"], name="combo")
+                W.MultiSelect(["a", "b"], name="multi")
+                W.SpinBox(name="spin")
+            W.Page(widget=form).show()
+            made["form"] = form
+        app, tab, session = self.open(build)
+        warns = """(() => { const event = new Event('beforeunload', { cancelable: true });
+            dispatchEvent(event); return event.defaultPrevented; })()"""
+        self.assertFalse(tab.js(warns), "nothing was chosen")
+        for name in ("ComboBox", "MultiSelect", "SpinBox"):
+            with self.subTest(name):
+                if name == "SpinBox":
+                    tab.click("[data-widget=SpinBox] button")
+                else:
+                    tab.js("document.querySelector('[data-widget=%s] input').focus()" % name)
+                    for key in ("ArrowDown", "ArrowDown", "Enter"):
+                        tab.key(key)
+                eventually(lambda: made["form"].dirty)
+                self.assertTrue(tab.js(warns), "the page may be left")
+                made["form"].set_values({})
+                tab.wait("!" + warns)
 
 
 class Looks(WidgetCase):
@@ -19410,6 +19815,37 @@ class Looks(WidgetCase):
         tab.wait("!document.querySelector('.lw-toast')")
         eventually(lambda: not [one for one in session.walk_widget_tree()
                                 if isinstance(one, lw.Toast)])
+
+    def test_a_toast_stays_for_as_long_as_it_is_to_and_while_it_has_the_focus(self):
+        app, tab, session = self.open(lambda session: session.get_widgets().Page().show())
+        session.toast("for a month", timeout_s=30 * 86400)
+        session.toast("focused", action="Undo", timeout_s=2)
+        tab.wait("!!document.querySelector('.lw-toast > button:not(.lw-icon-button)')?.focus"
+                 "({ focusVisible: true }) || document.activeElement.innerText === 'Undo'")
+        session.toast("later", timeout_s=3)
+        tab.wait("document.body.innerText.includes('later')")
+        tab.wait("!document.body.innerText.includes('later')")
+        self.assertEqual(tab.js("[...document.querySelectorAll('.lw-toast > span')].map(one => "
+                                "one.innerText)"), ["for a month", "focused"])
+        tab.js("document.activeElement.blur()")
+        tab.wait("document.querySelectorAll('.lw-toast').length === 1")
+
+    def test_the_menu_of_a_persistent_dialog_offers_no_way_to_close_it(self):
+        made = {}
+
+        def build(session):
+            made["dialog"] = session.get_widgets().Dialog("Stays", [("OK", 1)], persistent=True)
+            made["dialog"].show()
+        app, tab, session = self.open(build)
+        for entries in (["Raise"], ["Raise", "Close"]):
+            tab.js("document.querySelector('.lw-title-bar').focus()")
+            tab.key("F10", modifiers=8)
+            tab.wait("!!document.querySelector('.lw-menu')")
+            self.assertEqual(tab.js("[...document.querySelectorAll('.lw-menu > *')].map(one => "
+                                    "one.innerText.trim())"), entries)
+            tab.key("Escape")
+            made["dialog"].set_persistent(False)
+            self.settle(session)
 
     def test_a_persistent_dialog_stays_and_enter_presses_the_primary_button(self):
         seen = []
@@ -21052,6 +21488,31 @@ class Dates(WidgetCase):
             [["Stay", "From", "To"], ["Price", "From", "To"], ["Size", None]])
 
 
+    def test_a_moment_with_a_fraction_is_shown_and_can_be_changed(self):
+        for name, value in (("DateTimeEntry", datetime.datetime(2026, 3, 1, 10, 20, 30, 123456)),
+                            ("TimeEntry", datetime.time(10, 20, 30, 123456))):
+            entry, tab, css = self.one(
+                lambda W: getattr(W, name)(value), "activated")             # noqa: B023
+            node = "document.querySelector('%s')" % css
+            self.assertEqual(tab.js(node + ".value"), value.isoformat()[:-3])
+            self.assertEqual(entry.get_value(), value)
+            tab.js("%s.value = %s.value.slice(0, -3) + '5'" % (node, node))     # the shortest form
+            tab.js(node + ".dispatchEvent(new Event('change', { bubbles: true }))")
+            self.expect(("activated", value.replace(microsecond=500000)))
+
+    def test_what_is_over_a_limit_is_told_and_kept(self):
+        first, second, third = self.DAYS
+        entry, tab, css = self.one(lambda W: W.DateEntry(limits=(first, second)), "activated")
+        node = "document.querySelector('%s')" % css
+        told = "document.querySelector(%s)?.innerText" % json.dumps(node_error(entry))
+        self.enter(tab, node, third)
+        tab.wait("/^This is to be from .*1.*2026 to .*9.*2026/.test(%s)" % told)
+        self.assertEqual((tab.js(node + ".value"), entry.get_value()), ("2026-03-20", None))
+        self.enter(tab, node, second)
+        self.expect(("activated", second))
+        tab.wait(told + " === ''")
+
+
 class Touch(WidgetCase):
     """A finger that taps chooses; one that moves on scrolls, and chooses nothing."""
 
@@ -21432,6 +21893,25 @@ class Downloads(AppCase):
         self.assertEqual([call for call in other.calls if call[2] == "download"], [])
         with self.assertRaisesRegex(lw.UsageError, "download: "):
             W.DownloadButton("Save", 5, "x")
+
+    def test_a_file_waits_for_who_asked_for_it_and_goes_to_no_other(self):
+        app, session, browser = self.start()
+        other, go = self.ready(app, credentials=credentials_of(session)), threading.Event()
+        self.addCleanup(go.set)
+        button = session.get_widgets().DownloadButton(
+            "Save", lambda: go.wait(PATIENCE_S) and "mine", "a.txt")
+        put_on_page(button)
+        browser.until(lambda one: (button.wid, "set_text") in one.cells)
+        browser.event(button.wid, "activated")
+        eventually(lambda: engine_of(session).callback_threads)
+        browser.drop()
+        eventually(lambda: len(session.connections) == 1)
+        go.set()
+        session.gui_call(lambda: None)
+        other.settle()
+        self.assertEqual([call for call in other.calls if call[2] == "download"], [])
+        again = self.browser(app, resume=browser)
+        self.assertEqual(self.get(app, self.offered(again))[2], b"mine")
 
     def test_a_path_is_resumed_where_it_was_cut(self):
         """RFC 9110, 14: any part, checked by If-Range; one that is not there is 416."""
@@ -27831,6 +28311,46 @@ class Pages(BrowserCase):
         tab.wait("document.querySelector('.lw-html')?.innerText.includes('%s, line ')"
                  % os.path.basename(__file__))
         self.assertIn("ValueError: no data", tab.js("document.body.innerText"))
+
+    def test_an_address_of_any_characters_is_one_page(self):
+        built = []
+
+        @self.app.page("/gr\u00f6\u00dfe/{name}")
+        def named(W, name):
+            built.append(name)
+            W.Label("Name " + name)
+        tab = self.tab(self.app)
+        self.shows(tab, "The start")
+        session = next(iter(self.app.sessions.values()))
+        for name in ("50% a?b#\u00fc|x", "javascript:alert(1)"):
+            with self.subTest(name):
+                session.go("/gr\u00f6\u00dfe/" + name, {"q": "a b&c"})
+                self.shows(tab, "Name " + name)
+                tab.reload()
+                self.shows(tab, "Name " + name)
+                self.assertEqual((built, session.query), ([name], {"q": "a b&c"}))
+                built.clear()
+        W = session.get_widgets()
+        W.Page(widget=W.Link("Away", "/gr\u00f6\u00dfe/https:evil.example?q=1")).show()
+        tab.click(".lw-link")
+        self.shows(tab, "Name https:evil.example")
+        self.assertEqual(session.query, {"q": "1"})
+        for name in ("\\evil.example", "..", "a\nb"):
+            for ask in (session.go, lambda path: W.Link("x", path)):
+                with self.subTest(name), self.assertRaisesRegex(
+                        lw.UsageError, "path has a forbidden character or segment"):
+                    ask("/gr\u00f6\u00dfe/" + name)
+
+    def test_an_address_without_a_page_has_the_title_of_the_application(self):
+        page = self.browser(self.app)
+        page.until(lambda one: "Label" in [rest[0] for rest in one.widgets.values()])
+        for path, title in (("/orders/7", "Order"), ("/no", self.app.title)):
+            page.send({"type": "navigate", "path": path, "query": ""})
+            page.until(lambda one: one.cells[0, "set_title"] == [title])    # noqa: B023
+
+    def test_each_part_of_an_address_has_a_name_of_its_own(self):
+        with self.assertRaisesRegex(lw.UsageError, "each part needs a name of its own"):
+            self.app.page("/{id}/{id}")
 
     def test_what_no_page_has_is_not_found(self):
         port = self.app.ports[0]
