@@ -407,7 +407,7 @@ MAX_UNDO = 500                      # changes of a TextSource that can be taken 
 MAX_CHOSEN_ROWS, MAX_SHARED_ORDERS, EXPORT_ROWS = 100000, 8, 1000
 PROBE_S = 5
 MAX_WINDOW_ROWS, FIRST_ROWS, MAX_ROWS_AT_ONCE = 500, 1000, 5000
-SORT_RUN = 65536                    # rows sorted at a stretch, some 30 ms, before others may run
+SORT_RUN, SORT_PIECES = 8192, 64     # rows sorted at a stretch; pieces in which those are merged
 #: How long rows are filtered at a stretch before others get their turn, in s. Ours.
 FILTER_SLICE_S = 0.05
 MAX_HELD_TEXT = 64 * 1024           # characters of a selection sent with its rows; more on request
@@ -20264,59 +20264,60 @@ def _sort_number(value):
     return None if math.isnan(value) else value
 
 
-def _sort_keys(values, kind):
-    """Sort keys of a column's cells: of numbers their values, None for what is none; of booleans
-    whether they are true; of others their texts, folded. Fast where all are of one type."""
-    types = set(map(type, values))
+def _sort_keys(values, types, kind):
+    """(sort keys of a column's cells, whether some are None, an array's type that holds them): of
+    numbers their values, None for what is none; of booleans whether they are true; of others their
+    texts, folded. types: of the cells; fast where all are of one."""
     if kind in ("integer", "float"):
-        if types <= {int, bool} or types == {float} and not any(map(math.isnan, values)):
-            return values
-        return [_sort_number(value) for value in values]
+        numbers = types - {type(None)}
+        if numbers <= {int, bool}:
+            return values, numbers != types, "q"
+        gaps = numbers != types
+        if numbers != {float} or math.isnan(sum(filter(None, values) if gaps else values)):
+            values, gaps = [_sort_number(value) for value in values], True
+        return values, gaps, "d"
     if kind == "boolean":
-        return [value is not _ABSENT and bool(value) for value in values]
+        return [value is not _ABSENT and bool(value) for value in values], False, None
     texts = values if types == {str} else [cell_text(value) for value in values]
-    return [text.lower() if text.isascii() else _fold_text(text) for text in texts]
+    if all(map(str.isascii, texts)):
+        return list(map(str.lower, texts)), False, None
+    return [text.lower() if text.isascii() else _fold_text(text) for text in texts], False, None
 
 
-def _sorted_places(keys, descending):
-    """The places of sort keys in order; equal ones stay as they are, None comes last. More than
-    SORT_RUN are sorted in runs, which are cut at some keys and merged piece by piece: other threads
-    get their turn in between, as list.sort() does not let go of the interpreter."""
-    get, places = keys.__getitem__, range(len(keys))
-    if None in keys:
-        good, bad = ([place for place in places if (get(place) is None) is tf]
-                     for tf in (False, True))
-        places = [good[place] for place in _sorted_places(list(map(get, good)), descending)]
-        return bad + places if descending else places + bad
+def _sorted_places(keys, gaps, kind, descending):
+    """The places of sort keys in order; equal ones stay as they are, None comes last: see
+    _sort_keys(). They are sorted in runs of SORT_RUN, which are cut at some keys and merged piece
+    by piece: other threads get their turn in between, as list.sort() does not let go of the
+    interpreter, and runs and pieces fit into the processor's cache. The keys of a run are copied,
+    where an array can hold them: what is read together lies together then."""
+    import array
+    get, places, gone = keys.__getitem__, range(len(keys)), []
+    if gaps:
+        gone = [place for place, key in enumerate(keys) if key is None]
+        places = [place for place, key in enumerate(keys) if key is not None]
     if descending:
         places = places[::-1]
-    runs = [sorted(places[at:at + SORT_RUN], key=get) for at in range(0, len(keys), SORT_RUN)]
-    if len(runs) > 1:
-        count, merged, begun = len(runs), [], [0] * len(runs)
-        samples = sorted(get(run[at * len(run) // count]) for run in runs for at in range(count))
-        for cut in [*samples[count::count], None]:
-            piece = []
-            for number, run in enumerate(runs):
-                end = len(run) if cut is None else _first_not_below(run, get, cut, begun[number])
-                piece += run[begun[number]:end]
-                begun[number] = end
-            piece.sort(key=get)
-            merged += piece
-        runs = [merged]
-    places = runs[0] if runs else []
-    return places[::-1] if descending else places
-
-
-def _first_not_below(run, get, cut, low):
-    """bisect_left of a key in a sorted run of places, from one on."""
-    high = len(run)
-    while low < high:
-        middle = (low + high) // 2
-        if get(run[middle]) < cut:
-            low = middle + 1
-        else:
-            high = middle
-    return low
+    pack = functools.partial(array.array, kind) if kind else list
+    runs, merged = [], []                       # of each run: its places, their keys
+    try:
+        for at in range(0, len(places), SORT_RUN):
+            run = sorted(places[at:at + SORT_RUN], key=get)
+            runs.append((run, pack(list(map(get, run)))))
+    except OverflowError:                       # integers beyond 64 bits
+        return _sorted_places(keys, gaps, None, descending)
+    count, begun = min(len(runs), SORT_PIECES), [0] * len(runs)
+    samples = sorted(own[at * len(own) // count] for _, own in runs for at in range(count))
+    for cut in [*samples[len(runs)::len(runs) or 1], None]:
+        piece, piece_keys = [], pack([])
+        for number, (run, own) in enumerate(runs):
+            start = begun[number]
+            end = begun[number] = len(run) if cut is None else bisect.bisect_left(own, cut, start)
+            piece += run[start:end]
+            piece_keys += own[start:end]
+        # next(keys, place) is the next key: sort() asks in order, and no place is looked up
+        piece.sort(key=functools.partial(next, iter(piece_keys)))
+        merged += piece
+    return gone + merged[::-1] if descending else merged + gone
 
 
 def cell_text(value: Any) -> str:
@@ -20716,23 +20717,29 @@ class _Rows:
         if parent not in self._sorted:
             order = children
             for key, kind, ascending in reversed(self.sort):
-                places = _sorted_places(_sort_keys(self._column(key, order), kind), not ascending)
+                places = _sorted_places(*_sort_keys(*self._column(key, order), kind), not ascending)
                 order = places if isinstance(order, range) else list(map(order.__getitem__, places))
             self._sorted[parent] = order
         return self._sorted[parent]
 
     def _column(self, key, order):
-        """The cells of some rows in a column, as they are on view; fast where all have it."""
-        place, cells, values = self.fields.get(key), self.cells, []
+        """(the cells of some rows in a column, as they are on view, their types); fast where all
+        have it."""
+        place, cells, values, types = self.fields.get(key), self.cells, [], set()
         try:
             take = operator.itemgetter(place)
             for at in range(0, len(order), SORT_RUN):
-                values += map(take, map(cells.__getitem__, order[at:at + SORT_RUN]))
-            if key != self.first or type(_ABSENT) not in map(type, values):
-                return values
+                part = (cells[at:at + SORT_RUN] if isinstance(order, range)
+                        else map(cells.__getitem__, order[at:at + SORT_RUN]))
+                part = list(map(take, part))
+                types.update(map(type, part))
+                values += part
         except (IndexError, TypeError):
-            pass
-        return [self.shown_cell(number, key) for number in order]
+            types = {type(_ABSENT)}
+        if key == self.first and type(_ABSENT) in types or len(values) < len(order):
+            values = [self.shown_cell(number, key) for number in order]
+            types = set(map(type, values))
+        return values, types
 
     def shown(self) -> list[int] | range:
         """The numbers of the rows on view, in order: sorted, and without those in closed ones, and

@@ -23889,15 +23889,18 @@ class Tables(AppCase):
     def test_long_columns_are_sorted_in_runs_as_python_sorts_them_at_once(self):
         rng, none = random.Random(7), {"x": None, None: None}
         cells = [[rng.choice("aAbBzé"), rng.choice([1.5, -2, 7, 2 ** 60, None, "x", float("nan")]),
-                  rng.randrange(4), rng.random(), rng.random() < 0.5] for _ in range(150)]
+                  rng.randrange(4), rng.random(), rng.random() < 0.5,
+                  rng.choice([2 ** 70, -2 ** 65, 3, True, None]), rng.choice([None, 0.0, 2.5, 1e9]),
+                  rng.choice([math.inf, -math.inf, 1e308, 0.5])] for _ in range(150)]
         keys = (lambda text: text.lower().replace("é", "e"),
-                lambda one: None if one != one else none.get(one, one), int, float, bool)
+                lambda one: None if one != one else none.get(one, one), int, float, bool,
+                *[lambda one: one] * 3)
         view, _, browser = self.one(lambda W: W.TableView([
-            "Text", *({"label": kind, "type": kind} for kind in ("float", "integer", "float",
-                                                                 "boolean"))]))
+            "Text", *({"label": kind, "type": kind} for kind in (
+                "float", "integer", "float", "boolean", "integer", "float", "float"))]))
         view.set_data(cells)
-        for run in (7, 40, 149, 1000):
-            with unittest.mock.patch.object(lw, "SORT_RUN", run):
+        for run, pieces in ((7, 5), (7, 1000), (40, 64), (149, 64), (1000, 64)):
+            with unittest.mock.patch.multiple(lw, SORT_RUN=run, SORT_PIECES=pieces):
                 for column, key in enumerate(keys):
                     for up in (True, False):
                         view.sort_by_column(column, up)
