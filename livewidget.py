@@ -28504,7 +28504,9 @@ class _TestRuntime:
         self._reactor = reactor
         self.now, self._due, self._order = 0.0, [], itertools.count()
         self.changed = threading.Condition(threading.RLock())
-        self.running = 0                        # callbacks that are queued or run, and do not wait
+        self._open = collections.Counter()      # queue -> how many functions are in it, or run
+        self._waits = {}                        # queue -> what its function waits for
+        self._here = threading.local()          # .queue: whose function this thread runs
 
     def clock(self) -> float:
         return self.now
@@ -28525,61 +28527,67 @@ class _TestRuntime:
     def make_queue(self, name: str) -> CallbackQueue:
         return _TestQueue(name, self)
 
-    def take(self, queue: Any, timeout_s: float) -> Any:
+    def take(self, answers: Any, timeout_s: float) -> Any:
         """A callback waits for an answer, which the test gives by its next steps."""
-        self.count(-1)
-        try:
-            return queue.get(timeout=timeout_s)
-        finally:
-            self.count(1)
-
-    def count(self, more: int) -> None:
-        """So many more callbacks have something to do."""
+        until = time.monotonic() + timeout_s
+        mine = getattr(self._here, "queue", object())   # of a job, that is none
         with self.changed:
-            self.running += more
-            self.changed.notify_all()
+            self._waits[mine] = answers
+            while answers.empty() and time.monotonic() < until:
+                self.changed.wait(0.005)
+            del self._waits[mine]
+            return answers.get_nowait()
 
-    def run_due(self, until: float) -> None:
-        """Run what is due up to a moment, each at its own."""
-        while True:
-            with self.changed:
-                if not self._due or self._due[0][0] > until:
-                    self.now = max(self.now, until)
-                    return
-                when, _, timer = heapq.heappop(self._due)
-                self.now = max(self.now, when)
-            if timer.function is not None:
-                self._fire(timer.function)
+    def counted(self, function: Callable[[], object], queue: Any = None) -> Callable[[], object]:
+        """The same function, which counts as running from now until it has run."""
+        self._count(queue, 1)
 
-    def _fire(self, function):
-        if self._reactor is None:
-            return function()
-        self.count(1)
-
+        @functools.wraps(function)
         def run():
+            self._here.queue = queue
             try:
                 function()
             finally:
-                self.count(-1)
-        self._reactor().call_soon(run)
+                self._count(queue, -1)
+        return run
 
-    def next_due(self) -> float | None:
-        """When the next timer is due, or None."""
+    def _count(self, queue, more):
         with self.changed:
-            return self._due[0][0] if self._due else None
+            self._open[queue] += more
+            self.changed.notify_all()
+
+    def is_running(self) -> bool:
+        """Whether a function runs or will; not if it, or one before it, waits for an answer."""
+        with self.changed:
+            return any(count and (queue not in self._waits or not self._waits[queue].empty())
+                       for queue, count in self._open.items())
+
+    def run_next(self, until: float) -> bool:
+        """Run what is due next, at its moment; if that is not up to another, that one comes."""
+        with self.changed:
+            while self._due and self._due[0][2].function is None:
+                heapq.heappop(self._due)
+            if not self._due or self._due[0][0] > until:
+                self.now = max(self.now, until)
+                return False
+            when, _, timer = heapq.heappop(self._due)
+            self.now = max(self.now, when)
+        if self._reactor is None:
+            timer.function()
+        else:
+            self._reactor().call_soon(self.counted(timer.function))
+        return True
 
     def settle(self, timeout_s: float) -> bool:
         """Wait until all that was queued has run; whether it has within timeout_s of real time."""
         until = time.monotonic() + timeout_s
-        while True:
-            self.run_due(self.now)
+        while self.run_next(self.now) or self.is_running():
+            if time.monotonic() >= until:
+                return False
             with self.changed:
-                if not self.running and (not self._due or self._due[0][0] > self.now):
-                    return True
-                if time.monotonic() >= until:
-                    return False
-                if self.running:
+                if self.is_running():
                     self.changed.wait(0.05)
+        return True
 
 
 class _TestQueue(CallbackQueue):
@@ -28589,16 +28597,7 @@ class _TestQueue(CallbackQueue):
         self._runtime = runtime
 
     def submit(self, function):
-        @functools.wraps(function)
-        def run():
-            try:
-                function()
-            finally:
-                self._runtime.count(-1)
-        self._runtime.count(1)
-        super().submit(run)
-
-
+        super().submit(self._runtime.counted(function, self))
 class _TestPage:
     """A page without a browser and its link in one: what it is sent it acknowledges, what it says
     goes through the same checks as a browser's messages."""
@@ -29621,11 +29620,13 @@ class _TabPage:
         runtime, late = self._app.runtime, False
         own = cursors.get(self._browser)
         waits = (own is None or own.received < said or not self._app.is_current(own.principal)
-                 or session.io.transfers or runtime.running
+                 or session.io.transfers or runtime.is_running()
                  or any(one.sent for one in cursors.values()))
         if not waits:
             late = any(one.since < session.log.seq for one in cursors.values())
-            runtime.run_due(runtime.now + late * PACE_S)    # the pace of sending is a timer
+            until = runtime.now + late * PACE_S             # the pace of sending is a timer
+            while runtime.run_next(until):
+                pass
         if waits or late:
             time.sleep(0.002)
         return bool(waits or late)
@@ -30565,14 +30566,9 @@ class User:
     def advance(self, seconds: float) -> None:
         """Let time pass for timers and schedules."""
         until = self._runtime.now + seconds
-        while True:
-            self._settle()
-            due = self._runtime.next_due()
-            if due is None or due > until:
-                break
-            self._runtime.run_due(due)
-        self._runtime.run_due(until)
         self._settle()
+        while self._runtime.run_next(until):
+            self._settle()
 
     # What is there
     def tree(self) -> str:

@@ -29124,6 +29124,25 @@ class Users(unittest.TestCase):
         user.advance(10)
         user.sees("an hour later")
 
+    def test_a_question_is_answered_whatever_waits_behind_it(self):
+        def page(W):
+            session = W.session
+            ask = lambda: said.set_text("agreed: %s, %d" % (W.confirm("Sure?"), next(counts)))
+            W.Button("Ask", on_activated=ask)
+            W.Button("Ask in a job", on_activated=lambda: session.run(ask))
+            said, counts = W.Label("-"), itertools.count(1)
+            session.schedule(lambda: next(counts), every_s=1)
+
+        user = self.user(page)
+        for ask, button, told in (("Ask", "OK", "agreed: True, 1"),
+                                  ("Ask in a job", "Cancel", "agreed: False, ")):
+            user.click(ask)
+            user.sees("Sure?")
+            user.advance(3)
+            user.click(button)
+            user.sees(told)
+            user.does_not_see("Sure?")
+
     def test_what_fails_says_what_is_there(self):
         user = self.user(timeout_s=0.2)
         for step, told in (
