@@ -563,9 +563,10 @@ class _Pattern:
         return method
 
 
-def _named_tuple(name: str, fields: str) -> type[tuple[Any, ...]]:
-    """A base class with these fields, whose types its subclass declares for type checkers."""
-    return collections.namedtuple(name, fields)
+def _named_tuple(name: str, fields: str, defaults: Items = ()) -> type[tuple[Any, ...]]:
+    """A base class with these fields, the last ones with defaults, whose types its subclass
+    declares for type checkers."""
+    return collections.namedtuple(name, fields, defaults=defaults)
 
 
 class _RateLimitedLog:
@@ -28292,11 +28293,19 @@ def _want(condition, text):
         raise AssertionError(text)
 
 
-class Element(collections.namedtuple("Element", "engine level role name value states part node",
-                                     defaults=(None, (), None, None))):
+class Element(_named_tuple("Element", "engine level role name value states part node",
+                           (None, (), None, None))):
     """What a person finds on a page: a widget that has a role, or a part of one (a tab, a choice).
     `part` is its place within its widget, `node` the number of its node in a browser's page. Made
     by elements_of() and AccessibilityTree."""
+    engine: Any
+    level: int
+    role: str
+    name: str
+    value: Any
+    states: Sequence[str]
+    part: Any
+    node: int | None
 
     def __str__(self) -> str:
         """As in a tree: textbox "Your name" = "Ann" (disabled)."""
@@ -28355,27 +28364,19 @@ def names_of(element: Element) -> list[str]:
 
 
 def _states_of(engine):
-    facade = engine.facade
-    states = [] if engine.closed_since(placed=False) is None else ["disabled"]
-    if engine.role in ("checkbox", "switch", "radio", "button") and hasattr(facade, "get_state"):
-        on = "pressed" if engine.role == "button" else "checked"
-        states += [on] if facade.get_state() else []
-    if isinstance(facade, MenuAction) and facade.get_checked():
-        states.append("checked")
-    if isinstance(facade, Expander):
-        states += ["collapsed" if facade.get_collapsed() else "expanded"]
-    if isinstance(facade, TextInput) and not engine.value("set_editable", True):
-        states.append("readonly")
-    if engine.value("set_required", False):
-        states.append("required")
-    if engine.value("set_error", None):
-        states.append("invalid")
-    return states
-
-
-def _range_of(engine):
-    """Both ends of a RangeSlider or DateRange, as they travel."""
-    return engine.values("set_value", (None, None))
+    facade, role = engine.facade, engine.role
+    on = (role in ("checkbox", "switch", "radio", "button") and hasattr(facade, "get_state")
+          and facade.get_state() or isinstance(facade, MenuAction) and facade.get_checked())
+    folds = isinstance(facade, Expander)
+    holds = {
+        "disabled": engine.closed_since(placed=False) is not None,
+        "pressed": on and role == "button", "checked": on and role != "button",
+        "collapsed": folds and facade.get_collapsed(),
+        "expanded": folds and not facade.get_collapsed(),
+        "readonly": isinstance(facade, TextInput) and not engine.value("set_editable", True),
+        "required": engine.value("set_required", False),
+        "invalid": engine.value("set_error", None)}
+    return [name for name, is_so in holds.items() if is_so]
 
 
 def _value_of(engine):
@@ -28670,13 +28671,6 @@ class _TestPage:
                 self.say("ack", until=message["until"])
         return bool(news)
 
-    def announce(self, wid: int, files: list[tuple[str, bytes]]) -> None:
-        import mimetypes
-        key = next(self._number)
-        self._files[key] = [data for _, data in files]
-        self.say("upload", wid=wid, key=key, payload={}, files=[
-            {"name": name, "size": len(data), "type": mimetypes.guess_type(name)[0] or ""}
-            for name, data in files])
 
     def _send_files(self, key, transfer_id, chunk_bytes):
         io = engine_of(self.browser.session).io
@@ -28754,7 +28748,7 @@ class _TestPage:
             shown = [facade.get_items().index(text) if text in facade.get_items() else -1, text]
             self._do(found, "modified", [text], state={"set_shown": shown})
         elif found.part is not None:            # an end of a range
-            value = list(_range_of(found.engine))
+            value = list(found.engine.values("set_value", (None, None)))    # as it travels
             value[found.part] = json.loads(text) if role == "slider" else text or None
             self._do(found, "activated", state={"set_value": value})
         else:
@@ -28872,11 +28866,15 @@ class _TestPage:
                    state={name: [across, part]})
 
     def upload(self, found: Element, paths: Sequence[str]) -> None:
-        files = []
+        import mimetypes
+        key, files = next(self._number), []
+        self._files[key] = []
         for path in paths:
             with open(path, "rb") as file:
-                files.append((os.path.basename(path), file.read()))
-        self.announce(found.engine.wid, files)
+                self._files[key].append(file.read())
+            files.append({"name": os.path.basename(path), "size": len(self._files[key][-1]),
+                          "type": mimetypes.guess_type(path)[0] or ""})
+        self.say("upload", wid=found.engine.wid, key=key, payload={}, files=files)
 
     def download(self, offer: tuple[str, str]) -> bytes:
         given = self.session.io.downloads.get(offer[0])
@@ -28907,8 +28905,6 @@ class _TestPage:
     def resize(self, width: int, height: int) -> None:
         self.say("screen", width=width, height=height)
 
-    def screenshot(self, path: str | os.PathLike[str]) -> None:
-        raise UsageError("screenshot: only a browser has pictures; use User(browser=\"chromium\")")
 
     def leave(self) -> None:
         """The test is over."""
@@ -29470,13 +29466,10 @@ class AccessibilityTree:
                 return own                      # these are the lines on view
             return _BULLET * len(told or "") if engine.sensitive else told or ""
         if role in ("spinbutton", "slider", "progressbar") and own is not None:
-            return own if told is not None and _same_number(own, told, role) else told
+            scale = 100 if role == "progressbar" else 1         # which a page has in percent
+            is_same = told is not None and math.isclose(own * scale, told, abs_tol=1e-6)
+            return own if is_same else told
         return own
-
-
-def _same_number(own, told, role):
-    """Whether a page has a widget's number; that of a ProgressBar in percent."""
-    return math.isclose(own * (100 if role == "progressbar" else 1), told, abs_tol=1e-6)
 
 
 #: A page in a browser loads, and answers, within so many seconds of real time.
@@ -29589,8 +29582,6 @@ class _TabPage:
     def elements(self) -> list[Element]:
         return AccessibilityTree(self.tab, self.session).elements
 
-    def screenshot(self, path: str | os.PathLike[str]) -> None:
-        self.tab.screenshot(path)
 
     def leave(self) -> None:
         """Close the tab."""
@@ -30460,7 +30451,7 @@ class User:
 
     def screenshot(self, path: str | os.PathLike[str]) -> None:
         """Write a picture of what is seen now, as PNG. UsageError without a browser."""
-        self._shown().screenshot(path)
+        self.tab.screenshot(path)
 
     def go_offline(self) -> None:
         """The connection is lost: the page keeps what is entered. Without a browser, widgets, and
@@ -30487,7 +30478,8 @@ class User:
     @property
     def tab(self) -> BrowserTab:
         """The tab of the browser, for what no verb does. UsageError without a browser."""
-        _require(self._chromium is not None, "tab: there is none without a browser")
+        _require(self._chromium is not None, "tab, screenshot: there is none without a browser; "
+                 'use User(browser="chromium")')
         return self._shown().tab
 
     def _shown(self):
@@ -30527,8 +30519,10 @@ class User:
 
     # What is there
     def tree(self) -> str:
-        """What the page shows, a line each: role, name, value and states."""
-        return "\n".join("  " * one.level + str(one) for one in self._elements())
+        """What the page shows, a line each: role, name, value, states and error."""
+        return "\n".join("  " * one.level + str(one) + (
+            f" error: {json.dumps(self._error_of(one), ensure_ascii=False)}"
+            if self._error_of(one) else "") for one in self._elements())
 
     def _elements(self):
         return self._shown().elements()
@@ -31055,18 +31049,10 @@ class _AgentHand(User):
     AgentServer."""
     def __init__(self, server, session, page, gone) -> None:
         self._server, self._session, self._gone = server, session, gone
-        self._engine, self.page = session.host, page
-        self._page = page
+        self._engine, self._page = session.host, page
         self._timeout_s = AGENT_SETTLE_S
         self.used: Element | None = None        # what it used last
 
-    def tree(self) -> str:
-        lines = []
-        for one in self._elements():
-            error = self._error_of(one)
-            lines.append("  " * one.level + str(one) + (
-                f" error: {json.dumps(error, ensure_ascii=False)}" if error else ""))
-        return "\n".join(lines)
 
     def _elements(self):
         """What a secret holds is not told, not even by what wait() finds."""
@@ -31134,10 +31120,6 @@ class _AgentHand(User):
                 json.dumps(page.cell_text(found, index, record, at), ensure_ascii=False)
                 for at in range(len(engine.columns))))
         return "\n".join(lines)
-
-    def has(self, text: str) -> bool:
-        """Whether a text is part of what the page shows."""
-        return any(text in one for one in self._texts())
 
 
 class _AgentPost:
@@ -31393,7 +31375,7 @@ class AgentServer:
         while True:
             if seen != log.seq:
                 seen = log.seq
-                if hand.has(text) != gone:
+                if any(text in one for one in hand._texts()) != gone:
                     return "the text is " + ("gone" if gone else "there") + "\n" + _untrusted(
                         hand.tree())
             if time.monotonic() >= until or post.gone.is_set() or self.ended.wait(0.05):
