@@ -391,9 +391,9 @@ TUNNEL_PORT = 9501                  # of the reader's machine, for a Unix socket
 QUESTION_TIMEOUT_S = 600.0          # a question to a person has no answer then,
 QUESTION_GONE_S = 60.0              # or when no browser has been there for so long
 #: Agents: how long the tool "wait" waits, a person is asked, the callbacks of an act are awaited,
-#: an act is shown; calls at one time; messages and bytes of a request; characters of an answer.
+#: an act is shown; calls at one time; bytes of a request; characters of an answer.
 AGENT_WAIT_S, AGENT_ASK_S, AGENT_SETTLE_S, AGENT_SHOWN_S = 25.0, 55.0, 2.0, 30.0
-MAX_AGENT_CALLS, MAX_AGENT_BATCH, MAX_AGENT_BYTES, MAX_AGENT_TEXT = 16, 16, 256 * 1024, 50_000
+MAX_AGENT_CALLS, MAX_AGENT_BYTES, MAX_AGENT_TEXT = 16, 256 * 1024, 50_000
 AGENT_ROWS = 50                     # of a table that it is told at a time
 BUSY_MARK_S = 0.3                   # a callback that runs longer marks the widget that started it
 CALLBACK_FLUSH_S = 0.025            # changes of a callback leave when it returns, or then
@@ -563,9 +563,10 @@ class _Pattern:
         return method
 
 
-def _named_tuple(name: str, fields: str) -> type[tuple[Any, ...]]:
-    """A base class with these fields, whose types its subclass declares for type checkers."""
-    return collections.namedtuple(name, fields)
+def _named_tuple(name: str, fields: str, defaults: Items = ()) -> type[tuple[Any, ...]]:
+    """A base class with these fields, the last ones with defaults, whose types its subclass
+    declares for type checkers."""
+    return collections.namedtuple(name, fields, defaults=defaults)
 
 
 class _RateLimitedLog:
@@ -8371,6 +8372,7 @@ class EndpointRunner:
         self.endpoints: dict[str, Any] = {}     # those that can be called without arguments
         self.actions: dict[str, Callable[..., Any]] = {}
         self._changed = int                     # nobody listens yet
+        self.note: Callable[[BaseException], object] = id       # told of each exception, for tests
         self._pool = CallbackPool()
         self._attended_until, self._generation = -math.inf, 0
         self.html: dict[str, list[Any]] = {}    # cell of a field -> paths to HTML in its value
@@ -8522,6 +8524,7 @@ class EndpointRunner:
                      f"most {MAX_BATCH_BYTES} can be shown")
             fields = value if isinstance(value, dict) else {}
         except BaseException as problem:  # noqa: BLE001    # SystemExit too: it ends no server
+            self.note(problem)
             body, error = None, _problem_line(problem)
             if error != endpoint.error or time.monotonic() - endpoint.logged > LOG_EVERY_S:
                 endpoint.logged = time.monotonic()      # a repeated one: at most every LOG_EVERY_S
@@ -8639,6 +8642,7 @@ class EndpointRunner:
             error = "; ".join(odd) or None
         except BaseException as problem:  # noqa: BLE001
             error = _problem_line(problem)
+            self.note(problem)
             _print_error(f"action {path} failed", problem)
         self.reactor.call_soon(self._acted, path, done, fields, error)
 
@@ -22501,7 +22505,8 @@ class FileBrowser(Callbacks):
                     "halign": "left"}]
         self._table = TableView(
             session, columns, selection_mode="multiple" if mode == "files" else "single", empty="",
-            alternate_row_colors=True, show_grid=False, sortable=True, cell_cursor=False)
+            alternate_row_colors=True, show_grid=False, sortable=True, cell_cursor=False,
+            accessible_name="Files")
         self._table.on("selected", self._choose)
         self._table.on("activated", self._enter)
         dialog.add_widget(self._table, 1)
@@ -28437,19 +28442,25 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
 # page, the DevTools protocol and the Model Context Protocol; opens no socket but that to Chromium.
 
 
-class Element:
+def _want(condition, text):
+    """Raise AssertionError, with what a test or an agent is told, unless condition holds."""
+    if not condition:
+        raise AssertionError(text)
+
+
+class Element(_named_tuple("Element", "engine level role name value states part node",
+                           (None, (), None, None))):
     """What a person finds on a page: a widget that has a role, or a part of one (a tab, a choice).
-    Made by elements_of() and elements_in(); `part` is its place within its widget."""
-    def __init__(self, engine: Any, level: int, role: str, name: str, value: Any = None,
-                 states: Sequence[str] = (), part: Any = None, node: int | None = None) -> None:
-        self.engine: Any = engine
-        self.level: int = level
-        self.role: str = role
-        self.name: str = name
-        self.value: Any = value
-        self.states: Sequence[str] = states
-        self.part: Any = part
-        self.node: int | None = node            # of a browser's page
+    `part` is its place within its widget, `node` the number of its node in a browser's page. Made
+    by elements_of() and AccessibilityTree."""
+    engine: Any
+    level: int
+    role: str
+    name: str
+    value: Any
+    states: Sequence[str]
+    part: Any
+    node: int | None
 
     def __str__(self) -> str:
         """As in a tree: textbox "Your name" = "Ann" (disabled)."""
@@ -28508,27 +28519,19 @@ def names_of(element: Element) -> list[str]:
 
 
 def _states_of(engine):
-    facade = engine.facade
-    states = [] if engine.closed_since(placed=False) is None else ["disabled"]
-    if engine.role in ("checkbox", "switch", "radio", "button") and hasattr(facade, "get_state"):
-        on = "pressed" if engine.role == "button" else "checked"
-        states += [on] if facade.get_state() else []
-    if isinstance(facade, MenuAction) and facade.get_checked():
-        states.append("checked")
-    if isinstance(facade, Expander):
-        states += ["collapsed" if facade.get_collapsed() else "expanded"]
-    if isinstance(facade, TextInput) and not engine.value("set_editable", True):
-        states.append("readonly")
-    if engine.value("set_required", False):
-        states.append("required")
-    if engine.value("set_error", None):
-        states.append("invalid")
-    return states
-
-
-def _range_of(engine):
-    """Both ends of a RangeSlider or DateRange, as they travel."""
-    return engine.values("set_value", (None, None))
+    facade, role = engine.facade, engine.role
+    on = (role in ("checkbox", "switch", "radio", "button") and hasattr(facade, "get_state")
+          and facade.get_state() or isinstance(facade, MenuAction) and facade.get_checked())
+    folds = isinstance(facade, Expander)
+    holds = {
+        "disabled": engine.closed_since(placed=False) is not None,
+        "pressed": on and role == "button", "checked": on and role != "button",
+        "collapsed": folds and facade.get_collapsed(),
+        "expanded": folds and not facade.get_collapsed(),
+        "readonly": isinstance(facade, TextInput) and not engine.value("set_editable", True),
+        "required": engine.value("set_required", False),
+        "invalid": engine.value("set_error", None)}
+    return [name for name, is_so in holds.items() if is_so]
 
 
 def _value_of(engine):
@@ -28655,7 +28658,9 @@ class _TestRuntime:
         self._reactor = reactor
         self.now, self._due, self._order = 0.0, [], itertools.count()
         self.changed = threading.Condition(threading.RLock())
-        self.running = 0                        # callbacks that are queued or run, and do not wait
+        self._open = collections.Counter()      # queue -> how many functions are in it, or run
+        self._waits = {}                        # queue -> what its function waits for
+        self._here = threading.local()          # .queue: whose function this thread runs
 
     def clock(self) -> float:
         return self.now
@@ -28676,61 +28681,67 @@ class _TestRuntime:
     def make_queue(self, name: str) -> CallbackQueue:
         return _TestQueue(name, self)
 
-    def take(self, queue: Any, timeout_s: float) -> Any:
+    def take(self, answers: Any, timeout_s: float) -> Any:
         """A callback waits for an answer, which the test gives by its next steps."""
-        self.count(-1)
-        try:
-            return queue.get(timeout=timeout_s)
-        finally:
-            self.count(1)
-
-    def count(self, more: int) -> None:
-        """So many more callbacks have something to do."""
+        until = time.monotonic() + timeout_s
+        mine = getattr(self._here, "queue", object())   # of a job, that is none
         with self.changed:
-            self.running += more
-            self.changed.notify_all()
+            self._waits[mine] = answers
+            while answers.empty() and time.monotonic() < until:
+                self.changed.wait(0.005)
+            del self._waits[mine]
+            return answers.get_nowait()
 
-    def run_due(self, until: float) -> None:
-        """Run what is due up to a moment, each at its own."""
-        while True:
-            with self.changed:
-                if not self._due or self._due[0][0] > until:
-                    self.now = max(self.now, until)
-                    return
-                when, _, timer = heapq.heappop(self._due)
-                self.now = max(self.now, when)
-            if timer.function is not None:
-                self._fire(timer.function)
+    def counted(self, function: Callable[[], object], queue: Any = None) -> Callable[[], object]:
+        """The same function, which counts as running from now until it has run."""
+        self._count(queue, 1)
 
-    def _fire(self, function):
-        if self._reactor is None:
-            return function()
-        self.count(1)
-
+        @functools.wraps(function)
         def run():
+            self._here.queue = queue
             try:
                 function()
             finally:
-                self.count(-1)
-        self._reactor().call_soon(run)
+                self._count(queue, -1)
+        return run
 
-    def next_due(self) -> float | None:
-        """When the next timer is due, or None."""
+    def _count(self, queue, more):
         with self.changed:
-            return self._due[0][0] if self._due else None
+            self._open[queue] += more
+            self.changed.notify_all()
+
+    def is_running(self) -> bool:
+        """Whether a function runs or will; not if it, or one before it, waits for an answer."""
+        with self.changed:
+            return any(count and (queue not in self._waits or not self._waits[queue].empty())
+                       for queue, count in self._open.items())
+
+    def run_next(self, until: float) -> bool:
+        """Run what is due next, at its moment; if that is not up to another, that one comes."""
+        with self.changed:
+            while self._due and self._due[0][2].function is None:
+                heapq.heappop(self._due)
+            if not self._due or self._due[0][0] > until:
+                self.now = max(self.now, until)
+                return False
+            when, _, timer = heapq.heappop(self._due)
+            self.now = max(self.now, when)
+        if self._reactor is None:
+            timer.function()
+        else:
+            self._reactor().call_soon(self.counted(timer.function))
+        return True
 
     def settle(self, timeout_s: float) -> bool:
         """Wait until all that was queued has run; whether it has within timeout_s of real time."""
         until = time.monotonic() + timeout_s
-        while True:
-            self.run_due(self.now)
+        while self.run_next(self.now) or self.is_running():
+            if time.monotonic() >= until:
+                return False
             with self.changed:
-                if not self.running and (not self._due or self._due[0][0] > self.now):
-                    return True
-                if time.monotonic() >= until:
-                    return False
-                if self.running:
+                if self.is_running():
                     self.changed.wait(0.05)
+        return True
 
 
 class _TestQueue(CallbackQueue):
@@ -28740,16 +28751,7 @@ class _TestQueue(CallbackQueue):
         self._runtime = runtime
 
     def submit(self, function):
-        @functools.wraps(function)
-        def run():
-            try:
-                function()
-            finally:
-                self._runtime.count(-1)
-        self._runtime.count(1)
-        super().submit(run)
-
-
+        super().submit(self._runtime.counted(function, self))
 class _TestPage:
     """A page without a browser and its link in one: what it is sent it acknowledges, what it says
     goes through the same checks as a browser's messages."""
@@ -28774,10 +28776,11 @@ class _TestPage:
             else Principal("key", "owner", None, None, None))
         self.welcome: dict[str, Any] = {}
         self._where = {"path": path, "query": query}
-        hello = {**self._where, "width": 1280, "height": 800}
-        if again is not None:
-            hello.update(session=again.welcome["session"], token=again.welcome["token"])
-        app.greet(self, parse_message(json.dumps({"type": "hello", **hello})))
+        self._greet(**{name: again.welcome[name] for name in ("session", "token") if again})
+
+    def _greet(self, **known):
+        self._app.greet(self, parse_message(json.dumps({
+            "type": "hello", **self._where, "width": 1280, "height": 800, **known})))
 
     def frame(self, blobs: Iterable[bytes], body: bytes) -> bytes:
         return body
@@ -28802,34 +28805,26 @@ class _TestPage:
         """Acknowledge what came, and answer questions, as a page does; whether something came."""
         news, self._news = self._news, []
         for message in news:
-            for call in message.get("calls", ()):
-                if call[0] == "ask":
-                    self.say("answer", ask=call[4], error="there is no layout without a browser")
-                elif call[2] == "show_rows":
-                    self.rows[call[1]] = call[3][3]
-                elif call[2] == "tell_refused":
-                    self.refused.append(" was not taken: ".join(call[3][:2]))
-                elif call[2] == "refuse_upload":
-                    self.refused.append(f"files were not taken: {call[3][1]}")
-                elif call[2] == "upload":
-                    self._send_files(*call[3])
-                elif call[2] == "download":
-                    self.offers.append(tuple(call[3]))
-                elif call[2] == "popup" and self._menus is not None and isinstance(
-                        self.session.widgets[call[1]].facade, Menu):
-                    self._menus = [self.session.widgets[call[1]]]
+            for kind, wid, method, args, *number in message.get("calls", ()):
+                if kind == "ask":
+                    self.say("answer", ask=number[0], error="there is no layout without a browser")
+                elif method == "show_rows":
+                    self.rows[wid] = args[3]
+                elif method == "tell_refused":
+                    self.refused.append(" was not taken: ".join(args[:2]))
+                elif method == "refuse_upload":
+                    self.refused.append(f"files were not taken: {args[1]}")
+                elif method == "upload":
+                    self._send_files(*args)
+                elif method == "download":
+                    self.offers.append(tuple(args))
+                elif method == "popup" and self._menus is not None and isinstance(
+                        self.session.widgets[wid].facade, Menu):
+                    self._menus = [self.session.widgets[wid]]
             if message["type"] == "changes":
                 self._until = message["until"]
                 self.say("ack", until=message["until"])
         return bool(news)
-
-    def announce(self, wid: int, files: list[tuple[str, bytes]]) -> None:
-        import mimetypes
-        key = next(self._number)
-        self._files[key] = [data for _, data in files]
-        self.say("upload", wid=wid, key=key, payload={}, files=[
-            {"name": name, "size": len(data), "type": mimetypes.guess_type(name)[0] or ""}
-            for name, data in files])
 
     def _send_files(self, key, transfer_id, chunk_bytes):
         io = engine_of(self.browser.session).io
@@ -28851,10 +28846,8 @@ class _TestPage:
     def go_online(self) -> None:
         """Say hello as the page that left, and what it has held back."""
         self.offline_since = None
-        known = {name: self.welcome[name] for name in ("session", "token", "browser", "epoch")}
-        self._app.greet(self, parse_message(json.dumps({
-            "type": "hello", **known, "since": self._until, **self._where,
-            "width": 1280, "height": 800})))
+        self._greet(since=self._until, **{
+            name: self.welcome[name] for name in ("session", "token", "browser", "epoch")})
         held, self._held = self._held, []
         for n, wid, fields in held:
             if n > self.welcome["received"]:
@@ -28862,8 +28855,7 @@ class _TestPage:
 
     def say(self, kind: str, **fields: Any) -> None:
         """Say one message. Raises ProtocolError for one that a browser could not say either."""
-        if self.offline_since is not None:
-            raise AssertionError(f"the page is offline: it gets no answer to {kind!r}")
+        _want(self.offline_since is None, f"the page is offline: it gets no answer to {kind!r}")
         if kind == "navigate":
             self._where = fields
         text = json.dumps({"type": kind, **fields})
@@ -28879,11 +28871,10 @@ class _TestPage:
         widget = engine_of(self.browser.session).widgets[wid]
         cells = [self.browser.log.find_cell((wid, name))
                  for name in (*widget.facade.user_states, *widget.facade.user_edits)]
-        if (any(cell is not None and cell.seq > self.offline_since for cell in cells)
-                or any(wid == other and (one.keys() | fields.keys()) & {"state", "edit"}
-                       for _, other, one in self._held)):
-            raise AssertionError("a User that is offline enters one thing in a widget, which must "
-                                 "not have changed since")
+        _want(all(cell is None or cell.seq <= self.offline_since for cell in cells)
+              and not any(wid == other and (one.keys() | fields.keys()) & {"state", "edit"}
+                          for _, other, one in self._held), "a User that is offline enters one "
+              "thing in a widget, which must not have changed since")
         self._held.append((next(self._number), wid, fields))
 
     # What a person does
@@ -28895,24 +28886,23 @@ class _TestPage:
         return elements_of(self.session, self._menus)
 
     def _do(self, found, action=None, args=(), **fields):
+        self._reach(found)
         self.event(found.engine.wid, action, args, since=self.seen(), **fields)
 
     def type(self, found: Element, text: str) -> None:
         facade, role = found.engine.facade, found.role
-        self._reach(found)
         if isinstance(facade, ChatView):
             self._do(found, state={"set_draft": [text]})
         elif "set_text" in facade.user_edits:
             old, told = facade.get_text(), "modified" in facade.callbacks
-            if text == old:
-                return
-            self._do(found, "modified" if told else None, [text], edit={
-                "set_text": [self.seen(), [[0, len(old), text]]]})
+            if text != old:
+                self._do(found, "modified" if told else None, [text], edit={
+                    "set_text": [self.seen(), [[0, len(old), text]]]})
         elif hasattr(facade, "get_items"):
             shown = [facade.get_items().index(text) if text in facade.get_items() else -1, text]
             self._do(found, "modified", [text], state={"set_shown": shown})
         elif found.part is not None:            # an end of a range
-            value = list(_range_of(found.engine))
+            value = list(found.engine.values("set_value", (None, None)))    # as it travels
             value[found.part] = json.loads(text) if role == "slider" else text or None
             self._do(found, "activated", state={"set_value": value})
         else:
@@ -28922,18 +28912,16 @@ class _TestPage:
 
     def press(self, found: Element | None, keys: str) -> None:
         if found is None:
-            found = next((Element(one, 0, "", "") for one in _widgets_of(self.session)
-                          if isinstance(one.facade, Shortcut) and one.facade.get_keys() == keys),
-                         None)
-            if found is None:
-                raise AssertionError(f"no shortcut of the program has the keys {keys}")
-            return self._do(found, "activated")
-        self._reach(found)
-        if keys == "Enter" and isinstance(found.engine.facade, ChatView):
+            known = [one for one in _widgets_of(self.session)
+                     if isinstance(one.facade, Shortcut) and one.facade.get_keys() == keys]
+            _want(known, f"no shortcut of the program has the keys {keys}")
+            return self._do(Element(known[0], 0, "", ""), "activated")
+        facade = found.engine.facade
+        if keys == "Enter" and isinstance(facade, ChatView):
             return self._send(found)
-        if keys != "Enter" or "activated" not in found.engine.facade.callbacks:
-            raise AssertionError(f"without a browser {keys} does nothing in {found}")
-        self._do(found, "activated", [found.engine.facade.get_text()])
+        _want(keys == "Enter" and "activated" in facade.callbacks,
+              f"without a browser {keys} does nothing in {found}")
+        self._do(found, "activated", [facade.get_text()])
         self._submit(found)
 
     def _submit(self, found):
@@ -28950,8 +28938,7 @@ class _TestPage:
         holder = found.engine
         while holder.parent is not None and holder not in shown:
             holder = engine_of(holder.parent)
-        if shown and holder not in shown:
-            raise AssertionError(f"a dialog lies over {found}")
+        _want(not shown or holder in shown, f"a dialog lies over {found}")
 
     def _send(self, found):
         """Send what is written below a chat."""
@@ -28975,13 +28962,11 @@ class _TestPage:
         elif found.role == "link":
             path, _, query = found.engine.value("set_path").partition("?")
             self.go_to(path, query)
+        elif "selected" in found.states or found.role == "radio" and "checked" in found.states:
+            pass
         elif found.role == "tab":
             child, index = part
-            if "selected" in found.states:
-                return
             self._do(found, "page-switch", [child.wid, index], state={"set_index": [index]})
-        elif found.role == "radio" and "checked" in found.states:
-            pass
         elif found.role == "radio" and part is not None:
             self._do(found, "activated", [], state={"set_index": [part]})
         elif hasattr(facade, "get_collapsed"):
@@ -28993,9 +28978,8 @@ class _TestPage:
         elif "state" in facade.callbacks.get("activated", ()):
             state = not facade.get_state()
             self._do(found, "activated", [state], state={"set_state": [state]})
-        elif "activated" not in facade.callbacks:
-            raise AssertionError(f"nothing is told of a press: {found}")
         else:
+            _want("activated" in facade.callbacks, f"nothing is told of a press: {found}")
             self._do(found, "activated")
             if found.engine.value("set_kind") == "submit":
                 self._submit(found)
@@ -29006,16 +28990,13 @@ class _TestPage:
 
     def choose(self, found: Element, texts: Sequence[str]) -> None:
         facade = found.engine.facade
-        self._reach(found)
+        index = facade.get_items().index(texts[0]) if texts else 0
         if hasattr(facade, "get_values"):
-            return self._do(found, "activated", [], state={"set_values": [list(texts)]})
-        index = facade.get_items().index(texts[0])
-        if found.role == "radiogroup":
-            if index == facade.get_index():
-                return
-            self._do(found, "activated", [], state={"set_index": [index]})
-        else:
+            self._do(found, "activated", [], state={"set_values": [list(texts)]})
+        elif found.role != "radiogroup":
             self._do(found, "activated", [index, texts[0]], state={"set_shown": [index, texts[0]]})
+        elif index != facade.get_index():
+            self._do(found, "activated", [], state={"set_index": [index]})
 
     def drag(self, found: Element, to: Element | tuple[float, float]) -> None:
         facade, engine = found.engine.facade, found.engine
@@ -29023,10 +29004,9 @@ class _TestPage:
             wids = [child.wid for child, _ in list(engine.children.values())]
             wids.insert(to.part[1], wids.pop(found.part[1]))
             return self._do(found, state={"set_order": [wids]})
-        if not isinstance(facade, TopLevel) or isinstance(to, Element) or (
-                engine.value("set_position") is None):
-            raise AssertionError(f"without a browser only a window that was given a position, or a "
-                                 f"tab to another, is dragged: {found}")
+        _want(isinstance(facade, TopLevel) and not isinstance(to, Element)
+              and engine.value("set_position") is not None, "without a browser only a window that "
+              f"was given a position, or a tab to another, is dragged: {found}")
         place = [a + b for a, b in zip(engine.values("set_position", (0, 0)), to)]
         self._do(found, "move", place, state={"set_position": place})
 
@@ -29034,20 +29014,24 @@ class _TestPage:
         name = ("set_scroll_position" if "set_scroll_position" in engine.facade.user_states
                 else "set_scroll_percent")
         across = engine.values(name, (0, 0))[0]
-        self.event(engine.wid, "scrolled", [across, part], since=self.seen(),
-                   state={name: [across, part]})
+        self._do(Element(engine, 0, engine.role or "what is scrolled", ""), "scrolled",
+                 [across, part], state={name: [across, part]})
 
     def upload(self, found: Element, paths: Sequence[str]) -> None:
-        files = []
+        import mimetypes
+        self._reach(found)
+        key, files = next(self._number), []
+        self._files[key] = []
         for path in paths:
             with open(path, "rb") as file:
-                files.append((os.path.basename(path), file.read()))
-        self.announce(found.engine.wid, files)
+                self._files[key].append(file.read())
+            files.append({"name": os.path.basename(path), "size": len(self._files[key][-1]),
+                          "type": mimetypes.guess_type(path)[0] or ""})
+        self.say("upload", wid=found.engine.wid, key=key, payload={}, files=files)
 
     def download(self, offer: tuple[str, str]) -> bytes:
         given = self.session.io.downloads.get(offer[0])
-        if given is None:
-            raise AssertionError(f"{offer[1]!r} is not kept any more")
+        _want(given is not None, f"{offer[1]!r} is not kept any more")
         return given.read()
 
     def go_to(self, path: str, query: str) -> None:
@@ -29057,8 +29041,7 @@ class _TestPage:
 
     def reload(self) -> _TestPage:
         """The page that comes in place of this one."""
-        if self.offline_since is not None:
-            raise AssertionError("the page is offline: it cannot be loaded")
+        _want(self.offline_since is None, "the page is offline: it cannot be loaded")
         from urllib.parse import urlencode
         session = self.session
         self._app.browser_left(self, self.browser)
@@ -29075,9 +29058,6 @@ class _TestPage:
     def resize(self, width: int, height: int) -> None:
         self.say("screen", width=width, height=height)
 
-    def screenshot(self, path: str | os.PathLike[str]) -> None:
-        raise UsageError("screenshot: only a browser has pictures; use User(browser=\"chromium\")")
-
     def leave(self) -> None:
         """The test is over."""
 
@@ -29090,32 +29070,26 @@ class _TestPage:
         """What came: [number, level, flags, path, cells, looks by column]."""
         return (self.rows.get(engine.wid) or [None])[0]
 
-    def _say_of(self, found, name, *args):
-        self._do(found, state={name: list(args)})
-
-    def pick_row(self, found: Element, index: int, record: list[Any], at: int, how: str) -> None:
-        columns = found.engine.columns
-        self._say_of(found, "user_pick", record[0], columns[at]["key"] if columns else None, how)
-
-    def open_row(self, found: Element, index: int, record: list[Any], at: int | None) -> None:
-        if found.engine.mode != "none":         # the first of the presses
-            self.pick_row(found, index, record, at or 0, "only")
-        key = None if at is None else found.engine.columns[at]["key"]
-        self._say_of(found, "user_activate", seen_row(record), key)
-
-    def toggle_row(self, found: Element, index: int, record: list[Any]) -> None:
-        self._say_of(found, "user_toggle", record[0], not record[2] & 4)
-
-    def use_cell(self, found: Element, index: int, record: list[Any], at: int) -> None:
-        column, value = found.engine.columns[at], record[4][at]
-        if column["widget"] == "button":
-            return self._say_of(found, "user_press", seen_row(record), column["key"])
-        self._say_of(found, "user_edit", [*seen_row(record), value], column["key"], not value)
-
-    def edit_cell(self, found: Element, index: int, record: list[Any], at: int,
-                  text: str) -> None:
-        self._say_of(found, "user_edit", [*seen_row(record), record[4][at]],
-                     found.engine.columns[at]["key"], text)
+    def use_row(self, found: Element, index: int, record: list[Any], at: int, how: str,
+                text: str = "") -> None:
+        """Press a row in its column `at`. how: "only", "toggle" (with Ctrl), "extend" (with Shift),
+        "twice", "unfold", "use" (the button or box in the cell), "type" (the text into it)."""
+        columns, seen = found.engine.columns, [record[3], record[4][0]]
+        key = columns[at]["key"] if columns else None
+        if how == "twice" and found.engine.mode != "none":      # the first of the presses
+            self.use_row(found, index, record, at, "only")
+        if how == "unfold":
+            state = {"user_toggle": [record[0], not record[2] & 4]}
+        elif how == "twice":
+            state = {"user_activate": [seen, key]}
+        elif how == "use" and columns[at]["widget"] == "button":
+            state = {"user_press": [seen, key]}
+        elif how in ("use", "type"):
+            value = record[4][at]
+            state = {"user_edit": [[*seen, value], key, text if how == "type" else not value]}
+        else:
+            state = {"user_pick": [record[0], key, how]}
+        self._do(found, state=state)
 
     def cell_text(self, found: Element, index: int, record: list[Any], at: int) -> str:
         column, value = found.engine.columns[at], record[4][at]
@@ -29142,9 +29116,8 @@ class UserTable:
     def select_rows(self, *indices: int) -> None:
         """Select these rows, and no others: a press on the first, presses with Ctrl on the rest."""
         mode = self._engine().mode
-        if mode not in ("multiple",) + ("single",) * (len(indices) == 1):
-            raise AssertionError(f"{len(indices)} rows of it cannot be selected: its "
-                                 f"selection_mode is {mode!r}")
+        _want(mode == "multiple" or mode == "single" and len(indices) == 1,
+              f"{len(indices)} rows of it cannot be selected: its selection_mode is {mode!r}")
         _require(indices, "select_rows: at least one row is needed")
         for index in indices:
             self.row(index).press("only" if index == indices[0] else "toggle")
@@ -29152,29 +29125,23 @@ class UserTable:
     def _engine(self):
         return self._user._find(*self._place).engine
 
-    def _read(self, index):
+    def _read(self, index, found=None):
         """A row as a page gets it: [number, level, flags, path, cells, looks by column]."""
-        engine, page = self._engine(), self._user._shown()
+        engine, page = found.engine if found else self._engine(), self._user._shown()
         for _ in range(2):                      # filters may go on after the first answer
-            page.ask_row(engine, index)
-            self._user._settle()
-            record = page.row(engine, index)
-            if record and index < self.row_count():
+            self._user._do(page.ask_row, engine, index)
+            record, count = page.row(engine, index), len(engine.rows.shown())
+            if record and index < count:
                 return record
-        raise AssertionError(f"there is no row {index}: it has {self.row_count()}, from 0")
+        raise AssertionError(f"there is no row {index}: it has {count}, from 0")
 
-    def _do(self, verb, index, *args):
-        """Do what a page does with a row."""
-        record = self._read(index)
-        answer = verb(self._user._open(*self._place), index, record, *args)
-        self._user._settle()
-        return answer
+    def _press(self, index, *how):
+        found, page = self._user._open(*self._place), self._user._shown()
+        self._user._do(page.use_row, found, index, self._read(index, found), *how)
 
-    def _page(self):
-        return self._user._shown()
-
-    def _columns(self):
-        return self._engine().columns
+    def _text(self, index, at):
+        found = self._user._find(*self._place)
+        return self._user._shown().cell_text(found, index, self._read(index, found), at)
 
 
 class UserRow:
@@ -29185,10 +29152,10 @@ class UserRow:
 
     def cell(self, column: str) -> UserCell:
         """The cell of a column, by its label or key."""
-        columns = self.table._columns()
+        columns = self.table._engine().columns
         for at, one in enumerate(columns):
             if column in (one["label"], one["key"]):
-                return UserCell(self, at)
+                return UserCell(self, at, one)
         labels = ", ".join(repr(one["label"] or one["key"]) for one in columns)
         raise AssertionError(f"there is no column {column!r}; there are {labels or 'none'}")
 
@@ -29198,7 +29165,7 @@ class UserRow:
 
     def double_click(self) -> None:
         """Press the row twice: its table's "activated" is fired."""
-        self.table._do(self.table._page().open_row, self.index, None)
+        self.press("twice")
 
     @property
     def path(self) -> list[str]:
@@ -29207,34 +29174,25 @@ class UserRow:
 
     def toggle(self) -> None:
         """Open or close a row of a TreeView that has others below it."""
-        if not self.table._read(self.index)[2] & 2:
-            raise AssertionError(f"row {self.index} has no rows below it")
-        self.table._do(self.table._page().toggle_row, self.index)
+        _want(self.table._read(self.index)[2] & 2, f"row {self.index} has no rows below it")
+        self.press("unfold")
 
-    def press(self, how: str, at: int = 0) -> None:
-        """how: "only", "toggle" (with Ctrl) or "extend" (with Shift). at: of the column."""
-        self.table._do(self.table._page().pick_row, self.index, at, how)
-
-
-def seen_row(record: list[Any]) -> list[Any]:
-    """How a page names a row that it shows: by its path and first cell."""
-    return [record[3], record[4][0]]
+    def press(self, how: str, at: int = 0, text: str = "") -> None:
+        """Press it in the column `at`. how: "only", "toggle" (with Ctrl) or "extend" (with Shift).
+        """
+        self.table._press(self.index, at, how, text)
 
 
 class UserCell:
     """A cell that a User looks at. Made by UserRow.cell()."""
-    def __init__(self, row: UserRow, at: int) -> None:
-        self._row, self._table, self._at = row, row.table, at
+    def __init__(self, row: UserRow, at: int, column: dict[str, Any]) -> None:
+        self._row, self._table, self._at, self._column = row, row.table, at, column
+        self._name = repr(column["label"] or column["key"])
 
-    def _column(self):
-        return self._table._columns()[self._at]
-
-    def _use(self, verb, *args):
+    def _use(self, how, text=""):
         look = self._table._read(self._row.index)[5].get(str(self._at), {})
-        if look.get("off") or look.get("gone"):
-            column = self._column()
-            raise AssertionError(f"{column['label'] or column['key']!r} is disabled in this row")
-        self._table._do(verb, self._row.index, self._at, *args)
+        _want(not (look.get("off") or look.get("gone")), f"{self._name} is disabled in this row")
+        self._row.press(how, self._at, text)
 
     @property
     def value(self) -> Any:
@@ -29244,7 +29202,7 @@ class UserCell:
     @property
     def text(self) -> str:
         """What the cell shows."""
-        return self._table._do(self._table._page().cell_text, self._row.index, self._at)
+        return self._table._text(self._row.index, self._at)
 
     def sees(self, text: str) -> None:
         """Wait until a text is part of what the cell shows."""
@@ -29252,26 +29210,25 @@ class UserCell:
 
     def click(self) -> None:
         """Press the cell: its button or box if it has one, else its row (or it) is selected."""
-        if self._column()["widget"] in ("button", "checkbox"):
-            self._use(self._table._page().use_cell)
+        if self._column["widget"] in ("button", "checkbox"):
+            self._use("use")
         else:
             self._row.press("only", self._at)
 
     def double_click(self) -> None:
         """Press the cell twice: its table's "activated" is fired."""
-        column = self._column()
-        if column["editable"] or column["widget"]:
-            raise AssertionError("this edits the cell, or uses what is in it: see type(), click()")
-        self._table._do(self._table._page().open_row, self._row.index, self._at)
+        _want(not (self._column["editable"] or self._column["widget"]),
+              "this edits the cell, or uses what is in it: see type(), click()")
+        self._row.press("twice", self._at)
 
     def type(self, text: str) -> None:
         """Replace what is in an editable cell, or choose from its list."""
-        column = self._column()
-        if not (column["widget"] is None and column["editable"] or column["widget"] == "combobox"):
-            raise AssertionError(f"{column['label'] or column['key']!r} is not editable")
-        if column["widget"] == "combobox" and text not in column["choices"]:
-            raise AssertionError(f"{text} was not taken: it is not among the choices")
-        self._use(self._table._page().edit_cell, text)
+        column, is_list = self._column, self._column["widget"] == "combobox"
+        _want(is_list or column["widget"] is None and column["editable"],
+              f"{self._name} is not editable")
+        _want(not is_list or text in column["choices"],
+              f"{text} was not taken: it is not among the choices")
+        self._use("type", text)
 
 
 #: Where a Chromium may be, as a program's name or a path; the first that exists is taken.
@@ -29616,24 +29573,21 @@ class AccessibilityTree:
     def _take(self, node, engine, role, level):
         name = node.get("name", {}).get("value", "") if role != "text" else self._text(node)
         name = " ".join(name.split())
-        backend = node["backendDOMNodeId"]
+        def add(level, value, part=None):
+            self.elements.append(Element(
+                engine, level, role, name, self._value(node, engine, role, value),
+                self._states(node, engine, role), part, node["backendDOMNodeId"]))
         if engine is not None and role == engine.role and engine not in self._found:
             if name or role not in _ONLY_NAMED:
                 self._found[engine] = level + 1
-                self.elements.append(Element(engine, level + 1, role, name, self._value(
-                    node, engine, role, _value_of(engine)), self._states(
-                        node, engine, role), None, backend))
+                add(level + 1, _value_of(engine))
             return
         parts = [] if engine not in self._found else [
             one for one in _parts_of(engine, 0) if one.role == role]
         taken = sum(one.engine is engine and one.role == role and one.part is not None
                     for one in self.elements)
         if taken < len(parts):
-            part = parts[taken]
-            self.elements.append(Element(
-                engine, self._found[engine] + 1, role, name, self._value(
-                    node, engine, role, part.value), self._states(node, engine, role),
-                part.part, backend))
+            add(self._found[engine] + 1, parts[taken].value, parts[taken].part)
         else:
             owner = type(engine.facade).__name__ if engine is not None else ""
             self.others.append((owner, role, name))
@@ -29667,13 +29621,10 @@ class AccessibilityTree:
                 return own                      # these are the lines on view
             return _BULLET * len(told or "") if engine.sensitive else told or ""
         if role in ("spinbutton", "slider", "progressbar") and own is not None:
-            return own if told is not None and _same_number(own, told, role) else told
+            scale = 100 if role == "progressbar" else 1         # which a page has in percent
+            is_same = told is not None and math.isclose(own * scale, told, abs_tol=1e-6)
+            return own if is_same else told
         return own
-
-
-def _same_number(own, told, role):
-    """Whether a page has a widget's number; that of a ProgressBar in percent."""
-    return math.isclose(own * (100 if role == "progressbar" else 1), told, abs_tol=1e-6)
 
 
 #: A page in a browser loads, and answers, within so many seconds of real time.
@@ -29752,8 +29703,9 @@ class _TabPage:
         if self.offline_since is not None:
             return self._browser in self.session.io.browsers
         try:
-            told = self.tab.js("window.livewidget?.session?.settle() ?? "
-                               "document.querySelector('.lw-locked h1')?.innerText")
+            told = self.tab.js(                 # behind what the page itself puts off to a timer
+                "new Promise(done => setTimeout(() => done(window.livewidget?.session?.settle() ??"
+                " document.querySelector('.lw-locked h1')?.innerText)))")
         except AssertionError:                  # the page is on its way
             told = None
         if told is None:
@@ -29772,20 +29724,19 @@ class _TabPage:
         runtime, late = self._app.runtime, False
         own = cursors.get(self._browser)
         waits = (own is None or own.received < said or not self._app.is_current(own.principal)
-                 or session.io.transfers or runtime.running
+                 or session.io.transfers or runtime.is_running()
                  or any(one.sent for one in cursors.values()))
         if not waits:
             late = any(one.since < session.log.seq for one in cursors.values())
-            runtime.run_due(runtime.now + late * PACE_S)    # the pace of sending is a timer
+            until = runtime.now + late * PACE_S             # the pace of sending is a timer
+            while runtime.run_next(until):
+                pass
         if waits or late:
             time.sleep(0.002)
         return bool(waits or late)
 
     def elements(self) -> list[Element]:
         return AccessibilityTree(self.tab, self.session).elements
-
-    def screenshot(self, path: str | os.PathLike[str]) -> None:
-        self.tab.screenshot(path)
 
     def leave(self) -> None:
         """Close the tab."""
@@ -29797,8 +29748,7 @@ class _TabPage:
 
     def reload(self) -> _TabPage:
         """The same tab with the page anew."""
-        if self.offline_since is not None:
-            raise AssertionError("the page is offline: it cannot be loaded")
+        _want(self.offline_since is None, "the page is offline: it cannot be loaded")
         self.tab.js("livewidget.session = null")
         self.tab.command("Page.reload")
         return self
@@ -29848,10 +29798,8 @@ class _TabPage:
         while box.get("menu") and tries:        # a person closes it first
             self.tab.key("Escape")
             box, tries = self._call(node, _PLACE), tries - 1
-        if box.get("over") == "" and found is not None:
-            raise AssertionError(f"a dialog lies over {found}")
-        if "over" in box:
-            raise AssertionError(f"something lies over it: {box['over']}")
+        _want(box.get("over") != "" or found is None, f"a dialog lies over {found}")
+        _want("over" not in box, f"something lies over it: {box.get('over')}")
         return box
 
     def _press(self, node, clicks=1, modifiers=0, found=None):
@@ -29890,32 +29838,25 @@ class _TabPage:
     def _enter_moment(self, node, role, text):
         """Fill in the segments of a date or time; the first one last, as the value is whole only
         then."""
-        parts = []
+        parts, count = [], {"date": 3, "time": 3, "datetime": 6}[role]
         if text:
             moment = _MOMENTS[role].fromisoformat(text)
-            if role != "time":
-                parts = [f"{moment.month:02}", f"{moment.day:02}", f"{moment.year:04}"]
-            if role != "date":
-                parts += [f"{moment.hour % 12 or 12:02}", f"{moment.minute:02}",
-                          "PM" if moment.hour > 11 else "AM"]
+            day, clock = "%m %d %Y", "%I %M " + ("PM" if getattr(moment, "hour", 0) > 11 else "AM")
+            parts = moment.strftime({"date": day, "time": clock, "datetime": f"{day} {clock}"}[
+                role]).split()
         self.tab.command("DOM.focus", backendNodeId=node)
-        count = {"date": 3, "time": 3, "datetime": 6}[role]
-        for _ in range(count):
-            self.tab.key("Delete")
-            self.tab.key("ArrowRight")
-        for _ in range(count):
-            self.tab.key("ArrowLeft")
-        for at, part in enumerate(parts):
-            if not at:
-                self.tab.key("ArrowRight")
-                continue
+        self._keys("Delete ArrowRight " * count + "ArrowLeft " * count
+                   + "ArrowRight " * bool(parts))
+        for part in parts[1:]:
             self.tab.type(part[:1] if part.isalpha() else part)
-            if len(part) == 4 or part.isalpha():
+            if part.isalpha() or len(part) != 2:        # else the next segment is gone to
                 self.tab.key("ArrowRight")
-        for _ in parts[1:]:
-            self.tab.key("ArrowLeft")
-        if parts:
-            self.tab.type(parts[0])
+        self._keys("ArrowLeft " * len(parts[1:]))
+        self.tab.type("".join(parts[:1]))
+
+    def _keys(self, names):
+        for name in names.split():
+            self.tab.key(name)
 
     def press(self, found: Element | None, keys: str) -> None:
         *modifiers, key = re.split(r"\+(?=.)", keys)
@@ -29976,28 +29917,29 @@ class _TabPage:
             const box = node.getBoundingClientRect(), most = node.scrollHeight - node.clientHeight;
             return [box.x + box.width / 2, box.y + box.height / 2,
                 most * {part} - node.scrollTop]; }})(document.querySelector({css}))""")
-        if found is None:
-            raise AssertionError("there is nothing to scroll: all of it is seen")
+        _want(found, "there is nothing to scroll: all of it is seen")
         self.tab.mouse("mouseWheel", found[0], found[1], "none", 0, deltaX=0, deltaY=found[2])
         cells = ("set_scroll_position", "set_scroll_percent")
         _poll(lambda: any(abs(engine.values(name, (0, math.inf))[1] - part) < 0.02
                           for name in cells), 5, "the end of scrolling")
 
     def upload(self, found: Element, paths: Sequence[str]) -> None:
+        self._place(found.node, found)
         self.tab.command("DOM.setFileInputFiles", files=list(paths),
                          backendNodeId=self._within(found, "input[type=file]"))
 
     def download(self, offer: tuple[str, str]) -> bytes:
         _poll(lambda: self._came.get(offer[0]) in ("completed", "canceled"), 10, offer[1])
-        if self._came[offer[0]] == "canceled":
-            raise AssertionError(f"{offer[1]!r} is not kept any more")
+        _want(self._came[offer[0]] == "completed", f"{offer[1]!r} is not kept any more")
         with open(os.path.join(self._folder, offer[0]), "rb") as file:
             return file.read()
 
     # ... with a table
     def ask_row(self, engine: Any, index: int) -> None:
-        self.tab.js(f"document.querySelector('[data-wid=\"{engine.wid}\"]') && "
-                    f"livewidget.session.widgets.get({engine.wid}).scroll_to_row({index})")
+        self.tab.js(f"""new Promise(done => {{
+            if (document.querySelector('[data-wid="{engine.wid}"]'))
+                livewidget.session.widgets.get({engine.wid}).scroll_to_row({index});
+            requestAnimationFrame(() => setTimeout(done)); }})""")     # in which it is drawn
 
     def row(self, engine: Any, index: int) -> list[Any] | None:
         """What the page is sent: [number, level, flags, path, cells, looks by column]."""
@@ -30005,31 +29947,19 @@ class _TabPage:
         return (json.loads(_encode(engine.row_record(numbers[index])))
                 if index < len(numbers) else None)
 
-    def _cell(self, found, index, at):
-        return self._within(found, f'[data-index="{index}"] > [aria-colindex="{at + 1}"]')
-
-    def pick_row(self, found: Element, index: int, record: list[Any], at: int, how: str) -> None:
-        self._press(self._cell(found, index, at),
-                    modifiers={"only": 0, "toggle": 2, "extend": 8}[how])
-
-    def open_row(self, found: Element, index: int, record: list[Any], at: int | None) -> None:
-        self._press(self._cell(found, index, at or 0), 2)
-
-    def toggle_row(self, found: Element, index: int, record: list[Any]) -> None:
-        self._press(self._within(found, f'[data-index="{index}"] .lw-data-toggle'))
-
-    def use_cell(self, found: Element, index: int, record: list[Any], at: int) -> None:
-        cell = f'[data-index="{index}"] > [aria-colindex="{at + 1}"]'
-        self._press(self._within(found, f"{cell} :is(button, input)"))
-
-    def edit_cell(self, found: Element, index: int, record: list[Any], at: int,
-                  text: str) -> None:
-        if found.engine.columns[at]["widget"] == "combobox":
-            return self._choose_native(self._within(
-                found, f'[data-index="{index}"] > [aria-colindex="{at + 1}"] select'), text)
-        self._press(self._cell(found, index, at), 2)
-        self._enter(self._within(found, ".lw-data-editor"), text)
-        self.tab.key("Enter")
+    def use_row(self, found: Element, index: int, record: list[Any], at: int, how: str,
+                text: str = "") -> None:
+        """See _TestPage.use_row."""
+        row = f'[data-index="{index}"]'
+        cell = f'{row} > [aria-colindex="{at + 1}"]'
+        if how == "type" and found.engine.columns[at]["widget"] == "combobox":
+            return self._choose_native(self._within(found, cell + " select"), text)
+        place = {"unfold": row + " .lw-data-toggle", "use": cell + " :is(button, input)"}
+        self._press(self._within(found, place.get(how, cell)), 1 + (how in ("twice", "type")),
+                    {"toggle": 2, "extend": 8}.get(how, 0), found)
+        if how == "type":
+            self._enter(self._within(found, ".lw-data-editor"), text)
+            self.tab.key("Enter")
 
     def _choose_native(self, node, text):
         self.tab.command("DOM.focus", backendNodeId=node)
@@ -30038,7 +29968,8 @@ class _TabPage:
         self.tab.key("Enter")
 
     def cell_text(self, found: Element, index: int, record: list[Any], at: int) -> str:
-        return self._call(self._cell(found, index, at), "function() { return this.innerText; }")
+        cell = self._within(found, f'[data-index="{index}"] > [aria-colindex="{at + 1}"]')
+        return self._call(cell, "function() { return this.innerText; }")
 
 
 # DynamicWidgets: what a page of HTML shows, from a template filled here or a page in a browser
@@ -30075,20 +30006,15 @@ class _Node:
     """An element of HTML, and what stands for its widget in an Element. Made by _read_markup()."""
     sensitive = keeps_files = editable = False
 
-    def __init__(self, parent: Any, tag: str, attributes: dict[str, str], at: int) -> None:
-        self.parent: Any = parent
-        self.tag: str = tag
-        self.attributes: dict[str, str] = attributes
-        self.at: int = at
-        self.children: list[Any] = []
-        self.key: str | None = attributes.get("id")
+    def __init__(self, parent, tag, attributes, at) -> None:
+        self.parent, self.tag, self.attributes, self.at = parent, tag, attributes, at
+        self.children, self.key = [], attributes.get("id")
         kind = attributes.get("type", "text") if tag == "input" else ""
-        self.role: Any = attributes.get("role") or (
+        self.role = attributes.get("role") or (
             _INPUT_ROLES.get(kind, "textbox") if kind else _TAG_ROLES.get(tag))
         if self.role is None and "data-action" in attributes and tag != "form":
             self.role = "button"
-        self.kind: str = kind
-        self.facade: Any = types.SimpleNamespace(callbacks=())
+        self.kind, self.facade = kind, types.SimpleNamespace(callbacks=())
         if tag == "select":
             self.facade.get_items = lambda: [one.text() for one in self.within("option")]
         if self.role in ("checkbox", "radio", "switch"):
@@ -30140,7 +30066,13 @@ class _Node:
             steps = 0 if get("step") == "any" else (
                 (held - (low if low > -math.inf else 0)) / float(get("step") or 1))
             return low <= held <= high and math.isclose(steps, round(steps), abs_tol=1e-6)
-        return bool(re.fullmatch(get("pattern") or ".*", held, re.DOTALL)) and (
+        pattern = re.sub(r"\(\?<(?![=!])", "(?P<", get("pattern") or r"[\s\S]*")
+        try:                                    # of JavaScript, which is much the same
+            fits = re.fullmatch(pattern, held, re.ASCII)
+        except re.error as error:
+            raise AssertionError(f"a pattern is for a browser: Python takes {get('pattern')!r} "
+                                 f"otherwise: {error}") from None
+        return fits is not None and (
             self.kind != "email" or re.fullmatch(r"[^@\s]+@[^@\s]+", held) is not None)
 
     def is_hidden(self) -> bool:
@@ -30166,8 +30098,25 @@ class _Node:
         return Element(self, 0, self.role, self.name(), self.held() if has_value else None, states)
 
 
+#: What an opening tag ends that has no end tag of its own, but for what is around the nearest of
+#: the holders: HTML, 13.1.2.4, "Optional tags".
+_ENDS = {
+    "li": ("li",), **dict.fromkeys(("dd", "dt"), ("dd", "dt")),
+    **dict.fromkeys(("rp", "rt"), ("rp", "rt")), "option": ("option",),
+    "optgroup": ("optgroup", "option"), **dict.fromkeys(("td", "th"), ("td", "th")),
+    "tr": ("caption", "colgroup", "td", "th", "tr"), **dict.fromkeys(
+        ("colgroup", "tbody", "tfoot", "thead"),
+        ("caption", "colgroup", "tbody", "td", "tfoot", "th", "thead", "tr")),
+    **dict.fromkeys(("address", "article", "aside", "blockquote", "details", "dialog", "div", "dl",
+                     "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4",
+                     "h5", "h6", "header", "hgroup", "hr", "main", "menu", "nav", "ol", "p", "pre",
+                     "search", "section", "table", "ul"), ("p",))}
+_HOLDERS = frozenset(("button", "caption", "dl", "menu", "ol", "ruby", "select", "table", "td",
+                      "template", "th", "ul"))
+
+
 def _read_markup(markup: str) -> _Node:
-    """The root of some HTML. Of what a browser closes by itself, it knows repeated elements."""
+    """The root of some HTML, with the elements that a browser ends by itself."""
     from html.parser import HTMLParser
     root = node = _Node(None, "", {}, -1)
     numbers = itertools.count()
@@ -30177,8 +30126,12 @@ def _read_markup(markup: str) -> _Node:
         nonlocal node
         attributes = {name: value or "" for name, value in given}
         at = next(numbers)
-        if node.tag == tag in ("dd", "dt", "li", "option", "p", "td", "th", "tr"):
-            node = node.parent
+        ends = _ENDS.get(tag, ())
+        while True:
+            open_one = node.around(lambda one: one.tag in _HOLDERS or one.tag in ends)
+            if open_one is None or open_one.tag not in ends:
+                break
+            node = open_one.parent
         made = _Node(node, tag, attributes, int(attributes.get("data-at", at)))
         node.children.append(made)
         node = node if tag in _VOID else made
@@ -30218,22 +30171,6 @@ def _elements_of_markup(root):
                 found.append(Element(node, 0, "text", " ".join(child.split())))
     add_all(root)
     return found
-
-
-def _note_errors(runner, note):
-    """Let note(error) know of each exception of an EndpointRunner's functions."""
-    def noting(function):
-        @functools.wraps(function)
-        def call(*args, **kwargs):
-            try:
-                return function(*args, **kwargs)
-            except BaseException as error:
-                note(error)
-                raise
-        return call
-    for endpoint in runner.all.values():
-        endpoint.function = noting(endpoint.function)
-    runner.actions.update({path: noting(one) for path, one in runner.actions.items()})
 
 
 def _hold(node, value):
@@ -30318,8 +30255,8 @@ class _TemplatePage(_TestPage):
         self._enter(found.engine, texts[0])
 
     def press(self, found: Element | None, keys: str) -> None:
-        if keys != "Enter" or found is None or found.role not in TYPED:
-            raise AssertionError(f"without a browser {keys} does nothing in {found}")
+        _want(keys == "Enter" and found is not None and found.role in TYPED,
+              f"without a browser {keys} does nothing in {found}")
         self._submit(found)
 
     def click(self, found: Element) -> None:
@@ -30334,16 +30271,15 @@ class _TemplatePage(_TestPage):
                 self._entered.pop(key, None)
         elif node.tag == "button" and kind == "submit" or node.kind in ("submit", "image"):
             self._submit(found)
-        elif node.kind not in ("checkbox", "radio"):
-            raise AssertionError(f"nothing is told of a press: {found}")
+        else:
+            _want(node.kind in ("checkbox", "radio"), f"nothing is told of a press: {found}")
 
     def _submit(self, found):
         form = found.engine.around(lambda one: one.tag == "form")
-        if form is None or "data-action" not in form.attributes:
-            raise AssertionError(f"nothing is told of a press: {found}")
-        wrong = [node for node in self._controls_of(form.at).values() if not node.is_valid()]
-        if wrong:
-            raise AssertionError(f"the form is not sent: {wrong[0].element()}")
+        _want(form is not None and "data-action" in form.attributes,
+              f"nothing is told of a press: {found}")
+        for node in self._controls_of(form.at).values():
+            _want(node.is_valid(), f"the form is not sent: {node.element()}")
         self._act(form)
 
     def _act(self, owner):
@@ -30404,9 +30340,7 @@ class _TemplateTab(_TabPage):
             if "data-at" in attributes:
                 at = int(attributes[attributes.index("data-at") + 1])
                 nodes[at] = node["backendNodeId"]
-        for one in found:
-            one.node = nodes.get(one.engine.at)
-        return found
+        return [one._replace(node=nodes.get(one.engine.at)) for one in found]
 
     def click(self, found: Element) -> None:
         super().click(found)
@@ -30577,8 +30511,7 @@ class User:
         if made is not self.app:
             self._endpoints = next(iter(engine.mounted.values()), None) or made.pages_on(
                 types.SimpleNamespace(reactor=self._runtime))
-            self._endpoints.site.reactor.call_soon(
-                _note_errors, self._endpoints.runner, self.errors.append)
+            self._endpoints.runner.note = self.errors.append
         if self._chromium is not None:
             engine.serve_tests(port)
 
@@ -30612,9 +30545,8 @@ class User:
     def open(self, address: str = "/") -> None:
         """Open an address, with its query if need be, as a new visitor or by its address bar."""
         path, _, query = address.partition("?")
-        if self._engine.find_route(path) is None:
-            known = self._engine.page_paths()
-            raise AssertionError(f"there is no page {path!r}; there are {known}")
+        _want(self._engine.find_route(path) is not None,
+              f"there is no page {path!r}; there are {self._engine.page_paths()}")
         if self._page is None:
             self._take_page(self._new_page(path, query))
         else:
@@ -30653,12 +30585,11 @@ class User:
 
     def resize(self, width: int, height: int) -> None:
         """Give the window another size, in CSS pixels; session.screen_size tells the program."""
-        self._shown().resize(width, height)
-        self._settle()
+        self._do(self._shown().resize, width, height)
 
     def screenshot(self, path: str | os.PathLike[str]) -> None:
         """Write a picture of what is seen now, as PNG. UsageError without a browser."""
-        self._shown().screenshot(path)
+        self.tab.screenshot(path)
 
     def go_offline(self) -> None:
         """The connection is lost: the page keeps what is entered. Without a browser, widgets, and
@@ -30667,15 +30598,13 @@ class User:
         _require(page.session is not None, "go_offline: a DynamicWidget's page has no session")
         _require(page.offline_since is None, "go_offline: it is offline already")
         self._settle()
-        page.go_offline()
-        self._settle()
+        self._do(page.go_offline)
 
     def go_online(self) -> None:
         """The page connects again, as the same browser, and sends what was entered meanwhile."""
         page = self._shown()
         _require(page.offline_since is not None, "go_online: it is not offline")
-        page.go_online()
-        self._settle()
+        self._do(page.go_online)
 
     @property
     def session(self) -> Session:
@@ -30687,7 +30616,8 @@ class User:
     @property
     def tab(self) -> BrowserTab:
         """The tab of the browser, for what no verb does. UsageError without a browser."""
-        _require(self._chromium is not None, "tab: there is none without a browser")
+        _require(self._chromium is not None, "tab, screenshot: there is none without a browser; "
+                 'use User(browser="chromium")')
         return self._shown().tab
 
     def _shown(self):
@@ -30697,41 +30627,45 @@ class User:
 
     def _settle(self):
         """Wait until what was queued has run; then raise what a callback raised."""
-        until = time.monotonic() + _PAGE_S
+        page, until = self._page, time.monotonic() + _PAGE_S
         while True:
-            if not self._runtime.settle(self._timeout_s):
-                raise AssertionError(f"a callback still runs after {self._timeout_s:g} s")
-            if self._page is None or not self._page.take_news():
+            _want(self._runtime.settle(self._timeout_s),
+                  f"a callback still runs after {self._timeout_s:g} s")
+            if page is None or not page.take_news():
                 break
-            if time.monotonic() > until:
-                raise AssertionError(f"the page does not answer within {_PAGE_S:g} s")
-        if self._page is not None and self._page.ending is not None:
-            raise AssertionError(f"the page was sent away: {self._page.ending[1]}")
+            _want(time.monotonic() <= until, f"the page does not answer within {_PAGE_S:g} s")
+        _want(page is None or page.ending is None,
+              f"the page was sent away: {page and page.ending and page.ending[1]}")
         told, self._told = self._told, len(self.errors)
         if self._raises and len(self.errors) > told:
             raise self.errors[told]
-        if self._page is not None and self._page.refused:
-            raise AssertionError(self._page.refused.pop(0))
+        if page is not None and page.refused:
+            raise AssertionError(page.refused.pop(0))
+
+    def _do(self, verb, *args):
+        """Let a page do something, and wait for its effects."""
+        answer = verb(*args)
+        self._settle()
+        return answer
 
     def advance(self, seconds: float) -> None:
         """Let time pass for timers and schedules."""
         until = self._runtime.now + seconds
-        while True:
-            self._settle()
-            due = self._runtime.next_due()
-            if due is None or due > until:
-                break
-            self._runtime.run_due(due)
-        self._runtime.run_due(until)
         self._settle()
+        while self._runtime.run_next(until):
+            self._settle()
 
     # What is there
     def tree(self) -> str:
-        """What the page shows, a line each: role, name, value and states."""
-        return "\n".join("  " * one.level + str(one) for one in self._elements())
+        """What the page shows, a line each: role, name, value, states and error."""
+        return "\n".join("  " * one.level + str(one) + (
+            f" error: {json.dumps(self._error_of(one), ensure_ascii=False)}"
+            if self._error_of(one) else "") for one in self._elements())
 
     def _elements(self):
-        return self._shown().elements()
+        page = self._shown()
+        self._settle()                          # a test may have changed something itself
+        return page.elements()
 
     def _find(self, wanted, roles=None, key=None):
         """The one element of a name (or key), and of one of these roles."""
@@ -30739,6 +30673,8 @@ class User:
         found = [one for one in shown if (roles is None or one.role in roles)
                  and (one.engine.key == key and one.part is None if wanted is None
                       else wanted in names_of(one))]
+        if len(found) > 1:                      # a Label in front of a field has its name, too
+            found = [one for one in found if one.role != "text"] or found
         if len(found) == 1:
             return found[0]
         what = f"key={key!r}" if wanted is None else repr(wanted)
@@ -30751,8 +30687,7 @@ class User:
     def _open(self, wanted, roles=None, key=None):
         """The same, which must take input."""
         found = self._find(wanted, roles, key)
-        if "disabled" in found.states:
-            raise AssertionError(f"it is disabled: {found}")
+        _want("disabled" not in found.states, f"it is disabled: {found}")
         return found
 
     def _texts(self):
@@ -30804,9 +30739,9 @@ class User:
     def type(self, name: str | None, text: str, *, key: str | None = None) -> None:
         """Replace what is in a field by a text. Dates and times are typed as ISO 8601 has them."""
         found = self._open(name, TYPED, key)
-        if "readonly" in found.states or found.role == "combobox" and not (
-                isinstance(found.engine.facade, ComboBox) and found.engine.editable):
-            raise AssertionError(f"it takes no text: {found}")
+        _want("readonly" not in found.states and (
+            found.role != "combobox" or isinstance(found.engine.facade, ComboBox)
+            and found.engine.editable), f"it takes no text: {found}")
         kind = _MOMENTS.get(found.role) or (float if found.role in _NUMBERS else str)
         if text or found.role == "slider":
             try:
@@ -30815,11 +30750,10 @@ class User:
                 raise AssertionError(f"{text!r} cannot be entered: {found}") from None
         if isinstance(found.engine.facade, NumberEntry) and text:
             low, high, _ = found.engine.limits()    # a page says so, and keeps what was there
-            if not (-math.inf if low is None else low) <= float(text) <= (
-                    math.inf if high is None else high):
-                raise AssertionError(f"{text!r} is not from {low} to {high}: {found}")
-        self._shown().type(found, text)
-        self._settle()
+            _want((-math.inf if low is None else low) <= float(text) <= (
+                math.inf if high is None else high),
+                f"{text!r} is not from {low} to {high}: {found}")
+        self._do(self._shown().type, found, text)
 
     def press(self, keys: str, name: str | None = None, *, key: str | None = None) -> None:
         """Press a key, with others before it as "Ctrl+S": in a field that is named, or for the
@@ -30828,8 +30762,7 @@ class User:
         modifiers, _, last = keys.rpartition("+") if len(keys) > 1 else ("", "", keys)
         keys = (modifiers + "+") * bool(modifiers) + (last.lower() if len(last) == 1 else last)
         found = None if name is None and key is None else self._open(name, None, key)
-        self._shown().press(found, keys)
-        self._settle()
+        self._do(self._shown().press, found, keys)
 
     def click(self, name: str | None = None, *, role: str | None = None,
               key: str | None = None) -> None:
@@ -30838,9 +30771,7 @@ class User:
         _require(role is None or role in _CLICKED, "click: role must be one of "
                  + ", ".join(_CLICKED), got=role)
         self._unfold(name, key)
-        found = self._open(name, (role,) if role else _CLICKED, key)
-        self._shown().click(found)
-        self._settle()
+        self._do(self._shown().click, self._open(name, (role,) if role else _CLICKED, key))
 
     def _unfold(self, name, key):
         """Open the menus around an entry that is in one."""
@@ -30858,42 +30789,37 @@ class User:
         for menu in path:
             for one in self._elements():
                 if one.part is menu:
-                    self._shown().click(one)
-                    self._settle()
+                    self._do(self._shown().click, one)
 
     def double_click(self, name: str | None = None, *, role: str | None = None,
                      key: str | None = None) -> None:
         """Press it twice, quickly."""
-        self._shown().double_click(self._open(name, (role,) if role else _CLICKED, key))
-        self._settle()
+        self._do(self._shown().double_click, self._open(name, (role,) if role else _CLICKED, key))
 
     def check(self, name: str | None = None, on: bool = True, *, key: str | None = None) -> None:
         """Tick a box or switch, or clear it; nothing happens if it is so already."""
         found = self._open(name, ("checkbox", "switch"), key)
         if ("checked" in found.states) != on:
-            self._shown().click(found)
-            self._settle()
+            self._do(self._shown().click, found)
 
     def choose(self, name: str | None, *texts: str, key: str | None = None) -> None:
         """Choose of a ComboBox or RadioGroup by text; of a MultiSelect all that are given."""
         found = self._open(name, ("combobox", "radiogroup"), key)
         facade = found.engine.facade
         items = facade.get_items()
-        missing = [text for text in texts if text not in items]
-        if missing:
-            raise AssertionError(f"{found} does not offer {missing[0]!r}, but {items}")
+        for text in texts:
+            _want(text in items, f"{found} does not offer {text!r}, but {items}")
         _require(len(texts) == 1 or hasattr(facade, "get_values"), "choose: one text is needed",
                  got=texts)
-        self._shown().choose(found, texts)
-        self._settle()
+        self._do(self._shown().choose, found, texts)
 
     def drag(self, name: str | None, to: str | tuple[float, float], *,
              key: str | None = None) -> None:
         """Drag a window by its title so many px (right, down), or a tab to the place of another.
         """
         found = self._open(name, ("tab", "region", "dialog"), key)
-        self._shown().drag(found, self._find(to, (found.role,)) if isinstance(to, str) else to)
-        self._settle()
+        self._do(self._shown().drag, found,
+                 self._find(to, (found.role,)) if isinstance(to, str) else to)
 
     def scroll(self, part: float, name: str | None = None, *, key: str | None = None) -> None:
         """Scroll down to a part, 0 to 1, of the way: of an element, or the only ScrollArea within
@@ -30909,34 +30835,28 @@ class User:
             while any(holders):                 # that of the page is around others
                 areas = [one for one in areas if one.facade not in holders]
                 holders = [one and engine_of(one).parent for one in holders]
-            if len(areas) != 1:
-                what = "ScrollArea" if key is None else f"key={key!r}"
-                raise AssertionError(f"{len(areas) or 'no'} elements are {what}")
+            what = "ScrollArea" if key is None else f"key={key!r}"
+            _want(len(areas) == 1, f"{len(areas) or 'no'} elements are {what}")
             engine = areas[0]
-        if "scrolled" not in engine.facade.callbacks:
-            raise AssertionError(f"a {type(engine.facade).__name__} is not scrolled")
-        self._shown().scroll(engine, part)
-        self._settle()
+        _want("scrolled" in engine.facade.callbacks,
+              f"a {type(engine.facade).__name__} is not scrolled")
+        self._do(self._shown().scroll, engine, part)
 
     def upload(self, name: str | None, *paths: str | os.PathLike[str],
                key: str | None = None) -> None:
         """Choose files of a FileUpload; they are read, and sent in the parts of a browser."""
         found = self._open(name, ("group",), key)
-        if not found.engine.keeps_files:
-            raise AssertionError(f"it takes no files: {found}")
+        _want(found.engine.keeps_files, f"it takes no files: {found}")
         _require(paths, "upload: a path is needed")
-        self._shown().upload(found, [os.path.abspath(path) for path in paths])
-        self._settle()
+        self._do(self._shown().upload, found, [os.path.abspath(path) for path in paths])
 
     def download(self, name: str | None = None) -> bytes:
         """What the program gave the page to save, once: the file of a name, or the only one."""
         self._settle()
         offers = self._shown().offers
         found = [one for one in offers if name in (None, one[1])]
-        if len(found) != 1 and (name is None or not found):
-            names = [one[1] for one in offers]
-            raise AssertionError(f"{len(found) or 'no'} files are {name or 'given'!r}; the page "
-                                 f"was given {names}")
+        _want(len(found) == 1 or found and name is not None, f"{len(found) or 'no'} files are "
+              f"{name or 'given'!r}; the page was given {[one[1] for one in offers]}")
         offers.remove(found[-1])
         return self._shown().download(found[-1])
 
@@ -31098,8 +31018,9 @@ def _nearest(wanted, elements):
 # Agents, over the Model Context Protocol: modelcontextprotocol.io, JSON-RPC 2.0. They have a page
 # of a session as User has, and the same verbs.
 
-#: Versions of the protocol that begin with a handshake, oldest first, and the one without.
-_HANDSHAKE_VERSIONS = ("2025-03-26", "2025-06-18", "2025-11-25")
+#: Versions of the protocol that begin with a handshake, oldest first, and the one without. That of
+#: 2025-03-26, whose requests may have several messages, is not among them.
+_HANDSHAKE_VERSIONS = ("2025-06-18", "2025-11-25")
 _MODERN_VERSION = "2026-07-28"
 _AGENT_INFO = {"name": "livewidget", "version": __version__}
 _AGENT_ADVICE = (
@@ -31119,25 +31040,18 @@ def _tool(description, required, properties, **hints):
 
 
 #: What "act" does, by its verb: function(hand, arguments).
-_AGENT_VERBS: Mapping[str, Callable[[Any, dict[str, Any]], object]] = {
-    "click": lambda hand, one: hand.click(
-        one.get("name"), role=one.get("role"), key=one.get("key")),
-    "type": lambda hand, one: hand.type(one.get("name"), one["text"], key=one.get("key")),
-    "press": lambda hand, one: hand.press(
-        one.get("text", "Enter"), one.get("name"), key=one.get("key")),
-    "check": lambda hand, one: hand.check(
-        one.get("name"), one.get("on", True), key=one.get("key")),
-    "choose": lambda hand, one: hand.choose(
-        one.get("name"), *one["texts"], key=one.get("key")),
-    "open": lambda hand, one: hand.open(one["text"])}
-#: The same for a row of a table, and for a cell: function(row or cell, arguments).
-_AGENT_ROW_VERBS: Mapping[str, Callable[[Any, dict[str, Any]], object]] = {
-    "click": lambda row, one: row.click(), "double_click": lambda row, one: row.double_click(),
-    "toggle": lambda row, one: row.toggle()}
-_AGENT_CELL_VERBS: Mapping[str, Callable[[Any, dict[str, Any]], object]] = {
-    "click": lambda cell, one: cell.click(), "double_click": lambda cell, one: cell.double_click(),
-    "type": lambda cell, one: cell.type(one["text"])}
-
+_AGENT_VERBS: Mapping[str, Callable[..., object]] = {
+    "click": lambda hand, name=None, role=None, key=None: hand.click(name, role=role, key=key),
+    "type": lambda hand, text, name=None, key=None: hand.type(name, text, key=key),
+    "press": lambda hand, text="Enter", name=None, key=None: hand.press(text, name, key=key),
+    "check": lambda hand, on=True, name=None, key=None: hand.check(name, on, key=key),
+    "choose": lambda hand, texts, name=None, key=None: hand.choose(name, *texts, key=key),
+    "open": lambda hand, text: hand.open(text)}
+#: The same for a row of a table, and for a cell.
+_AGENT_ROW_VERBS: Mapping[str, Callable[..., object]] = {
+    "click": UserRow.click, "double_click": UserRow.double_click, "toggle": UserRow.toggle}
+_AGENT_CELL_VERBS: Mapping[str, Callable[..., object]] = {
+    "click": UserCell.click, "double_click": UserCell.double_click, "type": UserCell.type}
 _AGENT_TOOLS = {
     "look": _tool("List the sessions, or show what the page of one shows now, an element a line.", [
         ], {"table": ("string", "name of a table or tree: show its rows instead"),
@@ -31169,10 +31083,6 @@ _AGENT_TYPES = {"string": (str,), "integer": (int,), "number": (int, float), "bo
                 "array": (list,)}
 
 
-def _want(condition, text):
-    """Raise AssertionError, with what an agent is told, unless condition holds."""
-    if not condition:
-        raise AssertionError(text)
 
 
 def _check_arguments(schema, arguments):
@@ -31281,25 +31191,16 @@ class _AgentHand(User):
     AgentServer."""
     def __init__(self, server, session, page, gone) -> None:
         self._server, self._session, self._gone = server, session, gone
-        self._engine, self.page = session.host, page
-        self._page = page
+        self._engine, self._page = session.host, page
         self._timeout_s = AGENT_SETTLE_S
         self.used: Element | None = None        # what it used last
 
-    def tree(self) -> str:
-        lines = []
-        for one in self._elements():
-            error = self._error_of(one)
-            lines.append("  " * one.level + str(one) + (
-                f" error: {json.dumps(error, ensure_ascii=False)}" if error else ""))
-        return "\n".join(lines)
-
     def _elements(self):
         """What a secret holds is not told, not even by what wait() finds."""
-        return [Element(one.engine, one.level, one.role, one.name, None, [
+        return [one._replace(value=None, states=[
             *(state for state in one.states if state in ("disabled", "required")),
-            "its value is secret"], one.part) if one.engine.sensitive else one
-            for one in super()._elements()]
+            "its value is secret"]) if one.engine.sensitive else one
+            for one in self._page.elements()]
 
     def _error_of(self, one):
         return None if one.engine.sensitive else super()._error_of(one)
@@ -31341,8 +31242,7 @@ class _AgentHand(User):
     def check(self, name=None, on=True, *, key=None):
         found = self._open(name, ("checkbox", "switch"), key)
         if found.engine.facade.get_state() != on:       # its states may be secret
-            self._page.click(found)
-            self._settle()
+            self._do(self._page.click, found)
 
     def rows(self, name: str, start: int) -> str:
         """Some rows of a table from one on, as text."""
@@ -31363,48 +31263,29 @@ class _AgentHand(User):
                 for at in range(len(engine.columns))))
         return "\n".join(lines)
 
-    def has(self, text: str) -> bool:
-        """Whether a text is part of what the page shows."""
-        return any(text in one for one in self._texts())
-
 
 class _AgentPost:
-    """The answers to the messages of one POST (reactor thread). Made by AgentServer."""
+    """One POST, and its answer (reactor thread). Made by AgentServer."""
     def __init__(self, exchange, version, session_id) -> None:
-        self.version, self.session_id, self.agent = version, session_id, ""
+        self.exchange, self.version, self.session_id = exchange, version, session_id
+        self.agent, self.number = "", None
         self.is_modern = version == _MODERN_VERSION
-        self.gone, self.open = threading.Event(), 0     # nobody waits any more; answers to come
-        self.is_batch = False
+        self.gone = threading.Event()           # nobody waits any more
         self.headers = [("Cache-Control", "no-store")]
-        self._exchange, self._answers, self._status, self._held = exchange, [], 200, False
 
-    def put(self, number, result):
-        done = {"resultType": "complete"} if self.is_modern else {}
-        self._answers.append({"jsonrpc": "2.0", "id": number, "result": {**result, **done}})
-
-    def fail(self, number, error):
-        self._answers.append({"jsonrpc": "2.0", "id": number, "error": error.error})
-        status = {-32601: 404, -32603: 200}.get(error.code, 400) if self.is_modern else 200
-        self._status = 200 if self.is_batch else error.status or status
-
-    def answer_now(self) -> Response | None:
-        """What to answer, or None where that follows."""
-        if self.open:
-            self._held, self._exchange.on_lost = True, self.gone.set
-            return None
-        if not self._answers:
+    def response(self, result: dict[str, Any] | RpcError | None) -> Response:
+        """What to answer."""
+        if result is None:
             return Response(202)
-        body = self._answers if self.is_batch else self._answers[0]
-        return Response(self._status, _encode(body), self.headers, "application/json")
-
-    def come(self, number, result, error=None):
-        """An answer that was awaited."""
-        self.open -= 1
-        self.put(number, result) if error is None else self.fail(number, error)
-        if self._held and not self.open:
-            self._exchange.respond(self.answer_now())
-
-
+        message, status = {"jsonrpc": "2.0", "id": self.number}, 200
+        if isinstance(result, RpcError):
+            message["error"] = result.error
+            usual = {-32601: 404, -32603: 200}.get(result.code, 400) if self.is_modern else 200
+            status = result.status or usual
+        else:
+            done = {"resultType": "complete"} if self.is_modern else {}
+            message["result"] = {**result, **done}
+        return Response(status, _encode(message), self.headers, "application/json")
 class AgentServer:
     """What agents may do in an Application: its POST /livewidget/mcp. Made by its engine.
 
@@ -31452,48 +31333,31 @@ class AgentServer:
             exchange, request.headers.get("mcp-protocol-version", _HANDSHAKE_VERSIONS[0]),
             request.headers.get("mcp-session-id"))
         try:
-            messages = self._read(request, post)
+            return self._take(self._read(request, post), request, post)
         except RpcError as error:
-            post.fail(None, error)
-            return post.answer_now()
-        for message in messages:
-            number = message.get("id") if isinstance(message, dict) else None
-            number = number if number.__class__ in (int, str) else None
-            try:
-                result = self._take(message, number, request, post)
-            except RpcError as error:
-                post.fail(number, error)
-            else:
-                if result is not None:
-                    post.put(number, result)
-        return post.answer_now()
+            return post.response(error)
 
     def _read(self, request, post):
-        """The messages of a request, in a list."""
+        """The message of a request."""
         supported = [*_HANDSHAKE_VERSIONS, _MODERN_VERSION]
         if post.version not in supported:
             raise RpcError(-32022, "unsupported protocol version", 400, {
                 "supported": supported, "requested": post.version[:LOG_TEXT]})
         try:
-            body = parse_json(request.body.decode())
+            message = parse_json(request.body.decode())
         except (UnicodeDecodeError, ProtocolError):
             raise RpcError(-32700, "this is not JSON as we take it", 400) from None
-        if not isinstance(body, list):
-            messages = [body]
-        elif post.version != _HANDSHAKE_VERSIONS[0] or not 0 < len(body) <= MAX_AGENT_BATCH:
-            raise RpcError(-32600, "this version has no batches" if body and
-                           post.version != _HANDSHAKE_VERSIONS[0] else
-                           f"a batch has 1 to {MAX_AGENT_BATCH} messages", 400)
-        else:
-            post.is_batch, messages = True, body
-        begins = isinstance(body, dict) and body.get("method") == "initialize"
-        if not post.is_modern and not begins:
+        if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
+            raise RpcError(-32600, "a JSON-RPC 2.0 object is needed", 400)
+        if not post.is_modern and message.get("method") != "initialize":
             if post.session_id is None:
                 raise RpcError(-32600, "Mcp-Session-Id is missing: begin with initialize", 400)
             post.agent = self._agent_of(post.session_id)
             if post.agent is None:
                 raise RpcError(-32600, "unknown Mcp-Session-Id: begin with initialize", 404)
-        return messages
+        number = message.get("id")
+        post.number = number if number.__class__ in (int, str) else None
+        return message
 
     def _agent_of(self, session_id):
         """The name of the agent that an Mcp-Session-Id was given to, or None."""
@@ -31506,9 +31370,9 @@ class AgentServer:
     def _begin_session(self, params, post):
         info = params.get("clientInfo")
         if not (isinstance(params.get("protocolVersion"), str) and isinstance(info, dict)
-                and isinstance(info.get("name"), str) and not post.is_batch
+                and isinstance(info.get("name"), str)
                 and isinstance(params.get("capabilities"), dict)):
-            raise RpcError(-32602, "initialize, alone, needs protocolVersion, capabilities and a "
+            raise RpcError(-32602, "initialize needs protocolVersion, capabilities and a "
                            "clientInfo with a name")
         name, seed = _base64url(_agent_name(info).encode()), _random_token(16)
         post.headers.append(("Mcp-Session-Id", "~".join(
@@ -31518,14 +31382,12 @@ class AgentServer:
                 else _HANDSHAKE_VERSIONS[-1], "capabilities": {"tools": {}},
                 "serverInfo": _AGENT_INFO, "instructions": _AGENT_ADVICE}
 
-    def _take(self, message, number, request, post):
-        """The result of one message; None where there is none, or not yet."""
-        if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
-            raise RpcError(-32600, "a JSON-RPC 2.0 object is needed", 400)
-        if "method" not in message and ("result" in message or "error" in message):
-            return None                         # we ask nothing
+    def _take(self, message, request, post):
+        """The Response to a message; None where it follows."""
         method, params = message.get("method"), message.get("params", {})
-        if not isinstance(method, str) or "id" in message and number is None:
+        if method is None and ("result" in message or "error" in message):
+            return post.response(None)          # we ask nothing
+        if not isinstance(method, str) or "id" in message and post.number is None:
             raise RpcError(-32600, "method must be a string, id a string or an integer", 400)
         if "id" not in message:
             if method == "notifications/cancelled" and isinstance(params, dict):
@@ -31533,14 +31395,14 @@ class AgentServer:
                 gone = self._held.get((post.session_id, wanted.__class__, repr(wanted)))
                 if gone is not None:
                     gone.set()
-            return None
+            return post.response(None)
         if not isinstance(params, dict):
             raise RpcError(-32602, "params must be an object")
         if post.is_modern:
             self._check_envelope(method, params, request, post)
         if method == "tools/call":
-            return self._call(params, number, post)
-        return self._answer_about(method, params, post)
+            return self._call(params, post)
+        return post.response(self._answer_about(method, params, post))
 
     def _check_envelope(self, method, params, request, post):
         """What each request has where there is no handshake."""
@@ -31575,32 +31437,31 @@ class AgentServer:
         return {"tools": [{"name": name, **tool} for name, tool in _AGENT_TOOLS.items()
                           if name != "act" or self.rights == "act"], **kept}
 
-    def _call(self, params, number, post):
+    def _call(self, params, post):
         """Begin to call a tool."""
         name, arguments = params.get("name"), params.get("arguments", {})
         if not isinstance(name, str) or name not in _AGENT_TOOLS or not isinstance(arguments, dict):
             raise RpcError(-32602, "name must be that of a tool, arguments an object")
-        place = object() if post.is_modern else (post.session_id, number.__class__, repr(number))
+        place = object() if post.is_modern else (
+            post.session_id, post.number.__class__, repr(post.number))
         if place in self._held:
             raise RpcError(-32600, "a call of this id is not answered yet")
         if self.ended.is_set() or len(self._held) >= MAX_AGENT_CALLS:
-            return _tool_result("too many calls at once: try again later", True)
+            return post.response(_tool_result("too many calls at once: try again later", True))
         self._held[place] = post.gone
-        post.open += 1
+        post.exchange.on_lost = post.gone.set
 
         def run():
-            result = error = None
             try:
                 result = self._run_tool(name, arguments, post)
             except Exception:                   # of widgets of the program
                 self._app.logger.exception("an agent's call of %s failed", name)
-                error = RpcError(-32603, "the call failed inside the program; its log says how")
-            finally:
-                self._app.runtime.call_soon(done, result, error)
+                result = RpcError(-32603, "the call failed inside the program; its log says how")
+            self._app.runtime.call_soon(done, result)
 
-        def done(result, error):
+        def done(result):
             del self._held[place]
-            post.come(number, result, error)
+            post.exchange.respond(post.response(result))
         self._pool.submit(run)
         return None
 
@@ -31616,21 +31477,18 @@ class AgentServer:
 
     def on_reactor(self, function: Callable[[], object]) -> None:
         """Run a function on the reactor's thread, and wait for it; raises what it does."""
-        from queue import Empty, SimpleQueue
-        answers: SimpleQueue[Any] = SimpleQueue()
+        done: concurrent.futures.Future[object] = concurrent.futures.Future()
 
         def run():
             try:
-                answers.put(function())
+                done.set_result(function())
             except (AssertionError, ProtocolError) as error:
-                answers.put(error)
+                done.set_exception(error)
         self._app.runtime.call_soon(run)
         try:
-            answer = self._app.runtime.take(answers, ASK_TIMEOUT_S)
-        except Empty:
+            done.result(ASK_TIMEOUT_S)
+        except concurrent.futures.TimeoutError:
             raise AssertionError("the program ends") from None
-        if isinstance(answer, Exception):
-            raise answer
 
     def _hand(self, wanted, post):
         """What acts in the session of a number, or in the only one."""
@@ -31659,33 +31517,37 @@ class AgentServer:
         while True:
             if seen != log.seq:
                 seen = log.seq
-                if hand.has(text) != gone:
+                if any(text in one for one in hand._texts()) != gone:
                     return "the text is " + ("gone" if gone else "there") + "\n" + _untrusted(
                         hand.tree())
             if time.monotonic() >= until or post.gone.is_set() or self.ended.wait(0.05):
                 raise AssertionError("the text is still " + ("there" if gone else "not there")
                                      + f" after {timeout_s:g} s; the page shows\n" + hand.tree())
 
-    def _act(self, post, verb, session=None, **one):
-        hand = self._hand(session, post)
-        page, verbs, target = hand._page, _AGENT_VERBS, hand
-        if "row" in one:
-            verbs = _AGENT_ROW_VERBS if "column" not in one else _AGENT_CELL_VERBS
-        needed = {"type": "text", "open": "text", "choose": "texts"}.get(verb)
-        _want(verb in verbs, f"{verb} does not go together with these arguments")
-        _want(needed in (None, *one), f"{verb} needs {needed}")
-        outcome = "refused"
+    def _act(self, post, verb, session=None, row=None, column=None, **one):
+        import inspect
+        target = hand = self._hand(session, post)
+        page, verbs, outcome = hand._page, _AGENT_VERBS, "refused"
+        if row is not None:
+            verbs = _AGENT_ROW_VERBS if column is None else _AGENT_CELL_VERBS
+            place = {name: one.pop(name, None) for name in ("name", "key")}
+        _want(verb in verbs and (row is not None or column is None),
+              f"{verb} does not go together with these arguments")
+        try:
+            inspect.signature(verbs[verb]).bind(target, **one)
+        except TypeError as error:
+            raise AssertionError(f"{verb}: {error}") from None
         try:
             with page:
                 page.agent, page.wid = post.agent, None
                 page.check_allowed()
-                if "row" in one:
-                    target = hand.table(one.get("name"), key=one.get("key")).row(one["row"])
-                    target = target if "column" not in one else target.cell(one["column"])
+                if row is not None:
+                    target = hand.table(**place).row(row)
+                    target = target if column is None else target.cell(column)
                 if verb == "open":
                     _want(self._app.page_of(one["text"].partition("?")[0]),
                           f"there is no such page; there are {self._app.page_paths()}")
-                verbs[verb](target, one)
+                verbs[verb](target, **one)
             outcome = "done"
         finally:
             used = f"{hand.used.role} {hand.used.name}" if hand.used else ""
