@@ -1056,20 +1056,6 @@ def _instance(kinds, text):
     return check
 
 
-#: What an annotation demands, by what stands before its [: each gives the value, or raises
-#: UsageError saying what is allowed.
-_CHECKS = {
-    "str": _instance(str, "a str"), "Printable": _to_text, "float": _to_float, "int": _to_int,
-    "bool": _to_bool, "Items": _instance((list, tuple), "a list or tuple"),
-    "dict": lambda value: dict(_instance(Mapping, "a dict or another mapping")(value)),
-    "bytes": _instance((bytes, bytearray, memoryview), "bytes, bytearray or memoryview"),
-    "os.PathLike": _instance(os.PathLike, "a path or URL"),
-    "_F": _instance(Callable, "a function (its name, without ())"),
-    "Iterable": _instance(Iterable, "a list or an iterator"),
-}
-_CHECKS.update({"Callable": _CHECKS["_F"], "Mapping": _CHECKS["dict"]})
-
-
 def _moment_check(kind):
     """The check for a datetime.date, .time or .datetime, or its ISO text; gives the text."""
     def check(value):
@@ -1084,7 +1070,18 @@ def _moment_check(kind):
     return check
 
 
-_CHECKS.update({f"datetime.{kind}": _moment_check(kind) for kind in ("date", "time", "datetime")})
+#: What an annotation demands, by what stands before its [: each gives the value, or raises
+#: UsageError saying what is allowed.
+_CHECKS = {
+    "str": _instance(str, "a str"), "Printable": _to_text, "float": _to_float, "int": _to_int,
+    "bool": _to_bool, "Items": _instance((list, tuple), "a list or tuple"),
+    "dict": lambda value: dict(_instance(Mapping, "a dict or another mapping")(value)),
+    "bytes": _instance((bytes, bytearray, memoryview), "bytes, bytearray or memoryview"),
+    "os.PathLike": _instance(os.PathLike, "a path or URL"),
+    "_F": _instance(Callable, "a function (its name, without ())"),
+    "Iterable": _instance(Iterable, "a list or an iterator"),
+    **{f"datetime.{kind}": _moment_check(kind) for kind in ("date", "time", "datetime")}}
+_CHECKS.update({"Callable": _CHECKS["_F"], "Mapping": _CHECKS["dict"]})
 
 
 def _one_of(words):
@@ -12434,9 +12431,9 @@ class SessionIO(Audience):
         """Let browsers save a file: source is a path, a memoryview, an iterator or a file object,
         of which the latter two can be read by one browser only."""
         if isinstance(source, memoryview):
-            waiting = sum({id(one.source): len(one.source)
-                           for one in list(self.downloads.values())
-                           if isinstance(one.source, memoryview)}.values())
+            offered = [one.source for one in list(self.downloads.values())]
+            waiting = sum({id(one): len(one) for one in offered
+                           if isinstance(one, memoryview)}.values())
             _require(waiting + len(source) <= MAX_OFFERED_BYTES,
                      "browsers have yet to fetch earlier files; "
                      f"{MAX_OFFERED_BYTES} bytes may wait", waiting=waiting, size=len(source))
@@ -14778,11 +14775,10 @@ class _ContainerEngine(_WidgetEngine):
         """Take the keywords of add_widget() out of those of a constructor that knows none such."""
         method = getattr(type(self.facade), "add_widget", None)
         names = () if method is None else method.parameters.names[1:]
-        taken = {given: _CHILD_ALIASES.get(given, given) for given in options
-                 if _CHILD_ALIASES.get(given, given) in names
+        taken = [given for given in options if _CHILD_ALIASES.get(given, given) in names
                  and not hasattr(cls, "set_" + given)
-                 and given not in _parameter_names(cls.__init__)}
-        return {name: options.pop(given) for given, name in taken.items()}
+                 and given not in _parameter_names(cls.__init__)]
+        return {_CHILD_ALIASES.get(given, given): options.pop(given) for given in taken}
 
     def add(self, child, placement):
         """Put a child that a `with` block has made."""
@@ -26861,9 +26857,7 @@ class _ApplicationEngine(Site):
         self.meter.add("reconnects", known)
         link.send_message(
             "welcome", session=session.public_id, token=token, browser=browser.id,
-            role=role_shown(link.principal),
-            title=self.title, number=browser.number,
-            key=key,
+            role=role_shown(link.principal), title=self.title, number=browser.number, key=key,
             epoch=session.log.epoch, received=browser.received, known=known, debug=self.debug,
             restored=session.facade.restored,
             limits={"message": min(self.max_message_bytes, MAX_INPUT_BYTES),
@@ -27402,11 +27396,9 @@ class Application:
                  allowed_origins: Texts = (), trusted_proxies: Texts = (), insecure: bool = False,
                  compress: bool = False, max_connections: int = MAX_CONNECTIONS,
                  max_message_bytes: int = MAX_MESSAGE_BYTES, frame_ancestors: Texts = ("'self'",),
-                 csp: Any = (),
-                 theme: Literal["light", "dark", "auto"] | dict[str, Any] = "auto",
+                 csp: Any = (), theme: Literal["light", "dark", "auto"] | dict[str, Any] = "auto",
                  max_file_bytes: int = MAX_FILE_BYTES, max_files: int = MAX_FILES,
-                 max_upload_bytes: int = MAX_UPLOAD_BYTES,
-                 max_browsers: int = MAX_BROWSERS,
+                 max_upload_bytes: int = MAX_UPLOAD_BYTES, max_browsers: int = MAX_BROWSERS,
                  max_callback_threads: int = MAX_CALLBACK_THREADS,
                  state: str | os.PathLike[str] | None = None,
                  users: str | os.PathLike[str] | None = None,
@@ -27670,7 +27662,8 @@ class Application:
         """The address for a browser that a program starts: webbrowser.open(app.one_time_url()).
 
         In place of the token it holds a code that works once, for CODE_TTL_S: what starts a
-        browser, and often the browser, shows its arguments to all users. None where `url` is."""
+        browser, and often the browser itself, shows its arguments to all users of the machine.
+        None where `url` is."""
         engine = self._engine
         place = engine.page_address()
         if not (place and engine.token) or engine.knows_people:
@@ -32175,9 +32168,8 @@ def _place(engine, port=None, uds=None, trusted=(), agent=None):
 
 
 def _placing(options):
-    return functools.partial(_place, port=options.port, uds=options.uds,
-                             trusted=options.trusted_proxy,
-                             agent=getattr(options, "agent", None))
+    return functools.partial(_place, port=options.port, uds=options.uds, agent=getattr(
+        options, "agent", None), trusted=options.trusted_proxy)
 
 
 def _run_demo(options):
@@ -32948,12 +32940,6 @@ def _told(value, hidden=("self",)):
     return str(shown), _plain_doc(value)
 
 
-#: Methods that sections of this file have for each other; no program needs them.
-_INTERNAL = frozenset((
-    "browser_left", "callback_queue", "find_route", "forget_session", "greet", "pages_on",
-    "release_queue", "upload_folder", "widget_namespace"))
-
-
 def _argument_lines(value):
     """The arguments of a class or function as a program may write them, a line each."""
     for parameter in inspect.signature(value).parameters.values():
@@ -32967,9 +32953,9 @@ def _class_pieces(name, cls):
     """What the reference has of a class, in order, like _reference_pieces."""
     public = [base for base in cls.__mro__[1:] if base.__name__ in __all__]
     own = [base for base in cls.__mro__ if base.__module__ == cls.__module__
-           and base is not Site and not any(issubclass(one, base) for one in public)]
+           and not any(issubclass(one, base) for one in public)]
     members = {member: _told(value) for member, value in inspect.getmembers(cls)
-               if not member.startswith("_") and member not in _INTERNAL
+               if not member.startswith("_") and member != "pages_on"      # for Application.mount
                and any(member in vars(base) for base in own)
                and (isinstance(value, property) or inspect.isroutine(value))}
     signature, arguments = "", []
