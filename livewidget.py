@@ -56,7 +56,7 @@ then in Python:
     Reactor -> Connection.ready -> PageSocket.received -> WebSocketProtocol.feed
     -> PageSocket.take_event -> PageSocket.take_message -> parse_message -> Browser.receive
     -> SessionIO.receive -> SessionIO._receive_event -> Button._engine.check_event
-    -> SessionEngine.submit -> CallbackQueue.submit -> CallbackQueue._run -> SessionIO._run_event
+    -> SessionEngine.submit -> CallbackQueue.submit -> CallbackQueue._run
     -> SessionIO._apply_event -> SessionEngine.run_handlers -> SessionEngine.run_callback
     -> the handler
 
@@ -248,7 +248,7 @@ if not TYPE_CHECKING:
     Any = Self = SSLContext = _F = _T = _Writable = _LogHandler = object
     _P = ...
     _Path = os.PathLike
-    Items = list                                # or a tuple
+    Items = Texts = list                        # or a tuple; of texts also a set
     Printable = object                          # shown as str() has it
     _Packages = dict                            # see Environment
     Fields = dict                               # arguments of a callback: name -> type
@@ -275,6 +275,7 @@ else:
     _T = TypeVar("_T")
     _P = ParamSpec("_P")
     Items: TypeAlias = "list[Any] | tuple[Any, ...]"
+    Texts: TypeAlias = "list[str] | tuple[str, ...] | set[str] | frozenset[str]"
     Printable: TypeAlias = object
     _Packages = dict[str, tuple[str, str]]
     Fields: TypeAlias = "dict[str, type[Any]]"
@@ -858,6 +859,15 @@ def is_loopback(host: str) -> bool:
         r"127(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}", host, re.ASCII) is not None
 
 
+def _file_mark(path):
+    """What changes when a file is saved; None while it is not there."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
 def _wait_until(condition, timeout_s):
     """Poll a condition that other threads make true; returns whether it became so in time."""
     deadline = time.monotonic() + timeout_s
@@ -1053,18 +1063,6 @@ def _instance(kinds, text):
     return check
 
 
-#: What an annotation demands: each gives the value, or raises UsageError saying what is allowed.
-_CHECKS = {
-    "str": _instance(str, "a str"), "Printable": _to_text, "float": _to_float, "int": _to_int,
-    "bool": _to_bool,
-    "Items": _instance((list, tuple), "a list or tuple"),
-    "dict[Any, Any]": lambda value: dict(_instance(Mapping, "a dict or another mapping")(value)),
-    "bytes": _instance((bytes, bytearray, memoryview), "bytes, bytearray or memoryview"),
-    "os.PathLike[str]": _instance(os.PathLike, "a path or URL"),
-    "_F": _instance(Callable, "a function (its name, without ())"),
-}
-
-
 def _moment_check(kind):
     """The check for a datetime.date, .time or .datetime, or its ISO text; gives the text."""
     def check(value):
@@ -1079,7 +1077,18 @@ def _moment_check(kind):
     return check
 
 
-_CHECKS.update({f"datetime.{kind}": _moment_check(kind) for kind in ("date", "time", "datetime")})
+#: What an annotation demands, by what stands before its [: each gives the value, or raises
+#: UsageError saying what is allowed.
+_CHECKS = {
+    "str": _instance(str, "a str"), "Printable": _to_text, "float": _to_float, "int": _to_int,
+    "bool": _to_bool, "Items": _instance((list, tuple), "a list or tuple"),
+    "dict": lambda value: dict(_instance(Mapping, "a dict or another mapping")(value)),
+    "bytes": _instance((bytes, bytearray, memoryview), "bytes, bytearray or memoryview"),
+    "os.PathLike": _instance(os.PathLike, "a path or URL"),
+    "_F": _instance(Callable, "a function (its name, without ())"),
+    "Iterable": _instance(Iterable, "a list or an iterator"),
+    **{f"datetime.{kind}": _moment_check(kind) for kind in ("date", "time", "datetime")}}
+_CHECKS.update({"Callable": _CHECKS["_F"], "Mapping": _CHECKS["dict"]})
 
 
 def _one_of(words):
@@ -1089,25 +1098,19 @@ def _one_of(words):
     return check
 
 
-#: The same for what annotations have in [].
-_GENERIC_CHECKS = {
-    "Callable": _CHECKS["_F"], "dict": _CHECKS["dict[Any, Any]"],
-    "Mapping": _CHECKS["dict[Any, Any]"], "Iterable": _instance(Iterable, "a list or an iterator"),
-}
-
-
 def _check_for_part(part):
-    """The check for a part of an annotation between " | "; none for classes that it does not know.
-    """
+    """The check for a part of an annotation between " | "; none for classes unknown to it."""
     name, _, inner = part.partition("[")
     if name == "Literal":
         return _one_of(re.findall(r"[\"']([^\"']*)[\"']", inner))
-    return _CHECKS.get(part) or _GENERIC_CHECKS.get(name, lambda value: value)
+    return _CHECKS.get(name, lambda value: value)
 
 
 @functools.lru_cache(maxsize=None)              # 555 parameters have 50 annotations
 def _check_for(annotation):
     """The check for an annotation: see _check_for_part()."""
+    if not isinstance(annotation, str):         # of a program's own widget
+        annotation = getattr(annotation, "__name__", str(annotation))
     parts = []
     for part in annotation.split(" | "):
         if parts and parts[-1].count("[") > parts[-1].count("]"):
@@ -1131,50 +1134,112 @@ def _check_for(annotation):
     return check
 
 
+#: Classes whose very instances need no check.
+_UNCHECKED = {"str": str, "Printable": str, "bool": bool, "Items": list, "dict[Any, Any]": dict,
+              "bytes": bytes}
+
+
+class _Parameters:
+    """A function's parameters behind self (and session): names, checks by annotation, defaults.
+
+    is_list: without those that come by keyword only, and any number of others."""
+    def __init__(self, function, skip=1, is_list=True, none_is_default=False):
+        code, name = function.__code__, function.__name__
+        flags, more = (0, {}) if is_list else (code.co_flags, function.__kwdefaults__ or {})
+        self._suffix = "" if name == "__init__" else "." + name
+        self._count = code.co_argcount - skip   # of those that may come without their names
+        self.names = code.co_varnames[skip:code.co_argcount] + tuple(more)
+        self._placed = max(0, code.co_posonlyargcount - skip)       # without names for callers
+        self._takes_more, self._takes_any = flags & 4, flags & 8
+        self._annotations = [function.__annotations__.get(name, "object") for name in self.names]
+        self.classes = [_UNCHECKED.get(annotation) for annotation in self._annotations]
+        defaults = function.__defaults__ or ()
+        self.required = self._count - len(defaults)
+        self.defaults = (None,) * self.required + defaults + tuple(more.values())
+        self._none_is_default = none_is_default
+
+    @functools.cached_property
+    def checks(self):
+        return [_check_for(annotation) for annotation in self._annotations]
+
+    @functools.cached_property
+    def _indexes(self):
+        return {name: self.names.index(name) for name in self.names[self._placed:]}
+
+    def bind(self, cls, args, kwargs) -> list[Any]:
+        """Checked values in order, taken out of kwargs; UsageError names what is allowed."""
+        count = len(args)
+        if kwargs or not self.required <= count <= self._count:
+            values, given = self._place(cls, args, kwargs)
+        else:
+            values, given = [*args, *self.defaults[count:]], range(count)
+        for index in given:
+            value = values[index]
+            if index >= self.required and value is self.defaults[index]:
+                continue                        # which may be more than its annotation says
+            if value is None and self._none_is_default:
+                values[index] = self.defaults[index]
+                continue
+            try:
+                values[index] = self.checks[index](value)
+            except UsageError as error:
+                raise UsageError(f"{cls.__name__}{self._suffix}: {self.names[index]} must be "
+                                 f"{error}, got {_shown(value)}") from None
+        return values
+
+    def _place(self, cls, args, kwargs):
+        """(values in order, indexes of those that were given)"""
+        count, known, indexes = min(len(args), self._count), self.names, self._indexes
+        if len(args) > count and not self._takes_more:
+            if hasattr(args[-1], "wid"):
+                self._refuse(cls, f"takes no widget here, got {_shown(args[-1])}: put it in by "
+                                  "add_widget(), or make it within `with`")
+            self._refuse(cls, f"takes at most {count} arguments ({', '.join(known)}), "
+                              f"got {len(args)}")
+        values, given = [*args[:count], *self.defaults[count:]], [*range(count)]
+        for name in [*kwargs]:
+            index = indexes.get(name)
+            if index is not None:
+                if index < count:
+                    self._refuse(cls, f"got {name!r} twice")
+                values[index] = kwargs.pop(name)
+                given.append(index)
+            elif not self._takes_any:
+                self._refuse(cls, f"has no parameter {name!r}{did_you_mean(name, known)}; "
+                                  f"it takes {', '.join(known) or 'none'}")
+        lacking = count < self.required and [
+            known[index] for index in range(count, self.required) if index not in given]
+        if lacking:
+            self._refuse(cls, f"also needs {' and '.join(lacking)}; it takes {', '.join(known)}")
+        return values, given
+
+    def _refuse(self, cls, text):
+        raise UsageError(f"{cls.__name__}{self._suffix} {text}")
+
+    def call(self, function, owner, args, kwargs):
+        """Call the function with its arguments, checked."""
+        values, count = self.bind(type(owner), args, kwargs), self._count
+        if len(values) > count:
+            kwargs.update(zip(self.names[count:], values[count:]))
+            values = values[:count]
+        return function(owner, *values, *args[count:], **kwargs)
+
+
 def checked_methods(cls: _F) -> _F:
     """Class decorator: the arguments of its constructor and its public methods are checked by their
     annotations, before they run."""
     for name, function in list(vars(cls).items()):
         if isinstance(function, types.FunctionType) and (name[0] != "_" or name == "__init__"):
-            where = cls.__name__ + ("" if name == "__init__" else "." + name)
-            setattr(cls, name, _checked_function(where, function))
+            setattr(cls, name, _checked_function(function))
     return cls
 
 
-def _checked_function(where, function):
-    code, annotations = function.__code__, function.__annotations__
-    names = code.co_varnames[1:code.co_argcount + code.co_kwonlyargcount]
-    if not names:
-        return function
-    last = function.__defaults__ or ()
-    defaults = {**dict(zip(reversed(names[:code.co_argcount - 1]), reversed(last))),
-                **(function.__kwdefaults__ or {})}
-    checks, takes_any = {}, code.co_flags & 8           # **kwargs
-
-    def check(name, value):
-        if name not in checks:
-            checks[name] = _check_for(annotations.get(name, "Any"))
-        if value is defaults.get(name, checks):     # which may be more than its value
-            return value
-        try:
-            return checks[name](value)
-        except UsageError as error:
-            if annotations.get(name) == "Items":
-                return _texts(name, value)      # or says what to write
-            raise UsageError(f"{where}: {name} must be {error}, got {_shown(value)}") from None
-
+def _checked_function(function):
+    parameters = _Parameters(function, is_list=False)
     @functools.wraps(function)
     def method(self, *args, **kwargs):
-        count = code.co_argcount - 1
-        args = [check(*one) for one in zip(names[:count], args)] + list(args[count:])
-        for name, value in kwargs.items():
-            if name in names:
-                kwargs[name] = check(name, value)
-            elif not takes_any:
-                raise UsageError(f"{where} has no parameter {name!r}{did_you_mean(name, names)}"
-                                 f"; it takes {', '.join(names)}")
-        return function(self, *args, **kwargs)
-    return method
+        return parameters.call(function, self, args, kwargs)
+    return method if parameters.names else function
 
 
 #: Types of files that we serve or embed, by suffix. Everything else is application/octet-stream.
@@ -4460,9 +4525,9 @@ class Site:
     The base of Application and EndpointSite, called by HttpExchange and WebSocketLink."""
     def __init__(self, host: str, ports: list[int], *, token: str | None = None,
                  ssl_context: SSLContext | None = None, public_url: str | Items | None = None,
-                 allowed_origins: Items = (), trusted_proxies: Items = (), insecure: bool = False,
+                 allowed_origins: Texts = (), trusted_proxies: Texts = (), insecure: bool = False,
                  compress: bool = False, max_connections: int = MAX_CONNECTIONS,
-                 max_message_bytes: int = MAX_MESSAGE_BYTES, frame_ancestors: Items = ("'self'",),
+                 max_message_bytes: int = MAX_MESSAGE_BYTES, frame_ancestors: Texts = ("'self'",),
                  csp: Any = (), logger: Any = None, uds: str | None = None,
                  allow_peer: str | Iterable[int] = "same-user") -> None:
         self.host: str = host
@@ -8347,11 +8412,7 @@ def _file_stamp(patterns):
     for pattern in patterns:
         is_glob = glob.has_magic(pattern)
         for path in sorted(glob.glob(pattern, recursive=True)) if is_glob else (pattern,):
-            try:
-                status = os.stat(path)
-                stamp.append((path, status.st_ino, status.st_size, status.st_mtime_ns))
-            except OSError:
-                stamp.append((path,))
+            stamp.append((path, _file_mark(path)))
     return stamp
 
 
@@ -9993,8 +10054,7 @@ def _check_json(value, where, depth):
         try:
             value.encode()
         except UnicodeEncodeError:
-            raise UsageError(
-                f"{where} has half a surrogate pair, which no file can hold") from None
+            raise UsageError(f"{where} has half a surrogate pair, which no file can hold") from None
     else:
         _require(value is None or isinstance(value, (bool, int)) or _is_finite(value),
                  f"{where} must be a JSON value: text, a finite number, True, False, None, a list, "
@@ -10017,7 +10077,8 @@ class DataEngine:
         self.watchers: list[Watcher] = []
         self.holders: dict[str, list[Holder]] = {}
         self.submit: Callable[..., object] = CallbackPool("livewidget-data", 1).submit
-        self.call: Callable[..., object] = _call_guarded
+        self.call: Callable[..., object] = lambda function, args: _run_guarded(
+            functools.partial(_run_handler, function, args, {}))
         self.file: DataFile | None = None
 
     def encode(self, values: Mapping[str, Any]) -> dict[str, str | None]:
@@ -10064,10 +10125,6 @@ class DataEngine:
         for holder in marked:
             holder.due = True
         return marked
-
-
-def _call_guarded(function, args):
-    _run_guarded(functools.partial(_run_handler, function, args, {}))
 
 
 class Binding:
@@ -10178,8 +10235,7 @@ class Holder:
 
 
 class Watcher:
-    """An on_change function: called with the newest value of each name that changed. Made by
-    Data.on_change."""
+    """An on_change function, called with what changed names have now. Made by Data.on_change."""
     def __init__(self, engine: DataEngine, function: Callable[[str, Any], object],
                  names: frozenset[str]) -> None:
         self.function: Callable[[str, Any], object] = function
@@ -10189,8 +10245,7 @@ class Watcher:
     def mark(self, names: Iterable[str]) -> None:
         """Names changed; the engine's lock is held."""
         was_idle = not self._due
-        self._due.update((name, None) for name in names
-                         if not self._names or name in self._names)
+        self._due.update((name, None) for name in names if not self._names or name in self._names)
         if was_idle and self._due:
             self._engine.submit(self._run)
 
@@ -10299,7 +10354,7 @@ class DataFile:
 
     def read(self, engine: DataEngine | None) -> None:
         """Take what others wrote since the last look."""
-        stamp = self._stamp_now()
+        stamp = _file_mark(self.path)
         if stamp is None or stamp == self._stamp and time.monotonic() > self._young_until:
             return
         if stamp != self._stamp:                # a later write might look the same
@@ -10349,7 +10404,7 @@ class DataFile:
                     return False
                 while True:
                     self.read(engine)
-                    if self.error and self._stamp_now() is not None and self._is_unread():
+                    if self.error and _file_mark(self.path) is not None and self._is_unread():
                         return False            # nothing that could not be read is overwritten
                     if self.write_file(dict(texts)):
                         self.error = None
@@ -10378,26 +10433,19 @@ class DataFile:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
-                written = os.fstat(file.fileno())
+            written = _file_mark(temporary)
             if stamp is not None and os.path.exists(self.path):
                 os.chmod(temporary, os.stat(self.path).st_mode & 0o7777)
-            if self._stamp_now() not in (stamp, None):
+            if _file_mark(self.path) not in (stamp, None):
                 return False
             os.replace(temporary, self.path)
         finally:
             if os.path.exists(temporary):
                 os.unlink(temporary)
         self._text, self._in_file, self._kept = text, found, texts
-        self._stamp = written.st_ino, written.st_size, written.st_mtime_ns
+        self._stamp = written
         self._young_until = time.monotonic() + DATA_YOUNG_S
         return True
-
-    def _stamp_now(self):
-        try:
-            status = os.stat(self.path)
-            return status.st_ino, status.st_size, status.st_mtime_ns
-        except FileNotFoundError:
-            return None
 
     def _fail(self, text):
         self.error = text
@@ -10488,7 +10536,6 @@ class Data(_JsonMapping):
         What people change in the widget is set in the data, unless a format or to_widget alone is
         given. format: as of str.format, "{:.0f} km/h". to_widget, from_widget: functions of a
         value. A value that they, or the widget, refuse is told as the widget's error."""
-        _require(isinstance(name, str), "Data.bind: name must be a str", got=name)
         return Binding(self, name, format, to_widget, from_widget)
 
     def on_change(self, function: Callable[[str, Any], object], *names: str) -> None:
@@ -10504,9 +10551,6 @@ class Data(_JsonMapping):
         with self._engine.lock:
             self._engine.watchers = [one for one in self._engine.watchers
                                      if one.function != function]
-
-
-################################################################################
 
 
 # What outlives the process, in a Store. What a session hands it is worked out by SessionKeeper; a
@@ -10594,8 +10638,8 @@ class Store:
         raise NotImplementedError
 
     def hear(self) -> tuple[list[str], list[str]]:
-        """Places of no session that were committed to since the last call, by anybody; places whose
-        leases others want."""
+        """Places of no session that anybody committed to since the last call; places whose leases
+        others want."""
         raise NotImplementedError
 
 
@@ -10674,6 +10718,10 @@ class StateFile(Store):
         execute(f"PRAGMA user_version={len(_STATE_FORMATS)}")
         execute("COMMIT")
 
+    def _ask(self, text, *values):
+        """The rows that a statement gives."""
+        return self._explained(lambda: self._connection.execute(text, values).fetchall())
+
     def _transact(self, function):
         """function(execute, now) as one transaction."""
         def run():
@@ -10691,9 +10739,8 @@ class StateFile(Store):
 
     def read(self, place: str | None = None) -> dict[str, dict[str, tuple[Any, float]]]:
         found: dict[str, dict[str, tuple[Any, float]]] = {}
-        where = "" if place is None else " WHERE place = ?"
-        rows = self._explained(lambda: self._connection.execute(
-            "SELECT * FROM cells" + where, () if place is None else (place,)).fetchall())
+        rows = (self._ask("SELECT * FROM cells") if place is None else
+                self._ask("SELECT * FROM cells WHERE place = ?", place))
         for kept_at, name, value, changed in rows:
             found.setdefault(kept_at, {})[name] = json.loads(value), changed
         return found
@@ -10777,9 +10824,8 @@ class StateFile(Store):
         return self._transact(take) if known else {}
 
     def _knows(self, place):
-        return self._explained(lambda: self._connection.execute(
-            "SELECT 1 FROM leases WHERE place = ? UNION SELECT 1 FROM cells WHERE place = ? "
-            "LIMIT 1", (place, place)).fetchone()) is not None
+        return bool(self._ask("SELECT 1 FROM leases WHERE place = ? UNION "
+                              "SELECT 1 FROM cells WHERE place = ? LIMIT 1", place, place))
 
     def renew(self) -> dict[str, int] | None:
         def extend(execute, now):
@@ -10796,27 +10842,21 @@ class StateFile(Store):
         self._transact(let_go)
 
     def hear(self) -> tuple[list[str], list[str]]:
-        return self._explained(self._hear)
-
-    def _hear(self):
-        execute = self._connection.execute
-        others = execute("PRAGMA data_version").fetchone()[0]
-        newest = execute("SELECT version FROM versions WHERE place = ''").fetchone()[0]
+        (others,), = self._ask("PRAGMA data_version")
+        (newest,), = self._ask("SELECT version FROM versions WHERE place = ''")
         if (others, newest) == (self._others, self._version):
             return [], []
-        changed = execute("SELECT place FROM versions WHERE version > ? AND place != ''",
-                          (self._version,)).fetchall()
-        wanted = execute("SELECT place FROM leases WHERE owner = ? AND wanted",
-                         (self.owner,)).fetchall()
+        changed = self._ask("SELECT place FROM versions WHERE version > ? AND place != ''",
+                            self._version)
+        wanted = self._ask("SELECT place FROM leases WHERE owner = ? AND wanted", self.owner)
         if wanted:
-            execute("UPDATE leases SET wanted = 0 WHERE owner = ? AND wanted", (self.owner,))
+            self._ask("UPDATE leases SET wanted = 0 WHERE owner = ? AND wanted", self.owner)
         self._others, self._version = others, newest
         return [place for place, in changed], [place for place, in wanted]
 
     def check(self) -> str:
         """"ok", or what SQLite's integrity check finds wrong."""
-        return self._explained(
-            lambda: self._connection.execute("PRAGMA integrity_check").fetchone()[0])
+        return self._ask("PRAGMA integrity_check")[0][0]
 
     def close(self) -> None:
         if self._connection is not None:
@@ -11097,9 +11137,7 @@ def file_system_of(path: str) -> str:
 
 
 class ChangeGroup:
-    """Changes that wait for the next commit; of a value only its newest. Any thread may call.
-
-    Made by StoreWriter."""
+    """Changes that wait for a commit, of a value the newest. Any thread. Made by StoreWriter."""
     def __init__(self) -> None:
         self._lock = threading.Lock()
         #: (place, name) -> (value, the session by whose lease it is set, or None)
@@ -11747,11 +11785,9 @@ class SessionKeeper:
     def collect(self) -> None:
         """Put what changed since the last time; what an input changed goes with its number."""
         with self.log.lock:
-            if self._inputs:
-                return self._collect_into(self._inputs[-1].changes)
-            changes: dict[tuple[str, str], Any] = {}
+            changes = self._inputs[-1].changes if self._inputs else {}
             self._collect_into(changes)
-            if changes:
+            if changes and not self._inputs:
                 self._put([(*key, value) for key, value in changes.items()])
 
     def _collect_into(self, changes):
@@ -11791,12 +11827,9 @@ class SessionKeeper:
         self._places = places
 
     def _values_of(self, widget):
-        found = {}
-        for name in self._touched.get(widget.wid, ()):
-            value = None if widget.sensitive else widget.kept_value(name)
-            if value is not None:
-                found[name] = value
-        return found
+        touched = () if widget.sensitive else self._touched.get(widget.wid, ())
+        values = {name: widget.kept_value(name) for name in touched}
+        return {name: value for name, value in values.items() if value is not None}
 
     # Laying over
     @property
@@ -11833,8 +11866,7 @@ class SessionKeeper:
         return restored
 
     def forget_unplaced(self, before: float) -> list[str]:
-        """Forget what found no place and was written before a time; returns the places that still
-        wait."""
+        """Forget what found no place and was written before a time; the places that still wait."""
         for place, (wids, _, when) in list(self._unplaced.items()):
             if when < before:
                 del self._unplaced[place]
@@ -12107,19 +12139,8 @@ class SessionIO(Audience):
                 answers.put((None, "the browser left before it answered"))
         for transfer in list(self.transfers.values()):
             if transfer.browser is browser:
-                self.runtime.call_later(UPLOAD_RETURN_S,
-                                        functools.partial(self._watch_left, transfer))
-
-    def _watch_left(self, transfer):
-        """End a transfer whose page did not come back, and sends nothing either."""
-        silent = self.runtime.clock() - transfer.heard
-        if transfer.id not in self.transfers or transfer.browser.transport is not None:
-            return
-        if silent >= UPLOAD_RETURN_S:
-            self.end_transfer(transfer, "the browser left")
-        else:
-            self.runtime.call_later(UPLOAD_RETURN_S - silent,
-                                    functools.partial(self._watch_left, transfer))
+                self.runtime.call_later(UPLOAD_RETURN_S, functools.partial(
+                    self._watch, transfer, True))
 
     def reconstruct(self) -> None:
         """Send the whole tree to all attached browsers again."""
@@ -12318,7 +12339,7 @@ class SessionIO(Audience):
         if concurrent or not event.handlers and idle:
             self._apply_event(browser, message["n"], event)
             return
-        run = functools.partial(self._run_event, browser, message["n"], event)
+        run = functools.partial(self._apply_event, browser, message["n"], event)
         moves = event.is_newest_only(message)
         self.engine.submit(run, (browser, widget, message["action"]) if moves else None)
 
@@ -12340,6 +12361,8 @@ class SessionIO(Audience):
 
     def _apply_event(self, browser, number, event):
         """Store an event's state in the log, with which it counts as processed; run handlers."""
+        if self.engine.ended:
+            return
         held = event.widget.states_of_holders() if self.engine.holders else ()
         keeper, entry = self.engine.keeper, None
         with self.engine.batch(), self.log.lock:    # a batch has both, the number and the state
@@ -12370,11 +12393,6 @@ class SessionIO(Audience):
                 keeper.end(entry)
                 self.engine.lay_over()
         self.engine.changed()
-
-    def _run_event(self, browser, number, event):
-        """On the callback thread: state first, then handlers in order of registration."""
-        if not self.engine.ended:
-            self._apply_event(browser, number, event)
 
     def _receive_upload(self, browser, message):
         """Start a transfer of the files that a browser announces for a widget, or refuse it (R65,
@@ -12443,9 +12461,9 @@ class SessionIO(Audience):
         """Let browsers save a file: source is a path, a memoryview, an iterator or a file object,
         of which the latter two can be read by one browser only."""
         if isinstance(source, memoryview):
-            waiting = sum({id(one.source): len(one.source)
-                           for one in list(self.downloads.values())
-                           if isinstance(one.source, memoryview)}.values())
+            offered = [one.source for one in list(self.downloads.values())]
+            waiting = sum({id(one): len(one) for one in offered
+                           if isinstance(one, memoryview)}.values())
             _require(waiting + len(source) <= MAX_OFFERED_BYTES,
                      "browsers have yet to fetch earlier files; "
                      f"{MAX_OFFERED_BYTES} bytes may wait", waiting=waiting, size=len(source))
@@ -12462,13 +12480,18 @@ class SessionIO(Audience):
         known = taken is not None and taken.browser in (*browsers, *self._parted.values())
         return [taken.browser] if known else browsers
 
-    def _watch(self, transfer):
-        """End a transfer of which nothing was heard for UPLOAD_TIMEOUT_S, or look again later."""
-        left = transfer.heard + UPLOAD_TIMEOUT_S - self.runtime.clock()
-        if left > 0 and transfer.id in self.transfers and not self.engine.ended:
-            self.runtime.call_later(left, functools.partial(self._watch, transfer))
+    def _watch(self, transfer, if_away=False):
+        """End a transfer of which nothing was heard for too long, or look again later; if_away:
+        sooner, while its page is away."""
+        if transfer.id not in self.transfers or if_away and transfer.browser.transport is not None:
+            return
+        limit_s, reason = ((UPLOAD_RETURN_S, "the browser left") if if_away else
+                           (UPLOAD_TIMEOUT_S, "timed out"))
+        left = transfer.heard + limit_s - self.runtime.clock()
+        if left > 0:
+            self.runtime.call_later(left, functools.partial(self._watch, transfer, if_away))
         else:
-            self.end_transfer(transfer, "timed out")
+            self.end_transfer(transfer, reason)
 
     def take_chunk(self, transfer: Transfer, index: int, chunk: int, data: bytes) -> None:
         """Store a chunk that came, and tell the widget; ProtocolError if it is not the next."""
@@ -12640,9 +12663,17 @@ class SessionEngine:
         """Whether something that a browser did is being handled, or waits."""
         return bool(self.io.queued or self.running or self.callback_threads)
 
-    def batch(self) -> _Batch:
+    def batch(self) -> _Block:
         """See Session.batch."""
-        return _Batch(self)
+        return _Block(functools.partial(self._count_batch, 1), functools.partial(
+            self._count_batch, -1))
+
+    def _count_batch(self, by):
+        """A block begins or ends; the last one out sends."""
+        with self.queue_lock:
+            self.batch_depth += by
+        if by < 0 and self.pacer.open:
+            self.changed()
 
     def make_data(self) -> Data:
         """A Data whose on_change functions run where this session's callbacks run."""
@@ -12761,8 +12792,7 @@ class SessionEngine:
         try:
             _run_handler(func, args, kwargs or {})
         except BaseException as error:
-            self.io.call(0, "show_error", [*self.report(func, error, len(args))],
-                         newest=True)
+            self.io.call(0, "show_error", [*self.report(func, error, len(args))], newest=True)
             if _is_interrupt(error):
                 raise
         finally:
@@ -12875,8 +12905,7 @@ class SessionEngine:
         return place and f"{place}#session={self.public_id}&token={_quote(token)}"
 
     def destroy(self, farewell: tuple[int, str] | None = None) -> None:
-        """See Session.destroy. farewell: what its pages are told, if it goes on in another
-        process."""
+        """See Session.destroy. farewell: what pages are told if it goes on in another process."""
         self.host.forget_session(self, farewell is None)
         if self.ended:
             return
@@ -12986,8 +13015,7 @@ class Session:
 
     @property
     def role(self) -> str | None:
-        """The role of that person: "viewer", "editor", or one of the program's; None where the
-        program knows no people."""
+        """The person's role: "viewer", "editor" or another; None if the program knows no people."""
         return role_shown(self._engine.actor())
 
     @property
@@ -13020,8 +13048,7 @@ class Session:
     def get_widgets(self) -> WidgetNamespace:
         """A namespace with one factory per widget class: W.Button("x") is Button(session, "x").
 
-        W.Button also serves as a base class: class Mine(W.Button) needs no session argument either.
-        """
+        W.Button also serves as a base class: class Mine(W.Button) needs no session argument."""
         return self._engine.host.widget_namespace(self)
 
     @property
@@ -13048,8 +13075,7 @@ class Session:
         """Call handler(value, *extra_args, **extra_kwargs) when something happens to the session.
 
         "navigated", its path: the page has changed to that of another address: by a link, back,
-        forward, an address entered, or go(). "people", a list as `people`: somebody came or left.
-        """
+        forward, an address entered, go(). "people", a list as `people`: somebody came or left."""
         handlers = self._engine.handlers
         handlers[action] = (*handlers.get(action, ()), (handler, extra_args, extra_kwargs))
 
@@ -13062,8 +13088,7 @@ class Session:
         """Mark the icon of the browser's tab with a count, or 3 characters at most; 0, "" or None
         for no mark. A count above 99 is shown as "99+"."""
         shown = "" if not text else "99+" if isinstance(text, int) and text > 99 else str(text)
-        _require(isinstance(text, (int, str, type(None))) and len(shown) <= 3,
-                 "set_badge: text is a number, or 3 characters at most", got=text)
+        _require(len(shown) <= 3, "set_badge: text is a number, or 3 characters at most", got=text)
         self._engine.log.set(0, "set_badge", [shown])
         self._engine.changed()
 
@@ -13102,14 +13127,14 @@ class Session:
                  every_s=every_s, at=at)
         if every_s is None:
             try:
-                at = at if isinstance(at, datetime.time) else datetime.time.fromisoformat(at)
+                at = datetime.time.fromisoformat(at)
                 _require(at.tzinfo is None, "no zone")
-            except (TypeError, ValueError):
+            except ValueError:
                 raise UsageError("schedule: at must be a time such as '07:30', got "
                                  f"at={_shown(at)}") from None
         else:
-            _require(_is_number(every_s) and 0.01 <= every_s < 1e9,
-                     "schedule: every_s must be seconds from 0.01", every_s=every_s)
+            _require(0.01 <= every_s < 1e9, "schedule: every_s must be seconds from 0.01",
+                     every_s=every_s)
         return Schedule(self._engine, function, every_s, at)
 
     def add_shortcut(self, keys: str, function: Callable[[], object], help: str = "") -> Shortcut:
@@ -13117,8 +13142,7 @@ class Session:
         is shown by "?". See Shortcut, whose destroy() ends it."""
         return self.get_widgets().Shortcut(keys, help, on_activated=function)
 
-    def download(self, source: Any, name: str | None = None,
-                 mime_type: str | None = None) -> None:
+    def download(self, source: Any, name: str | None = None, mime_type: str | None = None) -> None:
         """Let the browser save a file: the one whose event the running handler answers, else all.
 
         source: a pathlib.Path, which may be of any size and can be resumed after a cut;
@@ -13152,7 +13176,7 @@ class Session:
         value: what the field holds at first. Waits, and is awaited, as confirm()."""
         return self._engine.host.ask_person(self, text, title, ok, cancel, False, value)
 
-    def busy(self, widget: Widget) -> _Busy:
+    def busy(self, widget: Widget) -> _Block:
         """Context manager: marks a widget, with all that it contains, as busy while its block runs;
         what is in it takes no input meanwhile.
 
@@ -13161,7 +13185,8 @@ class Session:
         found = self._engine.widgets.get(getattr(widget, "wid", None))
         _require(found is not None and found.facade is widget and widget.in_browser,
                  "busy: a visible widget of this session is needed", got=widget)
-        return _Busy(engine_of(widget))
+        add = engine_of(widget).add_busy
+        return _Block(functools.partial(add, 1), functools.partial(add, -1))
 
     def walk_widget_tree(self) -> Iterator[Any]:
         """Yield all widgets, parents before children, depth first, roots in order of creation."""
@@ -13200,7 +13225,7 @@ class Session:
         """Send the whole tree to all attached browsers again; never needed, newcomers get it."""
         self._engine.io.reconstruct()
 
-    def batch(self) -> _Batch:
+    def batch(self) -> _Block:
         """Context manager: changes inside travel as one message when the outermost block ends."""
         return self._engine.batch()
 
@@ -13289,9 +13314,7 @@ class Job(TrackedSteps):
     def progress(self, done: float, total: float | None = None, text: str | None = None) -> None:
         """Tell how far it is: done of total, in any unit (without a total, 1 is all of it), and a
         text, which is also kept in lines. From any thread."""
-        _require(_is_number(done) and (total is None or _is_number(total) and total > 0)
-                 and math.isfinite(done), "progress: done and total must be numbers, total above 0",
-                 done=done, total=total)
+        _require(total is None or total > 0, "progress: total must be above 0", total=total)
         self.done, self.total = done, total
         if text is not None:
             self.text = str(text)
@@ -13497,46 +13520,23 @@ class _Queued:
                 session.running -= 1
 
 
-class _Batch:
-    """session.batch(): counts nested blocks; the last one out sends."""
-    def __init__(self, session: SessionEngine) -> None:
-        self._session = session
+class _Block:
+    """A context manager, for `async with`, too: calls begin() and end(), whatever happens."""
+    def __init__(self, begin: Callable[[], object], end: Callable[[], object]) -> None:
+        self._begin, self._end = begin, end
 
     def __enter__(self) -> Self:
-        with self._session.queue_lock:
-            self._session.batch_depth += 1
+        self._begin()
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        with self._session.queue_lock:
-            self._session.batch_depth -= 1
-        if self._session.pacer.open:
-            self._session.changed()
+        self._end()
 
     async def __aenter__(self) -> Self:
         return self.__enter__()
 
     async def __aexit__(self, *exc_info: object) -> None:
-        self.__exit__(*exc_info)
-
-
-class _Busy:
-    """session.busy(widget): its region is given back whatever happens."""
-    def __init__(self, widget: Any) -> None:
-        self._widget = widget
-
-    def __enter__(self) -> Self:
-        self._widget.add_busy(1)
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        self._widget.add_busy(-1)
-
-    async def __aenter__(self) -> Self:
-        return self.__enter__()
-
-    async def __aexit__(self, *exc_info: object) -> None:
-        self.__exit__(*exc_info)
+        self._end()
 
 
 def _after_raising(error):
@@ -13555,73 +13555,14 @@ def _after_raising(error):
 
 _CHECKS.update({
     "Widget": lambda value: _instance(Widget, "a widget")(value), "Job": _instance(Job, "a Job")})
-#: Classes whose very instances need no check.
-_UNCHECKED = {"str": str, "Printable": str, "bool": bool, "Items": list, "dict[Any, Any]": dict,
-              "bytes": bytes}
-
-
-class _Parameters:
-    """A function's parameters behind self (and session): names, checks by annotation, defaults."""
-    def __init__(self, function, skip=1, none_is_default=False) -> None:
-        code, annotations = function.__code__, function.__annotations__
-        self.names = code.co_varnames[skip:code.co_argcount]
-        self.checks = [_check_for(annotations.get(name, "object")) for name in self.names]
-        self.classes = [_UNCHECKED.get(annotations.get(name)) for name in self.names]
-        defaults = function.__defaults__ or ()
-        self.required = len(self.names) - len(defaults)
-        self.defaults = (None,) * self.required + defaults
-        self._none_is_default = none_is_default
-
-    def bind(self, where, args, kwargs) -> list[Any]:
-        """Checked values in order; UsageError names where, the parameter and what is allowed."""
-        count = len(args)
-        if count == len(self.names) and not kwargs and not self._none_is_default:
-            try:
-                return [check(value) for check, value in zip(self.checks, args)]
-            except UsageError:
-                pass                            # told below, or a default that no check allows
-        names = ", ".join(self.names)
-        if count > len(self.names):
-            if isinstance(args[-1], Widget):
-                raise UsageError(f"{where()} takes no widget here, got {_shown(args[-1])}: put it "
-                                 "in by add_widget(), or make it within `with`")
-            raise UsageError(
-                f"{where()} takes at most {len(self.names)} arguments ({names}), got {count}")
-        values = list(args) + list(self.defaults[count:])
-        for name, value in kwargs.items():
-            if name not in self.names:
-                near = did_you_mean(name, self.names)
-                raise UsageError(f"{where()} has no parameter {name!r}{near}"
-                                 f"; it takes {names or 'none'}")
-            index = self.names.index(name)
-            if index < count:
-                raise UsageError(f"{where()} got {name!r} twice")
-            values[index] = value
-        lacking = [name for name in self.names[count:self.required] if name not in kwargs]
-        if lacking:
-            raise UsageError(f"{where()} also needs {' and '.join(lacking)}; it takes {names}")
-        for index, (check, value) in enumerate(zip(self.checks, values)):
-            if index >= self.required and value is self.defaults[index]:
-                continue
-            if value is None and self._none_is_default:
-                values[index] = self.defaults[index]
-                continue
-            try:
-                values[index] = check(value)
-            except UsageError as error:
-                raise UsageError(f"{where()}: {self.names[index]} must be {error}, got "
-                                 f"{_shown(value)}") from None
-        return values
-
 
 def _only_a_docstring(self):
     """Its code is what a setter without statements has; _method() compares with it."""
 
 
 def _method(function, kind, finish):
-    """A method that binds and checks its arguments, runs the body, then calls finish(engine, name,
-    values). A body may return a list to take the arguments' place. No finish: the body does it all.
-    """
+    """A method that checks its arguments, runs the body, then calls finish(engine, name, values).
+    A body may return a list to take the arguments' place. No finish: the body does it all."""
     parameters = _Parameters(function)
     name, classes = function.__name__, parameters.classes
     has_body = function.__code__.co_code != _only_a_docstring.__code__.co_code
@@ -13633,7 +13574,7 @@ def _method(function, kind, finish):
                 (*args, *kwargs.values())[0], Binding):
             return self.bind(name[4:], *args, *kwargs.values())
         else:
-            values = parameters.bind(lambda: f"{type(self).__name__}.{name}", args, kwargs)
+            values = parameters.bind(type(self), args, kwargs)
         result = _run_body(function, self, values) if has_body else None
         return (result if finish is None
                 else finish(self._engine, name, values if result is None else result))
@@ -13678,8 +13619,7 @@ _checked_classes = {object}
 
 
 def _check_methods(classes):
-    """Make the other public methods of classes of ours checked, but for those that take any number
-    of arguments."""
+    """Check the arguments of our classes' other public methods, but for those of any number."""
     for cls in classes:
         if cls in _checked_classes or cls.__module__ != __name__:
             continue
@@ -13761,7 +13701,7 @@ def widget(cls: _F) -> _F:
         for name in bindings:
             _require(hasattr(cls, "set_" + name), f"{cls.__name__}: {name} cannot be bound, it has "
                      f"no set_{name}()")
-        values = parameters.bind(lambda: cls.__name__, args, kwargs)
+        values = parameters.bind(cls, args, kwargs)
         original(self, session, *values)
         for index, setter in own:
             if (values[index] is not parameters.defaults[index]
@@ -13879,8 +13819,7 @@ class Handlers:
         Raises UsageError for an action that a widget does not have."""
         self._engine.add_handler(action, handler, False, extra_args, extra_kwargs)
         if restore:
-            self._engine.restore_handlers += (
-                (action, (handler, False, extra_args, extra_kwargs)),)
+            self._engine.restore_handlers += ((action, (handler, False, extra_args, extra_kwargs)),)
 
     def add_callback(self, action: str, handler: Callable[..., object], *extra_args: Any,
                      **extra_kwargs: Any) -> None:
@@ -14108,7 +14047,7 @@ class Emitter(Handlers):
         """The Application this widget belongs to."""
         return self._engine.session.host.facade
 
-    def batch(self) -> _Batch:
+    def batch(self) -> _Block:
         """session.batch(): changes made inside travel as one message."""
         return self._engine.session.batch()
 
@@ -14214,7 +14153,7 @@ class _WidgetEngine(_EmitterEngine):
                 raise ProtocolError("unknown state")
             try:                                # what Python's arguments are checked by
                 _require(method.parameters.required <= len(values), "wrong number of arguments")
-                values = method.parameters.bind(lambda: cls.__name__, values, {})
+                values = method.parameters.bind(cls, values, {})
                 changed = _run_body(method.body, facade, values) if method.kind == "state" else None
             except UsageError as error:
                 raise ProtocolError(str(error)) from None
@@ -14266,8 +14205,7 @@ class _WidgetEngine(_EmitterEngine):
         known = (*self.facade.user_states, *self.facade.user_edits)
         names = [name for name in (*message.get("state", ()), *message.get("edit", ()))
                  if name in known]
-        return (_Event(self, [], (), [], [], names, None, {"again": names})
-                if names else None)
+        return _Event(self, [], (), [], [], names, None, {"again": names}) if names else None
 
     def require_offered(self, name, values):
         """Raise ProtocolError for an action or a state that the program did not allow users."""
@@ -14560,8 +14498,7 @@ class Widget(Emitter, metaclass=_WidgetType):
         self.set_visible(False)
 
     def is_visible(self) -> bool:
-        """The last show() or hide(); before either, True except for windows. One in a workspace is
-        visible too."""
+        """The last show() or hide(); before either, True except for windows outside a workspace."""
         return self._engine.value("set_visible", self._engine.starts_visible)
 
     @state
@@ -14724,10 +14661,10 @@ whitesmoke yellow yellowgreen transparent currentcolor"""))
 
 
 def _to_color(value):
-    _require(isinstance(value, str) and (value.lower() in _COLOR_NAMES or _COLOR.fullmatch(value)),
-             "a CSS colour such as 'red', '#c00' or 'rgb(200, 0, 0)'"
-             + did_you_mean(str(value).lower(), _COLOR_NAMES))
-    return value
+    if isinstance(value, str) and (value.lower() in _COLOR_NAMES or _COLOR.fullmatch(value)):
+        return value
+    raise UsageError("a CSS colour such as 'red', '#c00' or 'rgb(200, 0, 0)'"
+                     + did_you_mean(str(value).lower(), _COLOR_NAMES))
 
 
 def _color(color):
@@ -14887,11 +14824,10 @@ class _ContainerEngine(_WidgetEngine):
         """Take the keywords of add_widget() out of those of a constructor that knows none such."""
         method = getattr(type(self.facade), "add_widget", None)
         names = () if method is None else method.parameters.names[1:]
-        taken = {given: _CHILD_ALIASES.get(given, given) for given in options
-                 if _CHILD_ALIASES.get(given, given) in names
+        taken = [given for given in options if _CHILD_ALIASES.get(given, given) in names
                  and not hasattr(cls, "set_" + given)
-                 and given not in _parameter_names(cls.__init__)}
-        return {name: options.pop(given) for given, name in taken.items()}
+                 and given not in _parameter_names(cls.__init__)]
+        return {_CHILD_ALIASES.get(given, given): options.pop(given) for given in taken}
 
     def add(self, child, placement):
         """Put a child that a `with` block has made."""
@@ -15161,8 +15097,7 @@ class Callbacks(Handlers):
 class Buffer:
     """Bytes that are the numbers of an array: shape, and dtype ("uint8", "int16", "float32", ...).
 
-    data: bytes-like. Raises UsageError (a TypeError and ValueError) if it does not fit the shape.
-    """
+    data: bytes-like. UsageError, a TypeError and ValueError, if it does not fit the shape."""
     DTYPES: Mapping[str, int] = {"uint8": 1, "uint16": 2, "uint32": 4, "int8": 1, "int16": 2,
                                  "int32": 4, "float32": 4, "float64": 8}
 
@@ -24356,8 +24291,9 @@ class Chart(Widget):
         def make_series(self, kind, name, columns, look, known):
             _require(isinstance(name, str), "name must be a str", got=name)
             for option, value in look.items():
-                _require(option in known, f"there is no option {option!r}"
-                         f"{did_you_mean(option, known)}; it takes {', '.join(known) or 'none'}")
+                if option not in known:
+                    raise UsageError(f"there is no option {option!r}{did_you_mean(option, known)}; "
+                                     f"it takes {', '.join(known) or 'none'}")
                 try:
                     value is None or _SERIES_CHECKS[option](value)
                 except UsageError as error:
@@ -25850,43 +25786,36 @@ def _accent_tokens(text, scheme):
 
 
 _DENSITIES = {"normal": {}, "compact": {"control": "28px", "pad": "2px", "font-size": "13px"}}
+#: What theme= of Application has: name -> (whether a value is allowed, what is).
+_THEME_VALUES = {
+    "accent": (lambda value: isinstance(value, str) and re.fullmatch(
+        "#(?:[0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})", value), "a colour such as '#c026d3'"),
+    "font": (lambda value: isinstance(value, str) and re.fullmatch(r"[\w-][\w -]{0,63}", value),
+             "the name of a font, such as 'Georgia'"),
+    "radius": (lambda value: _is_number(value) and 0 <= value <= 32, "a number of px from 0 to 32"),
+    "density": (lambda value: value in [*_DENSITIES], "'compact' or 'normal'"),
+    "scheme": (lambda value: value in THEMES, "one of " + ", ".join(THEMES))}
 
 
-def parse_theme(theme: object) -> tuple[str, list[dict[str, str]]]:
+def parse_theme(theme: str | dict[str, Any]) -> tuple[str, list[dict[str, str]]]:
     """What theme= of Application is given -> (scheme, tokens: of all schemes, light, dark).
 
     Values are checked, and written anew: no CSS comes from outside."""
     if not isinstance(theme, dict):
-        _require(theme in THEMES, "Application: theme must be one of " + ", ".join(THEMES) +
-                 ", or a dict with 'accent', 'font', 'radius', 'density', 'scheme'", theme=theme)
         return theme, []
-    both, by_scheme = {}, {"light": {}, "dark": {}}
     for name, value in theme.items():
-        if name == "scheme":
-            _require(value in THEMES, "theme: scheme must be one of " + ", ".join(THEMES),
-                     got=value)
-        elif name == "accent":
-            _require(isinstance(value, str) and re.fullmatch(
-                "#(?:[0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})", value),
-                "theme: accent must be a colour such as '#c026d3'", got=value)
-            for scheme, tokens in by_scheme.items():
-                tokens.update(_accent_tokens(value, scheme))
-        elif name == "font":
-            _require(isinstance(value, str) and re.fullmatch(r"[\w-][\w -]{0,63}", value),
-                     "theme: font must be the name of a font, such as 'Georgia'", got=value)
-            both["font"] = f'"{value}", system-ui, sans-serif'
-        elif name == "radius":
-            _require(_is_number(value) and 0 <= value <= 32,
-                     "theme: radius must be a number of px from 0 to 32", got=value)
-            both["radius"] = f"{value:g}px"
-        elif name == "density":
-            _require(value in [*_DENSITIES], "theme: density must be 'compact' or 'normal'",
-                     got=value)
-            both.update(_DENSITIES[value])
-        else:
-            raise UsageError(f"theme has no {name!r}; it takes 'accent', 'font', 'radius', "
-                             "'density', 'scheme'")
-    return theme.get("scheme", "auto"), [both, by_scheme["light"], by_scheme["dark"]]
+        _require(name in _THEME_VALUES, f"theme has no {name!r}; it takes "
+                 + ", ".join(map(repr, _THEME_VALUES)))
+        is_allowed, told = _THEME_VALUES[name]
+        _require(is_allowed(value), f"theme: {name} must be {told}", got=value)
+    both = dict(_DENSITIES[theme.get("density", "normal")])
+    if "font" in theme:
+        both["font"] = f'"{theme["font"]}", system-ui, sans-serif'
+    if "radius" in theme:
+        both["radius"] = f"{theme['radius']:g}px"
+    schemes = [_accent_tokens(theme["accent"], scheme) if "accent" in theme else {}
+               for scheme in ("light", "dark")]
+    return theme.get("scheme", "auto"), [both, *schemes]
 
 
 def _wanted_ports(ws_port, http_port, http_server, ws_sock, uds):
@@ -27073,9 +27002,7 @@ class _ApplicationEngine(Site):
         self.meter.add("reconnects", known)
         link.send_message(
             "welcome", session=session.public_id, token=token, browser=browser.id,
-            role=role_shown(link.principal),
-            title=self.title, number=browser.number,
-            key=key,
+            role=role_shown(link.principal), title=self.title, number=browser.number, key=key,
             epoch=session.log.epoch, received=browser.received, known=known, debug=self.debug,
             restored=session.facade.restored,
             limits={"message": min(self.max_message_bytes, MAX_INPUT_BYTES),
@@ -27618,14 +27545,12 @@ class Application:
                  title: str = "livewidget", debug: bool | None = None,
                  session_ttl_s: float = SESSION_TTL_S, token: str | None = None,
                  ssl_context: Any = None, public_url: str | Items | None = None,
-                 allowed_origins: Items = (), trusted_proxies: Items = (), insecure: bool = False,
+                 allowed_origins: Texts = (), trusted_proxies: Texts = (), insecure: bool = False,
                  compress: bool = False, max_connections: int = MAX_CONNECTIONS,
-                 max_message_bytes: int = MAX_MESSAGE_BYTES, frame_ancestors: Items = ("'self'",),
-                 csp: Any = (),
-                 theme: Literal["light", "dark", "auto"] | dict[str, Any] = "auto",
+                 max_message_bytes: int = MAX_MESSAGE_BYTES, frame_ancestors: Texts = ("'self'",),
+                 csp: Any = (), theme: Literal["light", "dark", "auto"] | dict[str, Any] = "auto",
                  max_file_bytes: int = MAX_FILE_BYTES, max_files: int = MAX_FILES,
-                 max_upload_bytes: int = MAX_UPLOAD_BYTES,
-                 max_browsers: int = MAX_BROWSERS,
+                 max_upload_bytes: int = MAX_UPLOAD_BYTES, max_browsers: int = MAX_BROWSERS,
                  max_callback_threads: int = MAX_CALLBACK_THREADS,
                  state: str | os.PathLike[str] | None = None,
                  users: str | os.PathLike[str] | None = None,
@@ -28118,7 +28043,7 @@ class Twin:
         """The AsyncApplication that this belongs to."""
         return self._app
 
-    def batch(self) -> _Batch:
+    def batch(self) -> _Block:
         """async with widget.batch(): changes made inside travel as one message."""
         return self._session._real.batch()
 
@@ -28404,8 +28329,7 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
     if reload and program is None and not _ApplicationEngine.is_taken:
         watch_program()
     kept = [] if program is None else program.kept_ports(host)
-    ports = ([port] if port is not None or options.get("uds")
-             else [*kept, *range(8080, 8100), 0])
+    ports = [port] if port is not None or options.get("uds") else [*kept, *range(8080, 8100), 0]
     app = Application(None, ports[0], host, **options)
     for handler, given in _pages:
         app.page(**given)(handler)
@@ -32257,9 +32181,8 @@ def _place(engine, port=None, uds=None, trusted=(), agent=None):
 
 
 def _placing(options):
-    return functools.partial(_place, port=options.port, uds=options.uds,
-                             trusted=options.trusted_proxy,
-                             agent=getattr(options, "agent", None))
+    return functools.partial(_place, port=options.port, uds=options.uds, agent=getattr(
+        options, "agent", None), trusted=options.trusted_proxy)
 
 
 def _run_demo(options):
@@ -32331,8 +32254,7 @@ def _run_serve(options):
 
 
 def _serve_file(path, name, placing):
-    """Serve a DynamicWidget or an Application of a file, in this process; placing(engine) says
-    where."""
+    """Serve a DynamicWidget or an Application of a file here; placing(engine) says where."""
     sys.modules.setdefault("livewidget", sys.modules[__name__])     # a script has another name
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     spec = importlib.util.spec_from_file_location("livewidget_served", path)
@@ -32460,8 +32382,7 @@ class _WorkerLoop(_ProgramLoop):
         self._name = _random_token(8)
         self._workers, self._bound = {}, False
         self._due, self._tries = {}, collections.Counter()      # of workers that ended, by number
-        self._inboxes = [socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
-                         for _ in range(count)]
+        self._inboxes = [socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM) for _ in range(count)]
 
     def _programs(self):
         return list(self._workers.values())
@@ -32647,15 +32568,6 @@ class _ReloadLoop(_ProgramLoop):
     def _end_all(self):
         super()._end_all()
         self._folder.cleanup()
-
-
-def _file_mark(path):
-    """What changes when a file is saved; None while it is not there."""
-    try:
-        about = os.stat(path)
-    except OSError:
-        return None
-    return about.st_mtime_ns, about.st_size, about.st_ino
 
 
 def reload_main(arguments: list[str]) -> int:
@@ -33041,12 +32953,6 @@ def _told(value, hidden=("self",)):
     return str(shown), _plain_doc(value)
 
 
-#: Methods that sections of this file have for each other; no program needs them.
-_INTERNAL = frozenset((
-    "browser_left", "callback_queue", "find_route", "forget_session", "greet", "pages_on",
-    "release_queue", "upload_folder", "widget_namespace"))
-
-
 def _argument_lines(value):
     """The arguments of a class or function as a program may write them, a line each."""
     for parameter in inspect.signature(value).parameters.values():
@@ -33060,9 +32966,9 @@ def _class_pieces(name, cls):
     """What the reference has of a class, in order, like _reference_pieces."""
     public = [base for base in cls.__mro__[1:] if base.__name__ in __all__]
     own = [base for base in cls.__mro__ if base.__module__ == cls.__module__
-           and base is not Site and not any(issubclass(one, base) for one in public)]
+           and not any(issubclass(one, base) for one in public)]
     members = {member: _told(value) for member, value in inspect.getmembers(cls)
-               if not member.startswith("_") and member not in _INTERNAL
+               if not member.startswith("_") and member != "pages_on"      # for Application.mount
                and any(member in vars(base) for base in own)
                and (isinstance(value, property) or inspect.isroutine(value))}
     signature, arguments = "", []
@@ -33112,9 +33018,8 @@ def reference_text() -> str:
 
 
 _REFERENCE_HTML = {
-    "group": "<h2>{0}</h2>", "end": "</section>",
+    "group": "<h2>{0}</h2>",
     "name": '<section id="{0}"><h3>{0}</h3>\n<p>{2}</p>',
-    "signature": "<pre><code>{0}</code></pre>",
     "base": '<p class="more">Has all that <a href="#{0}">{0}</a> has.</p>',
     "arguments": "<h4>Arguments</h4><ul>{0}</ul>",
     "action": '<div class="member"><code><b>on_{0}</b>({1})</code></div>',

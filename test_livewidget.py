@@ -15537,6 +15537,17 @@ class Widgets(AppCase):
                       "#112233", "#11223344", "rgb(1 2 3 / 50%)", "oklch(40% 0.2 30)"):
             self.W.Label("x", color=known)
 
+    def test_nothing_that_is_right_is_compared_with_names_like_it(self):
+        """Which takes 0.1 ms of a colour."""
+        label, chart = self.W.Label("x", interactive=True), self.W.Chart()
+        with unittest.mock.patch.object(lw, "did_you_mean") as compared:
+            label.set_color("red", "#c00")
+            label.set_bg("RebeccaPurple")
+            label.on("click", print)
+            chart.add_line("a", [1, 2], color="red", width=2).append(3)
+            self.W.Button("x", icon="save", border_color="rgb(1 2 3)", on_activated=print)
+        self.assertEqual(compared.call_args_list, [])
+
     def test_bad_arguments_raise_at_once_and_say_what_is_allowed(self):
         W = self.W
         other = self.app.create_session().get_widgets().Label("other")
@@ -27400,26 +27411,26 @@ class Facades(AppCase):
         return type(base.__name__, (base,), {name: "mine" for name in names.difference(dir(base))
                                              if not name.startswith("__")})
 
-    #: What fits an annotation of an argument that comes before the one that is wrong.
+    #: What fits an annotation of an argument that is needed beside the one that is wrong.
     FITTING = {"str": "x", "int": 1, "float": 1.0, "bool": True, "Any": None, "object": None,
                "bytes": b"x", "Items": [], "None": None}
 
     @staticmethod
     def wrong_calls(cls):
-        """(name, parameter, annotation, {parameter: annotation of those before it}) of all that has
-        an annotation to be checked by."""
+        """(name, parameter, {parameter that is needed: annotation}) of all that has an annotation
+        to be checked by."""
         for name, function in vars(cls).items():
             if not (inspect.isfunction(function) and (name[0] != "_" or name == "__init__")):
                 continue
-            before = {}
-            for one in list(inspect.signature(function).parameters.values())[1:]:
+            parameters = list(inspect.signature(function).parameters.values())[1:]
+            needed = {one.name: one.annotation for one in parameters
+                      if one.default is one.empty and one.kind == one.POSITIONAL_OR_KEYWORD}
+            for one in parameters:
                 known = re.fullmatch(r"(str|int|float|bool|bytes|Items|None|Literal\[[^|]*|"
                                      r"os\.PathLike\[str\]|Callable\[.*|_F|dict\[.*|Mapping\[.*|"
                                      r"Iterable\[.*| \| )+", str(one.annotation))
                 if known and one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD):
-                    yield name, one.name, one.annotation, dict(before)
-                if one.default is one.empty and one.kind == one.POSITIONAL_OR_KEYWORD:
-                    before[one.name] = one.annotation
+                    yield name, one.name, needed
 
     def test_wrong_arguments_are_told_at_once_with_what_is_allowed(self):
         """Of all public methods, and the same for a keyword that there is not."""
@@ -27430,21 +27441,59 @@ class Facades(AppCase):
         session = app.create_session()
         for owner in (app, session, session.data, session.run(int)):
             cls = type(owner)
-            for name, wrong, annotation, before in self.wrong_calls(cls):
+            for name, wrong, needed in self.wrong_calls(cls):
                 where = cls.__name__ + ("" if name == "__init__" else "." + name)
                 given = {one: print if re.match("Callable|_F", text) else
                          text.split("'")[1] if text.startswith("Literal") else
-                         self.FITTING.get(text.split(" | ")[0]) for one, text in before.items()}
+                         self.FITTING.get(text.split(" | ")[0]) for one, text in needed.items()
+                         if one != wrong}
                 called = getattr(cls, name)
+                parameter = inspect.signature(called).parameters[wrong]
+                is_placed = parameter.kind is parameter.POSITIONAL_ONLY     # it is the first
                 with self.subTest(where, wrong=wrong), self.assertRaisesRegex(
                         lw.UsageError, r"%s (must be|takes) .*got <what nobody takes>" % wrong):
-                    called(owner, **given, **{wrong: Wrong()})
+                    called(owner, *[Wrong()] * is_placed,
+                           **{} if is_placed else {**given, wrong: Wrong()})
                 if "**" not in str(inspect.signature(called)):
                     with self.subTest(where), self.assertRaisesRegex(
                             lw.UsageError, "%s has no parameter 'nobody'" % re.escape(where)):
                         called(owner, **given, nobody=1)
                 count += 1
         self.assertGreater(count, 80)
+
+    def test_arguments_that_lack_or_are_too_many_are_told_as_of_widgets(self):
+        session = lw.Application(None, 0).create_session()
+        for call, text in (
+                (session.toast, "Session.toast also needs text; it takes text, kind,"),
+                (lambda: session.schedule(every_s=1), "Session.schedule also needs function"),
+                (lambda: session.set_title("a", "b"), "takes at most 1 arguments (text), got 2"),
+                (lambda: session.gui_do(print, func=print), "Session.gui_do got 'func' twice")):
+            with self.assertRaisesRegex(lw.UsageError, re.escape(text)):
+                call()
+
+    def test_a_parameter_that_has_no_name_for_callers_leaves_its_name_to_values(self):
+        data = lw.Data(path=5)
+        data.update(values="x")
+        self.assertEqual(dict(data), {"path": 5, "values": "x"})
+
+    def test_annotations_that_are_classes_are_checked_as_their_names(self):
+        """A program's own widgets may be in a module without `from __future__`."""
+        class Meter(lw.Widget):
+            shown = ()
+
+            @lw.checked
+            def show(self, count: int, text: str = "", to: lw.Widget = None):
+                self.shown = count, text, to
+        lw.widget(Meter)
+        self.addCleanup(lw.WIDGETS.pop, "Meter")
+        meter = Meter(lw.Application(None, 0).create_session())
+        meter.show(3, text="a", to=meter)
+        self.assertEqual(meter.shown, (3, "a", meter))
+        for wrong, text in (({"count": 1.5}, "count must be a whole number, got 1.5"),
+                            ({"count": 1, "text": 2}, "text must be a str, got 2"),
+                            ({"count": 1, "to": 3}, "to must be a widget, got 3")):
+            with self.assertRaisesRegex(lw.UsageError, "Meter.show: " + text):
+                meter.show(**wrong)
 
     def subclassed(self):
         """Application and Session are such subclasses until the test ends, and (widget class,
