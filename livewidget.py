@@ -2922,6 +2922,32 @@ def _run_guarded(function):
         _logger().exception("%s failed", _function_name(function))
 
 
+class WakeGate:
+    """Wakes threads one after another, each when the one before runs: those that are woken together
+    only wait for the interpreter's lock, and each switch between them costs as much as a handler.
+    Made by Runtime, for its CallbackQueues."""
+    def __init__(self) -> None:
+        self._lock, self._open = threading.Lock(), True
+        self._waiting = collections.deque()
+
+    def ask(self, wake: Callable[[], object]) -> None:
+        """Call wake() when no other thread is on its way to passed(), to which it has to lead."""
+        with self._lock:
+            if not self._open:
+                self._waiting.append(wake)
+                return
+            self._open = False
+        wake()
+
+    def passed(self) -> None:
+        """The thread that was woken last runs."""
+        with self._lock:
+            self._open = not self._waiting
+            wake = None if self._open else self._waiting.popleft()
+        if wake is not None:
+            wake()
+
+
 class CallbackPool:
     """The "concurrent" mode: up to `most` functions at once, the rest queue.
 
@@ -2941,7 +2967,7 @@ class CallbackPool:
         with self._changed:
             self._items.append(function)
             if self._idle >= len(self._items) or self._threads >= self._most:
-                self._changed.notify()
+                self._wake()
                 return
             thread = threading.Thread(target=self._run, name=self.name, daemon=True)
             try:
@@ -2959,7 +2985,7 @@ class CallbackPool:
             with self._changed:
                 self._idle += 1
                 if not self._items and not self._ending:
-                    self._changed.wait(self._idle_s)
+                    self._wait(self._idle_s)
                 self._idle -= 1
                 if not self._items:
                     self._threads -= 1
@@ -2967,6 +2993,13 @@ class CallbackPool:
                 function = self._items.popleft()
             _run_guarded(function)
             del function                        # an idle thread must not keep its objects alive
+
+    def _wait(self, timeout_s):
+        """Until _wake(), in another thread; the lock is held, but for that time."""
+        self._changed.wait(timeout_s)
+
+    def _wake(self, count=1):
+        self._changed.notify(count)
 
     @property
     def waiting(self) -> int:
@@ -2977,7 +3010,7 @@ class CallbackPool:
         """End after what is queued; returns the newest thread, to wait for it."""
         with self._changed:
             self._ending = True
-            self._changed.notify_all()
+            self._wake(self._threads + 1)       # and who is in drain()
             return self.thread if self._most else None
 
 
@@ -2987,17 +3020,32 @@ class CallbackQueue(CallbackPool):
     Programs keep what is bound to a thread there, such as a sqlite3 connection. The thread has the
     system's stack: deep recursion in a smaller one would end the process before Python notices.
     threaded: False leaves the functions to a thread that calls drain() (the "serialized" mode).
-    Made by Runtime and _ApplicationEngine."""
+    gate: by which our own thread is woken. Made by Runtime and _ApplicationEngine."""
     _here = threading.local()                   # .queue: whose functions this thread runs now
     _waiting_lock = threading.Lock()            # for the `_waits_for` of all queues
 
-    def __init__(self, name: str, threaded: bool = True) -> None:
+    def __init__(self, name: str, threaded: bool = True, gate: WakeGate | None = None) -> None:
         super().__init__(name, int(threaded), threading.TIMEOUT_MAX)
         self._waits_for = None                  # the queue whose answer our thread waits for
+        self._gate, self._bell, self._sleeps = gate or WakeGate(), threading.Lock(), False
+        self._bell.acquire(False)
 
     def _run(self):
         self._here.queue = self
         super()._run()
+
+    def _wait(self, timeout_s):
+        self._sleeps = True
+        self._changed.release()
+        self._bell.acquire(timeout=timeout_s)   # TIMEOUT_MAX
+        self._gate.passed()
+        self._changed.acquire(timeout=threading.TIMEOUT_MAX)
+
+    def _wake(self, count=1):
+        super()._wake(count)                    # who is in drain()
+        if self._sleeps:
+            self._sleeps = False
+            self._gate.ask(self._bell.release)
 
     def drain(self, timeout_s: float | None) -> None:
         """Wait up to timeout_s for something to run, then run what waits on the calling thread."""
@@ -3055,7 +3103,7 @@ class Runtime:
     clock: Callable[[], float] = staticmethod(time.monotonic)   # s
 
     def __init__(self, reactor: Callable[[], Reactor]) -> None:
-        self._reactor = reactor
+        self._reactor, self._gate = reactor, WakeGate()
 
     def call_soon(self, function: Callable[..., object], *args: Any) -> None:
         """Run a function on the thread that takes what browsers say."""
@@ -3067,7 +3115,7 @@ class Runtime:
 
     def make_queue(self, name: str) -> CallbackQueue:
         """Where a session's callbacks run, one after another."""
-        return CallbackQueue(name)
+        return CallbackQueue(name, gate=self._gate)
 
     def local_time(self) -> datetime.datetime:
         """The date and time of this machine's zone."""

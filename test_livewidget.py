@@ -827,6 +827,12 @@ def printed_url(process):
     raise AssertionError("the program printed no address, but: " + "".join(said)[-2000:])
 
 
+def children_of(process):
+    """The PIDs of a process's children; Linux."""
+    text = pathlib.Path("/proc/{0}/task/{0}/children".format(process.pid)).read_text()
+    return list(map(int, text.split()))
+
+
 def free_ports(count):
     """Ports that nobody holds now, below those that systems give to connections: they stay free
     until they are taken."""
@@ -2495,6 +2501,61 @@ class Echo(unittest.TestCase):
             client.close()
         finally:
             server.close()
+
+
+class CallbackThreads(unittest.TestCase):
+    """Threads of sessions' callbacks, which are woken one after another."""
+
+    def setUp(self):
+        runtime = lw.Runtime(lambda: None)
+        self.queues = [runtime.make_queue("test-%d" % number) for number in range(30)]
+        started = [threading.Event() for _ in self.queues]
+        for one, event in zip(self.queues, started):
+            one.submit(event.set)             # has a thread from now on
+        for event in started:
+            self.assertTrue(event.wait(PATIENCE_S), "a thread did not begin")
+        self.addCleanup(self.end)
+
+    def end(self):
+        for thread in [one.stop() for one in self.queues]:
+            thread.join(PATIENCE_S)
+            self.assertFalse(thread.is_alive(), thread.name)
+
+    def test_a_thread_is_woken_when_the_one_before_runs(self):
+        gate, woken = lw.WakeGate(), []
+        for number in range(4):
+            gate.ask(functools.partial(woken.append, number))
+        for number in range(4):
+            self.assertEqual(woken, list(range(number + 1)))
+            gate.passed()
+        gate.ask(functools.partial(woken.append, 4))
+        self.assertEqual(woken, [0, 1, 2, 3, 4])
+
+    def test_callbacks_that_wait_keep_no_other_from_running(self):
+        barrier = threading.Barrier(len(self.queues) + 1)
+        for _ in range(20):
+            for one in self.queues:
+                one.submit(functools.partial(barrier.wait, PATIENCE_S))
+            barrier.wait(PATIENCE_S)
+
+    def test_nothing_is_forgotten_whoever_queues_it(self):
+        ran, lock = collections.Counter(), threading.Lock()
+
+        def run(one):
+            with lock:
+                ran[one] += 1
+
+        def submit(seed):
+            dice = random.Random(seed)
+            for _ in range(1000):
+                one = dice.choice(self.queues)
+                one.submit(functools.partial(run, one))
+        threads = [threading.Thread(target=submit, args=(seed,)) for seed in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(PATIENCE_S)
+        eventually(lambda: sum(ran.values()) == 4000, what="all functions having run")
 
 
 ################################################################################
@@ -12911,11 +12972,6 @@ class RestartLoop(AppCase):
         part.replace(self.words)
 
     @staticmethod
-    def children_of(process):
-        text = pathlib.Path("/proc/{0}/task/{0}/children".format(process.pid)).read_text()
-        return list(map(int, text.split()))
-
-    @staticmethod
     def shows(page, text):
         return any(value == [text] for value in page.cells.values())
 
@@ -12969,7 +13025,7 @@ class RestartLoop(AppCase):
         def counted():
             place = "/proc/%d/" % process.pid
             return (len(os.listdir(place + "fd")), len(os.listdir(place + "task")),
-                    len(self.children_of(process)))
+                    len(children_of(process)))
         page = self.browser(process).until(lambda one: self.shows(one, "first"))
         page = self.saved_with(process, page, "0")
         before = eventually(lambda: counted()[2] == 1 and counted(), what="one child")
@@ -12981,7 +13037,7 @@ class RestartLoop(AppCase):
     @unittest.skipUnless(os.path.isdir("/proc/self/fd"), "needs /proc")
     def test_a_loop_that_is_killed_takes_its_program_with_it(self):
         process = self.start_program()
-        child, = self.children_of(process)
+        child, = children_of(process)
         process.kill()
         eventually(lambda: not alive(child), what="the program's end")
 
@@ -31322,6 +31378,20 @@ class CookbookInChromium(Cookbook):
     test_shared_notepad = test_widget_in_a_notebook = test_every_program_is_run_and_short = None
 
 
+@unittest.skipUnless(os.path.exists("/proc/self/task"), "the CPU time of processes needs Linux")
+class BenchOfWorkers(unittest.TestCase):
+
+    def test_the_load_of_clicks_is_answered_by_each_worker(self):
+        with tempfile.TemporaryDirectory() as folder, ClickLoad(2, folder) as load:
+            load.add(12)
+            rate, workers_s, _ = load.run(0.5)
+            self.assertEqual(len(children_of(load.server.process)), 2)
+            self.assertGreater(rate, 12)
+            self.assertGreater(workers_s, 0)
+            clicks = [key.data[1] for key in load.selector.get_map().values()]
+        self.assertEqual([number for number in clicks if number < 3], [])
+
+
 class Bench(unittest.TestCase):
 
     def test_measures_have_names_values_and_units(self):
@@ -33285,13 +33355,13 @@ def serve_bench(labels, yielding, state=None):
 class BenchServer:
     """A child process that serves; its address, and a page without a screen for it."""
 
-    def __init__(self, *arguments):
-        self.process = subprocess.Popen([*THIS_FILE, *arguments], cwd=str(HERE),
+    def __init__(self, *arguments, program=THIS_FILE):
+        self.process = subprocess.Popen([*program, *arguments], cwd=str(HERE),
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT, text=True)
         self.url = printed_url(self.process)
         match = re.search(r":(\d+)/", self.url)
-        self.port, self.token = int(match[1]), self.url.partition("token=")[2]
+        self.port, self.token = int(match[1]), self.url.partition("token=")[2].split()[0]
 
     @classmethod
     def of_labels(cls, labels, yielding=False, state=()):
@@ -33299,7 +33369,8 @@ class BenchServer:
 
     def open_page(self, credentials=(None, None)):
         """A connected page; waits until its button "loop", the last of the widgets, has come."""
-        page = lw.connect("ws://127.0.0.1:%d/ws" % self.port, token=self.token)
+        page = lw.connect("ws://127.0.0.1:%d/ws%s" % (
+            self.port, "?s=" + credentials[0] if credentials[0] else ""), token=self.token)
         page.send(json.dumps({"type": "hello", "session": credentials[0], "token": credentials[1]}))
         page.welcome = json.loads(page.recv())
         state = ""
@@ -33539,6 +33610,118 @@ def acknowledge_counts(sock, kept, clicked):
     now = time.perf_counter()
     counts = (re.search(rb'"count (\d+)"', batch[2]) for batch in batches)
     return [now - clicked[int(number[1]) - 1] for number in counts if number]
+
+
+#: What workers serve: a button that counts.
+COUNTING_PROGRAM = textwrap.dedent('''\
+    import itertools
+    import livewidget as lw
+    app = lw.Application(None, 0, max_sessions=None, max_connections=20000)
+
+    @app.on_connect
+    def build(session):
+        W = session.get_widgets()
+        page, box, clicks = W.Page(), W.VBox(), itertools.count(1)
+        with box:
+            shown, button = W.Label(""), W.Button("loop")
+        button.on("activated", lambda: shown.set_text("count %d" % next(clicks)))
+        page.set_widget(box)
+        page.show()
+    ''')
+
+
+class ClickLoad:
+    """Browsers, each with a session of its own on one of `serve --workers`, that click again when
+    they have the answer to the last click.
+
+    Little is done for a click: one read, two searches, one write, of an acknowledgement with the
+    next click; masks are zeros. For what that costs may well be taken from the workers' cores."""
+    #: Its number, the button's wid.
+    CLICK = b'{"type":"event","n":%d,"wid":%d,"action":"activated"}'
+
+    def __init__(self, workers, folder):
+        path = os.path.join(folder, "app%d.py" % workers)
+        pathlib.Path(path).write_text(COUNTING_PROGRAM)
+        self.server = BenchServer("serve", path, "--workers", str(workers), program=LIVEWIDGET)
+        self.selector = selectors.DefaultSelector()
+
+    def add(self, browsers):
+        """So many more; those before go on meanwhile, or would be taken for dead."""
+        for _ in range(browsers):
+            fresh = re.search(rb'"fresh":"([\w-]+)"', request(self.server.port)[2])[1].decode()
+            page = self.server.open_page((fresh, None))
+            page._sock.settimeout(PATIENCE_S)
+            self.selector.register(page._sock, selectors.EVENT_READ, [b"", 1, page.buttons[0]])
+            page._sock.sendall(self.frame(self.CLICK % (1, page.buttons[0])))
+            self.run(0.01)
+
+    @staticmethod
+    def frame(payload):
+        return b"\x81%c\0\0\0\0%b" % (128 + len(payload), payload)
+
+    def answer(self, data, browser):
+        """What a browser sends for whole messages: (bytes, whether its click was answered)."""
+        at, out = data.rfind(b'"until":') + 8, b""
+        if at > 8:
+            out = self.frame(b'{"type":"ack","until":%b}' % data[at:data.index(b",", at)])
+        if data.find(b'"count ') < 0:
+            return out, False
+        browser[1] += 1
+        return out + self.frame(self.CLICK % tuple(browser[1:])), True
+
+    def run(self, seconds):
+        """Click for so long: clicks answered in a second, the CPU time in s that one takes all
+        workers, and us."""
+        answered, workers, own = 0, self.cpu(), time.process_time()
+        began = time.perf_counter()
+        while time.perf_counter() < began + seconds or not answered:
+            for key, _ in self.selector.select(1):
+                browser, sock = key.data, key.fileobj
+                data, out = browser[0] + sock.recv(65536), b""
+                if data[-2:] == b"\x89\0":      # a ping
+                    data, out = data[:-2], b"\x8a\x80\0\0\0\0"
+                if data[-1:] == b"}":
+                    more, is_answer = self.answer(data, browser)
+                    data, out, answered = b"", out + more, answered + is_answer
+                browser[0] = data
+                if out:
+                    sock.sendall(out)
+        took = time.perf_counter() - began
+        return (answered / took, (self.cpu() - workers) / answered,
+                (time.process_time() - own) / answered)
+
+    def cpu(self):
+        return sum(map(cpu_seconds, children_of(self.server.process)))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc_info):
+        for key in list(self.selector.get_map().values()):
+            key.fileobj.close()
+        self.selector.close()
+        self.server.__exit__()
+
+
+def bench_workers(count=4, browsers=400):
+    """Clicks on several workers and on one, in turn. Where workers and load share the cores, P of
+    them, at most P W / (W + L) of one worker's rate can be had: W, L are what a click takes a
+    worker and the load. Linux only, which tells what processes take."""
+    if not os.path.exists("/proc/self/task"):
+        return
+    with tempfile.TemporaryDirectory() as folder, ClickLoad(1, folder) as one, \
+            ClickLoad(count, folder) as several:
+        for _ in range(0, browsers, 20):
+            one.add(20)
+            several.add(20)
+        found = [[*one.run(2.0), *several.run(2.0)] for _ in range(9)]
+    rates, cpu = ([after[kind + 3] / after[kind] for after in found] for kind in (0, 1))
+    yield ("clicks of %d browsers on %d workers, to one" % (browsers, count),
+           statistics.median(rates), "times")
+    yield ("CPU for a click of %d workers, to that of one" % count, statistics.median(cpu), "times")
+    for name, kind in ("worker", 1), ("load", 2):
+        yield ("CPU for a click of one " + name,
+               statistics.median(one[kind] for one in found) * 1e6, "us")
 
 
 def answer_pings(pages, seconds):
@@ -33899,7 +34082,7 @@ def bench_charts(seconds=60):
 #: The measures, by the word that chooses one.
 BENCHES = {"echo": bench_echo, "updates": bench_updates, "round-trip": bench_round_trip,
            "state": bench_state, "reconnect": bench_reconnect, "memory": bench_memory,
-           "browsers": bench_browsers, "viewers": bench_viewers,
+           "browsers": bench_browsers, "viewers": bench_viewers, "workers": bench_workers,
            "import": bench_import, "widget": bench_widget, "user": bench_user,
            "table": bench_table, "download": bench_download, "charts": bench_charts}
 
