@@ -4309,10 +4309,11 @@ class Principal(_named_tuple("Principal", "by role rights user key")):
     """Who asks, as the gate found it. Made by Site; kept by HttpExchange, links and Browser.
 
     by: what told it: "token", "key", "session" (its own token), "open" (no token is needed),
-    "login" (a key that a login gave), "proxy" (a header of a trusted one).
+    "login" (a key that a login gave), "proxy" (a header of a trusted one), "agent" (its key).
     role: "owner"; "manager", of a server process; "guest", who may open one session, whose id is
     `rights` (None: all); "viewer", who changes nothing; "editor" and those of a users file.
-    user: the name of a person who logged in. key: what tells one browser's key from another's.
+    user: the name of a person who logged in, or for whom an agent acts. key: what tells one
+    browser's key from another's.
     """
     by: str
     role: str
@@ -4854,7 +4855,8 @@ class Site:
         """Who may only look sends nothing but what a session judges itself, message by message."""
         route, principal = exchange.route, exchange.principal
         if (request.method == "POST" and not (route.public or route.session)
-                and principal is not None and principal.role == "viewer"):
+                and principal is not None and principal.role == "viewer"
+                and principal.by != "agent"):   # whose calls are judged one by one
             return refusal(403, "you may look here, not change")
         return None
 
@@ -13011,6 +13013,17 @@ class Session:
         """Who has a page of this session open, a list of Person(name, role). Who has several is
         there once; each page of somebody without a name counts. See on("people")."""
         return self._engine.present()
+
+    @property
+    def agent_config(self) -> dict[str, Any] | None:
+        """What an agent's client is given to act for the person who opened this session, in their
+        sessions: see Application.agent_config. A secret, until their password or role changes:
+        download() gives it to the browser that asks, a widget shows it to all who see the session.
+        None without agent=, if nobody logged in, and in a handler of what another person did."""
+        engine = self._engine
+        place, agents, user = engine.host.page_address(), engine.host.agents, self.user
+        own = user is not None and engine.opener is not None and user == engine.opener.user
+        return agents.config(place, user) if place and agents is not None and own else None
 
     def log_out(self) -> None:
         """Log out the person whose action the running handler answers: that browser's key ends,
@@ -26479,10 +26492,19 @@ class _ApplicationEngine(Site):
         keeper = self._data_keepers.get(place)
         if keeper is not None:
             keeper.follow(saved)
-        ended = set(saved.get("logged_out", [()])[0]) - self._logged_out.keys()
-        if ended and place == "app":
-            self._logged_out.update(dict.fromkeys(ended))
-            self.end_strangers()
+        ended = saved.get("logged_out", [()])[0]
+        if place == "app" and set(ended) != set(self._logged_out):
+            self.runtime.call_soon(self._hear_log_outs, set(ended))
+
+    def _hear_log_outs(self, stored):
+        """Other processes ended keys. The store has the list of the last who did: what another
+        ended at the same time is put to it."""
+        lost = set(self._logged_out) - stored
+        with self.lock:
+            self._logged_out.update(dict.fromkeys(stored))
+        if lost and len(self._logged_out) <= MAX_LOGGED_OUT:
+            self.log_out(*lost)
+        self.end_strangers()
 
     def store_away(self, away: bool) -> None:
         """The store cannot be reached, or is back: pages say so, once. Nobody can have taken what
@@ -26520,9 +26542,12 @@ class _ApplicationEngine(Site):
     def diverts(self, request: Request, exchange: HttpExchange) -> bool:
         """A request whose session another worker has goes to that one; one whose session no
         process has, or another one, waits until it is here."""
-        public_id = request.query.get("s", "")
-        if not public_id or self.has_session(public_id) or self.closing or not (
-                request.path.endswith("/ws") or "/livewidget/" in request.path):
+        public_id, path = request.query.get("s", ""), request.path
+        if self.worker is not None and path.endswith("/livewidget/login"):
+            public_id = "/login"                # no session's: all go to one, which counts them
+        elif not (path.endswith("/ws") or "/livewidget/" in path):
+            public_id = ""
+        if not public_id or self.has_session(public_id) or self.closing:
             return False
         if self.worker is not None and not self.worker.owns(public_id):
             exchange.taker = functools.partial(self.worker.pass_on, public_id)
@@ -26632,8 +26657,11 @@ class _ApplicationEngine(Site):
                     print(f"livewidget: reach it from your machine by: {self.tunnel()}",
                           file=sys.stderr, flush=True)
                 if self.agents is not None:
-                    print(f"livewidget: agents may {self.agents.rights}; paste into their client: "
-                          + json.dumps(self.agents.config(place)), file=sys.stderr, flush=True)
+                    told = self.agents.config(place)
+                    print(f"livewidget: agents may {self.agents.rights}" + (
+                        f"; paste into their client: {json.dumps(told)}" if told else
+                        ", each for a person: see Session.agent_config"),
+                        file=sys.stderr, flush=True)
         except (OSError, ValueError):           # our stderr is closed: serve all the same
             pass
 
@@ -27083,13 +27111,16 @@ class _ApplicationEngine(Site):
         if not (own and exchange.arrival.peer in self.trusted_proxies
                 and _USER_NAME.fullmatch(name)):
             return None
-        role = "editor"
-        if self.accounts is not None:
-            known = self.accounts.users().get(name)
-            if known is None:
-                return None
-            role = known["role"]
-        return Principal("proxy", role, None, name, _sha256(f"proxy {name}".encode())[:22])
+        role = self.role_of(name)
+        return role and Principal("proxy", role, None, name,
+                                  _sha256(f"proxy {name}".encode())[:22])
+
+    def role_of(self, name: str) -> str | None:
+        """The role of a person whom a proxy names; None for a name that the users file lacks."""
+        if self.accounts is None:
+            return "editor"
+        known = self.accounts.users().get(name)
+        return known and known["role"]
 
     def _answer_login(self, request, exchange):
         """A key for a name and a password, which are checked on a thread of their own."""
@@ -27140,10 +27171,10 @@ class _ApplicationEngine(Site):
         return str(address if address.version == 4 else
                    ipaddress.ip_network((int(address) >> 64 << 64, 64)))
 
-    def log_out(self, key: str) -> None:
-        """End a key that a login gave. Any thread."""
+    def log_out(self, *keys: str) -> None:
+        """End keys that logins gave. Any thread."""
         with self.lock:
-            self._logged_out[key] = None
+            self._logged_out.update(dict.fromkeys(keys))
             while len(self._logged_out) > MAX_LOGGED_OUT:
                 self._logged_out.popitem(last=False)
             if self.writer is not None:
@@ -27442,7 +27473,8 @@ class Application:
     http_server: False listens on ws_port only; serve static_path with your own web server.
     concurrency_handling: where callbacks run: "per_session" (in order within a session, sessions in
     parallel), "serialized" (all in run(), one after another), "concurrent" (each on a thread).
-    max_sessions: sessions with a browser at one time (None: no limit); further browsers wait.
+    max_sessions: sessions with a browser at one time (None: no limit); further browsers wait. Each
+    of `serve --workers` counts its own, as it does for max_connections and max_callback_threads.
     logger: a logging.Logger for messages and for exceptions of handlers; default "livewidget",
     whose warnings and errors appear on stderr unless the program configures logging.
 
@@ -27486,7 +27518,8 @@ class Application:
     format, in UTC, without the query: it may hold a secret.
     agent: "read" lets agents see all sessions over the Model Context Protocol, "act" lets them use
     the pages, too, beside the people who see them. They have a key of their own, which run() prints
-    and agent_config has; state keeps it. None: there are none."""
+    and agent_config has; state keeps it. With users or user_header an agent is of a person, and
+    has the sessions that they opened: see Session.agent_config. None: there are none."""
     #: The Data of all sessions. A program may assign what it likes.
     data: Any = _of_engine("data")
     title: str = _of_engine("title")
@@ -27616,6 +27649,8 @@ class Application:
         _unserved.add(engine)
         _require(engine.worker is None or engine.ssl_context is None, "several workers cannot "
                  "share TLS: leave out ssl_context=, a proxy in front of them has it")
+        _require(engine.worker is None or engine.agents is None,
+                 "several workers have no agents, who are of one process: leave out agent=")
         _packed_client(False)
         if engine.program is not None:
             engine.program.claim_ports()
@@ -27777,7 +27812,7 @@ class Application:
     def agent_config(self) -> dict[str, Any] | None:
         """What an agent's client is given to use this program: {"mcpServers": {"livewidget":
         {"type": "http", "url": ..., "headers": {"Authorization": ...}}}}, with a secret. None
-        without agent=, and where `url` is."""
+        without agent=, where `url` is, and where people log in: see Session.agent_config."""
         place, agents = self._engine.page_address(), self._engine.agents
         return None if place is None or agents is None else agents.config(place)
 
@@ -31268,6 +31303,7 @@ class _AgentHand(User):
 class _AgentPost:
     """The answers to the messages of one POST (reactor thread). Made by AgentServer."""
     def __init__(self, exchange, version, session_id) -> None:
+        self.principal: Principal = exchange.principal      # for whom it acts
         self.version, self.session_id, self.agent = version, session_id, ""
         self.is_modern = version == _MODERN_VERSION
         self.gone, self.open = threading.Event(), 0     # nobody waits any more; answers to come
@@ -31322,17 +31358,40 @@ class AgentServer:
         self.ended.set()
         self._pool.stop()
 
-    def config(self, place: str) -> dict[str, Any]:
-        """See Application.agent_config; place: the address of the Application."""
-        return {"mcpServers": {"livewidget": {
+    def config(self, place: str, user: str | None = None) -> dict[str, Any] | None:
+        """See Application.agent_config and Session; place: the address of the Application."""
+        key = self._key_of(user)
+        return key and {"mcpServers": {"livewidget": {
             "type": "http", "url": place + AGENT_PATH[1:],
-            "headers": {"Authorization": "Bearer " + self._key}}}}
+            "headers": {"Authorization": "Bearer " + key}}}}
+
+    def _key_of(self, user):
+        """The key of a person's agents, or of all where the program knows no people; else None."""
+        app = self._app
+        if user is None or not app.knows_people:
+            return None if user is not None or app.knows_people else self._key
+        stamp = "" if app.accounts is None else app.accounts.stamp(user)
+        proof = self._credentials.capability(f"person {user} {stamp}")
+        return None if stamp is None else f"{_base64url(user.encode())}~{proof}"
+
+    def _opens(self, given):
+        """For whom an agent acts, by its key: a Principal, or None."""
+        name, mark, _ = given.partition("~")
+        try:
+            user = base64.urlsafe_b64decode(name + "==").decode() if mark else None
+        except ValueError:
+            return None
+        key = self._key_of(user)
+        if key is None or not _same_secret(given, key):
+            return None
+        return Principal("agent", self._app.role_of(user) if user else "owner", None, user, None)
 
     # HTTP and JSON-RPC (reactor thread)
     def check_key(self, request: Request, exchange: HttpExchange) -> Response | None:
         """401 without the key; 429 after several wrong ones of an address (R116)."""
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and self._credentials.opens(given.strip()) == "token":
+        exchange.principal = self._opens(given.strip()) if scheme.lower() == "bearer" else None
+        if exchange.principal is not None:
             return None
         headers = [("WWW-Authenticate", "Bearer"), ("Cache-Control", "no-store")]
         self._app.report("agent", "an agent with a wrong key was refused")
@@ -31529,9 +31588,15 @@ class AgentServer:
         if isinstance(answer, Exception):
             raise answer
 
+    def _sessions(self, post):
+        """Those of the person for whom an agent acts; all where the program knows no people."""
+        user = post.principal.user
+        return [one for one in list(self._app.sessions.values()) if not one.ended
+                and (user is None or one.opener is not None and one.opener.user == user)]
+
     def _hand(self, wanted, post):
         """What acts in the session of a number, or in the only one."""
-        sessions = [one for one in list(self._app.sessions.values()) if not one.ended]
+        sessions = self._sessions(post)
         found = [one for one in sessions if wanted in (None, str(one.id))]
         _want(len(found) == 1, "name one session: " + (
             ", ".join(str(one.id) for one in sessions) or "there are none"))
@@ -31542,7 +31607,7 @@ class AgentServer:
 
     def _look(self, post, session=None, table=None, start=0):
         if session is None and table is None:
-            return _untrusted("\n".join(map(_told_session, list(self._app.sessions.values())))
+            return _untrusted("\n".join(map(_told_session, self._sessions(post)))
                               or "there are no sessions: nobody has opened the page")
         hand = self._hand(session, post)
         if table is None:

@@ -13178,6 +13178,7 @@ class StatesOfWidgets(AppCase):
 
 class SharedStores(AppCase):
     """A store that several processes use, here Applications of this one: leases, Data."""
+    PASSWORD = People.PASSWORD
 
     def folder(self):
         folder = tempfile.mkdtemp()
@@ -13289,6 +13290,21 @@ class SharedStores(AppCase):
         """Two Applications on one store, as if of two processes."""
         server = RedisServer(self)
         return server, *(self.make_app(self.build, state=server.url) for _ in range(2))
+
+    def test_log_outs_of_two_processes_at_one_time_all_hold(self):
+        server, users = RedisServer(self), People.make_users(self)
+        engines = [engine_of(self.make_app(self.build, state=server.url, users=users))
+                   for _ in range(2)]
+        keys = [engine.key_of("ann") for engine in engines]
+
+        def opened():
+            return [engine.opens(key) is not None for engine in engines for key in keys]
+        self.assertEqual(opened(), [True] * 4)
+        for engine, key in zip(engines, keys):
+            engine.log_out(engine.opens(key).key)
+        eventually(lambda: opened() == [False] * 4, what="both keys being refused by both")
+        engines.append(engine_of(self.make_app(self.build, state=server.url, users=users)))
+        eventually(lambda: opened() == [False] * 6, what="both being refused by one more")
 
     def test_a_session_is_handed_over_when_no_page_shows_it(self):
         _, first, second = self.two_apps()
@@ -13416,7 +13432,7 @@ class Workers(AppCase):
         if not ends:
             url = printed_url(process)
             process.ports = [int(re.search(r":(\d+)/", url)[1])]
-            process.token = url.partition("token=")[2].split()[0]
+            process.token = (url.partition("token=")[2].split() or [""])[0]
         return process
 
     @staticmethod
@@ -13538,9 +13554,30 @@ class Workers(AppCase):
         self.assertEqual(store.read(place)[place]["data:added"][0], [1])
         self.assertGreater(store.lease([place], create=False)[place], 0)
 
+    def test_failed_logins_count_for_all_workers_together(self):
+        """Each try comes by a connection, which any of the workers accepts."""
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        path = os.path.join(folder, "users.json")
+        lw.Accounts(path).put("ann", "editor", "right password")
+        process = self.start_workers(options=", users=%r" % path)
+        port = process.ports[0]
+
+        def log_in(password, query=""):
+            return request(port, "POST", "/livewidget/login" + query, [
+                ("Origin", "http://127.0.0.1:%d" % port), ("Content-Type", "application/json")],
+                json.dumps({"name": "ann", "password": password}).encode())[0]
+        self.assertEqual(log_in("right password"), 200)
+        queries = ["", *("?s=%d" % number for number in range(20))]    # which changes nothing
+        found = collections.Counter(log_in("wrong", query) for query in queries)
+        self.assertEqual(found, {401: lw.LOGIN_FAILURES, 429: len(queries) - lw.LOGIN_FAILURES})
+        self.assertEqual(log_in("right password"), 429)
+
     def test_what_workers_cannot_do_is_said(self):
-        for options, words in ((", ssl_context=ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)",
-                                "cannot share TLS"), (", title=5 / 0", "ZeroDivisionError")):
+        tls = "ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)"
+        for options, words in ((", ssl_context=" + tls, "cannot share TLS"),
+                               (", agent='read'", "have no agents"),
+                               (", title=5 / 0", "ZeroDivisionError")):
             process = self.start_workers(options=options, ends=True)
             said = process.communicate(timeout=PATIENCE_S)[0]
             self.assertIn(words, said)
@@ -29901,8 +29938,8 @@ class RealAgent:
 class Agent:
     """An agent that speaks JSON-RPC by hand."""
 
-    def __init__(self, app, version="2025-11-25", name="Robby"):
-        config = app.agent_config["mcpServers"]["livewidget"]
+    def __init__(self, app, version="2025-11-25", name="Robby", config=None):
+        config = (config or app.agent_config)["mcpServers"]["livewidget"]
         self.port, self.numbers = app.ports[0], itertools.count(1)
         self.headers = {**config["headers"], "Content-Type": "application/json"}
         self.client = {"protocolVersion": version, "capabilities": {},
@@ -30343,6 +30380,119 @@ class Agents(AgentCase):
                 codes.add(one["error"]["code"] if "error" in one else None)
         self.assertLessEqual(codes, {None, -32700, -32600, -32601, -32602, -32022})
         self.assertNotIn("Traceback", self.records.text())
+
+
+class AgentsOfPeople(AgentCase):
+    """Where people log in, an agent acts for one of them."""
+    PASSWORD, make_users, ask = People.PASSWORD, People.make_users, People.ask
+
+    def setUp(self):
+        super().setUp()
+        cheap = unittest.mock.patch.object(lw, "SCRYPT_COST", (2 ** 10, 8, 1))
+        cheap.start()
+        self.addCleanup(cheap.stop)
+        self.app = self.make_app(agent="act", users=self.make_users())
+        self.pressed = []
+
+        @self.app.page("/")
+        def home(W):
+            W.Label("of " + W.session.user)
+            W.Button("Press", on_activated=lambda: self.pressed.append(
+                (W.session.user, W.session.role)))
+            W.Button("Erase", roles=["admin"], on_activated=lambda: self.pressed.append("erased"))
+
+        @self.app.page("/admin", roles=["admin"])
+        def admin(W):
+            W.Label("for admins")
+
+    def session_of(self, name):
+        """The session of a person who has just logged in."""
+        engine = engine_of(self.app)
+        page = self.ready(self.app, token=engine.key_of(name))
+        session = session_of_page(self.app, page)
+        self.button(session, "Press")
+        return session
+
+    def test_it_has_the_sessions_of_its_person_and_no_others(self):
+        """R116."""
+        ann, bob = self.session_of("ann"), self.session_of("adam")
+        agent = Agent(self.app, config=ann.agent_config)
+        self.shows(agent.call("look"), "session %s: " % ann.id)
+        self.assertNotIn("session %s: " % bob.id, agent.call("look")[1])
+        self.shows(agent.call("look", session=str(ann.id)), "of ann")
+        for tool, arguments in (("look", {}), ("wait", {"text": "of", "timeout_s": 0}),
+                                ("act", {"verb": "click", "name": "Press"}),
+                                ("act", {"verb": "open", "text": "/"})):
+            answer = agent.call(tool, session=str(bob.id), **arguments)
+            self.fails(answer, "name one session")
+            self.assertNotIn("adam", answer[1])
+        headless = self.app.create_session("of-the-program")
+        self.fails(agent.call("look", session=headless.id), "name one session")
+        self.shows(agent.call("act", verb="click", name="Press"), "done")
+        self.assertEqual(self.pressed, [("ann", "editor")])
+
+    def test_it_can_do_no_more_than_its_person(self):
+        """R116."""
+        ann, vic = self.session_of("ann"), self.session_of("vic")
+        agent = Agent(self.app, config=ann.agent_config)
+        self.fails(agent.call("act", verb="click", name="Erase"), "does not take this from you")
+        agent.call("act", verb="open", text="/admin")
+        self.assertNotIn("for admins", agent.call("look", session=str(ann.id))[1])
+        agent = Agent(self.app, config=vic.agent_config)
+        self.shows(agent.call("look", session=str(vic.id)), "of vic")
+        self.fails(agent.call("act", verb="click", name="Press"), "does not take this from you")
+        self.assertEqual(self.pressed, [])
+
+    def test_the_key_is_of_a_person_until_their_password_or_role_changes(self):
+        """R116: no key of all; none that names another person opens."""
+        self.assertIsNone(self.app.agent_config)
+        ann, adam = self.session_of("ann"), self.session_of("adam")
+        key = ann.agent_config["mcpServers"]["livewidget"]["headers"]["Authorization"]
+        agent, general = Agent(self.app, config=ann.agent_config), engine_of(self.app).agents
+        name, _, proof = key.partition("~")
+        other = adam.agent_config["mcpServers"]["livewidget"]["headers"]["Authorization"]
+        self.assertNotEqual(key, other)
+        ping = agent.message("ping")
+        self.assertEqual(agent.post(ping)[0], 200)
+        for wrong in ("Bearer " + general._key, key + "x", name, name + "~", "Bearer ~" + proof,
+                      other.partition("~")[0] + "~" + proof, "Bearer \xe9~" + proof,
+                      "Bearer " + engine_of(self.app).key_of("ann")):
+            self.assertIn(agent.post(ping, Authorization=wrong)[0], (401, 429), wrong)
+        self.port = self.app.ports[0]
+        for path in ("/ws", "/livewidget/changes", "/livewidget/metrics"):
+            self.assertEqual(self.ask(path, headers=[("Authorization", key)])[0], 401, path)
+        self.accounts.put("ann", "editor", "another one")
+        self.assertIn(agent.post(ping)[0], (401, 429))
+        self.accounts.remove("adam")
+        agent.headers["Authorization"] = other
+        self.assertIn(agent.post(ping)[0], (401, 429))
+
+    def test_a_person_in_anothers_session_gets_no_key_there(self):
+        told = []
+        ann = self.session_of("ann")
+        self.assertIsNotNone(ann.agent_config)
+        button = self.button(ann, "Press")
+        button.on("activated", lambda: told.append((ann.user, ann.agent_config)))
+        guest = self.browser(types.SimpleNamespace(ports=self.app.ports, token=engine_of(
+            self.app).key_of("adam")), credentials_of(ann)).until(lambda one: one.widgets)
+        guest.event(guest.find("Button"), "activated")
+        guest.settle()
+        eventually(lambda: told, what="the handler having run")
+        self.assertEqual(told, [("adam", None)])
+        self.assertIsNone(self.app.create_session().agent_config)
+
+    def test_people_of_a_proxy_have_agents_too(self):
+        app = self.make_app(agent="act", user_header="X-Person", trusted_proxies=["127.0.0.1"])
+        app.page("/")(lambda W: W.Label("of " + W.session.user))
+        self.assertIsNone(app.agent_config)
+        own = ("Origin", "http://127.0.0.1:%d" % app.ports[0])
+        ann, bob = (session_of_page(app, self.ready(app, token=None, headers=[
+            ("X-Person", name), own])) for name in ("ann", "bob"))
+        agent = Agent(app, config=ann.agent_config)
+        self.shows(agent.call("look", session=str(ann.id)), "of ann")
+        self.fails(agent.call("look", session=str(bob.id)), "name one session")
+        self.assertEqual(agent.post(agent.message("ping"), Authorization=None,
+                                    X_Person="ann")[0], 401)
 
 
 class AgentsInChromium(AgentCase, BrowserCase):
