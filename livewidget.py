@@ -363,9 +363,11 @@ STORE_RETRY_S, STORE_TIMEOUT_S = 0.25, 2.0
 #: renewal, on the store's clock; an owner whose last one is LEASE_LATE_S ago takes no input. A
 #: process looks each LISTEN_S at what others stored, and waits HAND_OVER_S for a session.
 LEASE_S, RENEW_S, LEASE_LATE_S, LISTEN_S, HAND_OVER_S = 1.5, 0.5, 1.0, 0.05, 1.0
-#: Workers: bytes that go with a connection; when one is tried again whose inbox is full; a worker
-#: that ends is started anew after the shorter time, doubled each time up to the longer one.
-PASSED_BYTES, PASS_AGAIN_S, RESTART_S, MAX_RESTART_S = 32768, 0.01, 0.1, 5.0
+#: Workers: bytes that go with a connection; when one is tried again whose inbox is full, for how
+#: long, and how many wait for that.
+PASSED_BYTES, PASS_AGAIN_S, PASS_WITHIN_S, MAX_PASSED = 32768, 0.01, 5.0, 256
+#: A worker that ends is started anew after the first time, doubled each time up to the second.
+RESTART_S, MAX_RESTART_S = 0.1, 5.0
 UNUSED_LEASE_S = 5.0                # one that no page used is given back then
 MAX_TOKENS = 4                      # of one session that open it, each of another process
 MAX_EPOCHS = 16                     # of processes before whose widgets a page may still name
@@ -26283,6 +26285,9 @@ class Worker(ReloadedProgram):
             sock.setblocking(False)
             sock.set_inheritable(False)
         self._reactor: Reactor | None = None
+        #: Per worker: (when it came, connection, what was read of it).
+        self._leaving = [collections.deque() for _ in self._peers]
+        self._report = _RateLimitedLog(_logger(), LOG_EVERY_S)
         super().__init__(mark)
 
     def state_path(self) -> str:
@@ -26305,25 +26310,43 @@ class Worker(ReloadedProgram):
 
     def pass_on(self, public_id: str, sock: socket.socket, data: bytes) -> None:
         """Give a connection, of which so much was read, to the worker that has a session."""
-        files = [sock]
-        if len(data) > PASSED_BYTES:            # more than a datagram may have
-            files.append(tempfile.TemporaryFile())      # closed when it is sent
-            files[1].write(data)
-            files[1].flush()
-            data = b""
-        self._send(self._peers[self._index_of(public_id)], data, files)
+        index = self._index_of(public_id)
+        self._leaving[index].append((time.monotonic(), sock, data))
+        if len(self._leaving[index]) == 1:
+            self._pass_waiting(index)
 
-    def _send(self, peer, data, files):
-        try:
-            socket.send_fds(peer, [data or b"\0"], [file.fileno() for file in files])
-        except OSError as error:
-            if error.errno in (errno.EAGAIN, errno.ENOBUFS, errno.ETOOMANYREFS):    # it is full
-                self._reactor.call_later(PASS_AGAIN_S, functools.partial(
-                    self._send, peer, data, files))
+    def _pass_waiting(self, index):
+        """Those that go to a worker, in order. While its inbox is full they wait; it may have ended
+        or hang: who waits for too long, or among too many, is told to come back."""
+        leaving = self._leaving[index]
+        while leaving:
+            since, sock, data = leaving[0]
+            late = time.monotonic() - since > PASS_WITHIN_S or len(leaving) > MAX_PASSED
+            if not late and not self._send(self._peers[index], sock, data):
+                self._reactor.call_later(PASS_AGAIN_S, functools.partial(self._pass_waiting, index))
                 return
-            _logger().error("a connection could not be given to another worker: %s", error)
-        for file in files:
-            file.close()
+            with sock, contextlib.suppress(OSError):
+                if late:
+                    busy = refusal(503, headers=[("Retry-After", "1")])
+                    sock.send(response_bytes(busy, close=True))
+            leaving.popleft()
+
+    def _send(self, peer, sock, data):
+        """Leave a connection in an inbox; False if that is full."""
+        try:
+            with contextlib.ExitStack() as opened:
+                numbers = [sock.fileno()]
+                if len(data) > PASSED_BYTES:    # more than a datagram may have
+                    spilled = opened.enter_context(tempfile.TemporaryFile(buffering=0))
+                    spilled.write(data)
+                    numbers.append(spilled.fileno())
+                    data = b"\0"
+                socket.send_fds(peer, [data], numbers)
+        except OSError as error:
+            if error.errno in (errno.EAGAIN, errno.ENOBUFS, errno.ETOOMANYREFS):
+                return False
+            self._report("pass", "a connection could not be given to another worker: %s", error)
+        return True
 
     def listen(self, reactor: Reactor) -> None:
         """Take what other workers leave here."""
@@ -26338,6 +26361,9 @@ class Worker(ReloadedProgram):
                 data, files, *_ = socket.recv_fds(self._inbox, 2 * PASSED_BYTES, 2)
             except BlockingIOError:
                 return
+            if not files:                       # the system has none left for us
+                self._report("inbox", "no descriptors left: a connection of another worker is lost")
+                continue
             for file in files:
                 os.set_inheritable(file, False)
             sock = socket.socket(fileno=files[0])

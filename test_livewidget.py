@@ -13573,6 +13573,38 @@ class Workers(AppCase):
         self.assertEqual(found, {401: lw.LOGIN_FAILURES, 429: len(queries) - lw.LOGIN_FAILURES})
         self.assertEqual(log_in("right password"), 429)
 
+    def test_who_waits_for_a_worker_that_hangs_is_told_to_come_back(self):
+        """Their number has a bound, too, and the other worker goes on as if nothing was."""
+        process = self.start_workers()
+        page, other = self.pages_of_all(process)
+        hung = int(self.shown(page, "pid"))
+        queued = int(pathlib.Path("/proc/sys/net/unix/max_dgram_qlen").read_text())
+        os.kill(hung, signal.SIGSTOP)
+        waiting = []
+        try:
+            asked = "GET /livewidget/changes?s=%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n" % (
+                page.session, process.ports[0])
+            for _ in range(queued + lw.MAX_PASSED + 20):
+                waiting.append(Raw(process.ports[0], asked.encode()))
+                waiting[-1].sock.settimeout(0)
+            self.click(other)
+            other.until(lambda one: self.shown(one, "told") == "added 1")
+            told = set()
+
+            def one_is_told():
+                for raw in waiting:
+                    with contextlib.suppress(OSError):
+                        told.add(raw.sock.recv(12))
+                return told
+            eventually(one_is_told, what="some being told to come back")
+            self.assertEqual(told, {b"HTTP/1.1 503"})
+        finally:
+            for raw in waiting:
+                raw.sock.close()
+            os.kill(hung, signal.SIGCONT)
+        self.click(page)
+        page.until(lambda one: self.shown(one, "told") == "added 1")
+
     def test_what_workers_cannot_do_is_said(self):
         tls = "ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)"
         for options, words in ((", ssl_context=" + tls, "cannot share TLS"),
