@@ -364,9 +364,11 @@ STORE_RETRY_S, STORE_TIMEOUT_S = 0.25, 2.0
 #: renewal, on the store's clock; an owner whose last one is LEASE_LATE_S ago takes no input. A
 #: process looks each LISTEN_S at what others stored, and waits HAND_OVER_S for a session.
 LEASE_S, RENEW_S, LEASE_LATE_S, LISTEN_S, HAND_OVER_S = 1.5, 0.5, 1.0, 0.05, 1.0
-#: Workers: bytes that go with a connection; when one is tried again whose inbox is full; a worker
-#: that ends is started anew after the shorter time, doubled each time up to the longer one.
-PASSED_BYTES, PASS_AGAIN_S, RESTART_S, MAX_RESTART_S = 32768, 0.01, 0.1, 5.0
+#: Workers: bytes that go with a connection; when one is tried again whose inbox is full, for how
+#: long, and how many wait for that.
+PASSED_BYTES, PASS_AGAIN_S, PASS_WITHIN_S, MAX_PASSED = 32768, 0.01, 5.0, 256
+#: A worker that ends is started anew after the first time, doubled each time up to the second.
+RESTART_S, MAX_RESTART_S = 0.1, 5.0
 UNUSED_LEASE_S = 5.0                # one that no page used is given back then
 MAX_TOKENS = 4                      # of one session that open it, each of another process
 MAX_EPOCHS = 32                     # of processes before whose widgets a page may still name
@@ -2994,6 +2996,32 @@ def _run_guarded(function):
         _logger().exception("%s failed", _function_name(function))
 
 
+class WakeGate:
+    """Wakes threads one after another, each when the one before runs: those that are woken together
+    only wait for the interpreter's lock, and each switch between them costs as much as a handler.
+    Made by Runtime, for its CallbackQueues."""
+    def __init__(self) -> None:
+        self._lock, self._open = threading.Lock(), True
+        self._waiting = collections.deque()
+
+    def ask(self, wake: Callable[[], object]) -> None:
+        """Call wake() when no other thread is on its way to passed(), to which it has to lead."""
+        with self._lock:
+            if not self._open:
+                self._waiting.append(wake)
+                return
+            self._open = False
+        wake()
+
+    def passed(self) -> None:
+        """The thread that was woken last runs."""
+        with self._lock:
+            self._open = not self._waiting
+            wake = None if self._open else self._waiting.popleft()
+        if wake is not None:
+            wake()
+
+
 class CallbackPool:
     """The "concurrent" mode: up to `most` functions at once, the rest queue.
 
@@ -3013,7 +3041,7 @@ class CallbackPool:
         with self._changed:
             self._items.append(function)
             if self._idle >= len(self._items) or self._threads >= self._most:
-                self._changed.notify()
+                self._wake()
                 return
             thread = threading.Thread(target=self._run, name=self.name, daemon=True)
             try:
@@ -3031,7 +3059,7 @@ class CallbackPool:
             with self._changed:
                 self._idle += 1
                 if not self._items and not self._ending:
-                    self._changed.wait(self._idle_s)
+                    self._wait(self._idle_s)
                 self._idle -= 1
                 if not self._items:
                     self._threads -= 1
@@ -3039,6 +3067,13 @@ class CallbackPool:
                 function = self._items.popleft()
             _run_guarded(function)
             del function                        # an idle thread must not keep its objects alive
+
+    def _wait(self, timeout_s):
+        """Until _wake(), in another thread; the lock is held, but for that time."""
+        self._changed.wait(timeout_s)
+
+    def _wake(self, count=1):
+        self._changed.notify(count)
 
     @property
     def waiting(self) -> int:
@@ -3049,7 +3084,7 @@ class CallbackPool:
         """End after what is queued; returns the newest thread, to wait for it."""
         with self._changed:
             self._ending = True
-            self._changed.notify_all()
+            self._wake(self._threads + 1)       # and who is in drain()
             return self.thread if self._most else None
 
 
@@ -3059,17 +3094,32 @@ class CallbackQueue(CallbackPool):
     Programs keep what is bound to a thread there, such as a sqlite3 connection. The thread has the
     system's stack: deep recursion in a smaller one would end the process before Python notices.
     threaded: False leaves the functions to a thread that calls drain() (the "serialized" mode).
-    Made by Runtime and _ApplicationEngine."""
+    gate: by which our own thread is woken. Made by Runtime and _ApplicationEngine."""
     _here = threading.local()                   # .queue: whose functions this thread runs now
     _waiting_lock = threading.Lock()            # for the `_waits_for` of all queues
 
-    def __init__(self, name: str, threaded: bool = True) -> None:
+    def __init__(self, name: str, threaded: bool = True, gate: WakeGate | None = None) -> None:
         super().__init__(name, int(threaded), threading.TIMEOUT_MAX)
         self._waits_for = None                  # the queue whose answer our thread waits for
+        self._gate, self._bell, self._sleeps = gate or WakeGate(), threading.Lock(), False
+        self._bell.acquire(False)
 
     def _run(self):
         self._here.queue = self
         super()._run()
+
+    def _wait(self, timeout_s):
+        self._sleeps = True
+        self._changed.release()
+        self._bell.acquire(timeout=timeout_s)   # TIMEOUT_MAX
+        self._gate.passed()
+        self._changed.acquire(timeout=threading.TIMEOUT_MAX)
+
+    def _wake(self, count=1):
+        super()._wake(count)                    # who is in drain()
+        if self._sleeps:
+            self._sleeps = False
+            self._gate.ask(self._bell.release)
 
     def drain(self, timeout_s: float | None) -> None:
         """Wait up to timeout_s for something to run, then run what waits on the calling thread."""
@@ -3127,7 +3177,7 @@ class Runtime:
     clock: Callable[[], float] = staticmethod(time.monotonic)   # s
 
     def __init__(self, reactor: Callable[[], Reactor]) -> None:
-        self._reactor = reactor
+        self._reactor, self._gate = reactor, WakeGate()
 
     def call_soon(self, function: Callable[..., object], *args: Any) -> None:
         """Run a function on the thread that takes what browsers say."""
@@ -3139,7 +3189,7 @@ class Runtime:
 
     def make_queue(self, name: str) -> CallbackQueue:
         """Where a session's callbacks run, one after another."""
-        return CallbackQueue(name)
+        return CallbackQueue(name, gate=self._gate)
 
     def local_time(self) -> datetime.datetime:
         """The date and time of this machine's zone."""
@@ -4333,10 +4383,11 @@ class Principal(_named_tuple("Principal", "by role rights user key")):
     """Who asks, as the gate found it. Made by Site; kept by HttpExchange, links and Browser.
 
     by: what told it: "token", "key", "session" (its own token), "open" (no token is needed),
-    "login" (a key that a login gave), "proxy" (a header of a trusted one).
+    "login" (a key that a login gave), "proxy" (a header of a trusted one), "agent" (its key).
     role: "owner"; "manager", of a server process; "guest", who may open one session, whose id is
     `rights` (None: all); "viewer", who changes nothing; "editor" and those of a users file.
-    user: the name of a person who logged in. key: what tells one browser's key from another's.
+    user: the name of a person who logged in, or for whom an agent acts. key: what tells one
+    browser's key from another's.
     """
     by: str
     role: str
@@ -4878,7 +4929,8 @@ class Site:
         """Who may only look sends nothing but what a session judges itself, message by message."""
         route, principal = exchange.route, exchange.principal
         if (request.method == "POST" and not (route.public or route.session)
-                and principal is not None and principal.role == "viewer"):
+                and principal is not None and principal.role == "viewer"
+                and principal.by != "agent"):   # whose calls are judged one by one
             return refusal(403, "you may look here, not change")
         return None
 
@@ -13023,6 +13075,17 @@ class Session:
         """Who has a page of this session open, a list of Person(name, role). Who has several is
         there once; each page of somebody without a name counts. See on("people")."""
         return self._engine.present()
+
+    @property
+    def agent_config(self) -> dict[str, Any] | None:
+        """What an agent's client is given to act for the person who opened this session, in their
+        sessions: see Application.agent_config. A secret, until their password or role changes:
+        download() gives it to the browser that asks, a widget shows it to all who see the session.
+        None without agent=, if nobody logged in, and in a handler of what another person did."""
+        engine = self._engine
+        place, agents, user = engine.host.page_address(), engine.host.agents, self.user
+        own = user is not None and engine.opener is not None and user == engine.opener.user
+        return agents.config(place, user) if place and agents is not None and own else None
 
     def log_out(self) -> None:
         """Log out the person whose action the running handler answers: that browser's key ends,
@@ -26293,6 +26356,9 @@ class Worker(ReloadedProgram):
             sock.setblocking(False)
             sock.set_inheritable(False)
         self._reactor: Reactor | None = None
+        #: Per worker: (when it came, connection, what was read of it).
+        self._leaving = [collections.deque() for _ in self._peers]
+        self._report = _RateLimitedLog(_logger(), LOG_EVERY_S)
         super().__init__(mark)
 
     def state_path(self) -> str:
@@ -26315,25 +26381,43 @@ class Worker(ReloadedProgram):
 
     def pass_on(self, public_id: str, sock: socket.socket, data: bytes) -> None:
         """Give a connection, of which so much was read, to the worker that has a session."""
-        files = [sock]
-        if len(data) > PASSED_BYTES:            # more than a datagram may have
-            files.append(tempfile.TemporaryFile())      # closed when it is sent
-            files[1].write(data)
-            files[1].flush()
-            data = b""
-        self._send(self._peers[self._index_of(public_id)], data, files)
+        index = self._index_of(public_id)
+        self._leaving[index].append((time.monotonic(), sock, data))
+        if len(self._leaving[index]) == 1:
+            self._pass_waiting(index)
 
-    def _send(self, peer, data, files):
-        try:
-            socket.send_fds(peer, [data or b"\0"], [file.fileno() for file in files])
-        except OSError as error:
-            if error.errno in (errno.EAGAIN, errno.ENOBUFS, errno.ETOOMANYREFS):    # it is full
-                self._reactor.call_later(PASS_AGAIN_S, functools.partial(
-                    self._send, peer, data, files))
+    def _pass_waiting(self, index):
+        """Those that go to a worker, in order. While its inbox is full they wait; it may have ended
+        or hang: who waits for too long, or among too many, is told to come back."""
+        leaving = self._leaving[index]
+        while leaving:
+            since, sock, data = leaving[0]
+            late = time.monotonic() - since > PASS_WITHIN_S or len(leaving) > MAX_PASSED
+            if not late and not self._send(self._peers[index], sock, data):
+                self._reactor.call_later(PASS_AGAIN_S, functools.partial(self._pass_waiting, index))
                 return
-            _logger().error("a connection could not be given to another worker: %s", error)
-        for file in files:
-            file.close()
+            with sock, contextlib.suppress(OSError):
+                if late:
+                    busy = refusal(503, headers=[("Retry-After", "1")])
+                    sock.send(response_bytes(busy, close=True))
+            leaving.popleft()
+
+    def _send(self, peer, sock, data):
+        """Leave a connection in an inbox; False if that is full."""
+        try:
+            with contextlib.ExitStack() as opened:
+                numbers = [sock.fileno()]
+                if len(data) > PASSED_BYTES:    # more than a datagram may have
+                    spilled = opened.enter_context(tempfile.TemporaryFile(buffering=0))
+                    spilled.write(data)
+                    numbers.append(spilled.fileno())
+                    data = b"\0"
+                socket.send_fds(peer, [data], numbers)
+        except OSError as error:
+            if error.errno in (errno.EAGAIN, errno.ENOBUFS, errno.ETOOMANYREFS):
+                return False
+            self._report("pass", "a connection could not be given to another worker: %s", error)
+        return True
 
     def listen(self, reactor: Reactor) -> None:
         """Take what other workers leave here."""
@@ -26348,6 +26432,9 @@ class Worker(ReloadedProgram):
                 data, files, *_ = socket.recv_fds(self._inbox, 2 * PASSED_BYTES, 2)
             except BlockingIOError:
                 return
+            if not files:                       # the system has none left for us
+                self._report("inbox", "no descriptors left: a connection of another worker is lost")
+                continue
             for file in files:
                 os.set_inheritable(file, False)
             sock = socket.socket(fileno=files[0])
@@ -26502,10 +26589,19 @@ class _ApplicationEngine(Site):
         keeper = self._data_keepers.get(place)
         if keeper is not None:
             keeper.follow(saved)
-        ended = set(saved.get("logged_out", [()])[0]) - self._logged_out.keys()
-        if ended and place == "app":
-            self._logged_out.update(dict.fromkeys(ended))
-            self.end_strangers()
+        ended = saved.get("logged_out", [()])[0]
+        if place == "app" and set(ended) != set(self._logged_out):
+            self.runtime.call_soon(self._hear_log_outs, set(ended))
+
+    def _hear_log_outs(self, stored):
+        """Other processes ended keys. The store has the list of the last who did: what another
+        ended at the same time is put to it."""
+        lost = set(self._logged_out) - stored
+        with self.lock:
+            self._logged_out.update(dict.fromkeys(stored))
+        if lost and len(self._logged_out) <= MAX_LOGGED_OUT:
+            self.log_out(*lost)
+        self.end_strangers()
 
     def store_away(self, away: bool) -> None:
         """The store cannot be reached, or is back: pages say so, once. Nobody can have taken what
@@ -26546,9 +26642,12 @@ class _ApplicationEngine(Site):
     def diverts(self, request: Request, exchange: HttpExchange) -> bool:
         """A request whose session another worker has goes to that one; one whose session no
         process has, or another one, waits until it is here."""
-        public_id = request.query.get("s", "")
-        if not public_id or self.has_session(public_id) or self.closing or not (
-                request.path.endswith("/ws") or "/livewidget/" in request.path):
+        public_id, path = request.query.get("s", ""), request.path
+        if self.worker is not None and path.endswith("/livewidget/login"):
+            public_id = "/login"                # no session's: all go to one, which counts them
+        elif not (path.endswith("/ws") or "/livewidget/" in path):
+            public_id = ""
+        if not public_id or self.has_session(public_id) or self.closing:
             return False
         if self.worker is not None and not self.worker.owns(public_id):
             exchange.taker = functools.partial(self.worker.pass_on, public_id)
@@ -26658,8 +26757,11 @@ class _ApplicationEngine(Site):
                     print(f"livewidget: reach it from your machine by: {self.tunnel()}",
                           file=sys.stderr, flush=True)
                 if self.agents is not None:
-                    print(f"livewidget: agents may {self.agents.rights}; paste into their client: "
-                          + json.dumps(self.agents.config(place)), file=sys.stderr, flush=True)
+                    told = self.agents.config(place)
+                    print(f"livewidget: agents may {self.agents.rights}" + (
+                        f"; paste into their client: {json.dumps(told)}" if told else
+                        ", each for a person: see Session.agent_config"),
+                        file=sys.stderr, flush=True)
         except (OSError, ValueError):           # our stderr is closed: serve all the same
             pass
 
@@ -27107,13 +27209,16 @@ class _ApplicationEngine(Site):
         if not (own and exchange.arrival.peer in self.trusted_proxies
                 and _USER_NAME.fullmatch(name)):
             return None
-        role = "editor"
-        if self.accounts is not None:
-            known = self.accounts.users().get(name)
-            if known is None:
-                return None
-            role = known["role"]
-        return Principal("proxy", role, None, name, _sha256(f"proxy {name}".encode())[:22])
+        role = self.role_of(name)
+        return role and Principal("proxy", role, None, name,
+                                  _sha256(f"proxy {name}".encode())[:22])
+
+    def role_of(self, name: str) -> str | None:
+        """The role of a person whom a proxy names; None for a name that the users file lacks."""
+        if self.accounts is None:
+            return "editor"
+        known = self.accounts.users().get(name)
+        return known and known["role"]
 
     def _answer_login(self, request, exchange):
         """A key for a name and a password, which are checked on a thread of their own."""
@@ -27164,10 +27269,10 @@ class _ApplicationEngine(Site):
         return str(address if address.version == 4 else
                    ipaddress.ip_network((int(address) >> 64 << 64, 64)))
 
-    def log_out(self, key: str) -> None:
-        """End a key that a login gave. Any thread."""
+    def log_out(self, *keys: str) -> None:
+        """End keys that logins gave. Any thread."""
         with self.lock:
-            self._logged_out[key] = None
+            self._logged_out.update(dict.fromkeys(keys))
             while len(self._logged_out) > MAX_LOGGED_OUT:
                 self._logged_out.popitem(last=False)
             if self.writer is not None:
@@ -27473,7 +27578,8 @@ class Application:
     http_server: False listens on ws_port only; serve static_path with your own web server.
     concurrency_handling: where callbacks run: "per_session" (in order within a session, sessions in
     parallel), "serialized" (all in run(), one after another), "concurrent" (each on a thread).
-    max_sessions: sessions with a browser at one time (None: no limit); further browsers wait.
+    max_sessions: sessions with a browser at one time (None: no limit); further browsers wait. Each
+    of `serve --workers` counts its own, as it does for max_connections and max_callback_threads.
     logger: a logging.Logger for messages and for exceptions of handlers; default "livewidget",
     whose warnings and errors appear on stderr unless the program configures logging.
 
@@ -27517,7 +27623,8 @@ class Application:
     format, in UTC, without the query: it may hold a secret.
     agent: "read" lets agents see all sessions over the Model Context Protocol, "act" lets them use
     the pages, too, beside the people who see them. They have a key of their own, which run() prints
-    and agent_config has; state keeps it. None: there are none."""
+    and agent_config has; state keeps it. With users or user_header an agent is of a person, and
+    has the sessions that they opened: see Session.agent_config. None: there are none."""
     #: The Data of all sessions. A program may assign what it likes.
     data: Any = _of_engine("data")
     title: str = _of_engine("title")
@@ -27647,6 +27754,8 @@ class Application:
         _unserved.add(engine)
         _require(engine.worker is None or engine.ssl_context is None, "several workers cannot "
                  "share TLS: leave out ssl_context=, a proxy in front of them has it")
+        _require(engine.worker is None or engine.agents is None,
+                 "several workers have no agents, who are of one process: leave out agent=")
         _packed_client(False)
         if engine.program is not None:
             engine.program.claim_ports()
@@ -27808,7 +27917,7 @@ class Application:
     def agent_config(self) -> dict[str, Any] | None:
         """What an agent's client is given to use this program: {"mcpServers": {"livewidget":
         {"type": "http", "url": ..., "headers": {"Authorization": ...}}}}, with a secret. None
-        without agent=, and where `url` is."""
+        without agent=, where `url` is, and where people log in: see Session.agent_config."""
         place, agents = self._engine.page_address(), self._engine.agents
         return None if place is None or agents is None else agents.config(place)
 
@@ -31191,6 +31300,7 @@ class _AgentHand(User):
 class _AgentPost:
     """One POST, and its answer (reactor thread). Made by AgentServer."""
     def __init__(self, exchange, version, session_id) -> None:
+        self.principal: Principal = exchange.principal      # for whom it acts
         self.exchange, self.version, self.session_id = exchange, version, session_id
         self.agent, self.number = "", None
         self.is_modern = version == _MODERN_VERSION
@@ -31230,17 +31340,40 @@ class AgentServer:
         self.ended.set()
         self._pool.stop()
 
-    def config(self, place: str) -> dict[str, Any]:
-        """See Application.agent_config; place: the address of the Application."""
-        return {"mcpServers": {"livewidget": {
+    def config(self, place: str, user: str | None = None) -> dict[str, Any] | None:
+        """See Application.agent_config and Session; place: the address of the Application."""
+        key = self._key_of(user)
+        return key and {"mcpServers": {"livewidget": {
             "type": "http", "url": place + AGENT_PATH[1:],
-            "headers": {"Authorization": "Bearer " + self._key}}}}
+            "headers": {"Authorization": "Bearer " + key}}}}
+
+    def _key_of(self, user):
+        """The key of a person's agents, or of all where the program knows no people; else None."""
+        app = self._app
+        if user is None or not app.knows_people:
+            return None if user is not None or app.knows_people else self._key
+        stamp = "" if app.accounts is None else app.accounts.stamp(user)
+        proof = self._credentials.capability(f"person {user} {stamp}")
+        return None if stamp is None else f"{_base64url(user.encode())}~{proof}"
+
+    def _opens(self, given):
+        """For whom an agent acts, by its key: a Principal, or None."""
+        name, mark, _ = given.partition("~")
+        try:
+            user = base64.urlsafe_b64decode(name + "==").decode() if mark else None
+        except ValueError:
+            return None
+        key = self._key_of(user)
+        if key is None or not _same_secret(given, key):
+            return None
+        return Principal("agent", self._app.role_of(user) if user else "owner", None, user, None)
 
     # HTTP and JSON-RPC (reactor thread)
     def check_key(self, request: Request, exchange: HttpExchange) -> Response | None:
         """401 without the key; 429 after several wrong ones of an address (R116)."""
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and self._credentials.opens(given.strip()) == "token":
+        exchange.principal = self._opens(given.strip()) if scheme.lower() == "bearer" else None
+        if exchange.principal is not None:
             return None
         headers = [("WWW-Authenticate", "Bearer"), ("Cache-Control", "no-store")]
         self._app.report("agent", "an agent with a wrong key was refused")
@@ -31414,9 +31547,15 @@ class AgentServer:
         except concurrent.futures.TimeoutError:
             raise AssertionError("the program ends") from None
 
+    def _sessions(self, post):
+        """Those of the person for whom an agent acts; all where the program knows no people."""
+        user = post.principal.user
+        return [one for one in list(self._app.sessions.values()) if not one.ended
+                and (user is None or one.opener is not None and one.opener.user == user)]
+
     def _hand(self, wanted, post):
         """What acts in the session of a number, or in the only one."""
-        sessions = [one for one in list(self._app.sessions.values()) if not one.ended]
+        sessions = self._sessions(post)
         found = [one for one in sessions if wanted in (None, str(one.id))]
         _want(len(found) == 1, "name one session: " + (
             ", ".join(str(one.id) for one in sessions) or "there are none"))
@@ -31427,7 +31566,7 @@ class AgentServer:
 
     def _look(self, post, session=None, table=None, start=0):
         if session is None and table is None:
-            return _untrusted("\n".join(map(_told_session, list(self._app.sessions.values())))
+            return _untrusted("\n".join(map(_told_session, self._sessions(post)))
                               or "there are no sessions: nobody has opened the page")
         hand = self._hand(session, post)
         if table is None:

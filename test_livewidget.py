@@ -828,6 +828,12 @@ def printed_url(process):
     raise AssertionError("the program printed no address, but: " + "".join(said)[-2000:])
 
 
+def children_of(process):
+    """The PIDs of a process's children; Linux."""
+    text = pathlib.Path("/proc/{0}/task/{0}/children".format(process.pid)).read_text()
+    return list(map(int, text.split()))
+
+
 def free_ports(count):
     """Ports that nobody holds now, below those that systems give to connections: they stay free
     until they are taken."""
@@ -2502,6 +2508,61 @@ class Echo(unittest.TestCase):
             client.close()
         finally:
             server.close()
+
+
+class CallbackThreads(unittest.TestCase):
+    """Threads of sessions' callbacks, which are woken one after another."""
+
+    def setUp(self):
+        runtime = lw.Runtime(lambda: None)
+        self.queues = [runtime.make_queue("test-%d" % number) for number in range(30)]
+        started = [threading.Event() for _ in self.queues]
+        for one, event in zip(self.queues, started):
+            one.submit(event.set)             # has a thread from now on
+        for event in started:
+            self.assertTrue(event.wait(PATIENCE_S), "a thread did not begin")
+        self.addCleanup(self.end)
+
+    def end(self):
+        for thread in [one.stop() for one in self.queues]:
+            thread.join(PATIENCE_S)
+            self.assertFalse(thread.is_alive(), thread.name)
+
+    def test_a_thread_is_woken_when_the_one_before_runs(self):
+        gate, woken = lw.WakeGate(), []
+        for number in range(4):
+            gate.ask(functools.partial(woken.append, number))
+        for number in range(4):
+            self.assertEqual(woken, list(range(number + 1)))
+            gate.passed()
+        gate.ask(functools.partial(woken.append, 4))
+        self.assertEqual(woken, [0, 1, 2, 3, 4])
+
+    def test_callbacks_that_wait_keep_no_other_from_running(self):
+        barrier = threading.Barrier(len(self.queues) + 1)
+        for _ in range(20):
+            for one in self.queues:
+                one.submit(functools.partial(barrier.wait, PATIENCE_S))
+            barrier.wait(PATIENCE_S)
+
+    def test_nothing_is_forgotten_whoever_queues_it(self):
+        ran, lock = collections.Counter(), threading.Lock()
+
+        def run(one):
+            with lock:
+                ran[one] += 1
+
+        def submit(seed):
+            dice = random.Random(seed)
+            for _ in range(1000):
+                one = dice.choice(self.queues)
+                one.submit(functools.partial(run, one))
+        threads = [threading.Thread(target=submit, args=(seed,)) for seed in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(PATIENCE_S)
+        eventually(lambda: sum(ran.values()) == 4000, what="all functions having run")
 
 
 ################################################################################
@@ -13070,11 +13131,6 @@ class RestartLoop(AppCase):
         part.replace(self.words)
 
     @staticmethod
-    def children_of(process):
-        text = pathlib.Path("/proc/{0}/task/{0}/children".format(process.pid)).read_text()
-        return list(map(int, text.split()))
-
-    @staticmethod
     def shows(page, text):
         return any(value == [text] for value in page.cells.values())
 
@@ -13128,7 +13184,7 @@ class RestartLoop(AppCase):
         def counted():
             place = "/proc/%d/" % process.pid
             return (len(os.listdir(place + "fd")), len(os.listdir(place + "task")),
-                    len(self.children_of(process)))
+                    len(children_of(process)))
         page = self.browser(process).until(lambda one: self.shows(one, "first"))
         page = self.saved_with(process, page, "0")
         before = eventually(lambda: counted()[2] == 1 and counted(), what="one child")
@@ -13140,7 +13196,7 @@ class RestartLoop(AppCase):
     @unittest.skipUnless(os.path.isdir("/proc/self/fd"), "needs /proc")
     def test_a_loop_that_is_killed_takes_its_program_with_it(self):
         process = self.start_program()
-        child, = self.children_of(process)
+        child, = children_of(process)
         process.kill()
         eventually(lambda: not alive(child), what="the program's end")
 
@@ -13281,6 +13337,7 @@ class StatesOfWidgets(AppCase):
 
 class SharedStores(AppCase):
     """A store that several processes use, here Applications of this one: leases, Data."""
+    PASSWORD = People.PASSWORD
 
     def folder(self):
         folder = tempfile.mkdtemp()
@@ -13392,6 +13449,21 @@ class SharedStores(AppCase):
         """Two Applications on one store, as if of two processes."""
         server = RedisServer(self)
         return server, *(self.make_app(self.build, state=server.url) for _ in range(2))
+
+    def test_log_outs_of_two_processes_at_one_time_all_hold(self):
+        server, users = RedisServer(self), People.make_users(self)
+        engines = [engine_of(self.make_app(self.build, state=server.url, users=users))
+                   for _ in range(2)]
+        keys = [engine.key_of("ann") for engine in engines]
+
+        def opened():
+            return [engine.opens(key) is not None for engine in engines for key in keys]
+        self.assertEqual(opened(), [True] * 4)
+        for engine, key in zip(engines, keys):
+            engine.log_out(engine.opens(key).key)
+        eventually(lambda: opened() == [False] * 4, what="both keys being refused by both")
+        engines.append(engine_of(self.make_app(self.build, state=server.url, users=users)))
+        eventually(lambda: opened() == [False] * 6, what="both being refused by one more")
 
     def test_a_session_is_handed_over_when_no_page_shows_it(self):
         _, first, second = self.two_apps()
@@ -13519,7 +13591,7 @@ class Workers(AppCase):
         if not ends:
             url = printed_url(process)
             process.ports = [int(re.search(r":(\d+)/", url)[1])]
-            process.token = url.partition("token=")[2].split()[0]
+            process.token = (url.partition("token=")[2].split() or [""])[0]
         return process
 
     @staticmethod
@@ -13641,9 +13713,62 @@ class Workers(AppCase):
         self.assertEqual(store.read(place)[place]["data:added"][0], [1])
         self.assertGreater(store.lease([place], create=False)[place], 0)
 
+    def test_failed_logins_count_for_all_workers_together(self):
+        """Each try comes by a connection, which any of the workers accepts."""
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        path = os.path.join(folder, "users.json")
+        lw.Accounts(path).put("ann", "editor", "right password")
+        process = self.start_workers(options=", users=%r" % path)
+        port = process.ports[0]
+
+        def log_in(password, query=""):
+            return request(port, "POST", "/livewidget/login" + query, [
+                ("Origin", "http://127.0.0.1:%d" % port), ("Content-Type", "application/json")],
+                json.dumps({"name": "ann", "password": password}).encode())[0]
+        self.assertEqual(log_in("right password"), 200)
+        queries = ["", *("?s=%d" % number for number in range(20))]    # which changes nothing
+        found = collections.Counter(log_in("wrong", query) for query in queries)
+        self.assertEqual(found, {401: lw.LOGIN_FAILURES, 429: len(queries) - lw.LOGIN_FAILURES})
+        self.assertEqual(log_in("right password"), 429)
+
+    def test_who_waits_for_a_worker_that_hangs_is_told_to_come_back(self):
+        """Their number has a bound, too, and the other worker goes on as if nothing was."""
+        process = self.start_workers()
+        page, other = self.pages_of_all(process)
+        hung = int(self.shown(page, "pid"))
+        queued = int(pathlib.Path("/proc/sys/net/unix/max_dgram_qlen").read_text())
+        os.kill(hung, signal.SIGSTOP)
+        waiting = []
+        try:
+            asked = "GET /livewidget/changes?s=%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n" % (
+                page.session, process.ports[0])
+            for _ in range(queued + lw.MAX_PASSED + 20):
+                waiting.append(Raw(process.ports[0], asked.encode()))
+                waiting[-1].sock.settimeout(0)
+            self.click(other)
+            other.until(lambda one: self.shown(one, "told") == "added 1")
+            told = set()
+
+            def one_is_told():
+                for raw in waiting:
+                    with contextlib.suppress(OSError):
+                        told.add(raw.sock.recv(12))
+                return told
+            eventually(one_is_told, what="some being told to come back")
+            self.assertEqual(told, {b"HTTP/1.1 503"})
+        finally:
+            for raw in waiting:
+                raw.sock.close()
+            os.kill(hung, signal.SIGCONT)
+        self.click(page)
+        page.until(lambda one: self.shown(one, "told") == "added 1")
+
     def test_what_workers_cannot_do_is_said(self):
-        for options, words in ((", ssl_context=ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)",
-                                "cannot share TLS"), (", title=5 / 0", "ZeroDivisionError")):
+        tls = "ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)"
+        for options, words in ((", ssl_context=" + tls, "cannot share TLS"),
+                               (", agent='read'", "have no agents"),
+                               (", title=5 / 0", "ZeroDivisionError")):
             process = self.start_workers(options=options, ends=True)
             said = process.communicate(timeout=PATIENCE_S)[0]
             self.assertIn(words, said)
@@ -30592,8 +30717,8 @@ class RealAgent:
 class Agent:
     """An agent that speaks JSON-RPC by hand."""
 
-    def __init__(self, app, version="2025-11-25", name="Robby"):
-        config = app.agent_config["mcpServers"]["livewidget"]
+    def __init__(self, app, version="2025-11-25", name="Robby", config=None):
+        config = (config or app.agent_config)["mcpServers"]["livewidget"]
         self.port, self.numbers = app.ports[0], itertools.count(1)
         self.headers = {**config["headers"], "Content-Type": "application/json"}
         self.client = {"protocolVersion": version, "capabilities": {},
@@ -31031,6 +31156,119 @@ class Agents(AgentCase):
                 codes.add(answer["error"]["code"] if "error" in answer else None)
         self.assertLessEqual(codes, {None, -32700, -32600, -32601, -32602, -32022})
         self.assertNotIn("Traceback", self.records.text())
+
+
+class AgentsOfPeople(AgentCase):
+    """Where people log in, an agent acts for one of them."""
+    PASSWORD, make_users, ask = People.PASSWORD, People.make_users, People.ask
+
+    def setUp(self):
+        super().setUp()
+        cheap = unittest.mock.patch.object(lw, "SCRYPT_COST", (2 ** 10, 8, 1))
+        cheap.start()
+        self.addCleanup(cheap.stop)
+        self.app = self.make_app(agent="act", users=self.make_users())
+        self.pressed = []
+
+        @self.app.page("/")
+        def home(W):
+            W.Label("of " + W.session.user)
+            W.Button("Press", on_activated=lambda: self.pressed.append(
+                (W.session.user, W.session.role)))
+            W.Button("Erase", roles=["admin"], on_activated=lambda: self.pressed.append("erased"))
+
+        @self.app.page("/admin", roles=["admin"])
+        def admin(W):
+            W.Label("for admins")
+
+    def session_of(self, name):
+        """The session of a person who has just logged in."""
+        engine = engine_of(self.app)
+        page = self.ready(self.app, token=engine.key_of(name))
+        session = session_of_page(self.app, page)
+        self.button(session, "Press")
+        return session
+
+    def test_it_has_the_sessions_of_its_person_and_no_others(self):
+        """R116."""
+        ann, bob = self.session_of("ann"), self.session_of("adam")
+        agent = Agent(self.app, config=ann.agent_config)
+        self.shows(agent.call("look"), "session %s: " % ann.id)
+        self.assertNotIn("session %s: " % bob.id, agent.call("look")[1])
+        self.shows(agent.call("look", session=str(ann.id)), "of ann")
+        for tool, arguments in (("look", {}), ("wait", {"text": "of", "timeout_s": 0}),
+                                ("act", {"verb": "click", "name": "Press"}),
+                                ("act", {"verb": "open", "text": "/"})):
+            answer = agent.call(tool, session=str(bob.id), **arguments)
+            self.fails(answer, "name one session")
+            self.assertNotIn("adam", answer[1])
+        headless = self.app.create_session("of-the-program")
+        self.fails(agent.call("look", session=headless.id), "name one session")
+        self.shows(agent.call("act", verb="click", name="Press"), "done")
+        self.assertEqual(self.pressed, [("ann", "editor")])
+
+    def test_it_can_do_no_more_than_its_person(self):
+        """R116."""
+        ann, vic = self.session_of("ann"), self.session_of("vic")
+        agent = Agent(self.app, config=ann.agent_config)
+        self.fails(agent.call("act", verb="click", name="Erase"), "does not take this from you")
+        agent.call("act", verb="open", text="/admin")
+        self.assertNotIn("for admins", agent.call("look", session=str(ann.id))[1])
+        agent = Agent(self.app, config=vic.agent_config)
+        self.shows(agent.call("look", session=str(vic.id)), "of vic")
+        self.fails(agent.call("act", verb="click", name="Press"), "does not take this from you")
+        self.assertEqual(self.pressed, [])
+
+    def test_the_key_is_of_a_person_until_their_password_or_role_changes(self):
+        """R116: no key of all; none that names another person opens."""
+        self.assertIsNone(self.app.agent_config)
+        ann, adam = self.session_of("ann"), self.session_of("adam")
+        key = ann.agent_config["mcpServers"]["livewidget"]["headers"]["Authorization"]
+        agent, general = Agent(self.app, config=ann.agent_config), engine_of(self.app).agents
+        name, _, proof = key.partition("~")
+        other = adam.agent_config["mcpServers"]["livewidget"]["headers"]["Authorization"]
+        self.assertNotEqual(key, other)
+        ping = agent.message("ping")
+        self.assertEqual(agent.post(ping)[0], 200)
+        for wrong in ("Bearer " + general._key, key + "x", name, name + "~", "Bearer ~" + proof,
+                      other.partition("~")[0] + "~" + proof, "Bearer \xe9~" + proof,
+                      "Bearer " + engine_of(self.app).key_of("ann")):
+            self.assertIn(agent.post(ping, Authorization=wrong)[0], (401, 429), wrong)
+        self.port = self.app.ports[0]
+        for path in ("/ws", "/livewidget/changes", "/livewidget/metrics"):
+            self.assertEqual(self.ask(path, headers=[("Authorization", key)])[0], 401, path)
+        self.accounts.put("ann", "editor", "another one")
+        self.assertIn(agent.post(ping)[0], (401, 429))
+        self.accounts.remove("adam")
+        agent.headers["Authorization"] = other
+        self.assertIn(agent.post(ping)[0], (401, 429))
+
+    def test_a_person_in_anothers_session_gets_no_key_there(self):
+        told = []
+        ann = self.session_of("ann")
+        self.assertIsNotNone(ann.agent_config)
+        button = self.button(ann, "Press")
+        button.on("activated", lambda: told.append((ann.user, ann.agent_config)))
+        guest = self.browser(types.SimpleNamespace(ports=self.app.ports, token=engine_of(
+            self.app).key_of("adam")), credentials_of(ann)).until(lambda one: one.widgets)
+        guest.event(guest.find("Button"), "activated")
+        guest.settle()
+        eventually(lambda: told, what="the handler having run")
+        self.assertEqual(told, [("adam", None)])
+        self.assertIsNone(self.app.create_session().agent_config)
+
+    def test_people_of_a_proxy_have_agents_too(self):
+        app = self.make_app(agent="act", user_header="X-Person", trusted_proxies=["127.0.0.1"])
+        app.page("/")(lambda W: W.Label("of " + W.session.user))
+        self.assertIsNone(app.agent_config)
+        own = ("Origin", "http://127.0.0.1:%d" % app.ports[0])
+        ann, bob = (session_of_page(app, self.ready(app, token=None, headers=[
+            ("X-Person", name), own])) for name in ("ann", "bob"))
+        agent = Agent(app, config=ann.agent_config)
+        self.shows(agent.call("look", session=str(ann.id)), "of ann")
+        self.fails(agent.call("look", session=str(bob.id)), "name one session")
+        self.assertEqual(agent.post(agent.message("ping"), Authorization=None,
+                                    X_Person="ann")[0], 401)
 
 
 class AgentsInChromium(AgentCase, BrowserCase):
@@ -32059,6 +32297,20 @@ class CookbookInChromium(Cookbook):
     BROWSER = Chromium
     # no User uses these
     test_shared_notepad = test_widget_in_a_notebook = test_every_program_is_run_and_short = None
+
+
+@unittest.skipUnless(os.path.exists("/proc/self/task"), "the CPU time of processes needs Linux")
+class BenchOfWorkers(unittest.TestCase):
+
+    def test_the_load_of_clicks_is_answered_by_each_worker(self):
+        with tempfile.TemporaryDirectory() as folder, ClickLoad(2, folder) as load:
+            load.add(12)
+            rate, workers_s, _ = load.run(0.5)
+            self.assertEqual(len(children_of(load.server.process)), 2)
+            self.assertGreater(rate, 12)
+            self.assertGreater(workers_s, 0)
+            clicks = [answered for _, answered, *_ in load.browsers.values()]
+        self.assertEqual([answered for answered in clicks if answered < 2], [])
 
 
 class Bench(unittest.TestCase):
@@ -34024,13 +34276,13 @@ def serve_bench(labels, yielding, state=None):
 class BenchServer:
     """A child process that serves; its address, and a page without a screen for it."""
 
-    def __init__(self, *arguments):
-        self.process = subprocess.Popen([*THIS_FILE, *arguments], cwd=str(HERE),
+    def __init__(self, *arguments, program=THIS_FILE):
+        self.process = subprocess.Popen([*program, *arguments], cwd=str(HERE),
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT, text=True)
         self.url = printed_url(self.process)
         match = re.search(r":(\d+)/", self.url)
-        self.port, self.token = int(match[1]), self.url.partition("token=")[2]
+        self.port, self.token = int(match[1]), self.url.partition("token=")[2].split()[0]
 
     @classmethod
     def of_labels(cls, labels, yielding=False, state=()):
@@ -34038,7 +34290,8 @@ class BenchServer:
 
     def open_page(self, credentials=(None, None)):
         """A connected page; waits until its button "loop", the last of the widgets, has come."""
-        page = lw.connect("ws://127.0.0.1:%d/ws" % self.port, token=self.token)
+        page = lw.connect("ws://127.0.0.1:%d/ws%s" % (
+            self.port, "?s=" + credentials[0] if credentials[0] else ""), token=self.token)
         page.send(json.dumps({"type": "hello", "session": credentials[0], "token": credentials[1]}))
         page.welcome = json.loads(page.recv())
         state = ""
@@ -34278,6 +34531,120 @@ def acknowledge_counts(sock, kept, clicked):
     now = time.perf_counter()
     counts = (re.search(rb'"count (\d+)"', batch[2]) for batch in batches)
     return [now - clicked[int(number[1]) - 1] for number in counts if number]
+
+
+#: What workers serve: a button that counts.
+COUNTING_PROGRAM = textwrap.dedent('''\
+    import itertools
+    import livewidget as lw
+    app = lw.Application(None, 0, max_sessions=None, max_connections=20000)
+
+    @app.on_connect
+    def build(session):
+        W = session.get_widgets()
+        page, box, clicks = W.Page(), W.VBox(), itertools.count(1)
+        with box:
+            shown, button = W.Label(""), W.Button("loop")
+        button.on("activated", lambda: shown.set_text("count %d" % next(clicks)))
+        page.set_widget(box)
+        page.show()
+    ''')
+
+
+class ClickLoad:
+    """Browsers, each with a session of its own on one of `serve --workers`, that click again when
+    they have the answer to the last click. Linux.
+
+    Little is done for a click: one read, two searches, one write, of an acknowledgement with the
+    next click; masks are zeros. For what that costs may well be taken from the workers' cores."""
+    #: Their frames. CLICK: the button's wid and the number, as it is read first.
+    ACK, PONG = b'\x81%c\0\0\0\0{"type":"ack","until":%b}', b"\x8a\x80\0\0\0\0"
+    CLICK = b'\x81%c\0\0\0\0{"type":"event","action":"activated","wid":%d,"n":%d}'
+
+    def __init__(self, workers, folder):
+        path = os.path.join(folder, "app%d.py" % workers)
+        pathlib.Path(path).write_text(COUNTING_PROGRAM)
+        self.server = BenchServer("serve", path, "--workers", str(workers), program=LIVEWIDGET)
+        self.epoll, self.browsers = select.epoll(), {}
+
+    def add(self, browsers):
+        """So many more; those before go on meanwhile, or would be taken for dead."""
+        for _ in range(browsers):
+            fresh = re.search(rb'"fresh":"([\w-]+)"', request(self.server.port)[2])[1].decode()
+            page = self.server.open_page((fresh, None))
+            sock, wid = page._sock, page.buttons[0]
+            sock.setblocking(False)
+            #: [what is not whole yet, answered clicks, ...] of each descriptor
+            self.browsers[sock.fileno()] = [b"", 0, wid, sock]
+            self.epoll.register(sock, select.EPOLLIN)
+            sock.send(self.click(wid, 1))
+            self.run(0.01)
+
+    def click(self, wid, number):
+        return self.CLICK % (128 + 49 + len(b"%d%d" % (wid, number)), wid, number)
+
+    def run(self, seconds):
+        """Click for so long: clicks answered in a second, the CPU time in s that one takes all
+        workers, and us."""
+        answered, workers, own = 0, self.cpu(), time.process_time()
+        began, browsers = time.perf_counter(), self.browsers
+        while time.perf_counter() < began + seconds or not answered:
+            for descriptor, _ in self.epoll.poll(1):
+                browser = browsers[descriptor]
+                data, number, wid, sock = browser
+                data, out = data + sock.recv(8192), b""
+                if data[-2:] == b"\x89\0":      # a ping
+                    data, out = data[:-2], self.PONG
+                browser[0] = data
+                if data[-1:] == b"}":           # whole messages
+                    browser[0], at = b"", data.rfind(b'"until":') + 8
+                    if at > 8:
+                        until = data[at:data.index(b",", at)]
+                        out += self.ACK % (128 + 23 + len(until), until)
+                    if data.find(b'"count ') >= 0:
+                        answered += 1
+                        browser[1] = number + 1
+                        out += self.click(wid, number + 2)
+                if out:
+                    assert sock.send(out) == len(out), "the server does not read"
+        took = time.perf_counter() - began
+        return (answered / took, (self.cpu() - workers) / answered,
+                (time.process_time() - own) / answered)
+
+    def cpu(self):
+        return sum(map(cpu_seconds, children_of(self.server.process)))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc_info):
+        for *_, sock in self.browsers.values():
+            sock.close()
+        self.epoll.close()
+        self.server.__exit__()
+
+
+def bench_workers(count=4, browsers=400):
+    """Clicks on several workers and on one, in turn. Where workers and load share the cores, at
+    most cores * W / (W + L) times one worker's rate can be had: W and L are what a click takes a
+    worker and the load. Linux only, which tells what processes take."""
+    if not os.path.exists("/proc/self/task"):
+        return
+    with tempfile.TemporaryDirectory() as folder, ClickLoad(1, folder) as one, \
+            ClickLoad(count, folder) as several:
+        for _ in range(0, browsers, 20):
+            one.add(20)
+            several.add(20)
+        found = [[*one.run(2.0), *several.run(2.0)] for _ in range(9)]
+    rates, cpu = ([after[kind + 3] / after[kind] for after in found] for kind in (0, 1))
+    yield ("clicks of %d browsers on %d workers, to one" % (browsers, count),
+           statistics.median(rates), "times")
+    yield ("CPU for a click of %d workers, to that of one" % count, statistics.median(cpu), "times")
+    worker_s, load_s = (statistics.median(one[kind] for one in found) for kind in (1, 2))
+    yield "CPU for a click of one worker", worker_s * 1e6, "us"
+    yield "CPU for a click of the load", load_s * 1e6, "us"
+    yield ("most clicks that the cores allow, to one worker",
+           min(count, len(os.sched_getaffinity(0)) * worker_s / (worker_s + load_s)), "times")
 
 
 def answer_pings(pages, seconds):
@@ -34638,7 +35005,7 @@ def bench_charts(seconds=60):
 #: The measures, by the word that chooses one.
 BENCHES = {"echo": bench_echo, "updates": bench_updates, "round-trip": bench_round_trip,
            "state": bench_state, "reconnect": bench_reconnect, "memory": bench_memory,
-           "browsers": bench_browsers, "viewers": bench_viewers,
+           "browsers": bench_browsers, "viewers": bench_viewers, "workers": bench_workers,
            "import": bench_import, "widget": bench_widget, "user": bench_user,
            "table": bench_table, "download": bench_download, "charts": bench_charts}
 
