@@ -23899,7 +23899,10 @@ class ChartDrawing:
                 self.shapes.append(("fill", run, color, opacity))
             if kind == "band":
                 return
-        width = 2 if one.get("width") is None else one["width"]
+        width = one.get("width")
+        if width is None:
+            begin, end = self._seen(one)
+            width = min(max((self._box[1] - self._box[0]) / max(end - begin, 1), 1), 2)
         self.shapes.append(("line", points, color, width, [6, 4] if one.get("dash") else None))
         for begin, end in _runs(points):
             if end - begin == 1:
@@ -24173,8 +24176,9 @@ class Chart(Widget):
     The add_ methods return a ChartSeries. Data are lists or other iterables, arrays of NumPy or
     columns of pandas; None and NaN are gaps; x may be left out, which then counts from 0. Numbers,
     dates and texts make a linear, a time and a category axis. Options of each series: color (CSS),
-    width (px), dash (bool), axis ("y", or "y2" for the one at the right), stack (areas and bars
-    stand on one another). sparkline: a small line without axes.
+    width (px; None is 2 for a line, and down to 1 where its points are closer), dash (bool), axis
+    ("y", or "y2" for the one at the right), stack (areas and bars stand on one another).
+    sparkline: a small line without axes.
     Users zoom by dragging, by the wheel (with Ctrl, or while the chart has the focus), by two
     fingers and by keys: arrows, + and -; Escape or a double click shows all again.
     Callbacks: "clicked" (series, index): the name of a series and the number of its point;
@@ -42102,11 +42106,14 @@ function rowAt(rows, stride, count, value) {
     return low;
 }
 
-// The rows of a series: a window of an array that grows at its end.
+// The rows of a series: a window of an array that grows at its end. Where the extremes are of each
+// BLOCK rows, of each BLOCK such blocks and so on is kept, so that a picture of many rows costs its
+// pixels.
+const BLOCK = 16;
 class Rows {
     constructor(stride) {
         Object.assign(this, { stride, first: 0, count: 0, sorted: true, _from: 0,
-            _all: new Float64Array(0) });
+            _all: new Float64Array(0), _levels: [] });
     }
     get values() {
         return this._all.subarray(this._from, this._from + this.count * this.stride);
@@ -42118,24 +42125,88 @@ class Rows {
         this.count -= gone;
         this.first = first;
         if (!this.count) this.sorted = true;
-        this.count = Math.min(this.count, Math.max(start - first, 0));
+        if (this.count > Math.max(start - first, 0)) {
+            this.count = Math.max(start - first, 0);
+            this._levels = [];
+        }
         const added = parts.reduce((sum, part) => sum + part.length, 0);
+        if (!this.count && parts.length === 1)          // as it came
+            Object.assign(this, { _all: parts[0], _from: 0, _levels: [] });
         let end = this._from + this.count * stride;
         if (end + added > this._all.length) {
             const held = this.values, all = new Float64Array(this.first || this.count
                 ? Math.ceil((held.length + added) * 1.5) : added);
             all.set(held);
-            Object.assign(this, { _all: all, _from: 0 });
+            Object.assign(this, { _all: all, _from: 0, _levels: [] });
             end = held.length;
         }
         const before = end;
         for (const part of parts) {
-            this._all.set(part, end);
+            if (part !== this._all) this._all.set(part, end);
             end += part.length;
         }
         this.count += added / stride;
         for (let at = Math.max(before, this._from + stride); at < end && this.sorted; at += stride)
             if (this._all[at] < this._all[at - stride]) this.sorted = false;
+    }
+    // Of a column in the rows [from, to): the extremes, low and high; the first rows that have
+    // them, least and most; the last row without a number, gap. -1 if there is none.
+    extremes(column, from, to) {
+        const found = new Extremes(), begin = this._from / this.stride;
+        this._find(found, column, 0, begin + from, begin + to);
+        for (const name of ["least", "most", "gap"]) if (found[name] >= 0) found[name] -= begin;
+        return found;
+    }
+    // Level 0 are the rows, by their places in _all.
+    _find(found, column, level, from, to) {
+        const first = Math.ceil(from / BLOCK), last = Math.floor(to / BLOCK);
+        if (last - first < 2) return this._take(found, column, level, from, to);
+        this._sumUp(column, level + 1, last);
+        this._take(found, column, level, from, first * BLOCK);
+        this._find(found, column, level + 1, first, last);
+        this._take(found, column, level, last * BLOCK, to);
+    }
+    _take(found, column, level, from, to) {
+        const { stride, _all: all } = this;
+        if (!level) return found.take(all, stride, column, from, to);
+        const { blocks } = this._levels[level * stride + column];
+        for (let at = from * 3; at < to * 3; at += 3) found.join(blocks[at], blocks[at + 1],
+            blocks[at + 2], all, stride, column);
+    }
+    // Have the first `count` blocks of a level.
+    _sumUp(column, level, count) {
+        const most = Math.ceil(this._all.length / this.stride / BLOCK ** level);
+        const known = this._levels[level * this.stride + column] ||=
+            { count: 0, blocks: new Int32Array(most * 3) };
+        for (; known.count < count; known.count++) {
+            const found = new Extremes(), from = known.count * BLOCK, at = known.count * 3;
+            this._take(found, column, level - 1, from, from + BLOCK);
+            known.blocks[at] = found.least;
+            known.blocks[at + 1] = found.most;
+            known.blocks[at + 2] = found.gap;
+        }
+    }
+}
+class Extremes {
+    constructor() {
+        this.least = this.most = this.gap = -1;
+        this.low = Infinity;
+        this.high = -Infinity;
+    }
+    take(all, stride, column, from, to) {
+        for (let at = from, place = from * stride + column; at < to; at++, place += stride) {
+            const value = all[place];
+            if (value !== value) { this.gap = at; continue; }
+            if (value < this.low || this.least < 0) { this.low = value; this.least = at; }
+            if (value > this.high || this.most < 0) { this.high = value; this.most = at; }
+        }
+    }
+    join(least, most, gap, all, stride, column) {
+        if (gap >= 0) this.gap = gap;
+        if (least < 0) return;
+        const low = all[least * stride + column], high = all[most * stride + column];
+        if (low < this.low || this.least < 0) { this.low = low; this.least = least; }
+        if (high > this.high || this.most < 0) { this.high = high; this.most = most; }
     }
 }
 
@@ -42235,11 +42306,8 @@ class ChartDrawing {
                 bases = this.bases.get(one), first = one.kind === "histogram" ? 2 : 1;
             const plain = !log && !bases && !(zoomed && one.kind === "scatter");
             for (let column = first; plain && column < stride; column++) {
-                for (let at = from * stride + column; at < to * stride; at += stride) {
-                    const y = values[at];
-                    if (y < low) low = y;
-                    if (y > high) high = y;
-                }
+                const found = one.rows.extremes(column, from, to);
+                [low, high] = [Math.min(low, found.low), Math.max(high, found.high)];
             }
             for (let at = plain ? to : from; at < to; at++) {
                 if (zoomed && (values[at * stride] < x.low || values[at * stride] > x.high) &&
@@ -42343,8 +42411,9 @@ class ChartDrawing {
             "end", TICK_PX - 1]);
     }
     _draw(one) {
-        const axis = this.axes[one.axis || "y"], { shapes } = this, color = one.color,
-            width = one.width ?? 2, dash = one.dash ? [6, 4] : null;
+        const axis = this.axes[one.axis || "y"], { shapes, box } = this, color = one.color,
+            [first, end] = this.seen(one), room = (box.right - box.left) / (end - first),
+            width = one.width ?? clamp(room, 1, 2), dash = one.dash ? [6, 4] : null;
         if (one.kind === "bar") return this._drawBars(one, axis);
         if (one.kind === "histogram") return this._drawBins(one, axis);
         if (one.kind === "scatter") return this._drawDots(one, axis);
@@ -42397,23 +42466,12 @@ class ChartDrawing {
                 if (px(middle) === column_) low = middle;
                 else high = middle;
             }
-            at = this._addExtremes(values, stride, column, begin, high, add);
+            const { least, most, gap } = one.rows.extremes(column, begin, high);
+            for (const row of [...new Set([begin, least, most, gap, high - 1])]
+                .sort((a, b) => a - b)) if (row >= 0) add(row);
+            at = high;
         }
         return points;
-    }
-    // Adds the rows of [begin, end) that a column of px shows.
-    _addExtremes(values, stride, column, begin, end, add) {
-        let least = -1, most = -1, gap = -1, low = Infinity, high = -Infinity;
-        for (let at = begin, place = begin * stride + column; at < end; at++, place += stride) {
-            const value = values[place];
-            if (value < low || least < 0 && value === low) { low = value; least = at; }
-            if (value > high || most < 0 && value === high) { high = value; most = at; }
-            if (value !== value) gap = at;
-        }
-        const rows = new Set([begin, least, most, gap, end - 1]);
-        rows.delete(-1);
-        for (const at of [...rows].sort((a, b) => a - b)) add(at);
-        return end;
     }
     _drawBars(one, axis) {
         const { values, stride } = one.rows, { x } = this.axes, bases = this.bases.get(one),
@@ -42548,10 +42606,10 @@ function heatColor(part) {
     return `rgb(${mixed.join(" ")})`;
 }
 
-function paintLine(context, points) {
+function paintLine(context, points, from = 0, to = points.length) {
     let open = false;
     context.beginPath();
-    for (let at = 0; at < points.length; at += 2) {
+    for (let at = from; at < to; at += 2) {
         if (!Number.isFinite(points[at + 1])) open = false;
         else if (open) context.lineTo(points[at], points[at + 1]);
         else {
@@ -42561,14 +42619,21 @@ function paintLine(context, points) {
     }
 }
 function paintShapes(context, shapes, font) {
+    let shown = "";
     const painters = {
         line(points, color, width, dash) {
-            paintLine(context, points);
             // joins of many points are too small to see, and take most of the time
             Object.assign(context, { strokeStyle: color, lineWidth: width,
-                lineJoin: points.length > 4000 ? "bevel" : "round" });
+                lineJoin: points.length > 1000 ? "bevel" : "round" });
             context.setLineDash(dash || []);
-            context.stroke();
+            // The time of a wide stroke grows with the square of what it crosses: it is made of
+            // parts, each with the last stretch of that before, if this cannot be seen.
+            const part = dash || width * context.getTransform().a <= 1 ||
+                context.strokeStyle.length > 7 ? points.length : 64;
+            for (let at = 0; at < points.length; at += part) {
+                paintLine(context, points, Math.max(at - 4, 0), at + part);
+                context.stroke();
+            }
             context.setLineDash([]);
         },
         fill(points, color, opacity) {
@@ -42587,11 +42652,14 @@ function paintShapes(context, shapes, font) {
             context.fill();
         },
         text(text, x, y, color, align, size, weight = 400) {
-            Object.assign(context, { fillStyle: color, font: `${weight} ${size}px ${font}`,
-                textAlign: align === "middle" ? "center" : align === "start" ? "left" : "right" });
+            const look = `${weight} ${size}px ${font}`;
+            if (look !== shown) context.font = shown = look;        // to set it takes long
+            Object.assign(context, { fillStyle: color, textAlign: align === "middle" ? "center"
+                : align === "start" ? "left" : "right" });
             context.fillText(text, x, y);
         },
         clip(...box) {
+            shown = "";
             if (!box.length) return context.restore();
             context.save();
             context.beginPath();
@@ -42609,7 +42677,7 @@ function paintShapes(context, shapes, font) {
 // do not see it.
 class Chart extends Widget {
     static held = ["set_hidden", "set_range"];
-    static parts = { ChartDrawing, Rows, SERIES_COLORS, textWidth };
+    static parts = { ChartDrawing, Extremes, Rows, SERIES_COLORS, paintShapes, textWidth };
     constructor({ sparkline = false } = {}) {
         super(element("figure", { class: "lw-chart" + (sparkline ? " lw-sparkline" : "") }));
         this._heading = element("figcaption", { hidden: true });
@@ -43057,13 +43125,8 @@ class Chart extends Widget {
         this._table.replaceChildren(element("table", {}, element("tr", {}, ...head), ...lines));
     }
     _sums(one) {
-        const { values, count, stride } = one.rows;
-        let low = Infinity, high = -Infinity;
-        for (let at = 0; at < count; at++) {
-            const value = values[at * stride + (one.kind === "histogram" ? 2 : stride > 1 ? 1 : 0)];
-            if (value < low) low = value;
-            if (value > high) high = value;
-        }
+        const { count, stride } = one.rows, { low, high } = one.rows.extremes(
+            one.kind === "histogram" ? 2 : stride > 1 ? 1 : 0, 0, count);
         return `${count} points` +
             (low <= high ? `, from ${numberText(low)} to ${numberText(high)}` : "");
     }

@@ -22304,6 +22304,49 @@ class ChartsInChromium(WidgetCase):
         self.assertEqual(tab.messages, [])
 
 
+    def test_memory_is_flat_while_four_charts_are_fed(self):
+        """60,000 points each: 1,000 a second with CI's LIVEWIDGET_TEST_FUZZ, 10,000 without it."""
+        made = []
+
+        def build(session):
+            W = session.get_widgets()
+            with W.Page() as page, W.VBox():
+                made.append(W.Label("new"))
+                made.extend(W.Chart(sparkline=True).add_line("s", []) for _ in range(4))
+            page.show()
+        app, tab, session = self.open(build)
+        tab.command("Network.disable")          # the tab would keep each message
+        label, *series = made
+        slow = int(os.environ.get("LIVEWIDGET_TEST_FUZZ", "0")) >= 50000
+        numbers = itertools.count()
+
+        def feed(parts):
+            began, size = time.monotonic(), 50 if slow else 500
+            for part in range(parts):
+                first = next(numbers) * size
+                for one in series:
+                    one.append(range(first, first + size), range(size), keep=2000)
+                time.sleep(max(0, began + part / 20 - time.monotonic()))
+            label.set_text("fed %d" % first)
+            tab.wait("document.body.innerText.includes('fed %d')" % first)
+            tab.command("HeapProfiler.collectGarbage")
+            usage = tab.command("Runtime.getHeapUsage")
+            return usage["usedSize"] + usage.get("backingStorageSize", 0)
+        import gc
+        import tracemalloc
+        feed(100)                               # until no more is kept
+        tracemalloc.start()
+        self.addCleanup(tracemalloc.stop)
+        page = feed(20)
+        gc.collect()
+        server = tracemalloc.get_traced_memory()[0]
+        page = feed(1200 if slow else 120) - page
+        gc.collect()
+        server = tracemalloc.get_traced_memory()[0] - server
+        self.assertLess(page, 500000, "bytes; the points had 3,840,000")
+        self.assertLess(server, 500000, "bytes; the points had 3,840,000")
+
+
 class ChartShapes(WidgetCase):
     """A chart that Python draws is the one that a page draws."""
 
@@ -22412,6 +22455,133 @@ class ChartShapes(WidgetCase):
         if isinstance(value, list):
             return [self.plain_map(one) for one in value]
         return self.plain(value)
+
+    def parts(self):
+        """A tab with what a Chart is made of, as self.Rows and so on."""
+        _chart, tab, _css = self.one(lambda W: W.Chart(title="one"), "zoomed")
+        tab.wait("!!window.livewidget?.Chart")
+        tab.js("Object.assign(self, livewidget.Chart.parts); 0")
+        return tab
+
+    def test_extremes_of_rows_that_come_and_go_are_those_of_the_rows(self):
+        """A series is appended to, cut, sent again in part and replaced."""
+        wrong = self.parts().js("""(() => {
+            let seed = %d;
+            const dice = most => {              // from 0, below `most`
+                seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
+                return (seed >>> 8) %% most;
+            };
+            const value = () => [NaN, Infinity, -Infinity][dice(60)] ?? dice(100) - 50;
+            for (const stride of [1, 2, 3]) for (let turn = 0; turn < 8; turn++) {
+                const rows = new Rows(stride), list = [];       // all rows there ever were
+                for (let step = 0; step < 12; step++) {
+                    const start = list.length - dice(3) * dice(20), from = Math.max(start, 0);
+                    const parts = [...Array(dice(3))].map(() => Float64Array.from(
+                        { length: stride * dice([5, 80, 9000][dice(3)]) }, value));
+                    const added = parts.flatMap(part => [...part]);
+                    list.length = from;
+                    for (let at = 0; at < added.length; at += stride)
+                        list.push(added.slice(at, at + stride));
+                    const first = Math.min(from, rows.first + [0, 0, dice(500), from][dice(4)]);
+                    rows.change(first, from, parts);
+                    const kept = list.slice(first);
+                    const a = dice(kept.length + 1), b = a + dice(kept.length - a + 1);
+                    for (const [begin, end] of [[0, kept.length], [a, b]])
+                        for (let column = 0; column < stride; column++) {
+                            const seen = kept.slice(begin, end).map(row => row[column]);
+                            const there = seen.filter(one => !Number.isNaN(one));
+                            const low = there.reduce((a, b) => Math.min(a, b), Infinity);
+                            const high = there.reduce((a, b) => Math.max(a, b), -Infinity);
+                            const at = place => place < 0 ? -1 : place + begin;
+                            const right = [low, high, at(seen.indexOf(low)), at(seen.indexOf(high)),
+                                at(seen.findLastIndex(Number.isNaN))];
+                            const told = rows.extremes(column, begin, end);
+                            const got = [told.low, told.high, told.least, told.most, told.gap];
+                            if (rows.count !== kept.length || String(got) !== String(right))
+                                return { turn, step, stride, column, begin, end, got, right,
+                                    rows: [rows.count, kept.length] };
+                        }
+                }
+            }
+            return null;
+        })()""" % SEED)
+        self.assertIsNone(wrong, "seed %d" % SEED)
+
+    def test_a_picture_of_many_points_reads_about_as_many_as_it_has_pixels(self):
+        read = self.parts().js("""(() => {
+            const rows = new Rows(2), axis = ["", "linear", "", null, null];
+            rows.change(0, 0, [Float64Array.from({ length: 2000000 },
+                (_, at) => at % 2 ? Math.sin(at) : at / 2)]);
+            const draw = range => new ChartDrawing({ series: [{ key: 1, kind: "line", rows }],
+                axes: { x: axis, y: axis, y2: axis }, names: [], references: [], range }, 900, 500,
+                {});
+            draw(null);                         // what is known of the rows from here on
+            const take = Extremes.prototype.take;
+            let read = 0;
+            Extremes.prototype.take = function (all, stride, column, from, to) {
+                read += to - from;
+                take.call(this, all, stride, column, from, to);
+            };
+            const points = [null, [1000, 999000], [200000, 700000]].map(range =>
+                draw(range).shapes.find(one => one[0] === "line" && one[1].length > 100)[1].length);
+            Extremes.prototype.take = take;
+            return [read / 3, Math.min(...points)];
+        })()""")
+        self.assertLess(read[0], 900 * 40)
+        self.assertGreater(read[1], 2 * 900)
+
+    def test_wide_lines_are_stroked_in_parts_and_thin_or_clear_or_dashed_ones_whole(self):
+        """One path of many crossings took a second; parts must not show."""
+        tab = self.parts()
+        strokes = tab.js("""[[2, "#fff"], [1, "#fff"], [2, "#ffffff80"], [2, "#fff", [6, 4]]].map(
+            ([width, color, dash]) => {
+                const context = document.createElement("canvas").getContext("2d"), counts = [];
+                const { lineTo, stroke } = context;
+                let count = 0;
+                context.lineTo = (...at) => { count++; lineTo.apply(context, at); };
+                context.stroke = () => { counts.push(count); count = 0; stroke.apply(context); };
+                const points = Array.from({ length: 2000 }, (_, at) => at % 2 ? Math.sin(at) * 60
+                    + 70 : at / 8);
+                paintShapes(context, [["line", points, color, width, dash]], "serif");
+                return [counts.length, Math.max(...counts)];
+            })""")
+        self.assertGreater(strokes[0][0], 10)
+        self.assertLess(strokes[0][1], 60)
+        self.assertEqual(strokes[1:], [[1, 999]] * 3)
+        differ = tab.js("""(() => {
+            const points = [...Array(300).keys()].flatMap(at => at === 150 ? [NaN, NaN]
+                : [at, Math.sin(at * 2) * 60 + 70]);
+            const paint = draw => {
+                const context = Object.assign(document.createElement("canvas"), { width: 300,
+                    height: 150 }).getContext("2d");
+                draw(context);
+                return context.getImageData(0, 0, 300, 150).data;
+            };
+            const ours = paint(context => paintShapes(context, [["line", points, "#000", 3]], ""));
+            const whole = paint(context => {
+                Object.assign(context, { lineWidth: 3, lineJoin: "round" });
+                for (let at = 0, open = false; at < points.length; at += 2) {
+                    if (open) context.lineTo(points[at], points[at + 1]);
+                    else context.moveTo(points[at], points[at + 1]);
+                    open = !Number.isNaN(points[at]);
+                }
+                context.stroke();
+            });
+            return ours.filter((one, at) => Math.abs(one - whole[at]) > 64).length;
+        })()""")
+        self.assertLess(differ, 300 * 150 * 4 / 1000, "values of pixels")
+
+    def test_a_line_is_thin_where_points_are_close_unless_it_has_a_width(self):
+        axis = ["", "linear", "", None, None]
+        model = {"axes": dict.fromkeys(("x", "y", "y2"), axis), "names": [], "references": [],
+                 "range": None, "sparkline": False, "palette": ["#000"]}
+        for count, given, width in ((10, None, 2), (200, None, 2), (10000, None, 1),
+                                    (10000, 3, 3), (10, 0.5, 0.5)):
+            series = [{"key": 1, "kind": "line", "color": "#00f", "width": given,
+                       "rows": [(at, at % 7) for at in range(count)]}]
+            line, = [shape for shape in lw.ChartDrawing(series, model, 640, 300, self.INK).shapes
+                     if shape[0] == "line" and shape[2] == "#00f"]
+            self.assertEqual(line[3], width, count)
 
     def test_an_axis_has_two_ticks_at_least(self):
         dice = random.Random(SEED)
@@ -34907,7 +35077,28 @@ def bench_download(size=5 * 10 ** 9):
 
 
 class ChartBench:
-    """A page in Chromium with charts, and uPlot in it."""
+    """A page in Chromium with charts, and uPlot on top of them."""
+
+    #: Draws the lines that serve() brought: a Chart as if they had just come, and uPlot.
+    SCRIPTS = """
+        self.drawOwn = () => {
+            const chart = self.chart = new livewidget.Chart({});
+            chart.session = { blobBytes: id => self.rows[id] };
+            chart.set_series(data.slice(1).map((_, at) => ({ key: at, kind: "line",
+                name: "s" + at, x: "linear" })), []);
+            chart._takeNumbers(data.slice(1).map((_, at) => [at, 0, 0, [{ blob: at }]]));
+            chart.element.style = "width: 900px; height: 500px";
+            over.replaceChildren(chart.element);
+        };
+        self.drawOther = lines => {
+            over.replaceChildren();
+            self.plot = new uPlot({ width: 900, height: 500, scales: { x: { time: false } },
+                series: [{}, ...lines.slice(1).map((_, at) => ({ label: "s" + at,
+                    stroke: ["red", "blue", "green"][at] }))] }, lines, over);
+        };
+        self.over = document.createElement("div");      // what is not on view is not painted
+        over.style = "position: fixed; inset: 0 auto auto 0; z-index: 9; background: white";
+        document.body.append(over); 0"""
 
     def __init__(self):
         Chromium.shared()
@@ -34918,8 +35109,11 @@ class ChartBench:
         self.page.set_widget(self.box)
         self.page.show()
         self.tab = Tab(self.session.get_url(), width=1000, height=700)
+        self.tab.command("Network.disable")     # it would be told each message
         self.tab.js(require_package("uplot", "dist/uPlot.iife.min.js") + "; self.uPlot = uPlot; 0")
         self.tab.command("Performance.enable", timeDomain="threadTicks")
+        self.add([1.0])[0].destroy()            # what charts need is loaded
+        self.tab.js(self.SCRIPTS)
 
     def __enter__(self):
         return self
@@ -34943,6 +35137,11 @@ class ChartBench:
         self.tab.js("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
         return self.metric("TaskDuration") - before
 
+    def script_task(self, text):
+        took = self.task(lambda: self.tab.js("(async () => { %s })()" % text))
+        self.tab.js("over.replaceChildren(); 0")
+        return took
+
     def add(self, *lines):
         chart = lw.Chart(self.session)
         made = [chart.add_line("s%d" % number, line) for number, line in enumerate(lines)]
@@ -34952,54 +35151,99 @@ class ChartBench:
         self.tab.wait("!!document.querySelector('%s .lw-chart-legend')?.children.length" % css)
         return chart, made, css + " canvas"
 
-    def plot(self, lines, points):
-        """uPlot of the same lines; the data are made before."""
-        self.tab.js("""self.data = [Float64Array.from({ length: %d }, (_, at) => at)];
-            for (let line = 0; line < %d; line++) data.push(data[0].map(at =>
-                Math.sin(at / 5000 + line) + Math.sin(at * 7919) / 5)); 0""" % (points, lines))
-        return self.task(lambda: self.tab.js("""self.plot = new uPlot({ width: 900, height: 500,
-            scales: { x: { time: false } }, series: [{}, ...data.slice(1).map((_, at) =>
-                ({ label: "s" + at, stroke: ["red", "blue", "green"][at] }))] }, data,
-            document.body); 0"""))
+    def serve(self, *lines):
+        """Offer lines as JSON at /lines, and put them into the page."""
+        text = json.dumps([list(range(len(lines[0]))), *lines]).encode()
+        engine_of(self.app).routes["/lines"] = lw.Route(
+            lambda request, exchange: lw.json_response(text), public=True)
+        self.tab.js("""(async () => {
+            self.data = (await (await fetch("/lines")).json()).map(one => Float64Array.from(one));
+            self.rows = data.slice(1).map(line => Float64Array.from({ length: 2 * line.length },
+                (_, at) => (at % 2 ? line : data[0])[at >> 1]).buffer); })()""")
+
+
+def chart_line(points, number=0, first=0):
+    return [math.sin(at / 5000 + number) + math.sin(at * 7919) / 5
+            for at in range(first, first + points)]
 
 
 def bench_charts(seconds=60):
-    """Charts beside uPlot in the same page, by how long it is busy; then charts that are fed."""
-    def line(points, number):
-        return [math.sin(at / 5000 + number) + math.sin(at * 7919) / 5 for at in range(points)]
-    frames = "(async () => { for (let at = 1; at <= 40; at++) { %s; " \
-        "await new Promise(requestAnimationFrame); } })()"
+    """Charts beside uPlot in the same page, by how long it is busy; then charts that are fed.
+
+    uPlot draws arrays that are in the page, or fetches them as JSON before."""
     with ChartBench() as bench:
-        lines = [line(55550, number) for number in range(3)]
-        own, other = [], []
-        for _ in range(3):
-            made = []
-            own.append(bench.task(lambda: made.append(bench.add(*lines))))
-            made[0][0].destroy()
-            other.append(bench.plot(3, 55550))
-            bench.tab.js("plot.destroy()")
-        yield "charts, 166,650 points cold beside uPlot", min(own) / min(other), "times"
-        chart, _, canvas = bench.add(line(1000000, 0))
-        own = bench.task(lambda: bench.tab.js(frames % (
+        yield from bench_cold_charts(bench)
+        yield from bench_chart_frames(bench)
+        fed = FedCharts(bench)
+        fed.feed(seconds / 2)
+        heaps = bench.heap_mb(), memory_mb()
+        fed.feed(seconds / 2)
+        yield "charts, fed, page grew in the second half by", bench.heap_mb() - heaps[0], "MB"
+        yield "charts, fed, server grew in the second half by", memory_mb() - heaps[1], "MB"
+
+
+def bench_cold_charts(bench, points=55550):
+    lines = [chart_line(points, number) for number in range(3)]
+    bench.serve(*lines)
+    times, made = collections.defaultdict(list), []
+    for _ in range(7):
+        times["own"].append(bench.task(lambda: made.append(bench.add(*lines))))
+        made.pop()[0].destroy()
+        times["drawn"].append(bench.script_task("drawOwn()"))
+        times["other"].append(bench.script_task("drawOther(data)"))
+        times["json"].append(bench.script_task(
+            "drawOther(await (await fetch('/lines')).json())"))
+        began, chart = time.thread_time(), lw.Chart(bench.session)
+        for line in lines:
+            chart.add_line("s", line)
+        times["python"].append(time.thread_time() - began)
+        chart.destroy()
+    own, drawn, other, fetched, python = (min(times[name]) for name in (
+        "own", "drawn", "other", "json", "python"))
+    name = "charts, %d points" % (3 * points)
+    yield name + " cold beside uPlot with JSON", own / fetched, "times"
+    yield name + " cold beside uPlot with arrays", own / other, "times"
+    yield name + " drawn beside uPlot with arrays", drawn / other, "times"
+    yield name + ", Python takes", python * 1000, "ms"
+    yield name + ", transfer and decoding take", (own - drawn) * 1000, "ms"
+    yield name + ", drawing takes", drawn * 1000, "ms"
+
+
+def bench_chart_frames(bench, points=1000000, count=40):
+    line, times = chart_line(points), collections.defaultdict(list)
+    bench.serve(line)
+    chart, _, canvas = bench.add(line)
+    frames = "for (let at = 1; at <= %d; at++) { %%s; " \
+        "await new Promise(requestAnimationFrame); }" % count
+    for _ in range(3):
+        times["own"].append(bench.script_task(frames % (
             "document.querySelector('%s').dispatchEvent(new WheelEvent('wheel', { deltaY: at %% 2 "
             "? -120 : 120, clientX: 400, clientY: 300, ctrlKey: true, bubbles: true, "
             "cancelable: true }))" % canvas)))
-        chart.destroy()
-        bench.plot(1, 1000000)
-        other = bench.task(lambda: bench.tab.js(frames % (
-            "plot.setScale('x', at % 2 ? { min: 1e5, max: 9e5 } : { min: 0, max: 1e6 })")))
-        yield "charts, a frame of a zoom in 1,000,000 points beside uPlot", own / other, "times"
-        fed = [bench.add([0.0])[1][0] for _ in range(4)]
-        count, began, heaps = itertools.count(1), time.monotonic(), []
-        while time.monotonic() - began < seconds:
-            first = next(count) * 50
-            for one in fed:
-                one.append(range(first, first + 50), line(50, first), keep=20000)
-            time.sleep(max(0, began + first / 1000 - time.monotonic()))
-            if len(heaps) < 1 and time.monotonic() - began > seconds / 2:
-                heaps += [bench.heap_mb(), memory_mb()]
-        yield "charts, fed, page grew in the second half by", bench.heap_mb() - heaps[0], "MB"
-        yield "charts, fed, server grew in the second half by", memory_mb() - heaps[1], "MB"
+        bench.tab.js("drawOther(data); 0")
+        times["other"].append(bench.script_task(frames % (
+            "plot.setScale('x', at %% 2 ? { min: %d, max: %d } : { min: 0, max: %d })"
+            % (points / 10, points * .9, points))))
+    chart.destroy()
+    yield ("charts, a frame of a zoom in %d points beside uPlot" % points,
+           min(times["own"]) / min(times["other"]), "times")
+    yield "charts, a frame of a zoom takes", min(times["own"]) / count * 1000, "ms"
+
+
+class FedCharts:
+    """Four charts, each of which gets 1,000 points a second and keeps 20,000."""
+
+    def __init__(self, bench):
+        self.series = [bench.add([0.0])[1][0] for _ in range(4)]
+        self.fed = 1
+
+    def feed(self, seconds):
+        began, before = time.monotonic(), self.fed
+        while self.fed - before < seconds * 1000:
+            for one in self.series:
+                one.append(range(self.fed, self.fed + 50), chart_line(50, 0, self.fed), keep=20000)
+            self.fed += 50
+            time.sleep(max(0, began + (self.fed - before) / 1000 - time.monotonic()))
 
 
 #: The measures, by the word that chooses one.
