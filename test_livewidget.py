@@ -20866,6 +20866,19 @@ class Chats(WidgetCase):
         tab.click(".lw-chat-newest")
         tab.wait("%s < 2 && !document.querySelector('.lw-scrolled-up')" % gap)
 
+    def test_markdown_looks_like_a_message_and_its_code_stands_out(self):
+        chat, tab, css = self.chat()
+        chat.add_message("An answer")
+        chat.add_widget(chat.session.get_widgets().Markdown("A `code`\n\n```\nand more\n```"))
+        look = """(node => (style => [style.backgroundColor, style.borderRadius, style.padding,
+            node.getBoundingClientRect().width < 350])(getComputedStyle(node)))(
+            document.querySelector('.lw-chat %s'))"""
+        tab.wait("!!document.querySelector('.lw-chat .lw-markdown pre')")
+        self.assertEqual(tab.js(look % ".lw-markdown"), tab.js(look % ".lw-message-text"))
+        ground = tab.js(look % ".lw-markdown")[0]
+        for part in (".lw-markdown p code", ".lw-markdown pre"):
+            self.assertNotEqual(tab.js(look % part)[0], ground, part)
+
     def test_only_the_newest_messages_stay(self):
         W = self.make_app().create_session().get_widgets()
         with W.ChatView(limit=3) as chat:
