@@ -4224,6 +4224,10 @@ document.head.append(element("style", {}, `
 .lw-message-text { padding: 7px 11px; border-radius: 10px; background: var(--lw-hover);
     white-space: pre-wrap; overflow-wrap: anywhere; user-select: text;
     -webkit-user-select: text; min-height: 1.45em; box-sizing: content-box; }
+.lw-chat-messages > .lw-markdown { align-self: flex-start; max-width: min(85%, 640px);
+    padding: 7px 11px; border-radius: 10px; background: var(--lw-hover); }
+.lw-chat-messages > .lw-markdown :is(code, kbd, pre) { background: var(--lw-surface); }
+.lw-chat-messages > .lw-markdown pre code { background: none; }
 .lw-message[data-role=user] { align-self: flex-end; }
 .lw-message[data-role=user] > header { justify-content: flex-end; }
 .lw-message[data-role=user] > .lw-message-text { background: var(--lw-accent);

@@ -18348,7 +18348,7 @@ class ChatView(Container):
         return message
 
     def add_widget(self, child: Widget) -> None:
-        """Append another widget as a message."""
+        """Append another widget as a message; a Markdown looks like an assistant's."""
         self._engine.place(child, len(self._engine.children))
         self._engine.drop_oldest()
 
@@ -20200,7 +20200,8 @@ def _column(column, index):
     _require(not unknown, "a column's dict holds " + known, got=unknown)
     _require(column.get("kind") in _COLUMN_KINDS,
              "a column's kind is progress, check, image, link or ansi", kind=column.get("kind"))
-    column = {**_COLUMN_DEFAULTS, **_COLUMN_KINDS[column.get("kind")], **column}
+    column = {**_COLUMN_DEFAULTS, **_COLUMN_KINDS[column.get("kind")],
+              **_format_type(column.get("format")), **column}
     if column["kind"] == "check" and column["editable"] and column["widget"] is None:
         column["widget"] = "checkbox"
     kind = _COLUMN_TYPES.get(column["type"], "string")
@@ -20229,6 +20230,13 @@ def _column(column, index):
             "choices": list(choices), "text": str(column["text"])}
 
 
+def _columns_of(row):
+    """Columns for rows like one of (name, value), with the types of its values."""
+    kinds = {int: "integer", float: "float"}
+    return [{"label": name, "key": name, "type": kinds.get(type(value), "string")}
+            for name, value in row]
+
+
 def _formatted(value, spec):
     """A value as a column's format shows it; None where that is no format for it."""
     dated = isinstance(value, (datetime.date, datetime.time))
@@ -20241,6 +20249,15 @@ def _formatted(value, spec):
 
 
 _CHECKS["Rows"] = lambda value: _instance(Rows, "Rows")(value)
+
+
+def _format_type(spec):
+    """The type, as an option, of a column whose format is one for numbers only."""
+    if not isinstance(spec, str) or _formatted("", spec) is not None:
+        return {}
+    fits = [kind for kind, sample in (("float", 0.0), ("integer", 0))
+            if _formatted(sample, spec) is not None]
+    return {"type": fits[0]} if fits else {}
 
 
 def _is_format(spec):
@@ -20988,9 +21005,7 @@ class _Query:
 
     def columns(self):
         """Columns of a table, with the types of the first row."""
-        kinds = {int: "integer", float: "float"}
-        return [{"label": name, "key": name, "type": kinds.get(type(value), "string")}
-                for name, value in zip(self.names, self._sample)]
+        return _columns_of(zip(self.names, self._sample))
 
     def _name(self, key):
         """A column's name in SQL: its key, or its label."""
@@ -22010,10 +22025,10 @@ class RowsView(Scrolled):
 _VIEW_OPTIONS = """
     columns: labels, or dicts with "label", "key", "type" ("string", "integer", "float", "boolean",
     "date", "icon"), "align" or "halign", "editable", "icon_size" (px), "width" or "colwidth" (px,
-    or a CSS size, default "1fr"), "format" (as format() takes it: ",.1f"; copies and exports have
-    the values), "pinned" (it stays in view when the others scroll sideways), "kind" ("progress"
-    with "min" and "max", "link" with the address as value and perhaps a "text", "check", "image",
-    "ansi": a terminal's text, whose escapes become colours),
+    or a CSS size, default "1fr"), "format" (as format() takes it: ",.1f", by which the type is
+    "float"; copies and exports have the values), "pinned" (it stays in view when the others scroll
+    sideways), "kind" ("progress" with "min" and "max", "link" with the address as value and perhaps
+    a "text", "check", "image", "ansi": a terminal's text, whose escapes become colours),
     "widget" ("checkbox", "combobox" with "choices", "progress", "button" with "text"),
     "enabled_key" and "visible_key": fields of the row that grey out or hide that control.
     show_header: the labels stand above. alternate_row_colors: each second row is darker.
@@ -22287,9 +22302,10 @@ class TableView(RowsView):
     def set_data(self, data: Items | Rows | Callable[..., Any], count: object = None) -> None:
         """Replace all rows: by a list, by Rows that tables share, or by a function.
 
-        A list: see TreeView.set_data; without columns the table gets those of the first dict. A
-        million rows take a fraction of a second, and an empty table shows the first of them before
-        it has all. Values are str, numbers, bool or None; of others the text is shown.
+        A list: see TreeView.set_data; without columns the table gets those of the first dict, with
+        their types. A million rows take a fraction of a second, and an empty table shows the first
+        of them before it has all. Values are str, numbers, bool or None; of others the text is
+        shown.
         A function is called as data(start, stop, order, filters) on the session's callback thread
         when rows from `start` to before `stop` are to be seen, and returns them. order: a list of
         (key, ascending); filters: as set_filters() takes them, and the search text under "".
@@ -22305,7 +22321,7 @@ class TableView(RowsView):
                 if isinstance(engine.rows, _GivenRows):
                     engine.use_rows(_Rows())
                 if not engine.columns and data and isinstance(data[0], dict):
-                    self.set_columns(list(data[0]))
+                    self.set_columns(_columns_of(data[0].items()))
                 super().set_data(data)
 
     def set_query(self, connection: object, sql: str, parameters: Items = ()) -> None:
@@ -37695,6 +37711,10 @@ document.head.append(element("style", {}, `
 .lw-message-text { padding: 7px 11px; border-radius: 10px; background: var(--lw-hover);
     white-space: pre-wrap; overflow-wrap: anywhere; user-select: text;
     -webkit-user-select: text; min-height: 1.45em; box-sizing: content-box; }
+.lw-chat-messages > .lw-markdown { align-self: flex-start; max-width: min(85%, 640px);
+    padding: 7px 11px; border-radius: 10px; background: var(--lw-hover); }
+.lw-chat-messages > .lw-markdown :is(code, kbd, pre) { background: var(--lw-surface); }
+.lw-chat-messages > .lw-markdown pre code { background: none; }
 .lw-message[data-role=user] { align-self: flex-end; }
 .lw-message[data-role=user] > header { justify-content: flex-end; }
 .lw-message[data-role=user] > .lw-message-text { background: var(--lw-accent);

@@ -21531,6 +21531,19 @@ class Chats(WidgetCase):
         tab.click(".lw-chat-newest")
         tab.wait("%s < 2 && !document.querySelector('.lw-scrolled-up')" % gap)
 
+    def test_markdown_looks_like_a_message_and_its_code_stands_out(self):
+        chat, tab, css = self.chat()
+        chat.add_message("An answer")
+        chat.add_widget(chat.session.get_widgets().Markdown("A `code`\n\n```\nand more\n```"))
+        look = """(node => (style => [style.backgroundColor, style.borderRadius, style.padding,
+            node.getBoundingClientRect().width < 350])(getComputedStyle(node)))(
+            document.querySelector('.lw-chat %s'))"""
+        tab.wait("!!document.querySelector('.lw-chat .lw-markdown pre')")
+        self.assertEqual(tab.js(look % ".lw-markdown"), tab.js(look % ".lw-message-text"))
+        ground = tab.js(look % ".lw-markdown")[0]
+        for part in (".lw-markdown p code", ".lw-markdown pre"):
+            self.assertNotEqual(tab.js(look % part)[0], ground, part)
+
     def test_only_the_newest_messages_stay(self):
         W = self.make_app().create_session().get_widgets()
         with W.ChatView(limit=3) as chat:
@@ -23620,6 +23633,24 @@ class Tables(AppCase):
         table.set_data([{"File": 1}])
         table.select_all()
         self.assertEqual(table.get_selected()[0]["values"], {"File": 1}, "a key goes first")
+
+    def test_columns_of_numbers_are_known_by_their_format_or_the_first_row(self):
+        W = self.make_app().create_session().get_widgets()
+        formatted = W.TableView([{"label": "Size", "format": spec, **more} for spec, more in (
+            (",.1f", {}), ("d", {}), (".0%", {}), (">9", {}), ("", {}), ("%d.%m.%Y", {}),
+            (",.1f", {"align": "left"}), (",.1f", {"type": "string"}))])
+        self.assertEqual([(one["type"], one["halign"]) for one in formatted._engine.columns], [
+            ("float", "right"), ("integer", "right"), ("float", "right"), *[("string", "left")] * 3,
+            ("float", "left"), ("string", "left")])
+        given = W.TableView()
+        given.set_data([{"Name": "a", "Size": size, "Share": 0.5} for size in (10, 9, 100)])
+        for table, column in ((formatted, 0), (given, "Size")):
+            table.set_data([{"Name": "a", "Size": size, "Share": 0.5} for size in (10, 9, 100)])
+            table.sort_by_column(column if column else "_col0")
+            self.assertEqual([row[1 if column else 0] for row in table.get_shown_rows()],
+                             [9, 10, 100])
+        self.assertEqual([one["halign"] for one in given._engine.columns],
+                         ["left", "right", "right"])
 
     COLUMNS = [{"label": "Name", "key": "name"},
                {"label": "Size", "key": "size", "type": "integer", "editable": True},
