@@ -1230,7 +1230,7 @@ def checked_methods(cls: _F) -> _F:
 def _checked_function(function):
     parameters = _Parameters(function, is_list=False)
     @functools.wraps(function)
-    def method(self, *args, **kwargs):
+    def method(self, /, *args, **kwargs):
         return parameters.call(function, self, args, kwargs)
     return method if parameters.names else function
 
