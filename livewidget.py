@@ -1239,7 +1239,7 @@ def checked_methods(cls: _F) -> _F:
 def _checked_function(function):
     parameters = _Parameters(function, is_list=False)
     @functools.wraps(function)
-    def method(self, *args, **kwargs):
+    def method(self, /, *args, **kwargs):
         return parameters.call(function, self, args, kwargs)
     return method if parameters.names else function
 
@@ -10690,8 +10690,7 @@ class Store:
         raise NotImplementedError
 
     def hear(self) -> tuple[list[str], list[str]]:
-        """Places of no session that anybody committed to since the last call; places whose leases
-        others want."""
+        """Places of no session that were committed to since; places whose leases others want."""
         raise NotImplementedError
 
 
@@ -12533,8 +12532,7 @@ class SessionIO(Audience):
         return [taken.browser] if known else browsers
 
     def _watch(self, transfer, if_away=False):
-        """End a transfer of which nothing was heard for too long, or look again later; if_away:
-        sooner, while its page is away."""
+        """End a transfer that is silent for too long, or look later; if_away: its page is away."""
         if transfer.id not in self.transfers or if_away and transfer.browser.transport is not None:
             return
         limit_s, reason = ((UPLOAD_RETURN_S, "the browser left") if if_away else
@@ -12717,8 +12715,7 @@ class SessionEngine:
 
     def batch(self) -> _Block:
         """See Session.batch."""
-        return _Block(functools.partial(self._count_batch, 1), functools.partial(
-            self._count_batch, -1))
+        return _Block(self._count_batch)
 
     def _count_batch(self, by):
         """A block begins or ends; the last one out sends."""
@@ -12836,8 +12833,7 @@ class SessionEngine:
 
     def run_callback(self, func: Callable[..., object], args: Sequence[Any] = (),
                      kwargs: dict[str, Any] | None = None, widget: Any = None) -> None:
-        """Run user code: log and show what it raises, then send what it changed. widget: whose
-        event it handles."""
+        """Run user code: log and show what it raises, send its changes. widget: whose event."""
         ident = threading.get_ident()
         outer, began = self.callback_threads.get(ident), self.runtime.clock()
         self.callback_threads[ident] = (began, func, widget)
@@ -13248,8 +13244,7 @@ class Session:
         found = self._engine.widgets.get(getattr(widget, "wid", None))
         _require(found is not None and found.facade is widget and widget.in_browser,
                  "busy: a visible widget of this session is needed", got=widget)
-        add = engine_of(widget).add_busy
-        return _Block(functools.partial(add, 1), functools.partial(add, -1))
+        return _Block(engine_of(widget).add_busy)
 
     def walk_widget_tree(self) -> Iterator[Any]:
         """Yield all widgets, parents before children, depth first, roots in order of creation."""
@@ -13584,22 +13579,22 @@ class _Queued:
 
 
 class _Block:
-    """A context manager, for `async with`, too: calls begin() and end(), whatever happens."""
-    def __init__(self, begin: Callable[[], object], end: Callable[[], object]) -> None:
-        self._begin, self._end = begin, end
+    """A context manager, for `async with`, too: count(1) at its start, count(-1) at its end."""
+    def __init__(self, count: Callable[[int], object]) -> None:
+        self._count = count
 
     def __enter__(self) -> Self:
-        self._begin()
+        self._count(1)
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        self._end()
+        self._count(-1)
 
     async def __aenter__(self) -> Self:
         return self.__enter__()
 
     async def __aexit__(self, *exc_info: object) -> None:
-        self._end()
+        self._count(-1)
 
 
 def _after_raising(error):
@@ -25920,24 +25915,22 @@ def _wanted_ports(ws_port, http_port, http_server, ws_sock, uds):
 
 def _check_options(options):
     """Raise UsageError for what Application cannot take; its types are right."""
+    def require(name, is_allowed, told):
+        value = options[name]
+        _require(value is None or is_allowed(value), f"Application: {name} must be {told}",
+                 got=value)
     for name in ("max_sessions", "max_file_bytes", "max_files", "max_browsers",
                  "max_callback_threads", "max_connections"):
-        _require(options[name] is None or options[name] >= 1,
-                 f"Application: {name} must be a whole number from 1", got=options[name])
-    _require(options["max_message_bytes"] >= 1024,
-             "Application: max_message_bytes must be at least 1024",
-             got=options["max_message_bytes"])
-    _require(options["session_ttl_s"] > 0, "Application: session_ttl_s must be seconds above 0",
-             got=options["session_ttl_s"])
-    _require(options["max_upload_bytes"] >= options["max_file_bytes"],
-             "Application: max_upload_bytes must be max_file_bytes or more",
-             max_upload_bytes=options["max_upload_bytes"],
-             max_file_bytes=options["max_file_bytes"])
-    for name, method, kind in (("logger", "warning", "a logging.Logger"),
-                               ("ws_sock", "getsockname", "a bound socket"),
-                               ("ssl_context", "wrap_socket", "an ssl.SSLContext")):
-        _require(options[name] is None or hasattr(options[name], method),
-                 f"Application: {name} must be {kind}, or None", got=options[name])
+        require(name, lambda value: value >= 1, "a whole number from 1")
+    require("max_message_bytes", lambda value: value >= 1024, "at least 1024")
+    require("session_ttl_s", lambda value: value > 0, "seconds above 0")
+    file_bytes = options["max_file_bytes"]
+    require("max_upload_bytes", lambda value: value >= file_bytes, f"max_file_bytes={file_bytes} "
+            "or more")
+    require("logger", lambda value: hasattr(value, "warning"), "a logging.Logger, or None")
+    require("ws_sock", lambda value: hasattr(value, "getsockname"), "a bound socket, or None")
+    require("ssl_context", lambda value: hasattr(value, "wrap_socket"),
+            "an ssl.SSLContext, or None")
 
 
 #: All applications of this process.
@@ -26831,8 +26824,7 @@ class _ApplicationEngine(Site):
         return True
 
     def serve_tests(self, port: int) -> None:
-        """Serve the browser of a test on a port of this machine, 0 for a free one, whatever was
-        asked for."""
+        """Serve a test's browser on a port of this machine, 0: a free one, whatever was wanted."""
         _require(self.http_server, "a browser needs pages: http_server=True")
         self.host, self.wanted_ports, self.publics = "127.0.0.1", [port], []
         self.uds = self.ws_sock = self.ssl_context = None
@@ -32648,8 +32640,7 @@ class _ReloadLoop(_ProgramLoop):
         self._old.tell("go")
 
     def _look_after(self):
-        """Notice who has ended and what was saved; the exit status if there is nothing to wait for
-        any more."""
+        """Notice who ended and what was saved; the exit status if nothing is left to wait for."""
         for program in self._programs():
             late = (program is self._old and self._new is not None and self._new.wanted == "ready"
                     and time.monotonic() > program.deadline)

@@ -27798,9 +27798,9 @@ class Facades(AppCase):
                 call()
 
     def test_a_parameter_that_has_no_name_for_callers_leaves_its_name_to_values(self):
-        data = lw.Data(path=5)
-        data.update(values="x")
-        self.assertEqual(dict(data), {"path": 5, "values": "x"})
+        data = lw.Data(path=5, self=6)
+        data.update(values="x", self="y")
+        self.assertEqual(dict(data), {"path": 5, "self": "y", "values": "x"})
 
     def test_annotations_that_are_classes_are_checked_as_their_names(self):
         """A program's own widgets may be in a module without `from __future__`."""
