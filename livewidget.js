@@ -8572,11 +8572,13 @@ function numberText(value, step, most = Math.abs(value)) {
 }
 
 // Calendar steps: [seconds, part of a date, how many].
-const TIME_STEPS = [[1, "Seconds", 1], [5, "Seconds", 5], [15, "Seconds", 15], [30, "Seconds", 30],
-    [60, "Minutes", 1], [300, "Minutes", 5], [900, "Minutes", 15], [1800, "Minutes", 30],
-    [3600, "Hours", 1], [10800, "Hours", 3], [21600, "Hours", 6], [43200, "Hours", 12],
-    [86400, "Date", 1], [172800, "Date", 2], [604800, "Date", 7], [2629800, "Month", 1],
-    [7889400, "Month", 3], [15778800, "Month", 6], [31557600, "FullYear", 1]];
+const TIME_STEPS = [[1, "Seconds", 1], [2, "Seconds", 2], [5, "Seconds", 5], [10, "Seconds", 10],
+    [15, "Seconds", 15], [30, "Seconds", 30], [60, "Minutes", 1], [120, "Minutes", 2],
+    [300, "Minutes", 5], [600, "Minutes", 10], [900, "Minutes", 15], [1800, "Minutes", 30],
+    [3600, "Hours", 1], [7200, "Hours", 2], [10800, "Hours", 3], [21600, "Hours", 6],
+    [43200, "Hours", 12], [86400, "Date", 1], [172800, "Date", 2], [604800, "Date", 7],
+    [2629800, "Month", 1], [7889400, "Month", 3], [15778800, "Month", 6],
+    [31557600, "FullYear", 1]];
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 const two = number => String(number).padStart(2, "0");
 function timeTicks(low, high, count) {

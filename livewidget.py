@@ -23430,11 +23430,12 @@ CHART_INK = {
 _HEAT = ((68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (253, 231, 37))
 #: Calendar steps: (seconds, part of a date, how many).
 _TIME_STEPS = (
-    (1, "second", 1), (5, "second", 5), (15, "second", 15), (30, "second", 30), (60, "minute", 1),
-    (300, "minute", 5), (900, "minute", 15), (1800, "minute", 30), (3600, "hour", 1),
-    (10800, "hour", 3), (21600, "hour", 6), (43200, "hour", 12), (86400, "day", 1),
-    (172800, "day", 2), (604800, "day", 7), (2629800, "month", 1), (7889400, "month", 3),
-    (15778800, "month", 6), (31557600, "year", 1))
+    (1, "second", 1), (2, "second", 2), (5, "second", 5), (10, "second", 10), (15, "second", 15),
+    (30, "second", 30), (60, "minute", 1), (120, "minute", 2), (300, "minute", 5),
+    (600, "minute", 10), (900, "minute", 15), (1800, "minute", 30), (3600, "hour", 1),
+    (7200, "hour", 2), (10800, "hour", 3), (21600, "hour", 6), (43200, "hour", 12),
+    (86400, "day", 1), (172800, "day", 2), (604800, "day", 7), (2629800, "month", 1),
+    (7889400, "month", 3), (15778800, "month", 6), (31557600, "year", 1))
 #: What a datetime can hold anywhere on Earth, in seconds since 1970.
 _FIRST_MOMENT, _LAST_MOMENT = -62135510400, 253402214400
 _DATE_PARTS = ("year", "month", "day", "hour", "minute", "second")
@@ -42050,11 +42051,13 @@ function numberText(value, step, most = Math.abs(value)) {
 }
 
 // Calendar steps: [seconds, part of a date, how many].
-const TIME_STEPS = [[1, "Seconds", 1], [5, "Seconds", 5], [15, "Seconds", 15], [30, "Seconds", 30],
-    [60, "Minutes", 1], [300, "Minutes", 5], [900, "Minutes", 15], [1800, "Minutes", 30],
-    [3600, "Hours", 1], [10800, "Hours", 3], [21600, "Hours", 6], [43200, "Hours", 12],
-    [86400, "Date", 1], [172800, "Date", 2], [604800, "Date", 7], [2629800, "Month", 1],
-    [7889400, "Month", 3], [15778800, "Month", 6], [31557600, "FullYear", 1]];
+const TIME_STEPS = [[1, "Seconds", 1], [2, "Seconds", 2], [5, "Seconds", 5], [10, "Seconds", 10],
+    [15, "Seconds", 15], [30, "Seconds", 30], [60, "Minutes", 1], [120, "Minutes", 2],
+    [300, "Minutes", 5], [600, "Minutes", 10], [900, "Minutes", 15], [1800, "Minutes", 30],
+    [3600, "Hours", 1], [7200, "Hours", 2], [10800, "Hours", 3], [21600, "Hours", 6],
+    [43200, "Hours", 12], [86400, "Date", 1], [172800, "Date", 2], [604800, "Date", 7],
+    [2629800, "Month", 1], [7889400, "Month", 3], [15778800, "Month", 6],
+    [31557600, "FullYear", 1]];
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 const two = number => String(number).padStart(2, "0");
 function timeTicks(low, high, count) {

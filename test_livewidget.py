@@ -22641,6 +22641,15 @@ class ChartShapes(WidgetCase):
 class ChartSvg(AppCase):
     """Charts as SVG, without a browser."""
 
+    def test_a_time_axis_has_five_ticks_where_these_have_room_whatever_it_spans(self):
+        W = self.make_app().create_session().get_widgets()
+        begin = datetime.datetime(2026, 3, 4, 10, 0, 3)
+        for seconds in (8, 12, 15, 20, 45, 60, 90, 300, 700, 1200, 3600, 6000, 20000, 43200, 86400):
+            chart = W.Chart()
+            chart.add_line("a", [begin, begin + datetime.timedelta(seconds=seconds)], [1, 2])
+            ticks = re.findall(r">\d\d:\d\d(?::\d\d)?<", chart.to_svg(640, 300))
+            self.assertGreaterEqual(len(ticks), 5, (seconds, ticks))
+
     def test_every_kind_is_a_document_that_parses_and_holds_no_markup_of_the_data(self):
         app = self.make_app()
         W = app.create_session().get_widgets()
