@@ -22365,7 +22365,8 @@ class FileBrowser(Callbacks):
                     "halign": "left"}]
         self._table = TableView(
             session, columns, selection_mode="multiple" if mode == "files" else "single", empty="",
-            alternate_row_colors=True, show_grid=False, sortable=True, cell_cursor=False)
+            alternate_row_colors=True, show_grid=False, sortable=True, cell_cursor=False,
+            accessible_name="Files")
         self._table.on("selected", self._choose)
         self._table.on("activated", self._enter)
         dialog.add_widget(self._table, 1)
@@ -29548,8 +29549,9 @@ class _TabPage:
         if self.offline_since is not None:
             return self._browser in self.session.io.browsers
         try:
-            told = self.tab.js("window.livewidget?.session?.settle() ?? "
-                               "document.querySelector('.lw-locked h1')?.innerText")
+            told = self.tab.js(                 # behind what the page itself puts off to a timer
+                "new Promise(done => setTimeout(() => done(window.livewidget?.session?.settle() ??"
+                " document.querySelector('.lw-locked h1')?.innerText)))")
         except AssertionError:                  # the page is on its way
             told = None
         if told is None:
@@ -30525,7 +30527,9 @@ class User:
             if self._error_of(one) else "") for one in self._elements())
 
     def _elements(self):
-        return self._shown().elements()
+        page = self._shown()
+        self._settle()                          # a test may have changed something itself
+        return page.elements()
 
     def _find(self, wanted, roles=None, key=None):
         """The one element of a name (or key), and of one of these roles."""
@@ -30533,6 +30537,8 @@ class User:
         found = [one for one in shown if (roles is None or one.role in roles)
                  and (one.engine.key == key and one.part is None if wanted is None
                       else wanted in names_of(one))]
+        if len(found) > 1:                      # a Label in front of a field has its name, too
+            found = [one for one in found if one.role != "text"] or found
         if len(found) == 1:
             return found[0]
         what = f"key={key!r}" if wanted is None else repr(wanted)
@@ -31058,7 +31064,8 @@ class _AgentHand(User):
         """What a secret holds is not told, not even by what wait() finds."""
         return [one._replace(value=None, states=[
             *(state for state in one.states if state in ("disabled", "required")),
-            "its value is secret"]) if one.engine.sensitive else one for one in super()._elements()]
+            "its value is secret"]) if one.engine.sensitive else one
+            for one in self._page.elements()]
 
     def _error_of(self, one):
         return None if one.engine.sensitive else super()._error_of(one)

@@ -947,6 +947,11 @@ class BrowserCase(AppCase):
         self.addCleanup(tab.close)
         return tab
 
+    def user(self, app, in_browser=True):
+        user = lw.User(app, browser=Chromium.shared() if in_browser else None)
+        self.addCleanup(user.close)
+        return user
+
 
 def in_test_home(case):
     """Servers of this test live in a folder of the test run; they are gone afterwards."""
@@ -18881,27 +18886,23 @@ class FormsOfFields(WidgetCase):
     def test_enter_and_the_button_submit_what_is_right(self):
         seen = []
 
-        def build(session):
-            W = session.get_widgets()
-            with W.Form(padding=20, on_submitted=seen.append) as form:
+        def page(W):
+            with W.Form(on_submitted=seen.append):
                 W.TextEntry(label="Name", name="name", required=True)
                 W.TextEntry("ada", label="Mail", name="mail",
                             validate=lambda text: None if "@" in text else "no @ in it")
                 W.Button("Send", kind="submit")
-            W.Page(widget=form).show()
-        app, tab, session = self.open(build)
-        tab.wait("document.querySelectorAll('input').length === 2")
-        tab.click(".lw-button")
-        tab.wait("document.body.innerText.includes('This is needed')")
-        tab.wait("document.body.innerText.includes('no @ in it')")
-        tab.wait("document.activeElement === document.querySelectorAll('input')[0]")
+        user = self.user(page)
+        user.click("Send")
+        user.sees("This is needed")
+        user.sees("no @ in it")
+        user.tab.wait("document.activeElement === document.querySelectorAll('input')[0]")
         self.assertEqual(seen, [])
-        tab.command("Input.insertText", text="Ada")
-        tab.click(".lw-unit:nth-child(2) input")
-        tab.command("Input.insertText", text="@home")
-        tab.wait("!document.body.innerText.includes('no @ in it')")
-        tab.key("Enter")
-        eventually(lambda: seen == [{"name": "Ada", "mail": "ada@home"}])
+        user.type("Name", "Ada")
+        user.type("Mail", "ada@home")
+        user.does_not_see("no @ in it")
+        user.press("Enter", "Mail")
+        self.assertEqual(seen, [{"name": "Ada", "mail": "ada@home"}])
 
 
 class Looks(WidgetCase):
@@ -24450,78 +24451,66 @@ class TablesInChromium(WidgetCase):
 # -- File browsers -------------------------------------------------------------
 
 
-class FileBrowsers(WidgetCase):
+class FileBrowsers(BrowserCase):
     """The dialog that browses the server's files."""
 
     def setUp(self):
         super().setUp()
-        self.root = pathlib.Path(tempfile.mkdtemp()).resolve()
+        self.root, self.seen = pathlib.Path(tempfile.mkdtemp()).resolve(), []
         for name, text in (("b.txt", "12345"), ("A.png", "x" * 2000), (".hidden", ""),
                            ("sub/inner.txt", "1"), ("Zoo/z.txt", "")):
             path = self.root / name
             path.parent.mkdir(exist_ok=True)
             path.write_text(text)
 
-    def browse(self, **options):
-        made = {}
+    def browse(self, in_browser=True, **options):
+        """A FileBrowser that is shown, who uses it, its table; what is chosen goes to self.seen."""
+        made = []
+        user = self.user(lambda W: made.append(
+            lw.FileBrowser(W.session, root=str(self.root), **options)), in_browser)
+        user.open("/")
+        made[0].on("activated", self.seen.append)
+        made[0].popup()
+        self.shows(user, "sub", "Zoo", "A.png", "b.txt")
+        return made[0], user, user.table("Files")
 
-        def build(session):
-            W = session.get_widgets()
-            page = W.Page()
-            page.set_widget(W.Label("behind"))
-            page.show()
-            made["browser"] = lw.FileBrowser(session, root=str(self.root), **options)
-            made["browser"].on("activated", self.seen.append)
-        app, tab, session = self.open(build)
-        browser = eventually(lambda: made.get("browser"))
-        browser.popup()
-        tab.wait("document.querySelectorAll('.lw-data-row').length > 0")
-        return browser, tab
-
-    def names(self, tab):
-        return tab.js(
-            "[...document.querySelectorAll('.lw-data-row > [aria-colindex=\"2\"]')].map(cell => "
-            "cell.innerText)")
-
-    def row(self, tab, name):
-        return (".lw-data-row:nth-child(%d) > [aria-colindex='2']"
-                % (self.names(tab).index(name) + 1))
-
-    def ok(self, tab):
-        tab.click(".lw-dialog-buttons > .lw-button:last-child")
+    def shows(self, user, *names):
+        table = user.table("Files")
+        eventually(lambda: table.row_count() == len(names), what="the files %s" % (names,))
+        self.assertEqual([table.row(at).cell("Name").text for at in range(len(names))],
+                         list(names))
 
     def test_one_file_is_chosen(self):
-        browser, tab = self.browse()
-        eventually(lambda: self.names(tab) == ["sub", "Zoo", "A.png", "b.txt"])
-        tab.click(self.row(tab, "sub"), clicks=2)
-        eventually(lambda: self.names(tab) == ["..", "inner.txt"])
-        tab.click(".lw-dialog .lw-button")                      # up
-        eventually(lambda: "b.txt" in self.names(tab))
-        tab.click(self.row(tab, "b.txt"))
-        tab.wait(
-            "[...document.querySelectorAll('.lw-dialog input')].some(input => input.value === "
-            "'b.txt')")
-        self.ok(tab)
-        self.expect(str(self.root / "b.txt"))
-        tab.wait("!document.querySelector('.lw-dialog')")
+        browser, user, table = self.browse()
+        table.row(0).double_click()
+        self.shows(user, "..", "inner.txt")
+        user.click("\u2191")
+        self.shows(user, "sub", "Zoo", "A.png", "b.txt")
+        table.row(3).click()
+        self.assertEqual(user.value_of("Name"), "b.txt")
+        user.click("Open")
+        self.assertEqual(self.seen, [str(self.root / "b.txt")])
+        self.assertNotIn("dialog", user.tree())
 
     def test_filters_paths_and_the_root(self):
-        browser, tab = self.browse()
+        browser, user, table = self.browse(in_browser=False)
         browser.add_ext_filter("Pictures", ".PNG")
         browser.add_ext_filter("Pictures", "jpg")
-        self.assertEqual(browser._filter.get_items(), ["All Files", "Pictures (*.png, *.jpg)"])
-        self.settle(browser._session)           # an open list keeps what it was opened with
-        tab.click(".lw-dialog .lw-combo input")
-        tab.click(".lw-options > :nth-child(2)")
-        eventually(lambda: self.names(tab) == ["sub", "Zoo", "A.png"])
-        browser._go_to("sub/inner.txt")
-        eventually(lambda: browser._name.get_text() == "inner.txt")
-        for path in ("..", "/", str(self.root.parent)):
-            browser._go_to(str(self.root.parent) if path == ".." else path)
-            tab.wait("document.body.innerText.includes('outside of the folder')")
-        browser._name.set_text("../../../etc/passwd")
-        self.ok(tab)
-        tab.wait("document.body.innerText.includes('outside of the folder')")
+        user.choose("Filter", "Pictures (*.png, *.jpg)")
+        self.shows(user, "sub", "Zoo", "A.png")
+        user.type("Folder", "sub/inner.txt")
+        user.press("Enter", "Folder")
+        self.assertEqual(user.value_of("Name"), "inner.txt")
+        for path in ("/", str(self.root.parent), ".."):
+            user.type("Folder", str(self.root))
+            user.press("Enter", "Folder")
+            user.does_not_see("outside of the folder")
+            user.type("Folder", path)
+            user.press("Enter", "Folder")
+            user.sees("outside of the folder")
+        user.type("Name", "../../../etc/passwd")
+        user.click("Open")
+        user.sees("outside of the folder")
         self.assertEqual(self.seen, [])
         with self.assertRaisesRegex(lw.UsageError, "outside of root"):
             browser.set_directory("/")
@@ -24532,38 +24521,28 @@ class FileBrowsers(WidgetCase):
             browser.set_mode("x")
 
     def test_several_files_a_folder_and_a_name_to_save(self):
-        browser, tab = self.browse(mode="files")
-        eventually(lambda: len(self.names(tab)) == 4)
-        tab.click(self.row(tab, "A.png"))
-        x, y = (lambda box: (box["x"] + 20, box["y"] + 10))(tab.box(self.row(tab, "b.txt")))
-        for kind, buttons in (("mousePressed", 1), ("mouseReleased", 0)):
-            tab.mouse(kind, x, y, buttons=buttons, modifiers=2)
-        tab.wait("document.body.innerText.includes('2 items selected')")
-        self.ok(tab)
-        self.expect([str(self.root / "A.png"), str(self.root / "b.txt")])
+        browser, user, table = self.browse(mode="files")
+        table.select_rows(2, 3)
+        user.sees("2 items selected")
+        user.click("Open")
+        self.assertEqual(self.seen.pop(), [str(self.root / "A.png"), str(self.root / "b.txt")])
         browser.set_mode("directory")
         browser.popup()
-        eventually(lambda: "Select" in (tab.text(".lw-dialog-buttons") or "")
-                   and self.names(tab) == ["sub", "Zoo"])
-        tab.click(self.row(tab, "Zoo"))
-        eventually(lambda: browser._name.get_text() == "Zoo")
-        self.ok(tab)
-        self.expect(str(self.root / "Zoo"))
+        self.shows(user, "sub", "Zoo")
+        table.row(1).click()
+        self.assertEqual(user.value_of("Name"), "Zoo")
+        user.click("Select")
+        self.assertEqual(self.seen.pop(), str(self.root / "Zoo"))
         browser.set_mode("save")
         browser.set_filename("b.txt")
         browser.popup()
-        tab.wait("document.querySelectorAll('.lw-data-row').length > 3")
-        self.ok(tab)
-        tab.wait("document.body.innerText.includes('Replace it?')")
-        tab.click(".lw-dialog:last-of-type .lw-dialog-buttons > .lw-button:first-child")
-        tab.wait("!document.body.innerText.includes('Replace it?')")
-        self.assertEqual(self.seen, [])
-        self.ok(tab)
-        tab.wait("document.body.innerText.includes('Replace it?')")
-        tab.js(
-            "[...document.querySelectorAll('.lw-button')].find(one => one.textContent === "
-            "'Overwrite').click()")
-        self.expect(str(self.root / "b.txt"))
+        for answer in (lambda: user.press("Escape"), lambda: user.click("Overwrite")):
+            self.assertEqual(self.seen, [])
+            user.click("Save")
+            user.sees("Replace it?")
+            answer()
+            user.does_not_see("Replace it?")
+        self.assertEqual(self.seen, [str(self.root / "b.txt")])
 
 
 class LogViews(WidgetCase):
@@ -30507,11 +30486,6 @@ class Trees(BrowserCase):
     FREE = ("HtmlView", "Markdown", "ExternalWidget")
     #: Setters and classes that a sweep over all states leaves out.
     LEFT_OUT = {"MDISubWindow", "FileDialog"}
-
-    def user(self, app):
-        user = lw.User(app, browser=Chromium.shared())
-        self.addCleanup(user.close)
-        return user
 
     def compared(self, user):
         """("- what Python tells", "+ what Chromium does"), where they differ; what else is there.
