@@ -28974,20 +28974,23 @@ class UserTable:
     def _engine(self):
         return self._user._find(*self._place).engine
 
-    def _read(self, index):
+    def _read(self, index, found=None):
         """A row as a page gets it: [number, level, flags, path, cells, looks by column]."""
-        engine, page = self._engine(), self._user._shown()
+        engine, page = found.engine if found else self._engine(), self._user._shown()
         for _ in range(2):                      # filters may go on after the first answer
             self._user._do(page.ask_row, engine, index)
-            record = page.row(engine, index)
-            if record and index < self.row_count():
+            record, count = page.row(engine, index), len(engine.rows.shown())
+            if record and index < count:
                 return record
-        raise AssertionError(f"there is no row {index}: it has {self.row_count()}, from 0")
+        raise AssertionError(f"there is no row {index}: it has {count}, from 0")
 
-    def _do(self, verb, index, *args):
-        """Do what a page does with a row."""
-        record = self._read(index)
-        return self._user._do(verb, self._user._open(*self._place), index, record, *args)
+    def _press(self, index, *how):
+        found, page = self._user._open(*self._place), self._user._shown()
+        self._user._do(page.use_row, found, index, self._read(index, found), *how)
+
+    def _text(self, index, at):
+        found = self._user._find(*self._place)
+        return self._user._shown().cell_text(found, index, self._read(index, found), at)
 
 
 class UserRow:
@@ -29026,7 +29029,7 @@ class UserRow:
     def press(self, how: str, at: int = 0, text: str = "") -> None:
         """Press it in the column `at`. how: "only", "toggle" (with Ctrl) or "extend" (with Shift).
         """
-        self.table._do(self.table._user._shown().use_row, self.index, at, how, text)
+        self.table._press(self.index, at, how, text)
 
 
 class UserCell:
@@ -29048,7 +29051,7 @@ class UserCell:
     @property
     def text(self) -> str:
         """What the cell shows."""
-        return self._table._do(self._table._user._shown().cell_text, self._row.index, self._at)
+        return self._table._text(self._row.index, self._at)
 
     def sees(self, text: str) -> None:
         """Wait until a text is part of what the cell shows."""
@@ -29782,8 +29785,10 @@ class _TabPage:
 
     # ... with a table
     def ask_row(self, engine: Any, index: int) -> None:
-        self.tab.js(f"document.querySelector('[data-wid=\"{engine.wid}\"]') && "
-                    f"livewidget.session.widgets.get({engine.wid}).scroll_to_row({index})")
+        self.tab.js(f"""new Promise(done => {{
+            if (document.querySelector('[data-wid="{engine.wid}"]'))
+                livewidget.session.widgets.get({engine.wid}).scroll_to_row({index});
+            requestAnimationFrame(() => setTimeout(done)); }})""")     # in which it is drawn
 
     def row(self, engine: Any, index: int) -> list[Any] | None:
         """What the page is sent: [number, level, flags, path, cells, looks by column]."""

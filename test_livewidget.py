@@ -29277,6 +29277,8 @@ class Users(unittest.TestCase):
             for event in ("selected", "activated", "cell_edited", "cell_action"):
                 table.on(event, lambda *args, event=event: told.append((event, args)))
             W.Button("Sort", on_activated=lambda: table.sort_by_column("price", False))
+            W.Button("Disable", on_activated=lambda: table.set_enabled(False))
+            W.Button("Enable", on_activated=lambda: table.set_enabled(True))
 
         user = self.user(orders, timeout_s=0.2)
         user.open("/")
@@ -29302,6 +29304,11 @@ class Users(unittest.TestCase):
         table.select_rows(3, 2)
         self.assertEqual([told[0][0], told[1][0], len(told[-1][1][0])],
                          ["selected", "activated", 2])
+        user.click("Disable")
+        table.row(0).cell("Colour").sees("blue")
+        with self.assertRaisesRegex(AssertionError, "it is disabled: table"):
+            table.row(0).click()
+        user.click("Enable")
         for step, fault in (
                 (lambda: table.row(500).cell("Price").value, "no row 500: it has 500, from 0"),
                 (lambda: table.row(0).cell("Cost"), "no column 'Cost'; there are 'Order', 'Price'"),
