@@ -28672,7 +28672,6 @@ class _TestPage:
                 self.say("ack", until=message["until"])
         return bool(news)
 
-
     def _send_files(self, key, transfer_id, chunk_bytes):
         io = engine_of(self.browser.session).io
         for index, data in enumerate(self._files.pop(key)):
@@ -28905,7 +28904,6 @@ class _TestPage:
 
     def resize(self, width: int, height: int) -> None:
         self.say("screen", width=width, height=height)
-
 
     def leave(self) -> None:
         """The test is over."""
@@ -29586,7 +29584,6 @@ class _TabPage:
 
     def elements(self) -> list[Element]:
         return AccessibilityTree(self.tab, self.session).elements
-
 
     def leave(self) -> None:
         """Close the tab."""
@@ -31063,7 +31060,6 @@ class _AgentHand(User):
         self._engine, self._page = session.host, page
         self._timeout_s = AGENT_SETTLE_S
         self.used: Element | None = None        # what it used last
-
 
     def _elements(self):
         """What a secret holds is not told, not even by what wait() finds."""
