@@ -8366,6 +8366,7 @@ class EndpointRunner:
         self.endpoints: dict[str, Any] = {}     # those that can be called without arguments
         self.actions: dict[str, Callable[..., Any]] = {}
         self._changed = int                     # nobody listens yet
+        self.note: Callable[[BaseException], object] = id       # told of each exception, for tests
         self._pool = CallbackPool()
         self._attended_until, self._generation = -math.inf, 0
         self.html: dict[str, list[Any]] = {}    # cell of a field -> paths to HTML in its value
@@ -8517,6 +8518,7 @@ class EndpointRunner:
                      f"most {MAX_BATCH_BYTES} can be shown")
             fields = value if isinstance(value, dict) else {}
         except BaseException as problem:  # noqa: BLE001    # SystemExit too: it ends no server
+            self.note(problem)
             body, error = None, _problem_line(problem)
             if error != endpoint.error or time.monotonic() - endpoint.logged > LOG_EVERY_S:
                 endpoint.logged = time.monotonic()      # a repeated one: at most every LOG_EVERY_S
@@ -8634,6 +8636,7 @@ class EndpointRunner:
             error = "; ".join(odd) or None
         except BaseException as problem:  # noqa: BLE001
             error = _problem_line(problem)
+            self.note(problem)
             _print_error(f"action {path} failed", problem)
         self.reactor.call_soon(self._acted, path, done, fields, error)
 
@@ -30022,22 +30025,6 @@ def _elements_of_markup(root):
     return found
 
 
-def _note_errors(runner, note):
-    """Let note(error) know of each exception of an EndpointRunner's functions."""
-    def noting(function):
-        @functools.wraps(function)
-        def call(*args, **kwargs):
-            try:
-                return function(*args, **kwargs)
-            except BaseException as error:
-                note(error)
-                raise
-        return call
-    for endpoint in runner.all.values():
-        endpoint.function = noting(endpoint.function)
-    runner.actions.update({path: noting(one) for path, one in runner.actions.items()})
-
-
 def _hold(node, value):
     """Let a field hold what a person entered: a text, or whether it is checked."""
     if isinstance(value, bool):
@@ -30376,8 +30363,7 @@ class User:
         if made is not self.app:
             self._endpoints = next(iter(engine.mounted.values()), None) or made.pages_on(
                 types.SimpleNamespace(reactor=self._runtime))
-            self._endpoints.site.reactor.call_soon(
-                _note_errors, self._endpoints.runner, self.errors.append)
+            self._endpoints.runner.note = self.errors.append
         if self._chromium is not None:
             engine.serve_tests(port)
 
