@@ -28735,11 +28735,11 @@ class _TestPage:
         return elements_of(self.session, self._menus)
 
     def _do(self, found, action=None, args=(), **fields):
+        self._reach(found)
         self.event(found.engine.wid, action, args, since=self.seen(), **fields)
 
     def type(self, found: Element, text: str) -> None:
         facade, role = found.engine.facade, found.role
-        self._reach(found)
         if isinstance(facade, ChatView):
             self._do(found, state={"set_draft": [text]})
         elif "set_text" in facade.user_edits:
@@ -28765,7 +28765,6 @@ class _TestPage:
                      if isinstance(one.facade, Shortcut) and one.facade.get_keys() == keys]
             _want(known, f"no shortcut of the program has the keys {keys}")
             return self._do(Element(known[0], 0, "", ""), "activated")
-        self._reach(found)
         facade = found.engine.facade
         if keys == "Enter" and isinstance(facade, ChatView):
             return self._send(found)
@@ -28840,7 +28839,6 @@ class _TestPage:
 
     def choose(self, found: Element, texts: Sequence[str]) -> None:
         facade = found.engine.facade
-        self._reach(found)
         index = facade.get_items().index(texts[0]) if texts else 0
         if hasattr(facade, "get_values"):
             self._do(found, "activated", [], state={"set_values": [list(texts)]})
@@ -28865,11 +28863,12 @@ class _TestPage:
         name = ("set_scroll_position" if "set_scroll_position" in engine.facade.user_states
                 else "set_scroll_percent")
         across = engine.values(name, (0, 0))[0]
-        self.event(engine.wid, "scrolled", [across, part], since=self.seen(),
-                   state={name: [across, part]})
+        self._do(Element(engine, 0, engine.role or "what is scrolled", ""), "scrolled",
+                 [across, part], state={name: [across, part]})
 
     def upload(self, found: Element, paths: Sequence[str]) -> None:
         import mimetypes
+        self._reach(found)
         key, files = next(self._number), []
         self._files[key] = []
         for path in paths:
@@ -29774,6 +29773,7 @@ class _TabPage:
                           for name in cells), 5, "the end of scrolling")
 
     def upload(self, found: Element, paths: Sequence[str]) -> None:
+        self._place(found.node, found)
         self.tab.command("DOM.setFileInputFiles", files=list(paths),
                          backendNodeId=self._within(found, "input[type=file]"))
 
@@ -29801,14 +29801,11 @@ class _TabPage:
         """See _TestPage.use_row."""
         row = f'[data-index="{index}"]'
         cell = f'{row} > [aria-colindex="{at + 1}"]'
-        if how == "unfold":
-            return self._press(self._within(found, row + " .lw-data-toggle"))
-        if how == "use":
-            return self._press(self._within(found, cell + " :is(button, input)"))
         if how == "type" and found.engine.columns[at]["widget"] == "combobox":
             return self._choose_native(self._within(found, cell + " select"), text)
-        self._press(self._within(found, cell), 1 + (how in ("twice", "type")),
-                    {"toggle": 2, "extend": 8}.get(how, 0))
+        place = {"unfold": row + " .lw-data-toggle", "use": cell + " :is(button, input)"}
+        self._press(self._within(found, place.get(how, cell)), 1 + (how in ("twice", "type")),
+                    {"toggle": 2, "extend": 8}.get(how, 0), found)
         if how == "type":
             self._enter(self._within(found, ".lw-data-editor"), text)
             self.tab.key("Enter")

@@ -29321,6 +29321,31 @@ class Users(unittest.TestCase):
             with self.assertRaisesRegex(AssertionError, fault):
                 step()
 
+    def test_what_a_dialog_lies_over_is_out_of_reach(self):
+        def page(W):
+            W.TextEntry(label="Line")
+            W.CheckBox("Box")
+            W.ComboBox(["a", "b"], label="List")
+            W.FileUpload(label="Files")
+            table = W.TableView(["Name"], accessible_name="Names", selection_mode="single")
+            table.set_data([["Ann"]])
+            table.on("selected", lambda rows: said.set_text("selected"))
+            W.Button("Ask", on_activated=lambda: said.set_text(str(W.confirm("Sure?"))))
+            said = W.Label("-")
+
+        user = self.user(page, timeout_s=0.5)
+        user.click("Ask")
+        for step in (lambda: user.type("Line", "x"), lambda: user.press("Enter", "Line"),
+                     lambda: user.check("Box"), lambda: user.choose("List", "b"),
+                     lambda: user.upload("Files", TESTS),
+                     lambda: user.table("Names").row(0).click()):
+            with self.assertRaisesRegex(AssertionError, "a dialog lies over [tcg][ehoar]"):
+                step()
+        user.click("OK")
+        user.sees("True")
+        user.table("Names").row(0).click()
+        user.sees("selected")
+
     def test_rows_of_a_tree_and_of_a_filtered_table(self):
         def page(W):
             tree = W.TreeView(["Name"], accessible_name="Files", selection_mode="single")
