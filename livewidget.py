@@ -29422,6 +29422,7 @@ class AccessibilityTree:
     def _take(self, node, engine, role, level):
         name = node.get("name", {}).get("value", "") if role != "text" else self._text(node)
         name = " ".join(name.split())
+
         def add(level, value, part=None):
             self.elements.append(Element(
                 engine, level, role, name, self._value(node, engine, role, value),
@@ -30628,7 +30629,8 @@ class User:
             return [one for one in elements if one.role == "menuitem" and one.part is None and (
                 name in names_of(one) if key is None else one.engine.key == key)]
         session = self._shown().session
-        entries = named(elements_of(session)) if session is not None else []
+        entries = named(elements_of(session)) if session is not None and any(
+            isinstance(one.facade, MenuAction) for one in _widgets_of(session)) else []
         if not entries or named(self._elements()):
             return
         path, holder = [], entries[0].engine.parent
