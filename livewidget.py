@@ -28907,8 +28907,6 @@ class _TestPage:
     def resize(self, width: int, height: int) -> None:
         self.say("screen", width=width, height=height)
 
-    def leave(self) -> None:
-        """The test is over."""
 
     # ... with a table: `record` is what row() gave of the row
     def ask_row(self, engine: Any, index: int) -> None:
@@ -29588,9 +29586,6 @@ class _TabPage:
     def elements(self) -> list[Element]:
         return AccessibilityTree(self.tab, self.session).elements
 
-    def leave(self) -> None:
-        """Close the tab."""
-        self.tab.close()
 
     # Pages
     def go_to(self, path: str, query: str) -> None:
@@ -30377,8 +30372,8 @@ class User:
 
     def close(self) -> None:
         """End the application and its sessions. Safe to repeat."""
-        for page in self._pages:
-            page.leave()
+        for page in self._pages if self._chromium is not None else ():
+            page.tab.close()
         self._pages.clear()
         self._end()
 
