@@ -30077,8 +30077,6 @@ class Agents(AgentCase):
         for arguments in ({}, {"verb": "close"}, {"verb": "click"}, {"verb": "click", "name": 5},
                           {"verb": "click", "name": "x", "row": -1}, {"verb": "click", "x": 1},
                           {"verb": "toggle", "name": "x"}, {"verb": "type", "name": "x"},
-                          {"verb": "click", "name": "x", "text": "y"},
-                          {"verb": "click", "name": "x", "column": "y"},
                           {"verb": "choose", "name": "x", "texts": [1]}):
             self.assertTrue(agent.call("act", **arguments)[0], arguments)
         self.assertTrue(agent.call("wait", text="x", timeout_s=26)[0], "it may wait for 26 s")
@@ -30153,6 +30151,9 @@ class Agents(AgentCase):
         self.assertEqual(rows[2:5], ['"Name" | "Price"', '0: "Tea" | "3"', '1: "Cake" | "7"'])
         self.assertIn("1: ", agent.call("look", table="Orders", start=1)[1])
         self.fails(agent.call("look", table="None"), "no elements are table or tree 'None'")
+        for more, told in (({"text": "x"}, "click: got an unexpected keyword argument 'text'"),
+                           ({"column": "Price"}, "does not go together")):
+            self.fails(agent.call("act", verb="click", name="Greet", **more), told)
         act("open", text="/orders/5")
         self.shows(agent.call("look", session="1"), 'text "order 5"')
         self.fails(agent.call("act", verb="open", text="/x"), "no such page; there are '/', '/or")
