@@ -29104,8 +29104,6 @@ class _TestPage:
     def resize(self, width: int, height: int) -> None:
         self.say("screen", width=width, height=height)
 
-    def leave(self) -> None:
-        """The test is over."""
 
     # ... with a table: `record` is what row() gave of the row
     def ask_row(self, engine: Any, index: int) -> None:
@@ -29619,6 +29617,7 @@ class AccessibilityTree:
     def _take(self, node, engine, role, level):
         name = node.get("name", {}).get("value", "") if role != "text" else self._text(node)
         name = " ".join(name.split())
+
         def add(level, value, part=None):
             self.elements.append(Element(
                 engine, level, role, name, self._value(node, engine, role, value),
@@ -29784,9 +29783,6 @@ class _TabPage:
     def elements(self) -> list[Element]:
         return AccessibilityTree(self.tab, self.session).elements
 
-    def leave(self) -> None:
-        """Close the tab."""
-        self.tab.close()
 
     # Pages
     def go_to(self, path: str, query: str) -> None:
@@ -30573,8 +30569,8 @@ class User:
 
     def close(self) -> None:
         """End the application and its sessions. Safe to repeat."""
-        for page in self._pages:
-            page.leave()
+        for page in self._pages if self._chromium is not None else ():
+            page.tab.close()
         self._pages.clear()
         self._end()
 
@@ -30825,7 +30821,8 @@ class User:
             return [one for one in elements if one.role == "menuitem" and one.part is None and (
                 name in names_of(one) if key is None else one.engine.key == key)]
         session = self._shown().session
-        entries = named(elements_of(session)) if session is not None else []
+        entries = named(elements_of(session)) if session is not None and any(
+            isinstance(one.facade, MenuAction) for one in _widgets_of(session)) else []
         if not entries or named(self._elements()):
             return
         path, holder = [], entries[0].engine.parent
