@@ -20167,9 +20167,11 @@ def _sort_keys(values, types, kind):
     if kind == "boolean":
         return [value is not _ABSENT and bool(value) for value in values], False, None
     texts = values if types == {str} else [cell_text(value) for value in values]
-    if all(map(str.isascii, texts)):
-        return list(map(str.lower, texts)), False, None
-    return [text.lower() if text.isascii() else _fold_text(text) for text in texts], False, None
+    keys = []
+    for at in range(0, len(texts), SORT_RUN):
+        part = texts[at:at + SORT_RUN]
+        keys += map(str.lower if all(map(str.isascii, part)) else _fold_text, part)
+    return keys, False, None
 
 
 def _sorted_places(keys, gaps, kind, descending):

@@ -33786,6 +33786,11 @@ class TableBench:
         while told not in BenchServer.next_changes(self.page):
             pass
 
+    def all_found(self):
+        """Look at the table until it knows how many rows pass."""
+        while engine_of(self.table).rows.incomplete:
+            self.window()
+
     def given(self, *data):
         """Show other rows, of whose order nothing is known."""
         self.table.sort_by_columns([])
@@ -33821,7 +33826,7 @@ class TableBench:
                 first = best_time(lambda: self.window(change), 1, time.process_time)
                 yield "table of %s, first window of a %s" % (kind, name), first * 1000, "ms"
                 yield ("table of %s, count of a %s" % (kind, name),
-                       best_time(self.table.get_shown_count, 1, time.process_time) * 1000, "ms")
+                       best_time(self.all_found, 1, time.process_time) * 1000, "ms")
                 self.table.set_filters({})
                 self.table.set_search("")
 
