@@ -249,6 +249,7 @@ if not TYPE_CHECKING:
     _P = ...
     _Path = os.PathLike
     Items = Texts = list                        # or a tuple; of texts also a set
+    Tabular = object                            # Items, or what has a shape: arrays, DataFrames
     Printable = object                          # shown as str() has it
     _Packages = dict                            # see Environment
     Fields = dict                               # arguments of a callback: name -> type
@@ -279,6 +280,12 @@ else:
     Printable: TypeAlias = object
     _Packages = dict[str, tuple[str, str]]
     Fields: TypeAlias = "dict[str, type[Any]]"
+
+    class _Shaped(Protocol):
+        @property
+        def shape(self) -> Any: ...
+
+    Tabular: TypeAlias = "list[Any] | tuple[Any, ...] | _Shaped"
 
     class _Writable(Protocol):
         def write(self, text: str, /) -> object: ...
@@ -20243,7 +20250,18 @@ def _formatted(value, spec):
         return None
 
 
-_CHECKS["Rows"] = lambda value: _instance(Rows, "Rows")(value)
+def _tabular(data):
+    """Rows as a list or tuple; of an array or a DataFrame of NumPy, pandas and others its rows."""
+    data = plain_step(data) if hasattr(data, "shape") else data
+    return _instance((list, tuple), "a list or tuple of rows, an array or a DataFrame")(data)
+
+
+def _row(row):
+    """A row as a dict, if it is a dataclass's object."""
+    return plain_step(row) if hasattr(row, "__dataclass_fields__") else row
+
+
+_CHECKS.update({"Rows": lambda value: _instance(Rows, "Rows")(value), "Tabular": _tabular})
 
 
 def _format_type(spec):
@@ -20293,9 +20311,11 @@ def _sort_keys(values, types, kind):
     if kind == "boolean":
         return [value is not _ABSENT and bool(value) for value in values], False, None
     texts = values if types == {str} else [cell_text(value) for value in values]
-    if all(map(str.isascii, texts)):
-        return list(map(str.lower, texts)), False, None
-    return [text.lower() if text.isascii() else _fold_text(text) for text in texts], False, None
+    keys = []
+    for at in range(0, len(texts), SORT_RUN):
+        part = texts[at:at + SORT_RUN]
+        keys += map(str.lower if all(map(str.isascii, part)) else _fold_text, part)
+    return keys, False, None
 
 
 def _sorted_places(keys, gaps, kind, descending):
@@ -20538,7 +20558,9 @@ class _Rows:
         return found
 
     def pack(self, row, keys) -> tuple[Any, ...]:
-        """A row as a tuple: from a dict, a list in the order of keys, or the first one's value."""
+        """A row as a tuple: from a dict or a dataclass's object, a list in the order of keys, or
+        the first one's value."""
+        row = _row(row)
         if not isinstance(row, dict):
             values = row if isinstance(row, (list, tuple)) else [row]
             _require(len(values) <= len(keys), f"a row has more values than there are columns "
@@ -20938,19 +20960,22 @@ class Rows:
     """Rows that tables of any number of sessions show and that are kept once:
     table.set_data(lw.Rows(rows)).
 
-    rows: dicts by column key, or lists of values in the order of each table's columns. Tables sort
-    and filter them as their own, and do not change them; set_data() does, for all."""
-    def __init__(self, rows: Items) -> None:
+    rows: dicts by column key, or lists of values in the order of each table's columns; see
+    TableView.set_data. Tables sort and filter them as their own, and do not change them; set_data()
+    does, for all."""
+    def __init__(self, rows: Tabular) -> None:
         self._views: weakref.WeakSet[Any] = weakref.WeakSet()
         self.set_data(rows)
 
     def __len__(self) -> int:
         return len(self.content[0])
 
-    def set_data(self, rows: Items) -> None:
+    def set_data(self, rows: Tabular) -> None:
         """Replace the rows; tables that show them follow at once. From any thread."""
-        _require(isinstance(rows, (list, tuple)), "Rows: a list or tuple of rows is needed",
-                 got=type(rows))
+        rows = plain_step(rows) if hasattr(rows, "shape") else rows
+        _require(isinstance(rows, (list, tuple)), "Rows: a list or tuple of rows, an array or a "
+                 "DataFrame is needed", got=type(rows))
+        rows = list(map(_row, rows))
         kinds = {isinstance(row, dict) for row in rows}
         _require(len(kinds) < 2, "Rows: all rows are dicts, or none is")
         packer, width = _Rows(), max([1] + [len(row) for row in rows
@@ -21784,9 +21809,9 @@ class RowsView(Scrolled):
                                   for one in self._engine.columns])
 
     # Rows
-    def set_data(self, data: Items) -> None:
-        """Replace all rows: dicts by column key, lists of values in the columns' order, or values
-        of the first column.
+    def set_data(self, data: Tabular) -> None:
+        """Replace all rows: dicts by column key, objects of dataclasses, lists of values in the
+        columns' order, or values of the first column; or a DataFrame, or an array of them.
 
         A million rows take a fraction of a second, and an empty table shows the first of them
         before it has all. Values are str, numbers, bool or None; of others the text is shown."""
@@ -21806,7 +21831,7 @@ class RowsView(Scrolled):
                     self._engine.replace_rows([] if others is None else cells + others)
 
     @_on_rows
-    def update_data(self, data: Items) -> None:
+    def update_data(self, data: Tabular) -> None:
         """Set the rows by position; selection, colours and scroll stay with rows that stay."""
         rows = self._engine.own_rows()
         cells, numbers = rows.pack_all(data, self._engine.keys()), list(rows.children[None])
@@ -22294,10 +22319,10 @@ class TableView(RowsView):
         with self._engine.lock:
             return len(self._engine.rows.shown())
 
-    def set_data(self, data: Items | Rows | Callable[..., Any], count: object = None) -> None:
+    def set_data(self, data: Tabular | Rows | Callable[..., Any], count: object = None) -> None:
         """Replace all rows: by a list, by Rows that tables share, or by a function.
 
-        A list: see TreeView.set_data; without columns the table gets those of the first dict, with
+        A list: see TreeView.set_data; without columns the table gets those of the first row, with
         their types. A million rows take a fraction of a second, and an empty table shows the first
         of them before it has all. Values are str, numbers, bool or None; of others the text is
         shown.
@@ -22315,8 +22340,9 @@ class TableView(RowsView):
             else:
                 if isinstance(engine.rows, _GivenRows):
                     engine.use_rows(_Rows())
-                if not engine.columns and data and isinstance(data[0], dict):
-                    self.set_columns(_columns_of(data[0].items()))
+                first = _row(data[0]) if data else None
+                if not engine.columns and isinstance(first, dict):
+                    self.set_columns(_columns_of(first.items()))
                 super().set_data(data)
 
     def set_query(self, connection: object, sql: str, parameters: Items = ()) -> None:
@@ -22339,7 +22365,7 @@ class TableView(RowsView):
         table.set_query(connection, sql, parameters)
         return table
 
-    def set_rows(self, rows: Items | Rows | Callable[..., Any], count: object = None) -> None:
+    def set_rows(self, rows: Tabular | Rows | Callable[..., Any], count: object = None) -> None:
         """The same as set_data."""
         self.set_data(rows, count)
 
@@ -22355,7 +22381,7 @@ class TableView(RowsView):
         self.session.download(self._engine.csv_parts(guard_formulas), name, "text/csv")
 
     @_on_rows
-    def update_rows(self, rows: Items) -> None:
+    def update_rows(self, rows: Tabular) -> None:
         """The same as update_data."""
         self.update_data(rows)
 
@@ -25345,7 +25371,7 @@ if TYPE_CHECKING:
         column_span: int | None
         column_widths: dict[Any, Any] | None | Binding
         cursor: str | None | Binding
-        data: Items | None | Binding
+        data: Tabular | None | Binding
         editable: bool | None | Binding
         empty: str | None | Binding
         enabled: bool | None | Binding
@@ -25404,7 +25430,7 @@ if TYPE_CHECKING:
         column_span: int | None
         column_widths: dict[Any, Any] | None | Binding
         cursor: str | None | Binding
-        data: Items | Rows | Callable[..., Any] | None | Binding
+        data: Tabular | Rows | Callable[..., Any] | None | Binding
         editable: bool | None | Binding
         empty: str | None | Binding
         enabled: bool | None | Binding
@@ -25441,7 +25467,7 @@ if TYPE_CHECKING:
         row_color: Items | int | None | Binding
         row_spacing: float | None | Binding
         row_span: int | None
-        rows: Items | Rows | Callable[..., Any] | None | Binding
+        rows: Tabular | Rows | Callable[..., Any] | None | Binding
         scroll_position: tuple[float, float] | None | Binding
         search: str | None | Binding
         selected: Items | None | Binding
