@@ -6846,6 +6846,8 @@ class MomentEntry extends Field {
         // a fraction as every Python reads it
         const values = this._inputs.map((one, at) => one === unread ? this._values[at]
             : one.value.replace(/\.\d+$/, part => part.padEnd(4, "0")) || null);
+        const far = this._inputs.find(one => /^\d{5}/.test(one.value));
+        if (far) return this._refuse(far, "The year has more than four digits");
         if (values[1] && values[0] > values[1])
             return this._refuse(input, "The end is before the start");
         const over = this._inputs.find(({ validity }) =>

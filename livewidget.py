@@ -12436,8 +12436,9 @@ class SessionIO(Audience):
         """Who gets what a handler makes: the browser whose event it answers, which may be away for
         a moment, else all."""
         taken, browsers = _input.get(None), list(self.browsers.values())
-        known = taken is not None and taken.browser in (*browsers, *self._parted.values())
-        return [taken.browser] if known else browsers
+        asked = taken and taken.browser
+        return [asked] if asked and (
+            asked in browsers or self._parted.get(asked.id) is asked) else browsers
 
     def _watch(self, transfer):
         """End a transfer of which nothing was heard for UPLOAD_TIMEOUT_S, or look again later."""
@@ -14652,9 +14653,9 @@ class Widget(Emitter, metaclass=_WidgetType):
         with session.batch():
             if engine.parent is not None:
                 engine_of(engine.parent).forget_child(self, one_of_many=True)
+            session.widgets.pop(engine.wid, None)
             for child in engine.child_widgets():
                 child.destroy()
-            session.widgets.pop(engine.wid, None)
             session.log.destroy(engine.wid, [(wid, "set_children") for wid in engine.listed_in])
             super().destroy()
 
@@ -15802,7 +15803,7 @@ class TabWidget(Pages):
                 super().forget_child(child, one_of_many)
                 if index < shown or index == shown and shown >= len(self.children):
                     self.record("set_index", [shown - 1])
-                if index == shown and self.children:
+                if index == shown and self.children and not self.is_destroyed():
                     index = self.facade.get_index()
                     self.fire("page-switch", self.facade.index_to_widget(index), index)
 
@@ -15951,7 +15952,8 @@ class TopLevel(SingleChild):
 
 @widget
 class MDISubWindow(TopLevel):
-    """A window in an MDIWidget, made by its add_widget(); a TopLevel in all else.
+    """A window in an MDIWidget, made by its add_widget(); a TopLevel in all else. It closes when
+    its content is destroyed or put elsewhere.
 
     shadeable: a double click on its title bar rolls it up.
     Callbacks: "move" (x, y): a user moved it, px; "window-state" (state); "resize" ({"width",
@@ -40403,6 +40405,8 @@ class MomentEntry extends Field {
         // a fraction as every Python reads it
         const values = this._inputs.map((one, at) => one === unread ? this._values[at]
             : one.value.replace(/\.\d+$/, part => part.padEnd(4, "0")) || null);
+        const far = this._inputs.find(one => /^\d{5}/.test(one.value));
+        if (far) return this._refuse(far, "The year has more than four digits");
         if (values[1] && values[0] > values[1])
             return this._refuse(input, "The end is before the start");
         const over = this._inputs.find(({ validity }) =>

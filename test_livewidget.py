@@ -15733,6 +15733,19 @@ class Widgets(AppCase):
         browser.until(lambda one: told("set_children"))
         self.assertEqual((tabs.get_index(), tabs.get_children()), (0, pages))
 
+    def test_pages_that_go_with_their_tabs_are_not_shown_any_more(self):
+        for make in (self.W.TabWidget, self.W.StackWidget):
+            tabs, shown = make(), []
+            for number in range(3):
+                tabs.add_widget(self.W.Label(str(number)))
+            self.session.gui_call(lambda: None)
+            tabs.on("page-switch", lambda child, index, shown=shown: shown.append(child))
+            tabs.index_to_widget(0).destroy()
+            left = tabs.index_to_widget(0)
+            tabs.destroy()
+            self.session.gui_call(lambda: None)
+            self.assertEqual(shown, [left])
+
     def test_colours_of_tabs_go_with_their_pages(self):
         tabs = self.W.TabWidget()
         for number in range(5):
@@ -21476,6 +21489,17 @@ class Dates(WidgetCase):
             tab.js("%s.value = %s.value.slice(0, -3) + '5'" % (node, node))     # the shortest form
             tab.js(node + ".dispatchEvent(new Event('change', { bubbles: true }))")
             self.expect(("activated", value.replace(microsecond=500000)))
+
+    def test_a_year_that_python_has_not_is_told_and_kept(self):
+        for make, text in (("DateEntry", "12026-03-01"), ("DateTimeEntry", "12026-03-01T10:20")):
+            entry, tab, css = self.one(lambda W: getattr(W, make)(), "activated")   # noqa: B023
+            node = "document.querySelector('%s')" % css
+            tab.js("%s.value = '%s'" % (node, text))
+            tab.js(node + ".dispatchEvent(new Event('change', { bubbles: true }))")
+            tab.wait("document.querySelector(%s)?.innerText === 'The year has more than four "
+                     "digits'" % json.dumps(node_error(entry)))
+            self.settle(entry.session)
+            self.assertEqual((tab.js(node + ".value"), self.seen), (text, []))
 
     def test_what_is_over_a_limit_is_told_and_kept(self):
         first, second, third = self.DAYS
