@@ -2536,7 +2536,10 @@ class FixedLayout extends Container {
 }
 
 class GridBox extends Container {
-    constructor() { super(element("div", { class: "lw-grid" })); }
+    constructor() {
+        super(element("div", { class: "lw-grid" }));
+        Object.assign(this, { _count: [1, 1], _width: 0, _columnShares: [], _rowShares: [] });
+    }
     _slot(child, row, column, rowSpan, columnSpan) {
         child.outer.style.gridArea =
             `${row + 1} / ${column + 1} / span ${rowSpan} / span ${columnSpan}`;
@@ -2546,14 +2549,38 @@ class GridBox extends Container {
         if (child.parent === this) child.outer.style.gridArea = "";
         super._dropChild(child);
     }
+    // The cells that nothing is in take their room, too. A width for columns stands in place of
+    // their number or shares, and the other way round: what was set last counts.
+    _divide() {
+        const [rows, columns] = this._count, width = this._width;
+        const tracks = (count, shares) => {
+            const given = shares.map(one => one ? `minmax(0, ${one}fr)` : "auto").join(" ");
+            const rest = count - shares.length;
+            return given + (rest > 0 ? ` repeat(${rest}, minmax(auto, 1fr))` : "");
+        };
+        this.element.style.gridTemplateColumns = width
+            ? `repeat(auto-fit, minmax(min(100%, ${width}px), 1fr))`
+            : tracks(columns, this._columnShares);
+        this.element.style.gridTemplateRows = tracks(width ? 0 : rows, this._rowShares);
+    }
+    set_count(rows, columns) {
+        this._count = [rows, columns];
+        this._divide();
+    }
     set_auto_columns(width) {
         this.element.classList.toggle("lw-auto-grid", width > 0);
-        this.element.style.gridTemplateColumns =
-            width ? `repeat(auto-fit, minmax(min(100%, ${width}px), 1fr))` : "";
+        this._width = width;
+        this._divide();
     }
-    set_column_stretch(shares) { this.element.style.gridTemplateColumns = this._tracks(shares); }
-    set_row_stretch(shares) { this.element.style.gridTemplateRows = this._tracks(shares); }
-    _tracks(shares) { return shares.map(one => one ? `minmax(0, ${one}fr)` : "auto").join(" "); }
+    set_column_stretch(shares) {
+        this._columnShares = shares;
+        this._width = 0;
+        this._divide();
+    }
+    set_row_stretch(shares) {
+        this._rowShares = shares;
+        this._divide();
+    }
     set_row_spacing(gap) { this.element.style.rowGap = px(gap); }
     set_column_spacing(gap) { this.element.style.columnGap = px(gap); }
 }
@@ -2666,6 +2693,7 @@ class TabWidget extends Container {
         super._dropChild(child);
     }
     _arrange() {
+        const focused = this._list.contains(document.activeElement) && document.activeElement;
         super._arrange();
         this._entries.forEach(([child], index) => {
             const tab = this._tabs.get(child);
@@ -2673,6 +2701,7 @@ class TabWidget extends Container {
                 this._list.insertBefore(tab, this._list.children[index] || null);
         });
         this._mark();
+        if (focused && focused !== document.activeElement) focused.focus();
     }
     _mark() {
         this._entries.forEach(([child], index) => {
@@ -2707,8 +2736,13 @@ class TabWidget extends Container {
         const next = { [back]: this._index - 1, [forth]: this._index + 1, Home: 0,
             End: count - 1 }[event.key];
         if (next !== undefined) {
-            const [child] = this._entries[(next + count) % count];
-            this._show(child);
+            const from = this._index, target = (next + count) % count;
+            const moves = this._reorderable && (event.ctrlKey || event.metaKey);
+            const [child] = this._entries[moves ? from : target];
+            if (moves) {
+                this._move(from, target);
+                this._dropTab(child);
+            } else this._show(child);
             this._tabs.get(child).focus();
         } else if (event.key === "Delete" && this._closable && count) {
             this.emit("page-close", [this._entries[this._index][0]]);
@@ -2719,7 +2753,9 @@ class TabWidget extends Container {
         const over = document.elementFromPoint(event.clientX, event.clientY)?.closest(".lw-tab");
         const target = this._entries.findIndex(([one]) => this._tabs.get(one) === over);
         const from = this._entries.findIndex(([one]) => one === child);
-        if (target < 0 || target === from) return;
+        if (target >= 0 && target !== from) this._move(from, target);
+    }
+    _move(from, target) {
         const entries = [...this._entries];
         entries.splice(target, 0, ...entries.splice(from, 1));
         const shown = this._entries[this._index][0];
@@ -3664,8 +3700,9 @@ class Range extends Field {
     }
     _format(value) {
         if (!this._float) return String(value);
-        const decimals = this._decimals ?? (String(this._step).split(".")[1] || "").length;
-        return value.toFixed(decimals);
+        const [digits, power = 0] = String(this._step).split("e-");
+        return value.toFixed(this._decimals ??
+            Number(power) + (digits.split(".")[1] || "").length);
     }
     _change(value) {
         if (value === this._value && !this.session?.isOvertaken(this, "set_value")) return;
@@ -6003,7 +6040,10 @@ class ColorWidget extends Widget {
 class Shortcut extends Widget {
     static all = new Set();
     static onKey(event) {
-        const { key } = event, mark = event.ctrlKey || event.metaKey ? "Ctrl+" : "";
+        const { code } = event, mark = event.ctrlKey || event.metaKey ? "Ctrl+" : "";
+        // of a keyboard of other letters, or with Alt on a Mac, the key of the Latin letter
+        const named = Boolean(mark) !== event.altKey && /^Key[A-Z]$/.test(code);
+        const key = named && event.key > "\x7f" ? code[3].toLowerCase() : event.key;
         const typed = key.length > 1 ? key : key.toLowerCase();
         const shifts = event.shiftKey && (typed.length > 1 || typed !== typed.toUpperCase());
         const keys = mark + (event.altKey ? "Alt+" : "") + (shifts ? "Shift+" : "") +
@@ -6812,6 +6852,8 @@ class MomentEntry extends Field {
         // a fraction as every Python reads it
         const values = this._inputs.map((one, at) => one === unread ? this._values[at]
             : one.value.replace(/\.\d+$/, part => part.padEnd(4, "0")) || null);
+        const far = this._inputs.find(one => /^\d{5}/.test(one.value));
+        if (far) return this._refuse(far, "The year has more than four digits");
         if (values[1] && values[0] > values[1])
             return this._refuse(input, "The end is before the start");
         const over = this._inputs.find(({ validity }) =>

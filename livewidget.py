@@ -443,6 +443,7 @@ MAX_COMPARED_BYTES = 1024 ** 2      # larger values are not compared with the se
 CREATE_INTERVAL_MS = 100            # how long an answer of a function served by create() is kept
 CELL_HEIGHT = "480px"                # of a page in a notebook's cell
 AGENT_PATH = "/livewidget/mcp"      # where agents ask
+MAX_TOASTS = 20                     # messages that stand in a page at a time
 LOG_TEXT = 200                      # characters of a peer's text in one log line
 LOG_EVERY_S, LOG_FULL_EVERY_S = 10.0, 60.0          # between lines of one kind; "no descriptors"
 
@@ -12535,8 +12536,9 @@ class SessionIO(Audience):
         """Who gets what a handler makes: the browser whose event it answers, which may be away for
         a moment, else all."""
         taken, browsers = _input.get(None), list(self.browsers.values())
-        known = taken is not None and taken.browser in (*browsers, *self._parted.values())
-        return [taken.browser] if known else browsers
+        asked = taken and taken.browser
+        return [asked] if asked and (
+            asked in browsers or self._parted.get(asked.id) is asked) else browsers
 
     def _watch(self, transfer, if_away=False):
         """End a transfer that is silent for too long, or look later; if_away: its page is away."""
@@ -14634,6 +14636,7 @@ class Widget(Emitter, metaclass=_WidgetType):
     def set_font(self, font: str | None = None, size: float | None = None,
                  weight: str | float | None = None, style: str | None = None):
         """Set family, size in pt, weight ("bold", 600), style ("italic"); None keeps it."""
+        _require(size is None or size > 0, "size must be above 0", size=size)
         return self._engine.kept("set_font", font, size, font_weight(weight), font_style(style))
 
     @call
@@ -14676,9 +14679,9 @@ class Widget(Emitter, metaclass=_WidgetType):
         with session.batch():
             if engine.parent is not None:
                 engine_of(engine.parent).forget_child(self, one_of_many=True)
+            session.widgets.pop(engine.wid, None)
             for child in engine.child_widgets():
                 child.destroy()
-            session.widgets.pop(engine.wid, None)
             session.log.destroy(engine.wid, [(wid, "set_children") for wid in engine.listed_in])
             super().destroy()
 
@@ -15427,7 +15430,7 @@ class GridBox(Container):
         _require(rows >= 1 and columns >= 1, "GridBox: rows and columns must be at least 1",
                  rows=rows, columns=columns)
         super().__init__(session)
-        self._engine.count = [rows, columns]
+        self._engine.set_count(rows, columns)
 
     def add_widget(self, child: Widget, row: int, col: int, row_span: int = 1,
                    column_span: int = 1) -> None:
@@ -15437,8 +15440,8 @@ class GridBox(Container):
         _require(1 <= row_span <= 1000 and 1 <= column_span <= 1000,
                  "a span must be from 1 to 1000", row_span=row_span, column_span=column_span)
         engine.place(child, len(engine.children), row, col, row_span, column_span)
-        engine.count = [max(engine.count[0], row + row_span),
-                        max(engine.count[1], col + column_span)]
+        engine.set_count(max(engine.count[0], row + row_span),
+                         max(engine.count[1], col + column_span))
 
     @state
     def set_auto_columns(self, min_px: float):
@@ -15506,6 +15509,10 @@ class GridBox(Container):
         self._engine.delete_line(1, index)
 
     class _engine(engine_of(Container)):
+        def set_count(self, rows, columns):
+            self.count = [rows, columns]
+            self.record("set_count", self.count)
+
         def add(self, child, placement):
             """Without a place: behind the last, in rows as wide as the grid is, where nothing is.
             """
@@ -15543,7 +15550,7 @@ class GridBox(Container):
             _require(0 <= index <= count, f"index must be from 0 to {count}", index=index)
             with self.session.batch():
                 self.shift(axis, index, 1)
-                self.count[axis] += 1
+                self.set_count(*(one + (at == axis) for at, one in enumerate(self.count)))
                 for position, child in enumerate(widgets or ()):
                     place = (index, position) if axis == 0 else (position, index)
                     self.facade.add_widget(child, *place)
@@ -15556,7 +15563,7 @@ class GridBox(Container):
                     if place[axis] == index and place[axis + 2] == 1:
                         self.forget_child(child)
                 self.shift(axis, index + 1, -1)
-                self.count[axis] = max(1, count - 1)
+                self.set_count(*(max(1, one - (at == axis)) for at, one in enumerate(self.count)))
 
 
 @widget
@@ -15701,7 +15708,8 @@ class Pages(Container):
 class TabWidget(Pages):
     """Pages behind tabs.
 
-    closable: tabs have an X. reorderable: tabs can be dragged. tab_position: where the tabs are.
+    closable: tabs have an X. reorderable: tabs can be dragged, or moved by Ctrl and the arrow keys.
+    tab_position: where the tabs are.
     Callbacks: "page-switch" (child, index): another page is shown, by a user or from code;
     "page-close" (child): a tab's X was clicked; the page stays until close_widget(child);
     "child-added" (child), "child-removed" (child)."""
@@ -15819,7 +15827,7 @@ class TabWidget(Pages):
                 super().forget_child(child, one_of_many)
                 if index < shown or index == shown and shown >= len(self.children):
                     self.record("set_index", [shown - 1])
-                if index == shown and self.children:
+                if index == shown and self.children and not self.is_destroyed():
                     index = self.facade.get_index()
                     self.fire("page-switch", self.facade.index_to_widget(index), index)
 
@@ -15954,6 +15962,7 @@ class TopLevel(SingleChild):
             else:
                 allowed = self.allowed.get(name, True)
             _expect(allowed, "the program does not allow that")
+            _expect(name != "set_stacking" or abs(values[0]) < 2 ** 30, "nothing stands that high")
 
         def stacking(self):
             return [window.value("set_stacking", 0)
@@ -15967,7 +15976,8 @@ class TopLevel(SingleChild):
 
 @widget
 class MDISubWindow(TopLevel):
-    """A window in an MDIWidget, made by its add_widget(); a TopLevel in all else.
+    """A window in an MDIWidget, made by its add_widget(); a TopLevel in all else. It closes when
+    its content is destroyed or put elsewhere.
 
     shadeable: a double click on its title bar rolls it up.
     Callbacks: "move" (x, y): a user moved it, px; "window-state" (state); "resize" ({"width",
@@ -16761,7 +16771,8 @@ class Toast(Captioned, stands_alone=True):
     """A short message at the edge of the page, which goes by itself; Session.toast() makes one.
 
     kind: what it tells. action: the text of a button in it, None for none. timeout_s: seconds that
-    it stays, longer while the pointer is on it; 0 keeps it until it is closed.
+    it stays, longer while the pointer or the focus is on it; 0 keeps it until it is closed. Of more
+    than MAX_TOASTS the oldest go.
     Callbacks: "activated" (): the button was pressed; "closed" (): it went, and is destroyed."""
     callbacks: Mapping[str, Fields] = {"activated": {}, "closed": {}}
     in_layout: bool = False
@@ -16774,6 +16785,10 @@ class Toast(Captioned, stands_alone=True):
         super().__init__(session, None, {"kind": kind, "action": action, "timeout_s": timeout_s})
         self._engine.role = "alert" if kind == "error" else "status"
         self.on("closed", self.destroy)
+        toasts = [one for one in list(self._engine.session.widgets.values())
+                  if isinstance(one.facade, Toast)]     # where no browser is, none goes by itself
+        for one in toasts[:-MAX_TOASTS]:
+            one.facade.destroy()
 
 
 #: Keys of a Shortcut that have a name, as in DOM's KeyboardEvent.key.
@@ -17837,8 +17852,9 @@ class Dialog(TopLevel):
     handler of "close", they leave that to the handler, which may ask first; it calls hide() or
     destroy().
     Callbacks: "activated" (value): a button was clicked; "close" (): the X was clicked or Escape
-    pressed; "move" (x, y): a user moved it."""
-    callbacks: Mapping[str, Fields] = {"activated": {"value": object}, **TopLevel.callbacks}
+    pressed; "move" (x, y): a user moved it; "child-added" (child), "child-removed" (child)."""
+    callbacks: Mapping[str, Fields] = {"activated": {"value": object}, **TopLevel.callbacks,
+                                       **Container.callbacks}
     on_demand: Collection[str] = {"close"}  # by this the page knows whether a handler decides
     python_callbacks: frozenset[str] = TopLevel.python_callbacks | {"activated"}
     user_states: tuple[str, ...] = (*TopLevel.user_states, "set_visible")
@@ -17852,6 +17868,8 @@ class Dialog(TopLevel):
         self._engine.area, self._engine.buttons = VBox(session, spacing=4), HBox(session, spacing=8)
         self._engine.place(self._engine.area, 0)
         self._engine.place(self._engine.buttons, 1)
+        for action in Container.callbacks:
+            self._engine.area.on(action, functools.partial(self._engine.fire, action))
         for entry in buttons or ():
             _require(isinstance(entry, (list, tuple)) and len(entry) == 2,
                      "Dialog: buttons is a list of (text, value)", got=entry)
@@ -17922,7 +17940,10 @@ class Dialog(TopLevel):
 
     class _engine(engine_of(TopLevel)):
         role = "dialog"
-        silent = ("child-added", "child-removed")
+
+        def fire(self, action, *args):
+            if not (action in Container.callbacks and args[0] in (self.area, self.buttons)):
+                super().fire(action, *args)     # these two are no children of the program
 
         def require_offered(self, name, values):
             super().require_offered(name, values)
@@ -25206,6 +25227,8 @@ if TYPE_CHECKING:
     class DialogOptions(TopLevelOptions, total=False):
         icon: str | os.PathLike[str] | None | Binding
         on_activated: Callable[..., object] | None
+        on_child_added: Callable[..., object] | None
+        on_child_removed: Callable[..., object] | None
         persistent: bool | None | Binding
         spacing: float | None | Binding
 
@@ -28027,6 +28050,8 @@ class Application:
         else:
             with open(source, "rb") as file:
                 data, kind = file.read(), media_type(source)
+        _require(kind.startswith("font/"), "register_font: source must be a .ttf, .otf, .woff or "
+                 ".woff2 file", source=source)
         number = len(engine.fonts) + 1
         url = f"livewidget/font/{number}-"
         url += engine.credentials.capability(url)       # browsers send no key for a font
@@ -28039,6 +28064,9 @@ class Application:
     def set_default_font(self, family: str | None, *, size: float | None = None,
                          weight: str | float | None = None, style: str | None = None) -> None:
         """Set the font of whole pages; size in px. None as family removes it."""
+        _require(family is None or re.fullmatch(r"[\w .-]{1,64}", family),
+                 "set_default_font: family must be a plain name", family=family)
+        _require(size is None or size > 0, "set_default_font: size must be above 0", size=size)
         self._engine.default_font = (None if family is None else [
             family, size, font_weight(weight), font_style(style)])
         self._engine.tell_fonts(*self._engine.sessions.values())
@@ -36038,7 +36066,10 @@ class FixedLayout extends Container {
 }
 
 class GridBox extends Container {
-    constructor() { super(element("div", { class: "lw-grid" })); }
+    constructor() {
+        super(element("div", { class: "lw-grid" }));
+        Object.assign(this, { _count: [1, 1], _width: 0, _columnShares: [], _rowShares: [] });
+    }
     _slot(child, row, column, rowSpan, columnSpan) {
         child.outer.style.gridArea =
             `${row + 1} / ${column + 1} / span ${rowSpan} / span ${columnSpan}`;
@@ -36048,14 +36079,38 @@ class GridBox extends Container {
         if (child.parent === this) child.outer.style.gridArea = "";
         super._dropChild(child);
     }
+    // The cells that nothing is in take their room, too. A width for columns stands in place of
+    // their number or shares, and the other way round: what was set last counts.
+    _divide() {
+        const [rows, columns] = this._count, width = this._width;
+        const tracks = (count, shares) => {
+            const given = shares.map(one => one ? `minmax(0, ${one}fr)` : "auto").join(" ");
+            const rest = count - shares.length;
+            return given + (rest > 0 ? ` repeat(${rest}, minmax(auto, 1fr))` : "");
+        };
+        this.element.style.gridTemplateColumns = width
+            ? `repeat(auto-fit, minmax(min(100%, ${width}px), 1fr))`
+            : tracks(columns, this._columnShares);
+        this.element.style.gridTemplateRows = tracks(width ? 0 : rows, this._rowShares);
+    }
+    set_count(rows, columns) {
+        this._count = [rows, columns];
+        this._divide();
+    }
     set_auto_columns(width) {
         this.element.classList.toggle("lw-auto-grid", width > 0);
-        this.element.style.gridTemplateColumns =
-            width ? `repeat(auto-fit, minmax(min(100%, ${width}px), 1fr))` : "";
+        this._width = width;
+        this._divide();
     }
-    set_column_stretch(shares) { this.element.style.gridTemplateColumns = this._tracks(shares); }
-    set_row_stretch(shares) { this.element.style.gridTemplateRows = this._tracks(shares); }
-    _tracks(shares) { return shares.map(one => one ? `minmax(0, ${one}fr)` : "auto").join(" "); }
+    set_column_stretch(shares) {
+        this._columnShares = shares;
+        this._width = 0;
+        this._divide();
+    }
+    set_row_stretch(shares) {
+        this._rowShares = shares;
+        this._divide();
+    }
     set_row_spacing(gap) { this.element.style.rowGap = px(gap); }
     set_column_spacing(gap) { this.element.style.columnGap = px(gap); }
 }
@@ -36168,6 +36223,7 @@ class TabWidget extends Container {
         super._dropChild(child);
     }
     _arrange() {
+        const focused = this._list.contains(document.activeElement) && document.activeElement;
         super._arrange();
         this._entries.forEach(([child], index) => {
             const tab = this._tabs.get(child);
@@ -36175,6 +36231,7 @@ class TabWidget extends Container {
                 this._list.insertBefore(tab, this._list.children[index] || null);
         });
         this._mark();
+        if (focused && focused !== document.activeElement) focused.focus();
     }
     _mark() {
         this._entries.forEach(([child], index) => {
@@ -36209,8 +36266,13 @@ class TabWidget extends Container {
         const next = { [back]: this._index - 1, [forth]: this._index + 1, Home: 0,
             End: count - 1 }[event.key];
         if (next !== undefined) {
-            const [child] = this._entries[(next + count) % count];
-            this._show(child);
+            const from = this._index, target = (next + count) % count;
+            const moves = this._reorderable && (event.ctrlKey || event.metaKey);
+            const [child] = this._entries[moves ? from : target];
+            if (moves) {
+                this._move(from, target);
+                this._dropTab(child);
+            } else this._show(child);
             this._tabs.get(child).focus();
         } else if (event.key === "Delete" && this._closable && count) {
             this.emit("page-close", [this._entries[this._index][0]]);
@@ -36221,7 +36283,9 @@ class TabWidget extends Container {
         const over = document.elementFromPoint(event.clientX, event.clientY)?.closest(".lw-tab");
         const target = this._entries.findIndex(([one]) => this._tabs.get(one) === over);
         const from = this._entries.findIndex(([one]) => one === child);
-        if (target < 0 || target === from) return;
+        if (target >= 0 && target !== from) this._move(from, target);
+    }
+    _move(from, target) {
         const entries = [...this._entries];
         entries.splice(target, 0, ...entries.splice(from, 1));
         const shown = this._entries[this._index][0];
@@ -37166,8 +37230,9 @@ class Range extends Field {
     }
     _format(value) {
         if (!this._float) return String(value);
-        const decimals = this._decimals ?? (String(this._step).split(".")[1] || "").length;
-        return value.toFixed(decimals);
+        const [digits, power = 0] = String(this._step).split("e-");
+        return value.toFixed(this._decimals ??
+            Number(power) + (digits.split(".")[1] || "").length);
     }
     _change(value) {
         if (value === this._value && !this.session?.isOvertaken(this, "set_value")) return;
@@ -39505,7 +39570,10 @@ class ColorWidget extends Widget {
 class Shortcut extends Widget {
     static all = new Set();
     static onKey(event) {
-        const { key } = event, mark = event.ctrlKey || event.metaKey ? "Ctrl+" : "";
+        const { code } = event, mark = event.ctrlKey || event.metaKey ? "Ctrl+" : "";
+        // of a keyboard of other letters, or with Alt on a Mac, the key of the Latin letter
+        const named = Boolean(mark) !== event.altKey && /^Key[A-Z]$/.test(code);
+        const key = named && event.key > "\x7f" ? code[3].toLowerCase() : event.key;
         const typed = key.length > 1 ? key : key.toLowerCase();
         const shifts = event.shiftKey && (typed.length > 1 || typed !== typed.toUpperCase());
         const keys = mark + (event.altKey ? "Alt+" : "") + (shifts ? "Shift+" : "") +
@@ -40314,6 +40382,8 @@ class MomentEntry extends Field {
         // a fraction as every Python reads it
         const values = this._inputs.map((one, at) => one === unread ? this._values[at]
             : one.value.replace(/\.\d+$/, part => part.padEnd(4, "0")) || null);
+        const far = this._inputs.find(one => /^\d{5}/.test(one.value));
+        if (far) return this._refuse(far, "The year has more than four digits");
         if (values[1] && values[0] > values[1])
             return this._refuse(input, "The end is before the start");
         const over = this._inputs.find(({ validity }) =>
