@@ -9104,6 +9104,21 @@ function paintLine(context, points, from = 0, to = points.length) {
         }
     }
 }
+// What has the theme's colours is drawn again when they change, while somebody else holds it.
+const themed = {
+    _drawn: new Set(),
+    watch(one) { this._drawn.add(new WeakRef(one)); },
+    change() {
+        for (const reference of themed._drawn) {
+            const one = reference.deref();
+            if (one) one.changeColors();
+            else themed._drawn.delete(reference);
+        }
+    },
+};
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", themed.change);
+new MutationObserver(themed.change).observe(document.documentElement,
+    { attributeFilter: ["data-theme", "style"] });
 // Paints shapes on a canvas that is so many px large.
 function paintCanvas(canvas, width, height, shapes, font) {
     const ratio = devicePixelRatio || 1, context = canvas.getContext("2d"),
@@ -9217,10 +9232,7 @@ class Chart extends Widget {
                 height !== this._plot.clientHeight) this._draw();
         });
         printing.watch(this);
-        const theme = () => { if (this.element.isConnected) this._redraw(); };
-        matchMedia("(prefers-color-scheme: dark)").addEventListener("change", theme);
-        new MutationObserver(theme).observe(document.documentElement,
-            { attributeFilter: ["data-theme", "style"] });
+        themed.watch(this);
         this._takePointer();
         onKeys(this._canvas, event => this._onKey(event));
         this._canvas.addEventListener("blur", () => this._leavePoint());
@@ -9300,6 +9312,7 @@ class Chart extends Widget {
             if (this.element.isConnected) this._draw();
         });
     }
+    changeColors() { if (this.element.isConnected) this._redraw(); }
     _colors() {
         const style = getComputedStyle(this.element), token = name => style.getPropertyValue(
             "--lw-" + name).trim();
@@ -10067,7 +10080,7 @@ class Plot {
         this.canvas.setAttribute("role", "img");
         this._values = [];
         onPixels(this.canvas, () => this._draw());
-        matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this._draw());
+        themed.watch(this);
     }
 
     show(field, values) {
@@ -10082,6 +10095,7 @@ class Plot {
         return changed;
     }
 
+    changeColors() { this._draw(); }
     _draw() {
         const { canvas } = this, { clientWidth: width, clientHeight: height } = canvas,
             style = getComputedStyle(canvas);

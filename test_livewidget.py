@@ -21597,6 +21597,39 @@ class ChartsInChromium(WidgetCase):
         self.assertEqual(tab.messages, [])
 
 
+    def test_a_chart_that_is_gone_leaves_no_memory_and_those_that_stay_follow_the_theme(self):
+        made = []
+
+        def build(session):
+            W = session.get_widgets()
+            with W.Page() as page, W.VBox() as box:
+                made.append(W.Chart(sparkline=True).add_line("s", [1, 2]))
+            made.append(box)
+            page.show()
+        app, tab, session = self.open(build)
+        tab.command("Network.disable")          # the tab would keep each message
+
+        def held():
+            tab.command("HeapProfiler.collectGarbage")
+            usage = tab.command("Runtime.getHeapUsage")
+            return usage["usedSize"] + usage.get("backingStorageSize", 0)
+        tab.wait("document.querySelector('canvas')?.width > 0")
+        before = held()
+        for _ in range(5):
+            chart = session.get_widgets().Chart(sparkline=True)
+            chart.add_line("s", range(200000))
+            made[1].add_widget(chart)
+            tab.wait("document.querySelectorAll('canvas')[1]?.width > 0")
+            chart.destroy()
+            tab.wait("document.querySelectorAll('canvas').length === 1")
+        eventually(lambda: held() < before + 4e6, what="one chart's data at most, of 5 with 3.2 MB")
+        color = """(canvas => [...canvas.getContext('2d').getImageData(0, 0, canvas.width,
+            canvas.height).data].reduce((sum, one, at) => sum + (at % 4 < 3 ? one : 0), 0))(
+            document.querySelector('canvas'))"""
+        light = tab.js(color)
+        session.set_theme("dark")
+        tab.wait("%s > %d" % (color, light))
+
     def test_memory_is_flat_while_four_charts_are_fed(self):
         """60,000 points each: 1,000 a second with CI's LIVEWIDGET_TEST_FUZZ, 10,000 without it."""
         made = []
