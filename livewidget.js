@@ -8472,7 +8472,9 @@ class LogView extends VBox {
     // Python builds it of others.
 }
 
-// What a Chart draws, as a list of shapes in px, which do not depend on where they are painted:
+//@part charts
+// What a Chart and data-plot draw, as a list of shapes in px, which do not depend on where they are
+// painted (uses 2 only):
 //   ["line", points, color, width, dash]   ["fill", points, color, opacity]
 //   ["rect", x, y, width, height, color, opacity]   ["dot", x, y, radius, color, opacity]
 //   ["text", text, x, y, color, align, size, weight, turned]
@@ -8494,13 +8496,6 @@ function textWidth(text, size = TICK_PX) {
     return width * size / 1000;
 }
 const TICK_PX = 12;
-const CHART_COLUMNS = { band: 3, histogram: 3, pie: 1, heatmap: 1 };     // of a row; else 2
-const MAX_TIP = 12, MAX_TOLD = 50, SUMMARY_MS = 1000, ZOOMED_MS = 150;
-// Eight colours that differ in lightness too, for the colour-blind and for print; the first is the
-// theme's accent.
-const SERIES_COLORS = {
-    light: ["", "#d9540b", "#0a8f6c", "#9b3fb8", "#b58900", "#3aa0d8", "#c22560", "#5b6577"],
-    dark: ["", "#ff9d5c", "#3fd0a4", "#d49bf0", "#ecc94b", "#7fd3ff", "#ff86ad", "#a9b3c4"] };
 
 // An axis: values to px, and ticks as [value, text]. span: [low, high] in values.
 class Axis {
@@ -8788,11 +8783,12 @@ class Extremes {
 }
 
 // Computes the shapes of a chart. model: series (entries as Python made them, with `rows`, `color`
-// and `hidden`), axes {x, y, y2} as their setters' arguments, names, references, range, sparkline;
-// ink: colours.
+// and `hidden`; loose: an area that need not stand on 0), axes {x, y, y2} as their setters'
+// arguments, names, references, range, sparkline; ink: colours.
 class ChartDrawing {
     constructor(model, width, height, ink) {
-        Object.assign(this, { model, width, height, ink, shapes: [], hits: [] });
+        Object.assign(this, { model, width, height, ink, shapes: [], hits: [],
+            ratio: devicePixelRatio || 1 });
         this.shown = model.series.filter(one => !one.hidden && one.rows);
         // axes of nothing say nothing; rows that are on their way are not missing
         if (model.series.every(one => one.hidden || one.rows && !one.rows.count))
@@ -8807,11 +8803,11 @@ class ChartDrawing {
         const box = this.box;
         this.shapes.push(["clip", box.left, box.top, box.right - box.left, box.bottom - box.top]);
         if (this.heat) this._drawHeat(this.heat);
-        for (const one of model.references) this._drawReference(one);
+        const labels = model.references.map(one => this._drawReference(one));
         const rank = { band: 0, area: 1, histogram: 2, bar: 2 };
         const order = [...this.plotted].sort((a, b) => (rank[a.kind] ?? 3) - (rank[b.kind] ?? 3));
         for (const one of order) this._draw(one);
-        this.shapes.push(["clip"]);
+        this.shapes.push(...labels.filter(Boolean), ["clip"]);
         this._label();
     }
     _tellEmpty() {
@@ -8896,7 +8892,7 @@ class ChartDrawing {
                     if (y > high) high = y;
                 }
             }
-            if (!log && ["bar", "area", "histogram"].includes(one.kind))
+            if (!log && !one.loose && ["bar", "area", "histogram"].includes(one.kind))
                 [low, high] = [Math.min(low, 0), Math.max(high, 0)];
         }
         for (const [axis, from, to] of this.model.references) if (axis === which && low <= high)
@@ -8912,7 +8908,7 @@ class ChartDrawing {
         this.whole = [all.low, all.high];
         this.axes = { x: model.range ? new Axis(kind, model.range, xUnit, model.names) : all };
         const lower = model.sparkline ? 2 : xLabel ? 46 : 26, upper = model.sparkline ? 2
-            : model.axes.y[0] || model.axes.y2[0] ? 28 : 10;
+            : model.axes.y[0] || model.axes.y2[0] ? 28 : 10, tall = height - lower - upper;
         for (const which of ["y", "y2"]) {
             const given = model.axes[which], heat = this.heat && which === "y";
             const used = heat || which === "y" || this.plotted.some(one => one.axis === "y2");
@@ -8920,9 +8916,9 @@ class ChartDrawing {
             const axis = heat ? this._heatAxis() : new Axis(given[1], this._fixed(given,
                 this._ySpan(which)), given[2]);
             if (!heat && given[3] === null && given[4] === null && !model.sparkline)
-                axis.round((height - lower - upper) / 40);
+                axis.round(Math.max(tall / 40, Math.min(tall / 24, 5)));
             this.axes[which] = axis.place(height - lower, upper);
-            axis.marks = axis.ticks(height - lower - upper, true);
+            axis.marks = axis.ticks(tall, true);
         }
         const room = axis => axis && !model.sparkline ? Math.max(...axis.marks.map(([, text]) =>
             textWidth(text)), 8) + 10 : model.sparkline ? 3 : 14;
@@ -8972,9 +8968,10 @@ class ChartDrawing {
         add(y[0], 2, 13, ink.muted, "start");
         if (this.axes.y2) add(y2[0], this.width - 2, 13, ink.muted, "end");
     }
+    // Returns its label, which is drawn over the series.
     _drawReference([which, from, to, label, color]) {
         const axis = this.axes[which], { box, ink, shapes } = this;
-        if (!axis) return;
+        if (!axis) return null;
         const a = axis.at(from), b = axis.at(to), ink_ = color || ink.muted;
         const [left, right] = which === "x" ? [a, b] : [box.left, box.right];
         const [top, bottom] = which === "x" ? [box.top, box.bottom] : [Math.min(a, b),
@@ -8983,20 +8980,20 @@ class ChartDrawing {
             : [left, a, right, a], ink_, 1.25, [5, 4]]);
         else shapes.push(["rect", Math.min(left, right), top, Math.abs(right - left), bottom - top,
             ink_, .13]);
-        if (label) shapes.push(which === "x" ? ["text", label, a + 5, box.top + 12, ink_, "start",
+        return label && (which === "x" ? ["text", label, a + 5, box.top + 12, ink_, "start",
             TICK_PX - 1] : ["text", label, box.right - 4, top - 5 + (from === to ? 0 : 18), ink_,
             "end", TICK_PX - 1]);
     }
     _draw(one) {
         const axis = this.axes[one.axis || "y"], { shapes, box } = this, color = one.color,
             [first, end] = this.seen(one), room = (box.right - box.left) / (end - first),
-            width = one.width ?? clamp(room, 1, 2), dash = one.dash ? [6, 4] : null;
+            width = one.width ?? clamp(1.5 * room, 1, 2), dash = one.dash ? [6, 4] : null;
         if (one.kind === "bar") return this._drawBars(one, axis);
         if (one.kind === "histogram") return this._drawBins(one, axis);
         if (one.kind === "scatter") return this._drawDots(one, axis);
         const bases = this.bases.get(one), points = this._points(one, axis, 1);
         if (one.kind === "band" || one.kind === "area") {
-            const low = axis.kind === "log" ? axis.low : 0;
+            const low = axis.kind === "log" || one.loose ? axis.low : 0;
             const under = one.kind === "band" ? this._points(one, axis, 2) : bases
                 ? this._points(one, axis, 0) : null;
             for (const [from, to] of runs(points)) {
@@ -9028,8 +9025,7 @@ class ChartDrawing {
             for (let at = from; at < to; at++) add(at);
             return points;
         }
-        const ratio = this.model.ratio || 1;
-        const px = at => Math.floor(x.at(values[at * stride]) * ratio);
+        const px = at => Math.floor(x.at(values[at * stride]) * this.ratio);
         for (let at = from; at < to;) {
             const begin = at, column_ = px(at);
             // the first row of the next column, by halving what is left
@@ -9195,6 +9191,43 @@ function paintLine(context, points, from = 0, to = points.length) {
         }
     }
 }
+// What has the theme's colours is drawn again when they change, while somebody else holds it.
+const themed = {
+    _drawn: new Set(),
+    watch(one) { this._drawn.add(new WeakRef(one)); },
+    change() {
+        for (const reference of themed._drawn) {
+            const one = reference.deref();
+            if (one) one.changeColors();
+            else themed._drawn.delete(reference);
+        }
+    },
+};
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", themed.change);
+new MutationObserver(themed.change).observe(document.documentElement,
+    { attributeFilter: ["data-theme", "style"] });
+// Paints shapes on a canvas that is so many px large.
+function paintCanvas(canvas, width, height, shapes, font) {
+    const ratio = devicePixelRatio || 1, context = canvas.getContext("2d"),
+        across = Math.round(width * ratio), down = Math.round(height * ratio);
+    if (canvas.width !== across || canvas.height !== down)
+        Object.assign(canvas, { width: across, height: down });
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, width, height);
+    paintShapes(context, shapes, font);
+}
+// The shapes of data-plot: the values in a color, with their range as height, the last as a dot.
+function plotShapes(values, width, height, color) {
+    const rows = new Rows(2), axis = ["", "linear", "", null, null], last = values.length - 1;
+    rows.change(0, 0, [Float64Array.from(values.flatMap((value, at) => [at,
+        typeof value === "number" ? value : NaN]))]);
+    const { shapes, axes } = new ChartDrawing({ series: [{ key: 0, kind: "area", loose: true, rows,
+        color }], axes: { x: axis, y: axis, y2: axis }, names: [], references: [],
+        sparkline: true }, width, height, {});
+    if (axes) shapes.push(["dot", axes.x.at(last), axes.y.at(rows.values[last * 2 + 1]), 2.5, color,
+        1]);
+    return shapes;
+}
 function paintShapes(context, shapes, font) {
     let shown = "";
     const painters = {
@@ -9250,11 +9283,21 @@ function paintShapes(context, shapes, font) {
     }
 }
 
+//@part large
+const CHART_COLUMNS = { band: 3, histogram: 3, pie: 1, heatmap: 1 };     // of a row; else 2
+const MAX_TIP = 12, MAX_TOLD = 50, SUMMARY_MS = 1000, ZOOMED_MS = 150;
+// Eight colours that differ in lightness too, for the colour-blind and for print; the first is the
+// theme's accent.
+const SERIES_COLORS = {
+    light: ["", "#d9540b", "#0a8f6c", "#9b3fb8", "#b58900", "#3aa0d8", "#c22560", "#5b6577"],
+    dark: ["", "#ff9d5c", "#3fd0a4", "#d49bf0", "#ecc94b", "#7fd3ff", "#ff86ad", "#a9b3c4"] };
+
 // Series drawn on a canvas, with a legend, values at the pointer, zoom, and a table for those who
 // do not see it.
 class Chart extends Widget {
     static held = ["set_hidden", "set_range"];
-    static parts = { ChartDrawing, Extremes, Rows, SERIES_COLORS, paintShapes, textWidth };
+    static parts = { ChartDrawing, Extremes, Rows, SERIES_COLORS, paintShapes, plotShapes,
+        textWidth };
     constructor({ sparkline = false } = {}) {
         super(element("figure", { class: "lw-chart" + (sparkline ? " lw-sparkline" : "") }));
         this._heading = element("figcaption", { hidden: true });
@@ -9271,14 +9314,12 @@ class Chart extends Widget {
             axes: { x: ["", "auto", "", null, null], y: ["", "linear", "", null, null],
                 y2: ["", "linear", "", null, null] } } });
         onPixels(this._plot, () => {                    // not what was drawn in this frame
-            const { across, down } = this._size(), { width, height } = this._canvas;
-            if (!this._drawn || across !== width || down !== height) this._draw();
+            const { width, height, ratio } = this._drawing || {};
+            if (!this._drawn || width !== this._plot.clientWidth || ratio !== devicePixelRatio ||
+                height !== this._plot.clientHeight) this._draw();
         });
         printing.watch(this);
-        const theme = () => { if (this.element.isConnected) this._redraw(); };
-        matchMedia("(prefers-color-scheme: dark)").addEventListener("change", theme);
-        new MutationObserver(theme).observe(document.documentElement,
-            { attributeFilter: ["data-theme", "style"] });
+        themed.watch(this);
         this._takePointer();
         onKeys(this._canvas, event => this._onKey(event));
         this._canvas.addEventListener("blur", () => this._leavePoint());
@@ -9358,6 +9399,7 @@ class Chart extends Widget {
             if (this.element.isConnected) this._draw();
         });
     }
+    changeColors() { if (this.element.isConnected) this._redraw(); }
     _colors() {
         const style = getComputedStyle(this.element), token = name => style.getPropertyValue(
             "--lw-" + name).trim();
@@ -9369,29 +9411,16 @@ class Chart extends Widget {
         this._model.palette = SERIES_COLORS[dark ? "dark" : "light"].map(color => color ||
             (printing.now ? "#2459d3" : token("accent")));
     }
-    // The plot's size, in px and in pixels of the screen.
-    _size() {
-        const ratio = devicePixelRatio || 1, width = this._plot.clientWidth,
-            height = this._plot.clientHeight;
-        return { ratio, width, height, across: Math.round(width * ratio),
-            down: Math.round(height * ratio) };
-    }
     _draw() {
         this._colors();
         this._model.series = this._listed.map((entry, at) => ({ ...entry, hidden:
             this._hidden.has(entry.key), rows: this._rows.get(entry.key), color: entry.color ||
             this._model.palette[at % this._model.palette.length] }));
-        const { ratio, width, height, across, down } = this._size(), canvas = this._canvas;
+        const { clientWidth: width, clientHeight: height } = this._plot;
         this._paintLegend();
         if (width < 20 || height < 10) return;
-        this._model.ratio = ratio;
-        const context = canvas.getContext("2d");
-        if (canvas.width !== across || canvas.height !== down)
-            Object.assign(canvas, { width: across, height: down });
         this._drawing = new ChartDrawing(this._model, width, height, this._ink);
-        context.setTransform(ratio, 0, 0, ratio, 0, 0);
-        context.clearRect(0, 0, width, height);
-        paintShapes(context, this._drawing.shapes, this._font);
+        paintCanvas(this._canvas, width, height, this._drawing.shapes, this._font);
         this._drawn = true;
         if (this._pointer) this._showAt(...this._pointer);
         const rows = this._model.series.reduce((sum, one) => sum + (one.rows?.count || 0), 0);
@@ -10138,7 +10167,7 @@ class Plot {
         this.canvas.setAttribute("role", "img");
         this._values = [];
         onPixels(this.canvas, () => this._draw());
-        matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this._draw());
+        themed.watch(this);
     }
 
     show(field, values) {
@@ -10148,40 +10177,17 @@ class Plot {
             this.canvas.setAttribute("aria-label", text);
         const key = JSON.stringify(values), changed = key !== this._key;
         this._key = key;
-        this._values = values.filter(value => typeof value === "number");
+        this._values = values;
         if (changed) this._draw();
         return changed;
     }
 
+    changeColors() { this._draw(); }
     _draw() {
-        const { canvas, _values: values } = this, ratio = devicePixelRatio || 1;
-        const width = Math.round(canvas.clientWidth * ratio),
-            height = Math.round(canvas.clientHeight * ratio);
-        if (!width || !height) return;
-        if (canvas.width !== width || canvas.height !== height)
-            Object.assign(canvas, { width, height });
-        const context = canvas.getContext("2d"), low = Math.min(...values),
-            span = Math.max(...values) - low;
-        context.clearRect(0, 0, width, height);
-        if (!values.length) return;
-        const pad = 3 * ratio, style = getComputedStyle(canvas),
-            color = style.getPropertyValue("--lw-plot").trim() || style.color;
-        const x = index => pad +
-            (width - 2 * pad) * (values.length > 1 ? index / (values.length - 1) : 1);
-        const y = value => height - pad - (height - 2 * pad) * (span ? (value - low) / span : 0.5);
-        context.beginPath();
-        values.forEach((value, index) => context.lineTo(x(index), y(value)));
-        Object.assign(context, { strokeStyle: color, fillStyle: color, lineWidth: 1.75 * ratio,
-            lineJoin: "round", lineCap: "round" });
-        context.stroke();
-        context.globalAlpha = 0.12;
-        context.lineTo(x(values.length - 1), height);
-        context.lineTo(x(0), height);
-        context.fill();
-        context.globalAlpha = 1;
-        context.beginPath();
-        context.arc(x(values.length - 1), y(values.at(-1)), 2.5 * ratio, 0, 7);
-        context.fill();
+        const { canvas } = this, { clientWidth: width, clientHeight: height } = canvas,
+            style = getComputedStyle(canvas);
+        if (width && height) paintCanvas(canvas, width, height, plotShapes(this._values, width,
+            height, style.getPropertyValue("--lw-plot").trim() || style.color));
     }
 }
 

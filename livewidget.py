@@ -6188,8 +6188,8 @@ def _join(policy):
 def client_part(*names: str) -> str:
     """The parts ("//@part NAME") of livewidget.js, in its order, as a script that can stand alone.
 
-    names: of "page", "shared", "large", "fields", "look", "carrier", "frame", "early", "cell",
-    "output"; "" is what stands before the first."""
+    names: of "page", "shared", "large", "charts", "fields", "look", "carrier", "frame", "early",
+    "cell", "output"; "" is what stands before the first."""
     first, *pieces = CLIENT_JS.split("\n//@part ")
     start = first if "" in names else '"use strict";'
     parts = (piece.partition("\n") for piece in pieces)
@@ -6221,8 +6221,9 @@ def _without_comments(text):
 @functools.lru_cache(maxsize=None)
 def _client(large):
     """What a page needs of the client, or its large widgets: (text bytes, content hash)."""
-    text = _without_comments(client_part("large") + "livewidget.load(makeLargeWidgets);\n" if large
-                             else client_part("", "page", "shared")).encode()
+    text = _without_comments(
+        client_part("large", "charts") + "livewidget.load(makeLargeWidgets);\n" if large
+        else client_part("", "page", "shared")).encode()
     return text, _sha256(text)[:16]
 
 
@@ -6230,7 +6231,7 @@ def _client(large):
 def _cell_client():
     """What the frame of a notebook's cell needs to show an application's page."""
     return _without_comments(
-        client_part("", "page", "shared", "large", "carrier", "frame", "cell"))
+        client_part("", "page", "shared", "large", "charts", "carrier", "frame", "cell"))
 
 
 @functools.lru_cache(maxsize=None)
@@ -8205,11 +8206,16 @@ class Template:
         node.live.setdefault(live.name, live)
         self._note([live], node.in_each)
 
+    @staticmethod
+    def show_static_plot(values: Any) -> str:
+        """data-plot for a page that is not ours, as HTML. Section 20 hands over plot_picture."""
+        return _sparkline(values)
+
     def render(self, fields: dict[str, Any], *, loading: bool = False, static: bool = False) -> str:
         """The template filled with fields, as HTML.
 
         loading: some fields are still being asked for: what is missing says so. static: for a page
-        that is not ours: without scripts, styles, frames, ids and raw HTML, plots as text."""
+        that is not ours: without scripts, styles, frames, ids and raw HTML, plots as pictures."""
         return _Rendering(self.source, loading, static).all(self._nodes, fields)
 
 
@@ -8229,7 +8235,8 @@ class _Rendering:
             return "".join([_escape(part) if isinstance(part, str)
                             else self._show_placeholder(part, scope) for part in node])
         if self.static and node.tag in _NOT_STATIC:
-            return ""
+            plot = node.live.get("plot")
+            return plot and plot.show(plot, node, {}, _look_up(scope, plot.path), self) or ""
         attributes = {name: None if parts is None
                       else _attribute_text(node.tag, name, parts, scope)
                       for name, parts in node.attributes.items()}
@@ -8341,7 +8348,7 @@ def _show_plot(live, node, attributes, value, rendering):
     newest = value[-1] if isinstance(value, list) and value else value
     label = f"{_own_text(node.attributes['data-plot'])}: {value_text(newest)}"
     if rendering.static:
-        return _sparkline(value)
+        return Template.show_static_plot(value)
     if node.tag == "canvas":
         attributes.update({"role": "img", "aria-label": label})
         return ""
@@ -9475,7 +9482,7 @@ _WIDGET_BODY = """\
 @functools.lru_cache(maxsize=None)
 def _frame_client():
     """What the frame of a cell gets by the first route that leads to its server."""
-    script = client_part("shared", "look", "carrier", "frame", "fields")
+    script = client_part("shared", "charts", "look", "carrier", "frame", "fields")
     return (f"(() => {{\n{script}const {{ config, nonce }} = window.livewidgetFrame;\n"
             "startFields({ loading: true, page: {}, first: { fields: {} }, ...config }, nonce);\n"
             "})();")
@@ -9491,7 +9498,7 @@ def widget_page(page: dict[str, str], *, place: str, nonce: str, content: str = 
         "content": content, "nonce": nonce,
         # where scripts do not run it must say what failed
         "badge": f' data-status="error">{_escape("error, " + error)}' if error else " hidden>",
-        "script": f"(() => {{\n{client_part('shared', 'carrier', 'frame', 'fields')}"
+        "script": f"(() => {{\n{client_part('shared', 'charts', 'carrier', 'frame', 'fields')}"
                   f"startFields({script}, document.currentScript.nonce);\n}})();"},
         _WIDGET_HEAD % {"base": fields_style(), **page}, policy, place=place)
 
@@ -23450,7 +23457,7 @@ def _limits(low, high):
     return [low, high]
 
 
-# Shapes of a chart, as the client's ChartDrawing computes them from the same tables
+# Shapes of a Chart and of data-plot, as the client's ChartDrawing computes them by the same tables
 
 TICK_PX = 12
 #: Advance widths of the characters 32 to 126, in 1/1000 of the font's size, and what others count.
@@ -23485,6 +23492,8 @@ _TIME_STEPS = (
     (7889400, "month", 3), (15778800, "month", 6), (31557600, "year", 1))
 #: What a datetime can hold anywhere on Earth, in seconds since 1970.
 _FIRST_MOMENT, _LAST_MOMENT = -62135510400, 253402214400
+#: Of a plot in a page of which the colours are not known.
+PLOT_COLOR = "#4477ee"
 _DATE_PARTS = ("year", "month", "day", "hour", "minute", "second")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -23729,15 +23738,16 @@ def _time_text(value, span):
 
 
 class ChartDrawing:
-    """Computes the shapes of a chart. Used by Chart.to_svg.
+    """Computes the shapes of a chart. Used by Chart.to_svg and plot_picture.
 
         ("line", points, color, width, dash)   ("fill", points, color, opacity)
         ("rect", x, y, width, height, color, opacity)   ("dot", x, y, radius, color, opacity)
         ("text", text, x, y, color, align, size[, weight])   ("clip", x, y, width, height) ("clip",)
 
     Points are [x, y, x, y, ...]; a gap is a NaN. series: as Chart's engine keeps them, each with
-    its `rows`, a list of tuples, and its `color`; model: axes {"x", "y", "y2"} as the arguments of
-    their setters, names, references, range, sparkline, palette; ink: the other colours."""
+    its `rows`, a list of tuples, and its `color` (loose: an area that need not stand on 0); model:
+    axes {"x", "y", "y2"} as the arguments of their setters, names, references, range, sparkline,
+    palette; ink: the other colours."""
     def __init__(self, series: list[dict[str, Any]], model: dict[str, Any], width: float,
                  height: float, ink: dict[str, str]) -> None:
         self.model: dict[str, Any] = model
@@ -23745,6 +23755,7 @@ class ChartDrawing:
         self.height: float = height
         self.ink: dict[str, str] = ink
         self.shapes: list[tuple[Any, ...]] = []
+        self.axes: dict[str, Axis] = {}
         pie = next((one for one in series if one["kind"] == "pie"), None)
         if not any(len(one["rows"]) for one in series):
             self.shapes += [("text", "No data to show", width / 2, height / 2, ink["muted"],
@@ -23764,12 +23775,11 @@ class ChartDrawing:
         self.shapes.append(("clip", left, top, right - left, bottom - top))
         if self._heat is not None:
             self._draw_heat(self._heat)
-        for one in model["references"]:
-            self._draw_reference(*one)
+        labels = [self._draw_reference(*one) for one in model["references"]]
         ranks = {"band": 0, "area": 1, "histogram": 2, "bar": 2}
         for one in sorted(self._plotted, key=lambda one: ranks.get(one["kind"], 3)):
             self._draw(one)
-        self.shapes.append(("clip",))
+        self.shapes += [*filter(None, labels), ("clip",)]
         self._label()
 
     def _stack(self):
@@ -23817,13 +23827,13 @@ class ChartDrawing:
         if not self.model["range"] or any(b[0] < a[0] for a, b in zip(rows, rows[1:])):
             return 0, count
         margin = self._gap if one["kind"] == "bar" else 0
-        x, places = self._axes["x"], [row[0] for row in rows]
+        x, places = self.axes["x"], [row[0] for row in rows]
         return (max(bisect.bisect_left(places, x.low - margin) - 1, 0),
                 min(bisect.bisect_left(places, x.high + margin) + 1, count))
 
     def _y_span(self, which):
         low, high = math.inf, -math.inf
-        log, x = self.model["axes"][which][1] == "log", self._axes["x"]
+        log, x = self.model["axes"][which][1] == "log", self.axes["x"]
         for one in self._plotted:
             if one.get("axis", "y") != which:
                 continue
@@ -23838,7 +23848,8 @@ class ChartDrawing:
                     y += bases[at] if bases else 0
                     if y > 0 or not log and not math.isnan(y):
                         low, high = min(low, y), max(high, y)
-            if not log and one["kind"] in ("bar", "area", "histogram"):
+            if (not log and not one.get("loose")
+                    and one["kind"] in ("bar", "area", "histogram")):
                 low, high = min(low, 0), max(high, 0)
         for axis, begin, end, *_ in self.model["references"]:
             if axis == which and low <= high:
@@ -23852,10 +23863,11 @@ class ChartDrawing:
             x_kind = next((one["x"] for one in self._series
                            if one.get("x") in ("category", "time")), "linear")
         span = model["range"] or self._given(model["axes"]["x"], self._x_span())
-        self._axes = {"x": Axis(x_kind, span, x_unit, model["names"])}
+        self.axes = {"x": Axis(x_kind, span, x_unit, model["names"])}
         bare = model["sparkline"]
         lower = 2 if bare else 46 if x_label else 26
         upper = 2 if bare else 28 if model["axes"]["y"][0] or model["axes"]["y2"][0] else 10
+        tall = height - lower - upper
         for which in ("y", "y2"):
             given, heat = model["axes"][which], self._heat is not None and which == "y"
             if which == "y2" and not any(one.get("axis") == "y2" for one in self._plotted):
@@ -23863,16 +23875,16 @@ class ChartDrawing:
             axis = (self._heat_axis(self._heat) if heat else
                     Axis(given[1], self._given(given, self._y_span(which)), given[2]))
             if not heat and given[3] is None and given[4] is None and not bare:
-                axis.round((height - lower - upper) / 40)
-            self._axes[which] = axis.place(height - lower, upper)
-            axis.marks = axis.ticks(height - lower - upper, True)
+                axis.round(max(tall / 40, min(tall / 24, 5)))
+            self.axes[which] = axis.place(height - lower, upper)
+            axis.marks = axis.ticks(tall, True)
         def room(axis):
             if axis is None or bare:
                 return 3 if bare else 14
             return max([8, *(text_width(text) for _, text in axis.marks)]) + 10
-        self._box = (room(self._axes["y"]), width - room(self._axes.get("y2")), upper,
+        self._box = (room(self.axes["y"]), width - room(self.axes.get("y2")), upper,
                      height - lower)
-        self._axes["x"].place(self._box[0], self._box[1])
+        self.axes["x"].place(self._box[0], self._box[1])
 
     @staticmethod
     def _given(given, span):
@@ -23886,19 +23898,19 @@ class ChartDrawing:
 
     def _draw_axes(self):
         (left, right, _, bottom), ink, add = self._box, self.ink, self.shapes.append
-        for value, text in self._axes["y"].marks:
-            y = _rounded(self._axes["y"].at(value)) + .5
+        for value, text in self.axes["y"].marks:
+            y = _rounded(self.axes["y"].at(value)) + .5
             if self._heat is None:
                 add(("line", [left, y, right, y], ink["grid" if value else "zero"], 1, None))
             add(("text", text, left - 8, y + 4, ink["muted"], "end", TICK_PX))
-        if "y2" in self._axes:
-            for value, text in self._axes["y2"].marks:
-                add(("text", text, right + 8, _rounded(self._axes["y2"].at(value)) + 4.5,
+        if "y2" in self.axes:
+            for value, text in self.axes["y2"].marks:
+                add(("text", text, right + 8, _rounded(self.axes["y2"].at(value)) + 4.5,
                      ink["muted"], "start", TICK_PX))
         add(("line", [left, bottom + .5, right, bottom + .5], ink["zero"], 1, None))
         end = -math.inf
-        for value, text in self._axes["x"].ticks(right - left):
-            at, half = _rounded(self._axes["x"].at(value)) + .5, text_width(text) * .575
+        for value, text in self.axes["x"].ticks(right - left):
+            at, half = _rounded(self.axes["x"].at(value)) + .5, text_width(text) * .575
             add(("line", [at, bottom, at, bottom + 4], ink["zero"], 1, None))
             place = min(max(at, half), self.width - half)
             if place - half >= end + 6:
@@ -23912,14 +23924,15 @@ class ChartDrawing:
         for text, x, y, align in (
                 (axes["x"][0], (left + right) / 2, self.height - 6, "middle"),
                 (axes["y"][0], 2, 13, "start"),
-                ("y2" in self._axes and axes["y2"][0], self.width - 2, 13, "end")):
+                ("y2" in self.axes and axes["y2"][0], self.width - 2, 13, "end")):
             if text:
                 self.shapes.append(("text", text, x, y, ink, align, TICK_PX, 550))
 
     def _draw_reference(self, which, begin, end, label, color):
-        axis, color = self._axes.get(which), color or self.ink["muted"]
+        """Returns its label, which is drawn over the series."""
+        axis, color = self.axes.get(which), color or self.ink["muted"]
         if axis is None:
-            return
+            return None
         left, right, top, bottom = self._box
         a, b = axis.at(begin), axis.at(end)
         if which == "x":
@@ -23931,20 +23944,19 @@ class ChartDrawing:
         else:
             self.shapes.append(("rect", min(left, right), top, abs(right - left), bottom - top,
                                 color, .13))
-        if label:
-            place = (a + 5, self._box[2] + 12, color, "start") if which == "x" else (
-                self._box[1] - 4, top - 5 + (0 if begin == end else 18), color, "end")
-            self.shapes.append(("text", label, *place, TICK_PX - 1))
+        place = (a + 5, self._box[2] + 12, color, "start") if which == "x" else (
+            self._box[1] - 4, top - 5 + (0 if begin == end else 18), color, "end")
+        return label and ("text", label, *place, TICK_PX - 1)
 
     def _draw(self, one):
-        kind, axis, color = one["kind"], self._axes[one.get("axis", "y")], one["color"]
+        kind, axis, color = one["kind"], self.axes[one.get("axis", "y")], one["color"]
         if kind in ("bar", "histogram", "scatter"):
             {"bar": self._draw_bars, "histogram": self._draw_bins,
              "scatter": self._draw_dots}[kind](one, axis)
             return
         points, bases = self._points(one, axis, 1), self._bases.get(one["key"])
         if kind in ("band", "area"):
-            low = axis.low if axis.kind == "log" else 0
+            low = axis.low if axis.kind == "log" or one.get("loose") else 0
             under = (self._points(one, axis, 2) if kind == "band" else
                      self._points(one, axis, 0) if bases else None)
             for begin, end in _runs(points):
@@ -23961,7 +23973,7 @@ class ChartDrawing:
         width = one.get("width")
         if width is None:
             begin, end = self._seen(one)
-            width = min(max((self._box[1] - self._box[0]) / max(end - begin, 1), 1), 2)
+            width = min(max(1.5 * (self._box[1] - self._box[0]) / max(end - begin, 1), 1), 2)
         self.shapes.append(("line", points, color, width, [6, 4] if one.get("dash") else None))
         for begin, end in _runs(points):
             if end - begin == 1:
@@ -23970,7 +23982,7 @@ class ChartDrawing:
     def _points(self, one, axis, column):
         """The points of a line, of which each column of px keeps the first, the last and the
         extremes. column: of y; 0 is what a stacked series stands on."""
-        x, (begin, end), points, rows = self._axes["x"], self._seen(one), [], one["rows"]
+        x, (begin, end), points, rows = self.axes["x"], self._seen(one), [], one["rows"]
         bases, step = self._bases.get(one["key"]), one["kind"] == "step"
         def add(at):
             left = x.at(rows[at][0])
@@ -24004,7 +24016,7 @@ class ChartDrawing:
             add(at)
 
     def _draw_bars(self, one, axis):
-        x, bases, (begin, end) = self._axes["x"], self._bases.get(one["key"]), self._seen(one)
+        x, bases, (begin, end) = self.axes["x"], self._bases.get(one["key"]), self._seen(one)
         place, count = self._places.index(self._stack_of(one)), len(self._places)
         zero = axis.low if axis.kind == "log" else 0
         for at in range(begin, end):
@@ -24022,7 +24034,7 @@ class ChartDrawing:
 
     def _draw_bins(self, one, axis):
         for low, high, count in one["rows"]:
-            left, right = self._axes["x"].at(low), self._axes["x"].at(high)
+            left, right = self.axes["x"].at(low), self.axes["x"].at(high)
             self.shapes.append(("rect", left + .5, axis.at(count), max(right - left - 1, .5),
                                 axis.at(0) - axis.at(count), one["color"], .85))
 
@@ -24034,7 +24046,7 @@ class ChartDrawing:
             radius = 2 if end - begin > 2000 else 3.5
         drawn, once = set(), end - begin > 20000
         for value, y in one["rows"][begin:end]:
-            place, top = self._axes["x"].at(value), axis.at(y)
+            place, top = self.axes["x"].at(value), axis.at(y)
             if not left <= place <= right or math.isnan(top):
                 continue
             key = _rounded(place), _rounded(top)
@@ -24048,8 +24060,8 @@ class ChartDrawing:
             return [axis.at(values[0] - step / 2),
                     *(axis.at((a + b) / 2) for a, b in zip(values, values[1:])),
                     axis.at(values[-1] + step / 2)]
-        across = edges(self._axes["x"], one["x_values"])
-        down = edges(self._axes["y"], one["y_values"])
+        across = edges(self.axes["x"], one["x_values"])
+        down = edges(self.axes["y"], one["y_values"])
         numbers = [value for value in one["rows"] if not math.isnan(value)]
         low, high = min(numbers, default=0), max(numbers, default=0)
         for at, value in enumerate(one["rows"]):
@@ -24163,6 +24175,38 @@ def svg_shapes(shapes: Iterable[tuple[Any, ...]]) -> str:
             made.append("</svg>")
     return "".join(made)
 
+
+def plot_shapes(values: Sequence[Any], width: float, height: float,
+                color: str) -> list[tuple[Any, ...]]:
+    """The shapes of data-plot: the values in a color, with their range as height, and the last as a
+    dot. What is no number is a gap."""
+    rows = [(at, value if isinstance(value, (int, float)) and not isinstance(value, bool)
+             else math.nan) for at, value in enumerate(values)]
+    axis = ["", "linear", "", None, None]
+    drawing = ChartDrawing(
+        [{"key": 0, "kind": "area", "loose": True, "rows": rows, "color": color}],
+        {"axes": {"x": axis, "y": axis, "y2": axis}, "names": [], "references": [],
+         "range": None, "sparkline": True}, width, height, CHART_INK["light"])
+    if rows:
+        x, y = (drawing.axes[which].at(value) for which, value in zip("xy", rows[-1]))
+        drawing.shapes.append(("dot", x, y, 2.5, color, 1))
+    return drawing.shapes
+
+
+def plot_picture(values: Any) -> str:
+    """data-plot for a page that is not ours, as HTML: a list as a picture, which such pages keep
+    where they drop the elements of SVG, with heights of blocks as its text; else the number."""
+    text = _sparkline(values)
+    if not isinstance(values, list) or len(text) < 2:
+        return _escape(text)
+    shapes = svg_shapes(plot_shapes(values, 300, 64, PLOT_COLOR))
+    data = base64.b64encode((
+        '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="64" viewBox="0 0 300 64">'
+        f"{shapes}</svg>").encode()).decode()
+    return f'<img alt="{text}" src="data:image/svg+xml;base64,{data}" style="max-width: 100%">'
+
+
+Template.show_static_plot = staticmethod(plot_picture)
 
 #: Kinds of series that the add_ methods make, with the columns of a row.
 _SERIES_COLUMNS = {"line": 2, "area": 2, "step": 2, "bar": 2, "scatter": 2, "band": 3,
@@ -28009,7 +28053,7 @@ class Application:
             os.chmod(engine.static.name, 0o755)  # another user's server reads it; it has no secret
             folder = pathlib.Path(engine.static.name)
             (folder / "livewidget.js").write_text(
-                client_part("", "page", "shared", "large"), encoding="utf-8")
+                client_part("", "page", "shared", "large", "charts"), encoding="utf-8")
             address = engine.address(engine.ports and engine.ports[-1])
             origin = re.match(r"http(s?://[^/]+)", address)[1]
             policy = engine.own_policy("'self'", f"'self' ws{origin} http{origin}")
@@ -33326,7 +33370,7 @@ def reference_html() -> str:
     return html_page(title, _REFERENCE_BODY % {
         "version": __version__, "icon": _ICON, "contents": "\n".join(contents), "body": "\n".join(
             [*body, "</section>"]), "stages": _page_json(messages),
-        "client": short_script("", "page", "shared", "large", "docs")}, kind="docs")
+        "client": short_script("", "page", "shared", "large", "charts", "docs")}, kind="docs")
 
 
 def _run_docs(options):
@@ -42002,7 +42046,9 @@ class LogView extends VBox {
     // Python builds it of others.
 }
 
-// What a Chart draws, as a list of shapes in px, which do not depend on where they are painted:
+//@part charts
+// What a Chart and data-plot draw, as a list of shapes in px, which do not depend on where they are
+// painted (uses 2 only):
 //   ["line", points, color, width, dash]   ["fill", points, color, opacity]
 //   ["rect", x, y, width, height, color, opacity]   ["dot", x, y, radius, color, opacity]
 //   ["text", text, x, y, color, align, size, weight, turned]
@@ -42024,13 +42070,6 @@ function textWidth(text, size = TICK_PX) {
     return width * size / 1000;
 }
 const TICK_PX = 12;
-const CHART_COLUMNS = { band: 3, histogram: 3, pie: 1, heatmap: 1 };     // of a row; else 2
-const MAX_TIP = 12, MAX_TOLD = 50, SUMMARY_MS = 1000, ZOOMED_MS = 150;
-// Eight colours that differ in lightness too, for the colour-blind and for print; the first is the
-// theme's accent.
-const SERIES_COLORS = {
-    light: ["", "#d9540b", "#0a8f6c", "#9b3fb8", "#b58900", "#3aa0d8", "#c22560", "#5b6577"],
-    dark: ["", "#ff9d5c", "#3fd0a4", "#d49bf0", "#ecc94b", "#7fd3ff", "#ff86ad", "#a9b3c4"] };
 
 // An axis: values to px, and ticks as [value, text]. span: [low, high] in values.
 class Axis {
@@ -42318,11 +42357,12 @@ class Extremes {
 }
 
 // Computes the shapes of a chart. model: series (entries as Python made them, with `rows`, `color`
-// and `hidden`), axes {x, y, y2} as their setters' arguments, names, references, range, sparkline;
-// ink: colours.
+// and `hidden`; loose: an area that need not stand on 0), axes {x, y, y2} as their setters'
+// arguments, names, references, range, sparkline; ink: colours.
 class ChartDrawing {
     constructor(model, width, height, ink) {
-        Object.assign(this, { model, width, height, ink, shapes: [], hits: [] });
+        Object.assign(this, { model, width, height, ink, shapes: [], hits: [],
+            ratio: devicePixelRatio || 1 });
         this.shown = model.series.filter(one => !one.hidden && one.rows);
         // axes of nothing say nothing; rows that are on their way are not missing
         if (model.series.every(one => one.hidden || one.rows && !one.rows.count))
@@ -42337,11 +42377,11 @@ class ChartDrawing {
         const box = this.box;
         this.shapes.push(["clip", box.left, box.top, box.right - box.left, box.bottom - box.top]);
         if (this.heat) this._drawHeat(this.heat);
-        for (const one of model.references) this._drawReference(one);
+        const labels = model.references.map(one => this._drawReference(one));
         const rank = { band: 0, area: 1, histogram: 2, bar: 2 };
         const order = [...this.plotted].sort((a, b) => (rank[a.kind] ?? 3) - (rank[b.kind] ?? 3));
         for (const one of order) this._draw(one);
-        this.shapes.push(["clip"]);
+        this.shapes.push(...labels.filter(Boolean), ["clip"]);
         this._label();
     }
     _tellEmpty() {
@@ -42426,7 +42466,7 @@ class ChartDrawing {
                     if (y > high) high = y;
                 }
             }
-            if (!log && ["bar", "area", "histogram"].includes(one.kind))
+            if (!log && !one.loose && ["bar", "area", "histogram"].includes(one.kind))
                 [low, high] = [Math.min(low, 0), Math.max(high, 0)];
         }
         for (const [axis, from, to] of this.model.references) if (axis === which && low <= high)
@@ -42442,7 +42482,7 @@ class ChartDrawing {
         this.whole = [all.low, all.high];
         this.axes = { x: model.range ? new Axis(kind, model.range, xUnit, model.names) : all };
         const lower = model.sparkline ? 2 : xLabel ? 46 : 26, upper = model.sparkline ? 2
-            : model.axes.y[0] || model.axes.y2[0] ? 28 : 10;
+            : model.axes.y[0] || model.axes.y2[0] ? 28 : 10, tall = height - lower - upper;
         for (const which of ["y", "y2"]) {
             const given = model.axes[which], heat = this.heat && which === "y";
             const used = heat || which === "y" || this.plotted.some(one => one.axis === "y2");
@@ -42450,9 +42490,9 @@ class ChartDrawing {
             const axis = heat ? this._heatAxis() : new Axis(given[1], this._fixed(given,
                 this._ySpan(which)), given[2]);
             if (!heat && given[3] === null && given[4] === null && !model.sparkline)
-                axis.round((height - lower - upper) / 40);
+                axis.round(Math.max(tall / 40, Math.min(tall / 24, 5)));
             this.axes[which] = axis.place(height - lower, upper);
-            axis.marks = axis.ticks(height - lower - upper, true);
+            axis.marks = axis.ticks(tall, true);
         }
         const room = axis => axis && !model.sparkline ? Math.max(...axis.marks.map(([, text]) =>
             textWidth(text)), 8) + 10 : model.sparkline ? 3 : 14;
@@ -42502,9 +42542,10 @@ class ChartDrawing {
         add(y[0], 2, 13, ink.muted, "start");
         if (this.axes.y2) add(y2[0], this.width - 2, 13, ink.muted, "end");
     }
+    // Returns its label, which is drawn over the series.
     _drawReference([which, from, to, label, color]) {
         const axis = this.axes[which], { box, ink, shapes } = this;
-        if (!axis) return;
+        if (!axis) return null;
         const a = axis.at(from), b = axis.at(to), ink_ = color || ink.muted;
         const [left, right] = which === "x" ? [a, b] : [box.left, box.right];
         const [top, bottom] = which === "x" ? [box.top, box.bottom] : [Math.min(a, b),
@@ -42513,20 +42554,20 @@ class ChartDrawing {
             : [left, a, right, a], ink_, 1.25, [5, 4]]);
         else shapes.push(["rect", Math.min(left, right), top, Math.abs(right - left), bottom - top,
             ink_, .13]);
-        if (label) shapes.push(which === "x" ? ["text", label, a + 5, box.top + 12, ink_, "start",
+        return label && (which === "x" ? ["text", label, a + 5, box.top + 12, ink_, "start",
             TICK_PX - 1] : ["text", label, box.right - 4, top - 5 + (from === to ? 0 : 18), ink_,
             "end", TICK_PX - 1]);
     }
     _draw(one) {
         const axis = this.axes[one.axis || "y"], { shapes, box } = this, color = one.color,
             [first, end] = this.seen(one), room = (box.right - box.left) / (end - first),
-            width = one.width ?? clamp(room, 1, 2), dash = one.dash ? [6, 4] : null;
+            width = one.width ?? clamp(1.5 * room, 1, 2), dash = one.dash ? [6, 4] : null;
         if (one.kind === "bar") return this._drawBars(one, axis);
         if (one.kind === "histogram") return this._drawBins(one, axis);
         if (one.kind === "scatter") return this._drawDots(one, axis);
         const bases = this.bases.get(one), points = this._points(one, axis, 1);
         if (one.kind === "band" || one.kind === "area") {
-            const low = axis.kind === "log" ? axis.low : 0;
+            const low = axis.kind === "log" || one.loose ? axis.low : 0;
             const under = one.kind === "band" ? this._points(one, axis, 2) : bases
                 ? this._points(one, axis, 0) : null;
             for (const [from, to] of runs(points)) {
@@ -42558,8 +42599,7 @@ class ChartDrawing {
             for (let at = from; at < to; at++) add(at);
             return points;
         }
-        const ratio = this.model.ratio || 1;
-        const px = at => Math.floor(x.at(values[at * stride]) * ratio);
+        const px = at => Math.floor(x.at(values[at * stride]) * this.ratio);
         for (let at = from; at < to;) {
             const begin = at, column_ = px(at);
             // the first row of the next column, by halving what is left
@@ -42725,6 +42765,43 @@ function paintLine(context, points, from = 0, to = points.length) {
         }
     }
 }
+// What has the theme's colours is drawn again when they change, while somebody else holds it.
+const themed = {
+    _drawn: new Set(),
+    watch(one) { this._drawn.add(new WeakRef(one)); },
+    change() {
+        for (const reference of themed._drawn) {
+            const one = reference.deref();
+            if (one) one.changeColors();
+            else themed._drawn.delete(reference);
+        }
+    },
+};
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", themed.change);
+new MutationObserver(themed.change).observe(document.documentElement,
+    { attributeFilter: ["data-theme", "style"] });
+// Paints shapes on a canvas that is so many px large.
+function paintCanvas(canvas, width, height, shapes, font) {
+    const ratio = devicePixelRatio || 1, context = canvas.getContext("2d"),
+        across = Math.round(width * ratio), down = Math.round(height * ratio);
+    if (canvas.width !== across || canvas.height !== down)
+        Object.assign(canvas, { width: across, height: down });
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, width, height);
+    paintShapes(context, shapes, font);
+}
+// The shapes of data-plot: the values in a color, with their range as height, the last as a dot.
+function plotShapes(values, width, height, color) {
+    const rows = new Rows(2), axis = ["", "linear", "", null, null], last = values.length - 1;
+    rows.change(0, 0, [Float64Array.from(values.flatMap((value, at) => [at,
+        typeof value === "number" ? value : NaN]))]);
+    const { shapes, axes } = new ChartDrawing({ series: [{ key: 0, kind: "area", loose: true, rows,
+        color }], axes: { x: axis, y: axis, y2: axis }, names: [], references: [],
+        sparkline: true }, width, height, {});
+    if (axes) shapes.push(["dot", axes.x.at(last), axes.y.at(rows.values[last * 2 + 1]), 2.5, color,
+        1]);
+    return shapes;
+}
 function paintShapes(context, shapes, font) {
     let shown = "";
     const painters = {
@@ -42780,11 +42857,21 @@ function paintShapes(context, shapes, font) {
     }
 }
 
+//@part large
+const CHART_COLUMNS = { band: 3, histogram: 3, pie: 1, heatmap: 1 };     // of a row; else 2
+const MAX_TIP = 12, MAX_TOLD = 50, SUMMARY_MS = 1000, ZOOMED_MS = 150;
+// Eight colours that differ in lightness too, for the colour-blind and for print; the first is the
+// theme's accent.
+const SERIES_COLORS = {
+    light: ["", "#d9540b", "#0a8f6c", "#9b3fb8", "#b58900", "#3aa0d8", "#c22560", "#5b6577"],
+    dark: ["", "#ff9d5c", "#3fd0a4", "#d49bf0", "#ecc94b", "#7fd3ff", "#ff86ad", "#a9b3c4"] };
+
 // Series drawn on a canvas, with a legend, values at the pointer, zoom, and a table for those who
 // do not see it.
 class Chart extends Widget {
     static held = ["set_hidden", "set_range"];
-    static parts = { ChartDrawing, Extremes, Rows, SERIES_COLORS, paintShapes, textWidth };
+    static parts = { ChartDrawing, Extremes, Rows, SERIES_COLORS, paintShapes, plotShapes,
+        textWidth };
     constructor({ sparkline = false } = {}) {
         super(element("figure", { class: "lw-chart" + (sparkline ? " lw-sparkline" : "") }));
         this._heading = element("figcaption", { hidden: true });
@@ -42801,14 +42888,12 @@ class Chart extends Widget {
             axes: { x: ["", "auto", "", null, null], y: ["", "linear", "", null, null],
                 y2: ["", "linear", "", null, null] } } });
         onPixels(this._plot, () => {                    // not what was drawn in this frame
-            const { across, down } = this._size(), { width, height } = this._canvas;
-            if (!this._drawn || across !== width || down !== height) this._draw();
+            const { width, height, ratio } = this._drawing || {};
+            if (!this._drawn || width !== this._plot.clientWidth || ratio !== devicePixelRatio ||
+                height !== this._plot.clientHeight) this._draw();
         });
         printing.watch(this);
-        const theme = () => { if (this.element.isConnected) this._redraw(); };
-        matchMedia("(prefers-color-scheme: dark)").addEventListener("change", theme);
-        new MutationObserver(theme).observe(document.documentElement,
-            { attributeFilter: ["data-theme", "style"] });
+        themed.watch(this);
         this._takePointer();
         onKeys(this._canvas, event => this._onKey(event));
         this._canvas.addEventListener("blur", () => this._leavePoint());
@@ -42888,6 +42973,7 @@ class Chart extends Widget {
             if (this.element.isConnected) this._draw();
         });
     }
+    changeColors() { if (this.element.isConnected) this._redraw(); }
     _colors() {
         const style = getComputedStyle(this.element), token = name => style.getPropertyValue(
             "--lw-" + name).trim();
@@ -42899,29 +42985,16 @@ class Chart extends Widget {
         this._model.palette = SERIES_COLORS[dark ? "dark" : "light"].map(color => color ||
             (printing.now ? "#2459d3" : token("accent")));
     }
-    // The plot's size, in px and in pixels of the screen.
-    _size() {
-        const ratio = devicePixelRatio || 1, width = this._plot.clientWidth,
-            height = this._plot.clientHeight;
-        return { ratio, width, height, across: Math.round(width * ratio),
-            down: Math.round(height * ratio) };
-    }
     _draw() {
         this._colors();
         this._model.series = this._listed.map((entry, at) => ({ ...entry, hidden:
             this._hidden.has(entry.key), rows: this._rows.get(entry.key), color: entry.color ||
             this._model.palette[at % this._model.palette.length] }));
-        const { ratio, width, height, across, down } = this._size(), canvas = this._canvas;
+        const { clientWidth: width, clientHeight: height } = this._plot;
         this._paintLegend();
         if (width < 20 || height < 10) return;
-        this._model.ratio = ratio;
-        const context = canvas.getContext("2d");
-        if (canvas.width !== across || canvas.height !== down)
-            Object.assign(canvas, { width: across, height: down });
         this._drawing = new ChartDrawing(this._model, width, height, this._ink);
-        context.setTransform(ratio, 0, 0, ratio, 0, 0);
-        context.clearRect(0, 0, width, height);
-        paintShapes(context, this._drawing.shapes, this._font);
+        paintCanvas(this._canvas, width, height, this._drawing.shapes, this._font);
         this._drawn = true;
         if (this._pointer) this._showAt(...this._pointer);
         const rows = this._model.series.reduce((sum, one) => sum + (one.rows?.count || 0), 0);
@@ -43668,7 +43741,7 @@ class Plot {
         this.canvas.setAttribute("role", "img");
         this._values = [];
         onPixels(this.canvas, () => this._draw());
-        matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this._draw());
+        themed.watch(this);
     }
 
     show(field, values) {
@@ -43678,40 +43751,17 @@ class Plot {
             this.canvas.setAttribute("aria-label", text);
         const key = JSON.stringify(values), changed = key !== this._key;
         this._key = key;
-        this._values = values.filter(value => typeof value === "number");
+        this._values = values;
         if (changed) this._draw();
         return changed;
     }
 
+    changeColors() { this._draw(); }
     _draw() {
-        const { canvas, _values: values } = this, ratio = devicePixelRatio || 1;
-        const width = Math.round(canvas.clientWidth * ratio),
-            height = Math.round(canvas.clientHeight * ratio);
-        if (!width || !height) return;
-        if (canvas.width !== width || canvas.height !== height)
-            Object.assign(canvas, { width, height });
-        const context = canvas.getContext("2d"), low = Math.min(...values),
-            span = Math.max(...values) - low;
-        context.clearRect(0, 0, width, height);
-        if (!values.length) return;
-        const pad = 3 * ratio, style = getComputedStyle(canvas),
-            color = style.getPropertyValue("--lw-plot").trim() || style.color;
-        const x = index => pad +
-            (width - 2 * pad) * (values.length > 1 ? index / (values.length - 1) : 1);
-        const y = value => height - pad - (height - 2 * pad) * (span ? (value - low) / span : 0.5);
-        context.beginPath();
-        values.forEach((value, index) => context.lineTo(x(index), y(value)));
-        Object.assign(context, { strokeStyle: color, fillStyle: color, lineWidth: 1.75 * ratio,
-            lineJoin: "round", lineCap: "round" });
-        context.stroke();
-        context.globalAlpha = 0.12;
-        context.lineTo(x(values.length - 1), height);
-        context.lineTo(x(0), height);
-        context.fill();
-        context.globalAlpha = 1;
-        context.beginPath();
-        context.arc(x(values.length - 1), y(values.at(-1)), 2.5 * ratio, 0, 7);
-        context.fill();
+        const { canvas } = this, { clientWidth: width, clientHeight: height } = canvas,
+            style = getComputedStyle(canvas);
+        if (width && height) paintCanvas(canvas, width, height, plotShapes(this._values, width,
+            height, style.getPropertyValue("--lw-plot").trim() || style.color));
     }
 }
 

@@ -1037,8 +1037,8 @@ class Layout(TreeCase):
 
     def test_client_is_cut_at_the_lines_that_name_its_parts(self):
         names = re.findall(r"^//@part (\w+)$", self.client, re.MULTILINE)
-        self.assertEqual(set(names), {"page", "shared", "large", "fields", "look", "carrier",
-                                      "frame", "docs", "early", "cell", "output"})
+        self.assertEqual(set(names), {"page", "shared", "large", "charts", "fields", "look",
+                                      "carrier", "frame", "docs", "early", "cell", "output"})
         for name in set(names):
             self.assertGreater(len(lw.client_part(name)), 800, name)
             self.assertEqual(lw.client_part(name).count("//@part"), 0, name)
@@ -5888,11 +5888,31 @@ class Templates(unittest.TestCase):
                                "<iframe src='x'></iframe><div data-plot='p'></div><ul "
                                "data-each='r'><template><li>{n}</li></template></ul>")
         html = template.render({"a": "<img onerror=x><b>bold</b>",
-                                "b": lw.HTML("<script>y()</script>t"), "p": [1, 2, 3],
+                                "b": lw.HTML("<script>y()</script>t"), "p": 3,
                                 "r": [{"n": "<n>"}]}, static=True)
         self.assertEqual(html,
                          "<p style=\"color:red\" "
-                         "class=\"c\">boldy()t</p><div>▁▄█</div><ul><li>&lt;n&gt;</li></ul>")
+                         "class=\"c\">boldy()t</p><div>3</div><ul><li>&lt;n&gt;</li></ul>")
+
+    def test_a_plot_in_the_static_part_is_a_picture_with_a_text_and_small(self):
+        """Pages that drop SVG and scripts show <img>; where they drop its data, its text."""
+        import xml.etree.ElementTree as ElementTree
+        template = lw.Template("<div data-plot='p'>x</div><canvas data-plot='p'></canvas>")
+        for values, text in (([1, 2, 3], "▁▄█"), ([1, None, "<b>", 2.5e300], "▁█"),
+                             (list(range(20000)), "▁" * 8)):
+            html = template.render({"p": values}, static=True)
+            one, other = re.findall(r'<img alt="([^"<]*)" src="data:image/svg\+xml;base64,'
+                                    r'([A-Za-z0-9+/=]*)" style="max-width: 100%">', html)
+            self.assertEqual(one, other)
+            self.assertEqual(one[0][:8], text)
+            self.assertEqual(re.sub("<img [^>]*>", "", html), "<div></div>")
+            self.assertLess(len(html), 60000)
+            root = ElementTree.fromstring(base64.b64decode(one[1]))
+            self.assertEqual({one.tag.partition("}")[2] for one in root.iter()},
+                             {"svg", "path", "circle"})
+        for value in ("<b>", None, [], [4], ["<b>"]):
+            self.assertNotIn("<b>", template.render({"p": value}, static=True))
+            self.assertNotIn("<img", template.render({"p": value}, static=True))
 
     def test_values_are_converted_by_what_they_can_do(self):
         import dataclasses
@@ -6060,7 +6080,7 @@ class TemplatesInChromium(BrowserCase):
         self.addCleanup(self.page.close)
         self.page.js(
             "(() => { %s; Object.assign(window, {FieldView, formatValue, parseMarkup, "
-            "valueText}); })()" % lw.client_part("shared", "fields"))
+            "valueText}); })()" % lw.client_part("shared", "charts", "fields"))
 
     def test_each_template_of_the_table_looks_the_same_in_the_page(self):
         for source, fields, expected in TEMPLATES:
@@ -8470,12 +8490,16 @@ class Clock(lw.DynamicWidget):
     def get_endpoints(self):
         @self.endpoint("/api/t")
         def t():
-            return {"t": time.time(), "v": VERSION, "hostile": "<img src=x onerror=parent.hit=1>"}
+            return {"t": time.time(), "v": VERSION, "hostile": "<img src=x onerror=parent.hit=1>",
+                    "load": [1, 3, 2]}
     def get_template(self):
         return ("<h2>Version {v}, second {t:.2f}</h2><p>{hostile} "
-                "<b id='state' data-field='_server_status'></b></p>")
+                "<b id='state' data-field='_server_status'></b></p><div data-plot='load'></div>")
 '''
 SHOW = "widget = Clock(update_interval=100)\nwidget"
+#: Whether the static part of a cell that is not trusted shows the plot.
+PLOTTED = "[...document.querySelectorAll('.jp-OutputArea-output img')].some(" \
+    "one => one.alt === '\u2581\u2588\u2584' && one.naturalWidth === 300)"
 STATE = "document.getElementById('state')?.innerText"
 SECOND = "parseFloat(document.querySelector('#lw-root h2')?.innerText.split('second ')[1])"
 BADGE = "document.getElementById('lw-badge')?.innerText"
@@ -8832,6 +8856,7 @@ app''', "session = app.create_session()\nbuild(session)\nsession",
         self.assertIn("trust the notebook or run the cell for live ones",
                       stranger.text(".jp-OutputArea-output"))
         self.assertIn("<img src=x", stranger.text(".jp-OutputArea-output"))
+        stranger.wait(PLOTTED)
         self.assertIsNone(stranger.js("window.hit"))
         for theme in ("JupyterLab Dark", "JupyterLab Light"):
             stranger.js(
@@ -8969,6 +8994,7 @@ class InNotebook7(NotebookCase):
             stranger.js("document.querySelectorAll('.jp-OutputArea-output iframe').length"), 0)
         self.assertIn("trust the notebook or run the cell for live ones",
                       stranger.text(".jp-OutputArea-output"))
+        stranger.wait(PLOTTED)
 
     def test_kernel_under_a_base_url(self):
         book = self.notebook(command="notebook", base="/x/", host="hub.test", options=[
@@ -17304,7 +17330,7 @@ class CallbackSweep(WidgetCase):
         tab.js("(() => { %s; const node = document.createElement('canvas'); node.id = 'plot'; "
                "document.body.append(node); Object.assign(node.style, {width: '200px', height: "
                "'100px', display: 'block'}); new Plot(node, 'x').show([1, 2], [1, 2]); })()"
-               % lw.client_part("shared", "fields"))
+               % lw.client_part("shared", "charts", "fields"))
         for ratio in (1, 2, 1.5):
             # of another size, as with zoom: else Chromium's emulation tells the page nothing
             tab.command("Emulation.setDeviceMetricsOverride", width=int(900 / ratio), height=600,
@@ -22430,6 +22456,39 @@ class ChartsInChromium(WidgetCase):
             css + " .lw-chart-legend"))
         self.assertEqual(tab.messages, [])
 
+    def test_a_chart_that_is_gone_leaves_no_memory_and_those_that_stay_follow_the_theme(self):
+        made = []
+
+        def build(session):
+            W = session.get_widgets()
+            with W.Page() as page, W.VBox() as box:
+                made.append(W.Chart(sparkline=True).add_line("s", [1, 2]))
+            made.append(box)
+            page.show()
+        app, tab, session = self.open(build)
+        tab.command("Network.disable")          # the tab would keep each message
+
+        def held():
+            tab.command("HeapProfiler.collectGarbage")
+            usage = tab.command("Runtime.getHeapUsage")
+            return usage["usedSize"] + usage.get("backingStorageSize", 0)
+        tab.wait("document.querySelector('canvas')?.width > 0")
+        before = held()
+        for _ in range(5):
+            chart = session.get_widgets().Chart(sparkline=True)
+            chart.add_line("s", range(200000))
+            made[1].add_widget(chart)
+            tab.wait("document.querySelectorAll('canvas')[1]?.width > 0")
+            chart.destroy()
+            tab.wait("document.querySelectorAll('canvas').length === 1")
+        eventually(lambda: held() < before + 4e6, what="one chart's data at most, of 5 with 3.2 MB")
+        color = """(canvas => [...canvas.getContext('2d').getImageData(0, 0, canvas.width,
+            canvas.height).data].reduce((sum, one, at) => sum + (at % 4 < 3 ? one : 0), 0))(
+            document.querySelector('canvas'))"""
+        light = tab.js(color)
+        session.set_theme("dark")
+        tab.wait("%s > %d" % (color, light))
+
     def test_memory_is_flat_while_four_charts_are_fed(self):
         """60,000 points each: 1,000 a second with CI's LIVEWIDGET_TEST_FUZZ, 10,000 without it."""
         made = []
@@ -22655,6 +22714,20 @@ class ChartShapes(WidgetCase):
         })()""")
         self.assertLess(read[0], 900 * 40)
         self.assertGreater(read[1], 2 * 900)
+
+    def test_a_plot_of_a_field_has_the_same_shapes_in_both_languages(self):
+        tab, dice = self.parts(), random.Random(SEED)
+        for count in (0, 1, 2, 60, 3000):
+            values = [dice.choice((None, "text", True)) if dice.random() < .05
+                      else dice.uniform(1000, 1001) for _ in range(count)]
+            ours = self.plain(lw.plot_shapes(values, 300, 64, "#123"))
+            drawn = tab.js("plotShapes(%s, 300, 64, '#123')" % json.dumps(values))
+            wrong = [pair for pair in itertools.zip_longest(ours, drawn) if self.differs(*pair)]
+            self.assertFalse(wrong, "seed %d, %d values: %.1500s" % (SEED, count, wrong[:2]))
+            if count > 2:
+                line, = (shape for shape in ours if shape[0] == "line")
+                heights = [y for y in line[1][1::2] if y is not None]
+                self.assertGreater(max(heights) - min(heights), 50)
 
     def test_wide_lines_are_stroked_in_parts_and_thin_or_clear_or_dashed_ones_whole(self):
         """One path of many crossings took a second; parts must not show."""
@@ -26150,7 +26223,7 @@ class Server(AppCase):
         self.assertIsNone(app.url)
         page = app.remote_html.read_text()
         self.assertTrue((app.static_path / "livewidget.js").read_text()
-                        == lw.client_part("", "page", "shared", "large"),
+                        == lw.client_part("", "page", "shared", "large", "charts"),
                         "the client on disk is another one")
         self.assertIn('"socket": "ws://127.0.0.1:%d/ws"'.replace('": "', '":"') % app.ports[0],
                       page.replace('": "', '":"'))
@@ -35404,6 +35477,9 @@ class ChartBench:
         self.tab = Tab(self.session.get_url(), width=1000, height=700)
         self.tab.command("Network.disable")     # it would be told each message
         self.tab.js(require_package("uplot", "dist/uPlot.iife.min.js") + "; self.uPlot = uPlot; 0")
+        self.tab.js("document.head.append(Object.assign(document.createElement('style'), "
+                    "{ textContent: %s })); 0" % json.dumps(
+                        require_package("uplot", "dist/uPlot.min.css")))
         self.tab.command("Performance.enable", timeDomain="threadTicks")
         self.add([1.0])[0].destroy()            # what charts need is loaded
         self.tab.js(self.SCRIPTS)
@@ -35970,7 +36046,7 @@ def list_public(text):
 
 def client_widgets(text):
     """The classes of widgets in livewidget.js: (those of a page, those of the large part)."""
-    large = text.partition("\n//@part large\n")[2].partition("\n//@part ")[0]
+    large = "".join(part for part in text.split("\n//@part ") if part.startswith("large\n"))
     all_names, large_names = ([name for name in re.findall(r"^class (\w+)", part, re.MULTILINE)
                                if name in lw.WIDGETS] for part in (text, large))
     return [name for name in all_names if name not in large_names], large_names
