@@ -33846,10 +33846,11 @@ COUNTING_PROGRAM = textwrap.dedent('''\
         W = session.get_widgets()
         page, box, clicks = W.Page(), W.VBox(), itertools.count(1)
         with box:
-            shown, button = W.Label(""), W.Button("loop")
+            shown, button = W.Label(""), W.Button("")
         button.on("activated", lambda: shown.set_text("count %d" % next(clicks)))
         page.set_widget(box)
         page.show()
+        button.set_text("loop")                 # now it can be clicked
     ''')
 
 
@@ -33890,7 +33891,7 @@ class ClickLoad:
         workers, and us."""
         answered, workers, own = 0, self.cpu(), time.process_time()
         began, browsers = time.perf_counter(), self.browsers
-        while time.perf_counter() < began + seconds or not answered:
+        while time.perf_counter() < began + (seconds if answered else PATIENCE_S):
             for descriptor, _ in self.epoll.poll(1):
                 browser = browsers[descriptor]
                 data, number, wid, sock = browser
@@ -33910,6 +33911,7 @@ class ClickLoad:
                 if out:
                     assert sock.send(out) == len(out), "the server does not read"
         took = time.perf_counter() - began
+        assert answered, "no click was answered"
         return (answered / took, (self.cpu() - workers) / answered,
                 (time.process_time() - own) / answered)
 
