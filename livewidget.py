@@ -11299,6 +11299,7 @@ class StoreWriter:
         self._parting: list[str] = []           # ... that the host is asked to end, maybe
         #: place -> (until when, whether it may be taken, functions that hear what is stored there)
         self._asked: dict[str, tuple[float, Callable[..., bool], list[Callable[..., object]]]] = {}
+        self._ask_lock = threading.Lock()
         self._renewed = self._tried = -math.inf         # tried: the last time without success
         self._own: set[str] = set()             # places of no session to tell the host of
         self._thread: threading.Thread | None = None
@@ -11350,7 +11351,7 @@ class StoreWriter:
             function: Callable[[dict[str, Any] | None], object]) -> None:
         """Take a session over, if may_take(what is stored of it); function hears what is stored of
         it, {} if it is not taken, None if another process has it still after HAND_OVER_S."""
-        with self._lock:
+        with self._ask_lock:                    # the reactor must not wait for the end of a turn
             _, _, functions = self._asked.setdefault(
                 place, (self.clock() + HAND_OVER_S, may_take, []))
             functions.append(function)
@@ -11447,7 +11448,8 @@ class StoreWriter:
             got = self._store.lease([place], create=False) if may_take(saved) else {}
             if got.get(place) == 0 and self.clock() < until:
                 continue
-            del self._asked[place]
+            with self._ask_lock:                # nobody adds a function from here on
+                del self._asked[place]
             if got.get(place):
                 self.epochs[place] = got[place]
                 saved = self._store.read(place).get(place, {})      # the former owner's last
@@ -11465,7 +11467,8 @@ class StoreWriter:
 
     def _give_up(self):
         """Tell those who asked that the store cannot be reached."""
-        asked, self._asked = self._asked, {}
+        with self._ask_lock:
+            asked, self._asked = self._asked, {}
         for _, _, functions in asked.values():
             for function in functions:
                 function(None)
@@ -27039,14 +27042,17 @@ class _ApplicationEngine(Site):
 
     def data_of_browser(self, key: str | None) -> Data:
         """The Data of the sessions of a browser, by its key's name; one of its own without."""
+        place, saved, data = f"browser:{key}", None, self._browser_data.get(key)
+        if data is None and key is not None and self.writer is not None and self.writer.shared:
+            saved = self.writer.read(place)     # without the lock, for which the reactor may wait
         with self.lock:
-            data = self._browser_data.get(key)
+            data = self._browser_data.get(key) if data is None else data
             if data is None:
-                data, place = Data(), f"browser:{key}"
+                data = Data()
                 if key is not None:
                     self._browser_data[key] = data
-                    if self.writer is not None and self.writer.shared:
-                        self.saved[place] = self.writer.read(place)
+                    if saved is not None:
+                        self.saved[place] = saved
                     self._keep_data(data, place)
             return data
 

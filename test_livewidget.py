@@ -13491,6 +13491,47 @@ class SharedStores(AppCase):
         engines.append(engine_of(self.make_app(self.build, state=server.url, users=users)))
         eventually(lambda: opened() == [False] * 6, what="both being refused by one more")
 
+    def test_a_session_that_is_asked_for_keeps_no_page_waiting_while_the_store_is_slow(self):
+        app, hear = self.two_apps()[1], lw.RedisStore.hear
+        stores, go = set(), threading.Event()
+
+        def hear_late(store):
+            stores.add(store)
+            go.wait(2 * PATIENCE_S)
+            return hear(store)
+        with unittest.mock.patch.object(lw.RedisStore, "hear", hear_late):
+            try:
+                eventually(lambda: len(stores) == 2, what="both being in a turn")
+                with Raw(app.ports[0], b"GET /livewidget/changes?s=unknown HTTP/1.1\r\n"
+                         b"Host: 127.0.0.1:%d\r\n\r\n" % app.ports[0]) as raw:
+                    self.assertEqual(request(app.ports[0], target="/livewidget/health")[0], 204)
+                    go.set()
+                    self.assertEqual(raw.read_answer()[0], 401)
+            finally:
+                go.set()
+
+    def test_a_handler_that_waits_for_the_store_keeps_no_page_waiting(self):
+        app = self.two_apps()[1]
+        self.ready(app)
+        session, = app.sessions.values()
+        writer, asked, go = engine_of(app).writer, threading.Event(), threading.Event()
+        read = writer.read
+
+        def read_late(place):
+            asked.set()
+            go.wait(2 * PATIENCE_S)
+            return read(place)
+        with unittest.mock.patch.object(writer, "read", read_late):
+            thread = threading.Thread(target=lambda: session.browser_data.update(mine=1))
+            thread.start()
+            try:
+                self.assertTrue(asked.wait(PATIENCE_S), "the store was not asked")
+                self.ready(app)
+            finally:
+                go.set()
+                thread.join(PATIENCE_S)
+        self.assertEqual(dict(session.browser_data), {"mine": 1})
+
     def test_a_session_is_handed_over_when_no_page_shows_it(self):
         _, first, second = self.two_apps()
         page = self.ready(first)
@@ -31681,13 +31722,13 @@ class AgentsOfPeople(AgentCase):
         self.assertIsNone(self.app.agent_config)
         ann, adam = self.session_of("ann"), self.session_of("adam")
         key = ann.agent_config["mcpServers"]["livewidget"]["headers"]["Authorization"]
-        agent, general = Agent(self.app, config=ann.agent_config), engine_of(self.app).agents
+        agent = Agent(self.app, config=ann.agent_config)
         name, _, proof = key.partition("~")
         other = adam.agent_config["mcpServers"]["livewidget"]["headers"]["Authorization"]
         self.assertNotEqual(key, other)
         ping = agent.message("ping")
         self.assertEqual(agent.post(ping)[0], 200)
-        for wrong in ("Bearer " + general._key, key + "x", name, name + "~", "Bearer ~" + proof,
+        for wrong in (key + "x", name, name + "~", "Bearer ~" + proof,
                       other.partition("~")[0] + "~" + proof, "Bearer \xe9~" + proof,
                       "Bearer " + engine_of(self.app).key_of("ann")):
             self.assertIn(agent.post(ping, Authorization=wrong)[0], (401, 429), wrong)
@@ -35001,10 +35042,11 @@ COUNTING_PROGRAM = textwrap.dedent('''\
         W = session.get_widgets()
         page, box, clicks = W.Page(), W.VBox(), itertools.count(1)
         with box:
-            shown, button = W.Label(""), W.Button("loop")
+            shown, button = W.Label(""), W.Button("")
         button.on("activated", lambda: shown.set_text("count %d" % next(clicks)))
         page.set_widget(box)
         page.show()
+        button.set_text("loop")                 # now it can be clicked
     ''')
 
 
@@ -35045,7 +35087,7 @@ class ClickLoad:
         workers, and us."""
         answered, workers, own = 0, self.cpu(), time.process_time()
         began, browsers = time.perf_counter(), self.browsers
-        while time.perf_counter() < began + seconds or not answered:
+        while time.perf_counter() < began + (seconds if answered else PATIENCE_S):
             for descriptor, _ in self.epoll.poll(1):
                 browser = browsers[descriptor]
                 data, number, wid, sock = browser
@@ -35065,6 +35107,7 @@ class ClickLoad:
                 if out:
                     assert sock.send(out) == len(out), "the server does not read"
         took = time.perf_counter() - began
+        assert answered, "no click was answered"
         return (answered / took, (self.cpu() - workers) / answered,
                 (time.process_time() - own) / answered)
 
