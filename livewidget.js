@@ -9009,7 +9009,8 @@ class ChartDrawing {
         for (const [from, to] of runs(points)) if (to - from === 1)
             shapes.push(["dot", points[from * 2], points[from * 2 + 1], width, color, 1]);
     }
-    // The points of a line, of which each column of px keeps the first, the last and the extremes.
+    // The points of a line, of which each column of px keeps the first, the last and the extremes,
+    // those of both lines of a band.
     // column: of y; 0 is what a stacked series stands on.
     _points(one, axis, column) {
         const { values, stride, sorted } = one.rows, { x } = this.axes, [from, to] = this.seen(one),
@@ -9020,8 +9021,7 @@ class ChartDrawing {
             if (step && points.length) points.push(left, points[points.length - 1]);
             points.push(left, axis.at(y(at)));
         };
-        const linear = bases || one.kind === "band" || !sorted;
-        if (linear || to - from < 4 * (this.box.right - this.box.left)) {
+        if (bases || !sorted || to - from < 4 * (this.box.right - this.box.left)) {
             for (let at = from; at < to; at++) add(at);
             return points;
         }
@@ -9039,9 +9039,12 @@ class ChartDrawing {
                 if (px(middle) === column_) low = middle;
                 else high = middle;
             }
-            const { least, most, gap } = one.rows.extremes(column, begin, high);
-            for (const row of [...new Set([begin, least, most, gap, high - 1])]
-                .sort((a, b) => a - b)) if (row >= 0) add(row);
+            const kept = new Set([begin, high - 1]);
+            for (const which of one.kind === "band" ? [1, 2] : [column]) {
+                const { least, most, gap } = one.rows.extremes(which, begin, high);
+                for (const row of [least, most, gap]) if (row >= 0) kept.add(row);
+            }
+            for (const row of [...kept].sort((a, b) => a - b)) add(row);
             at = high;
         }
         return points;

@@ -23984,7 +23984,8 @@ class ChartDrawing:
 
     def _points(self, one, axis, column):
         """The points of a line, of which each column of px keeps the first, the last and the
-        extremes. column: of y; 0 is what a stacked series stands on."""
+        extremes, those of both lines of a band. column: of y; 0 is what a stacked series stands
+        on."""
         x, (begin, end), points, rows = self.axes["x"], self._seen(one), [], one["rows"]
         bases, step = self._bases.get(one["key"]), one["kind"] == "step"
         def add(at):
@@ -23993,8 +23994,7 @@ class ChartDrawing:
                 points.extend((left, points[-1]))
             y = (rows[at][column] if column else 0) + (bases[at] if bases else 0)
             points.extend((left, axis.at(y)))
-        whole = bases or one["kind"] == "band" or any(
-            b[0] < a[0] for a, b in zip(rows, rows[1:]))
+        whole = bases or any(b[0] < a[0] for a, b in zip(rows, rows[1:]))
         if whole or end - begin < 4 * (self._box[1] - self._box[0]):
             for at in range(begin, end):
                 add(at)
@@ -24003,18 +24003,20 @@ class ChartDrawing:
             place = x.at(rows[at][0])
             return math.floor(place) if math.isfinite(place) else math.nan
         for _, group in itertools.groupby(range(begin, end), px):
-            self._add_extremes(rows, column, list(group), add)
+            self._add_extremes(rows, (1, 2) if one["kind"] == "band" else (column,), list(group),
+                               add)
         return points
 
     @staticmethod
-    def _add_extremes(rows, column, group, add):
+    def _add_extremes(rows, columns, group, add):
         """Add the rows that a column of px shows."""
-        numbers = [at for at in group if not math.isnan(rows[at][column])]
         kept = {group[0], group[-1]}
-        if numbers:
-            kept |= {min(numbers, key=lambda at: rows[at][column]),
-                     max(numbers, key=lambda at: rows[at][column])}
-        kept.update([at for at in group if math.isnan(rows[at][column])][-1:])
+        for column in columns:
+            numbers = [at for at in group if not math.isnan(rows[at][column])]
+            if numbers:
+                kept |= {min(numbers, key=lambda at: rows[at][column]),
+                         max(numbers, key=lambda at: rows[at][column])}
+            kept.update([at for at in group if math.isnan(rows[at][column])][-1:])
         for at in sorted(kept):
             add(at)
 
@@ -42589,7 +42591,8 @@ class ChartDrawing {
         for (const [from, to] of runs(points)) if (to - from === 1)
             shapes.push(["dot", points[from * 2], points[from * 2 + 1], width, color, 1]);
     }
-    // The points of a line, of which each column of px keeps the first, the last and the extremes.
+    // The points of a line, of which each column of px keeps the first, the last and the extremes,
+    // those of both lines of a band.
     // column: of y; 0 is what a stacked series stands on.
     _points(one, axis, column) {
         const { values, stride, sorted } = one.rows, { x } = this.axes, [from, to] = this.seen(one),
@@ -42600,8 +42603,7 @@ class ChartDrawing {
             if (step && points.length) points.push(left, points[points.length - 1]);
             points.push(left, axis.at(y(at)));
         };
-        const linear = bases || one.kind === "band" || !sorted;
-        if (linear || to - from < 4 * (this.box.right - this.box.left)) {
+        if (bases || !sorted || to - from < 4 * (this.box.right - this.box.left)) {
             for (let at = from; at < to; at++) add(at);
             return points;
         }
@@ -42619,9 +42621,12 @@ class ChartDrawing {
                 if (px(middle) === column_) low = middle;
                 else high = middle;
             }
-            const { least, most, gap } = one.rows.extremes(column, begin, high);
-            for (const row of [...new Set([begin, least, most, gap, high - 1])]
-                .sort((a, b) => a - b)) if (row >= 0) add(row);
+            const kept = new Set([begin, high - 1]);
+            for (const which of one.kind === "band" ? [1, 2] : [column]) {
+                const { least, most, gap } = one.rows.extremes(which, begin, high);
+                for (const row of [least, most, gap]) if (row >= 0) kept.add(row);
+            }
+            for (const row of [...kept].sort((a, b) => a - b)) add(row);
             at = high;
         }
         return points;

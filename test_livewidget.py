@@ -22591,7 +22591,8 @@ class ChartShapes(WidgetCase):
 
     def random_series(self, dice, key, kind, x_kind):
         """An entry as Chart's engine keeps it, and its rows as both languages take them."""
-        count = dice.choice((0, 1, 2, 5, 40, 400, 4000 if kind in ("line", "scatter") else 9))
+        many = 4000 if kind in ("line", "scatter", "band") else 9
+        count = dice.choice((0, 1, 2, 5, 40, 400, many))
         scale = 10.0 ** dice.randrange(-7, 14)
         def value():
             return math.nan if dice.random() < .03 else dice.uniform(-.2, 1) * scale
@@ -22751,10 +22752,17 @@ class ChartShapes(WidgetCase):
             const points = [null, [1000, 999000], [200000, 700000]].map(range =>
                 draw(range).shapes.find(one => one[0] === "line" && one[1].length > 100)[1].length);
             Extremes.prototype.take = take;
-            return [read / 3, Math.min(...points)];
+            const pairs = new Rows(3);
+            pairs.change(0, 0, [Float64Array.from({ length: 3000000 }, (_, at) => at % 3
+                ? at % 3 + Math.sin(at) : at / 3)]);
+            const band = new ChartDrawing({ series: [{ key: 1, kind: "band", rows: pairs }],
+                axes: { x: axis, y: axis, y2: axis }, names: [], references: [] }, 900, 500, {});
+            return [read / 3, Math.min(...points),
+                band.shapes.find(one => one[0] === "fill")[1].length];
         })()""")
         self.assertLess(read[0], 900 * 40)
         self.assertGreater(read[1], 2 * 900)
+        self.assertLess(read[2], 900 * 40, "numbers of a band's outline, which takes seconds")
 
     def test_a_plot_of_a_field_has_the_same_shapes_in_both_languages(self):
         tab, dice = self.parts(), random.Random(SEED)
