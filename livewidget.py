@@ -9365,14 +9365,10 @@ def widget_page(page: dict[str, str], *, place: str, nonce: str, content: str = 
         _WIDGET_HEAD % {"base": fields_style(), **page}, policy, place=place)
 
 
-def cell_loader(config: dict[str, Any]) -> str:
-    """The loader of a cell's output, as an attribute: what takes scripts out of somebody's page
-    drops it, where it would show the text of an element."""
-    script = (f"(() => {{ try {{\n{short_script('carrier', 'frame', 'output')}"
-              f"showInNotebook(this, {_page_json(config)});\n}} catch (error) {{ }} }})()")
-    for char, entity in (("&", "&amp;"), ("<", "&lt;"), ("'", "&#39;")):
-        script = script.replace(char, entity)
-    return f"onloadstart='{script}'"
+def cell_script(config: dict[str, Any]) -> str:
+    """The loader of a cell's output; `this` is the element that it shows a frame in place of."""
+    return (f"(() => {{ try {{\n{short_script('carrier', 'frame', 'output')}"
+            f"showInNotebook(this, {_page_json(config)});\n}} catch (error) {{ }} }})()")
 
 
 def live_page(instance: str, root: str, is_open: bool, nonce: str) -> str:
@@ -9794,8 +9790,14 @@ class DynamicWidget:
     def _repr_mimebundle_(self, include=None, exclude=None):
         return {"text/html": self._repr_html_(), "text/plain": repr(self)}
 
+    def _ipython_display_(self):
+        publish_cell(self._cell, self)
+
     def _repr_html_(self):
         """A cell's output: the static part, and the loader that replaces it by a live frame."""
+        return self._cell().html()
+
+    def _cell(self):
         self._refresh()
         fields, loading = self._first_values()
         self._last_digest = self._digest()      # what these calls changed is no news
@@ -9806,9 +9808,50 @@ class DynamicWidget:
         return cell_output(self.server, config, static, fields["_server_detail"])
 
 
+class CellOutput(collections.namedtuple("CellOutput", "key static script")):
+    """What a cell shows, as HTML, and the script that puts a live frame in its place. Made by
+    cell_output(), shown by _repr_html_() and publish_cell()."""
+    __slots__ = ()
+
+    def html(self) -> str:
+        """Both in one. The script is an attribute: what takes scripts out of somebody's page drops
+        it, where it would show the text of an element."""
+        script = self.script
+        for char, entity in (("&", "&amp;"), ("<", "&lt;"), ("'", "&#39;")):
+            script = script.replace(char, entity)
+        head, rest = self.static.split(">", 1)
+        return (f"{head} onloadstart='{script}'>{rest}\n"
+                '<img src="" style="display:none" '         # JupyterLab shows images
+                'onerror="this.previousElementSibling.onloadstart()">')
+
+    def late_script(self) -> str:
+        """The script as an output of its own, which may come before the page has the other."""
+        return ("(() => { let tries = 0; const look = () => { const all = document"
+                f""".querySelectorAll('[data-lw="{self.key}"]'), one = [...all].find("""
+                "one => !one.lwBegun); if (one) { one.lwBegun = true; "
+                f"(function() {{ {self.script} }}).call(one); }}"
+                " else if (++tries < 3000) setTimeout(look, 100); }; look(); })()")
+
+
+def publish_cell(make: Callable[[], CellOutput | None], shown: object) -> None:
+    """Show what is made as two outputs of the running cell: an export to Markdown, or without
+    scripts, has the first, and no token.
+
+    Raises NotImplementedError, upon which IPython shows the whole in one, where a front end is not
+    known to show scripts beside HTML, or starts kernels in a way of its own (VS Code, Colab)."""
+    if (not hasattr(_ipython(), "kernel") or "JPY_PARENT_PID" not in os.environ
+        or "google.colab" in sys.modules):
+        raise NotImplementedError
+    publish, output = sys.modules["IPython.display"].publish_display_data, make()
+    if output is None:
+        raise NotImplementedError
+    publish({"text/html": output.static, "text/plain": repr(shown)})
+    publish({"application/javascript": output.late_script(), "text/plain": ""})
+
+
 def cell_output(server: Any, config: dict[str, Any], static: str,
-                error: str = "") -> str:
-    """The HTML of a notebook cell's output: what is shown where scripts do not run, and the loader
+                error: str = "") -> CellOutput:
+    """A notebook cell's output: what is shown where scripts do not run, and the loader
     that puts a live frame in its place. server: a Server, a RelayedSession or None; config: what
     showInNotebook() takes besides."""
     config.update(port=None if server is None else server.port, kernel=_kernel_id())
@@ -9822,13 +9865,13 @@ def cell_output(server: Any, config: dict[str, Any], static: str,
         config.update(token=server.token, instance=server.instance, policy=_join(policy),
                       nonce=nonce, made=int(time.time() * 1000))
     error = f"<b>error, {_escape(error)}</b><br>" if error else ""
-    return (
-        f'<div class="lw" data-lw="{_random_token(9)}" {cell_loader(config)}>'
+    key = _random_token(9)
+    return CellOutput(key, (
+        f'<div class="lw" data-lw="{key}">'
         f'<div style="max-width:{config["width"]}">{static}</div>'
         f'<div style="font-size:11px;opacity:.7">{error}<span>values of '
         f'{time.strftime("%H:%M:%S")}; trust the notebook or run the cell for live ones</span>'
-        '</div></div>\n<img src="" style="display:none" '   # JupyterLab shows images
-        'onerror="this.previousElementSibling.onloadstart()">')
+        '</div></div>'), cell_script(config))
 
 
 class RelayedSession:
@@ -9848,12 +9891,11 @@ class RelayedSession:
                 "127.0.0.1", self.port, timeout=HOLD_S + ASK_TIMEOUT_S)) as connection:
             return request_with_key(connection, self.token, method, path, body)
 
-    def output(self, title: str, height: str, text: str, only: int | None = None) -> dict[str, str]:
-        """The bundle of a cell that shows its page, or only one widget of it. text: what stands
-        where no script runs."""
+    def output(self, title: str, height: str, text: str, only: int | None = None) -> CellOutput:
+        """What a cell shows of its page, or of only one widget of it. text: what stands where no
+        script runs."""
         config = {"title": title, "width": "100%", "height": height, "css": [""] * 3, "only": only}
-        return {"text/html": cell_output(self, config, f"<p>{_escape(text)}</p>"),
-                "text/plain": text}
+        return cell_output(self, config, f"<p>{_escape(text)}</p>")
 
 
 # The kernel's part: a relay for front ends whose pages reach neither the server nor a proxy
@@ -12882,6 +12924,9 @@ class Session:
         """A notebook's cell shows the session, live."""
         return self._engine.host.cell_bundle(self._engine, self)
 
+    def _ipython_display_(self) -> None:
+        publish_cell(lambda: self._engine.host.cell(self._engine, self), self)
+
     # Identity and browsers
     @property
     def id(self) -> int | str:
@@ -14453,6 +14498,10 @@ class Widget(Emitter, metaclass=_WidgetType):
         """A notebook's cell shows the widget alone, live."""
         session = self._engine.session
         return session.host.cell_bundle(session, self, self._engine.wid)
+
+    def _ipython_display_(self) -> None:
+        session = self._engine.session
+        publish_cell(lambda: session.host.cell(session, self, self._engine.wid), self)
 
     @property
     def parent(self) -> Container | None:
@@ -27174,10 +27223,10 @@ class _ApplicationEngine(Site):
         """What a cell's frame asks for first: which session this is, and what shows it."""
         return json_response({"instance": exchange.principal.rights, "script": _cell_client()})
 
-    def cell_bundle(self, session: SessionEngine | None, shown: object,
-                    only: int | None = None) -> dict[str, str]:
+    def cell(self, session: SessionEngine | None, shown: object,
+             only: int | None = None) -> CellOutput | None:
         """What a notebook's cell shows of a session, which may be a new one, or of a widget of it:
-        a live frame, over this server, which starts if need be."""
+        a live frame, over this server, which starts if need be. None: no cell can reach it."""
         if (self.http_server and self.ssl_context is None and not self.closing
             and (self.ports or self.wanted_ports) and not self.knows_people
             and not (session and session.ended)):
@@ -27190,7 +27239,13 @@ class _ApplicationEngine(Site):
             session = session or self.add_session()
             relayed = RelayedSession(self.ports[0], session.public_id, session.token)
             return relayed.output(self.title, "" if only else CELL_HEIGHT, repr(shown), only)
-        return {"text/plain": repr(shown)}
+        return None
+
+    def cell_bundle(self, session: SessionEngine | None, shown: object,
+                    only: int | None = None) -> dict[str, str]:
+        """The same as a bundle; as text where no cell can reach it."""
+        output = self.cell(session, shown, only)
+        return {**({"text/html": output.html()} if output else {}), "text/plain": repr(shown)}
 
     def _answer_favicon(self, request, exchange):
         if self.favicon is None:
@@ -27512,6 +27567,9 @@ class Application:
         """A notebook's cell shows the page, live, in a session of its own; where a program without
         on_connect made one session, that one."""
         return self._engine.cell_bundle(self._engine.only_session(), self)
+
+    def _ipython_display_(self) -> None:
+        publish_cell(lambda: self._engine.cell(self._engine.only_session(), self), self)
 
     def on_connect(self, handler: _F) -> _F:
         """Call handler(session) once for each new session, to build widgets. Also a decorator."""
