@@ -9808,10 +9808,13 @@ class DynamicWidget:
         return cell_output(self.server, config, static, fields["_server_detail"])
 
 
-class CellOutput(collections.namedtuple("CellOutput", "key static script")):
+class CellOutput:
     """What a cell shows, as HTML, and the script that puts a live frame in its place. Made by
     cell_output(), shown by _repr_html_() and publish_cell()."""
-    __slots__ = ()
+    def __init__(self, key: str, static: str, script: str) -> None:
+        self.key: str = key
+        self.static: str = static
+        self.script: str = script
 
     def html(self) -> str:
         """Both in one. The script is an attribute: what takes scripts out of somebody's page drops
