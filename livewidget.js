@@ -40,6 +40,7 @@ const MAX_KEPT_SESSIONS = 50;           // links to sessions that a browser reme
 const PRINTED_ROWS = 500;               // rows and lines of a table or source that paper shows
 const REST_MS = 1000;                   // a table that did not change so long is at rest
 const LONG_CHARS = 24;                  // a text that may wrap where there is no room
+const MAX_SHOWN = 50000;                // UTF-16 units of a line that is only looked at
 const CANCELLED = 205;                  // the answer to a part of files that nobody waits for
 const UPLOAD_TRIES = 10;                // times that a part of a file is sent while connected
 const UNDO_MS = 1000;                   // what is typed within it is taken back as one
@@ -58,8 +59,19 @@ function element(tag, attributes = {}, ...children) {
     const node = document.createElement(tag);
     if (TEXT_TAGS.has(tag)) node.dir = "auto";
     setAttributes(node, attributes);
-    if (children.length) node.append(...children);
+    if (children.length) node.append(...children.map(child => shownPart(child)));
     return node;
+}
+
+// A text as it is shown where it is only looked at: to lay out a line of 1 MB takes a browser 0.3
+// s, again with each change of its width.
+function shownPart(text, most = MAX_SHOWN) {
+    if (typeof text !== "string" || text.length <= most) return text;
+    return text.split("\n").map(line => {
+        const part = line.slice(0, most).replace(/[\ud800-\udbff]$/, "");
+        const rest = line.length - part.length;
+        return rest > 100 ? `${part}\u2026 ${rest} more characters` : line;
+    }).join("\n");
 }
 
 // null, undefined and false take an attribute away; true is one without a value.
@@ -73,7 +85,7 @@ function setAttributes(node, attributes) {
 
 // Show a text; a long one gives way where there is no room for it, and wraps.
 function showText(node, text) {
-    node.textContent = text;
+    node.textContent = shownPart(text);
     node.classList.toggle("lw-long", String(text ?? "").length > LONG_CHARS);
     return node;
 }
@@ -2814,7 +2826,7 @@ class TopLevel extends Window {
     }
     set_title(title) {
         if (!this._bar) this._makeBar();
-        this._caption.textContent = title;
+        this._caption.textContent = shownPart(title);
         this._call(title);
     }
     set_icon(source) {
@@ -3976,7 +3988,7 @@ class MenuAction extends Widget {
             this.userState("set_checked", [this._checked], "activated");
         });
     }
-    set_text(text) { this._text.textContent = text; }
+    set_text(text) { showText(this._text, text); }
     set_icon(source, size) {
         this._showImage(this._image, source, size || [16, 16]);
     }
@@ -4166,11 +4178,11 @@ const LARGE = new Set([
 // section 12). Classes stand at the margin, as everywhere.
 
 const makeLargeWidgets =
-    ({ element, showText, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised,
-    onDrag, onKeys, isTab, readNumber, setAttributes, points, hasPairs, joined, unitsAt,
-    countPoints, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS,
-    STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels, Button,
-    Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem,
+    ({ element, showText, shownPart, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
+    copyPromised, onDrag, onKeys, isTab, readNumber, setAttributes, points, hasPairs, joined,
+    unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField,
+    TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels,
+    Button, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem,
     openMenuFrom, TextInput, eyeButton }) => {
 
 document.head.append(element("style", {}, `
@@ -6286,7 +6298,7 @@ class LongText {
     get lines() { return this._blocks().reduce((sum, block) => sum + block.ends, 1); }
     _blocks() { return [...this.element.children]; }
     _block(text) {
-        const block = element("div", {}, text);
+        const block = element("div", {}, document.createTextNode(text));
         this._count(block);
         return block;
     }
@@ -6401,6 +6413,17 @@ class TextArea extends TextInput {
         input.addEventListener("blur", () => setTimeout(() => this._catchUp()));
         this.set_text(text ?? "");
     }
+    // Each line has a direction of its own, for which Chromium takes time by the square of the
+    // length of a wrapped one, 3 s for 1 MB; so with such a line all have that of the first.
+    _orient(text) {
+        const long = text.length > LONG_TEXT &&
+            text.split("\n").some(line => line.length > LONG_TEXT);
+        this._input.style.unicodeBidi = long ? "isolate" : "";
+    }
+    _typed() {
+        this._orient(this._input.value);
+        super._typed();
+    }
     _look() {
         if (!this._reading) return super._look();
         return { text: this._shown, selection: this._selection, splices: [] };
@@ -6408,7 +6431,10 @@ class TextArea extends TextInput {
     _show() {
         const next = this._next ||= this._look();
         const reading = document.activeElement !== this._input && this._isLong(next.text);
-        if (!reading && !this._reading) return super._show();
+        if (!reading && !this._reading) {
+            this._orient(next.text);
+            return super._show();
+        }
         this._next = null;
         if (!reading) {
             this._shown = next.text;
@@ -6443,6 +6469,7 @@ class TextArea extends TextInput {
         const began = performance.now();
         this._reading = false;
         this._dress();
+        this._orient(this._shown);
         input.value = this._shown;
         input.setSelectionRange(...selection);
         if (input.wrap === "off") Object.assign(input, { scrollLeft, scrollTop });
@@ -7095,9 +7122,9 @@ class ChatMessage extends Widget {
             sent.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })));
     }
     set_text(text) {
-        const node = this._text.firstChild, shown = node?.data || "";
-        if (node && text.startsWith(shown)) node.appendData(text.slice(shown.length));
-        else this._text.textContent = text;
+        const node = this._text.firstChild, shown = node?.data || "", part = shownPart(text);
+        if (node && part.startsWith(shown)) node.appendData(part.slice(shown.length));
+        else this._text.textContent = part;
     }
 }
 
@@ -7197,7 +7224,7 @@ class Markdown extends Widget {
     constructor() { super(element("div", { class: "lw-html lw-markdown", dir: "auto" })); }
     set_text(nodes) { this.element.replaceChildren(...nodes.map(node => this._node(node))); }
     _node(node) {
-        if (typeof node === "string") return document.createTextNode(node);
+        if (typeof node === "string") return document.createTextNode(shownPart(node));
         const [tag, told, children] = node;
         const inner = children.map(child => this._node(child));
         if (!Markdown.tags.has(tag)) return element("span", {}, ...inner);
@@ -7342,6 +7369,7 @@ function shownDate(value) {
 }
 
 const MAX_GROWN = 64;                   // columns whose cells are measured
+const MAX_CELL = 10000;                 // UTF-16 units of a cell that are shown
 
 // Rows that Python keeps. We hold those around what is seen, and ask again whenever Python says
 // that something changed.
@@ -7842,7 +7870,7 @@ class RowsView extends Widget {
             cell.append(element("i", { class: "lw-data-toggle" },
                 ...row[2] & 2 ? [icon(ICONS.down)] : []));
         }
-        if (!look.gone) cell.append(this._content(column, value, look));
+        if (!look.gone) cell.append(shownPart(this._content(column, value, look), MAX_CELL));
         return cell;
     }
     _cell(index,
@@ -7859,8 +7887,8 @@ class RowsView extends Widget {
         }
         if (column.widget === "combobox") {
             const list = element("select", { class: "lw-input", ...name },
-                ...column.choices.includes(value) ? [] : [element("option", {}, value ?? "")],
-                ...column.choices.map(choice => element("option", {}, choice)));
+                ...[...column.choices.includes(value) ? [] : [value ?? ""], ...column.choices].map(
+                    choice => element("option", { value: choice }, choice)));
             list.value = value ?? "";
             return list;
         }
@@ -7884,7 +7912,8 @@ class RowsView extends Widget {
             return element("a", { class: "lw-link", href: look.href, target: "_blank",
                 rel: "noopener noreferrer", tabindex: "-1" }, look.text);
         if (look.runs) return element("span", {}, ...look.runs.map(
-            ([style, text]) => style ? element("span", { style }, text) : text));
+            ([style, text]) => element("span", { style: style || null },
+                shownPart(text, MAX_CELL))));
         if (look.text !== undefined) return look.text;
         if (column.type === "boolean" && value !== null)
             return element("span", { role: "img", "aria-label": value ? "yes" : "no" },
@@ -8055,8 +8084,10 @@ class RowsView extends Widget {
         delete row[5][at]?.text;
     }
     _onClipboard(event) {
+        const chosen = getSelection(), data = event.clipboardData;
+        if (event.type === "copy" && !chosen.isCollapsed &&
+            this.element.contains(chosen.anchorNode)) return;       // text that may be selected
         event.preventDefault();
-        const data = event.clipboardData;
         if (event.type === "paste") return this._paste(data.getData("text/plain"));
         const cut = event.type === "cut", held = this._held;
         if (typeof held !== "string") return this._beginCopy(cut);
@@ -9334,7 +9365,7 @@ class Chart extends Widget {
     }
     _named() { return this._canvas; }
     set_title(title) {
-        this._heading.textContent = title;
+        this._heading.textContent = shownPart(title);
         this._heading.hidden = !title;
         this._redraw();
     }
@@ -9438,7 +9469,7 @@ class Chart extends Widget {
         keepOnly(this._legend, this._listed.map((entry, at) => {
             const old = this._legend.children[at], button = old?.lwKey === entry.key ? old
                 : this._legendButton(entry);
-            button.lastChild.textContent = entry.name;
+            button.lastChild.textContent = shownPart(entry.name);
             button.setAttribute("aria-pressed", String(!this._hidden.has(entry.key)));
             return button;
         }));
@@ -11848,6 +11879,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-source { position: relative; display: grid; min-width: 120px; min-height: 72px; height: 240px;
     background: var(--lw-surface); border: 1px solid var(--lw-border);
     border-radius: var(--lw-radius); line-height: 1.5; overflow: hidden; }
+.lw-source:not([style*=width]) { max-width: 100vw; }    /* else what scrolls would draw it whole */
 .lw-fill > .lw-source, .lw-row > .lw-source { height: auto; } .lw-column > .lw-source {
     align-self: stretch; } .lw-source:focus-within { outline: 2px solid var(--lw-accent);
     outline-offset: -1px; }
@@ -12007,12 +12039,12 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 // 12. Start ///////////////////////////////////////////////////////////////////////////////////////
 
 document.head.append(element("style", {}, STYLE));
-const tools = { element, showText, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
-    copyPromised, onDrag, onKeys, isTab, readNumber, setAttributes, points, hasPairs, joined,
-    unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField,
-    TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels,
-    Button, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem,
-    openMenuFrom, TextInput, eyeButton };
+const tools = { element, showText, shownPart, keepOnly, px, clamp, icon, iconButton, ICONS,
+    copyText, copyPromised, onDrag, onKeys, isTab, readNumber, setAttributes, points, hasPairs,
+    joined, unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field,
+    TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS,
+    Range, onPixels, Button, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder,
+    showLocked, menuItem, openMenuFrom, TextInput, eyeButton };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

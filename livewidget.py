@@ -9503,14 +9503,10 @@ def widget_page(page: dict[str, str], *, place: str, nonce: str, content: str = 
         _WIDGET_HEAD % {"base": fields_style(), **page}, policy, place=place)
 
 
-def cell_loader(config: dict[str, Any]) -> str:
-    """The loader of a cell's output, as an attribute: what takes scripts out of somebody's page
-    drops it, where it would show the text of an element."""
-    script = (f"(() => {{ try {{\n{short_script('carrier', 'frame', 'output')}"
-              f"showInNotebook(this, {_page_json(config)});\n}} catch (error) {{ }} }})()")
-    for char, entity in (("&", "&amp;"), ("<", "&lt;"), ("'", "&#39;")):
-        script = script.replace(char, entity)
-    return f"onloadstart='{script}'"
+def cell_script(config: dict[str, Any]) -> str:
+    """The loader of a cell's output; `this` is the element that it shows a frame in place of."""
+    return (f"(() => {{ try {{\n{short_script('carrier', 'frame', 'output')}"
+            f"showInNotebook(this, {_page_json(config)});\n}} catch (error) {{ }} }})()")
 
 
 def live_page(instance: str, root: str, is_open: bool, nonce: str) -> str:
@@ -9932,8 +9928,14 @@ class DynamicWidget:
     def _repr_mimebundle_(self, include=None, exclude=None):
         return {"text/html": self._repr_html_(), "text/plain": repr(self)}
 
+    def _ipython_display_(self):
+        publish_cell(self._cell, self)
+
     def _repr_html_(self):
         """A cell's output: the static part, and the loader that replaces it by a live frame."""
+        return self._cell().html()
+
+    def _cell(self):
         self._refresh()
         fields, loading = self._first_values()
         self._last_digest = self._digest()      # what these calls changed is no news
@@ -9944,9 +9946,53 @@ class DynamicWidget:
         return cell_output(self.server, config, static, fields["_server_detail"])
 
 
+class CellOutput:
+    """What a cell shows, as HTML, and the script that puts a live frame in its place. Made by
+    cell_output(), shown by _repr_html_() and publish_cell()."""
+    def __init__(self, key: str, static: str, script: str) -> None:
+        self.key: str = key
+        self.static: str = static
+        self.script: str = script
+
+    def html(self) -> str:
+        """Both in one. The script is an attribute: what takes scripts out of somebody's page drops
+        it, where it would show the text of an element."""
+        script = self.script
+        for char, entity in (("&", "&amp;"), ("<", "&lt;"), ("'", "&#39;")):
+            script = script.replace(char, entity)
+        head, rest = self.static.split(">", 1)
+        return (f"{head} onloadstart='{script}'>{rest}\n"
+                '<img src="" style="display:none" '         # JupyterLab shows images
+                'onerror="this.previousElementSibling.onloadstart()">')
+
+    def late_script(self) -> str:
+        """The script as an output of its own, which may come before the page has the other."""
+        return ("(() => { let tries = 0; const look = () => { const all = document"
+                f""".querySelectorAll('[data-lw="{self.key}"]'), one = [...all].find("""
+                "one => !one.lwBegun); if (one) { one.lwBegun = true; "
+                f"(function() {{ {self.script} }}).call(one); }}"
+                " else if (++tries < 3000) setTimeout(look, 100); }; look(); })()")
+
+
+def publish_cell(make: Callable[[], CellOutput | None], shown: object) -> None:
+    """Show what is made as two outputs of the running cell: an export to Markdown, or without
+    scripts, has the first, and no token.
+
+    Raises NotImplementedError, upon which IPython shows the whole in one, where a front end is not
+    known to show scripts beside HTML, or starts kernels in a way of its own (VS Code, Colab)."""
+    if (not hasattr(_ipython(), "kernel") or "JPY_PARENT_PID" not in os.environ
+        or "google.colab" in sys.modules):
+        raise NotImplementedError
+    publish, output = sys.modules["IPython.display"].publish_display_data, make()
+    if output is None:
+        raise NotImplementedError
+    publish({"text/html": output.static, "text/plain": repr(shown)})
+    publish({"application/javascript": output.late_script(), "text/plain": ""})
+
+
 def cell_output(server: Any, config: dict[str, Any], static: str,
-                error: str = "") -> str:
-    """The HTML of a notebook cell's output: what is shown where scripts do not run, and the loader
+                error: str = "") -> CellOutput:
+    """A notebook cell's output: what is shown where scripts do not run, and the loader
     that puts a live frame in its place. server: a Server, a RelayedSession or None; config: what
     showInNotebook() takes besides."""
     config.update(port=None if server is None else server.port, kernel=_kernel_id())
@@ -9960,13 +10006,13 @@ def cell_output(server: Any, config: dict[str, Any], static: str,
         config.update(token=server.token, instance=server.instance, policy=_join(policy),
                       nonce=nonce, made=int(time.time() * 1000))
     error = f"<b>error, {_escape(error)}</b><br>" if error else ""
-    return (
-        f'<div class="lw" data-lw="{_random_token(9)}" {cell_loader(config)}>'
+    key = _random_token(9)
+    return CellOutput(key, (
+        f'<div class="lw" data-lw="{key}">'
         f'<div style="max-width:{config["width"]}">{static}</div>'
         f'<div style="font-size:11px;opacity:.7">{error}<span>values of '
         f'{time.strftime("%H:%M:%S")}; trust the notebook or run the cell for live ones</span>'
-        '</div></div>\n<img src="" style="display:none" '   # JupyterLab shows images
-        'onerror="this.previousElementSibling.onloadstart()">')
+        '</div></div>'), cell_script(config))
 
 
 class RelayedSession:
@@ -9986,12 +10032,11 @@ class RelayedSession:
                 "127.0.0.1", self.port, timeout=HOLD_S + ASK_TIMEOUT_S)) as connection:
             return request_with_key(connection, self.token, method, path, body)
 
-    def output(self, title: str, height: str, text: str, only: int | None = None) -> dict[str, str]:
-        """The bundle of a cell that shows its page, or only one widget of it. text: what stands
-        where no script runs."""
+    def output(self, title: str, height: str, text: str, only: int | None = None) -> CellOutput:
+        """What a cell shows of its page, or of only one widget of it. text: what stands where no
+        script runs."""
         config = {"title": title, "width": "100%", "height": height, "css": [""] * 3, "only": only}
-        return {"text/html": cell_output(self, config, f"<p>{_escape(text)}</p>"),
-                "text/plain": text}
+        return cell_output(self, config, f"<p>{_escape(text)}</p>")
 
 
 # The kernel's part: a relay for front ends whose pages reach neither the server nor a proxy
@@ -13010,6 +13055,9 @@ class Session:
         """A notebook's cell shows the session, live."""
         return self._engine.host.cell_bundle(self._engine, self)
 
+    def _ipython_display_(self) -> None:
+        publish_cell(lambda: self._engine.host.cell(self._engine, self), self)
+
     # Identity and browsers
     @property
     def id(self) -> int | str:
@@ -14515,6 +14563,10 @@ class Widget(Emitter, metaclass=_WidgetType):
         """A notebook's cell shows the widget alone, live."""
         session = self._engine.session
         return session.host.cell_bundle(session, self, self._engine.wid)
+
+    def _ipython_display_(self) -> None:
+        session = self._engine.session
+        publish_cell(lambda: session.host.cell(session, self, self._engine.wid), self)
 
     @property
     def parent(self) -> Container | None:
@@ -27465,10 +27517,10 @@ class _ApplicationEngine(Site):
         """What a cell's frame asks for first: which session this is, and what shows it."""
         return json_response({"instance": exchange.principal.rights, "script": _cell_client()})
 
-    def cell_bundle(self, session: SessionEngine | None, shown: object,
-                    only: int | None = None) -> dict[str, str]:
+    def cell(self, session: SessionEngine | None, shown: object,
+             only: int | None = None) -> CellOutput | None:
         """What a notebook's cell shows of a session, which may be a new one, or of a widget of it:
-        a live frame, over this server, which starts if need be."""
+        a live frame, over this server, which starts if need be. None: no cell can reach it."""
         if (self.http_server and self.ssl_context is None and not self.closing
             and (self.ports or self.wanted_ports) and not self.knows_people
             and not (session and session.ended)):
@@ -27481,7 +27533,13 @@ class _ApplicationEngine(Site):
             session = session or self.add_session()
             relayed = RelayedSession(self.ports[0], session.public_id, session.token)
             return relayed.output(self.title, "" if only else CELL_HEIGHT, repr(shown), only)
-        return {"text/plain": repr(shown)}
+        return None
+
+    def cell_bundle(self, session: SessionEngine | None, shown: object,
+                    only: int | None = None) -> dict[str, str]:
+        """The same as a bundle; as text where no cell can reach it."""
+        output = self.cell(session, shown, only)
+        return {**({"text/html": output.html()} if output else {}), "text/plain": repr(shown)}
 
     def _answer_favicon(self, request, exchange):
         if self.favicon is None:
@@ -27810,6 +27868,9 @@ class Application:
         """A notebook's cell shows the page, live, in a session of its own; where a program without
         on_connect made one session, that one."""
         return self._engine.cell_bundle(self._engine.only_session(), self)
+
+    def _ipython_display_(self) -> None:
+        publish_cell(lambda: self._engine.cell(self._engine.only_session(), self), self)
 
     def on_connect(self, handler: _F) -> _F:
         """Call handler(session) once for each new session, to build widgets. Also a decorator."""
@@ -33622,6 +33683,7 @@ const MAX_KEPT_SESSIONS = 50;           // links to sessions that a browser reme
 const PRINTED_ROWS = 500;               // rows and lines of a table or source that paper shows
 const REST_MS = 1000;                   // a table that did not change so long is at rest
 const LONG_CHARS = 24;                  // a text that may wrap where there is no room
+const MAX_SHOWN = 50000;                // UTF-16 units of a line that is only looked at
 const CANCELLED = 205;                  // the answer to a part of files that nobody waits for
 const UPLOAD_TRIES = 10;                // times that a part of a file is sent while connected
 const UNDO_MS = 1000;                   // what is typed within it is taken back as one
@@ -33640,8 +33702,19 @@ function element(tag, attributes = {}, ...children) {
     const node = document.createElement(tag);
     if (TEXT_TAGS.has(tag)) node.dir = "auto";
     setAttributes(node, attributes);
-    if (children.length) node.append(...children);
+    if (children.length) node.append(...children.map(child => shownPart(child)));
     return node;
+}
+
+// A text as it is shown where it is only looked at: to lay out a line of 1 MB takes a browser 0.3
+// s, again with each change of its width.
+function shownPart(text, most = MAX_SHOWN) {
+    if (typeof text !== "string" || text.length <= most) return text;
+    return text.split("\n").map(line => {
+        const part = line.slice(0, most).replace(/[\ud800-\udbff]$/, "");
+        const rest = line.length - part.length;
+        return rest > 100 ? `${part}\u2026 ${rest} more characters` : line;
+    }).join("\n");
 }
 
 // null, undefined and false take an attribute away; true is one without a value.
@@ -33655,7 +33728,7 @@ function setAttributes(node, attributes) {
 
 // Show a text; a long one gives way where there is no room for it, and wraps.
 function showText(node, text) {
-    node.textContent = text;
+    node.textContent = shownPart(text);
     node.classList.toggle("lw-long", String(text ?? "").length > LONG_CHARS);
     return node;
 }
@@ -36396,7 +36469,7 @@ class TopLevel extends Window {
     }
     set_title(title) {
         if (!this._bar) this._makeBar();
-        this._caption.textContent = title;
+        this._caption.textContent = shownPart(title);
         this._call(title);
     }
     set_icon(source) {
@@ -37558,7 +37631,7 @@ class MenuAction extends Widget {
             this.userState("set_checked", [this._checked], "activated");
         });
     }
-    set_text(text) { this._text.textContent = text; }
+    set_text(text) { showText(this._text, text); }
     set_icon(source, size) {
         this._showImage(this._image, source, size || [16, 16]);
     }
@@ -37748,11 +37821,11 @@ const LARGE = new Set([
 // section 12). Classes stand at the margin, as everywhere.
 
 const makeLargeWidgets =
-    ({ element, showText, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised,
-    onDrag, onKeys, isTab, readNumber, setAttributes, points, hasPairs, joined, unitsAt,
-    countPoints, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField, TYPING_MS,
-    STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels, Button,
-    Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem,
+    ({ element, showText, shownPart, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
+    copyPromised, onDrag, onKeys, isTab, readNumber, setAttributes, points, hasPairs, joined,
+    unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField,
+    TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels,
+    Button, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem,
     openMenuFrom, TextInput, eyeButton }) => {
 
 document.head.append(element("style", {}, `
@@ -39868,7 +39941,7 @@ class LongText {
     get lines() { return this._blocks().reduce((sum, block) => sum + block.ends, 1); }
     _blocks() { return [...this.element.children]; }
     _block(text) {
-        const block = element("div", {}, text);
+        const block = element("div", {}, document.createTextNode(text));
         this._count(block);
         return block;
     }
@@ -39983,6 +40056,17 @@ class TextArea extends TextInput {
         input.addEventListener("blur", () => setTimeout(() => this._catchUp()));
         this.set_text(text ?? "");
     }
+    // Each line has a direction of its own, for which Chromium takes time by the square of the
+    // length of a wrapped one, 3 s for 1 MB; so with such a line all have that of the first.
+    _orient(text) {
+        const long = text.length > LONG_TEXT &&
+            text.split("\n").some(line => line.length > LONG_TEXT);
+        this._input.style.unicodeBidi = long ? "isolate" : "";
+    }
+    _typed() {
+        this._orient(this._input.value);
+        super._typed();
+    }
     _look() {
         if (!this._reading) return super._look();
         return { text: this._shown, selection: this._selection, splices: [] };
@@ -39990,7 +40074,10 @@ class TextArea extends TextInput {
     _show() {
         const next = this._next ||= this._look();
         const reading = document.activeElement !== this._input && this._isLong(next.text);
-        if (!reading && !this._reading) return super._show();
+        if (!reading && !this._reading) {
+            this._orient(next.text);
+            return super._show();
+        }
         this._next = null;
         if (!reading) {
             this._shown = next.text;
@@ -40025,6 +40112,7 @@ class TextArea extends TextInput {
         const began = performance.now();
         this._reading = false;
         this._dress();
+        this._orient(this._shown);
         input.value = this._shown;
         input.setSelectionRange(...selection);
         if (input.wrap === "off") Object.assign(input, { scrollLeft, scrollTop });
@@ -40677,9 +40765,9 @@ class ChatMessage extends Widget {
             sent.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })));
     }
     set_text(text) {
-        const node = this._text.firstChild, shown = node?.data || "";
-        if (node && text.startsWith(shown)) node.appendData(text.slice(shown.length));
-        else this._text.textContent = text;
+        const node = this._text.firstChild, shown = node?.data || "", part = shownPart(text);
+        if (node && part.startsWith(shown)) node.appendData(part.slice(shown.length));
+        else this._text.textContent = part;
     }
 }
 
@@ -40779,7 +40867,7 @@ class Markdown extends Widget {
     constructor() { super(element("div", { class: "lw-html lw-markdown", dir: "auto" })); }
     set_text(nodes) { this.element.replaceChildren(...nodes.map(node => this._node(node))); }
     _node(node) {
-        if (typeof node === "string") return document.createTextNode(node);
+        if (typeof node === "string") return document.createTextNode(shownPart(node));
         const [tag, told, children] = node;
         const inner = children.map(child => this._node(child));
         if (!Markdown.tags.has(tag)) return element("span", {}, ...inner);
@@ -40924,6 +41012,7 @@ function shownDate(value) {
 }
 
 const MAX_GROWN = 64;                   // columns whose cells are measured
+const MAX_CELL = 10000;                 // UTF-16 units of a cell that are shown
 
 // Rows that Python keeps. We hold those around what is seen, and ask again whenever Python says
 // that something changed.
@@ -41424,7 +41513,7 @@ class RowsView extends Widget {
             cell.append(element("i", { class: "lw-data-toggle" },
                 ...row[2] & 2 ? [icon(ICONS.down)] : []));
         }
-        if (!look.gone) cell.append(this._content(column, value, look));
+        if (!look.gone) cell.append(shownPart(this._content(column, value, look), MAX_CELL));
         return cell;
     }
     _cell(index,
@@ -41441,8 +41530,8 @@ class RowsView extends Widget {
         }
         if (column.widget === "combobox") {
             const list = element("select", { class: "lw-input", ...name },
-                ...column.choices.includes(value) ? [] : [element("option", {}, value ?? "")],
-                ...column.choices.map(choice => element("option", {}, choice)));
+                ...[...column.choices.includes(value) ? [] : [value ?? ""], ...column.choices].map(
+                    choice => element("option", { value: choice }, choice)));
             list.value = value ?? "";
             return list;
         }
@@ -41466,7 +41555,8 @@ class RowsView extends Widget {
             return element("a", { class: "lw-link", href: look.href, target: "_blank",
                 rel: "noopener noreferrer", tabindex: "-1" }, look.text);
         if (look.runs) return element("span", {}, ...look.runs.map(
-            ([style, text]) => style ? element("span", { style }, text) : text));
+            ([style, text]) => element("span", { style: style || null },
+                shownPart(text, MAX_CELL))));
         if (look.text !== undefined) return look.text;
         if (column.type === "boolean" && value !== null)
             return element("span", { role: "img", "aria-label": value ? "yes" : "no" },
@@ -41637,8 +41727,10 @@ class RowsView extends Widget {
         delete row[5][at]?.text;
     }
     _onClipboard(event) {
+        const chosen = getSelection(), data = event.clipboardData;
+        if (event.type === "copy" && !chosen.isCollapsed &&
+            this.element.contains(chosen.anchorNode)) return;       // text that may be selected
         event.preventDefault();
-        const data = event.clipboardData;
         if (event.type === "paste") return this._paste(data.getData("text/plain"));
         const cut = event.type === "cut", held = this._held;
         if (typeof held !== "string") return this._beginCopy(cut);
@@ -42916,7 +43008,7 @@ class Chart extends Widget {
     }
     _named() { return this._canvas; }
     set_title(title) {
-        this._heading.textContent = title;
+        this._heading.textContent = shownPart(title);
         this._heading.hidden = !title;
         this._redraw();
     }
@@ -43020,7 +43112,7 @@ class Chart extends Widget {
         keepOnly(this._legend, this._listed.map((entry, at) => {
             const old = this._legend.children[at], button = old?.lwKey === entry.key ? old
                 : this._legendButton(entry);
-            button.lastChild.textContent = entry.name;
+            button.lastChild.textContent = shownPart(entry.name);
             button.setAttribute("aria-pressed", String(!this._hidden.has(entry.key)));
             return button;
         }));
@@ -45430,6 +45522,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-source { position: relative; display: grid; min-width: 120px; min-height: 72px; height: 240px;
     background: var(--lw-surface); border: 1px solid var(--lw-border);
     border-radius: var(--lw-radius); line-height: 1.5; overflow: hidden; }
+.lw-source:not([style*=width]) { max-width: 100vw; }    /* else what scrolls would draw it whole */
 .lw-fill > .lw-source, .lw-row > .lw-source { height: auto; } .lw-column > .lw-source {
     align-self: stretch; } .lw-source:focus-within { outline: 2px solid var(--lw-accent);
     outline-offset: -1px; }
@@ -45589,12 +45682,12 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 // 12. Start ///////////////////////////////////////////////////////////////////////////////////////
 
 document.head.append(element("style", {}, STYLE));
-const tools = { element, showText, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
-    copyPromised, onDrag, onKeys, isTab, readNumber, setAttributes, points, hasPairs, joined,
-    unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField,
-    TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels,
-    Button, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem,
-    openMenuFrom, TextInput, eyeButton };
+const tools = { element, showText, shownPart, keepOnly, px, clamp, icon, iconButton, ICONS,
+    copyText, copyPromised, onDrag, onKeys, isTab, readNumber, setAttributes, points, hasPairs,
+    joined, unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field,
+    TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS,
+    Range, onPixels, Button, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder,
+    showLocked, menuItem, openMenuFrom, TextInput, eyeButton };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };
