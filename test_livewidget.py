@@ -35527,11 +35527,11 @@ def bench_table(size=1000000):
         yield from bench.sorting()
         yield from bench.narrowing()
         yield from bench.reading()
-        yield from bench.sharing(scale)
         bench.given(bench.rows)
         bench.table.export()
         count, grew = receive_download(scale, bench.page)
         yield "table, export of %d MB grew by" % (count // 10 ** 6), grew, "MB"
+        yield from bench.sharing(scale)         # last: the page is not read meanwhile
 
 
 class ScaleClicks:
