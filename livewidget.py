@@ -17930,8 +17930,8 @@ class Dialog(TopLevel):
         self._engine.area, self._engine.buttons = VBox(session, spacing=4), HBox(session, spacing=8)
         self._engine.place(self._engine.area, 0)
         self._engine.place(self._engine.buttons, 1)
-        for action in Container.callbacks:
-            self._engine.area.on(action, functools.partial(self._engine.fire, action))
+        area = engine_of(self._engine.area)
+        area.fire = functools.partial(self._engine.fire_of, area)
         for entry in buttons or ():
             _require(isinstance(entry, (list, tuple)) and len(entry) == 2,
                      "Dialog: buttons is a list of (text, value)", got=entry)
@@ -18006,6 +18006,12 @@ class Dialog(TopLevel):
         def fire(self, action, *args):
             if not (action in Container.callbacks and args[0] in (self.area, self.buttons)):
                 super().fire(action, *args)     # these two are no children of the program
+
+        def fire_of(self, area, action, *args):
+            """The content tells it at once: handlers to come hear nothing of a constructor's."""
+            type(area).fire(area, action, *args)
+            if action in Container.callbacks:
+                self.fire(action, *args)
 
         def require_offered(self, name, values):
             super().require_offered(name, values)
