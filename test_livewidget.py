@@ -34509,7 +34509,7 @@ def report(results, slowest):
 
 def main(arguments):
     """Run the tests that the arguments choose; returns the exit status."""
-    global SEED, WITH_BROWSER
+    global SEED, TEST_LIMIT_S, WITH_BROWSER
     names, numbers, folder = [], {"--seed": SEED, "--jobs": 1, "--slowest": 5}, None
     while arguments:
         argument = arguments.pop(0)
@@ -34521,6 +34521,7 @@ def main(arguments):
             return soak(float(arguments.pop(0)))
         elif argument == "--cluster":
             Cluster.SECONDS, Cluster.PAGES, names = float(arguments.pop(0)), 300, ["Cluster"]
+            TEST_LIMIT_S += Cluster.SECONDS
         elif argument == "--share":             # what --jobs starts its processes with
             folder = arguments.pop(0)
         elif argument.startswith("-"):
