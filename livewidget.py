@@ -24294,6 +24294,18 @@ if TYPE_CHECKING:
         stack: bool
 
 
+def _count_near(rows, added, stride, within):
+    """Of rows and those added, how many from the end have an x near that of the last."""
+    before, limit = len(rows) // (8 * stride), added[-stride] - within
+    total = before + len(added) // stride
+    for at in range(total):                     # few go at a time
+        x = (struct.unpack_from("<d", rows, 8 * stride * at)[0] if at < before
+             else added[(at - before) * stride])
+        if not x < limit:
+            return total - at
+    return total
+
+
 class ChartSeries:
     """A series of a Chart, made by the add_ methods of the chart.
 
@@ -24311,15 +24323,18 @@ class ChartSeries:
         """Replace the data, given as where it was added."""
         engine_of(self.chart).write(self, columns, replace=True)
 
-    def append(self, *columns: Any, keep: int | None = None) -> None:
+    def append(self, *columns: Any, keep: int | None = None, within: float | None = None) -> None:
         """Add a point or several: a value of each column, or a list of them; the points only are
-        sent. Of all points the newest `keep` stay, if it is given."""
+        sent. Of all points the newest `keep` stay, if it is given, and those whose x is at most
+        `within` less than that of the newest, if x ascends; of a time axis it is in seconds."""
         _require(keep is None or _is_count(keep), "append: keep is a number of points", keep=keep)
+        _require(within is None or _is_number(within) and within >= 0,
+                 "append: within is a length of the x axis", within=within)
         _require(self.kind not in ("histogram", "pie", "heatmap"),
                  f"append: a {self.kind} has no points to add; use set_data()")
         points = [column if hasattr(column, "__iter__") and not isinstance(column, str)
                   else [column] for column in columns]
-        engine_of(self.chart).write(self, points, keep=keep)
+        engine_of(self.chart).write(self, points, keep=keep, within=within)
 
     def set_visible(self, tf: bool) -> None:
         """Show or hide it; users do so in the legend."""
@@ -24601,7 +24616,7 @@ class Chart(Widget):
                 self.warn_destroyed()
             self.session.changed()
 
-        def write(self, series, columns, replace=False, keep=None):
+        def write(self, series, columns, replace=False, keep=None, within=None):
             entry = self.series.get(series.key)
             _require(entry is not None, f"{series!r} was removed from its chart")
             with self.session.log.lock:
@@ -24614,8 +24629,12 @@ class Chart(Widget):
                     raise UsageError(f"{series!r}: {error}") from None
                 if before != (entry, len(self.names)):
                     self.tell()
-                count = len(data) // _SERIES_COLUMNS[entry["kind"]]
-                self.put(entry, data, count if replace else keep)
+                stride = _SERIES_COLUMNS[entry["kind"]]
+                if within is not None and data:
+                    near = _count_near(cell.rows[series.key].data if cell else b"", data, stride,
+                                       within)
+                    keep = near if keep is None else min(keep, near)
+                self.put(entry, data, len(data) // stride if replace else keep)
 
         def drop(self, series):
             if self.series.pop(series.key, None):

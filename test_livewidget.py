@@ -22975,6 +22975,28 @@ class ChartSvg(AppCase):
         chart.set_range()
         self.assertIn("100.2", re.findall(r">([^<>]+)</text>", chart.to_svg()))
 
+    def test_points_stay_within_a_length_of_the_axis(self):
+        chart = self.make_app().create_session().get_widgets().Chart()
+        line = chart.add_line("load", [0, 1, 2.5], [10, 11, 12])
+
+        def kept(one):
+            cell = engine_of(chart).session.log.find_cell((chart.wid, "numbers"))
+            return cell.rows[one.key].end - cell.rows[one.key].first
+        for points, options, count in (
+                ((3, 13), {"within": 1}, 2), (([3.5, 9], [14, 15]), {"within": 1}, 1),
+                (([10, 11, 12], [1, 2, 3]), {"within": 2}, 3), ((12, 4), {"within": 0}, 2),
+                ((13, None), {"within": 100, "keep": 2}, 2), ((14, 5), {}, 3)):
+            line.append(*points, **options)
+            self.assertEqual(kept(line), count, points)
+        start = datetime.datetime(2026, 3, 1, 12)
+        timed = chart.add_line("at", [start], [0])
+        for seconds in range(1, 10):
+            timed.append(start + datetime.timedelta(seconds=seconds), seconds, within=3)
+        self.assertEqual(kept(timed), 4)
+        for wrong in (-1, "3", float("nan")):
+            with self.assertRaisesRegex(lw.UsageError, "within is a length of the x axis"):
+                line.append(15, 1, within=wrong)
+
     def test_a_size_that_is_none_is_refused(self):
         app = self.make_app()
         chart = app.create_session().get_widgets().Chart()
