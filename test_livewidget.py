@@ -13885,7 +13885,7 @@ class ClusterPage(threading.Thread):
         self.due = self.heard = self.asked = 0.0    # when it acts next, heard and asked last
         self.away = None                        # since when
         self.sent, self.waits = {}, []          # number of a click -> when; (when, how long)
-        self.gaps = []                          # how long it was away each time
+        self.gaps = []                          # (since when it was away, how long) each time
         self.start()
 
     def run(self):
@@ -13925,7 +13925,7 @@ class ClusterPage(threading.Thread):
         if former not in (None, self.page.session):
             raise RuntimeError("another session instead")
         if self.away is not None:
-            self.gaps.append(time.monotonic() - self.away)
+            self.gaps.append((self.away, time.monotonic() - self.away))
         self.tries, self.away = 0, None
 
     def act(self):
@@ -13935,13 +13935,14 @@ class ClusterPage(threading.Thread):
         over = self.cluster.over.is_set()
         if not over and len(page.unstored) < 10 and now >= self.due:
             self.due = now + self.dice.expovariate(1)
+            # counted first: one that cannot be sent now is sent when the page is back
             if self.dice.random() < .5:
-                page.event(page.find("Button"), "activated")
-                self.sent[page.n] = now
                 self.clicks += 1
+                self.sent[page.n + 1] = now
+                page.event(page.find("Button"), "activated")
             else:
-                page.event(page.find("TextEntry"), edit={"set_text": [page.since, [[0, 0, "x"]]]})
                 self.typed += 1
+                page.event(page.find("TextEntry"), edit={"set_text": [page.since, [[0, 0, "x"]]]})
         if now > max(self.heard, self.asked) + (.05 if over else .4):
             page.send({"type": "ping"})
             self.asked = now
@@ -14010,7 +14011,7 @@ class Cluster(AppCase):
         self.addCleanup(self.over.set)
         eventually(lambda: all(page.page and page.page.n > len(page.page.unstored)
                                for page in pages), what="something of each page being stored")
-        self.disturbed = []                     # (when it began, when it ended)
+        self.disturbed = []                     # (what, when it began, when it ended)
         self.disturb()
         if self.SECONDS > 30:
             self.report(pages)
@@ -14101,22 +14102,26 @@ class Cluster(AppCase):
                 os.kill(self.processes[index].pid, signal.SIGSTOP)
                 self.over.wait(4 * lw.LEASE_S)
                 os.kill(self.processes[index].pid, signal.SIGCONT)
-            self.disturbed.append((began, time.monotonic()))
+            self.disturbed.append((what, began, time.monotonic()))
             if time.monotonic() > until and len(self.disturbed) > 1:
                 return
 
     def report(self, pages):
         """Print how long clicks took outside of what disturbed them, and pages to come back."""
-        waits = sorted(wait for page in pages for when, wait in page.waits if not any(
-            began - wait < when < ended + 3 for began, ended in self.disturbed))
-        gaps = sorted(gap for page in pages for gap in page.gaps)
-        clicks = sum(page.clicks + page.typed for page in pages)
-        print("%d pages, %d inputs, %d disturbances" % (len(pages), clicks, len(self.disturbed)))
-        for name, times in (("a click outside of them", waits), ("until a page is back", gaps)):
-            if times:
-                print("%s: %d, median %.0f ms, p95 %.0f ms, longest %.0f ms" % (
-                    name, len(times), *(1000 * times[int(part * (len(times) - 1))]
-                                        for part in (.5, .95, 1))))
+        waits = [wait for page in pages for when, wait in page.waits if not any(
+            began - wait < when < ended + 3 for _, began, ended in self.disturbed)]
+        gaps = collections.defaultdict(list)
+        for since, gap in (one for page in pages for one in page.gaps):
+            gaps[next((what for what, began, _ in reversed(self.disturbed) if began <= since),
+                      "start")].append(gap)
+        print("\n%d pages, %d inputs, %d disturbances" % (len(pages), sum(
+            page.clicks + page.typed for page in pages), len(self.disturbed)))
+        for name, times in (("a click outside of them", waits),
+                            *(("back after " + what, times) for what, times in gaps.items())):
+            times.sort()
+            print("%s: %d, median %.0f ms, p95 %.0f ms, longest %.0f ms" % (
+                name, len(times), *(1000 * times[int(part * (len(times) - 1))]
+                                    for part in (.5, .95, 1))))
 
 
 class StateFilesInChromium(BrowserCase):
