@@ -11659,19 +11659,23 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     box-shadow: 0 0 0 1px var(--lw-accent); pointer-events: auto; }
 .lw-unit { display: flex; flex-direction: column; gap: 5px; min-width: 0; }
 .lw-unit > .lw { align-self: stretch; }
-/* Numbers, dates and switches are as wide as what they hold, unless they are told otherwise. */
-.lw-unit:not(.lw-expand-x, .lw-sized-x) > :is(.lw-check, .lw-segments, .lw-spin, .lw-moment,
-    .lw-moments), .lw-column:not(.lw-aligned) > :is(.lw-spin, .lw-moment,
-    .lw-moments):not(.lw-expand-x) { align-self: flex-start; max-width: 100%; }
-.lw-row > .lw-unit.lw-stretch > :is(.lw-spin, .lw-moment, .lw-moments) { align-self: stretch; }
-.lw-grid > :is(.lw-spin, .lw-moment, .lw-moments):not(.lw-expand-x, .lw-sized-x) {
-    justify-self: start; max-width: 100%; }
+/* Switches are as wide as what they hold, numbers and dates as their column, up to a limit,
+   unless they are told otherwise. */
+.lw-unit:not(.lw-expand-x, .lw-sized-x) > :is(.lw-check, .lw-segments) { align-self: flex-start;
+    max-width: 100%; }
+:is(.lw-unit:not(.lw-expand-x, .lw-sized-x, .lw-row > .lw-stretch),
+    .lw-column:not(.lw-aligned), .lw-grid) > :is(.lw-spin, .lw-moment,
+    .lw-moments):not(.lw-expand-x, .lw-sized-x) { max-width: min(100%, 440px); }
 .lw-unit.lw-sized-y > .lw, .lw-unit.lw-stretch > .lw { flex: 1 1 auto; min-height: 0; }
+.lw-row > .lw-unit.lw-stretch:not(.lw-sized-y) > .lw:is(${CONTROLS}):not(.lw-text-area) {
+    flex: none; min-height: var(--lw-control); }
 .lw-unit-label { font-weight: 550; font-size: 13px; }
 .lw-required > .lw-unit-label::after { content: " *"; color: var(--lw-danger); }
 .lw-unit-help, .lw-unit-error { font-size: 12px; color: var(--lw-muted); }
 .lw-unit-error { color: var(--lw-danger); }
-.lw-moment { font-variant-numeric: tabular-nums; }
+/* Chromium pads the parts of a date by 1 px. */
+.lw-moment.lw-input { padding-block: calc(var(--lw-pad) - 1px);
+    font-variant-numeric: tabular-nums; }
 .lw-moments { display: flex; flex-wrap: wrap; gap: 6px; }
 .lw-moments > .lw-moment { flex: 1 1 130px; }
 .lw-scrolled-up > :is(.lw-chat-newest, .lw-data-newest) { display: inline-grid; }

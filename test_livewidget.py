@@ -19914,18 +19914,21 @@ class Looks(WidgetCase):
         return [(one.querySelector(".lw-unit-label") || one).textContent, box.toJSON()];
     }))"""
 
-    def test_numbers_and_dates_are_as_wide_as_what_they_hold(self):
+    def test_fields_of_a_column_end_at_one_edge_and_have_one_height(self):
+        """Numbers and dates are no wider than is sensible, where the column is."""
+        numbers = ("SpinBox", "NumberEntry", "DateEntry", "TimeEntry", "DateTimeEntry", "DateRange")
+
         def build(session):
             W = session.get_widgets()
             with W.VBox() as box:
                 W.TextEntry(label="Text")
-                W.SpinBox(label="SpinBox")
-                W.NumberEntry(label="NumberEntry", placeholder="how many of them")
-                for name in ("DateEntry", "TimeEntry", "DateTimeEntry", "DateRange"):
+                for name in numbers:
                     getattr(W, name)(label=name)
                 W.SpinBox(label="Wide").set_expanding(True, False)
-                with W.HBox():
+                with W.HBox(align="top"):
                     W.NumberEntry(label="Shares", stretch=1)
+                    W.TextEntry(label="Beside", stretch=1)
+                    W.ComboBox(["a"], label="Choice", stretch=1)
                 W.SpinBox(accessible_name="bare")
             W.Page(widget=box).show()
         app, tab, session = self.open(build)
@@ -19933,14 +19936,16 @@ class Looks(WidgetCase):
         for size in (1280, 390):
             tab.size(size, 900)
             tab.wait("innerWidth === %d" % size)
-            boxes = tab.js(self.BOXES)
-            for name in ("Text", "Wide", "Shares"):
-                self.assertGreater(boxes[name]["width"], 340, name)
-            for name in ("SpinBox", "NumberEntry", "DateEntry", "TimeEntry", "DateTimeEntry"):
-                self.assertTrue(60 < boxes[name]["width"] < 300, (name, boxes[name]))
-            self.assertLess(boxes["DateRange"]["width"], 400)
-            self.assertLess(tab.js("document.querySelector('[aria-label=bare]').parentNode"
-                                   ".offsetWidth"), 200)
+            boxes = tab.js("""Object.fromEntries([...document.querySelectorAll(".lw-unit")].map(
+                one => { const { width, height } = one.children[1].getBoundingClientRect();
+                         return [one.firstChild.innerText, [width, height]]; }))""")
+            self.assertEqual(boxes["Text"], boxes["Wide"])
+            self.assertEqual({boxes[name][0] for name in numbers}, {min(size, 440)})
+            self.assertEqual(tab.js("document.querySelector('[aria-label=bare]').parentNode"
+                                    ".offsetWidth"), min(size, 440))
+            if size == 1280:
+                self.assertEqual({height for _, height in boxes.values()}, {34})
+                self.assertGreater(boxes["Shares"][0], 400)
         self.assertEqual(tab.js("""[...document.querySelectorAll(".lw-spin > input")].filter(
             one => one.scrollWidth > one.clientWidth).length"""), 0)
 
