@@ -6725,6 +6725,8 @@ class SpinBox extends Range {
         const down = iconButton("Decrease", ICONS.down,
             () => this._change(this._fit(this._value - this._step)));
         up.tabIndex = down.tabIndex = -1;
+        up.append(icon(ICONS.add));
+        down.append(icon(ICONS.remove));
         this.element.append(this._input, element("div", { class: "lw-spin-buttons" }, up, down));
         this._input.addEventListener("change", () => this._commit());
         this._input.addEventListener("input", () => {
@@ -6806,7 +6808,7 @@ class SpinBox extends Range {
 class NumberEntry extends SpinBox {
     constructor(options = {}) {
         super({ min: null, max: null, value: null, ...options });
-        this.element.append(this._unitText = element("span", { class: "lw-number-unit" }));
+        this._input.after(this._unitText = element("span", { class: "lw-number-unit" }));
     }
     _format(value) {
         if (value === null) return "";
@@ -6849,6 +6851,7 @@ class NumberEntry extends SpinBox {
     }
     set_unit(text) {
         showText(this._unitText, text);
+        this.element.classList.toggle("lw-input", text !== "");     // the box is around both
         this.set_value(this._value);
     }
 }
@@ -11617,11 +11620,17 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     font-variant-numeric: tabular-nums; }
 .lw-spin-buttons { display: grid; width: 24px; flex: none; align-self: stretch;
     margin-block: 2px; margin-inline: -26px 2px; }
-.lw-number-unit { flex: none; max-width: 50%; margin-inline-start: 6px; color: var(--lw-muted);
-    overflow-wrap: anywhere; }
+.lw-number-unit { flex: none; max-width: 50%; color: var(--lw-muted); overflow-wrap: anywhere; }
 .lw-number-unit:empty { display: none; }
+.lw-spin.lw-input { padding: 0; background: var(--lw-surface); }
+.lw-spin.lw-input > .lw-input { min-height: 0; padding-inline-end: 6px; border: 0; outline: 0; }
+.lw-spin.lw-input > .lw-spin-buttons { margin-inline-start: 4px; }
+.lw-spin.lw-input:focus-within { outline: 2px solid var(--lw-accent); outline-offset: -1px; }
+.lw-spin.lw-input:has(> [aria-invalid=true]) { border-color: var(--lw-danger);
+    outline-color: var(--lw-danger); }
 .lw-spin-buttons > .lw-icon-button { width: 24px; height: auto; border-radius: 4px; }
 .lw-spin-buttons svg { width: 12px; height: 12px; }
+.lw-spin-buttons svg + svg { display: none; }
 .lw-slider { display: flex; align-items: center; gap: 10px; min-height: 24px; min-width: 120px; }
 .lw-slider > input { -webkit-appearance: none; appearance: none; flex: 1 1 auto; min-width: 0;
     height: 20px; margin: 0; background: none; border-radius: 10px; }
@@ -12016,7 +12025,11 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-spin > .lw-input { padding-inline-end: 84px; }
     .lw-spin-buttons { grid-auto-flow: column; width: 84px; margin-block: 0;
         margin-inline: -84px 0; }
+    .lw-spin.lw-input > .lw-spin-buttons { margin-block: -1px; }    /* over the border */
     .lw-spin-buttons > .lw-icon-button:last-child { order: -1; }
+    .lw-spin-buttons svg { width: 16px; height: 16px; }
+    .lw-spin-buttons svg:first-child { display: none; }
+    .lw-spin-buttons svg + svg { display: inline; }
     .lw-chip > .lw-icon-button { margin-block: -4px; }
     .lw-tab > .lw-icon-button { min-width: 32px; margin-block: -7px; }
     .lw-data-cell { padding-block: var(--lw-row-gap, 10px); }

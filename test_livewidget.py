@@ -19949,6 +19949,39 @@ class Looks(WidgetCase):
         self.assertEqual(tab.js("""[...document.querySelectorAll(".lw-spin > input")].filter(
             one => one.scrollWidth > one.clientWidth).length"""), 0)
 
+    def test_the_unit_of_a_number_is_in_its_box_and_a_finger_sees_minus_and_plus(self):
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox() as box:
+                W.NumberEntry(900, label="Quota", unit="GB")
+                W.NumberEntry(900, label="Bare")
+            W.Page(widget=box).show()
+        app, tab, session = self.open(build)
+        tab.wait("document.querySelectorAll('.lw-spin').length === 2")
+        for touch, icons in ((False, ["M4 10l4-4 4 4", "M4 6l4 4 4-4"]),
+                             (True, ["M8 3v10M3 8h10", "M3 8h10"])):
+            tab.command("Emulation.setTouchEmulationEnabled", enabled=touch)
+            tab.wait("matchMedia('(pointer: coarse)').matches === %s" % json.dumps(touch))
+            one, bare = tab.js("""[...document.querySelectorAll(".lw-spin")].map(spin => {
+                const bordered = [...spin.querySelectorAll("*"), spin].filter(
+                    node => parseFloat(getComputedStyle(node).borderLeftWidth));
+                const box = bordered[0].getBoundingClientRect();
+                const unit = spin.querySelector("span").getBoundingClientRect();
+                const buttons = [...spin.querySelectorAll("button")].map(
+                    button => button.getBoundingClientRect());
+                const shown = [...spin.querySelectorAll("svg")].filter(
+                    node => node.checkVisibility()).map(node => node.firstChild.getAttribute("d"));
+                return { count: bordered.length, width: box.width, height: box.height, shown,
+                    unit: [unit.left > box.left, unit.width, unit.right <= buttons[1].left + 1],
+                    inside: buttons.every(one => one.right <= box.right) };
+            })""")
+            self.assertEqual([one[key] for key in ("count", "width", "height", "inside")],
+                             [bare[key] for key in ("count", "width", "height", "inside")])
+            self.assertEqual((one["count"], one["inside"], one["height"]),
+                             (1, True, 40 if touch else 34))
+            self.assertEqual((one["unit"][0], one["unit"][1] > 10, one["unit"][2]), (True,) * 3)
+            self.assertEqual(one["shown"], icons)
+
     def test_what_stands_beside_a_labelled_field_is_in_line_with_its_box(self):
         """Whatever the field says below, and as high as alone; explicit alignment counts more."""
         def build(session):
