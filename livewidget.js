@@ -11953,6 +11953,9 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-scrolls:not(.lw-one-way) > .lw:not(.lw-expand-x) { min-width: max-content; }
 .lw-scroll-area > .lw-scroll-bar[aria-orientation=vertical] { grid-area: 1 / 2; }
 .lw-scroll-area > .lw-scroll-bar[aria-orientation=horizontal] { grid-area: 2 / 1; }
+/* Over the margin of a page of its own, which would else be wider at this side. */
+.lw-scroll-area:has(> * > * > .lw-column[style*="padding: 20px;"]) >
+    [aria-orientation=vertical] { margin-inline-start: calc(-1 * var(--lw-thickness)); }
 .lw-scroll-bar[hidden] { display: none; }
 .lw-scroll-bar { position: relative; border-radius: 8px; touch-action: none; }
 .lw-scroll-bar:hover { background: var(--lw-hover); }

@@ -19982,6 +19982,21 @@ class Looks(WidgetCase):
             self.assertEqual((one["unit"][0], one["unit"][1] > 10, one["unit"][2]), (True,) * 3)
             self.assertEqual(one["shown"], icons)
 
+    def test_a_page_that_scrolls_has_margins_of_one_width(self):
+        app = self.make_app()
+        app.page("/")(lambda W: [W.AppBar("Bar")] + [W.Card("Card") for _ in range(40)])
+        app.page("/wide", wide=True)(lambda W: [W.Card("Card") for _ in range(40)])
+        for path in ("/", "/wide"):
+            tab = self.tab(app.url.replace("/#", path + "#"))
+            tab.wait("document.querySelector('[aria-label=\"Scroll down\"]')?.offsetWidth === 15")
+            left, right, bar = tab.js("""(() => {
+                const at = css => document.querySelector(css).getBoundingClientRect();
+                return [at(".lw-card").left, innerWidth - at(".lw-card").right,
+                    innerWidth - at(".lw-scroll-bar[aria-orientation=vertical]").left];
+            })()""")
+            self.assertEqual((left, bar), (right, 15))
+            self.assertGreater(right, bar, "the bar is not over the card")
+
     def test_what_stands_beside_a_labelled_field_is_in_line_with_its_box(self):
         """Whatever the field says below, and as high as alone; explicit alignment counts more."""
         def build(session):
