@@ -37869,7 +37869,8 @@ document.head.append(element("style", {}, `
 .lw-data-filter { display: flex; flex-wrap: wrap; align-content: start; gap: 2px; min-width: 0;
     padding: 0 3px 4px; background: var(--lw-raised); }
 .lw-data-filter > .lw-input { flex: 1 1 30px; min-width: 0; min-height: 26px; width: 30px;
-    padding: 0 5px; border-radius: 4px; font: inherit; font-size: 12px; }
+    padding: 0 5px; border-radius: 4px; font: inherit; font-size: 12px;
+    border-color: color-mix(in srgb, var(--lw-border) 45%, transparent); }
 .lw-data-filter > [type=date] { flex-basis: 100px; }
 .lw-data-filter > [type=search]::-webkit-search-cancel-button { width: 12px; height: 12px; }
 .lw-data-filter.lw-pinned.lw-pinned { background: var(--lw-raised); }
@@ -45098,7 +45099,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw svg, .lw-errors svg { width: 16px; height: 16px; fill: none; stroke: currentColor;
     stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; }
 .lw-button { display: inline-flex; align-items: center; justify-content: center; gap: 8px;
-    min-height: var(--lw-control); padding: var(--lw-pad) 14px; border: 1px solid var(--lw-line);
+    min-height: var(--lw-control); padding: var(--lw-pad) 14px; border: 1px solid var(--lw-border);
     border-radius: var(--lw-radius); background: var(--lw-surface); font-weight: 500;
     box-shadow: 0 1px 1px rgb(16 24 40 / 5%); cursor: default; }
 .lw-button:hover { background: var(--lw-hover); }
@@ -45115,11 +45116,6 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-button[data-kind=quiet] { background: none; border-color: transparent; box-shadow: none;
     color: var(--lw-accent); }
 .lw-button[data-kind=quiet]:hover { background: var(--lw-hover); }
-/* The other choice beside a filled button looks like one. */
-.lw-box:not(.lw-app-bar > *):has(> .lw-button:is([data-kind=primary], [data-kind=submit],
-    [data-kind=danger])) > .lw-button[data-kind=quiet] { border-color: var(--lw-line);
-    background: var(--lw-surface); }
-.lw-box > .lw-button.lw-button[data-kind=quiet]:hover { background: var(--lw-hover); }
 .lw-button[aria-busy=true] { position: relative; cursor: progress; }
 .lw-button[aria-busy=true] > * { opacity: 0; }
 .lw-button[aria-busy=true]::before { content: ""; position: absolute; inset: 0; margin: auto;
@@ -45131,6 +45127,10 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-check { display: inline-flex; align-items: center; gap: 8px; min-height: 24px; }
 .lw-check input { margin: 0; width: 16px; height: 16px; accent-color: var(--lw-accent); flex: none;
     }
+:is(.lw-check:not(.lw-switch), .lw-data-cell) > input:is([type=checkbox],
+    [type=radio]):not(:checked) { appearance: none; border: 1px solid var(--lw-border);
+    border-radius: 3px; background: var(--lw-surface); }
+.lw-check.lw-check > input[type=radio]:not(:checked) { border-radius: 50%; }
 .lw-switch > input { appearance: none; width: 34px; height: 20px; border-radius: 10px;
     background: var(--lw-border); }
 .lw-switch > input::before { content: ""; display: block; width: 14px; height: 14px; margin: 3px;
@@ -45189,6 +45189,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw .lw-input:focus-visible, .lw-input.lw:focus-visible { outline-offset: -1px;
     border-color: var(--lw-accent); }
 .lw-input:read-only { background: var(--lw-raised); }
+.lw ::placeholder, .lw-input::placeholder { color: var(--lw-muted); opacity: 1; }
 .lw-search { padding-inline-start: 32px; background: var(--lw-surface) 10px / 16px no-repeat
     url('data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" \
 fill="none" stroke="gray" stroke-width="1.5"> \
@@ -45388,7 +45389,12 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-menu > button > svg { width: 12px; height: 12px; margin-inline-start: auto;
     color: var(--lw-muted); }
 .lw-menu > [role=group] { margin: 4px 12px; } .lw-menu > .lw-separator { margin: 4px 0; }
-.lw-menu-bar { display: flex; flex-wrap: wrap; gap: 2px; padding: 2px; }
+/* A bar as wide as the cards, and its first name in line with their texts. */
+.lw-menu-bar { display: flex; flex-wrap: wrap; gap: 2px; padding: 3px 6px;
+    border-radius: calc(var(--lw-radius) + 3px); background: var(--lw-surface);
+    box-shadow: var(--lw-card-shadow); }
+:is(.lw-card, .lw-frame, .lw-app-bar, .lw-window:not(.lw-filling)) .lw-menu-bar { padding: 0;
+    background: none; box-shadow: none; }
 .lw-menu-name { display: inline-flex; align-items: center; gap: 6px; padding: 5px 10px; border: 0;
     border-radius: 4px; background: none; cursor: default; }
 .lw-menu-name:is(:hover, [aria-expanded=true]) { background: var(--lw-hover); }
@@ -45663,6 +45669,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-menu-bar, .lw-tool-bar { gap: 4px; }
     .lw-link.lw { align-content: center; }
     .lw-segments > .lw-check { min-height: 40px; }
+    .lw-radios > .lw-check { margin-block: -4px; }
     .lw-options > * { padding-block: 10px; }
     .lw-icon-button { min-width: 40px; min-height: 40px; }
     /* a small window still has room to be dragged by */

@@ -19997,6 +19997,75 @@ class Looks(WidgetCase):
             self.assertEqual((left, bar), (right, 15))
             self.assertGreater(right, bar, "the bar is not over the card")
 
+    @staticmethod
+    def contrast(first, second):
+        """Of two colours as getComputedStyle() has them."""
+        def luminance(color):
+            parts = [int(one) / 255 for one in re.findall(r"\d+", color)[:3]]
+            linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4
+                      for one in parts]
+            return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+        low, high = sorted((luminance(first), luminance(second)))
+        return (high + 0.05) / (low + 0.05)
+
+    def test_each_control_stands_out_and_a_quiet_button_has_no_border(self):
+        """WCAG 2.2: 3:1 for what shows that there is a control (1.4.11), 4.5:1 for text."""
+        def build(session):
+            W = session.get_widgets()
+            with W.Card("Controls") as card:
+                with W.HBox():
+                    W.Button("Save", kind="primary")
+                    W.Button("Plain")
+                    W.Button("Cancel", kind="quiet")
+                W.RadioGroup(["one", "two"], index=0)
+                W.CheckBox("Check")
+                W.TextEntry(placeholder="a hint")
+            W.Page(widget=card).show()
+        app, tab, session = self.open(build)
+        tab.wait("document.querySelectorAll('.lw-check').length === 3")
+        for dark in (False, True):
+            tab.dark(dark)
+            seen, ground, hint, quiet, radius = tab.js("""(() => {
+                const look = (css, part) => getComputedStyle(document.querySelector(css), part);
+                const css = [".lw-button:not([data-kind])", "[type=radio]:not(:checked)",
+                    "[type=checkbox]", ".lw-input"];
+                const quiet = look("[data-kind=quiet]");
+                return [css.map(one => [one, one[1] === "t" && look(one).appearance === "auto",
+                        look(one).borderTopColor, look(one).backgroundColor]),
+                    look(".lw-card").backgroundColor, look(".lw-input", "::placeholder").color,
+                    [quiet.borderTopColor, quiet.backgroundColor],
+                    look("[type=radio]:not(:checked)").borderRadius];
+            })()""")
+            for css, own, border, inside in seen:
+                self.assertEqual((own, inside), (False, ground), css)
+                self.assertGreaterEqual(self.contrast(border, ground), 3, css)
+            self.assertGreaterEqual(self.contrast(hint, ground), 4.5)
+            self.assertEqual((quiet, radius), (["rgba(0, 0, 0, 0)"] * 2, "50%"))
+
+    def test_a_menu_bar_is_in_line_with_the_cards(self):
+        app = self.make_app()
+
+        @app.page("/")
+        def home(W):
+            for name in ("File", "View"):
+                W.MenuBar().add_name(name) if name == "File" else W.Card(name)
+            with W.Card("Inner"):
+                W.MenuBar().add_name("Edit")
+        tab = self.tab(app)
+        tab.wait("document.querySelectorAll('.lw-card').length === 2")
+        bar, card, name, title, inner = tab.js("""(() => {
+            const at = (node, inside) => { const range = document.createRange();
+                range.selectNodeContents(node);
+                return (inside ? range : node).getBoundingClientRect().toJSON(); };
+            const first = css => document.querySelector(css);
+            return [at(first(".lw-menu-bar")), at(first(".lw-card")),
+                at(first(".lw-menu-name"), true), at(first(".lw-card-title"), true),
+                getComputedStyle(first(".lw-card .lw-menu-bar")).boxShadow];
+        })()""")
+        self.assertEqual((bar["left"], bar["right"]), (card["left"], card["right"]))
+        self.assertAlmostEqual(name["left"], title["left"], delta=1)
+        self.assertEqual(inner, "none")
+
     def test_what_stands_beside_a_labelled_field_is_in_line_with_its_box(self):
         """Whatever the field says below, and as high as alone; explicit alignment counts more."""
         def build(session):
