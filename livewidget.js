@@ -5698,12 +5698,17 @@ class CodeView extends TextSource {
         this.set_marked_lines(...lines);
         this.userState("set_marked_lines", lines, "line_clicked", [line]);
     }
+    // Behind the end of the last line there is an empty one to write in, and none to read.
+    _isEnd(line) { return line && line === this._lines.length - 1 && !this._lines[line] &&
+        this._input.readOnly; }
+    _topOf(line) { return super._topOf(line - Number(this._isEnd(line - 1))); }
     _drawLines() {
         super._drawLines();
         const [first, last] = this._chosen || [-1, -1];
         [...this._window.children].forEach((node, index) => {
             const line = this._first + index;
             node.classList.toggle("lw-marked", line >= first && line <= last);
+            node.classList.toggle("lw-source-end", this._isEnd(line));
         });
     }
 }
@@ -11583,7 +11588,19 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     border-color: var(--lw-line); }
 .lw-code:not([data-wrap=none]) .lw-source-text { padding-inline-end: 52px; }
 .lw-code .lw-source-space { margin-bottom: min(0px, 400px - var(--lw-space)); }
-.lw-source > .lw-copy { right: 14px; background: var(--lw-raised); }
+.lw-code.lw-with-numbers { background: linear-gradient(to right, var(--lw-raised)
+    calc(var(--lw-number) + 12px + var(--lw-icons, 0px)), var(--lw-surface) 0); }
+.lw-code.lw-with-icons { --lw-icons: 22px; }
+.lw-source > .lw-copy.lw-copy { right: 14px; min-width: 32px; min-height: 32px;
+    color: var(--lw-muted); background: color-mix(in srgb, var(--lw-surface) 70%, transparent); }
+.lw-source > .lw-copy.lw-copy:is(:hover, :focus-visible) { color: inherit;
+    background: var(--lw-hover); }
+/* Where no scroll bar tells that lines go on, their ends fade until they are scrolled to. */
+@media (hover: none) and (pointer: coarse) {
+    :is(.lw-code > .lw-source-view, .lw-html pre) { animation: lw-edge linear;
+        animation-timeline: scroll(self x); } }
+@keyframes lw-edge { from, 98% {
+    mask-image: linear-gradient(to left, transparent, #000 32px); } }
 .lw-source-line.lw-marked { background: color-mix(in srgb, var(--lw-accent) 14%, transparent); }
 .lw-html kbd { box-shadow: 0 1px 0 1px var(--lw-line); }
 .lw-html blockquote { margin-inline: 0; padding-inline-start: 12px; color: var(--lw-muted);
@@ -11906,6 +11923,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-source-view { cursor: text; } .lw-source-space { position: relative; min-width: 100%; }
 .lw-source-window { position: absolute; inset: 0 0 auto; min-width: max-content; }
 .lw-source:not([data-wrap=none]) .lw-source-window { min-width: 0; }
+.lw-source-end.lw-source-end { min-height: 0; height: 0; overflow: hidden; }
 .lw-source-line { display: flex; min-height: 1.5em; } .lw-source-text { flex: 1; min-width: 0;
     padding: 0 24px 0 8px; white-space: pre; tab-size: 4; } [data-wrap=word] .lw-source-text {
     white-space: pre-wrap; overflow-wrap: break-word; } [data-wrap=hard] .lw-source-text {

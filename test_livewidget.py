@@ -21748,6 +21748,24 @@ class CodeViews(WidgetCase):
                          "first")
         self.assertEqual(view.get_text(), "first\nsecond\n")
 
+    def test_the_end_of_the_last_line_is_no_line_to_read(self):
+        view, tab, css = self.one(lambda W: W.CodeView("first\nsecond\n"))
+        shown = """[...document.querySelectorAll(".lw-source-number")].filter(
+            one => one.parentNode.offsetHeight).map(one => one.textContent).join()"""
+        tab.wait(shown + " === '1,2'")
+        space = tab.js("document.querySelector('.lw-source-space').offsetHeight")
+        view.set_wrap("word")
+        self.settle(view.session)
+        tab.wait(shown + " === '1,2' && document.querySelector('.lw-source-space').offsetHeight "
+                 "=== %d" % space)
+        view.set_text("first\n\nthird")
+        tab.wait(shown + " === '1,2,3'")
+        view.set_text("first\n")
+        tab.wait(shown + " === '1'")
+        view.set_editable(True)
+        view.set_text("first\nx\n")
+        tab.wait(shown + " === '1,2,3'")
+
     def test_code_in_markdown_has_the_colours_of_its_language(self):
         _, tab, css = self.one(lambda W: W.Markdown("```python\nif x:  # y\n    pass\n```"))
         self.assertEqual(tab.js(f"[...document.querySelectorAll('{css} code span')].map("
