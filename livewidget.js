@@ -4271,20 +4271,23 @@ document.head.append(element("style", {}, `
 .lw-message > header > span { font-weight: 550; min-width: 0; overflow-wrap: anywhere; }
 .lw-message > header > span:empty { display: none; }
 .lw-message > header > time { flex: none; }
-.lw-message-text { padding: 7px 11px; border-radius: 10px; background: var(--lw-hover);
-    white-space: pre-wrap; overflow-wrap: anywhere; user-select: text;
-    -webkit-user-select: text; min-height: 1.45em; box-sizing: content-box; }
+.lw-message-text { padding: 7px 11px; border-radius: 10px; background: var(--lw-surface);
+    box-shadow: var(--lw-card-shadow); white-space: pre-wrap; overflow-wrap: anywhere;
+    user-select: text; -webkit-user-select: text; min-height: 1.45em; box-sizing: content-box; }
 .lw-chat-messages > .lw-markdown { align-self: flex-start; max-width: min(85%, 640px);
-    padding: 7px 11px; border-radius: 10px; background: var(--lw-hover); }
-.lw-chat-messages > .lw-markdown :is(code, kbd, pre) { background: var(--lw-surface); }
+    padding: 7px 11px; border-radius: 10px; background: var(--lw-surface);
+    box-shadow: var(--lw-card-shadow); }
+.lw-chat-messages > :is([data-role=user] + :not([data-role=user]),
+    :not([data-role=user]) + [data-role=user]) { margin-top: 12px; }
 .lw-chat-messages > .lw-markdown pre code { background: none; }
 .lw-message[data-role=user] { align-self: flex-end; }
 .lw-message[data-role=user] > header { justify-content: flex-end; }
-.lw-message[data-role=user] > .lw-message-text { background: var(--lw-accent);
+.lw-message[data-role=user] > .lw-message-text { background: var(--lw-accent); box-shadow: none;
     color: var(--lw-on-accent); }
 .lw-message[data-role=system] { align-self: center; text-align: center; }
 .lw-message[data-role=system] > header { justify-content: center; }
 .lw-message[data-role=system] > .lw-message-text { background: none; padding-block: 0;
+    box-shadow: none;
     color: var(--lw-muted); }
 .lw-chat-entry { display: flex; align-items: flex-end; gap: 6px; flex: none; }
 .lw-chat-entry > .lw-input { flex: 1 1 auto; resize: none; max-height: 160px; overflow: auto; }
@@ -11575,13 +11578,16 @@ fill="none" stroke="gray" stroke-width="1.5"> \
 .lw-html :is(pre, code, kbd, samp), .lw-source, .lw-errors pre { direction: ltr; }
 .lw-html > :first-child { margin-top: 0; } .lw-html > :last-child { margin-bottom: 0; }
 .lw-html :is(h1, h2, h3, h4) { margin: 1.2em 0 .4em; line-height: 1.25; font-weight: 650; }
-.lw-html h1 { font-size: 24px; } .lw-html h2 { font-size: 19px; } .lw-html h3 { font-size: 16px; }
+.lw-html h1 { font-size: 24px; } .lw-html h2 { font-size: 20px; } .lw-html h3 { font-size: 17px; }
+.lw-html :is(ul, ol) { padding-inline-start: 22px; }
+.lw-html ol:has(> :nth-child(10)) { padding-inline-start: 40px; }          /* longer numbers */
 .lw-html :is(p, ul, ol, pre, blockquote, table) { margin: 0 0 .7em; }
 .lw-html a { color: var(--lw-accent); }
 .lw-html :is(code, kbd, pre) { font: .93em var(--lw-mono); border-radius: 4px;
     background: var(--lw-hover); }
 .lw-html :is(code, kbd) { padding: .1em .35em; } .lw-html pre { padding: 10px 12px; }
-.lw-html pre { overflow: auto; } .lw-html pre code { padding: 0; background: none; }
+.lw-html pre { overflow: auto; }
+.lw-html pre code { padding: 0; background: none; font-size: inherit; }
 .lw-html pre:has(> .lw-copy) { position: relative; padding-right: 40px; white-space: pre-wrap; }
 button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 1; }
 .lw-code.lw-source { height: auto; min-height: 44px; padding-block: 8px;

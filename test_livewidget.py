@@ -21766,6 +21766,16 @@ class CodeViews(WidgetCase):
         view.set_text("first\nx\n")
         tab.wait(shown + " === '1,2,3'")
 
+    def test_code_in_a_text_is_as_large_as_code(self):
+        _, tab, css = self.one(lambda W: W.Markdown(
+            "# One\n## Two\n### Three\n- a\n\n```\nx\n```"))
+        size = "parseFloat(getComputedStyle(document.querySelector('%s %s')).%s)"
+        code, *heads = [tab.js(size % (css, one, "fontSize"))
+                        for one in ("pre code", "h1", "h2", "h3")]
+        self.assertGreaterEqual(code, 13)
+        self.assertEqual(heads, [24, 20, 17])
+        self.assertLess(tab.js(size % (css, "ul", "paddingLeft")), 28)
+
     def test_code_in_markdown_has_the_colours_of_its_language(self):
         _, tab, css = self.one(lambda W: W.Markdown("```python\nif x:  # y\n    pass\n```"))
         self.assertEqual(tab.js(f"[...document.querySelectorAll('{css} code span')].map("
@@ -21815,6 +21825,27 @@ class Chats(WidgetCase):
         chat, tab, css = self.one(lambda W: sized(W.ChatView(*args, **options), 400, 300),
                                   "submitted")
         return chat, tab, css
+
+    def test_speakers_stand_apart(self):
+        """From the page, and from each other more than two messages of one."""
+        def make(W):
+            chat = sized(W.ChatView(), 400, 500)
+            for role in ("user", "user", "assistant", "assistant", "user"):
+                chat.add_message("text", role=role)
+            chat.add_widget(W.Markdown("answer"))
+            return chat
+        _, tab, css = self.one(make)
+        tab.wait("document.querySelectorAll('.lw-chat-messages > *').length === 6")
+        grounds, page, gaps = tab.js("""(() => {
+            const all = [...document.querySelectorAll(".lw-chat-messages > *")];
+            const ground = one => getComputedStyle(one).backgroundColor;
+            const boxes = all.map(one => one.getBoundingClientRect());
+            return [[ground(all[2].querySelector(".lw-message-text")), ground(all[5])],
+                ground(document.body), boxes.slice(1).map((box, at) => box.top - boxes[at].bottom)];
+        })()""")
+        self.assertEqual(grounds, ["rgb(255, 255, 255)"] * 2)
+        self.assertNotIn(page, grounds)
+        self.assertEqual([gap > 15 for gap in gaps], [False, True, False, True, True])
 
     def test_enter_sends_shift_enter_breaks_the_line_and_the_button_sends(self):
         chat, tab, css = self.chat(placeholder="Ask")
