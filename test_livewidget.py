@@ -20191,6 +20191,9 @@ class Looks(WidgetCase):
                 getComputedStyle(document.querySelector(".lw-long")).backgroundColor];
         })()""")
         self.assertEqual(found, [[], 390, "rgba(0, 0, 0, 0)"])
+        pitch = tab.js("""(([one, two]) => two.getBoundingClientRect().top -
+            one.getBoundingClientRect().top)(document.querySelectorAll(".lw-radios > *"))""")
+        self.assertEqual(pitch, 36)
 
     def test_the_tab_of_the_shown_page_is_in_sight(self):
         made = []
