@@ -92,7 +92,7 @@ test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
     must, code and server processes (sections 9-12):             3,800 lines
     may look up, one class a widget (sections 16-20):            9,360 lines
     may leave out, test kit, demo, command line (sections 22-24): 5,120 lines
-    must, the client, embedded (section 25):                     11,500 lines
+    must, the client, embedded (section 25):                     12,000 lines
 
 Copyright (c) 2026 the livewidget developers
 
@@ -37888,7 +37888,8 @@ document.head.append(element("style", {}, `
 .lw-data-filter { display: flex; flex-wrap: wrap; align-content: start; gap: 2px; min-width: 0;
     padding: 0 3px 4px; background: var(--lw-raised); }
 .lw-data-filter > .lw-input { flex: 1 1 30px; min-width: 0; min-height: 26px; width: 30px;
-    padding: 0 5px; border-radius: 4px; font: inherit; font-size: 12px; }
+    padding: 0 5px; border-radius: 4px; font: inherit; font-size: 12px;
+    border-color: color-mix(in srgb, var(--lw-border) 45%, transparent); }
 .lw-data-filter > [type=date] { flex-basis: 100px; }
 .lw-data-filter > [type=search]::-webkit-search-cancel-button { width: 12px; height: 12px; }
 .lw-data-filter.lw-pinned.lw-pinned { background: var(--lw-raised); }
@@ -37938,20 +37939,23 @@ document.head.append(element("style", {}, `
 .lw-message > header > span { font-weight: 550; min-width: 0; overflow-wrap: anywhere; }
 .lw-message > header > span:empty { display: none; }
 .lw-message > header > time { flex: none; }
-.lw-message-text { padding: 7px 11px; border-radius: 10px; background: var(--lw-hover);
-    white-space: pre-wrap; overflow-wrap: anywhere; user-select: text;
-    -webkit-user-select: text; min-height: 1.45em; box-sizing: content-box; }
+.lw-message-text { padding: 7px 11px; border-radius: 10px; background: var(--lw-surface);
+    box-shadow: var(--lw-card-shadow); white-space: pre-wrap; overflow-wrap: anywhere;
+    user-select: text; -webkit-user-select: text; min-height: 1.45em; box-sizing: content-box; }
 .lw-chat-messages > .lw-markdown { align-self: flex-start; max-width: min(85%, 640px);
-    padding: 7px 11px; border-radius: 10px; background: var(--lw-hover); }
-.lw-chat-messages > .lw-markdown :is(code, kbd, pre) { background: var(--lw-surface); }
+    padding: 7px 11px; border-radius: 10px; background: var(--lw-surface);
+    box-shadow: var(--lw-card-shadow); }
+.lw-chat-messages > :is([data-role=user] + :not([data-role=user]),
+    :not([data-role=user]) + [data-role=user]) { margin-top: 12px; }
 .lw-chat-messages > .lw-markdown pre code { background: none; }
 .lw-message[data-role=user] { align-self: flex-end; }
 .lw-message[data-role=user] > header { justify-content: flex-end; }
-.lw-message[data-role=user] > .lw-message-text { background: var(--lw-accent);
+.lw-message[data-role=user] > .lw-message-text { background: var(--lw-accent); box-shadow: none;
     color: var(--lw-on-accent); }
 .lw-message[data-role=system] { align-self: center; text-align: center; }
 .lw-message[data-role=system] > header { justify-content: center; }
 .lw-message[data-role=system] > .lw-message-text { background: none; padding-block: 0;
+    box-shadow: none;
     color: var(--lw-muted); }
 .lw-chat-entry { display: flex; align-items: flex-end; gap: 6px; flex: none; }
 .lw-chat-entry > .lw-input { flex: 1 1 auto; resize: none; max-height: 160px; overflow: auto; }
@@ -39365,12 +39369,17 @@ class CodeView extends TextSource {
         this.set_marked_lines(...lines);
         this.userState("set_marked_lines", lines, "line_clicked", [line]);
     }
+    // Behind the end of the last line there is an empty one to write in, and none to read.
+    _isEnd(line) { return line && line === this._lines.length - 1 && !this._lines[line] &&
+        this._input.readOnly; }
+    _topOf(line) { return super._topOf(line - Number(this._isEnd(line - 1))); }
     _drawLines() {
         super._drawLines();
         const [first, last] = this._chosen || [-1, -1];
         [...this._window.children].forEach((node, index) => {
             const line = this._first + index;
             node.classList.toggle("lw-marked", line >= first && line <= last);
+            node.classList.toggle("lw-source-end", this._isEnd(line));
         });
     }
 }
@@ -40393,6 +40402,8 @@ class SpinBox extends Range {
         const down = iconButton("Decrease", ICONS.down,
             () => this._change(this._fit(this._value - this._step)));
         up.tabIndex = down.tabIndex = -1;
+        up.append(icon(ICONS.add));
+        down.append(icon(ICONS.remove));
         this.element.append(this._input, element("div", { class: "lw-spin-buttons" }, up, down));
         this._input.addEventListener("change", () => this._commit());
         this._input.addEventListener("input", () => {
@@ -40474,7 +40485,7 @@ class SpinBox extends Range {
 class NumberEntry extends SpinBox {
     constructor(options = {}) {
         super({ min: null, max: null, value: null, ...options });
-        this.element.append(this._unitText = element("span", { class: "lw-number-unit" }));
+        this._input.after(this._unitText = element("span", { class: "lw-number-unit" }));
     }
     _format(value) {
         if (value === null) return "";
@@ -40517,6 +40528,7 @@ class NumberEntry extends SpinBox {
     }
     set_unit(text) {
         showText(this._unitText, text);
+        this.element.classList.toggle("lw-input", text !== "");     // the box is around both
         this.set_value(this._value);
     }
 }
@@ -45114,7 +45126,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw svg, .lw-errors svg { width: 16px; height: 16px; fill: none; stroke: currentColor;
     stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; }
 .lw-button { display: inline-flex; align-items: center; justify-content: center; gap: 8px;
-    min-height: var(--lw-control); padding: var(--lw-pad) 14px; border: 1px solid var(--lw-line);
+    min-height: var(--lw-control); padding: var(--lw-pad) 14px; border: 1px solid var(--lw-border);
     border-radius: var(--lw-radius); background: var(--lw-surface); font-weight: 500;
     box-shadow: 0 1px 1px rgb(16 24 40 / 5%); cursor: default; }
 .lw-button:hover { background: var(--lw-hover); }
@@ -45131,11 +45143,6 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-button[data-kind=quiet] { background: none; border-color: transparent; box-shadow: none;
     color: var(--lw-accent); }
 .lw-button[data-kind=quiet]:hover { background: var(--lw-hover); }
-/* The other choice beside a filled button looks like one. */
-.lw-box:not(.lw-app-bar > *):has(> .lw-button:is([data-kind=primary], [data-kind=submit],
-    [data-kind=danger])) > .lw-button[data-kind=quiet] { border-color: var(--lw-line);
-    background: var(--lw-surface); }
-.lw-box > .lw-button.lw-button[data-kind=quiet]:hover { background: var(--lw-hover); }
 .lw-button[aria-busy=true] { position: relative; cursor: progress; }
 .lw-button[aria-busy=true] > * { opacity: 0; }
 .lw-button[aria-busy=true]::before { content: ""; position: absolute; inset: 0; margin: auto;
@@ -45147,6 +45154,10 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-check { display: inline-flex; align-items: center; gap: 8px; min-height: 24px; }
 .lw-check input { margin: 0; width: 16px; height: 16px; accent-color: var(--lw-accent); flex: none;
     }
+:is(.lw-check:not(.lw-switch), .lw-data-cell) > input:is([type=checkbox],
+    [type=radio]):not(:checked) { appearance: none; border: 1px solid var(--lw-border);
+    border-radius: 3px; background: var(--lw-surface); }
+.lw-check.lw-check > input[type=radio]:not(:checked) { border-radius: 50%; }
 .lw-switch > input { appearance: none; width: 34px; height: 20px; border-radius: 10px;
     background: var(--lw-border); }
 .lw-switch > input::before { content: ""; display: block; width: 14px; height: 14px; margin: 3px;
@@ -45205,6 +45216,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw .lw-input:focus-visible, .lw-input.lw:focus-visible { outline-offset: -1px;
     border-color: var(--lw-accent); }
 .lw-input:read-only { background: var(--lw-raised); }
+.lw ::placeholder, .lw-input::placeholder { color: var(--lw-muted); opacity: 1; }
 .lw-search { padding-inline-start: 32px; background: var(--lw-surface) 10px / 16px no-repeat
     url('data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" \
 fill="none" stroke="gray" stroke-width="1.5"> \
@@ -45234,20 +45246,35 @@ fill="none" stroke="gray" stroke-width="1.5"> \
 .lw-html :is(pre, code, kbd, samp), .lw-source, .lw-errors pre { direction: ltr; }
 .lw-html > :first-child { margin-top: 0; } .lw-html > :last-child { margin-bottom: 0; }
 .lw-html :is(h1, h2, h3, h4) { margin: 1.2em 0 .4em; line-height: 1.25; font-weight: 650; }
-.lw-html h1 { font-size: 24px; } .lw-html h2 { font-size: 19px; } .lw-html h3 { font-size: 16px; }
+.lw-html h1 { font-size: 24px; } .lw-html h2 { font-size: 20px; } .lw-html h3 { font-size: 17px; }
+.lw-html :is(ul, ol) { padding-inline-start: 22px; }
+.lw-html ol:has(> :nth-child(10)) { padding-inline-start: 40px; }          /* longer numbers */
 .lw-html :is(p, ul, ol, pre, blockquote, table) { margin: 0 0 .7em; }
 .lw-html a { color: var(--lw-accent); }
 .lw-html :is(code, kbd, pre) { font: .93em var(--lw-mono); border-radius: 4px;
     background: var(--lw-hover); }
 .lw-html :is(code, kbd) { padding: .1em .35em; } .lw-html pre { padding: 10px 12px; }
-.lw-html pre { overflow: auto; } .lw-html pre code { padding: 0; background: none; }
+.lw-html pre { overflow: auto; }
+.lw-html pre code { padding: 0; background: none; font-size: inherit; }
 .lw-html pre:has(> .lw-copy) { position: relative; padding-right: 40px; white-space: pre-wrap; }
 button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 1; }
 .lw-code.lw-source { height: auto; min-height: 44px; padding-block: 8px;
     border-color: var(--lw-line); }
 .lw-code:not([data-wrap=none]) .lw-source-text { padding-inline-end: 52px; }
 .lw-code .lw-source-space { margin-bottom: min(0px, 400px - var(--lw-space)); }
-.lw-source > .lw-copy { right: 14px; background: var(--lw-raised); }
+.lw-code.lw-with-numbers { background: linear-gradient(to right, var(--lw-raised)
+    calc(var(--lw-number) + 12px + var(--lw-icons, 0px)), var(--lw-surface) 0); }
+.lw-code.lw-with-icons { --lw-icons: 22px; }
+.lw-source > .lw-copy.lw-copy { right: 14px; min-width: 32px; min-height: 32px;
+    color: var(--lw-muted); background: color-mix(in srgb, var(--lw-surface) 70%, transparent); }
+.lw-source > .lw-copy.lw-copy:is(:hover, :focus-visible) { color: inherit;
+    background: var(--lw-hover); }
+/* Where no scroll bar tells that lines go on, their ends fade until they are scrolled to. */
+@media (hover: none) and (pointer: coarse) {
+    :is(.lw-code > .lw-source-view, .lw-html pre) { animation: lw-edge linear;
+        animation-timeline: scroll(self x); } }
+@keyframes lw-edge { from, 98% {
+    mask-image: linear-gradient(to left, transparent, #000 32px); } }
 .lw-source-line.lw-marked { background: color-mix(in srgb, var(--lw-accent) 14%, transparent); }
 .lw-html kbd { box-shadow: 0 1px 0 1px var(--lw-line); }
 .lw-html blockquote { margin-inline: 0; padding-inline-start: 12px; color: var(--lw-muted);
@@ -45285,11 +45312,17 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     font-variant-numeric: tabular-nums; }
 .lw-spin-buttons { display: grid; width: 24px; flex: none; align-self: stretch;
     margin-block: 2px; margin-inline: -26px 2px; }
-.lw-number-unit { flex: none; max-width: 50%; margin-inline-start: 6px; color: var(--lw-muted);
-    overflow-wrap: anywhere; }
+.lw-number-unit { flex: none; max-width: 50%; color: var(--lw-muted); overflow-wrap: anywhere; }
 .lw-number-unit:empty { display: none; }
+.lw-spin.lw-input { padding: 0; background: var(--lw-surface); }
+.lw-spin.lw-input > .lw-input { min-height: 0; padding-inline-end: 6px; border: 0; outline: 0; }
+.lw-spin.lw-input > .lw-spin-buttons { margin-inline-start: 4px; }
+.lw-spin.lw-input:focus-within { outline: 2px solid var(--lw-accent); outline-offset: -1px; }
+.lw-spin.lw-input:has(> [aria-invalid=true]) { border-color: var(--lw-danger);
+    outline-color: var(--lw-danger); }
 .lw-spin-buttons > .lw-icon-button { width: 24px; height: auto; border-radius: 4px; }
 .lw-spin-buttons svg { width: 12px; height: 12px; }
+.lw-spin-buttons svg + svg { display: none; }
 .lw-slider { display: flex; align-items: center; gap: 10px; min-height: 24px; min-width: 120px; }
 .lw-slider > input { -webkit-appearance: none; appearance: none; flex: 1 1 auto; min-width: 0;
     height: 20px; margin: 0; background: none; border-radius: 10px; }
@@ -45327,19 +45360,23 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     box-shadow: 0 0 0 1px var(--lw-accent); pointer-events: auto; }
 .lw-unit { display: flex; flex-direction: column; gap: 5px; min-width: 0; }
 .lw-unit > .lw { align-self: stretch; }
-/* Numbers, dates and switches are as wide as what they hold, unless they are told otherwise. */
-.lw-unit:not(.lw-expand-x, .lw-sized-x) > :is(.lw-check, .lw-segments, .lw-spin, .lw-moment,
-    .lw-moments), .lw-column:not(.lw-aligned) > :is(.lw-spin, .lw-moment,
-    .lw-moments):not(.lw-expand-x) { align-self: flex-start; max-width: 100%; }
-.lw-row > .lw-unit.lw-stretch > :is(.lw-spin, .lw-moment, .lw-moments) { align-self: stretch; }
-.lw-grid > :is(.lw-spin, .lw-moment, .lw-moments):not(.lw-expand-x, .lw-sized-x) {
-    justify-self: start; max-width: 100%; }
+/* Switches are as wide as what they hold, numbers and dates as their column, up to a limit,
+   unless they are told otherwise. */
+.lw-unit:not(.lw-expand-x, .lw-sized-x) > :is(.lw-check, .lw-segments) { align-self: flex-start;
+    max-width: 100%; }
+:is(.lw-unit:not(.lw-expand-x, .lw-sized-x, .lw-row > .lw-stretch),
+    .lw-column:not(.lw-aligned), .lw-grid) > :is(.lw-spin, .lw-moment,
+    .lw-moments):not(.lw-expand-x, .lw-sized-x) { max-width: min(100%, 440px); }
 .lw-unit.lw-sized-y > .lw, .lw-unit.lw-stretch > .lw { flex: 1 1 auto; min-height: 0; }
+.lw-row > .lw-unit.lw-stretch:not(.lw-sized-y) > .lw:is(${CONTROLS}):not(.lw-text-area) {
+    flex: none; min-height: var(--lw-control); }
 .lw-unit-label { font-weight: 550; font-size: 13px; }
 .lw-required > .lw-unit-label::after { content: " *"; color: var(--lw-danger); }
 .lw-unit-help, .lw-unit-error { font-size: 12px; color: var(--lw-muted); }
 .lw-unit-error { color: var(--lw-danger); }
-.lw-moment { font-variant-numeric: tabular-nums; }
+/* Chromium pads the parts of a date by 1 px. */
+.lw-moment.lw-input { padding-block: calc(var(--lw-pad) - 1px);
+    font-variant-numeric: tabular-nums; }
 .lw-moments { display: flex; flex-wrap: wrap; gap: 6px; }
 .lw-moments > .lw-moment { flex: 1 1 130px; }
 .lw-scrolled-up > :is(.lw-chat-newest, .lw-data-newest) { display: inline-grid; }
@@ -45394,7 +45431,12 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-menu > button > svg { width: 12px; height: 12px; margin-inline-start: auto;
     color: var(--lw-muted); }
 .lw-menu > [role=group] { margin: 4px 12px; } .lw-menu > .lw-separator { margin: 4px 0; }
-.lw-menu-bar { display: flex; flex-wrap: wrap; gap: 2px; padding: 2px; }
+/* A bar as wide as the cards, and its first name in line with their texts. */
+.lw-menu-bar { display: flex; flex-wrap: wrap; gap: 2px; padding: 3px 6px;
+    border-radius: calc(var(--lw-radius) + 3px); background: var(--lw-surface);
+    box-shadow: var(--lw-card-shadow); }
+:is(.lw-card, .lw-frame, .lw-app-bar, .lw-window:not(.lw-filling)) .lw-menu-bar { padding: 0;
+    background: none; box-shadow: none; }
 .lw-menu-name { display: inline-flex; align-items: center; gap: 6px; padding: 5px 10px; border: 0;
     border-radius: 4px; background: none; cursor: default; }
 .lw-menu-name:is(:hover, [aria-expanded=true]) { background: var(--lw-hover); }
@@ -45555,6 +45597,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-source-view { cursor: text; } .lw-source-space { position: relative; min-width: 100%; }
 .lw-source-window { position: absolute; inset: 0 0 auto; min-width: max-content; }
 .lw-source:not([data-wrap=none]) .lw-source-window { min-width: 0; }
+.lw-source-end.lw-source-end { min-height: 0; height: 0; overflow: hidden; }
 .lw-source-line { display: flex; min-height: 1.5em; } .lw-source-text { flex: 1; min-width: 0;
     padding: 0 24px 0 8px; white-space: pre; tab-size: 4; } [data-wrap=word] .lw-source-text {
     white-space: pre-wrap; overflow-wrap: break-word; } [data-wrap=hard] .lw-source-text {
@@ -45608,6 +45651,9 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-scrolls:not(.lw-one-way) > .lw:not(.lw-expand-x) { min-width: max-content; }
 .lw-scroll-area > .lw-scroll-bar[aria-orientation=vertical] { grid-area: 1 / 2; }
 .lw-scroll-area > .lw-scroll-bar[aria-orientation=horizontal] { grid-area: 2 / 1; }
+/* Over the margin of a page of its own, which would else be wider at this side. */
+.lw-scroll-area:has(> * > * > .lw-column[style*="padding: 20px;"]) >
+    [aria-orientation=vertical] { margin-inline-start: calc(-1 * var(--lw-thickness)); }
 .lw-scroll-bar[hidden] { display: none; }
 .lw-scroll-bar { position: relative; border-radius: 8px; touch-action: none; }
 .lw-scroll-bar:hover { background: var(--lw-hover); }
@@ -45666,6 +45712,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-menu-bar, .lw-tool-bar { gap: 4px; }
     .lw-link.lw { align-content: center; }
     .lw-segments > .lw-check { min-height: 40px; }
+    .lw-radios > .lw-check { margin-block: -4px; }
     .lw-options > * { padding-block: 10px; }
     .lw-icon-button { min-width: 40px; min-height: 40px; }
     /* a small window still has room to be dragged by */
@@ -45680,7 +45727,11 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-spin > .lw-input { padding-inline-end: 84px; }
     .lw-spin-buttons { grid-auto-flow: column; width: 84px; margin-block: 0;
         margin-inline: -84px 0; }
+    .lw-spin.lw-input > .lw-spin-buttons { margin-block: -1px; }    /* over the border */
     .lw-spin-buttons > .lw-icon-button:last-child { order: -1; }
+    .lw-spin-buttons svg { width: 16px; height: 16px; }
+    .lw-spin-buttons svg:first-child { display: none; }
+    .lw-spin-buttons svg + svg { display: inline; }
     .lw-chip > .lw-icon-button { margin-block: -4px; }
     .lw-tab > .lw-icon-button { min-width: 32px; margin-block: -7px; }
     .lw-data-cell { padding-block: var(--lw-row-gap, 10px); }

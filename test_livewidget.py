@@ -19921,18 +19921,21 @@ class Looks(WidgetCase):
         return [(one.querySelector(".lw-unit-label") || one).textContent, box.toJSON()];
     }))"""
 
-    def test_numbers_and_dates_are_as_wide_as_what_they_hold(self):
+    def test_fields_of_a_column_end_at_one_edge_and_have_one_height(self):
+        """Numbers and dates are no wider than is sensible, where the column is."""
+        numbers = ("SpinBox", "NumberEntry", "DateEntry", "TimeEntry", "DateTimeEntry", "DateRange")
+
         def build(session):
             W = session.get_widgets()
             with W.VBox() as box:
                 W.TextEntry(label="Text")
-                W.SpinBox(label="SpinBox")
-                W.NumberEntry(label="NumberEntry", placeholder="how many of them")
-                for name in ("DateEntry", "TimeEntry", "DateTimeEntry", "DateRange"):
+                for name in numbers:
                     getattr(W, name)(label=name)
                 W.SpinBox(label="Wide").set_expanding(True, False)
-                with W.HBox():
+                with W.HBox(align="top"):
                     W.NumberEntry(label="Shares", stretch=1)
+                    W.TextEntry(label="Beside", stretch=1)
+                    W.ComboBox(["a"], label="Choice", stretch=1)
                 W.SpinBox(accessible_name="bare")
             W.Page(widget=box).show()
         app, tab, session = self.open(build)
@@ -19940,16 +19943,135 @@ class Looks(WidgetCase):
         for size in (1280, 390):
             tab.size(size, 900)
             tab.wait("innerWidth === %d" % size)
-            boxes = tab.js(self.BOXES)
-            for name in ("Text", "Wide", "Shares"):
-                self.assertGreater(boxes[name]["width"], 340, name)
-            for name in ("SpinBox", "NumberEntry", "DateEntry", "TimeEntry", "DateTimeEntry"):
-                self.assertTrue(60 < boxes[name]["width"] < 300, (name, boxes[name]))
-            self.assertLess(boxes["DateRange"]["width"], 400)
-            self.assertLess(tab.js("document.querySelector('[aria-label=bare]').parentNode"
-                                   ".offsetWidth"), 200)
+            boxes = tab.js("""Object.fromEntries([...document.querySelectorAll(".lw-unit")].map(
+                one => { const { width, height } = one.children[1].getBoundingClientRect();
+                         return [one.firstChild.innerText, [width, height]]; }))""")
+            self.assertEqual(boxes["Text"], boxes["Wide"])
+            self.assertEqual({boxes[name][0] for name in numbers}, {min(size, 440)})
+            self.assertEqual(tab.js("document.querySelector('[aria-label=bare]').parentNode"
+                                    ".offsetWidth"), min(size, 440))
+            if size == 1280:
+                self.assertEqual({height for _, height in boxes.values()}, {34})
+                self.assertGreater(boxes["Shares"][0], 400)
         self.assertEqual(tab.js("""[...document.querySelectorAll(".lw-spin > input")].filter(
             one => one.scrollWidth > one.clientWidth).length"""), 0)
+
+    def test_the_unit_of_a_number_is_in_its_box_and_a_finger_sees_minus_and_plus(self):
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox() as box:
+                W.NumberEntry(900, label="Quota", unit="GB")
+                W.NumberEntry(900, label="Bare")
+            W.Page(widget=box).show()
+        app, tab, session = self.open(build)
+        tab.wait("document.querySelectorAll('.lw-spin').length === 2")
+        for touch, icons in ((False, ["M4 10l4-4 4 4", "M4 6l4 4 4-4"]),
+                             (True, ["M8 3v10M3 8h10", "M3 8h10"])):
+            tab.command("Emulation.setTouchEmulationEnabled", enabled=touch)
+            tab.wait("matchMedia('(pointer: coarse)').matches === %s" % json.dumps(touch))
+            one, bare = tab.js("""[...document.querySelectorAll(".lw-spin")].map(spin => {
+                const bordered = [...spin.querySelectorAll("*"), spin].filter(
+                    node => parseFloat(getComputedStyle(node).borderLeftWidth));
+                const box = bordered[0].getBoundingClientRect();
+                const unit = spin.querySelector("span").getBoundingClientRect();
+                const buttons = [...spin.querySelectorAll("button")].map(
+                    button => button.getBoundingClientRect());
+                const shown = [...spin.querySelectorAll("svg")].filter(
+                    node => node.checkVisibility()).map(node => node.firstChild.getAttribute("d"));
+                return { count: bordered.length, width: box.width, height: box.height, shown,
+                    unit: [unit.left > box.left, unit.width, unit.right <= buttons[1].left + 1],
+                    inside: buttons.every(one => one.right <= box.right) };
+            })""")
+            self.assertEqual([one[key] for key in ("count", "width", "height", "inside")],
+                             [bare[key] for key in ("count", "width", "height", "inside")])
+            self.assertEqual((one["count"], one["inside"], one["height"]),
+                             (1, True, 40 if touch else 34))
+            self.assertEqual((one["unit"][0], one["unit"][1] > 10, one["unit"][2]), (True,) * 3)
+            self.assertEqual(one["shown"], icons)
+
+    def test_a_page_that_scrolls_has_margins_of_one_width(self):
+        app = self.make_app()
+        app.page("/")(lambda W: [W.AppBar("Bar")] + [W.Card("Card") for _ in range(40)])
+        app.page("/wide", wide=True)(lambda W: [W.Card("Card") for _ in range(40)])
+        for path in ("/", "/wide"):
+            tab = self.tab(app.url.replace("/#", path + "#"))
+            tab.wait("document.querySelector('[aria-label=\"Scroll down\"]')?.offsetWidth === 15")
+            left, right, bar = tab.js("""(() => {
+                const at = css => document.querySelector(css).getBoundingClientRect();
+                return [at(".lw-card").left, innerWidth - at(".lw-card").right,
+                    innerWidth - at(".lw-scroll-bar[aria-orientation=vertical]").left];
+            })()""")
+            self.assertEqual((left, bar), (right, 15))
+            self.assertGreater(right, bar, "the bar is not over the card")
+
+    @staticmethod
+    def contrast(first, second):
+        """Of two colours as getComputedStyle() has them."""
+        def luminance(color):
+            parts = [int(one) / 255 for one in re.findall(r"\d+", color)[:3]]
+            linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4
+                      for one in parts]
+            return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+        low, high = sorted((luminance(first), luminance(second)))
+        return (high + 0.05) / (low + 0.05)
+
+    def test_each_control_stands_out_and_a_quiet_button_has_no_border(self):
+        """WCAG 2.2: 3:1 for what shows that there is a control (1.4.11), 4.5:1 for text."""
+        def build(session):
+            W = session.get_widgets()
+            with W.Card("Controls") as card:
+                with W.HBox():
+                    W.Button("Save", kind="primary")
+                    W.Button("Plain")
+                    W.Button("Cancel", kind="quiet")
+                W.RadioGroup(["one", "two"], index=0)
+                W.CheckBox("Check")
+                W.TextEntry(placeholder="a hint")
+            W.Page(widget=card).show()
+        app, tab, session = self.open(build)
+        tab.wait("document.querySelectorAll('.lw-check').length === 3")
+        for dark in (False, True):
+            tab.dark(dark)
+            seen, ground, hint, quiet, radius = tab.js("""(() => {
+                const look = (css, part) => getComputedStyle(document.querySelector(css), part);
+                const css = [".lw-button:not([data-kind])", "[type=radio]:not(:checked)",
+                    "[type=checkbox]", ".lw-input"];
+                const quiet = look("[data-kind=quiet]");
+                return [css.map(one => [one, one[1] === "t" && look(one).appearance === "auto",
+                        look(one).borderTopColor, look(one).backgroundColor]),
+                    look(".lw-card").backgroundColor, look(".lw-input", "::placeholder").color,
+                    [quiet.borderTopColor, quiet.backgroundColor],
+                    look("[type=radio]:not(:checked)").borderRadius];
+            })()""")
+            for css, own, border, inside in seen:
+                self.assertEqual((own, inside), (False, ground), css)
+                self.assertGreaterEqual(self.contrast(border, ground), 3, css)
+            self.assertGreaterEqual(self.contrast(hint, ground), 4.5)
+            self.assertEqual((quiet, radius), (["rgba(0, 0, 0, 0)"] * 2, "50%"))
+
+    def test_a_menu_bar_is_in_line_with_the_cards(self):
+        app = self.make_app()
+
+        @app.page("/")
+        def home(W):
+            for name in ("File", "View"):
+                W.MenuBar().add_name(name) if name == "File" else W.Card(name)
+            with W.Card("Inner"):
+                W.MenuBar().add_name("Edit")
+        tab = self.tab(app)
+        tab.wait("document.querySelectorAll('.lw-card').length === 2")
+        bar, card, name, title, inner = tab.js("""(() => {
+            const at = (node, inside) => { const range = document.createRange();
+                range.selectNodeContents(node);
+                return (inside ? range : node).getBoundingClientRect().toJSON(); };
+            const first = css => document.querySelector(css);
+            return [at(first(".lw-menu-bar")), at(first(".lw-card")),
+                at(first(".lw-menu-name"), true), at(first(".lw-card-title"), true),
+                getComputedStyle(first(".lw-card .lw-menu-bar")).boxShadow];
+        })()""")
+        self.assertEqual((bar["left"], bar["right"]), (card["left"], card["right"]))
+        self.assertAlmostEqual(name["left"], title["left"], delta=1)
+        self.assertEqual(inner, "none")
 
     def test_what_stands_beside_a_labelled_field_is_in_line_with_its_box(self):
         """Whatever the field says below, and as high as alone; explicit alignment counts more."""
@@ -20076,6 +20198,9 @@ class Looks(WidgetCase):
                 getComputedStyle(document.querySelector(".lw-long")).backgroundColor];
         })()""")
         self.assertEqual(found, [[], 390, "rgba(0, 0, 0, 0)"])
+        pitch = tab.js("""(([one, two]) => two.getBoundingClientRect().top -
+            one.getBoundingClientRect().top)(document.querySelectorAll(".lw-radios > *"))""")
+        self.assertEqual(pitch, 36)
 
     def test_the_tab_of_the_shown_page_is_in_sight(self):
         made = []
@@ -21633,6 +21758,34 @@ class CodeViews(WidgetCase):
                          "first")
         self.assertEqual(view.get_text(), "first\nsecond\n")
 
+    def test_the_end_of_the_last_line_is_no_line_to_read(self):
+        view, tab, css = self.one(lambda W: W.CodeView("first\nsecond\n"))
+        shown = """[...document.querySelectorAll(".lw-source-number")].filter(
+            one => one.parentNode.offsetHeight).map(one => one.textContent).join()"""
+        tab.wait(shown + " === '1,2'")
+        space = tab.js("document.querySelector('.lw-source-space').offsetHeight")
+        view.set_wrap("word")
+        self.settle(view.session)
+        tab.wait(shown + " === '1,2' && document.querySelector('.lw-source-space').offsetHeight "
+                 "=== %d" % space)
+        view.set_text("first\n\nthird")
+        tab.wait(shown + " === '1,2,3'")
+        view.set_text("first\n")
+        tab.wait(shown + " === '1'")
+        view.set_editable(True)
+        view.set_text("first\nx\n")
+        tab.wait(shown + " === '1,2,3'")
+
+    def test_code_in_a_text_is_as_large_as_code(self):
+        _, tab, css = self.one(lambda W: W.Markdown(
+            "# One\n## Two\n### Three\n- a\n\n```\nx\n```"))
+        size = "parseFloat(getComputedStyle(document.querySelector('%s %s')).%s)"
+        code, *heads = [tab.js(size % (css, one, "fontSize"))
+                        for one in ("pre code", "h1", "h2", "h3")]
+        self.assertGreaterEqual(code, 13)
+        self.assertEqual(heads, [24, 20, 17])
+        self.assertLess(tab.js(size % (css, "ul", "paddingLeft")), 28)
+
     def test_code_in_markdown_has_the_colours_of_its_language(self):
         _, tab, css = self.one(lambda W: W.Markdown("```python\nif x:  # y\n    pass\n```"))
         self.assertEqual(tab.js(f"[...document.querySelectorAll('{css} code span')].map("
@@ -21682,6 +21835,27 @@ class Chats(WidgetCase):
         chat, tab, css = self.one(lambda W: sized(W.ChatView(*args, **options), 400, 300),
                                   "submitted")
         return chat, tab, css
+
+    def test_speakers_stand_apart(self):
+        """From the page, and from each other more than two messages of one."""
+        def make(W):
+            chat = sized(W.ChatView(), 400, 500)
+            for role in ("user", "user", "assistant", "assistant", "user"):
+                chat.add_message("text", role=role)
+            chat.add_widget(W.Markdown("answer"))
+            return chat
+        _, tab, css = self.one(make)
+        tab.wait("document.querySelectorAll('.lw-chat-messages > *').length === 6")
+        grounds, page, gaps = tab.js("""(() => {
+            const all = [...document.querySelectorAll(".lw-chat-messages > *")];
+            const ground = one => getComputedStyle(one).backgroundColor;
+            const boxes = all.map(one => one.getBoundingClientRect());
+            return [[ground(all[2].querySelector(".lw-message-text")), ground(all[5])],
+                ground(document.body), boxes.slice(1).map((box, at) => box.top - boxes[at].bottom)];
+        })()""")
+        self.assertEqual(grounds, ["rgb(255, 255, 255)"] * 2)
+        self.assertNotIn(page, grounds)
+        self.assertEqual([gap > 15 for gap in gaps], [False, True, False, True, True])
 
     def test_enter_sends_shift_enter_breaks_the_line_and_the_button_sends(self):
         chat, tab, css = self.chat(placeholder="Ask")
