@@ -44934,7 +44934,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-box > * { flex: 0 0 auto; } .lw-box > .lw-stretch { flex-shrink: 1; }
 .lw-long { overflow-wrap: anywhere; }
 .lw-row > :is(.lw-long, :has(.lw-long)) { flex-shrink: 1; min-width: 5em; }
-.lw-app-bar > .lw-row:has(.lw-long) { flex-wrap: wrap; justify-content: flex-end; }
+.lw-app-bar > .lw-row:has(.lw-long) { flex-wrap: wrap; }
+.lw-app-bar > .lw-row > .lw-segments { flex: none; flex-wrap: nowrap; max-width: none; }
 .lw-row > :is(.lw-html, .lw-data, .lw-chat, :has(> .lw-data)) { flex-shrink: 1; }
 .lw-badge.lw-long { white-space: normal; }
 .lw-column > .lw-stretch { flex-basis: var(--lw-tall); }
@@ -44997,12 +44998,16 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-card .lw-expander { background: none; box-shadow: none; border-top: 1px solid var(--lw-line);
     border-radius: 0; }
 
-.lw-app-bar { align-items: center; gap: 10px; min-height: 56px; padding: 10px 20px;
+.lw-app-bar { flex-wrap: wrap; align-items: center; gap: 10px; min-height: 56px; padding: 10px 20px;
     background: var(--lw-surface); border-bottom: 1px solid var(--lw-line); }
-.lw-app-bar > .lw-row { margin-inline-start: auto; align-items: center; gap: 8px; flex-shrink: 1;
-    min-width: 0; }
-.lw-app-title { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
-    font-size: 17px; font-weight: 650; flex-shrink: 1 !important; }
+/* Beside the title, or in a row of its own; its padding has room for what shows the focus. */
+.lw-app-bar > .lw-row { align-items: center; gap: 8px; flex: 1 1 auto; min-width: 0;
+    padding: 4px; margin: -4px; overflow-x: auto; scrollbar-width: none; }
+.lw-app-bar > .lw-row:empty { display: none; }
+.lw-app-title { max-width: 100%; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
+    font-size: 17px; font-weight: 650; }
+.lw-app-bar > .lw-app-title { flex: 999 1 auto; }
+.lw-mark:not([hidden]) + .lw-app-title { max-width: calc(100% - 40px); }
 .lw-mark { display: grid; place-items: center; width: 30px; height: 30px; border-radius: 8px;
     background: var(--lw-accent); color: var(--lw-on-accent); }
 .lw-sidebar { flex: none; }

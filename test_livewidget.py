@@ -19867,6 +19867,33 @@ class Looks(WidgetCase):
         tab.wait("document.querySelectorAll('.lw-button > svg > path').length === %d"
                  % len(lw.ICON_NAMES))
 
+    def test_what_has_no_room_beside_the_title_of_a_bar_goes_below_it(self):
+        """The title stays whole, and a row that is too long scrolls."""
+        @lw.page("/")
+        def home(W):
+            with W.AppBar("Sales of 2026", icon="bars"):
+                W.SegmentedButton(["Month", "Quarter", "Year", "All of the time"], index=1)
+        app = self.make_app()
+        app.page("/")(home)
+        lw._pages.clear()
+        tab = self.tab(app)
+        boxes = """(() => {
+            const all = css => [...document.querySelectorAll(css)], [title] = all(".lw-app-title"),
+                [row] = all(".lw-app-bar > .lw-row"),
+                tops = all(".lw-segments > .lw-check").map(one => one.offsetTop);
+            return { whole: title.scrollWidth <= title.clientWidth, lines: new Set(tops).size,
+                below: row.getBoundingClientRect().top - title.getBoundingClientRect().bottom,
+                scrolls: row.scrollWidth > row.clientWidth, count: tops.length,
+                page: document.documentElement.scrollWidth - innerWidth };
+        })()"""
+        for width, below, scrolls in ((1000, False, False), (480, True, False), (300, True, True)):
+            tab.size(width, 600)
+            tab.wait("innerWidth === %d && document.querySelectorAll('.lw-segments > .lw-check')"
+                     ".length === 4" % width)
+            seen = tab.js(boxes)
+            self.assertEqual((seen["whole"], seen["lines"], seen["below"] > 0, seen["scrolls"],
+                              seen["page"]), (True, 1, below, scrolls, 0), (width, seen))
+
     def test_a_page_is_laid_out_as_its_widgets_ask(self):
         """Bars stand around what scrolls, buttons and short tables have their natural size, and
         what has stretch takes the height that is left."""
