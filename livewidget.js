@@ -8528,7 +8528,8 @@ function textWidth(text, size = TICK_PX) {
 }
 const TICK_PX = 12;
 
-// An axis: values to px, and ticks as [value, text]. span: [low, high] in values.
+// An axis: values to px, and ticks as [value, text]. span: [low, high] in values; titled: its title
+// has the unit, its ticks go without.
 class Axis {
     constructor(kind, span, unit = "", names = []) {
         Object.assign(this, { kind, unit, names });
@@ -8573,7 +8574,8 @@ class Axis {
     ticks(length, across = false) {
         const most = Math.max(Math.floor(length / (across ? 42 : 48)), 1);
         const counts = [...Array(5 * most).keys()].map(at => at < most ? most - at : at + 1);
-        const ends = [this.low, this.high].map(value => [value, this.text(value)]);
+        const ends = [this.low, this.high].map(value => [value, this.kind === "time" ? timeText(
+            value, Math.max(this.high - this.low, 10)) : this.text(value)]);
         for (const count of [...counts, 0]) {
             const ticks = count || this.kind === "category" ? this._ticks(count) : ends;
             const widths = across ? [] : ticks.map(one => textWidth(one[1]));
@@ -8618,7 +8620,7 @@ class Axis {
         if (this.kind === "time") return timeText(value, this.high - this.low);
         const most = Math.max(Math.abs(this.low), Math.abs(this.high));
         return numberText(value, step, this.kind === "log" && step ? Math.abs(value) : most) +
-            (this.unit && "\u202f" + this.unit);
+            (this.unit && !(step && this.titled) ? "\u202f" + this.unit : "");
     }
 }
 const shortened = text => text.length > 18 ? text.slice(0, 17) + "\u2026" : text;
@@ -8640,9 +8642,9 @@ function numberText(value, step, most = Math.abs(value)) {
 }
 
 // Calendar steps: [seconds, part of a date, how many].
-const TIME_STEPS = [[1, "Seconds", 1], [2, "Seconds", 2], [5, "Seconds", 5], [10, "Seconds", 10],
-    [15, "Seconds", 15], [30, "Seconds", 30], [60, "Minutes", 1], [120, "Minutes", 2],
-    [300, "Minutes", 5], [600, "Minutes", 10], [900, "Minutes", 15], [1800, "Minutes", 30],
+const TIME_STEPS = [[1, "Seconds", 1], [2, "Seconds", 2], [4, "Seconds", 4], [5, "Seconds", 5],
+    [10, "Seconds", 10], [15, "Seconds", 15], [30, "Seconds", 30], [60, "Minutes", 1],
+    [120, "Minutes", 2], [240, "Minutes", 4], [300, "Minutes", 5], [600, "Minutes", 10], [900, "Minutes", 15], [1800, "Minutes", 30],
     [3600, "Hours", 1], [7200, "Hours", 2], [10800, "Hours", 3], [21600, "Hours", 6],
     [43200, "Hours", 12], [86400, "Date", 1], [172800, "Date", 2], [604800, "Date", 7],
     [2629800, "Month", 1], [7889400, "Month", 3], [15778800, "Month", 6],
@@ -8930,16 +8932,25 @@ class ChartDrawing {
             [low, high] = [Math.min(low, from), Math.max(high, to)];
         return [low, high];
     }
+    // The title of an axis, with its unit. A unit alone is one where it takes little of the plot.
+    _titleOf(which) {
+        const [label, , unit] = this.model.axes[which];
+        return !label && (which === "x" || this.height < 120) ? ""
+            : [label, unit].filter(Boolean).join(", ");
+    }
     _makeAxes() {
-        const { model, width, height } = this, [xLabel, xKind, xUnit] = model.axes.x;
+        const { model, width, height } = this, [, xKind, xUnit] = model.axes.x;
         const kinds = this.shown.map(one => one.x);
         const kind = xKind !== "auto" ? xKind : kinds.find(one => one === "category" ||
             one === "time") || "linear";
         const all = new Axis(kind, this._fixed(model.axes.x, this._xSpan()), xUnit, model.names);
         this.whole = [all.low, all.high];
         this.axes = { x: model.range ? new Axis(kind, model.range, xUnit, model.names) : all };
-        const lower = model.sparkline ? 2 : xLabel ? 46 : 26, upper = model.sparkline ? 2
-            : model.axes.y[0] || model.axes.y2[0] ? 28 : 10, tall = height - lower - upper;
+        const titles = this.titles = { x: this._titleOf("x"), y: this._titleOf("y"),
+            y2: this._titleOf("y2") };
+        const lower = model.sparkline ? 2 : titles.x ? 46 : 26, upper = model.sparkline ? 2
+            : titles.y || titles.y2 ? 28 : 10, tall = height - lower - upper;
+        this.axes.x.titled = titles.x;
         for (const which of ["y", "y2"]) {
             const given = model.axes[which], heat = this.heat && which === "y";
             const used = heat || which === "y" || this.plotted.some(one => one.axis === "y2");
@@ -8949,10 +8960,11 @@ class ChartDrawing {
             if (!heat && given[3] === null && given[4] === null && !model.sparkline)
                 axis.round(Math.max(tall / 40, Math.min(tall / 24, 5)));
             this.axes[which] = axis.place(height - lower, upper);
+            axis.titled = titles[which];
             axis.marks = axis.ticks(tall, true);
         }
         const room = axis => axis && !model.sparkline ? Math.max(...axis.marks.map(([, text]) =>
-            textWidth(text)), 8) + 10 : model.sparkline ? 3 : 14;
+            textWidth(text)), 31) + 10 : model.sparkline ? 3 : 14;
         this.box = { left: room(this.axes.y), right: width - room(this.axes.y2), top: upper,
             bottom: height - lower };
         this.axes.x.place(this.box.left, this.box.right);
@@ -8983,7 +8995,8 @@ class ChartDrawing {
         for (const [value, text] of x.ticks(box.right - box.left)) {
             const at = Math.round(x.at(value)) + .5, half = textWidth(text) * .575;
             shapes.push(["line", [at, box.bottom, at, box.bottom + 4], ink.zero, 1]);
-            const place = clamp(at, half, this.width - half);
+            const most = x.kind === "time" ? Math.max(box.right, at) : this.width;
+            const place = clamp(at, half, Math.max(most - half, half));
             if (place - half < end + 6) continue;
             end = place + half;
             shapes.push(["text", text, place, box.bottom + 18, ink.muted, "middle", TICK_PX]);
@@ -8992,12 +9005,12 @@ class ChartDrawing {
     _label() {
         const { model, box, ink, shapes } = this;
         if (model.sparkline) return;
-        const { x, y, y2 } = model.axes;
+        const { x, y, y2 } = this.titles;
         const add = (text, ...place) => { if (text) shapes.push(["text", text, ...place, TICK_PX,
             550]); };
-        add(x[0], (box.left + box.right) / 2, this.height - 6, ink.muted, "middle");
-        add(y[0], 2, 13, ink.muted, "start");
-        if (this.axes.y2) add(y2[0], this.width - 2, 13, ink.muted, "end");
+        add(x, (box.left + box.right) / 2, this.height - 6, ink.muted, "middle");
+        add(y, 2, 13, ink.muted, "start");
+        if (this.axes.y2) add(y2, this.width - 2, 13, ink.muted, "end");
     }
     // Returns its label, which is drawn over the series.
     _drawReference([which, from, to, label, color]) {
@@ -9094,7 +9107,7 @@ class ChartDrawing {
             const gap = each > 6 && count > 1 ? 1 : 0;
             this.shapes.push(["rect", left + place * each + gap, Math.min(a, b),
                 Math.max(each - 2 * gap, .5), Math.abs(b - a) - (bases && each > 6 ? 1 : 0),
-                one.color, .9]);
+                one.color, 1]);
         }
     }
     _drawBins(one, axis) {
@@ -9103,7 +9116,7 @@ class ChartDrawing {
             const left = x.at(values[at * 3]), right = x.at(values[at * 3 + 1]),
                 top = axis.at(values[at * 3 + 2]);
             this.shapes.push(["rect", left + .5, top, Math.max(right - left - 1, .5), zero - top,
-                one.color, .85]);
+                one.color, 1]);
         }
     }
     // Dots that hide one another are drawn once.
@@ -9173,8 +9186,11 @@ class ChartDrawing {
             }
             turn = end;
         }
-        if (one.donut) this.shapes.push(["text", numberText(sum), x, y + 8, ink.text,
-            "middle", 22, 650]);
+        // shares of one or of 100 % add up to nothing that is new
+        const [, , unit] = this.model.axes.y, told = unit || [1, 100].every(one => Math.abs(
+            sum - one) > 1e-6);
+        if (one.donut && told) this.shapes.push(["text", numberText(sum) + (unit && "\u202f" +
+            unit), x, y + 8, ink.text, "middle", 22, 650]);
         this.pieAt = { x, y, radius };
     }
 }

@@ -23545,12 +23545,13 @@ CHART_INK = {
 _HEAT = ((68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (253, 231, 37))
 #: Calendar steps: (seconds, part of a date, how many).
 _TIME_STEPS = (
-    (1, "second", 1), (2, "second", 2), (5, "second", 5), (10, "second", 10), (15, "second", 15),
-    (30, "second", 30), (60, "minute", 1), (120, "minute", 2), (300, "minute", 5),
-    (600, "minute", 10), (900, "minute", 15), (1800, "minute", 30), (3600, "hour", 1),
-    (7200, "hour", 2), (10800, "hour", 3), (21600, "hour", 6), (43200, "hour", 12),
-    (86400, "day", 1), (172800, "day", 2), (604800, "day", 7), (2629800, "month", 1),
-    (7889400, "month", 3), (15778800, "month", 6), (31557600, "year", 1))
+    (1, "second", 1), (2, "second", 2), (4, "second", 4), (5, "second", 5), (10, "second", 10),
+    (15, "second", 15), (30, "second", 30), (60, "minute", 1), (120, "minute", 2),
+    (240, "minute", 4), (300, "minute", 5), (600, "minute", 10), (900, "minute", 15),
+    (1800, "minute", 30), (3600, "hour", 1), (7200, "hour", 2), (10800, "hour", 3),
+    (21600, "hour", 6), (43200, "hour", 12), (86400, "day", 1), (172800, "day", 2),
+    (604800, "day", 7), (2629800, "month", 1), (7889400, "month", 3), (15778800, "month", 6),
+    (31557600, "year", 1))
 #: What a datetime can hold anywhere on Earth, in seconds since 1970.
 _FIRST_MOMENT, _LAST_MOMENT = -62135510400, 253402214400
 #: Of a plot in a page of which the colours are not known.
@@ -23625,6 +23626,7 @@ class Axis:
         self.high: float
         self.low, self.high = self._widened(*span)
         self.step: float | None = None
+        self.titled: bool = False       #: Its title has the unit, its ticks go without.
         self.marks: list[tuple[float, str]] = []
         self._begin = self._end = self._first = self._length = 0.0
 
@@ -23669,7 +23671,8 @@ class Axis:
         """Ticks whose texts have room along `length` px, two at least where these have room;
         across: for their heights."""
         most = max(math.floor(length / (42 if across else 48)), 1)
-        ends = [(end, self.text(end)) for end in (self.low, self.high)]
+        ends = [(end, _time_text(end, max(self.high - self.low, 10)) if self.kind == "time" else
+                 self.text(end)) for end in (self.low, self.high)]
         for count in (*range(most, 0, -1), *range(most + 1, 5 * most + 1), 0):
             ticks = self._ticks(count) if count or self.kind == "category" else ends
             if len(ticks) > 1 and (across or all(
@@ -23722,7 +23725,8 @@ class Axis:
         most = max(abs(self.low), abs(self.high))
         if self.kind == "log" and step:
             most = abs(value)
-        return chart_number(value, step, most) + (self.unit and "\u202f" + self.unit)
+        unit = "" if step and self.titled else self.unit
+        return chart_number(value, step, most) + (unit and "\u202f" + unit)
 
 
 def _local_moment(parts):
@@ -23917,17 +23921,27 @@ class ChartDrawing:
                 low, high = min(low, begin), max(high, end)
         return low, high
 
+    def _title_of(self, which):
+        """The title of an axis, with its unit. A unit alone is one where it takes little of the
+        plot."""
+        label, _, unit, *_ = self.model["axes"][which]
+        if not label and (which == "x" or self.height < 120):
+            return ""
+        return ", ".join(filter(None, (label, unit)))
+
     def _make_axes(self):
         model, width, height = self.model, self.width, self.height
-        x_label, x_kind, x_unit, *_ = model["axes"]["x"]
+        _, x_kind, x_unit, *_ = model["axes"]["x"]
         if x_kind == "auto":
             x_kind = next((one["x"] for one in self._series
                            if one.get("x") in ("category", "time")), "linear")
         span = model["range"] or self._given(model["axes"]["x"], self._x_span())
         self.axes = {"x": Axis(x_kind, span, x_unit, model["names"])}
         bare = model["sparkline"]
-        lower = 2 if bare else 46 if x_label else 26
-        upper = 2 if bare else 28 if model["axes"]["y"][0] or model["axes"]["y2"][0] else 10
+        titles = self._titles = {which: self._title_of(which) for which in ("x", "y", "y2")}
+        lower = 2 if bare else 46 if titles["x"] else 26
+        upper = 2 if bare else 28 if titles["y"] or titles["y2"] else 10
+        self.axes["x"].titled = bool(titles["x"])
         tall = height - lower - upper
         for which in ("y", "y2"):
             given, heat = model["axes"][which], self._heat is not None and which == "y"
@@ -23938,11 +23952,12 @@ class ChartDrawing:
             if not heat and given[3] is None and given[4] is None and not bare:
                 axis.round(max(tall / 40, min(tall / 24, 5)))
             self.axes[which] = axis.place(height - lower, upper)
+            axis.titled = bool(titles[which])
             axis.marks = axis.ticks(tall, True)
         def room(axis):
             if axis is None or bare:
                 return 3 if bare else 14
-            return max([8, *(text_width(text) for _, text in axis.marks)]) + 10
+            return max([31, *(text_width(text) for _, text in axis.marks)]) + 10
         self._box = (room(self.axes["y"]), width - room(self.axes.get("y2")), upper,
                      height - lower)
         self.axes["x"].place(self._box[0], self._box[1])
@@ -23973,7 +23988,8 @@ class ChartDrawing:
         for value, text in self.axes["x"].ticks(right - left):
             at, half = _rounded(self.axes["x"].at(value)) + .5, text_width(text) * .575
             add(("line", [at, bottom, at, bottom + 4], ink["zero"], 1, None))
-            place = min(max(at, half), self.width - half)
+            most = max(right, at) if self.axes["x"].kind == "time" else self.width
+            place = min(max(at, half), max(most - half, half))
             if place - half >= end + 6:
                 end = place + half
                 add(("text", text, place, bottom + 18, ink["muted"], "middle", TICK_PX))
@@ -23981,11 +23997,11 @@ class ChartDrawing:
     def _label(self):
         if self.model["sparkline"]:
             return
-        axes, (left, right, _, _), ink = self.model["axes"], self._box, self.ink["muted"]
+        titles, (left, right, _, _), ink = self._titles, self._box, self.ink["muted"]
         for text, x, y, align in (
-                (axes["x"][0], (left + right) / 2, self.height - 6, "middle"),
-                (axes["y"][0], 2, 13, "start"),
-                ("y2" in self.axes and axes["y2"][0], self.width - 2, 13, "end")):
+                (titles["x"], (left + right) / 2, self.height - 6, "middle"),
+                (titles["y"], 2, 13, "start"),
+                ("y2" in self.axes and titles["y2"], self.width - 2, 13, "end")):
             if text:
                 self.shapes.append(("text", text, x, y, ink, align, TICK_PX, 550))
 
@@ -24093,13 +24109,13 @@ class ChartDrawing:
             gap = 1 if each > 6 and count > 1 else 0
             self.shapes.append((
                 "rect", left + place * each + gap, min(a, b), max(each - 2 * gap, .5),
-                abs(b - a) - (1 if bases and each > 6 else 0), one["color"], .9))
+                abs(b - a) - (1 if bases and each > 6 else 0), one["color"], 1))
 
     def _draw_bins(self, one, axis):
         for low, high, count in one["rows"]:
             left, right = self.axes["x"].at(low), self.axes["x"].at(high)
             self.shapes.append(("rect", left + .5, axis.at(count), max(right - left - 1, .5),
-                                axis.at(0) - axis.at(count), one["color"], .85))
+                                axis.at(0) - axis.at(count), one["color"], 1))
 
     def _draw_dots(self, one, axis):
         """Dots that hide one another are drawn once."""
@@ -24162,8 +24178,10 @@ class ChartDrawing:
                      x + math.cos(middle) * (radius + 12), place, ink["text"], side, TICK_PX))
                 lowest[side] = place
             turn = end
-        if one["donut"]:
-            add(("text", chart_number(total), x, y + 8, ink["text"], "middle", 22, 650))
+        unit = self.model["axes"]["y"][2]       # shares of one or of 100 % add up to nothing new
+        if one["donut"] and (unit or all(abs(total - one) > 1e-6 for one in (1, 100))):
+            add(("text", chart_number(total) + (unit and "\u202f" + unit), x, y + 8, ink["text"],
+                 "middle", 22, 650))
 
 
 def _runs(points):
@@ -24373,7 +24391,7 @@ class Chart(Widget):
 
     @state
     def set_x_unit(self, unit: str):
-        """Set the unit that follows the numbers of the x axis."""
+        """Set the unit of the numbers of the x axis: behind them, or once in its title."""
 
     @state
     def set_x_limits(self, low: float | None = None, high: float | None = None):
@@ -24390,7 +24408,7 @@ class Chart(Widget):
 
     @state
     def set_y_unit(self, unit: str):
-        """Set the unit that follows the numbers of the y axis."""
+        """Set the unit of the numbers of the y axis: behind them, or once in its title."""
 
     @state
     def set_y_limits(self, low: float | None = None, high: float | None = None):
@@ -24407,7 +24425,7 @@ class Chart(Widget):
 
     @state
     def set_y2_unit(self, unit: str):
-        """Set the unit that follows the numbers of the y axis at the right."""
+        """Set the unit of the numbers of the y axis at the right."""
 
     @state
     def set_y2_limits(self, low: float | None = None, high: float | None = None):
@@ -24472,7 +24490,8 @@ class Chart(Widget):
 
     def add_pie(self, name: str, labels: Any, values: Any, donut: bool = False,
                 **look: Unpack[SeriesOptions]) -> ChartSeries:
-        """Add a pie of values that are not negative; donut: with a hole, which shows the sum."""
+        """Add a pie of values that are not negative; donut: with a hole, which shows the sum
+        and the `y_unit`, if it is not that of shares, 1 or 100."""
         return self._engine.add("pie", name, (labels, values), look, donut=donut)
 
     def add_heatmap(self, name: str, x: Any, y: Any, z: Any,
@@ -42177,7 +42196,8 @@ function textWidth(text, size = TICK_PX) {
 }
 const TICK_PX = 12;
 
-// An axis: values to px, and ticks as [value, text]. span: [low, high] in values.
+// An axis: values to px, and ticks as [value, text]. span: [low, high] in values; titled: its title
+// has the unit, its ticks go without.
 class Axis {
     constructor(kind, span, unit = "", names = []) {
         Object.assign(this, { kind, unit, names });
@@ -42222,7 +42242,8 @@ class Axis {
     ticks(length, across = false) {
         const most = Math.max(Math.floor(length / (across ? 42 : 48)), 1);
         const counts = [...Array(5 * most).keys()].map(at => at < most ? most - at : at + 1);
-        const ends = [this.low, this.high].map(value => [value, this.text(value)]);
+        const ends = [this.low, this.high].map(value => [value, this.kind === "time" ? timeText(
+            value, Math.max(this.high - this.low, 10)) : this.text(value)]);
         for (const count of [...counts, 0]) {
             const ticks = count || this.kind === "category" ? this._ticks(count) : ends;
             const widths = across ? [] : ticks.map(one => textWidth(one[1]));
@@ -42267,7 +42288,7 @@ class Axis {
         if (this.kind === "time") return timeText(value, this.high - this.low);
         const most = Math.max(Math.abs(this.low), Math.abs(this.high));
         return numberText(value, step, this.kind === "log" && step ? Math.abs(value) : most) +
-            (this.unit && "\u202f" + this.unit);
+            (this.unit && !(step && this.titled) ? "\u202f" + this.unit : "");
     }
 }
 const shortened = text => text.length > 18 ? text.slice(0, 17) + "\u2026" : text;
@@ -42289,9 +42310,9 @@ function numberText(value, step, most = Math.abs(value)) {
 }
 
 // Calendar steps: [seconds, part of a date, how many].
-const TIME_STEPS = [[1, "Seconds", 1], [2, "Seconds", 2], [5, "Seconds", 5], [10, "Seconds", 10],
-    [15, "Seconds", 15], [30, "Seconds", 30], [60, "Minutes", 1], [120, "Minutes", 2],
-    [300, "Minutes", 5], [600, "Minutes", 10], [900, "Minutes", 15], [1800, "Minutes", 30],
+const TIME_STEPS = [[1, "Seconds", 1], [2, "Seconds", 2], [4, "Seconds", 4], [5, "Seconds", 5],
+    [10, "Seconds", 10], [15, "Seconds", 15], [30, "Seconds", 30], [60, "Minutes", 1],
+    [120, "Minutes", 2], [240, "Minutes", 4], [300, "Minutes", 5], [600, "Minutes", 10], [900, "Minutes", 15], [1800, "Minutes", 30],
     [3600, "Hours", 1], [7200, "Hours", 2], [10800, "Hours", 3], [21600, "Hours", 6],
     [43200, "Hours", 12], [86400, "Date", 1], [172800, "Date", 2], [604800, "Date", 7],
     [2629800, "Month", 1], [7889400, "Month", 3], [15778800, "Month", 6],
@@ -42579,16 +42600,25 @@ class ChartDrawing {
             [low, high] = [Math.min(low, from), Math.max(high, to)];
         return [low, high];
     }
+    // The title of an axis, with its unit. A unit alone is one where it takes little of the plot.
+    _titleOf(which) {
+        const [label, , unit] = this.model.axes[which];
+        return !label && (which === "x" || this.height < 120) ? ""
+            : [label, unit].filter(Boolean).join(", ");
+    }
     _makeAxes() {
-        const { model, width, height } = this, [xLabel, xKind, xUnit] = model.axes.x;
+        const { model, width, height } = this, [, xKind, xUnit] = model.axes.x;
         const kinds = this.shown.map(one => one.x);
         const kind = xKind !== "auto" ? xKind : kinds.find(one => one === "category" ||
             one === "time") || "linear";
         const all = new Axis(kind, this._fixed(model.axes.x, this._xSpan()), xUnit, model.names);
         this.whole = [all.low, all.high];
         this.axes = { x: model.range ? new Axis(kind, model.range, xUnit, model.names) : all };
-        const lower = model.sparkline ? 2 : xLabel ? 46 : 26, upper = model.sparkline ? 2
-            : model.axes.y[0] || model.axes.y2[0] ? 28 : 10, tall = height - lower - upper;
+        const titles = this.titles = { x: this._titleOf("x"), y: this._titleOf("y"),
+            y2: this._titleOf("y2") };
+        const lower = model.sparkline ? 2 : titles.x ? 46 : 26, upper = model.sparkline ? 2
+            : titles.y || titles.y2 ? 28 : 10, tall = height - lower - upper;
+        this.axes.x.titled = titles.x;
         for (const which of ["y", "y2"]) {
             const given = model.axes[which], heat = this.heat && which === "y";
             const used = heat || which === "y" || this.plotted.some(one => one.axis === "y2");
@@ -42598,10 +42628,11 @@ class ChartDrawing {
             if (!heat && given[3] === null && given[4] === null && !model.sparkline)
                 axis.round(Math.max(tall / 40, Math.min(tall / 24, 5)));
             this.axes[which] = axis.place(height - lower, upper);
+            axis.titled = titles[which];
             axis.marks = axis.ticks(tall, true);
         }
         const room = axis => axis && !model.sparkline ? Math.max(...axis.marks.map(([, text]) =>
-            textWidth(text)), 8) + 10 : model.sparkline ? 3 : 14;
+            textWidth(text)), 31) + 10 : model.sparkline ? 3 : 14;
         this.box = { left: room(this.axes.y), right: width - room(this.axes.y2), top: upper,
             bottom: height - lower };
         this.axes.x.place(this.box.left, this.box.right);
@@ -42632,7 +42663,8 @@ class ChartDrawing {
         for (const [value, text] of x.ticks(box.right - box.left)) {
             const at = Math.round(x.at(value)) + .5, half = textWidth(text) * .575;
             shapes.push(["line", [at, box.bottom, at, box.bottom + 4], ink.zero, 1]);
-            const place = clamp(at, half, this.width - half);
+            const most = x.kind === "time" ? Math.max(box.right, at) : this.width;
+            const place = clamp(at, half, Math.max(most - half, half));
             if (place - half < end + 6) continue;
             end = place + half;
             shapes.push(["text", text, place, box.bottom + 18, ink.muted, "middle", TICK_PX]);
@@ -42641,12 +42673,12 @@ class ChartDrawing {
     _label() {
         const { model, box, ink, shapes } = this;
         if (model.sparkline) return;
-        const { x, y, y2 } = model.axes;
+        const { x, y, y2 } = this.titles;
         const add = (text, ...place) => { if (text) shapes.push(["text", text, ...place, TICK_PX,
             550]); };
-        add(x[0], (box.left + box.right) / 2, this.height - 6, ink.muted, "middle");
-        add(y[0], 2, 13, ink.muted, "start");
-        if (this.axes.y2) add(y2[0], this.width - 2, 13, ink.muted, "end");
+        add(x, (box.left + box.right) / 2, this.height - 6, ink.muted, "middle");
+        add(y, 2, 13, ink.muted, "start");
+        if (this.axes.y2) add(y2, this.width - 2, 13, ink.muted, "end");
     }
     // Returns its label, which is drawn over the series.
     _drawReference([which, from, to, label, color]) {
@@ -42743,7 +42775,7 @@ class ChartDrawing {
             const gap = each > 6 && count > 1 ? 1 : 0;
             this.shapes.push(["rect", left + place * each + gap, Math.min(a, b),
                 Math.max(each - 2 * gap, .5), Math.abs(b - a) - (bases && each > 6 ? 1 : 0),
-                one.color, .9]);
+                one.color, 1]);
         }
     }
     _drawBins(one, axis) {
@@ -42752,7 +42784,7 @@ class ChartDrawing {
             const left = x.at(values[at * 3]), right = x.at(values[at * 3 + 1]),
                 top = axis.at(values[at * 3 + 2]);
             this.shapes.push(["rect", left + .5, top, Math.max(right - left - 1, .5), zero - top,
-                one.color, .85]);
+                one.color, 1]);
         }
     }
     // Dots that hide one another are drawn once.
@@ -42822,8 +42854,11 @@ class ChartDrawing {
             }
             turn = end;
         }
-        if (one.donut) this.shapes.push(["text", numberText(sum), x, y + 8, ink.text,
-            "middle", 22, 650]);
+        // shares of one or of 100 % add up to nothing that is new
+        const [, , unit] = this.model.axes.y, told = unit || [1, 100].every(one => Math.abs(
+            sum - one) > 1e-6);
+        if (one.donut && told) this.shapes.push(["text", numberText(sum) + (unit && "\u202f" +
+            unit), x, y + 8, ink.text, "middle", 22, 650]);
         this.pieAt = { x, y, radius };
     }
 }

@@ -22959,6 +22959,62 @@ class ChartSvg(AppCase):
             ticks = re.findall(r">\d\d:\d\d(?::\d\d)?<", chart.to_svg(640, 300))
             self.assertGreaterEqual(len(ticks), 5, (seconds, ticks))
 
+    def chart(self, fill, width=640, height=300, **options):
+        """The SVG of a chart, its texts as (x, text, anchor), and the ends of its x axis."""
+        chart = self.make_app().create_session().get_widgets().Chart(**options)
+        fill(chart)
+        svg = chart.to_svg(width, height)
+        texts = [(float(x), text, anchor) for x, anchor, text in re.findall(
+            r'<text x="([\d.-]+)"[^>]* text-anchor="(\w+)"[^>]*>([^<]*)<', svg)]
+        line = re.search(r'd="M([\d.]+) ([\d.]+)L([\d.]+) \2"', svg)
+        return svg, texts, line and (float(line[1]), float(line[3]))
+
+    def test_texts_of_a_time_axis_stay_below_its_plot_and_have_seconds_where_it_spans_some(self):
+        """Whenever its data begin, and where few have room."""
+        for width, span, part in itertools.product((180, 250, 320, 640), (5, 9.9, 30, 280, 590),
+                                                   range(0, 10, 3)):
+            begin = datetime.datetime(2026, 3, 4, 10, 0, 5, 55000) + datetime.timedelta(
+                seconds=span * part / 10)
+            xs = [begin, begin + datetime.timedelta(seconds=span)]
+            _, texts, ends = self.chart(lambda chart: chart.add_line("a", xs, [1, 2]), width)
+            ticks = [(x, text) for x, text, anchor in texts if anchor == "middle"]
+            self.assertGreater(len(ticks), 0)
+            for x, text in ticks:
+                self.assertRegex(text, r"^\d\d:\d\d(:\d\d)?$", (width, span, part))
+                self.assertLessEqual(x + lw.text_width(text) / 2, ends[1] + 1, (width, span, part))
+
+    def test_a_unit_stands_once_where_it_has_room_and_plots_begin_at_the_same_place(self):
+        lefts = set()
+        for values, unit in (([58, 66], "°C"), ([2.0, 2.8], "bar"), ([14, 22], "l/min"),
+                             ([0, 1000], "")):
+            _, texts, ends = self.chart(lambda chart: chart.add_line("a", values), y_unit=unit)
+            lefts.add(ends[0])
+            self.assertEqual([text for _, text, _ in texts if unit and unit in text],
+                             [unit] * bool(unit))
+        self.assertEqual(len(lefts), 1, lefts)
+        _, texts, _ = self.chart(lambda chart: chart.add_line("a", [2, 8]), x="Way", x_unit="km",
+                                 y="Mass", y_unit="kg")
+        self.assertEqual([text for _, text, _ in texts if re.search("[a-z]", text)],
+                         ["Way, km", "Mass, kg"])
+        _, texts, _ = self.chart(lambda chart: chart.add_line("a", [2, 8]), height=90, x_unit="km",
+                                 y_unit="kg")
+        self.assertNotIn("kg", [text for _, text, _ in texts])
+        self.assertTrue({"5\u202fkg", "0.2\u202fkm"} < {text for _, text, _ in texts}, texts)
+
+    def test_a_ring_tells_a_sum_that_says_something_with_its_unit(self):
+        for values, unit, told in (([41, 33, 26], "", None), ([.5, .25, .25], "", None),
+                                   ([41, 33, 26], "k€", "100\u202fk€"), ([4, 3, 2], "", "9")):
+            _, texts, _ = self.chart(lambda chart: chart.add_pie("a", ["a", "b", "c"], values,
+                                                                 donut=True), y_unit=unit)
+            self.assertEqual([text for _, text, _ in texts if "%" not in text],
+                             [told] * (told is not None))
+
+    def test_no_line_of_the_grid_shows_through_a_bar(self):
+        for fill in (lambda chart: chart.add_bar("a", ["x", "y"], [1, 2]),
+                     lambda chart: chart.add_histogram("a", [1, 2, 2, 3])):
+            self.assertEqual(set(re.findall(r'<rect x=[^>]* fill-opacity="([^"]*)"',
+                                            self.chart(fill)[0])), {"1"})
+
     def test_every_kind_is_a_document_that_parses_and_holds_no_markup_of_the_data(self):
         app = self.make_app()
         W = app.create_session().get_widgets()
