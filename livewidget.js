@@ -4209,13 +4209,12 @@ document.head.append(element("style", {}, `
     color-mix(in srgb, var(--lw-accent) 20%, var(--lw-surface)) !important; }
 .lw-data-head > [data-rank][aria-sort=ascending]::after { content: "\\25b2" attr(data-rank); }
 .lw-data-head > [data-rank][aria-sort=descending]::after { content: "\\25bc" attr(data-rank); }
-/* At the right end of what is seen, over the heads; the last of them makes room. */
-.lw-data-export { position: sticky; inset-inline-end: 5px; z-index: 2; width: max-content;
-    height: 0; margin-inline-start: auto; }
+/* At the right end of what is seen, above the heads. */
+.lw-data-export { position: sticky; inset-inline-end: 5px; width: max-content;
+    margin-inline-start: auto; }
 .lw-data-export > div { padding-top: 3px; }
 .lw-data-export button { width: 26px; height: 24px; min-height: 0; padding: 0;
     background: var(--lw-raised); }
-.lw-data-export + .lw-data-head > :last-child { padding-inline-end: 38px; }
 .lw-data-filters { display: grid; grid-template-columns: var(--lw-columns); }
 .lw-data-filter { display: flex; flex-wrap: wrap; align-content: start; gap: 2px; min-width: 0;
     padding: 0 3px 4px; background: var(--lw-raised); }
@@ -7424,7 +7423,7 @@ class RowsView extends Widget {
         this._head.replaceChildren(element("div",
                 { class: "lw-data-number",
                     role: "presentation" }), ...columns.map((column, index) => element("div", {
-            role: "columnheader", class: column.pinned ? "lw-data-cell lw-pinned" : "lw-data-cell",
+            role: "columnheader", class: this._classOf(column, index),
                 dir: "auto", "data-key": column.key, "aria-colindex": index + 1,
                 id: this._id + "-head-" + index,
                 style: `text-align: ${column.halign}; --lw-pin: var(--lw-pin-${index})` },
@@ -7433,6 +7432,11 @@ class RowsView extends Widget {
         this._showSorted(this._sorted);
         this._track();
         this._redraw();
+    }
+    // Text that follows numbers keeps away from them.
+    _classOf({ pinned, halign }, index) {
+        const apart = halign !== "right" && this._columns[index - 1]?.halign === "right";
+        return "lw-data-cell" + (pinned ? " lw-pinned" : "") + (apart ? " lw-apart" : "");
     }
     set_column_widths(widths) {
         this._widths = widths;
@@ -7589,26 +7593,29 @@ class RowsView extends Widget {
         this._wide = this._columns.some(({ kind }) => kind === "ansi");
         const tracks = this._columns.map(({ key, kind, colwidth }) => track(
             this._widths[key] ?? colwidth, kind === "ansi" ? "max-content"
-                : px(this._widths[key] === undefined && this._leasts.get(key) || 88)));
+                : px(this._widths[key] === undefined && this._leasts.get(key) || this._least())));
         this.element.style.setProperty("--lw-columns",
             [`var(--lw-number, 0px)`, ...tracks].join(" "));
         requestAnimationFrame(() => this._fit());
     }
+    // What a column has at least that shares the room, before _grow().
+    _least() { return this._filterable || this._columns.length > MAX_GROWN ? 88 : 40; }
     // A column that shares the room is as wide as what is seen in it: of long texts a part, and
     // all of a number or a date, of which a part would be another one.
     _grow(rows) {
-        if (printing.now || this._columns.length > MAX_GROWN) return;
+        if (printing.now || this._columns.length > MAX_GROWN) return false;
         let grown = false;
         for (const cell of [...this._headers(), ...rows.flatMap(row => [...row.children])]) {
             const column = this._columns[cell.ariaColIndex - 1];
             if (!column || cell.ariaColSpan || cell.scrollWidth <= cell.clientWidth) continue;
             const whole = /^(integer|float|date)$/.test(column.type);
             const least = Math.min(whole ? 320 : 180, cell.scrollWidth + 1);
-            if (least <= (this._leasts.get(column.key) || 88)) continue;
+            if (least <= (this._leasts.get(column.key) || this._least())) continue;
             this._leasts.set(column.key, least);
             grown = true;
         }
         if (grown) this._track();
+        return grown;
     }
     _fit() {
         const probe = this._probe ||= this.element.appendChild(element("div",
@@ -7626,6 +7633,7 @@ class RowsView extends Widget {
         showText(this._empty, this._count ? "" : this._emptyText());
         const height = Math.min(MAX_SPACE_PX, this._count * this._height);
         this._space.style.setProperty("--lw-space", px(height));
+        this.element.classList.toggle("lw-snug", height >= this._seen());
         this.element.setAttribute("aria-rowcount", this._count + 1);
         this.element.setAttribute("aria-colcount", this._columns.length);
         if (this._place) this._restore();
@@ -7784,8 +7792,8 @@ class RowsView extends Widget {
         this._drawn = this._columns;
         keepOnly(this._window, nodes, this._editor);
         const room = this.element.clientWidth;
-        this._grow(room === this._room ? fresh : nodes);
-        this._room = room;
+        // a column that has grown takes room from others
+        this._room = this._grow(room === this._room ? fresh : nodes) ? null : room;
         const width = this._wide ? this._window.scrollWidth : 0;
         if (width > Math.max(this._widest, this._window.clientWidth)) {
             this._widest = width;
@@ -7843,17 +7851,14 @@ class RowsView extends Widget {
     _makeCell(index, row, at, span, look) {
         const column = this._columns[at], value = row[4][at];
         const cell = element("div",
-            { role: "gridcell", class: "lw-data-cell", dir: "auto",
+            { role: "gridcell", class: this._classOf(column, at), dir: "auto",
                 "aria-colindex": at + 1 }), style = cell.style;
         if (span > 1) {
             cell.setAttribute("aria-colspan", span);
             style.gridColumn = `span ${span}`;
         }
         if (column.halign !== "left") style.textAlign = column.halign;
-        if (column.pinned) {
-            cell.classList.add("lw-pinned");
-            style.setProperty("--lw-pin", `var(--lw-pin-${at})`);
-        }
+        if (column.pinned) style.setProperty("--lw-pin", `var(--lw-pin-${at})`);
         if (look.fg) style.color = look.fg;
         if (look.bg) style.background = look.bg;
         if (look.bold !== undefined) style.fontWeight = look.bold ? "bold" : "normal";
@@ -8400,6 +8405,7 @@ class TableView extends RowsView {
     }
     set_filterable(tf) {
         this._filterable = tf;
+        this._track();
         this._makeFilters();
     }
     set_filters(filters) {
@@ -11838,8 +11844,13 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-canvas { position: relative; min-width: 40px; min-height: 40px; overflow: hidden; }
 .lw-canvas > canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
 .lw-data { position: relative; overflow: auto; min-width: 80px; min-height: 72px; height: 240px;
-    overflow-anchor: none; background: var(--lw-surface); border: 1px solid var(--lw-line);
-    border-radius: var(--lw-radius); font-variant-numeric: tabular-nums; }
+    overflow-anchor: none; border: 1px solid var(--lw-line); border-radius: var(--lw-radius);
+    font-variant-numeric: tabular-nums; --lw-edge: color-mix(in srgb, var(--lw-text) 22%,
+    transparent); background: linear-gradient(90deg, var(--lw-surface) 50%, transparent) 0 / 40px
+    no-repeat local, linear-gradient(-90deg, var(--lw-surface) 50%, transparent) 100% / 40px
+    no-repeat local, linear-gradient(90deg, var(--lw-edge), transparent) 0 / 14px no-repeat,
+    linear-gradient(-90deg, var(--lw-edge), transparent) 100% / 14px no-repeat, var(--lw-surface); }
+/* Shadows tell that there is more at a side: the first two move along and hide the others there. */
 .lw-column > .lw-data, .lw-fill > .lw-data { align-self: stretch; } .lw-fill > .lw-data,
     .lw-column > .lw-data:not(.lw-stretch) { height: auto; }
 .lw-row > .lw-data { height: auto; min-width: 200px; }
@@ -11858,6 +11869,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     background: var(--lw-surface); box-shadow: var(--lw-shadow); border-radius: 50%; }
 .lw-data-cell { min-width: 0; min-height: 24px; padding: var(--lw-row-gap,
     4px) var(--lw-column-gap, 8px); overflow: hidden; text-overflow: ellipsis; white-space: pre; }
+.lw-data-cell.lw-apart { padding-inline-start: calc(2 * var(--lw-column-gap, 8px)); }
 .lw-data-row > .lw-data-cell { height: var(--lw-row-height); } .lw-data-probe { position: absolute;
     top: 0; visibility: hidden; }
 .lw-data-head > .lw-data-cell { position: relative; padding-block: max(4px, var(--lw-row-gap,
@@ -11877,6 +11889,9 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-striped .lw-odd { background: var(--lw-raised); } .lw-ruled .lw-data-row > .lw-data-cell {
     box-shadow: inset -1px -1px var(--lw-line); }
 .lw-ruled .lw-data-row > .lw-data-cell:last-child { box-shadow: inset 0 -1px var(--lw-line); }
+.lw-ruled.lw-snug .lw-data-row:last-child > .lw-data-cell {
+    box-shadow: inset -1px 0 var(--lw-line); }
+.lw-ruled.lw-snug .lw-data-row:last-child > .lw-data-cell:last-child { box-shadow: none; }
 .lw-data-head > :last-child > .lw-data-grip:not(:hover)::after { background: none; }
 .lw-data-row:hover { background: var(--lw-hover); }
 .lw-data-row[aria-selected=true], .lw-data-cell[aria-selected=true] {
@@ -12037,6 +12052,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-chip > .lw-icon-button { margin-block: -4px; }
     .lw-tab > .lw-icon-button { min-width: 32px; margin-block: -7px; }
     .lw-data-cell { padding-block: var(--lw-row-gap, 10px); }
+    .lw-data { --lw-column-gap: 6px; }
     .lw .lw-data-filter > .lw-input { min-height: 36px; }
     .lw-chart-legend > button { min-height: 40px; }
     .lw-locked :is(input, button) { font-size: 16px; }

@@ -25104,6 +25104,43 @@ class TablesInChromium(WidgetCase):
         self.css = css
         return view, tab, css
 
+    def test_short_columns_fit_where_they_can_and_no_text_touches_numbers(self):
+        """Before a table scrolls, and tells so at its edge; its last line is that of its frame."""
+        columns = ["Job", {"label": "Files", "type": "integer"}, "Took", "Result"]
+        rows = [["Thumbnails", 120, "12 s", "done"], ["Archive", 2310, "3 min", "done again"]]
+        made = []
+
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox(spacing=12) as box:
+                for text in ("", " of them all"):
+                    made.append(W.TableView(columns, exportable=True))
+                    made[-1].set_data([[name + text, *more] for name, *more in rows])
+                made.append(W.TableView(columns, stretch=1))
+                made[-1].set_data(rows)
+            W.Page(widget=box).show()
+        tab = self.tab(self.make_app(build))
+        tab.size(350, 800)
+        state = """[...document.querySelectorAll(".lw-data")].map(one => {
+            const cells = [...one.querySelectorAll("[aria-colindex]")], box = cell => {
+                const range = document.createRange(), node = cell.querySelector("span") || cell;
+                range.selectNodeContents(node);
+                return range.getBoundingClientRect();
+            }, of = at => cells.filter(cell => cell.ariaColIndex === at).map(box);
+            const last = one.querySelector(".lw-data-row:last-child > :last-child");
+            return { cut: cells.filter(one => one.scrollWidth > one.clientWidth).length,
+                apart: Math.min(...of("3").map((one, at) => one.left - of("2")[at].right)),
+                ends: Math.max(...of("2").map(one => Math.abs(one.right - of("2")[0].right))),
+                line: last && getComputedStyle(last).boxShadow, scrolls: one.scrollWidth >
+                one.clientWidth, more: getComputedStyle(one).backgroundImage }; })"""
+        tab.wait("innerWidth === 350 && document.querySelectorAll('.lw-data-row').length === 6")
+        tab.wait(state + ".every((one, at) => !one.cut && one.scrolls === (at === 1))")
+        for seen, line in zip(tab.js(state), (False, False, True)):
+            self.assertGreater(seen["apart"], 17, "px; %s" % seen)
+            self.assertLess(seen["ends"], 1.5, "the head stands over its numbers")
+            self.assertEqual(seen["line"] != "none", line, seen)
+            self.assertEqual(seen["more"].count("gradient"), 4)
+
     def cell(self, row, column):
         """The selector of a cell by its place."""
         return "%s [data-index='%d'] > [aria-colindex='%d']" % (self.css, row, column + 1)
