@@ -6125,10 +6125,17 @@ class Metric extends Widget {
     set_value(text) { showText(this._value, text); }
     set_delta(text) {
         this._delta.hidden = text === null;
-        const falls = /^[-\u2212]/.test(text);
+        const falls = this._falls = /^[-\u2212]/.test(text);
         this._delta.replaceChildren(icon(ICONS[falls ? "arrow-down" : "arrow-up"]),
             String(text ?? ""));
-        this._delta.dataset.kind = falls ? "error" : "success";
+        this._judge();
+    }
+    set_good(way) {
+        this._good = way;
+        this._judge();
+    }
+    _judge() {
+        this._delta.dataset.kind = this._falls === (this._good === "down") ? "success" : "error";
     }
 }
 
@@ -8650,11 +8657,11 @@ function numberText(value, step, most = Math.abs(value)) {
 // Calendar steps: [seconds, part of a date, how many].
 const TIME_STEPS = [[1, "Seconds", 1], [2, "Seconds", 2], [4, "Seconds", 4], [5, "Seconds", 5],
     [10, "Seconds", 10], [15, "Seconds", 15], [30, "Seconds", 30], [60, "Minutes", 1],
-    [120, "Minutes", 2], [240, "Minutes", 4], [300, "Minutes", 5], [600, "Minutes", 10], [900, "Minutes", 15], [1800, "Minutes", 30],
-    [3600, "Hours", 1], [7200, "Hours", 2], [10800, "Hours", 3], [21600, "Hours", 6],
-    [43200, "Hours", 12], [86400, "Date", 1], [172800, "Date", 2], [604800, "Date", 7],
-    [2629800, "Month", 1], [7889400, "Month", 3], [15778800, "Month", 6],
-    [31557600, "FullYear", 1]];
+    [120, "Minutes", 2], [240, "Minutes", 4], [300, "Minutes", 5], [600, "Minutes", 10],
+    [900, "Minutes", 15], [1800, "Minutes", 30], [3600, "Hours", 1], [7200, "Hours", 2],
+    [10800, "Hours", 3], [21600, "Hours", 6], [43200, "Hours", 12], [86400, "Date", 1],
+    [172800, "Date", 2], [604800, "Date", 7], [2629800, "Month", 1], [7889400, "Month", 3],
+    [15778800, "Month", 6], [31557600, "FullYear", 1]];
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 const two = number => String(number).padStart(2, "0");
 function timeTicks(low, high, count) {
@@ -11539,10 +11546,12 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-metric { display: flex; flex-direction: column; gap: 2px; min-width: 80px; }
 .lw-metric-label { color: var(--lw-muted); font-size: 13px; }
 .lw-metric-value { font-size: 26px; font-weight: 650; line-height: 1.2; letter-spacing: -.01em;
-    font-variant-numeric: tabular-nums; }
+    font-variant-numeric: tabular-nums; margin-inline-start: -.03em; }
 .lw-metric-delta { display: inline-flex; align-items: center; gap: 4px; color: var(--lw-kind);
     font-size: 13px; font-variant-numeric: tabular-nums; }
 .lw-metric-delta > svg { width: 12px; height: 12px; }
+@media (max-width: 480px) { .lw-metric { min-width: 60px; }
+    .lw-row:has(> .lw-metric) { column-gap: var(--lw-wrapped) !important; } }
 .lw-toasts { position: fixed; z-index: 10002; right: 20px; bottom: 20px; display: grid; gap: 10px;
     justify-items: end; max-width: calc(100vw - 40px); }
 .lw-toast { display: flex; align-items: center; gap: 10px; max-width: 440px; padding: 10px 12px 10px

@@ -92,7 +92,7 @@ test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
     must, code and server processes (sections 9-12):             3,800 lines
     may look up, one class a widget (sections 16-20):            9,360 lines
     may leave out, test kit, demo, command line (sections 22-24): 5,120 lines
-    must, the client, embedded (section 25):                     11,500 lines
+    must, the client, embedded (section 25):                     12,000 lines
 
 Copyright (c) 2026 the livewidget developers
 
@@ -16804,9 +16804,12 @@ class Badge(Captioned, role="text"):
 
 @widget
 class Metric(Widget, role="group"):
-    """One figure that counts: its name, its value, and by how much it changed."""
+    """One figure that counts: its name, its value, and by how much it changed.
+
+    good: which way it should go, "up" or "down"."""
     def __init__(self, session: Session, label: str = "", value: object = "",
-                 delta: object = None, **options: Unpack[MetricOptions]) -> None:
+                 delta: object = None, good: Literal["up", "down"] = "up",
+                 **options: Unpack[MetricOptions]) -> None:
         super().__init__(session)
 
     @state
@@ -16824,8 +16827,13 @@ class Metric(Widget, role="group"):
 
     @state
     def set_delta(self, delta: object):
-        """Set the change: a number or a text, red where it begins with "-"; None for none."""
+        """Set the change: a number or a text, which falls where it begins with "-"; None for none.
+        It is green where it goes the way that is good, else red."""
         return [None if delta is None else f"{delta:+}" if _is_number(delta) else str(delta)]
+
+    @state
+    def set_good(self, way: Literal["up", "down"]):
+        """Set which way the figure should go."""
 
 
 @widget
@@ -25816,6 +25824,7 @@ if TYPE_CHECKING:
         def Badge(self, text: Printable | Binding = "",
             **options: Unpack[BadgeOptions]) -> _this.Badge: ...
         def Metric(self, label: str | Binding = "", value: object = "", delta: object = None,
+            good: Literal["up", "down"] | Binding = "up",
             **options: Unpack[MetricOptions]) -> _this.Metric: ...
         def Toast(self, text: str | Binding = "",
             kind: Literal["info", "success", "warning", "error"] = "info",
@@ -32298,7 +32307,7 @@ tree.set_tree({"src": {"main.py": {"size": 1200}, "tests": {"main.py": {"size": 
     W.Badge("Failed", kind="error")""",
         "metric": """with W.HBox(spacing=40):
     W.Metric("Temperature", "21.5 °C", 0.8)
-    W.Metric("Visitors", 1204, "-3 %")""",
+    W.Metric("Faults", 12, "-3 %", good="down")""",
         "toast": """W.Button("Archive it", on_activated=lambda: W.Toast(
     "It is in the archive", "success", action="Undo", on_activated=lambda: say("undone")))""",
         "shortcut": """W.Shortcut("Alt+G", "Greet", on_activated=lambda: say("pressed"))
@@ -39793,10 +39802,17 @@ class Metric extends Widget {
     set_value(text) { showText(this._value, text); }
     set_delta(text) {
         this._delta.hidden = text === null;
-        const falls = /^[-\u2212]/.test(text);
+        const falls = this._falls = /^[-\u2212]/.test(text);
         this._delta.replaceChildren(icon(ICONS[falls ? "arrow-down" : "arrow-up"]),
             String(text ?? ""));
-        this._delta.dataset.kind = falls ? "error" : "success";
+        this._judge();
+    }
+    set_good(way) {
+        this._good = way;
+        this._judge();
+    }
+    _judge() {
+        this._delta.dataset.kind = this._falls === (this._good === "down") ? "success" : "error";
     }
 }
 
@@ -42318,11 +42334,11 @@ function numberText(value, step, most = Math.abs(value)) {
 // Calendar steps: [seconds, part of a date, how many].
 const TIME_STEPS = [[1, "Seconds", 1], [2, "Seconds", 2], [4, "Seconds", 4], [5, "Seconds", 5],
     [10, "Seconds", 10], [15, "Seconds", 15], [30, "Seconds", 30], [60, "Minutes", 1],
-    [120, "Minutes", 2], [240, "Minutes", 4], [300, "Minutes", 5], [600, "Minutes", 10], [900, "Minutes", 15], [1800, "Minutes", 30],
-    [3600, "Hours", 1], [7200, "Hours", 2], [10800, "Hours", 3], [21600, "Hours", 6],
-    [43200, "Hours", 12], [86400, "Date", 1], [172800, "Date", 2], [604800, "Date", 7],
-    [2629800, "Month", 1], [7889400, "Month", 3], [15778800, "Month", 6],
-    [31557600, "FullYear", 1]];
+    [120, "Minutes", 2], [240, "Minutes", 4], [300, "Minutes", 5], [600, "Minutes", 10],
+    [900, "Minutes", 15], [1800, "Minutes", 30], [3600, "Hours", 1], [7200, "Hours", 2],
+    [10800, "Hours", 3], [21600, "Hours", 6], [43200, "Hours", 12], [86400, "Date", 1],
+    [172800, "Date", 2], [604800, "Date", 7], [2629800, "Month", 1], [7889400, "Month", 3],
+    [15778800, "Month", 6], [31557600, "FullYear", 1]];
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 const two = number => String(number).padStart(2, "0");
 function timeTicks(low, high, count) {
@@ -45207,10 +45223,12 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-metric { display: flex; flex-direction: column; gap: 2px; min-width: 80px; }
 .lw-metric-label { color: var(--lw-muted); font-size: 13px; }
 .lw-metric-value { font-size: 26px; font-weight: 650; line-height: 1.2; letter-spacing: -.01em;
-    font-variant-numeric: tabular-nums; }
+    font-variant-numeric: tabular-nums; margin-inline-start: -.03em; }
 .lw-metric-delta { display: inline-flex; align-items: center; gap: 4px; color: var(--lw-kind);
     font-size: 13px; font-variant-numeric: tabular-nums; }
 .lw-metric-delta > svg { width: 12px; height: 12px; }
+@media (max-width: 480px) { .lw-metric { min-width: 60px; }
+    .lw-row:has(> .lw-metric) { column-gap: var(--lw-wrapped) !important; } }
 .lw-toasts { position: fixed; z-index: 10002; right: 20px; bottom: 20px; display: grid; gap: 10px;
     justify-items: end; max-width: calc(100vw - 40px); }
 .lw-toast { display: flex; align-items: center; gap: 10px; max-width: 440px; padding: 10px 12px 10px

@@ -19867,6 +19867,32 @@ class Looks(WidgetCase):
         tab.wait("document.querySelectorAll('.lw-button > svg > path').length === %d"
                  % len(lw.ICON_NAMES))
 
+    def test_a_change_is_green_where_it_goes_the_way_that_is_good(self):
+        """And three figures stand in one row on a phone."""
+        made = []
+
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox() as box:
+                with W.HBox(spacing=40, wrap=True):
+                    for text, delta, good in (("Sales", 3, "up"), ("Faults", -3, "down"),
+                                              ("Cost", "+2 %", "down")):
+                        made.append(W.Metric(text, 5, delta, good=good))
+            W.Page(widget=box).show()
+        tab = self.tab(self.make_app(build))
+        tab.size(320, 700)
+        kinds = """[...document.querySelectorAll(".lw-metric-delta")].map(
+            one => one.dataset.kind).join()"""
+        tab.wait("innerWidth === 320 && %s === 'success,success,error'" % kinds)
+        self.assertEqual(tab.js("new Set([...document.querySelectorAll('.lw-metric')].map("
+                                "one => one.offsetTop)).size"), 1)
+        made[0].set_good("down")
+        tab.wait(kinds + " === 'error,success,error'")
+        made[2].set_delta("-2 %")
+        tab.wait(kinds + " === 'error,success,success'")
+        with self.assertRaisesRegex(lw.UsageError, "good|way"):
+            made[0].set_good("left")
+
     def test_what_has_no_room_beside_the_title_of_a_bar_goes_below_it(self):
         """The title stays whole, and a row that is too long scrolls."""
         @lw.page("/")
