@@ -4209,13 +4209,12 @@ document.head.append(element("style", {}, `
     color-mix(in srgb, var(--lw-accent) 20%, var(--lw-surface)) !important; }
 .lw-data-head > [data-rank][aria-sort=ascending]::after { content: "\\25b2" attr(data-rank); }
 .lw-data-head > [data-rank][aria-sort=descending]::after { content: "\\25bc" attr(data-rank); }
-/* At the right end of what is seen, over the heads; the last of them makes room. */
-.lw-data-export { position: sticky; inset-inline-end: 5px; z-index: 2; width: max-content;
-    height: 0; margin-inline-start: auto; }
+/* At the right end of what is seen, above the heads. */
+.lw-data-export { position: sticky; inset-inline-end: 5px; width: max-content;
+    margin-inline-start: auto; }
 .lw-data-export > div { padding-top: 3px; }
 .lw-data-export button { width: 26px; height: 24px; min-height: 0; padding: 0;
     background: var(--lw-raised); }
-.lw-data-export + .lw-data-head > :last-child { padding-inline-end: 38px; }
 .lw-data-filters { display: grid; grid-template-columns: var(--lw-columns); }
 .lw-data-filter { display: flex; flex-wrap: wrap; align-content: start; gap: 2px; min-width: 0;
     padding: 0 3px 4px; background: var(--lw-raised); }
@@ -6135,10 +6134,17 @@ class Metric extends Widget {
     set_value(text) { showText(this._value, text); }
     set_delta(text) {
         this._delta.hidden = text === null;
-        const falls = /^[-\u2212]/.test(text);
+        const falls = this._falls = /^[-\u2212]/.test(text);
         this._delta.replaceChildren(icon(ICONS[falls ? "arrow-down" : "arrow-up"]),
             String(text ?? ""));
-        this._delta.dataset.kind = falls ? "error" : "success";
+        this._judge();
+    }
+    set_good(way) {
+        this._good = way;
+        this._judge();
+    }
+    _judge() {
+        this._delta.dataset.kind = this._falls === (this._good === "down") ? "success" : "error";
     }
 }
 
@@ -7436,7 +7442,7 @@ class RowsView extends Widget {
         this._head.replaceChildren(element("div",
                 { class: "lw-data-number",
                     role: "presentation" }), ...columns.map((column, index) => element("div", {
-            role: "columnheader", class: column.pinned ? "lw-data-cell lw-pinned" : "lw-data-cell",
+            role: "columnheader", class: this._classOf(column, index),
                 dir: "auto", "data-key": column.key, "aria-colindex": index + 1,
                 id: this._id + "-head-" + index,
                 style: `text-align: ${column.halign}; --lw-pin: var(--lw-pin-${index})` },
@@ -7445,6 +7451,11 @@ class RowsView extends Widget {
         this._showSorted(this._sorted);
         this._track();
         this._redraw();
+    }
+    // Text that follows numbers keeps away from them.
+    _classOf({ pinned, halign }, index) {
+        const apart = halign !== "right" && this._columns[index - 1]?.halign === "right";
+        return "lw-data-cell" + (pinned ? " lw-pinned" : "") + (apart ? " lw-apart" : "");
     }
     set_column_widths(widths) {
         this._widths = widths;
@@ -7601,26 +7612,29 @@ class RowsView extends Widget {
         this._wide = this._columns.some(({ kind }) => kind === "ansi");
         const tracks = this._columns.map(({ key, kind, colwidth }) => track(
             this._widths[key] ?? colwidth, kind === "ansi" ? "max-content"
-                : px(this._widths[key] === undefined && this._leasts.get(key) || 88)));
+                : px(this._widths[key] === undefined && this._leasts.get(key) || this._least())));
         this.element.style.setProperty("--lw-columns",
             [`var(--lw-number, 0px)`, ...tracks].join(" "));
         requestAnimationFrame(() => this._fit());
     }
+    // What a column has at least that shares the room, before _grow().
+    _least() { return this._filterable || this._columns.length > MAX_GROWN ? 88 : 40; }
     // A column that shares the room is as wide as what is seen in it: of long texts a part, and
     // all of a number or a date, of which a part would be another one.
     _grow(rows) {
-        if (printing.now || this._columns.length > MAX_GROWN) return;
+        if (printing.now || this._columns.length > MAX_GROWN) return false;
         let grown = false;
         for (const cell of [...this._headers(), ...rows.flatMap(row => [...row.children])]) {
             const column = this._columns[cell.ariaColIndex - 1];
             if (!column || cell.ariaColSpan || cell.scrollWidth <= cell.clientWidth) continue;
             const whole = /^(integer|float|date)$/.test(column.type);
             const least = Math.min(whole ? 320 : 180, cell.scrollWidth + 1);
-            if (least <= (this._leasts.get(column.key) || 88)) continue;
+            if (least <= (this._leasts.get(column.key) || this._least())) continue;
             this._leasts.set(column.key, least);
             grown = true;
         }
         if (grown) this._track();
+        return grown;
     }
     _fit() {
         const probe = this._probe ||= this.element.appendChild(element("div",
@@ -7638,6 +7652,7 @@ class RowsView extends Widget {
         showText(this._empty, this._count ? "" : this._emptyText());
         const height = Math.min(MAX_SPACE_PX, this._count * this._height);
         this._space.style.setProperty("--lw-space", px(height));
+        this.element.classList.toggle("lw-snug", height >= this._seen());
         this.element.setAttribute("aria-rowcount", this._count + 1);
         this.element.setAttribute("aria-colcount", this._columns.length);
         if (this._place) this._restore();
@@ -7796,8 +7811,8 @@ class RowsView extends Widget {
         this._drawn = this._columns;
         keepOnly(this._window, nodes, this._editor);
         const room = this.element.clientWidth;
-        this._grow(room === this._room ? fresh : nodes);
-        this._room = room;
+        // a column that has grown takes room from others
+        this._room = this._grow(room === this._room ? fresh : nodes) ? null : room;
         const width = this._wide ? this._window.scrollWidth : 0;
         if (width > Math.max(this._widest, this._window.clientWidth)) {
             this._widest = width;
@@ -7855,17 +7870,14 @@ class RowsView extends Widget {
     _makeCell(index, row, at, span, look) {
         const column = this._columns[at], value = row[4][at];
         const cell = element("div",
-            { role: "gridcell", class: "lw-data-cell", dir: "auto",
+            { role: "gridcell", class: this._classOf(column, at), dir: "auto",
                 "aria-colindex": at + 1 }), style = cell.style;
         if (span > 1) {
             cell.setAttribute("aria-colspan", span);
             style.gridColumn = `span ${span}`;
         }
         if (column.halign !== "left") style.textAlign = column.halign;
-        if (column.pinned) {
-            cell.classList.add("lw-pinned");
-            style.setProperty("--lw-pin", `var(--lw-pin-${at})`);
-        }
+        if (column.pinned) style.setProperty("--lw-pin", `var(--lw-pin-${at})`);
         if (look.fg) style.color = look.fg;
         if (look.bg) style.background = look.bg;
         if (look.bold !== undefined) style.fontWeight = look.bold ? "bold" : "normal";
@@ -8412,6 +8424,7 @@ class TableView extends RowsView {
     }
     set_filterable(tf) {
         this._filterable = tf;
+        this._track();
         this._makeFilters();
     }
     set_filters(filters) {
@@ -8540,7 +8553,8 @@ function textWidth(text, size = TICK_PX) {
 }
 const TICK_PX = 12;
 
-// An axis: values to px, and ticks as [value, text]. span: [low, high] in values.
+// An axis: values to px, and ticks as [value, text]. span: [low, high] in values; titled: its title
+// has the unit, its ticks go without.
 class Axis {
     constructor(kind, span, unit = "", names = []) {
         Object.assign(this, { kind, unit, names });
@@ -8585,7 +8599,8 @@ class Axis {
     ticks(length, across = false) {
         const most = Math.max(Math.floor(length / (across ? 42 : 48)), 1);
         const counts = [...Array(5 * most).keys()].map(at => at < most ? most - at : at + 1);
-        const ends = [this.low, this.high].map(value => [value, this.text(value)]);
+        const ends = [this.low, this.high].map(value => [value, this.kind === "time" ? timeText(
+            value, Math.max(this.high - this.low, 10)) : this.text(value)]);
         for (const count of [...counts, 0]) {
             const ticks = count || this.kind === "category" ? this._ticks(count) : ends;
             const widths = across ? [] : ticks.map(one => textWidth(one[1]));
@@ -8630,7 +8645,7 @@ class Axis {
         if (this.kind === "time") return timeText(value, this.high - this.low);
         const most = Math.max(Math.abs(this.low), Math.abs(this.high));
         return numberText(value, step, this.kind === "log" && step ? Math.abs(value) : most) +
-            (this.unit && "\u202f" + this.unit);
+            (this.unit && !(step && this.titled) ? "\u202f" + this.unit : "");
     }
 }
 const shortened = text => text.length > 18 ? text.slice(0, 17) + "\u2026" : text;
@@ -8652,13 +8667,13 @@ function numberText(value, step, most = Math.abs(value)) {
 }
 
 // Calendar steps: [seconds, part of a date, how many].
-const TIME_STEPS = [[1, "Seconds", 1], [2, "Seconds", 2], [5, "Seconds", 5], [10, "Seconds", 10],
-    [15, "Seconds", 15], [30, "Seconds", 30], [60, "Minutes", 1], [120, "Minutes", 2],
-    [300, "Minutes", 5], [600, "Minutes", 10], [900, "Minutes", 15], [1800, "Minutes", 30],
-    [3600, "Hours", 1], [7200, "Hours", 2], [10800, "Hours", 3], [21600, "Hours", 6],
-    [43200, "Hours", 12], [86400, "Date", 1], [172800, "Date", 2], [604800, "Date", 7],
-    [2629800, "Month", 1], [7889400, "Month", 3], [15778800, "Month", 6],
-    [31557600, "FullYear", 1]];
+const TIME_STEPS = [[1, "Seconds", 1], [2, "Seconds", 2], [4, "Seconds", 4], [5, "Seconds", 5],
+    [10, "Seconds", 10], [15, "Seconds", 15], [30, "Seconds", 30], [60, "Minutes", 1],
+    [120, "Minutes", 2], [240, "Minutes", 4], [300, "Minutes", 5], [600, "Minutes", 10],
+    [900, "Minutes", 15], [1800, "Minutes", 30], [3600, "Hours", 1], [7200, "Hours", 2],
+    [10800, "Hours", 3], [21600, "Hours", 6], [43200, "Hours", 12], [86400, "Date", 1],
+    [172800, "Date", 2], [604800, "Date", 7], [2629800, "Month", 1], [7889400, "Month", 3],
+    [15778800, "Month", 6], [31557600, "FullYear", 1]];
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 const two = number => String(number).padStart(2, "0");
 function timeTicks(low, high, count) {
@@ -8942,16 +8957,25 @@ class ChartDrawing {
             [low, high] = [Math.min(low, from), Math.max(high, to)];
         return [low, high];
     }
+    // The title of an axis, with its unit. A unit alone is one where it takes little of the plot.
+    _titleOf(which) {
+        const [label, , unit] = this.model.axes[which];
+        return !label && (which === "x" || this.height < 120) ? ""
+            : [label, unit].filter(Boolean).join(", ");
+    }
     _makeAxes() {
-        const { model, width, height } = this, [xLabel, xKind, xUnit] = model.axes.x;
+        const { model, width, height } = this, [, xKind, xUnit] = model.axes.x;
         const kinds = this.shown.map(one => one.x);
         const kind = xKind !== "auto" ? xKind : kinds.find(one => one === "category" ||
             one === "time") || "linear";
         const all = new Axis(kind, this._fixed(model.axes.x, this._xSpan()), xUnit, model.names);
         this.whole = [all.low, all.high];
         this.axes = { x: model.range ? new Axis(kind, model.range, xUnit, model.names) : all };
-        const lower = model.sparkline ? 2 : xLabel ? 46 : 26, upper = model.sparkline ? 2
-            : model.axes.y[0] || model.axes.y2[0] ? 28 : 10, tall = height - lower - upper;
+        const titles = this.titles = { x: this._titleOf("x"), y: this._titleOf("y"),
+            y2: this._titleOf("y2") };
+        const lower = model.sparkline ? 2 : titles.x ? 46 : 26, upper = model.sparkline ? 2
+            : titles.y || titles.y2 ? 28 : 10, tall = height - lower - upper;
+        this.axes.x.titled = titles.x;
         for (const which of ["y", "y2"]) {
             const given = model.axes[which], heat = this.heat && which === "y";
             const used = heat || which === "y" || this.plotted.some(one => one.axis === "y2");
@@ -8961,10 +8985,11 @@ class ChartDrawing {
             if (!heat && given[3] === null && given[4] === null && !model.sparkline)
                 axis.round(Math.max(tall / 40, Math.min(tall / 24, 5)));
             this.axes[which] = axis.place(height - lower, upper);
+            axis.titled = titles[which];
             axis.marks = axis.ticks(tall, true);
         }
         const room = axis => axis && !model.sparkline ? Math.max(...axis.marks.map(([, text]) =>
-            textWidth(text)), 8) + 10 : model.sparkline ? 3 : 14;
+            textWidth(text)), 31) + 10 : model.sparkline ? 3 : 14;
         this.box = { left: room(this.axes.y), right: width - room(this.axes.y2), top: upper,
             bottom: height - lower };
         this.axes.x.place(this.box.left, this.box.right);
@@ -8995,7 +9020,8 @@ class ChartDrawing {
         for (const [value, text] of x.ticks(box.right - box.left)) {
             const at = Math.round(x.at(value)) + .5, half = textWidth(text) * .575;
             shapes.push(["line", [at, box.bottom, at, box.bottom + 4], ink.zero, 1]);
-            const place = clamp(at, half, this.width - half);
+            const most = x.kind === "time" ? Math.max(box.right, at) : this.width;
+            const place = clamp(at, half, Math.max(most - half, half));
             if (place - half < end + 6) continue;
             end = place + half;
             shapes.push(["text", text, place, box.bottom + 18, ink.muted, "middle", TICK_PX]);
@@ -9004,12 +9030,12 @@ class ChartDrawing {
     _label() {
         const { model, box, ink, shapes } = this;
         if (model.sparkline) return;
-        const { x, y, y2 } = model.axes;
+        const { x, y, y2 } = this.titles;
         const add = (text, ...place) => { if (text) shapes.push(["text", text, ...place, TICK_PX,
             550]); };
-        add(x[0], (box.left + box.right) / 2, this.height - 6, ink.muted, "middle");
-        add(y[0], 2, 13, ink.muted, "start");
-        if (this.axes.y2) add(y2[0], this.width - 2, 13, ink.muted, "end");
+        add(x, (box.left + box.right) / 2, this.height - 6, ink.muted, "middle");
+        add(y, 2, 13, ink.muted, "start");
+        if (this.axes.y2) add(y2, this.width - 2, 13, ink.muted, "end");
     }
     // Returns its label, which is drawn over the series.
     _drawReference([which, from, to, label, color]) {
@@ -9106,7 +9132,7 @@ class ChartDrawing {
             const gap = each > 6 && count > 1 ? 1 : 0;
             this.shapes.push(["rect", left + place * each + gap, Math.min(a, b),
                 Math.max(each - 2 * gap, .5), Math.abs(b - a) - (bases && each > 6 ? 1 : 0),
-                one.color, .9]);
+                one.color, 1]);
         }
     }
     _drawBins(one, axis) {
@@ -9115,7 +9141,7 @@ class ChartDrawing {
             const left = x.at(values[at * 3]), right = x.at(values[at * 3 + 1]),
                 top = axis.at(values[at * 3 + 2]);
             this.shapes.push(["rect", left + .5, top, Math.max(right - left - 1, .5), zero - top,
-                one.color, .85]);
+                one.color, 1]);
         }
     }
     // Dots that hide one another are drawn once.
@@ -9185,8 +9211,11 @@ class ChartDrawing {
             }
             turn = end;
         }
-        if (one.donut) this.shapes.push(["text", numberText(sum), x, y + 8, ink.text,
-            "middle", 22, 650]);
+        // shares of one or of 100 % add up to nothing that is new
+        const [, , unit] = this.model.axes.y, told = unit || [1, 100].every(one => Math.abs(
+            sum - one) > 1e-6);
+        if (one.donut && told) this.shapes.push(["text", numberText(sum) + (unit && "\u202f" +
+            unit), x, y + 8, ink.text, "middle", 22, 650]);
         this.pieAt = { x, y, radius };
     }
 }
@@ -11297,7 +11326,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-box > * { flex: 0 0 auto; } .lw-box > .lw-stretch { flex-shrink: 1; }
 .lw-long { overflow-wrap: anywhere; }
 .lw-row > :is(.lw-long, :has(.lw-long)) { flex-shrink: 1; min-width: 5em; }
-.lw-app-bar > .lw-row:has(.lw-long) { flex-wrap: wrap; justify-content: flex-end; }
+.lw-app-bar > .lw-row:has(.lw-long) { flex-wrap: wrap; }
+.lw-app-bar > .lw-row > .lw-segments { flex: none; flex-wrap: nowrap; max-width: none; }
 .lw-row > :is(.lw-html, .lw-data, .lw-chat, :has(> .lw-data)) { flex-shrink: 1; }
 .lw-badge.lw-long { white-space: normal; }
 .lw-column > .lw-stretch { flex-basis: var(--lw-tall); }
@@ -11360,12 +11390,16 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-card .lw-expander { background: none; box-shadow: none; border-top: 1px solid var(--lw-line);
     border-radius: 0; }
 
-.lw-app-bar { align-items: center; gap: 10px; min-height: 56px; padding: 10px 20px;
+.lw-app-bar { flex-wrap: wrap; align-items: center; gap: 10px; min-height: 56px; padding: 10px 20px;
     background: var(--lw-surface); border-bottom: 1px solid var(--lw-line); }
-.lw-app-bar > .lw-row { margin-inline-start: auto; align-items: center; gap: 8px; flex-shrink: 1;
-    min-width: 0; }
-.lw-app-title { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
-    font-size: 17px; font-weight: 650; flex-shrink: 1 !important; }
+/* Beside the title, or in a row of its own; its padding has room for what shows the focus. */
+.lw-app-bar > .lw-row { align-items: center; gap: 8px; flex: 1 1 auto; min-width: 0;
+    padding: 4px; margin: -4px; overflow-x: auto; scrollbar-width: none; }
+.lw-app-bar > .lw-row:empty { display: none; }
+.lw-app-title { max-width: 100%; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
+    font-size: 17px; font-weight: 650; }
+.lw-app-bar > .lw-app-title { flex: 999 1 auto; }
+.lw-mark:not([hidden]) + .lw-app-title { max-width: calc(100% - 40px); }
 .lw-mark { display: grid; place-items: center; width: 30px; height: 30px; border-radius: 8px;
     background: var(--lw-accent); color: var(--lw-on-accent); }
 .lw-sidebar { flex: none; }
@@ -11523,10 +11557,12 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-metric { display: flex; flex-direction: column; gap: 2px; min-width: 80px; }
 .lw-metric-label { color: var(--lw-muted); font-size: 13px; }
 .lw-metric-value { font-size: 26px; font-weight: 650; line-height: 1.2; letter-spacing: -.01em;
-    font-variant-numeric: tabular-nums; }
+    font-variant-numeric: tabular-nums; margin-inline-start: -.03em; }
 .lw-metric-delta { display: inline-flex; align-items: center; gap: 4px; color: var(--lw-kind);
     font-size: 13px; font-variant-numeric: tabular-nums; }
 .lw-metric-delta > svg { width: 12px; height: 12px; }
+@media (max-width: 480px) { .lw-metric { min-width: 60px; }
+    .lw-row:has(> .lw-metric) { column-gap: var(--lw-wrapped) !important; } }
 .lw-toasts { position: fixed; z-index: 10002; right: 20px; bottom: 20px; display: grid; gap: 10px;
     justify-items: end; max-width: calc(100vw - 40px); }
 .lw-toast { display: flex; align-items: center; gap: 10px; max-width: 440px; padding: 10px 12px 10px
@@ -11859,8 +11895,13 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-canvas { position: relative; min-width: 40px; min-height: 40px; overflow: hidden; }
 .lw-canvas > canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
 .lw-data { position: relative; overflow: auto; min-width: 80px; min-height: 72px; height: 240px;
-    overflow-anchor: none; background: var(--lw-surface); border: 1px solid var(--lw-line);
-    border-radius: var(--lw-radius); font-variant-numeric: tabular-nums; }
+    overflow-anchor: none; border: 1px solid var(--lw-line); border-radius: var(--lw-radius);
+    font-variant-numeric: tabular-nums; --lw-edge: color-mix(in srgb, var(--lw-text) 22%,
+    transparent); background: linear-gradient(90deg, var(--lw-surface) 50%, transparent) 0 / 40px
+    no-repeat local, linear-gradient(-90deg, var(--lw-surface) 50%, transparent) 100% / 40px
+    no-repeat local, linear-gradient(90deg, var(--lw-edge), transparent) 0 / 14px no-repeat,
+    linear-gradient(-90deg, var(--lw-edge), transparent) 100% / 14px no-repeat, var(--lw-surface); }
+/* Shadows tell that there is more at a side: the first two move along and hide the others there. */
 .lw-column > .lw-data, .lw-fill > .lw-data { align-self: stretch; } .lw-fill > .lw-data,
     .lw-column > .lw-data:not(.lw-stretch) { height: auto; }
 .lw-row > .lw-data { height: auto; min-width: 200px; }
@@ -11879,6 +11920,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     background: var(--lw-surface); box-shadow: var(--lw-shadow); border-radius: 50%; }
 .lw-data-cell { min-width: 0; min-height: 24px; padding: var(--lw-row-gap,
     4px) var(--lw-column-gap, 8px); overflow: hidden; text-overflow: ellipsis; white-space: pre; }
+.lw-data-cell.lw-apart { padding-inline-start: calc(2 * var(--lw-column-gap, 8px)); }
 .lw-data-row > .lw-data-cell { height: var(--lw-row-height); } .lw-data-probe { position: absolute;
     top: 0; visibility: hidden; }
 .lw-data-head > .lw-data-cell { position: relative; padding-block: max(4px, var(--lw-row-gap,
@@ -11898,6 +11940,9 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-striped .lw-odd { background: var(--lw-raised); } .lw-ruled .lw-data-row > .lw-data-cell {
     box-shadow: inset -1px -1px var(--lw-line); }
 .lw-ruled .lw-data-row > .lw-data-cell:last-child { box-shadow: inset 0 -1px var(--lw-line); }
+.lw-ruled.lw-snug .lw-data-row:last-child > .lw-data-cell {
+    box-shadow: inset -1px 0 var(--lw-line); }
+.lw-ruled.lw-snug .lw-data-row:last-child > .lw-data-cell:last-child { box-shadow: none; }
 .lw-data-head > :last-child > .lw-data-grip:not(:hover)::after { background: none; }
 .lw-data-row:hover { background: var(--lw-hover); }
 .lw-data-row[aria-selected=true], .lw-data-cell[aria-selected=true] {
@@ -12067,6 +12112,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-chip > .lw-icon-button { margin-block: -4px; }
     .lw-tab > .lw-icon-button { min-width: 32px; margin-block: -7px; }
     .lw-data-cell { padding-block: var(--lw-row-gap, 10px); }
+    .lw-data { --lw-column-gap: 6px; }
     .lw .lw-data-filter > .lw-input { min-height: 36px; }
     .lw-chart-legend > button { min-height: 40px; }
     .lw-locked :is(input, button) { font-size: 16px; }

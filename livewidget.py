@@ -16804,9 +16804,12 @@ class Badge(Captioned, role="text"):
 
 @widget
 class Metric(Widget, role="group"):
-    """One figure that counts: its name, its value, and by how much it changed."""
+    """One figure that counts: its name, its value, and by how much it changed.
+
+    good: which way it should go, "up" or "down"."""
     def __init__(self, session: Session, label: str = "", value: object = "",
-                 delta: object = None, **options: Unpack[MetricOptions]) -> None:
+                 delta: object = None, good: Literal["up", "down"] = "up",
+                 **options: Unpack[MetricOptions]) -> None:
         super().__init__(session)
 
     @state
@@ -16824,8 +16827,13 @@ class Metric(Widget, role="group"):
 
     @state
     def set_delta(self, delta: object):
-        """Set the change: a number or a text, red where it begins with "-"; None for none."""
+        """Set the change: a number or a text, which falls where it begins with "-"; None for none.
+        It is green where it goes the way that is good, else red."""
         return [None if delta is None else f"{delta:+}" if _is_number(delta) else str(delta)]
+
+    @state
+    def set_good(self, way: Literal["up", "down"]):
+        """Set which way the figure should go."""
 
 
 @widget
@@ -23545,12 +23553,13 @@ CHART_INK = {
 _HEAT = ((68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (253, 231, 37))
 #: Calendar steps: (seconds, part of a date, how many).
 _TIME_STEPS = (
-    (1, "second", 1), (2, "second", 2), (5, "second", 5), (10, "second", 10), (15, "second", 15),
-    (30, "second", 30), (60, "minute", 1), (120, "minute", 2), (300, "minute", 5),
-    (600, "minute", 10), (900, "minute", 15), (1800, "minute", 30), (3600, "hour", 1),
-    (7200, "hour", 2), (10800, "hour", 3), (21600, "hour", 6), (43200, "hour", 12),
-    (86400, "day", 1), (172800, "day", 2), (604800, "day", 7), (2629800, "month", 1),
-    (7889400, "month", 3), (15778800, "month", 6), (31557600, "year", 1))
+    (1, "second", 1), (2, "second", 2), (4, "second", 4), (5, "second", 5), (10, "second", 10),
+    (15, "second", 15), (30, "second", 30), (60, "minute", 1), (120, "minute", 2),
+    (240, "minute", 4), (300, "minute", 5), (600, "minute", 10), (900, "minute", 15),
+    (1800, "minute", 30), (3600, "hour", 1), (7200, "hour", 2), (10800, "hour", 3),
+    (21600, "hour", 6), (43200, "hour", 12), (86400, "day", 1), (172800, "day", 2),
+    (604800, "day", 7), (2629800, "month", 1), (7889400, "month", 3), (15778800, "month", 6),
+    (31557600, "year", 1))
 #: What a datetime can hold anywhere on Earth, in seconds since 1970.
 _FIRST_MOMENT, _LAST_MOMENT = -62135510400, 253402214400
 #: Of a plot in a page of which the colours are not known.
@@ -23625,6 +23634,7 @@ class Axis:
         self.high: float
         self.low, self.high = self._widened(*span)
         self.step: float | None = None
+        self.titled: bool = False       #: Its title has the unit, its ticks go without.
         self.marks: list[tuple[float, str]] = []
         self._begin = self._end = self._first = self._length = 0.0
 
@@ -23669,7 +23679,8 @@ class Axis:
         """Ticks whose texts have room along `length` px, two at least where these have room;
         across: for their heights."""
         most = max(math.floor(length / (42 if across else 48)), 1)
-        ends = [(end, self.text(end)) for end in (self.low, self.high)]
+        ends = [(end, _time_text(end, max(self.high - self.low, 10)) if self.kind == "time" else
+                 self.text(end)) for end in (self.low, self.high)]
         for count in (*range(most, 0, -1), *range(most + 1, 5 * most + 1), 0):
             ticks = self._ticks(count) if count or self.kind == "category" else ends
             if len(ticks) > 1 and (across or all(
@@ -23722,7 +23733,8 @@ class Axis:
         most = max(abs(self.low), abs(self.high))
         if self.kind == "log" and step:
             most = abs(value)
-        return chart_number(value, step, most) + (self.unit and "\u202f" + self.unit)
+        unit = "" if step and self.titled else self.unit
+        return chart_number(value, step, most) + (unit and "\u202f" + unit)
 
 
 def _local_moment(parts):
@@ -23917,17 +23929,27 @@ class ChartDrawing:
                 low, high = min(low, begin), max(high, end)
         return low, high
 
+    def _title_of(self, which):
+        """The title of an axis, with its unit. A unit alone is one where it takes little of the
+        plot."""
+        label, _, unit, *_ = self.model["axes"][which]
+        if not label and (which == "x" or self.height < 120):
+            return ""
+        return ", ".join(filter(None, (label, unit)))
+
     def _make_axes(self):
         model, width, height = self.model, self.width, self.height
-        x_label, x_kind, x_unit, *_ = model["axes"]["x"]
+        _, x_kind, x_unit, *_ = model["axes"]["x"]
         if x_kind == "auto":
             x_kind = next((one["x"] for one in self._series
                            if one.get("x") in ("category", "time")), "linear")
         span = model["range"] or self._given(model["axes"]["x"], self._x_span())
         self.axes = {"x": Axis(x_kind, span, x_unit, model["names"])}
         bare = model["sparkline"]
-        lower = 2 if bare else 46 if x_label else 26
-        upper = 2 if bare else 28 if model["axes"]["y"][0] or model["axes"]["y2"][0] else 10
+        titles = self._titles = {which: self._title_of(which) for which in ("x", "y", "y2")}
+        lower = 2 if bare else 46 if titles["x"] else 26
+        upper = 2 if bare else 28 if titles["y"] or titles["y2"] else 10
+        self.axes["x"].titled = bool(titles["x"])
         tall = height - lower - upper
         for which in ("y", "y2"):
             given, heat = model["axes"][which], self._heat is not None and which == "y"
@@ -23938,11 +23960,12 @@ class ChartDrawing:
             if not heat and given[3] is None and given[4] is None and not bare:
                 axis.round(max(tall / 40, min(tall / 24, 5)))
             self.axes[which] = axis.place(height - lower, upper)
+            axis.titled = bool(titles[which])
             axis.marks = axis.ticks(tall, True)
         def room(axis):
             if axis is None or bare:
                 return 3 if bare else 14
-            return max([8, *(text_width(text) for _, text in axis.marks)]) + 10
+            return max([31, *(text_width(text) for _, text in axis.marks)]) + 10
         self._box = (room(self.axes["y"]), width - room(self.axes.get("y2")), upper,
                      height - lower)
         self.axes["x"].place(self._box[0], self._box[1])
@@ -23973,7 +23996,8 @@ class ChartDrawing:
         for value, text in self.axes["x"].ticks(right - left):
             at, half = _rounded(self.axes["x"].at(value)) + .5, text_width(text) * .575
             add(("line", [at, bottom, at, bottom + 4], ink["zero"], 1, None))
-            place = min(max(at, half), self.width - half)
+            most = max(right, at) if self.axes["x"].kind == "time" else self.width
+            place = min(max(at, half), max(most - half, half))
             if place - half >= end + 6:
                 end = place + half
                 add(("text", text, place, bottom + 18, ink["muted"], "middle", TICK_PX))
@@ -23981,11 +24005,11 @@ class ChartDrawing:
     def _label(self):
         if self.model["sparkline"]:
             return
-        axes, (left, right, _, _), ink = self.model["axes"], self._box, self.ink["muted"]
+        titles, (left, right, _, _), ink = self._titles, self._box, self.ink["muted"]
         for text, x, y, align in (
-                (axes["x"][0], (left + right) / 2, self.height - 6, "middle"),
-                (axes["y"][0], 2, 13, "start"),
-                ("y2" in self.axes and axes["y2"][0], self.width - 2, 13, "end")):
+                (titles["x"], (left + right) / 2, self.height - 6, "middle"),
+                (titles["y"], 2, 13, "start"),
+                ("y2" in self.axes and titles["y2"], self.width - 2, 13, "end")):
             if text:
                 self.shapes.append(("text", text, x, y, ink, align, TICK_PX, 550))
 
@@ -24093,13 +24117,13 @@ class ChartDrawing:
             gap = 1 if each > 6 and count > 1 else 0
             self.shapes.append((
                 "rect", left + place * each + gap, min(a, b), max(each - 2 * gap, .5),
-                abs(b - a) - (1 if bases and each > 6 else 0), one["color"], .9))
+                abs(b - a) - (1 if bases and each > 6 else 0), one["color"], 1))
 
     def _draw_bins(self, one, axis):
         for low, high, count in one["rows"]:
             left, right = self.axes["x"].at(low), self.axes["x"].at(high)
             self.shapes.append(("rect", left + .5, axis.at(count), max(right - left - 1, .5),
-                                axis.at(0) - axis.at(count), one["color"], .85))
+                                axis.at(0) - axis.at(count), one["color"], 1))
 
     def _draw_dots(self, one, axis):
         """Dots that hide one another are drawn once."""
@@ -24162,8 +24186,10 @@ class ChartDrawing:
                      x + math.cos(middle) * (radius + 12), place, ink["text"], side, TICK_PX))
                 lowest[side] = place
             turn = end
-        if one["donut"]:
-            add(("text", chart_number(total), x, y + 8, ink["text"], "middle", 22, 650))
+        unit = self.model["axes"]["y"][2]       # shares of one or of 100 % add up to nothing new
+        if one["donut"] and (unit or all(abs(total - one) > 1e-6 for one in (1, 100))):
+            add(("text", chart_number(total) + (unit and "\u202f" + unit), x, y + 8, ink["text"],
+                 "middle", 22, 650))
 
 
 def _runs(points):
@@ -24388,7 +24414,7 @@ class Chart(Widget):
 
     @state
     def set_x_unit(self, unit: str):
-        """Set the unit that follows the numbers of the x axis."""
+        """Set the unit of the numbers of the x axis: behind them, or once in its title."""
 
     @state
     def set_x_limits(self, low: float | None = None, high: float | None = None):
@@ -24405,7 +24431,7 @@ class Chart(Widget):
 
     @state
     def set_y_unit(self, unit: str):
-        """Set the unit that follows the numbers of the y axis."""
+        """Set the unit of the numbers of the y axis: behind them, or once in its title."""
 
     @state
     def set_y_limits(self, low: float | None = None, high: float | None = None):
@@ -24422,7 +24448,7 @@ class Chart(Widget):
 
     @state
     def set_y2_unit(self, unit: str):
-        """Set the unit that follows the numbers of the y axis at the right."""
+        """Set the unit of the numbers of the y axis at the right."""
 
     @state
     def set_y2_limits(self, low: float | None = None, high: float | None = None):
@@ -24487,7 +24513,8 @@ class Chart(Widget):
 
     def add_pie(self, name: str, labels: Any, values: Any, donut: bool = False,
                 **look: Unpack[SeriesOptions]) -> ChartSeries:
-        """Add a pie of values that are not negative; donut: with a hole, which shows the sum."""
+        """Add a pie of values that are not negative; donut: with a hole, which shows the sum
+        and the `y_unit`, if it is not that of shares, 1 or 100."""
         return self._engine.add("pie", name, (labels, values), look, donut=donut)
 
     def add_heatmap(self, name: str, x: Any, y: Any, z: Any,
@@ -25816,6 +25843,7 @@ if TYPE_CHECKING:
         def Badge(self, text: Printable | Binding = "",
             **options: Unpack[BadgeOptions]) -> _this.Badge: ...
         def Metric(self, label: str | Binding = "", value: object = "", delta: object = None,
+            good: Literal["up", "down"] | Binding = "up",
             **options: Unpack[MetricOptions]) -> _this.Metric: ...
         def Toast(self, text: str | Binding = "",
             kind: Literal["info", "success", "warning", "error"] = "info",
@@ -32298,7 +32326,7 @@ tree.set_tree({"src": {"main.py": {"size": 1200}, "tests": {"main.py": {"size": 
     W.Badge("Failed", kind="error")""",
         "metric": """with W.HBox(spacing=40):
     W.Metric("Temperature", "21.5 °C", 0.8)
-    W.Metric("Visitors", 1204, "-3 %")""",
+    W.Metric("Faults", 12, "-3 %", good="down")""",
         "toast": """W.Button("Archive it", on_activated=lambda: W.Toast(
     "It is in the archive", "success", action="Undo", on_activated=lambda: say("undone")))""",
         "shortcut": """W.Shortcut("Alt+G", "Greet", on_activated=lambda: say("pressed"))
@@ -37877,13 +37905,12 @@ document.head.append(element("style", {}, `
     color-mix(in srgb, var(--lw-accent) 20%, var(--lw-surface)) !important; }
 .lw-data-head > [data-rank][aria-sort=ascending]::after { content: "\\25b2" attr(data-rank); }
 .lw-data-head > [data-rank][aria-sort=descending]::after { content: "\\25bc" attr(data-rank); }
-/* At the right end of what is seen, over the heads; the last of them makes room. */
-.lw-data-export { position: sticky; inset-inline-end: 5px; z-index: 2; width: max-content;
-    height: 0; margin-inline-start: auto; }
+/* At the right end of what is seen, above the heads. */
+.lw-data-export { position: sticky; inset-inline-end: 5px; width: max-content;
+    margin-inline-start: auto; }
 .lw-data-export > div { padding-top: 3px; }
 .lw-data-export button { width: 26px; height: 24px; min-height: 0; padding: 0;
     background: var(--lw-raised); }
-.lw-data-export + .lw-data-head > :last-child { padding-inline-end: 38px; }
 .lw-data-filters { display: grid; grid-template-columns: var(--lw-columns); }
 .lw-data-filter { display: flex; flex-wrap: wrap; align-content: start; gap: 2px; min-width: 0;
     padding: 0 3px 4px; background: var(--lw-raised); }
@@ -39803,10 +39830,17 @@ class Metric extends Widget {
     set_value(text) { showText(this._value, text); }
     set_delta(text) {
         this._delta.hidden = text === null;
-        const falls = /^[-\u2212]/.test(text);
+        const falls = this._falls = /^[-\u2212]/.test(text);
         this._delta.replaceChildren(icon(ICONS[falls ? "arrow-down" : "arrow-up"]),
             String(text ?? ""));
-        this._delta.dataset.kind = falls ? "error" : "success";
+        this._judge();
+    }
+    set_good(way) {
+        this._good = way;
+        this._judge();
+    }
+    _judge() {
+        this._delta.dataset.kind = this._falls === (this._good === "down") ? "success" : "error";
     }
 }
 
@@ -41104,7 +41138,7 @@ class RowsView extends Widget {
         this._head.replaceChildren(element("div",
                 { class: "lw-data-number",
                     role: "presentation" }), ...columns.map((column, index) => element("div", {
-            role: "columnheader", class: column.pinned ? "lw-data-cell lw-pinned" : "lw-data-cell",
+            role: "columnheader", class: this._classOf(column, index),
                 dir: "auto", "data-key": column.key, "aria-colindex": index + 1,
                 id: this._id + "-head-" + index,
                 style: `text-align: ${column.halign}; --lw-pin: var(--lw-pin-${index})` },
@@ -41113,6 +41147,11 @@ class RowsView extends Widget {
         this._showSorted(this._sorted);
         this._track();
         this._redraw();
+    }
+    // Text that follows numbers keeps away from them.
+    _classOf({ pinned, halign }, index) {
+        const apart = halign !== "right" && this._columns[index - 1]?.halign === "right";
+        return "lw-data-cell" + (pinned ? " lw-pinned" : "") + (apart ? " lw-apart" : "");
     }
     set_column_widths(widths) {
         this._widths = widths;
@@ -41269,26 +41308,29 @@ class RowsView extends Widget {
         this._wide = this._columns.some(({ kind }) => kind === "ansi");
         const tracks = this._columns.map(({ key, kind, colwidth }) => track(
             this._widths[key] ?? colwidth, kind === "ansi" ? "max-content"
-                : px(this._widths[key] === undefined && this._leasts.get(key) || 88)));
+                : px(this._widths[key] === undefined && this._leasts.get(key) || this._least())));
         this.element.style.setProperty("--lw-columns",
             [`var(--lw-number, 0px)`, ...tracks].join(" "));
         requestAnimationFrame(() => this._fit());
     }
+    // What a column has at least that shares the room, before _grow().
+    _least() { return this._filterable || this._columns.length > MAX_GROWN ? 88 : 40; }
     // A column that shares the room is as wide as what is seen in it: of long texts a part, and
     // all of a number or a date, of which a part would be another one.
     _grow(rows) {
-        if (printing.now || this._columns.length > MAX_GROWN) return;
+        if (printing.now || this._columns.length > MAX_GROWN) return false;
         let grown = false;
         for (const cell of [...this._headers(), ...rows.flatMap(row => [...row.children])]) {
             const column = this._columns[cell.ariaColIndex - 1];
             if (!column || cell.ariaColSpan || cell.scrollWidth <= cell.clientWidth) continue;
             const whole = /^(integer|float|date)$/.test(column.type);
             const least = Math.min(whole ? 320 : 180, cell.scrollWidth + 1);
-            if (least <= (this._leasts.get(column.key) || 88)) continue;
+            if (least <= (this._leasts.get(column.key) || this._least())) continue;
             this._leasts.set(column.key, least);
             grown = true;
         }
         if (grown) this._track();
+        return grown;
     }
     _fit() {
         const probe = this._probe ||= this.element.appendChild(element("div",
@@ -41306,6 +41348,7 @@ class RowsView extends Widget {
         showText(this._empty, this._count ? "" : this._emptyText());
         const height = Math.min(MAX_SPACE_PX, this._count * this._height);
         this._space.style.setProperty("--lw-space", px(height));
+        this.element.classList.toggle("lw-snug", height >= this._seen());
         this.element.setAttribute("aria-rowcount", this._count + 1);
         this.element.setAttribute("aria-colcount", this._columns.length);
         if (this._place) this._restore();
@@ -41464,8 +41507,8 @@ class RowsView extends Widget {
         this._drawn = this._columns;
         keepOnly(this._window, nodes, this._editor);
         const room = this.element.clientWidth;
-        this._grow(room === this._room ? fresh : nodes);
-        this._room = room;
+        // a column that has grown takes room from others
+        this._room = this._grow(room === this._room ? fresh : nodes) ? null : room;
         const width = this._wide ? this._window.scrollWidth : 0;
         if (width > Math.max(this._widest, this._window.clientWidth)) {
             this._widest = width;
@@ -41523,17 +41566,14 @@ class RowsView extends Widget {
     _makeCell(index, row, at, span, look) {
         const column = this._columns[at], value = row[4][at];
         const cell = element("div",
-            { role: "gridcell", class: "lw-data-cell", dir: "auto",
+            { role: "gridcell", class: this._classOf(column, at), dir: "auto",
                 "aria-colindex": at + 1 }), style = cell.style;
         if (span > 1) {
             cell.setAttribute("aria-colspan", span);
             style.gridColumn = `span ${span}`;
         }
         if (column.halign !== "left") style.textAlign = column.halign;
-        if (column.pinned) {
-            cell.classList.add("lw-pinned");
-            style.setProperty("--lw-pin", `var(--lw-pin-${at})`);
-        }
+        if (column.pinned) style.setProperty("--lw-pin", `var(--lw-pin-${at})`);
         if (look.fg) style.color = look.fg;
         if (look.bg) style.background = look.bg;
         if (look.bold !== undefined) style.fontWeight = look.bold ? "bold" : "normal";
@@ -42080,6 +42120,7 @@ class TableView extends RowsView {
     }
     set_filterable(tf) {
         this._filterable = tf;
+        this._track();
         this._makeFilters();
     }
     set_filters(filters) {
@@ -42208,7 +42249,8 @@ function textWidth(text, size = TICK_PX) {
 }
 const TICK_PX = 12;
 
-// An axis: values to px, and ticks as [value, text]. span: [low, high] in values.
+// An axis: values to px, and ticks as [value, text]. span: [low, high] in values; titled: its title
+// has the unit, its ticks go without.
 class Axis {
     constructor(kind, span, unit = "", names = []) {
         Object.assign(this, { kind, unit, names });
@@ -42253,7 +42295,8 @@ class Axis {
     ticks(length, across = false) {
         const most = Math.max(Math.floor(length / (across ? 42 : 48)), 1);
         const counts = [...Array(5 * most).keys()].map(at => at < most ? most - at : at + 1);
-        const ends = [this.low, this.high].map(value => [value, this.text(value)]);
+        const ends = [this.low, this.high].map(value => [value, this.kind === "time" ? timeText(
+            value, Math.max(this.high - this.low, 10)) : this.text(value)]);
         for (const count of [...counts, 0]) {
             const ticks = count || this.kind === "category" ? this._ticks(count) : ends;
             const widths = across ? [] : ticks.map(one => textWidth(one[1]));
@@ -42298,7 +42341,7 @@ class Axis {
         if (this.kind === "time") return timeText(value, this.high - this.low);
         const most = Math.max(Math.abs(this.low), Math.abs(this.high));
         return numberText(value, step, this.kind === "log" && step ? Math.abs(value) : most) +
-            (this.unit && "\u202f" + this.unit);
+            (this.unit && !(step && this.titled) ? "\u202f" + this.unit : "");
     }
 }
 const shortened = text => text.length > 18 ? text.slice(0, 17) + "\u2026" : text;
@@ -42320,13 +42363,13 @@ function numberText(value, step, most = Math.abs(value)) {
 }
 
 // Calendar steps: [seconds, part of a date, how many].
-const TIME_STEPS = [[1, "Seconds", 1], [2, "Seconds", 2], [5, "Seconds", 5], [10, "Seconds", 10],
-    [15, "Seconds", 15], [30, "Seconds", 30], [60, "Minutes", 1], [120, "Minutes", 2],
-    [300, "Minutes", 5], [600, "Minutes", 10], [900, "Minutes", 15], [1800, "Minutes", 30],
-    [3600, "Hours", 1], [7200, "Hours", 2], [10800, "Hours", 3], [21600, "Hours", 6],
-    [43200, "Hours", 12], [86400, "Date", 1], [172800, "Date", 2], [604800, "Date", 7],
-    [2629800, "Month", 1], [7889400, "Month", 3], [15778800, "Month", 6],
-    [31557600, "FullYear", 1]];
+const TIME_STEPS = [[1, "Seconds", 1], [2, "Seconds", 2], [4, "Seconds", 4], [5, "Seconds", 5],
+    [10, "Seconds", 10], [15, "Seconds", 15], [30, "Seconds", 30], [60, "Minutes", 1],
+    [120, "Minutes", 2], [240, "Minutes", 4], [300, "Minutes", 5], [600, "Minutes", 10],
+    [900, "Minutes", 15], [1800, "Minutes", 30], [3600, "Hours", 1], [7200, "Hours", 2],
+    [10800, "Hours", 3], [21600, "Hours", 6], [43200, "Hours", 12], [86400, "Date", 1],
+    [172800, "Date", 2], [604800, "Date", 7], [2629800, "Month", 1], [7889400, "Month", 3],
+    [15778800, "Month", 6], [31557600, "FullYear", 1]];
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 const two = number => String(number).padStart(2, "0");
 function timeTicks(low, high, count) {
@@ -42610,16 +42653,25 @@ class ChartDrawing {
             [low, high] = [Math.min(low, from), Math.max(high, to)];
         return [low, high];
     }
+    // The title of an axis, with its unit. A unit alone is one where it takes little of the plot.
+    _titleOf(which) {
+        const [label, , unit] = this.model.axes[which];
+        return !label && (which === "x" || this.height < 120) ? ""
+            : [label, unit].filter(Boolean).join(", ");
+    }
     _makeAxes() {
-        const { model, width, height } = this, [xLabel, xKind, xUnit] = model.axes.x;
+        const { model, width, height } = this, [, xKind, xUnit] = model.axes.x;
         const kinds = this.shown.map(one => one.x);
         const kind = xKind !== "auto" ? xKind : kinds.find(one => one === "category" ||
             one === "time") || "linear";
         const all = new Axis(kind, this._fixed(model.axes.x, this._xSpan()), xUnit, model.names);
         this.whole = [all.low, all.high];
         this.axes = { x: model.range ? new Axis(kind, model.range, xUnit, model.names) : all };
-        const lower = model.sparkline ? 2 : xLabel ? 46 : 26, upper = model.sparkline ? 2
-            : model.axes.y[0] || model.axes.y2[0] ? 28 : 10, tall = height - lower - upper;
+        const titles = this.titles = { x: this._titleOf("x"), y: this._titleOf("y"),
+            y2: this._titleOf("y2") };
+        const lower = model.sparkline ? 2 : titles.x ? 46 : 26, upper = model.sparkline ? 2
+            : titles.y || titles.y2 ? 28 : 10, tall = height - lower - upper;
+        this.axes.x.titled = titles.x;
         for (const which of ["y", "y2"]) {
             const given = model.axes[which], heat = this.heat && which === "y";
             const used = heat || which === "y" || this.plotted.some(one => one.axis === "y2");
@@ -42629,10 +42681,11 @@ class ChartDrawing {
             if (!heat && given[3] === null && given[4] === null && !model.sparkline)
                 axis.round(Math.max(tall / 40, Math.min(tall / 24, 5)));
             this.axes[which] = axis.place(height - lower, upper);
+            axis.titled = titles[which];
             axis.marks = axis.ticks(tall, true);
         }
         const room = axis => axis && !model.sparkline ? Math.max(...axis.marks.map(([, text]) =>
-            textWidth(text)), 8) + 10 : model.sparkline ? 3 : 14;
+            textWidth(text)), 31) + 10 : model.sparkline ? 3 : 14;
         this.box = { left: room(this.axes.y), right: width - room(this.axes.y2), top: upper,
             bottom: height - lower };
         this.axes.x.place(this.box.left, this.box.right);
@@ -42663,7 +42716,8 @@ class ChartDrawing {
         for (const [value, text] of x.ticks(box.right - box.left)) {
             const at = Math.round(x.at(value)) + .5, half = textWidth(text) * .575;
             shapes.push(["line", [at, box.bottom, at, box.bottom + 4], ink.zero, 1]);
-            const place = clamp(at, half, this.width - half);
+            const most = x.kind === "time" ? Math.max(box.right, at) : this.width;
+            const place = clamp(at, half, Math.max(most - half, half));
             if (place - half < end + 6) continue;
             end = place + half;
             shapes.push(["text", text, place, box.bottom + 18, ink.muted, "middle", TICK_PX]);
@@ -42672,12 +42726,12 @@ class ChartDrawing {
     _label() {
         const { model, box, ink, shapes } = this;
         if (model.sparkline) return;
-        const { x, y, y2 } = model.axes;
+        const { x, y, y2 } = this.titles;
         const add = (text, ...place) => { if (text) shapes.push(["text", text, ...place, TICK_PX,
             550]); };
-        add(x[0], (box.left + box.right) / 2, this.height - 6, ink.muted, "middle");
-        add(y[0], 2, 13, ink.muted, "start");
-        if (this.axes.y2) add(y2[0], this.width - 2, 13, ink.muted, "end");
+        add(x, (box.left + box.right) / 2, this.height - 6, ink.muted, "middle");
+        add(y, 2, 13, ink.muted, "start");
+        if (this.axes.y2) add(y2, this.width - 2, 13, ink.muted, "end");
     }
     // Returns its label, which is drawn over the series.
     _drawReference([which, from, to, label, color]) {
@@ -42774,7 +42828,7 @@ class ChartDrawing {
             const gap = each > 6 && count > 1 ? 1 : 0;
             this.shapes.push(["rect", left + place * each + gap, Math.min(a, b),
                 Math.max(each - 2 * gap, .5), Math.abs(b - a) - (bases && each > 6 ? 1 : 0),
-                one.color, .9]);
+                one.color, 1]);
         }
     }
     _drawBins(one, axis) {
@@ -42783,7 +42837,7 @@ class ChartDrawing {
             const left = x.at(values[at * 3]), right = x.at(values[at * 3 + 1]),
                 top = axis.at(values[at * 3 + 2]);
             this.shapes.push(["rect", left + .5, top, Math.max(right - left - 1, .5), zero - top,
-                one.color, .85]);
+                one.color, 1]);
         }
     }
     // Dots that hide one another are drawn once.
@@ -42853,8 +42907,11 @@ class ChartDrawing {
             }
             turn = end;
         }
-        if (one.donut) this.shapes.push(["text", numberText(sum), x, y + 8, ink.text,
-            "middle", 22, 650]);
+        // shares of one or of 100 % add up to nothing that is new
+        const [, , unit] = this.model.axes.y, told = unit || [1, 100].every(one => Math.abs(
+            sum - one) > 1e-6);
+        if (one.donut && told) this.shapes.push(["text", numberText(sum) + (unit && "\u202f" +
+            unit), x, y + 8, ink.text, "middle", 22, 650]);
         this.pieAt = { x, y, radius };
     }
 }
@@ -44965,7 +45022,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-box > * { flex: 0 0 auto; } .lw-box > .lw-stretch { flex-shrink: 1; }
 .lw-long { overflow-wrap: anywhere; }
 .lw-row > :is(.lw-long, :has(.lw-long)) { flex-shrink: 1; min-width: 5em; }
-.lw-app-bar > .lw-row:has(.lw-long) { flex-wrap: wrap; justify-content: flex-end; }
+.lw-app-bar > .lw-row:has(.lw-long) { flex-wrap: wrap; }
+.lw-app-bar > .lw-row > .lw-segments { flex: none; flex-wrap: nowrap; max-width: none; }
 .lw-row > :is(.lw-html, .lw-data, .lw-chat, :has(> .lw-data)) { flex-shrink: 1; }
 .lw-badge.lw-long { white-space: normal; }
 .lw-column > .lw-stretch { flex-basis: var(--lw-tall); }
@@ -45028,12 +45086,16 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-card .lw-expander { background: none; box-shadow: none; border-top: 1px solid var(--lw-line);
     border-radius: 0; }
 
-.lw-app-bar { align-items: center; gap: 10px; min-height: 56px; padding: 10px 20px;
+.lw-app-bar { flex-wrap: wrap; align-items: center; gap: 10px; min-height: 56px; padding: 10px 20px;
     background: var(--lw-surface); border-bottom: 1px solid var(--lw-line); }
-.lw-app-bar > .lw-row { margin-inline-start: auto; align-items: center; gap: 8px; flex-shrink: 1;
-    min-width: 0; }
-.lw-app-title { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
-    font-size: 17px; font-weight: 650; flex-shrink: 1 !important; }
+/* Beside the title, or in a row of its own; its padding has room for what shows the focus. */
+.lw-app-bar > .lw-row { align-items: center; gap: 8px; flex: 1 1 auto; min-width: 0;
+    padding: 4px; margin: -4px; overflow-x: auto; scrollbar-width: none; }
+.lw-app-bar > .lw-row:empty { display: none; }
+.lw-app-title { max-width: 100%; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
+    font-size: 17px; font-weight: 650; }
+.lw-app-bar > .lw-app-title { flex: 999 1 auto; }
+.lw-mark:not([hidden]) + .lw-app-title { max-width: calc(100% - 40px); }
 .lw-mark { display: grid; place-items: center; width: 30px; height: 30px; border-radius: 8px;
     background: var(--lw-accent); color: var(--lw-on-accent); }
 .lw-sidebar { flex: none; }
@@ -45191,10 +45253,12 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-metric { display: flex; flex-direction: column; gap: 2px; min-width: 80px; }
 .lw-metric-label { color: var(--lw-muted); font-size: 13px; }
 .lw-metric-value { font-size: 26px; font-weight: 650; line-height: 1.2; letter-spacing: -.01em;
-    font-variant-numeric: tabular-nums; }
+    font-variant-numeric: tabular-nums; margin-inline-start: -.03em; }
 .lw-metric-delta { display: inline-flex; align-items: center; gap: 4px; color: var(--lw-kind);
     font-size: 13px; font-variant-numeric: tabular-nums; }
 .lw-metric-delta > svg { width: 12px; height: 12px; }
+@media (max-width: 480px) { .lw-metric { min-width: 60px; }
+    .lw-row:has(> .lw-metric) { column-gap: var(--lw-wrapped) !important; } }
 .lw-toasts { position: fixed; z-index: 10002; right: 20px; bottom: 20px; display: grid; gap: 10px;
     justify-items: end; max-width: calc(100vw - 40px); }
 .lw-toast { display: flex; align-items: center; gap: 10px; max-width: 440px; padding: 10px 12px 10px
@@ -45527,8 +45591,13 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-canvas { position: relative; min-width: 40px; min-height: 40px; overflow: hidden; }
 .lw-canvas > canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
 .lw-data { position: relative; overflow: auto; min-width: 80px; min-height: 72px; height: 240px;
-    overflow-anchor: none; background: var(--lw-surface); border: 1px solid var(--lw-line);
-    border-radius: var(--lw-radius); font-variant-numeric: tabular-nums; }
+    overflow-anchor: none; border: 1px solid var(--lw-line); border-radius: var(--lw-radius);
+    font-variant-numeric: tabular-nums; --lw-edge: color-mix(in srgb, var(--lw-text) 22%,
+    transparent); background: linear-gradient(90deg, var(--lw-surface) 50%, transparent) 0 / 40px
+    no-repeat local, linear-gradient(-90deg, var(--lw-surface) 50%, transparent) 100% / 40px
+    no-repeat local, linear-gradient(90deg, var(--lw-edge), transparent) 0 / 14px no-repeat,
+    linear-gradient(-90deg, var(--lw-edge), transparent) 100% / 14px no-repeat, var(--lw-surface); }
+/* Shadows tell that there is more at a side: the first two move along and hide the others there. */
 .lw-column > .lw-data, .lw-fill > .lw-data { align-self: stretch; } .lw-fill > .lw-data,
     .lw-column > .lw-data:not(.lw-stretch) { height: auto; }
 .lw-row > .lw-data { height: auto; min-width: 200px; }
@@ -45547,6 +45616,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     background: var(--lw-surface); box-shadow: var(--lw-shadow); border-radius: 50%; }
 .lw-data-cell { min-width: 0; min-height: 24px; padding: var(--lw-row-gap,
     4px) var(--lw-column-gap, 8px); overflow: hidden; text-overflow: ellipsis; white-space: pre; }
+.lw-data-cell.lw-apart { padding-inline-start: calc(2 * var(--lw-column-gap, 8px)); }
 .lw-data-row > .lw-data-cell { height: var(--lw-row-height); } .lw-data-probe { position: absolute;
     top: 0; visibility: hidden; }
 .lw-data-head > .lw-data-cell { position: relative; padding-block: max(4px, var(--lw-row-gap,
@@ -45566,6 +45636,9 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-striped .lw-odd { background: var(--lw-raised); } .lw-ruled .lw-data-row > .lw-data-cell {
     box-shadow: inset -1px -1px var(--lw-line); }
 .lw-ruled .lw-data-row > .lw-data-cell:last-child { box-shadow: inset 0 -1px var(--lw-line); }
+.lw-ruled.lw-snug .lw-data-row:last-child > .lw-data-cell {
+    box-shadow: inset -1px 0 var(--lw-line); }
+.lw-ruled.lw-snug .lw-data-row:last-child > .lw-data-cell:last-child { box-shadow: none; }
 .lw-data-head > :last-child > .lw-data-grip:not(:hover)::after { background: none; }
 .lw-data-row:hover { background: var(--lw-hover); }
 .lw-data-row[aria-selected=true], .lw-data-cell[aria-selected=true] {
@@ -45735,6 +45808,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-chip > .lw-icon-button { margin-block: -4px; }
     .lw-tab > .lw-icon-button { min-width: 32px; margin-block: -7px; }
     .lw-data-cell { padding-block: var(--lw-row-gap, 10px); }
+    .lw-data { --lw-column-gap: 6px; }
     .lw .lw-data-filter > .lw-input { min-height: 36px; }
     .lw-chart-legend > button { min-height: 40px; }
     .lw-locked :is(input, button) { font-size: 16px; }

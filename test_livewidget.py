@@ -19874,6 +19874,59 @@ class Looks(WidgetCase):
         tab.wait("document.querySelectorAll('.lw-button > svg > path').length === %d"
                  % len(lw.ICON_NAMES))
 
+    def test_a_change_is_green_where_it_goes_the_way_that_is_good(self):
+        """And three figures stand in one row on a phone."""
+        made = []
+
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox() as box:
+                with W.HBox(spacing=40, wrap=True):
+                    for text, delta, good in (("Sales", 3, "up"), ("Faults", -3, "down"),
+                                              ("Cost", "+2 %", "down")):
+                        made.append(W.Metric(text, 5, delta, good=good))
+            W.Page(widget=box).show()
+        tab = self.tab(self.make_app(build))
+        tab.size(320, 700)
+        kinds = """[...document.querySelectorAll(".lw-metric-delta")].map(
+            one => one.dataset.kind).join()"""
+        tab.wait("innerWidth === 320 && %s === 'success,success,error'" % kinds)
+        self.assertEqual(tab.js("new Set([...document.querySelectorAll('.lw-metric')].map("
+                                "one => one.offsetTop)).size"), 1)
+        made[0].set_good("down")
+        tab.wait(kinds + " === 'error,success,error'")
+        made[2].set_delta("-2 %")
+        tab.wait(kinds + " === 'error,success,success'")
+        with self.assertRaisesRegex(lw.UsageError, "good|way"):
+            made[0].set_good("left")
+
+    def test_what_has_no_room_beside_the_title_of_a_bar_goes_below_it(self):
+        """The title stays whole, and a row that is too long scrolls."""
+        @lw.page("/")
+        def home(W):
+            with W.AppBar("Sales of 2026", icon="bars"):
+                W.SegmentedButton(["Month", "Quarter", "Year", "All of the time"], index=1)
+        app = self.make_app()
+        app.page("/")(home)
+        lw._pages.clear()
+        tab = self.tab(app)
+        boxes = """(() => {
+            const all = css => [...document.querySelectorAll(css)], [title] = all(".lw-app-title"),
+                [row] = all(".lw-app-bar > .lw-row"),
+                tops = all(".lw-segments > .lw-check").map(one => one.offsetTop);
+            return { whole: title.scrollWidth <= title.clientWidth, lines: new Set(tops).size,
+                below: row.getBoundingClientRect().top - title.getBoundingClientRect().bottom,
+                scrolls: row.scrollWidth > row.clientWidth, count: tops.length,
+                page: document.documentElement.scrollWidth - innerWidth };
+        })()"""
+        for width, below, scrolls in ((1000, False, False), (480, True, False), (300, True, True)):
+            tab.size(width, 600)
+            tab.wait("innerWidth === %d && document.querySelectorAll('.lw-segments > .lw-check')"
+                     ".length === 4" % width)
+            seen = tab.js(boxes)
+            self.assertEqual((seen["whole"], seen["lines"], seen["below"] > 0, seen["scrolls"],
+                              seen["page"]), (True, 1, below, scrolls, 0), (width, seen))
+
     def test_a_page_is_laid_out_as_its_widgets_ask(self):
         """Bars stand around what scrolls, buttons and short tables have their natural size, and
         what has stretch takes the height that is left."""
@@ -23113,6 +23166,62 @@ class ChartSvg(AppCase):
             ticks = re.findall(r">\d\d:\d\d(?::\d\d)?<", chart.to_svg(640, 300))
             self.assertGreaterEqual(len(ticks), 5, (seconds, ticks))
 
+    def chart(self, fill, width=640, height=300, **options):
+        """The SVG of a chart, its texts as (x, text, anchor), and the ends of its x axis."""
+        chart = self.make_app().create_session().get_widgets().Chart(**options)
+        fill(chart)
+        svg = chart.to_svg(width, height)
+        texts = [(float(x), text, anchor) for x, anchor, text in re.findall(
+            r'<text x="([\d.-]+)"[^>]* text-anchor="(\w+)"[^>]*>([^<]*)<', svg)]
+        line = re.search(r'd="M([\d.]+) ([\d.]+)L([\d.]+) \2"', svg)
+        return svg, texts, line and (float(line[1]), float(line[3]))
+
+    def test_texts_of_a_time_axis_stay_below_its_plot_and_have_seconds_where_it_spans_some(self):
+        """Whenever its data begin, and where few have room."""
+        for width, span, part in itertools.product((180, 250, 320, 640), (5, 9.9, 30, 280, 590),
+                                                   range(0, 10, 3)):
+            begin = datetime.datetime(2026, 3, 4, 10, 0, 5, 55000) + datetime.timedelta(
+                seconds=span * part / 10)
+            xs = [begin, begin + datetime.timedelta(seconds=span)]
+            _, texts, ends = self.chart(lambda chart: chart.add_line("a", xs, [1, 2]), width)
+            ticks = [(x, text) for x, text, anchor in texts if anchor == "middle"]
+            self.assertGreater(len(ticks), 0)
+            for x, text in ticks:
+                self.assertRegex(text, r"^\d\d:\d\d(:\d\d)?$", (width, span, part))
+                self.assertLessEqual(x + lw.text_width(text) / 2, ends[1] + 1, (width, span, part))
+
+    def test_a_unit_stands_once_where_it_has_room_and_plots_begin_at_the_same_place(self):
+        lefts = set()
+        for values, unit in (([58, 66], "°C"), ([2.0, 2.8], "bar"), ([14, 22], "l/min"),
+                             ([0, 1000], "")):
+            _, texts, ends = self.chart(lambda chart: chart.add_line("a", values), y_unit=unit)
+            lefts.add(ends[0])
+            self.assertEqual([text for _, text, _ in texts if unit and unit in text],
+                             [unit] * bool(unit))
+        self.assertEqual(len(lefts), 1, lefts)
+        _, texts, _ = self.chart(lambda chart: chart.add_line("a", [2, 8]), x="Way", x_unit="km",
+                                 y="Mass", y_unit="kg")
+        self.assertEqual([text for _, text, _ in texts if re.search("[a-z]", text)],
+                         ["Way, km", "Mass, kg"])
+        _, texts, _ = self.chart(lambda chart: chart.add_line("a", [2, 8]), height=90, x_unit="km",
+                                 y_unit="kg")
+        self.assertNotIn("kg", [text for _, text, _ in texts])
+        self.assertTrue({"5\u202fkg", "0.2\u202fkm"} < {text for _, text, _ in texts}, texts)
+
+    def test_a_ring_tells_a_sum_that_says_something_with_its_unit(self):
+        for values, unit, told in (([41, 33, 26], "", None), ([.5, .25, .25], "", None),
+                                   ([41, 33, 26], "k€", "100\u202fk€"), ([4, 3, 2], "", "9")):
+            _, texts, _ = self.chart(lambda chart: chart.add_pie("a", ["a", "b", "c"], values,
+                                                                 donut=True), y_unit=unit)
+            self.assertEqual([text for _, text, _ in texts if "%" not in text],
+                             [told] * (told is not None))
+
+    def test_no_line_of_the_grid_shows_through_a_bar(self):
+        for fill in (lambda chart: chart.add_bar("a", ["x", "y"], [1, 2]),
+                     lambda chart: chart.add_histogram("a", [1, 2, 2, 3])):
+            self.assertEqual(set(re.findall(r'<rect x=[^>]* fill-opacity="([^"]*)"',
+                                            self.chart(fill)[0])), {"1"})
+
     def test_every_kind_is_a_document_that_parses_and_holds_no_markup_of_the_data(self):
         app = self.make_app()
         W = app.create_session().get_widgets()
@@ -25223,6 +25332,43 @@ class TablesInChromium(WidgetCase):
                  % json.dumps(css + " [role=row] > [aria-colindex='2'][role=gridcell]"))
         self.css = css
         return view, tab, css
+
+    def test_short_columns_fit_where_they_can_and_no_text_touches_numbers(self):
+        """Before a table scrolls, and tells so at its edge; its last line is that of its frame."""
+        columns = ["Job", {"label": "Files", "type": "integer"}, "Took", "Result"]
+        rows = [["Thumbnails", 120, "12 s", "done"], ["Archive", 2310, "3 min", "done again"]]
+        made = []
+
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox(spacing=12) as box:
+                for text in ("", " of them all"):
+                    made.append(W.TableView(columns, exportable=True))
+                    made[-1].set_data([[name + text, *more] for name, *more in rows])
+                made.append(W.TableView(columns, stretch=1))
+                made[-1].set_data(rows)
+            W.Page(widget=box).show()
+        tab = self.tab(self.make_app(build))
+        tab.size(350, 800)
+        state = """[...document.querySelectorAll(".lw-data")].map(one => {
+            const cells = [...one.querySelectorAll("[aria-colindex]")], box = cell => {
+                const range = document.createRange(), node = cell.querySelector("span") || cell;
+                range.selectNodeContents(node);
+                return range.getBoundingClientRect();
+            }, of = at => cells.filter(cell => cell.ariaColIndex === at).map(box);
+            const last = one.querySelector(".lw-data-row:last-child > :last-child");
+            return { cut: cells.filter(one => one.scrollWidth > one.clientWidth).length,
+                apart: Math.min(...of("3").map((one, at) => one.left - of("2")[at].right)),
+                ends: Math.max(...of("2").map(one => Math.abs(one.right - of("2")[0].right))),
+                line: last && getComputedStyle(last).boxShadow, scrolls: one.scrollWidth >
+                one.clientWidth, more: getComputedStyle(one).backgroundImage }; })"""
+        tab.wait("innerWidth === 350 && document.querySelectorAll('.lw-data-row').length === 6")
+        tab.wait(state + ".every((one, at) => !one.cut && one.scrolls === (at === 1))")
+        for seen, line in zip(tab.js(state), (False, False, True)):
+            self.assertGreater(seen["apart"], 17, "px; %s" % seen)
+            self.assertLess(seen["ends"], 1.5, "the head stands over its numbers")
+            self.assertEqual(seen["line"] != "none", line, seen)
+            self.assertEqual(seen["more"].count("gradient"), 4)
 
     def cell(self, row, column):
         """The selector of a cell by its place."""
