@@ -8206,10 +8206,8 @@ class Template:
         node.live.setdefault(live.name, live)
         self._note([live], node.in_each)
 
-    @staticmethod
-    def show_static_plot(values: Any) -> str:
-        """data-plot for a page that is not ours, as HTML. Section 20 hands over plot_picture."""
-        return _sparkline(values)
+    #: data-plot for a page that is not ours, as HTML. Section 20 hands over plot_picture.
+    show_static_plot: Callable[[Any], str] = staticmethod(lambda values: _sparkline(values))
 
     def render(self, fields: dict[str, Any], *, loading: bool = False, static: bool = False) -> str:
         """The template filled with fields, as HTML.
