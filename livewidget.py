@@ -29155,6 +29155,7 @@ class _TestPage:
 
     def type(self, found: Element, text: str) -> None:
         facade, role = found.engine.facade, found.role
+        self._reach(found)
         if isinstance(facade, ChatView):
             self._do(found, state={"set_draft": [text]})
         elif "set_text" in facade.user_edits:

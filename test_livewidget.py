@@ -31107,6 +31107,7 @@ class Users(unittest.TestCase):
         user = self.user(page, timeout_s=0.5)
         user.click("Ask")
         for step in (lambda: user.type("Line", "x"), lambda: user.press("Enter", "Line"),
+                     lambda: user.type("Line", ""),         # which changes nothing
                      lambda: user.check("Box"), lambda: user.choose("List", "b"),
                      lambda: user.upload("Files", TESTS),
                      lambda: user.table("Names").row(0).click()):
