@@ -13890,7 +13890,7 @@ class ClusterPage(threading.Thread):
     def __init__(self, cluster, number):
         super().__init__(daemon=True)
         self.cluster, self.dice = cluster, random.Random("%s %d" % (SEED, number))
-        self.page, self.clicks, self.typed, self.tries, self.error = None, 0, 0, 0, None
+        self.page, self.clicks, self.typed, self.ways, self.error = None, 0, 0, [], None
         self.trouble = collections.deque(maxlen=10)
         self.due = self.heard = self.asked = 0.0    # when it acts next, heard and asked last
         self.away = None                        # since when
@@ -13919,10 +13919,10 @@ class ClusterPage(threading.Thread):
             self.page.greeted = False
 
     def connect(self):
-        """By nginx; if that does not help, as if it had found out, by any of the processes."""
-        self.tries += 1
-        ports = self.cluster.ports
-        port = ports[0] if self.tries % 2 else self.dice.choice(ports[1:])
+        """By nginx; if that does not help, as if it had found out, by each of the processes."""
+        if not self.ways:
+            self.ways = self.dice.sample(self.cluster.ports[1:], 3) + self.cluster.ports[:1]
+        port = self.ways.pop()
         place, fresh = types.SimpleNamespace(ports=[port], token=self.cluster.token), None
         if self.page is None:
             fresh = re.search(rb'"fresh":"([\w-]+)"', request(port)[2])[1].decode()
@@ -13936,7 +13936,7 @@ class ClusterPage(threading.Thread):
             raise RuntimeError("another session instead")
         if self.away is not None:
             self.gaps.append((self.away, time.monotonic() - self.away))
-        self.tries, self.away = 0, None
+        self.ways, self.away = [], None
 
     def act(self):
         page, now = self.page, time.monotonic()
