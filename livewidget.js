@@ -1449,9 +1449,9 @@ class Session extends Cursor {
             widget._leave();
             this.widgets.delete(wid);
             this._waiting.delete(widget);
-        } else if (kind !== "edit" && this._pending.size &&
-            this._pending.get(wid + " " + name) > this.applied) {
-            return;                                     // Python has something newer from us
+        } else if (this._pending.size && this._pending.get(wid + " " + name) > this.applied) {
+            // Python has something newer from us; what it edits next is the whole of it
+            if (kind === "edit") widget._take(name, args);
         } else if (this._hands.size && this._waits(widget, name)) {
             this._waiting.set(widget, [...this._waiting.get(widget) || [], operation]);
         } else {
@@ -1581,7 +1581,9 @@ class Session extends Cursor {
             text = this._withdrawn(message);
         }
         const names = Object.keys(state || {});
-        for (const name of names) this._pending.set(wid + " " + name, n);
+        const { answers } = this.widgets.get(wid)?.constructor || Widget;
+        for (const name of names.flatMap(one => [one, ...answers[one] || []]))
+            this._pending.set(wid + " " + name, n);
         this._forget(wid, names);
         this._unstored.push({ n, text });
         if (this._transport && this._greeted) this._transport.send(text);
@@ -1904,6 +1906,7 @@ const NO_HANDLERS = new Map(), NOTHING = new Set();
 class Widget {
     static sequences = [];                              // names of cells that travel as splices
     static held = [];                                   // of cells that wait while it is in use
+    static answers = {};                                // state -> cells that answer it
     // its focus target needs a name from around it
     static isField = false;
     static acts = false;                                // inert for those who may only look
@@ -1945,9 +1948,10 @@ class Widget {
             this._sequences[name] = args[0];
         this[name](...args);
     }
-    _edit(name, splices) {
-        this._set(name, [splices.reduce(applySplice, this._sequences[name])]);
+    _take(name, splices) {
+        return this._sequences[name] = splices.reduce(applySplice, this._sequences[name]);
     }
+    _edit(name, splices) { this[name](this._take(name, splices)); }
     // Something happened here: tell local handlers, and Python with the state that changed.
     // sent: the arguments for Python, where it knows the rest.
     emit(action, args = [], state = undefined, sent = args) {
@@ -2650,6 +2654,7 @@ Expander.count = 0;
 
 class TabWidget extends Container {
     static held = ["set_children", "set_index", "set_order"];
+    static answers = { set_order: ["set_children", "set_index"] };
     constructor({ closable = false, reorderable = false } = {}) {
         super(element("div", { class: "lw-tabs", "data-position": "top" }));
         Object.assign(this,
@@ -2778,7 +2783,7 @@ class TabWidget extends Container {
         this._show(child);
         this.userState("set_order", [this._entries.map(([one]) => one.wid)]);
     }
-    set_order() { /* Python answers with the children in their new order */ }
+    set_order() { /* the children come in their order */ }
     set_tab_colors(colors) {
         this._colors = colors;
         this._mark();

@@ -15901,7 +15901,8 @@ class TabWidget(Pages):
                 self.tell_again(browser, None, name)
 
         def tell_again(self, browser, number, name):
-            super().tell_again(browser, number, "set_children" if name == "set_order" else name)
+            for one in ("set_children", "set_index") if name == "set_order" else (name,):
+                super().tell_again(browser, number, one)
 
         def kept_value(self, name):
             """An order as places among the pages as they were made, and the index then."""
@@ -29182,6 +29183,7 @@ class _TestPage:
             _want(known, f"no shortcut of the program has the keys {keys}")
             return self._do(Element(known[0], 0, "", ""), "activated")
         facade = found.engine.facade
+        self._reach(found)
         if keys == "Enter" and isinstance(facade, ChatView):
             return self._send(found)
         _want(keys == "Enter" and "activated" in facade.callbacks,
@@ -29255,6 +29257,7 @@ class _TestPage:
 
     def choose(self, found: Element, texts: Sequence[str]) -> None:
         facade = found.engine.facade
+        self._reach(found)
         index = facade.get_items().index(texts[0]) if texts else 0
         if hasattr(facade, "get_values"):
             self._do(found, "activated", [], state={"set_values": [list(texts)]})
@@ -35144,9 +35147,9 @@ class Session extends Cursor {
             widget._leave();
             this.widgets.delete(wid);
             this._waiting.delete(widget);
-        } else if (kind !== "edit" && this._pending.size &&
-            this._pending.get(wid + " " + name) > this.applied) {
-            return;                                     // Python has something newer from us
+        } else if (this._pending.size && this._pending.get(wid + " " + name) > this.applied) {
+            // Python has something newer from us; what it edits next is the whole of it
+            if (kind === "edit") widget._take(name, args);
         } else if (this._hands.size && this._waits(widget, name)) {
             this._waiting.set(widget, [...this._waiting.get(widget) || [], operation]);
         } else {
@@ -35276,7 +35279,9 @@ class Session extends Cursor {
             text = this._withdrawn(message);
         }
         const names = Object.keys(state || {});
-        for (const name of names) this._pending.set(wid + " " + name, n);
+        const { answers } = this.widgets.get(wid)?.constructor || Widget;
+        for (const name of names.flatMap(one => [one, ...answers[one] || []]))
+            this._pending.set(wid + " " + name, n);
         this._forget(wid, names);
         this._unstored.push({ n, text });
         if (this._transport && this._greeted) this._transport.send(text);
@@ -35599,6 +35604,7 @@ const NO_HANDLERS = new Map(), NOTHING = new Set();
 class Widget {
     static sequences = [];                              // names of cells that travel as splices
     static held = [];                                   // of cells that wait while it is in use
+    static answers = {};                                // state -> cells that answer it
     // its focus target needs a name from around it
     static isField = false;
     static acts = false;                                // inert for those who may only look
@@ -35640,9 +35646,10 @@ class Widget {
             this._sequences[name] = args[0];
         this[name](...args);
     }
-    _edit(name, splices) {
-        this._set(name, [splices.reduce(applySplice, this._sequences[name])]);
+    _take(name, splices) {
+        return this._sequences[name] = splices.reduce(applySplice, this._sequences[name]);
     }
+    _edit(name, splices) { this[name](this._take(name, splices)); }
     // Something happened here: tell local handlers, and Python with the state that changed.
     // sent: the arguments for Python, where it knows the rest.
     emit(action, args = [], state = undefined, sent = args) {
@@ -36345,6 +36352,7 @@ Expander.count = 0;
 
 class TabWidget extends Container {
     static held = ["set_children", "set_index", "set_order"];
+    static answers = { set_order: ["set_children", "set_index"] };
     constructor({ closable = false, reorderable = false } = {}) {
         super(element("div", { class: "lw-tabs", "data-position": "top" }));
         Object.assign(this,
@@ -36473,7 +36481,7 @@ class TabWidget extends Container {
         this._show(child);
         this.userState("set_order", [this._entries.map(([one]) => one.wid)]);
     }
-    set_order() { /* Python answers with the children in their new order */ }
+    set_order() { /* the children come in their order */ }
     set_tab_colors(colors) {
         this._colors = colors;
         this._mark();
