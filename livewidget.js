@@ -2295,6 +2295,9 @@ class Field extends Widget {
     // Many are operated without an event that a form would hear.
     userState(...args) {
         super.userState(...args);
+        this._tellForms();
+    }
+    _tellForms() {
         for (let one = this.parent; one; one = one.parent)
             if (one instanceof Form) one._dirty = true;
     }
@@ -7083,6 +7086,9 @@ class FileUpload extends Field {
         for (const [type, over] of [["dragover", true], ["dragleave", false], ["drop", false]])
             this.element.addEventListener(type, () => this.element.classList.toggle("lw-over",
                 over));
+        this.element.addEventListener("drop", event => {
+            if (event.dataTransfer.files.length) this._tellForms();
+        });
     }
     _focusTarget() { return this._button; }
     _described() { return this.element; }

@@ -7199,10 +7199,11 @@ def _running_server(entry, wanted, payload, force, replace, take_over):
                                      "its process, then try again")
         return None
     server = Server(entry.name, record["instance"])
-    if not force and record["digest"] == wanted["digest"]:
+    is_same = not force and record["digest"] == wanted["digest"]
+    if is_same and record["expires"] == wanted["expires"]:
         return server
-    foreign = record["by"] and record["origin"] != wanted["origin"]
-    if not force and not replace or foreign and not take_over:
+    foreign = not is_same and record["by"] and record["origin"] != wanted["origin"]
+    if not (force or replace or is_same) or foreign and not take_over:
         whose = ", of " + record["by"] if foreign else ""
         raise ServerAlreadyExistsError(f"server {entry.name!r} runs other code{whose}: pass "
                                        "force=True to replace it, or take another name")
@@ -12991,7 +12992,7 @@ class SessionEngine:
         their handlers with restore=True. On a thread of callbacks."""
         keeper = self.keeper
         if (keeper is None or not keeper.waits and keeper.laid
-            or self.host.builds_pages and self.page is None):
+            or self.host.pages and self.page is None):
             return
         self.laying_over, is_first = threading.get_ident(), not keeper.laid
         try:
@@ -15793,6 +15794,14 @@ class TabWidget(Pages):
             if len(self._engine.children) == 1:
                 self.set_index(0)
 
+    def remove_all(self, destroy: bool = False) -> None:
+        """Take all pages out. Fires no "page-switch", as no other page is shown."""
+        self._engine.empties = True
+        try:
+            super().remove_all(destroy)
+        finally:
+            self._engine.empties = False
+
     def set_tab_title(self, child: Widget, title: str) -> None:
         """Rename the tab of a page."""
         index = self._engine.known_index(child)
@@ -15868,7 +15877,7 @@ class TabWidget(Pages):
                     or self.closable and engine_of(values[0]).parent is self.facade,
                     "no tab that can be closed")
 
-        hides = True
+        hides, empties = True, False
 
         def hidden_since(self, child):
             if (child is None or self.has_tabs()
@@ -15887,7 +15896,7 @@ class TabWidget(Pages):
                 super().forget_child(child, one_of_many)
                 if index < shown or index == shown and shown >= len(self.children):
                     self.record("set_index", [shown - 1])
-                if index == shown and self.children and not self.is_destroyed():
+                if index == shown and self.children and not (self.empties or self.is_destroyed()):
                     index = self.facade.get_index()
                     self.fire("page-switch", self.facade.index_to_widget(index), index)
 
@@ -16432,7 +16441,7 @@ class Field(Widget):
         if self._engine.value("set_required", False) and lacks:
             error = "This is needed"
         elif self._engine.validate is not None and not is_empty:
-            error = self._engine.validate(value)
+            error = _run_handler(self._engine.validate, (value,), {})
         if error != self.get_error():
             self.set_error(error)
         return not error
@@ -16457,6 +16466,14 @@ class Form(VBox):
         is_form = True
         clean: Mapping[str, Any] = {}           # the values that count as saved
 
+        def named_fields(self):
+            found = {}
+            for field in filter(Field.get_name, self.facade.get_fields()):
+                other = found.setdefault(field.get_name(), field)
+                _require(other is field, f"two inputs of the form have this name, {other!r} and "
+                         f"{field!r}", name=field.get_name())
+            return found
+
         def note_clean(self):
             self.clean, self.entered = self.facade.get_values(), False
             self.facade.set_clean()
@@ -16473,12 +16490,14 @@ class Form(VBox):
         return found
 
     def get_values(self) -> dict[str, Any]:
-        """What was entered, by the inputs' names; those without a name are left out."""
-        return {field.get_name(): field.value for field in self.get_fields() if field.get_name()}
+        """What was entered, by the inputs' names; those without a name are left out.
+
+        Raises UsageError if two have one name."""
+        return {name: field.value for name, field in self._engine.named_fields().items()}
 
     def set_values(self, values: dict[Any, Any]) -> None:
         """Fill in the inputs by name. Raises UsageError for a name that none has."""
-        fields = {field.get_name(): field for field in self.get_fields()}
+        fields = self._engine.named_fields()
         for name in values:
             _require(name in fields, "no input has this name", name=name)
         with self.batch():
@@ -17286,6 +17305,9 @@ class Number(Field):
             _require(None in (minval, maxval) or minval < maxval, "minval must be below maxval",
                      minval=minval, maxval=maxval)
             _require(incrval > 0, "incrval must be above 0", incrval=incrval)
+            _require(self.dtype == "float" or not any(one and one % 1 for one in (
+                minval, maxval, incrval)), 'fractions need dtype="float"; it is "int"',
+                minval=minval, maxval=maxval, incrval=incrval)
             value = self.value("set_value")
             fitted = self.fit(value, minval, maxval)
             if fitted != value:
@@ -26724,7 +26746,6 @@ class _ApplicationEngine(Site):
         self._browser_data: Any = weakref.WeakValueDictionary()     # a browser's key -> its Data
         self._data_keepers: Any = weakref.WeakValueDictionary()     # by place
         self.connect_handler = self.disconnect_handler = None
-        self.builds_pages = False               # whether page() makes what sessions show
         self.pages: list[Any] = []              # (path, pattern, handler, title, wide)
         self.writer: StoreWriter | None = None
         self.saved: dict[str, dict[str, Any]] = {}      # of earlier processes, not taken yet
@@ -27036,7 +27057,8 @@ class _ApplicationEngine(Site):
     def only_session(self) -> SessionEngine | None:
         """The session that a program without on_connect made, if it is one."""
         sessions = list(self.sessions.values())
-        return sessions[0] if self.connect_handler is None and len(sessions) == 1 else None
+        builds = self.connect_handler is not None or self.pages
+        return sessions[0] if not builds and len(sessions) == 1 else None
 
     def page_address(self) -> str | None:
         """The page's address without any secret, or None."""
@@ -27339,9 +27361,9 @@ class _ApplicationEngine(Site):
             self._run_for(session, facade.add_connection, browser)
         else:
             facade.add_connection(browser)
-        if not session.built and self.connect_handler is not None:
+        if not session.built and (self.connect_handler is not None or self.pages):
             try:
-                self._run_for(session, self.connect_handler, facade)
+                self._run_for(session, self._begin, facade)
             except RuntimeError:                # the page comes back later
                 raise ProtocolError("no thread for one more session", close_code=1013) from None
         session.built = True
@@ -27350,6 +27372,13 @@ class _ApplicationEngine(Site):
             if hello.get("focus"):
                 self._run_for(session, functools.partial(
                     self._focus_again, browser, hello.get("epoch"), hello["focus"]), facade)
+
+    def _begin(self, facade):
+        """Build what a new session shows: what on_connect makes, then the page of its address."""
+        if self.connect_handler is not None:
+            engine_of(facade).run_callback(self.connect_handler, (facade,))
+        if self.pages:
+            self.show_page(engine_of(facade), True)
 
     def _fresh_id(self, given):
         """The session id that a page's shell carried, if it is not used yet."""
@@ -27925,7 +27954,8 @@ class Application:
         publish_cell(lambda: self._engine.cell(self._engine.only_session(), self), self)
 
     def on_connect(self, handler: _F) -> _F:
-        """Call handler(session) once for each new session, to build widgets. Also a decorator."""
+        """Call handler(session) once for each new session, to build widgets; before its page, if
+        the program has some: see page(). Also a decorator."""
         self._engine.connect_handler = handler
         return handler
 
@@ -27951,9 +27981,6 @@ class Application:
                      got=handler)
             engine.pages = [one for one in engine.pages if one[0] != path]
             engine.pages.append((path, pattern, handler, title, wide, allowed))
-            if engine.connect_handler is None:
-                engine.connect_handler = lambda facade: engine.show_page(engine_of(facade), True)
-                engine.builds_pages = True
             if engine.max_sessions is _ONE_SESSION:
                 engine.max_sessions = None
             return handler
@@ -32510,10 +32537,12 @@ class Gallery:
 
 
 def demo_application(host: str = "127.0.0.1", port: int = 0, insecure: bool = False,
-                     public_url: str | None = None, root: str = ".") -> Application:
+                     public_url: str | None = None, trusted_proxies: tuple[str, ...] = (),
+                     root: str = ".") -> Application:
     """The demo's Application: this machine, a file that grows, a shared notepad, all widgets."""
     app = Application(ws_port=None, http_port=port, host=host, max_sessions=None, insecure=insecure,
-                      public_url=public_url, title="livewidget demo")
+                      public_url=public_url, trusted_proxies=trusted_proxies,
+                      title="livewidget demo")
     notepad = Notepad()
 
     @app.on_connect
@@ -32557,10 +32586,11 @@ def _placing(options):
 
 
 def _run_demo(options):
-    _require(options.insecure or is_loopback(options.host),
-             "beyond this machine the demo needs --insecure, which others on the way can read, or "
-             "a proxy that speaks TLS and --public-url", host=options.host)
-    app = demo_application(options.host, options.port or 0, options.insecure, options.public_url)
+    _require(options.insecure or options.trusted_proxy or is_loopback(options.host),
+             "beyond this machine the demo needs --trusted-proxy, the address of a proxy that "
+             "speaks TLS, or --insecure, which others on the way can read", host=options.host)
+    app = demo_application(options.host, options.port or 0, options.insecure, options.public_url,
+                           tuple(options.trusted_proxy))
     _ApplicationEngine.placing = _placing(options)
     app.start()
     if not options.no_browser:
@@ -35993,6 +36023,9 @@ class Field extends Widget {
     // Many are operated without an event that a form would hear.
     userState(...args) {
         super.userState(...args);
+        this._tellForms();
+    }
+    _tellForms() {
         for (let one = this.parent; one; one = one.parent)
             if (one instanceof Form) one._dirty = true;
     }
@@ -40781,6 +40814,9 @@ class FileUpload extends Field {
         for (const [type, over] of [["dragover", true], ["dragleave", false], ["drop", false]])
             this.element.addEventListener(type, () => this.element.classList.toggle("lw-over",
                 over));
+        this.element.addEventListener("drop", event => {
+            if (event.dataTransfer.files.length) this._tellForms();
+        });
     }
     _focusTarget() { return this._button; }
     _described() { return this.element; }

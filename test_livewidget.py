@@ -4613,6 +4613,8 @@ class ServerProcesses(ServerCase):
             return {"/api/x": lambda: {"n": n}}
         first = self.create("s", make(1))
         self.assertEqual(self.create("s", make(1)).pid, first.pid)
+        again = self.create("s", make(1), expiration_seconds=77)
+        self.assertEqual((again.pid, again.expiration_info["expiration_seconds"]), (first.pid, 77))
         with self.assertRaises(lw.ServerAlreadyExistsError) as caught:
             self.create("s", make(2))
         self.assertIn("force=True", str(caught.exception))
@@ -6980,6 +6982,38 @@ class DynamicWidgets(ServerCase):
         release.set()
         eventually(lambda: not begun_since(before))
         self.assertIn("late there", widget.html())
+
+    def test_each_argument_has_an_effect(self):
+        """Seen beside its default; those of the server where their test is."""
+        elsewhere = {"dependencies": Dependencies.
+                     test_missing_ones_are_installed_once_into_a_cached_environment,
+                     "force_new_server": self.
+                     test_changed_code_is_loaded_in_place_for_those_who_watch,
+                     "update_interval": self.test_interval_assigned_later_takes_effect_live,
+                     "frame_ancestors": self.
+                     test_named_origins_may_show_the_live_page_in_a_frame}
+        effects = {"widget_title": ("Other", lambda widget: "Other" in widget.html()),
+                   "server_name": ("other", lambda widget: repr(widget)),
+                   "start_infra": (True, lambda widget: widget.server is None),
+                   "verbose": (True, None), "debug": (True, None),
+                   "width": ("50%", lambda widget: "50%" in widget._repr_html_()),
+                   "height": (77, lambda widget: "77px" in widget._repr_html_()),
+                   "expiration_seconds": (77, lambda widget: widget.server.expiration_info[
+                       "expiration_seconds"])}
+        self.assertEqual(set(inspect.signature(lw.DynamicWidget).parameters),
+                         {*effects, *elsewhere})
+        for name, (value, look) in effects.items():
+            seen = []
+            for options in ({}, {name: value}):
+                options.setdefault("start_infra", name == "expiration_seconds")
+                with self.subTest(name), contextlib.ExitStack() as stack:
+                    if look is None:
+                        stack.enter_context(self.assertLogs("livewidget") if name in options
+                                            else contextlib.suppress())
+                    widget = make_widget({"/api/x": lambda: {"x": 1}}, **options)
+                    seen.append(look and look(widget))
+            if look is not None:
+                self.assertNotEqual(*seen, name)
 
     def test_named_origins_may_show_the_live_page_in_a_frame(self):
         """And nobody else; a change takes effect in place."""
@@ -11145,6 +11179,26 @@ class Sessions(AppCase):
                          [("connect", session, 1), ("disconnect", session, 1),
                           ("disconnect", session, 0)])
         self.assertIn(session.id, app.sessions)
+
+    def test_pages_are_built_after_what_on_connect_does_whichever_comes_first(self):
+        def connected(session):
+            seen.append("connect")
+            session.app_state = "prepared"
+
+        def page(W):
+            seen.append(W.session.app_state)
+            W.Label("the page")
+        for steps in ((lambda app: app.on_connect(connected), lambda app: app.page("/")(page)),
+                      (lambda app: app.page("/")(page), lambda app: app.on_connect(connected))):
+            seen = []
+            app = lw.Application(None, 0)
+            for step in steps:
+                step(app)
+            user = lw.User(app)
+            self.addCleanup(user.close)
+            user.open("/")
+            user.sees("the page")
+            self.assertEqual(seen, ["connect", "prepared"])
 
     def test_wrapped_add_connection_notices_reconnects(self):
         app = self.make_app()
@@ -16059,8 +16113,36 @@ class Widgets(AppCase):
         tabs.remove_all()
         self.assertEqual((tabs.get_index(), tabs.index_to_widget(0), tabs.index_of(pages[0])),
                          (-1, None, -1))
-        eventually(lambda: len(fired) >= 4)
-        self.assertEqual(fired[:3], [(pages[0], 0), (pages[2], 2), (pages[3], 1)])
+        again = [W.Label(str(number)) for number in range(3)]
+        for page in again:
+            tabs.add_widget(page)
+        tabs.remove_all(destroy=True)
+        self.session.gui_call(lambda: None)
+        self.assertEqual(fired,
+                         [(pages[0], 0), (pages[2], 2), (pages[3], 1), (again[0], 0)])
+
+    def test_inputs_of_a_form_have_names_of_their_own_and_are_checked_by_coroutines_too(self):
+        with self.W.Form() as form:
+            mail, age = self.W.TextEntry(name="mail"), self.W.NumberEntry(name="mail")
+        for use in (form.get_values, form.submit, lambda: form.set_values({"mail": "x"})):
+            with self.assertRaisesRegex(lw.UsageError, "two inputs of the form have this name"):
+                use()
+        age.set_name("age")
+
+        async def check(text):
+            return None if "@" in text else "No @ in it"
+        mail.set_validate(check)
+        for text, error in (("x", "No @ in it"), ("a@b", None)):
+            mail.set_text(text)
+            self.assertEqual((form.submit(), mail.get_error()), (error is None, error))
+
+    def test_numbers_without_fractions_refuse_limits_that_have_some(self):
+        for make in (self.W.Slider, self.W.SpinBox, self.W.Dial,
+                     functools.partial(self.W.NumberEntry, dtype="int")):
+            for options in ({"min": 0, "max": 1, "step": 0.1}, {"min": 0.5}, {"max": 3.5}):
+                with self.assertRaisesRegex(lw.UsageError, 'fractions need dtype="float"'):
+                    make(**options)
+            make(min=0.0, max=4.0, step=2.0)
 
     def test_what_a_person_did_to_tabs_that_changed_meanwhile_is_shown_back(self):
         W = self.W
@@ -17903,7 +17985,7 @@ class WidgetsInChromium(WidgetCase):
         tab.key("Home")
         self.expect(("activated", 25), ("activated", 100), ("activated", 0))
         self.assertEqual((dial.get_value(), tab.text(css + " > output")), (0, "0"))
-        dial.set_tracking(True), dial.set_limits(-1, 1, 0.5), dial.set_knob_diameter(100)
+        dial.set_tracking(True), dial.set_limits(-10, 10, 5), dial.set_knob_diameter(100)
         tab.wait("document.querySelector('%s > .lw-knob').offsetWidth === 100" % css)
         tab.reload()
         tab.wait("document.querySelector('%s > .lw-knob')?.getAttribute('aria-valuenow') === '0'"
@@ -19806,6 +19888,7 @@ class FormsOfFields(WidgetCase):
                 W.ComboBox(["a", "b"], name="combo")
                 W.MultiSelect(["a", "b"], name="multi")
                 W.SpinBox(name="spin")
+                W.FileUpload(name="files")
             W.Page(widget=form).show()
             made["form"] = form
         app, tab, session = self.open(build)
@@ -19824,6 +19907,12 @@ class FormsOfFields(WidgetCase):
                 self.assertTrue(tab.js(warns), "the page may be left")
                 made["form"].set_values({})
                 tab.wait("!" + warns)
+        tab.js("""(() => { const data = new DataTransfer();
+            data.items.add(new File(["x"], "dropped.txt"));
+            document.querySelector("[data-widget=FileUpload]").dispatchEvent(
+                new DragEvent("drop", { dataTransfer: data, bubbles: true })); })()""")
+        eventually(lambda: made["form"].dirty)
+        self.assertTrue(tab.js(warns), "the page may be left with a dropped file")
 
 
 class Looks(WidgetCase):
@@ -26587,6 +26676,255 @@ print("all right")
 ################################################################################
 
 
+class Options(AppCase):
+    """No argument is taken and then without effect: each is seen from outside, in comparison with
+    its default."""
+
+    #: {argument of Application: (its value, what is seen from outside, arguments beside it)}
+    EFFECTS = {
+        "ws_port": (0, lambda case, app: len(app.ports)),
+        "http_port": ("FREE", lambda case, app: case.given["FREE"] in app.ports),
+        "host": ("localhost", lambda case, app: app.url[:16]),
+        "http_server": (False, lambda case, app: case.status(app), {"ws_port": 0}),
+        "concurrency_handling": ("serialized", lambda case, app: case.runs_callbacks(app)),
+        "max_sessions": (1, lambda case, app: case.messages(app, 2)[-1]["type"]),
+        "logger": ("LOGGER", lambda case, app: case.fails(app) and case.records.text()),
+        "ws_sock": ("SOCKET", lambda case, app: case.given["SOCKET"].getsockname()[1] in app.ports),
+        "title": ("Other", lambda case, app: case.messages(app)[0]["title"]),
+        "debug": (False, lambda case, app: case.fails(app)),
+        "session_ttl_s": (0.05, lambda case, app: case.outlives(app, 1)),
+        "token": ("t" * 30, lambda case, app: app.url.endswith("t" * 30)),
+        "ssl_context": ("TLS", lambda case, app: app.url[:5]),
+        "public_url": ("https://a.example/x/", lambda case, app: app.url[:15]),
+        "allowed_origins": (["https://a.example"],
+                            lambda case, app: case.upgrade(app, Origin="https://a.example")[0]),
+        "trusted_proxies": (["127.0.0.1"], lambda case, app: case.status(app, **{
+            "X-Forwarded-Host": "a.example", "X-Forwarded-Proto": "https", "Origin":
+            "https://a.example"})),
+        "insecure": (True, lambda case, app: app.host, {"host": "0.0.0.0"}),
+        "compress": (True, lambda case, app: case.upgrade(app, **{
+            "Sec-WebSocket-Extensions": "permessage-deflate"})[1].get("sec-websocket-extensions")),
+        "max_connections": (2, lambda case, app: case.crowd(app, 4)),
+        "max_message_bytes": (65536, lambda case, app: case.messages(app)[0]["limits"]),
+        "frame_ancestors": (["https://a.example"], lambda case, app: case.policy(app)),
+        "csp": ({"img-src": "https://a.example"}, lambda case, app: case.policy(app)),
+        "theme": ("dark", lambda case, app: case.ready(app).cells.get((0, "set_theme"))),
+        "max_file_bytes": (1000, lambda case, app: case.messages(app)[0]["limits"]),
+        "max_files": (2, lambda case, app: case.messages(app)[0]["limits"]),
+        "max_upload_bytes": (1000, lambda case, app: case.messages(app)[0]["limits"]),
+        "max_browsers": (1, lambda case, app: case.second_of_one_session(app)),
+        "max_callback_threads": (1, lambda case, app: case.callbacks_meet(app),
+                                 {"concurrency_handling": "concurrent"}),
+        "state": ("FILE", lambda case, app: os.path.exists(case.given["FILE"])),
+        "users": ("USERS", lambda case, app: app.url),
+        "user_header": ("X-User", lambda case, app: case.upgrade(app, **{
+            "X-User": "ann", "Authorization": ""})[0], {"trusted_proxies": ["127.0.0.1"]}),
+        "metrics_token": ("m" * 30, lambda case, app: case.status(
+            app, "/livewidget/metrics", Authorization="Bearer " + "m" * 30)),
+        "uds": ("FILE", lambda case, app: os.path.exists(case.given["FILE"])),
+        "allow_peer": ([os.geteuid() + 1] if hasattr(os, "geteuid") else "", lambda case, app:
+                       case.opens(case.given["UDS"]), {"uds": "UDS"}),
+        "access_log": ("LOG", lambda case, app: case.status(app) and case.given["LOG"].getvalue()),
+        "agent": ("act", lambda case, app: app.agent_config is None)}
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder, self.pages = folder.name, []
+        self.accounts = lw.Accounts(os.path.join(self.folder, "users.json"))
+        self.accounts.put("ann", "editor", "a password of hers")
+
+    def browser(self, *args, **options):
+        self.pages.append(super().browser(*args, **options))
+        return self.pages[-1]
+
+    def make_given(self):
+        """What a row names in capitals, made anew."""
+        self.records = Records()
+        logger, quiet = logging.Logger("test"), logging.Logger("nobody")
+        logger.addHandler(self.records)
+        quiet.addHandler(logging.NullHandler())
+        folder = tempfile.mkdtemp(dir=self.folder)
+        sock = socket.create_server(("127.0.0.1", 0))
+        import ssl
+        return {"LOGGER": logger, "QUIET": quiet, "LOG": io.StringIO(), "SOCKET": sock,
+                "TLS": ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), "FREE": free_port(),
+                "USERS": self.accounts.path, "FILE": os.path.join(folder, "file"),
+                "UDS": os.path.join(folder, "uds")}
+
+    def seen(self, observe, options):
+        """What is seen of an Application with some options, or the error that it gives."""
+        given = self.given = self.make_given()
+        options = {"ws_port": None, "http_port": 0, "max_sessions": None,
+                   "logger": given["QUIET"], **{
+                       name: given.get(value, value) if isinstance(value, str) else value
+                       for name, value in options.items()}}
+        app = None
+        try:
+            app = lw.Application(**options)
+            app.on_connect(small_build)
+            app.start()
+            return observe(self, app)
+        except lw.UsageError as error:
+            return str(error)
+        finally:
+            while self.pages:
+                self.pages.pop().close()
+            if app is not None:
+                app.close()
+            given["SOCKET"].close()
+
+    def test_each_argument_of_an_application_has_an_effect(self):
+        known = list(inspect.signature(lw.Application).parameters)
+        self.assertEqual(sorted(self.EFFECTS), sorted(known))
+        for name, (value, observe, *beside) in self.EFFECTS.items():
+            if name in ("uds", "allow_peer") and not hasattr(socket, "AF_UNIX"):
+                continue
+            with self.subTest(name):
+                beside = beside[0] if beside else {}
+                self.assertNotEqual(self.seen(observe, {**beside, name: value}),
+                                    self.seen(observe, beside))
+
+    #: {method of Session: (arguments that it needs, {argument: another value})}
+    SAID = {"toast": ({"text": "x"}, {"kind": "error", "action": "Undo", "timeout_s": 0}),
+            "confirm": ({"text": "x"}, {"title": "T", "ok": "Yes", "cancel": "No", "danger": True}),
+            "prompt": ({"text": "x"}, {"value": "v", "title": "T", "ok": "Yes", "cancel": "No"}),
+            "download": ({"source": b"x", "name": "x.bin"}, {"name": "n.bin"}),
+            "add_shortcut": ({"keys": "Ctrl+S", "function": print}, {"help": "Save"})}
+    #: What is given to be called later has tests of its own: what calls it.
+    CALLED = {"on_action", "on_done", "on_error", "on_progress", "executor"}
+
+    def test_each_argument_of_a_sessions_methods_has_an_effect(self):
+        others = {name: set() for name, _ in inspect.getmembers(lw.Session, inspect.isfunction)}
+        for name in others:
+            for key, one in list(inspect.signature(getattr(lw.Session, name)).parameters.items()):
+                if one.default is not one.empty and name[0] != "_":
+                    others[name].add(key)
+        # seen later, or with pages, or in an answer's head: tested there
+        waits = {"schedule": {"every_s", "at"}, "go": {"query"}, "make_timer": {"duration"},
+                 "download": {"mime_type"}, "get_url": {"role"}}
+        self.assertEqual(
+            {name: keys - self.CALLED - waits.get(name, set()) for name, keys in others.items()
+             if keys - self.CALLED - waits.get(name, set())},
+            {name: set(values) for name, (_, values) in self.SAID.items()})
+        for name, (needed, values) in self.SAID.items():
+            for key, value in values.items():
+                with self.subTest(name, argument=key):
+                    self.assertNotEqual(self.said(name, {**needed, key: value}),
+                                        self.said(name, needed))
+
+    def said(self, name, options):
+        """What a page has and was told after a call, without secrets that are always new."""
+        app = lw.Application(None, 0, max_sessions=None, token="t" * 30)
+        app.on_connect(small_build)
+        app.start()
+        try:
+            page = self.ready(app)
+            session, told = session_of_page(app, page), []
+            before = engine_of(session).log.seq
+            call = functools.partial(getattr(session, name), **options)
+            thread = threading.Thread(target=lambda: told.append(call()), daemon=True)
+            thread.start()
+            page.until(lambda one: one.since > before or len(one.calls))
+            page.settle()
+            page.close()
+        finally:
+            app.close()
+        thread.join(PATIENCE_S)
+        return re.sub(r"[\w-]{20,}|127\.0\.0\.1:\d+", "", str(
+            [page.widgets, page.cells, page.calls, told]))
+
+    def opens(self, address):
+        """Whether a connection to an address is answered."""
+        family = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET
+        with socket.socket(family) as sock:
+            sock.settimeout(PATIENCE_S)
+            with contextlib.suppress(OSError):
+                sock.connect(address)
+                sock.sendall(b"GET /livewidget/health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                return sock.recv(100)[9:12]
+
+    def status(self, app, target="/", **headers):
+        headers.setdefault("Authorization", "Bearer " + app.token)
+        return request(app.ports[0], target=target, headers=headers.items())[0]
+
+    def policy(self, app):
+        head = request(app.ports[0], headers=[("Authorization", "Bearer " + app.token)])[1]
+        return re.sub("nonce-[^']+", "", head["content-security-policy"])
+
+    def upgrade(self, app, **headers):
+        """The answer to a handshake."""
+        return request(app.ports[0], target="/ws", headers=[
+            ("Upgrade", "websocket"), ("Connection", "Upgrade"), ("Sec-WebSocket-Version", "13"),
+            ("Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAA=="),
+            *{"Authorization": "Bearer " + app.token,
+              "Origin": "http://127.0.0.1:%d" % app.ports[0], **headers}.items()])
+
+    def messages(self, app, count=1):
+        """The first message that each of some pages gets."""
+        found = []
+        for _ in range(count):
+            page = lw.connect("ws://127.0.0.1:%d/ws" % app.ports[0], token=app.token)
+            self.pages.append(page)
+            page.send(json.dumps({"type": "hello"}))
+            found.append(json.loads(page.recv()))
+        return found
+
+    def second_of_one_session(self, app):
+        one = self.ready(app)
+        try:
+            return bool(self.ready(app, credentials=(one.session, one.token)))
+        except lw.ProtocolError as error:
+            return str(error)
+
+    def fails(self, app):
+        """What a page is told of a callback that fails."""
+        page = self.ready(app)
+        self.session = session_of_page(app, page)
+        self.session.gui_do(lambda: 1 / 0)
+        page.until(lambda one: any("show_error" in str(call) for call in one.calls))
+        return "ZeroDivisionError" in str(page.calls)
+
+    def runs_callbacks(self, app):
+        done = threading.Event()
+        app.create_session().gui_do(done.set)
+        return done.wait(0.5)
+
+    def callbacks_meet(self, app):
+        """Whether two callbacks of one session run at one time."""
+        both, met = threading.Barrier(2), []
+
+        def meet():
+            try:
+                met.append(both.wait(0.5) >= 0)
+            except threading.BrokenBarrierError:
+                met.append(False)
+        page = self.ready(app)
+        button = session_of_page(app, page).get_widgets().Button("x", on_activated=meet)
+        put_on_page(button)
+        for _ in range(2):
+            page.event(button.wid, "activated")
+        eventually(lambda: len(met) == 2)
+        return met
+
+    def outlives(self, app, seconds):
+        """Whether a session without pages is there after some time."""
+        app.create_session()
+        deadline = time.monotonic() + seconds
+        while app.sessions and time.monotonic() < deadline:
+            time.sleep(0.01)
+        return bool(app.sessions)
+
+    def crowd(self, app, count):
+        """How many of some idle connections are refused at once."""
+        raws = [Raw(app.ports[0], b"GET /livewidget/health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                for _ in range(count)]
+        found = [raw.read_answer()[0] for raw in raws]
+        for raw in raws:
+            raw.close()
+        return found
+
+
 class Server(AppCase):
     """The reactor and the application from outside."""
 
@@ -32743,6 +33081,16 @@ class CommandLine(unittest.TestCase):
         out, err = process.communicate(timeout=60)
         self.assertEqual((process.returncode, out, err), (130, "", ""))
         browser.close()
+
+    def test_demo_beyond_this_machine(self):
+        beyond = ("demo", "--no-browser", "--host", "0.0.0.0", "--port", "0")
+        for more, address in ((("--insecure",), r"http://[\w.:-]+"),
+                              (("--trusted-proxy", "10.0.0.1", "--public-url",
+                                "https://a.example/x/"), "https://a.example/x")):
+            process, line = self.start(*beyond, *more)
+            self.assertRegex(line, r"livewidget: %s/#token=[\w-]+" % address)
+            process.send_signal(signal.SIGINT)
+            self.assertEqual(process.communicate(timeout=60)[1], "")
 
     @unittest.skipUnless(os.path.isdir("/proc/self"), "needs /proc")
     def test_no_argument_of_a_process_holds_a_token_while_a_browser_starts(self):
