@@ -9965,11 +9965,13 @@ class CellOutput:
                 'onerror="this.previousElementSibling.onloadstart()">')
 
     def late_script(self) -> str:
-        """The script as an output of its own, which may come before the page has the other."""
+        """The script as an output of its own, which may come before the page has the other. VS Code
+        puts it into an element as HTML."""
+        script = re.sub("(?i)</(?=script)", r"<\\/", self.script)
         return ("(() => { let tries = 0; const look = () => { const all = document"
                 f""".querySelectorAll('[data-lw="{self.key}"]'), one = [...all].find("""
                 "one => !one.lwBegun); if (one) { one.lwBegun = true; "
-                f"(function() {{ {self.script} }}).call(one); }}"
+                f"(function() {{ {script} }}).call(one); }}"
                 " else if (++tries < 3000) setTimeout(look, 100); }; look(); })()")
 
 
@@ -9978,9 +9980,10 @@ def publish_cell(make: Callable[[], CellOutput | None], shown: object) -> None:
     scripts, has the first, and no token.
 
     Raises NotImplementedError, upon which IPython shows the whole in one, where a front end is not
-    known to show scripts beside HTML, or starts kernels in a way of its own (VS Code, Colab)."""
-    if (not hasattr(_ipython(), "kernel") or "JPY_PARENT_PID" not in os.environ
-        or "google.colab" in sys.modules):
+    known to run scripts beside HTML, as those of a Jupyter server, VS Code and Colab do."""
+    is_known = ("JPY_PARENT_PID" in os.environ or "google.colab" in sys.modules
+                or "__vsc_ipynb_file__" in vars(sys.modules["__main__"]))
+    if not hasattr(_ipython(), "kernel") or not is_known:
         raise NotImplementedError
     publish, output = sys.modules["IPython.display"].publish_display_data, make()
     if output is None:

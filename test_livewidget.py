@@ -9154,16 +9154,54 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
                            actions={"/go": lambda: {"went": 1}}, server_name="imitated",
                            update_interval=100)
 
-    #: innerHTML, then each script made anew from its text, put in and taken out at once.
+    #: innerHTML, then each script made anew from its text, put in and taken out at once. An output
+    #: of JavaScript is put in so, as a module.
     VSCODE = """<!doctype html>
         <body data-vscode-theme-kind="%s" class="vscode-dark" style="background:#1e1e1e">
         <div id="out"></div><script>
         const out = document.getElementById("out"); out.innerHTML = %s;
         for (const old of [...out.querySelectorAll("script")]) {
             const script = document.createElement("script");
+            if (old.type) script.type = old.type;
             script.textContent = old.textContent;
             old.remove();
             document.body.append(script); script.remove(); }</script>"""
+
+    def outputs(self, shown, **modules):
+        """What IPython publishes for a cell: (HTML without a token, a script with one), the latter
+        as HTML. modules: what is imported; without, it is a notebook of VS Code."""
+        found = []
+        display = types.ModuleType("IPython.display")
+        display.publish_display_data = found.append
+        main, patch = sys.modules["__main__"], unittest.mock.patch
+        with patch.dict(sys.modules, {"IPython.display": display, **modules}), \
+                patch.object(lw, "_ipython", lambda: types.SimpleNamespace(kernel=None)), \
+                patch.object(main, "__vsc_ipynb_file__" if not modules else "unused", "x.ipynb",
+                             create=True), \
+                patch.dict(os.environ):
+            os.environ.pop("JPY_PARENT_PID", None)
+            shown._ipython_display_()
+        (html, _), (script, _) = (one.values() for one in found)
+        self.assertEqual([list(one) for one in found], [
+            ["text/html", "text/plain"], ["application/javascript", "text/plain"]])
+        self.assertNotIn(re.search(r'"token":"([\w.-]{20,})"', script)[1], html)
+        self.assertNotIn("</script", script)
+        return html, '<div><script type="module">' + script + "</script></div>"
+
+    def test_two_outputs_in_vs_code_are_live_and_the_one_that_is_exported_has_no_token(self):
+        app, _ = self.application()
+        tab = self.page(self.VSCODE % ("vscode-dark", self.quoted("".join(self.outputs(app)))))
+        self.press(tab)
+        widget = self.widget()
+        widget.widget_title = "</script><b>"
+        tab = self.page(self.VSCODE % ("vscode-dark", self.quoted("".join(self.outputs(widget)))))
+        eventually(lambda: tab.in_frames(STATE) == ["live"], 60)
+
+    def test_two_outputs_in_colab_are_live(self):
+        widget, colab = self.widget(), types.ModuleType("google.colab")
+        parts, port, _ = self.colab(lambda: self.outputs(widget, **{"google.colab": colab}))
+        tab = self.page(self.COLAB % (port, "true", self.quoted("".join(parts))))
+        eventually(lambda: tab.in_frames(STATE) == ["live"], 60)
 
     def quoted(self, html):
         return json.dumps(html).replace("</", "<\\/")
