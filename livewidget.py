@@ -5005,7 +5005,7 @@ class Site:
     def answer(self, request: Request, exchange: HttpExchange) -> Response | None:
         return exchange.route.answer(request, exchange)
 
-    def upgrade(self, request: Request, exchange: HttpExchange,
+    def upgrade(self, request: Request,
                 make_link: Callable[[Connection, WebSocketProtocol], WebSocketLink]) -> Response:
         """Answer a WebSocket handshake: 101; make_link(connection, protocol) takes over."""
         refused = check_upgrade(request)
@@ -8918,7 +8918,7 @@ class EndpointPages(Audience):
                 {"instance": self.instance, "script": _frame_client()})),
             "/livewidget/changes": Route(self._answer_changes),
             "/livewidget/ws": Route(lambda request, exchange: site.upgrade(
-                request, exchange, lambda connection, protocol: PageSocket(
+                request, lambda connection, protocol: PageSocket(
                     self, connection, protocol, exchange)))}
 
     def find_route(self, path: str) -> Route | None:
@@ -21077,6 +21077,7 @@ class _SharedRows(_GivenRows):
         return self._orders[by]
 
 
+@checked_methods
 class Rows:
     """Rows that tables of any number of sessions show and that are kept once:
     table.set_data(lw.Rows(rows)).
@@ -21093,9 +21094,6 @@ class Rows:
 
     def set_data(self, rows: Tabular) -> None:
         """Replace the rows; tables that show them follow at once. From any thread."""
-        rows = plain_step(rows) if hasattr(rows, "shape") else rows
-        _require(isinstance(rows, (list, tuple)), "Rows: a list or tuple of rows, an array or a "
-                 "DataFrame is needed", got=type(rows))
         rows = list(map(_row, rows))
         kinds = {isinstance(row, dict) for row in rows}
         _require(len(kinds) < 2, "Rows: all rows are dicts, or none is")
@@ -27741,7 +27739,7 @@ class _ApplicationEngine(Site):
         return self.opens_login(given) if self.knows_people else super().opens(given)
 
     def _answer_socket(self, request, exchange):
-        return self.upgrade(request, exchange, lambda connection, protocol: PageSocket(
+        return self.upgrade(request, lambda connection, protocol: PageSocket(
             self, connection, protocol, exchange))
 
     def _answer_upload(self, request, exchange):

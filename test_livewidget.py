@@ -9272,7 +9272,7 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
         server = EchoServer()
         server.allowed_origins = AnyOrigin()
         server.routes["/"] = lw.Route(lambda request, exchange: server.upgrade(
-            request, exchange, lambda connection, protocol: Bridge(server, connection, protocol)))
+            request, lambda connection, protocol: Bridge(server, connection, protocol)))
         server.listen()
         self.addCleanup(server.close)
         return make(), server.ports[0], asked
@@ -35625,7 +35625,7 @@ class EchoServer(lw.Site):
         super().__init__("127.0.0.1", [port], token="", compress=compress,
                          max_message_bytes=max_message_bytes)
         self.routes["/"] = lw.Route(lambda request, exchange: self.upgrade(
-            request, exchange, lambda connection, protocol: EchoLink(self, connection, protocol)))
+            request, lambda connection, protocol: EchoLink(self, connection, protocol)))
 
     def find_route(self, path):
         return self.routes["/"]                 # any path echoes
