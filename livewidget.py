@@ -369,7 +369,8 @@ STATE_FILE_WAIT_S = 5.0             # for another process that is about to let g
 STORE_RETRY_S, STORE_TIMEOUT_S = 0.25, 2.0
 #: A session has one owner among the processes of a store: its lease ends LEASE_S after the last
 #: renewal, on the store's clock; an owner whose last one is LEASE_LATE_S ago takes no input. A
-#: process looks each LISTEN_S at what others stored, and waits HAND_OVER_S for a session.
+#: process looks each LISTEN_S at what others stored, and waits HAND_OVER_S for a session of one
+#: that goes on.
 LEASE_S, RENEW_S, LEASE_LATE_S, LISTEN_S, HAND_OVER_S = 1.5, 0.5, 1.0, 0.05, 1.0
 #: Workers: bytes that go with a connection; when one is tried again whose inbox is full, for how
 #: long, and how many wait for that.
@@ -10739,8 +10740,9 @@ class Store:
         raise NotImplementedError
 
     def lease(self, places: Iterable[str], create: bool = True) -> dict[str, int]:
-        """Take leases: place -> epoch; 0 where another process has it, which hears that it is
-        wanted. create: also of places that the store does not know; else these are left out."""
+        """Take leases: place -> epoch, from 1; where another process has it, which hears that it is
+        wanted, minus the ms that its lease lasts if it is not renewed. create: also of places that
+        the store does not know; else these are left out."""
         raise NotImplementedError
 
     def renew(self) -> dict[str, int] | None:
@@ -10926,9 +10928,10 @@ class StateFile(Store):
             for place in known:
                 owner, = execute("SELECT owner FROM leases WHERE place = ?",
                                  (place,)).fetchone() or (self.owner,)
-                if owner != self.owner and self._is_valid(self._end_of(execute, owner), now):
+                ends = self._end_of(execute, owner)
+                if owner != self.owner and self._is_valid(ends, now):
                     execute("UPDATE leases SET wanted = 1 WHERE place = ?", (place,))
-                    found[place] = 0
+                    found[place] = math.floor((now - ends) * 1000)
                 else:
                     found[place] = epoch = self._count(execute)
                     execute("INSERT OR REPLACE INTO leases VALUES (?, ?, ?, 0)",
@@ -11029,6 +11032,7 @@ for _, place in ipairs(ROWS[2]) do
         if other and other ~= OWNER and lives(other) then
             redis.call('SADD', key('#wanted:' .. other), place)
             redis.call('PEXPIRE', key('#wanted:' .. other), 4 * LEASE)
+            epoch = NOW - redis.call('HGET', key '#owners', other)
         else
             epoch = redis.call('INCR', key '#counter')
             redis.call('HSET', key '#leases', place, OWNER .. ' ' .. epoch)
@@ -11397,7 +11401,8 @@ class StoreWriter:
     def ask(self, place: str, may_take: Callable[[dict[str, Any]], bool],
             function: Callable[[dict[str, Any] | None], object]) -> None:
         """Take a session over, if may_take(what is stored of it); function hears what is stored of
-        it, {} if it is not taken, None if another process has it still after HAND_OVER_S."""
+        it, {} if it is not taken, None if another process has it still after HAND_OVER_S and goes
+        on: the lease of one that was killed ends soon after."""
         with self._ask_lock:                    # the reactor must not wait for the end of a turn
             _, _, functions = self._asked.setdefault(
                 place, (self.clock() + HAND_OVER_S, may_take, []))
@@ -11493,24 +11498,25 @@ class StoreWriter:
                 continue
             saved = self._store.read(place).get(place, {})
             got = self._store.lease([place], create=False) if may_take(saved) else {}
-            if got.get(place) == 0 and self.clock() < until:
+            epoch = got.get(place, 0)
+            if epoch < 0 and (self.clock() < until or -epoch < 1000 * (LEASE_S - RENEW_S)):
                 continue
             with self._ask_lock:                # nobody adds a function from here on
                 del self._asked[place]
-            if got.get(place):
-                self.epochs[place] = got[place]
+            if epoch > 0:
+                self.epochs[place] = epoch
                 saved = self._store.read(place).get(place, {})      # the former owner's last
             for function in functions:
-                function(None if got.get(place) == 0 else saved if got else {})
+                function(None if epoch < 0 else saved if got else {})
 
     def _claim(self):
         claims = list(self._claims)
         new = [place for place in claims if place not in self.epochs]
         taken = self._store.lease(new) if new else {}
-        self.epochs.update((place, epoch) for place, epoch in taken.items() if epoch)
+        self.epochs.update((place, epoch) for place, epoch in taken.items() if epoch > 0)
         for place in claims:
             self._claims.pop(place, None)
-        self._lose([place for place, epoch in taken.items() if not epoch])
+        self._lose([place for place, epoch in taken.items() if epoch < 0])
 
     def _give_up(self):
         """Tell those who asked that the store cannot be reached."""

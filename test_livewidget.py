@@ -10029,8 +10029,9 @@ class SharedSimulatedStore(SimulatedStore):
         for place in places:
             owner, _ = self.leases.get(place, (self.owner, 0))
             if create or place in self.leases or any(key[0] == place for key in self.kept):
-                found[place] = 0 if owner != self.owner and self.lives(owner) else self.count()
-                if found[place]:
+                found[place] = (int(1000 * (self.world.time.now - self.owners[owner])) - 1
+                                if owner != self.owner and self.lives(owner) else self.count())
+                if found[place] > 0:
                     self.leases[place] = self.owner, found[place]
                 else:
                     self.wanted.setdefault(owner, set()).add(place)
@@ -13488,7 +13489,8 @@ class SharedStores(AppCase):
         place, other = "session:1", "session:2"
         self.assertEqual(one.lease([place, other], create=False), {})       # nothing is known
         mine = one.lease([place, other])
-        self.assertEqual(two.lease([place], create=False), {place: 0})
+        left = -two.lease([place], create=False)[place] / 1000
+        self.assertTrue(0 < left <= lw.LEASE_S, left)
         self.assertEqual(one.hear(), ([], [place]))
         one.commit([(place, "about", {"é": [None]}), ("app", "data:a", [1]), (place, "n", 5)],
                    mine)
@@ -13507,7 +13509,7 @@ class SharedStores(AppCase):
             one.commit([(place, None, None)], mine)
         self.assertEqual(refused.exception.places, {place})
         two.commit([(other, "x", 1)])           # what needs no lease
-        eventually(lambda: place not in one.lease([place]) or one.lease([place])[place],
+        eventually(lambda: one.lease([place]).get(place, 1) > 0,
                    what="the lease of a process that does nothing ending")
         self.assertEqual(two.renew(), {})
         with self.assertRaises(lw.LeaseLost):
@@ -13662,6 +13664,19 @@ class SharedStores(AppCase):
         eventually(lambda: not moved.is_connected, what="the page having left")
         self.browser(first, resume=new).until(lambda one: one.greeted)      # and back
         eventually(lambda: not second.sessions, what="the copy of the second one having ended")
+
+    def test_a_session_of_a_process_that_is_gone_comes_at_the_first_try(self):
+        """The try waits until the lease has ended, which a living one would have renewed."""
+        _, first, second = self.two_apps()
+        page = self.ready(first)
+        page.event(page.find("Button"), "activated")
+        StateFiles.wait_stored(StateFiles, page)
+        writer = engine_of(first).writer
+        with unittest.mock.patch.object(writer, "turn", lambda: True):
+            writer._store.renew()
+            page.drop()
+            page = self.browser(second, resume=page).until(lambda one: one.greeted)
+            self.assertTrue(page.welcome["restored"], "it is a new one")
 
     def test_the_shells_id_is_that_of_the_session_and_works_once(self):
         app = self.make_app(self.build)
