@@ -2178,6 +2178,7 @@ class Widget {
     }
     _setColors(bg,
         fg) { Object.assign(this.element.style, { background: bg || "", color: fg || "" }); }
+    _describe(event) { return describeEvent(event, this.element); }
     // The events of interactive widgets; each travels only while somebody listens.
     _makeInteractive() {
         const root = this.element, names = {
@@ -2192,7 +2193,7 @@ class Widget {
                 if (type === "contextmenu") event.preventDefault();
                 if (!this._wants(action)) return;
                 if (type === "wheel") event.preventDefault();
-                const report = () => this.emit(action, [describeEvent(event, root)]);
+                const report = () => this.emit(action, [this._describe(event)]);
                 if (type !== "pointermove") return report();
                 if (!this._move)
                     requestAnimationFrame(() => { const move = this._move;
@@ -5860,6 +5861,20 @@ class Canvas extends Widget {
         super._takeName();
     }
     _named() { return this._canvas; }
+    // The program draws for one size; a browser with another one shows all of it, in scale.
+    set_drawn_size(width, height) {
+        this._drawn = [width, height];
+        this._again();
+    }
+    get _scale() {
+        const [width, height] = this._drawn || [], { clientWidth, clientHeight } = this.element;
+        return Math.min(clientWidth / width, clientHeight / height) || 1;
+    }
+    _describe(event) {
+        const record = super._describe(event), scale = this._scale;
+        for (const name of ["x", "y"]) if (name in record) record[name] /= scale;
+        return record;
+    }
     _fit() {
         const ratio = devicePixelRatio || 1, width = Math.round(this.element.clientWidth * ratio),
             height = Math.round(this.element.clientHeight * ratio);
@@ -5885,8 +5900,9 @@ class Canvas extends Widget {
         this._run++;
         this._waits = false;
         const context = this._buffer.getContext("2d");
+        const ratio = (devicePixelRatio || 1) * this._scale;
         context.reset();
-        context.scale(devicePixelRatio || 1, devicePixelRatio || 1);
+        context.scale(ratio, ratio);
         if (this._buffer !== this._canvas) this._flip();
         this._go();
     }
@@ -5900,7 +5916,7 @@ class Canvas extends Widget {
             else if (name === "many") this._many(context, ...args);
             else if (name === "update") this._flip();
             else if (name === "setTransform" || name === "resetTransform") {
-                const ratio = devicePixelRatio || 1;
+                const ratio = (devicePixelRatio || 1) * this._scale;
                 context.setTransform(ratio, 0, 0, ratio, 0, 0);
                 if (args.length) context.transform(...args);
             } else if (name !== "image") context[name](...args);

@@ -23424,8 +23424,10 @@ class DrawContext:
 class Canvas(Interactive):
     """A surface to draw on, in px. interactive=True makes it take pointer, key and focus events.
 
-    get_draw_context() draws; what was drawn stays until clear(), in all browsers. Images are drawn
-    in order, once loaded. use_animation_frame: what is drawn appears at update(), at once.
+    get_draw_context() draws; what was drawn stays until clear(), in all browsers. get_size() is
+    that of the first one; others with another size show the drawing in scale, and tell places on
+    it. Images are drawn in order, once loaded. use_animation_frame: what is drawn appears at
+    update(), at once.
     Callbacks: as Label's, and "error" (message): a browser could not show an image."""
     callbacks: Mapping[str, Fields] = {**INTERACTIVE_CALLBACKS, "error": {"message": str}}
 
@@ -23468,17 +23470,21 @@ class Canvas(Interactive):
     class _engine(engine_of(Interactive)):
         role, usual_name = "image", "Drawing"
         drawn = 0                               # calls, of which a command may make many
-        has_told = False
+
+        def laid_out(self, width, height):
+            super().laid_out(width, height)
+            if self.values("set_drawn_size", None) is not None:
+                self.tell_drawn_size()
 
         def laid_out_elsewhere(self, width, height):
-            if self.size is None or self.has_told or max(
-                    abs(width - self.size[0]), abs(height - self.size[1])) <= 1:
-                return
-            self.has_told = True
-            self.session.host.logger.warning(
-                "a Canvas is %g x %g px in the first browser of its session, for which get_size() "
-                "and the program draw, and %g x %g px in another one: give it a size by resize(), "
-                "or each browser a session of its own", *self.size, width, height)
+            if self.size is not None and max(abs(width - self.size[0]),
+                                             abs(height - self.size[1])) > 1:
+                self.tell_drawn_size()
+
+        def tell_drawn_size(self):
+            """Say for which size the program draws, where not all browsers have it."""
+            if min(self.size) > 0 and self.values("set_drawn_size", None) != self.size:
+                self.record("set_drawn_size", list(self.size))
 
         def draw(self, command, calls=1):
             with self.session.log.lock:
@@ -35913,6 +35919,7 @@ class Widget {
     }
     _setColors(bg,
         fg) { Object.assign(this.element.style, { background: bg || "", color: fg || "" }); }
+    _describe(event) { return describeEvent(event, this.element); }
     // The events of interactive widgets; each travels only while somebody listens.
     _makeInteractive() {
         const root = this.element, names = {
@@ -35927,7 +35934,7 @@ class Widget {
                 if (type === "contextmenu") event.preventDefault();
                 if (!this._wants(action)) return;
                 if (type === "wheel") event.preventDefault();
-                const report = () => this.emit(action, [describeEvent(event, root)]);
+                const report = () => this.emit(action, [this._describe(event)]);
                 if (type !== "pointermove") return report();
                 if (!this._move)
                     requestAnimationFrame(() => { const move = this._move;
@@ -39595,6 +39602,20 @@ class Canvas extends Widget {
         super._takeName();
     }
     _named() { return this._canvas; }
+    // The program draws for one size; a browser with another one shows all of it, in scale.
+    set_drawn_size(width, height) {
+        this._drawn = [width, height];
+        this._again();
+    }
+    get _scale() {
+        const [width, height] = this._drawn || [], { clientWidth, clientHeight } = this.element;
+        return Math.min(clientWidth / width, clientHeight / height) || 1;
+    }
+    _describe(event) {
+        const record = super._describe(event), scale = this._scale;
+        for (const name of ["x", "y"]) if (name in record) record[name] /= scale;
+        return record;
+    }
     _fit() {
         const ratio = devicePixelRatio || 1, width = Math.round(this.element.clientWidth * ratio),
             height = Math.round(this.element.clientHeight * ratio);
@@ -39620,8 +39641,9 @@ class Canvas extends Widget {
         this._run++;
         this._waits = false;
         const context = this._buffer.getContext("2d");
+        const ratio = (devicePixelRatio || 1) * this._scale;
         context.reset();
-        context.scale(devicePixelRatio || 1, devicePixelRatio || 1);
+        context.scale(ratio, ratio);
         if (this._buffer !== this._canvas) this._flip();
         this._go();
     }
@@ -39635,7 +39657,7 @@ class Canvas extends Widget {
             else if (name === "many") this._many(context, ...args);
             else if (name === "update") this._flip();
             else if (name === "setTransform" || name === "resetTransform") {
-                const ratio = devicePixelRatio || 1;
+                const ratio = (devicePixelRatio || 1) * this._scale;
                 context.setTransform(ratio, 0, 0, ratio, 0, 0);
                 if (args.length) context.transform(...args);
             } else if (name !== "image") context[name](...args);
