@@ -20451,13 +20451,47 @@ def _sorted_places(keys, gaps, kind, descending):
     by piece: other threads get their turn in between, as list.sort() does not let go of the
     interpreter, and runs and pieces fit into the processor's cache. The keys of a run are copied,
     where an array can hold them: what is read together lies together then."""
-    import array
     get, places, gone = keys.__getitem__, range(len(keys)), []
     if gaps:
         gone = [place for place, key in enumerate(keys) if key is None]
         places = [place for place, key in enumerate(keys) if key is not None]
     if descending:
         places = places[::-1]
+    merged = (_grouped_places(places, get) or _ordered_places(places, get)
+              or _merged_places(places, get, kind))
+    return gone + merged[::-1] if descending else merged + gone
+
+
+def _grouped_places(places, get):
+    """The places in the order of their keys where these are few; else None."""
+    groups = collections.defaultdict(list)
+    if len(set(map(get, places[:SORT_RUN]))) > SORT_RUN // 8:
+        return None
+    for at in range(0, len(places), SORT_RUN):
+        part = places[at:at + SORT_RUN]
+        for place, key in zip(part, map(get, part)):
+            groups[key].append(place)
+        if len(groups) > SORT_RUN:
+            return None
+    return list(itertools.chain.from_iterable(map(groups.get, sorted(groups))))
+
+
+def _ordered_places(places, get):
+    """The places in the order of their keys where they are in order, or the reverse, but for those
+    that lie close together; else None."""
+    for step, follows in ((1, operator.le), (-1, operator.lt)):
+        starts = range(0, len(places), SORT_RUN)[::step]
+        firsts = [get(places[start]) for start in starts]
+        if all(map(follows, firsts, firsts[1:])):
+            runs = [sorted(places[start:start + SORT_RUN], key=get) for start in starts]
+            if all(follows(get(one[-1]), get(after[0])) for one, after in zip(runs, runs[1:])):
+                return list(itertools.chain.from_iterable(runs))
+    return None
+
+
+def _merged_places(places, get, kind):
+    """The places in the order of their keys: see _sorted_places()."""
+    import array
     pack = functools.partial(array.array, kind) if kind else list
     runs, merged = [], []                       # of each run: its places, their keys
     try:
@@ -20465,7 +20499,7 @@ def _sorted_places(keys, gaps, kind, descending):
             run = sorted(places[at:at + SORT_RUN], key=get)
             runs.append((run, pack(list(map(get, run)))))
     except OverflowError:                       # integers beyond 64 bits
-        return _sorted_places(keys, gaps, None, descending)
+        return _merged_places(places, get, None)
     count, begun = min(len(runs), SORT_PIECES), [0] * len(runs)
     samples = sorted(own[at * len(own) // count] for _, own in runs for at in range(count))
     for cut in [*samples[len(runs)::len(runs) or 1], None]:
@@ -20478,7 +20512,7 @@ def _sorted_places(keys, gaps, kind, descending):
         # next(keys, place) is the next key: sort() asks in order, and no place is looked up
         piece.sort(key=functools.partial(next, iter(piece_keys)))
         merged += piece
-    return gone + merged[::-1] if descending else merged + gone
+    return merged
 
 
 def cell_text(value: Any) -> str:

@@ -25146,13 +25146,18 @@ class Tables(AppCase):
         cells = [[rng.choice("aAbBzé"), rng.choice([1.5, -2, 7, 2 ** 60, None, "x", float("nan")]),
                   rng.randrange(4), rng.random(), rng.random() < 0.5,
                   rng.choice([2 ** 70, -2 ** 65, 3, True, None]), rng.choice([None, 0.0, 2.5, 1e9]),
-                  rng.choice([math.inf, -math.inf, 1e308, 0.5])] for _ in range(150)]
+                  rng.choice([math.inf, -math.inf, 1e308, 0.5]),
+                  # in order, in reverse, nearly, and of few values at first
+                  at // 3, -at, -at // 3, at + rng.randrange(3),
+                  max(at, 60) * rng.choice([1, 1, -1])]
+                 for at in range(150)]
         keys = (lambda text: text.lower().replace("é", "e"),
                 lambda one: None if one != one else none.get(one, one), int, float, bool,
-                *[lambda one: one] * 3)
+                *[lambda one: one] * 8)
         view, _, browser = self.one(lambda W: W.TableView([
             "Text", *({"label": kind, "type": kind} for kind in (
-                "float", "integer", "float", "boolean", "integer", "float", "float"))]))
+                "float", "integer", "float", "boolean", "integer", "float", "float",
+                *["integer"] * 5))]))
         view.set_data(cells)
         for run, pieces in ((7, 5), (7, 1000), (40, 64), (149, 64), (1000, 64)):
             with unittest.mock.patch.multiple(lw, SORT_RUN=run, SORT_PIECES=pieces):
