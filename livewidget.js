@@ -1982,7 +1982,7 @@ class Widget {
         this._takesDrops = true;
         const root = this.element;
         const report =
-            event => ({ ...describeEvent(event, root), types: [...event.dataTransfer.types] });
+            event => ({ ...this._describe(event), types: [...event.dataTransfer.types] });
         root.addEventListener("dragover", event => {
             event.preventDefault();
             const payload = report(event);

@@ -16417,9 +16417,9 @@ class Field(Widget):
         return self._engine.form_name
 
     def set_validate(self, function: object) -> None:
-        """Set a function of the value, which gives None or the text of an error. It is called when
-        a user has changed the value, and when the Form is submitted; not for an empty value, which
-        is right unless set_required()."""
+        """Set a function of the value, or a coroutine function, which gives None or the text of an
+        error. It is called when a user has changed the value, and when the Form is submitted; not
+        for an empty value, which is right unless set_required()."""
         _require(function is None or callable(function), "validate must be callable", got=function)
         if self._engine.validate is None:
             for action in self.callbacks.keys() - {"scrolled"}:
@@ -35757,7 +35757,7 @@ class Widget {
         this._takesDrops = true;
         const root = this.element;
         const report =
-            event => ({ ...describeEvent(event, root), types: [...event.dataTransfer.types] });
+            event => ({ ...this._describe(event), types: [...event.dataTransfer.types] });
         root.addEventListener("dragover", event => {
             event.preventDefault();
             const payload = report(event);
