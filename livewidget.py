@@ -89,8 +89,8 @@ What an auditor reads, in lines (the rules R1 to R116 that comments name are lis
 test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
 
     must, network and sessions (sections 1-8, 13-15, 21):        14,570 lines
-    must, code and server processes (sections 9-12):             3,800 lines
-    may look up, one class a widget (sections 16-20):            9,360 lines
+    must, code and server processes (sections 9-12):             4,660 lines
+    may look up, one class a widget (sections 16-20):            8,750 lines
     may leave out, test kit, demo, command line (sections 22-24): 5,120 lines
     must, the client, embedded (section 25):                     12,000 lines
 
@@ -7886,8 +7886,8 @@ def make_environment(requirements: Iterable[str], say: Callable[[str], Any]) -> 
 ################################################################################
 # 11. Templates ################################################################
 ################################################################################
-# A template's HTML and the values of its fields: placeholders, live attributes, escaping by place.
-# Knows neither servers nor sockets.
+# A template's HTML and the values of its fields: placeholders, live attributes, escaping by place;
+# the shapes of charts, which data-plot and Chart share. Knows neither servers nor sockets.
 
 # The template language; livewidget.js, "Fields", says the same: a table of cases holds both to it.
 
@@ -8208,9 +8208,6 @@ class Template:
         node.live.setdefault(live.name, live)
         self._note([live], node.in_each)
 
-    #: data-plot for a page that is not ours, as HTML. Section 20 hands over plot_picture.
-    show_static_plot: Callable[[Any], str] = staticmethod(lambda values: _sparkline(values))
-
     def render(self, fields: dict[str, Any], *, loading: bool = False, static: bool = False) -> str:
         """The template filled with fields, as HTML.
 
@@ -8348,7 +8345,7 @@ def _show_plot(live, node, attributes, value, rendering):
     newest = value[-1] if isinstance(value, list) and value else value
     label = f"{_own_text(node.attributes['data-plot'])}: {value_text(newest)}"
     if rendering.static:
-        return Template.show_static_plot(value)
+        return plot_picture(value)
     if node.tag == "canvas":
         attributes.update({"role": "img", "aria-label": label})
         return ""
@@ -8437,6 +8434,775 @@ def _sparkline(value):
     numbers = [numbers[index * len(numbers) // count] for index in range(count)]
     low, high = min(numbers), max(numbers)
     return "".join("▁▂▃▄▅▆▇█"[int((one - low) / ((high - low) or 1) * 7.99)] for one in numbers)
+
+
+# Shapes of a Chart and of data-plot, as the client's ChartDrawing computes them by the same tables
+
+TICK_PX = 12
+#: Advance widths of the characters 32 to 126, in 1/1000 of the font's size, and what others count.
+_ADVANCES = (
+    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 584, 278, 278, 556, 556,
+    556, 556, 556, 556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556, 1015, 667, 667, 722,
+    722, 667, 611, 778, 722, 278, 500, 667, 556, 833, 722, 778, 667, 778, 722, 667, 611, 722,
+    667, 944, 667, 667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556, 556, 278, 556,
+    556, 222, 222, 500, 222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500,
+    500, 334, 260, 334, 584)
+_OTHER_ADVANCE = 600
+#: By theme: the colours of series, of which the first is the theme's accent, and of all else.
+SERIES_COLORS = {
+    "light": ("#2459d3", "#d9540b", "#0a8f6c", "#9b3fb8", "#b58900", "#3aa0d8", "#c22560",
+              "#5b6577"),
+    "dark": ("#8ab0ff", "#ff9d5c", "#3fd0a4", "#d49bf0", "#ecc94b", "#7fd3ff", "#ff86ad",
+             "#a9b3c4")}
+CHART_INK = {
+    "light": {"text": "#1b2130", "muted": "#586174", "grid": "#dde1e8", "zero": "#868fa1",
+              "surface": "#ffffff"},
+    "dark": {"text": "#e6e9ef", "muted": "#a1aabb", "grid": "#2f3643", "zero": "#76819a",
+             "surface": "#191d26"}}
+#: Colours of a heat map, from 0 to 1: even in lightness (after "viridis").
+_HEAT = ((68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (253, 231, 37))
+#: Calendar steps: (seconds, part of a date, how many).
+_TIME_STEPS = (
+    (1, "second", 1), (2, "second", 2), (4, "second", 4), (5, "second", 5), (10, "second", 10),
+    (15, "second", 15), (30, "second", 30), (60, "minute", 1), (120, "minute", 2),
+    (240, "minute", 4), (300, "minute", 5), (600, "minute", 10), (900, "minute", 15),
+    (1800, "minute", 30), (3600, "hour", 1), (7200, "hour", 2), (10800, "hour", 3),
+    (21600, "hour", 6), (43200, "hour", 12), (86400, "day", 1), (172800, "day", 2),
+    (604800, "day", 7), (2629800, "month", 1), (7889400, "month", 3), (15778800, "month", 6),
+    (31557600, "year", 1))
+#: What a datetime can hold anywhere on Earth, in seconds since 1970.
+_FIRST_MOMENT, _LAST_MOMENT = -62135510400, 253402214400
+#: Of a plot in a page of which the colours are not known.
+PLOT_COLOR = "#4477ee"
+_DATE_PARTS = ("year", "month", "day", "hour", "minute", "second")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def text_width(text: str, size: float = TICK_PX) -> float:
+    """The width in px of a text that is drawn in a font of `size` px, which none measures."""
+    places = (ord(one) - 32 for one in text)
+    return sum(_ADVANCES[place] if 0 <= place < len(_ADVANCES) else _OTHER_ADVANCE
+               for place in places) * size / 1000
+
+
+def _log10(value):
+    return math.log10(value) if value > 0 else -math.inf if value == 0 else math.nan
+
+
+def _rounded(value):
+    """As Math.round: halves go up."""
+    return math.floor(value + 0.5) if math.isfinite(value) else value
+
+
+def _fixed(value, digits):
+    """As toFixed: of the exact value, halves away from zero."""
+    import decimal
+    return format(decimal.Decimal(value).quantize(decimal.Decimal(1).scaleb(-digits),
+                                                  decimal.ROUND_HALF_UP,
+                                                  decimal.Context(prec=60)), "f")
+
+
+def _shortened(text):
+    return text[:17] + "…" if len(text) > 18 else text
+
+
+def chart_number(value: float, step: float | None = None, most: float | None = None) -> str:
+    """A number of a chart as text: of a tick if the `step` of its axis is given, which its digits
+    tell apart, else as exact as can be seen beside the greatest, `most`."""
+    most, exact = abs(value) if most is None else most, step is None
+    if step is None:
+        step = most / 1e5 or 1
+    if not math.isfinite(value):
+        return "–"
+    if value and (most >= 1e15 or most < 1e-5):
+        import decimal
+        context = decimal.Context(prec=3, rounding=decimal.ROUND_HALF_UP)
+        digits, _, power = f"{context.create_decimal(value):.2e}".partition("e")
+        return f"{float(digits):g}e{int(power)}".replace("-", "−")
+    by, sign = next(((by, sign) for by, sign in ((1e12, "T"), (1e9, "B"), (1e6, "M"))
+                     if most >= by), (1, ""))
+    digits = min(max(math.ceil(-math.log10(step / by) - 1e-9), 0), 9)
+    whole, _, part = _fixed(abs(value / by), digits).partition(".")
+    if exact:
+        part = part.rstrip("0")
+    text = f"{int(whole):,}" + ("." + part if part else "")
+    minus = "−" if value < 0 and re.search("[1-9]", text) else ""
+    return minus + text + (sign if value else "")
+
+
+class Axis:
+    """An axis: values to px, and ticks as (value, text). Used by ChartDrawing.
+
+    kind: "linear", "log", "time" or "category"; span: (low, high) in values; names: of categories.
+    """
+    def __init__(self, kind: str, span: tuple[float, float], unit: str = "",
+                 names: Sequence[str] = ()) -> None:
+        self.kind: str = kind
+        self.unit: str = unit
+        self.names: Sequence[str] = names
+        self.low: float
+        self.high: float
+        self.low, self.high = self._widened(*span)
+        self.step: float | None = None
+        self.titled: bool = False       #: Its title has the unit, its ticks go without.
+        self.marks: list[tuple[float, str]] = []
+        self._begin = self._end = self._first = self._length = 0.0
+
+    def _widened(self, low, high):
+        if not low <= high:
+            low, high = (1, 10) if self.kind == "log" else (0, 1)
+        if self.kind == "log" and not low > 0:
+            low, high = (high / 1000, high) if high > 0 else (1, 1)
+        if low < high:
+            return low, high
+        if self.kind == "log":
+            return low / 2, high * 2
+        by = 1 if self.kind == "time" else abs(low) / 10 or 1
+        return low - by, high + by
+
+    def place(self, begin: float, end: float) -> Axis:
+        """Put `low` and `high` at these px."""
+        self._begin, self._end = begin, end
+        self._first = _log10(self.low) if self.kind == "log" else self.low
+        self._length = (_log10(self.high) if self.kind == "log" else self.high) - self._first
+        return self
+
+    def at(self, value: float) -> float:
+        """Where a value is, in px."""
+        scaled = _log10(value) if self.kind == "log" else value
+        return self._begin + (scaled - self._first) / self._length * (self._end - self._begin)
+
+    def round(self, room: float) -> None:
+        """Let the ends be ticks, of which there is `room` for so many."""
+        if self.kind == "linear":
+            self.step = step = self._step(room)
+            self.low = math.floor(self.low / step + 1e-9) * step
+            self.high = math.ceil(self.high / step - 1e-9) * step
+
+    def _step(self, count):
+        rough = (self.high - self.low) / max(count, 1)
+        ten = 10.0 ** math.floor(math.log10(rough))
+        by = rough / ten
+        return ten * (10 if by > 5 else 5 if by > 2 else 2 if by > 1 else 1)
+
+    def ticks(self, length: float, across: bool = False) -> list[tuple[float, str]]:
+        """Ticks whose texts have room along `length` px, two at least where these have room;
+        across: for their heights."""
+        most = max(math.floor(length / (42 if across else 48)), 1)
+        ends = [(end, _time_text(end, max(self.high - self.low, 10)) if self.kind == "time" else
+                 self.text(end)) for end in (self.low, self.high)]
+        for count in (*range(most, 0, -1), *range(most + 1, 5 * most + 1), 0):
+            ticks = self._ticks(count) if count or self.kind == "category" else ends
+            if len(ticks) > 1 and (across or all(
+                    one[0] != last[0] and abs(self._part(one[0]) - self._part(last[0])) * length >=
+                    (text_width(one[1]) + text_width(last[1])) / 2 + 10
+                    for last, one in zip(ticks, ticks[1:]))):
+                return ticks
+        return self._ticks(1)[:1]
+
+    def _part(self, value):
+        low, high = self.low, self.high
+        if self.kind == "log":
+            value, low, high = _log10(value), _log10(low), _log10(high)
+        return (value - low) / (high - low)
+
+    def _ticks(self, count):
+        if self.kind == "time":
+            return _time_ticks(self.low, self.high, count)
+        if self.kind == "log":
+            return self._log_ticks(count)
+        named = self.kind == "category"
+        step = max(math.ceil(self._step(count)), 1) if named else self.step or self._step(count)
+        ticks, at = [], math.ceil(self.low / step - 1e-9)
+        while at * step <= self.high + step * 1e-9:
+            if not named:
+                ticks.append((at * step, self.text(at * step, step)))
+            elif 0 <= at * step < len(self.names):
+                ticks.append((at * step, _shortened(self.names[at * step])))
+            at += 1
+        return ticks
+
+    def _log_ticks(self, count):
+        first, last = math.floor(_log10(self.low)), math.ceil(_log10(self.high))
+        every = math.ceil((last - first) / count)
+        parts = (1, 2, 5) if (last - first) * 3 <= count else (1,)
+        ticks = [(value, self.text(value, value))
+                 for power in range(first, last + 1, every) for part in parts
+                 for value in [part * 10.0 ** power]
+                 if self.low * (1 - 1e-9) <= value <= self.high * (1 + 1e-9)]
+        return ticks if len(ticks) > 1 else [(value, self.text(value, value))
+                                             for value in (self.low, self.high)]
+
+    def text(self, value: float, step: float | None = None) -> str:
+        """A value as text; `step`: of a tick, see chart_number()."""
+        if self.kind == "category":
+            place = _rounded(value)
+            return self.names[place] if 0 <= place < len(self.names) else ""
+        if self.kind == "time":
+            return _time_text(value, self.high - self.low)
+        most = max(abs(self.low), abs(self.high))
+        if self.kind == "log" and step:
+            most = abs(value)
+        unit = "" if step and self.titled else self.unit
+        return chart_number(value, step, most) + (unit and "\u202f" + unit)
+
+
+def _local_moment(parts):
+    """Seconds since 1970 of [year, month, day, hour, minute, second] in local time, each of which
+    may be beyond its range."""
+    year, month, *rest = parts
+    first = datetime.datetime(year + (month - 1) // 12, (month - 1) % 12 + 1, 1)
+    return (first + datetime.timedelta(rest[0] - 1, hours=rest[1], minutes=rest[2],
+                                       seconds=rest[3])).timestamp()
+
+
+def _time_ticks(low, high, count):
+    rough, year = (high - low) / count, 31557600
+    if rough < 0.5:
+        step = Axis("linear", (low, high))._step(count)
+        return [(at * step, _time_text(at * step, high - low))
+                for at in range(math.ceil(low / step), math.floor(high / step) + 1)]
+    _, name, by = next((one for one in _TIME_STEPS if one[0] >= rough), _TIME_STEPS[-1])
+    if rough > year:
+        by = int(Axis("linear", (0, rough / year))._step(1))
+    part, least = _DATE_PARTS.index(name), (0, 1, 1, 0, 0, 0)
+    def fields(moment):
+        return list(datetime.datetime.fromtimestamp(moment).timetuple()[:6])
+    low, high = max(low, _FIRST_MOMENT), min(high, _LAST_MOMENT)
+    if not low < high:
+        return []
+    if name == "year":
+        years = range(fields(low)[0] // by * by or by, fields(high)[0] + 1, by)
+        moments = [_local_moment([year, *least[1:]]) for year in years]
+        return [(moment, str(year)) for year, moment in zip(years, moments)
+                if low <= moment <= high]
+    parts = fields(low)
+    parts[part + 1:] = least[part + 1:]
+    parts[part] = (parts[part] - least[part]) // by * by + least[part]
+    moment, ticks = _local_moment(parts), []
+    while moment <= high and len(ticks) < 1000:
+        parts = fields(moment)
+        if moment >= low:
+            ticks.append((moment, _tick_date(parts, name)))
+        month, before = parts[1], moment
+        parts[part] += by
+        moment = _local_moment(parts)
+        _, reached, day, *_ = fields(moment)
+        if name == "day" and by > 1 and (reached != month or day + by / 2 > 31):
+            moment = _local_moment([parts[0], month + 1, 1, *parts[3:]])
+        if moment <= before:                    # an hour that comes twice
+            moment = before + 3600
+    return ticks
+
+
+def _tick_date(parts, name):
+    year, month, day, hour, minute, second = parts
+    time_ = f"{hour:02}:{minute:02}"
+    if name == "month" and month == 1:
+        return str(year)
+    if name == "month":
+        return _MONTHS[month - 1]
+    if name == "day" or time_ == "00:00" and name != "second":
+        return f"{day} {_MONTHS[month - 1]}"
+    return f"{time_}:{second:02}" if name == "second" else time_
+
+
+def _time_text(value, span):
+    try:
+        date = datetime.datetime.fromtimestamp(math.floor(value * 1000) / 1000)
+    except (ValueError, OverflowError, OSError):
+        return "–"
+    day = f"{date.day} {_MONTHS[date.month - 1]}" + ("" if span < 86400 * 2 else f" {date.year}")
+    if span >= 86400 * 120:
+        return day
+    if span >= 3600:
+        return f"{day}, {date:%H:%M}"
+    return f"{date:%H:%M:%S}" + (f".{date.microsecond // 1000:03}" if span < 10 else "")
+
+
+class ChartDrawing:
+    """Computes the shapes of a chart. Used by Chart.to_svg and plot_picture.
+
+        ("line", points, color, width, dash)   ("fill", points, color, opacity)
+        ("rect", x, y, width, height, color, opacity)   ("dot", x, y, radius, color, opacity)
+        ("text", text, x, y, color, align, size[, weight])   ("clip", x, y, width, height) ("clip",)
+
+    Points are [x, y, x, y, ...]; a gap is a NaN. series: as Chart's engine keeps them, each with
+    its `rows`, a list of tuples, and its `color` (loose: an area that need not stand on 0); model:
+    axes {"x", "y", "y2"} as the arguments of their setters, names, references, range, sparkline,
+    palette; ink: the other colours."""
+    def __init__(self, series: list[dict[str, Any]], model: dict[str, Any], width: float,
+                 height: float, ink: dict[str, str]) -> None:
+        self.model: dict[str, Any] = model
+        self.width: float = width
+        self.height: float = height
+        self.ink: dict[str, str] = ink
+        self.shapes: list[tuple[Any, ...]] = []
+        self.axes: dict[str, Axis] = {}
+        pie = next((one for one in series if one["kind"] == "pie"), None)
+        if not any(len(one["rows"]) for one in series):
+            self.shapes += [("text", "No data to show", width / 2, height / 2, ink["muted"],
+                             "middle", TICK_PX)] * (not model["sparkline"])
+            return
+        if pie is not None:
+            self._draw_pie(pie)
+            return
+        self._series = series
+        self._heat = next((one for one in series if one["kind"] == "heatmap"), None)
+        self._plotted = [one for one in series if one["kind"] != "heatmap"]
+        self._stack()
+        self._make_axes()
+        if not model["sparkline"]:
+            self._draw_axes()
+        left, right, top, bottom = self._box
+        self.shapes.append(("clip", left, top, right - left, bottom - top))
+        if self._heat is not None:
+            self._draw_heat(self._heat)
+        labels = [self._draw_reference(*one) for one in model["references"]]
+        ranks = {"band": 0, "area": 1, "histogram": 2, "bar": 2}
+        for one in sorted(self._plotted, key=lambda one: ranks.get(one["kind"], 3)):
+            self._draw(one)
+        self.shapes += [*filter(None, labels), ("clip",)]
+        self._label()
+
+    def _stack(self):
+        """What bars and areas stand on: the sums of those below, by x."""
+        sums: dict[Any, float] = {}
+        self._bases: dict[int, list[float]] = {}
+        for one in self._plotted:
+            if one.get("stack") and len(next(iter(one["rows"]), ())) == 2:
+                bases = self._bases[one["key"]] = []
+                for x, y in one["rows"]:
+                    key = y < 0, one.get("axis", "y"), one["kind"], x
+                    bases.append(sums.get(key, 0.0))
+                    if math.isfinite(y):
+                        sums[key] = bases[-1] + y
+        self._bars = [one for one in self._plotted if one["kind"] == "bar"]
+        self._places = list(dict.fromkeys(self._stack_of(one) for one in self._bars))
+        places = sorted({row[0] for one in self._bars for row in one["rows"]
+                         if math.isfinite(row[0])})
+        self._gap = min((b - a for a, b in zip(places, places[1:])), default=1.0)
+
+    @staticmethod
+    def _stack_of(one):
+        return "stack" if one.get("stack") else one["key"]
+
+    def _x_span(self):
+        ends = [row[place] for one in self._plotted for row in one["rows"]
+                for place in ((0, 1) if one["kind"] == "histogram" else (0,))
+                if not math.isnan(row[0])]
+        if self._heat is not None:
+            x = self._heat["x_values"]
+            half = (x[1] - x[0]) / 2 if len(x) > 1 else 0.5
+            ends += [x[0] - half, x[-1] + half]
+        low, high = min(ends, default=math.inf), max(ends, default=-math.inf)
+        if self._bars:
+            low, high = low - self._gap / 2, high + self._gap / 2
+        if (self._plotted and all(one["kind"] == "scatter" for one in self._plotted)
+                and self.model["axes"]["x"][1] != "log"):
+            loose = (high - low) * .03
+            low, high = low - loose, high + loose
+        return low, high
+
+    def _seen(self, one):
+        """Which rows may be seen: (from, to)."""
+        rows, count = one["rows"], len(one["rows"])
+        if not self.model["range"] or any(b[0] < a[0] for a, b in zip(rows, rows[1:])):
+            return 0, count
+        margin = self._gap if one["kind"] == "bar" else 0
+        x, places = self.axes["x"], [row[0] for row in rows]
+        return (max(bisect.bisect_left(places, x.low - margin) - 1, 0),
+                min(bisect.bisect_left(places, x.high + margin) + 1, count))
+
+    def _y_span(self, which):
+        low, high = math.inf, -math.inf
+        log, x = self.model["axes"][which][1] == "log", self.axes["x"]
+        for one in self._plotted:
+            if one.get("axis", "y") != which:
+                continue
+            bases, (begin, end) = self._bases.get(one["key"]), self._seen(one)
+            first = 2 if one["kind"] == "histogram" else 1
+            for at in range(begin, end):
+                row = one["rows"][at]
+                if (self.model["range"] and one["kind"] == "scatter"
+                        and not x.low <= row[0] <= x.high):
+                    continue
+                for y in row[first:]:
+                    y += bases[at] if bases else 0
+                    if y > 0 or not log and not math.isnan(y):
+                        low, high = min(low, y), max(high, y)
+            if (not log and not one.get("loose")
+                    and one["kind"] in ("bar", "area", "histogram")):
+                low, high = min(low, 0), max(high, 0)
+        for axis, begin, end, *_ in self.model["references"]:
+            if axis == which and low <= high:
+                low, high = min(low, begin), max(high, end)
+        return low, high
+
+    def _title_of(self, which):
+        """The title of an axis, with its unit. A unit alone is one where it takes little of the
+        plot."""
+        label, _, unit, *_ = self.model["axes"][which]
+        if not label and (which == "x" or self.height < 120):
+            return ""
+        return ", ".join(filter(None, (label, unit)))
+
+    def _make_axes(self):
+        model, width, height = self.model, self.width, self.height
+        _, x_kind, x_unit, *_ = model["axes"]["x"]
+        if x_kind == "auto":
+            x_kind = next((one["x"] for one in self._series
+                           if one.get("x") in ("category", "time")), "linear")
+        span = model["range"] or self._given(model["axes"]["x"], self._x_span())
+        self.axes = {"x": Axis(x_kind, span, x_unit, model["names"])}
+        bare = model["sparkline"]
+        titles = self._titles = {which: self._title_of(which) for which in ("x", "y", "y2")}
+        lower = 2 if bare else 46 if titles["x"] else 26
+        upper = 2 if bare else 28 if titles["y"] or titles["y2"] else 10
+        self.axes["x"].titled = bool(titles["x"])
+        tall = height - lower - upper
+        for which in ("y", "y2"):
+            given, heat = model["axes"][which], self._heat is not None and which == "y"
+            if which == "y2" and not any(one.get("axis") == "y2" for one in self._plotted):
+                continue
+            axis = (self._heat_axis(self._heat) if heat else
+                    Axis(given[1], self._given(given, self._y_span(which)), given[2]))
+            if not heat and given[3] is None and given[4] is None and not bare:
+                axis.round(max(tall / 40, min(tall / 24, 5)))
+            self.axes[which] = axis.place(height - lower, upper)
+            axis.titled = bool(titles[which])
+            axis.marks = axis.ticks(tall, True)
+        def room(axis):
+            if axis is None or bare:
+                return 3 if bare else 14
+            return max([31, *(text_width(text) for _, text in axis.marks)]) + 10
+        self._box = (room(self.axes["y"]), width - room(self.axes.get("y2")), upper,
+                     height - lower)
+        self.axes["x"].place(self._box[0], self._box[1])
+
+    @staticmethod
+    def _given(given, span):
+        return tuple(found if one is None else one for one, found in zip(given[3:], span))
+
+    def _heat_axis(self, heat):
+        y = heat["y_values"]
+        half = (y[-1] - y[0]) / (len(y) - 1) / 2 if len(y) > 1 else 0.5
+        return Axis(heat["y"], (y[0] - half, y[-1] + half), self.model["axes"]["y"][2],
+                    heat["labels"])
+
+    def _draw_axes(self):
+        (left, right, _, bottom), ink, add = self._box, self.ink, self.shapes.append
+        for value, text in self.axes["y"].marks:
+            y = _rounded(self.axes["y"].at(value)) + .5
+            if self._heat is None:
+                add(("line", [left, y, right, y], ink["grid" if value else "zero"], 1, None))
+            add(("text", text, left - 8, y + 4, ink["muted"], "end", TICK_PX))
+        if "y2" in self.axes:
+            for value, text in self.axes["y2"].marks:
+                add(("text", text, right + 8, _rounded(self.axes["y2"].at(value)) + 4.5,
+                     ink["muted"], "start", TICK_PX))
+        add(("line", [left, bottom + .5, right, bottom + .5], ink["zero"], 1, None))
+        end = -math.inf
+        for value, text in self.axes["x"].ticks(right - left):
+            at, half = _rounded(self.axes["x"].at(value)) + .5, text_width(text) * .575
+            add(("line", [at, bottom, at, bottom + 4], ink["zero"], 1, None))
+            most = max(right, at) if self.axes["x"].kind == "time" else self.width
+            place = min(max(at, half), max(most - half, half))
+            if place - half >= end + 6:
+                end = place + half
+                add(("text", text, place, bottom + 18, ink["muted"], "middle", TICK_PX))
+
+    def _label(self):
+        if self.model["sparkline"]:
+            return
+        titles, (left, right, _, _), ink = self._titles, self._box, self.ink["muted"]
+        for text, x, y, align in (
+                (titles["x"], (left + right) / 2, self.height - 6, "middle"),
+                (titles["y"], 2, 13, "start"),
+                ("y2" in self.axes and titles["y2"], self.width - 2, 13, "end")):
+            if text:
+                self.shapes.append(("text", text, x, y, ink, align, TICK_PX, 550))
+
+    def _draw_reference(self, which, begin, end, label, color):
+        """Returns its label, which is drawn over the series."""
+        axis, color = self.axes.get(which), color or self.ink["muted"]
+        if axis is None:
+            return None
+        left, right, top, bottom = self._box
+        a, b = axis.at(begin), axis.at(end)
+        if which == "x":
+            left, right = sorted((a, b))
+        else:
+            top, bottom = sorted((a, b))
+        if begin == end:
+            self.shapes.append(("line", [left, top, right, bottom], color, 1.25, [5, 4]))
+        else:
+            self.shapes.append(("rect", min(left, right), top, abs(right - left), bottom - top,
+                                color, .13))
+        place = (a + 5, self._box[2] + 12, color, "start") if which == "x" else (
+            self._box[1] - 4, top - 5 + (0 if begin == end else 18), color, "end")
+        return label and ("text", label, *place, TICK_PX - 1)
+
+    def _draw(self, one):
+        kind, axis, color = one["kind"], self.axes[one.get("axis", "y")], one["color"]
+        if kind in ("bar", "histogram", "scatter"):
+            {"bar": self._draw_bars, "histogram": self._draw_bins,
+             "scatter": self._draw_dots}[kind](one, axis)
+            return
+        points, bases = self._points(one, axis, 1), self._bases.get(one["key"])
+        if kind in ("band", "area"):
+            low = axis.low if axis.kind == "log" or one.get("loose") else 0
+            under = (self._points(one, axis, 2) if kind == "band" else
+                     self._points(one, axis, 0) if bases else None)
+            for begin, end in _runs(points):
+                run = points[begin * 2:end * 2]
+                if under is None:
+                    run += [run[-2], axis.at(low), run[0], axis.at(low)]
+                else:
+                    for at in reversed(range(begin, end)):
+                        run += under[at * 2:at * 2 + 2]
+                opacity = .18 if kind == "band" else .55 if bases else .14
+                self.shapes.append(("fill", run, color, opacity))
+            if kind == "band":
+                return
+        width = one.get("width")
+        if width is None:
+            begin, end = self._seen(one)
+            width = min(max(1.5 * (self._box[1] - self._box[0]) / max(end - begin, 1), 1), 2)
+        self.shapes.append(("line", points, color, width, [6, 4] if one.get("dash") else None))
+        for begin, end in _runs(points):
+            if end - begin == 1:
+                self.shapes.append(("dot", *points[begin * 2:end * 2], width, color, 1))
+
+    def _points(self, one, axis, column):
+        """The points of a line, of which each column of px keeps the first, the last and the
+        extremes, those of both lines of a band. column: of y; 0 is what a stacked series stands
+        on."""
+        x, (begin, end), points, rows = self.axes["x"], self._seen(one), [], one["rows"]
+        bases, step = self._bases.get(one["key"]), one["kind"] == "step"
+        def add(at):
+            left = x.at(rows[at][0])
+            if step and points:
+                points.extend((left, points[-1]))
+            y = (rows[at][column] if column else 0) + (bases[at] if bases else 0)
+            points.extend((left, axis.at(y)))
+        whole = bases or any(b[0] < a[0] for a, b in zip(rows, rows[1:]))
+        if whole or end - begin < 4 * (self._box[1] - self._box[0]):
+            for at in range(begin, end):
+                add(at)
+            return points
+        def px(at):
+            place = x.at(rows[at][0])
+            return math.floor(place) if math.isfinite(place) else math.nan
+        for _, group in itertools.groupby(range(begin, end), px):
+            self._add_extremes(rows, (1, 2) if one["kind"] == "band" else (column,), list(group),
+                               add)
+        return points
+
+    @staticmethod
+    def _add_extremes(rows, columns, group, add):
+        """Add the rows that a column of px shows."""
+        kept = {group[0], group[-1]}
+        for column in columns:
+            numbers = [at for at in group if not math.isnan(rows[at][column])]
+            if numbers:
+                kept |= {min(numbers, key=lambda at: rows[at][column]),
+                         max(numbers, key=lambda at: rows[at][column])}
+            kept.update([at for at in group if math.isnan(rows[at][column])][-1:])
+        for at in sorted(kept):
+            add(at)
+
+    def _draw_bars(self, one, axis):
+        x, bases, (begin, end) = self.axes["x"], self._bases.get(one["key"]), self._seen(one)
+        place, count = self._places.index(self._stack_of(one)), len(self._places)
+        zero = axis.low if axis.kind == "log" else 0
+        for at in range(begin, end):
+            value, y = one["rows"][at]
+            base = bases[at] if bases else zero
+            a, b = axis.at(base), axis.at(base + y if bases else y)
+            if not math.isfinite(a - b):
+                continue
+            left, right = x.at(value - self._gap * .38), x.at(value + self._gap * .38)
+            each = (right - left) / count
+            gap = 1 if each > 6 and count > 1 else 0
+            self.shapes.append((
+                "rect", left + place * each + gap, min(a, b), max(each - 2 * gap, .5),
+                abs(b - a) - (1 if bases and each > 6 else 0), one["color"], 1))
+
+    def _draw_bins(self, one, axis):
+        for low, high, count in one["rows"]:
+            left, right = self.axes["x"].at(low), self.axes["x"].at(high)
+            self.shapes.append(("rect", left + .5, axis.at(count), max(right - left - 1, .5),
+                                axis.at(0) - axis.at(count), one["color"], 1))
+
+    def _draw_dots(self, one, axis):
+        """Dots that hide one another are drawn once."""
+        (begin, end), left, right = self._seen(one), self._box[0] - 9, self._box[1] + 9
+        radius = one.get("width")
+        if radius is None:
+            radius = 2 if end - begin > 2000 else 3.5
+        drawn, once = set(), end - begin > 20000
+        for value, y in one["rows"][begin:end]:
+            place, top = self.axes["x"].at(value), axis.at(y)
+            if not left <= place <= right or math.isnan(top):
+                continue
+            key = _rounded(place), _rounded(top)
+            if not (once and key in drawn):
+                drawn.add(key)
+                self.shapes.append(("dot", place, top, radius, one["color"], .75))
+
+    def _draw_heat(self, one):
+        def edges(axis, values):
+            step = (values[-1] - values[0]) / (len(values) - 1) if len(values) > 1 else 1
+            return [axis.at(values[0] - step / 2),
+                    *(axis.at((a + b) / 2) for a, b in zip(values, values[1:])),
+                    axis.at(values[-1] + step / 2)]
+        across = edges(self.axes["x"], one["x_values"])
+        down = edges(self.axes["y"], one["y_values"])
+        numbers = [value for value in one["rows"] if not math.isnan(value)]
+        low, high = min(numbers, default=0), max(numbers, default=0)
+        for at, value in enumerate(one["rows"]):
+            line, column = divmod(at, len(one["x_values"]))
+            if not math.isnan(value):
+                self.shapes.append((
+                    "rect", across[column], min(down[line:line + 2]),
+                    across[column + 1] - across[column] + .4,
+                    abs(down[line + 1] - down[line]) + .4,
+                    _heat_color((value - low) / (high - low or 1)), 1))
+
+    def _draw_pie(self, one):
+        values, add, ink = [row[0] for row in one["rows"]], self.shapes.append, self.ink
+        radius = max(min(self.height / 2 - 26, self.width / 2 - 90), 20)
+        x, y, total = self.width / 2, self.height / 2, sum(values)
+        turn, lowest = -math.pi / 2, {"start": -math.inf, "end": -math.inf}
+        def arc(by, begin, end):
+            count = 1 + math.ceil(abs(end - begin) * 30)
+            return [number for step in range(count + 1)
+                    for angle in [begin + (end - begin) * step / count]
+                    for number in (x + math.cos(angle) * by, y + math.sin(angle) * by)]
+        for at, value in enumerate(values if total > 0 else ()):
+            part, palette = value / total, self.model["palette"]
+            end, color = turn + part * 2 * math.pi, palette[at % len(palette)]
+            edge = arc(radius * .62, end, turn) if one["donut"] else [x, y]
+            points = arc(radius, turn, end) + edge
+            add(("fill", points, color, 1))
+            add(("line", points + points[:2], ink["surface"], 1.5, None))
+            middle = (turn + end) / 2
+            side = "start" if math.cos(middle) >= 0 else "end"
+            place = y + math.sin(middle) * (radius + 14) + 4
+            if part > .01 and abs(place - lowest[side]) > 15:
+                share = chart_number(part * 100, .1 if part < .1 else 1)
+                add(("text", f"{_shortened(one['labels'][at])}  {share} %",
+                     x + math.cos(middle) * (radius + 12), place, ink["text"], side, TICK_PX))
+                lowest[side] = place
+            turn = end
+        unit = self.model["axes"]["y"][2]       # shares of one or of 100 % add up to nothing new
+        if one["donut"] and (unit or all(abs(total - one) > 1e-6 for one in (1, 100))):
+            add(("text", chart_number(total) + (unit and "\u202f" + unit), x, y + 8, ink["text"],
+                 "middle", 22, 650))
+
+
+def _runs(points):
+    """The stretches of points without a gap: (from, to) in points."""
+    there = [math.isfinite(x) and math.isfinite(y) for x, y in zip(points[::2], points[1::2])]
+    at = 0
+    for fits, group in itertools.groupby(there):
+        count = len(list(group))
+        if fits:
+            yield at, at + count
+        at += count
+
+
+def _heat_color(part):
+    place = min(max(part, 0), 1) * (len(_HEAT) - 1)
+    at = min(math.floor(place), len(_HEAT) - 2)
+    return "rgb({} {} {})".format(*(_rounded(low + (high - low) * (place - at))
+                                    for low, high in zip(_HEAT[at], _HEAT[at + 1])))
+
+
+def _svg_text(text):
+    """Text for SVG, of which XML allows no control characters."""
+    return _escape(re.sub("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]", "\ufffd", text))
+
+
+def _svg_path(points):
+    parts, drawn = [], False
+    for x, y in zip(points[::2], points[1::2]):
+        there = math.isfinite(x) and math.isfinite(y)
+        if there:
+            parts.append(f"{'L' if drawn else 'M'}{x:.2f} {y:.2f}")
+        drawn = there
+    return "".join(parts)
+
+
+def svg_shapes(shapes: Iterable[tuple[Any, ...]]) -> str:
+    """Shapes of a ChartDrawing as SVG elements."""
+    made, clips = [], 0
+    for kind, *shape in shapes:
+        if kind == "line":
+            points, color, width, dash = shape
+            dashes = f' stroke-dasharray="{dash[0]} {dash[1]}"' if dash else ""
+            made.append(f'<path d="{_svg_path(points)}" fill="none" stroke="{_escape(color)}" '
+                        f'stroke-width="{width:g}" stroke-linejoin="round"{dashes}/>')
+        elif kind == "fill":
+            points, color, opacity = shape
+            made.append(f'<path d="{_svg_path(points)}" fill="{_escape(color)}" '
+                        f'fill-opacity="{opacity:g}"/>')
+        elif kind == "rect":
+            *box, color, opacity = shape
+            if all(map(math.isfinite, box)):
+                made.append('<rect x="{:.2f}" y="{:.2f}" width="{:.2f}" height="{:.2f}" '
+                            'fill="{}" fill-opacity="{:g}"/>'.format(
+                                *box[:2], *(max(one, 0) for one in box[2:]), _escape(color),
+                                opacity))
+        elif kind == "dot":
+            x, y, radius, color, opacity = shape
+            if math.isfinite(x) and math.isfinite(y):
+                made.append(f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{radius:g}" '
+                            f'fill="{_escape(color)}" fill-opacity="{opacity:g}"/>')
+        elif kind == "text":                    # as wide as it was counted, in whatever font
+            text, x, y, color, align, size, *weight = shape
+            heavy = (f' font-weight="{weight[0]}"' if weight else
+                     f' textLength="{text_width(text, size):.2f}" lengthAdjust="spacingAndGlyphs"')
+            made.append(f'<text x="{x:.2f}" y="{y:.2f}" fill="{_escape(color)}" text-anchor='
+                        f'"{align}" font-size="{size}"{heavy}>{_svg_text(text)}</text>')
+        elif shape:
+            clips += 1
+            made.append('<svg x="{0:.2f}" y="{1:.2f}" width="{2:.2f}" height="{3:.2f}" viewBox='
+                        '"{0:.2f} {1:.2f} {2:.2f} {3:.2f}">'.format(*shape))
+        else:
+            made.append("</svg>")
+    return "".join(made)
+
+
+def plot_shapes(values: Sequence[Any], width: float, height: float,
+                color: str) -> list[tuple[Any, ...]]:
+    """The shapes of data-plot: the values in a color, with their range as height, and the last as a
+    dot. What is no number is a gap."""
+    rows = [(at, value if isinstance(value, (int, float)) and not isinstance(value, bool)
+             else math.nan) for at, value in enumerate(values)]
+    axis = ["", "linear", "", None, None]
+    drawing = ChartDrawing(
+        [{"key": 0, "kind": "area", "loose": True, "rows": rows, "color": color}],
+        {"axes": {"x": axis, "y": axis, "y2": axis}, "names": [], "references": [],
+         "range": None, "sparkline": True}, width, height, CHART_INK["light"])
+    if rows:
+        x, y = (drawing.axes[which].at(value) for which, value in zip("xy", rows[-1]))
+        drawing.shapes.append(("dot", x, y, 2.5, color, 1))
+    return drawing.shapes
+
+
+def plot_picture(values: Any) -> str:
+    """data-plot for a page that is not ours, as HTML: a list as a picture, which such pages keep
+    where they drop the elements of SVG, with heights of blocks as its text; else the number."""
+    text = _sparkline(values)
+    if not isinstance(values, list) or len(text) < 2:
+        return _escape(text)
+    shapes = svg_shapes(plot_shapes(values, 300, 64, PLOT_COLOR))
+    data = base64.b64encode((
+        '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="64" viewBox="0 0 300 64">'
+        f"{shapes}</svg>").encode()).decode()
+    return f'<img alt="{text}" src="data:image/svg+xml;base64,{data}" style="max-width: 100%">'
 
 
 # What endpoints answer
@@ -23593,777 +24359,6 @@ def _limits(low, high):
              high=high)
     return [low, high]
 
-
-# Shapes of a Chart and of data-plot, as the client's ChartDrawing computes them by the same tables
-
-TICK_PX = 12
-#: Advance widths of the characters 32 to 126, in 1/1000 of the font's size, and what others count.
-_ADVANCES = (
-    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 584, 278, 278, 556, 556,
-    556, 556, 556, 556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556, 1015, 667, 667, 722,
-    722, 667, 611, 778, 722, 278, 500, 667, 556, 833, 722, 778, 667, 778, 722, 667, 611, 722,
-    667, 944, 667, 667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556, 556, 278, 556,
-    556, 222, 222, 500, 222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500,
-    500, 334, 260, 334, 584)
-_OTHER_ADVANCE = 600
-#: By theme: the colours of series, of which the first is the theme's accent, and of all else.
-SERIES_COLORS = {
-    "light": ("#2459d3", "#d9540b", "#0a8f6c", "#9b3fb8", "#b58900", "#3aa0d8", "#c22560",
-              "#5b6577"),
-    "dark": ("#8ab0ff", "#ff9d5c", "#3fd0a4", "#d49bf0", "#ecc94b", "#7fd3ff", "#ff86ad",
-             "#a9b3c4")}
-CHART_INK = {
-    "light": {"text": "#1b2130", "muted": "#586174", "grid": "#dde1e8", "zero": "#868fa1",
-              "surface": "#ffffff"},
-    "dark": {"text": "#e6e9ef", "muted": "#a1aabb", "grid": "#2f3643", "zero": "#76819a",
-             "surface": "#191d26"}}
-#: Colours of a heat map, from 0 to 1: even in lightness (after "viridis").
-_HEAT = ((68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (253, 231, 37))
-#: Calendar steps: (seconds, part of a date, how many).
-_TIME_STEPS = (
-    (1, "second", 1), (2, "second", 2), (4, "second", 4), (5, "second", 5), (10, "second", 10),
-    (15, "second", 15), (30, "second", 30), (60, "minute", 1), (120, "minute", 2),
-    (240, "minute", 4), (300, "minute", 5), (600, "minute", 10), (900, "minute", 15),
-    (1800, "minute", 30), (3600, "hour", 1), (7200, "hour", 2), (10800, "hour", 3),
-    (21600, "hour", 6), (43200, "hour", 12), (86400, "day", 1), (172800, "day", 2),
-    (604800, "day", 7), (2629800, "month", 1), (7889400, "month", 3), (15778800, "month", 6),
-    (31557600, "year", 1))
-#: What a datetime can hold anywhere on Earth, in seconds since 1970.
-_FIRST_MOMENT, _LAST_MOMENT = -62135510400, 253402214400
-#: Of a plot in a page of which the colours are not known.
-PLOT_COLOR = "#4477ee"
-_DATE_PARTS = ("year", "month", "day", "hour", "minute", "second")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-def text_width(text: str, size: float = TICK_PX) -> float:
-    """The width in px of a text that is drawn in a font of `size` px, which none measures."""
-    places = (ord(one) - 32 for one in text)
-    return sum(_ADVANCES[place] if 0 <= place < len(_ADVANCES) else _OTHER_ADVANCE
-               for place in places) * size / 1000
-
-
-def _log10(value):
-    return math.log10(value) if value > 0 else -math.inf if value == 0 else math.nan
-
-
-def _rounded(value):
-    """As Math.round: halves go up."""
-    return math.floor(value + 0.5) if math.isfinite(value) else value
-
-
-def _fixed(value, digits):
-    """As toFixed: of the exact value, halves away from zero."""
-    import decimal
-    return format(decimal.Decimal(value).quantize(decimal.Decimal(1).scaleb(-digits),
-                                                  decimal.ROUND_HALF_UP,
-                                                  decimal.Context(prec=60)), "f")
-
-
-def _shortened(text):
-    return text[:17] + "…" if len(text) > 18 else text
-
-
-def chart_number(value: float, step: float | None = None, most: float | None = None) -> str:
-    """A number of a chart as text: of a tick if the `step` of its axis is given, which its digits
-    tell apart, else as exact as can be seen beside the greatest, `most`."""
-    most, exact = abs(value) if most is None else most, step is None
-    if step is None:
-        step = most / 1e5 or 1
-    if not math.isfinite(value):
-        return "–"
-    if value and (most >= 1e15 or most < 1e-5):
-        import decimal
-        context = decimal.Context(prec=3, rounding=decimal.ROUND_HALF_UP)
-        digits, _, power = f"{context.create_decimal(value):.2e}".partition("e")
-        return f"{float(digits):g}e{int(power)}".replace("-", "−")
-    by, sign = next(((by, sign) for by, sign in ((1e12, "T"), (1e9, "B"), (1e6, "M"))
-                     if most >= by), (1, ""))
-    digits = min(max(math.ceil(-math.log10(step / by) - 1e-9), 0), 9)
-    whole, _, part = _fixed(abs(value / by), digits).partition(".")
-    if exact:
-        part = part.rstrip("0")
-    text = f"{int(whole):,}" + ("." + part if part else "")
-    minus = "−" if value < 0 and re.search("[1-9]", text) else ""
-    return minus + text + (sign if value else "")
-
-
-class Axis:
-    """An axis: values to px, and ticks as (value, text). Used by ChartDrawing.
-
-    kind: "linear", "log", "time" or "category"; span: (low, high) in values; names: of categories.
-    """
-    def __init__(self, kind: str, span: tuple[float, float], unit: str = "",
-                 names: Sequence[str] = ()) -> None:
-        self.kind: str = kind
-        self.unit: str = unit
-        self.names: Sequence[str] = names
-        self.low: float
-        self.high: float
-        self.low, self.high = self._widened(*span)
-        self.step: float | None = None
-        self.titled: bool = False       #: Its title has the unit, its ticks go without.
-        self.marks: list[tuple[float, str]] = []
-        self._begin = self._end = self._first = self._length = 0.0
-
-    def _widened(self, low, high):
-        if not low <= high:
-            low, high = (1, 10) if self.kind == "log" else (0, 1)
-        if self.kind == "log" and not low > 0:
-            low, high = (high / 1000, high) if high > 0 else (1, 1)
-        if low < high:
-            return low, high
-        if self.kind == "log":
-            return low / 2, high * 2
-        by = 1 if self.kind == "time" else abs(low) / 10 or 1
-        return low - by, high + by
-
-    def place(self, begin: float, end: float) -> Axis:
-        """Put `low` and `high` at these px."""
-        self._begin, self._end = begin, end
-        self._first = _log10(self.low) if self.kind == "log" else self.low
-        self._length = (_log10(self.high) if self.kind == "log" else self.high) - self._first
-        return self
-
-    def at(self, value: float) -> float:
-        """Where a value is, in px."""
-        scaled = _log10(value) if self.kind == "log" else value
-        return self._begin + (scaled - self._first) / self._length * (self._end - self._begin)
-
-    def round(self, room: float) -> None:
-        """Let the ends be ticks, of which there is `room` for so many."""
-        if self.kind == "linear":
-            self.step = step = self._step(room)
-            self.low = math.floor(self.low / step + 1e-9) * step
-            self.high = math.ceil(self.high / step - 1e-9) * step
-
-    def _step(self, count):
-        rough = (self.high - self.low) / max(count, 1)
-        ten = 10.0 ** math.floor(math.log10(rough))
-        by = rough / ten
-        return ten * (10 if by > 5 else 5 if by > 2 else 2 if by > 1 else 1)
-
-    def ticks(self, length: float, across: bool = False) -> list[tuple[float, str]]:
-        """Ticks whose texts have room along `length` px, two at least where these have room;
-        across: for their heights."""
-        most = max(math.floor(length / (42 if across else 48)), 1)
-        ends = [(end, _time_text(end, max(self.high - self.low, 10)) if self.kind == "time" else
-                 self.text(end)) for end in (self.low, self.high)]
-        for count in (*range(most, 0, -1), *range(most + 1, 5 * most + 1), 0):
-            ticks = self._ticks(count) if count or self.kind == "category" else ends
-            if len(ticks) > 1 and (across or all(
-                    one[0] != last[0] and abs(self._part(one[0]) - self._part(last[0])) * length >=
-                    (text_width(one[1]) + text_width(last[1])) / 2 + 10
-                    for last, one in zip(ticks, ticks[1:]))):
-                return ticks
-        return self._ticks(1)[:1]
-
-    def _part(self, value):
-        low, high = self.low, self.high
-        if self.kind == "log":
-            value, low, high = _log10(value), _log10(low), _log10(high)
-        return (value - low) / (high - low)
-
-    def _ticks(self, count):
-        if self.kind == "time":
-            return _time_ticks(self.low, self.high, count)
-        if self.kind == "log":
-            return self._log_ticks(count)
-        named = self.kind == "category"
-        step = max(math.ceil(self._step(count)), 1) if named else self.step or self._step(count)
-        ticks, at = [], math.ceil(self.low / step - 1e-9)
-        while at * step <= self.high + step * 1e-9:
-            if not named:
-                ticks.append((at * step, self.text(at * step, step)))
-            elif 0 <= at * step < len(self.names):
-                ticks.append((at * step, _shortened(self.names[at * step])))
-            at += 1
-        return ticks
-
-    def _log_ticks(self, count):
-        first, last = math.floor(_log10(self.low)), math.ceil(_log10(self.high))
-        every = math.ceil((last - first) / count)
-        parts = (1, 2, 5) if (last - first) * 3 <= count else (1,)
-        ticks = [(value, self.text(value, value))
-                 for power in range(first, last + 1, every) for part in parts
-                 for value in [part * 10.0 ** power]
-                 if self.low * (1 - 1e-9) <= value <= self.high * (1 + 1e-9)]
-        return ticks if len(ticks) > 1 else [(value, self.text(value, value))
-                                             for value in (self.low, self.high)]
-
-    def text(self, value: float, step: float | None = None) -> str:
-        """A value as text; `step`: of a tick, see chart_number()."""
-        if self.kind == "category":
-            place = _rounded(value)
-            return self.names[place] if 0 <= place < len(self.names) else ""
-        if self.kind == "time":
-            return _time_text(value, self.high - self.low)
-        most = max(abs(self.low), abs(self.high))
-        if self.kind == "log" and step:
-            most = abs(value)
-        unit = "" if step and self.titled else self.unit
-        return chart_number(value, step, most) + (unit and "\u202f" + unit)
-
-
-def _local_moment(parts):
-    """Seconds since 1970 of [year, month, day, hour, minute, second] in local time, each of which
-    may be beyond its range."""
-    year, month, *rest = parts
-    first = datetime.datetime(year + (month - 1) // 12, (month - 1) % 12 + 1, 1)
-    return (first + datetime.timedelta(rest[0] - 1, hours=rest[1], minutes=rest[2],
-                                       seconds=rest[3])).timestamp()
-
-
-def _time_ticks(low, high, count):
-    rough, year = (high - low) / count, 31557600
-    if rough < 0.5:
-        step = Axis("linear", (low, high))._step(count)
-        return [(at * step, _time_text(at * step, high - low))
-                for at in range(math.ceil(low / step), math.floor(high / step) + 1)]
-    _, name, by = next((one for one in _TIME_STEPS if one[0] >= rough), _TIME_STEPS[-1])
-    if rough > year:
-        by = int(Axis("linear", (0, rough / year))._step(1))
-    part, least = _DATE_PARTS.index(name), (0, 1, 1, 0, 0, 0)
-    def fields(moment):
-        return list(datetime.datetime.fromtimestamp(moment).timetuple()[:6])
-    low, high = max(low, _FIRST_MOMENT), min(high, _LAST_MOMENT)
-    if not low < high:
-        return []
-    if name == "year":
-        years = range(fields(low)[0] // by * by or by, fields(high)[0] + 1, by)
-        moments = [_local_moment([year, *least[1:]]) for year in years]
-        return [(moment, str(year)) for year, moment in zip(years, moments)
-                if low <= moment <= high]
-    parts = fields(low)
-    parts[part + 1:] = least[part + 1:]
-    parts[part] = (parts[part] - least[part]) // by * by + least[part]
-    moment, ticks = _local_moment(parts), []
-    while moment <= high and len(ticks) < 1000:
-        parts = fields(moment)
-        if moment >= low:
-            ticks.append((moment, _tick_date(parts, name)))
-        month, before = parts[1], moment
-        parts[part] += by
-        moment = _local_moment(parts)
-        _, reached, day, *_ = fields(moment)
-        if name == "day" and by > 1 and (reached != month or day + by / 2 > 31):
-            moment = _local_moment([parts[0], month + 1, 1, *parts[3:]])
-        if moment <= before:                    # an hour that comes twice
-            moment = before + 3600
-    return ticks
-
-
-def _tick_date(parts, name):
-    year, month, day, hour, minute, second = parts
-    time_ = f"{hour:02}:{minute:02}"
-    if name == "month" and month == 1:
-        return str(year)
-    if name == "month":
-        return _MONTHS[month - 1]
-    if name == "day" or time_ == "00:00" and name != "second":
-        return f"{day} {_MONTHS[month - 1]}"
-    return f"{time_}:{second:02}" if name == "second" else time_
-
-
-def _time_text(value, span):
-    try:
-        date = datetime.datetime.fromtimestamp(math.floor(value * 1000) / 1000)
-    except (ValueError, OverflowError, OSError):
-        return "–"
-    day = f"{date.day} {_MONTHS[date.month - 1]}" + ("" if span < 86400 * 2 else f" {date.year}")
-    if span >= 86400 * 120:
-        return day
-    if span >= 3600:
-        return f"{day}, {date:%H:%M}"
-    return f"{date:%H:%M:%S}" + (f".{date.microsecond // 1000:03}" if span < 10 else "")
-
-
-class ChartDrawing:
-    """Computes the shapes of a chart. Used by Chart.to_svg and plot_picture.
-
-        ("line", points, color, width, dash)   ("fill", points, color, opacity)
-        ("rect", x, y, width, height, color, opacity)   ("dot", x, y, radius, color, opacity)
-        ("text", text, x, y, color, align, size[, weight])   ("clip", x, y, width, height) ("clip",)
-
-    Points are [x, y, x, y, ...]; a gap is a NaN. series: as Chart's engine keeps them, each with
-    its `rows`, a list of tuples, and its `color` (loose: an area that need not stand on 0); model:
-    axes {"x", "y", "y2"} as the arguments of their setters, names, references, range, sparkline,
-    palette; ink: the other colours."""
-    def __init__(self, series: list[dict[str, Any]], model: dict[str, Any], width: float,
-                 height: float, ink: dict[str, str]) -> None:
-        self.model: dict[str, Any] = model
-        self.width: float = width
-        self.height: float = height
-        self.ink: dict[str, str] = ink
-        self.shapes: list[tuple[Any, ...]] = []
-        self.axes: dict[str, Axis] = {}
-        pie = next((one for one in series if one["kind"] == "pie"), None)
-        if not any(len(one["rows"]) for one in series):
-            self.shapes += [("text", "No data to show", width / 2, height / 2, ink["muted"],
-                             "middle", TICK_PX)] * (not model["sparkline"])
-            return
-        if pie is not None:
-            self._draw_pie(pie)
-            return
-        self._series = series
-        self._heat = next((one for one in series if one["kind"] == "heatmap"), None)
-        self._plotted = [one for one in series if one["kind"] != "heatmap"]
-        self._stack()
-        self._make_axes()
-        if not model["sparkline"]:
-            self._draw_axes()
-        left, right, top, bottom = self._box
-        self.shapes.append(("clip", left, top, right - left, bottom - top))
-        if self._heat is not None:
-            self._draw_heat(self._heat)
-        labels = [self._draw_reference(*one) for one in model["references"]]
-        ranks = {"band": 0, "area": 1, "histogram": 2, "bar": 2}
-        for one in sorted(self._plotted, key=lambda one: ranks.get(one["kind"], 3)):
-            self._draw(one)
-        self.shapes += [*filter(None, labels), ("clip",)]
-        self._label()
-
-    def _stack(self):
-        """What bars and areas stand on: the sums of those below, by x."""
-        sums: dict[Any, float] = {}
-        self._bases: dict[int, list[float]] = {}
-        for one in self._plotted:
-            if one.get("stack") and len(next(iter(one["rows"]), ())) == 2:
-                bases = self._bases[one["key"]] = []
-                for x, y in one["rows"]:
-                    key = y < 0, one.get("axis", "y"), one["kind"], x
-                    bases.append(sums.get(key, 0.0))
-                    if math.isfinite(y):
-                        sums[key] = bases[-1] + y
-        self._bars = [one for one in self._plotted if one["kind"] == "bar"]
-        self._places = list(dict.fromkeys(self._stack_of(one) for one in self._bars))
-        places = sorted({row[0] for one in self._bars for row in one["rows"]
-                         if math.isfinite(row[0])})
-        self._gap = min((b - a for a, b in zip(places, places[1:])), default=1.0)
-
-    @staticmethod
-    def _stack_of(one):
-        return "stack" if one.get("stack") else one["key"]
-
-    def _x_span(self):
-        ends = [row[place] for one in self._plotted for row in one["rows"]
-                for place in ((0, 1) if one["kind"] == "histogram" else (0,))
-                if not math.isnan(row[0])]
-        if self._heat is not None:
-            x = self._heat["x_values"]
-            half = (x[1] - x[0]) / 2 if len(x) > 1 else 0.5
-            ends += [x[0] - half, x[-1] + half]
-        low, high = min(ends, default=math.inf), max(ends, default=-math.inf)
-        if self._bars:
-            low, high = low - self._gap / 2, high + self._gap / 2
-        if (self._plotted and all(one["kind"] == "scatter" for one in self._plotted)
-                and self.model["axes"]["x"][1] != "log"):
-            loose = (high - low) * .03
-            low, high = low - loose, high + loose
-        return low, high
-
-    def _seen(self, one):
-        """Which rows may be seen: (from, to)."""
-        rows, count = one["rows"], len(one["rows"])
-        if not self.model["range"] or any(b[0] < a[0] for a, b in zip(rows, rows[1:])):
-            return 0, count
-        margin = self._gap if one["kind"] == "bar" else 0
-        x, places = self.axes["x"], [row[0] for row in rows]
-        return (max(bisect.bisect_left(places, x.low - margin) - 1, 0),
-                min(bisect.bisect_left(places, x.high + margin) + 1, count))
-
-    def _y_span(self, which):
-        low, high = math.inf, -math.inf
-        log, x = self.model["axes"][which][1] == "log", self.axes["x"]
-        for one in self._plotted:
-            if one.get("axis", "y") != which:
-                continue
-            bases, (begin, end) = self._bases.get(one["key"]), self._seen(one)
-            first = 2 if one["kind"] == "histogram" else 1
-            for at in range(begin, end):
-                row = one["rows"][at]
-                if (self.model["range"] and one["kind"] == "scatter"
-                        and not x.low <= row[0] <= x.high):
-                    continue
-                for y in row[first:]:
-                    y += bases[at] if bases else 0
-                    if y > 0 or not log and not math.isnan(y):
-                        low, high = min(low, y), max(high, y)
-            if (not log and not one.get("loose")
-                    and one["kind"] in ("bar", "area", "histogram")):
-                low, high = min(low, 0), max(high, 0)
-        for axis, begin, end, *_ in self.model["references"]:
-            if axis == which and low <= high:
-                low, high = min(low, begin), max(high, end)
-        return low, high
-
-    def _title_of(self, which):
-        """The title of an axis, with its unit. A unit alone is one where it takes little of the
-        plot."""
-        label, _, unit, *_ = self.model["axes"][which]
-        if not label and (which == "x" or self.height < 120):
-            return ""
-        return ", ".join(filter(None, (label, unit)))
-
-    def _make_axes(self):
-        model, width, height = self.model, self.width, self.height
-        _, x_kind, x_unit, *_ = model["axes"]["x"]
-        if x_kind == "auto":
-            x_kind = next((one["x"] for one in self._series
-                           if one.get("x") in ("category", "time")), "linear")
-        span = model["range"] or self._given(model["axes"]["x"], self._x_span())
-        self.axes = {"x": Axis(x_kind, span, x_unit, model["names"])}
-        bare = model["sparkline"]
-        titles = self._titles = {which: self._title_of(which) for which in ("x", "y", "y2")}
-        lower = 2 if bare else 46 if titles["x"] else 26
-        upper = 2 if bare else 28 if titles["y"] or titles["y2"] else 10
-        self.axes["x"].titled = bool(titles["x"])
-        tall = height - lower - upper
-        for which in ("y", "y2"):
-            given, heat = model["axes"][which], self._heat is not None and which == "y"
-            if which == "y2" and not any(one.get("axis") == "y2" for one in self._plotted):
-                continue
-            axis = (self._heat_axis(self._heat) if heat else
-                    Axis(given[1], self._given(given, self._y_span(which)), given[2]))
-            if not heat and given[3] is None and given[4] is None and not bare:
-                axis.round(max(tall / 40, min(tall / 24, 5)))
-            self.axes[which] = axis.place(height - lower, upper)
-            axis.titled = bool(titles[which])
-            axis.marks = axis.ticks(tall, True)
-        def room(axis):
-            if axis is None or bare:
-                return 3 if bare else 14
-            return max([31, *(text_width(text) for _, text in axis.marks)]) + 10
-        self._box = (room(self.axes["y"]), width - room(self.axes.get("y2")), upper,
-                     height - lower)
-        self.axes["x"].place(self._box[0], self._box[1])
-
-    @staticmethod
-    def _given(given, span):
-        return tuple(found if one is None else one for one, found in zip(given[3:], span))
-
-    def _heat_axis(self, heat):
-        y = heat["y_values"]
-        half = (y[-1] - y[0]) / (len(y) - 1) / 2 if len(y) > 1 else 0.5
-        return Axis(heat["y"], (y[0] - half, y[-1] + half), self.model["axes"]["y"][2],
-                    heat["labels"])
-
-    def _draw_axes(self):
-        (left, right, _, bottom), ink, add = self._box, self.ink, self.shapes.append
-        for value, text in self.axes["y"].marks:
-            y = _rounded(self.axes["y"].at(value)) + .5
-            if self._heat is None:
-                add(("line", [left, y, right, y], ink["grid" if value else "zero"], 1, None))
-            add(("text", text, left - 8, y + 4, ink["muted"], "end", TICK_PX))
-        if "y2" in self.axes:
-            for value, text in self.axes["y2"].marks:
-                add(("text", text, right + 8, _rounded(self.axes["y2"].at(value)) + 4.5,
-                     ink["muted"], "start", TICK_PX))
-        add(("line", [left, bottom + .5, right, bottom + .5], ink["zero"], 1, None))
-        end = -math.inf
-        for value, text in self.axes["x"].ticks(right - left):
-            at, half = _rounded(self.axes["x"].at(value)) + .5, text_width(text) * .575
-            add(("line", [at, bottom, at, bottom + 4], ink["zero"], 1, None))
-            most = max(right, at) if self.axes["x"].kind == "time" else self.width
-            place = min(max(at, half), max(most - half, half))
-            if place - half >= end + 6:
-                end = place + half
-                add(("text", text, place, bottom + 18, ink["muted"], "middle", TICK_PX))
-
-    def _label(self):
-        if self.model["sparkline"]:
-            return
-        titles, (left, right, _, _), ink = self._titles, self._box, self.ink["muted"]
-        for text, x, y, align in (
-                (titles["x"], (left + right) / 2, self.height - 6, "middle"),
-                (titles["y"], 2, 13, "start"),
-                ("y2" in self.axes and titles["y2"], self.width - 2, 13, "end")):
-            if text:
-                self.shapes.append(("text", text, x, y, ink, align, TICK_PX, 550))
-
-    def _draw_reference(self, which, begin, end, label, color):
-        """Returns its label, which is drawn over the series."""
-        axis, color = self.axes.get(which), color or self.ink["muted"]
-        if axis is None:
-            return None
-        left, right, top, bottom = self._box
-        a, b = axis.at(begin), axis.at(end)
-        if which == "x":
-            left, right = sorted((a, b))
-        else:
-            top, bottom = sorted((a, b))
-        if begin == end:
-            self.shapes.append(("line", [left, top, right, bottom], color, 1.25, [5, 4]))
-        else:
-            self.shapes.append(("rect", min(left, right), top, abs(right - left), bottom - top,
-                                color, .13))
-        place = (a + 5, self._box[2] + 12, color, "start") if which == "x" else (
-            self._box[1] - 4, top - 5 + (0 if begin == end else 18), color, "end")
-        return label and ("text", label, *place, TICK_PX - 1)
-
-    def _draw(self, one):
-        kind, axis, color = one["kind"], self.axes[one.get("axis", "y")], one["color"]
-        if kind in ("bar", "histogram", "scatter"):
-            {"bar": self._draw_bars, "histogram": self._draw_bins,
-             "scatter": self._draw_dots}[kind](one, axis)
-            return
-        points, bases = self._points(one, axis, 1), self._bases.get(one["key"])
-        if kind in ("band", "area"):
-            low = axis.low if axis.kind == "log" or one.get("loose") else 0
-            under = (self._points(one, axis, 2) if kind == "band" else
-                     self._points(one, axis, 0) if bases else None)
-            for begin, end in _runs(points):
-                run = points[begin * 2:end * 2]
-                if under is None:
-                    run += [run[-2], axis.at(low), run[0], axis.at(low)]
-                else:
-                    for at in reversed(range(begin, end)):
-                        run += under[at * 2:at * 2 + 2]
-                opacity = .18 if kind == "band" else .55 if bases else .14
-                self.shapes.append(("fill", run, color, opacity))
-            if kind == "band":
-                return
-        width = one.get("width")
-        if width is None:
-            begin, end = self._seen(one)
-            width = min(max(1.5 * (self._box[1] - self._box[0]) / max(end - begin, 1), 1), 2)
-        self.shapes.append(("line", points, color, width, [6, 4] if one.get("dash") else None))
-        for begin, end in _runs(points):
-            if end - begin == 1:
-                self.shapes.append(("dot", *points[begin * 2:end * 2], width, color, 1))
-
-    def _points(self, one, axis, column):
-        """The points of a line, of which each column of px keeps the first, the last and the
-        extremes, those of both lines of a band. column: of y; 0 is what a stacked series stands
-        on."""
-        x, (begin, end), points, rows = self.axes["x"], self._seen(one), [], one["rows"]
-        bases, step = self._bases.get(one["key"]), one["kind"] == "step"
-        def add(at):
-            left = x.at(rows[at][0])
-            if step and points:
-                points.extend((left, points[-1]))
-            y = (rows[at][column] if column else 0) + (bases[at] if bases else 0)
-            points.extend((left, axis.at(y)))
-        whole = bases or any(b[0] < a[0] for a, b in zip(rows, rows[1:]))
-        if whole or end - begin < 4 * (self._box[1] - self._box[0]):
-            for at in range(begin, end):
-                add(at)
-            return points
-        def px(at):
-            place = x.at(rows[at][0])
-            return math.floor(place) if math.isfinite(place) else math.nan
-        for _, group in itertools.groupby(range(begin, end), px):
-            self._add_extremes(rows, (1, 2) if one["kind"] == "band" else (column,), list(group),
-                               add)
-        return points
-
-    @staticmethod
-    def _add_extremes(rows, columns, group, add):
-        """Add the rows that a column of px shows."""
-        kept = {group[0], group[-1]}
-        for column in columns:
-            numbers = [at for at in group if not math.isnan(rows[at][column])]
-            if numbers:
-                kept |= {min(numbers, key=lambda at: rows[at][column]),
-                         max(numbers, key=lambda at: rows[at][column])}
-            kept.update([at for at in group if math.isnan(rows[at][column])][-1:])
-        for at in sorted(kept):
-            add(at)
-
-    def _draw_bars(self, one, axis):
-        x, bases, (begin, end) = self.axes["x"], self._bases.get(one["key"]), self._seen(one)
-        place, count = self._places.index(self._stack_of(one)), len(self._places)
-        zero = axis.low if axis.kind == "log" else 0
-        for at in range(begin, end):
-            value, y = one["rows"][at]
-            base = bases[at] if bases else zero
-            a, b = axis.at(base), axis.at(base + y if bases else y)
-            if not math.isfinite(a - b):
-                continue
-            left, right = x.at(value - self._gap * .38), x.at(value + self._gap * .38)
-            each = (right - left) / count
-            gap = 1 if each > 6 and count > 1 else 0
-            self.shapes.append((
-                "rect", left + place * each + gap, min(a, b), max(each - 2 * gap, .5),
-                abs(b - a) - (1 if bases and each > 6 else 0), one["color"], 1))
-
-    def _draw_bins(self, one, axis):
-        for low, high, count in one["rows"]:
-            left, right = self.axes["x"].at(low), self.axes["x"].at(high)
-            self.shapes.append(("rect", left + .5, axis.at(count), max(right - left - 1, .5),
-                                axis.at(0) - axis.at(count), one["color"], 1))
-
-    def _draw_dots(self, one, axis):
-        """Dots that hide one another are drawn once."""
-        (begin, end), left, right = self._seen(one), self._box[0] - 9, self._box[1] + 9
-        radius = one.get("width")
-        if radius is None:
-            radius = 2 if end - begin > 2000 else 3.5
-        drawn, once = set(), end - begin > 20000
-        for value, y in one["rows"][begin:end]:
-            place, top = self.axes["x"].at(value), axis.at(y)
-            if not left <= place <= right or math.isnan(top):
-                continue
-            key = _rounded(place), _rounded(top)
-            if not (once and key in drawn):
-                drawn.add(key)
-                self.shapes.append(("dot", place, top, radius, one["color"], .75))
-
-    def _draw_heat(self, one):
-        def edges(axis, values):
-            step = (values[-1] - values[0]) / (len(values) - 1) if len(values) > 1 else 1
-            return [axis.at(values[0] - step / 2),
-                    *(axis.at((a + b) / 2) for a, b in zip(values, values[1:])),
-                    axis.at(values[-1] + step / 2)]
-        across = edges(self.axes["x"], one["x_values"])
-        down = edges(self.axes["y"], one["y_values"])
-        numbers = [value for value in one["rows"] if not math.isnan(value)]
-        low, high = min(numbers, default=0), max(numbers, default=0)
-        for at, value in enumerate(one["rows"]):
-            line, column = divmod(at, len(one["x_values"]))
-            if not math.isnan(value):
-                self.shapes.append((
-                    "rect", across[column], min(down[line:line + 2]),
-                    across[column + 1] - across[column] + .4,
-                    abs(down[line + 1] - down[line]) + .4,
-                    _heat_color((value - low) / (high - low or 1)), 1))
-
-    def _draw_pie(self, one):
-        values, add, ink = [row[0] for row in one["rows"]], self.shapes.append, self.ink
-        radius = max(min(self.height / 2 - 26, self.width / 2 - 90), 20)
-        x, y, total = self.width / 2, self.height / 2, sum(values)
-        turn, lowest = -math.pi / 2, {"start": -math.inf, "end": -math.inf}
-        def arc(by, begin, end):
-            count = 1 + math.ceil(abs(end - begin) * 30)
-            return [number for step in range(count + 1)
-                    for angle in [begin + (end - begin) * step / count]
-                    for number in (x + math.cos(angle) * by, y + math.sin(angle) * by)]
-        for at, value in enumerate(values if total > 0 else ()):
-            part, palette = value / total, self.model["palette"]
-            end, color = turn + part * 2 * math.pi, palette[at % len(palette)]
-            edge = arc(radius * .62, end, turn) if one["donut"] else [x, y]
-            points = arc(radius, turn, end) + edge
-            add(("fill", points, color, 1))
-            add(("line", points + points[:2], ink["surface"], 1.5, None))
-            middle = (turn + end) / 2
-            side = "start" if math.cos(middle) >= 0 else "end"
-            place = y + math.sin(middle) * (radius + 14) + 4
-            if part > .01 and abs(place - lowest[side]) > 15:
-                share = chart_number(part * 100, .1 if part < .1 else 1)
-                add(("text", f"{_shortened(one['labels'][at])}  {share} %",
-                     x + math.cos(middle) * (radius + 12), place, ink["text"], side, TICK_PX))
-                lowest[side] = place
-            turn = end
-        unit = self.model["axes"]["y"][2]       # shares of one or of 100 % add up to nothing new
-        if one["donut"] and (unit or all(abs(total - one) > 1e-6 for one in (1, 100))):
-            add(("text", chart_number(total) + (unit and "\u202f" + unit), x, y + 8, ink["text"],
-                 "middle", 22, 650))
-
-
-def _runs(points):
-    """The stretches of points without a gap: (from, to) in points."""
-    there = [math.isfinite(x) and math.isfinite(y) for x, y in zip(points[::2], points[1::2])]
-    at = 0
-    for fits, group in itertools.groupby(there):
-        count = len(list(group))
-        if fits:
-            yield at, at + count
-        at += count
-
-
-def _heat_color(part):
-    place = min(max(part, 0), 1) * (len(_HEAT) - 1)
-    at = min(math.floor(place), len(_HEAT) - 2)
-    return "rgb({} {} {})".format(*(_rounded(low + (high - low) * (place - at))
-                                    for low, high in zip(_HEAT[at], _HEAT[at + 1])))
-
-
-def _svg_text(text):
-    """Text for SVG, of which XML allows no control characters."""
-    return _escape(re.sub("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]", "\ufffd", text))
-
-
-def _svg_path(points):
-    parts, drawn = [], False
-    for x, y in zip(points[::2], points[1::2]):
-        there = math.isfinite(x) and math.isfinite(y)
-        if there:
-            parts.append(f"{'L' if drawn else 'M'}{x:.2f} {y:.2f}")
-        drawn = there
-    return "".join(parts)
-
-
-def svg_shapes(shapes: Iterable[tuple[Any, ...]]) -> str:
-    """Shapes of a ChartDrawing as SVG elements."""
-    made, clips = [], 0
-    for kind, *shape in shapes:
-        if kind == "line":
-            points, color, width, dash = shape
-            dashes = f' stroke-dasharray="{dash[0]} {dash[1]}"' if dash else ""
-            made.append(f'<path d="{_svg_path(points)}" fill="none" stroke="{_escape(color)}" '
-                        f'stroke-width="{width:g}" stroke-linejoin="round"{dashes}/>')
-        elif kind == "fill":
-            points, color, opacity = shape
-            made.append(f'<path d="{_svg_path(points)}" fill="{_escape(color)}" '
-                        f'fill-opacity="{opacity:g}"/>')
-        elif kind == "rect":
-            *box, color, opacity = shape
-            if all(map(math.isfinite, box)):
-                made.append('<rect x="{:.2f}" y="{:.2f}" width="{:.2f}" height="{:.2f}" '
-                            'fill="{}" fill-opacity="{:g}"/>'.format(
-                                *box[:2], *(max(one, 0) for one in box[2:]), _escape(color),
-                                opacity))
-        elif kind == "dot":
-            x, y, radius, color, opacity = shape
-            if math.isfinite(x) and math.isfinite(y):
-                made.append(f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{radius:g}" '
-                            f'fill="{_escape(color)}" fill-opacity="{opacity:g}"/>')
-        elif kind == "text":                    # as wide as it was counted, in whatever font
-            text, x, y, color, align, size, *weight = shape
-            heavy = (f' font-weight="{weight[0]}"' if weight else
-                     f' textLength="{text_width(text, size):.2f}" lengthAdjust="spacingAndGlyphs"')
-            made.append(f'<text x="{x:.2f}" y="{y:.2f}" fill="{_escape(color)}" text-anchor='
-                        f'"{align}" font-size="{size}"{heavy}>{_svg_text(text)}</text>')
-        elif shape:
-            clips += 1
-            made.append('<svg x="{0:.2f}" y="{1:.2f}" width="{2:.2f}" height="{3:.2f}" viewBox='
-                        '"{0:.2f} {1:.2f} {2:.2f} {3:.2f}">'.format(*shape))
-        else:
-            made.append("</svg>")
-    return "".join(made)
-
-
-def plot_shapes(values: Sequence[Any], width: float, height: float,
-                color: str) -> list[tuple[Any, ...]]:
-    """The shapes of data-plot: the values in a color, with their range as height, and the last as a
-    dot. What is no number is a gap."""
-    rows = [(at, value if isinstance(value, (int, float)) and not isinstance(value, bool)
-             else math.nan) for at, value in enumerate(values)]
-    axis = ["", "linear", "", None, None]
-    drawing = ChartDrawing(
-        [{"key": 0, "kind": "area", "loose": True, "rows": rows, "color": color}],
-        {"axes": {"x": axis, "y": axis, "y2": axis}, "names": [], "references": [],
-         "range": None, "sparkline": True}, width, height, CHART_INK["light"])
-    if rows:
-        x, y = (drawing.axes[which].at(value) for which, value in zip("xy", rows[-1]))
-        drawing.shapes.append(("dot", x, y, 2.5, color, 1))
-    return drawing.shapes
-
-
-def plot_picture(values: Any) -> str:
-    """data-plot for a page that is not ours, as HTML: a list as a picture, which such pages keep
-    where they drop the elements of SVG, with heights of blocks as its text; else the number."""
-    text = _sparkline(values)
-    if not isinstance(values, list) or len(text) < 2:
-        return _escape(text)
-    shapes = svg_shapes(plot_shapes(values, 300, 64, PLOT_COLOR))
-    data = base64.b64encode((
-        '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="64" viewBox="0 0 300 64">'
-        f"{shapes}</svg>").encode()).decode()
-    return f'<img alt="{text}" src="data:image/svg+xml;base64,{data}" style="max-width: 100%">'
-
-
-Template.show_static_plot = staticmethod(plot_picture)
 
 #: Kinds of series that the add_ methods make, with the columns of a row.
 _SERIES_COLUMNS = {"line": 2, "area": 2, "step": 2, "bar": 2, "scatter": 2, "band": 3,
