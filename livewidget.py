@@ -5191,8 +5191,11 @@ class HttpExchange:
             self.on_lost()
 
     def go_away(self) -> None:
-        """The server ends: an idle connection closes, a busy one after its answer."""
-        if self.protocol.state in ("head", "body", "diverted"):
+        """The server ends: an idle connection closes, a busy one after its answer. Browsers take up
+        to half a second to close one that they keep: nobody waits for that."""
+        if self.protocol.phase in ("first", "idle") and not self.connection.unsent:
+            self.connection.abort()
+        elif self.protocol.state in ("head", "body", "diverted"):
             self.connection.finish()
 
 

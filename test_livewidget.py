@@ -27143,6 +27143,23 @@ class Server(AppCase):
         for raw in raws:
             raw.close()
 
+    def test_nobody_waits_for_a_connection_that_is_kept_idle_when_the_server_ends(self):
+        """R79. Chromium takes up to half a second to close one, which a save would wait for."""
+        app = self.make_app(small_build)
+        kept, fresh = Raw(app.ports[0]), Raw(app.ports[0])
+        kept.sock.sendall(b"GET /livewidget/health HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n"
+                          % app.ports[0])
+        self.assertEqual(kept.read_answer()[0], 204)
+        eventually(lambda: len(engine_of(app).handlers) == 2)
+        with unittest.mock.patch.multiple(lw, DRAIN_S=1000.0, CLOSE_ANSWER_S=1000.0):
+            closing = threading.Thread(target=app.close, daemon=True)
+            closing.start()
+            closing.join(PATIENCE_S)
+            self.assertFalse(closing.is_alive(), "it waits for them")
+        for raw in (kept, fresh):
+            self.assertEqual(raw.read_all(), b"")
+            raw.close()
+
     def test_silent_websocket_is_pinged_and_then_dropped(self):
         """R29."""
         app = self.make_app(small_build)
