@@ -26920,11 +26920,16 @@ class Options(AppCase):
         try:
             page = self.ready(app)
             session, told = session_of_page(app, page), []
-            before = engine_of(session).log.seq
             call = functools.partial(getattr(session, name), **options)
             thread = threading.Thread(target=lambda: told.append(call()), daemon=True)
             thread.start()
-            page.until(lambda one: one.since > before or len(one.calls))
+            if name in ("confirm", "prompt"):   # which wait for the person
+                page.until(lambda one: any(
+                    words[0] == "Dialog" and (wid, "set_visible") in one.cells
+                    for wid, words in one.widgets.items()))
+            else:
+                thread.join(PATIENCE_S)
+                page.until(lambda one: one.since >= engine_of(session).log.seq)
             page.settle()
             page.close()
         finally:
