@@ -324,7 +324,8 @@ TLS_TIMEOUT_S, CLOSE_TIMEOUT_S = 10.0, 5.0          # for a TLS handshake, a clo
 PING_EVERY_S = 20.0                 # on a WebSocket; nothing between two pings: it is dead
 HOLD_S = 25.0                       # a held request is answered then although nothing changed
 
-MAX_CONNECTIONS, MAX_HEADLESS = 4096, 128           # of one process; those without a complete head
+#: Of one process; those without a complete head, of which more are ended after so many seconds.
+MAX_CONNECTIONS, MAX_HEADLESS, HEADLESS_S = 4096, 128, 0.1
 SPARE_DESCRIPTORS = 64              # left for the program when RLIMIT_NOFILE is lower than that
 MAX_BROWSERS, MAX_WAITING = 64, 16  # of a session; that wait for a place under max_sessions=
 MAX_ABSENT_SESSIONS, SESSION_TTL_S = 200, 86400.0   # without a browser; how long one is kept
@@ -377,7 +378,7 @@ LEASE_S, RENEW_S, LEASE_LATE_S, LISTEN_S, HAND_OVER_S = 1.5, 0.5, 1.0, 0.05, 1.0
 PASSED_BYTES, PASS_AGAIN_S, PASS_WITHIN_S, MAX_PASSED = 32768, 0.01, 5.0, 256
 #: A worker that ends is started anew after the first time, doubled each time up to the second.
 RESTART_S, MAX_RESTART_S = 0.1, 5.0
-UNUSED_LEASE_S = 5.0                # one that no page used is given back then
+UNUSED_LEASE_S = 5.0                # one that no page used is given back then, if one still waits
 MAX_TOKENS = 4                      # of one session that open it, each of another process
 MAX_EPOCHS = 32                     # of processes before whose widgets a page may still name
 STATE_KEPT_S = 7 * 86400.0          # what people entered that has no place any more, or no session
@@ -4747,9 +4748,13 @@ class Site:
                                arrival or socket_arrival(connection.sock, self.scheme))
         self.handlers.add(handler)
         self._headless[handler] = None
-        if len(self._headless) > MAX_HEADLESS:
-            next(iter(self._headless)).abandon(408)
+        if len(self._headless) == MAX_HEADLESS + 1:     # heads that have come are read first
+            self.reactor.call_later(HEADLESS_S, self._end_headless)
         return handler
+
+    def _end_headless(self):
+        for handler in list(self._headless)[:-MAX_HEADLESS]:
+            handler.abandon(408)
 
     def serve_from(self, sock: socket.socket, arrival: Arrival) -> None:
         """Serve one connection that another server has accepted (any thread)."""
@@ -5149,7 +5154,8 @@ class HttpExchange:
             self.connection.finish()
             return
         phase = protocol.phase
-        if phase == "diverted":
+        if phase == "diverted":                 # which may take a while
+            self.site.head_complete(self)
             self.drained()
         if phase in ("upgraded", self._phase) or self.connection.closed:
             return
@@ -26794,6 +26800,7 @@ class _ApplicationEngine(Site):
         self.pages: list[Any] = []              # (path, pattern, handler, title, wide)
         self.writer: StoreWriter | None = None
         self.saved: dict[str, dict[str, Any]] = {}      # of earlier processes, not taken yet
+        self._unused_until: dict[str, float] = {}       # till when those that were asked for stay
         self.main_queue = CallbackQueue("livewidget-main", threaded=False)
         self.pool = CallbackPool(most=self.max_callback_threads)
         self.job_pool = CallbackPool("livewidget-job", most=self.max_callback_threads)
@@ -26956,10 +26963,16 @@ class _ApplicationEngine(Site):
             return exchange.abandon(421)
         if saved and place.partition(":")[2] not in self.sessions:
             self.saved[place] = saved
-            self.runtime.call_later(UNUSED_LEASE_S, functools.partial(self._release_unused, place))
+            wait_s = LISTEN_S if exchange.connection.closed else UNUSED_LEASE_S
+            until = self.runtime.clock() + wait_s
+            self._unused_until[place] = max(until, self._unused_until.get(place, until))
+            self.runtime.call_later(wait_s, functools.partial(self._release_unused, place))
         return exchange.resume()
 
     def _release_unused(self, place):
+        if self.runtime.clock() < self._unused_until.get(place, 0):
+            return                              # somebody else asked for it, too
+        self._unused_until.pop(place, None)
         if self.saved.pop(place, None) is not None:
             self.writer.release(place)
 

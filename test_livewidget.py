@@ -13681,6 +13681,40 @@ class SharedStores(AppCase):
             page = self.browser(second, resume=page).until(lambda one: one.greeted)
             self.assertTrue(page.welcome["restored"], "it is a new one")
 
+    def test_a_session_that_came_for_a_page_that_is_gone_is_given_back_at_once(self):
+        server, first, second = self.two_apps()
+        page = self.ready(first)
+        page.event(page.find("Button"), "activated")
+        StateFiles.wait_stored(StateFiles, page)
+        page.drop()
+        session, writer = page.session, engine_of(first).writer
+        with unittest.mock.patch.object(writer, "turn", lambda: True):
+            writer._store.renew()
+            with Raw(second.ports[0], (
+                    "GET /livewidget/changes?s=%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
+                    "Authorization: Bearer %s.%s\r\n\r\n" % (
+                        session, second.ports[0], session, page.token)).encode()):
+                eventually(lambda: "session:" + session in engine_of(second).writer._asked)
+            eventually(lambda: "session:" + session in engine_of(second).writer.epochs,
+                       what="the second one having it")
+            third = self.make_app(self.build, state=server.url)
+            page = self.browser(third, resume=page).until(lambda one: one.greeted)
+            self.assertTrue(page.welcome["restored"], "it is a new one")
+
+    def test_any_number_of_pages_may_wait_for_their_sessions(self):
+        """Their heads are there: none is told that it has sent none in time."""
+        _, first, second = self.two_apps()
+        page = self.ready(first)
+        with unittest.mock.patch.object(lw, "MAX_HEADLESS", 2):
+            raws = [Raw(second.ports[0], (
+                "GET /livewidget/changes?s=%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
+                "Authorization: Bearer %s.%s\r\n\r\n" % (
+                    page.session, second.ports[0], page.session, page.token)).encode())
+                for _ in range(8)]
+            self.assertEqual([raw.read_answer()[0] for raw in raws], [421] * 8)
+        for raw in raws:
+            raw.close()
+
     def test_the_shells_id_is_that_of_the_session_and_works_once(self):
         app = self.make_app(self.build)
         fresh = re.search(rb'"fresh":"([\w-]+)"', request(app.ports[0])[2])[1].decode()
