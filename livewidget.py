@@ -378,7 +378,7 @@ LEASE_S, RENEW_S, LEASE_LATE_S, LISTEN_S, HAND_OVER_S = 1.5, 0.5, 1.0, 0.05, 1.0
 PASSED_BYTES, PASS_AGAIN_S, PASS_WITHIN_S, MAX_PASSED = 32768, 0.01, 5.0, 256
 #: A worker that ends is started anew after the first time, doubled each time up to the second.
 RESTART_S, MAX_RESTART_S = 0.1, 5.0
-UNUSED_LEASE_S = 5.0                # one that no page used is given back then, if one still waits
+UNUSED_LEASE_S = 5.0                # one that no page used is given back then
 MAX_TOKENS = 4                      # of one session that open it, each of another process
 MAX_EPOCHS = 32                     # of processes before whose widgets a page may still name
 STATE_KEPT_S = 7 * 86400.0          # what people entered that has no place any more, or no session
@@ -26800,7 +26800,6 @@ class _ApplicationEngine(Site):
         self.pages: list[Any] = []              # (path, pattern, handler, title, wide)
         self.writer: StoreWriter | None = None
         self.saved: dict[str, dict[str, Any]] = {}      # of earlier processes, not taken yet
-        self._unused_until: dict[str, float] = {}       # till when those that were asked for stay
         self.main_queue = CallbackQueue("livewidget-main", threaded=False)
         self.pool = CallbackPool(most=self.max_callback_threads)
         self.job_pool = CallbackPool("livewidget-job", most=self.max_callback_threads)
@@ -26963,16 +26962,10 @@ class _ApplicationEngine(Site):
             return exchange.abandon(421)
         if saved and place.partition(":")[2] not in self.sessions:
             self.saved[place] = saved
-            wait_s = LISTEN_S if exchange.connection.closed else UNUSED_LEASE_S
-            until = self.runtime.clock() + wait_s
-            self._unused_until[place] = max(until, self._unused_until.get(place, until))
-            self.runtime.call_later(wait_s, functools.partial(self._release_unused, place))
+            self.runtime.call_later(UNUSED_LEASE_S, functools.partial(self._release_unused, place))
         return exchange.resume()
 
     def _release_unused(self, place):
-        if self.runtime.clock() < self._unused_until.get(place, 0):
-            return                              # somebody else asked for it, too
-        self._unused_until.pop(place, None)
         if self.saved.pop(place, None) is not None:
             self.writer.release(place)
 

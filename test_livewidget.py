@@ -13681,26 +13681,6 @@ class SharedStores(AppCase):
             page = self.browser(second, resume=page).until(lambda one: one.greeted)
             self.assertTrue(page.welcome["restored"], "it is a new one")
 
-    def test_a_session_that_came_for_a_page_that_is_gone_is_given_back_at_once(self):
-        server, first, second = self.two_apps()
-        page = self.ready(first)
-        page.event(page.find("Button"), "activated")
-        StateFiles.wait_stored(StateFiles, page)
-        page.drop()
-        session, writer = page.session, engine_of(first).writer
-        with unittest.mock.patch.object(writer, "turn", lambda: True):
-            writer._store.renew()
-            with Raw(second.ports[0], (
-                    "GET /livewidget/changes?s=%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
-                    "Authorization: Bearer %s.%s\r\n\r\n" % (
-                        session, second.ports[0], session, page.token)).encode()):
-                eventually(lambda: "session:" + session in engine_of(second).writer._asked)
-            eventually(lambda: "session:" + session in engine_of(second).writer.epochs,
-                       what="the second one having it")
-            third = self.make_app(self.build, state=server.url)
-            page = self.browser(third, resume=page).until(lambda one: one.greeted)
-            self.assertTrue(page.welcome["restored"], "it is a new one")
-
     def test_any_number_of_pages_may_wait_for_their_sessions(self):
         """Their heads are there: none is told that it has sent none in time."""
         _, first, second = self.two_apps()
@@ -26857,7 +26837,8 @@ class Options(AppCase):
         "uds": ("FILE", lambda case, app: os.path.exists(case.given["FILE"])),
         "allow_peer": ([os.geteuid() + 1] if hasattr(os, "geteuid") else "", lambda case, app:
                        case.opens(case.given["UDS"]), {"uds": "UDS"}),
-        "access_log": ("LOG", lambda case, app: case.status(app) and case.given["LOG"].getvalue()),
+        "access_log": ("LOG", lambda case, app: case.status(app) and engine_of(app).access_log
+                       and eventually(case.given["LOG"].getvalue)),
         "agent": ("act", lambda case, app: app.agent_config is None)}
 
     def setUp(self):
