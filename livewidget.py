@@ -35229,7 +35229,7 @@ class Session extends Cursor {
             this.widgets.delete(wid);
             this._waiting.delete(widget);
         } else if (this._pending.size && this._pending.get(wid + " " + name) > this.applied) {
-            // Python has something newer from us; what it edits next is the whole of it
+            // Python has something newer from us to answer; its edits count from what it has
             if (kind === "edit") widget._take(name, args);
         } else if (this._hands.size && this._waits(widget, name)) {
             this._waiting.set(widget, [...this._waiting.get(widget) || [], operation]);

@@ -6995,7 +6995,8 @@ class DynamicWidgets(ServerCase):
         effects = {"widget_title": ("Other", lambda widget: "Other" in widget.html()),
                    "server_name": ("other", lambda widget: repr(widget)),
                    "start_infra": (True, lambda widget: widget.server is None),
-                   "verbose": (True, None), "debug": (True, None),
+                   "verbose": (True, lambda widget: records.text()),
+                   "debug": (True, lambda widget: records.text()),
                    "width": ("50%", lambda widget: "50%" in widget._repr_html_()),
                    "height": (77, lambda widget: "77px" in widget._repr_html_()),
                    "expiration_seconds": (77, lambda widget: widget.server.expiration_info[
@@ -7006,14 +7007,10 @@ class DynamicWidgets(ServerCase):
             seen = []
             for options in ({}, {name: value}):
                 options.setdefault("start_infra", name == "expiration_seconds")
-                with self.subTest(name), contextlib.ExitStack() as stack:
-                    if look is None:
-                        stack.enter_context(self.assertLogs("livewidget") if name in options
-                                            else contextlib.suppress())
-                    widget = make_widget({"/api/x": lambda: {"x": 1}}, **options)
-                    seen.append(look and look(widget))
-            if look is not None:
-                self.assertNotEqual(*seen, name)
+                with unittest.mock.patch.object(lw._logger(), "handlers", [Records()]) as handlers:
+                    records, = handlers
+                    seen.append(look(make_widget({"/api/x": lambda: {"x": 1}}, **options)))
+            self.assertNotEqual(*seen, name)
 
     def test_named_origins_may_show_the_live_page_in_a_frame(self):
         """And nobody else; a change takes effect in place."""
@@ -26805,7 +26802,7 @@ class Options(AppCase):
         "ws_sock": ("SOCKET", lambda case, app: case.given["SOCKET"].getsockname()[1] in app.ports),
         "title": ("Other", lambda case, app: case.messages(app)[0]["title"]),
         "debug": (False, lambda case, app: case.fails(app)),
-        "session_ttl_s": (0.05, lambda case, app: case.outlives(app, 1)),
+        "session_ttl_s": (0.05, lambda case, app: case.outlives(app)),
         "token": ("t" * 30, lambda case, app: app.url.endswith("t" * 30)),
         "ssl_context": ("TLS", lambda case, app: app.url[:5]),
         "public_url": ("https://a.example/x/", lambda case, app: app.url[:15]),
@@ -26999,23 +26996,23 @@ class Options(AppCase):
     def fails(self, app):
         """What a page is told of a callback that fails."""
         page = self.ready(app)
-        self.session = session_of_page(app, page)
-        self.session.gui_do(lambda: 1 / 0)
+        session_of_page(app, page).gui_do(lambda: 1 / 0)
         page.until(lambda one: any("show_error" in str(call) for call in one.calls))
         return "ZeroDivisionError" in str(page.calls)
 
     def runs_callbacks(self, app):
         done = threading.Event()
         app.create_session().gui_do(done.set)
-        return done.wait(0.5)
+        return done.wait(0.5 if app.concurrency_handling == "serialized" else PATIENCE_S)
 
     def callbacks_meet(self, app):
         """Whether two callbacks of one session run at one time."""
         both, met = threading.Barrier(2), []
+        patience = 0.5 if app.max_callback_threads == 1 else PATIENCE_S
 
         def meet():
             try:
-                met.append(both.wait(0.5) >= 0)
+                met.append(both.wait(patience) >= 0)
             except threading.BrokenBarrierError:
                 met.append(False)
         page = self.ready(app)
@@ -27026,16 +27023,16 @@ class Options(AppCase):
         eventually(lambda: len(met) == 2)
         return met
 
-    def outlives(self, app, seconds):
+    def outlives(self, app):
         """Whether a session without pages is there after some time."""
         app.create_session()
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + (PATIENCE_S if app.session_ttl_s < 1 else 0.5)
         while app.sessions and time.monotonic() < deadline:
             time.sleep(0.01)
         return bool(app.sessions)
 
     def crowd(self, app, count):
-        """How many of some idle connections are refused at once."""
+        """What so many connections at once are answered."""
         raws = [Raw(app.ports[0], b"GET /livewidget/health HTTP/1.1\r\nHost: localhost\r\n\r\n")
                 for _ in range(count)]
         found = [raw.read_answer()[0] for raw in raws]
