@@ -13682,13 +13682,23 @@ class SharedStores(AppCase):
         """Their heads are there: none is told that it has sent none in time."""
         _, first, second = self.two_apps()
         page = self.ready(first)
-        with unittest.mock.patch.object(lw, "MAX_HEADLESS", 2):
+        page.event(page.find("Button"), "activated")
+        StateFiles.wait_stored(StateFiles, page)
+        engine, asked, over = engine_of(second), [], threading.Event()
+        ask = engine.writer.ask
+        with unittest.mock.patch.object(lw, "MAX_HEADLESS", 2), unittest.mock.patch.object(
+                engine.writer, "ask", lambda *args: asked.append(args)):
             raws = [Raw(second.ports[0], (
                 "GET /livewidget/changes?s=%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
                 "Authorization: Bearer %s.%s\r\n\r\n" % (
                     page.session, second.ports[0], page.session, page.token)).encode())
                 for _ in range(8)]
-            self.assertEqual([raw.read_answer()[0] for raw in raws], [421] * 8)
+            eventually(lambda: len(asked) == 8, what="all heads being read")
+            engine.runtime.call_later(2 * lw.HEADLESS_S, over.set)  # the others have been ended
+            self.assertTrue(over.wait(PATIENCE_S), "no timer ran")
+        for args in asked:
+            ask(*args)
+        self.assertEqual([raw.read_answer()[0] for raw in raws], [421] * 8)
         for raw in raws:
             raw.close()
 
