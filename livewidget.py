@@ -5086,7 +5086,7 @@ class HttpExchange:
         self.cors_origin: str | None = None
         self.principal: Principal | None = None
         self.on_lost: Callable[[], object] | None = None    # when the peer leaves a held answer
-        self.asked: str | None = None           # the session that its diverted request waited for
+        self.awaits: str | None = None          # the session that its diverted request waits for
         #: What takes the socket and the bytes of a diverted request, once all answers have left.
         self.taker: Callable[[socket.socket, bytes], object] | None = None
         self._phase, self._next = "first", None         # _next: a request for the next turn
@@ -5211,6 +5211,8 @@ class BodyStream:
     chunks: a generator of bytes, which may be slow: each is read by submit(function), in another
     thread. sized: the head told the size; else each chunk is told its own (RFC 9112, 7.1).
     ended(whole): called once, in that thread. Made by stream_response; called by Connection."""
+    awaits: str | None = None                   # no session
+
     def __init__(self, site: Site, connection: Connection,
                  chunks: Generator[bytes, None, None], sized: bool,
                  submit: Callable[[Callable[[], object]], object],
@@ -5909,6 +5911,11 @@ class _BrowserLink:
     session_id: str | None = None               # ?s= of its address
     greeted: bool = False           # by a hello: it has a Browser, or waits under max_sessions
     _owes_pong = False
+
+    @property
+    def awaits(self) -> str | None:
+        """The session that its hello is about to name."""
+        return None if self.greeted else self.session_id
 
     def close(self, code: int = 1000, reason: str = "") -> None:
         """close_now() from any thread."""
@@ -26787,6 +26794,7 @@ class _ApplicationEngine(Site):
         _applications.add(self)
         self.sessions, self.lock = {}, threading.RLock()    # SessionEngines by public id
         self._session_numbers, self._ended_ids = itertools.count(1), collections.deque(maxlen=4096)
+        self._moved = collections.deque(maxlen=4096)    # places of sessions that went elsewhere
         self._waiting = []                      # links of browsers beyond max_sessions
         self.widget_classes = {}                # added by register_widget
         self.fonts, self.default_font = [], None
@@ -26912,14 +26920,28 @@ class _ApplicationEngine(Site):
     def _part(self, places, if_idle):
         try:
             for place in places:
-                session = self.sessions.get(place.partition(":")[2])
-                if session is None:             # of a process whose name we have, or one that ended
-                    if if_idle and place not in self.saved:
-                        self.writer.release(place)
-                elif not (if_idle and (session.io.browsers or session.is_busy())):
-                    session.destroy((1012, "another process has the session now"))
+                public_id = place.partition(":")[2]
+                session = self.sessions.get(public_id)
+                in_use = session is not None and (session.io.browsers or session.is_busy()) or (
+                    (session is not None or place in self.saved) and self._is_awaited(public_id))
+                if not (if_idle and in_use):
+                    self._let_go(place, session, if_idle)
         finally:
             self.writer.parted(places)
+
+    def _let_go(self, place, session, has_lease):
+        """Another process may have this session now: whose hello is on its way comes again."""
+        if place not in self._moved:
+            self._moved.append(place)
+        self.saved.pop(place, None)
+        if session is not None:
+            session.destroy((1012, "another process has the session now"))
+        elif has_lease:
+            self.writer.release(place)
+
+    def _is_awaited(self, public_id):
+        """Whether somebody is about to open a session of another process that was asked for."""
+        return any(one.awaits == public_id and not one.connection.closed for one in self.handlers)
 
     def has_session(self, public_id: str) -> bool:
         """Whether a session is here, and no other process may have taken it meanwhile: the page
@@ -26940,12 +26962,12 @@ class _ApplicationEngine(Site):
         if self.worker is not None and not self.worker.owns(public_id):
             exchange.taker = functools.partial(self.worker.pass_on, public_id)
             return True
-        place = "session:" + public_id
+        place, earlier, exchange.awaits = "session:" + public_id, exchange.awaits, None
         if (self.writer is None or not self.writer.shared or place in self.saved
-            or exchange.asked == public_id or not re.fullmatch(r"[\w-]{1,64}", public_id, re.ASCII)
+            or earlier == public_id or not re.fullmatch(r"[\w-]{1,64}", public_id, re.ASCII)
             or self.check_host(request, exchange) or self.check_origin(request, exchange)):
             return False
-        exchange.asked, principal = public_id, self.find_principal(request, exchange)
+        exchange.awaits, principal = public_id, self.find_principal(request, exchange)
         secrets = [text.partition(".")[2] for text in offered_secrets(request)
                    if text.startswith(public_id + ".")]
 
@@ -26960,14 +26982,16 @@ class _ApplicationEngine(Site):
         """What was asked for is here, or unknown ({}), or another process keeps it (None)."""
         if saved is None:
             return exchange.abandon(421)
+        if place in self._moved:
+            self._moved.remove(place)
         if saved and place.partition(":")[2] not in self.sessions:
             self.saved[place] = saved
             self.runtime.call_later(UNUSED_LEASE_S, functools.partial(self._release_unused, place))
         return exchange.resume()
 
     def _release_unused(self, place):
-        if self.saved.pop(place, None) is not None:
-            self.writer.release(place)
+        if place in self.saved:
+            self._let_go(place, None, True)
 
     def adopt(self, sock: socket.socket, data: bytes) -> bool:
         """Serve a connection that another worker accepted, of which it read so much, if it came to
@@ -27357,6 +27381,8 @@ class _ApplicationEngine(Site):
                                     close_code=1013)
         elif session_id in self._ended_ids:
             raise ProtocolError("the session has ended", close_code=4002)
+        elif f"session:{session_id}" in self._moved:
+            raise ProtocolError("another process has the session now", close_code=1012)
         elif self._is_full():
             if len(self._waiting) >= MAX_WAITING:
                 raise ProtocolError("too many browsers wait", close_code=1013)

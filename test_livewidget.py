@@ -10127,10 +10127,13 @@ class ProcessTime(SimulatedRuntime):
 class SimulatedLink:
     """A connection of a page: what is sent arrives later, in its order, or never."""
     principal, browser, ending = lw.Principal("key", "owner", None, None, None), None, False
-    framing, session_id = "none", None
+    framing = "none"
+    closed = property(lambda self: not self.open)
+    awaits = property(lambda self: self.session_id if self.browser is None else None)
 
     def __init__(self, world, page, number, process):
         self.world, self.page, self.open, self.process = world, page, True, process
+        self.connection, self.session_id = self, page.session
         self.dice, self.last = random.Random("%s link %d" % (world.seed, number)), [0.0, 0.0]
 
     def later(self, way, function, *args):
@@ -10167,25 +10170,33 @@ class SimulatedLink:
         pass
 
     # of the page
+    def knock(self):
+        """The handshake, which a process answers when it runs and the session is here."""
+        self.later(0, lambda: self.process.call_later(0, self.judge))
+
+    def judge(self):
+        engine, place = self.process.engine, "session:%s" % self.session_id
+        if self.open:
+            engine.handlers.add(self)
+            if (self.session_id and engine.writer.shared and place not in engine.saved
+                    and not engine.has_session(self.session_id)):
+                engine.writer.ask(place, bool, lambda saved: self.process.call_soon(
+                    engine.take_asked, self, place, saved))
+            else:
+                self.resume()
+
+    def resume(self):
+        self.later(1, self.page.accepted, self)
+
+    def abandon(self, status):
+        self.lose()
+
     def say(self, text):
         self.later(0, self.arrive, text)
 
     def arrive(self, text):
-        """What came is read when the process runs; a hello, when the session is here."""
-        self.process.call_later(0, lambda: self.open and self.look(text))
-
-    def look(self, text):
-        engine, hello = self.process.engine, json.loads(text)
-        place = "session:%s" % hello.get("session")
-        self.session_id = hello.get("session", self.session_id)
-        if (hello["type"] == "hello" and hello["session"] and engine.writer.shared
-                and not engine.has_session(hello["session"])):
-            waits = types.SimpleNamespace(abandon=lambda status: self.lose(),
-                                          resume=lambda: self.open and self.read(text))
-            engine.writer.ask(place, bool, lambda saved: self.process.call_soon(
-                engine.take_asked, waits, place, saved))
-        else:
-            self.read(text)
+        """What came is read when the process runs."""
+        self.process.call_later(0, lambda: self.open and self.read(text))
 
     def read(self, text):
         try:
@@ -10210,6 +10221,7 @@ class SimulatedLink:
     def lose(self):
         if self.open:
             self.open = False
+            self.process.engine.handlers.discard(self)
             if self.process.alive:
                 self.process.call_later(0, lambda: self.process.engine.browser_left(
                     self, self.browser))
@@ -10242,10 +10254,14 @@ class WorldPage(ModelBrowser):
             self.greeted = False
             self.world.time.call_later(1.5, lambda: (      # nobody answers
                 self.link is link and not self.greeted and link.lose()))
-            self.send({"type": "hello", "session": self.session, "token": self.token,
-                       "browser": self.browser, "epoch": self.epoch, "since": self.since})
+            link.knock()
         elif self.link is None:
             self.world.time.call_later(.3, self.connect)
+
+    def accepted(self, link):
+        if self.link is link:
+            self.send({"type": "hello", "session": self.session, "token": self.token,
+                       "browser": self.browser, "epoch": self.epoch, "since": self.since})
 
     def lost(self, link):
         if self.link is link:
@@ -10586,7 +10602,7 @@ class Histories(unittest.TestCase):
 
     def test_processes_that_race_for_sessions_lose_and_double_nothing(self):
         self.world = SharedWorld
-        self.check_histories(0, 60)
+        self.check_histories(0, 240)
 
     def test_a_copy_of_a_session_that_may_be_older_greets_no_page(self):
         """Of a process that stood still, and cannot ask who has the session by now."""
@@ -13701,6 +13717,45 @@ class SharedStores(AppCase):
         self.assertEqual([raw.read_answer()[0] for raw in raws], [421] * 8)
         for raw in raws:
             raw.close()
+
+    def left_page(self, app):
+        """A page that has left a session of which something is stored; and its address."""
+        page = self.ready(app)
+        session = session_of_page(app, page)
+        page.event(page.find("Button"), "activated")
+        StateFiles.wait_stored(StateFiles, page)
+        page.drop()
+        eventually(lambda: not session.is_connected, what="the page having left")
+        return page, "ws://127.0.0.1:%%d/ws?s=%s" % page.session
+
+    def test_a_session_that_nobody_came_for_goes_to_who_asks_next(self):
+        """Of a page that a proxy took to another process while its session was on its way."""
+        _, first, second = self.two_apps()
+        page, address = self.left_page(first)
+        lw.connect(address % second.ports[0], token=second.token).close()
+        eventually(lambda: not first.sessions, what="the session having gone to the second one")
+        page = self.browser(first, resume=page).until(lambda one: one.greeted)
+        self.assertTrue(page.welcome["restored"], "it is a new one")
+        page.drop()
+        with lw.connect(address % second.ports[0], token=second.token):
+            with self.assertRaisesRegex(lw.ProtocolError, "421"):       # its hello is on its way
+                self.browser(first, resume=page)
+
+    def test_a_hello_that_is_later_than_the_lease_of_its_session_comes_again(self):
+        _, first, second = self.two_apps()
+        page, address = self.left_page(first)
+        place, engine = "session:" + page.session, engine_of(second)
+        with unittest.mock.patch.object(lw, "UNUSED_LEASE_S", 0):
+            late = lw.connect(address % second.ports[0], token=second.token)
+        self.addCleanup(late.close)
+        eventually(lambda: place not in engine.saved and place not in engine.writer.epochs,
+                   what="the lease having been given back")
+        late.send(json.dumps({"type": "hello", "session": page.session, "token": page.token,
+                              "browser": page.browser, "epoch": page.epoch, "since": page.since}))
+        with self.assertRaisesRegex(lw.ProtocolError, "another process has the session"):
+            late.recv(PATIENCE_S)
+        page = self.browser(second, resume=page).until(lambda one: one.greeted)
+        self.assertTrue(page.welcome["restored"], "it is a new one")
 
     def test_the_shells_id_is_that_of_the_session_and_works_once(self):
         app = self.make_app(self.build)
