@@ -30820,8 +30820,8 @@ class User:
     logged in, where Application(users=...) lets nobody else in.
 
     Elements are named by their role and name, label, text or key: "Save" finds what is called so,
-    `role=` narrows it. AssertionError tells what was looked for and what is there. Time stands
-    still, but for advance(). Use it in a `with` block, or call close().
+    `role=` and `key=` narrow it. AssertionError tells what was looked for and what is there. Time
+    stands still, but for advance(). Use it in a `with` block, or call close().
 
         with livewidget.User(app) as user:
             user.type("Your name", "Ann")
@@ -31036,18 +31036,19 @@ class User:
         return page.elements()
 
     def _find(self, wanted, roles=None, key=None):
-        """The one element of a name (or key), and of one of these roles."""
+        """The one element of a name, of a key, and of one of these roles, as far as they are given.
+        """
         shown = self._elements()
         found = [one for one in shown if (roles is None or one.role in roles)
-                 and (one.engine.key == key and one.part is None if wanted is None
-                      else wanted in names_of(one))]
+                 and (key is None or one.engine.key == key)
+                 and (one.part is None if wanted is None else wanted in names_of(one))]
         if len(found) > 1:                      # a Label in front of a field has its name, too
             found = [one for one in found if one.role != "text"] or found
         if len(found) == 1:
             return found[0]
-        what = f"key={key!r}" if wanted is None else repr(wanted)
-        if roles:
-            what = f"{' or '.join(roles)} {what}"
+        what = " ".join(filter(None, [
+            " or ".join(roles or ()), "" if wanted is None else repr(wanted),
+            "" if key is None else f"key={key!r}"])) or "here"
         raise AssertionError(
             f"{len(found) or 'no'} elements are {what}; the page shows, nearest first:\n"
             + _nearest(wanted or key or "", found or shown))

@@ -15453,6 +15453,139 @@ class Widgets(AppCase):
                             self.assertNotEqual(shown(True), shown(False))
         self.assertGreater(count, 300)
 
+    #: {method with optional arguments: (what it needs, of W and the widget; {argument: another})}.
+    #: A text in capitals is made anew for each call, see given().
+    METHODS = {
+        "Timer.start": ([], {"duration": 5}),
+        "Widget.add_cursor": (["c", "data:,", 1, 2], {"size": [9, 9]}),
+        "Box.add_widget": (["CHILD"], {"stretch": 3}),
+        "Box.insert_widget": ([0, "CHILD"], {"stretch": 3}),
+        "Container.remove": (["FIRST"], {"destroy": True}),
+        "Container.remove_all": ([], {"destroy": True}),
+        "Container.remove_widget": (["FIRST"], {"destroy": True}),
+        "FixedLayout.add_widget": (["CHILD"], {"x": 3, "y": 4}),
+        "GridBox.add_widget": (["CHILD", 2, 0], {"row_span": 2, "column_span": 2}),
+        "GridBox.insert_column": ([1], {"widgets": "CHILDREN"}),
+        "GridBox.insert_row": ([1], {"widgets": "CHILDREN"}),
+        "TabWidget.add_widget": (["CHILD"], {"options": {"title": "T"}, "title": "T"}),
+        "TabWidget.remove_all": ([], {"destroy": True}),
+        "MDIWidget.add_widget": (["CHILD"], {
+            "options": {"title": "T"}, "title": "T", "width": 77, "height": 77, "x": 9, "y": 9,
+            "icon_url": "data:image/png;base64,", "shadeable": False}),
+        "MDIWidget.remove": (["FIRST"], {"destroy": True}),
+        "MDIWidget.remove_all": ([], {"destroy": True}),
+        "ToolBar.add_action": ([], {"options": {"text": "T"}}),
+        "Menu.add_menu": (["N"], {"menu": "MENU"}),
+        "Menu.add_name": (["N"], {"checkable": True}),
+        "Menu.popup": ([], {"x": 3, "y": 4}),
+        "MenuBar.add_menu": (["MENU", "N"], {"options": {"icon_url": "data:image/png;base64,"}}),
+        "Dialog.add_widget": (["CHILD"], {"stretch": 3}),
+        "Dialog.insert_widget": ([0, "CHILD"], {"stretch": 3}),
+        "Dialog.popup": ([], {"x": 3, "y": 4}),
+        "Dialog.remove": (["FIRST"], {"destroy": True}),
+        "Dialog.remove_all": ([], {"destroy": True}),
+        "FileBrowser.popup": ([], {"x": 3, "y": 4}),
+        "ChatView.add_message": (["x"], {"author": "A", "role": "user", "time_s": 1e9}),
+        "TextArea.scroll_to_lineno": ([3], {"align": "top"}),
+        "TextSource.create_named_ref": (["n", 3], {"gravity": "left"}),
+        "TextSource.create_ref": ([3], {"gravity": "left"}),
+        "TextSource.create_tag": (["t"], {
+            "attrs": {"bold": True}, "background": "red", "foreground": "red", "bold": True,
+            "italic": True, "underline": True, "strikethrough": True, "font_family": "serif",
+            "font_size": 20}),
+        "TextSource.find": (["LINE"], {"start": "LATER_REF", "case_insensitive": True}),
+        "TextSource.find_all": (["LINE"], {"start": "LATER_REF", "case_insensitive": True}),
+        "TextSource.insert_text": (["REF", "x"], {"tags": ["TAG"]}),
+        "TextSource.replace": (["LINE", "x"], {
+            "all": True, "start": "LATER_REF", "case_insensitive": True}),
+        "TextSource.scroll_to_lineno": ([3], {"align": "top"}),
+        "TextSource.scroll_to_ref": (["REF"], {"align": "top"}),
+        "TreeView.add_tree": ([{"new": {"_col1": "n"}}], {"parent": ["a"]}),
+        "TreeView.delete_tree": ([{"deep": {"x": {}}}], {"prune_empty": False}),
+        "TreeView.get_subtree": ([], {"status": "selected"}),
+        "TreeView.insert_column": (["N"], {"before": 0}),
+        "TreeView.insert_row": ([["v"]], {"key": "new", "before": "a"}),
+        "RowsView.select_all": ([], {"state": False}),
+        "RowsView.select_cell": (["PATH", 0], {"state": False}),
+        "RowsView.select_cells": (["CELLS"], {"state": False}),
+        "RowsView.select_path": (["PATH"], {"state": False}),
+        "RowsView.select_paths": (["PATHS"], {"state": False}),
+        "RowsView.sort_by_column": ([0], {"ascending": False}),
+        "Chart.add_area": (["S", [1, 3, 2]], {"y": [5, 6, 7]}),
+        "Chart.add_bar": (["S", [1, 3, 2]], {"y": [5, 6, 7]}),
+        "Chart.add_line": (["S", [1, 3, 2]], {"y": [5, 6, 7]}),
+        "Chart.add_scatter": (["S", [1, 3, 2]], {"y": [5, 6, 7]}),
+        "Chart.add_step": (["S", [1, 3, 2]], {"y": [5, 6, 7]}),
+        "Chart.add_histogram": (["S", [1, 3, 2]], {"bins": 2}),
+        "Chart.add_pie": (["S", ["a", "b"], [1, 2]], {"donut": True}),
+        "Chart.add_reference": ([3], {"to": 4, "label": "L", "axis": "x", "color": "red"}),
+        "Chart.to_svg": ([], {"width": 300, "height": 200, "dark": True})}
+    #: What handlers and downloads get, and what needs a connection: tested where they are named.
+    METHODS_ELSEWHERE = {
+        "Handlers.on": {"restore"}, "LogView.handler": {"level"},
+        "TableView.export": {"name", "guard_formulas"}, "TableView.from_query": {"parameters"},
+        "FileDialog.save": {"mime_type", "encoding"},
+        "FileDialog.popup": {"x", "y"}}         # as its docstring says, browsers place it
+
+    def given(self, W, widget, value):
+        """An argument of METHODS for one call."""
+        if isinstance(value, list):
+            return [self.given(W, widget, one) for one in value]
+        if value == "TAG":
+            widget.create_tag("TAG", bold=True)
+        rows = getattr(engine_of(widget), "rows", None)
+        path = rows and [rows.key_at(0)] if hasattr(rows, "key_at") else ["a"]
+        return {"CHILD": lambda: W.Label("new"), "CHILDREN": lambda: [W.Label("1"), W.Label("2")],
+                "FIRST": lambda: widget.get_children()[0],
+                "MENU": lambda: RegistrySweep().fixture(W, "Menu", {})[0],
+                "REF": lambda: widget.create_ref(1), "LATER_REF": lambda: widget.create_ref(40),
+                "PATH": lambda: path, "PATHS": lambda: [path],
+                "CELLS": lambda: [{"path": path, "col_key": 0}]}.get(
+                    value if isinstance(value, str) else None, lambda: value)()
+
+    def outcome(self, name, method, needed, options):
+        """All that a session and a result tell after a call."""
+        with unittest.mock.patch.object(lw.SessionIO, "call", autospec=True) as calls:
+            session = self.app.create_session()
+            W = session.get_widgets()
+            widget = RegistrySweep().fixture(W, name, {})[0]
+            if name == "TreeView":
+                widget.set_tree({"a": {"_col1": "1"}, "b": {"_col1": "2"},
+                                 "deep": {"x": {"_col1": "3"}}})
+            if name == "TextSource":
+                widget.set_text("line LINE " * 20)
+            if options.get("state") is False:
+                widget.select_all()
+            result = getattr(widget, method)(*self.given(W, widget, needed), **{
+                key: self.given(W, widget, value) for key, value in options.items()})
+            if isinstance(result, lw.TextBufferRef):
+                widget.insert_text(widget.create_ref(result.get_offset()), "moves it")
+            log = engine_of(session).log
+            told = repr([result, name == "Chart" and widget.to_svg(), self.told(widget), [
+                (wid, cell, log.get(wid, cell)) for wid, cell in log._cells], [
+                    (wid, log._creations[wid].arguments) for wid in log._creations],
+                [call.args[1:] for call in calls.mock_calls]])
+            session.destroy()
+        return re.sub(r"0x[0-9a-f]+|tab_\d+", "", told)
+
+    def test_no_optional_argument_of_a_method_is_taken_and_does_nothing(self):
+        methods = {}
+        for name, cls in lw.WIDGETS.items():
+            for method in (one for one in dir(cls) if not one.startswith(("_", "set_"))):
+                function = getattr(cls, method)
+                optional = [one.name for one in (
+                    inspect.signature(function).parameters.values() if callable(function) else ())
+                    if one.default is not one.empty]
+                if optional:
+                    methods.setdefault(function.__qualname__, (name, method, set(optional)))
+        for full, (name, method, optional) in methods.items():
+            needed, values = self.METHODS.get(full, ((), {}))
+            self.assertEqual({*values, *self.METHODS_ELSEWHERE.get(full, ())}, optional, full)
+            for argument, value in values.items():
+                with self.subTest(full, argument=argument):
+                    self.assertNotEqual(self.outcome(name, method, needed, {argument: value}),
+                                        self.outcome(name, method, needed, {}))
+
     def test_dicts_of_options_hold_known_keys_alone(self):
         W, table = self.W, self.W.TableView(["A"])
         table.set_data([["x"]])
@@ -27379,6 +27512,12 @@ class Server(AppCase):
                   == [["Mine", 13, None, None]])
         (family, place, *style), = one.cells[0, "set_fonts"][0]
         self.assertEqual((number, family, style), (1, "Mine", [600, "normal"]))
+        app.register_font("Mine", b"slanted", style="italic")
+        app.set_default_font("Mine", weight="bold", style="italic")
+        one.until(lambda browser: browser.cells[0, "set_default_font"]
+                  == [["Mine", None, 700, "italic"]])
+        self.assertEqual([font[2:] for font in one.cells[0, "set_fonts"][0]],
+                         [[600, "normal"], [400, "italic"]])
         two = self.ready(app)
         self.assertEqual(two.cells[0, "set_fonts"], one.cells[0, "set_fonts"])
         status, headers, body = request(app.ports[0], target="/" + place)
@@ -31532,6 +31671,44 @@ class Users(unittest.TestCase):
         user.click("Fail")
         user.click("Greet")
         self.assertEqual([type(error) for error in user.errors], [KeyError])
+
+    def test_each_step_is_done_where_its_key_says(self):
+        """Of two widgets of each kind with equal names, the second: its box, its table, its tab."""
+        def page(W):
+            with W.VBox():
+                for key in ("one", "two"):
+                    with W.Card("Same"):
+                        W.TextEntry(label="Name", key=key + "-name", on_activated=said.append)
+                        W.CheckBox("Agreed", key=key + "-box")
+                        W.RadioGroup(["a", "b"], label="Kind", key=key + "-kind")
+                        W.Button("Go", key=key + "-go",
+                                 on_activated=lambda key=key: said.append(key))
+                        W.FileUpload(label="File", key=key + "-file",
+                                     on_activated=lambda files, key=key: said.append(key))
+                        W.TableView(["A"], data=[[key]], accessible_name="Rows",
+                                    key=key + "-rows")
+                    with W.ScrollArea(key=key + "-area", max_size=(200, 50),
+                                      on_scrolled=lambda *args, key=key: said.append(key)), \
+                            W.VBox():
+                        for number in range(30):
+                            W.Label("line %d" % number)
+        said, user = [], self.user(page)
+        user.type(None, "Ann", key="two-name")
+        user.press("Enter", key="two-name")
+        user.check(key="two-box")
+        user.choose(None, "b", key="two-kind")
+        user.click(key="two-go")
+        user.click("Go", role="button", key="two-go")
+        user.upload(None, __file__, key="two-file")
+        self.assertEqual(said, ["Ann", "two", "two", "two"])
+        self.assertEqual([user.value_of(key="%s-%s" % (key, name)) for key in ("one", "two")
+                          for name in ("name", "box")], ["", False, "Ann", True])
+        self.assertEqual([user.value_of(key=key + "-kind") for key in ("one", "two")], [None, "b"])
+        self.assertEqual([user.table(key=key + "-rows").row(0).cell("A").text
+                          for key in ("one", "two")], ["one", "two"])
+        del said[:]
+        user.scroll(1, key="two-area")
+        self.assertEqual(set(said), {"two"})
 
     def test_a_reload_and_a_second_browser(self):
         user = self.user()
