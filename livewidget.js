@@ -4102,14 +4102,14 @@ function openMenuFrom(opener, menuOf, keys = {}) {
         if (menu?.element.isConnected) return menu._close();
         open();
     };
-    let pressed = false;                                // the click that follows is done with
+    let pressed = null;                                 // whose click is done with
     const press = event => {
-        pressed = event.pointerType === "mouse";
+        pressed = event.pointerType === "mouse" ? event : null;
         if (!pressed) return;
         event.preventDefault();
         toggle();
         document.addEventListener("pointerup", release => {
-            setTimeout(() => { pressed = false; });
+            setTimeout(() => { if (pressed === event) pressed = null; });
             const item = release.target.closest?.(".lw-menu [role^=menuitem]");
             if (item) item.click();
         }, { once: true });

@@ -29863,15 +29863,21 @@ class BrowserTab:
                      downloadThroughput=-1, uploadThroughput=-1)
 
     def close(self) -> None:
-        """Close the tab. Safe to repeat."""
-        if self.closed:
+        """Close the tab. Safe to repeat. A shared browser that does not answer is ended instead: a
+        page takes a new one then."""
+        if self.closed or self.chromium.process.poll() is not None:
             return
         self.closed = True
         self.chromium.listeners.pop(self.session, None)
-        self.chromium.command("Target.closeTarget", {"targetId": self.target})
-        if self._owns_context:
-            self.chromium.command("Target.disposeBrowserContext",
-                                  {"browserContextId": self.context})
+        try:
+            self.chromium.command("Target.closeTarget", {"targetId": self.target})
+            if self._owns_context:
+                self.chromium.command("Target.disposeBrowserContext",
+                                      {"browserContextId": self.context})
+        except AssertionError:
+            if self.chromium is not Chromium._shared:
+                raise
+            Chromium.end()
 
 
 #: Chromium's names of roles that ARIA has other names for, or that are of inputs for times.
@@ -37908,14 +37914,14 @@ function openMenuFrom(opener, menuOf, keys = {}) {
         if (menu?.element.isConnected) return menu._close();
         open();
     };
-    let pressed = false;                                // the click that follows is done with
+    let pressed = null;                                 // whose click is done with
     const press = event => {
-        pressed = event.pointerType === "mouse";
+        pressed = event.pointerType === "mouse" ? event : null;
         if (!pressed) return;
         event.preventDefault();
         toggle();
         document.addEventListener("pointerup", release => {
-            setTimeout(() => { pressed = false; });
+            setTimeout(() => { if (pressed === event) pressed = null; });
             const item = release.target.closest?.(".lw-menu [role^=menuitem]");
             if (item) item.click();
         }, { once: true });
