@@ -18065,8 +18065,8 @@ class WidgetsInChromium(WidgetCase):
         """A press after a drag to an entry, on a machine so busy that what waits for the end of the
         drag runs in the middle of it."""
         tab.wait("!document.querySelector('.lw-menu')")
-        tab.js("window.held = []; window.setTimeout = (function(real) { "
-               "return (f, ms, ...more) => ms ? real(f, ms, ...more) : held.push(f); })(setTimeout)")
+        tab.js("window.held = []; window.setTimeout = (function(real) { return (f, ms, ...more) => "
+               "ms ? real(f, ms, ...more) : held.push(f); })(setTimeout)")
         x, y = tab.box(css)["x"] + 10, tab.box(css)["y"] + 10
         tab.drag([x, y], [x + 10, y + 35])
         tab.mouse("mouseMoved", x, y, button="none", buttons=0)
