@@ -5090,6 +5090,7 @@ class HttpExchange:
         #: What takes the socket and the bytes of a diverted request, once all answers have left.
         self.taker: Callable[[socket.socket, bytes], object] | None = None
         self._phase, self._next = "first", None         # _next: a request for the next turn
+        self._is_answering, self._early = False, None   # _early: what was answered meanwhile
 
     def received(self, data: bytes) -> bool:
         request, self._next = self._next, None
@@ -5105,20 +5106,27 @@ class HttpExchange:
         until = time.monotonic() + TURN_S
         while request is not None:
             self.site.head_complete(self)
-            try:
-                response = self.protocol.refusal or self.site.answer(request, self)
-            except ProtocolError as error:
-                self.site.report("message", "a request was refused: %s", _shown(str(error)))
-                response = refusal(error.status or 400, str(error))
-            except Exception:
-                self.site.logger.exception("answering a request failed")
-                response = refusal(500)
+            response = self._answer(request)
             if response is None:
                 break
             request = self._reply(response)
             if request is not None and time.monotonic() > until:
                 self._next, request = request, None
         self._send()
+
+    def _answer(self, request):
+        """The answer to a request; None: respond() is called later."""
+        self._early, self._is_answering = None, True
+        try:
+            return self.protocol.refusal or self.site.answer(request, self) or self._early
+        except ProtocolError as error:
+            self.site.report("message", "a request was refused: %s", _shown(str(error)))
+            return refusal(error.status or 400, str(error))
+        except Exception:
+            self.site.logger.exception("answering a request failed")
+            return refusal(500)
+        finally:
+            self._is_answering = False
 
     def _reply(self, response):
         if self.protocol.refusal is None:       # else the gate has
@@ -5133,12 +5141,17 @@ class HttpExchange:
     def respond(self, response: Response) -> None:
         """Answer a held request (reactor thread)."""
         self.on_lost = None
-        if not self.connection.closed and self.protocol.state == "busy":
-            self._pump(self._reply(response))
-            if self._next is not None:
-                self.connection.take(b"")
-            elif not self.protocol.wants_pause:
-                self.connection.pause_reading(False)
+        if self._is_answering:                  # it was not held: a pipelined one would nest in it
+            self._early = response
+        elif not self.connection.closed and self.protocol.state == "busy":
+            self._go_on(self._reply(response))
+
+    def _go_on(self, request):
+        self._pump(request)
+        if self._next is not None:
+            self.connection.take(b"")
+        elif not self.protocol.wants_pause:
+            self.connection.pause_reading(False)
 
     def add_cors(self, response: Response) -> None:
         """Let a foreign origin that passed R32 or R34 read the answer (R35)."""
@@ -5179,11 +5192,7 @@ class HttpExchange:
     def resume(self) -> None:
         """Go on with a diverted request (reactor thread)."""
         if not self.connection.closed and self.protocol.state == "diverted":
-            self._pump(self.protocol.resume())
-            if self._next is not None:
-                self.connection.take(b"")
-            elif not self.protocol.wants_pause:
-                self.connection.pause_reading(False)
+            self._go_on(self.protocol.resume())
 
     def drained(self) -> None:
         """Output has left: a diverted request may go elsewhere."""

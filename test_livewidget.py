@@ -3261,6 +3261,30 @@ class Floods(AppCase):
                     answers += raw.sock.recv(65536)
             self.assertLess(order.index("screen"), 850)
 
+    def read_answers(self, raw, count):
+        """The statuses of so many answers, or of those that come before the connection ends."""
+        answers, part = b"", b"-"
+        while part and answers.count(b"HTTP/1.1 ") < count:
+            part = raw.sock.recv(65536)
+            answers += part
+        return collections.Counter(re.findall(rb"HTTP/1\.1 (\d+)", answers))
+
+    def test_pipelined_requests_are_answered_one_after_another(self):
+        """R12, R13: none from within the answer to the one before it, be it a POST of messages, or
+        a cursor of a feed that has news."""
+        app = self.make_app(small_build)
+        app.mount("/tasks", Tasks(start_infra=False))
+        poll = self.posted(app, [{"type": "hello"}])["poll"]
+        key = "Authorization: Bearer %s\r\nHost: 127.0.0.1:%d\r\n\r\n" % (app.token, app.ports[0])
+        feed = "GET /tasks/livewidget/changes?since=0 HTTP/1.1\r\n" + key
+        self.records.records.clear()
+        for one in (self.post(app, poll) + b"Content-Length: 2\r\n\r\n[]", feed.encode()):
+            with self.subTest(one[:20]), Raw(app.ports[0]) as raw:
+                with self.held(lw.engine_of(app).reactor):
+                    raw.sock.sendall(300 * one)
+                self.assertEqual(self.read_answers(raw, 300), {b"200": 300})
+        self.assertEqual(self.records.text(), "")
+
     def test_of_a_widgets_sizes_in_a_message_the_last_counts(self):
         app, seen = None, []
 
