@@ -5167,8 +5167,9 @@ class HttpExchange:
             self.connection.finish()
             return
         phase = protocol.phase
-        if phase == "diverted":                 # which may take a while
+        if phase in ("body", "diverted"):       # which may take a while
             self.site.head_complete(self)
+        if phase == "diverted":
             self.drained()
         if phase in ("upgraded", self._phase) or self.connection.closed:
             return

@@ -27378,7 +27378,7 @@ class Server(AppCase):
             self.assertEqual(raw.read_all(), b"")
 
     def test_too_many_connections_get_503_and_too_many_without_head_408(self):
-        """R68."""
+        """R68. A body that is on its way has its head behind it."""
         app = self.make_app(max_connections=5)
         raws = [Raw(app.ports[0], b"G") for _ in range(5)]
         eventually(lambda: len(engine_of(app).handlers) == 5)
@@ -27389,11 +27389,17 @@ class Server(AppCase):
         for raw in raws:
             raw.close()
         app = self.make_app()
+        upload = Raw(app.ports[0], b"POST /livewidget/key HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
+                     b"Origin: http://127.0.0.1:%d\r\nContent-Type: application/json\r\n"
+                     b"Content-Length: 2\r\n\r\n{" % (app.ports[0], app.ports[0]))
+        eventually(lambda: engine_of(app).handlers and not engine_of(app)._headless)
         raws = [Raw(app.ports[0], b"G")]
         eventually(lambda: len(engine_of(app)._headless) == 1)
         raws += [Raw(app.ports[0], b"G") for _ in range(lw.MAX_HEADLESS)]
         self.assertEqual(raws[0].read_all()[:12], b"HTTP/1.1 408")
-        for raw in raws:
+        upload.sock.sendall(b"}")
+        self.assertEqual(upload.read_answer()[0], 400)      # which has neither code nor token
+        for raw in (upload, *raws):
             raw.close()
 
     def test_nobody_waits_for_a_connection_that_is_kept_idle_when_the_server_ends(self):
