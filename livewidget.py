@@ -5245,7 +5245,7 @@ class BodyStream:
     def _read(self):
         try:
             data = next(self._chunks, None)
-        except Exception as error:
+        except BaseException as error:          # SystemExit, too, ends this download only (R109)
             self.site.logger.error("a download broke off: its source raised", exc_info=error)
             data = b""
         self.connection.reactor.call_soon(self._send, data)

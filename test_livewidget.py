@@ -23055,13 +23055,15 @@ class Downloads(AppCase):
         self.assertEqual(self.get(app, file)[0], 404)
 
     def test_a_source_that_fails_breaks_its_download_off_and_nothing_else(self):
+        """R109."""
         app, session, browser = self.start()
         path = self.path(bytes(10 ** 6))
 
-        def failing():
+        def failing(error):
             yield b"first"
-            raise ValueError("planted")
-        for source in (failing(), iter([b"first", 5]), path):
+            raise error
+        for source in (failing(ValueError("planted")), failing(SystemExit("planted")),
+                       iter([b"first", 5]), path):
             with self.subTest(type(source).__name__):
                 session.download(source, "x")
                 file = self.offered(browser)
