@@ -4632,7 +4632,7 @@ class Site:
             self._answer_key, methods=("POST",), public=True, max_body=MAX_CODE_BYTES)}
         self.meter: Meter = Meter()
         self.access_log: AccessLog | None = None
-        self._reactor = None
+        self._reactor, self._reactor_lock = None, threading.Lock()
         self.listeners: list[Listener] = []
         self.ports: list[int] = []
         self._uds_mark = None                   # which file our Unix socket is
@@ -4663,7 +4663,8 @@ class Site:
     def reactor(self) -> Reactor:
         """The process's reactor, held from the first need until close()."""
         if self._reactor is None:
-            self._reactor = acquire_reactor()
+            with self._reactor_lock:            # only one of two threads takes it
+                self._reactor = self._reactor or acquire_reactor()
         self.require_own_process()
         return self._reactor
 

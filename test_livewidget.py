@@ -27585,6 +27585,27 @@ class Server(AppCase):
         self.assertIn("sandbox", headers["content-security-policy"])
         self.assertIn(b'href="./favicon.ico"', request(app.ports[0], headers=[bearer])[2])
 
+    def test_threads_that_need_the_reactor_at_the_same_time_hold_it_once(self):
+        """R75: held twice, it would not end with the application."""
+        engine, acquire = engine_of(lw.Application(None, 0)), lw.acquire_reactor
+        taken, both = [], threading.Event()
+
+        def slow():
+            taken.append(acquire())
+            if len(taken) == 2:
+                both.set()
+            both.wait(0.1)
+            return taken[0]
+        with unittest.mock.patch.object(lw, "acquire_reactor", slow):
+            threads = [threading.Thread(target=lambda: engine.reactor) for _ in range(2)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        for reactor in taken:
+            lw.release_reactor(reactor)
+        self.assertEqual(len(taken), 1)
+
     def test_close_tells_browsers_and_leaves_nothing(self):
         """R75, R79."""
         before = threading.enumerate()
