@@ -4500,9 +4500,10 @@ def _file_identity(path):
 
 def _parse_csp(csp):
     """csp= as a dict of directive to sources."""
-    _require(not csp or isinstance(csp, dict),
-             "csp is a dict such as {'img-src': 'https://example.org'}", got=csp)
-    text = "".join(f"{name} {sources}" for name, sources in dict(csp).items())
+    csp = csp or {}
+    _require(isinstance(csp, dict) and all(isinstance(one, str) for one in csp.values()),
+             "csp is a dict of texts such as {'img-src': 'https://example.org'}", got=csp)
+    text = "".join(f"{name} {sources}" for name, sources in csp.items())
     _require(not re.search(r"[;,\r\n]", text),
              "csp holds sources without ; and ,")
     return dict(csp)

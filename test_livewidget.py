@@ -3780,8 +3780,14 @@ class Gate(AppCase):
         self.assertIn("img-src 'self' data: blob: https://pictures.example",
                       headers["content-security-policy"])
         self.assertIn("frame-ancestors 'none'", headers["content-security-policy"])
-        with self.assertRaises(lw.UsageError):
-            lw.Application(csp={"img-src": "x; script-src *"})
+
+    def test_a_policy_that_could_not_be_written_is_refused(self):
+        for csp in ({"img-src": "x; script-src *"}, {"img-src": ["https://pictures.example"]},
+                    {"img-src": None}, ["img-src"], "img-src", 5):
+            with self.subTest(csp), self.assertRaisesRegex(lw.UsageError, "^csp "):
+                lw.Application(csp=csp)
+        for csp in (None, {}, ()):              # nothing more
+            self.assertEqual(engine_of(lw.Application(csp=csp)).csp, {})
 
     def test_client_is_compressed_and_cached_by_its_hash(self):
         digest = lw._client(False)[1]
