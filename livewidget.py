@@ -4519,6 +4519,30 @@ def _user_ids(allowed):
     return frozenset(ids)
 
 
+def parse_ip(text: str) -> Any:
+    """An address of ipaddress: an IPv4 one as such, also where a socket for both families has it as
+    IPv6 (RFC 4291, 2.5.5.2). Raises ValueError."""
+    address = ipaddress.ip_address(text)
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def _plain_ipv4(host):
+    """The same, of a text that a socket has: "127.0.0.1" for "::ffff:127.0.0.1"."""
+    return host[7:] if host.startswith("::ffff:") else host
+
+
+def proxy_addresses(given: Texts) -> frozenset[str]:
+    """trusted_proxies as Arrival.peer has them: IP addresses, or "unix"."""
+    found = set()
+    for text in _texts("trusted_proxies", given):
+        try:
+            found.add(text if text == "unix" else str(parse_ip(text)))
+        except ValueError:
+            raise UsageError("trusted_proxies holds IP addresses such as '127.0.0.1', or 'unix'; "
+                             f"networks and names are none, got {_shown(text)}") from None
+    return frozenset(found)
+
+
 class AccessLog:
     """One line for each request, in the common log format, written by a thread of its own (R71).
 
@@ -4604,7 +4628,7 @@ class Site:
         self.report: Callable[..., None] = _RateLimitedLog(self.logger, LOG_EVERY_S)
         self.compress: bool = compress
         self.max_message_bytes: int = max_message_bytes
-        self.trusted_proxies: frozenset[str] = frozenset(_texts("trusted_proxies", trusted_proxies))
+        self.trusted_proxies: frozenset[str] = proxy_addresses(trusted_proxies)
         self._may_be_plain = bool(self.trusted_proxies or insecure)
         self.token: str = _random_token(32) if token is None else token
         self.require_safe_host()
@@ -5064,7 +5088,7 @@ def socket_arrival(sock: socket.socket, scheme: str) -> Arrival:
     if _is_unix(sock):
         return Arrival("unix", None, scheme, "", False)
     try:
-        return Arrival(sock.getpeername()[0], sock.getsockname()[1], scheme, "", False)
+        return Arrival(_plain_ipv4(sock.getpeername()[0]), sock.getsockname()[1], scheme, "", False)
     except OSError:                             # it is gone already
         return Arrival("", 0, scheme, "", False)
 
@@ -5604,8 +5628,8 @@ def _asgi_arrival(scope):
     scheme = "https" if scope.get("scheme") in ("https", "wss") else "http"
     if port is None:
         return Arrival("unix", None, scheme, scope.get("root_path", "").rstrip("/"), False)
-    return Arrival(client, port, scheme, scope.get("root_path", "").rstrip("/"),
-                   not is_loopback(host))
+    return Arrival(_plain_ipv4(client), port, scheme, scope.get("root_path", "").rstrip("/"),
+                   not is_loopback(_plain_ipv4(host)))
 
 
 def _asgi_head(scope):
@@ -27116,7 +27140,8 @@ class _ApplicationEngine(Site):
 
     def trust_proxies(self, addresses: Iterable[str]) -> None:
         """See Application, trusted_proxies; called before start()."""
-        self.trusted_proxies |= frozenset(addresses)
+        self.trusted_proxies |= proxy_addresses(addresses)
+        self._may_be_plain = self._may_be_plain or bool(self.trusted_proxies)
         self.debug = self.debug and (self.debug_given or not self.trusted_proxies)
 
     def adopt_sockets(self) -> bool:
@@ -27598,7 +27623,7 @@ class _ApplicationEngine(Site):
         """Where a request is from, as far as a proxy may be believed; of IPv6 the network."""
         text = exchange.told.get("for", exchange.arrival.peer)
         try:
-            address = ipaddress.ip_address(
+            address = parse_ip(
                 re.sub(r"^\[(.*)\](:\d+)?$|^([\d.]+):\d+$", r"\1\3", text))
         except ValueError:
             return exchange.arrival.peer

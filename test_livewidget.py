@@ -3903,6 +3903,24 @@ class Gate(AppCase):
             *own[:2], ("Origin", "https://other.example"), own[3]], b"{}")[0], 403)
         self.assertEqual(request(port, "GET", "/livewidget/metrics", given)[0], 401)
 
+    def test_proxies_are_trusted_by_their_addresses(self):
+        """R30, R37: what would be no proxy does not allow plain HTTP either. A socket for both
+        families has an IPv4 address as IPv6."""
+        engine = engine_of(lw.Application(None, 0))
+        for given in ("10.0.0.0/8", "nginx", "localhost", "127.0.0.1:80", "[::1]", "*", ""):
+            for way in (lambda **options: lw.Application(None, 0, host="0.0.0.0", **options),
+                        lambda trusted_proxies: engine.trust_proxies(trusted_proxies)):
+                with self.subTest(given), self.assertRaisesRegex(
+                        lw.UsageError, "trusted_proxies holds IP addresses"):
+                    way(trusted_proxies=["127.0.0.1", given])
+        told = [("X-Forwarded-Host", "portal.example")]
+        for given, status in (("127.0.0.1", 200), ("::ffff:127.0.0.1", 200), ("127.0.0.2", 421),
+                              ("::1", 421), ("unix", 421)):
+            for host in ("0.0.0.0", "::"):
+                with self.subTest(given, host=host):
+                    port = self.make_app(host=host, trusted_proxies=[given]).ports[0]
+                    self.assertEqual(request(port, headers=told, host="x")[0], status)
+
     def test_a_proxy_may_leave_its_prefix_in_the_path(self):
         port = self.make_app(trusted_proxies=["127.0.0.1"]).ports[0]
         node = "/node/c7-a.example/%d" % port
@@ -8289,6 +8307,15 @@ class People(AppCase):
         for name, wanted in (("adam", 200), ("ann", 429)):
             body = {"name": name, "password": self.PASSWORD}
             self.assertEqual(self.ask("/livewidget/login", body, elsewhere)[0], wanted, name)
+
+    def test_an_address_is_one_of_ipv4_or_a_network_of_ipv6(self):
+        app = self.make_people()
+        for told, wanted in (("192.0.2.7", "192.0.2.7"), ("::ffff:192.0.2.7", "192.0.2.7"),
+                             ("[::ffff:192.0.2.7]:80", "192.0.2.7"), ("192.0.2.7:80", "192.0.2.7"),
+                             ("2001:db8::7", "2001:db8::/64"), ("_hidden", "127.0.0.1")):
+            exchange = types.SimpleNamespace(
+                told={"for": told}, arrival=types.SimpleNamespace(peer="127.0.0.1"))
+            self.assertEqual(engine_of(app).address_of(exchange), wanted)
 
     def test_slowed_tries_come_one_in_ten_seconds(self):
         tries, places = lw.LoginTries(), (("name", "ann"), ("address", "::1"))
@@ -28389,7 +28416,8 @@ class InAsgi(AppCase):
                 ({}, "http", 403), ({}, "https", 200), ({"insecure": True}, "http", 200),
                 ({"trusted_proxies": ["192.0.2.1"]}, "http", 200), ({"token": ""}, "https", 403)):
             app = self.make_app(small_build, **options)
-            for place, wanted in (("192.0.2.5", status), ("127.0.0.3", 200), ("::1", 200)):
+            for place, wanted in (("192.0.2.5", status), ("127.0.0.3", 200), ("::1", 200),
+                                  ("::ffff:127.0.0.3", 200), ("::ffff:192.0.2.5", status)):
                 with self.subTest(place, scheme=scheme, **options):
                     self.assertEqual(self.ask(app, "/", scheme=scheme, server=(place, 8000))[0],
                                      wanted)
@@ -29038,6 +29066,13 @@ class Watching(AppCase):
             self.assertIn(reason, done.stderr)
         with unittest.mock.patch.dict(os.environ, LISTEN_FDS="1", LISTEN_PID="1"):
             self.assertEqual(lw.inherited_sockets(), [])
+        with socket.create_server(("0.0.0.0", 0)) as sock, unittest.mock.patch.object(
+                lw, "inherited_sockets", lambda: [sock]):
+            engine = engine_of(lw.Application(None, 0))
+            with self.assertRaisesRegex(lw.UsageError, "a server beyond loopback needs"):
+                engine.adopt_sockets()
+            engine.trust_proxies(["192.0.2.5"])
+            self.assertTrue(engine.adopt_sockets(), "a proxy was given by the command line")
 
 
 def require_axe():
