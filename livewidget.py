@@ -32933,8 +32933,10 @@ class _WorkerLoop(_ProgramLoop):
             self._hear(worker)
             worker.end()
             del self._workers[index]
-            if status in (0, 130) or not self._bound:
-                return status or 1
+            if not self._bound:
+                return status or 1              # it served nothing
+            if status in (0, 130):
+                return status
             now = time.monotonic()
             self._tries[index] = 0 if now > self._due[index] else self._tries[index] + 1
             self._due[index] = now + min(RESTART_S * 2 ** self._tries[index], MAX_RESTART_S)

@@ -14019,6 +14019,12 @@ class Workers(AppCase):
         for page in pages:
             page.until(lambda one: self.shown(one, "mine") == "3")
 
+    def test_a_worker_that_ends_as_it_was_told_to_ends_all_with_its_status(self):
+        """R80: SIGTERM is no failure."""
+        process = self.start_workers()
+        os.kill(int(self.shown(self.page_of(process), "pid")), signal.SIGTERM)
+        self.assertEqual(process.wait(PATIENCE_S), 0)
+
     def test_an_end_drains_what_runs_and_tells_pages_to_come_back(self):
         process = self.start_workers()
         page, other = self.pages_of_all(process)
