@@ -33692,6 +33692,9 @@ def _run_users(options):
     known = accounts.users()
     _require(accounts.fault is None or not os.path.exists(options.file),
              f"users: {options.file}: {accounts.fault}")
+    _require(options.role is None or options.action == "add",
+             f"users {options.action}: --role is for add; to change a role, remove the person and "
+             "add them anew")
     if options.action == "list":
         for one, user in sorted(known.items()):
             print(one, user["role"])
@@ -33700,8 +33703,9 @@ def _run_users(options):
     if options.action == "add":
         _require(name not in known, "users add: there is such a person already; remove them first, "
                  "or change the password by passwd", name=name)
-        accounts.put(name, options.role, _ask_password())
-        done = f"{name} may log in, as {options.role}"
+        role = options.role or "editor"
+        accounts.put(name, role, _ask_password())
+        done = f"{name} may log in, as {role}"
     else:
         _require(name in known, f"users {options.action}: there is no such person", name=name)
         if options.action == "passwd":
@@ -33719,8 +33723,11 @@ def _ask_password():
     all users of the machine can see."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
-    password = getpass.getpass("Password: ")
-    _require(getpass.getpass("Again: ") == password, "users: the two passwords differ")
+    try:
+        password, again = getpass.getpass("Password: "), getpass.getpass("Again: ")
+    except EOFError:                            # Ctrl-D
+        raise UsageError("users: no password was given") from None
+    _require(password == again, "users: the two passwords differ")
     return password
 
 
@@ -33782,7 +33789,7 @@ _COMMANDS = {
         "action": {"choices": ("add", "passwd", "remove", "list"),
                    "help": "a password is asked for, or read from stdin"},
         "name": {"nargs": "?", "help": "of a person"},
-        "--role": {"default": "editor", "help": "viewer, editor (default) or one of yours"},
+        "--role": {"help": "viewer, editor (default) or one of yours"},
         "--file": {"default": "users.json", "help": "the file (default users.json)"}}),
     "version": (lambda options: print(_version_text()), "print the version", {})}
 

@@ -33500,11 +33500,27 @@ class CommandLine(unittest.TestCase):
             for wrong, word in ((("add", "ann"), "already"), (("add", "eve"), "8 to 1024"),
                                 (("add", "a b"), "letters"), (("passwd", "eve"), "no such"),
                                 (("remove", "eve"), "no such"), (("add",), "name is needed"),
-                                (("add", "eve", "--role", "owner"), "a role is")):
+                                (("add", "eve", "--role", "owner"), "a role is"),
+                                (("passwd", "ann", "--role", "admin"), "--role is for add"),
+                                (("remove", "ann", "--role", "admin"), "--role is for add"),
+                                (("list", "--role", "admin"), "--role is for add")):
                 password = "short" if word == "8 to 1024" else "long enough"
                 status, said = users(*wrong, password=password)
                 self.assertNotEqual(status, 0, wrong)
                 self.assertIn(word, said)
+
+    def test_no_password_is_no_user(self):
+        """Ctrl-D at a terminal, at either question."""
+        with tempfile.TemporaryDirectory() as folder:
+            for typed in ([EOFError], ["long enough", EOFError], ["long enough", "long enouhg"]):
+                with unittest.mock.patch("getpass.getpass", side_effect=typed), \
+                        unittest.mock.patch.object(sys, "stdin") as stdin:
+                    stdin.isatty.return_value = True
+                    status, _, err = self.run_main(
+                        "users", "add", "ann", "--file", os.path.join(folder, "users.json"))
+                self.assertEqual(status, 2)
+                self.assertRegex(err, "^livewidget: error: users: .*password.*\n$")
+            self.assertEqual(os.listdir(folder), [])
 
     def test_what_is_misspelt_is_named_with_what_was_meant(self):
         for words, said in (
