@@ -32714,8 +32714,9 @@ def _run_demo(options):
                            tuple(options.trusted_proxy))
     _ApplicationEngine.placing = _placing(options)
     app.start()
-    if not options.no_browser:
-        _open_browser(app.one_time_url())
+    url = None if options.no_browser else app.one_time_url()
+    if url is not None:                         # which a Unix socket alone does not have
+        _open_browser(url)
     app.run()
 
 

@@ -33597,6 +33597,15 @@ class CommandLine(unittest.TestCase):
             process.send_signal(signal.SIGINT)
             self.assertEqual(process.communicate(timeout=60)[1], "")
 
+    def test_demo_on_a_unix_socket_alone_opens_no_browser(self):
+        """It has no address there."""
+        with tempfile.TemporaryDirectory() as folder, \
+                unittest.mock.patch.object(lw.Application, "run", lambda app: app.close()), \
+                unittest.mock.patch("webbrowser.open") as opened:
+            os.chmod(folder, 0o700)
+            self.assertEqual(self.run_main("demo", "--uds", os.path.join(folder, "x"))[0], 0)
+        opened.assert_not_called()
+
     @unittest.skipUnless(os.path.isdir("/proc/self"), "needs /proc")
     def test_no_argument_of_a_process_holds_a_token_while_a_browser_starts(self):
         """R90: all command lines of the machine, as a browser that is started sees them."""
