@@ -32204,8 +32204,13 @@ class FilesPage:
         self._picture.set_visible(is_picture)
         self._text.set_visible(not is_picture)
         self._text.clear()
-        with open(path, "rb") as file:
-            is_text = b"\0" not in file.read(4096)
+        try:
+            with open(path, "rb") as file:
+                is_text = b"\0" not in file.read(4096)
+        except OSError as error:
+            self._path = ""                     # look() has nothing to follow
+            self._about.set_text(f"Cannot be read: {error.strerror}")
+            return
         self._text.follow(path if is_text and not is_picture else ["(not a text file)"])
         self.look()
 
@@ -32238,8 +32243,8 @@ class Notepad:
 
     def page(self, session: Session) -> Widget:
         W = session.get_widgets()
-        area = W.TextArea(self._text, wrap=True)
-        with self._lock:
+        with self._lock:                        # it shows the text that is noted for it
+            area = W.TextArea(self._text, wrap=True)
             self._areas[area] = self._text
         area.add_callback("modified", self.modified)
         return W.Frame("Everybody who has this page open edits the same text", widget=area)

@@ -33843,6 +33843,48 @@ class CommandLine(unittest.TestCase):
                           edit={"set_text": [browser.since, [[0, len(old), name]]]})
             wait_for(expected)
 
+    def test_a_file_that_cannot_be_read_is_told_by_the_demo(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "a.log")
+            pathlib.Path(path).write_text("x")
+            real = open
+
+            def opened(name, *args, **options):
+                if name == path:
+                    raise PermissionError(13, "Permission denied", path)
+                return real(name, *args, **options)
+            with unittest.mock.patch("builtins.open", opened), lw.User(
+                    lambda W: lw.FilesPage(W.session, folder).widget) as user:
+                user.sees("Cannot be read: Permission denied")
+                user.advance(1)
+                user.sees("Cannot be read: Permission denied")
+
+    def test_notepad_shows_a_window_the_text_that_it_notes_for_it(self):
+        """Also where another one types while the window is made."""
+        pad, made, typed = lw.Notepad(), threading.Event(), threading.Event()
+        real = lw.TextArea.__init__
+
+        def slow(area, *args, **options):
+            real(area, *args, **options)
+            if len(pad._areas) == 1:
+                made.set()
+                typed.wait(0.2)                 # as long as it takes, or as others have to wait
+        with lw.User(lambda W: pad.page(W.session)) as user:
+            user.open()
+            first, = pad._areas
+
+            def type_more():
+                made.wait(PATIENCE_S)
+                first.set_text("more " + first.get_text())
+                pad.modified(first, first.get_text())
+                typed.set()
+            thread = threading.Thread(target=type_more)
+            thread.start()
+            with unittest.mock.patch.object(lw.TextArea, "__init__", slow):
+                user.another().open()
+            thread.join()
+            self.assertEqual({area.get_text() for area in pad._areas}, {first.get_text()})
+
     def test_notepad_merges_the_windows(self):
         app = lw.demo_application()
         app.start()
