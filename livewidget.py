@@ -33160,6 +33160,8 @@ def _served_application(names, wanted, path):
         _require(wanted in found, f"{path} has no Application or DynamicWidget of that name",
                  got=wanted)
         found = {wanted: found[wanted]}
+    names = {id(one): name for name, one in found.items()}      # one may have several
+    found = {name: found[name] for name in names.values()}
     for kind in (Application, DynamicWidget, type):     # an object comes before its class
         found = {name: one for name, one in found.items() if isinstance(one, kind)} or found
     _require(len(found) == 1,

@@ -33710,7 +33710,8 @@ class CommandLine(unittest.TestCase):
         for name, text, chosen, place in (("one.py", widget, "one.py", "/clock/api/x"),
                                           ("two.py", widget + application, "two.py:Clock",
                                            "/clock/api/x"),
-                                          ("app.py", application, "app.py", None),
+                                          ("app.py", application + "other = app\n", "app.py",
+                                           None),
                                           ("two.py", widget + application, "two.py", None)):
             pathlib.Path(folder, name).write_text(text)
             process, line = self.start("serve", os.path.join(folder, chosen), "--port", "0")
