@@ -29033,14 +29033,17 @@ def elements_of(session: SessionEngine, menus: Sequence[Any] | None = None,
     return found
 
 
-def texts_in(session: SessionEngine) -> Iterator[str]:
-    """What widgets show besides their names and values. The cells of tables: see User.table()."""
+def texts_in(session: SessionEngine, secrets: bool = True) -> Iterator[str]:
+    """What widgets show besides their names and values. secrets: those that are sensitive, too. The
+    cells of tables: see User.table()."""
     import html
     seen: list[Any] = []
     elements_of(session, seen=seen)
     for engine in seen:
         for setter in ("set_help", "set_placeholder", "set_title"):
             yield engine.value(setter, "") or ""
+        if engine.sensitive and not secrets:
+            continue
         if isinstance(engine.facade, HtmlView):
             yield html.unescape(re.sub(r"<[^<>]*>", "", engine.value("set_html", "")))
         elif isinstance(engine.facade, TableView):
@@ -31110,7 +31113,9 @@ class User:
             if one.value is not None:
                 yield str(one.value)
         if self._shown().session is not None:
-            yield from texts_in(self._shown().session)
+            yield from texts_in(self._shown().session, self._knows_secrets)
+
+    _knows_secrets = True
 
     def _error_of(self, one):
         return one.engine.value("set_error", None) if one.part is None else None
@@ -31614,6 +31619,8 @@ class _AgentHand(User):
             *(state for state in one.states if state in ("disabled", "required")),
             "its value is secret"]) if one.engine.sensitive else one
             for one in self._page.elements()]
+
+    _knows_secrets = False
 
     def _error_of(self, one):
         return None if one.engine.sensitive else super()._error_of(one)

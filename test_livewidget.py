@@ -32840,15 +32840,17 @@ class Agents(AgentCase):
         """R116: neither by look nor by what wait finds."""
         def build(W):
             W.PasswordEntry("hunter22", label="Password")
+            chart = W.Chart()
+            chart.add_line("hunter22", [1, 2])
             for widget in (W.TextEntry("hunter22", label="Pin", error="not hunter22"),
-                           W.SpinBox(value=42, label="Age"),
+                           W.SpinBox(value=42, label="Age"), W.HtmlView("<p>hunter23</p>"), chart,
                            W.RadioGroup(["hunter1", "b"], label="Vote")):
                 widget.set_sensitive(True)
         _, _, _, agent = self.begin(build)
         text = agent.call("look", session="1")[1]
         for secret in ("hunter22", "\u2022", "42", "checked"):
             self.assertNotIn(secret, text)
-        for secret in ("hunter22", "\u2022", "42"):
+        for secret in ("hunter22", "hunter23", "\u2022", "42"):
             self.fails(agent.call("wait", text=secret, timeout_s=0), "the text is still not there")
 
     def test_a_person_is_asked_about_secrets_and_what_is_dangerous(self):
