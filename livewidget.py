@@ -31891,14 +31891,16 @@ class AgentServer:
         if place in self._held:
             raise RpcError(-32600, "a call of this id is not answered yet")
         if self.ended.is_set() or len(self._held) >= MAX_AGENT_CALLS:
-            return post.response(_tool_result("too many calls at once: try again later", True))
+            return post.response(_tool_result(
+                "the program ends" if self.ended.is_set() else
+                "too many calls at once: try again later", True))
         self._held[place] = post.gone
         post.exchange.on_lost = post.gone.set
 
         def run():
             try:
                 result = self._run_tool(name, arguments, post)
-            except Exception:                   # of widgets of the program
+            except BaseException:               # noqa: BLE001 - of widgets of the program (R109)
                 self._app.logger.exception("an agent's call of %s failed", name)
                 result = RpcError(-32603, "the call failed inside the program; its log says how")
             self._app.runtime.call_soon(done, result)
@@ -31926,7 +31928,7 @@ class AgentServer:
         def run():
             try:
                 done.set_result(function())
-            except (AssertionError, ProtocolError) as error:
+            except BaseException as error:      # noqa: BLE001 - raised where it is waited for
                 done.set_exception(error)
         self._app.runtime.call_soon(run)
         try:

@@ -32722,12 +32722,18 @@ class Agents(AgentCase):
         self.assertTrue(agent.call("wait", text="x", timeout_s=26)[0], "it may wait for 26 s")
 
     def test_a_call_that_fails_inside_the_program_is_told_apart(self):
-        _, _, _, agent = self.begin()
-        with unittest.mock.patch.object(lw.TextEntry, "get_text", lambda self: 1 / 0):
-            self.assertEqual(agent.fault(agent.message(
-                "tools/call", name="look", arguments={"session": "1"})), (200, -32603))
-        self.assertIn("ZeroDivisionError", self.records.text())
+        """R109: also by SystemExit, and on the reactor's thread."""
+        app, _, _, agent = self.begin()
+        for error in (ZeroDivisionError, SystemExit):
+            with unittest.mock.patch.object(lw.TextEntry, "get_text", side_effect=error):
+                self.assertEqual(agent.fault(agent.message(
+                    "tools/call", name="look", arguments={"session": "1"})), (200, -32603))
+            self.assertIn(error.__name__, self.records.text())
+            with self.assertRaises(error):
+                engine_of(app).agents.on_reactor(unittest.mock.Mock(side_effect=error))
         self.shows(agent.call("look", session="1"), "Your name")
+        engine_of(app).agents.close()
+        self.fails(agent.call("look", session="1"), "the program ends")
 
     def test_look_lists_sessions_and_shows_the_tree_of_one(self):
         app, person, _, agent = self.begin(title="Shop")
