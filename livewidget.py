@@ -29161,6 +29161,25 @@ class _TestQueue(CallbackQueue):
 
     def submit(self, function):
         super().submit(self._runtime.counted(function, self))
+
+
+def _number(number):
+    """A number as a page tells it: an int where it is a whole one."""
+    return json.loads(number_text(float(number)))
+
+
+def _typed_number(found, text):
+    """What a field for numbers holds once a text is typed in; a slider goes there by its steps."""
+    engine, number = found.engine, float(text)
+    if found.role == "slider":
+        least, most, step = engine.values("set_limits", (0, 100, 1))
+        ends = engine.values("set_value", (least, most))
+        least, most = (least if found.part != 1 else ends[0], most if found.part != 0 else ends[1])
+        number = round(found.value + round((number - found.value) / step) * step, 9)
+        number = min(max(number, least), most)
+    return _number(math.floor(number + 0.5) if getattr(engine, "dtype", "") == "int" else number)
+
+
 class _TestPage:
     """A page without a browser and its link in one: what it is sent it acknowledges, what it says
     goes through the same checks as a browser's messages."""
@@ -29313,10 +29332,10 @@ class _TestPage:
             self._do(found, "modified", [text], state={"set_shown": shown})
         elif found.part is not None:            # an end of a range
             value = list(found.engine.values("set_value", (None, None)))    # as it travels
-            value[found.part] = json.loads(text) if role == "slider" else text or None
+            value[found.part] = _typed_number(found, text) if role == "slider" else text or None
             self._do(found, "activated", state={"set_value": value})
         else:
-            value = json.loads(text) if role in _NUMBERS and text else text or None
+            value = _typed_number(found, text) if role in _NUMBERS and text else text or None
             if value != found.engine.value("set_value"):
                 self._do(found, "activated", [value], state={"set_value": [value]})
 
@@ -30050,13 +30069,14 @@ _PAGE_S = 30.0
 _PLACE = """function() {
     const node = this.nodeType === 1 ? this : this.parentElement;
     node.scrollIntoView({block: "center", inline: "nearest"});
-    const own = node.closest("[data-wid]");     // an editor's field lies behind its lines
+    const own = node.closest("[data-wid]");     // an editor's field lies behind its lines, and
+                                                // one of two thumbs behind the other's track
     let over = null;
     for (const one of [node, node.closest("label")].filter(Boolean)) {
         const box = one.getBoundingClientRect(), x = box.x + box.width / 2,
             y = box.y + box.height / 2, hit = document.elementFromPoint(x, y);
         if (hit && (one.contains(hit) || hit.closest("label")?.contains(node) ||
-            node.tagName === "TEXTAREA" && hit.closest("[data-wid]") === own))
+            /^(range|textarea)$/.test(node.type) && hit.closest("[data-wid]") === own))
             return {x, y, left: box.left, right: box.right, top: box.top, bottom: box.bottom};
         over ||= hit;
     }
@@ -31146,8 +31166,8 @@ class User:
     def value_of(self, name: str | None = None, *, key: str | None = None) -> Any:
         """What a field holds, or whether a box is ticked."""
         found = self._find(name, key=key)
-        if found.role == "radio" and found.part is not None:
-            return "checked" in found.states
+        if found.part is not None:
+            return "checked" in found.states if found.role == "radio" else found.value
         facade = found.engine.facade
         return facade.value if hasattr(facade, "value") else (
             facade.get_state() if hasattr(facade, "get_state") else found.value)
@@ -31162,12 +31182,16 @@ class User:
         kind = _MOMENTS.get(found.role) or (float if found.role in _NUMBERS else str)
         if text or found.role == "slider":
             try:
-                (kind if kind in (float, str) else kind.fromisoformat)(text)
+                value = (kind if kind in (float, str) else kind.fromisoformat)(text)
+                if kind is float and not (math.isfinite(value) and "_" not in text):
+                    raise ValueError
             except ValueError:
                 raise AssertionError(f"{text!r} cannot be entered: {found}") from None
         if isinstance(found.engine.facade, NumberEntry) and text:
             low, high, _ = found.engine.limits()    # a page says so, and keeps what was there
-            _want((-math.inf if low is None else low) <= float(text) <= (
+            _want(found.engine.dtype == "float" or value % 1 == 0,
+                  f"{text!r} is not a whole number: {found}")
+            _want((-math.inf if low is None else low) <= value <= (
                 math.inf if high is None else high),
                 f"{text!r} is not from {low} to {high}: {found}")
         self._do(self._shown().type, found, text)

@@ -31669,6 +31669,43 @@ class Users(unittest.TestCase):
         user.check("Express", False)
         self.assertFalse(user.value_of("Express"), "it is ticked still")
 
+    def test_numbers_are_typed_as_people_write_them(self):
+        """Whole ones are rounded by a SpinBox, sliders go by their steps, and a NumberEntry takes
+        what it can hold."""
+        user = self.user(lambda W: (
+            W.NumberEntry(1, label="Amount"), W.NumberEntry(1, label="Whole", dtype="int"),
+            W.SpinBox(min=-9, max=90, label="Count"), W.SpinBox("float", label="Weight", step=0.5),
+            W.Slider(min=0, max=90, label="Speed"),
+            W.Slider(min=0, max=1, step=0.1, dtype="float", value=0, label="Part"),
+            W.RangeSlider(low=20, high=60, label="Price")))
+        for name, texts in (
+                ("Amount", {".5": 0.5, "5.": 5, "+5": 5, "1e1": 10, "007": 7, "-2.5": -2.5}),
+                ("Whole", {"5.": 5, "1e1": 10, "7.5": None}),
+                ("Count", {"2.5": 3, "-2.5": -2, "007": 7, "500": 90}), ("Weight", {".5": 0.5}),
+                ("Speed", {"+5": 5, "2.4": 2, "99": 90}), ("Part", {"0.32": 0.3, ".7": 0.7}),
+                ("From", {"5.": 5, "70": 60, "-3": 0}), ("To", {"1e2": 100, "7": 60, "65": 65})):
+            user.type("From", "60")
+            for text, value in {**texts, "inf": None, "nan": None, "1_0": None}.items():
+                with self.subTest(name, text=text):
+                    if value is not None:
+                        user.type(name, text)
+                        self.assertEqual(user.value_of(name), value)
+                        continue
+                    before = user.value_of(name)
+                    with self.assertRaisesRegex(AssertionError, "cannot be entered|not a whole"):
+                        user.type(name, text)
+                    self.assertEqual(user.value_of(name), before)
+
+    def test_each_end_of_a_range_has_its_value(self):
+        user = self.user(lambda W: (
+            W.RangeSlider(low=20, high=60, key="price"),
+            W.DateRange(datetime.date(2026, 1, 2), key="stay")))
+        for key, values in (("price", (20, 60)), ("stay", (datetime.date(2026, 1, 2), None))):
+            self.assertEqual((user.value_of(key=key), user.value_of("From", key=key),
+                              user.value_of("To", key=key)), (values, *values))
+        user.type("To", "2026-01-05", key="stay")
+        self.assertEqual(user.value_of("To", key="stay"), datetime.date(2026, 1, 5))
+
     def test_what_is_hidden_is_found_once_it_is_shown(self):
         user = self.user()
         for opened, before, after in (("Two", "first page", "second page"),
