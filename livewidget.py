@@ -30436,6 +30436,14 @@ _PAGE_MARKUP = """(() => {
 })()"""
 
 
+def _number_or(text, default):
+    """The number that an attribute has, if it is one."""
+    try:
+        return _number(text) if math.isfinite(float(text)) else default
+    except ValueError:
+        return default
+
+
 class _Node:
     """An element of HTML, and what stands for its widget in an Element. Made by _read_markup()."""
     sensitive = keeps_files = editable = False
@@ -30443,7 +30451,8 @@ class _Node:
     def __init__(self, parent, tag, attributes, at) -> None:
         self.parent, self.tag, self.attributes, self.at = parent, tag, attributes, at
         self.children, self.key = [], attributes.get("id")
-        kind = attributes.get("type", "text") if tag == "input" else ""
+        kind = attributes.get("type", "text").lower() if tag == "input" else ""
+        self._first = attributes.get("value", "")       # what it held before anything was entered
         self.role = attributes.get("role") or (
             _INPUT_ROLES.get(kind, "textbox") if kind else _TAG_ROLES.get(tag))
         if self.role is None and "data-action" in attributes and tag != "form":
@@ -30456,6 +30465,16 @@ class _Node:
 
     def value(self, name: str, default: Any = None) -> Any:
         return default                          # it has no setters
+
+    def values(self, name: str, default: Any = None) -> Any:
+        """The limits and the step of a field for numbers; it has no setters else."""
+        return default if name != "set_limits" else [
+            self._number("min", 0 if self.kind == "range" else -math.inf),
+            self._number("max", 100 if self.kind == "range" else math.inf),
+            self._number("step", 1) or 1]
+
+    def _number(self, name, default):
+        return _number_or(self.attributes.get(name, ""), default)
 
     def within(self, *tags: str) -> Iterator[_Node]:
         """The elements in it, of some tags or all."""
@@ -30483,23 +30502,48 @@ class _Node:
         text = ("".join(one for one in self.children if isinstance(one, str))
                 if self.tag == "textarea" else self.attributes.get("value", ""))
         if self.tag == "select":
-            options = list(self.within("option"))
-            text = next((one.text() for one in options if "selected" in one.attributes),
-                        options[0].text() if options else "")
+            chosen = self._chosen()
+            text = "" if chosen is None else chosen.text()
+        if self.kind == "range":
+            least, most, _ = self.values("set_limits")
+            return min(max(self._number("value", _number((least + most) / 2)), least), most)
         if self.role in ("progressbar", "meter", *_NUMBERS):
-            return json.loads(number_text(float(text))) if text else None
+            return self._number("value", None)
         return _BULLET * len(text) if self.kind == "password" else text
+
+    def sent(self) -> Any:
+        """What its form gives: of a password its text, of a list the value of what is chosen."""
+        if self.kind == "password":
+            return self.attributes.get("value", "")
+        chosen = self._chosen() if self.tag == "select" else None
+        return self.held() if chosen is None else chosen.attributes.get("value", chosen.text())
+
+    def _chosen(self):
+        """The option that a list shows."""
+        options = list(self.within("option"))
+        return next((one for one in options if "selected" in one.attributes),
+                    options[0] if options else None)
 
     def is_valid(self) -> bool:
         """Whether a browser lets its form be sent, as far as is usual."""
-        get, held = self.attributes.get, self.held()
-        if held in ("", None) or self.kind in ("checkbox", "radio"):
+        get, held = self.attributes.get, self.sent()
+        if self.is_disabled() or "readonly" in self.attributes:
+            return True                         # what cannot be changed is not checked
+        if self.kind == "radio":                # one of its group is enough
+            form = self.around(lambda one: one.tag == "form" or one.parent is None)
+            group = [one.attributes for one in form.within("input") if one.kind == "radio"
+                     and one.attributes.get("name") == get("name", self)]   # without, in none
+            return (not any("required" in one for one in group)
+                    or any("checked" in one for one in group))
+        if held in ("", None) or self.kind == "checkbox":
             return "required" not in self.attributes or "checked" in self.attributes
-        if self.role in _NUMBERS:
-            low, high = float(get("min") or -math.inf), float(get("max") or math.inf)
-            steps = 0 if get("step") == "any" else (
-                (held - (low if low > -math.inf else 0)) / float(get("step") or 1))
+        if self.kind == "number":
+            low, high, step = self.values("set_limits")
+            base = self._number("min", _number_or(self._first, 0))
+            steps = 0 if get("step") == "any" else (held - base) / step
             return low <= held <= high and math.isclose(steps, round(steps), abs_tol=1e-6)
+        if self.role in _NUMBERS:
+            return True
         pattern = re.sub(r"\(\?<(?![=!])", "(?P<", get("pattern") or r"[\s\S]*")
         try:                                    # of JavaScript, which is much the same
             fits = re.fullmatch(pattern, held, re.ASCII)
@@ -30508,6 +30552,9 @@ class _Node:
                                  f"otherwise: {error}") from None
         return fits is not None and (
             self.kind != "email" or re.fullmatch(r"[^@\s]+@[^@\s]+", held) is not None)
+
+    def is_disabled(self) -> bool:
+        return self.around(lambda one: "disabled" in one.attributes) is not None
 
     def is_hidden(self) -> bool:
         return (self.tag in ("template", "script", "style") or "hidden" in self.attributes
@@ -30526,7 +30573,7 @@ class _Node:
         return get("aria-label") or own or get("alt") or get("title") or get("placeholder") or ""
 
     def element(self) -> Element:
-        states = ["disabled"] * (self.around(lambda one: "disabled" in one.attributes) is not None)
+        states = ["disabled"] * self.is_disabled()
         states += [name for name in ("checked", "readonly", "required") if name in self.attributes]
         has_value = self.role in (*TYPED, "progressbar", "meter")
         return Element(self, 0, self.role, self.name(), self.held() if has_value else None, states)
@@ -30683,7 +30730,8 @@ class _TemplatePage(_TestPage):
                 self._entered[key] = False
 
     def type(self, found: Element, text: str) -> None:
-        self._enter(found.engine, text)
+        self._enter(found.engine, number_text(_typed_number(found, text))
+                    if found.role == "slider" else text)
 
     def choose(self, found: Element, texts: Sequence[str]) -> None:
         self._enter(found.engine, texts[0])
@@ -30694,7 +30742,7 @@ class _TemplatePage(_TestPage):
         self._submit(found)
 
     def click(self, found: Element) -> None:
-        node, kind = found.engine, found.engine.attributes.get("type", "submit")
+        node, kind = found.engine, found.engine.attributes.get("type", "submit").lower()
         if node.kind in ("checkbox", "radio"):
             self._enter(node, node.kind == "radio" or "checked" not in node.attributes)
         owner = node.around(lambda one: "data-action" in one.attributes and one.tag != "form")
@@ -30721,12 +30769,10 @@ class _TemplatePage(_TestPage):
         given, controls = {}, self._controls_of(self._form_of(owner))
         for node in controls.values():
             name, kind = node.attributes.get("name"), node.kind
-            if not name or node.around(lambda one: "disabled" in one.attributes) or kind in (
-                    "button", "submit", "reset", "file") or (
+            if not name or node.is_disabled() or kind in ("button", "submit", "reset", "file") or (
                     kind == "radio" and "checked" not in node.attributes):
                 continue
-            held = node.attributes.get("value", "on") if kind == "radio" else (
-                node.attributes.get("value", "") if kind == "password" else node.held())
+            held = node.attributes.get("value", "on") if kind == "radio" else node.sent()
             given[name] = "checked" in node.attributes if kind == "checkbox" else held
         if self._form_of(owner) is None:        # only a form gives its fields
             given = {}

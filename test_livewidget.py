@@ -32179,6 +32179,61 @@ pattern="(?<head>[a-c]|\\d)(?:x\\/y)?"></label><button>Go</button></form>"""
                 with self.assertRaisesRegex(AssertionError, "not sent: textbox \"Code\" = "):
                     user.click("Go")
 
+    #: Fields of a form: HTML, steps of a user, and what is sent; None: the form is not.
+    FIELDS = (
+        ('<select name="x"><option value="l">Large<option value="s">Small</select>', {}, "l"),
+        ('<select name="x" aria-label="F"><option>Large<option value="s">Small</select>',
+         {"choose": "Small"}, "s"),
+        ('<select name="x" required><option value="">None<option>One</select>', {}, None),
+        ('<input type="password" name="x" aria-label="F" pattern="[a-z]{4,}">',
+         {"type": "hush"}, "hush"),
+        ('<input type="password" name="x" aria-label="F" pattern="[a-z]{4,}">',
+         {"type": "HUSH"}, None),
+        ('<input name="y" required disabled>', {}, "missing"),
+        ('<input name="x" required readonly>', {}, ""), ('<input name="x" required>', {}, None),
+        ('<input type="radio" name="x" value="s" required aria-label="F">'
+         '<input type="radio" name="x" value="l" required>', {"click": None}, "s"),
+        ('<input type="radio" name="x" value="s" required>'
+         '<input type="radio" name="x" value="l">', {}, None),
+        ('<input type="radio" name="x" value="s" checked><input type="radio" required>', {}, "s"),
+        ('<input type="CheckBox" name="x" aria-label="F" required>', {"check": True}, True),
+        ('<input type="number" name="x" aria-label="F" value="0.5">', {"type": "1.5"}, 1.5),
+        ('<input type="number" name="x" aria-label="F" value="0.5">', {"type": "1"}, None),
+        ('<input type="number" name="x" aria-label="F" value="0.5" min="1">', {"type": "3"}, 3),
+        ('<input type="number" name="x" value="n/a">', {}, None),
+        ('<input type="number" name="x" value="n/a" required>', {}, None),
+        ('<input type="number" name="x" aria-label="F" value="n/a">', {"type": ".5e1"}, 5),
+        ('<input type="range" name="x" min="10" max="30">', {}, 20),
+        ('<input type="range" name="x" aria-label="F" step="5" value="15">', {"type": "27"}, 25),
+        ('<input type="range" name="x" aria-label="F" value="15" max="20">', {"type": "99"}, 20))
+    #: Those of which None is what is sent.
+    EMPTY = ('<input type="number" name="x" value="n/a">',)
+
+    def test_forms_of_html_are_sent_as_browsers_send_them(self):
+        sent = []
+
+        class Forms(lw.DynamicWidget):
+            def get_endpoints(self):
+                self.endpoint("/api")(lambda: {})
+                self.action("/go")(lambda x="missing": sent.append(x))
+
+            def get_template(self):
+                return "".join('<form data-action="/go">%s<button>Go %d</button></form>' % (
+                    html.replace('"F"', '"F%d"' % at), at)
+                    for at, (html, _, _) in enumerate(Users.FIELDS))
+        user = self.user(Forms)
+        for at, (html, steps, value) in enumerate(self.FIELDS):
+            with self.subTest(html, **steps):
+                for step, given in steps.items():
+                    getattr(user, step)("F%d" % at, *([] if given is None else [given]))
+                if value is None and html not in self.EMPTY:
+                    with self.assertRaisesRegex(AssertionError, "the form is not sent: "):
+                        user.click("Go %d" % at)
+                    self.assertEqual(sent, [])
+                else:
+                    user.click("Go %d" % at)
+                    self.assertEqual((type(sent[-1]), sent.pop()), (type(value), value))
+
     def test_a_dynamic_widget_goes_on_by_itself(self):
         class Clock(lw.DynamicWidget):
             def get_endpoints(self):
