@@ -22124,7 +22124,7 @@ class _RowsEngine(engine_of(Scrolled)):
     def give_up(self, browser):
         with self.session.batch(), self.lock:
             if isinstance(self.rows, _SourceRows):
-                self.rows.load([])
+                self.replace_rows([])
             self.changed_rows()
             values = [self.value("set_extent"), self.done.get(browser, 0), 0, [], None, None]
             self.session.io.call_one(browser, self.wid, "show_rows", values)
@@ -22894,7 +22894,10 @@ class RowsView(Scrolled):
             key, ascending = (one, True) if isinstance(one, (str, int)) else one
             column = engine.column_of(key)
             sort.append((column["key"], column["type"], bool(ascending)))
+        before = engine.rows.cells
         engine.rows.sort_by(tuple(sort))
+        if engine.rows.cells is not before:     # a function's rows are named by their places
+            engine.forget_marks()
         engine.record("set_sorted", [[[key, ascending] for key, _, ascending in sort]])
 
     @_on_rows
@@ -23366,8 +23369,10 @@ class TableView(RowsView):
         def narrow(self, filters):
             """Filter by these values of columns, and by what is searched for."""
             tests = {key: _filter_test(self.column_of(key), one) for key, one in filters.items()}
-            self.filters = filters
+            self.filters, before = filters, self.rows.cells
             self.rows.narrow(filters, tests, self.value("set_search", ""), self.keys())
+            if self.rows.cells is not before:   # a function's rows are named by their places
+                self.forget_marks()
             if self.value("set_filters", {}) != filters:
                 self.record("set_filters", [filters])
 

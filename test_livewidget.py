@@ -25073,6 +25073,35 @@ class Tables(AppCase):
         table.set_data([["own", 1]])
         self.assertEqual(self.window(table, browser)[0][4], ["own", 1])
 
+    def test_marks_on_rows_of_a_function_go_when_another_order_or_filter_names_them(self):
+        """Such rows are named by their places: what was marked would be other records, or none."""
+        connection = sqlite3.connect(":memory:", check_same_thread=False)
+        self.addCleanup(connection.close)
+        connection.execute("CREATE TABLE t(_col0 TEXT, n INTEGER)")
+        connection.executemany("INSERT INTO t VALUES (?, ?)", [("d", 1), ("c", 2), ("b", 3)])
+
+        def read(start, stop, order, filters):
+            return [["a%d" % number, number] for number in range(start, stop)]
+        function, _, browser = self.sourced(read, lambda filters: 1 if filters else 3)
+        query, _, other = self.sourced(read, 3)
+        query.set_query(connection, "SELECT * FROM t")
+        for table, browser in ((function, browser), (query, other)):
+            for change in (lambda: table.sort_by_column("n", False), lambda: table.set_search("b"),
+                           lambda: table.sort_by_columns(["_col0", "n"]),
+                           lambda: table.set_filters({"n": [3, None]}),
+                           lambda: (table.set_search(""), table.set_filters({}))):
+                self.window(table, browser)
+                row = ["row%d" % (table.get_row_count() - 1)]
+                table.set_selected(row)
+                table.select_cell(row, "n")
+                table.set_row_color(row, "red")
+                change()
+                self.assertEqual((table.get_selected(), table.get_selected_cells()), ([], []))
+                self.assertEqual([row[5] for row in self.window(table, browser) if row[5]], [])
+                table.set_selected(["row0"])
+                change()                        # which changes nothing
+                self.assertEqual(len(table.get_selected()), 1)
+
     def test_a_function_that_fails_leaves_the_table_empty_and_is_told(self):
         fails = [True]
 
@@ -25090,6 +25119,11 @@ class Tables(AppCase):
         table.sort_by_column("n")
         self.assertEqual([row[4] for row in self.window(table, browser)],
                          [["well", 1], ["row1", None], ["row2", None]])
+        table.set_data(lambda start, *rest: [["well", 1 / (start == 0)]], 1000)
+        table.set_selected(["row1"])
+        with self.assertLogs(browser.app.logger, "ERROR"):
+            self.assertEqual(self.window(table, browser, 600), [])
+            self.assertEqual(table.get_selected(), [])
 
     def test_rows_that_are_not_the_tables_own_are_not_changed_by_it(self):
         for given in ((lambda *_: [["x", 1]], 1), (lw.Rows([["x", 1]]), None)):
