@@ -21372,11 +21372,11 @@ def _cell_value(value):
 
 def _cell_from_text(text, column):
     """What a user typed or set, as a value of a column; ValueError or KeyError if it is none."""
-    if column["widget"] == "checkbox" or isinstance(text, bool):
-        return bool(text)
+    if isinstance(text, bool):
+        return text
     if column["widget"] == "combobox" and text not in column["choices"]:
         raise ValueError(text)
-    if column["type"] == "boolean":
+    if column["type"] == "boolean" or column["widget"] == "checkbox":
         return _BOOLEAN_WORDS[text.strip().lower()]
     convert = {"integer": int, "float": float, "date": datetime.date.fromisoformat}
     value = convert.get(column["type"], str)(text)
@@ -22455,7 +22455,8 @@ class _RowsEngine(engine_of(Scrolled)):
             key = column["key"]
             if (column["editable"] and key in keys and (places is None or (number, key) in places)
                 and self.rows.cell(number, key) not in (None, _ABSENT)):
-                self.store(number, key, {"boolean": False, "string": ""}.get(column["type"]))
+                kind = "boolean" if column["widget"] == "checkbox" else column["type"]
+                self.store(number, key, {"boolean": False, "string": ""}.get(kind))
 
     def open(self, number, tf):
         rows, path = self.rows, self.rows.path(number)
@@ -22567,6 +22568,7 @@ class _RowsEngine(engine_of(Scrolled)):
     def chosen_places(self, shown=None):
         """Numbers, keys and places (set, None: all) selected in these rows (None: all on view)."""
         chosen = self.cells if "cell" in self.mode or self.cells else self.selected
+        among = self.rows.shown() if shown is None else shown
         shown = self.rows.in_view(chosen) if shown is None else shown
         if chosen is self.cells:
             places = self.selected_places(shown)
@@ -22574,8 +22576,9 @@ class _RowsEngine(engine_of(Scrolled)):
             numbers = [number for number in shown if number in self.cells]
             return numbers, [key for key in self.keys() if key in chosen], set(places)
         numbers = [number for number in shown if number in self.selected]
-        if not numbers and self.cursor is not None and self.cursor[1] is not None:
-            return [self.cursor[0]], [self.cursor[1]], None
+        number, key = self.cursor or (None, None)
+        if not numbers and key is not None and number in among:
+            return [number], [key], None
         return numbers, self.keys(), None
 
     def text(self, numbers, keys, places):
