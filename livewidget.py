@@ -23054,8 +23054,10 @@ class TreeView(RowsView):
         for parent, branch in work:
             for key, below in branch.items():
                 number = rows.find(parent, str(key))
+                _require(below is None or isinstance(below, dict),
+                         "a tree of keys is made of dicts and None", key=key, got=below)
                 if number is not None and below:
-                    emptied.append(number)
+                    emptied += [number] if rows.children.get(number) else []
                     work.append((number, below))
                 elif number is not None:
                     doomed.append(number)

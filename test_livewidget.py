@@ -25746,6 +25746,22 @@ class Tables(AppCase):
             self.assertEqual([one[0] for one in seen], ["cell_selected"] * 2)
             self.assertEqual(engine_of(view).rows.cells, cells)
 
+    def test_deleting_by_a_tree_takes_what_it_names_and_what_that_leaves_empty(self):
+        tree, seen, _ = self.one(lambda W: W.TreeView(["Name"]), "changed")
+        for named, left in (
+                ({"leaf": {"unknown": None}}, ["leaf", "empty", "top"]),
+                ({"empty": {"unknown": {}}, "no": {}}, ["leaf", "empty", "top"]),
+                ({"top": {"one": {"unknown": None}}}, ["leaf", "empty", "top"]),
+                ({"top": {"one": None}}, ["leaf", "empty"]),
+                ({"leaf": {}, "empty": None}, ["top"])):
+            tree.set_tree({"leaf": None, "empty": {}, "top": {"one": {"_col0": 1}}})
+            tree.delete_tree(named)
+            self.assertEqual([row for row in tree.get_subtree() if row != "__values__"], left)
+        for wrong in ({"leaf": 1}, {"top": {"one": "x"}}, {"leaf": ["x"]}):
+            with self.assertRaisesRegex(lw.UsageError, "a tree of keys is made of dicts and None"):
+                tree.delete_tree(wrong)
+        self.assertEqual(len(seen), 2)
+
     def test_cells_with_tabs_quotes_and_breaks_come_back_from_a_clipboard(self):
         """RFC 4180, as spreadsheets put it into text/plain: copied and pasted, tables and trees
         hold the same; so does what Excel puts there."""
