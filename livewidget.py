@@ -21092,9 +21092,12 @@ _BOOLEAN_WORDS = {"true": True, "1": True, "yes": True, "y": True,
                   "false": False, "0": False, "no": False, "n": False, "": False}
 
 
+_COLUMN_SIZE = r"[0-9]{0,5}\.?[0-9]{1,4}"
+
+
 def _column_width(width):
     """A column's width: px, or a CSS grid track."""
-    fits = (re.fullmatch(r"[0-9.]{1,8}(px|em|rem|ch|fr|%)", width) if isinstance(width, str)
+    fits = (re.fullmatch(_COLUMN_SIZE + "(px|em|rem|ch|fr|%)", width) if isinstance(width, str)
             else _is_finite(width) and 0 < width <= 10000)
     _require(fits, "a column's width is a number of px, or a CSS size such as '10em' or '1fr'",
              width=width)
@@ -21109,6 +21112,9 @@ def _column(column, index):
     unknown = [name for name in column if name not in _COLUMN_DEFAULTS]
     known = ", ".join([*_COLUMN_DEFAULTS, *_COLUMN_ALIASES])
     _require(not unknown, "a column's dict holds " + known, got=unknown)
+    names = {name: column.get(name) for name in ("type", "kind", "enabled_key", "visible_key")}
+    _require(all(one is None or isinstance(one, str) for one in names.values()),
+             "a column's type, kind, enabled_key and visible_key are str", **names)
     _require(column.get("kind") in _COLUMN_KINDS,
              "a column's kind is progress, check, image, link or ansi", kind=column.get("kind"))
     column = {**_COLUMN_DEFAULTS, **_COLUMN_KINDS[column.get("kind")],
@@ -22499,7 +22505,8 @@ class _RowsEngine(engine_of(Scrolled)):
             self.facade.sort_by_column(None)
 
     def insert_column(self, index, column):
-        column = _column(column, len(self.columns))
+        free = (at for at in itertools.count(len(self.columns)) if f"_col{at}" not in self.keys())
+        column = _column(column, next(free))
         _require(column["key"] not in self.keys(), "there is a column of this key already",
                  key=column["key"])
         self.set_columns(self.columns[:index] + [column] + self.columns[index:])
@@ -22669,7 +22676,7 @@ class RowsView(Scrolled):
         place = rows.fields[key]
         rows.cells = [row if row is None or place >= len(row)
                       else (*row[:place], _ABSENT, *row[place + 1:]) for row in rows.cells]
-        engine.colors.pop((None, key), None)
+        engine.colors = {place: look for place, look in engine.colors.items() if place[1] != key}
         for number in list(engine.cells):
             engine.pick_cell(number, key, False)
         if engine.cursor and engine.cursor[1] == key:
@@ -22711,7 +22718,7 @@ class RowsView(Scrolled):
                         weight: str | float | None = None, style: str | None = None):
         """Set the header's font; size in px or a CSS length; None keeps."""
         engine = self._engine
-        _require(not isinstance(size, str) or re.fullmatch(r"[0-9.]{1,8}(px|pt|em|rem|%)", size),
+        _require(not isinstance(size, str) or re.fullmatch(_COLUMN_SIZE + "(px|pt|em|rem|%)", size),
                  "size is a number of px or a CSS length", size=size)
         size = f"{size:g}px" if _is_number(size) else size
         return engine.kept("set_header_font", family, size, font_weight(weight), font_style(style))
@@ -23355,9 +23362,9 @@ class TableView(RowsView):
 
     @_on_rows
     def insert_column(self, index: int | str, column: str | dict[Any, Any]) -> None:
-        """Add a column in front of the one of this index or key."""
+        """Add a column in front of the one of this index or key; their number: at the end."""
         engine = self._engine
-        engine.insert_column(index if isinstance(index, int)
+        engine.insert_column(index if index == len(engine.columns)
                              else engine.keys().index(engine.column_key(index)), column)
 
     class _engine(engine_of(RowsView)):
@@ -23366,9 +23373,11 @@ class TableView(RowsView):
         kept_actions: Mapping[str, str] = {**_RowsEngine.kept_actions, "user_filter": "set_filters"}
 
         def set_columns(self, columns):
+            before = {column["key"]: column["filter"] for column in self.columns}
             super().set_columns(columns)
-            keys = {column["key"] for column in columns if column["filter"]}
-            self.narrow({key: value for key, value in self.filters.items() if key in keys})
+            same = {column["key"] for column in columns
+                    if column["filter"] == before.get(column["key"])}
+            self.narrow({key: value for key, value in self.filters.items() if key in same})
             self.refresh_rows()
 
         def narrow(self, filters):

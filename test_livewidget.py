@@ -25475,6 +25475,64 @@ class Tables(AppCase):
             with self.assertRaisesRegex(lw.UsageError, text):
                 table.append_column(column)
 
+    def test_columns_come_and_go_in_any_order(self):
+        """Whatever keys are made for those that have none; what a deleted one had goes with it."""
+        table, _, browser = self.one(lambda W: W.TableView(["0", "1", "2"], data=["a"]))
+        dice, labels = random.Random(SEED), ["0", "1", "2"]
+        for step in range(60):
+            at = dice.randrange(len(labels) + 1)
+            if at < len(labels) and dice.random() < .5:
+                table.delete_column(at)
+                del labels[at]
+            elif dice.random() < .5:
+                table.append_column("new%d" % step)
+                labels.append("new%d" % step)
+            else:
+                table.insert_column(at, "new%d" % step)
+                labels.insert(at, "new%d" % step)
+            self.assertEqual([one["label"] for one in engine_of(table).columns], labels)
+            if labels:
+                self.assertEqual({key: look for row in self.window(table, browser)
+                                  for key, look in row[5].items()}, {})
+                place = dice.randrange(len(labels))
+                table.set_cell_color(0, place, "red")
+                self.assertEqual([row[5] for row in self.window(table, browser)],
+                                 [{str(place): {"fg": "red"}}])
+                key = engine_of(table).columns[place]["key"]
+                table.delete_column(place)
+                table.insert_column(place, {"label": labels[place], "key": key})
+        for index in (-1, len(labels) + 1, "gone"):
+            with self.assertRaisesRegex(lw.UsageError, "no such column"):
+                table.insert_column(index, "wrong")
+
+    def test_a_column_of_another_type_drops_its_filter(self):
+        filters = {"string": "x", "integer": (1, 2), "date": ("2026-01-01", None),
+                   "boolean": [True]}
+        for before, after in itertools.permutations(filters, 2):
+            table, _, browser = self.one(lambda W: W.TableView(
+                [{"key": "a", "type": before}, {"key": "b"}], sortable=True, data=[["y", "z"]]))
+            table.set_filters({"a": filters[before], "b": "z"})
+            table.set_columns([{"key": "a", "type": after}, {"key": "b"}])
+            self.assertEqual(table.get_filters(), {"b": "z"})
+            self.assertEqual(len(self.window(table, browser)), 1)
+            table.set_filters({"a": filters[after]})
+
+    def test_a_columns_dict_is_checked_in_each_of_its_parts(self):
+        W = self.make_app().create_session().get_widgets()
+        table = W.TableView()
+        for wrong in (5, [], {}, "..fr", "1.2.3px", "5.px"):
+            for name in ("type", "kind", "enabled_key", "visible_key", "width"):
+                if name in ("kind", "width") or not isinstance(wrong, str):
+                    with self.assertRaisesRegex(lw.UsageError, "a column's .*" + name):
+                        table.set_columns([{"label": "A", name: -1 if wrong == 5 else wrong}])
+        for good in (5, "5px", "1.5em", ".5fr", "141.9091fr", "12.5%"):
+            table.set_columns([{"label": "A", "width": good}])
+            table.set_column_width(0, good)
+        for good in ("12px", "1.25em", ".9rem"):
+            table.set_header_font(size=good)
+        with self.assertRaisesRegex(lw.UsageError, "size is a number of px"):
+            table.set_header_font(size="1..5em")
+
     def test_colours_come_from_the_nearest_layer(self):
         table, _, browser = self.table(2)
         table.set_table_color("red", "white", True)
