@@ -22527,8 +22527,12 @@ class _RowsEngine(engine_of(Scrolled)):
 
     def numbers(self, paths):
         """The numbers of rows, from one path, several or None."""
-        single = paths and not isinstance(paths[0], (list, tuple))
+        single = paths and self.is_key(paths[0])
         return [self.number(path) for path in ([paths] if single else paths or ())]
+
+    def is_key(self, name):
+        """Whether it is a part of a path, rather than the name of a row."""
+        return not isinstance(name, (list, tuple))
 
     def replace_rows(self, cells):
         self.rows.load(cells)
@@ -22826,7 +22830,7 @@ class RowsView(Scrolled):
         self.set_selected(None)
 
     @_on_rows
-    def select_path(self, path: Items, state: bool = True) -> None:
+    def select_path(self, path: Items | int, state: bool = True) -> None:
         """Select a row too, or no longer. Fires nothing."""
         self.select_paths([path], state)
 
@@ -22859,6 +22863,8 @@ class RowsView(Scrolled):
     def select_cells(self, cells: Items, state: bool = True) -> None:
         """Select cells too, or no longer: a list of {"path", "col_key"}. Fires nothing."""
         engine = self._engine
+        _require(all(isinstance(cell, dict) and cell.keys() >= {"path", "col_key"}
+                     for cell in cells), "cells are dicts with path and col_key", cells=cells)
         places = [(engine.number(cell["path"]), engine.column_key(cell["col_key"]))
                   for cell in cells]
         for number, key in places:
@@ -22891,8 +22897,9 @@ class RowsView(Scrolled):
     def sort_by_column(self, col_key: str | int | None, ascending: bool = True) -> None:
         """Sort every level by a column; None, or a key that is no column: the rows' own order.
         Numbers are compared as such, texts without regard to case and accents. Fires nothing."""
-        keys = self._engine.keys()
-        known = col_key in keys or isinstance(col_key, int) and 0 <= col_key < len(keys)
+        keys, names = self._engine.keys(), self._engine.rows.names
+        known = (col_key in (*keys, *names)
+                 or isinstance(col_key, int) and 0 <= col_key < len(keys))
         self.sort_by_columns([(col_key, ascending)] if known else [])
 
     @_on_rows
@@ -22911,7 +22918,7 @@ class RowsView(Scrolled):
         engine.record("set_sorted", [[[key, ascending] for key, _, ascending in sort]])
 
     @_on_rows
-    def scroll_to_path(self, path: Items) -> None:
+    def scroll_to_path(self, path: Items | int) -> None:
         """Scroll so that a row is seen; opens those above it."""
         engine = self._engine
         number = engine.number(path)
@@ -22979,7 +22986,7 @@ class RowsView(Scrolled):
         _require(not extra, "spec holds cells, rows, columns, table and clear", got=sorted(extra))
         if spec.get("clear"):
             engine.colors = {}
-        keys, table = [None, *engine.keys()], [spec["table"] or {}] if "table" in spec else []
+        table = [spec["table"] or {}] if "table" in spec else []
         for layer in ("cells", "rows", "columns", "table"):
             for one in table if layer == "table" else spec.get(layer, ()):
                 places = {"cells": {"path", "col_key"}, "rows": {"path"}, "columns": {"col_key"}}
@@ -22987,13 +22994,14 @@ class RowsView(Scrolled):
                 extra = one.keys() - known if isinstance(one, dict) else [one]
                 _require(not extra, f"one of {layer} holds a place, fg, bg and bold",
                          got=sorted(extra))
+                _require(places.get(layer, set()) <= one.keys(),
+                         f"one of {layer} holds a place, fg, bg and bold", got=sorted(one))
                 try:
-                    number = engine.number(one["path"]) if layer in ("cells", "rows") else None
+                    number = engine.number(one["path"]) if "path" in one else None
+                    key = engine.column_key(one["col_key"]) if "col_key" in one else None
                 except UsageError:
                     continue
-                key = one["col_key"] if layer in ("cells", "columns") else None
-                if key in keys:
-                    engine.paint(number, key, one.get("fg"), one.get("bg"), one.get("bold"))
+                engine.paint(number, key, one.get("fg"), one.get("bg"), one.get("bold"))
 
 
 _VIEW_OPTIONS = """
@@ -23454,6 +23462,9 @@ class TableView(RowsView):
                 _require(0 <= row < len(shown), f"no such row; there are {len(shown)}", row=row)
                 return shown[row]
             return super().number([row] if isinstance(row, str) else row)
+
+        def is_key(self, name):
+            return isinstance(name, str)
 
 
 class _Measure(collections.namedtuple("_Measure", "number text")):
