@@ -8210,7 +8210,8 @@ class RowsView extends Widget {
         else if (closes && row[1]) {
             let above = index;
             while (this._row(above) && this._row(above)[1] >= row[1]) above--;
-            this._go(above, key, event);
+            if (this._row(above)) this._go(above, key, event);      // else it is not loaded
+            else this._act("user_pick", row[0], key ?? this._columns[0]?.key, "parent");
         } else return false;
         return true;
     }
@@ -8245,7 +8246,8 @@ class RowsView extends Widget {
         this.element.focus();
         event.preventDefault();
     }
-    // In the header: arrows move, Enter sorts, with Shift they size the column.
+    // In the header: arrows move, with Shift they size the column; Enter sorts, with Shift by one
+    // column more.
     _onHeaderKey(event, at, keys) {
         const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
         if (step && event.shiftKey) {
@@ -8254,7 +8256,8 @@ class RowsView extends Widget {
         } else if (step && keys[at + step] !== undefined) this._cursor = [null, keys[at + step]];
         else if (event.key === "ArrowDown") return this._go(0, keys[at], event)
             , event.preventDefault();
-        else if (event.key === "Enter" || event.key === " ") this._pressHeader(keys[at], false);
+        else if (event.key === "Enter" || event.key === " ")
+            this._pressHeader(keys[at], event.shiftKey);
         else return;
         event.preventDefault();
         this._draw();

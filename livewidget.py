@@ -22268,9 +22268,14 @@ class _RowsEngine(engine_of(Scrolled)):
 
     @_on_rows
     def user_pick(self, number: int, key: str | None,
-                  how: Literal["only", "toggle", "extend", "row", "column", "all", "cursor"]):
-        """A press on a cell, or a move of the cursor."""
+                  how: Literal["only", "toggle", "extend", "row", "column", "all", "cursor",
+                               "parent"]):
+        """A press on a cell, or a move of the cursor; "parent": to the row above in the tree."""
         number = self.alive(number)
+        if how == "parent":                     # the page does not know its place
+            number, how = self.rows.parents.get(number, number), "only"
+            self.session.io.call_one(self.acting, self.wid, "scroll_to_row",
+                                     [self.index(number, self.rows.shown())])
         key = self.column_key(key) if key is not None else None
         before, cells_before, cursor = list(self.selected), dict(self.cells), self.cursor
         self.cursor = (number, key)
@@ -42052,7 +42057,8 @@ class RowsView extends Widget {
         else if (closes && row[1]) {
             let above = index;
             while (this._row(above) && this._row(above)[1] >= row[1]) above--;
-            this._go(above, key, event);
+            if (this._row(above)) this._go(above, key, event);      // else it is not loaded
+            else this._act("user_pick", row[0], key ?? this._columns[0]?.key, "parent");
         } else return false;
         return true;
     }
@@ -42087,7 +42093,8 @@ class RowsView extends Widget {
         this.element.focus();
         event.preventDefault();
     }
-    // In the header: arrows move, Enter sorts, with Shift they size the column.
+    // In the header: arrows move, with Shift they size the column; Enter sorts, with Shift by one
+    // column more.
     _onHeaderKey(event, at, keys) {
         const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
         if (step && event.shiftKey) {
@@ -42096,7 +42103,8 @@ class RowsView extends Widget {
         } else if (step && keys[at + step] !== undefined) this._cursor = [null, keys[at + step]];
         else if (event.key === "ArrowDown") return this._go(0, keys[at], event)
             , event.preventDefault();
-        else if (event.key === "Enter" || event.key === " ") this._pressHeader(keys[at], false);
+        else if (event.key === "Enter" || event.key === " ")
+            this._pressHeader(keys[at], event.shiftKey);
         else return;
         event.preventDefault();
         this._draw();

@@ -26375,6 +26375,23 @@ class TablesInChromium(WidgetCase):
             ("TreeView", lambda view: view.update_tree(other_tree), None),
             ("TreeView", lambda view: view.remove_item(["x4"]), None)]
 
+    def test_columns_are_sorted_one_after_the_other_by_keys(self):
+        view, tab, css = self.table("sorted", columns=["A", "B", "C"], sortable=True,
+                                    rows=[["y", 2, 3], ["x", 2, 4], ["z", 1, 5]])
+        tab.click(self.cell(0, 1))
+        tab.key("ArrowUp")
+        tab.key("Enter")
+        eventually(lambda: self.shown(tab) == ["z", "y", "x"])
+        tab.key("ArrowLeft")
+        tab.key("Enter", modifiers=8)
+        eventually(lambda: self.shown(tab) == ["z", "x", "y"])
+        tab.key("Enter", modifiers=8)
+        eventually(lambda: self.shown(tab) == ["z", "y", "x"])
+        self.expect(*(("sorted", *one) for one in (("_col1", True), ("_col0", True),
+                                                   ("_col0", False))))
+        tab.key("Enter")
+        eventually(lambda: self.shown(tab) == ["x", "y", "z"])
+
     def test_an_edit_goes_to_the_row_that_it_began_on_or_is_given_back(self):
         """Each kind of update while a cell of row 4 is edited: it is committed with the value that
         the person saw as `old`, or the person is told; another row never gets it."""
@@ -26761,6 +26778,24 @@ class TablesInChromium(WidgetCase):
         tab.wait(
             "document.querySelector('[data-index=\"2\"]').getAttribute('aria-level') === '2' && "
             "document.querySelector('[data-index=\"2\"]').ariaSelected === 'true'")
+
+    def test_left_in_a_tree_goes_to_the_row_above_however_far_it_is(self):
+        def make(W):
+            tree = W.TreeView(columns=["Name"])
+            tree.set_tree({"a": None, "src": {str(one): {"_col0": one} for one in range(1000)}})
+            tree.resize(500, 240)
+            return tree
+        view, tab, self.css = self.one(make, "selected")
+        view.scroll_to_path(["src", "500"])
+        tab.wait("document.querySelector(%s) !== null" % json.dumps(self.cell(502, 0)))
+        tab.click(self.cell(502, 0))
+        self.expect(("selected", [{"path": ["src", "500"], "values": {"_col0": 500}}]))
+        tab.key("ArrowLeft")
+        self.expect(("selected", [{"path": ["src"], "values": {}}]))
+        tab.wait("document.querySelector(%s)?.parentNode.ariaSelected === 'true'"
+                 % json.dumps(self.cell(1, 0)))
+        tab.key("ArrowDown")
+        self.expect(("selected", [{"path": ["src", "0"], "values": {"_col0": 0}}]))
 
     def test_a_finger_selects_by_a_tap_and_scrolls_by_a_swipe(self):
         view, tab, css = self.table("selected")
