@@ -9247,6 +9247,7 @@ class _Endpoint:
         self.fields, self.body, self.etag, self.error, self.remarks = {}, None, None, None, []
         self.started = self.logged = -math.inf
         self.running = self.again = False
+        self.is_overlaid = False                # an action has set a field of its own since
         self.lock = threading.Lock()            # held while the function runs
         self.waiting = {}                       # requests that are answered after the run at hand
         self.timer = None
@@ -9449,7 +9450,8 @@ class EndpointRunner:
                 endpoint.logged, endpoint.remarks = time.monotonic(), remarks
                 sys.stderr.writelines(f"endpoint {endpoint.path}: {one}\n" for one in remarks)
             if body is not None:
-                if body != endpoint.body:
+                if body != endpoint.body or endpoint.is_overlaid:
+                    endpoint.is_overlaid = False
                     endpoint.body, endpoint.etag = body, f'"{_sha256(body)[:20]}"'
                     self._take_fields(endpoint, fields)
                 self._take_samples(endpoint)
@@ -9560,6 +9562,9 @@ class EndpointRunner:
         self.acting -= 1
         for name, value in fields.items():
             self._set_field(name, value)
+            owner = self._owner(name)
+            if owner is not None:
+                owner.is_overlaid = True
         if error != self._actions_errors.get(path):
             self._actions_errors[path] = error
             self._tell()

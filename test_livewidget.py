@@ -6735,6 +6735,23 @@ class Endpoints(ServerCase):
                              headers={"Content-Type": "text/plain"})[0], 415)
         self.assertEqual(ask(widget.server, "/add", "POST", b"{}", token="")[0], 401)
 
+    def test_an_endpoints_value_follows_what_an_action_returned_for_its_field(self):
+        """Also where it is the same as before: what another refused is not shown for ever."""
+        asked = []
+
+        def count():
+            asked.append(1)
+            return {"n": 1, "x": 2}
+        widget = self.widget({"/api/x": count, "/api/y": lambda: {"x": 3}},
+                             actions={"/add": lambda: {"n": 5, "x": 6, "done": len(asked)}},
+                             update_interval=60000)
+        viewer = Viewer(widget.server).until(lambda fields: {"n", "x"} <= fields.keys())
+        self.assertEqual(ask_json(widget.server, "/add", method="POST", body=b"{}"),
+                         {"error": None})
+        viewer.until(lambda fields: fields.get("done"))
+        viewer.until(lambda fields: (fields["n"], fields["x"]) == (1, 3))
+        self.assertEqual(ask_json(widget.server, "/api/x"), {"n": 1, "x": 2})
+
     def test_series_of_plots_are_kept_for_newcomers(self):
         folder = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, folder)
