@@ -24156,6 +24156,8 @@ _DRAW_METHODS = {
 #: Of these the ones that many() calls: all their arguments are numbers.
 _DRAW_MANY = ("moveTo", "lineTo", "quadraticCurveTo", "bezierCurveTo", "arcTo", "rect", "arc",
               "ellipse", "fillRect", "strokeRect", "clearRect")
+#: Places of radii among their arguments; browsers throw for negative ones.
+_DRAW_RADII = {"arc": (2,), "arcTo": (4,), "ellipse": (2, 3), "roundRect": (4,), "radial": (2, 5)}
 _DRAW_WORDS = {
     "lineCap": ("butt", "round", "square"), "lineJoin": ("bevel", "round", "miter"),
     "textAlign": ("start", "end", "left", "right", "center"),
@@ -24170,12 +24172,15 @@ class Gradient:
     def __init__(self, kind: str, numbers: Sequence[float]) -> None:
         _require(all(map(_is_finite, numbers)),
                  f"create{kind.title()}Gradient: numbers are needed", got=numbers)
+        _require(all(numbers[at] >= 0 for at in _DRAW_RADII.get(kind, ())),
+                 f"create{kind.title()}Gradient: radii must not be negative", got=numbers)
         self._described = {"gradient": kind, "at": list(numbers), "stops": []}
 
     def addColorStop(self, offset: float, color: str) -> None:
         """Add a CSS colour at an offset 0..1."""
         _require(_is_finite(offset) and 0 <= offset <= 1,
                  "addColorStop: offset must be from 0 to 1", offset=offset)
+        _require(color, "addColorStop: a color is needed", color=color)
         self._described["stops"].append([offset, _color(color)])
 
 
@@ -24185,7 +24190,7 @@ class DrawContext:
     Methods such as fillRect(x, y, w, h), and properties such as fillStyle, which can be set and
     read back. What is drawn is kept, for new browsers and for canvases that change their size."""
     def __init__(self, canvas: Canvas) -> None:
-        self.__dict__.update(_canvas=canvas, _set={})
+        self.__dict__.update(_canvas=canvas, _set={}, _saved=[])
 
     def __getattr__(self, name: str) -> Any:
         if name in self._set:
@@ -24196,6 +24201,10 @@ class DrawContext:
 
         def method(*args):
             engine_of(self._canvas).draw([name, *self._checked(name, list(args))])
+            if name == "save":
+                self._saved.append(dict(self._set))
+            elif name == "restore" and self._saved:
+                self.__dict__["_set"] = self._saved.pop()
         method.__name__ = name
         return method
 
@@ -24238,6 +24247,8 @@ class DrawContext:
             sizes, numbers = {-1}, ()
         _require(sizes <= {count} and all(map(math.isfinite, numbers)),
                  f"many: each row holds {count} finite numbers for {name}", rows=rows)
+        _require(all(row[at] >= 0 for at in _DRAW_RADII.get(name, ()) for row in rows),
+                 f"many: radii of {name} must not be negative", rows=rows)
         if sys.byteorder == "big":
             numbers.byteswap()
         engine_of(self._canvas).draw(["many", name, count, binascii.b2a_base64(
@@ -24255,11 +24266,14 @@ class DrawContext:
                      what + ' takes "nonzero" or "evenodd"', got=args)
             numbers = ()
         elif name == "setLineDash":
-            args, numbers = [list(args[0])], args[0]
+            numbers = list(_require_values(what, args[0]))
+            args = [numbers]
         elif name in ("arc", "ellipse"):
             numbers = args[:most - 1]
             args[most - 1:] = [bool(turn) for turn in args[most - 1:]]
         _require(all(map(_is_finite, numbers)), f"{what} needs finite numbers", got=args)
+        _require(all(args[at] >= 0 for at in _DRAW_RADII.get(name, ()) if at < len(args)),
+                 f"{what}: radii must not be negative", got=args)
         return args
 
     def createLinearGradient(self, x0: float, y0: float, x1: float, y1: float) -> Gradient:

@@ -15966,6 +15966,39 @@ class Widgets(AppCase):
         with self.assertLogs(self.app.logger, "WARNING"):
             context.fillRect(1, 2, 3, 4)
 
+    def test_a_canvas_refuses_what_browsers_throw_for(self):
+        """They would draw nothing after it."""
+        context = self.W.Canvas().get_draw_context()
+        run = context.createRadialGradient(0, 0, 0, 1, 1, 0)
+        context.arc(1, 2, 0, 0, 6), context.roundRect(0, 0, -5, -5, 0)
+        context.many("arcTo", [(1, 2, -3, -4, 0)]), context.setLineDash([])
+        context.setLineDash(one for one in (1, 2))
+        drawn = engine_of(self.session).log.get(context._canvas.wid, "draw")
+        for bad in (lambda: context.arc(1, 2, -1, 0, 6), lambda: context.arcTo(1, 2, 3, 4, -1),
+                    lambda: context.ellipse(1, 2, -1, 1, 0, 0, 6),
+                    lambda: context.ellipse(1, 2, 1, -1, 0, 0, 6),
+                    lambda: context.roundRect(0, 0, 5, 5, -1),
+                    lambda: context.many("arc", [(1, 2, 3, 0, 6), (1, 2, -3, 0, 6)]),
+                    lambda: context.many("ellipse", [(1, 2, 3, -1, 0, 0, 6)]),
+                    lambda: context.createRadialGradient(0, 0, -1, 1, 1, 5),
+                    lambda: context.createRadialGradient(0, 0, 1, 1, 1, -5),
+                    lambda: run.addColorStop(0, None), lambda: context.setLineDash(5),
+                    lambda: context.setLineDash(one for one in ("1", "2"))):
+            with self.assertRaisesRegex(lw.UsageError, "Gradient|addColorStop|many|context"):
+                bad()
+        self.assertEqual(engine_of(self.session).log.get(context._canvas.wid, "draw"), drawn)
+
+    def test_properties_of_a_canvas_go_back_with_its_state(self):
+        context = self.W.Canvas().get_draw_context()
+        context.fillStyle, context.lineWidth = "red", 2
+        context.save()
+        context.fillStyle, context.font = "blue", "16px serif"
+        context.save()
+        context.lineWidth = 9
+        for told in (("blue", 2), ("red", 2), ("red", 2)):      # the last one has nothing saved
+            context.restore()
+            self.assertEqual((context.fillStyle, context.lineWidth), told)
+
     def test_tool_bar_actions_toggle_alone_and_in_groups(self):
         W = self.W
         bar = W.ToolBar()
