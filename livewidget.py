@@ -23436,9 +23436,9 @@ class TableView(RowsView):
                 cells, places = rows.cells, [rows.fields[column["key"]] for column in columns]
 
             def line(row):
-                texts = [cell_text(row[at]) if at < len(row) else "" for at in places]
-                return [re.sub(r"^(?=[=+\-@\t\r])", "'", text) if guard and type(row[at]) is str
-                        else text for text, at in zip(texts, places)]
+                found = [row[at] if at < len(row) else None for at in places]
+                return [re.sub(r"^(?=[=+\-@\t\r])", "'", one) if guard and type(one) is str
+                        else cell_text(one) for one in found]
             out = io.StringIO()
             writer = csv.writer(out)
             out.write("\ufeff")

@@ -25298,6 +25298,13 @@ class Tables(AppCase):
         lines = self.exported(table).split("\r\n")
         self.assertEqual((lines[1], lines[3000], len(lines)), ("n4999,4999", "n2000,2000", 3002))
 
+    def test_an_export_guards_rows_that_are_shorter_than_the_columns(self):
+        table, _, _ = self.one(lambda W: W.TableView(["A", "B"], data=[["x"], ["=y", "z"], []]))
+        table.append_column("C")
+        for guard, mark in ((True, "'"), (False, "")):
+            self.assertEqual(self.exported(table, guard_formulas=guard).split("\r\n"),
+                             ["A,B,C", "x,,", mark + "=y,z,", ",,", ""])
+
     def test_an_export_is_made_while_it_is_sent(self):
         """A thousand million rows are not in memory, and what changes meanwhile spoils nothing."""
         table, _, _ = self.sourced(lambda start, stop, order, filters: [
