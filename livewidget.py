@@ -6708,9 +6708,11 @@ def home_folder() -> str:
     elif sys.platform == "darwin":
         base = os.path.expanduser("~/Library/Application Support")
     else:
-        base = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
-        above = base
-        while not os.path.lexists(above):
+        base = os.environ.get("XDG_STATE_HOME", "")
+        if not os.path.isabs(base):             # which its specification tells us to ignore
+            base = os.path.expanduser("~/.local/state")
+        above = base                            # begins with "~" where no home is known
+        while above and not os.path.lexists(above):
             above = os.path.dirname(above)
         if not (os.path.isdir(above) and os.access(above, os.W_OK | os.X_OK)):
             base = os.environ.get("XDG_RUNTIME_DIR") or os.path.join(

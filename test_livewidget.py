@@ -5183,6 +5183,26 @@ class Homes(unittest.TestCase):
             with unittest.mock.patch.dict(os.environ, {**clean, **given}, clear=True):
                 self.assertEqual(lw.home_folder(), expected)
 
+    @unittest.skipIf(os.name == "nt" or sys.platform == "darwin", "POSIX without a home")
+    def test_a_home_that_nobody_knows_and_a_relative_folder_of_states_are_passed_over(self):
+        """In a container whose user has no name, for one."""
+        program = ("import os, sys, livewidget as lw\n"
+                   "if sys.argv[1] == 'none': os.path.expanduser = lambda path: path\n"
+                   "print(lw.home_folder())")
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        private = "%s/livewidget-%d/livewidget" % (folder, os.getuid())
+        clean = {name: value for name, value in os.environ.items()
+                 if name not in ("LIVEWIDGET_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR")}
+        for home, given, expected in (
+                ("none", {}, private), ("none", {"XDG_STATE_HOME": "states"}, private),
+                ("none", {"XDG_STATE_HOME": folder}, folder + "/livewidget"),
+                ("known", {"XDG_STATE_HOME": "states"}, folder + "/.local/state/livewidget")):
+            found = subprocess.run([sys.executable, "-c", program, home], capture_output=True,
+                                   text=True, timeout=PATIENCE_S, cwd=HERE, env={
+                                       **clean, "HOME": folder, "TMPDIR": folder, **given})
+            self.assertEqual((found.stdout.strip(), found.stderr), (expected, ""), given)
+
 
 class ServerLogs(ServerCase):
 
