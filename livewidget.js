@@ -8807,7 +8807,7 @@ class Rows {
         }
         this.count += added / stride;
         for (let at = Math.max(before, this._from + stride); at < end && this.sorted; at += stride)
-            if (this._all[at] < this._all[at - stride]) this.sorted = false;
+            if (!(this._all[at] >= this._all[at - stride])) this.sorted = false;    // NaN, too
     }
     // Of a column in the rows [from, to): the extremes, low and high; the first rows that have
     // them, least and most; the last row without a number, gap. -1 if there is none.
@@ -8869,6 +8869,9 @@ class Extremes {
         if (high > this.high || this.most < 0) { this.high = high; this.most = most; }
     }
 }
+
+// What bars and areas stand on: 0, which a logarithmic axis does not have.
+const groundOf = axis => axis.kind === "log" ? axis.low : 0;
 
 // Computes the shapes of a chart. model: series (entries as Python made them, with `rows`, `color`
 // and `hidden`; loose: an area that need not stand on 0), axes {x, y, y2} as their setters'
@@ -9114,7 +9117,8 @@ class ChartDrawing {
     _points(one, axis, column) {
         const { values, stride, sorted } = one.rows, { x } = this.axes, [from, to] = this.seen(one),
             bases = this.bases.get(one), points = [], step = one.kind === "step";
-        const y = at => column ? values[at * stride + column] + (bases ? bases[at] : 0) : bases[at];
+        const y = at => column ? values[at * stride + column] + (bases ? bases[at] : 0)
+            : bases[at] || groundOf(axis);
         const add = at => {
             const left = x.at(values[at * stride]);
             if (step && points.length) points.push(left, points[points.length - 1]);
@@ -9151,22 +9155,23 @@ class ChartDrawing {
     _drawBars(one, axis) {
         const { values, stride } = one.rows, { x } = this.axes, bases = this.bases.get(one),
             [from, to] = this.seen(one), place = this.places.indexOf(one.stack ? "stack" : one.key),
-            count = this.places.length, zero = axis.kind === "log" ? axis.low : 0;
+            count = this.places.length, zero = groundOf(axis);
         for (let at = from; at < to; at++) {
             const value = values[at * stride], y = values[at * stride + 1];
-            const base = bases ? bases[at] : zero, a = axis.at(base),
-                b = axis.at(bases ? base + y : y);
+            const base = bases?.[at] || zero, a = axis.at(base),
+                b = axis.at(bases ? bases[at] + y : y);
             if (!Number.isFinite(a - b)) continue;
             const left = x.at(value - this.gap * .38), right = x.at(value + this.gap * .38),
                 each = (right - left) / count;
             const gap = each > 6 && count > 1 ? 1 : 0;
             this.shapes.push(["rect", left + place * each + gap, Math.min(a, b),
-                Math.max(each - 2 * gap, .5), Math.abs(b - a) - (bases && each > 6 ? 1 : 0),
-                one.color, 1]);
+                Math.max(each - 2 * gap, .5),
+                Math.max(Math.abs(b - a) - (bases && each > 6 ? 1 : 0), 0), one.color, 1]);
         }
     }
     _drawBins(one, axis) {
-        const { values, count } = one.rows, { x } = this.axes, zero = axis.at(0);
+        const { values, count } = one.rows, { x } = this.axes,
+            zero = axis.at(groundOf(axis));
         for (let at = 0; at < count; at++) {
             const left = x.at(values[at * 3]), right = x.at(values[at * 3 + 1]),
                 top = axis.at(values[at * 3 + 2]);

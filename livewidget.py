@@ -8738,6 +8738,16 @@ def _time_text(value, span):
     return f"{date:%H:%M:%S}" + (f".{date.microsecond // 1000:03}" if span < 10 else "")
 
 
+def _ground(axis):
+    """What bars and areas stand on: 0, which a logarithmic axis does not have."""
+    return axis.low if axis.kind == "log" else 0
+
+
+def _are_sorted(rows):
+    """Whether rows are in order of x, and none is a gap."""
+    return all(b[0] >= a[0] for a, b in zip(rows, rows[1:]))
+
+
 class ChartDrawing:
     """Computes the shapes of a chart. Used by Chart.to_svg and plot_picture.
 
@@ -8825,7 +8835,7 @@ class ChartDrawing:
     def _seen(self, one):
         """Which rows may be seen: (from, to)."""
         rows, count = one["rows"], len(one["rows"])
-        if not self.model["range"] or any(b[0] < a[0] for a, b in zip(rows, rows[1:])):
+        if not self.model["range"] or not _are_sorted(rows):
             return 0, count
         margin = self._gap if one["kind"] == "bar" else 0
         x, places = self.axes["x"], [row[0] for row in rows]
@@ -8969,7 +8979,7 @@ class ChartDrawing:
             return
         points, bases = self._points(one, axis, 1), self._bases.get(one["key"])
         if kind in ("band", "area"):
-            low = axis.low if axis.kind == "log" or one.get("loose") else 0
+            low = axis.low if one.get("loose") else _ground(axis)
             under = (self._points(one, axis, 2) if kind == "band" else
                      self._points(one, axis, 0) if bases else None)
             for begin, end in _runs(points):
@@ -9002,9 +9012,10 @@ class ChartDrawing:
             left = x.at(rows[at][0])
             if step and points:
                 points.extend((left, points[-1]))
-            y = (rows[at][column] if column else 0) + (bases[at] if bases else 0)
+            base = bases[at] if bases else 0
+            y = rows[at][column] + base if column else base or _ground(axis)
             points.extend((left, axis.at(y)))
-        whole = bases or any(b[0] < a[0] for a, b in zip(rows, rows[1:]))
+        whole = bases or not _are_sorted(rows)
         if whole or end - begin < 4 * (self._box[1] - self._box[0]):
             for at in range(begin, end):
                 add(at)
@@ -9033,11 +9044,11 @@ class ChartDrawing:
     def _draw_bars(self, one, axis):
         x, bases, (begin, end) = self.axes["x"], self._bases.get(one["key"]), self._seen(one)
         place, count = self._places.index(self._stack_of(one)), len(self._places)
-        zero = axis.low if axis.kind == "log" else 0
+        zero = _ground(axis)
         for at in range(begin, end):
             value, y = one["rows"][at]
-            base = bases[at] if bases else zero
-            a, b = axis.at(base), axis.at(base + y if bases else y)
+            base = bases and bases[at] or zero
+            a, b = axis.at(base), axis.at(bases[at] + y if bases else y)
             if not math.isfinite(a - b):
                 continue
             left, right = x.at(value - self._gap * .38), x.at(value + self._gap * .38)
@@ -9045,13 +9056,14 @@ class ChartDrawing:
             gap = 1 if each > 6 and count > 1 else 0
             self.shapes.append((
                 "rect", left + place * each + gap, min(a, b), max(each - 2 * gap, .5),
-                abs(b - a) - (1 if bases and each > 6 else 0), one["color"], 1))
+                max(abs(b - a) - (1 if bases and each > 6 else 0), 0), one["color"], 1))
 
     def _draw_bins(self, one, axis):
+        zero = axis.at(_ground(axis))
         for low, high, count in one["rows"]:
             left, right = self.axes["x"].at(low), self.axes["x"].at(high)
             self.shapes.append(("rect", left + .5, axis.at(count), max(right - left - 1, .5),
-                                axis.at(0) - axis.at(count), one["color"], 1))
+                                zero - axis.at(count), one["color"], 1))
 
     def _draw_dots(self, one, axis):
         """Dots that hide one another are drawn once."""
@@ -42675,7 +42687,7 @@ class Rows {
         }
         this.count += added / stride;
         for (let at = Math.max(before, this._from + stride); at < end && this.sorted; at += stride)
-            if (this._all[at] < this._all[at - stride]) this.sorted = false;
+            if (!(this._all[at] >= this._all[at - stride])) this.sorted = false;    // NaN, too
     }
     // Of a column in the rows [from, to): the extremes, low and high; the first rows that have
     // them, least and most; the last row without a number, gap. -1 if there is none.
@@ -42737,6 +42749,9 @@ class Extremes {
         if (high > this.high || this.most < 0) { this.high = high; this.most = most; }
     }
 }
+
+// What bars and areas stand on: 0, which a logarithmic axis does not have.
+const groundOf = axis => axis.kind === "log" ? axis.low : 0;
 
 // Computes the shapes of a chart. model: series (entries as Python made them, with `rows`, `color`
 // and `hidden`; loose: an area that need not stand on 0), axes {x, y, y2} as their setters'
@@ -42982,7 +42997,8 @@ class ChartDrawing {
     _points(one, axis, column) {
         const { values, stride, sorted } = one.rows, { x } = this.axes, [from, to] = this.seen(one),
             bases = this.bases.get(one), points = [], step = one.kind === "step";
-        const y = at => column ? values[at * stride + column] + (bases ? bases[at] : 0) : bases[at];
+        const y = at => column ? values[at * stride + column] + (bases ? bases[at] : 0)
+            : bases[at] || groundOf(axis);
         const add = at => {
             const left = x.at(values[at * stride]);
             if (step && points.length) points.push(left, points[points.length - 1]);
@@ -43019,22 +43035,23 @@ class ChartDrawing {
     _drawBars(one, axis) {
         const { values, stride } = one.rows, { x } = this.axes, bases = this.bases.get(one),
             [from, to] = this.seen(one), place = this.places.indexOf(one.stack ? "stack" : one.key),
-            count = this.places.length, zero = axis.kind === "log" ? axis.low : 0;
+            count = this.places.length, zero = groundOf(axis);
         for (let at = from; at < to; at++) {
             const value = values[at * stride], y = values[at * stride + 1];
-            const base = bases ? bases[at] : zero, a = axis.at(base),
-                b = axis.at(bases ? base + y : y);
+            const base = bases?.[at] || zero, a = axis.at(base),
+                b = axis.at(bases ? bases[at] + y : y);
             if (!Number.isFinite(a - b)) continue;
             const left = x.at(value - this.gap * .38), right = x.at(value + this.gap * .38),
                 each = (right - left) / count;
             const gap = each > 6 && count > 1 ? 1 : 0;
             this.shapes.push(["rect", left + place * each + gap, Math.min(a, b),
-                Math.max(each - 2 * gap, .5), Math.abs(b - a) - (bases && each > 6 ? 1 : 0),
-                one.color, 1]);
+                Math.max(each - 2 * gap, .5),
+                Math.max(Math.abs(b - a) - (bases && each > 6 ? 1 : 0), 0), one.color, 1]);
         }
     }
     _drawBins(one, axis) {
-        const { values, count } = one.rows, { x } = this.axes, zero = axis.at(0);
+        const { values, count } = one.rows, { x } = this.axes,
+            zero = axis.at(groundOf(axis));
         for (let at = 0; at < count; at++) {
             const left = x.at(values[at * 3]), right = x.at(values[at * 3 + 1]),
                 top = axis.at(values[at * 3 + 2]);

@@ -23420,6 +23420,9 @@ class ChartShapes(WidgetCase):
                     for place in range(count)]
             if kind in ("line", "scatter") and dice.random() < .2:
                 dice.shuffle(rows)
+            for at in {0, count - 1, count // 2} if rows and dice.random() < .15 else ():
+                if dice.random() < .7:
+                    rows[at] = (math.nan, *rows[at][1:])
         entry.update(flat=[number for row in rows for number in row],
                      stride=len(rows[0]) if rows else {"band": 3, "histogram": 3}.get(kind, 2))
         return {**entry, "rows": rows}
@@ -23740,6 +23743,23 @@ class ChartSvg(AppCase):
                      lambda chart: chart.add_histogram("a", [1, 2, 2, 3])):
             self.assertEqual(set(re.findall(r'<rect x=[^>]* fill-opacity="([^"]*)"',
                                             self.chart(fill)[0])), {"1"})
+
+    def test_a_logarithmic_axis_shows_every_shape_that_a_linear_one_shows(self):
+        def stacked(add):
+            return lambda chart: [getattr(chart, add)(name, [1, 2, 4], [3, 4, 8], stack=True)
+                                  for name in ("a", "b")]
+        for fill in (lambda chart: chart.add_histogram("h", [1, 1, 2, 3, 3, 3], bins=3),
+                     lambda chart: chart.add_bar("a", [1, 2, 4], [3, 4, 8]),
+                     lambda chart: chart.add_area("a", [1, 2, 4], [3, 4, 8]),
+                     stacked("add_bar"), stacked("add_area")):
+            counts = []
+            for kind in ("linear", "log"):
+                svg = self.chart(lambda chart: (fill(chart), chart.set_y_kind(kind)))[0]
+                self.assertNotRegex(svg, 'NaN|inf|height="-')
+                counts.append([len(re.findall(part, svg))
+                               for part in ("<rect ", 'd="[^"]{20,}" fill="#')])
+            self.assertEqual(*counts)
+            self.assertGreater(sum(counts[0]), 1)
 
     def test_every_kind_is_a_document_that_parses_and_holds_no_markup_of_the_data(self):
         app = self.make_app()
