@@ -24382,14 +24382,14 @@ class Canvas(Interactive):
 def chart_numbers(values: Any, names: list[str]) -> tuple[Any, str]:
     """Values as (array of float64, "linear", "time" or "category").
 
-    values: numbers, None and NaN as gaps; dates, as seconds since 1970; or texts, as places in
-    `names`, which takes those that are new. From any iterable, NumPy's arrays and pandas's columns.
+    values: numbers, None and NaN as gaps; dates, as seconds since 1970, local ones if they name no
+    time zone; or texts, as places in `names`, which takes those that are new. From any iterable,
+    NumPy's arrays and pandas's columns.
     """
     import array
     values = values.to_numpy() if hasattr(values, "to_numpy") else values
     if getattr(getattr(values, "dtype", None), "kind", "") == "M":
-        values = values.astype("datetime64[us]").astype("float64") / 1e6
-        kind = "time"
+        values, kind = _array_seconds(values), "time"
     else:
         kind = "linear"
     if hasattr(values, "dtype") and values.dtype.kind in "iufb":
@@ -24403,7 +24403,8 @@ def chart_numbers(values: Any, names: list[str]) -> tuple[Any, str]:
         known = next((value for value in values if value is not None), None)
     if isinstance(known, str):
         places = {name: place for place, name in enumerate(names)}
-        numbers = [places.setdefault(str(value), len(places)) for value in values]
+        numbers = [math.nan if value is None or value != value
+                   else places.setdefault(str(value), len(places)) for value in values]
         names[:] = places
         return array.array("d", numbers), "category"
     if isinstance(known, datetime.date):
@@ -24428,6 +24429,16 @@ def _plain_numbers(name, values):
     numbers, kind = chart_numbers(_require_values(name, values), [])
     _require(kind == "linear", f"{name} must be numbers: float() makes one of a text", got=values)
     return numbers
+
+
+def _array_seconds(values):
+    """NumPy's dates, which name no time zone, as an array of seconds. The shift to local time is
+    taken by the hour: to ask for it a million times takes seconds."""
+    hours = values.astype("datetime64[h]").tolist()
+    begin, shifts = datetime.datetime(1970, 1, 1), {None: math.nan}     # None: NaT
+    for hour in set(hours) - {None}:
+        shifts[hour] = hour.timestamp() - (hour - begin).total_seconds()
+    return values.astype("datetime64[us]").astype("float64") / 1e6 + [shifts[one] for one in hours]
 
 
 def _moment_seconds(value):

@@ -23222,6 +23222,7 @@ class ChartRows(unittest.TestCase):
         cases = [([1, None, 2.5], [1, nan, 2.5], "linear"), (range(3), [0, 1, 2], "linear"),
                  (array.array("h", [3, 4]), [3, 4], "linear"), ({1: 0, 2: 0}, [1, 2], "linear"),
                  (["a", "b", "a"], [0, 1, 0], "category"),
+                 (["a", None, nan, "b"], [0, nan, nan, 1], "category"),
                  ([noon, None], [noon.timestamp(), nan], "time"),
                  ([day], [datetime.datetime(2026, 3, 1).timestamp()], "time")]
         for values, numbers, kind in cases:
@@ -27305,6 +27306,31 @@ for wrong in (array.astype("int32"), array.reshape(40, 60, 3, 1), numpy.zeros((0
         raise AssertionError(wrong)
 print("all right")
 """ % str(SOURCE.parent))
+
+    def test_dates_of_numpy_are_those_of_a_list(self):
+        """Local ones, in summer and winter; NaT is a gap as None is."""
+        self.run_with_tools("""
+import os, sys, time
+os.environ["TZ"] = "America/New_York"
+time.tzset()
+sys.path.insert(0, %r)
+try:
+    import numpy
+except ImportError:
+    sys.exit(77)
+import datetime, livewidget as lw
+begin = datetime.datetime(1969, 12, 30, 1, 2, 3, 456789)
+dates = [begin + datetime.timedelta(minutes=7 * step ** 2) for step in range(2500)] + [None]
+wanted = lw.chart_numbers(dates, [])
+for unit in ("us", "ns"):
+    found = lw.chart_numbers(numpy.array(dates, dtype="datetime64[%%s]" %% unit), [])
+    assert found[1] == wanted[1] == "time"
+    assert max(abs(a - b) for a, b in zip(found[0][:-1], wanted[0])) < 1e-5
+    assert len(found[0]) == len(dates) and str(found[0][-1]) == "nan"
+days = [datetime.date(2026, 1, 1), datetime.date(2026, 7, 1)]
+assert lw.chart_numbers(numpy.array(days, dtype="datetime64[D]"), []) == lw.chart_numbers(days, [])
+print("all right")
+""" % str(HERE))
 
     def test_a_slow_browser_gets_the_newest_picture_not_all(self):
         app = self.make_app()
