@@ -8210,7 +8210,8 @@ class RowsView extends Widget {
         else if (closes && row[1]) {
             let above = index;
             while (this._row(above) && this._row(above)[1] >= row[1]) above--;
-            this._go(above, key, event);
+            if (this._row(above)) this._go(above, key, event);      // else it is not loaded
+            else this._act("user_pick", row[0], key ?? this._columns[0]?.key, "parent");
         } else return false;
         return true;
     }
@@ -8245,7 +8246,8 @@ class RowsView extends Widget {
         this.element.focus();
         event.preventDefault();
     }
-    // In the header: arrows move, Enter sorts, with Shift they size the column.
+    // In the header: arrows move, with Shift they size the column; Enter sorts, with Shift by one
+    // column more.
     _onHeaderKey(event, at, keys) {
         const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
         if (step && event.shiftKey) {
@@ -8254,7 +8256,8 @@ class RowsView extends Widget {
         } else if (step && keys[at + step] !== undefined) this._cursor = [null, keys[at + step]];
         else if (event.key === "ArrowDown") return this._go(0, keys[at], event)
             , event.preventDefault();
-        else if (event.key === "Enter" || event.key === " ") this._pressHeader(keys[at], false);
+        else if (event.key === "Enter" || event.key === " ")
+            this._pressHeader(keys[at], event.shiftKey);
         else return;
         event.preventDefault();
         this._draw();
@@ -8804,7 +8807,7 @@ class Rows {
         }
         this.count += added / stride;
         for (let at = Math.max(before, this._from + stride); at < end && this.sorted; at += stride)
-            if (this._all[at] < this._all[at - stride]) this.sorted = false;
+            if (!(this._all[at] >= this._all[at - stride])) this.sorted = false;    // NaN, too
     }
     // Of a column in the rows [from, to): the extremes, low and high; the first rows that have
     // them, least and most; the last row without a number, gap. -1 if there is none.
@@ -8866,6 +8869,9 @@ class Extremes {
         if (high > this.high || this.most < 0) { this.high = high; this.most = most; }
     }
 }
+
+// What bars and areas stand on: 0, which a logarithmic axis does not have.
+const groundOf = axis => axis.kind === "log" ? axis.low : 0;
 
 // Computes the shapes of a chart. model: series (entries as Python made them, with `rows`, `color`
 // and `hidden`; loose: an area that need not stand on 0), axes {x, y, y2} as their setters'
@@ -9111,7 +9117,8 @@ class ChartDrawing {
     _points(one, axis, column) {
         const { values, stride, sorted } = one.rows, { x } = this.axes, [from, to] = this.seen(one),
             bases = this.bases.get(one), points = [], step = one.kind === "step";
-        const y = at => column ? values[at * stride + column] + (bases ? bases[at] : 0) : bases[at];
+        const y = at => column ? values[at * stride + column] + (bases ? bases[at] : 0)
+            : bases[at] || groundOf(axis);
         const add = at => {
             const left = x.at(values[at * stride]);
             if (step && points.length) points.push(left, points[points.length - 1]);
@@ -9148,22 +9155,23 @@ class ChartDrawing {
     _drawBars(one, axis) {
         const { values, stride } = one.rows, { x } = this.axes, bases = this.bases.get(one),
             [from, to] = this.seen(one), place = this.places.indexOf(one.stack ? "stack" : one.key),
-            count = this.places.length, zero = axis.kind === "log" ? axis.low : 0;
+            count = this.places.length, zero = groundOf(axis);
         for (let at = from; at < to; at++) {
             const value = values[at * stride], y = values[at * stride + 1];
-            const base = bases ? bases[at] : zero, a = axis.at(base),
-                b = axis.at(bases ? base + y : y);
+            const base = bases?.[at] || zero, a = axis.at(base),
+                b = axis.at(bases ? bases[at] + y : y);
             if (!Number.isFinite(a - b)) continue;
             const left = x.at(value - this.gap * .38), right = x.at(value + this.gap * .38),
                 each = (right - left) / count;
             const gap = each > 6 && count > 1 ? 1 : 0;
             this.shapes.push(["rect", left + place * each + gap, Math.min(a, b),
-                Math.max(each - 2 * gap, .5), Math.abs(b - a) - (bases && each > 6 ? 1 : 0),
-                one.color, 1]);
+                Math.max(each - 2 * gap, .5),
+                Math.max(Math.abs(b - a) - (bases && each > 6 ? 1 : 0), 0), one.color, 1]);
         }
     }
     _drawBins(one, axis) {
-        const { values, count } = one.rows, { x } = this.axes, zero = axis.at(0);
+        const { values, count } = one.rows, { x } = this.axes,
+            zero = axis.at(groundOf(axis));
         for (let at = 0; at < count; at++) {
             const left = x.at(values[at * 3]), right = x.at(values[at * 3 + 1]),
                 top = axis.at(values[at * 3 + 2]);

@@ -6744,9 +6744,11 @@ def home_folder() -> str:
     elif sys.platform == "darwin":
         base = os.path.expanduser("~/Library/Application Support")
     else:
-        base = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
-        above = base
-        while not os.path.lexists(above):
+        base = os.environ.get("XDG_STATE_HOME", "")
+        if not os.path.isabs(base):             # which its specification tells us to ignore
+            base = os.path.expanduser("~/.local/state")
+        above = base                            # begins with "~" where no home is known
+        while above and not os.path.lexists(above):
             above = os.path.dirname(above)
         if not (os.path.isdir(above) and os.access(above, os.W_OK | os.X_OK)):
             base = os.environ.get("XDG_RUNTIME_DIR") or os.path.join(
@@ -8772,6 +8774,16 @@ def _time_text(value, span):
     return f"{date:%H:%M:%S}" + (f".{date.microsecond // 1000:03}" if span < 10 else "")
 
 
+def _ground(axis):
+    """What bars and areas stand on: 0, which a logarithmic axis does not have."""
+    return axis.low if axis.kind == "log" else 0
+
+
+def _are_sorted(rows):
+    """Whether rows are in order of x, and none is a gap."""
+    return all(b[0] >= a[0] for a, b in zip(rows, rows[1:]))
+
+
 class ChartDrawing:
     """Computes the shapes of a chart. Used by Chart.to_svg and plot_picture.
 
@@ -8859,7 +8871,7 @@ class ChartDrawing:
     def _seen(self, one):
         """Which rows may be seen: (from, to)."""
         rows, count = one["rows"], len(one["rows"])
-        if not self.model["range"] or any(b[0] < a[0] for a, b in zip(rows, rows[1:])):
+        if not self.model["range"] or not _are_sorted(rows):
             return 0, count
         margin = self._gap if one["kind"] == "bar" else 0
         x, places = self.axes["x"], [row[0] for row in rows]
@@ -9003,7 +9015,7 @@ class ChartDrawing:
             return
         points, bases = self._points(one, axis, 1), self._bases.get(one["key"])
         if kind in ("band", "area"):
-            low = axis.low if axis.kind == "log" or one.get("loose") else 0
+            low = axis.low if one.get("loose") else _ground(axis)
             under = (self._points(one, axis, 2) if kind == "band" else
                      self._points(one, axis, 0) if bases else None)
             for begin, end in _runs(points):
@@ -9036,9 +9048,10 @@ class ChartDrawing:
             left = x.at(rows[at][0])
             if step and points:
                 points.extend((left, points[-1]))
-            y = (rows[at][column] if column else 0) + (bases[at] if bases else 0)
+            base = bases[at] if bases else 0
+            y = rows[at][column] + base if column else base or _ground(axis)
             points.extend((left, axis.at(y)))
-        whole = bases or any(b[0] < a[0] for a, b in zip(rows, rows[1:]))
+        whole = bases or not _are_sorted(rows)
         if whole or end - begin < 4 * (self._box[1] - self._box[0]):
             for at in range(begin, end):
                 add(at)
@@ -9067,11 +9080,11 @@ class ChartDrawing:
     def _draw_bars(self, one, axis):
         x, bases, (begin, end) = self.axes["x"], self._bases.get(one["key"]), self._seen(one)
         place, count = self._places.index(self._stack_of(one)), len(self._places)
-        zero = axis.low if axis.kind == "log" else 0
+        zero = _ground(axis)
         for at in range(begin, end):
             value, y = one["rows"][at]
-            base = bases[at] if bases else zero
-            a, b = axis.at(base), axis.at(base + y if bases else y)
+            base = bases and bases[at] or zero
+            a, b = axis.at(base), axis.at(bases[at] + y if bases else y)
             if not math.isfinite(a - b):
                 continue
             left, right = x.at(value - self._gap * .38), x.at(value + self._gap * .38)
@@ -9079,13 +9092,14 @@ class ChartDrawing:
             gap = 1 if each > 6 and count > 1 else 0
             self.shapes.append((
                 "rect", left + place * each + gap, min(a, b), max(each - 2 * gap, .5),
-                abs(b - a) - (1 if bases and each > 6 else 0), one["color"], 1))
+                max(abs(b - a) - (1 if bases and each > 6 else 0), 0), one["color"], 1))
 
     def _draw_bins(self, one, axis):
+        zero = axis.at(_ground(axis))
         for low, high, count in one["rows"]:
             left, right = self.axes["x"].at(low), self.axes["x"].at(high)
             self.shapes.append(("rect", left + .5, axis.at(count), max(right - left - 1, .5),
-                                axis.at(0) - axis.at(count), one["color"], 1))
+                                zero - axis.at(count), one["color"], 1))
 
     def _draw_dots(self, one, axis):
         """Dots that hide one another are drawn once."""
@@ -9283,6 +9297,7 @@ class _Endpoint:
         self.fields, self.body, self.etag, self.error, self.remarks = {}, None, None, None, []
         self.started = self.logged = -math.inf
         self.running = self.again = False
+        self.is_overlaid = False                # an action has set a field of its own since
         self.lock = threading.Lock()            # held while the function runs
         self.waiting = {}                       # requests that are answered after the run at hand
         self.timer = None
@@ -9485,7 +9500,8 @@ class EndpointRunner:
                 endpoint.logged, endpoint.remarks = time.monotonic(), remarks
                 sys.stderr.writelines(f"endpoint {endpoint.path}: {one}\n" for one in remarks)
             if body is not None:
-                if body != endpoint.body:
+                if body != endpoint.body or endpoint.is_overlaid:
+                    endpoint.is_overlaid = False
                     endpoint.body, endpoint.etag = body, f'"{_sha256(body)[:20]}"'
                     self._take_fields(endpoint, fields)
                 self._take_samples(endpoint)
@@ -9596,6 +9612,9 @@ class EndpointRunner:
         self.acting -= 1
         for name, value in fields.items():
             self._set_field(name, value)
+            owner = self._owner(name)
+            if owner is not None:
+                owner.is_overlaid = True
         if error != self._actions_errors.get(path):
             self._actions_errors[path] = error
             self._tell()
@@ -21128,9 +21147,12 @@ _BOOLEAN_WORDS = {"true": True, "1": True, "yes": True, "y": True,
                   "false": False, "0": False, "no": False, "n": False, "": False}
 
 
+_COLUMN_SIZE = r"[0-9]{0,5}\.?[0-9]{1,4}"
+
+
 def _column_width(width):
     """A column's width: px, or a CSS grid track."""
-    fits = (re.fullmatch(r"[0-9.]{1,8}(px|em|rem|ch|fr|%)", width) if isinstance(width, str)
+    fits = (re.fullmatch(_COLUMN_SIZE + "(px|em|rem|ch|fr|%)", width) if isinstance(width, str)
             else _is_finite(width) and 0 < width <= 10000)
     _require(fits, "a column's width is a number of px, or a CSS size such as '10em' or '1fr'",
              width=width)
@@ -21145,6 +21167,9 @@ def _column(column, index):
     unknown = [name for name in column if name not in _COLUMN_DEFAULTS]
     known = ", ".join([*_COLUMN_DEFAULTS, *_COLUMN_ALIASES])
     _require(not unknown, "a column's dict holds " + known, got=unknown)
+    names = {name: column.get(name) for name in ("type", "kind", "enabled_key", "visible_key")}
+    _require(all(one is None or isinstance(one, str) for one in names.values()),
+             "a column's type, kind, enabled_key and visible_key are str", **names)
     _require(column.get("kind") in _COLUMN_KINDS,
              "a column's kind is progress, check, image, link or ansi", kind=column.get("kind"))
     column = {**_COLUMN_DEFAULTS, **_COLUMN_KINDS[column.get("kind")],
@@ -21408,11 +21433,11 @@ def _cell_value(value):
 
 def _cell_from_text(text, column):
     """What a user typed or set, as a value of a column; ValueError or KeyError if it is none."""
-    if column["widget"] == "checkbox" or isinstance(text, bool):
-        return bool(text)
+    if isinstance(text, bool):
+        return text
     if column["widget"] == "combobox" and text not in column["choices"]:
         raise ValueError(text)
-    if column["type"] == "boolean":
+    if column["type"] == "boolean" or column["widget"] == "checkbox":
         return _BOOLEAN_WORDS[text.strip().lower()]
     convert = {"integer": int, "float": float, "date": datetime.date.fromisoformat}
     value = convert.get(column["type"], str)(text)
@@ -22160,7 +22185,7 @@ class _RowsEngine(engine_of(Scrolled)):
     def give_up(self, browser):
         with self.session.batch(), self.lock:
             if isinstance(self.rows, _SourceRows):
-                self.rows.load([])
+                self.replace_rows([])
             self.changed_rows()
             values = [self.value("set_extent"), self.done.get(browser, 0), 0, [], None, None]
             self.session.io.call_one(browser, self.wid, "show_rows", values)
@@ -22298,9 +22323,14 @@ class _RowsEngine(engine_of(Scrolled)):
 
     @_on_rows
     def user_pick(self, number: int, key: str | None,
-                  how: Literal["only", "toggle", "extend", "row", "column", "all", "cursor"]):
-        """A press on a cell, or a move of the cursor."""
+                  how: Literal["only", "toggle", "extend", "row", "column", "all", "cursor",
+                               "parent"]):
+        """A press on a cell, or a move of the cursor; "parent": to the row above in the tree."""
         number = self.alive(number)
+        if how == "parent":                     # the page does not know its place
+            number, how = self.rows.parents.get(number, number), "only"
+            self.session.io.call_one(self.acting, self.wid, "scroll_to_row",
+                                     [self.index(number, self.rows.shown())])
         key = self.column_key(key) if key is not None else None
         before, cells_before, cursor = list(self.selected), dict(self.cells), self.cursor
         self.cursor = (number, key)
@@ -22491,7 +22521,8 @@ class _RowsEngine(engine_of(Scrolled)):
             key = column["key"]
             if (column["editable"] and key in keys and (places is None or (number, key) in places)
                 and self.rows.cell(number, key) not in (None, _ABSENT)):
-                self.store(number, key, {"boolean": False, "string": ""}.get(column["type"]))
+                kind = "boolean" if column["widget"] == "checkbox" else column["type"]
+                self.store(number, key, {"boolean": False, "string": ""}.get(kind))
 
     def open(self, number, tf):
         rows, path = self.rows, self.rows.path(number)
@@ -22534,7 +22565,8 @@ class _RowsEngine(engine_of(Scrolled)):
             self.facade.sort_by_column(None)
 
     def insert_column(self, index, column):
-        column = _column(column, len(self.columns))
+        free = (at for at in itertools.count(len(self.columns)) if f"_col{at}" not in self.keys())
+        column = _column(column, next(free))
         _require(column["key"] not in self.keys(), "there is a column of this key already",
                  key=column["key"])
         self.set_columns(self.columns[:index] + [column] + self.columns[index:])
@@ -22555,8 +22587,12 @@ class _RowsEngine(engine_of(Scrolled)):
 
     def numbers(self, paths):
         """The numbers of rows, from one path, several or None."""
-        single = paths and not isinstance(paths[0], (list, tuple))
+        single = paths and self.is_key(paths[0])
         return [self.number(path) for path in ([paths] if single else paths or ())]
+
+    def is_key(self, name):
+        """Whether it is a part of a path, rather than the name of a row."""
+        return not isinstance(name, (list, tuple))
 
     def replace_rows(self, cells):
         self.rows.load(cells)
@@ -22603,6 +22639,7 @@ class _RowsEngine(engine_of(Scrolled)):
     def chosen_places(self, shown=None):
         """Numbers, keys and places (set, None: all) selected in these rows (None: all on view)."""
         chosen = self.cells if "cell" in self.mode or self.cells else self.selected
+        among = self.rows.shown() if shown is None else shown
         shown = self.rows.in_view(chosen) if shown is None else shown
         if chosen is self.cells:
             places = self.selected_places(shown)
@@ -22610,8 +22647,9 @@ class _RowsEngine(engine_of(Scrolled)):
             numbers = [number for number in shown if number in self.cells]
             return numbers, [key for key in self.keys() if key in chosen], set(places)
         numbers = [number for number in shown if number in self.selected]
-        if not numbers and self.cursor is not None and self.cursor[1] is not None:
-            return [self.cursor[0]], [self.cursor[1]], None
+        number, key = self.cursor or (None, None)
+        if not numbers and key is not None and number in among:
+            return [number], [key], None
         return numbers, self.keys(), None
 
     def text(self, numbers, keys, places):
@@ -22702,7 +22740,7 @@ class RowsView(Scrolled):
         place = rows.fields[key]
         rows.cells = [row if row is None or place >= len(row)
                       else (*row[:place], _ABSENT, *row[place + 1:]) for row in rows.cells]
-        engine.colors.pop((None, key), None)
+        engine.colors = {place: look for place, look in engine.colors.items() if place[1] != key}
         for number in list(engine.cells):
             engine.pick_cell(number, key, False)
         if engine.cursor and engine.cursor[1] == key:
@@ -22744,7 +22782,7 @@ class RowsView(Scrolled):
                         weight: str | float | None = None, style: str | None = None):
         """Set the header's font; size in px or a CSS length; None keeps."""
         engine = self._engine
-        _require(not isinstance(size, str) or re.fullmatch(r"[0-9.]{1,8}(px|pt|em|rem|%)", size),
+        _require(not isinstance(size, str) or re.fullmatch(_COLUMN_SIZE + "(px|pt|em|rem|%)", size),
                  "size is a number of px or a CSS length", size=size)
         size = f"{size:g}px" if _is_number(size) else size
         return engine.kept("set_header_font", family, size, font_weight(weight), font_style(style))
@@ -22852,7 +22890,7 @@ class RowsView(Scrolled):
         self.set_selected(None)
 
     @_on_rows
-    def select_path(self, path: Items, state: bool = True) -> None:
+    def select_path(self, path: Items | int, state: bool = True) -> None:
         """Select a row too, or no longer. Fires nothing."""
         self.select_paths([path], state)
 
@@ -22885,6 +22923,8 @@ class RowsView(Scrolled):
     def select_cells(self, cells: Items, state: bool = True) -> None:
         """Select cells too, or no longer: a list of {"path", "col_key"}. Fires nothing."""
         engine = self._engine
+        _require(all(isinstance(cell, dict) and cell.keys() >= {"path", "col_key"}
+                     for cell in cells), "cells are dicts with path and col_key", cells=cells)
         places = [(engine.number(cell["path"]), engine.column_key(cell["col_key"]))
                   for cell in cells]
         for number, key in places:
@@ -22917,8 +22957,9 @@ class RowsView(Scrolled):
     def sort_by_column(self, col_key: str | int | None, ascending: bool = True) -> None:
         """Sort every level by a column; None, or a key that is no column: the rows' own order.
         Numbers are compared as such, texts without regard to case and accents. Fires nothing."""
-        keys = self._engine.keys()
-        known = col_key in keys or isinstance(col_key, int) and 0 <= col_key < len(keys)
+        keys, names = self._engine.keys(), self._engine.rows.names
+        known = (col_key in (*keys, *names)
+                 or isinstance(col_key, int) and 0 <= col_key < len(keys))
         self.sort_by_columns([(col_key, ascending)] if known else [])
 
     @_on_rows
@@ -22930,11 +22971,14 @@ class RowsView(Scrolled):
             key, ascending = (one, True) if isinstance(one, (str, int)) else one
             column = engine.column_of(key)
             sort.append((column["key"], column["type"], bool(ascending)))
+        before = engine.rows.cells
         engine.rows.sort_by(tuple(sort))
+        if engine.rows.cells is not before:     # a function's rows are named by their places
+            engine.forget_marks()
         engine.record("set_sorted", [[[key, ascending] for key, _, ascending in sort]])
 
     @_on_rows
-    def scroll_to_path(self, path: Items) -> None:
+    def scroll_to_path(self, path: Items | int) -> None:
         """Scroll so that a row is seen; opens those above it."""
         engine = self._engine
         number = engine.number(path)
@@ -23002,7 +23046,7 @@ class RowsView(Scrolled):
         _require(not extra, "spec holds cells, rows, columns, table and clear", got=sorted(extra))
         if spec.get("clear"):
             engine.colors = {}
-        keys, table = [None, *engine.keys()], [spec["table"] or {}] if "table" in spec else []
+        table = [spec["table"] or {}] if "table" in spec else []
         for layer in ("cells", "rows", "columns", "table"):
             for one in table if layer == "table" else spec.get(layer, ()):
                 places = {"cells": {"path", "col_key"}, "rows": {"path"}, "columns": {"col_key"}}
@@ -23010,13 +23054,14 @@ class RowsView(Scrolled):
                 extra = one.keys() - known if isinstance(one, dict) else [one]
                 _require(not extra, f"one of {layer} holds a place, fg, bg and bold",
                          got=sorted(extra))
+                _require(places.get(layer, set()) <= one.keys(),
+                         f"one of {layer} holds a place, fg, bg and bold", got=sorted(one))
                 try:
-                    number = engine.number(one["path"]) if layer in ("cells", "rows") else None
+                    number = engine.number(one["path"]) if "path" in one else None
+                    key = engine.column_key(one["col_key"]) if "col_key" in one else None
                 except UsageError:
                     continue
-                key = one["col_key"] if layer in ("cells", "columns") else None
-                if key in keys:
-                    engine.paint(number, key, one.get("fg"), one.get("bg"), one.get("bold"))
+                engine.paint(number, key, one.get("fg"), one.get("bg"), one.get("bold"))
 
 
 _VIEW_OPTIONS = """
@@ -23084,8 +23129,10 @@ class TreeView(RowsView):
         for parent, branch in work:
             for key, below in branch.items():
                 number = rows.find(parent, str(key))
+                _require(below is None or isinstance(below, dict),
+                         "a tree of keys is made of dicts and None", key=key, got=below)
                 if number is not None and below:
-                    emptied.append(number)
+                    emptied += [number] if rows.children.get(number) else []
                     work.append((number, below))
                 elif number is not None:
                     doomed.append(number)
@@ -23383,9 +23430,9 @@ class TableView(RowsView):
 
     @_on_rows
     def insert_column(self, index: int | str, column: str | dict[Any, Any]) -> None:
-        """Add a column in front of the one of this index or key."""
+        """Add a column in front of the one of this index or key; their number: at the end."""
         engine = self._engine
-        engine.insert_column(index if isinstance(index, int)
+        engine.insert_column(index if index == len(engine.columns)
                              else engine.keys().index(engine.column_key(index)), column)
 
     class _engine(engine_of(RowsView)):
@@ -23394,16 +23441,20 @@ class TableView(RowsView):
         kept_actions: Mapping[str, str] = {**_RowsEngine.kept_actions, "user_filter": "set_filters"}
 
         def set_columns(self, columns):
+            before = {column["key"]: column["filter"] for column in self.columns}
             super().set_columns(columns)
-            keys = {column["key"] for column in columns if column["filter"]}
-            self.narrow({key: value for key, value in self.filters.items() if key in keys})
+            same = {column["key"] for column in columns
+                    if column["filter"] == before.get(column["key"])}
+            self.narrow({key: value for key, value in self.filters.items() if key in same})
             self.refresh_rows()
 
         def narrow(self, filters):
             """Filter by these values of columns, and by what is searched for."""
             tests = {key: _filter_test(self.column_of(key), one) for key, one in filters.items()}
-            self.filters = filters
+            self.filters, before = filters, self.rows.cells
             self.rows.narrow(filters, tests, self.value("set_search", ""), self.keys())
+            if self.rows.cells is not before:   # a function's rows are named by their places
+                self.forget_marks()
             if self.value("set_filters", {}) != filters:
                 self.record("set_filters", [filters])
 
@@ -23435,9 +23486,9 @@ class TableView(RowsView):
                 cells, places = rows.cells, [rows.fields[column["key"]] for column in columns]
 
             def line(row):
-                texts = [cell_text(row[at]) if at < len(row) else "" for at in places]
-                return [re.sub(r"^(?=[=+\-@\t\r])", "'", text) if guard and type(row[at]) is str
-                        else text for text, at in zip(texts, places)]
+                found = [row[at] if at < len(row) else None for at in places]
+                return [re.sub(r"^(?=[=+\-@\t\r])", "'", one) if guard and type(one) is str
+                        else cell_text(one) for one in found]
             out = io.StringIO()
             writer = csv.writer(out)
             out.write("\ufeff")
@@ -23471,6 +23522,9 @@ class TableView(RowsView):
                 _require(0 <= row < len(shown), f"no such row; there are {len(shown)}", row=row)
                 return shown[row]
             return super().number([row] if isinstance(row, str) else row)
+
+        def is_key(self, name):
+            return isinstance(name, str)
 
 
 class _Measure(collections.namedtuple("_Measure", "number text")):
@@ -24152,6 +24206,8 @@ _DRAW_METHODS = {
 #: Of these the ones that many() calls: all their arguments are numbers.
 _DRAW_MANY = ("moveTo", "lineTo", "quadraticCurveTo", "bezierCurveTo", "arcTo", "rect", "arc",
               "ellipse", "fillRect", "strokeRect", "clearRect")
+#: Places of radii among their arguments; browsers throw for negative ones.
+_DRAW_RADII = {"arc": (2,), "arcTo": (4,), "ellipse": (2, 3), "roundRect": (4,), "radial": (2, 5)}
 _DRAW_WORDS = {
     "lineCap": ("butt", "round", "square"), "lineJoin": ("bevel", "round", "miter"),
     "textAlign": ("start", "end", "left", "right", "center"),
@@ -24166,12 +24222,15 @@ class Gradient:
     def __init__(self, kind: str, numbers: Sequence[float]) -> None:
         _require(all(map(_is_finite, numbers)),
                  f"create{kind.title()}Gradient: numbers are needed", got=numbers)
+        _require(all(numbers[at] >= 0 for at in _DRAW_RADII.get(kind, ())),
+                 f"create{kind.title()}Gradient: radii must not be negative", got=numbers)
         self._described = {"gradient": kind, "at": list(numbers), "stops": []}
 
     def addColorStop(self, offset: float, color: str) -> None:
         """Add a CSS colour at an offset 0..1."""
         _require(_is_finite(offset) and 0 <= offset <= 1,
                  "addColorStop: offset must be from 0 to 1", offset=offset)
+        _require(color, "addColorStop: a color is needed", color=color)
         self._described["stops"].append([offset, _color(color)])
 
 
@@ -24181,7 +24240,7 @@ class DrawContext:
     Methods such as fillRect(x, y, w, h), and properties such as fillStyle, which can be set and
     read back. What is drawn is kept, for new browsers and for canvases that change their size."""
     def __init__(self, canvas: Canvas) -> None:
-        self.__dict__.update(_canvas=canvas, _set={})
+        self.__dict__.update(_canvas=canvas, _set={}, _saved=[])
 
     def __getattr__(self, name: str) -> Any:
         if name in self._set:
@@ -24192,6 +24251,10 @@ class DrawContext:
 
         def method(*args):
             engine_of(self._canvas).draw([name, *self._checked(name, list(args))])
+            if name == "save":
+                self._saved.append(dict(self._set))
+            elif name == "restore" and self._saved:
+                self.__dict__["_set"] = self._saved.pop()
         method.__name__ = name
         return method
 
@@ -24234,6 +24297,8 @@ class DrawContext:
             sizes, numbers = {-1}, ()
         _require(sizes <= {count} and all(map(math.isfinite, numbers)),
                  f"many: each row holds {count} finite numbers for {name}", rows=rows)
+        _require(all(row[at] >= 0 for at in _DRAW_RADII.get(name, ()) for row in rows),
+                 f"many: radii of {name} must not be negative", rows=rows)
         if sys.byteorder == "big":
             numbers.byteswap()
         engine_of(self._canvas).draw(["many", name, count, binascii.b2a_base64(
@@ -24251,11 +24316,14 @@ class DrawContext:
                      what + ' takes "nonzero" or "evenodd"', got=args)
             numbers = ()
         elif name == "setLineDash":
-            args, numbers = [list(args[0])], args[0]
+            numbers = list(_require_values(what, args[0]))
+            args = [numbers]
         elif name in ("arc", "ellipse"):
             numbers = args[:most - 1]
             args[most - 1:] = [bool(turn) for turn in args[most - 1:]]
         _require(all(map(_is_finite, numbers)), f"{what} needs finite numbers", got=args)
+        _require(all(args[at] >= 0 for at in _DRAW_RADII.get(name, ()) if at < len(args)),
+                 f"{what}: radii must not be negative", got=args)
         return args
 
     def createLinearGradient(self, x0: float, y0: float, x1: float, y1: float) -> Gradient:
@@ -24350,14 +24418,14 @@ class Canvas(Interactive):
 def chart_numbers(values: Any, names: list[str]) -> tuple[Any, str]:
     """Values as (array of float64, "linear", "time" or "category").
 
-    values: numbers, None and NaN as gaps; dates, as seconds since 1970; or texts, as places in
-    `names`, which takes those that are new. From any iterable, NumPy's arrays and pandas's columns.
+    values: numbers, None and NaN as gaps; dates, as seconds since 1970, local ones if they name no
+    time zone; or texts, as places in `names`, which takes those that are new. From any iterable,
+    NumPy's arrays and pandas's columns.
     """
     import array
     values = values.to_numpy() if hasattr(values, "to_numpy") else values
     if getattr(getattr(values, "dtype", None), "kind", "") == "M":
-        values = values.astype("datetime64[us]").astype("float64") / 1e6
-        kind = "time"
+        values, kind = _array_seconds(values), "time"
     else:
         kind = "linear"
     if hasattr(values, "dtype") and values.dtype.kind in "iufb":
@@ -24371,7 +24439,8 @@ def chart_numbers(values: Any, names: list[str]) -> tuple[Any, str]:
         known = next((value for value in values if value is not None), None)
     if isinstance(known, str):
         places = {name: place for place, name in enumerate(names)}
-        numbers = [places.setdefault(str(value), len(places)) for value in values]
+        numbers = [math.nan if value is None or value != value
+                   else places.setdefault(str(value), len(places)) for value in values]
         names[:] = places
         return array.array("d", numbers), "category"
     if isinstance(known, datetime.date):
@@ -24396,6 +24465,16 @@ def _plain_numbers(name, values):
     numbers, kind = chart_numbers(_require_values(name, values), [])
     _require(kind == "linear", f"{name} must be numbers: float() makes one of a text", got=values)
     return numbers
+
+
+def _array_seconds(values):
+    """NumPy's dates, which name no time zone, as an array of seconds. The shift to local time is
+    taken by the hour: to ask for it a million times takes seconds."""
+    hours = values.astype("datetime64[h]").tolist()
+    begin, shifts = datetime.datetime(1970, 1, 1), {None: math.nan}     # None: NaT
+    for hour in set(hours) - {None}:
+        shifts[hour] = hour.timestamp() - (hour - begin).total_seconds()
+    return values.astype("datetime64[us]").astype("float64") / 1e6 + [shifts[one] for one in hours]
 
 
 def _moment_seconds(value):
@@ -42155,7 +42234,8 @@ class RowsView extends Widget {
         else if (closes && row[1]) {
             let above = index;
             while (this._row(above) && this._row(above)[1] >= row[1]) above--;
-            this._go(above, key, event);
+            if (this._row(above)) this._go(above, key, event);      // else it is not loaded
+            else this._act("user_pick", row[0], key ?? this._columns[0]?.key, "parent");
         } else return false;
         return true;
     }
@@ -42190,7 +42270,8 @@ class RowsView extends Widget {
         this.element.focus();
         event.preventDefault();
     }
-    // In the header: arrows move, Enter sorts, with Shift they size the column.
+    // In the header: arrows move, with Shift they size the column; Enter sorts, with Shift by one
+    // column more.
     _onHeaderKey(event, at, keys) {
         const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
         if (step && event.shiftKey) {
@@ -42199,7 +42280,8 @@ class RowsView extends Widget {
         } else if (step && keys[at + step] !== undefined) this._cursor = [null, keys[at + step]];
         else if (event.key === "ArrowDown") return this._go(0, keys[at], event)
             , event.preventDefault();
-        else if (event.key === "Enter" || event.key === " ") this._pressHeader(keys[at], false);
+        else if (event.key === "Enter" || event.key === " ")
+            this._pressHeader(keys[at], event.shiftKey);
         else return;
         event.preventDefault();
         this._draw();
@@ -42749,7 +42831,7 @@ class Rows {
         }
         this.count += added / stride;
         for (let at = Math.max(before, this._from + stride); at < end && this.sorted; at += stride)
-            if (this._all[at] < this._all[at - stride]) this.sorted = false;
+            if (!(this._all[at] >= this._all[at - stride])) this.sorted = false;    // NaN, too
     }
     // Of a column in the rows [from, to): the extremes, low and high; the first rows that have
     // them, least and most; the last row without a number, gap. -1 if there is none.
@@ -42811,6 +42893,9 @@ class Extremes {
         if (high > this.high || this.most < 0) { this.high = high; this.most = most; }
     }
 }
+
+// What bars and areas stand on: 0, which a logarithmic axis does not have.
+const groundOf = axis => axis.kind === "log" ? axis.low : 0;
 
 // Computes the shapes of a chart. model: series (entries as Python made them, with `rows`, `color`
 // and `hidden`; loose: an area that need not stand on 0), axes {x, y, y2} as their setters'
@@ -43056,7 +43141,8 @@ class ChartDrawing {
     _points(one, axis, column) {
         const { values, stride, sorted } = one.rows, { x } = this.axes, [from, to] = this.seen(one),
             bases = this.bases.get(one), points = [], step = one.kind === "step";
-        const y = at => column ? values[at * stride + column] + (bases ? bases[at] : 0) : bases[at];
+        const y = at => column ? values[at * stride + column] + (bases ? bases[at] : 0)
+            : bases[at] || groundOf(axis);
         const add = at => {
             const left = x.at(values[at * stride]);
             if (step && points.length) points.push(left, points[points.length - 1]);
@@ -43093,22 +43179,23 @@ class ChartDrawing {
     _drawBars(one, axis) {
         const { values, stride } = one.rows, { x } = this.axes, bases = this.bases.get(one),
             [from, to] = this.seen(one), place = this.places.indexOf(one.stack ? "stack" : one.key),
-            count = this.places.length, zero = axis.kind === "log" ? axis.low : 0;
+            count = this.places.length, zero = groundOf(axis);
         for (let at = from; at < to; at++) {
             const value = values[at * stride], y = values[at * stride + 1];
-            const base = bases ? bases[at] : zero, a = axis.at(base),
-                b = axis.at(bases ? base + y : y);
+            const base = bases?.[at] || zero, a = axis.at(base),
+                b = axis.at(bases ? bases[at] + y : y);
             if (!Number.isFinite(a - b)) continue;
             const left = x.at(value - this.gap * .38), right = x.at(value + this.gap * .38),
                 each = (right - left) / count;
             const gap = each > 6 && count > 1 ? 1 : 0;
             this.shapes.push(["rect", left + place * each + gap, Math.min(a, b),
-                Math.max(each - 2 * gap, .5), Math.abs(b - a) - (bases && each > 6 ? 1 : 0),
-                one.color, 1]);
+                Math.max(each - 2 * gap, .5),
+                Math.max(Math.abs(b - a) - (bases && each > 6 ? 1 : 0), 0), one.color, 1]);
         }
     }
     _drawBins(one, axis) {
-        const { values, count } = one.rows, { x } = this.axes, zero = axis.at(0);
+        const { values, count } = one.rows, { x } = this.axes,
+            zero = axis.at(groundOf(axis));
         for (let at = 0; at < count; at++) {
             const left = x.at(values[at * 3]), right = x.at(values[at * 3 + 1]),
                 top = axis.at(values[at * 3 + 2]);

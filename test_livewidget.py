@@ -5231,6 +5231,26 @@ class Homes(unittest.TestCase):
             with unittest.mock.patch.dict(os.environ, {**clean, **given}, clear=True):
                 self.assertEqual(lw.home_folder(), expected)
 
+    @unittest.skipIf(os.name == "nt" or sys.platform == "darwin", "POSIX without a home")
+    def test_a_home_that_nobody_knows_and_a_relative_folder_of_states_are_passed_over(self):
+        """In a container whose user has no name, for one."""
+        program = ("import os, sys, livewidget as lw\n"
+                   "if sys.argv[1] == 'none': os.path.expanduser = lambda path: path\n"
+                   "print(lw.home_folder())")
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        private = "%s/livewidget-%d/livewidget" % (folder, os.getuid())
+        clean = {name: value for name, value in os.environ.items()
+                 if name not in ("LIVEWIDGET_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR")}
+        for home, given, expected in (
+                ("none", {}, private), ("none", {"XDG_STATE_HOME": "states"}, private),
+                ("none", {"XDG_STATE_HOME": folder}, folder + "/livewidget"),
+                ("known", {"XDG_STATE_HOME": "states"}, folder + "/.local/state/livewidget")):
+            found = subprocess.run([sys.executable, "-c", program, home], capture_output=True,
+                                   text=True, timeout=PATIENCE_S, cwd=HERE, env={
+                                       **clean, "HOME": folder, "TMPDIR": folder, **given})
+            self.assertEqual((found.stdout.strip(), found.stderr), (expected, ""), given)
+
 
 class ServerLogs(ServerCase):
 
@@ -6782,6 +6802,23 @@ class Endpoints(ServerCase):
         self.assertEqual(ask(widget.server, "/add", "POST", b"{}",
                              headers={"Content-Type": "text/plain"})[0], 415)
         self.assertEqual(ask(widget.server, "/add", "POST", b"{}", token="")[0], 401)
+
+    def test_an_endpoints_value_follows_what_an_action_returned_for_its_field(self):
+        """Also where it is the same as before: what another refused is not shown for ever."""
+        asked = []
+
+        def count():
+            asked.append(1)
+            return {"n": 1, "x": 2}
+        widget = self.widget({"/api/x": count, "/api/y": lambda: {"x": 3}},
+                             actions={"/add": lambda: {"n": 5, "x": 6, "done": len(asked)}},
+                             update_interval=60000)
+        viewer = Viewer(widget.server).until(lambda fields: {"n", "x"} <= fields.keys())
+        self.assertEqual(ask_json(widget.server, "/add", method="POST", body=b"{}"),
+                         {"error": None})
+        viewer.until(lambda fields: fields.get("done"))
+        viewer.until(lambda fields: (fields["n"], fields["x"]) == (1, 3))
+        self.assertEqual(ask_json(widget.server, "/api/x"), {"n": 1, "x": 2})
 
     def test_series_of_plots_are_kept_for_newcomers(self):
         folder = tempfile.mkdtemp()
@@ -16012,6 +16049,39 @@ class Widgets(AppCase):
         with self.assertLogs(self.app.logger, "WARNING"):
             context.fillRect(1, 2, 3, 4)
 
+    def test_a_canvas_refuses_what_browsers_throw_for(self):
+        """They would draw nothing after it."""
+        context = self.W.Canvas().get_draw_context()
+        run = context.createRadialGradient(0, 0, 0, 1, 1, 0)
+        context.arc(1, 2, 0, 0, 6), context.roundRect(0, 0, -5, -5, 0)
+        context.many("arcTo", [(1, 2, -3, -4, 0)]), context.setLineDash([])
+        context.setLineDash(one for one in (1, 2))
+        drawn = engine_of(self.session).log.get(context._canvas.wid, "draw")
+        for bad in (lambda: context.arc(1, 2, -1, 0, 6), lambda: context.arcTo(1, 2, 3, 4, -1),
+                    lambda: context.ellipse(1, 2, -1, 1, 0, 0, 6),
+                    lambda: context.ellipse(1, 2, 1, -1, 0, 0, 6),
+                    lambda: context.roundRect(0, 0, 5, 5, -1),
+                    lambda: context.many("arc", [(1, 2, 3, 0, 6), (1, 2, -3, 0, 6)]),
+                    lambda: context.many("ellipse", [(1, 2, 3, -1, 0, 0, 6)]),
+                    lambda: context.createRadialGradient(0, 0, -1, 1, 1, 5),
+                    lambda: context.createRadialGradient(0, 0, 1, 1, 1, -5),
+                    lambda: run.addColorStop(0, None), lambda: context.setLineDash(5),
+                    lambda: context.setLineDash(one for one in ("1", "2"))):
+            with self.assertRaisesRegex(lw.UsageError, "Gradient|addColorStop|many|context"):
+                bad()
+        self.assertEqual(engine_of(self.session).log.get(context._canvas.wid, "draw"), drawn)
+
+    def test_properties_of_a_canvas_go_back_with_its_state(self):
+        context = self.W.Canvas().get_draw_context()
+        context.fillStyle, context.lineWidth = "red", 2
+        context.save()
+        context.fillStyle, context.font = "blue", "16px serif"
+        context.save()
+        context.lineWidth = 9
+        for told in (("blue", 2), ("red", 2), ("red", 2)):      # the last one has nothing saved
+            context.restore()
+            self.assertEqual((context.fillStyle, context.lineWidth), told)
+
     def test_tool_bar_actions_toggle_alone_and_in_groups(self):
         W = self.W
         bar = W.ToolBar()
@@ -23217,6 +23287,7 @@ class ChartRows(unittest.TestCase):
         cases = [([1, None, 2.5], [1, nan, 2.5], "linear"), (range(3), [0, 1, 2], "linear"),
                  (array.array("h", [3, 4]), [3, 4], "linear"), ({1: 0, 2: 0}, [1, 2], "linear"),
                  (["a", "b", "a"], [0, 1, 0], "category"),
+                 (["a", None, nan, "b"], [0, nan, nan, 1], "category"),
                  ([noon, None], [noon.timestamp(), nan], "time"),
                  ([day], [datetime.datetime(2026, 3, 1).timestamp()], "time")]
         for values, numbers, kind in cases:
@@ -23415,6 +23486,9 @@ class ChartShapes(WidgetCase):
                     for place in range(count)]
             if kind in ("line", "scatter") and dice.random() < .2:
                 dice.shuffle(rows)
+            for at in {0, count - 1, count // 2} if rows and dice.random() < .15 else ():
+                if dice.random() < .7:
+                    rows[at] = (math.nan, *rows[at][1:])
         entry.update(flat=[number for row in rows for number in row],
                      stride=len(rows[0]) if rows else {"band": 3, "histogram": 3}.get(kind, 2))
         return {**entry, "rows": rows}
@@ -23735,6 +23809,23 @@ class ChartSvg(AppCase):
                      lambda chart: chart.add_histogram("a", [1, 2, 2, 3])):
             self.assertEqual(set(re.findall(r'<rect x=[^>]* fill-opacity="([^"]*)"',
                                             self.chart(fill)[0])), {"1"})
+
+    def test_a_logarithmic_axis_shows_every_shape_that_a_linear_one_shows(self):
+        def stacked(add):
+            return lambda chart: [getattr(chart, add)(name, [1, 2, 4], [3, 4, 8], stack=True)
+                                  for name in ("a", "b")]
+        for fill in (lambda chart: chart.add_histogram("h", [1, 1, 2, 3, 3, 3], bins=3),
+                     lambda chart: chart.add_bar("a", [1, 2, 4], [3, 4, 8]),
+                     lambda chart: chart.add_area("a", [1, 2, 4], [3, 4, 8]),
+                     stacked("add_bar"), stacked("add_area")):
+            counts = []
+            for kind in ("linear", "log"):
+                svg = self.chart(lambda chart: (fill(chart), chart.set_y_kind(kind)))[0]
+                self.assertNotRegex(svg, 'NaN|inf|height="-')
+                counts.append([len(re.findall(part, svg))
+                               for part in ("<rect ", 'd="[^"]{20,}" fill="#')])
+            self.assertEqual(*counts)
+            self.assertGreater(sum(counts[0]), 1)
 
     def test_every_kind_is_a_document_that_parses_and_holds_no_markup_of_the_data(self):
         app = self.make_app()
@@ -25138,6 +25229,35 @@ class Tables(AppCase):
         table.set_data([["own", 1]])
         self.assertEqual(self.window(table, browser)[0][4], ["own", 1])
 
+    def test_marks_on_rows_of_a_function_go_when_another_order_or_filter_names_them(self):
+        """Such rows are named by their places: what was marked would be other records, or none."""
+        connection = sqlite3.connect(":memory:", check_same_thread=False)
+        self.addCleanup(connection.close)
+        connection.execute("CREATE TABLE t(_col0 TEXT, n INTEGER)")
+        connection.executemany("INSERT INTO t VALUES (?, ?)", [("d", 1), ("c", 2), ("b", 3)])
+
+        def read(start, stop, order, filters):
+            return [["a%d" % number, number] for number in range(start, stop)]
+        function, _, browser = self.sourced(read, lambda filters: 1 if filters else 3)
+        query, _, other = self.sourced(read, 3)
+        query.set_query(connection, "SELECT * FROM t")
+        for table, browser in ((function, browser), (query, other)):
+            for change in (lambda: table.sort_by_column("n", False), lambda: table.set_search("b"),
+                           lambda: table.sort_by_columns(["_col0", "n"]),
+                           lambda: table.set_filters({"n": [3, None]}),
+                           lambda: (table.set_search(""), table.set_filters({}))):
+                self.window(table, browser)
+                row = ["row%d" % (table.get_row_count() - 1)]
+                table.set_selected(row)
+                table.select_cell(row, "n")
+                table.set_row_color(row, "red")
+                change()
+                self.assertEqual((table.get_selected(), table.get_selected_cells()), ([], []))
+                self.assertEqual([row[5] for row in self.window(table, browser) if row[5]], [])
+                table.set_selected(["row0"])
+                change()                        # which changes nothing
+                self.assertEqual(len(table.get_selected()), 1)
+
     def test_a_function_that_fails_leaves_the_table_empty_and_is_told(self):
         fails = [True]
 
@@ -25155,6 +25275,12 @@ class Tables(AppCase):
         table.sort_by_column("n")
         self.assertEqual([row[4] for row in self.window(table, browser)],
                          [["well", 1], ["row1", None], ["row2", None]])
+        table.set_data(lambda start, *rest: [["well", 1 / (start == 0)]], 1000)
+        table.set_selected(["row1"])
+        with self.assertLogs(browser.app.logger, "ERROR") as logged:
+            self.assertEqual(self.window(table, browser, 600), [])
+            eventually(lambda: logged.output)
+        self.assertEqual(table.get_selected(), [])
 
     def test_rows_that_are_not_the_tables_own_are_not_changed_by_it(self):
         for given in ((lambda *_: [["x", 1]], 1), (lw.Rows([["x", 1]]), None)):
@@ -25277,6 +25403,13 @@ class Tables(AppCase):
         table.sort_by_column("size", ascending=False)
         lines = self.exported(table).split("\r\n")
         self.assertEqual((lines[1], lines[3000], len(lines)), ("n4999,4999", "n2000,2000", 3002))
+
+    def test_an_export_guards_rows_that_are_shorter_than_the_columns(self):
+        table, _, _ = self.one(lambda W: W.TableView(["A", "B"], data=[["x"], ["=y", "z"], []]))
+        table.append_column("C")
+        for guard, mark in ((True, "'"), (False, "")):
+            self.assertEqual(self.exported(table, guard_formulas=guard).split("\r\n"),
+                             ["A,B,C", "x,,", mark + "=y,z,", ",,", ""])
 
     def test_an_export_is_made_while_it_is_sent(self):
         """A thousand million rows are not in memory, and what changes meanwhile spoils nothing."""
@@ -25479,6 +25612,51 @@ class Tables(AppCase):
             with self.assertRaisesRegex(lw.UsageError, text):
                 table.set_cell(*wrong)
 
+    def test_every_method_takes_each_name_of_a_row_and_a_column(self):
+        """A row of a table by its path or its place on view; a column by key, index or label."""
+        table, _, browser = self.one(lambda W: W.TableView(
+            ["Name", {"label": "Size", "key": "size"}], data=[["b", 1], ["a", 2], ["c", 3]]))
+        table.sort_by_column("_col0")
+        first = {"path": ["row1"], "values": {"_col0": "a", "size": 2}}
+        for row in (["row1"], ("row1",), 0):
+            for select in (table.select_path, lambda row: table.select_paths([row]),
+                           lambda row: table.set_selected([row])):
+                table.clear_selection()
+                select(row)
+                self.assertEqual(table.get_selected(), [first], row)
+            browser.calls.clear()
+            table.scroll_to_path(row)
+            browser.until(lambda b: any(call[2:] == ["scroll_to_row", [0]] for call in b.calls))
+            table.clear_all_colors()
+            table.set_colors({"rows": [{"path": row, "fg": "red"}]})
+            self.assertEqual([len(one[5]) for one in self.window(table, browser)], [2, 0, 0], row)
+        table.set_selected([0, ["row2"]])
+        self.assertEqual([one["path"] for one in table.get_selected()], [["row1"], ["row2"]])
+        for column in ("_col0", 0, "Name"):
+            table.sort_by_column(column, False)
+            self.assertEqual(table.get_shown_rows()[0], ["c", 3], column)
+            for spec in ({"cells": [{"path": 0, "col_key": column, "bg": "red"}]},
+                         {"columns": [{"col_key": column, "bg": "red"}]}):
+                table.set_colors({"clear": True, **spec})
+                self.assertEqual(self.window(table, browser)[0][5], {"0": {"bg": "red"}}, column)
+            table.select_cells([{"path": 0, "col_key": column}])
+            self.assertEqual(table.get_selected_cells(),
+                             [{"path": ["row2"], "col_key": "_col0", "value": "c"}])
+            table.clear_cell_selection()
+            table.sort_by_column("size")
+        table.set_colors({"clear": True, "cells": [{"path": 9, "col_key": 0, "fg": "red"},
+                                                   {"path": 0, "col_key": None, "fg": "red"}]})
+        self.assertEqual([row[5] for row in self.window(table, browser)], [{}] * 3)
+        for name, wrong in (("cells", {"col_key": 0}), ("cells", {"path": 0}), ("rows", {}),
+                            ("columns", {"fg": "red"})):
+            with self.assertRaisesRegex(lw.UsageError, "one of %s holds a place, fg" % name):
+                table.set_colors({name: [wrong]})
+        for wrong in ({"col_key": 0}, {"path": 0}, "x"):
+            with self.assertRaisesRegex(lw.UsageError, "cells are dicts with path and col_key"):
+                table.select_cells([wrong])
+        with self.assertRaisesRegex(lw.UsageError, "no such row"):
+            self.one(lambda W: W.TreeView(["A"]))[0].select_path(0)
+
     def test_a_row_keeps_the_key_that_it_was_given_whatever_others_are_called(self):
         tree = lw.TreeView(self.make_app().create_session(), ["Name"])
         self.assertEqual([tree.add_item(None, "row1", ["x"]), tree.add_item(None, "b", ["y"]),
@@ -25504,6 +25682,64 @@ class Tables(AppCase):
                              ({"min": 2, "max": 1}, "below its max")):
             with self.assertRaisesRegex(lw.UsageError, text):
                 table.append_column(column)
+
+    def test_columns_come_and_go_in_any_order(self):
+        """Whatever keys are made for those that have none; what a deleted one had goes with it."""
+        table, _, browser = self.one(lambda W: W.TableView(["0", "1", "2"], data=["a"]))
+        dice, labels = random.Random(SEED), ["0", "1", "2"]
+        for step in range(60):
+            at = dice.randrange(len(labels) + 1)
+            if at < len(labels) and dice.random() < .5:
+                table.delete_column(at)
+                del labels[at]
+            elif dice.random() < .5:
+                table.append_column("new%d" % step)
+                labels.append("new%d" % step)
+            else:
+                table.insert_column(at, "new%d" % step)
+                labels.insert(at, "new%d" % step)
+            self.assertEqual([one["label"] for one in engine_of(table).columns], labels)
+            if labels:
+                self.assertEqual({key: look for row in self.window(table, browser)
+                                  for key, look in row[5].items()}, {})
+                place = dice.randrange(len(labels))
+                table.set_cell_color(0, place, "red")
+                self.assertEqual([row[5] for row in self.window(table, browser)],
+                                 [{str(place): {"fg": "red"}}])
+                key = engine_of(table).columns[place]["key"]
+                table.delete_column(place)
+                table.insert_column(place, {"label": labels[place], "key": key})
+        for index in (-1, len(labels) + 1, "gone"):
+            with self.assertRaisesRegex(lw.UsageError, "no such column"):
+                table.insert_column(index, "wrong")
+
+    def test_a_column_of_another_type_drops_its_filter(self):
+        filters = {"string": "x", "integer": (1, 2), "date": ("2026-01-01", None),
+                   "boolean": [True]}
+        for before, after in itertools.permutations(filters, 2):
+            table, _, browser = self.one(lambda W: W.TableView(
+                [{"key": "a", "type": before}, {"key": "b"}], sortable=True, data=[["y", "z"]]))
+            table.set_filters({"a": filters[before], "b": "z"})
+            table.set_columns([{"key": "a", "type": after}, {"key": "b"}])
+            self.assertEqual(table.get_filters(), {"b": "z"})
+            self.assertEqual(len(self.window(table, browser)), 1)
+            table.set_filters({"a": filters[after]})
+
+    def test_a_columns_dict_is_checked_in_each_of_its_parts(self):
+        W = self.make_app().create_session().get_widgets()
+        table = W.TableView()
+        for wrong in (5, [], {}, "..fr", "1.2.3px", "5.px"):
+            for name in ("type", "kind", "enabled_key", "visible_key", "width"):
+                if name in ("kind", "width") or not isinstance(wrong, str):
+                    with self.assertRaisesRegex(lw.UsageError, "a column's .*" + name):
+                        table.set_columns([{"label": "A", name: -1 if wrong == 5 else wrong}])
+        for good in (5, "5px", "1.5em", ".5fr", "141.9091fr", "12.5%"):
+            table.set_columns([{"label": "A", "width": good}])
+            table.set_column_width(0, good)
+        for good in ("12px", "1.25em", ".9rem"):
+            table.set_header_font(size=good)
+        with self.assertRaisesRegex(lw.UsageError, "size is a number of px"):
+            table.set_header_font(size="1..5em")
 
     def test_colours_come_from_the_nearest_layer(self):
         table, _, browser = self.table(2)
@@ -25620,6 +25856,30 @@ class Tables(AppCase):
         self.assertEqual(offered, text)
         browser.event(table.wid, state={"user_has_copied": [number, browser.number]})
 
+    def test_check_boxes_are_pasted_and_emptied_as_what_their_text_says(self):
+        for column in ({"kind": "check"}, {"widget": "checkbox"}, {"type": "boolean"},
+                       {"type": "boolean", "widget": "checkbox"}):
+            def make(W):
+                table = W.TableView([{"label": "On", **column, "editable": True}],
+                                    selection_mode="multiple")
+                table.set_data([[on] for on in (False, True, True, False, True)])
+                return table
+            table, seen, browser = self.one(make, "paste", "cell_edited")
+            table.select_all()
+            text = self.offer(table, browser, False)[0]
+            self.assertEqual(text, "false\ntrue\ntrue\nfalse\ntrue")
+            for pasted, wanted in ((text, []), ("no\n0\nYES\nperhaps\n", [("row1", True, False)])):
+                browser.event(table.wid, state={"user_paste": [pasted]})
+                eventually(lambda: seen and seen[-1] == ("paste", pasted))
+                self.assertEqual(seen[:-1], [("cell_edited", [row], "_col0", *values)
+                                             for row, *values in wanted], column)
+                seen.clear()
+            browser.event(table.wid, state={"user_empty": []})
+            eventually(lambda: len(seen) >= 2)
+            self.assertEqual(table.get_shown_rows(), [[False]] * 5, column)
+            self.assertEqual([one[1:] for one in seen], [
+                ([row], "_col0", True, False) for row in ("row2", "row4")])
+
     def test_a_cut_empties_cells_once_a_browser_has_their_text(self):
         table, seen, browser = self.table(4, "cut", "cell_edited", selection_mode="multiple")
         table.set_selected([["row1"]])
@@ -25721,6 +25981,52 @@ class Tables(AppCase):
             tree.add_item(None, "src", {})
         with self.assertRaisesRegex(lw.UsageError, "only a row with others below"):
             tree.expand_item(["src", "main.py"])
+
+    def test_a_cell_that_is_not_on_view_is_neither_copied_cut_nor_pasted_into(self):
+        def hidden_by_filter(W):
+            table = W.TableView([{"label": "N", "key": "n", "editable": True}], filterable=True)
+            table.set_data([["a"], ["b"], ["c"]])
+            return table
+
+        def in_a_closed_row(W):
+            tree = W.TreeView([{"label": "N", "key": "n", "editable": True}])
+            tree.set_tree({"top": {"__values__": {"n": "t"}, "a": {"n": "a"}}, "c": {"n": "c"}})
+            return tree
+        for make, row, hide in (
+                (hidden_by_filter, 0, lambda view: view.set_filters({"n": "c"})),
+                (in_a_closed_row, 2, lambda view: view.collapse_item(["top"]))):
+            view, seen, browser = self.one(make, "cell_selected", "cell_edited", "copy", "paste")
+            self.pick(view, browser, row, "n", "cursor")
+            eventually(lambda: seen)
+            hide(view)
+            cells = list(engine_of(view).rows.cells)
+            self.window(view, browser)
+            held = [call[3][5] for call in browser.calls if call[2] == "show_rows"]
+            self.assertEqual(held, [None])
+            self.assertIsNone(self.offer(view, browser, True)[0])
+            for state in ({"user_paste": ["PASTED"]}, {"user_empty": []}):
+                browser.event(view.wid, state=state)
+            shown = self.window(view, browser)[0]
+            self.pick(view, browser, shown[0], "n", "only")
+            eventually(lambda: len(seen) > 1)
+            self.assertEqual([one[0] for one in seen], ["cell_selected"] * 2)
+            self.assertEqual(engine_of(view).rows.cells, cells)
+
+    def test_deleting_by_a_tree_takes_what_it_names_and_what_that_leaves_empty(self):
+        tree, seen, _ = self.one(lambda W: W.TreeView(["Name"]), "changed")
+        for named, left in (
+                ({"leaf": {"unknown": None}}, ["leaf", "empty", "top"]),
+                ({"empty": {"unknown": {}}, "no": {}}, ["leaf", "empty", "top"]),
+                ({"top": {"one": {"unknown": None}}}, ["leaf", "empty", "top"]),
+                ({"top": {"one": None}}, ["leaf", "empty"]),
+                ({"leaf": {}, "empty": None}, ["top"])):
+            tree.set_tree({"leaf": None, "empty": {}, "top": {"one": {"_col0": 1}}})
+            tree.delete_tree(named)
+            self.assertEqual([row for row in tree.get_subtree() if row != "__values__"], left)
+        for wrong in ({"leaf": 1}, {"top": {"one": "x"}}, {"leaf": ["x"]}):
+            with self.assertRaisesRegex(lw.UsageError, "a tree of keys is made of dicts and None"):
+                tree.delete_tree(wrong)
+        eventually(lambda: len(seen) == 2)
 
     def test_cells_with_tabs_quotes_and_breaks_come_back_from_a_clipboard(self):
         """RFC 4180, as spreadsheets put it into text/plain: copied and pasted, tables and trees
@@ -26232,6 +26538,23 @@ class TablesInChromium(WidgetCase):
             ("TreeView", lambda view: view.update_tree(other_tree), None),
             ("TreeView", lambda view: view.remove_item(["x4"]), None)]
 
+    def test_columns_are_sorted_one_after_the_other_by_keys(self):
+        view, tab, css = self.table("sorted", columns=["A", "B", "C"], sortable=True,
+                                    rows=[["y", 2, 3], ["x", 2, 4], ["z", 1, 5]])
+        tab.click(self.cell(0, 1))
+        tab.key("ArrowUp")
+        tab.key("Enter")
+        eventually(lambda: self.shown(tab) == ["z", "y", "x"])
+        tab.key("ArrowLeft")
+        tab.key("Enter", modifiers=8)
+        eventually(lambda: self.shown(tab) == ["z", "x", "y"])
+        tab.key("Enter", modifiers=8)
+        eventually(lambda: self.shown(tab) == ["z", "y", "x"])
+        self.expect(*(("sorted", *one) for one in (("_col1", True), ("_col0", True),
+                                                   ("_col0", False))))
+        tab.key("Enter")
+        eventually(lambda: self.shown(tab) == ["x", "y", "z"])
+
     def test_an_edit_goes_to_the_row_that_it_began_on_or_is_given_back(self):
         """Each kind of update while a cell of row 4 is edited: it is committed with the value that
         the person saw as `old`, or the person is told; another row never gets it."""
@@ -26618,6 +26941,24 @@ class TablesInChromium(WidgetCase):
         tab.wait(
             "document.querySelector('[data-index=\"2\"]').getAttribute('aria-level') === '2' && "
             "document.querySelector('[data-index=\"2\"]').ariaSelected === 'true'")
+
+    def test_left_in_a_tree_goes_to_the_row_above_however_far_it_is(self):
+        def make(W):
+            tree = W.TreeView(columns=["Name"])
+            tree.set_tree({"a": None, "src": {str(one): {"_col0": one} for one in range(1000)}})
+            tree.resize(500, 240)
+            return tree
+        view, tab, self.css = self.one(make, "selected")
+        view.scroll_to_path(["src", "500"])
+        tab.wait("document.querySelector(%s) !== null" % json.dumps(self.cell(502, 0)))
+        tab.click(self.cell(502, 0))
+        self.expect(("selected", [{"path": ["src", "500"], "values": {"_col0": 500}}]))
+        tab.key("ArrowLeft")
+        self.expect(("selected", [{"path": ["src"], "values": {}}]))
+        tab.wait("document.querySelector(%s)?.parentNode.ariaSelected === 'true'"
+                 % json.dumps(self.cell(1, 0)))
+        tab.key("ArrowDown")
+        self.expect(("selected", [{"path": ["src", "0"], "values": {"_col0": 0}}]))
 
     def test_a_finger_selects_by_a_tap_and_scrolls_by_a_swipe(self):
         view, tab, css = self.table("selected")
@@ -27030,6 +27371,31 @@ for wrong in (array.astype("int32"), array.reshape(40, 60, 3, 1), numpy.zeros((0
         raise AssertionError(wrong)
 print("all right")
 """ % str(SOURCE.parent))
+
+    def test_dates_of_numpy_are_those_of_a_list(self):
+        """Local ones, in summer and winter; NaT is a gap as None is."""
+        self.run_with_tools("""
+import os, sys, time
+os.environ["TZ"] = "America/New_York"
+time.tzset()
+sys.path.insert(0, %r)
+try:
+    import numpy
+except ImportError:
+    sys.exit(77)
+import datetime, livewidget as lw
+begin = datetime.datetime(1969, 12, 30, 1, 2, 3, 456789)
+dates = [begin + datetime.timedelta(minutes=7 * step ** 2) for step in range(2500)] + [None]
+wanted = lw.chart_numbers(dates, [])
+for unit in ("us", "ns"):
+    found = lw.chart_numbers(numpy.array(dates, dtype="datetime64[%%s]" %% unit), [])
+    assert found[1] == wanted[1] == "time"
+    assert max(abs(a - b) for a, b in zip(found[0][:-1], wanted[0])) < 1e-5
+    assert len(found[0]) == len(dates) and str(found[0][-1]) == "nan"
+days = [datetime.date(2026, 1, 1), datetime.date(2026, 7, 1)]
+assert lw.chart_numbers(numpy.array(days, dtype="datetime64[D]"), []) == lw.chart_numbers(days, [])
+print("all right")
+""" % str(HERE))
 
     def test_a_slow_browser_gets_the_newest_picture_not_all(self):
         app = self.make_app()
