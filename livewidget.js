@@ -51,6 +51,14 @@ const SHOWN_LINES = 5, SHOWN_LINE = 200;        // of what is given back: more i
 
 // 2. DOM helpers //////////////////////////////////////////////////////////////////////////////////
 
+// An image drawn at a size in px, as an address.
+async function sizedImage(url, width, height) {
+    const image = element("img", { src: url }), canvas = element("canvas", { width, height });
+    await image.decode();
+    canvas.getContext("2d").drawImage(image, 0, 0, width, height);
+    return canvas.toDataURL();
+}
+
 // What shows a text is written in the direction of that text.
 const TEXT_TAGS = new Set(["button", "input", "label", "legend", "option", "select", "span",
     "summary", "textarea"]);
@@ -2145,14 +2153,20 @@ class Widget {
     set_allow_text_selection(tf) { this.element.classList.toggle("lw-selectable", tf); }
     set_cursors(cursors) {
         this._cursors = cursors;
-        this.set_cursor(this._cursor);
+        this.set_cursor(this._cursorName);
     }
     set_cursor(name) {
-        this._cursor = name;
-        const [url, x, y] = (this._cursors || {})[name] || [];
-        const address = url && CSS.escape ? url.replace(/["\\\n]/g, encodeURIComponent) : "";
-        this.element.style.cursor = url ? `url("${address}") ${x} ${y}, auto`
-            : !name || name === "default" ? "" : name;
+        this._cursorName = name;
+        const [url, x, y, size] = (this._cursors || {})[name] || [];
+        const show = address => {
+            this.element.style.cursor = address
+                ? `url("${address.replace(/["\\\n]/g, encodeURIComponent)}") ${x} ${y}, auto`
+                : !name || name === "default" ? "" : name;
+        };
+        show(url);
+        if (size) sizedImage(url, ...size).then(address => {
+            if (this._cursorName === name) show(address);
+        }, () => { /* it cannot be read: it stays as large as it is */ });
     }
     // An image that Python gave as URL or as bytes; shows nothing for null.
     _showImage(image, source, size) {

@@ -15297,6 +15297,13 @@ def _require_px(**lengths):
         _require(length is None or length >= 0, f"{name} must not be negative", **lengths)
 
 
+def _icon_size(size):
+    """[w, h] in px of an image, checked, or None."""
+    _require(size is None or len(size) == 2 and all(_is_number(one) and one >= 0 for one in size),
+             "size must be [w, h] in px", size=size)
+    return size and list(size)
+
+
 class Widget(Emitter, metaclass=_WidgetType):
     """Base of everything that a browser draws.
 
@@ -15504,7 +15511,7 @@ class Widget(Emitter, metaclass=_WidgetType):
         """Register an image cursor: URL, data URI or local file; hotspot and size [w, h] in px."""
         source = self.to_data_uri(url) if is_local_file(url) else url
         cursors = self._engine.value("set_cursors", {})
-        cursors[name] = [source, hotspot_x, hotspot_y, list(size) if size else None]
+        cursors[name] = [source, hotspot_x, hotspot_y, _icon_size(size)]
         self._engine.record("set_cursors", [cursors])
 
     @state
@@ -17058,13 +17065,6 @@ class Page(SingleChild, starts_visible=False, stands_alone=True):
     def set_title(self, text: str) -> None:
         """Set the title of the browser's window or tab: Session.set_title()."""
         self.session.set_title(text)
-
-
-def _icon_size(size):
-    """[w, h] in px of an icon, checked, or None."""
-    _require(size is None or len(size) == 2 and all(_is_number(one) and one >= 0 for one in size),
-             "size must be [w, h] in px", size=size)
-    return size and list(size)
 
 
 class IconHolder(Widget):
@@ -33863,6 +33863,14 @@ const SHOWN_LINES = 5, SHOWN_LINE = 200;        // of what is given back: more i
 
 // 2. DOM helpers //////////////////////////////////////////////////////////////////////////////////
 
+// An image drawn at a size in px, as an address.
+async function sizedImage(url, width, height) {
+    const image = element("img", { src: url }), canvas = element("canvas", { width, height });
+    await image.decode();
+    canvas.getContext("2d").drawImage(image, 0, 0, width, height);
+    return canvas.toDataURL();
+}
+
 // What shows a text is written in the direction of that text.
 const TEXT_TAGS = new Set(["button", "input", "label", "legend", "option", "select", "span",
     "summary", "textarea"]);
@@ -35957,14 +35965,20 @@ class Widget {
     set_allow_text_selection(tf) { this.element.classList.toggle("lw-selectable", tf); }
     set_cursors(cursors) {
         this._cursors = cursors;
-        this.set_cursor(this._cursor);
+        this.set_cursor(this._cursorName);
     }
     set_cursor(name) {
-        this._cursor = name;
-        const [url, x, y] = (this._cursors || {})[name] || [];
-        const address = url && CSS.escape ? url.replace(/["\\\n]/g, encodeURIComponent) : "";
-        this.element.style.cursor = url ? `url("${address}") ${x} ${y}, auto`
-            : !name || name === "default" ? "" : name;
+        this._cursorName = name;
+        const [url, x, y, size] = (this._cursors || {})[name] || [];
+        const show = address => {
+            this.element.style.cursor = address
+                ? `url("${address.replace(/["\\\n]/g, encodeURIComponent)}") ${x} ${y}, auto`
+                : !name || name === "default" ? "" : name;
+        };
+        show(url);
+        if (size) sizedImage(url, ...size).then(address => {
+            if (this._cursorName === name) show(address);
+        }, () => { /* it cannot be read: it stays as large as it is */ });
     }
     // An image that Python gave as URL or as bytes; shows nothing for null.
     _showImage(image, source, size) {
