@@ -36856,7 +36856,7 @@ class Dialog extends TopLevel {
         this._shade = element("div", { class: "lw-shade", hidden: true });
         this._modal = false;
         this.element.tabIndex = -1;             // a press on a text in it keeps the focus inside
-        new MutationObserver(() => this._describe())
+        new MutationObserver(() => this._tellPurpose())
             .observe(this._body, { childList: true, subtree: true });
         this._shade.addEventListener("mousedown", event => event.preventDefault());
     }
@@ -36877,7 +36877,7 @@ class Dialog extends TopLevel {
             .focus();
     }
     // Its first text says what it is for.
-    _describe() {
+    _tellPurpose() {
         const text = this._body.querySelector(":scope > .lw-box > .lw-label:first-child");
         if (text) text.id ||= "lw-" + text.dataset.wid;
         setAttributes(this.element, { "aria-describedby": text && text.id });
@@ -38777,8 +38777,8 @@ class TextSource extends SharedText {
             input.addEventListener(type, () => this._paint());
         onDrag(this._view, event => this._beginSelection(event));
         this._view.addEventListener("click", event => this._onClick(event));
-        this._view.addEventListener("pointermove", event => this._rest(event));
-        this._view.addEventListener("pointerleave", () => clearTimeout(this._resting));
+        this._view.addEventListener("pointermove", event => this._hover(event));
+        this._view.addEventListener("pointerleave", () => clearTimeout(this._hovering));
     }
 
     // Text as lines. Offsets here count UTF-16 units; Python's count characters, and differ only
@@ -39322,11 +39322,11 @@ class TextSource extends SharedText {
             this._slice(Math.min(this._anchor, this._caret), Math.max(this._anchor, this._caret)));
         if (event.type === "cut") this._replaceSelection("");
     }
-    _rest(event) {
-        clearTimeout(this._resting);
+    _hover(event) {
+        clearTimeout(this._hovering);
         const { clientX: x, clientY: y, target } = event;
         if (!this._tooltips || !target.closest(".lw-source-text")) return;
-        this._resting = setTimeout(() => {
+        this._hovering = setTimeout(() => {
             const at = this._offsetAt(x, y), [line, column] = this._place(at);
             this.emit("tooltip",
                 [line, column, this._slice(this._word(at, -1, true), this._word(at, 1, true)), x,

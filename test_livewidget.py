@@ -22030,6 +22030,25 @@ class BusyButtons(WidgetCase):
         tab.click(css)
         self.expect(("activated",))
 
+    def test_what_its_slow_handler_made_busy_stays_so_when_that_ends(self):
+        release = threading.Event()
+
+        def work():
+            button.set_busy(True)
+            release.wait(PATIENCE_S)
+        button, tab, css = self.one(lambda W: W.Button("Save"))
+        node = "document.querySelector('%s')" % css
+        button.on("activated", work)
+        tab.click(css)
+        tab.wait(node + ".matches('.lw-busy[aria-disabled=true][aria-busy=true]')")
+        release.set()
+        for _ in range(2):                      # before and after a reload
+            tab.wait(node + "?.matches('[aria-disabled=true]:not(.lw-busy)')")
+            self.assertEqual(tab.js(node + ".ariaBusy"), "true")
+            tab.reload()
+        button.set_busy(False)
+        tab.wait(node + "?.ariaBusy === null")
+
     def test_python_takes_no_press_that_was_made_while_it_was_busy(self):
         def build(session):
             session.button = session.get_widgets().Button("Save")
@@ -22082,25 +22101,6 @@ class UploadsToDisk(WidgetCase):
     })(%s)"""
     HOLD = """(() => { const send = fetch, held = new Promise(done => { window.letGo = done; });
         window.fetch = async (url, options) => {
-    def test_what_its_slow_handler_made_busy_stays_so_when_that_ends(self):
-        release = threading.Event()
-
-        def work():
-            button.set_busy(True)
-            release.wait(PATIENCE_S)
-        button, tab, css = self.one(lambda W: W.Button("Save"))
-        node = "document.querySelector('%s')" % css
-        button.on("activated", work)
-        tab.click(css)
-        tab.wait(node + ".matches('.lw-busy[aria-disabled=true][aria-busy=true]')")
-        release.set()
-        for _ in range(2):                      # before and after a reload
-            tab.wait(node + "?.matches('[aria-disabled=true]:not(.lw-busy)')")
-            self.assertEqual(tab.js(node + ".ariaBusy"), "true")
-            tab.reload()
-        button.set_busy(False)
-        tab.wait(node + "?.ariaBusy === null")
-
             if (/chunk=[1-9]/.test(url)) await held;
             return send(url, options); }; })()"""
 
@@ -24687,6 +24687,19 @@ class SourcesInChromium(WidgetCase):
         eventually(lambda: source.get_scroll_position()[1] > 0.9)
         tab.reload()
         tab.wait("document.querySelector('.lw-source-view')?.scrollTop > 500")
+
+
+    def test_text_goes_both_ways_after_the_pointer_has_rested_on_it(self):
+        source, tab, css = self.editor("one", "tooltip", tooltips_enabled=True)
+        x, y = self.at(tab, 0, 1)
+        tab.mouse("mouseMoved", x, y, button="none", buttons=0)
+        eventually(lambda: self.seen, what="the tooltip's question")
+        source.set_text("two")
+        tab.wait("document.querySelector('.lw-source-text').textContent === 'two'")
+        self.press(tab, 0, 0)
+        for number, letter in enumerate("abc", 1):
+            tab.type(letter)
+            eventually(lambda: source.get_text() == "abc"[:number] + "two", what=letter)
 
 
 ################################################################################
