@@ -17954,6 +17954,7 @@ class ComboBox(SizedField):
     Callbacks: "activated" (index, text): an item was chosen, Enter, or the wheel stepped;
     "modified" (text): each keystroke, when editable. Changes from code fire nothing."""
     callbacks: Mapping[str, Fields] = {
+            self.set_label(None)                # or Field's label would show this text, too
         "activated": {"index": int, "text": str}, "modified": {"text": str}}
     user_states: tuple[str, ...] = ("set_shown",)
 
