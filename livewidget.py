@@ -14552,6 +14552,12 @@ def _method(function, kind, finish):
     return method
 
 
+def _checked_method(cls, name):
+    """The checked method of a name: a program's class may override it with a plain one."""
+    return next((vars(base)[name] for base in cls.__mro__
+                 if hasattr(vars(base).get(name), "parameters")), None)
+
+
 def _run_body(function, widget, values):
     """Call a method's body; what it refuses is told with the method's name in front."""
     try:
@@ -14566,7 +14572,9 @@ def _run_body(function, widget, values):
 def give_setter(setter: Callable[..., None], value: Any) -> None:
     """Call a setter as a keyword or a binding does: what it takes in several arguments comes as a
     tuple or list, unless the first argument is one."""
-    parts = getattr(setter, "parameters", None)
+    ours = _checked_method(type(getattr(setter, "__self__", None)),
+                           getattr(setter, "__name__", None))
+    parts = ours and ours.parameters
     if isinstance(value, (tuple, list)) and parts and len(parts.names) > 1:
         try:
             parts.checks[0](value)
@@ -14642,7 +14650,8 @@ def widget(cls: _F) -> _F:
     _check_methods(cls.__mro__)
     original = getattr(cls.__init__, "__wrapped__", cls.__init__)   # its own, or its base's
     parameters = _Parameters(original, skip=2, none_is_default=True)
-    own = [(index, "set_" + name) for index, name in enumerate(parameters.names)
+    renamed = engine_of(cls).keyword_setters
+    own = [(index, "set_" + renamed.get(name, name)) for index, name in enumerate(parameters.names)
            if hasattr(cls, "set_" + name)]
     original.__annotations__.pop("options", None)   # a class that only type checkers see
 
@@ -14684,10 +14693,9 @@ def widget(cls: _F) -> _F:
             if handler is not None:
                 self.on(actions[name[3:]], handler)
         for name, binding in bindings.items():
-            self.bind(name, binding)
-    base = BASE_CALLBACKS if cls.in_browser else ()
-    names = sorted((*cls.callbacks, *base))     # of two spellings the one with _ counts
-    actions = {action.replace("-", "_"): action for action in names}
+            self.bind(renamed.get(name, name), binding)
+    names = sorted((*cls.callbacks, *(BASE_CALLBACKS if cls.in_browser else ())))
+    actions = {action.replace("-", "_"): action for action in names}    # of two spellings: with _
     cls.__init__ = __init__
     cls.js_class = cls.__name__
     WIDGETS[cls.__name__] = cls
@@ -14811,6 +14819,8 @@ class _EmitterEngine(_HandlersEngine):
     has_warned = False
     heard = None                                # takes actions at once: see SessionIO._hear
     holders = None                              # setter's name without set_ -> Holder
+    #: Parameters of the constructor -> the setter that they mean, without set_, if not their own.
+    keyword_setters: Mapping[str, str] = {}
     wid = None
     parent = None                               # the Container around it
 
@@ -15052,6 +15062,20 @@ INTERACTIVE_CALLBACKS: dict[str, Fields] = {action: {"event": dict} for action i
 #: User states that no cell tells before they are set -> their arguments then.
 _UNSET = {"resize": lambda widget: (None, None),
           "set_window_state": lambda widget: ("normal",),
+          "set_column_widths": lambda widget: ({},),
+          "set_draft": lambda widget: ("",),
+          "set_hidden": lambda widget: ([],),
+          "set_marked_lines": lambda widget: (None, None),
+          "set_muted": lambda widget: (widget.get_muted(),),
+          "set_range": lambda widget: (None, None),
+          "set_scroll_percent": lambda widget: (         # of one bar, or of both
+              at if isinstance(at := widget.get_scroll_percent(), tuple) else (at,)),
+          "set_sizes": lambda widget: ([],),
+          "set_stacking": lambda widget: (0,),
+          "set_toggled": lambda widget: ([],),
+          "set_value": lambda widget: (None,),
+          "set_values": lambda widget: ([],),
+          "set_volume": lambda widget: (widget.get_volume(),),
           "set_state": lambda widget: (widget.get_state(),),
           "set_checked": lambda widget: (widget.get_checked(),),
           "set_collapsed": lambda widget: (widget.get_collapsed(),),
@@ -15083,6 +15107,7 @@ class _WidgetEngine(_EmitterEngine):
     busy_blocks, working = 0, False             # of busy(); a callback of it takes long
     listed_in = ()                              # wids of the containers that it was ever in
     form_name = validate = None                 # of inputs: see Field
+    is_watched = False                          # whether what a user changes is checked
     shows_refusal = False                       # whether its error is that of a bound value
     #: Fired for files on their way, at each stage.
     upload_callbacks = ("drop-start", "drop-progress", "drop-end")
@@ -15092,6 +15117,18 @@ class _WidgetEngine(_EmitterEngine):
 
     def known_actions(self):
         return {**self.facade.callbacks, **BASE_CALLBACKS}
+
+    def watch_changes(self):
+        """Have an input checked when a user has changed it: see Field.set_validate."""
+        if not self.is_watched:
+            self.is_watched = True
+            for action in self.facade.callbacks.keys() & {"activated", "changed", "modified"}:
+                self.facade.on(action, self.check_change)
+
+    def check_change(self, *args):
+        """Without validate, only what was told is looked at anew: nobody is hurried."""
+        if self.validate is not None or self.facade.get_error():
+            self.facade.check()
 
     def refuses_files(self, files):
         """Why announced files are not taken, or None. For subclasses."""
@@ -15118,9 +15155,9 @@ class _WidgetEngine(_EmitterEngine):
         states, actions, edits = [], [], []
         for name, values in message.get("state", {}).items():
             acts = name in cls.user_actions
-            method = getattr(self if acts else cls, name, None) if name in cls.user_states else None
-            if method is None or not isinstance(values, list):
+            if name not in cls.user_states or not isinstance(values, list):
                 raise ProtocolError("unknown state")
+            method = _checked_method(type(self) if acts else cls, name)
             try:                                # what Python's arguments are checked by
                 _require(method.parameters.required <= len(values), "wrong number of arguments")
                 values = method.parameters.bind(cls, values, {})
@@ -15352,6 +15389,13 @@ def _require_px(**lengths):
         _require(length is None or length >= 0, f"{name} must not be negative", **lengths)
 
 
+def _icon_size(size):
+    """[w, h] in px of an image, checked, or None."""
+    _require(size is None or len(size) == 2 and all(_is_number(one) and one >= 0 for one in size),
+             "size must be [w, h] in px", size=size)
+    return size and list(size)
+
+
 class Widget(Emitter, metaclass=_WidgetType):
     """Base of everything that a browser draws.
 
@@ -15559,7 +15603,7 @@ class Widget(Emitter, metaclass=_WidgetType):
         """Register an image cursor: URL, data URI or local file; hotspot and size [w, h] in px."""
         source = self.to_data_uri(url) if is_local_file(url) else url
         cursors = self._engine.value("set_cursors", {})
-        cursors[name] = [source, hotspot_x, hotspot_y, list(size) if size else None]
+        cursors[name] = [source, hotspot_x, hotspot_y, _icon_size(size)]
         self._engine.record("set_cursors", [cursors])
 
     @state
@@ -15797,8 +15841,9 @@ class _ContainerEngine(_WidgetEngine):
 
     def take_placement(self, cls, options):
         """Take the keywords of add_widget() out of those of a constructor that knows none such."""
-        method = getattr(type(self.facade), "add_widget", None)
-        names = () if method is None else method.parameters.names[1:]
+        known = type(self.facade)
+        methods = getattr(known, "add_widget", None), _checked_method(known, "add_widget")
+        names = [name for method in methods if method for name in _parameter_names(method)[2:]]
         taken = [given for given in options if _CHILD_ALIASES.get(given, given) in names
                  and not hasattr(cls, "set_" + given)
                  and given not in _parameter_names(cls.__init__)]
@@ -16501,7 +16546,7 @@ class Splitter(Container, told={"sizing": lambda facade: [facade.get_sizes()]}):
 
     def get_sizes(self) -> list[float] | None:
         """The sizes as last set or dragged; None before."""
-        return self._engine.value("set_sizes")
+        return self._engine.value("set_sizes") or None
 
     def set_minimum_size(self, child: Widget, min_px: float) -> None:
         """Set the least size of a pane in px; default 20, 0 lets it collapse."""
@@ -17115,13 +17160,6 @@ class Page(SingleChild, starts_visible=False, stands_alone=True):
         self.session.set_title(text)
 
 
-def _icon_size(size):
-    """[w, h] in px of an icon, checked, or None."""
-    _require(size is None or len(size) == 2 and all(_is_number(one) and one >= 0 for one in size),
-             "size must be [w, h] in px", size=size)
-    return size and list(size)
-
-
 class IconHolder(Widget):
     """What buttons and the like share: an icon."""
     def set_icon(self, url: str | os.PathLike[str] | None, size: Items | None = None) -> None:
@@ -17196,12 +17234,12 @@ class AbstractScrollArea(SingleChild, told={
 
 
 @widget
-class ScrollArea(AbstractScrollArea, Scrolled, told=engine_of(Scrolled).told):
+class ScrollArea(AbstractScrollArea, Scrolled):
     """A widget that may be larger than the room for it, with scroll bars. hscrollbar, vscrollbar:
     "on", "off" or "auto". thickness: of the bars, px.
 
-    Callbacks: "scrolled" (h_pct, v_pct): 0.15 s after a user scrolled; "area-resize", as
-    AbstractScrollArea."""
+    Callbacks: "scrolled" (h_pct, v_pct): at once by a bar, and 0.15 s after a user scrolled;
+    "area-resize", as AbstractScrollArea."""
     callbacks: Mapping[str, Fields] = AbstractScrollArea.callbacks
     user_states: tuple[str, ...] = ("set_scroll_percent", "set_scroll_position")
 
@@ -17213,6 +17251,14 @@ class ScrollArea(AbstractScrollArea, Scrolled, told=engine_of(Scrolled).told):
         words, bars = {"always": "on", "overflow": "auto"}, (hscrollbar, vscrollbar)
         if bars != ("auto", "auto"):
             self.set_scroll_bar_visibility(*(words.get(word, word) for word in bars))
+
+    class _engine(engine_of(AbstractScrollArea)):
+        told: Mapping[str, Any] = engine_of(Scrolled).told
+
+        def take_user_state(self, name, values, browser):
+            super().take_user_state(name, values, browser)
+            if name == "set_scroll_percent":    # the bars move the content
+                super().take_user_state("set_scroll_position", values, browser)
 
 
 ################################################################################
@@ -17235,6 +17281,7 @@ class Field(Widget):
     @state
     def set_required(self, tf: bool):
         """Whether it must be filled in before its Form is submitted; the label shows it."""
+        self._engine.watch_changes()
 
     @state
     def set_error(self, text: str | None):
@@ -17258,10 +17305,8 @@ class Field(Widget):
         error. It is called when a user has changed the value, and when the Form is submitted; not
         for an empty value, which is right unless set_required()."""
         _require(function is None or callable(function), "validate must be callable", got=function)
-        if self._engine.validate is None:
-            for action in self.callbacks.keys() - {"scrolled"}:
-                self.on(action, lambda *args: self.check())
         self._engine.validate = function
+        self._engine.watch_changes()
 
     @property
     def value(self) -> Any:
@@ -17272,11 +17317,7 @@ class Field(Widget):
     @value.setter
     def value(self, value: Any) -> None:
         setters = ("set_values", "set_value", "set_state", "set_text")
-        set_value = next(getattr(self, name) for name in setters if hasattr(self, name))
-        if len(set_value.parameters.names) > 1:     # a value of parts, such as a range's two ends
-            set_value(*value)
-        else:
-            set_value(value)
+        give_setter(next(getattr(self, name) for name in setters if hasattr(self, name)), value)
 
     def check(self) -> bool:
         """Whether what was entered is right, by `required` and `validate`; shows the error."""
@@ -17288,6 +17329,10 @@ class Field(Widget):
             error = "This is needed"
         elif self._engine.validate is not None and not is_empty:
             error = _run_handler(self._engine.validate, (value,), {})
+            if asyncio.isfuture(error):
+                error.cancel()
+                raise UsageError(f"{type(self).__name__}.check: validate is a coroutine function; "
+                                 "from within another, call await asyncio.to_thread(form.submit)")
         if error != self.get_error():
             self.set_error(error)
         return not error
@@ -17956,7 +18001,7 @@ class SearchEntry(TextEntry, role="searchbox"):
 
 
 @widget
-class TextEntrySet(TextEntry):
+class TextEntrySet(TextEntry, keyword_setters={"label": "button_text"}):
     """A TextEntry with a button beside it, which does what Enter does. label: the button's text.
     linehistory: how many entered lines the arrow keys bring back.
 
@@ -17964,8 +18009,6 @@ class TextEntrySet(TextEntry):
     def __init__(self, session: Session, text: str = "", label: str = "Set", editable: bool = True,
                  linehistory: int = 1, **options: Unpack[TextEntrySetOptions]) -> None:
         super().__init__(session, text, editable, linehistory)
-        if label != "Set":
-            self.set_button_text(label)
 
     @state
     def set_button_text(self, text: str):
@@ -34075,6 +34118,14 @@ const SHOWN_LINES = 5, SHOWN_LINE = 200;        // of what is given back: more i
 
 // 2. DOM helpers //////////////////////////////////////////////////////////////////////////////////
 
+// An image drawn at a size in px, as an address.
+async function sizedImage(url, width, height) {
+    const image = element("img", { src: url }), canvas = element("canvas", { width, height });
+    await image.decode();
+    canvas.getContext("2d").drawImage(image, 0, 0, width, height);
+    return canvas.toDataURL();
+}
+
 // What shows a text is written in the direction of that text.
 const TEXT_TAGS = new Set(["button", "input", "label", "legend", "option", "select", "span",
     "summary", "textarea"]);
@@ -36100,8 +36151,7 @@ class Widget {
     mark_busy(busy, blocked) {
         const { element: root } = this, focused = document.activeElement;
         root.classList.toggle("lw-busy", busy);
-        if (busy) root.setAttribute("aria-busy", "true");
-        else root.removeAttribute("aria-busy");
+        setAttributes(root, { "aria-busy": (busy || this._busy) && "true" });
         if (blocked && root.contains(focused)) this._focusedIn = focused;
         this._blocked = blocked;
         this._takeLock();
@@ -36170,14 +36220,20 @@ class Widget {
     set_allow_text_selection(tf) { this.element.classList.toggle("lw-selectable", tf); }
     set_cursors(cursors) {
         this._cursors = cursors;
-        this.set_cursor(this._cursor);
+        this.set_cursor(this._cursorName);
     }
     set_cursor(name) {
-        this._cursor = name;
-        const [url, x, y] = (this._cursors || {})[name] || [];
-        const address = url && CSS.escape ? url.replace(/["\\\n]/g, encodeURIComponent) : "";
-        this.element.style.cursor = url ? `url("${address}") ${x} ${y}, auto`
-            : !name || name === "default" ? "" : name;
+        this._cursorName = name;
+        const [url, x, y, size] = (this._cursors || {})[name] || [];
+        const show = address => {
+            this.element.style.cursor = address
+                ? `url("${address.replace(/["\\\n]/g, encodeURIComponent)}") ${x} ${y}, auto`
+                : !name || name === "default" ? "" : name;
+        };
+        show(url);
+        if (size) sizedImage(url, ...size).then(address => {
+            if (this._cursorName === name) show(address);
+        }, () => { /* it cannot be read: it stays as large as it is */ });
     }
     // An image that Python gave as URL or as bytes; shows nothing for null.
     _showImage(image, source, size) {
@@ -37055,7 +37111,7 @@ class Dialog extends TopLevel {
         this._shade = element("div", { class: "lw-shade", hidden: true });
         this._modal = false;
         this.element.tabIndex = -1;             // a press on a text in it keeps the focus inside
-        new MutationObserver(() => this._describe())
+        new MutationObserver(() => this._tellPurpose())
             .observe(this._body, { childList: true, subtree: true });
         this._shade.addEventListener("mousedown", event => event.preventDefault());
     }
@@ -37076,7 +37132,7 @@ class Dialog extends TopLevel {
             .focus();
     }
     // Its first text says what it is for.
-    _describe() {
+    _tellPurpose() {
         const text = this._body.querySelector(":scope > .lw-box > .lw-label:first-child");
         if (text) text.id ||= "lw-" + text.dataset.wid;
         setAttributes(this.element, { "aria-describedby": text && text.id });
@@ -37182,7 +37238,10 @@ class Button extends Widget {
     set_kind(kind) { this.element.dataset.kind = kind || ""; }
     // It keeps the focus, which it would lose if it were disabled.
     set_busy(tf) {
-        setAttributes(this.element, { "aria-busy": tf && "true", "aria-disabled": tf && "true" });
+        this._busy = tf;
+        const works = tf || this.element.classList.contains("lw-busy");     // see mark_busy()
+        setAttributes(this.element, { "aria-busy": works && "true",
+            "aria-disabled": tf && "true" });
     }
     set_color(bg, fg) { this._setColors(bg, fg); }
     set_hover(bg, fg) {
@@ -38973,8 +39032,8 @@ class TextSource extends SharedText {
             input.addEventListener(type, () => this._paint());
         onDrag(this._view, event => this._beginSelection(event));
         this._view.addEventListener("click", event => this._onClick(event));
-        this._view.addEventListener("pointermove", event => this._rest(event));
-        this._view.addEventListener("pointerleave", () => clearTimeout(this._resting));
+        this._view.addEventListener("pointermove", event => this._hover(event));
+        this._view.addEventListener("pointerleave", () => clearTimeout(this._hovering));
     }
 
     // Text as lines. Offsets here count UTF-16 units; Python's count characters, and differ only
@@ -39518,11 +39577,11 @@ class TextSource extends SharedText {
             this._slice(Math.min(this._anchor, this._caret), Math.max(this._anchor, this._caret)));
         if (event.type === "cut") this._replaceSelection("");
     }
-    _rest(event) {
-        clearTimeout(this._resting);
+    _hover(event) {
+        clearTimeout(this._hovering);
         const { clientX: x, clientY: y, target } = event;
         if (!this._tooltips || !target.closest(".lw-source-text")) return;
-        this._resting = setTimeout(() => {
+        this._hovering = setTimeout(() => {
             const at = this._offsetAt(x, y), [line, column] = this._place(at);
             this.emit("tooltip",
                 [line, column, this._slice(this._word(at, -1, true), this._word(at, 1, true)), x,
