@@ -11057,7 +11057,7 @@ class Holder:
     refuse(error) shows why a value is not taken, or with None that one was. check(): whether what
     is shown may be given. Made by Widget.bind.
 
-    due: the name changed since it took it. turns: counts what it took and gave."""
+    due: the name changed since it took it. turns: counts what it took."""
     def __init__(self, binding: Binding, show: Callable[[Any], object],
                  read: Callable[[], Any] | None, check: Callable[[], bool],
                  refuse: Callable[[Exception | None], object]) -> None:
@@ -11068,6 +11068,7 @@ class Holder:
         self._data: DataEngine = binding.data._engine
         self._show, self._check, self._refuse = show, check, refuse
         self._busy = self._ended = False
+        self._giving = threading.RLock()        # of two that give, the later one reads the newer
         with self._data.lock:
             self._data.holders.setdefault(binding.name, []).append(self)
 
@@ -11097,6 +11098,10 @@ class Holder:
 
     def give(self, turns: int, before: Any) -> None:
         """Set what people changed since a state(). A change of the data at the same time wins."""
+        with self._giving:
+            self._give(turns, before)
+
+    def _give(self, turns, before):
         value = self.read and self.read()
         if value == before:
             return
@@ -11113,7 +11118,6 @@ class Holder:
             is_mine = turns == self.turns and not self.due and not self._ended
             is_taking = self._busy              # it may show an older value only now
             given = {name: data.texts.get(name)}
-            self.turns += 1
         is_given = is_mine and data.change(texts, self, given)
         if is_taking or not is_given:
             with data.lock:
@@ -13164,6 +13168,10 @@ class SessionIO(Audience):
         self._count(1, size)
         return size
 
+    def _is_taking(self):
+        """Whether the calling thread takes a message of a browser."""
+        return (self._taking or (None,))[0] == threading.get_ident()
+
     def uncount(self, size: int | None) -> None:
         """A function that was counted so begins, or never will."""
         if size is not None:
@@ -13284,6 +13292,16 @@ class SessionIO(Audience):
                 for name, *_ in (*event.states, *event.edits):  # the browser shows what Python has
                     self.log.touch(event.widget.wid, name)
             browser.done = max(browser.done, number)
+        finish = functools.partial(self._finish_event, browser, number, event, entry, held)
+        restores = keeper is not None and (keeper.waits or not keeper.laid)
+        if (held or restores) and self._is_taking():
+            self.engine.submit(finish)          # these run functions of the program (R71)
+        else:
+            finish()
+
+    def _finish_event(self, browser, number, event, entry, held):
+        """Set in Data what an event changed in bound widgets, then run its handlers."""
+        keeper = self.engine.keeper
         for holder, state in held:              # without the lock: others' widgets take the value
             holder.give(*state)
         if event.refusal is not None:

@@ -13047,6 +13047,42 @@ class StateFiles(AppCase):
                 one, "told", "set_tooltip"), "set_text")) == ["added %d" % clicks])
             self.wait_stored(page)
 
+    def test_handlers_that_hear_what_was_restored_run_where_callbacks_run(self):
+        """Also of a widget that comes after an event of another one, which has no handler."""
+        heard, later = [], []
+
+        def build(session):
+            W = session.get_widgets()
+
+            def make():
+                switch = W.Switch("Late", key="late")
+                switch.on("activated", lambda tf: heard.append(threading.current_thread()),
+                          restore=True)
+                return switch
+            with W.VBox() as box:
+                W.CheckBox("First", key="first")
+                if not session.restored:
+                    make()
+            W.Page(widget=box).show()
+            later.append(lambda: box.add_widget(make()))
+        page = self.ready(self.make_app(build, state=self.path))
+        for kind in ("CheckBox", "Switch"):
+            page.event(page.find(kind), "activated", [True], {"set_state": [True]})
+        self.wait_stored(page)
+        page.greeted = False
+        page.app.close()
+        page = self.browser(self.make_app(build, state=self.path), resume=page)
+        page.until(lambda one: one.greeted and "CheckBox" in [
+            kind for kind, *_ in one.widgets.values()])
+        session, = page.app.sessions.values()
+        page.settle()
+        session.gui_call(lambda: None)
+        del heard[:]
+        later[-1]()                             # on this thread: nothing is laid over yet
+        page.event(page.find("CheckBox"), "activated", [False], {"set_state": [False]})
+        eventually(lambda: heard, what="the value that was restored")
+        self.assertEqual(heard, [session.get_session_thread()])
+
     def test_what_names_a_widget_may_come_after_it_is_shown(self):
         """A click that was not sent yet and a text find theirs in the next process."""
         heard, finish = [], []
@@ -15278,6 +15314,45 @@ class Bindings(AppCase):
         for slider, browser in zip(sliders, browsers):
             browser.until(lambda b: b.cells.get((slider.wid, "set_value"))      # noqa: B023
                           == [data["speed"]])
+
+    def test_no_function_of_a_binding_runs_where_the_browsers_are_served(self):
+        """One that waits would stop all sessions; and a letter comes while another is taken."""
+        for mode in ("per_session", "concurrent"):
+            with self.subTest(mode):
+                self.app = self.make_app(concurrency_handling=mode)
+                self.session, other = self.app.create_session(), self.app.create_session()
+                browser, data = self.joined(), lw.Data(text="")
+                ran, hold, go = {}, threading.Event(), threading.Event()
+
+                def note(what, value=None):
+                    ran.setdefault(what, set()).add(threading.current_thread().name)  # noqa: B023
+                    return value
+
+                def from_widget(text):
+                    hold.set()                  # noqa: B023
+                    go.wait(PATIENCE_S)         # noqa: B023
+                    return note("from", text)   # noqa: B023
+                entry = self.session.get_widgets().TextEntry(
+                    text=data.bind("text", None, str, from_widget),
+                    validate=lambda text: note("check"))        # noqa: B023
+                other.get_widgets().Label(data.bind("text", None, functools.partial(note, "to")))
+                ran.clear()
+                seq = engine_of(self.session).log.seq
+                browser.until(lambda b: b.since >= seq)         # noqa: B023
+                for place, letter in enumerate("abcd"):
+                    browser.event(entry.wid, edit={"set_text": [browser.since,
+                                                                [[place, 0, letter]]]})
+                    self.assertTrue(hold.wait(PATIENCE_S), "nothing was given")
+                    if mode == "concurrent":
+                        eventually(lambda: len(entry.get_text()) > place,     # noqa: B023
+                                   what="the letter being taken meanwhile")
+                browser.settle()
+                go.set()
+                eventually(lambda: data["text"] == "abcd", what="all letters")  # noqa: B023
+                eventually(lambda: not engine_of(self.session).is_busy(), what="the end of all")
+                self.assertEqual((data["text"], entry.get_text()), ("abcd", "abcd"))
+                self.assertEqual(ran.keys(), {"from", "check", "to"})
+                self.assertNotIn("livewidget-reactor", set().union(*ran.values()))
 
     def test_a_slider_moves_the_file_and_an_editor_moves_the_slider(self):
         with tempfile.TemporaryDirectory() as folder:
