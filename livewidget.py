@@ -27317,15 +27317,15 @@ class _ApplicationEngine(Site):
             return
         session.keeper = keeper = SessionKeeper(session, self.writer, saved)
         self.writer.claim(keeper.place, not saved)
-        if saved:
-            about = keeper.about
+        session.wids = itertools.count(keeper.earlier_wids + 1)
+        about = keeper.about
+        if about:                               # else it ended before its first widget
             session.path, session.query = about["path"], about["query"]
             session.made_by = about["made_by"]
             opener = about.get("opener")
             session.opener = opener and Principal(*opener)
             session.token_digests = list(dict.fromkeys(
                 session.token_digests + about["tokens"]))[:MAX_TOKENS]
-            session.wids = itertools.count(keeper.earlier_wids + 1)
             if about["theme"]:
                 session.facade.set_theme(about["theme"])
             if about.get("stopped_agent"):
