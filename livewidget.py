@@ -12672,8 +12672,9 @@ class SessionKeeper:
         self.browsers[browser.id] = max(number, self.browsers.get(browser.id, 0))
         def stored():
             browser.stored = max(browser.stored or 0, number)
-        self._put([*((*key, value) for key, value in taken.changes.items()), *data,
-                   (self.place, f"browser:{browser.id}", self.browsers[browser.id])], stored)
+        self._put(itertools.chain(              # read under the group's lock: nothing newer is put
+            ((*key, value) for key, value in taken.changes.items()), data,     # between
+            [(self.place, f"browser:{browser.id}", self.browsers[browser.id])]), stored)
 
     def passed(self, browser: Any, number: int) -> None:
         """An input changed nothing: it is stored behind those before."""

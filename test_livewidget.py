@@ -10734,6 +10734,7 @@ class Histories(unittest.TestCase):
 
     @staticmethod
     def stores_number_later(put, group, changes, after=None, by=None):
+        changes = list(changes)
         numbers = [one for one in changes if str(one[1]).startswith("browser:")]
         earlier, group.late = getattr(group, "late", []), numbers
         put(group, [*earlier, *(one for one in changes if one not in numbers)], after)
