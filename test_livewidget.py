@@ -13061,7 +13061,6 @@ class StateFiles(AppCase):
                 one, "told", "set_tooltip"), "set_text")) == ["added %d" % clicks])
             self.wait_stored(page)
 
-    def test_handlers_that_hear_what_was_restored_run_where_callbacks_run(self):
     def test_a_session_of_which_only_some_rows_are_there_can_be_made_again(self):
         """Its process was killed before it had shown a widget, say."""
         def build(session):
@@ -13118,6 +13117,7 @@ class StateFiles(AppCase):
         self.addCleanup(store.close)
         self.assertEqual(store.read("app")["app"]["data:x"][0], ["newer"])
 
+    def test_handlers_that_hear_what_was_restored_run_where_callbacks_run(self):
         """Also of a widget that comes after an event of another one, which has no handler."""
         heard, later = [], []
 
@@ -13893,6 +13893,28 @@ class SharedStores(AppCase):
         self.addCleanup(store.close)
         self.assertEqual(store.read("app")["app"]["data:total"][0], [4])
         self.assertEqual(self.records.text().count("Sessions go on"), 1)
+
+    def test_a_session_that_is_made_anew_under_its_id_is_stored(self):
+        """However soon after the former one ended, and whether or not that was stored; and one that
+        ended leaves no lease."""
+        server, app, _ = self.two_apps()
+        store, place, dice = lw.make_store(server.url), "session:board", random.Random(SEED)
+        self.addCleanup(store.close)
+        session, number = app.create_session("board"), itertools.count()
+        for _ in range(30):
+            for _ in range(dice.randrange(1, 5)):
+                session.destroy()
+                session = app.create_session("board")
+                session.data["x"] = next(number)
+            if dice.random() < .5:
+                time.sleep(dice.random() * .1)
+            session.data["y"] = last = next(number)
+            eventually(lambda: store.read(place).get(place, {}).get("data:y", [0])[0]
+                       == [last], 5, "the newest value in the store")           # noqa: B023
+            self.assertEqual(store.read(place)[place]["data:x"][0], [session.data["x"]])
+        session.destroy()
+        eventually(lambda: not store.read(place), what="the last one being forgotten")
+        eventually(lambda: not engine_of(app).writer.epochs, what="the lease being given back")
 
     def test_data_of_the_application_is_the_same_in_all_processes(self):
         """Whatever they set, at the same time, it ends with the same."""
