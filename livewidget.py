@@ -11037,6 +11037,7 @@ class DataEngine:
         """Names and JSON texts of values; UsageError for what is no JSON value."""
         for name in values:
             _require(isinstance(name, str), "Data: a name must be a str", got=name)
+            _check_json(name, "a name of Data", 0)
         return {name: _json_text(value, f"Data[{name!r}]") for name, value in values.items()}
 
     def change(self, texts: Mapping[str, str | None], source: object = None,
@@ -11112,7 +11113,7 @@ class Holder:
     refuse(error) shows why a value is not taken, or with None that one was. check(): whether what
     is shown may be given. Made by Widget.bind.
 
-    due: the name changed since it took it. turns: counts what it took and gave."""
+    due: the name changed since it took it. turns: counts what it took."""
     def __init__(self, binding: Binding, show: Callable[[Any], object],
                  read: Callable[[], Any] | None, check: Callable[[], bool],
                  refuse: Callable[[Exception | None], object]) -> None:
@@ -11123,6 +11124,7 @@ class Holder:
         self._data: DataEngine = binding.data._engine
         self._show, self._check, self._refuse = show, check, refuse
         self._busy = self._ended = False
+        self._giving = threading.RLock()        # of two that give, the later one reads the newer
         with self._data.lock:
             self._data.holders.setdefault(binding.name, []).append(self)
 
@@ -11152,6 +11154,10 @@ class Holder:
 
     def give(self, turns: int, before: Any) -> None:
         """Set what people changed since a state(). A change of the data at the same time wins."""
+        with self._giving:
+            self._give(turns, before)
+
+    def _give(self, turns, before):
         value = self.read and self.read()
         if value == before:
             return
@@ -11168,7 +11174,6 @@ class Holder:
             is_mine = turns == self.turns and not self.due and not self._ended
             is_taking = self._busy              # it may show an older value only now
             given = {name: data.texts.get(name)}
-            self.turns += 1
         is_given = is_mine and data.change(texts, self, given)
         if is_taking or not is_given:
             with data.lock:
@@ -11342,6 +11347,8 @@ class DataFile:
     def _parse(self, text):
         values = self.load(text.decode("utf-8-sig"))
         _require(isinstance(values, Mapping), "names and values are needed: {...}")
+        for name in values:                     # what is read must be writable
+            _check_json(str(name), "a name", 0)
         return {str(name): _json_text(value, str(name)) for name, value in values.items()}
 
     def write(self, texts: Mapping[str, str], engine: DataEngine | None) -> bool:
@@ -12227,9 +12234,11 @@ class StoreWriter:
     def claim(self, place: str, is_new: bool) -> None:
         """A session begins here: if it is new, take its lease before something of it is committed;
         else it has to be here since ask()."""
-        if not self.shared or place in self.epochs:
+        if not self.shared or place not in self._released and place in self.epochs:
             return
         if is_new:
+            if place not in self.epochs:        # there is nothing to give back of its former copy
+                self._released.pop(place, None)
             self._claims[place] = None
             self.wake()
         else:
@@ -12255,6 +12264,8 @@ class StoreWriter:
     def release(self, place: str) -> None:
         """A session is not here any more: give its lease back, after what waits of it."""
         if self.shared:
+            if place in self._released and place in self.epochs:    # by the copy before it
+                self._claims.pop(place, None)
             self._released[place] = None
             self.wake()
 
@@ -12347,7 +12358,9 @@ class StoreWriter:
                 function(None if epoch < 0 else saved if got else {})
 
     def _claim(self):
-        claims = list(self._claims)
+        # behind the end of the former copy, of which _commit() gives the lease back
+        claims = [place for place in list(self._claims)
+                  if not (place in self._released and place in self.epochs)]
         new = [place for place in claims if place not in self.epochs]
         taken = self._store.lease(new) if new else {}
         self.epochs.update((place, epoch) for place, epoch in taken.items() if epoch > 0)
@@ -12432,8 +12445,8 @@ class StoreWriter:
                     self._renew()
         self._take_back(places)
         for place in released:
-            del self._released[place]
-            self.epochs.pop(place, None)
+            self.epochs.pop(place, None)        # first: see claim()
+            self._released.pop(place, None)
         if released:
             self._store.release(released)
 
@@ -12720,8 +12733,9 @@ class SessionKeeper:
         self.browsers[browser.id] = max(number, self.browsers.get(browser.id, 0))
         def stored():
             browser.stored = max(browser.stored or 0, number)
-        self._put([*((*key, value) for key, value in taken.changes.items()), *data,
-                   (self.place, f"browser:{browser.id}", self.browsers[browser.id])], stored)
+        self._put(itertools.chain(              # read under the group's lock: nothing newer is put
+            ((*key, value) for key, value in taken.changes.items()), data,     # between
+            [(self.place, f"browser:{browser.id}", self.browsers[browser.id])]), stored)
 
     def passed(self, browser: Any, number: int) -> None:
         """An input changed nothing: it is stored behind those before."""
@@ -13219,6 +13233,10 @@ class SessionIO(Audience):
         self._count(1, size)
         return size
 
+    def _is_taking(self):
+        """Whether the calling thread takes a message of a browser."""
+        return (self._taking or (None,))[0] == threading.get_ident()
+
     def uncount(self, size: int | None) -> None:
         """A function that was counted so begins, or never will."""
         if size is not None:
@@ -13339,6 +13357,16 @@ class SessionIO(Audience):
                 for name, *_ in (*event.states, *event.edits):  # the browser shows what Python has
                     self.log.touch(event.widget.wid, name)
             browser.done = max(browser.done, number)
+        finish = functools.partial(self._finish_event, browser, number, event, entry, held)
+        restores = keeper is not None and (keeper.waits or not keeper.laid)
+        if (held or restores) and self._is_taking():
+            self.engine.submit(finish)          # these run functions of the program (R71)
+        else:
+            finish()
+
+    def _finish_event(self, browser, number, event, entry, held):
+        """Set in Data what an event changed in bound widgets, then run its handlers."""
+        keeper = self.engine.keeper
         for holder, state in held:              # without the lock: others' widgets take the value
             holder.give(*state)
         if event.refusal is not None:
@@ -27455,15 +27483,15 @@ class _ApplicationEngine(Site):
             return
         session.keeper = keeper = SessionKeeper(session, self.writer, saved)
         self.writer.claim(keeper.place, not saved)
-        if saved:
-            about = keeper.about
+        session.wids = itertools.count(keeper.earlier_wids + 1)
+        about = keeper.about
+        if about:                               # else it ended before its first widget
             session.path, session.query = about["path"], about["query"]
             session.made_by = about["made_by"]
             opener = about.get("opener")
             session.opener = opener and Principal(*opener)
             session.token_digests = list(dict.fromkeys(
                 session.token_digests + about["tokens"]))[:MAX_TOKENS]
-            session.wids = itertools.count(keeper.earlier_wids + 1)
             if about["theme"]:
                 session.facade.set_theme(about["theme"])
             if about.get("stopped_agent"):

@@ -9551,6 +9551,10 @@ class DataValues(unittest.TestCase):
                 data.update(b=2, a=value)
             self.assertIn(place, str(caught.exception))
         self.assertRaises(lw.UsageError, data.update, {5: 6})
+        for refused in (lambda: data.update({"b": 2, "\ud800": 1}),
+                        lambda: data.setdefault("x\udc00", 1), lambda: lw.Data(**{"\udfff": 1})):
+            with self.assertRaisesRegex(lw.UsageError, "a name of Data has half a surrogate pair"):
+                refused()
         self.assertEqual(dict(data), {"a": 1})
 
     def test_functions_hear_the_newest_value_and_one_batch_of_an_update(self):
@@ -9604,6 +9608,15 @@ class DataFiles(unittest.TestCase):
             with contextlib.suppress(OSError, ValueError):
                 return json.loads(self.text()) == values
         eventually(same, what="%s in the file" % values)
+
+    def test_a_name_that_no_file_can_hold_is_not_read(self):
+        self.write('{"\\ud800": 1}')
+        with self.assertRaisesRegex(lw.UsageError, "a name has half a surrogate pair"):
+            self.data()
+        self.write('{"a": %s1%s}' % ("[" * lw.MAX_JSON_DEPTH, "]" * lw.MAX_JSON_DEPTH))
+        data = self.data()                      # as deep as may be
+        data["b"] = data["a"]
+        self.holds(**data)
 
     def test_values_are_read_first_and_written_soon(self):
         self.write('\ufeff{"speed": 7}')        # as some editors save it
@@ -10815,6 +10828,7 @@ class Histories(unittest.TestCase):
 
     @staticmethod
     def stores_number_later(put, group, changes, after=None, by=None):
+        changes = list(changes)
         numbers = [one for one in changes if str(one[1]).startswith("browser:")]
         earlier, group.late = getattr(group, "late", []), numbers
         put(group, [*earlier, *(one for one in changes if one not in numbers)], after)
@@ -13141,6 +13155,98 @@ class StateFiles(AppCase):
                 one, "told", "set_tooltip"), "set_text")) == ["added %d" % clicks])
             self.wait_stored(page)
 
+    def test_a_session_of_which_only_some_rows_are_there_can_be_made_again(self):
+        """Its process was killed before it had shown a widget, say."""
+        def build(session):
+            if "seen" not in session.data:
+                session.data["seen"] = 1
+            put_on_page(session.get_widgets().TextEntry(key="k"))
+        app = self.make_app(state=self.path)
+        session = app.create_session("board")
+        build(session)
+        page = self.browser(app, credentials_of(session)).until(
+            lambda one: one.greeted and "TextEntry" in [kind for kind, *_ in one.widgets.values()])
+        page.event(page.find("TextEntry"), edit={"set_text": [page.since, [[0, 0, "abc"]]]})
+        self.wait_stored(page)
+        app.close()
+        store = lw.StateFile(self.path)
+        rows = {name: value for name, (value, _) in store.read()["session:board"].items()}
+        store.close()
+        self.assertEqual(len(rows), 4, rows)
+        for names in (*itertools.combinations(rows, 1), *itertools.combinations(rows, 3)):
+            with self.subTest(names):
+                store = lw.StateFile(self.path)
+                store.commit([("session:board", None, None),
+                              *(("session:board", name, rows[name]) for name in names)])
+                store.close()
+                app = self.make_app(state=self.path)
+                session = app.create_session("board")
+                build(session)
+                self.assertEqual((dict(session.data), session.restored), ({"seen": 1}, True))
+                app.close()
+
+    def test_the_newest_of_a_handlers_value_and_another_threads_is_stored(self):
+        """Also if that one comes when the handler has returned."""
+        def build(session):
+            W, data = session.get_widgets(), session.app.data
+            button = W.Button("x")
+            button.on("activated", lambda: data.update(x="older"))
+            put_on_page(button)
+        app = self.make_app(build, state=self.path)
+        page, writer = self.ready(app), engine_of(app).writer
+        put = writer.put
+
+        def put_late(changes, after=None, by=None):
+            if after is not None and app.data.get("x") == "older":
+                thread = threading.Thread(target=app.data.update, kwargs={"x": "newer"})
+                thread.start()
+                thread.join(PATIENCE_S)
+            put(changes, after, by)
+        with unittest.mock.patch.object(writer, "put", put_late):
+            page.event(page.find("Button"), "activated")
+            self.wait_stored(page)
+        app.close()
+        self.assertEqual(app.data["x"], "newer")
+        store = lw.StateFile(self.path)
+        self.addCleanup(store.close)
+        self.assertEqual(store.read("app")["app"]["data:x"][0], ["newer"])
+
+    def test_handlers_that_hear_what_was_restored_run_where_callbacks_run(self):
+        """Also of a widget that comes after an event of another one, which has no handler."""
+        heard, later = [], []
+
+        def build(session):
+            W = session.get_widgets()
+
+            def make():
+                switch = W.Switch("Late", key="late")
+                switch.on("activated", lambda tf: heard.append(threading.current_thread()),
+                          restore=True)
+                return switch
+            with W.VBox() as box:
+                W.CheckBox("First", key="first")
+                if not session.restored:
+                    make()
+            W.Page(widget=box).show()
+            later.append(lambda: box.add_widget(make()))
+        page = self.ready(self.make_app(build, state=self.path))
+        for kind in ("CheckBox", "Switch"):
+            page.event(page.find(kind), "activated", [True], {"set_state": [True]})
+        self.wait_stored(page)
+        page.greeted = False
+        page.app.close()
+        page = self.browser(self.make_app(build, state=self.path), resume=page)
+        page.until(lambda one: one.greeted and "CheckBox" in [
+            kind for kind, *_ in one.widgets.values()])
+        session, = page.app.sessions.values()
+        page.settle()
+        session.gui_call(lambda: None)
+        del heard[:]
+        later[-1]()                             # on this thread: nothing is laid over yet
+        page.event(page.find("CheckBox"), "activated", [False], {"set_state": [False]})
+        eventually(lambda: heard, what="the value that was restored")
+        self.assertEqual(heard, [session.get_session_thread()])
+
     def test_what_names_a_widget_may_come_after_it_is_shown(self):
         """A click that was not sent yet and a text find theirs in the next process."""
         heard, finish = [], []
@@ -13881,6 +13987,28 @@ class SharedStores(AppCase):
         self.addCleanup(store.close)
         self.assertEqual(store.read("app")["app"]["data:total"][0], [4])
         self.assertEqual(self.records.text().count("Sessions go on"), 1)
+
+    def test_a_session_that_is_made_anew_under_its_id_is_stored(self):
+        """However soon after the former one ended, and whether or not that was stored; and one that
+        ended leaves no lease."""
+        server, app, _ = self.two_apps()
+        store, place, dice = lw.make_store(server.url), "session:board", random.Random(SEED)
+        self.addCleanup(store.close)
+        session, number = app.create_session("board"), itertools.count()
+        for _ in range(30):
+            for _ in range(dice.randrange(1, 5)):
+                session.destroy()
+                session = app.create_session("board")
+                session.data["x"] = next(number)
+            if dice.random() < .5:
+                time.sleep(dice.random() * .1)
+            session.data["y"] = last = next(number)
+            eventually(lambda: store.read(place).get(place, {}).get("data:y", [0])[0]
+                       == [last], 5, "the newest value in the store")           # noqa: B023
+            self.assertEqual(store.read(place)[place]["data:x"][0], [session.data["x"]])
+        session.destroy()
+        eventually(lambda: not store.read(place), what="the last one being forgotten")
+        eventually(lambda: not engine_of(app).writer.epochs, what="the lease being given back")
 
     def test_data_of_the_application_is_the_same_in_all_processes(self):
         """Whatever they set, at the same time, it ends with the same."""
@@ -15420,6 +15548,45 @@ class Bindings(AppCase):
         for slider, browser in zip(sliders, browsers):
             browser.until(lambda b: b.cells.get((slider.wid, "set_value"))      # noqa: B023
                           == [data["speed"]])
+
+    def test_no_function_of_a_binding_runs_where_the_browsers_are_served(self):
+        """One that waits would stop all sessions; and a letter comes while another is taken."""
+        for mode in ("per_session", "concurrent"):
+            with self.subTest(mode):
+                self.app = self.make_app(concurrency_handling=mode)
+                self.session, other = self.app.create_session(), self.app.create_session()
+                browser, data = self.joined(), lw.Data(text="")
+                ran, hold, go = {}, threading.Event(), threading.Event()
+
+                def note(what, value=None):
+                    ran.setdefault(what, set()).add(threading.current_thread().name)  # noqa: B023
+                    return value
+
+                def from_widget(text):
+                    hold.set()                  # noqa: B023
+                    go.wait(PATIENCE_S)         # noqa: B023
+                    return note("from", text)   # noqa: B023
+                entry = self.session.get_widgets().TextEntry(
+                    text=data.bind("text", None, str, from_widget),
+                    validate=lambda text: note("check"))        # noqa: B023
+                other.get_widgets().Label(data.bind("text", None, functools.partial(note, "to")))
+                ran.clear()
+                seq = engine_of(self.session).log.seq
+                browser.until(lambda b: b.since >= seq)         # noqa: B023
+                for place, letter in enumerate("abcd"):
+                    browser.event(entry.wid, edit={"set_text": [browser.since,
+                                                                [[place, 0, letter]]]})
+                    self.assertTrue(hold.wait(PATIENCE_S), "nothing was given")
+                    if mode == "concurrent":
+                        eventually(lambda: len(entry.get_text()) > place,     # noqa: B023
+                                   what="the letter being taken meanwhile")
+                browser.settle()
+                go.set()
+                eventually(lambda: data["text"] == "abcd", what="all letters")  # noqa: B023
+                eventually(lambda: not engine_of(self.session).is_busy(), what="the end of all")
+                self.assertEqual((data["text"], entry.get_text()), ("abcd", "abcd"))
+                self.assertEqual(ran.keys(), {"from", "check", "to"})
+                self.assertNotIn("livewidget-reactor", set().union(*ran.values()))
 
     def test_a_slider_moves_the_file_and_an_editor_moves_the_slider(self):
         with tempfile.TemporaryDirectory() as folder:
