@@ -8598,6 +8598,7 @@ function textWidth(text, size = TICK_PX) {
     return width * size / 1000;
 }
 const TICK_PX = 12;
+const WIDER = 1.15;                                     // most that a page's font may be
 
 // An axis: values to px, and ticks as [value, text]. span: [low, high] in values; titled: its title
 // has the unit, its ticks go without.
@@ -9038,7 +9039,7 @@ class ChartDrawing {
             axis.marks = axis.ticks(tall, true);
         }
         const room = axis => axis && !model.sparkline ? Math.max(...axis.marks.map(([, text]) =>
-            textWidth(text)), 31) + 10 : model.sparkline ? 3 : 14;
+            textWidth(text) * WIDER), 31) + 10 : model.sparkline ? 3 : 14;
         this.box = { left: room(this.axes.y), right: width - room(this.axes.y2), top: upper,
             bottom: height - lower };
         this.axes.x.place(this.box.left, this.box.right);
@@ -9067,7 +9068,7 @@ class ChartDrawing {
         shapes.push(["line", [box.left, box.bottom + .5, box.right, box.bottom + .5], ink.zero, 1]);
         let end = -Infinity;
         for (const [value, text] of x.ticks(box.right - box.left)) {
-            const at = Math.round(x.at(value)) + .5, half = textWidth(text) * .575;
+            const at = Math.round(x.at(value)) + .5, half = textWidth(text) * WIDER / 2;
             shapes.push(["line", [at, box.bottom, at, box.bottom + 4], ink.zero, 1]);
             const most = x.kind === "time" ? Math.max(box.right, at) : this.width;
             const place = clamp(at, half, Math.max(most - half, half));

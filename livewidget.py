@@ -8502,6 +8502,7 @@ _ADVANCES = (
     556, 222, 222, 500, 222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500,
     500, 334, 260, 334, 584)
 _OTHER_ADVANCE = 600
+_WIDER = 1.15                                   # most that the font of a page may be
 #: By theme: the colours of series, of which the first is the theme's accent, and of all else.
 SERIES_COLORS = {
     "light": ("#2459d3", "#d9540b", "#0a8f6c", "#9b3fb8", "#b58900", "#3aa0d8", "#c22560",
@@ -8939,7 +8940,7 @@ class ChartDrawing:
         def room(axis):
             if axis is None or bare:
                 return 3 if bare else 14
-            return max([31, *(text_width(text) for _, text in axis.marks)]) + 10
+            return max([31, *(text_width(text) * _WIDER for _, text in axis.marks)]) + 10
         self._box = (room(self.axes["y"]), width - room(self.axes.get("y2")), upper,
                      height - lower)
         self.axes["x"].place(self._box[0], self._box[1])
@@ -8968,7 +8969,7 @@ class ChartDrawing:
         add(("line", [left, bottom + .5, right, bottom + .5], ink["zero"], 1, None))
         end = -math.inf
         for value, text in self.axes["x"].ticks(right - left):
-            at, half = _rounded(self.axes["x"].at(value)) + .5, text_width(text) * .575
+            at, half = _rounded(self.axes["x"].at(value)) + .5, text_width(text) * _WIDER / 2
             add(("line", [at, bottom, at, bottom + 4], ink["zero"], 1, None))
             most = max(right, at) if self.axes["x"].kind == "time" else self.width
             place = min(max(at, half), max(most - half, half))
@@ -42693,6 +42694,7 @@ function textWidth(text, size = TICK_PX) {
     return width * size / 1000;
 }
 const TICK_PX = 12;
+const WIDER = 1.15;                                     // most that a page's font may be
 
 // An axis: values to px, and ticks as [value, text]. span: [low, high] in values; titled: its title
 // has the unit, its ticks go without.
@@ -43133,7 +43135,7 @@ class ChartDrawing {
             axis.marks = axis.ticks(tall, true);
         }
         const room = axis => axis && !model.sparkline ? Math.max(...axis.marks.map(([, text]) =>
-            textWidth(text)), 31) + 10 : model.sparkline ? 3 : 14;
+            textWidth(text) * WIDER), 31) + 10 : model.sparkline ? 3 : 14;
         this.box = { left: room(this.axes.y), right: width - room(this.axes.y2), top: upper,
             bottom: height - lower };
         this.axes.x.place(this.box.left, this.box.right);
@@ -43162,7 +43164,7 @@ class ChartDrawing {
         shapes.push(["line", [box.left, box.bottom + .5, box.right, box.bottom + .5], ink.zero, 1]);
         let end = -Infinity;
         for (const [value, text] of x.ticks(box.right - box.left)) {
-            const at = Math.round(x.at(value)) + .5, half = textWidth(text) * .575;
+            const at = Math.round(x.at(value)) + .5, half = textWidth(text) * WIDER / 2;
             shapes.push(["line", [at, box.bottom, at, box.bottom + 4], ink.zero, 1]);
             const most = x.kind === "time" ? Math.max(box.right, at) : this.width;
             const place = clamp(at, half, Math.max(most - half, half));

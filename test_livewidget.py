@@ -23665,6 +23665,30 @@ class ChartsInChromium(WidgetCase):
         chart.show()
         tab.wait("drawn > %d" % before)
 
+    def test_labels_of_axes_are_whole_in_the_fonts_of_systems(self):
+        chart, tab, css = self.one(lambda W: W.Chart(y="Amount"))
+        chart.resize(400, 300)
+        left, right = chart.add_line("A", [1]), chart.add_line("B", [1], axis="y2")
+        tab.js("""window.cut = []; window.texts = 0; const fill = CanvasRenderingContext2D.prototype;
+            const { fillText } = fill; fill.fillText = function (text, ...place) {
+                const { actualBoundingBoxLeft: left, actualBoundingBoxRight: right } =
+                    this.measureText(text), at = this.getTransform().transformPoint(
+                        new DOMPoint(place[0] - left)).x / devicePixelRatio;
+                const end = at + left + right, { clientWidth } = this.canvas;
+                texts++;
+                if (at < -.5 || end > clientWidth + .5) cut.push([text, at, end, clientWidth]);
+                fillText.call(this, text, ...place); }""")
+        for family in ("DejaVu Sans", "Liberation Sans", "Noto Sans CJK SC", "serif"):
+            chart.app.set_default_font(family)
+            for most in (1, 4, 50.5, 77, 3e3, 4e4, 1e5, 9e8, 8e11, 2e-4):
+                tab.js("texts = 0")
+                with chart.batch():
+                    left.set_data([-most, most, 0.0])
+                    right.set_data([most / 3, -most, most])
+                tab.wait("texts > 5")
+                tab.js("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+        self.assertEqual(tab.js("cut"), [])
+
     def test_data_appended_points_zoom_and_legend_reach_every_browser_and_stay(self):
         made = []
 
