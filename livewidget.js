@@ -161,11 +161,14 @@ class Credentials {
         } catch { /* storage is off: a reload needs the link again */ }
     }
     keepKey(key, user) {
-        if (this._kept().user !== user) this.forget();  // what another person had open
+        if (this.user !== user) this.forget();  // what another person had open
         this.key = key;
         this.token = null;
         this._keep({ key, user });
     }
+    get user() { return this._kept().user; }            // who has logged in
+    // The server ends the key, then this page and its brothers.
+    logOut() { return this.post("livewidget/logout", { key: this.key }); }
     // The person has logged out, or another one came.
     forget() {
         this.key = null;
@@ -1235,7 +1238,12 @@ class Session extends Cursor {
         this._looks?.remove();
         if (role !== "viewer") return;
         this._looks = element("div", { class: "lw-banner", role: "status" },
-            "You see this page and cannot change it.");
+            element("span", {}, "You see this page and cannot change it."));
+        if (this._keys.user) {                          // no button of the page is for them
+            const button = element("button", { type: "button" }, "Log out");
+            button.addEventListener("click", () => this._keys.logOut());
+            this._looks.append(button);
+        }
         this._banners.append(this._looks);
     }
     banner(node) { this._banners.append(node); }
@@ -9039,7 +9047,7 @@ class ChartDrawing {
             axis.marks = axis.ticks(tall, true);
         }
         const room = axis => axis && !model.sparkline ? Math.max(...axis.marks.map(([, text]) =>
-            textWidth(text) * WIDER), 31) + 10 : model.sparkline ? 3 : 14;
+            textWidth(text) * WIDER), 36) + 10 : model.sparkline ? 3 : 14;
         this.box = { left: room(this.axes.y), right: width - room(this.axes.y2), top: upper,
             bottom: height - lower };
         this.axes.x.place(this.box.left, this.box.right);

@@ -8940,7 +8940,7 @@ class ChartDrawing:
         def room(axis):
             if axis is None or bare:
                 return 3 if bare else 14
-            return max([31, *(text_width(text) * _WIDER for _, text in axis.marks)]) + 10
+            return max([36, *(text_width(text) * _WIDER for _, text in axis.marks)]) + 10
         self._box = (room(self.axes["y"]), width - room(self.axes.get("y2")), upper,
                      height - lower)
         self.axes["x"].place(self._box[0], self._box[1])
@@ -27025,8 +27025,10 @@ class _ApplicationEngine(Site):
                 "application/openmetrics-text; version=1.0.0; charset=utf-8"),
                 secret=self.metrics_token)}
         if self.accounts is not None:
-            routes["/livewidget/login"] = Route(self._answer_login, methods=("POST",), public=True,
-                                                max_body=MAX_CODE_BYTES)
+            open_to_all = functools.partial(Route, methods=("POST",), public=True,
+                                            max_body=MAX_CODE_BYTES)
+            routes["/livewidget/login"] = open_to_all(self._answer_login)
+            routes["/livewidget/logout"] = open_to_all(self._answer_logout)
         page = Route(self._answer_page, page=True)
         page_routes = {
             "/": page, "/index.html": page,
@@ -27731,6 +27733,17 @@ class _ApplicationEngine(Site):
             return "editor"
         known = self.accounts.users().get(name)
         return known and known["role"]
+
+    def _answer_logout(self, request, exchange):
+        """End the key of who may only look, and has no button that acts."""
+        try:
+            key = json.loads(request.body).get("key")
+        except (ValueError, RecursionError, AttributeError):
+            key = None
+        found = self.opens_login(key) if isinstance(key, str) else None
+        if found is not None:
+            self.log_out(found.key)
+        return Response(204)
 
     def _answer_login(self, request, exchange):
         """A key for a name and a password, which are checked on a thread of their own."""
@@ -34257,11 +34270,14 @@ class Credentials {
         } catch { /* storage is off: a reload needs the link again */ }
     }
     keepKey(key, user) {
-        if (this._kept().user !== user) this.forget();  // what another person had open
+        if (this.user !== user) this.forget();  // what another person had open
         this.key = key;
         this.token = null;
         this._keep({ key, user });
     }
+    get user() { return this._kept().user; }            // who has logged in
+    // The server ends the key, then this page and its brothers.
+    logOut() { return this.post("livewidget/logout", { key: this.key }); }
     // The person has logged out, or another one came.
     forget() {
         this.key = null;
@@ -35331,7 +35347,12 @@ class Session extends Cursor {
         this._looks?.remove();
         if (role !== "viewer") return;
         this._looks = element("div", { class: "lw-banner", role: "status" },
-            "You see this page and cannot change it.");
+            element("span", {}, "You see this page and cannot change it."));
+        if (this._keys.user) {                          // no button of the page is for them
+            const button = element("button", { type: "button" }, "Log out");
+            button.addEventListener("click", () => this._keys.logOut());
+            this._looks.append(button);
+        }
         this._banners.append(this._looks);
     }
     banner(node) { this._banners.append(node); }
@@ -43135,7 +43156,7 @@ class ChartDrawing {
             axis.marks = axis.ticks(tall, true);
         }
         const room = axis => axis && !model.sparkline ? Math.max(...axis.marks.map(([, text]) =>
-            textWidth(text) * WIDER), 31) + 10 : model.sparkline ? 3 : 14;
+            textWidth(text) * WIDER), 36) + 10 : model.sparkline ? 3 : 14;
         this.box = { left: room(this.axes.y), right: width - room(this.axes.y2), top: upper,
             bottom: height - lower };
         this.axes.x.place(this.box.left, this.box.right);

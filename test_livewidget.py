@@ -1727,7 +1727,8 @@ R38   public_url adds its host, origin and path; every URL in our pages is relat
 Tokens:
 R39   Tokens are 32 random bytes; a given one has at least 22 characters; "" only on loopback.
 R40   One gate before routing: without a token every route is 401, but for a fixed short list:
-      shells of pages, the client's files, the icon, health, the exchange of codes for keys.
+      shells of pages, the client's files, the icon, health, the exchange of codes, and of
+      passwords, for keys, and the end of such a key.
 R41   (gone: R110) A token comes as bearer or in the subprotocol; the shell moves ?token=.
 R42   (gone: R110) There is no cookie.
 R43   Secrets are compared in constant time; wrong ones lock nobody out and are logged rarely.
@@ -8332,6 +8333,17 @@ class People(AppCase):
             headers = [] if origin is None else [("Origin", origin)]
             self.assertEqual(self.ask("/livewidget/login", body, headers, origin=False)[0], 403)
 
+    def test_a_key_is_logged_out_by_who_has_it_from_our_own_page(self):
+        app = self.make_people()
+        key = self.log_in("ann")
+        for body in ([], {}, {"key": 5}, {"key": "x"}, {"key": key[:-1]}, {"key": app.token}):
+            self.assertEqual(self.ask("/livewidget/logout", body)[0], 204, body)
+        evil = [("Origin", "http://evil.example")]
+        self.assertEqual(self.ask("/livewidget/logout", {"key": key}, evil, origin=False)[0], 403)
+        self.assertIsNotNone(engine_of(app).opens(key), "it was ended by another")
+        self.assertEqual(self.ask("/livewidget/logout", {"key": key})[0], 204)
+        self.assertIsNone(engine_of(app).opens(key), "it goes on")
+
     def test_many_failures_slow_a_name_and_an_address_down(self):
         self.make_people(trusted_proxies=["127.0.0.1"])
         for count in range(lw.LOGIN_FAILURES):
@@ -8592,6 +8604,24 @@ class PeopleInChromium(BrowserCase):
         tab.click(".lw-button")
         self.fill(tab, "adam", self.PASSWORD)
         tab.wait("document.querySelector('.lw-button')?.innerText === 'Log out adam'")
+
+    def test_who_may_only_look_logs_out_too(self):
+        """By the line that says that they only look: no button of the page acts for them."""
+        def build(session):
+            W = session.get_widgets()
+            W.Page(widget=W.Label("of " + session.user)).show()
+        app = self.make_app(build, users=self.make_users())
+        tab = self.tab(app.url)
+        self.fill(tab, "vic", self.PASSWORD)
+        tab.wait("document.querySelector('.lw-label')?.innerText === 'of vic'")
+        key = tab.js("Object.values(localStorage).map(one => JSON.parse(one).key)[0]")
+        tab.wait("!!document.querySelector('.lw-banner button')")
+        tab.click(".lw-banner button")
+        tab.wait("!!document.querySelector('form')")
+        self.assertIsNone(engine_of(app).opens(key), "the key goes on")
+        link = app.create_session().get_url(role="viewer")      # who did not log in
+        self.tab(link).wait("document.querySelector('.lw-banner') && "
+                            "!document.querySelector('.lw-banner button')")
 
     def test_what_somebody_must_not_use_is_inert_and_the_page_says_why(self):
         def build(session):
@@ -23669,8 +23699,9 @@ class ChartsInChromium(WidgetCase):
         chart, tab, css = self.one(lambda W: W.Chart(y="Amount"))
         chart.resize(400, 300)
         left, right = chart.add_line("A", [1]), chart.add_line("B", [1], axis="y2")
-        tab.js("""window.cut = []; window.texts = 0; const fill = CanvasRenderingContext2D.prototype;
-            const { fillText } = fill; fill.fillText = function (text, ...place) {
+        tab.js("""window.cut = []; window.texts = 0;
+            const kind = CanvasRenderingContext2D.prototype, { fillText } = kind;
+            kind.fillText = function (text, ...place) {
                 const { actualBoundingBoxLeft: left, actualBoundingBoxRight: right } =
                     this.measureText(text), at = this.getTransform().transformPoint(
                         new DOMPoint(place[0] - left)).x / devicePixelRatio;
