@@ -12517,13 +12517,19 @@ def _sibling_steps(siblings):
             yield widget, f"{name}{json.dumps(text) if text else ''}{which}"
 
 
+def doubled_keys(session: Any) -> set[str]:
+    """Keys that several widgets of a session have."""
+    keys = collections.Counter(one.key for one in list(session.widgets.values()))
+    return {key for key, count in keys.items() if key and count > 1}
+
+
 def widget_places(session: Any) -> dict[int, str]:
     """wid -> stable name, of every widget of a session that people can use.
 
-    A key, or a Field's name within its Form; else the path from the page down, whose steps have
-    class, first text and, where these are not enough, which of how many. Equal names name nothing,
-    and are left out."""
-    places, doubled = {}, set()
+    A key, or a Field's name within its Form; else, and where several have that key, the path from
+    the page down, whose steps have class, first text and, where these are not enough, which of how
+    many. Equal names name nothing, and are left out."""
+    places, doubled, shared = {}, set(), doubled_keys(session)
     found: dict[str, int] = {}
     roots = [one for one in list(session.widgets.values())
              if one.parent is None and one.facade.in_browser]
@@ -12531,8 +12537,8 @@ def widget_places(session: Any) -> dict[int, str]:
     while waiting:
         siblings, above, form = waiting.pop()
         for widget, step in _sibling_steps(siblings):
-            place = (f"={widget.key}" if widget.key else f"{form}.{widget.form_name}"
-                     if widget.form_name else f"{above}/{step}")
+            place = (f"={widget.key}" if widget.key and widget.key not in shared
+                     else f"{form}.{widget.form_name}" if widget.form_name else f"{above}/{step}")
             children = [engine_of(child) for child in widget.child_widgets()]
             if children:
                 waiting.append((children, place, place if widget.is_form else form))
@@ -12644,6 +12650,7 @@ class SessionKeeper:
         self._touched: dict[int, dict[str, None]] = {}     # wid -> setters that people used
         self._dirty: set[int] = set()           # widgets to store again
         self._places: dict[int, str] = {}
+        self._told_keys: set[str] = set()       # that several widgets have
         self._grown = self._forgotten = False   # grown: widgets have to be placed again
         self.renamed: dict[int, int] = {}       # wid of an earlier process -> the one of now
         self._was: dict[int, list[int]] = {}    # ... and back: those of the last processes
@@ -12793,6 +12800,11 @@ class SessionKeeper:
         """Name all widgets anew: the tree changed."""
         places, old = widget_places(self.session), self._places
         self._grown = False
+        for key in doubled_keys(self.session) - self._told_keys:
+            self._told_keys.add(key)
+            self.session.host.logger.warning(
+                "several widgets of a session have key=%r: each needs its own, by which what is "
+                "entered there is found again after a restart", key)
         for wid in old.keys() - places.keys():
             changes[self.place, f"widget:{wid}"] = None
             if wid not in self.session.widgets:
@@ -14850,7 +14862,7 @@ class _EmitterEngine(_HandlersEngine):
     holders = None                              # setter's name without set_ -> Holder
     #: Parameters of the constructor -> the setter that they mean, without set_, if not their own.
     keyword_setters: Mapping[str, str] = {}
-    wid = None
+    wid = key = None                            # key: see Widget.set_key
     parent = None                               # the Container around it
 
     def __init__(self, facade, session) -> None:
@@ -15119,7 +15131,6 @@ class _WidgetEngine(_EmitterEngine):
     #: Whether it may show only some of its children: it has hidden_since(child), which gives the
     #: log's number of when it stopped showing a child, in a list.
     hides = False
-    key = None                                  # see Widget.set_key
     sensitive = False                           # ... set_sensitive
     is_form = entered = False                   # whether a user changed it: see Form.dirty
     role = None                                 # ARIA's, of what the client draws for it

@@ -32631,6 +32631,19 @@ class Users(unittest.TestCase):
         user.click("Greet")
         self.assertEqual([type(error) for error in user.errors], [KeyError])
 
+    def test_two_fields_of_one_key_are_told_and_lose_nothing(self):
+        def page(W):
+            for label in "AB":
+                W.TextEntry(label=label, key="k")
+        with tempfile.TemporaryDirectory() as folder, self.assertLogs("livewidget") as logged:
+            user = self.user(page, state=os.path.join(folder, "state.db"))
+            for label in "AB":
+                user.type(label, label * 3)
+            user.restart()
+            self.assertEqual([user.value_of(label) for label in "AB"], ["AAA", "BBB"])
+            user.close()
+        self.assertIn("key='k'", "".join(logged.output))
+
     def test_each_step_is_done_where_its_key_says(self):
         """Of two widgets of each kind with equal names, the second: its box, its table, its tab."""
         def page(W):
