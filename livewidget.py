@@ -35102,6 +35102,10 @@ class Session extends Cursor {
         this.root = root;
         this._desktop = new Desktop(this);
         this._banners = element("div", { class: "lw-banners" });
+        new ResizeObserver(() => {                      // errors and toasts stand above them
+            document.documentElement.style.setProperty("--lw-lift",
+                px(this._banners.offsetHeight && this._banners.offsetHeight + 12));
+        }).observe(this._banners);
         document.body.append(this._banners);
         this._blobs = new Map();
         this._number = 0;
@@ -45743,8 +45747,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-metric-delta > svg { width: 12px; height: 12px; }
 @media (max-width: 480px) { .lw-metric { min-width: 60px; }
     .lw-row:has(> .lw-metric) { column-gap: var(--lw-wrapped) !important; } }
-.lw-toasts { position: fixed; z-index: 10002; right: 20px; bottom: 20px; display: grid; gap: 10px;
-    justify-items: end; max-width: calc(100vw - 40px); }
+.lw-toasts { position: fixed; z-index: 10002; right: 20px;
+    bottom: calc(20px + var(--lw-lift, 0px)); display: grid; gap: 10px; justify-items: end;
+    max-width: calc(100vw - 40px); }
 .lw-toast { display: flex; align-items: center; gap: 10px; max-width: 440px; padding: 10px 12px 10px
     14px; border-radius: calc(var(--lw-radius) + 3px); background: var(--lw-surface);
     box-shadow: var(--lw-shadow), var(--lw-card-shadow); overflow-wrap: anywhere; }
@@ -46236,8 +46241,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     color: inherit; font-weight: 600; text-decoration: underline; white-space: nowrap;
     cursor: pointer; }
 .lw-banner :focus-visible { outline-color: currentColor; }
-.lw-errors { position: fixed; z-index: 10003; right: 16px; bottom: 16px; width: min(640px,
-    calc(100vw - 32px)); max-height: 60vh; overflow: auto; display: grid;
+.lw-errors { position: fixed; z-index: 10003; right: 16px; bottom: calc(16px + var(--lw-lift, 0px));
+    width: min(640px, calc(100vw - 32px)); max-height: 60vh; overflow: auto; display: grid;
     grid-template-columns: minmax(0, 1fr); gap: 8px; }
 .lw-errors > details { position: relative; padding: 10px 76px 10px 14px;
     background: var(--lw-surface); border: 1px solid var(--lw-danger);

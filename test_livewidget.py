@@ -34022,6 +34022,33 @@ class AgentsOfPeople(AgentCase):
 
 class AgentsInChromium(AgentCase, BrowserCase):
 
+    def test_who_watches_an_agent_reaches_its_stop_over_errors_and_toasts(self):
+        app = self.make_app(agent="act")
+
+        def fail():
+            raise ValueError("a long word " * 60)
+
+        @app.page("/")
+        def page(W):
+            W.Button("Break", on_activated=fail)
+            W.Button("Tell", on_activated=lambda: [
+                W.toast("a toast that stays %d " % number * 9, timeout_s=0) for number in range(3)])
+        for width in (1280, 390):
+            tab = self.tab(app)
+            tab.size(width, 700)
+            tab.wait("document.querySelectorAll('.lw-button').length === 2")
+            agent = Agent(app)
+            session = str(list(app.sessions.values())[-1].id)
+            for name in ("Tell", "Break"):
+                agent.call("act", verb="click", name=name, session=session)
+            tab.wait("document.querySelector('.lw-errors') && "
+                     "document.querySelectorAll('.lw-toast').length === 3")
+            tab.wait("""((stop = document.querySelector('.lw-agent-banner button')) => {
+                const { left, top, width, height } = stop?.getBoundingClientRect() || {};
+                return document.elementFromPoint(left + width / 2, top + height / 2) === stop;
+                })()""")
+            tab.close()
+
     def test_a_real_client_fills_in_a_form_that_a_person_sees(self):
         app = self.make_app(agent="act")
         app.page("/")(shop)
