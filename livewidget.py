@@ -35915,11 +35915,14 @@ class Desktop {
     _sayWhyEmpty() {
         if (this.element.childElementCount) return;
         const roots = [...this._session.widgets.values()].filter(one => !one.parent);
-        const windows = roots.filter(one => one instanceof Window && !one.wasShown);
+        const all = roots.filter(one => one instanceof Window);
+        const windows = all.filter(one => !one.wasShown);
         const forgotten = windows.find(one => !(one instanceof Dialog)) || windows[0];
         const name = one => one.constructor.name;
         this.element.dataset.word = forgotten
             ? `${name(forgotten)} was made and never shown: call show()`
+            : roots.length > all.length && !all.length
+            ? `${name(roots[0])} is in no window: put it into a Page, and call show() of that`
             : "The program shows nothing here. If that stays so, what it prints may say why.";
     }
     _reset() {

@@ -35490,6 +35490,8 @@ class Client(BrowserCase):
             tab.wait("!!document.querySelector('[data-wid]')")
             made[0].hide()
             self.assertIn("The program shows nothing here", tab.wait(look), "it was shown")
+        tab = self.tab(self.make_app(lambda session: session.get_widgets().Label("alone")))
+        self.assertIn("Label is in no window: put it into a Page", tab.wait(look))
 
     def test_click_changes_the_label(self):
         """R49."""
