@@ -10982,6 +10982,7 @@ class DataEngine:
         """Names and JSON texts of values; UsageError for what is no JSON value."""
         for name in values:
             _require(isinstance(name, str), "Data: a name must be a str", got=name)
+            _check_json(name, "a name of Data", 0)
         return {name: _json_text(value, f"Data[{name!r}]") for name, value in values.items()}
 
     def change(self, texts: Mapping[str, str | None], source: object = None,
@@ -11291,6 +11292,8 @@ class DataFile:
     def _parse(self, text):
         values = self.load(text.decode("utf-8-sig"))
         _require(isinstance(values, Mapping), "names and values are needed: {...}")
+        for name in values:                     # what is read must be writable
+            _check_json(str(name), "a name", 0)
         return {str(name): _json_text(value, str(name)) for name, value in values.items()}
 
     def write(self, texts: Mapping[str, str], engine: DataEngine | None) -> bool:

@@ -9457,6 +9457,10 @@ class DataValues(unittest.TestCase):
                 data.update(b=2, a=value)
             self.assertIn(place, str(caught.exception))
         self.assertRaises(lw.UsageError, data.update, {5: 6})
+        for refused in (lambda: data.update({"b": 2, "\ud800": 1}),
+                        lambda: data.setdefault("x\udc00", 1), lambda: lw.Data(**{"\udfff": 1})):
+            with self.assertRaisesRegex(lw.UsageError, "a name of Data has half a surrogate pair"):
+                refused()
         self.assertEqual(dict(data), {"a": 1})
 
     def test_functions_hear_the_newest_value_and_one_batch_of_an_update(self):
@@ -9510,6 +9514,15 @@ class DataFiles(unittest.TestCase):
             with contextlib.suppress(OSError, ValueError):
                 return json.loads(self.text()) == values
         eventually(same, what="%s in the file" % values)
+
+    def test_a_name_that_no_file_can_hold_is_not_read(self):
+        self.write('{"\\ud800": 1}')
+        with self.assertRaisesRegex(lw.UsageError, "a name has half a surrogate pair"):
+            self.data()
+        self.write('{"a": %s1%s}' % ("[" * lw.MAX_JSON_DEPTH, "]" * lw.MAX_JSON_DEPTH))
+        data = self.data()                      # as deep as may be
+        data["b"] = data["a"]
+        self.holds(**data)
 
     def test_values_are_read_first_and_written_soon(self):
         self.write('\ufeff{"speed": 7}')        # as some editors save it
