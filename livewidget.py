@@ -12672,8 +12672,9 @@ class SessionKeeper:
         self.browsers[browser.id] = max(number, self.browsers.get(browser.id, 0))
         def stored():
             browser.stored = max(browser.stored or 0, number)
-        self._put([*((*key, value) for key, value in taken.changes.items()), *data,
-                   (self.place, f"browser:{browser.id}", self.browsers[browser.id])], stored)
+        self._put(itertools.chain(              # read under the group's lock: nothing newer is put
+            ((*key, value) for key, value in taken.changes.items()), data,     # between
+            [(self.place, f"browser:{browser.id}", self.browsers[browser.id])]), stored)
 
     def passed(self, browser: Any, number: int) -> None:
         """An input changed nothing: it is stored behind those before."""
@@ -27317,15 +27318,15 @@ class _ApplicationEngine(Site):
             return
         session.keeper = keeper = SessionKeeper(session, self.writer, saved)
         self.writer.claim(keeper.place, not saved)
-        if saved:
-            about = keeper.about
+        session.wids = itertools.count(keeper.earlier_wids + 1)
+        about = keeper.about
+        if about:                               # else it ended before its first widget
             session.path, session.query = about["path"], about["query"]
             session.made_by = about["made_by"]
             opener = about.get("opener")
             session.opener = opener and Principal(*opener)
             session.token_digests = list(dict.fromkeys(
                 session.token_digests + about["tokens"]))[:MAX_TOKENS]
-            session.wids = itertools.count(keeper.earlier_wids + 1)
             if about["theme"]:
                 session.facade.set_theme(about["theme"])
             if about.get("stopped_agent"):

@@ -10734,6 +10734,7 @@ class Histories(unittest.TestCase):
 
     @staticmethod
     def stores_number_later(put, group, changes, after=None, by=None):
+        changes = list(changes)
         numbers = [one for one in changes if str(one[1]).startswith("browser:")]
         earlier, group.late = getattr(group, "late", []), numbers
         put(group, [*earlier, *(one for one in changes if one not in numbers)], after)
@@ -13059,6 +13060,62 @@ class StateFiles(AppCase):
             page.until(lambda one, clicks=clicks: one.cells.get((self.labelled(
                 one, "told", "set_tooltip"), "set_text")) == ["added %d" % clicks])
             self.wait_stored(page)
+
+    def test_a_session_of_which_only_some_rows_are_there_can_be_made_again(self):
+        """Its process was killed before it had shown a widget, say."""
+        def build(session):
+            if "seen" not in session.data:
+                session.data["seen"] = 1
+            put_on_page(session.get_widgets().TextEntry(key="k"))
+        app = self.make_app(state=self.path)
+        session = app.create_session("board")
+        build(session)
+        page = self.browser(app, credentials_of(session)).until(
+            lambda one: one.greeted and "TextEntry" in [kind for kind, *_ in one.widgets.values()])
+        page.event(page.find("TextEntry"), edit={"set_text": [page.since, [[0, 0, "abc"]]]})
+        self.wait_stored(page)
+        app.close()
+        store = lw.StateFile(self.path)
+        rows = {name: value for name, (value, _) in store.read()["session:board"].items()}
+        store.close()
+        self.assertEqual(len(rows), 4, rows)
+        for names in (*itertools.combinations(rows, 1), *itertools.combinations(rows, 3)):
+            with self.subTest(names):
+                store = lw.StateFile(self.path)
+                store.commit([("session:board", None, None),
+                              *(("session:board", name, rows[name]) for name in names)])
+                store.close()
+                app = self.make_app(state=self.path)
+                session = app.create_session("board")
+                build(session)
+                self.assertEqual((dict(session.data), session.restored), ({"seen": 1}, True))
+                app.close()
+
+    def test_the_newest_of_a_handlers_value_and_another_threads_is_stored(self):
+        """Also if that one comes when the handler has returned."""
+        def build(session):
+            W, data = session.get_widgets(), session.app.data
+            button = W.Button("x")
+            button.on("activated", lambda: data.update(x="older"))
+            put_on_page(button)
+        app = self.make_app(build, state=self.path)
+        page, writer = self.ready(app), engine_of(app).writer
+        put = writer.put
+
+        def put_late(changes, after=None, by=None):
+            if after is not None and app.data.get("x") == "older":
+                thread = threading.Thread(target=app.data.update, kwargs={"x": "newer"})
+                thread.start()
+                thread.join(PATIENCE_S)
+            put(changes, after, by)
+        with unittest.mock.patch.object(writer, "put", put_late):
+            page.event(page.find("Button"), "activated")
+            self.wait_stored(page)
+        app.close()
+        self.assertEqual(app.data["x"], "newer")
+        store = lw.StateFile(self.path)
+        self.addCleanup(store.close)
+        self.assertEqual(store.read("app")["app"]["data:x"][0], ["newer"])
 
     def test_handlers_that_hear_what_was_restored_run_where_callbacks_run(self):
         """Also of a widget that comes after an event of another one, which has no handler."""
