@@ -12179,9 +12179,11 @@ class StoreWriter:
     def claim(self, place: str, is_new: bool) -> None:
         """A session begins here: if it is new, take its lease before something of it is committed;
         else it has to be here since ask()."""
-        if not self.shared or place in self.epochs:
+        if not self.shared or place not in self._released and place in self.epochs:
             return
         if is_new:
+            if place not in self.epochs:        # there is nothing to give back of its former copy
+                self._released.pop(place, None)
             self._claims[place] = None
             self.wake()
         else:
@@ -12207,6 +12209,8 @@ class StoreWriter:
     def release(self, place: str) -> None:
         """A session is not here any more: give its lease back, after what waits of it."""
         if self.shared:
+            if place in self._released and place in self.epochs:    # by the copy before it
+                self._claims.pop(place, None)
             self._released[place] = None
             self.wake()
 
@@ -12299,7 +12303,9 @@ class StoreWriter:
                 function(None if epoch < 0 else saved if got else {})
 
     def _claim(self):
-        claims = list(self._claims)
+        # behind the end of the former copy, of which _commit() gives the lease back
+        claims = [place for place in list(self._claims)
+                  if not (place in self._released and place in self.epochs)]
         new = [place for place in claims if place not in self.epochs]
         taken = self._store.lease(new) if new else {}
         self.epochs.update((place, epoch) for place, epoch in taken.items() if epoch > 0)
@@ -12384,8 +12390,8 @@ class StoreWriter:
                     self._renew()
         self._take_back(places)
         for place in released:
-            del self._released[place]
-            self.epochs.pop(place, None)
+            self.epochs.pop(place, None)        # first: see claim()
+            self._released.pop(place, None)
         if released:
             self._store.release(released)
 

@@ -13894,6 +13894,28 @@ class SharedStores(AppCase):
         self.assertEqual(store.read("app")["app"]["data:total"][0], [4])
         self.assertEqual(self.records.text().count("Sessions go on"), 1)
 
+    def test_a_session_that_is_made_anew_under_its_id_is_stored(self):
+        """However soon after the former one ended, and whether or not that was stored; and one that
+        ended leaves no lease."""
+        server, app, _ = self.two_apps()
+        store, place, dice = lw.make_store(server.url), "session:board", random.Random(SEED)
+        self.addCleanup(store.close)
+        session, number = app.create_session("board"), itertools.count()
+        for _ in range(30):
+            for _ in range(dice.randrange(1, 5)):
+                session.destroy()
+                session = app.create_session("board")
+                session.data["x"] = next(number)
+            if dice.random() < .5:
+                time.sleep(dice.random() * .1)
+            session.data["y"] = last = next(number)
+            eventually(lambda: store.read(place).get(place, {}).get("data:y", [0])[0]
+                       == [last], 5, "the newest value in the store")           # noqa: B023
+            self.assertEqual(store.read(place)[place]["data:x"][0], [session.data["x"]])
+        session.destroy()
+        eventually(lambda: not store.read(place), what="the last one being forgotten")
+        eventually(lambda: not engine_of(app).writer.epochs, what="the lease being given back")
+
     def test_data_of_the_application_is_the_same_in_all_processes(self):
         """Whatever they set, at the same time, it ends with the same."""
         _, first, second = self.two_apps()
