@@ -27017,6 +27017,21 @@ class _ApplicationEngine(Site):
             self.runtime.call_later(UNUSED_LEASE_S, functools.partial(self._release_unused, place))
         return exchange.resume()
 
+    def fetch_session(self, public_id: str) -> None:
+        """Take over what a store of several processes has of a session that the program makes. Not
+        for the reactor: it waits. Nothing comes if another process keeps it: see claim()."""
+        place = "session:" + public_id
+        if (self.writer is None or not self.writer.shared or public_id in self.sessions
+            or place in self.saved or not self._has(public_id)):
+            return
+        from queue import Empty, SimpleQueue
+        answers: SimpleQueue[Any] = SimpleQueue()
+        self.writer.ask(place, lambda saved: True, answers.put)
+        with contextlib.suppress(Empty):
+            saved = answers.get(timeout=HAND_OVER_S + LEASE_S + STORE_TIMEOUT_S)
+            if saved:
+                self.saved[place] = saved
+
     def _release_unused(self, place):
         if place in self.saved:
             self._let_go(place, None, True)
@@ -28231,6 +28246,11 @@ class Application:
         engine = self._engine
         engine.require_own_process()
         require_secret("create_session: token", token)
+        if session_id is not None:
+            _require(re.fullmatch(r"[A-Za-z0-9_-]{1,64}", str(session_id)),
+                     "create_session: session_id must be 1 to 64 letters, digits, - or _",
+                     session_id=session_id)
+            engine.fetch_session(str(session_id))
         with engine.lock:
             if session_id is not None:
                 _require(re.fullmatch(r"[A-Za-z0-9_-]{1,64}", str(session_id)),

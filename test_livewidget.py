@@ -13894,6 +13894,30 @@ class SharedStores(AppCase):
         self.assertEqual(store.read("app")["app"]["data:total"][0], [4])
         self.assertEqual(self.records.text().count("Sessions go on"), 1)
 
+    def test_a_session_that_the_program_makes_again_goes_on_with_what_is_stored(self):
+        """After a restart, a kill, and in another process; its links open it still."""
+        server, token = RedisServer(self), None
+        for number in range(4):
+            app = self.make_app(state=server.url)
+            session = app.create_session("board")
+            with session.get_widgets().VBox() as box:
+                entry = session.get_widgets().TextEntry(key="k")
+            session.get_widgets().Page(widget=box).show()
+            token = token or session.token
+            self.assertEqual((session.data.get("n", 0), session.restored), (number, number > 0))
+            page = self.browser(app, ("board", token)).until(lambda one: one.greeted)
+            session.gui_call(lambda: None)
+            eventually(lambda: entry.get_text() == "x" * number,        # noqa: B023
+                       what="what was entered before")
+            page.until(lambda one: one.since >= engine_of(session).log.seq)     # noqa: B023
+            page.event(entry.wid, edit={"set_text": [page.since, [[0, 0, "x"]]]})
+            session.data["n"] = number + 1
+            StateFiles.wait_stored(StateFiles, page)
+            if number % 2:                      # it is handed over, or its lease ends
+                engine_of(app).writer.turn = lambda: True
+            else:
+                app.close()
+
     def test_a_session_that_is_made_anew_under_its_id_is_stored(self):
         """However soon after the former one ended, and whether or not that was stored; and one that
         ended leaves no lease."""
