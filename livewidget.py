@@ -12791,6 +12791,13 @@ class SessionKeeper:
                 self._put([(self.place, f"widget:{old}", None) for old in wids])
         return list(self._unplaced)
 
+    def touch(self) -> None:
+        """Store anew what is known of the session, so that it does not seem to be forgotten."""
+        self.collect()
+        with self.log.lock:
+            if self.about and not self._forgotten:
+                self._put([(self.place, "about", self.about)])
+
     def leave(self) -> None:
         """The session ends here, and goes on in another process."""
         self.collect()
@@ -12799,8 +12806,9 @@ class SessionKeeper:
 
     def forget(self) -> None:
         """The session ended for good."""
-        self._forgotten = True
-        self._put([(self.place, None, None)])
+        with self.log.lock:                     # nothing is put behind it
+            self._forgotten = True
+            self._put([(self.place, None, None)])
         self.writer.release(self.place)
 
     def _put(self, changes, after=None):
@@ -27400,6 +27408,14 @@ class _ApplicationEngine(Site):
                 session.facade.destroy()
         self.runtime.call_later(min(60.0, self.session_ttl_s), self.expire_sessions)
 
+    def touch_sessions(self):
+        """The store forgets sessions of which nothing is written for STATE_KEPT_S: these live."""
+        if self.closing or self.writer is None:
+            return
+        for session in list(self.sessions.values()):
+            session.keeper.touch()
+        self.runtime.call_later(STATE_KEPT_S / 7, self.touch_sessions)
+
     # Browsers (reactor thread)
     def greet(self, link: Any, hello: dict[str, Any]) -> None:
         """A page said hello: find its session, or make one, or let it wait (R57, R62)."""
@@ -28145,6 +28161,7 @@ class Application:
             engine.worker.listen(engine.reactor)
         engine.started = True
         engine.runtime.call_later(min(60.0, engine.session_ttl_s), engine.expire_sessions)
+        engine.runtime.call_later(STATE_KEPT_S / 7, engine.touch_sessions)
         if engine.accounts is not None:
             engine.runtime.call_soon(engine.watch_users)
         engine.logger.info("serving on %s", ", ".join(

@@ -13091,6 +13091,37 @@ class StateFiles(AppCase):
                 self.assertEqual((dict(session.data), session.restored), ({"seen": 1}, True))
                 app.close()
 
+    def test_a_session_that_lives_is_not_forgotten_though_nobody_enters_anything(self):
+        """Only what was written long ago is."""
+        with unittest.mock.patch.object(lw, "STATE_KEPT_S", 7 * .05):
+            app = self.make_app(state=self.path)
+            session, place = app.create_session("board"), "session:board"
+            session.data["x"] = 1
+            read = engine_of(app).writer.read
+            eventually(lambda: read(place), what="the value being stored")
+            first = read(place)["data:x"][1]
+            eventually(lambda: read(place).get("about", (0, 0))[1] > first + lw.STATE_KEPT_S,
+                       what="something of the session being stored again")
+            session.destroy()
+            time.sleep(0.2)                     # some more turns: it does not come back
+            self.assertEqual(read(place), {})
+
+    def test_what_an_application_refuses_after_it_opened_the_file_leaves_it_free(self):
+        """However long the error is kept, as a notebook does."""
+        kept = []
+        for options in ({"token": "short"}, {"public_url": "nonsense"}, {"host": "no host"},
+                        {"access_log": os.path.join(self.folder, "none", "log")},
+                        {"allowed_origins": ["nonsense"]}, {"csp": 5}):
+            with self.subTest(options):
+                try:
+                    self.make_app(state=self.path, **options)
+                except (lw.LivewidgetError, OSError, TypeError) as error:
+                    kept.append(error)
+                else:
+                    self.fail("it was taken")
+                with unittest.mock.patch.object(lw, "STATE_FILE_WAIT_S", 0.05):
+                    self.make_app(state=self.path).close()
+
     def test_the_newest_of_a_handlers_value_and_another_threads_is_stored(self):
         """Also if that one comes when the handler has returned."""
         def build(session):
