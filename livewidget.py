@@ -28066,13 +28066,18 @@ class Application:
             options["debug"] = (is_loopback(host) and ws_sock is None
                                 and not public_url and not trusted_proxies)
         options.update(_people_options(users, user_header, trusted_proxies, token))
-        store = _ApplicationEngine.make_store(state)
-        options["token"], options["is_link_known"] = _known_token(
-            token, store, options["knows_people"])
         options["uds"] = uds and os.fspath(uds)
-        of_site = {name: options.pop(name) for name in Site.__init__.__kwdefaults__}
-        self._engine = _ApplicationEngine(self, host, ports, options, **of_site)
-        self._engine.open_files(access_log, store)
+        store = _ApplicationEngine.make_store(state)
+        try:
+            options["token"], options["is_link_known"] = _known_token(
+                token, store, options["knows_people"])
+            of_site = {name: options.pop(name) for name in Site.__init__.__kwdefaults__}
+            self._engine = _ApplicationEngine(self, host, ports, options, **of_site)
+            self._engine.open_files(access_log, store)
+        except BaseException:                   # else the file stays locked with the traceback
+            if store is not None:
+                store.close()
+            raise
         if agent is not None:
             self._engine.admit_agents(agent)
 
