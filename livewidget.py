@@ -13353,8 +13353,10 @@ class SessionIO(Audience):
             self.call_one(browser, 0, *answer)
             return
         browser.announced = key
-        if not widget.allows(browser.principal):        # not even handlers hear of it
-            self.call_one(browser, 0, "refuse_upload", [key, "you may look here, not change"])
+        closed = (not widget.allows(browser.principal) and "you may look here, not change"
+                  or widget.closed_since() is not None and "the program takes no files here now")
+        if closed:                              # not even handlers hear of it (R108)
+            self.call_one(browser, 0, "refuse_upload", [key, closed])
             return
         refused = message.get("refused") or self._refuse_files(widget, files)
         if refused:
@@ -13377,8 +13379,6 @@ class SessionIO(Audience):
         app, total = self.host, sum(file["size"] for file in files)
         if not widget.keeps_files and not widget.handlers_of(widget.upload_callbacks[2]):
             return "the program takes no files here"
-        if widget.closed_since() is not None:
-            return "the program takes no files here now"
         refused = widget.refuses_files(files)
         if refused:
             return refused

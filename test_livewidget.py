@@ -14904,6 +14904,27 @@ class Uploads(AppCase):
         eventually(lambda: len(seen) == 2)
         self.assertEqual(seen[1]["files"][0]["data"], b"abc")
 
+    def test_files_for_a_closed_widget_reach_neither_its_handlers_nor_its_error(self):
+        """R108. Whether the page refused them, or announces them."""
+        app, session, label, browser = self.drop_zone()
+        W = session.get_widgets()
+        fields = [W.FileUpload(enabled=False), W.FileUpload(visible=False)]
+        label.set_enabled(False)
+        with W.VBox() as box:
+            for one in (label, *fields):
+                box.add_widget(one)
+        W.Page(widget=box).show()
+        for number, widget in enumerate((label, *fields)):
+            for key, refused in enumerate(({"refused": "call 0800 now"}, {}), 1 + 2 * number):
+                browser.calls.clear()
+                browser.send({"type": "upload", "wid": widget.wid, "key": key, "payload": {},
+                              "files": [{"name": "a", "size": 1, "type": ""}], **refused})
+                browser.until(lambda one: one.calls)
+                self.assertEqual(browser.calls[0][2:4], [
+                    "refuse_upload", [key, "the program takes no files here now"]])
+        session.gui_call(lambda: None)
+        self.assertEqual((self.seen, [one.get_error() for one in fields]), ([], [None, None]))
+
     def test_files_arrive_in_chunks_with_progress(self):
         app, session, label, browser = self.drop_zone()
         big = os.urandom(lw.UPLOAD_CHUNK_BYTES * 2 + 7)
@@ -14990,6 +15011,7 @@ class Uploads(AppCase):
 
     def test_what_the_page_refused_is_told_to_python(self):
         app, session, label, browser = self.drop_zone()
+        put_on_page(label)
         browser.send({"type": "upload", "wid": label.wid, "key": 1, "payload": {"text": None},
                       "refused": "photos is a folder",
                       "files": [{"name": "photos", "size": 0, "type": ""}]})
