@@ -12987,6 +12987,7 @@ class SessionIO(Audience):
         self.screen: tuple[float, float] = (0, 0)
         self.absent_since: float | None = self.runtime.clock()  # None while a browser is attached
         self.used_at: float = -math.inf         # when a browser did something
+        self.farewell: tuple[int, str] | None = None    # what pages are told, once it has ended
 
     def first_browser(self) -> Browser | None:
         """The one that questions go to, and whose layout counts."""
@@ -13042,6 +13043,8 @@ class SessionIO(Audience):
             self.absent_since = None
             if browser.transport is not None:
                 browser.transport.pause_reading(self.paused)
+        if self.farewell is not None:           # meanwhile: end() did not see this browser
+            browser.close(*self.farewell)
         self.engine.tell_people()
         self.flush()
 
@@ -13238,6 +13241,7 @@ class SessionIO(Audience):
         if message["n"] <= browser.received:    # sent again after a reconnect
             return
         browser.received = message["n"]
+        message.pop("renamed", None)            # a mark of ours: see SessionKeeper.holds
         keeper = self.engine.keeper
         if keeper is not None and keeper.holds(browser, message):
             return
@@ -13478,6 +13482,7 @@ class SessionIO(Audience):
 
     def end(self, code: int, reason: str) -> None:
         """The session ends: close its connections, end what browsers and callbacks wait for."""
+        self.farewell = code, reason
         for browser in list(self.browsers.values()):
             browser.close(code, reason)
         for _, answers in list(self._asks.values()):
@@ -28275,9 +28280,6 @@ class Application:
             engine.fetch_session(str(session_id))
         with engine.lock:
             if session_id is not None:
-                _require(re.fullmatch(r"[A-Za-z0-9_-]{1,64}", str(session_id)),
-                         "create_session: session_id must be 1 to 64 letters, digits, - or _",
-                         session_id=session_id)
                 known = next((one for one in list(engine.sessions.values()) if session_id == one.id
                               or str(session_id) == one.public_id), None)
                 if known is not None:

@@ -11198,6 +11198,44 @@ class Sessions(AppCase):
             browser.until(lambda other: False)
         self.assertEqual(caught.exception.close_code, 4002)
 
+    def test_a_page_that_comes_while_its_session_ends_is_told_so(self):
+        """By another thread, after its hello was judged: with what pages are told that were there.
+        """
+        for farewell in ((4002, "the session has ended"),
+                         (1012, "another process has the session now")):
+            app = self.make_app()
+            session = app.create_session()
+            add, told = session.add_connection, farewell if farewell[0] == 1012 else None
+
+            def add_late(browser):
+                engine_of(session).destroy(told)        # noqa: B023
+                add(browser)                            # noqa: B023
+            with unittest.mock.patch.object(lw.Session, "add_connection",
+                                            lambda session, browser: add_late(browser)):
+                page = self.browser(app, credentials_of(session))
+                with self.assertRaises(lw.ProtocolError) as caught:
+                    page.until(lambda one: False)
+            self.assertEqual(str(caught.exception), "connection closed: %d %s" % farewell)
+            eventually(lambda: not session.connections, what="the page having left")
+
+    def test_no_page_can_set_the_mark_of_a_message_that_was_kept_over_a_restart(self):
+        """That of what names its arguments as an earlier process did, which are not checked."""
+        heard = []
+
+        def build(session):
+            W = session.get_widgets()
+            window = W.TopLevel(title="x", maximizable=True)
+            window.on("window-state", heard.append)
+            window.set_widget(W.Slider())
+            window.show()
+        page = self.ready(self.make_app(build))
+        for number, args in enumerate(([[1]], [{}]), 1):
+            page.send({"type": "event", "n": number, "wid": page.find("TopLevel"),
+                       "action": "window-state", "args": args, "renamed": True})
+        page.settle()
+        self.assertEqual(heard, [])
+        self.assertNotIn("Traceback", self.records.text())
+
     def test_browsers_beyond_max_sessions_wait_and_are_told(self):
         """R62."""
         app = self.make_app(small_build, max_sessions=1)
