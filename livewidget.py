@@ -12859,6 +12859,13 @@ class SessionKeeper:
                 self._put([(self.place, f"widget:{old}", None) for old in wids])
         return list(self._unplaced)
 
+    def touch(self) -> None:
+        """Store anew what is known of the session, so that it does not seem to be forgotten."""
+        self.collect()
+        with self.log.lock:
+            if self.about and not self._forgotten:
+                self._put([(self.place, "about", self.about)])
+
     def leave(self) -> None:
         """The session ends here, and goes on in another process."""
         self.collect()
@@ -12867,8 +12874,9 @@ class SessionKeeper:
 
     def forget(self) -> None:
         """The session ended for good."""
-        self._forgotten = True
-        self._put([(self.place, None, None)])
+        with self.log.lock:                     # nothing is put behind it
+            self._forgotten = True
+            self._put([(self.place, None, None)])
         self.writer.release(self.place)
 
     def _put(self, changes, after=None):
@@ -13047,6 +13055,7 @@ class SessionIO(Audience):
         self.screen: tuple[float, float] = (0, 0)
         self.absent_since: float | None = self.runtime.clock()  # None while a browser is attached
         self.used_at: float = -math.inf         # when a browser did something
+        self.farewell: tuple[int, str] | None = None    # what pages are told, once it has ended
 
     def first_browser(self) -> Browser | None:
         """The one that questions go to, and whose layout counts."""
@@ -13102,6 +13111,8 @@ class SessionIO(Audience):
             self.absent_since = None
             if browser.transport is not None:
                 browser.transport.pause_reading(self.paused)
+        if self.farewell is not None:           # meanwhile: end() did not see this browser
+            browser.close(*self.farewell)
         self.engine.tell_people()
         self.flush()
 
@@ -13298,6 +13309,7 @@ class SessionIO(Audience):
         if message["n"] <= browser.received:    # sent again after a reconnect
             return
         browser.received = message["n"]
+        message.pop("renamed", None)            # a mark of ours: see SessionKeeper.holds
         keeper = self.engine.keeper
         if keeper is not None and keeper.holds(browser, message):
             return
@@ -13413,8 +13425,10 @@ class SessionIO(Audience):
             self.call_one(browser, 0, *answer)
             return
         browser.announced = key
-        if not widget.allows(browser.principal):        # not even handlers hear of it
-            self.call_one(browser, 0, "refuse_upload", [key, "you may look here, not change"])
+        closed = (not widget.allows(browser.principal) and "you may look here, not change"
+                  or widget.closed_since() is not None and "the program takes no files here now")
+        if closed:                              # not even handlers hear of it (R108)
+            self.call_one(browser, 0, "refuse_upload", [key, closed])
             return
         refused = message.get("refused") or self._refuse_files(widget, files)
         if refused:
@@ -13437,8 +13451,6 @@ class SessionIO(Audience):
         app, total = self.host, sum(file["size"] for file in files)
         if not widget.keeps_files and not widget.handlers_of(widget.upload_callbacks[2]):
             return "the program takes no files here"
-        if widget.closed_since() is not None:
-            return "the program takes no files here now"
         refused = widget.refuses_files(files)
         if refused:
             return refused
@@ -13538,6 +13550,7 @@ class SessionIO(Audience):
 
     def end(self, code: int, reason: str) -> None:
         """The session ends: close its connections, end what browsers and callbacks wait for."""
+        self.farewell = code, reason
         for browser in list(self.browsers.values()):
             browser.close(code, reason)
         for _, answers in list(self._asks.values()):
@@ -27189,6 +27202,21 @@ class _ApplicationEngine(Site):
             self.runtime.call_later(UNUSED_LEASE_S, functools.partial(self._release_unused, place))
         return exchange.resume()
 
+    def fetch_session(self, public_id: str) -> None:
+        """Take over what a store of several processes has of a session that the program makes. Not
+        for the reactor: it waits. Nothing comes if another process keeps it: see claim()."""
+        place = "session:" + public_id
+        if (self.writer is None or not self.writer.shared or public_id in self.sessions
+            or place in self.saved or not self._has(public_id)):
+            return
+        from queue import Empty, SimpleQueue
+        answers: SimpleQueue[Any] = SimpleQueue()
+        self.writer.ask(place, lambda saved: True, answers.put)
+        with contextlib.suppress(Empty):
+            saved = answers.get(timeout=HAND_OVER_S + LEASE_S + STORE_TIMEOUT_S)
+            if saved:
+                self.saved[place] = saved
+
     def _release_unused(self, place):
         if place in self.saved:
             self._let_go(place, None, True)
@@ -27557,6 +27585,14 @@ class _ApplicationEngine(Site):
             if since is not None and now - since >= self.session_ttl_s:
                 session.facade.destroy()
         self.runtime.call_later(min(60.0, self.session_ttl_s), self.expire_sessions)
+
+    def touch_sessions(self):
+        """The store forgets sessions of which nothing is written for STATE_KEPT_S: these live."""
+        if self.closing or self.writer is None:
+            return
+        for session in list(self.sessions.values()):
+            session.keeper.touch()
+        self.runtime.call_later(STATE_KEPT_S / 7, self.touch_sessions)
 
     # Browsers (reactor thread)
     def greet(self, link: Any, hello: dict[str, Any]) -> None:
@@ -28219,13 +28255,18 @@ class Application:
             options["debug"] = (is_loopback(host) and ws_sock is None
                                 and not public_url and not trusted_proxies)
         options.update(_people_options(users, user_header, trusted_proxies, token))
-        store = _ApplicationEngine.make_store(state)
-        options["token"], options["is_link_known"] = _known_token(
-            token, store, options["knows_people"])
         options["uds"] = uds and os.fspath(uds)
-        of_site = {name: options.pop(name) for name in Site.__init__.__kwdefaults__}
-        self._engine = _ApplicationEngine(self, host, ports, options, **of_site)
-        self._engine.open_files(access_log, store)
+        store = _ApplicationEngine.make_store(state)
+        try:
+            options["token"], options["is_link_known"] = _known_token(
+                token, store, options["knows_people"])
+            of_site = {name: options.pop(name) for name in Site.__init__.__kwdefaults__}
+            self._engine = _ApplicationEngine(self, host, ports, options, **of_site)
+            self._engine.open_files(access_log, store)
+        except BaseException:                   # else the file stays locked with the traceback
+            if store is not None:
+                store.close()
+            raise
         if agent is not None:
             self._engine.admit_agents(agent)
 
@@ -28314,6 +28355,7 @@ class Application:
             engine.worker.listen(engine.reactor)
         engine.started = True
         engine.runtime.call_later(min(60.0, engine.session_ttl_s), engine.expire_sessions)
+        engine.runtime.call_later(STATE_KEPT_S / 7, engine.touch_sessions)
         if engine.accounts is not None:
             engine.runtime.call_soon(engine.watch_users)
         engine.logger.info("serving on %s", ", ".join(
@@ -28415,11 +28457,13 @@ class Application:
         engine = self._engine
         engine.require_own_process()
         require_secret("create_session: token", token)
+        if session_id is not None:
+            _require(re.fullmatch(r"[A-Za-z0-9_-]{1,64}", str(session_id)),
+                     "create_session: session_id must be 1 to 64 letters, digits, - or _",
+                     session_id=session_id)
+            engine.fetch_session(str(session_id))
         with engine.lock:
             if session_id is not None:
-                _require(re.fullmatch(r"[A-Za-z0-9_-]{1,64}", str(session_id)),
-                         "create_session: session_id must be 1 to 64 letters, digits, - or _",
-                         session_id=session_id)
                 known = next((one for one in list(engine.sessions.values()) if session_id == one.id
                               or str(session_id) == one.public_id), None)
                 if known is not None:

@@ -11322,6 +11322,44 @@ class Sessions(AppCase):
             browser.until(lambda other: False)
         self.assertEqual(caught.exception.close_code, 4002)
 
+    def test_a_page_that_comes_while_its_session_ends_is_told_so(self):
+        """By another thread, after its hello was judged: with what pages are told that were there.
+        """
+        for farewell in ((4002, "the session has ended"),
+                         (1012, "another process has the session now")):
+            app = self.make_app()
+            session = app.create_session()
+            add, told = session.add_connection, farewell if farewell[0] == 1012 else None
+
+            def add_late(browser):
+                engine_of(session).destroy(told)        # noqa: B023
+                add(browser)                            # noqa: B023
+            with unittest.mock.patch.object(lw.Session, "add_connection",
+                                            lambda session, browser: add_late(browser)):
+                page = self.browser(app, credentials_of(session))
+                with self.assertRaises(lw.ProtocolError) as caught:
+                    page.until(lambda one: False)
+            self.assertEqual(str(caught.exception), "connection closed: %d %s" % farewell)
+            eventually(lambda: not session.connections, what="the page having left")
+
+    def test_no_page_can_set_the_mark_of_a_message_that_was_kept_over_a_restart(self):
+        """That of what names its arguments as an earlier process did, which are not checked."""
+        heard = []
+
+        def build(session):
+            W = session.get_widgets()
+            window = W.TopLevel(title="x", maximizable=True)
+            window.on("window-state", heard.append)
+            window.set_widget(W.Slider())
+            window.show()
+        page = self.ready(self.make_app(build))
+        for number, args in enumerate(([[1]], [{}]), 1):
+            page.send({"type": "event", "n": number, "wid": page.find("TopLevel"),
+                       "action": "window-state", "args": args, "renamed": True})
+        page.settle()
+        self.assertEqual(heard, [])
+        self.assertNotIn("Traceback", self.records.text())
+
     def test_browsers_beyond_max_sessions_wait_and_are_told(self):
         """R62."""
         app = self.make_app(small_build, max_sessions=1)
@@ -13215,6 +13253,37 @@ class StateFiles(AppCase):
                 self.assertEqual((dict(session.data), session.restored), ({"seen": 1}, True))
                 app.close()
 
+    def test_a_session_that_lives_is_not_forgotten_though_nobody_enters_anything(self):
+        """Only what was written long ago is."""
+        with unittest.mock.patch.object(lw, "STATE_KEPT_S", 7 * .05):
+            app = self.make_app(state=self.path)
+            session, place = app.create_session("board"), "session:board"
+            session.data["x"] = 1
+            read = engine_of(app).writer.read
+            eventually(lambda: read(place), what="the value being stored")
+            first = read(place)["data:x"][1]
+            eventually(lambda: read(place).get("about", (0, 0))[1] > first + lw.STATE_KEPT_S,
+                       what="something of the session being stored again")
+            session.destroy()
+            time.sleep(0.2)                     # some more turns: it does not come back
+            self.assertEqual(read(place), {})
+
+    def test_what_an_application_refuses_after_it_opened_the_file_leaves_it_free(self):
+        """However long the error is kept, as a notebook does."""
+        kept = []
+        for options in ({"token": "short"}, {"public_url": "nonsense"}, {"host": "no host"},
+                        {"access_log": os.path.join(self.folder, "none", "log")},
+                        {"allowed_origins": ["nonsense"]}, {"csp": 5}):
+            with self.subTest(options):
+                try:
+                    self.make_app(state=self.path, **options)
+                except (lw.LivewidgetError, OSError, TypeError) as error:
+                    kept.append(error)
+                else:
+                    self.fail("it was taken")
+                with unittest.mock.patch.object(lw, "STATE_FILE_WAIT_S", 0.05):
+                    self.make_app(state=self.path).close()
+
     def test_the_newest_of_a_handlers_value_and_another_threads_is_stored(self):
         """Also if that one comes when the handler has returned."""
         def build(session):
@@ -14017,6 +14086,30 @@ class SharedStores(AppCase):
         self.addCleanup(store.close)
         self.assertEqual(store.read("app")["app"]["data:total"][0], [4])
         self.assertEqual(self.records.text().count("Sessions go on"), 1)
+
+    def test_a_session_that_the_program_makes_again_goes_on_with_what_is_stored(self):
+        """After a restart, a kill, and in another process; its links open it still."""
+        server, token = RedisServer(self), None
+        for number in range(4):
+            app = self.make_app(state=server.url)
+            session = app.create_session("board")
+            with session.get_widgets().VBox() as box:
+                entry = session.get_widgets().TextEntry(key="k")
+            session.get_widgets().Page(widget=box).show()
+            token = token or session.token
+            self.assertEqual((session.data.get("n", 0), session.restored), (number, number > 0))
+            page = self.browser(app, ("board", token)).until(lambda one: one.greeted)
+            session.gui_call(lambda: None)
+            eventually(lambda: entry.get_text() == "x" * number,        # noqa: B023
+                       what="what was entered before")
+            page.until(lambda one: one.since >= engine_of(session).log.seq)     # noqa: B023
+            page.event(entry.wid, edit={"set_text": [page.since, [[0, 0, "x"]]]})
+            session.data["n"] = number + 1
+            StateFiles.wait_stored(StateFiles, page)
+            if number % 2:                      # it is handed over, or its lease ends
+                engine_of(app).writer.turn = lambda: True
+            else:
+                app.close()
 
     def test_a_session_that_is_made_anew_under_its_id_is_stored(self):
         """However soon after the former one ended, and whether or not that was stored; and one that
@@ -15021,6 +15114,27 @@ class Uploads(AppCase):
         eventually(lambda: len(seen) == 2)
         self.assertEqual(seen[1]["files"][0]["data"], b"abc")
 
+    def test_files_for_a_closed_widget_reach_neither_its_handlers_nor_its_error(self):
+        """R108. Whether the page refused them, or announces them."""
+        app, session, label, browser = self.drop_zone()
+        W = session.get_widgets()
+        fields = [W.FileUpload(enabled=False), W.FileUpload(visible=False)]
+        label.set_enabled(False)
+        with W.VBox() as box:
+            for one in (label, *fields):
+                box.add_widget(one)
+        W.Page(widget=box).show()
+        for number, widget in enumerate((label, *fields)):
+            for key, refused in enumerate(({"refused": "call 0800 now"}, {}), 1 + 2 * number):
+                browser.calls.clear()
+                browser.send({"type": "upload", "wid": widget.wid, "key": key, "payload": {},
+                              "files": [{"name": "a", "size": 1, "type": ""}], **refused})
+                browser.until(lambda one: one.calls)
+                self.assertEqual(browser.calls[0][2:4], [
+                    "refuse_upload", [key, "the program takes no files here now"]])
+        session.gui_call(lambda: None)
+        self.assertEqual((self.seen, [one.get_error() for one in fields]), ([], [None, None]))
+
     def test_files_arrive_in_chunks_with_progress(self):
         app, session, label, browser = self.drop_zone()
         big = os.urandom(lw.UPLOAD_CHUNK_BYTES * 2 + 7)
@@ -15107,6 +15221,7 @@ class Uploads(AppCase):
 
     def test_what_the_page_refused_is_told_to_python(self):
         app, session, label, browser = self.drop_zone()
+        put_on_page(label)
         browser.send({"type": "upload", "wid": label.wid, "key": 1, "payload": {"text": None},
                       "refused": "photos is a folder",
                       "files": [{"name": "photos", "size": 0, "type": ""}]})
