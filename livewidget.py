@@ -28505,6 +28505,16 @@ class Twin:
         return (_twin_method(name, value).__get__(self) if callable(value)
                 else self._app._as_twin(value))
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set what the real object documents there, anything else here."""
+        of = type(self)._of
+        if of is not None and isinstance(getattr(of, name, None), property):
+            if self._session is not None:
+                self._app._begin_step(self._session._real)
+            setattr(self._real, name, self._app._as_real(value))
+        else:
+            super().__setattr__(name, value)
+
     def _call(self, name, args, kwargs):
         app, method = self._app, getattr(self._real, name)
         args, kwargs = app._as_arguments(args, kwargs)
@@ -28552,13 +28562,24 @@ def _twin_class(cls):
 class AsyncSession(Twin):
     """A Session for coroutines, made by an AsyncApplication. See Session for what it has."""
     _of = Session
-    _is_awaited = staticmethod({"close", "destroy", "go", "make_timer", "on", "reconstruct",
-                                "set_badge", "set_theme", "set_title", "toast"}.__contains__)
+    _is_awaited = staticmethod({"close", "destroy", "download", "go", "log_out", "make_timer", "on",
+                                "reconstruct", "set_badge", "set_theme", "set_title",
+                                "toast"}.__contains__)
 
     def get_widgets(self) -> Any:
         """A namespace of the widget classes: button = await W.Button("x")."""
         classes = {name: _twin_class(cls) for name, cls in WIDGETS.items()}
         return WidgetNamespace(self, {**classes, **self._app._classes})
+
+    def run(self, function: Callable[..., object], *args: Any, executor: Any = None,
+            **handlers: Any) -> Job:
+        """See Session.run: a coroutine function runs on the event loop, others beside it."""
+        import inspect
+        real = self._app._as_real
+        if inspect.iscoroutinefunction(function):
+            function = real(function)
+        return self._real.run(function, *args, executor=executor,
+                              **{name: real(handler) for name, handler in handlers.items()})
 
     def walk_widget_tree(self) -> Iterator[Any]:
         """Yield all widgets, parents before children, depth first, roots in order of creation."""
@@ -28603,6 +28624,15 @@ class AsyncApplication(Twin):
         """Register handler(session), run each time one browser leaves. Also a decorator."""
         self._real.on_disconnect(self._as_real(handler))
         return handler
+
+    def page(self, path: str = "/", **options: Any) -> Callable[[_F], _F]:
+        """Decorator of what builds the page of an address: see Application.page."""
+        register = self._real.page(path, **options)
+
+        def put(handler: _F) -> _F:
+            register(self._as_real(handler))
+            return handler
+        return put
 
     def register_widget(self, cls: _F, name: str | None = None) -> _F:
         """Put a subclass into later get_widgets(), as `name` or its own name; returns it."""
@@ -28663,6 +28693,8 @@ class AsyncApplication(Twin):
         return _converted(value, self._twin)
 
     def _twin(self, value):
+        if isinstance(value, WidgetNamespace):
+            return self._twin(value.session).get_widgets()
         if not isinstance(value, (Emitter, FileBrowser, Session)):
             return value
         twin = engine_of(value).twin

@@ -10995,6 +10995,19 @@ class Jobs(AppCase):
             self.assertRaises(lw.UsageError, view.get_job().progress, *told)
 
 
+def call_on(app, function, *args):
+    """What a function gives on the event loop of an AsyncApplication."""
+    async def call():
+        return function(*args)
+    return await_on(app, call())
+
+
+def await_on(app, awaitable):
+    async def wait():
+        return await awaitable
+    return asyncio.run_coroutine_threadsafe(wait(), app._loop).result(PATIENCE_S)
+
+
 class Sessions(AppCase):
 
     def session_of(self, browser):
@@ -11937,6 +11950,78 @@ print(threading.stack_size() == before)
         done.result(PATIENCE_S)
         one.until(lambda browser: browser.cells[wids[0], "set_text"] == ["one"])
         self.assertEqual(one.cells[wids[1], "set_text"], ["two"])
+
+    def test_pages_of_coroutines_are_built_with_twins_on_the_event_loop(self):
+        import asyncio
+        seen = []
+
+        async def home(W):
+            button = await W.Button("built")
+            seen.append((asyncio.get_running_loop(), type(button), W.session.app))
+        app = self.make_async_app(lambda session: None)
+        app.page("/")(home)
+        one = self.ready(app._real)
+        self.assertEqual(one.cells[one.find("Button"), "set_text"], ["built"])
+        self.assertEqual(seen, [(app._loop, lw.async_.Button, app)])
+
+    def test_a_job_of_coroutines_runs_on_the_event_loop_and_one_of_functions_beside_it(self):
+        import concurrent.futures
+        app, seen = self.make_async_app(lambda session: None), []
+        session = app.create_session()
+
+        async def wait(label):
+            seen.append((threading.current_thread(), label))
+            return "waited"
+
+        def work(label):
+            seen.append((threading.current_thread(), label))
+            return "worked"
+        handlers = {"on_done": lambda result: seen.append((threading.current_thread(), result))}
+        label = await_on(app, session.get_widgets().Label("x"))
+        loop = call_on(app, threading.current_thread)
+        for function in (wait, functools.partial(wait), work):
+            session.run(function, label, **handlers).result(PATIENCE_S)
+        eventually(lambda: len(seen) == 6)
+        beside = [one for one in seen if one[0] is not loop]
+        self.assertEqual(sorted(map(str, (one for _, one in seen))),
+                         sorted(map(str, [label] * 3 + ["waited"] * 2 + ["worked"])))
+        self.assertEqual([one for _, one in beside], [label], "only the plain function")
+        with concurrent.futures.ProcessPoolExecutor(1) as pool:
+            job = session.run(divmod, 7, 2, executor=pool)
+            self.assertEqual(job.result(PATIENCE_S), (3, 1))
+
+    def test_what_an_object_documents_is_set_through_its_twin(self):
+        """Whatever can be set in the real one, of every class."""
+        app = self.make_async_app(lambda session: None)
+        session = app.create_session()
+        W = session.get_widgets()
+        entry = await_on(app, W.TextEntry("before"))
+        for twin in (app, session, entry):
+            names = [name for name in dir(twin._of)
+                     if getattr(getattr(twin._of, name), "fset", None) and name != "parent"]
+            self.assertTrue(names, "%r has something to set" % twin)
+            for name in names:
+                value = {"value": "after", "ports": [7], "theme": "dark"}.get(
+                    name, getattr(twin._real, name))
+                with self.subTest(twin=twin, name=name):
+                    call_on(app, setattr, twin, name, value)
+                    self.assertNotIn(name, vars(twin))
+                    self.assertEqual(getattr(twin._real, name), value)
+        self.assertEqual(entry.get_text(), "after")
+        session.note = "mine"
+        self.assertEqual(session.note, "mine", "other names are of the twin")
+
+    def test_what_a_session_does_may_be_awaited(self):
+        """Whatever returns nothing."""
+        app = self.make_async_app(lambda session: None)
+        app.page("/")(lambda W: None)
+        session = app.create_session()
+        for name, args in (("set_title", ["x"]), ("set_badge", [1]), ("toast", ["x"]),
+                           ("download", [b"x", "a.txt"]), ("set_theme", ["dark"]), ("go", ["/"]),
+                           ("reconstruct", []), ("on", ["people", print]), ("close", []),
+                           ("destroy", [])):
+            with self.subTest(name):
+                await_on(app, call_on(app, getattr(session, name), *args))
 
     def test_coroutines_keep_the_order_of_the_dispatch_mode(self):
         """Handlers of one session wait for each other, those of two do as the mode says."""
