@@ -12900,6 +12900,7 @@ class Transfer:
         if self._next != (index, chunk, len(data)):
             raise ProtocolError("not the chunk that comes next", status=400)
         self._stores[index].write(data)
+        self._stores[index].flush()             # a full disk is to be told here, not at the end
         self.heard: float = self._clock()
         self._received += len(data)
         self._next, self._last = next(self._chunks, None), (index, chunk)
@@ -12912,14 +12913,16 @@ class Transfer:
         """What "drop-end" reports: the payload, and the files with their data, or with an error."""
         files = []
         for file, store in zip(self.files, self._stores):
-            store.seek(0)
+            if error is None:
+                store.seek(0)
             files.append({**file, "error": error} if error else {**file, "data": store.read()})
         return {**self.payload, "files": files}
 
     def discard(self) -> None:
         """Free what was stored."""
         for store in self._stores:
-            store.close()
+            with contextlib.suppress(OSError):  # the disk is full: what is left is not wanted
+                store.close()
 
     def _open_store(self, index: int, host: Any) -> Any:
         return tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=host.upload_folder())

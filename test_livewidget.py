@@ -14909,6 +14909,34 @@ class Uploads(AppCase):
             self.assertEqual(self.post(app, transfer, file, chunk, data), 400, (file, chunk, data))
             self.assertEqual(self.post(app, transfer, 0, 0, b"abc"), 404)
 
+    @unittest.skipUnless(sys.platform == "linux", "its limit of a file's size is as a full disk")
+    def test_a_disk_that_is_full_ends_a_transfer_for_its_widget_too(self):
+        import resource
+        app, session, label, browser = self.drop_zone()
+        upload = session.get_widgets().FileUpload(label="Files")
+        none, size = resource.getrlimit(resource.RLIMIT_FSIZE), lw.UPLOAD_CHUNK_BYTES
+        with unittest.mock.patch.object(lw, "UPLOAD_MEMORY_BYTES", 10):
+            for widget in (label, upload):
+                for sizes in ([2000], [size], [2000, 3], [3 * size]):
+                    with self.subTest(widget=widget, sizes=sizes):
+                        del self.seen[:]
+                        upload.set_error(None)
+                        transfer = self.announce(browser, widget, *(
+                            ("%d.bin" % index, one) for index, one in enumerate(sizes)))[1][1]
+                        resource.setrlimit(resource.RLIMIT_FSIZE, (2, none[1]))
+                        try:
+                            told = self.post(app, transfer, 0, 0, b"x" * min(size, sizes[0]))
+                        finally:
+                            resource.setrlimit(resource.RLIMIT_FSIZE, none)
+                        self.assertEqual(told, 507)
+                        self.assertEqual(engine_of(session).io.transfers, {})
+                        eventually(lambda: self.seen and self.seen[-1][0] == "drop-end"
+                                   if widget is label else upload.get_error(),  # noqa: B023
+                                   what="the widget being told")
+                        self.assertIn(engine_of(session).log.get(upload.wid, "set_progress"),
+                                      (None, [[]]))
+        self.assertNotIn("Traceback", self.records.text())
+
     def test_silent_transfer_is_discarded(self):
         """R65."""
         app, session, label, browser = self.drop_zone()
