@@ -26349,7 +26349,7 @@ class Accounts:
         with self._lock:
             try:
                 status = os.stat(self.path)
-                mark = status.st_mtime_ns, status.st_ino, status.st_size
+                mark = status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_size
                 if mark != self._mark:
                     self._mark, self.fault, self._users = mark, None, {}
                     self._users = self._read(status)
@@ -27265,6 +27265,7 @@ class _ApplicationEngine(Site):
     def add_session(self, session_id=None, token=None, built=False, key=None, public_id=None):
         with self.lock:
             self._make_room(key)
+            token = token or self._token_of_stored(session_id if public_id is None else public_id)
             session = engine_of(Session(self.facade, session_id, token=token))
             while public_id is None and session_id is None and not self._has(session.public_id):
                 session.public_id = self.credentials.make_session_id()
@@ -27275,11 +27276,17 @@ class _ApplicationEngine(Site):
                 self.sessions[session.public_id] = session
         if self.fonts or self.default_font:
             self.tell_fonts(session)
-        if self.theme != "auto":
+        if self.theme != "auto" and session.log.get(0, "set_theme") is None:
             session.facade.set_theme(self.theme)
         if self.look:
             session.log.set(0, "set_look", self.look)
         return session
+
+    def _token_of_stored(self, public_id):
+        """The token of a session that goes on: the same in each process, so that links last."""
+        saved = {} if public_id is None else self.saved.get(f"session:{public_id}", {})
+        return "about" in saved and self.credentials.capability(
+            "session {} {}".format(public_id, saved["about"][0]["tokens"][-1])) or None
 
     def _has(self, public_id):
         """Whether this process is where pages look for a session."""
@@ -27305,8 +27312,8 @@ class _ApplicationEngine(Site):
             session.made_by = about["made_by"]
             opener = about.get("opener")
             session.opener = opener and Principal(*opener)
-            session.token_digests = list(dict.fromkeys(
-                session.token_digests + about["tokens"]))[:MAX_TOKENS]
+            new = [one for one in session.token_digests if one not in about["tokens"]]
+            session.token_digests = (new + about["tokens"])[:MAX_TOKENS]
             session.wids = itertools.count(keeper.earlier_wids + 1)
             if about["theme"]:
                 session.facade.set_theme(about["theme"])
@@ -27329,7 +27336,7 @@ class _ApplicationEngine(Site):
         if session is not None or "about" not in saved:
             return session
         about = saved["about"][0]
-        given = None if isinstance(about["id"], int) else about["id"]
+        given = about["id"] if str(about["id"]) == session_id else None      # else a mere number
         rights = self.rights_in(about["tokens"], session_id, token)
         return rights and self.add_session(given, token if rights == "guest" else None,
                                            key=about["made_by"], public_id=session_id)

@@ -8199,6 +8199,15 @@ class People(AppCase):
             os.chmod(path, 0o600)
             self.assertEqual(lw.Accounts(path).users(), {}, text)
 
+    @unittest.skipIf(os.name == "nt", "Windows has no modes")
+    def test_the_mode_of_a_users_file_counts_as_soon_as_it_is_changed(self):
+        accounts = lw.Accounts(self.make_users())
+        os.chmod(accounts.path, 0o644)
+        self.assertEqual(accounts.users(), {})
+        self.assertIn("chmod 600", accounts.fault)
+        os.chmod(accounts.path, 0o600)
+        self.assertEqual((sorted(accounts.users()), accounts.fault), (["adam", "ann", "vic"], None))
+
     def test_options_that_do_not_fit_together_are_told(self):
         path = self.make_users()
         for options, word in (({"users": path, "token": "t" * 30}, "log in"),
@@ -13080,6 +13089,33 @@ class StateFiles(AppCase):
             kept = file.read() + log.read()
         self.assertNotIn(b"hunter", kept)
         self.assertEqual(os.stat(self.path).st_mode & 0o777, 0o600)
+
+    def test_what_a_program_says_of_a_session_outlives_each_restart(self):
+        """Its theme, whatever that of the Application is; its id; and its links, but no other's."""
+        for theme in ("auto", "light", "dark"):
+            with self.subTest(theme=theme), tempfile.TemporaryDirectory() as folder:
+                links = []
+                for run in range(8):
+                    app = self.make_app(state=os.path.join(folder, "app.db"), theme=theme)
+                    engine = engine_of(app)
+                    if run % 2:                 # its page comes before the program makes it
+                        session = engine.find_session("7", links[0]).facade
+                    else:
+                        session = app.create_session(7)
+                        links.append(session.token)
+                    self.assertEqual(session.id, 7)
+                    self.assertEqual([engine.rights_of(engine_of(session), one) for one in links],
+                                     ["guest"] * len(links))
+                    if run == 0:
+                        session.set_theme("light")
+                    self.assertEqual(engine_of(session).log.get(0, "set_theme"), ["light"])
+                    app.close()
+                app = self.make_app(state=os.path.join(folder, "app.db"), theme=theme)
+                app.create_session(7).destroy()
+                fresh = engine_of(app.create_session(7))
+                self.assertEqual([engine_of(app).rights_of(fresh, one) for one in links],
+                                 [None] * len(links), "what has ended is opened by nobody")
+                app.close()
 
     def test_a_field_added_above_moves_no_value_into_another(self):
         process = self.start_program()
