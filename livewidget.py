@@ -14182,7 +14182,8 @@ class Session:
 
         "per_session": the same from its first callback to its end, None outside of that time.
         "serialized": the one that called run() or process_events(). "concurrent": None."""
-        return getattr(self._engine.queue, "thread", None)
+        queue, ended = self._engine.queue, self._engine.ended
+        return queue.thread if isinstance(queue, CallbackQueue) and not ended else None
 
     def close(self) -> None:
         """Close the connections; the session stays, and its pages reconnect by themselves."""
@@ -14294,13 +14295,18 @@ class Job(TrackedSteps):
         self._outer.add_done_callback(self._take)
 
     def _begin(self):
-        self.status, self._began = "running", self._session.runtime.clock()
+        """It runs from now on, unless it was cancelled: whether it does."""
+        now = self._session.runtime.clock()
+        with self._session.queue_lock:          # as _finish() takes it: not at the same time
+            if self._cancelled:
+                return False
+            self.status, self._began = "running", now
         self._tell(None)
+        return True
 
     def _run(self):
-        if self._cancelled:
+        if not self._begin():
             return
-        self._begin()
         token = running_job.set(self)
         try:
             result = _run_handler(self._function, self._args, {})
@@ -14361,7 +14367,8 @@ class Job(TrackedSteps):
         session = self._session
         for function in list(self._watchers):
             if function() is False:
-                self._watchers.remove(function)
+                with contextlib.suppress(ValueError):   # another thread did, or it has ended
+                    self._watchers.remove(function)
         if handler is not None and not session.ended and not self._cancelled:
             session.submit(functools.partial(session.run_callback, handler, args),
                            key and (self, key))
@@ -14377,11 +14384,12 @@ class Schedule:
 
     def _arm(self):
         runtime = self._session.runtime
-        now = runtime.clock()
         if self._every_s is not None:           # those that were missed are left out
-            self._due += self._every_s * max(1, math.ceil((now - self._due) / self._every_s))
+            missed = math.ceil((runtime.clock() - self._due) / self._every_s)
+            self._due += self._every_s * max(1, missed)
         else:
-            self._due = now + self._seconds_to_time()
+            left = self._seconds_to_time()      # before the clock: early, it would come twice
+            self._due = runtime.clock() + left
         self._wait()
 
     def _seconds_to_time(self):
@@ -14407,7 +14415,8 @@ class Schedule:
         if self._session.ended or self._cancelled:
             return
         if self._at is not None and self._due - self._session.runtime.clock() > SCHEDULE_LOOK_S:
-            self._due = self._session.runtime.clock() + self._seconds_to_time()
+            left = self._seconds_to_time()
+            self._due = self._session.runtime.clock() + left
         self._wait()
 
     def cancel(self) -> None:

@@ -9874,9 +9874,21 @@ class WholeSessions(unittest.TestCase):
         self.assertEqual(len(fired), 3, fired)
         began, daily = self.time.now, []
         due = self.time.local_time() + datetime.timedelta(minutes=5)
-        session.schedule(lambda: daily.append(self.time.now - began), at=due.time().isoformat())
+        schedule = session.schedule(lambda: daily.append(self.time.now - began),
+                                    at=due.time().isoformat())
         self.time.run(2 * 86400)
         self.assertEqual(daily, [300.0, 300.0 + 86400])
+        schedule.cancel()
+
+        def slow():                             # other threads run while the time is asked for
+            self.time.now += dice.choice([0, 0.02])
+            return start + datetime.timedelta(seconds=self.time.now)
+        start, daily, began = self.time.local_time(), [], self.time.now
+        start, dice = start - datetime.timedelta(seconds=began), random.Random(SEED)
+        self.time.local_time = slow
+        session.schedule(lambda: daily.append(self.time.now - began), at=due.time().isoformat())
+        self.time.run(9 * 86400)
+        self.assertEqual(len(daily), 9, daily)
         for options in ({}, {"every_s": 5, "at": "07:30"}, {"every_s": 0}, {"every_s": "5"},
                         {"at": "25:00"}, {"at": "noon"}, {"at": 5}, {"every_s": math.nan}):
             with self.assertRaises(lw.UsageError, msg=options):
@@ -10984,6 +10996,48 @@ class Jobs(AppCase):
                 self.assertEqual(job.status, "cancelled")
                 self.assertIsInstance(job.error, BaseException)
 
+    def test_a_job_that_is_cancelled_as_it_begins_does_not_stay_running(self):
+        app, session = self.start()
+        engine, began = engine_of(session), []
+        clock = engine.runtime.clock
+
+        def cancelling():                       # it is looked at when a job begins
+            for job in list(engine.jobs):
+                job.cancel()
+            return clock()
+        with unittest.mock.patch.object(engine.runtime, "clock", cancelling):
+            job = session.run(lambda: began.append(lw.current_job().cancelled))
+            self.assertRaises(BaseException, job.result, PATIENCE_S)
+            eventually(lambda: job.status == "cancelled")
+            eventually(lambda: began in ([], [True]))
+        later = session.run(lambda: "later")
+        self.assertEqual(later.result(PATIENCE_S), "later")
+        self.assertEqual(job.status, "cancelled")
+
+    def test_a_watcher_that_several_threads_leave_at_once_fails_no_job(self):
+        app, session = self.start()
+        both, errors, go = threading.Barrier(2), [], threading.Event()
+        job = session.run(go.wait, PATIENCE_S)
+        eventually(lambda: job.status == "running")
+
+        def leave():
+            both.wait(PATIENCE_S)
+            return False
+
+        def tell():
+            try:
+                job.progress(1, 2)
+            except Exception as error:
+                errors.append(error)
+        job.watch(leave)
+        threads = [threading.Thread(target=tell) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(PATIENCE_S)
+        go.set()
+        self.assertEqual((errors, job.result(PATIENCE_S)), ([], True))
+
     def test_a_view_shows_and_cancels_its_job(self):
         app, session = self.start()
         W = session.get_widgets()
@@ -11705,6 +11759,12 @@ class Sessions(AppCase):
                              (1,))
             self.assertEqual(session.gui_call(getattr, local, "number", None), number)
             self.assertIs(session.get_session_thread(), threads[number])
+            session.destroy()
+            self.assertIsNone(session.get_session_thread())
+        app = self.make_app(concurrency_handling="concurrent")
+        session = app.create_session()
+        self.assertEqual(session.gui_call(lambda: 1), 1)
+        self.assertIsNone(session.get_session_thread(), "a thread of all sessions is not its own")
 
     def test_threads_end_with_their_sessions(self):
         """Destroyed, put out by newer ones, out of time, closed; late calls leave none either."""
