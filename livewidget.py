@@ -11157,7 +11157,7 @@ class Watcher:
 
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping
+    from collections.abc import ItemsView, MutableMapping, ValuesView
     _JsonMapping: TypeAlias = MutableMapping[str, Any]
 else:
     _JsonMapping = collections.abc.MutableMapping
@@ -11228,14 +11228,17 @@ class DataFile:
             engine = self._engine()
             if engine is None or self._ending:
                 return
-            if self._due:
-                self._due = False
-                if not self.write(engine.texts, engine):
-                    self._due = True
-                    time.sleep(DATA_RETRY_S)
-            else:
-                with self._write_lock:
+            failed = False
+            with self._write_lock:              # end() sees what is due, or waits for it
+                if not self._due:
                     self.read(engine)
+                else:
+                    self._due = False
+                    failed = not self.write(engine.texts, engine)
+                    if failed:
+                        self._due = True
+            if failed:
+                time.sleep(DATA_RETRY_S)
             del engine
 
     def end(self, texts: Mapping[str, str]) -> None:
@@ -11369,8 +11372,7 @@ class Data(_JsonMapping):
         _require(path is not None or load is None is dump, "Data: load and dump need a path")
         self._engine = (DataEngine() if path is None else
                         DataFile.open(os.path.abspath(path), load, dump))
-        texts, known = self._engine.encode(values), self._engine.texts
-        self._engine.change({name: text for name, text in texts.items() if name not in known})
+        self._engine.change(self._engine.encode(values), base={})       # what has a value keeps it
 
     @property
     def error(self) -> str | None:
@@ -11399,6 +11401,14 @@ class Data(_JsonMapping):
 
     def __len__(self) -> int:
         return len(self._engine.texts)
+
+    def items(self) -> ItemsView[str, Any]:
+        """The names and values of now; what other threads change meanwhile is not in it."""
+        return {name: json.loads(text) for name, text in self._engine.texts.copy().items()}.items()
+
+    def values(self) -> ValuesView[Any]:
+        """The values of now."""
+        return dict(self.items()).values()
 
     def update(self, values: Any = (), /, **more: Any) -> None:
         """Set several names, from a mapping or pairs and from keywords, as one change."""

@@ -9468,6 +9468,18 @@ class DataValues(unittest.TestCase):
         self.assertRaises(lw.UsageError, data.update, {5: 6})
         self.assertEqual(dict(data), {"a": 1})
 
+    def test_what_others_delete_meanwhile_stops_no_loop(self):
+        for loop in (lw.Data.items, lw.Data.values, lw.Data.keys, iter):
+            data, found = lw.Data(a=1, b=[2], c=3), []
+            for one in loop(data):
+                found.append(one)
+                data.pop("b", None)
+                data["d"] = 4
+            self.assertEqual(len(found), 3, found)
+        data = lw.Data(a=1, b=[2])
+        self.assertEqual((dict(data.items()), list(data.values())), ({"a": 1, "b": [2]}, [1, [2]]))
+        self.assertIn(("b", [2]), data.items())
+
     def test_functions_hear_the_newest_value_and_one_batch_of_an_update(self):
         data, heard, batches = lw.Data(a=1), queue.Queue(), []
         engine_of(data).listeners.append(batches.append)
@@ -9584,6 +9596,34 @@ class DataFiles(unittest.TestCase):
         self.holds(a=2)
         self.assertRaises(lw.UsageError, lw.Data, self.path, load=dict)
         self.assertRaises(lw.UsageError, lw.Data, load=dict)
+
+    def test_close_waits_for_what_is_being_written(self):
+        data = self.data(a=1)
+        self.holds(a=1)
+        file, begun, closed = engine_of(data).file, threading.Event(), threading.Event()
+        write = file.write
+
+        def slow(*args):
+            begun.set()
+            closed.wait(0.5)                    # or until close() has given up too early
+            return write(*args)
+        with unittest.mock.patch.object(file, "write", slow):
+            data["a"] = 2
+            self.assertTrue(begun.wait(PATIENCE_S), "nothing is written")
+            data.close()
+            text = self.text()
+            closed.set()
+        self.assertEqual(json.loads(text), {"a": 2})
+
+    def test_a_default_does_not_replace_what_was_set_just_now(self):
+        data, change = self.data(), lw.DataEngine.change
+
+        def set_before(*args, **options):
+            change(engine_of(data), {"a": "2"})
+            return change(*args, **options)
+        with unittest.mock.patch.object(lw.DataEngine, "change", set_before):
+            self.data(a=1)
+        self.assertEqual(dict(data), {"a": 2})
 
     def test_what_is_unsaved_is_written_when_nobody_holds_it_any_more(self):
         data = lw.Data(self.path)
