@@ -11218,7 +11218,7 @@ class Watcher:
 
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping
+    from collections.abc import ItemsView, MutableMapping, ValuesView
     _JsonMapping: TypeAlias = MutableMapping[str, Any]
 else:
     _JsonMapping = collections.abc.MutableMapping
@@ -11289,14 +11289,17 @@ class DataFile:
             engine = self._engine()
             if engine is None or self._ending:
                 return
-            if self._due:
-                self._due = False
-                if not self.write(engine.texts, engine):
-                    self._due = True
-                    time.sleep(DATA_RETRY_S)
-            else:
-                with self._write_lock:
+            failed = False
+            with self._write_lock:              # end() sees what is due, or waits for it
+                if not self._due:
                     self.read(engine)
+                else:
+                    self._due = False
+                    failed = not self.write(engine.texts, engine)
+                    if failed:
+                        self._due = True
+            if failed:
+                time.sleep(DATA_RETRY_S)
             del engine
 
     def end(self, texts: Mapping[str, str]) -> None:
@@ -11432,8 +11435,7 @@ class Data(_JsonMapping):
         _require(path is not None or load is None is dump, "Data: load and dump need a path")
         self._engine = (DataEngine() if path is None else
                         DataFile.open(os.path.abspath(path), load, dump))
-        texts, known = self._engine.encode(values), self._engine.texts
-        self._engine.change({name: text for name, text in texts.items() if name not in known})
+        self._engine.change(self._engine.encode(values), base={})       # what has a value keeps it
 
     @property
     def error(self) -> str | None:
@@ -11462,6 +11464,14 @@ class Data(_JsonMapping):
 
     def __len__(self) -> int:
         return len(self._engine.texts)
+
+    def items(self) -> ItemsView[str, Any]:
+        """The names and values of now; what other threads change meanwhile is not in it."""
+        return {name: json.loads(text) for name, text in self._engine.texts.copy().items()}.items()
+
+    def values(self) -> ValuesView[Any]:
+        """The values of now."""
+        return dict(self.items()).values()
 
     def update(self, values: Any = (), /, **more: Any) -> None:
         """Set several names, from a mapping or pairs and from keywords, as one change."""
@@ -12990,6 +13000,7 @@ class Transfer:
         if self._next != (index, chunk, len(data)):
             raise ProtocolError("not the chunk that comes next", status=400)
         self._stores[index].write(data)
+        self._stores[index].flush()             # a full disk is to be told here, not at the end
         self.heard: float = self._clock()
         self._received += len(data)
         self._next, self._last = next(self._chunks, None), (index, chunk)
@@ -13002,14 +13013,16 @@ class Transfer:
         """What "drop-end" reports: the payload, and the files with their data, or with an error."""
         files = []
         for file, store in zip(self.files, self._stores):
-            store.seek(0)
+            if error is None:
+                store.seek(0)
             files.append({**file, "error": error} if error else {**file, "data": store.read()})
         return {**self.payload, "files": files}
 
     def discard(self) -> None:
         """Free what was stored."""
         for store in self._stores:
-            store.close()
+            with contextlib.suppress(OSError):  # the disk is full: what is left is not wanted
+                store.close()
 
     def _open_store(self, index: int, host: Any) -> Any:
         return tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=host.upload_folder())
@@ -14288,7 +14301,8 @@ class Session:
 
         "per_session": the same from its first callback to its end, None outside of that time.
         "serialized": the one that called run() or process_events(). "concurrent": None."""
-        return getattr(self._engine.queue, "thread", None)
+        queue, ended = self._engine.queue, self._engine.ended
+        return queue.thread if isinstance(queue, CallbackQueue) and not ended else None
 
     def close(self) -> None:
         """Close the connections; the session stays, and its pages reconnect by themselves."""
@@ -14400,13 +14414,18 @@ class Job(TrackedSteps):
         self._outer.add_done_callback(self._take)
 
     def _begin(self):
-        self.status, self._began = "running", self._session.runtime.clock()
+        """It runs from now on, unless it was cancelled: whether it does."""
+        now = self._session.runtime.clock()
+        with self._session.queue_lock:          # as _finish() takes it: not at the same time
+            if self._cancelled:
+                return False
+            self.status, self._began = "running", now
         self._tell(None)
+        return True
 
     def _run(self):
-        if self._cancelled:
+        if not self._begin():
             return
-        self._begin()
         token = running_job.set(self)
         try:
             result = _run_handler(self._function, self._args, {})
@@ -14467,7 +14486,8 @@ class Job(TrackedSteps):
         session = self._session
         for function in list(self._watchers):
             if function() is False:
-                self._watchers.remove(function)
+                with contextlib.suppress(ValueError):   # another thread did, or it has ended
+                    self._watchers.remove(function)
         if handler is not None and not session.ended and not self._cancelled:
             session.submit(functools.partial(session.run_callback, handler, args),
                            key and (self, key))
@@ -14483,11 +14503,12 @@ class Schedule:
 
     def _arm(self):
         runtime = self._session.runtime
-        now = runtime.clock()
         if self._every_s is not None:           # those that were missed are left out
-            self._due += self._every_s * max(1, math.ceil((now - self._due) / self._every_s))
+            missed = math.ceil((runtime.clock() - self._due) / self._every_s)
+            self._due += self._every_s * max(1, missed)
         else:
-            self._due = now + self._seconds_to_time()
+            left = self._seconds_to_time()      # before the clock: early, it would come twice
+            self._due = runtime.clock() + left
         self._wait()
 
     def _seconds_to_time(self):
@@ -14513,7 +14534,8 @@ class Schedule:
         if self._session.ended or self._cancelled:
             return
         if self._at is not None and self._due - self._session.runtime.clock() > SCHEDULE_LOOK_S:
-            self._due = self._session.runtime.clock() + self._seconds_to_time()
+            left = self._seconds_to_time()
+            self._due = self._session.runtime.clock() + left
         self._wait()
 
     def cancel(self) -> None:
@@ -26557,7 +26579,7 @@ class Accounts:
         with self._lock:
             try:
                 status = os.stat(self.path)
-                mark = status.st_mtime_ns, status.st_ino, status.st_size
+                mark = status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_size
                 if mark != self._mark:
                     self._mark, self.fault, self._users = mark, None, {}
                     self._users = self._read(status)
@@ -27491,6 +27513,7 @@ class _ApplicationEngine(Site):
     def add_session(self, session_id=None, token=None, built=False, key=None, public_id=None):
         with self.lock:
             self._make_room(key)
+            token = token or self._token_of_stored(session_id if public_id is None else public_id)
             session = engine_of(Session(self.facade, session_id, token=token))
             while public_id is None and session_id is None and not self._has(session.public_id):
                 session.public_id = self.credentials.make_session_id()
@@ -27501,11 +27524,17 @@ class _ApplicationEngine(Site):
                 self.sessions[session.public_id] = session
         if self.fonts or self.default_font:
             self.tell_fonts(session)
-        if self.theme != "auto":
+        if self.theme != "auto" and session.log.get(0, "set_theme") is None:
             session.facade.set_theme(self.theme)
         if self.look:
             session.log.set(0, "set_look", self.look)
         return session
+
+    def _token_of_stored(self, public_id):
+        """The token of a session that goes on: the same in each process, so that links last."""
+        saved = {} if public_id is None else self.saved.get(f"session:{public_id}", {})
+        return "about" in saved and self.credentials.capability(
+            "session {} {}".format(public_id, saved["about"][0]["tokens"][-1])) or None
 
     def _has(self, public_id):
         """Whether this process is where pages look for a session."""
@@ -27532,8 +27561,8 @@ class _ApplicationEngine(Site):
             session.made_by = about["made_by"]
             opener = about.get("opener")
             session.opener = opener and Principal(*opener)
-            session.token_digests = list(dict.fromkeys(
-                session.token_digests + about["tokens"]))[:MAX_TOKENS]
+            new = [one for one in session.token_digests if one not in about["tokens"]]
+            session.token_digests = (new + about["tokens"])[:MAX_TOKENS]
             if about["theme"]:
                 session.facade.set_theme(about["theme"])
             if about.get("stopped_agent"):
@@ -27555,7 +27584,7 @@ class _ApplicationEngine(Site):
         if session is not None or "about" not in saved:
             return session
         about = saved["about"][0]
-        given = None if isinstance(about["id"], int) else about["id"]
+        given = about["id"] if str(about["id"]) == session_id else None      # else a mere number
         rights = self.rights_in(about["tokens"], session_id, token)
         return rights and self.add_session(given, token if rights == "guest" else None,
                                            key=about["made_by"], public_id=session_id)
@@ -28761,6 +28790,16 @@ class Twin:
         return (_twin_method(name, value).__get__(self) if callable(value)
                 else self._app._as_twin(value))
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set what the real object documents there, anything else here."""
+        of = type(self)._of
+        if of is not None and isinstance(getattr(of, name, None), property):
+            if self._session is not None:
+                self._app._begin_step(self._session._real)
+            setattr(self._real, name, self._app._as_real(value))
+        else:
+            super().__setattr__(name, value)
+
     def _call(self, name, args, kwargs):
         app, method = self._app, getattr(self._real, name)
         args, kwargs = app._as_arguments(args, kwargs)
@@ -28808,13 +28847,24 @@ def _twin_class(cls):
 class AsyncSession(Twin):
     """A Session for coroutines, made by an AsyncApplication. See Session for what it has."""
     _of = Session
-    _is_awaited = staticmethod({"close", "destroy", "go", "make_timer", "on", "reconstruct",
-                                "set_badge", "set_theme", "set_title", "toast"}.__contains__)
+    _is_awaited = staticmethod({"close", "destroy", "download", "go", "log_out", "make_timer", "on",
+                                "reconstruct", "set_badge", "set_theme", "set_title",
+                                "toast"}.__contains__)
 
     def get_widgets(self) -> Any:
         """A namespace of the widget classes: button = await W.Button("x")."""
         classes = {name: _twin_class(cls) for name, cls in WIDGETS.items()}
         return WidgetNamespace(self, {**classes, **self._app._classes})
+
+    def run(self, function: Callable[..., object], *args: Any, executor: Any = None,
+            **handlers: Any) -> Job:
+        """See Session.run: a coroutine function runs on the event loop, others beside it."""
+        import inspect
+        real = self._app._as_real
+        if inspect.iscoroutinefunction(function):
+            function = real(function)
+        return self._real.run(function, *args, executor=executor,
+                              **{name: real(handler) for name, handler in handlers.items()})
 
     def walk_widget_tree(self) -> Iterator[Any]:
         """Yield all widgets, parents before children, depth first, roots in order of creation."""
@@ -28859,6 +28909,15 @@ class AsyncApplication(Twin):
         """Register handler(session), run each time one browser leaves. Also a decorator."""
         self._real.on_disconnect(self._as_real(handler))
         return handler
+
+    def page(self, path: str = "/", **options: Any) -> Callable[[_F], _F]:
+        """Decorator of what builds the page of an address: see Application.page."""
+        register = self._real.page(path, **options)
+
+        def put(handler: _F) -> _F:
+            register(self._as_real(handler))
+            return handler
+        return put
 
     def register_widget(self, cls: _F, name: str | None = None) -> _F:
         """Put a subclass into later get_widgets(), as `name` or its own name; returns it."""
@@ -28919,6 +28978,8 @@ class AsyncApplication(Twin):
         return _converted(value, self._twin)
 
     def _twin(self, value):
+        if isinstance(value, WidgetNamespace):
+            return self._twin(value.session).get_widgets()
         if not isinstance(value, (Emitter, FileBrowser, Session)):
             return value
         twin = engine_of(value).twin

@@ -8285,6 +8285,15 @@ class People(AppCase):
             os.chmod(path, 0o600)
             self.assertEqual(lw.Accounts(path).users(), {}, text)
 
+    @unittest.skipIf(os.name == "nt", "Windows has no modes")
+    def test_the_mode_of_a_users_file_counts_as_soon_as_it_is_changed(self):
+        accounts = lw.Accounts(self.make_users())
+        os.chmod(accounts.path, 0o644)
+        self.assertEqual(accounts.users(), {})
+        self.assertIn("chmod 600", accounts.fault)
+        os.chmod(accounts.path, 0o600)
+        self.assertEqual((sorted(accounts.users()), accounts.fault), (["adam", "ann", "vic"], None))
+
     def test_options_that_do_not_fit_together_are_told(self):
         path = self.make_users()
         for options, word in (({"users": path, "token": "t" * 30}, "log in"),
@@ -9587,6 +9596,18 @@ class DataValues(unittest.TestCase):
                 refused()
         self.assertEqual(dict(data), {"a": 1})
 
+    def test_what_others_delete_meanwhile_stops_no_loop(self):
+        for loop in (lw.Data.items, lw.Data.values, lw.Data.keys, iter):
+            data, found = lw.Data(a=1, b=[2], c=3), []
+            for one in loop(data):
+                found.append(one)
+                data.pop("b", None)
+                data["d"] = 4
+            self.assertEqual(len(found), 3, found)
+        data = lw.Data(a=1, b=[2])
+        self.assertEqual((dict(data.items()), list(data.values())), ({"a": 1, "b": [2]}, [1, [2]]))
+        self.assertIn(("b", [2]), data.items())
+
     def test_functions_hear_the_newest_value_and_one_batch_of_an_update(self):
         data, heard, batches = lw.Data(a=1), queue.Queue(), []
         engine_of(data).listeners.append(batches.append)
@@ -9712,6 +9733,34 @@ class DataFiles(unittest.TestCase):
         self.holds(a=2)
         self.assertRaises(lw.UsageError, lw.Data, self.path, load=dict)
         self.assertRaises(lw.UsageError, lw.Data, load=dict)
+
+    def test_close_waits_for_what_is_being_written(self):
+        data = self.data(a=1)
+        self.holds(a=1)
+        file, begun, closed = engine_of(data).file, threading.Event(), threading.Event()
+        write = file.write
+
+        def slow(*args):
+            begun.set()
+            closed.wait(0.5)                    # or until close() has given up too early
+            return write(*args)
+        with unittest.mock.patch.object(file, "write", slow):
+            data["a"] = 2
+            self.assertTrue(begun.wait(PATIENCE_S), "nothing is written")
+            data.close()
+            text = self.text()
+            closed.set()
+        self.assertEqual(json.loads(text), {"a": 2})
+
+    def test_a_default_does_not_replace_what_was_set_just_now(self):
+        data, change = self.data(), lw.DataEngine.change
+
+        def set_before(*args, **options):
+            change(engine_of(data), {"a": "2"})
+            return change(*args, **options)
+        with unittest.mock.patch.object(lw.DataEngine, "change", set_before):
+            self.data(a=1)
+        self.assertEqual(dict(data), {"a": 2})
 
     def test_what_is_unsaved_is_written_when_nobody_holds_it_any_more(self):
         data = lw.Data(self.path)
@@ -10002,9 +10051,21 @@ class WholeSessions(unittest.TestCase):
         self.assertEqual(len(fired), 3, fired)
         began, daily = self.time.now, []
         due = self.time.local_time() + datetime.timedelta(minutes=5)
-        session.schedule(lambda: daily.append(self.time.now - began), at=due.time().isoformat())
+        schedule = session.schedule(lambda: daily.append(self.time.now - began),
+                                    at=due.time().isoformat())
         self.time.run(2 * 86400)
         self.assertEqual(daily, [300.0, 300.0 + 86400])
+        schedule.cancel()
+
+        def slow():                             # other threads run while the time is asked for
+            self.time.now += dice.choice([0, 0.02])
+            return start + datetime.timedelta(seconds=self.time.now)
+        start, daily, began = self.time.local_time(), [], self.time.now
+        start, dice = start - datetime.timedelta(seconds=began), random.Random(SEED)
+        self.time.local_time = slow
+        session.schedule(lambda: daily.append(self.time.now - began), at=due.time().isoformat())
+        self.time.run(9 * 86400)
+        self.assertEqual(len(daily), 9, daily)
         for options in ({}, {"every_s": 5, "at": "07:30"}, {"every_s": 0}, {"every_s": "5"},
                         {"at": "25:00"}, {"at": "noon"}, {"at": 5}, {"every_s": math.nan}):
             with self.assertRaises(lw.UsageError, msg=options):
@@ -11113,6 +11174,48 @@ class Jobs(AppCase):
                 self.assertEqual(job.status, "cancelled")
                 self.assertIsInstance(job.error, BaseException)
 
+    def test_a_job_that_is_cancelled_as_it_begins_does_not_stay_running(self):
+        app, session = self.start()
+        engine, began = engine_of(session), []
+        clock = engine.runtime.clock
+
+        def cancelling():                       # it is looked at when a job begins
+            for job in list(engine.jobs):
+                job.cancel()
+            return clock()
+        with unittest.mock.patch.object(engine.runtime, "clock", cancelling):
+            job = session.run(lambda: began.append(lw.current_job().cancelled))
+            self.assertRaises(BaseException, job.result, PATIENCE_S)
+            eventually(lambda: job.status == "cancelled")
+            eventually(lambda: began in ([], [True]))
+        later = session.run(lambda: "later")
+        self.assertEqual(later.result(PATIENCE_S), "later")
+        self.assertEqual(job.status, "cancelled")
+
+    def test_a_watcher_that_several_threads_leave_at_once_fails_no_job(self):
+        app, session = self.start()
+        both, errors, go = threading.Barrier(2), [], threading.Event()
+        job = session.run(go.wait, PATIENCE_S)
+        eventually(lambda: job.status == "running")
+
+        def leave():
+            both.wait(PATIENCE_S)
+            return False
+
+        def tell():
+            try:
+                job.progress(1, 2)
+            except Exception as error:
+                errors.append(error)
+        job.watch(leave)
+        threads = [threading.Thread(target=tell) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(PATIENCE_S)
+        go.set()
+        self.assertEqual((errors, job.result(PATIENCE_S)), ([], True))
+
     def test_a_view_shows_and_cancels_its_job(self):
         app, session = self.start()
         W = session.get_widgets()
@@ -11131,6 +11234,19 @@ class Jobs(AppCase):
         self.assertRaises(lw.UsageError, session.run, int, executor=5)
         for told in ((1, 0), (math.nan,), ("1",), (1, -5)):
             self.assertRaises(lw.UsageError, view.get_job().progress, *told)
+
+
+def call_on(app, function, *args):
+    """What a function gives on the event loop of an AsyncApplication."""
+    async def call():
+        return function(*args)
+    return await_on(app, call())
+
+
+def await_on(app, awaitable):
+    async def wait():
+        return await awaitable
+    return asyncio.run_coroutine_threadsafe(wait(), app._loop).result(PATIENCE_S)
 
 
 class Sessions(AppCase):
@@ -11859,6 +11975,12 @@ class Sessions(AppCase):
                              (1,))
             self.assertEqual(session.gui_call(getattr, local, "number", None), number)
             self.assertIs(session.get_session_thread(), threads[number])
+            session.destroy()
+            self.assertIsNone(session.get_session_thread())
+        app = self.make_app(concurrency_handling="concurrent")
+        session = app.create_session()
+        self.assertEqual(session.gui_call(lambda: 1), 1)
+        self.assertIsNone(session.get_session_thread(), "a thread of all sessions is not its own")
 
     def test_threads_end_with_their_sessions(self):
         """Destroyed, put out by newer ones, out of time, closed; late calls leave none either."""
@@ -12113,6 +12235,78 @@ print(threading.stack_size() == before)
         done.result(PATIENCE_S)
         one.until(lambda browser: browser.cells[wids[0], "set_text"] == ["one"])
         self.assertEqual(one.cells[wids[1], "set_text"], ["two"])
+
+    def test_pages_of_coroutines_are_built_with_twins_on_the_event_loop(self):
+        import asyncio
+        seen = []
+
+        async def home(W):
+            button = await W.Button("built")
+            seen.append((asyncio.get_running_loop(), type(button), W.session.app))
+        app = self.make_async_app(lambda session: None)
+        app.page("/")(home)
+        one = self.ready(app._real)
+        self.assertEqual(one.cells[one.find("Button"), "set_text"], ["built"])
+        self.assertEqual(seen, [(app._loop, lw.async_.Button, app)])
+
+    def test_a_job_of_coroutines_runs_on_the_event_loop_and_one_of_functions_beside_it(self):
+        import concurrent.futures
+        app, seen = self.make_async_app(lambda session: None), []
+        session = app.create_session()
+
+        async def wait(label):
+            seen.append((threading.current_thread(), label))
+            return "waited"
+
+        def work(label):
+            seen.append((threading.current_thread(), label))
+            return "worked"
+        handlers = {"on_done": lambda result: seen.append((threading.current_thread(), result))}
+        label = await_on(app, session.get_widgets().Label("x"))
+        loop = call_on(app, threading.current_thread)
+        for function in (wait, functools.partial(wait), work):
+            session.run(function, label, **handlers).result(PATIENCE_S)
+        eventually(lambda: len(seen) == 6)
+        beside = [one for one in seen if one[0] is not loop]
+        self.assertEqual(sorted(map(str, (one for _, one in seen))),
+                         sorted(map(str, [label] * 3 + ["waited"] * 2 + ["worked"])))
+        self.assertEqual([one for _, one in beside], [label], "only the plain function")
+        with concurrent.futures.ProcessPoolExecutor(1) as pool:
+            job = session.run(divmod, 7, 2, executor=pool)
+            self.assertEqual(job.result(PATIENCE_S), (3, 1))
+
+    def test_what_an_object_documents_is_set_through_its_twin(self):
+        """Whatever can be set in the real one, of every class."""
+        app = self.make_async_app(lambda session: None)
+        session = app.create_session()
+        W = session.get_widgets()
+        entry = await_on(app, W.TextEntry("before"))
+        for twin in (app, session, entry):
+            names = [name for name in dir(twin._of)
+                     if getattr(getattr(twin._of, name), "fset", None) and name != "parent"]
+            self.assertTrue(names, "%r has something to set" % twin)
+            for name in names:
+                value = {"value": "after", "ports": [7], "theme": "dark"}.get(
+                    name, getattr(twin._real, name))
+                with self.subTest(twin=twin, name=name):
+                    call_on(app, setattr, twin, name, value)
+                    self.assertNotIn(name, vars(twin))
+                    self.assertEqual(getattr(twin._real, name), value)
+        self.assertEqual(entry.get_text(), "after")
+        session.note = "mine"
+        self.assertEqual(session.note, "mine", "other names are of the twin")
+
+    def test_what_a_session_does_may_be_awaited(self):
+        """Whatever returns nothing."""
+        app = self.make_async_app(lambda session: None)
+        app.page("/")(lambda W: None)
+        session = app.create_session()
+        for name, args in (("set_title", ["x"]), ("set_badge", [1]), ("toast", ["x"]),
+                           ("download", [b"x", "a.txt"]), ("set_theme", ["dark"]), ("go", ["/"]),
+                           ("reconstruct", []), ("on", ["people", print]), ("close", []),
+                           ("destroy", [])):
+            with self.subTest(name):
+                await_on(app, call_on(app, getattr(session, name), *args))
 
     def test_coroutines_keep_the_order_of_the_dispatch_mode(self):
         """Handlers of one session wait for each other, those of two do as the mode says."""
@@ -13171,6 +13365,33 @@ class StateFiles(AppCase):
             kept = file.read() + log.read()
         self.assertNotIn(b"hunter", kept)
         self.assertEqual(os.stat(self.path).st_mode & 0o777, 0o600)
+
+    def test_what_a_program_says_of_a_session_outlives_each_restart(self):
+        """Its theme, whatever that of the Application is; its id; and its links, but no other's."""
+        for theme in ("auto", "light", "dark"):
+            with self.subTest(theme=theme), tempfile.TemporaryDirectory() as folder:
+                links = []
+                for run in range(8):
+                    app = self.make_app(state=os.path.join(folder, "app.db"), theme=theme)
+                    engine = engine_of(app)
+                    if run % 2:                 # its page comes before the program makes it
+                        session = engine.find_session("7", links[0]).facade
+                    else:
+                        session = app.create_session(7)
+                        links.append(session.token)
+                    self.assertEqual(session.id, 7)
+                    self.assertEqual([engine.rights_of(engine_of(session), one) for one in links],
+                                     ["guest"] * len(links))
+                    if run == 0:
+                        session.set_theme("light")
+                    self.assertEqual(engine_of(session).log.get(0, "set_theme"), ["light"])
+                    app.close()
+                app = self.make_app(state=os.path.join(folder, "app.db"), theme=theme)
+                app.create_session(7).destroy()
+                fresh = engine_of(app.create_session(7))
+                self.assertEqual([engine_of(app).rights_of(fresh, one) for one in links],
+                                 [None] * len(links), "what has ended is opened by nobody")
+                app.close()
 
     def test_a_field_added_above_moves_no_value_into_another(self):
         process = self.start_program()
@@ -15238,6 +15459,34 @@ class Uploads(AppCase):
             transfer = self.announce(browser, label, ("a", 3))[1][1]
             self.assertEqual(self.post(app, transfer, file, chunk, data), 400, (file, chunk, data))
             self.assertEqual(self.post(app, transfer, 0, 0, b"abc"), 404)
+
+    @unittest.skipUnless(sys.platform == "linux", "its limit of a file's size is as a full disk")
+    def test_a_disk_that_is_full_ends_a_transfer_for_its_widget_too(self):
+        import resource
+        app, session, label, browser = self.drop_zone()
+        upload = session.get_widgets().FileUpload(label="Files")
+        none, size = resource.getrlimit(resource.RLIMIT_FSIZE), lw.UPLOAD_CHUNK_BYTES
+        with unittest.mock.patch.object(lw, "UPLOAD_MEMORY_BYTES", 10):
+            for widget in (label, upload):
+                for sizes in ([2000], [size], [2000, 3], [3 * size]):
+                    with self.subTest(widget=widget, sizes=sizes):
+                        del self.seen[:]
+                        upload.set_error(None)
+                        transfer = self.announce(browser, widget, *(
+                            ("%d.bin" % index, one) for index, one in enumerate(sizes)))[1][1]
+                        resource.setrlimit(resource.RLIMIT_FSIZE, (2, none[1]))
+                        try:
+                            told = self.post(app, transfer, 0, 0, b"x" * min(size, sizes[0]))
+                        finally:
+                            resource.setrlimit(resource.RLIMIT_FSIZE, none)
+                        self.assertEqual(told, 507)
+                        self.assertEqual(engine_of(session).io.transfers, {})
+                        eventually(lambda: self.seen and self.seen[-1][0] == "drop-end"
+                                   if widget is label else upload.get_error(),  # noqa: B023
+                                   what="the widget being told")
+                        self.assertIn(engine_of(session).log.get(upload.wid, "set_progress"),
+                                      (None, [[]]))
+        self.assertNotIn("Traceback", self.records.text())
 
     def test_silent_transfer_is_discarded(self):
         """R65."""
