@@ -4657,6 +4657,7 @@ class Site:
             self._answer_key, methods=("POST",), public=True, max_body=MAX_CODE_BYTES)}
         self.meter: Meter = Meter()
         self.access_log: AccessLog | None = None
+        self.note: Callable[[BaseException], object] = id       # told by log_error(), for tests
         self._reactor, self._reactor_lock = None, threading.Lock()
         self.listeners: list[Listener] = []
         self.ports: list[int] = []
@@ -4838,6 +4839,11 @@ class Site:
             self.access_log.put(exchange.arrival.peer, who and who.user, request, response.status,
                                 0 if request is not None and request.method == "HEAD"
                                 else len(response.body))
+
+    def log_error(self, error: BaseException, text: str, *args: Any, exc_info: Any = None) -> None:
+        """Log an exception of the program's own code, and tell `note` of it."""
+        self.note(error)
+        self.logger.error(text, *args, exc_info=exc_info or error, extra={"noted": True})
 
     def find_route(self, path: str) -> Route | None:
         return self.routes.get(path)
@@ -5272,7 +5278,7 @@ class BodyStream:
         try:
             data = next(self._chunks, None)
         except BaseException as error:          # SystemExit, too, ends this download only (R109)
-            self.site.logger.error("a download broke off: its source raised", exc_info=error)
+            self.site.log_error(error, "a download broke off: its source raised")
             data = b""
         self.connection.reactor.call_soon(self._send, data)
 
@@ -13315,8 +13321,8 @@ class SessionIO(Audience):
                     for name in (*event.message.get("state", ()), *event.message.get("edit", ())):
                         self.log.touch(event.widget.wid, name)
             except Exception as error:          # what comes next still runs (R109)
-                self.host.logger.error("taking what a user did to %r failed; the session goes on",
-                                       event.widget.facade, exc_info=error)
+                self.host.log_error(error, "taking what a user did to %r failed; the session goes "
+                                    "on", event.widget.facade)
                 for name, *_ in (*event.states, *event.edits):  # the browser shows what Python has
                     self.log.touch(event.widget.wid, name)
             browser.done = max(browser.done, number)
@@ -13781,8 +13787,8 @@ class SessionEngine:
             number = f"{zlib.crc32((name + text).encode('utf-8', 'replace')):08x}"
             title, reference = "Something went wrong", f" (reference {number})"
             text = f"The log of the program has it under the reference {number}."
-        self.host.logger.error("callback %s raised%s%s", name, reference, told,
-                               exc_info=(type(error), error, own_traceback(error)))
+        self.host.log_error(error, "callback %s raised%s%s", name, reference, told,
+                            exc_info=(type(error), error, own_traceback(error)))
         return title, text
 
     def run_handlers(self, widget: Any, args: Sequence[Any], handlers: Iterable[Any]) -> None:
@@ -14386,8 +14392,7 @@ class Job(TrackedSteps):
             self._outcome.set_exception(self.error)
             self._tell(self._on_error if self.status == "failed" else None, self.error)
             if self.status == "failed" and self._on_error is None:
-                session.host.logger.error("the job %s raised", _function_name(self._function),
-                                          exc_info=outcome)
+                session.host.log_error(outcome, "the job %s raised", _function_name(self._function))
         self._watchers.clear()
 
     def _tell(self, handler, *args, key=None):
@@ -30960,7 +30965,8 @@ class User:
         self._timeout_s, self._raises, self._page, self._pages = timeout_s, raises, None, []
         _require(not argv or isinstance(app, (str, os.PathLike)), "User: argv is for the path to a "
                  "program", got=argv)
-        self._told, self._state, self._person = 0, state, person
+        self._told = [0]                        # how many errors were raised: one for all browsers
+        self._state, self._person = state, person
         self._argv = [os.path.abspath(app), *map(str, argv)] if argv else []
         self._chromium = Chromium.shared() if browser == "chromium" else browser
         self._make: Callable[[], Any] = (
@@ -30992,11 +30998,13 @@ class User:
             self._endpoints = next(iter(engine.mounted.values()), None) or made.pages_on(
                 types.SimpleNamespace(reactor=self._runtime))
             self._endpoints.runner.note = self.errors.append
+        engine.note = self.errors.append
         if self._chromium is not None:
             engine.serve_tests(port)
 
     def _note_error(self, record):
-        if record.exc_info and record.exc_info[1] is not None:
+        """One that no application has noted: it may be of any."""
+        if record.exc_info and record.exc_info[1] is not None and not hasattr(record, "noted"):
             self.errors.append(record.exc_info[1])
 
     def __enter__(self) -> Self:
@@ -31116,7 +31124,7 @@ class User:
             _want(time.monotonic() <= until, f"the page does not answer within {_PAGE_S:g} s")
         _want(page is None or page.ending is None,
               f"the page was sent away: {page and page.ending and page.ending[1]}")
-        told, self._told = self._told, len(self.errors)
+        told, self._told[0] = self._told[0], len(self.errors)
         if self._raises and len(self.errors) > told:
             raise self.errors[told]
         if page is not None and page.refused:

@@ -31823,6 +31823,34 @@ class Users(unittest.TestCase):
         user.click("Greet")
         self.assertEqual([type(error) for error in user.errors], [KeyError])
 
+    def test_an_exception_is_raised_once_by_the_step_that_caused_it(self):
+        """Not by those of another application, or of another browser of the same one; whatever the
+        program does to logging."""
+        def page(W):
+            W.Button("Fail", on_activated=lambda: {}["missing"])
+            W.Button("Work", on_activated=lambda: W.session.run(lambda: 1 / 0))
+            W.Button("Go")
+
+        user, other = self.user(page), self.user(page)
+        beside = user.another()
+        logger = logging.getLogger("livewidget")
+        for level, disabled in ((logging.NOTSET, 0), (logging.NOTSET, logging.CRITICAL),
+                                (logging.CRITICAL + 1, 0)):
+            before = logger.level
+            logger.setLevel(level)
+            logging.disable(disabled)
+            try:
+                for button, error in (("Fail", KeyError), ("Work", ZeroDivisionError)):
+                    with self.subTest(button, level=level, disabled=disabled):
+                        with self.assertRaises(error):
+                            user.click(button)
+                        for one in (other, beside, user):
+                            one.click("Go")
+            finally:
+                logging.disable(logging.NOTSET)
+                logger.setLevel(before)
+        self.assertEqual((len(user.errors), other.errors), (6, []))
+
     def test_each_step_is_done_where_its_key_says(self):
         """Of two widgets of each kind with equal names, the second: its box, its table, its tab."""
         def page(W):
