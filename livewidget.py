@@ -29349,7 +29349,9 @@ class _TestPage:
             known = [one for one in _widgets_of(self.session)
                      if isinstance(one.facade, Shortcut) and one.facade.get_keys() == keys]
             _want(known, f"no shortcut of the program has the keys {keys}")
-            return self._do(Element(known[0], 0, "", ""), "activated")
+            for one in known:                   # as a page does
+                self._do(Element(one, 0, "", ""), "activated")
+            return
         facade = found.engine.facade
         self._reach(found)
         if keys == "Enter" and isinstance(facade, ChatView):
@@ -29419,16 +29421,13 @@ class _TestPage:
             if found.engine.value("set_kind") == "submit":
                 self._submit(found)
 
-    def double_click(self, found: Element) -> None:
-        for _ in range(2):
-            self.click(found)
-
     def choose(self, found: Element, texts: Sequence[str]) -> None:
         facade = found.engine.facade
         self._reach(found)
         index = facade.get_items().index(texts[0]) if texts else 0
         if hasattr(facade, "get_values"):
-            self._do(found, "activated", [], state={"set_values": [list(texts)]})
+            if list(texts) != facade.get_values():
+                self._do(found, "activated", [], state={"set_values": [list(texts)]})
         elif found.role != "radiogroup":
             self._do(found, "activated", [index, texts[0]], state={"set_shown": [index, texts[0]]})
         elif index != facade.get_index():
@@ -29494,7 +29493,6 @@ class _TestPage:
     def resize(self, width: int, height: int) -> None:
         self.say("screen", width=width, height=height)
 
-
     # ... with a table: `record` is what row() gave of the row
     def ask_row(self, engine: Any, index: int) -> None:
         self.rows.pop(engine.wid, None)
@@ -29550,10 +29548,11 @@ class UserTable:
     def select_rows(self, *indices: int) -> None:
         """Select these rows, and no others: a press on the first, presses with Ctrl on the rest."""
         mode = self._engine().mode
-        _want(mode == "multiple" or mode == "single" and len(indices) == 1,
-              f"{len(indices)} rows of it cannot be selected: its selection_mode is {mode!r}")
         _require(indices, "select_rows: at least one row is needed")
-        for index in indices:
+        wanted = dict.fromkeys(indices)         # one that is named twice would be let go again
+        _want(mode == "multiple" or mode == "single" and len(wanted) == 1,
+              f"{len(wanted)} rows of it cannot be selected: its selection_mode is {mode!r}")
+        for index in wanted:
             self.row(index).press("only" if index == indices[0] else "toggle")
 
     def _engine(self):
@@ -29640,7 +29639,8 @@ class UserCell:
 
     def sees(self, text: str) -> None:
         """Wait until a text is part of what the cell shows."""
-        self._table._user._await(lambda: text in self.text, text, "is not in the cell")
+        self._table._user._await(lambda: self._row.index < self._table.row_count()
+                                 and text in self.text, text, "is not in the cell")
 
     def click(self) -> None:
         """Press the cell: its button or box if it has one, else its row (or it) is selected."""
@@ -29807,7 +29807,8 @@ class BrowserTab:
     KEYS: Mapping[str, tuple[int, str]] = {
         "Enter": (13, "\r"), "Tab": (9, ""), "Escape": (27, ""), "ArrowUp": (38, ""),
         "ArrowDown": (40, ""), "ArrowLeft": (37, ""), "ArrowRight": (39, ""), "Home": (36, ""),
-        "End": (35, ""), "Backspace": (8, ""), "Delete": (46, ""), " ": (32, " "),
+        "End": (35, ""), "Backspace": (8, ""), "Delete": (46, ""), "Insert": (45, ""),
+        " ": (32, " "),
         "PageUp": (33, ""), "PageDown": (34, ""),
         **{f"F{number}": (111 + number, "") for number in range(1, 13)}}
 
@@ -29887,8 +29888,11 @@ class BrowserTab:
     def key(self, name: str, modifiers: int = 0) -> None:
         """Press and release a key: one of KEYS, or a letter or digit. modifiers: the sum of 1
         (Alt), 2 (Ctrl), 4 (Meta) and 8 (Shift)."""
+        _require(name in self.KEYS or len(name) == 1,
+                 "a key is a letter, a digit or one of " + ", ".join(self.KEYS), got=name)
         code, text = self.KEYS[name] if name in self.KEYS else (ord(name.upper()), "")
-        where = name if name in self.KEYS else "Key" * name.isalpha() + name.upper()
+        where = "Space" if name == " " else name if name in self.KEYS else (
+            "Key" * name.isalpha() + "Digit" * name.isdigit() + name.upper())
         for kind in ("keyDown", "keyUp"):
             more = {"text": text} if text and kind == "keyDown" else {}
             self.command("Input.dispatchKeyEvent", type=kind, key=name, code=where,
@@ -30180,7 +30184,6 @@ class _TabPage:
     def elements(self) -> list[Element]:
         return AccessibilityTree(self.tab, self.session).elements
 
-
     # Pages
     def go_to(self, path: str, query: str) -> None:
         self._load(self._address(path, query))
@@ -30329,11 +30332,12 @@ class _TabPage:
             return press(self._within(found, f'[role=option][data-index="{index}"]'))
         kept = os.path.commonprefix([facade.get_values(), list(texts)])
         for value in reversed(facade.get_values()[len(kept):]):
-            label = json.dumps("Remove " + value)
+            label = json.dumps("Remove " + value, ensure_ascii=False)
             press(self._within(found, f"[aria-label={label}]"))
         for text in texts[len(kept):]:
             press(found.node)
-            press(self._within(found, f"[role=option][data-value={json.dumps(text)}]"))
+            value = json.dumps(text, ensure_ascii=False)
+            press(self._within(found, f"[role=option][data-value={value}]"))
         self.tab.key("Tab")
 
     def drag(self, found: Element, to: Element | tuple[float, float]) -> None:
@@ -31254,8 +31258,13 @@ class User:
         """Press a key, with others before it as "Ctrl+S": in a field that is named, or for the
         shortcuts of the program. Without a browser, "Enter" is all that fields know: their
         "activated" is fired, and their Form submitted."""
-        modifiers, _, last = keys.rpartition("+") if len(keys) > 1 else ("", "", keys)
-        keys = (modifiers + "+") * bool(modifiers) + (last.lower() if len(last) == 1 else last)
+        *held, last = re.split(r"\+(?=.)", keys)
+        held = [one.capitalize() for one in held]
+        last = last.lower() if len(last) == 1 else _NAMED_KEYS.get(last.lower())
+        order = ("Ctrl", "Alt", "Shift", "Meta")    # that of Shortcut.get_keys()
+        _require(last and set(held) <= set(order), "press: keys must be a key such as 's', 'F2' or "
+                 "'ArrowUp', behind Ctrl+, Alt+, Shift+ or Meta+", got=keys)
+        keys = "+".join([*sorted(held, key=order.index), last])
         found = None if name is None and key is None else self._open(name, None, key)
         self._do(self._shown().press, found, keys)
 
@@ -31290,7 +31299,17 @@ class User:
     def double_click(self, name: str | None = None, *, role: str | None = None,
                      key: str | None = None) -> None:
         """Press it twice, quickly."""
-        self._do(self._shown().double_click, self._open(name, (role,) if role else _CLICKED, key))
+        roles = (role,) if role else _CLICKED
+        found = self._open(name, roles, key)
+        if self._chromium is not None:
+            self._do(self._shown().double_click, found)
+            return
+        self._do(self._shown().click, found)
+        try:
+            found = self._open(name, roles, key)
+        except AssertionError:                  # the first press has hidden or disabled it
+            return
+        self._do(self._shown().click, found)
 
     def check(self, name: str | None = None, on: bool = True, *, key: str | None = None) -> None:
         """Tick a box or switch, or clear it; nothing happens if it is so already."""
@@ -31322,7 +31341,7 @@ class User:
         the page."""
         _require(0 <= part <= 1, "scroll: part is a number, 0 to 1", got=part)
         if name is not None:
-            engine = self._open(name).engine
+            engine = self._open(name, None, key).engine
         else:
             areas = [one for one in _widgets_of(engine_of(self.session)) if (
                 one.key == key if key is not None else isinstance(one.facade, ScrollArea))
@@ -31579,8 +31598,6 @@ _AGENT_TYPES = {"string": (str,), "integer": (int,), "number": (int, float), "bo
                 "array": (list,)}
 
 
-
-
 def _check_arguments(schema, arguments):
     """Raise AssertionError unless arguments are as a tool's inputSchema says."""
     known = schema["properties"]
@@ -31785,6 +31802,8 @@ class _AgentPost:
             done = {"resultType": "complete"} if self.is_modern else {}
             message["result"] = {**result, **done}
         return Response(status, _encode(message), self.headers, "application/json")
+
+
 class AgentServer:
     """What agents may do in an Application: its POST /livewidget/mcp. Made by its engine.
 
