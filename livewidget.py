@@ -4657,6 +4657,7 @@ class Site:
             self._answer_key, methods=("POST",), public=True, max_body=MAX_CODE_BYTES)}
         self.meter: Meter = Meter()
         self.access_log: AccessLog | None = None
+        self.note: Callable[[BaseException], object] = id       # told by log_error(), for tests
         self._reactor, self._reactor_lock = None, threading.Lock()
         self.listeners: list[Listener] = []
         self.ports: list[int] = []
@@ -4838,6 +4839,11 @@ class Site:
             self.access_log.put(exchange.arrival.peer, who and who.user, request, response.status,
                                 0 if request is not None and request.method == "HEAD"
                                 else len(response.body))
+
+    def log_error(self, error: BaseException, text: str, *args: Any, exc_info: Any = None) -> None:
+        """Log an exception of the program's own code, and tell `note` of it."""
+        self.note(error)
+        self.logger.error(text, *args, exc_info=exc_info or error, extra={"noted": True})
 
     def find_route(self, path: str) -> Route | None:
         return self.routes.get(path)
@@ -5272,7 +5278,7 @@ class BodyStream:
         try:
             data = next(self._chunks, None)
         except BaseException as error:          # SystemExit, too, ends this download only (R109)
-            self.site.logger.error("a download broke off: its source raised", exc_info=error)
+            self.site.log_error(error, "a download broke off: its source raised")
             data = b""
         self.connection.reactor.call_soon(self._send, data)
 
@@ -13390,8 +13396,8 @@ class SessionIO(Audience):
                     for name in (*event.message.get("state", ()), *event.message.get("edit", ())):
                         self.log.touch(event.widget.wid, name)
             except Exception as error:          # what comes next still runs (R109)
-                self.host.logger.error("taking what a user did to %r failed; the session goes on",
-                                       event.widget.facade, exc_info=error)
+                self.host.log_error(error, "taking what a user did to %r failed; the session goes "
+                                    "on", event.widget.facade)
                 for name, *_ in (*event.states, *event.edits):  # the browser shows what Python has
                     self.log.touch(event.widget.wid, name)
             browser.done = max(browser.done, number)
@@ -13867,8 +13873,8 @@ class SessionEngine:
             number = f"{zlib.crc32((name + text).encode('utf-8', 'replace')):08x}"
             title, reference = "Something went wrong", f" (reference {number})"
             text = f"The log of the program has it under the reference {number}."
-        self.host.logger.error("callback %s raised%s%s", name, reference, told,
-                               exc_info=(type(error), error, own_traceback(error)))
+        self.host.log_error(error, "callback %s raised%s%s", name, reference, told,
+                            exc_info=(type(error), error, own_traceback(error)))
         return title, text
 
     def run_handlers(self, widget: Any, args: Sequence[Any], handlers: Iterable[Any]) -> None:
@@ -14478,8 +14484,7 @@ class Job(TrackedSteps):
             self._outcome.set_exception(self.error)
             self._tell(self._on_error if self.status == "failed" else None, self.error)
             if self.status == "failed" and self._on_error is None:
-                session.host.logger.error("the job %s raised", _function_name(self._function),
-                                          exc_info=outcome)
+                session.host.log_error(outcome, "the job %s raised", _function_name(self._function))
         self._watchers.clear()
 
     def _tell(self, handler, *args, key=None):
@@ -29624,7 +29629,9 @@ class _TestPage:
             known = [one for one in _widgets_of(self.session)
                      if isinstance(one.facade, Shortcut) and one.facade.get_keys() == keys]
             _want(known, f"no shortcut of the program has the keys {keys}")
-            return self._do(Element(known[0], 0, "", ""), "activated")
+            for one in known:                   # as a page does
+                self._do(Element(one, 0, "", ""), "activated")
+            return
         facade = found.engine.facade
         self._reach(found)
         if keys == "Enter" and isinstance(facade, ChatView):
@@ -29694,16 +29701,13 @@ class _TestPage:
             if found.engine.value("set_kind") == "submit":
                 self._submit(found)
 
-    def double_click(self, found: Element) -> None:
-        for _ in range(2):
-            self.click(found)
-
     def choose(self, found: Element, texts: Sequence[str]) -> None:
         facade = found.engine.facade
         self._reach(found)
         index = facade.get_items().index(texts[0]) if texts else 0
         if hasattr(facade, "get_values"):
-            self._do(found, "activated", [], state={"set_values": [list(texts)]})
+            if list(texts) != facade.get_values():
+                self._do(found, "activated", [], state={"set_values": [list(texts)]})
         elif found.role != "radiogroup":
             self._do(found, "activated", [index, texts[0]], state={"set_shown": [index, texts[0]]})
         elif index != facade.get_index():
@@ -29769,7 +29773,6 @@ class _TestPage:
     def resize(self, width: int, height: int) -> None:
         self.say("screen", width=width, height=height)
 
-
     # ... with a table: `record` is what row() gave of the row
     def ask_row(self, engine: Any, index: int) -> None:
         self.rows.pop(engine.wid, None)
@@ -29825,10 +29828,11 @@ class UserTable:
     def select_rows(self, *indices: int) -> None:
         """Select these rows, and no others: a press on the first, presses with Ctrl on the rest."""
         mode = self._engine().mode
-        _want(mode == "multiple" or mode == "single" and len(indices) == 1,
-              f"{len(indices)} rows of it cannot be selected: its selection_mode is {mode!r}")
         _require(indices, "select_rows: at least one row is needed")
-        for index in indices:
+        wanted = dict.fromkeys(indices)         # one that is named twice would be let go again
+        _want(mode == "multiple" or mode == "single" and len(wanted) == 1,
+              f"{len(wanted)} rows of it cannot be selected: its selection_mode is {mode!r}")
+        for index in wanted:
             self.row(index).press("only" if index == indices[0] else "toggle")
 
     def _engine(self):
@@ -29915,7 +29919,8 @@ class UserCell:
 
     def sees(self, text: str) -> None:
         """Wait until a text is part of what the cell shows."""
-        self._table._user._await(lambda: text in self.text, text, "is not in the cell")
+        self._table._user._await(lambda: self._row.index < self._table.row_count()
+                                 and text in self.text, text, "is not in the cell")
 
     def click(self) -> None:
         """Press the cell: its button or box if it has one, else its row (or it) is selected."""
@@ -30082,7 +30087,8 @@ class BrowserTab:
     KEYS: Mapping[str, tuple[int, str]] = {
         "Enter": (13, "\r"), "Tab": (9, ""), "Escape": (27, ""), "ArrowUp": (38, ""),
         "ArrowDown": (40, ""), "ArrowLeft": (37, ""), "ArrowRight": (39, ""), "Home": (36, ""),
-        "End": (35, ""), "Backspace": (8, ""), "Delete": (46, ""), " ": (32, " "),
+        "End": (35, ""), "Backspace": (8, ""), "Delete": (46, ""), "Insert": (45, ""),
+        " ": (32, " "),
         "PageUp": (33, ""), "PageDown": (34, ""),
         **{f"F{number}": (111 + number, "") for number in range(1, 13)}}
 
@@ -30162,8 +30168,11 @@ class BrowserTab:
     def key(self, name: str, modifiers: int = 0) -> None:
         """Press and release a key: one of KEYS, or a letter or digit. modifiers: the sum of 1
         (Alt), 2 (Ctrl), 4 (Meta) and 8 (Shift)."""
+        _require(name in self.KEYS or len(name) == 1,
+                 "a key is a letter, a digit or one of " + ", ".join(self.KEYS), got=name)
         code, text = self.KEYS[name] if name in self.KEYS else (ord(name.upper()), "")
-        where = name if name in self.KEYS else "Key" * name.isalpha() + name.upper()
+        where = "Space" if name == " " else name if name in self.KEYS else (
+            "Key" * name.isalpha() + "Digit" * name.isdigit() + name.upper())
         for kind in ("keyDown", "keyUp"):
             more = {"text": text} if text and kind == "keyDown" else {}
             self.command("Input.dispatchKeyEvent", type=kind, key=name, code=where,
@@ -30455,7 +30464,6 @@ class _TabPage:
     def elements(self) -> list[Element]:
         return AccessibilityTree(self.tab, self.session).elements
 
-
     # Pages
     def go_to(self, path: str, query: str) -> None:
         self._load(self._address(path, query))
@@ -30604,11 +30612,12 @@ class _TabPage:
             return press(self._within(found, f'[role=option][data-index="{index}"]'))
         kept = os.path.commonprefix([facade.get_values(), list(texts)])
         for value in reversed(facade.get_values()[len(kept):]):
-            label = json.dumps("Remove " + value)
+            label = json.dumps("Remove " + value, ensure_ascii=False)
             press(self._within(found, f"[aria-label={label}]"))
         for text in texts[len(kept):]:
             press(found.node)
-            press(self._within(found, f"[role=option][data-value={json.dumps(text)}]"))
+            value = json.dumps(text, ensure_ascii=False)
+            press(self._within(found, f"[role=option][data-value={value}]"))
         self.tab.key("Tab")
 
     def drag(self, found: Element, to: Element | tuple[float, float]) -> None:
@@ -31240,7 +31249,8 @@ class User:
         self._timeout_s, self._raises, self._page, self._pages = timeout_s, raises, None, []
         _require(not argv or isinstance(app, (str, os.PathLike)), "User: argv is for the path to a "
                  "program", got=argv)
-        self._told, self._state, self._person = 0, state, person
+        self._told = [0]                        # how many errors were raised: one for all browsers
+        self._state, self._person = state, person
         self._argv = [os.path.abspath(app), *map(str, argv)] if argv else []
         self._chromium = Chromium.shared() if browser == "chromium" else browser
         self._make: Callable[[], Any] = (
@@ -31272,11 +31282,13 @@ class User:
             self._endpoints = next(iter(engine.mounted.values()), None) or made.pages_on(
                 types.SimpleNamespace(reactor=self._runtime))
             self._endpoints.runner.note = self.errors.append
+        engine.note = self.errors.append
         if self._chromium is not None:
             engine.serve_tests(port)
 
     def _note_error(self, record):
-        if record.exc_info and record.exc_info[1] is not None:
+        """One that no application has noted: it may be of any."""
+        if record.exc_info and record.exc_info[1] is not None and not hasattr(record, "noted"):
             self.errors.append(record.exc_info[1])
 
     def __enter__(self) -> Self:
@@ -31396,7 +31408,7 @@ class User:
             _want(time.monotonic() <= until, f"the page does not answer within {_PAGE_S:g} s")
         _want(page is None or page.ending is None,
               f"the page was sent away: {page and page.ending and page.ending[1]}")
-        told, self._told = self._told, len(self.errors)
+        told, self._told[0] = self._told[0], len(self.errors)
         if self._raises and len(self.errors) > told:
             raise self.errors[told]
         if page is not None and page.refused:
@@ -31526,8 +31538,13 @@ class User:
         """Press a key, with others before it as "Ctrl+S": in a field that is named, or for the
         shortcuts of the program. Without a browser, "Enter" is all that fields know: their
         "activated" is fired, and their Form submitted."""
-        modifiers, _, last = keys.rpartition("+") if len(keys) > 1 else ("", "", keys)
-        keys = (modifiers + "+") * bool(modifiers) + (last.lower() if len(last) == 1 else last)
+        *held, last = re.split(r"\+(?=.)", keys)
+        held = [one.capitalize() for one in held]
+        last = last.lower() if len(last) == 1 else _NAMED_KEYS.get(last.lower())
+        order = ("Ctrl", "Alt", "Shift", "Meta")    # that of Shortcut.get_keys()
+        _require(last and set(held) <= set(order), "press: keys must be a key such as 's', 'F2' or "
+                 "'ArrowUp', behind Ctrl+, Alt+, Shift+ or Meta+", got=keys)
+        keys = "+".join([*sorted(held, key=order.index), last])
         found = None if name is None and key is None else self._open(name, None, key)
         self._do(self._shown().press, found, keys)
 
@@ -31562,7 +31579,17 @@ class User:
     def double_click(self, name: str | None = None, *, role: str | None = None,
                      key: str | None = None) -> None:
         """Press it twice, quickly."""
-        self._do(self._shown().double_click, self._open(name, (role,) if role else _CLICKED, key))
+        roles = (role,) if role else _CLICKED
+        found = self._open(name, roles, key)
+        if self._chromium is not None:
+            self._do(self._shown().double_click, found)
+            return
+        self._do(self._shown().click, found)
+        try:
+            found = self._open(name, roles, key)
+        except AssertionError:                  # the first press has hidden or disabled it
+            return
+        self._do(self._shown().click, found)
 
     def check(self, name: str | None = None, on: bool = True, *, key: str | None = None) -> None:
         """Tick a box or switch, or clear it; nothing happens if it is so already."""
@@ -31594,7 +31621,7 @@ class User:
         the page."""
         _require(0 <= part <= 1, "scroll: part is a number, 0 to 1", got=part)
         if name is not None:
-            engine = self._open(name).engine
+            engine = self._open(name, None, key).engine
         else:
             areas = [one for one in _widgets_of(engine_of(self.session)) if (
                 one.key == key if key is not None else isinstance(one.facade, ScrollArea))
@@ -31851,8 +31878,6 @@ _AGENT_TYPES = {"string": (str,), "integer": (int,), "number": (int, float), "bo
                 "array": (list,)}
 
 
-
-
 def _check_arguments(schema, arguments):
     """Raise AssertionError unless arguments are as a tool's inputSchema says."""
     known = schema["properties"]
@@ -32057,6 +32082,8 @@ class _AgentPost:
             done = {"resultType": "complete"} if self.is_modern else {}
             message["result"] = {**result, **done}
         return Response(status, _encode(message), self.headers, "application/json")
+
+
 class AgentServer:
     """What agents may do in an Application: its POST /livewidget/mcp. Made by its engine.
 

@@ -33008,6 +33008,35 @@ class Users(unittest.TestCase):
             user.close()
         self.assertIn("key='k'", "".join(logged.output))
 
+    def test_an_exception_is_raised_once_by_the_step_that_caused_it(self):
+        """Not by those of another application, or of another browser of the same one; whatever the
+        program does to logging."""
+        def page(W):
+            W.Button("Fail", on_activated=lambda: {}["missing"])
+            W.Button("Work", on_activated=lambda: W.session.run(lambda: 1 / 0))
+            W.Button("Go")
+
+        user, other = self.user(page), self.user(page)
+        beside = user.another()
+        logger = logging.getLogger("livewidget")
+        for level, disabled in ((logging.NOTSET, 0), (logging.NOTSET, logging.CRITICAL),
+                                (logging.CRITICAL + 1, 0)):
+            before = logger.level
+            logger.setLevel(level)
+            logging.disable(disabled)
+            try:
+                for button, error in (("Fail", KeyError), ("Work", ZeroDivisionError)):
+                    with self.subTest(button, level=level, disabled=disabled):
+                        with self.assertRaises(error):
+                            user.click(button)
+                            user.sees("what no page has")       # the job goes on by itself
+                        for one in (other, beside, user):
+                            one.click("Go")
+            finally:
+                logging.disable(logging.NOTSET)
+                logger.setLevel(before)
+        self.assertEqual((len(user.errors), other.errors), (6, []))
+
     def test_each_step_is_done_where_its_key_says(self):
         """Of two widgets of each kind with equal names, the second: its box, its table, its tab."""
         def page(W):
@@ -33023,6 +33052,8 @@ class Users(unittest.TestCase):
                                      on_activated=lambda files, key=key: said.append(key))
                         W.TableView(["A"], data=[[key]], accessible_name="Rows",
                                     key=key + "-rows")
+                        W.TextArea("line\n" * 99, label="Notes", key=key + "-notes",
+                                   on_scrolled=lambda *args, key=key: said.append(key))
                     with W.ScrollArea(key=key + "-area", max_size=(200, 50),
                                       on_scrolled=lambda *args, key=key: said.append(key)), \
                             W.VBox():
@@ -33045,6 +33076,11 @@ class Users(unittest.TestCase):
         del said[:]
         user.scroll(1, key="two-area")
         self.assertEqual(set(said), {"two"})
+        del said[:]
+        user.scroll(1, "Notes", key="two-notes")
+        self.assertEqual(set(said), {"two"})
+        with self.assertRaisesRegex(AssertionError, "no elements are 'Notes' key='none'"):
+            user.scroll(1, "Notes", key="none")
 
     def test_a_reload_and_a_second_browser(self):
         user = self.user()
@@ -33706,6 +33742,83 @@ lw.run()
         user.sees("saved")
         user.double_click("More")
         user.sees("more 2")
+
+    def test_shortcuts_are_pressed_however_their_keys_are_written(self):
+        """All that have them, as in a page."""
+        told = []
+
+        def page(W):
+            for keys in ("Ctrl+S", "shift+ctrl+A", "Insert", "escape", "F2", "g", "+", "?", "7",
+                         "Alt+ArrowUp"):
+                for number in range(2):
+                    W.Shortcut(keys, on_activated=lambda keys=keys: told.append(keys))
+        user = self.user(page)
+        for keys, written in (
+                ("Ctrl+S", ("Ctrl+s", "ctrl+S")),
+                ("shift+ctrl+A", ("Ctrl+Shift+a", "Shift+Ctrl+A")),
+                ("Insert", ("Insert", "insert")), ("escape", ("Escape",)), ("F2", ("f2",)),
+                ("g", ("g", "G")), ("+", ("+",)), ("?", ("?",)), ("7", ("7",)),
+                ("Alt+ArrowUp", ("alt+arrowup",))):
+            for one in written:
+                user.press(one)
+                self.assertEqual(told, [keys] * 2, one)
+                told.clear()
+        for wrong in ("Esc", "Cmd+S", "Ctrl+Enter+S", "Ctrl+", "", "Ctrl+Nothing"):
+            with self.subTest(wrong), self.assertRaisesRegex(lw.UsageError, "press: keys must be"):
+                user.press(wrong)
+
+    def test_a_double_click_presses_what_the_first_press_has_left(self):
+        told = []
+
+        def page(W):
+            W.CheckBox("Box", on_activated=told.append)
+            W.Switch("Switch", on_activated=told.append)
+            W.RadioGroup(["a", "b"], label="Which",
+                         on_activated=lambda *args: told.append(args[-1]))
+            W.Expander("More", widget=W.Label("hidden"), on_toggled=told.append)
+            W.Button("Again", on_activated=lambda: told.append("again"))
+            once = W.Button("Once", on_activated=lambda: (told.append("once"),
+                                                          once.set_enabled(False)))
+            gone = W.Button("Gone", on_activated=lambda: (told.append("gone"),
+                                                          gone.set_visible(False)))
+        user = self.user(page)
+        for name, wanted in (
+                ("Box", [True, False]), ("Switch", [True, False]), ("b", ["b"]),
+                ("More", [False, True]), ("Again", ["again"] * 2), ("Once", ["once"]),
+                ("Gone", ["gone"])):
+            user.double_click(name)
+            self.assertEqual(told, wanted, name)
+            told.clear()
+
+    def test_what_is_so_already_is_not_done_again(self):
+        told = []
+
+        def page(W):
+            W.MultiSelect(["\u00fc", "e", "\"q\""], ["e"], label="Tags",
+                          on_activated=lambda values: told.append(values))
+            table = W.TableView(["A"], accessible_name="Rows", selection_mode="multiple",
+                                data=[[str(number)] for number in range(4)])
+            table.on("selected", lambda rows: told.append([row["path"][-1] for row in rows]))
+        user = self.user(page)
+        user.choose("Tags", "e")
+        self.assertEqual(told, [])
+        user.choose("Tags", "e", "\u00fc", "\"q\"")
+        self.assertEqual(told[-1], ["e", "\u00fc", "\"q\""])
+        user.choose("Tags", "e")
+        for indices in ((0, 1, 1), (0, 1, 0), (1, 0, 1, 0)):
+            user.table("Rows").select_rows(*indices)
+            self.assertEqual(len(told[-1]), 2, indices)
+
+    def test_a_cell_is_waited_for_with_its_row(self):
+        def page(W):
+            table = W.TableView(["A"], accessible_name="Rows", data=[["first"]])
+            W.Button("Read", on_activated=lambda: W.session.run(
+                lambda: time.sleep(0.1), on_done=lambda _: table.set_data([["a"], ["b"], ["c"]])))
+        user = self.user(page, timeout_s=1.0)
+        user.click("Read")
+        user.table("Rows").row(2).cell("A").sees("c")
+        with self.assertRaisesRegex(AssertionError, "'d' is not in the cell"):
+            user.table("Rows").row(3).cell("A").sees("d")
 
     def test_a_restart_keeps_what_the_state_file_has(self):
         path = os.path.join(tempfile.mkdtemp(), "state.db")
@@ -34461,6 +34574,19 @@ class UsersInChromium(Users):
         if "timeout_s" in options:              # a page needs longer to load
             options["timeout_s"] = 1.0
         return super().user(app, browser=Chromium.shared(), **options)
+
+    def test_keys_have_the_codes_that_a_keyboard_gives(self):
+        user = self.user(lambda W: W.Label("x"))
+        user.open()
+        user.tab.js("window.codes = [], addEventListener('keydown', event => codes.push("
+                    "[event.key, event.code, event.keyCode]))")
+        for key in ("5", " ", "Insert", "a", "F2", "Enter"):
+            user.tab.key(key)
+        self.assertEqual(user.tab.js("codes"), [
+            ["5", "Digit5", 53], [" ", "Space", 32], ["Insert", "Insert", 45], ["a", "KeyA", 65],
+            ["F2", "F2", 113], ["Enter", "Enter", 13]])
+        with self.assertRaisesRegex(lw.UsageError, "a key is a letter, a digit or one of Enter"):
+            user.tab.key("Esc")
 
     def test_the_command_finds_texts_that_are_hard_to_read(self):
         Chromium.shared()
