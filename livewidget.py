@@ -35888,8 +35888,7 @@ class Widget {
     mark_busy(busy, blocked) {
         const { element: root } = this, focused = document.activeElement;
         root.classList.toggle("lw-busy", busy);
-        if (busy) root.setAttribute("aria-busy", "true");
-        else root.removeAttribute("aria-busy");
+        setAttributes(root, { "aria-busy": (busy || this._busy) && "true" });
         if (blocked && root.contains(focused)) this._focusedIn = focused;
         this._blocked = blocked;
         this._takeLock();
@@ -36970,7 +36969,10 @@ class Button extends Widget {
     set_kind(kind) { this.element.dataset.kind = kind || ""; }
     // It keeps the focus, which it would lose if it were disabled.
     set_busy(tf) {
-        setAttributes(this.element, { "aria-busy": tf && "true", "aria-disabled": tf && "true" });
+        this._busy = tf;
+        const works = tf || this.element.classList.contains("lw-busy");     // see mark_busy()
+        setAttributes(this.element, { "aria-busy": works && "true",
+            "aria-disabled": tf && "true" });
     }
     set_color(bg, fg) { this._setColors(bg, fg); }
     set_hover(bg, fg) {

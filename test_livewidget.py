@@ -21978,6 +21978,25 @@ class BusyButtons(WidgetCase):
         tab.click(css)
         self.expect(("activated",))
 
+    def test_what_its_slow_handler_made_busy_stays_so_when_that_ends(self):
+        release = threading.Event()
+
+        def work():
+            button.set_busy(True)
+            release.wait(PATIENCE_S)
+        button, tab, css = self.one(lambda W: W.Button("Save"))
+        node = "document.querySelector('%s')" % css
+        button.on("activated", work)
+        tab.click(css)
+        tab.wait(node + ".matches('.lw-busy[aria-disabled=true][aria-busy=true]')")
+        release.set()
+        for _ in range(2):                      # before and after a reload
+            tab.wait(node + "?.matches('[aria-disabled=true]:not(.lw-busy)')")
+            self.assertEqual(tab.js(node + ".ariaBusy"), "true")
+            tab.reload()
+        button.set_busy(False)
+        tab.wait(node + "?.ariaBusy === null")
+
     def test_python_takes_no_press_that_was_made_while_it_was_busy(self):
         def build(session):
             session.button = session.get_widgets().Button("Save")
