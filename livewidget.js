@@ -51,6 +51,14 @@ const SHOWN_LINES = 5, SHOWN_LINE = 200;        // of what is given back: more i
 
 // 2. DOM helpers //////////////////////////////////////////////////////////////////////////////////
 
+// An image drawn at a size in px, as an address.
+async function sizedImage(url, width, height) {
+    const image = element("img", { src: url }), canvas = element("canvas", { width, height });
+    await image.decode();
+    canvas.getContext("2d").drawImage(image, 0, 0, width, height);
+    return canvas.toDataURL();
+}
+
 // What shows a text is written in the direction of that text.
 const TEXT_TAGS = new Set(["button", "input", "label", "legend", "option", "select", "span",
     "summary", "textarea"]);
@@ -2145,14 +2153,20 @@ class Widget {
     set_allow_text_selection(tf) { this.element.classList.toggle("lw-selectable", tf); }
     set_cursors(cursors) {
         this._cursors = cursors;
-        this.set_cursor(this._cursor);
+        this.set_cursor(this._cursorName);
     }
     set_cursor(name) {
-        this._cursor = name;
-        const [url, x, y] = (this._cursors || {})[name] || [];
-        const address = url && CSS.escape ? url.replace(/["\\\n]/g, encodeURIComponent) : "";
-        this.element.style.cursor = url ? `url("${address}") ${x} ${y}, auto`
-            : !name || name === "default" ? "" : name;
+        this._cursorName = name;
+        const [url, x, y, size] = (this._cursors || {})[name] || [];
+        const show = address => {
+            this.element.style.cursor = address
+                ? `url("${address.replace(/["\\\n]/g, encodeURIComponent)}") ${x} ${y}, auto`
+                : !name || name === "default" ? "" : name;
+        };
+        show(url);
+        if (size) sizedImage(url, ...size).then(address => {
+            if (this._cursorName === name) show(address);
+        }, () => { /* it cannot be read: it stays as large as it is */ });
     }
     // An image that Python gave as URL or as bytes; shows nothing for null.
     _showImage(image, source, size) {
@@ -3030,7 +3044,7 @@ class Dialog extends TopLevel {
         this._shade = element("div", { class: "lw-shade", hidden: true });
         this._modal = false;
         this.element.tabIndex = -1;             // a press on a text in it keeps the focus inside
-        new MutationObserver(() => this._describe())
+        new MutationObserver(() => this._tellPurpose())
             .observe(this._body, { childList: true, subtree: true });
         this._shade.addEventListener("mousedown", event => event.preventDefault());
     }
@@ -3051,7 +3065,7 @@ class Dialog extends TopLevel {
             .focus();
     }
     // Its first text says what it is for.
-    _describe() {
+    _tellPurpose() {
         const text = this._body.querySelector(":scope > .lw-box > .lw-label:first-child");
         if (text) text.id ||= "lw-" + text.dataset.wid;
         setAttributes(this.element, { "aria-describedby": text && text.id });
@@ -4951,8 +4965,8 @@ class TextSource extends SharedText {
             input.addEventListener(type, () => this._paint());
         onDrag(this._view, event => this._beginSelection(event));
         this._view.addEventListener("click", event => this._onClick(event));
-        this._view.addEventListener("pointermove", event => this._rest(event));
-        this._view.addEventListener("pointerleave", () => clearTimeout(this._resting));
+        this._view.addEventListener("pointermove", event => this._hover(event));
+        this._view.addEventListener("pointerleave", () => clearTimeout(this._hovering));
     }
 
     // Text as lines. Offsets here count UTF-16 units; Python's count characters, and differ only
@@ -5496,11 +5510,11 @@ class TextSource extends SharedText {
             this._slice(Math.min(this._anchor, this._caret), Math.max(this._anchor, this._caret)));
         if (event.type === "cut") this._replaceSelection("");
     }
-    _rest(event) {
-        clearTimeout(this._resting);
+    _hover(event) {
+        clearTimeout(this._hovering);
         const { clientX: x, clientY: y, target } = event;
         if (!this._tooltips || !target.closest(".lw-source-text")) return;
-        this._resting = setTimeout(() => {
+        this._hovering = setTimeout(() => {
             const at = this._offsetAt(x, y), [line, column] = this._place(at);
             this.emit("tooltip",
                 [line, column, this._slice(this._word(at, -1, true), this._word(at, 1, true)), x,

@@ -19512,6 +19512,58 @@ class WidgetsInChromium(WidgetCase):
                 self.seen.clear()
         self.assertEqual(tab.messages, [])
 
+    def test_a_drop_tells_its_place_over_every_kind_of_widget(self):
+        for make in (lambda W: W.VBox(), lambda W: W.Dialog(title="d", visible=True),
+                     lambda W: W.Canvas(), lambda W: W.TextSource("text")):
+            widget, tab, css = self.one(make, "drop-end")
+            name = type(widget).__name__
+            with self.subTest(name):
+                widget.resize(300, 200)
+                tab.wait("document.querySelector('%s')?.offsetHeight === 200" % css)
+                tab.js("""(() => {
+                    const data = new DataTransfer(), root = document.querySelector('%s');
+                    const { x, y } = root.getBoundingClientRect();
+                    data.setData("text/plain", "a word");
+                    root.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true,
+                        cancelable: true, clientX: x + 20, clientY: y + 30 }));
+                })()""" % css)
+                eventually(lambda: self.seen, what="the drop")
+                payload = self.seen[0][1]
+                self.assertEqual([payload.get(key) for key in ("text", "x", "y", "modifiers")],
+                                 ["a word", 20, 30, []])
+
+    def test_a_cursor_from_an_image_has_the_size_asked_for(self):
+        picture = "data:image/png;base64," + base64.b64encode(PNG).decode()
+        label, tab, css = self.one(lambda W: W.Label("here"))
+        label.add_cursor("mine", picture, 3, 4, size=[24, 18])
+        label.set_cursor("mine")
+        tab.wait("""(async () => {
+            const shown = getComputedStyle(document.querySelector('%s')).cursor;
+            const image = new Image();
+            image.src = shown.match(/^url\\("(.*)"\\) 3 4, auto$/)[1];
+            await image.decode();
+            return `${image.naturalWidth} ${image.naturalHeight}` === "24 18";
+        })()""" % css)
+        label.set_cursor("wait")
+        tab.wait("getComputedStyle(document.querySelector('%s')).cursor === 'wait'" % css)
+        for size in ([1], [1, -1], ["a", 2]):
+            with self.assertRaisesRegex(lw.UsageError, r"size must be \[w, h\] in px"):
+                label.add_cursor("mine", picture, 3, 4, size=size)
+
+    def test_the_pointers_cursor_leaves_the_cell_cursor_of_a_table_where_it_is(self):
+        def make(W):
+            table = W.TableView(["a", "b"])
+            table.set_data([[1, 2], [3, 4], [5, 6]])
+            return table
+        table, tab, css = self.one(make, "activated")
+        tab.click(css + " [aria-rowindex='3'] [aria-colindex='2']")
+        table.set_cursor("wait")
+        tab.wait("getComputedStyle(document.querySelector('%s')).cursor === 'wait'" % css)
+        tab.key("ArrowDown")
+        tab.key("Enter")
+        eventually(lambda: self.seen, what="the row below being chosen")
+        self.assertEqual(self.seen[0][2:], (["row2"], "_col1"))
+
     def test_boxes_stretch_and_grids_place(self):
         labels = []
 
@@ -24635,6 +24687,19 @@ class SourcesInChromium(WidgetCase):
         eventually(lambda: source.get_scroll_position()[1] > 0.9)
         tab.reload()
         tab.wait("document.querySelector('.lw-source-view')?.scrollTop > 500")
+
+
+    def test_text_goes_both_ways_after_the_pointer_has_rested_on_it(self):
+        source, tab, css = self.editor("one", "tooltip", tooltips_enabled=True)
+        x, y = self.at(tab, 0, 1)
+        tab.mouse("mouseMoved", x, y, button="none", buttons=0)
+        eventually(lambda: self.seen, what="the tooltip's question")
+        source.set_text("two")
+        tab.wait("document.querySelector('.lw-source-text').textContent === 'two'")
+        self.press(tab, 0, 0)
+        for number, letter in enumerate("abc", 1):
+            tab.type(letter)
+            eventually(lambda: source.get_text() == "abc"[:number] + "two", what=letter)
 
 
 ################################################################################
