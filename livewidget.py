@@ -14997,6 +14997,20 @@ INTERACTIVE_CALLBACKS: dict[str, Fields] = {action: {"event": dict} for action i
 #: User states that no cell tells before they are set -> their arguments then.
 _UNSET = {"resize": lambda widget: (None, None),
           "set_window_state": lambda widget: ("normal",),
+          "set_column_widths": lambda widget: ({},),
+          "set_draft": lambda widget: ("",),
+          "set_hidden": lambda widget: ([],),
+          "set_marked_lines": lambda widget: (None, None),
+          "set_muted": lambda widget: (widget.get_muted(),),
+          "set_range": lambda widget: (None, None),
+          "set_scroll_percent": lambda widget: (         # of one bar, or of both
+              at if isinstance(at := widget.get_scroll_percent(), tuple) else (at,)),
+          "set_sizes": lambda widget: ([],),
+          "set_stacking": lambda widget: (0,),
+          "set_toggled": lambda widget: ([],),
+          "set_value": lambda widget: (None,),
+          "set_values": lambda widget: ([],),
+          "set_volume": lambda widget: (widget.get_volume(),),
           "set_state": lambda widget: (widget.get_state(),),
           "set_checked": lambda widget: (widget.get_checked(),),
           "set_collapsed": lambda widget: (widget.get_collapsed(),),
@@ -16453,7 +16467,7 @@ class Splitter(Container, told={"sizing": lambda facade: [facade.get_sizes()]}):
 
     def get_sizes(self) -> list[float] | None:
         """The sizes as last set or dragged; None before."""
-        return self._engine.value("set_sizes")
+        return self._engine.value("set_sizes") or None
 
     def set_minimum_size(self, child: Widget, min_px: float) -> None:
         """Set the least size of a pane in px; default 20, 0 lets it collapse."""

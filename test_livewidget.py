@@ -14616,6 +14616,27 @@ class SharedText(AppCase):
         self.assertEqual(page.cells[session.slider.wid, "set_value"], [7])
         self.assertEqual(page.cells[session.area.wid, "set_text"], [""])
 
+    def test_a_page_whose_change_is_not_taken_hears_what_holds_though_nothing_was_set(self):
+        """But where there is nothing to go back to: a window that was never placed or shown has no
+        place, tabs without pages have no order, and the old entries are a page's own."""
+        app = self.make_app()
+        session = app.create_session()
+        W, page = session.get_widgets(), self.browser(app, credentials_of(session))
+        page.until(lambda one: one.greeted)
+        told = []
+        for name, cls in lw.WIDGETS.items():
+            if not cls.in_browser:
+                continue
+            widget = getattr(W, name)()
+            for state in {*cls.user_states, *cls.user_edits} - {
+                    *cls.user_actions, "set_history", "set_order", "set_position", "set_visible"}:
+                page.n += 1
+                page.send({"type": "event", "n": page.n, "wid": widget.wid, "again": [state]})
+                told.append((widget, state))
+        page.until(lambda one: one.ack == page.n)
+        self.assertEqual([(type(widget).__name__, state) for widget, state in told
+                          if (widget.wid, state) not in page.cells], [])
+
     def test_typing_against_a_text_that_is_long_gone_is_kept(self):
         app = self.make_app(small_build)
         one = self.ready(app)
