@@ -14497,6 +14497,12 @@ def _method(function, kind, finish):
     return method
 
 
+def _checked_method(cls, name):
+    """The checked method of a name: a program's class may override it with a plain one."""
+    return next((vars(base)[name] for base in cls.__mro__
+                 if hasattr(vars(base).get(name), "parameters")), None)
+
+
 def _run_body(function, widget, values):
     """Call a method's body; what it refuses is told with the method's name in front."""
     try:
@@ -14511,7 +14517,9 @@ def _run_body(function, widget, values):
 def give_setter(setter: Callable[..., None], value: Any) -> None:
     """Call a setter as a keyword or a binding does: what it takes in several arguments comes as a
     tuple or list, unless the first argument is one."""
-    parts = getattr(setter, "parameters", None)
+    ours = _checked_method(type(getattr(setter, "__self__", None)),
+                           getattr(setter, "__name__", None))
+    parts = ours and ours.parameters
     if isinstance(value, (tuple, list)) and parts and len(parts.names) > 1:
         try:
             parts.checks[0](value)
@@ -15077,9 +15085,9 @@ class _WidgetEngine(_EmitterEngine):
         states, actions, edits = [], [], []
         for name, values in message.get("state", {}).items():
             acts = name in cls.user_actions
-            method = getattr(self if acts else cls, name, None) if name in cls.user_states else None
-            if method is None or not isinstance(values, list):
+            if name not in cls.user_states or not isinstance(values, list):
                 raise ProtocolError("unknown state")
+            method = _checked_method(type(self) if acts else cls, name)
             try:                                # what Python's arguments are checked by
                 _require(method.parameters.required <= len(values), "wrong number of arguments")
                 values = method.parameters.bind(cls, values, {})
@@ -15763,8 +15771,9 @@ class _ContainerEngine(_WidgetEngine):
 
     def take_placement(self, cls, options):
         """Take the keywords of add_widget() out of those of a constructor that knows none such."""
-        method = getattr(type(self.facade), "add_widget", None)
-        names = () if method is None else method.parameters.names[1:]
+        known = type(self.facade)
+        methods = getattr(known, "add_widget", None), _checked_method(known, "add_widget")
+        names = [name for method in methods if method for name in _parameter_names(method)[2:]]
         taken = [given for given in options if _CHILD_ALIASES.get(given, given) in names
                  and not hasattr(cls, "set_" + given)
                  and given not in _parameter_names(cls.__init__)]
@@ -17231,11 +17240,7 @@ class Field(Widget):
     @value.setter
     def value(self, value: Any) -> None:
         setters = ("set_values", "set_value", "set_state", "set_text")
-        set_value = next(getattr(self, name) for name in setters if hasattr(self, name))
-        if len(set_value.parameters.names) > 1:     # a value of parts, such as a range's two ends
-            set_value(*value)
-        else:
-            set_value(value)
+        give_setter(next(getattr(self, name) for name in setters if hasattr(self, name)), value)
 
     def check(self) -> bool:
         """Whether what was entered is right, by `required` and `validate`; shows the error."""

@@ -29456,6 +29456,42 @@ class Facades(AppCase):
         self.assertEqual([name for name in plain if plain[name] != mine[name]], [],
                          "these are told otherwise")
 
+    def overriding(self, cls):
+        """A program's subclass whose setters and add_widget() are plain methods around ours."""
+        def plain(name):
+            def method(self, *args, **kwargs):
+                return getattr(super(made, self), name)(*args, **kwargs)
+            method.__name__ = name
+            return method
+        made = type(cls.__name__, (cls,), {
+            name: plain(name) for name in dir(cls) if name[:4] == "set_" or name == "add_widget"})
+        return made
+
+    def test_widgets_whose_setters_a_program_overrides_take_the_same_options_and_events(self):
+        session = self.make_app().create_session()
+        W, browser = session.get_widgets(), self.browser(session.app, credentials_of(session))
+        browser.until(lambda page: page.greeted)
+        slider = self.overriding(lw.Slider)(session, limits=(0, 9, 3))
+        self.assertEqual(engine_of(session).log.get(slider.wid, "set_limits"), [0, 9, 3])
+        for cls in lw.WIDGETS.values():
+            if issubclass(cls, lw.Container) and hasattr(cls, "add_widget"):
+                with self.overriding(cls)(session):
+                    label = W.Label("x")
+                self.assertIsNotNone(engine_of(label).parent)
+        with self.overriding(lw.VBox)(session) as box:
+            label = W.Label("x", stretch=2)
+        self.assertEqual(box.get_children(), [label])
+        put_on_page(slider)
+        browser.until(lambda page: page.since >= engine_of(session).log.seq)
+        browser.event(slider.wid, "activated", [6], {"set_value": [6]})
+        eventually(lambda: slider.get_value() == 6, what="the value of the slider")
+        with W.Form() as form:
+            entry = self.overriding(lw.RangeSlider)(session, name="range")
+        form.set_values({"range": (20, 30)})
+        self.assertEqual(entry.value, (20, 30))
+        entry.value = 40, 50
+        self.assertEqual(form.get_values(), {"range": (40, 50)})
+
     def test_a_program_works_whatever_names_its_subclasses_use(self):
         made = self.subclassed()
 
