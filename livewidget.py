@@ -17164,12 +17164,12 @@ class AbstractScrollArea(SingleChild, told={
 
 
 @widget
-class ScrollArea(AbstractScrollArea, Scrolled, told=engine_of(Scrolled).told):
+class ScrollArea(AbstractScrollArea, Scrolled):
     """A widget that may be larger than the room for it, with scroll bars. hscrollbar, vscrollbar:
     "on", "off" or "auto". thickness: of the bars, px.
 
-    Callbacks: "scrolled" (h_pct, v_pct): 0.15 s after a user scrolled; "area-resize", as
-    AbstractScrollArea."""
+    Callbacks: "scrolled" (h_pct, v_pct): at once by a bar, and 0.15 s after a user scrolled;
+    "area-resize", as AbstractScrollArea."""
     callbacks: Mapping[str, Fields] = AbstractScrollArea.callbacks
     user_states: tuple[str, ...] = ("set_scroll_percent", "set_scroll_position")
 
@@ -17186,6 +17186,14 @@ class ScrollArea(AbstractScrollArea, Scrolled, told=engine_of(Scrolled).told):
 ################################################################################
 # 17. Catalogue: inputs, menus and dialogs #####################################
 ################################################################################
+
+    class _engine(engine_of(AbstractScrollArea)):
+        told: Mapping[str, Any] = engine_of(Scrolled).told
+
+        def take_user_state(self, name, values, browser):
+            super().take_user_state(name, values, browser)
+            if name == "set_scroll_percent":    # the bars move the content
+                super().take_user_state("set_scroll_position", values, browser)
 
 
 class Field(Widget):

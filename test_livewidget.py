@@ -14602,6 +14602,27 @@ class SharedText(AppCase):
         eventually(lambda: heard)
         self.assertEqual(heard, ["one two"])
 
+    def test_who_hears_of_scrolling_gets_the_place_that_the_page_told(self):
+        """R108: handlers get what Python holds, which is that."""
+        app = self.make_app()
+        session, heard = app.create_session(), []
+        W, page = session.get_widgets(), self.browser(app, credentials_of(session))
+        page.until(lambda one: one.greeted)
+        for name, cls in sorted(lw.WIDGETS.items()):
+            if "scrolled" not in getattr(cls, "callbacks", ()):
+                continue
+            widget = getattr(W, name)()
+            widget.on("scrolled", lambda *place: heard.append(place))
+            put_on_page(widget)
+            page.until(lambda one: one.since >= engine_of(session).log.seq)
+            for state, place in (("set_scroll_percent", [0.5, 0.25]),
+                                 ("set_scroll_position", [0.75, 1])):
+                if state in cls.user_states:
+                    with self.subTest(name, state=state):
+                        page.event(widget.wid, "scrolled", place, {state: place})
+                        eventually(lambda: heard, what="the callback")
+                        self.assertEqual(heard.pop(), tuple(place))
+
     def test_a_page_that_could_not_send_a_value_hears_what_holds(self):
         app = self.make_app(small_build)
         page = self.ready(app)
