@@ -15050,6 +15050,7 @@ class _WidgetEngine(_EmitterEngine):
     busy_blocks, working = 0, False             # of busy(); a callback of it takes long
     listed_in = ()                              # wids of the containers that it was ever in
     form_name = validate = None                 # of inputs: see Field
+    is_watched = False                          # whether what a user changes is checked
     shows_refusal = False                       # whether its error is that of a bound value
     #: Fired for files on their way, at each stage.
     upload_callbacks = ("drop-start", "drop-progress", "drop-end")
@@ -15059,6 +15060,18 @@ class _WidgetEngine(_EmitterEngine):
 
     def known_actions(self):
         return {**self.facade.callbacks, **BASE_CALLBACKS}
+
+    def watch_changes(self):
+        """Have an input checked when a user has changed it: see Field.set_validate."""
+        if not self.is_watched:
+            self.is_watched = True
+            for action in self.facade.callbacks.keys() & {"activated", "changed", "modified"}:
+                self.facade.on(action, self.check_change)
+
+    def check_change(self, *args):
+        """Without validate, only what was told is looked at anew: nobody is hurried."""
+        if self.validate is not None or self.facade.get_error():
+            self.facade.check()
 
     def refuses_files(self, files):
         """Why announced files are not taken, or None. For subclasses."""
@@ -17182,11 +17195,6 @@ class ScrollArea(AbstractScrollArea, Scrolled):
         if bars != ("auto", "auto"):
             self.set_scroll_bar_visibility(*(words.get(word, word) for word in bars))
 
-
-################################################################################
-# 17. Catalogue: inputs, menus and dialogs #####################################
-################################################################################
-
     class _engine(engine_of(AbstractScrollArea)):
         told: Mapping[str, Any] = engine_of(Scrolled).told
 
@@ -17194,6 +17202,11 @@ class ScrollArea(AbstractScrollArea, Scrolled):
             super().take_user_state(name, values, browser)
             if name == "set_scroll_percent":    # the bars move the content
                 super().take_user_state("set_scroll_position", values, browser)
+
+
+################################################################################
+# 17. Catalogue: inputs, menus and dialogs #####################################
+################################################################################
 
 
 class Field(Widget):
@@ -17211,6 +17224,7 @@ class Field(Widget):
     @state
     def set_required(self, tf: bool):
         """Whether it must be filled in before its Form is submitted; the label shows it."""
+        self._engine.watch_changes()
 
     @state
     def set_error(self, text: str | None):
@@ -17234,10 +17248,8 @@ class Field(Widget):
         error. It is called when a user has changed the value, and when the Form is submitted; not
         for an empty value, which is right unless set_required()."""
         _require(function is None or callable(function), "validate must be callable", got=function)
-        if self._engine.validate is None:
-            for action in self.callbacks.keys() - {"scrolled"}:
-                self.on(action, lambda *args: self.check())
         self._engine.validate = function
+        self._engine.watch_changes()
 
     @property
     def value(self) -> Any:
@@ -17260,6 +17272,10 @@ class Field(Widget):
             error = "This is needed"
         elif self._engine.validate is not None and not is_empty:
             error = _run_handler(self._engine.validate, (value,), {})
+            if asyncio.isfuture(error):
+                error.cancel()
+                raise UsageError(f"{type(self).__name__}.check: validate is a coroutine function; "
+                                 "from within another, call await asyncio.to_thread(form.submit)")
         if error != self.get_error():
             self.set_error(error)
         return not error
@@ -17938,6 +17954,7 @@ class TextEntrySet(TextEntry):
         super().__init__(session, text, editable, linehistory)
         if label != "Set":
             self.set_button_text(label)
+            self.set_label(None)                # or Field's label would show this text, too
 
     @state
     def set_button_text(self, text: str):

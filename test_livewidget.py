@@ -20154,6 +20154,62 @@ class FirstTries(AppCase):
         self.assertNotIn("", asked)
         self.assertEqual(self.W.NumberEntry(0, required=True).check(), True)
 
+    def test_what_a_user_changed_is_looked_at_once(self):
+        """Also where nothing but `required` says what is wrong; and what changes nothing is none.
+        """
+        W, checked = self.W, []
+        with W.Form() as form:
+            fields = [make(required=True) for make in (
+                W.TextEntry, W.TextArea, W.NumberEntry, W.CheckBox, W.DateEntry, W.TextSource,
+                lambda **more: W.MultiSelect(["a"], **more))]
+        put_on_page(form)
+        self.assertEqual((form.submit(), {field.get_error() for field in fields}),
+                         (False, {"This is needed"}))
+        page = self.browser(form.session.app, credentials_of(form.session))
+        page.until(lambda one: one.since >= engine_of(form.session).log.seq)
+        values = {"set_value": ["2026-01-02"], "set_state": [True], "set_values": [["a"]]}
+        for field in fields:
+            name = [*type(field).user_edits, *{*type(field).user_states} & {*values}][0]
+            value = [7] if isinstance(field, W.NumberEntry) else values.get(name)
+            action = next((one for one in ("modified", "activated") if one in field.callbacks),
+                          None)                 # what an editor fires is Python's own
+            with self.subTest(type(field).__name__):
+                if name == "set_text":
+                    page.event(field.wid, action, edit={name: [page.since, [[0, 0, "text"]]]})
+                else:
+                    page.event(field.wid, action, state={name: value})
+                eventually(lambda: field.get_error() is None, what="its error going away")
+        entry, _, _, _, _, source, _ = fields
+        for field in (entry, source):
+            for function in (lambda value: "replaced", None, checked.append):
+                field.set_validate(function)
+        page.event(entry.wid, "modified", edit={"set_text": [page.since, [[0, 0, "more "]]]})
+        page.event(source.wid, "line_clicked", [0])
+        page.event(source.wid, "tooltip", [0, 0, "text", 1, 1])
+        page.settle()
+        form.session.gui_call(lambda: None)
+        self.assertEqual(checked, ["more text"])
+
+    def test_a_coroutine_that_validates_cannot_be_waited_for_in_another_one(self):
+        async def validate(value):
+            return "wrong"
+
+        async def check():
+            with self.assertRaisesRegex(lw.UsageError, r"^TextEntry.check: validate is a "
+                                        r"coroutine.*await asyncio.to_thread\(form.submit\)"):
+                field.check()
+            return await asyncio.get_running_loop().run_in_executor(None, field.check)
+        field = self.W.TextEntry("text", validate=validate)
+        self.assertFalse(field.check(), "a plain function waits for it")
+        field.set_error(None)
+        self.assertEqual((asyncio.run(check()), field.get_error()), (False, "wrong"))
+
+    def test_the_text_of_a_button_is_not_the_label_of_its_entry(self):
+        entry = self.W.TextEntrySet(label="Go")
+        log = engine_of(entry.session).log
+        self.assertEqual((log.get(entry.wid, "set_button_text"), log.get(entry.wid, "set_label")),
+                         (["Go"], [None]))
+
     def test_a_form_takes_any_mapping_and_a_table_tells_the_rows_on_view(self):
         with self.W.Form() as form:
             self.W.TextEntry(name="a")
