@@ -14595,7 +14595,8 @@ def widget(cls: _F) -> _F:
     _check_methods(cls.__mro__)
     original = getattr(cls.__init__, "__wrapped__", cls.__init__)   # its own, or its base's
     parameters = _Parameters(original, skip=2, none_is_default=True)
-    own = [(index, "set_" + name) for index, name in enumerate(parameters.names)
+    renamed = engine_of(cls).keyword_setters
+    own = [(index, "set_" + renamed.get(name, name)) for index, name in enumerate(parameters.names)
            if hasattr(cls, "set_" + name)]
     original.__annotations__.pop("options", None)   # a class that only type checkers see
 
@@ -14637,10 +14638,9 @@ def widget(cls: _F) -> _F:
             if handler is not None:
                 self.on(actions[name[3:]], handler)
         for name, binding in bindings.items():
-            self.bind(name, binding)
-    base = BASE_CALLBACKS if cls.in_browser else ()
-    names = sorted((*cls.callbacks, *base))     # of two spellings the one with _ counts
-    actions = {action.replace("-", "_"): action for action in names}
+            self.bind(renamed.get(name, name), binding)
+    names = sorted((*cls.callbacks, *(BASE_CALLBACKS if cls.in_browser else ())))
+    actions = {action.replace("-", "_"): action for action in names}    # of two spellings: with _
     cls.__init__ = __init__
     cls.js_class = cls.__name__
     WIDGETS[cls.__name__] = cls
@@ -14764,6 +14764,8 @@ class _EmitterEngine(_HandlersEngine):
     has_warned = False
     heard = None                                # takes actions at once: see SessionIO._hear
     holders = None                              # setter's name without set_ -> Holder
+    #: Parameters of the constructor -> the setter that they mean, without set_, if not their own.
+    keyword_setters: Mapping[str, str] = {}
     wid = None
     parent = None                               # the Container around it
 
@@ -17944,7 +17946,7 @@ class SearchEntry(TextEntry, role="searchbox"):
 
 
 @widget
-class TextEntrySet(TextEntry):
+class TextEntrySet(TextEntry, keyword_setters={"label": "button_text"}):
     """A TextEntry with a button beside it, which does what Enter does. label: the button's text.
     linehistory: how many entered lines the arrow keys bring back.
 
@@ -17952,9 +17954,6 @@ class TextEntrySet(TextEntry):
     def __init__(self, session: Session, text: str = "", label: str = "Set", editable: bool = True,
                  linehistory: int = 1, **options: Unpack[TextEntrySetOptions]) -> None:
         super().__init__(session, text, editable, linehistory)
-        if label != "Set":
-            self.set_button_text(label)
-            self.set_label(None)                # or Field's label would show this text, too
 
     @state
     def set_button_text(self, text: str):
