@@ -18292,6 +18292,61 @@ class WidgetsInChromium(WidgetCase):
         tab.click(".lw-menu > button")
         self.expect("Entry")
 
+    def test_the_stop_of_a_tool_bar_is_one_that_can_be_used(self):
+        made = []
+
+        def make(W):
+            bar = W.ToolBar()
+            made.extend(map(bar.add_action, ("Undo", "Redo", "Save")))
+            return bar
+        _, tab, css = self.one(make)
+        stops = "[...document.querySelectorAll('%s > button')].map(one => one.tabIndex)" % css
+        undo, redo, _ = made
+        redo.hide()
+        for away, back in ((lambda: undo.set_enabled(False), lambda: undo.set_enabled(True)),
+                           (undo.hide, undo.show)):
+            tab.wait(stops + "[0] === 0")
+            away()
+            tab.wait(stops + "[2] === 0")
+            self.assertEqual(tab.js(stops).count(0), 1 + tab.js(stops)[:2].count(0))
+            tab.js("document.querySelector('%s > button:last-child').focus()" % css)
+            tab.key("ArrowRight")
+            self.assertEqual(tab.js("document.activeElement.innerText"), "Save")
+            tab.js("document.activeElement.blur()")
+            back()
+            tab.wait("!document.querySelector('%s > button').matches('.lw-hidden, :disabled')"
+                     % css)
+            tab.js("document.querySelector('%s > button').focus()" % css)
+
+    def test_the_keys_of_a_menu_pass_over_what_is_hidden_or_disabled(self):
+        label, tab, css = self.one(lambda W: W.Label("press"))
+        menu = label.session.get_widgets().Menu()
+        label.set_menu(menu)
+        entries = [menu.add_name(name) for name in "abcde"]
+        entries[0].hide(), entries[2].hide(), entries[3].set_enabled(False)
+        self.settle(label.session)
+        tab.js("document.querySelector('%s').focus()" % css)
+        tab.key("Enter")
+        for name, key in (("b", "ArrowDown"), ("e", "ArrowDown"), ("b", "ArrowUp"), ("e", "Home")):
+            tab.wait("document.activeElement.innerText === '%s'" % name)
+            tab.key(key)
+        tab.wait("document.activeElement.innerText === 'b'")
+
+    def test_the_focus_of_a_closed_tab_goes_to_the_one_that_is_shown_then(self):
+        def make(W):
+            tabs = W.TabWidget(closable=True)
+            for name in "abc":
+                tabs.add_widget(W.Button("in " + name), title="A page called " + name)
+            tabs.on("page-close", tabs.close_widget)
+            return tabs
+        tabs, tab, css = self.one(make)
+        tab.click(css + " [role=tab]:nth-child(2)")
+        for left, name in ((2, "c"), (1, "a")):
+            tab.key("Delete")
+            tab.wait("document.querySelectorAll('%s [role=tab]').length === %d" % (css, left))
+            tab.wait("document.activeElement.matches('[role=tab][aria-selected=true]')")
+            self.assertEqual(tab.js("document.activeElement.innerText.trim()[14]"), name)
+
     def test_a_dial_is_turned_by_mouse_and_keys(self):
         dial, tab, css = self.one(lambda W: W.Dial(show_value=True, step=5), "activated")
         knob = tab.box(css + " > .lw-knob")
@@ -21569,6 +21624,37 @@ class InUse(WidgetCase):
         self.expect(("activated", 3, "c"))
         self.assertEqual((combo.get_index(), combo.get_text()), (3, "c"))
 
+    def test_an_open_list_shows_new_items_and_what_its_arrow_keys_are_at(self):
+        """One that is chosen is no more the active one, and ArrowUp begins at the end."""
+        for make in (lambda W: W.MultiSelect(["a", "b", "c"]),
+                     lambda W: W.ComboBox(items=["a", "b", "c"], editable=True)):
+            choice, tab, css = self.one(make)
+            multi = isinstance(choice, lw.MultiSelect)
+            active = ("document.getElementById(document.querySelector('%s input')"
+                      ".getAttribute('aria-activedescendant'))?.innerText" % css)
+            shown = "[...document.querySelectorAll('%s [role=option]')].map(one => " \
+                    "one.innerText).join('')" % css
+            with self.subTest(type(choice).__name__):
+                tab.js("document.querySelector('%s input').focus()" % css)
+                tab.key("ArrowDown")
+                tab.wait(shown + " === 'abc'")
+                if multi:
+                    tab.key("Enter")
+                    tab.wait(shown + " === 'bc'")
+                    tab.wait("document.querySelector('%s input')"
+                             ".getAttribute('aria-activedescendant') === null" % css)
+                    choice.set_items(["a", "d", "e"])
+                else:
+                    choice.append_text("e")
+                tab.wait(shown + ".endsWith('e')")
+                if not multi:
+                    tab.key("Escape")
+                    tab.js("document.querySelector('%s input').select()" % css)
+                    tab.key("ArrowDown")
+                tab.key("ArrowUp")
+                tab.wait(active + " === 'e'")
+                tab.key("Escape")
+
     def test_an_open_menu_keeps_its_mark_when_entries_come_and_go(self):
         made = {}
 
@@ -23984,6 +24070,21 @@ class ShortcutsInChromium(WidgetCase):
         for wrong in ("", "Ctrl+", "Ctrl+Ctrl+s", "Hyper+s", "ab", "Shift+?", "Ctrl+ ", "Ctrl\n"):
             with self.assertRaises(lw.UsageError, msg=wrong):
                 made[0].set_keys(wrong)
+
+    def test_a_key_that_is_held_is_the_programs_too(self):
+        """The page's own use of it would come with the first repetition."""
+        pressed = []
+
+        def build(session):
+            session.add_shortcut("Ctrl+S", lambda: pressed.append(1))
+            session.get_widgets().Page().show()
+        _, tab, session = self.open(build)
+        left = [tab.js("document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 's', "
+                       "ctrlKey: true, bubbles: true, cancelable: true, repeat: %s }))" % repeat)
+                for repeat in ("false", "true", "true")]
+        self.assertEqual(left, [False] * 3, "it was left to the browser")
+        self.settle(session)
+        self.assertEqual(pressed, [1])
 
     def test_a_page_with_shortcuts_shows_that_there_are_some(self):
         """In its bar if it has one, until the last of them goes."""
