@@ -16411,8 +16411,7 @@ class GridBox(Container):
             self.record("set_count", self.count)
 
         def add(self, child, placement):
-            """Without a place: behind the last, in rows as wide as the grid is, where nothing is.
-            """
+            """Without a place: the next in rows as wide as the grid is, or the first free cell."""
             columns, first = self.count[1], len(self.children)
             taken = {cell for _, place in self.children.values() for cell in _cells(*place)
                      if max(place[2:]) > 1}     # of the others each counts as one
@@ -16420,7 +16419,8 @@ class GridBox(Container):
                      if name in placement}
             wide = min(columns, spans.get("column_span", 1))
             row, col = divmod(first, columns)
-            if taken or spans:
+            if taken or spans or any(place[:2] == (row, col)
+                                     for _, place in self.children.values()):
                 taken |= {place[:2] for _, place in self.children.values()}
                 row, col = next(
                     cell for cell in (divmod(at, columns) for at in itertools.count())

@@ -20048,6 +20048,21 @@ class Blocks(AppCase):
         with W.VBox(), self.assertRaisesRegex(lw.UsageError, "Dialog has no option 'stretch'"):
             W.Dialog("has no place in it", stretch=1)
 
+    def test_a_child_without_a_place_is_put_on_no_other(self):
+        """Wherever its grid has children already, given places or not."""
+        W, random_place = self.W, random.Random(SEED)
+        for _ in range(50):
+            with W.GridBox(columns=random_place.randint(1, 4)) as grid:
+                for number in range(8):
+                    W.Label("placed", **{name: random_place.randrange(3) for name in ("row", "col")
+                                         if random_place.random() < 0.3},
+                            **{"column_span": 2} if random_place.random() < 0.2 else {})
+                    cells = {cell for _, place in engine_of(grid).children.values()
+                             for cell in lw._cells(*place)}
+                    child = W.Label("free")
+                    _, place = engine_of(grid).children[child.wid]
+                    self.assertNotIn(place[:2], cells, "seed %d" % SEED)
+
     def test_what_holds_one_widget_says_so_at_the_second(self):
         W = self.W
         with self.assertRaisesRegex(lw.UsageError, "Frame holds one widget: put a VBox"):
