@@ -19417,7 +19417,7 @@ _ANSI_ENDS = {"22": ("font-weight", "opacity"), "23": ("font-style",), "24": ("t
 
 def _restyled(style, codes):
     """CSS, a dict, after the codes of "select graphic rendition", such as "1;31"."""
-    style, codes = dict(style), iter(codes.split(";"))
+    style, codes = dict(style), (code.lstrip("0") or "0" for code in codes.split(";"))
     for code in codes:
         number = int(code) if re.fullmatch("[0-9]{1,3}", code) else 0
         place, alpha = ("background", "40") if number // 10 in (4, 10) else ("color", "")

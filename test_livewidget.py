@@ -15682,6 +15682,8 @@ class Widgets(AppCase):
                                             "#79c0ff40)\">x</span></b>"),
                 ("\x1b[38;2;1;2;300mx", '<span style="color:rgb(1,2,300)">x</span>'),
                 ("\x1b[48;5;196mx", '<span style="background:rgb(255,0,0)">x</span>'),
+                ("\x1b[01;031;048;05;0196mx", '<span style="font-weight:bold;color:light-dark('
+                                              '#b42318,#ff8b80);background:rgb(255,0,0)">x</span>'),
                 ("\x1b[38;5;240mx", '<span style="color:rgb(88,88,88)">x</span>'),
                 ("\x1b[38;5;1mx", '<span style="color:light-dark(#b42318,#ff8b80)">x</span>'),
                 ("0%\r10%\r\nend", "10%\nend"), ("\x1b[x\x1b[;;999mplain", "plain"),
