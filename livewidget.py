@@ -15647,14 +15647,16 @@ _WEIGHTS = {"thin": 100, "hairline": 100, "extralight": 200, "ultralight": 200, 
 
 def font_weight(weight: str | float | None) -> str | float | None:
     """A CSS font weight from a word ("semi-bold"), a number or its text; None stays None."""
-    if weight is None or _is_number(weight):
-        return weight
-    word = re.sub(r"[ _-]", "", str(weight).lower())
-    if word in _WEIGHTS:
-        return _WEIGHTS[word]
-    _require(re.fullmatch(r"[0-9]{1,4}|bolder|lighter", word),
-             f"font weight must be a number or one of {', '.join(_WEIGHTS)}", weight=weight)
-    return int(word) if word.isdigit() else word
+    if weight is None:
+        return None
+    given = weight
+    if not _is_number(weight):
+        word = re.sub(r"[ _-]", "", str(weight).lower())
+        weight = _WEIGHTS.get(word, int(word) if re.fullmatch("[0-9]{1,4}", word) else word)
+    _require(weight in ("bolder", "lighter") or _is_number(weight) and 1 <= weight <= 1000,
+             f"font weight must be a number from 1 to 1000 or one of {', '.join(_WEIGHTS)}",
+             weight=given)
+    return weight
 
 
 def font_style(style: str | None) -> str | None:
@@ -20038,6 +20040,10 @@ class TextSource(TextInput, Scrolled):
                                      if value is not None}}
         unknown = given.keys() - _TAG_ATTRIBUTES.keys()
         _require(not unknown, f"a tag has {', '.join(_TAG_ATTRIBUTES)}", got=sorted(unknown))
+        if attrs:
+            return self.create_tag(name, None, **given)     # which checks them, too
+        _require(font_size is None or font_size > 0, "font_size must be above 0",
+                 font_size=font_size)
         self._engine.tags[name] = {key: _TAG_ATTRIBUTES[key](value)
                                    for key, value in given.items() if value is not None}
         self._engine.record("set_tag_styles", [self._engine.tags])
@@ -20195,6 +20201,7 @@ class TextSource(TextInput, Scrolled):
     def set_font(self, family: str | None = None, size: float | None = None,
                  weight: str | float | None = None, style: str | None = None):
         """Set the font; size in px; None keeps what is set."""
+        _require(size is None or size > 0, "size must be above 0", size=size)
         return self._engine.kept("set_font", family, size, font_weight(weight), font_style(style))
 
     @state

@@ -15673,6 +15673,21 @@ class Widgets(AppCase):
         area = self.W.TextArea("\x1b[1m0%\r1%")
         self.assertEqual(area.get_text(), "\x1b[1m0%\n1%", "only where it was asked for")
 
+    def test_fonts_of_no_size_and_no_weight_are_refused(self):
+        for size in (0, -3):
+            for ask in (lambda: self.W.TextSource(font_size=size),
+                        lambda: self.W.CodeView().set_font(size=size),
+                        lambda: self.W.Label("x").set_font(size=size)):
+                with self.assertRaisesRegex(lw.UsageError, r"size must be above 0"):
+                    ask()
+        for weight in (0, -5, "9999", 1001, "0"):
+            for make in (self.W.Label, self.W.TextSource):
+                with self.assertRaisesRegex(lw.UsageError, "weight must be a number from 1 to 1000 "
+                                            "or one of thin, .*, got weight=%r" % weight):
+                    make("x").set_font(weight=weight)
+        for weight, css in ((1, 1), ("1000", 1000), ("semi bold", 600), ("bolder", "bolder")):
+            self.assertEqual(lw.font_weight(weight), css)
+
     def test_an_html_view_shows_a_terminals_colours(self):
         for printed, shown in (
                 ("a\x1b[1;31mb\x1b[22mc\x1b[0md",
@@ -24423,6 +24438,11 @@ class Sources(AppCase):
         source.create_tag("cold", {"background": "blue"}, font_size=20)
         with self.assertRaisesRegex(lw.UsageError, "a tag has background"):
             source.create_tag("x", {"size": 3})
+        for wrong in ({"font_size": -4}, {"font_size": 0}, {"bold": "no"}, {"underline": 3}):
+            for given in ({"attrs": wrong}, wrong):
+                with self.assertRaisesRegex(lw.UsageError, r"TextSource.create_tag: %s must be"
+                                            % "|".join(wrong)):
+                    source.create_tag("x", **given)
         source.apply_tag("hot", source.create_ref(0), source.create_ref(5))
         for offset, text in ((5, "!"), (0, ">"), (3, "--")):
             source.insert_text(source.create_ref(offset), text)
