@@ -529,7 +529,7 @@ function onDrag(handle, begin) {
 // keys that it has no use for itself.
 function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } = {}) {
     const items = () => [...menu.querySelectorAll("[role^=menuitem]")]
-        .filter(one => !one.disabled && !one.inert);
+        .filter(one => !one.disabled && !one.inert && one.getClientRects().length);
     const close = refocus => {
         if (!menu.isConnected) return;
         document.removeEventListener("pointerdown", outside, true);
@@ -2737,9 +2737,15 @@ class TabWidget extends Container {
     _dropChild(child) {
         if (child.parent !== this) return;
         const tab = this._tabs.get(child);
+        const held = [tab, tab?.panel].some(one => one?.contains(document.activeElement));
         this._tabs.delete(child);
         if (tab) { tab.remove(); tab.panel.remove(); }
         super._dropChild(child);
+        // the page that is shown instead comes in the same batch
+        if (held) requestAnimationFrame(() => {
+            if (document.activeElement === document.body)
+                this._list.querySelector("[role=tab][tabindex='0']")?.focus();
+        });
     }
     _arrange() {
         const focused = this._list.contains(document.activeElement) && document.activeElement;
@@ -4566,8 +4572,8 @@ class ComboBox extends TypedField {
         if (event.key === "ArrowDown" || event.key === "ArrowUp") {
             if (!open) this._open("");
             else
-                this._activate((this._active + (event.key === "ArrowDown" ? 1 : -1) +
-                    count) % count);
+                this._activate((event.key === "ArrowDown" ? this._active + 1
+                    : Math.max(0, this._active) + count - 1) % count);
         } else if (event.key === "Home" && open && !this._editable) this._activate(0);
         else if (event.key === "End" && open && !this._editable) this._activate(count - 1);
         else if (event.key === "Escape" && open) this._close();
@@ -6126,10 +6132,10 @@ class Shortcut extends Widget {
         const inField = !mark && !event.altKey && !/^F\d/.test(key) && event.target.matches?.(
             "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], " +
             "[type=range], [type=button])");
-        if (event.repeat || inField ||
-            document.querySelector("dialog[open], .lw-shade:not([hidden])")) return;
+        if (inField || document.querySelector("dialog[open], .lw-shade:not([hidden])")) return;
         const found = [...Shortcut.all].filter(one => one._keys === keys);
         if (found.length || key === "?" && Shortcut.all.size) event.preventDefault();
+        if (event.repeat) return;               // held down: the browser has no use for it, either
         if (!found.length && key === "?" && Shortcut.all.size) Shortcut.list();
         for (const one of found) one.emit("activated");
     }
@@ -6693,6 +6699,16 @@ class ToolBarAction extends Widget {
         this._unbindMenu = wid ? openMenuFrom(this.element, () => this.session.widgets.get(wid))
             : null;
     }
+    // The Tab key's stop in its bar may be this one, which then is none any more.
+    set_visible(tf) {
+        super.set_visible(tf);
+        this._tellBar();
+    }
+    _takeLock() {
+        super._takeLock();
+        this._tellBar();
+    }
+    _tellBar() { if (this.parent instanceof ToolBar) this.parent._mark(document.activeElement); }
 }
 
 // One stop of the Tab key; arrow keys go between its buttons (ARIA, toolbar pattern).
@@ -6714,7 +6730,7 @@ class ToolBar extends Container {
     }
     _stops() { return this._entries.map(([child]) => child)
         .filter(child => child instanceof ToolBarAction).map(child => child.element)
-        .filter(one => !one.disabled); }
+        .filter(one => !one.inert && !one.matches(".lw-disabled, .lw-hidden")); }
     _mark(current) {
         const all = this._stops(), stop = all.includes(current) ? current
             : all.find(one => one.tabIndex === 0) || all[0];
@@ -7071,16 +7087,15 @@ class MultiSelect extends TypedField {
         this._active = options.length && at >= 0 ? at % options.length : -1;
         options.forEach((one, index) => one.classList.toggle("lw-active", index === this._active));
         options[this._active]?.scrollIntoView({ block: "nearest" });
-        if (options[this._active])
-            this._input.setAttribute("aria-activedescendant", options[this._active].id);
+        setAttributes(this._input, { "aria-activedescendant": options[this._active]?.id });
     }
     _onKey(event) {
         const count = this._options().length, open = !this._list.hidden;
         if (event.key === "ArrowDown") {
             if (!open) this._open();
             this._activate(this._active + 1);
-        } else if (event.key === "ArrowUp" && open) this._activate((this._active + count - 1) %
-            count);
+        } else if (event.key === "ArrowUp" && open)
+            this._activate((Math.max(0, this._active) + count - 1) % count);
         else if (event.key === "Enter" && open && this._active >= 0)
             this._choose(this._options()[this._active].dataset.value);
         else if (event.key === "Escape" && open) this._close();
@@ -7098,7 +7113,10 @@ class MultiSelect extends TypedField {
         this.set_values(values);
         this.userState("set_values", [values], "activated", []);
     }
-    set_items(items) { this._items = items; }
+    set_items(items) {
+        this._items = items;
+        if (!this._list.hidden) this._open();
+    }
     set_values(values) {
         this._values = values;
         for (const chip of this.element.querySelectorAll(".lw-chip")) chip.remove();

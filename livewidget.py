@@ -15782,14 +15782,16 @@ _WEIGHTS = {"thin": 100, "hairline": 100, "extralight": 200, "ultralight": 200, 
 
 def font_weight(weight: str | float | None) -> str | float | None:
     """A CSS font weight from a word ("semi-bold"), a number or its text; None stays None."""
-    if weight is None or _is_number(weight):
-        return weight
-    word = re.sub(r"[ _-]", "", str(weight).lower())
-    if word in _WEIGHTS:
-        return _WEIGHTS[word]
-    _require(re.fullmatch(r"[0-9]{1,4}|bolder|lighter", word),
-             f"font weight must be a number or one of {', '.join(_WEIGHTS)}", weight=weight)
-    return int(word) if word.isdigit() else word
+    if weight is None:
+        return None
+    given = weight
+    if not _is_number(weight):
+        word = re.sub(r"[ _-]", "", str(weight).lower())
+        weight = _WEIGHTS.get(word, int(word) if re.fullmatch("[0-9]{1,4}", word) else word)
+    _require(weight in ("bolder", "lighter") or _is_number(weight) and 1 <= weight <= 1000,
+             f"font weight must be a number from 1 to 1000 or one of {', '.join(_WEIGHTS)}",
+             weight=given)
+    return weight
 
 
 def font_style(style: str | None) -> str | None:
@@ -16546,8 +16548,7 @@ class GridBox(Container):
             self.record("set_count", self.count)
 
         def add(self, child, placement):
-            """Without a place: behind the last, in rows as wide as the grid is, where nothing is.
-            """
+            """Without a place: the next in rows as wide as the grid is, or the first free cell."""
             columns, first = self.count[1], len(self.children)
             taken = {cell for _, place in self.children.values() for cell in _cells(*place)
                      if max(place[2:]) > 1}     # of the others each counts as one
@@ -16555,7 +16556,8 @@ class GridBox(Container):
                      if name in placement}
             wide = min(columns, spans.get("column_span", 1))
             row, col = divmod(first, columns)
-            if taken or spans:
+            if taken or spans or any(place[:2] == (row, col)
+                                     for _, place in self.children.values()):
                 taken |= {place[:2] for _, place in self.children.values()}
                 row, col = next(
                     cell for cell in (divmod(at, columns) for at in itertools.count())
@@ -19552,7 +19554,7 @@ _ANSI_ENDS = {"22": ("font-weight", "opacity"), "23": ("font-style",), "24": ("t
 
 def _restyled(style, codes):
     """CSS, a dict, after the codes of "select graphic rendition", such as "1;31"."""
-    style, codes = dict(style), iter(codes.split(";"))
+    style, codes = dict(style), (code.lstrip("0") or "0" for code in codes.split(";"))
     for code in codes:
         number = int(code) if re.fullmatch("[0-9]{1,3}", code) else 0
         place, alpha = ("background", "40") if number // 10 in (4, 10) else ("color", "")
@@ -20173,6 +20175,10 @@ class TextSource(TextInput, Scrolled):
                                      if value is not None}}
         unknown = given.keys() - _TAG_ATTRIBUTES.keys()
         _require(not unknown, f"a tag has {', '.join(_TAG_ATTRIBUTES)}", got=sorted(unknown))
+        if attrs:
+            return self.create_tag(name, None, **given)     # which checks them, too
+        _require(font_size is None or font_size > 0, "font_size must be above 0",
+                 font_size=font_size)
         self._engine.tags[name] = {key: _TAG_ATTRIBUTES[key](value)
                                    for key, value in given.items() if value is not None}
         self._engine.record("set_tag_styles", [self._engine.tags])
@@ -20330,6 +20336,7 @@ class TextSource(TextInput, Scrolled):
     def set_font(self, family: str | None = None, size: float | None = None,
                  weight: str | float | None = None, style: str | None = None):
         """Set the font; size in px; None keeps what is set."""
+        _require(size is None or size > 0, "size must be above 0", size=size)
         return self._engine.kept("set_font", family, size, font_weight(weight), font_style(style))
 
     @state
@@ -34781,7 +34788,7 @@ function onDrag(handle, begin) {
 // keys that it has no use for itself.
 function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } = {}) {
     const items = () => [...menu.querySelectorAll("[role^=menuitem]")]
-        .filter(one => !one.disabled && !one.inert);
+        .filter(one => !one.disabled && !one.inert && one.getClientRects().length);
     const close = refocus => {
         if (!menu.isConnected) return;
         document.removeEventListener("pointerdown", outside, true);
@@ -36989,9 +36996,15 @@ class TabWidget extends Container {
     _dropChild(child) {
         if (child.parent !== this) return;
         const tab = this._tabs.get(child);
+        const held = [tab, tab?.panel].some(one => one?.contains(document.activeElement));
         this._tabs.delete(child);
         if (tab) { tab.remove(); tab.panel.remove(); }
         super._dropChild(child);
+        // the page that is shown instead comes in the same batch
+        if (held) requestAnimationFrame(() => {
+            if (document.activeElement === document.body)
+                this._list.querySelector("[role=tab][tabindex='0']")?.focus();
+        });
     }
     _arrange() {
         const focused = this._list.contains(document.activeElement) && document.activeElement;
@@ -38818,8 +38831,8 @@ class ComboBox extends TypedField {
         if (event.key === "ArrowDown" || event.key === "ArrowUp") {
             if (!open) this._open("");
             else
-                this._activate((this._active + (event.key === "ArrowDown" ? 1 : -1) +
-                    count) % count);
+                this._activate((event.key === "ArrowDown" ? this._active + 1
+                    : Math.max(0, this._active) + count - 1) % count);
         } else if (event.key === "Home" && open && !this._editable) this._activate(0);
         else if (event.key === "End" && open && !this._editable) this._activate(count - 1);
         else if (event.key === "Escape" && open) this._close();
@@ -40378,10 +40391,10 @@ class Shortcut extends Widget {
         const inField = !mark && !event.altKey && !/^F\d/.test(key) && event.target.matches?.(
             "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], " +
             "[type=range], [type=button])");
-        if (event.repeat || inField ||
-            document.querySelector("dialog[open], .lw-shade:not([hidden])")) return;
+        if (inField || document.querySelector("dialog[open], .lw-shade:not([hidden])")) return;
         const found = [...Shortcut.all].filter(one => one._keys === keys);
         if (found.length || key === "?" && Shortcut.all.size) event.preventDefault();
+        if (event.repeat) return;               // held down: the browser has no use for it, either
         if (!found.length && key === "?" && Shortcut.all.size) Shortcut.list();
         for (const one of found) one.emit("activated");
     }
@@ -40945,6 +40958,16 @@ class ToolBarAction extends Widget {
         this._unbindMenu = wid ? openMenuFrom(this.element, () => this.session.widgets.get(wid))
             : null;
     }
+    // The Tab key's stop in its bar may be this one, which then is none any more.
+    set_visible(tf) {
+        super.set_visible(tf);
+        this._tellBar();
+    }
+    _takeLock() {
+        super._takeLock();
+        this._tellBar();
+    }
+    _tellBar() { if (this.parent instanceof ToolBar) this.parent._mark(document.activeElement); }
 }
 
 // One stop of the Tab key; arrow keys go between its buttons (ARIA, toolbar pattern).
@@ -40966,7 +40989,7 @@ class ToolBar extends Container {
     }
     _stops() { return this._entries.map(([child]) => child)
         .filter(child => child instanceof ToolBarAction).map(child => child.element)
-        .filter(one => !one.disabled); }
+        .filter(one => !one.inert && !one.matches(".lw-disabled, .lw-hidden")); }
     _mark(current) {
         const all = this._stops(), stop = all.includes(current) ? current
             : all.find(one => one.tabIndex === 0) || all[0];
@@ -41323,16 +41346,15 @@ class MultiSelect extends TypedField {
         this._active = options.length && at >= 0 ? at % options.length : -1;
         options.forEach((one, index) => one.classList.toggle("lw-active", index === this._active));
         options[this._active]?.scrollIntoView({ block: "nearest" });
-        if (options[this._active])
-            this._input.setAttribute("aria-activedescendant", options[this._active].id);
+        setAttributes(this._input, { "aria-activedescendant": options[this._active]?.id });
     }
     _onKey(event) {
         const count = this._options().length, open = !this._list.hidden;
         if (event.key === "ArrowDown") {
             if (!open) this._open();
             this._activate(this._active + 1);
-        } else if (event.key === "ArrowUp" && open) this._activate((this._active + count - 1) %
-            count);
+        } else if (event.key === "ArrowUp" && open)
+            this._activate((Math.max(0, this._active) + count - 1) % count);
         else if (event.key === "Enter" && open && this._active >= 0)
             this._choose(this._options()[this._active].dataset.value);
         else if (event.key === "Escape" && open) this._close();
@@ -41350,7 +41372,10 @@ class MultiSelect extends TypedField {
         this.set_values(values);
         this.userState("set_values", [values], "activated", []);
     }
-    set_items(items) { this._items = items; }
+    set_items(items) {
+        this._items = items;
+        if (!this._list.hidden) this._open();
+    }
     set_values(values) {
         this._values = values;
         for (const chip of this.element.querySelectorAll(".lw-chip")) chip.remove();

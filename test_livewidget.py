@@ -16334,6 +16334,21 @@ class Widgets(AppCase):
         area = self.W.TextArea("\x1b[1m0%\r1%")
         self.assertEqual(area.get_text(), "\x1b[1m0%\n1%", "only where it was asked for")
 
+    def test_fonts_of_no_size_and_no_weight_are_refused(self):
+        for size in (0, -3):
+            for ask in (lambda: self.W.TextSource(font_size=size),
+                        lambda: self.W.CodeView().set_font(size=size),
+                        lambda: self.W.Label("x").set_font(size=size)):
+                with self.assertRaisesRegex(lw.UsageError, r"size must be above 0"):
+                    ask()
+        for weight in (0, -5, "9999", 1001, "0"):
+            for make in (self.W.Label, self.W.TextSource):
+                with self.assertRaisesRegex(lw.UsageError, "weight must be a number from 1 to 1000 "
+                                            "or one of thin, .*, got weight=%r" % weight):
+                    make("x").set_font(weight=weight)
+        for weight, css in ((1, 1), ("1000", 1000), ("semi bold", 600), ("bolder", "bolder")):
+            self.assertEqual(lw.font_weight(weight), css)
+
     def test_an_html_view_shows_a_terminals_colours(self):
         for printed, shown in (
                 ("a\x1b[1;31mb\x1b[22mc\x1b[0md",
@@ -16343,6 +16358,8 @@ class Widgets(AppCase):
                                             "#79c0ff40)\">x</span></b>"),
                 ("\x1b[38;2;1;2;300mx", '<span style="color:rgb(1,2,300)">x</span>'),
                 ("\x1b[48;5;196mx", '<span style="background:rgb(255,0,0)">x</span>'),
+                ("\x1b[01;031;048;05;0196mx", '<span style="font-weight:bold;color:light-dark('
+                                              '#b42318,#ff8b80);background:rgb(255,0,0)">x</span>'),
                 ("\x1b[38;5;240mx", '<span style="color:rgb(88,88,88)">x</span>'),
                 ("\x1b[38;5;1mx", '<span style="color:light-dark(#b42318,#ff8b80)">x</span>'),
                 ("0%\r10%\r\nend", "10%\nend"), ("\x1b[x\x1b[;;999mplain", "plain"),
@@ -18986,6 +19003,61 @@ class WidgetsInChromium(WidgetCase):
         tab.click(".lw-menu > button")
         self.expect("Entry")
 
+    def test_the_stop_of_a_tool_bar_is_one_that_can_be_used(self):
+        made = []
+
+        def make(W):
+            bar = W.ToolBar()
+            made.extend(map(bar.add_action, ("Undo", "Redo", "Save")))
+            return bar
+        _, tab, css = self.one(make)
+        stops = "[...document.querySelectorAll('%s > button')].map(one => one.tabIndex)" % css
+        undo, redo, _ = made
+        redo.hide()
+        for away, back in ((lambda: undo.set_enabled(False), lambda: undo.set_enabled(True)),
+                           (undo.hide, undo.show)):
+            tab.wait(stops + "[0] === 0")
+            away()
+            tab.wait(stops + "[2] === 0")
+            self.assertEqual(tab.js(stops).count(0), 1 + tab.js(stops)[:2].count(0))
+            tab.js("document.querySelector('%s > button:last-child').focus()" % css)
+            tab.key("ArrowRight")
+            self.assertEqual(tab.js("document.activeElement.innerText"), "Save")
+            tab.js("document.activeElement.blur()")
+            back()
+            tab.wait("!document.querySelector('%s > button').matches('.lw-hidden, :disabled')"
+                     % css)
+            tab.js("document.querySelector('%s > button').focus()" % css)
+
+    def test_the_keys_of_a_menu_pass_over_what_is_hidden_or_disabled(self):
+        label, tab, css = self.one(lambda W: W.Label("press"))
+        menu = label.session.get_widgets().Menu()
+        label.set_menu(menu)
+        entries = [menu.add_name(name) for name in "abcde"]
+        entries[0].hide(), entries[2].hide(), entries[3].set_enabled(False)
+        self.settle(label.session)
+        tab.js("document.querySelector('%s').focus()" % css)
+        tab.key("Enter")
+        for name, key in (("b", "ArrowDown"), ("e", "ArrowDown"), ("b", "ArrowUp"), ("e", "Home")):
+            tab.wait("document.activeElement.innerText === '%s'" % name)
+            tab.key(key)
+        tab.wait("document.activeElement.innerText === 'b'")
+
+    def test_the_focus_of_a_closed_tab_goes_to_the_one_that_is_shown_then(self):
+        def make(W):
+            tabs = W.TabWidget(closable=True)
+            for name in "abc":
+                tabs.add_widget(W.Button("in " + name), title="A page called " + name)
+            tabs.on("page-close", tabs.close_widget)
+            return tabs
+        tabs, tab, css = self.one(make)
+        tab.click(css + " [role=tab]:nth-child(2)")
+        for left, name in ((2, "c"), (1, "a")):
+            tab.key("Delete")
+            tab.wait("document.querySelectorAll('%s [role=tab]').length === %d" % (css, left))
+            tab.wait("document.activeElement.matches('[role=tab][aria-selected=true]')")
+            self.assertEqual(tab.js("document.activeElement.innerText.trim()[14]"), name)
+
     def test_a_dial_is_turned_by_mouse_and_keys(self):
         dial, tab, css = self.one(lambda W: W.Dial(show_value=True, step=5), "activated")
         knob = tab.box(css + " > .lw-knob")
@@ -20687,6 +20759,21 @@ class Blocks(AppCase):
         with W.VBox(), self.assertRaisesRegex(lw.UsageError, "Dialog has no option 'stretch'"):
             W.Dialog("has no place in it", stretch=1)
 
+    def test_a_child_without_a_place_is_put_on_no_other(self):
+        """Wherever its grid has children already, given places or not."""
+        W, random_place = self.W, random.Random(SEED)
+        for _ in range(50):
+            with W.GridBox(columns=random_place.randint(1, 4)) as grid:
+                for number in range(8):
+                    W.Label("placed", **{name: random_place.randrange(3) for name in ("row", "col")
+                                         if random_place.random() < 0.3},
+                            **{"column_span": 2} if random_place.random() < 0.2 else {})
+                    cells = {cell for _, place in engine_of(grid).children.values()
+                             for cell in lw._cells(*place)}
+                    child = W.Label("free")
+                    _, place = engine_of(grid).children[child.wid]
+                    self.assertNotIn(place[:2], cells, "seed %d" % SEED)
+
     def test_what_holds_one_widget_says_so_at_the_second(self):
         W = self.W
         with self.assertRaisesRegex(lw.UsageError, "Frame holds one widget: put a VBox"):
@@ -22262,6 +22349,37 @@ class InUse(WidgetCase):
             combo.insert_alpha("0")
         self.expect(("activated", 3, "c"))
         self.assertEqual((combo.get_index(), combo.get_text()), (3, "c"))
+
+    def test_an_open_list_shows_new_items_and_what_its_arrow_keys_are_at(self):
+        """One that is chosen is no more the active one, and ArrowUp begins at the end."""
+        for make in (lambda W: W.MultiSelect(["a", "b", "c"]),
+                     lambda W: W.ComboBox(items=["a", "b", "c"], editable=True)):
+            choice, tab, css = self.one(make)
+            multi = isinstance(choice, lw.MultiSelect)
+            active = ("document.getElementById(document.querySelector('%s input')"
+                      ".getAttribute('aria-activedescendant'))?.innerText" % css)
+            shown = "[...document.querySelectorAll('%s [role=option]')].map(one => " \
+                    "one.innerText).join('')" % css
+            with self.subTest(type(choice).__name__):
+                tab.js("document.querySelector('%s input').focus()" % css)
+                tab.key("ArrowDown")
+                tab.wait(shown + " === 'abc'")
+                if multi:
+                    tab.key("Enter")
+                    tab.wait(shown + " === 'bc'")
+                    tab.wait("document.querySelector('%s input')"
+                             ".getAttribute('aria-activedescendant') === null" % css)
+                    choice.set_items(["a", "d", "e"])
+                else:
+                    choice.append_text("e")
+                tab.wait(shown + ".endsWith('e')")
+                if not multi:
+                    tab.key("Escape")
+                    tab.js("document.querySelector('%s input').select()" % css)
+                    tab.key("ArrowDown")
+                tab.key("ArrowUp")
+                tab.wait(active + " === 'e'")
+                tab.key("Escape")
 
     def test_an_open_menu_keeps_its_mark_when_entries_come_and_go(self):
         made = {}
@@ -24727,6 +24845,21 @@ class ShortcutsInChromium(WidgetCase):
             with self.assertRaises(lw.UsageError, msg=wrong):
                 made[0].set_keys(wrong)
 
+    def test_a_key_that_is_held_is_the_programs_too(self):
+        """The page's own use of it would come with the first repetition."""
+        pressed = []
+
+        def build(session):
+            session.add_shortcut("Ctrl+S", lambda: pressed.append(1))
+            session.get_widgets().Page().show()
+        _, tab, session = self.open(build)
+        left = [tab.js("document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 's', "
+                       "ctrlKey: true, bubbles: true, cancelable: true, repeat: %s }))" % repeat)
+                for repeat in ("false", "true", "true")]
+        self.assertEqual(left, [False] * 3, "it was left to the browser")
+        self.settle(session)
+        self.assertEqual(pressed, [1])
+
     def test_a_page_with_shortcuts_shows_that_there_are_some(self):
         """In its bar if it has one, until the last of them goes."""
         made, hint = [], "document.querySelector('%s > .lw-shortcut-hint')"
@@ -25047,6 +25180,11 @@ class Sources(AppCase):
         source.create_tag("cold", {"background": "blue"}, font_size=20)
         with self.assertRaisesRegex(lw.UsageError, "a tag has background"):
             source.create_tag("x", {"size": 3})
+        for wrong in ({"font_size": -4}, {"font_size": 0}, {"bold": "no"}, {"underline": 3}):
+            for given in ({"attrs": wrong}, wrong):
+                with self.assertRaisesRegex(lw.UsageError, r"TextSource.create_tag: %s must be"
+                                            % "|".join(wrong)):
+                    source.create_tag("x", **given)
         source.apply_tag("hot", source.create_ref(0), source.create_ref(5))
         for offset, text in ((5, "!"), (0, ">"), (3, "--")):
             source.insert_text(source.create_ref(offset), text)
