@@ -8974,8 +8974,8 @@ class ChartDrawing {
                 [low, high] = [Math.min(low, found.low), Math.max(high, found.high)];
             }
             for (let at = plain ? to : from; at < to; at++) {
-                if (zoomed && (values[at * stride] < x.low || values[at * stride] > x.high) &&
-                    one.kind === "scatter") continue;
+                if (zoomed && one.kind === "scatter" &&
+                    !(values[at * stride] >= x.low && values[at * stride] <= x.high)) continue;
                 for (let column = first; column < stride; column++) {
                     const y = values[at * stride + column] + (bases ? bases[at] : 0);
                     if (log && !(y > 0)) continue;
