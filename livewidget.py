@@ -24728,12 +24728,17 @@ class Chart(Widget):
                     raise UsageError(f"there is no option {option!r}{did_you_mean(option, known)}; "
                                      f"it takes {', '.join(known) or 'none'}")
                 try:
-                    value is None or _SERIES_CHECKS[option](value)
+                    value is None and option != "bins" or _SERIES_CHECKS[option](value)
                 except UsageError as error:
                     raise UsageError(f"{option} must be {error}, got {_shown(value)}") from None
             series = ChartSeries(self.facade, self.next_key(), kind, name)
             entry = {"key": series.key, "kind": kind, "name": name, **look}
-            data = self.pack_rows(entry, columns, 0)
+            known = len(self.names)
+            try:
+                data = self.pack_rows(entry, columns, 0)
+            except UsageError:
+                del self.names[known:]
+                raise
             self.series[series.key] = entry
             self.tell()
             self.put(entry, data, None)
@@ -24811,6 +24816,9 @@ class Chart(Widget):
                 try:
                     data = self.pack_rows(entry, columns, first)
                 except UsageError as error:
+                    entry.clear()
+                    entry.update(before[0])
+                    del self.names[before[1]:]
                     raise UsageError(f"{series!r}: {error}") from None
                 if before != (entry, len(self.names)):
                     self.tell()

@@ -23762,6 +23762,37 @@ class ChartSvg(AppCase):
             self.assertEqual(*counts)
             self.assertGreater(sum(counts[0]), 1)
 
+    def test_data_that_are_refused_leave_a_chart_as_it_was(self):
+        chart = self.make_app().create_session().get_widgets().Chart()
+        series = {kind: getattr(chart, "add_" + kind)(kind, *columns) for kind, *columns in (
+            ("line", [1, 2], [3, 4]), ("bar", ["p", "q"], [1, 2]), ("band", [1], [2], [3]),
+            ("histogram", [1, 2]), ("heatmap", [1, 2], ["y"], [[1, 2]]))}
+
+        def state():
+            return chart.to_svg(), engine_of(chart).session.log.get(chart.wid, "set_series")
+        before = state()
+        for kind, *columns in (
+                ("line", ["a", "b", "c"], [1]), ("line", ["new"], ["y"]), ("bar", ["r", "s"], [1]),
+                ("band", ["t"], [1, 2], [3]), ("histogram", ["u"]), ("pie", ["v"], [-1]),
+                ("heatmap", ["w"], ["x"], [[1, 2]]), ("heatmap", ["w"], ["x"], ["z"])):
+            changes = [functools.partial(getattr(chart, "add_" + kind), "new")]
+            if kind in series:
+                changes += [series[kind].set_data, series[kind].append]
+            for change in changes:
+                with self.assertRaises(lw.UsageError):
+                    change(*columns)
+                chart.add_line("other", [1]).remove()       # which tells of all series
+                self.assertEqual(state(), before, (kind, columns))
+
+    def test_options_of_a_series_that_are_none_are_not_given(self):
+        chart = self.make_app().create_session().get_widgets().Chart()
+        none = dict.fromkeys(("color", "axis"))
+        chart.add_line("a", [1, 2], width=None, dash=None, stack=None, **none)
+        chart.add_pie("b", ["x", "y"], [1, 2], donut=None)
+        with self.assertRaisesRegex(lw.UsageError, "bins must be a whole number from 1 to 10000"):
+            chart.add_histogram("c", [1, 2], bins=None, **none)
+        chart.to_svg()
+
     def test_every_kind_is_a_document_that_parses_and_holds_no_markup_of_the_data(self):
         app = self.make_app()
         W = app.create_session().get_widgets()
