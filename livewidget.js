@@ -8092,7 +8092,8 @@ class RowsView extends Widget {
     // keep sharing it.
     _shift(at, widths, by) {
         const next = at + 1 < widths.length ? at + 1 : null;
-        const step = clamp(by, 5 - widths[at], next === null ? Infinity : widths[next] - 5);
+        const step = Math.round(     // a zoomed page tells parts of px
+            clamp(by, 5 - widths[at], next === null ? Infinity : widths[next] - 5));
         const now = widths.map((width, index) => index === at ? width + step : index === next
             ? width - step : width);
         const shares = index => typeof (this._widths[this._columns[index].key] ??
@@ -8500,6 +8501,7 @@ class TableView extends RowsView {
             range: [["min", label + ", at least"], ["max", label + ", at most"]],
             date: [["from", label + ", from"], ["to", label + ", to"]] }[column.filter] || [];
         const kind = { range: "text", date: "date" }[column.filter] || "search";
+        let waiting = 0;                                // of each column its own
         return words.map(([word, name]) => {
             const field = column.filter === "choice" ? this._makeChoices(column, name)
                 : element("input", { type: kind, class: "lw-input", placeholder: word,
@@ -8508,8 +8510,8 @@ class TableView extends RowsView {
             field.column = column;
             this._fields.push(field);
             field.addEventListener("input", () => {
-                clearTimeout(this._filtering);
-                this._filtering = setTimeout(() => this._filter(column), TYPING_MS);
+                clearTimeout(waiting);
+                waiting = setTimeout(() => this._filter(column), TYPING_MS);
             });
             return field;
         });
