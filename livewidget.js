@@ -9281,6 +9281,9 @@ function runs(points) {
     }
     return found;
 }
+// The first value of a series: those of a heat map come behind its columns and lines.
+const firstOf = ({ kind, columns, rows }) => kind === "heatmap"
+    ? columns + (rows.count - columns) / (columns + 1) : 0;
 // Colours of a heat map, from 0 to 1: even in lightness (after "viridis").
 const HEAT = [[68, 1, 84], [59, 82, 139], [33, 145, 140], [94, 201, 98], [253, 231, 37]];
 function heatColor(part) {
@@ -9827,11 +9830,12 @@ class Chart extends Widget {
         const { series, axes, names } = this._model, kind = this._drawing?.axes?.x;
         const text = (one, value) => kind ? kind.text(value) : names[value] ?? String(value);
         const lines = series.filter(one => one.rows && !one.hidden).flatMap(one => {
-            const { values, count, stride } = one.rows, every = Math.ceil(count / MAX_TOLD) || 1,
-                made = [];
-            for (let at = 0; at < count; at += every) {
+            const { values, count, stride } = one.rows, first = firstOf(one), made = [],
+                every = Math.ceil((count - first) / MAX_TOLD) || 1;
+            for (let at = first; at < count; at += every) {
                 const cells = one.kind === "pie" ? [one.labels[at], values[at]]
-                    : one.kind === "heatmap" ? [at, values[at]] : [text(one, values[at * stride]),
+                    : one.kind === "heatmap" ? [at - first, values[at]]
+                    : [text(one, values[at * stride]),
                         ...values.subarray(at * stride + 1, (at + 1) * stride)];
                 made.push(element("tr", {}, ...[one.name, ...cells].map(cell => element("td", {},
                     String(cell)))));
@@ -9843,9 +9847,9 @@ class Chart extends Widget {
         this._table.replaceChildren(element("table", {}, element("tr", {}, ...head), ...lines));
     }
     _sums(one) {
-        const { count, stride } = one.rows, { low, high } = one.rows.extremes(
-            one.kind === "histogram" ? 2 : stride > 1 ? 1 : 0, 0, count);
-        return `${count} points` +
+        const { count, stride } = one.rows, first = firstOf(one), { low, high } =
+            one.rows.extremes(one.kind === "histogram" ? 2 : stride > 1 ? 1 : 0, first, count);
+        return `${count - first} points` +
             (low <= high ? `, from ${numberText(low)} to ${numberText(high)}` : "");
     }
 }

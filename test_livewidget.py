@@ -23298,6 +23298,19 @@ class ChartsInChromium(WidgetCase):
             css + " .lw-chart-legend"))
         self.assertEqual(tab.messages, [])
 
+    def test_what_is_told_of_a_heat_map_are_its_values(self):
+        """Not the places of its columns and lines, which travel with them."""
+        def make(W):
+            chart = W.Chart()
+            chart.add_heatmap("h", [100, 200, 300], [400, 500], [[1, 2, 3], [4, None, 6]])
+            return chart
+        _, tab, css = self.one(make)
+        tab.wait("document.querySelector(%s)?.getAttribute('aria-description') === %s" % (
+            json.dumps(css + " canvas"), json.dumps("h: heatmap, 6 points, from 1 to 6")))
+        rows = "[...document.querySelectorAll(%s)].map(row => row.innerText.trim().split(/\\s+/))"
+        self.assertEqual(tab.js(rows % json.dumps(css + " .lw-chart-table tr"))[1:], [
+            ["h", str(at), text] for at, text in enumerate(("1", "2", "3", "4", "NaN", "6"))])
+
     def test_a_chart_that_is_gone_leaves_no_memory_and_those_that_stay_follow_the_theme(self):
         made = []
 
