@@ -37861,7 +37861,10 @@ class Image extends Widget {
         if (interactive) this._makeInteractive();
         if (url) this.set_image(url);
     }
-    set_image(source) { this._showImage(this._image, source); }
+    set_image(source) {
+        this._showImage(this._image, source);
+        if (this._canvas && !source) this._flip();      // which empties it
+    }
     _named() { return this._canvas || this._image; }
     _flip() {
         if (this._flipping) return;
@@ -39728,8 +39731,12 @@ class VideoWidget extends Widget {
         this._video.pause();
         this._video.currentTime = 0;
     }
-    fullscreen() { this._video.requestFullscreen()
-        .catch(error => this.emit("error", [error.message])); }
+    fullscreen() {
+        const video = this._video;
+        if (video.requestFullscreen) video.requestFullscreen()
+            .catch(error => this.emit("error", [error.message]));
+        else video.webkitEnterFullscreen?.();           // an iPhone's
+    }
     set_muted(tf) { this._video.muted = this._muted = tf; }
     set_volume(volume) { this._video.volume = this._volume = volume; }
     set_loop(tf) { this._video.loop = tf; }
@@ -39782,6 +39789,11 @@ class Canvas extends Widget {
         this._again();
     }
     draw(commands) {
+        // of the images those of the last drawing stay, as most use them again
+        const used = new Set(this._commands.filter(([name]) => name === "image")
+            .map(([, source]) => source));
+        for (const source of this._images.keys())
+            if (!used.has(source)) this._images.delete(source);
         this._commands = commands;
         this._again();
     }

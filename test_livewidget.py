@@ -19332,6 +19332,38 @@ class WidgetsInChromium(WidgetCase):
         frame.set_binary_image(PNG, "png")
         tab.wait("document.querySelector('%s canvas').width === 1" % css)
 
+    def test_pictures_that_are_gone_are_neither_shown_nor_kept(self):
+        frame, tab, css = self.one(lambda W: W.Image(use_animation_frame=True))
+        for _ in range(2):
+            frame.set_binary_image(PNG, "png")
+            tab.wait("document.querySelector('%s canvas').width === 1" % css)
+            frame.set_image(None)
+            tab.wait("document.querySelector('%s canvas').width === 0" % css)
+        canvas, tab, css = self.one(lambda W: sized(W.Canvas(), 100, 80))
+        pixel = "[...document.querySelector('%s canvas').getContext('2d')" \
+            ".getImageData(5, 5, 1, 1).data].join() === '%d,0,0,255'"
+        for shade in range(200, 220):
+            with engine_of(canvas).session.batch():
+                canvas.clear()
+                canvas.draw_image({"src": "data:image/svg+xml,%%3Csvg xmlns='http://www.w3.org/2000"
+                                   "/svg' width='10' height='10'%%3E%%3Crect width='10' height='10'"
+                                   " fill='rgb(%d,0,0)'/%%3E%%3C/svg%%3E" % shade, "x": 0, "y": 0})
+            tab.wait(pixel % (css, shade))
+        self.assertLess(tab.js("livewidget.session.widgets.get(%d)._images.size" % canvas.wid), 4)
+
+    def test_a_video_fills_the_screen_as_the_browser_can(self):
+        """That of an iPhone has a method of its own, and some have none."""
+        video, tab, css = self.one(lambda W: W.VideoWidget())
+        tab.js("""Object.assign(document.querySelector('%s video'), { requestFullscreen: undefined,
+            webkitEnterFullscreen() { self.entered = true; } }); 0""" % css)
+        video.fullscreen()
+        tab.wait("self.entered")
+        tab.js("document.querySelector('%s video').webkitEnterFullscreen = undefined; 0" % css)
+        video.fullscreen()
+        video.set_tooltip("arrived")
+        tab.wait("document.querySelector('%s').title === 'arrived'" % css)
+        self.assertEqual(tab.messages, [])
+
     def test_markdown_is_drawn_and_the_same_for_all_who_look(self):
         text = ("# Head\n\n[one](https://example.com/ 'Title') [two](/other)\n\n"
                 "```py\nx < 1\n```\n\n"
