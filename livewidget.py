@@ -21464,6 +21464,8 @@ class _Values(dict):
 class _Rows:
     """Rows by number, arranged as a tree; those of a flat table all hang at the root, None. A
     number is never used twice while the rows live. Cells are tuples, in the order of `fields`."""
+    named = True                                # a row has some column's key, or it is refused
+
     def __init__(self) -> None:
         self.fields = {}                        # key -> place in the tuples
         self.names = {}                         # label -> key of columns that were given no key
@@ -21536,7 +21538,7 @@ class _Rows:
             row = dict(zip(keys, values))
         if not self.names.keys().isdisjoint(row):
             row = {self.names.get(key, key): value for key, value in row.items()}
-        if row and keys and row.keys().isdisjoint(keys):
+        if row and keys and self.named and row.keys().isdisjoint(keys):
             labels = {key: label for label, key in self.names.items()}
             raise UsageError("a row has none of the columns " + ", ".join(
                 repr(labels.get(key, key)) for key in keys) + f", got row={_shown(row)}")
@@ -21934,6 +21936,7 @@ class Rows:
     does, for all."""
     def __init__(self, rows: Tabular) -> None:
         self._views: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._lock = threading.Lock()           # held while _views is read or changed
         self.set_data(rows)
 
     def __len__(self) -> int:
@@ -21947,17 +21950,20 @@ class Rows:
         packer, width = _Rows(), max([1] + [len(row) for row in rows
                                             if isinstance(row, (list, tuple))])
         keys = list(rows[0]) if kinds == {True} else list(map(str, range(width)))
-        packer.fields = {key: place for place, key in enumerate(keys)}
+        packer.fields, packer.named = {key: place for place, key in enumerate(keys)}, False
         cells = packer.pack_all(rows, keys)
         # (cells, keys of dicts, orders that views have sorted them by)
         self.content: tuple[list[Any], list[str], dict[Any, Any]] = (
             cells, list(packer.fields) if kinds == {True} else [], {})
-        for engine in list(self._views):
+        with self._lock:
+            views = list(self._views)
+        for engine in views:
             engine.session.submit(functools.partial(engine.refresh_rows, self))
 
     def show_in(self, engine: Any) -> None:
         """Tell a table's engine when the rows are replaced."""
-        self._views.add(engine)
+        with self._lock:
+            self._views.add(engine)
 
 
 class _Query:
@@ -23321,8 +23327,8 @@ class TableView(RowsView):
         engine = self._engine
         with engine.lock:
             if isinstance(data, Rows):
+                data.show_in(engine)            # first: rows that come now are not missed
                 engine.use_rows(_SharedRows(data))
-                data.show_in(engine)
             elif callable(data):
                 engine.use_rows(_SourceRows(data, count, engine.keys))
             else:
@@ -23899,8 +23905,10 @@ class LogView(VBox):
 
     def clear(self) -> None:
         """Remove all lines."""
-        self._engine.rows.load([])
-        engine_of(self._engine.table).changed_rows()
+        table = engine_of(self._engine.table)
+        with self.session.batch(), table.lock:
+            self._engine.rows.load([])
+            table.changed_rows()
 
     def set_level(self, level: Literal["all", "info", "warning", "error"]) -> None:
         """Show only lines of a level and those above it."""

@@ -25335,6 +25335,45 @@ class Tables(AppCase):
             with self.assertRaisesRegex(lw.UsageError, "^Rows: "):
                 lw.Rows(bad)
 
+    def test_rows_that_come_while_a_table_takes_them_are_not_missed(self):
+        table, shared = self.table(0)[0], lw.Rows([["old"]])
+        take = type(engine_of(table)).use_rows
+
+        def take_and_replace(engine, rows):
+            take(engine, rows)
+            shared.set_data([["new"]])
+        with unittest.mock.patch.object(type(engine_of(table)), "use_rows", take_and_replace):
+            table.set_data(shared)
+        eventually(lambda: table.get_shown_rows() == [["new", None, None]])
+
+    def test_shared_rows_are_replaced_while_another_table_begins_to_show_them(self):
+        W = self.make_app().create_session().get_widgets()
+        tables = [W.TableView(["A"]), W.TableView(["A"])]
+        begin = threading.Thread(target=lambda: tables[1].set_data(shared))
+
+        class Watched(weakref.WeakSet):
+            def __iter__(self):
+                for one in super().__iter__():
+                    if begin.ident is None:
+                        begin.start()
+                        begin.join(.2)
+                    yield one
+        with unittest.mock.patch.object(weakref, "WeakSet", Watched):
+            shared = lw.Rows([])
+        tables[0].set_data(shared)
+        shared.set_data([["new"]])
+        begin.join(PATIENCE_S)
+        for table in tables:
+            eventually(lambda: table.get_shown_rows() == [["new"]])     # noqa: B023
+
+    def test_shared_rows_of_dicts_need_no_key_in_common(self):
+        shared = lw.Rows([{"a": 1}, {"b": 2}, {}, {"c": 3, "a": 4}])
+        W = self.make_app().create_session().get_widgets()
+        for columns, rows in ((["a", "b"], [[1, None], [None, 2], [None] * 2, [4, None]]),
+                              (["c"], [[None], [None], [None], [3]])):
+            table = W.TableView([{"key": key} for key in columns], data=shared)
+            self.assertEqual(table.get_shown_rows(), rows)
+
     def queried(self, sql, parameters=(), **options):
         connection = sqlite3.connect(":memory:", check_same_thread=False)
         self.addCleanup(connection.close)
@@ -27216,6 +27255,16 @@ class LogViews(WidgetCase):
         view.append("new")
         self.shows(tab, *["new"] * 3)
         self.assertEqual(view.get_text(), "old\n" * 17 + "new\n" * 3)
+
+    def test_lines_are_not_taken_away_while_others_read_them(self):
+        view = self.make_app().create_session().get_widgets().LogView("a\nb")
+        clearing = threading.Thread(target=view.clear)
+        with engine_of(engine_of(view).table).lock:             # as who sends a window to a page
+            clearing.start()
+            clearing.join(.2)
+            self.assertEqual(view.get_text(), "a\nb\n")
+        clearing.join(PATIENCE_S)
+        self.assertEqual(view.get_text(), "")
 
     def test_a_file_is_followed_when_it_grows_and_when_another_takes_its_place(self):
         session = self.make_app().create_session()
