@@ -21686,11 +21686,18 @@ class _Rows:
 
     def subtree(self, number, wanted=None) -> dict[str, Any] | None:
         """A node as merge() takes it; wanted: the only numbers in it."""
-        if number is not None and number not in self.children:
-            return self.values(number) or None
-        tree = {} if number is None else {"__values__": self.values(number)}
-        tree.update((self.key(child), self.subtree(child, wanted))
-                    for child in self.children[number] if wanted is None or child in wanted)
+        def node(one):
+            if one is None:
+                return {}
+            values = self.values(one)
+            return {"__values__": values} if one in self.children else values or None
+        tree = node(number)
+        work = [(number, tree)]                 # a tree may be deeper than Python's stack
+        for one, made in work:
+            for child in self.children.get(one, ()):
+                if wanted is None or child in wanted:
+                    made[self.key(child)] = node(child)
+                    work.append((child, made[self.key(child)]))
         return tree
 
     @property
@@ -22025,6 +22032,12 @@ class _Query:
         return (" AND ".join(parts + [f"{cell} {sign} ?" for sign, _ in ends]),
                 [end for _, end in ends])
 
+    def _order(self, key, direction):
+        """Of numbers NULL comes last, as None in other tables; of texts it counts as ""."""
+        name = self._name(key)
+        gaps = self._column_of(key)["type"] in ("integer", "float")
+        return f"{name} IS NULL {direction}, " * gaps + f"{name} COLLATE NOCASE {direction}"
+
     def _where(self, filters):
         conditions = [self._condition(key, value) for key, value in filters.items()]
         clause = " AND ".join(sql for sql, _ in conditions)
@@ -22039,8 +22052,7 @@ class _Query:
              filters: dict[str, Any]) -> list[dict[str, Any]]:
         """Rows from `start` to before `stop`, in order."""
         where, values = self._where(filters)
-        by = ", ".join(f"{self._name(key)} COLLATE NOCASE {'ASC' if ascending else 'DESC'}"
-                       for key, ascending in order)
+        by = ", ".join(self._order(key, "ASC" if ascending else "DESC") for key, ascending in order)
         rows = self._select("*", f"{where} {by and 'ORDER BY ' + by} LIMIT ? OFFSET ?",
                             (*values, stop - start, start))
         return [dict(zip(self.names, row)) for row in rows]

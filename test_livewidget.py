@@ -25414,6 +25414,27 @@ class Tables(AppCase):
         self.assertEqual(self.window(table, browser)[0][4],
                          ["2026-01-18", "B% \u00e9 17", 0, 17])
 
+    def test_a_query_sorts_as_other_tables_do(self):
+        connection = sqlite3.connect(":memory:", check_same_thread=False)
+        self.addCleanup(connection.close)
+        connection.execute("CREATE TABLE t(id INTEGER, n INTEGER, f REAL, word TEXT)")
+        dice = random.Random(SEED)
+        rows = [[number, dice.choice([None, 0, -3, 12]), dice.choice([None, 1.5, -2.0]),
+                 dice.choice([None, "b", "A", "c"])] for number in range(60)]
+        connection.executemany("INSERT INTO t VALUES (?, ?, ?, ?)", rows)
+        columns = [{"key": "id", "type": "integer"}, {"key": "n", "type": "integer"},
+                   {"key": "f", "type": "float"}, {"key": "word"}]
+        query, plain = (self.one(lambda W: W.TableView(columns))[0] for _ in range(2))
+        query.set_query(connection, "SELECT * FROM t")
+        plain.set_data(rows)
+        for keys in (["n"], ["f"], ["word"], ["n", "f"], ["word", "n"], ["f", "word", "n"]):
+            for ups in itertools.product((True, False), repeat=len(keys)):
+                order = [*zip(keys, ups), ("id", True)]
+                query.sort_by_columns(order)
+                plain.sort_by_columns(order)
+                self.assertEqual([row[0] for row in query.get_shown_rows()],
+                                 [row[0] for row in plain.get_shown_rows()], order)
+
     def test_what_is_no_query_is_told(self):
         with sqlite3.connect(":memory:") as connection:
             table = self.make_app().create_session().get_widgets().TableView()
@@ -26077,6 +26098,19 @@ class Tables(AppCase):
             with self.assertRaisesRegex(lw.UsageError, "a tree of keys is made of dicts and None"):
                 tree.delete_tree(wrong)
         eventually(lambda: len(seen) == 2)
+
+    def test_a_tree_may_be_deeper_than_pythons_stack(self):
+        tree = self.one(lambda W: W.TreeView(["A"]))[0]
+        given = {}
+        for _ in range(2000):
+            given = {"k": given}
+        tree.set_tree(given)
+        found, depth = tree.get_subtree(), 0
+        while "k" in found:
+            found, depth = found["k"], depth + 1
+        self.assertEqual(depth, 2000)
+        tree.set_selected(["k"] * 2000)
+        self.assertEqual(len(tree.get_selected()[0]["path"]), 2000)
 
     def test_cells_with_tabs_quotes_and_breaks_come_back_from_a_clipboard(self):
         """RFC 4180, as spreadsheets put it into text/plain: copied and pasted, tables and trees
