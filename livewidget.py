@@ -23851,8 +23851,8 @@ class _Tail:
             except OSError:                     # the next one is not there yet
                 return ""
             data = self._file.read(LOG_READ_BYTES)
-            if not data and self._rest:         # nothing ended it for a while
-                data = b"\n"
+            if self._rest and (not data or self._file.tell() == len(data)):
+                data = b"\n" + data             # nothing ended it for a while, or another file did
         whole, line_end, rest = (self._rest + data).rpartition(b"\n")
         self._rest = rest[-LOG_READ_BYTES:]
         return (whole + line_end).decode("utf-8", "replace")

@@ -27326,6 +27326,31 @@ class LogViews(WidgetCase):
         eventually(lambda: view.get_text().endswith("cut\nx\ny\nz\n"))
         view.destroy()
 
+    def test_a_last_line_without_an_end_is_not_joined_to_the_next_files_first(self):
+        """Where the next file comes at once."""
+        session = self.make_app().create_session()
+        view, folder = session.get_widgets().LogView(), tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        path = os.path.join(folder, "a.log")
+        for replace in (lambda: os.rename(path, path + ".1"), lambda: os.truncate(path, 0)):
+            looks = []
+
+            def schedule(session, look, **options):
+                looks.append(look)              # noqa: B023
+                return unittest.mock.Mock()
+            pathlib.Path(path).write_bytes(b"one\npart")
+            view.clear()
+            with unittest.mock.patch.object(lw.Session, "schedule", schedule), \
+                    unittest.mock.patch.object(lw.SessionEngine, "submit",
+                                               lambda *args: None):
+                view.follow(path)
+                replace()
+                with open(path, "ab") as file:
+                    file.write(b"a\nb")
+                for _ in range(3):
+                    looks[0]()
+            self.assertEqual(view.get_text(), "one\npart\na\nb\n")
+
     def test_a_handler_writes_records_of_the_module_logging(self):
         session = self.make_app().create_session()
         view, log = session.get_widgets().LogView(), logging.Logger("shop")
