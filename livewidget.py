@@ -8081,8 +8081,11 @@ class Template:
         self.series: dict[str, int] = {}
         self.actions: dict[str, int] = {}
         self.remarks: list[str] = []
-        self._raw_texts = []
+        self._raw_texts, self._lists = [], []
         self._nodes = self._parse()
+        for node in self._lists:
+            _require(_pattern_of(node), f"template line {node.line}: data-each needs a <template> "
+                     "inside")
         # `{x}` in a style is a placeholder only if x is a field
         for text, what, line in self._raw_texts:
             for match in _PLACEHOLDER.finditer(text):
@@ -8214,6 +8217,8 @@ class Template:
                 self.actions.setdefault(value, node.line)
         elif name not in _OTHER_LIVE and kind not in ("arg", "server"):
             self._suspect(kind, where)
+        if name == "each":
+            self._lists.append(node)
 
     def _suspect(self, kind, where):
         """Remark on an attribute that is none of ours, and named much like one."""
@@ -8340,11 +8345,15 @@ def _show_options(node, text, rendering):
     return _Rendering(rendering.source, False, rendering.static).all(shown, {})
 
 
+def _pattern_of(node):
+    """The <template> in an element with data-each, or None."""
+    return next((child for child in node.children if isinstance(child, _Element)
+                 and child.tag == "template"), None)
+
+
 def _show_each(live, node, attributes, value, rendering):
     """data-each: the <template> inside once for each item."""
-    pattern = next((child for child in node.children if isinstance(child, _Element)
-                    and child.tag == "template"), None)
-    _require(pattern, f"template line {node.line}: data-each needs a <template> inside")
+    pattern = _pattern_of(node)
     items = _Rendering(rendering.source, False, rendering.static)
     shown = []
     for child in node.children:
@@ -10263,7 +10272,8 @@ def check_origins(name: str, given: Any) -> list[str]:
 
 def check_expiration(seconds: Any) -> None:
     _require(_is_number(seconds) and (seconds == -1 or 0 < seconds <= 10 * 366 * 86400),
-             "expiration_seconds must be above 0, or -1 for never", got=seconds)
+             "expiration_seconds must be above 0 and at most 10 years, or -1 for never",
+             got=seconds)
 
 
 # The page of a widget
@@ -10503,7 +10513,7 @@ class DynamicWidget:
         for one in watch:
             _require(isinstance(one, (str, os.PathLike)),
                      "endpoint: watch is a path, a glob or a list of them", got=one)
-        interval = None if interval is None else self._checked_interval(interval)
+        interval = None if interval is None else self._checked_interval(interval, "interval")
         self._check_path(path, "endpoint")
         def register(function):
             _require(callable(function), "endpoint: a function is needed", got=function)
@@ -10537,10 +10547,10 @@ class DynamicWidget:
                  "the path is taken in this widget", path=path)
 
     @staticmethod
-    def _checked_interval(interval):
+    def _checked_interval(interval, name="update_interval"):
         _require(isinstance(interval, int) and not isinstance(interval, bool)
                  and 50 <= interval <= 86400000,
-                 "update_interval must be a whole number of milliseconds from 50", got=interval)
+                 f"{name} must be a whole number of milliseconds from 50 to 86400000", got=interval)
         return interval
 
     @property
@@ -10701,8 +10711,9 @@ class DynamicWidget:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write html() to a file."""
+        page = self.html()                      # first: where that fails, the file stays as it is
         with open(path, "w", encoding="utf-8") as file:
-            file.write(self.html())
+            file.write(page)
 
     def show(self) -> str:
         """Open the live page in a browser; returns its address, which holds the token.

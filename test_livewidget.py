@@ -5825,6 +5825,13 @@ class Templates(unittest.TestCase):
             with self.subTest(source=source):
                 self.assertEqual(lw.Template(source).render(lw.to_plain(fields)[0]), expected)
 
+    def test_a_list_without_a_pattern_is_refused_at_once(self):
+        for source in ("<ul data-each='a'></ul>", "<p>\n</p><ul data-each='a'><li>{x}</li></ul>",
+                       "<ul data-each='a'><li><template>{x}</template></li></ul>",
+                       "<ul data-each='a'><template><p data-each='b'></p></template></ul>"):
+            with self.assertRaisesRegex(lw.UsageError, r"template line \d: data-each needs a <tem"):
+                lw.Template(source)
+
     def test_what_looks_like_a_placeholder_in_a_style_stays_unless_it_is_a_field(self):
         source = '<script>use({x})</script><style>a {time}</style><b data-flash="">{x}</b>'
         template = lw.Template(source + "<!-- {y} -->")
@@ -7456,6 +7463,32 @@ print(widget.server_name, widget.server.name, widget.server.pid)
         make_widget({"/api/x": lambda: {"x": 1}}, "{x} {typo}", start_infra=False).html()
         self.assertIn("no endpoint returns typo",
                       str([record.getMessage() for record in records.records]))
+
+    def test_a_page_that_cannot_be_made_leaves_the_file_as_it_was(self):
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        path = pathlib.Path(folder, "page.html")
+        path.write_text("before")
+        widget = make_widget({"/api/x": lambda: {"x": 1}}, server_name="w")
+        with unittest.mock.patch.object(lw, "widget_page", side_effect=KeyboardInterrupt):
+            self.assertRaises(KeyboardInterrupt, widget.save, path)
+        self.assertEqual(path.read_text(), "before")
+        widget.save(path)
+        self.assertIn("<p>", path.read_text())
+
+    def test_numbers_that_are_refused_are_named_with_their_limits(self):
+        def make(interval=None, **options):
+            return make_widget({"/api/x": (lambda: {}, {"interval": interval})}, start_infra=False,
+                               **options)
+        for wrong in (49, 10 ** 9, "1", True):
+            for name in ("interval", "update_interval"):
+                with self.assertRaisesRegex(lw.UsageError, "(?<!_)%s must be a whole number of "
+                                            "milliseconds from 50 to 86400000, got" % name):
+                    make(**{name: wrong})
+        for wrong in (0, 10 ** 9, "1"):
+            with self.assertRaisesRegex(lw.UsageError, "expiration_seconds must be above 0 and at "
+                                        "most 10 years, or -1 for never"):
+                make(expiration_seconds=wrong)
 
     def test_html_and_save_hold_no_secret_and_no_address(self):
         """R44."""
