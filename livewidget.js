@@ -9043,11 +9043,10 @@ class ChartDrawing {
     }
     _fixed(given, [low, high]) { return [given[3] ?? low, given[4] ?? high]; }
     _heatAxis() {
-        const { columns, rows, labels, y } = this.heat, values = rows.values.subarray(columns),
-            count = rows.count / (columns + 1) | 0;
+        const { columns, rows, labels, y } = this.heat, values = rows.values.subarray(columns);
         const lines = this._heatLines = (rows.count - columns) / (columns + 1);
         const half = lines > 1 ? (values[lines - 1] - values[0]) / (lines - 1) / 2 : 0.5;
-        return new Axis(y || "linear", [values[0] - half, values[(lines || count) - 1] + half],
+        return new Axis(y, [values[0] - half, values[lines - 1] + half],
             this.model.axes.y[2], labels);
     }
     _drawAxes() {

@@ -9275,7 +9275,7 @@ class _Endpoint:
         self.waiting = {}                       # requests that are answered after the run at hand
         self.timer = None
         self.stamp = None                       # _file_stamp of what it watches as it last began
-        self.stamp_is_young = False             # of that moment: a later write might look the same
+        self.stamp_is_young = False             # so new that a later write may look the same
 
 
 def _file_stamp(patterns):
@@ -10347,7 +10347,7 @@ _CSS_LENGTH = _Pattern(
 
 
 class _AnyHeight(str):
-    """The default of height=, told from the same text given by hand. Used by DynamicWidget."""
+    """The default of height=: differs in type from an explicit "60px". Used by DynamicWidget."""
     def __repr__(self) -> str:
         return "<that of the content>"
 
@@ -21264,11 +21264,11 @@ def _sort_keys(values, types, kind):
 
 
 def _sorted_places(keys, gaps, kind, descending):
-    """The places of sort keys in order; equal ones stay as they are, None comes last: see
-    _sort_keys(). They are sorted in runs of SORT_RUN, which are cut at some keys and merged piece
-    by piece: other threads get their turn in between, as list.sort() does not let go of the
-    interpreter, and runs and pieces fit into the processor's cache. The keys of a run are copied,
-    where an array can hold them: what is read together lies together then."""
+    """The places of sort keys in order, by a stable sort; None comes last, or first if descending.
+    keys, gaps, kind: see _sort_keys(). Runs of SORT_RUN keys are sorted, cut at sample keys, and
+    merged piece by piece: list.sort() holds the interpreter's lock, so other threads run in
+    between, and runs and pieces fit into the processor's cache. The keys of a run are copied into
+    an array where one can hold them, so that keys read together are neighbours in memory."""
     get, places, gone = keys.__getitem__, range(len(keys)), []
     if gaps:
         gone = [place for place, key in enumerate(keys) if key is None]
@@ -22882,7 +22882,6 @@ class RowsView(Scrolled):
         """Select no row. Fires nothing."""
         self.set_selected(None)
 
-    @_on_rows
     def select_path(self, path: Items | int, state: bool = True) -> None:
         """Select a row too, or no longer. Fires nothing."""
         self.select_paths([path], state)
@@ -22907,7 +22906,6 @@ class RowsView(Scrolled):
             shown = self._engine.rows.in_view(numbers) if len(numbers) > 1 else numbers
             return self._engine.cell_records(self._engine.selected_places(shown))
 
-    @_on_rows
     def select_cell(self, path: Items | int, col_key: str | int, state: bool = True) -> None:
         """Select a cell too, or no longer. Fires nothing."""
         self.select_cells([{"path": path, "col_key": col_key}], state)
@@ -23010,17 +23008,14 @@ class RowsView(Scrolled):
         """Colour what has no colour of its own; all None clears."""
         self._engine.paint(None, None, fg, bg, bold)
 
-    @_on_rows
     def clear_cell_color(self, path: Items | int, col_key: str | int) -> None:
         """Take a cell's colours away."""
         self.set_cell_color(path, col_key)
 
-    @_on_rows
     def clear_row_color(self, path: Items | int) -> None:
         """Take a row's colours away."""
         self.set_row_color(path)
 
-    @_on_rows
     def clear_column_color(self, col_key: str | int) -> None:
         """Take a column's colours away."""
         self.set_column_color(col_key)
@@ -23144,7 +23139,6 @@ class TreeView(RowsView):
         engine = self._engine
         return engine.add_row(engine.number(parent) if parent else None, key, values, None)
 
-    @_on_rows
     def remove_item(self, path: Items) -> None:
         """Remove a row with all below it."""
         self.remove_items([path])
@@ -23163,7 +23157,6 @@ class TreeView(RowsView):
         index = None if before is None else siblings.index(engine.number([before]))
         return engine.add_row(None, key, values, index)
 
-    @_on_rows
     def delete_row(self, path_or_key: Items | str) -> None:
         """Remove a row, by its path or its key at the top level."""
         self.remove_items([[path_or_key] if isinstance(path_or_key, str) else path_or_key])
@@ -23397,7 +23390,6 @@ class TableView(RowsView):
         those that begin with = + - @ or a tab: for data of people whom you do not trust."""
         self.session.download(self._engine.csv_parts(guard_formulas), name, "text/csv")
 
-    @_on_rows
     def update_rows(self, rows: Tabular) -> None:
         """The same as update_data."""
         self.update_data(rows)
@@ -24868,7 +24860,7 @@ class Chart(Widget):
         def shown_series(self, palette):
             """The entries of the series that are shown, as a ChartDrawing takes them."""
             import array
-            hidden, cell = set(self.value("set_hidden", [])), None
+            hidden = set(self.value("set_hidden", []))
             with self.session.log.lock:
                 cell = self.session.log.find_cell((self.wid, "numbers"))
                 data = {} if cell is None else {key: bytes(rows.data)
@@ -24927,7 +24919,7 @@ class Chart(Widget):
 
 
 def _histogram(values, bins):
-    """Rows of (low, high, how many values) as an array; the last range has its high end."""
+    """Rows of (low, high, count) as an array; the last range includes its upper end."""
     import array
     values = [value for value in values if math.isfinite(value)]
     low, high = min(values, default=0.0), max(values, default=1.0)
@@ -42973,11 +42965,10 @@ class ChartDrawing {
     }
     _fixed(given, [low, high]) { return [given[3] ?? low, given[4] ?? high]; }
     _heatAxis() {
-        const { columns, rows, labels, y } = this.heat, values = rows.values.subarray(columns),
-            count = rows.count / (columns + 1) | 0;
+        const { columns, rows, labels, y } = this.heat, values = rows.values.subarray(columns);
         const lines = this._heatLines = (rows.count - columns) / (columns + 1);
         const half = lines > 1 ? (values[lines - 1] - values[0]) / (lines - 1) / 2 : 0.5;
-        return new Axis(y || "linear", [values[0] - half, values[(lines || count) - 1] + half],
+        return new Axis(y, [values[0] - half, values[lines - 1] + half],
             this.model.axes.y[2], labels);
     }
     _drawAxes() {
