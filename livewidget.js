@@ -3999,7 +3999,10 @@ class Image extends Widget {
         if (interactive) this._makeInteractive();
         if (url) this.set_image(url);
     }
-    set_image(source) { this._showImage(this._image, source); }
+    set_image(source) {
+        this._showImage(this._image, source);
+        if (this._canvas && !source) this._flip();      // which empties it
+    }
     _named() { return this._canvas || this._image; }
     _flip() {
         if (this._flipping) return;
@@ -5866,8 +5869,12 @@ class VideoWidget extends Widget {
         this._video.pause();
         this._video.currentTime = 0;
     }
-    fullscreen() { this._video.requestFullscreen()
-        .catch(error => this.emit("error", [error.message])); }
+    fullscreen() {
+        const video = this._video;
+        if (video.requestFullscreen) video.requestFullscreen()
+            .catch(error => this.emit("error", [error.message]));
+        else video.webkitEnterFullscreen?.();           // an iPhone's
+    }
     set_muted(tf) { this._video.muted = this._muted = tf; }
     set_volume(volume) { this._video.volume = this._volume = volume; }
     set_loop(tf) { this._video.loop = tf; }
@@ -5920,6 +5927,11 @@ class Canvas extends Widget {
         this._again();
     }
     draw(commands) {
+        // of the images those of the last drawing stay, as most use them again
+        const used = new Set(this._commands.filter(([name]) => name === "image")
+            .map(([, source]) => source));
+        for (const source of this._images.keys())
+            if (!used.has(source)) this._images.delete(source);
         this._commands = commands;
         this._again();
     }
@@ -8141,7 +8153,8 @@ class RowsView extends Widget {
     // keep sharing it.
     _shift(at, widths, by) {
         const next = at + 1 < widths.length ? at + 1 : null;
-        const step = clamp(by, 5 - widths[at], next === null ? Infinity : widths[next] - 5);
+        const step = Math.round(     // a zoomed page tells parts of px
+            clamp(by, 5 - widths[at], next === null ? Infinity : widths[next] - 5));
         const now = widths.map((width, index) => index === at ? width + step : index === next
             ? width - step : width);
         const shares = index => typeof (this._widths[this._columns[index].key] ??
@@ -8549,6 +8562,7 @@ class TableView extends RowsView {
             range: [["min", label + ", at least"], ["max", label + ", at most"]],
             date: [["from", label + ", from"], ["to", label + ", to"]] }[column.filter] || [];
         const kind = { range: "text", date: "date" }[column.filter] || "search";
+        let waiting = 0;                                // of each column its own
         return words.map(([word, name]) => {
             const field = column.filter === "choice" ? this._makeChoices(column, name)
                 : element("input", { type: kind, class: "lw-input", placeholder: word,
@@ -8557,8 +8571,8 @@ class TableView extends RowsView {
             field.column = column;
             this._fields.push(field);
             field.addEventListener("input", () => {
-                clearTimeout(this._filtering);
-                this._filtering = setTimeout(() => this._filter(column), TYPING_MS);
+                clearTimeout(waiting);
+                waiting = setTimeout(() => this._filter(column), TYPING_MS);
             });
             return field;
         });
@@ -9024,8 +9038,8 @@ class ChartDrawing {
                 [low, high] = [Math.min(low, found.low), Math.max(high, found.high)];
             }
             for (let at = plain ? to : from; at < to; at++) {
-                if (zoomed && (values[at * stride] < x.low || values[at * stride] > x.high) &&
-                    one.kind === "scatter") continue;
+                if (zoomed && one.kind === "scatter" &&
+                    !(values[at * stride] >= x.low && values[at * stride] <= x.high)) continue;
                 for (let column = first; column < stride; column++) {
                     const y = values[at * stride + column] + (bases ? bases[at] : 0);
                     if (log && !(y > 0)) continue;
@@ -9079,11 +9093,10 @@ class ChartDrawing {
     }
     _fixed(given, [low, high]) { return [given[3] ?? low, given[4] ?? high]; }
     _heatAxis() {
-        const { columns, rows, labels, y } = this.heat, values = rows.values.subarray(columns),
-            count = rows.count / (columns + 1) | 0;
+        const { columns, rows, labels, y } = this.heat, values = rows.values.subarray(columns);
         const lines = this._heatLines = (rows.count - columns) / (columns + 1);
         const half = lines > 1 ? (values[lines - 1] - values[0]) / (lines - 1) / 2 : 0.5;
-        return new Axis(y || "linear", [values[0] - half, values[(lines || count) - 1] + half],
+        return new Axis(y, [values[0] - half, values[lines - 1] + half],
             this.model.axes.y[2], labels);
     }
     _drawAxes() {
@@ -9329,6 +9342,9 @@ function runs(points) {
     }
     return found;
 }
+// The first value of a series: those of a heat map come behind its columns and lines.
+const firstOf = ({ kind, columns, rows }) => kind === "heatmap"
+    ? columns + (rows.count - columns) / (columns + 1) : 0;
 // Colours of a heat map, from 0 to 1: even in lightness (after "viridis").
 const HEAT = [[68, 1, 84], [59, 82, 139], [33, 145, 140], [94, 201, 98], [253, 231, 37]];
 function heatColor(part) {
@@ -9875,11 +9891,12 @@ class Chart extends Widget {
         const { series, axes, names } = this._model, kind = this._drawing?.axes?.x;
         const text = (one, value) => kind ? kind.text(value) : names[value] ?? String(value);
         const lines = series.filter(one => one.rows && !one.hidden).flatMap(one => {
-            const { values, count, stride } = one.rows, every = Math.ceil(count / MAX_TOLD) || 1,
-                made = [];
-            for (let at = 0; at < count; at += every) {
+            const { values, count, stride } = one.rows, first = firstOf(one), made = [],
+                every = Math.ceil((count - first) / MAX_TOLD) || 1;
+            for (let at = first; at < count; at += every) {
                 const cells = one.kind === "pie" ? [one.labels[at], values[at]]
-                    : one.kind === "heatmap" ? [at, values[at]] : [text(one, values[at * stride]),
+                    : one.kind === "heatmap" ? [at - first, values[at]]
+                    : [text(one, values[at * stride]),
                         ...values.subarray(at * stride + 1, (at + 1) * stride)];
                 made.push(element("tr", {}, ...[one.name, ...cells].map(cell => element("td", {},
                     String(cell)))));
@@ -9891,9 +9908,9 @@ class Chart extends Widget {
         this._table.replaceChildren(element("table", {}, element("tr", {}, ...head), ...lines));
     }
     _sums(one) {
-        const { count, stride } = one.rows, { low, high } = one.rows.extremes(
-            one.kind === "histogram" ? 2 : stride > 1 ? 1 : 0, 0, count);
-        return `${count} points` +
+        const { count, stride } = one.rows, first = firstOf(one), { low, high } =
+            one.rows.extremes(one.kind === "histogram" ? 2 : stride > 1 ? 1 : 0, first, count);
+        return `${count - first} points` +
             (low <= high ? `, from ${numberText(low)} to ${numberText(high)}` : "");
     }
 }

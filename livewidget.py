@@ -8123,8 +8123,11 @@ class Template:
         self.series: dict[str, int] = {}
         self.actions: dict[str, int] = {}
         self.remarks: list[str] = []
-        self._raw_texts = []
+        self._raw_texts, self._lists = [], []
         self._nodes = self._parse()
+        for node in self._lists:
+            _require(_pattern_of(node), f"template line {node.line}: data-each needs a <template> "
+                     "inside")
         # `{x}` in a style is a placeholder only if x is a field
         for text, what, line in self._raw_texts:
             for match in _PLACEHOLDER.finditer(text):
@@ -8256,6 +8259,8 @@ class Template:
                 self.actions.setdefault(value, node.line)
         elif name not in _OTHER_LIVE and kind not in ("arg", "server"):
             self._suspect(kind, where)
+        if name == "each":
+            self._lists.append(node)
 
     def _suspect(self, kind, where):
         """Remark on an attribute that is none of ours, and named much like one."""
@@ -8382,11 +8387,15 @@ def _show_options(node, text, rendering):
     return _Rendering(rendering.source, False, rendering.static).all(shown, {})
 
 
+def _pattern_of(node):
+    """The <template> in an element with data-each, or None."""
+    return next((child for child in node.children if isinstance(child, _Element)
+                 and child.tag == "template"), None)
+
+
 def _show_each(live, node, attributes, value, rendering):
     """data-each: the <template> inside once for each item."""
-    pattern = next((child for child in node.children if isinstance(child, _Element)
-                    and child.tag == "template"), None)
-    _require(pattern, f"template line {node.line}: data-each needs a <template> inside")
+    pattern = _pattern_of(node)
     items = _Rendering(rendering.source, False, rendering.static)
     shown = []
     for child in node.children:
@@ -9309,7 +9318,7 @@ class _Endpoint:
         self.waiting = {}                       # requests that are answered after the run at hand
         self.timer = None
         self.stamp = None                       # _file_stamp of what it watches as it last began
-        self.stamp_is_young = False             # of that moment: a later write might look the same
+        self.stamp_is_young = False             # so new that a later write may look the same
 
 
 def _file_stamp(patterns):
@@ -10306,7 +10315,8 @@ def check_origins(name: str, given: Any) -> list[str]:
 
 def check_expiration(seconds: Any) -> None:
     _require(_is_number(seconds) and (seconds == -1 or 0 < seconds <= 10 * 366 * 86400),
-             "expiration_seconds must be above 0, or -1 for never", got=seconds)
+             "expiration_seconds must be above 0 and at most 10 years, or -1 for never",
+             got=seconds)
 
 
 # The page of a widget
@@ -10380,7 +10390,7 @@ _CSS_LENGTH = _Pattern(
 
 
 class _AnyHeight(str):
-    """The default of height=, told from the same text given by hand. Used by DynamicWidget."""
+    """The default of height=: differs in type from an explicit "60px". Used by DynamicWidget."""
     def __repr__(self) -> str:
         return "<that of the content>"
 
@@ -10546,7 +10556,7 @@ class DynamicWidget:
         for one in watch:
             _require(isinstance(one, (str, os.PathLike)),
                      "endpoint: watch is a path, a glob or a list of them", got=one)
-        interval = None if interval is None else self._checked_interval(interval)
+        interval = None if interval is None else self._checked_interval(interval, "interval")
         self._check_path(path, "endpoint")
         def register(function):
             _require(callable(function), "endpoint: a function is needed", got=function)
@@ -10580,10 +10590,10 @@ class DynamicWidget:
                  "the path is taken in this widget", path=path)
 
     @staticmethod
-    def _checked_interval(interval):
+    def _checked_interval(interval, name="update_interval"):
         _require(isinstance(interval, int) and not isinstance(interval, bool)
                  and 50 <= interval <= 86400000,
-                 "update_interval must be a whole number of milliseconds from 50", got=interval)
+                 f"{name} must be a whole number of milliseconds from 50 to 86400000", got=interval)
         return interval
 
     @property
@@ -10744,8 +10754,9 @@ class DynamicWidget:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write html() to a file."""
+        page = self.html()                      # first: where that fails, the file stays as it is
         with open(path, "w", encoding="utf-8") as file:
-            file.write(self.html())
+            file.write(page)
 
     def show(self) -> str:
         """Open the live page in a browser; returns its address, which holds the token.
@@ -21419,11 +21430,11 @@ def _sort_keys(values, types, kind):
 
 
 def _sorted_places(keys, gaps, kind, descending):
-    """The places of sort keys in order; equal ones stay as they are, None comes last: see
-    _sort_keys(). They are sorted in runs of SORT_RUN, which are cut at some keys and merged piece
-    by piece: other threads get their turn in between, as list.sort() does not let go of the
-    interpreter, and runs and pieces fit into the processor's cache. The keys of a run are copied,
-    where an array can hold them: what is read together lies together then."""
+    """The places of sort keys in order, by a stable sort; None comes last, or first if descending.
+    keys, gaps, kind: see _sort_keys(). Runs of SORT_RUN keys are sorted, cut at sample keys, and
+    merged piece by piece: list.sort() holds the interpreter's lock, so other threads run in
+    between, and runs and pieces fit into the processor's cache. The keys of a run are copied into
+    an array where one can hold them, so that keys read together are neighbours in memory."""
     get, places, gone = keys.__getitem__, range(len(keys)), []
     if gaps:
         gone = [place for place, key in enumerate(keys) if key is None]
@@ -21630,6 +21641,8 @@ class _Values(dict):
 class _Rows:
     """Rows by number, arranged as a tree; those of a flat table all hang at the root, None. A
     number is never used twice while the rows live. Cells are tuples, in the order of `fields`."""
+    named = True                                # a row has some column's key, or it is refused
+
     def __init__(self) -> None:
         self.fields = {}                        # key -> place in the tuples
         self.names = {}                         # label -> key of columns that were given no key
@@ -21702,7 +21715,7 @@ class _Rows:
             row = dict(zip(keys, values))
         if not self.names.keys().isdisjoint(row):
             row = {self.names.get(key, key): value for key, value in row.items()}
-        if row and keys and row.keys().isdisjoint(keys):
+        if row and keys and self.named and row.keys().isdisjoint(keys):
             labels = {key: label for label, key in self.names.items()}
             raise UsageError("a row has none of the columns " + ", ".join(
                 repr(labels.get(key, key)) for key in keys) + f", got row={_shown(row)}")
@@ -21850,11 +21863,18 @@ class _Rows:
 
     def subtree(self, number, wanted=None) -> dict[str, Any] | None:
         """A node as merge() takes it; wanted: the only numbers in it."""
-        if number is not None and number not in self.children:
-            return self.values(number) or None
-        tree = {} if number is None else {"__values__": self.values(number)}
-        tree.update((self.key(child), self.subtree(child, wanted))
-                    for child in self.children[number] if wanted is None or child in wanted)
+        def node(one):
+            if one is None:
+                return {}
+            values = self.values(one)
+            return {"__values__": values} if one in self.children else values or None
+        tree = node(number)
+        work = [(number, tree)]                 # a tree may be deeper than Python's stack
+        for one, made in work:
+            for child in self.children.get(one, ()):
+                if wanted is None or child in wanted:
+                    made[self.key(child)] = node(child)
+                    work.append((child, made[self.key(child)]))
         return tree
 
     @property
@@ -22100,6 +22120,7 @@ class Rows:
     does, for all."""
     def __init__(self, rows: Tabular) -> None:
         self._views: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._lock = threading.Lock()           # held while _views is read or changed
         self.set_data(rows)
 
     def __len__(self) -> int:
@@ -22113,17 +22134,20 @@ class Rows:
         packer, width = _Rows(), max([1] + [len(row) for row in rows
                                             if isinstance(row, (list, tuple))])
         keys = list(rows[0]) if kinds == {True} else list(map(str, range(width)))
-        packer.fields = {key: place for place, key in enumerate(keys)}
+        packer.fields, packer.named = {key: place for place, key in enumerate(keys)}, False
         cells = packer.pack_all(rows, keys)
         # (cells, keys of dicts, orders that views have sorted them by)
         self.content: tuple[list[Any], list[str], dict[Any, Any]] = (
             cells, list(packer.fields) if kinds == {True} else [], {})
-        for engine in list(self._views):
+        with self._lock:
+            views = list(self._views)
+        for engine in views:
             engine.session.submit(functools.partial(engine.refresh_rows, self))
 
     def show_in(self, engine: Any) -> None:
         """Tell a table's engine when the rows are replaced."""
-        self._views.add(engine)
+        with self._lock:
+            self._views.add(engine)
 
 
 class _Query:
@@ -22185,6 +22209,12 @@ class _Query:
         return (" AND ".join(parts + [f"{cell} {sign} ?" for sign, _ in ends]),
                 [end for _, end in ends])
 
+    def _order(self, key, direction):
+        """Of numbers NULL comes last, as None in other tables; of texts it counts as ""."""
+        name = self._name(key)
+        gaps = self._column_of(key)["type"] in ("integer", "float")
+        return f"{name} IS NULL {direction}, " * gaps + f"{name} COLLATE NOCASE {direction}"
+
     def _where(self, filters):
         conditions = [self._condition(key, value) for key, value in filters.items()]
         clause = " AND ".join(sql for sql, _ in conditions)
@@ -22199,8 +22229,7 @@ class _Query:
              filters: dict[str, Any]) -> list[dict[str, Any]]:
         """Rows from `start` to before `stop`, in order."""
         where, values = self._where(filters)
-        by = ", ".join(f"{self._name(key)} COLLATE NOCASE {'ASC' if ascending else 'DESC'}"
-                       for key, ascending in order)
+        by = ", ".join(self._order(key, "ASC" if ascending else "DESC") for key, ascending in order)
         rows = self._select("*", f"{where} {by and 'ORDER BY ' + by} LIMIT ? OFFSET ?",
                             (*values, stop - start, start))
         return [dict(zip(self.names, row)) for row in rows]
@@ -23019,7 +23048,6 @@ class RowsView(Scrolled):
         """Select no row. Fires nothing."""
         self.set_selected(None)
 
-    @_on_rows
     def select_path(self, path: Items | int, state: bool = True) -> None:
         """Select a row too, or no longer. Fires nothing."""
         self.select_paths([path], state)
@@ -23044,7 +23072,6 @@ class RowsView(Scrolled):
             shown = self._engine.rows.in_view(numbers) if len(numbers) > 1 else numbers
             return self._engine.cell_records(self._engine.selected_places(shown))
 
-    @_on_rows
     def select_cell(self, path: Items | int, col_key: str | int, state: bool = True) -> None:
         """Select a cell too, or no longer. Fires nothing."""
         self.select_cells([{"path": path, "col_key": col_key}], state)
@@ -23147,17 +23174,14 @@ class RowsView(Scrolled):
         """Colour what has no colour of its own; all None clears."""
         self._engine.paint(None, None, fg, bg, bold)
 
-    @_on_rows
     def clear_cell_color(self, path: Items | int, col_key: str | int) -> None:
         """Take a cell's colours away."""
         self.set_cell_color(path, col_key)
 
-    @_on_rows
     def clear_row_color(self, path: Items | int) -> None:
         """Take a row's colours away."""
         self.set_row_color(path)
 
-    @_on_rows
     def clear_column_color(self, col_key: str | int) -> None:
         """Take a column's colours away."""
         self.set_column_color(col_key)
@@ -23281,7 +23305,6 @@ class TreeView(RowsView):
         engine = self._engine
         return engine.add_row(engine.number(parent) if parent else None, key, values, None)
 
-    @_on_rows
     def remove_item(self, path: Items) -> None:
         """Remove a row with all below it."""
         self.remove_items([path])
@@ -23300,7 +23323,6 @@ class TreeView(RowsView):
         index = None if before is None else siblings.index(engine.number([before]))
         return engine.add_row(None, key, values, index)
 
-    @_on_rows
     def delete_row(self, path_or_key: Items | str) -> None:
         """Remove a row, by its path or its key at the top level."""
         self.remove_items([[path_or_key] if isinstance(path_or_key, str) else path_or_key])
@@ -23487,8 +23509,8 @@ class TableView(RowsView):
         engine = self._engine
         with engine.lock:
             if isinstance(data, Rows):
+                data.show_in(engine)            # first: rows that come now are not missed
                 engine.use_rows(_SharedRows(data))
-                data.show_in(engine)
             elif callable(data):
                 engine.use_rows(_SourceRows(data, count, engine.keys))
             else:
@@ -23534,7 +23556,6 @@ class TableView(RowsView):
         those that begin with = + - @ or a tab: for data of people whom you do not trust."""
         self.session.download(self._engine.csv_parts(guard_formulas), name, "text/csv")
 
-    @_on_rows
     def update_rows(self, rows: Tabular) -> None:
         """The same as update_data."""
         self.update_data(rows)
@@ -23999,8 +24020,8 @@ class _Tail:
             except OSError:                     # the next one is not there yet
                 return ""
             data = self._file.read(LOG_READ_BYTES)
-            if not data and self._rest:         # nothing ended it for a while
-                data = b"\n"
+            if self._rest and (not data or self._file.tell() == len(data)):
+                data = b"\n" + data             # nothing ended it for a while, or another file did
         whole, line_end, rest = (self._rest + data).rpartition(b"\n")
         self._rest = rest[-LOG_READ_BYTES:]
         return (whole + line_end).decode("utf-8", "replace")
@@ -24065,8 +24086,10 @@ class LogView(VBox):
 
     def clear(self) -> None:
         """Remove all lines."""
-        self._engine.rows.load([])
-        engine_of(self._engine.table).changed_rows()
+        table = engine_of(self._engine.table)
+        with self.session.batch(), table.lock:
+            self._engine.rows.load([])
+            table.changed_rows()
 
     def set_level(self, level: Literal["all", "info", "warning", "error"]) -> None:
         """Show only lines of a level and those above it."""
@@ -24894,12 +24917,17 @@ class Chart(Widget):
                     raise UsageError(f"there is no option {option!r}{did_you_mean(option, known)}; "
                                      f"it takes {', '.join(known) or 'none'}")
                 try:
-                    value is None or _SERIES_CHECKS[option](value)
+                    value is None and option != "bins" or _SERIES_CHECKS[option](value)
                 except UsageError as error:
                     raise UsageError(f"{option} must be {error}, got {_shown(value)}") from None
             series = ChartSeries(self.facade, self.next_key(), kind, name)
             entry = {"key": series.key, "kind": kind, "name": name, **look}
-            data = self.pack_rows(entry, columns, 0)
+            known = len(self.names)
+            try:
+                data = self.pack_rows(entry, columns, 0)
+            except UsageError:
+                del self.names[known:]
+                raise
             self.series[series.key] = entry
             self.tell()
             self.put(entry, data, None)
@@ -24977,6 +25005,9 @@ class Chart(Widget):
                 try:
                     data = self.pack_rows(entry, columns, first)
                 except UsageError as error:
+                    entry.clear()
+                    entry.update(before[0])
+                    del self.names[before[1]:]
                     raise UsageError(f"{series!r}: {error}") from None
                 if before != (entry, len(self.names)):
                     self.tell()
@@ -24995,7 +25026,7 @@ class Chart(Widget):
         def shown_series(self, palette):
             """The entries of the series that are shown, as a ChartDrawing takes them."""
             import array
-            hidden, cell = set(self.value("set_hidden", [])), None
+            hidden = set(self.value("set_hidden", []))
             with self.session.log.lock:
                 cell = self.session.log.find_cell((self.wid, "numbers"))
                 data = {} if cell is None else {key: bytes(rows.data)
@@ -25054,7 +25085,7 @@ class Chart(Widget):
 
 
 def _histogram(values, bins):
-    """Rows of (low, high, how many values) as an array; the last range has its high end."""
+    """Rows of (low, high, count) as an array; the last range includes its upper end."""
     import array
     values = [value for value in values if math.isfinite(value)]
     low, high = min(values, default=0.0), max(values, default=1.0)
@@ -38258,7 +38289,10 @@ class Image extends Widget {
         if (interactive) this._makeInteractive();
         if (url) this.set_image(url);
     }
-    set_image(source) { this._showImage(this._image, source); }
+    set_image(source) {
+        this._showImage(this._image, source);
+        if (this._canvas && !source) this._flip();      // which empties it
+    }
     _named() { return this._canvas || this._image; }
     _flip() {
         if (this._flipping) return;
@@ -40125,8 +40159,12 @@ class VideoWidget extends Widget {
         this._video.pause();
         this._video.currentTime = 0;
     }
-    fullscreen() { this._video.requestFullscreen()
-        .catch(error => this.emit("error", [error.message])); }
+    fullscreen() {
+        const video = this._video;
+        if (video.requestFullscreen) video.requestFullscreen()
+            .catch(error => this.emit("error", [error.message]));
+        else video.webkitEnterFullscreen?.();           // an iPhone's
+    }
     set_muted(tf) { this._video.muted = this._muted = tf; }
     set_volume(volume) { this._video.volume = this._volume = volume; }
     set_loop(tf) { this._video.loop = tf; }
@@ -40179,6 +40217,11 @@ class Canvas extends Widget {
         this._again();
     }
     draw(commands) {
+        // of the images those of the last drawing stay, as most use them again
+        const used = new Set(this._commands.filter(([name]) => name === "image")
+            .map(([, source]) => source));
+        for (const source of this._images.keys())
+            if (!used.has(source)) this._images.delete(source);
         this._commands = commands;
         this._again();
     }
@@ -42400,7 +42443,8 @@ class RowsView extends Widget {
     // keep sharing it.
     _shift(at, widths, by) {
         const next = at + 1 < widths.length ? at + 1 : null;
-        const step = clamp(by, 5 - widths[at], next === null ? Infinity : widths[next] - 5);
+        const step = Math.round(     // a zoomed page tells parts of px
+            clamp(by, 5 - widths[at], next === null ? Infinity : widths[next] - 5));
         const now = widths.map((width, index) => index === at ? width + step : index === next
             ? width - step : width);
         const shares = index => typeof (this._widths[this._columns[index].key] ??
@@ -42808,6 +42852,7 @@ class TableView extends RowsView {
             range: [["min", label + ", at least"], ["max", label + ", at most"]],
             date: [["from", label + ", from"], ["to", label + ", to"]] }[column.filter] || [];
         const kind = { range: "text", date: "date" }[column.filter] || "search";
+        let waiting = 0;                                // of each column its own
         return words.map(([word, name]) => {
             const field = column.filter === "choice" ? this._makeChoices(column, name)
                 : element("input", { type: kind, class: "lw-input", placeholder: word,
@@ -42816,8 +42861,8 @@ class TableView extends RowsView {
             field.column = column;
             this._fields.push(field);
             field.addEventListener("input", () => {
-                clearTimeout(this._filtering);
-                this._filtering = setTimeout(() => this._filter(column), TYPING_MS);
+                clearTimeout(waiting);
+                waiting = setTimeout(() => this._filter(column), TYPING_MS);
             });
             return field;
         });
@@ -43283,8 +43328,8 @@ class ChartDrawing {
                 [low, high] = [Math.min(low, found.low), Math.max(high, found.high)];
             }
             for (let at = plain ? to : from; at < to; at++) {
-                if (zoomed && (values[at * stride] < x.low || values[at * stride] > x.high) &&
-                    one.kind === "scatter") continue;
+                if (zoomed && one.kind === "scatter" &&
+                    !(values[at * stride] >= x.low && values[at * stride] <= x.high)) continue;
                 for (let column = first; column < stride; column++) {
                     const y = values[at * stride + column] + (bases ? bases[at] : 0);
                     if (log && !(y > 0)) continue;
@@ -43338,11 +43383,10 @@ class ChartDrawing {
     }
     _fixed(given, [low, high]) { return [given[3] ?? low, given[4] ?? high]; }
     _heatAxis() {
-        const { columns, rows, labels, y } = this.heat, values = rows.values.subarray(columns),
-            count = rows.count / (columns + 1) | 0;
+        const { columns, rows, labels, y } = this.heat, values = rows.values.subarray(columns);
         const lines = this._heatLines = (rows.count - columns) / (columns + 1);
         const half = lines > 1 ? (values[lines - 1] - values[0]) / (lines - 1) / 2 : 0.5;
-        return new Axis(y || "linear", [values[0] - half, values[(lines || count) - 1] + half],
+        return new Axis(y, [values[0] - half, values[lines - 1] + half],
             this.model.axes.y[2], labels);
     }
     _drawAxes() {
@@ -43588,6 +43632,9 @@ function runs(points) {
     }
     return found;
 }
+// The first value of a series: those of a heat map come behind its columns and lines.
+const firstOf = ({ kind, columns, rows }) => kind === "heatmap"
+    ? columns + (rows.count - columns) / (columns + 1) : 0;
 // Colours of a heat map, from 0 to 1: even in lightness (after "viridis").
 const HEAT = [[68, 1, 84], [59, 82, 139], [33, 145, 140], [94, 201, 98], [253, 231, 37]];
 function heatColor(part) {
@@ -44134,11 +44181,12 @@ class Chart extends Widget {
         const { series, axes, names } = this._model, kind = this._drawing?.axes?.x;
         const text = (one, value) => kind ? kind.text(value) : names[value] ?? String(value);
         const lines = series.filter(one => one.rows && !one.hidden).flatMap(one => {
-            const { values, count, stride } = one.rows, every = Math.ceil(count / MAX_TOLD) || 1,
-                made = [];
-            for (let at = 0; at < count; at += every) {
+            const { values, count, stride } = one.rows, first = firstOf(one), made = [],
+                every = Math.ceil((count - first) / MAX_TOLD) || 1;
+            for (let at = first; at < count; at += every) {
                 const cells = one.kind === "pie" ? [one.labels[at], values[at]]
-                    : one.kind === "heatmap" ? [at, values[at]] : [text(one, values[at * stride]),
+                    : one.kind === "heatmap" ? [at - first, values[at]]
+                    : [text(one, values[at * stride]),
                         ...values.subarray(at * stride + 1, (at + 1) * stride)];
                 made.push(element("tr", {}, ...[one.name, ...cells].map(cell => element("td", {},
                     String(cell)))));
@@ -44150,9 +44198,9 @@ class Chart extends Widget {
         this._table.replaceChildren(element("table", {}, element("tr", {}, ...head), ...lines));
     }
     _sums(one) {
-        const { count, stride } = one.rows, { low, high } = one.rows.extremes(
-            one.kind === "histogram" ? 2 : stride > 1 ? 1 : 0, 0, count);
-        return `${count} points` +
+        const { count, stride } = one.rows, first = firstOf(one), { low, high } =
+            one.rows.extremes(one.kind === "histogram" ? 2 : stride > 1 ? 1 : 0, first, count);
+        return `${count - first} points` +
             (low <= high ? `, from ${numberText(low)} to ${numberText(high)}` : "");
     }
 }

@@ -5874,6 +5874,13 @@ class Templates(unittest.TestCase):
             with self.subTest(source=source):
                 self.assertEqual(lw.Template(source).render(lw.to_plain(fields)[0]), expected)
 
+    def test_a_list_without_a_pattern_is_refused_at_once(self):
+        for source in ("<ul data-each='a'></ul>", "<p>\n</p><ul data-each='a'><li>{x}</li></ul>",
+                       "<ul data-each='a'><li><template>{x}</template></li></ul>",
+                       "<ul data-each='a'><template><p data-each='b'></p></template></ul>"):
+            with self.assertRaisesRegex(lw.UsageError, r"template line \d: data-each needs a <tem"):
+                lw.Template(source)
+
     def test_what_looks_like_a_placeholder_in_a_style_stays_unless_it_is_a_field(self):
         source = '<script>use({x})</script><style>a {time}</style><b data-flash="">{x}</b>'
         template = lw.Template(source + "<!-- {y} -->")
@@ -7505,6 +7512,32 @@ print(widget.server_name, widget.server.name, widget.server.pid)
         make_widget({"/api/x": lambda: {"x": 1}}, "{x} {typo}", start_infra=False).html()
         self.assertIn("no endpoint returns typo",
                       str([record.getMessage() for record in records.records]))
+
+    def test_a_page_that_cannot_be_made_leaves_the_file_as_it_was(self):
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        path = pathlib.Path(folder, "page.html")
+        path.write_text("before")
+        widget = make_widget({"/api/x": lambda: {"x": 1}}, server_name="w")
+        with unittest.mock.patch.object(lw, "widget_page", side_effect=KeyboardInterrupt):
+            self.assertRaises(KeyboardInterrupt, widget.save, path)
+        self.assertEqual(path.read_text(), "before")
+        widget.save(path)
+        self.assertIn("<p>", path.read_text())
+
+    def test_numbers_that_are_refused_are_named_with_their_limits(self):
+        def make(interval=None, **options):
+            return make_widget({"/api/x": (lambda: {}, {"interval": interval})}, start_infra=False,
+                               **options)
+        for wrong in (49, 10 ** 9, "1", True):
+            for name in ("interval", "update_interval"):
+                with self.assertRaisesRegex(lw.UsageError, "(?<!_)%s must be a whole number of "
+                                            "milliseconds from 50 to 86400000, got" % name):
+                    make(**{name: wrong})
+        for wrong in (0, 10 ** 9, "1"):
+            with self.assertRaisesRegex(lw.UsageError, "expiration_seconds must be above 0 and at "
+                                        "most 10 years, or -1 for never"):
+                make(expiration_seconds=wrong)
 
     def test_html_and_save_hold_no_secret_and_no_address(self):
         """R44."""
@@ -20069,6 +20102,38 @@ class WidgetsInChromium(WidgetCase):
         frame.set_binary_image(PNG, "png")
         tab.wait("document.querySelector('%s canvas').width === 1" % css)
 
+    def test_pictures_that_are_gone_are_neither_shown_nor_kept(self):
+        frame, tab, css = self.one(lambda W: W.Image(use_animation_frame=True))
+        for _ in range(2):
+            frame.set_binary_image(PNG, "png")
+            tab.wait("document.querySelector('%s canvas').width === 1" % css)
+            frame.set_image(None)
+            tab.wait("document.querySelector('%s canvas').width === 0" % css)
+        canvas, tab, css = self.one(lambda W: sized(W.Canvas(), 100, 80))
+        pixel = "[...document.querySelector('%s canvas').getContext('2d')" \
+            ".getImageData(5, 5, 1, 1).data].join() === '%d,0,0,255'"
+        for shade in range(200, 220):
+            with engine_of(canvas).session.batch():
+                canvas.clear()
+                canvas.draw_image({"src": "data:image/svg+xml,%%3Csvg xmlns='http://www.w3.org/2000"
+                                   "/svg' width='10' height='10'%%3E%%3Crect width='10' height='10'"
+                                   " fill='rgb(%d,0,0)'/%%3E%%3C/svg%%3E" % shade, "x": 0, "y": 0})
+            tab.wait(pixel % (css, shade))
+        self.assertLess(tab.js("livewidget.session.widgets.get(%d)._images.size" % canvas.wid), 4)
+
+    def test_a_video_fills_the_screen_as_the_browser_can(self):
+        """That of an iPhone has a method of its own, and some have none."""
+        video, tab, css = self.one(lambda W: W.VideoWidget())
+        tab.js("""Object.assign(document.querySelector('%s video'), { requestFullscreen: undefined,
+            webkitEnterFullscreen() { self.entered = true; } }); 0""" % css)
+        video.fullscreen()
+        tab.wait("self.entered")
+        tab.js("document.querySelector('%s video').webkitEnterFullscreen = undefined; 0" % css)
+        video.fullscreen()
+        video.set_tooltip("arrived")
+        tab.wait("document.querySelector('%s').title === 'arrived'" % css)
+        self.assertEqual(tab.messages, [])
+
     def test_markdown_is_drawn_and_the_same_for_all_who_look(self):
         text = ("# Head\n\n[one](https://example.com/ 'Title') [two](/other)\n\n"
                 "```py\nx < 1\n```\n\n"
@@ -24238,6 +24303,19 @@ class ChartsInChromium(WidgetCase):
             css + " .lw-chart-legend"))
         self.assertEqual(tab.messages, [])
 
+    def test_what_is_told_of_a_heat_map_are_its_values(self):
+        """Not the places of its columns and lines, which travel with them."""
+        def make(W):
+            chart = W.Chart()
+            chart.add_heatmap("h", [100, 200, 300], [400, 500], [[1, 2, 3], [4, None, 6]])
+            return chart
+        _, tab, css = self.one(make)
+        tab.wait("document.querySelector(%s)?.getAttribute('aria-description') === %s" % (
+            json.dumps(css + " canvas"), json.dumps("h: heatmap, 6 points, from 1 to 6")))
+        rows = "[...document.querySelectorAll(%s)].map(row => row.innerText.trim().split(/\\s+/))"
+        self.assertEqual(tab.js(rows % json.dumps(css + " .lw-chart-table tr"))[1:], [
+            ["h", str(at), text] for at, text in enumerate(("1", "2", "3", "4", "NaN", "6"))])
+
     def test_a_chart_that_is_gone_leaves_no_memory_and_those_that_stay_follow_the_theme(self):
         made = []
 
@@ -24701,6 +24779,37 @@ class ChartSvg(AppCase):
                                for part in ("<rect ", 'd="[^"]{20,}" fill="#')])
             self.assertEqual(*counts)
             self.assertGreater(sum(counts[0]), 1)
+
+    def test_data_that_are_refused_leave_a_chart_as_it_was(self):
+        chart = self.make_app().create_session().get_widgets().Chart()
+        series = {kind: getattr(chart, "add_" + kind)(kind, *columns) for kind, *columns in (
+            ("line", [1, 2], [3, 4]), ("bar", ["p", "q"], [1, 2]), ("band", [1], [2], [3]),
+            ("histogram", [1, 2]), ("heatmap", [1, 2], ["y"], [[1, 2]]))}
+
+        def state():
+            return chart.to_svg(), engine_of(chart).session.log.get(chart.wid, "set_series")
+        before = state()
+        for kind, *columns in (
+                ("line", ["a", "b", "c"], [1]), ("line", ["new"], ["y"]), ("bar", ["r", "s"], [1]),
+                ("band", ["t"], [1, 2], [3]), ("histogram", ["u"]), ("pie", ["v"], [-1]),
+                ("heatmap", ["w"], ["x"], [[1, 2]]), ("heatmap", ["w"], ["x"], ["z"])):
+            changes = [functools.partial(getattr(chart, "add_" + kind), "new")]
+            if kind in series:
+                changes += [series[kind].set_data, series[kind].append]
+            for change in changes:
+                with self.assertRaises(lw.UsageError):
+                    change(*columns)
+                chart.add_line("other", [1]).remove()       # which tells of all series
+                self.assertEqual(state(), before, (kind, columns))
+
+    def test_options_of_a_series_that_are_none_are_not_given(self):
+        chart = self.make_app().create_session().get_widgets().Chart()
+        none = dict.fromkeys(("color", "axis"))
+        chart.add_line("a", [1, 2], width=None, dash=None, stack=None, **none)
+        chart.add_pie("b", ["x", "y"], [1, 2], donut=None)
+        with self.assertRaisesRegex(lw.UsageError, "bins must be a whole number from 1 to 10000"):
+            chart.add_histogram("c", [1, 2], bins=None, **none)
+        chart.to_svg()
 
     def test_every_kind_is_a_document_that_parses_and_holds_no_markup_of_the_data(self):
         app = self.make_app()
@@ -26232,6 +26341,45 @@ class Tables(AppCase):
             with self.assertRaisesRegex(lw.UsageError, "^Rows: "):
                 lw.Rows(bad)
 
+    def test_rows_that_come_while_a_table_takes_them_are_not_missed(self):
+        table, shared = self.table(0)[0], lw.Rows([["old"]])
+        take = type(engine_of(table)).use_rows
+
+        def take_and_replace(engine, rows):
+            take(engine, rows)
+            shared.set_data([["new"]])
+        with unittest.mock.patch.object(type(engine_of(table)), "use_rows", take_and_replace):
+            table.set_data(shared)
+        eventually(lambda: table.get_shown_rows() == [["new", None, None]])
+
+    def test_shared_rows_are_replaced_while_another_table_begins_to_show_them(self):
+        W = self.make_app().create_session().get_widgets()
+        tables = [W.TableView(["A"]), W.TableView(["A"])]
+        begin = threading.Thread(target=lambda: tables[1].set_data(shared))
+
+        class Watched(weakref.WeakSet):
+            def __iter__(self):
+                for one in super().__iter__():
+                    if begin.ident is None:
+                        begin.start()
+                        begin.join(.2)
+                    yield one
+        with unittest.mock.patch.object(weakref, "WeakSet", Watched):
+            shared = lw.Rows([])
+        tables[0].set_data(shared)
+        shared.set_data([["new"]])
+        begin.join(PATIENCE_S)
+        for table in tables:
+            eventually(lambda: table.get_shown_rows() == [["new"]])     # noqa: B023
+
+    def test_shared_rows_of_dicts_need_no_key_in_common(self):
+        shared = lw.Rows([{"a": 1}, {"b": 2}, {}, {"c": 3, "a": 4}])
+        W = self.make_app().create_session().get_widgets()
+        for columns, rows in ((["a", "b"], [[1, None], [None, 2], [None] * 2, [4, None]]),
+                              (["c"], [[None], [None], [None], [3]])):
+            table = W.TableView([{"key": key} for key in columns], data=shared)
+            self.assertEqual(table.get_shown_rows(), rows)
+
     def queried(self, sql, parameters=(), **options):
         connection = sqlite3.connect(":memory:", check_same_thread=False)
         self.addCleanup(connection.close)
@@ -26271,6 +26419,27 @@ class Tables(AppCase):
         table.sort_by_column("_col1")
         self.assertEqual(self.window(table, browser)[0][4],
                          ["2026-01-18", "B% \u00e9 17", 0, 17])
+
+    def test_a_query_sorts_as_other_tables_do(self):
+        connection = sqlite3.connect(":memory:", check_same_thread=False)
+        self.addCleanup(connection.close)
+        connection.execute("CREATE TABLE t(id INTEGER, n INTEGER, f REAL, word TEXT)")
+        dice = random.Random(SEED)
+        rows = [[number, dice.choice([None, 0, -3, 12]), dice.choice([None, 1.5, -2.0]),
+                 dice.choice([None, "b", "A", "c"])] for number in range(60)]
+        connection.executemany("INSERT INTO t VALUES (?, ?, ?, ?)", rows)
+        columns = [{"key": "id", "type": "integer"}, {"key": "n", "type": "integer"},
+                   {"key": "f", "type": "float"}, {"key": "word"}]
+        query, plain = (self.one(lambda W: W.TableView(columns))[0] for _ in range(2))
+        query.set_query(connection, "SELECT * FROM t")
+        plain.set_data(rows)
+        for keys in (["n"], ["f"], ["word"], ["n", "f"], ["word", "n"], ["f", "word", "n"]):
+            for ups in itertools.product((True, False), repeat=len(keys)):
+                order = [*zip(keys, ups), ("id", True)]
+                query.sort_by_columns(order)
+                plain.sort_by_columns(order)
+                self.assertEqual([row[0] for row in query.get_shown_rows()],
+                                 [row[0] for row in plain.get_shown_rows()], order)
 
     def test_what_is_no_query_is_told(self):
         with sqlite3.connect(":memory:") as connection:
@@ -26936,6 +27105,19 @@ class Tables(AppCase):
                 tree.delete_tree(wrong)
         eventually(lambda: len(seen) == 2)
 
+    def test_a_tree_may_be_deeper_than_pythons_stack(self):
+        tree = self.one(lambda W: W.TreeView(["A"]))[0]
+        given = {}
+        for _ in range(2000):
+            given = {"k": given}
+        tree.set_tree(given)
+        found, depth = tree.get_subtree(), 0
+        while "k" in found:
+            found, depth = found["k"], depth + 1
+        self.assertEqual(depth, 2000)
+        tree.set_selected(["k"] * 2000)
+        self.assertEqual(len(tree.get_selected()[0]["path"]), 2000)
+
     def test_cells_with_tabs_quotes_and_breaks_come_back_from_a_clipboard(self):
         """RFC 4180, as spreadsheets put it into text/plain: copied and pasted, tables and trees
         hold the same; so does what Excel puts there."""
@@ -27217,6 +27399,16 @@ class TablesInChromium(WidgetCase):
         self.assertEqual(tab.js(values), ["N1", "12.5", "17", "", "", "=false"])
         view.set_filters({"day": ["2026-01-03", None]})
         tab.wait("%s.join() === ',,,2026-01-03,,'" % values)
+        self.seen.clear()                       # both at once, as a browser fills in what it knows
+        tab.js("""[[%s, "N1"], [%s, "12"], [%s, "15"]].forEach(([field, text]) => {
+            const one = document.querySelector(field);
+            one.value = text;
+            one.dispatchEvent(new Event("input", { bubbles: true })); })""" % tuple(
+                json.dumps(field % place) for place in ((2, 1), (3, 1), (3, 2))))
+        eventually(lambda: self.seen and self.seen[-1] == ("filtered", {
+            "day": ["2026-01-03", None], "name": "N1", "size": [12, 15]}))
+        tab.wait("%s.join() === 'N1,12,15,2026-01-03,,'" % values)
+        view.set_filters({"day": ["2026-01-03", None]})
         eventually(lambda: self.shown(tab)[0] == "n2")
 
     def test_mouse_selects_and_activates_rows(self):
@@ -27756,7 +27948,7 @@ class TablesInChromium(WidgetCase):
                                               "Third"], rows=[["short", "x" * 60, "z"]]))
         first = tab.box(css + " [role=columnheader]:nth-child(2)")
         grip = [first["x"] + first["width"] - 2, first["y"] + 8]
-        tab.drag(grip, [grip[0] + 40, grip[1]])
+        tab.drag(grip, [grip[0] + 40.3, grip[1]])       # a zoomed page tells parts of px
         tab.wait("Math.abs(document.querySelector('[data-key=_col0]').offsetWidth - %d) < 2"
                  % (first["width"] + 40))
         eventually(lambda: engine_of(view).value("set_column_widths", {}).get("_col1")
@@ -28104,6 +28296,16 @@ class LogViews(WidgetCase):
         self.shows(tab, *["new"] * 3)
         self.assertEqual(view.get_text(), "old\n" * 17 + "new\n" * 3)
 
+    def test_lines_are_not_taken_away_while_others_read_them(self):
+        view = self.make_app().create_session().get_widgets().LogView("a\nb")
+        clearing = threading.Thread(target=view.clear)
+        with engine_of(engine_of(view).table).lock:             # as who sends a window to a page
+            clearing.start()
+            clearing.join(.2)
+            self.assertEqual(view.get_text(), "a\nb\n")
+        clearing.join(PATIENCE_S)
+        self.assertEqual(view.get_text(), "")
+
     def test_a_file_is_followed_when_it_grows_and_when_another_takes_its_place(self):
         session = self.make_app().create_session()
         view, folder = session.get_widgets().LogView(), tempfile.mkdtemp()
@@ -28129,6 +28331,31 @@ class LogViews(WidgetCase):
         view.follow(iter(["x\n", b"y\n", "z"]))
         eventually(lambda: view.get_text().endswith("cut\nx\ny\nz\n"))
         view.destroy()
+
+    def test_a_last_line_without_an_end_is_not_joined_to_the_next_files_first(self):
+        """Where the next file comes at once."""
+        session = self.make_app().create_session()
+        view, folder = session.get_widgets().LogView(), tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        path = os.path.join(folder, "a.log")
+        for replace in (lambda: os.rename(path, path + ".1"), lambda: os.truncate(path, 0)):
+            looks = []
+
+            def schedule(session, look, **options):
+                looks.append(look)              # noqa: B023
+                return unittest.mock.Mock()
+            pathlib.Path(path).write_bytes(b"one\npart")
+            view.clear()
+            with unittest.mock.patch.object(lw.Session, "schedule", schedule), \
+                    unittest.mock.patch.object(lw.SessionEngine, "submit",
+                                               lambda *args: None):
+                view.follow(path)
+                replace()
+                with open(path, "ab") as file:
+                    file.write(b"a\nb")
+                for _ in range(3):
+                    looks[0]()
+            self.assertEqual(view.get_text(), "one\npart\na\nb\n")
 
     def test_a_handler_writes_records_of_the_module_logging(self):
         session = self.make_app().create_session()
