@@ -28208,12 +28208,25 @@ class _ApplicationEngine(Site):
         poll.accept(messages, exchange)
 
 
-def _of_engine(name):
-    """An attribute of an Application that is its engine's."""
+@functools.lru_cache(maxsize=None)
+def _application_parameters():
+    return _Parameters(Application.__init__.__wrapped__, is_list=False)
+
+
+def _of_engine(name, is_fixed=False):
+    """An attribute of an Application that is its engine's, taken as its constructor takes it."""
     def assign(app, value):
         _require("_engine" in app.__dict__, f"{name} is an argument of Application: call "
                  "super().__init__() first, and give it there", got=value)
-        setattr(engine_of(app), name, value)
+        _require(not is_fixed, f"Application: {name} cannot be changed; give it to the "
+                 "constructor")
+        engine, parameters = engine_of(app), _application_parameters()
+        if name in parameters.names:
+            value = parameters.bind(Application, (), {name: value})[parameters.names.index(name)]
+            _check_options({**vars(engine), name: value})
+        if isinstance(value, dict) and name == "theme":
+            value, engine.look = parse_theme(value)
+        setattr(engine, name, value)
     return property(lambda app: getattr(engine_of(app), name), assign)
 
 
@@ -28288,9 +28301,9 @@ class Application:
     max_file_bytes: int = _of_engine("max_file_bytes")
     max_files: int = _of_engine("max_files")
     max_upload_bytes: int = _of_engine("max_upload_bytes")
-    host: str = _of_engine("host")
-    ports: list[int] = _of_engine("ports")
-    token: str = _of_engine("token")
+    host: str = _of_engine("host", is_fixed=True)
+    ports: list[int] = _of_engine("ports", is_fixed=True)
+    token: str = _of_engine("token", is_fixed=True)
     logger: Any = _of_engine("logger")
 
     def __init__(self, ws_port: int | None = _WS_PORT, http_port: int | None = _HTTP_PORT,
