@@ -29704,10 +29704,15 @@ class Chromium:
         path = path or self.find()
         self.profile: str = tempfile.mkdtemp(prefix="livewidget-chromium-")
         as_root = ["--no-sandbox"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
-        self.process: Any = self.start([
-            path, *_CHROMIUM_FLAGS, *as_root, *flags, "--user-data-dir=" + self.profile,
-            "about:blank"])
-        self.socket: WebSocketClient = connect(_poll(self._address, 60, "the browser's port"))
+        self.process: Any = None
+        try:
+            self.process = self.start([
+                path, *_CHROMIUM_FLAGS, *as_root, *flags, "--user-data-dir=" + self.profile,
+                "about:blank"])
+            self.socket: WebSocketClient = connect(_poll(self._address, 60, "the browser's port"))
+        except BaseException:
+            self._end_process()
+            raise
         self._lock, self._numbers, self._replies = threading.Lock(), itertools.count(1), {}
         #: Functions of (method, params) by a tab's session id.
         self.listeners: dict[str | None, list[Callable[[str, dict[str, Any]], object]]] = (
@@ -29719,6 +29724,8 @@ class Chromium:
     @classmethod
     def shared(cls) -> Self:
         """One browser for all tests of a process, which ends with it; see find()."""
+        if cls._shared is not None and cls._shared.process.poll() is not None:
+            cls.end()                           # it has crashed
         if cls._shared is None:
             cls._shared = cls()
             atexit.register(cls.end)
@@ -29791,12 +29798,16 @@ class Chromium:
     def quit(self) -> None:
         """End the browser and delete its profile."""
         self.socket.close(timeout=1.0)
-        self.process.terminate()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait(10)
+        self._end_process()
+
+    def _end_process(self):
+        if self.process is not None:
+            self.process.terminate()
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait(10)
         shutil.rmtree(self.profile, ignore_errors=True)
 
 
@@ -30926,6 +30937,10 @@ def _run_until_served(path, state, argv):
     return next(iter(found.values()))
 
 
+class _StillRuns(AssertionError):
+    """A callback takes longer than a step of a User waits."""
+
+
 class User:
     """A person who uses a program, for tests: in the same process without a browser or a socket, or
     in a real browser by its mouse and keys.
@@ -31121,8 +31136,8 @@ class User:
         """Wait until what was queued has run; then raise what a callback raised."""
         page, until = self._page, time.monotonic() + _PAGE_S
         while True:
-            _want(self._runtime.settle(self._timeout_s),
-                  f"a callback still runs after {self._timeout_s:g} s")
+            if not self._runtime.settle(self._timeout_s):
+                raise _StillRuns(f"a callback still runs after {self._timeout_s:g} s")
             if page is None or not page.take_news():
                 break
             _want(time.monotonic() <= until, f"the page does not answer within {_PAGE_S:g} s")
@@ -31465,10 +31480,11 @@ def faults_of(app: Any, browser: Literal["chromium"] | Chromium | None = None,
             try:
                 visitor.open(path)
                 visitor.advance(1)
-            except AssertionError as error:     # what goes on for longer is no fault
-                if visitor._page is None or visitor._page.ending is not None:
-                    yield f"{path}: {error}"
-                    continue
+            except _StillRuns:                  # what goes on for longer is no fault
+                pass
+            except AssertionError as error:
+                yield f"{path}: {error}"
+                continue
             raised = user.errors[before:]
             yield from dict.fromkeys(f"{path}: {_told_place(error)}" for error in raised)
             if not raised:                      # else it may be half a page

@@ -33376,6 +33376,42 @@ class UsersInChromium(Users):
         with self.assertRaisesRegex(lw.UsageError, "a key is a letter, a digit or one of Enter"):
             user.tab.key("Esc")
 
+    def test_a_browser_that_does_not_start_leaves_no_folder(self):
+        def folders():
+            return set(pathlib.Path(tempfile.gettempdir()).glob("livewidget-chromium-*"))
+        before = folders()
+        for program, told in (("/bin/false", "the browser ended with status 1"),
+                              (str(HERE / "none"), "none")):
+            with self.assertRaisesRegex((AssertionError, OSError), told):
+                lw.Chromium(program)
+        self.assertEqual(folders() - before, set())
+
+    def test_a_shared_browser_that_has_crashed_is_replaced(self):
+        Chromium.shared()                       # skips where there is none
+        self.addCleanup(lw.Chromium.end)
+        first = lw.Chromium.shared()
+        self.assertIs(lw.Chromium.shared(), first)
+        first.process.kill()
+        first.process.wait(PATIENCE_S)
+        with lw.User(shop, browser="chromium") as user:
+            user.sees("Your name")
+        self.assertIsNot(lw.Chromium.shared(), first)
+
+    def test_the_command_tells_what_a_script_of_a_page_raises(self):
+        Chromium.shared()
+        with unittest.mock.patch.object(lw.Chromium, "shared", Chromium.shared), \
+                contextlib.redirect_stderr(io.StringIO()):
+            status, said = self.run_test("""
+class Faulty(lw.DynamicWidget):
+    def get_endpoints(self):
+        self.endpoint("/api/a")(lambda: {"a": 1})
+
+    def get_template(self):
+        return "<p>{a}</p><script>throw new Error('planted')</script>"
+Faulty().show()
+""", "--browser")
+        self.assertEqual((status, said[0]), (1, "/: the page raised: Error: planted"))
+
     def test_the_command_finds_texts_that_are_hard_to_read(self):
         Chromium.shared()
         with unittest.mock.patch.object(lw.Chromium, "shared", Chromium.shared):
