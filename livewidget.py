@@ -29190,6 +29190,7 @@ class _TestPage:
     goes through the same checks as a browser's messages."""
     session_id: str | None = None
     browser: Any = None
+    offline_since: int | None = None            # the log's number as it was seen last
     framing = "none"
     ending: Any = None
     _menus = None                               # of several pages: not known
@@ -29199,7 +29200,6 @@ class _TestPage:
         self._app, self._number, self._news = app, itertools.count(1), []
         self.rows: dict[int, list[Any]] = {}    # wid -> rows of a table, as it was sent them
         self.refused: list[str] = []            # what the page was told that was not done
-        self.offline_since: int | None = None   # the log's number as it was seen last
         self._until, self._held = 0, []         # of its replica; (n, wid, fields) to say later
         self._files: dict[int, list[bytes]] = {}        # announced, by key
         self.offers: list[tuple[str, str]] = []         # (id, name) of files to save
@@ -29313,6 +29313,7 @@ class _TestPage:
     # What a person does
     @property
     def session(self) -> SessionEngine:
+        _want(self.browser is not None, "the page waits: max_sessions of the program are in use")
         return engine_of(self.browser.session)
 
     def elements(self) -> list[Element]:
@@ -29479,8 +29480,13 @@ class _TestPage:
         _want(self.offline_since is None, "the page is offline: it cannot be loaded")
         from urllib.parse import urlencode
         session = self.session
-        self._app.browser_left(self, self.browser)
+        self.leave()
         return _TestPage(self._app, session.path, urlencode(session.query), self)
+
+    def leave(self) -> None:
+        """The page is closed."""
+        if not self._app.closing:
+            self._app.browser_left(self, self.browser)
 
     def restarted(self, app: _ApplicationEngine) -> _TestPage:
         """The page as it comes back to the program that was begun anew."""
@@ -30206,6 +30212,10 @@ class _TabPage:
         self.tab.command("Page.reload")
         return self
 
+    def leave(self) -> None:
+        """The tab is closed."""
+        self.tab.close()
+
     def restarted(self, app: _ApplicationEngine) -> _TabPage:
         """The same page, which connects to the program that was begun anew."""
         self._app, self._public_id = app, None
@@ -30706,7 +30716,7 @@ class _TemplatePage(_TestPage):
         time.sleep(0.001)
         return True
 
-    def seen(self) -> int:
+    def say(self, kind: str, **fields: Any) -> Any:
         raise AssertionError("without a browser, the page of a DynamicWidget does not do this")
 
     def _read(self):
@@ -30804,6 +30814,9 @@ class _TemplatePage(_TestPage):
                 if not error and "data-field" in node.attributes:
                     self._entered.pop(key, None)
         self._pages.runner.act(owner.attributes["data-action"], given, done)
+
+    def leave(self) -> None:
+        self._entered.clear()
 
     def go_to(self, path: str, query: str) -> None:
         self._entered.clear()
@@ -30985,7 +30998,7 @@ class User:
         _require(not argv or isinstance(app, (str, os.PathLike)), "User: argv is for the path to a "
                  "program", got=argv)
         self._told = [0]                        # how many errors were raised: one for all browsers
-        self._state, self._person = state, person
+        self._state, self._person, self._is_another = state, person, False
         self._argv = [os.path.abspath(app), *map(str, argv)] if argv else []
         self._chromium = Chromium.shared() if browser == "chromium" else browser
         self._make: Callable[[], Any] = (
@@ -30993,7 +31006,14 @@ class User:
             else (lambda: app(start_infra=False)) if _is_widget_class(app)
             else (lambda: load_program(app, state, argv)) if isinstance(app, (str, os.PathLike))
             else lambda: _application_of(pages, state))
-        self._begin(0, 0.0)
+        try:
+            self._begin(0, 0.0)
+        except BaseException:
+            sys.argv = self._outer_argv
+            made = self.__dict__.get("app", app)
+            if made is not app:
+                made.close()
+            raise
 
     def _begin(self, port, now):
         """Make the application and get ready to use it."""
@@ -31033,11 +31053,19 @@ class User:
         self.close()
 
     def close(self) -> None:
-        """End the application and its sessions. Safe to repeat."""
-        for page in self._pages if self._chromium is not None else ():
-            page.tab.close()
-        self._pages.clear()
-        self._end()
+        """End the application and its sessions; of what another() gave, only its page. Safe to
+        repeat."""
+        if self._is_another:
+            if self._page in self._pages:
+                self._pages.remove(self._page)
+                self._page.leave()
+            return
+        try:
+            for page in self._pages if self._chromium is not None else ():
+                page.leave()
+        finally:
+            self._pages.clear()
+            self._end()
 
     def _end(self):
         self.app.logger.removeHandler(self._handler)
@@ -31087,6 +31115,7 @@ class User:
         self._settle()
         self._end()
         self._begin(ports[0] if ports else 0, self._runtime.now)
+        self._is_another = False                # it has begun the new one
         self._take_page(page.restarted(self._engine))
         self._settle()
 
@@ -31402,6 +31431,7 @@ class User:
         other = object.__new__(User)
         other.__dict__.update(self.__dict__)
         other._page, other._person = None, person or self._person
+        other._is_another = True
         if same_session:
             other._take_page(self._shown().beside(engine_of(self.session).path))
             other._settle()

@@ -31909,6 +31909,23 @@ class Users(unittest.TestCase):
         same.type("Your name", "Bob")
         self.assertEqual([one.value_of("Your name") for one in (user, other)], ["Bob", ""])
 
+    def test_a_second_browser_is_closed_alone(self):
+        """In a session of its own, or in that of the first; the application ends with the first."""
+        user = self.user()
+        user.click("Greet")
+        for same in (False, True):
+            with user.another(same_session=same) as other:
+                other.sees("Your name")
+            user.click("Greet")
+            user.sees("Hello, !")
+            eventually(lambda: len(user.session.connections) == 1, what="its page to have left")
+            other.close()
+        other = user.another()
+        other.sees("Your name")
+        user.close()
+        self.assertTrue(engine_of(user.app).closed.is_set(), "it goes on")
+        other.close()
+
     def test_what_is_entered_offline_arrives_later(self):
         user = self.user()
         user.type("Your name", "Ann")
@@ -32676,6 +32693,40 @@ lw.run()
         with self.assertRaisesRegex(AssertionError, "there is no page '/nowhere'; there are '/'"):
             user.open("/nowhere")
 
+    def test_a_page_that_waits_or_is_of_html_says_what_it_does_not_do(self):
+        app = lw.Application(None, 0, max_sessions=1)
+        app.page("/")(shop)
+        user = self.user(app)
+        user.open()
+        other = user.another()
+        other.open()
+        for step in (lambda: other.sees("Your name"), other.tree, lambda: other.session,
+                     lambda: other.click("Greet")):
+            with self.assertRaisesRegex(AssertionError, "the page waits: max_sessions"):
+                step()
+        user.click("Greet")
+        user = self.user(Tasks)
+        with self.assertRaisesRegex(AssertionError, "without a browser, .* does not do this"):
+            user.resize(800, 600)
+        with self.assertRaisesRegex(lw.UsageError, "it is not offline"):
+            user.go_online()
+
+    def test_what_cannot_begin_leaves_nothing_behind(self):
+        path = self.program("app = lw.Application(None, 0)\napp.create_session()\napp.run()\n")
+        before, ended = sys.argv, []
+        close = lw.Application.close
+        with unittest.mock.patch.object(lw.Application, "close",
+                                        lambda app: (ended.append(app), close(app))):
+            with self.assertRaisesRegex(lw.UsageError, "has sessions already"):
+                lw.User(path, argv=["an argument"])
+        self.assertEqual((sys.argv, len(ended)), (before, 1))
+        app = lw.Application(None, 0)           # one that was given is its owner's
+        self.addCleanup(app.close)
+        app.create_session()
+        with self.assertRaisesRegex(lw.UsageError, "has sessions already"):
+            lw.User(app)
+        self.assertFalse(engine_of(app).closing, "it has ended")
+
     def test_no_socket_is_opened(self):
         with self.no_socket():
             user = self.user()
@@ -33354,6 +33405,8 @@ class UsersInChromium(Users):
     no_socket = staticmethod(contextlib.nullcontext)
     # of these, nothing is in a page
     test_no_socket_is_opened = test_what_is_no_program_for_a_user_is_refused = None
+    test_what_cannot_begin_leaves_nothing_behind = None
+    test_a_page_that_waits_or_is_of_html_says_what_it_does_not_do = None
     test_the_command_finds_planted_faults = test_the_command_finds_nothing_in_the_demo = None
     test_the_command_opens_a_page_as_somebody_who_may = None
     test_the_command_looks_at_a_dynamic_widget = None
