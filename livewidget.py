@@ -2954,12 +2954,15 @@ def _read_handshake(sock, key):
 
 
 def _parse_answer(head):
-    """Status and headers (lower-case names) of an HTTP answer's head."""
+    """Status and headers of an HTTP answer's head: names in lower case, the values of equal ones
+    joined (RFC 9110, 5.3)."""
     first, *lines = head.decode("latin-1").split("\r\n")
     match = re.match(r"HTTP/1\.[01] (\d{3})", first)
     _expect(match, "the answer is not HTTP")
-    pairs = (line.partition(":") for line in lines)
-    return int(match[1]), {name.strip().lower(): value.strip() for name, _, value in pairs}
+    found = {}
+    for name, _, value in (line.partition(":") for line in lines):
+        found.setdefault(name.strip().lower(), []).append(value.strip())
+    return int(match[1]), {name: ", ".join(values) for name, values in found.items()}
 
 
 class _Signals:
@@ -5659,7 +5662,7 @@ def _asgi_head(scope):
 
 
 async def _asgi_answer(reader):
-    """Status and headers of the answer that comes; of equal names the last."""
+    """Status and headers of the answer that comes."""
     return _parse_answer((await reader.readuntil(b"\r\n\r\n"))[:-4])
 
 

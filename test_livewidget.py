@@ -28337,6 +28337,13 @@ class InAsgi(AppCase):
         return [self.bearer(app), ("Origin", "http://127.0.0.1:8000"),
                 ("Content-Type", "application/json")]
 
+    def test_headers_of_equal_names_all_go_on(self):
+        """R35: a cache may not give one page's answer to another."""
+        app = self.make_app(small_build, allowed_origins=["https://example.org"])
+        _, headers, _ = self.ask(app, "/livewidget.js", [
+            self.bearer(app), ("Origin", "https://example.org"), ("Accept-Encoding", "gzip")])
+        self.assertEqual(sorted(headers["vary"].split(", ")), ["Accept-Encoding", "Origin"])
+
     def test_every_route_answers_below_any_path_and_no_port_is_opened(self):
         app = self.make_app(small_build)
         for root in ("", "/a", "/a/b c"):
