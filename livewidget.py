@@ -2969,7 +2969,7 @@ class _Signals:
     """While run() blocks: SIGTERM and SIGINT are noted, a second one ends the process (R80).
 
     The handler only notes: taking a lock in it could wait for the very code that it interrupted.
-    Used by Application.run, AsyncApplication.run and ServerProcess.run."""
+    Used by run() of Application, AsyncApplication, ServerProcess and _ProgramLoop."""
     def __enter__(self):
         import signal
         self.received, self._old = None, {}
@@ -4303,9 +4303,9 @@ def parse_message(text: str) -> dict[str, Any]:
 ################################################################################
 # 8. Web site ##################################################################
 ################################################################################
-# Routes, the gate that each request passes, a page as a cursor
-# of a log, its links (WebSocket, polling) and its shell. Knows requests and connections; of what
-# a page belongs to only `owner`; never a session or a widget.
+# Routes, the gate that each request passes, a page as a cursor of a log, its links (WebSocket,
+# polling) and its shell. Knows requests and connections; of a session only what Browser says that
+# its `owner` has; never a widget.
 
 
 class Route:
@@ -4314,7 +4314,7 @@ class Route:
     methods: allowed ones. page: the shell of a page, which holds no secret. public: needs no key.
     session: a session's own token opens it too. secret: a bearer token that opens nothing else.
     max_body: bytes. media: content type of a POST.
-    check_key: refuses who has no key of its own, which replaces the server's.
+    check_key: called in place of the check of the server's token; gives the refusal, or None.
     Made by Application, EndpointPages and EndpointSite; found by Site.judge."""
     def __init__(self, answer: Callable[[Request, HttpExchange], Response | None],
                  methods: tuple[str, ...] = ("GET", "HEAD"), page: bool = False,
@@ -5376,7 +5376,7 @@ class Download:
         self._measure()
 
     def _measure(self):
-        """(bytes or None, what tells this content from what a path has later)."""
+        """(size in bytes, its ETag); (None, None) for what can be read only once."""
         source = self.source
         if isinstance(source, memoryview):
             return len(source), f'"{self.id[:16]}"'
@@ -29196,7 +29196,6 @@ class _TestPage:
     offline_since: int | None = None            # the log's number as it was seen last
     framing = "none"
     ending: Any = None
-    _menus = None                               # of several pages: not known
 
     def __init__(self, app: _ApplicationEngine, path: str, query: str, again: Any = None,
                  key: str | None = None) -> None:
@@ -29206,7 +29205,7 @@ class _TestPage:
         self._until, self._held = 0, []         # of its replica; (n, wid, fields) to say later
         self._files: dict[int, list[bytes]] = {}        # announced, by key
         self.offers: list[tuple[str, str]] = []         # (id, name) of files to save
-        self._menus: list[Any] | None = []      # the open ones
+        self._menus: list[Any] = []             # the open ones
         self.principal: Principal | None = (
             again.principal if again else app.opens_login(key) if key
             else Principal("key", "owner", None, None, None))
@@ -29254,8 +29253,7 @@ class _TestPage:
                     self._send_files(*args)
                 elif method == "download":
                     self.offers.append(tuple(args))
-                elif method == "popup" and self._menus is not None and isinstance(
-                        self.session.widgets[wid].facade, Menu):
+                elif method == "popup" and isinstance(self.session.widgets[wid].facade, Menu):
                     self._menus = [self.session.widgets[wid]]
             if message["type"] == "changes":
                 self._until = message["until"]
@@ -29390,16 +29388,13 @@ class _TestPage:
     def click(self, found: Element) -> None:
         facade, part = found.engine.facade, found.part
         self._reach(found)
-        menus = self._menus
-        if menus is not None:
-            self._menus = []
+        menus, self._menus = self._menus, []
         if isinstance(facade, ChatView):
             self._send(found)
         elif found.role == "menuitem" and part is not None:
-            if menus is not None:
-                opened, holder = engine_of(part), found.engine
-                self._menus = [*menus[:menus.index(holder) + 1 if holder in menus else 0],
-                               *([opened] if opened not in menus else [])]
+            opened, holder = engine_of(part), found.engine
+            self._menus = [*menus[:menus.index(holder) + 1 if holder in menus else 0],
+                           *([opened] if opened not in menus else [])]
         elif found.role == "link":
             path, _, query = found.engine.value("set_path").partition("?")
             self.go_to(path, query)
@@ -29474,8 +29469,7 @@ class _TestPage:
         return given.read()
 
     def go_to(self, path: str, query: str) -> None:
-        if self._menus is not None:
-            self._menus = []
+        self._menus = []
         self.say("navigate", path=path, query=query)
 
     def reload(self) -> _TestPage:
@@ -30292,7 +30286,7 @@ class _TabPage:
             self.tab.key("Tab")
 
     def _slide(self, node, value):
-        """Drag the thumb to a value, or next to it and go on by keys."""
+        """Move the thumb to a value, or to the step next to it, by the arrow keys."""
         told = self._call(node, "function() { const a = n => Number(this.getAttribute(n)); return "
                           "this.type === 'range' ? [this.valueAsNumber, Number(this.step)] :"
                           " [a('aria-valuenow'), Number(this.dataset.step) || 1]; }")
@@ -30973,7 +30967,8 @@ class User:
 
     Elements are named by their role and name, label, text or key: "Save" finds what is called so,
     `role=` and `key=` narrow it. AssertionError tells what was looked for and what is there. Time
-    stands still, but for advance(). Use it in a `with` block, or call close().
+    stands still, but for advance(), and while sees() and does_not_see() wait. Use it in a `with`
+    block, or call close().
 
         with livewidget.User(app) as user:
             user.type("Your name", "Ann")
@@ -33975,7 +33970,8 @@ def _make_parser():
 
 
 def main(argv: list[str] | None = None) -> int:
-    """The command line; returns the exit status: 0 done, 1 failed, 2 wrong usage."""
+    """The command line; returns the exit status: 0 done, 1 failed, 2 wrong usage. Raises
+    SystemExit(2) for arguments that no command has, SystemExit(0) after --help and --version."""
     parser, argv = _make_parser(), sys.argv[1:] if argv is None else _texts("argv", argv)
     if argv and argv[0][:1] != "-" and argv[0] not in _COMMANDS:
         parser.error(f"there is no command {argv[0]!r}" + (
