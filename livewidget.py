@@ -33499,7 +33499,7 @@ def browse(W: lw.WidgetNamespace) -> None:
         query.set_error("")
         try:
             cursor = database.execute(query.get_text())
-        except sqlite3.Error as error:
+        except (sqlite3.Error, sqlite3.Warning) as error:   # a second statement is a Warning
             query.set_error(str(error))
             return
         table.set_columns([column[0] for column in cursor.description or ()])

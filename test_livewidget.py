@@ -34454,9 +34454,12 @@ class Cookbook(BrowserCase):
         user.type("Query", "select b from t")
         user.click("Run")
         self.assertEqual(user.table().row(0).cell("b").value, "one")
-        user.type("Query", "select c from t")
-        user.click("Run")
-        user.sees("no such column: c")
+        for query, told in (("select c from t", "no such column: c"), ("select 1; select 2",
+                                                                       "one statement at a time"),
+                            ("select", "incomplete input")):
+            user.type("Query", query)
+            user.click("Run")
+            user.sees(told)
 
     def test_settings_in_a_json_file(self):
         user = self.user("Settings in a JSON file")
