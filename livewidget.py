@@ -29142,11 +29142,13 @@ class _TestRuntime:
                 self.now = max(self.now, until)
                 return False
             when, _, timer = heapq.heappop(self._due)
-            self.now = max(self.now, when)
-        if self._reactor is None:
-            timer.function()
+            self.now, function = max(self.now, when), timer.function
+        if function is None:                    # another thread has just cancelled it
+            pass
+        elif self._reactor is None:
+            function()
         else:
-            self._reactor().call_soon(self.counted(timer.function))
+            self._reactor().call_soon(self.counted(function))
         return True
 
     def settle(self, timeout_s: float) -> bool:
