@@ -5280,7 +5280,7 @@ class BodyStream:
     def _read(self):
         try:
             data = next(self._chunks, None)
-        except BaseException as error:          # SystemExit, too, ends this download only (R109)
+        except BaseException as error:  # noqa: BLE001 - SystemExit ends it alone, too (R109)
             self.site.log_error(error, "a download broke off: its source raised")
             data = b""
         self.connection.reactor.call_soon(self._send, data)
@@ -13323,7 +13323,7 @@ class SessionIO(Audience):
                 if "renamed" in event.message:  # its page does not show it, made anew
                     for name in (*event.message.get("state", ()), *event.message.get("edit", ())):
                         self.log.touch(event.widget.wid, name)
-            except Exception as error:          # what comes next still runs (R109)
+            except Exception as error:  # noqa: BLE001 - what comes next still runs (R109)
                 self.host.log_error(error, "taking what a user did to %r failed; the session goes "
                                     "on", event.widget.facade)
                 for name, *_ in (*event.states, *event.edits):  # the browser shows what Python has
@@ -32043,7 +32043,7 @@ class AgentServer:
         def run():
             try:
                 result = self._run_tool(name, arguments, post)
-            except BaseException:               # noqa: BLE001 - of widgets of the program (R109)
+            except BaseException:               # of widgets of the program (R109)
                 self._app.logger.exception("an agent's call of %s failed", name)
                 result = RpcError(-32603, "the call failed inside the program; its log says how")
             self._app.runtime.call_soon(done, result)

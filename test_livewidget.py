@@ -32279,14 +32279,14 @@ pattern="(?<head>[a-c]|\\d)(?:x\\/y)?"></label><button>Go</button></form>"""
 
             def get_template(self):
                 return "".join('<form data-action="/go">%s<button>Go %d</button></form>' % (
-                    html.replace('"F"', '"F%d"' % at), at)
-                    for at, (html, _, _) in enumerate(Users.FIELDS))
+                    field.replace('"F"', '"F%d"' % at), at)
+                    for at, (field, _, _) in enumerate(Users.FIELDS))
         user = self.user(Forms)
-        for at, (html, steps, value) in enumerate(self.FIELDS):
-            with self.subTest(html, **steps):
+        for at, (field, steps, value) in enumerate(self.FIELDS):
+            with self.subTest(field, **steps):
                 for step, given in steps.items():
                     getattr(user, step)("F%d" % at, *([] if given is None else [given]))
-                if value is None and html not in self.EMPTY:
+                if value is None and field not in self.EMPTY:
                     with self.assertRaisesRegex(AssertionError, "the form is not sent: "):
                         user.click("Go %d" % at)
                     self.assertEqual(sent, [])
