@@ -2954,19 +2954,22 @@ def _read_handshake(sock, key):
 
 
 def _parse_answer(head):
-    """Status and headers (lower-case names) of an HTTP answer's head."""
+    """Status and headers of an HTTP answer's head: names in lower case, the values of equal ones
+    joined (RFC 9110, 5.3)."""
     first, *lines = head.decode("latin-1").split("\r\n")
     match = re.match(r"HTTP/1\.[01] (\d{3})", first)
     _expect(match, "the answer is not HTTP")
-    pairs = (line.partition(":") for line in lines)
-    return int(match[1]), {name.strip().lower(): value.strip() for name, _, value in pairs}
+    found = {}
+    for name, _, value in (line.partition(":") for line in lines):
+        found.setdefault(name.strip().lower(), []).append(value.strip())
+    return int(match[1]), {name: ", ".join(values) for name, values in found.items()}
 
 
 class _Signals:
     """While run() blocks: SIGTERM and SIGINT are noted, a second one ends the process (R80).
 
     The handler only notes: taking a lock in it could wait for the very code that it interrupted.
-    Used by Application.run, AsyncApplication.run and ServerProcess.run."""
+    Used by run() of Application, AsyncApplication, ServerProcess and _ProgramLoop."""
     def __enter__(self):
         import signal
         self.received, self._old = None, {}
@@ -4300,9 +4303,9 @@ def parse_message(text: str) -> dict[str, Any]:
 ################################################################################
 # 8. Web site ##################################################################
 ################################################################################
-# Routes, the gate that each request passes, a page as a cursor
-# of a log, its links (WebSocket, polling) and its shell. Knows requests and connections; of what
-# a page belongs to only `owner`; never a session or a widget.
+# Routes, the gate that each request passes, a page as a cursor of a log, its links (WebSocket,
+# polling) and its shell. Knows requests and connections; of a session only what Browser says that
+# its `owner` has; never a widget.
 
 
 class Route:
@@ -4311,7 +4314,7 @@ class Route:
     methods: allowed ones. page: the shell of a page, which holds no secret. public: needs no key.
     session: a session's own token opens it too. secret: a bearer token that opens nothing else.
     max_body: bytes. media: content type of a POST.
-    check_key: refuses who has no key of its own, which replaces the server's.
+    check_key: called in place of the check of the server's token; gives the refusal, or None.
     Made by Application, EndpointPages and EndpointSite; found by Site.judge."""
     def __init__(self, answer: Callable[[Request, HttpExchange], Response | None],
                  methods: tuple[str, ...] = ("GET", "HEAD"), page: bool = False,
@@ -5277,7 +5280,7 @@ class BodyStream:
     def _read(self):
         try:
             data = next(self._chunks, None)
-        except BaseException as error:          # noqa: BLE001 - of the program, SystemExit, too
+        except BaseException as error:  # noqa: BLE001 - SystemExit ends it alone, too (R109)
             self.site.log_error(error, "a download broke off: its source raised")
             data = b""
         self.connection.reactor.call_soon(self._send, data)
@@ -5373,7 +5376,7 @@ class Download:
         self._measure()
 
     def _measure(self):
-        """(bytes or None, what tells this content from what a path has later)."""
+        """(size in bytes, its ETag); (None, None) for what can be read only once."""
         source = self.source
         if isinstance(source, memoryview):
             return len(source), f'"{self.id[:16]}"'
@@ -5659,7 +5662,7 @@ def _asgi_head(scope):
 
 
 async def _asgi_answer(reader):
-    """Status and headers of the answer that comes; of equal names the last."""
+    """Status and headers of the answer that comes."""
     return _parse_answer((await reader.readuntil(b"\r\n\r\n"))[:-4])
 
 
@@ -13406,7 +13409,7 @@ class SessionIO(Audience):
                 if "renamed" in event.message:  # its page does not show it, made anew
                     for name in (*event.message.get("state", ()), *event.message.get("edit", ())):
                         self.log.touch(event.widget.wid, name)
-            except Exception as error:          # noqa: BLE001 - what comes next still runs (R109)
+            except Exception as error:  # noqa: BLE001 - what comes next still runs (R109)
                 self.host.log_error(error, "taking what a user did to %r failed; the session goes "
                                     "on", event.widget.facade)
                 for name, *_ in (*event.states, *event.edits):  # the browser shows what Python has
@@ -29470,11 +29473,13 @@ class _TestRuntime:
                 self.now = max(self.now, until)
                 return False
             when, _, timer = heapq.heappop(self._due)
-            self.now = max(self.now, when)
-        if self._reactor is None:
-            timer.function()
+            self.now, function = max(self.now, when), timer.function
+        if function is None:                    # another thread has just cancelled it
+            pass
+        elif self._reactor is None:
+            function()
         else:
-            self._reactor().call_soon(self.counted(timer.function))
+            self._reactor().call_soon(self.counted(function))
         return True
 
     def settle(self, timeout_s: float) -> bool:
@@ -29521,20 +29526,19 @@ class _TestPage:
     goes through the same checks as a browser's messages."""
     session_id: str | None = None
     browser: Any = None
+    offline_since: int | None = None            # the log's number as it was seen last
     framing = "none"
     ending: Any = None
-    _menus = None                               # of several pages: not known
 
     def __init__(self, app: _ApplicationEngine, path: str, query: str, again: Any = None,
                  key: str | None = None) -> None:
         self._app, self._number, self._news = app, itertools.count(1), []
         self.rows: dict[int, list[Any]] = {}    # wid -> rows of a table, as it was sent them
         self.refused: list[str] = []            # what the page was told that was not done
-        self.offline_since: int | None = None   # the log's number as it was seen last
         self._until, self._held = 0, []         # of its replica; (n, wid, fields) to say later
         self._files: dict[int, list[bytes]] = {}        # announced, by key
         self.offers: list[tuple[str, str]] = []         # (id, name) of files to save
-        self._menus: list[Any] | None = []      # the open ones
+        self._menus: list[Any] = []             # the open ones
         self.principal: Principal | None = (
             again.principal if again else app.opens_login(key) if key
             else Principal("key", "owner", None, None, None))
@@ -29582,8 +29586,7 @@ class _TestPage:
                     self._send_files(*args)
                 elif method == "download":
                     self.offers.append(tuple(args))
-                elif method == "popup" and self._menus is not None and isinstance(
-                        self.session.widgets[wid].facade, Menu):
+                elif method == "popup" and isinstance(self.session.widgets[wid].facade, Menu):
                     self._menus = [self.session.widgets[wid]]
             if message["type"] == "changes":
                 self._until = message["until"]
@@ -29644,6 +29647,7 @@ class _TestPage:
     # What a person does
     @property
     def session(self) -> SessionEngine:
+        _want(self.browser is not None, "the page waits: max_sessions of the program are in use")
         return engine_of(self.browser.session)
 
     def elements(self) -> list[Element]:
@@ -29717,16 +29721,13 @@ class _TestPage:
     def click(self, found: Element) -> None:
         facade, part = found.engine.facade, found.part
         self._reach(found)
-        menus = self._menus
-        if menus is not None:
-            self._menus = []
+        menus, self._menus = self._menus, []
         if isinstance(facade, ChatView):
             self._send(found)
         elif found.role == "menuitem" and part is not None:
-            if menus is not None:
-                opened, holder = engine_of(part), found.engine
-                self._menus = [*menus[:menus.index(holder) + 1 if holder in menus else 0],
-                               *([opened] if opened not in menus else [])]
+            opened, holder = engine_of(part), found.engine
+            self._menus = [*menus[:menus.index(holder) + 1 if holder in menus else 0],
+                           *([opened] if opened not in menus else [])]
         elif found.role == "link":
             path, _, query = found.engine.value("set_path").partition("?")
             self.go_to(path, query)
@@ -29801,8 +29802,7 @@ class _TestPage:
         return given.read()
 
     def go_to(self, path: str, query: str) -> None:
-        if self._menus is not None:
-            self._menus = []
+        self._menus = []
         self.say("navigate", path=path, query=query)
 
     def reload(self) -> _TestPage:
@@ -29810,8 +29810,13 @@ class _TestPage:
         _want(self.offline_since is None, "the page is offline: it cannot be loaded")
         from urllib.parse import urlencode
         session = self.session
-        self._app.browser_left(self, self.browser)
+        self.leave()
         return _TestPage(self._app, session.path, urlencode(session.query), self)
+
+    def leave(self) -> None:
+        """The page is closed."""
+        if not self._app.closing:
+            self._app.browser_left(self, self.browser)
 
     def restarted(self, app: _ApplicationEngine) -> _TestPage:
         """The page as it comes back to the program that was begun anew."""
@@ -30035,10 +30040,15 @@ class Chromium:
         path = path or self.find()
         self.profile: str = tempfile.mkdtemp(prefix="livewidget-chromium-")
         as_root = ["--no-sandbox"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
-        self.process: Any = self.start([
-            path, *_CHROMIUM_FLAGS, *as_root, *flags, "--user-data-dir=" + self.profile,
-            "about:blank"])
-        self.socket: WebSocketClient = connect(_poll(self._address, 60, "the browser's port"))
+        self.process: Any = None
+        try:
+            self.process = self.start([
+                path, *_CHROMIUM_FLAGS, *as_root, *flags, "--user-data-dir=" + self.profile,
+                "about:blank"])
+            self.socket: WebSocketClient = connect(_poll(self._address, 60, "the browser's port"))
+        except BaseException:
+            self._end_process()
+            raise
         self._lock, self._numbers, self._replies = threading.Lock(), itertools.count(1), {}
         #: Functions of (method, params) by a tab's session id.
         self.listeners: dict[str | None, list[Callable[[str, dict[str, Any]], object]]] = (
@@ -30050,6 +30060,8 @@ class Chromium:
     @classmethod
     def shared(cls) -> Self:
         """One browser for all tests of a process, which ends with it; see find()."""
+        if cls._shared is not None and cls._shared.process.poll() is not None:
+            cls.end()                           # it has crashed
         if cls._shared is None:
             cls._shared = cls()
             atexit.register(cls.end)
@@ -30122,12 +30134,16 @@ class Chromium:
     def quit(self) -> None:
         """End the browser and delete its profile."""
         self.socket.close(timeout=1.0)
-        self.process.terminate()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait(10)
+        self._end_process()
+
+    def _end_process(self):
+        if self.process is not None:
+            self.process.terminate()
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait(10)
         shutil.rmtree(self.profile, ignore_errors=True)
 
 
@@ -30526,6 +30542,10 @@ class _TabPage:
         self.tab.command("Page.reload")
         return self
 
+    def leave(self) -> None:
+        """The tab is closed."""
+        self.tab.close()
+
     def restarted(self, app: _ApplicationEngine) -> _TabPage:
         """The same page, which connects to the program that was begun anew."""
         self._app, self._public_id = app, None
@@ -30599,7 +30619,7 @@ class _TabPage:
             self.tab.key("Tab")
 
     def _slide(self, node, value):
-        """Drag the thumb to a value, or next to it and go on by keys."""
+        """Move the thumb to a value, or to the step next to it, by the arrow keys."""
         told = self._call(node, "function() { const a = n => Number(this.getAttribute(n)); return "
                           "this.type === 'range' ? [this.valueAsNumber, Number(this.step)] :"
                           " [a('aria-valuenow'), Number(this.dataset.step) || 1]; }")
@@ -31026,7 +31046,7 @@ class _TemplatePage(_TestPage):
         time.sleep(0.001)
         return True
 
-    def seen(self) -> int:
+    def say(self, kind: str, **fields: Any) -> Any:
         raise AssertionError("without a browser, the page of a DynamicWidget does not do this")
 
     def _read(self):
@@ -31124,6 +31144,9 @@ class _TemplatePage(_TestPage):
                 if not error and "data-field" in node.attributes:
                     self._entered.pop(key, None)
         self._pages.runner.act(owner.attributes["data-action"], given, done)
+
+    def leave(self) -> None:
+        self._entered.clear()
 
     def go_to(self, path: str, query: str) -> None:
         self._entered.clear()
@@ -31257,6 +31280,10 @@ def _run_until_served(path, state, argv):
     return next(iter(found.values()))
 
 
+class _StillRuns(AssertionError):
+    """A callback takes longer than a step of a User waits."""
+
+
 class User:
     """A person who uses a program, for tests: in the same process without a browser or a socket, or
     in a real browser by its mouse and keys.
@@ -31273,7 +31300,8 @@ class User:
 
     Elements are named by their role and name, label, text or key: "Save" finds what is called so,
     `role=` and `key=` narrow it. AssertionError tells what was looked for and what is there. Time
-    stands still, but for advance(). Use it in a `with` block, or call close().
+    stands still, but for advance(), and while sees() and does_not_see() wait. Use it in a `with`
+    block, or call close().
 
         with livewidget.User(app) as user:
             user.type("Your name", "Ann")
@@ -31301,7 +31329,7 @@ class User:
         _require(not argv or isinstance(app, (str, os.PathLike)), "User: argv is for the path to a "
                  "program", got=argv)
         self._told = [0]                        # how many errors were raised: one for all browsers
-        self._state, self._person = state, person
+        self._state, self._person, self._is_another = state, person, False
         self._argv = [os.path.abspath(app), *map(str, argv)] if argv else []
         self._chromium = Chromium.shared() if browser == "chromium" else browser
         self._make: Callable[[], Any] = (
@@ -31309,7 +31337,14 @@ class User:
             else (lambda: app(start_infra=False)) if _is_widget_class(app)
             else (lambda: load_program(app, state, argv)) if isinstance(app, (str, os.PathLike))
             else lambda: _application_of(pages, state))
-        self._begin(0, 0.0)
+        try:
+            self._begin(0, 0.0)
+        except BaseException:
+            sys.argv = self._outer_argv
+            made = self.__dict__.get("app", app)
+            if made is not app:
+                made.close()
+            raise
 
     def _begin(self, port, now):
         """Make the application and get ready to use it."""
@@ -31349,11 +31384,19 @@ class User:
         self.close()
 
     def close(self) -> None:
-        """End the application and its sessions. Safe to repeat."""
-        for page in self._pages if self._chromium is not None else ():
-            page.tab.close()
-        self._pages.clear()
-        self._end()
+        """End the application and its sessions; of what another() gave, only its page. Safe to
+        repeat."""
+        if self._is_another:
+            if self._page in self._pages:
+                self._pages.remove(self._page)
+                self._page.leave()
+            return
+        try:
+            for page in self._pages if self._chromium is not None else ():
+                page.leave()
+        finally:
+            self._pages.clear()
+            self._end()
 
     def _end(self):
         self.app.logger.removeHandler(self._handler)
@@ -31403,6 +31446,7 @@ class User:
         self._settle()
         self._end()
         self._begin(ports[0] if ports else 0, self._runtime.now)
+        self._is_another = False                # it has begun the new one
         self._take_page(page.restarted(self._engine))
         self._settle()
 
@@ -31452,8 +31496,8 @@ class User:
         """Wait until what was queued has run; then raise what a callback raised."""
         page, until = self._page, time.monotonic() + _PAGE_S
         while True:
-            _want(self._runtime.settle(self._timeout_s),
-                  f"a callback still runs after {self._timeout_s:g} s")
+            if not self._runtime.settle(self._timeout_s):
+                raise _StillRuns(f"a callback still runs after {self._timeout_s:g} s")
             if page is None or not page.take_news():
                 break
             _want(time.monotonic() <= until, f"the page does not answer within {_PAGE_S:g} s")
@@ -31718,6 +31762,7 @@ class User:
         other = object.__new__(User)
         other.__dict__.update(self.__dict__)
         other._page, other._person = None, person or self._person
+        other._is_another = True
         if same_session:
             other._take_page(self._shown().beside(engine_of(self.session).path))
             other._settle()
@@ -31796,10 +31841,11 @@ def faults_of(app: Any, browser: Literal["chromium"] | Chromium | None = None,
             try:
                 visitor.open(path)
                 visitor.advance(1)
-            except AssertionError as error:     # what goes on for longer is no fault
-                if visitor._page is None or visitor._page.ending is not None:
-                    yield f"{path}: {error}"
-                    continue
+            except _StillRuns:                  # what goes on for longer is no fault
+                pass
+            except AssertionError as error:
+                yield f"{path}: {error}"
+                continue
             raised = user.errors[before:]
             yield from dict.fromkeys(f"{path}: {_told_place(error)}" for error in raised)
             if not raised:                      # else it may be half a page
@@ -33786,7 +33832,7 @@ def browse(W: lw.WidgetNamespace) -> None:
         query.set_error("")
         try:
             cursor = database.execute(query.get_text())
-        except sqlite3.Error as error:
+        except (sqlite3.Error, sqlite3.Warning) as error:   # a second statement is a Warning
             query.set_error(str(error))
             return
         table.set_columns([column[0] for column in cursor.description or ()])
@@ -34257,7 +34303,8 @@ def _make_parser():
 
 
 def main(argv: list[str] | None = None) -> int:
-    """The command line; returns the exit status: 0 done, 1 failed, 2 wrong usage."""
+    """The command line; returns the exit status: 0 done, 1 failed, 2 wrong usage. Raises
+    SystemExit(2) for arguments that no command has, SystemExit(0) after --help and --version."""
     parser, argv = _make_parser(), sys.argv[1:] if argv is None else _texts("argv", argv)
     if argv and argv[0][:1] != "-" and argv[0] not in _COMMANDS:
         parser.error(f"there is no command {argv[0]!r}" + (

@@ -29861,6 +29861,13 @@ class InAsgi(AppCase):
         return [self.bearer(app), ("Origin", "http://127.0.0.1:8000"),
                 ("Content-Type", "application/json")]
 
+    def test_headers_of_equal_names_all_go_on(self):
+        """R35: a cache may not give one page's answer to another."""
+        app = self.make_app(small_build, allowed_origins=["https://example.org"])
+        _, headers, _ = self.ask(app, "/livewidget.js", [
+            self.bearer(app), ("Origin", "https://example.org"), ("Accept-Encoding", "gzip")])
+        self.assertEqual(sorted(headers["vary"].split(", ")), ["Accept-Encoding", "Origin"])
+
     def test_every_route_answers_below_any_path_and_no_port_is_opened(self):
         app = self.make_app(small_build)
         for root in ("", "/a", "/a/b c"):
@@ -33482,6 +33489,23 @@ class Users(unittest.TestCase):
         same.type("Your name", "Bob")
         self.assertEqual([one.value_of("Your name") for one in (user, other)], ["Bob", ""])
 
+    def test_a_second_browser_is_closed_alone(self):
+        """In a session of its own, or in that of the first; the application ends with the first."""
+        user = self.user()
+        user.click("Greet")
+        for same in (False, True):
+            with user.another(same_session=same) as other:
+                other.sees("Your name")
+            user.click("Greet")
+            user.sees("Hello, !")
+            eventually(lambda: len(user.session.connections) == 1, what="its page to have left")
+            other.close()
+        other = user.another()
+        other.sees("Your name")
+        user.close()
+        self.assertTrue(engine_of(user.app).closed.is_set(), "it goes on")
+        other.close()
+
     def test_what_is_entered_offline_arrives_later(self):
         user = self.user()
         user.type("Your name", "Ann")
@@ -34249,6 +34273,40 @@ lw.run()
         with self.assertRaisesRegex(AssertionError, "there is no page '/nowhere'; there are '/'"):
             user.open("/nowhere")
 
+    def test_a_page_that_waits_or_is_of_html_says_what_it_does_not_do(self):
+        app = lw.Application(None, 0, max_sessions=1)
+        app.page("/")(shop)
+        user = self.user(app)
+        user.open()
+        other = user.another()
+        other.open()
+        for step in (lambda: other.sees("Your name"), other.tree, lambda: other.session,
+                     lambda: other.click("Greet")):
+            with self.assertRaisesRegex(AssertionError, "the page waits: max_sessions"):
+                step()
+        user.click("Greet")
+        user = self.user(Tasks)
+        with self.assertRaisesRegex(AssertionError, "without a browser, .* does not do this"):
+            user.resize(800, 600)
+        with self.assertRaisesRegex(lw.UsageError, "it is not offline"):
+            user.go_online()
+
+    def test_what_cannot_begin_leaves_nothing_behind(self):
+        path = self.program("app = lw.Application(None, 0)\napp.create_session()\napp.run()\n")
+        before, ended = sys.argv, []
+        close = lw.Application.close
+        with unittest.mock.patch.object(lw.Application, "close",
+                                        lambda app: (ended.append(app), close(app))):
+            with self.assertRaisesRegex(lw.UsageError, "has sessions already"):
+                lw.User(path, argv=["an argument"])
+        self.assertEqual((sys.argv, len(ended)), (before, 1))
+        app = lw.Application(None, 0)           # one that was given is its owner's
+        self.addCleanup(app.close)
+        app.create_session()
+        with self.assertRaisesRegex(lw.UsageError, "has sessions already"):
+            lw.User(app)
+        self.assertFalse(engine_of(app).closing, "it has ended")
+
     def test_no_socket_is_opened(self):
         with self.no_socket():
             user = self.user()
@@ -34954,6 +35012,8 @@ class UsersInChromium(Users):
     no_socket = staticmethod(contextlib.nullcontext)
     # of these, nothing is in a page
     test_no_socket_is_opened = test_what_is_no_program_for_a_user_is_refused = None
+    test_what_cannot_begin_leaves_nothing_behind = None
+    test_a_page_that_waits_or_is_of_html_says_what_it_does_not_do = None
     test_the_command_finds_planted_faults = test_the_command_finds_nothing_in_the_demo = None
     test_the_command_opens_a_page_as_somebody_who_may = None
     test_the_command_looks_at_a_dynamic_widget = None
@@ -34975,6 +35035,42 @@ class UsersInChromium(Users):
             ["F2", "F2", 113], ["Enter", "Enter", 13]])
         with self.assertRaisesRegex(lw.UsageError, "a key is a letter, a digit or one of Enter"):
             user.tab.key("Esc")
+
+    def test_a_browser_that_does_not_start_leaves_no_folder(self):
+        def folders():
+            return set(pathlib.Path(tempfile.gettempdir()).glob("livewidget-chromium-*"))
+        before = folders()
+        for program, told in (("/bin/false", "the browser ended with status 1"),
+                              (str(HERE / "none"), "none")):
+            with self.assertRaisesRegex((AssertionError, OSError), told):
+                lw.Chromium(program)
+        self.assertEqual(folders() - before, set())
+
+    def test_a_shared_browser_that_has_crashed_is_replaced(self):
+        Chromium.shared()                       # skips where there is none
+        self.addCleanup(lw.Chromium.end)
+        first = lw.Chromium.shared()
+        self.assertIs(lw.Chromium.shared(), first)
+        first.process.kill()
+        first.process.wait(PATIENCE_S)
+        with lw.User(shop, browser="chromium") as user:
+            user.sees("Your name")
+        self.assertIsNot(lw.Chromium.shared(), first)
+
+    def test_the_command_tells_what_a_script_of_a_page_raises(self):
+        Chromium.shared()
+        with unittest.mock.patch.object(lw.Chromium, "shared", Chromium.shared), \
+                contextlib.redirect_stderr(io.StringIO()):
+            status, said = self.run_test("""
+class Faulty(lw.DynamicWidget):
+    def get_endpoints(self):
+        self.endpoint("/api/a")(lambda: {"a": 1})
+
+    def get_template(self):
+        return "<p>{a}</p><script>throw new Error('planted')</script>"
+Faulty().show()
+""", "--browser")
+        self.assertEqual((status, said[0]), (1, "/: the page raised: Error: planted"))
 
     def test_the_command_finds_texts_that_are_hard_to_read(self):
         Chromium.shared()
@@ -35958,9 +36054,12 @@ class Cookbook(BrowserCase):
         user.type("Query", "select b from t")
         user.click("Run")
         self.assertEqual(user.table().row(0).cell("b").value, "one")
-        user.type("Query", "select c from t")
-        user.click("Run")
-        user.sees("no such column: c")
+        for query, told in (("select c from t", "no such column: c"), ("select 1; select 2",
+                                                                       "one statement at a time"),
+                            ("select", "incomplete input")):
+            user.type("Query", query)
+            user.click("Run")
+            user.sees(told)
 
     def test_settings_in_a_json_file(self):
         user = self.user("Settings in a JSON file")
