@@ -23643,8 +23643,11 @@ class FileBrowser(Callbacks):
         self._dialog.popup(x, y)
 
     def _inside(self, path):
-        return (self._root is None
-                or os.path.commonpath([self._root, os.path.realpath(path)]) == self._root)
+        try:
+            return (self._root is None
+                    or os.path.commonpath([self._root, os.path.realpath(path)]) == self._root)
+        except ValueError:                      # Windows: another drive
+            return False
 
     # Reading a folder may take long: a thread of its own does it
     def _read(self):

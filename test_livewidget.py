@@ -27253,6 +27253,16 @@ class FileBrowsers(BrowserCase):
                                     "mode must be one of file, files, directory, save"):
             browser.set_mode("x")
 
+    def test_a_folder_of_another_drive_is_outside_of_the_root(self):
+        """There is no path that two drives of Windows have in common."""
+        browser, user, _ = self.browse(in_browser=False)
+        with unittest.mock.patch.object(os.path, "commonpath", side_effect=ValueError):
+            user.type("Folder", "sub")
+            user.press("Enter", "Folder")
+            user.sees("outside of the folder")
+            with self.assertRaisesRegex(lw.UsageError, "outside of root"):
+                browser.set_directory(str(self.root / "sub"))
+
     def test_several_files_a_folder_and_a_name_to_save(self):
         browser, user, table = self.browse(mode="files")
         table.select_rows(2, 3)
