@@ -21556,8 +21556,8 @@ def _as_plain_filter(value):
     """A filter as JSON: days as text, tuples as lists."""
     if not isinstance(value, (list, tuple)):
         return value
-    return [one if one is None or isinstance(one, (bool, int, float, str)) else str(one)
-            for one in value]
+    return [one if one is None or isinstance(one, (bool, int, float, str))
+            else str(one)[:10] if isinstance(one, datetime.date) else str(one) for one in value]
 
 
 def _cell_value(value):
@@ -21848,7 +21848,7 @@ class _Rows:
                     self.closed.discard(number)
             if prune:
                 gone += self.delete(set(before) - set(order))
-                self.siblings(parent)[:] = order
+                self.siblings(parent)[:] = dict.fromkeys(order)     # 1 and "1" are one key
         self._sorted = {}
         self._forget_shown()
         return gone
@@ -22025,6 +22025,8 @@ class _SourceRows(_GivenRows):
 
     def __init__(self, read, count, keys) -> None:
         self._read, self._counter, self._keys = read, count, keys
+        _require(callable(count) or _is_count(count),
+                 "count is a number of rows, or a function that returns it", count=count)
         self._filters, self._counted = {}, False
         super().__init__()
 
@@ -22156,11 +22158,11 @@ class Rows:
 class _Query:
     """The rows of a SELECT of SQLite, by part, order and filters, as the engine of a table reads
     them. Values travel as parameters; names of columns are quoted."""
-    def __init__(self, connection, sql, parameters, column_of) -> None:
+    def __init__(self, connection, sql, parameters, column_of, keys) -> None:
         import sqlite3
         _require(isinstance(connection, sqlite3.Connection), "a sqlite3.Connection is needed",
                  got=connection)
-        self._connection, self._column_of = connection, column_of
+        self._connection, self._column_of, self._keys = connection, column_of, keys
         self._sql, self._parameters = sql.strip().rstrip(";"), tuple(parameters)
         problems = []
 
@@ -22188,17 +22190,21 @@ class _Query:
 
     def _name(self, key):
         """A column's name in SQL: its key, or its label."""
-        name = key if key in self.names else self._column_of(key)["label"]
+        name = self._label(key)
         _require(name in self.names, "the query has no such column", column=name)
         return _quoted_name(name)
 
+    def _label(self, key):
+        return key if key in self.names else self._column_of(key)["label"]
+
     def _condition(self, key, value):
         """A filter as (SQL, its values)."""
-        if key == "":                           # each word is in some column
-            columns = " OR ".join(f"{_quoted_name(name)} LIKE ? ESCAPE '\\'" for name in self.names)
+        if key == "":                           # each word is in some column of the table
+            names = [name for name in map(self._label, self._keys()) if name in self.names]
+            columns = " OR ".join(f"{_quoted_name(name)} LIKE ? ESCAPE '\\'" for name in names)
             words = [_like(word) for word in value.split()]
-            return (" AND ".join([f"({columns})"] * len(words)),
-                    [word for word in words for _ in self.names])
+            return (" AND ".join([f"({columns or 0})"] * len(words)),
+                    [word for word in words for _ in names])
         name, kind = self._name(key), self._column_of(key)["filter"]
         if kind == "text":
             return f"{name} LIKE ? ESCAPE '\\'", [_like(value)]
@@ -22734,8 +22740,17 @@ class _RowsEngine(engine_of(Scrolled)):
         self.set_columns(self.columns[:index] + [column] + self.columns[index:])
 
     @staticmethod
-    def takes_text(column):
-        return column["type"] != "icon" and column["widget"] is None
+    def is_edited(column):
+        """Whether its cells can be made editable: as text, or by check boxes."""
+        return column["type"] != "icon" and column["widget"] in (None, "checkbox")
+
+    def edited(self, column, tf):
+        """A column that is editable or not; those of kind "check" get boxes by it."""
+        control = column["widget"]
+        if column["kind"] == "check" and control in (None, "checkbox"):
+            control = "checkbox" if tf else None
+        return {**column, "widget": control,
+                "editable": tf and (self.is_edited(column) or column["editable"])}
 
     def number(self, row):
         """A row's number, from its path."""
@@ -22972,17 +22987,17 @@ class RowsView(Scrolled):
 
     @_on_rows
     def set_editable(self, tf: bool) -> None:
-        """Make all columns of text or numbers editable, or none."""
-        self._engine.set_columns([{**column, "editable": tf and self._engine.takes_text(column)}
+        """Make all columns of text, numbers or check boxes editable, or none."""
+        self._engine.set_columns([self._engine.edited(column, tf)
                                   for column in self._engine.columns])
 
     @_on_rows
     def set_column_editable(self, col_key: str | int, tf: bool) -> None:
         """Make a column editable, or not."""
         column = self._engine.column_of(col_key)
-        _require(not tf or self._engine.takes_text(column),
+        _require(not tf or self._engine.is_edited(column),
                  "icons and live controls are not edited as text", col_key=col_key)
-        self._engine.set_columns([{**one, "editable": tf} if one is column else one
+        self._engine.set_columns([self._engine.edited(one, tf) if one is column else one
                                   for one in self._engine.columns])
 
     # Rows
@@ -23510,6 +23525,7 @@ class TableView(RowsView):
         (key, ascending); filters: as set_filters() takes them, and the search text under "".
         count: how many rows there are, or a function of the filters. set_data() reads anew."""
         engine = self._engine
+        _require(count is None or callable(data), "count goes with a function", count=count)
         with engine.lock:
             if isinstance(data, Rows):
                 data.show_in(engine)            # first: rows that come now are not missed
@@ -23531,7 +23547,7 @@ class TableView(RowsView):
         connection: of sqlite3, made with check_same_thread=False. parameters: values for each ? of
         sql, which is the program's own text. Texts are compared as by LIKE and NOCASE. Call it
         again, or set_data(), when the data have changed."""
-        query = _Query(connection, sql, parameters, self._engine.column_of)
+        query = _Query(connection, sql, parameters, self._engine.column_of, self._engine.keys)
         if not self._engine.columns:
             self.set_columns(query.columns())
         self.set_data(query.read, query.count)
@@ -23796,8 +23812,11 @@ class FileBrowser(Callbacks):
         self._dialog.popup(x, y)
 
     def _inside(self, path):
-        return (self._root is None
-                or os.path.commonpath([self._root, os.path.realpath(path)]) == self._root)
+        try:
+            return (self._root is None
+                    or os.path.commonpath([self._root, os.path.realpath(path)]) == self._root)
+        except ValueError:                      # Windows: another drive
+            return False
 
     # Reading a folder may take long: a thread of its own does it
     def _read(self):

@@ -26130,6 +26130,24 @@ class Tables(AppCase):
                 table.set_filters(bad)
         self.assertEqual(table.get_row_count(), 4)
 
+    def test_days_are_filtered_by_days_and_by_moments(self):
+        moments = [datetime.datetime(2026, 1, day, 12) for day in (1, 2, 3)]
+        connection = sqlite3.connect(":memory:", check_same_thread=False)
+        self.addCleanup(connection.close)
+        connection.execute("CREATE TABLE t(day TEXT)")
+        connection.executemany("INSERT INTO t VALUES (?)", [(str(one),) for one in moments])
+        for fill in (lambda table: table.set_data([[one] for one in moments]),
+                     lambda table: table.set_data([[one.date()] for one in moments]),
+                     lambda table: table.set_query(connection, "SELECT * FROM t")):
+            table = self.one(lambda W: W.TableView([{"key": "day", "type": "date"}]))[0]
+            fill(table)
+            for limits, count in (((moments[1], None), 2), ((None, moments[1]), 2),
+                                  ((moments[1], moments[1]), 1),
+                                  ((datetime.date(2026, 1, 2), moments[2]), 2)):
+                table.set_filters({"day": limits})
+                self.assertEqual(table.get_shown_count(), count, limits)
+            self.assertEqual(table.get_filters(), {"day": ["2026-01-02", "2026-01-03"]})
+
     def test_filtered_rows_follow_changes(self):
         table, _, browser = self.filtered(selection_mode="multiple")
         table.set_filters({"name": "sch"})
@@ -26274,6 +26292,17 @@ class Tables(AppCase):
                 table.set_selected(["row0"])
                 change()                        # which changes nothing
                 self.assertEqual(len(table.get_selected()), 1)
+
+    def test_a_count_goes_with_a_function_and_a_wrong_one_leaves_the_rows(self):
+        table = self.one(lambda W: W.TableView(["A"], data=["kept"]))[0]
+        for data, count, text in ((["a"], 1, "count goes with a function"),
+                                  (lw.Rows(["a"]), 1, "count goes with a function"),
+                                  (lambda *asked: [], None, "count is a number of rows, or"),
+                                  (lambda *asked: [], "5", "count is a number of rows, or")):
+            for change in (table.set_data, table.set_rows):
+                with self.assertRaisesRegex(lw.UsageError, text):
+                    change(data, count)
+                self.assertEqual(table.get_shown_rows(), [["kept"]])
 
     def test_a_function_that_fails_leaves_the_table_empty_and_is_told(self):
         fails = [True]
@@ -26440,6 +26469,21 @@ class Tables(AppCase):
                 plain.sort_by_columns(order)
                 self.assertEqual([row[0] for row in query.get_shown_rows()],
                                  [row[0] for row in plain.get_shown_rows()], order)
+
+    def test_a_query_is_searched_in_the_columns_that_are_shown(self):
+        connection = sqlite3.connect(":memory:", check_same_thread=False)
+        self.addCleanup(connection.close)
+        connection.execute("CREATE TABLE t(a TEXT, b TEXT, secret TEXT)")
+        connection.executemany("INSERT INTO t VALUES (?, ?, ?)", [
+            ("one", "x", "two"), ("two", "y", "one"), ("three", "two", "")])
+        table = self.one(lambda W: W.TableView([{"key": "a"}, "b", {"widget": "button"}]))[0]
+        table.set_query(connection, "SELECT * FROM t")
+        for text, found in (("two", ["two", "three"]), ("one", ["one"]), ("one two", []),
+                            ("t y", ["two"]), ("button", [])):
+            table.set_search(text)
+            self.assertEqual([row[0] for row in table.get_shown_rows()], found, text)
+        table.set_columns([{"key": "other"}])
+        self.assertEqual(table.get_shown_count(), 0)
 
     def test_what_is_no_query_is_told(self):
         with sqlite3.connect(":memory:") as connection:
@@ -26790,6 +26834,36 @@ class Tables(AppCase):
             with self.assertRaisesRegex(lw.UsageError, "no such column"):
                 table.insert_column(index, "wrong")
 
+    def test_check_boxes_stay_so_when_columns_become_editable_or_not(self):
+        table, seen, browser = self.one(lambda W: W.TableView(
+            ["Name", {"key": "on", "kind": "check"}, {"key": "box", "widget": "checkbox"},
+             {"key": "go", "widget": "button"}, {"key": "icon", "type": "icon"},
+             {"key": "list", "widget": "combobox", "choices": ["x"], "editable": True}],
+            data=[["a", False, False]]), "cell_edited")
+
+        def told():
+            sent = self.window(table, browser) and browser.cells[table.wid, "set_columns"][0]
+            return [(one["editable"], one["widget"]) for one in sent]
+        button, icon = (False, "button"), (False, None)
+        for change, keeps in ((lambda tf: [table.set_column_editable(column, tf)
+                                           for column in ("_col0", "on", "box")], True),
+                              (table.set_editable, False)):
+            for tf in (True, False):
+                change(tf)
+                self.assertEqual(told(), [
+                    (tf, None), (tf, "checkbox" if tf else None), (tf, "checkbox"), button, icon,
+                    (keeps or tf, "combobox")])
+                table.set_cell(0, "on", False)
+                table.select_all()
+                browser.event(table.wid, state={"user_paste": ["b\ttrue\ttrue"]})
+                if tf:
+                    eventually(lambda: len(seen) == 3)
+                seen.clear()
+                table.set_data([["a", False, False]])
+        for column in ("go", "icon"):
+            with self.assertRaisesRegex(lw.UsageError, "icons and live controls are not edited"):
+                table.set_column_editable(column, True)
+
     def test_a_column_of_another_type_drops_its_filter(self):
         filters = {"string": "x", "integer": (1, 2), "date": ("2026-01-01", None),
                    "boolean": [True]}
@@ -27117,6 +27191,14 @@ class Tables(AppCase):
         self.assertEqual(depth, 2000)
         tree.set_selected(["k"] * 2000)
         self.assertEqual(len(tree.get_selected()[0]["path"]), 2000)
+
+    def test_a_tree_with_a_key_in_two_types_has_one_row_for_it(self):
+        tree = self.one(lambda W: W.TreeView(["A"]))[0]
+        for change in (tree.set_tree, tree.update_tree, tree.add_tree):
+            change({1: "first", "2": None, "1": "last"})
+            self.assertEqual(tree.get_row_count(), 2)
+            self.assertEqual([(key, value) for key, value in tree.get_subtree().items()
+                              if key != "__values__"], [("1", {"_col0": "last"}), ("2", None)])
 
     def test_cells_with_tabs_quotes_and_breaks_come_back_from_a_clipboard(self):
         """RFC 4180, as spreadsheets put it into text/plain: copied and pasted, tables and trees
@@ -28143,6 +28225,16 @@ class FileBrowsers(BrowserCase):
         with self.assertRaisesRegex(lw.UsageError,
                                     "mode must be one of file, files, directory, save"):
             browser.set_mode("x")
+
+    def test_a_folder_of_another_drive_is_outside_of_the_root(self):
+        """There is no path that two drives of Windows have in common."""
+        browser, user, _ = self.browse(in_browser=False)
+        with unittest.mock.patch.object(os.path, "commonpath", side_effect=ValueError):
+            user.type("Folder", "sub")
+            user.press("Enter", "Folder")
+            user.sees("outside of the folder")
+            with self.assertRaisesRegex(lw.UsageError, "outside of root"):
+                browser.set_directory(str(self.root / "sub"))
 
     def test_several_files_a_folder_and_a_name_to_save(self):
         browser, user, table = self.browse(mode="files")
