@@ -518,7 +518,8 @@ def _shown(value):
 
 #: What other toolkits call an option or an icon, and what it is called here.
 _OTHER_NAMES = {"width": "min_size", "height": "min_size", "size": "min_size", "color": "bg",
-                "value": "text", "options": "items", "on_click": "on_activated",
+                "value": "text", "options": "items", "port": "http_port",
+                "on_click": "on_activated",
                 "on_change": "on_activated", "disabled": "enabled", "plus": "add",
                 "trash": "delete", "pencil": "edit", "cog": "settings", "gear": "settings"}
 
@@ -15107,6 +15108,14 @@ class Emitter(Handlers):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} wid={self.wid}>"
 
+    if not TYPE_CHECKING:                       # which would take each name for one
+        def __setattr__(self, name, value):
+            cls = type(self)
+            if WIDGETS.get(cls.__name__) is cls and not hasattr(cls, name):
+                _require(not hasattr(cls, "set_" + name), f"{cls.__name__}.{name} = ... changes "
+                         f"nothing: call set_{name}()")
+            super().__setattr__(name, value)
+
     @property
     def wid(self) -> int:
         """The number by which its session knows it."""
@@ -17429,6 +17438,9 @@ class Field(Widget):
                 error.cancel()
                 raise UsageError(f"{type(self).__name__}.check: validate is a coroutine function; "
                                  "from within another, call await asyncio.to_thread(form.submit)")
+            _require(error is None or isinstance(error, str),
+                     f"{type(self).__name__}: validate returns None or the text of an error",
+                     got=error)
         if error != self.get_error():
             self.set_error(error)
         return not error
@@ -17807,6 +17819,11 @@ class Badge(Captioned, role="text"):
         """Set what it means, and with it the colour; None, the default, is neutral."""
 
 
+def _figure(value):
+    """A number as people write it: 0.3, not 0.30000000000000004."""
+    return str(round(value, 10) if isinstance(value, float) else value)
+
+
 @widget
 class Metric(Widget, role="group"):
     """One figure that counts: its name, its value, and by how much it changed.
@@ -17823,8 +17840,8 @@ class Metric(Widget, role="group"):
 
     @state
     def set_value(self, value: object):
-        """Set the figure: a number, or a text such as "12.5 km"."""
-        return [str(value)]
+        """Set the figure: a number, or a text such as "12.5 km"; None for none yet."""
+        return ["" if value is None else _figure(value)]
 
     def get_value(self) -> str:
         """The figure as it is shown."""
@@ -17834,7 +17851,8 @@ class Metric(Widget, role="group"):
     def set_delta(self, delta: object):
         """Set the change: a number or a text, which falls where it begins with "-"; None for none.
         It is green where it goes the way that is good, else red."""
-        return [None if delta is None else f"{delta:+}" if _is_number(delta) else str(delta)]
+        return [None if delta is None else "+" * (_is_number(delta) and delta >= 0)
+                + _figure(delta)]
 
     @state
     def set_good(self, way: Literal["up", "down"]):
