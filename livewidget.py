@@ -13593,7 +13593,8 @@ class SessionIO(Audience):
             self.end_transfer(transfer, "the session ended")
         self.downloads.clear()
         if self._folder is not None:
-            self._folder.cleanup()
+            with contextlib.suppress(OSError):  # a program may have one of its files open (Windows)
+                self._folder.cleanup()
 
 
 def parse_address(path: str, query: str) -> tuple[str, dict[str, str]]:
@@ -28504,6 +28505,7 @@ class Application:
                 else:
                     engine.closed.wait(0.2)
             self.close()
+            engine.closed.wait(4 * CLOSE_CALLBACKS_S)   # of another thread that is at it
             if signals.received == "SIGINT":
                 raise SystemExit(130)
 
@@ -28537,6 +28539,8 @@ class Application:
         engine = self._engine
         _unserved.discard(engine)
         with engine.lock:
+            if engine.closing and not engine.closed.is_set():
+                return                          # another thread is at it
             serving = engine.started and not engine.closing
             engine.closing = True
         if serving:
@@ -28570,7 +28574,8 @@ class Application:
         if engine.writer is not None:
             engine.writer.close()
         for folder in filter(None, (engine.static, engine.uploads)):
-            folder.cleanup()
+            with contextlib.suppress(OSError):  # a program may have one of its files open (Windows)
+                folder.cleanup()
         engine.closed.set()
 
     def create_session(self, session_id: int | str | None = None,

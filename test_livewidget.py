@@ -11471,6 +11471,58 @@ class Sessions(AppCase):
             browser.until(lambda other: False)
         self.assertEqual(caught.exception.close_code, 4002)
 
+    def test_a_second_close_does_not_cut_short_the_first(self):
+        """Its callbacks go on, and the program counts as closed when they have ended."""
+        app = self.make_app()
+        session = app.create_session()
+        began, go, ended = threading.Event(), threading.Event(), []
+
+        def work():
+            began.set()
+            go.wait(PATIENCE_S)
+            ended.append(engine_of(app).closed.is_set())
+        session.gui_do(work)
+        self.assertTrue(began.wait(PATIENCE_S), "it did not begin")
+        first = threading.Thread(target=app.close)
+        first.start()
+        eventually(lambda: engine_of(app).closing and not app.sessions, what="the first close")
+        app.close()
+        self.assertFalse(engine_of(app).closed.is_set(), "it is said to be closed")
+        go.set()
+        first.join(PATIENCE_S)
+        self.assertEqual((ended, engine_of(app).closed.is_set()), ([False], True))
+
+    def test_an_attribute_that_the_constructor_would_refuse_is_refused(self):
+        app = self.make_app()
+        for wrong in ("drak", 5, {"accent": "nonsense"}):
+            with self.assertRaises(lw.UsageError):
+                app.theme = wrong
+        app.theme = "dark"
+        app.create_session("one")
+        app.theme = {"accent": "#123456"}
+        app.create_session("two")
+
+    def test_the_thread_of_a_session_is_told_while_it_has_one(self):
+        for mode in ("per_session", "concurrent"):
+            session = self.make_app(concurrency_handling=mode).create_session()
+            thread = session.gui_call(threading.current_thread)
+            expected = thread if mode == "per_session" else None
+            self.assertIs(session.get_session_thread(), expected)
+            session.destroy()
+            self.assertIsNone(session.get_session_thread())
+
+    def test_a_download_that_nobody_gets_is_told_in_the_log(self):
+        session = self.make_app().create_session()
+        session.download(b"x", "a.txt")
+        self.assertIn("nobody gets a.txt", self.records.text())
+
+    def test_pages_have_addresses_that_browsers_load(self):
+        app = self.make_app()
+        for path in ("/..", "/./a", "/a/../b", "/a/."):
+            with self.subTest(path), self.assertRaisesRegex(lw.UsageError, "no address with"):
+                app.page(path)
+        app.page("/a.b/..c")(lambda W: None)
+
     def test_a_page_that_comes_while_its_session_ends_is_told_so(self):
         """By another thread, after its hello was judged: with what pages are told that were there.
         """
