@@ -11534,6 +11534,9 @@ class Data(_JsonMapping):
 
         It runs where the callbacks of the session run whose data it is, else on a thread of its
         own, with the newest value: of several changes before its turn it hears the last."""
+        for name in names:
+            _require(isinstance(name, str), "Data.on_change: names must be str, as \"a\", \"b\"",
+                     got=name)
         with self._engine.lock:
             self._engine.watchers.append(Watcher(self._engine, function, frozenset(names)))
 
@@ -13953,9 +13956,10 @@ class SessionEngine:
     def destroy(self, farewell: tuple[int, str] | None = None) -> None:
         """See Session.destroy. farewell: what pages are told if it goes on in another process."""
         self.host.forget_session(self, farewell is None)
-        if self.ended:
+        with self.queue_lock:
+            ended, self.ended = self.ended, True
+        if ended:
             return
-        self.ended = True
         if self.keeper is not None and farewell is not None:
             self.keeper.leave()
         elif self.keeper is not None and not self.host.closing:
@@ -14028,7 +14032,10 @@ class Session:
         them. A program may assign what it likes."""
         engine = self._engine
         if engine.browser_data is None:
-            engine.browser_data = engine.host.data_of_browser(engine.made_by)
+            data = engine.host.data_of_browser(engine.made_by)
+            with engine.queue_lock:             # another thread may have been first
+                if engine.browser_data is None:
+                    engine.browser_data = data
         return engine.browser_data
 
     @browser_data.setter

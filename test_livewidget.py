@@ -9623,6 +9623,7 @@ class DataValues(unittest.TestCase):
                 data.update(b=2, a=value)
             self.assertIn(place, str(caught.exception))
         self.assertRaises(lw.UsageError, data.update, {5: 6})
+        self.assertRaises(lw.UsageError, data.on_change, print, ["a"])
         for refused in (lambda: data.update({"b": 2, "\ud800": 1}),
                         lambda: data.setdefault("x\udc00", 1), lambda: lw.Data(**{"\udfff": 1})):
             with self.assertRaisesRegex(lw.UsageError, "a name of Data has half a surrogate pair"):
