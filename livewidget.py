@@ -11464,7 +11464,7 @@ class Data(_JsonMapping):
         return self._engine.file and self._engine.file.error
 
     def close(self) -> None:
-        """Write what the file does not have yet, and watch it no more; the values stay."""
+        """Write what the file does not have yet, then leave it: later changes stay in memory."""
         if self._engine.file is not None:
             self._engine.file.end(self._engine.texts)
 
@@ -11575,8 +11575,8 @@ _STATE_REMEDIES = (
 
 
 class LeaseLost(LivewidgetError):
-    """A commit is refused: other processes have the leases of these places now; of none: that of
-    the whole process has ended, and has to be renewed first. Made by StateFile, for StoreWriter."""
+    """A commit is refused. places: those whose leases another process has now; none: the lease of
+    this process has ended, and has to be renewed first. Made by Store.commit, for StoreWriter."""
     def __init__(self, places: Iterable[str]) -> None:
         self.places: set[str] = set(places)
         super().__init__("no lease of " + (", ".join(self.places) or "this process"))
@@ -11619,9 +11619,9 @@ class Store:
         raise NotImplementedError
 
     def lease(self, places: Iterable[str], create: bool = True) -> dict[str, int]:
-        """Take leases: place -> epoch, from 1; where another process has it, which hears that it is
-        wanted, minus the ms that its lease lasts if it is not renewed. create: also of places that
-        the store does not know; else these are left out."""
+        """Try to take leases: place -> epoch, from 1, where this process has it now. Where another
+        one has it: minus the ms until that lease ends if it is not renewed; that process hears that
+        it is wanted. create: False leaves out places that the store does not know."""
         raise NotImplementedError
 
     def renew(self) -> dict[str, int] | None:
@@ -12052,8 +12052,6 @@ class RedisStore(Store):
         return data[:-2]
 
     def _run(self, name, rows=()):
-        if self._sock is None:
-            self.open()
         return self._ask(("EVALSHA", self._scripts[name], "0", self.owner, json.dumps(rows)))[0]
 
     def read(self, place: str | None = None) -> dict[str, dict[str, tuple[Any, float]]]:
@@ -12133,7 +12131,8 @@ def file_system_of(path: str) -> str:
 
 
 class ChangeGroup:
-    """Changes that wait for a commit, of a value the newest. Any thread. Made by StoreWriter."""
+    """Changes that wait for a commit, the newest of each value. Any thread may call. Made by
+    StoreWriter."""
     def __init__(self) -> None:
         self._lock = threading.Lock()
         #: (place, name) -> (value, the session by whose lease it is set, or None)
@@ -12176,15 +12175,14 @@ class ChangeGroup:
     def commit_to(self, store: Store, epochs: Mapping[str, int] | None = None) -> set[str]:
         """Commit what waits, if anything does: the places. Raises StateFileError or LeaseLost; then
         all of it waits on. epochs: of the leases that there are; what needs another one waits."""
+        def waits(by):
+            return epochs is not None and by is not None and by not in epochs
         with self._lock:
-            changes, self._changes = self._changes, {}
-            after, self._after = self._after, []
-            if epochs is not None:
-                self._changes = {key: one for key, one in changes.items()
-                                 if one[1] is not None and one[1] not in epochs}
-                self._after = [one for one in after if one[0] is not None and one[0] not in epochs]
-                changes = {key: one for key, one in changes.items() if key not in self._changes}
-                after = [one for one in after if one not in self._after]
+            every = self._changes
+            self._changes = {key: one for key, one in every.items() if waits(one[1])}
+            changes = {key: one for key, one in every.items() if key not in self._changes}
+            after = [one for one in self._after if not waits(one[0])]
+            self._after = [one for one in self._after if waits(one[0])]
         if not changes and not after:
             return set()
         used = {by for _, by in changes.values() if by is not None} if epochs else ()
@@ -12267,8 +12265,8 @@ class StoreWriter:
 
     # Leases
     def claim(self, place: str, is_new: bool) -> None:
-        """A session begins here: if it is new, take its lease before something of it is committed;
-        else it has to be here since ask()."""
+        """A session begins in this process. is_new: its lease is taken before anything of it is
+        committed. Else ask() has taken it; if it was lost since, the host ends the session."""
         if not self.shared or place not in self._released and place in self.epochs:
             return
         if is_new:
@@ -12305,8 +12303,8 @@ class StoreWriter:
             self.wake()
 
     def is_late(self) -> bool:
-        """Whether others may have taken our sessions; nobody takes them while the store is away, as
-        far as we looked."""
+        """Whether others may have taken our sessions, as our leases may have ended. Nobody takes
+        them while the store is away; that counts from the last time we tried."""
         now = self.clock()
         away = self.away_since is not None and now - self._tried <= (
             STORE_RETRY_S + STORE_TIMEOUT_S + LEASE_LATE_S)
@@ -12376,7 +12374,7 @@ class StoreWriter:
 
     def _answer_asked(self):
         for place, (until, may_take, functions) in list(self._asked.items()):
-            # by a copy of ours that ended, or is about to; see _commit()
+            # our own copy of it ends first: _commit() gives its lease back
             if place in self._released or place in self._parting:
                 continue
             saved = self._store.read(place).get(place, {})
@@ -12419,7 +12417,8 @@ class StoreWriter:
                 time.sleep(STORE_GROUP_S)       # what comes meanwhile goes with it
             self._wake.clear()
             if (woken or self.shared) and not self.turn():
-                self._ended or time.sleep(STORE_RETRY_S)
+                if not self._ended:
+                    time.sleep(STORE_RETRY_S)
                 self._wake.set()
         self.turn()
         self._store.close()
@@ -12606,8 +12605,8 @@ _input: ContextVar[Any] = ContextVar("livewidget._input", default=None)
 
 
 class DataKeeper:
-    """Stores what is set in a Data, what handlers set with their input. Made by SessionEngine and
-    _ApplicationEngine; the Data's engine calls it."""
+    """Stores what is set in a Data; what a handler sets, in one transaction with the number of its
+    input. Made by SessionEngine and _ApplicationEngine; the Data's engine calls it."""
     def __init__(self, data: Data, writer: Any, place: str,
                  saved: Mapping[str, tuple[Any, float]]) -> None:
         self._writer, self._place = writer, place
@@ -12690,7 +12689,7 @@ class SessionKeeper:
         self._was: dict[int, list[int]] = {}    # ... and back: those of the last processes
         self.laid_at: int = 0                   # the change of the log with which that was done
         self.laid: bool = not saved             # the widgets of an earlier process are there again
-        #: Inputs that wait until the widgets are there again, or the lease; None: none has to.
+        #: Inputs that wait until widgets are built again or the lease is renewed; None: none waits.
         self.held: list[tuple[Any, dict[str, Any], int | None]] | None = [] if saved else None
         self.browsers: dict[str, int] = {}      # id -> number of its newest stored input
         self._unplaced: dict[str, tuple[list[int], dict[str, Any], float]] = {}
@@ -13124,8 +13123,8 @@ class SessionIO(Audience):
         return browser, known is not None
 
     def join_agent(self, link: Any) -> Browser:
-        """The Browser of an agent: it is heard as others are, but none of `browsers`, so that
-        nobody waits for it and no question goes to it."""
+        """The Browser of an agent. Its events are taken as those of others, but it is not in
+        `browsers`: no question goes to it, and no session counts as attended by it."""
         browser = Browser(self, _random_token(16), next(self._numbers))
         browser.transport, browser.principal, browser.since = link, link.principal, self.log.seq
         return browser
@@ -13698,8 +13697,8 @@ class SessionEngine:
         self.pacer: Pacer = self.io.pacer
 
     def worth(self, now: float) -> tuple[bool, bool, float]:
-        """What decides which of the sessions without a browser ends first, the least; see R112:
-        whether it was used of late, whether the program made it or somebody used it, since when."""
+        """Sort key of sessions without a browser: the smallest ends first (R112). (whether it was
+        used of late, whether the program made it or somebody used it, since when it is idle)"""
         used_at, absent_since = self.io.used_at, self.io.absent_since
         return (used_at > now - PROTECTED_S, self.made_by is None or used_at > -math.inf,
                 max(used_at, now if absent_since is None else absent_since))
@@ -14028,8 +14027,8 @@ class Session:
 
     @property
     def browser_data(self) -> Any:
-        """The Data of all sessions of the browser that opened this one; it lasts as long as one of
-        them. A program may assign what it likes."""
+        """The Data of all sessions of the browser that opened this one; without state= it lasts as
+        long as one of them. A program may assign what it likes."""
         engine = self._engine
         if engine.browser_data is None:
             data = engine.host.data_of_browser(engine.made_by)
@@ -14356,8 +14355,8 @@ class Job(TrackedSteps):
     """A function that runs beside a session's callbacks. Made by Session.run.
 
     status: "waiting", "running", "done", "failed" or "cancelled". done, total, text: what
-    progress() told last. lines: the last 1,000 texts of
-    progress(), of line_count. error: what it raised."""
+    progress() told last. lines: its last 1,000 texts; line_count: of how many. error: what the
+    function raised."""
     def __init__(self, session: SessionEngine, function: Callable[..., object],
                  args: Sequence[Any], handlers: Sequence[Any]) -> None:
         from concurrent.futures import Future
@@ -27129,9 +27128,10 @@ class _ApplicationEngine(Site):
         self._browser_data: Any = weakref.WeakValueDictionary()     # a browser's key -> its Data
         self._data_keepers: Any = weakref.WeakValueDictionary()     # by place
         self.connect_handler = self.disconnect_handler = None
-        self.pages: list[Any] = []              # (path, pattern, handler, title, wide)
+        self.pages: list[Any] = []              # (path, pattern, handler, title, wide, roles)
         self.writer: StoreWriter | None = None
-        self.saved: dict[str, dict[str, Any]] = {}      # of earlier processes, not taken yet
+        #: What is stored, by place: of sessions until these are taken; of Data, kept up to date.
+        self.saved: dict[str, dict[str, Any]] = {}
         self.main_queue = CallbackQueue("livewidget-main", threaded=False)
         self.pool = CallbackPool(most=self.max_callback_threads)
         self.job_pool = CallbackPool("livewidget-job", most=self.max_callback_threads)
@@ -27402,7 +27402,7 @@ class _ApplicationEngine(Site):
     def announce(self, place: str | None) -> None:
         """Print the link of the page at an address, if there is one."""
         session = self.only_session()
-        url = self.link(place) if session is None else engine_of(session.facade).link(place)
+        url = self.link(place) if session is None else session.link(place)
         try:
             if url is not None:
                 print(f"livewidget: {url}  (Ctrl-C ends it)", file=sys.stderr, flush=True)
@@ -27565,9 +27565,10 @@ class _ApplicationEngine(Site):
     def forget_session(self, session: SessionEngine, refused: bool = True) -> None:
         """A session ended: refuse its id, unless it goes on elsewhere; let the next browser in."""
         with self.lock:
-            known = self.sessions.get(session.public_id) is session
-            if known and self.sessions.pop(session.public_id) and refused:
-                self._ended_ids.append(session.public_id)
+            if self.sessions.get(session.public_id) is session:
+                del self.sessions[session.public_id]
+                if refused:
+                    self._ended_ids.append(session.public_id)
         if self._waiting and not self.closing:
             self.runtime.call_soon(self._admit_waiting)
 
