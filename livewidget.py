@@ -26729,6 +26729,8 @@ class Accounts:
                               f"{LOCK_TIMEOUT_S:g} s: try again, or end it")
         try:
             people = {"users": changed(self.users())}
+            _require(self.fault is None or not os.path.exists(self.path),
+                     f"users: {self.path}: {self.fault}")
             _write_file(self.path, json.dumps(people, indent=1).encode() + b"\n")
         finally:
             lock.release()
@@ -27932,7 +27934,6 @@ class _ApplicationEngine(Site):
             return Response(429, _encode({"wait": math.ceil(wait)}), [
                 ("Retry-After", str(math.ceil(wait))), ("Cache-Control", "no-store")],
                 "application/json")
-        self._logins += 1
 
         def check():
             stamp = None
@@ -27949,6 +27950,7 @@ class _ApplicationEngine(Site):
             key = self._login_key(name, stamp, _random_token(16))
             return exchange.respond(json_response({"key": key, "user": name}))
         self.login_pool.submit(check)
+        self._logins += 1                       # after what may raise; answer() comes later
         return None
 
     def address_of(self, exchange: HttpExchange) -> str:

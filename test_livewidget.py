@@ -8327,6 +8327,39 @@ class People(AppCase):
         os.chmod(accounts.path, 0o600)
         self.assertEqual((sorted(accounts.users()), accounts.fault), (["adam", "ann", "vic"], None))
 
+    def test_a_users_file_is_read_again_after_the_chmod_that_is_told(self):
+        path = self.make_users()
+        if os.name == "nt":
+            self.skipTest("Windows has no modes")
+        os.chmod(path, 0o644)
+        with open(path, "a") as file:
+            file.write(" ")
+        self.assertEqual(self.accounts.users(), {})
+        self.assertIn("chmod 600", self.accounts.fault)
+        os.chmod(path, 0o600)
+        self.assertEqual(set(self.accounts.users()), {"ann", "vic", "adam"})
+
+    def test_a_users_file_that_is_not_understood_is_not_written(self):
+        path = self.make_users()
+        with open(path, "r+") as file:
+            text = file.read().replace('"vic"', '"vic" x')
+            file.seek(0)
+            file.write(text)
+        for change in (lambda: self.accounts.put("new", "editor", self.PASSWORD),
+                       lambda: self.accounts.remove("ann")):
+            with self.assertRaises(lw.UsageError):
+                change()
+        with open(path) as file:
+            self.assertEqual(file.read(), text)
+
+    def test_a_log_in_that_no_thread_can_check_takes_no_place(self):
+        engine = engine_of(self.make_people())
+        with unittest.mock.patch.object(lw, "MAX_LOGINS", 2), unittest.mock.patch.object(
+                engine.login_pool, "submit", side_effect=RuntimeError("can't start new thread")):
+            self.assertEqual({self.try_password("ann", self.PASSWORD)[0] for _ in range(4)}, {500})
+        with unittest.mock.patch.object(lw, "MAX_LOGINS", 2):
+            self.log_in("ann")
+
     def test_options_that_do_not_fit_together_are_told(self):
         path = self.make_users()
         for options, word in (({"users": path, "token": "t" * 30}, "log in"),
