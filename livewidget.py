@@ -12698,7 +12698,7 @@ class SessionKeeper:
         #: Of the processes of which something is stored, the last of which is this one.
         self.epochs: list[str] = [*self.about.get("epochs", ())][-MAX_EPOCHS:] + [self.log.epoch]
         kept: dict[int, tuple[dict[str, Any], float]] = {}
-        for name, one in saved.items():
+        for name, one in sorted(saved.items(), key=lambda row: row[1][1]):      # by when
             kind, _, rest = name.partition(":")
             if kind == "browser":
                 self.browsers[rest] = one[0]
@@ -12771,12 +12771,23 @@ class SessionKeeper:
             keeper.returned(name, order, text) for keeper, name, order, text in taken.data)
         if self._forgotten:
             return self._put(data)
-        self.browsers[browser.id] = max(number, self.browsers.get(browser.id, 0))
+        newest = max(number, self.browsers.pop(browser.id, 0))
+        self.browsers[browser.id] = newest      # the last that entered something is last
         def stored():
             browser.stored = max(browser.stored or 0, number)
         self._put(itertools.chain(              # read under the group's lock: nothing newer is put
             ((*key, value) for key, value in taken.changes.items()), data,     # between
-            [(self.place, f"browser:{browser.id}", self.browsers[browser.id])]), stored)
+            [(self.place, f"browser:{browser.id}", newest)],
+            [(self.place, f"browser:{gone}", None) for gone in self._forget_browsers()]), stored)
+
+    def _forget_browsers(self):
+        """Forget those that entered something longest ago, if there are too many: each page that is
+        loaded is a new one, and the store must not grow with them."""
+        io, most = self.session.io, 2 * max(MAX_PARTED_BROWSERS, self.session.host.max_browsers)
+        gone = [one for one in list(self.browsers)[:-most] if not io.knows(one)]
+        for one in gone:
+            del self.browsers[one]
+        return gone
 
     def passed(self, browser: Any, number: int) -> None:
         """An input changed nothing: it is stored behind those before."""
@@ -13121,6 +13132,10 @@ class SessionIO(Audience):
         if hello.get("width") and self.first_browser() is None and not browser.is_visitor:
             self.screen = (hello["width"], hello.get("height", 0))
         return browser, known is not None
+
+    def knows(self, browser_id: str) -> bool:
+        """Whether a browser is here, or may come back at its cursor."""
+        return browser_id in self.browsers or browser_id in self._parted
 
     def join_agent(self, link: Any) -> Browser:
         """The Browser of an agent. Its events are taken as those of others, but it is not in

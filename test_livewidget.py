@@ -13563,6 +13563,67 @@ class StateFiles(AppCase):
                 one, "told", "set_tooltip"), "set_text")) == ["added %d" % clicks])
             self.wait_stored(page)
 
+    def test_a_session_that_is_made_again_has_its_theme_its_id_and_its_links(self):
+        """However often the program was started, also if its page comes before it is made."""
+        for number in range(6):
+            app = self.make_app(state=self.path, theme="dark")
+            engine = engine_of(app)
+            if number == 5:
+                self.assertEqual(engine.find_session("7", links["7"]).facade.id, 7)     # noqa: F821
+                known = {"board": app.create_session("board")}
+            else:
+                known = {str(one): app.create_session(one) for one in (7, "board")}
+            if number == 0:
+                links = {name: session.token for name, session in known.items()}
+                known["board"].set_theme("light")
+            self.assertEqual(len(set(links.values())), 2, "they open each other")
+            for name, session in known.items():
+                session.get_widgets().Label("x")
+                self.assertEqual(engine.rights_of(engine_of(session), links[name]), "guest")
+            theme, = engine_of(known["board"]).log.get(0, "set_theme")
+            self.assertEqual(theme, "light")
+            app.close()
+        self.assertNotEqual(self.make_app().create_session("board").token, links["board"])
+
+    def test_the_file_does_not_grow_with_each_page_that_is_loaded(self):
+        """Those that are there, and the last that were, are known after a restart, too."""
+        def build(session):
+            put_on_page(session.get_widgets().TextEntry(key="k"))
+        with unittest.mock.patch.object(lw, "MAX_PARTED_BROWSERS", 2):
+            app = self.make_app(state=self.path, max_browsers=2)
+            session = app.create_session("board")
+            build(session)
+            credentials = credentials_of(session)
+            entry, = (one for one in session.walk_widget_tree() if isinstance(one, lw.TextEntry))
+            stays = self.browser(app, credentials).until(lambda one: entry.wid in one.widgets)
+            pages = [stays]
+            for number in range(13):
+                if number == 6:
+                    stays.close()
+                    app.close()
+                    app = self.make_app(state=self.path, max_browsers=2)
+                    session = app.create_session("board")
+                    build(session)
+                    entry, = (one for one in session.walk_widget_tree()
+                              if isinstance(one, lw.TextEntry))
+                    stays = self.browser(app, credentials, stays).until(lambda one: one.greeted)
+                    pages.append(stays)
+                page = self.browser(app, credentials).until(
+                    lambda one: entry.wid in one.widgets)       # noqa: B023
+                page.event(entry.wid, edit={"set_text": [page.since, [[0, 0, "x"]]]})
+                if number in (0, 7):
+                    stays.event(entry.wid, edit={"set_text": [stays.since, [[0, 0, "s"]]]})
+                    self.wait_stored(stays)
+                self.wait_stored(page)
+                page.close()
+                pages.append(page)
+                eventually(lambda: len(session.connections) == 1, what="the page having left")
+        rows = engine_of(app).writer.read("session:board")
+        known = {name[8:]: value for name, (value, _) in rows.items() if name[:8] == "browser:"}
+        self.assertLessEqual(len(known), 2 * 2 + 1, known)
+        for page in (*pages[-3:], stays):
+            self.assertEqual(known.get(page.browser), page.n)
+
     def test_a_session_of_which_only_some_rows_are_there_can_be_made_again(self):
         """Its process was killed before it had shown a widget, say."""
         def build(session):
