@@ -13463,7 +13463,8 @@ class SessionIO(Audience):
             self.end_transfer(transfer, "the session ended")
         self.downloads.clear()
         if self._folder is not None:
-            self._folder.cleanup()
+            with contextlib.suppress(OSError):  # a program may have one of its files open (Windows)
+                self._folder.cleanup()
 
 
 def parse_address(path: str, query: str) -> tuple[str, dict[str, str]]:
@@ -28167,6 +28168,7 @@ class Application:
                 else:
                     engine.closed.wait(0.2)
             self.close()
+            engine.closed.wait(4 * CLOSE_CALLBACKS_S)   # where another thread closes it
             if signals.received == "SIGINT":
                 raise SystemExit(130)
 
@@ -28200,6 +28202,8 @@ class Application:
         engine = self._engine
         _unserved.discard(engine)
         with engine.lock:
+            if engine.closing and not engine.closed.is_set():
+                return                          # another thread is at it, and may wait for this one
             serving = engine.started and not engine.closing
             engine.closing = True
         if serving:
@@ -28233,7 +28237,8 @@ class Application:
         if engine.writer is not None:
             engine.writer.close()
         for folder in filter(None, (engine.static, engine.uploads)):
-            folder.cleanup()
+            with contextlib.suppress(OSError):  # a program may have one of its files open (Windows)
+                folder.cleanup()
         engine.closed.set()
 
     def create_session(self, session_id: int | str | None = None,
@@ -28708,6 +28713,7 @@ class AsyncApplication(Twin):
             while not engine.closed.is_set() and signals.received is None:
                 await asyncio.sleep(0.2)
             await self.close()
+            await self._loop.run_in_executor(None, engine.closed.wait, 4 * CLOSE_CALLBACKS_S)
             if signals.received == "SIGINT":
                 raise SystemExit(130)
 

@@ -27859,6 +27859,54 @@ class Server(AppCase):
         one.event(one.find("Button"), "activated")
         eventually(engine_of(app).closed.is_set, what="the end of the application")
 
+    def test_a_second_thread_that_closes_cuts_nothing_short(self):
+        """What the first one has in hand goes on: pages are told to come back, callbacks end."""
+        app, go_on, ended = self.make_app(), threading.Event(), []
+        self.addCleanup(go_on.set)
+        session = app.create_session()
+        session.get_widgets().Label("x")
+        page = self.ready(app, credentials=credentials_of(session))
+        session.gui_do(lambda: ended.append(go_on.wait(4)))
+        with unittest.mock.patch.object(engine_of(app), "end_connections", go_on.wait):
+            first = threading.Thread(target=app.close)
+            first.start()
+            eventually(lambda: engine_of(app).closing)
+            app.close()
+            self.assertFalse(engine_of(app).closed.is_set(), "it is not closed yet")
+            self.assertIn(session, app.sessions.values())
+            go_on.set()
+            first.join(PATIENCE_S)
+        self.assertTrue(engine_of(app).closed.is_set(), "the first one did not end")
+        self.assertEqual(ended, [True])
+        page.close()
+
+    def test_run_returns_when_another_thread_has_closed(self):
+        for kind in ("lw.Application", "lw.AsyncApplication"):
+            script = textwrap.dedent("""
+                import asyncio, livewidget as lw, os, signal, threading, time
+                app = %s(None, 0)
+                def work():
+                    while not engine.started:
+                        time.sleep(0.01)
+                    threading.Thread(target=close).start()
+                    while not engine.closing:
+                        time.sleep(0.01)
+                    os.kill(os.getpid(), signal.SIGTERM)
+                    time.sleep(0.7)             # run() looks for signals each 0.2 s
+                    print("worked", flush=True)
+                def close():
+                    engine.facade.close()
+                engine = lw.engine_of(getattr(app, "_real", app))
+                engine.facade.create_session().gui_do(work)
+                run = app.run()
+                if run is not None:             # of coroutines
+                    asyncio.run(run)
+                print("ended", engine.closed.is_set(), flush=True)
+                """ % kind)
+            with self.subTest(kind):
+                process = self.run_script(script)
+                self.assertEqual(process.communicate(timeout=PATIENCE_S)[0], "worked\nended True\n")
+
     def test_many_connections_leave_nothing_behind(self):
         """R75: ended at each point of their life."""
         app = self.make_app(small_build)
