@@ -8208,6 +8208,35 @@ class People(AppCase):
         os.chmod(accounts.path, 0o600)
         self.assertEqual((sorted(accounts.users()), accounts.fault), (["adam", "ann", "vic"], None))
 
+    def test_a_users_file_that_cannot_be_read_is_not_written_anew(self):
+        path = self.make_users()
+        with open(path) as file:
+            whole = file.read()
+        faults = [(whole[:-3], 0o600), (whole.replace('"role"', '"rule"'), 0o600), ("[]", 0o600)]
+        for text, mode in faults + [(whole, 0o644)] * (os.name != "nt"):
+            with open(path, "w") as file:
+                file.write(text)
+            os.chmod(path, mode)
+            accounts = lw.Accounts(path)
+            for change in (lambda: accounts.put("bob", "editor", self.PASSWORD),    # noqa: B023
+                           lambda: accounts.remove("ann")):                         # noqa: B023
+                with self.subTest(text=text, mode=mode), self.assertRaises(lw.UsageError):
+                    change()
+            with open(path) as file:
+                self.assertEqual(file.read(), text)
+        os.remove(path)
+        accounts.put("bob", "editor", self.PASSWORD)
+        self.assertEqual(sorted(accounts.users()), ["bob"])
+
+    def test_logins_that_find_no_thread_are_refused_and_not_counted(self):
+        app = self.make_people()
+        with unittest.mock.patch.object(engine_of(app).login_pool, "submit",
+                                        side_effect=RuntimeError("can't start new thread")):
+            for _ in range(lw.MAX_LOGINS + lw.LOGIN_FAILURES):
+                self.assertEqual(self.try_password("ann", self.PASSWORD)[0], 503)
+        self.log_in("ann")
+        self.assertNotIn("Traceback", self.records.text())
+
     def test_options_that_do_not_fit_together_are_told(self):
         path = self.make_users()
         for options, word in (({"users": path, "token": "t" * 30}, "log in"),
@@ -13394,6 +13423,13 @@ class StateFiles(AppCase):
         first.close()
         with self.assertRaisesRegex(lw.StateFileError, "make its folder"):
             self.make_app(state=os.path.join(self.folder, "none", "app.db"))
+        for place in ("host:99999/0", "host:-1/0", "host:x/0", "[::1/0", ":se/cret@host/0",
+                      "host/x", ""):
+            for scheme in ("redis", "rediss"):
+                with self.subTest(place), self.assertRaisesRegex(
+                        lw.UsageError, "state must look like redis://") as caught:
+                    self.make_app(state=scheme + "://" + place)
+                self.assertNotIn("se", str(caught.exception).replace("password", ""))
 
     def test_what_a_full_disk_refuses_is_written_later_and_a_later_value_stays(self):
         group, refuses, done = lw.ChangeGroup(), [True], []
@@ -15527,6 +15563,22 @@ class Bindings(AppCase):
         for slider, browser in zip(sliders, browsers):
             browser.until(lambda b: b.cells.get((slider.wid, "set_value"))      # noqa: B023
                           == [data["speed"]])
+
+    def test_the_data_of_a_browser_is_one_whoever_asks_for_it_first(self):
+        both, host, found = threading.Barrier(2), engine_of(self.app), []
+        data_of_browser = host.data_of_browser
+
+        def together(key):
+            both.wait(PATIENCE_S)
+            return data_of_browser(key)
+        with unittest.mock.patch.object(host, "data_of_browser", together):
+            threads = [threading.Thread(target=lambda: found.append(self.session.browser_data))
+                       for _ in range(2)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(PATIENCE_S)
+        self.assertEqual([one is self.session.browser_data for one in found], [True, True])
 
     def test_a_slider_moves_the_file_and_an_editor_moves_the_slider(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -23104,7 +23156,10 @@ class SavedFiles(AppCase):
     def test_files_wait_for_the_browsers_of_the_moment_and_no_longer(self):
         app, session, dialog = self.start()
         dialog.save("a", "nobody is there")
+        session.download(b"nor here", "b")
         self.assertEqual(engine_of(session).io.downloads, {})
+        for name in "ab":
+            self.assertIn("nobody gets the file " + name, self.records.text())
         first, second = (self.ready(app, credentials=credentials_of(session)) for _ in range(2))
         dialog.save("a", "for two")
         self.assertEqual(self.fetch(app, first)[2], b"for two")
@@ -27755,6 +27810,8 @@ class Server(AppCase):
         for call, text in ((lambda: lw.run(prt=80), r"no option 'prt' \(did you mean 'port'\?\)"),
                            (lambda: lw.run(http_port=80), "run has no option 'http_port'"),
                            (lambda: lw.page(print), r'"/orders/\{id\}": @page\("/"\), got <built'),
+                           *((lambda path=path: lw.page(path), "browsers load no address with")
+                             for path in ("/.", "/..", "/./a", "/a/../b", "/{id}/..")),
                            (lambda: lw.page("/")(None), r"callable: give it without \(\)")):
             with self.assertRaisesRegex(lw.UsageError, text):
                 call()
