@@ -11951,14 +11951,18 @@ class RedisStore(Store):
     unix://[[user]:password@]/path[?db=0]. What a program stores fills a db of its own."""
     def __init__(self, url: str, owner: str | None = None) -> None:
         from urllib.parse import parse_qs, unquote, urlsplit
-        parts = urlsplit(url)
+        form = "state must look like redis://:password@host:6379/0 or unix:///path?db=0"
+        try:
+            parts = urlsplit(url)
+            port = parts.port or 6379
+        except ValueError:                      # its text may have a part of the password
+            raise UsageError(form) from None
         self.owner: str = owner or _random_token(8)
         self._scheme, self._path = parts.scheme, unquote(parts.path)
         db = (parse_qs(parts.query).get("db", ["0"])[0] if parts.scheme == "unix"
               else self._path[1:] or "0")
-        _require(db.isdigit() and (parts.hostname or parts.scheme == "unix" and self._path),
-                 "state must look like redis://:password@host:6379/0 or unix:///path?db=0")
-        self._host, self._port = parts.hostname, parts.port or 6379
+        _require(db.isdigit() and (parts.hostname or parts.scheme == "unix" and self._path), form)
+        self._host, self._port = parts.hostname, port
         #: Without the password, for messages.
         self.place: str = (f"unix://{self._path}?db={db}" if parts.scheme == "unix"
                            else f"{parts.scheme}://{self._host}:{self._port}/{db}")
@@ -13530,6 +13534,9 @@ class SessionIO(Audience):
             _require(waiting + len(source) <= MAX_OFFERED_BYTES,
                      "browsers have yet to fetch earlier files; "
                      f"{MAX_OFFERED_BYTES} bytes may wait", waiting=waiting, size=len(source))
+        if not browsers:
+            self.host.logger.warning("no browser is connected to %r: nobody gets the file %s",
+                                     self.facade, name)
         for browser in browsers:
             download = Download(self, source, name, media_type)
             self.downloads[download.id] = download
@@ -13917,7 +13924,8 @@ class SessionEngine:
             if self.host.concurrency_handling == "concurrent":
                 run, taken = self.run_callback, _input.get(None)
                 if self.keeper is not None and taken is not None:
-                    taken.open += 1
+                    with self.log.lock:         # as end() counts down
+                        taken.open += 1
                     run = functools.partial(self._run_counted, taken)
                 self.submit(functools.partial(copy_context().run, run,
                                               handler, arguments, kwargs, widget))
@@ -14047,7 +14055,7 @@ class Session:
         engine = self._engine
         if engine.browser_data is None:
             data = engine.host.data_of_browser(engine.made_by)
-            with engine.queue_lock:             # another thread may have been first
+            with engine.queue_lock:             # of several threads the first one's
                 if engine.browser_data is None:
                     engine.browser_data = data
         return engine.browser_data
@@ -27949,7 +27957,6 @@ class _ApplicationEngine(Site):
             return Response(429, _encode({"wait": math.ceil(wait)}), [
                 ("Retry-After", str(math.ceil(wait))), ("Cache-Control", "no-store")],
                 "application/json")
-
         def check():
             stamp = None
             try:
@@ -27964,8 +27971,12 @@ class _ApplicationEngine(Site):
             self._tries.succeeded(places, began)
             key = self._login_key(name, stamp, _random_token(16))
             return exchange.respond(json_response({"key": key, "user": name}))
-        self.login_pool.submit(check)
-        self._logins += 1                       # after what may raise; answer() comes later
+        try:
+            self.login_pool.submit(check)
+        except RuntimeError:                    # no thread is left, and the try does not count
+            self._tries.succeeded(places, began)
+            return refusal(503, headers=[("Retry-After", "5")])
+        self._logins += 1                       # answer() comes later, on this thread
         return None
 
     def address_of(self, exchange: HttpExchange) -> str:
@@ -28530,7 +28541,7 @@ class Application:
                 else:
                     engine.closed.wait(0.2)
             self.close()
-            engine.closed.wait(4 * CLOSE_CALLBACKS_S)   # of another thread that is at it
+            engine.closed.wait(4 * CLOSE_CALLBACKS_S)   # where another thread closes it
             if signals.received == "SIGINT":
                 raise SystemExit(130)
 
@@ -28565,7 +28576,7 @@ class Application:
         _unserved.discard(engine)
         with engine.lock:
             if engine.closing and not engine.closed.is_set():
-                return                          # another thread is at it
+                return                          # another thread is at it, and may wait for this one
             serving = engine.started and not engine.closing
             engine.closing = True
         if serving:
@@ -29077,6 +29088,7 @@ class AsyncApplication(Twin):
             while not engine.closed.is_set() and signals.received is None:
                 await asyncio.sleep(0.2)
             await self.close()
+            await self._loop.run_in_executor(None, engine.closed.wait, 4 * CLOSE_CALLBACKS_S)
             if signals.received == "SIGINT":
                 raise SystemExit(130)
 
@@ -29184,6 +29196,8 @@ def _require_path(path):
     _require(isinstance(path, str) and re.fullmatch(
         r"/(?:[\w.~-]+|\{[A-Za-z_]\w*\})?(?:/(?:[\w.~-]+|\{[A-Za-z_]\w*\}))*", path),
         'page: path must be such as "/orders" or "/orders/{id}": @page("/")', got=path)
+    _require(not {".", ".."} & set(path.split("/")),
+             "page: browsers load no address with . or .. in it", got=path)
     names = re.findall(r"\{(\w+)\}", path)
     _require(len(set(names)) == len(names), "page: each part needs a name of its own", got=path)
 

@@ -8352,13 +8352,34 @@ class People(AppCase):
         with open(path) as file:
             self.assertEqual(file.read(), text)
 
-    def test_a_log_in_that_no_thread_can_check_takes_no_place(self):
-        engine = engine_of(self.make_people())
-        with unittest.mock.patch.object(lw, "MAX_LOGINS", 2), unittest.mock.patch.object(
-                engine.login_pool, "submit", side_effect=RuntimeError("can't start new thread")):
-            self.assertEqual({self.try_password("ann", self.PASSWORD)[0] for _ in range(4)}, {500})
-        with unittest.mock.patch.object(lw, "MAX_LOGINS", 2):
-            self.log_in("ann")
+    def test_a_users_file_that_cannot_be_read_is_not_written_anew(self):
+        path = self.make_users()
+        with open(path) as file:
+            whole = file.read()
+        faults = [(whole[:-3], 0o600), (whole.replace('"role"', '"rule"'), 0o600), ("[]", 0o600)]
+        for text, mode in faults + [(whole, 0o644)] * (os.name != "nt"):
+            with open(path, "w") as file:
+                file.write(text)
+            os.chmod(path, mode)
+            accounts = lw.Accounts(path)
+            for change in (lambda: accounts.put("bob", "editor", self.PASSWORD),    # noqa: B023
+                           lambda: accounts.remove("ann")):                         # noqa: B023
+                with self.subTest(text=text, mode=mode), self.assertRaises(lw.UsageError):
+                    change()
+            with open(path) as file:
+                self.assertEqual(file.read(), text)
+        os.remove(path)
+        accounts.put("bob", "editor", self.PASSWORD)
+        self.assertEqual(sorted(accounts.users()), ["bob"])
+
+    def test_logins_that_find_no_thread_are_refused_and_not_counted(self):
+        app = self.make_people()
+        with unittest.mock.patch.object(engine_of(app).login_pool, "submit",
+                                        side_effect=RuntimeError("can't start new thread")):
+            for _ in range(lw.MAX_LOGINS + lw.LOGIN_FAILURES):
+                self.assertEqual(self.try_password("ann", self.PASSWORD)[0], 503)
+        self.log_in("ann")
+        self.assertNotIn("Traceback", self.records.text())
 
     def test_options_that_do_not_fit_together_are_told(self):
         path = self.make_users()
@@ -13873,6 +13894,13 @@ class StateFiles(AppCase):
         first.close()
         with self.assertRaisesRegex(lw.StateFileError, "make its folder"):
             self.make_app(state=os.path.join(self.folder, "none", "app.db"))
+        for place in ("host:99999/0", "host:-1/0", "host:x/0", "[::1/0", ":se/cret@host/0",
+                      "host/x", ""):
+            for scheme in ("redis", "rediss"):
+                with self.subTest(place), self.assertRaisesRegex(
+                        lw.UsageError, "state must look like redis://") as caught:
+                    self.make_app(state=scheme + "://" + place)
+                self.assertNotIn("se", str(caught.exception).replace("password", ""))
 
     def test_what_a_full_disk_refuses_is_written_later_and_a_later_value_stays(self):
         group, refuses, done = lw.ChangeGroup(), [True], []
@@ -16162,6 +16190,22 @@ class Bindings(AppCase):
                 self.assertEqual((data["text"], entry.get_text()), ("abcd", "abcd"))
                 self.assertEqual(ran.keys(), {"from", "check", "to"})
                 self.assertNotIn("livewidget-reactor", set().union(*ran.values()))
+
+    def test_the_data_of_a_browser_is_one_whoever_asks_for_it_first(self):
+        both, host, found = threading.Barrier(2), engine_of(self.app), []
+        data_of_browser = host.data_of_browser
+
+        def together(key):
+            both.wait(PATIENCE_S)
+            return data_of_browser(key)
+        with unittest.mock.patch.object(host, "data_of_browser", together):
+            threads = [threading.Thread(target=lambda: found.append(self.session.browser_data))
+                       for _ in range(2)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(PATIENCE_S)
+        self.assertEqual([one is self.session.browser_data for one in found], [True, True])
 
     def test_a_slider_moves_the_file_and_an_editor_moves_the_slider(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -24081,7 +24125,10 @@ class SavedFiles(AppCase):
     def test_files_wait_for_the_browsers_of_the_moment_and_no_longer(self):
         app, session, dialog = self.start()
         dialog.save("a", "nobody is there")
+        session.download(b"nor here", "b")
         self.assertEqual(engine_of(session).io.downloads, {})
+        for name in "ab":
+            self.assertIn("nobody gets the file " + name, self.records.text())
         first, second = (self.ready(app, credentials=credentials_of(session)) for _ in range(2))
         dialog.save("a", "for two")
         self.assertEqual(self.fetch(app, first)[2], b"for two")
@@ -29348,6 +29395,8 @@ class Server(AppCase):
         for call, text in ((lambda: lw.run(prt=80), r"no option 'prt' \(did you mean 'port'\?\)"),
                            (lambda: lw.run(http_port=80), "run has no option 'http_port'"),
                            (lambda: lw.page(print), r'"/orders/\{id\}": @page\("/"\), got <built'),
+                           *((lambda path=path: lw.page(path), "browsers load no address with")
+                             for path in ("/.", "/..", "/./a", "/a/../b", "/{id}/..")),
                            (lambda: lw.page("/")(None), r"callable: give it without \(\)")):
             with self.assertRaisesRegex(lw.UsageError, text):
                 call()
@@ -29472,6 +29521,54 @@ class Server(AppCase):
         one = self.ready(app)
         one.event(one.find("Button"), "activated")
         eventually(engine_of(app).closed.is_set, what="the end of the application")
+
+    def test_a_second_thread_that_closes_cuts_nothing_short(self):
+        """What the first one has in hand goes on: pages are told to come back, callbacks end."""
+        app, go_on, ended = self.make_app(), threading.Event(), []
+        self.addCleanup(go_on.set)
+        session = app.create_session()
+        session.get_widgets().Label("x")
+        page = self.ready(app, credentials=credentials_of(session))
+        session.gui_do(lambda: ended.append(go_on.wait(4)))
+        with unittest.mock.patch.object(engine_of(app), "end_connections", go_on.wait):
+            first = threading.Thread(target=app.close)
+            first.start()
+            eventually(lambda: engine_of(app).closing)
+            app.close()
+            self.assertFalse(engine_of(app).closed.is_set(), "it is not closed yet")
+            self.assertIn(session, app.sessions.values())
+            go_on.set()
+            first.join(PATIENCE_S)
+        self.assertTrue(engine_of(app).closed.is_set(), "the first one did not end")
+        self.assertEqual(ended, [True])
+        page.close()
+
+    def test_run_returns_when_another_thread_has_closed(self):
+        for kind in ("lw.Application", "lw.AsyncApplication"):
+            script = textwrap.dedent("""
+                import asyncio, livewidget as lw, os, signal, threading, time
+                app = %s(None, 0)
+                def work():
+                    while not engine.started:
+                        time.sleep(0.01)
+                    threading.Thread(target=close).start()
+                    while not engine.closing:
+                        time.sleep(0.01)
+                    os.kill(os.getpid(), signal.SIGTERM)
+                    time.sleep(0.7)             # run() looks for signals each 0.2 s
+                    print("worked", flush=True)
+                def close():
+                    engine.facade.close()
+                engine = lw.engine_of(getattr(app, "_real", app))
+                engine.facade.create_session().gui_do(work)
+                run = app.run()
+                if run is not None:             # of coroutines
+                    asyncio.run(run)
+                print("ended", engine.closed.is_set(), flush=True)
+                """ % kind)
+            with self.subTest(kind):
+                process = self.run_script(script)
+                self.assertEqual(process.communicate(timeout=PATIENCE_S)[0], "worked\nended True\n")
 
     def test_many_connections_leave_nothing_behind(self):
         """R75: ended at each point of their life."""
