@@ -28236,6 +28236,24 @@ class FileBrowsers(BrowserCase):
             with self.assertRaisesRegex(lw.UsageError, "outside of root"):
                 browser.set_directory(str(self.root / "sub"))
 
+    def test_another_mode_lets_people_choose_several_files(self):
+        browser, user, _ = self.browse()
+        for mode, several in (("files", True), ("file", False), ("save", False), ("files", True)):
+            browser.set_mode(mode)
+            browser.popup()
+            self.shows(user, "sub", "Zoo", "A.png", "b.txt")
+            user.table("Files").row(2).click()
+            user.press("Ctrl+A")
+            if several:
+                user.sees("4 items selected")
+            else:
+                user.does_not_see("items selected")
+        user.table("Files").row(2).click()
+        user.table("Files").select_rows(2, 3)
+        user.sees("2 items selected")
+        user.click("Open")
+        self.assertEqual(self.seen.pop(), [str(self.root / "A.png"), str(self.root / "b.txt")])
+
     def test_several_files_a_folder_and_a_name_to_save(self):
         browser, user, table = self.browse(mode="files")
         table.select_rows(2, 3)
