@@ -6811,6 +6811,27 @@ class Endpoints(ServerCase):
                              headers={"Content-Type": "text/plain"})[0], 415)
         self.assertEqual(ask(widget.server, "/add", "POST", b"{}", token="")[0], 401)
 
+    def test_who_comes_as_the_last_viewer_leaves_has_files_watched(self):
+        watchers = []
+
+        class Runner(lw.EndpointRunner):
+            @property
+            def is_attended(self):
+                found, thread = super().is_attended, threading.current_thread()
+                if thread.name == "livewidget-watch" and thread not in watchers:
+                    watchers.append(thread)
+                if not found and watchers == [thread]:
+                    self.attend(60)             # after the last look, before the thread ends
+                return found
+        reactor = unittest.mock.Mock(call_soon=lambda function, *args: function(*args))
+        runner = Runner(reactor, lambda: None, lambda: False)
+        self.addCleanup(runner.stop)
+        runner.load([dict], {"endpoints": [{"path": "/a", "watch": [__file__]}],
+                             "interval": 60000, "actions": []})
+        runner.attend(.01)
+        eventually(lambda: len(watchers) == 2)
+        self.assertTrue(watchers[1].is_alive(), "it watches for who came")
+
     def test_an_endpoints_value_follows_what_an_action_returned_for_its_field(self):
         """Also where it is the same as before: what another refused is not shown for ever."""
         asked = []
