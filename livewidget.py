@@ -9588,7 +9588,12 @@ class EndpointRunner:
                         endpoint.stamp, endpoint.stamp_is_young = stamp, False
                         self.reactor.call_soon(self.run, endpoint)
             time.sleep(WATCH_EVERY_S)
+        self.reactor.call_soon(self._end_watch)
+
+    def _end_watch(self):
         self._watcher = None
+        if not self.ending:
+            self.attend(0)                      # somebody may have come since it looked
 
     def ask(self, path: str, arguments: dict[str, Any], done: Callable[..., Any]) -> None:
         """Call an endpoint with arguments on a worker thread; then done(its JSON as bytes, or
@@ -23782,18 +23787,9 @@ class FileBrowser(Callbacks):
         self._place = TextEntry(session, tooltip="Folder")
         self._place.on("activated", self._go_to)
         self._row(up, (self._place, 1))
-        columns = [{"label": "", "key": "icon", "type": "icon", "colwidth": 30},
-                   {"label": "Name", "key": "name", "colwidth": "3fr"},
-                   {"label": "Size", "key": "size", "type": "float", "colwidth": 80},
-                   {"label": "Modified", "key": "modified", "type": "float", "colwidth": 140,
-                    "halign": "left"}]
-        self._table = TableView(
-            session, columns, selection_mode="multiple" if mode == "files" else "single", empty="",
-            alternate_row_colors=True, show_grid=False, sortable=True, cell_cursor=False,
-            accessible_name="Files")
-        self._table.on("selected", self._choose)
-        self._table.on("activated", self._enter)
-        dialog.add_widget(self._table, 1)
+        self._files = VBox(session)
+        self._make_table()
+        dialog.add_widget(self._files, 1)
         self._name, self._filter = TextEntry(session), ComboBox(session)
         self._name.on("activated", lambda text: self._accept())
         self._filter.on("activated", lambda index, text: self._read())
@@ -23804,6 +23800,20 @@ class FileBrowser(Callbacks):
         dialog.add_button(self._ok, True)
         dialog.on("activated", lambda accepted: self._accept() if accepted else dialog.hide())
         self.clear_filters()
+
+    def _make_table(self):
+        columns = [{"label": "", "key": "icon", "type": "icon", "colwidth": 30},
+                   {"label": "Name", "key": "name", "colwidth": "3fr"},
+                   {"label": "Size", "key": "size", "type": "float", "colwidth": 80},
+                   {"label": "Modified", "key": "modified", "type": "float", "colwidth": 140,
+                    "halign": "left"}]
+        self._table = TableView(
+            self._session, columns, empty="", alternate_row_colors=True, show_grid=False,
+            selection_mode="multiple" if self._mode == "files" else "single", sortable=True,
+            cell_cursor=False, accessible_name="Files")
+        self._table.on("selected", self._choose)
+        self._table.on("activated", self._enter)
+        self._files.add_widget(self._table, 1)
 
     def _row(self, *entries):
         row = HBox(self._session, spacing=6)
@@ -23819,9 +23829,13 @@ class FileBrowser(Callbacks):
         """Set what is chosen: "file", "files", "directory" or "save"."""
         _require(mode in self.LABELS,
                  "FileBrowser: mode must be one of " + ", ".join(self.LABELS), mode=mode)
-        self._mode = mode
+        before, self._mode = self._mode, mode
         self._ok.set_text(self.LABELS[mode])
-        engine_of(self._table).mode = "multiple" if mode == "files" else "single"
+        if (before == "files") != (mode == "files"):    # pages know how many rows are selected
+            with self._session.batch():
+                self._table.destroy()
+                self._make_table()
+            self._read()
 
     def set_directory(self, path: str | os.PathLike[str]) -> None:
         """Set the folder that is shown; by default the one that the process works in."""

@@ -6811,6 +6811,27 @@ class Endpoints(ServerCase):
                              headers={"Content-Type": "text/plain"})[0], 415)
         self.assertEqual(ask(widget.server, "/add", "POST", b"{}", token="")[0], 401)
 
+    def test_who_comes_as_the_last_viewer_leaves_has_files_watched(self):
+        watchers = []
+
+        class Runner(lw.EndpointRunner):
+            @property
+            def is_attended(self):
+                found, thread = super().is_attended, threading.current_thread()
+                if thread.name == "livewidget-watch" and thread not in watchers:
+                    watchers.append(thread)
+                if not found and watchers == [thread]:
+                    self.attend(60)             # after the last look, before the thread ends
+                return found
+        reactor = unittest.mock.Mock(call_soon=lambda function, *args: function(*args))
+        runner = Runner(reactor, lambda: None, lambda: False)
+        self.addCleanup(runner.stop)
+        runner.load([dict], {"endpoints": [{"path": "/a", "watch": [__file__]}],
+                             "interval": 60000, "actions": []})
+        runner.attend(.01)
+        eventually(lambda: len(watchers) == 2)
+        self.assertTrue(watchers[1].is_alive(), "it watches for who came")
+
     def test_an_endpoints_value_follows_what_an_action_returned_for_its_field(self):
         """Also where it is the same as before: what another refused is not shown for ever."""
         asked = []
@@ -28460,6 +28481,24 @@ class FileBrowsers(BrowserCase):
             user.sees("outside of the folder")
             with self.assertRaisesRegex(lw.UsageError, "outside of root"):
                 browser.set_directory(str(self.root / "sub"))
+
+    def test_another_mode_lets_people_choose_several_files(self):
+        browser, user, _ = self.browse()
+        for mode, several in (("files", True), ("file", False), ("save", False), ("files", True)):
+            browser.set_mode(mode)
+            browser.popup()
+            self.shows(user, "sub", "Zoo", "A.png", "b.txt")
+            user.table("Files").row(2).click()
+            user.press("Ctrl+A")
+            if several:
+                user.sees("4 items selected")
+            else:
+                user.does_not_see("items selected")
+        user.table("Files").row(2).click()
+        user.table("Files").select_rows(2, 3)
+        user.sees("2 items selected")
+        user.click("Open")
+        self.assertEqual(self.seen.pop(), [str(self.root / "A.png"), str(self.root / "b.txt")])
 
     def test_several_files_a_folder_and_a_name_to_save(self):
         browser, user, table = self.browse(mode="files")
