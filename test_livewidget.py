@@ -17694,7 +17694,7 @@ class CallbackSweep(WidgetCase):
                        what="%r, not %r (seed %d)" % (programs, widget.get_text(), SEED))
 
     def test_paper_shows_all_of_what_scrolls(self):
-        """Areas, tables, trees and sources at their full height, and without scroll bars."""
+        """Whatever scrolls, at its full height and without scroll bars."""
         def build(session):
             W = session.get_widgets()
             page, box, area, inner = W.Page(), W.VBox(), W.ScrollArea(), W.VBox()
@@ -17706,7 +17706,22 @@ class CallbackSweep(WidgetCase):
             area.resize(300, 200)
             table.set_data([["row %d." % row] for row in range(300)])
             tree.set_tree({"node %d." % node: {} for node in range(100)})
-            for widget in (area, table, tree, source, W.Label("the end.")):
+            chat, frame, panes = W.ChatView(), W.Frame("frame"), W.Splitter(orientation="vertical")
+            for number in range(60):
+                chat.add_message("chat %d." % number)
+            for parent, word in ((frame.set_widget, "framed"), (panes.add_widget, "pane")):
+                parent(filled(W.VBox(), *[W.Label("%s %d." % (word, number))
+                                          for number in range(60)]))
+            smaller = [
+                chat, frame, panes,
+                W.HtmlView("".join("<p>html %d.</p>" % number for number in range(60))),
+                W.JsonView({"json %d." % number: 0 for number in range(60)}),
+                W.DiffView("", "\n".join("diff %d." % number for number in range(60))),
+                *[W.TextArea("\n".join("area %d." % number for number in range(count)))
+                  for count in (60, 1000)]]
+            for widget in smaller:
+                widget.resize(400, 150)
+            for widget in (area, table, tree, source, *smaller, W.Label("the end.")):
                 box.add_widget(widget)
             page.set_widget(box)
             page.show()
@@ -17715,16 +17730,22 @@ class CallbackSweep(WidgetCase):
                  "document.querySelectorAll('.lw-source-line').length > 3")
         lost = """(() => {
             dispatchEvent(new Event("beforeprint"));
-            const words = [["label", 120], ["row", 300], ["node", 100], ["line", 200]], lost = [];
+            const words = [["label", 120], ["row", 300], ["node", 100], ["line", 200],
+                ...["chat", "framed", "pane", "html", "json", "diff"].map(one => [one, 60])],
+                lost = [];
             const boxes = [...document.querySelectorAll(
-                ".lw-label span, [role=gridcell], .lw-source-text")]
-                .map(one => [one.innerText.trim(), one.getBoundingClientRect()]);
+                ".lw-label span, [role=gridcell], .lw-source-text, .lw-message-text, .lw-html p, " +
+                ".lw-json-line, .lw-diff-text")]
+                .map(one => [one.innerText.trim().replace(/^"/, ""), one.getBoundingClientRect()]);
             for (const [word, count] of words) {
                 const found = boxes.filter(([text]) => text.startsWith(word));
                 const tops = new Set(found.map(([, box]) => Math.round(box.top)));
                 if (found.length !== count || tops.size !== count)
                     lost.push([word, found.length, tops.size]);
             }
+            for (const one of document.querySelectorAll("textarea.lw-text-area, .lw-long-text"))
+                if (one.checkVisibility() && one.scrollHeight > one.clientHeight + 1)
+                    lost.push([one.className, one.scrollHeight, one.clientHeight]);
             const end = boxes.find(([text]) => text === "the end.")[1].top;
             const lower = boxes.filter(([, box]) => box.bottom > end + 40).length;
             dispatchEvent(new Event("afterprint"));
