@@ -21378,6 +21378,8 @@ def _cell_from_text(text, column):
         raise ValueError(text)
     if column["type"] == "boolean":
         return _BOOLEAN_WORDS[text.strip().lower()]
+    if column["type"] in ("integer", "float", "date") and not text.strip():
+        return None                             # as Delete leaves it
     convert = {"integer": int, "float": float, "date": datetime.date.fromisoformat}
     value = convert.get(column["type"], str)(text)
     if isinstance(value, float) and not math.isfinite(value):

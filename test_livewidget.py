@@ -25545,6 +25545,11 @@ class Tables(AppCase):
                           ("cell_edited", ["row2"], "size", None, 8)])
         self.assertEqual([row[4] for row in self.window(table, browser)],
                          [["n0", None, True], ["n1", 7, False], ["n2", 8, True], ["n3", 1, False]])
+        seen.clear()
+        browser.event(table.wid, state={"user_paste": ["x\t5\ny\t"]})  # its last cell is empty
+        eventually(lambda: seen and seen[-1][0] == "paste")
+        self.assertEqual(seen[:-1], [("cell_edited", ["row1"], "size", 7, 5),
+                                     ("cell_edited", ["row2"], "size", 8, None)])
 
     def offer(self, table, browser, cut):
         """(text, number) of the offer that a browser is made when it copies or cuts."""
@@ -25713,12 +25718,30 @@ class Tables(AppCase):
             eventually(lambda: table.get_selected()[0]["values"]["x"] != 0.25)
             values = list(table.get_selected()[0]["values"].values())
             self.assertEqual(values[:len(expected)], expected, (signs, pasted))
-        for bad in ("1,23,4", "12,34", "1.2.3", "", "-", "1,"):
+        for bad in ("1,23,4", "12,34", "1.2.3", "-", "1,"):
             table.set_data([[0.25, 0, ""]])
             table.set_selected(["row0"])
             browser.event(table.wid, state={"user_paste": [bad + "\t9", ".", ","]})
             eventually(lambda: table.get_selected()[0]["values"]["n"] == 9)
             self.assertEqual(table.get_selected()[0]["values"]["x"], 0.25, bad)
+
+    def test_cells_without_a_value_are_copied_pasted_and_edited(self):
+        """Of each type, as Delete empties them."""
+        for kind, value in (("integer", 7), ("float", 0.5), ("date", datetime.date(2026, 2, 3))):
+            columns = [{"key": "a", "type": kind, "editable": True}, {"key": "b", "editable": True}]
+            table, seen, browser = self.one(
+                lambda W: W.TableView(columns=columns, selection_mode="multiple"),  # noqa: B023
+                "cell_edited")
+            table.set_data([[None, "b"], [value, ""], [value, ""]])
+            table.set_selected(["row0"])
+            text, _ = self.offer(table, browser, False)
+            table.set_selected(["row1"])
+            browser.event(table.wid, state={"user_paste": [text]})
+            browser.event(table.wid, state={"user_edit": [2, "a", " "]})
+            eventually(lambda: len(seen) == 3)                              # noqa: B023
+            self.assertEqual(seen, [("cell_edited", ["row1"], "a", value, None),
+                                    ("cell_edited", ["row1"], "b", "", "b"),
+                                    ("cell_edited", ["row2"], "a", value, None)])
 
     def test_pasted_cells_that_are_not_understood_are_told(self):
         table, seen, browser = self.table(4, "paste", selection_mode="multiple")
