@@ -12384,7 +12384,8 @@ asyncio.run(main())
         for close, reopen in ((lambda one: one.set_enabled(False),
                                lambda one: one.set_enabled(True)),
                               (lambda one: one.hide(), lambda one: one.show()),
-                              (lambda one: one.set_enabled(False), lambda one: None)):
+                              (lambda one: one.set_enabled(False), lambda one: None),
+                              (lambda one: None, lambda one: one.set_enabled(False))):
             button = W.Button("Once")
 
             def work():
