@@ -18843,6 +18843,17 @@ class WidgetsInChromium(WidgetCase):
         made["session"].close()
         page.choose(("at once", 3))
         self.expect([("at once", b"\0\0\0", None)])
+        page.tab.js("""{
+            const send = window.fetch;
+            let count = 0;
+            window.fetch = async (url, ...more) => {
+                const turn = url.searchParams?.has("chunk") ? count++ % 6 : 2;
+                if (turn === 0) throw new TypeError("lost on its way");
+                const answer = await send(url, ...more);
+                if (turn === 1) throw new TypeError("its answer was lost");
+                return answer; } }""")
+        page.choose(("again", 2 * 1024 ** 2))
+        self.expect([("again", bytes(2 * 1024 ** 2), None)])
         self.assertEqual(page.tab.js("document.querySelectorAll('[role=alert]').length"), 0)
 
     def test_a_file_chosen_without_a_connection_is_sent_when_it_is_back(self):
