@@ -25310,6 +25310,24 @@ class Tables(AppCase):
         table.set_data([[pathlib.PurePosixPath("/x"), 2 ** 60, float("nan")]])
         self.assertEqual(self.window(table, browser)[0][4], ["/x", str(2 ** 60), "NaN"])
 
+    def test_large_whole_numbers_are_shown_copied_pasted_and_edited_exactly(self):
+        columns = [{"key": "id", "type": "integer", "editable": True}]
+        for number in (1009513310189256287, 2 ** 53 + 1, -2 ** 70):
+            table, seen, browser = self.one(
+                lambda W: W.TableView(columns=columns, selection_mode="multiple"), "cell_edited")
+            table.set_data([[number], [0], [0]])
+            self.assertEqual(self.window(table, browser)[0][4], [str(number)])
+            table.set_selected(["row0"])
+            text, _ = self.offer(table, browser, False)
+            self.assertEqual(text, str(number))
+            table.set_selected(["row1"])
+            browser.event(table.wid, state={"user_paste": [text]})
+            browser.event(table.wid, state={"user_edit": [2, "id", str(number)]})
+            eventually(lambda: len(seen) == 2)
+            self.assertEqual(seen, [("cell_edited", [row], "id", 0, number)
+                                    for row in ("row1", "row2")])
+            self.assertEqual([row[4] for row in self.window(table, browser)], 3 * [[str(number)]])
+
     def fill(self, table, last):
         """Begin set_data() with many rows; it stops at the last.
 
