@@ -28649,16 +28649,25 @@ class BehindProxies(BrowserCase):
                                  headers=[("Accept", "text/html")])[1]["location"], "%d/" % port)
 
     def test_a_proxy_with_buffers_short_patience_and_no_websocket_is_no_matter(self):
-        """Held requests end before its patience does; answers are not held back in its buffers."""
+        """Held requests end before its patience does; answers are not held back in its buffers.
+        Where its patience is shorter, or it takes the origin away, the page goes on as well."""
         port, token = self.serve()
         proxy = free_port()
-        start_nginx(self, "server { listen 127.0.0.1:%d; location /deep/ { proxy_pass "
-                    "http://127.0.0.1:%d/; proxy_buffering on; proxy_read_timeout %ds; "
-                    "proxy_set_header X-Forwarded-Host $http_host; } }"
-                    % (proxy, port, 2 * lw.HOLD_S), proxy)
+        place = ("location /%s/ { proxy_pass http://127.0.0.1:%d/; proxy_buffering on; "
+                 "proxy_read_timeout %ds; proxy_set_header X-Forwarded-Host $http_host; %s }\n")
+        start_nginx(self, "server { listen 127.0.0.1:%d;\n%s%s}" % (
+            proxy, place % ("deep", port, 2 * lw.HOLD_S, ""),
+            place % ("short", port, 2, "proxy_set_header Origin '';")), proxy)
         tab = self.use("http://127.0.0.1:%d/deep/" % proxy, token)
         eventually(lambda: any("livewidget/changes" in url for url in tab.requests))
         self.assertLess(lw.HOLD_S, 30, "half of the usual patience of 60 s")
+        tab = self.use("http://127.0.0.1:%d/short/" % proxy, token)
+        for after in ("3", "4"):
+            ended = sum("504" in message for message in tab.messages)
+            eventually(lambda: sum("504" in message for message in tab.messages) > ended + 1)
+            self.assertFalse(tab.js("!!document.querySelector('.lw-banner')"), "it is told as lost")
+            tab.click(".lw-button")
+            tab.wait("document.querySelector('.lw-button').innerText === '%s'" % after)
 
 
 class AsgiServersInChromium(BrowserCase):
