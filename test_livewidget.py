@@ -17749,8 +17749,10 @@ class CallbackSweep(WidgetCase):
                 if (found.length !== count || tops.size !== count)
                     lost.push([word, found.length, tops.size]);
             }
-            for (const one of document.querySelectorAll("textarea.lw-text-area, .lw-long-text"))
-                if (one.checkVisibility() && one.scrollHeight > one.clientHeight + 1)
+            for (const one of document.querySelectorAll(".lw-page *"))
+                if (one.checkVisibility({ checkOpacity: true }) && one.clientHeight > 20 &&
+                    one.scrollHeight > one.clientHeight + 1 &&
+                    getComputedStyle(one).overflowY !== "visible")
                     lost.push([one.className, one.scrollHeight, one.clientHeight]);
             const end = boxes.find(([text]) => text === "the end.")[1].top;
             const lower = boxes.filter(([, box]) => box.bottom > end + 40).length;
@@ -17759,10 +17761,17 @@ class CallbackSweep(WidgetCase):
         })()"""
         tab.command("Emulation.setEmulatedMedia", media="print")
         eventually(lambda: tab.js(lost) == "[[],0,true]", what="all on paper, not " + tab.js(lost))
-        pages = base64.b64decode(tab.command("Page.printToPDF")["data"]).count(b"/Type /Page\n")
-        self.assertGreater(pages, 10)
         tab.command("Emulation.setEmulatedMedia", media="")
-        tab.wait("document.querySelectorAll('[role=gridcell]').length < 150")
+        drawn = ("['[role=gridcell]', '.lw-source-line']"
+                 ".map(css => document.querySelectorAll(css).length)")
+        tab.wait("(%s)[0] < 150" % drawn)
+        tab.js("addEventListener('beforeprint', () => { window.printed = %s; })" % drawn)
+
+        def pages():
+            data = base64.b64decode(tab.command("Page.printToPDF")["data"])
+            return tab.js("printed") == [400, 200] and data.count(b"/Type /Page\n")
+        self.assertGreater(eventually(pages, what="all rows and lines printed"), 10)
+        tab.wait("(%s)[0] < 150" % drawn)
 
     def test_each_text_is_written_in_its_own_direction(self):
         """Hebrew and Latin in every widget that takes a text, in fields and in cells."""
