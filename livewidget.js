@@ -12224,8 +12224,14 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 @media print {
     html, body, .lw-desktop, .lw-page, .lw-filling, .lw-window-body, .lw-scroll-area,
     .lw-scroll-view, .lw-scrolls, .lw-html, .lw-data, .lw-source, .lw-source-view, .lw-chat-list,
-    .lw:has(.lw-scroll-view, .lw-html, .lw-data, .lw-source, .lw-chat-list) {
+    .lw-frame, .lw-frame > .lw-fill, .lw-splitter, .lw-pane, .lw-text-area, .lw:has(
+    .lw-scroll-view, .lw-html, .lw-data, .lw-source, .lw-chat-list, .lw-text-area) {
         height: auto !important; max-height: none !important; overflow: visible !important; }
+    textarea.lw-text-area, .lw-outgrown > textarea, .lw-long-text.lw-long-text {
+        field-sizing: content; white-space: pre-wrap; }
+    .lw-outgrown.lw > :is(textarea, .lw-long-text) { position: static; height: auto; }
+    .lw-outgrown > .lw-long-size, .lw-reading > textarea { display: none !important; }
+    .lw-long-text > div { content-visibility: visible; }
     .lw-page, .lw-filling { position: static !important; }
     .lw:has(.lw-scroll-view, .lw-html, .lw-data, .lw-source, .lw-chat-list), .lw-page {
         display: block; }

@@ -21636,6 +21636,8 @@ def _cell_from_text(text, column):
         raise ValueError(text)
     if column["type"] == "boolean" or column["widget"] == "checkbox":
         return _BOOLEAN_WORDS[text.strip().lower()]
+    if column["type"] in ("integer", "float", "date") and not text.strip():
+        return None                             # as Delete leaves it
     convert = {"integer": int, "float": float, "date": datetime.date.fromisoformat}
     value = convert.get(column["type"], str)(text)
     if isinstance(value, float) and not math.isfinite(value):
@@ -46669,8 +46671,14 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 @media print {
     html, body, .lw-desktop, .lw-page, .lw-filling, .lw-window-body, .lw-scroll-area,
     .lw-scroll-view, .lw-scrolls, .lw-html, .lw-data, .lw-source, .lw-source-view, .lw-chat-list,
-    .lw:has(.lw-scroll-view, .lw-html, .lw-data, .lw-source, .lw-chat-list) {
+    .lw-frame, .lw-frame > .lw-fill, .lw-splitter, .lw-pane, .lw-text-area, .lw:has(
+    .lw-scroll-view, .lw-html, .lw-data, .lw-source, .lw-chat-list, .lw-text-area) {
         height: auto !important; max-height: none !important; overflow: visible !important; }
+    textarea.lw-text-area, .lw-outgrown > textarea, .lw-long-text.lw-long-text {
+        field-sizing: content; white-space: pre-wrap; }
+    .lw-outgrown.lw > :is(textarea, .lw-long-text) { position: static; height: auto; }
+    .lw-outgrown > .lw-long-size, .lw-reading > textarea { display: none !important; }
+    .lw-long-text > div { content-visibility: visible; }
     .lw-page, .lw-filling { position: static !important; }
     .lw:has(.lw-scroll-view, .lw-html, .lw-data, .lw-source, .lw-chat-list), .lw-page {
         display: block; }

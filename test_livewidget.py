@@ -12643,20 +12643,25 @@ asyncio.run(main())
         self.assertEqual((one.batches, one.cells[session.label.wid, "set_text"]), (1, ["99"]))
 
     def test_changes_of_a_long_callback_are_seen_before_it_ends(self):
-        release = threading.Event()
+        """Each of them, while the one before was seen."""
+        steps = {"step %d" % number: threading.Event() for number in range(3)}
 
         def build(session):
             small_build(session)
 
             def slow():
-                session.label.set_text("working")
-                release.wait(60)
+                for text, seen in steps.items():
+                    session.label.set_text(text)
+                    seen.wait(60)
             session.button.on("activated", slow)
         one = self.ready(self.make_app(build))
-        self.addCleanup(release.set)
+        for seen in steps.values():
+            self.addCleanup(seen.set)
         one.event(one.find("Button"), "activated")
-        one.until(lambda browser: browser.cells[browser.find("Label"), "set_text"] == ["working"])
-        self.assertFalse(release.is_set(), "seen only when the callback had ended")
+        for text, seen in steps.items():
+            one.until(lambda browser: browser.cells[                        # noqa: B023
+                browser.find("Label"), "set_text"] == [text])               # noqa: B023
+            seen.set()
 
     def test_browser_that_does_not_acknowledge_gets_two_batches_and_then_the_newest(self):
         """R69."""
@@ -12915,7 +12920,8 @@ asyncio.run(main())
         for close, reopen in ((lambda one: one.set_enabled(False),
                                lambda one: one.set_enabled(True)),
                               (lambda one: one.hide(), lambda one: one.show()),
-                              (lambda one: one.set_enabled(False), lambda one: None)):
+                              (lambda one: one.set_enabled(False), lambda one: None),
+                              (lambda one: None, lambda one: one.set_enabled(False))):
             button = W.Button("Once")
 
             def work():
@@ -18721,7 +18727,7 @@ class CallbackSweep(WidgetCase):
                        what="%r, not %r (seed %d)" % (programs, widget.get_text(), SEED))
 
     def test_paper_shows_all_of_what_scrolls(self):
-        """Areas, tables, trees and sources at their full height, and without scroll bars."""
+        """Whatever scrolls, at its full height and without scroll bars."""
         def build(session):
             W = session.get_widgets()
             page, box, area, inner = W.Page(), W.VBox(), W.ScrollArea(), W.VBox()
@@ -18733,7 +18739,22 @@ class CallbackSweep(WidgetCase):
             area.resize(300, 200)
             table.set_data([["row %d." % row] for row in range(300)])
             tree.set_tree({"node %d." % node: {} for node in range(100)})
-            for widget in (area, table, tree, source, W.Label("the end.")):
+            chat, frame, panes = W.ChatView(), W.Frame("frame"), W.Splitter(orientation="vertical")
+            for number in range(60):
+                chat.add_message("chat %d." % number)
+            for parent, word in ((frame.set_widget, "framed"), (panes.add_widget, "pane")):
+                parent(filled(W.VBox(), *[W.Label("%s %d." % (word, number))
+                                          for number in range(60)]))
+            smaller = [
+                chat, frame, panes,
+                W.HtmlView("".join("<p>html %d.</p>" % number for number in range(60))),
+                W.JsonView({"json %d." % number: 0 for number in range(60)}),
+                W.DiffView("", "\n".join("diff %d." % number for number in range(60))),
+                *[W.TextArea("\n".join("area %d." % number for number in range(count)))
+                  for count in (60, 1000)]]
+            for widget in smaller:
+                widget.resize(400, 150)
+            for widget in (area, table, tree, source, *smaller, W.Label("the end.")):
                 box.add_widget(widget)
             page.set_widget(box)
             page.show()
@@ -18742,16 +18763,24 @@ class CallbackSweep(WidgetCase):
                  "document.querySelectorAll('.lw-source-line').length > 3")
         lost = """(() => {
             dispatchEvent(new Event("beforeprint"));
-            const words = [["label", 120], ["row", 300], ["node", 100], ["line", 200]], lost = [];
+            const words = [["label", 120], ["row", 300], ["node", 100], ["line", 200],
+                ...["chat", "framed", "pane", "html", "json", "diff"].map(one => [one, 60])],
+                lost = [];
             const boxes = [...document.querySelectorAll(
-                ".lw-label span, [role=gridcell], .lw-source-text")]
-                .map(one => [one.innerText.trim(), one.getBoundingClientRect()]);
+                ".lw-label span, [role=gridcell], .lw-source-text, .lw-message-text, .lw-html p, " +
+                ".lw-json-line, .lw-diff-text")]
+                .map(one => [one.innerText.trim().replace(/^"/, ""), one.getBoundingClientRect()]);
             for (const [word, count] of words) {
                 const found = boxes.filter(([text]) => text.startsWith(word));
                 const tops = new Set(found.map(([, box]) => Math.round(box.top)));
                 if (found.length !== count || tops.size !== count)
                     lost.push([word, found.length, tops.size]);
             }
+            for (const one of document.querySelectorAll(".lw-page *"))
+                if (one.checkVisibility({ checkOpacity: true }) && one.clientHeight > 20 &&
+                    one.scrollHeight > one.clientHeight + 1 &&
+                    getComputedStyle(one).overflowY !== "visible")
+                    lost.push([one.className, one.scrollHeight, one.clientHeight]);
             const end = boxes.find(([text]) => text === "the end.")[1].top;
             const lower = boxes.filter(([, box]) => box.bottom > end + 40).length;
             dispatchEvent(new Event("afterprint"));
@@ -18759,10 +18788,17 @@ class CallbackSweep(WidgetCase):
         })()"""
         tab.command("Emulation.setEmulatedMedia", media="print")
         eventually(lambda: tab.js(lost) == "[[],0,true]", what="all on paper, not " + tab.js(lost))
-        pages = base64.b64decode(tab.command("Page.printToPDF")["data"]).count(b"/Type /Page\n")
-        self.assertGreater(pages, 10)
         tab.command("Emulation.setEmulatedMedia", media="")
-        tab.wait("document.querySelectorAll('[role=gridcell]').length < 150")
+        drawn = ("['[role=gridcell]', '.lw-source-line']"
+                 ".map(css => document.querySelectorAll(css).length)")
+        tab.wait("(%s)[0] < 150" % drawn)
+        tab.js("addEventListener('beforeprint', () => { window.printed = %s; })" % drawn)
+
+        def pages():
+            data = base64.b64decode(tab.command("Page.printToPDF")["data"])
+            return tab.js("printed") == [400, 200] and data.count(b"/Type /Page\n")
+        self.assertGreater(eventually(pages, what="all rows and lines printed"), 10)
+        tab.wait("(%s)[0] < 150" % drawn)
 
     def test_each_text_is_written_in_its_own_direction(self):
         """Hebrew and Latin in every widget that takes a text, in fields and in cells."""
@@ -19917,6 +19953,17 @@ class WidgetsInChromium(WidgetCase):
         made["session"].close()
         page.choose(("at once", 3))
         self.expect([("at once", b"\0\0\0", None)])
+        page.tab.js("""{
+            const send = window.fetch;
+            let count = 0;
+            window.fetch = async (url, ...more) => {
+                const turn = url.searchParams?.has("chunk") ? count++ % 6 : 2;
+                if (turn === 0) throw new TypeError("lost on its way");
+                const answer = await send(url, ...more);
+                if (turn === 1) throw new TypeError("its answer was lost");
+                return answer; } }""")
+        page.choose(("again", 2 * 1024 ** 2))
+        self.expect([("again", bytes(2 * 1024 ** 2), None)])
         self.assertEqual(page.tab.js("document.querySelectorAll('[role=alert]').length"), 0)
 
     def test_a_file_chosen_without_a_connection_is_sent_when_it_is_back(self):
@@ -23975,24 +24022,53 @@ class Touch(WidgetCase):
             eventually(lambda: value() != before, what="a finger moving " + name)  # noqa: B023
 
     def test_a_finger_scrolls_an_open_list_and_chooses_by_a_tap(self):
-        combo, tab, css = self.one(lambda W: filled_combo(W, ["item %d" % place for place
-                                                              in range(20)]), "activated")
-        tab.size(390, 700)
-        tab.swipe(self.middle(tab, css + " input"))
-        tab.wait("!!document.querySelector('.lw-options:not([hidden])')")
-        x, y = self.middle(tab, ".lw-options")
-        tab.swipe([x, y + 60], [x, y - 80])
-        tab.wait("document.querySelector('.lw-options').scrollTop > 60")
-        self.assertEqual(self.seen, [])
-        self.assertTrue(tab.js("!document.querySelector('.lw-options').hidden"),
-                        "the list closed under the finger")
-        for _ in range(9):
+        items = ["item %d" % place for place in range(20)]
+        for make, wanted in ((lambda W: filled_combo(W, items), ("activated", 19, "item 19")),
+                             (lambda W: W.MultiSelect(items), ("activated", ["item 19"]))):
+            _, tab, css = self.one(make, "activated")
+            tab.size(390, 700)
+            tab.swipe(self.middle(tab, css + " input"))
+            tab.wait("!!document.querySelector('.lw-options:not([hidden])')")
+            x, y = self.middle(tab, ".lw-options")
             tab.swipe([x, y + 60], [x, y - 80])
-        tab.wait("(list => list.scrollTop + list.clientHeight >= list.scrollHeight - 2)"
-                 "(document.querySelector('.lw-options'))")
-        tab.swipe(self.middle(tab, ".lw-options > :last-child"))
-        self.expect(("activated", 19, "item 19"))
-        tab.wait("document.querySelector('.lw-options').hidden")
+            tab.wait("document.querySelector('.lw-options').scrollTop > 60")
+            self.assertEqual(self.seen, [])
+            self.assertTrue(tab.js("!document.querySelector('.lw-options').hidden"),
+                            "the list closed under the finger")
+            for _ in range(9):
+                tab.swipe([x, y + 60], [x, y - 80])
+            tab.wait("(list => list.scrollTop + list.clientHeight >= list.scrollHeight - 2)"
+                     "(document.querySelector('.lw-options'))")
+            tab.swipe(self.middle(tab, ".lw-options > :last-child"))
+            self.expect(wanted)
+            if len(wanted) == 3:                # of several, more may be chosen
+                tab.wait("document.querySelector('.lw-options').hidden")
+            tab.close()
+
+    def test_an_open_list_lies_over_whatever_holds_it(self):
+        """In an area in a dialog that is smaller than the list."""
+        letters = "abcdefghijklmnop"
+        for name, make, opener, shown in (
+                ("ComboBox", lambda W: filled_combo(W, letters), "input", ".lw-options"),
+                ("MultiSelect", lambda W: W.MultiSelect(list(letters)), "input", ".lw-options"),
+                ("MenuBar", menus_of, ".lw-menu-name", ".lw-menu")):
+            with self.subTest(name):
+                def build(W):
+                    dialog, area = W.Dialog("Small", [("OK", 1)]), W.ScrollArea()
+                    area.set_widget(make(W))
+                    dialog.add_widget(sized(area, 200, 60))
+                    return W.Button("Open", on_activated=lambda: dialog.popup(50, 50))
+                _, tab, css = self.one(build)
+                tab.click(css)
+                tab.wait("!!document.querySelector('.lw-dialog .lw-scroll-area')")
+                tab.click(".lw-dialog .lw-scroll-area %s" % opener)
+                tab.wait("document.querySelector('%s')?.checkVisibility()" % shown)
+                hit = ("(list => { const box = list.getBoundingClientRect(); return [box.left + 9, "
+                       "box.right - 9].flatMap(x => [box.top + 9, box.bottom - 9].map(y => list"
+                       ".contains(document.elementFromPoint(x, y)))); })"
+                       "(document.querySelector('%s'))" % shown)
+                self.assertEqual(tab.js(hit), [True] * 4)
+                tab.close()
 
     def test_a_menu_that_was_opened_by_a_tap_is_chosen_from_once(self):
         bar, tab, css = self.one(menus_of)
@@ -26827,6 +26903,24 @@ class Tables(AppCase):
         table.set_data([[pathlib.PurePosixPath("/x"), 2 ** 60, float("nan")]])
         self.assertEqual(self.window(table, browser)[0][4], ["/x", str(2 ** 60), "NaN"])
 
+    def test_large_whole_numbers_are_shown_copied_pasted_and_edited_exactly(self):
+        columns = [{"key": "id", "type": "integer", "editable": True}]
+        for number in (1009513310189256287, 2 ** 53 + 1, -2 ** 70):
+            table, seen, browser = self.one(
+                lambda W: W.TableView(columns=columns, selection_mode="multiple"), "cell_edited")
+            table.set_data([[number], [0], [0]])
+            self.assertEqual(self.window(table, browser)[0][4], [str(number)])
+            table.set_selected(["row0"])
+            text, _ = self.offer(table, browser, False)
+            self.assertEqual(text, str(number))
+            table.set_selected(["row1"])
+            browser.event(table.wid, state={"user_paste": [text]})
+            browser.event(table.wid, state={"user_edit": [2, "id", str(number)]})
+            eventually(lambda: len(seen) == 2)
+            self.assertEqual(seen, [("cell_edited", [row], "id", 0, number)
+                                    for row in ("row1", "row2")])
+            self.assertEqual([row[4] for row in self.window(table, browser)], 3 * [[str(number)]])
+
     def fill(self, table, last):
         """Begin set_data() with many rows; it stops at the last.
 
@@ -27236,6 +27330,11 @@ class Tables(AppCase):
                           ("cell_edited", ["row2"], "size", None, 8)])
         self.assertEqual([row[4] for row in self.window(table, browser)],
                          [["n0", None, True], ["n1", 7, False], ["n2", 8, True], ["n3", 1, False]])
+        seen.clear()
+        browser.event(table.wid, state={"user_paste": ["x\t5\ny\t"]})  # its last cell is empty
+        eventually(lambda: seen and seen[-1][0] == "paste")
+        self.assertEqual(seen[:-1], [("cell_edited", ["row1"], "size", 7, 5),
+                                     ("cell_edited", ["row2"], "size", 8, None)])
 
     def offer(self, table, browser, cut):
         """(text, number) of the offer that a browser is made when it copies or cuts."""
@@ -27495,12 +27594,30 @@ class Tables(AppCase):
             eventually(lambda: table.get_selected()[0]["values"]["x"] != 0.25)
             values = list(table.get_selected()[0]["values"].values())
             self.assertEqual(values[:len(expected)], expected, (signs, pasted))
-        for bad in ("1,23,4", "12,34", "1.2.3", "", "-", "1,"):
+        for bad in ("1,23,4", "12,34", "1.2.3", "-", "1,"):
             table.set_data([[0.25, 0, ""]])
             table.set_selected(["row0"])
             browser.event(table.wid, state={"user_paste": [bad + "\t9", ".", ","]})
             eventually(lambda: table.get_selected()[0]["values"]["n"] == 9)
             self.assertEqual(table.get_selected()[0]["values"]["x"], 0.25, bad)
+
+    def test_cells_without_a_value_are_copied_pasted_and_edited(self):
+        """Of each type, as Delete empties them."""
+        for kind, value in (("integer", 7), ("float", 0.5), ("date", datetime.date(2026, 2, 3))):
+            columns = [{"key": "a", "type": kind, "editable": True}, {"key": "b", "editable": True}]
+            table, seen, browser = self.one(
+                lambda W: W.TableView(columns=columns, selection_mode="multiple"),  # noqa: B023
+                "cell_edited")
+            table.set_data([[None, "b"], [value, ""], [value, ""]])
+            table.set_selected(["row0"])
+            text, _ = self.offer(table, browser, False)
+            table.set_selected(["row1"])
+            browser.event(table.wid, state={"user_paste": [text]})
+            browser.event(table.wid, state={"user_edit": [2, "a", " "]})
+            eventually(lambda: len(seen) == 3)                              # noqa: B023
+            self.assertEqual(seen, [("cell_edited", ["row1"], "a", value, None),
+                                    ("cell_edited", ["row1"], "b", "", "b"),
+                                    ("cell_edited", ["row2"], "a", value, None)])
 
     def test_pasted_cells_that_are_not_understood_are_told(self):
         table, seen, browser = self.table(4, "paste", selection_mode="multiple")
@@ -30590,16 +30707,25 @@ class BehindProxies(BrowserCase):
                                  headers=[("Accept", "text/html")])[1]["location"], "%d/" % port)
 
     def test_a_proxy_with_buffers_short_patience_and_no_websocket_is_no_matter(self):
-        """Held requests end before its patience does; answers are not held back in its buffers."""
+        """Held requests end before its patience does; answers are not held back in its buffers.
+        Where its patience is shorter, or it takes the origin away, the page goes on as well."""
         port, token = self.serve()
         proxy = free_port()
-        start_nginx(self, "server { listen 127.0.0.1:%d; location /deep/ { proxy_pass "
-                    "http://127.0.0.1:%d/; proxy_buffering on; proxy_read_timeout %ds; "
-                    "proxy_set_header X-Forwarded-Host $http_host; } }"
-                    % (proxy, port, 2 * lw.HOLD_S), proxy)
+        place = ("location /%s/ { proxy_pass http://127.0.0.1:%d/; proxy_buffering on; "
+                 "proxy_read_timeout %ds; proxy_set_header X-Forwarded-Host $http_host; %s }\n")
+        start_nginx(self, "server { listen 127.0.0.1:%d;\n%s%s}" % (
+            proxy, place % ("deep", port, 2 * lw.HOLD_S, ""),
+            place % ("short", port, 2, "proxy_set_header Origin '';")), proxy)
         tab = self.use("http://127.0.0.1:%d/deep/" % proxy, token)
         eventually(lambda: any("livewidget/changes" in url for url in tab.requests))
         self.assertLess(lw.HOLD_S, 30, "half of the usual patience of 60 s")
+        tab = self.use("http://127.0.0.1:%d/short/" % proxy, token)
+        for after in ("3", "4"):
+            ended = sum("504" in message for message in tab.messages)
+            eventually(lambda: sum("504" in message for message in tab.messages) > ended + 1)
+            self.assertFalse(tab.js("!!document.querySelector('.lw-banner')"), "it is told as lost")
+            tab.click(".lw-button")
+            tab.wait("document.querySelector('.lw-button').innerText === '%s'" % after)
 
 
 class AsgiServersInChromium(BrowserCase):
