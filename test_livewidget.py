@@ -20634,6 +20634,9 @@ class Looks(WidgetCase):
         hidden = ["password", *["Show the password"] * 2]
         shown = ["text", *["Hide the password"] * 2]
         tab.wait(look + ".length === 2")
+        self.assertEqual(
+            tab.js("[...document.querySelectorAll('.lw-password > input')].map(one => "
+                   "one.autocomplete)"), ["current-password"] * 2, "a password manager fills them")
         for states in ((hidden, hidden), (hidden, shown), (hidden, hidden), (hidden, shown)):
             self.assertEqual(tab.js(look), [",".join(state) for state in states])
             tab.click(".lw-password:last-child > button")
