@@ -9208,11 +9208,13 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
         tab = self.page(self.VSCODE % ("vscode-dark", self.quoted(widget._repr_html_())))
         eventually(lambda: tab.in_frames("document.documentElement.dataset.theme") == ["dark"])
         eventually(lambda: tab.in_frames(STATE) == ["live"], 60)
-        tab.js("document.body.dataset.vscodeThemeKind = 'vscode-light'")
-        eventually(lambda: tab.in_frames("document.documentElement.dataset.theme") == ["light"])
-        tab.js("document.body.dataset.vscodeThemeKind = 'vscode-high-contrast'")
-        eventually(lambda: tab.in_frames("document.documentElement.dataset.theme")
-                   == ["high-contrast"])
+        for theme in ("dark", "light", "high-contrast"):
+            tab.js("document.body.dataset.vscodeThemeKind = 'vscode-%s'" % theme)
+            eventually(lambda: tab.in_frames("document.documentElement.dataset.theme") == [theme])
+            scheme = "getComputedStyle(%s).colorScheme"
+            self.assertEqual(tab.in_frames(scheme % "document.documentElement"),
+                             [tab.js(scheme % "document.querySelector('iframe')")],
+                             "a frame of another scheme than its page is opaque")
 
     def test_what_starts_a_cell_is_not_seen_where_images_have_looks_of_their_own(self):
         """JupyterLab gives images a display, which `hidden` does not undo, and an alt text."""
