@@ -7769,12 +7769,18 @@ class WidgetPages(ServerCase, BrowserCase):
             eventually(lambda: tab.js(event) and tab.js(live))
 
     def test_failing_endpoint_is_told_on_the_live_and_the_saved_page(self):
+        """And beside it an action's error, with its path."""
         def burn():
             raise ValueError("disk on fire")
-        widget = make_widget({"/api/f": burn}, "<b>{k}</b>", server_name="burning")
+
+        def fail():
+            raise RuntimeError("no luck")
+        widget = make_widget({"/api/f": burn}, "<b>{k}</b><button data-action='/go'>go</button>"
+                             "<i>{_server_detail}</i>", {"/go": fail}, server_name="burning")
         with contextlib.redirect_stderr(io.StringIO()), tempfile.TemporaryDirectory() as folder:
             widget.save(os.path.join(folder, "x.html"))
-            for url in (widget.server.get_url(), "file://" + os.path.join(folder, "x.html")):
+            for url, told in ((widget.server.get_url(), "/go: RuntimeError: no luck"),
+                              ("file://" + folder + "/x.html", "/go: no server is connected")):
                 tab = self.tab(url)
                 for dark in (False, True):
                     tab.dark(dark)
@@ -7783,6 +7789,12 @@ class WidgetPages(ServerCase, BrowserCase):
                     tab.wait(BADGE_ROOM)
                     self.assertEqual(tab.js(BADGE_STATUS), "error")
                 self.assertEqual(tab.js("getComputedStyle(document.body).padding"), "16px")
+                tab.click("button")
+                if url.startswith("http"):
+                    tab.wait("document.querySelector('i').innerText.includes('/go')")
+                eventually(lambda: tab.text("#lw-badge").startswith(
+                    told + ", error, /api/f: ValueError: disk on fire"),
+                    what="both errors, not " + tab.text("#lw-badge"))
 
     def test_display_of_replaced_code_keeps_its_values_and_says_by_what(self):
         """Another program takes a name given by hand; the first takes it back; then anew."""
