@@ -8927,7 +8927,9 @@ app''', "session = app.create_session()\nbuild(session)\nsession",
         book.servers()["clock"].terminate()
         late = book.open(self, run=False)
         eventually(lambda: re.search("Version 1, second [0-9.]+", late.js(STATIC) or ""), 60)
-        eventually(lambda: re.match(r"values of [\d:]+; stopped", late.text(NOTE) or ""), 60)
+        said = eventually(lambda: re.match(r"values of [\d:]+; (?!trust)(.*)",
+                                           late.text(NOTE) or ""), 60)
+        self.assertTrue(said[1].startswith("stopped"), "it said first: " + said[1])
         # Exported: the last values, the right theme, no request to any host
         exported = self.export(book, "nb.ipynb")
         self.check_export(exported, "light")
