@@ -10728,11 +10728,12 @@ class FieldPage {
         const badge = this._badge, problem = this._problem;
         badge.hidden = status === "live" && !problem && !this._busy;
         badge.dataset.status = problem || words === "error" ? "error" : status;
-        // an action's error stands before those of endpoints, which go on
-        const told = [words, this._busy ? "kernel busy" : "", asked,
+        const told = what => [words, this._busy ? "kernel busy" : "", what,
             fresh ? "" : `values ${age(Date.now() - when)} old`].filter(Boolean).join(", ");
-        const beside = words === "error" && !detail.includes(problem) ? ", " + told : "";
-        const text = problem ? problem + beside : told;
+        // an action's error stands before those of endpoints, which go on; the server tells both
+        const others = `; ${detail}; `.replace(`; ${problem}; `, "; ").slice(2, -2);
+        const beside = words === "error" && others ? ", " + told(others) : "";
+        const text = problem ? problem + beside : told(asked);
         if (badge.textContent !== text) badge.textContent = text;
         badge.title = text;
         if (words && this._config.place === "frame" && this._config.page.template === undefined)
@@ -12238,6 +12239,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-data-space, .lw-source-space { height: auto !important; overflow: visible; margin: 0; }
     .lw-data-window, .lw-source-window { position: static; transform: none !important; }
     .lw-data-row, .lw-source-line { break-inside: avoid; }
+    textarea.lw-text-area { field-sizing: content; height: auto !important;
+        max-height: none !important; }
     .lw-scroll-bar, .lw-banners, .lw-tip, .lw-menu { display: none !important; }
 }
 `;

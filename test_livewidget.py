@@ -7909,12 +7909,18 @@ class WidgetPages(ServerCase, BrowserCase):
             eventually(lambda: tab.js(event) and tab.js(live))
 
     def test_failing_endpoint_is_told_on_the_live_and_the_saved_page(self):
+        """And beside it an action's error, with its path."""
         def burn():
             raise ValueError("disk on fire")
-        widget = make_widget({"/api/f": burn}, "<b>{k}</b>", server_name="burning")
+
+        def fail():
+            raise RuntimeError("no luck")
+        widget = make_widget({"/api/f": burn}, "<b>{k}</b><button data-action='/go'>go</button>"
+                             "<i>{_server_detail}</i>", {"/go": fail}, server_name="burning")
         with contextlib.redirect_stderr(io.StringIO()), tempfile.TemporaryDirectory() as folder:
             widget.save(os.path.join(folder, "x.html"))
-            for url in (widget.server.get_url(), "file://" + os.path.join(folder, "x.html")):
+            for url, told in ((widget.server.get_url(), "/go: RuntimeError: no luck"),
+                              ("file://" + folder + "/x.html", "/go: no server is connected")):
                 tab = self.tab(url)
                 for dark in (False, True):
                     tab.dark(dark)
@@ -7923,6 +7929,12 @@ class WidgetPages(ServerCase, BrowserCase):
                     tab.wait(BADGE_ROOM)
                     self.assertEqual(tab.js(BADGE_STATUS), "error")
                 self.assertEqual(tab.js("getComputedStyle(document.body).padding"), "16px")
+                tab.click("button")
+                if url.startswith("http"):
+                    tab.wait("document.querySelector('i').innerText.includes('/go')")
+                eventually(lambda: tab.text("#lw-badge").startswith(
+                    told + ", error, /api/f: ValueError: disk on fire"),
+                    what="both errors, not " + tab.text("#lw-badge"))
 
     def test_display_of_replaced_code_keeps_its_values_and_says_by_what(self):
         """Another program takes a name given by hand; the first takes it back; then anew."""
@@ -9156,7 +9168,9 @@ app''', "session = app.create_session()\nbuild(session)\nsession",
         book.servers()["clock"].terminate()
         late = book.open(self, run=False)
         eventually(lambda: re.search("Version 1, second [0-9.]+", late.js(STATIC) or ""), 60)
-        eventually(lambda: re.match(r"values of [\d:]+; stopped", late.text(NOTE) or ""), 60)
+        said = eventually(lambda: re.match(r"values of [\d:]+; (?!trust)(.*)",
+                                           late.text(NOTE) or ""), 60)
+        self.assertTrue(said[1].startswith("stopped"), "it said first: " + said[1])
         # Exported: the last values, the right theme, no request to any host
         exported = self.export(book, "nb.ipynb")
         self.check_export(exported, "light")
@@ -9449,11 +9463,13 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
         tab = self.page(self.VSCODE % ("vscode-dark", self.quoted(widget._repr_html_())))
         eventually(lambda: tab.in_frames("document.documentElement.dataset.theme") == ["dark"])
         eventually(lambda: tab.in_frames(STATE) == ["live"], 60)
-        tab.js("document.body.dataset.vscodeThemeKind = 'vscode-light'")
-        eventually(lambda: tab.in_frames("document.documentElement.dataset.theme") == ["light"])
-        tab.js("document.body.dataset.vscodeThemeKind = 'vscode-high-contrast'")
-        eventually(lambda: tab.in_frames("document.documentElement.dataset.theme")
-                   == ["high-contrast"])
+        for theme in ("dark", "light", "high-contrast"):
+            tab.js("document.body.dataset.vscodeThemeKind = 'vscode-%s'" % theme)
+            eventually(lambda: tab.in_frames("document.documentElement.dataset.theme") == [theme])
+            scheme = "getComputedStyle(%s).colorScheme"
+            self.assertEqual(tab.in_frames(scheme % "document.documentElement"),
+                             [tab.js(scheme % "document.querySelector('iframe')")],
+                             "a frame of another scheme than its page is opaque")
 
     def test_what_starts_a_cell_is_not_seen_where_images_have_looks_of_their_own(self):
         """JupyterLab gives images a display, which `hidden` does not undo, and an alt text."""
@@ -18726,6 +18742,31 @@ class CallbackSweep(WidgetCase):
             eventually(lambda: widget.get_text() == programs,
                        what="%r, not %r (seed %d)" % (programs, widget.get_text(), SEED))
 
+    def test_paper_cuts_no_text_chat_log_document_json_or_diff(self):
+        def build(session):
+            W = session.get_widgets()
+            lines = ["line %d." % line for line in range(99)]
+            with W.VBox() as box:
+                chat, log, html = W.ChatView(), W.LogView(), W.HtmlView("<br>".join(lines))
+                views = [chat, log, html, W.JsonView(lines), W.DiffView("", "\n".join(lines)),
+                         W.CodeView("\n".join(lines)), W.TextArea("\n".join(lines))]
+            for line in lines:
+                chat.add_message(line)
+            log.append("\n".join(lines))
+            for view in views:
+                view.resize(300, 100)
+            W.Page(widget=box).show()
+        _, tab, _ = self.open(build)
+        tab.wait("document.querySelectorAll('[role=gridcell]').length > 2 && "
+                 "document.querySelectorAll('.lw-source-line').length > 2")
+        cut = """[...document.querySelectorAll(".lw-page :not(.lw-source-input)")].filter(one =>
+            getComputedStyle(one).overflowY !== "visible" && one.clientHeight &&
+            one.scrollHeight > one.clientHeight + 1).map(one => one.className)"""
+        self.assertGreater(len(tab.js(cut)), 5, "they scroll on a screen")
+        tab.command("Emulation.setEmulatedMedia", media="print")
+        tab.js("dispatchEvent(new Event('beforeprint'))")
+        eventually(lambda: tab.js(cut) == [], what="nothing cut, but " + str(tab.js(cut)))
+
     def test_paper_shows_all_of_what_scrolls(self):
         """Whatever scrolls, at its full height and without scroll bars."""
         def build(session):
@@ -18786,6 +18827,14 @@ class CallbackSweep(WidgetCase):
             dispatchEvent(new Event("afterprint"));
             return JSON.stringify([lost, lower, document.documentElement.scrollHeight > 8000]);
         })()"""
+        drawn = """(() => {
+            dispatchEvent(new Event("beforeprint"));
+            const counts = ["[role=gridcell]", ".lw-source-text"].map(
+                one => document.querySelectorAll(one).length);
+            dispatchEvent(new Event("afterprint"));
+            return counts; })()"""
+        eventually(lambda: tab.js(drawn) == [400, 200],     # no script sees the paper's layout
+                   what="all drawn before it is laid out, not " + str(tab.js(drawn)))
         tab.command("Emulation.setEmulatedMedia", media="print")
         eventually(lambda: tab.js(lost) == "[[],0,true]", what="all on paper, not " + tab.js(lost))
         tab.command("Emulation.setEmulatedMedia", media="")
@@ -21936,6 +21985,9 @@ class Looks(WidgetCase):
         hidden = ["password", *["Show the password"] * 2]
         shown = ["text", *["Hide the password"] * 2]
         tab.wait(look + ".length === 2")
+        self.assertEqual(
+            tab.js("[...document.querySelectorAll('.lw-password > input')].map(one => "
+                   "one.autocomplete)"), ["current-password"] * 2, "a password manager fills them")
         for states in ((hidden, hidden), (hidden, shown), (hidden, hidden), (hidden, shown)):
             self.assertEqual(tab.js(look), [",".join(state) for state in states])
             tab.click(".lw-password:last-child > button")
