@@ -27480,7 +27480,8 @@ class Server(AppCase):
                               ({"http_port": 70000}, "0 to 65535"), ({"ws_port": "x"}, "ws_port"),
                               ({"http_server": False, "ws_port": None}, "nothing to listen on"),
                               ({"session_ttl_s": 0}, "seconds above 0"),
-                              ({"max_connections": 0}, "a whole number from 1, got 0")):
+                              ({"max_connections": 0}, "a whole number from 1, got 0"),
+                              ({"token": "choose-at-least-22-characters"}, "example's text")):
             with self.assertRaisesRegex(lw.UsageError, text):
                 lw.Application(**options)
         for name, one in inspect.signature(lw.Application).parameters.items():
