@@ -16180,7 +16180,8 @@ class Widgets(AppCase):
 
     def test_actions_that_pgwidgets_declares_and_never_fires_are_taken(self):
         for name, actions in (("Label", ["activated"]), ("Image", ["activated"]),
-                              ("Canvas", ["activated"]), ("MDISubWindow", ["resize"])):
+                              ("Canvas", ["activated"]), ("MDISubWindow", ["resize"]),
+                              ("Dialog", ["child-added", "child-removed"])):
             widget = getattr(self.W, name)()
             for action in actions:
                 widget.on(action, print)
