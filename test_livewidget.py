@@ -33484,7 +33484,10 @@ class CommandLine(unittest.TestCase):
             "open(part, 'w').write('\\n'.join(lines))\nos.rename(part, sys.argv[1])\n")
         copy_source(folder)
         (folder / "page.py").write_text(LOAD + "print('at', Load().show(), flush=True)\n")
-        for command in ([*LIVEWIDGET, "demo"], [sys.executable, "page.py"]):
+        (folder / "run.py").write_text("import livewidget as lw\nlw.page('/')(print)\n"
+                                       "lw.run(port=0, open_browser=True)\n")
+        for command in ([*LIVEWIDGET, "demo"], [sys.executable, "page.py"],
+                        [sys.executable, "run.py"]):
             seen = folder / ("seen-" + command[-1])
             browser = "%s %s %s %%s" % (sys.executable, folder / "browser.py", seen)
             process = subprocess.Popen(command, cwd=str(folder), stdout=subprocess.PIPE,
