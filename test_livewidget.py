@@ -3180,6 +3180,19 @@ class Floods(AppCase):
                     eventually(lambda: wanted in kinds)
                 self.assertLess(kinds.index(wanted), self.COUNT * 3 // 4)
 
+    def test_a_turn_ends_after_its_time_however_few_messages_it_had(self):
+        """Of a flood and of a post: what takes long is followed by what others said."""
+        app = self.make_app(small_build)
+        other, one = self.ready(app), self.ready(app)
+        poll = self.posted(app, [{"type": "hello"}])["poll"]
+        say = functools.partial(other.send, {"type": "screen", "width": 1, "height": 1})
+        for flood in (lambda: self.send_all(one.socket._sock, self.frames({"type": "ping"}, 300)),
+                      lambda: self.posted(app, [{"type": "ping"}] * 300, poll)):
+            with unittest.mock.patch.object(lw, "TURN_S", 0), self.parsed(100, say) as kinds:
+                flood()
+                eventually(lambda: kinds.count("ping") == 300 and "screen" in kinds)
+            self.assertLess(kinds.index("screen"), 110)
+
     def test_a_message_of_a_page_is_small_unless_it_answers_a_question(self):
         """R106: the longest that is taken, and one byte more, of each type."""
         app = self.make_app(small_build)
