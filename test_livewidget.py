@@ -12383,6 +12383,9 @@ asyncio.run(main())
                     text = {"SpinBox": "7", "ColorWidget": "#123456"}.get(name, "typed")
                     self.assertEqual(told, [["call", 0, "tell_refused", [text, reason, one.wid]]],
                                      name)
+                    held = [engine_of(session).log.get(one.wid, setter)
+                            for setter in (*one.user_states, *one.user_edits)]
+                    self.assertNotIn(text, repr(held), "%s took it, though %s" % (name, reason))
         for odd in ({"state": {"set_value": []}}, {"edit": {"set_text": [0, 0]}},
                     {"state": {"set_value": [True], "set_position": [1, 2]}}):
             browser.calls.clear()
