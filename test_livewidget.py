@@ -29218,13 +29218,26 @@ class Facades(AppCase):
               "io", "lock", "log", "name", "names", "owner", "queue", "rows", "sessions", "size",
               "state", "timer", "token", "undo", "url", "value", "values", "widget", "widgets")
 
+    class Theirs:
+        """What a subclass has under a name that is its own: we neither read nor call it."""
+
+        def __init__(self, name):
+            self.name = name
+
+        def __get__(self, instance, owner):
+            if instance is None:
+                return "mine"
+            raise AssertionError("%s.%s is read, which a subclass may use for something else"
+                                 % (owner.__name__, self.name))
+
     @classmethod
     def subclass(cls, base, *engines):
-        """A subclass in which every other name, private or not, is a text."""
+        """A subclass that uses every other name, private or not, for something else."""
         names = {name for engine in engines for name in dir(engine)}.union(cls.LIKELY)
         names |= {"_" + name.lstrip("_") for name in names}
-        return type(base.__name__, (base,), {name: "mine" for name in names.difference(dir(base))
-                                             if not name.startswith("__")})
+        return type(base.__name__, (base,), {
+            name: cls.Theirs(name) for name in names.difference(dir(base))
+            if not name.startswith("__")})
 
     #: What fits an annotation of an argument that is needed beside the one that is wrong.
     FITTING = {"str": "x", "int": 1, "float": 1.0, "bool": True, "Any": None, "object": None,
