@@ -17178,6 +17178,26 @@ class Placements(BrowserCase):
         return (min(one[axis] + one[axis + 2], other[axis] + other[axis + 2])
                 - max(one[axis], other[axis]))
 
+    def test_stretch_takes_nothing_from_natural_sizes_where_no_room_is_given(self):
+        """Of two that share a row whose width is made of theirs, and a column likewise."""
+        def build(W, layout):
+            wids = []
+            for place, (make, text) in enumerate(((W.HBox, "word " * 12), (W.VBox, "line\n" * 12))):
+                long, alone = W.Label(text.strip()), W.Label(text.strip())
+                inner = boxed(make, (long, 1), (W.Label("x"), 1))
+                for column, cell in enumerate((boxed(make, (inner, 0), (W.Label("last"), 1)),
+                                               boxed(make, (alone, 0)))):
+                    layout.add_widget(cell, 650 * column, 520 * place)
+                    cell.resize(600, 500)
+                wids += long.wid, alone.wid
+            return wids
+        tab, wids = self.lay_out(build)
+        row, alone_in_row, column, alone_in_column = self.look(tab, *wids)
+        self.assertGreater(alone_in_row[2], 200)
+        self.assertGreater(alone_in_column[3], 150)
+        self.assertGreaterEqual(row[2], alone_in_row[2] - 1, "narrower than its text")
+        self.assertGreaterEqual(column[3], alone_in_column[3] - 1, "lower than its text")
+
     def test_grid_box_shares_its_room_equally(self):
         def build(W, layout):
             grid = gridded(W, 3, *[W.Label("cell %d" % number) for number in range(6)])
