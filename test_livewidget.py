@@ -11513,6 +11513,20 @@ class Sessions(AppCase):
             self.assertIn("app.close() ends the program", self.records.text())
         app.close()
 
+    def test_a_queue_goes_on_whatever_its_functions_raise(self):
+        for queue in (lw.CallbackPool("test-pool", 1), lw.CallbackQueue("test-queue")):
+            for kind in (ZeroDivisionError, SystemExit, KeyboardInterrupt, GeneratorExit):
+                seen = []
+
+                def fail():
+                    raise kind("a fault")       # noqa: B023
+                with self.subTest(queue.name, kind=kind), self.assertLogs("livewidget") as logs:
+                    queue.submit(fail)
+                    queue.submit(lambda: seen.append("next"))               # noqa: B023
+                    eventually(lambda: seen, what="what is queued behind it")       # noqa: B023
+                self.assertIn("a fault", logs.output[0])
+            queue.stop().join(PATIENCE_S)
+
     def test_a_pool_of_callbacks_loses_no_thread_to_what_they_raise(self):
         seen = []
 
