@@ -6524,11 +6524,14 @@ class Endpoints(ServerCase):
         sockets = []
         try:
             lw._raise_descriptor_limit()
+            before, began = os.path.getsize(calls), time.monotonic()
             for _ in range(1000):
                 one = lw.connect("ws://127.0.0.1:%d/livewidget/ws" % widget.server.port,
                                  token=widget.server.token)
                 one.send('{"type":"hello","since":0,"epoch":null}')
                 sockets.append(one)
+            runs = os.path.getsize(calls) - before
+            self.assertLessEqual(runs, (time.monotonic() - began) / 0.1 + 2, "newcomers cost more")
             before, began, runs = os.path.getsize(calls), time.monotonic(), 0
             while runs < 10:
                 for one in sockets[::100]:
