@@ -10945,6 +10945,24 @@ class Jobs(AppCase):
                 self.assertEqual(done, [] if executor is not None else [(3, 1)])
         self.assertEqual(engine_of(session).jobs, set())
 
+    def test_a_job_ends_whatever_its_function_raises(self):
+        """R109."""
+        _, session = self.start()
+
+        def fail(kind):
+            raise kind("a fault")
+        for executor, _ in self.executors()[:2]:        # the others take what is raised themselves
+            for kind in (SystemExit, KeyboardInterrupt, GeneratorExit):
+                with self.subTest(type(executor).__name__, kind=kind):
+                    job, errors = session.run(fail, kind, executor=executor), []
+                    with self.assertRaisesRegex(kind, "a fault"):
+                        job.result(10)
+                    self.assertEqual((job.status, type(job.error)), ("failed", kind))
+                    session.run(fail, kind, executor=executor, on_error=errors.append)
+                    eventually(lambda: list(map(type, errors)) == [kind])       # noqa: B023
+                    self.assertEqual(session.run(divmod, 7, 2, executor=executor).result(10),
+                                     (3, 1))
+
     def test_jobs_go_on_without_a_browser_and_end_with_their_session(self):
         """And a thousand leave nothing behind: no thread, file or object."""
         app, session = self.start()
