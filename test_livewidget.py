@@ -35393,7 +35393,7 @@ class Engines(AppCase):
         page, session = self.boxed(*kinds)
         for name in kinds:
             one = getattr(session, name)
-            self.size(page, one, 200, 100)
+            self.size(page, one, 400, 100)      # a video is half as high as it is wide
             heights = page.js("""(node => [node.offsetHeight,
                 ...[...node.children].map(one => Math.round(one.getBoundingClientRect().height))])
                 (document.querySelector(%s))""" % json.dumps(self.css(one)))
