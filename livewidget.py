@@ -37610,14 +37610,15 @@ class Range extends Field {
             Number(power) + (digits.split(".")[1] || "").length);
     }
     _change(value) {
-        if (value === this._value && !this.session?.isOvertaken(this, "set_value")) return;
-        this.set_value(value);
-        this.userState("set_value", [value], "activated");
+        const same = value === this._value && !this.session?.isOvertaken(this, "set_value");
+        this.set_value(value);                  // in the place of what is typed, too
+        if (!same) this.userState("set_value", [value], "activated");
     }
     _onWheel(event) {
         if (document.activeElement !== this._input || !event.deltaY) return;
         event.preventDefault();
-        this._change(this._fit(this._value - Math.sign(event.deltaY) * this._step));
+        const value = this._typed?.() ?? this._value;       // of a field, what is typed counts
+        this._change(this._fit(value - Math.sign(event.deltaY) * this._step));
     }
     set_limits(min, max, step) { Object.assign(this, { _min: min, _max: max, _step: step }); }
     set_decimals(number) {

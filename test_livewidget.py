@@ -22015,6 +22015,23 @@ class Numbers(WidgetCase):
         tab.wait("!!document.querySelector('%s [role=gridcell]')" % css)
         return made, tab
 
+    def test_keys_and_wheel_step_from_the_number_that_is_typed(self):
+        for name in ("SpinBox", "NumberEntry"):
+            number, tab, css = self.one(lambda W: getattr(W, name)(value=10, max=99), "activated")
+            field = "document.querySelector('%s input')" % css
+            with self.subTest(name):
+                for written, key, shown in (("9", "ArrowUp", "10"), ("20", "ArrowDown", "19"),
+                                            ("29", "wheel", "30")):
+                    tab.js(field + ".focus(), " + field + ".select()")
+                    tab.command("Input.insertText", text=written)
+                    if key == "wheel":
+                        tab.js(field + ".dispatchEvent(new WheelEvent('wheel', { deltaY: -1, "
+                               "bubbles: true, cancelable: true }))")
+                    else:
+                        tab.key(key)
+                    tab.wait(field + ".value === '%s'" % shown)
+                    eventually(lambda: number.get_value() == int(shown), what=shown)
+
     def test_a_small_step_is_shown_with_its_decimals(self):
         for make, shown in ((lambda W: W.SpinBox("float", 0, 1e-5, 1e-7, 3e-7), "0.0000003"),
                             (lambda W: W.SpinBox("float", 0, 1, 2.5e-7, 0.5), "0.50000000"),
