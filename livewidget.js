@@ -6182,8 +6182,9 @@ class Metric extends Widget {
     set_delta(text) {
         this._delta.hidden = text === null;
         const falls = this._falls = /^[-\u2212]/.test(text);
-        this._delta.replaceChildren(icon(ICONS[falls ? "arrow-down" : "arrow-up"]),
-            String(text ?? ""));
+        this._stays = /^[^1-9]*0[^1-9]*$/.test(text);           // "+0" is neither good nor bad
+        this._delta.replaceChildren(this._stays ? "" : icon(ICONS[falls ? "arrow-down"
+            : "arrow-up"]), String(text ?? ""));
         this._judge();
     }
     set_good(way) {
@@ -6191,7 +6192,8 @@ class Metric extends Widget {
         this._judge();
     }
     _judge() {
-        this._delta.dataset.kind = this._falls === (this._good === "down") ? "success" : "error";
+        this._delta.dataset.kind = this._stays ? ""
+            : this._falls === (this._good === "down") ? "success" : "error";
     }
 }
 

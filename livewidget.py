@@ -17684,7 +17684,7 @@ class Metric(Widget, role="group"):
     @state
     def set_delta(self, delta: object):
         """Set the change: a number or a text, which falls where it begins with "-"; None for none.
-        It is green where it goes the way that is good, else red."""
+        It is green where it goes the way that is good, else red; a zero is neither."""
         return [None if delta is None else f"{delta:+}" if _is_number(delta) else str(delta)]
 
     @state
@@ -40044,8 +40044,9 @@ class Metric extends Widget {
     set_delta(text) {
         this._delta.hidden = text === null;
         const falls = this._falls = /^[-\u2212]/.test(text);
-        this._delta.replaceChildren(icon(ICONS[falls ? "arrow-down" : "arrow-up"]),
-            String(text ?? ""));
+        this._stays = /^[^1-9]*0[^1-9]*$/.test(text);           // "+0" is neither good nor bad
+        this._delta.replaceChildren(this._stays ? "" : icon(ICONS[falls ? "arrow-down"
+            : "arrow-up"]), String(text ?? ""));
         this._judge();
     }
     set_good(way) {
@@ -40053,7 +40054,8 @@ class Metric extends Widget {
         this._judge();
     }
     _judge() {
-        this._delta.dataset.kind = this._falls === (this._good === "down") ? "success" : "error";
+        this._delta.dataset.kind = this._stays ? ""
+            : this._falls === (this._good === "down") ? "success" : "error";
     }
 }
 

@@ -20588,6 +20588,20 @@ class Looks(WidgetCase):
         with self.assertRaisesRegex(lw.UsageError, "good|way"):
             made[0].set_good("left")
 
+    def test_a_metric_that_did_not_change_is_neither_good_nor_bad(self):
+        def shown():
+            return tab.js("(one => [one.dataset.kind, one.innerText, !!one.querySelector('svg')])"
+                          "(document.querySelector('.lw-metric-delta'))")
+        metric, tab, css = self.one(lambda W: W.Metric("Speed", 5))
+        for delta, good, kind, text in (
+                (3, "up", "success", "+3"), (-3, "up", "error", "-3"),
+                (-3, "down", "success", "-3"), (0, "up", "", "+0"), (0, "down", "", "+0"),
+                ("0.0 %", "down", "", "0.0 %"),
+                ("-10", "up", "error", "-10"), ("none", "up", "success", "none")):
+            metric.set_delta(delta), metric.set_good(good)
+            self.settle(metric.session)
+            self.assertEqual(shown(), [kind, text, bool(kind)])
+
     def test_what_has_no_room_beside_the_title_of_a_bar_goes_below_it(self):
         """The title stays whole, and a row that is too long scrolls."""
         @lw.page("/")
