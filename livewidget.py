@@ -39989,7 +39989,7 @@ class Shortcut extends Widget {
     }
     static list() {
         const close = element("button", { type: "button", class: "lw-button" }, "Close");
-        const rows = [...Shortcut.all].map(one => element("tr", {},
+        const rows = [...Shortcut.all].filter(one => one._keys).map(one => element("tr", {},
             element("td", {}, ...one._keys.split(/(?<=.)\+(?=.)/).map((key, at, all) =>
                 element("kbd", {}, all.length > 1 && key.length < 2 ? key.toUpperCase() : key))),
             element("td", {}, one._help)));
@@ -40003,7 +40003,7 @@ class Shortcut extends Widget {
     }
     constructor() {
         super(element("span", { hidden: true }));
-        this._help = "";
+        this._keys = this._help = "";
     }
     // A page with shortcuts says so: at the end of its bar, else in its corner.
     static showHint() {

@@ -24149,6 +24149,17 @@ class ShortcutsInChromium(WidgetCase):
         self.settle(session)
         self.assertEqual(pressed, [1])
 
+    def test_a_shortcut_without_keys_is_none_yet(self):
+        def build(session):
+            session.get_widgets().Shortcut()
+            session.add_shortcut("g", lambda: None, "Goes")
+            session.get_widgets().Page().show()
+        _, tab, _ = self.open(build)
+        tab.wait("!!document.querySelector('.lw-shortcut-hint')")
+        self.press(tab, "?")
+        tab.wait("document.querySelectorAll('dialog[open] tr').length === 1")
+        self.assertEqual(tab.messages, [])
+
     def test_a_page_with_shortcuts_shows_that_there_are_some(self):
         """In its bar if it has one, until the last of them goes."""
         made, hint = [], "document.querySelector('%s > .lw-shortcut-hint')"
