@@ -5795,7 +5795,8 @@ class Dial extends Range {
     _focusTarget() { return this._knob; }
     _draw(value) {
         const turn = `rotate(${(value - this._min) / (this._max - this._min) * 300 - 150}deg)`;
-        this._hand.style.transform = this._image.style.transform = turn;
+        for (const one of this._knob.querySelectorAll(":scope > :is(img, svg, .lw-hand)"))
+            one.style.transform = turn;
         this._output.textContent = this._format(value);
         this._knob.setAttribute("aria-valuenow", value);
         this._knob.setAttribute("aria-valuetext", this._format(value));
@@ -5815,6 +5816,7 @@ class Dial extends Range {
     set_icon(source, size) {
         this._showImage(this._image, source, size || []);
         this._hand.hidden = Boolean(source);
+        this._draw(this._value);
     }
 }
 

@@ -18492,6 +18492,11 @@ class Dial(Tracked, IconHolder, role="slider"):
         """Set the knob's diameter in px; default 64."""
         _require(8 <= len_px <= 2000, "len_px must be from 8 to 2000", len_px=len_px)
 
+    def set_icon(self, url: str | os.PathLike[str] | None,
+                 size: float | Items | None = None) -> None:
+        """Set what turns, as in Button; size: px of both sides, or [w, h]."""
+        super().set_icon(url, [size, size] if _is_number(size) else size)
+
 
 @widget
 class ScrollBar(Widget, role="scrollbar", told={
@@ -39657,7 +39662,8 @@ class Dial extends Range {
     _focusTarget() { return this._knob; }
     _draw(value) {
         const turn = `rotate(${(value - this._min) / (this._max - this._min) * 300 - 150}deg)`;
-        this._hand.style.transform = this._image.style.transform = turn;
+        for (const one of this._knob.querySelectorAll(":scope > :is(img, svg, .lw-hand)"))
+            one.style.transform = turn;
         this._output.textContent = this._format(value);
         this._knob.setAttribute("aria-valuenow", value);
         this._knob.setAttribute("aria-valuetext", this._format(value));
@@ -39677,6 +39683,7 @@ class Dial extends Range {
     set_icon(source, size) {
         this._showImage(this._image, source, size || []);
         this._hand.hidden = Boolean(source);
+        this._draw(this._value);
     }
 }
 

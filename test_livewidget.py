@@ -18364,6 +18364,21 @@ class WidgetsInChromium(WidgetCase):
             tab.wait("document.activeElement.matches('[role=tab][aria-selected=true]')")
             self.assertEqual(tab.js("document.activeElement.innerText.trim()[14]"), name)
 
+    def test_an_icon_of_a_dial_turns_with_its_value(self):
+        dial, tab, css = self.one(lambda W: W.Dial(value=0))
+        turns = "document.querySelector('%s .lw-knob > %s')?.style.transform === 'rotate(%ddeg)'"
+        for icon, tag, size in (("arrow-up", "svg", 32), (Samples.PICTURE, "img", [32, 16]),
+                                ("sun", "svg", None)):
+            dial.set_value(0)
+            dial.set_icon(icon, size)
+            tab.wait(turns % (css, tag, -150))
+            dial.set_value(100)
+            tab.wait(turns % (css, tag, 150))
+        self.assertEqual(tab.js("document.querySelector('%s svg').style.width" % css), "32px")
+        dial.set_icon(None)
+        tab.wait("!document.querySelector('%s .lw-hand').hidden" % css)
+        tab.wait(turns % (css, "div", 150))
+
     def test_a_dial_is_turned_by_mouse_and_keys(self):
         dial, tab, css = self.one(lambda W: W.Dial(show_value=True, step=5), "activated")
         knob = tab.box(css + " > .lw-knob")
