@@ -37879,6 +37879,7 @@ class MenuAction extends Widget {
         this._checkable = checkable;
         this._image = element("img", { alt: "", hidden: true });
         this._text = element("span", { class: icon_only ? "lw-name-only" : null });
+        this._iconOnly = icon_only;
         this.element.append(this._image, this._text);
         this.element.addEventListener("click", () => {
             if (this.parent instanceof Menu) this.parent._closeAll();
@@ -37887,7 +37888,10 @@ class MenuAction extends Widget {
             this.userState("set_checked", [this._checked], "activated");
         });
     }
-    set_text(text) { showText(this._text, text); }
+    set_text(text) {
+        showText(this._text, text);
+        if (this._iconOnly) this.element.title = text;
+    }
     set_icon(source, size) {
         this._showImage(this._image, source, size || [16, 16]);
     }
@@ -37910,7 +37914,7 @@ class Menu extends Container {
             child._input.setAttribute("role", child instanceof RadioButton ? "menuitemradio"
                 : "menuitemcheckbox");
         if (!(child instanceof Menu)) return this._groups.get(child)
-            || this._groups.set(child, element("div", { role: "group" }, child.element)).get(child);
+            || this._groups.set(child, element("div", { role: "group" }, child.outer)).get(child);
         if (!this._names.has(child)) {
             const item = menuItem({ "aria-haspopup": "menu", "aria-expanded": "false" },
                 element("span"), icon(ICONS.right));

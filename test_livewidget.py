@@ -18364,6 +18364,22 @@ class WidgetsInChromium(WidgetCase):
             tab.wait("document.activeElement.matches('[role=tab][aria-selected=true]')")
             self.assertEqual(tab.js("document.activeElement.innerText.trim()[14]"), name)
 
+    def test_what_a_menu_holds_is_shown_whole_and_an_icon_tells_its_name(self):
+        label, tab, css = self.one(lambda W: W.Label("press"))
+        menu = label.session.get_widgets().Menu()
+        label.set_menu(menu)
+        menu.add_widget(label.session.get_widgets().TextEntry(label="Filter", help="a word",
+                                                              error="None found"))
+        menu.add_widget(label.session.get_widgets().MenuAction("Print", icon_only=True,
+                                                               icon="download"))
+        self.settle(label.session)
+        tab.js("document.querySelector('%s').focus()" % css)
+        tab.key("Enter")
+        tab.wait("document.querySelector('.lw-menu')?.innerText.includes('None found')")
+        for text in ("Filter", "a word"):
+            self.assertIn(text, tab.text(".lw-menu"))
+        self.assertEqual(tab.js("document.querySelector('.lw-menu > button').title"), "Print")
+
     def test_an_icon_of_a_dial_turns_with_its_value(self):
         dial, tab, css = self.one(lambda W: W.Dial(value=0))
         turns = "document.querySelector('%s .lw-knob > %s')?.style.transform === 'rotate(%ddeg)'"
