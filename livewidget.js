@@ -2895,6 +2895,9 @@ class TopLevel extends Window {
     _close() { this.emit("close"); }
     _movable() { return this._moveable && this._state !== "maximized" &&
         !this.element.classList.contains("lw-filling"); }
+    _sizable() {
+        return this._state === "normal" && !this.element.classList.contains("lw-filling");
+    }
     _dragFrom() {
         const [x, y] = this._place;
         return {
@@ -2910,8 +2913,7 @@ class TopLevel extends Window {
     _addGrip(corner) {
         const grip = element("div", { class: "lw-grip lw-grip-" + corner });
         onDrag(grip, () => {
-            if (this._state !== "normal" || this.element.classList.contains("lw-filling"))
-                return null;
+            if (!this._sizable()) return null;
             const { offsetWidth: width, offsetHeight: height } = this.element, [x, y] = this._place;
             return {
                 move: (dx, dy) => {
@@ -2934,8 +2936,9 @@ class TopLevel extends Window {
         const [dx, dy] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1],
             ArrowDown: [0, 1] }[event.key] || [0, 0];
         if (dx || dy) {
-            if (!this._movable()) return;
-            if (event.shiftKey && this._options.resizable) {
+            const sizes = event.shiftKey && this._options.resizable;
+            if (sizes ? !this._sizable() : !this._movable()) return;
+            if (sizes) {
                 this.resize(Math.max(WINDOW_MIN[0], this.element.offsetWidth + dx * STEP_PX),
                     Math.max(WINDOW_MIN[1], this.element.offsetHeight + dy * STEP_PX));
                 this.userState("resize", this._size);

@@ -18395,6 +18395,29 @@ class WidgetsInChromium(WidgetCase):
         tab.wait("!document.querySelector('%s .lw-hand').hidden" % css)
         tab.wait(turns % (css, "div", 150))
 
+    def test_the_keys_of_a_window_size_it_where_its_edges_do(self):
+        def build(session):
+            W = session.get_widgets()
+            session.top = W.TopLevel(title="window", moveable=False, resizable=True)
+            session.top.set_widget(W.Label("text"))
+            session.top.resize(300, 200)
+            session.top.show()
+        _, tab, session = self.open(build)
+        window = "document.querySelector('.lw-window')"
+        tab.wait(window + "?.offsetWidth === 300")
+        tab.js(window + ".querySelector('.lw-title-bar').focus()")
+        tab.key("ArrowRight", 8)
+        eventually(lambda: session.top.get_size() == (316, 200), what="the window getting wider")
+        tab.key("ArrowRight")
+        for state in ("minimized", "shaded", "maximized"):
+            session.top.set_window_state(state)
+            tab.wait(window + ".dataset.state === '%s'" % state)
+            tab.key("ArrowRight", 8)
+            session.top.set_window_state("normal")
+            tab.wait(window + ".dataset.state === 'normal'")
+        self.settle(session)
+        self.assertEqual(tab.js("[%s.offsetWidth, %s.offsetHeight]" % (window, window)), [316, 200])
+
     def test_a_dial_is_turned_by_mouse_and_keys(self):
         dial, tab, css = self.one(lambda W: W.Dial(show_value=True, step=5), "activated")
         knob = tab.box(css + " > .lw-knob")
