@@ -2607,7 +2607,6 @@ class GridBox extends Container {
     }
     set_column_stretch(shares) {
         this._columnShares = shares;
-        this._width = 0;
         this._divide();
     }
     set_row_stretch(shares) {

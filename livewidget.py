@@ -16351,6 +16351,8 @@ class GridBox(Container):
     @state
     def set_column_stretch(self, shares: Items):
         """Set each column's share of the free width, from 0: as wide as its content."""
+        if self._engine.value("set_auto_columns", 0):   # what was set last counts
+            self.set_auto_columns(0)
         return [_shares(shares)]
 
     @state
@@ -36474,7 +36476,6 @@ class GridBox extends Container {
     }
     set_column_stretch(shares) {
         this._columnShares = shares;
-        this._width = 0;
         this._divide();
     }
     set_row_stretch(shares) {

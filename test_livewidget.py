@@ -18418,6 +18418,23 @@ class WidgetsInChromium(WidgetCase):
         self.settle(session)
         self.assertEqual(tab.js("[%s.offsetWidth, %s.offsetHeight]" % (window, window)), [316, 200])
 
+    def test_the_columns_of_a_grid_are_those_that_were_set_last(self):
+        made = []
+
+        def make(W):
+            with sized(W.GridBox(), 400, 100) as grid:
+                made.extend(W.Label(str(at), row=0, column=1 - at) for at in range(2))
+            grid.set_auto_columns(150)
+            return grid
+        grid, tab, css = self.one(make)
+        first, second = ('document.querySelector(\'[data-wid="%d"]\').getBoundingClientRect().x'
+                         % one.wid for one in made)
+        tab.wait("%s < %s" % (first, second))
+        grid.set_column_stretch([1, 1])
+        tab.wait("%s > %s" % (first, second))
+        grid.set_auto_columns(150)
+        tab.wait("%s < %s" % (first, second))
+
     def test_a_dial_is_turned_by_mouse_and_keys(self):
         dial, tab, css = self.one(lambda W: W.Dial(show_value=True, step=5), "activated")
         knob = tab.box(css + " > .lw-knob")
