@@ -36985,9 +36985,10 @@ class Dialog extends TopLevel {
         this._shade.remove();
         super._leave();
     }
-    _stops(root) {
-        return [...root.querySelectorAll("button, input, textarea, select, [tabindex='0']")].filter(
-            one => !one.disabled && one.tabIndex >= 0 && one.getClientRects().length);
+    _stops(root, more = "") {
+        const stops = "button, input, textarea, select, [tabindex='0']" + more;
+        return [...root.querySelectorAll(stops)].filter(one => !one.disabled &&
+            one.tabIndex >= 0 && !one.closest("[inert]") && one.getClientRects().length);
     }
     // The X and Escape hide it here and at once, also while Python is busy or out of reach; only a
     // handler of "close" that Python told of decides by itself.
@@ -37017,7 +37018,7 @@ class Dialog extends TopLevel {
         if (this._bar) this._bar.lastChild.hidden = tf;
     }
     _keepTabInside(event) {
-        const all = this._stops(this.element), last = all.length - 1;
+        const all = this._stops(this.element, ", a[href], summary"), last = all.length - 1;
         const focused = document.activeElement;
         const inside = focused !== this.element && this.element.contains(focused);
         if (inside && focused !== all[event.shiftKey ? 0 : last]) return;

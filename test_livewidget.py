@@ -18435,6 +18435,33 @@ class WidgetsInChromium(WidgetCase):
         grid.set_auto_columns(150)
         tab.wait("%s < %s" % (first, second))
 
+    def test_a_modal_dialog_keeps_the_tab_key_among_what_it_reaches(self):
+        """A link is reached, what takes no input is not."""
+        made = {}
+
+        def build(session):
+            W = session.get_widgets()
+            W.Page(widget=W.Button("behind")).show()
+            with W.Dialog("Terms", modal=True) as made["dialog"]:
+                with W.VBox():
+                    W.Markdown("see [there](https://example.org)")
+                    with W.VBox(enabled=False):
+                        W.Label("off", interactive=True)
+                        W.TextEntry()
+        _, tab, session = self.open(build)
+        made["dialog"].popup()
+        tab.wait("!!document.querySelector('.lw-dialog a')")
+        tab.js("document.querySelector('.lw-dialog .lw-title-bar').focus()")
+        seen = []
+        for _ in range(6):
+            tab.key("Tab")
+            seen.append(tab.js("document.activeElement.closest('.lw-dialog') && "
+                               "(document.activeElement.ariaLabel || document.activeElement"
+                               ".innerText)"))
+        self.assertEqual(seen.count("there"), 2, seen)
+        self.assertNotIn(None, seen, "the focus left the dialog")
+        self.assertEqual(seen[:3], seen[3:])
+
     def test_a_dial_is_turned_by_mouse_and_keys(self):
         dial, tab, css = self.one(lambda W: W.Dial(show_value=True, step=5), "activated")
         knob = tab.box(css + " > .lw-knob")
