@@ -37137,7 +37137,7 @@ class Toast extends Widget {
     constructor(text = "", { kind = "info", action = null, timeout_s = 5 } = {}) {
         super(element("div", { class: "lw-toast", "data-kind": kind,
             role: kind === "error" ? "alert" : "status" }));
-        this._text = element("span", {}, text);
+        this._text = element("span", {}, text ?? "");
         this.element.append(icon(ICONS[kind]), this._text);
         if (action) {
             const button = element("button", { type: "button" }, action);

@@ -18462,6 +18462,27 @@ class WidgetsInChromium(WidgetCase):
         self.assertNotIn(None, seen, "the focus left the dialog")
         self.assertEqual(seen[:3], seen[3:])
 
+    def test_no_option_is_shown_as_null(self):
+        """Whatever comes before it among a constructor's arguments is left out."""
+        wrong = []
+
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox() as box:
+                for name, cls in lw.WIDGETS.items():
+                    for option, value in Samples.options(name).items() if cls.in_browser else ():
+                        widget = getattr(W, name)(**{option: value})
+                        widget.set_key("%s %s" % (name, option))
+                    if cls is lw.Toast:
+                        W.Toast(), W.Toast("")
+            W.Page(widget=box).show()
+        _, tab, session = self.open(build)
+        wrong = tab.js("""[...document.querySelectorAll(".lw")].filter(one =>
+            [...one.querySelectorAll("*")].some(node => [...node.childNodes].some(text =>
+                text.nodeType === 3 && /^(null|undefined)$/.test(text.data))))
+                .map(one => one.className)""")
+        self.assertEqual(wrong, [])
+
     def test_a_dial_is_turned_by_mouse_and_keys(self):
         dial, tab, css = self.one(lambda W: W.Dial(show_value=True, step=5), "activated")
         knob = tab.box(css + " > .lw-knob")
