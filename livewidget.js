@@ -2583,7 +2583,7 @@ class GridBox extends Container {
         super._dropChild(child);
     }
     // The cells that nothing is in take their room, too. A width for columns stands in place of
-    // their number or shares, and the other way round: what was set last counts.
+    // their number and shares.
     _divide() {
         const [rows, columns] = this._count, width = this._width;
         const tracks = (count, shares) => {
@@ -2819,7 +2819,6 @@ class TabWidget extends Container {
 TabWidget.count = 0;
 
 class StackWidget extends TabWidget {
-    constructor() { super(); }
 }
 
 class Window extends SingleChild {
@@ -4787,14 +4786,9 @@ class TextEntrySet extends TextEntry {
     }
     set_button_text(text) { showText(this._button, text); }
     set_length(characters) { this._input.style.width = `calc(${characters}ch + 1.75em)`; }
-    set_enabled(tf) {
-        super.set_enabled(tf);
-        this._button.disabled = !tf;
-    }
 }
 
 class ColorDialog extends Dialog {
-    constructor(options = {}) { super(options); }
 }
 
 // The text node at a point of a text, and the place in it. WebKit finds only what can be selected.
@@ -6280,10 +6274,7 @@ class RadioGroup extends Field {
         this._index = index;
         this._inputs().forEach((input, at) => { input.checked = at === index; });
     }
-    set_enabled(tf) {
-        super.set_enabled(tf);
-        for (const input of this._inputs()) input.disabled = !tf;
-    }
+    _isNative() { return true; }            // also while it has no items
 }
 
 class SegmentedButton extends RadioGroup {
@@ -6313,10 +6304,6 @@ class RangeSlider extends Field {
     _focusTarget() { return this._inputs[0]; }
     _described() { return this.element; }
     _named() { return this.element; }
-    set_enabled(tf) {
-        super.set_enabled(tf);
-        this._inputs[1].disabled = !tf;
-    }
     _moved(at, quiet) {
         const value = [...this._value], [low, high] = value;
         const now = this._inputs[at].valueAsNumber;
@@ -7007,10 +6994,6 @@ class DateRange extends MomentEntry {
     constructor() { super("date", ["From", "To"]); }
     _described() { return this.element; }
     _named() { return this.element; }
-    set_enabled(tf) {
-        super.set_enabled(tf);
-        this._inputs[1].disabled = !tf;
-    }
 }
 
 class TimeEntry extends MomentEntry {

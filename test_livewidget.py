@@ -18483,6 +18483,32 @@ class WidgetsInChromium(WidgetCase):
                 .map(one => one.className)""")
         self.assertEqual(wrong, [])
 
+    def test_what_was_disabled_when_it_was_empty_can_be_used_again(self):
+        """Also all the parts of an input that has several."""
+        made = []
+
+        def make(W):
+            with W.VBox() as box:
+                made.extend(getattr(W, name)() for name, cls in lw.WIDGETS.items()
+                            if issubclass(cls, lw.Field))
+            return box
+        _, tab, css = self.one(make)
+        look = """(wid => { const root = document.querySelector(`[data-wid="${wid}"]`);
+            const all = [root, ...root.querySelectorAll("input, button, textarea")];
+            return [all.some(one => one.ariaDisabled === "true" || one.disabled),
+                all.slice(1).every(one => one.disabled || one.hidden)]; })(%d)"""
+        for one in made:
+            with self.subTest(type(one).__name__):
+                for tf in (False, True):
+                    one.set_enabled(tf)
+                    if not tf and hasattr(one, "set_items"):
+                        one.set_items(["a", "b"])
+                    self.settle(one.session)
+                    any_off, all_off = tab.js(look % one.wid)
+                    self.assertEqual(any_off, not tf)
+                    self.assertTrue(tf or all_off or isinstance(one, lw.TextSource),
+                                    "a part of it can be used")
+
     def test_a_dial_is_turned_by_mouse_and_keys(self):
         dial, tab, css = self.one(lambda W: W.Dial(show_value=True, step=5), "activated")
         knob = tab.box(css + " > .lw-knob")
