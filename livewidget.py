@@ -20988,7 +20988,7 @@ class JobView(VBox):
         engine.parts = (engine.bar, row, log)
         for one in engine.parts:
             self.add_widget(one)
-        self.set_job(job)
+        self.set_job(None)
 
     def set_job(self, job: Job | None) -> None:
         """Show another job; None shows none."""

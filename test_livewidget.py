@@ -10815,6 +10815,16 @@ class Jobs(AppCase):
         self.addCleanup(processes.shutdown)
         return ((None, True), (threads, True), (processes, True), (Elsewhere(), False))
 
+    def test_a_view_watches_its_job_once(self):
+        session = self.make_app().create_session()
+        job = session.run(lambda: None)
+        job.result(PATIENCE_S)
+        with unittest.mock.patch.object(lw.Job, "watch", autospec=True) as watch:
+            view = session.get_widgets().JobView(job)
+            self.assertEqual((view.get_job(), watch.call_count), (job, 1))
+            session.get_widgets().JobView()
+            self.assertEqual(watch.call_count, 1)
+
     def test_progress_result_and_end_on_each_executor(self):
         app, session = self.start()
         W = session.get_widgets()
