@@ -14726,6 +14726,9 @@ class _HandlersEngine:
         if self.handlers is not None and action in self.handlers:
             self.handlers[action] = [entry for entry in self.handlers[action]
                                      if handler is not None and entry[0] != handler]
+            self.restore_handlers = tuple(
+                (one, entry) for one, entry in self.restore_handlers
+                if one != action or handler is not None and entry[0] != handler)
             self.handlers_changed(action)
 
 

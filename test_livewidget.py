@@ -15683,6 +15683,21 @@ class Widgets(AppCase):
         area = self.W.TextArea("\x1b[1m0%\r1%")
         self.assertEqual(area.get_text(), "\x1b[1m0%\n1%", "only where it was asked for")
 
+    def test_handlers_that_were_taken_out_are_not_called_for_a_state_file_either(self):
+        check, (one, other) = self.W.CheckBox("a"), [lambda *args: number for number in range(2)]
+
+        def kept():
+            return [entry[0] for _, entry in engine_of(check).restore_handlers]
+        for handler in (one, other, one):
+            check.on("activated", handler, restore=True)
+        check.remove_callback("activated", one)
+        self.assertEqual(kept(), [other])
+        check.on("resize", one, restore=True)
+        check.clear_callback("activated")
+        self.assertEqual(kept(), [one])
+        check.clear_callback("resize")
+        self.assertEqual(kept(), [])
+
     def test_fonts_of_no_size_and_no_weight_are_refused(self):
         for size in (0, -3):
             for ask in (lambda: self.W.TextSource(font_size=size),
