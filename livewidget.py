@@ -15801,6 +15801,8 @@ class _ContainerEngine(_WidgetEngine):
 
     def add(self, child, placement):
         """Put a child that a `with` block has made."""
+        _require(hasattr(self.facade, "add_widget"),
+                 f"{type(self.facade).__name__} takes no widgets of a with block", got=child)
         self.facade.add_widget(child, **placement)
 
     def make(self, cls, *args, **options):

@@ -15698,6 +15698,11 @@ class Widgets(AppCase):
         check.clear_callback("resize")
         self.assertEqual(kept(), [])
 
+    def test_a_container_that_takes_no_widgets_says_so_to_a_with_block(self):
+        with self.assertRaisesRegex(lw.UsageError, "^MenuBar takes no widgets of a with block, got "
+                                    "<Label"), self.W.MenuBar():
+            self.W.Label("x")
+
     def test_fonts_of_no_size_and_no_weight_are_refused(self):
         for size in (0, -3):
             for ask in (lambda: self.W.TextSource(font_size=size),
