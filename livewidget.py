@@ -16968,10 +16968,15 @@ class MDIWidget(Pages, Scrolled):
                  **{name: value for name, value in given.items() if value is not None}}
         step = 24 * (len(self._engine.children) % 8 + 1)
         with self.batch():
-            window = MDISubWindow(self.session, given.get("shadeable", shadeable), widget=child,
+            window = MDISubWindow(self.session, given.get("shadeable", shadeable),
                                   title=given.get("title"), icon=given.get("icon_url") or None)
-            window.resize(given.get("width", 300), given.get("height", 300))
-            window.set_position(given.get("x", step), given.get("y", step))
+            try:
+                window.resize(given.get("width", 300), given.get("height", 300))
+                window.set_position(given.get("x", step), given.get("y", step))
+                window.set_widget(child)
+            except UsageError:
+                window.destroy()
+                raise
             window.on("close", self._engine.close, window)
             self._engine.place(window, len(self._engine.children))
             window.raise_()

@@ -15703,6 +15703,17 @@ class Widgets(AppCase):
                                     "<Label"), self.W.MenuBar():
             self.W.Label("x")
 
+    def test_what_is_refused_leaves_the_widget_where_it_was(self):
+        with self.W.VBox() as box:
+            label = self.W.Label("x")
+        mdi, before = self.W.MDIWidget(), len([*box.session.walk_widget_tree()])
+        for wrong in ({"width": -5}, {"height": -1}, {"x": float("nan")}, {"options": {"y": "a"}}):
+            with self.assertRaises(lw.UsageError):
+                mdi.add_widget(label, **wrong)
+            self.assertIs(label.parent, box)
+        self.assertEqual(len([*box.session.walk_widget_tree()]), before)
+        self.assertIs(mdi.add_widget(label, width=200).get_child(), label)
+
     def test_fonts_of_no_size_and_no_weight_are_refused(self):
         for size in (0, -3):
             for ask in (lambda: self.W.TextSource(font_size=size),
