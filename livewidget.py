@@ -15959,7 +15959,8 @@ class Timer(Emitter):
 
     def set_duration(self, duration: float) -> None:
         """Set the duration in seconds; does not start."""
-        _require(0 <= duration < 1e9, "duration must be seconds from 0", duration=duration)
+        _require(0 <= duration < 1e9, "duration must be seconds from 0 and below 1e9",
+                 duration=duration)
         self._engine.duration = float(duration)
 
     def get_duration(self) -> float:
@@ -16496,7 +16497,7 @@ class Splitter(Container, told={"sizing": lambda facade: [facade.get_sizes()]}):
     def set_sizes(self, sizes: Items):
         """Set the panes' sizes, as proportions; panes beyond the list keep theirs."""
         _require(all(_is_number(size) and size >= 0 for size in sizes) and len(sizes) <= 1000,
-                 "sizes must be a list of numbers from 0", sizes=sizes)
+                 "sizes must be a list of up to 1000 numbers from 0", sizes=sizes)
 
     def get_sizes(self) -> list[float] | None:
         """The sizes as last set or dragged; None before."""
@@ -16673,8 +16674,8 @@ class TabWidget(Pages):
     def set_order(self, wids: Items) -> None:
         """Put the pages into an order, given by the wid of each."""
         engine = self._engine
-        _require(sorted(wids) == sorted(engine.children), "wids must name each page once",
-                 wids=wids)
+        _require(all(map(_is_count, wids)) and sorted(wids) == sorted(engine.children),
+                 "wids must name each page once", wids=wids)
         shown = self.index_to_widget(self.get_index())
         with engine.session.log.lock:
             engine.reorder([engine.children[wid] for wid in wids])
@@ -17164,8 +17165,8 @@ class AbstractScrollArea(SingleChild, told={
 
     def __init__(self, session: Session, thickness: float = 15,
                  **options: Unpack[AbstractScrollAreaOptions]) -> None:
-        _require(0 < thickness <= 200, f"{type(self).__name__}: thickness must be above 0 px",
-                 thickness=thickness)
+        _require(0 < thickness <= 200, f"{type(self).__name__}: thickness must be above 0 and up "
+                 "to 200 px", thickness=thickness)
         super().__init__(session, {"thickness": thickness})
 
     @state
@@ -17812,7 +17813,7 @@ class StatusBar(Colored):
     def set_message(self, text: str, duration: float | None = None) -> None:
         """Show a message; it goes after duration seconds, None keeps it."""
         _require(duration is None or 0 <= duration < 1e9,
-                 "duration must be seconds from 0, or None", duration=duration)
+                 "duration must be seconds from 0 and below 1e9, or None", duration=duration)
         engine = self._engine
         engine.timer.cancel()
         engine.shown_for += 1
@@ -18523,7 +18524,7 @@ class ScrollBar(Widget, role="scrollbar", told={
     def __init__(self, session: Session,
                  orientation: Literal["horizontal", "vertical"] = "horizontal",
                  thickness: float = 15, **options: Unpack[ScrollBarOptions]) -> None:
-        _require(0 < thickness <= 200, "ScrollBar: thickness must be above 0 px",
+        _require(0 < thickness <= 200, "ScrollBar: thickness must be above 0 and up to 200 px",
                  thickness=thickness)
         super().__init__(session, orientation, thickness)
 
@@ -19815,7 +19816,7 @@ class _SourceEngine(engine_of(TextInput)):
         return list(dict.fromkeys(name for a, b, name in self.spans if a < end and b > start))
 
     def matches(self, query, start, case_insensitive):
-        _require(query != "", "find: there must be something to look for")
+        _require(query != "", "there must be something to look for")
         offset = 0 if start is None else self.offset_of(start, "start")
         pattern = re.compile(re.escape(query), re.IGNORECASE if case_insensitive else 0)
         return pattern.finditer(self.facade.get_text(), offset)
@@ -21096,7 +21097,7 @@ class DiffView(Widget):
     def __init__(self, session: Session, old: str = "", new: str = "", context: int = 3,
                  **options: Unpack[DiffViewOptions]) -> None:
         super().__init__(session)
-        _require(context >= 0, "context must be a whole number from 0", context=context)
+        _require(context >= 0, "DiffView: context must be a whole number from 0", context=context)
         self._engine.context = context
 
     def set_old(self, text: str) -> None:

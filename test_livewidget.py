@@ -15714,6 +15714,21 @@ class Widgets(AppCase):
         self.assertEqual(len([*box.session.walk_widget_tree()]), before)
         self.assertIs(mdi.add_widget(label, width=200).get_child(), label)
 
+    def test_refusals_tell_the_whole_rule(self):
+        W = self.W
+        for ask, said in (
+                (lambda: W.ScrollBar(thickness=500), "above 0 and up to 200 px, got thickness=500"),
+                (lambda: W.ScrollArea(thickness=500), "above 0 and up to 200 px"),
+                (lambda: W.Splitter().set_sizes([1] * 1001), "up to 1000 numbers from 0"),
+                (lambda: W.Timer(1e9), "from 0 and below 1e9"),
+                (lambda: W.StatusBar().set_message("x", 1e9), "from 0 and below 1e9"),
+                (lambda: W.DiffView(context=-1), "^DiffView: context must"),
+                (lambda: W.TabWidget().set_order(["a", 1]), "^TabWidget.set_order: wids must name"),
+                (lambda: W.TextSource("x").replace("", "y"),
+                 "^TextSource.replace: there must be something to look for")):
+            with self.subTest(said), self.assertRaisesRegex(lw.UsageError, said):
+                ask()
+
     def test_fonts_of_no_size_and_no_weight_are_refused(self):
         for size in (0, -3):
             for ask in (lambda: self.W.TextSource(font_size=size),
