@@ -3335,7 +3335,7 @@ class SharedText extends TypedField {
         this._base = "";
         this._sent = [];                                // {n, splice}: the message that each is in
         this._unsent = [];
-        // {change, until}: splices, functions that wait
+        // [{change, until}] that wait: splices or a function, and the change that they lead to
         this._held = [];
         this._resting = null;                           // a timer, after a change that took long
         this._seq = this._heldFrom = 0;                 // the last change in _base, or before _held
@@ -4836,10 +4836,9 @@ class HtmlView extends Widget {
     scroll_to_bottom() { this.element.scrollTop = this.element.scrollHeight; }
 }
 
-// The colours of code, line by line. What a language does not say is as in most of them.
-// characters; longer lines have no colours, and are drawn in part
-const LONG_LINE = 2000;
-const VAST_LINE = 1.5e6;                // characters; longer lines are wrapped: see MAX_SPACE_PX
+const LONG_LINE = 2000;         // characters; longer lines have no colours, and are drawn in part
+const VAST_LINE = 1.5e6;        // characters; longer lines are wrapped: see MAX_SPACE_PX
+// The colours of code, line by line. What a language does not say is as in COMMON_CODE.
 const COMMON_CODE = {
     comment: "#(?=[\\s!]|$)|//|--(?=\\s)", block: { "/*": "*/", "`": "`" },
     words: "abstract and as async await begin bool boolean break byte case catch char " +

@@ -14665,8 +14665,8 @@ class _Event:
         """Refuse it if its widget is disabled, hidden or out of the page now; the page hears what
         holds (R108). arriving: not for its place, as a running callback may be moving it.
 
-        A text is taken that was written before the page could know. So is what no person does, and
-        what ends something that began before."""
+        Taken all the same: a text written before the page could know, and the actions of "unasked":
+        what no person does, such as "map", and ends of what began before, such as "key-up"."""
         closed = self.widget.closed_since(placed=not arriving)
         if closed is None or self.action in self.widget.facade.unasked:
             return
@@ -17109,7 +17109,7 @@ class MDIWidget(Pages, Scrolled):
 class Page(SingleChild, starts_visible=False, stands_alone=True):
     """A frameless window that fills the page; not on screen before show().
 
-    title: of the browser's window or tab, None for what it is."""
+    title: of the browser's window or tab, None leaves it as it is."""
     in_layout: bool = False
     def __init__(self, session: Session, title: str | None = None,
                  **options: Unpack[PageOptions]) -> None:
@@ -17632,14 +17632,12 @@ class Label(Interactive, Colored, MenuOpener, role="text"):
     Callbacks (each with one dict, sent only while a handler is registered): "pointer-down",
     "pointer-up", "pointer-move", "enter", "leave", "click", "dblclick", "scroll", "key-down",
     "key-up", "key-press", "focus-in", "focus-out", "contextmenu". In the dict: "type" and
-    "time_stamp" (s); of keys "key", "keycode", "repeat"; of pointers "x", "y" (px, in the widget),
+    "time_stamp" (ms); of keys "key", "keycode", "repeat"; of pointers "x", "y" (px, in the widget),
     "viewport_x", "viewport_y", "button_trigger", "button_mask"; of both "modifiers"."""
     def __init__(self, session: Session, text: Printable = "",
                  halign: Literal["left", "center", "right"] = "left", interactive: bool = False,
                  menu: Widget | None = None, **options: Unpack[LabelOptions]) -> None:
         super().__init__(session, None, {"interactive": True} if interactive else None)
-        if not isinstance(text, str):
-            self.set_text(str(text))
         self._engine.interactive = interactive
 
     @state
@@ -17742,7 +17740,7 @@ class Shortcut(Widget, stands_alone=True):
 
     keys: a key with Ctrl, Alt and Shift before it, as "Ctrl+S", "Alt+F2", "Shift+ArrowUp", "g" or
     "+"; Ctrl is also Command on a Mac. A field that is typed in keeps all keys without Ctrl or Alt
-    but F1 to F12, and a dialog that is open keeps all. help: what they do; "?" shows the list.
+    but F1 to F12, and a modal dialog keeps all. help: what they do; "?" shows the list.
     Callbacks: "activated" ()."""
     callbacks: Mapping[str, Fields] = {"activated": {}}
     in_layout: bool = False
@@ -18872,7 +18870,8 @@ class Dialog(TopLevel):
         self._engine.area.remove_all(destroy)
 
     def popup(self, x: float | None = None, y: float | None = None) -> None:
-        """Show it, in front, with its corner at x, y px, else in the middle of the page."""
+        """Show it, in front, with its corner at x, y px, else where it was, at first in the middle
+        of the page."""
         with self.batch():
             if x is not None or y is not None:
                 self.set_position(x or 0, y or 0)
@@ -20248,7 +20247,6 @@ class TextSource(TextInput, Scrolled):
         """Scroll to the cursor's line."""
         self._engine.scroll(self._engine.cursor.get_line(), "nearest")
 
-    # To browsers: tags and icons are sent for the lines on view
 
 @widget
 class CodeView(TextSource):
@@ -20492,7 +20490,7 @@ class _MarkdownBlocks:
                 rest = rest[rest[:1] == " ":]
             elif block.tag == "li":
                 empty = not rest.strip()
-                if not (indent >= block.width or empty and (block.children)):
+                if not (indent >= block.width or empty and block.children):
                     return place, rest
                 rest = rest[min(block.width, indent):]
         return len(self._open), rest
@@ -20676,7 +20674,7 @@ class _MarkdownBlocks:
             end = titled or _MD_REST.match(text, found.end())
             if not end:
                 break
-            target = found[1 + 1] if found[3] is None else found[3]
+            target = found[2] if found[3] is None else found[3]
             self.references.setdefault(_markdown_label(found[1]), (
                 target, titled[1][1:-1] if titled else ""))
             at = end.end()
@@ -37215,7 +37213,7 @@ class SharedText extends TypedField {
         this._base = "";
         this._sent = [];                                // {n, splice}: the message that each is in
         this._unsent = [];
-        // {change, until}: splices, functions that wait
+        // [{change, until}] that wait: splices or a function, and the change that they lead to
         this._held = [];
         this._resting = null;                           // a timer, after a change that took long
         this._seq = this._heldFrom = 0;                 // the last change in _base, or before _held
@@ -38716,10 +38714,9 @@ class HtmlView extends Widget {
     scroll_to_bottom() { this.element.scrollTop = this.element.scrollHeight; }
 }
 
-// The colours of code, line by line. What a language does not say is as in most of them.
-// characters; longer lines have no colours, and are drawn in part
-const LONG_LINE = 2000;
-const VAST_LINE = 1.5e6;                // characters; longer lines are wrapped: see MAX_SPACE_PX
+const LONG_LINE = 2000;         // characters; longer lines have no colours, and are drawn in part
+const VAST_LINE = 1.5e6;        // characters; longer lines are wrapped: see MAX_SPACE_PX
+// The colours of code, line by line. What a language does not say is as in COMMON_CODE.
 const COMMON_CODE = {
     comment: "#(?=[\\s!]|$)|//|--(?=\\s)", block: { "/*": "*/", "`": "`" },
     words: "abstract and as async await begin bool boolean break byte case catch char " +
