@@ -2598,7 +2598,7 @@ class GridBox extends Container {
         super._dropChild(child);
     }
     // The cells that nothing is in take their room, too. A width for columns stands in place of
-    // their number or shares, and the other way round: what was set last counts.
+    // their number and shares.
     _divide() {
         const [rows, columns] = this._count, width = this._width;
         const tracks = (count, shares) => {
@@ -2622,7 +2622,6 @@ class GridBox extends Container {
     }
     set_column_stretch(shares) {
         this._columnShares = shares;
-        this._width = 0;
         this._divide();
     }
     set_row_stretch(shares) {
@@ -2835,7 +2834,6 @@ class TabWidget extends Container {
 TabWidget.count = 0;
 
 class StackWidget extends TabWidget {
-    constructor() { super(); }
 }
 
 class Window extends SingleChild {
@@ -2910,6 +2908,9 @@ class TopLevel extends Window {
     _close() { this.emit("close"); }
     _movable() { return this._moveable && this._state !== "maximized" &&
         !this.element.classList.contains("lw-filling"); }
+    _sizable() {
+        return this._state === "normal" && !this.element.classList.contains("lw-filling");
+    }
     _dragFrom() {
         const [x, y] = this._place;
         return {
@@ -2925,8 +2926,7 @@ class TopLevel extends Window {
     _addGrip(corner) {
         const grip = element("div", { class: "lw-grip lw-grip-" + corner });
         onDrag(grip, () => {
-            if (this._state !== "normal" || this.element.classList.contains("lw-filling"))
-                return null;
+            if (!this._sizable()) return null;
             const { offsetWidth: width, offsetHeight: height } = this.element, [x, y] = this._place;
             return {
                 move: (dx, dy) => {
@@ -2949,8 +2949,9 @@ class TopLevel extends Window {
         const [dx, dy] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1],
             ArrowDown: [0, 1] }[event.key] || [0, 0];
         if (dx || dy) {
-            if (!this._movable()) return;
-            if (event.shiftKey && this._options.resizable) {
+            const sizes = event.shiftKey && this._options.resizable;
+            if (sizes ? !this._sizable() : !this._movable()) return;
+            if (sizes) {
                 this.resize(Math.max(WINDOW_MIN[0], this.element.offsetWidth + dx * STEP_PX),
                     Math.max(WINDOW_MIN[1], this.element.offsetHeight + dy * STEP_PX));
                 this.userState("resize", this._size);
@@ -3129,9 +3130,10 @@ class Dialog extends TopLevel {
         this._shade.remove();
         super._leave();
     }
-    _stops(root) {
-        return [...root.querySelectorAll("button, input, textarea, select, [tabindex='0']")].filter(
-            one => !one.disabled && one.tabIndex >= 0 && one.getClientRects().length);
+    _stops(root, more = "") {
+        const stops = "button, input, textarea, select, [tabindex='0']" + more;
+        return [...root.querySelectorAll(stops)].filter(one => !one.disabled &&
+            one.tabIndex >= 0 && !one.closest("[inert]") && one.getClientRects().length);
     }
     // The X and Escape hide it here and at once, also while Python is busy or out of reach; only a
     // handler of "close" that Python told of decides by itself.
@@ -3161,7 +3163,7 @@ class Dialog extends TopLevel {
         if (this._bar) this._bar.lastChild.hidden = tf;
     }
     _keepTabInside(event) {
-        const all = this._stops(this.element), last = all.length - 1;
+        const all = this._stops(this.element, ", a[href], summary"), last = all.length - 1;
         const focused = document.activeElement;
         const inside = focused !== this.element && this.element.contains(focused);
         if (inside && focused !== all[event.shiftKey ? 0 : last]) return;
@@ -3280,7 +3282,7 @@ class Toast extends Widget {
     constructor(text = "", { kind = "info", action = null, timeout_s = 5 } = {}) {
         super(element("div", { class: "lw-toast", "data-kind": kind,
             role: kind === "error" ? "alert" : "status" }));
-        this._text = element("span", {}, text);
+        this._text = element("span", {}, text ?? "");
         this.element.append(icon(ICONS[kind]), this._text);
         if (action) {
             const button = element("button", { type: "button" }, action);
@@ -3348,7 +3350,7 @@ class SharedText extends TypedField {
         this._base = "";
         this._sent = [];                                // {n, splice}: the message that each is in
         this._unsent = [];
-        // {change, until}: splices, functions that wait
+        // [{change, until}] that wait: splices or a function, and the change that they lead to
         this._held = [];
         this._resting = null;                           // a timer, after a change that took long
         this._seq = this._heldFrom = 0;                 // the last change in _base, or before _held
@@ -3763,14 +3765,15 @@ class Range extends Field {
             Number(power) + (digits.split(".")[1] || "").length);
     }
     _change(value) {
-        if (value === this._value && !this.session?.isOvertaken(this, "set_value")) return;
-        this.set_value(value);
-        this.userState("set_value", [value], "activated");
+        const same = value === this._value && !this.session?.isOvertaken(this, "set_value");
+        this.set_value(value);                  // in the place of what is typed, too
+        if (!same) this.userState("set_value", [value], "activated");
     }
     _onWheel(event) {
         if (document.activeElement !== this._input || !event.deltaY) return;
         event.preventDefault();
-        this._change(this._fit(this._value - Math.sign(event.deltaY) * this._step));
+        const value = this._typed?.() ?? this._value;       // of a field, what is typed counts
+        this._change(this._fit(value - Math.sign(event.deltaY) * this._step));
     }
     set_limits(min, max, step) { Object.assign(this, { _min: min, _max: max, _step: step }); }
     set_decimals(number) {
@@ -4029,6 +4032,7 @@ class MenuAction extends Widget {
         this._checkable = checkable;
         this._image = element("img", { alt: "", hidden: true });
         this._text = element("span", { class: icon_only ? "lw-name-only" : null });
+        this._iconOnly = icon_only;
         this.element.append(this._image, this._text);
         this.element.addEventListener("click", () => {
             if (this.parent instanceof Menu) this.parent._closeAll();
@@ -4037,7 +4041,10 @@ class MenuAction extends Widget {
             this.userState("set_checked", [this._checked], "activated");
         });
     }
-    set_text(text) { showText(this._text, text); }
+    set_text(text) {
+        showText(this._text, text);
+        if (this._iconOnly) this.element.title = text;
+    }
     set_icon(source, size) {
         this._showImage(this._image, source, size || [16, 16]);
     }
@@ -4060,7 +4067,7 @@ class Menu extends Container {
             child._input.setAttribute("role", child instanceof RadioButton ? "menuitemradio"
                 : "menuitemcheckbox");
         if (!(child instanceof Menu)) return this._groups.get(child)
-            || this._groups.set(child, element("div", { role: "group" }, child.element)).get(child);
+            || this._groups.set(child, element("div", { role: "group" }, child.outer)).get(child);
         if (!this._names.has(child)) {
             const item = menuItem({ "aria-haspopup": "menu", "aria-expanded": "false" },
                 element("span"), icon(ICONS.right));
@@ -4797,14 +4804,9 @@ class TextEntrySet extends TextEntry {
     }
     set_button_text(text) { showText(this._button, text); }
     set_length(characters) { this._input.style.width = `calc(${characters}ch + 1.75em)`; }
-    set_enabled(tf) {
-        super.set_enabled(tf);
-        this._button.disabled = !tf;
-    }
 }
 
 class ColorDialog extends Dialog {
-    constructor(options = {}) { super(options); }
 }
 
 // The text node at a point of a text, and the place in it. WebKit finds only what can be selected.
@@ -4852,10 +4854,9 @@ class HtmlView extends Widget {
     scroll_to_bottom() { this.element.scrollTop = this.element.scrollHeight; }
 }
 
-// The colours of code, line by line. What a language does not say is as in most of them.
-// characters; longer lines have no colours, and are drawn in part
-const LONG_LINE = 2000;
-const VAST_LINE = 1.5e6;                // characters; longer lines are wrapped: see MAX_SPACE_PX
+const LONG_LINE = 2000;         // characters; longer lines have no colours, and are drawn in part
+const VAST_LINE = 1.5e6;        // characters; longer lines are wrapped: see MAX_SPACE_PX
+// The colours of code, line by line. What a language does not say is as in COMMON_CODE.
 const COMMON_CODE = {
     comment: "#(?=[\\s!]|$)|//|--(?=\\s)", block: { "/*": "*/", "`": "`" },
     words: "abstract and as async await begin bool boolean break byte case catch char " +
@@ -5812,7 +5813,8 @@ class Dial extends Range {
     _focusTarget() { return this._knob; }
     _draw(value) {
         const turn = `rotate(${(value - this._min) / (this._max - this._min) * 300 - 150}deg)`;
-        this._hand.style.transform = this._image.style.transform = turn;
+        for (const one of this._knob.querySelectorAll(":scope > :is(img, svg, .lw-hand)"))
+            one.style.transform = turn;
         this._output.textContent = this._format(value);
         this._knob.setAttribute("aria-valuenow", value);
         this._knob.setAttribute("aria-valuetext", this._format(value));
@@ -5832,6 +5834,7 @@ class Dial extends Range {
     set_icon(source, size) {
         this._showImage(this._image, source, size || []);
         this._hand.hidden = Boolean(source);
+        this._draw(this._value);
     }
 }
 
@@ -6153,7 +6156,7 @@ class Shortcut extends Widget {
     }
     static list() {
         const close = element("button", { type: "button", class: "lw-button" }, "Close");
-        const rows = [...Shortcut.all].map(one => element("tr", {},
+        const rows = [...Shortcut.all].filter(one => one._keys).map(one => element("tr", {},
             element("td", {}, ...one._keys.split(/(?<=.)\+(?=.)/).map((key, at, all) =>
                 element("kbd", {}, all.length > 1 && key.length < 2 ? key.toUpperCase() : key))),
             element("td", {}, one._help)));
@@ -6167,7 +6170,7 @@ class Shortcut extends Widget {
     }
     constructor() {
         super(element("span", { hidden: true }));
-        this._help = "";
+        this._keys = this._help = "";
     }
     // A page with shortcuts says so: at the end of its bar, else in its corner.
     static showHint() {
@@ -6208,8 +6211,9 @@ class Metric extends Widget {
     set_delta(text) {
         this._delta.hidden = text === null;
         const falls = this._falls = /^[-\u2212]/.test(text);
-        this._delta.replaceChildren(icon(ICONS[falls ? "arrow-down" : "arrow-up"]),
-            String(text ?? ""));
+        this._stays = /^[^1-9]*0[^1-9]*$/.test(text);           // "+0" is neither good nor bad
+        this._delta.replaceChildren(this._stays ? "" : icon(ICONS[falls ? "arrow-down"
+            : "arrow-up"]), String(text ?? ""));
         this._judge();
     }
     set_good(way) {
@@ -6217,7 +6221,8 @@ class Metric extends Widget {
         this._judge();
     }
     _judge() {
-        this._delta.dataset.kind = this._falls === (this._good === "down") ? "success" : "error";
+        this._delta.dataset.kind = this._stays ? ""
+            : this._falls === (this._good === "down") ? "success" : "error";
     }
 }
 
@@ -6295,10 +6300,7 @@ class RadioGroup extends Field {
         this._index = index;
         this._inputs().forEach((input, at) => { input.checked = at === index; });
     }
-    set_enabled(tf) {
-        super.set_enabled(tf);
-        for (const input of this._inputs()) input.disabled = !tf;
-    }
+    _isNative() { return true; }            // also while it has no items
 }
 
 class SegmentedButton extends RadioGroup {
@@ -6328,10 +6330,6 @@ class RangeSlider extends Field {
     _focusTarget() { return this._inputs[0]; }
     _described() { return this.element; }
     _named() { return this.element; }
-    set_enabled(tf) {
-        super.set_enabled(tf);
-        this._inputs[1].disabled = !tf;
-    }
     _moved(at, quiet) {
         const value = [...this._value], [low, high] = value;
         const now = this._inputs[at].valueAsNumber;
@@ -7022,10 +7020,6 @@ class DateRange extends MomentEntry {
     constructor() { super("date", ["From", "To"]); }
     _described() { return this.element; }
     _named() { return this.element; }
-    set_enabled(tf) {
-        super.set_enabled(tf);
-        this._inputs[1].disabled = !tf;
-    }
 }
 
 class TimeEntry extends MomentEntry {

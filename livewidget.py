@@ -14851,8 +14851,8 @@ class _Event:
         """Refuse it if its widget is disabled, hidden or out of the page now; the page hears what
         holds (R108). arriving: not for its place, as a running callback may be moving it.
 
-        A text is taken that was written before the page could know. So is what no person does, and
-        what ends something that began before."""
+        Taken all the same: a text written before the page could know, and the actions of "unasked":
+        what no person does, such as "map", and ends of what began before, such as "key-up"."""
         closed = self.widget.closed_since(placed=not arriving)
         if closed is None or self.action in self.widget.facade.unasked:
             return
@@ -14912,6 +14912,9 @@ class _HandlersEngine:
         if self.handlers is not None and action in self.handlers:
             self.handlers[action] = [entry for entry in self.handlers[action]
                                      if handler is not None and entry[0] != handler]
+            self.restore_handlers = tuple(
+                (one, entry) for one, entry in self.restore_handlers
+                if one != action or handler is not None and entry[0] != handler)
             self.handlers_changed(action)
 
 
@@ -15991,6 +15994,8 @@ class _ContainerEngine(_WidgetEngine):
 
     def add(self, child, placement):
         """Put a child that a `with` block has made."""
+        _require(hasattr(self.facade, "add_widget"),
+                 f"{type(self.facade).__name__} takes no widgets of a with block", got=child)
         self.facade.add_widget(child, **placement)
 
     def make(self, cls, *args, **options):
@@ -16147,7 +16152,8 @@ class Timer(Emitter):
 
     def set_duration(self, duration: float) -> None:
         """Set the duration in seconds; does not start."""
-        _require(0 <= duration < 1e9, "duration must be seconds from 0", duration=duration)
+        _require(0 <= duration < 1e9, "duration must be seconds from 0 and below 1e9",
+                 duration=duration)
         self._engine.duration = float(duration)
 
     def get_duration(self) -> float:
@@ -16544,6 +16550,8 @@ class GridBox(Container):
     @state
     def set_column_stretch(self, shares: Items):
         """Set each column's share of the free width, from 0: as wide as its content."""
+        if self._engine.value("set_auto_columns", 0):   # what was set last counts
+            self.set_auto_columns(0)
         return [_shares(shares)]
 
     @state
@@ -16682,7 +16690,7 @@ class Splitter(Container, told={"sizing": lambda facade: [facade.get_sizes()]}):
     def set_sizes(self, sizes: Items):
         """Set the panes' sizes, as proportions; panes beyond the list keep theirs."""
         _require(all(_is_number(size) and size >= 0 for size in sizes) and len(sizes) <= 1000,
-                 "sizes must be a list of numbers from 0", sizes=sizes)
+                 "sizes must be a list of up to 1000 numbers from 0", sizes=sizes)
 
     def get_sizes(self) -> list[float] | None:
         """The sizes as last set or dragged; None before."""
@@ -16859,8 +16867,8 @@ class TabWidget(Pages):
     def set_order(self, wids: Items) -> None:
         """Put the pages into an order, given by the wid of each."""
         engine = self._engine
-        _require(sorted(wids) == sorted(engine.children), "wids must name each page once",
-                 wids=wids)
+        _require(all(map(_is_count, wids)) and sorted(wids) == sorted(engine.children),
+                 "wids must name each page once", wids=wids)
         shown = self.index_to_widget(self.get_index())
         with engine.session.log.lock:
             engine.reorder([engine.children[wid] for wid in wids])
@@ -17154,10 +17162,15 @@ class MDIWidget(Pages, Scrolled):
                  **{name: value for name, value in given.items() if value is not None}}
         step = 24 * (len(self._engine.children) % 8 + 1)
         with self.batch():
-            window = MDISubWindow(self.session, given.get("shadeable", shadeable), widget=child,
+            window = MDISubWindow(self.session, given.get("shadeable", shadeable),
                                   title=given.get("title"), icon=given.get("icon_url") or None)
-            window.resize(given.get("width", 300), given.get("height", 300))
-            window.set_position(given.get("x", step), given.get("y", step))
+            try:
+                window.resize(given.get("width", 300), given.get("height", 300))
+                window.set_position(given.get("x", step), given.get("y", step))
+                window.set_widget(child)
+            except UsageError:
+                window.destroy()
+                raise
             window.on("close", self._engine.close, window)
             self._engine.place(window, len(self._engine.children))
             window.raise_()
@@ -17289,7 +17302,7 @@ class MDIWidget(Pages, Scrolled):
 class Page(SingleChild, starts_visible=False, stands_alone=True):
     """A frameless window that fills the page; not on screen before show().
 
-    title: of the browser's window or tab, None for what it is."""
+    title: of the browser's window or tab, None leaves it as it is."""
     in_layout: bool = False
     def __init__(self, session: Session, title: str | None = None,
                  **options: Unpack[PageOptions]) -> None:
@@ -17345,8 +17358,8 @@ class AbstractScrollArea(SingleChild, told={
 
     def __init__(self, session: Session, thickness: float = 15,
                  **options: Unpack[AbstractScrollAreaOptions]) -> None:
-        _require(0 < thickness <= 200, f"{type(self).__name__}: thickness must be above 0 px",
-                 thickness=thickness)
+        _require(0 < thickness <= 200, f"{type(self).__name__}: thickness must be above 0 and up "
+                 "to 200 px", thickness=thickness)
         super().__init__(session, {"thickness": thickness})
 
     @state
@@ -17815,14 +17828,12 @@ class Label(Interactive, Colored, MenuOpener, role="text"):
     Callbacks (each with one dict, sent only while a handler is registered): "pointer-down",
     "pointer-up", "pointer-move", "enter", "leave", "click", "dblclick", "scroll", "key-down",
     "key-up", "key-press", "focus-in", "focus-out", "contextmenu". In the dict: "type" and
-    "time_stamp" (s); of keys "key", "keycode", "repeat"; of pointers "x", "y" (px, in the widget),
+    "time_stamp" (ms); of keys "key", "keycode", "repeat"; of pointers "x", "y" (px, in the widget),
     "viewport_x", "viewport_y", "button_trigger", "button_mask"; of both "modifiers"."""
     def __init__(self, session: Session, text: Printable = "",
                  halign: Literal["left", "center", "right"] = "left", interactive: bool = False,
                  menu: Widget | None = None, **options: Unpack[LabelOptions]) -> None:
         super().__init__(session, None, {"interactive": True} if interactive else None)
-        if not isinstance(text, str):
-            self.set_text(str(text))
         self._engine.interactive = interactive
 
     @state
@@ -17885,7 +17896,7 @@ class Metric(Widget, role="group"):
     @state
     def set_delta(self, delta: object):
         """Set the change: a number or a text, which falls where it begins with "-"; None for none.
-        It is green where it goes the way that is good, else red."""
+        It is green where it goes the way that is good, else red; a zero is neither."""
         return [None if delta is None else "+" * (_is_number(delta) and delta >= 0)
                 + _figure(delta)]
 
@@ -17931,7 +17942,7 @@ class Shortcut(Widget, stands_alone=True):
 
     keys: a key with Ctrl, Alt and Shift before it, as "Ctrl+S", "Alt+F2", "Shift+ArrowUp", "g" or
     "+"; Ctrl is also Command on a Mac. A field that is typed in keeps all keys without Ctrl or Alt
-    but F1 to F12, and a dialog that is open keeps all. help: what they do; "?" shows the list.
+    but F1 to F12, and a modal dialog keeps all. help: what they do; "?" shows the list.
     Callbacks: "activated" ()."""
     callbacks: Mapping[str, Fields] = {"activated": {}}
     in_layout: bool = False
@@ -18002,7 +18013,7 @@ class StatusBar(Colored):
     def set_message(self, text: str, duration: float | None = None) -> None:
         """Show a message; it goes after duration seconds, None keeps it."""
         _require(duration is None or 0 <= duration < 1e9,
-                 "duration must be seconds from 0, or None", duration=duration)
+                 "duration must be seconds from 0 and below 1e9, or None", duration=duration)
         engine = self._engine
         engine.timer.cancel()
         engine.shown_for += 1
@@ -18694,6 +18705,11 @@ class Dial(Tracked, IconHolder, role="slider"):
         """Set the knob's diameter in px; default 64."""
         _require(8 <= len_px <= 2000, "len_px must be from 8 to 2000", len_px=len_px)
 
+    def set_icon(self, url: str | os.PathLike[str] | None,
+                 size: float | Items | None = None) -> None:
+        """Set what turns, as in Button; size: px of both sides, or [w, h]."""
+        super().set_icon(url, [size, size] if _is_number(size) else size)
+
 
 @widget
 class ScrollBar(Widget, role="scrollbar", told={
@@ -18708,7 +18724,7 @@ class ScrollBar(Widget, role="scrollbar", told={
     def __init__(self, session: Session,
                  orientation: Literal["horizontal", "vertical"] = "horizontal",
                  thickness: float = 15, **options: Unpack[ScrollBarOptions]) -> None:
-        _require(0 < thickness <= 200, "ScrollBar: thickness must be above 0 px",
+        _require(0 < thickness <= 200, "ScrollBar: thickness must be above 0 and up to 200 px",
                  thickness=thickness)
         super().__init__(session, orientation, thickness)
 
@@ -19056,7 +19072,8 @@ class Dialog(TopLevel):
         self._engine.area.remove_all(destroy)
 
     def popup(self, x: float | None = None, y: float | None = None) -> None:
-        """Show it, in front, with its corner at x, y px, else in the middle of the page."""
+        """Show it, in front, with its corner at x, y px, else where it was, at first in the middle
+        of the page."""
         with self.batch():
             if x is not None or y is not None:
                 self.set_position(x or 0, y or 0)
@@ -20000,7 +20017,7 @@ class _SourceEngine(engine_of(TextInput)):
         return list(dict.fromkeys(name for a, b, name in self.spans if a < end and b > start))
 
     def matches(self, query, start, case_insensitive):
-        _require(query != "", "find: there must be something to look for")
+        _require(query != "", "there must be something to look for")
         offset = 0 if start is None else self.offset_of(start, "start")
         pattern = re.compile(re.escape(query), re.IGNORECASE if case_insensitive else 0)
         return pattern.finditer(self.facade.get_text(), offset)
@@ -20432,7 +20449,6 @@ class TextSource(TextInput, Scrolled):
         """Scroll to the cursor's line."""
         self._engine.scroll(self._engine.cursor.get_line(), "nearest")
 
-    # To browsers: tags and icons are sent for the lines on view
 
 @widget
 class CodeView(TextSource):
@@ -20676,7 +20692,7 @@ class _MarkdownBlocks:
                 rest = rest[rest[:1] == " ":]
             elif block.tag == "li":
                 empty = not rest.strip()
-                if not (indent >= block.width or empty and (block.children)):
+                if not (indent >= block.width or empty and block.children):
                     return place, rest
                 rest = rest[min(block.width, indent):]
         return len(self._open), rest
@@ -20860,7 +20876,7 @@ class _MarkdownBlocks:
             end = titled or _MD_REST.match(text, found.end())
             if not end:
                 break
-            target = found[1 + 1] if found[3] is None else found[3]
+            target = found[2] if found[3] is None else found[3]
             self.references.setdefault(_markdown_label(found[1]), (
                 target, titled[1][1:-1] if titled else ""))
             at = end.end()
@@ -21183,7 +21199,7 @@ class JobView(VBox):
         engine.parts = (engine.bar, row, log)
         for one in engine.parts:
             self.add_widget(one)
-        self.set_job(job)
+        self.set_job(None)
 
     def set_job(self, job: Job | None) -> None:
         """Show another job; None shows none."""
@@ -21281,7 +21297,7 @@ class DiffView(Widget):
     def __init__(self, session: Session, old: str = "", new: str = "", context: int = 3,
                  **options: Unpack[DiffViewOptions]) -> None:
         super().__init__(session)
-        _require(context >= 0, "context must be a whole number from 0", context=context)
+        _require(context >= 0, "DiffView: context must be a whole number from 0", context=context)
         self._engine.context = context
 
     def set_old(self, text: str) -> None:
@@ -37045,7 +37061,7 @@ class GridBox extends Container {
         super._dropChild(child);
     }
     // The cells that nothing is in take their room, too. A width for columns stands in place of
-    // their number or shares, and the other way round: what was set last counts.
+    // their number and shares.
     _divide() {
         const [rows, columns] = this._count, width = this._width;
         const tracks = (count, shares) => {
@@ -37069,7 +37085,6 @@ class GridBox extends Container {
     }
     set_column_stretch(shares) {
         this._columnShares = shares;
-        this._width = 0;
         this._divide();
     }
     set_row_stretch(shares) {
@@ -37282,7 +37297,6 @@ class TabWidget extends Container {
 TabWidget.count = 0;
 
 class StackWidget extends TabWidget {
-    constructor() { super(); }
 }
 
 class Window extends SingleChild {
@@ -37357,6 +37371,9 @@ class TopLevel extends Window {
     _close() { this.emit("close"); }
     _movable() { return this._moveable && this._state !== "maximized" &&
         !this.element.classList.contains("lw-filling"); }
+    _sizable() {
+        return this._state === "normal" && !this.element.classList.contains("lw-filling");
+    }
     _dragFrom() {
         const [x, y] = this._place;
         return {
@@ -37372,8 +37389,7 @@ class TopLevel extends Window {
     _addGrip(corner) {
         const grip = element("div", { class: "lw-grip lw-grip-" + corner });
         onDrag(grip, () => {
-            if (this._state !== "normal" || this.element.classList.contains("lw-filling"))
-                return null;
+            if (!this._sizable()) return null;
             const { offsetWidth: width, offsetHeight: height } = this.element, [x, y] = this._place;
             return {
                 move: (dx, dy) => {
@@ -37396,8 +37412,9 @@ class TopLevel extends Window {
         const [dx, dy] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1],
             ArrowDown: [0, 1] }[event.key] || [0, 0];
         if (dx || dy) {
-            if (!this._movable()) return;
-            if (event.shiftKey && this._options.resizable) {
+            const sizes = event.shiftKey && this._options.resizable;
+            if (sizes ? !this._sizable() : !this._movable()) return;
+            if (sizes) {
                 this.resize(Math.max(WINDOW_MIN[0], this.element.offsetWidth + dx * STEP_PX),
                     Math.max(WINDOW_MIN[1], this.element.offsetHeight + dy * STEP_PX));
                 this.userState("resize", this._size);
@@ -37576,9 +37593,10 @@ class Dialog extends TopLevel {
         this._shade.remove();
         super._leave();
     }
-    _stops(root) {
-        return [...root.querySelectorAll("button, input, textarea, select, [tabindex='0']")].filter(
-            one => !one.disabled && one.tabIndex >= 0 && one.getClientRects().length);
+    _stops(root, more = "") {
+        const stops = "button, input, textarea, select, [tabindex='0']" + more;
+        return [...root.querySelectorAll(stops)].filter(one => !one.disabled &&
+            one.tabIndex >= 0 && !one.closest("[inert]") && one.getClientRects().length);
     }
     // The X and Escape hide it here and at once, also while Python is busy or out of reach; only a
     // handler of "close" that Python told of decides by itself.
@@ -37608,7 +37626,7 @@ class Dialog extends TopLevel {
         if (this._bar) this._bar.lastChild.hidden = tf;
     }
     _keepTabInside(event) {
-        const all = this._stops(this.element), last = all.length - 1;
+        const all = this._stops(this.element, ", a[href], summary"), last = all.length - 1;
         const focused = document.activeElement;
         const inside = focused !== this.element && this.element.contains(focused);
         if (inside && focused !== all[event.shiftKey ? 0 : last]) return;
@@ -37727,7 +37745,7 @@ class Toast extends Widget {
     constructor(text = "", { kind = "info", action = null, timeout_s = 5 } = {}) {
         super(element("div", { class: "lw-toast", "data-kind": kind,
             role: kind === "error" ? "alert" : "status" }));
-        this._text = element("span", {}, text);
+        this._text = element("span", {}, text ?? "");
         this.element.append(icon(ICONS[kind]), this._text);
         if (action) {
             const button = element("button", { type: "button" }, action);
@@ -37795,7 +37813,7 @@ class SharedText extends TypedField {
         this._base = "";
         this._sent = [];                                // {n, splice}: the message that each is in
         this._unsent = [];
-        // {change, until}: splices, functions that wait
+        // [{change, until}] that wait: splices or a function, and the change that they lead to
         this._held = [];
         this._resting = null;                           // a timer, after a change that took long
         this._seq = this._heldFrom = 0;                 // the last change in _base, or before _held
@@ -38210,14 +38228,15 @@ class Range extends Field {
             Number(power) + (digits.split(".")[1] || "").length);
     }
     _change(value) {
-        if (value === this._value && !this.session?.isOvertaken(this, "set_value")) return;
-        this.set_value(value);
-        this.userState("set_value", [value], "activated");
+        const same = value === this._value && !this.session?.isOvertaken(this, "set_value");
+        this.set_value(value);                  // in the place of what is typed, too
+        if (!same) this.userState("set_value", [value], "activated");
     }
     _onWheel(event) {
         if (document.activeElement !== this._input || !event.deltaY) return;
         event.preventDefault();
-        this._change(this._fit(this._value - Math.sign(event.deltaY) * this._step));
+        const value = this._typed?.() ?? this._value;       // of a field, what is typed counts
+        this._change(this._fit(value - Math.sign(event.deltaY) * this._step));
     }
     set_limits(min, max, step) { Object.assign(this, { _min: min, _max: max, _step: step }); }
     set_decimals(number) {
@@ -38476,6 +38495,7 @@ class MenuAction extends Widget {
         this._checkable = checkable;
         this._image = element("img", { alt: "", hidden: true });
         this._text = element("span", { class: icon_only ? "lw-name-only" : null });
+        this._iconOnly = icon_only;
         this.element.append(this._image, this._text);
         this.element.addEventListener("click", () => {
             if (this.parent instanceof Menu) this.parent._closeAll();
@@ -38484,7 +38504,10 @@ class MenuAction extends Widget {
             this.userState("set_checked", [this._checked], "activated");
         });
     }
-    set_text(text) { showText(this._text, text); }
+    set_text(text) {
+        showText(this._text, text);
+        if (this._iconOnly) this.element.title = text;
+    }
     set_icon(source, size) {
         this._showImage(this._image, source, size || [16, 16]);
     }
@@ -38507,7 +38530,7 @@ class Menu extends Container {
             child._input.setAttribute("role", child instanceof RadioButton ? "menuitemradio"
                 : "menuitemcheckbox");
         if (!(child instanceof Menu)) return this._groups.get(child)
-            || this._groups.set(child, element("div", { role: "group" }, child.element)).get(child);
+            || this._groups.set(child, element("div", { role: "group" }, child.outer)).get(child);
         if (!this._names.has(child)) {
             const item = menuItem({ "aria-haspopup": "menu", "aria-expanded": "false" },
                 element("span"), icon(ICONS.right));
@@ -39244,14 +39267,9 @@ class TextEntrySet extends TextEntry {
     }
     set_button_text(text) { showText(this._button, text); }
     set_length(characters) { this._input.style.width = `calc(${characters}ch + 1.75em)`; }
-    set_enabled(tf) {
-        super.set_enabled(tf);
-        this._button.disabled = !tf;
-    }
 }
 
 class ColorDialog extends Dialog {
-    constructor(options = {}) { super(options); }
 }
 
 // The text node at a point of a text, and the place in it. WebKit finds only what can be selected.
@@ -39299,10 +39317,9 @@ class HtmlView extends Widget {
     scroll_to_bottom() { this.element.scrollTop = this.element.scrollHeight; }
 }
 
-// The colours of code, line by line. What a language does not say is as in most of them.
-// characters; longer lines have no colours, and are drawn in part
-const LONG_LINE = 2000;
-const VAST_LINE = 1.5e6;                // characters; longer lines are wrapped: see MAX_SPACE_PX
+const LONG_LINE = 2000;         // characters; longer lines have no colours, and are drawn in part
+const VAST_LINE = 1.5e6;        // characters; longer lines are wrapped: see MAX_SPACE_PX
+// The colours of code, line by line. What a language does not say is as in COMMON_CODE.
 const COMMON_CODE = {
     comment: "#(?=[\\s!]|$)|//|--(?=\\s)", block: { "/*": "*/", "`": "`" },
     words: "abstract and as async await begin bool boolean break byte case catch char " +
@@ -40259,7 +40276,8 @@ class Dial extends Range {
     _focusTarget() { return this._knob; }
     _draw(value) {
         const turn = `rotate(${(value - this._min) / (this._max - this._min) * 300 - 150}deg)`;
-        this._hand.style.transform = this._image.style.transform = turn;
+        for (const one of this._knob.querySelectorAll(":scope > :is(img, svg, .lw-hand)"))
+            one.style.transform = turn;
         this._output.textContent = this._format(value);
         this._knob.setAttribute("aria-valuenow", value);
         this._knob.setAttribute("aria-valuetext", this._format(value));
@@ -40279,6 +40297,7 @@ class Dial extends Range {
     set_icon(source, size) {
         this._showImage(this._image, source, size || []);
         this._hand.hidden = Boolean(source);
+        this._draw(this._value);
     }
 }
 
@@ -40600,7 +40619,7 @@ class Shortcut extends Widget {
     }
     static list() {
         const close = element("button", { type: "button", class: "lw-button" }, "Close");
-        const rows = [...Shortcut.all].map(one => element("tr", {},
+        const rows = [...Shortcut.all].filter(one => one._keys).map(one => element("tr", {},
             element("td", {}, ...one._keys.split(/(?<=.)\+(?=.)/).map((key, at, all) =>
                 element("kbd", {}, all.length > 1 && key.length < 2 ? key.toUpperCase() : key))),
             element("td", {}, one._help)));
@@ -40614,7 +40633,7 @@ class Shortcut extends Widget {
     }
     constructor() {
         super(element("span", { hidden: true }));
-        this._help = "";
+        this._keys = this._help = "";
     }
     // A page with shortcuts says so: at the end of its bar, else in its corner.
     static showHint() {
@@ -40655,8 +40674,9 @@ class Metric extends Widget {
     set_delta(text) {
         this._delta.hidden = text === null;
         const falls = this._falls = /^[-\u2212]/.test(text);
-        this._delta.replaceChildren(icon(ICONS[falls ? "arrow-down" : "arrow-up"]),
-            String(text ?? ""));
+        this._stays = /^[^1-9]*0[^1-9]*$/.test(text);           // "+0" is neither good nor bad
+        this._delta.replaceChildren(this._stays ? "" : icon(ICONS[falls ? "arrow-down"
+            : "arrow-up"]), String(text ?? ""));
         this._judge();
     }
     set_good(way) {
@@ -40664,7 +40684,8 @@ class Metric extends Widget {
         this._judge();
     }
     _judge() {
-        this._delta.dataset.kind = this._falls === (this._good === "down") ? "success" : "error";
+        this._delta.dataset.kind = this._stays ? ""
+            : this._falls === (this._good === "down") ? "success" : "error";
     }
 }
 
@@ -40742,10 +40763,7 @@ class RadioGroup extends Field {
         this._index = index;
         this._inputs().forEach((input, at) => { input.checked = at === index; });
     }
-    set_enabled(tf) {
-        super.set_enabled(tf);
-        for (const input of this._inputs()) input.disabled = !tf;
-    }
+    _isNative() { return true; }            // also while it has no items
 }
 
 class SegmentedButton extends RadioGroup {
@@ -40775,10 +40793,6 @@ class RangeSlider extends Field {
     _focusTarget() { return this._inputs[0]; }
     _described() { return this.element; }
     _named() { return this.element; }
-    set_enabled(tf) {
-        super.set_enabled(tf);
-        this._inputs[1].disabled = !tf;
-    }
     _moved(at, quiet) {
         const value = [...this._value], [low, high] = value;
         const now = this._inputs[at].valueAsNumber;
@@ -41469,10 +41483,6 @@ class DateRange extends MomentEntry {
     constructor() { super("date", ["From", "To"]); }
     _described() { return this.element; }
     _named() { return this.element; }
-    set_enabled(tf) {
-        super.set_enabled(tf);
-        this._inputs[1].disabled = !tf;
-    }
 }
 
 class TimeEntry extends MomentEntry {
