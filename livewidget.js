@@ -9019,7 +9019,7 @@ class ChartDrawing {
             Math.min(rowAt(values, stride, count, axis.high + margin) + 1, count)];
     }
     _ySpan(which) {
-        let low = Infinity, high = -Infinity;
+        let low = Infinity, high = -Infinity, stands = false;
         const log = (this.model.axes[which] || [])[1] === "log", { x } = this.axes,
             zoomed = Boolean(this.model.range);
         for (const one of this.plotted) {
@@ -9041,9 +9041,11 @@ class ChartDrawing {
                     if (y > high) high = y;
                 }
             }
-            if (!log && !one.loose && ["bar", "area", "histogram"].includes(one.kind))
-                [low, high] = [Math.min(low, 0), Math.max(high, 0)];
+            if (one.loose || !["bar", "area", "histogram"].includes(one.kind)) continue;
+            stands = true;
+            if (!log) [low, high] = [Math.min(low, 0), Math.max(high, 0)];
         }
+        if (log && stands) low /= 2;            // on the axis: the least one has a height, too
         for (const [axis, from, to] of this.model.references) if (axis === which && low <= high)
             [low, high] = [Math.min(low, from), Math.max(high, to)];
         return [low, high];

@@ -8899,7 +8899,7 @@ class ChartDrawing:
                 min(bisect.bisect_left(places, x.high + margin) + 1, count))
 
     def _y_span(self, which):
-        low, high = math.inf, -math.inf
+        low, high, stands = math.inf, -math.inf, False
         log, x = self.model["axes"][which][1] == "log", self.axes["x"]
         for one in self._plotted:
             if one.get("axis", "y") != which:
@@ -8915,9 +8915,11 @@ class ChartDrawing:
                     y += bases[at] if bases else 0
                     if y > 0 or not log and not math.isnan(y):
                         low, high = min(low, y), max(high, y)
-            if (not log and not one.get("loose")
-                    and one["kind"] in ("bar", "area", "histogram")):
-                low, high = min(low, 0), max(high, 0)
+            if not one.get("loose") and one["kind"] in ("bar", "area", "histogram"):
+                stands = True
+                low, high = (low, high) if log else (min(low, 0), max(high, 0))
+        if log and stands:                      # on the axis: the least one has a height, too
+            low /= 2
         for axis, begin, end, *_ in self.model["references"]:
             if axis == which and low <= high:
                 low, high = min(low, begin), max(high, end)
@@ -43482,7 +43484,7 @@ class ChartDrawing {
             Math.min(rowAt(values, stride, count, axis.high + margin) + 1, count)];
     }
     _ySpan(which) {
-        let low = Infinity, high = -Infinity;
+        let low = Infinity, high = -Infinity, stands = false;
         const log = (this.model.axes[which] || [])[1] === "log", { x } = this.axes,
             zoomed = Boolean(this.model.range);
         for (const one of this.plotted) {
@@ -43504,9 +43506,11 @@ class ChartDrawing {
                     if (y > high) high = y;
                 }
             }
-            if (!log && !one.loose && ["bar", "area", "histogram"].includes(one.kind))
-                [low, high] = [Math.min(low, 0), Math.max(high, 0)];
+            if (one.loose || !["bar", "area", "histogram"].includes(one.kind)) continue;
+            stands = true;
+            if (!log) [low, high] = [Math.min(low, 0), Math.max(high, 0)];
         }
+        if (log && stands) low /= 2;            // on the axis: the least one has a height, too
         for (const [axis, from, to] of this.model.references) if (axis === which && low <= high)
             [low, high] = [Math.min(low, from), Math.max(high, to)];
         return [low, high];

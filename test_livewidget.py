@@ -25494,6 +25494,14 @@ class ChartSvg(AppCase):
             chart.add_histogram("c", [1, 2], bins=None, **none)
         chart.to_svg()
 
+    def test_the_least_bar_of_a_logarithmic_axis_is_seen(self):
+        for fill in (lambda chart: chart.add_histogram("h", [1, 2, 2, 3, 3, 3], bins=3),
+                     lambda chart: chart.add_bar("a", ["x", "y"], [1, 1000]),
+                     lambda chart: chart.add_bar("a", ["x"], [5])):
+            svg = self.chart(lambda chart: (fill(chart), chart.set_y_kind("log")))[0]
+            heights = [float(one) for one in re.findall(r'<rect x=[^>]* height="([^"]*)"', svg)]
+            self.assertGreater(min(heights), 4, "px")
+
     def test_every_kind_is_a_document_that_parses_and_holds_no_markup_of_the_data(self):
         app = self.make_app()
         W = app.create_session().get_widgets()
