@@ -31140,7 +31140,7 @@ class Faults(ServerCase, AppCase):
         began = time.monotonic()
         cut.type("rd")
         eventually(lambda: time.monotonic() - began > 41, 60)
-        self.assertIn("Connection lost", cut.text(".lw-banner"))
+        self.assertIn("Connection lost", cut.text(".lw-banner") or "")
         relay.mend()
         eventually(lambda: not cut.js("!!document.querySelector('.lw-banner')"), 60,
                    "the page being back")
