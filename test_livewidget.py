@@ -20598,6 +20598,22 @@ class WidgetsInChromium(WidgetCase):
                   deltaX=0, deltaY=150)
         eventually(lambda: any(event[0] == "scrolled" for event in self.seen))
 
+    def test_what_is_read_in_a_text_area_stays_as_lines_come_and_go_around_it(self):
+        text = "\n".join("line %d" % number for number in range(100))
+        area, tab, css = self.one(lambda W: W.TextArea(text))
+        area.resize(300, 200)
+        area.scroll_to_lineno(50, "top")
+        first = ("(view => Math.round(view.scrollTop / parseFloat(getComputedStyle(view)"
+                 ".lineHeight)))(document.querySelector('textarea'))")
+        for change, place in (
+                (lambda: None, 50), (lambda: area.append_text("\nend"), 50),
+                (lambda: area.set_text("a\nb\n" + area.get_text()), 52),
+                (lambda: area.set_text(area.get_text().partition("line 9\n")[2]), 40)):
+            change()
+            tab.wait("document.querySelector('textarea').value === %s"
+                     % json.dumps(area.get_text()))
+            tab.wait("%s === %d" % (first, place))
+
     def test_a_combo_box_is_chosen_from_by_mouse_and_keys(self):
         def make(W):
             combo = W.ComboBox()
@@ -33606,7 +33622,7 @@ class Faults(ServerCase, AppCase):
         began = time.monotonic()
         cut.type("rd")
         eventually(lambda: time.monotonic() - began > 41, 60)
-        self.assertIn("Connection lost", cut.text(".lw-banner"))
+        self.assertIn("Connection lost", cut.text(".lw-banner") or "")
         relay.mend()
         eventually(lambda: not cut.js("!!document.querySelector('.lw-banner')"), 60,
                    "the page being back")
