@@ -3039,7 +3039,8 @@ class WakeGate:
 class CallbackPool:
     """The "concurrent" mode: up to `most` functions at once, the rest queue.
 
-    A thread without work ends after idle_s. Made by _ApplicationEngine and EndpointRunner."""
+    A thread without work ends after idle_s. Made by _ApplicationEngine, DataEngine and
+    EndpointRunner."""
     def __init__(self, name: str = "livewidget-callback", most: int = MAX_FUNCTION_THREADS,
                  idle_s: float = IDLE_THREAD_S) -> None:
         self.name = name
@@ -13086,7 +13087,6 @@ class KeptTransfer(Transfer):
         return {**self.payload, "files": [
             {**file, "error": error, "path": store.name}
             for file, store in zip(self.files, self._stores)]}
-
 
 
 class SessionIO(Audience):
