@@ -141,7 +141,8 @@ import time
 import types
 import weakref
 import zlib
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (Callable, Collection, Generator, ItemsView, Iterable, Iterator,
+                             Mapping, Sequence, ValuesView)
 from contextvars import ContextVar, copy_context
 
 TYPE_CHECKING = False                           # True for a type checker: see "Types" below
@@ -13487,14 +13488,16 @@ class SessionIO(Audience):
             self.call_one(browser, 0, *answer)
             return
         browser.announced = key
-        closed = (not widget.allows(browser.principal) and "you may look here, not change"
-                  or widget.closed_since() is not None and "the program takes no files here now")
-        if closed:                              # not even handlers hear of it (R108)
-            self.call_one(browser, 0, "refuse_upload", [key, closed])
+        if not widget.allows(browser.principal):        # not even handlers hear of it
+            self.call_one(browser, 0, "refuse_upload", [key, "you may look here, not change"])
             return
-        refused = message.get("refused") or self._refuse_files(widget, files)
+        closed = widget.closed_since() is not None
+        refused = ("the program takes no files here now" if closed else
+                   message.get("refused") or self._refuse_files(widget, files))
         if refused:
             self.call_one(browser, 0, "refuse_upload", [key, refused])
+            if closed and not widget.keeps_files:       # nor do handlers hear of it (R108)
+                return
             described = _described_files(files[:self.host.max_files])
             widget.upload_changed(2, {**message["payload"], "files": [
                 {**file, "error": refused[:500]} for file in described]})
