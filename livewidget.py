@@ -141,8 +141,7 @@ import time
 import types
 import weakref
 import zlib
-from collections.abc import (Callable, Collection, Generator, ItemsView, Iterable, Iterator,
-                             Mapping, Sequence, ValuesView)
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar, copy_context
 
 TYPE_CHECKING = False                           # True for a type checker: see "Types" below
