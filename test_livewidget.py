@@ -12014,18 +12014,18 @@ class Sessions(AppCase):
         app.close()
 
     def test_a_queue_goes_on_whatever_its_functions_raise(self):
-        for one in (lw.CallbackPool("test-pool", 1), lw.CallbackQueue("test-one")):
+        for pool in (lw.CallbackPool("test-pool", 1), lw.CallbackQueue("test-queue")):
             for kind in (ZeroDivisionError, SystemExit, KeyboardInterrupt, GeneratorExit):
                 seen = []
 
                 def fail():
                     raise kind("a fault")       # noqa: B023
-                with self.subTest(one.name, kind=kind), self.assertLogs("livewidget") as logs:
-                    one.submit(fail)
-                    one.submit(lambda: seen.append("next"))               # noqa: B023
+                with self.subTest(pool.name, kind=kind), self.assertLogs("livewidget") as logs:
+                    pool.submit(fail)
+                    pool.submit(lambda: seen.append("next"))               # noqa: B023
                     eventually(lambda: seen, what="what is queued behind it")       # noqa: B023
                 self.assertIn("a fault", logs.output[0])
-            one.stop().join(PATIENCE_S)
+            pool.stop().join(PATIENCE_S)
 
     def test_a_pool_of_callbacks_loses_no_thread_to_what_they_raise(self):
         seen = []
@@ -33838,7 +33838,12 @@ class Costs(AppCase):
                          [["set", session.label.wid, "set_text", ["text 999"]]])
         self.assertLess(wire_bytes(frames[-1]), 160)
         one.settle()
-        loop()                                  # nobody reads: the page is behind from here on
+        numbers = itertools.count()
+
+        def is_behind():                        # nobody reads: it has two batches at most
+            session.label.set_text("number %d" % next(numbers))
+            return not session.connections[0].ready
+        eventually(is_behind, what="a page that is behind")
         calls, c = self.counted(batches)
         self.assertLessEqual(calls / 1000, 11.1)
         self.assertEqual(c["send"] + c["sendmsg"], 0)
