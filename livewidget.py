@@ -2440,7 +2440,7 @@ class Listener:
         self.closed: bool = False
 
     def start(self) -> None:
-        if not self.closed:
+        if not self.closed and self.sock.fileno() >= 0:     # else whose socket it is has closed it
             self.reactor.listeners.add(self)
             self.reactor.selector.register(self.sock, _READABLE, self)
 
