@@ -12235,8 +12235,6 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-data-space, .lw-source-space { height: auto !important; overflow: visible; margin: 0; }
     .lw-data-window, .lw-source-window { position: static; transform: none !important; }
     .lw-data-row, .lw-source-line { break-inside: avoid; }
-    textarea.lw-text-area { field-sizing: content; height: auto !important;
-        max-height: none !important; }
     .lw-scroll-bar, .lw-banners, .lw-tip, .lw-menu { display: none !important; }
 }
 `;
