@@ -39718,10 +39718,18 @@ class TextSource extends SharedText {
             nodes.push(node);
         }
         keepOnly(this._window, nodes);
+        const hint = count === 1 && !this._lines[0] && this._input.placeholder;
+        setAttributes(nodes[0].querySelector(".lw-source-text"),
+            { "data-placeholder": hint || null });
         this._window.style.transform = `translateY(${this._topOf(this._first)}px)`;
         this._fit();
         this._space.style.minWidth = px(Math.max(parseFloat(this._space.style.minWidth) || 0,
             this.element.dataset.wrap === "none" ? this._window.scrollWidth : 0));
+    }
+    // Its field, which is all but unseen, tells it to screen readers.
+    set_placeholder(text) {
+        super.set_placeholder(text);
+        this._redraw();
     }
     // The colors of a line's code; what is open at the beginnings of lines is kept.
     _colorsOf(line) {
@@ -46546,6 +46554,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     padding: 0 24px 0 8px; white-space: pre; tab-size: 4; } [data-wrap=word] .lw-source-text {
     white-space: pre-wrap; overflow-wrap: break-word; } [data-wrap=hard] .lw-source-text {
     white-space: pre-wrap; word-break: break-all; }
+.lw-source-text[data-placeholder]::before { content: attr(data-placeholder); position: absolute;
+    color: var(--lw-muted); pointer-events: none; }
 .lw-source-text > i { display: inline-block; }
 .lw-source-rows.lw-source-text > i { display: block; }
 .lw-source-text.lw-source-rows { white-space: break-spaces; word-break: break-all;

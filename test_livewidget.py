@@ -26499,6 +26499,22 @@ class SourcesInChromium(WidgetCase):
         tab.wait("document.querySelector('.lw-source-view')?.scrollTop > 500")
 
 
+    def test_an_empty_editor_shows_its_placeholder(self):
+        source, tab, css = self.editor("", placeholder="Write", line_numbers=True)
+        shown = ("getComputedStyle(document.querySelector('%s .lw-source-text'), '::before')"
+                 ".content" % css)
+        tab.wait(shown + " === '\"Write\"'")
+        source.set_placeholder("Go on")
+        tab.wait(shown + " === '\"Go on\"'")
+        self.press(tab, 0, 0)
+        tab.type("a")
+        tab.wait(shown + " === 'none'")
+        eventually(lambda: source.get_text() == "a", what="the text, without the placeholder")
+        tab.key("Backspace")
+        tab.wait(shown + " === '\"Go on\"'")
+        source.set_text("\n")
+        tab.wait(shown + " === 'none'")
+
     def test_text_goes_both_ways_after_the_pointer_has_rested_on_it(self):
         source, tab, css = self.editor("one", "tooltip", tooltips_enabled=True)
         x, y = self.at(tab, 0, 1)
