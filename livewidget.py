@@ -42646,7 +42646,7 @@ class RowsView extends Widget {
         const [index, column] = this._at(event.target), row = this._row(index);
         if (event.target.closest(".lw-data-grip")) return this.set_optimal_column_widths();
         if (!row || event.target.closest("input, select, button, .lw-data-toggle")) return;
-        if (column?.editable) this._edit(index, column, null, false);
+        if (column?.editable) this._editCell(index, column, null, false);
         else this._act("user_activate", this._seenAt(row), column?.key ?? null);
     }
     // Whose choice in a list is made, until the list is used again.
@@ -42760,14 +42760,14 @@ class RowsView extends Widget {
             else if (event.key === " ")
                 this._pick(index, column?.key ?? null, jump ? "toggle" : "only");
             else if (column?.editable && this._options.cell_cursor)
-                this._edit(index, column, null, false);
+                this._editCell(index, column, null, false);
             else if (event.key === "Enter")
                 this._act("user_activate", this._seenAt(row),
                     this._options.cell_cursor ? column?.key ?? null : null);
             else return false;
         } else if (event.key === "Delete" || event.key === "Backspace") this._act("user_empty");
         else if (event.key.length === 1 && !jump && !event.altKey && column?.editable &&
-            this._options.cell_cursor) this._edit(index, column, event.key, true);
+            this._options.cell_cursor) this._editCell(index, column, event.key, true);
         else return false;
         return true;
     }
@@ -42857,14 +42857,14 @@ class RowsView extends Widget {
         const column = this._columnOf(key);
         if (!column?.editable || index < 0)
             return this.session?._desktop.tell_refused(text, "its row is gone");
-        this._edit(index + this._first, column, text, true, seen);
+        this._editCell(index + this._first, column, text, true, seen);
         if (left) this._commit();
     }
 
     // The editor lies over its cell, and stays while the rows below it change.
 
     // seen: the row, if it was seen before.
-    _edit(index, column, text, typing, seen = null) {
+    _editCell(index, column, text, typing, seen = null) {
         if (this._editor) this._commit();
         this._commit(false);                            // one that was refused
         this.scroll_to_row(index);
