@@ -11300,8 +11300,9 @@ class DataFile:
             engine.listeners.append(file.note_change)
             _data_files[path] = engine
             weakref.finalize(engine, file.end, engine.texts)
-            threading.Thread(target=file.run, name="livewidget-data-file", daemon=True).start()
-            return engine
+        # without the lock: the end of another Data may be collected as the thread begins
+        threading.Thread(target=file.run, name="livewidget-data-file", daemon=True).start()
+        return engine
 
     def note_change(self, changed: object) -> None:
         """A listener of the engine: there is something to write."""

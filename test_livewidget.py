@@ -9895,6 +9895,21 @@ class DataFiles(unittest.TestCase):
             closed.set()
         self.assertEqual(json.loads(text), {"a": 2})
 
+    def test_one_ends_while_another_begins(self):
+        """As where the garbage of one is collected in the thread that the other one starts."""
+        other, start, ended = lw.Data(self.path + ".other"), threading.Thread.start, []
+
+        def start_after_the_end(thread):
+            if thread.name == "livewidget-data-file":
+                end = threading.Thread(target=other.close)
+                start(end)
+                end.join(5)
+                ended.append(not end.is_alive())
+            start(thread)
+        with unittest.mock.patch.object(threading.Thread, "start", start_after_the_end):
+            self.data()
+        self.assertEqual(ended, [True])
+
     def test_a_default_does_not_replace_what_was_set_just_now(self):
         data, change = self.data(), lw.DataEngine.change
 
