@@ -29915,11 +29915,9 @@ class _TestPage:
         self._submit(found)
 
     def _submit(self, found):
-        holder = found.engine.parent
-        while holder is not None and not engine_of(holder).is_form:
-            holder = engine_of(holder).parent
-        if holder is not None:
-            self._do(Element(engine_of(holder), 0, "form", ""), "submit")
+        form = _form_of(found.engine)
+        if form is not None:
+            self._do(Element(form, 0, "form", ""), "submit")
 
     def _reach(self, found):
         """Raise AssertionError if a modal dialog lies over an element."""
@@ -32081,9 +32079,10 @@ _HARD_TO_READ = """(() => {
 def faults_of(app: Any, browser: Literal["chromium"] | Chromium | None = None,
               argv: Sequence[str] = ()) -> Iterator[str]:
     """Open every page of an application, which ends with it, and tell what is wrong, a text each:
-    exceptions of callbacks within a second, else inputs, buttons and images without a name for
-    screen readers and, with a browser, texts that are hard to read. Where people log in, somebody
-    whose role may open a page does. app, browser, argv: as User has them."""
+    exceptions of callbacks within a second, else a page that shows nothing, inputs that a Form does
+    not give, inputs, buttons and images without a name for screen readers and, with a browser,
+    texts that are hard to read. Where people log in, somebody whose role may open a page does. app,
+    browser, argv: as User has them."""
     with User(app, browser=browser, argv=argv, raises=False, timeout_s=2.0) as user:
         engine = user._engine
         people = {one["role"]: name for name, one in engine.accounts.users().items()} if (
@@ -32115,12 +32114,18 @@ def _faults_within(user):
     if user._endpoints is not None:
         yield from _faults_of_markup(user)
         return
-    engines, counts = _widgets_of(engine_of(user.session)), collections.Counter()
-    for engine in engines:
+    session, counts = engine_of(user.session), collections.Counter()
+    shown = []
+    if not elements_of(session, seen=shown) and all(
+            isinstance(engine.facade, Container) for engine in shown):
+        yield "nothing is shown; a window needs show(), and a widget a container that is shown"
+    for engine in _widgets_of(session):
         name = type(engine.facade).__name__
         counts[name] += 1
+        which = f"key={engine.key!r}" if engine.key else f"number {counts[name]}"
+        if isinstance(engine.facade, Field) and not engine.facade.get_name() and _form_of(engine):
+            yield f"{name} {which} is in a Form, which does not give its value; give it name="
         if engine.role in _NAMED_ROLES and not accessible_name(engine):
-            which = f"key={engine.key!r}" if engine.key else f"number {counts[name]}"
             yield (f"{name} {which} has no name for screen readers; give it "
                    + ("a text, tooltip or " if engine.role == "button" else
                       "an alternative or " if engine.role == "image" else "a label or ")

@@ -34994,6 +34994,37 @@ lw.run()
             "/later: ValueError: invalid literal for int() with base 10: 'an argument', "
             "app.py line 32"]))
 
+    def test_the_command_finds_pages_that_show_nothing_and_fields_that_a_form_leaves_out(self):
+        status, said = self.run_test("""
+@lw.page("/")
+def home(W):
+    W.TextEntry(label="Filter")
+    with W.Form():
+        W.TextEntry(label="Street")
+        with W.HBox():
+            W.SpinBox(key="count", accessible_name="Count")
+            W.TextEntry(label="Country", name="country")
+
+@lw.page("/empty")
+def empty(W):
+    W.VBox().add_widget(W.HBox())
+lw.run()
+""")
+        left_out = " is in a Form, which does not give its value; give it name="
+        nothing = "nothing is shown; a window needs show(), and a widget a container that is shown"
+        self.assertEqual((status, said), (1, [
+            "/: TextEntry number 2" + left_out, "/: SpinBox key='count'" + left_out,
+            "/empty: " + nothing]))
+        self.assertEqual(self.run_test("""
+app = lw.Application(None, 0)
+
+@app.on_connect
+def build(session):
+    W = session.get_widgets()
+    W.TopLevel(title="Never shown").set_widget(W.Label("hello"))
+app.run()
+"""), (1, ["/: " + nothing]))
+
     def test_the_command_looks_at_a_dynamic_widget(self):
         with contextlib.redirect_stderr(io.StringIO()):
             status, said = self.run_test("""
@@ -36032,6 +36063,7 @@ class UsersInChromium(Users):
     test_the_command_finds_planted_faults = test_the_command_finds_nothing_in_the_demo = None
     test_the_command_opens_a_page_as_somebody_who_may = None
     test_the_command_looks_at_a_dynamic_widget = None
+    test_the_command_finds_pages_that_show_nothing_and_fields_that_a_form_leaves_out = None
 
     def user(self, app=shop, **options):
         if "timeout_s" in options:              # a page needs longer to load
