@@ -13698,6 +13698,7 @@ class SessionEngine:
         self.running: int = 0                   # how many have begun
         #: Thread ident -> (when it began, what runs, the widget that started it or None).
         self.callback_threads: dict[int, Any] = {}
+        self.newest_error: tuple[str, str] | None = None    # what pages were told of a callback's
         self.marked: set[Any] = set()           # engines of widgets whose callbacks take long
         self.batch_depth: int = 0
         self._flush_timer, self._reported_slow = False, None
@@ -13867,7 +13868,8 @@ class SessionEngine:
         try:
             _run_handler(func, args, kwargs or {})
         except BaseException as error:
-            self.io.call(0, "show_error", [*self.report(func, error, len(args))], newest=True)
+            self.newest_error = self.report(func, error, len(args))
+            self.io.call(0, "show_error", [*self.newest_error], newest=True)
             if _is_interrupt(error):
                 raise
         finally:
@@ -32740,8 +32742,13 @@ class AgentServer:
                 if verb == "open":
                     _want(self._app.page_of(one["text"].partition("?")[0]),
                           f"there is no such page; there are {self._app.page_paths()}")
+                session = engine_of(hand.session)
+                before = session.newest_error
                 verbs[verb](target, **one)
             outcome = "done"
+            if session.newest_error is not before:      # what the person is shown of it
+                outcome = "done, and the program raised an exception"
+                raise AssertionError("\n".join((outcome, *session.newest_error, hand.tree())))
         finally:
             used = f"{hand.used.role} {hand.used.name}" if hand.used else ""
             self._app.logger.info("agent %s in session %s: %s %s: %s", _shown(post.agent),

@@ -35722,6 +35722,27 @@ class Agents(AgentCase):
         self.fails(agent.call("act", verb="click", name="Go"), "does not take this from you")
         self.shows(agent.call("look", session="1"), 'text "-"')
 
+    def test_it_is_told_what_the_person_is_when_a_handler_raises(self):
+        """R116: where the program is not in debug, no more than the reference of the log."""
+        logger = unittest.mock.patch.object(logging.getLogger("livewidget"), "propagate", False)
+        logger.start()
+        self.addCleanup(logger.stop)
+        for debug in (True, False):
+            _, _, _, agent = self.begin(lambda W: (
+                W.Button("Broken", on_activated=lambda: {}["a secret key"]),
+                W.Button("Whole")), debug=debug)
+            answer = agent.call("act", verb="click", name="Broken")
+            self.fails(answer, "the program raised an exception")
+            self.assertEqual("KeyError: 'a secret key'" in answer[1], debug, answer)
+            self.assertEqual("reference" in answer[1], not debug, answer)
+            self.assertIn('button "Whole"', answer[1])
+            self.shows(agent.call("act", verb="click", name="Whole"), "done: click")
+
+    def test_it_reads_texts_of_markdown_and_waits_for_them(self):
+        _, _, _, agent = self.begin(lambda W: W.Markdown("The *code* is **4711**"))
+        self.shows(agent.call("look", session="1"), 'text "The code is 4711"')
+        self.shows(agent.call("wait", text="code is 4711"), "the text is there")
+
     def test_secrets_are_not_told(self):
         """R116: neither by look nor by what wait finds."""
         def build(W):
