@@ -29739,6 +29739,18 @@ def _login_page():
     return [_read_markup(f"<h1>{_LOGIN}</h1>").children[0].element()]
 
 
+def _refused_number(engine, text):
+    """What a page says below a NumberEntry of a number that it does not take; None if it does."""
+    number, decimals = float(text), engine.value("set_decimals", None)
+    low, high, _ = engine.limits()
+    word, limit = (("At least", low) if low is not None and number < low else
+                   ("At most", high) if high is not None and number > high else (None, 0))
+    if engine.dtype == "int" and number % 1:
+        return f"{text} is not a whole number."
+    shown = number_text(limit) if decimals is None else f"{limit:.{decimals}f}"
+    return word and " ".join([word, shown, *engine.value("set_unit", "").split()]) + "."
+
+
 class _TestPage:
     """A page without a browser and its link in one: what it is sent it acknowledges, what it says
     goes through the same checks as a browser's messages."""
@@ -29757,6 +29769,7 @@ class _TestPage:
         self._files: dict[int, list[bytes]] = {}        # announced, by key
         self.offers: list[tuple[str, str]] = []         # (id, name) of files to save
         self._menus: list[Any] = []             # the open ones
+        self.words: dict[Any, str] = {}         # said below fields that keep what was not taken
         self.principal: Principal | None = (
             again.principal if again else app.opens_login(key) if key
             else Principal("key", "owner", None, None, None))
@@ -29870,8 +29883,12 @@ class _TestPage:
         return engine_of(self.browser.session)
 
     def elements(self) -> list[Element]:
-        return _login_page() if self.ending else elements_of(
-            self.session, self._menus, principal=self.browser.principal)
+        if self.ending:
+            return _login_page()
+        shown = elements_of(self.session, self._menus, principal=self.browser.principal)
+        return [one._replace(states=[*one.states, "invalid"])
+                if one.engine in self.words and "invalid" not in one.states else one
+                for one in shown]
 
     def _do(self, found, action=None, args=(), **fields):
         self._reach(found)
@@ -29880,7 +29897,12 @@ class _TestPage:
     def type(self, found: Element, text: str) -> None:
         facade, role = found.engine.facade, found.role
         self._reach(found)
-        if isinstance(facade, ChatView):
+        word = (_refused_number(found.engine, text)
+                if text and isinstance(facade, NumberEntry) else None)
+        self.words.pop(found.engine, None)
+        if word:
+            self.words[found.engine] = word
+        elif isinstance(facade, ChatView):
             self._do(found, state={"set_draft": [text]})
         elif "set_text" in facade.user_edits:
             old, told = facade.get_text(), "modified" in facade.callbacks
@@ -30675,6 +30697,12 @@ _PLACE = """function() {
 }"""
 
 
+#: What a page says below a field, as a function of a node in it.
+_WORD = """function() {
+    return this.closest(".lw-unit")?.querySelector(":scope > .lw-unit-error")?.innerText || "";
+}"""
+
+
 class _TabPage:
     """A page in a tab of Chromium, which does what _TestPage does by the mouse and keys of a
     person."""
@@ -30685,6 +30713,7 @@ class _TabPage:
         self.refused: list[str] = []
         self.offers: list[tuple[str, str]] = []
         self.offline_since: int | None = None
+        self.words: dict[Any, str] = {}         # see _TestPage
         self._came = {}                         # files that the browser saves -> how far it is
         self.tab: BrowserTab = BrowserTab(chromium)
         chromium.listeners[self.tab.session].append(self._hear)
@@ -30765,7 +30794,10 @@ class _TabPage:
         if self.ending:
             return _login_page()
         browser = self.session.io.browsers.get(self._browser)
-        return AccessibilityTree(self.tab, self.session, browser and browser.principal).elements
+        found = AccessibilityTree(self.tab, self.session, browser and browser.principal).elements
+        self.words = {one.engine: self._call(one.node, _WORD) for one in found
+                      if "invalid" in one.states and one.node is not None}
+        return found
 
     # Pages
     def go_to(self, path: str, query: str) -> None:
@@ -31277,7 +31309,7 @@ class _TemplatePage(_TestPage):
     session = None
 
     def __init__(self, pages: Any) -> None:
-        self._pages, self.refused, self.offers = pages, [], []
+        self._pages, self.refused, self.offers, self.words = pages, [], [], {}
         #: (name of a field or its number, its own value, which of those) -> what was entered.
         self._entered: dict[Any, Any] = {}
         pages.site.reactor.call_soon(pages.runner.attend, math.inf)
@@ -31829,6 +31861,8 @@ class User:
         has."""
         notes = {} if one.part is not None else {
             name: one.engine.value("set_" + name, None) for name in ("error", "delta")}
+        if one.engine in self._shown().words and one.part is None:
+            notes["error"] = self._shown().words[one.engine]
         return {name: text for name, text in notes.items() if text}
 
     def _await(self, condition, wanted, fault):
@@ -31865,7 +31899,9 @@ class User:
 
     # What a person does
     def type(self, name: str | None, text: str, *, key: str | None = None) -> None:
-        """Replace what is in a field by a text. Dates and times are typed as ISO 8601 has them."""
+        """Replace what is in a field by a text. Dates and times are typed as ISO 8601 has them. A
+        number that a NumberEntry does not take stays there, and sees() finds what it says below.
+        """
         found = self._open(name, TYPED, key)
         _want("readonly" not in found.states and (
             found.role != "combobox" or isinstance(found.engine.facade, ComboBox)
@@ -31878,13 +31914,6 @@ class User:
                     raise ValueError
             except ValueError:
                 raise AssertionError(f"{text!r} cannot be entered: {found}") from None
-        if isinstance(found.engine.facade, NumberEntry) and text:
-            low, high, _ = found.engine.limits()    # a page says so, and keeps what was there
-            _want(found.engine.dtype == "float" or value % 1 == 0,
-                  f"{text!r} is not a whole number: {found}")
-            _want((-math.inf if low is None else low) <= value <= (
-                math.inf if high is None else high),
-                f"{text!r} is not from {low} to {high}: {found}")
         self._do(self._shown().type, found, text)
 
     def press(self, keys: str, name: str | None = None, *, key: str | None = None) -> None:
@@ -32399,6 +32428,11 @@ class _AgentHand(User):
         page.take_news()
         if page.refused:
             raise AssertionError(page.refused.pop(0))
+
+    def type(self, name: str | None, text: str, *, key: str | None = None) -> None:
+        super().type(name, text, key=key)
+        word = self._page.words.pop(self.used.engine, None)     # the person's page has none
+        _want(word is None, f"{text!r} was not taken: {word}")
 
     def check(self, name=None, on=True, *, key=None):
         found = self._open(name, ("checkbox", "switch"), key)

@@ -34168,7 +34168,7 @@ class Users(unittest.TestCase):
             W.RangeSlider(low=20, high=60, label="Price")))
         for name, texts in (
                 ("Amount", {".5": 0.5, "5.": 5, "+5": 5, "1e1": 10, "007": 7, "-2.5": -2.5}),
-                ("Whole", {"5.": 5, "1e1": 10, "7.5": None}),
+                ("Whole", {"5.": 5, "1e1": 10}),
                 ("Count", {"2.5": 3, "-2.5": -2, "007": 7, "500": 90}), ("Weight", {".5": 0.5}),
                 ("Speed", {"+5": 5, "2.4": 2, "99": 90}), ("Part", {"0.32": 0.3, ".7": 0.7}),
                 ("From", {"5.": 5, "70": 60, "-3": 0}), ("To", {"1e2": 100, "7": 60, "65": 65})):
@@ -35284,14 +35284,30 @@ lw.run()
             W.TextEntry("kept", label="Line", editable=False), W.CodeView("x", label="Code"),
             W.TextArea("kept", label="Text", editable=False), W.ComboBox(["a"], label="One"),
             W.MultiSelect(["a"], label="Some")))
-        for name, text, told in (("Port", "12", "'12' is not from None to 10"),
-                                 ("Port", "80a", "'80a' cannot be entered"),
+        for name, text, told in (("Port", "80a", "'80a' cannot be entered"),
                                  ("Day", "tomorrow", "'tomorrow' cannot be entered"),
                                  *((name, "b", "it takes no text: (textbox|combobox)") for name in (
                                      "Line", "Text", "Code", "One", "Some"))):
             with self.assertRaisesRegex(AssertionError, told):
                 user.type(name, text)
         self.assertEqual(user.value_of("Port"), 3)
+
+    def test_a_number_over_a_limit_stays_and_is_told_below_it(self):
+        user = self.user(lambda W: (
+            W.NumberEntry(3, label="Port", min=1, max=10), W.NumberEntry(
+                label="Way", max=2.5, decimals=2, unit="km"),
+            W.NumberEntry(label="Count", dtype="int")))
+        for name, text, word in (("Port", "12", "At most 10."), ("Port", "0.5", "At least 1."),
+                                 ("Way", "3", "At most 2.50 km."),
+                                 ("Count", "2.5", "2.5 is not a whole number.")):
+            before = user.value_of(name)
+            user.type(name, text)
+            user.sees(word)
+            self.assertEqual(user.value_of(name), before)
+            self.assertRegex(user.tree(), '%s".* .invalid. error: "%s"' % (name, word))
+            user.type(name, "2")
+            user.does_not_see(word)
+            self.assertEqual(user.value_of(name), 2)
 
     def test_what_is_shown_beside_names_and_values_is_seen(self):
         def build(W):
@@ -35737,6 +35753,12 @@ class Agents(AgentCase):
             self.assertEqual("reference" in answer[1], not debug, answer)
             self.assertIn('button "Whole"', answer[1])
             self.shows(agent.call("act", verb="click", name="Whole"), "done: click")
+
+    def test_a_number_that_is_not_taken_is_an_error(self):
+        _, _, _, agent = self.begin(lambda W: W.NumberEntry(3, label="Port", max=10))
+        self.fails(agent.call("act", verb="type", name="Port", text="12"), "At most 10.")
+        self.shows(agent.call("look", session="1"), 'spinbutton "Port" = 3.0\n')
+        self.shows(agent.call("act", verb="type", name="Port", text="9"), '"Port" = 9')
 
     def test_it_reads_texts_of_markdown_and_waits_for_them(self):
         _, _, _, agent = self.begin(lambda W: W.Markdown("The *code* is **4711**"))
