@@ -29387,8 +29387,8 @@ def _json_lines(value, toggled, path=(), name=""):
     """(how deep it is, its text) of the lines of a JsonView that are open."""
     size = len(value) if isinstance(value, (dict, list)) else 0
     told = number_text(value) if isinstance(value, float) else json.dumps(value, ensure_ascii=False)
-    yield len(path), name + (told if not size else "{%d}" % size if isinstance(value, dict)
-                             else "[%d]" % size)
+    sized = f"{{{size}}}" if isinstance(value, dict) else f"[{size}]"
+    yield len(path), name + (sized if size else told)
     if size and (len(path) < 2) != (path in toggled):
         items = value.items() if isinstance(value, dict) else enumerate(value)
         for key, inner in itertools.islice(items, _JSON_ENTRIES):
