@@ -13703,6 +13703,7 @@ class SessionEngine:
         self.running: int = 0                   # how many have begun
         #: Thread ident -> (when it began, what runs, the widget that started it or None).
         self.callback_threads: dict[int, Any] = {}
+        self.newest_error: tuple[str, str] | None = None    # what pages were told of a callback's
         self.marked: set[Any] = set()           # engines of widgets whose callbacks take long
         self.batch_depth: int = 0
         self._flush_timer, self._reported_slow = False, None
@@ -13872,7 +13873,8 @@ class SessionEngine:
         try:
             _run_handler(func, args, kwargs or {})
         except BaseException as error:
-            self.io.call(0, "show_error", [*self.report(func, error, len(args))], newest=True)
+            self.newest_error = self.report(func, error, len(args))
+            self.io.call(0, "show_error", [*self.newest_error], newest=True)
             if _is_interrupt(error):
                 raise
         finally:
@@ -17928,6 +17930,7 @@ class Toast(Captioned, stands_alone=True):
         _require(timeout_s >= 0, "Toast: timeout_s must not be negative", timeout_s=timeout_s)
         super().__init__(session, None, {"kind": kind, "action": action, "timeout_s": timeout_s})
         self._engine.role = "alert" if kind == "error" else "status"
+        self._engine.action, self._engine.timeout_s = action, timeout_s     # for section 22
         self.on("closed", self.destroy)
         toasts = [one for one in list(self._engine.session.widgets.values())
                   if isinstance(one.facade, Toast)]     # where no browser is, none goes by itself
@@ -29348,6 +29351,10 @@ def accessible_name(engine: Any) -> str:
         "set_accessible_name", "set_label", "set_text", "set_title", "set_alternative",
         "set_tooltip"])                         # a heading and a text are what they show
     facade = engine.facade
+    if isinstance(facade, Markdown):
+        return " ".join(_markdown_words(engine.value("set_text", [])).split())
+    if isinstance(facade, HtmlView):
+        return _markup_text(engine.value("set_html", ""))
     if isinstance(facade, ChatMessage):
         return engine.value("set_accessible_name") or engine.author or engine.value(
             "set_tooltip", "")
@@ -29356,6 +29363,57 @@ def accessible_name(engine: Any) -> str:
                 for text in (engine.value(name),) if text), "")
     around = _name_around(engine) if not own and isinstance(facade, Field) else ""
     return " ".join((own or around or engine.usual_name).split())
+
+
+def _role_of(engine):
+    """A widget's role: what Markdown and HTML show is a text, as there are no widgets in it."""
+    return "text" if isinstance(engine.facade, (Markdown, HtmlView)) else engine.role
+
+
+#: Tags of Markdown that are part of a line, and the roles that Chromium has for these.
+_MARKDOWN_INLINE = frozenset(("a", "code", "del", "em", "strong"))
+_LINE_ROLES = frozenset(("StaticText", "link", "code", "deletion", "emphasis", "strong", "generic",
+                         "none"))
+
+
+def _markdown_words(nodes):
+    """The text of nodes of Markdown, with space between blocks and cells."""
+    return "".join(
+        one if isinstance(one, str) else _markdown_words(one[2]) if one[0] in _MARKDOWN_INLINE
+        else f" {_markdown_words(one[2])} " for one in nodes)
+
+
+@functools.lru_cache(64)
+def _markup_text(markup):
+    return _read_markup(markup).text()
+
+
+def _json_lines(value, toggled, path=(), name=""):
+    """(how deep it is, its text) of the lines of a JsonView that are open."""
+    size = len(value) if isinstance(value, (dict, list)) else 0
+    told = number_text(value) if isinstance(value, float) else json.dumps(value, ensure_ascii=False)
+    sized = f"{{{size}}}" if isinstance(value, dict) else f"[{size}]"
+    yield len(path), name + (sized if size else told)
+    if size and (len(path) < 2) != (path in toggled):
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, inner in itertools.islice(items, _JSON_ENTRIES):
+            name = json.dumps(key, ensure_ascii=False) + ": "
+            yield from _json_lines(inner, toggled, (*path, key), name)
+        if size > _JSON_ENTRIES:
+            yield len(path) + 1, f"{size - _JSON_ENTRIES} more"
+
+
+#: Entries of an object or list that a JsonView shows at first.
+_JSON_ENTRIES = 100
+#: Of a LogView sees() finds what is in so many of the newest lines on view.
+_SEEN_LINES = 1000
+
+
+def _newest_lines(log):
+    """The newest lines on view of a LogView, without their escapes."""
+    with engine_of(log.table).lock:
+        return [_ANSI.sub("", log.rows.cells[number][0])
+                for number in log.rows.shown()[-_SEEN_LINES:]]
 
 
 def _name_around(engine):
@@ -29378,20 +29436,34 @@ def names_of(element: Element) -> list[str]:
     typed = getattr(engine.facade, "user_edits", ())
     return [element.name] if element.part is not None else [element.name, *(
         engine.value(name) for name in ("set_label", "set_text")
-        if name not in typed and engine.value(name))]
+        if name not in typed and isinstance(engine.value(name), str) and engine.value(name))]
 
 
-def _states_of(engine):
+def _is_locked(engine, principal):
+    """Whether a page makes a widget inert for this person: by its roles, or where they only look,
+    who may still scroll and copy a text."""
+    if engine.allows(principal):
+        return False
+    acts = (Field, Button, MenuAction, ColorWidget, ToggleButton, ToolBarAction)
+    return (principal.role != "viewer" or not engine.allows(principal._replace(role="editor"))
+            or isinstance(engine.facade, TextSource) or isinstance(engine.facade, acts)
+            and not isinstance(engine.facade, TextInput))
+
+
+def _states_of(engine, principal):
     facade, role = engine.facade, engine.role
     on = (role in ("checkbox", "switch", "radio", "button") and hasattr(facade, "get_state")
           and facade.get_state() or isinstance(facade, MenuAction) and facade.get_checked())
     folds = isinstance(facade, Expander)
     holds = {
-        "disabled": engine.closed_since(placed=False) is not None,
+        "disabled": engine.closed_since(placed=False) is not None or (
+            _is_locked(engine, principal)),
         "pressed": on and role == "button", "checked": on and role != "button",
         "collapsed": folds and facade.get_collapsed(),
         "expanded": folds and not facade.get_collapsed(),
-        "readonly": isinstance(facade, TextInput) and not engine.value("set_editable", True),
+        "readonly": isinstance(facade, TextInput) and (
+            not engine.value("set_editable", True)
+            or principal is not None and principal.role == "viewer"),
         "required": engine.value("set_required", False),
         "invalid": engine.value("set_error", None)}
     return [name for name, is_so in holds.items() if is_so]
@@ -29401,6 +29473,9 @@ def _value_of(engine):
     facade = engine.facade
     if isinstance(facade, Metric):
         return facade.get_value()
+    if isinstance(facade, DiffView):
+        rows = engine.value("set_rows", [])
+        return "\n".join(f"{row[0]} {row[3]}" for row in rows) or "No difference"
     if engine.role in ("table", "tree"):
         return f"{len(engine.rows.shown())} rows" if hasattr(engine, "rows") else None
     if engine.role in ("checkbox", "switch", "radio", "radiogroup", "button", "text", "link",
@@ -29439,6 +29514,23 @@ def _parts_of(engine, level, disabled=()):
             value = engine.value("set_draft", "") if role == "textbox" else None
             value = _BULLET * len(value) if value and engine.sensitive else value
             yield Element(engine, level, role, name, value, disabled, role)
+    elif isinstance(facade, JsonView):
+        toggled = {tuple(path) for path in facade.get_toggled()}
+        for index, (deep, line) in enumerate(_json_lines(facade.get_value(), toggled)):
+            yield Element(engine, level + deep, "treeitem", line, None, disabled, index)
+    elif isinstance(facade, Toast):
+        for name, action in ((engine.action, "activated"), ("Dismiss", "closed")):
+            if name:
+                yield Element(engine, level, "button", name, None, disabled, action)
+
+
+def _form_of(engine):
+    """The Form that a widget is in, or None."""
+    while engine.parent is not None:
+        engine = engine_of(engine.parent)
+        if engine.is_form:
+            return engine
+    return None
 
 
 def _is_behind(engine, child):
@@ -29451,11 +29543,12 @@ def _is_behind(engine, child):
 
 
 def elements_of(session: SessionEngine, menus: Sequence[Any] | None = None,
-                seen: list[Any] | None = None) -> list[Element]:
+                seen: list[Any] | None = None, principal: Principal | None = None
+                ) -> list[Element]:
     """What a session shows now, in its order; what is hidden, or behind another tab, is not in it.
 
     menus: the engines of those that are open in a page, which come last; None for all of them, each
-    in its place. seen: gets the engines of all that is shown."""
+    in its place. seen: gets the engines of all that is shown. principal: who looks."""
     found: list[Element] = []
 
     def add(engine, level):
@@ -29465,10 +29558,11 @@ def elements_of(session: SessionEngine, menus: Sequence[Any] | None = None,
         if seen is not None:
             seen.append(engine)
         parts = []
-        if engine.role is not None:
-            name, states = accessible_name(engine), _states_of(engine)
-            if name or engine.role not in _ONLY_NAMED:
-                found.append(Element(engine, level, engine.role, name, _value_of(engine), states))
+        role = _role_of(engine)
+        if role is not None:
+            name, states = accessible_name(engine), _states_of(engine, principal)
+            if name or role not in _ONLY_NAMED:
+                found.append(Element(engine, level, role, name, _value_of(engine), states))
                 level += 1
             parts = list(_parts_of(engine, level, states[:"disabled" in states]))
         later = {one.part: one for one in parts if isinstance(one.part, Menu)}
@@ -29501,8 +29595,10 @@ def texts_in(session: SessionEngine, secrets: bool = True) -> Iterator[str]:
             yield engine.value(setter, "") or ""
         if engine.sensitive and not secrets:
             continue
-        if isinstance(engine.facade, HtmlView):
+        if isinstance(engine.facade, HtmlView):     # with "bold", as <b>bold</b>, has it
             yield html.unescape(re.sub(r"<[^<>]*>", "", engine.value("set_html", "")))
+        elif isinstance(engine.facade, LogView):
+            yield from _newest_lines(engine)
         elif isinstance(engine.facade, TableView):
             yield from (column["label"] for column in engine.columns)
         elif isinstance(engine.facade, Chart):
@@ -29639,6 +29735,27 @@ def _typed_number(found, text):
     return _number(math.floor(number + 0.5) if getattr(engine, "dtype", "") == "int" else number)
 
 
+#: What a page shows to whom it has let out.
+_LOGIN = "Log in"
+
+
+def _login_page():
+    """The elements of the page to log in, as far as tests look at it."""
+    return [_read_markup(f"<h1>{_LOGIN}</h1>").children[0].element()]
+
+
+def _refused_number(engine, text):
+    """What a page says below a NumberEntry of a number that it does not take; None if it does."""
+    number, decimals = float(text), engine.value("set_decimals", None)
+    low, high, _ = engine.limits()
+    word, limit = (("At least", low) if low is not None and number < low else
+                   ("At most", high) if high is not None and number > high else (None, 0))
+    if engine.dtype == "int" and number % 1:
+        return f"{text} is not a whole number."
+    shown = number_text(limit) if decimals is None else f"{limit:.{decimals}f}"
+    return word and " ".join([word, shown, *engine.value("set_unit", "").split()]) + "."
+
+
 class _TestPage:
     """A page without a browser and its link in one: what it is sent it acknowledges, what it says
     goes through the same checks as a browser's messages."""
@@ -29657,6 +29774,7 @@ class _TestPage:
         self._files: dict[int, list[bytes]] = {}        # announced, by key
         self.offers: list[tuple[str, str]] = []         # (id, name) of files to save
         self._menus: list[Any] = []             # the open ones
+        self.words: dict[Any, str] = {}         # said below fields that keep what was not taken
         self.principal: Principal | None = (
             again.principal if again else app.opens_login(key) if key
             else Principal("key", "owner", None, None, None))
@@ -29680,7 +29798,8 @@ class _TestPage:
             self.welcome = message
 
     def close(self, code: int, reason: str) -> None:
-        self.ending = code, reason
+        if self.ending is None:                 # the first says why
+            self.ending = code, _LOGIN if code == 4003 else reason
 
     close_now = close
 
@@ -29769,7 +29888,12 @@ class _TestPage:
         return engine_of(self.browser.session)
 
     def elements(self) -> list[Element]:
-        return elements_of(self.session, self._menus)
+        if self.ending:
+            return _login_page()
+        shown = elements_of(self.session, self._menus, principal=self.browser.principal)
+        return [one._replace(states=[*one.states, "invalid"])
+                if one.engine in self.words and "invalid" not in one.states else one
+                for one in shown]
 
     def _do(self, found, action=None, args=(), **fields):
         self._reach(found)
@@ -29778,7 +29902,12 @@ class _TestPage:
     def type(self, found: Element, text: str) -> None:
         facade, role = found.engine.facade, found.role
         self._reach(found)
-        if isinstance(facade, ChatView):
+        word = (_refused_number(found.engine, text)
+                if text and isinstance(facade, NumberEntry) else None)
+        self.words.pop(found.engine, None)
+        if word:
+            self.words[found.engine] = word
+        elif isinstance(facade, ChatView):
             self._do(found, state={"set_draft": [text]})
         elif "set_text" in facade.user_edits:
             old, told = facade.get_text(), "modified" in facade.callbacks
@@ -29815,11 +29944,9 @@ class _TestPage:
         self._submit(found)
 
     def _submit(self, found):
-        holder = found.engine.parent
-        while holder is not None and not engine_of(holder).is_form:
-            holder = engine_of(holder).parent
-        if holder is not None:
-            self._do(Element(engine_of(holder), 0, "form", ""), "submit")
+        form = _form_of(found.engine)
+        if form is not None:
+            self._do(Element(form, 0, "form", ""), "submit")
 
     def _reach(self, found):
         """Raise AssertionError if a modal dialog lies over an element."""
@@ -29842,6 +29969,9 @@ class _TestPage:
         menus, self._menus = self._menus, []
         if isinstance(facade, ChatView):
             self._send(found)
+        elif isinstance(facade, Toast):         # its action ends it, too
+            for action in dict.fromkeys((part, "closed")):
+                self._do(found, action)
         elif found.role == "menuitem" and part is not None:
             opened, holder = engine_of(part), found.engine
             self._menus = [*menus[:menus.index(holder) + 1 if holder in menus else 0],
@@ -29943,6 +30073,11 @@ class _TestPage:
     def beside(self, path: str) -> _TestPage:
         """Another page of the same session."""
         return _TestPage(self._app, path, "", self)
+
+    def end_toast(self, engine: Any) -> None:
+        """The time of a toast is over."""
+        if engine.wid in engine.session.widgets and self.offline_since is None:
+            self.event(engine.wid, "closed")
 
     def resize(self, width: int, height: int) -> None:
         self.say("screen", width=width, height=height)
@@ -30425,8 +30560,9 @@ _PLAIN_ROLES = frozenset((
 class AccessibilityTree:
     """What a page in Chromium says to screen readers, as Elements of a session. Made by
     _TabPage."""
-    def __init__(self, tab: BrowserTab, session: SessionEngine) -> None:
-        self._session = session
+    def __init__(self, tab: BrowserTab, session: SessionEngine,
+                 principal: Principal | None = None) -> None:
+        self._session, self._principal = session, principal
         self.elements: list[Element] = []
         #: What else has a role within a widget: (class of the widget, role, name).
         self.others: list[tuple[str, str, str]] = []
@@ -30436,12 +30572,12 @@ class AccessibilityTree:
         #: backendNodeId -> attributes of the element: Chromium does not tell each of each role.
         self._attributes: dict[int, Sequence[str]] = {}
         self._wids, self._inert, inert = {}, set(), set()
-        for node in tab.command("DOM.getFlattenedDocument", depth=-1)["nodes"]:
+        for node in reversed(tab.command("DOM.getFlattenedDocument", depth=-1)["nodes"]):
             attributes = self._attributes[node["backendNodeId"]] = node.get("attributes", ())
             if "data-wid" in attributes:
                 wid = attributes[attributes.index("data-wid") + 1]
                 self._wids[node["backendNodeId"]] = int(wid)
-            if "inert" in attributes or node.get("parentId") in inert:
+            if "inert" in attributes or node.get("parentId") in inert:     # parents come first
                 inert.add(node["nodeId"])
                 self._inert.add(self._wids.get(node["backendNodeId"]))
         self._walk(nodes[0], None, -1)
@@ -30464,7 +30600,8 @@ class AccessibilityTree:
         """Chromium's tree lacks what takes no input at all: have it as Python tells it."""
         at, known = 0, {(one.engine, one.part): one for one in self.elements}
         menus = [one.engine for one in self.elements if one.role == "menu"]
-        for one in elements_of(self._session, menus) if self._inert - {None} else ():
+        for one in elements_of(self._session, menus, principal=self._principal) if (
+                self._inert - {None}) else ():
             if (one.engine, one.part) in known:
                 at = self.elements.index(known[one.engine, one.part]) + 1
             elif one.engine.wid in self._inert and "disabled" in one.states:
@@ -30472,7 +30609,7 @@ class AccessibilityTree:
                 at += 1
 
     def _role(self, node, engine, is_root):
-        if engine is not None and engine.role == "text":
+        if engine is not None and _role_of(engine) == "text":
             return "text" if is_root else None
         told = node.get("role", {}).get("value")
         if node["ignored"] or told in _PLAIN_ROLES:
@@ -30480,14 +30617,17 @@ class AccessibilityTree:
         return _CHROMIUM_ROLES.get(told, told)
 
     def _take(self, node, engine, role, level):
-        name = node.get("name", {}).get("value", "") if role != "text" else self._text(node)
+        is_toast = engine is not None and isinstance(engine.facade, Toast)
+        name = node.get("name", {}).get("value", "")
+        if role == "text" or is_toast and not name:     # which is read as a whole
+            name = self._text(node, _LINE_ROLES if isinstance(engine.facade, Markdown) else ())
         name = " ".join(name.split())
 
         def add(level, value, part=None):
             self.elements.append(Element(
                 engine, level, role, name, self._value(node, engine, role, value),
                 self._states(node, engine, role), part, node["backendDOMNodeId"]))
-        if engine is not None and role == engine.role and engine not in self._found:
+        if engine is not None and role == _role_of(engine) and engine not in self._found:
             if name or role not in _ONLY_NAMED:
                 self._found[engine] = level + 1
                 add(level + 1, _value_of(engine))
@@ -30497,17 +30637,19 @@ class AccessibilityTree:
         taken = sum(one.engine is engine and one.role == role and one.part is not None
                     for one in self.elements)
         if taken < len(parts):
-            add(self._found[engine] + 1, parts[taken].value, parts[taken].part)
+            one = parts[taken]
+            add(self._found[engine] + 1 + one.level, one.value, one.part)
         else:
             owner = type(engine.facade).__name__ if engine is not None else ""
             self.others.append((owner, role, name))
 
-    def _text(self, node):
-        """The texts in a node, with what is between them as space."""
-        if node.get("role", {}).get("value") == "StaticText":
-            return node["name"]["value"]
-        return " ".join(filter(None, (self._text(self._nodes[child]) for child in node.get(
-            "childIds", ()) if child in self._nodes)))
+    def _text(self, node, inline):
+        """The texts in a node, with space between all that is not of the roles `inline`."""
+        told = node.get("role", {}).get("value")
+        text = node["name"]["value"] if told == "StaticText" else "".join(
+            self._text(child, inline) for child in map(self._nodes.get, node.get("childIds", ()))
+            if child and child.get("role", {}).get("value") != "button")
+        return text if told in inline else f" {text} "
 
     def _states(self, node, engine, role):
         told = {one["name"]: one["value"].get("value") for one in node.get("properties", ())}
@@ -30560,6 +30702,12 @@ _PLACE = """function() {
 }"""
 
 
+#: What a page says below a field, as a function of a node in it.
+_WORD = """function() {
+    return this.closest(".lw-unit")?.querySelector(":scope > .lw-unit-error")?.innerText || "";
+}"""
+
+
 class _TabPage:
     """A page in a tab of Chromium, which does what _TestPage does by the mouse and keys of a
     person."""
@@ -30570,6 +30718,7 @@ class _TabPage:
         self.refused: list[str] = []
         self.offers: list[tuple[str, str]] = []
         self.offline_since: int | None = None
+        self.words: dict[Any, str] = {}         # see _TestPage
         self._came = {}                         # files that the browser saves -> how far it is
         self.tab: BrowserTab = BrowserTab(chromium)
         chromium.listeners[self.tab.session].append(self._hear)
@@ -30623,7 +30772,7 @@ class _TabPage:
             time.sleep(0.002)
             return True
         if isinstance(told, str):               # nothing lets the person in
-            self.ending = 4003, told
+            self.ending = 4003 if told == _LOGIN else 4001, told
             return False
         self._public_id, self._browser, said, words, ended = told
         self.refused += [word.translate({0x201c: "", 0x201d: ""}).rstrip(".") for word in words]
@@ -30647,7 +30796,13 @@ class _TabPage:
         return bool(waits or late)
 
     def elements(self) -> list[Element]:
-        return AccessibilityTree(self.tab, self.session).elements
+        if self.ending:
+            return _login_page()
+        browser = self.session.io.browsers.get(self._browser)
+        found = AccessibilityTree(self.tab, self.session, browser and browser.principal).elements
+        self.words = {one.engine: self._call(one.node, _WORD) for one in found
+                      if "invalid" in one.states and one.node is not None}
+        return found
 
     # Pages
     def go_to(self, path: str, query: str) -> None:
@@ -30672,6 +30827,12 @@ class _TabPage:
     def beside(self, path: str) -> _TabPage:
         """Another page of the same session."""
         return _TabPage(self._app, self._chromium, path, "", self.session, self._key)
+
+    def end_toast(self, engine: Any) -> None:
+        """The time of a toast is over (reactor thread, which does not wait for the page)."""
+        dismiss = json.dumps(f'[data-wid="{engine.wid}"] > [aria-label=Dismiss]')
+        self._chromium.send("Runtime.evaluate", {
+            "expression": f"document.querySelector({dismiss})?.click()"}, self.tab.session)
 
     def go_offline(self) -> None:
         self.offline_since = self.session.log.seq
@@ -31153,7 +31314,7 @@ class _TemplatePage(_TestPage):
     session = None
 
     def __init__(self, pages: Any) -> None:
-        self._pages, self.refused, self.offers = pages, [], []
+        self._pages, self.refused, self.offers, self.words = pages, [], [], {}
         #: (name of a field or its number, its own value, which of those) -> what was entered.
         self._entered: dict[Any, Any] = {}
         pages.site.reactor.call_soon(pages.runner.attend, math.inf)
@@ -31447,6 +31608,7 @@ class User:
         _require(not argv or isinstance(app, (str, os.PathLike)), "User: argv is for the path to a "
                  "program", got=argv)
         self._told = [0]                        # how many errors were raised: one for all browsers
+        self._toasts = weakref.WeakSet()        # that have their timer, of all browsers
         self._state, self._person, self._is_another = state, person, False
         self._argv = [os.path.abspath(app), *map(str, argv)] if argv else []
         self._chromium = Chromium.shared() if browser == "chromium" else browser
@@ -31534,6 +31696,7 @@ class User:
         if self._page is None:
             self._take_page(self._new_page(path, query))
         else:
+            _want(self._page.ending is None, f"the page was sent away: {_LOGIN}")
             self._page.go_to(path, query)
         self._settle()
 
@@ -31619,7 +31782,7 @@ class User:
             if page is None or not page.take_news():
                 break
             _want(time.monotonic() <= until, f"the page does not answer within {_PAGE_S:g} s")
-        _want(page is None or page.ending is None,
+        _want(page is None or page.ending is None or page.ending[0] == 4003,
               f"the page was sent away: {page and page.ending and page.ending[1]}")
         told, self._told[0] = self._told[0], len(self.errors)
         if self._raises and len(self.errors) > told:
@@ -31634,18 +31797,29 @@ class User:
         return answer
 
     def advance(self, seconds: float) -> None:
-        """Let time pass for timers and schedules."""
-        until = self._runtime.now + seconds
+        """Let time pass for timers and schedules, and for the toasts of a page."""
+        page, until = self._shown(), self._runtime.now + seconds
         self._settle()
+        self._time_toasts(page)
         while self._runtime.run_next(until):
             self._settle()
+            self._time_toasts(page)
+
+    def _time_toasts(self, page):
+        """Let each toast that has come since go after its time, as a page does."""
+        session = None if page.ending else page.session
+        for one in _widgets_of(session) if session is not None else ():
+            seconds = one.timeout_s if isinstance(one.facade, Toast) else 0
+            if seconds and one not in self._toasts:
+                self._toasts.add(one)
+                self._runtime.call_later(seconds, functools.partial(page.end_toast, one))
 
     # What is there
     def tree(self) -> str:
-        """What the page shows, a line each: role, name, value, states and error."""
-        return "\n".join("  " * one.level + str(one) + (
-            f" error: {json.dumps(self._error_of(one), ensure_ascii=False)}"
-            if self._error_of(one) else "") for one in self._elements())
+        """What the page shows, a line each: role, name, value, states, error and change."""
+        return "\n".join("  " * one.level + str(one) + "".join(
+            f" {what}: {json.dumps(text, ensure_ascii=False)}"
+            for what, text in self._notes_of(one).items()) for one in self._elements())
 
     def _elements(self):
         page = self._shown()
@@ -31679,17 +31853,22 @@ class User:
     def _texts(self):
         for one in self._elements():
             yield from names_of(one)
-            if self._error_of(one):
-                yield self._error_of(one)
+            yield from self._notes_of(one).values()
             if one.value is not None:
                 yield str(one.value)
-        if self._shown().session is not None:
+        if self._shown().ending is None and self._shown().session is not None:
             yield from texts_in(self._shown().session, self._knows_secrets)
 
     _knows_secrets = True
 
-    def _error_of(self, one):
-        return one.engine.value("set_error", None) if one.part is None else None
+    def _notes_of(self, one):
+        """What a page says of an element besides: {"error": text, "delta": text}, of these what it
+        has."""
+        notes = {} if one.part is not None else {
+            name: one.engine.value("set_" + name, None) for name in ("error", "delta")}
+        if one.engine in self._shown().words and one.part is None:
+            notes["error"] = self._shown().words[one.engine]
+        return {name: text for name, text in notes.items() if text}
 
     def _await(self, condition, wanted, fault):
         until = time.monotonic() + self._timeout_s
@@ -31725,7 +31904,9 @@ class User:
 
     # What a person does
     def type(self, name: str | None, text: str, *, key: str | None = None) -> None:
-        """Replace what is in a field by a text. Dates and times are typed as ISO 8601 has them."""
+        """Replace what is in a field by a text. Dates and times are typed as ISO 8601 has them. A
+        number that a NumberEntry does not take stays there, and sees() finds what it says below.
+        """
         found = self._open(name, TYPED, key)
         _want("readonly" not in found.states and (
             found.role != "combobox" or isinstance(found.engine.facade, ComboBox)
@@ -31738,13 +31919,6 @@ class User:
                     raise ValueError
             except ValueError:
                 raise AssertionError(f"{text!r} cannot be entered: {found}") from None
-        if isinstance(found.engine.facade, NumberEntry) and text:
-            low, high, _ = found.engine.limits()    # a page says so, and keeps what was there
-            _want(found.engine.dtype == "float" or value % 1 == 0,
-                  f"{text!r} is not a whole number: {found}")
-            _want((-math.inf if low is None else low) <= value <= (
-                math.inf if high is None else high),
-                f"{text!r} is not from {low} to {high}: {found}")
         self._do(self._shown().type, found, text)
 
     def press(self, keys: str, name: str | None = None, *, key: str | None = None) -> None:
@@ -31775,7 +31949,7 @@ class User:
         def named(elements):
             return [one for one in elements if one.role == "menuitem" and one.part is None and (
                 name in names_of(one) if key is None else one.engine.key == key)]
-        session = self._shown().session
+        session = None if self._shown().ending else self._shown().session
         entries = named(elements_of(session)) if session is not None and any(
             isinstance(one.facade, MenuAction) for one in _widgets_of(session)) else []
         if not entries or named(self._elements()):
@@ -31941,9 +32115,10 @@ _HARD_TO_READ = """(() => {
 def faults_of(app: Any, browser: Literal["chromium"] | Chromium | None = None,
               argv: Sequence[str] = ()) -> Iterator[str]:
     """Open every page of an application, which ends with it, and tell what is wrong, a text each:
-    exceptions of callbacks within a second, else inputs, buttons and images without a name for
-    screen readers and, with a browser, texts that are hard to read. Where people log in, somebody
-    whose role may open a page does. app, browser, argv: as User has them."""
+    exceptions of callbacks within a second, else a page that shows nothing, inputs that a Form does
+    not give, inputs, buttons and images without a name for screen readers and, with a browser,
+    texts that are hard to read. Where people log in, somebody whose role may open a page does. app,
+    browser, argv: as User has them."""
     with User(app, browser=browser, argv=argv, raises=False, timeout_s=2.0) as user:
         engine = user._engine
         people = {one["role"]: name for name, one in engine.accounts.users().items()} if (
@@ -31975,12 +32150,18 @@ def _faults_within(user):
     if user._endpoints is not None:
         yield from _faults_of_markup(user)
         return
-    engines, counts = _widgets_of(engine_of(user.session)), collections.Counter()
-    for engine in engines:
+    session, counts = engine_of(user.session), collections.Counter()
+    shown = []
+    if not elements_of(session, seen=shown) and all(
+            isinstance(engine.facade, Container) for engine in shown):
+        yield "nothing is shown; a window needs show(), and a widget a container that is shown"
+    for engine in _widgets_of(session):
         name = type(engine.facade).__name__
         counts[name] += 1
+        which = f"key={engine.key!r}" if engine.key else f"number {counts[name]}"
+        if isinstance(engine.facade, Field) and not engine.facade.get_name() and _form_of(engine):
+            yield f"{name} {which} is in a Form, which does not give its value; give it name="
         if engine.role in _NAMED_ROLES and not accessible_name(engine):
-            which = f"key={engine.key!r}" if engine.key else f"number {counts[name]}"
             yield (f"{name} {which} has no name for screen readers; give it "
                    + ("a text, tooltip or " if engine.role == "button" else
                       "an alternative or " if engine.role == "image" else "a label or ")
@@ -32194,6 +32375,10 @@ class _AgentPage(_TestPage):
             session.show_agent(None)
 
 
+#: Roles whose name is what the program shows, not what it is called.
+_TOLD = ("text", "treeitem")
+
+
 class _AgentHand(User):
     """The verbs of User in a session that people have open, for one call of an agent. Made by
     AgentServer."""
@@ -32205,15 +32390,15 @@ class _AgentHand(User):
 
     def _elements(self):
         """What a secret holds is not told, not even by what wait() finds."""
-        return [one._replace(value=None, states=[
+        return [one._replace(value=None, name="" if one.role in _TOLD else one.name, states=[
             *(state for state in one.states if state in ("disabled", "required")),
             "its value is secret"]) if one.engine.sensitive else one
             for one in self._page.elements()]
 
     _knows_secrets = False
 
-    def _error_of(self, one):
-        return None if one.engine.sensitive else super()._error_of(one)
+    def _notes_of(self, one):
+        return {} if one.engine.sensitive else super()._notes_of(one)
 
     def _find(self, wanted, roles=None, key=None):
         _want(wanted is not None or key is not None, "a name or a key is needed")
@@ -32248,6 +32433,11 @@ class _AgentHand(User):
         page.take_news()
         if page.refused:
             raise AssertionError(page.refused.pop(0))
+
+    def type(self, name: str | None, text: str, *, key: str | None = None) -> None:
+        super().type(name, text, key=key)
+        word = self._page.words.pop(self.used.engine, None)     # the person's page has none
+        _want(word is None, f"{text!r} was not taken: {word}")
 
     def check(self, name=None, on=True, *, key=None):
         found = self._open(name, ("checkbox", "switch"), key)
@@ -32591,8 +32781,13 @@ class AgentServer:
                 if verb == "open":
                     _want(self._app.page_of(one["text"].partition("?")[0]),
                           f"there is no such page; there are {self._app.page_paths()}")
+                session = engine_of(hand.session)
+                before = session.newest_error
                 verbs[verb](target, **one)
             outcome = "done"
+            if session.newest_error is not before:      # what the person is shown of it
+                outcome = "done, and the program raised an exception"
+                raise AssertionError("\n".join((outcome, *session.newest_error, hand.tree())))
         finally:
             used = f"{hand.used.role} {hand.used.name}" if hand.used else ""
             self._app.logger.info("agent %s in session %s: %s %s: %s", _shown(post.agent),
