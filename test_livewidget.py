@@ -11664,11 +11664,6 @@ class Sessions(AppCase):
             session.destroy()
             self.assertIsNone(session.get_session_thread())
 
-    def test_a_download_that_nobody_gets_is_told_in_the_log(self):
-        session = self.make_app().create_session()
-        session.download(b"x", "a.txt")
-        self.assertIn("nobody gets a.txt", self.records.text())
-
     def test_pages_have_addresses_that_browsers_load(self):
         app = self.make_app()
         for path in ("/..", "/./a", "/a/../b", "/a/."):
