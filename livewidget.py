@@ -41635,12 +41635,19 @@ class MomentEntry extends Field {
         this._inputs = inputs;
         this._values = inputs.map(() => null);
         this._word = `This is not a whole ${type === "time" ? "time" : "date"} yet`;
-        for (const input of inputs) {
+        inputs.forEach((input, at) => {
+            // browsers tell no change where the last part of what was no whole one any more goes
+            const emptied = () => {
+                const { value, validity } = input;
+                if (!value && !validity.badInput && this._values[at]) this._changed(input);
+            };
             input.addEventListener("change", () => this._changed(input));
+            input.addEventListener("keyup", emptied);
             input.addEventListener("blur", () => {
+                emptied();
                 if (input.validity.badInput) this._refuse(input, this._word);
             });
-        }
+        });
     }
     _focusTarget() { return this._inputs[0]; }
     _changed(input) {
@@ -45160,7 +45167,7 @@ function spliced(list = [], splices) {
 function actionArguments(node) {
     const given = {};
     for (const field of (node.localName === "form" ? node : node.closest("form"))?.elements || []) {
-        if (!field.name || field.disabled || field.type === "radio" && !field.checked ||
+        if (!field.name || field.matches(":disabled") || field.type === "radio" && !field.checked ||
             ["button", "submit", "reset", "file"].includes(field.type)) continue;
         given[field.name] = field.type === "checkbox" ? field.checked
             : ["number", "range"].includes(field.type)

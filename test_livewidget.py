@@ -24289,6 +24289,23 @@ class Dates(WidgetCase):
             self.settle(entry.session)
             self.assertEqual((tab.js(node + ".value"), self.seen), (text, []))
 
+    def test_a_moment_that_is_emptied_by_keys_is_told(self):
+        """Part by part: with the first it is no moment any more, with the last there is none."""
+        day, time = datetime.date(2024, 5, 6), datetime.time(9, 30)
+        for name, value, parts in (("DateEntry", day, 3), ("TimeEntry", time, 3),
+                                   ("DateTimeEntry", datetime.datetime.combine(day, time), 6)):
+            with self.subTest(name):
+                entry, tab, css = self.one(
+                    lambda W: getattr(W, name)(value), "activated")     # noqa: B023
+                tab.js("document.querySelector('%s').focus()" % css)
+                for _ in range(parts):
+                    tab.key("Delete")
+                    tab.key("ArrowRight")
+                eventually(lambda: entry.get_value() is None,           # noqa: B023
+                           what="the value having gone")
+                self.assertEqual(self.seen[-1], ("activated", None))
+                self.assertIsNone(entry.get_error(), "it is no wrong one")
+
     def test_what_is_over_a_limit_is_told_and_kept(self):
         first, second, third = self.DAYS
         entry, tab, css = self.one(lambda W: W.DateEntry(limits=(first, second)), "activated")
@@ -34842,6 +34859,7 @@ pattern="(?<head>[a-c]|\\d)(?:x\\/y)?"></label><button>Go</button></form>"""
         ('<input type="password" name="x" aria-label="F" pattern="[a-z]{4,}">',
          {"type": "HUSH"}, None),
         ('<input name="y" required disabled>', {}, "missing"),
+        ('<fieldset disabled><input name="x" value="v"></fieldset>', {}, "missing"),
         ('<input name="x" required readonly>', {}, ""), ('<input name="x" required>', {}, None),
         ('<input type="radio" name="x" value="s" required aria-label="F">'
          '<input type="radio" name="x" value="l" required>', {"click": None}, "s"),
