@@ -24500,8 +24500,14 @@ class Gradient:
 class DrawContext:
     """A Canvas's drawing context, with the names of HTML's standard "CanvasRenderingContext2D".
 
-    Methods such as fillRect(x, y, w, h), and properties such as fillStyle, which can be set and
-    read back. What is drawn is kept, for new browsers and for canvases that change their size."""
+    Methods: save, restore, scale, rotate, translate, transform, setTransform, resetTransform,
+    beginPath, closePath, moveTo, lineTo, quadraticCurveTo, bezierCurveTo, arcTo, rect, roundRect,
+    arc, ellipse, fill, stroke, clip, fillRect, strokeRect, clearRect, fillText, strokeText and
+    setLineDash, with that standard's arguments.
+    Properties, which can be set and read back: fillStyle, strokeStyle, shadowColor, lineCap,
+    lineJoin, textAlign, direction, textBaseline, lineWidth, miterLimit, lineDashOffset,
+    globalAlpha, shadowBlur, shadowOffsetX, shadowOffsetY and font.
+    What is drawn is kept, for new browsers and for canvases that change their size."""
     def __init__(self, canvas: Canvas) -> None:
         self.__dict__.update(_canvas=canvas, _set={}, _saved=[])
 
@@ -34219,7 +34225,10 @@ widget                                          # a cell's last line shows it
 
 
 def _reference_groups():
-    """The reference, [(heading, names)]: the catalogue of public names, cut before some of them."""
+    """The reference, [(heading, names)]: the catalogue of public names, cut before some of them,
+    and behind some the classes of what their methods return."""
+    returned = {"Canvas": ("DrawContext", "Gradient"),
+                "User": ("UserTable", "UserRow", "UserCell", "BrowserTab")}
     first = {"LivewidgetError": "Errors", "merge_text": "WebSocket and texts",
              "servers": "Notebook widgets and servers", "Session": "Sessions, bases of widgets",
              "Box": "Widgets", "Application": "Applications"}
@@ -34228,7 +34237,7 @@ def _reference_groups():
         if name in first:
             groups.append((first[name], []))
         if callable(globals()[name]):
-            groups[-1][1].append(name)
+            groups[-1][1].extend((name, *returned.get(name, ())))
     return groups[::-1]
 
 
@@ -34331,17 +34340,24 @@ def _reference_pieces():
 
 
 _REFERENCE_TEXT = {
-    "group": "\n\n{0}\n====================", "name": "\n{0}{1}\n        {2}",
+    "group": "\n\n{0}\n====================", "program": "\n{0}\n\n        {1}",
+    "name": "\n{0}{1}\n        {2}", "example": "    Example\n        {0}",
     "base": "    Has all that {0} has.", "action": "    on {0} ({1})",
     "member": "    .{0}{1}\n        {2}"}
 
 
 def reference_text() -> str:
-    """The reference for a terminal."""
+    """The reference for a terminal: the cookbook, then the same pieces as the page has."""
+    examples = {name.replace(" ", "").lower(): lines for group in EXAMPLES.values()
+                for name, lines in group.items()}
+    pieces = [("group", "Cookbook"), *(("program", *one) for one in COOKBOOK.items()),
+              *_reference_pieces()]
+    shown = ((kind, *texts) if kind != "example" else (kind, examples.get(texts[0].lower()))
+             for kind, *texts in pieces if kind in _REFERENCE_TEXT)
     return "\n".join(
         _REFERENCE_TEXT[kind].format(*(
             textwrap.indent(text, " " * 8).lstrip() for text in texts)).rstrip()
-        for kind, *texts in _reference_pieces() if kind in _REFERENCE_TEXT).lstrip() + "\n"
+        for kind, *texts in shown if None not in texts).lstrip() + "\n"
 
 
 _REFERENCE_HTML = {

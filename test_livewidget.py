@@ -37020,8 +37020,22 @@ class Reference(unittest.TestCase):
         self.assertIn(
             "Slider(orientation: 'horizontal' | 'vertical' = 'horizontal', track: bool = False",
             text)
+        for name in ("DrawContext", "Gradient", "UserTable", "UserRow", "UserCell", "BrowserTab"):
+            self.assertIn('<section id="%s"' % name, page)
+            self.assertRegex(text, r"(?m)^%s\(" % name)
+        examples = [lines for group in lw.EXAMPLES.values() for name, lines in group.items()
+                    if name.replace(" ", "").lower() in map(str.lower, lw.WIDGETS)]
+        for program in [*lw.COOKBOOK.values(), *examples]:
+            self.assertIn(textwrap.indent(program, " " * 8).strip(), text)
+        self.assertGreater(len(examples), 40)
         self.assertNotIn("Literal[", text)
         self.assertNotRegex(text, r"\(R\d", "rules that its reader does not have")
+
+    def test_help_names_what_a_draw_context_takes(self):
+        context = lw.Canvas(lw.Application(None, 0).create_session()).get_draw_context()
+        names = [*lw._DRAW_METHODS, *lw._DRAW_WORDS, *lw._DRAW_NUMBERS]
+        text = re.split(r"\W+", inspect.getdoc(type(context)))
+        self.assertEqual([name for name in names if name not in text], [])
 
     def test_help_tells_arguments_and_callbacks_of_each_class(self):
         """What no setter of the same name tells: each argument, and what handlers are called with.
