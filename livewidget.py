@@ -21425,7 +21425,7 @@ def _column(column, index):
 
 def _columns_of(row):
     """Columns for rows like one of (name, value), with the types of its values."""
-    kinds = {int: "integer", float: "float"}
+    kinds = {int: "integer", float: "float", bool: "boolean", datetime.date: "date"}
     return [{"label": name, "key": name, "type": kinds.get(type(value), "string")}
             for name, value in row]
 

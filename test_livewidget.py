@@ -17229,6 +17229,19 @@ class Widgets(AppCase):
         W.CodeView("a", marked_lines=5)         # from there to there
         W.Chart(y_limits=(None, 100))
 
+    def test_columns_that_come_from_dicts_have_the_types_of_their_values(self):
+        """By which they are filtered, sorted and shown; what is none of these is a text."""
+        row = {"n": 1, "x": 1.5, "paid": True, "day": datetime.date(2024, 5, 6), "word": "a",
+               "at": datetime.datetime(2024, 5, 6, 7), "none": None}
+        table = self.W.TableView(filterable=True, data=[row])
+        self.assertEqual({one["key"]: (one["type"], one["filter"])
+                          for one in engine_of(table).columns}, {
+            "n": ("integer", "range"), "x": ("float", "range"), "paid": ("boolean", "choice"),
+            "day": ("date", "date"), "word": ("string", "text"), "at": ("string", "text"),
+            "none": ("string", "text")})
+        table.set_filters({"day": (datetime.date(2024, 5, 7), None)})
+        self.assertEqual(table.get_shown_rows(), [])
+
     def test_a_table_takes_columns_from_dicts_and_no_row_of_others(self):
         table = self.W.TableView(rows=[{"a": 1, "b": None}, {"b": 2, "more": 3}])
         self.assertEqual(table.get_shown_rows(), [[1, None], [None, 2]])
