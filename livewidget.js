@@ -11657,7 +11657,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     color: var(--lw-text); font-weight: 550; box-shadow: 0 1px 2px rgb(16 24 40 / 16%); }
 .lw-segments > .lw-check:has(:focus-visible) { outline: 2px solid var(--lw-accent); }
 .lw-segments input { position: absolute; inset: 0; width: 100%; height: 100%; opacity: 0; }
-.lw-link { min-width: 20px; min-height: 1.45em; color: var(--lw-accent); text-decoration: none; }
+.lw-link { min-width: 20px; min-height: 1.45em; align-content: center; color: var(--lw-accent);
+    text-decoration: none; }
 .lw-link:hover { text-decoration: underline; }
 .lw-badge { align-self: center; justify-self: start; width: fit-content; padding: 1px 8px;
     border-radius: 10px; background: var(--lw-hover); color: var(--lw-muted); font-size: 12px;
@@ -12204,7 +12205,6 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-check, .lw-link.lw, .lw-tab, .lw-menu > button, .lw-menu-name, .lw-expander-bar,
     .lw-slider, .lw-banner button { min-height: 40px; }
     .lw-menu-bar, .lw-tool-bar { gap: 4px; }
-    .lw-link.lw { align-content: center; }
     .lw-segments > .lw-check { min-height: 40px; }
     .lw-radios > .lw-check { margin-block: -4px; }
     .lw-options > * { padding-block: 10px; }

@@ -21892,6 +21892,31 @@ class Looks(WidgetCase):
     def tokens(self, text):
         return dict(re.findall(r"--lw-([a-z-]+): (#[0-9a-f]{6})", text))
 
+    def test_texts_beside_one_another_stand_on_one_line(self):
+        """Of all that a row may hold and that is one line high, beside a field and without one."""
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox() as page:
+                for field in (W.Button, W.TextEntry):
+                    with W.HBox(spacing=8):
+                        for cls in (W.Label, W.Link, W.Button, W.CheckBox, W.Switch, W.Badge):
+                            cls("text")
+                        field("field")
+            W.Page(widget=page).show()
+        app, tab, session = self.open(build)
+        tab.wait("document.querySelectorAll('.lw-row').length === 2")
+        for row in tab.js("""[...document.querySelectorAll('.lw-row')].map(row => {
+                const texts = document.createTreeWalker(row, NodeFilter.SHOW_TEXT), found = [];
+                while (texts.nextNode()) if (texts.currentNode.data.trim()) {
+                    const range = document.createRange();
+                    range.selectNodeContents(texts.currentNode);
+                    const { top, bottom } = range.getBoundingClientRect();
+                    found.push((top + bottom) / 2);
+                }
+                return found; })"""):
+            self.assertGreater(len(row), 5)
+            self.assertLess(max(row) - min(row), 2.5, row)
+
     def test_colours_of_text_stand_out_from_each_ground(self):
         """4.5:1, WCAG 2.2, 1.4.3."""
         for theme in self.themes():
