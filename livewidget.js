@@ -8552,6 +8552,7 @@ class TableView extends RowsView {
     _makeFilters() {
         this._filterRow?.remove();
         this._fields = [];
+        this._untoldFilters = new Map();                // column -> the timer that tells it
         if (!this._filterable || !this._columns.length) return this._fit();
         this._filterRow = element("div", { role: "row", class: "lw-data-filters" },
             element("div", { class: "lw-data-number", role: "presentation" }),
@@ -8571,7 +8572,6 @@ class TableView extends RowsView {
             range: [["min", label + ", at least"], ["max", label + ", at most"]],
             date: [["from", label + ", from"], ["to", label + ", to"]] }[column.filter] || [];
         const kind = { range: "text", date: "date" }[column.filter] || "search";
-        let waiting = 0;                                // of each column its own
         return words.map(([word, name]) => {
             const field = column.filter === "choice" ? this._makeChoices(column, name)
                 : element("input", { type: kind, class: "lw-input", placeholder: word,
@@ -8580,8 +8580,8 @@ class TableView extends RowsView {
             field.column = column;
             this._fields.push(field);
             field.addEventListener("input", () => {
-                clearTimeout(waiting);
-                waiting = setTimeout(() => this._filter(column), TYPING_MS);
+                clearTimeout(this._untoldFilters.get(column));
+                this._untoldFilters.set(column, setTimeout(() => this._filter(column), TYPING_MS));
             });
             return field;
         });
@@ -8597,6 +8597,7 @@ class TableView extends RowsView {
         return field;
     }
     _filter(column) {
+        this._untoldFilters.delete(column);
         const fields = this._fields.filter(one => one.column === column), [one] = fields;
         let value = one.value || null;
         if (column.filter === "choice" && value)
@@ -8615,9 +8616,9 @@ class TableView extends RowsView {
         this._act("user_filter", column.key, value);
         this._scrollTo(0);
     }
-    // Python's filter of a field's column, except while somebody writes there.
+    // Python's filter of a field's column, except while somebody writes there, or just has.
     _showFilter(field) {
-        if (field === document.activeElement) return;
+        if (field === document.activeElement || this._untoldFilters.has(field.column)) return;
         const { key, filter } = field.column, value = this._filters[key] ?? null;
         const ends = this._fields.filter(one => one.column === field.column);
         field.value = value === null ? "" : filter === "text" ? value

@@ -15449,9 +15449,10 @@ class _WidgetEngine(_EmitterEngine):
 
     def tell_again(self, browser, number, name):
         """Send a cell again to a page that shows a change which was not taken."""
-        if name in _UNSET and self.session.log.find_cell((self.wid, name)) is None:
-            self.session.log.set(self.wid, name, list(_UNSET[name](self.facade)))
-        self.session.log.touch(self.wid, name)
+        log = self.session.log
+        if name in _UNSET and self.wid in log and log.find_cell((self.wid, name)) is None:
+            log.set(self.wid, name, list(_UNSET[name](self.facade)))
+        log.touch(self.wid, name)
 
     def take_user_edit(self, name, base, splices, browser):
         """Lay a user's edit into the log; returns why that is refused, or None."""
@@ -43231,6 +43232,7 @@ class TableView extends RowsView {
     _makeFilters() {
         this._filterRow?.remove();
         this._fields = [];
+        this._untoldFilters = new Map();                // column -> the timer that tells it
         if (!this._filterable || !this._columns.length) return this._fit();
         this._filterRow = element("div", { role: "row", class: "lw-data-filters" },
             element("div", { class: "lw-data-number", role: "presentation" }),
@@ -43250,7 +43252,6 @@ class TableView extends RowsView {
             range: [["min", label + ", at least"], ["max", label + ", at most"]],
             date: [["from", label + ", from"], ["to", label + ", to"]] }[column.filter] || [];
         const kind = { range: "text", date: "date" }[column.filter] || "search";
-        let waiting = 0;                                // of each column its own
         return words.map(([word, name]) => {
             const field = column.filter === "choice" ? this._makeChoices(column, name)
                 : element("input", { type: kind, class: "lw-input", placeholder: word,
@@ -43259,8 +43260,8 @@ class TableView extends RowsView {
             field.column = column;
             this._fields.push(field);
             field.addEventListener("input", () => {
-                clearTimeout(waiting);
-                waiting = setTimeout(() => this._filter(column), TYPING_MS);
+                clearTimeout(this._untoldFilters.get(column));
+                this._untoldFilters.set(column, setTimeout(() => this._filter(column), TYPING_MS));
             });
             return field;
         });
@@ -43276,6 +43277,7 @@ class TableView extends RowsView {
         return field;
     }
     _filter(column) {
+        this._untoldFilters.delete(column);
         const fields = this._fields.filter(one => one.column === column), [one] = fields;
         let value = one.value || null;
         if (column.filter === "choice" && value)
@@ -43294,9 +43296,9 @@ class TableView extends RowsView {
         this._act("user_filter", column.key, value);
         this._scrollTo(0);
     }
-    // Python's filter of a field's column, except while somebody writes there.
+    // Python's filter of a field's column, except while somebody writes there, or just has.
     _showFilter(field) {
-        if (field === document.activeElement) return;
+        if (field === document.activeElement || this._untoldFilters.has(field.column)) return;
         const { key, filter } = field.column, value = this._filters[key] ?? null;
         const ends = this._fields.filter(one => one.column === field.column);
         field.value = value === null ? "" : filter === "text" ? value
