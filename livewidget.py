@@ -31007,6 +31007,8 @@ class _TabPage:
         self._place(found.node, found)
         self.tab.command("DOM.setFileInputFiles", files=list(paths),
                          backendNodeId=self._within(found, "input[type=file]"))
+        # the page hears of them in a task of its own
+        self.tab.js("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
 
     def download(self, offer: tuple[str, str]) -> bytes:
         _poll(lambda: self._came.get(offer[0]) in ("completed", "canceled"), 10, offer[1])
