@@ -31005,10 +31005,13 @@ class _TabPage:
 
     def upload(self, found: Element, paths: Sequence[str]) -> None:
         self._place(found.node, found)
+        self.tab.js("window.lwChosen = new Promise(done => addEventListener('change', done, "
+                    "{ capture: true, once: true })); 0")
         self.tab.command("DOM.setFileInputFiles", files=list(paths),
                          backendNodeId=self._within(found, "input[type=file]"))
-        # the page hears of them in a task of its own
-        self.tab.js("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+        # the page hears of them later, in a task of its own
+        self.tab.js("Promise.race([lwChosen, new Promise(done => setTimeout(done, 10000))])"
+                    ".then(() => 0)")
 
     def download(self, offer: tuple[str, str]) -> bytes:
         _poll(lambda: self._came.get(offer[0]) in ("completed", "canceled"), 10, offer[1])
