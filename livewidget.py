@@ -28004,6 +28004,7 @@ class _ApplicationEngine(Site):
             return Response(429, _encode({"wait": math.ceil(wait)}), [
                 ("Retry-After", str(math.ceil(wait))), ("Cache-Control", "no-store")],
                 "application/json")
+
         def check():
             stamp = None
             try:
