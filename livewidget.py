@@ -14132,7 +14132,7 @@ class Session:
         actor = engine.actor()
         _require(actor is not None and actor.by == "login",
                  "log_out: nobody logged in here; see Application, users")
-        engine.host.log_out(actor.key)
+        engine.host.people.log_out(actor.key)
 
     def get_screen_size(self) -> tuple[float, float]:
         """(width, height) of the first browser's viewport in px; (0, 0) before one connected."""
@@ -26625,7 +26625,7 @@ def _known_token(token, store, knows_people):
 
 
 def _people_options(users, user_header, trusted_proxies, token):
-    """Arguments of Application about people, as its engine has them."""
+    """(Accounts, the header in lower case) of users= and user_header=; None for what is absent."""
     accounts = None if users is None else Accounts(users)
     _require(accounts is None and user_header is None or token is None,
              "token cannot be with users or user_header: people log in instead")
@@ -26640,8 +26640,7 @@ def _people_options(users, user_header, trusted_proxies, token):
         _require(trusted_proxies, "user_header needs trusted_proxies: the addresses of the proxy "
                  "that sets it", user_header=user_header)
         user_header = user_header.lower()
-    return {"accounts": accounts, "user_header": user_header,
-            "knows_people": accounts is not None or user_header is not None}
+    return accounts, user_header
 
 
 def memory_bytes() -> int | None:
@@ -26836,6 +26835,187 @@ class LoginTries:
             times = self._failed.get(place, ())
             if began in times:
                 times.remove(began)
+
+
+def _posted_texts(body, *names):
+    """The texts that a JSON object has by these names; None for what is no text."""
+    try:
+        given = [json.loads(body).get(name) for name in names]
+    except (ValueError, RecursionError, AttributeError):
+        given = []
+    return [one if isinstance(one, str) else None for one in given or [None] * len(names)]
+
+
+def address_of(exchange: HttpExchange) -> str:
+    """Where a request is from, as far as a proxy may be believed; of IPv6 the network."""
+    text = exchange.told.get("for", exchange.arrival.peer)
+    try:
+        address = parse_ip(re.sub(r"^\[(.*)\](:\d+)?$|^([\d.]+):\d+$", r"\1\3", text))
+    except ValueError:
+        return exchange.arrival.peer
+    return str(address if address.version == 4 else
+               ipaddress.ip_network((int(address) >> 64 << 64, 64)))
+
+
+class People:
+    """Who may come: the people of a users file, who log in, and those whom a trusted proxy names;
+    and which keys of theirs have ended, as the store tells all processes.
+
+    Made by _ApplicationEngine, whose `people` it is. On the reactor's thread, but for log_out()."""
+    def __init__(self, app: _ApplicationEngine, accounts: Accounts | None,
+                 user_header: str | None) -> None:
+        self._app = app
+        self.accounts: Accounts | None = accounts
+        self.user_header: str | None = user_header
+        self._tries, self._checks = LoginTries(), 0     # of passwords: now, or waiting for it
+        self.pool: CallbackPool = CallbackPool("livewidget-login", most=LOGIN_CHECKS)
+        self._ended = collections.OrderedDict()         # keys of principals
+
+    def opens(self, given: str) -> Principal | None:
+        """Whom a key proves that a login gave, while the password and the role are the same."""
+        match = re.fullmatch(r"([\w-]{1,400})~([\w-]{22})~[\w-]{22}", given, re.ASCII)
+        if match is None or self.accounts is None:
+            return None
+        try:
+            name = base64.urlsafe_b64decode(match[1] + "==").decode()
+        except ValueError:
+            return None
+        stamp = self.accounts.stamp(name)
+        if stamp is None or not _same_secret(given, self._key(name, stamp, match[2])):
+            return None
+        who = Principal("login", self.accounts.users()[name]["role"], None, name,
+                        f"{stamp}.{match[2]}")
+        return who if self.is_current(who) else None
+
+    def key_of(self, name: str) -> str:
+        """A key as a login gives it, of a person of the users file, to a test."""
+        _require(self.accounts and self.accounts.stamp(name), "User: person must be one of "
+                 "Application(users=...)", got=name)
+        return self._key(name, self.accounts.stamp(name), _random_token(16))
+
+    def _key(self, name, stamp, seed):
+        proof = self._app.credentials.capability(f"login {name} {stamp} {seed}")
+        return f"{_base64url(name.encode())}~{seed}~{proof}"
+
+    def is_current(self, principal: Principal) -> bool:
+        """Whether what proved somebody still does: not after a log-out or a new password."""
+        return principal.by != "login" or (
+            principal.key not in self._ended
+            and principal.key.partition(".")[0] == self.accounts.stamp(principal.user))
+
+    def of_proxy(self, request: Request, exchange: HttpExchange) -> Principal | None:
+        """Whom a trusted proxy names. As a browser sends by itself what the proxy asks for, what
+        changes something must come from our own page (R34, R36)."""
+        name = request.headers.get(self.user_header or "", "")
+        own = exchange.origin == "own" or exchange.origin is None and not (
+            request.method == "POST" or "upgrade" in request.headers)
+        if not (own and exchange.arrival.peer in self._app.trusted_proxies
+                and _USER_NAME.fullmatch(name)):
+            return None
+        role = self.role_of(name)
+        return role and Principal("proxy", role, None, name,
+                                  _sha256(f"proxy {name}".encode())[:22])
+
+    def role_of(self, name: str) -> str | None:
+        """The role of a person whom a proxy names; None for a name that the users file lacks."""
+        if self.accounts is None:
+            return "editor"
+        known = self.accounts.users().get(name)
+        return known and known["role"]
+
+    def answer_logout(self, request: Request, exchange: HttpExchange) -> Response:
+        """End the key of who may only look, and has no button that acts."""
+        key, = _posted_texts(request.body, "key")
+        found = key and self.opens(key)
+        if found:
+            self.log_out(found.key)
+        return Response(204)
+
+    def answer_login(self, request: Request, exchange: HttpExchange) -> Response | None:
+        """A key for a name and a password, which are checked on a thread of their own."""
+        name, password = _posted_texts(request.body, "name", "password")
+        if name is None or password is None:
+            return refusal(400, "a JSON object with a name and a password is needed")
+        if self._checks >= MAX_LOGINS:
+            return refusal(503, headers=[("Retry-After", "5")])
+        began = self._app.runtime.clock()
+        places = ("name", name[:64]), ("address", address_of(exchange))
+        wait = self._tries.begin(places, began)
+        if wait:
+            self._app.report("login", "tries to log in were slowed down: %s", _shown(name[:64]))
+            return Response(429, _encode({"wait": math.ceil(wait)}), [
+                ("Retry-After", str(math.ceil(wait))), ("Cache-Control", "no-store")],
+                "application/json")
+
+        def check():
+            stamp = None
+            try:
+                stamp = self.accounts.check(name, password)
+            finally:
+                self._app.reactor.call_soon(answer, stamp)
+
+        def answer(stamp):
+            self._checks -= 1
+            if stamp is None:
+                return exchange.respond(refusal(401, "the name or the password is wrong"))
+            self._tries.succeeded(places, began)
+            key = self._key(name, stamp, _random_token(16))
+            return exchange.respond(json_response({"key": key, "user": name}))
+        try:
+            self.pool.submit(check)
+        except RuntimeError:                    # no thread is left, and the try does not count
+            self._tries.succeeded(places, began)
+            return refusal(503, headers=[("Retry-After", "5")])
+        self._checks += 1                       # answer() comes later, on this thread
+        return None
+
+    def read_ended(self, saved: dict[str, Any]) -> None:
+        """Take the keys that ended in an earlier process."""
+        self._ended.update(dict.fromkeys(saved.get("logged_out", ((), 0))[0]))
+
+    def store_changed(self, saved: dict[str, Any]) -> None:
+        """Other processes may have ended keys (the thread of StoreWriter)."""
+        stored = set(saved.get("logged_out", ((), 0))[0])
+        if stored != set(self._ended):
+            self._app.runtime.call_soon(self._hear_log_outs, stored)
+
+    def _hear_log_outs(self, stored):
+        """The store has the list of the last process that ended keys: what another ended at the
+        same time is put to it."""
+        lost = set(self._ended) - stored
+        with self._app.lock:
+            self._ended.update(dict.fromkeys(stored))
+        if lost and len(self._ended) <= MAX_LOGGED_OUT:
+            self.log_out(*lost)
+        self.end_strangers()
+
+    def log_out(self, *keys: str) -> None:
+        """End keys that logins gave. Any thread."""
+        with self._app.lock:
+            self._ended.update(dict.fromkeys(keys))
+            while len(self._ended) > MAX_LOGGED_OUT:
+                self._ended.popitem(last=False)
+            if self._app.writer is not None:
+                self._app.writer.put([("app", "logged_out", list(self._ended))])
+        self.end_strangers()
+
+    def end_strangers(self) -> None:
+        """End the pages and sessions of those who logged out or are not known any more."""
+        for session in list(self._app.sessions.values()):
+            for browser in list(session.io.browsers.values()):
+                if not self.is_current(browser.principal):
+                    browser.close(4003, "log in again")
+            if session.opener is not None and not self.is_current(session.opener):
+                self._app.runtime.call_soon(session.facade.destroy)
+
+    def watch(self) -> None:
+        """Called again and again while there is a users file (reactor thread)."""
+        if not self._app.closing:
+            self.accounts.users()
+            if self.accounts.fault:
+                self._app.report("users", "%s: %s", self.accounts.path, self.accounts.fault)
+            self.end_strangers()
+            self._app.runtime.call_later(USERS_LOOK_S, self.watch)
 
 
 def _forget_sessions_after_fork():
@@ -27184,6 +27364,8 @@ class _ApplicationEngine(Site):
 
     def __init__(self, facade, host, ports, options, **site_options) -> None:
         self.__dict__.update(options)
+        self.people = People(self, *options["people"])
+        self.knows_people = options["people"] != (None, None)
         super().__init__(host, ports, **site_options)
         self.facade, self.runtime = facade, Runtime(lambda: self.reactor)
         _applications.add(self)
@@ -27212,9 +27394,6 @@ class _ApplicationEngine(Site):
         self.told_ready = False                 # systemd, where it asks
         self.unannounced = False                # print the link when a page is asked for
         self.started, self.closed = False, threading.Event()
-        self._tries, self._logins = LoginTries(), 0     # logins: checked now, or waiting for it
-        self.login_pool = CallbackPool("livewidget-login", most=LOGIN_CHECKS)
-        self._logged_out = collections.OrderedDict()    # keys of principals
         self.routes.update(self._own_routes())
         if _is_made_by_script():
             _unserved.add(self)
@@ -27233,11 +27412,11 @@ class _ApplicationEngine(Site):
                 200, open_metrics(self.stats()), [("Cache-Control", "no-store")],
                 "application/openmetrics-text; version=1.0.0; charset=utf-8"),
                 secret=self.metrics_token)}
-        if self.accounts is not None:
+        if self.people.accounts is not None:
             open_to_all = functools.partial(Route, methods=("POST",), public=True,
                                             max_body=MAX_CODE_BYTES)
-            routes["/livewidget/login"] = open_to_all(self._answer_login)
-            routes["/livewidget/logout"] = open_to_all(self._answer_logout)
+            routes["/livewidget/login"] = open_to_all(self.people.answer_login)
+            routes["/livewidget/logout"] = open_to_all(self.people.answer_logout)
         page = Route(self._answer_page, page=True)
         page_routes = {
             "/": page, "/index.html": page,
@@ -27273,8 +27452,7 @@ class _ApplicationEngine(Site):
         self.writer = StoreWriter(store, self.logger, self)
         if saved.get("app", {}).get("token", [None])[0] != self.token:
             self.writer.put([("app", "token", self.token)])
-        ended, _ = saved.get("app", {}).get("logged_out", ((), 0))
-        self._logged_out.update(dict.fromkeys(ended))
+        self.people.read_ended(saved.get("app", {}))
         self._keep_data(self.data, "app")
 
     # What other processes do with the store: called by the thread of StoreWriter
@@ -27283,19 +27461,8 @@ class _ApplicationEngine(Site):
         keeper = self._data_keepers.get(place)
         if keeper is not None:
             keeper.follow(saved)
-        ended = saved.get("logged_out", [()])[0]
-        if place == "app" and set(ended) != set(self._logged_out):
-            self.runtime.call_soon(self._hear_log_outs, set(ended))
-
-    def _hear_log_outs(self, stored):
-        """Other processes ended keys. The store has the list of the last who did: what another
-        ended at the same time is put to it."""
-        lost = set(self._logged_out) - stored
-        with self.lock:
-            self._logged_out.update(dict.fromkeys(stored))
-        if lost and len(self._logged_out) <= MAX_LOGGED_OUT:
-            self.log_out(*lost)
-        self.end_strangers()
+        if place == "app":
+            self.people.store_changed(saved)
 
     def store_away(self, away: bool) -> None:
         """The store cannot be reached, or is back: pages say so, once. Nobody can have taken what
@@ -27836,7 +28003,7 @@ class _ApplicationEngine(Site):
     def _attach(self, link, session, hello):
         """Let a page into a session, or into a new one."""
         by, key = link.principal.by, None
-        if not self.is_current(link.principal):
+        if not self.people.is_current(link.principal):
             raise ProtocolError("log in again", close_code=4003)
         if by in ("token", "open"):
             key = self.credentials.make_key()
@@ -27915,156 +28082,12 @@ class _ApplicationEngine(Site):
         if self._waiting:                       # later: a page that reloads keeps its place
             self.runtime.call_later(2.0, self._admit_waiting)
 
-    # People
-    def opens_login(self, given: str) -> Principal | None:
-        """Whom a key proves that a login gave, while the password and the role are the same."""
-        match = re.fullmatch(r"([\w-]{1,400})~([\w-]{22})~[\w-]{22}", given, re.ASCII)
-        if match is None or self.accounts is None:
-            return None
-        try:
-            name = base64.urlsafe_b64decode(match[1] + "==").decode()
-        except ValueError:
-            return None
-        stamp = self.accounts.stamp(name)
-        if stamp is None or not _same_secret(given, self._login_key(name, stamp, match[2])):
-            return None
-        who = Principal("login", self.accounts.users()[name]["role"], None, name,
-                        f"{stamp}.{match[2]}")
-        return who if self.is_current(who) else None
-
-    def key_of(self, name: str) -> str:
-        """A key as a login gives it, of a person of the users file, to a test."""
-        _require(self.accounts and self.accounts.stamp(name), "User: person must be one of "
-                 "Application(users=...)", got=name)
-        return self._login_key(name, self.accounts.stamp(name), _random_token(16))
-
-    def _login_key(self, name, stamp, seed):
-        proof = self.credentials.capability(f"login {name} {stamp} {seed}")
-        return f"{_base64url(name.encode())}~{seed}~{proof}"
-
-    def is_current(self, principal: Principal) -> bool:
-        """Whether what proved somebody still does: not after a log-out or a new password."""
-        return principal.by != "login" or (
-            principal.key not in self._logged_out
-            and principal.key.partition(".")[0] == self.accounts.stamp(principal.user))
-
     def needs_no_secret(self) -> bool:
-        return super().needs_no_secret() or self.user_header is not None
+        return super().needs_no_secret() or self.people.user_header is not None
 
     def find_principal(self, request: Request, exchange: HttpExchange) -> Principal | None:
-        return self._person_of_proxy(request, exchange) or super().find_principal(request, exchange)
-
-    def _person_of_proxy(self, request, exchange):
-        """Whom a trusted proxy names. As a browser sends by itself what the proxy asks for, what
-        changes something must come from our own page (R34, R36)."""
-        name = request.headers.get(self.user_header or "", "")
-        own = exchange.origin == "own" or exchange.origin is None and not (
-            request.method == "POST" or "upgrade" in request.headers)
-        if not (own and exchange.arrival.peer in self.trusted_proxies
-                and _USER_NAME.fullmatch(name)):
-            return None
-        role = self.role_of(name)
-        return role and Principal("proxy", role, None, name,
-                                  _sha256(f"proxy {name}".encode())[:22])
-
-    def role_of(self, name: str) -> str | None:
-        """The role of a person whom a proxy names; None for a name that the users file lacks."""
-        if self.accounts is None:
-            return "editor"
-        known = self.accounts.users().get(name)
-        return known and known["role"]
-
-    def _answer_logout(self, request, exchange):
-        """End the key of who may only look, and has no button that acts."""
-        try:
-            key = json.loads(request.body).get("key")
-        except (ValueError, RecursionError, AttributeError):
-            key = None
-        found = self.opens_login(key) if isinstance(key, str) else None
-        if found is not None:
-            self.log_out(found.key)
-        return Response(204)
-
-    def _answer_login(self, request, exchange):
-        """A key for a name and a password, which are checked on a thread of their own."""
-        try:
-            given = json.loads(request.body)
-            name, password = given.get("name"), given.get("password")
-        except (ValueError, RecursionError, AttributeError):
-            name = password = None
-        if not (isinstance(name, str) and isinstance(password, str)):
-            return refusal(400, "a JSON object with a name and a password is needed")
-        if self._logins >= MAX_LOGINS:
-            return refusal(503, headers=[("Retry-After", "5")])
-        began = self.runtime.clock()
-        places = ("name", name[:64]), ("address", self.address_of(exchange))
-        wait = self._tries.begin(places, began)
-        if wait:
-            self.report("login", "tries to log in were slowed down: %s", _shown(name[:64]))
-            return Response(429, _encode({"wait": math.ceil(wait)}), [
-                ("Retry-After", str(math.ceil(wait))), ("Cache-Control", "no-store")],
-                "application/json")
-
-        def check():
-            stamp = None
-            try:
-                stamp = self.accounts.check(name, password)
-            finally:
-                self.reactor.call_soon(answer, stamp)
-
-        def answer(stamp):
-            self._logins -= 1
-            if stamp is None:
-                return exchange.respond(refusal(401, "the name or the password is wrong"))
-            self._tries.succeeded(places, began)
-            key = self._login_key(name, stamp, _random_token(16))
-            return exchange.respond(json_response({"key": key, "user": name}))
-        try:
-            self.login_pool.submit(check)
-        except RuntimeError:                    # no thread is left, and the try does not count
-            self._tries.succeeded(places, began)
-            return refusal(503, headers=[("Retry-After", "5")])
-        self._logins += 1                       # answer() comes later, on this thread
-        return None
-
-    def address_of(self, exchange: HttpExchange) -> str:
-        """Where a request is from, as far as a proxy may be believed; of IPv6 the network."""
-        text = exchange.told.get("for", exchange.arrival.peer)
-        try:
-            address = parse_ip(
-                re.sub(r"^\[(.*)\](:\d+)?$|^([\d.]+):\d+$", r"\1\3", text))
-        except ValueError:
-            return exchange.arrival.peer
-        return str(address if address.version == 4 else
-                   ipaddress.ip_network((int(address) >> 64 << 64, 64)))
-
-    def log_out(self, *keys: str) -> None:
-        """End keys that logins gave. Any thread."""
-        with self.lock:
-            self._logged_out.update(dict.fromkeys(keys))
-            while len(self._logged_out) > MAX_LOGGED_OUT:
-                self._logged_out.popitem(last=False)
-            if self.writer is not None:
-                self.writer.put([("app", "logged_out", list(self._logged_out))])
-        self.end_strangers()
-
-    def end_strangers(self):
-        """End the pages and sessions of those who logged out or are not known any more."""
-        for session in list(self.sessions.values()):
-            for browser in list(session.io.browsers.values()):
-                if not self.is_current(browser.principal):
-                    browser.close(4003, "log in again")
-            if session.opener is not None and not self.is_current(session.opener):
-                self.runtime.call_soon(session.facade.destroy)
-
-    def watch_users(self):
-        """Called again and again while there is a users file (reactor thread)."""
-        if not self.closing:
-            self.accounts.users()
-            if self.accounts.fault:
-                self.report("users", "%s: %s", self.accounts.path, self.accounts.fault)
-            self.end_strangers()
-            self.runtime.call_later(USERS_LOOK_S, self.watch_users)
+        return (self.people.of_proxy(request, exchange)
+                or super().find_principal(request, exchange))
 
     def may_see(self, session: SessionEngine, principal: Principal | None) -> bool:
         """Whether the page that a session shows is for somebody; who got a link to look, may."""
@@ -28095,9 +28118,9 @@ class _ApplicationEngine(Site):
         page = html_page("livewidget", _SHELL % {
             "client": f"{root}livewidget.js?v=" + _client(False)[1], "nonce": f' nonce="{nonce}"',
             "early": f'<script nonce="{nonce}">{short_script("early")}</script>',
-            "config": _page_json({"open": not self.token or self.user_header is not None,
-                                  **({"login": 1} if self.accounts is not None
-                                     and self.user_header is None else {}),
+            "config": _page_json({"open": self.needs_no_secret(),
+                                  **({"login": 1} if self.people.accounts is not None
+                                     and self.people.user_header is None else {}),
                                   "poll": "livewidget/", "root": root,
                                   "fresh": self.credentials.make_session_id(),
                                   "large": "livewidget-large.js?v=" + _client(True)[1]})},
@@ -28257,7 +28280,7 @@ class _ApplicationEngine(Site):
         role = session and self.rights_of(session, token)
         if role == "viewer" or role and not self.knows_people:
             return Principal("session", role, session_id, None, None)
-        return self.opens_login(given) if self.knows_people else super().opens(given)
+        return self.people.opens(given) if self.knows_people else super().opens(given)
 
     def _answer_socket(self, request, exchange):
         return self.upgrade(request, lambda connection, protocol: PageSocket(
@@ -28464,12 +28487,12 @@ class Application:
         if debug is None:
             options["debug"] = (is_loopback(host) and ws_sock is None
                                 and not public_url and not trusted_proxies)
-        options.update(_people_options(users, user_header, trusted_proxies, token))
+        options["people"] = people = _people_options(users, user_header, trusted_proxies, token)
         options["uds"] = uds and os.fspath(uds)
         store = _ApplicationEngine.make_store(state)
         try:
             options["token"], options["is_link_known"] = _known_token(
-                token, store, options["knows_people"])
+                token, store, people != (None, None))
             of_site = {name: options.pop(name) for name in Site.__init__.__kwdefaults__}
             self._engine = _ApplicationEngine(self, host, ports, options, **of_site)
             self._engine.open_files(access_log, store)
@@ -28566,8 +28589,8 @@ class Application:
         engine.started = True
         engine.runtime.call_later(min(60.0, engine.session_ttl_s), engine.expire_sessions)
         engine.runtime.call_later(STATE_KEPT_S / 7, engine.touch_sessions)
-        if engine.accounts is not None:
-            engine.runtime.call_soon(engine.watch_users)
+        if engine.people.accounts is not None:
+            engine.runtime.call_soon(engine.people.watch)
         engine.logger.info("serving on %s", ", ".join(
             [f"port {port}" for port in engine.ports] + [engine.uds] * bool(engine.uds)))
 
@@ -28651,7 +28674,7 @@ class Application:
                 thread.join(max(0.0, deadline - time.monotonic()))
             engine.pool.stop()
             engine.job_pool.stop()
-            engine.login_pool.stop()
+            engine.people.pool.stop()
             engine.release_reactor()
         if engine.access_log is not None:
             engine.access_log.close()
@@ -29784,7 +29807,7 @@ class _TestPage:
         self._menus: list[Any] = []             # the open ones
         self.words: dict[Any, str] = {}         # said below fields that keep what was not taken
         self.principal: Principal | None = (
-            again.principal if again else app.opens_login(key) if key
+            again.principal if again else app.people.opens(key) if key
             else Principal("key", "owner", None, None, None))
         self.welcome: dict[str, Any] = {}
         self._where = {"path": path, "query": query}
@@ -30791,7 +30814,8 @@ class _TabPage:
         cursors = {} if session is None else dict(session.io.browsers)
         runtime, late = self._app.runtime, False
         own = cursors.get(self._browser)
-        waits = (own is None or own.received < said or not self._app.is_current(own.principal)
+        waits = (own is None or own.received < said
+                 or not self._app.people.is_current(own.principal)
                  or session.io.transfers or runtime.is_running()
                  or any(one.sent for one in cursors.values()))
         if not waits:
@@ -31718,7 +31742,7 @@ class User:
         if self._endpoints is not None:
             return (_TemplatePage(self._endpoints) if chromium is None
                     else _TemplateTab(app, chromium, self._endpoints))
-        key = app.key_of(self._person) if self._person or app.accounts else None
+        key = app.people.key_of(self._person) if self._person or app.people.accounts else None
         return (_TestPage(app, path, query, key=key) if chromium is None
                 else _TabPage(app, chromium, path, query, key=key))
 
@@ -32134,13 +32158,13 @@ def faults_of(app: Any, browser: Literal["chromium"] | Chromium | None = None,
     browser, argv: as User has them."""
     with User(app, browser=browser, argv=argv, raises=False, timeout_s=2.0) as user:
         engine = user._engine
-        people = {one["role"]: name for name, one in engine.accounts.users().items()} if (
-            engine.accounts) else {}
+        people = {one["role"]: name for name, one in engine.people.accounts.users().items()} if (
+            engine.people.accounts) else {}
         for path, *_, roles in engine.pages or [("/", None)]:
             if "{" in path:
                 continue
             person = next((people[role] for role in roles or people if role in people), None)
-            if person is None and engine.accounts:
+            if person is None and engine.people.accounts:
                 yield f"{path}: nobody may open it: no user has a role of {roles}"
                 continue
             visitor, before = user.another(person=person), len(user.errors)
@@ -32534,7 +32558,7 @@ class AgentServer:
         app = self._app
         if user is None or not app.knows_people:
             return None if user is not None or app.knows_people else self._key
-        stamp = "" if app.accounts is None else app.accounts.stamp(user)
+        stamp = "" if app.people.accounts is None else app.people.accounts.stamp(user)
         proof = self._credentials.capability(f"person {user} {stamp}")
         return None if stamp is None else f"{_base64url(user.encode())}~{proof}"
 
@@ -32548,7 +32572,8 @@ class AgentServer:
         key = self._key_of(user)
         if key is None or not _same_secret(given, key):
             return None
-        return Principal("agent", self._app.role_of(user) if user else "owner", None, user, None)
+        role = self._app.people.role_of(user) if user else "owner"
+        return Principal("agent", role, None, user, None)
 
     # HTTP and JSON-RPC (reactor thread)
     def check_key(self, request: Request, exchange: HttpExchange) -> Response | None:
@@ -32559,7 +32584,7 @@ class AgentServer:
             return None
         headers = [("WWW-Authenticate", "Bearer"), ("Cache-Control", "no-store")]
         self._app.report("agent", "an agent with a wrong key was refused")
-        wait = given and self._tries.begin([self._app.address_of(exchange)],
+        wait = given and self._tries.begin([address_of(exchange)],
                                            self._app.runtime.clock())
         if wait:
             return refusal(429, "too many wrong keys", [("Retry-After", str(math.ceil(wait)))])

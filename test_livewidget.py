@@ -8425,7 +8425,7 @@ class People(AppCase):
 
     def test_logins_that_find_no_thread_are_refused_and_not_counted(self):
         app = self.make_people()
-        with unittest.mock.patch.object(engine_of(app).login_pool, "submit",
+        with unittest.mock.patch.object(engine_of(app).people.pool, "submit",
                                         side_effect=RuntimeError("can't start new thread")):
             for _ in range(lw.MAX_LOGINS + lw.LOGIN_FAILURES):
                 self.assertEqual(self.try_password("ann", self.PASSWORD)[0], 503)
@@ -8511,7 +8511,7 @@ class People(AppCase):
                              ("2001:db8::7", "2001:db8::/64"), ("_hidden", "127.0.0.1")):
             exchange = types.SimpleNamespace(
                 told={"for": told}, arrival=types.SimpleNamespace(peer="127.0.0.1"))
-            self.assertEqual(engine_of(app).address_of(exchange), wanted)
+            self.assertEqual(lw.address_of(exchange), wanted)
 
     def test_slowed_tries_come_one_in_ten_seconds(self):
         tries, places = lw.LoginTries(), (("name", "ann"), ("address", "::1"))
@@ -8715,7 +8715,7 @@ class People(AppCase):
             self.port = app.ports[0]
             if turn == 0:
                 keys = [self.log_in("ann"), self.log_in("ann")]
-                engine_of(app).log_out(engine_of(app).opens(keys[0]).key)
+                engine_of(app).people.log_out(engine_of(app).opens(keys[0]).key)
             found = [self.ask("/ws", headers=[("Authorization", "Bearer " + key)])[0]
                      for key in keys]
             self.assertEqual(found, [401, 426], turn)
@@ -14425,13 +14425,13 @@ class SharedStores(AppCase):
         server, users = RedisServer(self), People.make_users(self)
         engines = [engine_of(self.make_app(self.build, state=server.url, users=users))
                    for _ in range(2)]
-        keys = [engine.key_of("ann") for engine in engines]
+        keys = [engine.people.key_of("ann") for engine in engines]
 
         def opened():
             return [engine.opens(key) is not None for engine in engines for key in keys]
         self.assertEqual(opened(), [True] * 4)
         for engine, key in zip(engines, keys):
-            engine.log_out(engine.opens(key).key)
+            engine.people.log_out(engine.opens(key).key)
         eventually(lambda: opened() == [False] * 4, what="both keys being refused by both")
         engines.append(engine_of(self.make_app(self.build, state=server.url, users=users)))
         eventually(lambda: opened() == [False] * 6, what="both being refused by one more")
@@ -36047,7 +36047,7 @@ class AgentsOfPeople(AgentCase):
     def session_of(self, name):
         """The session of a person who has just logged in."""
         engine = engine_of(self.app)
-        page = self.ready(self.app, token=engine.key_of(name))
+        page = self.ready(self.app, token=engine.people.key_of(name))
         session = session_of_page(self.app, page)
         self.button(session, "Press")
         return session
@@ -36095,7 +36095,7 @@ class AgentsOfPeople(AgentCase):
         self.assertEqual(agent.post(ping)[0], 200)
         for wrong in (key + "x", name, name + "~", "Bearer ~" + proof,
                       other.partition("~")[0] + "~" + proof, "Bearer \xe9~" + proof,
-                      "Bearer " + engine_of(self.app).key_of("ann")):
+                      "Bearer " + engine_of(self.app).people.key_of("ann")):
             self.assertIn(agent.post(ping, Authorization=wrong)[0], (401, 429), wrong)
         self.port = self.app.ports[0]
         for path in ("/ws", "/livewidget/changes", "/livewidget/metrics"):
@@ -36113,7 +36113,7 @@ class AgentsOfPeople(AgentCase):
         button = self.button(ann, "Press")
         button.on("activated", lambda: told.append((ann.user, ann.agent_config)))
         guest = self.browser(types.SimpleNamespace(ports=self.app.ports, token=engine_of(
-            self.app).key_of("adam")), credentials_of(ann)).until(lambda one: one.widgets)
+            self.app).people.key_of("adam")), credentials_of(ann)).until(lambda one: one.widgets)
         guest.event(guest.find("Button"), "activated")
         guest.settle()
         eventually(lambda: told, what="the handler having run")
