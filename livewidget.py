@@ -14168,7 +14168,7 @@ class Session:
         path: as in Application.page, filled in: "/orders/7". The session and its data stay; "back"
         in the browser comes back. Raises UsageError for an address without a page."""
         engine = self._engine
-        path = engine.host.require_page(path)
+        path = engine.host.pages.require(path)
         engine.show(path, {name: str(one) for name, one in (query or {}).items()})
 
     def on(self, action: Literal["navigated", "people"], handler: Callable[..., object],
@@ -18008,7 +18008,7 @@ class Link(Captioned, role="link"):
                  "path must begin with one /, below the application", got=path)
         host, (address, *query) = self._engine.session.host, path.partition("?")
         if host.pages or address != "/":        # on_connect alone serves "/"
-            address = host.require_page(address)
+            address = host.pages.require(address)
         return [address + "".join(query)]
 
 
@@ -27350,6 +27350,106 @@ class ApplicationTaken(BaseException):
         self.app: Application = app
 
 
+#: What @app.page(path) registers; pattern: of the page's addresses, as browsers write them.
+AddressedPage = _named_tuple("AddressedPage", "path pattern handler title wide roles")
+
+
+class AddressedPages:
+    """The pages that a program has, by address, and what they show. Made by _ApplicationEngine,
+    whose `pages` it is."""
+    def __init__(self, app: _ApplicationEngine) -> None:
+        self._app = app
+        self._all: dict[str, AddressedPage] = {}        # by path, in order
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def __iter__(self) -> Iterator[AddressedPage]:
+        return iter(list(self._all.values()))   # any thread may add one meanwhile
+
+    def add(self, page: AddressedPage) -> None:
+        """In the place of one of the same path."""
+        self._all.pop(page.path, None)
+        self._all[page.path] = page
+
+    def find(self, path: str) -> AddressedPage | None:
+        """The page of an address."""
+        address = _browser_path(path)
+        return next((one for one in self if one.pattern.fullmatch(address)), None)
+
+    def require(self, path: str) -> str:
+        """The path of an address as browsers write it; UsageError if it has no page, or is none
+        that they could load (R10)."""
+        _require(self.find(path) is not None,
+                 f"no page has this address; there are {self.paths()}", got=path)
+        try:
+            _parse_path(_browser_path(path))
+        except ProtocolError as error:
+            raise UsageError(f"{error}, got {_shown(path)}") from None
+        return _browser_path(path)
+
+    def paths(self) -> str:
+        """The addresses that have pages, for messages."""
+        return ", ".join(repr(page.path) for page in self) or "none"
+
+    def may_see(self, session: SessionEngine, principal: Principal | None) -> bool:
+        """Whether the page that a session shows is for somebody; who got a link to look, may."""
+        found, opener = self.find(session.path), session.opener
+        return (not (found and found.roles) or principal is None or principal.role in found.roles
+                or principal.by == "session" and principal.role == "viewer"
+                or opener is not None and opener.user == principal.user)
+
+    def build(self, facade: Session) -> None:
+        """Show the page of a session's address, in the place of what it showed."""
+        session, found = engine_of(facade), self.find(engine_of(facade).path)
+        old, W, query = session.page, facade.get_widgets(), urllib.parse.urlencode(session.query)
+        with facade.batch():
+            session.log.set(0, "set_address", [session.path[1:] + (query and "?" + query)])
+            session.page = page = W.Page()
+            column, around = W.VBox(spacing=12, padding=20), W.VBox(align="center")
+            column.set_expanding(True, True)
+            around.add_widget(column)
+            page.set_widget(W.ScrollArea(hscrollbar="off", widget=around))
+            page.show()
+            if old is not None:
+                old.destroy()
+            facade.set_title(found and found.title or self._app.title)
+            if found is None:
+                column.add_widget(W.HtmlView("<h1>There is no such page</h1>"))
+                return
+            if found.roles and (session.opener is None
+                                or session.opener.role not in found.roles):
+                column.add_widget(W.HtmlView("<h1>This page is for others</h1><p>Your role does "
+                                             "not open it.</p>"))
+                return
+            if not found.wide:
+                column.set_max_size(960, None)
+            made, handler = len(session.widgets), found.handler
+            arguments = {name: urllib.parse.unquote(text) for name, text in
+                         found.pattern.fullmatch(_browser_path(session.path)).groupdict().items()}
+            try:
+                with column:
+                    _run_handler(handler, (W,), arguments)
+            except Exception as error:          # noqa: BLE001 - of the program
+                column.insert_widget(0, self._build_error(W, handler, error, 1 + len(arguments)))
+            if self._app.debug and len(session.widgets) == made:
+                column.add_widget(W.Label(f"{_function_name(handler)} has made no widgets"))
+            frame_page(W, page, column)
+        session.lay_over()
+
+    def _build_error(self, W, handler, error, count):
+        """What stands in a page that its handler could not build."""
+        _, text = engine_of(W.session).report(handler, error, count)
+        told = f"<p>{text}</p>"
+        if self._app.debug:
+            places = [f"{os.path.basename(path)}, line {line}" for path, line in own_places(error)]
+            told = (f"<p><b>{_escape([_function_name(handler), *places][-1])}:</b> "
+                    f"{_escape(f'{type(error).__name__}: {error}')}</p><pre>{_escape(text)}</pre>"
+                    "<p>Correct it, start the program anew and reload this page. <code>python "
+                    "livewidget.py serve --reload FILE.py</code> does both at each save.</p>")
+        return W.HtmlView("<h1>This page could not be built</h1>" + told)
+
+
 class _ApplicationEngine(Site):
     """What an Application does not show: sessions, waiting browsers, routes; the host of sessions.
     Made by Application, whose `_engine` it is."""
@@ -27382,7 +27482,7 @@ class _ApplicationEngine(Site):
         self._browser_data: Any = weakref.WeakValueDictionary()     # a browser's key -> its Data
         self._data_keepers: Any = weakref.WeakValueDictionary()     # by place
         self.connect_handler = self.disconnect_handler = None
-        self.pages: list[Any] = []              # (path, pattern, handler, title, wide, roles)
+        self.pages = AddressedPages(self)
         self.writer: StoreWriter | None = None
         #: What is stored, by place: of sessions until these are taken; of Data, kept up to date.
         self.saved: dict[str, dict[str, Any]] = {}
@@ -27970,7 +28070,7 @@ class _ApplicationEngine(Site):
                 raise ProtocolError("wrong session token", close_code=4001)
             if rights == "viewer":
                 link.principal = link.principal._replace(role="viewer")
-            if not self.may_see(session, link.principal):
+            if not self.pages.may_see(session, link.principal):
                 raise ProtocolError("this page is for others", close_code=4001)
             if (len(session.io.browsers) >= self.max_browsers
                 and hello.get("browser") not in session.io.browsers):
@@ -28066,6 +28166,19 @@ class _ApplicationEngine(Site):
         if wid >= 0 and browser.transport is not None:
             engine_of(facade).io.call_one(browser, 0, "focus_again", [wid])
 
+    def show_page(self, session: SessionEngine, now: bool = False) -> None:
+        """Build the page of a session's address, where its callbacks run; now: here."""
+        build, found = functools.partial(self.pages.build), self.pages.find(session.path)
+        if found is not None:
+            build.__wrapped__ = found.handler   # whose name is told when it raises
+        for browser in list(session.io.browsers.values()):
+            if not self.pages.may_see(session, browser.principal):
+                browser.close(4001, "this page is for others")
+        if now:
+            session.run_callback(build, (session.facade,))
+        else:
+            self._run_for(session, build, session.facade)
+
     def _run_for(self, session, function, argument):
         """Run a function of the program where a session's callbacks run."""
         session.submit(functools.partial(session.run_callback, function, (argument,)))
@@ -28088,13 +28201,6 @@ class _ApplicationEngine(Site):
     def find_principal(self, request: Request, exchange: HttpExchange) -> Principal | None:
         return (self.people.of_proxy(request, exchange)
                 or super().find_principal(request, exchange))
-
-    def may_see(self, session: SessionEngine, principal: Principal | None) -> bool:
-        """Whether the page that a session shows is for somebody; who got a link to look, may."""
-        found, opener = self.page_of(session.path) if self.pages else None, session.opener
-        return (not (found and found[4]) or principal is None or principal.role in found[4]
-                or principal.by == "session" and principal.role == "viewer"
-                or opener is not None and opener.user == principal.user)
 
     def own_policy(self, script_src, connect_src):
         """The page's Content-Security-Policy (R46), a dict, with the program's extensions."""
@@ -28183,94 +28289,7 @@ class _ApplicationEngine(Site):
             if path.startswith(place + "/"):
                 return pages.find_route(path[len(place):])
         route = self.routes.get(path)
-        return self.routes["/"] if route is None and self.page_of(path) else route
-
-    # Pages by address
-    def page_of(self, path: str) -> tuple[Any, ...] | None:
-        """(handler, its arguments, title, whether wide, roles) of an address's page, or None."""
-        for _, pattern, handler, title, wide, roles in self.pages:
-            found = pattern.fullmatch(_browser_path(path))
-            if found:
-                arguments = {name: urllib.parse.unquote(text)
-                             for name, text in found.groupdict().items()}
-                return handler, arguments, title, wide, roles
-        return None
-
-    def require_page(self, path: str) -> str:
-        """The path of an address as browsers write it; UsageError if it has no page, or is none
-        that they could load (R10)."""
-        address = _browser_path(path)
-        _require(self.page_of(address) is not None,
-                 f"no page has this address; there are {self.page_paths()}", got=path)
-        try:
-            _parse_path(address)
-        except ProtocolError as error:
-            raise UsageError(f"{error}, got {_shown(path)}") from None
-        return address
-
-    def page_paths(self) -> str:
-        """The addresses that have pages, for messages."""
-        return ", ".join(repr(page[0]) for page in self.pages) or "none"
-
-    def show_page(self, session: SessionEngine, now: bool = False) -> None:
-        """Build the page of a session's address, where its callbacks run; now: here."""
-        build, found = functools.partial(self._build_page), self.page_of(session.path)
-        if found is not None:
-            build.__wrapped__ = found[0]        # whose name is told when it raises
-        for browser in list(session.io.browsers.values()):
-            if not self.may_see(session, browser.principal):
-                browser.close(4001, "this page is for others")
-        if now:
-            session.run_callback(build, (session.facade,))
-        else:
-            self._run_for(session, build, session.facade)
-
-    def _build_page(self, facade):
-        session, found = engine_of(facade), self.page_of(engine_of(facade).path)
-        old, W, query = session.page, facade.get_widgets(), urllib.parse.urlencode(session.query)
-        with facade.batch():
-            session.log.set(0, "set_address", [session.path[1:] + (query and "?" + query)])
-            session.page = page = W.Page()
-            column, around = W.VBox(spacing=12, padding=20), W.VBox(align="center")
-            column.set_expanding(True, True)
-            around.add_widget(column)
-            page.set_widget(W.ScrollArea(hscrollbar="off", widget=around))
-            page.show()
-            if old is not None:
-                old.destroy()
-            facade.set_title(found and found[2] or self.title)
-            if found is None:
-                column.add_widget(W.HtmlView("<h1>There is no such page</h1>"))
-                return
-            handler, arguments, _, wide, roles = found
-            if roles and (session.opener is None or session.opener.role not in roles):
-                column.add_widget(W.HtmlView("<h1>This page is for others</h1><p>Your role does "
-                                             "not open it.</p>"))
-                return
-            if not wide:
-                column.set_max_size(960, None)
-            made = len(session.widgets)
-            try:
-                with column:
-                    _run_handler(handler, (W,), arguments)
-            except Exception as error:          # noqa: BLE001 - of the program
-                column.insert_widget(0, self._build_error(W, handler, error, 1 + len(arguments)))
-            if self.debug and len(session.widgets) == made:
-                column.add_widget(W.Label(f"{_function_name(handler)} has made no widgets"))
-            frame_page(W, page, column)
-        session.lay_over()
-
-    def _build_error(self, W, handler, error, count):
-        """What stands in a page that its handler could not build."""
-        _, text = engine_of(W.session).report(handler, error, count)
-        told = f"<p>{text}</p>"
-        if self.debug:
-            places = [f"{os.path.basename(path)}, line {line}" for path, line in own_places(error)]
-            told = (f"<p><b>{_escape([_function_name(handler), *places][-1])}:</b> "
-                    f"{_escape(f'{type(error).__name__}: {error}')}</p><pre>{_escape(text)}</pre>"
-                    "<p>Correct it, start the program anew and reload this page. <code>python "
-                    "livewidget.py serve --reload FILE.py</code> does both at each save.</p>")
-        return W.HtmlView("<h1>This page could not be built</h1>" + told)
+        return self.routes["/"] if route is None and self.pages.find(path) else route
 
     def opens(self, given: str) -> Principal | None:
         """Whom a text proves: an owner, or a person who logged in; by a session's own "ID.TOKEN" a
@@ -28542,8 +28561,7 @@ class Application:
         def register(handler: _F) -> _F:
             _require(callable(handler), "page: handler must be callable: give it without ()",
                      got=handler)
-            engine.pages = [one for one in engine.pages if one[0] != path]
-            engine.pages.append((path, pattern, handler, title, wide, allowed))
+            engine.pages.add(AddressedPage(path, pattern, handler, title, wide, allowed))
             if engine.max_sessions is _ONE_SESSION:
                 engine.max_sessions = None
             return handler
@@ -31729,7 +31747,7 @@ class User:
         """Open an address, with its query if need be, as a new visitor or by its address bar."""
         path, _, query = address.partition("?")
         _want(self._engine.find_route(path) is not None,
-              f"there is no page {path!r}; there are {self._engine.page_paths()}")
+              f"there is no page {path!r}; there are {self._engine.pages.paths()}")
         if self._page is None:
             self._take_page(self._new_page(path, query))
         else:
@@ -32160,7 +32178,7 @@ def faults_of(app: Any, browser: Literal["chromium"] | Chromium | None = None,
         engine = user._engine
         people = {one["role"]: name for name, one in engine.people.accounts.users().items()} if (
             engine.people.accounts) else {}
-        for path, *_, roles in engine.pages or [("/", None)]:
+        for path, roles in [(one.path, one.roles) for one in engine.pages] or [("/", None)]:
             if "{" in path:
                 continue
             person = next((people[role] for role in roles or people if role in people), None)
@@ -32817,8 +32835,8 @@ class AgentServer:
                     target = hand.table(**place).row(row)
                     target = target if column is None else target.cell(column)
                 if verb == "open":
-                    _want(self._app.page_of(one["text"].partition("?")[0]),
-                          f"there is no such page; there are {self._app.page_paths()}")
+                    _want(self._app.pages.find(one["text"].partition("?")[0]),
+                          f"there is no such page; there are {self._app.pages.paths()}")
                 session = engine_of(hand.session)
                 before = session.newest_error
                 verbs[verb](target, **one)

@@ -8505,7 +8505,6 @@ class People(AppCase):
             self.assertEqual(self.ask("/livewidget/login", body, elsewhere)[0], wanted, name)
 
     def test_an_address_is_one_of_ipv4_or_a_network_of_ipv6(self):
-        app = self.make_people()
         for told, wanted in (("192.0.2.7", "192.0.2.7"), ("::ffff:192.0.2.7", "192.0.2.7"),
                              ("[::ffff:192.0.2.7]:80", "192.0.2.7"), ("192.0.2.7:80", "192.0.2.7"),
                              ("2001:db8::7", "2001:db8::/64"), ("_hidden", "127.0.0.1")):
