@@ -21243,7 +21243,8 @@ class JobView(VBox):
                 ending = running and job.cancelled
                 words = ["cancelling" if ending else job.text or status] if running else [status]
                 if left is not None and not ending:
-                    words.append(f"{left:.0f} s left")
+                    words.append(f"{math.ceil(left)} s left" if left < 120 else
+                                 f"{math.ceil(left / 60)} min left")
                 if status == "failed":
                     words.append(str(job.error))
                 self.told.set_text(" \u00b7 ".join(words))
@@ -46411,6 +46412,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-toasts { position: fixed; z-index: 10002; right: 20px;
     bottom: calc(20px + var(--lw-lift, 0px)); display: grid; gap: 10px; justify-items: end;
     max-width: calc(100vw - 40px); }
+@media (max-width: 480px) { .lw-toasts { left: 20px; justify-items: stretch; } }
 .lw-toast { display: flex; align-items: center; gap: 10px; max-width: 440px; padding: 10px 12px 10px
     14px; border-radius: calc(var(--lw-radius) + 3px); background: var(--lw-surface);
     box-shadow: var(--lw-shadow), var(--lw-card-shadow); overflow-wrap: anywhere; }
@@ -46483,10 +46485,9 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     color: var(--lw-muted); background: color-mix(in srgb, var(--lw-surface) 70%, transparent); }
 .lw-source > .lw-copy.lw-copy:is(:hover, :focus-visible) { color: inherit;
     background: var(--lw-hover); }
-/* Where no scroll bar tells that lines go on, their ends fade until they are scrolled to. */
-@media (hover: none) and (pointer: coarse) {
-    :is(.lw-code > .lw-source-view, .lw-html pre) { animation: lw-edge linear;
-        animation-timeline: scroll(self x); } }
+/* Lines that go on fade at their ends until they are scrolled to. */
+:is(.lw-code > .lw-source-view, .lw-html pre) { animation: lw-edge linear;
+    animation-timeline: scroll(self x); }
 @keyframes lw-edge { from, 98% {
     mask-image: linear-gradient(to left, transparent, #000 32px); } }
 .lw-source-line.lw-marked { background: color-mix(in srgb, var(--lw-accent) 14%, transparent); }
@@ -46537,6 +46538,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-spin-buttons > .lw-icon-button { width: 24px; height: auto; border-radius: 4px; }
 .lw-spin-buttons svg { width: 12px; height: 12px; }
 .lw-spin-buttons svg + svg { display: none; }
+.lw-input::-webkit-calendar-picker-indicator { opacity: .65; }
 .lw-slider { display: flex; align-items: center; gap: 10px; min-height: 24px; min-width: 120px; }
 .lw-slider > input { -webkit-appearance: none; appearance: none; flex: 1 1 auto; min-width: 0;
     height: 20px; margin: 0; background: none; border-radius: 10px; }
@@ -46935,8 +46937,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-check, .lw-link.lw, .lw-tab, .lw-menu > button, .lw-menu-name, .lw-expander-bar,
     .lw-slider, .lw-banner button { min-height: 40px; }
     .lw-menu-bar, .lw-tool-bar { gap: 4px; }
-    .lw-segments > .lw-check { min-height: 40px; }
-    .lw-radios > .lw-check { margin-block: -4px; }
+    .lw-radios:not(.lw-segments) > .lw-check { margin-block: -4px; }
+    .lw-segments input { inset: -3px 0; height: calc(100% + 6px); }
     .lw-options > * { padding-block: 10px; }
     .lw-icon-button { min-width: 40px; min-height: 40px; }
     /* a small window still has room to be dragged by */

@@ -11181,6 +11181,21 @@ class Jobs(AppCase):
             session.get_widgets().JobView()
             self.assertEqual(watch.call_count, 1)
 
+    def test_a_view_never_says_that_no_time_is_left_while_its_job_runs(self):
+        session = self.make_app().create_session()
+        go = threading.Event()
+        self.addCleanup(go.set)
+        job = session.run(lambda: lw.current_job().progress(1, 3, "half") or go.wait(PATIENCE_S))
+        view = session.get_widgets().JobView()
+        eventually(lambda: job.done == 1)
+        for left, words in ((None, "half"), (0.01, "half \u00b7 1 s left"),
+                            (119.5, "half \u00b7 120 s left"), (120, "half \u00b7 2 min left"),
+                            (3700, "half \u00b7 62 min left")):
+            with unittest.mock.patch.object(lw.Job, "time_left", return_value=left):
+                view.set_job(job)
+            label, = (one for one in session.walk_widget_tree() if type(one) is lw.Label)
+            self.assertEqual(label.get_text(), words)
+
     def test_progress_result_and_end_on_each_executor(self):
         app, session = self.start()
         W = session.get_widgets()
@@ -22369,15 +22384,20 @@ class Looks(WidgetCase):
         found = tab.wait("""(() => {
             const pressed = [...document.querySelectorAll("button, input, textarea, a, " +
                 "[role=tab], [role=gridcell]")].filter(one => one.checkVisibility());
-            const room = one => ((one.matches("input") && one.closest("label, .lw-multi")) ||
-                one).getBoundingClientRect();
+            const room = one => [one, one.matches("input") && one.closest("label, .lw-multi")]
+                .map(node => (node || one).getBoundingClientRect())
+                .sort((a, b) => b.height - a.height)[0];
             const least = one => Math.min(room(one).height,
                 one.matches("a") ? 40 : room(one).width);
             const low = pressed.filter(one => least(one) < 39.5).map(one => one.outerHTML);
+            const track = document.querySelector(".lw-segments");
+            const segments = [track, ...track.children].map(one => one.getBoundingClientRect());
             return pressed.length > 20 && [low, document.documentElement.scrollWidth,
-                getComputedStyle(document.querySelector(".lw-long")).backgroundColor];
+                getComputedStyle(document.querySelector(".lw-long")).backgroundColor,
+                segments.slice(1).map(one => [one.top - segments[0].top,
+                    segments[0].bottom - one.bottom])];
         })()""")
-        self.assertEqual(found, [[], 390, "rgba(0, 0, 0, 0)"])
+        self.assertEqual(found, [[], 390, "rgba(0, 0, 0, 0)", [[3, 3]] * 2])
         pitch = tab.js("""(([one, two]) => two.getBoundingClientRect().top -
             one.getBoundingClientRect().top)(document.querySelectorAll(".lw-radios > *"))""")
         self.assertEqual(pitch, 36)
