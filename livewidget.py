@@ -188,10 +188,10 @@ __all__ = [  # noqa: RUF022 - by section
     "ColorWidget", "ColorDialog", "Switch", "RadioGroup", "SegmentedButton", "Badge", "Metric",
     "Spinner", "PasswordEntry", "SearchEntry", "RangeSlider", "DateEntry", "TimeEntry",
     "DateTimeEntry", "MultiSelect", "Form", "Toast", "Link", "Shortcut", "NumberEntry", "DateRange",
-    "FileUpload", "UploadedFile", "ChatMessage", "ChatView", "DownloadButton",
+    "FileUpload", "UploadedFile", "DownloadButton",
     # 18 Catalogue: text and editor
     "TextArea", "TextSource", "TextBufferRef", "HtmlView", "Markdown", "markdown_nodes",
-    "MARKDOWN_TAGS", "JobView", "JsonView", "DiffView", "CodeView",
+    "MARKDOWN_TAGS", "ChatMessage", "ChatView", "JobView", "JsonView", "DiffView", "CodeView",
     # 19 Catalogue: tables and trees
     "TreeView", "TableView", "Rows", "FileBrowser", "LogView",
     # 20 Catalogue: pictures
@@ -19469,102 +19469,6 @@ class FileUpload(Field):
                 self.session.io.cancel_transfer(transfer)
 
 
-@widget
-class ChatMessage(Widget):
-    """One message of a ChatView, see add_message() there. author: who wrote it. role: "user",
-    "assistant" or "system". time_s: seconds since 1970, or None."""
-    in_layout: bool = False
-
-    def __init__(self, session: Session, text: str = "", author: str = "",
-                 role: Literal["user", "assistant", "system"] = "assistant",
-                 time_s: float | None = None, **options: Unpack[ChatMessageOptions]) -> None:
-        _require(time_s is None or abs(time_s) < 8e12, "ChatMessage: time_s is out of range",
-                 time_s=time_s)
-        super().__init__(session, {"author": author, "role": role, "time_s": time_s})
-        self._engine.author = author
-        self._engine.session.log.set_sequence(self.wid, "set_text", _well_formed(text))
-
-    @text_state
-    def set_text(self, text: str):
-        """Set the text, which is shown as it is: links and code stay text."""
-        return [_well_formed(text)]
-
-    def get_text(self) -> str:
-        """The text."""
-        return self._engine.value("set_text", "")
-
-    def append_text(self, text: str) -> None:
-        """Add text at the end, as a part of an answer comes in. Costs what the new text costs."""
-        engine = self._engine
-        with engine.session.log.lock:
-            engine.edit_sequence("set_text", (engine.length_of("set_text"), 0, _well_formed(text)))
-        engine.session.changed()
-
-    class _engine(engine_of(Widget)):
-        role, author = "article", ""
-
-
-@widget
-class ChatView(Container):
-    """Messages, the newest last and in sight unless one has scrolled up, and a field for one more.
-
-    Enter sends what was written, Shift+Enter makes a new line; the handler adds it, if it is to be
-    seen. limit: how many messages stay.
-    Callbacks: "submitted" (text): a user sent a message."""
-    callbacks: Mapping[str, Fields] = {"submitted": {"text": str}, **Container.callbacks}
-    user_states: tuple[str, ...] = ("set_draft",)
-
-    def __init__(self, session: Session, placeholder: str = "Message", limit: int = 1000,
-                 **options: Unpack[ChatViewOptions]) -> None:
-        super().__init__(session)
-        self.set_limit(limit)
-
-    def add_message(self, text: str, author: str = "",
-                    role: Literal["user", "assistant", "system"] = "assistant",
-                    time_s: float | None = None) -> ChatMessage:
-        """Append a message, and return it: its append_text() adds what comes in piece by piece.
-
-        role: "user" stands at the right, "assistant" at the left, "system" in the middle.
-        time_s: seconds since 1970; None for now."""
-        message = ChatMessage(self.session, text, author, role,
-                              time.time() if time_s is None else time_s)
-        self.add_widget(message)
-        return message
-
-    def add_widget(self, child: Widget) -> None:
-        """Append another widget as a message; a Markdown looks like an assistant's."""
-        self._engine.place(child, len(self._engine.children))
-        self._engine.drop_oldest()
-
-    def set_limit(self, number: int) -> None:
-        """Set how many messages stay; the oldest are destroyed."""
-        _require(number > 0, "number must be above 0", number=number)
-        self._engine.limit = number
-        self._engine.drop_oldest()
-
-    @state
-    def set_placeholder(self, text: str):
-        """Set what is shown in the field while it is empty."""
-
-    @state
-    def set_draft(self, text: str):
-        """Set what stands in the field."""
-
-    def get_draft(self) -> str:
-        """What was written and not sent; it follows a user's typing."""
-        return self._engine.value("set_draft", "")
-
-    def clear(self) -> None:
-        """Remove all messages."""
-        self.remove_all(destroy=True)
-
-    class _engine(engine_of(Container)):
-        role, usual_name = "group", "Chat"
-        def drop_oldest(self):
-            for child in self.child_widgets()[:-self.limit]:
-                child.destroy()
-
-
 ################################################################################
 # 18. Catalogue: text and editor ###############################################
 ################################################################################
@@ -21165,25 +21069,150 @@ class Markdown(Widget):
     def __init__(self, session: Session, text: str = "", **options: Unpack[MarkdownOptions]
                  ) -> None:
         super().__init__(session)
+        self._engine.session.log.set_sequence(self.wid, "set_text", [])
         self.set_text(text)
 
-    @state
-    def set_text(self, text: str):
+    def set_text(self, text: str) -> None:
         """Set the Markdown."""
-        self._engine.text = _well_formed(text)
-        return [markdown_nodes(self._engine.text)]
+        engine, text = self._engine, _well_formed(text)
+        nodes = markdown_nodes(text)
+        with engine.session.log.lock:
+            old = engine.nodes
+            same = next((place for place, (one, other) in enumerate(zip(nodes, old))
+                         if one != other), min(len(nodes), len(old)))
+            if nodes != old:
+                engine.edit_sequence("set_text", (same, len(old) - same, nodes[same:]))
+            engine.text, engine.nodes = text, nodes
+        engine.session.changed()
 
     def get_text(self) -> str:
         """The Markdown as set and appended."""
         return self._engine.text
 
     def append(self, text: str) -> None:
-        """Add Markdown at the end, as a part of an answer comes in; it may end anywhere. The whole
-        is parsed and sent again, so add a line rather than a letter at a time."""
+        """Add Markdown at the end, as a part of an answer comes in; it may end anywhere. Only the
+        paragraphs, lists and tables that it changes are sent and drawn."""
         self.set_text(self._engine.text + text)
 
     class _engine(engine_of(Widget)):
-        text = ""
+        text: str = ""
+        nodes: Sequence[Any] = []
+
+
+@widget
+class ChatMessage(Container):
+    """One message of a ChatView, see add_message() there: a text, and the widgets put into it.
+
+    author: who wrote it. role: "user", "assistant" or "system". time_s: seconds since 1970, or
+    None. markdown: whether the text is Markdown; otherwise it is shown as it is."""
+    in_layout: bool = False
+
+    def __init__(self, session: Session, text: str = "", author: str = "",
+                 role: Literal["user", "assistant", "system"] = "assistant",
+                 time_s: float | None = None, markdown: bool = False,
+                 **options: Unpack[ChatMessageOptions]) -> None:
+        _require(time_s is None or abs(time_s) < 8e12, "ChatMessage: time_s is out of range",
+                 time_s=time_s)
+        super().__init__(session, {"author": author, "role": role, "time_s": time_s})
+        engine = self._engine
+        engine.author = author
+        engine.session.log.set_sequence(self.wid, "set_text", "")
+        if markdown:
+            engine.markdown = Markdown(session)
+            self.add_widget(engine.markdown)
+        self.set_text(text)
+
+    @text_state
+    def set_text(self, text: str):
+        """Set the text."""
+        markdown = self._engine.markdown
+        if markdown is None:
+            return [_well_formed(text)]
+        markdown.set_text(text)
+        return [""]
+
+    def get_text(self) -> str:
+        """The text."""
+        markdown = self._engine.markdown
+        return markdown.get_text() if markdown else self._engine.value("set_text", "")
+
+    def append_text(self, text: str) -> None:
+        """Add text at the end, as a part of an answer comes in; it may end anywhere."""
+        engine = self._engine
+        if engine.markdown:
+            return engine.markdown.append(text)
+        with engine.session.log.lock:
+            engine.edit_sequence("set_text", (engine.length_of("set_text"), 0, _well_formed(text)))
+        engine.session.changed()
+
+    def add_widget(self, child: Widget) -> None:
+        """Append a widget below the text."""
+        self._engine.place(child, len(self._engine.children))
+
+    class _engine(engine_of(Container)):
+        role, author, markdown = "article", "", None
+
+
+@widget
+class ChatView(Container):
+    """Messages, the newest last and in sight unless one has scrolled up, and a field for one more.
+
+    Enter sends what was written, Shift+Enter makes a new line; the handler adds it, if it is to be
+    seen. limit: how many messages stay.
+    Callbacks: "submitted" (text): a user sent a message."""
+    callbacks: Mapping[str, Fields] = {"submitted": {"text": str}, **Container.callbacks}
+    user_states: tuple[str, ...] = ("set_draft",)
+
+    def __init__(self, session: Session, placeholder: str = "Message", limit: int = 1000,
+                 **options: Unpack[ChatViewOptions]) -> None:
+        super().__init__(session)
+        self.set_limit(limit)
+
+    def add_message(self, text: str, author: str = "",
+                    role: Literal["user", "assistant", "system"] = "assistant",
+                    time_s: float | None = None, markdown: bool = False) -> ChatMessage:
+        """Append a message, and return it: its append_text() adds what comes in piece by piece, and
+        what is made in `with chat.add_message(...):`, as a chart, stands in it.
+
+        role: "user" stands at the right, "assistant" at the left, "system" in the middle.
+        time_s: seconds since 1970; None for now. markdown: whether the text is Markdown."""
+        message = ChatMessage(self.session, text, author, role,
+                              time.time() if time_s is None else time_s, markdown)
+        self.add_widget(message)
+        return message
+
+    def add_widget(self, child: Widget) -> None:
+        """Append another widget, without an author and a time; see add_message() for one with."""
+        self._engine.place(child, len(self._engine.children))
+        self._engine.drop_oldest()
+
+    def set_limit(self, number: int) -> None:
+        """Set how many messages stay; the oldest are destroyed."""
+        _require(number > 0, "number must be above 0", number=number)
+        self._engine.limit = number
+        self._engine.drop_oldest()
+
+    @state
+    def set_placeholder(self, text: str):
+        """Set what is shown in the field while it is empty."""
+
+    @state
+    def set_draft(self, text: str):
+        """Set what stands in the field."""
+
+    def get_draft(self) -> str:
+        """What was written and not sent; it follows a user's typing."""
+        return self._engine.value("set_draft", "")
+
+    def clear(self) -> None:
+        """Remove all messages."""
+        self.remove_all(destroy=True)
+
+    class _engine(engine_of(Container)):
+        role, usual_name = "group", "Chat"
+        def drop_oldest(self):
+            for child in self.child_widgets()[:-self.limit]:
+                child.destroy()
 
 
 @widget
@@ -25874,12 +25903,6 @@ if TYPE_CHECKING:
         validate: object
         value: Items | None | Binding
 
-    class ChatMessageOptions(WidgetOptions): ...
-
-    class ChatViewOptions(ContainerOptions, total=False):
-        draft: str | None | Binding
-        on_submitted: Callable[..., object] | None
-
     class TextAreaOptions(WidgetOptions, total=False):
         error: str | None | Binding
         help: str | None | Binding
@@ -25998,6 +26021,12 @@ if TYPE_CHECKING:
         scroll_position: tuple[float, float] | None | Binding
 
     class MarkdownOptions(WidgetOptions): ...
+
+    class ChatMessageOptions(ContainerOptions): ...
+
+    class ChatViewOptions(ContainerOptions, total=False):
+        draft: str | None | Binding
+        on_submitted: Callable[..., object] | None
 
     class JobViewOptions(VBoxOptions): ...
 
@@ -26405,11 +26434,6 @@ if TYPE_CHECKING:
             **options: Unpack[FileDialogOptions]) -> _this.FileDialog: ...
         def FileUpload(self, accept: str | Binding = "", multiple: bool | Binding = True,
             **options: Unpack[FileUploadOptions]) -> _this.FileUpload: ...
-        def ChatMessage(self, text: str | Binding = "", author: str = "",
-            role: Literal["user", "assistant", "system"] = "assistant", time_s: float | None = None,
-            **options: Unpack[ChatMessageOptions]) -> _this.ChatMessage: ...
-        def ChatView(self, placeholder: str | Binding = "Message", limit: int | Binding = 1000,
-            **options: Unpack[ChatViewOptions]) -> _this.ChatView: ...
         def TextArea(self, text: str | Binding = "", wrap: bool | Binding = False,
             editable: bool | Binding = True, ansi: bool = False,
             **options: Unpack[TextAreaOptions]) -> _this.TextArea: ...
@@ -26426,6 +26450,11 @@ if TYPE_CHECKING:
             **options: Unpack[HtmlViewOptions]) -> _this.HtmlView: ...
         def Markdown(self, text: str | Binding = "",
             **options: Unpack[MarkdownOptions]) -> _this.Markdown: ...
+        def ChatMessage(self, text: str | Binding = "", author: str = "",
+            role: Literal["user", "assistant", "system"] = "assistant", time_s: float | None = None,
+            markdown: bool = False, **options: Unpack[ChatMessageOptions]) -> _this.ChatMessage: ...
+        def ChatView(self, placeholder: str | Binding = "Message", limit: int | Binding = 1000,
+            **options: Unpack[ChatViewOptions]) -> _this.ChatView: ...
         def JobView(self, job: Job | None | Binding = None,
             **options: Unpack[JobViewOptions]) -> _this.JobView: ...
         def JsonView(self, value: object = None,
@@ -29492,7 +29521,7 @@ def _value_of(engine):
     if engine.sensitive and hasattr(facade, "get_text"):
         return _BULLET * len(facade.get_text())         # as a page shows a password
     if isinstance(facade, ChatMessage):
-        return facade.get_text()
+        return engine.value("set_text") or (None if engine.children else "")
     return facade.value if hasattr(facade, "value") else (
         facade.get_value() if hasattr(facade, "get_value") else None)
 
@@ -33237,11 +33266,11 @@ W.NumberEntry(12.5, min=0, max=200, step=0.5, unit="kg", tooltip="Weight",
         "file upload": """W.FileUpload(".txt,.csv,image/*", label="Pictures and texts",
              on_activated=lambda files: say(*[file.name for file in files]))""",
         "chat view": """chat = W.ChatView(placeholder="Ask something")
-chat.add_message("Ask me, and I say it again.", "Echo")
+chat.add_message("Ask me, and I say it **again**.", "Echo", markdown=True)
 
 def answer(text: str) -> None:
     chat.add_message(text, "You", role="user")
-    answered = chat.add_message("", "Echo")
+    answered = chat.add_message("", "Echo", markdown=True)
     for word in text.split():
         answered.append_text(word + " ")
     say("asked", text)
@@ -38909,9 +38938,8 @@ const LARGE = new Set([
     "TextSource", "CodeView", "Dial", "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "Metric",
     "StatusBar", "DownloadButton", "ToggleButton", "Badge", "RadioGroup", "SegmentedButton",
     "RangeSlider", "TextArea", "ToolBarAction", "ToolBar", "MenuBar", "SpinBox", "NumberEntry",
-    "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect", "FileUpload",
-    "ChatMessage", "ChatView", "Markdown", "JsonView", "DiffView", "TreeView", "TableView",
-    "LogView", "Chart",
+    "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect", "FileUpload", "Markdown",
+    "ChatMessage", "ChatView", "JsonView", "DiffView", "TreeView", "TableView", "LogView", "Chart",
 ]);                                    // section 8
 
 //@part large
@@ -39015,21 +39043,26 @@ document.head.append(element("style", {}, `
 .lw-message-text { padding: 7px 11px; border-radius: 10px; background: var(--lw-surface);
     box-shadow: var(--lw-card-shadow); white-space: pre-wrap; overflow-wrap: anywhere;
     user-select: text; -webkit-user-select: text; min-height: 1.45em; box-sizing: content-box; }
-.lw-chat-messages > .lw-markdown { align-self: flex-start; max-width: min(85%, 640px);
-    padding: 7px 11px; border-radius: 10px; background: var(--lw-surface);
-    box-shadow: var(--lw-card-shadow); }
+.lw-chat-messages > .lw-markdown { align-self: flex-start; max-width: min(85%, 640px); }
+:is(.lw-chat-messages, .lw-message-parts) > .lw-markdown { padding: 7px 11px; border-radius: 10px;
+    background: var(--lw-surface); box-shadow: var(--lw-card-shadow);
+    min-height: calc(1.45em + 14px); }
+.lw-message.lw-wide { width: min(85%, 640px); } .lw-message-parts { gap: 8px; }
+.lw-message-parts > .lw-image { align-self: flex-start; }
+.lw-wide > .lw-message-text { width: fit-content; }
+.lw-wide[data-role=user] > .lw-message-text { margin-inline-start: auto; }
+.lw-message-text:not([hidden]) + .lw-message-parts > :first-child { margin-top: 8px; }
 .lw-chat-messages > :is([data-role=user] + :not([data-role=user]),
     :not([data-role=user]) + [data-role=user]) { margin-top: 12px; }
-.lw-chat-messages > .lw-markdown pre code { background: none; }
+.lw-chat .lw-markdown pre code { background: none; }
 .lw-message[data-role=user] { align-self: flex-end; }
 .lw-message[data-role=user] > header { justify-content: flex-end; }
 .lw-message[data-role=user] > .lw-message-text { background: var(--lw-accent); box-shadow: none;
     color: var(--lw-on-accent); }
 .lw-message[data-role=system] { align-self: center; text-align: center; }
 .lw-message[data-role=system] > header { justify-content: center; }
-.lw-message[data-role=system] > .lw-message-text { background: none; padding-block: 0;
-    box-shadow: none;
-    color: var(--lw-muted); }
+.lw-message[data-role=system] :is(.lw-message-text, .lw-markdown) {
+    background: none; padding-block: 0; box-shadow: none; color: var(--lw-muted); }
 .lw-chat-entry { display: flex; align-items: flex-end; gap: 6px; flex: none; }
 .lw-chat-entry > .lw-input { flex: 1 1 auto; resize: none; max-height: 160px; overflow: auto; }
 .lw-chat-entry > .lw-icon-button { width: var(--lw-control); height: var(--lw-control);
@@ -41909,23 +41942,76 @@ class FileUpload extends Field {
     }
 }
 
-class ChatMessage extends Widget {
+// Nodes that Python made of Markdown. Elements are built one by one, of these tags only.
+class Markdown extends Widget {
+    static tags = new Set(["p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "hr", "br", "ul",
+        "ol", "li", "pre", "code", "em", "strong", "del", "table", "thead", "tbody", "tr", "th",
+        "td", "a", "img", "input"]);
+    static links = /^(?:https?:|mailto:|(?![a-z][a-z0-9+.-]*:))/i;
     static sequences = ["set_text"];
+    constructor() { super(element("div", { class: "lw-html lw-markdown", dir: "auto" })); }
+    set_text(nodes) { this.element.replaceChildren(...nodes.map(node => this._node(node))); }
+    // What is not changed stays, with what a person has selected or scrolled in it.
+    _edit(name, splices) {
+        this._take(name, splices);
+        for (const [start, remove, insert] of splices) {
+            const { childNodes } = this.element, next = childNodes[start + remove] || null;
+            for (const node of [...childNodes].slice(start, start + remove)) node.remove();
+            for (const node of insert) this.element.insertBefore(this._node(node), next);
+        }
+    }
+    _node(node) {
+        if (typeof node === "string") return document.createTextNode(shownPart(node));
+        const [tag, told, children] = node;
+        const inner = children.map(child => this._node(child));
+        if (!Markdown.tags.has(tag)) return element("span", {}, ...inner);
+        const made = element(tag, {}, ...inner), url = told.href ?? told.src;
+        if (url !== undefined && Markdown.links.test(url)) {
+            made.setAttribute(tag === "a" ? "href" : "src", url);
+            if (/^https?:/i.test(url) && tag === "a") {
+                Object.assign(made, { target: "_blank", rel: "noopener noreferrer" });
+            }
+        }
+        if (told.title) made.title = told.title;
+        if (tag === "img") Object.assign(made, { alt: told.alt, loading: "lazy" });
+        if (tag === "ol" && "start" in told) made.start = told.start;
+        if (told.align) made.style.textAlign = told.align;
+        if (told.language) new CodeColors(told.language.toLowerCase()).paint(made);
+        if (tag === "input") {
+            Object.assign(made, { type: "checkbox", disabled: true, checked: told.checked });
+            made.setAttribute("aria-label", told.checked ? "done" : "to do");
+        }
+        if (tag === "table" || tag === "pre") made.tabIndex = 0;    // keys scroll it
+        return tag === "table" ? element("div", { class: "lw-markdown-table" }, made) : made;
+    }
+}
+
+class ChatMessage extends Container {
+    static sequences = [...Container.sequences, "set_text"];
     constructor({ author = "", role = "assistant", time_s = null } = {}) {
         super(element("article", { class: "lw-message", "data-role": role }));
         this._usualName = author;
         this._text = element("div", { class: "lw-message-text", dir: "auto" });
+        this._parts = element("div", { class: "lw-box lw-column lw-message-parts" });
         const head = element("header", {}, element("span", {}, author));
-        this.element.append(head, this._text);
+        this.element.append(head, this._text, this._parts);
         if (time_s === null) return;
         const sent = new Date(time_s * 1000);
         head.append(element("time", { datetime: sent.toISOString(), title: sent.toLocaleString() },
             sent.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })));
     }
+    _content() { return this._parts; }
+    _arrange() {
+        super._arrange();
+        this._text.hidden = !this._text.textContent && this._entries.length > 0;
+        this.element.classList.toggle("lw-wide",            // many have no width of their own
+            this._entries.some(([child]) => !(child instanceof Markdown)));
+    }
     set_text(text) {
         const node = this._text.firstChild, shown = node?.data || "", part = shownPart(text);
         if (node && part.startsWith(shown)) node.appendData(part.slice(shown.length));
         else this._text.textContent = part;
+        this._arrange();
     }
 }
 
@@ -42013,40 +42099,6 @@ class ChatView extends Container {
     set_placeholder(text) {
         this._input.placeholder = text;
         this._input.setAttribute("aria-label", text);
-    }
-}
-
-// Nodes that Python made of Markdown. Elements are built one by one, of these tags only.
-class Markdown extends Widget {
-    static tags = new Set(["p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "hr", "br", "ul",
-        "ol", "li", "pre", "code", "em", "strong", "del", "table", "thead", "tbody", "tr", "th",
-        "td", "a", "img", "input"]);
-    static links = /^(?:https?:|mailto:|(?![a-z][a-z0-9+.-]*:))/i;
-    constructor() { super(element("div", { class: "lw-html lw-markdown", dir: "auto" })); }
-    set_text(nodes) { this.element.replaceChildren(...nodes.map(node => this._node(node))); }
-    _node(node) {
-        if (typeof node === "string") return document.createTextNode(shownPart(node));
-        const [tag, told, children] = node;
-        const inner = children.map(child => this._node(child));
-        if (!Markdown.tags.has(tag)) return element("span", {}, ...inner);
-        const made = element(tag, {}, ...inner), url = told.href ?? told.src;
-        if (url !== undefined && Markdown.links.test(url)) {
-            made.setAttribute(tag === "a" ? "href" : "src", url);
-            if (/^https?:/i.test(url) && tag === "a") {
-                Object.assign(made, { target: "_blank", rel: "noopener noreferrer" });
-            }
-        }
-        if (told.title) made.title = told.title;
-        if (tag === "img") Object.assign(made, { alt: told.alt, loading: "lazy" });
-        if (tag === "ol" && "start" in told) made.start = told.start;
-        if (told.align) made.style.textAlign = told.align;
-        if (told.language) new CodeColors(told.language.toLowerCase()).paint(made);
-        if (tag === "input") {
-            Object.assign(made, { type: "checkbox", disabled: true, checked: told.checked });
-            made.setAttribute("aria-label", told.checked ? "done" : "to do");
-        }
-        if (tag === "table" || tag === "pre") made.tabIndex = 0;    // keys scroll it
-        return tag === "table" ? element("div", { class: "lw-markdown-table" }, made) : made;
     }
 }
 
@@ -44618,7 +44670,7 @@ return {
     CodeView, Dial, VideoWidget, Canvas, ColorWidget, Shortcut, Metric, StatusBar, DownloadButton,
     ToggleButton, Badge, RadioGroup, SegmentedButton, RangeSlider, TextArea, ToolBarAction, ToolBar,
     MenuBar, SpinBox, NumberEntry, DateEntry, DateRange, TimeEntry, DateTimeEntry, MultiSelect,
-    FileUpload, ChatMessage, ChatView, Markdown, JsonView, DiffView, TreeView, TableView, LogView,
+    FileUpload, Markdown, ChatMessage, ChatView, JsonView, DiffView, TreeView, TableView, LogView,
     Chart,
 };
 };

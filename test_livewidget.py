@@ -16511,7 +16511,8 @@ class Widgets(AppCase):
         "Dialog.remove": (["FIRST"], {"destroy": True}),
         "Dialog.remove_all": ([], {"destroy": True}),
         "FileBrowser.popup": ([], {"x": 3, "y": 4}),
-        "ChatView.add_message": (["x"], {"author": "A", "role": "user", "time_s": 1e9}),
+        "ChatView.add_message": (["x"], {"author": "A", "role": "user", "time_s": 1e9,
+                                         "markdown": True}),
         "TextArea.scroll_to_lineno": ([3], {"align": "top"}),
         "TextSource.create_named_ref": (["n", 3], {"gravity": "left"}),
         "TextSource.create_ref": ([3], {"gravity": "left"}),
@@ -24190,6 +24191,46 @@ class Chats(WidgetCase):
         ground = tab.js(look % ".lw-markdown")[0]
         for part in (".lw-markdown p code", ".lw-markdown pre"):
             self.assertNotEqual(tab.js(look % part)[0], ground, part)
+
+    def test_a_markdown_answer_grows_under_its_author_and_what_stands_stays(self):
+        chat, tab, css = self.chat()
+        answer = chat.add_message("", "Bot", markdown=True)
+        with chat.add_message("The figures:", "Bot"):
+            chat.session.get_widgets().Label("a widget")
+        for token in re.findall(r"\S*\s*", "## The area\n\nis *r* **times** `r`.\n\n- one\n- two"):
+            answer.append_text(token)
+        self.assertEqual(answer.get_text()[-12:], "\n\n- one\n- two"[-12:])
+        first, second = ("document.querySelectorAll('.lw-message')[%d]" % at for at in (0, 1))
+        tab.wait(first + "?.querySelectorAll('li').length === 2")
+        self.assertEqual(tab.js(first + ".innerText.split('\\n')[0]"), "Bot")
+        self.assertEqual(tab.js(first + ".querySelector('.lw-message-text').hidden"), True)
+        self.assertEqual(tab.js("[...%s.querySelectorAll('h2, em, strong, code')].map("
+                                "one => one.textContent)" % first),
+                         ["The area", "r", "times", "r"])
+        tab.js("kept = [...%s.querySelectorAll('h2, p')]" % first)
+        answer.append_text(" and\n\na last *word*")
+        tab.wait(first + ".innerText.endsWith('a last word')")
+        self.assertTrue(tab.js("kept.every(one => one.isConnected)"), "all was drawn anew")
+        self.assertEqual(tab.js(second + ".innerText.replace(/\\d.*/, '').split(/\\s*\\n/)"),
+                         ["Bot", "The figures:", "a widget"])
+        answer.set_text("*done*")
+        tab.wait(first + ".querySelector('.lw-markdown').innerHTML === '<p><em>done</em></p>'")
+
+    def test_markdown_that_grows_is_that_of_its_whole_text(self):
+        source = random.Random(5)
+        pieces = ("a", "word ", "\n", "\n\n", "# ", "- ", "> ", "```\n", "|", "a|b\n-|-\n", "---",
+                  "===", "**", "`", "[a]", "[a]: b\n", "    ", "1. ", "<b>", "\u00e9", "\r\n")
+        app = self.make_app()
+        session = app.create_session()
+        shown = session.get_widgets().Markdown()
+        browser = ModelBrowser(app, credentials_of(session))
+        self.addCleanup(browser.close)
+        for _ in range(60):
+            shown.set_text("".join(source.choices(pieces, k=3)))
+            for _ in range(source.randrange(12)):
+                shown.append("".join(source.choices(pieces, k=source.randrange(1, 4))))
+            wanted = json.loads(json.dumps(lw.markdown_nodes(shown.get_text())))
+            browser.until(lambda b, wanted=wanted: b.cells.get((shown.wid, "set_text")) == [wanted])
 
     def test_only_the_newest_messages_stay(self):
         W = self.make_app().create_session().get_widgets()
