@@ -16399,7 +16399,8 @@ class Box(Container):
     @state
     def set_wrap(self, tf: bool):
         """Let children for which there is no room go on in a further row or column. In a row those
-        with stretch then ask for 240 px each, so that a narrow page has them one below another."""
+        with stretch then ask for 240 px each, so that a narrow page has them one below another.
+        Unless it is set, rows of natural height do so on pages of at most 600 px."""
 
     @state
     def set_justify(self, place: Literal["start", "center", "end", "between"]):
@@ -37138,7 +37139,10 @@ class Box extends Container {
         style.gap = px(gap);
         style.setProperty("--lw-wrapped", px(Math.min(gap, 16)));
     }
-    set_wrap(tf) { this._content().classList.toggle("lw-wrap", tf); }
+    set_wrap(tf) {
+        this._content().classList.toggle("lw-wrap", tf);
+        this._content().classList.toggle("lw-no-wrap", !tf);
+    }
     set_justify(place) {
         this._content().style.justifyContent = { start: "flex-start", center: "center",
             end: "flex-end", between: "space-between" }[place];
@@ -46191,6 +46195,13 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-wrap { flex-wrap: wrap; } .lw-row.lw-wrap { row-gap: var(--lw-wrapped, 0) !important; }
 .lw-box > * { --lw-wrapped: initial; }
 .lw-row.lw-wrap > .lw-stretch { flex-basis: min(100%, 240px); }
+/* Where a narrow page has no room for all of a row, unless its height is given: then children would
+   not shrink to it. Texts give way first. */
+@media (max-width: 600px) {
+    .lw-row:not(.lw-no-wrap, .lw-expand-y, .lw-sized-y, .lw-fill > *, .lw-column > .lw-stretch) {
+        flex-wrap: wrap; row-gap: var(--lw-wrapped, 0) !important; }
+    .lw-row:not(.lw-wrap) > :is(.lw-html, .lw-long, :has(.lw-long)):not(.lw-stretch, .lw-sized-x) {
+        flex: 99 1 5em; max-width: max-content; } }
 .lw-grid.lw-auto-grid { grid-auto-rows: auto; } .lw-auto-grid > * { grid-area: auto !important; }
 .lw-row > .lw-label { align-content: center; }
 /* In a row a control keeps its height; beside labelled fields it stands with their boxes. */
@@ -46249,6 +46260,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-app-bar > .lw-row { align-items: center; gap: 8px; flex: 1 1 auto; min-width: 0;
     padding: 4px; margin: -4px; overflow-x: auto; scrollbar-width: none; }
 .lw-app-bar > .lw-row:empty { display: none; }
+.lw-row.lw-app-bar, .lw-app-bar > .lw-row { --lw-wrapped: 8px; }
 .lw-app-title { max-width: 100%; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
     font-size: 17px; font-weight: 650; }
 .lw-app-bar > .lw-app-title { flex: 999 1 auto; }

@@ -22053,6 +22053,38 @@ class Looks(WidgetCase):
             self.assertEqual((seen["whole"], seen["lines"], seen["below"] > 0, seen["scrolls"],
                               seen["page"]), (True, 1, below, scrolls, 0), (width, seen))
 
+    def test_rows_go_on_below_on_a_phone_and_nothing_is_out_of_sight(self):
+        """But what is told to stay in one row, and texts give way before; wider pages have one
+        row."""
+        @lw.page("/")
+        def home(W):
+            with W.HBox(spacing=8):
+                for name in ("First", "Last", "Town"):
+                    W.TextEntry(label=name)
+            with W.HBox(spacing=8):
+                W.Label("a long text that needs more than one line of a phone, and its button")
+                W.Button("Delete")
+            with W.HBox(spacing=8), W.VBox(stretch=1), W.HBox(spacing=8):
+                for number in range(6):
+                    W.Button("Button %d" % number)
+            with W.HBox(spacing=8, wrap=False):
+                for number in range(7):
+                    W.Button("Stays %d" % number)
+        app = self.make_app()
+        app.page("/")(home)
+        lw._pages.clear()
+        tab = self.tab(app)
+        rows = """[...document.querySelectorAll(".lw-row")].map(row => {
+            const boxes = [...row.children].map(one => one.getBoundingClientRect());
+            return [new Set(boxes.map(box => Math.round(box.top + box.height / 2))).size,
+                Math.max(...boxes.map(box => box.right)) <= innerWidth]; })"""
+        for width, seen in ((390, [[3, True], [1, True], [1, True], [2, True], [1, False]]),
+                            (700, [[1, True]] * 5)):
+            tab.size(width, 700)
+            tab.wait("innerWidth === %d && document.querySelectorAll('.lw-button').length === 14"
+                     % width)
+            self.assertEqual(tab.js(rows), seen, width)
+
     def test_a_page_is_laid_out_as_its_widgets_ask(self):
         """Bars stand around what scrolls, buttons and short tables have their natural size, and
         what has stretch takes the height that is left."""
