@@ -3305,6 +3305,14 @@ def _is_own_file(path):
         or "site-packages" in path)
 
 
+def program_place() -> str:
+    """The file and line of the program that calls us, as "app.py:12: ", or ""."""
+    frame: types.FrameType | None = sys._getframe(1)
+    while frame is not None and not _is_own_file(frame.f_code.co_filename):
+        frame = frame.f_back
+    return frame and f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}: " or ""
+
+
 def own_places(error: BaseException) -> list[tuple[str, int | None]]:
     """The (file, line) of each frame of the program that an exception came through."""
     places = [(frame.f_code.co_filename, line)
@@ -15114,12 +15122,28 @@ class _EmitterEngine(_HandlersEngine):
         cell = self.session.log.find_cell((self.wid, name))
         return cell.size if cell else 0
 
+    def warn(self, text, *args):
+        """Tell the log what a line of the program likely does not mean; each now and then."""
+        place = program_place()
+        self.session.host.report((place, text, type(self.facade)), "%s" + text, place, *args)
+
+    def warn_of_limit(self, value, taken, room=0.0):
+        """Warn of a set_value() over a limit. room: of what may be a matter of rounding."""
+        if abs(value - taken) > max(room, 1e-9 * abs(taken)) + 1e-9:
+            self.warn("%s.set_value: %s is %s the limit, %s, which is taken",
+                      type(self.facade).__name__, number_text(value),
+                      "above" if value > taken else "below", number_text(taken))
+
+    def warn_of_index(self, index, count):
+        """Warn of a set_index() that changes nothing, as there is nothing at that index."""
+        self.warn("%s.set_index: nothing is at index %d, but at 0 to %d",
+                  type(self.facade).__name__, index, count - 1)
+
     def warn_destroyed(self):
         """An ended session ignores late calls; those on a destroyed widget are logged, once."""
         if not (self.session.ended or self.has_warned):
             self.has_warned = True
-            self.session.host.logger.warning(
-                "%r was destroyed: changes of it are ignored", self.facade)
+            self.warn("%r was destroyed: changes of it are ignored", self.facade)
 
     def call_browsers(self, name, values):
         self.session.io.call(self.wid, name, values)
@@ -15801,8 +15825,8 @@ class Interactive(Widget):
         def add_handler(self, action, *registration):
             super().add_handler(action, *registration)
             if action in INTERACTIVE_CALLBACKS and not self.interactive:
-                self.session.host.logger.warning(
-                    "%r: %r comes only if it is made with interactive=True", self.facade, action)
+                self.warn("%r: %r comes only if it is made with interactive=True", self.facade,
+                          action)
 
 
 _COLOR = _Pattern(r"#(?:[0-9A-Fa-f]{3,4}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})|"
@@ -16869,7 +16893,9 @@ class TabWidget(Pages):
 
     def set_index(self, index: int) -> None:
         """Show the page at an index; out of range changes nothing."""
-        if 0 <= index < len(self._engine.children) and index != self.get_index():
+        if index >= len(self._engine.children):
+            self._engine.warn_of_index(index, len(self._engine.children))
+        elif 0 <= index != self.get_index():
             self._engine.record("set_index", [index])
             self._engine.fire("page-switch", self.index_to_widget(index), index)
 
@@ -17244,6 +17270,8 @@ class MDIWidget(Pages, Scrolled):
         """Bring window number `index` to the front; out of range changes nothing."""
         if 0 <= index < len(self._engine.children):
             self._engine.child_widgets()[index].raise_()
+        elif index >= 0:
+            self._engine.warn_of_index(index, len(self._engine.children))
 
     def get_index(self) -> int:
         """The number of the front window; -1 without windows."""
@@ -18265,6 +18293,8 @@ class ComboBox(SizedField):
         items = self.get_items()
         if 0 <= idx < len(items):
             self._engine.record("set_shown", [idx, items[idx]])
+        elif idx >= 0:
+            self._engine.warn_of_index(idx, len(items))
 
     def get_index(self) -> int:
         """The index of the chosen item, or -1."""
@@ -18336,16 +18366,25 @@ class Number(Field):
 
     class _engine(engine_of(Widget)):
         told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_value()]}
+        usual_value: float | None = None        # the constructor's, where limits may not have it
 
         def start_range(self, dtype, minimum, maximum, step, value, track=False):
             self.dtype = dtype
             self.facade.set_limits(minimum, maximum, step)
-            self.facade.set_value(value)
+            self.facade.set_value(
+                self.fit(value, minimum, maximum) if value == self.usual_value else value)
             if track:
                 self.facade.set_tracking(True)
 
         def limits(self):
             return self.values("set_limits", (0, 100, 1))
+
+        def taken(self, value):
+            """A value of the program as it is taken; it is told of one that is over a limit."""
+            taken = self.fit(value, *self.limits())
+            if value is not None:
+                self.warn_of_limit(value, taken, 0.5 if self.dtype == "int" else 0.0)
+            return taken
 
         def number(self):
             value = self.value("set_value")
@@ -18384,7 +18423,7 @@ class Range(Number):
     @state
     def set_value(self, value: float):
         """Set the value; it is clamped to the range, and rounded for dtype "int"."""
-        return [self._engine.fit(value, *self._engine.limits())]
+        return [self._engine.taken(value)]
 
     def get_value(self) -> float:
         """The value, which follows the user: int or float by dtype."""
@@ -18431,7 +18470,7 @@ class NumberEntry(Number, TypedField, role="spinbutton"):
     @state
     def set_value(self, value: float | None):
         """Set the number, clamped to the limits; None empties it. Fires nothing."""
-        return [self._engine.fit(value, *self._engine.limits())]
+        return [self._engine.taken(value)]
 
     def get_value(self) -> float | None:
         """The number, int or float by dtype, or None."""
@@ -18447,6 +18486,9 @@ class Tracked(Range):
     @state
     def set_tracking(self, track: bool):
         """Whether every movement is reported, not only the release."""
+
+    class _engine(engine_of(Range)):
+        usual_value = 50
 
 
 @widget
@@ -18506,7 +18548,10 @@ class RangeSlider(Field, role="group", told={"activated": lambda facade: facade.
         """Set both ends; they are clamped to the limits. Raises UsageError where low > high."""
         _require(low <= high, "low must not be above high", low=low, high=high)
         least, most, _ = self._engine.values("set_limits", (0, 100, 1))
-        return [min(most, max(least, value)) for value in (low, high)]
+        taken = [min(most, max(least, value)) for value in (low, high)]
+        for value, fitted in zip((low, high), taken):
+            self._engine.warn_of_limit(value, fitted)
+        return taken
 
     def get_value(self) -> tuple[float, float]:
         """(low, high), which follow the user."""
@@ -18767,12 +18812,9 @@ class ProgressBar(Widget, role="progressbar", usual_name="Progress"):
     @state
     def set_value(self, value: float):
         """Set the fraction done, 0..1; it is clamped and shown as a rounded percentage."""
-        if value > 2 and not self._engine.has_warned:
-            self._engine.has_warned = True
-            self._engine.session.host.logger.warning(
-                "ProgressBar.set_value: a value is a fraction from 0 to 1; %g is shown as 100 %%",
-                value)
-        return _fractions(value)
+        [taken] = _fractions(value)
+        self._engine.warn_of_limit(value, taken)
+        return [taken]
 
     def get_value(self) -> float:
         """The fraction done; default 0.0."""
@@ -24466,8 +24508,7 @@ class VideoWidget(Widget, told={
 
     def set_stream(self, stream: object) -> None:
         """Nothing but a warning: a stream is an object of the page. See set_url."""
-        self._engine.session.host.logger.warning(
-            "%r: Python cannot give it a stream of the page; use set_url()", self)
+        self._engine.warn("%r: Python cannot give it a stream of the page; use set_url()", self)
 
 
 @widget
