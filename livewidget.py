@@ -15290,6 +15290,11 @@ class _WidgetEngine(_EmitterEngine):
     def known_actions(self):
         return {**self.facade.callbacks, **BASE_CALLBACKS}
 
+    def form(self):
+        """The engine of the Form that it is in, or None."""
+        around = self.parent and engine_of(self.parent)
+        return around if around is None or around.is_form else around.form()
+
     def watch_changes(self):
         """Have an input checked when a user has changed it: see Field.set_validate."""
         if not self.is_watched:
@@ -17601,12 +17606,18 @@ class Form(VBox):
 
     def submit(self) -> bool:
         """Check all inputs: fire "submitted" with their values, or focus the first wrong one."""
-        wrong = [field for field in self.get_fields() if not field.check()]
+        fields, engine = self.get_fields(), self._engine
+        wrong = [field for field in fields if not field.check()]
         if wrong:
             wrong[0].set_focus()
             return False
-        self._engine.note_clean()
-        self._engine.fire("submitted", self.get_values())
+        for label in [engine_of(field).value("set_label") for field in fields
+                      if not field.get_name()] if engine.handlers_of("submitted") else ():
+            if label:
+                engine.warn("the values of a Form lack what is entered in %r: it has no name=",
+                            label)
+        engine.note_clean()
+        engine.fire("submitted", self.get_values())
         return True
 
 
@@ -17639,6 +17650,19 @@ class Button(IconHolder, Colored, Captioned, role="button", can_be_busy=True):
         """Set its weight: "primary" for the one action that the page is about, "danger" for what
         cannot be undone, "quiet" for what stands back, "submit" for what submits the Form that it
         is in; None, the default, for all others."""
+        if kind == "submit" and not self._engine.is_submit:
+            self._engine.is_submit = True
+            self.on("activated", self._engine.submit)
+
+    class _engine(engine_of(Captioned)):
+        is_submit = False
+
+        def submit(self):
+            """Raise where a press has no effect; the page has a Form submitted."""
+            if (self.value("set_kind") == "submit" and self.form() is None
+                    and len(self.handlers_of("activated")) == 1):
+                raise LivewidgetError(f"{self.facade.get_text()!r} is a Button of kind='submit' in "
+                                      "no Form: a press does nothing")
 
     @state
     def set_busy(self, tf: bool):
@@ -29603,15 +29627,6 @@ def _parts_of(engine, level, disabled=()):
                 yield Element(engine, level, "button", name, None, disabled, action)
 
 
-def _form_of(engine):
-    """The Form that a widget is in, or None."""
-    while engine.parent is not None:
-        engine = engine_of(engine.parent)
-        if engine.is_form:
-            return engine
-    return None
-
-
 def _is_behind(engine, child):
     """Whether a container does not show a child now: behind another tab, or collapsed."""
     facade = engine.facade
@@ -30023,7 +30038,7 @@ class _TestPage:
         self._submit(found)
 
     def _submit(self, found):
-        form = _form_of(found.engine)
+        form = found.engine.form()
         if form is not None:
             self._do(Element(form, 0, "form", ""), "submit")
 
@@ -32243,8 +32258,11 @@ def _faults_within(user):
         name = type(engine.facade).__name__
         counts[name] += 1
         which = f"key={engine.key!r}" if engine.key else f"number {counts[name]}"
-        if isinstance(engine.facade, Field) and not engine.facade.get_name() and _form_of(engine):
+        if isinstance(engine.facade, Field) and not engine.facade.get_name() and engine.form():
             yield f"{name} {which} is in a Form, which does not give its value; give it name="
+        if isinstance(engine.facade, Button) and engine.value("set_kind") == "submit" and (
+                engine.form() is None):
+            yield f"{name} {which} is of kind='submit' and in no Form"
         if engine.role in _NAMED_ROLES and not accessible_name(engine):
             yield (f"{name} {which} has no name for screen readers; give it "
                    + ("a text, tooltip or " if engine.role == "button" else

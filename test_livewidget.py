@@ -17754,13 +17754,13 @@ class Widgets(AppCase):
                 (lambda: W.Dial(value=-1), "Dial.set_value: -1 is below the limit, 0,"),
                 (lambda: W.SpinBox(value=100), "SpinBox.set_value: 100 is above the limit, 99,"),
                 (lambda: W.SpinBox("float", 0, 1, 0.1, 1.01), "SpinBox.set_value: 1.01 is above"),
-                (lambda: W.NumberEntry(5, max=3), "NumberEntry.set_value: 5 is above the limit, 3,"),
-                (lambda: W.NumberEntry(5, min=6), "NumberEntry.set_value: 5 is below the limit, 6,"),
+                (lambda: W.NumberEntry(5, max=3), "NumberEntry.set_value: 5 is above the limit, "),
+                (lambda: W.NumberEntry(5, min=6), "NumberEntry.set_value: 5 is below the limit, "),
                 (lambda: W.RangeSlider(low=-5), "RangeSlider.set_value: -5 is below the limit, 0,"),
                 (lambda: W.RangeSlider(high=101), "RangeSlider.set_value: 101 is above the limit"),
                 (lambda: bar.set_value(40), "ProgressBar.set_value: 40 is above the limit, 1,"),
-                (lambda: combo.set_index(2), "ComboBox.set_index: nothing is at index 2, but at 0 "),
-                (lambda: tabs.set_index(1), "TabWidget.set_index: nothing is at index 1, but at 0")):
+                (lambda: combo.set_index(2), "ComboBox.set_index: nothing is at index 2, but at "),
+                (lambda: tabs.set_index(1), "TabWidget.set_index: nothing is at index 1, but at ")):
             said = told(call).splitlines()
             self.assertEqual(len(said), 1, said)
             self.assertTrue(said[0].startswith(here(call) + text), said)
@@ -21813,6 +21813,30 @@ class FormsOfFields(WidgetCase):
         self.assertEqual((session.form.get_values(), session.form.dirty), (values, False))
         with self.assertRaisesRegex(lw.UsageError, "no input has this name, got name='nobody'"):
             session.form.set_values({"nobody": 1})
+
+    def test_a_form_tells_of_what_it_leaves_out_and_a_submit_button_that_it_is_in_none(self):
+        seen = []
+
+        def page(W):
+            with W.Form(on_submitted=seen.append):
+                W.TextEntry("Aachen", label="Town")
+                W.TextEntry("Ada", label="Name", name="name")
+                W.TextEntry(accessible_name="Filter")
+                W.Button("Send", kind="submit")
+            with W.Form():
+                W.TextEntry("x", label="Read by its getter")
+                W.Button("Get", kind="submit", on_activated=lambda: seen.append("got"))
+            W.Button("Alone", kind="submit")
+            W.Button("Handled", kind="submit", on_activated=lambda: seen.append("handled"))
+        with self.assertLogs("livewidget") as logged, lw.User(page) as user:
+            for name in ("Send", "Get", "Handled"):
+                user.click(name)
+            with self.assertRaisesRegex(lw.LivewidgetError, "'Alone' is a Button of kind='submit' "
+                                        "in no Form: a press does nothing"):
+                user.click("Alone")
+        self.assertEqual(seen, [{"name": "Ada"}, "got", "handled"])
+        self.assertEqual([one.getMessage() for one in logged.records if one.levelname == "WARNING"],
+                         ["the values of a Form lack what is entered in 'Town': it has no name="])
 
     def test_enter_and_the_button_submit_what_is_right(self):
         seen = []
@@ -35211,6 +35235,8 @@ def home(W):
         with W.HBox():
             W.SpinBox(key="count", accessible_name="Count")
             W.TextEntry(label="Country", name="country")
+            W.Button("Send", kind="submit")
+    W.Button("Save", kind="submit")
 
 @lw.page("/empty")
 def empty(W):
@@ -35221,7 +35247,7 @@ lw.run()
         nothing = "nothing is shown; a window needs show(), and a widget a container that is shown"
         self.assertEqual((status, said), (1, [
             "/: TextEntry number 2" + left_out, "/: SpinBox key='count'" + left_out,
-            "/empty: " + nothing]))
+            "/: Button number 2 is of kind='submit' and in no Form", "/empty: " + nothing]))
         self.assertEqual(self.run_test("""
 app = lw.Application(None, 0)
 
