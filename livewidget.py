@@ -28303,22 +28303,18 @@ class _ApplicationEngine(Site):
         with facade.batch():
             session.log.set(0, "set_address", [session.path[1:] + (query and "?" + query)])
             session.page = page = W.Page()
-            column, around = W.VBox(spacing=12, padding=20), W.VBox(align="center")
-            column.set_expanding(True, True)
-            around.add_widget(column)
-            page.set_widget(W.ScrollArea(hscrollbar="off", widget=around))
             page.show()
             if old is not None:
                 old.destroy()
             facade.set_title(found and found[2] or self.title)
-            if found is None:
-                column.add_widget(W.HtmlView("<h1>There is no such page</h1>"))
+            if found is None or not self._opens(session, found):
+                page.set_widget(self._build_refusal(W, session, found is None))
                 return
-            handler, arguments, _, wide, roles = found
-            if roles and (session.opener is None or session.opener.role not in roles):
-                column.add_widget(W.HtmlView("<h1>This page is for others</h1><p>Your role does "
-                                             "not open it.</p>"))
-                return
+            column, around = W.VBox(spacing=12, padding=20), W.VBox(align="center")
+            column.set_expanding(True, True)
+            around.add_widget(column)
+            page.set_widget(W.ScrollArea(hscrollbar="off", widget=around))
+            handler, arguments, _, wide, _ = found
             if not wide:
                 column.set_max_size(960, None)
             made = len(session.widgets)
@@ -28331,6 +28327,28 @@ class _ApplicationEngine(Site):
                 column.add_widget(W.Label(f"{_function_name(handler)} has made no widgets"))
             frame_page(W, page, column)
         session.lay_over()
+
+    @staticmethod
+    def _opens(session, found):
+        """Whether the roles of a page let a session have it built."""
+        return not found[4] or session.opener is not None and session.opener.role in found[4]
+
+    def _build_refusal(self, W, session, missing):
+        """What stands in place of a page that is not there, or for others, with the ways out."""
+        start, opener = self.page_of("/"), session.opener
+        box = W.VBox(align="center", justify="center", padding=16)
+        title = "There is no such page" if missing else "This page is for others"
+        told = "" if missing or not (opener and opener.user) else _escape(
+            f"It is not open to {opener.user}, whose role is {opener.role}.")
+        with box, W.Card(padding=24, max_size=(440, None)):
+            W.HtmlView(f"<h1>{title}</h1><p>{told}</p>")
+            with W.HBox(spacing=16, align="center", wrap=True):
+                if start and session.path != "/" and self._opens(session, start):
+                    W.Link("Go to the start page", "/")
+                if not missing and self.accounts is not None and self.user_header is None and (
+                        opener and opener.role != "viewer"):    # whose page has a button below
+                    W.Button("Log in as somebody else", on_activated=session.facade.log_out)
+        return box
 
     def _build_error(self, W, handler, error, count):
         """What stands in a page that its handler could not build."""

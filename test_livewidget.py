@@ -35099,9 +35099,15 @@ class Clock(lw.DynamicWidget):
         bob = ann.another(person="bob")
         ann.sees("ann is admin")
         bob.sees("bob is editor")
-        for user, told in ((ann, "for admins"), (bob, "Your role does not open it.")):
+        for user, told in ((ann, "for admins"),
+                           (bob, "It is not open to bob, whose role is editor.")):
             user.open("/admin")
             user.sees(told)
+        bob.click("Go to the start page")
+        bob.sees("bob is editor")
+        bob.open("/admin")
+        bob.click("Log in as somebody else")
+        self.assertEqual(bob.tree(), 'heading "Log in"')
         ann.reload()
         ann.sees("for admins")
         ann.another(same_session=True).sees("for admins")
