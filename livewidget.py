@@ -518,10 +518,10 @@ def _shown(value):
 
 #: What other toolkits call an option or an icon, and what it is called here.
 _OTHER_NAMES = {"width": "min_size", "height": "min_size", "size": "min_size", "color": "bg",
-                "value": "text", "options": "items", "port": "http_port",
-                "on_click": "on_activated",
-                "on_change": "on_activated", "disabled": "enabled", "plus": "add",
-                "trash": "delete", "pencil": "edit", "cog": "settings", "gear": "settings"}
+                "fg": "color", "value": "text", "options": "items", "port": "http_port",
+                "on_click": "on_activated", "on_change": "on_activated", "disabled": "enabled",
+                "plus": "add", "trash": "delete", "pencil": "edit", "cog": "settings",
+                "gear": "settings"}
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -17632,7 +17632,8 @@ class Colored(Widget):
     """What widgets with a foreground and a background share."""
     @state
     def set_color(self, bg: str | None = None, fg: str | None = None):
-        """Set background and text colour (CSS colours); None keeps, "" reverts to the theme's."""
+        """Set background and text colour (CSS colours); None keeps, "" reverts to the theme's. As a
+        keyword, color="red" is the background, color=(None, "red") the text."""
         old = self._engine.values("set_color", (None, None))
         return [was if new is None else _color(new) for new, was in zip((bg, fg), old)]
 
