@@ -25114,6 +25114,7 @@ class Chart(Widget):
         def __init__(self, facade, session):
             super().__init__(facade, session)
             self.series, self.names, self.marks = {}, [], []    # entries by key; categories
+            self.counted = set()                # keys of series whose x counts from 0
             self.next_key, self.sparkline = itertools.count(1).__next__, False
 
         def add(self, kind, name, columns, look, **more):
@@ -25137,7 +25138,7 @@ class Chart(Widget):
             entry = {"key": series.key, "kind": kind, "name": name, **look}
             known = len(self.names)
             try:
-                data = self.pack_rows(entry, columns, 0)
+                data = self.pack_rows(entry, columns)
             except UsageError:
                 del self.names[known:]
                 raise
@@ -25149,8 +25150,9 @@ class Chart(Widget):
         def tell(self):
             self.record("set_series", [list(self.series.values()), self.names])
 
-        def pack_rows(self, entry, columns, first):
-            """The columns of a series as bytes of float64, row by row; notes in its entry."""
+        def pack_rows(self, entry, columns, last=None):
+            """The columns of a series as bytes of float64, row by row; notes in its entry.
+            last: the x of the point that they follow, or None."""
             import array
             kind = entry["kind"]
             if kind == "histogram":
@@ -25167,14 +25169,20 @@ class Chart(Widget):
             if kind == "heatmap":
                 return self.cells(entry, columns)
             names = ("x", "low", "high") if kind == "band" else ("x", "y")
+            first = 0 if last is None else last + 1
             if len(columns) == 2 and columns[1] is None:
                 columns = columns[:1]
             if len(columns) < len(names):
+                _require(last is None or entry["key"] in self.counted, f"give {', '.join(names)}: "
+                         "the points before have an x of their own", last=last)
                 size = _require_values("y", columns[0])
                 size = size if hasattr(size, "__len__") else list(size)
-                columns = range(first, first + len(size)), size
+                columns = range(int(first), int(first) + len(size)), size
             _require(len(columns) == len(names), f"it takes {', '.join(names)}", got=len(columns))
-            x, entry["x"] = chart_numbers(_require_values("x", columns[0]), self.names)
+            x, axis = chart_numbers(_require_values("x", columns[0]), self.names)
+            _require(last is None or not len(x) or axis == entry["x"], "x must be as that of the "
+                     f"points before: it makes a {axis} axis, and theirs is {entry.get('x')}")
+            entry["x"] = axis if len(x) else entry.get("x", axis)
             others = [*map(_plain_numbers, names[1:], columns[1:])]
             _require(all(len(column) == len(x) for column in others),
                      f"{' and '.join(names)} must be of one length",
@@ -25182,6 +25190,11 @@ class Chart(Widget):
             rows = array.array("d", bytes(8 * len(x) * len(columns)))
             for place, column in enumerate((x, *others)):
                 rows[place::len(columns)] = column
+            if (axis == "linear" and (not x or x[0] == first and x[-1] == first + len(x) - 1)
+                    and (last is None or entry["key"] in self.counted)):
+                self.counted.add(entry["key"])
+            else:
+                self.counted.discard(entry["key"])
             return rows
 
         def cells(self, entry, columns):
@@ -25214,9 +25227,12 @@ class Chart(Widget):
             with self.session.log.lock:
                 before = {**entry}, len(self.names)
                 cell = self.session.log.find_cell((self.wid, "numbers"))
-                first = 0 if replace or cell is None else cell.rows[series.key].end
+                rows = None if replace or cell is None else cell.rows[series.key]
+                last, stride = None, _SERIES_COLUMNS[entry["kind"]]
+                if rows is not None and rows.data:
+                    last, = struct.unpack_from("<d", rows.data, len(rows.data) - 8 * stride)
                 try:
-                    data = self.pack_rows(entry, columns, first)
+                    data = self.pack_rows(entry, columns, last)
                 except UsageError as error:
                     entry.clear()
                     entry.update(before[0])
@@ -25224,7 +25240,6 @@ class Chart(Widget):
                     raise UsageError(f"{series!r}: {error}") from None
                 if before != (entry, len(self.names)):
                     self.tell()
-                stride = _SERIES_COLUMNS[entry["kind"]]
                 if within is not None and data:
                     near = _count_near(cell.rows[series.key].data if cell else b"", data, stride,
                                        within)
@@ -25232,6 +25247,7 @@ class Chart(Widget):
                 self.put(entry, data, len(data) // stride if replace else keep)
 
         def drop(self, series):
+            self.counted.discard(series.key)
             if self.series.pop(series.key, None):
                 self.tell()
                 self.session.log.drop_numbers(self.wid, "numbers", series.key)

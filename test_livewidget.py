@@ -25678,6 +25678,33 @@ class ChartSvg(AppCase):
                 chart.add_line("other", [1]).remove()       # which tells of all series
                 self.assertEqual(state(), before, (kind, columns))
 
+    def rows(self, chart):
+        """The points of a chart's last series."""
+        return [*engine_of(chart).shown_series(["red"])][-1]["rows"]
+
+    def test_points_that_do_not_go_with_those_before_are_refused(self):
+        """Counted ones behind an x of their own, and an x of another kind of axis."""
+        chart, day = self.make_app().create_session().get_widgets().Chart(), datetime.datetime
+        for x, wrong in (([10, 20, 30], [(5,), ("x", 5), (day(2026, 1, 1), 5)]),
+                         (["a", "b"], [(5, 5)]), ([day(2026, 1, 1)], [(5,), (5, 5), ("x", 5)])):
+            series = chart.add_line("a", x, x if x[0] == 10 else [1.0] * len(x))
+            for points in wrong:
+                before = chart.to_svg()
+                with self.assertRaisesRegex(lw.UsageError, "points before|takes x, y"):
+                    series.append(*points)
+                self.assertEqual(chart.to_svg(), before)
+            series.append(x[-1], 5)
+            series.append([], [])
+            series.set_data([1, 2])
+            series.append(3)
+            series.append(3, 4, keep=2)
+            series.append([5, 6])
+            self.assertEqual(self.rows(chart), [(2, 3), (3, 4), (4, 5), (5, 6)])
+            series.append(9, 4)
+            with self.assertRaisesRegex(lw.UsageError, "have an x of their own"):
+                series.append(5)
+            series.remove()
+
     def test_options_of_a_series_that_are_none_are_not_given(self):
         chart = self.make_app().create_session().get_widgets().Chart()
         none = dict.fromkeys(("color", "axis"))
