@@ -7619,8 +7619,11 @@ class Server:
 
     @property
     def expiration_info(self) -> dict[str, float | None]:
-        """{"expiration_seconds": -1 for never, "remaining": seconds or None}."""
+        """{"expiration_seconds": -1 for never, "remaining": seconds or None}; both are None of a
+        server that has ended."""
         record = self._record()
+        if not record:
+            return {"expiration_seconds": None, "remaining": None}
         seconds = record.get("expires", -1)
         left = None if seconds < 0 else max(0.0, record["started"] + seconds - boot_clock())
         return {"expiration_seconds": seconds, "remaining": left}
@@ -9560,7 +9563,7 @@ class EndpointRunner:
         self._unknown = [name for name in self._unknown
                          if self.log.get(0, _cell_name(name)) is None]
         if self._unknown and not self._has_settled:
-            sys.stderr.write(_unknown_text(self._unknown) + "\n")
+            sys.stderr.write(_unknown_text(self._unknown, self.actions) + "\n")
         self._has_settled = True
         if self._unknown != before:
             self._tell()
@@ -9666,8 +9669,9 @@ class EndpointRunner:
             pool.stop()
 
 
-def _unknown_text(names):
-    return f"no endpoint returns {', '.join(names)}, which the template shows"
+def _unknown_text(names, actions=()):
+    return f"no endpoint returns {', '.join(names)}, which the template shows" + (
+        ": nothing is there until an action does" if actions else "")
 
 
 def _parameters(function):
@@ -10492,7 +10496,8 @@ class DynamicWidget:
     is safe, and for functions that use what cannot travel to the server.
 
     Made by programs; its methods are called by Jupyter and Application.mount."""
-    def __init__(self, widget_title: str | None = None, server_name: str | None = None,
+    @_checked_function
+    def __init__(self, widget_title: object = None, server_name: str | None = None,
                  start_infra: bool = True, verbose: bool = False, width: str | float = "100%",
                  height: str | float = _ANY_HEIGHT, update_interval: int = 1000,
                  debug: bool = False, dependencies: Iterable[str] | None = None,
@@ -10539,6 +10544,13 @@ class DynamicWidget:
             if _is_made_by_script():
                 _logger()                       # logging's own exit function runs after ours
                 atexit.register(self._tell_how_to_show)
+
+    if not TYPE_CHECKING:                       # which would let any name pass
+        def __getattr__(self, name):
+            if "server_name" in vars(self) or name[:1] == name[-1:] == "_":
+                return object.__getattribute__(self, name)      # raises, with what is alike
+            raise AttributeError(f"{type(self).__name__}.__init__ must call super().__init__(), "
+                                 f"which makes {name!r}")
 
     # For authors to override
     def get_endpoints(self) -> Any:
@@ -10756,7 +10768,8 @@ class DynamicWidget:
         unknown = self._template.fields - fields.keys() - self._named
         if unknown and not loading and not errors:
             self._named |= unknown              # once is enough
-            _logger().warning("%s: %s", self.server_name, _unknown_text(sorted(unknown)))
+            _logger().warning("%s: %s", self.server_name,
+                              _unknown_text(sorted(unknown), self._actions))
         return fields, loading
 
     def html(self) -> str:

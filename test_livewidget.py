@@ -7551,6 +7551,38 @@ print(widget.server_name, widget.server.name, widget.server.pid)
         make_widget({"/api/x": lambda: {"x": 1}}, "{x} {typo}", start_infra=False).html()
         self.assertIn("no endpoint returns typo",
                       str([record.getMessage() for record in records.records]))
+        records.records.clear()
+
+        class Acts(lw.DynamicWidget):
+            def get_endpoints(self):
+                self.action("/go")(lambda: {"said": 1})
+
+            def get_template(self):
+                return "{said}"
+        Acts(start_infra=False).html()
+        self.assertIn("no endpoint returns said, which the template shows: nothing is there until "
+                      "an action does", records.text())
+
+    def test_arguments_of_its_own_and_a_missing_super_are_told_as_of_other_classes(self):
+        class Careless(lw.DynamicWidget):
+            def __init__(self):
+                self.mine = 1
+
+            def get_endpoints(self):
+                self.endpoint("/api/x")(lambda: {"x": 1})
+
+            def get_template(self):
+                return "{x}"
+        for call in (lambda: Careless().html(), lambda: Careless()._repr_html_(),
+                     lambda: Careless().server):
+            with self.assertRaisesRegex(AttributeError, r"^Careless.__init__ must call super\(\)"):
+                call()
+        Careless.__init__ = lw.DynamicWidget.__init__
+        with self.assertRaisesRegex(lw.UsageError, "Careless has no parameter 'expiration' .did "
+                                                   "you mean 'expiration_seconds'"):
+            Careless(expiration=5)
+        with self.assertRaisesRegex(AttributeError, "'Careless' object has no attribute 'yours'"):
+            Careless(start_infra=False).yours
 
     def test_a_page_that_cannot_be_made_leaves_the_file_as_it_was(self):
         folder = tempfile.mkdtemp()
