@@ -17554,7 +17554,8 @@ class Form(VBox):
     """A column of inputs, 12 px apart, that are checked and given to the program together.
 
     Enter in an input, or a Button(kind="submit"), submits it: see submit().
-    Callbacks: "submitted" (values): all was right; a dict of the values by the inputs' `name`."""
+    Callbacks: "submitted" (values): all was right; a dict of the values by the inputs' `name`;
+    "submit" (): Enter or that button, before the inputs are checked."""
     callbacks: Mapping[str, Fields] = {"submitted": {"values": dict}, "submit": {},
                                        **VBox.callbacks}
     python_callbacks: frozenset[str] = VBox.python_callbacks | {"submitted"}
@@ -28660,8 +28661,11 @@ class Application:
         allowed = require_roles(engine, "page", roles)
 
         def register(handler: _F) -> _F:
-            _require(callable(handler), "page: handler must be callable: give it without ()",
-                     got=handler)
+            _require_page_handler(path, handler)
+            for _, _, other, *_ in [one for one in engine.pages if one[0] == path]:
+                if getattr(other, "__qualname__", "") != getattr(handler, "__qualname__", ""):
+                    engine.logger.warning("page %s is that of %s now, no more of %s", path,
+                                          _function_name(handler), _function_name(other))
             engine.pages = [one for one in engine.pages if one[0] != path]
             engine.pages.append((path, pattern, handler, title, wide, allowed))
             if engine.max_sessions is _ONE_SESSION:
@@ -29393,14 +29397,24 @@ def _require_path(path):
     _require(len(set(names)) == len(names), "page: each part needs a name of its own", got=path)
 
 
+def _require_page_handler(path, handler):
+    """Raise UsageError for a function that does not take the parts of a page's address."""
+    _require(callable(handler), "page: handler must be callable: give it without ()", got=handler)
+    code = handler.__code__ if isinstance(handler, types.FunctionType) else None
+    if code is not None and not code.co_flags & 12:     # which take any
+        taken = code.co_varnames[1:code.co_argcount + code.co_kwonlyargcount]
+        missing = [part for part in re.findall(r"\{(\w+)\}", path) if part not in taken]
+        _require(not missing, f"page: the parts of {path!r} are arguments of its function, after W",
+                 handler=_function_name(handler), missing=", ".join(missing))
+
+
 def page(path: str = "/", *, title: str | None = None, wide: bool = False,
          roles: Items = ()) -> Callable[[_F], _F]:
     """Decorator: Application.page() of the Application that run() makes."""
     _require_path(path)
 
     def register(handler: _F) -> _F:
-        _require(callable(handler), "page: handler must be callable: give it without ()",
-                 got=handler)
+        _require_page_handler(path, handler)
         _pages.append((handler, {"path": path, "title": title, "wide": wide, "roles": roles}))
         return handler
     return register
@@ -32373,7 +32387,8 @@ _AGENT_ADVICE = (
 
 def _tool(description, required, properties, **hints):
     """A tool as tools/list has it; properties: {name: (JSON type, description, more)}."""
-    session = {"session": ("string", "number of the session; needed where there are several")}
+    session = {"session": ("string",
+                           "number of the session, such as \"3\"; needed where there are several")}
     return {"description": description, "annotations": hints, "inputSchema": {
         "type": "object", "additionalProperties": False, "required": required,
         "properties": {name: {"type": kind, "description": text, **(more[0] if more else {})}
@@ -32817,7 +32832,8 @@ class AgentServer:
         """Begin to call a tool."""
         name, arguments = params.get("name"), params.get("arguments", {})
         if not isinstance(name, str) or name not in _AGENT_TOOLS or not isinstance(arguments, dict):
-            raise RpcError(-32602, "name must be that of a tool, arguments an object")
+            raise RpcError(-32602, "name must be that of a tool, "
+                           f"{', '.join(_AGENT_TOOLS)}; arguments an object")
         place = object() if post.is_modern else (
             post.session_id, post.number.__class__, repr(post.number))
         if place in self._held:

@@ -12693,6 +12693,33 @@ asyncio.run(main())
                              not debug, said)
             self.assertEqual(re.findall(r'File "(.*?)"', log), [__file__], "no frames of ours")
 
+    def test_a_page_whose_function_lacks_a_part_of_its_address_is_refused_at_its_line(self):
+        app = self.make_app()
+
+        def order(W, number="", *, page=""):
+            pass
+        for page in (app.page, lw.page):
+            with self.assertRaisesRegex(lw.UsageError, r"parts of '/orders/\{id\}' are arguments "
+                                        r"of its function.*order \(.*missing='id'"):
+                page("/orders/{id}")(order)
+        app.page("/orders/{number}/{page}")(order)
+        app.page("/any/{thing}")(lambda W, **parts: None)
+
+    def test_a_function_that_takes_the_page_of_another_is_told(self):
+        app = self.make_app()
+        for _ in range(2):
+
+            @app.page("/")
+            def home(W):
+                pass
+        self.assertNotIn("now", self.records.text())
+
+        @app.page("/")
+        def about(W):
+            pass
+        self.assertRegex(self.records.text(), r"page / is that of .*about \(.*\) now, no more of "
+                                              r".*home \(")
+
     def test_a_handler_with_other_arguments_is_told_how_many_it_was_called_with(self):
         (said,), log = self.page_of(lambda W, number: None)
         for text in (said, log):
