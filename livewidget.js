@@ -2423,7 +2423,10 @@ class Box extends Container {
         style.gap = px(gap);
         style.setProperty("--lw-wrapped", px(Math.min(gap, 16)));
     }
-    set_wrap(tf) { this._content().classList.toggle("lw-wrap", tf); }
+    set_wrap(tf) {
+        this._content().classList.toggle("lw-wrap", tf);
+        this._content().classList.toggle("lw-no-wrap", !tf);
+    }
     set_justify(place) {
         this._content().style.justifyContent = { start: "flex-start", center: "center",
             end: "flex-end", between: "space-between" }[place];
@@ -4223,9 +4226,8 @@ const LARGE = new Set([
     "TextSource", "CodeView", "Dial", "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "Metric",
     "StatusBar", "DownloadButton", "ToggleButton", "Badge", "RadioGroup", "SegmentedButton",
     "RangeSlider", "TextArea", "ToolBarAction", "ToolBar", "MenuBar", "SpinBox", "NumberEntry",
-    "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect", "FileUpload",
-    "ChatMessage", "ChatView", "Markdown", "JsonView", "DiffView", "TreeView", "TableView",
-    "LogView", "Chart",
+    "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect", "FileUpload", "Markdown",
+    "ChatMessage", "ChatView", "JsonView", "DiffView", "TreeView", "TableView", "LogView", "Chart",
 ]);                                    // section 8
 
 //@part large
@@ -4329,21 +4331,26 @@ document.head.append(element("style", {}, `
 .lw-message-text { padding: 7px 11px; border-radius: 10px; background: var(--lw-surface);
     box-shadow: var(--lw-card-shadow); white-space: pre-wrap; overflow-wrap: anywhere;
     user-select: text; -webkit-user-select: text; min-height: 1.45em; box-sizing: content-box; }
-.lw-chat-messages > .lw-markdown { align-self: flex-start; max-width: min(85%, 640px);
-    padding: 7px 11px; border-radius: 10px; background: var(--lw-surface);
-    box-shadow: var(--lw-card-shadow); }
+.lw-chat-messages > .lw-markdown { align-self: flex-start; max-width: min(85%, 640px); }
+:is(.lw-chat-messages, .lw-message-parts) > .lw-markdown { padding: 7px 11px; border-radius: 10px;
+    background: var(--lw-surface); box-shadow: var(--lw-card-shadow);
+    min-height: calc(1.45em + 14px); }
+.lw-message.lw-wide { width: min(85%, 640px); } .lw-message-parts { gap: 8px; }
+.lw-message-parts > .lw-image { align-self: flex-start; }
+.lw-wide > .lw-message-text { width: fit-content; }
+.lw-wide[data-role=user] > .lw-message-text { margin-inline-start: auto; }
+.lw-message-text:not([hidden]) + .lw-message-parts > :first-child { margin-top: 8px; }
 .lw-chat-messages > :is([data-role=user] + :not([data-role=user]),
     :not([data-role=user]) + [data-role=user]) { margin-top: 12px; }
-.lw-chat-messages > .lw-markdown pre code { background: none; }
+.lw-chat .lw-markdown pre code { background: none; }
 .lw-message[data-role=user] { align-self: flex-end; }
 .lw-message[data-role=user] > header { justify-content: flex-end; }
 .lw-message[data-role=user] > .lw-message-text { background: var(--lw-accent); box-shadow: none;
     color: var(--lw-on-accent); }
 .lw-message[data-role=system] { align-self: center; text-align: center; }
 .lw-message[data-role=system] > header { justify-content: center; }
-.lw-message[data-role=system] > .lw-message-text { background: none; padding-block: 0;
-    box-shadow: none;
-    color: var(--lw-muted); }
+.lw-message[data-role=system] :is(.lw-message-text, .lw-markdown) {
+    background: none; padding-block: 0; box-shadow: none; color: var(--lw-muted); }
 .lw-chat-entry { display: flex; align-items: flex-end; gap: 6px; flex: none; }
 .lw-chat-entry > .lw-input { flex: 1 1 auto; resize: none; max-height: 160px; overflow: auto; }
 .lw-chat-entry > .lw-icon-button { width: var(--lw-control); height: var(--lw-control);
@@ -7223,23 +7230,76 @@ class FileUpload extends Field {
     }
 }
 
-class ChatMessage extends Widget {
+// Nodes that Python made of Markdown. Elements are built one by one, of these tags only.
+class Markdown extends Widget {
+    static tags = new Set(["p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "hr", "br", "ul",
+        "ol", "li", "pre", "code", "em", "strong", "del", "table", "thead", "tbody", "tr", "th",
+        "td", "a", "img", "input"]);
+    static links = /^(?:https?:|mailto:|(?![a-z][a-z0-9+.-]*:))/i;
     static sequences = ["set_text"];
+    constructor() { super(element("div", { class: "lw-html lw-markdown", dir: "auto" })); }
+    set_text(nodes) { this.element.replaceChildren(...nodes.map(node => this._node(node))); }
+    // What is not changed stays, with what a person has selected or scrolled in it.
+    _edit(name, splices) {
+        this._take(name, splices);
+        for (const [start, remove, insert] of splices) {
+            const { childNodes } = this.element, next = childNodes[start + remove] || null;
+            for (const node of [...childNodes].slice(start, start + remove)) node.remove();
+            for (const node of insert) this.element.insertBefore(this._node(node), next);
+        }
+    }
+    _node(node) {
+        if (typeof node === "string") return document.createTextNode(shownPart(node));
+        const [tag, told, children] = node;
+        const inner = children.map(child => this._node(child));
+        if (!Markdown.tags.has(tag)) return element("span", {}, ...inner);
+        const made = element(tag, {}, ...inner), url = told.href ?? told.src;
+        if (url !== undefined && Markdown.links.test(url)) {
+            made.setAttribute(tag === "a" ? "href" : "src", url);
+            if (/^https?:/i.test(url) && tag === "a") {
+                Object.assign(made, { target: "_blank", rel: "noopener noreferrer" });
+            }
+        }
+        if (told.title) made.title = told.title;
+        if (tag === "img") Object.assign(made, { alt: told.alt, loading: "lazy" });
+        if (tag === "ol" && "start" in told) made.start = told.start;
+        if (told.align) made.style.textAlign = told.align;
+        if (told.language) new CodeColors(told.language.toLowerCase()).paint(made);
+        if (tag === "input") {
+            Object.assign(made, { type: "checkbox", disabled: true, checked: told.checked });
+            made.setAttribute("aria-label", told.checked ? "done" : "to do");
+        }
+        if (tag === "table" || tag === "pre") made.tabIndex = 0;    // keys scroll it
+        return tag === "table" ? element("div", { class: "lw-markdown-table" }, made) : made;
+    }
+}
+
+class ChatMessage extends Container {
+    static sequences = [...Container.sequences, "set_text"];
     constructor({ author = "", role = "assistant", time_s = null } = {}) {
         super(element("article", { class: "lw-message", "data-role": role }));
         this._usualName = author;
         this._text = element("div", { class: "lw-message-text", dir: "auto" });
+        this._parts = element("div", { class: "lw-box lw-column lw-message-parts" });
         const head = element("header", {}, element("span", {}, author));
-        this.element.append(head, this._text);
+        this.element.append(head, this._text, this._parts);
         if (time_s === null) return;
         const sent = new Date(time_s * 1000);
         head.append(element("time", { datetime: sent.toISOString(), title: sent.toLocaleString() },
             sent.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })));
     }
+    _content() { return this._parts; }
+    _arrange() {
+        super._arrange();
+        this._text.hidden = !this._text.textContent && this._entries.length > 0;
+        this.element.classList.toggle("lw-wide",            // many have no width of their own
+            this._entries.some(([child]) => !(child instanceof Markdown)));
+    }
     set_text(text) {
         const node = this._text.firstChild, shown = node?.data || "", part = shownPart(text);
         if (node && part.startsWith(shown)) node.appendData(part.slice(shown.length));
         else this._text.textContent = part;
+        this._arrange();
     }
 }
 
@@ -7327,40 +7387,6 @@ class ChatView extends Container {
     set_placeholder(text) {
         this._input.placeholder = text;
         this._input.setAttribute("aria-label", text);
-    }
-}
-
-// Nodes that Python made of Markdown. Elements are built one by one, of these tags only.
-class Markdown extends Widget {
-    static tags = new Set(["p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "hr", "br", "ul",
-        "ol", "li", "pre", "code", "em", "strong", "del", "table", "thead", "tbody", "tr", "th",
-        "td", "a", "img", "input"]);
-    static links = /^(?:https?:|mailto:|(?![a-z][a-z0-9+.-]*:))/i;
-    constructor() { super(element("div", { class: "lw-html lw-markdown", dir: "auto" })); }
-    set_text(nodes) { this.element.replaceChildren(...nodes.map(node => this._node(node))); }
-    _node(node) {
-        if (typeof node === "string") return document.createTextNode(shownPart(node));
-        const [tag, told, children] = node;
-        const inner = children.map(child => this._node(child));
-        if (!Markdown.tags.has(tag)) return element("span", {}, ...inner);
-        const made = element(tag, {}, ...inner), url = told.href ?? told.src;
-        if (url !== undefined && Markdown.links.test(url)) {
-            made.setAttribute(tag === "a" ? "href" : "src", url);
-            if (/^https?:/i.test(url) && tag === "a") {
-                Object.assign(made, { target: "_blank", rel: "noopener noreferrer" });
-            }
-        }
-        if (told.title) made.title = told.title;
-        if (tag === "img") Object.assign(made, { alt: told.alt, loading: "lazy" });
-        if (tag === "ol" && "start" in told) made.start = told.start;
-        if (told.align) made.style.textAlign = told.align;
-        if (told.language) new CodeColors(told.language.toLowerCase()).paint(made);
-        if (tag === "input") {
-            Object.assign(made, { type: "checkbox", disabled: true, checked: told.checked });
-            made.setAttribute("aria-label", told.checked ? "done" : "to do");
-        }
-        if (tag === "table" || tag === "pre") made.tabIndex = 0;    // keys scroll it
-        return tag === "table" ? element("div", { class: "lw-markdown-table" }, made) : made;
     }
 }
 
@@ -9932,7 +9958,7 @@ return {
     CodeView, Dial, VideoWidget, Canvas, ColorWidget, Shortcut, Metric, StatusBar, DownloadButton,
     ToggleButton, Badge, RadioGroup, SegmentedButton, RangeSlider, TextArea, ToolBarAction, ToolBar,
     MenuBar, SpinBox, NumberEntry, DateEntry, DateRange, TimeEntry, DateTimeEntry, MultiSelect,
-    FileUpload, ChatMessage, ChatView, Markdown, JsonView, DiffView, TreeView, TableView, LogView,
+    FileUpload, Markdown, ChatMessage, ChatView, JsonView, DiffView, TreeView, TableView, LogView,
     Chart,
 };
 };
@@ -11453,6 +11479,13 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-wrap { flex-wrap: wrap; } .lw-row.lw-wrap { row-gap: var(--lw-wrapped, 0) !important; }
 .lw-box > * { --lw-wrapped: initial; }
 .lw-row.lw-wrap > .lw-stretch { flex-basis: min(100%, 240px); }
+/* Where a narrow page has no room for all of a row, unless its height is given: then children would
+   not shrink to it. Texts give way first. */
+@media (max-width: 600px) {
+    .lw-row:not(.lw-no-wrap, .lw-expand-y, .lw-sized-y, .lw-fill > *, .lw-column > .lw-stretch) {
+        flex-wrap: wrap; row-gap: var(--lw-wrapped, 0) !important; }
+    .lw-row:not(.lw-wrap) > :is(.lw-html, .lw-long, :has(.lw-long)):not(.lw-stretch, .lw-sized-x) {
+        flex: 99 1 5em; max-width: max-content; } }
 .lw-grid.lw-auto-grid { grid-auto-rows: auto; } .lw-auto-grid > * { grid-area: auto !important; }
 .lw-row > .lw-label { align-content: center; }
 /* In a row a control keeps its height; beside labelled fields it stands with their boxes. */
@@ -11511,6 +11544,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-app-bar > .lw-row { align-items: center; gap: 8px; flex: 1 1 auto; min-width: 0;
     padding: 4px; margin: -4px; overflow-x: auto; scrollbar-width: none; }
 .lw-app-bar > .lw-row:empty { display: none; }
+.lw-row.lw-app-bar, .lw-app-bar > .lw-row { --lw-wrapped: 8px; }
 .lw-app-title { max-width: 100%; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
     font-size: 17px; font-weight: 650; }
 .lw-app-bar > .lw-app-title { flex: 999 1 auto; }

@@ -188,10 +188,10 @@ __all__ = [  # noqa: RUF022 - by section
     "ColorWidget", "ColorDialog", "Switch", "RadioGroup", "SegmentedButton", "Badge", "Metric",
     "Spinner", "PasswordEntry", "SearchEntry", "RangeSlider", "DateEntry", "TimeEntry",
     "DateTimeEntry", "MultiSelect", "Form", "Toast", "Link", "Shortcut", "NumberEntry", "DateRange",
-    "FileUpload", "UploadedFile", "ChatMessage", "ChatView", "DownloadButton",
+    "FileUpload", "UploadedFile", "DownloadButton",
     # 18 Catalogue: text and editor
     "TextArea", "TextSource", "TextBufferRef", "HtmlView", "Markdown", "markdown_nodes",
-    "MARKDOWN_TAGS", "JobView", "JsonView", "DiffView", "CodeView",
+    "MARKDOWN_TAGS", "ChatMessage", "ChatView", "JobView", "JsonView", "DiffView", "CodeView",
     # 19 Catalogue: tables and trees
     "TreeView", "TableView", "Rows", "FileBrowser", "LogView",
     # 20 Catalogue: pictures
@@ -518,10 +518,10 @@ def _shown(value):
 
 #: What other toolkits call an option or an icon, and what it is called here.
 _OTHER_NAMES = {"width": "min_size", "height": "min_size", "size": "min_size", "color": "bg",
-                "value": "text", "options": "items", "port": "http_port",
-                "on_click": "on_activated",
-                "on_change": "on_activated", "disabled": "enabled", "plus": "add",
-                "trash": "delete", "pencil": "edit", "cog": "settings", "gear": "settings"}
+                "fg": "color", "value": "text", "options": "items", "port": "http_port",
+                "on_click": "on_activated", "on_change": "on_activated", "disabled": "enabled",
+                "plus": "add", "trash": "delete", "pencil": "edit", "cog": "settings",
+                "gear": "settings"}
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -3303,6 +3303,14 @@ def _is_own_file(path):
     return path != _is_own_file.__code__.co_filename and (
         not path.startswith((os.path.dirname(os.__file__) + os.sep, "<frozen"))
         or "site-packages" in path)
+
+
+def program_place() -> str:
+    """The file and line of the program that calls us, as "app.py:12: ", or ""."""
+    frame: types.FrameType | None = sys._getframe(1)
+    while frame is not None and not _is_own_file(frame.f_code.co_filename):
+        frame = frame.f_back
+    return frame and f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}: " or ""
 
 
 def own_places(error: BaseException) -> list[tuple[str, int | None]]:
@@ -7611,8 +7619,11 @@ class Server:
 
     @property
     def expiration_info(self) -> dict[str, float | None]:
-        """{"expiration_seconds": -1 for never, "remaining": seconds or None}."""
+        """{"expiration_seconds": -1 for never, "remaining": seconds or None}; both are None of a
+        server that has ended."""
         record = self._record()
+        if not record:
+            return {"expiration_seconds": None, "remaining": None}
         seconds = record.get("expires", -1)
         left = None if seconds < 0 else max(0.0, record["started"] + seconds - boot_clock())
         return {"expiration_seconds": seconds, "remaining": left}
@@ -9552,7 +9563,7 @@ class EndpointRunner:
         self._unknown = [name for name in self._unknown
                          if self.log.get(0, _cell_name(name)) is None]
         if self._unknown and not self._has_settled:
-            sys.stderr.write(_unknown_text(self._unknown) + "\n")
+            sys.stderr.write(_unknown_text(self._unknown, self.actions) + "\n")
         self._has_settled = True
         if self._unknown != before:
             self._tell()
@@ -9658,8 +9669,9 @@ class EndpointRunner:
             pool.stop()
 
 
-def _unknown_text(names):
-    return f"no endpoint returns {', '.join(names)}, which the template shows"
+def _unknown_text(names, actions=()):
+    return f"no endpoint returns {', '.join(names)}, which the template shows" + (
+        ": nothing is there until an action does" if actions else "")
 
 
 def _parameters(function):
@@ -10484,7 +10496,8 @@ class DynamicWidget:
     is safe, and for functions that use what cannot travel to the server.
 
     Made by programs; its methods are called by Jupyter and Application.mount."""
-    def __init__(self, widget_title: str | None = None, server_name: str | None = None,
+    @_checked_function
+    def __init__(self, widget_title: object = None, server_name: str | None = None,
                  start_infra: bool = True, verbose: bool = False, width: str | float = "100%",
                  height: str | float = _ANY_HEIGHT, update_interval: int = 1000,
                  debug: bool = False, dependencies: Iterable[str] | None = None,
@@ -10531,6 +10544,13 @@ class DynamicWidget:
             if _is_made_by_script():
                 _logger()                       # logging's own exit function runs after ours
                 atexit.register(self._tell_how_to_show)
+
+    if not TYPE_CHECKING:                       # which would let any name pass
+        def __getattr__(self, name):
+            if "server_name" in vars(self) or name[:1] == name[-1:] == "_":
+                return object.__getattribute__(self, name)      # raises, with what is alike
+            raise AttributeError(f"{type(self).__name__}.__init__ must call super().__init__(), "
+                                 f"which makes {name!r}")
 
     # For authors to override
     def get_endpoints(self) -> Any:
@@ -10748,7 +10768,8 @@ class DynamicWidget:
         unknown = self._template.fields - fields.keys() - self._named
         if unknown and not loading and not errors:
             self._named |= unknown              # once is enough
-            _logger().warning("%s: %s", self.server_name, _unknown_text(sorted(unknown)))
+            _logger().warning("%s: %s", self.server_name,
+                              _unknown_text(sorted(unknown), self._actions))
         return fields, loading
 
     def html(self) -> str:
@@ -15114,12 +15135,28 @@ class _EmitterEngine(_HandlersEngine):
         cell = self.session.log.find_cell((self.wid, name))
         return cell.size if cell else 0
 
+    def warn(self, text, *args):
+        """Tell the log what a line of the program likely does not mean; each now and then."""
+        place = program_place()
+        self.session.host.report((place, text, type(self.facade)), "%s" + text, place, *args)
+
+    def warn_of_limit(self, value, taken, room=0.0):
+        """Warn of a set_value() over a limit. room: of what may be a matter of rounding."""
+        if abs(value - taken) > max(room, 1e-9 * abs(taken)) + 1e-9:
+            self.warn("%s.set_value: %s is %s the limit, %s, which is taken",
+                      type(self.facade).__name__, number_text(value),
+                      "above" if value > taken else "below", number_text(taken))
+
+    def warn_of_index(self, index, count):
+        """Warn of a set_index() that changes nothing, as there is nothing at that index."""
+        self.warn("%s.set_index: nothing is at index %d, but at 0 to %d",
+                  type(self.facade).__name__, index, count - 1)
+
     def warn_destroyed(self):
         """An ended session ignores late calls; those on a destroyed widget are logged, once."""
         if not (self.session.ended or self.has_warned):
             self.has_warned = True
-            self.session.host.logger.warning(
-                "%r was destroyed: changes of it are ignored", self.facade)
+            self.warn("%r was destroyed: changes of it are ignored", self.facade)
 
     def call_browsers(self, name, values):
         self.session.io.call(self.wid, name, values)
@@ -15265,6 +15302,11 @@ class _WidgetEngine(_EmitterEngine):
 
     def known_actions(self):
         return {**self.facade.callbacks, **BASE_CALLBACKS}
+
+    def form(self):
+        """The engine of the Form that it is in, or None."""
+        around = self.parent and engine_of(self.parent)
+        return around if around is None or around.is_form else around.form()
 
     def watch_changes(self):
         """Have an input checked when a user has changed it: see Field.set_validate."""
@@ -15801,8 +15843,8 @@ class Interactive(Widget):
         def add_handler(self, action, *registration):
             super().add_handler(action, *registration)
             if action in INTERACTIVE_CALLBACKS and not self.interactive:
-                self.session.host.logger.warning(
-                    "%r: %r comes only if it is made with interactive=True", self.facade, action)
+                self.warn("%r: %r comes only if it is made with interactive=True", self.facade,
+                          action)
 
 
 _COLOR = _Pattern(r"#(?:[0-9A-Fa-f]{3,4}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})|"
@@ -16399,7 +16441,8 @@ class Box(Container):
     @state
     def set_wrap(self, tf: bool):
         """Let children for which there is no room go on in a further row or column. In a row those
-        with stretch then ask for 240 px each, so that a narrow page has them one below another."""
+        with stretch then ask for 240 px each, so that a narrow page has them one below another.
+        Unless it is set, rows of natural height do so on pages of at most 600 px."""
 
     @state
     def set_justify(self, place: Literal["start", "center", "end", "between"]):
@@ -16868,7 +16911,9 @@ class TabWidget(Pages):
 
     def set_index(self, index: int) -> None:
         """Show the page at an index; out of range changes nothing."""
-        if 0 <= index < len(self._engine.children) and index != self.get_index():
+        if index >= len(self._engine.children):
+            self._engine.warn_of_index(index, len(self._engine.children))
+        elif 0 <= index != self.get_index():
             self._engine.record("set_index", [index])
             self._engine.fire("page-switch", self.index_to_widget(index), index)
 
@@ -17243,6 +17288,8 @@ class MDIWidget(Pages, Scrolled):
         """Bring window number `index` to the front; out of range changes nothing."""
         if 0 <= index < len(self._engine.children):
             self._engine.child_widgets()[index].raise_()
+        elif index >= 0:
+            self._engine.warn_of_index(index, len(self._engine.children))
 
     def get_index(self) -> int:
         """The number of the front window; -1 without windows."""
@@ -17507,7 +17554,8 @@ class Form(VBox):
     """A column of inputs, 12 px apart, that are checked and given to the program together.
 
     Enter in an input, or a Button(kind="submit"), submits it: see submit().
-    Callbacks: "submitted" (values): all was right; a dict of the values by the inputs' `name`."""
+    Callbacks: "submitted" (values): all was right; a dict of the values by the inputs' `name`;
+    "submit" (): Enter or that button, before the inputs are checked."""
     callbacks: Mapping[str, Fields] = {"submitted": {"values": dict}, "submit": {},
                                        **VBox.callbacks}
     python_callbacks: frozenset[str] = VBox.python_callbacks | {"submitted"}
@@ -17572,12 +17620,18 @@ class Form(VBox):
 
     def submit(self) -> bool:
         """Check all inputs: fire "submitted" with their values, or focus the first wrong one."""
-        wrong = [field for field in self.get_fields() if not field.check()]
+        fields, engine = self.get_fields(), self._engine
+        wrong = [field for field in fields if not field.check()]
         if wrong:
             wrong[0].set_focus()
             return False
-        self._engine.note_clean()
-        self._engine.fire("submitted", self.get_values())
+        for label in [engine_of(field).value("set_label") for field in fields
+                      if not field.get_name()] if engine.handlers_of("submitted") else ():
+            if label:
+                engine.warn("the values of a Form lack what is entered in %r: it has no name=",
+                            label)
+        engine.note_clean()
+        engine.fire("submitted", self.get_values())
         return True
 
 
@@ -17592,7 +17646,8 @@ class Colored(Widget):
     """What widgets with a foreground and a background share."""
     @state
     def set_color(self, bg: str | None = None, fg: str | None = None):
-        """Set background and text colour (CSS colours); None keeps, "" reverts to the theme's."""
+        """Set background and text colour (CSS colours); None keeps, "" reverts to the theme's. As a
+        keyword, color="red" is the background, color=(None, "red") the text."""
         old = self._engine.values("set_color", (None, None))
         return [was if new is None else _color(new) for new, was in zip((bg, fg), old)]
 
@@ -17610,6 +17665,19 @@ class Button(IconHolder, Colored, Captioned, role="button", can_be_busy=True):
         """Set its weight: "primary" for the one action that the page is about, "danger" for what
         cannot be undone, "quiet" for what stands back, "submit" for what submits the Form that it
         is in; None, the default, for all others."""
+        if kind == "submit" and not self._engine.is_submit:
+            self._engine.is_submit = True
+            self.on("activated", self._engine.submit)
+
+    class _engine(engine_of(Captioned)):
+        is_submit = False
+
+        def submit(self):
+            """Raise where a press has no effect; the page has a Form submitted."""
+            if (self.value("set_kind") == "submit" and self.form() is None
+                    and len(self.handlers_of("activated")) == 1):
+                raise LivewidgetError(f"{self.facade.get_text()!r} is a Button of kind='submit' in "
+                                      "no Form: a press does nothing")
 
     @state
     def set_busy(self, tf: bool):
@@ -18264,6 +18332,8 @@ class ComboBox(SizedField):
         items = self.get_items()
         if 0 <= idx < len(items):
             self._engine.record("set_shown", [idx, items[idx]])
+        elif idx >= 0:
+            self._engine.warn_of_index(idx, len(items))
 
     def get_index(self) -> int:
         """The index of the chosen item, or -1."""
@@ -18335,16 +18405,25 @@ class Number(Field):
 
     class _engine(engine_of(Widget)):
         told: Mapping[str, Any] = {"activated": lambda facade: [facade.get_value()]}
+        usual_value: float | None = None        # the constructor's, where limits may not have it
 
         def start_range(self, dtype, minimum, maximum, step, value, track=False):
             self.dtype = dtype
             self.facade.set_limits(minimum, maximum, step)
-            self.facade.set_value(value)
+            self.facade.set_value(
+                self.fit(value, minimum, maximum) if value == self.usual_value else value)
             if track:
                 self.facade.set_tracking(True)
 
         def limits(self):
             return self.values("set_limits", (0, 100, 1))
+
+        def taken(self, value):
+            """A value of the program as it is taken; it is told of one that is over a limit."""
+            taken = self.fit(value, *self.limits())
+            if value is not None:
+                self.warn_of_limit(value, taken, 0.5 if self.dtype == "int" else 0.0)
+            return taken
 
         def number(self):
             value = self.value("set_value")
@@ -18383,7 +18462,7 @@ class Range(Number):
     @state
     def set_value(self, value: float):
         """Set the value; it is clamped to the range, and rounded for dtype "int"."""
-        return [self._engine.fit(value, *self._engine.limits())]
+        return [self._engine.taken(value)]
 
     def get_value(self) -> float:
         """The value, which follows the user: int or float by dtype."""
@@ -18430,7 +18509,7 @@ class NumberEntry(Number, TypedField, role="spinbutton"):
     @state
     def set_value(self, value: float | None):
         """Set the number, clamped to the limits; None empties it. Fires nothing."""
-        return [self._engine.fit(value, *self._engine.limits())]
+        return [self._engine.taken(value)]
 
     def get_value(self) -> float | None:
         """The number, int or float by dtype, or None."""
@@ -18446,6 +18525,9 @@ class Tracked(Range):
     @state
     def set_tracking(self, track: bool):
         """Whether every movement is reported, not only the release."""
+
+    class _engine(engine_of(Range)):
+        usual_value = 50
 
 
 @widget
@@ -18505,7 +18587,10 @@ class RangeSlider(Field, role="group", told={"activated": lambda facade: facade.
         """Set both ends; they are clamped to the limits. Raises UsageError where low > high."""
         _require(low <= high, "low must not be above high", low=low, high=high)
         least, most, _ = self._engine.values("set_limits", (0, 100, 1))
-        return [min(most, max(least, value)) for value in (low, high)]
+        taken = [min(most, max(least, value)) for value in (low, high)]
+        for value, fitted in zip((low, high), taken):
+            self._engine.warn_of_limit(value, fitted)
+        return taken
 
     def get_value(self) -> tuple[float, float]:
         """(low, high), which follow the user."""
@@ -18766,12 +18851,9 @@ class ProgressBar(Widget, role="progressbar", usual_name="Progress"):
     @state
     def set_value(self, value: float):
         """Set the fraction done, 0..1; it is clamped and shown as a rounded percentage."""
-        if value > 2 and not self._engine.has_warned:
-            self._engine.has_warned = True
-            self._engine.session.host.logger.warning(
-                "ProgressBar.set_value: a value is a fraction from 0 to 1; %g is shown as 100 %%",
-                value)
-        return _fractions(value)
+        [taken] = _fractions(value)
+        self._engine.warn_of_limit(value, taken)
+        return [taken]
 
     def get_value(self) -> float:
         """The fraction done; default 0.0."""
@@ -19467,102 +19549,6 @@ class FileUpload(Field):
         def user_cancel(self, transfer: str):
             if transfer in self.going:
                 self.session.io.cancel_transfer(transfer)
-
-
-@widget
-class ChatMessage(Widget):
-    """One message of a ChatView, see add_message() there. author: who wrote it. role: "user",
-    "assistant" or "system". time_s: seconds since 1970, or None."""
-    in_layout: bool = False
-
-    def __init__(self, session: Session, text: str = "", author: str = "",
-                 role: Literal["user", "assistant", "system"] = "assistant",
-                 time_s: float | None = None, **options: Unpack[ChatMessageOptions]) -> None:
-        _require(time_s is None or abs(time_s) < 8e12, "ChatMessage: time_s is out of range",
-                 time_s=time_s)
-        super().__init__(session, {"author": author, "role": role, "time_s": time_s})
-        self._engine.author = author
-        self._engine.session.log.set_sequence(self.wid, "set_text", _well_formed(text))
-
-    @text_state
-    def set_text(self, text: str):
-        """Set the text, which is shown as it is: links and code stay text."""
-        return [_well_formed(text)]
-
-    def get_text(self) -> str:
-        """The text."""
-        return self._engine.value("set_text", "")
-
-    def append_text(self, text: str) -> None:
-        """Add text at the end, as a part of an answer comes in. Costs what the new text costs."""
-        engine = self._engine
-        with engine.session.log.lock:
-            engine.edit_sequence("set_text", (engine.length_of("set_text"), 0, _well_formed(text)))
-        engine.session.changed()
-
-    class _engine(engine_of(Widget)):
-        role, author = "article", ""
-
-
-@widget
-class ChatView(Container):
-    """Messages, the newest last and in sight unless one has scrolled up, and a field for one more.
-
-    Enter sends what was written, Shift+Enter makes a new line; the handler adds it, if it is to be
-    seen. limit: how many messages stay.
-    Callbacks: "submitted" (text): a user sent a message."""
-    callbacks: Mapping[str, Fields] = {"submitted": {"text": str}, **Container.callbacks}
-    user_states: tuple[str, ...] = ("set_draft",)
-
-    def __init__(self, session: Session, placeholder: str = "Message", limit: int = 1000,
-                 **options: Unpack[ChatViewOptions]) -> None:
-        super().__init__(session)
-        self.set_limit(limit)
-
-    def add_message(self, text: str, author: str = "",
-                    role: Literal["user", "assistant", "system"] = "assistant",
-                    time_s: float | None = None) -> ChatMessage:
-        """Append a message, and return it: its append_text() adds what comes in piece by piece.
-
-        role: "user" stands at the right, "assistant" at the left, "system" in the middle.
-        time_s: seconds since 1970; None for now."""
-        message = ChatMessage(self.session, text, author, role,
-                              time.time() if time_s is None else time_s)
-        self.add_widget(message)
-        return message
-
-    def add_widget(self, child: Widget) -> None:
-        """Append another widget as a message; a Markdown looks like an assistant's."""
-        self._engine.place(child, len(self._engine.children))
-        self._engine.drop_oldest()
-
-    def set_limit(self, number: int) -> None:
-        """Set how many messages stay; the oldest are destroyed."""
-        _require(number > 0, "number must be above 0", number=number)
-        self._engine.limit = number
-        self._engine.drop_oldest()
-
-    @state
-    def set_placeholder(self, text: str):
-        """Set what is shown in the field while it is empty."""
-
-    @state
-    def set_draft(self, text: str):
-        """Set what stands in the field."""
-
-    def get_draft(self) -> str:
-        """What was written and not sent; it follows a user's typing."""
-        return self._engine.value("set_draft", "")
-
-    def clear(self) -> None:
-        """Remove all messages."""
-        self.remove_all(destroy=True)
-
-    class _engine(engine_of(Container)):
-        role, usual_name = "group", "Chat"
-        def drop_oldest(self):
-            for child in self.child_widgets()[:-self.limit]:
-                child.destroy()
 
 
 ################################################################################
@@ -21165,25 +21151,150 @@ class Markdown(Widget):
     def __init__(self, session: Session, text: str = "", **options: Unpack[MarkdownOptions]
                  ) -> None:
         super().__init__(session)
+        self._engine.session.log.set_sequence(self.wid, "set_text", [])
         self.set_text(text)
 
-    @state
-    def set_text(self, text: str):
+    def set_text(self, text: str) -> None:
         """Set the Markdown."""
-        self._engine.text = _well_formed(text)
-        return [markdown_nodes(self._engine.text)]
+        engine, text = self._engine, _well_formed(text)
+        nodes = markdown_nodes(text)
+        with engine.session.log.lock:
+            old = engine.nodes
+            same = next((place for place, (one, other) in enumerate(zip(nodes, old))
+                         if one != other), min(len(nodes), len(old)))
+            if nodes != old:
+                engine.edit_sequence("set_text", (same, len(old) - same, nodes[same:]))
+            engine.text, engine.nodes = text, nodes
+        engine.session.changed()
 
     def get_text(self) -> str:
         """The Markdown as set and appended."""
         return self._engine.text
 
     def append(self, text: str) -> None:
-        """Add Markdown at the end, as a part of an answer comes in; it may end anywhere. The whole
-        is parsed and sent again, so add a line rather than a letter at a time."""
+        """Add Markdown at the end, as a part of an answer comes in; it may end anywhere. Only the
+        paragraphs, lists and tables that it changes are sent and drawn."""
         self.set_text(self._engine.text + text)
 
     class _engine(engine_of(Widget)):
-        text = ""
+        text: str = ""
+        nodes: Sequence[Any] = []
+
+
+@widget
+class ChatMessage(Container):
+    """One message of a ChatView, see add_message() there: a text, and the widgets put into it.
+
+    author: who wrote it. role: "user", "assistant" or "system". time_s: seconds since 1970, or
+    None. markdown: whether the text is Markdown; otherwise it is shown as it is."""
+    in_layout: bool = False
+
+    def __init__(self, session: Session, text: str = "", author: str = "",
+                 role: Literal["user", "assistant", "system"] = "assistant",
+                 time_s: float | None = None, markdown: bool = False,
+                 **options: Unpack[ChatMessageOptions]) -> None:
+        _require(time_s is None or abs(time_s) < 8e12, "ChatMessage: time_s is out of range",
+                 time_s=time_s)
+        super().__init__(session, {"author": author, "role": role, "time_s": time_s})
+        engine = self._engine
+        engine.author = author
+        engine.session.log.set_sequence(self.wid, "set_text", "")
+        if markdown:
+            engine.markdown = Markdown(session)
+            self.add_widget(engine.markdown)
+        self.set_text(text)
+
+    @text_state
+    def set_text(self, text: str):
+        """Set the text."""
+        markdown = self._engine.markdown
+        if markdown is None:
+            return [_well_formed(text)]
+        markdown.set_text(text)
+        return [""]
+
+    def get_text(self) -> str:
+        """The text."""
+        markdown = self._engine.markdown
+        return markdown.get_text() if markdown else self._engine.value("set_text", "")
+
+    def append_text(self, text: str) -> None:
+        """Add text at the end, as a part of an answer comes in; it may end anywhere."""
+        engine = self._engine
+        if engine.markdown:
+            return engine.markdown.append(text)
+        with engine.session.log.lock:
+            engine.edit_sequence("set_text", (engine.length_of("set_text"), 0, _well_formed(text)))
+        engine.session.changed()
+
+    def add_widget(self, child: Widget) -> None:
+        """Append a widget below the text."""
+        self._engine.place(child, len(self._engine.children))
+
+    class _engine(engine_of(Container)):
+        role, author, markdown = "article", "", None
+
+
+@widget
+class ChatView(Container):
+    """Messages, the newest last and in sight unless one has scrolled up, and a field for one more.
+
+    Enter sends what was written, Shift+Enter makes a new line; the handler adds it, if it is to be
+    seen. limit: how many messages stay.
+    Callbacks: "submitted" (text): a user sent a message."""
+    callbacks: Mapping[str, Fields] = {"submitted": {"text": str}, **Container.callbacks}
+    user_states: tuple[str, ...] = ("set_draft",)
+
+    def __init__(self, session: Session, placeholder: str = "Message", limit: int = 1000,
+                 **options: Unpack[ChatViewOptions]) -> None:
+        super().__init__(session)
+        self.set_limit(limit)
+
+    def add_message(self, text: str, author: str = "",
+                    role: Literal["user", "assistant", "system"] = "assistant",
+                    time_s: float | None = None, markdown: bool = False) -> ChatMessage:
+        """Append a message, and return it: its append_text() adds what comes in piece by piece, and
+        what is made in `with chat.add_message(...):`, as a chart, stands in it.
+
+        role: "user" stands at the right, "assistant" at the left, "system" in the middle.
+        time_s: seconds since 1970; None for now. markdown: whether the text is Markdown."""
+        message = ChatMessage(self.session, text, author, role,
+                              time.time() if time_s is None else time_s, markdown)
+        self.add_widget(message)
+        return message
+
+    def add_widget(self, child: Widget) -> None:
+        """Append another widget, without an author and a time; see add_message() for one with."""
+        self._engine.place(child, len(self._engine.children))
+        self._engine.drop_oldest()
+
+    def set_limit(self, number: int) -> None:
+        """Set how many messages stay; the oldest are destroyed."""
+        _require(number > 0, "number must be above 0", number=number)
+        self._engine.limit = number
+        self._engine.drop_oldest()
+
+    @state
+    def set_placeholder(self, text: str):
+        """Set what is shown in the field while it is empty."""
+
+    @state
+    def set_draft(self, text: str):
+        """Set what stands in the field."""
+
+    def get_draft(self) -> str:
+        """What was written and not sent; it follows a user's typing."""
+        return self._engine.value("set_draft", "")
+
+    def clear(self) -> None:
+        """Remove all messages."""
+        self.remove_all(destroy=True)
+
+    class _engine(engine_of(Container)):
+        role, usual_name = "group", "Chat"
+        def drop_oldest(self):
+            for child in self.child_widgets()[:-self.limit]:
+                child.destroy()
 
 
 @widget
@@ -24437,8 +24548,7 @@ class VideoWidget(Widget, told={
 
     def set_stream(self, stream: object) -> None:
         """Nothing but a warning: a stream is an object of the page. See set_url."""
-        self._engine.session.host.logger.warning(
-            "%r: Python cannot give it a stream of the page; use set_url()", self)
+        self._engine.warn("%r: Python cannot give it a stream of the page; use set_url()", self)
 
 
 @widget
@@ -25019,6 +25129,7 @@ class Chart(Widget):
         def __init__(self, facade, session):
             super().__init__(facade, session)
             self.series, self.names, self.marks = {}, [], []    # entries by key; categories
+            self.counted = set()                # keys of series whose x counts from 0
             self.next_key, self.sparkline = itertools.count(1).__next__, False
 
         def add(self, kind, name, columns, look, **more):
@@ -25042,7 +25153,7 @@ class Chart(Widget):
             entry = {"key": series.key, "kind": kind, "name": name, **look}
             known = len(self.names)
             try:
-                data = self.pack_rows(entry, columns, 0)
+                data = self.pack_rows(entry, columns)
             except UsageError:
                 del self.names[known:]
                 raise
@@ -25054,8 +25165,9 @@ class Chart(Widget):
         def tell(self):
             self.record("set_series", [list(self.series.values()), self.names])
 
-        def pack_rows(self, entry, columns, first):
-            """The columns of a series as bytes of float64, row by row; notes in its entry."""
+        def pack_rows(self, entry, columns, last=None):
+            """The columns of a series as bytes of float64, row by row; notes in its entry.
+            last: the x of the point that they follow, or None."""
             import array
             kind = entry["kind"]
             if kind == "histogram":
@@ -25072,14 +25184,20 @@ class Chart(Widget):
             if kind == "heatmap":
                 return self.cells(entry, columns)
             names = ("x", "low", "high") if kind == "band" else ("x", "y")
+            first = 0 if last is None else last + 1
             if len(columns) == 2 and columns[1] is None:
                 columns = columns[:1]
             if len(columns) < len(names):
+                _require(last is None or entry["key"] in self.counted, f"give {', '.join(names)}: "
+                         "the points before have an x of their own", last=last)
                 size = _require_values("y", columns[0])
                 size = size if hasattr(size, "__len__") else list(size)
-                columns = range(first, first + len(size)), size
+                columns = range(int(first), int(first) + len(size)), size
             _require(len(columns) == len(names), f"it takes {', '.join(names)}", got=len(columns))
-            x, entry["x"] = chart_numbers(_require_values("x", columns[0]), self.names)
+            x, axis = chart_numbers(_require_values("x", columns[0]), self.names)
+            _require(last is None or not len(x) or axis == entry["x"], "x must be as that of the "
+                     f"points before: it makes a {axis} axis, and theirs is {entry.get('x')}")
+            entry["x"] = axis if len(x) else entry.get("x", axis)
             others = [*map(_plain_numbers, names[1:], columns[1:])]
             _require(all(len(column) == len(x) for column in others),
                      f"{' and '.join(names)} must be of one length",
@@ -25087,6 +25205,11 @@ class Chart(Widget):
             rows = array.array("d", bytes(8 * len(x) * len(columns)))
             for place, column in enumerate((x, *others)):
                 rows[place::len(columns)] = column
+            if (axis == "linear" and (not x or x[0] == first and x[-1] == first + len(x) - 1)
+                    and (last is None or entry["key"] in self.counted)):
+                self.counted.add(entry["key"])
+            else:
+                self.counted.discard(entry["key"])
             return rows
 
         def cells(self, entry, columns):
@@ -25119,9 +25242,12 @@ class Chart(Widget):
             with self.session.log.lock:
                 before = {**entry}, len(self.names)
                 cell = self.session.log.find_cell((self.wid, "numbers"))
-                first = 0 if replace or cell is None else cell.rows[series.key].end
+                rows = None if replace or cell is None else cell.rows[series.key]
+                last, stride = None, _SERIES_COLUMNS[entry["kind"]]
+                if rows is not None and rows.data:
+                    last, = struct.unpack_from("<d", rows.data, len(rows.data) - 8 * stride)
                 try:
-                    data = self.pack_rows(entry, columns, first)
+                    data = self.pack_rows(entry, columns, last)
                 except UsageError as error:
                     entry.clear()
                     entry.update(before[0])
@@ -25129,7 +25255,6 @@ class Chart(Widget):
                     raise UsageError(f"{series!r}: {error}") from None
                 if before != (entry, len(self.names)):
                     self.tell()
-                stride = _SERIES_COLUMNS[entry["kind"]]
                 if within is not None and data:
                     near = _count_near(cell.rows[series.key].data if cell else b"", data, stride,
                                        within)
@@ -25137,6 +25262,7 @@ class Chart(Widget):
                 self.put(entry, data, len(data) // stride if replace else keep)
 
         def drop(self, series):
+            self.counted.discard(series.key)
             if self.series.pop(series.key, None):
                 self.tell()
                 self.session.log.drop_numbers(self.wid, "numbers", series.key)
@@ -25875,12 +26001,6 @@ if TYPE_CHECKING:
         validate: object
         value: Items | None | Binding
 
-    class ChatMessageOptions(WidgetOptions): ...
-
-    class ChatViewOptions(ContainerOptions, total=False):
-        draft: str | None | Binding
-        on_submitted: Callable[..., object] | None
-
     class TextAreaOptions(WidgetOptions, total=False):
         error: str | None | Binding
         help: str | None | Binding
@@ -25999,6 +26119,12 @@ if TYPE_CHECKING:
         scroll_position: tuple[float, float] | None | Binding
 
     class MarkdownOptions(WidgetOptions): ...
+
+    class ChatMessageOptions(ContainerOptions): ...
+
+    class ChatViewOptions(ContainerOptions, total=False):
+        draft: str | None | Binding
+        on_submitted: Callable[..., object] | None
 
     class JobViewOptions(VBoxOptions): ...
 
@@ -26406,11 +26532,6 @@ if TYPE_CHECKING:
             **options: Unpack[FileDialogOptions]) -> _this.FileDialog: ...
         def FileUpload(self, accept: str | Binding = "", multiple: bool | Binding = True,
             **options: Unpack[FileUploadOptions]) -> _this.FileUpload: ...
-        def ChatMessage(self, text: str | Binding = "", author: str = "",
-            role: Literal["user", "assistant", "system"] = "assistant", time_s: float | None = None,
-            **options: Unpack[ChatMessageOptions]) -> _this.ChatMessage: ...
-        def ChatView(self, placeholder: str | Binding = "Message", limit: int | Binding = 1000,
-            **options: Unpack[ChatViewOptions]) -> _this.ChatView: ...
         def TextArea(self, text: str | Binding = "", wrap: bool | Binding = False,
             editable: bool | Binding = True, ansi: bool = False,
             **options: Unpack[TextAreaOptions]) -> _this.TextArea: ...
@@ -26427,6 +26548,11 @@ if TYPE_CHECKING:
             **options: Unpack[HtmlViewOptions]) -> _this.HtmlView: ...
         def Markdown(self, text: str | Binding = "",
             **options: Unpack[MarkdownOptions]) -> _this.Markdown: ...
+        def ChatMessage(self, text: str | Binding = "", author: str = "",
+            role: Literal["user", "assistant", "system"] = "assistant", time_s: float | None = None,
+            markdown: bool = False, **options: Unpack[ChatMessageOptions]) -> _this.ChatMessage: ...
+        def ChatView(self, placeholder: str | Binding = "Message", limit: int | Binding = 1000,
+            **options: Unpack[ChatViewOptions]) -> _this.ChatView: ...
         def JobView(self, job: Job | None | Binding = None,
             **options: Unpack[JobViewOptions]) -> _this.JobView: ...
         def JsonView(self, value: object = None,
@@ -26868,6 +26994,7 @@ class People:
         self._app = app
         self.accounts: Accounts | None = accounts
         self.user_header: str | None = user_header
+        self.log_in: bool = accounts is not None and user_header is None    # on a page of ours
         self._tries, self._checks = LoginTries(), 0     # of passwords: now, or waiting for it
         self.pool: CallbackPool = CallbackPool("livewidget-login", most=LOGIN_CHECKS)
         self._ended = collections.OrderedDict()         # keys of principals
@@ -27351,8 +27478,13 @@ class ApplicationTaken(BaseException):
         self.app: Application = app
 
 
-#: What @app.page(path) registers; pattern: of the page's addresses, as browsers write them.
-AddressedPage = _named_tuple("AddressedPage", "path pattern handler title wide roles")
+class AddressedPage(_named_tuple("AddressedPage", "path pattern handler title wide roles")):
+    """What @app.page(path) registers; pattern: of the page's addresses, as browsers write them."""
+    __slots__ = ()
+
+    def is_open_to(self, opener: Principal | None) -> bool:
+        """Whether its roles let a session have it built."""
+        return not self.roles or opener is not None and opener.role in self.roles
 
 
 class AddressedPages:
@@ -27369,8 +27501,11 @@ class AddressedPages:
         return iter(list(self._all.values()))   # any thread may add one meanwhile
 
     def add(self, page: AddressedPage) -> None:
-        """In the place of one of the same path."""
-        self._all.pop(page.path, None)
+        """In the place of one of the same path; told, unless its handler was defined anew."""
+        old = self._all.pop(page.path, page)
+        if getattr(old.handler, "__qualname__", "") != getattr(page.handler, "__qualname__", ""):
+            self._app.logger.warning("page %s is that of %s now, no more of %s", page.path,
+                                     _function_name(page.handler), _function_name(old.handler))
         self._all[page.path] = page
 
     def find(self, path: str) -> AddressedPage | None:
@@ -27407,22 +27542,17 @@ class AddressedPages:
         with facade.batch():
             session.log.set(0, "set_address", [session.path[1:] + (query and "?" + query)])
             session.page = page = W.Page()
-            column, around = W.VBox(spacing=12, padding=20), W.VBox(align="center")
-            column.set_expanding(True, True)
-            around.add_widget(column)
-            page.set_widget(W.ScrollArea(hscrollbar="off", widget=around))
             page.show()
             if old is not None:
                 old.destroy()
             facade.set_title(found and found.title or self._app.title)
-            if found is None:
-                column.add_widget(W.HtmlView("<h1>There is no such page</h1>"))
+            if found is None or not found.is_open_to(session.opener):
+                page.set_widget(self._build_refusal(W, session, found is None))
                 return
-            if found.roles and (session.opener is None
-                                or session.opener.role not in found.roles):
-                column.add_widget(W.HtmlView("<h1>This page is for others</h1><p>Your role does "
-                                             "not open it.</p>"))
-                return
+            column, around = W.VBox(spacing=12, padding=20), W.VBox(align="center")
+            column.set_expanding(True, True)
+            around.add_widget(column)
+            page.set_widget(W.ScrollArea(hscrollbar="off", widget=around))
             if not found.wide:
                 column.set_max_size(960, None)
             made, handler = len(session.widgets), found.handler
@@ -27437,6 +27567,23 @@ class AddressedPages:
                 column.add_widget(W.Label(f"{_function_name(handler)} has made no widgets"))
             frame_page(W, page, column)
         session.lay_over()
+
+    def _build_refusal(self, W, session, missing):
+        """What stands in place of a page that is not there, or for others, with the ways out."""
+        start, opener, people = self.find("/"), session.opener, self._app.people
+        box = W.VBox(align="center", justify="center", padding=16)
+        title = "There is no such page" if missing else "This page is for others"
+        told = "" if missing or not (opener and opener.user) else _escape(
+            f"It is not open to {opener.user}, whose role is {opener.role}.")
+        with box, W.Card(padding=24, max_size=(440, None)):
+            W.HtmlView(f"<h1>{title}</h1><p>{told}</p>")
+            with W.HBox(spacing=16, align="center", wrap=True):
+                if start and session.path != "/" and start.is_open_to(opener):
+                    W.Link("Go to the start page", "/")
+                if not missing and people.log_in and (
+                        opener and opener.role != "viewer"):    # whose page has a button below
+                    W.Button("Log in as somebody else", on_activated=session.facade.log_out)
+        return box
 
     def _build_error(self, W, handler, error, count):
         """What stands in a page that its handler could not build."""
@@ -28226,8 +28373,7 @@ class _ApplicationEngine(Site):
             "client": f"{root}livewidget.js?v=" + _client(False)[1], "nonce": f' nonce="{nonce}"',
             "early": f'<script nonce="{nonce}">{short_script("early")}</script>',
             "config": _page_json({"open": self.needs_no_secret(),
-                                  **({"login": 1} if self.people.accounts is not None
-                                     and self.people.user_header is None else {}),
+                                  **({"login": 1} if self.people.log_in else {}),
                                   "poll": "livewidget/", "root": root,
                                   "fresh": self.credentials.make_session_id(),
                                   "large": "livewidget-large.js?v=" + _client(True)[1]})},
@@ -28560,8 +28706,7 @@ class Application:
         allowed = require_roles(engine, "page", roles)
 
         def register(handler: _F) -> _F:
-            _require(callable(handler), "page: handler must be callable: give it without ()",
-                     got=handler)
+            _require_page_handler(path, handler)
             engine.pages.add(AddressedPage(path, pattern, handler, title, wide, allowed))
             if engine.max_sessions is _ONE_SESSION:
                 engine.max_sessions = None
@@ -29292,14 +29437,24 @@ def _require_path(path):
     _require(len(set(names)) == len(names), "page: each part needs a name of its own", got=path)
 
 
+def _require_page_handler(path, handler):
+    """Raise UsageError for a function that does not take the parts of a page's address."""
+    _require(callable(handler), "page: handler must be callable: give it without ()", got=handler)
+    code = handler.__code__ if isinstance(handler, types.FunctionType) else None
+    if code is not None and not code.co_flags & 12:     # which take any
+        taken = code.co_varnames[1:code.co_argcount + code.co_kwonlyargcount]
+        missing = [part for part in re.findall(r"\{(\w+)\}", path) if part not in taken]
+        _require(not missing, f"page: the parts of {path!r} are arguments of its function, after W",
+                 handler=_function_name(handler), missing=", ".join(missing))
+
+
 def page(path: str = "/", *, title: str | None = None, wide: bool = False,
          roles: Items = ()) -> Callable[[_F], _F]:
     """Decorator: Application.page() of the Application that run() makes."""
     _require_path(path)
 
     def register(handler: _F) -> _F:
-        _require(callable(handler), "page: handler must be callable: give it without ()",
-                 got=handler)
+        _require_page_handler(path, handler)
         _pages.append((handler, {"path": path, "title": title, "wide": wide, "roles": roles}))
         return handler
     return register
@@ -29534,7 +29689,7 @@ def _value_of(engine):
     if engine.sensitive and hasattr(facade, "get_text"):
         return _BULLET * len(facade.get_text())         # as a page shows a password
     if isinstance(facade, ChatMessage):
-        return facade.get_text()
+        return engine.value("set_text") or (None if engine.children else "")
     return facade.value if hasattr(facade, "value") else (
         facade.get_value() if hasattr(facade, "get_value") else None)
 
@@ -29572,15 +29727,6 @@ def _parts_of(engine, level, disabled=()):
         for name, action in ((engine.action, "activated"), ("Dismiss", "closed")):
             if name:
                 yield Element(engine, level, "button", name, None, disabled, action)
-
-
-def _form_of(engine):
-    """The Form that a widget is in, or None."""
-    while engine.parent is not None:
-        engine = engine_of(engine.parent)
-        if engine.is_form:
-            return engine
-    return None
 
 
 def _is_behind(engine, child):
@@ -29994,7 +30140,7 @@ class _TestPage:
         self._submit(found)
 
     def _submit(self, found):
-        form = _form_of(found.engine)
+        form = found.engine.form()
         if form is not None:
             self._do(Element(form, 0, "form", ""), "submit")
 
@@ -32215,8 +32361,11 @@ def _faults_within(user):
         name = type(engine.facade).__name__
         counts[name] += 1
         which = f"key={engine.key!r}" if engine.key else f"number {counts[name]}"
-        if isinstance(engine.facade, Field) and not engine.facade.get_name() and _form_of(engine):
+        if isinstance(engine.facade, Field) and not engine.facade.get_name() and engine.form():
             yield f"{name} {which} is in a Form, which does not give its value; give it name="
+        if isinstance(engine.facade, Button) and engine.value("set_kind") == "submit" and (
+                engine.form() is None):
+            yield f"{name} {which} is of kind='submit' and in no Form"
         if engine.role in _NAMED_ROLES and not accessible_name(engine):
             yield (f"{name} {which} has no name for screen readers; give it "
                    + ("a text, tooltip or " if engine.role == "button" else
@@ -32279,7 +32428,8 @@ _AGENT_ADVICE = (
 
 def _tool(description, required, properties, **hints):
     """A tool as tools/list has it; properties: {name: (JSON type, description, more)}."""
-    session = {"session": ("string", "number of the session; needed where there are several")}
+    session = {"session": ("string",
+                           "number of the session, such as \"3\"; needed where there are several")}
     return {"description": description, "annotations": hints, "inputSchema": {
         "type": "object", "additionalProperties": False, "required": required,
         "properties": {name: {"type": kind, "description": text, **(more[0] if more else {})}
@@ -32724,7 +32874,8 @@ class AgentServer:
         """Begin to call a tool."""
         name, arguments = params.get("name"), params.get("arguments", {})
         if not isinstance(name, str) or name not in _AGENT_TOOLS or not isinstance(arguments, dict):
-            raise RpcError(-32602, "name must be that of a tool, arguments an object")
+            raise RpcError(-32602, "name must be that of a tool, "
+                           f"{', '.join(_AGENT_TOOLS)}; arguments an object")
         place = object() if post.is_modern else (
             post.session_id, post.number.__class__, repr(post.number))
         if place in self._held:
@@ -33281,11 +33432,11 @@ W.NumberEntry(12.5, min=0, max=200, step=0.5, unit="kg", tooltip="Weight",
         "file upload": """W.FileUpload(".txt,.csv,image/*", label="Pictures and texts",
              on_activated=lambda files: say(*[file.name for file in files]))""",
         "chat view": """chat = W.ChatView(placeholder="Ask something")
-chat.add_message("Ask me, and I say it again.", "Echo")
+chat.add_message("Ask me, and I say it **again**.", "Echo", markdown=True)
 
 def answer(text: str) -> None:
     chat.add_message(text, "You", role="user")
-    answered = chat.add_message("", "Echo")
+    answered = chat.add_message("", "Echo", markdown=True)
     for word in text.split():
         answered.append_text(word + " ")
     say("asked", text)
@@ -37153,7 +37304,10 @@ class Box extends Container {
         style.gap = px(gap);
         style.setProperty("--lw-wrapped", px(Math.min(gap, 16)));
     }
-    set_wrap(tf) { this._content().classList.toggle("lw-wrap", tf); }
+    set_wrap(tf) {
+        this._content().classList.toggle("lw-wrap", tf);
+        this._content().classList.toggle("lw-no-wrap", !tf);
+    }
     set_justify(place) {
         this._content().style.justifyContent = { start: "flex-start", center: "center",
             end: "flex-end", between: "space-between" }[place];
@@ -38953,9 +39107,8 @@ const LARGE = new Set([
     "TextSource", "CodeView", "Dial", "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "Metric",
     "StatusBar", "DownloadButton", "ToggleButton", "Badge", "RadioGroup", "SegmentedButton",
     "RangeSlider", "TextArea", "ToolBarAction", "ToolBar", "MenuBar", "SpinBox", "NumberEntry",
-    "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect", "FileUpload",
-    "ChatMessage", "ChatView", "Markdown", "JsonView", "DiffView", "TreeView", "TableView",
-    "LogView", "Chart",
+    "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect", "FileUpload", "Markdown",
+    "ChatMessage", "ChatView", "JsonView", "DiffView", "TreeView", "TableView", "LogView", "Chart",
 ]);                                    // section 8
 
 //@part large
@@ -39059,21 +39212,26 @@ document.head.append(element("style", {}, `
 .lw-message-text { padding: 7px 11px; border-radius: 10px; background: var(--lw-surface);
     box-shadow: var(--lw-card-shadow); white-space: pre-wrap; overflow-wrap: anywhere;
     user-select: text; -webkit-user-select: text; min-height: 1.45em; box-sizing: content-box; }
-.lw-chat-messages > .lw-markdown { align-self: flex-start; max-width: min(85%, 640px);
-    padding: 7px 11px; border-radius: 10px; background: var(--lw-surface);
-    box-shadow: var(--lw-card-shadow); }
+.lw-chat-messages > .lw-markdown { align-self: flex-start; max-width: min(85%, 640px); }
+:is(.lw-chat-messages, .lw-message-parts) > .lw-markdown { padding: 7px 11px; border-radius: 10px;
+    background: var(--lw-surface); box-shadow: var(--lw-card-shadow);
+    min-height: calc(1.45em + 14px); }
+.lw-message.lw-wide { width: min(85%, 640px); } .lw-message-parts { gap: 8px; }
+.lw-message-parts > .lw-image { align-self: flex-start; }
+.lw-wide > .lw-message-text { width: fit-content; }
+.lw-wide[data-role=user] > .lw-message-text { margin-inline-start: auto; }
+.lw-message-text:not([hidden]) + .lw-message-parts > :first-child { margin-top: 8px; }
 .lw-chat-messages > :is([data-role=user] + :not([data-role=user]),
     :not([data-role=user]) + [data-role=user]) { margin-top: 12px; }
-.lw-chat-messages > .lw-markdown pre code { background: none; }
+.lw-chat .lw-markdown pre code { background: none; }
 .lw-message[data-role=user] { align-self: flex-end; }
 .lw-message[data-role=user] > header { justify-content: flex-end; }
 .lw-message[data-role=user] > .lw-message-text { background: var(--lw-accent); box-shadow: none;
     color: var(--lw-on-accent); }
 .lw-message[data-role=system] { align-self: center; text-align: center; }
 .lw-message[data-role=system] > header { justify-content: center; }
-.lw-message[data-role=system] > .lw-message-text { background: none; padding-block: 0;
-    box-shadow: none;
-    color: var(--lw-muted); }
+.lw-message[data-role=system] :is(.lw-message-text, .lw-markdown) {
+    background: none; padding-block: 0; box-shadow: none; color: var(--lw-muted); }
 .lw-chat-entry { display: flex; align-items: flex-end; gap: 6px; flex: none; }
 .lw-chat-entry > .lw-input { flex: 1 1 auto; resize: none; max-height: 160px; overflow: auto; }
 .lw-chat-entry > .lw-icon-button { width: var(--lw-control); height: var(--lw-control);
@@ -41953,23 +42111,76 @@ class FileUpload extends Field {
     }
 }
 
-class ChatMessage extends Widget {
+// Nodes that Python made of Markdown. Elements are built one by one, of these tags only.
+class Markdown extends Widget {
+    static tags = new Set(["p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "hr", "br", "ul",
+        "ol", "li", "pre", "code", "em", "strong", "del", "table", "thead", "tbody", "tr", "th",
+        "td", "a", "img", "input"]);
+    static links = /^(?:https?:|mailto:|(?![a-z][a-z0-9+.-]*:))/i;
     static sequences = ["set_text"];
+    constructor() { super(element("div", { class: "lw-html lw-markdown", dir: "auto" })); }
+    set_text(nodes) { this.element.replaceChildren(...nodes.map(node => this._node(node))); }
+    // What is not changed stays, with what a person has selected or scrolled in it.
+    _edit(name, splices) {
+        this._take(name, splices);
+        for (const [start, remove, insert] of splices) {
+            const { childNodes } = this.element, next = childNodes[start + remove] || null;
+            for (const node of [...childNodes].slice(start, start + remove)) node.remove();
+            for (const node of insert) this.element.insertBefore(this._node(node), next);
+        }
+    }
+    _node(node) {
+        if (typeof node === "string") return document.createTextNode(shownPart(node));
+        const [tag, told, children] = node;
+        const inner = children.map(child => this._node(child));
+        if (!Markdown.tags.has(tag)) return element("span", {}, ...inner);
+        const made = element(tag, {}, ...inner), url = told.href ?? told.src;
+        if (url !== undefined && Markdown.links.test(url)) {
+            made.setAttribute(tag === "a" ? "href" : "src", url);
+            if (/^https?:/i.test(url) && tag === "a") {
+                Object.assign(made, { target: "_blank", rel: "noopener noreferrer" });
+            }
+        }
+        if (told.title) made.title = told.title;
+        if (tag === "img") Object.assign(made, { alt: told.alt, loading: "lazy" });
+        if (tag === "ol" && "start" in told) made.start = told.start;
+        if (told.align) made.style.textAlign = told.align;
+        if (told.language) new CodeColors(told.language.toLowerCase()).paint(made);
+        if (tag === "input") {
+            Object.assign(made, { type: "checkbox", disabled: true, checked: told.checked });
+            made.setAttribute("aria-label", told.checked ? "done" : "to do");
+        }
+        if (tag === "table" || tag === "pre") made.tabIndex = 0;    // keys scroll it
+        return tag === "table" ? element("div", { class: "lw-markdown-table" }, made) : made;
+    }
+}
+
+class ChatMessage extends Container {
+    static sequences = [...Container.sequences, "set_text"];
     constructor({ author = "", role = "assistant", time_s = null } = {}) {
         super(element("article", { class: "lw-message", "data-role": role }));
         this._usualName = author;
         this._text = element("div", { class: "lw-message-text", dir: "auto" });
+        this._parts = element("div", { class: "lw-box lw-column lw-message-parts" });
         const head = element("header", {}, element("span", {}, author));
-        this.element.append(head, this._text);
+        this.element.append(head, this._text, this._parts);
         if (time_s === null) return;
         const sent = new Date(time_s * 1000);
         head.append(element("time", { datetime: sent.toISOString(), title: sent.toLocaleString() },
             sent.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })));
     }
+    _content() { return this._parts; }
+    _arrange() {
+        super._arrange();
+        this._text.hidden = !this._text.textContent && this._entries.length > 0;
+        this.element.classList.toggle("lw-wide",            // many have no width of their own
+            this._entries.some(([child]) => !(child instanceof Markdown)));
+    }
     set_text(text) {
         const node = this._text.firstChild, shown = node?.data || "", part = shownPart(text);
         if (node && part.startsWith(shown)) node.appendData(part.slice(shown.length));
         else this._text.textContent = part;
+        this._arrange();
     }
 }
 
@@ -42057,40 +42268,6 @@ class ChatView extends Container {
     set_placeholder(text) {
         this._input.placeholder = text;
         this._input.setAttribute("aria-label", text);
-    }
-}
-
-// Nodes that Python made of Markdown. Elements are built one by one, of these tags only.
-class Markdown extends Widget {
-    static tags = new Set(["p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "hr", "br", "ul",
-        "ol", "li", "pre", "code", "em", "strong", "del", "table", "thead", "tbody", "tr", "th",
-        "td", "a", "img", "input"]);
-    static links = /^(?:https?:|mailto:|(?![a-z][a-z0-9+.-]*:))/i;
-    constructor() { super(element("div", { class: "lw-html lw-markdown", dir: "auto" })); }
-    set_text(nodes) { this.element.replaceChildren(...nodes.map(node => this._node(node))); }
-    _node(node) {
-        if (typeof node === "string") return document.createTextNode(shownPart(node));
-        const [tag, told, children] = node;
-        const inner = children.map(child => this._node(child));
-        if (!Markdown.tags.has(tag)) return element("span", {}, ...inner);
-        const made = element(tag, {}, ...inner), url = told.href ?? told.src;
-        if (url !== undefined && Markdown.links.test(url)) {
-            made.setAttribute(tag === "a" ? "href" : "src", url);
-            if (/^https?:/i.test(url) && tag === "a") {
-                Object.assign(made, { target: "_blank", rel: "noopener noreferrer" });
-            }
-        }
-        if (told.title) made.title = told.title;
-        if (tag === "img") Object.assign(made, { alt: told.alt, loading: "lazy" });
-        if (tag === "ol" && "start" in told) made.start = told.start;
-        if (told.align) made.style.textAlign = told.align;
-        if (told.language) new CodeColors(told.language.toLowerCase()).paint(made);
-        if (tag === "input") {
-            Object.assign(made, { type: "checkbox", disabled: true, checked: told.checked });
-            made.setAttribute("aria-label", told.checked ? "done" : "to do");
-        }
-        if (tag === "table" || tag === "pre") made.tabIndex = 0;    // keys scroll it
-        return tag === "table" ? element("div", { class: "lw-markdown-table" }, made) : made;
     }
 }
 
@@ -44662,7 +44839,7 @@ return {
     CodeView, Dial, VideoWidget, Canvas, ColorWidget, Shortcut, Metric, StatusBar, DownloadButton,
     ToggleButton, Badge, RadioGroup, SegmentedButton, RangeSlider, TextArea, ToolBarAction, ToolBar,
     MenuBar, SpinBox, NumberEntry, DateEntry, DateRange, TimeEntry, DateTimeEntry, MultiSelect,
-    FileUpload, ChatMessage, ChatView, Markdown, JsonView, DiffView, TreeView, TableView, LogView,
+    FileUpload, Markdown, ChatMessage, ChatView, JsonView, DiffView, TreeView, TableView, LogView,
     Chart,
 };
 };
@@ -46183,6 +46360,13 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-wrap { flex-wrap: wrap; } .lw-row.lw-wrap { row-gap: var(--lw-wrapped, 0) !important; }
 .lw-box > * { --lw-wrapped: initial; }
 .lw-row.lw-wrap > .lw-stretch { flex-basis: min(100%, 240px); }
+/* Where a narrow page has no room for all of a row, unless its height is given: then children would
+   not shrink to it. Texts give way first. */
+@media (max-width: 600px) {
+    .lw-row:not(.lw-no-wrap, .lw-expand-y, .lw-sized-y, .lw-fill > *, .lw-column > .lw-stretch) {
+        flex-wrap: wrap; row-gap: var(--lw-wrapped, 0) !important; }
+    .lw-row:not(.lw-wrap) > :is(.lw-html, .lw-long, :has(.lw-long)):not(.lw-stretch, .lw-sized-x) {
+        flex: 99 1 5em; max-width: max-content; } }
 .lw-grid.lw-auto-grid { grid-auto-rows: auto; } .lw-auto-grid > * { grid-area: auto !important; }
 .lw-row > .lw-label { align-content: center; }
 /* In a row a control keeps its height; beside labelled fields it stands with their boxes. */
@@ -46241,6 +46425,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-app-bar > .lw-row { align-items: center; gap: 8px; flex: 1 1 auto; min-width: 0;
     padding: 4px; margin: -4px; overflow-x: auto; scrollbar-width: none; }
 .lw-app-bar > .lw-row:empty { display: none; }
+.lw-row.lw-app-bar, .lw-app-bar > .lw-row { --lw-wrapped: 8px; }
 .lw-app-title { max-width: 100%; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
     font-size: 17px; font-weight: 650; }
 .lw-app-bar > .lw-app-title { flex: 999 1 auto; }

@@ -7551,6 +7551,38 @@ print(widget.server_name, widget.server.name, widget.server.pid)
         make_widget({"/api/x": lambda: {"x": 1}}, "{x} {typo}", start_infra=False).html()
         self.assertIn("no endpoint returns typo",
                       str([record.getMessage() for record in records.records]))
+        records.records.clear()
+
+        class Acts(lw.DynamicWidget):
+            def get_endpoints(self):
+                self.action("/go")(lambda: {"said": 1})
+
+            def get_template(self):
+                return "{said}"
+        Acts(start_infra=False).html()
+        self.assertIn("no endpoint returns said, which the template shows: nothing is there until "
+                      "an action does", records.text())
+
+    def test_arguments_of_its_own_and_a_missing_super_are_told_as_of_other_classes(self):
+        class Careless(lw.DynamicWidget):
+            def __init__(self):
+                self.mine = 1
+
+            def get_endpoints(self):
+                self.endpoint("/api/x")(lambda: {"x": 1})
+
+            def get_template(self):
+                return "{x}"
+        for call in (lambda: Careless().html(), lambda: Careless()._repr_html_(),
+                     lambda: Careless().server):
+            with self.assertRaisesRegex(AttributeError, r"^Careless.__init__ must call super\(\)"):
+                call()
+        Careless.__init__ = lw.DynamicWidget.__init__
+        with self.assertRaisesRegex(lw.UsageError, "Careless has no parameter 'expiration' .did "
+                                                   "you mean 'expiration_seconds'"):
+            Careless(expiration=5)
+        with self.assertRaisesRegex(AttributeError, "'Careless' object has no attribute 'yours'"):
+            Careless(start_infra=False).yours
 
     def test_a_page_that_cannot_be_made_leaves_the_file_as_it_was(self):
         folder = tempfile.mkdtemp()
@@ -12675,6 +12707,33 @@ asyncio.run(main())
                              not debug, said)
             self.assertEqual(re.findall(r'File "(.*?)"', log), [__file__], "no frames of ours")
 
+    def test_a_page_whose_function_lacks_a_part_of_its_address_is_refused_at_its_line(self):
+        app = self.make_app()
+
+        def order(W, number="", *, page=""):
+            pass
+        for page in (app.page, lw.page):
+            with self.assertRaisesRegex(lw.UsageError, r"parts of '/orders/\{id\}' are arguments "
+                                        r"of its function.*order \(.*missing='id'"):
+                page("/orders/{id}")(order)
+        app.page("/orders/{number}/{page}")(order)
+        app.page("/any/{thing}")(lambda W, **parts: None)
+
+    def test_a_function_that_takes_the_page_of_another_is_told(self):
+        app = self.make_app()
+        for _ in range(2):
+
+            @app.page("/")
+            def home(W):
+                pass
+        self.assertNotIn("now", self.records.text())
+
+        @app.page("/")
+        def about(W):
+            pass
+        self.assertRegex(self.records.text(), r"page / is that of .*about \(.*\) now, no more of "
+                                              r".*home \(")
+
     def test_a_handler_with_other_arguments_is_told_how_many_it_was_called_with(self):
         (said,), log = self.page_of(lambda W, number: None)
         for text in (said, log):
@@ -16525,7 +16584,8 @@ class Widgets(AppCase):
         "Dialog.remove": (["FIRST"], {"destroy": True}),
         "Dialog.remove_all": ([], {"destroy": True}),
         "FileBrowser.popup": ([], {"x": 3, "y": 4}),
-        "ChatView.add_message": (["x"], {"author": "A", "role": "user", "time_s": 1e9}),
+        "ChatView.add_message": (["x"], {"author": "A", "role": "user", "time_s": 1e9,
+                                         "markdown": True}),
         "TextArea.scroll_to_lineno": ([3], {"align": "top"}),
         "TextSource.create_named_ref": (["n", 3], {"gravity": "left"}),
         "TextSource.create_ref": ([3], {"gravity": "left"}),
@@ -17742,15 +17802,47 @@ class Widgets(AppCase):
         self.assertEqual(bar.get_value(), 0.0)
         bar.set_value(3), bar.set_value(40)
         self.assertEqual(bar.get_value(), 1.0)
-        self.assertEqual(self.records.text().partition("\n")[2],
-                         "ProgressBar.set_value: a value is a fraction from 0 to 1; 3 is shown as "
-                         "100 %")
         seen = []
         slider.on("activated", seen.append)
         browser = self.ready(self.app, credentials=credentials_of(self.session))
         browser.event(slider.wid, "activated", [99], {"set_value": [99]})
         eventually(lambda: seen)
         self.assertEqual((seen, slider.get_value()), ([10], 10))
+
+    def test_what_a_program_sets_beyond_a_limit_is_told_with_its_line(self):
+        """Once a line, but not what is rounded, a default, or taken back by new limits."""
+        def told(call):
+            self.records.records.clear()
+            for _ in range(3):
+                call()
+            return self.records.text()
+
+        def here(call):
+            return "test_livewidget.py:%d: " % call.__code__.co_firstlineno
+        W = self.W
+        bar, tabs, combo = W.ProgressBar(), W.TabWidget(), W.ComboBox(["a", "b"])
+        tabs.add_widget(W.Label("x"))
+        for call, text in (
+                (lambda: W.Slider(value=500), "Slider.set_value: 500 is above the limit, 100,"),
+                (lambda: W.Dial(value=-1), "Dial.set_value: -1 is below the limit, 0,"),
+                (lambda: W.SpinBox(value=100), "SpinBox.set_value: 100 is above the limit, 99,"),
+                (lambda: W.SpinBox("float", 0, 1, 0.1, 1.01), "SpinBox.set_value: 1.01 is above"),
+                (lambda: W.NumberEntry(5, max=3), "NumberEntry.set_value: 5 is above the limit, "),
+                (lambda: W.NumberEntry(5, min=6), "NumberEntry.set_value: 5 is below the limit, "),
+                (lambda: W.RangeSlider(low=-5), "RangeSlider.set_value: -5 is below the limit, 0,"),
+                (lambda: W.RangeSlider(high=101), "RangeSlider.set_value: 101 is above the limit"),
+                (lambda: bar.set_value(40), "ProgressBar.set_value: 40 is above the limit, 1,"),
+                (lambda: combo.set_index(2), "ComboBox.set_index: nothing is at index 2, but at "),
+                (lambda: tabs.set_index(1), "TabWidget.set_index: nothing is at index 1, but at ")):
+            said = told(call).splitlines()
+            self.assertEqual(len(said), 1, said)
+            self.assertTrue(said[0].startswith(here(call) + text), said)
+        for call in (lambda: W.Slider(max=10), lambda: W.Dial(min=60),
+                     lambda: W.SpinBox(value=1.5), lambda: W.SpinBox(value=98.7),
+                     lambda: bar.set_value(sum([0.1] * 10) + 1e-12), lambda: combo.set_index(-1),
+                     lambda: W.NumberEntry(max=3).set_value(None),
+                     lambda: W.Slider(value=90).set_limits(0, 10)):
+            self.assertEqual(told(call), "")
 
     def test_limits_without_a_step_leave_the_step(self):
         for make in (self.W.Slider, self.W.Dial, self.W.SpinBox, self.W.NumberEntry,
@@ -21795,6 +21887,30 @@ class FormsOfFields(WidgetCase):
         with self.assertRaisesRegex(lw.UsageError, "no input has this name, got name='nobody'"):
             session.form.set_values({"nobody": 1})
 
+    def test_a_form_tells_of_what_it_leaves_out_and_a_submit_button_that_it_is_in_none(self):
+        seen = []
+
+        def page(W):
+            with W.Form(on_submitted=seen.append):
+                W.TextEntry("Aachen", label="Town")
+                W.TextEntry("Ada", label="Name", name="name")
+                W.TextEntry(accessible_name="Filter")
+                W.Button("Send", kind="submit")
+            with W.Form():
+                W.TextEntry("x", label="Read by its getter")
+                W.Button("Get", kind="submit", on_activated=lambda: seen.append("got"))
+            W.Button("Alone", kind="submit")
+            W.Button("Handled", kind="submit", on_activated=lambda: seen.append("handled"))
+        with self.assertLogs("livewidget") as logged, lw.User(page) as user:
+            for name in ("Send", "Get", "Handled"):
+                user.click(name)
+            with self.assertRaisesRegex(lw.LivewidgetError, "'Alone' is a Button of kind='submit' "
+                                        "in no Form: a press does nothing"):
+                user.click("Alone")
+        self.assertEqual(seen, [{"name": "Ada"}, "got", "handled"])
+        self.assertEqual([one.getMessage() for one in logged.records if one.levelname == "WARNING"],
+                         ["the values of a Form lack what is entered in 'Town': it has no name="])
+
     def test_enter_and_the_button_submit_what_is_right(self):
         seen = []
 
@@ -22065,6 +22181,38 @@ class Looks(WidgetCase):
             seen = tab.js(boxes)
             self.assertEqual((seen["whole"], seen["lines"], seen["below"] > 0, seen["scrolls"],
                               seen["page"]), (True, 1, below, scrolls, 0), (width, seen))
+
+    def test_rows_go_on_below_on_a_phone_and_nothing_is_out_of_sight(self):
+        """But what is told to stay in one row, and texts give way before; wider pages have one
+        row."""
+        @lw.page("/")
+        def home(W):
+            with W.HBox(spacing=8):
+                for name in ("First", "Last", "Town"):
+                    W.TextEntry(label=name)
+            with W.HBox(spacing=8):
+                W.Label("a long text that needs more than one line of a phone, and its button")
+                W.Button("Delete")
+            with W.HBox(spacing=8), W.VBox(stretch=1), W.HBox(spacing=8):
+                for number in range(6):
+                    W.Button("Button %d" % number)
+            with W.HBox(spacing=8, wrap=False):
+                for number in range(7):
+                    W.Button("Stays %d" % number)
+        app = self.make_app()
+        app.page("/")(home)
+        lw._pages.clear()
+        tab = self.tab(app)
+        rows = """[...document.querySelectorAll(".lw-row")].map(row => {
+            const boxes = [...row.children].map(one => one.getBoundingClientRect());
+            return [new Set(boxes.map(box => Math.round(box.top + box.height / 2))).size,
+                Math.max(...boxes.map(box => box.right)) <= innerWidth]; })"""
+        for width, seen in ((390, [[3, True], [1, True], [1, True], [2, True], [1, False]]),
+                            (700, [[1, True]] * 5)):
+            tab.size(width, 700)
+            tab.wait("innerWidth === %d && document.querySelectorAll('.lw-button').length === 14"
+                     % width)
+            self.assertEqual(tab.js(rows), seen, width)
 
     def test_a_page_is_laid_out_as_its_widgets_ask(self):
         """Bars stand around what scrolls, buttons and short tables have their natural size, and
@@ -24210,6 +24358,46 @@ class Chats(WidgetCase):
         for part in (".lw-markdown p code", ".lw-markdown pre"):
             self.assertNotEqual(tab.js(look % part)[0], ground, part)
 
+    def test_a_markdown_answer_grows_under_its_author_and_what_stands_stays(self):
+        chat, tab, css = self.chat()
+        answer = chat.add_message("", "Bot", markdown=True)
+        with chat.add_message("The figures:", "Bot"):
+            chat.session.get_widgets().Label("a widget")
+        for token in re.findall(r"\S*\s*", "## The area\n\nis *r* **times** `r`.\n\n- one\n- two"):
+            answer.append_text(token)
+        self.assertEqual(answer.get_text()[-12:], "\n\n- one\n- two"[-12:])
+        first, second = ("document.querySelectorAll('.lw-message')[%d]" % at for at in (0, 1))
+        tab.wait(first + "?.querySelectorAll('li').length === 2")
+        self.assertEqual(tab.js(first + ".innerText.split('\\n')[0]"), "Bot")
+        self.assertEqual(tab.js(first + ".querySelector('.lw-message-text').hidden"), True)
+        self.assertEqual(tab.js("[...%s.querySelectorAll('h2, em, strong, code')].map("
+                                "one => one.textContent)" % first),
+                         ["The area", "r", "times", "r"])
+        tab.js("kept = [...%s.querySelectorAll('h2, p')]" % first)
+        answer.append_text(" and\n\na last *word*")
+        tab.wait(first + ".innerText.endsWith('a last word')")
+        self.assertTrue(tab.js("kept.every(one => one.isConnected)"), "all was drawn anew")
+        self.assertEqual(tab.js(second + ".innerText.replace(/\\d.*/, '').split(/\\s*\\n/)"),
+                         ["Bot", "The figures:", "a widget"])
+        answer.set_text("*done*")
+        tab.wait(first + ".querySelector('.lw-markdown').innerHTML === '<p><em>done</em></p>'")
+
+    def test_markdown_that_grows_is_that_of_its_whole_text(self):
+        source = random.Random(5)
+        pieces = ("a", "word ", "\n", "\n\n", "# ", "- ", "> ", "```\n", "|", "a|b\n-|-\n", "---",
+                  "===", "**", "`", "[a]", "[a]: b\n", "    ", "1. ", "<b>", "\u00e9", "\r\n")
+        app = self.make_app()
+        session = app.create_session()
+        shown = session.get_widgets().Markdown()
+        browser = ModelBrowser(app, credentials_of(session))
+        self.addCleanup(browser.close)
+        for _ in range(60):
+            shown.set_text("".join(source.choices(pieces, k=3)))
+            for _ in range(source.randrange(12)):
+                shown.append("".join(source.choices(pieces, k=source.randrange(1, 4))))
+            wanted = json.loads(json.dumps(lw.markdown_nodes(shown.get_text())))
+            browser.until(lambda b, wanted=wanted: b.cells.get((shown.wid, "set_text")) == [wanted])
+
     def test_only_the_newest_messages_stay(self):
         W = self.make_app().create_session().get_widgets()
         with W.ChatView(limit=3) as chat:
@@ -25567,6 +25755,33 @@ class ChartSvg(AppCase):
                     change(*columns)
                 chart.add_line("other", [1]).remove()       # which tells of all series
                 self.assertEqual(state(), before, (kind, columns))
+
+    def rows(self, chart):
+        """The points of a chart's last series."""
+        return [*engine_of(chart).shown_series(["red"])][-1]["rows"]
+
+    def test_points_that_do_not_go_with_those_before_are_refused(self):
+        """Counted ones behind an x of their own, and an x of another kind of axis."""
+        chart, day = self.make_app().create_session().get_widgets().Chart(), datetime.datetime
+        for x, wrong in (([10, 20, 30], [(5,), ("x", 5), (day(2026, 1, 1), 5)]),
+                         (["a", "b"], [(5, 5)]), ([day(2026, 1, 1)], [(5,), (5, 5), ("x", 5)])):
+            series = chart.add_line("a", x, x if x[0] == 10 else [1.0] * len(x))
+            for points in wrong:
+                before = chart.to_svg()
+                with self.assertRaisesRegex(lw.UsageError, "points before|takes x, y"):
+                    series.append(*points)
+                self.assertEqual(chart.to_svg(), before)
+            series.append(x[-1], 5)
+            series.append([], [])
+            series.set_data([1, 2])
+            series.append(3)
+            series.append(3, 4, keep=2)
+            series.append([5, 6])
+            self.assertEqual(self.rows(chart), [(2, 3), (3, 4), (4, 5), (5, 6)])
+            series.append(9, 4)
+            with self.assertRaisesRegex(lw.UsageError, "have an x of their own"):
+                series.append(5)
+            series.remove()
 
     def test_options_of_a_series_that_are_none_are_not_given(self):
         chart = self.make_app().create_session().get_widgets().Chart()
@@ -34989,9 +35204,15 @@ class Clock(lw.DynamicWidget):
         bob = ann.another(person="bob")
         ann.sees("ann is admin")
         bob.sees("bob is editor")
-        for user, told in ((ann, "for admins"), (bob, "Your role does not open it.")):
+        for user, told in ((ann, "for admins"),
+                           (bob, "It is not open to bob, whose role is editor.")):
             user.open("/admin")
             user.sees(told)
+        bob.click("Go to the start page")
+        bob.sees("bob is editor")
+        bob.open("/admin")
+        bob.click("Log in as somebody else")
+        self.assertEqual(bob.tree(), 'heading "Log in"')
         ann.reload()
         ann.sees("for admins")
         ann.another(same_session=True).sees("for admins")
@@ -35125,6 +35346,8 @@ def home(W):
         with W.HBox():
             W.SpinBox(key="count", accessible_name="Count")
             W.TextEntry(label="Country", name="country")
+            W.Button("Send", kind="submit")
+    W.Button("Save", kind="submit")
 
 @lw.page("/empty")
 def empty(W):
@@ -35135,7 +35358,7 @@ lw.run()
         nothing = "nothing is shown; a window needs show(), and a widget a container that is shown"
         self.assertEqual((status, said), (1, [
             "/: TextEntry number 2" + left_out, "/: SpinBox key='count'" + left_out,
-            "/empty: " + nothing]))
+            "/: Button number 2 is of kind='submit' and in no Form", "/empty: " + nothing]))
         self.assertEqual(self.run_test("""
 app = lw.Application(None, 0)
 
