@@ -6118,6 +6118,23 @@ class Templates(unittest.TestCase):
                     self.assertEqual(lw.to_plain(wrapped)[0], plain)
         self.assertIsInstance(lw.to_plain({"v": self.kinds()[-5][1]})[0]["v"], lw.HTML)
 
+    def test_bytes_of_an_encoded_picture_are_shown_as_one_and_text_that_begins_like_one_is_not(self):
+        """As a text and in an attribute, `src`."""
+        template = lw.Template("<p>{v}</p><img src='{v}' alt=''>")
+        for start, kind in ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"),
+                            (b"GIF89a", "gif"), (b"GIF87a", "gif"),
+                            (b"RIFF\n\0\0\0WEBP", "webp"), (b"\0\0\0\x1cftypavif", "avif"),
+                            (b"\n\0\0 ftypavis", "avif"),
+                            (b"BM\x36\x0a\n\0\0\0\0\0", "bmp")):
+            with self.subTest(start):
+                data = start + bytes(20)
+                url = "data:image/%s;base64,%s" % (kind, base64.b64encode(data).decode())
+                shown = template.render(lw.to_plain({"v": data})[0])
+                self.assertEqual(shown.count('src="%s"' % url), 2, shown)
+        for text in (b"BM and the like", b"GIF8 is short", b"RIFF....WAVE", b"BMW", b"\xff\xd8"):
+            self.assertEqual(lw.to_plain({"v": text})[0]["v"],
+                             text.decode("utf-8", "backslashreplace"))
+
     def test_values_of_other_packages_are_shown(self):
         """Where they are installed."""
         import importlib
@@ -29498,6 +29515,114 @@ print("all right")
                           (bytes(0), (0,)), ("text", (4,))):
             with self.assertRaises((TypeError, ValueError)):
                 lw.Buffer(*arguments)
+
+
+class PicturesInChromium(WidgetCase):
+    """Pictures as they are really drawn."""
+
+    #: Writes into a folder each picture as a file, beside it what an Image is given of the same as
+    #: a PIL image (NAME.pil), and prints the colours of its six patches.
+    PROGRAM = """
+import io, json, os, struct, sys, zlib
+folder, home = sys.argv[1:]
+sys.path.insert(0, home)
+try:
+    import PIL.Image, PIL.features
+except ImportError:
+    sys.exit(77)
+import livewidget as lw
+upright = PIL.Image.new("RGB", (48, 32))
+for at, colour in enumerate(((200, 40, 40), (40, 200, 40), (40, 40, 200),
+                             (220, 220, 60), (60, 220, 220), (250, 250, 250))):
+    upright.paste(colour, (at % 3 * 16, at // 3 * 16, at % 3 * 16 + 16, at // 3 * 16 + 16))
+deep = upright.convert("L").convert("I").point(lambda value: value * 257).convert("I;16")
+lossy, bits = {"quality": 100, "subsampling": 0}, upright.convert("1", dither=0)
+moving = {"save_all": True, "append_images": [bits.convert("RGB")], "duration": 600000}
+saved = {"rgb.png": (upright, {}), "alpha.png": (upright.convert("RGBA"), {}),
+         "palette.png": (upright.quantize(8), {}), "grey.png": (upright.convert("L"), {}),
+         "grey16.png": (deep, {}), "bits.png": (bits, {}), "photo.jpg": (upright, lossy),
+         "grey.jpeg": (upright.convert("L"), lossy), "cmyk.jpg": (upright.convert("CMYK"), lossy),
+         "photo.webp": (upright, {"quality": 100}), "exact.webp": (upright, {"lossless": True}),
+         "plain.bmp": (upright, {}), "palette.bmp": (upright.quantize(8), {}),
+         "still.gif": (upright, {}), "moving.gif": (upright, moving),
+         "moving.webp": (upright, {**moving, "lossless": True}),
+         "moving.png": (upright, moving)}
+if PIL.features.check("avif"):
+    saved["photo.avif"] = upright, {"quality": 100, "subsampling": "4:4:4"}
+backwards = {2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}        # what undoes each orientation
+for turn in range(1, 9):
+    exif = PIL.Image.Exif()
+    exif[0x0112] = turn
+    stored = upright.transpose(backwards[turn]) if turn > 1 else upright
+    for suffix, options in ((".jpg", lossy), (".png", {})):
+        saved["turn%d%s" % (turn, suffix)] = stored, {**options, "exif": exif.tobytes()}
+for name, (image, options) in saved.items():
+    image.save(os.path.join(folder, name), **options)
+def chunk(kind, data):
+    data = kind + data
+    return struct.pack(">I", len(data) - 4) + data + struct.pack(">I", zlib.crc32(data))
+lines = [b"\\0" + b"".join(struct.pack(">3H", *(257 * part for part in upright.getpixel((x, y))))
+                          for x in range(48)) for y in range(32)]
+with open(os.path.join(folder, "deep.png"), "wb") as file:
+    file.write(b"\\x89PNG\\r\\n\\x1a\\n" + chunk(b"IHDR", struct.pack(">2I5B", 48, 32, 16, 2, 0, 0,
+                                                                    0))
+               + chunk(b"IDAT", zlib.compress(b"".join(lines))) + chunk(b"IEND", b""))
+session = lw.Application(http_port=0, ws_port=None).create_session()
+widget, told = lw.Image(session), {}
+for name in [*saved, "deep.png"]:
+    path = os.path.join(folder, name)
+    widget.set_image(PIL.Image.open(path))
+    cell = lw.engine_of(session).log.find_cell((widget.wid, "set_image"))
+    with open(path + ".pil", "wb") as file:
+        file.write(cell.blobs[0].data)
+    seen = bits if name == "bits.png" else (
+        upright.convert("L") if name.startswith("grey") else upright)
+    told[name] = [seen.convert("RGB").getpixel((8 + at % 3 * 16, 8 + at // 3 * 16))
+                  for at in range(6)]
+print(json.dumps(told))
+"""
+
+    #: [natural size, colours of the patches] of each picture of the page, or why there is none.
+    DRAWN = """Promise.all([...document.querySelectorAll(".lw-image img")].map(async image => {
+        try { await image.decode(); } catch (error) { return String(error); }
+        const pen = new OffscreenCanvas(48, 32).getContext("2d");
+        pen.drawImage(image, 0, 0);
+        return [[image.naturalWidth, image.naturalHeight], [0, 1, 2, 3, 4, 5].map(at =>
+            [...pen.getImageData(8 + at % 3 * 16, 8 + (at / 3 | 0) * 16, 1, 1).data])];
+    }))"""
+
+    def test_each_kind_of_picture_is_drawn_as_it_is_by_path_as_bytes_and_by_pil(self):
+        """Also of 16 bits a colour, in grey, for print (CMYK), moving, and turned by Exif data."""
+        python = require_tool("python", install="pillow beside JupyterLab")
+        with tempfile.TemporaryDirectory() as folder:
+            result = subprocess.run([python, "-c", self.PROGRAM, folder, str(SOURCE.parent)],
+                                    capture_output=True, text=True, timeout=120)
+            if result.returncode == 77:
+                raise unittest.SkipTest("needs pillow; install it beside JupyterLab")
+            self.assertEqual(result.returncode, 0, result.stderr)
+            wanted = json.loads(result.stdout)
+
+            def build(session):
+                W = session.get_widgets()
+                with W.HBox(wrap=True) as box:
+                    for name in wanted:
+                        path = pathlib.Path(folder, name)
+                        W.Image(path)
+                        W.Image(path.read_bytes())
+                        W.Image(pathlib.Path(str(path) + ".pil").read_bytes())
+                W.Page(widget=box).show()
+            app, tab, session = self.open(build)
+        count = "document.querySelectorAll('.lw-image img:not([hidden])').length"
+        tab.wait("%s === %d" % (count, 3 * len(wanted)))
+        drawn = tab.js(self.DRAWN)
+        self.assertGreater(len(wanted), 30)
+        for at, (name, way) in enumerate(itertools.product(wanted, ("path", "bytes", "PIL"))):
+            with self.subTest(name, given=way):
+                size, colours = drawn[at]
+                self.assertEqual(size, [48, 32])
+                most = max(abs(a - b) for one, other in zip(colours, wanted[name])
+                           for a, b in zip(one, [*other, 255]))
+                self.assertLessEqual(most, 8, (colours, wanted[name]))
 
 
 ################################################################################
