@@ -37816,6 +37816,56 @@ class Client(BrowserCase):
         self.assertEqual(sorted(set(paths)), ["", "livewidget-large.js", "livewidget.js", "ws"],
                          "the TextArea is of the large part")
 
+    def test_a_frozen_tab_and_one_in_the_background_show_the_newest_soon_after(self):
+        """By a WebSocket and by held requests, updates all the while."""
+        tabs = []
+        app = self.make_app(small_build)
+        for has_socket, rest in itertools.product((True, False), ("frozen", "hidden")):
+            tab = self.tab("about:blank")
+            if not has_socket:
+                self.refuse_sockets(tab)
+            tab.open(app.url)
+            tab.wait("document.querySelectorAll('[data-wid]').length > 3")
+            session = next(one for one in app.sessions.values()
+                           if one not in [other for _, other, _ in tabs])
+            self.settle(session)
+            tabs.append((tab, session, rest))
+            if rest == "frozen":
+                tab.command("Page.setWebLifecycleState", state="frozen")
+            else:
+                tab.chromium.command("Target.createTarget", {
+                    "url": "about:blank", "browserContextId": tab.context})
+                tab.wait("document.hidden")
+        began = time.monotonic()
+        updates = itertools.count()
+
+        def update():
+            number = next(updates)
+            for _, session, _ in tabs:
+                session.label.set_text("value %d" % number)
+            return number >= 200 and time.monotonic() - began > 4
+        eventually(update)
+        for tab, session, rest in tabs:
+            if rest == "frozen":
+                tab.command("Page.setWebLifecycleState", state="active")
+            else:
+                tab.command("Page.bringToFront")
+            begun = time.monotonic()
+            tab.wait("document.querySelector(%s).innerText === %s" % (
+                json.dumps(self.wid(session.label)), json.dumps(session.label.get_text())))
+            self.assertLess(time.monotonic() - begun, 10, rest)
+            self.assertFalse(tab.js("!!document.querySelector('.lw-banner')"), "it is told as lost")
+            tab.click(self.wid(session.button))
+            eventually(lambda: session.count == 1)      # noqa: B023
+
+    @staticmethod
+    def refuse_sockets(tab):
+        """Pages that are opened next can open no WebSocket."""
+        tab.command("Page.addScriptToEvaluateOnNewDocument",
+                    source="window.WebSocket = class { static OPEN = 1; readyState = 0; "
+                           "constructor() { setTimeout(() => this.onclose?.({code: 1006})); } "
+                           "close() {} };")
+
     def test_reload_shows_the_same(self):
         app, tab, session = self.open()
         tab.click(self.wid(session.button))
@@ -38045,10 +38095,7 @@ class Client(BrowserCase):
     def test_polling_when_there_is_no_websocket(self):
         app = self.make_app(small_build)
         tab = self.tab("about:blank")
-        tab.command("Page.addScriptToEvaluateOnNewDocument",
-                    source="window.WebSocket = class { static OPEN = 1; readyState = 0; "
-                           "constructor() { setTimeout(() => this.onclose?.({code: 1006})); } "
-                           "close() {} };")
+        self.refuse_sockets(tab)
         tab.open(app.url)
         tab.wait("!!document.querySelector('[data-wid]')")
         session = self.session_of(app)
