@@ -31300,6 +31300,56 @@ class BehindProxies(BrowserCase):
         self.assertEqual(request(portal, target="/node/127.0.0.1/%d" % port,
                                  headers=[("Accept", "text/html")])[1]["location"], "%d/" % port)
 
+    UPGRADE = ("proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; "
+               "proxy_set_header Connection upgrade; ")
+    #: What a location of nginx says, and whether its pages have a WebSocket.
+    SETTINGS = {
+        "upgrade": (UPGRADE, True),
+        "none": ("proxy_http_version 1.1; proxy_set_header Connection '';", False),
+        "old": ("proxy_http_version 1.0;", False),
+        "short": ("proxy_http_version 1.1; proxy_read_timeout 2s;", False),
+        "cut": (UPGRADE + "proxy_read_timeout 2s;", True),
+        "bare": (UPGRADE + "proxy_set_header Origin '';", True),
+        "blind": ("proxy_http_version 1.0; proxy_set_header Origin '';", False)}
+
+    def test_each_setting_of_a_proxy_serves_a_live_page(self):
+        """No Upgrade, HTTP/1.0, patience that ends before a held request or a ping, no Origin."""
+        made = {}
+
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox() as box:
+                label = made[session] = W.Label("before")
+                W.Button("press", on_activated=lambda: label.set_text("pressed"))
+            W.Page(widget=box).show()
+        app, proxy = self.make_app(build, trusted_proxies=["127.0.0.1"]), free_port()
+        start_nginx(self, "server { listen 127.0.0.1:%d;\n%s}" % (proxy, "".join(
+            "location /%s/ { proxy_pass http://127.0.0.1:%d/; proxy_set_header "
+            "X-Forwarded-Host $http_host; %s }\n" % (name, app.ports[0], lines)
+            for name, (lines, _) in self.SETTINGS.items())), proxy)
+        pages = {}
+        for name in self.SETTINGS:
+            before = set(made)
+            pages[name] = tab = self.tab("http://127.0.0.1:%d/%s/#token=%s" % (
+                proxy, name, app.token))
+            tab.wait("document.querySelector('.lw-label')?.innerText === 'before'")
+            tab.label = made[next(iter(set(made) - before))]
+            tab.began = time.monotonic()
+        for name, (_, has_socket) in self.SETTINGS.items():
+            tab = pages[name]
+            shows = "document.querySelector('.lw-label').innerText === '%s'"
+            with self.subTest(name):
+                tab.click(".lw-button")
+                tab.wait(shows % "pressed")
+                eventually(lambda: time.monotonic() - tab.began > 3)        # noqa: B023
+                tab.label.set_text("pushed")
+                tab.wait(shows % "pushed", 10)
+                self.assertFalse(tab.js("!!document.querySelector('.lw-banner')"), tab.messages)
+                polls = any("livewidget/changes" in url for url in tab.requests)
+                self.assertEqual(polls, not has_socket, tab.requests)
+                self.assertEqual([one for one in tab.messages
+                                  if "504" not in one and "WebSocket" not in one], [])
+
     def test_a_proxy_with_buffers_short_patience_and_no_websocket_is_no_matter(self):
         """Held requests end before its patience does; answers are not held back in its buffers.
         Where its patience is shorter, or it takes the origin away, the page goes on as well."""
