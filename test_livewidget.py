@@ -68,6 +68,7 @@ import textwrap
 import threading
 import time
 import types
+import unicodedata
 import unittest
 import unittest.mock
 import urllib.error
@@ -20251,6 +20252,49 @@ class WidgetsInChromium(WidgetCase):
             tab.wait("!document.querySelector('.lw-banner[role=alert]')")
         return types.SimpleNamespace(tab=tab, made=made, folder=folder, paths=paths, choose=choose,
                                      drop=drop, expect=expect)
+
+    #: File names as people have them, and "e" with an accent in both ways to write it.
+    NAMES = ("\xe4 \xf6 (1).csv", "r\xe9sum\xe9.csv", "e\u0301t\xe9.txt",
+             "\u65e5\u672c\u8a9e \u0444\u0430\u0439\u043b.txt", "\U0001f600 it's & more;.txt",
+             "\u05e9\u05dc\u05d5\u05dd.txt", "100% #1 a+b=c, [x] {y}.txt", "no ending",
+             "a.b.tar.gz")
+
+    def test_names_beyond_ascii_come_and_go_as_they_are(self):
+        """Of files that are chosen, dropped, and saved in each way; an empty one is among them."""
+        page = self.sender()
+        session = page.made["session"]
+        files = [(name, 3 * at) for at, name in enumerate(self.NAMES)]
+        for put in (page.choose, page.drop):
+            for at in range(0, len(files), 3):      # of which a page may send as many at a time
+                put(*files[at:at + 3])
+                self.expect([(name, bytes(size), None) for name, size in files[at:at + 3]])
+        dialog, W = lw.FileDialog(session), session.get_widgets()
+        saved, link = b"what is saved", '<a href="data:,what is saved" download="%s">save</a>'
+        with W.VBox() as box:
+            button, view = W.DownloadButton("Save", saved, "x"), W.HtmlView()
+            W.Button("Save", on_activated=lambda: dialog.save(name, saved))
+            W.Button("Save", on_activated=lambda: session.download(saved, name))
+        W.Page(widget=box).show()
+        with tempfile.TemporaryDirectory() as folder:
+            page.tab.chromium.command("Browser.setDownloadBehavior", {
+                "behavior": "allow", "downloadPath": folder, "browserContextId": page.tab.context})
+            for name in self.NAMES:
+                composed = unicodedata.normalize("NFC", name)       # as Chromium saves some
+                button.set_content(saved, name)
+                view.set_html(link % name.replace("&", "&amp;"))
+                page.tab.reload()               # Chromium saves ten files of a page, and not more
+                page.tab.wait("!!document.querySelector('a[download]')")
+                self.settle(session)
+                for one in box.get_children():
+                    if one is view and name == "no ending":
+                        continue                # Chromium gives it one
+                    with self.subTest(name, by=one):
+                        page.tab.click('[data-wid="%d"]' % one.wid + " a" * (one is view))
+                        path, = eventually(lambda: [
+                            path for path in pathlib.Path(folder).iterdir()     # noqa: B023
+                            if path.name in (name, composed)], what=name)       # noqa: B023
+                        eventually(lambda: path.read_bytes() == saved)          # noqa: B023
+                        path.unlink()
 
     def test_files_over_a_limit_are_told_and_not_sent(self):
         page, million = self.sender(), 1024 ** 2
