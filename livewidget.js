@@ -9975,7 +9975,8 @@ const PLACEHOLDER = new RegExp(`\\{\\{(${PATH}(?::${FORMAT}|\\|raw)?)\\}\\}` +
 const FORMAT_PARTS = /^([<>^]?)([+ ]?)(0?)([0-9]*)(,?)(?:\.([0-9]+))?([dfe%s]?)$/;
 const URL_ATTRIBUTES = new Set(["href", "src", "srcset", "action", "formaction", "poster", "data",
     "xlink:href", "ping"]);
-const PICTURE = /<img src="(data:image\/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]*)" alt="">/g;
+const PICTURE =
+    /<img src="(data:image\/(?:png|jpeg|gif|webp|avif|bmp);base64,[A-Za-z0-9+/=]*)" alt="">/g;
 const STYLE_VALUE = /^[-+.#%A-Za-z0-9 ]{0,64}$/;
 const ANSWER_SHOWN_MS = 1000;           // what an action changes comes within so long
 const STOPPED_AFTER_MS = 10000;         // away for so long is "stopped", not "reconnecting"
@@ -10048,7 +10049,7 @@ function safeUrl(url, image) {
     const bare = url.replace(/[\x00-\x20\x7f]/g, ""),
         scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(bare);
     if (!scheme || ["http", "https", "mailto", "tel"].includes(scheme[1].toLowerCase())) return url;
-    return image && /^data:image\/(?:png|jpeg|gif|webp);base64,/i.test(bare) ? url
+    return image && /^data:image\/(?:png|jpeg|gif|webp|avif|bmp);base64,/i.test(bare) ? url
         : "about:blank#blocked";
 }
 

@@ -609,12 +609,14 @@ class HTML(str):
 
 #: How encoded pictures begin.
 _IMAGE_STARTS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg",
-                 b"GIF8": "image/gif", b"RIFF": "image/webp"}
+                 b"GIF8[79]a": "image/gif", b"RIFF....WEBP": "image/webp",
+                 b"....ftypavi[fs]": "image/avif", b"BM....\0\0\0\0": "image/bmp"}
 
 
 def image_type(data: bytes) -> str | None:
     """The media type of an encoded picture, by its first bytes; None for other bytes."""
-    return next((kind for start, kind in _IMAGE_STARTS.items() if data.startswith(start)), None)
+    return next((kind for start, kind in _IMAGE_STARTS.items()
+                 if re.match(start, data, re.DOTALL)), None)
 
 
 def _bytes_value(data):
@@ -1261,9 +1263,9 @@ MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8", ".json": "application/json",
     ".txt": "text/plain; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png",
     ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif", ".webp": "image/webp",
-    ".ico": "image/x-icon", ".bmp": "image/bmp", ".ttf": "font/ttf", ".otf": "font/otf",
-    ".woff": "font/woff", ".woff2": "font/woff2", ".mp4": "video/mp4", ".webm": "video/webm",
-    ".mp3": "audio/mpeg", ".ogg": "audio/ogg", ".pdf": "application/pdf",
+    ".avif": "image/avif", ".ico": "image/x-icon", ".bmp": "image/bmp", ".ttf": "font/ttf",
+    ".otf": "font/otf", ".woff": "font/woff", ".woff2": "font/woff2", ".mp4": "video/mp4",
+    ".webm": "video/webm", ".mp3": "audio/mpeg", ".ogg": "audio/ogg", ".pdf": "application/pdf",
 }
 
 
@@ -7991,10 +7993,10 @@ _UNSAFE_ELEMENTS = frozenset(("base", "meta", "object", "embed", "iframe", "scri
                               "animate", "animatemotion", "animatetransform"))
 _STYLE_VALUE = _Pattern(r"[-+.#%A-Za-z0-9 ]{0,64}")
 _SAFE_SCHEMES = frozenset(("http", "https", "mailto", "tel"))
-_SAFE_IMAGE = _Pattern(r"data:image/(?:png|jpeg|gif|webp);base64,", re.IGNORECASE)
+_SAFE_IMAGE = _Pattern(r"data:image/(?:png|jpeg|gif|webp|avif|bmp);base64,", re.IGNORECASE)
 #: What _bytes_value makes of an encoded picture.
 _PICTURE = _Pattern(
-    r'<img src="(data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]*)" alt="">')
+    r'<img src="(data:image/(?:png|jpeg|gif|webp|avif|bmp);base64,[A-Za-z0-9+/=]*)" alt="">')
 _MISSING = object()
 
 
@@ -15999,7 +16001,7 @@ def image_source(source: object, kinds: tuple[str, ...] = ("image",)
         blob = Blob(file.getvalue(), "image/png")
     elif isinstance(source, (bytes, bytearray, memoryview)):
         kind = image_type(bytes(source[:12]))
-        _require(kind is not None, "these bytes are no PNG, JPEG, GIF or WebP picture",
+        _require(kind is not None, "these bytes are no PNG, JPEG, GIF, WebP, AVIF or BMP picture",
                  data=bytes(source[:12]))
         blob = Blob(source, kind)
     elif hasattr(source, "tobytes") and hasattr(source, "shape"):
@@ -44856,7 +44858,8 @@ const PLACEHOLDER = new RegExp(`\\{\\{(${PATH}(?::${FORMAT}|\\|raw)?)\\}\\}` +
 const FORMAT_PARTS = /^([<>^]?)([+ ]?)(0?)([0-9]*)(,?)(?:\.([0-9]+))?([dfe%s]?)$/;
 const URL_ATTRIBUTES = new Set(["href", "src", "srcset", "action", "formaction", "poster", "data",
     "xlink:href", "ping"]);
-const PICTURE = /<img src="(data:image\/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]*)" alt="">/g;
+const PICTURE =
+    /<img src="(data:image\/(?:png|jpeg|gif|webp|avif|bmp);base64,[A-Za-z0-9+/=]*)" alt="">/g;
 const STYLE_VALUE = /^[-+.#%A-Za-z0-9 ]{0,64}$/;
 const ANSWER_SHOWN_MS = 1000;           // what an action changes comes within so long
 const STOPPED_AFTER_MS = 10000;         // away for so long is "stopped", not "reconnecting"
@@ -44929,7 +44932,7 @@ function safeUrl(url, image) {
     const bare = url.replace(/[\x00-\x20\x7f]/g, ""),
         scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(bare);
     if (!scheme || ["http", "https", "mailto", "tel"].includes(scheme[1].toLowerCase())) return url;
-    return image && /^data:image\/(?:png|jpeg|gif|webp);base64,/i.test(bare) ? url
+    return image && /^data:image\/(?:png|jpeg|gif|webp|avif|bmp);base64,/i.test(bare) ? url
         : "about:blank#blocked";
 }
 

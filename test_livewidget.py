@@ -68,6 +68,7 @@ import textwrap
 import threading
 import time
 import types
+import unicodedata
 import unittest
 import unittest.mock
 import urllib.error
@@ -5743,6 +5744,10 @@ TEMPLATES = [
     ("<p>{a}</p>", {"a": "x & <y> \"z\" 'q'"},
      "<p>x &amp; &lt;y&gt; &quot;z&quot; &#39;q&#39;</p>"),
     ("<p>{a} {b} {c}</p>", {"a": 1, "b": 2.0, "c": -0.5}, "<p>1 2 -0.5</p>"),
+    ("<p title='{v}'>{v} {w:,d} {x.k:.0f} <b data-field='x.k'></b></p>",
+     {"v": 2 ** 53 + 1, "w": -2 ** 70, "x": {"k": 1009513310189256287}},
+     "<p title=\"9007199254740993\">9007199254740993 -1180591620717411303424 "
+     "1009513310189256287 <b data-field=\"x.k\">1009513310189256287</b></p>"),
     ("{a}|{b}|{c}", {"a": None, "b": True, "c": False}, "|true|false"),
     ("<i>{missing}</i>", {"a": 1}, "<i></i>"),
     ("<i>{{a}} {{a:.1f}} {{ a }} { a } {a b}</i>", {"a": 1},
@@ -6117,6 +6122,23 @@ class Templates(unittest.TestCase):
                 with self.subTest(name):
                     self.assertEqual(lw.to_plain(wrapped)[0], plain)
         self.assertIsInstance(lw.to_plain({"v": self.kinds()[-5][1]})[0]["v"], lw.HTML)
+
+    def test_bytes_of_an_encoded_picture_are_shown_as_one_and_text_that_begins_like_one_is_not(self):
+        """As a text and in an attribute, `src`."""
+        template = lw.Template("<p>{v}</p><img src='{v}' alt=''>")
+        for start, kind in ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"),
+                            (b"GIF89a", "gif"), (b"GIF87a", "gif"),
+                            (b"RIFF\n\0\0\0WEBP", "webp"), (b"\0\0\0\x1cftypavif", "avif"),
+                            (b"\n\0\0 ftypavis", "avif"),
+                            (b"BM\x36\x0a\n\0\0\0\0\0", "bmp")):
+            with self.subTest(start):
+                data = start + bytes(20)
+                url = "data:image/%s;base64,%s" % (kind, base64.b64encode(data).decode())
+                shown = template.render(lw.to_plain({"v": data})[0])
+                self.assertEqual(shown.count('src="%s"' % url), 2, shown)
+        for text in (b"BM and the like", b"GIF8 is short", b"RIFF....WAVE", b"BMW", b"\xff\xd8"):
+            self.assertEqual(lw.to_plain({"v": text})[0]["v"],
+                             text.decode("utf-8", "backslashreplace"))
 
     def test_values_of_other_packages_are_shown(self):
         """Where they are installed."""
@@ -20341,6 +20363,49 @@ class WidgetsInChromium(WidgetCase):
         return types.SimpleNamespace(tab=tab, made=made, folder=folder, paths=paths, choose=choose,
                                      drop=drop, expect=expect)
 
+    #: File names as people have them, and "e" with an accent in both ways to write it.
+    NAMES = ("\xe4 \xf6 (1).csv", "r\xe9sum\xe9.csv", "e\u0301t\xe9.txt",
+             "\u65e5\u672c\u8a9e \u0444\u0430\u0439\u043b.txt", "\U0001f600 it's & more;.txt",
+             "\u05e9\u05dc\u05d5\u05dd.txt", "100% #1 a+b=c, [x] {y}.txt", "no ending",
+             "a.b.tar.gz")
+
+    def test_names_beyond_ascii_come_and_go_as_they_are(self):
+        """Of files that are chosen, dropped, and saved in each way; an empty one is among them."""
+        page = self.sender()
+        session = page.made["session"]
+        files = [(name, 3 * at) for at, name in enumerate(self.NAMES)]
+        for put in (page.choose, page.drop):
+            for at in range(0, len(files), 3):      # of which a page may send as many at a time
+                put(*files[at:at + 3])
+                self.expect([(name, bytes(size), None) for name, size in files[at:at + 3]])
+        dialog, W = lw.FileDialog(session), session.get_widgets()
+        saved, link = b"what is saved", '<a href="data:,what is saved" download="%s">save</a>'
+        with W.VBox() as box:
+            button, view = W.DownloadButton("Save", saved, "x"), W.HtmlView()
+            W.Button("Save", on_activated=lambda: dialog.save(name, saved))
+            W.Button("Save", on_activated=lambda: session.download(saved, name))
+        W.Page(widget=box).show()
+        with tempfile.TemporaryDirectory() as folder:
+            page.tab.chromium.command("Browser.setDownloadBehavior", {
+                "behavior": "allow", "downloadPath": folder, "browserContextId": page.tab.context})
+            for name in self.NAMES:
+                composed = unicodedata.normalize("NFC", name)       # as Chromium saves some
+                button.set_content(saved, name)
+                view.set_html(link % name.replace("&", "&amp;"))
+                page.tab.reload()               # Chromium saves ten files of a page, and not more
+                page.tab.wait("!!document.querySelector('a[download]')")
+                self.settle(session)
+                for one in box.get_children():
+                    if one is view and name == "no ending":
+                        continue                # Chromium gives it one
+                    with self.subTest(name, by=one):
+                        page.tab.click('[data-wid="%d"]' % one.wid + " a" * (one is view))
+                        path, = eventually(lambda: [
+                            path for path in pathlib.Path(folder).iterdir()     # noqa: B023
+                            if path.name in (name, composed)], what=name)       # noqa: B023
+                        eventually(lambda: path.read_bytes() == saved)          # noqa: B023
+                        path.unlink()
+
     def test_files_over_a_limit_are_told_and_not_sent(self):
         page, million = self.sender(), 1024 ** 2
         expect = page.expect
@@ -29734,6 +29799,114 @@ print("all right")
                 lw.Buffer(*arguments)
 
 
+class PicturesInChromium(WidgetCase):
+    """Pictures as they are really drawn."""
+
+    #: Writes into a folder each picture as a file, beside it what an Image is given of the same as
+    #: a PIL image (NAME.pil), and prints the colours of its six patches.
+    PROGRAM = """
+import io, json, os, struct, sys, zlib
+folder, home = sys.argv[1:]
+sys.path.insert(0, home)
+try:
+    import PIL.Image, PIL.features
+except ImportError:
+    sys.exit(77)
+import livewidget as lw
+upright = PIL.Image.new("RGB", (48, 32))
+for at, colour in enumerate(((200, 40, 40), (40, 200, 40), (40, 40, 200),
+                             (220, 220, 60), (60, 220, 220), (250, 250, 250))):
+    upright.paste(colour, (at % 3 * 16, at // 3 * 16, at % 3 * 16 + 16, at // 3 * 16 + 16))
+deep = upright.convert("L").convert("I").point(lambda value: value * 257).convert("I;16")
+lossy, bits = {"quality": 100, "subsampling": 0}, upright.convert("1", dither=0)
+moving = {"save_all": True, "append_images": [bits.convert("RGB")], "duration": 600000}
+saved = {"rgb.png": (upright, {}), "alpha.png": (upright.convert("RGBA"), {}),
+         "palette.png": (upright.quantize(8), {}), "grey.png": (upright.convert("L"), {}),
+         "grey16.png": (deep, {}), "bits.png": (bits, {}), "photo.jpg": (upright, lossy),
+         "grey.jpeg": (upright.convert("L"), lossy), "cmyk.jpg": (upright.convert("CMYK"), lossy),
+         "photo.webp": (upright, {"quality": 100}), "exact.webp": (upright, {"lossless": True}),
+         "plain.bmp": (upright, {}), "palette.bmp": (upright.quantize(8), {}),
+         "still.gif": (upright, {}), "moving.gif": (upright, moving),
+         "moving.webp": (upright, {**moving, "lossless": True}),
+         "moving.png": (upright, moving)}
+if PIL.features.check("avif"):
+    saved["photo.avif"] = upright, {"quality": 100, "subsampling": "4:4:4"}
+backwards = {2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}        # what undoes each orientation
+for turn in range(1, 9):
+    exif = PIL.Image.Exif()
+    exif[0x0112] = turn
+    stored = upright.transpose(backwards[turn]) if turn > 1 else upright
+    for suffix, options in ((".jpg", lossy), (".png", {})):
+        saved["turn%d%s" % (turn, suffix)] = stored, {**options, "exif": exif.tobytes()}
+for name, (image, options) in saved.items():
+    image.save(os.path.join(folder, name), **options)
+def chunk(kind, data):
+    data = kind + data
+    return struct.pack(">I", len(data) - 4) + data + struct.pack(">I", zlib.crc32(data))
+lines = [b"\\0" + b"".join(struct.pack(">3H", *(257 * part for part in upright.getpixel((x, y))))
+                          for x in range(48)) for y in range(32)]
+with open(os.path.join(folder, "deep.png"), "wb") as file:
+    file.write(b"\\x89PNG\\r\\n\\x1a\\n" + chunk(b"IHDR", struct.pack(">2I5B", 48, 32, 16, 2, 0, 0,
+                                                                    0))
+               + chunk(b"IDAT", zlib.compress(b"".join(lines))) + chunk(b"IEND", b""))
+session = lw.Application(http_port=0, ws_port=None).create_session()
+widget, told = lw.Image(session), {}
+for name in [*saved, "deep.png"]:
+    path = os.path.join(folder, name)
+    widget.set_image(PIL.Image.open(path))
+    cell = lw.engine_of(session).log.find_cell((widget.wid, "set_image"))
+    with open(path + ".pil", "wb") as file:
+        file.write(cell.blobs[0].data)
+    seen = bits if name == "bits.png" else (
+        upright.convert("L") if name.startswith("grey") else upright)
+    told[name] = [seen.convert("RGB").getpixel((8 + at % 3 * 16, 8 + at // 3 * 16))
+                  for at in range(6)]
+print(json.dumps(told))
+"""
+
+    #: [natural size, colours of the patches] of each picture of the page, or why there is none.
+    DRAWN = """Promise.all([...document.querySelectorAll(".lw-image img")].map(async image => {
+        try { await image.decode(); } catch (error) { return String(error); }
+        const pen = new OffscreenCanvas(48, 32).getContext("2d");
+        pen.drawImage(image, 0, 0);
+        return [[image.naturalWidth, image.naturalHeight], [0, 1, 2, 3, 4, 5].map(at =>
+            [...pen.getImageData(8 + at % 3 * 16, 8 + (at / 3 | 0) * 16, 1, 1).data])];
+    }))"""
+
+    def test_each_kind_of_picture_is_drawn_as_it_is_by_path_as_bytes_and_by_pil(self):
+        """Also of 16 bits a colour, in grey, for print (CMYK), moving, and turned by Exif data."""
+        python = require_tool("python", install="pillow beside JupyterLab")
+        with tempfile.TemporaryDirectory() as folder:
+            result = subprocess.run([python, "-c", self.PROGRAM, folder, str(SOURCE.parent)],
+                                    capture_output=True, text=True, timeout=120)
+            if result.returncode == 77:
+                raise unittest.SkipTest("needs pillow; install it beside JupyterLab")
+            self.assertEqual(result.returncode, 0, result.stderr)
+            wanted = json.loads(result.stdout)
+
+            def build(session):
+                W = session.get_widgets()
+                with W.HBox(wrap=True) as box:
+                    for name in wanted:
+                        path = pathlib.Path(folder, name)
+                        W.Image(path)
+                        W.Image(path.read_bytes())
+                        W.Image(pathlib.Path(str(path) + ".pil").read_bytes())
+                W.Page(widget=box).show()
+            app, tab, session = self.open(build)
+        count = "document.querySelectorAll('.lw-image img:not([hidden])').length"
+        tab.wait("%s === %d" % (count, 3 * len(wanted)))
+        drawn = tab.js(self.DRAWN)
+        self.assertGreater(len(wanted), 30)
+        for at, (name, way) in enumerate(itertools.product(wanted, ("path", "bytes", "PIL"))):
+            with self.subTest(name, given=way):
+                size, colours = drawn[at]
+                self.assertEqual(size, [48, 32])
+                most = max(abs(a - b) for one, other in zip(colours, wanted[name])
+                           for a, b in zip(one, [*other, 255]))
+                self.assertLessEqual(most, 8, (colours, wanted[name]))
+
+
 ################################################################################
 # 21. Application ##############################################################
 ################################################################################
@@ -31408,6 +31581,56 @@ class BehindProxies(BrowserCase):
                               and not url.partition(":")[2].startswith(address[5:])], [], way)
         self.assertEqual(request(portal, target="/node/127.0.0.1/%d" % port,
                                  headers=[("Accept", "text/html")])[1]["location"], "%d/" % port)
+
+    UPGRADE = ("proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; "
+               "proxy_set_header Connection upgrade; ")
+    #: What a location of nginx says, and whether its pages have a WebSocket.
+    SETTINGS = {
+        "upgrade": (UPGRADE, True),
+        "none": ("proxy_http_version 1.1; proxy_set_header Connection '';", False),
+        "old": ("proxy_http_version 1.0;", False),
+        "short": ("proxy_http_version 1.1; proxy_read_timeout 2s;", False),
+        "cut": (UPGRADE + "proxy_read_timeout 2s;", True),
+        "bare": (UPGRADE + "proxy_set_header Origin '';", True),
+        "blind": ("proxy_http_version 1.0; proxy_set_header Origin '';", False)}
+
+    def test_each_setting_of_a_proxy_serves_a_live_page(self):
+        """No Upgrade, HTTP/1.0, patience that ends before a held request or a ping, no Origin."""
+        made = {}
+
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox() as box:
+                label = made[session] = W.Label("before")
+                W.Button("press", on_activated=lambda: label.set_text("pressed"))
+            W.Page(widget=box).show()
+        app, proxy = self.make_app(build, trusted_proxies=["127.0.0.1"]), free_port()
+        start_nginx(self, "server { listen 127.0.0.1:%d;\n%s}" % (proxy, "".join(
+            "location /%s/ { proxy_pass http://127.0.0.1:%d/; proxy_set_header "
+            "X-Forwarded-Host $http_host; %s }\n" % (name, app.ports[0], lines)
+            for name, (lines, _) in self.SETTINGS.items())), proxy)
+        pages = {}
+        for name in self.SETTINGS:
+            before = set(made)
+            pages[name] = tab = self.tab("http://127.0.0.1:%d/%s/#token=%s" % (
+                proxy, name, app.token))
+            tab.wait("document.querySelector('.lw-label')?.innerText === 'before'")
+            tab.label = made[next(iter(set(made) - before))]
+            tab.began = time.monotonic()
+        for name, (_, has_socket) in self.SETTINGS.items():
+            tab = pages[name]
+            shows = "document.querySelector('.lw-label').innerText === '%s'"
+            with self.subTest(name):
+                tab.click(".lw-button")
+                tab.wait(shows % "pressed")
+                eventually(lambda: time.monotonic() - tab.began > 3)        # noqa: B023
+                tab.label.set_text("pushed")
+                tab.wait(shows % "pushed", 10)
+                self.assertFalse(tab.js("!!document.querySelector('.lw-banner')"), tab.messages)
+                polls = any("livewidget/changes" in url for url in tab.requests)
+                self.assertEqual(polls, not has_socket, tab.requests)
+                self.assertEqual([one for one in tab.messages
+                                  if "504" not in one and "WebSocket" not in one], [])
 
     def test_a_proxy_with_buffers_short_patience_and_no_websocket_is_no_matter(self):
         """Held requests end before its patience does; answers are not held back in its buffers.
@@ -37933,6 +38156,56 @@ class Client(BrowserCase):
         self.assertEqual(sorted(set(paths)), ["", "livewidget-large.js", "livewidget.js", "ws"],
                          "the TextArea is of the large part")
 
+    def test_a_frozen_tab_and_one_in_the_background_show_the_newest_soon_after(self):
+        """By a WebSocket and by held requests, updates all the while."""
+        tabs = []
+        app = self.make_app(small_build)
+        for has_socket, rest in itertools.product((True, False), ("frozen", "hidden")):
+            tab = self.tab("about:blank")
+            if not has_socket:
+                self.refuse_sockets(tab)
+            tab.open(app.url)
+            tab.wait("document.querySelectorAll('[data-wid]').length > 3")
+            session = next(one for one in app.sessions.values()
+                           if one not in [other for _, other, _ in tabs])
+            self.settle(session)
+            tabs.append((tab, session, rest))
+            if rest == "frozen":
+                tab.command("Page.setWebLifecycleState", state="frozen")
+            else:
+                tab.chromium.command("Target.createTarget", {
+                    "url": "about:blank", "browserContextId": tab.context})
+                tab.wait("document.hidden")
+        began = time.monotonic()
+        updates = itertools.count()
+
+        def update():
+            number = next(updates)
+            for _, session, _ in tabs:
+                session.label.set_text("value %d" % number)
+            return number >= 200 and time.monotonic() - began > 4
+        eventually(update)
+        for tab, session, rest in tabs:
+            if rest == "frozen":
+                tab.command("Page.setWebLifecycleState", state="active")
+            else:
+                tab.command("Page.bringToFront")
+            begun = time.monotonic()
+            tab.wait("document.querySelector(%s).innerText === %s" % (
+                json.dumps(self.wid(session.label)), json.dumps(session.label.get_text())))
+            self.assertLess(time.monotonic() - begun, 10, rest)
+            self.assertFalse(tab.js("!!document.querySelector('.lw-banner')"), "it is told as lost")
+            tab.click(self.wid(session.button))
+            eventually(lambda: session.count == 1)      # noqa: B023
+
+    @staticmethod
+    def refuse_sockets(tab):
+        """Pages that are opened next can open no WebSocket."""
+        tab.command("Page.addScriptToEvaluateOnNewDocument",
+                    source="window.WebSocket = class { static OPEN = 1; readyState = 0; "
+                           "constructor() { setTimeout(() => this.onclose?.({code: 1006})); } "
+                           "close() {} };")
+
     def test_reload_shows_the_same(self):
         app, tab, session = self.open()
         tab.click(self.wid(session.button))
@@ -38162,10 +38435,7 @@ class Client(BrowserCase):
     def test_polling_when_there_is_no_websocket(self):
         app = self.make_app(small_build)
         tab = self.tab("about:blank")
-        tab.command("Page.addScriptToEvaluateOnNewDocument",
-                    source="window.WebSocket = class { static OPEN = 1; readyState = 0; "
-                           "constructor() { setTimeout(() => this.onclose?.({code: 1006})); } "
-                           "close() {} };")
+        self.refuse_sockets(tab)
         tab.open(app.url)
         tab.wait("!!document.querySelector('[data-wid]')")
         session = self.session_of(app)
