@@ -27175,7 +27175,8 @@ class _ApplicationEngine(Site):
     Made by Application, whose `_engine` it is."""
     program: ReloadedProgram | None = None      # where a restart loop runs this process
     worker: Worker | None = None                # the same, where it is one of several
-    is_taken = False                            # start() raises ApplicationTaken
+    #: A test's, function(engine): takes over each that is made; start() raises ApplicationTaken.
+    taker: Any = None
     taken_state: Any = None                     # ... and state= is this
     #: What the command line asks of the engine that starts first: a function, or None.
     placing: Callable[[_ApplicationEngine], object] | None = None
@@ -27218,6 +27219,8 @@ class _ApplicationEngine(Site):
         self.routes.update(self._own_routes())
         if _is_made_by_script():
             _unserved.add(self)
+        if self.taker is not None:
+            self.taker(self)
 
     def _own_routes(self):
         """What a page needs of us; its own files only without another web server for them."""
@@ -27254,7 +27257,7 @@ class _ApplicationEngine(Site):
     @classmethod
     def make_store(cls, state: str | os.PathLike[str] | None) -> Store | None:
         """The store that state= names; one of a restart loop or of workers where it names none."""
-        if cls.is_taken:                        # a test leaves it alone, or has its own
+        if cls.taker is not None:               # a test leaves it alone, or has its own
             return None if cls.taken_state is None else make_store(cls.taken_state)
         if cls.program is not None:
             state = cls.program.state_path() if state is None else state
@@ -27451,7 +27454,7 @@ class _ApplicationEngine(Site):
     def begin_run(self, announce: bool, reload: bool) -> None:
         """What run() does first: serve, and tell whoever waits for that. reload: it may be called
         again, in the program of the restart loop that this process becomes."""
-        if reload and self.program is None and not self.is_taken:
+        if reload and self.program is None and self.taker is None:
             self.facade.close()
             watch_program()
         _raise_descriptor_limit()
@@ -28541,7 +28544,7 @@ class Application:
         if _ApplicationEngine.placing is not None:
             placing, _ApplicationEngine.placing = _ApplicationEngine.placing, None
             placing(engine)
-        if engine.is_taken:
+        if engine.taker is not None:
             raise ApplicationTaken(self)
         if engine.started:
             return
@@ -29114,7 +29117,7 @@ class AsyncApplication(Twin):
 
     def _enter_loop(self):
         self._loop = asyncio.get_running_loop()
-        _require(not engine_of(self._real).is_taken,
+        _require(engine_of(self._real).taker is None,
                  "an AsyncApplication is not tested so: it needs its event loop")
 
     async def start(self) -> None:
@@ -29276,7 +29279,7 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
         raise UsageError(f"run has no option {name!r}{did_you_mean(name, known)}; it takes "
                          + ", ".join(known))
     program = _ApplicationEngine.program
-    if reload and program is None and not _ApplicationEngine.is_taken:
+    if reload and program is None and _ApplicationEngine.taker is None:
         watch_program()
     kept = [] if program is None else program.kept_ports(host)
     ports = [port] if port is not None or options.get("uds") else [*kept, *range(8080, 8100), 0]
@@ -29773,8 +29776,9 @@ class _TestPage:
     framing = "none"
     ending: Any = None
 
-    def __init__(self, app: _ApplicationEngine, path: str, query: str, again: Any = None,
-                 key: str | None = None) -> None:
+    def __init__(self, app: _ApplicationEngine, path: str, query: str,
+                 principal: Principal | None = None, **known: str) -> None:
+        """known: "session" and "token" of one that is there."""
         self._app, self._number, self._news = app, itertools.count(1), []
         self.rows: dict[int, list[Any]] = {}    # wid -> rows of a table, as it was sent them
         self.refused: list[str] = []            # what the page was told that was not done
@@ -29784,11 +29788,13 @@ class _TestPage:
         self._menus: list[Any] = []             # the open ones
         self.words: dict[Any, str] = {}         # said below fields that keep what was not taken
         self.principal: Principal | None = (
-            again.principal if again else app.opens_login(key) if key
-            else Principal("key", "owner", None, None, None))
+            principal or Principal("key", "owner", None, None, None))
         self.welcome: dict[str, Any] = {}
         self._where = {"path": path, "query": query}
-        self._greet(**{name: again.welcome[name] for name in ("session", "token") if again})
+        self._greet(**known)
+
+    def _known(self, *more):
+        return {name: self.welcome[name] for name in ("session", "token", *more)}
 
     def _greet(self, **known):
         self._app.greet(self, parse_message(json.dumps({
@@ -29858,8 +29864,7 @@ class _TestPage:
     def go_online(self) -> None:
         """Say hello as the page that left, and what it has held back."""
         self.offline_since = None
-        self._greet(since=self._until, **{
-            name: self.welcome[name] for name in ("session", "token", "browser", "epoch")})
+        self._greet(since=self._until, **self._known("browser", "epoch"))
         held, self._held = self._held, []
         for n, wid, fields in held:
             if n > self.welcome["received"]:
@@ -30067,7 +30072,8 @@ class _TestPage:
         from urllib.parse import urlencode
         session = self.session
         self.leave()
-        return _TestPage(self._app, session.path, urlencode(session.query), self)
+        return _TestPage(self._app, session.path, urlencode(session.query), self.principal,
+                         **self._known())
 
     def leave(self) -> None:
         """The page is closed."""
@@ -30076,11 +30082,12 @@ class _TestPage:
 
     def restarted(self, app: _ApplicationEngine) -> _TestPage:
         """The page as it comes back to the program that was begun anew."""
-        return _TestPage(app, self._where["path"], self._where["query"], self)
+        return _TestPage(app, self._where["path"], self._where["query"], self.principal,
+                         **self._known())
 
     def beside(self, path: str) -> _TestPage:
         """Another page of the same session."""
-        return _TestPage(self._app, path, "", self)
+        return _TestPage(self._app, path, "", self.principal, **self._known())
 
     def end_toast(self, engine: Any) -> None:
         """The time of a toast is over."""
@@ -31524,23 +31531,25 @@ def _is_widget_class(value):
     return isinstance(value, type) and issubclass(value, DynamicWidget)
 
 
-def load_program(path: str | os.PathLike[str], state: str | os.PathLike[str] | None = None,
-                 argv: Sequence[str] = ()) -> Application | DynamicWidget:
+def load_program(path: str | os.PathLike[str], taker: Callable[[Any], object],
+                 state: str | os.PathLike[str] | None = None, argv: Sequence[str] = ()
+                 ) -> Application | DynamicWidget:
     """The Application that a program serves, or its only DynamicWidget. It runs as by `python path
     argv...`, up to that moment; then, or at its end without, its Application is taken. No port is
-    opened, no state file read but the one that is given.
+    opened, no state file read but the one that is given. taker: called with the engine of each
+    Application as it is made, before it has a session.
 
     Raises UsageError if it has none, or several that it does not serve."""
     before, path = set(_applications), os.path.abspath(path)
     try:
-        return _run_until_served(path, state, argv)
+        return _run_until_served(path, taker, state, argv)
     except BaseException:
         for engine in set(_applications) - before:
             engine.facade.close()
         raise
 
 
-def _run_until_served(path, state, argv):
+def _run_until_served(path, taker, state, argv):
     _require(os.path.isfile(path), "User: there is no such program", got=path)
     main, search, own, others = sys.modules["__main__"], sys.path[:], sys.argv, _pages[:]
     sys.modules.setdefault("livewidget", sys.modules[__name__])     # a script has another name
@@ -31548,7 +31557,7 @@ def _run_until_served(path, state, argv):
     _require(spec is not None, "User: a program is a Python file", got=path)
     module = importlib.util.module_from_spec(spec)
     sys.argv, sys.path[:0], _pages[:] = [path, *map(str, argv)], [os.path.dirname(path)], []
-    sys.modules["__main__"], _ApplicationEngine.is_taken = module, True
+    sys.modules["__main__"], _ApplicationEngine.taker = module, taker
     _ApplicationEngine.taken_state, TakenWidgets.made = state, []
     try:
         spec.loader.exec_module(module)
@@ -31558,7 +31567,7 @@ def _run_until_served(path, state, argv):
     except SystemExit as error:
         raise UsageError(f"User: {path} ended before it served pages: {error}") from None
     finally:
-        sys.modules["__main__"], _ApplicationEngine.is_taken, TakenWidgets.made = main, False, None
+        sys.modules["__main__"], _ApplicationEngine.taker, TakenWidgets.made = main, None, None
         sys.argv, sys.path[:], _pages[:] = own, search, others
     found = {id(one): one for one in vars(module).values() if isinstance(one, Application)}
     if pages and not found:
@@ -31628,7 +31637,8 @@ class User:
         self._make: Callable[[], Any] = (
             (lambda: app) if isinstance(app, (Application, DynamicWidget))
             else (lambda: app(start_infra=False)) if _is_widget_class(app)
-            else (lambda: load_program(app, state, argv)) if isinstance(app, (str, os.PathLike))
+            else (lambda: load_program(app, self._take, state, argv))
+            if isinstance(app, (str, os.PathLike))
             else lambda: _application_of(pages, state))
         try:
             self._begin(0, 0.0)
@@ -31642,18 +31652,21 @@ class User:
     def _begin(self, port, now):
         """Make the application and get ready to use it."""
         self._outer_argv = sys.argv
+        self._runtime = _TestRuntime(
+            None if self._chromium is None else lambda: self._engine.reactor)
+        self._runtime.now = now
         made, self._endpoints = self._make(), None
         self.app: Application = made if isinstance(made, Application) else (
             Application(None, 0) if self._chromium is None else widget_application(made))
         if self._argv:                          # its handlers read them later
             sys.argv = self._argv
         self._engine = engine = engine_of(self.app)
-        _require(not engine.started and not engine.closing and not engine.sessions,
+        is_ours = engine.runtime is self._runtime
+        _require(not engine.started and not engine.closing and (is_ours or not engine.sessions),
                  "User: the Application was started, closed or has sessions already")
-        self._runtime = engine.runtime = _TestRuntime(
-            None if self._chromium is None else lambda: engine.reactor)
-        self._runtime.now = now
-        engine.main_queue = engine.pool = self._runtime.make_queue("test")
+        if not is_ours:
+            self._take(engine)
+        self._given = engine.only_session()     # which the link opens that run() prints
         self._handler = logging.Handler(logging.ERROR)
         self._handler.emit = self._note_error
         self.app.logger.addHandler(self._handler)
@@ -31664,6 +31677,11 @@ class User:
         engine.note = self.errors.append
         if self._chromium is not None:
             engine.serve_tests(port)
+
+    def _take(self, engine):
+        """Give an Application's engine our clock and threads."""
+        engine.runtime = self._runtime
+        engine.main_queue = engine.pool = self._runtime.make_queue("test")
 
     def _note_error(self, record):
         """One that no application has noted: it may be of any."""
@@ -31719,8 +31737,11 @@ class User:
             return (_TemplatePage(self._endpoints) if chromium is None
                     else _TemplateTab(app, chromium, self._endpoints))
         key = app.key_of(self._person) if self._person or app.accounts else None
-        return (_TestPage(app, path, query, key=key) if chromium is None
-                else _TabPage(app, chromium, path, query, key=key))
+        if chromium is not None:
+            return _TabPage(app, chromium, path, query, self._given, key)
+        known = {} if self._given is None else {
+            "session": self._given.public_id, "token": self._given.token}
+        return _TestPage(app, path, query, key and app.opens_login(key), **known)
 
     def _take_page(self, page):
         if page is not self._page:

@@ -34778,6 +34778,21 @@ class Users(unittest.TestCase):
         self.addCleanup(app.close)
         app.start()
 
+    def test_a_session_that_the_program_made_is_opened_by_all(self):
+        """As by the link that run() prints, with its callbacks and timers."""
+        user = self.user(self.program(lw.COOKBOOK["Shared notepad"].replace(
+            "W.Page(", "W.Timer(60, on_expired=lambda timer: W.toast('a minute later')).start()\n"
+            "W.Page(")))
+        other, same = user.another(), user.another(same_session=True)
+        user.type(None, "Yes. ")
+        for one in (other, same):
+            one.sees("Yes. ")
+            self.assertIs(one.session, user.session)
+        user.advance(60)
+        other.sees("a minute later")
+        other.reload()
+        other.sees("Yes. ")
+
     def test_a_program_has_its_arguments(self):
         path = self.program(
             "import sys\n@lw.page()\ndef home(W):\n    W.Label(repr(sys.argv[1:]))\n")
@@ -35454,14 +35469,14 @@ lw.run()
             user.go_online()
 
     def test_what_cannot_begin_leaves_nothing_behind(self):
-        path = self.program("app = lw.Application(None, 0)\napp.create_session()\napp.run()\n")
+        path = self.program("app = lw.Application(None, 0)\napp.close()\n")
         before, ended = sys.argv, []
         close = lw.Application.close
         with unittest.mock.patch.object(lw.Application, "close",
                                         lambda app: (ended.append(app), close(app))):
-            with self.assertRaisesRegex(lw.UsageError, "has sessions already"):
+            with self.assertRaisesRegex(lw.UsageError, "was started, closed or"):
                 lw.User(path, argv=["an argument"])
-        self.assertEqual((sys.argv, len(ended)), (before, 1))
+        self.assertEqual((sys.argv, len(ended)), (before, 2), "it is closed for the test, too")
         app = lw.Application(None, 0)           # one that was given is its owner's
         self.addCleanup(app.close)
         app.create_session()
