@@ -30688,8 +30688,8 @@ class AccessibilityTree:
                 return own                      # these are the lines on view
             return _BULLET * len(told or "") if engine.sensitive else told or ""
         if role in ("spinbutton", "slider", "progressbar") and own is not None:
-            scale = 100 if role == "progressbar" else 1         # which a page has in percent
-            is_same = told is not None and math.isclose(own * scale, told, abs_tol=1e-6)
+            shown = math.floor(own * 100 + 0.5) if role == "progressbar" else own   # in percent
+            is_same = told is not None and math.isclose(shown, told, abs_tol=1e-6)
             return own if is_same else told
         return own
 

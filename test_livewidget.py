@@ -34285,6 +34285,24 @@ class Users(unittest.TestCase):
                         user.type(name, text)
                     self.assertEqual(user.value_of(name), before)
 
+    def test_progress_is_told_as_exactly_as_the_program_knows_it(self):
+        """A page shows whole percents."""
+        def page(W):
+            def work():
+                lw.current_job().progress(1, 3, "one is read")
+                raise ValueError("no more")
+            view = W.JobView()
+            W.Button("Start", on_activated=lambda: view.set_job(
+                W.run(work, on_error=lambda error: None)))
+            for part in range(8):
+                W.ProgressBar(part / 7)
+
+        user = self.user(page)
+        user.click("Start")
+        user.sees("no more")
+        self.assertEqual(re.findall("progressbar .* = (.*)", user.tree()),
+                         [json.dumps(part) for part in (1 / 3, *(part / 7 for part in range(8)))])
+
     def test_each_end_of_a_range_has_its_value(self):
         user = self.user(lambda W: (
             W.RangeSlider(low=20, high=60, key="price"),
