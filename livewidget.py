@@ -30932,7 +30932,7 @@ class _TabPage:
             parts = moment.strftime({"date": day, "time": clock, "datetime": f"{day} {clock}"}[
                 role]).split()
         self.tab.command("DOM.focus", backendNodeId=node)
-        self._keys("Delete ArrowRight " * count + "ArrowLeft " * count
+        self._keys("ArrowLeft " * count + "Delete ArrowRight " * count + "ArrowLeft " * count
                    + "ArrowRight " * bool(parts))
         for part in parts[1:]:
             self.tab.type(part[:1] if part.isalpha() else part)

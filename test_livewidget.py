@@ -34303,6 +34303,16 @@ class Users(unittest.TestCase):
         self.assertEqual(re.findall("progressbar .* = (.*)", user.tree()),
                          [json.dumps(part) for part in (1 / 3, *(part / 7 for part in range(8)))])
 
+    def test_a_date_is_emptied_right_after_it_was_entered(self):
+        user = self.user(lambda W: (W.DateEntry(label="Day"), W.TimeEntry(label="Time"),
+                                    W.DateTimeEntry(label="Moment")))
+        for name, text in (("Day", "2026-05-06"), ("Time", "01:02"),
+                           ("Moment", "2026-05-06 17:08")):
+            for one in (text, "", text, ""):
+                user.type(name, one)
+                self.assertEqual((bool(user.value_of(name)), "invalid" in user.tree()),
+                                 (bool(one), False))
+
     def test_each_end_of_a_range_has_its_value(self):
         user = self.user(lambda W: (
             W.RangeSlider(low=20, high=60, key="price"),
