@@ -4263,8 +4263,6 @@ document.head.append(element("style", {}, `
     var(--lw-surface); }
 .lw-data-row[aria-selected=true] > .lw-pinned.lw-pinned { background:
     color-mix(in srgb, var(--lw-accent) 20%, var(--lw-surface)) !important; }
-.lw-data-head > [data-rank][aria-sort=ascending]::after { content: "\\25b2" attr(data-rank); }
-.lw-data-head > [data-rank][aria-sort=descending]::after { content: "\\25bc" attr(data-rank); }
 /* At the right end of what is seen, above the heads. */
 .lw-data-export { position: sticky; inset-inline-end: 5px; width: max-content;
     margin-inline-start: auto; }
@@ -12045,8 +12043,11 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-data-head { font-weight: 600; }
     .lw-sortable > .lw-data-top > .lw-data-head > .lw-data-cell:hover {
     background: var(--lw-hover); }
-.lw-data-head > [aria-sort]::after { content: "\\25b2"; margin-inline-start: 6px; font-size: .7em; }
-.lw-data-head > [aria-sort=descending]::after { content: "\\25bc"; }
+/* The mark of the order is no part of a head's name, where a browser knows how to say that. */
+.lw-data-head > [aria-sort]::after { content: "\\25b2" attr(data-rank);
+    content: "\\25b2" attr(data-rank) / ""; margin-inline-start: 6px; font-size: .7em; }
+.lw-data-head > [aria-sort=descending]::after { content: "\\25bc" attr(data-rank);
+    content: "\\25bc" attr(data-rank) / ""; }
 .lw-data-grip { position: absolute; inset: 0 0 0 auto; width: 9px; cursor: col-resize;
     touch-action: none; } .lw-data-grip::after { content: ""; position: absolute;
     inset: 5px 0 5px auto; width: 1px; background: var(--lw-line); } .lw-data-grip:hover::after {

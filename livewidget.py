@@ -91,7 +91,7 @@ test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
     must, network and sessions (sections 1-8, 13-15, 21):        15,340 lines
     must, code and server processes (sections 9-12):             4,700 lines
     may look up, one class a widget (sections 16-20):            8,840 lines
-    may leave out, test kit, demo, command line (sections 22-24): 5,120 lines
+    may leave out, test kit, demo, command line (sections 22-24): 5,400 lines
     must, the client, embedded (section 25):                     12,270 lines
 
 Copyright (c) 2026 the livewidget developers
@@ -22371,7 +22371,7 @@ def _on_rows(function: _F) -> _F:
 class _RowsEngine(engine_of(Scrolled)):
     """The rows of a table or tree, what is selected in them, and what people do (user_...)."""
     _engine = property(lambda self: self)       # for @_on_rows
-    mode = "none"
+    mode, has_heads = "none", True
 
     def __init__(self, facade, session) -> None:
         super().__init__(facade, session)
@@ -22966,7 +22966,7 @@ class RowsView(Scrolled):
             "show_header": show_header, "selection_mode": selection_mode,
             "alternate_row_colors": alternate_row_colors, "show_grid": show_grid,
             "show_row_numbers": show_row_numbers, "cell_cursor": cell_cursor})
-        self._engine.mode = selection_mode
+        self._engine.mode, self._engine.has_heads = selection_mode, show_header
         self.set_columns(columns)
         if sortable:
             self.set_sortable(True)
@@ -29533,6 +29533,54 @@ def _parts_of(engine, level, disabled=()):
         for name, action in ((engine.action, "activated"), ("Dismiss", "closed")):
             if name:
                 yield Element(engine, level, "button", name, None, disabled, action)
+    elif isinstance(facade, RowsView) and engine.has_heads:
+        yield from _heads_of(engine, level, disabled)
+
+
+class _ColumnPart(_named_tuple("_ColumnPart", "key kind at choices", (0, ()))):
+    """What a column has in a table's head. kind: "head"; or of its filter, of whose fields `at` is
+    the place: "text", "range", "date", "choice" or "truth", with what it offers."""
+
+
+def _heads_of(engine, level, disabled):
+    """What people sort, filter and export by, as RowsView and TableView in livewidget.js have it.
+    """
+    if engine.value("set_exportable", False):
+        yield Element(engine, level, "button", "Download as CSV", None, disabled, "export")
+    sorts, filters = dict(engine.value("set_sorted", [])), []
+    for column in engine.columns:
+        key, name = column["key"], column["label"] or column["key"]
+        states = {True: ["ascending"], False: ["descending"]}.get(sorts.get(key), [])
+        yield Element(engine, level, "columnheader", name, None, [*disabled, *states],
+                      _ColumnPart(key, "head"))
+        filters += _filters_of(column, engine.filters.get(key)) if (
+            engine.value("set_filterable", False)) else ()
+    for role, name, value, part in filters:
+        told = _BULLET * len(value) if engine.sensitive else value
+        yield Element(engine, level, role, f"Filter: {name}", told, disabled, part)
+
+
+def _filters_of(column, held):
+    """(role, name, value, part) of the fields of a column's filter. held: what it is."""
+    key, kind, name = column["key"], column["filter"], column["label"] or column["key"]
+    if kind == "text":
+        yield "searchbox", name, held or "", _ColumnPart(key, kind)
+    elif kind == "choice":
+        choices = {one: one for one in column["choices"]} or {True: "yes", False: "no"}
+        shown = choices.get(held[0], "") if held and len(held) == 1 else "All"
+        yield "combobox", name, shown, _ColumnPart(
+            key, "choice" if column["choices"] else "truth", 0, ("All", *choices.values()))
+    elif kind is not None:
+        role, *ends = {"range": ("textbox", "at least", "at most"),
+                       "date": ("date", "from", "to")}[kind]
+        for at, (end, value) in enumerate(zip(ends, held or (None, None))):
+            yield role, f"{name}, {end}", cell_text(value), _ColumnPart(key, kind, at)
+
+
+def _offered_by(element):
+    """What people choose from."""
+    part = element.part
+    return part.choices if isinstance(part, _ColumnPart) else element.engine.facade.get_items()
 
 
 def _form_of(engine):
@@ -29915,6 +29963,8 @@ class _TestPage:
     def type(self, found: Element, text: str) -> None:
         facade, role = found.engine.facade, found.role
         self._reach(found)
+        if isinstance(found.part, _ColumnPart):
+            return self._filter(found, text)
         word = (_refused_number(found.engine, text)
                 if text and isinstance(facade, NumberEntry) else None)
         self.words.pop(found.engine, None)
@@ -29938,6 +29988,19 @@ class _TestPage:
             value = _typed_number(found, text) if role in _NUMBERS and text else text or None
             if value != found.engine.value("set_value"):
                 self._do(found, "activated", [value], state={"set_value": [value]})
+
+    def _filter(self, found, text):
+        """Let a column's field hold a text, as TableView._filter in livewidget.js has it."""
+        (key, kind, at, choices), value = found.part, text or None
+        if text == found.value and (choices or not text):       # nothing was entered
+            return
+        if choices:
+            value = None if text == choices[0] else [text if kind == "choice" else text == "yes"]
+        elif kind != "text":
+            ends = list(found.engine.filters.get(key, (None, None)))
+            ends[at] = _number(text) if value and kind == "range" else value
+            value = None if ends == [None, None] else ends
+        self._do(found, state={"user_filter": [key, value]})
 
     def press(self, found: Element | None, keys: str) -> None:
         if found is None:
@@ -29997,6 +30060,10 @@ class _TestPage:
         elif found.role == "tab":
             child, index = part
             self._do(found, "page-switch", [child.wid, index], state={"set_index": [index]})
+        elif found.role == "columnheader":
+            self._do(found, state={"user_sort": [part.key, "ascending" not in found.states, False]})
+        elif part == "export":
+            self._do(found, state={"user_export": []})
         elif found.role == "radio" and part is not None:
             self._do(found, "activated", [], state={"set_index": [part]})
         elif hasattr(facade, "get_collapsed"):
@@ -30017,6 +30084,8 @@ class _TestPage:
     def choose(self, found: Element, texts: Sequence[str]) -> None:
         facade = found.engine.facade
         self._reach(found)
+        if isinstance(found.part, _ColumnPart):
+            return self._filter(found, texts[0])
         index = facade.get_items().index(texts[0]) if texts else 0
         if hasattr(facade, "get_values"):
             if list(texts) != facade.get_values():
@@ -30582,6 +30651,7 @@ class AccessibilityTree:
         #: What else has a role within a widget: (class of the widget, role, name).
         self.others: list[tuple[str, str, str]] = []
         self._found: dict[Any, int] = {}        # engine -> level of its element
+        self._parts = collections.defaultdict(collections.deque)    # by engine and role: to find
         nodes = tab.command("Accessibility.getFullAXTree")["nodes"]
         self._nodes = {node["nodeId"]: node for node in nodes}
         #: backendNodeId -> attributes of the element: Chromium does not tell each of each role.
@@ -30646,14 +30716,13 @@ class AccessibilityTree:
             if name or role not in _ONLY_NAMED:
                 self._found[engine] = level + 1
                 add(level + 1, _value_of(engine))
+                for one in _parts_of(engine, level + 2):
+                    self._parts[engine, one.role].append(one)
             return
-        parts = [] if engine not in self._found else [
-            one for one in _parts_of(engine, 0) if one.role == role]
-        taken = sum(one.engine is engine and one.role == role and one.part is not None
-                    for one in self.elements)
-        if taken < len(parts):
-            one = parts[taken]
-            add(self._found[engine] + 1 + one.level, one.value, one.part)
+        parts = self._parts[engine, role]
+        if parts:
+            one = parts.popleft()
+            add(one.level, one.value, one.part)
         else:
             owner = type(engine.facade).__name__ if engine is not None else ""
             self.others.append((owner, role, name))
@@ -30677,6 +30746,7 @@ class AccessibilityTree:
             "readonly" in own or "aria-readonly" in own))
         states += ["required"] * ("aria-required" in own)
         states += ["selected"] * (role == "tab" and told.get("selected") is True)
+        states += own[own.index("aria-sort") + 1:][:1] if "aria-sort" in own else []
         return states + ["invalid"] * (told.get("invalid", "false") != "false")
 
     def _value(self, node, engine, role, own):
@@ -30907,10 +30977,18 @@ class _TabPage:
         if found.role == "slider":
             return self._slide(found.node, float(text))
         if found.role in _MOMENTS:
-            return self._enter_moment(found.node, found.role, text)
-        self._enter(found.node, text, found)
+            self._enter_moment(found.node, found.role, text)
+        else:
+            self._enter(found.node, text, found)
         if found.role in ("spinbutton", "combobox"):
             self.tab.key("Tab")
+        self._await_filter(found)
+
+    def _await_filter(self, found):
+        """What is entered in a column's field counts after a moment."""
+        if isinstance(found.part, _ColumnPart):
+            self.tab.wait(f"!livewidget.session.widgets.get({found.engine.wid})"
+                          "._untoldFilters.size", 5)
 
     def _slide(self, node, value):
         """Move the thumb to a value, or to the step next to it, by the arrow keys."""
@@ -30968,6 +31046,10 @@ class _TabPage:
 
     def choose(self, found: Element, texts: Sequence[str]) -> None:
         facade, press = found.engine.facade, functools.partial(self._press, found=found)
+        if isinstance(found.part, _ColumnPart):
+            self._place(found.node, found)
+            self._choose_native(found.node, texts[0])
+            return self._await_filter(found)
         if found.role == "radiogroup":
             index = facade.get_items().index(texts[0])
             return press(self._within(found, f"label:nth-of-type({index + 1}) input"))
@@ -31093,6 +31175,12 @@ _PAGE_MARKUP = """(() => {
     const badge = document.getElementById("lw-badge");
     return copy.innerHTML + (badge.dataset.status === "error" ? badge.outerHTML : "");
 })()"""
+
+
+def _takes_text(element):
+    """Whether it is a field that a person may type in."""
+    return element.role in TYPED and (element.role != "combobox" or isinstance(
+        element.engine.facade, ComboBox) and element.engine.editable)
 
 
 def _number_or(text, default):
@@ -31867,8 +31955,9 @@ class User:
         found = [one for one in shown if (roles is None or one.role in roles)
                  and (key is None or one.engine.key == key)
                  and (one.part is None if wanted is None else wanted in names_of(one))]
-        if len(found) > 1:                      # a Label in front of a field has its name, too
-            found = [one for one in found if one.role != "text"] or found
+        if len(found) > 1:                      # a Label in front of a field has its name, too,
+            found = [one for one in found               # as may a table and its columns
+                     if one.role not in ("text", "table", "tree", "columnheader")] or found
         if len(found) == 1:
             return found[0]
         what = " ".join(filter(None, [
@@ -31882,6 +31971,8 @@ class User:
         """The same, which must take input."""
         found = self._find(wanted, roles, key)
         _want("disabled" not in found.states, f"it is disabled: {found}")
+        _want(found.role != "columnheader" or found.engine.value("set_sortable", False),
+              f"nothing is told of a press: {found}")
         return found
 
     def _texts(self):
@@ -31942,10 +32033,10 @@ class User:
         number that a NumberEntry does not take stays there, and sees() finds what it says below.
         """
         found = self._open(name, TYPED, key)
-        _want("readonly" not in found.states and (
-            found.role != "combobox" or isinstance(found.engine.facade, ComboBox)
-            and found.engine.editable), f"it takes no text: {found}")
-        kind = _MOMENTS.get(found.role) or (float if found.role in _NUMBERS else str)
+        _want("readonly" not in found.states and _takes_text(found), f"it takes no text: {found}")
+        is_limit = isinstance(found.part, _ColumnPart) and found.part.kind == "range"
+        kind = _MOMENTS.get(found.role) or (
+            float if found.role in _NUMBERS or is_limit else str)
         if text or found.role == "slider":
             try:
                 value = (kind if kind in (float, str) else kind.fromisoformat)(text)
@@ -31953,6 +32044,7 @@ class User:
                     raise ValueError
             except ValueError:
                 raise AssertionError(f"{text!r} cannot be entered: {found}") from None
+            text = number_text(value) if is_limit else text     # as all browsers show it
         self._do(self._shown().type, found, text)
 
     def press(self, keys: str, name: str | None = None, *, key: str | None = None) -> None:
@@ -31971,8 +32063,8 @@ class User:
 
     def click(self, name: str | None = None, *, role: str | None = None,
               key: str | None = None) -> None:
-        """Press a button, link, tab, choice, box, menu entry or the title of an Expander. The menus
-        that an entry is in are opened first."""
+        """Press a button, link, tab, choice, box, menu entry, the title of an Expander or a column
+        to sort by. The menus that an entry is in are opened first."""
         _require(role is None or role in _CLICKED, "click: role must be one of "
                  + ", ".join(_CLICKED), got=role)
         self._unfold(name, key)
@@ -32019,10 +32111,10 @@ class User:
             self._do(self._shown().click, found)
 
     def choose(self, name: str | None, *texts: str, key: str | None = None) -> None:
-        """Choose of a ComboBox or RadioGroup by text; of a MultiSelect all that are given."""
+        """Choose of a ComboBox, RadioGroup or column's filter by text; of a MultiSelect all texts
+        that are given."""
         found = self._open(name, ("combobox", "radiogroup"), key)
-        facade = found.engine.facade
-        items = facade.get_items()
+        facade, items = found.engine.facade, _offered_by(found)
         for text in texts:
             _want(text in items, f"{found} does not offer {text!r}, but {items}")
         _require(len(texts) == 1 or hasattr(facade, "get_values"), "choose: one text is needed",
@@ -32230,7 +32322,7 @@ def _told_place(error):
 
 
 #: What click() looks for.
-_CLICKED = ("button", "link", "tab", "radio", "checkbox", "switch", "menuitem")
+_CLICKED = ("button", "link", "tab", "radio", "checkbox", "switch", "menuitem", "columnheader")
 
 
 def _nearest(wanted, elements):
@@ -32410,7 +32502,7 @@ class _AgentPage(_TestPage):
 
 
 #: Roles whose name is what the program shows, not what it is called.
-_TOLD = ("text", "treeitem")
+_TOLD = ("text", "treeitem", "columnheader")
 
 
 class _AgentHand(User):
@@ -38970,8 +39062,6 @@ document.head.append(element("style", {}, `
     var(--lw-surface); }
 .lw-data-row[aria-selected=true] > .lw-pinned.lw-pinned { background:
     color-mix(in srgb, var(--lw-accent) 20%, var(--lw-surface)) !important; }
-.lw-data-head > [data-rank][aria-sort=ascending]::after { content: "\\25b2" attr(data-rank); }
-.lw-data-head > [data-rank][aria-sort=descending]::after { content: "\\25bc" attr(data-rank); }
 /* At the right end of what is seen, above the heads. */
 .lw-data-export { position: sticky; inset-inline-end: 5px; width: max-content;
     margin-inline-start: auto; }
@@ -46752,8 +46842,11 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-data-head { font-weight: 600; }
     .lw-sortable > .lw-data-top > .lw-data-head > .lw-data-cell:hover {
     background: var(--lw-hover); }
-.lw-data-head > [aria-sort]::after { content: "\\25b2"; margin-inline-start: 6px; font-size: .7em; }
-.lw-data-head > [aria-sort=descending]::after { content: "\\25bc"; }
+/* The mark of the order is no part of a head's name, where a browser knows how to say that. */
+.lw-data-head > [aria-sort]::after { content: "\\25b2" attr(data-rank);
+    content: "\\25b2" attr(data-rank) / ""; margin-inline-start: 6px; font-size: .7em; }
+.lw-data-head > [aria-sort=descending]::after { content: "\\25bc" attr(data-rank);
+    content: "\\25bc" attr(data-rank) / ""; }
 .lw-data-grip { position: absolute; inset: 0 0 0 auto; width: 9px; cursor: col-resize;
     touch-action: none; } .lw-data-grip::after { content: ""; position: absolute;
     inset: 5px 0 5px auto; width: 1px; background: var(--lw-line); } .lw-data-grip:hover::after {
