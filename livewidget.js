@@ -995,6 +995,7 @@ class Session extends Cursor {
         this._inFlight = new Set();                     // text inputs with an unacknowledged edit
         this._untold = new Set();                       // widgets that hold back what they send
         this._renamed = new Set();                      // ... whose names may have changed
+        this._relabelled = new Set();                   // labels with another text
         this.secrets = new Set();                       // numbers of fields for passwords
         this._hands = new Map();                        // pointer, "typing" or other use -> node
         this._waiting = new Map();                      // widget in use -> operations that wait
@@ -1439,6 +1440,7 @@ class Session extends Cursor {
         if (!this._partial) this._desktop._sayWhyEmpty();
         if (this._config.only && !this._partial) showAlone(this);
         if (!this._partial && this._focus) this._focusAgain();
+        this._renameBehind(this._relabelled);
         for (const widget of this._renamed) widget._takeName();
         this._renamed.clear();
         for (const [kind, wid, name, args, number] of message.calls) {
@@ -1477,9 +1479,21 @@ class Session extends Cursor {
         } else {
             if (kind === "edit") widget._edit(name, args);
             else widget._set(name, args);
-            if (name === "set_children") this._rename(widget);
+            if (name === "set_children" || wid && name === "set_title") this._rename(widget);
             else if (name === "set_tooltip") this._renamed.add(widget);
+            else if (name === "set_text" && widget instanceof Label) this._relabelled.add(widget);
         }
+    }
+    // Fields are called by the label in front of them.
+    _renameBehind(labels) {
+        for (const parent of new Set([...labels].map(label => label.parent))) {
+            let follows = false;
+            for (const [child] of parent?._entries || []) {
+                if (child instanceof Label) follows = labels.has(child);
+                else if (follows) this._rename(child);
+            }
+        }
+        labels.clear();
     }
     // What stands around a widget and what is in it has changed: so may the names of fields.
     _rename(widget) {

@@ -29355,9 +29355,13 @@ _BULLET = "\u2022"
 _ONLY_NAMED = ("form", "heading", "image", "region", "text")
 
 
+#: What is called by the label in front of it, too: isField in livewidget.js.
+_CALLED_BY_LABELS = (Field, RowsView, ScrollBar)
+
+
 def accessible_name(engine: Any) -> str:
     """What screen readers call a widget: its accessible name, label, text, title, alternative or
-    tooltip; a Field also the label in front of it, or the title around it."""
+    tooltip; a field or table also the label in front of it, or the title around it."""
     setters = {"heading": ["set_title"], "text": ["set_text"]}.get(engine.role, [
         "set_accessible_name", "set_label", "set_text", "set_title", "set_alternative",
         "set_tooltip"])                         # a heading and a text are what they show
@@ -29372,7 +29376,7 @@ def accessible_name(engine: Any) -> str:
     typed = getattr(facade, "user_edits", ())
     own = next((str(text) for name in setters if name not in typed
                 for text in (engine.value(name),) if text), "")
-    around = _name_around(engine) if not own and isinstance(facade, Field) else ""
+    around = "" if own or not isinstance(facade, _CALLED_BY_LABELS) else _name_around(engine)
     return " ".join((own or around or engine.usual_name).split())
 
 
@@ -35796,6 +35800,7 @@ class Session extends Cursor {
         this._inFlight = new Set();                     // text inputs with an unacknowledged edit
         this._untold = new Set();                       // widgets that hold back what they send
         this._renamed = new Set();                      // ... whose names may have changed
+        this._relabelled = new Set();                   // labels with another text
         this.secrets = new Set();                       // numbers of fields for passwords
         this._hands = new Map();                        // pointer, "typing" or other use -> node
         this._waiting = new Map();                      // widget in use -> operations that wait
@@ -36240,6 +36245,7 @@ class Session extends Cursor {
         if (!this._partial) this._desktop._sayWhyEmpty();
         if (this._config.only && !this._partial) showAlone(this);
         if (!this._partial && this._focus) this._focusAgain();
+        this._renameBehind(this._relabelled);
         for (const widget of this._renamed) widget._takeName();
         this._renamed.clear();
         for (const [kind, wid, name, args, number] of message.calls) {
@@ -36278,9 +36284,21 @@ class Session extends Cursor {
         } else {
             if (kind === "edit") widget._edit(name, args);
             else widget._set(name, args);
-            if (name === "set_children") this._rename(widget);
+            if (name === "set_children" || wid && name === "set_title") this._rename(widget);
             else if (name === "set_tooltip") this._renamed.add(widget);
+            else if (name === "set_text" && widget instanceof Label) this._relabelled.add(widget);
         }
+    }
+    // Fields are called by the label in front of them.
+    _renameBehind(labels) {
+        for (const parent of new Set([...labels].map(label => label.parent))) {
+            let follows = false;
+            for (const [child] of parent?._entries || []) {
+                if (child instanceof Label) follows = labels.has(child);
+                else if (follows) this._rename(child);
+            }
+        }
+        labels.clear();
     }
     // What stands around a widget and what is in it has changed: so may the names of fields.
     _rename(widget) {

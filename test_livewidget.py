@@ -34402,23 +34402,31 @@ text "-"'''
             with self.assertRaisesRegex(AssertionError, 'nothing is told of a press: columnheader'):
                 step("name")
 
-    def test_progress_is_told_as_exactly_as_the_program_knows_it(self):
-        """A page shows whole percents."""
+    def test_a_name_follows_the_label_and_the_title_around(self):
         def page(W):
-            def work():
-                lw.current_job().progress(1, 3, "one is read")
-                raise ValueError("no more")
-            view = W.JobView()
-            W.Button("Start", on_activated=lambda: view.set_job(
-                W.run(work, on_error=lambda error: None)))
-            for part in range(8):
-                W.ProgressBar(part / 7)
+            with W.VBox():
+                first = W.Label("first")
+                with W.HBox():
+                    W.TextEntry("1")
+                W.TreeView(columns=["x"])
+                with W.Frame("frame") as frame:
+                    W.TextEntry("2")
+                last = W.Label("last")
+                W.TextEntry("3")
+                with W.Card("card") as card:
+                    W.ScrollBar()
+            W.Button("Change", on_activated=lambda: [
+                first.set_text("FIRST"), last.set_text("LAST"), frame.set_title("FRAME"),
+                card.set_title("CARD")])
 
         user = self.user(page)
-        user.click("Start")
-        user.sees("no more")
-        self.assertEqual(re.findall("progressbar .* = (.*)", user.tree()),
-                         [json.dumps(part) for part in (1 / 3, *(part / 7 for part in range(8)))])
+        told = ['text "first"', 'textbox "first" = "1"', 'tree "first" 0 rows', 'columnheader "x"',
+                'group "frame"', 'textbox "frame" = "2"', 'text "last"', 'textbox "last" = "3"',
+                'group "card"', 'scrollbar "card"', 'button "Change"']
+        self.assertEqual([line.strip() for line in user.tree().split("\n")], told)
+        user.click("Change")
+        self.assertEqual([line.strip() for line in user.tree().split("\n")], [
+            re.sub("first|last|frame|card", lambda found: found[0].upper(), one) for one in told])
 
     def test_each_end_of_a_range_has_its_value(self):
         user = self.user(lambda W: (
