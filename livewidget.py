@@ -46386,7 +46386,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     min-height: 0; min-width: 0; padding-top: 8px; }
 
 .lw-window, .lw-page { position: absolute; display: flex; flex-direction: column;
-    background: var(--lw-surface); max-width: none; }
+    background: var(--lw-surface); max-width: none; isolation: isolate; }
 .lw-page, .lw-filling { background: var(--lw-page); }
 .lw-window { top: 0; left: 0; border-radius: 10px; border: 1px solid var(--lw-line);
     box-shadow: var(--lw-shadow); overflow: hidden; }

@@ -34428,6 +34428,29 @@ text "-"'''
         self.assertEqual([line.strip() for line in user.tree().split("\n")], [
             re.sub("first|last|frame|card", lambda found: found[0].upper(), one) for one in told])
 
+    def test_a_modal_dialog_lies_over_all_of_a_page_that_comes_later(self):
+        app = lw.Application(None, 0)
+
+        @app.page("/")
+        def first(W):
+            dialog = W.Dialog("Really?", [("Yes", 1)], modal=True, autoclose=True)
+            W.Button("Ask", on_activated=dialog.popup)
+
+        @app.page("/table")
+        def second(W):
+            W.TableView(columns=["Note"], filterable=True, sortable=True)
+
+        user = self.user(app)
+        user.open("/")
+        user.click("Ask")
+        user.open("/table")
+        for step in (lambda: user.type("Filter: Note", "x"), lambda: user.click("Note")):
+            with self.assertRaisesRegex(AssertionError, "a dialog lies over .*Note"):
+                step()
+        user.click("Yes")
+        user.type("Filter: Note", "x")
+        self.assertEqual(user.value_of("Filter: Note"), "x")
+
     def test_each_end_of_a_range_has_its_value(self):
         user = self.user(lambda W: (
             W.RangeSlider(low=20, high=60, key="price"),
