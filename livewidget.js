@@ -995,6 +995,7 @@ class Session extends Cursor {
         this._inFlight = new Set();                     // text inputs with an unacknowledged edit
         this._untold = new Set();                       // widgets that hold back what they send
         this._renamed = new Set();                      // ... whose names may have changed
+        this._relabelled = new Set();                   // labels with another text
         this.secrets = new Set();                       // numbers of fields for passwords
         this._hands = new Map();                        // pointer, "typing" or other use -> node
         this._waiting = new Map();                      // widget in use -> operations that wait
@@ -1439,6 +1440,7 @@ class Session extends Cursor {
         if (!this._partial) this._desktop._sayWhyEmpty();
         if (this._config.only && !this._partial) showAlone(this);
         if (!this._partial && this._focus) this._focusAgain();
+        this._renameBehind(this._relabelled);
         for (const widget of this._renamed) widget._takeName();
         this._renamed.clear();
         for (const [kind, wid, name, args, number] of message.calls) {
@@ -1477,9 +1479,21 @@ class Session extends Cursor {
         } else {
             if (kind === "edit") widget._edit(name, args);
             else widget._set(name, args);
-            if (name === "set_children") this._rename(widget);
+            if (name === "set_children" || wid && name === "set_title") this._rename(widget);
             else if (name === "set_tooltip") this._renamed.add(widget);
+            else if (name === "set_text" && widget instanceof Label) this._relabelled.add(widget);
         }
+    }
+    // Fields are called by the label in front of them.
+    _renameBehind(labels) {
+        for (const parent of new Set([...labels].map(label => label.parent))) {
+            let follows = false;
+            for (const [child] of parent?._entries || []) {
+                if (child instanceof Label) follows = labels.has(child);
+                else if (follows) this._rename(child);
+            }
+        }
+        labels.clear();
     }
     // What stands around a widget and what is in it has changed: so may the names of fields.
     _rename(widget) {
@@ -4265,8 +4279,6 @@ document.head.append(element("style", {}, `
     var(--lw-surface); }
 .lw-data-row[aria-selected=true] > .lw-pinned.lw-pinned { background:
     color-mix(in srgb, var(--lw-accent) 20%, var(--lw-surface)) !important; }
-.lw-data-head > [data-rank][aria-sort=ascending]::after { content: "\\25b2" attr(data-rank); }
-.lw-data-head > [data-rank][aria-sort=descending]::after { content: "\\25bc" attr(data-rank); }
 /* At the right end of what is seen, above the heads. */
 .lw-data-export { position: sticky; inset-inline-end: 5px; width: max-content;
     margin-inline-start: auto; }
@@ -11604,7 +11616,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     min-height: 0; min-width: 0; padding-top: 8px; }
 
 .lw-window, .lw-page { position: absolute; display: flex; flex-direction: column;
-    background: var(--lw-surface); max-width: none; }
+    background: var(--lw-surface); max-width: none; isolation: isolate; }
 .lw-page, .lw-filling { background: var(--lw-page); }
 .lw-window { top: 0; left: 0; border-radius: 10px; border: 1px solid var(--lw-line);
     box-shadow: var(--lw-shadow); overflow: hidden; }
@@ -12081,8 +12093,11 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-data-head { font-weight: 600; }
     .lw-sortable > .lw-data-top > .lw-data-head > .lw-data-cell:hover {
     background: var(--lw-hover); }
-.lw-data-head > [aria-sort]::after { content: "\\25b2"; margin-inline-start: 6px; font-size: .7em; }
-.lw-data-head > [aria-sort=descending]::after { content: "\\25bc"; }
+/* The mark of the order is no part of a head's name, where a browser knows how to say that. */
+.lw-data-head > [aria-sort]::after { content: "\\25b2" attr(data-rank);
+    content: "\\25b2" attr(data-rank) / ""; margin-inline-start: 6px; font-size: .7em; }
+.lw-data-head > [aria-sort=descending]::after { content: "\\25bc" attr(data-rank);
+    content: "\\25bc" attr(data-rank) / ""; }
 .lw-data-grip { position: absolute; inset: 0 0 0 auto; width: 9px; cursor: col-resize;
     touch-action: none; } .lw-data-grip::after { content: ""; position: absolute;
     inset: 5px 0 5px auto; width: 1px; background: var(--lw-line); } .lw-data-grip:hover::after {

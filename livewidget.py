@@ -91,7 +91,7 @@ test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
     must, network and sessions (sections 1-8, 13-15, 21):        15,340 lines
     must, code and server processes (sections 9-12):             4,700 lines
     may look up, one class a widget (sections 16-20):            8,840 lines
-    may leave out, test kit, demo, command line (sections 22-24): 5,120 lines
+    may leave out, test kit, demo, command line (sections 22-24): 5,400 lines
     must, the client, embedded (section 25):                     12,270 lines
 
 Copyright (c) 2026 the livewidget developers
@@ -22485,7 +22485,7 @@ def _on_rows(function: _F) -> _F:
 class _RowsEngine(engine_of(Scrolled)):
     """The rows of a table or tree, what is selected in them, and what people do (user_...)."""
     _engine = property(lambda self: self)       # for @_on_rows
-    mode = "none"
+    mode, has_heads = "none", True
 
     def __init__(self, facade, session) -> None:
         super().__init__(facade, session)
@@ -23080,7 +23080,7 @@ class RowsView(Scrolled):
             "show_header": show_header, "selection_mode": selection_mode,
             "alternate_row_colors": alternate_row_colors, "show_grid": show_grid,
             "show_row_numbers": show_row_numbers, "cell_cursor": cell_cursor})
-        self._engine.mode = selection_mode
+        self._engine.mode, self._engine.has_heads = selection_mode, show_header
         self.set_columns(columns)
         if sortable:
             self.set_sortable(True)
@@ -27605,7 +27605,8 @@ class _ApplicationEngine(Site):
     Made by Application, whose `_engine` it is."""
     program: ReloadedProgram | None = None      # where a restart loop runs this process
     worker: Worker | None = None                # the same, where it is one of several
-    is_taken = False                            # start() raises ApplicationTaken
+    #: A test's, function(engine): takes over each that is made; start() raises ApplicationTaken.
+    taker: Any = None
     taken_state: Any = None                     # ... and state= is this
     #: What the command line asks of the engine that starts first: a function, or None.
     placing: Callable[[_ApplicationEngine], object] | None = None
@@ -27647,6 +27648,8 @@ class _ApplicationEngine(Site):
         self.routes.update(self._own_routes())
         if _is_made_by_script():
             _unserved.add(self)
+        if self.taker is not None:
+            self.taker(self)
 
     def _own_routes(self):
         """What a page needs of us; its own files only without another web server for them."""
@@ -27683,7 +27686,7 @@ class _ApplicationEngine(Site):
     @classmethod
     def make_store(cls, state: str | os.PathLike[str] | None) -> Store | None:
         """The store that state= names; one of a restart loop or of workers where it names none."""
-        if cls.is_taken:                        # a test leaves it alone, or has its own
+        if cls.taker is not None:               # a test leaves it alone, or has its own
             return None if cls.taken_state is None else make_store(cls.taken_state)
         if cls.program is not None:
             state = cls.program.state_path() if state is None else state
@@ -27868,7 +27871,7 @@ class _ApplicationEngine(Site):
     def begin_run(self, announce: bool, reload: bool) -> None:
         """What run() does first: serve, and tell whoever waits for that. reload: it may be called
         again, in the program of the restart loop that this process becomes."""
-        if reload and self.program is None and not self.is_taken:
+        if reload and self.program is None and self.taker is None:
             self.facade.close()
             watch_program()
         _raise_descriptor_limit()
@@ -28730,7 +28733,7 @@ class Application:
         if _ApplicationEngine.placing is not None:
             placing, _ApplicationEngine.placing = _ApplicationEngine.placing, None
             placing(engine)
-        if engine.is_taken:
+        if engine.taker is not None:
             raise ApplicationTaken(self)
         if engine.started:
             return
@@ -29303,7 +29306,7 @@ class AsyncApplication(Twin):
 
     def _enter_loop(self):
         self._loop = asyncio.get_running_loop()
-        _require(not engine_of(self._real).is_taken,
+        _require(engine_of(self._real).taker is None,
                  "an AsyncApplication is not tested so: it needs its event loop")
 
     async def start(self) -> None:
@@ -29475,7 +29478,7 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
         raise UsageError(f"run has no option {name!r}{did_you_mean(name, known)}; it takes "
                          + ", ".join(known))
     program = _ApplicationEngine.program
-    if reload and program is None and not _ApplicationEngine.is_taken:
+    if reload and program is None and _ApplicationEngine.taker is None:
         watch_program()
     kept = [] if program is None else program.kept_ports(host)
     ports = [port] if port is not None or options.get("uds") else [*kept, *range(8080, 8100), 0]
@@ -29551,9 +29554,13 @@ _BULLET = "\u2022"
 _ONLY_NAMED = ("form", "heading", "image", "region", "text")
 
 
+#: What is called by the label in front of it, too: isField in livewidget.js.
+_CALLED_BY_LABELS = (Field, RowsView, ScrollBar)
+
+
 def accessible_name(engine: Any) -> str:
     """What screen readers call a widget: its accessible name, label, text, title, alternative or
-    tooltip; a Field also the label in front of it, or the title around it."""
+    tooltip; a field or table also the label in front of it, or the title around it."""
     setters = {"heading": ["set_title"], "text": ["set_text"]}.get(engine.role, [
         "set_accessible_name", "set_label", "set_text", "set_title", "set_alternative",
         "set_tooltip"])                         # a heading and a text are what they show
@@ -29568,7 +29575,7 @@ def accessible_name(engine: Any) -> str:
     typed = getattr(facade, "user_edits", ())
     own = next((str(text) for name in setters if name not in typed
                 for text in (engine.value(name),) if text), "")
-    around = _name_around(engine) if not own and isinstance(facade, Field) else ""
+    around = "" if own or not isinstance(facade, _CALLED_BY_LABELS) else _name_around(engine)
     return " ".join((own or around or engine.usual_name).split())
 
 
@@ -29729,6 +29736,54 @@ def _parts_of(engine, level, disabled=()):
         for name, action in ((engine.action, "activated"), ("Dismiss", "closed")):
             if name:
                 yield Element(engine, level, "button", name, None, disabled, action)
+    elif isinstance(facade, RowsView) and engine.has_heads:
+        yield from _heads_of(engine, level, disabled)
+
+
+class _ColumnPart(_named_tuple("_ColumnPart", "key kind at choices", (0, ()))):
+    """What a column has in a table's head. kind: "head"; or of its filter, of whose fields `at` is
+    the place: "text", "range", "date", "choice" or "truth", with what it offers."""
+
+
+def _heads_of(engine, level, disabled):
+    """What people sort, filter and export by, as RowsView and TableView in livewidget.js have it.
+    """
+    if engine.value("set_exportable", False):
+        yield Element(engine, level, "button", "Download as CSV", None, disabled, "export")
+    sorts, filters = dict(engine.value("set_sorted", [])), []
+    for column in engine.columns:
+        key, name = column["key"], column["label"] or column["key"]
+        states = {True: ["ascending"], False: ["descending"]}.get(sorts.get(key), [])
+        yield Element(engine, level, "columnheader", name, None, [*disabled, *states],
+                      _ColumnPart(key, "head"))
+        filters += _filters_of(column, engine.filters.get(key)) if (
+            engine.value("set_filterable", False)) else ()
+    for role, name, value, part in filters:
+        told = _BULLET * len(value) if engine.sensitive else value
+        yield Element(engine, level, role, f"Filter: {name}", told, disabled, part)
+
+
+def _filters_of(column, held):
+    """(role, name, value, part) of the fields of a column's filter. held: what it is."""
+    key, kind, name = column["key"], column["filter"], column["label"] or column["key"]
+    if kind == "text":
+        yield "searchbox", name, held or "", _ColumnPart(key, kind)
+    elif kind == "choice":
+        choices = {one: one for one in column["choices"]} or {True: "yes", False: "no"}
+        shown = choices.get(held[0], "") if held and len(held) == 1 else "All"
+        yield "combobox", name, shown, _ColumnPart(
+            key, "choice" if column["choices"] else "truth", 0, ("All", *choices.values()))
+    elif kind is not None:
+        role, *ends = {"range": ("textbox", "at least", "at most"),
+                       "date": ("date", "from", "to")}[kind]
+        for at, (end, value) in enumerate(zip(ends, held or (None, None))):
+            yield role, f"{name}, {end}", cell_text(value), _ColumnPart(key, kind, at)
+
+
+def _offered_by(element):
+    """What people choose from."""
+    part = element.part
+    return part.choices if isinstance(part, _ColumnPart) else element.engine.facade.get_items()
 
 
 def _is_behind(engine, child):
@@ -29963,8 +30018,9 @@ class _TestPage:
     framing = "none"
     ending: Any = None
 
-    def __init__(self, app: _ApplicationEngine, path: str, query: str, again: Any = None,
-                 key: str | None = None) -> None:
+    def __init__(self, app: _ApplicationEngine, path: str, query: str,
+                 principal: Principal | None = None, **known: str) -> None:
+        """known: "session" and "token" of one that is there."""
         self._app, self._number, self._news = app, itertools.count(1), []
         self.rows: dict[int, list[Any]] = {}    # wid -> rows of a table, as it was sent them
         self.refused: list[str] = []            # what the page was told that was not done
@@ -29974,11 +30030,13 @@ class _TestPage:
         self._menus: list[Any] = []             # the open ones
         self.words: dict[Any, str] = {}         # said below fields that keep what was not taken
         self.principal: Principal | None = (
-            again.principal if again else app.people.opens(key) if key
-            else Principal("key", "owner", None, None, None))
+            principal or Principal("key", "owner", None, None, None))
         self.welcome: dict[str, Any] = {}
         self._where = {"path": path, "query": query}
-        self._greet(**{name: again.welcome[name] for name in ("session", "token") if again})
+        self._greet(**known)
+
+    def _known(self, *more):
+        return {name: self.welcome[name] for name in ("session", "token", *more)}
 
     def _greet(self, **known):
         self._app.greet(self, parse_message(json.dumps({
@@ -30048,8 +30106,7 @@ class _TestPage:
     def go_online(self) -> None:
         """Say hello as the page that left, and what it has held back."""
         self.offline_since = None
-        self._greet(since=self._until, **{
-            name: self.welcome[name] for name in ("session", "token", "browser", "epoch")})
+        self._greet(since=self._until, **self._known("browser", "epoch"))
         held, self._held = self._held, []
         for n, wid, fields in held:
             if n > self.welcome["received"]:
@@ -30100,6 +30157,8 @@ class _TestPage:
     def type(self, found: Element, text: str) -> None:
         facade, role = found.engine.facade, found.role
         self._reach(found)
+        if isinstance(found.part, _ColumnPart):
+            return self._filter(found, text)
         word = (_refused_number(found.engine, text)
                 if text and isinstance(facade, NumberEntry) else None)
         self.words.pop(found.engine, None)
@@ -30124,6 +30183,19 @@ class _TestPage:
             if value != found.engine.value("set_value"):
                 self._do(found, "activated", [value], state={"set_value": [value]})
 
+    def _filter(self, found, text):
+        """Let a column's field hold a text, as TableView._filter in livewidget.js has it."""
+        (key, kind, at, choices), value = found.part, text or None
+        if text == found.value and (choices or not text):       # nothing was entered
+            return
+        if choices:
+            value = None if text == choices[0] else [text if kind == "choice" else text == "yes"]
+        elif kind != "text":
+            ends = list(found.engine.filters.get(key, (None, None)))
+            ends[at] = _number(text) if value and kind == "range" else value
+            value = None if ends == [None, None] else ends
+        self._do(found, state={"user_filter": [key, value]})
+
     def press(self, found: Element | None, keys: str) -> None:
         if found is None:
             known = [one for one in _widgets_of(self.session)
@@ -30136,9 +30208,11 @@ class _TestPage:
         self._reach(found)
         if keys == "Enter" and isinstance(facade, ChatView):
             return self._send(found)
-        _want(keys == "Enter" and "activated" in facade.callbacks,
+        _want(keys == "Enter" and found.role != "slider" and _takes_text(found)
+              and "activated" in facade.callbacks,
               f"without a browser {keys} does nothing in {found}")
-        self._do(found, "activated", [facade.get_text()])
+        if hasattr(facade, "get_text"):
+            self._do(found, "activated", [facade.get_text()])
         self._submit(found)
 
     def _submit(self, found):
@@ -30182,6 +30256,10 @@ class _TestPage:
         elif found.role == "tab":
             child, index = part
             self._do(found, "page-switch", [child.wid, index], state={"set_index": [index]})
+        elif found.role == "columnheader":
+            self._do(found, state={"user_sort": [part.key, "ascending" not in found.states, False]})
+        elif part == "export":
+            self._do(found, state={"user_export": []})
         elif found.role == "radio" and part is not None:
             self._do(found, "activated", [], state={"set_index": [part]})
         elif hasattr(facade, "get_collapsed"):
@@ -30202,6 +30280,8 @@ class _TestPage:
     def choose(self, found: Element, texts: Sequence[str]) -> None:
         facade = found.engine.facade
         self._reach(found)
+        if isinstance(found.part, _ColumnPart):
+            return self._filter(found, texts[0])
         index = facade.get_items().index(texts[0]) if texts else 0
         if hasattr(facade, "get_values"):
             if list(texts) != facade.get_values():
@@ -30257,7 +30337,8 @@ class _TestPage:
         from urllib.parse import urlencode
         session = self.session
         self.leave()
-        return _TestPage(self._app, session.path, urlencode(session.query), self)
+        return _TestPage(self._app, session.path, urlencode(session.query), self.principal,
+                         **self._known())
 
     def leave(self) -> None:
         """The page is closed."""
@@ -30266,11 +30347,12 @@ class _TestPage:
 
     def restarted(self, app: _ApplicationEngine) -> _TestPage:
         """The page as it comes back to the program that was begun anew."""
-        return _TestPage(app, self._where["path"], self._where["query"], self)
+        return _TestPage(app, self._where["path"], self._where["query"], self.principal,
+                         **self._known())
 
     def beside(self, path: str) -> _TestPage:
         """Another page of the same session."""
-        return _TestPage(self._app, path, "", self)
+        return _TestPage(self._app, path, "", self.principal, **self._known())
 
     def end_toast(self, engine: Any) -> None:
         """The time of a toast is over."""
@@ -30765,6 +30847,7 @@ class AccessibilityTree:
         #: What else has a role within a widget: (class of the widget, role, name).
         self.others: list[tuple[str, str, str]] = []
         self._found: dict[Any, int] = {}        # engine -> level of its element
+        self._parts = collections.defaultdict(collections.deque)    # by engine and role: to find
         nodes = tab.command("Accessibility.getFullAXTree")["nodes"]
         self._nodes = {node["nodeId"]: node for node in nodes}
         #: backendNodeId -> attributes of the element: Chromium does not tell each of each role.
@@ -30829,14 +30912,13 @@ class AccessibilityTree:
             if name or role not in _ONLY_NAMED:
                 self._found[engine] = level + 1
                 add(level + 1, _value_of(engine))
+                for one in _parts_of(engine, level + 2):
+                    self._parts[engine, one.role].append(one)
             return
-        parts = [] if engine not in self._found else [
-            one for one in _parts_of(engine, 0) if one.role == role]
-        taken = sum(one.engine is engine and one.role == role and one.part is not None
-                    for one in self.elements)
-        if taken < len(parts):
-            one = parts[taken]
-            add(self._found[engine] + 1 + one.level, one.value, one.part)
+        parts = self._parts[engine, role]
+        if parts:
+            one = parts.popleft()
+            add(one.level, one.value, one.part)
         else:
             owner = type(engine.facade).__name__ if engine is not None else ""
             self.others.append((owner, role, name))
@@ -30860,6 +30942,7 @@ class AccessibilityTree:
             "readonly" in own or "aria-readonly" in own))
         states += ["required"] * ("aria-required" in own)
         states += ["selected"] * (role == "tab" and told.get("selected") is True)
+        states += own[own.index("aria-sort") + 1:][:1] if "aria-sort" in own else []
         return states + ["invalid"] * (told.get("invalid", "false") != "false")
 
     def _value(self, node, engine, role, own):
@@ -30871,8 +30954,8 @@ class AccessibilityTree:
                 return own                      # these are the lines on view
             return _BULLET * len(told or "") if engine.sensitive else told or ""
         if role in ("spinbutton", "slider", "progressbar") and own is not None:
-            scale = 100 if role == "progressbar" else 1         # which a page has in percent
-            is_same = told is not None and math.isclose(own * scale, told, abs_tol=1e-6)
+            shown = math.floor(own * 100 + 0.5) if role == "progressbar" else own   # in percent
+            is_same = told is not None and math.isclose(shown, told, abs_tol=1e-6)
             return own if is_same else told
         return own
 
@@ -31091,10 +31174,18 @@ class _TabPage:
         if found.role == "slider":
             return self._slide(found.node, float(text))
         if found.role in _MOMENTS:
-            return self._enter_moment(found.node, found.role, text)
-        self._enter(found.node, text, found)
+            self._enter_moment(found.node, found.role, text)
+        else:
+            self._enter(found.node, text, found)
         if found.role in ("spinbutton", "combobox"):
             self.tab.key("Tab")
+        self._await_filter(found)
+
+    def _await_filter(self, found):
+        """What is entered in a column's field counts after a moment."""
+        if isinstance(found.part, _ColumnPart):
+            self.tab.wait(f"!livewidget.session.widgets.get({found.engine.wid})"
+                          "._untoldFilters.size", 5)
 
     def _slide(self, node, value):
         """Move the thumb to a value, or to the step next to it, by the arrow keys."""
@@ -31116,7 +31207,7 @@ class _TabPage:
             parts = moment.strftime({"date": day, "time": clock, "datetime": f"{day} {clock}"}[
                 role]).split()
         self.tab.command("DOM.focus", backendNodeId=node)
-        self._keys("Delete ArrowRight " * count + "ArrowLeft " * count
+        self._keys("ArrowLeft " * count + "Delete ArrowRight " * count + "ArrowLeft " * count
                    + "ArrowRight " * bool(parts))
         for part in parts[1:]:
             self.tab.type(part[:1] if part.isalpha() else part)
@@ -31152,6 +31243,10 @@ class _TabPage:
 
     def choose(self, found: Element, texts: Sequence[str]) -> None:
         facade, press = found.engine.facade, functools.partial(self._press, found=found)
+        if isinstance(found.part, _ColumnPart):
+            self._place(found.node, found)
+            self._choose_native(found.node, texts[0])
+            return self._await_filter(found)
         if found.role == "radiogroup":
             index = facade.get_items().index(texts[0])
             return press(self._within(found, f"label:nth-of-type({index + 1}) input"))
@@ -31277,6 +31372,12 @@ _PAGE_MARKUP = """(() => {
     const badge = document.getElementById("lw-badge");
     return copy.innerHTML + (badge.dataset.status === "error" ? badge.outerHTML : "");
 })()"""
+
+
+def _takes_text(element):
+    """Whether it is a field that a person may type in."""
+    return element.role in TYPED and (element.role != "combobox" or isinstance(
+        element.engine.facade, ComboBox) and element.engine.editable)
 
 
 def _number_or(text, default):
@@ -31715,23 +31816,25 @@ def _is_widget_class(value):
     return isinstance(value, type) and issubclass(value, DynamicWidget)
 
 
-def load_program(path: str | os.PathLike[str], state: str | os.PathLike[str] | None = None,
-                 argv: Sequence[str] = ()) -> Application | DynamicWidget:
+def load_program(path: str | os.PathLike[str], taker: Callable[[Any], object],
+                 state: str | os.PathLike[str] | None = None, argv: Sequence[str] = ()
+                 ) -> Application | DynamicWidget:
     """The Application that a program serves, or its only DynamicWidget. It runs as by `python path
     argv...`, up to that moment; then, or at its end without, its Application is taken. No port is
-    opened, no state file read but the one that is given.
+    opened, no state file read but the one that is given. taker: called with the engine of each
+    Application as it is made, before it has a session.
 
     Raises UsageError if it has none, or several that it does not serve."""
     before, path = set(_applications), os.path.abspath(path)
     try:
-        return _run_until_served(path, state, argv)
+        return _run_until_served(path, taker, state, argv)
     except BaseException:
         for engine in set(_applications) - before:
             engine.facade.close()
         raise
 
 
-def _run_until_served(path, state, argv):
+def _run_until_served(path, taker, state, argv):
     _require(os.path.isfile(path), "User: there is no such program", got=path)
     main, search, own, others = sys.modules["__main__"], sys.path[:], sys.argv, _pages[:]
     sys.modules.setdefault("livewidget", sys.modules[__name__])     # a script has another name
@@ -31739,7 +31842,7 @@ def _run_until_served(path, state, argv):
     _require(spec is not None, "User: a program is a Python file", got=path)
     module = importlib.util.module_from_spec(spec)
     sys.argv, sys.path[:0], _pages[:] = [path, *map(str, argv)], [os.path.dirname(path)], []
-    sys.modules["__main__"], _ApplicationEngine.is_taken = module, True
+    sys.modules["__main__"], _ApplicationEngine.taker = module, taker
     _ApplicationEngine.taken_state, TakenWidgets.made = state, []
     try:
         spec.loader.exec_module(module)
@@ -31749,7 +31852,7 @@ def _run_until_served(path, state, argv):
     except SystemExit as error:
         raise UsageError(f"User: {path} ended before it served pages: {error}") from None
     finally:
-        sys.modules["__main__"], _ApplicationEngine.is_taken, TakenWidgets.made = main, False, None
+        sys.modules["__main__"], _ApplicationEngine.taker, TakenWidgets.made = main, None, None
         sys.argv, sys.path[:], _pages[:] = own, search, others
     found = {id(one): one for one in vars(module).values() if isinstance(one, Application)}
     if pages and not found:
@@ -31819,7 +31922,8 @@ class User:
         self._make: Callable[[], Any] = (
             (lambda: app) if isinstance(app, (Application, DynamicWidget))
             else (lambda: app(start_infra=False)) if _is_widget_class(app)
-            else (lambda: load_program(app, state, argv)) if isinstance(app, (str, os.PathLike))
+            else (lambda: load_program(app, self._take, state, argv))
+            if isinstance(app, (str, os.PathLike))
             else lambda: _application_of(pages, state))
         try:
             self._begin(0, 0.0)
@@ -31833,18 +31937,21 @@ class User:
     def _begin(self, port, now):
         """Make the application and get ready to use it."""
         self._outer_argv = sys.argv
+        self._runtime = _TestRuntime(
+            None if self._chromium is None else lambda: self._engine.reactor)
+        self._runtime.now = now
         made, self._endpoints = self._make(), None
         self.app: Application = made if isinstance(made, Application) else (
             Application(None, 0) if self._chromium is None else widget_application(made))
         if self._argv:                          # its handlers read them later
             sys.argv = self._argv
         self._engine = engine = engine_of(self.app)
-        _require(not engine.started and not engine.closing and not engine.sessions,
+        is_ours = engine.runtime is self._runtime
+        _require(not engine.started and not engine.closing and (is_ours or not engine.sessions),
                  "User: the Application was started, closed or has sessions already")
-        self._runtime = engine.runtime = _TestRuntime(
-            None if self._chromium is None else lambda: engine.reactor)
-        self._runtime.now = now
-        engine.main_queue = engine.pool = self._runtime.make_queue("test")
+        if not is_ours:
+            self._take(engine)
+        self._given = engine.only_session()     # which the link opens that run() prints
         self._handler = logging.Handler(logging.ERROR)
         self._handler.emit = self._note_error
         self.app.logger.addHandler(self._handler)
@@ -31855,6 +31962,11 @@ class User:
         engine.note = self.errors.append
         if self._chromium is not None:
             engine.serve_tests(port)
+
+    def _take(self, engine):
+        """Give an Application's engine our clock and threads."""
+        engine.runtime = self._runtime
+        engine.main_queue = engine.pool = self._runtime.make_queue("test")
 
     def _note_error(self, record):
         """One that no application has noted: it may be of any."""
@@ -31909,9 +32021,13 @@ class User:
         if self._endpoints is not None:
             return (_TemplatePage(self._endpoints) if chromium is None
                     else _TemplateTab(app, chromium, self._endpoints))
-        key = app.people.key_of(self._person) if self._person or app.people.accounts else None
-        return (_TestPage(app, path, query, key=key) if chromium is None
-                else _TabPage(app, chromium, path, query, key=key))
+        people = app.people
+        key = people.key_of(self._person) if self._person or people.accounts else None
+        if chromium is not None:
+            return _TabPage(app, chromium, path, query, self._given, key)
+        known = {} if self._given is None else {
+            "session": self._given.public_id, "token": self._given.token}
+        return _TestPage(app, path, query, key and people.opens(key), **known)
 
     def _take_page(self, page):
         if page is not self._page:
@@ -32037,8 +32153,9 @@ class User:
         found = [one for one in shown if (roles is None or one.role in roles)
                  and (key is None or one.engine.key == key)
                  and (one.part is None if wanted is None else wanted in names_of(one))]
-        if len(found) > 1:                      # a Label in front of a field has its name, too
-            found = [one for one in found if one.role != "text"] or found
+        if len(found) > 1:                      # a Label in front of a field has its name, too,
+            found = [one for one in found               # as may a table and its columns
+                     if one.role not in ("text", "table", "tree", "columnheader")] or found
         if len(found) == 1:
             return found[0]
         what = " ".join(filter(None, [
@@ -32052,6 +32169,8 @@ class User:
         """The same, which must take input."""
         found = self._find(wanted, roles, key)
         _want("disabled" not in found.states, f"it is disabled: {found}")
+        _want(found.role != "columnheader" or found.engine.value("set_sortable", False),
+              f"nothing is told of a press: {found}")
         return found
 
     def _texts(self):
@@ -32112,10 +32231,10 @@ class User:
         number that a NumberEntry does not take stays there, and sees() finds what it says below.
         """
         found = self._open(name, TYPED, key)
-        _want("readonly" not in found.states and (
-            found.role != "combobox" or isinstance(found.engine.facade, ComboBox)
-            and found.engine.editable), f"it takes no text: {found}")
-        kind = _MOMENTS.get(found.role) or (float if found.role in _NUMBERS else str)
+        _want("readonly" not in found.states and _takes_text(found), f"it takes no text: {found}")
+        is_limit = isinstance(found.part, _ColumnPart) and found.part.kind == "range"
+        kind = _MOMENTS.get(found.role) or (
+            float if found.role in _NUMBERS or is_limit else str)
         if text or found.role == "slider":
             try:
                 value = (kind if kind in (float, str) else kind.fromisoformat)(text)
@@ -32123,6 +32242,7 @@ class User:
                     raise ValueError
             except ValueError:
                 raise AssertionError(f"{text!r} cannot be entered: {found}") from None
+            text = number_text(value) if is_limit else text     # as all browsers show it
         self._do(self._shown().type, found, text)
 
     def press(self, keys: str, name: str | None = None, *, key: str | None = None) -> None:
@@ -32141,8 +32261,8 @@ class User:
 
     def click(self, name: str | None = None, *, role: str | None = None,
               key: str | None = None) -> None:
-        """Press a button, link, tab, choice, box, menu entry or the title of an Expander. The menus
-        that an entry is in are opened first."""
+        """Press a button, link, tab, choice, box, menu entry, the title of an Expander or a column
+        to sort by. The menus that an entry is in are opened first."""
         _require(role is None or role in _CLICKED, "click: role must be one of "
                  + ", ".join(_CLICKED), got=role)
         self._unfold(name, key)
@@ -32189,10 +32309,10 @@ class User:
             self._do(self._shown().click, found)
 
     def choose(self, name: str | None, *texts: str, key: str | None = None) -> None:
-        """Choose of a ComboBox or RadioGroup by text; of a MultiSelect all that are given."""
+        """Choose of a ComboBox, RadioGroup or column's filter by text; of a MultiSelect all texts
+        that are given."""
         found = self._open(name, ("combobox", "radiogroup"), key)
-        facade = found.engine.facade
-        items = facade.get_items()
+        facade, items = found.engine.facade, _offered_by(found)
         for text in texts:
             _want(text in items, f"{found} does not offer {text!r}, but {items}")
         _require(len(texts) == 1 or hasattr(facade, "get_values"), "choose: one text is needed",
@@ -32403,7 +32523,7 @@ def _told_place(error):
 
 
 #: What click() looks for.
-_CLICKED = ("button", "link", "tab", "radio", "checkbox", "switch", "menuitem")
+_CLICKED = ("button", "link", "tab", "radio", "checkbox", "switch", "menuitem", "columnheader")
 
 
 def _nearest(wanted, elements):
@@ -32584,7 +32704,7 @@ class _AgentPage(_TestPage):
 
 
 #: Roles whose name is what the program shows, not what it is called.
-_TOLD = ("text", "treeitem")
+_TOLD = ("text", "treeitem", "columnheader")
 
 
 class _AgentHand(User):
@@ -35878,6 +35998,7 @@ class Session extends Cursor {
         this._inFlight = new Set();                     // text inputs with an unacknowledged edit
         this._untold = new Set();                       // widgets that hold back what they send
         this._renamed = new Set();                      // ... whose names may have changed
+        this._relabelled = new Set();                   // labels with another text
         this.secrets = new Set();                       // numbers of fields for passwords
         this._hands = new Map();                        // pointer, "typing" or other use -> node
         this._waiting = new Map();                      // widget in use -> operations that wait
@@ -36322,6 +36443,7 @@ class Session extends Cursor {
         if (!this._partial) this._desktop._sayWhyEmpty();
         if (this._config.only && !this._partial) showAlone(this);
         if (!this._partial && this._focus) this._focusAgain();
+        this._renameBehind(this._relabelled);
         for (const widget of this._renamed) widget._takeName();
         this._renamed.clear();
         for (const [kind, wid, name, args, number] of message.calls) {
@@ -36360,9 +36482,21 @@ class Session extends Cursor {
         } else {
             if (kind === "edit") widget._edit(name, args);
             else widget._set(name, args);
-            if (name === "set_children") this._rename(widget);
+            if (name === "set_children" || wid && name === "set_title") this._rename(widget);
             else if (name === "set_tooltip") this._renamed.add(widget);
+            else if (name === "set_text" && widget instanceof Label) this._relabelled.add(widget);
         }
+    }
+    // Fields are called by the label in front of them.
+    _renameBehind(labels) {
+        for (const parent of new Set([...labels].map(label => label.parent))) {
+            let follows = false;
+            for (const [child] of parent?._entries || []) {
+                if (child instanceof Label) follows = labels.has(child);
+                else if (follows) this._rename(child);
+            }
+        }
+        labels.clear();
     }
     // What stands around a widget and what is in it has changed: so may the names of fields.
     _rename(widget) {
@@ -39148,8 +39282,6 @@ document.head.append(element("style", {}, `
     var(--lw-surface); }
 .lw-data-row[aria-selected=true] > .lw-pinned.lw-pinned { background:
     color-mix(in srgb, var(--lw-accent) 20%, var(--lw-surface)) !important; }
-.lw-data-head > [data-rank][aria-sort=ascending]::after { content: "\\25b2" attr(data-rank); }
-.lw-data-head > [data-rank][aria-sort=descending]::after { content: "\\25bc" attr(data-rank); }
 /* At the right end of what is seen, above the heads. */
 .lw-data-export { position: sticky; inset-inline-end: 5px; width: max-content;
     margin-inline-start: auto; }
@@ -46487,7 +46619,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     min-height: 0; min-width: 0; padding-top: 8px; }
 
 .lw-window, .lw-page { position: absolute; display: flex; flex-direction: column;
-    background: var(--lw-surface); max-width: none; }
+    background: var(--lw-surface); max-width: none; isolation: isolate; }
 .lw-page, .lw-filling { background: var(--lw-page); }
 .lw-window { top: 0; left: 0; border-radius: 10px; border: 1px solid var(--lw-line);
     box-shadow: var(--lw-shadow); overflow: hidden; }
@@ -46964,8 +47096,11 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-data-head { font-weight: 600; }
     .lw-sortable > .lw-data-top > .lw-data-head > .lw-data-cell:hover {
     background: var(--lw-hover); }
-.lw-data-head > [aria-sort]::after { content: "\\25b2"; margin-inline-start: 6px; font-size: .7em; }
-.lw-data-head > [aria-sort=descending]::after { content: "\\25bc"; }
+/* The mark of the order is no part of a head's name, where a browser knows how to say that. */
+.lw-data-head > [aria-sort]::after { content: "\\25b2" attr(data-rank);
+    content: "\\25b2" attr(data-rank) / ""; margin-inline-start: 6px; font-size: .7em; }
+.lw-data-head > [aria-sort=descending]::after { content: "\\25bc" attr(data-rank);
+    content: "\\25bc" attr(data-rank) / ""; }
 .lw-data-grip { position: absolute; inset: 0 0 0 auto; width: 9px; cursor: col-resize;
     touch-action: none; } .lw-data-grip::after { content: ""; position: absolute;
     inset: 5px 0 5px auto; width: 1px; background: var(--lw-line); } .lw-data-grip:hover::after {

@@ -34742,6 +34742,172 @@ class Users(unittest.TestCase):
                         user.type(name, text)
                     self.assertEqual(user.value_of(name), before)
 
+    def test_progress_is_told_as_exactly_as_the_program_knows_it(self):
+        """A page shows whole percents."""
+        def page(W):
+            def work():
+                lw.current_job().progress(1, 3, "one is read")
+                raise ValueError("no more")
+            view = W.JobView()
+            W.Button("Start", on_activated=lambda: view.set_job(
+                W.run(work, on_error=lambda error: None)))
+            for part in range(8):
+                W.ProgressBar(part / 7)
+
+        user = self.user(page)
+        user.click("Start")
+        user.sees("no more")
+        self.assertEqual(re.findall("progressbar .* = (.*)", user.tree()),
+                         [json.dumps(part) for part in (1 / 3, *(part / 7 for part in range(8)))])
+
+    def test_a_date_is_emptied_right_after_it_was_entered(self):
+        user = self.user(lambda W: (W.DateEntry(label="Day"), W.TimeEntry(label="Time"),
+                                    W.DateTimeEntry(label="Moment")))
+        for name, text in (("Day", "2026-05-06"), ("Time", "01:02"),
+                           ("Moment", "2026-05-06 17:08")):
+            for one in (text, "", text, ""):
+                user.type(name, one)
+                self.assertEqual((bool(user.value_of(name)), "invalid" in user.tree()),
+                                 (bool(one), False))
+
+    #: A table that sort heads and filters are tested by, as its tree.
+    HEADS = '''\
+table "Orders" 3 rows
+  button "Download as CSV"
+  columnheader "City"
+  columnheader "amount"
+  columnheader "day"
+  columnheader "state"
+  columnheader "paid"
+  columnheader "go"
+  searchbox "Filter: City" = ""
+  textbox "Filter: amount, at least" = ""
+  textbox "Filter: amount, at most" = ""
+  date "Filter: day, from" = ""
+  date "Filter: day, to" = ""
+  combobox "Filter: state" = "All"
+  combobox "Filter: paid" = "All"
+text "-"'''
+
+    def test_a_table_is_sorted_filtered_and_exported_by_its_heads(self):
+        def page(W):
+            table = W.TableView(columns=[
+                {"label": "City", "key": "city"}, {"label": "amount", "type": "integer"},
+                {"label": "day", "type": "date"}, {"label": "state", "choices": ["open", "done"]},
+                {"label": "paid", "widget": "checkbox"}, {"label": "go", "widget": "button"}],
+                sortable=True, filterable=True, exportable=True, accessible_name="Orders")
+            table.set_data([["Rome", 3, "2026-01-02", "open", True, "x"],
+                            ["Oslo", 1, "2026-02-03", "done", False, "y"],
+                            ["Bonn", 2, "2026-03-04", "open", True, "z"]])
+            said = W.Label("-")
+            table.on("sorted", lambda *args: said.set_text("sorted %s %s" % args))
+            table.on("filtered", lambda filters: said.set_text("filtered %s" % filters))
+
+        user = self.user(page)
+        self.assertEqual(user.tree(), self.HEADS)
+        rows = user.table("Orders")
+
+        def cities():
+            return [rows.row(index).cell("City").value for index in range(rows.row_count())]
+        for step, state, shown in (
+                (lambda: user.click("amount"), "ascending", ["Oslo", "Bonn", "Rome"]),
+                (lambda: user.click("amount"), "descending", ["Rome", "Bonn", "Oslo"]),
+                (lambda: user.double_click("City"), "descending", ["Rome", "Oslo", "Bonn"])):
+            step()
+            self.assertIn(" (%s)" % state, user.tree())
+            self.assertEqual(cities(), shown)
+            user.sees("sorted ")
+        for name, text, told, shown in (
+                ("City", "O", "'city': 'O'", ["Rome", "Oslo", "Bonn"]),
+                ("City", "os", "'city': 'os'", ["Oslo"]), ("City", "", "{}", None),
+                ("amount, at least", "2", "[2, None]", ["Rome", "Bonn"]),
+                ("amount, at most", "2.50", "[2, 2.5]", ["Bonn"]),
+                ("amount, at least", "", "[None, 2.5]", ["Oslo", "Bonn"]),
+                ("amount, at most", "", "{}", None),
+                ("day, from", "2026-02-01", "['2026-02-01', None]", ["Oslo", "Bonn"]),
+                ("day, to", "2026-02-28", "['2026-02-01', '2026-02-28']", ["Oslo"]),
+                ("day, from", "", "[None, '2026-02-28']", ["Rome", "Oslo"]),
+                ("day, to", "", "{}", None), ("state", "done", "['done']", ["Oslo"]),
+                ("state", "All", "{}", None), ("paid", "no", "[False]", ["Oslo"]),
+                ("paid", "yes", "[True]", ["Rome", "Bonn"])):
+            with self.subTest(name, text=text):
+                enter = user.choose if name in ("state", "paid") else user.type
+                enter("Filter: " + name, text)
+                self.assertEqual((cities(), user.value_of("Filter: " + name)), (
+                    shown or ["Rome", "Oslo", "Bonn"], "2.5" if text == "2.50" else text))
+                user.sees(told)
+        user.click("Download as CSV")
+        self.assertEqual(user.download().decode("utf-8-sig").splitlines()[1:], [
+            "Rome,3,2026-01-02,open,true,x", "Bonn,2,2026-03-04,open,true,z"])
+        for step, told in (
+                (lambda: user.type("Filter: amount, at least", "two"), "'two' cannot be entered"),
+                (lambda: user.type("Filter: state", "open"), "it takes no text: combobox"),
+                (lambda: user.choose("Filter: state", "lost"), "does not offer 'lost'"),
+                (lambda: user.table("Orders").row(0).cell("go").type("x"), "is not editable")):
+            with self.assertRaisesRegex(AssertionError, told):
+                step()
+
+    def test_heads_that_do_nothing_and_those_that_are_not_shown(self):
+        user = self.user(lambda W: (
+            W.TreeView(columns=["name", "Save"], key="tree"), W.Button("Save"), W.TextEntry("x"),
+            W.TableView(columns=["hidden"], show_header=False, filterable=True)))
+        self.assertEqual(user.tree().split("\n"), [
+            "tree 0 rows", '  columnheader "name"', '  columnheader "Save"', 'button "Save"',
+            'textbox = "x"', "table 0 rows"])
+        user.click("Save")                      # the button
+        for step in (user.click, user.double_click):
+            with self.assertRaisesRegex(AssertionError, 'nothing is told of a press: columnheader'):
+                step("name")
+
+    def test_a_name_follows_the_label_and_the_title_around(self):
+        def page(W):
+            with W.VBox():
+                first = W.Label("first")
+                with W.HBox():
+                    W.TextEntry("1")
+                W.TreeView(columns=["x"])
+                with W.Frame("frame") as frame:
+                    W.TextEntry("2")
+                last = W.Label("last")
+                W.TextEntry("3")
+                with W.Card("card") as card:
+                    W.ScrollBar()
+            W.Button("Change", on_activated=lambda: [
+                first.set_text("FIRST"), last.set_text("LAST"), frame.set_title("FRAME"),
+                card.set_title("CARD")])
+
+        user = self.user(page)
+        told = ['text "first"', 'textbox "first" = "1"', 'tree "first" 0 rows', 'columnheader "x"',
+                'group "frame"', 'textbox "frame" = "2"', 'text "last"', 'textbox "last" = "3"',
+                'group "card"', 'scrollbar "card"', 'button "Change"']
+        self.assertEqual([line.strip() for line in user.tree().split("\n")], told)
+        user.click("Change")
+        self.assertEqual([line.strip() for line in user.tree().split("\n")], [
+            re.sub("first|last|frame|card", lambda found: found[0].upper(), one) for one in told])
+
+    def test_a_modal_dialog_lies_over_all_of_a_page_that_comes_later(self):
+        app = lw.Application(None, 0)
+
+        @app.page("/")
+        def first(W):
+            dialog = W.Dialog("Really?", [("Yes", 1)], modal=True, autoclose=True)
+            W.Button("Ask", on_activated=dialog.popup)
+
+        @app.page("/table")
+        def second(W):
+            W.TableView(columns=["Note"], filterable=True, sortable=True)
+
+        user = self.user(app)
+        user.open("/")
+        user.click("Ask")
+        user.open("/table")
+        for step in (lambda: user.type("Filter: Note", "x"), lambda: user.click("Note")):
+            with self.assertRaisesRegex(AssertionError, "a dialog lies over .*Note"):
+                step()
+        user.click("Yes")
+        user.type("Filter: Note", "x")
+        self.assertEqual(user.value_of("Filter: Note"), "x")
+
     def test_each_end_of_a_range_has_its_value(self):
         user = self.user(lambda W: (
             W.RangeSlider(low=20, high=60, key="price"),
@@ -35234,6 +35400,21 @@ class Users(unittest.TestCase):
         app = lw.Application(None, 0)           # serving is as it was
         self.addCleanup(app.close)
         app.start()
+
+    def test_a_session_that_the_program_made_is_opened_by_all(self):
+        """As by the link that run() prints, with its callbacks and timers."""
+        user = self.user(self.program(lw.COOKBOOK["Shared notepad"].replace(
+            "W.Page(", "W.Timer(60, on_expired=lambda timer: W.toast('a minute later')).start()\n"
+            "W.Page(")))
+        other, same = user.another(), user.another(same_session=True)
+        user.type(None, "Yes. ")
+        for one in (other, same):
+            one.sees("Yes. ")
+            self.assertIs(one.session, user.session)
+        user.advance(60)
+        other.sees("a minute later")
+        other.reload()
+        other.sees("Yes. ")
 
     def test_a_program_has_its_arguments(self):
         path = self.program(
@@ -35912,6 +36093,14 @@ lw.run()
             with self.assertRaisesRegex(AssertionError, "the page waits: max_sessions"):
                 step()
         user.click("Greet")
+        taking = "SpinBox", "NumberEntry", "DateEntry", "TextEntry"
+        others = "Slider", "TextArea", "MultiSelect", "ComboBox", "TableView"
+        user = self.user(lambda W: [getattr(W, name)(key=name) for name in (*taking, *others)])
+        for key in taking:
+            user.press("Enter", key=key)
+        for key in others:
+            with self.assertRaisesRegex(AssertionError, "without a browser Enter does nothing"):
+                user.press("Enter", key=key)
         user = self.user(Tasks)
         with self.assertRaisesRegex(AssertionError, "without a browser, .* does not do this"):
             user.resize(800, 600)
@@ -35919,14 +36108,14 @@ lw.run()
             user.go_online()
 
     def test_what_cannot_begin_leaves_nothing_behind(self):
-        path = self.program("app = lw.Application(None, 0)\napp.create_session()\napp.run()\n")
+        path = self.program("app = lw.Application(None, 0)\napp.close()\n")
         before, ended = sys.argv, []
         close = lw.Application.close
         with unittest.mock.patch.object(lw.Application, "close",
                                         lambda app: (ended.append(app), close(app))):
-            with self.assertRaisesRegex(lw.UsageError, "has sessions already"):
+            with self.assertRaisesRegex(lw.UsageError, "was started, closed or"):
                 lw.User(path, argv=["an argument"])
-        self.assertEqual((sys.argv, len(ended)), (before, 1))
+        self.assertEqual((sys.argv, len(ended)), (before, 2), "it is closed for the test, too")
         app = lw.Application(None, 0)           # one that was given is its owner's
         self.addCleanup(app.close)
         app.create_session()
@@ -36842,7 +37031,7 @@ class Trees(BrowserCase):
         **dict.fromkeys(("ScrollArea", "AbstractScrollArea"), "scrollbar"),
         **dict.fromkeys(("Splitter", "Separator"), "separator"),
         **dict.fromkeys(("TableView", "TreeView"), "row rowgroup columnheader gridcell button "
-                        "checkbox combobox MenuListPopup option progressbar searchbox textbox"),
+                        "checkbox combobox MenuListPopup option progressbar textbox"),
         "ChatMessage": "sectionheader time", "ChatView": "log",
         "ColorWidget": "slider spinbutton textbox", "JsonView": "treeitem group",
         "DiffView": "LayoutTable LayoutTableRow LayoutTableCell", "MDIWidget": "group",
