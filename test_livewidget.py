@@ -6123,7 +6123,7 @@ class Templates(unittest.TestCase):
                     self.assertEqual(lw.to_plain(wrapped)[0], plain)
         self.assertIsInstance(lw.to_plain({"v": self.kinds()[-5][1]})[0]["v"], lw.HTML)
 
-    def test_bytes_of_an_encoded_picture_are_shown_as_one_and_text_that_begins_like_one_is_not(self):
+    def test_bytes_of_an_encoded_picture_are_shown_as_one_and_a_text_like_them_is_not(self):
         """As a text and in an attribute, `src`."""
         template = lw.Template("<p>{v}</p><img src='{v}' alt=''>")
         for start, kind in ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"),
