@@ -26991,8 +26991,7 @@ class People:
     and which keys of theirs have ended, as the store tells all processes.
 
     Made by _ApplicationEngine, whose `people` it is. On the reactor's thread, but for log_out()."""
-    def __init__(self, app: _ApplicationEngine, accounts: Accounts | None,
-                 user_header: str | None) -> None:
+    def __init__(self, app: Any, accounts: Accounts | None, user_header: str | None) -> None:
         self._app = app
         self.accounts: Accounts | None = accounts
         self.user_header: str | None = user_header
@@ -27492,7 +27491,7 @@ class AddressedPage(_named_tuple("AddressedPage", "path pattern handler title wi
 class AddressedPages:
     """The pages that a program has, by address, and what they show. Made by _ApplicationEngine,
     whose `pages` it is."""
-    def __init__(self, app: _ApplicationEngine) -> None:
+    def __init__(self, app: Any) -> None:
         self._app = app
         self._all: dict[str, AddressedPage] = {}        # by path, in order
 
