@@ -22504,8 +22504,11 @@ class _RowsEngine(engine_of(Scrolled)):
         self.done = weakref.WeakKeyDictionary()         # browser -> its last message acted on
         self.acting = None                      # the browser whose message is being acted on
 
-    def changed_rows(self):
-        """Tell the browsers that their windows are out of date."""
+    def changed_rows(self, gone=None):
+        """Tell the browsers that their windows are out of date. gone: how many rows went at the
+        beginning so far."""
+        if gone is not None:
+            self.record("set_gone", [gone])
         self.record("set_extent", [next(self.version), self.rows.known_count])
 
     def tell_count(self, count):
@@ -24172,6 +24175,7 @@ class _LogRows(_GivenRows):
     def __init__(self, limit) -> None:
         super().__init__()
         self._limit, self._least = limit, 0
+        self.gone = 0                           # rows that were on view and over the limit
 
     def refresh(self) -> None:
         """Nothing to do: lines come by append()."""
@@ -24210,6 +24214,7 @@ class _LogRows(_GivenRows):
         self.cells += zip(lines)
         over = len(self.cells) - self._limit
         if over > self._limit // 10:
+            self.gone += bisect.bisect_left(self.shown_part(0, 0), over)
             self.load(self.cells[over:])
             return True
         numbers = self.children[None] = range(len(self.cells))
@@ -24296,7 +24301,7 @@ class LogView(VBox):
         if text:
             with self.session.batch(), table.lock:
                 if rows.append(_log_lines(text[:-1 if text[-1] == "\n" else None])):
-                    table.changed_rows()
+                    table.changed_rows(rows.gone)
                 else:
                     table.tell_count(rows.known_count)
 
@@ -39985,7 +39990,7 @@ class TextSource extends SharedText {
         Object.assign(this, { _lines: [""], _starts: null, _heights: [], _tops: [0], _caret: 0,
             _anchor: 0, _known: [0, 0], _spans: [], _icons: new Map(), _styles: {}, _colors: null,
             _opened: [""], _marks: 0, _marked: [0, -1], _asked: false, _first: 0,
-            _inHand: ["", 0], _moves: 0 });
+            _inHand: ["", 0], _moves: 0, _lead: -1, _shift: 0 });
         this._selection = element("div", { class: "lw-source-selection" });
         this._cursor = element("div", { class: "lw-source-caret" });
         this._window = element("div", { class: "lw-source-window", "aria-hidden": "true" });
@@ -40069,6 +40074,8 @@ class TextSource extends SharedText {
         this._astral = this._astral || hasPairs(insert);
         this._vast = this._vast || lines.some(text => text.length > VAST_LINE);
         this._known = [from, start];
+        // what changes above the first line on view moves that
+        const lead = to <= this._start(this._lead) ? this._lead : -1, top = this._topOf(lead);
         this._opened.length = Math.min(this._opened.length, a + 1);
         if (b === this._lines.length - 1) this._endWith(a, lines);
         else {
@@ -40080,6 +40087,10 @@ class TextSource extends SharedText {
             }
             this._starts = null;
             this._forgetTops(a);
+        }
+        if (lead >= 0) {
+            this._lead = lead + lines.length - 1 - (b - a);
+            this._shift += this._topOf(this._lead) - top;
         }
         const move = (at, after) => at < from || at === from &&
             !after ? at : Math.max(from, at - (to - from)) +
@@ -40237,6 +40248,7 @@ class TextSource extends SharedText {
         if (!probe.offsetHeight) return;
         ({ height: this._line, width: this._char } = probe.getBoundingClientRect());
         this.element.style.setProperty("--lw-number", String(this._lines.length).length + 1 + "ch");
+        this._keepPlace();
         const anchor = this._lineAt(this._view.scrollTop),
             within = this._view.scrollTop - this._topOf(anchor);
         this._drawLines();
@@ -40248,8 +40260,16 @@ class TextSource extends SharedText {
         this._paint();
         this._ask();
     }
+    _keepPlace() {
+        if (Math.abs(this._shift) < 1) return;
+        this._fit();
+        const wanted = this._view.scrollTop + this._shift;
+        this._view.scrollTop = wanted;
+        this._shift = (wanted - this._view.scrollTop) % 1;      // a browser takes whole px
+    }
     _drawLines() {
         const top = this._view.scrollTop, extra = 8, count = this._lines.length;
+        this._lead = top > 0 ? this._lineAt(top) : -1;
         this._first = printing.now ? 0 : Math.max(0, this._lineAt(top) - extra);
         const last = this._lineAt(top + this._view.clientHeight) + extra + 1,
             end = Math.min(count, printing.now ? PRINTED_ROWS : last), nodes = [];
@@ -40406,6 +40426,7 @@ class TextSource extends SharedText {
     }
     _reveal(line, align) {
         if (!this._line) return;
+        this._keepPlace();
         this._fit();                                    // for lines that are not drawn yet
         line = clamp(line, 0, this._lines.length - 1);
         const view = this._view, top = this._topOf(line), height = this._even() ? this._line
@@ -41433,6 +41454,49 @@ class LongText {
         }
         return text;
     }
+    // Splices, around which the first line on view stays where it is: the browser keeps blocks in
+    // their places, and not the lines of one that changes.
+    change(splices) {
+        const view = this.element, end = this._length();
+        const appends = splices.every(([from]) => from >= end);
+        let at = !appends && view.scrollTop > 0 ? this._firstSeen() : null;
+        const top = at === null ? 0 : this._topOf(...this._at(at));
+        const left = view.scrollTop === this._placed ? this._left : 0;
+        for (const [from, to, insert] of splices) {
+            this.splice(from, to, insert);
+            if (at === null || from > at) continue;
+            if (to <= at) at += insert.length - (to - from);
+            else at = insert ? null : from;             // the line is gone
+        }
+        if (at === null) return;
+        const wanted = view.scrollTop + this._topOf(...this._at(at)) - top + left;
+        view.scrollTop = wanted;
+        this._placed = view.scrollTop;                  // a browser takes whole px:
+        this._left = (wanted - this._placed) % 1;       // what is left does not add up
+    }
+    // The offset of the first line on view.
+    _firstSeen() {
+        const edge = this.element.getBoundingClientRect().y + this.element.clientTop;
+        const blocks = this._blocks();
+        const seen = blocks.findIndex(block => block.getBoundingClientRect().bottom > edge);
+        const block = blocks[seen], { data } = block.firstChild, starts = [0];
+        for (let at = 0; (at = data.indexOf("\n", at) + 1) && at < data.length;) starts.push(at);
+        let low = 0, high = starts.length - 1;
+        while (low < high) {
+            const middle = (low + high + 1) >> 1;
+            if (this._topOf(block, starts[middle]) <= edge) low = middle;
+            else high = middle - 1;
+        }
+        return blocks.slice(0, seen).reduce((sum, { firstChild }) => sum + firstChild.length,
+            starts[low]);
+    }
+    // Where on the screen the line is that begins at a place of a block.
+    _topOf(block, at) {
+        const range = document.createRange(), text = block.firstChild;
+        range.setStart(text, at);
+        range.setEnd(text, Math.min(at + 1, text.length));
+        return (range.getClientRects()[0] || block.getBoundingClientRect()).y;
+    }
     // Offsets count UTF-16 units. Text nodes are edited, not made anew: a selection in them stays.
     // A long insert goes in by blocks: a text node in view takes long for all of it at once.
     splice(from, to, insert) {
@@ -41551,13 +41615,10 @@ class TextArea extends TextInput {
             return super._show();
         }
         this._next = null;
-        if (!reading) {
-            this._shown = next.text;
-            return this._write(next.selection);
-        }
-        if (this._reading) for (const splice of next.splices) this._long.splice(...splice);
-        else this._read(next.text);
+        if (this._reading) this._long.change(next.splices);
+        else this._read(next);
         Object.assign(this, { _shown: next.text, _selection: next.selection });
+        if (!reading) this._write();
     }
     // Whether a text is long; one that just was stays so down to half of it.
     _isLong(text) {
@@ -41566,10 +41627,10 @@ class TextArea extends TextInput {
         while (lines && (at = text.indexOf("\n", at) + 1)) lines--;
         return !lines && at > 0 && at < text.length;
     }
-    _read(text) {
-        const place = scrolling.place(this._input), [left, top] = super._scrolled();
+    _read(next) {
+        const place = scrolling.place(this._input), [left, top] = this._scrolled(next);
         if (!this._long) this._outgrow();
-        this._long.set(text);
+        this._long.set(next.text);
         this._reading = true;
         this._dress();
         const view = this._long.element;
@@ -41668,7 +41729,9 @@ class TextArea extends TextInput {
         const [left, top] = super._scrolled(), old = this._shown;
         const appends = splices.every(([from, to]) => from === to && from >= old.length);
         if (!top || appends) return [left, top];
-        const each = this._input.scrollHeight / this._lines(old), first = Math.floor(top / each);
+        const padding = 2 * parseFloat(getComputedStyle(this._input).paddingTop);
+        const each = (this._input.scrollHeight - padding) / this._lines(old);
+        const first = Math.floor(top / each);
         let at = 0, more = 0;
         for (let line = 0; line < first; line++) at = old.indexOf("\n", at) + 1;
         for (const [from, to, insert] of splices) {
@@ -42540,7 +42603,7 @@ class RowsView extends Widget {
             _first: 0, _count: 0, _version: 0,
             _answered: -1, _acted: 0, _asked: false, _top: 0, _lastTop: 0, _cursor: null,
             _waiting: null, _place: null, _pressed: null, _sorted: [], _atEnd: true, _widest: 0,
-            _leasts: new Map() });                      // of columns' keys: px
+            _gone: 0, _leasts: new Map() });            // of columns' keys: px
         this._head = element("div", { class: "lw-data-head", role: "row", "aria-rowindex": 1 });
         this._window = element("div", { class: "lw-data-window", role: "presentation" });
         this._space = element("div", { class: "lw-data-space", role: "rowgroup" }, this._window);
@@ -42604,6 +42667,15 @@ class RowsView extends Widget {
         if (count !== null) this._count = count;
         this._fit();
         this._ask();
+    }
+    // How many rows have gone at the beginning: what is read stays in its place.
+    set_gone(count) {
+        const by = count - this._gone;
+        this._gone = count;
+        this._rows = this._rows.slice(Math.max(0, by - this._first));
+        this._first = Math.max(0, this._first - by);
+        if (this._place || !this._height || this._following && this._atEnd) return;
+        this._scrollTo(this._top - by * this._height);
     }
     set_sorted(order) {
         // what the person sorted by since, Python has not answered yet

@@ -26169,6 +26169,90 @@ class LogsInChromium(WidgetCase):
         last = tab.js("document.querySelector('.lw-source-window').lastChild.dataset.line")
         self.assertEqual(last, "1000")
 
+    #: Where the first line of a text would be, told by the one at y = 50 of a view; its scroll.
+    READ = """(() => {
+        const root = document.querySelector('%s'), view = root.querySelector('.lw-source-view')
+            || (root.classList.contains('lw-reading') ? root.querySelector('.lw-long-text')
+                : root.querySelector('.lw-data') || root);
+        const box = view.getBoundingClientRect(), range = document.createRange();
+        const { offsetNode: node, offset } =
+            document.caretPositionFromPoint(box.x + 60, box.y + 50);
+        const text = node.value ?? node.data ?? '', from = text.lastIndexOf('\\n', offset - 1) + 1;
+        const line = parseInt(/number (\\d+)/.exec(text.slice(from))?.[1]);
+        if (isNaN(line)) return [null];
+        if (node.value !== undefined) {
+            const pad = 2 * parseFloat(getComputedStyle(view).paddingTop);
+            const each = (view.scrollHeight - pad) / text.split('\\n').length;
+            const at = text.slice(0, from).split('\\n').length - 1;
+            return [(at - line) * each - view.scrollTop, view.scrollTop];
+        }
+        range.setStart(node, from);
+        range.setEnd(node, from + 1);
+        const { y } = range.getBoundingClientRect(), probe = root.querySelector(
+            '.lw-source-probe, .lw-data-probe') || view.firstChild;
+        const { height } = probe.getBoundingClientRect(), { ends = 1 } = probe;
+        return [y - box.y - line * height / ends, view.scrollTop];
+    })()"""
+    #: What changes above the line that is read, by widgets; the texts have so many lines.
+    ABOVE = {
+        "TextArea": [lambda area, lines, more: area.set_limit(
+                         area.get_text().count("\n") - 57),
+                     lambda area, lines, more: area.append_text(more),
+                     lambda area, lines, more: area.set_text(more + area.get_text())],
+        "TextSource": [lambda source, lines, more: source.insert_text(source.get_ref_start(), more),
+                       lambda source, lines, more: source.delete_range(
+                           source.get_ref_start(), source.get_ref_line_start(57))],
+        "LogView": [lambda log, lines, more: log.append(more * (lines // 500 + 1))],
+    }
+
+    def test_what_changes_above_leaves_the_line_that_is_read_in_its_place(self):
+        """Also where it is in a part of the text that changes."""
+        more = "".join(self.LINE % number for number in range(9000, 9057))
+        for name, changes in self.ABOVE.items():
+            for lines, change in itertools.product((501, 3000), changes):
+                text = "".join(self.LINE % number for number in range(lines))
+                options = {"limit": lines} if name == "LogView" else {}
+                widget, tab, css = self.one(lambda W: sized(
+                    getattr(W, name)(text, **options), 600, 300))           # noqa: B023
+                view = ("(root => [root.querySelector('.lw-long-text'), root, "
+                        "...root.querySelectorAll('*')].find(one => one?.clientHeight && one."
+                        "scrollHeight > one.clientHeight + 999))(document.querySelector('%s'))"
+                        % css)
+                tab.wait("!!" + view)
+                if name == "TextArea" and change is changes[1]:
+                    widget.set_limit(lines)
+                for share in (.26, 1)[:1 if name == "LogView" else 2]:     # it follows its end
+                    before = self.reads_at(tab, css, view, share)
+                    change(widget, lines, more)
+                    with self.subTest(name, lines=lines, change=changes.index(change), at=share):
+                        self.stays(tab, css, before)
+                tab.close()
+
+    def reads_at(self, tab, css, view, share):
+        """Scroll a view to a share of what is in it; returns what is read there."""
+        tab.js("%s.scrollTop = %f * (%s.scrollHeight - %s.clientHeight)"
+               % (view, share, view, view))
+        seen = [None]
+
+        def rests():
+            tab.js("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            seen.append(tab.js(self.READ % css))
+            return seen[-1][0] is not None and seen[-1] == seen[-2]
+        eventually(rests)
+        return seen[-1]
+
+    def stays(self, tab, css, before):
+        """The line that was read is where it was, once the view has changed."""
+        tab.wait("%s[1] !== %r" % (self.READ % css, before[1]))
+        seen = []
+
+        def look():
+            seen[:] = tab.js(self.READ % css)
+            return seen[0] is not None and abs(seen[0] - before[0]) < 3
+        with contextlib.suppress(AssertionError):
+            eventually(look, 3)
+        self.assertAlmostEqual(seen[0], before[0], delta=3)
+
     def long(self, **options):
         text = "".join(self.LINE % number for number in range(3000))
         area, tab, css = self.log("TextArea", text=text, **options)
