@@ -35217,7 +35217,7 @@ function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } 
     const items = () => [...menu.querySelectorAll("[role^=menuitem]")]
         .filter(one => !one.disabled && !one.inert && one.getClientRects().length);
     const close = refocus => {
-        if (!menu.isConnected) return;
+        if (menu.closeMenu !== close) return;
         document.removeEventListener("pointerdown", outside, true);
         unbind();
         menu.closeMenu = null;
@@ -38775,7 +38775,7 @@ class Menu extends Container {
         if (child instanceof Checkable) child._input.removeAttribute("role");
         super._dropChild(child);
         if (marked >= 0 && !items().includes(document.activeElement))
-            (items()[marked] || items().pop())?.focus();
+            (items()[marked] || items().pop() || this._returnTo)?.focus();
     }
     _openSub(child) {
         const item = this._names.get(child), box = item.getBoundingClientRect();
@@ -38789,9 +38789,13 @@ class Menu extends Container {
     _closeSubs() {
         for (const child of this._names.keys()) child._close();
     }
-    _close() {
+    _close(refocus = false) {
         this._closeSubs();
-        this.element.closeMenu?.(false);
+        this.element.closeMenu?.(refocus);
+    }
+    _leave() {
+        this._close(this.element.contains(document.activeElement));
+        super._leave();
     }
     // A choice was made: this menu closes with all those that it hangs from.
     _closeAll() {

@@ -20377,6 +20377,29 @@ class WidgetsInChromium(WidgetCase):
         label.set_menu(None)
         tab.wait("document.querySelector('%s').tabIndex === -1" % css)
 
+    def test_a_menu_that_ends_while_it_is_open_is_closed_and_gives_the_focus_back(self):
+        label, tab, css = self.one(lambda W: W.Label("Press me", menu=W.Menu()))
+        opener = "document.querySelector('%s')" % css
+        W = label.session.get_widgets()
+        for sub in (False, True):
+            menu = W.Menu()
+            label.set_menu(menu)
+            inner = menu.add_menu("More") if sub else menu
+            entries = [inner.add_name(name) for name in "ab"]
+            self.settle(label.session)
+            tab.js(opener + ".focus()")
+            for key in ("Enter", "ArrowRight")[:1 + sub]:
+                tab.key(key)
+                tab.wait("document.activeElement.closest('.lw-menu')")
+            tab.wait("document.activeElement.innerText === 'a'")
+            (entries[0] if sub else menu).destroy()
+            menu.destroy()
+            tab.wait("!document.querySelector('.lw-menu')")
+            self.assertEqual(tab.js("[%s.ariaExpanded, document.activeElement === %s]"
+                                    % (opener, opener)), ["false", True])
+            self.assertEqual(tab.messages, [])
+
+
     def test_arrow_keys_change_no_text_that_cannot_be_edited(self):
         entry, tab, css = self.one(lambda W: W.TextEntry(
             "kept", editable=False, linehistory=3, history=["earlier"]), "modified")
