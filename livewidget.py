@@ -38288,10 +38288,11 @@ class TextEntry extends TextInput {
         onKeys(input, event => {
             // a form or a dialog may act on it, too
             if (event.key === "Enter") return this._enter();
-            if (event.key === "ArrowUp") this._walk(-1);
-            else if (event.key === "ArrowDown") this._walk(1);
-            else return;
+            const step = { ArrowUp: -1, ArrowDown: 1 }[event.key], { _lines: lines } = this;
+            const plain = !(event.shiftKey || event.ctrlKey || event.altKey || event.metaKey);
+            if (!step || !plain || !lines.length || input.readOnly) return;
             event.preventDefault();
+            this._walk(step);
         });
         this.set_text(text ?? "");
     }
@@ -38306,7 +38307,6 @@ class TextEntry extends TextInput {
         this._tell("activated", state);
     }
     _walk(step) {
-        if (!this._lines.length || this._input.readOnly) return;
         if (this._at === null) this._draft = this._input.value;
         this._at = clamp((this._at ?? this._lines.length) + step, 0, this._lines.length);
         this._input.value = this._at === this._lines.length ? this._draft : this._lines[this._at];

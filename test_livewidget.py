@@ -20399,6 +20399,18 @@ class WidgetsInChromium(WidgetCase):
                                     % (opener, opener)), ["false", True])
             self.assertEqual(tab.messages, [])
 
+    def test_arrow_keys_move_the_caret_of_an_entry_that_has_no_other_use_for_them(self):
+        for options, keys in (({}, (("ArrowUp", 0), ("ArrowDown", 0), ("ArrowUp", 8))),
+                              ({"linehistory": 3, "history": ["early"]}, (("ArrowUp", 8),))):
+            entry, tab, css = self.one(lambda W: W.TextEntry("abcdef", **options))  # noqa: B023
+            field = "document.querySelector('%s')" % css
+            for key, modifiers in keys:
+                tab.js("%s.focus(); %s.setSelectionRange(3, 3)" % (field, field))
+                tab.key(key, modifiers)
+                at = 0 if key == "ArrowUp" else 6
+                self.assertEqual(tab.js("[%s.value, %s.selectionStart, %s.selectionEnd]"
+                                        % (field, field, field)),
+                                 ["abcdef", at, 3 if modifiers else at], (options, key))
 
     def test_arrow_keys_change_no_text_that_cannot_be_edited(self):
         entry, tab, css = self.one(lambda W: W.TextEntry(
