@@ -2642,6 +2642,7 @@ class Frame extends SingleChild {
     }
     _content() { return this._body; }
     _titleOf() { return this._legend.textContent; }
+    _isNative() { return false; }       // what is in it may be disabled by itself
     set_title(text) {
         showText(this._legend, text);
         this._legend.hidden = !text;

@@ -19723,6 +19723,29 @@ class WidgetsInChromium(WidgetCase):
         tab.wait("document.querySelector('%s > .lw-knob')?.getAttribute('aria-valuenow') === '0'"
                  % css)
 
+    def test_what_is_disabled_in_a_disabled_container_stays_so_when_that_is_enabled_again(self):
+        made = {}
+
+        def make(W):
+            box = W.VBox()
+            for name in ("VBox", "Card", "Form", "Frame", "Expander", "ScrollArea", "TabWidget",
+                         "ButtonBox", "Sidebar"):
+                holder = getattr(W, name)()
+                inner = filled(W.VBox(), W.Button("Off", enabled=False), W.Dial())
+                (holder.set_widget if hasattr(holder, "set_widget") else holder.add_widget)(inner)
+                box.add_widget(holder)
+                made[name] = holder, inner
+            return box
+        box, tab, _ = self.one(make)
+        state = """(([button, dial]) => [button.disabled, !!dial.closest("[inert]")])(
+            document.querySelector('[data-wid="%d"]').children)"""
+        for tf in (False, True):
+            for holder, _ in made.values():
+                holder.set_enabled(tf)
+            self.settle(box.session)
+            for name, (_, inner) in made.items():
+                self.assertEqual(tab.js(state % inner.wid), [True, not tf], name)
+
     def test_a_text_entry_set_is_entered_by_its_button_and_by_enter(self):
         entry, tab, css = self.one(lambda W: W.TextEntrySet("one", label="Go"), "activated")
         self.assertEqual(tab.text(css + " > button"), "Go")
