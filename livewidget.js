@@ -2273,7 +2273,8 @@ class Field extends Widget {
             error: element("div", { class: "lw-unit-error", dir: "auto", id: id + "-error",
                 "aria-live": "polite", ...hidden }) };
         if (parent) parent._dropChild(this);            // its place in the layout is the unit's now
-        unit.root = element("div", { class: "lw-unit" });
+        unit.root = element("div", { class: "lw-unit", "data-why": inner.dataset.why });
+        delete inner.dataset.why;
         for (const name of ["width", "height", "minWidth", "maxWidth", "minHeight", "maxHeight"]) {
             unit.root.style[name] = inner.style[name];
             inner.style[name] = "";

@@ -8770,6 +8770,25 @@ class PeopleInChromium(BrowserCase):
         self.tab(link).wait("document.querySelector('.lw-banner') && "
                             "!document.querySelector('.lw-banner button')")
 
+    def test_why_a_field_cannot_be_used_is_said_once_and_no_longer_than_it_holds(self):
+        """Also where it gets a label only afterwards, which makes a unit of it."""
+        def build(session):
+            W = session.get_widgets()
+            session.check = W.CheckBox("check", roles=["admin"])
+            W.Page(widget=filled(W.VBox(), session.check)).show()
+        app = self.make_app(build, users=self.make_users())
+        tab = self.tab(app.url)
+        self.fill(tab, "ann", self.PASSWORD)
+        tab.wait("!!document.querySelector('[data-widget=CheckBox]')")
+        session, = app.sessions.values()
+        whys = "[...document.querySelectorAll('[data-why]')].map(one => one.dataset.why).join()"
+        for change, why in ((lambda: None, "For: admin"),
+                            (lambda: session.check.set_label("Label"), "For: admin"),
+                            (lambda: session.check.set_roles([]), "")):
+            change()
+            self.settle(session)
+            self.assertEqual(tab.js(whys), why)
+
     def test_what_somebody_must_not_use_is_inert_and_the_page_says_why(self):
         def build(session):
             W = session.get_widgets()
