@@ -2809,7 +2809,7 @@ class TabWidget extends Container {
         const over = document.elementFromPoint(event.clientX, event.clientY)?.closest(".lw-tab");
         const target = this._entries.findIndex(([one]) => this._tabs.get(one) === over);
         const from = this._entries.findIndex(([one]) => one === child);
-        if (target >= 0 && target !== from) this._move(from, target);
+        if (from >= 0 && target >= 0 && target !== from) this._move(from, target);
     }
     _move(from, target) {
         const entries = [...this._entries];

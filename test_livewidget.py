@@ -20953,6 +20953,26 @@ class WidgetsInChromium(WidgetCase):
                     self.assertEqual(tab.js("document.activeElement.innerText"), "one")
             tabs.set_enabled(False)
 
+    def test_a_page_that_ends_while_its_tab_is_dragged_leaves_the_others_where_they_are(self):
+        def make(W):
+            tabs = W.TabWidget(reorderable=True)
+            for name in "abcd":
+                tabs.add_widget(W.Label("in " + name), title=name)
+            return tabs
+        tabs, tab, css = self.one(make)
+        shown = "[...document.querySelectorAll('%s [role=tab]')].map(one => one.innerText).join('')"
+        box = tab.box(css + " [role=tab]")
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        tab.mouse("mousePressed", x, y)
+        tab.mouse("mouseMoved", x + 8, y)
+        tabs.get_children()[0].destroy()
+        tab.wait(shown % css + " === 'bcd'")
+        tab.mouse("mouseMoved", x, y)
+        self.assertEqual(tab.js(shown % css), "bcd")
+        tab.mouse("mouseReleased", x, y, buttons=0)
+        self.settle(tabs.session)
+        self.assertEqual([one.get_text()[-1] for one in tabs.get_children()], [*"bcd"])
+
     def test_tabs_that_are_moved_faster_than_python_answers_stay_where_they_are_put(self):
         pool, pages = random.Random(SEED), []
 
