@@ -3772,7 +3772,7 @@ class Range extends Field {
         if (!same) this.userState("set_value", [value], "activated");
     }
     _onWheel(event) {
-        if (document.activeElement !== this._input || !event.deltaY) return;
+        if (document.activeElement !== this._input || !event.deltaY || event.ctrlKey) return;
         event.preventDefault();
         const value = this._typed?.() ?? this._value;       // of a field, what is typed counts
         this._change(this._fit(value - Math.sign(event.deltaY) * this._step));
@@ -3851,6 +3851,7 @@ class ScrollBar extends Widget {
                 end: () => this._released() };
         });
         this.element.addEventListener("wheel", event => {
+            if (event.ctrlKey) return;                  // it zooms the page
             event.preventDefault();
             this._moveTo(this._at + Math.sign(event.deltaY || event.deltaX) * 0.05);
         }, { passive: false });

@@ -19928,6 +19928,28 @@ class WidgetsInChromium(WidgetCase):
         tab.mouse("mousePressed", 900, 700), tab.mouse("mouseReleased", 900, 700, buttons=0),
         tab.key("Escape"))}
 
+    def test_the_wheel_that_zooms_the_page_turns_no_control(self):
+        ways, made = ("Slider", "Dial", "SpinBox", "NumberEntry", "ScrollBar"), []
+
+        def make(W):
+            made.extend(getattr(W, name)() for name in ways)
+            for one in made[:-1]:
+                one.set_value(50)
+            made[-1].resize(300, 20)
+            return filled(W.VBox(align="left"), *made)
+        box, tab, _ = self.one(make)
+        for one in made:
+            one.on("activated", lambda at, one=one: self.seen.append(type(one).__name__))
+            css = '[data-wid="%d"]' % one.wid
+            tab.js("(node => (node.querySelector('input, [tabindex]') || node).focus())("
+                   "document.querySelector('%s'))" % css)
+            place = tab.box(css)
+            for modifiers in (2, 0):            # Ctrl, as pinching a touchpad has it; and without
+                tab.mouse("mouseWheel", place["x"] + 9, place["y"] + 9, button="none", buttons=0,
+                          deltaX=0, deltaY=120, modifiers=modifiers)
+        self.settle(box.session)
+        self.assertEqual(self.seen, [*ways])
+
     def test_every_dialog_is_closed_by_mouse_and_by_keys_and_gives_the_focus_back(self):
         """With and without autoclose, modal, a handler, which decides if there is no autoclose.
 
