@@ -3154,7 +3154,7 @@ class Dialog extends TopLevel {
         } else if (event.key === "Tab") {
             if (this._modal) this._keepTabInside(event);
         } else if (!event.repeat &&
-            !event.target.closest("button, a, textarea, select, .lw-data")) {
+            !event.target.closest("button, a, summary, textarea, select, .lw-data")) {
             const primary = this._primary();
             if (primary && !primary.disabled) event.preventDefault();
             primary?.click();

@@ -20036,6 +20036,20 @@ class WidgetsInChromium(WidgetCase):
         tab.key("Escape")
         tab.wait("!document.querySelector('.lw-dialog')")
 
+    def test_enter_on_what_opens_in_a_dialog_does_not_answer_it(self):
+        def build(session):
+            W = session.get_widgets()
+            dialog = W.Dialog("Sure?", buttons=[("OK", 1)], on_activated=self.seen.append)
+            dialog.add_widget(W.HtmlView("<details><summary>Why</summary>So</details>"))
+            dialog.show()
+        _, tab, session = self.open(build)
+        tab.wait("!!document.querySelector('summary')")
+        tab.js("document.querySelector('summary').focus()")
+        tab.key("Enter")
+        tab.wait("document.querySelector('details').open")
+        self.settle(session)
+        self.assertEqual(self.seen, [])
+
     def test_escape_acts_on_one_layer_and_tab_stays_in_the_front_one(self):
         """Lists, menus, cells, find bars and dialogs over dialogs: the inner one takes the key."""
         made = {}
