@@ -3025,7 +3025,11 @@ class TopLevel extends Window {
         this._returnFocus(() => super.set_visible(tf));
         this._lineUp(room);
     }
-    _leave() { this._returnFocus(() => super._leave()); }
+    _leave() {
+        const room = this.element.parentElement;
+        this._returnFocus(() => super._leave());
+        this._lineUp(room);
+    }
     // Do what may take the window off the page; the focus, if it was inside or on nothing, goes to
     // where it was before.
     _returnFocus(change) {

@@ -21097,6 +21097,23 @@ class WidgetsInChromium(WidgetCase):
             "Number(document.querySelector(%r).style.zIndex) > "
             "Number(document.querySelector(%r).style.zIndex)" % (second, first))
 
+    def test_minimized_windows_close_the_gap_of_one_that_is_gone(self):
+        def build(session):
+            W = session.get_widgets()
+            session.made = [W.TopLevel(title=name, minimizable=True) for name in "abcd"]
+            for one in session.made:
+                one.resize(200, 100)
+                one.set_window_state("minimized")
+                one.show()
+        _, tab, session = self.open(build)
+        slots = "[...document.querySelectorAll('.lw-window')].map(one => " \
+            "one.style.getPropertyValue('--lw-slot')).join('')"
+        tab.wait(slots + " === '0123'")
+        for leave, left in ((session.made[0].destroy, "012"), (session.made[2].hide, "01"),
+                            (session.made[1].destroy, "0")):
+            leave()
+            tab.wait(slots + " === '%s'" % left)
+
     def test_labels_and_common_setters(self):
         label, tab, css = (self.one(lambda W: W.Label("text", interactive=True), "click", "enter",
                                     "contextmenu"))
