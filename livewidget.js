@@ -1962,6 +1962,7 @@ class Widget {
             this.session.unobserve(this);
             this.session._untold.delete(this);
         }
+        if (this._blobUrl) URL.revokeObjectURL(this._blobUrl);
         this.outer.remove();
     }
     // What a container places: the widget, or the unit that label, help and error make with it.
@@ -2193,13 +2194,10 @@ class Widget {
             image.before(drawn);
             source = null;
         }
-        if (image.dataset.blob) URL.revokeObjectURL(image.src);
-        delete image.dataset.blob;
-        let url = source;
-        if (source && typeof source === "object") {
-            url = this.session.blobUrl(source);
-            image.dataset.blob = "1";
-        }
+        if (this._blobUrl) URL.revokeObjectURL(this._blobUrl);
+        const isBlob = source && typeof source === "object";
+        this._blobUrl = isBlob ? this.session.blobUrl(source) : null;
+        const url = isBlob ? this._blobUrl : source;
         if (url) image.src = url;
         else image.removeAttribute("src");
         image.hidden = !url;
@@ -2863,6 +2861,7 @@ class TopLevel extends Window {
         this._state = "normal";
         this._size = [null, null];
         this._place = [0, 0];
+        this._iconImage = element("img", { alt: "", hidden: true });
         this.element.addEventListener("pointerdown", () => this._raise(), true);
         if (this._options.resizable) for (const corner of ["nw", "ne", "sw", "se"])
             this._addGrip(corner);
@@ -2872,14 +2871,10 @@ class TopLevel extends Window {
         this._caption.textContent = shownPart(title);
         this._call(title);
     }
-    set_icon(source) {
-        this._icon = source;
-        if (this._bar) this._showImage(this._iconImage, source);
-    }
+    set_icon(source) { this._showImage(this._iconImage, source); }
     _makeBar() {
         const options = this._options;
         this._caption = element("span", { class: "lw-caption" });
-        this._iconImage = element("img", { alt: "", hidden: true });
         this._bar = element("header",
             { class: "lw-title-bar", tabindex: "0", role: "group",
                 "aria-roledescription": "title bar",
@@ -2905,7 +2900,6 @@ class TopLevel extends Window {
         onKeys(this._bar, event => this._onKey(event));
         onDrag(this._bar, event => !event.target.closest("button") && this._movable() &&
             this._dragFrom());
-        if (this._icon) this.set_icon(this._icon);
     }
     _close() { this.emit("close"); }
     _movable() { return this._moveable && this._state !== "maximized" &&

@@ -20872,6 +20872,41 @@ class WidgetsInChromium(WidgetCase):
             tab.wait(pixel % (css, shade))
         self.assertLess(tab.js("livewidget.session.widgets.get(%d)._images.size" % canvas.wid), 4)
 
+    def test_pictures_given_as_bytes_are_freed_with_the_widget(self):
+        """Also an icon that a window has before its title bar is shown."""
+        icon = os.path.join(tempfile.mkdtemp(), "icon.png")
+        pathlib.Path(icon).write_bytes(PNG)
+
+        def build(session):
+            W = session.get_widgets()
+            session.page = W.Page(widget=W.VBox())
+            session.page.show()
+        _, tab, session = self.open(build)
+        tab.js("""window.kept = new Set();
+            for (const [name, note] of [["createObjectURL", (given, url) => kept.add(url)],
+                                        ["revokeObjectURL", url => kept.delete(url)]]) {
+                const real = URL[name];
+                URL[name] = given => { const url = real.call(URL, given); note(given, url);
+                                       return url; };
+            }""")
+        W, box = session.get_widgets(), session.page.get_children()[0]
+        image, window = W.Image(), W.TopLevel(closeable=False)
+        button = W.Button("x", icon=icon)
+        for one in (image, button):
+            box.add_widget(one)
+        image.set_binary_image(PNG, "png")
+        image.set_binary_image(PNG, "png")
+        window.resize(200, 100)
+        window.set_icon(icon)
+        window.show()
+        self.settle(session)
+        window.set_title("Late")
+        tab.wait("document.querySelector('.lw-title-bar > img')?.naturalWidth === 1")
+        tab.wait("window.kept.size === 3")
+        for one in (image, button, window):
+            one.destroy()
+        tab.wait("window.kept.size === 0")
+
     def test_a_video_fills_the_screen_as_the_browser_can(self):
         """That of an iPhone has a method of its own, and some have none."""
         video, tab, css = self.one(lambda W: W.VideoWidget())
