@@ -38368,13 +38368,21 @@ const scrolling = {
     },
     place(node) {
         const part = (at, whole, seen) => whole > seen ? clamp(at / (whole - seen), 0, 1) : 0;
-        return [part(node.scrollLeft, node.scrollWidth, node.clientWidth),
+        const across = node.scrollLeft - scrolling.leftEnd(node);
+        return [part(across, node.scrollWidth, node.clientWidth),
             part(node.scrollTop, node.scrollHeight, node.clientHeight)];
+    },
+    // Where a page is read from the right, that is where it begins.
+    leftEnd(node) {
+        return getComputedStyle(node).direction === "rtl" ? node.clientWidth - node.scrollWidth : 0;
+    },
+    go(node, h, v) {
+        node.scrollLeft = scrolling.leftEnd(node) + h * (node.scrollWidth - node.clientWidth);
+        node.scrollTop = v * (node.scrollHeight - node.clientHeight);
     },
     set(widget, node, h, v) {
         const go = () => {
-            node.scrollLeft = h * (node.scrollWidth - node.clientWidth);
-            node.scrollTop = v * (node.scrollHeight - node.clientHeight);
+            scrolling.go(node, h, v);
             widget._scrolledTo = scrolling.place(node);
         };
         go();
@@ -38651,9 +38659,7 @@ class ScrollArea extends AbstractScrollArea {
         this.set_scroll_percent(...scrolling.place(this._view));
     }
     _barMoved() {
-        const [h, v] = this._bars.map(bar => bar._at);
-        this._view.scrollLeft = h * (this._view.scrollWidth - this._view.clientWidth);
-        this._view.scrollTop = v * (this._view.scrollHeight - this._view.clientHeight);
+        scrolling.go(this._view, ...this._bars.map(bar => bar._at));
         super._barMoved();
     }
     set_scroll_position(h, v) { scrolling.set(this, this._view, h, v); }
@@ -42462,7 +42468,8 @@ class RowsView extends Widget {
     _restore() {
         if (!this._height || !this._count) return;
         const [h, v] = this._place;
-        this.element.scrollLeft = h * (this.element.scrollWidth - this.element.clientWidth);
+        this.element.scrollLeft = scrolling.leftEnd(this.element) +
+            h * (this.element.scrollWidth - this.element.clientWidth);
         this._top = v * this._range();
         this._noteEnd();
         this._align();

@@ -20436,6 +20436,22 @@ class WidgetsInChromium(WidgetCase):
         self.expect((0, 1))
         self.assertEqual(made["plain"].get_scroll_percent(), (0, 1))
 
+    def test_a_scroll_area_of_a_right_to_left_page_scrolls(self):
+        def make(W):
+            return sized(W.ScrollArea(widget=sized(W.Label("wide and tall"), 1000, 800)), 300, 200)
+        area, tab, css = self.one(make)
+        view, bar = css + " > .lw-scroll-view", css + " > [aria-orientation=horizontal]"
+        tab.js("document.documentElement.dir = 'rtl'")
+        inside = "document.querySelector('%s').firstChild.getBoundingClientRect().x - " \
+            "document.querySelector('%s').getBoundingClientRect().x === %d"
+        area.set_scroll_position(0, 0)          # the left end
+        tab.wait(inside % (view, view, 0))
+        tab.js("document.querySelector('%s').focus()" % bar)
+        tab.key("End")
+        tab.wait(inside % (view, view, 285 - 1000))
+        eventually(lambda: area.get_scroll_position()[0] == 1, what="the place being told")
+        self.assertEqual(tab.js("document.querySelector('%s').ariaValueNow" % bar), "100")
+
     def test_new_items_of_a_choice_keep_the_focus_and_what_is_disabled(self):
         group, tab, css = self.one(lambda W: W.RadioGroup(["a", "b"], index=1), "activated")
         tab.js("document.querySelectorAll('%s input')[1].focus()" % css)
