@@ -36492,9 +36492,12 @@ class Desktop {
             : "The program shows nothing here. If that stays so, what it prints may say why.";
     }
     _reset() {
-        if (this._errors) this._errors.remove();
-        this._errors = null;
+        this._dropErrors();
         livewidget.showAgent?.();
+    }
+    _dropErrors() {
+        this._errors?.remove();
+        this._errors = null;
     }
     set_fonts(fonts) {
         for (const face of this._faces) document.fonts.delete(face);
@@ -36586,11 +36589,8 @@ class Desktop {
         if (/^(https?|mailto):/i.test(url)) open(url, "_blank", "noopener");
     }
     show_error(title, text) {
-        if (!this._errors) {
-            this._errors = element("section",
-                { class: "lw-errors", role: "alert", "aria-label": "Errors of the program" });
-            document.body.append(this._errors);
-        }
+        this._errors ||= document.body.appendChild(element("section",
+            { class: "lw-errors", role: "alert", "aria-label": "Errors of the program" }));
         const told = title + "\n" + text, same = this._errors.firstChild;
         if (same?.dataset.told === told) return;
         const entry = element("details", { open: true, "data-told": told },
@@ -36598,7 +36598,7 @@ class Desktop {
         entry.prepend(iconButton("Copy", ICONS.copy, () => copyText(told)));
         entry.prepend(iconButton("Dismiss", ICONS.close, () => {
             entry.remove();
-            if (!this._errors.childElementCount) this._reset();
+            if (!this._errors.childElementCount) this._dropErrors();
         }));
         this._errors.prepend(entry);
         while (this._errors.childElementCount > 5) this._errors.lastChild.remove();

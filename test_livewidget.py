@@ -36364,6 +36364,21 @@ class AgentsInChromium(AgentCase, BrowserCase):
                 })()""")
             tab.close()
 
+    def test_an_error_that_is_dismissed_leaves_the_mark_and_the_stop_of_an_agent(self):
+        app = self.make_app(agent="act")
+
+        @app.page("/")
+        def page(W):
+            W.Button("Break", on_activated=lambda: 1 / 0)
+        tab = self.tab(app)
+        tab.wait("!!document.querySelector('.lw-button')")
+        Agent(app).call("act", verb="click", name="Break")
+        marks = "document.querySelectorAll('.lw-agent, .lw-agent-banner').length"
+        tab.wait("document.querySelector('.lw-errors') && %s === 2" % marks)
+        tab.js("document.querySelector('.lw-errors [aria-label=Dismiss]').click()")
+        tab.wait("!document.querySelector('.lw-errors')")
+        self.assertEqual(tab.js(marks), 2)
+
     def test_a_real_client_fills_in_a_form_that_a_person_sees(self):
         app = self.make_app(agent="act")
         app.page("/")(shop)
