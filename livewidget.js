@@ -233,7 +233,8 @@ function showLocked(title, ...words) {
     padding: 24px 28px; background: var(--lw-surface); border-radius: 10px;
     box-shadow: var(--lw-card-shadow); }
 .lw-locked h1 { margin: 0 0 8px; font-size: 20px; font-weight: 650; }
-.lw-locked p { margin: 8px 0 0; }`);
+.lw-locked p { margin: 8px 0 0; }
+body:has(> .lw-locked) > :not(.lw-locked) { visibility: hidden; }`);
     document.title = title;
     document.body.append(element("main", { class: "lw-locked" }, style, element("div",
         { role: "alert" }, element("h1", {}, title), ...words.map(one => element("p", {}, one)))));

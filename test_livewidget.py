@@ -8752,6 +8752,25 @@ class PeopleInChromium(BrowserCase):
         self.fill(tab, "adam", self.PASSWORD)
         tab.wait("document.querySelector('.lw-button')?.innerText === 'Log out adam'")
 
+    def test_who_has_to_log_in_anew_reaches_nothing_of_the_page_behind(self):
+        def build(session):
+            W = session.get_widgets()
+            W.Page(widget=W.Button("Of " + session.user)).show()
+        port = free_port()
+        app = self.make_app(build, users=self.make_users(), http_port=port)
+        tab = self.tab(app.url)
+        self.fill(tab, "ann", self.PASSWORD)
+        tab.wait("document.querySelector('.lw-button')?.innerText === 'Of ann'")
+        app.close()
+        self.make_app(build, users=self.make_users(), http_port=port)
+        tab.wait("!!document.querySelector('form')", 60)
+        reached = set()
+        for _ in range(8):
+            tab.key("Tab")
+            reached.add(tab.js("document.activeElement.className"))
+        self.assertFalse({name for name in reached if "lw-button" in name}, reached)
+        self.assertNotIn("Of ann", tab.text())
+
     def test_who_may_only_look_logs_out_too(self):
         """By the line that says that they only look: no button of the page acts for them."""
         def build(session):
