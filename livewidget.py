@@ -35689,6 +35689,7 @@ class Session extends Cursor {
         this._shownTo = 0;                              // the last of ours that changes told of
         this._fruitless = 0;                            // connections that ended before it was
         this._sizes = new Map();
+        this._changedSizes = new Map();
         this._files = new Map();                        // announced, by key: {files, text}
         this._words = [];                               // what the person was told last
         this._limits = { message: Infinity, answer: Infinity };     // and of files, by the welcome
@@ -35709,8 +35710,9 @@ class Session extends Cursor {
         addEventListener("pageshow", () => this._probe());
         addEventListener("pagehide", () => this._leave());
         document.addEventListener("visibilitychange", () => {
-            if (document.hidden) this.flush();
-            else this._probe();
+            if (!document.hidden) return this._probe();
+            this.flush();
+            this._acknowledge();                        // it is drawn no more
         });
         addEventListener("popstate", () => this.navigate(new URL(location.href)));
         addEventListener("resize", () => this._later("screen", LAYOUT_MS,
@@ -36136,10 +36138,14 @@ class Session extends Cursor {
             } catch (error) { this._failed(error); }
         }
         this._blobs.clear();
-        const ack = () => this._send("ack", { until: message.until });
+        this._drawnTo = message.until;
         // a frame that is scrolled out of sight is not drawn
-        if (document.hidden || this._config.carriers) ack();
-        else requestAnimationFrame(ack);
+        if (document.hidden || this._config.carriers) this._acknowledge();
+        else requestAnimationFrame(() => this._acknowledge());
+    }
+    _acknowledge() {
+        if (this._drawnTo) this._send("ack", { until: this._drawnTo });
+        this._drawnTo = 0;
     }
     _operate(operation) {
         const kind = operation[0], wid = operation[1], name = operation[2], args = operation[3];
@@ -36202,7 +36208,7 @@ class Session extends Cursor {
         this._pending.clear();
         this._waiting.clear();
         this._sizes.clear();
-        this.seq = 0;
+        this.seq = this._drawnTo = 0;
         this._partial = false;
         this.applied = this._number;
         this._desktop._reset();
@@ -36447,8 +36453,8 @@ class Session extends Cursor {
     _measure(entries) {
         for (const { target, borderBoxSize: [box] } of entries) {
             const widget = this.widgets.get(Number(target.dataset.wid));
-            if (widget) this._changedSizes = (this._changedSizes || new Map())
-                .set(widget, [Math.round(box.inlineSize), Math.round(box.blockSize)]);
+            if (widget) this._changedSizes.set(widget,
+                [Math.round(box.inlineSize), Math.round(box.blockSize)]);
         }
         this._later("layout", LAYOUT_MS, () => this._reportSizes());
     }
@@ -36461,7 +36467,7 @@ class Session extends Cursor {
             if (width || height || old) sizes.push([widget.wid, width, height]);
             widget._laidOut(width, height, old);
         }
-        this._changedSizes = new Map();
+        this._changedSizes.clear();
         const most = Math.max(1, Math.floor(Math.min(this._limits.message, PART_BYTES) / 64));
         for (let at = 0; at < sizes.length; at += most) {
             this._send("layout", { sizes: sizes.slice(at, at + most) });

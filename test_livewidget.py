@@ -38373,6 +38373,25 @@ class Client(BrowserCase):
             "(all => all.includes(%s) && all)([...document.querySelectorAll('.lw-banner')]"
             ".map(one => one.innerText).join('\\n'))" % json.dumps(words), 60)
 
+    #: Frames are not drawn any more, as in a page that goes out of sight; drawn() draws them.
+    UNSEEN = """(() => {
+        const waiting = [];
+        window.requestAnimationFrame = action => waiting.push(action);
+        window.drawn = () => waiting.splice(0).forEach(action => action(0));
+    })()"""
+
+    def test_a_page_that_goes_out_of_sight_is_told_what_follows(self):
+        _, tab, session = self.open()
+        tab.js(self.UNSEEN)
+        for text in ("one", "two"):
+            session.label.set_text(text)
+            tab.wait("document.body.innerText.includes('%s')" % text)
+        tab.js("Object.defineProperty(document, 'hidden', { value: true });"
+               "document.dispatchEvent(new Event('visibilitychange'))")
+        session.label.set_text("three")
+        tab.wait("document.body.innerText.includes('three')")
+
+
     def test_what_became_of_the_program_is_told_as_it_is(self):
         """Lost line: above. Ended, started anew with its token and with another, and crashed."""
         port, address = free_port(), {"token": "t" * 30}
