@@ -1987,7 +1987,7 @@ class Widget {
     // sent: the arguments for Python, where it knows the rest.
     emit(action, args = [], state = undefined, sent = args) {
         for (const handler of this._handlers.get(action) || []) handler(...args);
-        if (!this.session) return 0;
+        if (this.session?.widgets.get(this.wid) !== this) return 0;     // it is gone
         const plain = sent.map(arg => arg instanceof Widget ? arg.wid : arg);
         return this.session.event(this.wid, action, plain, state);
     }

@@ -38391,6 +38391,40 @@ class Client(BrowserCase):
         session.label.set_text("three")
         tab.wait("document.body.innerText.includes('three')")
 
+    def test_what_a_page_did_before_the_program_was_started_anew_is_not_said_of_the_new_one(self):
+        """Of a frame that is drawn only then, and of a window that is dragged meanwhile."""
+        def windows(session):
+            W = session.get_widgets()
+            session.label, window = W.Label("old"), W.TopLevel(title="Drag")
+            window.set_widget(session.label)
+            window.resize(300, 200)
+            window.show()
+            for number in range(500):           # changes that a short log has not
+                session.label.set_text("old %d" % number)
+
+        def labels(session):
+            W = session.get_widgets()
+            W.Page(widget=filled(W.VBox(), *map(W.Label, ("new", "newer")))).show()
+        port, token = free_port(), "t" * 30
+        app, tab, session = self.open(windows, http_port=port, token=token)
+        tab.js(self.UNSEEN)
+        session.label.set_text("last")
+        tab.wait("document.body.innerText.includes('last')")
+        box = tab.box(".lw-title-bar")
+        x, y = box["x"] + 50, box["y"] + box["height"] / 2
+        tab.mouse("mousePressed", x, y)
+        tab.mouse("mouseMoved", x + 40, y + 40)
+        app.close()
+        again = self.make_app(labels, http_port=port, token=token)
+        tab.wait("document.body.innerText.includes('newer')")
+        tab.mouse("mouseReleased", x + 40, y + 40, buttons=0)
+        tab.js("drawn()")
+        session = self.session_of(again)
+        self.settle(session)
+        session.set_title("told")
+        tab.wait("document.title === 'told'")
+        self.assertNotIn("refused", tab.text())
+
 
     def test_what_became_of_the_program_is_told_as_it_is(self):
         """Lost line: above. Ended, started anew with its token and with another, and crashed."""
