@@ -1075,7 +1075,7 @@ class Session extends Cursor {
         this._greeted = false;
         this._held = null;
         this._resent = this._shownTo = 0;
-        this._heard = Date.now();
+        this._heard = this._beat = Date.now();
         this._due = GREETING_MS;
         super.connect();
         this._transport.send(this._hello());
@@ -1362,9 +1362,12 @@ class Session extends Cursor {
         this._send("ping");
         setTimeout(() => this._heartbeat(), PROBE_MS + 50);
     }
+    // Out of sight timers run once a minute, or not at all: nothing was asked meanwhile.
     _heartbeat() {
+        const now = Date.now(), slept = now - this._beat > HEARTBEAT_MS, silent = now - this._heard;
+        this._beat = now;
         if (!this._transport) return;
-        const silent = Date.now() - this._heard;
+        if (slept && this._greeted) return this._probe();
         if (silent >= this._due) this._transport.close();
         // also while the page waits for a place
         else if (silent >= HEARTBEAT_MS) this._transport.send(encodeMessage("ping"));

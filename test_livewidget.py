@@ -38425,6 +38425,16 @@ class Client(BrowserCase):
         tab.wait("document.title === 'told'")
         self.assertNotIn("refused", tab.text())
 
+    def test_a_page_whose_timers_slept_keeps_its_connection(self):
+        """Out of sight they run once a minute; it is not the server that was silent."""
+        _, tab, session = self.open()
+        tab.js("Date.now = (real => () => real() + 60000)(Date.now)")
+        tab.js("window.pongs = 0; livewidget.session._transport._socket.addEventListener("
+               "'message', ({ data }) => { pongs += data.startsWith('{\"type\":\"pong') })")
+        tab.wait("pongs > 0")
+        session.set_title("told")
+        tab.wait("document.title === 'told'")
+        self.assertEqual(len([url for url in tab.requests if url.startswith("ws")]), 1)
 
     def test_what_became_of_the_program_is_told_as_it_is(self):
         """Lost line: above. Ended, started anew with its token and with another, and crashed."""
