@@ -16624,15 +16624,15 @@ class GridBox(Container):
         def add(self, child, placement):
             """Without a place: the next in rows as wide as the grid is, or the first free cell."""
             columns, first = self.count[1], len(self.children)
-            taken = {cell for _, place in self.children.values() for cell in _cells(*place)
-                     if max(place[2:]) > 1}     # of the others each counts as one
+            places = [place for _, place in self.children.values()]
+            taken = {cell for place in places if place[2:] != (1, 1)    # others count as one each
+                     for cell in _cells(*place)}
             spans = {name: placement[name] for name in ("row_span", "column_span")
                      if name in placement}
             wide = min(columns, spans.get("column_span", 1))
             row, col = divmod(first, columns)
-            if taken or spans or any(place[:2] == (row, col)
-                                     for _, place in self.children.values()):
-                taken |= {place[:2] for _, place in self.children.values()}
+            if taken or spans or any(place[:2] == (row, col) for place in places):
+                taken |= {place[:2] for place in places}
                 row, col = next(
                     cell for cell in (divmod(at, columns) for at in itertools.count())
                     if cell[1] + wide <= columns and taken.isdisjoint(
