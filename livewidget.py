@@ -46943,7 +46943,26 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-chart-legend > button { min-height: 40px; }
     .lw-locked :is(input, button) { font-size: 16px; }
 }
-@media (forced-colors: active) { .lw-progress-bar { background: Highlight; } }
+/* Where a person has chosen a few colours for all pages, backgrounds, gradients and shadows of ours
+   are not drawn: what tells a state by these alone takes the colours that were chosen. */
+@media (forced-colors: active) {
+    .lw-switch > input, .lw-slider > input, .lw-range-track, .lw-progress-bar, .lw-scroll-bar > div,
+    .lw-knob > :is(i, .lw-hand), .lw-handle, .lw-separator, .lw-spinner > i, .lw-source-caret,
+    .lw-source-selection > div { forced-color-adjust: none; --lw-accent: Highlight;
+        --lw-surface: Canvas; --lw-line: CanvasText; --lw-border: CanvasText;
+        --lw-text: CanvasText; --lw-muted: CanvasText; --lw-thumb: CanvasText; }
+    .lw-button[aria-pressed=true], .lw-tab[aria-selected=true], .lw-options > .lw-active,
+    .lw-segments > .lw-check:has(:checked), .lw-menu > button:is(:focus, [aria-expanded=true]),
+    .lw-data-row[aria-selected=true], .lw-data-cell[aria-selected=true] {
+        forced-color-adjust: none; color: HighlightText; background: Highlight;
+        --lw-surface: Highlight; --lw-text: HighlightText; --lw-muted: HighlightText;
+        --lw-accent: CanvasText; }
+    .lw-data-row[aria-selected=true], .lw-data-cell[aria-selected=true] {
+        --lw-accent: HighlightText; }
+    .lw-color-square, .lw-color-hue, .lw-color-swatches, .lw-chart i { forced-color-adjust: none; }
+    .lw-card, .lw-frame, .lw-expander, .lw-segments, .lw-toast, .lw-banner, .lw-progress > div {
+        outline: 1px solid; outline-offset: -1px; }
+}
 @media print {
     html, body, .lw-desktop, .lw-page, .lw-filling, .lw-window-body, .lw-scroll-area,
     .lw-scroll-view, .lw-scrolls, .lw-html, .lw-data, .lw-source, .lw-source-view, .lw-chat-list,

@@ -22528,6 +22528,45 @@ class Looks(WidgetCase):
             self.assertLessEqual(width, room)
         self.assertGreater(boxes[2][1], 900, "its own height")
 
+    def test_the_state_of_a_control_is_seen_where_a_person_has_chosen_few_colours(self):
+        """Each of two states looks otherwise, also where browsers draw no background of ours."""
+        states = {
+            "Switch": [("set_state", False), ("set_state", True)],
+            "ToggleButton": [("set_state", False), ("set_state", True)],
+            "SegmentedButton": [("set_index", 0), ("set_index", 1)],
+            "TabWidget": [("set_index", 0), ("set_index", 1)],
+            "Slider": [("set_value", 10), ("set_value", 60)],
+            "RangeSlider": [("set_value", 10, 40), ("set_value", 10, 60)],
+            "Dial": [("set_value", 10), ("set_value", 60)],
+            "ScrollBar": [("set_scroll_percent", 0), ("set_scroll_percent", 1)],
+            "ProgressBar": [("set_value", 0.101), ("set_value", 0.104)],
+            "ColorWidget": [("set_color", "#ff0000"), ("set_color", "#ff0001")],
+            "TableView": [("select_path", 0, False), ("select_path", 0, True)]}
+        made = {}
+
+        def make(W):
+            options = {"SegmentedButton": {"items": ["a", "b"]},
+                       "TableView": {"columns": ["a"], "data": [["one"], ["two"]]}}
+            for name in states:
+                made[name] = getattr(W, name)(**options.get(name, {}))
+            made["ScrollBar"].resize(300, 16)
+            for name in "ab":
+                made["TabWidget"].add_widget(W.Label("page"), title=name)
+            return filled(W.VBox(align="left"), *made.values())
+        box, tab, _ = self.one(make)
+        tab.command("Emulation.setEmulatedMedia", features=[
+            {"name": "forced-colors", "value": "active"},
+            {"name": "prefers-reduced-motion", "value": "reduce"}])
+        tab.wait("matchMedia('(forced-colors: active)').matches")
+        for name, both in states.items():
+            shots = []
+            for setter, *values in both:
+                getattr(made[name], setter)(*values)
+                self.settle(box.session)
+                area = tab.box('[data-wid="%d"]' % made[name].wid)
+                shots.append(tab.command("Page.captureScreenshot", clip={**area, "scale": 1}))
+            self.assertNotEqual(*shots, name)
+
     def test_a_password_is_shown_and_hidden_by_its_button(self):
         """And kept a secret: what was entered is in no history."""
         made = []
