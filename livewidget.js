@@ -233,7 +233,8 @@ function showLocked(title, ...words) {
     padding: 24px 28px; background: var(--lw-surface); border-radius: 10px;
     box-shadow: var(--lw-card-shadow); }
 .lw-locked h1 { margin: 0 0 8px; font-size: 20px; font-weight: 650; }
-.lw-locked p { margin: 8px 0 0; }`);
+.lw-locked p { margin: 8px 0 0; }
+body:has(> .lw-locked) > :not(.lw-locked) { visibility: hidden; }`);
     document.title = title;
     document.body.append(element("main", { class: "lw-locked" }, style, element("div",
         { role: "alert" }, element("h1", {}, title), ...words.map(one => element("p", {}, one)))));
@@ -531,7 +532,7 @@ function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } 
     const items = () => [...menu.querySelectorAll("[role^=menuitem]")]
         .filter(one => !one.disabled && !one.inert && one.getClientRects().length);
     const close = refocus => {
-        if (!menu.isConnected) return;
+        if (menu.closeMenu !== close) return;
         document.removeEventListener("pointerdown", outside, true);
         unbind();
         menu.closeMenu = null;
@@ -1003,6 +1004,7 @@ class Session extends Cursor {
         this._shownTo = 0;                              // the last of ours that changes told of
         this._fruitless = 0;                            // connections that ended before it was
         this._sizes = new Map();
+        this._changedSizes = new Map();
         this._files = new Map();                        // announced, by key: {files, text}
         this._words = [];                               // what the person was told last
         this._limits = { message: Infinity, answer: Infinity };     // and of files, by the welcome
@@ -1023,8 +1025,9 @@ class Session extends Cursor {
         addEventListener("pageshow", () => this._probe());
         addEventListener("pagehide", () => this._leave());
         document.addEventListener("visibilitychange", () => {
-            if (document.hidden) this.flush();
-            else this._probe();
+            if (!document.hidden) return this._probe();
+            this.flush();
+            this._acknowledge();                        // it is drawn no more
         });
         addEventListener("popstate", () => this.navigate(new URL(location.href)));
         addEventListener("resize", () => this._later("screen", LAYOUT_MS,
@@ -1073,7 +1076,7 @@ class Session extends Cursor {
         this._greeted = false;
         this._held = null;
         this._resent = this._shownTo = 0;
-        this._heard = Date.now();
+        this._heard = this._beat = Date.now();
         this._due = GREETING_MS;
         super.connect();
         this._transport.send(this._hello());
@@ -1360,9 +1363,12 @@ class Session extends Cursor {
         this._send("ping");
         setTimeout(() => this._heartbeat(), PROBE_MS + 50);
     }
+    // Out of sight timers run once a minute, or not at all: nothing was asked meanwhile.
     _heartbeat() {
+        const now = Date.now(), slept = now - this._beat > HEARTBEAT_MS, silent = now - this._heard;
+        this._beat = now;
         if (!this._transport) return;
-        const silent = Date.now() - this._heard;
+        if (slept && this._greeted) return this._probe();
         if (silent >= this._due) this._transport.close();
         // also while the page waits for a place
         else if (silent >= HEARTBEAT_MS) this._transport.send(encodeMessage("ping"));
@@ -1451,10 +1457,14 @@ class Session extends Cursor {
             } catch (error) { this._failed(error); }
         }
         this._blobs.clear();
-        const ack = () => this._send("ack", { until: message.until });
+        this._drawnTo = message.until;
         // a frame that is scrolled out of sight is not drawn
-        if (document.hidden || this._config.carriers) ack();
-        else requestAnimationFrame(ack);
+        if (document.hidden || this._config.carriers) this._acknowledge();
+        else requestAnimationFrame(() => this._acknowledge());
+    }
+    _acknowledge() {
+        if (this._drawnTo) this._send("ack", { until: this._drawnTo });
+        this._drawnTo = 0;
     }
     _operate(operation) {
         const kind = operation[0], wid = operation[1], name = operation[2], args = operation[3];
@@ -1529,7 +1539,7 @@ class Session extends Cursor {
         this._pending.clear();
         this._waiting.clear();
         this._sizes.clear();
-        this.seq = 0;
+        this.seq = this._drawnTo = 0;
         this._partial = false;
         this.applied = this._number;
         this._desktop._reset();
@@ -1774,8 +1784,8 @@ class Session extends Cursor {
     _measure(entries) {
         for (const { target, borderBoxSize: [box] } of entries) {
             const widget = this.widgets.get(Number(target.dataset.wid));
-            if (widget) this._changedSizes = (this._changedSizes || new Map())
-                .set(widget, [Math.round(box.inlineSize), Math.round(box.blockSize)]);
+            if (widget) this._changedSizes.set(widget,
+                [Math.round(box.inlineSize), Math.round(box.blockSize)]);
         }
         this._later("layout", LAYOUT_MS, () => this._reportSizes());
     }
@@ -1788,7 +1798,7 @@ class Session extends Cursor {
             if (width || height || old) sizes.push([widget.wid, width, height]);
             widget._laidOut(width, height, old);
         }
-        this._changedSizes = new Map();
+        this._changedSizes.clear();
         const most = Math.max(1, Math.floor(Math.min(this._limits.message, PART_BYTES) / 64));
         for (let at = 0; at < sizes.length; at += most) {
             this._send("layout", { sizes: sizes.slice(at, at + most) });
@@ -1820,9 +1830,12 @@ class Desktop {
             : "The program shows nothing here. If that stays so, what it prints may say why.";
     }
     _reset() {
-        if (this._errors) this._errors.remove();
-        this._errors = null;
+        this._dropErrors();
         livewidget.showAgent?.();
+    }
+    _dropErrors() {
+        this._errors?.remove();
+        this._errors = null;
     }
     set_fonts(fonts) {
         for (const face of this._faces) document.fonts.delete(face);
@@ -1914,11 +1927,8 @@ class Desktop {
         if (/^(https?|mailto):/i.test(url)) open(url, "_blank", "noopener");
     }
     show_error(title, text) {
-        if (!this._errors) {
-            this._errors = element("section",
-                { class: "lw-errors", role: "alert", "aria-label": "Errors of the program" });
-            document.body.append(this._errors);
-        }
+        this._errors ||= document.body.appendChild(element("section",
+            { class: "lw-errors", role: "alert", "aria-label": "Errors of the program" }));
         const told = title + "\n" + text, same = this._errors.firstChild;
         if (same?.dataset.told === told) return;
         const entry = element("details", { open: true, "data-told": told },
@@ -1926,7 +1936,7 @@ class Desktop {
         entry.prepend(iconButton("Copy", ICONS.copy, () => copyText(told)));
         entry.prepend(iconButton("Dismiss", ICONS.close, () => {
             entry.remove();
-            if (!this._errors.childElementCount) this._reset();
+            if (!this._errors.childElementCount) this._dropErrors();
         }));
         this._errors.prepend(entry);
         while (this._errors.childElementCount > 5) this._errors.lastChild.remove();
@@ -1976,6 +1986,7 @@ class Widget {
             this.session.unobserve(this);
             this.session._untold.delete(this);
         }
+        if (this._blobUrl) URL.revokeObjectURL(this._blobUrl);
         this.outer.remove();
     }
     // What a container places: the widget, or the unit that label, help and error make with it.
@@ -1993,7 +2004,7 @@ class Widget {
     // sent: the arguments for Python, where it knows the rest.
     emit(action, args = [], state = undefined, sent = args) {
         for (const handler of this._handlers.get(action) || []) handler(...args);
-        if (!this.session) return 0;
+        if (this.session?.widgets.get(this.wid) !== this) return 0;     // it is gone
         const plain = sent.map(arg => arg instanceof Widget ? arg.wid : arg);
         return this.session.event(this.wid, action, plain, state);
     }
@@ -2207,13 +2218,10 @@ class Widget {
             image.before(drawn);
             source = null;
         }
-        if (image.dataset.blob) URL.revokeObjectURL(image.src);
-        delete image.dataset.blob;
-        let url = source;
-        if (source && typeof source === "object") {
-            url = this.session.blobUrl(source);
-            image.dataset.blob = "1";
-        }
+        if (this._blobUrl) URL.revokeObjectURL(this._blobUrl);
+        const isBlob = source && typeof source === "object";
+        this._blobUrl = isBlob ? this.session.blobUrl(source) : null;
+        const url = isBlob ? this._blobUrl : source;
         if (url) image.src = url;
         else image.removeAttribute("src");
         image.hidden = !url;
@@ -2287,7 +2295,8 @@ class Field extends Widget {
             error: element("div", { class: "lw-unit-error", dir: "auto", id: id + "-error",
                 "aria-live": "polite", ...hidden }) };
         if (parent) parent._dropChild(this);            // its place in the layout is the unit's now
-        unit.root = element("div", { class: "lw-unit" });
+        unit.root = element("div", { class: "lw-unit", "data-why": inner.dataset.why });
+        delete inner.dataset.why;
         for (const name of ["width", "height", "minWidth", "maxWidth", "minHeight", "maxHeight"]) {
             unit.root.style[name] = inner.style[name];
             inner.style[name] = "";
@@ -2659,6 +2668,7 @@ class Frame extends SingleChild {
     }
     _content() { return this._body; }
     _titleOf() { return this._legend.textContent; }
+    _isNative() { return false; }       // what is in it may be disabled by itself
     set_title(text) {
         showText(this._legend, text);
         this._legend.hidden = !text;
@@ -2824,7 +2834,7 @@ class TabWidget extends Container {
         const over = document.elementFromPoint(event.clientX, event.clientY)?.closest(".lw-tab");
         const target = this._entries.findIndex(([one]) => this._tabs.get(one) === over);
         const from = this._entries.findIndex(([one]) => one === child);
-        if (target >= 0 && target !== from) this._move(from, target);
+        if (from >= 0 && target >= 0 && target !== from) this._move(from, target);
     }
     _move(from, target) {
         const entries = [...this._entries];
@@ -2878,6 +2888,7 @@ class TopLevel extends Window {
         this._state = "normal";
         this._size = [null, null];
         this._place = [0, 0];
+        this._iconImage = element("img", { alt: "", hidden: true });
         this.element.addEventListener("pointerdown", () => this._raise(), true);
         if (this._options.resizable) for (const corner of ["nw", "ne", "sw", "se"])
             this._addGrip(corner);
@@ -2887,14 +2898,10 @@ class TopLevel extends Window {
         this._caption.textContent = shownPart(title);
         this._call(title);
     }
-    set_icon(source) {
-        this._icon = source;
-        if (this._bar) this._showImage(this._iconImage, source);
-    }
+    set_icon(source) { this._showImage(this._iconImage, source); }
     _makeBar() {
         const options = this._options;
         this._caption = element("span", { class: "lw-caption" });
-        this._iconImage = element("img", { alt: "", hidden: true });
         this._bar = element("header",
             { class: "lw-title-bar", tabindex: "0", role: "group",
                 "aria-roledescription": "title bar",
@@ -2920,7 +2927,6 @@ class TopLevel extends Window {
         onKeys(this._bar, event => this._onKey(event));
         onDrag(this._bar, event => !event.target.closest("button") && this._movable() &&
             this._dragFrom());
-        if (this._icon) this.set_icon(this._icon);
     }
     _close() { this.emit("close"); }
     _movable() { return this._moveable && this._state !== "maximized" &&
@@ -3040,7 +3046,11 @@ class TopLevel extends Window {
         this._returnFocus(() => super.set_visible(tf));
         this._lineUp(room);
     }
-    _leave() { this._returnFocus(() => super._leave()); }
+    _leave() {
+        const room = this.element.parentElement;
+        this._returnFocus(() => super._leave());
+        this._lineUp(room);
+    }
     // Do what may take the window off the page; the focus, if it was inside or on nothing, goes to
     // where it was before.
     _returnFocus(change) {
@@ -3169,7 +3179,7 @@ class Dialog extends TopLevel {
         } else if (event.key === "Tab") {
             if (this._modal) this._keepTabInside(event);
         } else if (!event.repeat &&
-            !event.target.closest("button, a, textarea, select, .lw-data")) {
+            !event.target.closest("button, a, summary, textarea, select, .lw-data")) {
             const primary = this._primary();
             if (primary && !primary.disabled) event.preventDefault();
             primary?.click();
@@ -3619,10 +3629,11 @@ class TextEntry extends TextInput {
         onKeys(input, event => {
             // a form or a dialog may act on it, too
             if (event.key === "Enter") return this._enter();
-            if (event.key === "ArrowUp") this._walk(-1);
-            else if (event.key === "ArrowDown") this._walk(1);
-            else return;
+            const step = { ArrowUp: -1, ArrowDown: 1 }[event.key], { _lines: lines } = this;
+            const plain = !(event.shiftKey || event.ctrlKey || event.altKey || event.metaKey);
+            if (!step || !plain || !lines.length || input.readOnly) return;
             event.preventDefault();
+            this._walk(step);
         });
         this.set_text(text ?? "");
     }
@@ -3637,7 +3648,6 @@ class TextEntry extends TextInput {
         this._tell("activated", state);
     }
     _walk(step) {
-        if (!this._lines.length || this._input.readOnly) return;
         if (this._at === null) this._draft = this._input.value;
         this._at = clamp((this._at ?? this._lines.length) + step, 0, this._lines.length);
         this._input.value = this._at === this._lines.length ? this._draft : this._lines[this._at];
@@ -3699,13 +3709,21 @@ const scrolling = {
     },
     place(node) {
         const part = (at, whole, seen) => whole > seen ? clamp(at / (whole - seen), 0, 1) : 0;
-        return [part(node.scrollLeft, node.scrollWidth, node.clientWidth),
+        const across = node.scrollLeft - scrolling.leftEnd(node);
+        return [part(across, node.scrollWidth, node.clientWidth),
             part(node.scrollTop, node.scrollHeight, node.clientHeight)];
+    },
+    // Where a page is read from the right, that is where it begins.
+    leftEnd(node) {
+        return getComputedStyle(node).direction === "rtl" ? node.clientWidth - node.scrollWidth : 0;
+    },
+    go(node, h, v) {
+        node.scrollLeft = scrolling.leftEnd(node) + h * (node.scrollWidth - node.clientWidth);
+        node.scrollTop = v * (node.scrollHeight - node.clientHeight);
     },
     set(widget, node, h, v) {
         const go = () => {
-            node.scrollLeft = h * (node.scrollWidth - node.clientWidth);
-            node.scrollTop = v * (node.scrollHeight - node.clientHeight);
+            scrolling.go(node, h, v);
             widget._scrolledTo = scrolling.place(node);
         };
         go();
@@ -3787,7 +3805,7 @@ class Range extends Field {
         if (!same) this.userState("set_value", [value], "activated");
     }
     _onWheel(event) {
-        if (document.activeElement !== this._input || !event.deltaY) return;
+        if (document.activeElement !== this._input || !event.deltaY || event.ctrlKey) return;
         event.preventDefault();
         const value = this._typed?.() ?? this._value;       // of a field, what is typed counts
         this._change(this._fit(value - Math.sign(event.deltaY) * this._step));
@@ -3866,6 +3884,7 @@ class ScrollBar extends Widget {
                 end: () => this._released() };
         });
         this.element.addEventListener("wheel", event => {
+            if (event.ctrlKey) return;                  // it zooms the page
             event.preventDefault();
             this._moveTo(this._at + Math.sign(event.deltaY || event.deltaX) * 0.05);
         }, { passive: false });
@@ -3981,9 +4000,7 @@ class ScrollArea extends AbstractScrollArea {
         this.set_scroll_percent(...scrolling.place(this._view));
     }
     _barMoved() {
-        const [h, v] = this._bars.map(bar => bar._at);
-        this._view.scrollLeft = h * (this._view.scrollWidth - this._view.clientWidth);
-        this._view.scrollTop = v * (this._view.scrollHeight - this._view.clientHeight);
+        scrolling.go(this._view, ...this._bars.map(bar => bar._at));
         super._barMoved();
     }
     set_scroll_position(h, v) { scrolling.set(this, this._view, h, v); }
@@ -4106,7 +4123,7 @@ class Menu extends Container {
         if (child instanceof Checkable) child._input.removeAttribute("role");
         super._dropChild(child);
         if (marked >= 0 && !items().includes(document.activeElement))
-            (items()[marked] || items().pop())?.focus();
+            (items()[marked] || items().pop() || this._returnTo)?.focus();
     }
     _openSub(child) {
         const item = this._names.get(child), box = item.getBoundingClientRect();
@@ -4120,9 +4137,13 @@ class Menu extends Container {
     _closeSubs() {
         for (const child of this._names.keys()) child._close();
     }
-    _close() {
+    _close(refocus = false) {
         this._closeSubs();
-        this.element.closeMenu?.(false);
+        this.element.closeMenu?.(refocus);
+    }
+    _leave() {
+        this._close(this.element.contains(document.activeElement));
+        super._leave();
     }
     // A choice was made: this menu closes with all those that it hangs from.
     _closeAll() {
@@ -7876,7 +7897,8 @@ class RowsView extends Widget {
     _restore() {
         if (!this._height || !this._count) return;
         const [h, v] = this._place;
-        this.element.scrollLeft = h * (this.element.scrollWidth - this.element.clientWidth);
+        this.element.scrollLeft = scrolling.leftEnd(this.element) +
+            h * (this.element.scrollWidth - this.element.clientWidth);
         this._top = v * this._range();
         this._noteEnd();
         this._align();
@@ -12353,7 +12375,26 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-chart-legend > button { min-height: 40px; }
     .lw-locked :is(input, button) { font-size: 16px; }
 }
-@media (forced-colors: active) { .lw-progress-bar { background: Highlight; } }
+/* Where a person has chosen a few colours for all pages, backgrounds, gradients and shadows of ours
+   are not drawn: what tells a state by these alone takes the colours that were chosen. */
+@media (forced-colors: active) {
+    .lw-switch > input, .lw-slider > input, .lw-range-track, .lw-progress-bar, .lw-scroll-bar > div,
+    .lw-knob > :is(i, .lw-hand), .lw-handle, .lw-separator, .lw-spinner > i, .lw-source-caret,
+    .lw-source-selection > div { forced-color-adjust: none; --lw-accent: Highlight;
+        --lw-surface: Canvas; --lw-line: CanvasText; --lw-border: CanvasText;
+        --lw-text: CanvasText; --lw-muted: CanvasText; --lw-thumb: CanvasText; }
+    .lw-button[aria-pressed=true], .lw-tab[aria-selected=true], .lw-options > .lw-active,
+    .lw-segments > .lw-check:has(:checked), .lw-menu > button:is(:focus, [aria-expanded=true]),
+    .lw-data-row[aria-selected=true], .lw-data-cell[aria-selected=true] {
+        forced-color-adjust: none; color: HighlightText; background: Highlight;
+        --lw-surface: Highlight; --lw-text: HighlightText; --lw-muted: HighlightText;
+        --lw-accent: CanvasText; }
+    .lw-data-row[aria-selected=true], .lw-data-cell[aria-selected=true] {
+        --lw-accent: HighlightText; }
+    .lw-color-square, .lw-color-hue, .lw-color-swatches, .lw-chart i { forced-color-adjust: none; }
+    .lw-card, .lw-frame, .lw-expander, .lw-segments, .lw-toast, .lw-banner, .lw-progress > div {
+        outline: 1px solid; outline-offset: -1px; }
+}
 @media print {
     html, body, .lw-desktop, .lw-page, .lw-filling, .lw-window-body, .lw-scroll-area,
     .lw-scroll-view, .lw-scrolls, .lw-html, .lw-data, .lw-source, .lw-source-view, .lw-chat-list,

@@ -8805,6 +8805,25 @@ class PeopleInChromium(BrowserCase):
         self.fill(tab, "adam", self.PASSWORD)
         tab.wait("document.querySelector('.lw-button')?.innerText === 'Log out adam'")
 
+    def test_who_has_to_log_in_anew_reaches_nothing_of_the_page_behind(self):
+        def build(session):
+            W = session.get_widgets()
+            W.Page(widget=W.Button("Of " + session.user)).show()
+        port = free_port()
+        app = self.make_app(build, users=self.make_users(), http_port=port)
+        tab = self.tab(app.url)
+        self.fill(tab, "ann", self.PASSWORD)
+        tab.wait("document.querySelector('.lw-button')?.innerText === 'Of ann'")
+        app.close()
+        self.make_app(build, users=self.make_users(), http_port=port)
+        tab.wait("!!document.querySelector('form')", 60)
+        reached = set()
+        for _ in range(8):
+            tab.key("Tab")
+            reached.add(tab.js("document.activeElement.className"))
+        self.assertFalse({name for name in reached if "lw-button" in name}, reached)
+        self.assertNotIn("Of ann", tab.text())
+
     def test_who_may_only_look_logs_out_too(self):
         """By the line that says that they only look: no button of the page acts for them."""
         def build(session):
@@ -8822,6 +8841,25 @@ class PeopleInChromium(BrowserCase):
         link = app.create_session().get_url(role="viewer")      # who did not log in
         self.tab(link).wait("document.querySelector('.lw-banner') && "
                             "!document.querySelector('.lw-banner button')")
+
+    def test_why_a_field_cannot_be_used_is_said_once_and_no_longer_than_it_holds(self):
+        """Also where it gets a label only afterwards, which makes a unit of it."""
+        def build(session):
+            W = session.get_widgets()
+            session.check = W.CheckBox("check", roles=["admin"])
+            W.Page(widget=filled(W.VBox(), session.check)).show()
+        app = self.make_app(build, users=self.make_users())
+        tab = self.tab(app.url)
+        self.fill(tab, "ann", self.PASSWORD)
+        tab.wait("!!document.querySelector('[data-widget=CheckBox]')")
+        session, = app.sessions.values()
+        whys = "[...document.querySelectorAll('[data-why]')].map(one => one.dataset.why).join()"
+        for change, why in ((lambda: None, "For: admin"),
+                            (lambda: session.check.set_label("Label"), "For: admin"),
+                            (lambda: session.check.set_roles([]), "")):
+            change()
+            self.settle(session)
+            self.assertEqual(tab.js(whys), why)
 
     def test_what_somebody_must_not_use_is_inert_and_the_page_says_why(self):
         def build(session):
@@ -19851,6 +19889,29 @@ class WidgetsInChromium(WidgetCase):
         tab.wait("document.querySelector('%s > .lw-knob')?.getAttribute('aria-valuenow') === '0'"
                  % css)
 
+    def test_what_is_disabled_in_a_disabled_container_stays_so_when_that_is_enabled_again(self):
+        made = {}
+
+        def make(W):
+            box = W.VBox()
+            for name in ("VBox", "Card", "Form", "Frame", "Expander", "ScrollArea", "TabWidget",
+                         "ButtonBox", "Sidebar"):
+                holder = getattr(W, name)()
+                inner = filled(W.VBox(), W.Button("Off", enabled=False), W.Dial())
+                (holder.set_widget if hasattr(holder, "set_widget") else holder.add_widget)(inner)
+                box.add_widget(holder)
+                made[name] = holder, inner
+            return box
+        box, tab, _ = self.one(make)
+        state = """(([button, dial]) => [button.disabled, !!dial.closest("[inert]")])(
+            document.querySelector('[data-wid="%d"]').children)"""
+        for tf in (False, True):
+            for holder, _ in made.values():
+                holder.set_enabled(tf)
+            self.settle(box.session)
+            for name, (_, inner) in made.items():
+                self.assertEqual(tab.js(state % inner.wid), [True, not tf], name)
+
     def test_a_text_entry_set_is_entered_by_its_button_and_by_enter(self):
         entry, tab, css = self.one(lambda W: W.TextEntrySet("one", label="Go"), "activated")
         self.assertEqual(tab.text(css + " > button"), "Go")
@@ -20014,6 +20075,28 @@ class WidgetsInChromium(WidgetCase):
         tab.mouse("mousePressed", 900, 700), tab.mouse("mouseReleased", 900, 700, buttons=0),
         tab.key("Escape"))}
 
+    def test_the_wheel_that_zooms_the_page_turns_no_control(self):
+        ways, made = ("Slider", "Dial", "SpinBox", "NumberEntry", "ScrollBar"), []
+
+        def make(W):
+            made.extend(getattr(W, name)() for name in ways)
+            for one in made[:-1]:
+                one.set_value(50)
+            made[-1].resize(300, 20)
+            return filled(W.VBox(align="left"), *made)
+        box, tab, _ = self.one(make)
+        for one in made:
+            one.on("activated", lambda at, one=one: self.seen.append(type(one).__name__))
+            css = '[data-wid="%d"]' % one.wid
+            tab.js("(node => (node.querySelector('input, [tabindex]') || node).focus())("
+                   "document.querySelector('%s'))" % css)
+            place = tab.box(css)
+            for modifiers in (2, 0):            # Ctrl, as pinching a touchpad has it; and without
+                tab.mouse("mouseWheel", place["x"] + 9, place["y"] + 9, button="none", buttons=0,
+                          deltaX=0, deltaY=120, modifiers=modifiers)
+        self.settle(box.session)
+        self.assertEqual(self.seen, [*ways])
+
     def test_every_dialog_is_closed_by_mouse_and_by_keys_and_gives_the_focus_back(self):
         """With and without autoclose, modal, a handler, which decides if there is no autoclose.
 
@@ -20099,6 +20182,20 @@ class WidgetsInChromium(WidgetCase):
         tab.wait("document.querySelector('.lw-dialog').innerText.includes('after that')")
         tab.key("Escape")
         tab.wait("!document.querySelector('.lw-dialog')")
+
+    def test_enter_on_what_opens_in_a_dialog_does_not_answer_it(self):
+        def build(session):
+            W = session.get_widgets()
+            dialog = W.Dialog("Sure?", buttons=[("OK", 1)], on_activated=self.seen.append)
+            dialog.add_widget(W.HtmlView("<details><summary>Why</summary>So</details>"))
+            dialog.show()
+        _, tab, session = self.open(build)
+        tab.wait("!!document.querySelector('summary')")
+        tab.js("document.querySelector('summary').focus()")
+        tab.key("Enter")
+        tab.wait("document.querySelector('details').open")
+        self.settle(session)
+        self.assertEqual(self.seen, [])
 
     def test_escape_acts_on_one_layer_and_tab_stays_in_the_front_one(self):
         """Lists, menus, cells, find bars and dialogs over dialogs: the inner one takes the key."""
@@ -20529,6 +20626,22 @@ class WidgetsInChromium(WidgetCase):
         self.expect((0, 1))
         self.assertEqual(made["plain"].get_scroll_percent(), (0, 1))
 
+    def test_a_scroll_area_of_a_right_to_left_page_scrolls(self):
+        def make(W):
+            return sized(W.ScrollArea(widget=sized(W.Label("wide and tall"), 1000, 800)), 300, 200)
+        area, tab, css = self.one(make)
+        view, bar = css + " > .lw-scroll-view", css + " > [aria-orientation=horizontal]"
+        tab.js("document.documentElement.dir = 'rtl'")
+        inside = "document.querySelector('%s').firstChild.getBoundingClientRect().x - " \
+            "document.querySelector('%s').getBoundingClientRect().x === %d"
+        area.set_scroll_position(0, 0)          # the left end
+        tab.wait(inside % (view, view, 0))
+        tab.js("document.querySelector('%s').focus()" % bar)
+        tab.key("End")
+        tab.wait(inside % (view, view, 285 - 1000))
+        eventually(lambda: area.get_scroll_position()[0] == 1, what="the place being told")
+        self.assertEqual(tab.js("document.querySelector('%s').ariaValueNow" % bar), "100")
+
     def test_new_items_of_a_choice_keep_the_focus_and_what_is_disabled(self):
         group, tab, css = self.one(lambda W: W.RadioGroup(["a", "b"], index=1), "activated")
         tab.js("document.querySelectorAll('%s input')[1].focus()" % css)
@@ -20547,6 +20660,41 @@ class WidgetsInChromium(WidgetCase):
         self.assertEqual(tab.js("document.querySelector('%s').tabIndex" % css), 0)
         label.set_menu(None)
         tab.wait("document.querySelector('%s').tabIndex === -1" % css)
+
+    def test_a_menu_that_ends_while_it_is_open_is_closed_and_gives_the_focus_back(self):
+        label, tab, css = self.one(lambda W: W.Label("Press me", menu=W.Menu()))
+        opener = "document.querySelector('%s')" % css
+        W = label.session.get_widgets()
+        for sub in (False, True):
+            menu = W.Menu()
+            label.set_menu(menu)
+            inner = menu.add_menu("More") if sub else menu
+            entries = [inner.add_name(name) for name in "ab"]
+            self.settle(label.session)
+            tab.js(opener + ".focus()")
+            for key in ("Enter", "ArrowRight")[:1 + sub]:
+                tab.key(key)
+                tab.wait("document.activeElement.closest('.lw-menu')")
+            tab.wait("document.activeElement.innerText === 'a'")
+            (entries[0] if sub else menu).destroy()
+            menu.destroy()
+            tab.wait("!document.querySelector('.lw-menu')")
+            self.assertEqual(tab.js("[%s.ariaExpanded, document.activeElement === %s]"
+                                    % (opener, opener)), ["false", True])
+            self.assertEqual(tab.messages, [])
+
+    def test_arrow_keys_move_the_caret_of_an_entry_that_has_no_other_use_for_them(self):
+        for options, keys in (({}, (("ArrowUp", 0), ("ArrowDown", 0), ("ArrowUp", 8))),
+                              ({"linehistory": 3, "history": ["early"]}, (("ArrowUp", 8),))):
+            entry, tab, css = self.one(lambda W: W.TextEntry("abcdef", **options))  # noqa: B023
+            field = "document.querySelector('%s')" % css
+            for key, modifiers in keys:
+                tab.js("%s.focus(); %s.setSelectionRange(3, 3)" % (field, field))
+                tab.key(key, modifiers)
+                at = 0 if key == "ArrowUp" else 6
+                self.assertEqual(tab.js("[%s.value, %s.selectionStart, %s.selectionEnd]"
+                                        % (field, field, field)),
+                                 ["abcdef", at, 3 if modifiers else at], (options, key))
 
     def test_arrow_keys_change_no_text_that_cannot_be_edited(self):
         entry, tab, css = self.one(lambda W: W.TextEntry(
@@ -20930,6 +21078,41 @@ class WidgetsInChromium(WidgetCase):
             tab.wait(pixel % (css, shade))
         self.assertLess(tab.js("livewidget.session.widgets.get(%d)._images.size" % canvas.wid), 4)
 
+    def test_pictures_given_as_bytes_are_freed_with_the_widget(self):
+        """Also an icon that a window has before its title bar is shown."""
+        icon = os.path.join(tempfile.mkdtemp(), "icon.png")
+        pathlib.Path(icon).write_bytes(PNG)
+
+        def build(session):
+            W = session.get_widgets()
+            session.page = W.Page(widget=W.VBox())
+            session.page.show()
+        _, tab, session = self.open(build)
+        tab.js("""window.kept = new Set();
+            for (const [name, note] of [["createObjectURL", (given, url) => kept.add(url)],
+                                        ["revokeObjectURL", url => kept.delete(url)]]) {
+                const real = URL[name];
+                URL[name] = given => { const url = real.call(URL, given); note(given, url);
+                                       return url; };
+            }""")
+        W, box = session.get_widgets(), session.page.get_children()[0]
+        image, window = W.Image(), W.TopLevel(closeable=False)
+        button = W.Button("x", icon=icon)
+        for one in (image, button):
+            box.add_widget(one)
+        image.set_binary_image(PNG, "png")
+        image.set_binary_image(PNG, "png")
+        window.resize(200, 100)
+        window.set_icon(icon)
+        window.show()
+        self.settle(session)
+        window.set_title("Late")
+        tab.wait("document.querySelector('.lw-title-bar > img')?.naturalWidth === 1")
+        tab.wait("window.kept.size === 3")
+        for one in (image, button, window):
+            one.destroy()
+        tab.wait("window.kept.size === 0")
+
     def test_a_video_fills_the_screen_as_the_browser_can(self):
         """That of an iPhone has a method of its own, and some have none."""
         video, tab, css = self.one(lambda W: W.VideoWidget())
@@ -21047,6 +21230,26 @@ class WidgetsInChromium(WidgetCase):
                     self.assertEqual(tab.js("document.activeElement.innerText"), "one")
             tabs.set_enabled(False)
 
+    def test_a_page_that_ends_while_its_tab_is_dragged_leaves_the_others_where_they_are(self):
+        def make(W):
+            tabs = W.TabWidget(reorderable=True)
+            for name in "abcd":
+                tabs.add_widget(W.Label("in " + name), title=name)
+            return tabs
+        tabs, tab, css = self.one(make)
+        shown = "[...document.querySelectorAll('%s [role=tab]')].map(one => one.innerText).join('')"
+        box = tab.box(css + " [role=tab]")
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        tab.mouse("mousePressed", x, y)
+        tab.mouse("mouseMoved", x + 8, y)
+        tabs.get_children()[0].destroy()
+        tab.wait(shown % css + " === 'bcd'")
+        tab.mouse("mouseMoved", x, y)
+        self.assertEqual(tab.js(shown % css), "bcd")
+        tab.mouse("mouseReleased", x, y, buttons=0)
+        self.settle(tabs.session)
+        self.assertEqual([one.get_text()[-1] for one in tabs.get_children()], [*"bcd"])
+
     def test_tabs_that_are_moved_faster_than_python_answers_stay_where_they_are_put(self):
         pool, pages = random.Random(SEED), []
 
@@ -21134,6 +21337,23 @@ class WidgetsInChromium(WidgetCase):
         tab.wait(
             "Number(document.querySelector(%r).style.zIndex) > "
             "Number(document.querySelector(%r).style.zIndex)" % (second, first))
+
+    def test_minimized_windows_close_the_gap_of_one_that_is_gone(self):
+        def build(session):
+            W = session.get_widgets()
+            session.made = [W.TopLevel(title=name, minimizable=True) for name in "abcd"]
+            for one in session.made:
+                one.resize(200, 100)
+                one.set_window_state("minimized")
+                one.show()
+        _, tab, session = self.open(build)
+        slots = "[...document.querySelectorAll('.lw-window')].map(one => " \
+            "one.style.getPropertyValue('--lw-slot')).join('')"
+        tab.wait(slots + " === '0123'")
+        for leave, left in ((session.made[0].destroy, "012"), (session.made[2].hide, "01"),
+                            (session.made[1].destroy, "0")):
+            leave()
+            tab.wait(slots + " === '%s'" % left)
 
     def test_labels_and_common_setters(self):
         label, tab, css = (self.one(lambda W: W.Label("text", interactive=True), "click", "enter",
@@ -22534,6 +22754,45 @@ class Looks(WidgetCase):
             self.assertLessEqual(height, .71 * page)
             self.assertLessEqual(width, room)
         self.assertGreater(boxes[2][1], 900, "its own height")
+
+    def test_the_state_of_a_control_is_seen_where_a_person_has_chosen_few_colours(self):
+        """Each of two states looks otherwise, also where browsers draw no background of ours."""
+        states = {
+            "Switch": [("set_state", False), ("set_state", True)],
+            "ToggleButton": [("set_state", False), ("set_state", True)],
+            "SegmentedButton": [("set_index", 0), ("set_index", 1)],
+            "TabWidget": [("set_index", 0), ("set_index", 1)],
+            "Slider": [("set_value", 10), ("set_value", 60)],
+            "RangeSlider": [("set_value", 10, 40), ("set_value", 10, 60)],
+            "Dial": [("set_value", 10), ("set_value", 60)],
+            "ScrollBar": [("set_scroll_percent", 0), ("set_scroll_percent", 1)],
+            "ProgressBar": [("set_value", 0.101), ("set_value", 0.104)],
+            "ColorWidget": [("set_color", "#ff0000"), ("set_color", "#ff0001")],
+            "TableView": [("select_path", 0, False), ("select_path", 0, True)]}
+        made = {}
+
+        def make(W):
+            options = {"SegmentedButton": {"items": ["a", "b"]},
+                       "TableView": {"columns": ["a"], "data": [["one"], ["two"]]}}
+            for name in states:
+                made[name] = getattr(W, name)(**options.get(name, {}))
+            made["ScrollBar"].resize(300, 16)
+            for name in "ab":
+                made["TabWidget"].add_widget(W.Label("page"), title=name)
+            return filled(W.VBox(align="left"), *made.values())
+        box, tab, _ = self.one(make)
+        tab.command("Emulation.setEmulatedMedia", features=[
+            {"name": "forced-colors", "value": "active"},
+            {"name": "prefers-reduced-motion", "value": "reduce"}])
+        tab.wait("matchMedia('(forced-colors: active)').matches")
+        for name, both in states.items():
+            shots = []
+            for setter, *values in both:
+                getattr(made[name], setter)(*values)
+                self.settle(box.session)
+                area = tab.box('[data-wid="%d"]' % made[name].wid)
+                shots.append(tab.command("Page.captureScreenshot", clip={**area, "scale": 1}))
+            self.assertNotEqual(*shots, name)
 
     def test_a_password_is_shown_and_hidden_by_its_button(self):
         """And kept a secret: what was entered is in no history."""
@@ -36901,6 +37160,21 @@ class AgentsInChromium(AgentCase, BrowserCase):
                 })()""")
             tab.close()
 
+    def test_an_error_that_is_dismissed_leaves_the_mark_and_the_stop_of_an_agent(self):
+        app = self.make_app(agent="act")
+
+        @app.page("/")
+        def page(W):
+            W.Button("Break", on_activated=lambda: 1 / 0)
+        tab = self.tab(app)
+        tab.wait("!!document.querySelector('.lw-button')")
+        Agent(app).call("act", verb="click", name="Break")
+        marks = "document.querySelectorAll('.lw-agent, .lw-agent-banner').length"
+        tab.wait("document.querySelector('.lw-errors') && %s === 2" % marks)
+        tab.js("document.querySelector('.lw-errors [aria-label=Dismiss]').click()")
+        tab.wait("!document.querySelector('.lw-errors')")
+        self.assertEqual(tab.js(marks), 2)
+
     def test_a_real_client_fills_in_a_form_that_a_person_sees(self):
         app = self.make_app(agent="act")
         app.page("/")(shop)
@@ -38922,6 +39196,69 @@ class Client(BrowserCase):
         return tab.wait(
             "(all => all.includes(%s) && all)([...document.querySelectorAll('.lw-banner')]"
             ".map(one => one.innerText).join('\\n'))" % json.dumps(words), 60)
+
+    #: Frames are not drawn any more, as in a page that goes out of sight; drawn() draws them.
+    UNSEEN = """(() => {
+        const waiting = [];
+        window.requestAnimationFrame = action => waiting.push(action);
+        window.drawn = () => waiting.splice(0).forEach(action => action(0));
+    })()"""
+
+    def test_a_page_that_goes_out_of_sight_is_told_what_follows(self):
+        _, tab, session = self.open()
+        tab.js(self.UNSEEN)
+        for text in ("one", "two"):
+            session.label.set_text(text)
+            tab.wait("document.body.innerText.includes('%s')" % text)
+        tab.js("Object.defineProperty(document, 'hidden', { value: true });"
+               "document.dispatchEvent(new Event('visibilitychange'))")
+        session.label.set_text("three")
+        tab.wait("document.body.innerText.includes('three')")
+
+    def test_what_a_page_did_before_the_program_was_started_anew_is_not_said_of_the_new_one(self):
+        """Of a frame that is drawn only then, and of a window that is dragged meanwhile."""
+        def windows(session):
+            W = session.get_widgets()
+            session.label, window = W.Label("old"), W.TopLevel(title="Drag")
+            window.set_widget(session.label)
+            window.resize(300, 200)
+            window.show()
+            for number in range(500):           # changes that a short log has not
+                session.label.set_text("old %d" % number)
+
+        def labels(session):
+            W = session.get_widgets()
+            W.Page(widget=filled(W.VBox(), *map(W.Label, ("new", "newer")))).show()
+        port, token = free_port(), "t" * 30
+        app, tab, session = self.open(windows, http_port=port, token=token)
+        tab.js(self.UNSEEN)
+        session.label.set_text("last")
+        tab.wait("document.body.innerText.includes('last')")
+        box = tab.box(".lw-title-bar")
+        x, y = box["x"] + 50, box["y"] + box["height"] / 2
+        tab.mouse("mousePressed", x, y)
+        tab.mouse("mouseMoved", x + 40, y + 40)
+        app.close()
+        again = self.make_app(labels, http_port=port, token=token)
+        tab.wait("document.body.innerText.includes('newer')")
+        tab.mouse("mouseReleased", x + 40, y + 40, buttons=0)
+        tab.js("drawn()")
+        session = self.session_of(again)
+        self.settle(session)
+        session.set_title("told")
+        tab.wait("document.title === 'told'")
+        self.assertNotIn("refused", tab.text())
+
+    def test_a_page_whose_timers_slept_keeps_its_connection(self):
+        """Out of sight they run once a minute; it is not the server that was silent."""
+        _, tab, session = self.open()
+        tab.js("Date.now = (real => () => real() + 60000)(Date.now)")
+        tab.js("window.pongs = 0; livewidget.session._transport._socket.addEventListener("
+               "'message', ({ data }) => { pongs += data.startsWith('{\"type\":\"pong') })")
+        tab.wait("pongs > 0")
+        session.set_title("told")
+        tab.wait("document.title === 'told'")
+        self.assertEqual(len([url for url in tab.requests if url.startswith("ws")]), 1)
 
     def test_what_became_of_the_program_is_told_as_it_is(self):
         """Lost line: above. Ended, started anew with its token and with another, and crashed."""
