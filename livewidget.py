@@ -23120,6 +23120,9 @@ class RowsView(Scrolled):
         if engine.cursor and engine.cursor[1] == key:
             engine.cursor = engine.anchor = None
         engine.set_columns([column for column in engine.columns if column["key"] != key])
+        widths = engine.value("set_column_widths", {})
+        if key in widths:                       # not for one of the same key that comes later
+            self.set_column_widths(widths)
 
     @state
     def set_column_widths(self, widths: dict[Any, Any]):

@@ -28233,10 +28233,12 @@ class Tables(AppCase):
         table.set_cell(0, "new", "x")
         table.set_cell(0, "_col4", "y")
         self.assertEqual(self.window(table, browser)[0][4], ["n0", "x", 0, True, "y"])
+        table.set_column_widths({"new": 90, "ok": 50})
         table.delete_column("new")
         table.delete_column(3)
         table.append_column({"key": "new"})
         self.assertEqual(self.window(table, browser)[0][4], ["n0", 0, True, None])
+        browser.until(lambda one: one.cells[table.wid, "set_column_widths"] == [{"ok": 50}])
         for column, text in (({"key": "ok"}, "of this key already"),
                              ({"type": "x", "wrong": 1}, "a column's dict holds"),
                              ({"widget": "x"}, "checkbox, combobox, progress or button"),
