@@ -27501,21 +27501,22 @@ class AddressedPages:
     whose `pages` it is."""
     def __init__(self, app: Any) -> None:
         self._app = app
-        self._all: dict[str, AddressedPage] = {}        # by path, in order
+        self._all: dict[str, AddressedPage] = {}        # by path, in order; never changed itself
 
     def __len__(self) -> int:
         return len(self._all)
 
     def __iter__(self) -> Iterator[AddressedPage]:
-        return iter(list(self._all.values()))   # any thread may add one meanwhile
+        return iter(self._all.values())
 
     def add(self, page: AddressedPage) -> None:
         """In the place of one of the same path; told, unless its handler was defined anew."""
-        old = self._all.pop(page.path, page)
+        others = dict(self._all)
+        old = others.pop(page.path, page)
         if getattr(old.handler, "__qualname__", "") != getattr(page.handler, "__qualname__", ""):
             self._app.logger.warning("page %s is that of %s now, no more of %s", page.path,
                                      _function_name(page.handler), _function_name(old.handler))
-        self._all[page.path] = page
+        self._all = {**others, page.path: page}
 
     def find(self, path: str) -> AddressedPage | None:
         """The page of an address."""
