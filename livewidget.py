@@ -5460,7 +5460,8 @@ def checked_source(source: object, name: str | None) -> tuple[Any, str]:
     """What Session.download is given, as (what Download takes, the file's name); UsageError."""
     if name is None and isinstance(source, os.PathLike):
         name = os.path.basename(os.fspath(source))
-    _require(isinstance(name, str) and name, "download: the file needs a name", name=name)
+    _require(isinstance(name, str) and name, "download: what is given is the content, which needs "
+             "a name; pathlib.Path(...) is a file, with its own", got=source)
     if isinstance(source, str):
         source = source.encode()
     if isinstance(source, (bytes, bytearray, memoryview)):
@@ -29416,8 +29417,18 @@ def page(path: str = "/", *, title: str | None = None, wide: bool = False,
     def register(handler: _F) -> _F:
         _require_page_handler(path, handler)
         _pages.append((handler, {"path": path, "title": title, "wide": wide, "roles": roles}))
+        if getattr(handler, "__module__", "") == "__main__":
+            atexit.unregister(_tell_unserved)
+            atexit.register(_tell_unserved)
         return handler
     return register
+
+
+def _tell_unserved():
+    """At the end of a program that has not called run(); see _Unserved, too."""
+    if _pages and not hasattr(sys, "last_type") and not _is_typed():
+        sys.stderr.write("livewidget: the program ended, and nothing served its pages; end it with "
+                         "livewidget.run()\n")
 
 
 def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool | None = None,
@@ -29428,6 +29439,7 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
     open_browser: None opens one where a person seems to look: at a terminal with a display.
     reload: as for Application.run. options: of Application."""
     _require(_pages, "run: there is no page; put @livewidget.page(\"/\") above a function(W)")
+    atexit.unregister(_tell_unserved)
     known = [*_parameter_names(run), *_parameter_names(Application.__init__)[4:]]
     for name in options.keys() - set(known):
         raise UsageError(f"run has no option {name!r}{did_you_mean(name, known)}; it takes "

@@ -30493,6 +30493,12 @@ class Server(AppCase):
             "app.start()\ndef main(): lw.Application(None, 0).start()\nmain()": word,
             "app.start(); app.process_events(0)\n": "", "app.start(); 1 / 0": None,
             "import sys; sys.ps1 = '>>> '; app.start()": "", "app.start(); raise SystemExit": word}
+        served = "app.close()\n@lw.page()\ndef home(W): pass\n"
+        unserved = ("livewidget: the program ended, and nothing served its pages; end it with "
+                    "livewidget.run()\n")
+        cases.update({
+            served: unserved, served + "1 / 0": None, "import sys; sys.ps1 = '>>> '\n" + served: "",
+            served + "lw.Application.run = lambda app: None\nlw.run(port=0)": word})
         folder = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, folder)
         copy_source(folder)
