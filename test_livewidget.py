@@ -35640,6 +35640,36 @@ lw.run()
             user.does_not_see(word)
             self.assertEqual(user.value_of(name), 2)
 
+    def test_a_field_without_a_label_is_found_by_its_placeholder(self):
+        user = self.user(lambda W: (
+            W.SearchEntry(placeholder="Customer"), W.NumberEntry(placeholder="How many"),
+            W.TextEntry(placeholder="as in your passport", tooltip="Name"),
+            W.PasswordEntry(placeholder="secret", label="Password")))
+        self.assertEqual(user.tree(), 'searchbox "Customer" = ""\nspinbutton "How many"\n'
+                                      'textbox "Name" = ""\ntextbox "Password" = ""')
+        user.type("Customer", "Ann")
+        self.assertEqual(user.value_of("Customer"), "Ann")
+
+    def test_a_form_is_not_sent_while_a_field_keeps_what_was_not_taken(self):
+        sent = []
+
+        def page(W):
+            with W.Form(on_submitted=sent.append):
+                W.NumberEntry(3, label="Port", name="port", max=10)
+                W.TextEntry(label="Host", name="host")
+                W.Button("Send", kind="submit")
+            with W.Form(on_submitted=sent.append):
+                W.Button("Other", kind="submit")
+        user = self.user(page)
+        user.type("Port", "12")
+        user.click("Send")
+        user.press("Enter", "Host")
+        user.click("Other")
+        self.assertEqual(sent, [{}])
+        user.type("Port", "4")
+        user.click("Send")
+        self.assertEqual(sent, [{}, {"port": 4, "host": ""}])
+
     def test_what_is_shown_beside_names_and_values_is_seen(self):
         def build(W):
             W.TextEntry(label="Name", help="as in your passport", placeholder="Ann")
