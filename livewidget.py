@@ -29523,7 +29523,7 @@ _ONLY_NAMED = ("form", "heading", "image", "region", "text")
 
 def accessible_name(engine: Any) -> str:
     """What screen readers call a widget: its accessible name, label, text, title, alternative or
-    tooltip; a Field also the label in front of it, or the title around it."""
+    tooltip; a Field also the label in front of it, the title around it, or its placeholder."""
     setters = {"heading": ["set_title"], "text": ["set_text"]}.get(engine.role, [
         "set_accessible_name", "set_label", "set_text", "set_title", "set_alternative",
         "set_tooltip"])                         # a heading and a text are what they show
@@ -29539,7 +29539,8 @@ def accessible_name(engine: Any) -> str:
     own = next((str(text) for name in setters if name not in typed
                 for text in (engine.value(name),) if text), "")
     around = _name_around(engine) if not own and isinstance(facade, Field) else ""
-    return " ".join((own or around or engine.usual_name).split())
+    hint = engine.value("set_placeholder", "") if isinstance(facade, TypedField) else ""
+    return " ".join((own or around or engine.usual_name or hint).split())
 
 
 def _role_of(engine):
