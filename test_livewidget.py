@@ -22127,6 +22127,17 @@ class Looks(WidgetCase):
         with self.assertRaisesRegex(lw.UsageError, "good|way"):
             made[0].set_good("left")
 
+    def test_a_search_field_that_cannot_be_changed_keeps_its_sign(self):
+        search, tab, css = self.one(lambda W: W.SearchEntry())
+        look = "(one => [one.backgroundColor, one.backgroundImage])(getComputedStyle(%s))" % (
+            "document.querySelector('.lw-search')")
+        color, sign = tab.js(look)
+        self.assertIn("svg", sign)
+        search.set_editable(False)
+        tab.wait("document.querySelector('.lw-search').readOnly")
+        self.assertNotEqual(tab.js(look)[0], color)
+        self.assertEqual(tab.js(look)[1], sign)
+
     def test_a_metric_that_did_not_change_is_neither_good_nor_bad(self):
         def shown():
             return tab.js("(one => [one.dataset.kind, one.innerText, !!one.querySelector('svg')])"
