@@ -2115,7 +2115,9 @@ class Widget {
     _takeLock() {
         const role = this.session?.role,
             own = Boolean(this._roles?.length) && !this._roles.includes(role);
-        this.element.inert = own || role === "viewer" && this.constructor.acts || this._blocked ||
+        const mayNot = own || role === "viewer" && this.constructor.acts;
+        this.element.classList.toggle("lw-may-not", mayNot);
+        this.element.inert = mayNot || this._blocked ||
             this.element.classList.contains("lw-disabled") && !this._isNative();
         setAttributes(this.outer, { "data-why": own && "For: " + this._roles.join(", ") });
     }
@@ -11445,7 +11447,10 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     -webkit-user-select: text; }
 .lw-hidden, .lw [hidden], .lw[hidden] { display: none !important; }
 .lw-disabled { opacity: .5; pointer-events: none; }
-[data-why]::after { content: attr(data-why) }
+.lw-may-not.lw-button, .lw-may-not .lw-button:not(.lw-may-not) { opacity: .5; }
+[data-why]::after { content: attr(data-why); }
+.lw-row[data-why]::after { align-self: center; margin-inline-start: 8px; }
+:not(.lw-button)[data-why]::after { color: var(--lw-muted); }
 @keyframes lw-turn { to { rotate: 1turn; } }
 :where(.lw-busy) { position: relative; }
 .lw-busy::after { content: ""; position: absolute; z-index: 1; inset: 0 0 auto; height: 3px;

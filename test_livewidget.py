@@ -36485,6 +36485,25 @@ class UsersInChromium(Users):
             options["timeout_s"] = 1.0
         return super().user(app, browser=Chromium.shared(), **options)
 
+    def test_buttons_that_a_person_may_not_use_look_so(self):
+        people = os.path.join(tempfile.mkdtemp(), "users.json")
+        for name, role in (("eve", "editor"), ("bob", "viewer")):
+            lw.Accounts(people).put(name, role, "a long password of " + name)
+        app = lw.Application(None, 0, users=people)
+
+        @app.page("/")
+        def home(W):
+            W.Button("For all")
+            W.Button("One", roles=["admin"])
+            with W.VBox(roles=["admin"]):
+                W.Button("Of a box")
+        eve = self.user(app, person="eve")
+        for user, opacities in ((eve, ["1", "0.5", "0.5"]), (eve.another(person="bob"), ["0.5"] * 3)):
+            user.open("/")
+            user.tab.wait("document.querySelectorAll('.lw-may-not').length >= 2")
+            self.assertEqual(user.tab.js("[...document.querySelectorAll('.lw-button')].map("
+                                         "one => getComputedStyle(one).opacity)"), opacities)
+
     def test_keys_have_the_codes_that_a_keyboard_gives(self):
         user = self.user(lambda W: W.Label("x"))
         user.open()
