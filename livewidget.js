@@ -11768,7 +11768,8 @@ fill="none" stroke="gray" stroke-width="1.5"> \
 .lw-long-text > :last-child::after { content: "\\200b"; }
 .lw-html { overflow: auto; min-height: 1.45em; overflow-wrap: break-word; }
 .lw-html :is(pre, code, kbd, samp), .lw-source, .lw-errors pre { direction: ltr; }
-.lw-html > :first-child { margin-top: 0; } .lw-html > :last-child { margin-bottom: 0; }
+.lw-html > :first-child { margin-top: 0; }
+:is(.lw-html, .lw-html blockquote) > :last-child { margin-bottom: 0; }
 .lw-html :is(h1, h2, h3, h4) { margin: 1.2em 0 .4em; line-height: 1.25; font-weight: 650; }
 .lw-html h1 { font-size: 24px; } .lw-html h2 { font-size: 20px; } .lw-html h3 { font-size: 17px; }
 .lw-html :is(ul, ol) { padding-inline-start: 22px; }
