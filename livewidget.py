@@ -46260,6 +46260,12 @@ const DARK = `
 // What has the height of a line, wherever it stands.
 const CONTROLS = ".lw-button, .lw-input, .lw-password, .lw-combo, .lw-spin, .lw-moments, " +
     ".lw-check, .lw-segments, .lw-slider:not([data-orientation]), .lw-progress";
+// Rows that a narrow page breaks: not those of a given height, to which children would not shrink.
+const BREAKING = ".lw-row:not(.lw-no-wrap, .lw-expand-y, .lw-sized-y, .lw-fill > *, .lw-column > " +
+    ".lw-stretch)";
+// What is of little use beside another there.
+const SPACIOUS = ".lw-card, .lw-frame, .lw-data, .lw-chart:not(.lw-sparkline), .lw-tabs, " +
+    ".lw-chat, .lw-source, .lw-canvas";
 const STYLE = `
 :root {
     --lw-font: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
@@ -46336,13 +46342,13 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-wrap { flex-wrap: wrap; } .lw-row.lw-wrap { row-gap: var(--lw-wrapped, 0) !important; }
 .lw-box > * { --lw-wrapped: initial; }
 .lw-row.lw-wrap > .lw-stretch { flex-basis: min(100%, 240px); }
-/* Where a narrow page has no room for all of a row, unless its height is given: then children would
-   not shrink to it. Texts give way first. */
 @media (max-width: 600px) {
-    .lw-row:not(.lw-no-wrap, .lw-expand-y, .lw-sized-y, .lw-fill > *, .lw-column > .lw-stretch) {
-        flex-wrap: wrap; row-gap: var(--lw-wrapped, 0) !important; }
-    .lw-row:not(.lw-wrap) > :is(.lw-html, .lw-long, :has(.lw-long)):not(.lw-stretch, .lw-sized-x) {
-        flex: 99 1 5em; max-width: max-content; } }
+    ${BREAKING} { flex-wrap: wrap; row-gap: var(--lw-wrapped, 0) !important; }
+    ${BREAKING}:not(.lw-wrap) > :is(.lw-html, .lw-long, :has(.lw-long)):not(.lw-stretch,
+        .lw-sized-x) { flex: 99 1 5em; max-width: max-content; }        /* these give way first */
+    ${BREAKING} > :is(.lw-stretch, .lw-chart):is(${SPACIOUS}, :has(${SPACIOUS})) {
+        flex-basis: min(100%, 240px); }
+}
 .lw-grid.lw-auto-grid { grid-auto-rows: auto; } .lw-auto-grid > * { grid-area: auto !important; }
 .lw-row > .lw-label { align-content: center; }
 /* In a row a control keeps its height; beside labelled fields it stands with their boxes. */

@@ -22193,6 +22193,13 @@ class Looks(WidgetCase):
             with W.HBox(spacing=8), W.VBox(stretch=1), W.HBox(spacing=8):
                 for number in range(6):
                     W.Button("Button %d" % number)
+            with W.HBox(spacing=8):
+                W.Card("One", stretch=1)
+                with W.VBox(stretch=1):
+                    W.Card("Two")
+            with W.HBox(spacing=8):
+                W.Label("a short one", stretch=1)
+                W.Chart(sparkline=True)
             with W.HBox(spacing=8, wrap=False):
                 for number in range(7):
                     W.Button("Stays %d" % number)
@@ -22204,8 +22211,8 @@ class Looks(WidgetCase):
             const boxes = [...row.children].map(one => one.getBoundingClientRect());
             return [new Set(boxes.map(box => Math.round(box.top + box.height / 2))).size,
                 Math.max(...boxes.map(box => box.right)) <= innerWidth]; })"""
-        for width, seen in ((390, [[3, True], [1, True], [1, True], [2, True], [1, False]]),
-                            (700, [[1, True]] * 5)):
+        for width, seen in ((390, [[3, True], [1, True], [1, True], [2, True], [2, True],
+                                   [1, True], [1, False]]), (700, [[1, True]] * 7)):
             tab.size(width, 700)
             tab.wait("innerWidth === %d && document.querySelectorAll('.lw-button').length === 14"
                      % width)
@@ -36498,7 +36505,8 @@ class UsersInChromium(Users):
             with W.VBox(roles=["admin"]):
                 W.Button("Of a box")
         eve = self.user(app, person="eve")
-        for user, opacities in ((eve, ["1", "0.5", "0.5"]), (eve.another(person="bob"), ["0.5"] * 3)):
+        bob = eve.another(person="bob")
+        for user, opacities in ((eve, ["1", "0.5", "0.5"]), (bob, ["0.5"] * 3)):
             user.open("/")
             user.tab.wait("document.querySelectorAll('.lw-may-not').length >= 2")
             self.assertEqual(user.tab.js("[...document.querySelectorAll('.lw-button')].map("
