@@ -1247,8 +1247,17 @@ def checked_methods(cls: _F) -> _F:
     return cls
 
 
-def _checked_function(function):
+def checked_names(cls: _F) -> _F:
+    """Class decorator: of the arguments of its constructor, which checks the values itself, the
+    names are checked."""
+    cls.__init__ = _checked_function(cls.__init__, checks_values=False)
+    return cls
+
+
+def _checked_function(function, checks_values=True):
     parameters = _Parameters(function, is_list=False)
+    if not checks_values:
+        parameters.checks = [lambda value: value] * len(parameters.names)
     @functools.wraps(function)
     def method(self, /, *args, **kwargs):
         return parameters.call(function, self, args, kwargs)
@@ -10462,6 +10471,7 @@ class TakenWidgets:
     made: list[Any] | None = None
 
 
+@checked_names
 class DynamicWidget:
     """A template and endpoint functions, shown in a notebook cell or a page, and kept live by a
     server of its own.
@@ -10497,8 +10507,7 @@ class DynamicWidget:
     is safe, and for functions that use what cannot travel to the server.
 
     Made by programs; its methods are called by Jupyter and Application.mount."""
-    @_checked_function
-    def __init__(self, widget_title: object = None, server_name: str | None = None,
+    def __init__(self, widget_title: str | None = None, server_name: str | None = None,
                  start_infra: bool = True, verbose: bool = False, width: str | float = "100%",
                  height: str | float = _ANY_HEIGHT, update_interval: int = 1000,
                  debug: bool = False, dependencies: Iterable[str] | None = None,
