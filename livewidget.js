@@ -2140,7 +2140,9 @@ class Widget {
     _takeLock() {
         const role = this.session?.role,
             own = Boolean(this._roles?.length) && !this._roles.includes(role);
-        this.element.inert = own || role === "viewer" && this.constructor.acts || this._blocked ||
+        const mayNot = own || role === "viewer" && this.constructor.acts;
+        this.element.classList.toggle("lw-may-not", mayNot);
+        this.element.inert = mayNot || this._blocked ||
             this.element.classList.contains("lw-disabled") && !this._isNative();
         setAttributes(this.outer, { "data-why": own && "For: " + this._roles.join(", ") });
     }
@@ -11508,6 +11510,12 @@ const DARK = `
 // What has the height of a line, wherever it stands.
 const CONTROLS = ".lw-button, .lw-input, .lw-password, .lw-combo, .lw-spin, .lw-moments, " +
     ".lw-check, .lw-segments, .lw-slider:not([data-orientation]), .lw-progress";
+// Rows that a narrow page breaks: not those of a given height, to which children would not shrink.
+const BREAKING = ".lw-row:not(.lw-no-wrap, .lw-expand-y, .lw-sized-y, .lw-fill > *, .lw-column > " +
+    ".lw-stretch)";
+// What is of little use beside another there.
+const SPACIOUS = ".lw-card, .lw-frame, .lw-data, .lw-chart:not(.lw-sparkline), .lw-tabs, " +
+    ".lw-chat, .lw-source, .lw-canvas";
 const STYLE = `
 :root {
     --lw-font: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
@@ -11547,7 +11555,10 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     -webkit-user-select: text; }
 .lw-hidden, .lw [hidden], .lw[hidden] { display: none !important; }
 .lw-disabled { opacity: .5; pointer-events: none; }
-[data-why]::after { content: attr(data-why) }
+.lw-may-not.lw-button, .lw-may-not .lw-button:not(.lw-may-not) { opacity: .5; }
+[data-why]::after { content: attr(data-why); }
+.lw-row[data-why]::after { align-self: center; margin-inline-start: 8px; }
+:not(.lw-button)[data-why]::after { color: var(--lw-muted); }
 @keyframes lw-turn { to { rotate: 1turn; } }
 :where(.lw-busy) { position: relative; }
 .lw-busy::after { content: ""; position: absolute; z-index: 1; inset: 0 0 auto; height: 3px;
@@ -11581,13 +11592,13 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-wrap { flex-wrap: wrap; } .lw-row.lw-wrap { row-gap: var(--lw-wrapped, 0) !important; }
 .lw-box > * { --lw-wrapped: initial; }
 .lw-row.lw-wrap > .lw-stretch { flex-basis: min(100%, 240px); }
-/* Where a narrow page has no room for all of a row, unless its height is given: then children would
-   not shrink to it. Texts give way first. */
 @media (max-width: 600px) {
-    .lw-row:not(.lw-no-wrap, .lw-expand-y, .lw-sized-y, .lw-fill > *, .lw-column > .lw-stretch) {
-        flex-wrap: wrap; row-gap: var(--lw-wrapped, 0) !important; }
-    .lw-row:not(.lw-wrap) > :is(.lw-html, .lw-long, :has(.lw-long)):not(.lw-stretch, .lw-sized-x) {
-        flex: 99 1 5em; max-width: max-content; } }
+    ${BREAKING} { flex-wrap: wrap; row-gap: var(--lw-wrapped, 0) !important; }
+    ${BREAKING}:not(.lw-wrap) > :is(.lw-html, .lw-long, :has(.lw-long)):not(.lw-stretch,
+        .lw-sized-x) { flex: 99 1 5em; max-width: max-content; }        /* these give way first */
+    ${BREAKING} > :is(.lw-stretch, .lw-chart):is(${SPACIOUS}, :has(${SPACIOUS})) {
+        flex-basis: min(100%, 240px); }
+}
 .lw-grid.lw-auto-grid { grid-auto-rows: auto; } .lw-auto-grid > * { grid-area: auto !important; }
 .lw-row > .lw-label { align-content: center; }
 /* In a row a control keeps its height; beside labelled fields it stands with their boxes. */
@@ -11837,7 +11848,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     background: var(--lw-surface); user-select: text; -webkit-user-select: text; min-width: 0; }
 .lw .lw-input:focus-visible, .lw-input.lw:focus-visible { outline-offset: -1px;
     border-color: var(--lw-accent); }
-.lw-input:read-only { background: var(--lw-raised); }
+.lw-input:read-only { background-color: var(--lw-raised); }
 .lw ::placeholder, .lw-input::placeholder { color: var(--lw-muted); opacity: 1; }
 .lw-search { padding-inline-start: 32px; background: var(--lw-surface) 10px / 16px no-repeat
     url('data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" \
@@ -11866,7 +11877,8 @@ fill="none" stroke="gray" stroke-width="1.5"> \
 .lw-long-text > :last-child::after { content: "\\200b"; }
 .lw-html { overflow: auto; min-height: 1.45em; overflow-wrap: break-word; }
 .lw-html :is(pre, code, kbd, samp), .lw-source, .lw-errors pre { direction: ltr; }
-.lw-html > :first-child { margin-top: 0; } .lw-html > :last-child { margin-bottom: 0; }
+.lw-html > :first-child { margin-top: 0; }
+:is(.lw-html, .lw-html blockquote) > :last-child { margin-bottom: 0; }
 .lw-html :is(h1, h2, h3, h4) { margin: 1.2em 0 .4em; line-height: 1.25; font-weight: 650; }
 .lw-html h1 { font-size: 24px; } .lw-html h2 { font-size: 20px; } .lw-html h3 { font-size: 17px; }
 .lw-html :is(ul, ol) { padding-inline-start: 22px; }

@@ -1249,8 +1249,17 @@ def checked_methods(cls: _F) -> _F:
     return cls
 
 
-def _checked_function(function):
+def checked_names(cls: _F) -> _F:
+    """Class decorator: of the arguments of its constructor, which checks the values itself, the
+    names are checked."""
+    cls.__init__ = _checked_function(cls.__init__, checks_values=False)
+    return cls
+
+
+def _checked_function(function, checks_values=True):
     parameters = _Parameters(function, is_list=False)
+    if not checks_values:
+        parameters.checks = [lambda value: value] * len(parameters.names)
     @functools.wraps(function)
     def method(self, /, *args, **kwargs):
         return parameters.call(function, self, args, kwargs)
@@ -5462,7 +5471,8 @@ def checked_source(source: object, name: str | None) -> tuple[Any, str]:
     """What Session.download is given, as (what Download takes, the file's name); UsageError."""
     if name is None and isinstance(source, os.PathLike):
         name = os.path.basename(os.fspath(source))
-    _require(isinstance(name, str) and name, "download: the file needs a name", name=name)
+    _require(isinstance(name, str) and name, "download: what is given is the content, which needs "
+             "a name; pathlib.Path(...) is a file, with its own", got=source)
     if isinstance(source, str):
         source = source.encode()
     if isinstance(source, (bytes, bytearray, memoryview)):
@@ -10463,6 +10473,7 @@ class TakenWidgets:
     made: list[Any] | None = None
 
 
+@checked_names
 class DynamicWidget:
     """A template and endpoint functions, shown in a notebook cell or a page, and kept live by a
     server of its own.
@@ -10498,8 +10509,7 @@ class DynamicWidget:
     is safe, and for functions that use what cannot travel to the server.
 
     Made by programs; its methods are called by Jupyter and Application.mount."""
-    @_checked_function
-    def __init__(self, widget_title: object = None, server_name: str | None = None,
+    def __init__(self, widget_title: str | None = None, server_name: str | None = None,
                  start_infra: bool = True, verbose: bool = False, width: str | float = "100%",
                  height: str | float = _ANY_HEIGHT, update_interval: int = 1000,
                  debug: bool = False, dependencies: Iterable[str] | None = None,
@@ -29469,8 +29479,18 @@ def page(path: str = "/", *, title: str | None = None, wide: bool = False,
     def register(handler: _F) -> _F:
         _require_page_handler(path, handler)
         _pages.append((handler, {"path": path, "title": title, "wide": wide, "roles": roles}))
+        if getattr(handler, "__module__", "") == "__main__":
+            atexit.unregister(_tell_unserved)
+            atexit.register(_tell_unserved)
         return handler
     return register
+
+
+def _tell_unserved():
+    """At the end of a program that has not called run(); see _Unserved, too."""
+    if _pages and not hasattr(sys, "last_type") and not _is_typed():
+        sys.stderr.write("livewidget: the program ended, and nothing served its pages; end it with "
+                         "livewidget.run()\n")
 
 
 def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool | None = None,
@@ -29481,6 +29501,7 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
     open_browser: None opens one where a person seems to look: at a terminal with a display.
     reload: as for Application.run. options: of Application."""
     _require(_pages, "run: there is no page; put @livewidget.page(\"/\") above a function(W)")
+    atexit.unregister(_tell_unserved)
     known = [*_parameter_names(run), *_parameter_names(Application.__init__)[4:]]
     for name in options.keys() - set(known):
         raise UsageError(f"run has no option {name!r}{did_you_mean(name, known)}; it takes "
@@ -29568,7 +29589,8 @@ _CALLED_BY_LABELS = (Field, RowsView, ScrollBar)
 
 def accessible_name(engine: Any) -> str:
     """What screen readers call a widget: its accessible name, label, text, title, alternative or
-    tooltip; a field or table also the label in front of it, or the title around it."""
+    tooltip; a field or table also the label in front of it, the title around it, or the
+    placeholder."""
     setters = {"heading": ["set_title"], "text": ["set_text"]}.get(engine.role, [
         "set_accessible_name", "set_label", "set_text", "set_title", "set_alternative",
         "set_tooltip"])                         # a heading and a text are what they show
@@ -29584,7 +29606,8 @@ def accessible_name(engine: Any) -> str:
     own = next((str(text) for name in setters if name not in typed
                 for text in (engine.value(name),) if text), "")
     around = "" if own or not isinstance(facade, _CALLED_BY_LABELS) else _name_around(engine)
-    return " ".join((own or around or engine.usual_name).split())
+    hint = engine.value("set_placeholder", "") if isinstance(facade, TypedField) else ""
+    return " ".join((own or around or engine.usual_name or hint).split())
 
 
 def _role_of(engine):
@@ -30225,7 +30248,7 @@ class _TestPage:
 
     def _submit(self, found):
         form = found.engine.form()
-        if form is not None:
+        if form is not None and not any(one.form() is form for one in self.words):
             self._do(Element(form, 0, "form", ""), "submit")
 
     def _reach(self, found):
@@ -37151,7 +37174,9 @@ class Widget {
     _takeLock() {
         const role = this.session?.role,
             own = Boolean(this._roles?.length) && !this._roles.includes(role);
-        this.element.inert = own || role === "viewer" && this.constructor.acts || this._blocked ||
+        const mayNot = own || role === "viewer" && this.constructor.acts;
+        this.element.classList.toggle("lw-may-not", mayNot);
+        this.element.inert = mayNot || this._blocked ||
             this.element.classList.contains("lw-disabled") && !this._isNative();
         setAttributes(this.outer, { "data-why": own && "For: " + this._roles.join(", ") });
     }
@@ -46519,6 +46544,12 @@ const DARK = `
 // What has the height of a line, wherever it stands.
 const CONTROLS = ".lw-button, .lw-input, .lw-password, .lw-combo, .lw-spin, .lw-moments, " +
     ".lw-check, .lw-segments, .lw-slider:not([data-orientation]), .lw-progress";
+// Rows that a narrow page breaks: not those of a given height, to which children would not shrink.
+const BREAKING = ".lw-row:not(.lw-no-wrap, .lw-expand-y, .lw-sized-y, .lw-fill > *, .lw-column > " +
+    ".lw-stretch)";
+// What is of little use beside another there.
+const SPACIOUS = ".lw-card, .lw-frame, .lw-data, .lw-chart:not(.lw-sparkline), .lw-tabs, " +
+    ".lw-chat, .lw-source, .lw-canvas";
 const STYLE = `
 :root {
     --lw-font: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
@@ -46558,7 +46589,10 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     -webkit-user-select: text; }
 .lw-hidden, .lw [hidden], .lw[hidden] { display: none !important; }
 .lw-disabled { opacity: .5; pointer-events: none; }
-[data-why]::after { content: attr(data-why) }
+.lw-may-not.lw-button, .lw-may-not .lw-button:not(.lw-may-not) { opacity: .5; }
+[data-why]::after { content: attr(data-why); }
+.lw-row[data-why]::after { align-self: center; margin-inline-start: 8px; }
+:not(.lw-button)[data-why]::after { color: var(--lw-muted); }
 @keyframes lw-turn { to { rotate: 1turn; } }
 :where(.lw-busy) { position: relative; }
 .lw-busy::after { content: ""; position: absolute; z-index: 1; inset: 0 0 auto; height: 3px;
@@ -46592,13 +46626,13 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-wrap { flex-wrap: wrap; } .lw-row.lw-wrap { row-gap: var(--lw-wrapped, 0) !important; }
 .lw-box > * { --lw-wrapped: initial; }
 .lw-row.lw-wrap > .lw-stretch { flex-basis: min(100%, 240px); }
-/* Where a narrow page has no room for all of a row, unless its height is given: then children would
-   not shrink to it. Texts give way first. */
 @media (max-width: 600px) {
-    .lw-row:not(.lw-no-wrap, .lw-expand-y, .lw-sized-y, .lw-fill > *, .lw-column > .lw-stretch) {
-        flex-wrap: wrap; row-gap: var(--lw-wrapped, 0) !important; }
-    .lw-row:not(.lw-wrap) > :is(.lw-html, .lw-long, :has(.lw-long)):not(.lw-stretch, .lw-sized-x) {
-        flex: 99 1 5em; max-width: max-content; } }
+    ${BREAKING} { flex-wrap: wrap; row-gap: var(--lw-wrapped, 0) !important; }
+    ${BREAKING}:not(.lw-wrap) > :is(.lw-html, .lw-long, :has(.lw-long)):not(.lw-stretch,
+        .lw-sized-x) { flex: 99 1 5em; max-width: max-content; }        /* these give way first */
+    ${BREAKING} > :is(.lw-stretch, .lw-chart):is(${SPACIOUS}, :has(${SPACIOUS})) {
+        flex-basis: min(100%, 240px); }
+}
 .lw-grid.lw-auto-grid { grid-auto-rows: auto; } .lw-auto-grid > * { grid-area: auto !important; }
 .lw-row > .lw-label { align-content: center; }
 /* In a row a control keeps its height; beside labelled fields it stands with their boxes. */
@@ -46848,7 +46882,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     background: var(--lw-surface); user-select: text; -webkit-user-select: text; min-width: 0; }
 .lw .lw-input:focus-visible, .lw-input.lw:focus-visible { outline-offset: -1px;
     border-color: var(--lw-accent); }
-.lw-input:read-only { background: var(--lw-raised); }
+.lw-input:read-only { background-color: var(--lw-raised); }
 .lw ::placeholder, .lw-input::placeholder { color: var(--lw-muted); opacity: 1; }
 .lw-search { padding-inline-start: 32px; background: var(--lw-surface) 10px / 16px no-repeat
     url('data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" \
@@ -46877,7 +46911,8 @@ fill="none" stroke="gray" stroke-width="1.5"> \
 .lw-long-text > :last-child::after { content: "\\200b"; }
 .lw-html { overflow: auto; min-height: 1.45em; overflow-wrap: break-word; }
 .lw-html :is(pre, code, kbd, samp), .lw-source, .lw-errors pre { direction: ltr; }
-.lw-html > :first-child { margin-top: 0; } .lw-html > :last-child { margin-bottom: 0; }
+.lw-html > :first-child { margin-top: 0; }
+:is(.lw-html, .lw-html blockquote) > :last-child { margin-bottom: 0; }
 .lw-html :is(h1, h2, h3, h4) { margin: 1.2em 0 .4em; line-height: 1.25; font-weight: 650; }
 .lw-html h1 { font-size: 24px; } .lw-html h2 { font-size: 20px; } .lw-html h3 { font-size: 17px; }
 .lw-html :is(ul, ol) { padding-inline-start: 22px; }

@@ -22426,6 +22426,17 @@ class Looks(WidgetCase):
         with self.assertRaisesRegex(lw.UsageError, "good|way"):
             made[0].set_good("left")
 
+    def test_a_search_field_that_cannot_be_changed_keeps_its_sign(self):
+        search, tab, css = self.one(lambda W: W.SearchEntry())
+        look = "(one => [one.backgroundColor, one.backgroundImage])(getComputedStyle(%s))" % (
+            "document.querySelector('.lw-search')")
+        color, sign = tab.js(look)
+        self.assertIn("svg", sign)
+        search.set_editable(False)
+        tab.wait("document.querySelector('.lw-search').readOnly")
+        self.assertNotEqual(tab.js(look)[0], color)
+        self.assertEqual(tab.js(look)[1], sign)
+
     def test_a_metric_that_did_not_change_is_neither_good_nor_bad(self):
         def shown():
             return tab.js("(one => [one.dataset.kind, one.innerText, !!one.querySelector('svg')])"
@@ -22481,6 +22492,13 @@ class Looks(WidgetCase):
             with W.HBox(spacing=8), W.VBox(stretch=1), W.HBox(spacing=8):
                 for number in range(6):
                     W.Button("Button %d" % number)
+            with W.HBox(spacing=8):
+                W.Card("One", stretch=1)
+                with W.VBox(stretch=1):
+                    W.Card("Two")
+            with W.HBox(spacing=8):
+                W.Label("a short one", stretch=1)
+                W.Chart(sparkline=True)
             with W.HBox(spacing=8, wrap=False):
                 for number in range(7):
                     W.Button("Stays %d" % number)
@@ -22492,8 +22510,8 @@ class Looks(WidgetCase):
             const boxes = [...row.children].map(one => one.getBoundingClientRect());
             return [new Set(boxes.map(box => Math.round(box.top + box.height / 2))).size,
                 Math.max(...boxes.map(box => box.right)) <= innerWidth]; })"""
-        for width, seen in ((390, [[3, True], [1, True], [1, True], [2, True], [1, False]]),
-                            (700, [[1, True]] * 5)):
+        for width, seen in ((390, [[3, True], [1, True], [1, True], [2, True], [2, True],
+                                   [1, True], [1, False]]), (700, [[1, True]] * 7)):
             tab.size(width, 700)
             tab.wait("innerWidth === %d && document.querySelectorAll('.lw-button').length === 14"
                      % width)
@@ -31030,6 +31048,12 @@ class Server(AppCase):
             "app.start()\ndef main(): lw.Application(None, 0).start()\nmain()": word,
             "app.start(); app.process_events(0)\n": "", "app.start(); 1 / 0": None,
             "import sys; sys.ps1 = '>>> '; app.start()": "", "app.start(); raise SystemExit": word}
+        served = "app.close()\n@lw.page()\ndef home(W): pass\n"
+        unserved = ("livewidget: the program ended, and nothing served its pages; end it with "
+                    "livewidget.run()\n")
+        cases.update({
+            served: unserved, served + "1 / 0": None, "import sys; sys.ps1 = '>>> '\n" + served: "",
+            served + "lw.Application.run = lambda app: None\nlw.run(port=0)": word})
         folder = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, folder)
         copy_source(folder)
@@ -36402,6 +36426,36 @@ lw.run()
             user.does_not_see(word)
             self.assertEqual(user.value_of(name), 2)
 
+    def test_a_field_without_a_label_is_found_by_its_placeholder(self):
+        user = self.user(lambda W: (
+            W.SearchEntry(placeholder="Customer"), W.NumberEntry(placeholder="How many"),
+            W.TextEntry(placeholder="as in your passport", tooltip="Name"),
+            W.PasswordEntry(placeholder="secret", label="Password")))
+        self.assertEqual(user.tree(), 'searchbox "Customer" = ""\nspinbutton "How many"\n'
+                                      'textbox "Name" = ""\ntextbox "Password" = ""')
+        user.type("Customer", "Ann")
+        self.assertEqual(user.value_of("Customer"), "Ann")
+
+    def test_a_form_is_not_sent_while_a_field_keeps_what_was_not_taken(self):
+        sent = []
+
+        def page(W):
+            with W.Form(on_submitted=sent.append):
+                W.NumberEntry(3, label="Port", name="port", max=10)
+                W.TextEntry(label="Host", name="host")
+                W.Button("Send", kind="submit")
+            with W.Form(on_submitted=sent.append):
+                W.Button("Other", kind="submit")
+        user = self.user(page)
+        user.type("Port", "12")
+        user.click("Send")
+        user.press("Enter", "Host")
+        user.click("Other")
+        self.assertEqual(sent, [{}])
+        user.type("Port", "4")
+        user.click("Send")
+        self.assertEqual(sent, [{}, {"port": 4, "host": ""}])
+
     def test_what_is_shown_beside_names_and_values_is_seen(self):
         def build(W):
             W.TextEntry(label="Name", help="as in your passport", placeholder="Ann")
@@ -37228,6 +37282,26 @@ class UsersInChromium(Users):
         if "timeout_s" in options:              # a page needs longer to load
             options["timeout_s"] = 1.0
         return super().user(app, browser=Chromium.shared(), **options)
+
+    def test_buttons_that_a_person_may_not_use_look_so(self):
+        people = os.path.join(tempfile.mkdtemp(), "users.json")
+        for name, role in (("eve", "editor"), ("bob", "viewer")):
+            lw.Accounts(people).put(name, role, "a long password of " + name)
+        app = lw.Application(None, 0, users=people)
+
+        @app.page("/")
+        def home(W):
+            W.Button("For all")
+            W.Button("One", roles=["admin"])
+            with W.VBox(roles=["admin"]):
+                W.Button("Of a box")
+        eve = self.user(app, person="eve")
+        bob = eve.another(person="bob")
+        for user, opacities in ((eve, ["1", "0.5", "0.5"]), (bob, ["0.5"] * 3)):
+            user.open("/")
+            user.tab.wait("document.querySelectorAll('.lw-may-not').length >= 2")
+            self.assertEqual(user.tab.js("[...document.querySelectorAll('.lw-button')].map("
+                                         "one => getComputedStyle(one).opacity)"), opacities)
 
     def test_keys_have_the_codes_that_a_keyboard_gives(self):
         user = self.user(lambda W: W.Label("x"))
