@@ -3529,7 +3529,7 @@ class _SequenceCell:
     Appending, and deleting at the front, cost what they add or take, however long the value is.
     Made by StateLog.set_sequence."""
     __slots__ = ("_dropped", "_encoded", "_gone", "_long", "_tail", "_value", "bridges",
-                 "delta_bytes", "deltas", "sealed", "seq", "size", "whole_seq")
+                 "delta_bytes", "deltas", "run", "sealed", "seq", "size", "whole_seq")
     origin = None                               # to their author too: the base of its next edits
 
     def __init__(self, seq, value):
@@ -3539,6 +3539,7 @@ class _SequenceCell:
         self.seq = self.whole_seq = seq
         self.deltas, self.delta_bytes = (), 0   # of _Delta, oldest first; a deque once it has one
         self.bridges, self.sealed = {}, 0       # author -> see rebase(); the newest `until`
+        self.run = None, seq                    # (author, number): since when all edits are theirs
         self._value, self.size = value, len(value)
         self._gone, self._tail = 0, []          # its first items that are gone; what is behind it
         self._long = None                       # or a _LongText, while its middle is edited
@@ -3592,6 +3593,8 @@ class _SequenceCell:
         else:
             self._value = apply_splice(self.value, splice)
         self.size += len(insert) - delete
+        if author != self.run[0]:
+            self.run = author, self.seq
         self.seq, self._encoded = seq, None
         if author is not None or not self._join(seq, splice, max(told, self.sealed)):
             self.deltas = self.deltas or collections.deque()
@@ -3669,6 +3672,9 @@ class _SequenceCell:
         author: the browser whose base that is. Its own edits after base are in the text that it
         counts in, though it has not heard of them: they are left out, and the others' are moved
         behind them."""
+        only, since = self.run
+        if only == author is not None and base >= since:
+            return []                           # however many of its own are dropped
         if base < self.whole_seq:
             return None
         later = list(itertools.takewhile(lambda delta: delta.seq > base, reversed(self.deltas)))

@@ -2843,6 +2843,32 @@ class StateLogProperties(unittest.TestCase):
         self.assertLessEqual(moved.call_count, 2 * 20000)
         self.assertEqual(splices, [(0, 0, "y")] * 1000)
 
+    def test_many_edits_of_one_browser_on_the_text_that_it_knows_are_kept_as_they_are(self):
+        """They come in several messages of one base; what the first ones did may be dropped."""
+        dice = random.Random(SEED)
+        for _ in range(20):
+            log, text = lw.StateLog(), "x" * dice.randrange(3, 300)
+            log.create(1, "TextArea")
+            log.set_sequence(1, "set_text", text)
+            log.edit(1, "set_text", (0, 1, "of another"), dice.choice([None, 8]))
+            text, base = log.get(1, "set_text")[0], log.seq
+            for _ in range(4):
+                log.set(1, "of_another_cell", [dice.random()])
+                run = []
+                for _ in range(dice.randrange(1, 400)):
+                    start = dice.randrange(len(text) + 1)
+                    run.append((start, dice.randrange(min(9, len(text) - start) + 1),
+                                dice.choice(["", "new", "newer text"])))
+                    text = lw.apply_splice(text, run[-1])
+                self.assertEqual(log.rebase(1, "set_text", base, run, 7), run)
+                for splice in run:
+                    log.edit(1, "set_text", splice, 7)
+            self.assertEqual(log.get(1, "set_text"), [text])
+            log.edit(1, "set_text", (0, 0, "another"), 8)
+            with unittest.mock.patch.object(lw, "MAX_CROSSINGS", 20000):
+                moved = log.rebase(1, "set_text", log.seq - 1, [(0, 0, "y")], 7)
+            self.assertEqual(moved, [(7, 0, "y")])
+
     def test_a_log_that_nobody_was_told_is_one_splice_with_a_limit_two(self):
         for limit, most in ((None, 1), (50, 2)):
             log, told = lw.StateLog(), "old\n" * 50
