@@ -30973,7 +30973,7 @@ class _TabPage:
         if not hasattr(facade, "get_values"):
             press(found.node)
             index = facade.get_items().index(texts[0])
-            return press(self._within(found, f'[role=option][data-index="{index}"]'))
+            return press(self._within(found, f'[role=option][data-value="{index}"]'))
         kept = os.path.commonprefix([facade.get_values(), list(texts)])
         for value in reversed(facade.get_values()[len(kept):]):
             label = json.dumps("Remove " + value, ensure_ascii=False)
@@ -39167,25 +39167,116 @@ window.livewidget.showAgent = (session, name, wid, stopped) => {
 };
 
 // ARIA's combobox pattern: a field, and a list box that floats below it while it is open.
+// Make a change that may take away what has the focus in a node; `heir` has it then.
+function keepFocus(node, heir, change) {
+    const held = node.contains(document.activeElement);
+    change();
+    if (held && !node.contains(document.activeElement)) heir.focus();
+}
+
+// The list of a field that is typed in (ARIA, combobox pattern with a listbox). It lies over the
+// page, at the field wherever that is scrolled to; the focus stays in the field.
+class OptionList {
+    static count = 0;
+    // most: px; limit: rows, 0 for none
+    constructor(input, field, { choose, closed = () => {}, most = 200, limit = 0, ...attributes }) {
+        const id = "lw-options-" + OptionList.count++;
+        this.element = element("div",
+            { class: "lw-options", role: "listbox", id, hidden: true, ...attributes });
+        Object.assign(this, { options: [], marked: -1, _input: input, _field: field,
+            _choose: choose, _closed: closed, _most: most, _limit: limit });
+        setAttributes(input, { role: "combobox", "aria-expanded": "false", "aria-controls": id,
+            autocomplete: "off" });
+        input.addEventListener("blur", () => this.close());
+        // the field keeps the focus; a finger that scrolls the list clicks nothing
+        this.element.addEventListener("mousedown", event => event.preventDefault());
+        this.element.addEventListener("click", event => {
+            const option = event.target.closest("[role=option]");
+            if (option) choose(option.value);
+        });
+        this._follow = event => { if (event.target !== this.element) this._place(); };
+    }
+    get isOpen() { return !this.element.hidden; }
+    // Options are [text, value]. Those of the same texts stay the same nodes: a press on one goes
+    // on.
+    fill(options, chosen = null) {
+        const old = new Map();
+        for (const node of this.element.children) {
+            if (!old.has(node.text)) old.set(node.text, []);
+            old.get(node.text).push(node);
+        }
+        this.options = options;
+        keepOnly(this.element, options.map(([text, value], at) => {
+            const node = old.get(text)?.shift() || element("div", { role: "option" },
+                text || "\u00a0");
+            Object.assign(node, { text, value, id: `${this.element.id}-${at}` });
+            setAttributes(node,
+                { "data-value": value, "aria-selected": String(value === chosen) });
+            return node;
+        }));
+        if (this.isOpen) this._place();
+    }
+    open() {
+        for (const type of ["scroll", "resize"]) addEventListener(type, this._follow, true);
+        this.element.hidden = false;
+        this._input.setAttribute("aria-expanded", "true");
+        this._place();
+    }
+    close() {
+        for (const type of ["scroll", "resize"]) removeEventListener(type, this._follow, true);
+        this.element.hidden = true;
+        this._input.setAttribute("aria-expanded", "false");
+        this.mark(-1);
+        this._closed();
+    }
+    _place() {
+        if (!this._field.isConnected) return this.close();
+        const box = this._field.getBoundingClientRect(), { element: list } = this, { style } = list;
+        style.minWidth = px(box.width);
+        const height = this._limit ? list.firstChild.offsetHeight * this._limit + 10 : this._most;
+        const below = innerHeight - box.bottom - 8, above = box.top - 8,
+            up = below < Math.min(height, list.scrollHeight) && above > below;
+        style.maxHeight = px(Math.min(height, up ? above : below));
+        style.left = px(clamp(box.left, 0, Math.max(0, innerWidth - list.offsetWidth)));
+        style.top = px(up ? box.top - list.offsetHeight - 2 : box.bottom + 2);
+    }
+    mark(at) {
+        const option = this.options[at] && this.element.children[at];
+        this.marked = option ? at : -1;
+        this.element.querySelector(".lw-active")?.classList.remove("lw-active");
+        option?.classList.add("lw-active");
+        option?.scrollIntoView({ block: "nearest" });
+        setAttributes(this._input, { "aria-activedescendant": option?.id });
+    }
+    // Whether the open list has a use for a key: arrows go round, Enter chooses what is marked.
+    takes(event, key = event.key) {
+        const { options: { length: count }, marked } = this;
+        if (!this.isOpen) return false;
+        if (key === "ArrowDown") this.mark((marked + 1) % count);
+        else if (key === "ArrowUp") this.mark((Math.max(0, marked) + count - 1) % count);
+        else if (key === "Escape") this.close();
+        else if (key === "Enter" && marked >= 0) this._choose(this.options[marked][1]);
+        else return false;
+        event.preventDefault();
+        return true;
+    }
+}
+
 class ComboBox extends TypedField {
     static held = ["set_shown"];
     static sequences = ["set_items"];
     static isField = true;
     constructor({ editable = false, dropdown_limit = 0 } = {}) {
         super(element("div", { class: "lw-combo" }));
-        const id = "lw-combo-" + ComboBox.count++;
-        Object.assign(this,
-            { _editable: editable, _limit: dropdown_limit, _items: [], _index: -1, _active: -1 });
+        Object.assign(this, { _editable: editable, _items: [], _index: -1 });
         this._text = "";                                // what Python and we agree on
-        this._input = element("input",
-            { type: "text", class: "lw-input", role: "combobox", "aria-expanded": "false",
-                "aria-controls": id,
-            "aria-autocomplete": editable ? "list" : "none", autocomplete: "off",
-            spellcheck: "false", readonly: !editable });
-        this._list = element("div", { class: "lw-options", role: "listbox", id, hidden: true });
-        this.element.append(this._input, icon(ICONS.down), this._list);
-        this._input.addEventListener("click", () => this._isOpen() && !editable ? this._close()
-            : this._open(""));
+        this._input = element("input", { type: "text", class: "lw-input", spellcheck: "false",
+            "aria-autocomplete": editable ? "list" : "none", readonly: !editable });
+        this._list = new OptionList(this._input, this._input, { limit: dropdown_limit,
+            choose: index => this._choose(index), closed: () => this.session?.letGo(this) });
+        this.element.append(this._input, icon(ICONS.down), this._list.element);
+        this._input.addEventListener("click",
+            () => this._list.isOpen && !editable ? this._list.close() : this._open(""));
         onKeys(this._input, event => this._onKey(event));
         const typed = event => {
             if (event.isComposing) return;              // half a word
@@ -39194,14 +39285,7 @@ class ComboBox extends TypedField {
         };
         for (const type of ["input", "compositionend"]) this._input.addEventListener(type, typed);
         this._input.addEventListener("change", () => this._typed());
-        this._input.addEventListener("blur", () => this._close());
         this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
-        // the field keeps the focus; a finger that scrolls the list clicks nothing
-        this._list.addEventListener("mousedown", event => event.preventDefault());
-        this._list.addEventListener("click", event => {
-            const option = event.target.closest("[role=option]");
-            if (option) this._choose(Number(option.dataset.index));
-        });
     }
     _typed() {
         const text = this._input.value;
@@ -39210,88 +39294,44 @@ class ComboBox extends TypedField {
         this.userState("set_shown", [this._items.indexOf(text), text], "modified", [text]);
     }
     _focusTarget() { return this._input; }
-    _isOpen() { return !this._list.hidden; }
     _open(filter) {
         this._filter = filter;
         this._fill();
-        this._list.hidden = !this._options.length;
-        if (!this._isOpen()) return this._close();
+        const { options } = this._list;
+        if (!options.length) return this._list.close();
         this.session?.hold(this, this.element);
-        this._input.setAttribute("aria-expanded", "true");
-        this._place();
-        this._activate(this._options.findIndex(([, index]) => index === this._index));
+        this._list.open();
+        this._list.mark(options.findIndex(([, index]) => index === this._index));
     }
-    // Options of the same texts stay the same nodes: a press on one goes on.
     _fill() {
-        const wanted = this._filter.toLowerCase(), old = new Map();
-        for (const node of this._list.children)
-            old.set(node.text, [...old.get(node.text) || [], node]);
-        this._options = this._items.map((text, index) => [text, index])
-            .filter(([text]) => text.toLowerCase().includes(wanted));
-        keepOnly(this._list, this._options.map(([text, index]) => {
-            const node = old.get(text)?.shift() || element("div", { role: "option" },
-                text || "\u00a0");
-            Object.assign(node, { text, id: this._list.id + "-" + index });
-            node.dataset.index = index;
-            node.setAttribute("aria-selected", String(index === this._index));
-            return node;
-        }));
-    }
-    _place() {
-        const box = this._input.getBoundingClientRect(), style = this._list.style;
-        style.minWidth = px(box.width);
-        const height = this._limit ? this._list.firstChild.offsetHeight * this._limit + 10 : 200;
-        const below = innerHeight - box.bottom - 8, above = box.top - 8,
-            up = below < Math.min(height, this._list.scrollHeight) && above > below;
-        style.maxHeight = px(Math.min(height, up ? above : below));
-        style.left = px(clamp(box.left, 0, Math.max(0, innerWidth - this._list.offsetWidth)));
-        style.top = px(up ? box.top - this._list.offsetHeight - 2 : box.bottom + 2);
-    }
-    _close() {
-        this._list.hidden = true;
-        this.session?.letGo(this);
-        this._input.setAttribute("aria-expanded", "false");
-        this._input.removeAttribute("aria-activedescendant");
-    }
-    _activate(at) {
-        this._active = at;
-        for (const option of this._list.children) option.classList.remove("lw-active");
-        const option = this._list.children[at];
-        if (!option) return this._input.removeAttribute("aria-activedescendant");
-        option.classList.add("lw-active");
-        option.scrollIntoView({ block: "nearest" });
-        this._input.setAttribute("aria-activedescendant", option.id);
+        const wanted = this._filter.toLowerCase();
+        this._list.fill(this._items.map((text, index) => [text, index])
+            .filter(([text]) => text.toLowerCase().includes(wanted)), this._index);
     }
     _choose(index) {
-        this._close();
+        this._list.close();
         this.session?.letGo("typing");
         const text = this._items[index];
         this.set_shown(index, text);
         this.userState("set_shown", [index, text], "activated");
     }
     _onKey(event) {
-        const open = this._isOpen(), count = open ? this._options.length : 0;
-        if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-            if (!open) this._open("");
-            else
-                this._activate((event.key === "ArrowDown" ? this._active + 1
-                    : Math.max(0, this._active) + count - 1) % count);
-        } else if (event.key === "Home" && open && !this._editable) this._activate(0);
-        else if (event.key === "End" && open && !this._editable) this._activate(count - 1);
-        else if (event.key === "Escape" && open) this._close();
-        else if (event.key === "Enter" || event.key === " " && !this._editable) this._enter(open);
-        else if (!this._editable && event.key.length === 1 && !event.ctrlKey && !event.metaKey)
-            this._jump(event.key);
+        const list = this._list, fixed = !this._editable, { key } = event;
+        if (list.takes(event, key === " " && fixed ? "Enter" : key)) return;
+        if (key === "ArrowDown" || key === "ArrowUp") this._open("");
+        else if (key === "Home" && list.isOpen && fixed) list.mark(0);
+        else if (key === "End" && list.isOpen && fixed) list.mark(list.options.length - 1);
+        else if (key === "Enter" || key === " " && fixed) this._enter();
+        else if (fixed && key.length === 1 && !event.ctrlKey && !event.metaKey) this._jump(key);
         else return;
         event.preventDefault();
     }
-    _enter(open) {
-        if (open && this._options[this._active]) return this._choose(this._options[this._active][1])
-            ;
+    // What is written is chosen, an item or not.
+    _enter() {
         if (!this._editable) return this._open("");
         const text = this._input.value, known = this._items.indexOf(text);
         const index = known < 0 && text ? this._items.length : known;
-        this._close();
+        this._list.close();
         this.session?.letGo("typing");
         this.userState("set_shown", [index, text], "activated");
     }
@@ -39304,7 +39344,7 @@ class ComboBox extends TypedField {
         }
     }
     _onWheel(event) {
-        if (this._isOpen() || document.activeElement !== this._input || !event.deltaY) return;
+        if (this._list.isOpen || document.activeElement !== this._input || !event.deltaY) return;
         event.preventDefault();
         const next = this._index + Math.sign(event.deltaY);
         if (next >= 0 && next < this._items.length) this._choose(next);
@@ -39312,24 +39352,22 @@ class ComboBox extends TypedField {
     set_items(items) {
         this._items = items;
         if (!this._ownLength)
-            this._input.size = Math.max(4, ...items.map(item => Math.min(60, item.length + 1)));
-        if (this._isOpen() && !this._changing) queueMicrotask(() => this._refill());
-        this._changing = this._isOpen();
+            this._input.size = items.reduce((size, item) => clamp(item.length + 1, size, 60), 4);
+        if (this._list.isOpen && !this._changing) queueMicrotask(() => this._refill());
+        this._changing = this._list.isOpen;
     }
     // The items changed under an open list, once for all changes of a batch: the item that was
     // marked and the one that was chosen are so still, wherever they are now.
     _refill() {
+        const list = this._list, before = list.marked, [marked] = list.options[before] || [];
         this._changing = false;
-        if (!this._isOpen()) return;
-        const [marked] = this._options[this._active] || [], before = this._active;
+        if (!list.isOpen) return;
         if (this._items[this._index] !== this._text) this._index = this._items.indexOf(this._text);
         this._fill();
-        if (!this._options.length) return this._close();
-        this._place();
-        const far = at => this._options[at][0] === marked ? Math.abs(at - before) : Infinity;
-        const nearest = this._options.reduce((best, _, at) =>
-            far(at) < (best < 0 ? Infinity : far(best)) ? at : best, -1);
-        this._activate(nearest);
+        if (!list.options.length) return list.close();
+        const far = at => list.options[at][0] === marked ? Math.abs(at - before) : Infinity;
+        list.mark(list.options.reduce((best, _, at) =>
+            far(at) < (best < 0 ? Infinity : far(best)) ? at : best, -1));
     }
     set_shown(index, text) {
         this._index = index;
@@ -39341,7 +39379,6 @@ class ComboBox extends TypedField {
         this._input.size = characters;
     }
 }
-ComboBox.count = 0;
 
 class Splitter extends Container {
     static held = ["set_children", "set_sizes", "set_minimums"];
@@ -41740,87 +41777,56 @@ class DateTimeEntry extends MomentEntry {
 // Chips, and a field that finds what is not chosen (ARIA, combobox pattern with a listbox).
 class MultiSelect extends TypedField {
     static grows = true;
-    static count = 0;
     static held = ["set_items", "set_values"];
     static isField = true;
     constructor() {
         super(element("div", { class: "lw-input lw-multi" }));
         this._items = [];
         this._values = [];
-        const id = `lw-multi-${MultiSelect.count++}`;
-        this._input = element("input", { role: "combobox", "aria-expanded": "false",
-            "aria-controls": id, "aria-autocomplete": "list", autocomplete: "off" });
-        this._list = element("div", { class: "lw-options", id, role: "listbox",
-            "aria-multiselectable": "true", hidden: true });
-        this.element.append(this._input, icon(ICONS.down), this._list);
+        this._chips = new Map();                        // by their values
+        this._input = element("input", { "aria-autocomplete": "list" });
+        this._list = new OptionList(this._input, this.element, { most: 260,
+            choose: value => this._choose(value), "aria-multiselectable": "true" });
+        this.element.append(this._input, icon(ICONS.down), this._list.element);
         // a press elsewhere would take the focus, which closes the list before the click
         this.element.addEventListener("mousedown", event => {
             if (event.target !== this._input) event.preventDefault();
         });
         this.element.addEventListener("click", event => {
             if (event.target.closest("button, [role=option]")) return;
-            if (event.target.closest("svg") && !this._list.hidden) this._close();
+            if (event.target.closest("svg") && this._list.isOpen) this._list.close();
             else this._open();
         });
         this._input.addEventListener("input", () => this._open());
-        this._input.addEventListener("blur", () => this._close());
-        this._list.addEventListener("mousedown", event => event.preventDefault());
-        this._list.addEventListener("click", event => {
-            const option = event.target.closest("[role=option]");
-            if (option) this._choose(option.dataset.value);
-        });
         onKeys(this._input, event => this._onKey(event));
     }
     _focusTarget() { return this._input; }
-    _options() { return [...this._list.children]; }
     _open() {
         this._input.focus();
-        const wanted = this._input.value.trim().toLowerCase();
-        const left = this._items.filter(item => !this._values.includes(item) &&
+        this._fill();
+        this._list.open();
+    }
+    _fill() {
+        const wanted = this._input.value.trim().toLowerCase(), chosen = new Set(this._values);
+        const left = this._items.filter(item => !chosen.has(item) &&
             item.toLowerCase().includes(wanted));
-        this._list.replaceChildren(...left.map((item, at) => element("div", { role: "option",
-            id: `${this._list.id}-${at}`, "data-value": item, "aria-selected": "false" }, item)));
-        if (!left.length) this._list.append(element("div", { class: "lw-empty" }, "Nothing left"));
-        const box = this.element.getBoundingClientRect(), below = innerHeight - box.bottom - 8;
-        Object.assign(this._list.style, { left: px(box.left), minWidth: px(box.width),
-            top: below < 160 ? "" : px(box.bottom + 4),
-            bottom: below < 160 ? px(innerHeight - box.top + 4) : "",
-            maxHeight: px(Math.min(260, below < 160 ? box.top - 12 : below)) });
-        this._list.hidden = false;
-        this._input.setAttribute("aria-expanded", "true");
-        this._activate(left.length && wanted ? 0 : -1);
-    }
-    _close() {
-        this._list.hidden = true;
-        this._input.setAttribute("aria-expanded", "false");
-        this._input.removeAttribute("aria-activedescendant");
-    }
-    _activate(at) {
-        const options = this._options().filter(one => one.role === "option");
-        this._active = options.length && at >= 0 ? at % options.length : -1;
-        options.forEach((one, index) => one.classList.toggle("lw-active", index === this._active));
-        options[this._active]?.scrollIntoView({ block: "nearest" });
-        setAttributes(this._input, { "aria-activedescendant": options[this._active]?.id });
+        this._list.fill(left.map(item => [item, item]));
+        if (!left.length)
+            this._list.element.append(element("div", { class: "lw-empty" }, "Nothing left"));
+        this._list.mark(wanted ? 0 : -1);
     }
     _onKey(event) {
-        const count = this._options().length, open = !this._list.hidden;
+        if (this._list.takes(event)) return;
         if (event.key === "ArrowDown") {
-            if (!open) this._open();
-            this._activate(this._active + 1);
-        } else if (event.key === "ArrowUp" && open)
-            this._activate((Math.max(0, this._active) + count - 1) % count);
-        else if (event.key === "Enter" && open && this._active >= 0)
-            this._choose(this._options()[this._active].dataset.value);
-        else if (event.key === "Escape" && open) this._close();
-        else if (event.key === "Backspace" && !this._input.value && this._values.length)
-            return this._change(this._values.slice(0, -1));
-        else return;
-        event.preventDefault();
+            this._open();
+            this._list.mark(0);
+            event.preventDefault();
+        } else if (event.key === "Backspace" && !this._input.value && this._values.length)
+            this._change(this._values.slice(0, -1));
     }
     _choose(value) {
         this._input.value = "";
         this._change([...this._values, value]);
-        this._open();
     }
     _change(values) {
         this.set_values(values);
@@ -41828,14 +41834,22 @@ class MultiSelect extends TypedField {
     }
     set_items(items) {
         this._items = items;
-        if (!this._list.hidden) this._open();
+        if (this._list.isOpen) this._fill();
     }
     set_values(values) {
+        const old = this._chips;
         this._values = values;
-        for (const chip of this.element.querySelectorAll(".lw-chip")) chip.remove();
-        this._input.before(...values.map(value => element("span", { class: "lw-chip" },
-            element("span", {}, value), iconButton("Remove " + value, ICONS.close,
-                () => this._change(this._values.filter(one => one !== value))))));
+        this._chips = new Map(values.map(value => [value, old.get(value) || this._chip(value)]));
+        keepFocus(this.element, this._input, () => {
+            for (const [value, chip] of old) if (!this._chips.has(value)) chip.remove();
+            placeInOrder(this.element, [...this._chips.values()], this._input);
+        });
+        if (this._list.isOpen) this._fill();
+    }
+    _chip(value) {
+        return element("span", { class: "lw-chip" }, element("span", {}, value),
+            iconButton("Remove " + value, ICONS.close,
+                () => this._change(this._values.filter(one => one !== value))));
     }
 }
 

@@ -23153,6 +23153,40 @@ class InUse(WidgetCase):
                 tab.wait(active + " === 'e'")
                 tab.key("Escape")
 
+    def test_an_open_list_stays_at_its_field_while_the_page_is_scrolled_and_sized(self):
+        def make(W):
+            area, box = W.ScrollArea(), W.VBox()
+            for widget in (W.Label("above"), choice(W), sized(W.Label("below"), 100, 2000)):
+                box.add_widget(widget)
+            area.set_widget(box)
+            return sized(area, 400, 500)
+        for choice in (lambda W: W.ComboBox(items=["a", "b"]),
+                       lambda W: W.MultiSelect(["a", "b"])):
+            area, tab, css = self.one(make)
+            tab.click(css + " [role=combobox]")
+            apart = ("(root => root.querySelector('.lw-options').getBoundingClientRect().top - "
+                     "root.getBoundingClientRect().bottom)(document.querySelector('.lw-combo, "
+                     ".lw-multi'))")
+            self.assertLess(abs(tab.wait(apart)), 9)
+            for change in ("document.querySelector('.lw-scroll-area').scrollTop = 20",
+                           "document.querySelector('.lw-page').style.paddingTop = '90px', "
+                           "dispatchEvent(new Event('resize'))"):
+                with self.subTest(change):
+                    tab.js(change)
+                    tab.wait("Math.abs(%s) < 9" % apart)
+            tab.close()
+
+    def test_an_open_list_offers_nothing_that_was_chosen_meanwhile(self):
+        choice, tab, css = self.one(lambda W: W.MultiSelect(["a", "b", "c"]), "activated")
+        tab.click(css + " input")
+        tab.wait("document.querySelectorAll('.lw-options > *').length === 3")
+        choice.set_values(["a"])
+        tab.wait("document.querySelectorAll('.lw-options > *').length === 2")
+        tab.click(".lw-options > *")
+        self.expect(("activated", ["a", "b"]))
+        choice.set_values([])
+        tab.wait("document.querySelectorAll('.lw-options > *').length === 3")
+
     def test_an_open_menu_keeps_its_mark_when_entries_come_and_go(self):
         made = {}
 
