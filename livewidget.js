@@ -4971,7 +4971,8 @@ class CodeColors {
             [spans, open] = this.line(text, open);
             return [...index ? ["\n"] : [], ...coloredRuns(text, spans)];
         });
-        node.replaceChildren(...lines);
+        node.replaceChildren();
+        for (const one of lines) node.append(one);      // too many for the arguments of a call
     }
 }
 

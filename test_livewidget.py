@@ -20798,6 +20798,16 @@ class WidgetsInChromium(WidgetCase):
         tab.wait("document.querySelector('%s').title === 'arrived'" % css)
         self.assertEqual(tab.messages, [])
 
+    def test_what_has_very_many_parts_is_shown(self):
+        """More than a call of JavaScript has room for as arguments."""
+        code = "x = 1  # c\n" * 50000
+        _, tab, css = self.one(lambda W: W.Markdown("```python\n%s```" % code))
+        tab.wait("document.querySelector('%s').textContent.length >= %d" % (css, len(code) - 1))
+        combo, tab, css = self.one(lambda W: W.ComboBox(items=["item %d" % number for number in
+                                                               range(200000)]))
+        tab.wait("document.querySelector('%s input').size === 12" % css)
+        self.assertEqual(tab.messages, [])
+
     def test_markdown_is_drawn_and_the_same_for_all_who_look(self):
         text = ("# Head\n\n[one](https://example.com/ 'Title') [two](/other)\n\n"
                 "```py\nx < 1\n```\n\n"
