@@ -4808,9 +4808,7 @@ class MDIWidget extends Container {
     }
     _content() { return this._area; }
     _dropChild(child) {
-        const held = child.element.contains(document.activeElement);
-        super._dropChild(child);
-        if (held) this.element.focus();
+        keepFocus(child.element, this.element, () => super._dropChild(child));
     }
     _arrange() {
         super._arrange();
@@ -7213,7 +7211,7 @@ class FileUpload extends Field {
     _show(list, rows) {
         for (const [key, node] of this._nodes)
             if (node.parentNode === list && !rows.includes(node)) this._nodes.delete(key);
-        keepOnly(list, rows);
+        keepFocus(list, this._button, () => keepOnly(list, rows));
     }
     set_files(files) {
         this._show(this._sent, files.map(([number, name, size]) => {
@@ -7272,8 +7270,10 @@ class ChatView extends Container {
         this._messages = element("div", { class: "lw-chat-messages" });
         this._list = element("div", { class: "lw-chat-list", role: "log", tabindex: "0",
             "aria-label": "Messages" }, this._messages);
-        this._newest = iconButton("Newest messages", ICONS["arrow-down"],
-            () => this._follow(true));
+        this._newest = iconButton("Newest messages", ICONS["arrow-down"], () => {
+            this._list.focus();                         // the button is seen no more
+            this._follow(true);
+        });
         this._newest.classList.add("lw-chat-newest");
         this._input = element("textarea", { class: "lw-input", rows: 1 });
         this.element.append(this._list, this._newest, element("div", { class: "lw-chat-entry" },
@@ -7606,8 +7606,10 @@ class RowsView extends Widget {
     set_show_grid(tf) { this.element.classList.toggle("lw-ruled", tf); }
     set_following(tf) {
         this._following = tf;
-        this._newest ||= iconButton("Newest rows", ICONS["arrow-down"],
-            () => this.scroll_to_end());
+        this._newest ||= iconButton("Newest rows", ICONS["arrow-down"], () => {
+            this.element.focus();                       // the button is seen no more
+            this.scroll_to_end();
+        });
         this._newest.classList.add("lw-data-newest");
         if (tf) this.element.append(this._newest);
         else this._newest.remove();

@@ -23197,6 +23197,34 @@ class InUse(WidgetCase):
         choice.set_values([])
         tab.wait("document.querySelectorAll('.lw-options > *').length === 3")
 
+    def test_a_control_that_goes_when_it_is_pressed_leaves_the_focus_in_its_widget(self):
+        def chips(W):
+            return W.MultiSelect(["a", "b"], ["a", "b"])
+
+        def table(W):
+            return sized(W.TableView(columns=["a"], rows=[[row] for row in range(300)],
+                                     following=True), 300, 200)
+
+        def chat(W):
+            return filled(sized(W.ChatView(), 300, 200),
+                          *[W.Label("message %d" % number) for number in range(40)])
+        for make, button, prepare in (
+                (chips, ".lw-chip button", None),
+                (table, ".lw-data-newest", ".lw-data"), (chat, ".lw-chat-newest", ".lw-chat-list")):
+            with self.subTest(button):
+                _, tab, css = self.one(make)
+                if prepare:
+                    tab.wait("(one => one.scrollHeight > one.clientHeight + 99)"
+                             "(document.querySelector('%s'))" % prepare)
+                    tab.wait("document.querySelector('%s').scrollTop > 99" % prepare)
+                    tab.js("document.querySelector('%s').scrollTop = 0" % prepare)
+                    tab.wait("!!document.querySelector('.lw-scrolled-up')")
+                tab.js("window.pressed = document.querySelector('%s'); pressed.focus()" % button)
+                tab.key(" ")
+                tab.wait("!pressed.checkVisibility()")
+                tab.wait("document.querySelector('%s').contains(document.activeElement)" % css)
+                tab.close()
+
     def test_an_open_menu_keeps_its_mark_when_entries_come_and_go(self):
         made = {}
 
@@ -23923,6 +23951,15 @@ class UploadsToDisk(WidgetCase):
         self.put(tab, ("b.png", 5))
         tab.wait("document.querySelector(%s).innerText.includes('no files here now')"
                  % json.dumps(node_error(upload)))
+
+    def test_the_focus_stays_in_the_widget_when_a_file_is_removed_by_a_key(self):
+        upload, tab = self.upload()
+        self.put(tab, ("a", 2))
+        self.rows(tab, "a 2 B")
+        tab.js("document.querySelector('.lw-upload li button').focus()")
+        tab.key("Enter")
+        self.rows(tab)
+        tab.wait("document.activeElement === document.querySelector('.lw-upload > button')")
 
     def test_keys_open_the_choice_and_one_file_takes_the_place_of_another(self):
         upload, tab = self.upload(multiple=False)
