@@ -8330,7 +8330,8 @@ class RowsView extends Widget {
     }
     _onControlKey(event) {
         this._settle(null);
-        if (event.key !== "Escape" && event.key !== "Enter") return;
+        const own = !this._window.contains(event.target) && event.target.matches("button");
+        if (event.key !== "Escape" && (event.key !== "Enter" || own)) return;
         this.element.focus();
         event.preventDefault();
     }

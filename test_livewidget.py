@@ -28799,6 +28799,21 @@ class TablesInChromium(WidgetCase):
         eventually(lambda: [cell["value"] for cell in view.get_selected_cells()]
                    == [1.234, 1.234, 1234.5])
 
+    def test_enter_presses_the_buttons_around_the_rows(self):
+        """As the space bar does; in a row, Enter gives the focus back to the table."""
+        view, tab, css = self.table(columns=["A", "B"], rows=[[row, 0] for row in range(300)],
+                                    exportable=True, following=True)
+        tab.js("""window.pressed = [];
+            for (const one of document.querySelectorAll('.lw-data .lw-icon-button'))
+                one.addEventListener('click', () => pressed.push(one.title)); 0""")
+        tab.wait("document.querySelector('.lw-data').scrollTop > 99")
+        tab.js("document.querySelector('.lw-data').scrollTop = 0")
+        tab.wait("!!document.querySelector('.lw-scrolled-up')")
+        for title in ("Download as CSV", "Newest rows"):
+            tab.js("document.querySelector('[title=\"%s\"]').focus()" % title)
+            tab.key("Enter")
+            tab.wait("pressed.at(-1) === '%s'" % title)
+
     def test_a_button_in_the_heads_saves_what_is_on_view(self):
         view, tab, css = self.table(columns=[{"label": "Näme", "key": "name"}, "B"],
                                     rows=[["n%d" % row, row] for row in range(3000)],
