@@ -4753,8 +4753,10 @@ class Splitter extends Container {
         .handle === handle); }
     _startMove(handle) {
         const start = this._measure(), index = this._indexOf(handle);
-        return { move: (dx, dy) => this._move(start, index, this._across ? dx : dy),
-            end: moved => { if (moved) this._report(); } };
+        const isWhole = () => this._entries.length === start.length;    // no pane ended meanwhile
+        return { move: (dx, dy) => {
+            if (isWhole()) this._move(start, index, this._across ? dx : dy);
+        }, end: moved => { if (moved && isWhole()) this._report(); } };
     }
     _onKey(event, handle) {
         const by = { [this._across ? "ArrowLeft" : "ArrowUp"]: -STEP_PX,

@@ -22995,6 +22995,23 @@ class InUse(WidgetCase):
                 eventually(lambda: self.shown(tab, one) != before, what="Python being heard")
                 tab.close()
 
+    def test_a_pane_that_ends_while_its_handle_is_dragged_ends_the_drag(self):
+        def make(W):
+            labels.extend(W.Label(text) for text in "abc")
+            return sized(filled(W.Splitter(), *labels), 600, 80)
+        labels = []
+        splitter, tab, css = self.one(make, "sizing")
+        box = tab.box(css + " .lw-handle:nth-last-child(2)")
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        tab.mouse("mousePressed", x, y)
+        tab.mouse("mouseMoved", x + 10, y)
+        labels[2].destroy()
+        tab.wait("document.querySelectorAll('%s > .lw-pane').length === 2" % css)
+        tab.mouse("mouseMoved", x + 30, y)
+        tab.mouse("mouseReleased", x + 30, y, buttons=0)
+        self.settle(splitter.session)
+        self.assertEqual((tab.messages, self.seen), ([], []))
+
     def test_a_window_is_moved_and_sized_by_the_hand_that_holds_it(self):
         def make(W):
             mdi = sized(W.MDIWidget(), 600, 400)
