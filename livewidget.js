@@ -5911,7 +5911,10 @@ class VideoWidget extends Widget {
         Object.assign(this, { _volume: 1, _muted: false });
     }
     _focusTarget() { return this._video; }
-    set_url(source) { this._showImage(this._video, source); }
+    set_url(source) {
+        this._showImage(this._video, source);
+        if (!source) this._video.load();                // else the last one plays on, unseen
+    }
     play() { this._video.play().catch(error => this.emit("error", [error.message])); }
     pause() { this._video.pause(); }
     stop() {

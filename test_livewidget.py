@@ -20785,6 +20785,21 @@ class WidgetsInChromium(WidgetCase):
             tab.wait(pixel % (css, shade))
         self.assertLess(tab.js("livewidget.session.widgets.get(%d)._images.size" % canvas.wid), 4)
 
+    def test_a_video_that_is_taken_away_plays_no_more(self):
+        import wave
+        sound = io.BytesIO()
+        with wave.open(sound, "wb") as file:
+            file.setparams((1, 1, 8000, 0, "NONE", ""))
+            file.writeframes(b"\x80" * 8000 * 60)
+        url = "data:audio/wav;base64," + base64.b64encode(sound.getvalue()).decode()
+        video, tab, css = self.one(lambda W: W.VideoWidget(url, muted=True))
+        node = "document.querySelector('%s video')" % css
+        tab.wait(node + ".readyState > 0")
+        video.play()
+        tab.wait(node + ".currentTime > 0")
+        video.set_url(None)
+        tab.wait(node + ".hidden && %s.paused" % node)
+
     def test_a_video_fills_the_screen_as_the_browser_can(self):
         """That of an iPhone has a method of its own, and some have none."""
         video, tab, css = self.one(lambda W: W.VideoWidget())
