@@ -5124,11 +5124,14 @@ class TextSource extends SharedText {
     // What the person here does: shown at once, and kept for Python.
     _replace(from, to, text, caret = from + text.length) {
         if (this._input.readOnly || from === to && !text) return;
+        this._put(from, to, text);
+        this._moveTo(caret);
+    }
+    _put(from, to, text) {
         const splice = [this._toPoints(from), 0, text];
         splice[1] = this._toPoints(to) - splice[0];
         this._splice(splice);
         this._keep(splice);
-        this._moveTo(caret);
     }
     _replaceSelection(text) { this._replace(Math.min(this._anchor, this._caret),
         Math.max(this._anchor, this._caret), text); }
@@ -5660,7 +5663,8 @@ class TextSource extends SharedText {
     }
     _replaceAll(text) {
         const places = this._places();
-        for (const [start, end] of places.reverse()) this._replace(start, end, text);
+        for (const [start, end] of places.slice(1).reverse()) this._put(start, end, text);
+        if (places.length) this._replace(...places[0], text);       // draws once for all
         this._count.value = places.length + " replaced";
     }
 

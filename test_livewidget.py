@@ -26582,6 +26582,22 @@ class SourcesInChromium(WidgetCase):
         tab.key("Backspace")
         eventually(lambda: source.get_text() == "a\u65e5\u672cb")
 
+    def test_what_replaces_all_that_is_found_is_drawn_once(self):
+        source, tab, css = self.editor("one two\n" * 2000)
+        self.press(tab, 0, 0)
+        self.chord(tab, "f")
+        tab.wait("!!document.querySelector('.lw-source-find')")
+        took = tab.js("""(() => {
+            const [query, other] = document.querySelectorAll('.lw-source-find input');
+            query.value = 'two';
+            other.value = 'three';
+            const began = performance.now();
+            document.querySelector('.lw-source-find .lw-source-replace > :last-child').click();
+            return performance.now() - began;
+        })()""")
+        self.assertLess(took, 1000, "ms")
+        eventually(lambda: source.get_text() == "one three\n" * 2000)
+
     def test_find_bar_finds_and_replaces(self):
         source, tab, css = self.editor("one two one\nthree one")
         self.press(tab, 0, 0)
