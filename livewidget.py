@@ -41977,8 +41977,9 @@ class ChatView extends Container {
         });
         this._newest.classList.add("lw-chat-newest");
         this._input = element("textarea", { class: "lw-input", rows: 1 });
-        this.element.append(this._list, this._newest, element("div", { class: "lw-chat-entry" },
-            this._input, iconButton("Send", ICONS["arrow-up"], () => this._submit())));
+        this._entry = element("div", { class: "lw-chat-entry" }, this._input,
+            iconButton("Send", ICONS["arrow-up"], () => this._submit()));
+        this.element.append(this._list, this._newest, this._entry);
         this.set_placeholder("Message");
         this._list.addEventListener("scroll", () => this._scrolled());
         const observer = new ResizeObserver(() => this._follow());
@@ -41998,6 +41999,11 @@ class ChatView extends Container {
     _content() { return this._messages; }
     _focusTarget() { return this._input; }
     _named() { return this.element; }
+    // Who only looks may scroll and copy, and not write.
+    _takeLock() {
+        super._takeLock();
+        this._entry.inert = this.session?.role === "viewer";
+    }
     _flush() {
         clearTimeout(this._timer);
         if (this._input.value === this._draft) return;

@@ -8796,6 +8796,19 @@ class PeopleInChromium(BrowserCase):
         self.tab(link).wait("document.querySelector('.lw-banner') && "
                             "!document.querySelector('.lw-banner button')")
 
+    def test_who_only_looks_writes_nothing_into_a_chat(self):
+        """It would be gone with Enter, and nobody would have it."""
+        def build(session):
+            W = session.get_widgets()
+            W.Page(widget=W.ChatView()).show()
+        tab = self.tab(self.make_app(build, users=self.make_users()).url)
+        self.fill(tab, "vic", self.PASSWORD)
+        tab.wait("!!document.querySelector('.lw-chat')")
+        inert = "!!document.querySelector('.lw-chat %s').closest('[inert]')"
+        tab.wait(inert % "textarea")
+        self.assertTrue(tab.js(inert % "[aria-label=Send]"), "the button can be pressed")
+        self.assertFalse(tab.js(inert % ".lw-chat-list"), "the messages cannot be scrolled")
+
     def test_what_somebody_must_not_use_is_inert_and_the_page_says_why(self):
         def build(session):
             W = session.get_widgets()
