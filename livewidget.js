@@ -446,10 +446,12 @@ async function copyPromised(text) {
 
 // Do something on keys that are nobody else's: not those of an input method that composes (some
 // browsers know them by their number only), nor those that something inside acted on, which has
-// prevented their default. Returns a function that undoes it.
+// prevented their default; nor what a browser that fills in a field sends, which has no key.
+// Returns a function that undoes it.
 function onKeys(node, action) {
     const listener = event => {
-        if (!event.defaultPrevented && !event.isComposing && event.keyCode !== 229) action(event);
+        if (event.key && !event.defaultPrevented && !event.isComposing &&
+            event.keyCode !== 229) action(event);
     };
     node.addEventListener("keydown", listener);
     return () => node.removeEventListener("keydown", listener);
