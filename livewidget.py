@@ -24660,6 +24660,7 @@ class Canvas(Interactive):
         """Forget all that was drawn, and the context's properties."""
         self._engine.drawn = 0
         self._engine.context._set.clear()
+        self._engine.context._saved.clear()
         self._engine.set_sequence("draw", [])
         self._engine.session.changed()
 

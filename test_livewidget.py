@@ -17129,7 +17129,8 @@ class Widgets(AppCase):
         self.assertEqual(engine_of(self.session).log.get(context._canvas.wid, "draw"), drawn)
 
     def test_properties_of_a_canvas_go_back_with_its_state(self):
-        context = self.W.Canvas().get_draw_context()
+        canvas = self.W.Canvas()
+        context = canvas.get_draw_context()
         context.fillStyle, context.lineWidth = "red", 2
         context.save()
         context.fillStyle, context.font = "blue", "16px serif"
@@ -17138,6 +17139,10 @@ class Widgets(AppCase):
         for told in (("blue", 2), ("red", 2), ("red", 2)):      # the last one has nothing saved
             context.restore()
             self.assertEqual((context.fillStyle, context.lineWidth), told)
+        context.save()
+        canvas.clear()
+        context.restore()                       # of what was saved nothing is left, either
+        self.assertFalse(hasattr(context, "fillStyle"), "it was set before clear()")
 
     def test_tool_bar_actions_toggle_alone_and_in_groups(self):
         W = self.W
