@@ -45335,14 +45335,16 @@ class Feed extends Cursor {
     }
     async act(path, args) {
         if (this._by) return `the server runs the code of ${this._by} now`;
+        let reason = "no server answers";
         for (const carrier of (this._transport || this).carriers) {
             try {
-                const { status, body } = await carrier({ lw: "post", path, args });
+                const { status, body, why } = await carrier({ lw: "post", path, args });
                 if (status === 200) return body.error;
-                return `the server answered ${status}`;
+                if (status) return `the server answered ${status}`;
+                reason = why || reason;                 // nobody carried it
             } catch { /* the next one */ }
         }
-        return "no server answers";
+        return reason;
     }
 }
 
@@ -46026,14 +46028,13 @@ class KernelRoute {
         this._instance = instance;
         this._onBusy = onBusy;
         this._busy = false;                             // the kernel runs something of others
-        this._socket = null;
+        this._socket = null;                            // the promise of one
         this._comm = "";
         this._waiting = new Map();                      // id of a request -> its resolve, reject
     }
-    close() { this._socket?.close(); }
+    close() { this._socket?.then(socket => socket.close(), () => { /* it is gone */ }); }
     async ask(message) {
-        this._socket = this._socket || await this._open();
-        const id = randomId(), socket = this._socket;
+        const id = randomId(), socket = await (this._socket ||= this._open());
         return new Promise((resolve, reject) => {
             this._waiting.set(id, { resolve, reject });
             socket.ask({ ...message, id });
@@ -46058,7 +46059,7 @@ class KernelRoute {
         socket.onmessage = event => {
             if (typeof event.data === "string") this._hear(socket, session, JSON.parse(event.data));
         };
-        return new Promise((resolve, reject) => {
+        const opened = new Promise((resolve, reject) => {
             socket.onopen = () => {
                 const comm = this._comm = randomId();
                 socket.ask = data => send("comm_msg", { comm_id: this._comm, data });
@@ -46067,12 +46068,13 @@ class KernelRoute {
                 resolve(socket);
             };
             socket.onerror = socket.onclose = () => {
-                if (this._socket === socket) this._socket = null;
+                if (this._socket === opened) this._socket = null;
                 for (const one of this._waiting.values()) one.reject(new Error("kernel"));
                 this._waiting.clear();
                 reject(new Error("kernel"));
             };
         });
+        return opened;
     }
     _hear(socket, session, { header, content, parent_header: cause }) {
         if (header.msg_type === "shutdown_reply") socket.close();

@@ -9707,6 +9707,40 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
         self.assertEqual(tab.js("document.querySelectorAll('iframe').length"), 0)
         self.assertEqual([one for one in tab.messages if "favicon" not in one], [])
 
+    def test_an_action_that_nobody_carries_says_what_to_do(self):
+        widget = make_widget({"/api/t": lambda: {"t": 1}}, "<button data-action='/go'>Go</button>"
+                             "<b id='state' data-field='_server_status'></b>",
+                             actions={"/go": lambda: {}}, server_name="imitated")
+        html, port = widget._repr_html_(), widget.server.port
+        tab = self.page(self.VSCODE % ("vscode-dark", self.quoted(html)))
+        eventually(lambda: tab.in_frames(STATE) == ["live"], 60)
+        widget.server.terminate()
+        eventually(lambda: tab.in_frame(STATE) in ("reconnecting", "stopped"), 60)
+        tab.in_frames("document.querySelector('button').click()")
+        wanted = "/go: run the cell again; on another machine, forward port %d" % port
+        eventually(lambda: wanted in (tab.in_frame(BADGE) or ""),
+                   what="%r, not %r" % (wanted, tab.in_frame(BADGE)))
+
+    def test_requests_that_come_at_once_go_by_one_connection_to_the_kernel(self):
+        """The requests wait for it; each that opened its own would have it open for good."""
+        html = self.widget()._repr_html_().replace('"kernel":null', '"kernel":"0123abcd"')
+        self.assertIn("0123abcd", html)
+        tab = self.page("""<!doctype html><body><script>
+            window.sockets = []; window.posts = 0;
+            window.WebSocket = class {
+                constructor() { sockets.push(this); }
+                close() {}
+                open() { if (!this.isOpen) this.isOpen = true, this.onopen(); }
+                send(text) { posts += JSON.parse(text).content.data.lw === "post"; }
+            };</script><script type="application/json" id="jupyter-config-data">
+            {"baseUrl": "/base/"}</script>""" + html)
+        tab.wait("sockets.length === 1")
+        for _ in range(2):
+            tab.in_frames("parent.postMessage({lw: 'post', path: '/marker', args: {}}, '*')")
+        eventually(lambda: sum(url.endswith("/marker") for url in tab.requests) == 2)
+        tab.wait("sockets.forEach(one => one.open()), posts === 2")
+        self.assertEqual(tab.js("sockets.length"), 1)
+
     def test_broker_takes_no_address_and_no_shape_but_its_own(self):
         """R47: what a frame says is checked; it chooses no path but an action's, and no host."""
         widget = self.widget()
