@@ -18239,7 +18239,7 @@ class ComboBox(SizedField):
 
     def append_text(self, text: str) -> None:
         """Add an item; the first one of an empty box is selected unless set_index() was called."""
-        self._engine.insert(len(self.get_items()), text)
+        self._engine.insert(self._engine.length_of("set_items"), text)
 
     def insert_alpha(self, text: str) -> None:
         """Add an item at its alphabetical place."""
@@ -18320,7 +18320,7 @@ class ComboBox(SizedField):
         def insert(self, index, text):
             shown, shown_text = self.values("set_shown", (-1, ""))
             with self.session.batch():
-                empty = not self.facade.get_items()
+                empty = not self.length_of("set_items")
                 self.edit_sequence("set_items", (index, 0, [text]))
                 if empty and not self.index_was_set and not shown_text:
                     self.record("set_shown", [0, text])

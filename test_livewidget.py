@@ -34337,6 +34337,18 @@ class Costs(AppCase):
                 few, many = (min(spent(count, end) for _ in range(2)) for count in (800, 6400))
                 self.assertLess(many / few, 18)
 
+    def test_items_that_are_appended_one_by_one_are_linear(self):
+        """No copy of the items for each."""
+        def spent(count):
+            session = self.make_app().create_session()
+            box, began = lw.ComboBox(session), time.thread_time()
+            for number in range(count):
+                box.append_text("item %d" % number)
+            self.assertEqual(len(box.get_items()), count)
+            return time.thread_time() - began
+        few, many = (min(spent(count) for _ in range(2)) for count in (1500, 12000))
+        self.assertLess(many / few, 18)
+
     def test_a_log_of_widgets_whose_oldest_go_is_linear(self):
         """One comes, one goes: no copy of the list for each."""
         def spent(count):
