@@ -40882,7 +40882,10 @@ class ColorWidget extends Widget {
 
 // Keys that call a function of the program, whatever has the focus; "?" lists them.
 class Shortcut extends Widget {
+    static acts = true;
     static all = new Set();
+    // Those that the person may use; another one leaves its keys to the browser.
+    static usable() { return [...Shortcut.all].filter(one => !one.element.inert); }
     static onKey(event) {
         const { code } = event, mark = event.ctrlKey || event.metaKey ? "Ctrl+" : "";
         // of a keyboard of other letters, or with Alt on a Mac, the key of the Latin letter
@@ -40896,15 +40899,16 @@ class Shortcut extends Widget {
             "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], " +
             "[type=range], [type=button])");
         if (inField || document.querySelector("dialog[open], .lw-shade:not([hidden])")) return;
-        const found = [...Shortcut.all].filter(one => one._keys === keys);
-        if (found.length || key === "?" && Shortcut.all.size) event.preventDefault();
+        const usable = Shortcut.usable(), found = usable.filter(one => one._keys === keys);
+        const lists = !found.length && key === "?" && usable.length;
+        if (found.length || lists) event.preventDefault();
         if (event.repeat) return;               // held down: the browser has no use for it, either
-        if (!found.length && key === "?" && Shortcut.all.size) Shortcut.list();
+        if (lists) Shortcut.list();
         for (const one of found) one.emit("activated");
     }
     static list() {
         const close = element("button", { type: "button", class: "lw-button" }, "Close");
-        const rows = [...Shortcut.all].filter(one => one._keys).map(one => element("tr", {},
+        const rows = Shortcut.usable().filter(one => one._keys).map(one => element("tr", {},
             element("td", {}, ...one._keys.split(/(?<=.)\+(?=.)/).map((key, at, all) =>
                 element("kbd", {}, all.length > 1 && key.length < 2 ? key.toUpperCase() : key))),
             element("td", {}, one._help)));

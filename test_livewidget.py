@@ -25859,6 +25859,23 @@ class ShortcutsInChromium(WidgetCase):
         eventually(lambda: len(pressed) >= 4)
         self.assertEqual(pressed, ["Ctrl+S", "Alt+S", "Ctrl+S", "Ctrl+S"])
 
+    def test_a_shortcut_that_may_not_be_used_leaves_its_keys_to_the_browser(self):
+        """One that is disabled, and all of them for who only looks."""
+        def build(session):
+            made.extend(session.add_shortcut(keys, lambda: None, "Does " + keys) for keys in "ab")
+            made[1].set_enabled(False)
+            session.get_widgets().Page().show()
+        made = []
+        _, tab, session = self.open(build)
+        taken = ("['a', 'b', '?'].filter(key => !document.body.dispatchEvent("
+                 "new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })))")
+        self.assertEqual(tab.js(taken), ["a", "?"])
+        tab.wait("document.querySelector('.lw-shortcuts').innerText.includes('Does a')")
+        self.assertNotIn("Does b", tab.text(".lw-shortcuts"))
+        looks = self.tab(session.get_url(role="viewer"))
+        looks.wait("!!document.querySelector('.lw-page')")
+        self.assertEqual(looks.js(taken), [])
+
     def test_keys_reach_the_program_but_not_from_a_field(self):
         pressed, made = [], []
 
