@@ -37034,7 +37034,7 @@ class Field extends Widget {
 }
 
 class TypedField extends Field {
-    set_placeholder(text) { this._focusTarget().placeholder = text; }
+    set_placeholder(text) { this._input.placeholder = text; }
 }
 
 class Container extends Widget {

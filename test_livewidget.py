@@ -26151,6 +26151,14 @@ class LogsInChromium(WidgetCase):
         area.set_text("short")
         tab.wait("document.querySelector('%s textarea:not(.lw-long-size)').value === 'short'" % css)
 
+    def test_what_stands_in_place_of_a_text_may_be_set_while_a_long_one_is_read(self):
+        area, tab, css = self.one(lambda W: W.TextArea("line\n" * 1000, editable=False))
+        tab.wait("!!document.querySelector('%s.lw-reading')" % css)
+        area.set_placeholder("Nothing yet")
+        area.set_text("")
+        field = "document.querySelector('%s textarea:not(.lw-long-size)')" % css
+        tab.wait("%s.value === '' && %s.placeholder === 'Nothing yet'" % (field, field))
+
     def test_a_long_text_is_written_in_while_more_comes(self):
         area, tab, css = self.long()
         field = "document.querySelector('%s textarea:not(.lw-long-size)')" % css
