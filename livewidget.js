@@ -4971,23 +4971,25 @@ class CodeColors {
         let open = "", spans;
         const lines = node.textContent.split("\n").flatMap((text, index) => {
             [spans, open] = this.line(text, open);
-            return [...index ? ["\n"] : [], ...coloredRuns(text, spans)];
+            return [...index ? ["\n"] : [], ...styledRuns(text, spans)];
         });
         node.replaceChildren();
         for (const one of lines) node.append(one);      // too many for the arguments of a call
     }
 }
 
-// A text's pieces as nodes: those of [from, to, style], in order, with their styles.
-function coloredRuns(text, spans) {
-    let done = 0;
-    const nodes = spans.flatMap(([from, to, style]) => {
-        const run = element("span", {}, text.slice(from, to)), before = text.slice(done, from);
-        Object.assign(run.style, style);
-        done = to;
-        return [before, run];
+// A text as nodes, with the styles of [from, to, style] on its parts; a later one goes over others.
+function styledRuns(text, spans) {
+    const ends = new Set([0, text.length, ...spans.flatMap(([from, to]) => [from, to])]);
+    const edges = [...ends].sort((a, b) => a - b);
+    return edges.slice(1).map((to, index) => {
+        const from = edges[index], part = text.slice(from, to);
+        const styles = spans.filter(([first, last]) => first <= from && last >= to);
+        if (!styles.length) return part;
+        const run = element("span", {}, part);
+        Object.assign(run.style, ...styles.map(([, , style]) => style));
+        return run;
     });
-    return [...nodes, text.slice(done)];
 }
 
 // An editor that draws only the lines on view. A text area too small to see holds the caret's line:
@@ -5015,11 +5017,7 @@ class TextSource extends SharedText {
         this._view.addEventListener("scroll", () => this._redraw(), { passive: true });
         scrolling.watch(this, this._view);
         printing.watch(this);
-        this._sizes = new ResizeObserver(() => {
-            this._heights = [];
-            this._forgetTops();
-            this._redraw();
-        });
+        this._sizes = new ResizeObserver(() => this._measureAnew());
         this._sizes.observe(this._view);
         onKeys(input, event => this._onKey(event));
         input.addEventListener("blur", () => { this._leaving = false; });
@@ -5135,8 +5133,9 @@ class TextSource extends SharedText {
         this._splice(splice);
         this._keep(splice);
     }
-    _replaceSelection(text) { this._replace(Math.min(this._anchor, this._caret),
-        Math.max(this._anchor, this._caret), text); }
+    // What is selected: [from, to].
+    _range() { return [this._anchor, this._caret].sort((a, b) => a - b); }
+    _replaceSelection(text) { this._replace(...this._range(), text); }
     _hold() {
         if (this._composing) return;
         const [line, column] = this._place(this._caret), from = Math.max(0, column - 1000),
@@ -5233,6 +5232,11 @@ class TextSource extends SharedText {
         // no pair of surrogates is cut
         return [from, from + 4 * rows * row].map(at => Math.min(text.length,
             at + /^[\udc00-\udfff]/.test(text.slice(at, at + 1))));
+    }
+    _measureAnew() {
+        this._heights = [];
+        this._forgetTops();
+        this._redraw();
     }
     // The tops of the lines behind one are not known any more.
     _forgetTops(line = 0) { this._tops.length = Math.min(this._tops.length, line + 1); }
@@ -5336,18 +5340,8 @@ class TextSource extends SharedText {
     _makeLine(line, text, spans, gaps) {
         const source = this._icons.get(line),
             node = element("div", { class: "lw-source-line", "data-line": line });
-        const body = element("span", { class: "lw-source-text" }),
-            edges = [...new Set([0, text.length, ...spans.flatMap(([from, to]) => [from, to])])]
-            .sort((a, b) => a - b);
-        edges.slice(1).forEach((to, index) => {
-            const from = edges[index], part = text.slice(from, to), styles = spans
-                .filter(([first, last]) => first <= from && last >= to).map(([, , style]) => style);
-            if (!styles.length) return body.append(part);
-            const run = element("span", {}, part);
-            Object.assign(run.style, ...styles);
-            body.append(run);
-        });
-        if (!text) body.append("\u200b");
+        const body = element("span", { class: "lw-source-text" });
+        body.append(...text ? styledRuns(text, spans) : ["\u200b"]);
         if (gaps) {
             const wraps = this._wraps(line);
             const [before, behind] = gaps.map(size => element("i",
@@ -5379,7 +5373,7 @@ class TextSource extends SharedText {
     _paint() {
         if (!this._line || !this._window.children.length) return;
         const outer = this._space.getBoundingClientRect(), caret = this._box(this._caret),
-            [from, to] = [Math.min(this._anchor, this._caret), Math.max(this._anchor, this._caret)];
+            [from, to] = this._range();
         this._cursor.hidden = !caret || document.activeElement !== this._input;
         // while an input method composes, the text area is seen
         const held = this._composing ? this._box(this._inHand[1]) : caret;
@@ -5544,9 +5538,9 @@ class TextSource extends SharedText {
         const indent = start + /^\s*/.exec(this._lines[line])[0].length,
             vertical = { ArrowUp: -1, ArrowDown: 1, PageUp: -page, PageDown: page }[key];
         const targets = {
-            ArrowLeft: () => some && !event.shiftKey && !jump ? Math.min(this._anchor, this._caret)
+            ArrowLeft: () => some && !event.shiftKey && !jump ? this._range()[0]
                 : jump ? this._word(this._caret, -1) : this._character(this._caret, -1),
-            ArrowRight: () => some && !event.shiftKey && !jump ? Math.max(this._anchor, this._caret)
+            ArrowRight: () => some && !event.shiftKey && !jump ? this._range()[1]
             : jump ? this._word(this._caret, 1) : this._character(this._caret, 1),
             Home: () => jump ? 0 : this._caret === indent ? start : indent,
             End: () => jump ? this._length() : stop };
@@ -5582,8 +5576,7 @@ class TextSource extends SharedText {
             return this._replaceSelection(event.clipboardData.getData("text/plain")
                 .replace(/\r\n?/g, "\n"));
         if (this._anchor === this._caret) return;
-        event.clipboardData.setData("text/plain",
-            this._slice(Math.min(this._anchor, this._caret), Math.max(this._anchor, this._caret)));
+        event.clipboardData.setData("text/plain", this._slice(...this._range()));
         if (event.type === "cut") this._replaceSelection("");
     }
     _hover(event) {
@@ -5632,8 +5625,7 @@ class TextSource extends SharedText {
         }
         this._find.lastChild.hidden = this._input.readOnly;
         this.element.append(this._find);
-        const chosen = this._slice(Math.min(this._anchor, this._caret),
-            Math.max(this._anchor, this._caret));
+        const chosen = this._slice(...this._range());
         if (chosen && !chosen.includes("\n")) this._query.value = chosen;
         this._query.select();
         this._findNext(0);
@@ -5649,7 +5641,7 @@ class TextSource extends SharedText {
             .map(match => [match.index, match.index + match[0].length]) : [];
     }
     _findNext(step) {
-        const places = this._places(), from = Math.min(this._anchor, this._caret);
+        const places = this._places(), [from] = this._range();
         let at = places.findIndex(([start]) => step > 0 ? start > from : start >= from);
         if (step < 0) at = (at < 0 ? places.length : at) - 1;
         at = (at + places.length) % (places.length || 1);
@@ -5658,9 +5650,8 @@ class TextSource extends SharedText {
         if (places.length) this._moveTo(places[at][1], places[at][0]);
     }
     _replaceFound(text) {
-        const found = this._places().some(([start, end]) => start === Math.min(this._anchor,
-            this._caret) && end === Math.max(this._anchor, this._caret));
-        if (found) this._replaceSelection(text);
+        const chosen = String(this._range());
+        if (this._places().some(place => String(place) === chosen)) this._replaceSelection(text);
         this._findNext(0);
     }
     _replaceAll(text) {
@@ -5751,17 +5742,13 @@ class TextSource extends SharedText {
     }
     set_wrap(mode) {
         this.element.dataset.wrap = mode;
-        this._heights = [];
-        this._forgetTops();
         this._space.style.minWidth = "";
-        this._redraw();
+        this._measureAnew();
     }
     set_font(family, size, weight, style) {
         Object.assign(this.element.style, { fontFamily: family === "monospace" ? "var(--lw-mono)"
             : family || "", fontSize: px(size), fontWeight: weight ?? "", fontStyle: style || "" });
-        this._heights = [];
-        this._forgetTops();
-        this._redraw();
+        this._measureAnew();
     }
     set_tooltips_enabled(tf) { this._tooltips = tf; }
     show_tooltip(text, x, y) {
