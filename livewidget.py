@@ -3548,7 +3548,7 @@ class _SequenceCell:
     Appending, and deleting at the front, cost what they add or take, however long the value is.
     Made by StateLog.set_sequence."""
     __slots__ = ("_dropped", "_encoded", "_gone", "_long", "_tail", "_value", "bridges",
-                 "delta_bytes", "deltas", "sealed", "seq", "size", "whole_seq")
+                 "delta_bytes", "deltas", "run", "sealed", "seq", "size", "whole_seq")
     origin = None                               # to their author too: the base of its next edits
 
     def __init__(self, seq, value):
@@ -3558,6 +3558,7 @@ class _SequenceCell:
         self.seq = self.whole_seq = seq
         self.deltas, self.delta_bytes = (), 0   # of _Delta, oldest first; a deque once it has one
         self.bridges, self.sealed = {}, 0       # author -> see rebase(); the newest `until`
+        self.run = None, seq                    # (author, number): since when all edits are theirs
         self._value, self.size = value, len(value)
         self._gone, self._tail = 0, []          # its first items that are gone; what is behind it
         self._long = None                       # or a _LongText, while its middle is edited
@@ -3611,6 +3612,8 @@ class _SequenceCell:
         else:
             self._value = apply_splice(self.value, splice)
         self.size += len(insert) - delete
+        if author != self.run[0]:
+            self.run = author, self.seq
         self.seq, self._encoded = seq, None
         if author is not None or not self._join(seq, splice, max(told, self.sealed)):
             self.deltas = self.deltas or collections.deque()
@@ -3688,6 +3691,9 @@ class _SequenceCell:
         author: the browser whose base that is. Its own edits after base are in the text that it
         counts in, though it has not heard of them: they are left out, and the others' are moved
         behind them."""
+        only, since = self.run
+        if only == author is not None and base >= since:
+            return []                           # however many of its own are dropped
         if base < self.whole_seq:
             return None
         later = list(itertools.takewhile(lambda delta: delta.seq > base, reversed(self.deltas)))
@@ -18313,7 +18319,7 @@ class ComboBox(SizedField):
 
     def append_text(self, text: str) -> None:
         """Add an item; the first one of an empty box is selected unless set_index() was called."""
-        self._engine.insert(len(self.get_items()), text)
+        self._engine.insert(self._engine.length_of("set_items"), text)
 
     def insert_alpha(self, text: str) -> None:
         """Add an item at its alphabetical place."""
@@ -18396,7 +18402,7 @@ class ComboBox(SizedField):
         def insert(self, index, text):
             shown, shown_text = self.values("set_shown", (-1, ""))
             with self.session.batch():
-                empty = not self.facade.get_items()
+                empty = not self.length_of("set_items")
                 self.edit_sequence("set_items", (index, 0, [text]))
                 if empty and not self.index_was_set and not shown_text:
                     self.record("set_shown", [0, text])
@@ -24785,6 +24791,7 @@ class Canvas(Interactive):
         """Forget all that was drawn, and the context's properties."""
         self._engine.drawn = 0
         self._engine.context._set.clear()
+        self._engine.context._saved.clear()
         self._engine.set_sequence("draw", [])
         self._engine.session.changed()
 
@@ -31284,7 +31291,7 @@ class _TabPage:
         if not hasattr(facade, "get_values"):
             press(found.node)
             index = facade.get_items().index(texts[0])
-            return press(self._within(found, f'[role=option][data-index="{index}"]'))
+            return press(self._within(found, f'[role=option][data-value="{index}"]'))
         kept = os.path.commonprefix([facade.get_values(), list(texts)])
         for value in reversed(facade.get_values()[len(kept):]):
             label = json.dumps("Remove " + value, ensure_ascii=False)
@@ -35481,10 +35488,12 @@ async function copyPromised(text) {
 
 // Do something on keys that are nobody else's: not those of an input method that composes (some
 // browsers know them by their number only), nor those that something inside acted on, which has
-// prevented their default. Returns a function that undoes it.
+// prevented their default; nor what a browser that fills in a field sends, which has no key.
+// Returns a function that undoes it.
 function onKeys(node, action) {
     const listener = event => {
-        if (!event.defaultPrevented && !event.isComposing && event.keyCode !== 229) action(event);
+        if (event.key && !event.defaultPrevented && !event.isComposing &&
+            event.keyCode !== 229) action(event);
     };
     node.addEventListener("keydown", listener);
     return () => node.removeEventListener("keydown", listener);
@@ -37398,7 +37407,7 @@ class Field extends Widget {
 }
 
 class TypedField extends Field {
-    set_placeholder(text) { this._focusTarget().placeholder = text; }
+    set_placeholder(text) { this._input.placeholder = text; }
 }
 
 class Container extends Widget {
@@ -39551,25 +39560,116 @@ window.livewidget.showAgent = (session, name, wid, stopped) => {
 };
 
 // ARIA's combobox pattern: a field, and a list box that floats below it while it is open.
+// Make a change that may take away what has the focus in a node; `heir` has it then.
+function keepFocus(node, heir, change) {
+    const held = node.contains(document.activeElement);
+    change();
+    if (held && !node.contains(document.activeElement)) heir.focus();
+}
+
+// The list of a field that is typed in (ARIA, combobox pattern with a listbox). It lies over the
+// page, at the field wherever that is scrolled to; the focus stays in the field.
+class OptionList {
+    static count = 0;
+    // most: px; limit: rows, 0 for none
+    constructor(input, field, { choose, closed = () => {}, most = 200, limit = 0, ...attributes }) {
+        const id = "lw-options-" + OptionList.count++;
+        this.element = element("div",
+            { class: "lw-options", role: "listbox", id, hidden: true, ...attributes });
+        Object.assign(this, { options: [], marked: -1, _input: input, _field: field,
+            _choose: choose, _closed: closed, _most: most, _limit: limit });
+        setAttributes(input, { role: "combobox", "aria-expanded": "false", "aria-controls": id,
+            autocomplete: "off" });
+        input.addEventListener("blur", () => this.close());
+        // the field keeps the focus; a finger that scrolls the list clicks nothing
+        this.element.addEventListener("mousedown", event => event.preventDefault());
+        this.element.addEventListener("click", event => {
+            const option = event.target.closest("[role=option]");
+            if (option) choose(option.value);
+        });
+        this._follow = event => { if (event.target !== this.element) this._place(); };
+    }
+    get isOpen() { return !this.element.hidden; }
+    // Options are [text, value]. Those of the same texts stay the same nodes: a press on one goes
+    // on.
+    fill(options, chosen = null) {
+        const old = new Map();
+        for (const node of this.element.children) {
+            if (!old.has(node.text)) old.set(node.text, []);
+            old.get(node.text).push(node);
+        }
+        this.options = options;
+        keepOnly(this.element, options.map(([text, value], at) => {
+            const node = old.get(text)?.shift() || element("div", { role: "option" },
+                text || "\u00a0");
+            Object.assign(node, { text, value, id: `${this.element.id}-${at}` });
+            setAttributes(node,
+                { "data-value": value, "aria-selected": String(value === chosen) });
+            return node;
+        }));
+        if (this.isOpen) this._place();
+    }
+    open() {
+        for (const type of ["scroll", "resize"]) addEventListener(type, this._follow, true);
+        this.element.hidden = false;
+        this._input.setAttribute("aria-expanded", "true");
+        this._place();
+    }
+    close() {
+        for (const type of ["scroll", "resize"]) removeEventListener(type, this._follow, true);
+        this.element.hidden = true;
+        this._input.setAttribute("aria-expanded", "false");
+        this.mark(-1);
+        this._closed();
+    }
+    _place() {
+        if (!this._field.isConnected) return this.close();
+        const box = this._field.getBoundingClientRect(), { element: list } = this, { style } = list;
+        style.minWidth = px(box.width);
+        const height = this._limit ? list.firstChild.offsetHeight * this._limit + 10 : this._most;
+        const below = innerHeight - box.bottom - 8, above = box.top - 8,
+            up = below < Math.min(height, list.scrollHeight) && above > below;
+        style.maxHeight = px(Math.min(height, up ? above : below));
+        style.left = px(clamp(box.left, 0, Math.max(0, innerWidth - list.offsetWidth)));
+        style.top = px(up ? box.top - list.offsetHeight - 2 : box.bottom + 2);
+    }
+    mark(at) {
+        const option = this.options[at] && this.element.children[at];
+        this.marked = option ? at : -1;
+        this.element.querySelector(".lw-active")?.classList.remove("lw-active");
+        option?.classList.add("lw-active");
+        option?.scrollIntoView({ block: "nearest" });
+        setAttributes(this._input, { "aria-activedescendant": option?.id });
+    }
+    // Whether the open list has a use for a key: arrows go round, Enter chooses what is marked.
+    takes(event, key = event.key) {
+        const { options: { length: count }, marked } = this;
+        if (!this.isOpen) return false;
+        if (key === "ArrowDown") this.mark((marked + 1) % count);
+        else if (key === "ArrowUp") this.mark((Math.max(0, marked) + count - 1) % count);
+        else if (key === "Escape") this.close();
+        else if (key === "Enter" && marked >= 0) this._choose(this.options[marked][1]);
+        else return false;
+        event.preventDefault();
+        return true;
+    }
+}
+
 class ComboBox extends TypedField {
     static held = ["set_shown"];
     static sequences = ["set_items"];
     static isField = true;
     constructor({ editable = false, dropdown_limit = 0 } = {}) {
         super(element("div", { class: "lw-combo" }));
-        const id = "lw-combo-" + ComboBox.count++;
-        Object.assign(this,
-            { _editable: editable, _limit: dropdown_limit, _items: [], _index: -1, _active: -1 });
+        Object.assign(this, { _editable: editable, _items: [], _index: -1 });
         this._text = "";                                // what Python and we agree on
-        this._input = element("input",
-            { type: "text", class: "lw-input", role: "combobox", "aria-expanded": "false",
-                "aria-controls": id,
-            "aria-autocomplete": editable ? "list" : "none", autocomplete: "off",
-            spellcheck: "false", readonly: !editable });
-        this._list = element("div", { class: "lw-options", role: "listbox", id, hidden: true });
-        this.element.append(this._input, icon(ICONS.down), this._list);
-        this._input.addEventListener("click", () => this._isOpen() && !editable ? this._close()
-            : this._open(""));
+        this._input = element("input", { type: "text", class: "lw-input", spellcheck: "false",
+            "aria-autocomplete": editable ? "list" : "none", readonly: !editable });
+        this._list = new OptionList(this._input, this._input, { limit: dropdown_limit,
+            choose: index => this._choose(index), closed: () => this.session?.letGo(this) });
+        this.element.append(this._input, icon(ICONS.down), this._list.element);
+        this._input.addEventListener("click",
+            () => this._list.isOpen && !editable ? this._list.close() : this._open(""));
         onKeys(this._input, event => this._onKey(event));
         const typed = event => {
             if (event.isComposing) return;              // half a word
@@ -39578,14 +39678,7 @@ class ComboBox extends TypedField {
         };
         for (const type of ["input", "compositionend"]) this._input.addEventListener(type, typed);
         this._input.addEventListener("change", () => this._typed());
-        this._input.addEventListener("blur", () => this._close());
         this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
-        // the field keeps the focus; a finger that scrolls the list clicks nothing
-        this._list.addEventListener("mousedown", event => event.preventDefault());
-        this._list.addEventListener("click", event => {
-            const option = event.target.closest("[role=option]");
-            if (option) this._choose(Number(option.dataset.index));
-        });
     }
     _typed() {
         const text = this._input.value;
@@ -39594,88 +39687,44 @@ class ComboBox extends TypedField {
         this.userState("set_shown", [this._items.indexOf(text), text], "modified", [text]);
     }
     _focusTarget() { return this._input; }
-    _isOpen() { return !this._list.hidden; }
     _open(filter) {
         this._filter = filter;
         this._fill();
-        this._list.hidden = !this._options.length;
-        if (!this._isOpen()) return this._close();
+        const { options } = this._list;
+        if (!options.length) return this._list.close();
         this.session?.hold(this, this.element);
-        this._input.setAttribute("aria-expanded", "true");
-        this._place();
-        this._activate(this._options.findIndex(([, index]) => index === this._index));
+        this._list.open();
+        this._list.mark(options.findIndex(([, index]) => index === this._index));
     }
-    // Options of the same texts stay the same nodes: a press on one goes on.
     _fill() {
-        const wanted = this._filter.toLowerCase(), old = new Map();
-        for (const node of this._list.children)
-            old.set(node.text, [...old.get(node.text) || [], node]);
-        this._options = this._items.map((text, index) => [text, index])
-            .filter(([text]) => text.toLowerCase().includes(wanted));
-        keepOnly(this._list, this._options.map(([text, index]) => {
-            const node = old.get(text)?.shift() || element("div", { role: "option" },
-                text || "\u00a0");
-            Object.assign(node, { text, id: this._list.id + "-" + index });
-            node.dataset.index = index;
-            node.setAttribute("aria-selected", String(index === this._index));
-            return node;
-        }));
-    }
-    _place() {
-        const box = this._input.getBoundingClientRect(), style = this._list.style;
-        style.minWidth = px(box.width);
-        const height = this._limit ? this._list.firstChild.offsetHeight * this._limit + 10 : 200;
-        const below = innerHeight - box.bottom - 8, above = box.top - 8,
-            up = below < Math.min(height, this._list.scrollHeight) && above > below;
-        style.maxHeight = px(Math.min(height, up ? above : below));
-        style.left = px(clamp(box.left, 0, Math.max(0, innerWidth - this._list.offsetWidth)));
-        style.top = px(up ? box.top - this._list.offsetHeight - 2 : box.bottom + 2);
-    }
-    _close() {
-        this._list.hidden = true;
-        this.session?.letGo(this);
-        this._input.setAttribute("aria-expanded", "false");
-        this._input.removeAttribute("aria-activedescendant");
-    }
-    _activate(at) {
-        this._active = at;
-        for (const option of this._list.children) option.classList.remove("lw-active");
-        const option = this._list.children[at];
-        if (!option) return this._input.removeAttribute("aria-activedescendant");
-        option.classList.add("lw-active");
-        option.scrollIntoView({ block: "nearest" });
-        this._input.setAttribute("aria-activedescendant", option.id);
+        const wanted = this._filter.toLowerCase();
+        this._list.fill(this._items.map((text, index) => [text, index])
+            .filter(([text]) => text.toLowerCase().includes(wanted)), this._index);
     }
     _choose(index) {
-        this._close();
+        this._list.close();
         this.session?.letGo("typing");
         const text = this._items[index];
         this.set_shown(index, text);
         this.userState("set_shown", [index, text], "activated");
     }
     _onKey(event) {
-        const open = this._isOpen(), count = open ? this._options.length : 0;
-        if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-            if (!open) this._open("");
-            else
-                this._activate((event.key === "ArrowDown" ? this._active + 1
-                    : Math.max(0, this._active) + count - 1) % count);
-        } else if (event.key === "Home" && open && !this._editable) this._activate(0);
-        else if (event.key === "End" && open && !this._editable) this._activate(count - 1);
-        else if (event.key === "Escape" && open) this._close();
-        else if (event.key === "Enter" || event.key === " " && !this._editable) this._enter(open);
-        else if (!this._editable && event.key.length === 1 && !event.ctrlKey && !event.metaKey)
-            this._jump(event.key);
+        const list = this._list, fixed = !this._editable, { key } = event;
+        if (list.takes(event, key === " " && fixed ? "Enter" : key)) return;
+        if (key === "ArrowDown" || key === "ArrowUp") this._open("");
+        else if (key === "Home" && list.isOpen && fixed) list.mark(0);
+        else if (key === "End" && list.isOpen && fixed) list.mark(list.options.length - 1);
+        else if (key === "Enter" || key === " " && fixed) this._enter();
+        else if (fixed && key.length === 1 && !event.ctrlKey && !event.metaKey) this._jump(key);
         else return;
         event.preventDefault();
     }
-    _enter(open) {
-        if (open && this._options[this._active]) return this._choose(this._options[this._active][1])
-            ;
+    // What is written is chosen, an item or not.
+    _enter() {
         if (!this._editable) return this._open("");
         const text = this._input.value, known = this._items.indexOf(text);
         const index = known < 0 && text ? this._items.length : known;
-        this._close();
+        this._list.close();
         this.session?.letGo("typing");
         this.userState("set_shown", [index, text], "activated");
     }
@@ -39688,7 +39737,7 @@ class ComboBox extends TypedField {
         }
     }
     _onWheel(event) {
-        if (this._isOpen() || document.activeElement !== this._input || !event.deltaY) return;
+        if (this._list.isOpen || document.activeElement !== this._input || !event.deltaY) return;
         event.preventDefault();
         const next = this._index + Math.sign(event.deltaY);
         if (next >= 0 && next < this._items.length) this._choose(next);
@@ -39696,24 +39745,22 @@ class ComboBox extends TypedField {
     set_items(items) {
         this._items = items;
         if (!this._ownLength)
-            this._input.size = Math.max(4, ...items.map(item => Math.min(60, item.length + 1)));
-        if (this._isOpen() && !this._changing) queueMicrotask(() => this._refill());
-        this._changing = this._isOpen();
+            this._input.size = items.reduce((size, item) => clamp(item.length + 1, size, 60), 4);
+        if (this._list.isOpen && !this._changing) queueMicrotask(() => this._refill());
+        this._changing = this._list.isOpen;
     }
     // The items changed under an open list, once for all changes of a batch: the item that was
     // marked and the one that was chosen are so still, wherever they are now.
     _refill() {
+        const list = this._list, before = list.marked, [marked] = list.options[before] || [];
         this._changing = false;
-        if (!this._isOpen()) return;
-        const [marked] = this._options[this._active] || [], before = this._active;
+        if (!list.isOpen) return;
         if (this._items[this._index] !== this._text) this._index = this._items.indexOf(this._text);
         this._fill();
-        if (!this._options.length) return this._close();
-        this._place();
-        const far = at => this._options[at][0] === marked ? Math.abs(at - before) : Infinity;
-        const nearest = this._options.reduce((best, _, at) =>
-            far(at) < (best < 0 ? Infinity : far(best)) ? at : best, -1);
-        this._activate(nearest);
+        if (!list.options.length) return list.close();
+        const far = at => list.options[at][0] === marked ? Math.abs(at - before) : Infinity;
+        list.mark(list.options.reduce((best, _, at) =>
+            far(at) < (best < 0 ? Infinity : far(best)) ? at : best, -1));
     }
     set_shown(index, text) {
         this._index = index;
@@ -39725,7 +39772,6 @@ class ComboBox extends TypedField {
         this._input.size = characters;
     }
 }
-ComboBox.count = 0;
 
 class Splitter extends Container {
     static held = ["set_children", "set_sizes", "set_minimums"];
@@ -39792,8 +39838,10 @@ class Splitter extends Container {
         .handle === handle); }
     _startMove(handle) {
         const start = this._measure(), index = this._indexOf(handle);
-        return { move: (dx, dy) => this._move(start, index, this._across ? dx : dy),
-            end: moved => { if (moved) this._report(); } };
+        const isWhole = () => this._entries.length === start.length;    // no pane ended meanwhile
+        return { move: (dx, dy) => {
+            if (isWhole()) this._move(start, index, this._across ? dx : dy);
+        }, end: moved => { if (moved && isWhole()) this._report(); } };
     }
     _onKey(event, handle) {
         const by = { [this._across ? "ArrowLeft" : "ArrowUp"]: -STEP_PX,
@@ -39847,9 +39895,7 @@ class MDIWidget extends Container {
     }
     _content() { return this._area; }
     _dropChild(child) {
-        const held = child.element.contains(document.activeElement);
-        super._dropChild(child);
-        if (held) this.element.focus();
+        keepFocus(child.element, this.element, () => super._dropChild(child));
     }
     _arrange() {
         super._arrange();
@@ -40008,22 +40054,25 @@ class CodeColors {
         let open = "", spans;
         const lines = node.textContent.split("\n").flatMap((text, index) => {
             [spans, open] = this.line(text, open);
-            return [...index ? ["\n"] : [], ...coloredRuns(text, spans)];
+            return [...index ? ["\n"] : [], ...styledRuns(text, spans)];
         });
-        node.replaceChildren(...lines);
+        node.replaceChildren();
+        for (const one of lines) node.append(one);      // too many for the arguments of a call
     }
 }
 
-// A text's pieces as nodes: those of [from, to, style], in order, with their styles.
-function coloredRuns(text, spans) {
-    let done = 0;
-    const nodes = spans.flatMap(([from, to, style]) => {
-        const run = element("span", {}, text.slice(from, to)), before = text.slice(done, from);
-        Object.assign(run.style, style);
-        done = to;
-        return [before, run];
+// A text as nodes, with the styles of [from, to, style] on its parts; a later one goes over others.
+function styledRuns(text, spans) {
+    const ends = new Set([0, text.length, ...spans.flatMap(([from, to]) => [from, to])]);
+    const edges = [...ends].sort((a, b) => a - b);
+    return edges.slice(1).map((to, index) => {
+        const from = edges[index], part = text.slice(from, to);
+        const styles = spans.filter(([first, last]) => first <= from && last >= to);
+        if (!styles.length) return part;
+        const run = element("span", {}, part);
+        Object.assign(run.style, ...styles.map(([, , style]) => style));
+        return run;
     });
-    return [...nodes, text.slice(done)];
 }
 
 // An editor that draws only the lines on view. A text area too small to see holds the caret's line:
@@ -40051,11 +40100,7 @@ class TextSource extends SharedText {
         this._view.addEventListener("scroll", () => this._redraw(), { passive: true });
         scrolling.watch(this, this._view);
         printing.watch(this);
-        this._sizes = new ResizeObserver(() => {
-            this._heights = [];
-            this._forgetTops();
-            this._redraw();
-        });
+        this._sizes = new ResizeObserver(() => this._measureAnew());
         this._sizes.observe(this._view);
         onKeys(input, event => this._onKey(event));
         input.addEventListener("blur", () => { this._leaving = false; });
@@ -40168,14 +40213,18 @@ class TextSource extends SharedText {
     // What the person here does: shown at once, and kept for Python.
     _replace(from, to, text, caret = from + text.length) {
         if (this._input.readOnly || from === to && !text) return;
+        this._put(from, to, text);
+        this._moveTo(caret);
+    }
+    _put(from, to, text) {
         const splice = [this._toPoints(from), 0, text];
         splice[1] = this._toPoints(to) - splice[0];
         this._splice(splice);
         this._keep(splice);
-        this._moveTo(caret);
     }
-    _replaceSelection(text) { this._replace(Math.min(this._anchor, this._caret),
-        Math.max(this._anchor, this._caret), text); }
+    // What is selected: [from, to].
+    _range() { return [this._anchor, this._caret].sort((a, b) => a - b); }
+    _replaceSelection(text) { this._replace(...this._range(), text); }
     _hold() {
         if (this._composing) return;
         const [line, column] = this._place(this._caret), from = Math.max(0, column - 1000),
@@ -40272,6 +40321,11 @@ class TextSource extends SharedText {
         // no pair of surrogates is cut
         return [from, from + 4 * rows * row].map(at => Math.min(text.length,
             at + /^[\udc00-\udfff]/.test(text.slice(at, at + 1))));
+    }
+    _measureAnew() {
+        this._heights = [];
+        this._forgetTops();
+        this._redraw();
     }
     // The tops of the lines behind one are not known any more.
     _forgetTops(line = 0) { this._tops.length = Math.min(this._tops.length, line + 1); }
@@ -40384,18 +40438,8 @@ class TextSource extends SharedText {
     _makeLine(line, text, spans, gaps) {
         const source = this._icons.get(line),
             node = element("div", { class: "lw-source-line", "data-line": line });
-        const body = element("span", { class: "lw-source-text" }),
-            edges = [...new Set([0, text.length, ...spans.flatMap(([from, to]) => [from, to])])]
-            .sort((a, b) => a - b);
-        edges.slice(1).forEach((to, index) => {
-            const from = edges[index], part = text.slice(from, to), styles = spans
-                .filter(([first, last]) => first <= from && last >= to).map(([, , style]) => style);
-            if (!styles.length) return body.append(part);
-            const run = element("span", {}, part);
-            Object.assign(run.style, ...styles);
-            body.append(run);
-        });
-        if (!text) body.append("\u200b");
+        const body = element("span", { class: "lw-source-text" });
+        body.append(...text ? styledRuns(text, spans) : ["\u200b"]);
         if (gaps) {
             const wraps = this._wraps(line);
             const [before, behind] = gaps.map(size => element("i",
@@ -40427,7 +40471,7 @@ class TextSource extends SharedText {
     _paint() {
         if (!this._line || !this._window.children.length) return;
         const outer = this._space.getBoundingClientRect(), caret = this._box(this._caret),
-            [from, to] = [Math.min(this._anchor, this._caret), Math.max(this._anchor, this._caret)];
+            [from, to] = this._range();
         this._cursor.hidden = !caret || document.activeElement !== this._input;
         // while an input method composes, the text area is seen
         const held = this._composing ? this._box(this._inHand[1]) : caret;
@@ -40593,9 +40637,9 @@ class TextSource extends SharedText {
         const indent = start + /^\s*/.exec(this._lines[line])[0].length,
             vertical = { ArrowUp: -1, ArrowDown: 1, PageUp: -page, PageDown: page }[key];
         const targets = {
-            ArrowLeft: () => some && !event.shiftKey && !jump ? Math.min(this._anchor, this._caret)
+            ArrowLeft: () => some && !event.shiftKey && !jump ? this._range()[0]
                 : jump ? this._word(this._caret, -1) : this._character(this._caret, -1),
-            ArrowRight: () => some && !event.shiftKey && !jump ? Math.max(this._anchor, this._caret)
+            ArrowRight: () => some && !event.shiftKey && !jump ? this._range()[1]
             : jump ? this._word(this._caret, 1) : this._character(this._caret, 1),
             Home: () => jump ? 0 : this._caret === indent ? start : indent,
             End: () => jump ? this._length() : stop };
@@ -40631,8 +40675,7 @@ class TextSource extends SharedText {
             return this._replaceSelection(event.clipboardData.getData("text/plain")
                 .replace(/\r\n?/g, "\n"));
         if (this._anchor === this._caret) return;
-        event.clipboardData.setData("text/plain",
-            this._slice(Math.min(this._anchor, this._caret), Math.max(this._anchor, this._caret)));
+        event.clipboardData.setData("text/plain", this._slice(...this._range()));
         if (event.type === "cut") this._replaceSelection("");
     }
     _hover(event) {
@@ -40681,8 +40724,7 @@ class TextSource extends SharedText {
         }
         this._find.lastChild.hidden = this._input.readOnly;
         this.element.append(this._find);
-        const chosen = this._slice(Math.min(this._anchor, this._caret),
-            Math.max(this._anchor, this._caret));
+        const chosen = this._slice(...this._range());
         if (chosen && !chosen.includes("\n")) this._query.value = chosen;
         this._query.select();
         this._findNext(0);
@@ -40698,7 +40740,7 @@ class TextSource extends SharedText {
             .map(match => [match.index, match.index + match[0].length]) : [];
     }
     _findNext(step) {
-        const places = this._places(), from = Math.min(this._anchor, this._caret);
+        const places = this._places(), [from] = this._range();
         let at = places.findIndex(([start]) => step > 0 ? start > from : start >= from);
         if (step < 0) at = (at < 0 ? places.length : at) - 1;
         at = (at + places.length) % (places.length || 1);
@@ -40707,14 +40749,14 @@ class TextSource extends SharedText {
         if (places.length) this._moveTo(places[at][1], places[at][0]);
     }
     _replaceFound(text) {
-        const found = this._places().some(([start, end]) => start === Math.min(this._anchor,
-            this._caret) && end === Math.max(this._anchor, this._caret));
-        if (found) this._replaceSelection(text);
+        const chosen = String(this._range());
+        if (this._places().some(place => String(place) === chosen)) this._replaceSelection(text);
         this._findNext(0);
     }
     _replaceAll(text) {
         const places = this._places();
-        for (const [start, end] of places.reverse()) this._replace(start, end, text);
+        for (const [start, end] of places.slice(1).reverse()) this._put(start, end, text);
+        if (places.length) this._replace(...places[0], text);       // draws once for all
         this._count.value = places.length + " replaced";
     }
 
@@ -40799,17 +40841,13 @@ class TextSource extends SharedText {
     }
     set_wrap(mode) {
         this.element.dataset.wrap = mode;
-        this._heights = [];
-        this._forgetTops();
         this._space.style.minWidth = "";
-        this._redraw();
+        this._measureAnew();
     }
     set_font(family, size, weight, style) {
         Object.assign(this.element.style, { fontFamily: family === "monospace" ? "var(--lw-mono)"
             : family || "", fontSize: px(size), fontWeight: weight ?? "", fontStyle: style || "" });
-        this._heights = [];
-        this._forgetTops();
-        this._redraw();
+        this._measureAnew();
     }
     set_tooltips_enabled(tf) { this._tooltips = tf; }
     show_tooltip(text, x, y) {
@@ -40965,7 +41003,10 @@ class VideoWidget extends Widget {
         Object.assign(this, { _volume: 1, _muted: false });
     }
     _focusTarget() { return this._video; }
-    set_url(source) { this._showImage(this._video, source); }
+    set_url(source) {
+        this._showImage(this._video, source);
+        if (!source) this._video.load();                // else the last one plays on, unseen
+    }
     play() { this._video.play().catch(error => this.emit("error", [error.message])); }
     pause() { this._video.pause(); }
     stop() {
@@ -41234,7 +41275,10 @@ class ColorWidget extends Widget {
 
 // Keys that call a function of the program, whatever has the focus; "?" lists them.
 class Shortcut extends Widget {
+    static acts = true;
     static all = new Set();
+    // Those that the person may use; another one leaves its keys to the browser.
+    static usable() { return [...Shortcut.all].filter(one => !one.element.inert); }
     static onKey(event) {
         const { code } = event, mark = event.ctrlKey || event.metaKey ? "Ctrl+" : "";
         // of a keyboard of other letters, or with Alt on a Mac, the key of the Latin letter
@@ -41248,15 +41292,16 @@ class Shortcut extends Widget {
             "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], " +
             "[type=range], [type=button])");
         if (inField || document.querySelector("dialog[open], .lw-shade:not([hidden])")) return;
-        const found = [...Shortcut.all].filter(one => one._keys === keys);
-        if (found.length || key === "?" && Shortcut.all.size) event.preventDefault();
+        const usable = Shortcut.usable(), found = usable.filter(one => one._keys === keys);
+        const lists = !found.length && key === "?" && usable.length;
+        if (found.length || lists) event.preventDefault();
         if (event.repeat) return;               // held down: the browser has no use for it, either
-        if (!found.length && key === "?" && Shortcut.all.size) Shortcut.list();
+        if (lists) Shortcut.list();
         for (const one of found) one.emit("activated");
     }
     static list() {
         const close = element("button", { type: "button", class: "lw-button" }, "Close");
-        const rows = [...Shortcut.all].filter(one => one._keys).map(one => element("tr", {},
+        const rows = Shortcut.usable().filter(one => one._keys).map(one => element("tr", {},
             element("td", {}, ...one._keys.split(/(?<=.)\+(?=.)/).map((key, at, all) =>
                 element("kbd", {}, all.length > 1 && key.length < 2 ? key.toUpperCase() : key))),
             element("td", {}, one._help)));
@@ -42182,87 +42227,56 @@ class DateTimeEntry extends MomentEntry {
 // Chips, and a field that finds what is not chosen (ARIA, combobox pattern with a listbox).
 class MultiSelect extends TypedField {
     static grows = true;
-    static count = 0;
     static held = ["set_items", "set_values"];
     static isField = true;
     constructor() {
         super(element("div", { class: "lw-input lw-multi" }));
         this._items = [];
         this._values = [];
-        const id = `lw-multi-${MultiSelect.count++}`;
-        this._input = element("input", { role: "combobox", "aria-expanded": "false",
-            "aria-controls": id, "aria-autocomplete": "list", autocomplete: "off" });
-        this._list = element("div", { class: "lw-options", id, role: "listbox",
-            "aria-multiselectable": "true", hidden: true });
-        this.element.append(this._input, icon(ICONS.down), this._list);
+        this._chips = new Map();                        // by their values
+        this._input = element("input", { "aria-autocomplete": "list" });
+        this._list = new OptionList(this._input, this.element, { most: 260,
+            choose: value => this._choose(value), "aria-multiselectable": "true" });
+        this.element.append(this._input, icon(ICONS.down), this._list.element);
         // a press elsewhere would take the focus, which closes the list before the click
         this.element.addEventListener("mousedown", event => {
             if (event.target !== this._input) event.preventDefault();
         });
         this.element.addEventListener("click", event => {
             if (event.target.closest("button, [role=option]")) return;
-            if (event.target.closest("svg") && !this._list.hidden) this._close();
+            if (event.target.closest("svg") && this._list.isOpen) this._list.close();
             else this._open();
         });
         this._input.addEventListener("input", () => this._open());
-        this._input.addEventListener("blur", () => this._close());
-        this._list.addEventListener("mousedown", event => event.preventDefault());
-        this._list.addEventListener("click", event => {
-            const option = event.target.closest("[role=option]");
-            if (option) this._choose(option.dataset.value);
-        });
         onKeys(this._input, event => this._onKey(event));
     }
     _focusTarget() { return this._input; }
-    _options() { return [...this._list.children]; }
     _open() {
         this._input.focus();
-        const wanted = this._input.value.trim().toLowerCase();
-        const left = this._items.filter(item => !this._values.includes(item) &&
+        this._fill();
+        this._list.open();
+    }
+    _fill() {
+        const wanted = this._input.value.trim().toLowerCase(), chosen = new Set(this._values);
+        const left = this._items.filter(item => !chosen.has(item) &&
             item.toLowerCase().includes(wanted));
-        this._list.replaceChildren(...left.map((item, at) => element("div", { role: "option",
-            id: `${this._list.id}-${at}`, "data-value": item, "aria-selected": "false" }, item)));
-        if (!left.length) this._list.append(element("div", { class: "lw-empty" }, "Nothing left"));
-        const box = this.element.getBoundingClientRect(), below = innerHeight - box.bottom - 8;
-        Object.assign(this._list.style, { left: px(box.left), minWidth: px(box.width),
-            top: below < 160 ? "" : px(box.bottom + 4),
-            bottom: below < 160 ? px(innerHeight - box.top + 4) : "",
-            maxHeight: px(Math.min(260, below < 160 ? box.top - 12 : below)) });
-        this._list.hidden = false;
-        this._input.setAttribute("aria-expanded", "true");
-        this._activate(left.length && wanted ? 0 : -1);
-    }
-    _close() {
-        this._list.hidden = true;
-        this._input.setAttribute("aria-expanded", "false");
-        this._input.removeAttribute("aria-activedescendant");
-    }
-    _activate(at) {
-        const options = this._options().filter(one => one.role === "option");
-        this._active = options.length && at >= 0 ? at % options.length : -1;
-        options.forEach((one, index) => one.classList.toggle("lw-active", index === this._active));
-        options[this._active]?.scrollIntoView({ block: "nearest" });
-        setAttributes(this._input, { "aria-activedescendant": options[this._active]?.id });
+        this._list.fill(left.map(item => [item, item]));
+        if (!left.length)
+            this._list.element.append(element("div", { class: "lw-empty" }, "Nothing left"));
+        this._list.mark(wanted ? 0 : -1);
     }
     _onKey(event) {
-        const count = this._options().length, open = !this._list.hidden;
+        if (this._list.takes(event)) return;
         if (event.key === "ArrowDown") {
-            if (!open) this._open();
-            this._activate(this._active + 1);
-        } else if (event.key === "ArrowUp" && open)
-            this._activate((Math.max(0, this._active) + count - 1) % count);
-        else if (event.key === "Enter" && open && this._active >= 0)
-            this._choose(this._options()[this._active].dataset.value);
-        else if (event.key === "Escape" && open) this._close();
-        else if (event.key === "Backspace" && !this._input.value && this._values.length)
-            return this._change(this._values.slice(0, -1));
-        else return;
-        event.preventDefault();
+            this._open();
+            this._list.mark(0);
+            event.preventDefault();
+        } else if (event.key === "Backspace" && !this._input.value && this._values.length)
+            this._change(this._values.slice(0, -1));
     }
     _choose(value) {
         this._input.value = "";
         this._change([...this._values, value]);
-        this._open();
     }
     _change(values) {
         this.set_values(values);
@@ -42270,14 +42284,22 @@ class MultiSelect extends TypedField {
     }
     set_items(items) {
         this._items = items;
-        if (!this._list.hidden) this._open();
+        if (this._list.isOpen) this._fill();
     }
     set_values(values) {
+        const old = this._chips;
         this._values = values;
-        for (const chip of this.element.querySelectorAll(".lw-chip")) chip.remove();
-        this._input.before(...values.map(value => element("span", { class: "lw-chip" },
-            element("span", {}, value), iconButton("Remove " + value, ICONS.close,
-                () => this._change(this._values.filter(one => one !== value))))));
+        this._chips = new Map(values.map(value => [value, old.get(value) || this._chip(value)]));
+        keepFocus(this.element, this._input, () => {
+            for (const [value, chip] of old) if (!this._chips.has(value)) chip.remove();
+            placeInOrder(this.element, [...this._chips.values()], this._input);
+        });
+        if (this._list.isOpen) this._fill();
+    }
+    _chip(value) {
+        return element("span", { class: "lw-chip" }, element("span", {}, value),
+            iconButton("Remove " + value, ICONS.close,
+                () => this._change(this._values.filter(one => one !== value))));
     }
 }
 
@@ -42332,7 +42354,7 @@ class FileUpload extends Field {
     _show(list, rows) {
         for (const [key, node] of this._nodes)
             if (node.parentNode === list && !rows.includes(node)) this._nodes.delete(key);
-        keepOnly(list, rows);
+        keepFocus(list, this._button, () => keepOnly(list, rows));
     }
     set_files(files) {
         this._show(this._sent, files.map(([number, name, size]) => {
@@ -42444,12 +42466,15 @@ class ChatView extends Container {
         this._messages = element("div", { class: "lw-chat-messages" });
         this._list = element("div", { class: "lw-chat-list", role: "log", tabindex: "0",
             "aria-label": "Messages" }, this._messages);
-        this._newest = iconButton("Newest messages", ICONS["arrow-down"],
-            () => this._follow(true));
+        this._newest = iconButton("Newest messages", ICONS["arrow-down"], () => {
+            this._list.focus();                         // the button is seen no more
+            this._follow(true);
+        });
         this._newest.classList.add("lw-chat-newest");
         this._input = element("textarea", { class: "lw-input", rows: 1 });
-        this.element.append(this._list, this._newest, element("div", { class: "lw-chat-entry" },
-            this._input, iconButton("Send", ICONS["arrow-up"], () => this._submit())));
+        this._entry = element("div", { class: "lw-chat-entry" }, this._input,
+            iconButton("Send", ICONS["arrow-up"], () => this._submit()));
+        this.element.append(this._list, this._newest, this._entry);
         this.set_placeholder("Message");
         this._list.addEventListener("scroll", () => this._scrolled());
         const observer = new ResizeObserver(() => this._follow());
@@ -42469,6 +42494,11 @@ class ChatView extends Container {
     _content() { return this._messages; }
     _focusTarget() { return this._input; }
     _named() { return this.element; }
+    // Who only looks may scroll and copy, and not write.
+    _takeLock() {
+        super._takeLock();
+        this._entry.inert = this.session?.role === "viewer";
+    }
     _flush() {
         clearTimeout(this._timer);
         if (this._input.value === this._draft) return;
@@ -42753,8 +42783,10 @@ class RowsView extends Widget {
     set_show_grid(tf) { this.element.classList.toggle("lw-ruled", tf); }
     set_following(tf) {
         this._following = tf;
-        this._newest ||= iconButton("Newest rows", ICONS["arrow-down"],
-            () => this.scroll_to_end());
+        this._newest ||= iconButton("Newest rows", ICONS["arrow-down"], () => {
+            this.element.focus();                       // the button is seen no more
+            this.scroll_to_end();
+        });
         this._newest.classList.add("lw-data-newest");
         if (tf) this.element.append(this._newest);
         else this._newest.remove();
@@ -43476,7 +43508,8 @@ class RowsView extends Widget {
     }
     _onControlKey(event) {
         this._settle(null);
-        if (event.key !== "Escape" && event.key !== "Enter") return;
+        const own = !this._window.contains(event.target) && event.target.matches("button");
+        if (event.key !== "Escape" && (event.key !== "Enter" || own)) return;
         this.element.focus();
         event.preventDefault();
     }
@@ -45771,14 +45804,16 @@ class Feed extends Cursor {
     }
     async act(path, args) {
         if (this._by) return `the server runs the code of ${this._by} now`;
+        let reason = "no server answers";
         for (const carrier of (this._transport || this).carriers) {
             try {
-                const { status, body } = await carrier({ lw: "post", path, args });
+                const { status, body, why } = await carrier({ lw: "post", path, args });
                 if (status === 200) return body.error;
-                return `the server answered ${status}`;
+                if (status) return `the server answered ${status}`;
+                reason = why || reason;                 // nobody carried it
             } catch { /* the next one */ }
         }
-        return "no server answers";
+        return reason;
     }
 }
 
@@ -46462,14 +46497,13 @@ class KernelRoute {
         this._instance = instance;
         this._onBusy = onBusy;
         this._busy = false;                             // the kernel runs something of others
-        this._socket = null;
+        this._socket = null;                            // the promise of one
         this._comm = "";
         this._waiting = new Map();                      // id of a request -> its resolve, reject
     }
-    close() { this._socket?.close(); }
+    close() { this._socket?.then(socket => socket.close(), () => { /* it is gone */ }); }
     async ask(message) {
-        this._socket = this._socket || await this._open();
-        const id = randomId(), socket = this._socket;
+        const id = randomId(), socket = await (this._socket ||= this._open());
         return new Promise((resolve, reject) => {
             this._waiting.set(id, { resolve, reject });
             socket.ask({ ...message, id });
@@ -46494,7 +46528,7 @@ class KernelRoute {
         socket.onmessage = event => {
             if (typeof event.data === "string") this._hear(socket, session, JSON.parse(event.data));
         };
-        return new Promise((resolve, reject) => {
+        const opened = new Promise((resolve, reject) => {
             socket.onopen = () => {
                 const comm = this._comm = randomId();
                 socket.ask = data => send("comm_msg", { comm_id: this._comm, data });
@@ -46503,12 +46537,13 @@ class KernelRoute {
                 resolve(socket);
             };
             socket.onerror = socket.onclose = () => {
-                if (this._socket === socket) this._socket = null;
+                if (this._socket === opened) this._socket = null;
                 for (const one of this._waiting.values()) one.reject(new Error("kernel"));
                 this._waiting.clear();
                 reject(new Error("kernel"));
             };
         });
+        return opened;
     }
     _hear(socket, session, { header, content, parent_header: cause }) {
         if (header.msg_type === "shutdown_reply") socket.close();

@@ -2844,6 +2844,32 @@ class StateLogProperties(unittest.TestCase):
         self.assertLessEqual(moved.call_count, 2 * 20000)
         self.assertEqual(splices, [(0, 0, "y")] * 1000)
 
+    def test_many_edits_of_one_browser_on_the_text_that_it_knows_are_kept_as_they_are(self):
+        """They come in several messages of one base; what the first ones did may be dropped."""
+        dice = random.Random(SEED)
+        for _ in range(20):
+            log, text = lw.StateLog(), "x" * dice.randrange(3, 300)
+            log.create(1, "TextArea")
+            log.set_sequence(1, "set_text", text)
+            log.edit(1, "set_text", (0, 1, "of another"), dice.choice([None, 8]))
+            text, base = log.get(1, "set_text")[0], log.seq
+            for _ in range(4):
+                log.set(1, "of_another_cell", [dice.random()])
+                run = []
+                for _ in range(dice.randrange(1, 400)):
+                    start = dice.randrange(len(text) + 1)
+                    run.append((start, dice.randrange(min(9, len(text) - start) + 1),
+                                dice.choice(["", "new", "newer text"])))
+                    text = lw.apply_splice(text, run[-1])
+                self.assertEqual(log.rebase(1, "set_text", base, run, 7), run)
+                for splice in run:
+                    log.edit(1, "set_text", splice, 7)
+            self.assertEqual(log.get(1, "set_text"), [text])
+            log.edit(1, "set_text", (0, 0, "another"), 8)
+            with unittest.mock.patch.object(lw, "MAX_CROSSINGS", 20000):
+                moved = log.rebase(1, "set_text", log.seq - 1, [(0, 0, "y")], 7)
+            self.assertEqual(moved, [(7, 0, "y")])
+
     def test_a_log_that_nobody_was_told_is_one_splice_with_a_limit_two(self):
         for limit, most in ((None, 1), (50, 2)):
             log, told = lw.StateLog(), "old\n" * 50
@@ -8861,6 +8887,19 @@ class PeopleInChromium(BrowserCase):
             self.settle(session)
             self.assertEqual(tab.js(whys), why)
 
+    def test_who_only_looks_writes_nothing_into_a_chat(self):
+        """It would be gone with Enter, and nobody would have it."""
+        def build(session):
+            W = session.get_widgets()
+            W.Page(widget=W.ChatView()).show()
+        tab = self.tab(self.make_app(build, users=self.make_users()).url)
+        self.fill(tab, "vic", self.PASSWORD)
+        tab.wait("!!document.querySelector('.lw-chat')")
+        inert = "!!document.querySelector('.lw-chat %s').closest('[inert]')"
+        tab.wait(inert % "textarea")
+        self.assertTrue(tab.js(inert % "[aria-label=Send]"), "the button can be pressed")
+        self.assertFalse(tab.js(inert % ".lw-chat-list"), "the messages cannot be scrolled")
+
     def test_what_somebody_must_not_use_is_inert_and_the_page_says_why(self):
         def build(session):
             W = session.get_widgets()
@@ -9758,6 +9797,40 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
         tab.wait(STATIC + "?.includes('second')")
         self.assertEqual(tab.js("document.querySelectorAll('iframe').length"), 0)
         self.assertEqual([one for one in tab.messages if "favicon" not in one], [])
+
+    def test_an_action_that_nobody_carries_says_what_to_do(self):
+        widget = make_widget({"/api/t": lambda: {"t": 1}}, "<button data-action='/go'>Go</button>"
+                             "<b id='state' data-field='_server_status'></b>",
+                             actions={"/go": lambda: {}}, server_name="imitated")
+        html, port = widget._repr_html_(), widget.server.port
+        tab = self.page(self.VSCODE % ("vscode-dark", self.quoted(html)))
+        eventually(lambda: tab.in_frames(STATE) == ["live"], 60)
+        widget.server.terminate()
+        eventually(lambda: tab.in_frame(STATE) in ("reconnecting", "stopped"), 60)
+        tab.in_frames("document.querySelector('button').click()")
+        wanted = "/go: run the cell again; on another machine, forward port %d" % port
+        eventually(lambda: wanted in (tab.in_frame(BADGE) or ""),
+                   what="%r, not %r" % (wanted, tab.in_frame(BADGE)))
+
+    def test_requests_that_come_at_once_go_by_one_connection_to_the_kernel(self):
+        """The requests wait for it; each that opened its own would have it open for good."""
+        html = self.widget()._repr_html_().replace('"kernel":null', '"kernel":"0123abcd"')
+        self.assertIn("0123abcd", html)
+        tab = self.page("""<!doctype html><body><script>
+            window.sockets = []; window.posts = 0;
+            window.WebSocket = class {
+                constructor() { sockets.push(this); }
+                close() {}
+                open() { if (!this.isOpen) this.isOpen = true, this.onopen(); }
+                send(text) { posts += JSON.parse(text).content.data.lw === "post"; }
+            };</script><script type="application/json" id="jupyter-config-data">
+            {"baseUrl": "/base/"}</script>""" + html)
+        tab.wait("sockets.length === 1")
+        for _ in range(2):
+            tab.in_frames("parent.postMessage({lw: 'post', path: '/marker', args: {}}, '*')")
+        eventually(lambda: sum(url.endswith("/marker") for url in tab.requests) == 2)
+        tab.wait("sockets.forEach(one => one.open()), posts === 2")
+        self.assertEqual(tab.js("sockets.length"), 1)
 
     def test_broker_takes_no_address_and_no_shape_but_its_own(self):
         """R47: what a frame says is checked; it chooses no path but an action's, and no host."""
@@ -17224,7 +17297,8 @@ class Widgets(AppCase):
         self.assertEqual(engine_of(self.session).log.get(context._canvas.wid, "draw"), drawn)
 
     def test_properties_of_a_canvas_go_back_with_its_state(self):
-        context = self.W.Canvas().get_draw_context()
+        canvas = self.W.Canvas()
+        context = canvas.get_draw_context()
         context.fillStyle, context.lineWidth = "red", 2
         context.save()
         context.fillStyle, context.font = "blue", "16px serif"
@@ -17233,6 +17307,10 @@ class Widgets(AppCase):
         for told in (("blue", 2), ("red", 2), ("red", 2)):      # the last one has nothing saved
             context.restore()
             self.assertEqual((context.fillStyle, context.lineWidth), told)
+        context.save()
+        canvas.clear()
+        context.restore()                       # of what was saved nothing is left, either
+        self.assertFalse(hasattr(context, "fillStyle"), "it was set before clear()")
 
     def test_tool_bar_actions_toggle_alone_and_in_groups(self):
         W = self.W
@@ -21113,6 +21191,21 @@ class WidgetsInChromium(WidgetCase):
             one.destroy()
         tab.wait("window.kept.size === 0")
 
+    def test_a_video_that_is_taken_away_plays_no_more(self):
+        import wave
+        sound = io.BytesIO()
+        with wave.open(sound, "wb") as file:
+            file.setparams((1, 1, 8000, 0, "NONE", ""))
+            file.writeframes(b"\x80" * 8000 * 60)
+        url = "data:audio/wav;base64," + base64.b64encode(sound.getvalue()).decode()
+        video, tab, css = self.one(lambda W: W.VideoWidget(url, muted=True))
+        node = "document.querySelector('%s video')" % css
+        tab.wait(node + ".readyState > 0")
+        video.play()
+        tab.wait(node + ".currentTime > 0")
+        video.set_url(None)
+        tab.wait(node + ".hidden && %s.paused" % node)
+
     def test_a_video_fills_the_screen_as_the_browser_can(self):
         """That of an iPhone has a method of its own, and some have none."""
         video, tab, css = self.one(lambda W: W.VideoWidget())
@@ -21124,6 +21217,16 @@ class WidgetsInChromium(WidgetCase):
         video.fullscreen()
         video.set_tooltip("arrived")
         tab.wait("document.querySelector('%s').title === 'arrived'" % css)
+        self.assertEqual(tab.messages, [])
+
+    def test_what_has_very_many_parts_is_shown(self):
+        """More than a call of JavaScript has room for as arguments."""
+        code = "x = 1  # c\n" * 50000
+        _, tab, css = self.one(lambda W: W.Markdown("```python\n%s```" % code))
+        tab.wait("document.querySelector('%s').textContent.length >= %d" % (css, len(code) - 1))
+        combo, tab, css = self.one(lambda W: W.ComboBox(items=["item %d" % number for number in
+                                                               range(200000)]))
+        tab.wait("document.querySelector('%s input').size === 12" % css)
         self.assertEqual(tab.messages, [])
 
     def test_markdown_is_drawn_and_the_same_for_all_who_look(self):
@@ -23468,6 +23571,23 @@ class InUse(WidgetCase):
                 eventually(lambda: self.shown(tab, one) != before, what="Python being heard")
                 tab.close()
 
+    def test_a_pane_that_ends_while_its_handle_is_dragged_ends_the_drag(self):
+        def make(W):
+            labels.extend(W.Label(text) for text in "abc")
+            return sized(filled(W.Splitter(), *labels), 600, 80)
+        labels = []
+        splitter, tab, css = self.one(make, "sizing")
+        box = tab.box(css + " .lw-handle:nth-last-child(2)")
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        tab.mouse("mousePressed", x, y)
+        tab.mouse("mouseMoved", x + 10, y)
+        labels[2].destroy()
+        tab.wait("document.querySelectorAll('%s > .lw-pane').length === 2" % css)
+        tab.mouse("mouseMoved", x + 30, y)
+        tab.mouse("mouseReleased", x + 30, y, buttons=0)
+        self.settle(splitter.session)
+        self.assertEqual((tab.messages, self.seen), ([], []))
+
     def test_a_window_is_moved_and_sized_by_the_hand_that_holds_it(self):
         def make(W):
             mdi = sized(W.MDIWidget(), 600, 400)
@@ -23636,6 +23756,68 @@ class InUse(WidgetCase):
                 tab.wait(active + " === 'e'")
                 tab.key("Escape")
 
+    def test_an_open_list_stays_at_its_field_while_the_page_is_scrolled_and_sized(self):
+        def make(W):
+            area, box = W.ScrollArea(), W.VBox()
+            for widget in (W.Label("above"), choice(W), sized(W.Label("below"), 100, 2000)):
+                box.add_widget(widget)
+            area.set_widget(box)
+            return sized(area, 400, 500)
+        for choice in (lambda W: W.ComboBox(items=["a", "b"]),
+                       lambda W: W.MultiSelect(["a", "b"])):
+            area, tab, css = self.one(make)
+            tab.click(css + " [role=combobox]")
+            apart = ("(root => root.querySelector('.lw-options').getBoundingClientRect().top - "
+                     "root.getBoundingClientRect().bottom)(document.querySelector('.lw-combo, "
+                     ".lw-multi'))")
+            self.assertLess(abs(tab.wait(apart)), 9)
+            for change in ("document.querySelector('.lw-scroll-area').scrollTop = 20",
+                           "document.querySelector('.lw-page').style.paddingTop = '90px', "
+                           "dispatchEvent(new Event('resize'))"):
+                with self.subTest(change):
+                    tab.js(change)
+                    tab.wait("Math.abs(%s) < 9" % apart)
+            tab.close()
+
+    def test_an_open_list_offers_nothing_that_was_chosen_meanwhile(self):
+        choice, tab, css = self.one(lambda W: W.MultiSelect(["a", "b", "c"]), "activated")
+        tab.click(css + " input")
+        tab.wait("document.querySelectorAll('.lw-options > *').length === 3")
+        choice.set_values(["a"])
+        tab.wait("document.querySelectorAll('.lw-options > *').length === 2")
+        tab.click(".lw-options > *")
+        self.expect(("activated", ["a", "b"]))
+        choice.set_values([])
+        tab.wait("document.querySelectorAll('.lw-options > *').length === 3")
+
+    def test_a_control_that_goes_when_it_is_pressed_leaves_the_focus_in_its_widget(self):
+        def chips(W):
+            return W.MultiSelect(["a", "b"], ["a", "b"])
+
+        def table(W):
+            return sized(W.TableView(columns=["a"], rows=[[row] for row in range(300)],
+                                     following=True), 300, 200)
+
+        def chat(W):
+            return filled(sized(W.ChatView(), 300, 200),
+                          *[W.Label("message %d" % number) for number in range(40)])
+        for make, button, prepare in (
+                (chips, ".lw-chip button", None),
+                (table, ".lw-data-newest", ".lw-data"), (chat, ".lw-chat-newest", ".lw-chat-list")):
+            with self.subTest(button):
+                _, tab, css = self.one(make)
+                if prepare:
+                    tab.wait("(one => one.scrollHeight > one.clientHeight + 99)"
+                             "(document.querySelector('%s'))" % prepare)
+                    tab.wait("document.querySelector('%s').scrollTop > 99" % prepare)
+                    tab.js("document.querySelector('%s').scrollTop = 0" % prepare)
+                    tab.wait("!!document.querySelector('.lw-scrolled-up')")
+                tab.js("window.pressed = document.querySelector('%s'); pressed.focus()" % button)
+                tab.key(" ")
+                tab.wait("!pressed.checkVisibility()")
+                tab.wait("document.querySelector('%s').contains(document.activeElement)" % css)
+                tab.close()
+
     def test_an_open_menu_keeps_its_mark_when_entries_come_and_go(self):
         made = {}
 
@@ -23693,8 +23875,10 @@ class Composing(WidgetCase):
                 node.focus();
                 const focus = document.activeElement, before = look(), sent = window.sent;
                 const number = how === "numbered" ? 229 : 0;
-                const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true,
-                    composed: true, isComposing: how === "composing", keyCode: number });
+                const about = { bubbles: true, cancelable: true, composed: true };
+                const event = how === "filled in" ? new Event("keydown", about)
+                    : new KeyboardEvent("keydown", { ...about, key, isComposing: how ===
+                        "composing", keyCode: number });
                 const free = node.dispatchEvent(event), name = `${node.className} ${key}`;
                 if (how !== "taken" && !free) acted.push(name);
                 if (window.sent !== sent) states.push(name + " sent something");
@@ -23745,10 +23929,10 @@ class Composing(WidgetCase):
             WebSocket.prototype.send = function (text) {
                 if (text.includes('"type":"event"')) window.sent++;
                 send.call(this, text); }""")
-        for how in ("composing", "numbered", "taken"):
+        for how in ("composing", "numbered", "taken", "filled in"):
             with self.subTest(how):
                 acted, states = tab.js("(%s)(%s, %r)" % (self.SWEEP, json.dumps(self.KEYS), how))
-                self.assertEqual([acted, states], [[], []])
+                self.assertEqual([acted, states, tab.messages[:3]], [[], [], []])
         acted, _ = tab.js("(%s)(%s, '')" % (self.SWEEP, json.dumps(self.KEYS)))
         self.assertGreater(len(acted), 60, "the sweep reached too few widgets")
 
@@ -24362,6 +24546,15 @@ class UploadsToDisk(WidgetCase):
         self.put(tab, ("b.png", 5))
         tab.wait("document.querySelector(%s).innerText.includes('no files here now')"
                  % json.dumps(node_error(upload)))
+
+    def test_the_focus_stays_in_the_widget_when_a_file_is_removed_by_a_key(self):
+        upload, tab = self.upload()
+        self.put(tab, ("a", 2))
+        self.rows(tab, "a 2 B")
+        tab.js("document.querySelector('.lw-upload li button').focus()")
+        tab.key("Enter")
+        self.rows(tab)
+        tab.wait("document.activeElement === document.querySelector('.lw-upload > button')")
 
     def test_keys_open_the_choice_and_one_file_takes_the_place_of_another(self):
         upload, tab = self.upload(multiple=False)
@@ -26242,6 +26435,23 @@ class ShortcutsInChromium(WidgetCase):
         eventually(lambda: len(pressed) >= 4)
         self.assertEqual(pressed, ["Ctrl+S", "Alt+S", "Ctrl+S", "Ctrl+S"])
 
+    def test_a_shortcut_that_may_not_be_used_leaves_its_keys_to_the_browser(self):
+        """One that is disabled, and all of them for who only looks."""
+        def build(session):
+            made.extend(session.add_shortcut(keys, lambda: None, "Does " + keys) for keys in "ab")
+            made[1].set_enabled(False)
+            session.get_widgets().Page().show()
+        made = []
+        _, tab, session = self.open(build)
+        taken = ("['a', 'b', '?'].filter(key => !document.body.dispatchEvent("
+                 "new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })))")
+        self.assertEqual(tab.js(taken), ["a", "?"])
+        tab.wait("document.querySelector('.lw-shortcuts').innerText.includes('Does a')")
+        self.assertNotIn("Does b", tab.text(".lw-shortcuts"))
+        looks = self.tab(session.get_url(role="viewer"))
+        looks.wait("!!document.querySelector('.lw-page')")
+        self.assertEqual(looks.js(taken), [])
+
     def test_keys_reach_the_program_but_not_from_a_field(self):
         pressed, made = [], []
 
@@ -26600,6 +26810,14 @@ class LogsInChromium(WidgetCase):
         self.assertTrue(tab.js("copied") == area.get_text(), "all of the text must be copied")
         area.set_text("short")
         tab.wait("document.querySelector('%s textarea:not(.lw-long-size)').value === 'short'" % css)
+
+    def test_what_stands_in_place_of_a_text_may_be_set_while_a_long_one_is_read(self):
+        area, tab, css = self.one(lambda W: W.TextArea("line\n" * 1000, editable=False))
+        tab.wait("!!document.querySelector('%s.lw-reading')" % css)
+        area.set_placeholder("Nothing yet")
+        area.set_text("")
+        field = "document.querySelector('%s textarea:not(.lw-long-size)')" % css
+        tab.wait("%s.value === '' && %s.placeholder === 'Nothing yet'" % (field, field))
 
     def test_a_long_text_is_written_in_while_more_comes(self):
         area, tab, css = self.long()
@@ -27102,6 +27320,22 @@ class SourcesInChromium(WidgetCase):
         tab.key("Backspace")
         tab.key("Backspace")
         eventually(lambda: source.get_text() == "a\u65e5\u672cb")
+
+    def test_what_replaces_all_that_is_found_is_drawn_once(self):
+        source, tab, css = self.editor("one two\n" * 2000)
+        self.press(tab, 0, 0)
+        self.chord(tab, "f")
+        tab.wait("!!document.querySelector('.lw-source-find')")
+        took = tab.js("""(() => {
+            const [query, other] = document.querySelectorAll('.lw-source-find input');
+            query.value = 'two';
+            other.value = 'three';
+            const began = performance.now();
+            document.querySelector('.lw-source-find .lw-source-replace > :last-child').click();
+            return performance.now() - began;
+        })()""")
+        self.assertLess(took, 1000, "ms")
+        eventually(lambda: source.get_text() == "one three\n" * 2000)
 
     def test_find_bar_finds_and_replaces(self):
         source, tab, css = self.editor("one two one\nthree one")
@@ -29353,6 +29587,21 @@ class TablesInChromium(WidgetCase):
         view.select_cells([{"path": ["row%d" % row], "col_key": "x"} for row in range(3)])
         eventually(lambda: [cell["value"] for cell in view.get_selected_cells()]
                    == [1.234, 1.234, 1234.5])
+
+    def test_enter_presses_the_buttons_around_the_rows(self):
+        """As the space bar does; in a row, Enter gives the focus back to the table."""
+        view, tab, css = self.table(columns=["A", "B"], rows=[[row, 0] for row in range(300)],
+                                    exportable=True, following=True)
+        tab.js("""window.pressed = [];
+            for (const one of document.querySelectorAll('.lw-data .lw-icon-button'))
+                one.addEventListener('click', () => pressed.push(one.title)); 0""")
+        tab.wait("document.querySelector('.lw-data').scrollTop > 99")
+        tab.js("document.querySelector('.lw-data').scrollTop = 0")
+        tab.wait("!!document.querySelector('.lw-scrolled-up')")
+        for title in ("Download as CSV", "Newest rows"):
+            tab.js("document.querySelector('[title=\"%s\"]').focus()" % title)
+            tab.key("Enter")
+            tab.wait("pressed.at(-1) === '%s'" % title)
 
     def test_a_button_in_the_heads_saves_what_is_on_view(self):
         view, tab, css = self.table(columns=[{"label": "Näme", "key": "name"}, "B"],
@@ -34938,6 +35187,18 @@ class Costs(AppCase):
             with self.subTest(name):
                 few, many = (min(spent(count, end) for _ in range(2)) for count in (800, 6400))
                 self.assertLess(many / few, 18)
+
+    def test_items_that_are_appended_one_by_one_are_linear(self):
+        """No copy of the items for each."""
+        def spent(count):
+            session = self.make_app().create_session()
+            box, began = lw.ComboBox(session), time.thread_time()
+            for number in range(count):
+                box.append_text("item %d" % number)
+            self.assertEqual(len(box.get_items()), count)
+            return time.thread_time() - began
+        few, many = (min(spent(count) for _ in range(2)) for count in (1500, 12000))
+        self.assertLess(many / few, 18)
 
     def test_a_log_of_widgets_whose_oldest_go_is_linear(self):
         """One comes, one goes: no copy of the list for each."""
