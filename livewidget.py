@@ -35202,6 +35202,7 @@ function onDrag(handle, begin) {
         }, { capture: true, signal: over.signal });
         const end = () => { over.abort(); drag.end(moved); };
         listen("pointermove", e => {
+            if (!e.buttons) return end();               // its release went elsewhere
             const dx = e.clientX - event.clientX, dy = e.clientY - event.clientY;
             moved = moved || Math.abs(dx) + Math.abs(dy) > 3;
             if (moved) drag.move(dx, dy, e);

@@ -21167,6 +21167,24 @@ class WidgetsInChromium(WidgetCase):
             "Number(document.querySelector(%r).style.zIndex) > "
             "Number(document.querySelector(%r).style.zIndex)" % (second, first))
 
+    def test_a_drag_ends_where_its_release_is_lost(self):
+        """As when a dialog of the system comes in between."""
+        def build(session):
+            W = session.get_widgets()
+            session.top = W.TopLevel(title="Window", on_move=lambda *at: self.seen.append(at))
+            session.top.resize(200, 100)
+            session.top.show()
+        _, tab, session = self.open(build)
+        box = tab.box(".lw-title-bar")
+        x, y = box["x"] + 50, box["y"] + 10
+        tab.mouse("mousePressed", x, y)
+        tab.mouse("mouseMoved", x + 30, y + 20)
+        for step in (100, 200):
+            tab.mouse("mouseMoved", x + step, y + step, button="none", buttons=0)
+        self.settle(session)
+        self.assertEqual((self.seen, tab.js(
+            "document.querySelector('.lw-window').offsetLeft")), ([(30, 20)], 30))
+
     def test_minimized_windows_close_the_gap_of_one_that_is_gone(self):
         def build(session):
             W = session.get_widgets()
