@@ -2094,30 +2094,34 @@ class Widget {
     }
     set_visible(tf) { this.outer.classList.toggle("lw-hidden", !tf); }
     set_enabled(tf) {
-        this.element.classList.toggle("lw-disabled", !tf);
-        this._takeLock();
         const target = this._focusTarget(), root = this.element;
-        if (this._isNative())
-            for (const one of [root, ...root.querySelectorAll("button, input, textarea")])
-                one.disabled = !tf;
-        else if ("disabled" in target) target.disabled = !tf;
-        else if (tf) this.element.removeAttribute("aria-disabled");
-        else this.element.setAttribute("aria-disabled", "true");
+        root.classList.toggle("lw-disabled", !tf);
+        this._shutOrOpen(() => {
+            if (this._isNative())
+                for (const one of [root, ...root.querySelectorAll("button, input, textarea")])
+                    one.disabled = !tf;
+            else if ("disabled" in target) target.disabled = !tf;
+            else setAttributes(root, { "aria-disabled": !tf && "true" });
+        });
+    }
+    // Do what may end that it takes input, or let it begin: then the focus is where it was before.
+    _shutOrOpen(change) {
+        const root = this.element, focused = document.activeElement;
+        if (root.contains(focused)) this._focusedIn = focused;
+        change();
+        this._takeLock();
+        if (!this._focusedIn || root.inert || root.classList.contains("lw-disabled")) return;
+        if (!focused || focused === document.body) this._focusedIn.focus();
+        this._focusedIn = null;
     }
     // All that takes input in it can be disabled, so that screen readers still tell what it is;
     // what is inert they do not know of.
     _isNative() { return !this.constructor.grows && "disabled" in this._focusTarget(); }
-    // blocked: it takes no input meanwhile; the focus comes back to where it was.
+    // blocked: it takes no input meanwhile.
     mark_busy(busy, blocked) {
-        const { element: root } = this, focused = document.activeElement;
-        root.classList.toggle("lw-busy", busy);
-        setAttributes(root, { "aria-busy": (busy || this._busy) && "true" });
-        if (blocked && root.contains(focused)) this._focusedIn = focused;
-        this._blocked = blocked;
-        this._takeLock();
-        if (blocked || !this._focusedIn) return;
-        if (!focused || focused === document.body) this._focusedIn.focus();
-        this._focusedIn = null;
+        this.element.classList.toggle("lw-busy", busy);
+        setAttributes(this.element, { "aria-busy": (busy || this._busy) && "true" });
+        this._shutOrOpen(() => { this._blocked = blocked; });
     }
     set_roles(roles) {
         this._roles = roles;

@@ -19761,6 +19761,32 @@ class WidgetsInChromium(WidgetCase):
         tab.wait("document.querySelector('%s > .lw-knob')?.getAttribute('aria-valuenow') === '0'"
                  % css)
 
+    def test_the_focus_comes_back_to_what_was_disabled_for_a_while(self):
+        made = []
+
+        def make(W):
+            made.extend(getattr(W, name)() for name in ("Button", "TextEntry", "CheckBox", "Slider",
+                                                        "SpinBox", "Dial", "TextSource"))
+            made.extend(filled(getattr(W, name)(), W.TextEntry()) for name in ("VBox", "TabWidget"))
+            return filled(W.VBox(), *made)
+        box, tab, _ = self.one(make)
+        for one in made:
+            css = '[data-wid="%d"]' % one.wid
+            tab.js("(node => (node.matches('input, button') ? node : node.querySelector('input, "
+                   "textarea, [tabindex]')).focus())(document.querySelector('%s'))" % css)
+            tab.js("window.was = document.activeElement")
+            one.set_enabled(False)
+            tab.wait("document.activeElement === document.body")
+            one.set_enabled(True)
+            self.settle(box.session)
+            self.assertTrue(tab.js("document.activeElement === was"), type(one).__name__)
+        one.set_enabled(False)
+        tab.wait("document.activeElement === document.body")
+        tab.js("document.querySelector('button').focus()")
+        one.set_enabled(True)
+        self.settle(box.session)
+        self.assertEqual(tab.js("document.activeElement.tagName"), "BUTTON")
+
     def test_what_is_disabled_in_a_disabled_container_stays_so_when_that_is_enabled_again(self):
         made = {}
 
