@@ -34971,6 +34971,12 @@ function hasUprightSliders() {
     return writingMode === "vertical-lr";
 }
 
+function textButton(label, action) {
+    const button = element("button", { type: "button" }, label);
+    button.addEventListener("click", action);
+    return button;
+}
+
 function iconButton(label, path, action) {
     const button = element("button",
         { type: "button", class: "lw-icon-button", "aria-label": label, title: label }, icon(path));
@@ -35931,16 +35937,17 @@ class Session extends Cursor {
         for (const widget of this.widgets.values()) widget._takeLock();
         this._looks?.remove();
         if (role !== "viewer") return;
-        this._looks = element("div", { class: "lw-banner", role: "status" },
-            element("span", {}, "You see this page and cannot change it."));
-        if (this._keys.user) {                          // no button of the page is for them
-            const button = element("button", { type: "button" }, "Log out");
-            button.addEventListener("click", () => this._keys.logOut());
-            this._looks.append(button);
-        }
-        this._banners.append(this._looks);
+        const logOut = ["Log out", () => this._keys.logOut()];      // no button of the page does it
+        this._looks = this.showBanner("You see this page and cannot change it.",
+            this._keys.user ? [logOut] : []);
     }
-    banner(node) { this._banners.append(node); }
+    // A line at the foot of the page. buttons: [label, action].
+    showBanner(text, buttons = [], role = "status") {
+        const banner = element("div", { class: "lw-banner", role }, element("span", {}, text),
+            ...buttons.map(one => textButton(...one)));
+        this._banners.append(banner);
+        return banner;
+    }
     _lost(code, opened) {
         this._greeted = false;
         if (code === 4001)
@@ -36063,17 +36070,8 @@ class Session extends Cursor {
         clearTimeout(this._noticeTimer);
         this._noticeTimer = null;
         this._noticed = text !== null;
-        if (this._banner) this._banner.remove();
-        this._banner = null;
-        if (text === null) return;
-        this._banner = element("div", { class: "lw-banner", role: "status" },
-            element("span", {}, text));
-        if (label) {
-            const button = element("button", { type: "button" }, label);
-            button.addEventListener("click", action);
-            this._banner.append(button);
-        }
-        this._banners.append(this._banner);
+        this._banner?.remove();
+        this._banner = text === null ? null : this.showBanner(text, label ? [[label, action]] : []);
     }
     _send(type, values) {
         const open = Boolean(this._transport && this._greeted);
@@ -36421,17 +36419,9 @@ class Session extends Cursor {
     tell(text, stays = false, copied = "") {
         this._told?.remove();
         this._words = [...this._words, text].slice(-9);
-        const words = element("span", {}, text);
-        const button = element("button", { type: "button" }, "Dismiss");
-        const told = element("div", { class: "lw-banner", role: "alert" }, words, button);
+        const copy = ["Copy", () => copyText(copied)], dismiss = ["Dismiss", () => told.remove()];
+        const told = this.showBanner(text, copied ? [copy, dismiss] : [dismiss], "alert");
         this._told = told;
-        if (copied) {
-            const copy = element("button", { type: "button", "data-copy": "" }, "Copy");
-            copy.addEventListener("click", () => copyText(copied));
-            button.before(copy);
-        }
-        button.addEventListener("click", () => told.remove());
-        this._banners.append(told);
         if (!stays) setTimeout(() => told.remove(), TELL_MS);
     }
     // Report sizes after the next paint.
@@ -36587,9 +36577,8 @@ class Desktop {
     // The place where Python stores what is entered cannot be reached, or is back.
     show_store(away) {
         this._away?.remove();
-        if (away) this._session.banner(this._away = element("div", { class: "lw-banner",
-            role: "status" }, "What you enter is not stored for now. It is kept here, and stored " +
-            "when that works again."));
+        if (away) this._away = this._session.showBanner("What you enter is not stored for now. " +
+            "It is kept here, and stored when that works again.");
     }
     // Save a file that Python offers to this browser: its address proves that we may.
     download(id, name) {
@@ -37554,6 +37543,10 @@ class Window extends SingleChild {
 
 class TopLevel extends Window {
     static held = ["set_position", "resize", "set_window_state", "set_stacking"];
+    // [option, state, what leads to it, what leads back]
+    static states = [["shadeable", "shaded", "Shade", "Unshade"],
+        ["minimizable", "minimized", "Minimize", "Restore"],
+        ["maximizable", "maximized", "Maximize", "Restore"]];
     constructor(options = {}) {
         super(element("section", { class: "lw-window lw-filling", role: "region" }));
         this._options = { resizable: true, closeable: true, shadeable: true, minimizable: false,
@@ -37583,12 +37576,9 @@ class TopLevel extends Window {
             this._iconImage, this._caption);
         if (options.lowerable)
             this._bar.append(iconButton("Lower", ICONS.lower, () => this._lower()));
-        if (options.minimizable)
-            this._bar.append(iconButton("Minimize", ICONS.minimize,
-                () => this._toggle("minimized")));
-        if (options.maximizable)
-            this._bar.append(iconButton("Maximize", ICONS.maximize,
-                () => this._toggle("maximized")));
+        for (const [option, state, label] of TopLevel.states)
+            if (options[option] && state !== "shaded") this._bar.append(
+                iconButton(label, ICONS[label.toLowerCase()], () => this._toggle(state)));
         const close = () => this._close();
         if (options.closeable) this._bar.append(iconButton("Close", ICONS.close, close));
         if (this._persistent) this._bar.lastChild.hidden = true;
@@ -37665,15 +37655,8 @@ class TopLevel extends Window {
     _openMenu(x, y) {
         const options = this._options, items = [["Raise", () => this._raise()]];
         if (options.lowerable) items.push(["Lower", () => this._lower()]);
-        if (options.shadeable)
-            items.push([this._state === "shaded" ? "Unshade" : "Shade",
-                () => this._toggle("shaded")]);
-        if (options.minimizable)
-            items.push([this._state === "minimized" ? "Restore" : "Minimize",
-                () => this._toggle("minimized")]);
-        if (options.maximizable)
-            items.push([this._state === "maximized" ? "Restore" : "Maximize",
-                () => this._toggle("maximized")]);
+        for (const [option, state, label, back] of TopLevel.states) if (options[option])
+            items.push([this._state === state ? back : label, () => this._toggle(state)]);
         if (options.closeable && !this._persistent) items.push(["Close", () => this._close()]);
         popupMenu(items, x, y, this._bar);
     }
@@ -37985,11 +37968,7 @@ class Toast extends Widget {
             role: kind === "error" ? "alert" : "status" }));
         this._text = element("span", {}, text ?? "");
         this.element.append(icon(ICONS[kind]), this._text);
-        if (action) {
-            const button = element("button", { type: "button" }, action);
-            button.addEventListener("click", () => this._end("activated"));
-            this.element.append(button);
-        }
+        if (action) this.element.append(textButton(action, () => this._end("activated")));
         this.element.append(iconButton("Dismiss", ICONS.close, () => this._end()));
         if (!timeout_s) return;
         const holds = new Set();
@@ -38332,10 +38311,6 @@ class TextEntry extends TextInput {
 }
 
 class PasswordEntry extends TextEntry {
-    constructor(text = "", options = {}) {
-        super(text, options);
-        this.set_autocomplete("current-password");
-    }
     set_autocomplete(word) { this._input.autocomplete = word; }
 }
 
@@ -38547,14 +38522,13 @@ class ScrollBar extends Widget {
         this.element.style.setProperty("--lw-thickness", px(thickness));
         Object.assign(this, { _at: 0, _length: 0.2 });
         onDrag(this.element, event => {
-            const box = this.element.getBoundingClientRect(),
-                room = (this._across ? box.width : box.height) * (1 - this._length);
-            const place = event => ((this._across ? event.clientX - box.x
-                : event.clientY - box.y) - (this._across ? box.width
-                    : box.height) * this._length / 2) / (room || 1);
-            if (event.target !== this._thumb) this._moveTo(place(event));
+            const box = this.element.getBoundingClientRect();
+            const [at, length] = this._across ? [event.clientX - box.x, box.width]
+                : [event.clientY - box.y, box.height];
+            const room = length * (1 - this._length) || 1;
+            if (event.target !== this._thumb) this._moveTo((at - length * this._length / 2) / room);
             const start = this._at;
-            return { move: (dx, dy) => this._moveTo(start + (this._across ? dx : dy) / (room || 1)),
+            return { move: (dx, dy) => this._moveTo(start + (this._across ? dx : dy) / room),
                 end: () => this._released() };
         });
         this.element.addEventListener("wheel", event => {

@@ -38633,7 +38633,7 @@ class Client(BrowserCase):
                 self.assertIn(line, words)
             self.assertIn("and 1 more", words)
             self.assertNotIn("hunter2", words)
-            tab.click(".lw-banner [data-copy]")
+            tab.click(".lw-banner[role=alert] > button")
             tab.wait("navigator.clipboard.readText().then(text => text === %s)"
                      % json.dumps("\n".join([*lines, "Save: activated"])))
 
