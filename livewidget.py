@@ -37970,11 +37970,13 @@ class Toast extends Widget {
         this.element.append(icon(ICONS[kind]), this._text);
         if (action) this.element.append(textButton(action, () => this._end("activated")));
         this.element.append(iconButton("Dismiss", ICONS.close, () => this._end()));
+        this._over = new AbortController();
         if (!timeout_s) return;
-        const holds = new Set();
+        const holds = new Set();                        // it stays while it is in use, or not seen
+        const { signal } = this._over;
         const wait = () => {
             clearTimeout(this._timer);
-            if (!holds.size && !this._ended)
+            if (!holds.size && !document.hidden && !signal.aborted)
                 this._timer = setTimeout(() => this._end(),
                     Math.min(timeout_s * 1000, MAX_WAIT_MS));
         };
@@ -37982,6 +37984,7 @@ class Toast extends Widget {
             this.element.addEventListener(begin, () => { holds.add(begin); wait(); });
             this.element.addEventListener(end, () => { holds.delete(begin); wait(); });
         }
+        document.addEventListener("visibilitychange", wait, { signal });
         wait();
     }
     _join(session, wid) {
@@ -37991,12 +37994,12 @@ class Toast extends Widget {
         Toast.place.append(this.element);
     }
     _leave() {
-        this._ended = true;
+        this._over.abort();
         clearTimeout(this._timer);
         super._leave();
     }
     _end(action) {
-        this._ended = true;
+        this._over.abort();
         clearTimeout(this._timer);
         this.element.remove();
         if (action) this.emit(action);

@@ -22794,6 +22794,20 @@ class Looks(WidgetCase):
         tab.js("document.activeElement.blur()")
         tab.wait("document.querySelectorAll('.lw-toast').length === 1")
 
+    def test_a_toast_stays_while_the_page_is_out_of_sight(self):
+        app, tab, session = self.open(lambda session: session.get_widgets().Page().show())
+        see = "Object.defineProperty(document, 'hidden', { value: %s, configurable: true });" \
+            "document.dispatchEvent(new Event('visibilitychange'))"
+        session.toast("before", timeout_s=1)
+        tab.wait("!!document.querySelector('.lw-toast')")
+        tab.js(see % "true")
+        session.toast("meanwhile", timeout_s=0.1)
+        tab.wait("document.body.innerText.includes('meanwhile')")
+        tab.js("new Promise(done => setTimeout(done, 1500))")
+        self.assertEqual(tab.js("document.querySelectorAll('.lw-toast').length"), 2)
+        tab.js(see % "false")
+        tab.wait("!document.querySelector('.lw-toast')")
+
     def test_the_menu_of_a_persistent_dialog_offers_no_way_to_close_it(self):
         made = {}
 
