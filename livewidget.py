@@ -35177,6 +35177,17 @@ function keepPresses() {
     });
 }
 
+// Files that are dropped beside what takes them: browsers would show them in place of the page.
+function refuseFilesElsewhere() {
+    for (const type of ["dragover", "drop"]) addEventListener(type, event => {
+        const { target, dataTransfer, defaultPrevented } = event;
+        if (defaultPrevented || !dataTransfer?.types.includes("Files") ||
+            target.closest?.("[type=file]")) return;
+        event.preventDefault();
+        dataTransfer.dropEffect = "none";
+    });
+}
+
 // Call when an element's size in pixels of the screen changes: its own size, zoom, or the monitor.
 function onPixels(node, action) {
     new ResizeObserver(action).observe(node);
@@ -36222,6 +36233,7 @@ class Session extends Cursor {
 
     _watchHands() {
         keepPresses();
+        refuseFilesElsewhere();
         const on = (types, action) => {
             for (const type of types) document.addEventListener(type, action, true);
         };

@@ -21286,6 +21286,29 @@ class WidgetsInChromium(WidgetCase):
                 self.seen.clear()
         self.assertEqual(tab.messages, [])
 
+    def test_files_that_are_dropped_beside_what_takes_them_do_not_replace_the_page(self):
+        made = []
+
+        def make(W):
+            made.extend([W.Label("takes files", on_drop_end=lambda given: None),
+                         W.Label("beside"), W.TextArea()])
+            return filled(W.VBox(align="left"), *made)
+        box, tab, _ = self.one(make)
+        self.settle(box.session)
+        over = """(css => {
+            const dataTransfer = new DataTransfer(), node = document.querySelector(css);
+            dataTransfer.items.add(%s);
+            return ["dragover", "drop"].map(type => {
+                const event = new DragEvent(type, { dataTransfer, bubbles: true,
+                                                    cancelable: true });
+                node.dispatchEvent(event);
+                return event.defaultPrevented; });
+            })('[data-wid="%d"]')"""
+        for one, takes in zip(made, (True, False, False)):
+            for given, prevented in (("new File(['x'], 'name')", True),
+                                     ("'text', 'text/plain'", takes)):
+                self.assertEqual(tab.js(over % (given, one.wid)), [prevented] * 2, (one, given))
+
     def test_a_drop_tells_its_place_over_every_kind_of_widget(self):
         for make in (lambda W: W.VBox(), lambda W: W.Dialog(title="d", visible=True),
                      lambda W: W.Canvas(), lambda W: W.TextSource("text")):
