@@ -35326,6 +35326,12 @@ function hasUprightSliders() {
     return writingMode === "vertical-lr";
 }
 
+function textButton(label, action) {
+    const button = element("button", { type: "button" }, label);
+    button.addEventListener("click", action);
+    return button;
+}
+
 function iconButton(label, path, action) {
     const button = element("button",
         { type: "button", class: "lw-icon-button", "aria-label": label, title: label }, icon(path));
@@ -35528,6 +35534,17 @@ function keepPresses() {
     });
 }
 
+// Files that are dropped beside what takes them: browsers would show them in place of the page.
+function refuseFilesElsewhere() {
+    for (const type of ["dragover", "drop"]) addEventListener(type, event => {
+        const { target, dataTransfer, defaultPrevented } = event;
+        if (defaultPrevented || !dataTransfer?.types.includes("Files") ||
+            target.closest?.("[type=file]")) return;
+        event.preventDefault();
+        dataTransfer.dropEffect = "none";
+    });
+}
+
 // Call when an element's size in pixels of the screen changes: its own size, zoom, or the monitor.
 function onPixels(node, action) {
     new ResizeObserver(action).observe(node);
@@ -35559,6 +35576,7 @@ function onDrag(handle, begin) {
         }, { capture: true, signal: over.signal });
         const end = () => { over.abort(); drag.end(moved); };
         listen("pointermove", e => {
+            if (!e.buttons) return end();               // its release went elsewhere
             const dx = e.clientX - event.clientX, dy = e.clientY - event.clientY;
             moved = moved || Math.abs(dx) + Math.abs(dy) > 3;
             if (moved) drag.move(dx, dy, e);
@@ -36288,16 +36306,17 @@ class Session extends Cursor {
         for (const widget of this.widgets.values()) widget._takeLock();
         this._looks?.remove();
         if (role !== "viewer") return;
-        this._looks = element("div", { class: "lw-banner", role: "status" },
-            element("span", {}, "You see this page and cannot change it."));
-        if (this._keys.user) {                          // no button of the page is for them
-            const button = element("button", { type: "button" }, "Log out");
-            button.addEventListener("click", () => this._keys.logOut());
-            this._looks.append(button);
-        }
-        this._banners.append(this._looks);
+        const logOut = ["Log out", () => this._keys.logOut()];      // no button of the page does it
+        this._looks = this.showBanner("You see this page and cannot change it.",
+            this._keys.user ? [logOut] : []);
     }
-    banner(node) { this._banners.append(node); }
+    // A line at the foot of the page. buttons: [label, action].
+    showBanner(text, buttons = [], role = "status") {
+        const banner = element("div", { class: "lw-banner", role }, element("span", {}, text),
+            ...buttons.map(one => textButton(...one)));
+        this._banners.append(banner);
+        return banner;
+    }
     _lost(code, opened) {
         this._greeted = false;
         if (code === 4001)
@@ -36420,17 +36439,8 @@ class Session extends Cursor {
         clearTimeout(this._noticeTimer);
         this._noticeTimer = null;
         this._noticed = text !== null;
-        if (this._banner) this._banner.remove();
-        this._banner = null;
-        if (text === null) return;
-        this._banner = element("div", { class: "lw-banner", role: "status" },
-            element("span", {}, text));
-        if (label) {
-            const button = element("button", { type: "button" }, label);
-            button.addEventListener("click", action);
-            this._banner.append(button);
-        }
-        this._banners.append(this._banner);
+        this._banner?.remove();
+        this._banner = text === null ? null : this.showBanner(text, label ? [[label, action]] : []);
     }
     _send(type, values) {
         const open = Boolean(this._transport && this._greeted);
@@ -36594,6 +36604,7 @@ class Session extends Cursor {
 
     _watchHands() {
         keepPresses();
+        refuseFilesElsewhere();
         const on = (types, action) => {
             for (const type of types) document.addEventListener(type, action, true);
         };
@@ -36791,17 +36802,9 @@ class Session extends Cursor {
     tell(text, stays = false, copied = "") {
         this._told?.remove();
         this._words = [...this._words, text].slice(-9);
-        const words = element("span", {}, text);
-        const button = element("button", { type: "button" }, "Dismiss");
-        const told = element("div", { class: "lw-banner", role: "alert" }, words, button);
+        const copy = ["Copy", () => copyText(copied)], dismiss = ["Dismiss", () => told.remove()];
+        const told = this.showBanner(text, copied ? [copy, dismiss] : [dismiss], "alert");
         this._told = told;
-        if (copied) {
-            const copy = element("button", { type: "button", "data-copy": "" }, "Copy");
-            copy.addEventListener("click", () => copyText(copied));
-            button.before(copy);
-        }
-        button.addEventListener("click", () => told.remove());
-        this._banners.append(told);
         if (!stays) setTimeout(() => told.remove(), TELL_MS);
     }
     // Report sizes after the next paint.
@@ -36957,9 +36960,8 @@ class Desktop {
     // The place where Python stores what is entered cannot be reached, or is back.
     show_store(away) {
         this._away?.remove();
-        if (away) this._session.banner(this._away = element("div", { class: "lw-banner",
-            role: "status" }, "What you enter is not stored for now. It is kept here, and stored " +
-            "when that works again."));
+        if (away) this._away = this._session.showBanner("What you enter is not stored for now. " +
+            "It is kept here, and stored when that works again.");
     }
     // Save a file that Python offers to this browser: its address proves that we may.
     download(id, name) {
@@ -37150,30 +37152,34 @@ class Widget {
     }
     set_visible(tf) { this.outer.classList.toggle("lw-hidden", !tf); }
     set_enabled(tf) {
-        this.element.classList.toggle("lw-disabled", !tf);
-        this._takeLock();
         const target = this._focusTarget(), root = this.element;
-        if (this._isNative())
-            for (const one of [root, ...root.querySelectorAll("button, input, textarea")])
-                one.disabled = !tf;
-        else if ("disabled" in target) target.disabled = !tf;
-        else if (tf) this.element.removeAttribute("aria-disabled");
-        else this.element.setAttribute("aria-disabled", "true");
+        root.classList.toggle("lw-disabled", !tf);
+        this._shutOrOpen(() => {
+            if (this._isNative())
+                for (const one of [root, ...root.querySelectorAll("button, input, textarea")])
+                    one.disabled = !tf;
+            else if ("disabled" in target) target.disabled = !tf;
+            else setAttributes(root, { "aria-disabled": !tf && "true" });
+        });
+    }
+    // Do what may end that it takes input, or let it begin: then the focus is where it was before.
+    _shutOrOpen(change) {
+        const root = this.element, focused = document.activeElement;
+        if (root.contains(focused)) this._focusedIn = focused;
+        change();
+        this._takeLock();
+        if (!this._focusedIn || root.inert || root.classList.contains("lw-disabled")) return;
+        if (!focused || focused === document.body) this._focusedIn.focus();
+        this._focusedIn = null;
     }
     // All that takes input in it can be disabled, so that screen readers still tell what it is;
     // what is inert they do not know of.
     _isNative() { return !this.constructor.grows && "disabled" in this._focusTarget(); }
-    // blocked: it takes no input meanwhile; the focus comes back to where it was.
+    // blocked: it takes no input meanwhile.
     mark_busy(busy, blocked) {
-        const { element: root } = this, focused = document.activeElement;
-        root.classList.toggle("lw-busy", busy);
-        setAttributes(root, { "aria-busy": (busy || this._busy) && "true" });
-        if (blocked && root.contains(focused)) this._focusedIn = focused;
-        this._blocked = blocked;
-        this._takeLock();
-        if (blocked || !this._focusedIn) return;
-        if (!focused || focused === document.body) this._focusedIn.focus();
-        this._focusedIn = null;
+        this.element.classList.toggle("lw-busy", busy);
+        setAttributes(this.element, { "aria-busy": (busy || this._busy) && "true" });
+        this._shutOrOpen(() => { this._blocked = blocked; });
     }
     set_roles(roles) {
         this._roles = roles;
@@ -37925,6 +37931,10 @@ class Window extends SingleChild {
 
 class TopLevel extends Window {
     static held = ["set_position", "resize", "set_window_state", "set_stacking"];
+    // [option, state, what leads to it, what leads back]
+    static states = [["shadeable", "shaded", "Shade", "Unshade"],
+        ["minimizable", "minimized", "Minimize", "Restore"],
+        ["maximizable", "maximized", "Maximize", "Restore"]];
     constructor(options = {}) {
         super(element("section", { class: "lw-window lw-filling", role: "region" }));
         this._options = { resizable: true, closeable: true, shadeable: true, minimizable: false,
@@ -37954,12 +37964,9 @@ class TopLevel extends Window {
             this._iconImage, this._caption);
         if (options.lowerable)
             this._bar.append(iconButton("Lower", ICONS.lower, () => this._lower()));
-        if (options.minimizable)
-            this._bar.append(iconButton("Minimize", ICONS.minimize,
-                () => this._toggle("minimized")));
-        if (options.maximizable)
-            this._bar.append(iconButton("Maximize", ICONS.maximize,
-                () => this._toggle("maximized")));
+        for (const [option, state, label] of TopLevel.states)
+            if (options[option] && state !== "shaded") this._bar.append(
+                iconButton(label, ICONS[label.toLowerCase()], () => this._toggle(state)));
         const close = () => this._close();
         if (options.closeable) this._bar.append(iconButton("Close", ICONS.close, close));
         if (this._persistent) this._bar.lastChild.hidden = true;
@@ -38036,15 +38043,8 @@ class TopLevel extends Window {
     _openMenu(x, y) {
         const options = this._options, items = [["Raise", () => this._raise()]];
         if (options.lowerable) items.push(["Lower", () => this._lower()]);
-        if (options.shadeable)
-            items.push([this._state === "shaded" ? "Unshade" : "Shade",
-                () => this._toggle("shaded")]);
-        if (options.minimizable)
-            items.push([this._state === "minimized" ? "Restore" : "Minimize",
-                () => this._toggle("minimized")]);
-        if (options.maximizable)
-            items.push([this._state === "maximized" ? "Restore" : "Maximize",
-                () => this._toggle("maximized")]);
+        for (const [option, state, label, back] of TopLevel.states) if (options[option])
+            items.push([this._state === state ? back : label, () => this._toggle(state)]);
         if (options.closeable && !this._persistent) items.push(["Close", () => this._close()]);
         popupMenu(items, x, y, this._bar);
     }
@@ -38356,17 +38356,15 @@ class Toast extends Widget {
             role: kind === "error" ? "alert" : "status" }));
         this._text = element("span", {}, text ?? "");
         this.element.append(icon(ICONS[kind]), this._text);
-        if (action) {
-            const button = element("button", { type: "button" }, action);
-            button.addEventListener("click", () => this._end("activated"));
-            this.element.append(button);
-        }
+        if (action) this.element.append(textButton(action, () => this._end("activated")));
         this.element.append(iconButton("Dismiss", ICONS.close, () => this._end()));
+        this._over = new AbortController();
         if (!timeout_s) return;
-        const holds = new Set();
+        const holds = new Set();                        // it stays while it is in use, or not seen
+        const { signal } = this._over;
         const wait = () => {
             clearTimeout(this._timer);
-            if (!holds.size && !this._ended)
+            if (!holds.size && !document.hidden && !signal.aborted)
                 this._timer = setTimeout(() => this._end(),
                     Math.min(timeout_s * 1000, MAX_WAIT_MS));
         };
@@ -38374,6 +38372,7 @@ class Toast extends Widget {
             this.element.addEventListener(begin, () => { holds.add(begin); wait(); });
             this.element.addEventListener(end, () => { holds.delete(begin); wait(); });
         }
+        document.addEventListener("visibilitychange", wait, { signal });
         wait();
     }
     _join(session, wid) {
@@ -38383,12 +38382,12 @@ class Toast extends Widget {
         Toast.place.append(this.element);
     }
     _leave() {
-        this._ended = true;
+        this._over.abort();
         clearTimeout(this._timer);
         super._leave();
     }
     _end(action) {
-        this._ended = true;
+        this._over.abort();
         clearTimeout(this._timer);
         this.element.remove();
         if (action) this.emit(action);
@@ -38703,10 +38702,6 @@ class TextEntry extends TextInput {
 }
 
 class PasswordEntry extends TextEntry {
-    constructor(text = "", options = {}) {
-        super(text, options);
-        this.set_autocomplete("current-password");
-    }
     set_autocomplete(word) { this._input.autocomplete = word; }
 }
 
@@ -38918,14 +38913,13 @@ class ScrollBar extends Widget {
         this.element.style.setProperty("--lw-thickness", px(thickness));
         Object.assign(this, { _at: 0, _length: 0.2 });
         onDrag(this.element, event => {
-            const box = this.element.getBoundingClientRect(),
-                room = (this._across ? box.width : box.height) * (1 - this._length);
-            const place = event => ((this._across ? event.clientX - box.x
-                : event.clientY - box.y) - (this._across ? box.width
-                    : box.height) * this._length / 2) / (room || 1);
-            if (event.target !== this._thumb) this._moveTo(place(event));
+            const box = this.element.getBoundingClientRect();
+            const [at, length] = this._across ? [event.clientX - box.x, box.width]
+                : [event.clientY - box.y, box.height];
+            const room = length * (1 - this._length) || 1;
+            if (event.target !== this._thumb) this._moveTo((at - length * this._length / 2) / room);
             const start = this._at;
-            return { move: (dx, dy) => this._moveTo(start + (this._across ? dx : dy) / (room || 1)),
+            return { move: (dx, dy) => this._moveTo(start + (this._across ? dx : dy) / room),
                 end: () => this._released() };
         });
         this.element.addEventListener("wheel", event => {

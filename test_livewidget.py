@@ -19967,6 +19967,32 @@ class WidgetsInChromium(WidgetCase):
         tab.wait("document.querySelector('%s > .lw-knob')?.getAttribute('aria-valuenow') === '0'"
                  % css)
 
+    def test_the_focus_comes_back_to_what_was_disabled_for_a_while(self):
+        made = []
+
+        def make(W):
+            made.extend(getattr(W, name)() for name in ("Button", "TextEntry", "CheckBox", "Slider",
+                                                        "SpinBox", "Dial", "TextSource"))
+            made.extend(filled(getattr(W, name)(), W.TextEntry()) for name in ("VBox", "TabWidget"))
+            return filled(W.VBox(), *made)
+        box, tab, _ = self.one(make)
+        for one in made:
+            css = '[data-wid="%d"]' % one.wid
+            tab.js("(node => (node.matches('input, button') ? node : node.querySelector('input, "
+                   "textarea, [tabindex]')).focus())(document.querySelector('%s'))" % css)
+            tab.js("window.was = document.activeElement")
+            one.set_enabled(False)
+            tab.wait("document.activeElement === document.body")
+            one.set_enabled(True)
+            self.settle(box.session)
+            self.assertTrue(tab.js("document.activeElement === was"), type(one).__name__)
+        one.set_enabled(False)
+        tab.wait("document.activeElement === document.body")
+        tab.js("document.querySelector('button').focus()")
+        one.set_enabled(True)
+        self.settle(box.session)
+        self.assertEqual(tab.js("document.activeElement.tagName"), "BUTTON")
+
     def test_what_is_disabled_in_a_disabled_container_stays_so_when_that_is_enabled_again(self):
         made = {}
 
@@ -21441,6 +21467,24 @@ class WidgetsInChromium(WidgetCase):
             "Number(document.querySelector(%r).style.zIndex) > "
             "Number(document.querySelector(%r).style.zIndex)" % (second, first))
 
+    def test_a_drag_ends_where_its_release_is_lost(self):
+        """As when a dialog of the system comes in between."""
+        def build(session):
+            W = session.get_widgets()
+            session.top = W.TopLevel(title="Window", on_move=lambda *at: self.seen.append(at))
+            session.top.resize(200, 100)
+            session.top.show()
+        _, tab, session = self.open(build)
+        box = tab.box(".lw-title-bar")
+        x, y = box["x"] + 50, box["y"] + 10
+        tab.mouse("mousePressed", x, y)
+        tab.mouse("mouseMoved", x + 30, y + 20)
+        for step in (100, 200):
+            tab.mouse("mouseMoved", x + step, y + step, button="none", buttons=0)
+        self.settle(session)
+        self.assertEqual((self.seen, tab.js(
+            "document.querySelector('.lw-window').offsetLeft")), ([(30, 20)], 30))
+
     def test_minimized_windows_close_the_gap_of_one_that_is_gone(self):
         def build(session):
             W = session.get_widgets()
@@ -21515,6 +21559,29 @@ class WidgetsInChromium(WidgetCase):
                                      ("https://example.org/", "https://example.org/", []))
                 self.seen.clear()
         self.assertEqual(tab.messages, [])
+
+    def test_files_that_are_dropped_beside_what_takes_them_do_not_replace_the_page(self):
+        made = []
+
+        def make(W):
+            made.extend([W.Label("takes files", on_drop_end=lambda given: None),
+                         W.Label("beside"), W.TextArea()])
+            return filled(W.VBox(align="left"), *made)
+        box, tab, _ = self.one(make)
+        self.settle(box.session)
+        over = """(css => {
+            const dataTransfer = new DataTransfer(), node = document.querySelector(css);
+            dataTransfer.items.add(%s);
+            return ["dragover", "drop"].map(type => {
+                const event = new DragEvent(type, { dataTransfer, bubbles: true,
+                                                    cancelable: true });
+                node.dispatchEvent(event);
+                return event.defaultPrevented; });
+            })('[data-wid="%d"]')"""
+        for one, takes in zip(made, (True, False, False)):
+            for given, prevented in (("new File(['x'], 'name')", True),
+                                     ("'text', 'text/plain'", takes)):
+                self.assertEqual(tab.js(over % (given, one.wid)), [prevented] * 2, (one, given))
 
     def test_a_drop_tells_its_place_over_every_kind_of_widget(self):
         for make in (lambda W: W.VBox(), lambda W: W.Dialog(title="d", visible=True),
@@ -23102,6 +23169,20 @@ class Looks(WidgetCase):
                                 "one.innerText)"), ["for a month", "focused"])
         tab.js("document.activeElement.blur()")
         tab.wait("document.querySelectorAll('.lw-toast').length === 1")
+
+    def test_a_toast_stays_while_the_page_is_out_of_sight(self):
+        app, tab, session = self.open(lambda session: session.get_widgets().Page().show())
+        see = "Object.defineProperty(document, 'hidden', { value: %s, configurable: true });" \
+            "document.dispatchEvent(new Event('visibilitychange'))"
+        session.toast("before", timeout_s=1)
+        tab.wait("!!document.querySelector('.lw-toast')")
+        tab.js(see % "true")
+        session.toast("meanwhile", timeout_s=0.1)
+        tab.wait("document.body.innerText.includes('meanwhile')")
+        tab.js("new Promise(done => setTimeout(done, 1500))")
+        self.assertEqual(tab.js("document.querySelectorAll('.lw-toast').length"), 2)
+        tab.js(see % "false")
+        tab.wait("!document.querySelector('.lw-toast')")
 
     def test_the_menu_of_a_persistent_dialog_offers_no_way_to_close_it(self):
         made = {}
@@ -39711,7 +39792,7 @@ class Client(BrowserCase):
                 self.assertIn(line, words)
             self.assertIn("and 1 more", words)
             self.assertNotIn("hunter2", words)
-            tab.click(".lw-banner [data-copy]")
+            tab.click(".lw-banner[role=alert] > button")
             tab.wait("navigator.clipboard.readText().then(text => text === %s)"
                      % json.dumps("\n".join([*lines, "Save: activated"])))
 
