@@ -44991,8 +44991,8 @@ class Chart extends Widget {
             this._fingers.delete(event.pointerId));
         canvas.addEventListener("pointerdown", event => {
             if (event.pointerType === "touch") {
-                this._fingers.set(event.pointerId, this._placeOf(event));
-                this._pointer = this._placeOf(event);
+                const place = this._pointer = this._placeOf(event);
+                this._fingers.set(event.pointerId, { from: place, now: place });
                 this._showAt(...this._pointer);
             }
         });
@@ -45009,19 +45009,22 @@ class Chart extends Widget {
         onDrag(canvas, event => this._beginDrag(event));
     }
     _onMove(event) {
-        const place = this._placeOf(event), before = this._fingers.get(event.pointerId);
-        if (before && this._fingers.size === 2) {
-            const [, [other]] = [...this._fingers].find(([id]) => id !== event.pointerId);
-            const wide = Math.max(Math.abs(before[0] - other), 8),
-                now = Math.max(Math.abs(place[0] - other), 8);
-            this._zoomAt(other, wide / now);
-        }
-        if (before) this._fingers.set(event.pointerId, place);
-        this._pointer = place;
+        const place = this._pointer = this._placeOf(event);
+        const finger = this._fingers.get(event.pointerId);
+        if (finger) finger.now = place;
         this._moving ||= requestAnimationFrame(() => {
             this._moving = 0;
+            if (this._fingers.size === 2 && this._drawing) this._pinch(...this._fingers.values());
             if (this._pointer) this._showAt(...this._pointer);
         });
+    }
+    // What lay under two fingers at the last drawing goes where they are now.
+    _pinch(one, other) {
+        const { left, right } = this._drawing.box, [from] = one.from, [now] = one.now;
+        const by = Math.max(Math.abs(from - other.from[0]), 8) /
+            Math.max(Math.abs(now - other.now[0]), 8);
+        this._zoom(from - (now - left) * by, from + (right - now) * by);
+        for (const finger of [one, other]) finger.from = finger.now;
     }
     // A drag chooses a range; with Shift it moves what is shown.
     _beginDrag(event) {

@@ -704,13 +704,26 @@ class Tab(lw.BrowserTab):
     def swipe(self, start, end=None, steps=10):
         """Put a finger down, move it and lift it; without an end, tap."""
         self.touch()
-        self.command("Input.dispatchTouchEvent", type="touchStart",
-                     touchPoints=[{"x": start[0], "y": start[1]}])
+        self.finger("touchStart", start)
         for step in range(1, steps + 1) if end else ():
-            x, y = [a + (b - a) * step / steps for a, b in zip(start, end)]
-            self.command("Input.dispatchTouchEvent", type="touchMove",
-                         touchPoints=[{"x": x, "y": y}])
-        self.command("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+            self.finger("touchMove", [a + (b - a) * step / steps for a, b in zip(start, end)])
+        self.finger("touchEnd")
+
+    def finger(self, kind, *points):
+        """Tell of what a finger does: touchStart, touchMove or touchEnd."""
+        self.command("Input.dispatchTouchEvent", type=kind,
+                     touchPoints=[{"x": x, "y": y} for x, y in points])
+
+    def hold(self, start, until, *ways):
+        """Put a finger down until an expression is true; move it then, and lift it."""
+        self.touch()
+        self.finger("touchStart", start)
+        self.wait(until)
+        for x, y in ways:
+            for step in range(1, 6):
+                self.finger("touchMove", [a + (b - a) * step / 5 for a, b in zip(start, (x, y))])
+            start = x, y
+        self.finger("touchEnd")
 
     def dark(self, on=True):
         self.prefer(color_scheme="dark" if on else "light")
@@ -25341,6 +25354,31 @@ class Touch(WidgetCase):
         last = tab.box(".lw-menu > :last-child")
         self.assertLessEqual(last["y"] + last["height"], 600)
 
+    def test_two_fingers_zoom_and_move_a_chart_and_one_reads_it(self):
+        chart, tab, css = self.one(lambda W: sized(line_chart(W), 320, 240))
+        x, y = self.middle(tab, css + " canvas")
+        tab.touch()
+        tab.swipe([x, y])
+        tab.wait("!!document.querySelector('%s .lw-chart-tip:not([hidden])')" % css)
+        tab.finger("touchStart", (x - 20, y), (x + 20, y))
+        for step in range(1, 9):
+            tab.finger("touchMove", (x - 20 - 5 * step, y), (x + 20 + 5 * step, y))
+        tab.finger("touchEnd")
+        low, high = eventually(chart.get_range, what="a zoom")
+        self.assertTrue(10 < low < 45 and 55 < high < 90, (low, high))
+        tab.finger("touchStart", (x - 20, y), (x + 20, y))
+        for step in range(1, 9):
+            tab.finger("touchMove", (x - 20 - 5 * step, y), (x + 20 - 5 * step, y))
+        tab.finger("touchEnd")
+
+        def moved():
+            now = chart.get_range()
+            return now[0] > low + 5 and abs(now[1] - now[0] - high + low) < 5
+        eventually(moved, what="a move")
+        for count in (1, 2):
+            tab.swipe([x, y])
+        eventually(lambda: chart.get_range() is None, what="all of it")
+
     def test_a_finger_moves_the_shown_tab(self):
         tabs, tab, css = self.one(tabs_of)
         start, end = (self.middle(tab, css + " [role=tab]:nth-child(%d)" % place)
@@ -25348,6 +25386,12 @@ class Touch(WidgetCase):
         before = tabs.get_children()
         tab.swipe(start, end)
         eventually(lambda: tabs.get_children() == before[1:] + before[:1])
+
+
+def line_chart(W):
+    chart = W.Chart()
+    chart.add_line("line", list(range(101)))
+    return chart
 
 
 def tabs_of(W):
