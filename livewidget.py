@@ -607,16 +607,16 @@ class HTML(str):
     Made by programs and plain_step; read by to_plain and Template."""
 
 
-#: How encoded pictures begin.
-_IMAGE_STARTS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg",
-                 b"GIF8[79]a": "image/gif", b"RIFF....WEBP": "image/webp",
-                 b"....ftypavi[fs]": "image/avif", b"BM....\0\0\0\0": "image/bmp"}
+#: How encoded pictures begin, by their media types.
+_IMAGE_START = _Pattern(
+    rb"(?P<png>\x89PNG\r\n\x1a\n)|(?P<jpeg>\xff\xd8\xff)|(?P<gif>GIF8[79]a)|"
+    rb"(?P<webp>RIFF....WEBP)|(?P<avif>....ftypavi[fs])|(?P<bmp>BM....\0\0\0\0)", re.DOTALL)
 
 
 def image_type(data: bytes) -> str | None:
     """The media type of an encoded picture, by its first bytes; None for other bytes."""
-    return next((kind for start, kind in _IMAGE_STARTS.items()
-                 if re.match(start, data, re.DOTALL)), None)
+    start = _IMAGE_START.match(data)
+    return start and f"image/{start.lastgroup}"
 
 
 def _bytes_value(data):
@@ -4180,21 +4180,28 @@ class Pacer:
         self.open = held or not paced
 
 
-def _parse_number(convert, limit):
-    def parse(text):
-        if len(text) > 40:
-            raise ValueError("number too long")
-        number = convert(text)
-        if not -limit <= number <= limit:
-            raise ValueError("number out of range")
-        return number
-    return parse
+def _parse_float(text):
+    if len(text) > 40:
+        raise ValueError("number too long")
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("number out of range")
+    return number
 
 
-_parse_float = _parse_number(float, sys.float_info.max)         # refuses NaN and the infinities
+def _parse_int(text):
+    """A whole number; a float if JavaScript writes one without a point, as it does up to 1e21."""
+    number, whole = _parse_float(text), int(text)
+    if abs(whole) <= MAX_SAFE_INTEGER:
+        return whole
+    if number_text(number) != text:
+        raise ValueError("number out of range")
+    return number
+
+
 _ACK = _Pattern(r'\{"type":"ack","until":([0-9]{1,15})\}')    # the commonest message
-_decode_json = json.JSONDecoder(parse_int=_parse_number(int, MAX_SAFE_INTEGER),
-                                parse_float=_parse_float, parse_constant=_parse_float).decode
+_decode_json = json.JSONDecoder(parse_int=_parse_int, parse_float=_parse_float,
+                                parse_constant=_parse_float).decode
 
 #: The wire: every message with its fields, each of a type, `?` where it may be missing. A text may
 #: be null, `list<=N` has at most N entries. The client has the same table; both sides write and
@@ -18357,7 +18364,11 @@ class Number(Field):
                 return None
             value = max(value, value if minval is None else minval)
             value = min(value, value if maxval is None else maxval)
-            return round(value) if self.dtype == "int" else value
+            if self.dtype == "int":
+                value = round(value)
+                _require(value == float(value), "browsers have whole numbers up to 2**53; larger "
+                         'ones need dtype="float"', value=value)
+            return value
 
         def fit_limits(self, minval, maxval, incrval):
             """Limits to record, checked; the value is clamped to them."""
@@ -41505,6 +41516,8 @@ class MenuBar extends Container {
     }
 }
 
+const tooLarge = written => ({ word: `${written} is too large.` });
+
 class SpinBox extends Range {
     constructor(options = {}) {
         super(element("div", { class: "lw-spin" }), options);
@@ -41545,8 +41558,10 @@ class SpinBox extends Range {
         if (written === shown || !written.trim()) return { value: this._value };
         const places = (shown.split(".")[1] || "").length;
         const { word, text } = readNumber(written, { whole: !this._float, places });
-        const number = Number(text);
-        return word ? { word } : { value: Number.isFinite(number) ? number : this._value };
+        const number = Number(text), fitted = clamp(number, this._min, this._max);
+        if (word) return { word };
+        if (!this._float && Math.abs(fitted) > Number.MAX_SAFE_INTEGER) return tooLarge(written);
+        return { value: Number.isFinite(number) ? number : this._value };
     }
     _typed() { return this._read().value ?? this._value; }
     _entered() {
@@ -41616,7 +41631,8 @@ class NumberEntry extends SpinBox {
         if (!bare.trim()) return { value: null };
         const { word, text } = readNumber(bare), value = Number(text);
         if (word) return { word };
-        if (!Number.isFinite(value)) return { word: `${written} is too large.` };
+        if (!Number.isFinite(value) || !this._float && Math.abs(value) > Number.MAX_SAFE_INTEGER)
+            return tooLarge(written);
         if (!this._float && !Number.isInteger(value))
             return { word: `${written} is not a whole number.` };
         if (value < this._min) return { word: `At least ${this._withUnit(this._min)}.` };

@@ -6123,7 +6123,7 @@ class Templates(unittest.TestCase):
                     self.assertEqual(lw.to_plain(wrapped)[0], plain)
         self.assertIsInstance(lw.to_plain({"v": self.kinds()[-5][1]})[0]["v"], lw.HTML)
 
-    def test_bytes_of_an_encoded_picture_are_shown_as_one_and_text_that_begins_like_one_is_not(self):
+    def test_bytes_of_a_picture_are_shown_as_one_and_text_that_begins_like_one_is_not(self):
         """As a text and in an attribute, `src`."""
         template = lw.Template("<p>{v}</p><img src='{v}' alt=''>")
         for start, kind in ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"),
@@ -23589,6 +23589,35 @@ class Numbers(WidgetCase):
                         made["table"].update_data([{"w": 70, "f": 70.25}])
                     self.settle(made["table"].session)
         self.assertEqual([made[whole].get_value() for whole in (True, False)], [71, 71])
+
+    def test_large_numbers_arrive_as_they_are_or_are_told(self):
+        """Beyond what a browser counts exactly, 2**53, whole numbers are refused, in the page."""
+        texts = ("9007199254740991", "-9007199254740991", "9007199254740993", "1e3",
+                 "12345678901234567890", "-100000000000000000000", "1e20", "123456789012345678901",
+                 "1e21", "6.02214076e23")
+        for make in (lambda W: W.NumberEntry(),
+                     lambda W: W.SpinBox("float", -1e300, 1e300),
+                     lambda W: W.NumberEntry(dtype="int"),
+                     lambda W: W.SpinBox(min=-2 ** 63, max=2 ** 63)):
+            number, tab, css = self.one(make, "activated")
+            field = "document.querySelector('%s input')" % css
+            for text in texts:
+                with self.subTest(number, text=text):
+                    tab.js(field + ".focus(), " + field + ".select()")
+                    tab.command("Input.insertText", text=text)
+                    tab.key("Enter")
+                    is_whole = engine_of(number).dtype == "int"
+                    if is_whole and abs(float(text)) >= 2 ** 53:
+                        tab.wait(field + ".getAttribute('aria-invalid') === 'true'")
+                        self.assertEqual(tab.js(field + ".value"), text)
+                        tab.key("Escape")
+                    else:
+                        self.expect(("activated", float(text)))
+                        self.assertIs(type(number.get_value()), int if is_whole else float)
+            self.assertFalse(tab.js("!!document.querySelector('.lw-banner')"), "it broke off")
+            if is_whole:
+                with self.assertRaisesRegex(lw.UsageError, 'need dtype="float"'):
+                    number.set_value(2 ** 53 + 1)
 
     def test_what_is_no_number_stays_until_it_is_mended_or_taken_back(self):
         made, tab = self.fields()
