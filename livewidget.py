@@ -91,7 +91,7 @@ test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
     must, network and sessions (sections 1-8, 13-15, 21):        15,340 lines
     must, code and server processes (sections 9-12):             4,700 lines
     may look up, one class a widget (sections 16-20):            8,840 lines
-    may leave out, test kit, demo, command line (sections 22-24): 5,120 lines
+    may leave out, test kit, demo, command line (sections 22-24): 5,400 lines
     must, the client, embedded (section 25):                     12,270 lines
 
 Copyright (c) 2026 the livewidget developers
@@ -32883,7 +32883,7 @@ _ApplicationEngine.make_agents = AgentServer
 def proc_words(name: str) -> list[list[str]]:
     """The words of each line of a file of /proc; none on platforms without it."""
     try:
-        with open("/proc/" + name) as file:
+        with open("/proc/" + name, errors="surrogateescape") as file:
             return [line.split() for line in file]
     except OSError:
         return []
@@ -32901,7 +32901,7 @@ class Machine:
             return 100 * min(1.0, load / (os.cpu_count() or 1))
         old, self._ticks = self._ticks, [int(field) for field in lines[0][1:9]]
         spent = [after - before for before, after in zip(old, self._ticks)]
-        return 100 - 100 * (spent[3] + spent[4]) / max(1, sum(spent))
+        return 100 * (sum(spent) - spent[3] - spent[4]) / max(1, sum(spent))
 
     def memory(self) -> dict[str, Any]:
         """The used share, and sizes to read; 0 where nothing tells it."""
@@ -32913,7 +32913,8 @@ class Machine:
 
     def disks(self) -> list[dict[str, Any]]:
         """Mount point, use and size of each file system on a device."""
-        folders = [words[1] for words in proc_words("mounts") if words[0].startswith("/dev/")]
+        folders = [words[1].replace(r"\040", " ") for words in proc_words("mounts")
+                   if words[0].startswith("/dev/")]
         found: dict[int, dict[str, Any]] = {}
         for folder in [os.path.abspath(os.sep), *sorted(folders), os.path.expanduser("~")]:
             try:
@@ -33014,8 +33015,14 @@ class FilesPage:
         browser = FileBrowser(session, "Files", root=root)
         browser.on("activated", self.choose)
         button.on("activated", browser.popup)
-        files = [(entry.stat().st_mtime, entry.path) for entry in os.scandir(root)
-                 if entry.is_file(follow_symlinks=False) and not entry.name.startswith(".")]
+        files: list[tuple[float, str]] = []
+        try:
+            for entry in os.scandir(root):
+                if entry.is_file(follow_symlinks=False) and not entry.name.startswith("."):
+                    with contextlib.suppress(FileNotFoundError):    # it went meanwhile
+                        files.append((entry.stat().st_mtime, entry.path))
+        except OSError as error:
+            self._about.set_text(f"Cannot be read: {error.strerror}")
         if files:
             self.choose(max(files)[1])
         session.schedule(self.look, every_s=0.3)
@@ -33026,14 +33033,15 @@ class FilesPage:
         self._picture.set_visible(is_picture)
         self._text.set_visible(not is_picture)
         self._text.clear()
+        lines: object = ["(not a text file)"]
         try:
             with open(path, "rb") as file:
-                is_text = b"\0" not in file.read(4096)
+                if not is_picture and b"\0" not in file.read(4096):
+                    lines = path
         except OSError as error:
-            self._path = ""                     # look() has nothing to follow
+            self._path, lines = "", []          # nothing is followed any more
             self._about.set_text(f"Cannot be read: {error.strerror}")
-            return
-        self._text.follow(path if is_text and not is_picture else ["(not a text file)"])
+        self._text.follow(lines)
         self.look()
 
     def look(self) -> None:
@@ -33045,6 +33053,7 @@ class FilesPage:
                 if self._shown != before:
                     self.show_file(status)
             except OSError as error:
+                self._shown = (0, 0)            # it may come back as it was
                 self._about.set_text(f"Cannot be read: {error.strerror}")
 
     def show_file(self, status: os.stat_result) -> None:
@@ -33484,11 +33493,11 @@ class Gallery:
         return area
 
 
-def demo_application(host: str = "127.0.0.1", port: int = 0, insecure: bool = False,
+def demo_application(host: str = "127.0.0.1", insecure: bool = False,
                      public_url: str | None = None, trusted_proxies: tuple[str, ...] = (),
                      root: str = ".") -> Application:
     """The demo's Application: this machine, a file that grows, a shared notepad, all widgets."""
-    app = Application(ws_port=None, http_port=port, host=host, max_sessions=None, insecure=insecure,
+    app = Application(ws_port=None, http_port=0, host=host, max_sessions=None, insecure=insecure,
                       public_url=public_url, trusted_proxies=trusted_proxies,
                       title="livewidget demo")
     notepad = Notepad()
@@ -33537,7 +33546,7 @@ def _run_demo(options):
     _require(options.insecure or options.trusted_proxy or is_loopback(options.host),
              "beyond this machine the demo needs --trusted-proxy, the address of a proxy that "
              "speaks TLS, or --insecure, which others on the way can read", host=options.host)
-    app = demo_application(options.host, options.port or 0, options.insecure, options.public_url,
+    app = demo_application(options.host, options.insecure, options.public_url,
                            tuple(options.trusted_proxy))
     _ApplicationEngine.placing = _placing(options)
     app.start()
@@ -34493,7 +34502,9 @@ def reference_html() -> str:
 def _run_docs(options):
     text = reference_text() if options.text else reference_html()
     if options.output == "-" or options.text and options.output is None:
-        sys.stdout.write(text)
+        if not options.text and hasattr(sys.stdout, "reconfigure"):
+            sys.stdout.reconfigure(encoding="utf-8")        # as the page says
+        print(text, end="")
     else:
         path = os.path.abspath(options.output or "livewidget-reference.html")
         with open(path, "w", encoding="utf-8") as file:
@@ -34506,6 +34517,7 @@ def _run_state(options):
     store = StateFile(options.file) if os.path.exists(options.file) else None
     _require(store is not None, "state: there is no such file", file=options.file)
     try:
+        _require(not (options.json and options.forget), "state: give --json or --forget, not both")
         found, saved = store.check(), store.read()
         if options.forget:
             place = options.forget if options.forget in saved else "session:" + options.forget
@@ -34532,6 +34544,7 @@ def _run_users(options):
     known = accounts.users()
     _require(accounts.fault is None or not os.path.exists(options.file),
              f"users: {options.file}: {accounts.fault}")
+    _require(name is None or options.action != "list", "users list takes no name", got=name)
     _require(options.role is None or options.action == "add",
              f"users {options.action}: --role is for add; to change a role, remove the person and "
              "add them anew")
@@ -34561,6 +34574,7 @@ def _run_users(options):
 def _ask_password():
     """A new password, asked for twice, or the first line of stdin; never from the arguments, which
     all users of the machine can see."""
+    _require(sys.stdin is not None, "users: no password was given")
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
     try:
@@ -34654,7 +34668,14 @@ def _make_parser():
 def main(argv: list[str] | None = None) -> int:
     """The command line; returns the exit status: 0 done, 1 failed, 2 wrong usage. Raises
     SystemExit(2) for arguments that no command has, SystemExit(0) after --help and --version."""
-    parser, argv = _make_parser(), sys.argv[1:] if argv is None else _texts("argv", argv)
+    argv = sys.argv[1:] if argv is None else _texts("argv", argv)
+    if hasattr(sys.stdout, "reconfigure"):      # a terminal may lack letters
+        sys.stdout.reconfigure(errors="backslashreplace")
+    return _exit_status(lambda: _run_command(argv))
+
+
+def _run_command(argv):
+    parser = _make_parser()
     if argv and argv[0][:1] != "-" and argv[0] not in _COMMANDS:
         parser.error(f"there is no command {argv[0]!r}" + (
             f"; to serve a file: serve {argv[0]}" if argv[0].endswith(".py") else
@@ -34667,19 +34688,25 @@ def main(argv: list[str] | None = None) -> int:
     if options.command is None:
         parser.print_help()
         return 2
-    return _exit_status(lambda: options.run(options))
+    return options.run(options)
 
 
 def _exit_status(function):
     """Run a function; its errors are told in a line."""
     try:
-        return function() or 0
+        try:
+            return function() or 0
+        finally:
+            print(end="", flush=True)           # what it printed: here this may fail
     except KeyboardInterrupt:
         return 130
     except Exception as error:
         places = own_places(error)              # of a program that was served
+        if isinstance(error, BrokenPipeError) and not places:
+            sys.stdout = None                   # `| head` has enough: nothing more is tried
+            return 1
         if places and not isinstance(error, LivewidgetError):
-            sys.stderr.write(_told_error(error))
+            print(_told_error(error), end="", file=sys.stderr)
             return 1
         if not isinstance(error, (UsageError, OSError, ServerError)):
             raise
@@ -34688,6 +34715,8 @@ def _exit_status(function):
         place = "".join(f"{os.path.basename(path)}, line {line}: " for path, line in places[-1:])
         print(f"livewidget: error: {place}{text}", file=sys.stderr)
         return 2 if isinstance(error, UsageError) else 1
+    finally:
+        _unserved.clear()                       # why their pages end is told
 
 
 ################################################################################
