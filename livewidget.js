@@ -6949,6 +6949,8 @@ class MenuBar extends Container {
     }
 }
 
+const tooLarge = written => ({ word: `${written} is too large.` });
+
 class SpinBox extends Range {
     constructor(options = {}) {
         super(element("div", { class: "lw-spin" }), options);
@@ -6989,8 +6991,10 @@ class SpinBox extends Range {
         if (written === shown || !written.trim()) return { value: this._value };
         const places = (shown.split(".")[1] || "").length;
         const { word, text } = readNumber(written, { whole: !this._float, places });
-        const number = Number(text);
-        return word ? { word } : { value: Number.isFinite(number) ? number : this._value };
+        const number = Number(text), fitted = clamp(number, this._min, this._max);
+        if (word) return { word };
+        if (!this._float && Math.abs(fitted) > Number.MAX_SAFE_INTEGER) return tooLarge(written);
+        return { value: Number.isFinite(number) ? number : this._value };
     }
     _typed() { return this._read().value ?? this._value; }
     _entered() {
@@ -7060,7 +7064,8 @@ class NumberEntry extends SpinBox {
         if (!bare.trim()) return { value: null };
         const { word, text } = readNumber(bare), value = Number(text);
         if (word) return { word };
-        if (!Number.isFinite(value)) return { word: `${written} is too large.` };
+        if (!Number.isFinite(value) || !this._float && Math.abs(value) > Number.MAX_SAFE_INTEGER)
+            return tooLarge(written);
         if (!this._float && !Number.isInteger(value))
             return { word: `${written} is not a whole number.` };
         if (value < this._min) return { word: `At least ${this._withUnit(this._min)}.` };

@@ -607,16 +607,16 @@ class HTML(str):
     Made by programs and plain_step; read by to_plain and Template."""
 
 
-#: How encoded pictures begin.
-_IMAGE_STARTS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg",
-                 b"GIF8[79]a": "image/gif", b"RIFF....WEBP": "image/webp",
-                 b"....ftypavi[fs]": "image/avif", b"BM....\0\0\0\0": "image/bmp"}
+#: How encoded pictures begin, by their media types.
+_IMAGE_START = _Pattern(
+    rb"(?P<png>\x89PNG\r\n\x1a\n)|(?P<jpeg>\xff\xd8\xff)|(?P<gif>GIF8[79]a)|"
+    rb"(?P<webp>RIFF....WEBP)|(?P<avif>....ftypavi[fs])|(?P<bmp>BM....\0\0\0\0)", re.DOTALL)
 
 
 def image_type(data: bytes) -> str | None:
     """The media type of an encoded picture, by its first bytes; None for other bytes."""
-    return next((kind for start, kind in _IMAGE_STARTS.items()
-                 if re.match(start, data, re.DOTALL)), None)
+    start = _IMAGE_START.match(data)
+    return start and f"image/{start.lastgroup}"
 
 
 def _bytes_value(data):
@@ -4203,21 +4203,28 @@ class Pacer:
         self.open = held or not paced
 
 
-def _parse_number(convert, limit):
-    def parse(text):
-        if len(text) > 40:
-            raise ValueError("number too long")
-        number = convert(text)
-        if not -limit <= number <= limit:
-            raise ValueError("number out of range")
-        return number
-    return parse
+def _parse_float(text):
+    if len(text) > 40:
+        raise ValueError("number too long")
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("number out of range")
+    return number
 
 
-_parse_float = _parse_number(float, sys.float_info.max)         # refuses NaN and the infinities
+def _parse_int(text):
+    """A whole number; a float if JavaScript writes one without a point, as it does up to 1e21."""
+    number, whole = _parse_float(text), int(text)
+    if abs(whole) <= MAX_SAFE_INTEGER:
+        return whole
+    if number_text(number) != text:
+        raise ValueError("number out of range")
+    return number
+
+
 _ACK = _Pattern(r'\{"type":"ack","until":([0-9]{1,15})\}')    # the commonest message
-_decode_json = json.JSONDecoder(parse_int=_parse_number(int, MAX_SAFE_INTEGER),
-                                parse_float=_parse_float, parse_constant=_parse_float).decode
+_decode_json = json.JSONDecoder(parse_int=_parse_int, parse_float=_parse_float,
+                                parse_constant=_parse_float).decode
 
 #: The wire: every message with its fields, each of a type, `?` where it may be missing. A text may
 #: be null, `list<=N` has at most N entries. The client has the same table; both sides write and
@@ -18452,7 +18459,11 @@ class Number(Field):
                 return None
             value = max(value, value if minval is None else minval)
             value = min(value, value if maxval is None else maxval)
-            return round(value) if self.dtype == "int" else value
+            if self.dtype == "int":
+                value = round(value)
+                _require(value == float(value), "browsers have whole numbers up to 2**53; larger "
+                         'ones need dtype="float"', value=value)
+            return value
 
         def fit_limits(self, minval, maxval, incrval):
             """Limits to record, checked; the value is clamped to them."""
@@ -33225,7 +33236,7 @@ _ApplicationEngine.make_agents = AgentServer
 def proc_words(name: str) -> list[list[str]]:
     """The words of each line of a file of /proc; none on platforms without it."""
     try:
-        with open("/proc/" + name) as file:
+        with open("/proc/" + name, errors="surrogateescape") as file:
             return [line.split() for line in file]
     except OSError:
         return []
@@ -33243,7 +33254,7 @@ class Machine:
             return 100 * min(1.0, load / (os.cpu_count() or 1))
         old, self._ticks = self._ticks, [int(field) for field in lines[0][1:9]]
         spent = [after - before for before, after in zip(old, self._ticks)]
-        return 100 - 100 * (spent[3] + spent[4]) / max(1, sum(spent))
+        return 100 * (sum(spent) - spent[3] - spent[4]) / max(1, sum(spent))
 
     def memory(self) -> dict[str, Any]:
         """The used share, and sizes to read; 0 where nothing tells it."""
@@ -33255,7 +33266,8 @@ class Machine:
 
     def disks(self) -> list[dict[str, Any]]:
         """Mount point, use and size of each file system on a device."""
-        folders = [words[1] for words in proc_words("mounts") if words[0].startswith("/dev/")]
+        folders = [words[1].replace(r"\040", " ") for words in proc_words("mounts")
+                   if words[0].startswith("/dev/")]
         found: dict[int, dict[str, Any]] = {}
         for folder in [os.path.abspath(os.sep), *sorted(folders), os.path.expanduser("~")]:
             try:
@@ -33356,8 +33368,14 @@ class FilesPage:
         browser = FileBrowser(session, "Files", root=root)
         browser.on("activated", self.choose)
         button.on("activated", browser.popup)
-        files = [(entry.stat().st_mtime, entry.path) for entry in os.scandir(root)
-                 if entry.is_file(follow_symlinks=False) and not entry.name.startswith(".")]
+        files: list[tuple[float, str]] = []
+        try:
+            for entry in os.scandir(root):
+                if entry.is_file(follow_symlinks=False) and not entry.name.startswith("."):
+                    with contextlib.suppress(FileNotFoundError):    # it went meanwhile
+                        files.append((entry.stat().st_mtime, entry.path))
+        except OSError as error:
+            self._about.set_text(f"Cannot be read: {error.strerror}")
         if files:
             self.choose(max(files)[1])
         session.schedule(self.look, every_s=0.3)
@@ -33368,14 +33386,15 @@ class FilesPage:
         self._picture.set_visible(is_picture)
         self._text.set_visible(not is_picture)
         self._text.clear()
+        lines: object = ["(not a text file)"]
         try:
             with open(path, "rb") as file:
-                is_text = b"\0" not in file.read(4096)
+                if not is_picture and b"\0" not in file.read(4096):
+                    lines = path
         except OSError as error:
-            self._path = ""                     # look() has nothing to follow
+            self._path, lines = "", []          # nothing is followed any more
             self._about.set_text(f"Cannot be read: {error.strerror}")
-            return
-        self._text.follow(path if is_text and not is_picture else ["(not a text file)"])
+        self._text.follow(lines)
         self.look()
 
     def look(self) -> None:
@@ -33387,6 +33406,7 @@ class FilesPage:
                 if self._shown != before:
                     self.show_file(status)
             except OSError as error:
+                self._shown = (0, 0)            # it may come back as it was
                 self._about.set_text(f"Cannot be read: {error.strerror}")
 
     def show_file(self, status: os.stat_result) -> None:
@@ -33826,11 +33846,11 @@ class Gallery:
         return area
 
 
-def demo_application(host: str = "127.0.0.1", port: int = 0, insecure: bool = False,
+def demo_application(host: str = "127.0.0.1", insecure: bool = False,
                      public_url: str | None = None, trusted_proxies: tuple[str, ...] = (),
                      root: str = ".") -> Application:
     """The demo's Application: this machine, a file that grows, a shared notepad, all widgets."""
-    app = Application(ws_port=None, http_port=port, host=host, max_sessions=None, insecure=insecure,
+    app = Application(ws_port=None, http_port=0, host=host, max_sessions=None, insecure=insecure,
                       public_url=public_url, trusted_proxies=trusted_proxies,
                       title="livewidget demo")
     notepad = Notepad()
@@ -33879,7 +33899,7 @@ def _run_demo(options):
     _require(options.insecure or options.trusted_proxy or is_loopback(options.host),
              "beyond this machine the demo needs --trusted-proxy, the address of a proxy that "
              "speaks TLS, or --insecure, which others on the way can read", host=options.host)
-    app = demo_application(options.host, options.port or 0, options.insecure, options.public_url,
+    app = demo_application(options.host, options.insecure, options.public_url,
                            tuple(options.trusted_proxy))
     _ApplicationEngine.placing = _placing(options)
     app.start()
@@ -34835,7 +34855,9 @@ def reference_html() -> str:
 def _run_docs(options):
     text = reference_text() if options.text else reference_html()
     if options.output == "-" or options.text and options.output is None:
-        sys.stdout.write(text)
+        if not options.text and hasattr(sys.stdout, "reconfigure"):
+            sys.stdout.reconfigure(encoding="utf-8")        # as the page says
+        print(text, end="")
     else:
         path = os.path.abspath(options.output or "livewidget-reference.html")
         with open(path, "w", encoding="utf-8") as file:
@@ -34848,6 +34870,7 @@ def _run_state(options):
     store = StateFile(options.file) if os.path.exists(options.file) else None
     _require(store is not None, "state: there is no such file", file=options.file)
     try:
+        _require(not (options.json and options.forget), "state: give --json or --forget, not both")
         found, saved = store.check(), store.read()
         if options.forget:
             place = options.forget if options.forget in saved else "session:" + options.forget
@@ -34874,6 +34897,7 @@ def _run_users(options):
     known = accounts.users()
     _require(accounts.fault is None or not os.path.exists(options.file),
              f"users: {options.file}: {accounts.fault}")
+    _require(name is None or options.action != "list", "users list takes no name", got=name)
     _require(options.role is None or options.action == "add",
              f"users {options.action}: --role is for add; to change a role, remove the person and "
              "add them anew")
@@ -34903,6 +34927,7 @@ def _run_users(options):
 def _ask_password():
     """A new password, asked for twice, or the first line of stdin; never from the arguments, which
     all users of the machine can see."""
+    _require(sys.stdin is not None, "users: no password was given")
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
     try:
@@ -34996,7 +35021,14 @@ def _make_parser():
 def main(argv: list[str] | None = None) -> int:
     """The command line; returns the exit status: 0 done, 1 failed, 2 wrong usage. Raises
     SystemExit(2) for arguments that no command has, SystemExit(0) after --help and --version."""
-    parser, argv = _make_parser(), sys.argv[1:] if argv is None else _texts("argv", argv)
+    argv = sys.argv[1:] if argv is None else _texts("argv", argv)
+    if hasattr(sys.stdout, "reconfigure"):      # a terminal may lack letters
+        sys.stdout.reconfigure(errors="backslashreplace")
+    return _exit_status(lambda: _run_command(argv))
+
+
+def _run_command(argv):
+    parser = _make_parser()
     if argv and argv[0][:1] != "-" and argv[0] not in _COMMANDS:
         parser.error(f"there is no command {argv[0]!r}" + (
             f"; to serve a file: serve {argv[0]}" if argv[0].endswith(".py") else
@@ -35009,19 +35041,25 @@ def main(argv: list[str] | None = None) -> int:
     if options.command is None:
         parser.print_help()
         return 2
-    return _exit_status(lambda: options.run(options))
+    return options.run(options)
 
 
 def _exit_status(function):
     """Run a function; its errors are told in a line."""
     try:
-        return function() or 0
+        try:
+            return function() or 0
+        finally:
+            print(end="", flush=True)           # what it printed: here this may fail
     except KeyboardInterrupt:
         return 130
     except Exception as error:
         places = own_places(error)              # of a program that was served
+        if isinstance(error, BrokenPipeError) and not places:
+            sys.stdout = None                   # `| head` has enough: nothing more is tried
+            return 1
         if places and not isinstance(error, LivewidgetError):
-            sys.stderr.write(_told_error(error))
+            print(_told_error(error), end="", file=sys.stderr)
             return 1
         if not isinstance(error, (UsageError, OSError, ServerError)):
             raise
@@ -35030,6 +35068,8 @@ def _exit_status(function):
         place = "".join(f"{os.path.basename(path)}, line {line}: " for path, line in places[-1:])
         print(f"livewidget: error: {place}{text}", file=sys.stderr)
         return 2 if isinstance(error, UsageError) else 1
+    finally:
+        _unserved.clear()                       # why their pages end is told
 
 
 ################################################################################
@@ -41990,6 +42030,8 @@ class MenuBar extends Container {
     }
 }
 
+const tooLarge = written => ({ word: `${written} is too large.` });
+
 class SpinBox extends Range {
     constructor(options = {}) {
         super(element("div", { class: "lw-spin" }), options);
@@ -42030,8 +42072,10 @@ class SpinBox extends Range {
         if (written === shown || !written.trim()) return { value: this._value };
         const places = (shown.split(".")[1] || "").length;
         const { word, text } = readNumber(written, { whole: !this._float, places });
-        const number = Number(text);
-        return word ? { word } : { value: Number.isFinite(number) ? number : this._value };
+        const number = Number(text), fitted = clamp(number, this._min, this._max);
+        if (word) return { word };
+        if (!this._float && Math.abs(fitted) > Number.MAX_SAFE_INTEGER) return tooLarge(written);
+        return { value: Number.isFinite(number) ? number : this._value };
     }
     _typed() { return this._read().value ?? this._value; }
     _entered() {
@@ -42101,7 +42145,8 @@ class NumberEntry extends SpinBox {
         if (!bare.trim()) return { value: null };
         const { word, text } = readNumber(bare), value = Number(text);
         if (word) return { word };
-        if (!Number.isFinite(value)) return { word: `${written} is too large.` };
+        if (!Number.isFinite(value) || !this._float && Math.abs(value) > Number.MAX_SAFE_INTEGER)
+            return tooLarge(written);
         if (!this._float && !Number.isInteger(value))
             return { word: `${written} is not a whole number.` };
         if (value < this._min) return { word: `At least ${this._withUnit(this._min)}.` };

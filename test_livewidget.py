@@ -1476,7 +1476,7 @@ lw.VBox(session).add_widget(lw.Label(session), stretch="much")
 #: What the demo's section uses from above it, as imports of a program of its own.
 DEMO_HEAD = """\
 from __future__ import annotations
-import collections, functools, inspect, os, shutil, sys, threading, time
+import collections, contextlib, functools, inspect, os, shutil, sys, threading, time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from livewidget import *
@@ -14252,6 +14252,9 @@ class StateFiles(AppCase):
         self.assertRegex(run(), r"app\.db: ok\napp .*\nsession:%s" % page.session)
         self.assertIn("abc", run("--json"))
         self.assertNotIn(app.token, run("--json"))
+        with contextlib.redirect_stderr(io.StringIO()) as err:
+            self.assertEqual(lw.main(["state", self.path, "--json", "--forget", page.session]), 2)
+        self.assertIn("not both", err.getvalue())
         run("--forget", page.session)
         self.assertNotIn(page.session, run())
 
@@ -24311,6 +24314,35 @@ class Numbers(WidgetCase):
                         made["table"].update_data([{"w": 70, "f": 70.25}])
                     self.settle(made["table"].session)
         self.assertEqual([made[whole].get_value() for whole in (True, False)], [71, 71])
+
+    def test_large_numbers_arrive_as_they_are_or_are_told(self):
+        """Beyond what a browser counts exactly, 2**53, whole numbers are refused, in the page."""
+        texts = ("9007199254740991", "-9007199254740991", "9007199254740993", "1e3",
+                 "12345678901234567890", "-100000000000000000000", "1e20", "123456789012345678901",
+                 "1e21", "6.02214076e23")
+        for make in (lambda W: W.NumberEntry(),
+                     lambda W: W.SpinBox("float", -1e300, 1e300),
+                     lambda W: W.NumberEntry(dtype="int"),
+                     lambda W: W.SpinBox(min=-2 ** 63, max=2 ** 63)):
+            number, tab, css = self.one(make, "activated")
+            field = "document.querySelector('%s input')" % css
+            for text in texts:
+                with self.subTest(number, text=text):
+                    tab.js(field + ".focus(), " + field + ".select()")
+                    tab.command("Input.insertText", text=text)
+                    tab.key("Enter")
+                    is_whole = engine_of(number).dtype == "int"
+                    if is_whole and abs(float(text)) >= 2 ** 53:
+                        tab.wait(field + ".getAttribute('aria-invalid') === 'true'")
+                        self.assertEqual(tab.js(field + ".value"), text)
+                        tab.key("Escape")
+                    else:
+                        self.expect(("activated", float(text)))
+                        self.assertIs(type(number.get_value()), int if is_whole else float)
+            self.assertFalse(tab.js("!!document.querySelector('.lw-banner')"), "it broke off")
+            if is_whole:
+                with self.assertRaisesRegex(lw.UsageError, 'need dtype="float"'):
+                    number.set_value(2 ** 53 + 1)
 
     def test_what_is_no_number_stays_until_it_is_mended_or_taken_back(self):
         made, tab = self.fields()
@@ -38091,7 +38123,8 @@ class CommandLine(unittest.TestCase):
                                 (("add", "eve", "--role", "owner"), "a role is"),
                                 (("passwd", "ann", "--role", "admin"), "--role is for add"),
                                 (("remove", "ann", "--role", "admin"), "--role is for add"),
-                                (("list", "--role", "admin"), "--role is for add")):
+                                (("list", "--role", "admin"), "--role is for add"),
+                                (("list", "ann"), "takes no name")):
                 password = "short" if word == "8 to 1024" else "long enough"
                 status, said = users(*wrong, password=password)
                 self.assertNotEqual(status, 0, wrong)
@@ -38153,6 +38186,84 @@ class CommandLine(unittest.TestCase):
         self.assertIn("--insecure", err)
         self.assertNotIn("=", err.rpartition(", got")[0], "a command's user passes no arguments")
         self.assertEqual(self.run_main("nonsense")[0], 2)
+
+    def test_the_help_of_each_command_tells_its_arguments(self):
+        status, text, err = self.run_main("--help")
+        self.assertEqual((status, err), (0, ""))
+        for name, (_, words, arguments) in lw._COMMANDS.items():
+            with self.subTest(name):
+                self.assertIn(words, " ".join(text.split()))
+                status, out, err = self.run_main(name, "--help")
+                self.assertEqual((status, err), (0, ""))
+                told = " ".join(out.split())
+                for flags, settings in arguments.items():
+                    for word in (*re.findall(r"-\S+", flags), settings["help"]):
+                        self.assertIn(word, told)
+
+    #: Commands that print, and end.
+    PRINTING = ([], ["--help"], ["version"], ["servers"], ["docs", "--text"], ["docs", "-o", "-"])
+
+    def test_who_reads_what_is_printed_may_have_enough_of_it(self):
+        """As in `livewidget docs --text | head -1`."""
+        for arguments, unbuffered in (*((one, "") for one in self.PRINTING), (["version"], "1"),
+                                      (["docs", "--text"], "1")):
+            with self.subTest(arguments, unbuffered=unbuffered):
+                process = subprocess.Popen(
+                    [*LIVEWIDGET, *arguments], cwd=str(HERE), text=True, stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE, env={**os.environ, "PYTHONUNBUFFERED": unbuffered})
+                process.stdout.close()
+                err = process.stderr.read()
+                process.stderr.close()
+                self.assertEqual((process.wait(60) in (0, 1, 2), err), (True, ""))
+
+    @unittest.skipUnless(shutil.which("sh"), "needs a shell")
+    def test_it_needs_no_open_stdin_stdout_or_stderr(self):
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        path = pathlib.Path(folder, "broken.py")
+        path.write_text("raise OSError('on purpose')")
+        people = ["users", "add", "ann", "--file", os.path.join(folder, "users.json")]
+        for closed, arguments, status in (
+                *((">&-", one, 0 if one else 2) for one in self.PRINTING),
+                ("2>&-", ["serve", str(path)], 1), (">&- 2>&-", ["serve", "no.py"], 2),
+                ("<&-", people, 2), ("<&- >&- 2>&-", people, 2)):
+            with self.subTest(arguments, closed=closed):
+                done = subprocess.run(["sh", "-c", 'exec "$@" ' + closed, "sh", *LIVEWIDGET,
+                                       *arguments], cwd=str(HERE), capture_output=True, text=True,
+                                      timeout=60)
+                self.assertEqual(done.returncode, status, done.stderr)
+                self.assertNotIn("Traceback", done.stderr)
+        self.assertEqual(os.listdir(folder), ["broken.py"])
+
+    def test_terminals_that_have_not_each_letter_are_no_matter(self):
+        for encoding in ("ascii", "koi8-r"):
+            environment = {**os.environ, "PYTHONIOENCODING": encoding}
+            for arguments, shown in ((["docs", "--text"], encoding),
+                                     (["docs", "-o", "-"], "utf-8")):
+                with self.subTest(encoding, arguments=arguments):
+                    done = subprocess.run([*LIVEWIDGET, *arguments], cwd=str(HERE), timeout=60,
+                                          env=environment, capture_output=True)
+                    self.assertEqual((done.returncode, done.stderr), (0, b""))
+                    text, sign = done.stdout.decode(shown), "21.5 \xb0C"
+                    self.assertIn(sign.encode(shown, "backslashreplace").decode(shown), text)
+
+    def test_what_could_not_start_is_told_in_one_line(self):
+        """Of the Applications that were made until then no more is told."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "app.py")
+            path.write_text("import livewidget as lw\napp = lw.Application(None, 0)\n"
+                            "lw.Button('x')\n")
+            for arguments, status in (
+                    (("demo", "--no-browser", "--insecure", "--host", "192.0.2.1"), 1),
+                    (("demo", "--no-browser", "--uds", os.path.join(folder, "no", "x")), 2),
+                    (("demo", "--no-browser", "--public-url", "junk"), 2),
+                    (("demo", "--no-browser", "--trusted-proxy", "junk"), 2),
+                    (("serve", str(path)), 2)):
+                with self.subTest(arguments):
+                    done = subprocess.run([*LIVEWIDGET, *arguments], cwd=str(HERE), text=True,
+                                          capture_output=True, timeout=60)
+                    self.assertEqual((done.returncode, done.stdout), (status, ""))
+                    self.assertRegex(done.stderr, r"\Alivewidget: error: .*\n\Z")
 
     def start(self, *arguments):
         process = subprocess.Popen([*LIVEWIDGET, *arguments], cwd=str(HERE), text=True,
@@ -38450,6 +38561,63 @@ class CommandLine(unittest.TestCase):
                 user.sees("Cannot be read: Permission denied")
                 user.advance(1)
                 user.sees("Cannot be read: Permission denied")
+
+    def test_files_and_folders_may_go_and_come_while_the_demo_shows_them(self):
+        gone = "Cannot be read: No such file or directory"
+        with tempfile.TemporaryDirectory() as folder:
+            with lw.User(lambda W: lw.FilesPage(W.session, folder + "/no").widget) as user:
+                user.sees(gone)
+            kept, went = (pathlib.Path(folder, name) for name in ("kept.log", "went.log"))
+            kept.write_text("first\n")
+            went.write_text("went")
+            real, pages = os.scandir, []
+
+            def scan(path):
+                entries = sorted(real(path), key=lambda one: one.name, reverse=True)
+                went.unlink()
+                return iter(entries)
+            with unittest.mock.patch("os.scandir", scan), lw.User(lambda W: pages.append(
+                    lw.FilesPage(W.session, folder)) or pages[0].widget) as user:
+                user.sees("kept.log, 6 B")
+                kept.rename(went)
+                user.advance(1)
+                user.sees(gone)
+                went.rename(kept)
+                user.advance(1)
+                user.sees("kept.log, 6 B")
+                pages[0].choose(str(went))
+                user.sees(gone)
+                with kept.open("a") as file:
+                    file.write("second\n")
+                user.advance(1)
+                user.advance(1)
+                self.assertEqual(pages[0]._text.get_text(), "", "the former file is followed")
+
+    def test_the_demo_reads_what_linux_tells_of_a_machine(self):
+        tells = {"stat": b"cpu 100 0 50 800 50 0 0 0 0 0\n",
+                 "mounts": b"/dev/a /my\\040disk ext4\n/dev/b /caf\xc3\xa9\xff ext4\nnone /n x\n",
+                 "meminfo": b"MemTotal: 4096 kB\nMemAvailable: 1024 kB\nHugePages_Total: 0\n"}
+        real, asked = open, []
+
+        def opened(path, *args, **options):
+            name = str(path).replace("/proc/", "")
+            if name not in tells:
+                return real(path, *args, **options)
+            return io.TextIOWrapper(io.BytesIO(tells[name]), "ascii", **options)
+
+        def usage(path):
+            asked.append(path)
+            return types.SimpleNamespace(total=2 * 1024 ** 3, used=1024 ** 3)
+        machine = lw.Machine()
+        with unittest.mock.patch("builtins.open", opened), \
+                unittest.mock.patch("shutil.disk_usage", usage):
+            self.assertEqual(machine.processor(), 15)
+            self.assertEqual(machine.processor(), 0, "no time has passed")
+            self.assertEqual(machine.memory(), {"memory": 0.75, "used": "3.0 MB",
+                                                "total": "4.0 MB"})
+            machine.disks()
+        self.assertEqual(asked[1:-1], [b"/caf\xc3\xa9\xff".decode("ascii", "surrogateescape"),
+                                       "/my disk"])
 
     def test_notepad_shows_a_window_the_text_that_it_notes_for_it(self):
         """Also where another one types while the window is made."""
