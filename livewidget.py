@@ -4214,6 +4214,8 @@ def _parse_float(text):
 
 def _parse_int(text):
     """A whole number; a float if JavaScript writes one without a point, as it does up to 1e21."""
+    if len(text) < 16:                          # most by far
+        return int(text)
     number, whole = _parse_float(text), int(text)
     if abs(whole) <= MAX_SAFE_INTEGER:
         return whole
@@ -21207,7 +21209,7 @@ class Markdown(Widget):
 
     class _engine(engine_of(Widget)):
         text: str = ""
-        nodes: Sequence[Any] = []
+        nodes: Any = ()
 
 
 @widget
@@ -37700,55 +37702,6 @@ class FixedLayout extends Container {
     }
 }
 
-class GridBox extends Container {
-    constructor() {
-        super(element("div", { class: "lw-grid" }));
-        Object.assign(this, { _count: [1, 1], _width: 0, _columnShares: [], _rowShares: [] });
-    }
-    _slot(child, row, column, rowSpan, columnSpan) {
-        child.outer.style.gridArea =
-            `${row + 1} / ${column + 1} / span ${rowSpan} / span ${columnSpan}`;
-        return child.outer;
-    }
-    _dropChild(child) {
-        if (child.parent === this) child.outer.style.gridArea = "";
-        super._dropChild(child);
-    }
-    // The cells that nothing is in take their room, too. A width for columns stands in place of
-    // their number and shares.
-    _divide() {
-        const [rows, columns] = this._count, width = this._width;
-        const tracks = (count, shares) => {
-            const given = shares.map(one => one ? `minmax(0, ${one}fr)` : "auto").join(" ");
-            const rest = count - shares.length;
-            return given + (rest > 0 ? ` repeat(${rest}, minmax(auto, 1fr))` : "");
-        };
-        this.element.style.gridTemplateColumns = width
-            ? `repeat(auto-fit, minmax(min(100%, ${width}px), 1fr))`
-            : tracks(columns, this._columnShares);
-        this.element.style.gridTemplateRows = tracks(width ? 0 : rows, this._rowShares);
-    }
-    set_count(rows, columns) {
-        this._count = [rows, columns];
-        this._divide();
-    }
-    set_auto_columns(width) {
-        this.element.classList.toggle("lw-auto-grid", width > 0);
-        this._width = width;
-        this._divide();
-    }
-    set_column_stretch(shares) {
-        this._columnShares = shares;
-        this._divide();
-    }
-    set_row_stretch(shares) {
-        this._rowShares = shares;
-        this._divide();
-    }
-    set_row_spacing(gap) { this.element.style.rowGap = px(gap); }
-    set_column_spacing(gap) { this.element.style.columnGap = px(gap); }
-}
-
 class Frame extends SingleChild {
     constructor(title = "") {
         super(element("fieldset", { class: "lw-frame lw-shrinks" }));
@@ -38812,47 +38765,6 @@ const scrolling = {
     },
 };
 
-// A number as people write it, as {text} that Python and Number() read, or {word}: why not. Digits
-// are of any script, the minus is any; spaces, apostrophes and the language's sign group digits.
-// What a language writes as a group, and fields with `places` decimals show as a decimal point,
-// might be either: it is not read as a number a thousand times as large or small.
-function readNumber(written, { whole = false, places = -1 } = {}) {
-    const said = `\u201c${written.trim()}\u201d`, none = { word: said + " is not a number." };
-    const plain = written.normalize("NFKC").trim().replace(/\p{Nd}/gu, digitOf)
-        .replace(/[\u2010-\u2013\u2212]/g, "-").replace(/(\d)['\u2019 \u066c](?=\d)/g, "$1'");
-    const [, sign, body, power = ""] =
-        /^([+-]?) ?((?=.*\d)[\d.,'\u066b]+)(e[+-]?\d+)?$/i.exec(plain) || [];
-    if (body === undefined) return none;
-    const signs = body.replace(/[\d']/g, ""), last = signs.slice(-1);
-    let point = signs.lastIndexOf(last) === signs.indexOf(last) ? last : "";
-    if (signs.length === 1 && /^[1-9]\d{0,2}[.,]\d{3}$/.test(body)) {
-        const parts = new Intl.NumberFormat().formatToParts(-12345678.9);
-        const groups = parts.some(one => one.type === "group" && one.value === last);
-        const known = groups || parts.some(one => one.type === "decimal" && one.value === last);
-        const own = last === "." && !whole && (places === 3 || !groups);
-        if (whole ? !groups : !own && (groups ? last === "." : !known)) {
-            const [one, other] = ["", "."].map(mark => sign + body.replace(last, mark));
-            return { word: `${said} may be ${one} or ${other}: write ${one}` +
-                (whole ? "." : ` or ${other}0.`) };
-        }
-        if (groups && !own) point = "";
-    }
-    const [integer, fraction = ""] = point ? body.split(point) : [body];
-    const group = integer.replace(/\d/g, "").slice(0, 1), runs = group ? integer.split(group)
-        : [integer];
-    const grouped = runs.length > 1 && /^\d{1,3}$/.test(runs[0]) && /^\d{3}$/.test(runs.at(-1)) &&
-        runs.slice(1, -1).every(run => /^\d{2,3}$/.test(run));
-    if (runs.length > 1 && !grouped || /\D/.test(runs.join("") + fraction)) return none;
-    return { text: (sign + (runs.join("") || "0")) + (fraction && "." + fraction) + power };
-}
-
-function digitOf(sign) {
-    let zero = sign.codePointAt(0);
-    const code = zero;
-    while (code - zero < 9 && /\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero--;
-    return String(code - zero);
-}
-
 // What number inputs share: limits, a step, decimals.
 class Range extends Field {
     static held = ["set_value", "set_limits", "set_decimals"];
@@ -39329,19 +39241,20 @@ class FileDialog extends Widget {
 // `python test_livewidget.py --embed` writes the names in `catalogue`, in LARGE and in what
 // makeLargeWidgets returns: the classes of these two parts that Python has too.
 const catalogue = {
-    Box, VBox, Card, JobView, Form, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, GridBox, Frame,
-    Separator, Expander, TabWidget, StackWidget, TopLevel, Page, Dialog, Button, CheckBox, Switch,
-    RadioButton, Label, Link, Toast, Spinner, TextEntry, PasswordEntry, SearchEntry, Slider,
-    ScrollBar, AbstractScrollArea, ScrollArea, ProgressBar, Image, MenuAction, Menu, ExternalWidget,
+    Box, VBox, Card, JobView, Form, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, Frame, Separator,
+    Expander, TabWidget, StackWidget, TopLevel, Page, Dialog, Button, CheckBox, Switch, RadioButton,
+    Label, Link, Toast, Spinner, TextEntry, PasswordEntry, SearchEntry, Slider, ScrollBar,
+    AbstractScrollArea, ScrollArea, ProgressBar, Image, MenuAction, Menu, ExternalWidget,
     FileDialog,
 };
 const LARGE = new Set([
-    "ComboBox", "Splitter", "MDISubWindow", "MDIWidget", "TextEntrySet", "ColorDialog", "HtmlView",
-    "TextSource", "CodeView", "Dial", "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "Metric",
-    "StatusBar", "DownloadButton", "ToggleButton", "Badge", "RadioGroup", "SegmentedButton",
-    "RangeSlider", "TextArea", "ToolBarAction", "ToolBar", "MenuBar", "SpinBox", "NumberEntry",
-    "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect", "FileUpload", "Markdown",
-    "ChatMessage", "ChatView", "JsonView", "DiffView", "TreeView", "TableView", "LogView", "Chart",
+    "GridBox", "ComboBox", "Splitter", "MDISubWindow", "MDIWidget", "TextEntrySet", "ColorDialog",
+    "HtmlView", "TextSource", "CodeView", "Dial", "VideoWidget", "Canvas", "ColorWidget",
+    "Shortcut", "Metric", "StatusBar", "DownloadButton", "ToggleButton", "Badge", "RadioGroup",
+    "SegmentedButton", "RangeSlider", "TextArea", "ToolBarAction", "ToolBar", "MenuBar", "SpinBox",
+    "NumberEntry", "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect",
+    "FileUpload", "Markdown", "ChatMessage", "ChatView", "JsonView", "DiffView", "TreeView",
+    "TableView", "LogView", "Chart",
 ]);                                    // section 8
 
 //@part large
@@ -39351,7 +39264,7 @@ const LARGE = new Set([
 
 const makeLargeWidgets =
     ({ element, showText, shownPart, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
-    copyPromised, onDrag, onKeys, isTab, readNumber, setAttributes, points, hasPairs, joined,
+    copyPromised, onDrag, onKeys, isTab, setAttributes, points, hasPairs, joined,
     unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField,
     TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels,
     Button, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem,
@@ -39529,7 +39442,39 @@ document.head.append(element("style", {}, `
 .lw-shortcuts td { padding: 6px 0; } .lw-shortcuts td:last-child { color: var(--lw-muted);
     padding-inline-start: 24px; text-align: end; }
 .lw-shortcuts kbd { padding: 2px 6px; margin-right: 4px; border-radius: 4px; font: inherit;
-    background: var(--lw-surface); border: 1px solid var(--lw-line); }`));
+    background: var(--lw-surface); border: 1px solid var(--lw-line); }
+.lw-source-line { display: flex; min-height: 1.5em; } .lw-source-text { flex: 1; min-width: 0;
+    padding: 0 24px 0 8px; white-space: pre; tab-size: 4; } [data-wrap=word] .lw-source-text {
+    white-space: pre-wrap; overflow-wrap: break-word; } [data-wrap=hard] .lw-source-text {
+    white-space: pre-wrap; word-break: break-all; }
+.lw-source-text[data-placeholder]::before { content: attr(data-placeholder); position: absolute;
+    color: var(--lw-muted); pointer-events: none; }
+.lw-source-text > i { display: inline-block; }
+.lw-source-rows.lw-source-text > i { display: block; }
+.lw-source-text.lw-source-rows { white-space: break-spaces; word-break: break-all;
+    box-sizing: border-box; }
+.lw-source-number, .lw-source-icon { display: none; flex: none; position: sticky; left: 0;
+    z-index: 1; background: var(--lw-raised); color: var(--lw-muted); cursor: default; }
+    .lw-source-number { width: calc(var(--lw-number) + 12px); padding-inline-end: 8px;
+    text-align: end; }
+.lw-source-icon { width: 22px; padding-inline-start: 4px; }
+.lw-with-numbers .lw-source-number, .lw-with-icons .lw-source-icon { display: block; }
+.lw-with-icons .lw-source-number { left: 22px; } .lw-source-icon > img { width: 14px; height: 14px;
+    vertical-align: middle; }
+.lw-source-input { position: absolute; width: 1px; min-width: 0; padding: 0; border: 0; margin: 0;
+    opacity: 0; resize: none; overflow: hidden; white-space: pre; outline: none !important;
+    pointer-events: none; background: none; }
+.lw-source-input.lw-composing { width: calc(100% - 40px); opacity: 1;
+    background: var(--lw-surface); font: inherit; line-height: inherit; }
+.lw-source-probe { position: absolute; visibility: hidden; } .lw-source-find { position: absolute;
+    top: 6px; right: 18px; z-index: 2; display: flex; flex-wrap: wrap; gap: 4px;
+    align-items: center; width: 25em; max-width: calc(100% - 24px); padding: 6px;
+    background: var(--lw-surface); border: 1px solid var(--lw-line);
+    border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); font: 13px/1.4 var(--lw-font); }
+.lw-source-find .lw-input, .lw-source-find .lw-button { min-height: 28px; padding: 2px 8px;
+    width: 11em; } .lw-source-find .lw-button { width: auto; } .lw-source-find > output {
+    min-width: 5em; color: var(--lw-muted); } .lw-source-replace { display: flex; gap: 4px;
+    width: 100%; }`));
 
 // Exchange a name and a password for a key: why there is none, "" if there is.
 const logIn = async (keys, name, password) => {
@@ -39687,6 +39632,96 @@ class OptionList {
         event.preventDefault();
         return true;
     }
+}
+
+class GridBox extends Container {
+    constructor() {
+        super(element("div", { class: "lw-grid" }));
+        Object.assign(this, { _count: [1, 1], _width: 0, _columnShares: [], _rowShares: [] });
+    }
+    _slot(child, row, column, rowSpan, columnSpan) {
+        child.outer.style.gridArea =
+            `${row + 1} / ${column + 1} / span ${rowSpan} / span ${columnSpan}`;
+        return child.outer;
+    }
+    _dropChild(child) {
+        if (child.parent === this) child.outer.style.gridArea = "";
+        super._dropChild(child);
+    }
+    // The cells that nothing is in take their room, too. A width for columns stands in place of
+    // their number and shares.
+    _divide() {
+        const [rows, columns] = this._count, width = this._width;
+        const tracks = (count, shares) => {
+            const given = shares.map(one => one ? `minmax(0, ${one}fr)` : "auto").join(" ");
+            const rest = count - shares.length;
+            return given + (rest > 0 ? ` repeat(${rest}, minmax(auto, 1fr))` : "");
+        };
+        this.element.style.gridTemplateColumns = width
+            ? `repeat(auto-fit, minmax(min(100%, ${width}px), 1fr))`
+            : tracks(columns, this._columnShares);
+        this.element.style.gridTemplateRows = tracks(width ? 0 : rows, this._rowShares);
+    }
+    set_count(rows, columns) {
+        this._count = [rows, columns];
+        this._divide();
+    }
+    set_auto_columns(width) {
+        this.element.classList.toggle("lw-auto-grid", width > 0);
+        this._width = width;
+        this._divide();
+    }
+    set_column_stretch(shares) {
+        this._columnShares = shares;
+        this._divide();
+    }
+    set_row_stretch(shares) {
+        this._rowShares = shares;
+        this._divide();
+    }
+    set_row_spacing(gap) { this.element.style.rowGap = px(gap); }
+    set_column_spacing(gap) { this.element.style.columnGap = px(gap); }
+}
+
+// A number as people write it, as {text} that Python and Number() read, or {word}: why not. Digits
+// are of any script, the minus is any; spaces, apostrophes and the language's sign group digits.
+// What a language writes as a group, and fields with `places` decimals show as a decimal point,
+// might be either: it is not read as a number a thousand times as large or small.
+function readNumber(written, { whole = false, places = -1 } = {}) {
+    const said = `\u201c${written.trim()}\u201d`, none = { word: said + " is not a number." };
+    const plain = written.normalize("NFKC").trim().replace(/\p{Nd}/gu, digitOf)
+        .replace(/[\u2010-\u2013\u2212]/g, "-").replace(/(\d)['\u2019 \u066c](?=\d)/g, "$1'");
+    const [, sign, body, power = ""] =
+        /^([+-]?) ?((?=.*\d)[\d.,'\u066b]+)(e[+-]?\d+)?$/i.exec(plain) || [];
+    if (body === undefined) return none;
+    const signs = body.replace(/[\d']/g, ""), last = signs.slice(-1);
+    let point = signs.lastIndexOf(last) === signs.indexOf(last) ? last : "";
+    if (signs.length === 1 && /^[1-9]\d{0,2}[.,]\d{3}$/.test(body)) {
+        const parts = new Intl.NumberFormat().formatToParts(-12345678.9);
+        const groups = parts.some(one => one.type === "group" && one.value === last);
+        const known = groups || parts.some(one => one.type === "decimal" && one.value === last);
+        const own = last === "." && !whole && (places === 3 || !groups);
+        if (whole ? !groups : !own && (groups ? last === "." : !known)) {
+            const [one, other] = ["", "."].map(mark => sign + body.replace(last, mark));
+            return { word: `${said} may be ${one} or ${other}: write ${one}` +
+                (whole ? "." : ` or ${other}0.`) };
+        }
+        if (groups && !own) point = "";
+    }
+    const [integer, fraction = ""] = point ? body.split(point) : [body];
+    const group = integer.replace(/\d/g, "").slice(0, 1), runs = group ? integer.split(group)
+        : [integer];
+    const grouped = runs.length > 1 && /^\d{1,3}$/.test(runs[0]) && /^\d{3}$/.test(runs.at(-1)) &&
+        runs.slice(1, -1).every(run => /^\d{2,3}$/.test(run));
+    if (runs.length > 1 && !grouped || /\D/.test(runs.join("") + fraction)) return none;
+    return { text: (sign + (runs.join("") || "0")) + (fraction && "." + fraction) + power };
+}
+
+function digitOf(sign) {
+    let zero = sign.codePointAt(0);
+    const code = zero;
+    while (code - zero < 9 && /\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero--;
+    return String(code - zero);
 }
 
 class ComboBox extends TypedField {
@@ -45166,12 +45201,12 @@ class Chart extends Widget {
 }
 
 return {
-    ComboBox, Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog, HtmlView, TextSource,
-    CodeView, Dial, VideoWidget, Canvas, ColorWidget, Shortcut, Metric, StatusBar, DownloadButton,
-    ToggleButton, Badge, RadioGroup, SegmentedButton, RangeSlider, TextArea, ToolBarAction, ToolBar,
-    MenuBar, SpinBox, NumberEntry, DateEntry, DateRange, TimeEntry, DateTimeEntry, MultiSelect,
-    FileUpload, Markdown, ChatMessage, ChatView, JsonView, DiffView, TreeView, TableView, LogView,
-    Chart,
+    GridBox, ComboBox, Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog, HtmlView,
+    TextSource, CodeView, Dial, VideoWidget, Canvas, ColorWidget, Shortcut, Metric, StatusBar,
+    DownloadButton, ToggleButton, Badge, RadioGroup, SegmentedButton, RangeSlider, TextArea,
+    ToolBarAction, ToolBar, MenuBar, SpinBox, NumberEntry, DateEntry, DateRange, TimeEntry,
+    DateTimeEntry, MultiSelect, FileUpload, Markdown, ChatMessage, ChatView, JsonView, DiffView,
+    TreeView, TableView, LogView, Chart,
 };
 };
 
@@ -47355,44 +47390,12 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-source-window { position: absolute; inset: 0 0 auto; min-width: max-content; }
 .lw-source:not([data-wrap=none]) .lw-source-window { min-width: 0; }
 .lw-source-end.lw-source-end { min-height: 0; height: 0; overflow: hidden; }
-.lw-source-line { display: flex; min-height: 1.5em; } .lw-source-text { flex: 1; min-width: 0;
-    padding: 0 24px 0 8px; white-space: pre; tab-size: 4; } [data-wrap=word] .lw-source-text {
-    white-space: pre-wrap; overflow-wrap: break-word; } [data-wrap=hard] .lw-source-text {
-    white-space: pre-wrap; word-break: break-all; }
-.lw-source-text[data-placeholder]::before { content: attr(data-placeholder); position: absolute;
-    color: var(--lw-muted); pointer-events: none; }
-.lw-source-text > i { display: inline-block; }
-.lw-source-rows.lw-source-text > i { display: block; }
-.lw-source-text.lw-source-rows { white-space: break-spaces; word-break: break-all;
-    box-sizing: border-box; }
-.lw-source-number, .lw-source-icon { display: none; flex: none; position: sticky; left: 0;
-    z-index: 1; background: var(--lw-raised); color: var(--lw-muted); cursor: default; }
-    .lw-source-number { width: calc(var(--lw-number) + 12px); padding-inline-end: 8px;
-    text-align: end; }
-.lw-source-icon { width: 22px; padding-inline-start: 4px; }
-.lw-with-numbers .lw-source-number, .lw-with-icons .lw-source-icon { display: block; }
-.lw-with-icons .lw-source-number { left: 22px; } .lw-source-icon > img { width: 14px; height: 14px;
-    vertical-align: middle; }
-.lw-source-input { position: absolute; width: 1px; min-width: 0; padding: 0; border: 0; margin: 0;
-    opacity: 0; resize: none; overflow: hidden; white-space: pre; outline: none !important;
-    pointer-events: none; background: none; }
-.lw-source-input.lw-composing { width: calc(100% - 40px); opacity: 1;
-    background: var(--lw-surface); font: inherit; line-height: inherit; }
 .lw-source-selection > div { position: absolute; background: color-mix(in srgb,
     var(--lw-accent) 28%, transparent); }
 .lw-source-caret { position: absolute; width: 2px; margin-left: -1px; background: var(--lw-caret,
     var(--lw-text)); pointer-events: none; animation: lw-blink 1.1s steps(1) infinite; }
     [data-caret=block] .lw-source-caret { width: 1ch; margin: 0; opacity: .5; }
     @keyframes lw-blink { 50% { visibility: hidden; } }
-.lw-source-probe { position: absolute; visibility: hidden; } .lw-source-find { position: absolute;
-    top: 6px; right: 18px; z-index: 2; display: flex; flex-wrap: wrap; gap: 4px;
-    align-items: center; width: 25em; max-width: calc(100% - 24px); padding: 6px;
-    background: var(--lw-surface); border: 1px solid var(--lw-line);
-    border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); font: 13px/1.4 var(--lw-font); }
-.lw-source-find .lw-input, .lw-source-find .lw-button { min-height: 28px; padding: 2px 8px;
-    width: 11em; } .lw-source-find .lw-button { width: auto; } .lw-source-find > output {
-    min-width: 5em; color: var(--lw-muted); } .lw-source-replace { display: flex; gap: 4px;
-    width: 100%; }
 .lw-tip { position: fixed; z-index: 10001; max-width: 40em; padding: 4px 8px;
     background: var(--lw-text); color: var(--lw-page); border-radius: 4px;
     font: 13px/1.4 var(--lw-font); white-space: pre-wrap; pointer-events: none; }
@@ -47543,7 +47546,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 
 document.head.append(element("style", {}, STYLE));
 const tools = { element, showText, shownPart, keepOnly, px, clamp, icon, iconButton, ICONS,
-    copyText, copyPromised, onDrag, onKeys, isTab, readNumber, setAttributes, points, hasPairs,
+    copyText, copyPromised, onDrag, onKeys, isTab, setAttributes, points, hasPairs,
     joined, unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field,
     TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS,
     Range, onPixels, Button, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder,
