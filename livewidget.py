@@ -46578,7 +46578,7 @@ class KernelRoute {
         this._comm = "";
         this._waiting = new Map();                      // id of a request -> its resolve, reject
     }
-    close() { this._socket?.then(socket => socket.close(), () => { /* it is gone */ }); }
+    close() { this._socket?.then(one => one.close(), () => {}); }       // which may be gone
     async ask(message) {
         const id = randomId(), socket = await (this._socket ||= this._open());
         return new Promise((resolve, reject) => {
@@ -46615,9 +46615,9 @@ class KernelRoute {
             };
             socket.onerror = socket.onclose = () => {
                 if (this._socket === opened) this._socket = null;
-                for (const one of this._waiting.values()) one.reject(new Error("kernel"));
+                for (const one of [{ reject }, ...this._waiting.values()])
+                    one.reject(new Error("kernel"));
                 this._waiting.clear();
-                reject(new Error("kernel"));
             };
         });
         return opened;
@@ -46633,9 +46633,9 @@ class KernelRoute {
         if (!content || content.comm_id !== this._comm) return;
         if (header.msg_type === "comm_close") socket.close();
         if (header.msg_type !== "comm_msg") return;
-        const one = this._waiting.get(content.data.id);
-        this._waiting.delete(content.data.id);
-        one?.resolve({ status: content.data.status, body: content.data.body });
+        const { id, status, body } = content.data, one = this._waiting.get(id);
+        this._waiting.delete(id);
+        one?.resolve({ status, body });
     }
 }
 
