@@ -28505,6 +28505,25 @@ class TablesInChromium(WidgetCase):
         view.set_search("")
         tab.wait("document.querySelector('.lw-data-empty').innerText === 'No rows yet'")
 
+    def test_a_filter_that_is_being_written_outlives_other_columns(self):
+        """A column comes; then this one goes, with what is not told yet."""
+        columns = [{"label": "Name", "key": "name"}, {"label": "Size", "key": "size"}]
+        view, tab, css = self.table(columns=columns, rows=[["n%d" % row, row] for row in range(9)],
+                                    filterable=True)
+        fields = css + " .lw-data-filter > *"
+        tab.click(fields)
+        tab.type("n")
+        view.set_columns([*columns, {"label": "Day", "key": "day"}])
+        tab.wait("document.querySelectorAll('%s').length === 3" % fields)
+        tab.type("7")
+        eventually(lambda: view.get_filters() == {"name": "n7"})
+        tab.js("""(field => { field.value = "n8"; field.dispatchEvent(new Event("input"));
+            })(document.querySelector('%s'))""" % fields)
+        view.set_columns(columns[1:])
+        tab.wait("document.querySelectorAll('%s').length === 1" % fields)
+        self.settle(view.session)
+        self.assertEqual(tab.messages, [])
+
     def test_fields_below_the_heads_filter(self):
         columns = [{"label": "Name", "key": "name"}, {"label": "Size", "key": "size",
                    "type": "float"}, {"label": "Day", "key": "day", "type": "date"},
