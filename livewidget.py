@@ -46602,7 +46602,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-multi { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; padding: 3px 6px;
     min-width: 120px; cursor: text; }
 .lw-input.lw-multi { background: var(--lw-surface); }
-.lw-multi > input { flex: 1 1 60px; min-width: 40px; padding: 3px 4px; border: 0;
+.lw-multi.lw > input { flex: 1 1 60px; min-width: 40px; padding: 3px 4px; border: 0;
     background: none; outline: none; }
 .lw-multi:focus-within { outline: 2px solid var(--lw-accent); outline-offset: -1px; }
 .lw-chip { display: inline-flex; align-items: center; max-width: 100%; padding-inline-start: 8px;

@@ -22506,6 +22506,32 @@ class Looks(WidgetCase):
             tab.wait("document.querySelectorAll('.lw-tab')[%d].ariaSelected === 'true' && %s"
                      % (index, seen))
 
+    def test_a_field_with_the_focus_has_one_ring(self):
+        """Around all of it, where it has several parts."""
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox(align="left") as box:
+                for make in (W.ComboBox, W.MultiSelect, W.SpinBox, W.TextEntry, W.TextArea,
+                             W.TextSource, W.DateRange, W.ChatView, W.PasswordEntry,
+                             W.SearchEntry, W.TextEntrySet, W.NumberEntry):
+                    make()
+                W.NumberEntry(unit="km")
+            W.Page(widget=box).show()
+        _, tab, _ = self.open(build)
+        tab.key("Tab")                          # a ring is for those with a keyboard
+        rings = tab.js("""[...document.querySelectorAll(".lw-page :is(input, textarea)")].map(
+            node => {
+                const found = [];
+                node.focus();
+                for (let one = node; one; one = one.parentElement) {
+                    const { outlineStyle, outlineWidth } = getComputedStyle(one);
+                    if (outlineStyle !== "none" && parseFloat(outlineWidth)) found.push(one);
+                }
+                return [node.closest("[data-widget]").dataset.widget, found.length];
+            })""")
+        self.assertGreater(len(rings), 12)
+        self.assertEqual([one for one in rings if one[1] != 1], [])
+
     def test_a_list_of_choices_opens_and_closes_by_its_arrow(self):
         def build(session):
             W = session.get_widgets()
