@@ -8737,20 +8737,32 @@ class TableView extends RowsView {
         else this._export.remove();
     }
     _makeFilters() {
+        const focused = document.activeElement, old = this._fields || [];
         this._filterRow?.remove();
         this._fields = [];
-        this._untoldFilters = new Map();                // column -> the timer that tells it
+        this._untoldFilters ||= new Map();              // key of a column -> the timer that tells
         if (!this._filterable || !this._columns.length) return this._fit();
         this._filterRow = element("div", { role: "row", class: "lw-data-filters" },
             element("div", { class: "lw-data-number", role: "presentation" }),
             ...this._columns.map((column, at) => {
                 const cell = element("div", { role: "gridcell", class: "lw-data-filter",
-                    style: `--lw-pin: var(--lw-pin-${at})` }, ...this._makeFields(column));
+                    style: `--lw-pin: var(--lw-pin-${at})` }, ...this._fieldsOf(column, old));
                 cell.classList.toggle("lw-pinned", column.pinned);
                 return cell;
             }));
         this._head.after(this._filterRow);
+        if (this._fields.includes(focused)) focused.focus();
         this.set_filters(this._filters || {});
+    }
+    // Those of a column that is as it was stay, with what is being written in them.
+    _fieldsOf(column, old) {
+        const { key, label, filter, choices } = column;
+        const sign = JSON.stringify([key, label, filter, choices]);
+        const kept = old.filter(one => one.sign === sign);
+        const fields = kept.length ? kept : this._makeFields(column);
+        for (const field of fields) Object.assign(field, { column, sign });
+        this._fields.push(...fields);
+        return fields;
     }
     // The fields of a column: one, or two for the ends of a range.
     _makeFields(column) {
@@ -8764,11 +8776,10 @@ class TableView extends RowsView {
                 : element("input", { type: kind, class: "lw-input", placeholder: word,
                     inputmode: column.filter === "range" ? "decimal" : null,
                     "aria-label": "Filter: " + name, autocomplete: "off", spellcheck: "false" });
-            field.column = column;
-            this._fields.push(field);
             field.addEventListener("input", () => {
-                clearTimeout(this._untoldFilters.get(column));
-                this._untoldFilters.set(column, setTimeout(() => this._filter(column), TYPING_MS));
+                const { key } = column;
+                clearTimeout(this._untoldFilters.get(key));
+                this._untoldFilters.set(key, setTimeout(() => this._filter(key), TYPING_MS));
             });
             return field;
         });
@@ -8783,9 +8794,11 @@ class TableView extends RowsView {
         field.truth = truth;
         return field;
     }
-    _filter(column) {
-        this._untoldFilters.delete(column);
-        const fields = this._fields.filter(one => one.column === column), [one] = fields;
+    _filter(key) {
+        this._untoldFilters.delete(key);
+        const fields = this._fields.filter(one => one.column.key === key), [one] = fields;
+        if (!one) return;                               // the column is gone
+        const { column } = one;
         let value = one.value || null;
         if (column.filter === "choice" && value)
             value = [one.truth ? value === "=true" : value.slice(1)];
@@ -8805,7 +8818,7 @@ class TableView extends RowsView {
     }
     // Python's filter of a field's column, except while somebody writes there, or just has.
     _showFilter(field) {
-        if (field === document.activeElement || this._untoldFilters.has(field.column)) return;
+        if (field === document.activeElement || this._untoldFilters.has(field.column.key)) return;
         const { key, filter } = field.column, value = this._filters[key] ?? null;
         const ends = this._fields.filter(one => one.column === field.column);
         field.value = value === null ? "" : filter === "text" ? value
@@ -12080,7 +12093,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-multi { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; padding: 3px 6px;
     min-width: 120px; cursor: text; }
 .lw-input.lw-multi { background: var(--lw-surface); }
-.lw-multi > input { flex: 1 1 60px; min-width: 40px; padding: 3px 4px; border: 0;
+.lw-multi.lw > input { flex: 1 1 60px; min-width: 40px; padding: 3px 4px; border: 0;
     background: none; outline: none; }
 .lw-multi:focus-within { outline: 2px solid var(--lw-accent); outline-offset: -1px; }
 .lw-chip { display: inline-flex; align-items: center; max-width: 100%; padding-inline-start: 8px;

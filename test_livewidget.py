@@ -23098,6 +23098,32 @@ class Looks(WidgetCase):
             tab.wait("document.querySelectorAll('.lw-tab')[%d].ariaSelected === 'true' && %s"
                      % (index, seen))
 
+    def test_a_field_with_the_focus_has_one_ring(self):
+        """Around all of it, where it has several parts."""
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox(align="left") as box:
+                for make in (W.ComboBox, W.MultiSelect, W.SpinBox, W.TextEntry, W.TextArea,
+                             W.TextSource, W.DateRange, W.ChatView, W.PasswordEntry,
+                             W.SearchEntry, W.TextEntrySet, W.NumberEntry):
+                    make()
+                W.NumberEntry(unit="km")
+            W.Page(widget=box).show()
+        _, tab, _ = self.open(build)
+        tab.key("Tab")                          # a ring is for those with a keyboard
+        rings = tab.js("""[...document.querySelectorAll(".lw-page :is(input, textarea)")].map(
+            node => {
+                const found = [];
+                node.focus();
+                for (let one = node; one; one = one.parentElement) {
+                    const { outlineStyle, outlineWidth } = getComputedStyle(one);
+                    if (outlineStyle !== "none" && parseFloat(outlineWidth)) found.push(one);
+                }
+                return [node.closest("[data-widget]").dataset.widget, found.length];
+            })""")
+        self.assertGreater(len(rings), 12)
+        self.assertEqual([one for one in rings if one[1] != 1], [])
+
     def test_a_list_of_choices_opens_and_closes_by_its_arrow(self):
         def build(session):
             W = session.get_widgets()
@@ -29323,6 +29349,25 @@ class TablesInChromium(WidgetCase):
         view.clear()
         view.set_search("")
         tab.wait("document.querySelector('.lw-data-empty').innerText === 'No rows yet'")
+
+    def test_a_filter_that_is_being_written_outlives_other_columns(self):
+        """A column comes; then this one goes, with what is not told yet."""
+        columns = [{"label": "Name", "key": "name"}, {"label": "Size", "key": "size"}]
+        view, tab, css = self.table(columns=columns, rows=[["n%d" % row, row] for row in range(9)],
+                                    filterable=True)
+        fields = css + " .lw-data-filter > *"
+        tab.click(fields)
+        tab.type("n")
+        view.set_columns([*columns, {"label": "Day", "key": "day"}])
+        tab.wait("document.querySelectorAll('%s').length === 3" % fields)
+        tab.type("7")
+        eventually(lambda: view.get_filters() == {"name": "n7"})
+        tab.js("""(field => { field.value = "n8"; field.dispatchEvent(new Event("input"));
+            })(document.querySelector('%s'))""" % fields)
+        view.set_columns(columns[1:])
+        tab.wait("document.querySelectorAll('%s').length === 1" % fields)
+        self.settle(view.session)
+        self.assertEqual(tab.messages, [])
 
     def test_fields_below_the_heads_filter(self):
         columns = [{"label": "Name", "key": "name"}, {"label": "Size", "key": "size",
