@@ -37645,12 +37645,19 @@ class Sidebar extends VBox {
         this._body = element("nav", { class: "lw-box lw-column" });
         this._shade = element("div", { class: "lw-sidebar-shade" });
         this.element.append(this._button, this._shade, this._body);
-        this._shade.addEventListener("click", () => this._open(false));
+        const dismiss = () => {
+            this._open(false);
+            this._button.focus();
+        };
+        this._shade.addEventListener("click", dismiss);
         onKeys(this.element, event => {
             if (event.key !== "Escape" || !this.element.dataset.open) return;
             event.preventDefault();
-            this._open(false);
-            this._button.focus();
+            dismiss();
+        });
+        // it lies over what has the focus then
+        this._body.addEventListener("focusout", ({ relatedTarget: to }) => {
+            if (to && !this._body.contains(to)) this._open(false);
         });
         this._body.addEventListener("click", event => {
             if (event.target.closest("button, a")) this._open(false);

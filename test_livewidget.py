@@ -23226,6 +23226,33 @@ class Looks(WidgetCase):
         tab.js(see % "false")
         tab.wait("!document.querySelector('.lw-toast')")
 
+    def test_a_drawer_closes_behind_the_focus_and_gives_it_back_when_it_is_dismissed(self):
+        def build(session):
+            W = session.get_widgets()
+            side = filled(W.Sidebar("Menu"), W.Button("first"), W.Button("last"))
+            W.Page(widget=filled(W.HBox(), side, W.Button("behind"))).show()
+        _, tab, _ = self.open(build)
+        tab.size(390, 700)
+        opened = "document.querySelector('.lw-sidebar').dataset.open === '%s'"
+        focused = "document.activeElement.innerText === '%s'"
+
+        def shift_tab():
+            tab.key("Tab", 8)
+        for leave, ends in ((lambda: tab.key("Tab"), "behind"), (shift_tab, ""),
+                            (lambda: tab.key("Escape"), ""),
+                            (lambda: tab.click_at(380, 600), "")):
+            tab.click(".lw-sidebar-button")
+            tab.wait(focused % "first")
+            if ends:
+                tab.key("Tab")
+                tab.wait(opened % "1" + " && " + focused % "last")
+            leave()
+            tab.wait(opened % "")
+            self.assertTrue(tab.js(focused % ends), ends)
+            if not ends:
+                self.assertTrue(tab.js("document.activeElement.matches('.lw-sidebar-button')"),
+                                "the focus went elsewhere")
+
     def test_the_menu_of_a_persistent_dialog_offers_no_way_to_close_it(self):
         made = {}
 
