@@ -2029,6 +2029,9 @@ class Widget {
         this._listened = new Set(actions);
         if (!this._takesDrops && actions.some(action => action.startsWith("dr"))) this._takeDrops();
         if (!before && this._wants("map")) requestAnimationFrame(() => this._map());
+        // a finger that moves on there does not scroll
+        if (this._wants("pointer-down") && this._wants("pointer-move"))
+            this.element.style.touchAction = "none";
     }
     _takeDrops() {
         this._takesDrops = true;
@@ -4022,7 +4025,9 @@ class Menu extends Container {
                 element("span"), icon(ICONS.right));
             this._names.set(child, item);
             item.addEventListener("click", () => this._openSub(child));
-            item.addEventListener("pointerenter", () => this._openSub(child));
+            item.addEventListener("pointerenter", event => {
+                if (event.pointerType === "mouse") this._openSub(child);
+            });
         }
         showText(this._names.get(child).firstChild, name);
         return this._names.get(child);
@@ -6954,7 +6959,8 @@ class MenuBar extends Container {
             openMenuFrom(item, () => menu,
                 { ArrowLeft: () => this._step(item, -1, true),
                     ArrowRight: () => this._step(item, 1, true) });
-            item.addEventListener("pointerenter", () => {
+            item.addEventListener("pointerenter", event => {
+                if (event.pointerType !== "mouse") return;      // a tap comes
                 const shown = this._entries.find(([one]) => one !== menu &&
                     one.element.isConnected);
                 if (shown) { shown[0]._close(); item.openMenu(); }
@@ -11633,7 +11639,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 @keyframes lw-late { from { visibility: hidden; } }
 .lw, .lw * { box-sizing: border-box; scrollbar-width: thin;
     scrollbar-color: var(--lw-thumb) transparent; }
-.lw { user-select: none; -webkit-user-select: none; }
+.lw { user-select: none; -webkit-user-select: none; touch-action: manipulation; }
 .lw-selectable, .lw-selectable .lw, .lw-html, .lw-errors { user-select: text;
     -webkit-user-select: text; }
 .lw-hidden, .lw [hidden], .lw[hidden] { display: none !important; }
@@ -12435,6 +12441,11 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-data-cell { padding-block: var(--lw-row-gap, 10px); }
     .lw-data { --lw-column-gap: 6px; }
     .lw .lw-data-filter > .lw-input { min-height: 36px; }
+    .lw-data-grip { width: 20px; }
+    .lw-grip { width: 24px; height: 24px; }
+    .lw-handle { z-index: 1; }
+    .lw-handle::before { content: ""; position: absolute; inset: 0 -8px; }
+    .lw-handle[aria-orientation=horizontal]::before { inset: -8px 0; }
     .lw-chart-legend > button { min-height: 40px; }
     .lw-locked :is(input, button) { font-size: 16px; }
 }

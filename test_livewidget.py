@@ -25449,8 +25449,13 @@ class Touch(WidgetCase):
         for step in range(1, 9):
             tab.finger("touchMove", (x - 20 - 5 * step, y), (x + 20 + 5 * step, y))
         tab.finger("touchEnd")
-        low, high = eventually(chart.get_range, what="a zoom")
-        self.assertTrue(10 < low < 45 and 55 < high < 90, (low, high))
+
+        def zoomed():
+            low, high = chart.get_range() or (0, 100)
+            return high - low < 45 and 25 < low < high < 75 and (low, high)
+        low, high = eventually(zoomed, what="a zoom")
+        self.settle(chart.session)
+        low, high = chart.get_range()
         tab.finger("touchStart", (x - 20, y), (x + 20, y))
         for step in range(1, 9):
             tab.finger("touchMove", (x - 20 - 5 * step, y), (x + 20 - 5 * step, y))
@@ -25463,6 +25468,84 @@ class Touch(WidgetCase):
         for count in (1, 2):
             tab.swipe([x, y])
         eventually(lambda: chart.get_range() is None, what="all of it")
+
+    def cell(self, tab, css, row, column):
+        return self.middle(tab, '%s [data-index="%d"] > [aria-colindex="%d"]'
+                           % (css, row, column + 1))
+
+    def test_a_finger_opens_a_menu_in_a_menu_and_one_beside_it(self):
+        """Also where the inner one lies over the outer one."""
+        def make(W):
+            bar = W.MenuBar()
+            file, edit = bar.add_name("File"), bar.add_name("Edit")
+            inner = file.add_menu("More")
+            for menu, name in ((file, "Open"), (inner, "Deep"), (inner, "Deeper"), (edit, "Copy")):
+                menu.add_name(name).on("activated", lambda name=name: self.seen.append(name))
+            return bar
+        _, tab, css = self.one(make)
+        tab.size(300, 600)
+        name = css + " .lw-menu-name:nth-child(%d)"
+        entry = ("[...document.querySelectorAll('.lw-menu > button')]"
+                 ".find(one => one.innerText.trim() === '%s' && one.checkVisibility())")
+
+        def tap(text):
+            tab.swipe(tab.wait("(box => box && [box.x + box.width / 2, box.y + box.height / 2])"
+                               "(%s?.getBoundingClientRect())" % (entry % text)))
+        tab.swipe(self.middle(tab, name % 1))
+        tap("More")
+        tab.wait("!!" + entry % "Deep")
+        self.assertEqual(self.seen, [])
+        tap("Deep")
+        self.expect("Deep")
+        tab.swipe(self.middle(tab, name % 1))
+        tab.wait("!!" + entry % "Open")
+        tab.swipe(self.middle(tab, name % 2))
+        tap("Copy")
+        self.expect("Copy")
+
+    def test_a_finger_draws_where_a_program_listens_to_its_moves(self):
+        canvas, tab, css = self.one(lambda W: sized(W.Canvas(interactive=True), 300, 300),
+                                    "pointer-down", "pointer-move", "pointer-up")
+        tab.wait("document.querySelector('%s').style.touchAction === 'none'" % css)
+        x, y = self.middle(tab, css)
+        tab.swipe([x, y], [x + 50, y - 100])
+        eventually(lambda: self.seen and self.seen[-1][0] == "pointer-up",
+                   what="the finger's lifting")
+        self.assertGreater(self.seen[0][1]["y"] - self.seen[-2][1]["y"], 80)
+
+    def test_two_taps_of_a_finger_are_a_double_click(self):
+        table, tab, css = self.one(lambda W: sized(
+            filled_table(W, [{"label": "a", "editable": True}, "b"], [[1, 2]]), 300, 90),
+            "activated")
+        for column, done in ((1, lambda: self.seen),
+                             (0, lambda: tab.js("!!document.querySelector('.lw-data-editor')"))):
+            x, y = self.cell(tab, css, 0, column)
+            tab.touch()
+            for count in (1, 2):
+                tab.finger("touchStart", (x, y))
+                tab.finger("touchEnd")
+            eventually(done, what="two taps on column %d" % column)
+
+    def test_a_finger_moves_the_border_of_a_column(self):
+        table, tab, css = self.one(lambda W: sized(filled_table(W, ["a", "b"], [[1, 2]]), 300, 90))
+        x, y = self.middle(tab, css + " .lw-data-grip")
+        tab.swipe([x, y], [x + 40, y])
+        eventually(lambda: engine_of(table).value("set_column_widths"))
+
+    def test_a_finger_moves_and_resizes_a_dialog(self):
+        def build(W):
+            dialog = W.Dialog("Moved", [("OK", 1)], resizable=True)
+            dialog.add_widget(sized(W.Label("inside"), 150, 80))
+            self.dialog = dialog
+            return W.Button("Open", on_activated=lambda: dialog.popup(50, 50))
+        _, tab, css = self.one(build)
+        tab.swipe(self.middle(tab, css))
+        for inner in (".lw-title-bar", ".lw-grip-se"):
+            x, y = self.middle(tab, ".lw-dialog > " + inner)
+            place = "JSON.stringify(document.querySelector('.lw-dialog').getBoundingClientRect())"
+            before = tab.js(place)
+            tab.swipe([x, y], [x + 40, y + 30])
+            tab.wait("%s !== %s" % (place, json.dumps(before)))
 
     def test_a_finger_moves_the_shown_tab(self):
         tabs, tab, css = self.one(tabs_of)
