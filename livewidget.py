@@ -34227,7 +34227,7 @@ def labelling(W: lw.WidgetNamespace) -> None:
             pathlib.Path("labels.json").write_text(json.dumps(labels))
             show()
 
-    progress, image = W.ProgressBar(), W.Image()
+    progress, image = W.ProgressBar(), W.Image(alternative="The picture to label")
     with W.HBox(spacing=8):
         for key, text in ("1", "cat"), ("2", "dog"), ("3", "neither"):
             W.Button("%s (%s)" % (text, key), on_activated=lambda text=text: label(text))
@@ -34264,7 +34264,7 @@ app = lw.Application(http_port=0, ws_port=None)
 session = app.create_session()                  # one for all who open its link
 W = session.get_widgets()
 with W.VBox(padding=16) as box:
-    W.TextArea("Everybody edits the same text.", wrap=True, stretch=1)
+    W.TextArea("Everybody edits the same text.", wrap=True, accessible_name="Notes", stretch=1)
 W.Page(widget=box).show()
 app.run()
 """,

@@ -37359,14 +37359,19 @@ class Cookbook(BrowserCase):
     #: Of lw.User.
     BROWSER = None
 
-    def user(self, title, given=""):
-        """A person who uses a program that was started with an argument."""
+    def program(self, title):
+        """The path of a program, which keeps its files beside it."""
         text = (lw.COOKBOOK[title]
                 .replace('"labels.json"', repr(str(self.folder / "labels.json")))
                 .replace('"settings.json"', repr(str(self.folder / "settings.json"))))
         path = self.folder / "program.py"
         path.write_text(text, encoding="utf-8")
-        user = lw.User(str(path), argv=[given], browser=self.BROWSER and self.BROWSER.shared())
+        return str(path)
+
+    def user(self, title, given=""):
+        """A person who uses a program that was started with an argument."""
+        user = lw.User(self.program(title), argv=[given],
+                       browser=self.BROWSER and self.BROWSER.shared())
         self.addCleanup(user.close)
         return user
 
@@ -37480,6 +37485,17 @@ class Cookbook(BrowserCase):
         user = self.user("Dashboard on a wall")
         user.sees("GB")
         self.assertRegex(user.tree(), r'group "Time" = "\d\d:\d\d:\d\d"')
+
+    def test_the_command_that_tests_programs_finds_nothing_in_them(self):
+        import sqlite3
+        given = {"CSV explorer": "given.csv", "Image labelling": "", "Log watcher": "given.csv",
+                 "SQL browser": "given.db"}
+        (self.folder / "given.csv").write_text("name,size\nfirst,2\n")
+        (self.folder / "a.png").write_bytes(PNG)
+        sqlite3.connect(str(self.folder / "given.db")).close()
+        self.assertEqual({title: found for title in lw.COOKBOOK for found in [list(lw.faults_of(
+            self.program(title), self.BROWSER and self.BROWSER.shared(),
+            [self.folder / given.get(title, "")]))] if found}, {})
 
     def served(self, title, command=(sys.executable,)):
         """A tab with the page of a program that runs as a process of its own."""
