@@ -30203,10 +30203,26 @@ class _TestPage:
         self._do(found, state=state)
 
     def cell_text(self, found: Element, index: int, record: list[Any], at: int) -> str:
-        column, value = found.engine.columns[at], record[4][at]
-        if column["widget"] == "button" and value is None:
-            value = column["text"]
-        return record[5].get(str(at), {}).get("text", cell_text(value))
+        return _shown_cell(found.engine.columns[at], record[4][at], record[5].get(str(at), {}))
+
+
+def _shown_cell(column, value, look):
+    """The text of a cell, as RowsView._content in livewidget.js shows it to Americans."""
+    kind, text = column["widget"], look.get("text")
+    if kind == "checkbox" or look.get("gone") or value is None and kind == "progress":
+        return ""
+    if kind == "button" and value is None:
+        return column["text"]
+    if text is not None or kind in ("button", "combobox"):
+        return cell_text(value) if text is None else text
+    if kind == "progress":
+        share = (_number_or(str(value), 0) - column["min"]) / (column["max"] - column["min"])
+        return f"{math.floor(100 * min(max(share, 0), 1) + 0.5)}%"
+    if column["type"] in ("boolean", "icon"):
+        return "\u2713" if value and column["type"] == "boolean" else ""
+    is_shown_date = column["type"] == "date" and not column["editable"]
+    return re.sub(r"^(\d{4})-(\d\d)-(\d\d)$", r"\2/\3/\1" if is_shown_date else r"\g<0>",
+                  cell_text(value))
 
 
 class UserTable:
@@ -31131,8 +31147,7 @@ class _TabPage:
     def use_row(self, found: Element, index: int, record: list[Any], at: int, how: str,
                 text: str = "") -> None:
         """See _TestPage.use_row."""
-        row = f'[data-index="{index}"]'
-        cell = f'{row} > [aria-colindex="{at + 1}"]'
+        row, cell = f'[data-index="{index}"]', self._cell(index, at)
         if how == "type" and found.engine.columns[at]["widget"] == "combobox":
             return self._choose_native(self._within(found, cell + " select"), text)
         place = {"unfold": row + " .lw-data-toggle", "use": cell + " :is(button, input)"}
@@ -31149,8 +31164,14 @@ class _TabPage:
         self.tab.key("Enter")
 
     def cell_text(self, found: Element, index: int, record: list[Any], at: int) -> str:
-        cell = self._within(found, f'[data-index="{index}"] > [aria-colindex="{at + 1}"]')
-        return self._call(cell, "function() { return this.innerText; }")
+        return self._call(self._within(found, self._cell(index, at)), """function(at) {
+            const list = this.querySelector("select");
+            return this.ariaColIndex != at ? "" : list ? list.value : this.innerText; }""", at + 1)
+
+    @staticmethod
+    def _cell(index, at):
+        """The selector of a cell, or of the heading that stands across all columns."""
+        return f'[data-index="{index}"] > :is([aria-colindex="{at + 1}"], [aria-colspan])'
 
 
 # DynamicWidgets: what a page of HTML shows, from a template filled here or a page in a browser
@@ -32463,6 +32484,13 @@ class _AgentPage(_TestPage):
     def elements(self) -> list[Element]:
         """With what is in menus, which nobody opens for it."""
         return elements_of(self._session)
+
+    def cell_text(self, found: Element, index: int, record: list[Any], at: int) -> str:
+        """With what is drawn, and dates as ISO 8601 has them."""
+        value, column = record[4][at], found.engine.columns[at]
+        if column["widget"] == "button" and value is None:
+            value = column["text"]
+        return record[5].get(str(at), {}).get("text", cell_text(value))
 
     def __enter__(self) -> None:
         """One call at a time uses it."""

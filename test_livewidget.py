@@ -34390,6 +34390,36 @@ text "-"'''
             with self.assertRaisesRegex(AssertionError, told):
                 step()
 
+    def test_a_cell_has_the_text_that_is_seen(self):
+        columns = [{"label": "integer", "type": "integer"}, {"label": "float", "type": "float"},
+                   {"label": "day", "type": "date"}, {"label": "truth", "type": "boolean"},
+                   {"label": "edited", "type": "date", "editable": True},
+                   {"label": "list", "choices": ["a", "b"], "widget": "combobox"},
+                   {"label": "box", "widget": "checkbox"}, {"label": "icon", "type": "icon"},
+                   {"label": "share", "widget": "progress", "max": 8},
+                   {"label": "button", "widget": "button", "text": "Go"},
+                   {"label": "priced", "type": "float", "format": ".2f"}]
+
+        def page(W):
+            W.TableView(columns=columns, key="rows").set_data([
+                [3, 1.5, "2026-01-02", True, "2026-01-02", "b", True, "x.png", 1, None, 2],
+                [-1, 1e21, "later", False, None, "a", False, None, 9, "Stop", None], [None] * 11])
+            tree = W.TreeView(columns=["Name", "Size"], key="tree")
+            tree.set_data([["folder", None]])
+            tree.on("selected", lambda items: said.set_text("selected %d" % len(items)))
+            said = W.Label("-")
+
+        user = self.user(page)
+        heading = user.table(key="tree").row(0)     # one cell, across the columns
+        self.assertEqual([heading.cell(name).text for name in ("Name", "Size")], ["folder", ""])
+        heading.cell("Size").click()
+        user.sees("selected 1")
+        self.assertEqual([[user.table(key="rows").row(index).cell(column["label"]).text
+                           for column in columns] for index in range(3)], [
+            ["3", "1.5", "01/02/2026", "\u2713", "2026-01-02", "b", "", "", "13%", "Go", "2.00"],
+            ["-1", "1e+21", "later", "", "", "a", "", "", "100%", "Stop", ""],
+            ["", "", "", "", "", "", "", "", "", "Go", ""]])
+
     def test_heads_that_do_nothing_and_those_that_are_not_shown(self):
         user = self.user(lambda W: (
             W.TreeView(columns=["name", "Save"], key="tree"), W.Button("Save"), W.TextEntry("x"),
