@@ -29662,8 +29662,6 @@ def texts_in(session: SessionEngine, secrets: bool = True) -> Iterator[str]:
             yield html.unescape(re.sub(r"<[^<>]*>", "", engine.value("set_html", "")))
         elif isinstance(engine.facade, LogView):
             yield from _newest_lines(engine)
-        elif isinstance(engine.facade, TableView):
-            yield from (column["label"] for column in engine.columns)
         elif isinstance(engine.facade, Chart):
             yield from (one["name"] for one in engine.value("set_series", []) if one.get("name"))
 
@@ -29961,12 +29959,12 @@ class _TestPage:
                 for one in shown]
 
     def _do(self, found, action=None, args=(), **fields):
-        self._reach(found)
+        self.reach(found)
         self.event(found.engine.wid, action, args, since=self.seen(), **fields)
 
     def type(self, found: Element, text: str) -> None:
         facade, role = found.engine.facade, found.role
-        self._reach(found)
+        self.reach(found)
         if isinstance(found.part, _ColumnPart):
             return self._filter(found, text)
         word = (_refused_number(found.engine, text)
@@ -30015,7 +30013,7 @@ class _TestPage:
                 self._do(Element(one, 0, "", ""), "activated")
             return
         facade = found.engine.facade
-        self._reach(found)
+        self.reach(found)
         if keys == "Enter" and isinstance(facade, ChatView):
             return self._send(found)
         _want(keys == "Enter" and found.role != "slider" and _takes_text(found)
@@ -30030,7 +30028,7 @@ class _TestPage:
         if form is not None:
             self._do(Element(form, 0, "form", ""), "submit")
 
-    def _reach(self, found):
+    def reach(self, found: Element) -> None:
         """Raise AssertionError if a modal dialog lies over an element."""
         shown = [one for one in _widgets_of(self.session) if isinstance(one.facade, Dialog)
                  and one.value("set_modal") and one.value("set_visible", one.starts_visible)]
@@ -30047,7 +30045,7 @@ class _TestPage:
 
     def click(self, found: Element) -> None:
         facade, part = found.engine.facade, found.part
-        self._reach(found)
+        self.reach(found)
         menus, self._menus = self._menus, []
         if isinstance(facade, ChatView):
             self._send(found)
@@ -30089,7 +30087,7 @@ class _TestPage:
 
     def choose(self, found: Element, texts: Sequence[str]) -> None:
         facade = found.engine.facade
-        self._reach(found)
+        self.reach(found)
         if isinstance(found.part, _ColumnPart):
             return self._filter(found, texts[0])
         index = facade.get_items().index(texts[0]) if texts else 0
@@ -30122,7 +30120,7 @@ class _TestPage:
 
     def upload(self, found: Element, paths: Sequence[str]) -> None:
         import mimetypes
-        self._reach(found)
+        self.reach(found)
         key, files = next(self._number), []
         self._files[key] = []
         for path in paths:
@@ -30173,9 +30171,9 @@ class _TestPage:
         self.say("screen", width=width, height=height)
 
     # ... with a table: `record` is what row() gave of the row
-    def ask_row(self, engine: Any, index: int) -> None:
+    def ask_row(self, engine: Any, index: int, count: int = 1) -> None:
         self.rows.pop(engine.wid, None)
-        self.say("rows", wid=engine.wid, start=index, count=1)
+        self.say("rows", wid=engine.wid, start=index, count=count)
 
     def row(self, engine: Any, index: int) -> list[Any] | None:
         """What came: [number, level, flags, path, cells, looks by column]."""
@@ -31079,6 +31077,7 @@ class _TabPage:
             press(found.node)
             index = facade.get_items().index(texts[0])
             return press(self._within(found, f'[role=option][data-index="{index}"]'))
+        self._place(found.node, found)
         kept = os.path.commonprefix([facade.get_values(), list(texts)])
         for value in reversed(facade.get_values()[len(kept):]):
             label = json.dumps("Remove " + value, ensure_ascii=False)
@@ -31486,6 +31485,9 @@ class _TemplatePage(_TestPage):
 
     def elements(self) -> list[Element]:
         return _elements_of_markup(self._read()[0])
+
+    def reach(self, found: Element) -> None:
+        """Nothing lies over what HTML shows."""
 
     def _controls_of(self, form):
         """The fields of a form, or those in none."""
@@ -31956,8 +31958,7 @@ class User:
 
     def _time_toasts(self, page):
         """Let each toast that has come since go after its time, as a page does."""
-        session = None if page.ending else page.session
-        for one in _widgets_of(session) if session is not None else ():
+        for one in self._widgets():
             seconds = one.timeout_s if isinstance(one.facade, Toast) else 0
             if seconds and one not in self._toasts:
                 self._toasts.add(one)
@@ -32008,8 +32009,13 @@ class User:
             yield from self._notes_of(one).values()
             if one.value is not None:
                 yield str(one.value)
-        if self._shown().ending is None and self._shown().session is not None:
+        if self._widgets():
             yield from texts_in(self._shown().session, self._knows_secrets)
+
+    def _widgets(self):
+        """The engines of what the page's session has; [] where there is none."""
+        page = self._shown()
+        return [] if page.ending or page.session is None else _widgets_of(page.session)
 
     _knows_secrets = True
 
@@ -32102,9 +32108,8 @@ class User:
         def named(elements):
             return [one for one in elements if one.role == "menuitem" and one.part is None and (
                 name in names_of(one) if key is None else one.engine.key == key)]
-        session = None if self._shown().ending else self._shown().session
-        entries = named(elements_of(session)) if session is not None and any(
-            isinstance(one.facade, MenuAction) for one in _widgets_of(session)) else []
+        has_menus = any(isinstance(one.facade, MenuAction) for one in self._widgets())
+        entries = named(elements_of(self._shown().session)) if has_menus else []
         if not entries or named(self._elements()):
             return
         path, holder = [], entries[0].engine.parent
@@ -32125,9 +32130,10 @@ class User:
             self._do(self._shown().double_click, found)
             return
         self._do(self._shown().click, found)
-        try:
+        try:                                    # the first press may have hidden or disabled it
             found = self._open(name, roles, key)
-        except AssertionError:                  # the first press has hidden or disabled it
+            self._shown().reach(found)
+        except AssertionError:
             return
         self._do(self._shown().click, found)
 
@@ -32197,7 +32203,8 @@ class User:
 
     def table(self, name: str | None = None, *, key: str | None = None) -> UserTable:
         """A TableView or TreeView: its rows and cells, as a page is sent them."""
-        self._find(name, ("table", "tree"), key)
+        found = self._find(name, ("table", "tree"), key)
+        _want(isinstance(found.engine.facade, RowsView), f"it is no table of rows: {found}")
         return UserTable(self, name, key)
 
     def another(self, same_session: bool = False, *, person: str | None = None) -> User:
@@ -32536,7 +32543,7 @@ class _AgentPage(_TestPage):
 
 
 #: Roles whose name is what the program shows, not what it is called.
-_TOLD = ("text", "treeitem", "columnheader")
+_TOLD = ("text", "treeitem")
 
 
 class _AgentHand(User):
@@ -32550,9 +32557,11 @@ class _AgentHand(User):
 
     def _elements(self):
         """What a secret holds is not told, not even by what wait() finds."""
-        return [one._replace(value=None, name="" if one.role in _TOLD else one.name, states=[
-            *(state for state in one.states if state in ("disabled", "required")),
-            "its value is secret"]) if one.engine.sensitive else one
+        return [one._replace(
+            value=None,
+            name="" if one.role in _TOLD or isinstance(one.part, _ColumnPart) else one.name,
+            states=[*(state for state in one.states if state in ("disabled", "required")),
+                    "its value is secret"]) if one.engine.sensitive else one
             for one in self._page.elements()]
 
     _knows_secrets = False
@@ -32609,8 +32618,7 @@ class _AgentHand(User):
         found, page = self._find(name, ("table", "tree")), self._page
         engine, until = found.engine, time.monotonic() + AGENT_SETTLE_S
         _want(not engine.sensitive, "what it holds is secret")
-        page.rows.pop(engine.wid, None)
-        page.say("rows", wid=engine.wid, start=start, count=AGENT_ROWS)
+        page.ask_row(engine, start, AGENT_ROWS)
         while engine.wid not in page.rows and time.monotonic() < until:
             page.take_news()
             self._server.ended.wait(0.005)
