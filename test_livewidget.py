@@ -34481,6 +34481,21 @@ text "-"'''
         user.type("Filter: Note", "x")
         self.assertEqual(user.value_of("Filter: Note"), "x")
 
+    def test_a_menu_that_is_pressed_twice_is_closed_again(self):
+        def page(W):
+            with W.VBox():
+                bar = W.MenuBar()
+                for name in ("File", "View"):
+                    bar.add_name(name).add_name("In " + name)
+
+        user = self.user(page)
+        for first in ((), ("File",), ("View",)):
+            for name in first:                  # the mouse goes on from one that is open
+                user.click(name)
+            user.double_click("View")
+            self.assertEqual('menuitem "In View"' in user.tree(), first == ("View",))
+            self.assertNotIn('menuitem "In File"', user.tree())
+
     def test_each_end_of_a_range_has_its_value(self):
         user = self.user(lambda W: (
             W.RangeSlider(low=20, high=60, key="price"),
