@@ -29903,8 +29903,6 @@ def texts_in(session: SessionEngine, secrets: bool = True) -> Iterator[str]:
             yield html.unescape(re.sub(r"<[^<>]*>", "", engine.value("set_html", "")))
         elif isinstance(engine.facade, LogView):
             yield from _newest_lines(engine)
-        elif isinstance(engine.facade, TableView):
-            yield from (column["label"] for column in engine.columns)
         elif isinstance(engine.facade, Chart):
             yield from (one["name"] for one in engine.value("set_series", []) if one.get("name"))
 
@@ -30202,12 +30200,12 @@ class _TestPage:
                 for one in shown]
 
     def _do(self, found, action=None, args=(), **fields):
-        self._reach(found)
+        self.reach(found)
         self.event(found.engine.wid, action, args, since=self.seen(), **fields)
 
     def type(self, found: Element, text: str) -> None:
         facade, role = found.engine.facade, found.role
-        self._reach(found)
+        self.reach(found)
         if isinstance(found.part, _ColumnPart):
             return self._filter(found, text)
         word = (_refused_number(found.engine, text)
@@ -30256,7 +30254,7 @@ class _TestPage:
                 self._do(Element(one, 0, "", ""), "activated")
             return
         facade = found.engine.facade
-        self._reach(found)
+        self.reach(found)
         if keys == "Enter" and isinstance(facade, ChatView):
             return self._send(found)
         _want(keys == "Enter" and found.role != "slider" and _takes_text(found)
@@ -30271,7 +30269,7 @@ class _TestPage:
         if form is not None and not any(one.form() is form for one in self.words):
             self._do(Element(form, 0, "form", ""), "submit")
 
-    def _reach(self, found):
+    def reach(self, found: Element) -> None:
         """Raise AssertionError if a modal dialog lies over an element."""
         shown = [one for one in _widgets_of(self.session) if isinstance(one.facade, Dialog)
                  and one.value("set_modal") and one.value("set_visible", one.starts_visible)]
@@ -30288,7 +30286,7 @@ class _TestPage:
 
     def click(self, found: Element) -> None:
         facade, part = found.engine.facade, found.part
-        self._reach(found)
+        self.reach(found)
         menus, self._menus = self._menus, []
         if isinstance(facade, ChatView):
             self._send(found)
@@ -30330,7 +30328,7 @@ class _TestPage:
 
     def choose(self, found: Element, texts: Sequence[str]) -> None:
         facade = found.engine.facade
-        self._reach(found)
+        self.reach(found)
         if isinstance(found.part, _ColumnPart):
             return self._filter(found, texts[0])
         index = facade.get_items().index(texts[0]) if texts else 0
@@ -30363,7 +30361,7 @@ class _TestPage:
 
     def upload(self, found: Element, paths: Sequence[str]) -> None:
         import mimetypes
-        self._reach(found)
+        self.reach(found)
         key, files = next(self._number), []
         self._files[key] = []
         for path in paths:
@@ -30414,9 +30412,9 @@ class _TestPage:
         self.say("screen", width=width, height=height)
 
     # ... with a table: `record` is what row() gave of the row
-    def ask_row(self, engine: Any, index: int) -> None:
+    def ask_row(self, engine: Any, index: int, count: int = 1) -> None:
         self.rows.pop(engine.wid, None)
-        self.say("rows", wid=engine.wid, start=index, count=1)
+        self.say("rows", wid=engine.wid, start=index, count=count)
 
     def row(self, engine: Any, index: int) -> list[Any] | None:
         """What came: [number, level, flags, path, cells, looks by column]."""
@@ -30444,10 +30442,26 @@ class _TestPage:
         self._do(found, state=state)
 
     def cell_text(self, found: Element, index: int, record: list[Any], at: int) -> str:
-        column, value = found.engine.columns[at], record[4][at]
-        if column["widget"] == "button" and value is None:
-            value = column["text"]
-        return record[5].get(str(at), {}).get("text", cell_text(value))
+        return _shown_cell(found.engine.columns[at], record[4][at], record[5].get(str(at), {}))
+
+
+def _shown_cell(column, value, look):
+    """The text of a cell, as RowsView._content in livewidget.js shows it to Americans."""
+    kind, text = column["widget"], look.get("text")
+    if kind == "checkbox" or look.get("gone") or value is None and kind == "progress":
+        return ""
+    if kind == "button" and value is None:
+        return column["text"]
+    if text is not None or kind in ("button", "combobox"):
+        return cell_text(value) if text is None else text
+    if kind == "progress":
+        share = (_number_or(str(value), 0) - column["min"]) / (column["max"] - column["min"])
+        return f"{math.floor(100 * min(max(share, 0), 1) + 0.5)}%"
+    if column["type"] in ("boolean", "icon"):
+        return "\u2713" if value and column["type"] == "boolean" else ""
+    is_shown_date = column["type"] == "date" and not column["editable"]
+    return re.sub(r"^(\d{4})-(\d\d)-(\d\d)$", r"\2/\3/\1" if is_shown_date else r"\g<0>",
+                  cell_text(value))
 
 
 class UserTable:
@@ -31290,7 +31304,10 @@ class _TabPage:
         self._press(found.node, found=found)
 
     def double_click(self, found: Element) -> None:
-        self._press(found.node, 2, found=found)
+        if not isinstance(found.part, Menu):
+            return self._press(found.node, 2, found=found)
+        self.click(found)                       # for which the mouse that comes may be enough
+        self.click(found)
 
     def choose(self, found: Element, texts: Sequence[str]) -> None:
         facade, press = found.engine.facade, functools.partial(self._press, found=found)
@@ -31305,6 +31322,7 @@ class _TabPage:
             press(found.node)
             index = facade.get_items().index(texts[0])
             return press(self._within(found, f'[role=option][data-value="{index}"]'))
+        self._place(found.node, found)
         kept = os.path.commonprefix([facade.get_values(), list(texts)])
         for value in reversed(facade.get_values()[len(kept):]):
             label = json.dumps("Remove " + value, ensure_ascii=False)
@@ -31373,8 +31391,7 @@ class _TabPage:
     def use_row(self, found: Element, index: int, record: list[Any], at: int, how: str,
                 text: str = "") -> None:
         """See _TestPage.use_row."""
-        row = f'[data-index="{index}"]'
-        cell = f'{row} > [aria-colindex="{at + 1}"]'
+        row, cell = f'[data-index="{index}"]', self._cell(index, at)
         if how == "type" and found.engine.columns[at]["widget"] == "combobox":
             return self._choose_native(self._within(found, cell + " select"), text)
         place = {"unfold": row + " .lw-data-toggle", "use": cell + " :is(button, input)"}
@@ -31391,8 +31408,14 @@ class _TabPage:
         self.tab.key("Enter")
 
     def cell_text(self, found: Element, index: int, record: list[Any], at: int) -> str:
-        cell = self._within(found, f'[data-index="{index}"] > [aria-colindex="{at + 1}"]')
-        return self._call(cell, "function() { return this.innerText; }")
+        return self._call(self._within(found, self._cell(index, at)), """function(at) {
+            const list = this.querySelector("select");
+            return this.ariaColIndex != at ? "" : list ? list.value : this.innerText; }""", at + 1)
+
+    @staticmethod
+    def _cell(index, at):
+        """The selector of a cell, or of the heading that stands across all columns."""
+        return f'[data-index="{index}"] > :is([aria-colindex="{at + 1}"], [aria-colspan])'
 
 
 # DynamicWidgets: what a page of HTML shows, from a template filled here or a page in a browser
@@ -31707,6 +31730,9 @@ class _TemplatePage(_TestPage):
 
     def elements(self) -> list[Element]:
         return _elements_of_markup(self._read()[0])
+
+    def reach(self, found: Element) -> None:
+        """Nothing lies over what HTML shows."""
 
     def _controls_of(self, form):
         """The fields of a form, or those in none."""
@@ -32178,8 +32204,7 @@ class User:
 
     def _time_toasts(self, page):
         """Let each toast that has come since go after its time, as a page does."""
-        session = None if page.ending else page.session
-        for one in _widgets_of(session) if session is not None else ():
+        for one in self._widgets():
             seconds = one.timeout_s if isinstance(one.facade, Toast) else 0
             if seconds and one not in self._toasts:
                 self._toasts.add(one)
@@ -32230,8 +32255,13 @@ class User:
             yield from self._notes_of(one).values()
             if one.value is not None:
                 yield str(one.value)
-        if self._shown().ending is None and self._shown().session is not None:
+        if self._widgets():
             yield from texts_in(self._shown().session, self._knows_secrets)
+
+    def _widgets(self):
+        """The engines of what the page's session has; [] where there is none."""
+        page = self._shown()
+        return [] if page.ending or page.session is None else _widgets_of(page.session)
 
     _knows_secrets = True
 
@@ -32324,9 +32354,8 @@ class User:
         def named(elements):
             return [one for one in elements if one.role == "menuitem" and one.part is None and (
                 name in names_of(one) if key is None else one.engine.key == key)]
-        session = None if self._shown().ending else self._shown().session
-        entries = named(elements_of(session)) if session is not None and any(
-            isinstance(one.facade, MenuAction) for one in _widgets_of(session)) else []
+        has_menus = any(isinstance(one.facade, MenuAction) for one in self._widgets())
+        entries = named(elements_of(self._shown().session)) if has_menus else []
         if not entries or named(self._elements()):
             return
         path, holder = [], entries[0].engine.parent
@@ -32347,9 +32376,10 @@ class User:
             self._do(self._shown().double_click, found)
             return
         self._do(self._shown().click, found)
-        try:
+        try:                                    # the first press may have hidden or disabled it
             found = self._open(name, roles, key)
-        except AssertionError:                  # the first press has hidden or disabled it
+            self._shown().reach(found)
+        except AssertionError:
             return
         self._do(self._shown().click, found)
 
@@ -32419,7 +32449,8 @@ class User:
 
     def table(self, name: str | None = None, *, key: str | None = None) -> UserTable:
         """A TableView or TreeView: its rows and cells, as a page is sent them."""
-        self._find(name, ("table", "tree"), key)
+        found = self._find(name, ("table", "tree"), key)
+        _want(isinstance(found.engine.facade, RowsView), f"it is no table of rows: {found}")
         return UserTable(self, name, key)
 
     def another(self, same_session: bool = False, *, person: str | None = None) -> User:
@@ -32711,6 +32742,13 @@ class _AgentPage(_TestPage):
         """With what is in menus, which nobody opens for it."""
         return elements_of(self._session)
 
+    def cell_text(self, found: Element, index: int, record: list[Any], at: int) -> str:
+        """With what is drawn, and dates as ISO 8601 has them."""
+        value, column = record[4][at], found.engine.columns[at]
+        if column["widget"] == "button" and value is None:
+            value = column["text"]
+        return record[5].get(str(at), {}).get("text", cell_text(value))
+
     def __enter__(self) -> None:
         """One call at a time uses it."""
         _want(self._turn.acquire(timeout=AGENT_SETTLE_S), "another agent acts here now")
@@ -32755,7 +32793,7 @@ class _AgentPage(_TestPage):
 
 
 #: Roles whose name is what the program shows, not what it is called.
-_TOLD = ("text", "treeitem", "columnheader")
+_TOLD = ("text", "treeitem")
 
 
 class _AgentHand(User):
@@ -32769,9 +32807,11 @@ class _AgentHand(User):
 
     def _elements(self):
         """What a secret holds is not told, not even by what wait() finds."""
-        return [one._replace(value=None, name="" if one.role in _TOLD else one.name, states=[
-            *(state for state in one.states if state in ("disabled", "required")),
-            "its value is secret"]) if one.engine.sensitive else one
+        return [one._replace(
+            value=None,
+            name="" if one.role in _TOLD or isinstance(one.part, _ColumnPart) else one.name,
+            states=[*(state for state in one.states if state in ("disabled", "required")),
+                    "its value is secret"]) if one.engine.sensitive else one
             for one in self._page.elements()]
 
     _knows_secrets = False
@@ -32828,8 +32868,7 @@ class _AgentHand(User):
         found, page = self._find(name, ("table", "tree")), self._page
         engine, until = found.engine, time.monotonic() + AGENT_SETTLE_S
         _want(not engine.sensitive, "what it holds is secret")
-        page.rows.pop(engine.wid, None)
-        page.say("rows", wid=engine.wid, start=start, count=AGENT_ROWS)
+        page.ask_row(engine, start, AGENT_ROWS)
         while engine.wid not in page.rows and time.monotonic() < until:
             page.take_news()
             self._server.ended.wait(0.005)
@@ -34485,7 +34524,7 @@ def labelling(W: lw.WidgetNamespace) -> None:
             pathlib.Path("labels.json").write_text(json.dumps(labels))
             show()
 
-    progress, image = W.ProgressBar(), W.Image()
+    progress, image = W.ProgressBar(), W.Image(alternative="The picture to label")
     with W.HBox(spacing=8):
         for key, text in ("1", "cat"), ("2", "dog"), ("3", "neither"):
             W.Button("%s (%s)" % (text, key), on_activated=lambda text=text: label(text))
@@ -34522,7 +34561,7 @@ app = lw.Application(http_port=0, ws_port=None)
 session = app.create_session()                  # one for all who open its link
 W = session.get_widgets()
 with W.VBox(padding=16) as box:
-    W.TextArea("Everybody edits the same text.", wrap=True, stretch=1)
+    W.TextArea("Everybody edits the same text.", wrap=True, accessible_name="Notes", stretch=1)
 W.Page(widget=box).show()
 app.run()
 """,

@@ -35789,6 +35789,36 @@ text "-"'''
             with self.assertRaisesRegex(AssertionError, told):
                 step()
 
+    def test_a_cell_has_the_text_that_is_seen(self):
+        columns = [{"label": "integer", "type": "integer"}, {"label": "float", "type": "float"},
+                   {"label": "day", "type": "date"}, {"label": "truth", "type": "boolean"},
+                   {"label": "edited", "type": "date", "editable": True},
+                   {"label": "list", "choices": ["a", "b"], "widget": "combobox"},
+                   {"label": "box", "widget": "checkbox"}, {"label": "icon", "type": "icon"},
+                   {"label": "share", "widget": "progress", "max": 8},
+                   {"label": "button", "widget": "button", "text": "Go"},
+                   {"label": "priced", "type": "float", "format": ".2f"}]
+
+        def page(W):
+            W.TableView(columns=columns, key="rows").set_data([
+                [3, 1.5, "2026-01-02", True, "2026-01-02", "b", True, "x.png", 1, None, 2],
+                [-1, 1e21, "later", False, None, "a", False, None, 9, "Stop", None], [None] * 11])
+            tree = W.TreeView(columns=["Name", "Size"], key="tree")
+            tree.set_data([["folder", None]])
+            tree.on("selected", lambda items: said.set_text("selected %d" % len(items)))
+            said = W.Label("-")
+
+        user = self.user(page)
+        heading = user.table(key="tree").row(0)     # one cell, across the columns
+        self.assertEqual([heading.cell(name).text for name in ("Name", "Size")], ["folder", ""])
+        heading.cell("Size").click()
+        user.sees("selected 1")
+        self.assertEqual([[user.table(key="rows").row(index).cell(column["label"]).text
+                           for column in columns] for index in range(3)], [
+            ["3", "1.5", "01/02/2026", "\u2713", "2026-01-02", "b", "", "", "13%", "Go", "2.00"],
+            ["-1", "1e+21", "later", "", "", "a", "", "", "100%", "Stop", ""],
+            ["", "", "", "", "", "", "", "", "", "Go", ""]])
+
     def test_heads_that_do_nothing_and_those_that_are_not_shown(self):
         user = self.user(lambda W: (
             W.TreeView(columns=["name", "Save"], key="tree"), W.Button("Save"), W.TextEntry("x"),
@@ -35841,7 +35871,7 @@ text "-"'''
 
         user = self.user(app)
         user.open("/")
-        user.click("Ask")
+        user.double_click("Ask")                # the second press is on what lies over it
         user.open("/table")
         for step in (lambda: user.type("Filter: Note", "x"), lambda: user.click("Note")):
             with self.assertRaisesRegex(AssertionError, "a dialog lies over .*Note"):
@@ -35849,6 +35879,21 @@ text "-"'''
         user.click("Yes")
         user.type("Filter: Note", "x")
         self.assertEqual(user.value_of("Filter: Note"), "x")
+
+    def test_a_menu_that_is_pressed_twice_is_closed_again(self):
+        def page(W):
+            with W.VBox():
+                bar = W.MenuBar()
+                for name in ("File", "View"):
+                    bar.add_name(name).add_name("In " + name)
+
+        user = self.user(page)
+        for first in ((), ("File",), ("View",)):
+            for name in first:                  # the mouse goes on from one that is open
+                user.click(name)
+            user.double_click("View")
+            self.assertEqual('menuitem "In View"' in user.tree(), first == ("View",))
+            self.assertNotIn('menuitem "In File"', user.tree())
 
     def test_each_end_of_a_range_has_its_value(self):
         user = self.user(lambda W: (
@@ -37503,6 +37548,7 @@ class Agents(AgentCase):
                            W.SpinBox(value=42, label="Age"), W.HtmlView("<p>hunter23</p>"), chart,
                            W.Markdown("**hunter24**"), W.JsonView({"hunter25": 1}),
                            W.Metric("m", 1, "hunter26"), W.DiffView("hunter27", ""),
+                           W.TableView(columns=["hunter28"], filterable=True, exportable=True),
                            W.RadioGroup(["hunter1", "b"], label="Vote")):
                 widget.set_sensitive(True)
         _, _, _, agent = self.begin(build)
@@ -37964,26 +38010,61 @@ class Scripts(BrowserCase):
         if one.name in self.LEFT_OUT or not one.name:
             return None
         if pool.random() < 0.05:
-            return "click", [one.name + " no more"]
+            return pool.choice((("click", [one.name + " no more"]), ("reload", [])))
+        if one.role in ("table", "tree") and pool.random() < 0.9:
+            return self.row_step(one, pool)
+        if one.role in ("textbox", "searchbox") and one.part is None and pool.random() < 0.2 and (
+                "activated" in one.engine.facade.callbacks):
+            return "press", ["Enter", one.name]
+        if one.role == "radiogroup" or one.role == "combobox" and pool.random() < 0.7:
+            offered = getattr(one.part, "choices", ()) or one.engine.facade.get_items()
+            return "choose", [one.name, pool.choice(offered)]
         if one.role in lw.TYPED:
             return pool.choice((("type", [one.name, pool.choice(self.TEXTS)]),
                                 ("value_of", [one.name])))
         if one.role in ("checkbox", "switch"):
             return pool.choice((("check", [one.name, pool.random() < 0.5]), ("click", [one.name])))
-        if one.role in ("radiogroup", "combobox") and hasattr(one.engine.facade, "get_items"):
-            return "choose", [one.name, pool.choice(one.engine.facade.get_items())]
-        return pool.choice((("click", [one.name]), ("sees", [one.name]), ("value_of", [one.name])))
+        return pool.choice((("click", [one.name]), ("sees", [one.name]), ("value_of", [one.name]),
+                            ("double_click", [one.name])))
+
+    def row_step(self, one, pool):
+        """A step in a row of a table, or in one of its cells."""
+        column = pool.choice(getattr(one.engine, "columns", ()) or [{"key": "none"}])["key"]
+        return "row", [one.name, pool.choice((0, 1, 2, 9, 10 ** 6)), *pool.choice((
+            (None, "click"), (None, "double_click"), (None, "toggle"), (None, "path"),
+            (column, "click"), (column, "double_click"), (column, "value"), (column, "text"),
+            (column, "type", pool.choice(self.TEXTS))))]
 
     @staticmethod
-    def done(user, verb, arguments):
+    def row(user, name, index, column, verb, *arguments):
+        """Look at or use a row of a table, or the cell of a column of it."""
+        row = user.table(name).row(index)
+        found = getattr(row if column is None else row.cell(column), verb)
+        return found(*arguments) if callable(found) else found
+
+    def done(self, user, verb, arguments):
         """What a step gives, or the first line of its error."""
         try:
-            return getattr(user, verb)(*arguments)
+            return (functools.partial(self.row, user) if verb == "row"
+                    else getattr(user, verb))(*arguments)
         except AssertionError as error:
             return "fails: " + str(error).split("\n")[0]
 
+    #: How many play scripts at once, each in a program and a tab of its own.
+    PLAYERS = 3
+
     def test_both_drivers_agree(self):
-        """4 scripts, or as many as LIVEWIDGET_TEST_FUZZ / 500."""
+        """4 scripts, or as many as LIVEWIDGET_TEST_FUZZ / 500: 2,000 take some ten minutes by
+        `LIVEWIDGET_TEST_FUZZ=1000000 python test_livewidget.py Scripts.test_both_drivers_agree`."""
+        import concurrent.futures
+        turns = iter(range(max(4, int(os.environ.get("LIVEWIDGET_TEST_FUZZ", "0")) // 500)))
+        with concurrent.futures.ThreadPoolExecutor(self.PLAYERS) as players:
+            played = [players.submit(self.play_all, self.users(), turns)
+                      for _ in range(self.PLAYERS)]
+        self.assertEqual([told for one in played for told in one.result()], [])
+
+    def users(self):
+        """Who uses the gallery, a group a page: in this process, and in a tab."""
         def page(group):
             def show(W):
                 say = W.Label("nothing yet")
@@ -37991,36 +38072,54 @@ class Scripts(BrowserCase):
                     lw.run_example(W, lambda *said: say.set_text(" ".join(map(str, said))), lines,
                                    str(HERE))
             return show
-        pool, groups, users = random.Random(SEED), list(lw.Gallery.GROUPS.items()), []
+        users = []
         for browser in (None, Chromium.shared()):
             app = lw.Application(None, 0)
             app.page("/")(lambda W: None)       # to which an example leads
-            for number, (_, group) in enumerate(groups):
+            for number, group in enumerate(lw.Gallery.GROUPS.values()):
                 app.page("/%d" % number)(page(group))
             users.append(lw.User(app, browser=browser))
             self.addCleanup(users[-1].close)
-        last = None
-        for turn in range(max(4, int(os.environ.get("LIVEWIDGET_TEST_FUZZ", "0")) // 500)):
-            last = number = pool.choice([one for one in range(len(groups)) if one != last])
-            if not self.play(users, number, pool, turn):
-                users = [user.another() for user in users]
+        return users
 
-    def play(self, users, number, pool, turn=0):
-        """Play a script in both; whether it came to its end, as only a browser lays a page out."""
+    def play_all(self, users, turns):
+        """Play the scripts of these turns; what was told apart, until that is too much."""
+        last, apart, first = None, [], users
+        for turn in turns:
+            limit_test()
+            pool = random.Random("%d %d" % (SEED, turn))
+            last = pool.choice([one for one in range(len(lw.Gallery.GROUPS)) if one != last])
+            told = self.play(users, last, pool)
+            if told is None:
+                continue
+            if told:
+                apart.append("script %d of seed %d: %s" % (turn, SEED, told))
+            if len(apart) > 5:
+                break
+            if users is not first:              # that of the first ends the program
+                for user in users:
+                    user.close()
+            users = [user.another() for user in first]
+        return apart
+
+    def play(self, users, number, pool):
+        """Play a script in both: None if they agree, else what differs. "": it cannot go on, as
+        only a browser lays a page out."""
         script = [("open", ["/%d" % number])]
         for _ in range(6):
             said = [self.done(user, *script[-1]) for user in users]
             if str(said[1]).startswith("fails: something lies over it"):
-                return False
-            self.assertEqual(said[1], said[0], "%d: %s" % (turn, script))
-            trees = [user.tree().split("\n") for user in users]
-            self.assertEqual([one for one in trees[1] if one not in trees[0]],
-                             [one for one in trees[0] if one not in trees[1]],
-                             "%d: %s" % (turn, script))
-            step = self.steps(users[0]._elements(), pool)
-            if step is not None:
-                script.append(step)
-        return True
+                return ""
+            trees = [[], []] if script[-1][0] in ("sees", "value_of") else [
+                user.tree().split("\n") for user in users]
+            apart = ["- %s" % one for one in trees[0] if one not in trees[1]] + [
+                "+ %s" % one for one in trees[1] if one not in trees[0]]
+            if said[0] != said[1] or apart:
+                return "\n".join([str(script), *map(repr, said[:2 * (said[0] != said[1])]), *apart])
+            shown = users[0]._elements()
+            tried = (self.steps(shown, pool) for _ in range(99))
+            script.append(next(filter(None, tried), ("reload", [])))
+        return None
 
 
 class Trees(BrowserCase):
@@ -38967,14 +39066,19 @@ class Cookbook(BrowserCase):
     #: Of lw.User.
     BROWSER = None
 
-    def user(self, title, given=""):
-        """A person who uses a program that was started with an argument."""
+    def program(self, title):
+        """The path of a program, which keeps its files beside it."""
         text = (lw.COOKBOOK[title]
                 .replace('"labels.json"', repr(str(self.folder / "labels.json")))
                 .replace('"settings.json"', repr(str(self.folder / "settings.json"))))
         path = self.folder / "program.py"
         path.write_text(text, encoding="utf-8")
-        user = lw.User(str(path), argv=[given], browser=self.BROWSER and self.BROWSER.shared())
+        return str(path)
+
+    def user(self, title, given=""):
+        """A person who uses a program that was started with an argument."""
+        user = lw.User(self.program(title), argv=[given],
+                       browser=self.BROWSER and self.BROWSER.shared())
         self.addCleanup(user.close)
         return user
 
@@ -39088,6 +39192,17 @@ class Cookbook(BrowserCase):
         user = self.user("Dashboard on a wall")
         user.sees("GB")
         self.assertRegex(user.tree(), r'group "Time" = "\d\d:\d\d:\d\d"')
+
+    def test_the_command_that_tests_programs_finds_nothing_in_them(self):
+        import sqlite3
+        given = {"CSV explorer": "given.csv", "Image labelling": "", "Log watcher": "given.csv",
+                 "SQL browser": "given.db"}
+        (self.folder / "given.csv").write_text("name,size\nfirst,2\n")
+        (self.folder / "a.png").write_bytes(PNG)
+        sqlite3.connect(str(self.folder / "given.db")).close()
+        self.assertEqual({title: found for title in lw.COOKBOOK for found in [list(lw.faults_of(
+            self.program(title), self.BROWSER and self.BROWSER.shared(),
+            [self.folder / given.get(title, "")]))] if found}, {})
 
     def served(self, title, command=(sys.executable,)):
         """A tab with the page of a program that runs as a process of its own."""
@@ -40644,6 +40759,11 @@ def short_failure(text, length):
     return frames + said
 
 
+def limit_test():
+    """What hangs from now on, here or at the end of the run, ends it, and says where it was."""
+    faulthandler.dump_traceback_later(TEST_LIMIT_S, exit=True)
+
+
 class Outcome(unittest.TextTestResult):
     """Counts and times; cuts what a failure says; under LIVEWIDGET_TEST_REQUIRE=all a skip is a
     failure."""
@@ -40653,8 +40773,7 @@ class Outcome(unittest.TextTestResult):
         self.passed, self.times = 0, []         # (seconds, name) of each test
 
     def startTest(self, test):
-        """What hangs, here or at the end of the run, ends it, and says where it was."""
-        faulthandler.dump_traceback_later(TEST_LIMIT_S, exit=True)
+        limit_test()
         random.seed("%d %s" % (SEED, test.id()))        # the same whichever tests ran before it
         self.began = time.monotonic()
         super().startTest(test)
