@@ -18150,6 +18150,64 @@ class RegistrySweep(BrowserCase):
     def visual(self):
         return [name for name, cls in lw.WIDGETS.items() if cls.in_browser]
 
+    #: Texts that would run or become elements where a page took them for more than texts.
+    HOSTILE = ("<img data-hit src=x: onerror='window.hit=1'>", "javascript:window.hit=1",
+               "</textarea></title></style><script data-hit>window.hit=1</script>",
+               "\" onmouseover=\"window.hit=1\" data-hit=\"",
+               "'><svg data-hit onload=window.hit=1>",
+               "data:text/html,<script>window.hit=1</script>")
+
+    def fill_with(self, widget, text):
+        """Call what sets, adds and appends with a text in each way that it takes; how often."""
+        cells, taken = [[text, text]], 0
+        ways = ((text,), (text, text), (text, text, text), (0, text), ([text],), ([text], text),
+                (cells,), ({text: text},), ({text: {text: text}},), ([(text, text)], text),
+                ([{"label": text, "key": text}],), (["row0"], "_col0", text))
+        for name in dir(widget):
+            if re.match("set_|add_|append_|insert_", name) and "callback" not in name:
+                for way in ways:
+                    with contextlib.suppress(lw.UsageError, TypeError, AttributeError, OSError):
+                        getattr(widget, name)(*way)
+                        taken += 1
+        return taken
+
+    def test_no_text_that_any_setter_takes_becomes_markup_or_runs(self):
+        """R49: of all widgets but those whose content is HTML that the program vouches for."""
+        made = []
+
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox(align="left") as box:
+                pass
+            for name in self.visual():
+                if name not in ("HtmlView", "ExternalWidget", "Page", "Shortcut"):
+                    widget, root, show = self.fixture(W, name, {})
+                    made.append((widget, show))
+                    if root is not None:
+                        box.add_widget(root)
+            W.Page(widget=box).show()
+        app = self.make_app(build, title=self.HOSTILE[2])
+        tab = self.tab(app)
+        tab.wait("!!document.querySelector('[data-widget=Page]')")
+        session, = app.sessions.values()
+        taken = 0
+        for text in self.HOSTILE:
+            for widget, show in made:
+                taken += self.fill_with(widget, text)
+                if show:
+                    show()
+            self.settle(session)
+            found = tab.js("""new Promise(done => requestAnimationFrame(() => setTimeout(() => {
+                for (const node of document.querySelectorAll("*"))
+                    node.dispatchEvent(new MouseEvent("mouseover"));
+                done([window.hit || 0, [...document.querySelectorAll(`[data-hit], [onmouseover],
+                    [onload], [onerror], a[href^="javascript:"], iframe`)].map(
+                    node => node.outerHTML.slice(0, 200))]); })))""")
+            self.assertEqual(found, [0, []], text)
+        self.assertGreater(taken, 1000, "the setters were not found")
+        self.assertEqual([url for url in tab.requests if not re.match(
+            r"(http|ws)://127\.0\.0\.1:%d/|data:|blob:|x:|javascript:" % app.ports[0], url)], [])
+
     def test_all_options_are_seen_and_stay_over_a_reload(self):
         for name in self.visual():
             options = Samples.options(name)
