@@ -18385,6 +18385,64 @@ class RegistrySweep(BrowserCase):
     def visual(self):
         return [name for name, cls in lw.WIDGETS.items() if cls.in_browser]
 
+    #: Texts that would run or become elements where a page took them for more than texts.
+    HOSTILE = ("<img data-hit src=x: onerror='window.hit=1'>", "javascript:window.hit=1",
+               "</textarea></title></style><script data-hit>window.hit=1</script>",
+               "\" onmouseover=\"window.hit=1\" data-hit=\"",
+               "'><svg data-hit onload=window.hit=1>",
+               "data:text/html,<script>window.hit=1</script>")
+
+    def fill_with(self, widget, text):
+        """Call what sets, adds and appends with a text in each way that it takes; how often."""
+        cells, taken = [[text, text]], 0
+        ways = ((text,), (text, text), (text, text, text), (0, text), ([text],), ([text], text),
+                (cells,), ({text: text},), ({text: {text: text}},), ([(text, text)], text),
+                ([{"label": text, "key": text}],), (["row0"], "_col0", text))
+        for name in dir(widget):
+            if re.match("set_|add_|append_|insert_", name) and "callback" not in name:
+                for way in ways:
+                    with contextlib.suppress(lw.UsageError, TypeError, AttributeError, OSError):
+                        getattr(widget, name)(*way)
+                        taken += 1
+        return taken
+
+    def test_no_text_that_any_setter_takes_becomes_markup_or_runs(self):
+        """R49: of all widgets but those whose content is HTML that the program vouches for."""
+        made = []
+
+        def build(session):
+            W = session.get_widgets()
+            with W.VBox(align="left") as box:
+                pass
+            for name in self.visual():
+                if name not in ("HtmlView", "ExternalWidget", "Page", "Shortcut"):
+                    widget, root, show = self.fixture(W, name, {})
+                    made.append((widget, show))
+                    if root is not None:
+                        box.add_widget(root)
+            W.Page(widget=box).show()
+        app = self.make_app(build, title=self.HOSTILE[2])
+        tab = self.tab(app)
+        tab.wait("!!document.querySelector('[data-widget=Page]')")
+        session, = app.sessions.values()
+        taken = 0
+        for text in self.HOSTILE:
+            for widget, show in made:
+                taken += self.fill_with(widget, text)
+                if show:
+                    show()
+            self.settle(session)
+            found = tab.js("""new Promise(done => requestAnimationFrame(() => setTimeout(() => {
+                for (const node of document.querySelectorAll("*"))
+                    node.dispatchEvent(new MouseEvent("mouseover"));
+                done([window.hit || 0, [...document.querySelectorAll(`[data-hit], [onmouseover],
+                    [onload], [onerror], a[href^="javascript:"], iframe`)].map(
+                    node => node.outerHTML.slice(0, 200))]); })))""")
+            self.assertEqual(found, [0, []], text)
+        self.assertGreater(taken, 1000, "the setters were not found")
+        self.assertEqual([url for url in tab.requests if not re.match(
+            r"(http|ws)://127\.0\.0\.1:%d/|data:|blob:|x:|javascript:" % app.ports[0], url)], [])
+
     def test_all_options_are_seen_and_stay_over_a_reload(self):
         for name in self.visual():
             options = Samples.options(name)
@@ -40328,7 +40386,7 @@ class Driven:
             const done = arguments[arguments.length - 1];
             Promise.resolve().then(() => (%s)).then(value => done([value]),
                 error => done(String(error)));""" % expression)
-        if isinstance(answer, str):
+        if not isinstance(answer, list):        # what failed; None from a page that goes
             raise AssertionError("%s: %s" % (expression, answer))   # noqa: TRY004 - a test's
         return answer[0]
 
@@ -40576,25 +40634,31 @@ class Engines(AppCase):
 
     def check_cut_cells_are_in_the_clipboard_and_gone(self):
         page, session = self.views()
-        table = session.TableView
-        table.set_editable(True)
-        self.settle(session)
-        self.press_cell(page, table, 1, 0)
-        page.key("x", self.CONTROL)
-        eventually(lambda: engine_of(table).rows.cells[1][0] == "", what="the cell being empty")
-        self.assertEqual(self.pasted(page, session), "b1")
+        for view, text in ((session.TableView, "b1"), (session.TreeView, "b1")):
+            cut = []
+            view.set_editable(True)
+            view.on("cut", lambda *args, cut=cut: cut.append(args))
+            self.settle(session)
+            self.press_cell(page, view, 1, 0)
+            page.key("x", self.CONTROL)
+            eventually(lambda: cut, what="cut of a %r" % view)          # noqa: B023
+            page.wait("document.querySelector(%s).innerText.trim() === ''"
+                      % json.dumps(self.cell(view, 1, 0)))
+            self.assertEqual(self.pasted(page, session), text)
 
     def check_a_cell_takes_what_a_field_copied(self):
         page, session = self.views()
-        table = session.TableView
-        table.set_editable(True)
         self.press(page, session.TextEntry)
         page.type("from elsewhere")
         page.key("a", self.CONTROL)
         page.key("c", self.CONTROL)
-        self.press_cell(page, table, 0, 0)
-        page.key("v", self.CONTROL)
-        eventually(lambda: engine_of(table).rows.cells[0][0] == "from elsewhere")
+        for view in (session.TableView, session.TreeView):
+            view.set_editable(True)
+            self.settle(session)
+            self.press_cell(page, view, 0, 0)
+            page.key("v", self.CONTROL)
+            page.wait("document.querySelector(%s).innerText.trim() === 'from elsewhere'"
+                      % json.dumps(self.cell(view, 0, 0)))
 
     def check_the_mouse_places_the_caret_of_an_editor(self):
         page, session = self.boxed("TextSource", TextSource={"text": "    return x + 1\nend"})
@@ -40634,11 +40698,15 @@ class Engines(AppCase):
         page.key("Escape")
         eventually(lambda: not session.dialog.is_visible())
 
+    #: Widgets that are as high as they are told, whatever is in them.
+    SIZED = ("VideoWidget", "Image", "Canvas", "ExternalWidget", "TextSource", "TableView",
+             "HtmlView", "TextArea", "ScrollArea", "AbstractScrollArea", "TreeView", "CodeView",
+             "LogView", "DiffView", "JsonView", "Splitter", "TabWidget", "StackWidget",
+             "FixedLayout", "Frame", "VBox", "HBox", "GridBox")
+
     def check_no_content_is_larger_than_its_widget(self):
-        kinds = ("VideoWidget", "Image", "Canvas", "ExternalWidget", "TextSource", "TableView",
-                 "HtmlView", "TextArea", "ScrollArea")
-        page, session = self.boxed(*kinds)
-        for name in kinds:
+        page, session = self.boxed(*self.SIZED)
+        for name in self.SIZED:
             one = getattr(session, name)
             self.size(page, one, 400, 100)      # a video is half as high as it is wide
             heights = page.js("""(node => [node.offsetHeight,
@@ -40702,6 +40770,231 @@ class Engines(AppCase):
     def middle(self, page, css):
         box = page.box(css)
         return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def check_a_link_on_a_page_of_another_site_opens(self):
+        app, page = self.make_app(small_build), self.engine.shared()
+        if isinstance(page, Tab):
+            self.addCleanup(page.close)
+        site = Keys.other_site(self, lambda: b"<a href='%s'>open</a>" % app.url.encode())
+        page.open(site.replace("hub.test", "localhost"))
+        page.press(*self.middle(page, "a"))
+        eventually(lambda: app.sessions, what="the page asking for a session")
+        page.wait("!!document.querySelector('[data-wid]')")
+        self.assertNotIn(app.token, page.js("location.href"))
+        self.assertEqual(page.js("document.cookie"), "", "scripts read what opens the page")
+        page.reload()
+        page.wait("!!document.querySelector('[data-wid]')")
+
+    def check_tab_goes_through_each_kind_of_field_in_their_order(self):
+        names = ("Button", "CheckBox", "Switch", "RadioButton", "ToggleButton", "TextEntry",
+                 "ComboBox", "SpinBox", "NumberEntry", "Slider", "Dial", "ScrollBar", "DateEntry",
+                 "SearchEntry", "PasswordEntry", "TableView", "TreeView", "TextArea", "TextSource")
+        views = {"columns": ["One"], "data": [["a"]]}
+        page, session = self.boxed(*names, TableView=views, TreeView={"columns": ["One"]})
+        self.press(page, session.Button)
+        seen = ["Button"]
+        for _ in range(3 * len(names)):
+            at = page.js("document.activeElement.closest('[data-widget]')?.dataset.widget")
+            if at != seen[-1]:
+                seen.append(at)
+            if at == names[-1]:
+                break                           # which takes a Tab as a letter
+            page.key("Tab")
+        self.assertEqual(seen, list(names))
+
+    def check_what_is_dragged_and_pressed_by_the_mouse(self):
+        names = ("Slider", "Dial", "ScrollBar", "Splitter", "TabWidget", "Expander", "MenuBar",
+                 "ToggleButton")
+        page, session = self.boxed(*names, Expander={"title": "More"})
+        W, chosen = session.get_widgets(), []
+        with session.batch():
+            for text in ("left", "right"):
+                session.Splitter.add_widget(W.Label(text))
+                session.TabWidget.add_widget(W.Label(text), title="at the " + text)
+            session.Expander.set_widget(W.Label("inside"))
+            for text in ("One", "Two"):
+                session.MenuBar.add_name("File" if text == "One" else "View").add_name(
+                    text).on("activated", chosen.append, text)
+        self.size(page, session.Slider, 300, 30)
+        self.size(page, session.ScrollBar, 300, 20)
+        self.size(page, session.Splitter, 300, 60)
+        box = page.box(self.css(session.Slider, " input"))
+        middle = box["y"] + box["height"] / 2
+        page.drag([box["x"] + box["width"] / 2, middle], [box["x"] + box["width"], middle])
+        eventually(lambda: session.Slider.get_value() > 95)
+        box = page.box(self.css(session.ScrollBar))
+        page.drag([box["x"] + 20, box["y"] + 10], [box["x"] + 200, box["y"] + 10])
+        eventually(lambda: session.ScrollBar.get_scroll_percent() > 0.4)
+        before = session.Dial.get_value()
+        self.press(page, session.Dial, " [role=slider]", 0.9, 0.5)
+        eventually(lambda: session.Dial.get_value() != before)
+        sizes = session.Splitter.get_sizes()
+        bar = page.box(self.css(session.Splitter, " [role=separator]"))
+        page.drag([bar["x"] + 2, bar["y"] + 20], [bar["x"] + 80, bar["y"] + 20])
+        eventually(lambda: session.Splitter.get_sizes() != sizes)
+        self.press(page, session.TabWidget, " [role=tab]:nth-of-type(2)")
+        eventually(lambda: session.TabWidget.get_index() == 1)
+        self.press(page, session.Expander, " button")
+        page.wait("document.querySelector(%s).innerText.includes('inside')"
+                  % json.dumps(self.css(session.Expander)))
+        self.press(page, session.ToggleButton)
+        eventually(session.ToggleButton.get_state)
+        self.press(page, session.MenuBar, " [role=menuitem]")
+        page.press(*self.middle(page, "[role=menu] [role=menuitem]"))
+        eventually(lambda: chosen == ["One"])
+
+    def check_windows_are_moved_and_sized(self):
+        page, session = self.boxed("MDIWidget")
+        W = session.get_widgets()
+        self.size(page, session.MDIWidget, 500, 300)
+        window = session.MDIWidget.add_widget(W.Label("inside"), title="Notes", width=200,
+                                              height=120, x=20, y=20)
+        css = self.css(window)
+        box = page.box(css)
+        page.drag([box["x"] + 60, box["y"] + 10], [box["x"] + 110, box["y"] + 40])
+        page.wait("(box => Math.abs(box.x - %f) < 2 && Math.abs(box.y - %f) < 2)"
+                  "(document.querySelector(%s).getBoundingClientRect())"
+                  % (box["x"] + 50, box["y"] + 30, json.dumps(css)))
+        corner = self.middle(page, css + " > .lw-grip-se")
+        page.drag(corner, [corner[0] + 50, corner[1] + 30])
+        eventually(lambda: window.get_size() == (250, 150))
+
+    def check_pictures_are_drawn_and_pressed_at_their_places(self):
+        page, session = self.boxed("Canvas", "Image", Canvas={"interactive": True}, Image={
+            "interactive": True, "url": lw.png_bytes(
+                bytes((0, 128, 0)) * 1200, 40, 30, 3)})
+        seen = []
+        for one in (session.Canvas, session.Image):
+            one.on("click", lambda event: seen.append((round(event["x"]), round(event["y"]))))
+            self.size(page, one, 120, 60)
+        pen = session.Canvas.get_draw_context()
+        pen.fillStyle = "rgb(200, 30, 40)"
+        pen.fillRect(10, 10, 50, 30)
+        pixel = """(node => { const pen = node.getContext('2d');
+            const each = node.width / node.clientWidth;
+            return [...pen.getImageData(30 * each, 20 * each, 1, 1).data].join(); })
+            (document.querySelector(%s))""" % json.dumps(self.css(session.Canvas, " canvas"))
+        page.wait(pixel + " === '200,30,40,255'")
+        page.wait("document.querySelector(%s).naturalWidth === 40"
+                  % json.dumps(self.css(session.Image, " img")))
+        for one in (session.Canvas, session.Image):
+            box = page.box(self.css(one))
+            page.press(box["x"] + 30, box["y"] + 20)
+            eventually(lambda: seen, what="a click on %r" % one)        # noqa: B023
+            self.assertEqual(seen.pop(), (30, 20))
+
+    def check_a_lost_connection_keeps_text_focus_and_caret(self):
+        page, session = self.boxed("TextArea")
+        self.press(page, session.TextArea)
+        page.type("abc")
+        page.key("ArrowLeft")
+        eventually(lambda: session.TextArea.get_text() == "abc")
+        for connection in session.connections:
+            connection.transport.connection.abort()
+        page.type("XY")
+        eventually(lambda: session.TextArea.get_text() == "abXYc")
+        page.wait("document.activeElement.selectionStart === 4")
+
+    def check_two_windows_write_into_one_text(self):
+        page, session = self.boxed("TextArea")
+        other = self.browser(session.app, credentials_of(session))
+        other.until(lambda one: one.since >= engine_of(session).log.seq)
+        self.press(page, session.TextArea)
+        for word in ("one ", "two "):
+            page.type(word)
+            other.until(lambda one: one.cells[session.TextArea.wid, "set_text"][0]  # noqa: B023
+                        .endswith(word))                                            # noqa: B023
+            other.event(session.TextArea.wid, edit={"set_text": [other.since, [[0, 0, "-"]]]})
+            page.wait("document.querySelector('textarea').value === %s"
+                      % json.dumps("-" + other.cells[session.TextArea.wid, "set_text"][0]))
+            other.until(lambda one: one.cells[session.TextArea.wid, "set_text"][0]
+                        == session.TextArea.get_text())
+
+    def check_an_editor_takes_back_and_brings_again(self):
+        page, session = self.boxed("TextSource", TextSource={"text": "line\n" * 100000})
+        source = session.TextSource
+        self.size(page, source, 400, 120)
+        self.press(page, source)
+        eventually(lambda: source.get_cursor().get_line_column()[0] > 0)
+        page.key("End", self.CONTROL)
+        eventually(lambda: source.get_cursor().get_line_column() == (100000, 0))
+        page.type("!")
+        eventually(lambda: source.get_text().endswith("line\n!"))
+        page.key("z", self.CONTROL)
+        eventually(lambda: source.get_text() == "line\n" * 100000)
+        page.key("y", self.CONTROL)
+        eventually(lambda: source.get_text().endswith("line\n!"))
+
+    def check_no_script_of_a_value_runs(self):
+        page, session = self.boxed("HtmlView", "Label", HtmlView={
+            "html": "<img src='x:' onerror='window.ran = 1'><script>window.ran = 2</script>"
+                    "<svg onload='window.ran = 3'></svg>"}, Label={"text": "<b>as text</b>"})
+        page.wait("!!document.querySelector('[data-widget=HtmlView] img')")
+        session.Label.set_text("later")
+        page.wait("document.querySelector(%s).innerText === 'later'"
+                  % json.dumps(self.css(session.Label)))
+        self.assertFalse(page.js("!!window.ran"), "a script ran")
+
+    def check_without_a_websocket_the_page_lives(self):
+        proxy = free_port()
+        app = self.make_app(small_build, trusted_proxies=["127.0.0.1"])
+        start_nginx(self, "server { listen 127.0.0.1:%d; location / { proxy_pass "
+                    "http://127.0.0.1:%d; proxy_set_header X-Forwarded-Host $http_host; } }"
+                    % (proxy, app.ports[0]), proxy)
+        page = self.engine.shared()
+        if isinstance(page, Tab):
+            self.addCleanup(page.close)
+        page.open("http://127.0.0.1:%d/#token=%s" % (proxy, app.token))
+        page.wait("!!document.querySelector('[data-widget=TextArea]')")
+        session, = app.sessions.values()
+        self.press(page, session.button)
+        page.wait("document.querySelector(%s).innerText === 'clicked 1'"
+                  % json.dumps(self.css(session.label)))
+        session.label.set_text("pushed")
+        page.wait("document.querySelector(%s).innerText === 'pushed'"
+                  % json.dumps(self.css(session.label)))
+
+    def check_files_are_dropped(self):
+        page, session = self.boxed("Label", Label={"text": "drop here"})
+        seen = []
+        session.Label.on("drop-end", lambda payload: seen.extend(
+            (file["name"], file["data"]) for file in payload["files"]))
+        self.settle(session)
+        page.js("""(node => { const data = new DataTransfer();
+            data.items.add(new File(["text \u00e9"], "r\u00e9sum\u00e9.txt"));
+            for (const type of ["dragenter", "dragover", "drop"]) node.dispatchEvent(
+                new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
+            })(document.querySelector(%s))""" % json.dumps(self.css(session.Label)))
+        eventually(lambda: seen == [("r\xe9sum\xe9.txt", "text \xe9".encode())])
+
+    def check_a_dynamic_widget_is_live_and_its_form_arrives(self):
+        taken = []
+
+        class Form(lw.DynamicWidget):
+            def get_endpoints(self):
+                self.endpoint("/api/n")(lambda: {"n": len(taken), "rows": [1, 3, 2]})
+
+                @self.action("/take")
+                def take(day: str, number: float, colour: str, text: str):
+                    taken.append((day, number, colour, text))
+
+            def get_template(self):
+                return ("<p>{n} taken</p><div data-plot='rows'></div><form data-action='/take'>"
+                        "<input name='day' type='date' value='2026-03-04'>"
+                        "<input name='number' type='number' step='0.1' value='1.5'>"
+                        "<input name='colour' type='color' value='#ff0000'>"
+                        "<input name='text' value='x\xe9\u20ac'><button>Take</button></form>")
+        app, page = lw.widget_application(Form(start_infra=False)), self.engine.shared()
+        self.addCleanup(app.close)
+        if isinstance(page, Tab):
+            self.addCleanup(page.close)
+        app.start()
+        page.open(app.url)
+        page.wait("document.querySelector('p')?.innerText === '0 taken'")
+        page.wait("!!document.querySelector('[data-plot] svg, [data-plot] canvas')")
+        page.press(*self.middle(page, "form button"))
+        page.wait("document.querySelector('p').innerText === '1 taken'")
+        self.assertEqual(taken, [("2026-03-04", 1.5, "#ff0000", "x\xe9\u20ac")])
 
     def check_what_became_of_the_program_is_told(self):
         port, token = free_port(), "t" * 30
