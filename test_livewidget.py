@@ -4838,6 +4838,7 @@ class ServerProcesses(ServerCase):
         eventually(lambda: not server.is_alive)
         self.assertTrue(5.9 < lw.boot_clock() - began < 19, lw.boot_clock() - began)
         self.assertEqual(server.status, "expired")
+        self.assertEqual(server.expiration_info, {"expiration_seconds": None, "remaining": None})
         eventually(lambda: server.stdout.tail() == "said")
         self.assertNotIn("e", lw.servers)
         self.assertEqual(sorted(os.listdir(self.entry(server))),
