@@ -15756,7 +15756,7 @@ class Widget(Emitter, metaclass=_WidgetType):
 
     @state
     def set_tooltip(self, msg: str | None):
-        """Set the tooltip; None or "" removes it."""
+        """Set the tooltip, which a finger that stays shows too; None or "" removes it."""
 
     def get_tooltip(self) -> str | None:
         """The tooltip, or None."""
@@ -20479,8 +20479,9 @@ class TextSource(TextInput, Scrolled):
 @widget
 class CodeView(TextSource):
     """Code to read: a TextSource that users cannot change, with colours, numbers of lines, Ctrl+F
-    to find, and a button that copies all of it. A press on a number marks the line, with Shift the
-    lines up to it; all browsers show them. language: see set_language(). font_size: px.
+    to find, and a button that copies all of it. A press on a number marks the line, with Shift (or
+    by a finger that stays) the lines up to it; all browsers show them. language: see
+    set_language(). font_size: px.
 
     Callbacks: those of TextSource; "line_clicked" (line): a line number, from 0."""
     user_states: tuple[str, ...] = (*TextSource.user_states, "set_marked_lines")
@@ -23475,9 +23476,10 @@ _VIEW_OPTIONS = """
     "widget" ("checkbox", "combobox" with "choices", "progress", "button" with "text"),
     "enabled_key" and "visible_key": fields of the row that grey out or hide that control.
     show_header: the labels stand above. alternate_row_colors: each second row is darker.
-    selection_mode: "single", "multiple", "none", "single-cell" or "multiple-cell". cell_cursor: a
-    frame moves from cell to cell. A cell that is missing or None is covered by the one before it,
-    unless its column is editable.
+    selection_mode: "single", "multiple", "none", "single-cell" or "multiple-cell". Several are
+    chosen with Ctrl, Shift or a drag; a finger that stays on a row begins it, taps go on, unless
+    allow_text_selection leaves that to texts. cell_cursor: a frame moves from cell to cell. A cell
+    that is missing or None is covered by the one before it, unless its column is editable.
     Callbacks: "activated" (values, path, col_key): double click or Enter; "selected" (items);
     "sorted" (col_key, ascending); "cell_edited" (path, col_key, old, new); "cell_selected" (cells);
     "cell_action" (path, values, col_key): a button in a cell; "copy", "cut", "paste" (text);
@@ -30371,6 +30373,10 @@ class _TestPage:
                           "type": mimetypes.guess_type(path)[0] or ""})
         self.say("upload", wid=found.engine.wid, key=key, payload={}, files=files)
 
+    def offered(self, name: str | None) -> list[tuple[str, str]]:
+        """The offers of files of a name, or all."""
+        return [one for one in self.offers if name in (None, one[1])]
+
     def download(self, offer: tuple[str, str]) -> bytes:
         given = self.session.io.downloads.get(offer[0])
         _want(given is not None, f"{offer[1]!r} is not kept any more")
@@ -31368,6 +31374,14 @@ class _TabPage:
         # the page hears of them later, in a task of its own
         self.tab.js("Promise.race([lwChosen, new Promise(done => setTimeout(done, 10000))])"
                     ".then(() => 0)")
+
+    def offered(self, name: str | None) -> list[tuple[str, str]]:
+        """See _TestPage.offered; the browser tells of one some time after the page has it."""
+        def look():
+            return [one for one in self.offers if name in (None, one[1])]
+        with contextlib.suppress(AssertionError):
+            _poll(look, 5, "a file to save")
+        return look()
 
     def download(self, offer: tuple[str, str]) -> bytes:
         _poll(lambda: self._came.get(offer[0]) in ("completed", "canceled"), 10, offer[1])
@@ -32440,8 +32454,7 @@ class User:
     def download(self, name: str | None = None) -> bytes:
         """What the program gave the page to save, once: the file of a name, or the only one."""
         self._settle()
-        offers = self._shown().offers
-        found = [one for one in offers if name in (None, one[1])]
+        offers, found = self._shown().offers, self._shown().offered(name)
         _want(len(found) == 1 or found and name is not None, f"{len(found) or 'no'} files are "
               f"{name or 'given'!r}; the page was given {[one[1] for one in offers]}")
         offers.remove(found[-1])
@@ -35148,6 +35161,7 @@ const MAX_SPLICES = 1000;               // in one edit, as in livewidget.py
 const LEAVE_BYTES = 60 * 1024;          // browsers let 64 KiB out of a page that goes away
 const MODIFIED_MS = 300;                // "modified" fires this long after typing stopped
 const TAP_MS = 60;                      // a finger's click comes within this time of its lifting
+const HOLD_MS = 500, HOLD_PX = 10;      // a finger that stays so long, about where it was put down
 const SCROLLED_MS = 150;                // "scrolled" fires this long after scrolling stopped
 const MAX_SPACE_PX = 8e6;               // tallest element; browsers end at 17 to 33 million px
 const NONCE = document.currentScript?.nonce || "";
@@ -35420,6 +35434,12 @@ function iconButton(label, path, action) {
     return button;
 }
 
+function textButton(label, action) {
+    const button = element("button", { type: "button", class: "lw-button" }, label);
+    button.addEventListener("click", action);
+    return button;
+}
+
 // Shows what is hidden in a field for a password, and hides it again.
 function eyeButton(input) {
     const button = iconButton("Show the password", ICONS.eye, () => {
@@ -35624,6 +35644,56 @@ function refuseFilesElsewhere() {
         event.preventDefault();
         dataTransfer.dropEffect = "none";
     });
+}
+
+// A finger that stays where it was put down is told as a contextmenu, once: some browsers tell one,
+// and some do not. If nobody acts on it, it shows a tooltip. The click of what was acted on does
+// not come.
+function watchHolds() {
+    let held = null;
+    const on = (type, action) => addEventListener(type, action, true);
+    const tell = () => {
+        const { event, timer } = held, { clientX: x, clientY: y } = event;
+        clearTimeout(timer);
+        const node = event.target.isConnected ? event.target : document.elementFromPoint(x, y);
+        held.told = true;
+        held.taken = !node.dispatchEvent(new PointerEvent("contextmenu", event));
+        const tip = !held.taken && node.closest("[title]")?.title;
+        if (!tip) return;
+        held.taken = !node.closest("a, img, input, textarea");  // those have menus of the browser's
+        held.tip = element("div", { class: "lw-tip", role: "tooltip",
+            style: `left: ${x}px; bottom: ${innerHeight - y + 24}px` }, tip);
+        (document.querySelector("main") || document.body).append(held.tip);
+    };
+    on("pointerdown", event => {
+        clearTimeout(held?.timer);
+        held?.tip?.remove();
+        held = event.isPrimary && event.pointerType !== "mouse" ? { event } : null;
+        if (held) held.timer = setTimeout(tell, HOLD_MS);
+    });
+    on("pointermove", ({ clientX, clientY }) => {
+        const { event, timer } = held || {};
+        if (event && Math.hypot(clientX - event.clientX, clientY - event.clientY) > HOLD_PX)
+            clearTimeout(timer);
+    });
+    for (const type of ["pointerup", "pointercancel"]) on(type, () => clearTimeout(held?.timer));
+    on("contextmenu", event => {
+        if (!held || !event.isTrusted) return;
+        event.stopImmediatePropagation();
+        if (!held.told) tell();
+        if (held.taken) event.preventDefault();
+    });
+    for (const type of ["mousedown", "click"]) on(type, event => {
+        if (!held?.taken) return;
+        event.preventDefault();
+        event.stopImmediatePropagation();
+    });
+}
+
+// A finger that moves on does not scroll a node now.
+function keepFrom(node, now) {
+    node.addEventListener("touchmove", event => { if (now()) event.preventDefault(); },
+        { passive: false });
 }
 
 // Call when an element's size in pixels of the screen changes: its own size, zoom, or the monitor.
@@ -36686,6 +36756,7 @@ class Session extends Cursor {
     _watchHands() {
         keepPresses();
         refuseFilesElsewhere();
+        watchHolds();
         const on = (types, action) => {
             for (const type of types) document.addEventListener(type, action, true);
         };
@@ -39319,7 +39390,7 @@ const makeLargeWidgets =
     unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField,
     TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels,
     Button, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem,
-    openMenuFrom, TextInput, eyeButton }) => {
+    openMenuFrom, TextInput, eyeButton, textButton, keepFrom }) => {
 
 document.head.append(element("style", {}, `
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
@@ -39517,6 +39588,13 @@ document.head.append(element("style", {}, `
     pointer-events: none; background: none; }
 .lw-source-input.lw-composing { width: calc(100% - 40px); opacity: 1;
     background: var(--lw-surface); font: inherit; line-height: inherit; }
+.lw-source-knob { position: absolute; z-index: 1; width: 40px; height: 40px; margin-left: -20px;
+    touch-action: none; }
+.lw-source-knob::before { content: ""; position: absolute; inset: 1px 12px 23px;
+    border-radius: 50%; background: var(--lw-accent); }
+.lw-source-bar { position: absolute; z-index: 2; display: flex; width: max-content; padding: 2px;
+    background: var(--lw-surface); box-shadow: var(--lw-shadow); border-radius: var(--lw-radius); }
+.lw-source-bar > .lw-button { border: 0; background: none; box-shadow: none; }
 .lw-source-probe { position: absolute; visibility: hidden; } .lw-source-find { position: absolute;
     top: 6px; right: 18px; z-index: 2; display: flex; flex-wrap: wrap; gap: 4px;
     align-items: center; width: 25em; max-width: calc(100% - 24px); padding: 6px;
@@ -40230,6 +40308,8 @@ class TextSource extends SharedText {
         for (const type of ["focus", "blur", "compositionstart", "compositionend"])
             input.addEventListener(type, () => this._paint());
         onDrag(this._view, event => this._beginSelection(event));
+        keepFrom(this._view, () => this._sweep);
+        this._view.addEventListener("contextmenu", event => this._onHold(event));
         this._view.addEventListener("click", event => this._onClick(event));
         this._view.addEventListener("pointermove", event => this._hover(event));
         this._view.addEventListener("pointerleave", () => clearTimeout(this._hovering));
@@ -40378,6 +40458,7 @@ class TextSource extends SharedText {
     _moveTo(caret, anchor = caret, keepGoal = false) {
         this._caret = clamp(caret, 0, this._length());
         this._anchor = clamp(anchor, 0, this._length());
+        this._byFinger = false;
         if (!keepGoal) this._goal = null;
         this._hold();
         this._reveal(this._place(this._caret)[0], "nearest");
@@ -40629,6 +40710,7 @@ class TextSource extends SharedText {
         }
         this._selection.replaceChildren(...boxes.map(([x, y, width, height]) => element("div",
             { style: `left: ${x}px; top: ${y}px; width: ${width}px; height: ${height}px` })));
+        this._paintKnobs(from, to, outer);
         this._cursor.style.animation = "none";
         void this._cursor.offsetWidth;                  // a moved caret begins its blinking anew
         this._cursor.style.animation = "";
@@ -40694,8 +40776,9 @@ class TextSource extends SharedText {
     // Mouse and keys
 
     _beginSelection(event) {
-        if (event.pointerType !== "mouse" ||
-            event.target.closest(".lw-source-number, .lw-source-icon") ||
+        if (event.pointerType !== "mouse") return { move: (dx, dy, moved) => this._sweepTo(moved),
+            end: () => { this._sweep = null; } };
+        if (event.target.closest(".lw-source-number, .lw-source-icon") ||
             event.target === this._view && event.offsetX > this._view.clientWidth) return null;
         event.preventDefault();
         this._input.focus({ preventScroll: true });
@@ -40708,6 +40791,7 @@ class TextSource extends SharedText {
         const line = Number(event.target.closest(".lw-source-line")?.dataset.line);
         if (event.target.closest(".lw-source-number")) return this._clickLine(line, event);
         if (event.target.closest(".lw-source-icon")) return this._act("user_icon", line);
+        if (event.target.closest(".lw-source-knob")) return;
         if (event.pointerType !== "mouse") {
             this._input.focus({ preventScroll: true });
             this._moveTo(this._offsetAt(event.clientX, event.clientY));
@@ -40719,6 +40803,94 @@ class TextSource extends SharedText {
                 1), this._start(this._place(this._caret)[0]));
     }
     _clickLine(line) { this.emit("line_clicked", [line]); }
+
+    // A finger marks as on phones: one that stays marks a word, and what it passes then; knobs move
+    // the ends of what is marked, and a bar has what is done with it.
+
+    _onHold(event) {
+        const { target, clientX, clientY } = event;
+        if (event.pointerType === "mouse" || target.closest(".lw-source-icon")) return;
+        event.preventDefault();
+        if (target.closest(".lw-source-knob")) return;
+        if (target.closest(".lw-source-number"))
+            return this._clickLine(Number(target.parentNode.dataset.line), { shiftKey: true });
+        this._input.focus({ preventScroll: true });
+        const at = this._offsetAt(clientX, clientY), [line, column] = this._place(at);
+        const first = Math.max(0, column - LONG_LINE), place = column - first;
+        const part = this._lines[line].slice(first, column + LONG_LINE);
+        const word = [...part.matchAll(/[\p{L}\p{N}_]+/gu)].find(({ index, 0: { length } }) =>
+            index <= place && place <= index + length);
+        const start = word ? this._offset(line, first + word.index) : at;
+        this._sweep = [start, start + (word ? word[0].length : 0)];
+        this._mark(...this._sweep);
+    }
+    _sweepTo({ clientX, clientY }) {
+        if (!this._sweep) return;
+        const [from, to] = this._sweep, at = this._offsetAt(clientX, clientY);
+        this._mark(at < from ? to : from, at < from ? at : Math.max(at, to));
+    }
+    _mark(anchor, caret) {
+        this._moveTo(caret, anchor);
+        this._byFinger = true;
+        this._paint();
+    }
+    _makeKnobs() {
+        this._knobs = [0, 1].map(end => {
+            const knob = element("i", { class: "lw-source-knob" });
+            onDrag(knob, () => {
+                const ends = [this._anchor, this._caret].sort((a, b) => a - b);
+                const { x, y, height } = this._box(ends[end]);
+                return { move: (dx, dy) => this._mark(ends[1 - end],
+                    this._offsetAt(x + dx, y + height / 2 + dy)), end() {} };
+            });
+            return knob;
+        });
+        this._bar = element("div", { class: "lw-source-bar", role: "toolbar",
+            "aria-label": "Marked text" }, ...["cut", "copy", "paste", "all"].map(name =>
+            textButton({ all: "Select all" }[name] || name[0].toUpperCase() + name.slice(1),
+                () => this._onBar(name))));
+        this._bar.addEventListener("mousedown", event => event.preventDefault());
+        this._space.append(...this._knobs);
+        this.element.append(this._bar);
+    }
+    _paintKnobs(from, to, outer) {
+        const shown = this._byFinger && document.activeElement === this._input;
+        if (shown && !this._bar) this._makeKnobs();
+        if (!this._bar) return;
+        const boxes = [from, to].map(at => shown ? this._box(at) : null), bar = this._bar;
+        this._knobs.forEach((knob, end) => {
+            const box = from < to && boxes[end];
+            knob.hidden = !box;
+            if (box) Object.assign(knob.style, { left: px(box.x - outer.x),
+                top: px(box.y + box.height - outer.y) });
+        });
+        bar.hidden = !shown;
+        if (!shown) return;
+        const [cut, copy, paste] = bar.children, all = this.element.getBoundingClientRect();
+        cut.hidden = from === to || this._input.readOnly;
+        copy.hidden = from === to;
+        paste.hidden = this._input.readOnly;
+        const { x = all.x, y = all.y + 60 } = boxes[0] || {}, above = y - bar.offsetHeight - 8;
+        const top = above < all.y + 2 ? (boxes[1]?.y ?? y) + 60 : above;
+        Object.assign(bar.style, {
+            top: px(clamp(top - all.y, 2, Math.max(2, all.height - bar.offsetHeight - 4))),
+            left: px(clamp(x - all.x, 4, Math.max(4, all.width - bar.offsetWidth - 6))) });
+    }
+    async _onBar(name) {
+        const ends = [this._anchor, this._caret].sort((a, b) => a - b);
+        if (name === "all") return this._mark(0, this._length());
+        try {
+            if (name === "paste") {
+                const text = await navigator.clipboard.readText();
+                return this._replaceSelection(text.replace(/\r\n?/g, "\n"));
+            }
+            await copyText(this._slice(...ends));
+        } catch (error) {
+            return this.session.tell("The browser did not let the clipboard be used.");
+        }
+        if (name === "cut") this._replace(...ends, "");
+        else this._moveTo(this._caret, this._anchor);
+    }
     _word(offset, step, within = false) {
         const [line, column] = this._place(offset), text = this._lines[line];
         if (!within && step < 0 && column === 0) return Math.max(0, offset - 1);
@@ -40817,11 +40989,6 @@ class TextSource extends SharedText {
             const field = label => element("input",
                 { type: "text", class: "lw-input", "aria-label": label, placeholder: label,
                     spellcheck: "false" });
-            const button = (label, action) => {
-                const node = element("button", { type: "button", class: "lw-button" }, label);
-                node.addEventListener("click", action);
-                return node;
-            };
             const [query, other, count] =
                 [field("Find"), field("Replace by"), element("output", { role: "status" })];
             this._find = element("div", { class: "lw-source-find", role: "search" }, query, count,
@@ -40829,8 +40996,8 @@ class TextSource extends SharedText {
                 iconButton("Next", ICONS.down, () => this._findNext(1)),
                 iconButton("Close", ICONS.close, () => this._closeFind()),
                 element("span", { class: "lw-source-replace" }, other,
-                    button("Replace", () => this._replaceFound(other.value)),
-                    button("All", () => this._replaceAll(other.value))));
+                    textButton("Replace", () => this._replaceFound(other.value)),
+                    textButton("All", () => this._replaceAll(other.value))));
             Object.assign(this, { _query: query, _count: count });
             query.addEventListener("input", () => this._findNext(0));
             onKeys(this._find, event => {
@@ -42834,6 +43001,8 @@ class RowsView extends Widget {
         RowsView.views.set(this.element, this);
         printing.watch(this);
         onDrag(this._space, event => this._beginChoice(event));
+        this.element.addEventListener("contextmenu", event => this._onHold(event));
+        if (/multiple/.test(options.selection_mode)) keepFrom(this.element, () => this._sweeps);
         onDrag(this._head, event => this._beginSizing(event));
         this._sizes = new ResizeObserver(() => this._fit());
         this._sizes.observe(this.element);
@@ -43022,7 +43191,8 @@ class RowsView extends Widget {
 
     _headers() { return [...this._head.querySelectorAll("[role=columnheader]")]; }
     _seen() { return Math.max(0, this.element.clientHeight - this._head.parentNode.offsetHeight); }
-    _range() { return Math.max(0, this._count * this._height - this._seen()); }
+    _length() { return this._count * this._height + (this._choosing?.offsetHeight || 0); }
+    _range() { return Math.max(0, this._length() - this._seen()); }
     _track() {
         const track = (width, least) => typeof width === "number" ? px(width)
             : width.endsWith("fr") ? `minmax(${least}, ${width})` : width;
@@ -43067,7 +43237,7 @@ class RowsView extends Widget {
             this._head.scrollWidth > this._head.clientWidth ? this._head.scrollWidth : 0)));
         this._pin();
         showText(this._empty, this._count ? "" : this._emptyText());
-        const height = Math.min(MAX_SPACE_PX, this._count * this._height);
+        const height = Math.min(MAX_SPACE_PX, this._length());
         this._space.style.setProperty("--lw-space", px(height));
         this.element.classList.toggle("lw-snug", height >= this._seen());
         this.element.setAttribute("aria-rowcount", this._count + 1);
@@ -43426,8 +43596,8 @@ class RowsView extends Widget {
             return this._act("user_press", this._seenAt(row), column.key);
         if (event.target.closest(".lw-data-toggle") && row[2] & 2) return this._toggle(index);
         if (event.target.closest("input, select")) return this._settle(null);
-        const how = event.shiftKey ? "extend" : event.ctrlKey || event.metaKey ? "toggle" : column
-            ? "only" : "row";
+        const adds = event.ctrlKey || event.metaKey || this._choosing?.isConnected;
+        const how = event.shiftKey ? "extend" : adds ? "toggle" : column ? "only" : "row";
         if (!this._dragged) this._pick(index, column ? column.key : this._columns[0]?.key, how);
         this._dragged = false;
     }
@@ -43446,29 +43616,63 @@ class RowsView extends Widget {
         this._act("user_sort", key, ascending, more);
         this._ordered = this._acted;
     }
-    // Dragging with the mouse selects what it passes; a finger scrolls.
+    // A finger that stays on a row begins to choose several: further taps add and take away, until
+    // that is ended. While they do, it chooses all from the last one. On a head it is like Shift.
+    _onHold(event) {
+        const [index, column] = this._at(event.target), row = this._row(index);
+        const mode = this._options.selection_mode, { target } = event;
+        const head = target.closest("[role=columnheader]");
+        if (event.pointerType === "mouse") return;
+        if (head && this._sortable && !target.closest("button, .lw-data-grip")) {
+            this._sort(head.dataset.key, true);
+            return event.preventDefault();
+        }
+        if (!row || !column || !/multiple/.test(mode) || this._editor ||
+            this.element.classList.contains("lw-selectable") ||
+            target.closest("a, input, select, button")) return;
+        event.preventDefault();
+        const look = row[5][this._columns.indexOf(column)];
+        const chosen = mode.endsWith("cell") ? look?.chosen : row[2] & 1;
+        const how = this._choosing?.isConnected ? "extend" : chosen ? "cursor" : "toggle";
+        this._sweeps = true;
+        this._showChoosing();
+        this._pick(index, column.key, how);
+    }
+    _showChoosing() {
+        this._choosing ||= element("div", { class: "lw-data-choosing", role: "toolbar",
+            "aria-label": "Choosing several" }, element("span", { role: "status" },
+            "Tap to add or take away"), textButton("Copy", () => this._beginCopy(false)),
+            textButton("Done", () => this._endChoosing()));
+        this.element.append(this._choosing);
+        this._fit();
+    }
+    _endChoosing() {
+        this._choosing.remove();
+        this._fit();
+    }
+    // Dragging with the mouse selects what it passes; a finger scrolls, unless it stayed first.
     _beginChoice(event) {
-        const [from, column] = this._at(event.target);
-        this._dragged = false;
-        if (event.pointerType !== "mouse" || !column || event.shiftKey ||
-            !/multiple/.test(this._options.selection_mode)
+        const [from, column] = this._at(event.target), byMouse = event.pointerType === "mouse";
+        this._dragged = this._sweeps = false;
+        if (!column || event.shiftKey || !/multiple/.test(this._options.selection_mode)
             || event.target.closest("input, select, button, .lw-data-toggle") ||
                 this.element.classList.contains("lw-selectable")) return null;
         let last = "";
         return {
             move: (dx, dy, moved) => {
+                if (!byMouse && !this._sweeps) return;
                 const [index, over] =
                     this._at(document.elementFromPoint(moved.clientX, moved.clientY) ||
                         this.element);
                 if (!over || last === index + over.key || !last && index === from &&
                     over === column) return;
-                this._pressed = null;
-                if (!last) this._pick(from, column.key, "only");
+                if (byMouse) this._pressed = null;      // a finger's moves are told to its row
+                if (!last && byMouse) this._pick(from, column.key, "only");
                 last = index + over.key;
                 this._dragged = true;
                 this._pick(index, over.key, "extend");
             },
-            end() {} };
+            end: () => { this._sweeps = false; } };
     }
     _beginSizing(event) {
         if (!event.target.closest(".lw-data-grip")) return null;
@@ -43507,6 +43711,7 @@ class RowsView extends Widget {
         const [index, column] = this._at(event.target), row = this._row(index);
         if (event.target.closest(".lw-data-grip")) return this.set_optimal_column_widths();
         if (!row || event.target.closest("input, select, button, .lw-data-toggle")) return;
+        if (this._choosing?.isConnected) return;
         if (column?.editable) this._editCell(index, column, null, false);
         else this._act("user_activate", this._seenAt(row), column?.key ?? null);
     }
@@ -43558,6 +43763,10 @@ class RowsView extends Widget {
             : this._onControlKey(event);
         const jump = event.ctrlKey || event.metaKey, keys = this._columns.map(column => column.key);
         let [index, key] = this._cursor || [-1, keys[0]];
+        if (event.key === "Escape" && this._choosing?.isConnected) {
+            this._endChoosing();
+            return event.preventDefault();
+        }
         if (jump && event.key.toLowerCase() === "a" &&
                 /multiple/.test(this._options.selection_mode) && this._rows.length) {
             this._act("user_pick", (this._row(index) || this._rows[0])[0], key, "all");
@@ -47392,9 +47601,14 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     margin-bottom: min(0px, 200px - var(--lw-space)); }
 .lw-data-space { position: relative; min-width: max(100%, var(--lw-least, 0px)); overflow: clip; }
 .lw-data-window { position: absolute; inset: 0 0 auto; }
-.lw-data-newest { display: none; position: sticky; bottom: 8px;
+.lw-data-newest { display: none; position: sticky; top: calc(100% - 40px); bottom: 8px;
     inset-inline-start: calc(100% - 44px); height: 32px; margin-top: -32px; z-index: 1;
     background: var(--lw-surface); box-shadow: var(--lw-shadow); border-radius: 50%; }
+.lw-data-choosing { position: sticky; top: calc(100% - 48px); bottom: 0; inset-inline-start: 0;
+    z-index: 1; width: 100%; height: 48px; margin-top: -48px; padding: 4px 4px 4px 12px;
+    display: flex; align-items: center; gap: 8px; overflow: hidden; background: var(--lw-raised);
+    border-top: 1px solid var(--lw-line); }
+.lw-data-choosing > span { flex: 1; min-width: 0; }
 .lw-data-cell { min-width: 0; min-height: 24px; padding: var(--lw-row-gap,
     4px) var(--lw-column-gap, 8px); overflow: hidden; text-overflow: ellipsis; white-space: pre; }
 .lw-data-cell.lw-apart { padding-inline-start: calc(2 * var(--lw-column-gap, 8px)); }
@@ -47620,7 +47834,7 @@ const tools = { element, showText, shownPart, keepOnly, px, clamp, icon, iconBut
     joined, unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field,
     TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS,
     Range, onPixels, Button, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder,
-    showLocked, menuItem, openMenuFrom, TextInput, eyeButton };
+    showLocked, menuItem, openMenuFrom, TextInput, eyeButton, textButton, keepFrom };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };
