@@ -3327,53 +3327,6 @@ class Link extends Widget {
     set_path(path) { this.element.href = new URL("." + path, ROOT); }
 }
 
-class Toast extends Widget {
-    static place = element("div", { class: "lw-toasts lw" });
-    constructor(text = "", { kind = "info", action = null, timeout_s = 5 } = {}) {
-        super(element("div", { class: "lw-toast", "data-kind": kind,
-            role: kind === "error" ? "alert" : "status" }));
-        this._text = element("span", {}, text ?? "");
-        this.element.append(icon(ICONS[kind]), this._text);
-        if (action) this.element.append(textButton(action, () => this._end("activated")));
-        this.element.append(iconButton("Dismiss", ICONS.close, () => this._end()));
-        this._over = new AbortController();
-        if (!timeout_s) return;
-        const holds = new Set();                        // it stays while it is in use, or not seen
-        const { signal } = this._over;
-        const wait = () => {
-            clearTimeout(this._timer);
-            if (!holds.size && !document.hidden && !signal.aborted)
-                this._timer = setTimeout(() => this._end(),
-                    Math.min(timeout_s * 1000, MAX_WAIT_MS));
-        };
-        for (const [begin, end] of [["pointerenter", "pointerleave"], ["focusin", "focusout"]]) {
-            this.element.addEventListener(begin, () => { holds.add(begin); wait(); });
-            this.element.addEventListener(end, () => { holds.delete(begin); wait(); });
-        }
-        document.addEventListener("visibilitychange", wait, { signal });
-        wait();
-    }
-    _join(session, wid) {
-        super._join(session, wid);
-        // put there again, what is in it would lose the focus
-        if (!Toast.place.isConnected) document.body.append(Toast.place);
-        Toast.place.append(this.element);
-    }
-    _leave() {
-        this._over.abort();
-        clearTimeout(this._timer);
-        super._leave();
-    }
-    _end(action) {
-        this._over.abort();
-        clearTimeout(this._timer);
-        this.element.remove();
-        if (action) this.emit(action);
-        this.emit("closed");
-    }
-    set_text(text) { showText(this._text, text); }
-}
-
 class Spinner extends Widget {
     constructor(text = "") {
         super(element("div", { class: "lw-spinner", role: "status" }));
@@ -4230,18 +4183,18 @@ class FileDialog extends Widget {
 const catalogue = {
     Box, VBox, Card, JobView, Form, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, Frame, Separator,
     Expander, TabWidget, StackWidget, TopLevel, Page, Dialog, Button, CheckBox, Switch, RadioButton,
-    Label, Link, Toast, Spinner, TextEntry, PasswordEntry, SearchEntry, Slider, ScrollBar,
+    Label, Link, Spinner, TextEntry, PasswordEntry, SearchEntry, Slider, ScrollBar,
     AbstractScrollArea, ScrollArea, ProgressBar, Image, MenuAction, Menu, ExternalWidget,
     FileDialog,
 };
 const LARGE = new Set([
-    "GridBox", "ComboBox", "Splitter", "MDISubWindow", "MDIWidget", "TextEntrySet", "ColorDialog",
-    "HtmlView", "TextSource", "CodeView", "Dial", "VideoWidget", "Canvas", "ColorWidget",
-    "Shortcut", "Metric", "StatusBar", "DownloadButton", "ToggleButton", "Badge", "RadioGroup",
-    "SegmentedButton", "RangeSlider", "TextArea", "ToolBarAction", "ToolBar", "MenuBar", "SpinBox",
-    "NumberEntry", "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect",
-    "FileUpload", "Markdown", "ChatMessage", "ChatView", "JsonView", "DiffView", "TreeView",
-    "TableView", "LogView", "Chart",
+    "Toast", "GridBox", "ComboBox", "Splitter", "MDISubWindow", "MDIWidget", "TextEntrySet",
+    "ColorDialog", "HtmlView", "TextSource", "CodeView", "Dial", "VideoWidget", "Canvas",
+    "ColorWidget", "Shortcut", "Metric", "StatusBar", "DownloadButton", "ToggleButton", "Badge",
+    "RadioGroup", "SegmentedButton", "RangeSlider", "TextArea", "ToolBarAction", "ToolBar",
+    "MenuBar", "SpinBox", "NumberEntry", "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry",
+    "MultiSelect", "FileUpload", "Markdown", "ChatMessage", "ChatView", "JsonView", "DiffView",
+    "TreeView", "TableView", "LogView", "Chart",
 ]);                                    // section 8
 
 //@part large
@@ -4255,7 +4208,7 @@ const makeLargeWidgets =
     unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField,
     TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels,
     Button, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem,
-    openMenuFrom, TextInput, eyeButton, textButton, keepFrom }) => {
+    openMenuFrom, TextInput, eyeButton, textButton, keepFrom, MAX_WAIT_MS }) => {
 
 document.head.append(element("style", {}, `
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
@@ -4626,6 +4579,53 @@ class OptionList {
         event.preventDefault();
         return true;
     }
+}
+
+class Toast extends Widget {
+    static place = element("div", { class: "lw-toasts lw" });
+    constructor(text = "", { kind = "info", action = null, timeout_s = 5 } = {}) {
+        super(element("div", { class: "lw-toast", "data-kind": kind,
+            role: kind === "error" ? "alert" : "status" }));
+        this._text = element("span", {}, text ?? "");
+        this.element.append(icon(ICONS[kind]), this._text);
+        if (action) this.element.append(textButton(action, () => this._end("activated")));
+        this.element.append(iconButton("Dismiss", ICONS.close, () => this._end()));
+        this._over = new AbortController();
+        if (!timeout_s) return;
+        const holds = new Set();                        // it stays while it is in use, or not seen
+        const { signal } = this._over;
+        const wait = () => {
+            clearTimeout(this._timer);
+            if (!holds.size && !document.hidden && !signal.aborted)
+                this._timer = setTimeout(() => this._end(),
+                    Math.min(timeout_s * 1000, MAX_WAIT_MS));
+        };
+        for (const [begin, end] of [["pointerenter", "pointerleave"], ["focusin", "focusout"]]) {
+            this.element.addEventListener(begin, () => { holds.add(begin); wait(); });
+            this.element.addEventListener(end, () => { holds.delete(begin); wait(); });
+        }
+        document.addEventListener("visibilitychange", wait, { signal });
+        wait();
+    }
+    _join(session, wid) {
+        super._join(session, wid);
+        // put there again, what is in it would lose the focus
+        if (!Toast.place.isConnected) document.body.append(Toast.place);
+        Toast.place.append(this.element);
+    }
+    _leave() {
+        this._over.abort();
+        clearTimeout(this._timer);
+        super._leave();
+    }
+    _end(action) {
+        this._over.abort();
+        clearTimeout(this._timer);
+        this.element.remove();
+        if (action) this.emit(action);
+        this.emit("closed");
+    }
+    set_text(text) { showText(this._text, text); }
 }
 
 class GridBox extends Container {
@@ -10340,12 +10340,12 @@ class Chart extends Widget {
 }
 
 return {
-    GridBox, ComboBox, Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog, HtmlView,
-    TextSource, CodeView, Dial, VideoWidget, Canvas, ColorWidget, Shortcut, Metric, StatusBar,
-    DownloadButton, ToggleButton, Badge, RadioGroup, SegmentedButton, RangeSlider, TextArea,
-    ToolBarAction, ToolBar, MenuBar, SpinBox, NumberEntry, DateEntry, DateRange, TimeEntry,
-    DateTimeEntry, MultiSelect, FileUpload, Markdown, ChatMessage, ChatView, JsonView, DiffView,
-    TreeView, TableView, LogView, Chart,
+    Toast, GridBox, ComboBox, Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog,
+    HtmlView, TextSource, CodeView, Dial, VideoWidget, Canvas, ColorWidget, Shortcut, Metric,
+    StatusBar, DownloadButton, ToggleButton, Badge, RadioGroup, SegmentedButton, RangeSlider,
+    TextArea, ToolBarAction, ToolBar, MenuBar, SpinBox, NumberEntry, DateEntry, DateRange,
+    TimeEntry, DateTimeEntry, MultiSelect, FileUpload, Markdown, ChatMessage, ChatView, JsonView,
+    DiffView, TreeView, TableView, LogView, Chart,
 };
 };
 
@@ -12699,7 +12699,7 @@ const tools = { element, showText, shownPart, keepOnly, px, clamp, icon, iconBut
     joined, unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field,
     TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS,
     Range, onPixels, Button, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder,
-    showLocked, menuItem, openMenuFrom, TextInput, eyeButton, textButton, keepFrom };
+    showLocked, menuItem, openMenuFrom, TextInput, eyeButton, textButton, keepFrom, MAX_WAIT_MS };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

@@ -25627,7 +25627,7 @@ class Touch(WidgetCase):
                 x, y = self.middle(tab, css + " .lw-source-knob" + " + .lw-source-knob" * place)
                 tab.swipe([x, y], [x, y + down * 19.5])
                 eventually(lambda: marked(*wanted), what="what is up to a knob")    # noqa: B023
-            # Chromium makes no click of a tap that comes within some ms of a drag, as no person's does
+            # Chromium makes no click of a tap within some ms of a drag, which no person does
             tab.js("new Promise(done => setTimeout(done, 300))")
             tab.swipe(self.middle(tab, css + " .lw-source-bar > :nth-child(2)"))
             tab.wait("!%s && navigator.clipboard.readText().then(text => text.startsWith('gamma') "
