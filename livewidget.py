@@ -31072,6 +31072,7 @@ class _TabPage:
         self.offline_since: int | None = None
         self.words: dict[Any, str] = {}         # see _TestPage
         self._came = {}                         # files that the browser saves -> how far it is
+        self._sends = False                     # ... or sends
         self.tab: BrowserTab = BrowserTab(chromium)
         chromium.listeners[self.tab.session].append(self._hear)
         self._folder = os.path.join(chromium.profile, "downloads", self.tab.context)
@@ -31134,6 +31135,10 @@ class _TabPage:
         session = self._app.sessions.get(self._public_id)
         cursors = {} if session is None else dict(session.io.browsers)
         runtime, late = self._app.runtime, False
+        if self._sends and session is not None and not session.io.transfers:
+            self._sends = False                 # their widget is told later in the reactor's turn
+            runtime.call_soon(lambda: None)
+            return True
         own = cursors.get(self._browser)
         waits = (own is None or own.received < said
                  or not self._app.people.is_current(own.principal)
@@ -31374,6 +31379,7 @@ class _TabPage:
         # the page hears of them later, in a task of its own
         self.tab.js("Promise.race([lwChosen, new Promise(done => setTimeout(done, 10000))])"
                     ".then(() => 0)")
+        self._sends = True
 
     def offered(self, name: str | None) -> list[tuple[str, str]]:
         """See _TestPage.offered; the browser tells of one some time after the page has it."""

@@ -39447,6 +39447,7 @@ class Cookbook(BrowserCase):
         self.assertEqual({title: found for title in lw.COOKBOOK for found in [list(lw.faults_of(
             self.program(title), self.BROWSER and self.BROWSER.shared(),
             [self.folder / given.get(title, "")]))] if found}, {})
+        eventually((self.folder / "settings.json").exists)      # which is written meanwhile
 
     def served(self, title, command=(sys.executable,)):
         """A tab with the page of a program that runs as a process of its own."""
