@@ -30674,6 +30674,9 @@ class LogViews(WidgetCase):
         view.append("line 3001")
         tab.wait("document.querySelector('.lw-data').ariaRowCount === '3003'")
         self.assertEqual(tab.js("document.querySelector('.lw-data').scrollTop"), 0)
+        view_box, button = tab.box(".lw-data"), tab.box(".lw-data-newest")
+        self.assertAlmostEqual(button["y"] + button["height"],
+                               view_box["y"] + view_box["height"], delta=12)
         tab.click(css + " .lw-data-newest")
         tab.wait(self.AT_END % "line 3001")
         view.append("line 3002")
