@@ -5414,7 +5414,7 @@ class TextSource extends SharedText {
         const probe =
             this._probe ||= this.element.appendChild(element("div",
                 { class: "lw-source-probe", "aria-hidden": "true" }, "x"));
-        this._sizes.observe(probe);                     // the font
+        this._sizes.observe(probe, { box: "border-box" });      // the font, and what a finger needs
         if (!probe.offsetHeight) return;
         ({ height: this._line, width: this._char } = probe.getBoundingClientRect());
         this.element.style.setProperty("--lw-number", String(this._lines.length).length + 1 + "ch");
@@ -8091,7 +8091,7 @@ class RowsView extends Widget {
     _fit() {
         const probe = this._probe ||= this.element.appendChild(element("div",
             { class: "lw-data-probe lw-data-cell", "aria-hidden": "true" }, "x"));
-        this._sizes.observe(probe);                     // the font
+        this._sizes.observe(probe, { box: "border-box" });      // the font, and what a finger needs
         if (!probe.offsetHeight) return;
         this._height = probe.offsetHeight;
         this.element.style.setProperty("--lw-row-height", px(this._height));

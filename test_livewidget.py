@@ -25553,6 +25553,16 @@ class Touch(WidgetCase):
                 self.assertEqual(tab.messages, [])
                 tab.close()
 
+    def test_rows_have_room_for_a_finger_as_soon_as_there_is_one(self):
+        """A tablet is taken from its keyboard while the page is open."""
+        _, tab, css = self.one(lambda W: sized(filled_table(W, ["a"], [[1], [2], [3]]), 300, 200))
+        row = "document.querySelector('%s [data-index=\"1\"]').getBoundingClientRect()" % css
+        self.assertLess(tab.wait(row + ".height"), 35)
+        tab.touch()
+        tab.wait(row + ".height === 40")
+        tab.command("Emulation.setTouchEmulationEnabled", enabled=False)
+        tab.wait(row + ".height < 35")
+
     def test_a_finger_chooses_the_last_row_too(self):
         """Over which the bar lies."""
         view, tab, css = self.one(lambda W: sized(W.TableView(
