@@ -38839,8 +38839,11 @@ const scrolling = {
             widget._scrolledTo = scrolling.place(node);
         };
         go();
-        // what came in the same batch is laid out by then
-        requestAnimationFrame(go);
+        const { scrollLeft, scrollTop } = node;
+        // what came in the same batch is laid out by then; a person may have scrolled meanwhile
+        requestAnimationFrame(() => {
+            if (node.scrollLeft === scrollLeft && node.scrollTop === scrollTop) go();
+        });
     },
 };
 

@@ -23845,6 +23845,28 @@ class InUse(WidgetCase):
             tab.key(key)
         return one, tab, value
 
+    def test_where_a_person_scrolls_to_stays_though_python_scrolled_in_the_same_frame(self):
+        """Python's place counts anew once the page is laid out, unless somebody has gone on."""
+        text = "line\n" * 200
+        for make in (lambda W: W.ScrollArea(widget=sized(W.Label("tall"), 100, 2000)),
+                     lambda W: W.HtmlView("<p style='height: 2000px'>tall</p>"),
+                     lambda W: W.TextArea(text), lambda W: W.TextSource(text)):
+            view, tab, css = self.one(lambda W: sized(make(W), 300, 200))   # noqa: B023
+            node = """[...document.querySelectorAll('%s, %s *')].find(
+                one => one.scrollHeight > one.clientHeight + 100 &&
+                    getComputedStyle(one).overflowY === 'auto')""" % (css, css)
+            tab.wait("!!" + node)
+            with self.subTest(type(view).__name__):
+                self.assertEqual(tab.js("""new Promise(done => {
+                    const node = %s, widget = livewidget.session.widgets.get(%d);
+                    widget.set_scroll_position(0, 0.5);
+                    const half = node.scrollTop;
+                    node.scrollTop = 40;
+                    requestAnimationFrame(() => requestAnimationFrame(() =>
+                        done([half > 100, node.scrollTop])));
+                })""" % (node, view.wid)), [True, 40])
+            tab.close()
+
     def test_a_number_that_is_being_typed_stays_and_is_what_is_told(self):
         def say(one):
             one.set_decimals(0)
