@@ -3698,11 +3698,16 @@ const scrolling = {
             widget._scrolledTo = scrolling.place(node);
         };
         go();
-        const { scrollLeft, scrollTop } = node;
-        // what came in the same batch is laid out by then; a person may have scrolled meanwhile
+        const over = new AbortController(), { signal } = over;
+        // what came in the same batch is laid out by then, unless a person goes on first
         requestAnimationFrame(() => {
-            if (node.scrollLeft === scrollLeft && node.scrollTop === scrollTop) go();
+            if (!signal.aborted) go();
+            over.abort();
         });
+        for (const type of ["wheel", "pointerdown", "touchmove", "keydown"])
+            addEventListener(type, ({ target }) => {
+                if (widget.element.contains(target)) over.abort();
+            }, { capture: true, passive: true, signal });
     },
 };
 

@@ -23861,6 +23861,7 @@ class InUse(WidgetCase):
                     const node = %s, widget = livewidget.session.widgets.get(%d);
                     widget.set_scroll_position(0, 0.5);
                     const half = node.scrollTop;
+                    node.dispatchEvent(new WheelEvent("wheel", { bubbles: true }));
                     node.scrollTop = 40;
                     requestAnimationFrame(() => requestAnimationFrame(() =>
                         done([half > 100, node.scrollTop])));
