@@ -3105,6 +3105,20 @@ class Wire(unittest.TestCase):
                 self.assertEqual(caught.exception.close_code, 1008)
                 self.assertIn(" %s " % name, str(caught.exception))
 
+    def test_numbers_are_those_that_javascript_writes(self):
+        """Exact whole numbers, and floats, which have no point up to 1e21."""
+        message = '{"type":"answer","ask":1,"value":%s}'
+        for text, value in (("9007199254740991", 2 ** 53 - 1), ("-9007199254740992", -2 ** 53),
+                            ("100000000000000000000", 1e20), ("-12345678901234567000",
+                                                              -12345678901234567000.0),
+                            ("1e+21", 1e21), ("0.1", 0.1)):
+            found = lw.parse_message(message % text)["value"]
+            self.assertEqual((found, type(found)), (value, type(value)), text)
+        for text in ("9007199254740993", "100000000000000000001", "1" * 22, "1" * 41, "1e999",
+                     "NaN", "-Infinity", "0." + "1" * 40):
+            with self.assertRaises(lw.ProtocolError, msg=text):
+                lw.parse_message(message % text)
+
     def test_every_message_is_written_by_the_table(self):
         dice = random.Random(SEED)
         for kind in lw.MESSAGES:
