@@ -4808,7 +4808,8 @@ class ComboBox extends TypedField {
         }
     }
     _onWheel(event) {
-        if (this._list.isOpen || document.activeElement !== this._input || !event.deltaY) return;
+        if (this._list.isOpen || document.activeElement !== this._input || !event.deltaY ||
+            event.ctrlKey) return;
         event.preventDefault();
         const next = this._index + Math.sign(event.deltaY);
         if (next >= 0 && next < this._items.length) this._choose(next);

@@ -20269,17 +20269,19 @@ class WidgetsInChromium(WidgetCase):
         tab.key("Escape"))}
 
     def test_the_wheel_that_zooms_the_page_turns_no_control(self):
-        ways, made = ("Slider", "Dial", "SpinBox", "NumberEntry", "ScrollBar"), []
+        ways, made = ("Slider", "Dial", "SpinBox", "NumberEntry", "ScrollBar", "ComboBox"), []
 
         def make(W):
             made.extend(getattr(W, name)() for name in ways)
-            for one in made[:-1]:
+            for one in made[:4]:
                 one.set_value(50)
-            made[-1].resize(300, 20)
+            made[4].resize(300, 20)
+            made[5].set_items(["a", "b", "c"])
+            made[5].set_index(0)
             return filled(W.VBox(align="left"), *made)
         box, tab, _ = self.one(make)
         for one in made:
-            one.on("activated", lambda at, one=one: self.seen.append(type(one).__name__))
+            one.on("activated", lambda *at, one=one: self.seen.append(type(one).__name__))
             css = '[data-wid="%d"]' % one.wid
             tab.js("(node => (node.querySelector('input, [tabindex]') || node).focus())("
                    "document.querySelector('%s'))" % css)
