@@ -698,8 +698,12 @@ class Tab(lw.BrowserTab):
 
     def touch(self):
         """Have a screen for fingers: pages are laid out for them."""
+        fingers = "matchMedia('(pointer: coarse)').matches"
+        was_so = self.js(fingers)
         self.command("Emulation.setTouchEmulationEnabled", enabled=True)
-        self.wait("matchMedia('(pointer: coarse)').matches")
+        self.wait(fingers)
+        if not was_so:                          # what follows sizes does a frame later
+            self.js("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
 
     def swipe(self, start, end=None, steps=10):
         """Put a finger down, move it and lift it; without an end, tap."""
