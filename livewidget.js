@@ -286,8 +286,8 @@ function hasUprightSliders() {
     return writingMode === "vertical-lr";
 }
 
-function textButton(label, action) {
-    const button = element("button", { type: "button" }, label);
+function textButton(label, action, look = null) {
+    const button = element("button", { type: "button", class: look }, label);
     button.addEventListener("click", action);
     return button;
 }
@@ -295,12 +295,6 @@ function textButton(label, action) {
 function iconButton(label, path, action) {
     const button = element("button",
         { type: "button", class: "lw-icon-button", "aria-label": label, title: label }, icon(path));
-    button.addEventListener("click", action);
-    return button;
-}
-
-function textButton(label, action) {
-    const button = element("button", { type: "button", class: "lw-button" }, label);
     button.addEventListener("click", action);
     return button;
 }
@@ -5722,7 +5716,7 @@ class TextSource extends SharedText {
         this._bar = element("div", { class: "lw-source-bar", role: "toolbar",
             "aria-label": "Marked text" }, ...["cut", "copy", "paste", "all"].map(name =>
             textButton({ all: "Select all" }[name] || name[0].toUpperCase() + name.slice(1),
-                () => this._onBar(name))));
+                () => this._onBar(name), "lw-button")));
         this._bar.addEventListener("mousedown", event => event.preventDefault());
         this._space.append(...this._knobs);
         this.element.append(this._bar);
@@ -5870,8 +5864,8 @@ class TextSource extends SharedText {
                 iconButton("Next", ICONS.down, () => this._findNext(1)),
                 iconButton("Close", ICONS.close, () => this._closeFind()),
                 element("span", { class: "lw-source-replace" }, other,
-                    textButton("Replace", () => this._replaceFound(other.value)),
-                    textButton("All", () => this._replaceAll(other.value))));
+                    textButton("Replace", () => this._replaceFound(other.value), "lw-button"),
+                    textButton("All", () => this._replaceAll(other.value), "lw-button")));
             Object.assign(this, { _query: query, _count: count });
             query.addEventListener("input", () => this._findNext(0));
             onKeys(this._find, event => {
@@ -8515,8 +8509,9 @@ class RowsView extends Widget {
     _showChoosing() {
         this._choosing ||= element("div", { class: "lw-data-choosing", role: "toolbar",
             "aria-label": "Choosing several" }, element("span", { role: "status" },
-            "Tap to add or take away"), textButton("Copy", () => this._beginCopy(false)),
-            textButton("Done", () => this._endChoosing()));
+            "Tap to add or take away"),
+            textButton("Copy", () => this._beginCopy(false), "lw-button"),
+            textButton("Done", () => this._endChoosing(), "lw-button"));
         this.element.append(this._choosing);
         this._fit();
     }

@@ -1135,6 +1135,9 @@ class Layout(TreeCase):
             names.update([node.name] if isinstance(node, (ast.FunctionDef, ast.ClassDef)) else [
                 target.id for target in getattr(node, "targets", [])
                 if isinstance(target, ast.Name)])
+        text = CLIENT.read_text("utf-8")
+        names.update("js " + name for name in re.findall(
+            r"^(?:async )?(?:function|class) (\w+)", text, re.MULTILINE))
         self.assertEqual([name for name, count in names.items() if count > 1], [])
 
     def test_pure_sections_name_no_socket_clock_or_file(self):
