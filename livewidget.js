@@ -3989,119 +3989,6 @@ class Image extends Widget {
     }
 }
 
-class MenuAction extends Widget {
-    static acts = true;
-    static held = ["set_checked"];
-    constructor({ checkable = false, icon_only = false } = {}) {
-        super(menuItem(checkable ? { role: "menuitemcheckbox", "aria-checked": "false" } : {}));
-        this._checkable = checkable;
-        this._image = element("img", { alt: "", hidden: true });
-        this._text = element("span", { class: icon_only ? "lw-name-only" : null });
-        this._iconOnly = icon_only;
-        this.element.append(this._image, this._text);
-        this.element.addEventListener("click", () => {
-            if (this.parent instanceof Menu) this.parent._closeAll();
-            if (!this._checkable) return this.emit("activated");
-            this.set_checked(!this._checked);
-            this.userState("set_checked", [this._checked], "activated");
-        });
-    }
-    set_text(text) {
-        showText(this._text, text);
-        if (this._iconOnly) this.element.title = text;
-    }
-    set_icon(source, size) {
-        this._showImage(this._image, source, size || [16, 16]);
-    }
-    set_checked(checked) {
-        this._checked = checked;
-        this.element.setAttribute("aria-checked", checked);
-    }
-}
-
-class Menu extends Container {
-    constructor() {
-        super(element("div", { class: "lw-menu", role: "menu" }));
-        this._names = new Map();                        // submenu -> its entry
-        this._groups = new Map();                       // another widget -> what it stands in
-        this._last = [0, 0];
-    }
-    _slot(child, name) {
-        if (child instanceof MenuAction || child instanceof Separator) return child.element;
-        if (child instanceof Checkable)
-            child._input.setAttribute("role", child instanceof RadioButton ? "menuitemradio"
-                : "menuitemcheckbox");
-        if (!(child instanceof Menu)) return this._groups.get(child)
-            || this._groups.set(child, element("div", { role: "group" }, child.outer)).get(child);
-        if (!this._names.has(child)) {
-            const item = menuItem({ "aria-haspopup": "menu", "aria-expanded": "false" },
-                element("span"), icon(ICONS.right));
-            this._names.set(child, item);
-            item.addEventListener("click", () => this._openSub(child));
-            item.addEventListener("pointerenter", event => {
-                if (event.pointerType === "mouse") this._openSub(child);
-            });
-        }
-        showText(this._names.get(child).firstChild, name);
-        return this._names.get(child);
-    }
-    _dropChild(child) {
-        if (child.parent !== this) return;
-        const items = () => [...this.element.querySelectorAll("[role^=menuitem]")];
-        const marked = items().indexOf(document.activeElement);
-        for (const places of [this._names, this._groups]) {
-            places.get(child)?.remove();
-            places.delete(child);
-        }
-        if (child instanceof Checkable) child._input.removeAttribute("role");
-        super._dropChild(child);
-        if (marked >= 0 && !items().includes(document.activeElement))
-            (items()[marked] || items().pop() || this._returnTo)?.focus();
-    }
-    _openSub(child) {
-        const item = this._names.get(child), box = item.getBoundingClientRect();
-        if (child.element.isConnected) return;
-        this._closeSubs();
-        item.setAttribute("aria-expanded", "true");
-        child._open(box.right - 4, box.top - 4,
-            { returnTo: item, keys: { ArrowLeft: () => child.element.closeMenu(true) },
-            closed: () => item.setAttribute("aria-expanded", "false") });
-    }
-    _closeSubs() {
-        for (const child of this._names.keys()) child._close();
-    }
-    _close(refocus = false) {
-        this._closeSubs();
-        this.element.closeMenu?.(refocus);
-    }
-    _leave() {
-        this._close(this.element.contains(document.activeElement));
-        super._leave();
-    }
-    // A choice was made: this menu closes with all those that it hangs from.
-    _closeAll() {
-        let top = this;
-        while (top.parent instanceof Menu) top = top.parent;
-        const returnTo = top._returnTo;
-        top._close();
-        returnTo?.focus();
-    }
-    _open(x, y, { keys = {}, closed = () => {}, returnTo = null } = {}) {
-        this._last = [x, y];
-        this._returnTo = returnTo;
-        showMenu(this.element, x, y,
-                { returnTo, closed: () => { this._closeSubs(); closed(); },
-                    keys: { ...keys, ArrowRight: event => {
-            const sub = [...this._names].find(([, item]) => item === document.activeElement);
-            if (sub) this._openSub(sub[0]);
-            else keys.ArrowRight?.(event);
-        } } });
-    }
-    popup(x,
-        y) { this._open(x ?? this._last[0], y ?? this._last[1],
-            { returnTo: document.activeElement }); }
-}
-
 // Let a press, a tap, Enter, Space or ArrowDown on an element open a menu below it; a press of the
 // mouse that ends on an entry chooses it. A finger that moves on scrolls, and opens nothing.
 // Returns a function that undoes it.
@@ -4158,27 +4045,23 @@ function openMenuFrom(opener, menuOf, keys = {}) {
     };
 }
 
-class ExternalWidget extends Widget {
-    constructor() { super(element("div", { class: "lw-html lw-shrinks" })); }
-    set_content(html) { this.element.replaceChildren(parseMarkup(html)); }
-}
-
-class FileDialog extends Widget {
-    constructor() {
-        super(element("input", { type: "file", hidden: true }));
-        this.element.addEventListener("change", () => {
-            const files = [...this.element.files];
-            this.element.value = "";
-            if (files.length && this.session) this.session.announceFiles(this, {}, files);
-        });
-    }
-    set_mode(mode) {
-        this._saves = mode === "save";
-        this.element.multiple = mode === "files";
-    }
-    set_accept(accept) { this.element.accept = accept; }
-    open() { if (!this._saves) this.element.click(); }
-}
+// The second press of a double click, whose first closed what lay over others, is not for what lay
+// below.
+let lastPress = {};
+for (const type of ["pointerdown", "pointerup", "mousedown", "click", "dblclick"])
+    addEventListener(type, event => {
+        const { target, clientX: x, clientY: y, timeStamp: at } = event, last = lastPress;
+        if (type === "pointerdown") {
+            const second = last.over?.getClientRects().length === 0 && at - last.at < 500
+                && Math.hypot(x - last.x, y - last.y) < 5;
+            const over = second ? last.over
+                : target.closest(".lw-menu, .lw-options, .lw-window, .lw-toast, .lw-banner");
+            lastPress = { over, second, x, y, at };
+        }
+        if (!lastPress.second || !event.detail && type === "click") return;
+        event.preventDefault();
+        event.stopImmediatePropagation();
+    }, true);
 
 // `python test_livewidget.py --embed` writes the names in `catalogue`, in LARGE and in what
 // makeLargeWidgets returns: the classes of these two parts that Python has too.
@@ -4186,17 +4069,16 @@ const catalogue = {
     Box, VBox, Card, JobView, Form, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, Frame, Separator,
     Expander, TabWidget, StackWidget, TopLevel, Page, Dialog, Button, CheckBox, Switch, RadioButton,
     Label, Link, Spinner, TextEntry, PasswordEntry, SearchEntry, Slider, ScrollBar,
-    AbstractScrollArea, ScrollArea, ProgressBar, Image, MenuAction, Menu, ExternalWidget,
-    FileDialog,
+    AbstractScrollArea, ScrollArea, ProgressBar, Image,
 };
 const LARGE = new Set([
     "Toast", "GridBox", "ComboBox", "Splitter", "MDISubWindow", "MDIWidget", "TextEntrySet",
     "ColorDialog", "HtmlView", "TextSource", "CodeView", "Dial", "VideoWidget", "Canvas",
     "ColorWidget", "Shortcut", "Metric", "StatusBar", "DownloadButton", "ToggleButton", "Badge",
-    "RadioGroup", "SegmentedButton", "RangeSlider", "TextArea", "ToolBarAction", "ToolBar",
-    "MenuBar", "SpinBox", "NumberEntry", "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry",
-    "MultiSelect", "FileUpload", "Markdown", "ChatMessage", "ChatView", "JsonView", "DiffView",
-    "TreeView", "TableView", "LogView", "Chart",
+    "RadioGroup", "SegmentedButton", "RangeSlider", "TextArea", "MenuAction", "Menu",
+    "ExternalWidget", "FileDialog", "ToolBarAction", "ToolBar", "MenuBar", "SpinBox", "NumberEntry",
+    "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect", "FileUpload", "Markdown",
+    "ChatMessage", "ChatView", "JsonView", "DiffView", "TreeView", "TableView", "LogView", "Chart",
 ]);                                    // section 8
 
 //@part large
@@ -4209,8 +4091,9 @@ const makeLargeWidgets =
     copyPromised, onDrag, onKeys, isTab, setAttributes, points, hasPairs, joined,
     unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField,
     TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels,
-    Button, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem,
-    openMenuFrom, TextInput, eyeButton, textButton, keepFrom, MAX_WAIT_MS }) => {
+    Button, Checkable, RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox, parseMarkup,
+    placeInOrder, showLocked, menuItem, showMenu, openMenuFrom, TextInput, eyeButton, textButton,
+    keepFrom, MAX_WAIT_MS }) => {
 
 document.head.append(element("style", {}, `
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
@@ -7019,6 +6902,141 @@ class TextArea extends TextInput {
             if (this._reading) requestAnimationFrame(go);       // those in view are laid out
         });
     }
+}
+
+class MenuAction extends Widget {
+    static acts = true;
+    static held = ["set_checked"];
+    constructor({ checkable = false, icon_only = false } = {}) {
+        super(menuItem(checkable ? { role: "menuitemcheckbox", "aria-checked": "false" } : {}));
+        this._checkable = checkable;
+        this._image = element("img", { alt: "", hidden: true });
+        this._text = element("span", { class: icon_only ? "lw-name-only" : null });
+        this._iconOnly = icon_only;
+        this.element.append(this._image, this._text);
+        this.element.addEventListener("click", () => {
+            if (this.parent instanceof Menu) this.parent._closeAll();
+            if (!this._checkable) return this.emit("activated");
+            this.set_checked(!this._checked);
+            this.userState("set_checked", [this._checked], "activated");
+        });
+    }
+    set_text(text) {
+        showText(this._text, text);
+        if (this._iconOnly) this.element.title = text;
+    }
+    set_icon(source, size) {
+        this._showImage(this._image, source, size || [16, 16]);
+    }
+    set_checked(checked) {
+        this._checked = checked;
+        this.element.setAttribute("aria-checked", checked);
+    }
+}
+
+class Menu extends Container {
+    constructor() {
+        super(element("div", { class: "lw-menu", role: "menu" }));
+        this._names = new Map();                        // submenu -> its entry
+        this._groups = new Map();                       // another widget -> what it stands in
+        this._last = [0, 0];
+    }
+    _slot(child, name) {
+        if (child instanceof MenuAction || child instanceof Separator) return child.element;
+        if (child instanceof Checkable)
+            child._input.setAttribute("role", child instanceof RadioButton ? "menuitemradio"
+                : "menuitemcheckbox");
+        if (!(child instanceof Menu)) return this._groups.get(child)
+            || this._groups.set(child, element("div", { role: "group" }, child.outer)).get(child);
+        if (!this._names.has(child)) {
+            const item = menuItem({ "aria-haspopup": "menu", "aria-expanded": "false" },
+                element("span"), icon(ICONS.right));
+            this._names.set(child, item);
+            item.addEventListener("click", () => this._openSub(child));
+            item.addEventListener("pointerenter", event => {
+                if (event.pointerType === "mouse") this._openSub(child);
+            });
+        }
+        showText(this._names.get(child).firstChild, name);
+        return this._names.get(child);
+    }
+    _dropChild(child) {
+        if (child.parent !== this) return;
+        const items = () => [...this.element.querySelectorAll("[role^=menuitem]")];
+        const marked = items().indexOf(document.activeElement);
+        for (const places of [this._names, this._groups]) {
+            places.get(child)?.remove();
+            places.delete(child);
+        }
+        if (child instanceof Checkable) child._input.removeAttribute("role");
+        super._dropChild(child);
+        if (marked >= 0 && !items().includes(document.activeElement))
+            (items()[marked] || items().pop() || this._returnTo)?.focus();
+    }
+    _openSub(child) {
+        const item = this._names.get(child), box = item.getBoundingClientRect();
+        if (child.element.isConnected) return;
+        this._closeSubs();
+        item.setAttribute("aria-expanded", "true");
+        child._open(box.right - 4, box.top - 4,
+            { returnTo: item, keys: { ArrowLeft: () => child.element.closeMenu(true) },
+            closed: () => item.setAttribute("aria-expanded", "false") });
+    }
+    _closeSubs() {
+        for (const child of this._names.keys()) child._close();
+    }
+    _close(refocus = false) {
+        this._closeSubs();
+        this.element.closeMenu?.(refocus);
+    }
+    _leave() {
+        this._close(this.element.contains(document.activeElement));
+        super._leave();
+    }
+    // A choice was made: this menu closes with all those that it hangs from.
+    _closeAll() {
+        let top = this;
+        while (top.parent instanceof Menu) top = top.parent;
+        const returnTo = top._returnTo;
+        top._close();
+        returnTo?.focus();
+    }
+    _open(x, y, { keys = {}, closed = () => {}, returnTo = null } = {}) {
+        this._last = [x, y];
+        this._returnTo = returnTo;
+        showMenu(this.element, x, y,
+                { returnTo, closed: () => { this._closeSubs(); closed(); },
+                    keys: { ...keys, ArrowRight: event => {
+            const sub = [...this._names].find(([, item]) => item === document.activeElement);
+            if (sub) this._openSub(sub[0]);
+            else keys.ArrowRight?.(event);
+        } } });
+    }
+    popup(x,
+        y) { this._open(x ?? this._last[0], y ?? this._last[1],
+            { returnTo: document.activeElement }); }
+}
+
+class ExternalWidget extends Widget {
+    constructor() { super(element("div", { class: "lw-html lw-shrinks" })); }
+    set_content(html) { this.element.replaceChildren(parseMarkup(html)); }
+}
+
+class FileDialog extends Widget {
+    constructor() {
+        super(element("input", { type: "file", hidden: true }));
+        this.element.addEventListener("change", () => {
+            const files = [...this.element.files];
+            this.element.value = "";
+            if (files.length && this.session) this.session.announceFiles(this, {}, files);
+        });
+    }
+    set_mode(mode) {
+        this._saves = mode === "save";
+        this.element.multiple = mode === "files";
+    }
+    set_accept(accept) { this.element.accept = accept; }
+    open() { if (!this._saves) this.element.click(); }
 }
 
 class ToolBarAction extends Widget {
@@ -10347,9 +10365,9 @@ return {
     Toast, GridBox, ComboBox, Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog,
     HtmlView, TextSource, CodeView, Dial, VideoWidget, Canvas, ColorWidget, Shortcut, Metric,
     StatusBar, DownloadButton, ToggleButton, Badge, RadioGroup, SegmentedButton, RangeSlider,
-    TextArea, ToolBarAction, ToolBar, MenuBar, SpinBox, NumberEntry, DateEntry, DateRange,
-    TimeEntry, DateTimeEntry, MultiSelect, FileUpload, Markdown, ChatMessage, ChatView, JsonView,
-    DiffView, TreeView, TableView, LogView, Chart,
+    TextArea, MenuAction, Menu, ExternalWidget, FileDialog, ToolBarAction, ToolBar, MenuBar,
+    SpinBox, NumberEntry, DateEntry, DateRange, TimeEntry, DateTimeEntry, MultiSelect, FileUpload,
+    Markdown, ChatMessage, ChatView, JsonView, DiffView, TreeView, TableView, LogView, Chart,
 };
 };
 
@@ -12702,8 +12720,9 @@ const tools = { element, showText, shownPart, keepOnly, px, clamp, icon, iconBut
     copyText, copyPromised, onDrag, onKeys, isTab, setAttributes, points, hasPairs,
     joined, unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field,
     TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS,
-    Range, onPixels, Button, Dialog, TextEntry, TopLevel, VBox, parseMarkup, placeInOrder,
-    showLocked, menuItem, openMenuFrom, TextInput, eyeButton, textButton, keepFrom, MAX_WAIT_MS };
+    Range, onPixels, Button, Checkable, RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox,
+    parseMarkup, placeInOrder, showLocked, menuItem, showMenu, openMenuFrom, TextInput, eyeButton,
+    textButton, keepFrom, MAX_WAIT_MS };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

@@ -19652,6 +19652,47 @@ class WidgetsInChromium(WidgetCase):
         self.assertEqual([text for _, text in self.seen], ["ab" * count for count in range(1, 31)])
         self.assertEqual(tab.js("document.querySelector(%r).value" % css), "ab" * 30)
 
+    def test_the_second_press_of_a_double_click_is_not_for_what_lay_below(self):
+        """A menu, a list, a toast and a dialog are closed by the first; a third is a new one."""
+        actions = "pointer-down", "click", "dblclick"
+
+        def make(W):
+            below, bar, menus = W.Canvas(interactive=True), W.HBox(), W.MenuBar()
+            menu = menus.add_name("More")
+            for name in ("A", "B", "C"):
+                menu.add_name(name)
+            dialog = W.Dialog("Sure?", [("Yes", 1)], modal=True, autoclose=True)
+            below.resize(1400, 900)         # beyond the window, where toasts are, too
+            bar.add_widget(menus)
+            bar.add_widget(W.ComboBox(items=["one", "two"]))
+            bar.add_widget(W.Button("Tell", on_activated=lambda: below.session.toast("told")))
+            bar.add_widget(W.Button("Ask", on_activated=dialog.popup))
+            for action in ("pointer-down", "click", "dblclick"):
+                below.on(action, lambda *args, action=action: self.seen.append(action))
+            box = W.VBox()
+            box.add_widget(bar)
+            box.add_widget(below)
+            return box
+        made, tab, css = self.one(make)
+        for opener, entry in (("[aria-haspopup=menu]", ".lw-menu > :nth-child(3)"),
+                              ("[role=combobox]", ".lw-options > :nth-child(2)"),
+                              (".lw-box > button", ".lw-toast button"),
+                              (".lw-box > button + button", ".lw-dialog-buttons button")):
+            with self.subTest(opener):
+                tab.click(opener)
+                tab.wait("!!document.querySelector('%s')?.getClientRects().length" % entry)
+                box, now = tab.box(entry), time.time()
+                place = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+                for count, after in ((1, 0.0), (2, 0.1), (3, 1.0)):
+                    tab.mouse("mousePressed", *place, clicks=count, timestamp=now + after)
+                    tab.mouse("mouseReleased", *place, buttons=0, clicks=count,
+                              timestamp=now + after + 0.05)
+                    tab.wait("!document.querySelector('%s')?.getClientRects().length" % entry)
+                eventually(lambda: len(self.seen) >= 2, what="the third press")
+                self.settle(made.session)
+                self.assertEqual(self.seen, ["pointer-down", "click"])
+                self.seen.clear()
+
     def press_before_timers(self, tab, css):
         """A press after a drag to an entry, on a machine so busy that what waits for the end of the
         drag runs in the middle of it."""
