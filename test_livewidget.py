@@ -19654,8 +19654,6 @@ class WidgetsInChromium(WidgetCase):
 
     def test_the_second_press_of_a_double_click_is_not_for_what_lay_below(self):
         """A menu, a list, a toast and a dialog are closed by the first; a third is a new one."""
-        actions = "pointer-down", "click", "dblclick"
-
         def make(W):
             below, bar, menus = W.Canvas(interactive=True), W.HBox(), W.MenuBar()
             menu = menus.add_name("More")
