@@ -40416,6 +40416,7 @@ class TextSource extends SharedText {
             at + /^[\udc00-\udfff]/.test(text.slice(at, at + 1))));
     }
     _measureAnew() {
+        this._space.style.minWidth = "";        // as wide as the view is, or the lines that come
         this._heights = [];
         this._forgetTops();
         this._redraw();
@@ -40571,9 +40572,9 @@ class TextSource extends SharedText {
         this._input.classList.toggle("lw-composing", Boolean(this._composing));
         for (const [node, box] of [[this._cursor, caret], [this._input, held]]) {
             if (box)
-                Object.assign(node.style,
-                    { left: px(box.x - outer.x), top: px(box.y - outer.y),
-                        height: px(box.height) });
+                Object.assign(node.style, { left: px(box.x - outer.x), height: px(box.height),
+                    // behind the end of what is read, it would make room to scroll to
+                    top: px(Math.min(box.y - outer.y, outer.height - box.height)) });
         }
         const boxes = [];
         for (let index = 0; from < to && index < this._window.children.length; index++) {
@@ -41020,7 +41021,6 @@ class TextSource extends SharedText {
     }
     set_wrap(mode) {
         this.element.dataset.wrap = mode;
-        this._space.style.minWidth = "";
         this._measureAnew();
     }
     set_font(family, size, weight, style) {
@@ -43906,8 +43906,12 @@ class RowsView extends Widget {
         Object.assign(field.style, { position: "absolute", boxSizing: "border-box", border: "0",
             padding: "0 4px", font: "inherit", pointerEvents: "none", outlineOffset: "-1px" });
         this._showCatcher(null);
+        this._restCatcher();
         this.element.addEventListener("focus", () => this._catch());
-        this.element.addEventListener("blur", () => { this._tabs = false; });
+        this.element.addEventListener("blur", () => {
+            this._tabs = false;
+            if (!this._composing) this._restCatcher();
+        });
         field.addEventListener("compositionstart", () => {
             const [index, key] = this._cursor;
             this.scroll_to_row(index);
@@ -43915,6 +43919,10 @@ class RowsView extends Widget {
         });
         field.addEventListener("compositionend", () => this._takeText());
         field.addEventListener("input", event => { if (!event.isComposing) this._takeText(); });
+    }
+    // Below the last row it would make room to scroll to.
+    _restCatcher() {
+        Object.assign(this._catcher.style, { left: 0, top: 0, width: 0, height: 0 });
     }
     // For a row that was seen so it is shown, and composes.
     _showCatcher(seen, key) {
@@ -43930,7 +43938,7 @@ class RowsView extends Widget {
         const cell = this._options.cell_cursor && this._columns[at]?.editable && this._row(index) &&
             this._cell(index, at);
         if (!cell && inside) this.element.focus({ preventScroll: true });
-        if (!cell) return;
+        if (!cell) return this._restCatcher();
         const box = cell.getBoundingClientRect(), outer = this.element.getBoundingClientRect();
         Object.assign(field.style, { left: px(box.x - outer.x + this.element.scrollLeft),
             top: px(box.y - outer.y + this.element.scrollTop), width: px(box.width),

@@ -29681,6 +29681,26 @@ class TablesInChromium(WidgetCase):
         self.css = css
         return view, tab, css
 
+    def test_there_is_no_room_to_scroll_where_all_rows_are_in_view(self):
+        """Neither before a cell has the cursor nor when the row that had it is gone."""
+        view, tab, css = self.table(rows=self.ROWS[:5], filterable=True)
+        room = "(one => one.scrollHeight - one.clientHeight)(document.querySelector('%s'))" % css
+        self.assertEqual(tab.js(room), 0)
+        view.set_data(self.ROWS[:12])
+        tab.wait(room + " > 0")
+        for blurs in (False, True):
+            tab.wait("document.querySelectorAll('%s .lw-data-row').length > 5" % css)
+            tab.click(self.cell(0, 1))
+            for _ in range(11):
+                tab.key("ArrowDown")
+            tab.wait("parseFloat(document.querySelector('%s').shadowRoot.activeElement.style.top)"
+                     " > 300" % css)
+            if blurs:
+                tab.js("document.activeElement.blur()")
+            view.set_data(self.ROWS[:5])
+            tab.wait(room + " === 0")
+            view.set_data(self.ROWS[:12])
+
     def test_short_columns_fit_where_they_can_and_no_text_touches_numbers(self):
         """Before a table scrolls, and tells so at its edge; its last line is that of its frame."""
         columns = ["Job", {"label": "Files", "type": "integer"}, "Took", "Result"]
@@ -38617,20 +38637,36 @@ class GalleryInChromium(BrowserCase):
             "true))([...document.querySelectorAll('[role=tab]')].find(one => one.innerText === %r))"
             % name)
 
+    def show_group(self, tab, group, examples):
+        """Until it is all there."""
+        self.show(tab, group)
+        tab.wait(
+            "[...document.querySelectorAll('legend')].map(one => one.innerText).filter(text "
+            "=> %s.includes(text)).length === %d" % (
+                json.dumps([name.capitalize() for name in examples]), len(examples)))
+        tab.wait(
+            "[...document.querySelectorAll('.lw-data')].every(one => !one.offsetHeight || "
+            "one.ariaRowCount === '1' || one.querySelector('[role=gridcell]'))")
+
+    def test_what_shows_all_that_it_has_does_not_scroll(self):
+        """Less than a line beyond an edge is the room of something that is not seen."""
+        tab, _ = self.gallery()
+        room = """[...document.querySelectorAll(":not(.lw-scroll-view)")].filter(one =>
+            /auto|scroll/.test(getComputedStyle(one).overflow)).map(one => [one.className,
+            one.scrollHeight - one.clientHeight, one.scrollWidth - one.clientWidth]).filter(
+            one => one.slice(1).some(room => room > 0 && room < 22))"""
+        for group, examples in lw.Gallery.GROUPS.items():
+            self.show_group(tab, group, examples)
+            for width in (1280, 1270):
+                tab.size(width, 900)
+                eventually(lambda: not tab.js(room), 5, (group, width, tab.js(room)))
+
     def test_every_widget_is_in_it_without_a_violation_of_accessibility(self):
         axe = require_axe()
         tab, records = self.gallery()
         tab.js(axe + "; true")
         for group, examples in lw.Gallery.GROUPS.items():
-            names = list(examples)
-            self.show(tab, group)
-            tab.wait(
-                "[...document.querySelectorAll('legend')].map(one => one.innerText).filter(text "
-                "=> %s.includes(text)).length === %d" % (
-                json.dumps([name.capitalize() for name in names]), len(names)))
-            tab.wait(
-                "[...document.querySelectorAll('.lw-data')].every(one => !one.offsetHeight || "
-                "one.ariaRowCount === '1' || one.querySelector('[role=gridcell]'))")
+            self.show_group(tab, group, examples)
             for dark in (False, True):
                 tab.dark(dark)
                 found = tab.js(
