@@ -25822,6 +25822,37 @@ class Touch(WidgetCase):
                    what="the finger's lifting")
         self.assertGreater(self.seen[0][1]["y"] - self.seen[-2][1]["y"], 80)
 
+    def test_a_toast_is_used_and_closed_by_taps(self):
+        label, tab, _ = self.one(lambda W: W.Label("page"))
+        session, toast = label.session, "document.querySelector('.lw-toast')"
+        for place in (1, 2):
+            session.toast("told", action="Undo", timeout_s=0,
+                          on_action=lambda: self.seen.append("Undo"))
+            tab.wait("!!" + toast)
+            tab.swipe(self.middle(tab, ".lw-toast > button:nth-of-type(%d)" % place))
+            tab.wait("!" + toast)
+            self.settle(session)
+            self.assertEqual(self.seen, ["Undo"])
+
+    def test_the_menu_of_a_narrow_page_is_opened_used_and_closed_by_taps(self):
+        def make(W):
+            with W.Sidebar() as side:
+                W.Button("Go", on_activated=lambda: self.seen.append("Go"))
+            return side
+        side, tab, css = self.one(make)
+        tab.size(390, 844)
+        opened = "document.querySelector('%s').dataset.open === '1'" % css
+        for press, told in (("nav button", ["Go"]), (None, [])):
+            tab.swipe(self.middle(tab, css + " > button"))
+            tab.wait(opened)
+            box = tab.box(css + " nav")
+            self.assertLess(box["width"], 380, "room for what closes it")
+            tab.swipe(self.middle(tab, css + " nav button") if press else [385, 700])
+            tab.wait("!(%s)" % opened)
+            self.settle(side.session)
+            self.assertEqual(self.seen, told)
+            self.seen.clear()
+
     def test_two_taps_of_a_finger_are_a_double_click(self):
         table, tab, css = self.one(lambda W: sized(
             filled_table(W, [{"label": "a", "editable": True}, "b"], [[1, 2]]), 300, 90),
