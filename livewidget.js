@@ -4296,7 +4296,8 @@ document.head.append(element("style", {}, `
 .lw-source-knob::before { content: ""; position: absolute; inset: 1px 12px 23px;
     border-radius: 50%; background: var(--lw-accent); }
 .lw-source-bar { position: absolute; z-index: 2; display: flex; width: max-content; padding: 2px;
-    background: var(--lw-surface); box-shadow: var(--lw-shadow); border-radius: var(--lw-radius); }
+    background: var(--lw-surface); box-shadow: var(--lw-shadow); border-radius: var(--lw-radius);
+    border: 1px solid var(--lw-line); font-family: var(--lw-font); }
 .lw-source-bar > .lw-button { border: 0; background: none; box-shadow: none; }
 .lw-source-probe { position: absolute; visibility: hidden; } .lw-source-find { position: absolute;
     top: 6px; right: 18px; z-index: 2; display: flex; flex-wrap: wrap; gap: 4px;
