@@ -4052,10 +4052,11 @@ for (const type of ["pointerdown", "pointerup", "mousedown", "click", "dblclick"
     addEventListener(type, event => {
         const { target, clientX: x, clientY: y, timeStamp: at } = event, last = lastPress;
         if (type === "pointerdown") {
-            const second = last.over?.getClientRects().length === 0 && at - last.at < 500
+            const note = target.closest(".lw-toast, .lw-banner");       // one after another is closed
+            const second = !note && last.over?.getClientRects().length === 0 && at - last.at < 500
                 && Math.hypot(x - last.x, y - last.y) < 5;
             const over = second ? last.over
-                : target.closest(".lw-menu, .lw-options, .lw-window, .lw-toast, .lw-banner");
+                : note || target.closest(".lw-menu, .lw-options, .lw-window");
             lastPress = { over, second, x, y, at };
         }
         if (!lastPress.second || !event.detail && type === "click") return;

@@ -31135,15 +31135,15 @@ class _TabPage:
         session = self._app.sessions.get(self._public_id)
         cursors = {} if session is None else dict(session.io.browsers)
         runtime, late = self._app.runtime, False
-        if self._sends and session is not None and not session.io.transfers:
-            self._sends = False                 # their widget is told later in the reactor's turn
-            runtime.call_soon(lambda: None)
-            return True
         own = cursors.get(self._browser)
         waits = (own is None or own.received < said
                  or not self._app.people.is_current(own.principal)
                  or session.io.transfers or runtime.is_running()
                  or any(one.sent for one in cursors.values()))
+        if self._sends and not waits:           # all was sent: its widget is told later in the
+            self._sends = False                 # reactor's turn
+            runtime.call_soon(lambda: None)
+            return True
         if not waits:
             late = any(one.since < session.log.seq for one in cursors.values())
             until = runtime.now + late * PACE_S             # the pace of sending is a timer
@@ -39193,10 +39193,11 @@ for (const type of ["pointerdown", "pointerup", "mousedown", "click", "dblclick"
     addEventListener(type, event => {
         const { target, clientX: x, clientY: y, timeStamp: at } = event, last = lastPress;
         if (type === "pointerdown") {
-            const second = last.over?.getClientRects().length === 0 && at - last.at < 500
+            const note = target.closest(".lw-toast, .lw-banner");       // one after another is closed
+            const second = !note && last.over?.getClientRects().length === 0 && at - last.at < 500
                 && Math.hypot(x - last.x, y - last.y) < 5;
             const over = second ? last.over
-                : target.closest(".lw-menu, .lw-options, .lw-window, .lw-toast, .lw-banner");
+                : note || target.closest(".lw-menu, .lw-options, .lw-window");
             lastPress = { over, second, x, y, at };
         }
         if (!lastPress.second || !event.detail && type === "click") return;

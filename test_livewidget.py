@@ -19690,6 +19690,13 @@ class WidgetsInChromium(WidgetCase):
                 self.settle(made.session)
                 self.assertEqual(self.seen, ["pointer-down", "click"])
                 self.seen.clear()
+        tab.js("document.querySelector('.lw-box > button').click()")    # two notes, one by one
+        tab.js("document.querySelector('.lw-box > button').click()")
+        tab.wait("document.querySelectorAll('.lw-toast').length === 2")
+        box = tab.box(".lw-toast:last-child button")
+        for count in (1, 2):
+            tab.click_at(box["x"] + 9, box["y"] + 9)
+            tab.wait("document.querySelectorAll('.lw-toast').length === %d" % (2 - count))
 
     def press_before_timers(self, tab, css):
         """A press after a drag to an entry, on a machine so busy that what waits for the end of the
@@ -36507,9 +36514,9 @@ text "-"'''
                         W.CheckBox("Agreed", key=key + "-box")
                         W.RadioGroup(["a", "b"], label="Kind", key=key + "-kind")
                         W.Button("Go", key=key + "-go",
-                                 on_activated=lambda key=key: said.append(key))
+                                 on_activated=lambda key=key: said.append("go " + key))
                         W.FileUpload(label="File", key=key + "-file",
-                                     on_activated=lambda files, key=key: said.append(key))
+                                     on_activated=lambda files, key=key: said.append("file " + key))
                         W.TableView(["A"], data=[[key]], accessible_name="Rows",
                                     key=key + "-rows")
                         W.TextArea("line\n" * 99, label="Notes", key=key + "-notes",
@@ -36527,7 +36534,7 @@ text "-"'''
         user.click(key="two-go")
         user.click("Go", role="button", key="two-go")
         user.upload(None, __file__, key="two-file")
-        self.assertEqual(said, ["Ann", "two", "two", "two"])
+        self.assertEqual(said, ["Ann", "go two", "go two", "file two"])
         self.assertEqual([user.value_of(key="%s-%s" % (key, name)) for key in ("one", "two")
                           for name in ("name", "box")], ["", False, "Ann", True])
         self.assertEqual([user.value_of(key=key + "-kind") for key in ("one", "two")], [None, "b"])
