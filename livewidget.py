@@ -31138,7 +31138,7 @@ class _TabPage:
         own = cursors.get(self._browser)
         waits = (own is None or own.received < said
                  or not self._app.people.is_current(own.principal)
-                 or session.io.transfers or runtime.is_running()
+                 or len(session.io.transfers) > 0 or runtime.is_running()
                  or any(one.sent for one in cursors.values()))
         if self._sends and not waits:           # all was sent: its widget is told later in the
             self._sends = False                 # reactor's turn
@@ -31151,7 +31151,7 @@ class _TabPage:
                 pass
         if waits or late:
             time.sleep(0.002)
-        return bool(waits or late)
+        return waits or late
 
     def elements(self) -> list[Element]:
         if self.ending:
@@ -31356,19 +31356,28 @@ class _TabPage:
         self.tab.drag(start, end)
 
     def scroll(self, engine: Any, part: float) -> None:
+        cells = "set_scroll_position", "set_scroll_percent"
+        for seconds in (1, 2, 5):               # on a busy machine the browser loses a wheel's turn
+            self._turn_wheel(engine, part)
+            with contextlib.suppress(AssertionError):
+                return _poll(lambda: any(abs(engine.values(name, (0, math.inf))[1] - part) < 0.02
+                                         for name in cells), seconds, "the end of scrolling")
+        raise AssertionError("the page was not scrolled")
+
+    def _turn_wheel(self, engine, part):
+        """Turn the wheel over what scrolls in a widget, by what is left."""
         css = json.dumps(f'[data-wid="{engine.wid}"]')
         found = self.tab.js(f"""(root => {{
             const node = [root, ...root.querySelectorAll("*")].find(one => one.scrollHeight >
                 one.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(one).overflowY));
             if (!node) return null;
+            node.scrollIntoView({{block: "nearest"}});
             const box = node.getBoundingClientRect(), most = node.scrollHeight - node.clientHeight;
             return [box.x + box.width / 2, box.y + box.height / 2,
                 most * {part} - node.scrollTop]; }})(document.querySelector({css}))""")
         _want(found, "there is nothing to scroll: all of it is seen")
+        self.tab.mouse("mouseMoved", found[0], found[1], "none", 0)     # else the last one scrolls
         self.tab.mouse("mouseWheel", found[0], found[1], "none", 0, deltaX=0, deltaY=found[2])
-        cells = ("set_scroll_position", "set_scroll_percent")
-        _poll(lambda: any(abs(engine.values(name, (0, math.inf))[1] - part) < 0.02
-                          for name in cells), 5, "the end of scrolling")
 
     def upload(self, found: Element, paths: Sequence[str]) -> None:
         self._place(found.node, found)
