@@ -66,7 +66,7 @@ const TEXT_TAGS = new Set(["button", "input", "label", "legend", "option", "sele
 
 function element(tag, attributes = {}, ...children) {
     const node = document.createElement(tag);
-    if (TEXT_TAGS.has(tag)) node.dir = "auto";
+    if (TEXT_TAGS.has(tag) && attributes.type !== "range") node.dir = "auto";
     setAttributes(node, attributes);
     if (children.length) node.append(...children.map(child => shownPart(child)));
     return node;
@@ -596,9 +596,16 @@ function onDrag(handle, begin) {
     });
 }
 
-// Show a menu at a point of the viewport: an element whose entries have a role of menuitem. It
-// closes on Escape or Tab, which give the focus back, and on a press elsewhere. keys: what to do on
-// keys that it has no use for itself.
+// Arrow keys and movements lead on in the direction in which a page is read: ArrowRight is the key
+// for it where that is from left to right, and ArrowLeft where it is from right to left.
+const isRtl = () => document.documentElement.dir === "rtl";
+const readingKey = ({ key }) =>
+    isRtl() && { ArrowLeft: "ArrowRight", ArrowRight: "ArrowLeft" }[key] || key;
+const readingStep = dx => isRtl() ? -dx : dx;
+
+// Show a menu that begins at a point of the viewport: an element whose entries have a role of
+// menuitem. It closes on Escape or Tab, which give the focus back, and on a press elsewhere. keys:
+// what to do on keys that it has no use for itself.
 function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } = {}) {
     const items = () => [...menu.querySelectorAll("[role^=menuitem]")]
         .filter(one => !one.disabled && !one.inert && one.getClientRects().length);
@@ -625,14 +632,15 @@ function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } 
         if (next !== undefined && all.length) all[(next + all.length) % all.length].focus();
         else if (named) named.focus();
         else if (event.key === "Escape" || isTab(event)) close(true);
-        else if (keys[event.key]) keys[event.key](event);
+        else if (keys[readingKey(event)]) keys[readingKey(event)](event);
         else return;
         event.preventDefault();
         event.stopPropagation();
     };
     menu.closeMenu?.(false);
     (document.querySelector("main") || document.body).append(menu);
-    menu.style.left = px(clamp(x, 0, Math.max(0, innerWidth - menu.offsetWidth)));
+    const left = isRtl() ? x - menu.offsetWidth : x;
+    menu.style.left = px(clamp(left, 0, Math.max(0, innerWidth - menu.offsetWidth)));
     menu.style.top = px(clamp(y, 0, Math.max(0, innerHeight - menu.offsetHeight)));
     document.addEventListener("pointerdown", outside, true);
     const unbind = onKeys(menu, onKey);
@@ -2838,7 +2846,7 @@ class TabWidget extends Container {
         const back = /^(left|right)$/.test(this.element.dataset.position) ? "ArrowUp" : "ArrowLeft";
         const forth = back === "ArrowUp" ? "ArrowDown" : "ArrowRight", count = this._entries.length;
         const next = { [back]: this._index - 1, [forth]: this._index + 1, Home: 0,
-            End: count - 1 }[event.key];
+            End: count - 1 }[readingKey(event)];
         if (next !== undefined) {
             const from = this._index, target = (next + count) % count;
             const moves = this._reorderable && (event.ctrlKey || event.metaKey);
@@ -3997,7 +4005,7 @@ function openMenuFrom(opener, menuOf, keys = {}) {
         const menu = menuOf(), box = opener.getBoundingClientRect();
         if (!menu) return;
         opener.setAttribute("aria-expanded", "true");
-        menu._open(box.left, box.bottom,
+        menu._open(isRtl() ? box.right : box.left, box.bottom,
             { returnTo: opener, keys,
                 closed: () => opener.setAttribute("aria-expanded", "false") });
     };
@@ -4052,7 +4060,7 @@ for (const type of ["pointerdown", "pointerup", "mousedown", "click", "dblclick"
     addEventListener(type, event => {
         const { target, clientX: x, clientY: y, timeStamp: at } = event, last = lastPress;
         if (type === "pointerdown") {
-            const note = target.closest(".lw-toast, .lw-banner");       // one after another is closed
+            const note = target.closest(".lw-toast, .lw-banner");       // is closed after another
             const second = !note && last.over?.getClientRects().length === 0 && at - last.at < 500
                 && Math.hypot(x - last.x, y - last.y) < 5;
             const over = second ? last.over
@@ -4094,7 +4102,7 @@ const makeLargeWidgets =
     TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels,
     Button, Checkable, RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox, parseMarkup,
     placeInOrder, showLocked, menuItem, showMenu, openMenuFrom, TextInput, eyeButton, textButton,
-    keepFrom, MAX_WAIT_MS }) => {
+    keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS }) => {
 
 document.head.append(element("style", {}, `
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
@@ -4237,9 +4245,8 @@ document.head.append(element("style", {}, `
 .lw-diff [data-sign="@"] { color: var(--lw-muted); background: var(--lw-hover); }
 .lw-diff :is([data-sign="-"], [data-sign="+"]) > .lw-diff-number { color: inherit; }
 @media print { .lw-diff { height: auto !important; overflow: visible; } }
-.lw-upload { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 0; padding: 12px;
+.lw-upload { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; padding: 12px;
     border: 1px dashed var(--lw-border); border-radius: var(--lw-radius); }
-.lw-upload > .lw-button { margin-inline-end: 12px; }
 .lw-upload > ul { contain: inline-size; }                       /* names do not widen it */
 .lw-upload.lw-over { border-color: var(--lw-accent); background: var(--lw-hover); }
 .lw-upload-hint { display: flex; flex-wrap: wrap; gap: 0 10px; flex: 1 1 120px; min-width: 0;
@@ -4791,12 +4798,14 @@ class Splitter extends Container {
         const start = this._measure(), index = this._indexOf(handle);
         const isWhole = () => this._entries.length === start.length;    // no pane ended meanwhile
         return { move: (dx, dy) => {
-            if (isWhole()) this._move(start, index, this._across ? dx : dy);
+            if (isWhole()) this._move(start, index,
+                this._across ? readingStep(dx) : dy);
         }, end: moved => { if (moved && isWhole()) this._report(); } };
     }
     _onKey(event, handle) {
         const by = { [this._across ? "ArrowLeft" : "ArrowUp"]: -STEP_PX,
-            [this._across ? "ArrowRight" : "ArrowDown"]: STEP_PX, Home: -1e6, End: 1e6 }[event.key];
+            [this._across ? "ArrowRight" : "ArrowDown"]: STEP_PX, Home: -1e6, End: 1e6 }[
+            readingKey(event)];
         if (by === undefined) return;
         event.preventDefault();
         this._move(this._measure(), this._indexOf(handle), by);
@@ -6980,7 +6989,7 @@ class Menu extends Container {
         if (child.element.isConnected) return;
         this._closeSubs();
         item.setAttribute("aria-expanded", "true");
-        child._open(box.right - 4, box.top - 4,
+        child._open(isRtl() ? box.left + 4 : box.right - 4, box.top - 4,
             { returnTo: item, keys: { ArrowLeft: () => child.element.closeMenu(true) },
             closed: () => item.setAttribute("aria-expanded", "false") });
     }
@@ -7093,7 +7102,7 @@ class ToolBar extends Container {
         onKeys(this.element, event => {
             const all = this._stops(), at = all.indexOf(event.target);
             const next = { [back]: at - 1, [forth]: at + 1, Home: 0,
-                End: all.length - 1 }[event.key];
+                End: all.length - 1 }[readingKey(event)];
             if (next === undefined || at < 0) return;
             event.preventDefault();
             all[(next + all.length) % all.length].focus();
@@ -7123,7 +7132,7 @@ class MenuBar extends Container {
         super(element("div", { class: "lw-menu-bar", role: "menubar" }));
         this._names = new Map();                        // menu -> its entry
         onKeys(this.element, event => {
-            const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+            const by = { ArrowLeft: -1, ArrowRight: 1 }[readingKey(event)];
             if (by && this.element.contains(event.target)) this._step(event.target, by);
         });
     }
@@ -7809,7 +7818,7 @@ class JsonView extends Widget {
         }
     }
     _pressed(event) {
-        const item = event.target.closest("[role=treeitem]"), { key } = event;
+        const item = event.target.closest("[role=treeitem]"), key = readingKey(event);
         if (!item || event.ctrlKey || event.altKey || event.metaKey) return;
         const all = this._all(), at = all.indexOf(item), open = item.getAttribute("aria-expanded");
         const to = { ArrowDown: all[at + 1], ArrowUp: all[at - 1], Home: all[0], End: all.at(-1),
@@ -7846,6 +7855,9 @@ function shownDate(value) {
     return new Date(parts[0], parts[1] - 1, parts[2]).toLocaleDateString(undefined,
         { year: "numeric", month: "2-digit", day: "2-digit" });
 }
+
+// Where the texts of a column begin, as they do in a page that is read from left to right.
+const textSide = side => isRtl() && { left: "right", right: "left" }[side] || side;
 
 const MAX_GROWN = 64;                   // columns whose cells are measured
 const MAX_CELL = 10000;                 // UTF-16 units of a cell that are shown
@@ -7908,7 +7920,7 @@ class RowsView extends Widget {
             role: "columnheader", class: this._classOf(column, index),
                 dir: "auto", "data-key": column.key, "aria-colindex": index + 1,
                 id: this._id + "-head-" + index,
-                style: `text-align: ${column.halign}; --lw-pin: var(--lw-pin-${index})` },
+                style: `text-align: ${textSide(column.halign)}; --lw-pin: var(--lw-pin-${index})` },
             element("span", { class: column.label ? null : "lw-name-only" }, column.label ||
                 column.key), element("i", { class: "lw-data-grip" }))));
         this._showSorted(this._sorted);
@@ -8352,7 +8364,8 @@ class RowsView extends Widget {
             cell.setAttribute("aria-colspan", span);
             style.gridColumn = `span ${span}`;
         }
-        if (column.halign !== "left") style.textAlign = column.halign;
+        const side = textSide(column.halign);
+        if (side !== "left") style.textAlign = side;
         if (column.pinned) style.setProperty("--lw-pin", `var(--lw-pin-${at})`);
         if (look.fg) style.color = look.fg;
         if (look.bg) style.background = look.bg;
@@ -8569,7 +8582,7 @@ class RowsView extends Widget {
             at = cells.indexOf(event.target.closest("[role=columnheader]")),
             widths = cells.map(cell => cell.offsetWidth);
         return {
-            move: dx => this._shift(at, widths, dx),
+            move: dx => this._shift(at, widths, readingStep(dx)),
             end: moved => { if (moved) this.userState("set_column_widths", [this._widths]); } };
     }
     // Move the border behind a column: it and its neighbour change; columns that share the room
@@ -8666,8 +8679,8 @@ class RowsView extends Widget {
             at = keys.indexOf(key), cells = this._options.cell_cursor ||
             /cell/.test(this._options.selection_mode);
         const down = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page }[event.key];
-        const across = cells && !jump &&
-            { ArrowRight: 1, ArrowLeft: -1, Tab: event.shiftKey ? -1 : 1 }[event.key];
+        const across = cells && !jump && { ArrowRight: 1, ArrowLeft: -1,
+            Tab: event.shiftKey ? -1 : 1 }[readingKey(event)];
         if (this._isTree && (!cells || at === 0) && this._treeKey(event, index, key))
             return event.preventDefault();
         if (event.key === "ArrowUp" && index === 0 && this._options.show_header) {
@@ -8692,8 +8705,8 @@ class RowsView extends Widget {
             this._pick(clamp(index, 0, this._count - 1), key ?? this._columns[0]?.key, how);
     }
     _treeKey(event, index, key) {
-        const row = this._row(index), opens = event.key === "ArrowRight",
-            closes = event.key === "ArrowLeft";
+        const row = this._row(index), way = readingKey(event),
+            opens = way === "ArrowRight", closes = way === "ArrowLeft";
         if (!row || !opens && !closes || event.ctrlKey) return false;
         if (opens && row[2] & 2 && !(row[2] & 4)) this._toggle(index, true);
         else if (closes && row[2] & 2 && row[2] & 4) this._toggle(index, false);
@@ -8740,7 +8753,7 @@ class RowsView extends Widget {
     // In the header: arrows move, with Shift they size the column; Enter sorts, with Shift by one
     // column more.
     _onHeaderKey(event, at, keys) {
-        const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+        const step = { ArrowLeft: -1, ArrowRight: 1 }[readingKey(event)];
         if (step && event.shiftKey) {
             this._shift(at, this._headers().map(cell => cell.offsetWidth), step * STEP_PX);
             this.userState("set_column_widths", [this._widths]);
@@ -8910,10 +8923,11 @@ class RowsView extends Widget {
         const moves = { Enter: [1, 0], Tab: [0, event.shiftKey ? -1 : 1], ...typing
             ? { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowLeft: [0, -1],
                 ArrowRight: [0, 1] } : {} };
+        const key = readingKey(event);
         event.stopPropagation();
-        if (event.key === "Escape") this._commit(false);
-        else if (moves[event.key]) {
-            const [down, across] = moves[event.key];
+        if (key === "Escape") this._commit(false);
+        else if (moves[key]) {
+            const [down, across] = moves[key];
             this._commit();
             if (this._editor) return event.preventDefault();    // it was refused
             this._go(index + down, keys[clamp(at + across, 0, keys.length - 1)], { key: "Tab" });
@@ -12206,6 +12220,7 @@ fill="none" stroke="gray" stroke-width="1.5"> \
     background: var(--lw-hover); }
 .lw-html :is(code, kbd) { padding: .1em .35em; } .lw-html pre { padding: 10px 12px; }
 .lw-html pre { overflow: auto; }
+.lw-html pre, .lw-source { direction: ltr; text-align: left; }           /* as code is written */
 .lw-html pre code { padding: 0; background: none; font-size: inherit; }
 .lw-html pre:has(> .lw-copy) { position: relative; padding-right: 40px; white-space: pre-wrap; }
 button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 1; }
@@ -12240,11 +12255,16 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     border-radius: var(--lw-radius); background: var(--lw-surface); color: inherit; }
 .lw-combo { position: relative; display: inline-grid; align-items: center; }
 .lw-password { position: relative; display: inline-grid; min-width: 0; }
-.lw-password > .lw-input { width: 100%; padding-inline-end: 36px; }
+/* What stands at the end of a field is at that of the page's lines, however its text is written. */
+.lw-password { --lw-room: 36px; } .lw-combo, .lw-spin { --lw-room: 30px; }
+:is(.lw-password, .lw-combo, .lw-spin) > .lw-input { padding-right: var(--lw-room); }
+:is(.lw-password, .lw-combo, .lw-spin):dir(rtl) > .lw-input { padding-right: 10px;
+    padding-left: var(--lw-room); }
+.lw-password > .lw-input { width: 100%; }
 .lw-password > .lw-icon-button { position: absolute; inset-inline-end: 4px; align-self: center;
     color: var(--lw-muted); }
 .lw-password > ::-ms-reveal { display: none; }
-.lw-combo > .lw-input { width: 100%; padding-inline-end: 30px; background: var(--lw-surface);
+.lw-combo > .lw-input { width: 100%; background: var(--lw-surface);
     cursor: default; text-overflow: ellipsis; }
 .lw-combo > .lw-input:not(:read-only) { cursor: text; }
 .lw-combo > svg { position: absolute; inset-inline-end: 9px; pointer-events: none; }
@@ -12258,14 +12278,14 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-options > .lw-active, .lw-options > :hover { background: var(--lw-hover); }
 .lw-spin { display: inline-flex; align-items: center; min-width: 90px; }
 .lw-row > .lw-spin { flex-shrink: 1; }
-.lw-spin > .lw-input { padding-inline-end: 30px; flex: 1 1 auto; align-self: stretch;
+.lw-spin > .lw-input { flex: 1 1 auto; align-self: stretch;
     font-variant-numeric: tabular-nums; }
 .lw-spin-buttons { display: grid; width: 24px; flex: none; align-self: stretch;
     margin-block: 2px; margin-inline: -26px 2px; }
 .lw-number-unit { flex: none; max-width: 50%; color: var(--lw-muted); overflow-wrap: anywhere; }
 .lw-number-unit:empty { display: none; }
-.lw-spin.lw-input { padding: 0; background: var(--lw-surface); }
-.lw-spin.lw-input > .lw-input { min-height: 0; padding-inline-end: 6px; border: 0; outline: 0; }
+.lw-spin.lw-input { --lw-room: 6px; padding: 0; background: var(--lw-surface); }
+.lw-spin.lw-input > .lw-input { min-height: 0; border: 0; outline: 0; }
 .lw-spin.lw-input > .lw-spin-buttons { margin-inline-start: 4px; }
 .lw-spin.lw-input:focus-within { outline: 2px solid var(--lw-accent); outline-offset: -1px; }
 .lw-spin.lw-input:has(> [aria-invalid=true]) { border-color: var(--lw-danger);
@@ -12285,6 +12305,9 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-slider:is([data-value=t], [data-value=b]) > output { text-align: center; }
 .lw-slider > input::-webkit-slider-runnable-track { height: 4px; border-radius: 2px;
     background: linear-gradient(to right, var(--lw-accent) var(--lw-done, 0%),
+    var(--lw-border) var(--lw-done, 0%)); }
+.lw-slider > input:dir(rtl)::-webkit-slider-runnable-track {
+    background: linear-gradient(to left, var(--lw-accent) var(--lw-done, 0%),
     var(--lw-border) var(--lw-done, 0%)); }
 .lw-slider > input::-webkit-slider-thumb { -webkit-appearance: none; width: 16px; height: 16px;
     margin-top: -6px; border-radius: 50%; background: var(--lw-accent);
@@ -12522,8 +12545,12 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-data-head > [aria-sort=descending]::after { content: "\\25bc" attr(data-rank);
     content: "\\25bc" attr(data-rank) / ""; }
 .lw-data-grip { position: absolute; inset: 0 0 0 auto; width: 9px; cursor: col-resize;
-    touch-action: none; } .lw-data-grip::after { content: ""; position: absolute;
-    inset: 5px 0 5px auto; width: 1px; background: var(--lw-line); } .lw-data-grip:hover::after {
+    touch-action: none; }
+.lw-data-grip::after { content: ""; position: absolute; inset: 5px 0 5px auto; width: 1px;
+    background: var(--lw-line); }
+.lw-data:dir(rtl) .lw-data-grip { inset: 0 auto 0 0; }
+.lw-data:dir(rtl) .lw-data-grip::after { inset: 5px auto 5px 0; }
+.lw-data-grip:hover::after {
     background: var(--lw-accent); width: 2px; }
 .lw-data-number { overflow: hidden; padding: var(--lw-row-gap, 4px) 0; color: var(--lw-muted);
     text-align: center; font-size: .9em; background: var(--lw-raised); }
@@ -12658,10 +12685,10 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-slider > input, .lw-range-track { height: 40px; }
     .lw-range-track::before { inset-block: 18px; }
     .lw-range-track > input { height: 40px; }
-    .lw-password > .lw-input { padding-inline-end: 44px; }
+    .lw-password { --lw-room: 44px; }
     .lw-password > .lw-icon-button { inset-inline-end: 0; }
     .lw-spin { min-width: 140px; }
-    .lw-spin > .lw-input { padding-inline-end: 84px; }
+    .lw-spin { --lw-room: 84px; }
     .lw-spin-buttons { grid-auto-flow: column; width: 84px; margin-block: 0;
         margin-inline: -84px 0; }
     .lw-spin.lw-input > .lw-spin-buttons { margin-block: -1px; }    /* over the border */
@@ -12732,7 +12759,7 @@ const tools = { element, showText, shownPart, keepOnly, px, clamp, icon, iconBut
     TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS,
     Range, onPixels, Button, Checkable, RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox,
     parseMarkup, placeInOrder, showLocked, menuItem, showMenu, openMenuFrom, TextInput, eyeButton,
-    textButton, keepFrom, MAX_WAIT_MS };
+    textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

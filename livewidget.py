@@ -6247,15 +6247,23 @@ a { color: var(--lw-plot); }
 """
 
 
+#: Languages that are usually written from right to left. Source: CLDR, likely scripts.
+_RIGHT_TO_LEFT = frozenset(("ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "nqo", "ps", "sd",
+                            "syr", "ug", "ur", "yi"))
+
+
 def html_page(title: str, body: str, head: str = "", policy: dict[str, str] | None = None,
-              icon: str = _ICON, place: str = "", kind: str = "") -> str:
+              icon: str = _ICON, place: str = "", kind: str = "", language: str = "en") -> str:
     """A page of ours. title, body, head: markup. policy: where no header tells it, without
-    frame-ancestors, which has no effect there. place, kind: what style sheets know it by."""
+    frame-ancestors, which has no effect there. place, kind: what style sheets know it by.
+    language: a tag of BCP 47, of which follows where its lines begin."""
     meta = "" if policy is None else (
         f'<meta http-equiv="Content-Security-Policy" content="{_escape(_join(policy))}">\n')
     of_root, of_body = place and f' data-place="{place}"', kind and f' class="{kind}"'
+    if language.lower().partition("-")[0] in _RIGHT_TO_LEFT:
+        of_root += ' dir="rtl"'
     return f"""<!doctype html>
-<html lang="en"{of_root}>
+<html lang="{language}"{of_root}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -26769,6 +26777,8 @@ def _check_options(options):
         require(name, lambda value: value >= 1, "a whole number from 1")
     require("max_message_bytes", lambda value: value >= 1024, "at least 1024")
     require("session_ttl_s", lambda value: value > 0, "seconds above 0")
+    require("language", re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,8}").fullmatch,
+            'a tag such as "de" or "pt-BR"')
     file_bytes = options["max_file_bytes"]
     require("max_upload_bytes", lambda value: value >= file_bytes, f"max_file_bytes={file_bytes} "
             "or more")
@@ -28422,7 +28432,7 @@ class _ApplicationEngine(Site):
                                   "poll": "livewidget/", "root": root,
                                   "fresh": self.credentials.make_session_id(),
                                   "large": "livewidget-large.js?v=" + _client(True)[1]})},
-            icon=root + "favicon.ico" if self.favicon else _ICON)
+            icon=root + "favicon.ico" if self.favicon else _ICON, language=self.language)
         return Response(200, page, [("Content-Security-Policy", _join(policy)),
                                     ("Cache-Control", "no-store")], "text/html; charset=utf-8")
 
@@ -28610,6 +28620,8 @@ class Application:
     then opened only if it is given. allow_peer: who may connect to it: "same-user" or a list of
     user ids (int), checked by the kernel. "unix" in trusted_proxies means a proxy that uses it.
     ws_sock: a bound TCP socket to adopt instead of ws_port. title: of the page.
+    language: of the program's texts, a tag such as "de" or "pt-BR" (BCP 47): screen readers speak
+    it, and pages in Arabic, Hebrew and the like are laid out from right to left.
     debug: show exceptions of handlers in the page, with file and line, not only a reference that
     the log has; None: if only this machine can connect, without public_url or trusted_proxies.
     session_ttl_s: life of a session without browser.
@@ -28650,6 +28662,7 @@ class Application:
     #: The Data of all sessions. A program may assign what it likes.
     data: Any = _of_engine("data")
     title: str = _of_engine("title")
+    language: str = _of_engine("language")
     debug: bool = _of_engine("debug")
     theme: str = _of_engine("theme")
     concurrency_handling: str = _of_engine("concurrency_handling")
@@ -28671,7 +28684,7 @@ class Application:
                      "per_session", "serialized", "concurrent"] = "per_session",
                  max_sessions: int | None = _ONE_SESSION, logger: Any = None,
                  ws_sock: Any = None, *,
-                 title: str = "livewidget", debug: bool | None = None,
+                 title: str = "livewidget", language: str = "en", debug: bool | None = None,
                  session_ttl_s: float = SESSION_TTL_S, token: str | None = None,
                  ssl_context: Any = None, public_url: str | Items | None = None,
                  allowed_origins: Texts = (), trusted_proxies: Texts = (), insecure: bool = False,
@@ -28987,7 +29000,8 @@ class Application:
             del policy["frame-ancestors"]       # has no effect in a meta element, and warns
             page = html_page("livewidget", _SHELL % {
                 "client": "livewidget.js", "nonce": "", "early": "",
-                "config": _page_json({"socket": f"ws{address[4:]}ws"})}, policy=policy)
+                "config": _page_json({"socket": f"ws{address[4:]}ws"})}, policy=policy,
+                language=engine.language)
             (folder / "remote.html").write_text(page, encoding="utf-8")
             for file in folder.iterdir():       # the umask may let others change what is served
                 file.chmod(0o644)
@@ -30297,8 +30311,9 @@ class _TestPage:
                 self._do(found, action)
         elif found.role == "menuitem" and part is not None:
             opened, holder = engine_of(part), found.engine
+            stays = opened not in menus or isinstance(holder.facade, Menu)
             self._menus = [*menus[:menus.index(holder) + 1 if holder in menus else 0],
-                           *([opened] if opened not in menus else [])]
+                           *([opened] if stays else [])]
         elif found.role == "link":
             path, _, query = found.engine.value("set_path").partition("?")
             self.go_to(path, query)
@@ -35216,7 +35231,7 @@ const TEXT_TAGS = new Set(["button", "input", "label", "legend", "option", "sele
 
 function element(tag, attributes = {}, ...children) {
     const node = document.createElement(tag);
-    if (TEXT_TAGS.has(tag)) node.dir = "auto";
+    if (TEXT_TAGS.has(tag) && attributes.type !== "range") node.dir = "auto";
     setAttributes(node, attributes);
     if (children.length) node.append(...children.map(child => shownPart(child)));
     return node;
@@ -35746,9 +35761,16 @@ function onDrag(handle, begin) {
     });
 }
 
-// Show a menu at a point of the viewport: an element whose entries have a role of menuitem. It
-// closes on Escape or Tab, which give the focus back, and on a press elsewhere. keys: what to do on
-// keys that it has no use for itself.
+// Arrow keys and movements lead on in the direction in which a page is read: ArrowRight is the key
+// for it where that is from left to right, and ArrowLeft where it is from right to left.
+const isRtl = () => document.documentElement.dir === "rtl";
+const readingKey = ({ key }) =>
+    isRtl() && { ArrowLeft: "ArrowRight", ArrowRight: "ArrowLeft" }[key] || key;
+const readingStep = dx => isRtl() ? -dx : dx;
+
+// Show a menu that begins at a point of the viewport: an element whose entries have a role of
+// menuitem. It closes on Escape or Tab, which give the focus back, and on a press elsewhere. keys:
+// what to do on keys that it has no use for itself.
 function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } = {}) {
     const items = () => [...menu.querySelectorAll("[role^=menuitem]")]
         .filter(one => !one.disabled && !one.inert && one.getClientRects().length);
@@ -35775,14 +35797,15 @@ function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } 
         if (next !== undefined && all.length) all[(next + all.length) % all.length].focus();
         else if (named) named.focus();
         else if (event.key === "Escape" || isTab(event)) close(true);
-        else if (keys[event.key]) keys[event.key](event);
+        else if (keys[readingKey(event)]) keys[readingKey(event)](event);
         else return;
         event.preventDefault();
         event.stopPropagation();
     };
     menu.closeMenu?.(false);
     (document.querySelector("main") || document.body).append(menu);
-    menu.style.left = px(clamp(x, 0, Math.max(0, innerWidth - menu.offsetWidth)));
+    const left = isRtl() ? x - menu.offsetWidth : x;
+    menu.style.left = px(clamp(left, 0, Math.max(0, innerWidth - menu.offsetWidth)));
     menu.style.top = px(clamp(y, 0, Math.max(0, innerHeight - menu.offsetHeight)));
     document.addEventListener("pointerdown", outside, true);
     const unbind = onKeys(menu, onKey);
@@ -37988,7 +38011,7 @@ class TabWidget extends Container {
         const back = /^(left|right)$/.test(this.element.dataset.position) ? "ArrowUp" : "ArrowLeft";
         const forth = back === "ArrowUp" ? "ArrowDown" : "ArrowRight", count = this._entries.length;
         const next = { [back]: this._index - 1, [forth]: this._index + 1, Home: 0,
-            End: count - 1 }[event.key];
+            End: count - 1 }[readingKey(event)];
         if (next !== undefined) {
             const from = this._index, target = (next + count) % count;
             const moves = this._reorderable && (event.ctrlKey || event.metaKey);
@@ -39147,7 +39170,7 @@ function openMenuFrom(opener, menuOf, keys = {}) {
         const menu = menuOf(), box = opener.getBoundingClientRect();
         if (!menu) return;
         opener.setAttribute("aria-expanded", "true");
-        menu._open(box.left, box.bottom,
+        menu._open(isRtl() ? box.right : box.left, box.bottom,
             { returnTo: opener, keys,
                 closed: () => opener.setAttribute("aria-expanded", "false") });
     };
@@ -39202,7 +39225,7 @@ for (const type of ["pointerdown", "pointerup", "mousedown", "click", "dblclick"
     addEventListener(type, event => {
         const { target, clientX: x, clientY: y, timeStamp: at } = event, last = lastPress;
         if (type === "pointerdown") {
-            const note = target.closest(".lw-toast, .lw-banner");       // one after another is closed
+            const note = target.closest(".lw-toast, .lw-banner");       // is closed after another
             const second = !note && last.over?.getClientRects().length === 0 && at - last.at < 500
                 && Math.hypot(x - last.x, y - last.y) < 5;
             const over = second ? last.over
@@ -39244,7 +39267,7 @@ const makeLargeWidgets =
     TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels,
     Button, Checkable, RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox, parseMarkup,
     placeInOrder, showLocked, menuItem, showMenu, openMenuFrom, TextInput, eyeButton, textButton,
-    keepFrom, MAX_WAIT_MS }) => {
+    keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS }) => {
 
 document.head.append(element("style", {}, `
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
@@ -39387,9 +39410,8 @@ document.head.append(element("style", {}, `
 .lw-diff [data-sign="@"] { color: var(--lw-muted); background: var(--lw-hover); }
 .lw-diff :is([data-sign="-"], [data-sign="+"]) > .lw-diff-number { color: inherit; }
 @media print { .lw-diff { height: auto !important; overflow: visible; } }
-.lw-upload { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 0; padding: 12px;
+.lw-upload { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; padding: 12px;
     border: 1px dashed var(--lw-border); border-radius: var(--lw-radius); }
-.lw-upload > .lw-button { margin-inline-end: 12px; }
 .lw-upload > ul { contain: inline-size; }                       /* names do not widen it */
 .lw-upload.lw-over { border-color: var(--lw-accent); background: var(--lw-hover); }
 .lw-upload-hint { display: flex; flex-wrap: wrap; gap: 0 10px; flex: 1 1 120px; min-width: 0;
@@ -39941,12 +39963,14 @@ class Splitter extends Container {
         const start = this._measure(), index = this._indexOf(handle);
         const isWhole = () => this._entries.length === start.length;    // no pane ended meanwhile
         return { move: (dx, dy) => {
-            if (isWhole()) this._move(start, index, this._across ? dx : dy);
+            if (isWhole()) this._move(start, index,
+                this._across ? readingStep(dx) : dy);
         }, end: moved => { if (moved && isWhole()) this._report(); } };
     }
     _onKey(event, handle) {
         const by = { [this._across ? "ArrowLeft" : "ArrowUp"]: -STEP_PX,
-            [this._across ? "ArrowRight" : "ArrowDown"]: STEP_PX, Home: -1e6, End: 1e6 }[event.key];
+            [this._across ? "ArrowRight" : "ArrowDown"]: STEP_PX, Home: -1e6, End: 1e6 }[
+            readingKey(event)];
         if (by === undefined) return;
         event.preventDefault();
         this._move(this._measure(), this._indexOf(handle), by);
@@ -42130,7 +42154,7 @@ class Menu extends Container {
         if (child.element.isConnected) return;
         this._closeSubs();
         item.setAttribute("aria-expanded", "true");
-        child._open(box.right - 4, box.top - 4,
+        child._open(isRtl() ? box.left + 4 : box.right - 4, box.top - 4,
             { returnTo: item, keys: { ArrowLeft: () => child.element.closeMenu(true) },
             closed: () => item.setAttribute("aria-expanded", "false") });
     }
@@ -42243,7 +42267,7 @@ class ToolBar extends Container {
         onKeys(this.element, event => {
             const all = this._stops(), at = all.indexOf(event.target);
             const next = { [back]: at - 1, [forth]: at + 1, Home: 0,
-                End: all.length - 1 }[event.key];
+                End: all.length - 1 }[readingKey(event)];
             if (next === undefined || at < 0) return;
             event.preventDefault();
             all[(next + all.length) % all.length].focus();
@@ -42273,7 +42297,7 @@ class MenuBar extends Container {
         super(element("div", { class: "lw-menu-bar", role: "menubar" }));
         this._names = new Map();                        // menu -> its entry
         onKeys(this.element, event => {
-            const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+            const by = { ArrowLeft: -1, ArrowRight: 1 }[readingKey(event)];
             if (by && this.element.contains(event.target)) this._step(event.target, by);
         });
     }
@@ -42959,7 +42983,7 @@ class JsonView extends Widget {
         }
     }
     _pressed(event) {
-        const item = event.target.closest("[role=treeitem]"), { key } = event;
+        const item = event.target.closest("[role=treeitem]"), key = readingKey(event);
         if (!item || event.ctrlKey || event.altKey || event.metaKey) return;
         const all = this._all(), at = all.indexOf(item), open = item.getAttribute("aria-expanded");
         const to = { ArrowDown: all[at + 1], ArrowUp: all[at - 1], Home: all[0], End: all.at(-1),
@@ -42996,6 +43020,9 @@ function shownDate(value) {
     return new Date(parts[0], parts[1] - 1, parts[2]).toLocaleDateString(undefined,
         { year: "numeric", month: "2-digit", day: "2-digit" });
 }
+
+// Where the texts of a column begin, as they do in a page that is read from left to right.
+const textSide = side => isRtl() && { left: "right", right: "left" }[side] || side;
 
 const MAX_GROWN = 64;                   // columns whose cells are measured
 const MAX_CELL = 10000;                 // UTF-16 units of a cell that are shown
@@ -43058,7 +43085,7 @@ class RowsView extends Widget {
             role: "columnheader", class: this._classOf(column, index),
                 dir: "auto", "data-key": column.key, "aria-colindex": index + 1,
                 id: this._id + "-head-" + index,
-                style: `text-align: ${column.halign}; --lw-pin: var(--lw-pin-${index})` },
+                style: `text-align: ${textSide(column.halign)}; --lw-pin: var(--lw-pin-${index})` },
             element("span", { class: column.label ? null : "lw-name-only" }, column.label ||
                 column.key), element("i", { class: "lw-data-grip" }))));
         this._showSorted(this._sorted);
@@ -43502,7 +43529,8 @@ class RowsView extends Widget {
             cell.setAttribute("aria-colspan", span);
             style.gridColumn = `span ${span}`;
         }
-        if (column.halign !== "left") style.textAlign = column.halign;
+        const side = textSide(column.halign);
+        if (side !== "left") style.textAlign = side;
         if (column.pinned) style.setProperty("--lw-pin", `var(--lw-pin-${at})`);
         if (look.fg) style.color = look.fg;
         if (look.bg) style.background = look.bg;
@@ -43719,7 +43747,7 @@ class RowsView extends Widget {
             at = cells.indexOf(event.target.closest("[role=columnheader]")),
             widths = cells.map(cell => cell.offsetWidth);
         return {
-            move: dx => this._shift(at, widths, dx),
+            move: dx => this._shift(at, widths, readingStep(dx)),
             end: moved => { if (moved) this.userState("set_column_widths", [this._widths]); } };
     }
     // Move the border behind a column: it and its neighbour change; columns that share the room
@@ -43816,8 +43844,8 @@ class RowsView extends Widget {
             at = keys.indexOf(key), cells = this._options.cell_cursor ||
             /cell/.test(this._options.selection_mode);
         const down = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page }[event.key];
-        const across = cells && !jump &&
-            { ArrowRight: 1, ArrowLeft: -1, Tab: event.shiftKey ? -1 : 1 }[event.key];
+        const across = cells && !jump && { ArrowRight: 1, ArrowLeft: -1,
+            Tab: event.shiftKey ? -1 : 1 }[readingKey(event)];
         if (this._isTree && (!cells || at === 0) && this._treeKey(event, index, key))
             return event.preventDefault();
         if (event.key === "ArrowUp" && index === 0 && this._options.show_header) {
@@ -43842,8 +43870,8 @@ class RowsView extends Widget {
             this._pick(clamp(index, 0, this._count - 1), key ?? this._columns[0]?.key, how);
     }
     _treeKey(event, index, key) {
-        const row = this._row(index), opens = event.key === "ArrowRight",
-            closes = event.key === "ArrowLeft";
+        const row = this._row(index), way = readingKey(event),
+            opens = way === "ArrowRight", closes = way === "ArrowLeft";
         if (!row || !opens && !closes || event.ctrlKey) return false;
         if (opens && row[2] & 2 && !(row[2] & 4)) this._toggle(index, true);
         else if (closes && row[2] & 2 && row[2] & 4) this._toggle(index, false);
@@ -43890,7 +43918,7 @@ class RowsView extends Widget {
     // In the header: arrows move, with Shift they size the column; Enter sorts, with Shift by one
     // column more.
     _onHeaderKey(event, at, keys) {
-        const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+        const step = { ArrowLeft: -1, ArrowRight: 1 }[readingKey(event)];
         if (step && event.shiftKey) {
             this._shift(at, this._headers().map(cell => cell.offsetWidth), step * STEP_PX);
             this.userState("set_column_widths", [this._widths]);
@@ -44060,10 +44088,11 @@ class RowsView extends Widget {
         const moves = { Enter: [1, 0], Tab: [0, event.shiftKey ? -1 : 1], ...typing
             ? { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowLeft: [0, -1],
                 ArrowRight: [0, 1] } : {} };
+        const key = readingKey(event);
         event.stopPropagation();
-        if (event.key === "Escape") this._commit(false);
-        else if (moves[event.key]) {
-            const [down, across] = moves[event.key];
+        if (key === "Escape") this._commit(false);
+        else if (moves[key]) {
+            const [down, across] = moves[key];
             this._commit();
             if (this._editor) return event.preventDefault();    // it was refused
             this._go(index + down, keys[clamp(at + across, 0, keys.length - 1)], { key: "Tab" });
@@ -47356,6 +47385,7 @@ fill="none" stroke="gray" stroke-width="1.5"> \
     background: var(--lw-hover); }
 .lw-html :is(code, kbd) { padding: .1em .35em; } .lw-html pre { padding: 10px 12px; }
 .lw-html pre { overflow: auto; }
+.lw-html pre, .lw-source { direction: ltr; text-align: left; }           /* as code is written */
 .lw-html pre code { padding: 0; background: none; font-size: inherit; }
 .lw-html pre:has(> .lw-copy) { position: relative; padding-right: 40px; white-space: pre-wrap; }
 button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 1; }
@@ -47390,11 +47420,16 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     border-radius: var(--lw-radius); background: var(--lw-surface); color: inherit; }
 .lw-combo { position: relative; display: inline-grid; align-items: center; }
 .lw-password { position: relative; display: inline-grid; min-width: 0; }
-.lw-password > .lw-input { width: 100%; padding-inline-end: 36px; }
+/* What stands at the end of a field is at that of the page's lines, however its text is written. */
+.lw-password { --lw-room: 36px; } .lw-combo, .lw-spin { --lw-room: 30px; }
+:is(.lw-password, .lw-combo, .lw-spin) > .lw-input { padding-right: var(--lw-room); }
+:is(.lw-password, .lw-combo, .lw-spin):dir(rtl) > .lw-input { padding-right: 10px;
+    padding-left: var(--lw-room); }
+.lw-password > .lw-input { width: 100%; }
 .lw-password > .lw-icon-button { position: absolute; inset-inline-end: 4px; align-self: center;
     color: var(--lw-muted); }
 .lw-password > ::-ms-reveal { display: none; }
-.lw-combo > .lw-input { width: 100%; padding-inline-end: 30px; background: var(--lw-surface);
+.lw-combo > .lw-input { width: 100%; background: var(--lw-surface);
     cursor: default; text-overflow: ellipsis; }
 .lw-combo > .lw-input:not(:read-only) { cursor: text; }
 .lw-combo > svg { position: absolute; inset-inline-end: 9px; pointer-events: none; }
@@ -47408,14 +47443,14 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-options > .lw-active, .lw-options > :hover { background: var(--lw-hover); }
 .lw-spin { display: inline-flex; align-items: center; min-width: 90px; }
 .lw-row > .lw-spin { flex-shrink: 1; }
-.lw-spin > .lw-input { padding-inline-end: 30px; flex: 1 1 auto; align-self: stretch;
+.lw-spin > .lw-input { flex: 1 1 auto; align-self: stretch;
     font-variant-numeric: tabular-nums; }
 .lw-spin-buttons { display: grid; width: 24px; flex: none; align-self: stretch;
     margin-block: 2px; margin-inline: -26px 2px; }
 .lw-number-unit { flex: none; max-width: 50%; color: var(--lw-muted); overflow-wrap: anywhere; }
 .lw-number-unit:empty { display: none; }
-.lw-spin.lw-input { padding: 0; background: var(--lw-surface); }
-.lw-spin.lw-input > .lw-input { min-height: 0; padding-inline-end: 6px; border: 0; outline: 0; }
+.lw-spin.lw-input { --lw-room: 6px; padding: 0; background: var(--lw-surface); }
+.lw-spin.lw-input > .lw-input { min-height: 0; border: 0; outline: 0; }
 .lw-spin.lw-input > .lw-spin-buttons { margin-inline-start: 4px; }
 .lw-spin.lw-input:focus-within { outline: 2px solid var(--lw-accent); outline-offset: -1px; }
 .lw-spin.lw-input:has(> [aria-invalid=true]) { border-color: var(--lw-danger);
@@ -47435,6 +47470,9 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-slider:is([data-value=t], [data-value=b]) > output { text-align: center; }
 .lw-slider > input::-webkit-slider-runnable-track { height: 4px; border-radius: 2px;
     background: linear-gradient(to right, var(--lw-accent) var(--lw-done, 0%),
+    var(--lw-border) var(--lw-done, 0%)); }
+.lw-slider > input:dir(rtl)::-webkit-slider-runnable-track {
+    background: linear-gradient(to left, var(--lw-accent) var(--lw-done, 0%),
     var(--lw-border) var(--lw-done, 0%)); }
 .lw-slider > input::-webkit-slider-thumb { -webkit-appearance: none; width: 16px; height: 16px;
     margin-top: -6px; border-radius: 50%; background: var(--lw-accent);
@@ -47672,8 +47710,12 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-data-head > [aria-sort=descending]::after { content: "\\25bc" attr(data-rank);
     content: "\\25bc" attr(data-rank) / ""; }
 .lw-data-grip { position: absolute; inset: 0 0 0 auto; width: 9px; cursor: col-resize;
-    touch-action: none; } .lw-data-grip::after { content: ""; position: absolute;
-    inset: 5px 0 5px auto; width: 1px; background: var(--lw-line); } .lw-data-grip:hover::after {
+    touch-action: none; }
+.lw-data-grip::after { content: ""; position: absolute; inset: 5px 0 5px auto; width: 1px;
+    background: var(--lw-line); }
+.lw-data:dir(rtl) .lw-data-grip { inset: 0 auto 0 0; }
+.lw-data:dir(rtl) .lw-data-grip::after { inset: 5px auto 5px 0; }
+.lw-data-grip:hover::after {
     background: var(--lw-accent); width: 2px; }
 .lw-data-number { overflow: hidden; padding: var(--lw-row-gap, 4px) 0; color: var(--lw-muted);
     text-align: center; font-size: .9em; background: var(--lw-raised); }
@@ -47808,10 +47850,10 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-slider > input, .lw-range-track { height: 40px; }
     .lw-range-track::before { inset-block: 18px; }
     .lw-range-track > input { height: 40px; }
-    .lw-password > .lw-input { padding-inline-end: 44px; }
+    .lw-password { --lw-room: 44px; }
     .lw-password > .lw-icon-button { inset-inline-end: 0; }
     .lw-spin { min-width: 140px; }
-    .lw-spin > .lw-input { padding-inline-end: 84px; }
+    .lw-spin { --lw-room: 84px; }
     .lw-spin-buttons { grid-auto-flow: column; width: 84px; margin-block: 0;
         margin-inline: -84px 0; }
     .lw-spin.lw-input > .lw-spin-buttons { margin-block: -1px; }    /* over the border */
@@ -47882,7 +47924,7 @@ const tools = { element, showText, shownPart, keepOnly, px, clamp, icon, iconBut
     TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS,
     Range, onPixels, Button, Checkable, RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox,
     parseMarkup, placeInOrder, showLocked, menuItem, showMenu, openMenuFrom, TextInput, eyeButton,
-    textButton, keepFrom, MAX_WAIT_MS };
+    textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

@@ -25409,6 +25409,107 @@ class Dates(WidgetCase):
         tab.wait(told + " === ''")
 
 
+class RightToLeft(WidgetCase):
+    """A page of a language that is read from right to left: what lies on the right comes first, and
+    the keys that point to the left lead on."""
+
+    def open(self, build):
+        self.seen = []
+        app = self.make_app(build, language="ar")
+        tab = self.tab(app)
+        tab.wait("!!document.querySelector('[data-wid]')")
+        session = next(iter(app.sessions.values()))
+        self.settle(session)
+        return app, tab, session
+
+    FOCUSED = "document.activeElement.innerText.trim()"
+
+    def keyed(self, make, inner):
+        """A widget, the tab, its selector; what `inner` selects in it has the focus."""
+        made, tab, css = self.one(make)
+        tab.wait("!!document.querySelector(%s)" % json.dumps(css + inner))
+        tab.js("document.querySelector(%s).focus()" % json.dumps(css + inner))
+        return made, tab, css
+
+    def test_keys_that_point_to_the_left_lead_on(self):
+        def panes(W):
+            made = W.Splitter()
+            for name in ("one", "two"):
+                made.add_widget(W.Label(name))
+            made.resize(600, 60)
+            return made
+
+        def grows(made):
+            sizes = made.get_sizes()
+            return sizes[:1] > sizes[1:]
+        for make, inner, done in (
+                (tabs_of, " [role=tab]", lambda made: made.get_index() == 1),
+                (panes, " [role=separator]", grows),
+                (lambda W: W.Slider(), " input", lambda made: made.get_value() == 51),
+                (lambda W: W.RangeSlider(), " input", lambda made: made.get_value()[0] == 1)):
+            made, tab, _ = self.keyed(make, inner)
+            with self.subTest(type(made).__name__):
+                tab.key("ArrowLeft")
+                eventually(lambda: done(made), what="a step")                   # noqa: B023
+            tab.close()
+
+    def test_a_menu_in_a_menu_opens_to_the_left(self):
+        def make(W):
+            bar = W.MenuBar()
+            bar.add_name("File").add_menu("More").add_name("Deep")
+            bar.add_name("View").add_name("Wrap")
+            return bar
+        _, tab, css = self.keyed(make, " .lw-menu-name")
+        for key, name in (("ArrowLeft", "View"), ("ArrowRight", "File"), ("ArrowDown", "More"),
+                          ("ArrowLeft", "Deep"), ("ArrowRight", "More"), ("ArrowLeft", "Deep")):
+            tab.key(key)
+            tab.wait("%s === %r" % (self.FOCUSED, name))
+        menu, inner = tab.js("[...document.querySelectorAll('.lw-menu')].map(one => "
+                             "one.getBoundingClientRect()).map(one => [one.left, one.right])")
+        name = tab.box(css + " .lw-menu-name")
+        self.assertAlmostEqual(menu[1], name["x"] + name["width"], delta=1)
+        self.assertLess(inner[1], menu[0] + 12)
+
+    def test_cells_and_branches_by_keys(self):
+        _, tab, css = self.one(lambda W: sized(filled_table(W, ["a", "b"], [[1, 2]]), 300, 90))
+        tab.click(css + " [aria-colindex='1'][role=gridcell]")
+        tab.key("ArrowLeft")
+        tab.wait("document.querySelector('%s [id$=-cell]')?.innerText === '2'" % css)
+
+        def tree(W):
+            made = W.TreeView(["name"])
+            made.set_tree({"x": {"y": {}}})
+            return sized(made, 300, 90)
+        tree, tab, css = self.one(tree)
+        tab.click(css + " [role=gridcell]")
+        rows = "document.querySelectorAll('%s .lw-data-row').length" % css
+        before = tab.js(rows)
+        for key, count in (("ArrowRight", 1), ("ArrowLeft", 2)):
+            tab.key(key)
+            tab.wait("%s === %d" % (rows, count))
+        self.assertEqual(before, 2)
+
+    def test_what_is_dragged_follows_the_pointer(self):
+        """The border of two panes and that of a column, which is at its left."""
+        made = []
+
+        def make(W):
+            panes, table = W.Splitter(), W.TableView(["a", "b"])
+            for name in ("one", "two"):
+                panes.add_widget(W.Label(name))
+            table.set_data([[1, 2]])
+            panes.resize(600, 60)
+            made.extend((panes, table))
+            return filled(W.VBox(), panes, table)
+        _, tab, _ = self.one(make)
+        for css in (".lw-handle", ".lw-data-grip"):
+            before = tab.box(css)
+            x, y = before["x"] + before["width"] / 2, before["y"] + before["height"] / 2
+            tab.drag([x, y], [x - 60, y])
+            tab.wait("Math.abs(document.querySelector('%s').getBoundingClientRect().x - %f) < 8"
+                     % (css, before["x"] - 60))
+
+
 class Touch(WidgetCase):
     """A finger that taps chooses; one that moves on scrolls, and chooses nothing."""
 
@@ -31250,6 +31351,8 @@ class Options(AppCase):
         "logger": ("LOGGER", lambda case, app: case.fails(app) and case.records.text()),
         "ws_sock": ("SOCKET", lambda case, app: case.given["SOCKET"].getsockname()[1] in app.ports),
         "title": ("Other", lambda case, app: case.messages(app)[0]["title"]),
+        "language": ("ar", lambda case, app: re.search(b"<html.*", request(
+            app.ports[0], headers=[("Authorization", "Bearer " + app.token)])[2])[0]),
         "debug": (False, lambda case, app: case.fails(app)),
         "session_ttl_s": (0.05, lambda case, app: case.outlives(app)),
         "token": ("t" * 30, lambda case, app: app.url.endswith("t" * 30)),
@@ -36293,6 +36396,12 @@ text "-"'''
             user.double_click("View")
             self.assertEqual('menuitem "In View"' in user.tree(), first == ("View",))
             self.assertNotIn('menuitem "In File"', user.tree())
+
+    def test_a_menu_in_a_menu_that_is_pressed_twice_stays_open(self):
+        user = self.user(lambda W: W.MenuBar().add_name("File").add_menu("More").add_name("Deep"))
+        user.click("File")
+        user.double_click("More")
+        self.assertIn('menuitem "Deep"', user.tree())
 
     def test_each_end_of_a_range_has_its_value(self):
         user = self.user(lambda W: (
