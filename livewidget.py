@@ -39544,7 +39544,10 @@ window.livewidget.showAgent = (session, name, wid, stopped) => {
     document.querySelector(".lw-banners").prepend(agentBanner.node);
 };
 
-// ARIA's combobox pattern: a field, and a list box that floats below it while it is open.
+// Whether it is an event of a finger or a pen: keys make contextmenu events, too, and some browsers
+// do not say what made one.
+const isFinger = event => /^(touch|pen)$/.test(event.pointerType);
+
 // Make a change that may take away what has the focus in a node; `heir` has it then.
 function keepFocus(node, heir, change) {
     const held = node.contains(document.activeElement);
@@ -39592,7 +39595,8 @@ class OptionList {
                 { "data-value": value, "aria-selected": String(value === chosen) });
             return node;
         }));
-        if (this.isOpen) this._place();
+        this.mark(-1);
+        if (this.isOpen && options.length) this._place();
     }
     open() {
         for (const type of ["scroll", "resize"]) addEventListener(type, this._follow, true);
@@ -39795,8 +39799,8 @@ class ComboBox extends TypedField {
         onKeys(this._input, event => this._onKey(event));
         const typed = event => {
             if (event.isComposing) return;              // half a word
-            this._open(this._input.value);
             this._typed();
+            this._open(this._input.value);
         };
         for (const type of ["input", "compositionend"]) this._input.addEventListener(type, typed);
         this._input.addEventListener("change", () => this._typed());
@@ -39806,7 +39810,8 @@ class ComboBox extends TypedField {
         const text = this._input.value;
         if (text === this._text) return;
         this._text = text;
-        this.userState("set_shown", [this._items.indexOf(text), text], "modified", [text]);
+        this._index = this._items.indexOf(text);
+        this.userState("set_shown", [this._index, text], "modified", [text]);
     }
     _focusTarget() { return this._input; }
     _open(filter) {
@@ -39961,11 +39966,12 @@ class Splitter extends Container {
         .handle === handle); }
     _startMove(handle) {
         const start = this._measure(), index = this._indexOf(handle);
-        const isWhole = () => this._entries.length === start.length;    // no pane ended meanwhile
+        const panes = this._entries.map(([child]) => child);
+        const isWhole = () => this._entries.length === panes.length &&  // none is another meanwhile
+            this._entries.every(([child], at) => child === panes[at]);
         return { move: (dx, dy) => {
-            if (isWhole()) this._move(start, index,
-                this._across ? readingStep(dx) : dy);
-        }, end: moved => { if (moved && isWhole()) this._report(); } };
+            if (isWhole()) this._move(start, index, this._across ? readingStep(dx) : dy);
+        }, end: moved => { if (moved) this._report(); } };
     }
     _onKey(event, handle) {
         const by = { [this._across ? "ArrowLeft" : "ArrowUp"]: -STEP_PX,
@@ -40737,7 +40743,7 @@ class TextSource extends SharedText {
 
     _onHold(event) {
         const { target, clientX, clientY } = event;
-        if (event.pointerType === "mouse" || target.closest(".lw-source-icon")) return;
+        if (!isFinger(event) || target.closest(".lw-source-icon")) return;
         event.preventDefault();
         if (target.closest(".lw-source-knob")) return;
         if (target.closest(".lw-source-number"))
@@ -40766,8 +40772,9 @@ class TextSource extends SharedText {
         this._knobs = [0, 1].map(end => {
             const knob = element("i", { class: "lw-source-knob" });
             onDrag(knob, () => {
-                const ends = [this._anchor, this._caret].sort((a, b) => a - b);
-                const { x, y, height } = this._box(ends[end]);
+                const ends = this._range(), box = this._box(ends[end]);
+                if (!box) return null;                  // what came is not drawn yet
+                const { x, y, height } = box;
                 return { move: (dx, dy) => this._mark(ends[1 - end],
                     this._offsetAt(x + dx, y + height / 2 + dy)), end() {} };
             });
@@ -40805,18 +40812,17 @@ class TextSource extends SharedText {
             left: px(clamp(x - all.x, 4, Math.max(4, all.width - bar.offsetWidth - 6))) });
     }
     async _onBar(name) {
-        const ends = [this._anchor, this._caret].sort((a, b) => a - b);
         if (name === "all") return this._mark(0, this._length());
         try {
             if (name === "paste") {
                 const text = await navigator.clipboard.readText();
                 return this._replaceSelection(text.replace(/\r\n?/g, "\n"));
             }
-            await copyText(this._slice(...ends));
+            await copyText(this._slice(...this._range()));
         } catch (error) {
             return this.session.tell("The browser did not let the clipboard be used.");
         }
-        if (name === "cut") this._replace(...ends, "");
+        if (name === "cut") this._replaceSelection("");     // wherever others' edits moved it
         else this._moveTo(this._caret, this._anchor);
     }
     _word(offset, step, within = false) {
@@ -40969,6 +40975,7 @@ class TextSource extends SharedText {
         this._findNext(0);
     }
     _replaceAll(text) {
+        if (this._input.readOnly) return;               // since the bar was opened
         const places = this._places();
         for (const [start, end] of places.slice(1).reverse()) this._put(start, end, text);
         if (places.length) this._replace(...places[0], text);       // draws once for all
@@ -40984,6 +40991,7 @@ class TextSource extends SharedText {
     place_caret(anchor, caret, asker = null, moves = null) {
         // it was moved again since
         if (asker !== null && (asker !== this.session.number || moves !== this._moves)) return;
+        this._byFinger = false;
         this._anchor = this._toUnits(anchor);
         this._caret = this._toUnits(caret);
         this._hold();
@@ -41219,7 +41227,7 @@ class VideoWidget extends Widget {
     _focusTarget() { return this._video; }
     set_url(source) {
         this._showImage(this._video, source);
-        if (!source) this._video.load();                // else the last one plays on, unseen
+        if (!this._video.hasAttribute("src")) this._video.load();       // else the last plays on
     }
     play() { this._video.play().catch(error => this.emit("error", [error.message])); }
     pause() { this._video.pause(); }
@@ -41787,7 +41795,8 @@ class LongText {
     _firstSeen() {
         const edge = this.element.getBoundingClientRect().y + this.element.clientTop;
         const blocks = this._blocks();
-        const seen = blocks.findIndex(block => block.getBoundingClientRect().bottom > edge);
+        const found = blocks.findIndex(block => block.getBoundingClientRect().bottom > edge);
+        const seen = found < 0 ? blocks.length - 1 : found;
         const block = blocks[seen], { data } = block.firstChild, starts = [0];
         for (let at = 0; (at = data.indexOf("\n", at) + 1) && at < data.length;) starts.push(at);
         let low = 0, high = starts.length - 1;
@@ -42044,7 +42053,7 @@ class TextArea extends TextInput {
         let at = 0, more = 0;
         for (let line = 0; line < first; line++) at = old.indexOf("\n", at) + 1;
         for (const [from, to, insert] of splices) {
-            if (to <= at) more += insert.length - (to - from);
+            if (to <= at + more) more += insert.length - (to - from);
         }
         const lines = this._lines(text.slice(0, at + more)) - this._lines(old.slice(0, at));
         return [left, top + lines * each];
@@ -42390,8 +42399,9 @@ class SpinBox extends Range {
         const { word, text } = readNumber(written, { whole: !this._float, places });
         const number = Number(text), fitted = clamp(number, this._min, this._max);
         if (word) return { word };
-        if (!this._float && Math.abs(fitted) > Number.MAX_SAFE_INTEGER) return tooLarge(written);
-        return { value: Number.isFinite(number) ? number : this._value };
+        if (!Number.isFinite(fitted) || !this._float && Math.abs(fitted) > Number.MAX_SAFE_INTEGER)
+            return tooLarge(written);
+        return { value: Number.isFinite(number) ? number : fitted };
     }
     _typed() { return this._read().value ?? this._value; }
     _entered() {
@@ -42615,10 +42625,14 @@ class MultiSelect extends TypedField {
         const wanted = this._input.value.trim().toLowerCase(), chosen = new Set(this._values);
         const left = this._items.filter(item => !chosen.has(item) &&
             item.toLowerCase().includes(wanted));
-        this._list.fill(left.map(item => [item, item]));
-        if (!left.length)
-            this._list.element.append(element("div", { class: "lw-empty" }, "Nothing left"));
-        this._list.mark(wanted ? 0 : -1);
+        const list = this._list, [marked] = list.options[list.marked] || [];
+        list.fill(left.map(item => [item, item]));
+        if (!left.length) {
+            list.element.append(element("div", { class: "lw-empty" }, "Nothing left"));
+            if (list.isOpen) list.open();               // which places it
+        }
+        const at = left.indexOf(marked);                // it is so still, wherever it is now
+        list.mark(at < 0 && wanted ? 0 : at);
     }
     _onKey(event) {
         if (this._list.takes(event)) return;
@@ -43195,9 +43209,9 @@ class RowsView extends Widget {
     scroll_to_row(index) {
         if (index < 0) return;
         const height = this._height, top = index * height;
+        const seen = this._seen() - (this._choosing?.offsetHeight || 0);
         if (top < this._top) this._scrollTo(top);
-        else if (top + height > this._top + this._seen())
-            this._scrollTo(top + height - this._seen());
+        else if (top + height > this._top + seen) this._scrollTo(top + height - seen);
     }
     scroll_to_end() { this._scrollTo(this._count * this._height); }
     get_column_widths() { return this._headers().map(cell => cell.offsetWidth); }
@@ -43688,14 +43702,14 @@ class RowsView extends Widget {
         const [index, column] = this._at(event.target), row = this._row(index);
         const mode = this._options.selection_mode, { target } = event;
         const head = target.closest("[role=columnheader]");
-        if (event.pointerType === "mouse") return;
+        if (!isFinger(event)) return;
         if (head && this._sortable && !target.closest("button, .lw-data-grip")) {
             this._sort(head.dataset.key, true);
             return event.preventDefault();
         }
         if (!row || !column || !/multiple/.test(mode) || this._editor ||
             this.element.classList.contains("lw-selectable") ||
-            target.closest("a, input, select, button")) return;
+            target.closest("a, input, select, button, .lw-data-toggle")) return;
         event.preventDefault();
         const look = row[5][this._columns.indexOf(column)];
         const chosen = mode.endsWith("cell") ? look?.chosen : row[2] & 1;
@@ -45417,11 +45431,14 @@ class Chart extends Widget {
         canvas.addEventListener("pointerleave", event => {
             if (event.pointerType === "mouse") this._leavePoint();
         });
-        for (const type of ["pointerup", "pointercancel"]) canvas.addEventListener(type, event =>
-            this._fingers.delete(event.pointerId));
+        for (const type of ["pointerup", "pointercancel"]) canvas.addEventListener(type, event => {
+            this._fingers.delete(event.pointerId);
+            this._holdFingers();
+        });
         canvas.addEventListener("pointerdown", event => {
             if (event.pointerType === "touch") {
                 const place = this._pointer = this._placeOf(event);
+                this._holdFingers();
                 this._fingers.set(event.pointerId, { from: place, now: place });
                 this._showAt(...this._pointer);
             }
@@ -45454,7 +45471,11 @@ class Chart extends Widget {
         const by = Math.max(Math.abs(from - other.from[0]), 8) /
             Math.max(Math.abs(now - other.now[0]), 8);
         this._zoom(from - (now - left) * by, from + (right - now) * by);
-        for (const finger of [one, other]) finger.from = finger.now;
+        this._holdFingers();
+    }
+    // What lies under the fingers is what moves with them from now on.
+    _holdFingers() {
+        for (const finger of this._fingers.values()) finger.from = finger.now;
     }
     // A drag chooses a range; with Shift it moves what is shown.
     _beginDrag(event) {

@@ -21187,6 +21187,38 @@ class WidgetsInChromium(WidgetCase):
                      % json.dumps(area.get_text()))
             tab.wait("%s === %d" % (first, place))
 
+    def test_enter_takes_what_is_written_in_a_combo_box_and_not_what_was_chosen_before(self):
+        """A part of it, too, and what no item is, of which Python hears as it is typed."""
+        def make(W):
+            return W.ComboBox(editable=True, dropdown_limit=5, items=["apple", "apple pie"],
+                              index=1)
+        combo, tab, css = self.one(make, "activated", "modified")
+        tab.click(css + " input")
+        for _ in " pie":
+            tab.key("Backspace")
+        tab.key("Enter")
+        eventually(lambda: "activated" in [one[0] for one in self.seen], what="Enter")
+        self.assertEqual(combo.get_text(), "apple")
+        tab.type("z")
+        eventually(lambda: combo.get_text() == "applez", what="a text that is no item")
+        tab.wait("document.querySelector('.lw-options').hidden")
+        self.assertEqual(tab.messages, [])
+
+    def test_what_is_marked_in_a_list_stays_so_while_its_items_change(self):
+        """Of what is chosen from, as for a ComboBox."""
+        chosen, tab, css = self.one(lambda W: W.MultiSelect(["one", "two", "three", "four"]),
+                                    "activated")
+        tab.click(css)
+        for _ in range(3):
+            tab.key("ArrowDown")
+        marked = "document.querySelector('.lw-options .lw-active')?.innerText"
+        before = tab.js(marked)
+        chosen.set_items(["new", "one", "two", "three", "four"])
+        tab.wait("document.querySelectorAll('.lw-options > *').length === 5")
+        self.assertEqual(tab.js(marked), before)
+        tab.key("Enter")
+        eventually(lambda: chosen.get_values() == [before], what="the marked one")
+
     def test_a_combo_box_is_chosen_from_by_mouse_and_keys(self):
         def make(W):
             combo = W.ComboBox()
@@ -25971,6 +26003,22 @@ class Touch(WidgetCase):
                 tab.finger("touchStart", (x, y))
                 tab.finger("touchEnd")
             eventually(done, what="two taps on column %d" % column)
+
+    def test_a_second_finger_on_a_chart_takes_it_from_where_the_first_is_now(self):
+        """Which has read values on its way; lifted and put down again, too."""
+        chart, tab, css = self.one(lambda W: sized(line_chart(W), 320, 240))
+        x, y = self.middle(tab, css + " canvas")
+        tab.touch()
+        tab.finger("touchStart", (x + 20, y))
+        for step in range(1, 9):
+            tab.finger("touchMove", (x + 20 - 15 * step, y))
+        for move in (40, 42):                   # the second comes, and moves by two px
+            tab.finger("touchStart" if move == 40 else "touchMove", (x - 100, y), (x + move, y))
+        tab.finger("touchEnd")
+        self.settle(chart.session)
+        tab.js("new Promise(done => requestAnimationFrame(() => setTimeout(done, 300)))")
+        low, high = chart.get_range() or (0, 100)
+        self.assertGreater(high - low, 80)
 
     def test_two_fingers_zoom_and_move_a_chart_and_one_reads_it(self):
         chart, tab, css = self.one(lambda W: sized(line_chart(W), 320, 240))
