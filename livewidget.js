@@ -4806,7 +4806,7 @@ class Splitter extends Container {
             this._entries.every(([child], at) => child === panes[at]);
         return { move: (dx, dy) => {
             if (isWhole()) this._move(start, index, this._across ? readingStep(dx) : dy);
-        }, end: moved => { if (moved) this._report(); } };
+        }, end: moved => { if (moved && isWhole()) this._report(); } };
     }
     _onKey(event, handle) {
         const by = { [this._across ? "ArrowLeft" : "ArrowUp"]: -STEP_PX,
