@@ -26007,7 +26007,8 @@ class Touch(WidgetCase):
     @staticmethod
     def told_range(chart, tab):
         """The range of a chart once Python has that of the page, which is told after a moment."""
-        shown = "(one => !one._moving && (one._model.range || []))(livewidget.session.widgets.get(%d))"
+        shown = ("(one => !one._moving && (one._model.range || []))"
+                 "(livewidget.session.widgets.get(%d))")
         eventually(lambda: list(chart.get_range() or ()) == tab.js(shown % chart.wid),
                    what="the range that is shown")
         return chart.get_range() or (0, 100)
