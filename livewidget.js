@@ -61,8 +61,8 @@ async function sizedImage(url, width, height) {
 }
 
 // What shows a text is written in the direction of that text.
-const TEXT_TAGS = new Set(["button", "input", "label", "legend", "option", "select", "span",
-    "summary", "textarea"]);
+const TEXT_TAGS = new Set(["button", "input", "label", "legend", "option", "output", "select",
+    "span", "summary", "textarea"]);
 
 function element(tag, attributes = {}, ...children) {
     const node = document.createElement(tag);
@@ -543,7 +543,7 @@ function watchHolds() {
         if (held.taken) event.preventDefault();
     });
     for (const type of ["mousedown", "click"]) on(type, event => {
-        if (!held?.taken) return;
+        if (!held?.taken || event.type === "click" && !event.detail) return;    // a key's click
         event.preventDefault();
         event.stopImmediatePropagation();
     });
@@ -623,6 +623,8 @@ function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } 
     };
     const onKey = event => {
         if (event.target.closest(".lw-menu") !== menu) return;
+        // a key that is held down since before presses nothing here
+        if (event.repeat && /^(Enter| )$/.test(event.key)) return event.preventDefault();
         const all = items(), at = all.indexOf(document.activeElement),
             letter = event.key.length === 1 && !event.ctrlKey && !event.metaKey;
         const next = { ArrowDown: at + 1, ArrowUp: at < 0 ? -1 : at - 1, Home: 0,
@@ -2306,7 +2308,7 @@ class Widget {
     _makeInteractive() {
         const root = this.element, names = {
             pointerdown: "pointer-down", pointerup: "pointer-up", pointermove: "pointer-move",
-                pointerover: "enter", pointerout: "leave",
+                pointercancel: "pointer-up", pointerover: "enter", pointerout: "leave",
             click: "click", dblclick: "dblclick", wheel: "scroll", keydown: "key-down",
             keyup: "key-up", keypress: "key-press",
             focusin: "focus-in", focusout: "focus-out", contextmenu: "contextmenu" };
@@ -3016,7 +3018,7 @@ class TopLevel extends Window {
             }
         } else if (event.key === "ContextMenu" || event.key === "F10" && event.shiftKey) {
             const box = this._bar.getBoundingClientRect();
-            this._openMenu(box.x + 8, box.bottom);
+            this._openMenu(isRtl() ? box.right - 8 : box.x + 8, box.bottom);
         } else return;
         event.preventDefault();
     }
@@ -4031,7 +4033,7 @@ function openMenuFrom(opener, menuOf, keys = {}) {
     const key = event => {
         if (!["Enter", " ", "ArrowDown"].includes(event.key) || event.target !== opener) return;
         event.preventDefault();
-        open();
+        if (!event.repeat) open();
     };
     const menuKey = event => event.preventDefault();
     opener.setAttribute("aria-haspopup", "menu");
@@ -4226,6 +4228,7 @@ document.head.append(element("style", {}, `
 .lw-json [role=treeitem]:not([aria-expanded]) > .lw-json-line { text-indent: 0; }
 .lw-json [aria-expanded] > .lw-json-line { cursor: pointer; }
 .lw-json [aria-expanded=false] > .lw-json-line > svg { transform: rotate(-90deg); }
+.lw-json:dir(rtl) [aria-expanded=false] > .lw-json-line > svg { transform: rotate(90deg); }
 .lw-json-line:hover { background: var(--lw-hover); }
 .lw-json [role=treeitem]:focus-visible > .lw-json-line { outline: 2px solid var(--lw-accent);
     outline-offset: -2px; }
@@ -4454,7 +4457,8 @@ class OptionList {
         const below = innerHeight - box.bottom - 8, above = box.top - 8,
             up = below < Math.min(height, list.scrollHeight) && above > below;
         style.maxHeight = px(Math.min(height, up ? above : below));
-        style.left = px(clamp(box.left, 0, Math.max(0, innerWidth - list.offsetWidth)));
+        const left = isRtl() ? box.right - list.offsetWidth : box.left;
+        style.left = px(clamp(left, 0, Math.max(0, innerWidth - list.offsetWidth)));
         style.top = px(up ? box.top - list.offsetHeight - 2 : box.bottom + 2);
     }
     mark(at) {
@@ -5216,10 +5220,16 @@ class TextSource extends SharedText {
         if (/^history/.test(event.inputType)) {
             event.preventDefault();
             this._step(event.inputType === "historyUndo" ? "user_undo" : "user_redo");
-        } else
-            if (this._anchor !== this._caret &&
-                this._place(this._anchor)[0] !== this._place(this._caret)[
-                    0]) this._replaceSelection("");
+            return;
+        }
+        // what is selected beyond what is in hand goes first; a composition goes on without it
+        const [from, to] = this._range(), [text, at] = this._inHand;
+        if (from === to || from >= at && to <= at + text.length) return;
+        const { selectionStart, selectionEnd } = this._input;
+        this._replaceSelection("");
+        if (this._composing) this._inHand =
+            [text.slice(0, selectionStart) + text.slice(selectionEnd), from - selectionStart];
+        else if (/^delete/.test(event.inputType)) event.preventDefault();
     }
     _act(name, ...args) { this._tell(null, { [name]: args }); }
     _step(name) { this._act(name, this.session.number, this._moves); }
@@ -6832,6 +6842,7 @@ class TextArea extends TextInput {
             const keys = event.ctrlKey || event.metaKey ? /^[vx]$/i
                 : /^(.|Enter|Backspace|Delete|Dead|Process|Unidentified)$/u;
             if (input.readOnly || event.defaultPrevented || !keys.test(event.key)) return;
+            event.stopPropagation();                    // it is written in the text area
             this._writeAt(long.selection() || this._selection);
         });
         this._takeName();
@@ -7332,6 +7343,7 @@ class NumberEntry extends SpinBox {
         setAttributes(this._input,
             { "aria-valuetext": value === null ? null : this._withUnit(value) });
     }
+    static held = [...Range.held, "set_unit"];
     set_unit(text) {
         showText(this._unitText, text);
         this.element.classList.toggle("lw-input", text !== "");     // the box is around both
@@ -7481,6 +7493,7 @@ class MultiSelect extends TypedField {
     _choose(value) {
         this._input.value = "";
         this._change([...this._values, value]);
+        this.session?.letGo("typing");
     }
     _change(values) {
         this.set_values(values);
@@ -8374,12 +8387,13 @@ class RowsView extends Widget {
         const cell = element("div",
             { role: "gridcell", class: this._classOf(column, at), dir: "auto",
                 "aria-colindex": at + 1 }), style = cell.style;
+        const branch = this._isTree && at === 0;        // its level is at the side of the page
         if (span > 1) {
             cell.setAttribute("aria-colspan", span);
             style.gridColumn = `span ${span}`;
         }
         const side = textSide(column.halign);
-        if (side !== "left") style.textAlign = side;
+        if (side !== "left" || isRtl()) style.textAlign = side;
         if (column.pinned) style.setProperty("--lw-pin", `var(--lw-pin-${at})`);
         if (look.fg) style.color = look.fg;
         if (look.bg) style.background = look.bg;
@@ -8391,13 +8405,15 @@ class RowsView extends Widget {
             cell.classList.add("lw-active");
             cell.id = this._id + "-cell";
         }
-        if (this._isTree && at === 0) {
+        if (branch) {
+            cell.removeAttribute("dir");
             cell.style.setProperty("--lw-level", row[1]);
             cell.classList.add("lw-data-tree");
             cell.append(element("i", { class: "lw-data-toggle" },
                 ...row[2] & 2 ? [icon(ICONS.down)] : []));
         }
-        if (!look.gone) cell.append(shownPart(this._content(column, value, look), MAX_CELL));
+        const content = look.gone ? "" : shownPart(this._content(column, value, look), MAX_CELL);
+        cell.append(branch && isRtl() ? element("bdi", {}, content) : content);
         return cell;
     }
     _cell(index,
@@ -8493,6 +8509,18 @@ class RowsView extends Widget {
         }
         this._draw();
         this._act("user_pick", row[0], key, how);
+    }
+    // Scroll sideways until a column is seen, beside those that are pinned.
+    _revealColumn(key) {
+        const at = this._columns.findIndex(one => one.key === key), heads = this._headers();
+        if (!heads[at] || this._columns[at].pinned || !this._options.cell_cursor) return;
+        const [one, all] = [heads[at], this.element].map(node => node.getBoundingClientRect());
+        const start = all.left + this.element.clientLeft, end = start + this.element.clientWidth;
+        const pins = this._columns.reduce((sum, { pinned }, index) =>
+            sum + (pinned ? heads[index].offsetWidth : 0), this._head.firstChild.offsetWidth);
+        const [left, right] = isRtl() ? [start, end - pins] : [start + pins, end];
+        this.element.scrollLeft += one.right > right && one.left > left
+            ? Math.min(one.right - right, one.left - left) : Math.min(0, one.left - left);
     }
     _at(target) {
         const node = target.closest?.(".lw-data-row"), cell = target.closest?.(".lw-data-cell");
@@ -8594,10 +8622,13 @@ class RowsView extends Widget {
         if (!event.target.closest(".lw-data-grip")) return null;
         const cells = this._headers(),
             at = cells.indexOf(event.target.closest("[role=columnheader]")),
-            widths = cells.map(cell => cell.offsetWidth);
+            widths = cells.map(cell => cell.offsetWidth), columns = this._columns;
+        const isWhole = () => this._columns === columns;        // no others came meanwhile
         return {
-            move: dx => this._shift(at, widths, readingStep(dx)),
-            end: moved => { if (moved) this.userState("set_column_widths", [this._widths]); } };
+            move: dx => { if (isWhole()) this._shift(at, widths, readingStep(dx)); },
+            end: moved => {
+                if (moved && isWhole()) this.userState("set_column_widths", [this._widths]);
+            } };
     }
     // Move the border behind a column: it and its neighbour change; columns that share the room
     // keep sharing it.
@@ -8715,8 +8746,9 @@ class RowsView extends Widget {
         const apart = (event.ctrlKey || event.metaKey) && event.key.startsWith("Arrow") &&
             /multiple/.test(this._options.selection_mode);
         const how = event.shiftKey && !isTab(event) ? "extend" : apart ? "cursor" : "only";
-        if (this._count)
-            this._pick(clamp(index, 0, this._count - 1), key ?? this._columns[0]?.key, how);
+        if (!this._count) return;
+        this._pick(clamp(index, 0, this._count - 1), key ?? this._columns[0]?.key, how);
+        if (this._cursor) this._revealColumn(this._cursor[1]);
     }
     _treeKey(event, index, key) {
         const row = this._row(index), way = readingKey(event),
@@ -8771,8 +8803,10 @@ class RowsView extends Widget {
         if (step && event.shiftKey) {
             this._shift(at, this._headers().map(cell => cell.offsetWidth), step * STEP_PX);
             this.userState("set_column_widths", [this._widths]);
-        } else if (step && keys[at + step] !== undefined) this._cursor = [null, keys[at + step]];
-        else if (event.key === "ArrowDown") return this._go(0, keys[at], event)
+        } else if (step && keys[at + step] !== undefined) {
+            this._cursor = [null, keys[at + step]];
+            this._revealColumn(keys[at + step]);
+        } else if (event.key === "ArrowDown") return this._go(0, keys[at], event)
             , event.preventDefault();
         else if (event.key === "Enter" || event.key === " ")
             this._pressHeader(keys[at], event.shiftKey);
@@ -9049,6 +9083,9 @@ class TableView extends RowsView {
                 const { key } = column;
                 clearTimeout(this._untoldFilters.get(key));
                 this._untoldFilters.set(key, setTimeout(() => this._filter(key), TYPING_MS));
+            });
+            field.addEventListener("blur", () => {      // what came while it was written in
+                if (field.ariaInvalid !== "true") this._showFilter(field);
             });
             return field;
         });
@@ -10269,6 +10306,7 @@ class Chart extends Widget {
         for (const type of ["pointerup", "pointercancel"]) canvas.addEventListener(type, event => {
             this._fingers.delete(event.pointerId);
             this._holdFingers();
+            if (type === "pointercancel") this._leavePoint();   // it scrolls the page
         });
         canvas.addEventListener("pointerdown", event => {
             if (event.pointerType === "touch") {
@@ -12027,6 +12065,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
         width: min(280px, 84vw); background: var(--lw-surface); box-shadow: var(--lw-shadow); }
     .lw-sidebar[data-open="1"] > .lw-sidebar-shade { display: block; position: fixed; inset: 0;
         z-index: 10001; background: rgb(0 0 0 / 35%); }
+    .lw-sidebar:dir(rtl) > nav { inset: 0 0 0 auto; }
     .lw-sidebar[data-open=""] > nav { display: none; }
 }
 
@@ -12390,7 +12429,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     min-height: 120px; flex-direction: column; }
 .lw-slider[data-orientation=turned] { position: relative; container-type: size; }
 .lw-slider[data-orientation=turned] > input { position: absolute; left: 50%; top: 50%;
-    width: 100cqh; min-width: 0; transform: translate(-50%, -50%) rotate(-90deg); }
+    width: 100cqh; min-width: 0; transform: translate(-50%, -50%) rotate(-90deg); direction: ltr; }
 .lw-slider[data-orientation=vertical] > input { writing-mode: vertical-lr; direction: rtl;
     width: 20px; height: auto; align-self: center; }
 .lw-slider[data-orientation=vertical] > input::-webkit-slider-runnable-track { width: 4px;
@@ -12424,7 +12463,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-menu > [role=menuitemcheckbox]::before { content: ""; width: 12px; text-align: center; }
 .lw-menu > [role=menuitemcheckbox][aria-checked=true]::before { content: "\\2713"; }
 .lw-menu > button > svg { width: 12px; height: 12px; margin-inline-start: auto;
-    color: var(--lw-muted); }
+    color: var(--lw-muted); } .lw-menu:dir(rtl) > button > svg { transform: scaleX(-1); }
 .lw-menu > [role=group] { margin: 4px 12px; } .lw-menu > .lw-separator { margin: 4px 0; }
 /* A bar as wide as the cards, and its first name in line with their texts. */
 .lw-menu-bar { display: flex; flex-wrap: wrap; gap: 2px; padding: 3px 6px;
@@ -12506,6 +12545,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-color-knob { position: absolute; width: 14px; height: 14px; margin: -7px;
     border: 2px solid #fff; border-radius: 50%; box-shadow: 0 0 0 1px #000; }
 .lw-color-hue { -webkit-appearance: none; appearance: none; width: 100%; height: 12px; margin: 0;
+    direction: ltr;
     border-radius: 6px; background: linear-gradient(to right, #f00, #ff0, #0f0, #0ff, #00f, #f0f,
     #f00); }
 .lw-color-hue::-webkit-slider-thumb { -webkit-appearance: none; width: 16px; height: 16px;
@@ -12595,6 +12635,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     width: 12px; height: 12px; vertical-align: -1px; }
     .lw-data-row:not([aria-expanded=true]) > .lw-data-cell > .lw-data-toggle > svg {
     transform: rotate(-90deg); }
+.lw-data:dir(rtl) .lw-data-row:not([aria-expanded=true]) > .lw-data-cell > .lw-data-toggle > svg,
+.lw-expander:dir(rtl) > .lw-expander-bar[aria-expanded=false] > svg { transform: rotate(90deg); }
 .lw-data-cell > :is(input, img) { vertical-align: middle; margin: 0; }
 .lw-data-cell > input[type=checkbox] { accent-color: var(--lw-accent); width: 16px; height: 16px; }
 .lw-data-cell > select { font: inherit; vertical-align: top; } .lw-data-cell > :is(select,
@@ -12722,6 +12764,11 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-data-cell { padding-block: var(--lw-row-gap, 10px); }
     .lw-data { --lw-column-gap: 6px; }
     .lw .lw-data-filter > .lw-input { min-height: 36px; }
+    .lw-data-toggle { position: relative; }
+    .lw-data-toggle::before { content: ""; position: absolute; inset: -13px -12px -13px -10px; }
+    .lw .lw-data-export button, .lw-json-line { min-height: 40px; }
+    .lw .lw-source-find :is(.lw-input, .lw-button), .lw-toast > button { min-height: 40px; }
+    .lw .lw-color-hue { height: 40px; }
     .lw-data-grip { width: 20px; }
     .lw-grip { width: 24px; height: 24px; }
     .lw-handle { z-index: 1; }

@@ -21204,6 +21204,31 @@ class WidgetsInChromium(WidgetCase):
         tab.wait("document.querySelector('.lw-options').hidden")
         self.assertEqual(tab.messages, [])
 
+    def test_what_answers_a_choice_is_seen_at_once(self):
+        """Also where a text was written to find it."""
+        def make(W):
+            def chosen(_):
+                fruits.set_items(["pear", "plum"])
+            fruits = W.MultiSelect(["apple", "apricot"], on_activated=chosen)
+            return fruits
+        _, tab, css = self.one(make)
+        tab.click(css)
+        tab.type("ap")
+        tab.key("Enter")
+        tab.wait("[...document.querySelectorAll('.lw-options > *')].map(one => one.innerText)"
+                 ".join() === 'pear,plum'")
+
+    def test_a_unit_that_is_set_leaves_the_number_that_is_written(self):
+        number, tab, css = self.one(lambda W: W.NumberEntry(value=5, unit="g"), "activated")
+        tab.click(css + " input", clicks=2)
+        tab.type("12")
+        number.set_unit("kg")
+        self.settle(number.session)
+        self.assertEqual(tab.js("document.querySelector('%s input').value" % css), "12")
+        tab.key("Tab")
+        tab.wait("document.querySelector('%s').innerText.includes('kg')" % css)
+        eventually(lambda: number.get_value() == 12, what="the number")
+
     def test_what_is_marked_in_a_list_stays_so_while_its_items_change(self):
         """Of what is chosen from, as for a ComboBox."""
         chosen, tab, css = self.one(lambda W: W.MultiSelect(["one", "two", "three", "four"]),
@@ -28145,6 +28170,30 @@ class SourcesInChromium(WidgetCase):
         tab.key("Backspace")
         eventually(lambda: source.get_text() == "a\u65e5\u672cb")
 
+    def test_what_is_composed_takes_the_place_of_all_that_is_selected(self):
+        """Of several lines, from either end, and of more of a line than a field holds."""
+        for text, keys, wanted in (
+                ("one two\nthree\nfour five", "Home Shift+ArrowDown Shift+ArrowDown", "%sfour five"),
+                ("one two\nthree\nfour five", "End Shift+ArrowDown", "one two%s\nfour five"),
+                ("ab" * 1500 + "!\nend", "Home Shift+End", "%s\nend")):
+            for composes in (True, False):
+                with self.subTest(keys, composes=composes):
+                    source, tab, css = self.editor(text)
+                    self.press(tab, 0, 2)
+                    for key in keys.split():
+                        tab.key(key.split("+")[-1], 8 if "+" in key else 0)
+                    if composes:
+                        for part in ("\u306b", "\u306b\u307b"):
+                            tab.command("Input.imeSetComposition", text=part,
+                                        selectionStart=len(part), selectionEnd=len(part))
+                        tab.command("Input.insertText", text="\u65e5\u672c")
+                    else:
+                        tab.type("xy")
+                    written = wanted % ("\u65e5\u672c" if composes else "xy")
+                    eventually(lambda: source.get_text() == written, 10,        # noqa: B023
+                               (keys, source.get_text()[:60]))
+                    tab.close()
+
     def test_what_replaces_all_that_is_found_is_drawn_once(self):
         source, tab, css = self.editor("one two\n" * 2000)
         self.press(tab, 0, 0)
@@ -29892,6 +29941,22 @@ class TablesInChromium(WidgetCase):
             view.set_data(self.ROWS[:5])
             tab.wait(room + " === 0")
             view.set_data(self.ROWS[:12])
+
+    def test_the_cell_that_keys_go_to_is_in_view(self):
+        """Sideways, too, beside what is pinned; in the heads as well."""
+        columns = [{"label": "c%d" % index, "width": 120, "pinned": not index}
+                   for index in range(12)]
+        view, tab, css = self.table(columns=columns, rows=[list(range(12))] * 3)
+        tab.click(self.cell(1, 1))
+        seen = """(() => {
+            const all = document.querySelector('%s').getBoundingClientRect(),
+                one = document.querySelector('%s .lw-active')?.getBoundingClientRect();
+            return one && one.left >= all.left + 119 && one.right <= all.right + 1; })()"""
+        for key, count in (("ArrowRight", 10), ("ArrowLeft", 10), ("ArrowUp", 2),
+                           ("ArrowRight", 10), ("ArrowLeft", 9)):
+            for _ in range(count):
+                tab.key(key)
+                tab.wait(seen % (css, css))
 
     def test_short_columns_fit_where_they_can_and_no_text_touches_numbers(self):
         """Before a table scrolls, and tells so at its edge; its last line is that of its frame."""
@@ -40600,11 +40665,11 @@ class Client(BrowserCase):
         tab.wait("!!document.querySelector('[aria-label=Surname]')")
         self.assertLess(tab.js("named"), 6)
 
-    def test_a_right_to_left_page_leaves_code_and_sliders_as_they_are(self):
+    def test_a_right_to_left_page_leaves_code_as_it_is(self):
         def build(session):
             W = session.get_widgets()
             page, box = W.Page(), W.VBox()
-            for one in (W.Slider(value=20), W.TextSource("x = 1"), W.HtmlView("<pre>x = 1</pre>")):
+            for one in (W.TextSource("x = 1"), W.HtmlView("<pre>x = 1</pre>")):
                 box.add_widget(one)
             page.set_widget(box)
             page.show()
@@ -40612,7 +40677,7 @@ class Client(BrowserCase):
         tab.js("document.documentElement.dir = 'rtl'")
         tab.wait("!!document.querySelector('.lw-html pre') && !!document.querySelector"
                  "('.lw-source-line')")
-        for css in ("[data-widget=Slider] input", ".lw-source-line", ".lw-html pre"):
+        for css in (".lw-source-line", ".lw-html pre"):
             self.assertEqual(tab.js("getComputedStyle(document.querySelector(%s)).direction"
                                     % json.dumps(css)), "ltr", css)
 
