@@ -28173,7 +28173,8 @@ class SourcesInChromium(WidgetCase):
     def test_what_is_composed_takes_the_place_of_all_that_is_selected(self):
         """Of several lines, from either end, and of more of a line than a field holds."""
         for text, keys, wanted in (
-                ("one two\nthree\nfour five", "Home Shift+ArrowDown Shift+ArrowDown", "%sfour five"),
+                ("one two\nthree\nfour five", "Home Shift+ArrowDown Shift+ArrowDown",
+                 "%sfour five"),
                 ("one two\nthree\nfour five", "End Shift+ArrowDown", "one two%s\nfour five"),
                 ("ab" * 1500 + "!\nend", "Home Shift+End", "%s\nend")):
             for composes in (True, False):
