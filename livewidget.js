@@ -4248,8 +4248,10 @@ document.head.append(element("style", {}, `
 .lw-diff [data-sign="@"] { color: var(--lw-muted); background: var(--lw-hover); }
 .lw-diff :is([data-sign="-"], [data-sign="+"]) > .lw-diff-number { color: inherit; }
 @media print { .lw-diff { height: auto !important; overflow: visible; } }
-.lw-upload { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; padding: 12px;
+.lw-upload { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 0; padding: 12px;
     border: 1px dashed var(--lw-border); border-radius: var(--lw-radius); }
+.lw-upload > .lw-button { margin-right: 12px; }
+.lw-upload:dir(rtl) > .lw-button { margin: 0 0 0 12px; }
 .lw-upload > ul { contain: inline-size; }                       /* names do not widen it */
 .lw-upload.lw-over { border-color: var(--lw-accent); background: var(--lw-hover); }
 .lw-upload-hint { display: flex; flex-wrap: wrap; gap: 0 10px; flex: 1 1 120px; min-width: 0;

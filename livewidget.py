@@ -30790,6 +30790,7 @@ class BrowserTab:
         self.session: str = chromium.command("Target.attachToTarget", {
             "targetId": self.target, "flatten": True})["sessionId"]
         self.closed: bool = False
+        self._pressed = 0.0                     # when, as the page was told
         chromium.listeners[self.session].append(self.hear)
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.command(domain + ".enable")
@@ -30838,10 +30839,13 @@ class BrowserTab:
 
     def click_at(self, x: float, y: float, clicks: int = 1, button: str = "left",
                  modifiers: int = 0) -> None:
-        """Press and release the mouse there, as often as `clicks` says."""
+        """Press and release the mouse there, as often as `clicks` says. It is no double click with
+        what was pressed before, however soon that was: the page is told a later moment."""
+        self._pressed = max(time.time(), self._pressed + 0.6)
         for count in range(1, clicks + 1):
-            self.mouse("mousePressed", x, y, button, clicks=count, modifiers=modifiers)
-            self.mouse("mouseReleased", x, y, button, 0, count, modifiers=modifiers)
+            for kind, buttons in (("mousePressed", 1), ("mouseReleased", 0)):
+                self.mouse(kind, x, y, button, buttons, count, modifiers=modifiers,
+                           timestamp=self._pressed)
 
     def drag(self, start: Sequence[float], end: Sequence[float], steps: int = 5) -> None:
         """Press the mouse at a place, move it, and release it at another."""
@@ -39413,8 +39417,10 @@ document.head.append(element("style", {}, `
 .lw-diff [data-sign="@"] { color: var(--lw-muted); background: var(--lw-hover); }
 .lw-diff :is([data-sign="-"], [data-sign="+"]) > .lw-diff-number { color: inherit; }
 @media print { .lw-diff { height: auto !important; overflow: visible; } }
-.lw-upload { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; padding: 12px;
+.lw-upload { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 0; padding: 12px;
     border: 1px dashed var(--lw-border); border-radius: var(--lw-radius); }
+.lw-upload > .lw-button { margin-right: 12px; }
+.lw-upload:dir(rtl) > .lw-button { margin: 0 0 0 12px; }
 .lw-upload > ul { contain: inline-size; }                       /* names do not widen it */
 .lw-upload.lw-over { border-color: var(--lw-accent); background: var(--lw-hover); }
 .lw-upload-hint { display: flex; flex-wrap: wrap; gap: 0 10px; flex: 1 1 120px; min-width: 0;
