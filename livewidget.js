@@ -4062,7 +4062,7 @@ for (const type of ["pointerdown", "pointerup", "mousedown", "click", "dblclick"
     addEventListener(type, event => {
         const { target, clientX: x, clientY: y, timeStamp: at } = event, last = lastPress;
         if (type === "pointerdown") {
-            const note = target.closest(".lw-toast, .lw-banner");       // is closed after another
+            const note = target.closest(".lw-toast, .lw-banner");   // people close one by one
             const second = !note && last.over?.getClientRects().length === 0 && at - last.at < 500
                 && Math.hypot(x - last.x, y - last.y) < 5;
             const over = second ? last.over
@@ -8177,7 +8177,7 @@ class RowsView extends Widget {
         this._redraw();
         this._ask();
     }
-    // Where pinned columns stay: behind those that are pinned before them.
+    // Where pinned columns stay: behind those that are pinned before them. Gives what all take.
     _pin() {
         const heads = this._headers();
         let left = heads.length ? this._head.firstChild.offsetWidth : 0;
@@ -8186,6 +8186,7 @@ class RowsView extends Widget {
             this.element.style.setProperty("--lw-pin-" + at, px(left));
             left += heads[at].offsetWidth;
         });
+        return left;
     }
     _restore() {
         if (!this._height || !this._count) return;
@@ -8518,8 +8519,7 @@ class RowsView extends Widget {
         if (!heads[at] || this._columns[at].pinned || !this._options.cell_cursor) return;
         const [one, all] = [heads[at], this.element].map(node => node.getBoundingClientRect());
         const start = all.left + this.element.clientLeft, end = start + this.element.clientWidth;
-        const pins = this._columns.reduce((sum, { pinned }, index) =>
-            sum + (pinned ? heads[index].offsetWidth : 0), this._head.firstChild.offsetWidth);
+        const pins = this._pin();
         const [left, right] = isRtl() ? [start, end - pins] : [start + pins, end];
         this.element.scrollLeft += one.right > right && one.left > left
             ? Math.min(one.right - right, one.left - left) : Math.min(0, one.left - left);
@@ -12282,7 +12282,6 @@ fill="none" stroke="gray" stroke-width="1.5"> \
     background: var(--lw-hover); }
 .lw-html :is(code, kbd) { padding: .1em .35em; } .lw-html pre { padding: 10px 12px; }
 .lw-html pre { overflow: auto; }
-.lw-html pre, .lw-source { direction: ltr; text-align: left; }           /* as code is written */
 .lw-html pre code { padding: 0; background: none; font-size: inherit; }
 .lw-html pre:has(> .lw-copy) { position: relative; padding-right: 40px; white-space: pre-wrap; }
 button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 1; }
@@ -12734,7 +12733,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-expander-bar > svg { transition: transform var(--lw-motion); }
 }
 @keyframes lw-fade { from { opacity: 0; } }
-/* What a finger presses is 40 px high, and what it types in does not make the page zoom. */
+/* Nearly all that a finger presses is 40 px high, and what it types in does not make the page
+   zoom. */
 @media (hover: none) and (pointer: coarse) {
     :root { --lw-control: 40px; }
     .lw-check, .lw-link.lw, .lw-tab, .lw-menu > button, .lw-menu-name, .lw-expander-bar,

@@ -27660,6 +27660,7 @@ class _ApplicationEngine(Site):
     taken_state: Any = None                     # ... and state= is this
     #: What the command line asks of the engine that starts first: a function, or None.
     placing: Callable[[_ApplicationEngine], object] | None = None
+    is_placed = False                           # the command line said where
     make_agents: Any = None                     # AgentServer, of a later section
     agents: Any = None                          # what it made: see admit_agents()
 
@@ -29558,7 +29559,7 @@ def run(host: str = "127.0.0.1", port: int | None = None, *, open_browser: bool 
             app.start()
             break
         except PortInUseError:
-            if number == ports[-1]:
+            if number == ports[-1] or engine_of(app).is_placed:
                 raise
             if number not in kept:
                 engine_of(app).logger.warning("port %d is in use; the next free one is taken",
@@ -30144,8 +30145,9 @@ class _TestPage:
                     self._send_files(*args)
                 elif method == "download":
                     self.offers.append(tuple(args))
-                elif method == "popup" and isinstance(self.session.widgets[wid].facade, Menu):
-                    self._menus = [self.session.widgets[wid]]
+                elif method == "popup":         # if it is still there
+                    self._menus = [one for one in [self.session.widgets.get(wid)]
+                                   if one and isinstance(one.facade, Menu)] or self._menus
             if message["type"] == "changes":
                 self._until = message["until"]
                 self.say("ack", until=message["until"])
@@ -32567,11 +32569,12 @@ _HARD_TO_READ = """(() => {
 
 def faults_of(app: Any, browser: Literal["chromium"] | Chromium | None = None,
               argv: Sequence[str] = ()) -> Iterator[str]:
-    """Open every page of an application, which ends with it, and tell what is wrong, a text each:
-    exceptions of callbacks within a second, else a page that shows nothing, inputs that a Form does
-    not give, inputs, buttons and images without a name for screen readers and, with a browser,
-    texts that are hard to read. Where people log in, somebody whose role may open a page does. app,
-    browser, argv: as User has them."""
+    """Open every page of an application, but those with variables in their path, and tell what is
+    wrong, a text each; the application ends with it. Told are exceptions of callbacks within a
+    second, else a page that shows nothing, inputs that a Form does not give, inputs, buttons and
+    images without a name for screen readers and, with a browser, texts that are hard to read. Where
+    people log in, somebody whose role may open a page does. app, browser, argv: as User has them.
+    """
     with User(app, browser=browser, argv=argv, raises=False, timeout_s=2.0) as user:
         engine = user._engine
         people = {one["role"]: name for name, one in engine.people.accounts.users().items()} if (
@@ -32644,9 +32647,7 @@ def _faults_of_markup(user):
 
 def _told_place(error):
     """An exception, and the line of the program that it came from."""
-    places = [(frame.f_code.co_filename, line) for frame, line
-              in traceback.walk_tb(error.__traceback__)
-              if frame.f_code.co_filename != faults_of.__code__.co_filename]
+    places = own_places(error)
     place = f", {os.path.basename(places[-1][0])} line {places[-1][1]}" if places else ""
     return f"{type(error).__name__}: {error}{place}"
 
@@ -32919,7 +32920,8 @@ class _AgentHand(User):
         while engine.wid not in page.rows and time.monotonic() < until:
             page.take_news()
             self._server.ended.wait(0.005)
-        records = page.rows.get(engine.wid, [])
+        _want(engine.wid in page.rows, "its rows have not come yet: look again")
+        records = page.rows[engine.wid]
         lines = [f"{found}, rows from {start}:", " | ".join(
             json.dumps(one["label"] or one["key"], ensure_ascii=False) for one in engine.columns)]
         for index, record in enumerate(records, start):
@@ -33973,6 +33975,7 @@ def _place(engine, port=None, uds=None, trusted=(), agent=None):
         engine.wanted_ports = []
     if port is not None:
         engine.wanted_ports[:1] = [port]
+    engine.is_placed = port is not None or uds is not None
     engine.trust_proxies(trusted)
     if agent is not None:
         engine.admit_agents(agent)
@@ -34217,7 +34220,8 @@ class _WorkerLoop(_ProgramLoop):
                 return status
             now = time.monotonic()
             self._tries[index] = 0 if now > self._due[index] else self._tries[index] + 1
-            self._due[index] = now + min(RESTART_S * 2 ** self._tries[index], MAX_RESTART_S)
+            tries = min(self._tries[index], 10)         # by then it is the longest time
+            self._due[index] = now + min(RESTART_S * 2 ** tries, MAX_RESTART_S)
             print(f"livewidget: worker {index + 1} ended with status {status}; it is started anew",
                   file=sys.stderr, flush=True)
         for index, due in list(self._due.items()):
@@ -39231,7 +39235,7 @@ for (const type of ["pointerdown", "pointerup", "mousedown", "click", "dblclick"
     addEventListener(type, event => {
         const { target, clientX: x, clientY: y, timeStamp: at } = event, last = lastPress;
         if (type === "pointerdown") {
-            const note = target.closest(".lw-toast, .lw-banner");       // is closed after another
+            const note = target.closest(".lw-toast, .lw-banner");   // people close one by one
             const second = !note && last.over?.getClientRects().length === 0 && at - last.at < 500
                 && Math.hypot(x - last.x, y - last.y) < 5;
             const over = second ? last.over
@@ -43346,7 +43350,7 @@ class RowsView extends Widget {
         this._redraw();
         this._ask();
     }
-    // Where pinned columns stay: behind those that are pinned before them.
+    // Where pinned columns stay: behind those that are pinned before them. Gives what all take.
     _pin() {
         const heads = this._headers();
         let left = heads.length ? this._head.firstChild.offsetWidth : 0;
@@ -43355,6 +43359,7 @@ class RowsView extends Widget {
             this.element.style.setProperty("--lw-pin-" + at, px(left));
             left += heads[at].offsetWidth;
         });
+        return left;
     }
     _restore() {
         if (!this._height || !this._count) return;
@@ -43687,8 +43692,7 @@ class RowsView extends Widget {
         if (!heads[at] || this._columns[at].pinned || !this._options.cell_cursor) return;
         const [one, all] = [heads[at], this.element].map(node => node.getBoundingClientRect());
         const start = all.left + this.element.clientLeft, end = start + this.element.clientWidth;
-        const pins = this._columns.reduce((sum, { pinned }, index) =>
-            sum + (pinned ? heads[index].offsetWidth : 0), this._head.firstChild.offsetWidth);
+        const pins = this._pin();
         const [left, right] = isRtl() ? [start, end - pins] : [start + pins, end];
         this.element.scrollLeft += one.right > right && one.left > left
             ? Math.min(one.right - right, one.left - left) : Math.min(0, one.left - left);
@@ -47451,7 +47455,6 @@ fill="none" stroke="gray" stroke-width="1.5"> \
     background: var(--lw-hover); }
 .lw-html :is(code, kbd) { padding: .1em .35em; } .lw-html pre { padding: 10px 12px; }
 .lw-html pre { overflow: auto; }
-.lw-html pre, .lw-source { direction: ltr; text-align: left; }           /* as code is written */
 .lw-html pre code { padding: 0; background: none; font-size: inherit; }
 .lw-html pre:has(> .lw-copy) { position: relative; padding-right: 40px; white-space: pre-wrap; }
 button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 1; }
@@ -47903,7 +47906,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-expander-bar > svg { transition: transform var(--lw-motion); }
 }
 @keyframes lw-fade { from { opacity: 0; } }
-/* What a finger presses is 40 px high, and what it types in does not make the page zoom. */
+/* Nearly all that a finger presses is 40 px high, and what it types in does not make the page
+   zoom. */
 @media (hover: none) and (pointer: coarse) {
     :root { --lw-control: 40px; }
     .lw-check, .lw-link.lw, .lw-tab, .lw-menu > button, .lw-menu-name, .lw-expander-bar,

@@ -18196,9 +18196,9 @@ class Widgets(AppCase):
 class WidgetCase(BrowserCase):
     """One widget on a page, and what its callbacks were given."""
 
-    def open(self, build):
+    def open(self, build, **options):
         self.seen = []
-        app = self.make_app(build)
+        app = self.make_app(build, **options)
         tab = self.tab(app)
         tab.wait("!!document.querySelector('[data-wid]')")
         session = next(iter(app.sessions.values()))
@@ -25475,14 +25475,8 @@ class RightToLeft(WidgetCase):
     """A page of a language that is read from right to left: what lies on the right comes first, and
     the keys that point to the left lead on."""
 
-    def open(self, build):
-        self.seen = []
-        app = self.make_app(build, language="ar")
-        tab = self.tab(app)
-        tab.wait("!!document.querySelector('[data-wid]')")
-        session = next(iter(app.sessions.values()))
-        self.settle(session)
-        return app, tab, session
+    def open(self, build, **options):
+        return super().open(build, language="ar", **options)
 
     FOCUSED = "document.activeElement.innerText.trim()"
 
@@ -25993,15 +25987,19 @@ class Touch(WidgetCase):
         self.assertGreater(self.seen[0][1]["y"] - self.seen[-2][1]["y"], 80)
 
     def test_a_toast_is_used_and_closed_by_taps(self):
-        label, tab, _ = self.one(lambda W: W.Label("page"))
-        session, toast = label.session, "document.querySelector('.lw-toast')"
-        for place in (1, 2):
-            session.toast("told", action="Undo", timeout_s=0,
-                          on_action=lambda: self.seen.append("Undo"))
+        button, tab, css = self.one(lambda W: W.Button(
+            "page", on_activated=lambda: self.seen.append("page")))
+        toast = "document.querySelector('.lw-toast')"
+        for place, told in ((1, ["Undo", "page"]), (2, ["page"])):
+            button.session.toast("told", action="Undo", timeout_s=0,
+                                 on_action=lambda: self.seen.append("Undo"))
             tab.wait("!!" + toast)
             tab.swipe(self.middle(tab, ".lw-toast > button:nth-of-type(%d)" % place))
             tab.wait("!" + toast)
-            eventually(lambda: self.seen == ["Undo"], what="its action, once")
+            tab.swipe(self.middle(tab, css))    # what is told after all of it
+            eventually(lambda: "page" in self.seen, what="the button")
+            self.assertEqual(self.seen, told)
+            self.seen.clear()
 
     def test_the_menu_of_a_narrow_page_is_opened_used_and_closed_by_taps(self):
         def make(W):
@@ -31954,6 +31952,19 @@ class Server(AppCase):
             "livewidget: error: port %d of 127.0.0.1 is in use; pass port 0 to take a free one, or "
             "end the program that holds it" % app.ports[0]])
 
+    def test_a_port_of_the_command_line_is_not_exchanged_for_another_one(self):
+        """Of a program that takes a free one by itself."""
+        app = self.make_app()
+        with tempfile.TemporaryDirectory() as folder:
+            program = os.path.join(folder, "app.py")
+            with open(program, "w", encoding="utf-8") as file:
+                file.write("import livewidget as lw\nlw.page('/')(print)\nlw.run()\n")
+            done = subprocess.run([*LIVEWIDGET, "serve", "--port", str(app.ports[0]), program],
+                                  cwd=str(HERE), capture_output=True, text=True, timeout=60)
+        self.assertEqual((done.returncode, done.stdout), (1, ""), done.stderr)
+        self.assertIn("port %d of 127.0.0.1 is in use" % app.ports[0], done.stderr)
+        self.assertNotIn("next free", done.stderr)
+
     def test_wrong_options_raise(self):
         for options, text in (({"concurrency_handling": "x"}, "one of 'per_session'"),
                               ({"max_sessions": 0}, "max_sessions"),
@@ -36516,6 +36527,15 @@ text "-"'''
             user.double_click("View")
             self.assertEqual('menuitem "In View"' in user.tree(), first == ("View",))
             self.assertNotIn('menuitem "In File"', user.tree())
+
+    def test_a_menu_that_is_gone_when_it_was_to_open_opens_not(self):
+        def page(W):
+            menu = W.Menu()
+            menu.add_name("Cut")
+            W.Button("Go", on_activated=lambda: (menu.popup(1, 1), menu.destroy()))
+        user = self.user(page)
+        user.click("Go")
+        self.assertNotIn("Cut", user.tree())
 
     def test_a_menu_in_a_menu_that_is_pressed_twice_stays_open(self):
         user = self.user(lambda W: W.MenuBar().add_name("File").add_menu("More").add_name("Deep"))
