@@ -20893,7 +20893,8 @@ class WidgetsInChromium(WidgetCase):
         inside = "document.querySelector('%s').firstChild.getBoundingClientRect().x - " \
             "document.querySelector('%s').getBoundingClientRect().x === %d"
         area.set_scroll_position(0, 0)          # the left end
-        tab.wait(inside % (view, view, 0))
+        tab.wait(inside % (view, view, 0) +     # and its bar, which follows a frame later
+                 " && document.querySelector('%s').ariaValueNow === '0'" % bar)
         tab.js("document.querySelector('%s').focus()" % bar)
         tab.key("End")
         tab.wait(inside % (view, view, 285 - 1000))
