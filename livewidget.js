@@ -1557,7 +1557,8 @@ class Session extends Cursor {
         } else if (this._pending.size && this._pending.get(wid + " " + name) > this.applied) {
             // Python has something newer from us to answer; its edits count from what it has
             if (kind === "edit") widget._take(name, args);
-        } else if (this._hands.size && this._waits(widget, name)) {
+        } else if (this._hands.size
+            && (this._waits(widget, name) || this.isOvertaken(widget, name))) {
             this._waiting.set(widget, [...this._waiting.get(widget) || [], operation]);
         } else {
             if (kind === "edit") widget._edit(name, args);
@@ -1654,9 +1655,11 @@ class Session extends Cursor {
             if (this._hands.get(key) === node) this._hands.delete(key);
             this._widgetOf(node)?._letGo();
             for (const [widget, operations] of [...this._waiting]) {
-                if (this._isHeld(widget)) continue;
-                this._waiting.delete(widget);
+                const still = operations.filter(one => this._waits(widget, one[2]));
+                if (still.length) this._waiting.set(widget, still);
+                else this._waiting.delete(widget);
                 for (const one of operations) {
+                    if (still.includes(one)) continue;
                     try { this._operate(one); } catch (error) { this._failed(error); }
                 }
             }
@@ -1665,11 +1668,14 @@ class Session extends Cursor {
     _widgetOf(node) {
         return this.widgets.get(Number(node?.closest?.("[data-wid]")?.dataset.wid));
     }
-    _isHeld(widget) {
-        return [...this._hands.values()]
-            .some(node => node.closest?.("[data-wid]") === widget.element);
+    _isHeld(widget, counts = () => true) {
+        return [...this._hands].some(([key, node]) =>
+            counts(key) && node.closest?.("[data-wid]") === widget.element);
     }
-    _waits(widget, name) { return widget.constructor.held.includes(name) && this._isHeld(widget); }
+    _waits(widget, name) {
+        return widget.constructor.held.includes(name) && this._isHeld(widget)
+            || widget._makesUnit?.(name) && this._isHeld(widget, key => key !== "typing");
+    }
     // Python said otherwise of a cell since the widget is held.
     isOvertaken(widget, name) {
         return Boolean(this._waiting.get(widget)?.some(operation => operation[2] === name));
@@ -2313,17 +2319,27 @@ class Widget {
             keyup: "key-up", keypress: "key-press",
             focusin: "focus-in", focusout: "focus-out", contextmenu: "contextmenu" };
         root.tabIndex = 0;
+        let move = null;                                // the newest, told once a frame
+        const tellMove = () => {
+            const event = move;
+            move = null;
+            if (event) this.emit("pointer-move", [this._describe(event)]);
+        };
         for (const [type, action] of Object.entries(names)) {
             root.addEventListener(type, event => {
                 if (type === "contextmenu") event.preventDefault();
+                // its release is told, too, wherever that is
+                if (type === "pointerdown" && event.isTrusted && this._wants("pointer-up"))
+                    root.setPointerCapture(event.pointerId);
                 if (!this._wants(action)) return;
                 if (type === "wheel") event.preventDefault();
-                const report = () => this.emit(action, [this._describe(event)]);
-                if (type !== "pointermove") return report();
-                if (!this._move)
-                    requestAnimationFrame(() => { const move = this._move;
-                        this._move = null; move(); });
-                this._move = report;                    // one a frame, the newest
+                if (type === "pointermove") {
+                    if (!move) requestAnimationFrame(tellMove);
+                    move = event;
+                    return;
+                }
+                tellMove();
+                this.emit(action, [this._describe(event)]);
             }, { passive: false });
         }
     }
@@ -2358,9 +2374,13 @@ function describeEvent(event, root) {
 // What all inputs share: label, help and error, which make a unit with the input itself.
 class Field extends Widget {
     static acts = true;
+    // What the first of these puts around the field would end a drag or a composition.
+    _makesUnit(name) {
+        return !this._unit && ["set_label", "set_help", "set_error", "set_required"].includes(name);
+    }
     _makeUnit() {
         if (this._unit) return this._unit;
-        const { parent, element: inner } = this, place = inner.nextSibling, id = "lw-" + this.wid;
+        const { parent, element: inner } = this, id = "lw-" + this.wid;
         const focus = this._described(), focused = document.activeElement;
         focus.id ||= id;
         const hidden = { hidden: true }, unit = this._unit = {
@@ -2369,7 +2389,7 @@ class Field extends Widget {
                 ...hidden }),
             error: element("div", { class: "lw-unit-error", dir: "auto", id: id + "-error",
                 "aria-live": "polite", ...hidden }) };
-        if (parent) parent._dropChild(this);            // its place in the layout is the unit's now
+        parent?._clearSlot(inner);                      // its place in the layout is the unit's now
         unit.root = element("div", { class: "lw-unit", "data-why": inner.dataset.why });
         delete inner.dataset.why;
         for (const name of ["width", "height", "minWidth", "maxWidth", "minHeight", "maxHeight"]) {
@@ -2381,13 +2401,13 @@ class Field extends Widget {
                 inner.classList.remove(name);
                 unit.root.classList.add(name);
             }
-        if (inner.parentNode) inner.parentNode.insertBefore(unit.root, place);
-        unit.root.append(unit.label, inner, unit.help, unit.error);
-        if (parent) {
-            this.parent = parent;
-            parent._arrange();
-        }
-        if (inner.contains(focused)) focused.focus();   // it was taken out of the page meanwhile
+        inner.before(unit.root);
+        unit.root.append(unit.label, unit.help, unit.error);
+        // where the browser can move what is in the page, the focus is not lost for a moment
+        const put = unit.root.moveBefore && inner.isConnected ? "moveBefore" : "insertBefore";
+        unit.root[put](inner, unit.help);
+        parent?._arrange();
+        if (inner.contains(focused) && document.activeElement !== focused) focused.focus();
         return unit;
     }
     _tellUnit(part, text) {
@@ -2474,8 +2494,11 @@ class Container extends Widget {
     _dropChild(child) {
         if (child.parent !== this) return;
         child.parent = null;
+        this._clearSlot(child.outer);
         child.outer.remove();
     }
+    // Take back what _slot() gave to a child's element itself.
+    _clearSlot() {}
     // A child goes elsewhere, or ends: forget it here without touching what Python will say.
     _release(child) {
         this._gone.add(child);
@@ -2512,10 +2535,7 @@ class Box extends Container {
         else if (node.classList.contains("lw-stretch")) node.style.flexGrow = "";
         node.classList.toggle("lw-stretch", stretched);
     }
-    _dropChild(child) {
-        if (child.parent === this) this._setStretch(child.outer, 0);
-        super._dropChild(child);
-    }
+    _clearSlot(node) { this._setStretch(node, 0); }
     set_spacing(gap) {
         const { style } = this._content();
         style.gap = px(gap);
@@ -2684,11 +2704,7 @@ class FixedLayout extends Container {
         Object.assign(child.outer.style, { position: "absolute", left: px(x), top: px(y) });
         return child.outer;
     }
-    _dropChild(child) {
-        if (child.parent === this)
-            Object.assign(child.outer.style, { position: "", left: "", top: "" });
-        super._dropChild(child);
-    }
+    _clearSlot({ style }) { Object.assign(style, { position: "", left: "", top: "" }); }
 }
 
 class Frame extends SingleChild {
@@ -3128,6 +3144,7 @@ class Dialog extends TopLevel {
         child.outer.classList.toggle("lw-dialog-buttons", child !== this._entries[0][0]);
         return child.outer;
     }
+    _clearSlot(node) { node.classList.remove("lw-dialog-buttons"); }
     set_visible(tf) {
         const shown = this.element.isConnected;
         super.set_visible(tf);
@@ -4542,10 +4559,7 @@ class GridBox extends Container {
             `${row + 1} / ${column + 1} / span ${rowSpan} / span ${columnSpan}`;
         return child.outer;
     }
-    _dropChild(child) {
-        if (child.parent === this) child.outer.style.gridArea = "";
-        super._dropChild(child);
-    }
+    _clearSlot(node) { node.style.gridArea = ""; }
     // The cells that nothing is in take their room, too. A width for columns stands in place of
     // their number and shares.
     _divide() {
@@ -4914,7 +4928,7 @@ function caretAt(text, x, y) {
 }
 
 class HtmlView extends Widget {
-    static held = ["set_scroll_position"];
+    static held = ["set_scroll_position", "set_html"];
     static sequences = ["set_html"];
     constructor(html = "") {
         super(element("div", { class: "lw-html lw-shrinks", tabindex: "0", dir: "auto" }));
@@ -7143,6 +7157,7 @@ class ToolBar extends Container {
         child.outer.style.flexGrow = stretch ? "1" : "";
         return child.outer;
     }
+    _clearSlot(node) { node.style.flexGrow = ""; }
     _arrange() {
         super._arrange();
         this._mark(document.activeElement);
@@ -7604,6 +7619,7 @@ class Markdown extends Widget {
         "ol", "li", "pre", "code", "em", "strong", "del", "table", "thead", "tbody", "tr", "th",
         "td", "a", "img", "input"]);
     static links = /^(?:https?:|mailto:|(?![a-z][a-z0-9+.-]*:))/i;
+    static held = ["set_text"];
     static sequences = ["set_text"];
     constructor() { super(element("div", { class: "lw-html lw-markdown", dir: "auto" })); }
     set_text(nodes) { this.element.replaceChildren(...nodes.map(node => this._node(node))); }
@@ -7769,7 +7785,7 @@ class ChatView extends Container {
 // ARIA's tree pattern; what is closed has no elements.
 class JsonView extends Widget {
     static usualName = "JSON";
-    static held = ["set_toggled"];
+    static held = ["set_toggled", "set_value"];
     constructor() {
         super(element("div", { class: "lw-json lw-shrinks", role: "tree" }));
         this._shown = new Map();                        // JSON of a path -> entries, if over 100
@@ -7793,7 +7809,8 @@ class JsonView extends Widget {
         const focused = this.element.contains(document.activeElement);
         this.element.replaceChildren(this._item(null, this._value, []));
         const current = this._all().find(item => this._items.get(item).id === this._current);
-        this._select(current || this.element.firstChild, focused);
+        this._select(current || this.element.firstChild, false);
+        if (focused) this._focusTarget().focus({ preventScroll: true });
     }
     _made(about, ...line) {
         const item = element("div", { role: "treeitem", tabindex: "-1" },
@@ -11024,7 +11041,9 @@ function spliced(list = [], splices) {
 // The arguments of an action: the fields of its form, then its data-arg-* attributes.
 function actionArguments(node) {
     const given = {};
-    for (const field of (node.localName === "form" ? node : node.closest("form"))?.elements || []) {
+    const form = node.localName === "form" ? node
+        : "form" in node ? node.form : node.closest("form");
+    for (const field of form?.elements || []) {
         if (!field.name || field.matches(":disabled") || field.type === "radio" && !field.checked ||
             ["button", "submit", "reset", "file"].includes(field.type)) continue;
         given[field.name] = field.type === "checkbox" ? field.checked
@@ -12750,6 +12769,11 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     .lw-slider > input, .lw-range-track { height: 40px; }
     .lw-range-track::before { inset-block: 18px; }
     .lw-range-track > input { height: 40px; }
+    :is(.lw-slider, .lw-range-track) > input::-webkit-slider-thumb { width: 28px; height: 28px; }
+    :is(.lw-slider, .lw-range-track) > input::-moz-range-thumb { width: 26px; height: 26px; }
+    .lw-slider > input::-webkit-slider-thumb { margin-top: -12px; }
+    .lw-slider[data-orientation=vertical] > input::-webkit-slider-thumb { margin: 0 0 0 -12px; }
+    .lw-data-cell > input[type=checkbox] { width: 24px; height: 24px; margin-block: -4px; }
     .lw-password { --lw-room: 44px; }
     .lw-password > .lw-icon-button { inset-inline-end: 0; }
     .lw-spin { min-width: 140px; }
