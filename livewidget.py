@@ -33497,7 +33497,8 @@ class Dashboard(DynamicWidget):
             <section><h2>This process</h2>
                 <p>{threads} threads, {seconds:.1f} s of processor time, number {pid}</p>
                 <form data-action="/limit"><label>Warn above <input name="percent" type="number"
-                    min="1" max="100" value="80" required> %</label> <button>Set</button></form></section>"""
+                    min="1" max="100" value="80" required> %</label> <button>Set</button></form>
+                </section>"""
 
     def _get_widget_styles(self) -> str:
         return """#lw-root { display: grid; gap: 14px; margin: -14px }
