@@ -2323,7 +2323,7 @@ class Widget {
         const tellMove = () => {
             const event = move;
             move = null;
-            if (event) this.emit("pointer-move", [this._describe(event)]);
+            if (event) this.emit(names.pointermove, [this._describe(event)]);
         };
         for (const [type, action] of Object.entries(names)) {
             root.addEventListener(type, event => {

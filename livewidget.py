@@ -18292,9 +18292,9 @@ class TextEntrySet(TextEntry, keyword_setters={"label": "button_text"}):
 class ComboBox(SizedField):
     """A choice from a list, or, when editable, a text with suggestions.
 
-    items: their texts; editable: any text may be entered; Enter adds a new one to the items. Either
-    may come first: ComboBox(["a", "b"], editable=True), ComboBox(True). dropdown_limit: rows shown
-    before the list scrolls, 0 for about 200 px.
+    items: their texts; editable: any text may be entered; Enter adds a new one to the items.
+    items_or_editable: either of them: ComboBox(["a", "b"], editable=True), ComboBox(True).
+    dropdown_limit: rows shown before the list scrolls, 0 for about 200 px.
     Callbacks: "activated" (index, text): an item was chosen, Enter, or the wheel stepped;
     "modified" (text): each keystroke, when editable. Changes from code fire nothing."""
     callbacks: Mapping[str, Fields] = {
@@ -37605,7 +37605,7 @@ class Widget {
         const tellMove = () => {
             const event = move;
             move = null;
-            if (event) this.emit("pointer-move", [this._describe(event)]);
+            if (event) this.emit(names.pointermove, [this._describe(event)]);
         };
         for (const [type, action] of Object.entries(names)) {
             root.addEventListener(type, event => {
