@@ -1640,7 +1640,9 @@ class Session extends Cursor {
         on(["input"], event => {
             if (event.target === document.activeElement) this.hold("typing", event.target);
         });
-        on(["change", "focusout"], () => this.letGo("typing"));
+        on(["change", "focusout"], ({ type, target }) => {
+            if (type === "focusout" || !isYearBegun(target)) this.letGo("typing");
+        });
         on(["compositionstart"], event => this.hold("composing", event.target));
         on(["compositionend"], () => this.letGo("composing"));
         addEventListener("blur", () => {
@@ -2344,6 +2346,9 @@ class Widget {
         }
     }
 }
+
+// Whether a year has the digits that are typed so far: browsers tell a change at each of them.
+const isYearBegun = ({ type, value }) => /^date/.test(type) && /^0/.test(value);
 
 function describeEvent(event, root) {
     const record = { type: event.type, time_stamp: event.timeStamp };
@@ -4121,7 +4126,7 @@ const makeLargeWidgets =
     TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels,
     Button, Checkable, RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox, parseMarkup,
     placeInOrder, showLocked, menuItem, showMenu, openMenuFrom, TextInput, eyeButton, textButton,
-    keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS }) => {
+    keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS, isYearBegun }) => {
 
 document.head.append(element("style", {}, `
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
@@ -7386,15 +7391,25 @@ class MomentEntry extends Field {
                 const { value, validity } = input;
                 if (!value && !validity.badInput && this._values[at]) this._changed(input);
             };
-            input.addEventListener("change", () => this._changed(input));
+            input.addEventListener("change", () => {
+                this._begun = input;
+                if (!isYearBegun(input) || input !== document.activeElement) this._flush();
+                else this.session?._untold.add(this);
+            });
             input.addEventListener("keyup", emptied);
             input.addEventListener("blur", () => {
                 emptied();
+                this._flush();
                 if (input.validity.badInput) this._refuse(input, this._word);
             });
         });
     }
     _focusTarget() { return this._inputs[0]; }
+    _flush() {
+        const begun = this._begun;
+        this._begun = null;
+        if (begun) this._changed(begun);
+    }
     _changed(input) {
         if (input.validity.badInput) return;
         const unread = this._inputs.find(one => one.validity.badInput);
@@ -12853,7 +12868,7 @@ const tools = { element, showText, shownPart, keepOnly, px, clamp, icon, iconBut
     TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS,
     Range, onPixels, Button, Checkable, RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox,
     parseMarkup, placeInOrder, showLocked, menuItem, showMenu, openMenuFrom, TextInput, eyeButton,
-    textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS };
+    textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS, isYearBegun };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

@@ -25519,6 +25519,30 @@ class Dates(WidgetCase):
             self.settle(entry.session)
             self.assertEqual((tab.js(node + ".value"), self.seen), (text, []))
 
+    def test_a_year_is_told_when_it_is_typed(self):
+        """Not at each of its digits; what Python says meanwhile waits."""
+        entry, tab, css = self.one(lambda W: W.DateEntry(limits=self.DAYS[:2]), "activated")
+        node = "document.querySelector('%s')" % css
+        tab.js(node + ".focus()")
+        tab.type("0301202")
+        tab.wait(node + ".value === '0202-03-01'")
+        self.settle(entry.session)
+        self.assertEqual((self.seen, entry.get_value()), ([], None))
+        entry.set_value(self.DAYS[1])
+        self.settle(entry.session)
+        self.assertEqual(tab.js(node + ".value"), "0202-03-01")
+        for key in ("ArrowLeft", "ArrowRight"):         # a digit after a pause begins the year anew
+            tab.key(key)
+        tab.type("2026")
+        self.expect(("activated", self.DAYS[0]))
+        self.assertEqual(tab.js(node + ".value"), "2026-03-01")
+        entry, tab, css = self.one(lambda W: W.DateEntry(), "activated")
+        tab.js("document.querySelector('%s').focus()" % css)
+        tab.type("12240800")
+        tab.wait("document.querySelector('%s').value === '0800-12-24'" % css)
+        tab.js("document.activeElement.blur()")
+        self.expect(("activated", datetime.date(800, 12, 24)))
+
     def test_a_moment_that_is_emptied_by_keys_is_told(self):
         """Part by part: with the first it is no moment any more, with the last there is none."""
         day, time = datetime.date(2024, 5, 6), datetime.time(9, 30)
