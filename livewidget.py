@@ -13167,7 +13167,8 @@ class SessionIO(Audience):
         self.queued: int = 0                    # callbacks for browsers' messages that wait
         self._queued_bytes = 0
         self.paused: bool = False               # too many: no browser is heard
-        self._taking = None                     # (thread, bytes) of a message that is taken now
+        #: (thread, bytes) of a message that is taken now.
+        self.taking: tuple[int, int] | None = None
         self.screen: tuple[float, float] = (0, 0)
         self.absent_since: float | None = self.runtime.clock()  # None while a browser is attached
         self.used_at: float = -math.inf         # when a browser did something
@@ -13320,11 +13321,11 @@ class SessionIO(Audience):
                 take: Callable[..., object] | None = None) -> None:
         """Take one checked message of a browser, of so many characters. Raises ProtocolError to end
         its connection. take: take_event, of an event that waited, as if it came now."""
-        self._taking = threading.get_ident(), size
+        self.taking = threading.get_ident(), size
         try:
             (take or self._take)(browser, message)
         finally:
-            self._taking = None
+            self.taking = None
 
     def _take(self, browser, message):
         kind = message["type"]
@@ -13370,16 +13371,16 @@ class SessionIO(Audience):
 
     def count(self) -> int | None:
         """A function is queued; if a browser's message caused it, R70 limits it: its bytes."""
-        ident, size = self._taking or (None, 0)
+        ident, size = self.taking or (None, 0)
         if ident != threading.get_ident():
             return None
-        self._taking = ident, 0
+        self.taking = ident, 0
         self._count(1, size)
         return size
 
     def _is_taking(self):
         """Whether the calling thread takes a message of a browser."""
-        return (self._taking or (None,))[0] == threading.get_ident()
+        return (self.taking or (None,))[0] == threading.get_ident()
 
     def uncount(self, size: int | None) -> None:
         """A function that was counted so begins, or never will."""
@@ -31201,6 +31202,7 @@ class _TabPage:
         runtime, late = self._app.runtime, False
         own = cursors.get(self._browser)
         waits = (own is None or own.received < said
+                 or session.io.taking is not None       # the reactor is at what it has received
                  or not self._app.people.is_current(own.principal)
                  or len(session.io.transfers) > 0 or runtime.is_running()
                  or any(one.sent for one in cursors.values()))
