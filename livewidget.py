@@ -21364,13 +21364,15 @@ class JobView(VBox):
         engine.parts = (engine.bar, row, log)
         for one in engine.parts:
             self.add_widget(one)
+        engine.showing = threading.RLock()      # its job's thread shows, and those of the session
         self.set_job(None)
 
     def set_job(self, job: Job | None) -> None:
         """Show another job; None shows none."""
         engine = self._engine
-        engine.job, engine.lines = job, 0
-        engine.log.set_text("")
+        with engine.showing:
+            engine.job, engine.lines = job, 0
+            engine.log.set_text("")
         if job is not None:
             job.watch(functools.partial(engine.show, job))
         engine.show(job)
@@ -21389,10 +21391,10 @@ class JobView(VBox):
 
         def show(self, job):
             """Show what a job says of itself (any thread); False: it is shown no more."""
-            if job is not self.job or self.wid not in self.session.widgets:
-                return False
-            status, left = (job.status, job.time_left()) if job else ("", None)
-            with self.session.batch():
+            with self.session.batch(), self.showing:
+                if job is not self.job or self.wid not in self.session.widgets:
+                    return False
+                status, left = (job.status, job.time_left()) if job else ("", None)
                 self.bar.set_value(1.0 if status == "done" else
                                    job.done / (job.total or 1) if job else 0.0)
                 running = job and status == "running"
