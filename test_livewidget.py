@@ -15320,8 +15320,8 @@ class ClusterPage(threading.Thread):
         former = self.page and self.page.session
         self.page = ModelBrowser(place, resume=self.page, fresh=fresh, timeout=self.LOST_S)
         self.heard = time.monotonic()
-        self.page.until(lambda one: one.greeted and any(
-            kind == "TextEntry" for kind, *_ in one.widgets.values()), timeout=2 * self.LOST_S)
+        self.page.until(lambda one: one.greeted and {"TextEntry", "Button"} <= {
+            kind for kind, *_ in one.widgets.values()}, timeout=2 * self.LOST_S)
         # else a person would be told that the page was started anew
         if former not in (None, self.page.session):
             raise RuntimeError("another session instead")
