@@ -37633,7 +37633,7 @@ class Widget {
     }
 }
 
-// Whether a year has the digits that are typed so far: browsers tell a change at each of them.
+// Whether a year lacks some of its four digits yet: browsers tell a change at each that is typed.
 const isYearBegun = ({ type, value }) => /^date/.test(type) && /^0/.test(value);
 
 function describeEvent(event, root) {

@@ -697,6 +697,12 @@ class Tab(lw.BrowserTab):
         box = self.box(selector)
         self.click_at(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, clicks, button)
 
+    def choose_file(self, css, path):
+        """Let a field of files have one: as if a person had chosen it."""
+        root = self.command("DOM.getDocument")["root"]["nodeId"]
+        found = self.command("DOM.querySelector", nodeId=root, selector=css)
+        self.command("DOM.setFileInputFiles", files=[path], nodeId=found["nodeId"])
+
     def touch(self):
         """Have a screen for fingers: pages are laid out for them."""
         fingers = "matchMedia('(pointer: coarse)').matches"
@@ -33508,9 +33514,7 @@ site = Starlette(routes=[Mount("/live", app.asgi),
         self.label(tab, "1")
         path = pathlib.Path(self.folder, "sent")
         path.write_bytes(bytes(3 * lw.UPLOAD_CHUNK_BYTES))
-        root = tab.command("DOM.getDocument")["root"]["nodeId"]
-        node = tab.command("DOM.querySelector", nodeId=root, selector="input[type=file]")
-        tab.command("DOM.setFileInputFiles", files=[str(path)], nodeId=node["nodeId"])
+        tab.choose_file("input[type=file]", str(path))
         self.label(tab, "got %d" % (3 * lw.UPLOAD_CHUNK_BYTES))
         tab.chromium.command("Browser.setDownloadBehavior", {
             "behavior": "allow", "downloadPath": self.folder, "browserContextId": tab.context})
@@ -41295,9 +41299,7 @@ class Client(BrowserCase):
         self.addCleanup(folder.cleanup)
         path = pathlib.Path(folder.name, "late.txt")
         path.write_text("x")
-        root = tab.command("DOM.getDocument")["root"]["nodeId"]
-        node = tab.command("DOM.querySelector", nodeId=root, selector="input[type=file]")
-        tab.command("DOM.setFileInputFiles", files=[str(path)], nodeId=node["nodeId"])
+        tab.choose_file("input[type=file]", str(path))
         tab.wait("livewidget.session._files.size === 1")        # it hears of them later
         self.make_app(build, http_port=port, token=token)
         self.assertIn("Papers: late.txt", self.said(tab, "The program did not get"))
@@ -41595,11 +41597,6 @@ class ChromiumTab(Tab):
     def turn_wheel(self, x, y, down):
         self.mouse("mouseMoved", x, y, "none", 0)       # else what was scrolled last scrolls
         self.mouse("mouseWheel", x, y, "none", 0, deltaX=0, deltaY=down)
-
-    def choose_file(self, css, path):
-        root = self.command("DOM.getDocument")["root"]["nodeId"]
-        found = self.command("DOM.querySelector", nodeId=root, selector=css)
-        self.command("DOM.setFileInputFiles", files=[path], nodeId=found["nodeId"])
 
 
 class Engines(AppCase):
