@@ -7034,8 +7034,16 @@ sys.exit(module.serve_folder(folder, int(sock), int(lock)))
 _children = []
 
 
-def _reap():
-    _children[:] = [process for process in _children if process.poll() is None]
+def _reap(ended=None):
+    """Let go of children that have ended. ended: the pid of one that has given its lock back, which
+    the system does a moment before the process ends."""
+    for process in list(_children):
+        if process.pid == ended:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(LOCK_TIMEOUT_S)
+        if process.poll() is not None:
+            with contextlib.suppress(ValueError):   # another thread was first
+                _children.remove(process)
 
 
 def _let_children_go():
@@ -7716,7 +7724,7 @@ class Server:
                 raise ServerError(f"server {self.name!r} (pid {record['pid']}) does not end")
         if record:
             self._entry.clean()
-        _reap()
+            _reap(record["pid"])
 
     def _kill(self, record):
         """Signal the recorded process and its group, if its start time, checked before each signal,
