@@ -6771,10 +6771,21 @@ class TextArea extends TextInput {
         this._long = null;                              // from the first long text on
         this._reading = false;                          // it is shown; the field may be old
         this._placing = null;                           // where to scroll when all is shown
+        this._paper = null;                             // stands for the field while it is printed
+        printing.watch(this);
         scrolling.watch(this, input);
         input.addEventListener("focus", () => this._write());
         input.addEventListener("blur", () => setTimeout(() => this._catchUp()));
         this.set_text(text ?? "");
+    }
+    // A field is on paper as high as on the screen, but where CSS has field-sizing.
+    _draw() {
+        const input = this._input;
+        this._paper?.remove();
+        this._paper = printing.now && !this._reading
+            ? element("div", { class: `${input.className} lw-on-paper`,
+                style: input.style.cssText }, input.value + "\n") : null;
+        if (this._paper) input.after(this._paper);
     }
     // Each line has a direction of its own, for which Chromium takes time by the square of the
     // length of a wrapped one, 3 s for 1 MB; so with such a line all have that of the first.
@@ -12302,6 +12313,7 @@ fill="none" stroke="gray" stroke-width="1.5"> \
 .lw-long-text > div { contain-intrinsic-height: auto calc(var(--lw-lines) * 1lh); }
 .lw-long-text > :is(:first-child, :last-child) { content-visibility: visible; }
 .lw-long-text > :last-child::after { content: "\\200b"; }
+.lw-on-paper { display: none; }
 .lw-html { overflow: auto; min-height: 1.45em; overflow-wrap: break-word; }
 .lw-html :is(pre, code, kbd, samp), .lw-source, .lw-errors pre { direction: ltr; }
 .lw-html > :first-child { margin-top: 0; }
@@ -12841,13 +12853,13 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 @media print {
     html, body, .lw-desktop, .lw-page, .lw-filling, .lw-window-body, .lw-scroll-area,
     .lw-scroll-view, .lw-scrolls, .lw-html, .lw-data, .lw-source, .lw-source-view, .lw-chat-list,
-    .lw-frame, .lw-frame > .lw-fill, .lw-splitter, .lw-pane, .lw-text-area, .lw:has(
+    .lw-frame, .lw-frame > .lw-fill, .lw-splitter, .lw-pane, .lw-text-area, :is(.lw, .lw-unit):has(
     .lw-scroll-view, .lw-html, .lw-data, .lw-source, .lw-chat-list, .lw-text-area) {
         height: auto !important; max-height: none !important; overflow: visible !important; }
-    textarea.lw-text-area, .lw-outgrown > textarea, .lw-long-text.lw-long-text {
-        field-sizing: content; white-space: pre-wrap; }
-    .lw-outgrown.lw > :is(textarea, .lw-long-text) { position: static; height: auto; }
-    .lw-outgrown > .lw-long-size, .lw-reading > textarea { display: none !important; }
+    .lw-on-paper.lw-on-paper { display: block; overflow-wrap: anywhere; }
+    .lw-on-paper.lw-on-paper, .lw-long-text.lw-long-text { white-space: pre-wrap; }
+    .lw-outgrown.lw > :is(.lw-on-paper, .lw-long-text) { position: static; height: auto; }
+    .lw-text-area:has(+ .lw-on-paper), .lw-outgrown > textarea { display: none !important; }
     .lw-long-text > div { content-visibility: visible; }
     .lw-page, .lw-filling { position: static !important; }
     .lw:has(.lw-scroll-view, .lw-html, .lw-data, .lw-source, .lw-chat-list), .lw-page {

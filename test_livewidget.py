@@ -19078,6 +19078,77 @@ for _name, _text in LongTexts.TEXTS.items():
             lambda self, text=_text: self.check(text))
 
 
+def build_what_scrolls(session):
+    """A page of all that scrolls, with more in it than a screen shows, each line its own text."""
+    W = session.get_widgets()
+    page, box, area, inner = W.Page(), W.VBox(), W.ScrollArea(), W.VBox()
+    table, tree, source = W.TableView(columns=["A"]), W.TreeView(columns=["A"]), \
+        W.TextSource("\n".join("line %d." % line for line in range(200)))
+    for number in range(120):
+        inner.add_widget(W.Label("label %d." % number))
+    area.set_widget(inner)
+    area.resize(300, 200)
+    table.set_data([["row %d." % row] for row in range(300)])
+    tree.set_tree({"node %d." % node: {} for node in range(100)})
+    chat, frame, panes = W.ChatView(), W.Frame("frame"), W.Splitter(orientation="vertical")
+    for number in range(60):
+        chat.add_message("chat %d." % number)
+    for parent, word in ((frame.set_widget, "framed"), (panes.add_widget, "pane")):
+        parent(filled(W.VBox(), *[W.Label("%s %d." % (word, number))
+                                  for number in range(60)]))
+    smaller = [
+        chat, frame, panes,
+        W.HtmlView("".join("<p>html %d.</p>" % number for number in range(60))),
+        W.JsonView({"json %d." % number: 0 for number in range(60)}),
+        W.DiffView("", "\n".join("diff %d." % number for number in range(60))),
+        *[W.TextArea("\n".join("area %d." % number for number in range(count)), label=label)
+          for count in (60, 1000) for label in ("", "A label")]]
+    for widget in smaller:
+        widget.resize(400, 150)
+    for widget in (area, table, tree, source, *smaller, W.Label("the end.")):
+        box.add_widget(widget)
+    page.set_widget(box)
+    page.show()
+
+
+#: What a page leaves out on paper, or does not show at its full height.
+LOST_ON_PAPER = """(() => {
+        dispatchEvent(new Event("beforeprint"));
+        const words = [["label", 120], ["row", 300], ["node", 100], ["line", 200],
+            ...["chat", "framed", "pane", "html", "json", "diff"].map(one => [one, 60])],
+            lost = [];
+        const boxes = [...document.querySelectorAll(
+            ".lw-label span, [role=gridcell], .lw-source-text, .lw-message-text, .lw-html p, " +
+            ".lw-json-line, .lw-diff-text")]
+            .map(one => [one.innerText.trim().replace(/^"/, ""), one.getBoundingClientRect()]);
+        for (const [word, count] of words) {
+            const found = boxes.filter(([text]) => text.startsWith(word));
+            const tops = new Set(found.map(([, box]) => Math.round(box.top)));
+            if (found.length !== count || tops.size !== count)
+                lost.push([word, found.length, tops.size]);
+        }
+        for (const one of document.querySelectorAll(".lw-page *"))
+            if (one.checkVisibility({ checkOpacity: true }) && one.clientHeight > 20 &&
+                one.scrollHeight > one.clientHeight + 1 &&
+                getComputedStyle(one).overflowY !== "visible")
+                lost.push([one.className, one.scrollHeight, one.clientHeight]);
+        const end = boxes.find(([text]) => text === "the end.")[1].top;
+        const lower = boxes.filter(([, box]) => box.bottom > end + 40).length;
+        dispatchEvent(new Event("afterprint"));
+        return JSON.stringify([lost, lower, document.documentElement.scrollHeight > 8000]);
+    })()"""
+
+#: Some of its rows and lines are there; what is drawn of them once all are to be printed.
+SCROLLS_IS_DRAWN = ("document.querySelectorAll('[role=gridcell]').length > 10 && "
+                    "document.querySelectorAll('.lw-source-line').length > 3")
+DRAWN_FOR_PAPER = """(() => {
+    dispatchEvent(new Event("beforeprint"));
+    const counts = ["[role=gridcell]", ".lw-source-text"].map(
+        one => document.querySelectorAll(one).length);
+    dispatchEvent(new Event("afterprint"));
+    return counts; })()"""
+
+
 class CallbackSweep(WidgetCase):
     """The callbacks that no other test provokes: together, each declared callback of each widget
     has arrived from real input."""
@@ -19340,79 +19411,15 @@ class CallbackSweep(WidgetCase):
         tab.js("dispatchEvent(new Event('beforeprint'))")
         eventually(lambda: tab.js(cut) == [], what="nothing cut, but " + str(tab.js(cut)))
 
-    #: What a page leaves out on paper, or does not show at its full height.
-    LOST_ON_PAPER = """(() => {
-            dispatchEvent(new Event("beforeprint"));
-            const words = [["label", 120], ["row", 300], ["node", 100], ["line", 200],
-                ...["chat", "framed", "pane", "html", "json", "diff"].map(one => [one, 60])],
-                lost = [];
-            const boxes = [...document.querySelectorAll(
-                ".lw-label span, [role=gridcell], .lw-source-text, .lw-message-text, .lw-html p, " +
-                ".lw-json-line, .lw-diff-text")]
-                .map(one => [one.innerText.trim().replace(/^"/, ""), one.getBoundingClientRect()]);
-            for (const [word, count] of words) {
-                const found = boxes.filter(([text]) => text.startsWith(word));
-                const tops = new Set(found.map(([, box]) => Math.round(box.top)));
-                if (found.length !== count || tops.size !== count)
-                    lost.push([word, found.length, tops.size]);
-            }
-            for (const one of document.querySelectorAll(".lw-page *"))
-                if (one.checkVisibility({ checkOpacity: true }) && one.clientHeight > 20 &&
-                    one.scrollHeight > one.clientHeight + 1 &&
-                    getComputedStyle(one).overflowY !== "visible")
-                    lost.push([one.className, one.scrollHeight, one.clientHeight]);
-            const end = boxes.find(([text]) => text === "the end.")[1].top;
-            const lower = boxes.filter(([, box]) => box.bottom > end + 40).length;
-            dispatchEvent(new Event("afterprint"));
-            return JSON.stringify([lost, lower, document.documentElement.scrollHeight > 8000]);
-        })()"""
-
     def test_paper_shows_all_of_what_scrolls(self):
         """Whatever scrolls, at its full height and without scroll bars."""
-        def build(session):
-            W = session.get_widgets()
-            page, box, area, inner = W.Page(), W.VBox(), W.ScrollArea(), W.VBox()
-            table, tree, source = W.TableView(columns=["A"]), W.TreeView(columns=["A"]), \
-                W.TextSource("\n".join("line %d." % line for line in range(200)))
-            for number in range(120):
-                inner.add_widget(W.Label("label %d." % number))
-            area.set_widget(inner)
-            area.resize(300, 200)
-            table.set_data([["row %d." % row] for row in range(300)])
-            tree.set_tree({"node %d." % node: {} for node in range(100)})
-            chat, frame, panes = W.ChatView(), W.Frame("frame"), W.Splitter(orientation="vertical")
-            for number in range(60):
-                chat.add_message("chat %d." % number)
-            for parent, word in ((frame.set_widget, "framed"), (panes.add_widget, "pane")):
-                parent(filled(W.VBox(), *[W.Label("%s %d." % (word, number))
-                                          for number in range(60)]))
-            smaller = [
-                chat, frame, panes,
-                W.HtmlView("".join("<p>html %d.</p>" % number for number in range(60))),
-                W.JsonView({"json %d." % number: 0 for number in range(60)}),
-                W.DiffView("", "\n".join("diff %d." % number for number in range(60))),
-                *[W.TextArea("\n".join("area %d." % number for number in range(count)))
-                  for count in (60, 1000)]]
-            for widget in smaller:
-                widget.resize(400, 150)
-            for widget in (area, table, tree, source, *smaller, W.Label("the end.")):
-                box.add_widget(widget)
-            page.set_widget(box)
-            page.show()
-        _, tab, _ = self.open(build)
-        tab.wait("document.querySelectorAll('[role=gridcell]').length > 10 && "
-                 "document.querySelectorAll('.lw-source-line').length > 3")
-        drawn = """(() => {
-            dispatchEvent(new Event("beforeprint"));
-            const counts = ["[role=gridcell]", ".lw-source-text"].map(
-                one => document.querySelectorAll(one).length);
-            dispatchEvent(new Event("afterprint"));
-            return counts; })()"""
-        eventually(lambda: tab.js(drawn) == [400, 200],     # no script sees the paper's layout
-                   what="all drawn before it is laid out, not " + str(tab.js(drawn)))
+        _, tab, _ = self.open(build_what_scrolls)
+        tab.wait(SCROLLS_IS_DRAWN)
+        eventually(lambda: tab.js(DRAWN_FOR_PAPER) == [400, 200],   # no script sees paper's layout
+                   what="all drawn before it is laid out, not " + str(tab.js(DRAWN_FOR_PAPER)))
         tab.command("Emulation.setEmulatedMedia", media="print")
-        lost = self.LOST_ON_PAPER
-        eventually(lambda: tab.js(lost) == "[[],0,true]", what="all on paper, not " + tab.js(lost))
+        eventually(lambda: tab.js(LOST_ON_PAPER) == "[[],0,true]",
+                   what="all on paper, not " + tab.js(LOST_ON_PAPER))
         tab.command("Emulation.setEmulatedMedia", media="")
         drawn = ("['[role=gridcell]', '.lw-source-line']"
                  ".map(css => document.querySelectorAll(css).length)")
@@ -42036,6 +42043,18 @@ class Engines(AppCase):
         page.wait("document.querySelector(%s).innerText === 'later'"
                   % json.dumps(self.css(session.Label)))
         self.assertFalse(page.js("!!window.ran"), "a script ran")
+
+    def check_paper_shows_all_of_what_scrolls(self):
+        """By the print rules, made those of the screen: one of the drivers has no print."""
+        page, _ = self.page(build_what_scrolls)
+        page.wait(SCROLLS_IS_DRAWN)
+        eventually(lambda: page.js(DRAWN_FOR_PAPER) == [400, 200])
+        turned = page.js("""[...document.styleSheets, ...document.adoptedStyleSheets].flatMap(
+            sheet => [...sheet.cssRules]).filter(rule => rule.media?.mediaText === "print").map(
+            rule => { rule.media.mediaText = "all"; return rule.cssRules.length; }).length""")
+        self.assertGreater(turned, 2, "no print rules")
+        eventually(lambda: page.js(LOST_ON_PAPER) == "[[],0,true]",
+                   what="all on paper, not " + page.js(LOST_ON_PAPER))
 
     def check_without_a_websocket_the_page_lives(self):
         proxy = free_port()
