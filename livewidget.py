@@ -10184,7 +10184,7 @@ class ServerProcess:
         if self.record["expires"] >= 0:
             left = self.record["started"] + self.record["expires"] - boot_clock()
         if left <= 0:
-            self.stop("expired")
+            self.stop("expired", "its time is up")
         elif _file_identity(self.entry.folder) != self._folder_id:
             self.stop("stopped")
         else:

@@ -4879,11 +4879,19 @@ class ServerProcesses(ServerCase):
         server = self.create("e", {"/api/x": lambda: print("said") or {}}, expiration_seconds=10)
         began = server._record()["started"]
         ask(server, "/api/x")
+        viewer = Viewer(server)
+        with lw.connect("ws://127.0.0.1:%d/livewidget/ws" % server.port,
+                        token=server.token) as one:
+            one.send('{"type":"hello","since":%d,"epoch":"%s"}' % (viewer.seq, viewer.epoch))
+            viewer.fields["_server_status"] = "live"
+            while viewer.fields["_server_status"] != "stopped":
+                viewer.take(json.loads(one.recv()))
+        self.assertEqual(viewer.fields["_server_detail"], "its time is up")
         eventually(lambda: not server.is_alive)
         self.assertTrue(9.9 < lw.boot_clock() - began < 40, lw.boot_clock() - began)
         self.assertEqual(server.status, "expired")
         self.assertEqual(server.expiration_info, {"expiration_seconds": None, "remaining": None})
-        eventually(lambda: server.stdout.tail() == "said")
+        eventually(lambda: server.stdout.tail(1) == "said")
         self.assertNotIn("e", lw.servers)
         self.assertEqual(sorted(os.listdir(self.entry(server))),
                          ["alive.lock", "start.lock", "state.json", "stderr.log", "stdout.log"])
