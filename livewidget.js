@@ -3319,7 +3319,7 @@ class RadioButton extends Checkable {
 }
 
 class Label extends Widget {
-    static shape = element("div", { class: "lw-label", dir: "auto" }, element("span"));
+    static shape = element("div", { class: "lw-label" }, element("span"));
     constructor(text = "", { interactive = false } = {}) {
         super(Label.shape.cloneNode(true));
         this._text = this.element.firstChild;
@@ -12129,22 +12129,28 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 [data-position=bottom] > .lw-tab-list { border-bottom: 0; border-top: 1px solid var(--lw-line);
     padding: 0 0 3px; }
 :is([data-position=left], [data-position=right]) > .lw-tab-list { flex-direction: column;
-    overflow: hidden auto; border: 0; padding: 3px; }
+    overflow: hidden auto; border: 0 solid var(--lw-line); padding: 0; }
+[data-position=left] > .lw-tab-list { border-inline-end-width: 1px; }
+[data-position=right] > .lw-tab-list { border-inline-start-width: 1px; }
 .lw-tab { display: flex; align-items: center; gap: 4px; padding: 7px 14px;
     border-radius: var(--lw-radius) var(--lw-radius) 0 0; color: var(--lw-muted);
     white-space: nowrap; cursor: default; touch-action: pan-x pan-y; }
 .lw-reorderable[aria-selected=true] { touch-action: none; }
-:is([data-position=left], [data-position=right]) > .lw-tab-list > .lw-tab {
-    border-radius: var(--lw-radius); }
+[data-position=bottom] > .lw-tab-list > .lw-tab {
+    border-radius: 0 0 var(--lw-radius) var(--lw-radius); }
+[data-position=left] > .lw-tab-list > .lw-tab {
+    border-end-end-radius: 0; border-start-end-radius: 0;
+    border-end-start-radius: var(--lw-radius); border-inline-end: 2px solid transparent; }
+[data-position=right] > .lw-tab-list > .lw-tab {
+    border-start-start-radius: 0; border-end-end-radius: var(--lw-radius);
+    border-inline-start: 2px solid transparent; }
 .lw-tab:hover { background: var(--lw-hover); color: var(--lw-text); }
 .lw-tab[aria-selected=true] { color: var(--lw-text); font-weight: 600;
     box-shadow: inset 0 -2px var(--lw-accent); }
 [data-position=bottom] > .lw-tab-list > .lw-tab[aria-selected=true] {
     box-shadow: inset 0 2px var(--lw-accent); }
-[data-position=left] > .lw-tab-list > .lw-tab[aria-selected=true] {
-    box-shadow: inset -2px 0 var(--lw-accent); }
-[data-position=right] > .lw-tab-list > .lw-tab[aria-selected=true] {
-    box-shadow: inset 2px 0 var(--lw-accent); }
+:is([data-position=left], [data-position=right]) > .lw-tab-list > .lw-tab[aria-selected=true] {
+    border-color: var(--lw-accent); box-shadow: none; }
 .lw-tab:focus-visible { outline-offset: -2px; }
 .lw-tab .lw-icon-button { width: 20px; height: 20px; margin-inline-end: -6px; }
 /* Tabs below the page's bar are part of it. */
@@ -12152,6 +12158,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-app-bar + .lw-tabs > .lw-tab-list { padding: 0 6px; background: var(--lw-surface); }
 .lw-tab-body { flex: 1 1 auto; display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr);
     min-height: 0; min-width: 0; padding-top: 8px; }
+[data-position=bottom] > .lw-tab-body { padding: 0 0 8px; }
+[data-position=left] > .lw-tab-body { padding: 0; padding-inline-start: 12px; }
+[data-position=right] > .lw-tab-body { padding: 0; padding-inline-end: 12px; }
 
 .lw-window, .lw-page { position: absolute; display: flex; flex-direction: column;
     background: var(--lw-surface); max-width: none; isolation: isolate; }

@@ -41150,6 +41150,34 @@ class Client(BrowserCase):
             self.assertEqual(tab.js("getComputedStyle(document.querySelector(%s)).direction"
                                     % json.dumps(css)), "ltr", css)
 
+    def test_a_right_to_left_page_is_its_mirror(self):
+        """Texts begin at the right, and the chosen one of tabs at a side has its mark where the
+        body begins."""
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(), W.VBox(spacing=10)
+            box.add_widget(W.Label("\u05d0\u05d1"))
+            for side in ("left", "right"):
+                tabs = W.TabWidget(tab_position=side)
+                for text in ("\u05d0", "\u05d1"):
+                    tabs.add_widget(W.Label(text + text), text)
+                box.add_widget(tabs)
+            page.set_widget(box)
+            page.show()
+        look = """(() => {
+            const [text] = document.querySelectorAll(".lw-label span");
+            const label = text.parentNode.getBoundingClientRect();
+            const marked = [...document.querySelectorAll("[role=tab][aria-selected=true]")].map(
+                tab => [tab, tab.closest(".lw-tabs").querySelector(".lw-tab-body")]).map(
+                ([tab, body]) => {
+                    const [a, b] = [tab, body].map(one => one.getBoundingClientRect());
+                    const side = a.right <= b.left + 1 ? "Right" : "Left";
+                    return [side, getComputedStyle(tab)[`border${side}Width`]]; });
+            return [Math.round(label.right - text.getBoundingClientRect().right), marked]; })()"""
+        _, tab, _ = self.open(build, language="he")
+        tab.wait("document.querySelectorAll('.lw-tabs [role=tabpanel] span').length > 1")
+        self.assertEqual(tab.js(look), [0, [["Left", "2px"], ["Right", "2px"]]])
+
     def test_focus_calls_and_questions(self):
         app, tab, session = self.open()
         session.entry.set_focus()
