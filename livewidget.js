@@ -60,13 +60,15 @@ async function sizedImage(url, width, height) {
     return canvas.toDataURL();
 }
 
-// What shows a text is written in the direction of that text.
+// What shows a text is written in the direction of that text; what holds such, in the page's.
 const TEXT_TAGS = new Set(["button", "input", "label", "legend", "option", "output", "select",
     "span", "summary", "textarea"]);
+const TEXTLESS_INPUTS = new Set(["range", "checkbox", "radio"]);
 
 function element(tag, attributes = {}, ...children) {
     const node = document.createElement(tag);
-    if (TEXT_TAGS.has(tag) && attributes.type !== "range") node.dir = "auto";
+    const holds = children.length && children.every(child => child instanceof Node);
+    if (TEXT_TAGS.has(tag) && !TEXTLESS_INPUTS.has(attributes.type) && !holds) node.dir = "auto";
     setAttributes(node, attributes);
     if (children.length) node.append(...children.map(child => shownPart(child)));
     return node;
@@ -3287,10 +3289,10 @@ class Button extends Widget {
 class Checkable extends Field {
     static held = ["set_state"];
     constructor(type, text) {
-        super(element("label", { class: "lw-check" }));
-        this._input = element("input", { type });
-        this._text = element("span");
-        this.element.append(this._input, this._text);
+        const input = element("input", { type }), shown = element("span");
+        super(element("label", { class: "lw-check" }, input, shown));
+        this._input = input;
+        this._text = shown;
         this._input.addEventListener("change",
             () => this.userState("set_state", [this._input.checked], "activated"));
         this.set_text(text ?? "");
@@ -4195,7 +4197,7 @@ document.head.append(element("style", {}, `
 .lw-chart-tip > div { display: flex; align-items: center; gap: 7px; }
 .lw-chart-tip span { flex: 1; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .lw-chart-tip em { font-style: normal; font-weight: 600; font-variant-numeric: tabular-nums;
-    white-space: nowrap; }
+    white-space: nowrap; unicode-bidi: plaintext; }
 .lw-chart-chosen { position: absolute; pointer-events: none; background: var(--lw-accent);
     opacity: .14; }
 .lw-chart-table { position: absolute; width: 1px; height: 1px; overflow: hidden;
@@ -7106,12 +7108,11 @@ class ToolBarAction extends Widget {
     static acts = true;
     static held = ["set_state"];
     constructor({ toggle = false } = {}) {
-        super(element("button",
-            { type: "button", class: "lw-button lw-tool",
-                "aria-pressed": toggle ? "false" : null }));
-        this._image = element("img", { alt: "", hidden: true });
-        this._text = element("span");
-        this.element.append(this._image, this._text);
+        const image = element("img", { alt: "", hidden: true }), text = element("span");
+        super(element("button", { type: "button", class: "lw-button lw-tool",
+            "aria-pressed": toggle ? "false" : null }, image, text));
+        this._image = image;
+        this._text = text;
         this.element.addEventListener("click", () => {
             if (this._unbindMenu) return;
             if (!toggle) return this.emit("activated");
@@ -7990,7 +7991,7 @@ class RowsView extends Widget {
                 { class: "lw-data-number",
                     role: "presentation" }), ...columns.map((column, index) => element("div", {
             role: "columnheader", class: this._classOf(column, index),
-                dir: "auto", "data-key": column.key, "aria-colindex": index + 1,
+                "data-key": column.key, "aria-colindex": index + 1,
                 id: this._id + "-head-" + index,
                 style: `text-align: ${textSide(column.halign)}; --lw-pin: var(--lw-pin-${index})` },
             element("span", { class: column.label ? null : "lw-name-only" }, column.label ||
@@ -9953,6 +9954,7 @@ function paintCanvas(canvas, width, height, shapes, font) {
         Object.assign(canvas, { width: across, height: down });
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, width, height);
+    context.direction = "ltr";                          // of numbers: a minus stands before them
     paintShapes(context, shapes, font);
 }
 // The shapes of data-plot: the values in a color, with their range as height, the last as a dot.
@@ -11990,6 +11992,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw { user-select: none; -webkit-user-select: none; touch-action: manipulation; }
 .lw-selectable, .lw-selectable .lw, .lw-html, .lw-errors { user-select: text;
     -webkit-user-select: text; }
+/* The direction is the text's; where its lines begin is the page's. */
+:where(:is(div, span, label, legend, output)[dir=auto]:not(.lw-html, .lw-message-text,
+    .lw-source-text)) { text-align: -webkit-match-parent; text-align: match-parent; }
 .lw-hidden, .lw [hidden], .lw[hidden] { display: none !important; }
 .lw-disabled { opacity: .5; pointer-events: none; }
 .lw-may-not.lw-button, .lw-may-not .lw-button:not(.lw-may-not) { opacity: .5; }

@@ -19485,6 +19485,11 @@ class CallbackSweep(WidgetCase):
         })()""")
         self.assertEqual(wrong, [])
         self.assertGreater(seen, 12)
+        self.assertEqual(tab.js("""[...document.querySelectorAll("div[dir=auto], label, button")]
+            .filter(one => one.dir === "auto" && one.querySelector("[dir]") &&
+                ![...one.childNodes].some(node => node.nodeType === Node.TEXT_NODE))
+            .map(one => one.outerHTML.slice(0, 200))"""), [], "what has no text of its own has "
+            "the page's direction: it would be written from left to right on each page")
 
     def test_a_canvas_is_drawn_anew_where_pixels_have_another_size(self):
         """Zoom, or another monitor: also a plot of a DynamicWidget."""
@@ -41157,6 +41162,8 @@ class Client(BrowserCase):
             W = session.get_widgets()
             page, box = W.Page(), W.VBox(spacing=10)
             box.add_widget(W.Label("\u05d0\u05d1"))
+            box.add_widget(W.Card("A title"))
+            box.add_widget(W.TextEntry(label="A label", help="A word of help"))
             for side in ("left", "right"):
                 tabs = W.TabWidget(tab_position=side)
                 for text in ("\u05d0", "\u05d1"):
@@ -41165,18 +41172,22 @@ class Client(BrowserCase):
             page.set_widget(box)
             page.show()
         look = """(() => {
-            const [text] = document.querySelectorAll(".lw-label span");
-            const label = text.parentNode.getBoundingClientRect();
+            const left = [".lw-label span", ".lw-card-title", ".lw-unit-label",
+                ".lw-unit-help"].filter(css => {
+                const range = document.createRange(), text = document.querySelector(css);
+                range.selectNodeContents(text);
+                return text.closest("div").getBoundingClientRect().right -
+                    range.getBoundingClientRect().right > 24; });
             const marked = [...document.querySelectorAll("[role=tab][aria-selected=true]")].map(
                 tab => [tab, tab.closest(".lw-tabs").querySelector(".lw-tab-body")]).map(
                 ([tab, body]) => {
                     const [a, b] = [tab, body].map(one => one.getBoundingClientRect());
                     const side = a.right <= b.left + 1 ? "Right" : "Left";
                     return [side, getComputedStyle(tab)[`border${side}Width`]]; });
-            return [Math.round(label.right - text.getBoundingClientRect().right), marked]; })()"""
+            return [left, marked]; })()"""
         _, tab, _ = self.open(build, language="he")
         tab.wait("document.querySelectorAll('.lw-tabs [role=tabpanel] span').length > 1")
-        self.assertEqual(tab.js(look), [0, [["Left", "2px"], ["Right", "2px"]]])
+        self.assertEqual(tab.js(look), [[], [["Left", "2px"], ["Right", "2px"]]])
 
     def test_focus_calls_and_questions(self):
         app, tab, session = self.open()
