@@ -2458,7 +2458,7 @@ class Listener:
 
     def close(self) -> None:
         self.closed = True
-        if self.sock in self.reactor.selector.get_map():
+        if self.sock.fileno() >= 0 and self.sock in self.reactor.selector.get_map():
             self.reactor.selector.unregister(self.sock)
         self.reactor.listeners.discard(self)
         self.sock.close()
@@ -30964,9 +30964,9 @@ class BrowserTab:
                 self.chromium.command("Target.disposeBrowserContext",
                                       {"browserContextId": self.context})
         except AssertionError:
-            if self.chromium is not Chromium._shared:
+            if self.chromium is not type(self.chromium)._shared:
                 raise
-            Chromium.end()
+            self.chromium.end()
 
 
 #: Chromium's names of roles that ARIA has other names for, or that are of inputs for times.

@@ -585,15 +585,9 @@ class Chromium(lw.Chromium):
         """The one browser of this test run; skips where there is none."""
         if not WITH_BROWSER:
             raise unittest.SkipTest("left out by --no-browser")
-        if cls._shared is None:
+        if cls._shared is None or cls._shared.process.poll() is not None:
             cls._shared = cls()
         return cls._shared
-
-    @classmethod
-    def end(cls):
-        browser, cls._shared = cls._shared, None
-        if browser is not None:
-            browser.quit()
 
 
 class Tab(lw.BrowserTab):
@@ -39023,6 +39017,21 @@ class UsersInChromium(Users):
         with lw.User(shop, browser="chromium") as user:
             user.sees("Your name")
         self.assertIsNot(lw.Chromium.shared(), first)
+
+    def test_a_shared_browser_that_hangs_is_ended_with_its_tab(self):
+        Chromium.shared()
+
+        class Browser(lw.Chromium):
+            _shared = None
+        for kind in (lw.Chromium, Browser):
+            self.addCleanup(kind.end)
+            browser = kind.shared()
+            tab = lw.BrowserTab(browser)
+            browser.command = functools.partial(browser.command, timeout=1)
+            os.kill(browser.process.pid, signal.SIGSTOP)
+            tab.close()
+            self.assertIsNotNone(browser.process.poll(), "it is ended")
+            self.assertIsNot(kind.shared(), browser)
 
     def test_the_command_tells_what_a_script_of_a_page_raises(self):
         Chromium.shared()
