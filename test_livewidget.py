@@ -25710,7 +25710,7 @@ class RightToLeft(WidgetCase):
             return made
 
         def grows(made):
-            sizes = made.get_sizes()
+            sizes = made.get_sizes() or []      # None until the page has told them
             return sizes[:1] > sizes[1:]
         for make, inner, done in (
                 (tabs_of, " [role=tab]", lambda made: made.get_index() == 1),
@@ -32727,6 +32727,8 @@ app.start()""")
                 engine_of(app).reactor.call_later(4, done.set)
         engine_of(app).reactor.call_soon(move, 20)
         eventually(done.is_set, 60)
+        eventually(lambda: all(connection.handler.met or connection.handler.wanted == math.inf
+                               for connection in connections))
         for connection in connections:
             handler = connection.handler
             self.assertEqual(len(handler.met), 0 if handler.wanted == math.inf else 1)
