@@ -10996,7 +10996,7 @@ class FieldView {
     _forget(controls) { for (const one of controls) this._entered.delete(one); }
     // What an action takes: the controls of its form, or those that are in none.
     entries(node) {
-        const form = node.localName === "form" ? node : node.closest("form");
+        const form = formOf(node);
         return [...this._entered].filter(([one]) => one.form === form);
     }
     // An action took these. The next values are shown in them, unless they were changed since.
@@ -11066,15 +11066,19 @@ function spliced(list = [], splices) {
     return list;
 }
 
-// The arguments of an action: the fields of its form, then its data-arg-* attributes.
+const formOf = node => node.localName === "form" ? node
+    : "form" in node ? node.form : node.closest("form");
+
+// The arguments of an action: the fields of its form, or its own as a control in none; then its
+// data-arg-* attributes.
 function actionArguments(node) {
     const given = {};
-    const form = node.localName === "form" ? node
-        : "form" in node ? node.form : node.closest("form");
-    for (const field of form?.elements || []) {
-        if (!field.name || field.matches(":disabled") || field.type === "radio" && !field.checked ||
-            ["button", "submit", "reset", "file"].includes(field.type)) continue;
+    for (const field of formOf(node)?.elements || [node]) {
+        if (!field.name || field.matches(":disabled, :not(input, select, textarea)") ||
+            field.type === "radio" && !field.checked ||
+            ["button", "submit", "reset", "file", "image"].includes(field.type)) continue;
         given[field.name] = field.type === "checkbox" ? field.checked
+            : field.type === "select-multiple" ? [...field.selectedOptions].map(one => one.value)
             : ["number", "range"].includes(field.type)
                 ? (field.value === "" ? null : Number(field.value)) : field.value;
     }
@@ -11321,7 +11325,7 @@ class FieldPage {
             parent.postMessage({ lw: "note", text: asked ? `${words}, ${asked}` : words }, "*");
     }
     async _act(node, event) {
-        event.preventDefault();
+        if (!/^(checkbox|radio)$/.test(node.type)) event.preventDefault();
         node.setAttribute("aria-busy", "true");
         const name = node.getAttribute("data-action");
         const entries = this._view.entries(node);

@@ -31638,6 +31638,9 @@ class _Node:
         """What its form gives: of a password its text, of a list the value of what is chosen."""
         if self.kind == "password":
             return self.attributes.get("value", "")
+        if self.tag == "select" and "multiple" in self.attributes:
+            return [one.attributes.get("value", one.text()) for one in self.within("option")
+                    if "selected" in one.attributes]
         chosen = self._chosen() if self.tag == "select" else None
         return self.held() if chosen is None else chosen.attributes.get("value", chosen.text())
 
@@ -31658,14 +31661,14 @@ class _Node:
                      and one.attributes.get("name") == get("name", self)]   # without, in none
             return (not any("required" in one for one in group)
                     or any("checked" in one for one in group))
-        if held in ("", None) or self.kind == "checkbox":
+        if held in ("", None, []) or self.kind == "checkbox":
             return "required" not in self.attributes or "checked" in self.attributes
         if self.kind == "number":
             low, high, step = self.values("set_limits")
             base = self._number("min", _number_or(self._first, 0))
             steps = 0 if get("step") == "any" else (held - base) / step
             return low <= held <= high and math.isclose(steps, round(steps), abs_tol=1e-6)
-        if self.role in _NUMBERS:
+        if self.role in _NUMBERS or isinstance(held, list):
             return True
         pattern = re.sub(r"\(\?<(?![=!])", "(?P<", get("pattern") or r"[\s\S]*")
         try:                                    # of JavaScript, which is much the same
@@ -31914,13 +31917,14 @@ class _TemplatePage(_TestPage):
         given, controls = {}, self._controls_of(owner)
         for node in controls.values():
             name, kind = node.attributes.get("name"), node.kind
-            if not name or node.is_disabled() or kind in ("button", "submit", "reset", "file") or (
+            if not name or node.is_disabled() or kind in (
+                    "button", "submit", "reset", "file", "image") or (
                     kind == "radio" and "checked" not in node.attributes):
+                continue
+            if _form_of(owner) is None and node.at != owner.at:     # only a form gives its fields
                 continue
             held = node.attributes.get("value", "on") if kind == "radio" else node.sent()
             given[name] = "checked" in node.attributes if kind == "checkbox" else held
-        if _form_of(owner) is None:             # only a form gives its fields
-            given = {}
         given.update({name[len("data-arg-"):].replace("-", "_"): text
                       for name, text in owner.attributes.items() if name.startswith("data-arg-")})
 
@@ -46290,7 +46294,7 @@ class FieldView {
     _forget(controls) { for (const one of controls) this._entered.delete(one); }
     // What an action takes: the controls of its form, or those that are in none.
     entries(node) {
-        const form = node.localName === "form" ? node : node.closest("form");
+        const form = formOf(node);
         return [...this._entered].filter(([one]) => one.form === form);
     }
     // An action took these. The next values are shown in them, unless they were changed since.
@@ -46360,15 +46364,19 @@ function spliced(list = [], splices) {
     return list;
 }
 
-// The arguments of an action: the fields of its form, then its data-arg-* attributes.
+const formOf = node => node.localName === "form" ? node
+    : "form" in node ? node.form : node.closest("form");
+
+// The arguments of an action: the fields of its form, or its own as a control in none; then its
+// data-arg-* attributes.
 function actionArguments(node) {
     const given = {};
-    const form = node.localName === "form" ? node
-        : "form" in node ? node.form : node.closest("form");
-    for (const field of form?.elements || []) {
-        if (!field.name || field.matches(":disabled") || field.type === "radio" && !field.checked ||
-            ["button", "submit", "reset", "file"].includes(field.type)) continue;
+    for (const field of formOf(node)?.elements || [node]) {
+        if (!field.name || field.matches(":disabled, :not(input, select, textarea)") ||
+            field.type === "radio" && !field.checked ||
+            ["button", "submit", "reset", "file", "image"].includes(field.type)) continue;
         given[field.name] = field.type === "checkbox" ? field.checked
+            : field.type === "select-multiple" ? [...field.selectedOptions].map(one => one.value)
             : ["number", "range"].includes(field.type)
                 ? (field.value === "" ? null : Number(field.value)) : field.value;
     }
@@ -46615,7 +46623,7 @@ class FieldPage {
             parent.postMessage({ lw: "note", text: asked ? `${words}, ${asked}` : words }, "*");
     }
     async _act(node, event) {
-        event.preventDefault();
+        if (!/^(checkbox|radio)$/.test(node.type)) event.preventDefault();
         node.setAttribute("aria-busy", "true");
         const name = node.getAttribute("data-action");
         const entries = this._view.entries(node);

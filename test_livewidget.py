@@ -37453,6 +37453,11 @@ pattern="(?<head>[a-c]|\\d)(?:x\\/y)?"></label><button>Go</button></form>"""
         ('<select name="x" aria-label="F"><option>Large<option value="s">Small</select>',
          {"choose": "Small"}, "s"),
         ('<select name="x" required><option value="">None<option>One</select>', {}, None),
+        ('<select name="x" multiple><option selected>a<option>b<option value="s" selected>c'
+         '</select>', {}, ["a", "s"]),
+        ('<select name="x" multiple><option>a</select>', {}, []),
+        ('<select name="x" multiple required><option>a</select>', {}, None),
+        ('<output name="x">v</output>', {}, "missing"),
         ('<input type="password" name="x" aria-label="F" pattern="[a-z]{4,}">',
          {"type": "hush"}, "hush"),
         ('<input type="password" name="x" aria-label="F" pattern="[a-z]{4,}">',
@@ -37532,6 +37537,23 @@ pattern="(?<head>[a-c]|\\d)(?:x\\/y)?"></label><button>Go</button></form>"""
         user.type("C", "x")
         user.press("Enter", "C")
         self.assertEqual(sent, [{"c": "x"}])
+
+    def test_a_control_that_is_an_action_itself_sends_what_it_holds(self):
+        sent = []
+
+        class Switch(lw.DynamicWidget):
+            def get_endpoints(self):
+                self.endpoint("/api")(lambda: {})
+                self.action("/set")(lambda **given: sent.append(given))
+
+            def get_template(self):
+                return ("<input type=checkbox name=on data-action='/set' data-arg-of=x"
+                        " aria-label=Lamp><input name=other>")
+        user = self.user(Switch)
+        user.check("Lamp")
+        self.assertEqual(sent, [{"on": True, "of": "x"}])
+        user.check("Lamp", False)               # its tick was not undone
+        self.assertEqual(sent[1:], [{"on": False, "of": "x"}])
 
     def test_a_dynamic_widget_goes_on_by_itself(self):
         class Clock(lw.DynamicWidget):
