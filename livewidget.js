@@ -10528,8 +10528,18 @@ class Html {
 
 function valueText(value) {
     if (value === undefined || value === null) return "";
-    if (typeof value === "string" || value instanceof Html) return String(value);
-    return JSON.stringify(value);
+    return typeof value === "string" || value instanceof Html ? String(value) : jsonText(value);
+}
+
+// Objects whose keys Python has in another order than JavaScript, which puts whole numbers first.
+const keyOrders = new WeakMap();
+const keysOf = value => keyOrders.get(value) || Object.keys(value);
+
+function jsonText(value) {
+    if (value === null || typeof value !== "object" || value instanceof Html)
+        return JSON.stringify(value);
+    return Array.isArray(value) ? `[${value.map(jsonText)}]`
+        : `{${keysOf(value).map(key => `${JSON.stringify(key)}:${jsonText(value[key])}`)}}`;
 }
 
 // As Python rounds: half to even, of the exact value. `exact` has 100 digits more than anybody asks
@@ -10609,7 +10619,7 @@ function tableMarkup(value) {
     const isRow = row => row !== null && typeof row === "object" && !Array.isArray(row) &&
         !(row instanceof Html);
     if (!Array.isArray(value) || !value.length || !value.every(isRow)) return null;
-    const names = [...new Set(value.flatMap(Object.keys))];
+    const names = [...new Set(value.flatMap(keysOf))];
     const escaped = cell => cell instanceof Html ? cell.text
         : valueText(cell).replace(/[&<>]/g, sign => `&#${sign.charCodeAt(0)};`);
     const line = (tag, cells) =>
@@ -11050,8 +11060,10 @@ function markHtml(value, paths) {
     for (const path of paths) {
         if (!path.length) return new Html(value);
         let parent = value;
+        const last = path.at(-1);
         for (const step of path.slice(0, -1)) parent = parent[step];
-        parent[path.at(-1)] = new Html(parent[path.at(-1)]);
+        if (Array.isArray(last)) keyOrders.set(parent, last);
+        else parent[last] = new Html(parent[last]);
     }
     return value;
 }

@@ -9351,13 +9351,23 @@ def plot_picture(values: Any) -> str:
 
 # What endpoints answer
 
+def _is_script_order(value):
+    """Whether a dict's keys are in JavaScript's order: whole numbers first, by size."""
+    numbers = [key for key in value if key[:1].isdigit()
+               and re.fullmatch("0|[1-9][0-9]{0,9}", key) and int(key) < 2 ** 32 - 1]
+    return sorted(numbers, key=int) == list(value)[:len(numbers)]
+
+
 def html_paths(value: Any, path: tuple[Any, ...] = ()) -> list[list[Any]]:
-    """Where in a converted value HTML stands, as lists of keys: JSON itself cannot say so (R54)."""
+    """Where in a converted value HTML stands, as lists of keys: JSON itself cannot say so (R54).
+
+    Also the keys of dicts that JavaScript would have in another order, as a list at the end."""
     if isinstance(value, HTML):
         return [list(path)]
     items = (value.items() if isinstance(value, dict) else enumerate(value)
              if isinstance(value, list) else ())
-    return [found for key, item in items for found in html_paths(item, (*path, key))]
+    own = [[*path, list(value)]] if isinstance(value, dict) and not _is_script_order(value) else []
+    return own + [found for key, item in items for found in html_paths(item, (*path, key))]
 
 
 ################################################################################
@@ -31836,6 +31846,8 @@ class _TemplatePage(_TestPage):
         fields = answer["fields"]
         for name, paths in answer["html"].items():
             for *way, last in ([name, *path] for path in paths):
+                if isinstance(last, list):      # keys in their order, as they are
+                    continue
                 holder = functools.reduce(operator.getitem, way, fields)
                 holder[last] = HTML(holder[last])
         markup = Template(answer["page"]["template"]).render(fields)
@@ -45826,8 +45838,18 @@ class Html {
 
 function valueText(value) {
     if (value === undefined || value === null) return "";
-    if (typeof value === "string" || value instanceof Html) return String(value);
-    return JSON.stringify(value);
+    return typeof value === "string" || value instanceof Html ? String(value) : jsonText(value);
+}
+
+// Objects whose keys Python has in another order than JavaScript, which puts whole numbers first.
+const keyOrders = new WeakMap();
+const keysOf = value => keyOrders.get(value) || Object.keys(value);
+
+function jsonText(value) {
+    if (value === null || typeof value !== "object" || value instanceof Html)
+        return JSON.stringify(value);
+    return Array.isArray(value) ? `[${value.map(jsonText)}]`
+        : `{${keysOf(value).map(key => `${JSON.stringify(key)}:${jsonText(value[key])}`)}}`;
 }
 
 // As Python rounds: half to even, of the exact value. `exact` has 100 digits more than anybody asks
@@ -45907,7 +45929,7 @@ function tableMarkup(value) {
     const isRow = row => row !== null && typeof row === "object" && !Array.isArray(row) &&
         !(row instanceof Html);
     if (!Array.isArray(value) || !value.length || !value.every(isRow)) return null;
-    const names = [...new Set(value.flatMap(Object.keys))];
+    const names = [...new Set(value.flatMap(keysOf))];
     const escaped = cell => cell instanceof Html ? cell.text
         : valueText(cell).replace(/[&<>]/g, sign => `&#${sign.charCodeAt(0)};`);
     const line = (tag, cells) =>
@@ -46348,8 +46370,10 @@ function markHtml(value, paths) {
     for (const path of paths) {
         if (!path.length) return new Html(value);
         let parent = value;
+        const last = path.at(-1);
         for (const step of path.slice(0, -1)) parent = parent[step];
-        parent[path.at(-1)] = new Html(parent[path.at(-1)]);
+        if (Array.isArray(last)) keyOrders.set(parent, last);
+        else parent[last] = new Html(parent[last]);
     }
     return value;
 }
