@@ -10662,15 +10662,18 @@ function splitPlaceholders(text) {
 }
 
 // A function of the scope that applies what it computes when that changed, and says whether it did.
-function updater(compute, apply) {
+// attribute: what it writes to; whoever writes that anew has it forget what it applied.
+function updater(compute, apply, attribute) {
     let last;
-    return scope => {
-        const value = compute(scope), key = JSON.stringify([value, value instanceof Html]);
+    const update = scope => {
+        const value = compute(scope), key = JSON.stringify([value, value instanceof Html]),
+            isFirst = last === undefined;
         if (key === last) return false;
         last = key;
-        apply(value);
+        apply(value, isFirst);
         return true;
     };
+    return Object.assign(update, { attribute, forget: () => { last = undefined; } });
 }
 
 // A template's DOM with the functions that keep it up to date.
@@ -10713,7 +10716,7 @@ class Binding {
             if (node.data.includes("{{")) node.data = parts.join("");
             return;
         }
-        const only = ["TEXTAREA", "TITLE"].includes(node.parentNode.nodeName);
+        const only = ["textarea", "title"].includes(node.parentNode.localName);
         if (only) {
             updaters.push(updater(scope => parts.map(part => typeof part === "string" ? part
                 : this._text(part, scope)).join(""),
@@ -10756,7 +10759,7 @@ class Binding {
                 return changed;
             });
         }
-        const attributes = [...node.attributes].map(({ name, value }) => [name, value]);
+        const attributes = [...node.attributes].map(({ name, value }) => [name, value]), live = [];
         for (const [name, value] of attributes) {
             const parts = splitPlaceholders(value);
             if (name.startsWith("on") || name === "srcdoc") continue;
@@ -10768,14 +10771,19 @@ class Binding {
                 const text = typeof part === "string" ? part : this._text(part, scope);
                 return typeof part !== "string" && name === "style" &&
                     !STYLE_VALUE.test(text) ? "" : text;
-            }).join("")), text => node.setAttribute(name, text)));
+            }).join("")), text => {
+                node.setAttribute(name, text);
+                for (const update of live) if (update.attribute === name) update.forget();
+            }));
         }
         let managed = false;
         for (const [name, value] of attributes) {
-            if (name.startsWith("data-"))
-                managed = this._bindLive(node, name.slice(5), value, own) || managed;
+            // a select's options stand before its value is chosen
+            if (name.startsWith("data-")) managed = this._bindLive(node, name.slice(5), value,
+                name === "data-each" ? own : live) || managed;
         }
         if (!managed) this._bindChildren(node, own);
+        own.push(...live);
     }
 
     // One live attribute; returns whether it rules the element's content.
@@ -10785,9 +10793,13 @@ class Binding {
         return bind?.call(this, node, { name, target, value, path: pathSteps(value) }, own);
     }
 
-    _bindShow(node, { name, path }, own) {
-        own.push(updater(scope => isTrue(lookUp(scope, path)) === (name === "hide"),
-            hidden => node.toggleAttribute("hidden", hidden)));
+    // Either of both hides it.
+    _bindShow(node, _, own) {
+        const ways = ["show", "hide"].filter(name => node.hasAttribute(`data-${name}`)).map(name =>
+            [name === "hide", pathSteps(node.getAttribute(`data-${name}`))]);
+        own.push(updater(scope => ways.some(([hides, path]) =>
+            isTrue(lookUp(scope, path)) === hides),
+            hidden => node.toggleAttribute("hidden", hidden), "hidden"));
     }
 
     _bindAttr(node, { target, path }, own) {
@@ -10798,28 +10810,31 @@ class Binding {
             else
                 node.setAttribute(target, value === true ? ""
                     : safeAttribute(node.localName, target, valueText(value)));
-        }));
+        }, target));
     }
 
     _bindClass(node, { target, path }, own) {
         own.push(updater(scope => isTrue(lookUp(scope, path)),
-            on => node.classList.toggle(target, on)));
+            on => node.classList.toggle(target, on), "class"));
     }
 
     _bindStyle(node, { target, path }, own) {
-        own.push(updater(scope => valueText(lookUp(scope, path)), text => {
+        let author;
+        own.push(updater(scope => valueText(lookUp(scope, path)), (text, isFirst) => {
+            if (isFirst) author = node.style.getPropertyValue(target);
             // what is no value of it must not leave the last one
-            node.style.removeProperty(target);
-            if (STYLE_VALUE.test(text)) node.style.setProperty(target, text);
-        }));
+            node.style.setProperty(target, author);
+            if (text && STYLE_VALUE.test(text)) node.style.setProperty(target, text);
+        }, "style"));
     }
 
     _bindPlot(node, { value, path }, own) {
         const plot = new Plot(node, value);
         own.push(scope => {
-            const field = lookUp(scope, path);
-            return plot.show(field, Array.isArray(field) ? field
-                : this.view.series.get(path.length === 1 ? path[0] : value) || [field]);
+            // an item of a list has no series of its own
+            const field = lookUp(scope, path), series = this.loading && this.view.series.get(value);
+            return plot.show(field,
+                Array.isArray(field) ? field : series?.length ? series : [field]);
         });
         return true;
     }
@@ -10833,32 +10848,34 @@ class Binding {
     _bindField(node, { path }, own) {
         const tag = node.localName;
         const format = (node.getAttribute("data-format") || "").replace(/^.*:/, "");
-        const bind = (compute, apply) => own.push(updater(compute, apply));
-        const show = value => this._missing(value) ? "loading" : format ? formatValue(value, format)
+        const bind = (...how) => own.push(updater(...how));
+        const show = value => this._missing(value) ? "" : format ? formatValue(value, format)
             : valueText(value);
-        const checks = tag === "input" && ["checkbox", "radio"].includes(node.getAttribute("type"));
+        const checks = tag === "input" && ["checkbox", "radio"].includes(node.type);
         if (["img", "video", "audio", "source"].includes(tag)) {
-            bind(scope => show(lookUp(scope, path)),
-                text => node.setAttribute("src", safeAttribute(tag, "src", text)));
+            bind(scope => this._missing(lookUp(scope, path)) ? null : show(lookUp(scope, path)),
+                text => text === null ||
+                    node.setAttribute("src", safeAttribute(tag, "src", text)), "src");
         } else if (checks) {
             bind(scope => isTrue(lookUp(scope, path)), on => this.view.give(node, () => {
                 node.toggleAttribute("checked", on);
-            }, () => { node.checked = on; }));
+            }, () => { node.checked = on; }), "checked");
         } else if (["input", "progress", "meter", "select", "textarea"].includes(tag)) {
-            bind(scope => show(lookUp(scope, path)), text => this.view.give(node, () => {
+            // and again when a select's options change
+            bind(scope => [show(lookUp(scope, path)), [...node.options || []]
+                .map(option => option.value)], ([text]) => this.view.give(node, () => {
                 if (tag === "textarea") node.textContent = text;
                 else if (tag === "select") for (const option of node.options)
                     option.toggleAttribute("selected", option.value === text);
-                else node.setAttribute("value", text === "loading" ? "" : text);
+                else node.setAttribute("value", text);
             }, () => {
-                if (tag !== "progress" && tag !== "meter")
-                    node.value = text === "loading" ? "" : text;
-            }));
+                if (tag !== "progress" && tag !== "meter") node.value = text;
+            }), "value");
             return tag === "textarea";
         } else {
             bind(scope => {
                 const value = lookUp(scope, path);
-                return format || this._missing(value) ? show(value) : shownValue(value);
+                return this._missing(value) ? "loading" : format ? show(value) : shownValue(value);
             }, value => value instanceof Html ? node.replaceChildren(...parseMarkup(value.text)
                 .childNodes) : node.textContent = value);
             return true;
