@@ -6498,7 +6498,7 @@ class TemplatesInChromium(BrowserCase):
         for _ in range(60):
             at, new = rng.randrange(len(rows) + 1), [
                 {"id": rng.randrange(10 ** 6), "n": rng.randrange(9),
-                 "h": rng.choice((str, lw.HTML))("<b>%d</b>" % rng.randrange(9))}
+                 "h": rng.choice((str, lw.HTML))("<b>%d</b>" % rng.randrange(9)), "7": 1, "3": 2}
                 for _ in range(rng.choice([0, 1, 5, 30]))]
             rows = rng.choice([rows[:at] + new + rows[at + rng.randrange(4):],
                                rows[len(new):] + new, new + rows[:len(rows) - len(new)],
@@ -6518,6 +6518,7 @@ class TemplatesInChromium(BrowserCase):
                        json.dumps(whole)))
             self.assertTrue(equal, (one, other))
             self.assertEqual(one.count("<li"), 1 + len(rows), "the template and the rows")
+            self.assertEqual("<th>h</th><th>7</th><th>3</th>" in one, bool(rows), one)
 
     def test_numbers_and_formats_read_as_in_python(self):
         rng = random.Random(SEED)
