@@ -10528,8 +10528,18 @@ class Html {
 
 function valueText(value) {
     if (value === undefined || value === null) return "";
-    if (typeof value === "string" || value instanceof Html) return String(value);
-    return JSON.stringify(value);
+    return typeof value === "string" || value instanceof Html ? String(value) : jsonText(value);
+}
+
+// Objects whose keys Python has in another order than JavaScript, which puts whole numbers first.
+const keyOrders = new WeakMap();
+const keysOf = value => keyOrders.get(value) || Object.keys(value);
+
+function jsonText(value) {
+    if (value === null || typeof value !== "object" || value instanceof Html)
+        return JSON.stringify(value);
+    return Array.isArray(value) ? `[${value.map(jsonText)}]`
+        : `{${keysOf(value).map(key => `${JSON.stringify(key)}:${jsonText(value[key])}`)}}`;
 }
 
 // As Python rounds: half to even, of the exact value. `exact` has 100 digits more than anybody asks
@@ -10609,7 +10619,7 @@ function tableMarkup(value) {
     const isRow = row => row !== null && typeof row === "object" && !Array.isArray(row) &&
         !(row instanceof Html);
     if (!Array.isArray(value) || !value.length || !value.every(isRow)) return null;
-    const names = [...new Set(value.flatMap(Object.keys))];
+    const names = [...new Set(value.flatMap(keysOf))];
     const escaped = cell => cell instanceof Html ? cell.text
         : valueText(cell).replace(/[&<>]/g, sign => `&#${sign.charCodeAt(0)};`);
     const line = (tag, cells) =>
@@ -10652,15 +10662,18 @@ function splitPlaceholders(text) {
 }
 
 // A function of the scope that applies what it computes when that changed, and says whether it did.
-function updater(compute, apply) {
+// attribute: what it writes to; whoever writes that anew has it forget what it applied.
+function updater(compute, apply, attribute) {
     let last;
-    return scope => {
-        const value = compute(scope), key = JSON.stringify([value, value instanceof Html]);
+    const update = scope => {
+        const value = compute(scope), key = JSON.stringify([value, value instanceof Html]),
+            isFirst = last === undefined;
         if (key === last) return false;
         last = key;
-        apply(value);
+        apply(value, isFirst);
         return true;
     };
+    return Object.assign(update, { attribute, forget: () => { last = undefined; } });
 }
 
 // A template's DOM with the functions that keep it up to date.
@@ -10703,7 +10716,7 @@ class Binding {
             if (node.data.includes("{{")) node.data = parts.join("");
             return;
         }
-        const only = ["TEXTAREA", "TITLE"].includes(node.parentNode.nodeName);
+        const only = ["textarea", "title"].includes(node.parentNode.localName);
         if (only) {
             updaters.push(updater(scope => parts.map(part => typeof part === "string" ? part
                 : this._text(part, scope)).join(""),
@@ -10746,7 +10759,7 @@ class Binding {
                 return changed;
             });
         }
-        const attributes = [...node.attributes].map(({ name, value }) => [name, value]);
+        const attributes = [...node.attributes].map(({ name, value }) => [name, value]), live = [];
         for (const [name, value] of attributes) {
             const parts = splitPlaceholders(value);
             if (name.startsWith("on") || name === "srcdoc") continue;
@@ -10758,14 +10771,19 @@ class Binding {
                 const text = typeof part === "string" ? part : this._text(part, scope);
                 return typeof part !== "string" && name === "style" &&
                     !STYLE_VALUE.test(text) ? "" : text;
-            }).join("")), text => node.setAttribute(name, text)));
+            }).join("")), text => {
+                node.setAttribute(name, text);
+                for (const update of live) if (update.attribute === name) update.forget();
+            }));
         }
         let managed = false;
         for (const [name, value] of attributes) {
-            if (name.startsWith("data-"))
-                managed = this._bindLive(node, name.slice(5), value, own) || managed;
+            // a select's options stand before its value is chosen
+            if (name.startsWith("data-")) managed = this._bindLive(node, name.slice(5), value,
+                name === "data-each" ? own : live) || managed;
         }
         if (!managed) this._bindChildren(node, own);
+        own.push(...live);
     }
 
     // One live attribute; returns whether it rules the element's content.
@@ -10775,9 +10793,13 @@ class Binding {
         return bind?.call(this, node, { name, target, value, path: pathSteps(value) }, own);
     }
 
-    _bindShow(node, { name, path }, own) {
-        own.push(updater(scope => isTrue(lookUp(scope, path)) === (name === "hide"),
-            hidden => node.toggleAttribute("hidden", hidden)));
+    // Either of both hides it.
+    _bindShow(node, _, own) {
+        const ways = ["show", "hide"].filter(name => node.hasAttribute(`data-${name}`)).map(name =>
+            [name === "hide", pathSteps(node.getAttribute(`data-${name}`))]);
+        own.push(updater(scope => ways.some(([hides, path]) =>
+            isTrue(lookUp(scope, path)) === hides),
+            hidden => node.toggleAttribute("hidden", hidden), "hidden"));
     }
 
     _bindAttr(node, { target, path }, own) {
@@ -10788,28 +10810,31 @@ class Binding {
             else
                 node.setAttribute(target, value === true ? ""
                     : safeAttribute(node.localName, target, valueText(value)));
-        }));
+        }, target));
     }
 
     _bindClass(node, { target, path }, own) {
         own.push(updater(scope => isTrue(lookUp(scope, path)),
-            on => node.classList.toggle(target, on)));
+            on => node.classList.toggle(target, on), "class"));
     }
 
     _bindStyle(node, { target, path }, own) {
-        own.push(updater(scope => valueText(lookUp(scope, path)), text => {
+        let author;
+        own.push(updater(scope => valueText(lookUp(scope, path)), (text, isFirst) => {
+            if (isFirst) author = node.style.getPropertyValue(target);
             // what is no value of it must not leave the last one
-            node.style.removeProperty(target);
-            if (STYLE_VALUE.test(text)) node.style.setProperty(target, text);
-        }));
+            node.style.setProperty(target, author);
+            if (text && STYLE_VALUE.test(text)) node.style.setProperty(target, text);
+        }, "style"));
     }
 
     _bindPlot(node, { value, path }, own) {
         const plot = new Plot(node, value);
         own.push(scope => {
-            const field = lookUp(scope, path);
-            return plot.show(field, Array.isArray(field) ? field
-                : this.view.series.get(path.length === 1 ? path[0] : value) || [field]);
+            // an item of a list has no series of its own
+            const field = lookUp(scope, path), series = this.loading && this.view.series.get(value);
+            return plot.show(field,
+                Array.isArray(field) ? field : series?.length ? series : [field]);
         });
         return true;
     }
@@ -10823,32 +10848,34 @@ class Binding {
     _bindField(node, { path }, own) {
         const tag = node.localName;
         const format = (node.getAttribute("data-format") || "").replace(/^.*:/, "");
-        const bind = (compute, apply) => own.push(updater(compute, apply));
-        const show = value => this._missing(value) ? "loading" : format ? formatValue(value, format)
+        const bind = (...how) => own.push(updater(...how));
+        const show = value => this._missing(value) ? "" : format ? formatValue(value, format)
             : valueText(value);
-        const checks = tag === "input" && ["checkbox", "radio"].includes(node.getAttribute("type"));
+        const checks = tag === "input" && ["checkbox", "radio"].includes(node.type);
         if (["img", "video", "audio", "source"].includes(tag)) {
-            bind(scope => show(lookUp(scope, path)),
-                text => node.setAttribute("src", safeAttribute(tag, "src", text)));
+            bind(scope => this._missing(lookUp(scope, path)) ? null : show(lookUp(scope, path)),
+                text => text === null ||
+                    node.setAttribute("src", safeAttribute(tag, "src", text)), "src");
         } else if (checks) {
             bind(scope => isTrue(lookUp(scope, path)), on => this.view.give(node, () => {
                 node.toggleAttribute("checked", on);
-            }, () => { node.checked = on; }));
+            }, () => { node.checked = on; }), "checked");
         } else if (["input", "progress", "meter", "select", "textarea"].includes(tag)) {
-            bind(scope => show(lookUp(scope, path)), text => this.view.give(node, () => {
+            // and again when a select's options change
+            bind(scope => [show(lookUp(scope, path)), [...node.options || []]
+                .map(option => option.value)], ([text]) => this.view.give(node, () => {
                 if (tag === "textarea") node.textContent = text;
                 else if (tag === "select") for (const option of node.options)
                     option.toggleAttribute("selected", option.value === text);
-                else node.setAttribute("value", text === "loading" ? "" : text);
+                else node.setAttribute("value", text);
             }, () => {
-                if (tag !== "progress" && tag !== "meter")
-                    node.value = text === "loading" ? "" : text;
-            }));
+                if (tag !== "progress" && tag !== "meter") node.value = text;
+            }), "value");
             return tag === "textarea";
         } else {
             bind(scope => {
                 const value = lookUp(scope, path);
-                return format || this._missing(value) ? show(value) : shownValue(value);
+                return this._missing(value) ? "loading" : format ? show(value) : shownValue(value);
             }, value => value instanceof Html ? node.replaceChildren(...parseMarkup(value.text)
                 .childNodes) : node.textContent = value);
             return true;
@@ -10996,7 +11023,7 @@ class FieldView {
     _forget(controls) { for (const one of controls) this._entered.delete(one); }
     // What an action takes: the controls of its form, or those that are in none.
     entries(node) {
-        const form = node.localName === "form" ? node : node.closest("form");
+        const form = formOf(node);
         return [...this._entered].filter(([one]) => one.form === form);
     }
     // An action took these. The next values are shown in them, unless they were changed since.
@@ -11050,8 +11077,10 @@ function markHtml(value, paths) {
     for (const path of paths) {
         if (!path.length) return new Html(value);
         let parent = value;
+        const last = path.at(-1);
         for (const step of path.slice(0, -1)) parent = parent[step];
-        parent[path.at(-1)] = new Html(parent[path.at(-1)]);
+        if (Array.isArray(last)) keyOrders.set(parent, last);
+        else parent[last] = new Html(parent[last]);
     }
     return value;
 }
@@ -11066,15 +11095,19 @@ function spliced(list = [], splices) {
     return list;
 }
 
-// The arguments of an action: the fields of its form, then its data-arg-* attributes.
+const formOf = node => node.localName === "form" ? node
+    : "form" in node ? node.form : node.closest("form");
+
+// The arguments of an action: the fields of its form, or its own as a control in none; then its
+// data-arg-* attributes.
 function actionArguments(node) {
     const given = {};
-    const form = node.localName === "form" ? node
-        : "form" in node ? node.form : node.closest("form");
-    for (const field of form?.elements || []) {
-        if (!field.name || field.matches(":disabled") || field.type === "radio" && !field.checked ||
-            ["button", "submit", "reset", "file"].includes(field.type)) continue;
+    for (const field of formOf(node)?.elements || [node]) {
+        if (!field.name || field.matches(":disabled, :not(input, select, textarea)") ||
+            field.type === "radio" && !field.checked ||
+            ["button", "submit", "reset", "file", "image"].includes(field.type)) continue;
         given[field.name] = field.type === "checkbox" ? field.checked
+            : field.type === "select-multiple" ? [...field.selectedOptions].map(one => one.value)
             : ["number", "range"].includes(field.type)
                 ? (field.value === "" ? null : Number(field.value)) : field.value;
     }
@@ -11321,7 +11354,7 @@ class FieldPage {
             parent.postMessage({ lw: "note", text: asked ? `${words}, ${asked}` : words }, "*");
     }
     async _act(node, event) {
-        event.preventDefault();
+        if (!/^(checkbox|radio)$/.test(node.type)) event.preventDefault();
         node.setAttribute("aria-busy", "true");
         const name = node.getAttribute("data-action");
         const entries = this._view.entries(node);

@@ -8028,6 +8028,9 @@ _VOID = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "
                    "param", "source", "track", "wbr"))
 _RAW_TEXT = frozenset(("script", "style", "textarea", "title", "iframe", "xmp", "noembed",
                        "noframes"))
+#: Elements that XML's rule for "/>" begins in, and those in them where HTML's goes on.
+_NAMESPACES = frozenset(("svg", "math", "foreignobject", "desc", "title", "annotation-xml", "mi",
+                         "mo", "mn", "ms", "mtext"))
 _URL_ATTRIBUTES = frozenset(("href", "src", "srcset", "action", "formaction", "poster", "data",
                              "xlink:href", "ping"))
 #: Elements whose attributes cannot hold a value.
@@ -8039,12 +8042,13 @@ _SAFE_IMAGE = _Pattern(r"data:image/(?:png|jpeg|gif|webp|avif|bmp);base64,", re.
 #: What _bytes_value makes of an encoded picture.
 _PICTURE = _Pattern(
     r'<img src="(data:image/(?:png|jpeg|gif|webp|avif|bmp);base64,[A-Za-z0-9+/=]*)" alt="">')
-_MISSING = object()
+#: What look_up finds where nothing stands.
+MISSING = object()
 
 
 def value_text(value: Any) -> str:
     """A value as text: None is empty, truth "true" or "false", lists and dicts are JSON."""
-    if value is None or value is _MISSING:
+    if value is None or value is MISSING:
         return ""
     return str(value) if isinstance(value, str) else _value_json(value)
 
@@ -8111,7 +8115,7 @@ def safe_attribute(tag: str, name: str, text: str) -> str:
 
 def is_true(value: Any) -> bool:
     """Whether data-show and data-class take a value as true."""
-    return bool(value) and value is not _MISSING
+    return bool(value) and value is not MISSING
 
 
 def _table_markup(value, show_markup):
@@ -8131,15 +8135,9 @@ def _table_markup(value, show_markup):
 _Placeholder = collections.namedtuple("_Placeholder", "path format raw")
 
 
-def _path_steps(path):
+def path_steps(path: str) -> list[Any]:
     """"a.b[0]['my key']" as a list of keys."""
     return [int(index) if index else "".join(names) for index, *names in _STEP.findall(path)]
-
-
-def _series_name(path):
-    """The name of what data-plot shows: a field's own, else the path."""
-    steps = _path_steps(path)
-    return steps[0] if len(steps) == 1 else path
 
 
 def _split_placeholders(text):
@@ -8151,22 +8149,17 @@ def _split_placeholders(text):
         if match[1] is not None:                # {{x}} is the text {x}
             parts[-1] += f"{{{match[1]}}}"
         else:
-            parts += [_Placeholder(_path_steps(match[2]), match[3], bool(match[4])), ""]
+            parts += [_Placeholder(path_steps(match[2]), match[3], bool(match[4])), ""]
     parts[-1] += text[at:]
     return [part for part in parts if part != ""]
 
 
 class _Element:
     """One element of a template: source[start:end]. Made by Template."""
-    def __init__(self, tag, line, start, in_each=False):
+    def __init__(self, tag, line, start, in_each=False):    # in_each: in a list's <template>
         self.tag, self.line, self.start, self.end, self.in_each = tag, line, start, None, in_each
         self.attributes, self.children, self.live = {}, [], {}
         self.closed, self.format = False, None
-
-    @property
-    def is_repeated(self):
-        """Whether what is inside stands for the items of a list."""
-        return self.in_each or "each" in self.live
 
 
 class Template:
@@ -8174,7 +8167,7 @@ class Template:
 
     Raises UsageError, with the line, for a placeholder where no value can be made safe (R51) and
     for live attributes that are none. Comments and scripts are left as they are. fields: the names
-    of fields that it shows. series: of those that it plots, with the number of points. actions:
+    of fields that it shows. series: the paths that it plots, with the number of points. actions:
     their paths, with the line of each. remarks: what may be a mistake. Made by DynamicWidget."""
     def __init__(self, source: str) -> None:
         _require(isinstance(source, str), "get_template must return text", got=source)
@@ -8191,7 +8184,7 @@ class Template:
         # `{x}` in a style is a placeholder only if x is a field
         for text, what, line in self._raw_texts:
             for match in _PLACEHOLDER.finditer(text):
-                if match[2] is not None and _path_steps(match[2])[0] in self.fields:
+                if match[2] is not None and path_steps(match[2])[0] in self.fields:
                     self._refuse(line + text.count("\n", 0, match.start()), match[0], what)
 
     def _refuse(self, line, placeholder, where):
@@ -8209,7 +8202,9 @@ class Template:
             end_tag, tag, attributes = match[1], match[2], match[3]
             if tag:
                 node = self._take_tag(tag.lower(), attributes, line, match.start(), stack[-1])
-                if node.tag in _RAW_TEXT:
+                if _ATTRIBUTE.sub("", attributes).endswith("/") and _is_foreign(node, stack):
+                    node.closed, node.end = True, at
+                elif node.tag in _RAW_TEXT:
                     close = re.compile(r"</%s(?=[\s/>])[^>]*>" % re.escape(node.tag),  # noqa: UP031
                                        re.IGNORECASE).search(source, at)
                     text = source[at:close.start() if close else len(source)]
@@ -8242,10 +8237,10 @@ class Template:
                          "the name of a tag")
         parts = _split_placeholders(html.unescape(text))
         if parent.tag in ("textarea", "title"):         # which hold text only
-            parts = [part if isinstance(part, str)
+            parts = [part if isinstance(part, str)      # "": no markup, and never "loading"
                      else part._replace(format=part.format or "", raw=False) for part in parts]
         parent.children.append(parts)
-        self._note(parts, parent.is_repeated)
+        self._note(parts, parent.in_each)
 
     def _note(self, parts, in_each):
         if not in_each:
@@ -8255,7 +8250,7 @@ class Template:
         if _PLACEHOLDER.search(tag):
             self._refuse(line, _PLACEHOLDER.search(tag)[0], "the name of a tag")
         import html
-        node = _Element(tag, line, start, parent.is_repeated)
+        node = _Element(tag, line, start, parent.in_each or tag == "template")
         parent.children.append(node)
         for match in _ATTRIBUTE.finditer(attributes):
             name = match[1].lower()
@@ -8294,9 +8289,9 @@ class Template:
             _require(is_safe or show is not _show_attribute, f"{where} cannot be made safe")
             _require(name != "attr-style", f"{where} would let a value write any CSS: use "
                      "data-style-NAME for each property (R114)")
-            self._add_live(node, _Live(name, target, _path_steps(value), show))
-            if name == "plot":
-                self.series.setdefault(_series_name(value), 100)
+            self._add_live(node, _Live(name, target, path_steps(value), show))
+            if name == "plot" and not node.in_each:
+                self.series.setdefault(value, 100)
                 points = node.attributes.get("data-points")
                 if points is not None:
                     self._take_live(node, "points", "".join(points))
@@ -8307,12 +8302,12 @@ class Template:
                      f"{where} is a format such as '.1f', or 'name:.1f'; the letters are "
                      "d f e % s", got=value)
             if colon:
-                self._add_live(node, _Live("field", "", _path_steps(path), _show_field))
+                self._add_live(node, _Live("field", "", path_steps(path), _show_field))
         elif name == "points":
             _require(re.fullmatch(r"[0-9]{1,5}", value) and int(value) >= 2,
                      f"{where} is a number from 2 to 99999", got=value)
-            if "plot" in node.live:
-                self.series[_series_name(_own_text(node.attributes["data-plot"]))] = int(value)
+            if "plot" in node.live and not node.in_each:
+                self.series[_own_text(node.attributes["data-plot"])] = int(value)
         elif name == "action":
             _require(value.startswith("/"), f"{where} needs a path such as '/reset'", got=value)
             if len(node.attributes["data-action"]) == 1:
@@ -8345,6 +8340,7 @@ class _Rendering:
     """One rendering, with the flags of Template.render. Made by Template.render."""
     def __init__(self, source, loading, static):
         self.source, self.loading, self.static = source, loading, static
+        self.scope, self.chosen = {}, None      # of the element at hand; of the select around it
 
     def all(self, nodes, scope):
         """Nodes filled with the values of a scope, as HTML."""
@@ -8358,25 +8354,46 @@ class _Rendering:
                             else self._show_placeholder(part, scope) for part in node])
         if self.static and node.tag in _NOT_STATIC:
             plot = node.live.get("plot")
-            return plot and plot.show(plot, node, {}, _look_up(scope, plot.path), self) or ""
+            return plot and plot.show(plot, node, {}, look_up(scope, plot.path), self) or ""
+        if node.tag == "template":
+            return self.source[node.start:node.end]
         attributes = {name: None if parts is None
                       else _attribute_text(node.tag, name, parts, scope)
                       for name, parts in node.attributes.items()}
-        content = None
-        for live in node.live.values():
-            made = live.show(live, node, attributes, _look_up(scope, live.path), self)
+        content, self.scope = None, scope
+        # a list comes last: it draws the options of a select, whose choice is known then
+        for live in sorted(node.live.values(), key=lambda live: live.name == "each"):
+            made = live.show(live, node, attributes, look_up(scope, live.path), self)
             content = content if made is None else made
+        first = node.children[0] if content is None and node.children else ""
+        is_own = isinstance(first, list) and isinstance(first[0], str)
+        if content is None:
+            content = self.all(node.children, scope)
+        if content.startswith("\n") and node.tag in ("textarea", "pre") and not is_own:
+            content = "\n" + content           # HTML drops the first
+        if node.tag == "option" and self.chosen is not None:
+            self._choose(attributes, content)
+        elif node.tag == "select":
+            self.chosen = None
         if self.static:
             attributes = {name: text for name, text in attributes.items()
                           if not re.match(r"on|id$|name$|data-|srcdoc|form|action", name)}
         head = "".join([f' {name}="{_escape(text or "")}"' for name, text in attributes.items()])
-        if content is None:
-            content = self.all(node.children, scope)
         return f"<{node.tag}{head}>{content}" + (f"</{node.tag}>" if node.closed else "")
 
+    def _choose(self, attributes, content):
+        """Select an option or not. Its value is its text, where it has no other."""
+        import html
+        attributes.pop("selected", None)
+        # what HTML ends without an end tag stands inside, here
+        text = html.unescape(re.sub(r"<opt.*|<[^>]*>", "", content, flags=re.DOTALL))
+        text = re.sub("[ \t\n\f\r]+", " ", text).strip(" ")
+        if (attributes.get("value") or "" if "value" in attributes else text) == self.chosen:
+            attributes["selected"] = ""
+
     def _show_placeholder(self, part, scope):
-        value = _look_up(scope, part.path)
-        if value is _MISSING and self.loading:
+        value = look_up(scope, part.path)
+        if value is MISSING and self.loading and part.format != "":
             return "loading"
         return (self.show_markup(value_text(value)) if part.raw
                 else self.show_value(value, part.format))
@@ -8404,47 +8421,34 @@ _Live = collections.namedtuple("_Live", "name target path show")
 
 
 def _show_hidden(live, node, attributes, value, rendering):
-    """data-show and data-hide."""
+    """data-show and data-hide. Either of both hides it."""
     if is_true(value) == (live.name == "hide"):
         attributes["hidden"] = ""
-    else:
+    elif next(one for one in node.live.values() if one.show is _show_hidden) is live:
         attributes.pop("hidden", None)
 
 
 def _show_field(live, node, attributes, value, rendering):
     """data-field: the value as content, or a control's value."""
-    if node.tag not in _VALUE_ELEMENTS and not (rendering.loading and value is _MISSING):
-        return rendering.show_value(value, node.format)
-    text = ("loading" if rendering.loading and value is _MISSING
-            else format_value(value, node.format))
+    is_missing = rendering.loading and value is MISSING
+    if node.tag not in _VALUE_ELEMENTS:
+        return "loading" if is_missing else rendering.show_value(value, node.format)
+    text = "" if is_missing else format_value(value, node.format)
     if node.tag in ("img", "video", "audio", "source"):
-        attributes["src"] = safe_attribute(node.tag, "src", text)
-    elif node.tag == "input" and _own_text(node.attributes.get("type")) in ("checkbox", "radio"):
+        if not is_missing:
+            attributes["src"] = safe_attribute(node.tag, "src", text)
+    elif node.tag == "input" and _own_text(node.attributes.get("type")).lower() in (
+            "checkbox", "radio"):
         attributes.pop("checked", None)
         if is_true(value):
             attributes["checked"] = ""
     elif node.tag in ("input", "progress", "meter"):
-        attributes["value"] = "" if text == "loading" else text
+        attributes["value"] = text
     elif node.tag == "select":
-        return _show_options(node, text, rendering)
+        rendering.chosen = text
     else:
         return _escape(text)
     return None
-
-
-def _show_options(node, text, rendering):
-    import copy
-    shown = list(map(copy.copy, node.children))
-    for child in shown:
-        if isinstance(child, _Element) and child.tag == "option":
-            label = "".join(_own_text(one) for one in child.children
-                            if not isinstance(one, _Element))
-            value = (_own_text(child.attributes["value"]) if child.attributes.get("value")
-                     else label.strip())
-            child.attributes = {**child.attributes, "selected": None}
-            if value != text:
-                del child.attributes["selected"]
-    return _Rendering(rendering.source, False, rendering.static).all(shown, {})
 
 
 def _pattern_of(node):
@@ -8455,17 +8459,15 @@ def _pattern_of(node):
 
 def _show_each(live, node, attributes, value, rendering):
     """data-each: the <template> inside once for each item."""
-    pattern = _pattern_of(node)
+    pattern, scope, shown = _pattern_of(node), rendering.scope, []
     items = _Rendering(rendering.source, False, rendering.static)
-    shown = []
+    items.chosen = rendering.chosen
     for child in node.children:
-        if child is not pattern:
-            shown.append(rendering.all([child], {}))
-            continue
-        if not rendering.static:
-            shown.append(rendering.source[pattern.start:pattern.end])
-        shown += [items.all(pattern.children, item if isinstance(item, dict) else {"item": item})
-                  for item in (value if isinstance(value, list) else ())]
+        shown.append(rendering.all([child], scope))
+        if child is pattern:
+            shown += [items.all(pattern.children, item if isinstance(item, dict)
+                                else {"item": item})
+                      for item in (value if isinstance(value, list) else ())]
     return "".join(shown)
 
 
@@ -8483,7 +8485,7 @@ def _show_plot(live, node, attributes, value, rendering):
 
 def _show_attribute(live, node, attributes, value, rendering):
     """data-attr-NAME: the value as an attribute."""
-    if value is None or value is False or value is _MISSING:
+    if value is None or value is False or value is MISSING:
         attributes.pop(live.target, None)
     else:
         text = "" if value is True else value_text(value)
@@ -8519,6 +8521,12 @@ _NOT_STATIC = frozenset(("script", "style", "link", "meta", "base", "iframe", "o
                          "template", "title", "canvas", "video", "audio", "noscript"))
 
 
+def _is_foreign(node, around):
+    """Whether an element in others is one of SVG or MathML."""
+    inner = next((one.tag for one in reversed(around) if one.tag in _NAMESPACES), "")
+    return inner in ("svg", "math") or node.tag in ("svg", "math")
+
+
 def _holds_code(name):
     """Whether an attribute is a script or a page of its own."""
     return name.startswith("on") or name == "srcdoc"
@@ -8529,7 +8537,8 @@ def _own_text(parts):
     return "".join(part for part in parts or () if isinstance(part, str))
 
 
-def _look_up(scope, path):
+def look_up(scope: Any, path: Iterable[Any]) -> Any:
+    """What stands at a path in a value, or MISSING."""
     value = scope
     for step in path:
         if isinstance(value, dict) and str(step) in value:
@@ -8537,7 +8546,7 @@ def _look_up(scope, path):
         elif isinstance(value, list) and str(step).isdigit() and int(step) < len(value):
             value = value[int(step)]
         else:
-            return _MISSING
+            return MISSING
     return value
 
 
@@ -8548,7 +8557,7 @@ def _attribute_text(tag, name, parts, scope):
     def fill(part):
         if isinstance(part, str):
             return part
-        text = format_value(_look_up(scope, part.path), part.format)
+        text = format_value(look_up(scope, part.path), part.format)
         return text if name != "style" or _STYLE_VALUE.fullmatch(text) else ""
     return safe_attribute(tag, name, "".join(map(fill, parts)))
 
@@ -9351,13 +9360,23 @@ def plot_picture(values: Any) -> str:
 
 # What endpoints answer
 
+def _is_script_order(value):
+    """Whether a dict's keys are in JavaScript's order: whole numbers first, by size."""
+    numbers = [key for key in value if key[:1].isdigit()
+               and re.fullmatch("0|[1-9][0-9]{0,9}", key) and int(key) < 2 ** 32 - 1]
+    return sorted(numbers, key=int) == list(value)[:len(numbers)]
+
+
 def html_paths(value: Any, path: tuple[Any, ...] = ()) -> list[list[Any]]:
-    """Where in a converted value HTML stands, as lists of keys: JSON itself cannot say so (R54)."""
+    """Where in a converted value HTML stands, as lists of keys: JSON itself cannot say so (R54).
+
+    Also the keys of dicts that JavaScript would have in another order, as a list at the end."""
     if isinstance(value, HTML):
         return [list(path)]
     items = (value.items() if isinstance(value, dict) else enumerate(value)
              if isinstance(value, list) else ())
-    return [found for key, item in items for found in html_paths(item, (*path, key))]
+    own = [[*path, list(value)]] if isinstance(value, dict) and not _is_script_order(value) else []
+    return own + [found for key, item in items for found in html_paths(item, (*path, key))]
 
 
 ################################################################################
@@ -9626,9 +9645,10 @@ class EndpointRunner:
 
     def _take_samples(self, endpoint):
         for name, points in self._series.items():
-            if name not in endpoint.fields or self._owner(name) is not endpoint:
+            path, cell = path_steps(name), _cell_name(name)
+            value = look_up(endpoint.fields, path)
+            if value is MISSING or self._owner(path[0]) is not endpoint:
                 continue
-            value, cell = endpoint.fields[name], _cell_name(name)
             if isinstance(value, list):         # the field itself is the series
                 continue
             have = len(self.log.get(1, cell)[0])
@@ -31638,6 +31658,9 @@ class _Node:
         """What its form gives: of a password its text, of a list the value of what is chosen."""
         if self.kind == "password":
             return self.attributes.get("value", "")
+        if self.tag == "select" and "multiple" in self.attributes:
+            return [one.attributes.get("value", one.text()) for one in self.within("option")
+                    if "selected" in one.attributes]
         chosen = self._chosen() if self.tag == "select" else None
         return self.held() if chosen is None else chosen.attributes.get("value", chosen.text())
 
@@ -31658,14 +31681,14 @@ class _Node:
                      and one.attributes.get("name") == get("name", self)]   # without, in none
             return (not any("required" in one for one in group)
                     or any("checked" in one for one in group))
-        if held in ("", None) or self.kind == "checkbox":
+        if held in ("", None, []) or self.kind == "checkbox":
             return "required" not in self.attributes or "checked" in self.attributes
         if self.kind == "number":
             low, high, step = self.values("set_limits")
             base = self._number("min", _number_or(self._first, 0))
             steps = 0 if get("step") == "any" else (held - base) / step
             return low <= held <= high and math.isclose(steps, round(steps), abs_tol=1e-6)
-        if self.role in _NUMBERS:
+        if self.role in _NUMBERS or isinstance(held, list):
             return True
         pattern = re.sub(r"\(\?<(?![=!])", "(?P<", get("pattern") or r"[\s\S]*")
         try:                                    # of JavaScript, which is much the same
@@ -31833,6 +31856,8 @@ class _TemplatePage(_TestPage):
         fields = answer["fields"]
         for name, paths in answer["html"].items():
             for *way, last in ([name, *path] for path in paths):
+                if isinstance(last, list):      # keys in their order, as they are
+                    continue
                 holder = functools.reduce(operator.getitem, way, fields)
                 holder[last] = HTML(holder[last])
         markup = Template(answer["page"]["template"]).render(fields)
@@ -31914,13 +31939,14 @@ class _TemplatePage(_TestPage):
         given, controls = {}, self._controls_of(owner)
         for node in controls.values():
             name, kind = node.attributes.get("name"), node.kind
-            if not name or node.is_disabled() or kind in ("button", "submit", "reset", "file") or (
+            if not name or node.is_disabled() or kind in (
+                    "button", "submit", "reset", "file", "image") or (
                     kind == "radio" and "checked" not in node.attributes):
+                continue
+            if _form_of(owner) is None and node.at != owner.at:     # only a form gives its fields
                 continue
             held = node.attributes.get("value", "on") if kind == "radio" else node.sent()
             given[name] = "checked" in node.attributes if kind == "checkbox" else held
-        if _form_of(owner) is None:             # only a form gives its fields
-            given = {}
         given.update({name[len("data-arg-"):].replace("-", "_"): text
                       for name, text in owner.attributes.items() if name.startswith("data-arg-")})
 
@@ -45822,8 +45848,18 @@ class Html {
 
 function valueText(value) {
     if (value === undefined || value === null) return "";
-    if (typeof value === "string" || value instanceof Html) return String(value);
-    return JSON.stringify(value);
+    return typeof value === "string" || value instanceof Html ? String(value) : jsonText(value);
+}
+
+// Objects whose keys Python has in another order than JavaScript, which puts whole numbers first.
+const keyOrders = new WeakMap();
+const keysOf = value => keyOrders.get(value) || Object.keys(value);
+
+function jsonText(value) {
+    if (value === null || typeof value !== "object" || value instanceof Html)
+        return JSON.stringify(value);
+    return Array.isArray(value) ? `[${value.map(jsonText)}]`
+        : `{${keysOf(value).map(key => `${JSON.stringify(key)}:${jsonText(value[key])}`)}}`;
 }
 
 // As Python rounds: half to even, of the exact value. `exact` has 100 digits more than anybody asks
@@ -45903,7 +45939,7 @@ function tableMarkup(value) {
     const isRow = row => row !== null && typeof row === "object" && !Array.isArray(row) &&
         !(row instanceof Html);
     if (!Array.isArray(value) || !value.length || !value.every(isRow)) return null;
-    const names = [...new Set(value.flatMap(Object.keys))];
+    const names = [...new Set(value.flatMap(keysOf))];
     const escaped = cell => cell instanceof Html ? cell.text
         : valueText(cell).replace(/[&<>]/g, sign => `&#${sign.charCodeAt(0)};`);
     const line = (tag, cells) =>
@@ -45946,15 +45982,18 @@ function splitPlaceholders(text) {
 }
 
 // A function of the scope that applies what it computes when that changed, and says whether it did.
-function updater(compute, apply) {
+// attribute: what it writes to; whoever writes that anew has it forget what it applied.
+function updater(compute, apply, attribute) {
     let last;
-    return scope => {
-        const value = compute(scope), key = JSON.stringify([value, value instanceof Html]);
+    const update = scope => {
+        const value = compute(scope), key = JSON.stringify([value, value instanceof Html]),
+            isFirst = last === undefined;
         if (key === last) return false;
         last = key;
-        apply(value);
+        apply(value, isFirst);
         return true;
     };
+    return Object.assign(update, { attribute, forget: () => { last = undefined; } });
 }
 
 // A template's DOM with the functions that keep it up to date.
@@ -45997,7 +46036,7 @@ class Binding {
             if (node.data.includes("{{")) node.data = parts.join("");
             return;
         }
-        const only = ["TEXTAREA", "TITLE"].includes(node.parentNode.nodeName);
+        const only = ["textarea", "title"].includes(node.parentNode.localName);
         if (only) {
             updaters.push(updater(scope => parts.map(part => typeof part === "string" ? part
                 : this._text(part, scope)).join(""),
@@ -46040,7 +46079,7 @@ class Binding {
                 return changed;
             });
         }
-        const attributes = [...node.attributes].map(({ name, value }) => [name, value]);
+        const attributes = [...node.attributes].map(({ name, value }) => [name, value]), live = [];
         for (const [name, value] of attributes) {
             const parts = splitPlaceholders(value);
             if (name.startsWith("on") || name === "srcdoc") continue;
@@ -46052,14 +46091,19 @@ class Binding {
                 const text = typeof part === "string" ? part : this._text(part, scope);
                 return typeof part !== "string" && name === "style" &&
                     !STYLE_VALUE.test(text) ? "" : text;
-            }).join("")), text => node.setAttribute(name, text)));
+            }).join("")), text => {
+                node.setAttribute(name, text);
+                for (const update of live) if (update.attribute === name) update.forget();
+            }));
         }
         let managed = false;
         for (const [name, value] of attributes) {
-            if (name.startsWith("data-"))
-                managed = this._bindLive(node, name.slice(5), value, own) || managed;
+            // a select's options stand before its value is chosen
+            if (name.startsWith("data-")) managed = this._bindLive(node, name.slice(5), value,
+                name === "data-each" ? own : live) || managed;
         }
         if (!managed) this._bindChildren(node, own);
+        own.push(...live);
     }
 
     // One live attribute; returns whether it rules the element's content.
@@ -46069,9 +46113,13 @@ class Binding {
         return bind?.call(this, node, { name, target, value, path: pathSteps(value) }, own);
     }
 
-    _bindShow(node, { name, path }, own) {
-        own.push(updater(scope => isTrue(lookUp(scope, path)) === (name === "hide"),
-            hidden => node.toggleAttribute("hidden", hidden)));
+    // Either of both hides it.
+    _bindShow(node, _, own) {
+        const ways = ["show", "hide"].filter(name => node.hasAttribute(`data-${name}`)).map(name =>
+            [name === "hide", pathSteps(node.getAttribute(`data-${name}`))]);
+        own.push(updater(scope => ways.some(([hides, path]) =>
+            isTrue(lookUp(scope, path)) === hides),
+            hidden => node.toggleAttribute("hidden", hidden), "hidden"));
     }
 
     _bindAttr(node, { target, path }, own) {
@@ -46082,28 +46130,31 @@ class Binding {
             else
                 node.setAttribute(target, value === true ? ""
                     : safeAttribute(node.localName, target, valueText(value)));
-        }));
+        }, target));
     }
 
     _bindClass(node, { target, path }, own) {
         own.push(updater(scope => isTrue(lookUp(scope, path)),
-            on => node.classList.toggle(target, on)));
+            on => node.classList.toggle(target, on), "class"));
     }
 
     _bindStyle(node, { target, path }, own) {
-        own.push(updater(scope => valueText(lookUp(scope, path)), text => {
+        let author;
+        own.push(updater(scope => valueText(lookUp(scope, path)), (text, isFirst) => {
+            if (isFirst) author = node.style.getPropertyValue(target);
             // what is no value of it must not leave the last one
-            node.style.removeProperty(target);
-            if (STYLE_VALUE.test(text)) node.style.setProperty(target, text);
-        }));
+            node.style.setProperty(target, author);
+            if (text && STYLE_VALUE.test(text)) node.style.setProperty(target, text);
+        }, "style"));
     }
 
     _bindPlot(node, { value, path }, own) {
         const plot = new Plot(node, value);
         own.push(scope => {
-            const field = lookUp(scope, path);
-            return plot.show(field, Array.isArray(field) ? field
-                : this.view.series.get(path.length === 1 ? path[0] : value) || [field]);
+            // an item of a list has no series of its own
+            const field = lookUp(scope, path), series = this.loading && this.view.series.get(value);
+            return plot.show(field,
+                Array.isArray(field) ? field : series?.length ? series : [field]);
         });
         return true;
     }
@@ -46117,32 +46168,34 @@ class Binding {
     _bindField(node, { path }, own) {
         const tag = node.localName;
         const format = (node.getAttribute("data-format") || "").replace(/^.*:/, "");
-        const bind = (compute, apply) => own.push(updater(compute, apply));
-        const show = value => this._missing(value) ? "loading" : format ? formatValue(value, format)
+        const bind = (...how) => own.push(updater(...how));
+        const show = value => this._missing(value) ? "" : format ? formatValue(value, format)
             : valueText(value);
-        const checks = tag === "input" && ["checkbox", "radio"].includes(node.getAttribute("type"));
+        const checks = tag === "input" && ["checkbox", "radio"].includes(node.type);
         if (["img", "video", "audio", "source"].includes(tag)) {
-            bind(scope => show(lookUp(scope, path)),
-                text => node.setAttribute("src", safeAttribute(tag, "src", text)));
+            bind(scope => this._missing(lookUp(scope, path)) ? null : show(lookUp(scope, path)),
+                text => text === null ||
+                    node.setAttribute("src", safeAttribute(tag, "src", text)), "src");
         } else if (checks) {
             bind(scope => isTrue(lookUp(scope, path)), on => this.view.give(node, () => {
                 node.toggleAttribute("checked", on);
-            }, () => { node.checked = on; }));
+            }, () => { node.checked = on; }), "checked");
         } else if (["input", "progress", "meter", "select", "textarea"].includes(tag)) {
-            bind(scope => show(lookUp(scope, path)), text => this.view.give(node, () => {
+            // and again when a select's options change
+            bind(scope => [show(lookUp(scope, path)), [...node.options || []]
+                .map(option => option.value)], ([text]) => this.view.give(node, () => {
                 if (tag === "textarea") node.textContent = text;
                 else if (tag === "select") for (const option of node.options)
                     option.toggleAttribute("selected", option.value === text);
-                else node.setAttribute("value", text === "loading" ? "" : text);
+                else node.setAttribute("value", text);
             }, () => {
-                if (tag !== "progress" && tag !== "meter")
-                    node.value = text === "loading" ? "" : text;
-            }));
+                if (tag !== "progress" && tag !== "meter") node.value = text;
+            }), "value");
             return tag === "textarea";
         } else {
             bind(scope => {
                 const value = lookUp(scope, path);
-                return format || this._missing(value) ? show(value) : shownValue(value);
+                return this._missing(value) ? "loading" : format ? show(value) : shownValue(value);
             }, value => value instanceof Html ? node.replaceChildren(...parseMarkup(value.text)
                 .childNodes) : node.textContent = value);
             return true;
@@ -46290,7 +46343,7 @@ class FieldView {
     _forget(controls) { for (const one of controls) this._entered.delete(one); }
     // What an action takes: the controls of its form, or those that are in none.
     entries(node) {
-        const form = node.localName === "form" ? node : node.closest("form");
+        const form = formOf(node);
         return [...this._entered].filter(([one]) => one.form === form);
     }
     // An action took these. The next values are shown in them, unless they were changed since.
@@ -46344,8 +46397,10 @@ function markHtml(value, paths) {
     for (const path of paths) {
         if (!path.length) return new Html(value);
         let parent = value;
+        const last = path.at(-1);
         for (const step of path.slice(0, -1)) parent = parent[step];
-        parent[path.at(-1)] = new Html(parent[path.at(-1)]);
+        if (Array.isArray(last)) keyOrders.set(parent, last);
+        else parent[last] = new Html(parent[last]);
     }
     return value;
 }
@@ -46360,15 +46415,19 @@ function spliced(list = [], splices) {
     return list;
 }
 
-// The arguments of an action: the fields of its form, then its data-arg-* attributes.
+const formOf = node => node.localName === "form" ? node
+    : "form" in node ? node.form : node.closest("form");
+
+// The arguments of an action: the fields of its form, or its own as a control in none; then its
+// data-arg-* attributes.
 function actionArguments(node) {
     const given = {};
-    const form = node.localName === "form" ? node
-        : "form" in node ? node.form : node.closest("form");
-    for (const field of form?.elements || []) {
-        if (!field.name || field.matches(":disabled") || field.type === "radio" && !field.checked ||
-            ["button", "submit", "reset", "file"].includes(field.type)) continue;
+    for (const field of formOf(node)?.elements || [node]) {
+        if (!field.name || field.matches(":disabled, :not(input, select, textarea)") ||
+            field.type === "radio" && !field.checked ||
+            ["button", "submit", "reset", "file", "image"].includes(field.type)) continue;
         given[field.name] = field.type === "checkbox" ? field.checked
+            : field.type === "select-multiple" ? [...field.selectedOptions].map(one => one.value)
             : ["number", "range"].includes(field.type)
                 ? (field.value === "" ? null : Number(field.value)) : field.value;
     }
@@ -46615,7 +46674,7 @@ class FieldPage {
             parent.postMessage({ lw: "note", text: asked ? `${words}, ${asked}` : words }, "*");
     }
     async _act(node, event) {
-        event.preventDefault();
+        if (!/^(checkbox|radio)$/.test(node.type)) event.preventDefault();
         node.setAttribute("aria-busy", "true");
         const name = node.getAttribute("data-action");
         const entries = this._view.entries(node);

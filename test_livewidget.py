@@ -5969,7 +5969,100 @@ TEMPLATES = [
     ("<p>{a}</p>", {"a": "\0 \u2028"}, "<p>� \u2028</p>"),
     ("<tr><td>{a}</td></tr>", {"a": 123456789012345680}, "<tr><td>123456789012345680</td></tr>"),
     ("<b>{__proto__}{constructor}{a.length}</b>", {"a": [1]}, "<b></b>"),
+    ("<svg><rect/><circle r=1 /><text>{a}</text></svg><math><mi/>{a}</math><p/>{a}", {"a": 1},
+     "<svg><rect></rect><circle r=\"1\"></circle><text>1</text></svg><math><mi></mi>1</math><p>1"),
+    ("<select data-field='a'><option>{b}&nbsp;  c</option><optgroup><option>x<option>d</optgroup>"
+     "</select>", {"a": "b\xa0 c", "b": "b"},
+     "<select data-field=\"a\"><option selected=\"\">b\xa0  c</option><optgroup><option>x<option>d"
+     "</optgroup></select>"),
+    ("<select data-each='l' data-field='a'><template><option>{item}</option></template></select>",
+     {"l": ["x", "y"], "a": "y"},
+     "<select data-each=\"l\" data-field=\"a\"><template><option>{item}</option></template>"
+     "<option>x</option><option selected=\"\">y</option></select>"),
+    ("<ul data-each='l'><li>{n}</li><template><li>{n}</li></template></ul>",
+     {"n": "outer", "l": [{"n": 1}, {}]},
+     "<ul data-each=\"l\"><li>outer</li><template><li>{n}</li></template><li>1</li><li></li></ul>"),
+    ("<p data-show=\"a\" data-hide=\"b\"></p>", {"a": 0, "b": 0},
+     "<p data-show=\"a\" data-hide=\"b\" hidden=\"\"></p>"),
+    ("<textarea data-field=\"a\"></textarea><pre>{a}</pre><pre>\n{a}</pre>", {"a": "\nb"},
+     "<textarea data-field=\"a\">\n\nb</textarea><pre>\n\nb</pre><pre>\n\nb</pre>"),
+    ("<b data-field=\"a\"></b>", {"a": [{"k": 0, "2020": 1, "2019": {"2": 3, "1": 4}}]},
+     "<b data-field=\"a\"><table><tbody><tr><th>k</th><th>2020</th><th>2019</th></tr><tr><td>0</td>"
+     "<td>1</td><td>{&quot;2&quot;:3,&quot;1&quot;:4}</td></tr></tbody></table></b>"),
 ]
+
+
+#: Values of the fields of template_part, by name: words, flags, styles, texts, lists.
+PART_VALUES = {
+    "k": ["alarm", "on off", "", None], "f": [True, False, None, 0, [1], "x"],
+    "w": ["40px", "7%", "", None, "url(x)", "3px"],
+    "t": ["\n\nbreak", "b", "loading", "  b ", 2, lw.HTML("<i>m</i>"), "x<y>", None],
+    "n": [{"x": 1, "y": [1, 2]}, {"x": None}, None, {"x": {"2": 1, "1": 2, "a": 0}}],
+    "l": [[{"v": "b", "x": 1, "2020": 1, "2019": lw.HTML("<b>2</b>")}, {"v": "c", "x": [3, 1]}],
+          [{"v": 2}, {"10": 1, "v": "c"}], [], None, ["b", "c"], [{"2": 1, "10": 2, "v": "b"}]]}
+
+
+def template_part(rng):
+    """A random element of a template, whose attributes and content meet each other."""
+    attributes = ["class='row {k}'", "class='row alarm'", "style='width: {w}; color: red'",
+                  "style='width: 5px'", "title='{t}'", "hidden='{t}'", "data-class-alarm='f'",
+                  "data-class-on='l'", "data-style-width='w'", "data-style-height='w'",
+                  "data-attr-title='k'", "data-attr-lang='f'", "data-show='f'", "data-hide='l'",
+                  "data-flash"]
+    def some():
+        return " ".join(rng.sample(attributes, rng.randrange(6)))
+    def options():
+        return rng.choice(["<option>b<option value='2'>z", "<option> {t}&nbsp; x</option>"
+                           "<option value='{k}'>a</option><option>{t}</option>",
+                           "<optgroup label=g><option selected>b</option></optgroup><option value>"
+                           "none</option>", "<option></option>"])
+    each, item = "data-each='l' data-key='v'", "<template><option>{v}</option></template>"
+    return rng.choice([
+        "<div %s>{t} {n} {l}</div>", "<p %s data-field='t'></p>", "<div data-field='l' %s></div>",
+        "<select data-field='t' %s>" + options() + "</select>",
+        "<select %s data-field='t' " + each + "><option>b</option>" + item + "</select>",
+        "<select " + each + " data-field='k'>" + item + "<option>{k}</option></select>",
+        "<ul %s " + each + "><li>{t}</li><template><li %s>{v} {t}<b data-plot='x'></b></li>"
+        "</template><li data-field='k'>{n}</li></ul>",
+        "<svg %s><rect/><g><circle r='1' /><text>{w}</text></g><foreignObject><p/>{k}</p>"
+        "</foreignObject><title>{k}</title></svg>",
+        "<textarea data-field='t' %s></textarea><textarea %s>{t}</textarea><pre>\n{t}</pre>"
+        "<pre %s>{t}</pre><pre data-field='t'></pre>",
+        "<input %s data-field='t' value='{k}'><input type=Checkbox %s data-field='f'>"
+        "<input type='radio' data-field='f' checked='{k}'><meter data-field='n.x'></meter>",
+        "<img %s data-field='k' src='{t}'><img data-field='k' src='x.png'><video data-field='t'>"
+        "</video>", "<p data-plot='n.x' %s></p><canvas data-plot='n.y'></canvas>",
+        "<template><p title='{k}'>{t}</p></template><p %s></p>"]).replace("%s", some())
+
+
+#: Whether a page's view after steps of values is what Python's HTML is; the HTML of both.
+SAME_AS_PYTHON = """(() => {
+    const view = new FieldView(document.createElement("div")),
+        python = document.createElement("div");
+    view.loading = %(loading)s;
+    view.setTemplate(%(source)s);
+    for (const step of %(steps)s) view.take(step);
+    python.append(parseMarkup(%(python)s));
+    for (const root of [view.root, python]) {
+        for (const node of root.querySelectorAll("*")) {
+            node.classList.remove("lw-flash");
+            for (const name of ["hidden", "checked"])
+                if (node.hasAttribute(name)) node.setAttribute(name, "");
+            if (node.hasAttribute("class"))
+                node.setAttribute("class", [...node.classList].sort().join(" "));
+            if (node.hasAttribute("style"))
+                node.setAttribute("style", [...node.style].sort().map(name =>
+                    name + ":" + node.style.getPropertyValue(name)).join(";"));
+            for (const name of ["class", "style"])
+                node.getAttribute(name) || node.removeAttribute(name);
+        }
+        root.normalize();
+    }
+    const shown = [view.root, python].map(root => [...root.querySelectorAll("select")]
+        .filter(one => one.querySelector("[selected]")).map(one => one.value));
+    return [view.root.isEqualNode(python) && String(shown[0]) === String(shown[1]),
+        view.root.innerHTML, python.innerHTML, shown];
+})()"""
 
 
 class Templates(unittest.TestCase):
@@ -6352,6 +6445,46 @@ class TemplatesInChromium(BrowserCase):
             })()""" % {"source": json.dumps(source), "steps": json.dumps(steps)})
             self.assertTrue(equal, (source, steps, one, other))
 
+    def test_python_draws_what_the_page_draws_whatever_the_template_and_its_values(self):
+        """A property: parts that meet in one element or list, before and after a change, and while
+        values are missing."""
+        rng = random.Random(SEED)
+        for turn in range(250):
+            source = "".join(template_part(rng) for _ in range(3))
+            steps = [lw.to_plain({name: rng.choice(values) for name, values in PART_VALUES.items()
+                                  if rng.random() < 0.7})[0] for _ in range(3)]
+            loading, fields = turn % 4 == 0, {}
+            for step in steps[:1] if loading else steps:
+                fields.update(step)
+            given = [{"fields": step, "html": {name: lw.html_paths(value)
+                                               for name, value in step.items()}} for step in steps]
+            told = self.page.js(SAME_AS_PYTHON % {
+                "source": json.dumps(source), "loading": json.dumps(loading),
+                "steps": json.dumps(given[:1] if loading else given),
+                "python": json.dumps(lw.Template(source).render(fields, loading=loading))})
+            self.assertTrue(told[0], (source, steps, *told[1:]))
+
+    def test_a_plot_shows_the_series_of_its_path_and_in_a_list_its_own_value(self):
+        told = self.page.js("""(() => {
+            const template = `<canvas data-plot="d.a"></canvas><canvas data-plot="x"></canvas>` +
+                `<p data-each="l"><template><canvas data-plot="x"></canvas></template></p>`;
+            const draw = taken => {
+                const view = new FieldView(document.createElement("div"));
+                document.body.append(view.root);
+                view.setTemplate(template);
+                view.take(taken);
+                return [...view.root.querySelectorAll("canvas")].map(one => one.toDataURL());
+            };
+            const series = { "d.a": {set: [1, 9, 2]}, x: {set: [4, 1, 2]} };
+            const [a, x, item] = draw({fields: {d: {a: [1, 9, 2]}, x: [4, 1, 2], l: [{x: 3}]}});
+            return [[a, x, item], draw({fields: {d: {a: 2}, x: 2, l: [{x: 3}]}, series}),
+                draw({fields: {d: {a: 3}, x: 3, l: []}, series: {x: {set: []}}}),
+                draw({fields: {d: {a: [3]}, x: [3], l: []}})];
+        })()""")
+        self.assertEqual(told[1], told[0])
+        self.assertEqual(told[2], told[3], "the value, before it has a series")
+        self.assertEqual(len(set(told[0])), 3, "three that look different")
+
     def test_edits_of_rows_end_as_if_drawn_at_once(self):
         """A property: rows that come as splices, with markup in them, against whole lists."""
         rng, log = random.Random(SEED), lw.StateLog()
@@ -6365,7 +6498,7 @@ class TemplatesInChromium(BrowserCase):
         for _ in range(60):
             at, new = rng.randrange(len(rows) + 1), [
                 {"id": rng.randrange(10 ** 6), "n": rng.randrange(9),
-                 "h": rng.choice((str, lw.HTML))("<b>%d</b>" % rng.randrange(9))}
+                 "h": rng.choice((str, lw.HTML))("<b>%d</b>" % rng.randrange(9)), "7": 1, "3": 2}
                 for _ in range(rng.choice([0, 1, 5, 30]))]
             rows = rng.choice([rows[:at] + new + rows[at + rng.randrange(4):],
                                rows[len(new):] + new, new + rows[:len(rows) - len(new)],
@@ -6385,6 +6518,7 @@ class TemplatesInChromium(BrowserCase):
                        json.dumps(whole)))
             self.assertTrue(equal, (one, other))
             self.assertEqual(one.count("<li"), 1 + len(rows), "the template and the rows")
+            self.assertEqual("<th>h</th><th>7</th><th>3</th>" in one, bool(rows), one)
 
     def test_numbers_and_formats_read_as_in_python(self):
         rng = random.Random(SEED)
@@ -6987,16 +7121,22 @@ class Endpoints(ServerCase):
     def test_series_of_plots_are_kept_for_newcomers(self):
         folder = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, folder)
-        widget = self.widget({"/api/x": lambda: {"n": 7, "l": [1, 2, 3]}},
-                             '<div data-plot="n" data-points="5"></div><div data-plot="l"></div>',
-                             update_interval=50)
+        widget = self.widget({"/api/x": lambda: {"n": 7, "l": [1, 2, 3], "d.a": 9,
+                                                  "d": {"a": [0, 8]}}},
+                             '<div data-plot="n" data-points="5"></div><div data-plot="l"></div>'
+                             '<b data-plot="d.a[1]" data-points="3"></b><b data-plot="[\'d.a\']">'
+                             '</b><p data-each="l"><template><b data-plot="item"></b></template>'
+                             '</p>', update_interval=50)
         viewer = Viewer(widget.server).until(lambda fields: "n" in fields)
         while len(viewer.series.get("n", ())) < 5:
             viewer.poll()
-        self.assertEqual(viewer.series, {"n": [7] * 5, "l": []}, "a list is its own series")
+        self.assertGreaterEqual(len(viewer.series.pop("['d.a']")), 5)
+        self.assertEqual(viewer.series, {"n": [7] * 5, "l": [], "d.a[1]": [8] * 3},
+                         "a list is its own series; an item of one has none")
         self.assertEqual(viewer.fields["l"], [1, 2, 3])
         late = Viewer(widget.server)
         late.poll()
+        late.series.pop("['d.a']")
         self.assertEqual(late.series, viewer.series)
 
     def test_html_marks_travel_beside_the_values(self):
@@ -37455,6 +37595,11 @@ pattern="(?<head>[a-c]|\\d)(?:x\\/y)?"></label><button>Go</button></form>"""
         ('<select name="x" aria-label="F"><option>Large<option value="s">Small</select>',
          {"choose": "Small"}, "s"),
         ('<select name="x" required><option value="">None<option>One</select>', {}, None),
+        ('<select name="x" multiple><option selected>a<option>b<option value="s" selected>c'
+         '</select>', {}, ["a", "s"]),
+        ('<select name="x" multiple><option>a</select>', {}, []),
+        ('<select name="x" multiple required><option>a</select>', {}, None),
+        ('<output name="x">v</output>', {}, "missing"),
         ('<input type="password" name="x" aria-label="F" pattern="[a-z]{4,}">',
          {"type": "hush"}, "hush"),
         ('<input type="password" name="x" aria-label="F" pattern="[a-z]{4,}">',
@@ -37534,6 +37679,23 @@ pattern="(?<head>[a-c]|\\d)(?:x\\/y)?"></label><button>Go</button></form>"""
         user.type("C", "x")
         user.press("Enter", "C")
         self.assertEqual(sent, [{"c": "x"}])
+
+    def test_a_control_that_is_an_action_itself_sends_what_it_holds(self):
+        sent = []
+
+        class Switch(lw.DynamicWidget):
+            def get_endpoints(self):
+                self.endpoint("/api")(lambda: {})
+                self.action("/set")(lambda **given: sent.append(given))
+
+            def get_template(self):
+                return ("<input type=checkbox name=on data-action='/set' data-arg-of=x"
+                        " aria-label=Lamp><input name=other>")
+        user = self.user(Switch)
+        user.check("Lamp")
+        self.assertEqual(sent, [{"on": True, "of": "x"}])
+        user.check("Lamp", False)               # its tick was not undone
+        self.assertEqual(sent[1:], [{"on": False, "of": "x"}])
 
     def test_a_dynamic_widget_goes_on_by_itself(self):
         class Clock(lw.DynamicWidget):
