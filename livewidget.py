@@ -29767,6 +29767,12 @@ def _states_of(engine, principal):
     return [name for name, is_so in holds.items() if is_so]
 
 
+def _shown_count(engine):
+    """How many rows of a table are on view: callbacks may change them meanwhile."""
+    with engine.lock:
+        return len(engine.rows.shown())
+
+
 def _value_of(engine):
     facade = engine.facade
     if isinstance(facade, Metric):
@@ -29775,7 +29781,7 @@ def _value_of(engine):
         rows = engine.value("set_rows", [])
         return "\n".join(f"{row[0]} {row[3]}" for row in rows) or "No difference"
     if engine.role in ("table", "tree"):
-        return f"{len(engine.rows.shown())} rows" if hasattr(engine, "rows") else None
+        return f"{_shown_count(engine)} rows" if hasattr(engine, "rows") else None
     if engine.role in ("checkbox", "switch", "radio", "radiogroup", "button", "text", "link",
                        "group", "image", "alert", "status"):
         return None
@@ -30531,7 +30537,7 @@ class UserTable:
 
     def row_count(self) -> int:
         """How many rows there are, as they are filtered now."""
-        return len(self._engine().rows.shown())
+        return _shown_count(self._engine())
 
     def select_rows(self, *indices: int) -> None:
         """Select these rows, and no others: a press on the first, presses with Ctrl on the rest."""
@@ -30551,7 +30557,7 @@ class UserTable:
         engine, page = found.engine if found else self._engine(), self._user._shown()
         for _ in range(2):                      # filters may go on after the first answer
             self._user._do(page.ask_row, engine, index)
-            record, count = page.row(engine, index), len(engine.rows.shown())
+            record, count = page.row(engine, index), _shown_count(engine)
             if record and index < count:
                 return record
         raise AssertionError(f"there is no row {index}: it has {count}, from 0")
@@ -31489,9 +31495,10 @@ class _TabPage:
 
     def row(self, engine: Any, index: int) -> list[Any] | None:
         """What the page is sent: [number, level, flags, path, cells, looks by column]."""
-        numbers = engine.rows.shown()
-        return (json.loads(_encode(engine.row_record(numbers[index])))
-                if index < len(numbers) else None)
+        with engine.lock:
+            numbers = engine.rows.shown()
+            return (json.loads(_encode(engine.row_record(numbers[index])))
+                    if index < len(numbers) else None)
 
     def use_row(self, found: Element, index: int, record: list[Any], at: int, how: str,
                 text: str = "") -> None:

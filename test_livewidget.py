@@ -38586,6 +38586,37 @@ class Agents(AgentCase):
         self.shows(agent.call("look", session="1"), 'text "The code is 4711"')
         self.shows(agent.call("wait", text="code is 4711"), "the text is there")
 
+    def test_a_table_is_read_while_nothing_changes_it(self):
+        """A callback that changes its rows waits meanwhile, or the person's table has wrong ones.
+        """
+        def build(W):
+            tables.append(W.TableView(columns=["Item"], accessible_name="Stock"))
+            tables[0].set_data([["Tea"], ["Milk"]])
+        tables, alone, reading = [], [], lw._Rows.shown
+
+        def shown(rows):
+            engine = engine_of(tables[0]) if tables else None
+            if engine and rows is engine.rows:
+                alone.append(engine.lock._is_owned() or engine.standing_lock.locked())
+            return reading(rows)
+        with unittest.mock.patch.object(lw._Rows, "shown", shown):
+            _, _, _, agent = self.begin(build)
+            alone.clear()
+            for tool, asked in (
+                    ("look", {"session": "1"}), ("look", {"table": "Stock"}),
+                    ("wait", {"text": "Stock"}),
+                    ("act", {"verb": "click", "name": "Stock", "row": 1})):
+                agent.call(tool, **asked)
+            user = lw.User(build)
+            self.addCleanup(user.close)
+            del tables[0]
+            user.open("/")
+            table = user.table("Stock")
+            self.assertEqual((table.row_count(), table.row(1).path), (2, ["row1"]))
+            user.tree()
+        self.assertGreater(len(alone), 4)
+        self.assertTrue(all(alone), f"it is read while others may change it: {alone}")
+
     def test_secrets_are_not_told(self):
         """R116: neither by look nor by what wait finds."""
         def build(W):
