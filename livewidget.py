@@ -32991,7 +32991,8 @@ class _AgentHand(User):
         if found.engine.sensitive or found.engine.value("set_kind") == "danger":
             self._server.ask_person(self._session, self._page, found, self._gone)
             again = super()._open(wanted, roles, key)
-            _want(again.engine is found.engine, "the page has changed meanwhile: look again")
+            _want((again.engine, again.part, again.name) == (found.engine, found.part, found.name),
+                  "the page has changed meanwhile: look again")
         self.used, self._page.wid = found, found.engine.wid
         return found
 

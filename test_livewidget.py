@@ -38664,6 +38664,28 @@ class Agents(AgentCase):
         self.assertEqual([one for one in session.walk_widget_tree() if isinstance(one, lw.Dialog)],
                          [], "the question stays")
 
+    def test_the_word_of_a_person_is_for_the_button_as_it_was_then(self):
+        """R116: it may be renamed, and the choice may get another text, meanwhile."""
+        def build(W):
+            W.Button("Delete one", kind="danger", key="delete")
+            W.RadioGroup(["keep", "send"], label="Then").set_sensitive(True)
+            W.CheckBox("Sure", key="sure").set_sensitive(True)
+        for act, kind, rename in (
+                ({"verb": "click", "key": "delete"}, lw.Button,
+                 lambda found: found.set_text("Delete all")),
+                ({"verb": "check", "key": "sure"}, lw.CheckBox,
+                 lambda found: found.set_text("Certain")),
+                ({"verb": "click", "name": "keep"}, lw.RadioGroup,
+                 lambda found: found.set_items(["no", "keep"]))):
+            app, person, session, agent = self.begin(build)
+            call = self.soon(agent.call, "act", **act)
+            pressed = self.button(session, "Allow")
+            rename(next(one for one in session.walk_widget_tree() if isinstance(one, kind)
+                        and (kind is not lw.Button or one.get_text() == "Delete one")))
+            person.event(pressed.wid, "activated")
+            self.fails(call.result(PATIENCE_S), "the page has changed meanwhile")
+            self.end(app, person)
+
     def test_an_agent_does_not_answer_a_question_about_agents(self):
         """R116."""
         _, _, session, agent = self.begin(lambda W: W.Button("Delete", kind="danger"))
