@@ -29731,10 +29731,10 @@ def _name_around(engine):
 def names_of(element: Element) -> list[str]:
     """All by which an element is found: its name, and its widget's label and text."""
     engine = element.engine
-    typed = getattr(engine.facade, "user_edits", ())
+    secret = (*getattr(engine.facade, "user_edits", ()), *["set_text"] * engine.sensitive)
     return [element.name] if element.part is not None else [element.name, *(
         engine.value(name) for name in ("set_label", "set_text")
-        if name not in typed and isinstance(engine.value(name), str) and engine.value(name))]
+        if name not in secret and isinstance(engine.value(name), str) and engine.value(name))]
 
 
 def _is_locked(engine, principal):
@@ -32956,7 +32956,7 @@ class _AgentPage(_TestPage):
 
 
 #: Roles whose name is what the program shows, not what it is called.
-_TOLD = ("text", "treeitem")
+_TOLD = ("text", "treeitem", "status", "alert")
 
 
 class _AgentHand(User):
@@ -32970,12 +32970,15 @@ class _AgentHand(User):
 
     def _elements(self):
         """What a secret holds is not told, not even by what wait() finds."""
+        found = self._page.elements()
+        secrets = {one.name for one in found if one.engine.sensitive and (
+            one.role in _TOLD or isinstance(one.part, _ColumnPart))}
+        found = [one._replace(name="") if one.name in secrets else one  # a Label may give it
+                 for one in found]
         return [one._replace(
             value=None,
-            name="" if one.role in _TOLD or isinstance(one.part, _ColumnPart) else one.name,
             states=[*(state for state in one.states if state in ("disabled", "required")),
-                    "its value is secret"]) if one.engine.sensitive else one
-            for one in self._page.elements()]
+                    "its value is secret"]) if one.engine.sensitive else one for one in found]
 
     _knows_secrets = False
 

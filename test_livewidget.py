@@ -38623,7 +38623,10 @@ class Agents(AgentCase):
             W.PasswordEntry("hunter22", label="Password")
             chart = W.Chart()
             chart.add_line("hunter22", [1, 2])
-            for widget in (W.TextEntry("hunter22", label="Pin", error="not hunter22"),
+            bar = W.StatusBar()
+            bar.set_message("hunter21")
+            for widget in (bar, W.TextEntry("hunter22", label="Pin", error="not hunter22"),
+                           W.Label("hunter20"),
                            W.SpinBox(value=42, label="Age"), W.HtmlView("<p>hunter23</p>"), chart,
                            W.Markdown("**hunter24**"), W.JsonView({"hunter25": 1}),
                            W.Metric("m", 1, "hunter26"), W.DiffView("hunter27", ""),
