@@ -30332,7 +30332,7 @@ class _TestPage:
     def _send(self, found):
         """Send what is written below a chat."""
         text = found.engine.facade.get_draft()
-        if text:
+        if text.strip():
             self._do(found, "submitted", [text], state={"set_draft": [""]})
 
     def click(self, found: Element) -> None:

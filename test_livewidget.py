@@ -36524,6 +36524,14 @@ class Users(unittest.TestCase):
         user.click("Greet")
         self.assertIn('text "Hello, Bob!"', user.tree().split("\n"))
 
+    def test_a_message_of_blanks_is_not_sent(self):
+        sent = []
+        user = self.user(lambda W: W.ChatView(on_submitted=sent.append))
+        for text in ("", " ", " \n\t ", " Hello "):
+            user.type("Message", text)
+            user.click("Send")
+        self.assertEqual(sent, [" Hello "])
+
     def test_all_kinds_of_fields_take_what_is_entered(self):
         user = self.user()
         user.check("Express")
