@@ -30102,6 +30102,22 @@ def _refused_number(engine, text):
     return word and " ".join([word, shown, *engine.value("set_unit", "").split()]) + "."
 
 
+def _refused_moments(engine, ends):
+    """What a page says below a field for dates of those that it does not take; None if it does."""
+    if None not in ends and ends[0] > ends[-1]:
+        return "The end is before the start"
+    limits = zip(("from", "to"), engine.values("set_limits", (None, None)))
+    return None if all(map(engine.is_within, ends)) else " ".join(["This is to be", *(
+        f"{word} {_shown_moment(engine.parse(limit))}" for word, limit in limits if limit)])
+
+
+def _shown_moment(moment):
+    """A date or time as pages show it to Americans."""
+    return ", ".join([
+        *([f"{moment:%b} {moment.day}, {moment.year}"] if hasattr(moment, "year") else ()),
+        *([f"{moment.hour % 12 or 12}:{moment:%M %p}"] if hasattr(moment, "hour") else ())])
+
+
 class _TestPage:
     """A page without a browser and its link in one: what it is sent it acknowledges, what it says
     goes through the same checks as a browser's messages."""
@@ -30123,6 +30139,7 @@ class _TestPage:
         self.offers: list[tuple[str, str]] = []         # (id, name) of files to save
         self._menus: list[Any] = []             # the open ones
         self.words: dict[Any, str] = {}         # said below fields that keep what was not taken
+        self._spans: dict[Any, Any] = {}        # what a DateRange held and keeps, of these
         self.principal: Principal | None = (
             principal or Principal("key", "owner", None, None, None))
         self.welcome: dict[str, Any] = {}
@@ -30259,6 +30276,8 @@ class _TestPage:
         self.reach(found)
         if isinstance(found.part, _ColumnPart):
             return self._filter(found, text)
+        if isinstance(facade, MomentEntry):
+            return self._enter_moment(found, text)
         word = (_refused_number(found.engine, text)
                 if text and isinstance(facade, NumberEntry) else None)
         self.words.pop(found.engine, None)
@@ -30274,14 +30293,28 @@ class _TestPage:
         elif hasattr(facade, "get_items"):
             shown = [facade.get_items().index(text) if text in facade.get_items() else -1, text]
             self._do(found, "modified", [text], state={"set_shown": shown})
-        elif found.part is not None:            # an end of a range
+        elif found.part is not None:            # an end of a RangeSlider
             value = list(found.engine.values("set_value", (None, None)))    # as it travels
-            value[found.part] = _typed_number(found, text) if role == "slider" else text or None
+            value[found.part] = _typed_number(found, text)
             self._do(found, "activated", state={"set_value": value})
         else:
             value = _typed_number(found, text) if role in _NUMBERS and text else text or None
             if value != found.engine.value("set_value"):
                 self._do(found, "activated", [value], state={"set_value": [value]})
+
+    def _enter_moment(self, found, text):
+        engine = found.engine
+        held = engine.values("set_value", (None,))
+        before, ends = self._spans.pop(engine, (None, held))
+        ends = list(ends if before == held else held)
+        ends[found.part or 0] = (
+            _MOMENTS[found.role].fromisoformat(text).isoformat() if text else None)
+        self.words.pop(engine, None)
+        word = _refused_moments(engine, ends)
+        if word:
+            self.words[engine], self._spans[engine] = word, (held, ends)
+        elif ends != list(held):
+            self._do(found, "activated", () if len(ends) > 1 else ends, state={"set_value": ends})
 
     def _filter(self, found, text):
         """Let a column's field hold a text, as TableView._filter in livewidget.js has it."""
@@ -32458,8 +32491,8 @@ class User:
     # What a person does
     def type(self, name: str | None, text: str, *, key: str | None = None) -> None:
         """Replace what is in a field by a text. Dates and times are typed as ISO 8601 has them. A
-        number that a NumberEntry does not take stays there, and sees() finds what it says below.
-        """
+        number or date that a field does not take stays there, and sees() finds what it says
+        below."""
         found = self._open(name, TYPED, key)
         _want("readonly" not in found.states and _takes_text(found), f"it takes no text: {found}")
         is_limit = isinstance(found.part, _ColumnPart) and found.part.kind == "range"
@@ -32468,7 +32501,8 @@ class User:
         if text or found.role == "slider":
             try:
                 value = (kind if kind in (float, str) else kind.fromisoformat)(text)
-                if kind is float and not (math.isfinite(value) and "_" not in text):
+                if getattr(value, "tzinfo", None) is not None or kind is float and not (
+                        math.isfinite(value) and "_" not in text):
                     raise ValueError
             except ValueError:
                 raise AssertionError(f"{text!r} cannot be entered: {found}") from None

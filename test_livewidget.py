@@ -38064,6 +38064,47 @@ lw.run()
             user.does_not_see(word)
             self.assertEqual(user.value_of(name), 2)
 
+    def test_a_date_over_a_limit_stays_and_is_told_below_it(self):
+        date, time, moment = datetime.date, datetime.time, datetime.datetime
+        user = self.user(lambda W: (
+            W.DateEntry(label="Day", limits=(date(2026, 3, 1), date(2026, 3, 31))),
+            W.TimeEntry(label="Time", limits=(time(9), time(17, 30))),
+            W.DateTimeEntry(label="Moment", limits=(moment(2026, 3, 1, 9), None))))
+        for name, text, word, good, value in (
+                ("Day", "2026-02-28", "This is to be from Mar 1, 2026 to Mar 31, 2026",
+                 "2026-03-31", date(2026, 3, 31)),
+                ("Time", "18:00", "This is to be from 9:00 AM to 5:30 PM", "17:30", time(17, 30)),
+                ("Moment", "2026-03-01 08:59", "This is to be from Mar 1, 2026, 9:00 AM",
+                 "2026-03-01 09:00", moment(2026, 3, 1, 9))):
+            user.type(name, text)
+            user.sees(word)
+            self.assertIsNone(user.value_of(name))
+            user.type(name, good)
+            user.does_not_see(word)
+            self.assertEqual(user.value_of(name), value)
+            user.type(name, "")
+            self.assertIsNone(user.value_of(name))
+
+    def test_an_end_before_its_start_stays_until_the_start_goes_before_it(self):
+        heard = []
+        user = self.user(lambda W: W.DateRange(
+            on_activated=lambda *value: heard.append(value)))
+        user.type("From", "2026-03-05")
+        user.type("To", "2026-03-01")
+        user.sees("The end is before the start")
+        user.type("From", "2026-02-05")
+        user.does_not_see("The end is before the start")
+        self.assertEqual((heard[0], heard[-1]), (
+            (datetime.date(2026, 3, 5), None),
+            (datetime.date(2026, 2, 5), datetime.date(2026, 3, 1))))
+
+    def test_a_time_of_a_zone_cannot_be_entered(self):
+        user = self.user(lambda W: (W.TimeEntry(label="Time"), W.DateTimeEntry(label="Moment")))
+        for zone in ("+01:00", "Z"):
+            for name, text in (("Time", "12:30"), ("Moment", "2026-03-05T12:30")):
+                with self.assertRaisesRegex(AssertionError, "cannot be entered"):
+                    user.type(name, text + zone)
+
     def test_a_field_without_a_label_is_found_by_its_placeholder(self):
         user = self.user(lambda W: (
             W.SearchEntry(placeholder="Customer"), W.NumberEntry(placeholder="How many"),
