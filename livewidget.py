@@ -29656,15 +29656,20 @@ def accessible_name(engine: Any) -> str:
         return engine.value("set_accessible_name") or engine.author or engine.value(
             "set_tooltip", "")
     typed = getattr(facade, "user_edits", ())
-    own = next((str(text) for name in setters if name not in typed
-                for text in (engine.value(name),) if text), "")
+    texts = [str(engine.value(name) or "") for name in setters if name not in typed]
+    own = next(filter(None, texts), "")
+    if engine.role in ("checkbox", "switch", "radio") and not texts[0]:
+        own = " ".join(filter(None, texts[1:3])) or own     # both are labels of its box
     around = "" if own or not isinstance(facade, _CALLED_BY_LABELS) else _name_around(engine)
     hint = engine.value("set_placeholder", "") if isinstance(facade, TypedField) else ""
     return " ".join((own or around or engine.usual_name or hint).split())
 
 
 def _role_of(engine):
-    """A widget's role: what Markdown and HTML show is a text, as there are no widgets in it."""
+    """A widget's role: what Markdown and HTML show is a text, as there are no widgets in it; tabs
+    that are hidden have none."""
+    if engine.role == "tablist" and not engine.has_tabs():
+        return None
     return "text" if isinstance(engine.facade, (Markdown, HtmlView)) else engine.role
 
 
@@ -29721,7 +29726,7 @@ def _name_around(engine):
     holder, label = engine_of(engine.parent), ""
     for child, placement in list(holder.children.values()):
         if child is engine.facade:
-            title = placement[0] if holder.role == "tablist" else holder.value("set_title")
+            title = placement[0] if holder.hides else holder.value("set_title")
             return label or title or _name_around(holder)
         if isinstance(child, Label):
             label = child.get_text()
@@ -29755,7 +29760,7 @@ def _states_of(engine, principal):
     folds = isinstance(facade, Expander)
     holds = {
         "disabled": engine.closed_since(placed=False) is not None or (
-            _is_locked(engine, principal)),
+            _is_locked(engine, principal) or folds and not engine.collapsible),
         "pressed": on and role == "button", "checked": on and role != "button",
         "collapsed": folds and facade.get_collapsed(),
         "expanded": folds and not facade.get_collapsed(),
@@ -31079,8 +31084,10 @@ class AccessibilityTree:
 
     def _take(self, node, engine, role, level):
         is_toast = engine is not None and isinstance(engine.facade, Toast)
+        is_line = engine is not None and engine.role == role == "status" and (
+            not engine.value("set_accessible_name") and engine.value("set_text"))
         name = node.get("name", {}).get("value", "")
-        if role == "text" or is_toast and not name:     # which is read as a whole
+        if role == "text" or is_line or is_toast and not name:  # which is read as a whole
             name = self._text(node, _LINE_ROLES if isinstance(engine.facade, Markdown) else ())
         name = " ".join(name.split())
 
@@ -37532,7 +37539,8 @@ class Widget {
                 for (const one of [root, ...root.querySelectorAll("button, input, textarea")])
                     one.disabled = !tf;
             else if ("disabled" in target) target.disabled = !tf;
-            else setAttributes(root, { "aria-disabled": !tf && "true" });
+            if (!this._isNative() && !("disabled" in target) || root.hasAttribute("role"))
+                setAttributes(root, { "aria-disabled": !tf && "true" });
         });
     }
     // Do what may end that it takes input, or let it begin: then the focus is where it was before.
@@ -37575,16 +37583,17 @@ class Widget {
     // Screen readers hear its own name; of a field else its tooltip, the label in front of it or
     // of what it is in; then what it is called by itself.
     _takeName() {
-        const around = this.constructor.isField &&
+        const around = this._isCalledFromAround() &&
             (this._labelText() || this.element.title || this._nameAround());
-        const node = this._named();
-        if (node) setAttributes(node, { "aria-label":
-            this._ownName || around || this._usualName || this.constructor.usualName || null });
+        const node = this._named(), usual = this.constructor.usualName;
+        if (node) setAttributes(node, { "aria-label": this._ownName || around ||
+            this._usualName || usual && (this.element.title || usual) || null });
     }
     _call(name) {
         this._usualName = name;
         this._takeName();
     }
+    _isCalledFromAround() { return this.constructor.isField; }
     // What carries that name: a field, or the group that several make; null where a text does.
     _named() { return this.constructor.isField ? this._focusTarget() : this.element; }
     _labelText() { return this._unit?.label.textContent; }
@@ -37976,6 +37985,7 @@ class AppBar extends HBox {
         this.set_title(title);
     }
     _content() { return this._body; }
+    _titleOf() { return this._title.textContent; }
     _named() { return null; }
     set_title(text) { showText(this._title, text); }
     set_icon(name) {
@@ -38014,6 +38024,7 @@ class Sidebar extends VBox {
         this._open(false);
     }
     _content() { return this._body; }
+    _titleOf() { return this._button.title; }
     _open(tf) {
         this.element.dataset.open = tf ? "1" : "";
         this._button.setAttribute("aria-expanded", tf);
@@ -38122,6 +38133,10 @@ class TabWidget extends Container {
     _content() { return this._body; }
     _titleOf(child) { return this._tabs.get(child)?.firstChild.textContent || ""; }
     _named() { return this._list; }
+    _takeName() {
+        this._usualName = this.element.title;
+        super._takeName();
+    }
     _slot(child, title = "") {
         let tab = this._tabs.get(child);
         if (!tab) this._tabs.set(child, tab = this._makeTab(child));
@@ -38297,6 +38312,7 @@ class TopLevel extends Window {
         this._caption.textContent = shownPart(title);
         this._call(title);
     }
+    _titleOf() { return this._caption?.textContent || ""; }
     set_icon(source) { this._showImage(this._iconImage, source); }
     _makeBar() {
         const options = this._options;
@@ -38638,7 +38654,11 @@ class Checkable extends Field {
     }
     _focusTarget() { return this._input; }
     _named() { return this._input; }
-    set_text(text) { showText(this._text, text); }
+    _isCalledFromAround() { return !this._text.textContent; }
+    set_text(text) {
+        showText(this._text, text);
+        this._takeName();
+    }
     set_state(tf) { this._input.checked = tf; }
 }
 
@@ -47805,7 +47825,9 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-row > .lw-unit.lw-stretch:not(.lw-sized-y) > .lw:is(${CONTROLS}):not(.lw-text-area) {
     flex: none; min-height: var(--lw-control); }
 .lw-unit-label { font-weight: 550; font-size: 13px; }
-.lw-required > .lw-unit-label::after { content: " *"; color: var(--lw-danger); }
+.lw-required > .lw-unit-label::after {
+    content: " *"; content: " *" / ""; color: var(--lw-danger);
+}
 .lw-unit-help, .lw-unit-error { font-size: 12px; color: var(--lw-muted); }
 .lw-unit-error { color: var(--lw-danger); }
 /* Chromium pads the parts of a date by 1 px. */
@@ -47861,7 +47883,9 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-menu > button:is(:hover, :focus), .lw-menu > button[aria-expanded=true] {
     background: var(--lw-hover); }
 .lw-menu > [role=menuitemcheckbox]::before { content: ""; width: 12px; text-align: center; }
-.lw-menu > [role=menuitemcheckbox][aria-checked=true]::before { content: "\\2713"; }
+.lw-menu > [role=menuitemcheckbox][aria-checked=true]::before {
+    content: "\\2713"; content: "\\2713" / "";           /* no part of its name */
+}
 .lw-menu > button > svg { width: 12px; height: 12px; margin-inline-start: auto;
     color: var(--lw-muted); } .lw-menu:dir(rtl) > button > svg { transform: scaleX(-1); }
 .lw-menu > [role=group] { margin: 4px 12px; } .lw-menu > .lw-separator { margin: 4px 0; }

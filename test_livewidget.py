@@ -39380,6 +39380,8 @@ class Trees(BrowserCase):
                 widget.set_image(Samples.PICTURE)
             if name == "Form":                  # Chromium does not see that it is one later
                 widget.set_accessible_name("named")
+            if pool.random() < 0.5:
+                box.add_widget(W.Label("In front"))
             if root is not None:
                 box.add_widget(root)
             (show or (lambda: None))()
@@ -39388,6 +39390,10 @@ class Trees(BrowserCase):
                     continue
                 if setter is not None:
                     getattr(widget, "set_" + setter)(*Samples.arguments(name, setter, widget))
+                if setter == "visible":         # what is hidden tells nothing of the next setters
+                    widget.show()
+                if setter == "accessible_name" and pool.random() < 0.5:
+                    widget.set_accessible_name(None)    # ... nor what has a name of its own
                 if pool.random() < max(share, 0.1):
                     user.does_not_see("no such text")       # what was set is shown
                     told, _ = self.compared(user)
@@ -39395,7 +39401,40 @@ class Trees(BrowserCase):
                         wrong.append(("%s.%s" % (name, setter), told))
                         break
             (root or widget.parent or widget).destroy()
+            box.remove_all()
         self.assertEqual(wrong, [])
+
+    def test_of_fields_by_what_is_around_them(self):
+        """They are called by a label in front, or else by the title of what they are in."""
+        def page(W):
+            def filled(holder, label=None, *placement):
+                with W.VBox() as body:
+                    if label:
+                        W.Label(label)
+                    for field in (W.TextEntry(), W.CheckBox(), W.Switch(), W.RadioButton(),
+                                  W.CheckBox("own"), W.CheckBox("own", label="beside"),
+                                  W.RadioGroup(["a"]), W.TableView(columns=["A"]),
+                                  W.Switch(label="beside"), W.Slider(), W.RangeSlider(),
+                                  W.SegmentedButton(["a"]), W.DateRange()):
+                        fields.append(field)
+                (getattr(holder, "add_widget", None) or holder.set_widget)(body, *placement)
+                return holder
+            for label in (None, "In front"):
+                filled(W.TopLevel(title="Window"), label).show()
+                filled(W.Dialog(title="Dialog"), label).show()
+                for holder in (W.Sidebar("Side"), W.AppBar("Bar"), W.Card("Card"),
+                               W.Frame("Frame"), W.Expander("Expander", collapsible=False)):
+                    filled(holder, label)
+                for tabs in (W.TabWidget(), W.TabWidget(tab_position="none"), W.StackWidget()):
+                    filled(tabs, label, "Tab")
+        fields = []
+        user = self.user(page)
+        user.open("/")
+        self.assertEqual(self.compared(user)[0], [])
+        for field in fields:
+            field.set_enabled(False)
+        user.does_not_see("no such text")
+        self.assertEqual(self.compared(user)[0], [])
 
 
 ################################################################################
