@@ -34233,7 +34233,7 @@ def _serve_file(path, name, placing):
     module = sys.modules["livewidget_served"] = importlib.util.module_from_spec(spec)
     _ApplicationEngine.placing = placing
     spec.loader.exec_module(module)
-    if any(engine.closed.is_set() for engine in list(_applications)):
+    if any(engine.started and engine.closed.is_set() for engine in list(_applications)):
         return                                  # it called run() itself, and that is over
     if _pages and not name and not any(isinstance(one, Application)
                                        for one in vars(module).values()):

@@ -39923,6 +39923,9 @@ class CommandLine(unittest.TestCase):
                                            None),
                                           ("two.py", widget + application, "two.py", None),
                                           ("pages.py", pages, "pages.py", None),
+                                          ("tested.py", "import livewidget\n"
+                                           "livewidget.User(lambda W: None).close()\n" + pages,
+                                           "tested.py", None),
                                           ("main.py", pages + "if __name__ == '__main__':\n"
                                                               "    lw.run()\n", "main.py", None)):
             pathlib.Path(folder, name).write_text(text)
