@@ -32724,7 +32724,8 @@ def faults_of(app: Any, browser: Literal["chromium"] | Chromium | None = None,
                 continue
             person = next((people[role] for role in roles or people if role in people), None)
             if person is None and engine.people.accounts:
-                yield f"{path}: nobody may open it: no user has a role of {roles}"
+                yield f"{path}: nobody may open it: " + (
+                    f"no user has a role of {roles}" if people else "the users file has nobody")
                 continue
             with user.another(person=person) as visitor:
                 try:

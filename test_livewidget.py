@@ -37819,6 +37819,14 @@ app.run()
 """ % people), (1, ["/admin: CheckBox key='ann' has no name for screen readers; give it a label or "
                     "accessible_name",
                     "/own: nobody may open it: no user has a role of ['boss']"]))
+        os.remove(people)
+        lw.Accounts(people).put("ann", "admin", "a long password of ann")
+        lw.Accounts(people).remove("ann")
+        self.assertEqual(self.run_test("""
+app = lw.Application(users=%r)
+app.page("/")(lambda W: None)
+app.run()
+""" % people), (1, ["/: nobody may open it: the users file has nobody"]))
 
     @unittest.mock.patch.object(lw, "_BUILD_S", TEST_LIMIT_S / 4)
     def test_the_command_finds_nothing_in_the_demo(self):
