@@ -34917,7 +34917,7 @@ class Readme(BrowserCase):
              "Who is there?": "Who is there?",
              "class Counter": '"+1"', "restart_pump": "Speed", "to_svg": "Boiler",
              "W.Label()": '"Label"', "This program": "This program", "public_url": "",
-             "low on paper": "def area"}
+             "low on paper": "def area", "Delete every order?": "Delete all"}
 
     def test_every_python_block_runs(self):
         blocks = [text for kind, text in self.blocks
