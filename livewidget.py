@@ -34629,7 +34629,8 @@ COOKBOOK: Mapping[str, str] = {
 import livewidget as lw
 
 with open(sys.argv[1], newline="", encoding="utf-8") as file:
-    names, *rows = filter(None, csv.reader(file))
+    names, *lines = filter(None, csv.reader(file))
+rows = [(line + [""] * len(names))[:len(names)] for line in lines]
 is_number = re.compile(r"[-+]?\\d+(\\.\\d+)?").fullmatch
 numbers = [name for at, name in enumerate(names) if any(is_number(row[at]) for row in rows)]
 
@@ -34644,7 +34645,6 @@ def explorer(W: lw.WidgetNamespace) -> None:
         least.set_value("%g" % min(values, default=0))
         most.set_value("%g" % max(values, default=0))
         bars.set_data(values)
-
     with W.HBox(spacing=16):
         search = W.SearchEntry(label="Search", on_modified=show, stretch=1)
         column = W.ComboBox(numbers or names, label="Column", on_activated=show)
@@ -34703,7 +34703,7 @@ def admin(W: lw.WidgetNamespace) -> None:
             W.Button("Save", kind="submit")
     table.set_data(people)
 
-lw.run()
+lw.run(users="users.json")       # of: python livewidget.py users add ada --role admin
 """,
     "Four sensors at 10 Hz": """import math, random, time
 import livewidget as lw
@@ -34737,20 +34737,20 @@ import livewidget as lw
 
 pictures, kept = sorted(pathlib.Path(sys.argv[1]).glob("*.png")), pathlib.Path("labels.json")
 labels = json.loads(kept.read_text()) if kept.exists() else {}
-left = [one for one in pictures if one.name not in labels]
 
 @lw.page("/", title="Image labelling")
 def labelling(W: lw.WidgetNamespace) -> None:
     def show() -> None:
-        progress.set_value(1 - len(left) / len(pictures))
-        image.set_image((left or pictures)[0])
+        left[:] = [one for one in pictures if one.name not in labels]   # as this visitor sees it
+        progress.set_value(1 - len(left) / max(1, len(pictures)))
+        image.set_image((left or pictures or [None])[0])
 
     def label(text: str) -> None:
         if left:
-            labels[left.pop(0).name] = text
+            labels[left[0].name] = text
             kept.write_text(json.dumps(labels))
             show()
-    progress, image = W.ProgressBar(), W.Image(alternative="The picture to label")
+    left, progress, image = pictures[:0], W.ProgressBar(), W.Image(alternative="To be labelled")
     with W.HBox(spacing=8):
         for key, text in ("1", "cat"), ("2", "dog"), ("3", "neither"):
             W.Button("%s (%s)" % (text, key), on_activated=lambda text=text: label(text))
@@ -34805,7 +34805,8 @@ def browse(W: lw.WidgetNamespace) -> None:
         table.set_columns([column[0] for column in cursor.description or ()])
         table.set_data(cursor.fetchmany(100000))
 
-    database = sqlite3.connect(sys.argv[1])     # of this visitor's thread
+    # of this visitor's thread; each statement is written at once
+    database = sqlite3.connect(sys.argv[1], isolation_level=None)
     query = W.TextEntry(label="Query", text="select * from sqlite_master", on_activated=ask)
     with W.HBox():
         W.Button("Run", kind="primary", icon="play", on_activated=ask)

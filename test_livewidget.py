@@ -40352,14 +40352,16 @@ class Cookbook(BrowserCase):
         """The path of a program, which keeps its files beside it."""
         text = (lw.COOKBOOK[title]
                 .replace('"labels.json"', repr(str(self.folder / "labels.json")))
+                .replace('"users.json"', repr(str(self.folder / "users.json")))
                 .replace('"settings.json"', repr(str(self.folder / "settings.json"))))
+        lw.Accounts(str(self.folder / "users.json")).put("ann", "admin", "the password of ann")
         path = self.folder / "program.py"
         path.write_text(text, encoding="utf-8")
         return str(path)
 
-    def user(self, title, given=""):
+    def user(self, title, given="", person=None):
         """A person who uses a program that was started with an argument."""
-        user = lw.User(self.program(title), argv=[given],
+        user = lw.User(self.program(title), argv=[given], person=person,
                        browser=self.BROWSER and self.BROWSER.shared())
         self.addCleanup(user.close)
         return user
@@ -40367,11 +40369,11 @@ class Cookbook(BrowserCase):
     def test_csv_explorer(self):
         table = self.folder / "given.csv"
         table.write_text("name,note,size\nempty,,\nfirst,,2\n\nsecond,,5.5\nunknown,,n/a\n"
-                         "third,,-3\n")
+                         "third,,-3\nshort\nlong,,1,more\n")
         user = self.user("CSV explorer", table)
         for text in ("5.5", "-3"):
             user.sees(text)
-        self.assertEqual((user.table().row_count(), user.value_of("Column")), (5, "size"))
+        self.assertEqual((user.table().row_count(), user.value_of("Column")), (7, "size"))
         user.type("Search", "fir")
         self.assertEqual((user.table().row_count(), user.table().row(0).cell("name").value),
                          (1, "first"))
@@ -40394,7 +40396,9 @@ class Cookbook(BrowserCase):
         self.assertEqual(offered, [b"file,words\n0,0\n1,7"])
 
     def test_admin_form(self):
-        user = self.user("Admin form")
+        with self.assertRaisesRegex(lw.UsageError, "person must be one of"):
+            self.user("Admin form").open("/")
+        user = self.user("Admin form", person="ann")
         user.type("Name", "Grace")
         user.type("Mail", "grace")
         user.click("Save")
@@ -40437,6 +40441,22 @@ class Cookbook(BrowserCase):
         self.assertEqual(json.loads((self.folder / "labels.json").read_text()),
                          {"a.png": "cat", "a2.png": "dog", "b.png": "neither"})
 
+    def test_image_labelling_in_two_windows(self):
+        """What is labelled is what the window shows; an empty folder has nothing to label."""
+        labels = self.folder / "labels.json"
+        self.user("Image labelling", self.folder).press("1")
+        self.assertFalse(labels.exists(), "there is nothing to label")
+        for name in ("a.png", "b.png", "c.png"):
+            (self.folder / name).write_bytes(PNG)
+        first = self.user("Image labelling", self.folder)
+        first.open("/")
+        second = first.another()
+        second.open("/")
+        for user, key in ((first, "1"), (second, "2"), (first, "3"), (second, "1"), (second, "2")):
+            user.press(key)
+        self.assertEqual(json.loads(labels.read_text()),
+                         {"a.png": "dog", "b.png": "cat", "c.png": "dog"})
+
     def test_log_watcher(self):
         log = self.folder / "given.log"
         log.write_text("first\n")
@@ -40458,6 +40478,11 @@ class Cookbook(BrowserCase):
             user.type("Query", query)
             user.click("Run")
             user.sees(told)
+        user.type("Query", "insert into t values (2, 'two')")
+        user.click("Run")
+        with contextlib.closing(sqlite3.connect(str(self.folder / "given.db"), 0)) as database:
+            database.execute("insert into t values (3, 'three')")       # it is not locked
+            self.assertEqual(database.execute("select count(*) from t").fetchone(), (3,))
 
     def test_settings_in_a_json_file(self):
         user = self.user("Settings in a JSON file")
