@@ -2193,7 +2193,8 @@ class Widget {
                 for (const one of [root, ...root.querySelectorAll("button, input, textarea")])
                     one.disabled = !tf;
             else if ("disabled" in target) target.disabled = !tf;
-            else setAttributes(root, { "aria-disabled": !tf && "true" });
+            if (!this._isNative() && !("disabled" in target) || root.hasAttribute("role"))
+                setAttributes(root, { "aria-disabled": !tf && "true" });
         });
     }
     // Do what may end that it takes input, or let it begin: then the focus is where it was before.
@@ -2236,16 +2237,17 @@ class Widget {
     // Screen readers hear its own name; of a field else its tooltip, the label in front of it or
     // of what it is in; then what it is called by itself.
     _takeName() {
-        const around = this.constructor.isField &&
+        const around = this._isCalledFromAround() &&
             (this._labelText() || this.element.title || this._nameAround());
-        const node = this._named();
-        if (node) setAttributes(node, { "aria-label":
-            this._ownName || around || this._usualName || this.constructor.usualName || null });
+        const node = this._named(), usual = this.constructor.usualName;
+        if (node) setAttributes(node, { "aria-label": this._ownName || around ||
+            this._usualName || usual && (this.element.title || usual) || null });
     }
     _call(name) {
         this._usualName = name;
         this._takeName();
     }
+    _isCalledFromAround() { return this.constructor.isField; }
     // What carries that name: a field, or the group that several make; null where a text does.
     _named() { return this.constructor.isField ? this._focusTarget() : this.element; }
     _labelText() { return this._unit?.label.textContent; }
@@ -2637,6 +2639,7 @@ class AppBar extends HBox {
         this.set_title(title);
     }
     _content() { return this._body; }
+    _titleOf() { return this._title.textContent; }
     _named() { return null; }
     set_title(text) { showText(this._title, text); }
     set_icon(name) {
@@ -2675,6 +2678,7 @@ class Sidebar extends VBox {
         this._open(false);
     }
     _content() { return this._body; }
+    _titleOf() { return this._button.title; }
     _open(tf) {
         this.element.dataset.open = tf ? "1" : "";
         this._button.setAttribute("aria-expanded", tf);
@@ -2783,6 +2787,10 @@ class TabWidget extends Container {
     _content() { return this._body; }
     _titleOf(child) { return this._tabs.get(child)?.firstChild.textContent || ""; }
     _named() { return this._list; }
+    _takeName() {
+        this._usualName = this.element.title;
+        super._takeName();
+    }
     _slot(child, title = "") {
         let tab = this._tabs.get(child);
         if (!tab) this._tabs.set(child, tab = this._makeTab(child));
@@ -2958,6 +2966,7 @@ class TopLevel extends Window {
         this._caption.textContent = shownPart(title);
         this._call(title);
     }
+    _titleOf() { return this._caption?.textContent || ""; }
     set_icon(source) { this._showImage(this._iconImage, source); }
     _makeBar() {
         const options = this._options;
@@ -3299,7 +3308,11 @@ class Checkable extends Field {
     }
     _focusTarget() { return this._input; }
     _named() { return this._input; }
-    set_text(text) { showText(this._text, text); }
+    _isCalledFromAround() { return !this._text.textContent; }
+    set_text(text) {
+        showText(this._text, text);
+        this._takeName();
+    }
     set_state(tf) { this._input.checked = tf; }
 }
 
@@ -12499,7 +12512,9 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-row > .lw-unit.lw-stretch:not(.lw-sized-y) > .lw:is(${CONTROLS}):not(.lw-text-area) {
     flex: none; min-height: var(--lw-control); }
 .lw-unit-label { font-weight: 550; font-size: 13px; }
-.lw-required > .lw-unit-label::after { content: " *"; color: var(--lw-danger); }
+.lw-required > .lw-unit-label::after {
+    content: " *"; content: " *" / ""; color: var(--lw-danger);
+}
 .lw-unit-help, .lw-unit-error { font-size: 12px; color: var(--lw-muted); }
 .lw-unit-error { color: var(--lw-danger); }
 /* Chromium pads the parts of a date by 1 px. */
@@ -12555,7 +12570,9 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-menu > button:is(:hover, :focus), .lw-menu > button[aria-expanded=true] {
     background: var(--lw-hover); }
 .lw-menu > [role=menuitemcheckbox]::before { content: ""; width: 12px; text-align: center; }
-.lw-menu > [role=menuitemcheckbox][aria-checked=true]::before { content: "\\2713"; }
+.lw-menu > [role=menuitemcheckbox][aria-checked=true]::before {
+    content: "\\2713"; content: "\\2713" / "";           /* no part of its name */
+}
 .lw-menu > button > svg { width: 12px; height: 12px; margin-inline-start: auto;
     color: var(--lw-muted); } .lw-menu:dir(rtl) > button > svg { transform: scaleX(-1); }
 .lw-menu > [role=group] { margin: 4px 12px; } .lw-menu > .lw-separator { margin: 4px 0; }

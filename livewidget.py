@@ -29676,15 +29676,20 @@ def accessible_name(engine: Any) -> str:
         return engine.value("set_accessible_name") or engine.author or engine.value(
             "set_tooltip", "")
     typed = getattr(facade, "user_edits", ())
-    own = next((str(text) for name in setters if name not in typed
-                for text in (engine.value(name),) if text), "")
+    texts = [str(engine.value(name) or "") for name in setters if name not in typed]
+    own = next(filter(None, texts), "")
+    if engine.role in ("checkbox", "switch", "radio") and not texts[0]:
+        own = " ".join(filter(None, texts[1:3])) or own     # both are labels of its box
     around = "" if own or not isinstance(facade, _CALLED_BY_LABELS) else _name_around(engine)
     hint = engine.value("set_placeholder", "") if isinstance(facade, TypedField) else ""
     return " ".join((own or around or engine.usual_name or hint).split())
 
 
 def _role_of(engine):
-    """A widget's role: what Markdown and HTML show is a text, as there are no widgets in it."""
+    """A widget's role: what Markdown and HTML show is a text, as there are no widgets in it; tabs
+    that are hidden have none."""
+    if engine.role == "tablist" and not engine.has_tabs():
+        return None
     return "text" if isinstance(engine.facade, (Markdown, HtmlView)) else engine.role
 
 
@@ -29741,7 +29746,7 @@ def _name_around(engine):
     holder, label = engine_of(engine.parent), ""
     for child, placement in list(holder.children.values()):
         if child is engine.facade:
-            title = placement[0] if holder.role == "tablist" else holder.value("set_title")
+            title = placement[0] if holder.hides else holder.value("set_title")
             return label or title or _name_around(holder)
         if isinstance(child, Label):
             label = child.get_text()
@@ -29751,10 +29756,10 @@ def _name_around(engine):
 def names_of(element: Element) -> list[str]:
     """All by which an element is found: its name, and its widget's label and text."""
     engine = element.engine
-    typed = getattr(engine.facade, "user_edits", ())
+    secret = (*getattr(engine.facade, "user_edits", ()), *["set_text"] * engine.sensitive)
     return [element.name] if element.part is not None else [element.name, *(
         engine.value(name) for name in ("set_label", "set_text")
-        if name not in typed and isinstance(engine.value(name), str) and engine.value(name))]
+        if name not in secret and isinstance(engine.value(name), str) and engine.value(name))]
 
 
 def _is_locked(engine, principal):
@@ -29775,7 +29780,7 @@ def _states_of(engine, principal):
     folds = isinstance(facade, Expander)
     holds = {
         "disabled": engine.closed_since(placed=False) is not None or (
-            _is_locked(engine, principal)),
+            _is_locked(engine, principal) or folds and not engine.collapsible),
         "pressed": on and role == "button", "checked": on and role != "button",
         "collapsed": folds and facade.get_collapsed(),
         "expanded": folds and not facade.get_collapsed(),
@@ -29787,6 +29792,12 @@ def _states_of(engine, principal):
     return [name for name, is_so in holds.items() if is_so]
 
 
+def _shown_count(engine):
+    """How many rows of a table are on view: callbacks may change them meanwhile."""
+    with engine.lock:
+        return len(engine.rows.shown())
+
+
 def _value_of(engine):
     facade = engine.facade
     if isinstance(facade, Metric):
@@ -29795,7 +29806,7 @@ def _value_of(engine):
         rows = engine.value("set_rows", [])
         return "\n".join(f"{row[0]} {row[3]}" for row in rows) or "No difference"
     if engine.role in ("table", "tree"):
-        return f"{len(engine.rows.shown())} rows" if hasattr(engine, "rows") else None
+        return f"{_shown_count(engine)} rows" if hasattr(engine, "rows") else None
     if engine.role in ("checkbox", "switch", "radio", "radiogroup", "button", "text", "link",
                        "group", "image", "alert", "status"):
         return None
@@ -30116,6 +30127,22 @@ def _refused_number(engine, text):
     return word and " ".join([word, shown, *engine.value("set_unit", "").split()]) + "."
 
 
+def _refused_moments(engine, ends):
+    """What a page says below a field for dates of those that it does not take; None if it does."""
+    if None not in ends and ends[0] > ends[-1]:
+        return "The end is before the start"
+    limits = zip(("from", "to"), engine.values("set_limits", (None, None)))
+    return None if all(map(engine.is_within, ends)) else " ".join(["This is to be", *(
+        f"{word} {_shown_moment(engine.parse(limit))}" for word, limit in limits if limit)])
+
+
+def _shown_moment(moment):
+    """A date or time as pages show it to Americans."""
+    return ", ".join([
+        *([f"{moment:%b} {moment.day}, {moment.year}"] if hasattr(moment, "year") else ()),
+        *([f"{moment.hour % 12 or 12}:{moment:%M %p}"] if hasattr(moment, "hour") else ())])
+
+
 class _TestPage:
     """A page without a browser and its link in one: what it is sent it acknowledges, what it says
     goes through the same checks as a browser's messages."""
@@ -30137,6 +30164,7 @@ class _TestPage:
         self.offers: list[tuple[str, str]] = []         # (id, name) of files to save
         self._menus: list[Any] = []             # the open ones
         self.words: dict[Any, str] = {}         # said below fields that keep what was not taken
+        self._spans: dict[Any, Any] = {}        # what a DateRange held and keeps, of these
         self.principal: Principal | None = (
             principal or Principal("key", "owner", None, None, None))
         self.welcome: dict[str, Any] = {}
@@ -30273,6 +30301,8 @@ class _TestPage:
         self.reach(found)
         if isinstance(found.part, _ColumnPart):
             return self._filter(found, text)
+        if isinstance(facade, MomentEntry):
+            return self._enter_moment(found, text)
         word = (_refused_number(found.engine, text)
                 if text and isinstance(facade, NumberEntry) else None)
         self.words.pop(found.engine, None)
@@ -30288,14 +30318,28 @@ class _TestPage:
         elif hasattr(facade, "get_items"):
             shown = [facade.get_items().index(text) if text in facade.get_items() else -1, text]
             self._do(found, "modified", [text], state={"set_shown": shown})
-        elif found.part is not None:            # an end of a range
+        elif found.part is not None:            # an end of a RangeSlider
             value = list(found.engine.values("set_value", (None, None)))    # as it travels
-            value[found.part] = _typed_number(found, text) if role == "slider" else text or None
+            value[found.part] = _typed_number(found, text)
             self._do(found, "activated", state={"set_value": value})
         else:
             value = _typed_number(found, text) if role in _NUMBERS and text else text or None
             if value != found.engine.value("set_value"):
                 self._do(found, "activated", [value], state={"set_value": [value]})
+
+    def _enter_moment(self, found, text):
+        engine = found.engine
+        held = engine.values("set_value", (None,))
+        before, ends = self._spans.pop(engine, (None, held))
+        ends = list(ends if before == held else held)
+        ends[found.part or 0] = (
+            _MOMENTS[found.role].fromisoformat(text).isoformat() if text else None)
+        self.words.pop(engine, None)
+        word = _refused_moments(engine, ends)
+        if word:
+            self.words[engine], self._spans[engine] = word, (held, ends)
+        elif ends != list(held):
+            self._do(found, "activated", () if len(ends) > 1 else ends, state={"set_value": ends})
 
     def _filter(self, found, text):
         """Let a column's field hold a text, as TableView._filter in livewidget.js has it."""
@@ -30346,7 +30390,7 @@ class _TestPage:
     def _send(self, found):
         """Send what is written below a chat."""
         text = found.engine.facade.get_draft()
-        if text:
+        if text.strip():
             self._do(found, "submitted", [text], state={"set_draft": [""]})
 
     def click(self, found: Element) -> None:
@@ -30551,7 +30595,7 @@ class UserTable:
 
     def row_count(self) -> int:
         """How many rows there are, as they are filtered now."""
-        return len(self._engine().rows.shown())
+        return _shown_count(self._engine())
 
     def select_rows(self, *indices: int) -> None:
         """Select these rows, and no others: a press on the first, presses with Ctrl on the rest."""
@@ -30571,7 +30615,7 @@ class UserTable:
         engine, page = found.engine if found else self._engine(), self._user._shown()
         for _ in range(2):                      # filters may go on after the first answer
             self._user._do(page.ask_row, engine, index)
-            record, count = page.row(engine, index), len(engine.rows.shown())
+            record, count = page.row(engine, index), _shown_count(engine)
             if record and index < count:
                 return record
         raise AssertionError(f"there is no row {index}: it has {count}, from 0")
@@ -31060,8 +31104,10 @@ class AccessibilityTree:
 
     def _take(self, node, engine, role, level):
         is_toast = engine is not None and isinstance(engine.facade, Toast)
+        is_line = engine is not None and engine.role == role == "status" and (
+            not engine.value("set_accessible_name") and engine.value("set_text"))
         name = node.get("name", {}).get("value", "")
-        if role == "text" or is_toast and not name:     # which is read as a whole
+        if role == "text" or is_line or is_toast and not name:  # which is read as a whole
             name = self._text(node, _LINE_ROLES if isinstance(engine.facade, Markdown) else ())
         name = " ".join(name.split())
 
@@ -31509,9 +31555,10 @@ class _TabPage:
 
     def row(self, engine: Any, index: int) -> list[Any] | None:
         """What the page is sent: [number, level, flags, path, cells, looks by column]."""
-        numbers = engine.rows.shown()
-        return (json.loads(_encode(engine.row_record(numbers[index])))
-                if index < len(numbers) else None)
+        with engine.lock:
+            numbers = engine.rows.shown()
+            return (json.loads(_encode(engine.row_record(numbers[index])))
+                    if index < len(numbers) else None)
 
     def use_row(self, found: Element, index: int, record: list[Any], at: int, how: str,
                 text: str = "") -> None:
@@ -32477,8 +32524,8 @@ class User:
     # What a person does
     def type(self, name: str | None, text: str, *, key: str | None = None) -> None:
         """Replace what is in a field by a text. Dates and times are typed as ISO 8601 has them. A
-        number that a NumberEntry does not take stays there, and sees() finds what it says below.
-        """
+        number or date that a field does not take stays there, and sees() finds what it says
+        below."""
         found = self._open(name, TYPED, key)
         _want("readonly" not in found.states and _takes_text(found), f"it takes no text: {found}")
         is_limit = isinstance(found.part, _ColumnPart) and found.part.kind == "range"
@@ -32487,7 +32534,8 @@ class User:
         if text or found.role == "slider":
             try:
                 value = (kind if kind in (float, str) else kind.fromisoformat)(text)
-                if kind is float and not (math.isfinite(value) and "_" not in text):
+                if getattr(value, "tzinfo", None) is not None or kind is float and not (
+                        math.isfinite(value) and "_" not in text):
                     raise ValueError
             except ValueError:
                 raise AssertionError(f"{text!r} cannot be entered: {found}") from None
@@ -32702,7 +32750,8 @@ def faults_of(app: Any, browser: Literal["chromium"] | Chromium | None = None,
                 continue
             person = next((people[role] for role in roles or people if role in people), None)
             if person is None and engine.people.accounts:
-                yield f"{path}: nobody may open it: no user has a role of {roles}"
+                yield f"{path}: nobody may open it: " + (
+                    f"no user has a role of {roles}" if people else "the users file has nobody")
                 continue
             with user.another(person=person) as visitor:
                 try:
@@ -32975,7 +33024,7 @@ class _AgentPage(_TestPage):
 
 
 #: Roles whose name is what the program shows, not what it is called.
-_TOLD = ("text", "treeitem")
+_TOLD = ("text", "treeitem", "status", "alert")
 
 
 class _AgentHand(User):
@@ -32989,12 +33038,15 @@ class _AgentHand(User):
 
     def _elements(self):
         """What a secret holds is not told, not even by what wait() finds."""
+        found = self._page.elements()
+        secrets = {one.name for one in found if one.engine.sensitive and (
+            one.role in _TOLD or isinstance(one.part, _ColumnPart))}
+        found = [one._replace(name="") if one.name in secrets else one  # a Label may give it
+                 for one in found]
         return [one._replace(
             value=None,
-            name="" if one.role in _TOLD or isinstance(one.part, _ColumnPart) else one.name,
             states=[*(state for state in one.states if state in ("disabled", "required")),
-                    "its value is secret"]) if one.engine.sensitive else one
-            for one in self._page.elements()]
+                    "its value is secret"]) if one.engine.sensitive else one for one in found]
 
     _knows_secrets = False
 
@@ -33010,7 +33062,8 @@ class _AgentHand(User):
         if found.engine.sensitive or found.engine.value("set_kind") == "danger":
             self._server.ask_person(self._session, self._page, found, self._gone)
             again = super()._open(wanted, roles, key)
-            _want(again.engine is found.engine, "the page has changed meanwhile: look again")
+            _want((again.engine, again.part, again.name) == (found.engine, found.part, found.name),
+                  "the page has changed meanwhile: look again")
         self.used, self._page.wid = found, found.engine.wid
         return found
 
@@ -34207,7 +34260,7 @@ def _serve_file(path, name, placing):
     module = sys.modules["livewidget_served"] = importlib.util.module_from_spec(spec)
     _ApplicationEngine.placing = placing
     spec.loader.exec_module(module)
-    if any(engine.closed.is_set() for engine in list(_applications)):
+    if any(engine.started and engine.closed.is_set() for engine in list(_applications)):
         return                                  # it called run() itself, and that is over
     if _pages and not name and not any(isinstance(one, Application)
                                        for one in vars(module).values()):
@@ -34602,7 +34655,8 @@ COOKBOOK: Mapping[str, str] = {
 import livewidget as lw
 
 with open(sys.argv[1], newline="", encoding="utf-8") as file:
-    names, *rows = filter(None, csv.reader(file))
+    names, *lines = filter(None, csv.reader(file))
+rows = [(line + [""] * len(names))[:len(names)] for line in lines]
 is_number = re.compile(r"[-+]?\\d+(\\.\\d+)?").fullmatch
 numbers = [name for at, name in enumerate(names) if any(is_number(row[at]) for row in rows)]
 
@@ -34617,7 +34671,6 @@ def explorer(W: lw.WidgetNamespace) -> None:
         least.set_value("%g" % min(values, default=0))
         most.set_value("%g" % max(values, default=0))
         bars.set_data(values)
-
     with W.HBox(spacing=16):
         search = W.SearchEntry(label="Search", on_modified=show, stretch=1)
         column = W.ComboBox(numbers or names, label="Column", on_activated=show)
@@ -34676,7 +34729,7 @@ def admin(W: lw.WidgetNamespace) -> None:
             W.Button("Save", kind="submit")
     table.set_data(people)
 
-lw.run()
+lw.run(users="users.json")       # of: python livewidget.py users add ada --role admin
 """,
     "Four sensors at 10 Hz": """import math, random, time
 import livewidget as lw
@@ -34710,20 +34763,20 @@ import livewidget as lw
 
 pictures, kept = sorted(pathlib.Path(sys.argv[1]).glob("*.png")), pathlib.Path("labels.json")
 labels = json.loads(kept.read_text()) if kept.exists() else {}
-left = [one for one in pictures if one.name not in labels]
 
 @lw.page("/", title="Image labelling")
 def labelling(W: lw.WidgetNamespace) -> None:
     def show() -> None:
-        progress.set_value(1 - len(left) / len(pictures))
-        image.set_image((left or pictures)[0])
+        left[:] = [one for one in pictures if one.name not in labels]   # as this visitor sees it
+        progress.set_value(1 - len(left) / max(1, len(pictures)))
+        image.set_image((left or pictures or [None])[0])
 
     def label(text: str) -> None:
         if left:
-            labels[left.pop(0).name] = text
+            labels[left[0].name] = text
             kept.write_text(json.dumps(labels))
             show()
-    progress, image = W.ProgressBar(), W.Image(alternative="The picture to label")
+    left, progress, image = pictures[:0], W.ProgressBar(), W.Image(alternative="To be labelled")
     with W.HBox(spacing=8):
         for key, text in ("1", "cat"), ("2", "dog"), ("3", "neither"):
             W.Button("%s (%s)" % (text, key), on_activated=lambda text=text: label(text))
@@ -34778,7 +34831,8 @@ def browse(W: lw.WidgetNamespace) -> None:
         table.set_columns([column[0] for column in cursor.description or ()])
         table.set_data(cursor.fetchmany(100000))
 
-    database = sqlite3.connect(sys.argv[1])     # of this visitor's thread
+    # of this visitor's thread; each statement is written at once
+    database = sqlite3.connect(sys.argv[1], isolation_level=None)
     query = W.TextEntry(label="Query", text="select * from sqlite_master", on_activated=ask)
     with W.HBox():
         W.Button("Run", kind="primary", icon="play", on_activated=ask)
@@ -37513,7 +37567,8 @@ class Widget {
                 for (const one of [root, ...root.querySelectorAll("button, input, textarea")])
                     one.disabled = !tf;
             else if ("disabled" in target) target.disabled = !tf;
-            else setAttributes(root, { "aria-disabled": !tf && "true" });
+            if (!this._isNative() && !("disabled" in target) || root.hasAttribute("role"))
+                setAttributes(root, { "aria-disabled": !tf && "true" });
         });
     }
     // Do what may end that it takes input, or let it begin: then the focus is where it was before.
@@ -37556,16 +37611,17 @@ class Widget {
     // Screen readers hear its own name; of a field else its tooltip, the label in front of it or
     // of what it is in; then what it is called by itself.
     _takeName() {
-        const around = this.constructor.isField &&
+        const around = this._isCalledFromAround() &&
             (this._labelText() || this.element.title || this._nameAround());
-        const node = this._named();
-        if (node) setAttributes(node, { "aria-label":
-            this._ownName || around || this._usualName || this.constructor.usualName || null });
+        const node = this._named(), usual = this.constructor.usualName;
+        if (node) setAttributes(node, { "aria-label": this._ownName || around ||
+            this._usualName || usual && (this.element.title || usual) || null });
     }
     _call(name) {
         this._usualName = name;
         this._takeName();
     }
+    _isCalledFromAround() { return this.constructor.isField; }
     // What carries that name: a field, or the group that several make; null where a text does.
     _named() { return this.constructor.isField ? this._focusTarget() : this.element; }
     _labelText() { return this._unit?.label.textContent; }
@@ -37957,6 +38013,7 @@ class AppBar extends HBox {
         this.set_title(title);
     }
     _content() { return this._body; }
+    _titleOf() { return this._title.textContent; }
     _named() { return null; }
     set_title(text) { showText(this._title, text); }
     set_icon(name) {
@@ -37995,6 +38052,7 @@ class Sidebar extends VBox {
         this._open(false);
     }
     _content() { return this._body; }
+    _titleOf() { return this._button.title; }
     _open(tf) {
         this.element.dataset.open = tf ? "1" : "";
         this._button.setAttribute("aria-expanded", tf);
@@ -38103,6 +38161,10 @@ class TabWidget extends Container {
     _content() { return this._body; }
     _titleOf(child) { return this._tabs.get(child)?.firstChild.textContent || ""; }
     _named() { return this._list; }
+    _takeName() {
+        this._usualName = this.element.title;
+        super._takeName();
+    }
     _slot(child, title = "") {
         let tab = this._tabs.get(child);
         if (!tab) this._tabs.set(child, tab = this._makeTab(child));
@@ -38278,6 +38340,7 @@ class TopLevel extends Window {
         this._caption.textContent = shownPart(title);
         this._call(title);
     }
+    _titleOf() { return this._caption?.textContent || ""; }
     set_icon(source) { this._showImage(this._iconImage, source); }
     _makeBar() {
         const options = this._options;
@@ -38619,7 +38682,11 @@ class Checkable extends Field {
     }
     _focusTarget() { return this._input; }
     _named() { return this._input; }
-    set_text(text) { showText(this._text, text); }
+    _isCalledFromAround() { return !this._text.textContent; }
+    set_text(text) {
+        showText(this._text, text);
+        this._takeName();
+    }
     set_state(tf) { this._input.checked = tf; }
 }
 
@@ -47819,7 +47886,9 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-row > .lw-unit.lw-stretch:not(.lw-sized-y) > .lw:is(${CONTROLS}):not(.lw-text-area) {
     flex: none; min-height: var(--lw-control); }
 .lw-unit-label { font-weight: 550; font-size: 13px; }
-.lw-required > .lw-unit-label::after { content: " *"; color: var(--lw-danger); }
+.lw-required > .lw-unit-label::after {
+    content: " *"; content: " *" / ""; color: var(--lw-danger);
+}
 .lw-unit-help, .lw-unit-error { font-size: 12px; color: var(--lw-muted); }
 .lw-unit-error { color: var(--lw-danger); }
 /* Chromium pads the parts of a date by 1 px. */
@@ -47875,7 +47944,9 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-menu > button:is(:hover, :focus), .lw-menu > button[aria-expanded=true] {
     background: var(--lw-hover); }
 .lw-menu > [role=menuitemcheckbox]::before { content: ""; width: 12px; text-align: center; }
-.lw-menu > [role=menuitemcheckbox][aria-checked=true]::before { content: "\\2713"; }
+.lw-menu > [role=menuitemcheckbox][aria-checked=true]::before {
+    content: "\\2713"; content: "\\2713" / "";           /* no part of its name */
+}
 .lw-menu > button > svg { width: 12px; height: 12px; margin-inline-start: auto;
     color: var(--lw-muted); } .lw-menu:dir(rtl) > button > svg { transform: scaleX(-1); }
 .lw-menu > [role=group] { margin: 4px 12px; } .lw-menu > .lw-separator { margin: 4px 0; }

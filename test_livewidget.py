@@ -35059,7 +35059,7 @@ class Readme(BrowserCase):
              "Who is there?": "Who is there?",
              "class Counter": '"+1"', "restart_pump": "Speed", "to_svg": "Boiler",
              "W.Label()": '"Label"', "This program": "This program", "public_url": "",
-             "low on paper": "def area"}
+             "low on paper": "def area", "Delete every order?": "Delete all"}
 
     def test_every_python_block_runs(self):
         blocks = [text for kind, text in self.blocks
@@ -36666,6 +36666,14 @@ class Users(unittest.TestCase):
         user.click("Greet")
         self.assertIn('text "Hello, Bob!"', user.tree().split("\n"))
 
+    def test_a_message_of_blanks_is_not_sent(self):
+        sent = []
+        user = self.user(lambda W: W.ChatView(on_submitted=sent.append))
+        for text in ("", " ", " \n\t ", " Hello "):
+            user.type("Message", text)
+            user.click("Send")
+        self.assertEqual(sent, [" Hello "])
+
     def test_all_kinds_of_fields_take_what_is_entered(self):
         user = self.user()
         user.check("Express")
@@ -37975,6 +37983,14 @@ app.run()
 """ % people), (1, ["/admin: CheckBox key='ann' has no name for screen readers; give it a label or "
                     "accessible_name",
                     "/own: nobody may open it: no user has a role of ['boss']"]))
+        os.remove(people)
+        lw.Accounts(people).put("ann", "admin", "a long password of ann")
+        lw.Accounts(people).remove("ann")
+        self.assertEqual(self.run_test("""
+app = lw.Application(users=%r)
+app.page("/")(lambda W: None)
+app.run()
+""" % people), (1, ["/: nobody may open it: the users file has nobody"]))
 
     @unittest.mock.patch.object(lw, "_BUILD_S", TEST_LIMIT_S / 4)
     def test_the_command_finds_nothing_in_the_demo(self):
@@ -38219,6 +38235,47 @@ lw.run()
             user.type(name, "2")
             user.does_not_see(word)
             self.assertEqual(user.value_of(name), 2)
+
+    def test_a_date_over_a_limit_stays_and_is_told_below_it(self):
+        date, time, moment = datetime.date, datetime.time, datetime.datetime
+        user = self.user(lambda W: (
+            W.DateEntry(label="Day", limits=(date(2026, 3, 1), date(2026, 3, 31))),
+            W.TimeEntry(label="Time", limits=(time(9), time(17, 30))),
+            W.DateTimeEntry(label="Moment", limits=(moment(2026, 3, 1, 9), None))))
+        for name, text, word, good, value in (
+                ("Day", "2026-02-28", "This is to be from Mar 1, 2026 to Mar 31, 2026",
+                 "2026-03-31", date(2026, 3, 31)),
+                ("Time", "18:00", "This is to be from 9:00 AM to 5:30 PM", "17:30", time(17, 30)),
+                ("Moment", "2026-03-01 08:59", "This is to be from Mar 1, 2026, 9:00 AM",
+                 "2026-03-01 09:00", moment(2026, 3, 1, 9))):
+            user.type(name, text)
+            user.sees(word)
+            self.assertIsNone(user.value_of(name))
+            user.type(name, good)
+            user.does_not_see(word)
+            self.assertEqual(user.value_of(name), value)
+            user.type(name, "")
+            self.assertIsNone(user.value_of(name))
+
+    def test_an_end_before_its_start_stays_until_the_start_goes_before_it(self):
+        heard = []
+        user = self.user(lambda W: W.DateRange(
+            on_activated=lambda *value: heard.append(value)))
+        user.type("From", "2026-03-05")
+        user.type("To", "2026-03-01")
+        user.sees("The end is before the start")
+        user.type("From", "2026-02-05")
+        user.does_not_see("The end is before the start")
+        self.assertEqual((heard[0], heard[-1]), (
+            (datetime.date(2026, 3, 5), None),
+            (datetime.date(2026, 2, 5), datetime.date(2026, 3, 1))))
+
+    def test_a_time_of_a_zone_cannot_be_entered(self):
+        user = self.user(lambda W: (W.TimeEntry(label="Time"), W.DateTimeEntry(label="Moment")))
+        for zone in ("+01:00", "Z"):
+            for name, text in (("Time", "12:30"), ("Moment", "2026-03-05T12:30")):
+                with self.assertRaisesRegex(AssertionError, "cannot be entered"):
+                    user.type(name, text + zone)
 
     def test_a_field_without_a_label_is_found_by_its_placeholder(self):
         user = self.user(lambda W: (
@@ -38750,13 +38807,47 @@ class Agents(AgentCase):
         self.shows(agent.call("look", session="1"), 'text "The code is 4711"')
         self.shows(agent.call("wait", text="code is 4711"), "the text is there")
 
+    def test_a_table_is_read_while_nothing_changes_it(self):
+        """A callback that changes its rows waits meanwhile, or the person's table has wrong ones.
+        """
+        def build(W):
+            tables.append(W.TableView(columns=["Item"], accessible_name="Stock"))
+            tables[0].set_data([["Tea"], ["Milk"]])
+        tables, alone, reading = [], [], lw._Rows.shown
+
+        def shown(rows):
+            engine = engine_of(tables[0]) if tables else None
+            if engine and rows is engine.rows:
+                alone.append(engine.lock._is_owned() or engine.standing_lock.locked())
+            return reading(rows)
+        with unittest.mock.patch.object(lw._Rows, "shown", shown):
+            _, _, _, agent = self.begin(build)
+            alone.clear()
+            for tool, asked in (
+                    ("look", {"session": "1"}), ("look", {"table": "Stock"}),
+                    ("wait", {"text": "Stock"}),
+                    ("act", {"verb": "click", "name": "Stock", "row": 1})):
+                agent.call(tool, **asked)
+            user = lw.User(build)
+            self.addCleanup(user.close)
+            del tables[0]
+            user.open("/")
+            table = user.table("Stock")
+            self.assertEqual((table.row_count(), table.row(1).path), (2, ["row1"]))
+            user.tree()
+        self.assertGreater(len(alone), 4)
+        self.assertTrue(all(alone), f"it is read while others may change it: {alone}")
+
     def test_secrets_are_not_told(self):
         """R116: neither by look nor by what wait finds."""
         def build(W):
             W.PasswordEntry("hunter22", label="Password")
             chart = W.Chart()
             chart.add_line("hunter22", [1, 2])
-            for widget in (W.TextEntry("hunter22", label="Pin", error="not hunter22"),
+            bar = W.StatusBar()
+            bar.set_message("hunter21")
+            for widget in (bar, W.TextEntry("hunter22", label="Pin", error="not hunter22"),
+                           W.Label("hunter20"),
                            W.SpinBox(value=42, label="Age"), W.HtmlView("<p>hunter23</p>"), chart,
                            W.Markdown("**hunter24**"), W.JsonView({"hunter25": 1}),
                            W.Metric("m", 1, "hunter26"), W.DiffView("hunter27", ""),
@@ -38796,6 +38887,28 @@ class Agents(AgentCase):
         self.fails(agent.call("act", verb="click", name="Delete"), "nobody is there")
         self.assertEqual([one for one in session.walk_widget_tree() if isinstance(one, lw.Dialog)],
                          [], "the question stays")
+
+    def test_the_word_of_a_person_is_for_the_button_as_it_was_then(self):
+        """R116: it may be renamed, and the choice may get another text, meanwhile."""
+        def build(W):
+            W.Button("Delete one", kind="danger", key="delete")
+            W.RadioGroup(["keep", "send"], label="Then").set_sensitive(True)
+            W.CheckBox("Sure", key="sure").set_sensitive(True)
+        for act, kind, rename in (
+                ({"verb": "click", "key": "delete"}, lw.Button,
+                 lambda found: found.set_text("Delete all")),
+                ({"verb": "check", "key": "sure"}, lw.CheckBox,
+                 lambda found: found.set_text("Certain")),
+                ({"verb": "click", "name": "keep"}, lw.RadioGroup,
+                 lambda found: found.set_items(["no", "keep"]))):
+            app, person, session, agent = self.begin(build)
+            call = self.soon(agent.call, "act", **act)
+            pressed = self.button(session, "Allow")
+            rename(next(one for one in session.walk_widget_tree() if isinstance(one, kind)
+                        and (kind is not lw.Button or one.get_text() == "Delete one")))
+            person.event(pressed.wid, "activated")
+            self.fails(call.result(PATIENCE_S), "the page has changed meanwhile")
+            self.end(app, person)
 
     def test_an_agent_does_not_answer_a_question_about_agents(self):
         """R116."""
@@ -39439,6 +39552,8 @@ class Trees(BrowserCase):
                 widget.set_image(Samples.PICTURE)
             if name == "Form":                  # Chromium does not see that it is one later
                 widget.set_accessible_name("named")
+            if pool.random() < 0.5:
+                box.add_widget(W.Label("In front"))
             if root is not None:
                 box.add_widget(root)
             (show or (lambda: None))()
@@ -39447,6 +39562,10 @@ class Trees(BrowserCase):
                     continue
                 if setter is not None:
                     getattr(widget, "set_" + setter)(*Samples.arguments(name, setter, widget))
+                if setter == "visible":         # what is hidden tells nothing of the next setters
+                    widget.show()
+                if setter == "accessible_name" and pool.random() < 0.5:
+                    widget.set_accessible_name(None)    # ... nor what has a name of its own
                 if pool.random() < max(share, 0.1):
                     user.does_not_see("no such text")       # what was set is shown
                     told, _ = self.compared(user)
@@ -39454,7 +39573,40 @@ class Trees(BrowserCase):
                         wrong.append(("%s.%s" % (name, setter), told))
                         break
             (root or widget.parent or widget).destroy()
+            box.remove_all()
         self.assertEqual(wrong, [])
+
+    def test_of_fields_by_what_is_around_them(self):
+        """They are called by a label in front, or else by the title of what they are in."""
+        def page(W):
+            def filled(holder, label=None, *placement):
+                with W.VBox() as body:
+                    if label:
+                        W.Label(label)
+                    for field in (W.TextEntry(), W.CheckBox(), W.Switch(), W.RadioButton(),
+                                  W.CheckBox("own"), W.CheckBox("own", label="beside"),
+                                  W.RadioGroup(["a"]), W.TableView(columns=["A"]),
+                                  W.Switch(label="beside"), W.Slider(), W.RangeSlider(),
+                                  W.SegmentedButton(["a"]), W.DateRange()):
+                        fields.append(field)
+                (getattr(holder, "add_widget", None) or holder.set_widget)(body, *placement)
+                return holder
+            for label in (None, "In front"):
+                filled(W.TopLevel(title="Window"), label).show()
+                filled(W.Dialog(title="Dialog"), label).show()
+                for holder in (W.Sidebar("Side"), W.AppBar("Bar"), W.Card("Card"),
+                               W.Frame("Frame"), W.Expander("Expander", collapsible=False)):
+                    filled(holder, label)
+                for tabs in (W.TabWidget(), W.TabWidget(tab_position="none"), W.StackWidget()):
+                    filled(tabs, label, "Tab")
+        fields = []
+        user = self.user(page)
+        user.open("/")
+        self.assertEqual(self.compared(user)[0], [])
+        for field in fields:
+            field.set_enabled(False)
+        user.does_not_see("no such text")
+        self.assertEqual(self.compared(user)[0], [])
 
 
 ################################################################################
@@ -39943,6 +40095,9 @@ class CommandLine(unittest.TestCase):
                                            None),
                                           ("two.py", widget + application, "two.py", None),
                                           ("pages.py", pages, "pages.py", None),
+                                          ("tested.py", "import livewidget\n"
+                                           "livewidget.User(lambda W: None).close()\n" + pages,
+                                           "tested.py", None),
                                           ("main.py", pages + "if __name__ == '__main__':\n"
                                                               "    lw.run()\n", "main.py", None)):
             pathlib.Path(folder, name).write_text(text)
@@ -40361,14 +40516,16 @@ class Cookbook(BrowserCase):
         """The path of a program, which keeps its files beside it."""
         text = (lw.COOKBOOK[title]
                 .replace('"labels.json"', repr(str(self.folder / "labels.json")))
+                .replace('"users.json"', repr(str(self.folder / "users.json")))
                 .replace('"settings.json"', repr(str(self.folder / "settings.json"))))
+        lw.Accounts(str(self.folder / "users.json")).put("ann", "admin", "the password of ann")
         path = self.folder / "program.py"
         path.write_text(text, encoding="utf-8")
         return str(path)
 
-    def user(self, title, given=""):
+    def user(self, title, given="", person=None):
         """A person who uses a program that was started with an argument."""
-        user = lw.User(self.program(title), argv=[given],
+        user = lw.User(self.program(title), argv=[given], person=person,
                        browser=self.BROWSER and self.BROWSER.shared())
         self.addCleanup(user.close)
         return user
@@ -40376,11 +40533,11 @@ class Cookbook(BrowserCase):
     def test_csv_explorer(self):
         table = self.folder / "given.csv"
         table.write_text("name,note,size\nempty,,\nfirst,,2\n\nsecond,,5.5\nunknown,,n/a\n"
-                         "third,,-3\n")
+                         "third,,-3\nshort\nlong,,1,more\n")
         user = self.user("CSV explorer", table)
         for text in ("5.5", "-3"):
             user.sees(text)
-        self.assertEqual((user.table().row_count(), user.value_of("Column")), (5, "size"))
+        self.assertEqual((user.table().row_count(), user.value_of("Column")), (7, "size"))
         user.type("Search", "fir")
         self.assertEqual((user.table().row_count(), user.table().row(0).cell("name").value),
                          (1, "first"))
@@ -40403,7 +40560,9 @@ class Cookbook(BrowserCase):
         self.assertEqual(offered, [b"file,words\n0,0\n1,7"])
 
     def test_admin_form(self):
-        user = self.user("Admin form")
+        with self.assertRaisesRegex(lw.UsageError, "person must be one of"):
+            self.user("Admin form").open("/")
+        user = self.user("Admin form", person="ann")
         user.type("Name", "Grace")
         user.type("Mail", "grace")
         user.click("Save")
@@ -40446,6 +40605,22 @@ class Cookbook(BrowserCase):
         self.assertEqual(json.loads((self.folder / "labels.json").read_text()),
                          {"a.png": "cat", "a2.png": "dog", "b.png": "neither"})
 
+    def test_image_labelling_in_two_windows(self):
+        """What is labelled is what the window shows; an empty folder has nothing to label."""
+        labels = self.folder / "labels.json"
+        self.user("Image labelling", self.folder).press("1")
+        self.assertFalse(labels.exists(), "there is nothing to label")
+        for name in ("a.png", "b.png", "c.png"):
+            (self.folder / name).write_bytes(PNG)
+        first = self.user("Image labelling", self.folder)
+        first.open("/")
+        second = first.another()
+        second.open("/")
+        for user, key in ((first, "1"), (second, "2"), (first, "3"), (second, "1"), (second, "2")):
+            user.press(key)
+        self.assertEqual(json.loads(labels.read_text()),
+                         {"a.png": "dog", "b.png": "cat", "c.png": "dog"})
+
     def test_log_watcher(self):
         log = self.folder / "given.log"
         log.write_text("first\n")
@@ -40467,6 +40642,11 @@ class Cookbook(BrowserCase):
             user.type("Query", query)
             user.click("Run")
             user.sees(told)
+        user.type("Query", "insert into t values (2, 'two')")
+        user.click("Run")
+        with contextlib.closing(sqlite3.connect(str(self.folder / "given.db"), 0)) as database:
+            database.execute("insert into t values (3, 'three')")       # it is not locked
+            self.assertEqual(database.execute("select count(*) from t").fetchone(), (3,))
 
     def test_settings_in_a_json_file(self):
         user = self.user("Settings in a JSON file")
