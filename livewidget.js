@@ -10307,7 +10307,8 @@ class Chart extends Widget {
         if (!axis || !(to - from > .01)) return;
         let low = axis.valueAt(from), high = axis.valueAt(to);
         const [least, most] = this._drawing.whole;
-        if (low <= least && high >= most) return this._reset();
+        // of all, or of what the data have left
+        if (low <= least && high >= most || high <= least || low >= most) return this._reset();
         [low, high] = [Math.max(low, least), Math.min(high, most)];
         if (high - low > Math.max(Math.abs(low), Math.abs(high)) * 1e-12)
             this._setRange([low, high]);

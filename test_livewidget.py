@@ -26863,6 +26863,47 @@ class ChartsInChromium(WidgetCase):
             css + " .lw-chart-legend"))
         self.assertEqual(tab.messages, [])
 
+    def test_zoom_keys_show_all_where_the_data_have_left_what_is_shown(self):
+        """A stream has gone on, or other data begin behind it or end before it."""
+        made = []
+
+        def make(W):
+            chart = W.Chart()
+            made.append(chart.add_line("s", range(11)))
+            chart.resize(400, 300)
+            return chart
+        chart, tab, css = self.one(make, "zoomed")
+        canvas = "document.querySelector(%s)" % json.dumps(css + " canvas")
+        for data, key in itertools.product((range(100, 161), range(9, 20), range(3)), "-+"):
+            with self.subTest(data=data, key=key):
+                chart.set_range(4.5, 7.5)
+                made[0].set_data(data, data)
+                name = "s: line, %d points" % len(data)
+                tab.wait("%s.getAttribute('aria-description')?.startsWith('%s')" % (canvas, name))
+                tab.js(canvas + ".focus()")
+                tab.key(key)
+                self.expect(("zoomed", None))
+                self.assertIsNone(chart.get_range())
+
+    def test_enter_clicks_no_point_that_the_pointer_has_left(self):
+        def make(W):
+            chart = W.Chart()
+            chart.add_line("s", [1, 2, 3])
+            chart.resize(400, 300)
+            return chart
+        chart, tab, css = self.one(make, "clicked")
+        box, tip = tab.box(css + " canvas"), "document.querySelector('%s .lw-chart-tip')" % css
+        tab.js("document.querySelector('%s canvas').focus()" % css)
+        tab.mouse("mouseMoved", box["x"] + 200, box["y"] + 100, button="none", buttons=0)
+        tab.wait("!%s.hidden" % tip)
+        tab.mouse("mouseMoved", 3, 3, button="none", buttons=0)
+        tab.wait("%s.hidden" % tip)
+        tab.key("Enter")
+        tab.key("ArrowRight")
+        tab.wait("!%s.hidden" % tip)
+        tab.key("Enter")
+        self.expect(("clicked", "s", 0))
+
     def test_what_is_told_of_a_heat_map_are_its_values(self):
         """Not the places of its columns and lines, which travel with them."""
         def make(W):
