@@ -4636,6 +4636,13 @@ function readNumber(written, { whole = false, places = -1 } = {}) {
     return { text: (sign + (runs.join("") || "0")) + (fraction && "." + fraction) + power };
 }
 
+// A number's text in the signs of the browser's language, so that readNumber() reads that number.
+function inOwnSigns(text) {
+    const signs = new Intl.NumberFormat(undefined, { useGrouping: false });
+    const point = signs.formatToParts(0.5).find(one => one.type === "decimal").value;
+    return text.replace(/[\d.]/g, one => one === "." ? point : signs.format(one));
+}
+
 function digitOf(sign) {
     let zero = sign.codePointAt(0);
     const code = zero;
@@ -7339,10 +7346,7 @@ class NumberEntry extends SpinBox {
     }
     _format(value) {
         if (value === null) return "";
-        const signs = new Intl.NumberFormat(undefined, { useGrouping: false });
-        const point = signs.formatToParts(0.5).find(one => one.type === "decimal").value;
-        const text = this._decimals === null ? String(value) : value.toFixed(this._decimals);
-        return text.replace(/[\d.]/g, one => one === "." ? point : signs.format(one));
+        return inOwnSigns(this._decimals === null ? String(value) : value.toFixed(this._decimals));
     }
     _read() {
         const written = this._input.value.trim(), unit = this._unitText?.textContent;
@@ -9175,6 +9179,7 @@ class TableView extends RowsView {
         const ends = this._fields.filter(one => one.column === field.column);
         field.value = value === null ? "" : filter === "text" ? value
             : filter === "choice" ? value.length === 1 ? "=" + value[0] : ""
+            : filter === "range" ? inOwnSigns(String(value[ends.indexOf(field)] ?? ""))
             : value[ends.indexOf(field)] ?? "";
     }
 }

@@ -24816,6 +24816,24 @@ class Numbers(WidgetCase):
         tab.key("Enter")
         self.expect(5, (["row0"], ("f", 70.25, 5)))
 
+    def test_a_filter_shows_its_ends_as_it_reads_them(self):
+        """Else the end that stays as it was is refused with the next one."""
+        table, tab, css = self.one(lambda W: sized(filled_table(
+            W, [{"label": "X", "key": "x", "type": "float"}], [{"x": 1.0}], filterable=True), 300,
+            200), "filtered")
+        field = "document.querySelector('%s .lw-data-filter > :nth-child(%d)')"
+        low, high = (field % (css, at) for at in (1, 2))
+        for at, (locale, text, number, whole) in enumerate(self.WRITTEN):
+            if number is None or whole or locale == "en-US" and at % 4:
+                continue
+            with self.subTest(locale=locale, text=text):
+                self.speak(tab, locale)
+                self.write(tab, low, text, "Tab")
+                eventually(lambda: table.get_filters().get("x", [None])[0] == number)
+                self.write(tab, high, str(10 ** 7 + at), "Tab")
+                eventually(lambda: table.get_filters().get("x") == [number, 10 ** 7 + at])
+                self.assertEqual(tab.js(low + ".ariaInvalid"), "false")
+
     def number(self, *args, **options):
         """(a NumberEntry, its page, what gives its input there)."""
         entry, tab, css = self.one(lambda W: W.NumberEntry(*args, **options), "activated")
@@ -26374,8 +26392,8 @@ def scroll_area(W):
     return area
 
 
-def filled_table(W, columns, rows):
-    table = W.TableView(columns=columns)
+def filled_table(W, columns, rows, **options):
+    table = W.TableView(columns=columns, **options)
     table.set_data(rows)
     return table
 
