@@ -7938,6 +7938,7 @@ const textSide = side => isRtl() && { left: "right", right: "left" }[side] || si
 
 const MAX_GROWN = 64;                   // columns whose cells are measured
 const MAX_CELL = 10000;                 // UTF-16 units of a cell that are shown
+const MAX_WIDTH = 10000;                // px of a column that Python takes
 
 // Rows that Python keeps. We hold those around what is seen, and ask again whenever Python says
 // that something changed.
@@ -8118,12 +8119,12 @@ class RowsView extends Widget {
         this._columns.forEach(({ key }, index) => {
             const cells = [this._headers()[index],
                 ...this._window.querySelectorAll(`[aria-colindex="${index + 1}"]`)];
-            widths[key] = Math.max(24, ...cells.map(cell => {
+            widths[key] = clamp(Math.max(...cells.map(cell => {
                 const range = document.createRange();
                 range.selectNodeContents(cell);
                 return Math.ceil(range.getBoundingClientRect().width +
                     2 * parseFloat(getComputedStyle(cell).paddingRight) + 12);
-            }));
+            })), 24, MAX_WIDTH);
         });
         this._widen(widths);
     }

@@ -31004,6 +31004,16 @@ class TablesInChromium(WidgetCase):
         tab.reload()
         tab.wait("document.querySelector('[data-key=_col1]')?.offsetWidth === 80")
 
+    def test_a_column_fits_its_longest_text_as_far_as_columns_go(self):
+        view, tab, css = self.table(rows=[{"name": "x" * 9000}])
+        grip = css + " [data-key=name] .lw-data-grip"
+        for fit in (view.set_optimal_column_widths, lambda: tab.click(grip, clicks=2)):
+            view.set_column_width("name", 100)
+            tab.wait("document.querySelector('%s [data-key=name]').offsetWidth < 110" % css)
+            fit()
+            eventually(lambda: view.get_column_widths()[0] > 1000)
+            eventually(lambda: engine_of(view).value("set_column_widths")["name"] == 10000)
+
     def test_what_setters_say_is_seen(self):
         view, tab, css = self.table()
         look = "getComputedStyle(document.querySelector(%s))" % json.dumps(self.cell(1, 0))
