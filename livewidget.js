@@ -9929,7 +9929,7 @@ function paintLine(context, points, from = 0, to = points.length) {
     let open = false;
     context.beginPath();
     for (let at = from; at < to; at += 2) {
-        if (!Number.isFinite(points[at + 1])) open = false;
+        if (!Number.isFinite(points[at] + points[at + 1])) open = false;
         else if (open) context.lineTo(points[at], points[at + 1]);
         else {
             context.moveTo(points[at], points[at + 1]);

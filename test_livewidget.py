@@ -27219,6 +27219,21 @@ class ChartShapes(WidgetCase):
                 heights = [y for y in line[1][1::2] if y is not None]
                 self.assertGreater(max(heights) - min(heights), 50)
 
+    def test_a_line_of_a_page_has_the_gaps_of_one_in_svg(self):
+        """Whichever of a point's two numbers is none."""
+        tab, dice = self.parts(), random.Random(SEED)
+        lines = [[dice.choice((1.0, 2.0, math.nan)) for _ in range(40)] for _ in range(20)]
+        drawn = tab.js("""%s.map(points => {
+            const context = document.createElement("canvas").getContext("2d"), made = [];
+            context.moveTo = () => made.push("M");
+            context.lineTo = () => made.push("L");
+            paintShapes(context, [["fill", points.map(one => one ?? NaN), "#000", 1]], "");
+            return made.join("");
+        })""" % json.dumps(self.plain_map(lines)))
+        for points, made in zip(lines, drawn):
+            svg = lw.svg_shapes([("fill", points, "#000", 1)])
+            self.assertEqual(made, "".join(re.findall("[ML]", svg)), points)
+
     def test_wide_lines_are_stroked_in_parts_and_thin_or_clear_or_dashed_ones_whole(self):
         """One path of many crossings took a second; parts must not show."""
         tab = self.parts()
