@@ -39417,7 +39417,7 @@ const LARGE = new Set([
 
 const makeLargeWidgets =
     ({ element, showText, shownPart, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
-    copyPromised, onDrag, onKeys, isTab, setAttributes, points, hasPairs, joined,
+    copyPromised, onDrag, onKeys, isTab, setAttributes, points, hasPairs, joined, joinSplices,
     unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField,
     TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels,
     Button, Checkable, RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox, parseMarkup,
@@ -40259,11 +40259,11 @@ class HtmlView extends Widget {
         }
     }
     _edit(name, splices) {
-        const old = this._sequences[name], length = points(old).length;
-        if (splices.length === 1 && splices[0][0] === length && splices[0][1] === 0) {
-            this._sequences[name] = old + splices[0][2];
-            this.element.append(this._parse(splices[0][2]));
-        } else super._edit(name, splices);
+        const old = this._sequences[name], [[start, remove, more], ...others] =
+            joinSplices(splices);
+        if (others.length || remove || start < countPoints(old)) return super._edit(name, splices);
+        this._sequences[name] = old + more;
+        this.element.append(this._parse(more));
     }
     set_scroll_position(h, v) { scrolling.set(this, this.element, h, v); }
     scroll_to_top() { this.element.scrollTop = 0; }
@@ -48190,7 +48190,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 
 document.head.append(element("style", {}, STYLE));
 const tools = { element, showText, shownPart, keepOnly, px, clamp, icon, iconButton, ICONS,
-    copyText, copyPromised, onDrag, onKeys, isTab, setAttributes, points, hasPairs,
+    copyText, copyPromised, onDrag, onKeys, isTab, setAttributes, points, hasPairs, joinSplices,
     joined, unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field,
     TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS,
     Range, onPixels, Button, Checkable, RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox,

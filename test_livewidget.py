@@ -21606,6 +21606,24 @@ class WidgetsInChromium(WidgetCase):
         other.wait("document.querySelector('%s em')?.innerText === 'end'" % css)
         self.assertEqual(other.js(look), drawn)
 
+    def test_html_appended_while_a_page_is_busy_leaves_alone_what_is_there(self):
+        """Another page takes each piece at once, so that the slower one gets several."""
+        view, tab, css = self.one(lambda W: W.HtmlView("<p>first \U0001f600</p>"))
+        other = ModelBrowser(view.app, credentials_of(view.session))
+        self.addCleanup(other.close)
+        tab.js("document.querySelector('%s p').kept = true" % css)
+        tab.command("Debugger.enable")
+        tab.command("Debugger.pause")
+        for at in range(20):
+            view.append_html("<p>piece %d \U0001f600</p>" % at)
+            other.until(lambda b: b.cells.get((view.wid, "set_html")) == [view.get_html()])
+        tab.command("Debugger.resume")
+        tab.command("Debugger.disable")
+        tab.wait("document.querySelector('%s').innerText.includes('piece 19')" % css)
+        self.assertEqual(tab.js("document.querySelectorAll('%s p').length" % css), 21)
+        self.assertTrue(tab.js("document.querySelector('%s p').kept" % css),
+                        "the first paragraph was made anew")
+
     def test_an_html_view_grows_and_scrolls(self):
         view, tab, css = self.one(lambda W: W.HtmlView("<p>first</p>" * 50), "scrolled")
         view.resize(200, 100)
