@@ -6177,9 +6177,12 @@ class Canvas extends Widget {
         this._again();
     }
     _edit(name, splices) {
-        const grows = splices.every(([start, remove], index) => !remove &&
-            start === this._commands.length +
-            splices.slice(0, index).reduce((sum, splice) => sum + splice[2].length, 0));
+        let end = this._commands.length;
+        const grows = splices.every(([start, remove, added]) => {
+            const fits = !remove && start === end;
+            end += added.length;
+            return fits;
+        });
         if (!grows) return super._edit(name, splices);
         for (const [, , added] of splices) this._commands.push(...added);
         this._sequences[name] = this._commands;
