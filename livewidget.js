@@ -9243,6 +9243,10 @@ class Axis {
         const scaled = this.kind === "log" ? Math.log10(value) : value;
         return this.from + (scaled - this.a) / this.b * (this.to - this.from);
     }
+    // Where that begins which ends at `high`: a logarithmic axis has nothing from 0 down.
+    edge(low, high) {
+        return this.at(this.kind === "log" && !(low > 0) ? Math.min(this.low, high) : low);
+    }
     valueAt(place) {
         const scaled = this.a + (place - this.from) / (this.to - this.from) * this.b;
         return this.kind === "log" ? 10 ** scaled : scaled;
@@ -9559,8 +9563,11 @@ class ChartDrawing {
         this.bars = this.plotted.filter(one => one.kind === "bar");
         const stacks = new Set(this.bars.map(one => one.stack ? "stack" : one.key));
         this.places = [...stacks];
-        this.gap = this.bars.length ? smallestGap(this.bars) : 0;
+        this.gap = this.bars.length ? smallestGap(this.bars, this._isLog) : 0;
     }
+    get _isLog() { return this.model.axes.x[1] === "log"; }
+    // What lies `by` beside a value on the x axis: so many decades on a logarithmic one.
+    _beside(value, by) { return this._isLog ? value * 10 ** by : value + by; }
     _xSpan() {
         let low = Infinity, high = -Infinity;
         const take = value => {
@@ -9581,9 +9588,10 @@ class ChartDrawing {
             take(values[0] - half);
             take(values[columns - 1] + half);
         }
-        if (this.bars.length) [low, high] = [low - this.gap / 2, high + this.gap / 2];
+        if (this.bars.length)
+            [low, high] = [this._beside(low, -this.gap / 2), this._beside(high, this.gap / 2)];
         const loose = this.plotted.length && this.plotted.every(one => one.kind === "scatter") &&
-            this.model.axes.x[1] !== "log" ? (high - low) * .03 : 0;
+            !this._isLog ? (high - low) * .03 : 0;
         [low, high] = [low - loose, high + loose];
         return [low, high];
     }
@@ -9592,8 +9600,8 @@ class ChartDrawing {
         const { rows } = one, { values, stride, count, sorted } = rows;
         if (!sorted || !this.model.range) return [0, count];
         const margin = one.kind === "bar" ? this.gap : 0, axis = this.axes.x;
-        return [Math.max(rowAt(values, stride, count, axis.low - margin) - 1, 0),
-            Math.min(rowAt(values, stride, count, axis.high + margin) + 1, count)];
+        return [Math.max(rowAt(values, stride, count, this._beside(axis.low, -margin)) - 1, 0),
+            Math.min(rowAt(values, stride, count, this._beside(axis.high, margin)) + 1, count)];
     }
     _ySpan(which) {
         let low = Infinity, high = -Infinity, stands = false;
@@ -9797,7 +9805,7 @@ class ChartDrawing {
             const base = bases?.[at] || zero, a = axis.at(base),
                 b = axis.at(bases ? bases[at] + y : y);
             if (!Number.isFinite(a - b)) continue;
-            const left = x.at(value - this.gap * .38), right = x.at(value + this.gap * .38),
+            const [left, right] = [-.38, .38].map(by => x.at(this._beside(value, this.gap * by))),
                 each = (right - left) / count;
             const gap = each > 6 && count > 1 ? 1 : 0;
             this.shapes.push(["rect", left + place * each + gap, Math.min(a, b),
@@ -9809,10 +9817,10 @@ class ChartDrawing {
         const { values, count } = one.rows, { x } = this.axes,
             zero = axis.at(groundOf(axis));
         for (let at = 0; at < count; at++) {
-            const left = x.at(values[at * 3]), right = x.at(values[at * 3 + 1]),
-                top = axis.at(values[at * 3 + 2]);
-            this.shapes.push(["rect", left + .5, top, Math.max(right - left - 1, .5), zero - top,
-                one.color, 1]);
+            const [low, high, many] = values.subarray(at * 3), left = x.edge(low, high),
+                top = axis.at(many);
+            this.shapes.push(["rect", left + .5, top, Math.max(x.at(high) - left - 1, .5),
+                zero - top, one.color, 1]);
         }
     }
     // Dots that hide one another are drawn once.
@@ -9838,8 +9846,8 @@ class ChartDrawing {
         }
         const edges = (axis, list) => Array.from({ length: list.length + 1 }, (_, at) => {
             const most = list.length - 1, step = most ? (list[most] - list[0]) / most : 1;
-            return axis.at(at ? at < list.length ? (list[at - 1] + list[at]) / 2
-                : list[at - 1] + step / 2 : list[0] - step / 2);
+            return at ? axis.at(at < list.length ? (list[at - 1] + list[at]) / 2
+                : list[at - 1] + step / 2) : axis.edge(list[0] - step / 2, list[0]);
         });
         const across = edges(x, values.subarray(0, columns)), down = edges(y,
             values.subarray(columns, columns + lines));
@@ -9890,13 +9898,15 @@ class ChartDrawing {
         this.pieAt = { x, y, radius };
     }
 }
-// The least distance between neighbours on the x axis, 1 if there are none.
-function smallestGap(series) {
+// The least distance between neighbours on the x axis, 1 if there are none; on a logarithmic one
+// in decades, 1 at most.
+function smallestGap(series, isLog) {
     const places = new Set();
     for (const { rows } of series)
         for (let at = 0; at < rows.count; at++) places.add(rows.values[at * rows.stride]);
-    const sorted = [...places].filter(Number.isFinite).sort((a, b) => a - b);
-    let gap = Infinity;
+    const scaled = isLog ? [...places].map(Math.log10) : [...places];
+    const sorted = scaled.filter(Number.isFinite).sort((a, b) => a - b);
+    let gap = isLog ? 1 : Infinity;
     for (let at = 1; at < sorted.length; at++) gap = Math.min(gap, sorted[at] - sorted[at - 1]);
     return gap === Infinity ? 1 : gap;
 }

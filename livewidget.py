@@ -8702,6 +8702,11 @@ class Axis:
         scaled = _log10(value) if self.kind == "log" else value
         return self._begin + (scaled - self._first) / self._length * (self._end - self._begin)
 
+    def edge(self, low: float, high: float) -> float:
+        """Where that begins which ends at `high`, in px: a logarithmic axis has nothing from 0
+        down."""
+        return self.at(min(self.low, high) if self.kind == "log" and not low > 0 else low)
+
     def round(self, room: float) -> None:
         """Let the ends be ticks, of which there is `room` for so many."""
         if self.kind == "linear":
@@ -8919,9 +8924,18 @@ class ChartDrawing:
                         sums[key] = bases[-1] + y
         self._bars = [one for one in self._plotted if one["kind"] == "bar"]
         self._places = list(dict.fromkeys(self._stack_of(one) for one in self._bars))
-        places = sorted({row[0] for one in self._bars for row in one["rows"]
-                         if math.isfinite(row[0])})
-        self._gap = min((b - a for a, b in zip(places, places[1:])), default=1.0)
+        places = {row[0] for one in self._bars for row in one["rows"]}
+        scaled = sorted(filter(math.isfinite, map(_log10, places) if self._is_log else places))
+        gaps = [1.0] if self._is_log else []    # in decades, one at most
+        self._gap = min(gaps + [b - a for a, b in zip(scaled, scaled[1:])], default=1.0)
+
+    @property
+    def _is_log(self):
+        return self.model["axes"]["x"][1] == "log"
+
+    def _beside(self, value, by):
+        """What lies `by` beside a value on the x axis: so many decades on a logarithmic one."""
+        return value * 10 ** by if self._is_log else value + by
 
     @staticmethod
     def _stack_of(one):
@@ -8937,9 +8951,9 @@ class ChartDrawing:
             ends += [x[0] - half, x[-1] + half]
         low, high = min(ends, default=math.inf), max(ends, default=-math.inf)
         if self._bars:
-            low, high = low - self._gap / 2, high + self._gap / 2
+            low, high = self._beside(low, -self._gap / 2), self._beside(high, self._gap / 2)
         if (self._plotted and all(one["kind"] == "scatter" for one in self._plotted)
-                and self.model["axes"]["x"][1] != "log"):
+                and not self._is_log):
             loose = (high - low) * .03
             low, high = low - loose, high + loose
         return low, high
@@ -8951,8 +8965,8 @@ class ChartDrawing:
             return 0, count
         margin = self._gap if one["kind"] == "bar" else 0
         x, places = self.axes["x"], [row[0] for row in rows]
-        return (max(bisect.bisect_left(places, x.low - margin) - 1, 0),
-                min(bisect.bisect_left(places, x.high + margin) + 1, count))
+        return (max(bisect.bisect_left(places, self._beside(x.low, -margin)) - 1, 0),
+                min(bisect.bisect_left(places, self._beside(x.high, margin)) + 1, count))
 
     def _y_span(self, which):
         low, high, stands = math.inf, -math.inf, False
@@ -9165,7 +9179,7 @@ class ChartDrawing:
             a, b = axis.at(base), axis.at(bases[at] + y if bases else y)
             if not math.isfinite(a - b):
                 continue
-            left, right = x.at(value - self._gap * .38), x.at(value + self._gap * .38)
+            left, right = (x.at(self._beside(value, self._gap * by)) for by in (-.38, .38))
             each = (right - left) / count
             gap = 1 if each > 6 and count > 1 else 0
             self.shapes.append((
@@ -9175,7 +9189,7 @@ class ChartDrawing:
     def _draw_bins(self, one, axis):
         zero = axis.at(_ground(axis))
         for low, high, count in one["rows"]:
-            left, right = self.axes["x"].at(low), self.axes["x"].at(high)
+            left, right = self.axes["x"].edge(low, high), self.axes["x"].at(high)
             self.shapes.append(("rect", left + .5, axis.at(count), max(right - left - 1, .5),
                                 zero - axis.at(count), one["color"], 1))
 
@@ -9198,7 +9212,7 @@ class ChartDrawing:
     def _draw_heat(self, one):
         def edges(axis, values):
             step = (values[-1] - values[0]) / (len(values) - 1) if len(values) > 1 else 1
-            return [axis.at(values[0] - step / 2),
+            return [axis.edge(values[0] - step / 2, values[0]),
                     *(axis.at((a + b) / 2) for a, b in zip(values, values[1:])),
                     axis.at(values[-1] + step / 2)]
         across = edges(self.axes["x"], one["x_values"])
@@ -44537,6 +44551,10 @@ class Axis {
         const scaled = this.kind === "log" ? Math.log10(value) : value;
         return this.from + (scaled - this.a) / this.b * (this.to - this.from);
     }
+    // Where that begins which ends at `high`: a logarithmic axis has nothing from 0 down.
+    edge(low, high) {
+        return this.at(this.kind === "log" && !(low > 0) ? Math.min(this.low, high) : low);
+    }
     valueAt(place) {
         const scaled = this.a + (place - this.from) / (this.to - this.from) * this.b;
         return this.kind === "log" ? 10 ** scaled : scaled;
@@ -44853,8 +44871,11 @@ class ChartDrawing {
         this.bars = this.plotted.filter(one => one.kind === "bar");
         const stacks = new Set(this.bars.map(one => one.stack ? "stack" : one.key));
         this.places = [...stacks];
-        this.gap = this.bars.length ? smallestGap(this.bars) : 0;
+        this.gap = this.bars.length ? smallestGap(this.bars, this._isLog) : 0;
     }
+    get _isLog() { return this.model.axes.x[1] === "log"; }
+    // What lies `by` beside a value on the x axis: so many decades on a logarithmic one.
+    _beside(value, by) { return this._isLog ? value * 10 ** by : value + by; }
     _xSpan() {
         let low = Infinity, high = -Infinity;
         const take = value => {
@@ -44875,9 +44896,10 @@ class ChartDrawing {
             take(values[0] - half);
             take(values[columns - 1] + half);
         }
-        if (this.bars.length) [low, high] = [low - this.gap / 2, high + this.gap / 2];
+        if (this.bars.length)
+            [low, high] = [this._beside(low, -this.gap / 2), this._beside(high, this.gap / 2)];
         const loose = this.plotted.length && this.plotted.every(one => one.kind === "scatter") &&
-            this.model.axes.x[1] !== "log" ? (high - low) * .03 : 0;
+            !this._isLog ? (high - low) * .03 : 0;
         [low, high] = [low - loose, high + loose];
         return [low, high];
     }
@@ -44886,8 +44908,8 @@ class ChartDrawing {
         const { rows } = one, { values, stride, count, sorted } = rows;
         if (!sorted || !this.model.range) return [0, count];
         const margin = one.kind === "bar" ? this.gap : 0, axis = this.axes.x;
-        return [Math.max(rowAt(values, stride, count, axis.low - margin) - 1, 0),
-            Math.min(rowAt(values, stride, count, axis.high + margin) + 1, count)];
+        return [Math.max(rowAt(values, stride, count, this._beside(axis.low, -margin)) - 1, 0),
+            Math.min(rowAt(values, stride, count, this._beside(axis.high, margin)) + 1, count)];
     }
     _ySpan(which) {
         let low = Infinity, high = -Infinity, stands = false;
@@ -45091,7 +45113,7 @@ class ChartDrawing {
             const base = bases?.[at] || zero, a = axis.at(base),
                 b = axis.at(bases ? bases[at] + y : y);
             if (!Number.isFinite(a - b)) continue;
-            const left = x.at(value - this.gap * .38), right = x.at(value + this.gap * .38),
+            const [left, right] = [-.38, .38].map(by => x.at(this._beside(value, this.gap * by))),
                 each = (right - left) / count;
             const gap = each > 6 && count > 1 ? 1 : 0;
             this.shapes.push(["rect", left + place * each + gap, Math.min(a, b),
@@ -45103,10 +45125,10 @@ class ChartDrawing {
         const { values, count } = one.rows, { x } = this.axes,
             zero = axis.at(groundOf(axis));
         for (let at = 0; at < count; at++) {
-            const left = x.at(values[at * 3]), right = x.at(values[at * 3 + 1]),
-                top = axis.at(values[at * 3 + 2]);
-            this.shapes.push(["rect", left + .5, top, Math.max(right - left - 1, .5), zero - top,
-                one.color, 1]);
+            const [low, high, many] = values.subarray(at * 3), left = x.edge(low, high),
+                top = axis.at(many);
+            this.shapes.push(["rect", left + .5, top, Math.max(x.at(high) - left - 1, .5),
+                zero - top, one.color, 1]);
         }
     }
     // Dots that hide one another are drawn once.
@@ -45132,8 +45154,8 @@ class ChartDrawing {
         }
         const edges = (axis, list) => Array.from({ length: list.length + 1 }, (_, at) => {
             const most = list.length - 1, step = most ? (list[most] - list[0]) / most : 1;
-            return axis.at(at ? at < list.length ? (list[at - 1] + list[at]) / 2
-                : list[at - 1] + step / 2 : list[0] - step / 2);
+            return at ? axis.at(at < list.length ? (list[at - 1] + list[at]) / 2
+                : list[at - 1] + step / 2) : axis.edge(list[0] - step / 2, list[0]);
         });
         const across = edges(x, values.subarray(0, columns)), down = edges(y,
             values.subarray(columns, columns + lines));
@@ -45184,13 +45206,15 @@ class ChartDrawing {
         this.pieAt = { x, y, radius };
     }
 }
-// The least distance between neighbours on the x axis, 1 if there are none.
-function smallestGap(series) {
+// The least distance between neighbours on the x axis, 1 if there are none; on a logarithmic one
+// in decades, 1 at most.
+function smallestGap(series, isLog) {
     const places = new Set();
     for (const { rows } of series)
         for (let at = 0; at < rows.count; at++) places.add(rows.values[at * rows.stride]);
-    const sorted = [...places].filter(Number.isFinite).sort((a, b) => a - b);
-    let gap = Infinity;
+    const scaled = isLog ? [...places].map(Math.log10) : [...places];
+    const sorted = scaled.filter(Number.isFinite).sort((a, b) => a - b);
+    let gap = isLog ? 1 : Infinity;
     for (let at = 1; at < sorted.length; at++) gap = Math.min(gap, sorted[at] - sorted[at - 1]);
     return gap === Infinity ? 1 : gap;
 }

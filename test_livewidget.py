@@ -27084,7 +27084,7 @@ class ChartShapes(WidgetCase):
         return {**entry, "rows": rows}
 
     def random_chart(self, dice):
-        x_kind = dice.choice(("linear", "linear", "time", "category"))
+        x_kind, log_x = dice.choice(("linear", "linear", "time", "category")), dice.random() < .2
         kinds = [dice.choice(self.KINDS[:7]) for _ in range(dice.randrange(1, 4))]
         if dice.random() < .2:
             kinds = [dice.choice(("heatmap", "pie"))]
@@ -27093,7 +27093,7 @@ class ChartShapes(WidgetCase):
         def axis(kind):
             return [dice.choice(("", "label")), kind, dice.choice(("", "km")), None, None]
         model = {
-            "axes": {"x": axis("auto"), "y": axis("log" if log else "linear"),
+            "axes": {"x": axis("log" if log_x else "auto"), "y": axis("log" if log else "linear"),
                      "y2": axis("linear")},
             "names": ["name %d" % place * dice.choice((1, 3)) for place in range(30)],
             "references": dice.choice(([], [["y", .25, .5, "limit", None]],
@@ -27419,18 +27419,37 @@ class ChartSvg(AppCase):
         def stacked(add):
             return lambda chart: [getattr(chart, add)(name, [1, 2, 4], [3, 4, 8], stack=True)
                                   for name in ("a", "b")]
-        for fill in (lambda chart: chart.add_histogram("h", [1, 1, 2, 3, 3, 3], bins=3),
-                     lambda chart: chart.add_bar("a", [1, 2, 4], [3, 4, 8]),
-                     lambda chart: chart.add_area("a", [1, 2, 4], [3, 4, 8]),
-                     stacked("add_bar"), stacked("add_area")):
+        for fill, which in itertools.product((
+                lambda chart: chart.add_histogram("h", [0, 1, 2, 3, 3, 3], bins=4),
+                lambda chart: chart.add_heatmap("h", [1, 10, 20], [1, 2], [[1, 2, 3]] * 2),
+                lambda chart: chart.add_bar("a", [1, 2, 4], [3, 4, 8]),
+                lambda chart: chart.add_bar("a", [1, 10, 1000], [3, 4, 8]),
+                lambda chart: chart.add_bar("a", [.1], [3]),
+                lambda chart: chart.add_area("a", [1, 2, 4], [3, 4, 8]),
+                stacked("add_bar"), stacked("add_area")), "xy"):
             counts = []
             for kind in ("linear", "log"):
-                svg = self.chart(lambda chart: (fill(chart), chart.set_y_kind(kind)))[0]
+                svg = self.chart(lambda chart: (fill(chart), getattr(
+                    chart, "set_%s_kind" % which)(kind)))[0]
                 self.assertNotRegex(svg, 'NaN|inf|height="-')
                 counts.append([len(re.findall(part, svg))
                                for part in ("<rect ", 'd="[^"]{20,}" fill="#')])
             self.assertEqual(*counts)
             self.assertGreater(sum(counts[0]), 1)
+
+    def test_bars_of_a_logarithmic_x_axis_are_of_one_width_around_their_values(self):
+        for low, by in ((1, 10), (1e-3, 2), (5, 1000)):
+            axis = lw.Axis("log", (low, low * by ** 3)).place(0, 1)
+            svg = self.chart(lambda chart: (chart.set_x_kind("log"), chart.add_bar(
+                "a", [low * by ** step for step in range(4)], [1, 2, 3, 4])))[0]
+            bars = [(float(x), float(width)) for x, width in re.findall(
+                r'<rect x="([^"]*)" y="[^"]*" width="([^"]*)" height="[^"]*" fill="#', svg)]
+            self.assertEqual(len(bars), 4)
+            middles, widths = [x + width / 2 for x, width in bars], [width for _, width in bars]
+            self.assertLess(max(widths) - min(widths), .1)
+            for step, middle in enumerate(middles):
+                self.assertAlmostEqual((middle - middles[0]) / (middles[3] - middles[0]),
+                                       axis.at(low * by ** step), places=3)
 
     def test_data_that_are_refused_leave_a_chart_as_it_was(self):
         chart = self.make_app().create_session().get_widgets().Chart()
