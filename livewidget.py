@@ -20104,10 +20104,21 @@ class _SourceEngine(engine_of(TextInput)):
         """Ctrl+Y."""
         self.step(self.redo, self.undo, asker, moves)
 
+    def lines_of(self, refs):
+        """The lines of refs, as {ref: line}: it counts the lines of the text once for all."""
+        text, line, at, lines = self.facade.get_text(), 0, 0, {}
+        for offset, ref in sorted(((engine_of(ref).offset, ref) for ref in refs),
+                                  key=operator.itemgetter(0)):
+            line += text.count("\n", at, offset)
+            lines[ref], at = line, offset
+        return lines
+
     @checked
     def user_icon(self, line: int):
         """The icon column was clicked."""
-        ref = next((ref for ref in reversed(list(self.icons)) if ref.get_line() == line), None)
+        with self.session.log.lock:
+            lines = self.lines_of(self.icons)
+            ref = next((ref for ref in reversed(list(self.icons)) if lines[ref] == line), None)
         self.fire("icon_clicked", line, ref)
 
     def scroll(self, line, align):
@@ -20124,8 +20135,9 @@ class _SourceEngine(engine_of(TextInput)):
         with self.session.batch(), self.session.log.lock:
             start, end = message["start"], message["start"] + message["count"]
             spans = [span for span in self.spans if span[0] < end and span[1] > start]
-            icons = {ref.get_line(): source for ref, source in self.icons.items()
-                     if start <= engine_of(ref).offset <= end}
+            near = [ref for ref in self.icons if start <= engine_of(ref).offset <= end]
+            lines = self.lines_of(near)
+            icons = {lines[ref]: self.icons[ref] for ref in near}
             ends = [engine_of(ref).offset for ref in (self.anchor or self.cursor, self.cursor)]
             number = self.value("set_marks", 0)
         self.session.io.call_one(browser, self.wid, "show_marks",

@@ -28180,6 +28180,32 @@ class Sources(AppCase):
         source.insert_text(source.get_ref_start(), "!")
         self.assertFalse(source.can_redo(), "what a new change has replaced can be redone")
 
+    def test_the_lines_of_icons_are_counted_in_one_pass(self):
+        """However many there are: the text may have megabytes."""
+        source, seen = self.one("line\n" * 300, "icon_clicked")
+        refs = [source.create_ref(offset) for offset in random.Random(SEED).choices(range(1501),
+                                                                                    k=200)]
+        for at, ref in enumerate(refs):
+            source.set_icon(ref, "data:,%d" % at)
+        engine, told = engine_of(source), []
+        with unittest.mock.patch.object(lw.TextSource, "get_text", autospec=True,
+                                        side_effect=lw.TextSource.get_text) as read:
+            browser = self.browser(source)
+            browser.send({"type": "rows", "wid": source.wid, "start": 400, "count": 700})
+            browser.until(lambda b: any(call[2] == "show_marks" for call in b.calls))
+            for line in (3, 150, 299):
+                engine.user_icon(line)
+        eventually(lambda: len(seen) == 3)
+        self.assertLess(read.call_count, 10)
+        last = {ref.get_line(): (at, ref) for at, ref in enumerate(refs)}
+        told = next(call[3] for call in browser.calls if call[2] == "show_marks")[4]
+        self.assertEqual(told, sorted(
+            [ref.get_line(), "data:,%d" % at] for at, ref in {
+                ref.get_line(): (at, ref) for at, ref in enumerate(refs)
+                if 400 <= ref.get_offset() <= 1100}.values()))
+        self.assertEqual(seen, [("icon_clicked", line, last.get(line, (0, None))[1])
+                                for line in (3, 150, 299)])
+
     def test_users_edits_move_refs_tags_and_icons(self):
         source, seen = (self.one("one\ntwo\nthree", "changed", "cursor_moved", "cursor-moved",
                                  "icon_clicked"))
