@@ -10070,8 +10070,8 @@ class Chart extends Widget {
             this._tip, this._table);
         this.element.append(this._heading, this._legend, this._plot);
         Object.assign(this, { _rows: new Map(), _listed: [], _hidden: new Set(), _fingers:
-            new Map(), _point: null, _model: { series: [], names: [], references: [], sparkline,
-            axes: { x: ["", "auto", "", null, null], y: ["", "linear", "", null, null],
+            new Map(), _hits: [], _point: null, _model: { series: [], names: [], references: [],
+            sparkline, axes: { x: ["", "auto", "", null, null], y: ["", "linear", "", null, null],
                 y2: ["", "linear", "", null, null] } } });
         onPixels(this._plot, () => {                    // not what was drawn in this frame
             const { width, height, ratio } = this._drawing || {};
@@ -10316,6 +10316,7 @@ class Chart extends Widget {
     }
     _leavePoint() {
         this._pointer = this._point = null;
+        this._hits = [];
         this._tip.hidden = this._marker.hidden = true;
     }
 
@@ -10443,7 +10444,7 @@ class Chart extends Widget {
     }
     _click() {
         const [x, y] = this._pointer || [0, 0], far = hit => Math.hypot(hit.x - x, hit.y - y);
-        const hit = [...this._hits || []].sort((a, b) => far(a) - far(b))[0];
+        const hit = [...this._hits].sort((a, b) => far(a) - far(b))[0];
         if (hit) this.emit("clicked", [(hit.series || hit.one).name, hit.at]);
     }
     _onKey(event) {
@@ -10455,7 +10456,7 @@ class Chart extends Widget {
         else if (way) this._stepPoint(way);
         else if (event.key === "+" || event.key === "=") this._zoomAt(middle, .7);
         else if (event.key === "-") this._zoomAt(middle, 1 / .7);
-        else if (event.key === "Enter" && this._hits?.length) this._click();
+        else if (event.key === "Enter" && this._hits.length) this._click();
         else if (event.key === "Escape" && (this._model.range || !this._tip.hidden)) {
             this._leavePoint();
             this._reset();
