@@ -41572,7 +41572,9 @@ class Canvas extends Widget {
         const made = { linear: () => context.createLinearGradient(...at),
             radial: () => context.createRadialGradient(...at),
             conic: () => context.createConicGradient(...at) }[gradient]();
-        for (const [offset, color] of stops) made.addColorStop(offset, color);
+        for (const [offset, color] of stops) {
+            try { made.addColorStop(offset, color); } catch { /* as a fillStyle */ }
+        }
         return made;
     }
     _flip() {

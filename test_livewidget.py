@@ -21500,6 +21500,21 @@ class WidgetsInChromium(WidgetCase):
             tab.wait(pixel % (css, shade))
         self.assertLess(tab.js("livewidget.session.widgets.get(%d)._images.size" % canvas.wid), 4)
 
+    def test_a_canvas_goes_on_behind_a_gradient_whose_color_the_browser_does_not_know(self):
+        canvas, tab, css = self.one(lambda W: sized(W.Canvas(), 100, 80))
+        context = canvas.get_draw_context()
+        run = context.createLinearGradient(0, 0, 100, 0)
+        for at, color in ((0, "#f00"), (.5, "rgb(1 2)"), (1, "#f00")):
+            run.addColorStop(at, color)
+        context.fillStyle = run
+        context.fillRect(0, 0, 100, 40)
+        context.fillStyle = "#00f"
+        context.fillRect(0, 40, 100, 40)
+        pixel = "document.querySelector('%s canvas').getContext('2d').getImageData(50, %d, 1, 1)" \
+            ".data.join() === '%s'"
+        tab.wait(pixel % (css, 60, "0,0,255,255"))
+        tab.wait(pixel % (css, 20, "255,0,0,255"))
+
     def test_pictures_given_as_bytes_are_freed_with_the_widget(self):
         """Also an icon that a window has before its title bar is shown."""
         icon = os.path.join(tempfile.mkdtemp(), "icon.png")
