@@ -10058,6 +10058,7 @@ const SERIES_COLORS = {
 // do not see it.
 class Chart extends Widget {
     static held = ["set_hidden", "set_range"];
+    static sequences = ["set_names"];
     static parts = { ChartDrawing, Extremes, Rows, SERIES_COLORS, paintShapes, plotShapes,
         textWidth };
     constructor({ sparkline = false } = {}) {
@@ -10117,9 +10118,13 @@ class Chart extends Widget {
         this._withLegend = tf;
         this._fillLegend();
     }
-    set_series(entries, names) {
-        this._listed = entries;
+    // Of the categories of the x axis.
+    set_names(names) {
         this._model.names = names;
+        this._redraw();
+    }
+    set_series(entries) {
+        this._listed = entries;
         const keys = new Set(entries.map(one => one.key));
         for (const key of this._rows.keys()) if (!keys.has(key)) this._rows.delete(key);
         this._fillLegend();
@@ -10144,7 +10149,10 @@ class Chart extends Widget {
         this._rows.clear();
         this._takeNumbers(args[0]);
     }
-    _edit(name, changes) { this._takeNumbers(changes[0]); }
+    _edit(name, changes) {
+        if (name !== "numbers") return super._edit(name, changes);
+        this._takeNumbers(changes[0]);
+    }
     _takeNumbers(changes) {
         for (const [key, first, start, blobs] of changes) {
             const kind = this._listed.find(one => one.key === key)?.kind;

@@ -25048,9 +25048,10 @@ class Chart(Widget):
 
     The add_ methods return a ChartSeries. Data are lists or other iterables, arrays of NumPy or
     columns of pandas; None and NaN are gaps; x may be left out, which then counts from 0. Numbers,
-    dates and texts make a linear, a time and a category axis. Options of each series: color (CSS),
-    width (px; None is 2 for a line, and down to 1 where its points are closer), dash (bool), axis
-    ("y", or "y2" for the one at the right), stack (areas and bars stand on one another).
+    dates and texts make a linear, a time and a category axis; a text keeps its place there as long
+    as the chart lasts, so that times that go on are given as dates. Options of each series: color
+    (CSS), width (px; None is 2 for a line, and down to 1 where its points are closer), dash (bool),
+    axis ("y", or "y2" for the one at the right), stack (areas and bars stand on one another).
     sparkline: a small line without axes.
     Users zoom by dragging, by the wheel (with Ctrl, or while the chart has the focus), by two
     fingers and by keys: arrows, + and -; Escape or a double click shows all again.
@@ -25249,12 +25250,22 @@ class Chart(Widget):
                 del self.names[known:]
                 raise
             self.series[series.key] = entry
+            self.tell_names()
             self.tell()
             self.put(entry, data, None)
             return series
 
         def tell(self):
-            self.record("set_series", [list(self.series.values()), self.names])
+            self.record("set_series", [list(self.series.values())])
+
+        def tell_names(self):
+            """Tell of new categories: each costs what it adds, however many there are."""
+            known = self.length_of("set_names")
+            new = self.names[known:]
+            if new and known:
+                self.edit_sequence("set_names", (known, 0, new))
+            elif new:
+                self.set_sequence("set_names", new)
 
         def pack_rows(self, entry, columns, last=None):
             """The columns of a series as bytes of float64, row by row; notes in its entry.
@@ -25344,7 +25355,9 @@ class Chart(Widget):
                     entry.update(before[0])
                     del self.names[before[1]:]
                     raise UsageError(f"{series!r}: {error}") from None
-                if before != (entry, len(self.names)):
+                if before[1] < len(self.names):
+                    self.tell_names()
+                if before[0] != entry:
                     self.tell()
                 if within is not None and data:
                     near = _count_near(cell.rows[series.key].data if cell else b"", data, stride,
@@ -45378,6 +45391,7 @@ const SERIES_COLORS = {
 // do not see it.
 class Chart extends Widget {
     static held = ["set_hidden", "set_range"];
+    static sequences = ["set_names"];
     static parts = { ChartDrawing, Extremes, Rows, SERIES_COLORS, paintShapes, plotShapes,
         textWidth };
     constructor({ sparkline = false } = {}) {
@@ -45437,9 +45451,13 @@ class Chart extends Widget {
         this._withLegend = tf;
         this._fillLegend();
     }
-    set_series(entries, names) {
-        this._listed = entries;
+    // Of the categories of the x axis.
+    set_names(names) {
         this._model.names = names;
+        this._redraw();
+    }
+    set_series(entries) {
+        this._listed = entries;
         const keys = new Set(entries.map(one => one.key));
         for (const key of this._rows.keys()) if (!keys.has(key)) this._rows.delete(key);
         this._fillLegend();
@@ -45464,7 +45482,10 @@ class Chart extends Widget {
         this._rows.clear();
         this._takeNumbers(args[0]);
     }
-    _edit(name, changes) { this._takeNumbers(changes[0]); }
+    _edit(name, changes) {
+        if (name !== "numbers") return super._edit(name, changes);
+        this._takeNumbers(changes[0]);
+    }
     _takeNumbers(changes) {
         for (const [key, first, start, blobs] of changes) {
             const kind = this._listed.find(one => one.key === key)?.kind;

@@ -26914,6 +26914,23 @@ class ChartsInChromium(WidgetCase):
             css + " .lw-chart-legend"))
         self.assertEqual(tab.messages, [])
 
+    def test_a_new_category_costs_what_it_adds_and_reaches_every_page(self):
+        chart, tab, css = self.one(lambda W: W.Chart())
+        series = chart.add_bar("s", [], [])
+        names = "document.querySelector('%s .lw-chart-table')?.innerText || ''" % css
+        for at in range(300):
+            series.append("category %d" % at, at, keep=5)
+        tab.wait("(%s).includes('category 299')" % names)
+        log = engine_of(chart.session).log
+        since = log.seq
+        series.append("the last one", 1, keep=5)
+        told = log.changes(since)
+        self.assertLess(len(told.operations), 500, "bytes; all names are 4,000")
+        tab.wait("(%s).includes('the last one')" % names)
+        tab.reload()
+        tab.wait("(%s).includes('the last one') && (%s).includes('category 297')" % (names, names))
+        self.assertEqual(tab.messages, [])
+
     def test_zoom_keys_show_all_where_the_data_have_left_what_is_shown(self):
         """A stream has gone on, or other data begin behind it or end before it."""
         made = []
@@ -43701,7 +43718,7 @@ class ChartBench:
             const chart = self.chart = new livewidget.Chart({});
             chart.session = { blobBytes: id => self.rows[id] };
             chart.set_series(data.slice(1).map((_, at) => ({ key: at, kind: "line",
-                name: "s" + at, x: "linear" })), []);
+                name: "s" + at, x: "linear" })));
             chart._takeNumbers(data.slice(1).map((_, at) => [at, 0, 0, [{ blob: at }]]));
             chart.element.style = "width: 900px; height: 500px";
             over.replaceChildren(chart.element);
