@@ -4136,7 +4136,7 @@ const LARGE = new Set([
 
 const makeLargeWidgets =
     ({ element, showText, shownPart, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
-    copyPromised, onDrag, onKeys, isTab, setAttributes, points, hasPairs, joined,
+    copyPromised, onDrag, onKeys, isTab, setAttributes, points, hasPairs, joined, joinSplices,
     unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField,
     TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels,
     Button, Checkable, RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox, parseMarkup,
@@ -4649,6 +4649,13 @@ function readNumber(written, { whole = false, places = -1 } = {}) {
     return { text: (sign + (runs.join("") || "0")) + (fraction && "." + fraction) + power };
 }
 
+// A number's text in the signs of the browser's language, so that readNumber() reads that number.
+function inOwnSigns(text) {
+    const signs = new Intl.NumberFormat(undefined, { useGrouping: false });
+    const point = signs.formatToParts(0.5).find(one => one.type === "decimal").value;
+    return text.replace(/[\d.]/g, one => one === "." ? point : signs.format(one));
+}
+
 function digitOf(sign) {
     let zero = sign.codePointAt(0);
     const code = zero;
@@ -4971,11 +4978,11 @@ class HtmlView extends Widget {
         }
     }
     _edit(name, splices) {
-        const old = this._sequences[name], length = points(old).length;
-        if (splices.length === 1 && splices[0][0] === length && splices[0][1] === 0) {
-            this._sequences[name] = old + splices[0][2];
-            this.element.append(this._parse(splices[0][2]));
-        } else super._edit(name, splices);
+        const old = this._sequences[name], [[start, remove, more], ...others] =
+            joinSplices(splices);
+        if (others.length || remove || start < countPoints(old)) return super._edit(name, splices);
+        this._sequences[name] = old + more;
+        this.element.append(this._parse(more));
     }
     set_scroll_position(h, v) { scrolling.set(this, this.element, h, v); }
     scroll_to_top() { this.element.scrollTop = 0; }
@@ -6183,9 +6190,12 @@ class Canvas extends Widget {
         this._again();
     }
     _edit(name, splices) {
-        const grows = splices.every(([start, remove], index) => !remove &&
-            start === this._commands.length +
-            splices.slice(0, index).reduce((sum, splice) => sum + splice[2].length, 0));
+        let end = this._commands.length;
+        const grows = splices.every(([start, remove, added]) => {
+            const fits = !remove && start === end;
+            end += added.length;
+            return fits;
+        });
         if (!grows) return super._edit(name, splices);
         for (const [, , added] of splices) this._commands.push(...added);
         this._sequences[name] = this._commands;
@@ -6255,7 +6265,9 @@ class Canvas extends Widget {
         const made = { linear: () => context.createLinearGradient(...at),
             radial: () => context.createRadialGradient(...at),
             conic: () => context.createConicGradient(...at) }[gradient]();
-        for (const [offset, color] of stops) made.addColorStop(offset, color);
+        for (const [offset, color] of stops) {
+            try { made.addColorStop(offset, color); } catch { /* as a fillStyle */ }
+        }
         return made;
     }
     _flip() {
@@ -7352,10 +7364,7 @@ class NumberEntry extends SpinBox {
     }
     _format(value) {
         if (value === null) return "";
-        const signs = new Intl.NumberFormat(undefined, { useGrouping: false });
-        const point = signs.formatToParts(0.5).find(one => one.type === "decimal").value;
-        const text = this._decimals === null ? String(value) : value.toFixed(this._decimals);
-        return text.replace(/[\d.]/g, one => one === "." ? point : signs.format(one));
+        return inOwnSigns(this._decimals === null ? String(value) : value.toFixed(this._decimals));
     }
     _read() {
         const written = this._input.value.trim(), unit = this._unitText?.textContent;
@@ -7947,6 +7956,7 @@ const textSide = side => isRtl() && { left: "right", right: "left" }[side] || si
 
 const MAX_GROWN = 64;                   // columns whose cells are measured
 const MAX_CELL = 10000;                 // UTF-16 units of a cell that are shown
+const MAX_WIDTH = 10000;                // px of a column that Python takes
 
 // Rows that Python keeps. We hold those around what is seen, and ask again whenever Python says
 // that something changed.
@@ -8127,12 +8137,12 @@ class RowsView extends Widget {
         this._columns.forEach(({ key }, index) => {
             const cells = [this._headers()[index],
                 ...this._window.querySelectorAll(`[aria-colindex="${index + 1}"]`)];
-            widths[key] = Math.max(24, ...cells.map(cell => {
+            widths[key] = clamp(Math.max(...cells.map(cell => {
                 const range = document.createRange();
                 range.selectNodeContents(cell);
                 return Math.ceil(range.getBoundingClientRect().width +
                     2 * parseFloat(getComputedStyle(cell).paddingRight) + 12);
-            }));
+            })), 24, MAX_WIDTH);
         });
         this._widen(widths);
     }
@@ -9188,6 +9198,7 @@ class TableView extends RowsView {
         const ends = this._fields.filter(one => one.column === field.column);
         field.value = value === null ? "" : filter === "text" ? value
             : filter === "choice" ? value.length === 1 ? "=" + value[0] : ""
+            : filter === "range" ? inOwnSigns(String(value[ends.indexOf(field)] ?? ""))
             : value[ends.indexOf(field)] ?? "";
     }
 }
@@ -9246,6 +9257,10 @@ class Axis {
     at(value) {
         const scaled = this.kind === "log" ? Math.log10(value) : value;
         return this.from + (scaled - this.a) / this.b * (this.to - this.from);
+    }
+    // Where that begins which ends at `high`: a logarithmic axis has nothing from 0 down.
+    edge(low, high) {
+        return this.at(this.kind === "log" && !(low > 0) ? Math.min(this.low, high) : low);
     }
     valueAt(place) {
         const scaled = this.a + (place - this.from) / (this.to - this.from) * this.b;
@@ -9563,8 +9578,11 @@ class ChartDrawing {
         this.bars = this.plotted.filter(one => one.kind === "bar");
         const stacks = new Set(this.bars.map(one => one.stack ? "stack" : one.key));
         this.places = [...stacks];
-        this.gap = this.bars.length ? smallestGap(this.bars) : 0;
+        this.gap = this.bars.length ? smallestGap(this.bars, this._isLog) : 0;
     }
+    get _isLog() { return this.model.axes.x[1] === "log"; }
+    // What lies `by` beside a value on the x axis: so many decades on a logarithmic one.
+    _beside(value, by) { return this._isLog ? value * 10 ** by : value + by; }
     _xSpan() {
         let low = Infinity, high = -Infinity;
         const take = value => {
@@ -9585,9 +9603,10 @@ class ChartDrawing {
             take(values[0] - half);
             take(values[columns - 1] + half);
         }
-        if (this.bars.length) [low, high] = [low - this.gap / 2, high + this.gap / 2];
+        if (this.bars.length)
+            [low, high] = [this._beside(low, -this.gap / 2), this._beside(high, this.gap / 2)];
         const loose = this.plotted.length && this.plotted.every(one => one.kind === "scatter") &&
-            this.model.axes.x[1] !== "log" ? (high - low) * .03 : 0;
+            !this._isLog ? (high - low) * .03 : 0;
         [low, high] = [low - loose, high + loose];
         return [low, high];
     }
@@ -9596,8 +9615,8 @@ class ChartDrawing {
         const { rows } = one, { values, stride, count, sorted } = rows;
         if (!sorted || !this.model.range) return [0, count];
         const margin = one.kind === "bar" ? this.gap : 0, axis = this.axes.x;
-        return [Math.max(rowAt(values, stride, count, axis.low - margin) - 1, 0),
-            Math.min(rowAt(values, stride, count, axis.high + margin) + 1, count)];
+        return [Math.max(rowAt(values, stride, count, this._beside(axis.low, -margin)) - 1, 0),
+            Math.min(rowAt(values, stride, count, this._beside(axis.high, margin)) + 1, count)];
     }
     _ySpan(which) {
         let low = Infinity, high = -Infinity, stands = false;
@@ -9801,7 +9820,7 @@ class ChartDrawing {
             const base = bases?.[at] || zero, a = axis.at(base),
                 b = axis.at(bases ? bases[at] + y : y);
             if (!Number.isFinite(a - b)) continue;
-            const left = x.at(value - this.gap * .38), right = x.at(value + this.gap * .38),
+            const [left, right] = [-.38, .38].map(by => x.at(this._beside(value, this.gap * by))),
                 each = (right - left) / count;
             const gap = each > 6 && count > 1 ? 1 : 0;
             this.shapes.push(["rect", left + place * each + gap, Math.min(a, b),
@@ -9813,10 +9832,10 @@ class ChartDrawing {
         const { values, count } = one.rows, { x } = this.axes,
             zero = axis.at(groundOf(axis));
         for (let at = 0; at < count; at++) {
-            const left = x.at(values[at * 3]), right = x.at(values[at * 3 + 1]),
-                top = axis.at(values[at * 3 + 2]);
-            this.shapes.push(["rect", left + .5, top, Math.max(right - left - 1, .5), zero - top,
-                one.color, 1]);
+            const [low, high, many] = values.subarray(at * 3), left = x.edge(low, high),
+                top = axis.at(many);
+            this.shapes.push(["rect", left + .5, top, Math.max(x.at(high) - left - 1, .5),
+                zero - top, one.color, 1]);
         }
     }
     // Dots that hide one another are drawn once.
@@ -9842,8 +9861,8 @@ class ChartDrawing {
         }
         const edges = (axis, list) => Array.from({ length: list.length + 1 }, (_, at) => {
             const most = list.length - 1, step = most ? (list[most] - list[0]) / most : 1;
-            return axis.at(at ? at < list.length ? (list[at - 1] + list[at]) / 2
-                : list[at - 1] + step / 2 : list[0] - step / 2);
+            return at ? axis.at(at < list.length ? (list[at - 1] + list[at]) / 2
+                : list[at - 1] + step / 2) : axis.edge(list[0] - step / 2, list[0]);
         });
         const across = edges(x, values.subarray(0, columns)), down = edges(y,
             values.subarray(columns, columns + lines));
@@ -9894,13 +9913,15 @@ class ChartDrawing {
         this.pieAt = { x, y, radius };
     }
 }
-// The least distance between neighbours on the x axis, 1 if there are none.
-function smallestGap(series) {
+// The least distance between neighbours on the x axis, 1 if there are none; on a logarithmic one
+// in decades, 1 at most.
+function smallestGap(series, isLog) {
     const places = new Set();
     for (const { rows } of series)
         for (let at = 0; at < rows.count; at++) places.add(rows.values[at * rows.stride]);
-    const sorted = [...places].filter(Number.isFinite).sort((a, b) => a - b);
-    let gap = Infinity;
+    const scaled = isLog ? [...places].map(Math.log10) : [...places];
+    const sorted = scaled.filter(Number.isFinite).sort((a, b) => a - b);
+    let gap = isLog ? 1 : Infinity;
     for (let at = 1; at < sorted.length; at++) gap = Math.min(gap, sorted[at] - sorted[at - 1]);
     return gap === Infinity ? 1 : gap;
 }
@@ -9936,7 +9957,7 @@ function paintLine(context, points, from = 0, to = points.length) {
     let open = false;
     context.beginPath();
     for (let at = from; at < to; at += 2) {
-        if (!Number.isFinite(points[at + 1])) open = false;
+        if (!Number.isFinite(points[at] + points[at + 1])) open = false;
         else if (open) context.lineTo(points[at], points[at + 1]);
         else {
             context.moveTo(points[at], points[at + 1]);
@@ -10050,6 +10071,7 @@ const SERIES_COLORS = {
 // do not see it.
 class Chart extends Widget {
     static held = ["set_hidden", "set_range"];
+    static sequences = ["set_names"];
     static parts = { ChartDrawing, Extremes, Rows, SERIES_COLORS, paintShapes, plotShapes,
         textWidth };
     constructor({ sparkline = false } = {}) {
@@ -10064,8 +10086,8 @@ class Chart extends Widget {
             this._tip, this._table);
         this.element.append(this._heading, this._legend, this._plot);
         Object.assign(this, { _rows: new Map(), _listed: [], _hidden: new Set(), _fingers:
-            new Map(), _point: null, _model: { series: [], names: [], references: [], sparkline,
-            axes: { x: ["", "auto", "", null, null], y: ["", "linear", "", null, null],
+            new Map(), _hits: [], _point: null, _model: { series: [], names: [], references: [],
+            sparkline, axes: { x: ["", "auto", "", null, null], y: ["", "linear", "", null, null],
                 y2: ["", "linear", "", null, null] } } });
         onPixels(this._plot, () => {                    // not what was drawn in this frame
             const { width, height, ratio } = this._drawing || {};
@@ -10109,9 +10131,13 @@ class Chart extends Widget {
         this._withLegend = tf;
         this._fillLegend();
     }
-    set_series(entries, names) {
-        this._listed = entries;
+    // Of the categories of the x axis.
+    set_names(names) {
         this._model.names = names;
+        this._redraw();
+    }
+    set_series(entries) {
+        this._listed = entries;
         const keys = new Set(entries.map(one => one.key));
         for (const key of this._rows.keys()) if (!keys.has(key)) this._rows.delete(key);
         this._fillLegend();
@@ -10136,7 +10162,10 @@ class Chart extends Widget {
         this._rows.clear();
         this._takeNumbers(args[0]);
     }
-    _edit(name, changes) { this._takeNumbers(changes[0]); }
+    _edit(name, changes) {
+        if (name !== "numbers") return super._edit(name, changes);
+        this._takeNumbers(changes[0]);
+    }
     _takeNumbers(changes) {
         for (const [key, first, start, blobs] of changes) {
             const kind = this._listed.find(one => one.key === key)?.kind;
@@ -10310,6 +10339,7 @@ class Chart extends Widget {
     }
     _leavePoint() {
         this._pointer = this._point = null;
+        this._hits = [];
         this._tip.hidden = this._marker.hidden = true;
     }
 
@@ -10320,7 +10350,8 @@ class Chart extends Widget {
         if (!axis || !(to - from > .01)) return;
         let low = axis.valueAt(from), high = axis.valueAt(to);
         const [least, most] = this._drawing.whole;
-        if (low <= least && high >= most) return this._reset();
+        // of all, or of what the data have left
+        if (low <= least && high >= most || high <= least || low >= most) return this._reset();
         [low, high] = [Math.max(low, least), Math.min(high, most)];
         if (high - low > Math.max(Math.abs(low), Math.abs(high)) * 1e-12)
             this._setRange([low, high]);
@@ -10436,7 +10467,7 @@ class Chart extends Widget {
     }
     _click() {
         const [x, y] = this._pointer || [0, 0], far = hit => Math.hypot(hit.x - x, hit.y - y);
-        const hit = [...this._hits || []].sort((a, b) => far(a) - far(b))[0];
+        const hit = [...this._hits].sort((a, b) => far(a) - far(b))[0];
         if (hit) this.emit("clicked", [(hit.series || hit.one).name, hit.at]);
     }
     _onKey(event) {
@@ -10448,7 +10479,7 @@ class Chart extends Widget {
         else if (way) this._stepPoint(way);
         else if (event.key === "+" || event.key === "=") this._zoomAt(middle, .7);
         else if (event.key === "-") this._zoomAt(middle, 1 / .7);
-        else if (event.key === "Enter" && this._hits?.length) this._click();
+        else if (event.key === "Enter" && this._hits.length) this._click();
         else if (event.key === "Escape" && (this._model.range || !this._tip.hidden)) {
             this._leavePoint();
             this._reset();
@@ -12939,7 +12970,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 
 document.head.append(element("style", {}, STYLE));
 const tools = { element, showText, shownPart, keepOnly, px, clamp, icon, iconButton, ICONS,
-    copyText, copyPromised, onDrag, onKeys, isTab, setAttributes, points, hasPairs,
+    copyText, copyPromised, onDrag, onKeys, isTab, setAttributes, points, hasPairs, joinSplices,
     joined, unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field,
     TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS,
     Range, onPixels, Button, Checkable, RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox,

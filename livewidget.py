@@ -8711,6 +8711,11 @@ class Axis:
         scaled = _log10(value) if self.kind == "log" else value
         return self._begin + (scaled - self._first) / self._length * (self._end - self._begin)
 
+    def edge(self, low: float, high: float) -> float:
+        """Where that begins which ends at `high`, in px: a logarithmic axis has nothing from 0
+        down."""
+        return self.at(min(self.low, high) if self.kind == "log" and not low > 0 else low)
+
     def round(self, room: float) -> None:
         """Let the ends be ticks, of which there is `room` for so many."""
         if self.kind == "linear":
@@ -8928,9 +8933,18 @@ class ChartDrawing:
                         sums[key] = bases[-1] + y
         self._bars = [one for one in self._plotted if one["kind"] == "bar"]
         self._places = list(dict.fromkeys(self._stack_of(one) for one in self._bars))
-        places = sorted({row[0] for one in self._bars for row in one["rows"]
-                         if math.isfinite(row[0])})
-        self._gap = min((b - a for a, b in zip(places, places[1:])), default=1.0)
+        places = {row[0] for one in self._bars for row in one["rows"]}
+        scaled = sorted(filter(math.isfinite, map(_log10, places) if self._is_log else places))
+        gaps = [1.0] if self._is_log else []    # in decades, one at most
+        self._gap = min(gaps + [b - a for a, b in zip(scaled, scaled[1:])], default=1.0)
+
+    @property
+    def _is_log(self):
+        return self.model["axes"]["x"][1] == "log"
+
+    def _beside(self, value, by):
+        """What lies `by` beside a value on the x axis: so many decades on a logarithmic one."""
+        return value * 10 ** by if self._is_log else value + by
 
     @staticmethod
     def _stack_of(one):
@@ -8946,9 +8960,9 @@ class ChartDrawing:
             ends += [x[0] - half, x[-1] + half]
         low, high = min(ends, default=math.inf), max(ends, default=-math.inf)
         if self._bars:
-            low, high = low - self._gap / 2, high + self._gap / 2
+            low, high = self._beside(low, -self._gap / 2), self._beside(high, self._gap / 2)
         if (self._plotted and all(one["kind"] == "scatter" for one in self._plotted)
-                and self.model["axes"]["x"][1] != "log"):
+                and not self._is_log):
             loose = (high - low) * .03
             low, high = low - loose, high + loose
         return low, high
@@ -8960,8 +8974,8 @@ class ChartDrawing:
             return 0, count
         margin = self._gap if one["kind"] == "bar" else 0
         x, places = self.axes["x"], [row[0] for row in rows]
-        return (max(bisect.bisect_left(places, x.low - margin) - 1, 0),
-                min(bisect.bisect_left(places, x.high + margin) + 1, count))
+        return (max(bisect.bisect_left(places, self._beside(x.low, -margin)) - 1, 0),
+                min(bisect.bisect_left(places, self._beside(x.high, margin)) + 1, count))
 
     def _y_span(self, which):
         low, high, stands = math.inf, -math.inf, False
@@ -9174,7 +9188,7 @@ class ChartDrawing:
             a, b = axis.at(base), axis.at(bases[at] + y if bases else y)
             if not math.isfinite(a - b):
                 continue
-            left, right = x.at(value - self._gap * .38), x.at(value + self._gap * .38)
+            left, right = (x.at(self._beside(value, self._gap * by)) for by in (-.38, .38))
             each = (right - left) / count
             gap = 1 if each > 6 and count > 1 else 0
             self.shapes.append((
@@ -9184,7 +9198,7 @@ class ChartDrawing:
     def _draw_bins(self, one, axis):
         zero = axis.at(_ground(axis))
         for low, high, count in one["rows"]:
-            left, right = self.axes["x"].at(low), self.axes["x"].at(high)
+            left, right = self.axes["x"].edge(low, high), self.axes["x"].at(high)
             self.shapes.append(("rect", left + .5, axis.at(count), max(right - left - 1, .5),
                                 zero - axis.at(count), one["color"], 1))
 
@@ -9207,7 +9221,7 @@ class ChartDrawing:
     def _draw_heat(self, one):
         def edges(axis, values):
             step = (values[-1] - values[0]) / (len(values) - 1) if len(values) > 1 else 1
-            return [axis.at(values[0] - step / 2),
+            return [axis.edge(values[0] - step / 2, values[0]),
                     *(axis.at((a + b) / 2) for a, b in zip(values, values[1:])),
                     axis.at(values[-1] + step / 2)]
         across = edges(self.axes["x"], one["x_values"])
@@ -20110,10 +20124,21 @@ class _SourceEngine(engine_of(TextInput)):
         """Ctrl+Y."""
         self.step(self.redo, self.undo, asker, moves)
 
+    def lines_of(self, refs):
+        """The lines of refs, as {ref: line}: it counts the lines of the text once for all."""
+        text, line, at, lines = self.facade.get_text(), 0, 0, {}
+        for offset, ref in sorted(((engine_of(ref).offset, ref) for ref in refs),
+                                  key=operator.itemgetter(0)):
+            line += text.count("\n", at, offset)
+            lines[ref], at = line, offset
+        return lines
+
     @checked
     def user_icon(self, line: int):
         """The icon column was clicked."""
-        ref = next((ref for ref in reversed(list(self.icons)) if ref.get_line() == line), None)
+        with self.session.log.lock:
+            lines = self.lines_of(self.icons)
+            ref = next((ref for ref in reversed(list(self.icons)) if lines[ref] == line), None)
         self.fire("icon_clicked", line, ref)
 
     def scroll(self, line, align):
@@ -20130,8 +20155,9 @@ class _SourceEngine(engine_of(TextInput)):
         with self.session.batch(), self.session.log.lock:
             start, end = message["start"], message["start"] + message["count"]
             spans = [span for span in self.spans if span[0] < end and span[1] > start]
-            icons = {ref.get_line(): source for ref, source in self.icons.items()
-                     if start <= engine_of(ref).offset <= end}
+            near = [ref for ref in self.icons if start <= engine_of(ref).offset <= end]
+            lines = self.lines_of(near)
+            icons = {lines[ref]: self.icons[ref] for ref in near}
             ends = [engine_of(ref).offset for ref in (self.anchor or self.cursor, self.cursor)]
             number = self.value("set_marks", 0)
         self.session.io.call_one(browser, self.wid, "show_marks",
@@ -25042,9 +25068,10 @@ class Chart(Widget):
 
     The add_ methods return a ChartSeries. Data are lists or other iterables, arrays of NumPy or
     columns of pandas; None and NaN are gaps; x may be left out, which then counts from 0. Numbers,
-    dates and texts make a linear, a time and a category axis. Options of each series: color (CSS),
-    width (px; None is 2 for a line, and down to 1 where its points are closer), dash (bool), axis
-    ("y", or "y2" for the one at the right), stack (areas and bars stand on one another).
+    dates and texts make a linear, a time and a category axis; a text keeps its place there as long
+    as the chart lasts, so that times that go on are given as dates. Options of each series: color
+    (CSS), width (px; None is 2 for a line, and down to 1 where its points are closer), dash (bool),
+    axis ("y", or "y2" for the one at the right), stack (areas and bars stand on one another).
     sparkline: a small line without axes.
     Users zoom by dragging, by the wheel (with Ctrl, or while the chart has the focus), by two
     fingers and by keys: arrows, + and -; Escape or a double click shows all again.
@@ -25243,12 +25270,22 @@ class Chart(Widget):
                 del self.names[known:]
                 raise
             self.series[series.key] = entry
+            self.tell_names()
             self.tell()
             self.put(entry, data, None)
             return series
 
         def tell(self):
-            self.record("set_series", [list(self.series.values()), self.names])
+            self.record("set_series", [list(self.series.values())])
+
+        def tell_names(self):
+            """Tell of new categories: each costs what it adds, however many there are."""
+            known = self.length_of("set_names")
+            new = self.names[known:]
+            if new and known:
+                self.edit_sequence("set_names", (known, 0, new))
+            elif new:
+                self.set_sequence("set_names", new)
 
         def pack_rows(self, entry, columns, last=None):
             """The columns of a series as bytes of float64, row by row; notes in its entry.
@@ -25338,7 +25375,9 @@ class Chart(Widget):
                     entry.update(before[0])
                     del self.names[before[1]:]
                     raise UsageError(f"{series!r}: {error}") from None
-                if before != (entry, len(self.names)):
+                if before[1] < len(self.names):
+                    self.tell_names()
+                if before[0] != entry:
                     self.tell()
                 if within is not None and data:
                     near = _count_near(cell.rows[series.key].data if cell else b"", data, stride,
@@ -39510,7 +39549,7 @@ const LARGE = new Set([
 
 const makeLargeWidgets =
     ({ element, showText, shownPart, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
-    copyPromised, onDrag, onKeys, isTab, setAttributes, points, hasPairs, joined,
+    copyPromised, onDrag, onKeys, isTab, setAttributes, points, hasPairs, joined, joinSplices,
     unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField,
     TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels,
     Button, Checkable, RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox, parseMarkup,
@@ -40023,6 +40062,13 @@ function readNumber(written, { whole = false, places = -1 } = {}) {
     return { text: (sign + (runs.join("") || "0")) + (fraction && "." + fraction) + power };
 }
 
+// A number's text in the signs of the browser's language, so that readNumber() reads that number.
+function inOwnSigns(text) {
+    const signs = new Intl.NumberFormat(undefined, { useGrouping: false });
+    const point = signs.formatToParts(0.5).find(one => one.type === "decimal").value;
+    return text.replace(/[\d.]/g, one => one === "." ? point : signs.format(one));
+}
+
 function digitOf(sign) {
     let zero = sign.codePointAt(0);
     const code = zero;
@@ -40345,11 +40391,11 @@ class HtmlView extends Widget {
         }
     }
     _edit(name, splices) {
-        const old = this._sequences[name], length = points(old).length;
-        if (splices.length === 1 && splices[0][0] === length && splices[0][1] === 0) {
-            this._sequences[name] = old + splices[0][2];
-            this.element.append(this._parse(splices[0][2]));
-        } else super._edit(name, splices);
+        const old = this._sequences[name], [[start, remove, more], ...others] =
+            joinSplices(splices);
+        if (others.length || remove || start < countPoints(old)) return super._edit(name, splices);
+        this._sequences[name] = old + more;
+        this.element.append(this._parse(more));
     }
     set_scroll_position(h, v) { scrolling.set(this, this.element, h, v); }
     scroll_to_top() { this.element.scrollTop = 0; }
@@ -41557,9 +41603,12 @@ class Canvas extends Widget {
         this._again();
     }
     _edit(name, splices) {
-        const grows = splices.every(([start, remove], index) => !remove &&
-            start === this._commands.length +
-            splices.slice(0, index).reduce((sum, splice) => sum + splice[2].length, 0));
+        let end = this._commands.length;
+        const grows = splices.every(([start, remove, added]) => {
+            const fits = !remove && start === end;
+            end += added.length;
+            return fits;
+        });
         if (!grows) return super._edit(name, splices);
         for (const [, , added] of splices) this._commands.push(...added);
         this._sequences[name] = this._commands;
@@ -41629,7 +41678,9 @@ class Canvas extends Widget {
         const made = { linear: () => context.createLinearGradient(...at),
             radial: () => context.createRadialGradient(...at),
             conic: () => context.createConicGradient(...at) }[gradient]();
-        for (const [offset, color] of stops) made.addColorStop(offset, color);
+        for (const [offset, color] of stops) {
+            try { made.addColorStop(offset, color); } catch { /* as a fillStyle */ }
+        }
         return made;
     }
     _flip() {
@@ -42726,10 +42777,7 @@ class NumberEntry extends SpinBox {
     }
     _format(value) {
         if (value === null) return "";
-        const signs = new Intl.NumberFormat(undefined, { useGrouping: false });
-        const point = signs.formatToParts(0.5).find(one => one.type === "decimal").value;
-        const text = this._decimals === null ? String(value) : value.toFixed(this._decimals);
-        return text.replace(/[\d.]/g, one => one === "." ? point : signs.format(one));
+        return inOwnSigns(this._decimals === null ? String(value) : value.toFixed(this._decimals));
     }
     _read() {
         const written = this._input.value.trim(), unit = this._unitText?.textContent;
@@ -43321,6 +43369,7 @@ const textSide = side => isRtl() && { left: "right", right: "left" }[side] || si
 
 const MAX_GROWN = 64;                   // columns whose cells are measured
 const MAX_CELL = 10000;                 // UTF-16 units of a cell that are shown
+const MAX_WIDTH = 10000;                // px of a column that Python takes
 
 // Rows that Python keeps. We hold those around what is seen, and ask again whenever Python says
 // that something changed.
@@ -43501,12 +43550,12 @@ class RowsView extends Widget {
         this._columns.forEach(({ key }, index) => {
             const cells = [this._headers()[index],
                 ...this._window.querySelectorAll(`[aria-colindex="${index + 1}"]`)];
-            widths[key] = Math.max(24, ...cells.map(cell => {
+            widths[key] = clamp(Math.max(...cells.map(cell => {
                 const range = document.createRange();
                 range.selectNodeContents(cell);
                 return Math.ceil(range.getBoundingClientRect().width +
                     2 * parseFloat(getComputedStyle(cell).paddingRight) + 12);
-            }));
+            })), 24, MAX_WIDTH);
         });
         this._widen(widths);
     }
@@ -44562,6 +44611,7 @@ class TableView extends RowsView {
         const ends = this._fields.filter(one => one.column === field.column);
         field.value = value === null ? "" : filter === "text" ? value
             : filter === "choice" ? value.length === 1 ? "=" + value[0] : ""
+            : filter === "range" ? inOwnSigns(String(value[ends.indexOf(field)] ?? ""))
             : value[ends.indexOf(field)] ?? "";
     }
 }
@@ -44620,6 +44670,10 @@ class Axis {
     at(value) {
         const scaled = this.kind === "log" ? Math.log10(value) : value;
         return this.from + (scaled - this.a) / this.b * (this.to - this.from);
+    }
+    // Where that begins which ends at `high`: a logarithmic axis has nothing from 0 down.
+    edge(low, high) {
+        return this.at(this.kind === "log" && !(low > 0) ? Math.min(this.low, high) : low);
     }
     valueAt(place) {
         const scaled = this.a + (place - this.from) / (this.to - this.from) * this.b;
@@ -44937,8 +44991,11 @@ class ChartDrawing {
         this.bars = this.plotted.filter(one => one.kind === "bar");
         const stacks = new Set(this.bars.map(one => one.stack ? "stack" : one.key));
         this.places = [...stacks];
-        this.gap = this.bars.length ? smallestGap(this.bars) : 0;
+        this.gap = this.bars.length ? smallestGap(this.bars, this._isLog) : 0;
     }
+    get _isLog() { return this.model.axes.x[1] === "log"; }
+    // What lies `by` beside a value on the x axis: so many decades on a logarithmic one.
+    _beside(value, by) { return this._isLog ? value * 10 ** by : value + by; }
     _xSpan() {
         let low = Infinity, high = -Infinity;
         const take = value => {
@@ -44959,9 +45016,10 @@ class ChartDrawing {
             take(values[0] - half);
             take(values[columns - 1] + half);
         }
-        if (this.bars.length) [low, high] = [low - this.gap / 2, high + this.gap / 2];
+        if (this.bars.length)
+            [low, high] = [this._beside(low, -this.gap / 2), this._beside(high, this.gap / 2)];
         const loose = this.plotted.length && this.plotted.every(one => one.kind === "scatter") &&
-            this.model.axes.x[1] !== "log" ? (high - low) * .03 : 0;
+            !this._isLog ? (high - low) * .03 : 0;
         [low, high] = [low - loose, high + loose];
         return [low, high];
     }
@@ -44970,8 +45028,8 @@ class ChartDrawing {
         const { rows } = one, { values, stride, count, sorted } = rows;
         if (!sorted || !this.model.range) return [0, count];
         const margin = one.kind === "bar" ? this.gap : 0, axis = this.axes.x;
-        return [Math.max(rowAt(values, stride, count, axis.low - margin) - 1, 0),
-            Math.min(rowAt(values, stride, count, axis.high + margin) + 1, count)];
+        return [Math.max(rowAt(values, stride, count, this._beside(axis.low, -margin)) - 1, 0),
+            Math.min(rowAt(values, stride, count, this._beside(axis.high, margin)) + 1, count)];
     }
     _ySpan(which) {
         let low = Infinity, high = -Infinity, stands = false;
@@ -45175,7 +45233,7 @@ class ChartDrawing {
             const base = bases?.[at] || zero, a = axis.at(base),
                 b = axis.at(bases ? bases[at] + y : y);
             if (!Number.isFinite(a - b)) continue;
-            const left = x.at(value - this.gap * .38), right = x.at(value + this.gap * .38),
+            const [left, right] = [-.38, .38].map(by => x.at(this._beside(value, this.gap * by))),
                 each = (right - left) / count;
             const gap = each > 6 && count > 1 ? 1 : 0;
             this.shapes.push(["rect", left + place * each + gap, Math.min(a, b),
@@ -45187,10 +45245,10 @@ class ChartDrawing {
         const { values, count } = one.rows, { x } = this.axes,
             zero = axis.at(groundOf(axis));
         for (let at = 0; at < count; at++) {
-            const left = x.at(values[at * 3]), right = x.at(values[at * 3 + 1]),
-                top = axis.at(values[at * 3 + 2]);
-            this.shapes.push(["rect", left + .5, top, Math.max(right - left - 1, .5), zero - top,
-                one.color, 1]);
+            const [low, high, many] = values.subarray(at * 3), left = x.edge(low, high),
+                top = axis.at(many);
+            this.shapes.push(["rect", left + .5, top, Math.max(x.at(high) - left - 1, .5),
+                zero - top, one.color, 1]);
         }
     }
     // Dots that hide one another are drawn once.
@@ -45216,8 +45274,8 @@ class ChartDrawing {
         }
         const edges = (axis, list) => Array.from({ length: list.length + 1 }, (_, at) => {
             const most = list.length - 1, step = most ? (list[most] - list[0]) / most : 1;
-            return axis.at(at ? at < list.length ? (list[at - 1] + list[at]) / 2
-                : list[at - 1] + step / 2 : list[0] - step / 2);
+            return at ? axis.at(at < list.length ? (list[at - 1] + list[at]) / 2
+                : list[at - 1] + step / 2) : axis.edge(list[0] - step / 2, list[0]);
         });
         const across = edges(x, values.subarray(0, columns)), down = edges(y,
             values.subarray(columns, columns + lines));
@@ -45268,13 +45326,15 @@ class ChartDrawing {
         this.pieAt = { x, y, radius };
     }
 }
-// The least distance between neighbours on the x axis, 1 if there are none.
-function smallestGap(series) {
+// The least distance between neighbours on the x axis, 1 if there are none; on a logarithmic one
+// in decades, 1 at most.
+function smallestGap(series, isLog) {
     const places = new Set();
     for (const { rows } of series)
         for (let at = 0; at < rows.count; at++) places.add(rows.values[at * rows.stride]);
-    const sorted = [...places].filter(Number.isFinite).sort((a, b) => a - b);
-    let gap = Infinity;
+    const scaled = isLog ? [...places].map(Math.log10) : [...places];
+    const sorted = scaled.filter(Number.isFinite).sort((a, b) => a - b);
+    let gap = isLog ? 1 : Infinity;
     for (let at = 1; at < sorted.length; at++) gap = Math.min(gap, sorted[at] - sorted[at - 1]);
     return gap === Infinity ? 1 : gap;
 }
@@ -45310,7 +45370,7 @@ function paintLine(context, points, from = 0, to = points.length) {
     let open = false;
     context.beginPath();
     for (let at = from; at < to; at += 2) {
-        if (!Number.isFinite(points[at + 1])) open = false;
+        if (!Number.isFinite(points[at] + points[at + 1])) open = false;
         else if (open) context.lineTo(points[at], points[at + 1]);
         else {
             context.moveTo(points[at], points[at + 1]);
@@ -45424,6 +45484,7 @@ const SERIES_COLORS = {
 // do not see it.
 class Chart extends Widget {
     static held = ["set_hidden", "set_range"];
+    static sequences = ["set_names"];
     static parts = { ChartDrawing, Extremes, Rows, SERIES_COLORS, paintShapes, plotShapes,
         textWidth };
     constructor({ sparkline = false } = {}) {
@@ -45438,8 +45499,8 @@ class Chart extends Widget {
             this._tip, this._table);
         this.element.append(this._heading, this._legend, this._plot);
         Object.assign(this, { _rows: new Map(), _listed: [], _hidden: new Set(), _fingers:
-            new Map(), _point: null, _model: { series: [], names: [], references: [], sparkline,
-            axes: { x: ["", "auto", "", null, null], y: ["", "linear", "", null, null],
+            new Map(), _hits: [], _point: null, _model: { series: [], names: [], references: [],
+            sparkline, axes: { x: ["", "auto", "", null, null], y: ["", "linear", "", null, null],
                 y2: ["", "linear", "", null, null] } } });
         onPixels(this._plot, () => {                    // not what was drawn in this frame
             const { width, height, ratio } = this._drawing || {};
@@ -45483,9 +45544,13 @@ class Chart extends Widget {
         this._withLegend = tf;
         this._fillLegend();
     }
-    set_series(entries, names) {
-        this._listed = entries;
+    // Of the categories of the x axis.
+    set_names(names) {
         this._model.names = names;
+        this._redraw();
+    }
+    set_series(entries) {
+        this._listed = entries;
         const keys = new Set(entries.map(one => one.key));
         for (const key of this._rows.keys()) if (!keys.has(key)) this._rows.delete(key);
         this._fillLegend();
@@ -45510,7 +45575,10 @@ class Chart extends Widget {
         this._rows.clear();
         this._takeNumbers(args[0]);
     }
-    _edit(name, changes) { this._takeNumbers(changes[0]); }
+    _edit(name, changes) {
+        if (name !== "numbers") return super._edit(name, changes);
+        this._takeNumbers(changes[0]);
+    }
     _takeNumbers(changes) {
         for (const [key, first, start, blobs] of changes) {
             const kind = this._listed.find(one => one.key === key)?.kind;
@@ -45684,6 +45752,7 @@ class Chart extends Widget {
     }
     _leavePoint() {
         this._pointer = this._point = null;
+        this._hits = [];
         this._tip.hidden = this._marker.hidden = true;
     }
 
@@ -45694,7 +45763,8 @@ class Chart extends Widget {
         if (!axis || !(to - from > .01)) return;
         let low = axis.valueAt(from), high = axis.valueAt(to);
         const [least, most] = this._drawing.whole;
-        if (low <= least && high >= most) return this._reset();
+        // of all, or of what the data have left
+        if (low <= least && high >= most || high <= least || low >= most) return this._reset();
         [low, high] = [Math.max(low, least), Math.min(high, most)];
         if (high - low > Math.max(Math.abs(low), Math.abs(high)) * 1e-12)
             this._setRange([low, high]);
@@ -45810,7 +45880,7 @@ class Chart extends Widget {
     }
     _click() {
         const [x, y] = this._pointer || [0, 0], far = hit => Math.hypot(hit.x - x, hit.y - y);
-        const hit = [...this._hits || []].sort((a, b) => far(a) - far(b))[0];
+        const hit = [...this._hits].sort((a, b) => far(a) - far(b))[0];
         if (hit) this.emit("clicked", [(hit.series || hit.one).name, hit.at]);
     }
     _onKey(event) {
@@ -45822,7 +45892,7 @@ class Chart extends Widget {
         else if (way) this._stepPoint(way);
         else if (event.key === "+" || event.key === "=") this._zoomAt(middle, .7);
         else if (event.key === "-") this._zoomAt(middle, 1 / .7);
-        else if (event.key === "Enter" && this._hits?.length) this._click();
+        else if (event.key === "Enter" && this._hits.length) this._click();
         else if (event.key === "Escape" && (this._model.range || !this._tip.hidden)) {
             this._leavePoint();
             this._reset();
@@ -48313,7 +48383,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 
 document.head.append(element("style", {}, STYLE));
 const tools = { element, showText, shownPart, keepOnly, px, clamp, icon, iconButton, ICONS,
-    copyText, copyPromised, onDrag, onKeys, isTab, setAttributes, points, hasPairs,
+    copyText, copyPromised, onDrag, onKeys, isTab, setAttributes, points, hasPairs, joinSplices,
     joined, unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field,
     TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS,
     Range, onPixels, Button, Checkable, RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox,

@@ -21640,6 +21640,21 @@ class WidgetsInChromium(WidgetCase):
             tab.wait(pixel % (css, shade))
         self.assertLess(tab.js("livewidget.session.widgets.get(%d)._images.size" % canvas.wid), 4)
 
+    def test_a_canvas_goes_on_behind_a_gradient_whose_color_the_browser_does_not_know(self):
+        canvas, tab, css = self.one(lambda W: sized(W.Canvas(), 100, 80))
+        context = canvas.get_draw_context()
+        run = context.createLinearGradient(0, 0, 100, 0)
+        for at, color in ((0, "#f00"), (.5, "rgb(1 2)"), (1, "#f00")):
+            run.addColorStop(at, color)
+        context.fillStyle = run
+        context.fillRect(0, 0, 100, 40)
+        context.fillStyle = "#00f"
+        context.fillRect(0, 40, 100, 40)
+        pixel = "document.querySelector('%s canvas').getContext('2d').getImageData(50, %d, 1, 1)" \
+            ".data.join() === '%s'"
+        tab.wait(pixel % (css, 60, "0,0,255,255"))
+        tab.wait(pixel % (css, 20, "255,0,0,255"))
+
     def test_pictures_given_as_bytes_are_freed_with_the_widget(self):
         """Also an icon that a window has before its title bar is shown."""
         icon = os.path.join(tempfile.mkdtemp(), "icon.png")
@@ -21745,6 +21760,24 @@ class WidgetsInChromium(WidgetCase):
         other = self.tab(view.session.get_url())
         other.wait("document.querySelector('%s em')?.innerText === 'end'" % css)
         self.assertEqual(other.js(look), drawn)
+
+    def test_html_appended_while_a_page_is_busy_leaves_alone_what_is_there(self):
+        """Another page takes each piece at once, so that the slower one gets several."""
+        view, tab, css = self.one(lambda W: W.HtmlView("<p>first \U0001f600</p>"))
+        other = ModelBrowser(view.app, credentials_of(view.session))
+        self.addCleanup(other.close)
+        tab.js("document.querySelector('%s p').kept = true" % css)
+        tab.command("Debugger.enable")
+        tab.command("Debugger.pause")
+        for at in range(20):
+            view.append_html("<p>piece %d \U0001f600</p>" % at)
+            other.until(lambda b: b.cells.get((view.wid, "set_html")) == [view.get_html()])
+        tab.command("Debugger.resume")
+        tab.command("Debugger.disable")
+        tab.wait("document.querySelector('%s').innerText.includes('piece 19')" % css)
+        self.assertEqual(tab.js("document.querySelectorAll('%s p').length" % css), 21)
+        self.assertTrue(tab.js("document.querySelector('%s p').kept" % css),
+                        "the first paragraph was made anew")
 
     def test_an_html_view_grows_and_scrolls(self):
         view, tab, css = self.one(lambda W: W.HtmlView("<p>first</p>" * 50), "scrolled")
@@ -24956,6 +24989,24 @@ class Numbers(WidgetCase):
         tab.key("Enter")
         self.expect(5, (["row0"], ("f", 70.25, 5)))
 
+    def test_a_filter_shows_its_ends_as_it_reads_them(self):
+        """Else the end that stays as it was is refused with the next one."""
+        table, tab, css = self.one(lambda W: sized(filled_table(
+            W, [{"label": "X", "key": "x", "type": "float"}], [{"x": 1.0}], filterable=True), 300,
+            200), "filtered")
+        field = "document.querySelector('%s .lw-data-filter > :nth-child(%d)')"
+        low, high = (field % (css, at) for at in (1, 2))
+        for at, (locale, text, number, whole) in enumerate(self.WRITTEN):
+            if number is None or whole or locale == "en-US" and at % 4:
+                continue
+            with self.subTest(locale=locale, text=text):
+                self.speak(tab, locale)
+                self.write(tab, low, text, "Tab")
+                eventually(lambda: table.get_filters().get("x", [None])[0] == number)
+                self.write(tab, high, str(10 ** 7 + at), "Tab")
+                eventually(lambda: table.get_filters().get("x") == [number, 10 ** 7 + at])
+                self.assertEqual(tab.js(low + ".ariaInvalid"), "false")
+
     def number(self, *args, **options):
         """(a NumberEntry, its page, what gives its input there)."""
         entry, tab, css = self.one(lambda W: W.NumberEntry(*args, **options), "activated")
@@ -26514,8 +26565,8 @@ def scroll_area(W):
     return area
 
 
-def filled_table(W, columns, rows):
-    table = W.TableView(columns=columns)
+def filled_table(W, columns, rows, **options):
+    table = W.TableView(columns=columns, **options)
     table.set_data(rows)
     return table
 
@@ -27003,6 +27054,64 @@ class ChartsInChromium(WidgetCase):
             css + " .lw-chart-legend"))
         self.assertEqual(tab.messages, [])
 
+    def test_a_new_category_costs_what_it_adds_and_reaches_every_page(self):
+        chart, tab, css = self.one(lambda W: W.Chart())
+        series = chart.add_bar("s", [], [])
+        names = "document.querySelector('%s .lw-chart-table')?.innerText || ''" % css
+        for at in range(300):
+            series.append("category %d" % at, at, keep=5)
+        tab.wait("(%s).includes('category 299')" % names)
+        log = engine_of(chart.session).log
+        since = log.seq
+        series.append("the last one", 1, keep=5)
+        told = log.changes(since)
+        self.assertLess(len(told.operations), 500, "bytes; all names are 4,000")
+        tab.wait("(%s).includes('the last one')" % names)
+        tab.reload()
+        tab.wait("(%s).includes('the last one') && (%s).includes('category 297')" % (names, names))
+        self.assertEqual(tab.messages, [])
+
+    def test_zoom_keys_show_all_where_the_data_have_left_what_is_shown(self):
+        """A stream has gone on, or other data begin behind it or end before it."""
+        made = []
+
+        def make(W):
+            chart = W.Chart()
+            made.append(chart.add_line("s", range(11)))
+            chart.resize(400, 300)
+            return chart
+        chart, tab, css = self.one(make, "zoomed")
+        canvas = "document.querySelector(%s)" % json.dumps(css + " canvas")
+        for data, key in itertools.product((range(100, 161), range(9, 20), range(3)), "-+"):
+            with self.subTest(data=data, key=key):
+                chart.set_range(4.5, 7.5)
+                made[0].set_data(data, data)
+                name = "s: line, %d points" % len(data)
+                tab.wait("%s.getAttribute('aria-description')?.startsWith('%s')" % (canvas, name))
+                tab.js(canvas + ".focus()")
+                tab.key(key)
+                self.expect(("zoomed", None))
+                self.assertIsNone(chart.get_range())
+
+    def test_enter_clicks_no_point_that_the_pointer_has_left(self):
+        def make(W):
+            chart = W.Chart()
+            chart.add_line("s", [1, 2, 3])
+            chart.resize(400, 300)
+            return chart
+        chart, tab, css = self.one(make, "clicked")
+        box, tip = tab.box(css + " canvas"), "document.querySelector('%s .lw-chart-tip')" % css
+        tab.js("document.querySelector('%s canvas').focus()" % css)
+        tab.mouse("mouseMoved", box["x"] + 200, box["y"] + 100, button="none", buttons=0)
+        tab.wait("!%s.hidden" % tip)
+        tab.mouse("mouseMoved", 3, 3, button="none", buttons=0)
+        tab.wait("%s.hidden" % tip)
+        tab.key("Enter")
+        tab.key("ArrowRight")
+        tab.wait("!%s.hidden" % tip)
+        tab.key("Enter")
+        self.expect(("clicked", "s", 0))
+
     def test_what_is_told_of_a_heat_map_are_its_values(self):
         """Not the places of its columns and lines, which travel with them."""
         def make(W):
@@ -27147,7 +27256,7 @@ class ChartShapes(WidgetCase):
         return {**entry, "rows": rows}
 
     def random_chart(self, dice):
-        x_kind = dice.choice(("linear", "linear", "time", "category"))
+        x_kind, log_x = dice.choice(("linear", "linear", "time", "category")), dice.random() < .2
         kinds = [dice.choice(self.KINDS[:7]) for _ in range(dice.randrange(1, 4))]
         if dice.random() < .2:
             kinds = [dice.choice(("heatmap", "pie"))]
@@ -27156,7 +27265,7 @@ class ChartShapes(WidgetCase):
         def axis(kind):
             return [dice.choice(("", "label")), kind, dice.choice(("", "km")), None, None]
         model = {
-            "axes": {"x": axis("auto"), "y": axis("log" if log else "linear"),
+            "axes": {"x": axis("log" if log_x else "auto"), "y": axis("log" if log else "linear"),
                      "y2": axis("linear")},
             "names": ["name %d" % place * dice.choice((1, 3)) for place in range(30)],
             "references": dice.choice(([], [["y", .25, .5, "limit", None]],
@@ -27299,6 +27408,21 @@ class ChartShapes(WidgetCase):
                 line, = (shape for shape in ours if shape[0] == "line")
                 heights = [y for y in line[1][1::2] if y is not None]
                 self.assertGreater(max(heights) - min(heights), 50)
+
+    def test_a_line_of_a_page_has_the_gaps_of_one_in_svg(self):
+        """Whichever of a point's two numbers is none."""
+        tab, dice = self.parts(), random.Random(SEED)
+        lines = [[dice.choice((1.0, 2.0, math.nan)) for _ in range(40)] for _ in range(20)]
+        drawn = tab.js("""%s.map(points => {
+            const context = document.createElement("canvas").getContext("2d"), made = [];
+            context.moveTo = () => made.push("M");
+            context.lineTo = () => made.push("L");
+            paintShapes(context, [["fill", points.map(one => one ?? NaN), "#000", 1]], "");
+            return made.join("");
+        })""" % json.dumps(self.plain_map(lines)))
+        for points, made in zip(lines, drawn):
+            svg = lw.svg_shapes([("fill", points, "#000", 1)])
+            self.assertEqual(made, "".join(re.findall("[ML]", svg)), points)
 
     def test_wide_lines_are_stroked_in_parts_and_thin_or_clear_or_dashed_ones_whole(self):
         """One path of many crossings took a second; parts must not show."""
@@ -27467,18 +27591,37 @@ class ChartSvg(AppCase):
         def stacked(add):
             return lambda chart: [getattr(chart, add)(name, [1, 2, 4], [3, 4, 8], stack=True)
                                   for name in ("a", "b")]
-        for fill in (lambda chart: chart.add_histogram("h", [1, 1, 2, 3, 3, 3], bins=3),
-                     lambda chart: chart.add_bar("a", [1, 2, 4], [3, 4, 8]),
-                     lambda chart: chart.add_area("a", [1, 2, 4], [3, 4, 8]),
-                     stacked("add_bar"), stacked("add_area")):
+        for fill, which in itertools.product((
+                lambda chart: chart.add_histogram("h", [0, 1, 2, 3, 3, 3], bins=4),
+                lambda chart: chart.add_heatmap("h", [1, 10, 20], [1, 2], [[1, 2, 3]] * 2),
+                lambda chart: chart.add_bar("a", [1, 2, 4], [3, 4, 8]),
+                lambda chart: chart.add_bar("a", [1, 10, 1000], [3, 4, 8]),
+                lambda chart: chart.add_bar("a", [.1], [3]),
+                lambda chart: chart.add_area("a", [1, 2, 4], [3, 4, 8]),
+                stacked("add_bar"), stacked("add_area")), "xy"):
             counts = []
             for kind in ("linear", "log"):
-                svg = self.chart(lambda chart: (fill(chart), chart.set_y_kind(kind)))[0]
+                svg = self.chart(lambda chart: (fill(chart), getattr(
+                    chart, "set_%s_kind" % which)(kind)))[0]
                 self.assertNotRegex(svg, 'NaN|inf|height="-')
                 counts.append([len(re.findall(part, svg))
                                for part in ("<rect ", 'd="[^"]{20,}" fill="#')])
             self.assertEqual(*counts)
             self.assertGreater(sum(counts[0]), 1)
+
+    def test_bars_of_a_logarithmic_x_axis_are_of_one_width_around_their_values(self):
+        for low, by in ((1, 10), (1e-3, 2), (5, 1000)):
+            axis = lw.Axis("log", (low, low * by ** 3)).place(0, 1)
+            svg = self.chart(lambda chart: (chart.set_x_kind("log"), chart.add_bar(
+                "a", [low * by ** step for step in range(4)], [1, 2, 3, 4])))[0]
+            bars = [(float(x), float(width)) for x, width in re.findall(
+                r'<rect x="([^"]*)" y="[^"]*" width="([^"]*)" height="[^"]*" fill="#', svg)]
+            self.assertEqual(len(bars), 4)
+            middles, widths = [x + width / 2 for x, width in bars], [width for _, width in bars]
+            self.assertLess(max(widths) - min(widths), .1)
+            for step, middle in enumerate(middles):
+                self.assertAlmostEqual((middle - middles[0]) / (middles[3] - middles[0]),
+                                       axis.at(low * by ** step), places=3)
 
     def test_data_that_are_refused_leave_a_chart_as_it_was(self):
         chart = self.make_app().create_session().get_widgets().Chart()
@@ -28208,6 +28351,32 @@ class Sources(AppCase):
         source.undo()
         source.insert_text(source.get_ref_start(), "!")
         self.assertFalse(source.can_redo(), "what a new change has replaced can be redone")
+
+    def test_the_lines_of_icons_are_counted_in_one_pass(self):
+        """However many there are: the text may have megabytes."""
+        source, seen = self.one("line\n" * 300, "icon_clicked")
+        refs = [source.create_ref(offset) for offset in random.Random(SEED).choices(range(1501),
+                                                                                    k=200)]
+        for at, ref in enumerate(refs):
+            source.set_icon(ref, "data:,%d" % at)
+        engine, told = engine_of(source), []
+        with unittest.mock.patch.object(lw.TextSource, "get_text", autospec=True,
+                                        side_effect=lw.TextSource.get_text) as read:
+            browser = self.browser(source)
+            browser.send({"type": "rows", "wid": source.wid, "start": 400, "count": 700})
+            browser.until(lambda b: any(call[2] == "show_marks" for call in b.calls))
+            for line in (3, 150, 299):
+                engine.user_icon(line)
+        eventually(lambda: len(seen) == 3)
+        self.assertLess(read.call_count, 10)
+        last = {ref.get_line(): (at, ref) for at, ref in enumerate(refs)}
+        told = next(call[3] for call in browser.calls if call[2] == "show_marks")[4]
+        self.assertEqual(told, sorted(
+            [ref.get_line(), "data:,%d" % at] for at, ref in {
+                ref.get_line(): (at, ref) for at, ref in enumerate(refs)
+                if 400 <= ref.get_offset() <= 1100}.values()))
+        self.assertEqual(seen, [("icon_clicked", line, last.get(line, (0, None))[1])
+                                for line in (3, 150, 299)])
 
     def test_users_edits_move_refs_tags_and_icons(self):
         source, seen = (self.one("one\ntwo\nthree", "changed", "cursor_moved", "cursor-moved",
@@ -31084,6 +31253,16 @@ class TablesInChromium(WidgetCase):
         tab.wait("document.querySelector('[data-key=_col1]').offsetWidth === 80")
         tab.reload()
         tab.wait("document.querySelector('[data-key=_col1]')?.offsetWidth === 80")
+
+    def test_a_column_fits_its_longest_text_as_far_as_columns_go(self):
+        view, tab, css = self.table(rows=[{"name": "x" * 9000}])
+        grip = css + " [data-key=name] .lw-data-grip"
+        for fit in (view.set_optimal_column_widths, lambda: tab.click(grip, clicks=2)):
+            view.set_column_width("name", 100)
+            tab.wait("document.querySelector('%s [data-key=name]').offsetWidth < 110" % css)
+            fit()
+            eventually(lambda: view.get_column_widths()[0] > 1000)
+            eventually(lambda: engine_of(view).value("set_column_widths")["name"] == 10000)
 
     def test_what_setters_say_is_seen(self):
         view, tab, css = self.table()
@@ -43883,7 +44062,7 @@ class ChartBench:
             const chart = self.chart = new livewidget.Chart({});
             chart.session = { blobBytes: id => self.rows[id] };
             chart.set_series(data.slice(1).map((_, at) => ({ key: at, kind: "line",
-                name: "s" + at, x: "linear" })), []);
+                name: "s" + at, x: "linear" })));
             chart._takeNumbers(data.slice(1).map((_, at) => [at, 0, 0, [{ blob: at }]]));
             chart.element.style = "width: 900px; height: 500px";
             over.replaceChildren(chart.element);
