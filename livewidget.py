@@ -2206,7 +2206,8 @@ class Connection:
         self.handler: Any = handler
         self.secure: bool = secure
         self._meter = meter
-        self._can_gather = hasattr(sock, "sendmsg") and not secure
+        # OpenSSL wants what it did not take again as a whole; sendmsg takes IOV_MAX parts.
+        self._most_parts = 1024 if hasattr(sock, "sendmsg") and not secure else 1
         self._handshaking = _READABLE | _WRITABLE if secure else 0      # what TLS waits for
         #: When output without progress ends this, and the number of the sweep that checks both.
         self._deadline = self._blocked_at = self._due_sweep = math.inf
@@ -2233,6 +2234,8 @@ class Connection:
         """Send bytes; what the socket does not take at once waits. Returns False when closed."""
         if not parts or not parts[0]:
             return not self.closed
+        if len(parts) > self._most_parts:
+            parts = (b"".join(parts),)
         with self._lock:
             if self.closed or self._eof_wanted:
                 return False
@@ -2255,10 +2258,7 @@ class Connection:
         if self._handshaking:
             return 0
         try:
-            if len(parts) > 1 and self._can_gather:
-                sent = self.sock.sendmsg(parts)
-            else:
-                sent = self.sock.send(parts[0] if len(parts) == 1 else b"".join(parts))
+            sent = self.sock.sendmsg(parts) if len(parts) > 1 else self.sock.send(parts[0])
         except OSError as error:
             if _is_unfinished(error):
                 return 0
@@ -2386,6 +2386,9 @@ class Connection:
     def finish(self) -> None:
         """Send what is queued, then end; draining the peer's bytes a moment avoids a reset."""
         if self._eof_wanted or self.closed:
+            return
+        if self._handshaking:                   # the peer can read nothing yet
+            self.abort()
             return
         self._eof_wanted = True
         self.deadline = time.monotonic() + WRITE_TIMEOUT_S
@@ -2565,7 +2568,12 @@ class Reactor:
         timers, soon = self._timers, self._soon
         timeout = max(0.0, timers[0][0] - time.monotonic()) if timers else None
         for key, mask in self.selector.select(0 if soon else timeout):
-            key.data.ready(mask)
+            try:
+                key.data.ready(mask)
+            except Exception:                   # noqa: BLE001 - one connection's border
+                _logger().exception("a socket's turn failed")
+                if isinstance(key.data, Connection):
+                    key.data.abort()            # else each turn would find it ready again
         self._awake = False
         for _ in range(len(soon)):              # what these add is for the next turn
             function, args = soon.popleft()
@@ -2617,7 +2625,7 @@ class Reactor:
         for sweep in [sweep for sweep in self._watched if sweep * _SWEEP_S <= now]:
             for connection in self._watched.pop(sweep):
                 connection._due_sweep = math.inf
-                connection.check_deadline(now)
+                self.call_soon(connection.check_deadline, now)      # one that fails keeps no other
 
     def stop(self) -> None:
         """End the thread; waits for it unless called on it."""

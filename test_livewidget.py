@@ -195,6 +195,21 @@ def require_tool(*names, install):
     raise unittest.SkipTest("needs %s; install %s" % (" or ".join(names), install))
 
 
+@functools.lru_cache(maxsize=None)
+def tls_contexts():
+    """The ssl_context of a server at 127.0.0.1, and that of clients that trust it."""
+    openssl = require_tool("openssl", install="OpenSSL")
+    import ssl
+    with tempfile.TemporaryDirectory() as folder:
+        key, certificate = os.path.join(folder, "key.pem"), os.path.join(folder, "cert.pem")
+        subprocess.run([openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout",
+                        key, "-out", certificate, "-days", "2", "-subj", "/CN=localhost",
+                        "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        return context, ssl.create_default_context(cafile=certificate)
+
+
 def require_package(name, file):
     """The text of a file of an npm package; else skip with what to install."""
     for folder in TOOL_PATH.split(os.pathsep):
@@ -32647,17 +32662,7 @@ app.start()""")
 
     def test_browsers_are_served_over_tls(self):
         """R103."""
-        openssl = require_tool("openssl", install="OpenSSL")
-        import ssl
-        with tempfile.TemporaryDirectory() as folder:
-            key, certificate = os.path.join(folder, "key.pem"), os.path.join(folder, "cert.pem")
-            subprocess.run([openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout",
-                            key, "-out", certificate, "-days", "2",
-                            "-subj", "/CN=localhost", "-addext",
-                            "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(certificate, key)
-            trusting = ssl.create_default_context(cafile=certificate)
+        context, trusting = tls_contexts()
         app = self.make_app(small_build, ssl_context=context)
         socket = lw.connect("wss://127.0.0.1:%d/ws" % app.ports[0], token=app.token,
                             ssl_context=trusting)
@@ -32680,6 +32685,115 @@ app.start()""")
         with Raw(app.ports[0], b"GET / HTTP/1.1\r\n\r\n") as raw:
             self.assertNotIn(b"HTTP", raw.read_all())
         self.assertEqual(app.url.partition(":")[0], "https")
+
+    def test_a_tls_connection_too_many_is_closed_and_the_server_goes_on(self):
+        """Whether it is one over max_connections, or one of too many without a head: its handshake
+        is not over, so that it can be told nothing."""
+        context, trusting = tls_contexts()
+
+        def ask():
+            with urllib.request.urlopen(
+                    "https://127.0.0.1:%d/livewidget/health" % app.ports[0], timeout=PATIENCE_S,
+                    context=trusting) as answer:
+                return answer.status
+        for limit, options in ((2, {"max_connections": 2}), (lw.MAX_HEADLESS, {})):
+            with self.subTest(limit):
+                app = self.make_app(small_build, ssl_context=context, **options)
+                raws = [Raw(app.ports[0]) for _ in range(limit)]
+                eventually(lambda: len(engine_of(app).handlers) == limit)
+                raws.append(Raw(app.ports[0]))
+                ended = raws[2] if options else raws[0]
+                self.assertEqual(ended.read_all(), b"")
+                for raw in raws:
+                    raw.close()
+                eventually(lambda: not engine_of(app).handlers)
+                self.assertEqual(ask(), 204)
+
+    def test_what_waits_for_a_slow_reader_arrives_whole_however_many_parts_it_has(self):
+        """Plain and over TLS: what the socket does not take at once, or not in one call."""
+        context, trusting = tls_contexts()
+        app, dice = self.make_app(), random.Random(SEED)
+
+        class Handler:
+            def drained(self):
+                pass
+
+            def lost(self):
+                pass
+        for secure, count in itertools.product((False, True), (1, 2, 3, 1024, 1025, 3000)):
+            with self.subTest(secure=secure, parts=count):
+                ours, theirs = socket.socketpair()
+                ours.setblocking(False)
+                if secure:
+                    ours = context.wrap_socket(ours, server_side=True,
+                                               do_handshake_on_connect=False)
+                connection = lw.Connection(engine_of(app).reactor, ours, Handler(), secure)
+                connection.reactor.call_soon(connection.update_interest)
+                theirs.settimeout(PATIENCE_S)
+                if secure:
+                    theirs = trusting.wrap_socket(theirs, server_hostname="127.0.0.1")
+                wanted = []
+                while sum(map(len, wanted)) < 10 ** 6:
+                    parts = [os.urandom(dice.randint(1, 1 + 9000 // count))
+                             for _ in range(count)]
+                    self.assertTrue(connection.write(*parts), "it is closed")
+                    wanted.append(b"".join(parts))
+                self.assertGreater(connection.unsent, 0)
+                came = bytearray()
+                while len(came) < sum(map(len, wanted)):
+                    data = theirs.recv(65536)
+                    self.assertTrue(data, "it ended after %d bytes" % len(came))
+                    came += data
+                self.assertTrue(came == b"".join(wanted), "other bytes came")
+                connection.abort()
+                theirs.close()
+
+    def test_a_page_of_more_pictures_than_a_call_takes_parts_arrives(self):
+        def build(session):
+            W = session.get_widgets()
+            box = W.VBox()
+            for number in range(1100):
+                image = W.Image()
+                image.set_binary_image(b"%d" % number, "png")
+                box.add_widget(image)
+            W.Page(widget=box).show()
+        page = self.ready(self.make_app(build))
+        self.assertEqual(sorted(page.blobs.values(), key=int), [b"%d" % n for n in range(1100)])
+
+    def test_a_socket_whose_turn_fails_is_ended_and_the_others_go_on(self):
+        """Its deadline, too: those that come due at the same time are looked at."""
+        reactor = engine_of(self.make_app()).reactor
+
+        class Handler:
+            def lost(self):
+                pass
+
+            def deadline_passed(self):
+                due.append(self)
+                raise ValueError("planted")
+
+        class Failing(lw.Connection):
+            def ready(self, mask):
+                raise ValueError("planted")
+        (ours, theirs), due = socket.socketpair(), []
+        failing = Failing(reactor, ours, Handler())
+        with self.assertLogs("livewidget", "ERROR"):
+            reactor.call_soon(failing.update_interest)
+            theirs.sendall(b"x")
+            eventually(lambda: failing.closed)
+        theirs.close()
+        pairs = [socket.socketpair() for _ in range(5)]
+        connections = [lw.Connection(reactor, one, Handler()) for one, _ in pairs]
+
+        def set_deadlines():
+            for connection in connections:
+                connection.deadline = time.monotonic()
+        with self.assertLogs("livewidget", "ERROR"):
+            reactor.call_soon(set_deadlines)
+            eventually(lambda: len(due) == len(connections))
+        for connection, (_, other) in zip(connections, pairs):
+            connection.abort()
+            other.close()
 
     def test_no_secret_in_any_log(self):
         """F29, R101; told_too_much() asks the same of the whole run."""
