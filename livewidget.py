@@ -5209,6 +5209,7 @@ class HttpExchange:
             self._is_answering = False
 
     def _reply(self, response):
+        self._phase = ""                        # what comes next has a time of its own
         if self.protocol.refusal is None:       # else the gate has
             self.add_cors(response)
         request = self.protocol.respond(response)
@@ -5266,9 +5267,13 @@ class HttpExchange:
 
     def deadline_passed(self) -> None:
         if self._phase == "idle":
-            self.connection.finish()
+            self._end()
         else:
             self.abandon(408)
+
+    def _end(self):
+        self.protocol.state = "drain"           # a request that comes now is not run: its answer
+        self.connection.finish()                # could not leave
 
     def resume(self) -> None:
         """Go on with a diverted request (reactor thread)."""
@@ -5292,7 +5297,7 @@ class HttpExchange:
         if self.protocol.phase in ("first", "idle") and not self.connection.unsent:
             self.connection.abort()
         elif self.protocol.state in ("head", "body", "diverted"):
-            self.connection.finish()
+            self._end()
 
 
 class BodyStream:

@@ -32055,8 +32055,56 @@ class Server(AppCase):
                 self.assertEqual(raw.read_answer()[0], 204)
             handler = next(iter(engine_of(app).handlers))
             self.assertLessEqual(handler.connection.deadline - time.monotonic(), lw.KEEP_ALIVE_S)
-            handler.connection.deadline = time.monotonic()
+            handler.connection.reactor.call_soon(
+                setattr, handler.connection, "deadline", time.monotonic())
             self.assertEqual(raw.read_all(), b"")
+
+    def test_a_kept_connection_has_its_time_anew_behind_each_answer(self):
+        """R18; also where several requests come at once."""
+        app, ask = self.make_app(), (
+            b"GET /livewidget/health HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n")
+        for count in (1, 3):
+            with Raw(app.ports[0]) as raw:
+                for _ in range(2):
+                    raw.sock.sendall(ask % app.ports[0] * count)
+                    came = b""
+                    while came.count(b"HTTP/1.1 204") < count or not came.endswith(b"\r\n\r\n"):
+                        came += raw.sock.recv(65536)
+                    handler = next(iter(engine_of(app).handlers))
+                    eventually(lambda: handler.connection.deadline > time.monotonic() + 3)
+                    handler.connection.reactor.call_soon(
+                        setattr, handler.connection, "deadline", time.monotonic() + 3)
+                    eventually(lambda: handler.connection.deadline < time.monotonic() + 3)
+            eventually(lambda: not engine_of(app).handlers)
+
+    def test_a_request_that_meets_the_end_of_its_connection_is_not_run(self):
+        """Its answer could not leave, so that a browser sends it again: at the end of an idle
+        connection, and of one in the middle of a request when the server ends."""
+        app = self.make_app(small_build)
+        url = "/livewidget/messages HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n" % app.ports[0]
+        hello = json.dumps(['{"type":"hello"}'])
+        post = ("POST %sAuthorization: Bearer %s\r\nContent-Type: application/json\r\n"
+                "Content-Length: %d\r\n\r\n%s" % (url, app.token, len(hello), hello)).encode()
+        with Raw(app.ports[0]) as raw:
+            raw.sock.sendall(b"GET /livewidget/health HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n"
+                             % app.ports[0])
+            self.assertEqual(raw.read_answer()[0], 204)
+            handler = next(iter(engine_of(app).handlers))
+            handler.connection.reactor.call_soon(
+                setattr, handler.connection, "deadline", time.monotonic())
+            self.assertEqual(raw.read_all(), b"")
+            raw.sock.sendall(post)
+            raw.sock.shutdown(socket.SHUT_WR)
+            eventually(lambda: not engine_of(app).handlers)
+        with Raw(app.ports[0], post[:-3]) as raw:
+            handler = eventually(lambda: next((one for one in list(engine_of(app).handlers)
+                                               if one.protocol.state == "body"), None))
+            handler.connection.reactor.call_soon(handler.go_away)
+            self.assertEqual(raw.read_all(), b"")
+            raw.sock.sendall(post[-3:])
+            raw.sock.shutdown(socket.SHUT_WR)
+            eventually(lambda: not engine_of(app).handlers)
+        self.assertEqual(len(app.sessions), 0)
 
     def test_too_many_connections_get_503_and_too_many_without_head_408(self):
         """R68. A body that is on its way has its head behind it."""
