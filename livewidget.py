@@ -5798,9 +5798,10 @@ class Cursor:
 
     def advance(self, browser: str | None = None, limit: float = MAX_BATCH_BYTES) -> Changes:
         """What it has missed, which counts as sent with this. browser: see StateLog.changes."""
-        changes = self.log.changes(self.since, browser, limit=limit, partial=self.partial)
+        behind = self.partial                   # it may have started from nothing
+        changes = self.log.changes(self.since, None if behind else browser, limit, behind)
         self.since, self.partial = changes.until, not changes.complete
-        if changes.reset:
+        if not changes.since or behind and self.reset_until is not None:
             self.reset_until = changes.until
         return changes
 

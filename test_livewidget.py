@@ -13465,6 +13465,42 @@ asyncio.run(main())
         one.until(lambda browser: "junk" not in browser.widgets)
         self.assert_equal_to_python(one)
 
+    def test_a_page_that_starts_from_nothing_gets_its_own_values_too(self):
+        """In whichever of several batches they come, and one of before that it sends again while it
+        is told the state."""
+        def build(session):
+            W = session.get_widgets()
+            box = W.VBox()
+            session.boxes = [W.CheckBox(str(number)) for number in range(4)]
+            session.texts = [W.Label("") for _ in range(3)]
+            for widget in session.boxes + session.texts:
+                box.add_widget(widget)
+            W.Page(widget=box).show()
+        for size in (1, lw.MAX_BATCH_BYTES * 2 // 3):
+            for known in (False, True):
+                with self.subTest(size=size, known=known):
+                    page = self.ready(self.make_app(build))
+                    session = self.session_of(page)
+                    *first, last = session.boxes
+                    for box, text in zip(first, session.texts):
+                        page.event(box.wid, "activated", [True], {"set_state": [True]})
+                        page.settle()
+                        session.gui_call(lambda text=text: text.set_text("x" * size))
+                    self.settle_page(page, session)
+                    page.drop()
+                    page.n += 1                 # what was said when the connection was lost
+                    page.unstored.append({"type": "event", "n": page.n, "wid": last.wid,
+                                          "action": "activated", "args": [True],
+                                          "state": {"set_state": [True]}, "edit": {}})
+                    page.widgets, page.cells = {}, {}
+                    page.since = engine_of(session).log.seq + 9 if known else 0
+                    page = self.browser(page.app, resume=page)
+                    wanted = {(box.wid, "set_state"): [True] for box in session.boxes}
+                    page.until(lambda one: {key: one.cells.get(key) for key in wanted} == wanted)
+
+    def settle_page(self, page, session):
+        page.until(lambda one: one.since >= engine_of(session).log.seq)
+
     def test_idle_sessions_end_after_their_time(self):
         """R62."""
         app = self.make_app(small_build, session_ttl_s=0.2)
