@@ -1999,6 +1999,49 @@ class TextMerging(unittest.TestCase):
                          "seed %d\n%s%s" % (SEED, done.stdout[:2000], done.stderr[:2000]))
 
 
+class CheckedArguments(unittest.TestCase):
+    """What annotations of parameters let pass."""
+
+    def test_choices_of_an_annotation_are_those_that_pass_however_it_is_written(self):
+        """As a text, as under `from __future__ import annotations`, and as the object itself."""
+        import typing
+        Literal, Optional = typing.Literal, typing.Optional
+        for annotation, good, bad in (
+                (Literal["a", "b c"], ["a", "b c"], ["c", 1, None]),
+                ('Literal["a", "b c"]', ["a", "b c"], ["c", 1, None]),
+                (Literal["a"], ["a"], ["", "b"]), ("Literal['a'] | None", ["a", None], ["b", 1]),
+                (Literal[1, 2], [1, 2], []), ('Literal[1, "a"]', [1, "a"], []),
+                (Optional[Literal["a"]], ["a", None], []), (typing.Union[int, str], [1, "a"], []),
+                (int, [1, 2.0], ["a", 1.5]), (str, ["a"], [1]), ("int | str", [1, "a"], [[]]),
+                (typing.Callable[..., int], [len], [1]), (typing.List[int], [[1]], [])):
+            @lw.checked_methods
+            class Own:
+                def set_it(self, value): self.value = value
+                set_it.__annotations__["value"] = annotation
+            for value in good:
+                with self.subTest(annotation=annotation, value=value):
+                    own = Own()
+                    own.set_it(value)
+                    self.assertEqual(own.value, value)
+            for value in bad:
+                with self.subTest(annotation=annotation, value=value), \
+                        self.assertRaisesRegex(lw.UsageError, "Own.set_it: value must be "):
+                    Own().set_it(value)
+
+    def test_numbers_that_are_none_for_browsers_are_refused_by_name(self):
+        for value in (math.nan, math.inf, -math.inf, 10 ** 400, -10 ** 400):
+            for kind in ("int", "float", "int | None", "float | str"):
+                @lw.checked_methods
+                class Own:
+                    def set_it(self, value): pass
+                    set_it.__annotations__["value"] = kind
+                with self.subTest(value=str(value)[:9], kind=kind), \
+                        self.assertRaisesRegex(lw.UsageError, "Own.set_it: value must be "):
+                    Own().set_it(value)
+        for value in (sys.float_info.max, 10 ** 300, 2.0 ** 60, -5e-324):
+            self.assertTrue(lw._is_finite(value), value)
+
+
 ################################################################################
 # 4. HTTP messages #############################################################
 ################################################################################
@@ -2234,6 +2277,8 @@ class HttpMessages(unittest.TestCase):
 
     def test_every_answer_has_the_safety_headers(self):
         """R13, R45."""
+        for status in (204, 304):               # RFC 9110, 8.6
+            self.assertNotIn(b"Content-Length", lw.response_bytes(lw.Response(status)))
         answer = lw.response_bytes(lw.refusal(404))
         for line in (b"X-Content-Type-Options: nosniff", b"Referrer-Policy: no-referrer",
                      b"Server: livewidget\r\n",
@@ -2499,7 +2544,9 @@ class WebSocketMessages(unittest.TestCase):
             lw.WebSocketProtocol("both")
         with self.assertRaisesRegex(lw.UsageError, "125 bytes"):
             lw.WebSocketProtocol("client").ping(b"x" * 126)
-        for url in ("http://x/", "ws://", "ws://a:b/", "ws://user@x/"):
+        for url in ("http://x/", "ws://", "ws://a:b/", "ws://user@x/", "ws://x:65536/",
+                    "ws://x/a b", "ws://x/\r\nX: y", "ws://x/\u20ac", "ws://x?\u20ac",
+                    "ws://\u20ac/", "ws://x y/"):
             with self.assertRaisesRegex(lw.UsageError, "url must look like"):
                 lw.connect(url)
 
@@ -2530,6 +2577,54 @@ class Echo(unittest.TestCase):
                 self.assertEqual(caught.exception.status, 403)
             finally:
                 server.close()
+
+    def test_client_packs_its_messages_as_other_servers_unpack_them(self):
+        """With and without compression: packed messages depend on none before."""
+        python = require_tool("python3", install="Python")
+        server = subprocess.Popen([python, "-c", textwrap.dedent("""
+            import sys
+            try:
+                import websockets.sync.server
+            except ImportError:
+                sys.exit("no websockets")
+            def echo(link):
+                for message in link:
+                    link.send(message)
+            with websockets.sync.server.serve(echo, "127.0.0.1", 0, max_size=None) as server:
+                print(server.socket.getsockname()[1], flush=True)
+                server.serve_forever()
+            """)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(server.communicate)
+        self.addCleanup(end_process, server)
+        port = server.stdout.readline()
+        if not port:
+            self.skipTest("needs websockets; pip install websockets")
+        for compress in (False, True):
+            with lw.connect("ws://127.0.0.1:%d/" % int(port), compress=compress) as client:
+                for message in ("some text " * 50,) * 3 + (b"some bytes " * 50,) * 3:
+                    client.send(message)
+                    self.assertEqual(client.recv(), message)
+
+    def test_what_a_client_sends_is_whole_however_short_it_waited_before(self):
+        """Also to a peer that takes it slowly; one that takes nothing ends the connection."""
+        server, text = EchoServer(max_message_bytes=64 * 1024 * 1024), "x" * 3000000
+        server.listen()
+        self.addCleanup(server.close)
+        with lw.connect("ws://127.0.0.1:%d/" % server.ports[0]) as client:
+            for _ in range(5):
+                with self.assertRaises(TimeoutError):
+                    client.recv(0.001)
+                client.send(text)
+                self.assertEqual(len(client.recv()), len(text))
+        client, gate = lw.connect("ws://127.0.0.1:%d/" % server.ports[0]), threading.Event()
+        self.addCleanup(client.close)
+        server.reactor.call_soon(gate.wait, PATIENCE_S)
+        with unittest.mock.patch.object(lw, "WRITE_TIMEOUT_S", 0.2), self.assertRaises(OSError):
+            client.send(text * 10)
+        gate.set()
+        with self.assertRaises(lw.ProtocolError) as caught:
+            client.recv()
+        self.assertEqual(caught.exception.close_code, 1006)
 
     def test_message_over_the_limit(self):
         """R25."""
@@ -2960,6 +3055,13 @@ class StateLogProperties(unittest.TestCase):
         self.assertIn(b"set_value", log.changes(0, "a").operations)         # it has lost all it had
         log.set(1, "set_value", [6])
         self.assertIn(b"[6]", log.changes(1, "a").operations)
+
+    def test_ids_of_blobs_are_those_that_travel_with_them(self):
+        with unittest.mock.patch.object(lw.Blob, "_ids", itertools.count(2 ** 32 - 2)):
+            for _ in range(4):
+                blob = lw.Blob(b"x", "image/png")
+                self.assertEqual(int.from_bytes(blob.frame_payload()[:4], "big"),
+                                 blob.reference()["blob"])
 
     def test_values_are_encoded_when_they_enter(self):
         log = lw.StateLog()
@@ -11540,6 +11642,18 @@ class Jobs(AppCase):
         go.set()
         second.join(PATIENCE_S)
         self.assertEqual(seen, [(1, None, None), "end"])
+
+    def test_progress_does_not_undo_a_cancel_that_comes_at_the_same_moment(self):
+        class Late(lw.JobFile):
+            @property
+            def cancelled(self):
+                self.remove()                   # just behind the look
+                return False
+        file = Late(os.path.join(tempfile.mkdtemp(), "job"))
+        file.progress(1)
+        file.remove()
+        file.progress(2)
+        self.assertFalse(os.path.exists(file.path), "its file is there again")
 
     def test_errors_and_cancel_on_each_executor(self):
         """An error goes to on_error, or the log; one that is cancelled tells nobody any more."""
@@ -28239,6 +28353,26 @@ class Sources(AppCase):
 
 
 # -- The editor in Chromium ----------------------------------------------------
+
+
+class MergedTexts(AppCase):
+
+    def test_texts_are_merged_as_the_field_holds_them(self):
+        """Line ends of each kind, lone surrogates."""
+        W, dice = self.make_app().create_session().get_widgets(), random.Random(SEED)
+        for make in (W.TextEntry, W.TextArea, W.TextSource):
+            field = make()
+
+            def held(text):
+                field.set_text(text)
+                return field.get_text()
+            for _ in range(100):
+                texts = ["".join(dice.choice(["a", "b", "\r\n", "\n", "\r", "\ud800"])
+                                 for _ in range(dice.randrange(8))) for _ in range(3)]
+                wanted = lw.merge_text(*map(held, texts))
+                field.set_text(texts[2])
+                field.merge_text(*texts[:2])
+                self.assertEqual(field.get_text(), wanted, texts)
 
 
 class SourcesInChromium(WidgetCase):
