@@ -4152,6 +4152,12 @@ class StateLog:
                 joined, blobs = self._join(entries)
             return Changes(since, until, entries, joined, blobs, reset, complete)
 
+    def place(self) -> int:
+        """The newest number, for who has seen all up to it; changes() tells what comes later."""
+        with self.lock:
+            self._told = self.seq               # what comes later is joined into nothing of that
+            return self.seq
+
     def forget_shared(self) -> None:
         self._shared = None
 
@@ -13251,7 +13257,8 @@ class SessionIO(Audience):
         """The Browser of an agent. Its events are taken as those of others, but it is not in
         `browsers`: no question goes to it, and no session counts as attended by it."""
         browser = Browser(self, _random_token(16), next(self._numbers))
-        browser.transport, browser.principal, browser.since = link, link.principal, self.log.seq
+        browser.transport, browser.principal = link, link.principal
+        browser.since = self.log.place()
         return browser
 
     def _browser_again(self, browser_id):
@@ -30227,7 +30234,7 @@ class _TestPage:
 
     def seen(self) -> int:
         """The log's number of what it shows."""
-        return self.browser.log.seq if self.offline_since is None else self.offline_since
+        return self.browser.log.place() if self.offline_since is None else self.offline_since
 
     def go_offline(self) -> None:
         self.offline_since = self.seen()
@@ -30299,10 +30306,12 @@ class _TestPage:
         elif isinstance(facade, ChatView):
             self._do(found, state={"set_draft": [text]})
         elif "set_text" in facade.user_edits:
-            old, told = facade.get_text(), "modified" in facade.callbacks
+            told = "modified" in facade.callbacks
+            with self.browser.log.lock:         # the text is that of the number
+                old, base = facade.get_text(), self.seen()
             if text != old:
                 self._do(found, "modified" if told else None, [text], edit={
-                    "set_text": [self.seen(), [[0, len(old), text]]]})
+                    "set_text": [base, [[0, len(old), text]]]})
         elif hasattr(facade, "get_items"):
             shown = [facade.get_items().index(text) if text in facade.get_items() else -1, text]
             self._do(found, "modified", [text], state={"set_shown": shown})

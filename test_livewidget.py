@@ -3056,6 +3056,24 @@ class StateLogProperties(unittest.TestCase):
         log.set(1, "set_value", [6])
         self.assertIn(b"[6]", log.changes(1, "a").operations)
 
+    def test_an_edit_of_a_text_that_was_looked_at_is_kept_whatever_is_appended_meanwhile(self):
+        """An agent, and a page of the test kit, look at the log without being told of its changes.
+        """
+        dice = random.Random(SEED)
+        for _ in range(200):
+            log, text = lw.StateLog(), "x" * dice.randrange(1, 9)
+            log.create(1, "TextArea")
+            log.set_sequence(1, "set_text", text)
+            for _ in range(dice.randrange(4)):
+                log.edit(1, "set_text", (len(text), 0, "before"))
+                text += "before"
+            base = log.place()
+            for count in range(dice.randrange(1, 4)):
+                log.edit(1, "set_text", (len(text) + 5 * count, 0, "later"))
+            start = dice.randrange(len(text))
+            splice = start, dice.randrange(1, len(text) - start + 1), "mine"
+            self.assertEqual(log.rebase(1, "set_text", base, [splice], 7), [splice])
+
     def test_ids_of_blobs_are_those_that_travel_with_them(self):
         with unittest.mock.patch.object(lw.Blob, "_ids", itertools.count(2 ** 32 - 2)):
             for _ in range(4):
