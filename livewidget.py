@@ -1036,7 +1036,7 @@ def _is_number(value):
 
 
 def _is_finite(value):
-    return _is_number(value) and math.isfinite(value)
+    return _is_number(value) and abs(value) <= sys.float_info.max
 
 
 def _is_count(value):
@@ -1050,14 +1050,14 @@ def _is_splice(value):
 
 def _to_float(value):
     number = value if _is_number(value) else plain_step(value) if hasattr(value, "item") else None
-    _require(_is_number(number) and math.isfinite(number), "a finite number")
+    _require(_is_finite(number), "a finite number")
     return number
 
 
 def _to_int(value):
     if not isinstance(value, int) and hasattr(value, "item"):
         value = plain_step(value)
-    _require(_is_number(value) and value == int(value), "a whole number")
+    _require(_is_finite(value) and value == int(value), "a whole number")
     return int(value)
 
 
@@ -1117,7 +1117,9 @@ def _check_for_part(part):
     """The check for a part of an annotation between " | "; none for classes unknown to it."""
     name, _, inner = part.partition("[")
     if name == "Literal":
-        return _one_of(re.findall(r"[\"']([^\"']*)[\"']", inner))
+        words = r"""["']([^"']*)["'][], ]+"""
+        if re.fullmatch(f"({words})+", inner):  # else it has others than words
+            return _one_of(re.findall(words, inner))
     return _CHECKS.get(name, lambda value: value)
 
 
@@ -1125,7 +1127,8 @@ def _check_for_part(part):
 def _check_for(annotation):
     """The check for an annotation: see _check_for_part()."""
     if not isinstance(annotation, str):         # of a program's own widget
-        annotation = getattr(annotation, "__name__", str(annotation))
+        annotation = (annotation.__name__ if isinstance(annotation, type)
+                      else str(annotation).replace("typing.", ""))
     parts = []
     for part in annotation.split(" | "):
         if parts and parts[-1].count("[") > parts[-1].count("]"):
@@ -1392,7 +1395,7 @@ def response_bytes(response: Response, head_only: bool = False, close: bool = Fa
     for name, value in (("Server", "livewidget"), ("Date", writer.date_time_string()),
                         *response.headers, *always):
         writer.send_header(name, value)
-    if (response.status >= 200 and response.status != 204
+    if (response.status >= 200 and response.status not in (204, 304)    # RFC 9110, 8.6
             and names.isdisjoint(("content-length", "transfer-encoding"))):
         writer.send_header("Content-Length", str(len(response.body)))
     if close and "connection" not in names:
@@ -1828,6 +1831,10 @@ _DEFLATE_PARAMETER = _Pattern(
     r"|((?:server|client)_max_window_bits)\s*=\s*(?:([89]|1[0-5])|\"([89]|1[0-5])\")")
 
 
+#: What we offer and answer: each message is packed and unpacked by itself.
+_DEFLATE = "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
+
+
 def negotiate_deflate(header: str) -> tuple[str, int] | None:
     """Choose among permessage-deflate offers (RFC 7692, 7.1): (answer header, server window bits).
 
@@ -1840,9 +1847,8 @@ def negotiate_deflate(header: str) -> tuple[str, int] | None:
             continue
         values = {match[1] or match[2]: match[3] or match[4] for match in found}
         if len(values) == len(found):
-            answer = "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
             bits = values.get("server_max_window_bits")
-            return answer + f"; server_max_window_bits={bits}" * bool(bits), int(bits or 15)
+            return _DEFLATE + f"; server_max_window_bits={bits}" * bool(bits), int(bits or 15)
     return None
 
 
@@ -1954,8 +1960,7 @@ class WebSocketProtocol:
              ) -> list[str | bytes | Ping | Pong | Closed]:
         """Take bytes from the peer; returns the list of events that they complete.
 
-        most: frames, or parts of INFLATE_BYTES, to take at once; `waits` tells whether some are
-        left then, for feed(b"")."""
+        most: frames to take at once; `waits` tells whether some are left then, for feed(b"")."""
         events, self.waits = [], False
         if self.closed:
             return events
@@ -2197,7 +2202,7 @@ class Connection:
 
     handler: an object with received(data), which returns True to go on, by received(b""), in the
     next turn; drained() (output has left), deadline_passed() and lost() (called once, at the end).
-    secure: sock is an ssl.SSLSocket. meter: counts the bytes that leave. Made by Listener, for
+    secure: sock is an ssl.SSLSocket. meter: counts the bytes that leave. Made by Reactor.serve, for
     HttpExchange, then WebSocketLink."""
     def __init__(self, reactor: Reactor, sock: socket.socket, handler: Any,
                  secure: bool = False, meter: Meter | None = None) -> None:
@@ -2206,7 +2211,8 @@ class Connection:
         self.handler: Any = handler
         self.secure: bool = secure
         self._meter = meter
-        self._can_gather = hasattr(sock, "sendmsg") and not secure
+        # OpenSSL wants what it did not take again as a whole; sendmsg takes IOV_MAX parts.
+        self._most_parts = 1024 if hasattr(sock, "sendmsg") and not secure else 1
         self._handshaking = _READABLE | _WRITABLE if secure else 0      # what TLS waits for
         #: When output without progress ends this, and the number of the sweep that checks both.
         self._deadline = self._blocked_at = self._due_sweep = math.inf
@@ -2233,6 +2239,8 @@ class Connection:
         """Send bytes; what the socket does not take at once waits. Returns False when closed."""
         if not parts or not parts[0]:
             return not self.closed
+        if len(parts) > self._most_parts:
+            parts = (b"".join(parts),)
         with self._lock:
             if self.closed or self._eof_wanted:
                 return False
@@ -2255,10 +2263,7 @@ class Connection:
         if self._handshaking:
             return 0
         try:
-            if len(parts) > 1 and self._can_gather:
-                sent = self.sock.sendmsg(parts)
-            else:
-                sent = self.sock.send(parts[0] if len(parts) == 1 else b"".join(parts))
+            sent = self.sock.sendmsg(parts) if len(parts) > 1 else self.sock.send(parts[0])
         except OSError as error:
             if _is_unfinished(error):
                 return 0
@@ -2386,6 +2391,9 @@ class Connection:
     def finish(self) -> None:
         """Send what is queued, then end; draining the peer's bytes a moment avoids a reset."""
         if self._eof_wanted or self.closed:
+            return
+        if self._handshaking:                   # the peer can read nothing yet
+            self.abort()
             return
         self._eof_wanted = True
         self.deadline = time.monotonic() + WRITE_TIMEOUT_S
@@ -2565,7 +2573,12 @@ class Reactor:
         timers, soon = self._timers, self._soon
         timeout = max(0.0, timers[0][0] - time.monotonic()) if timers else None
         for key, mask in self.selector.select(0 if soon else timeout):
-            key.data.ready(mask)
+            try:
+                key.data.ready(mask)
+            except Exception:                   # noqa: BLE001 - one connection's border
+                _logger().exception("a socket's turn failed")
+                if isinstance(key.data, Connection):
+                    key.data.abort()            # else each turn would find it ready again
         self._awake = False
         for _ in range(len(soon)):              # what these add is for the next turn
             function, args = soon.popleft()
@@ -2617,7 +2630,7 @@ class Reactor:
         for sweep in [sweep for sweep in self._watched if sweep * _SWEEP_S <= now]:
             for connection in self._watched.pop(sweep):
                 connection._due_sweep = math.inf
-                connection.check_deadline(now)
+                self.call_soon(connection.check_deadline, now)      # one that fails keeps no other
 
     def stop(self) -> None:
         """End the thread; waits for it unless called on it."""
@@ -2825,13 +2838,24 @@ class WebSocketClient:
         self.close_code: int | None = None
         self.close_reason: str = ""
 
-    def _send(self, queue, *args):
+    def _send(self, queue, *args, timeout=None):
         with self._send_lock:
             queue(*args)
+            self._send_output(timeout)
+
+    def _send_output(self, timeout=None):
+        try:
+            self._sock.settimeout(WRITE_TIMEOUT_S if timeout is None else timeout)
             self._sock.sendall(self._protocol.take_output())
+        except OSError:                         # a part of a frame may have left: no other follows
+            with contextlib.suppress(OSError):
+                self._sock.shutdown(socket.SHUT_RDWR)
+            raise
 
     def send(self, message: str | bytes) -> None:
-        """Send str as text, bytes as a binary message; blocks while the peer takes nothing."""
+        """Send str as text, bytes as a binary message; blocks while the peer takes nothing.
+
+        OSError: the connection is lost, or 30 s were not enough, which ends it."""
         self._send(self._protocol.send, message)
 
     def ping(self, payload: bytes = b"") -> None:
@@ -2850,7 +2874,6 @@ class WebSocketClient:
             try:
                 self._sock.settimeout(left)
                 data = self._sock.recv(_RECV_BYTES)
-                self._sock.settimeout(timeout)
             except socket.timeout:
                 continue
             except OSError:
@@ -2866,7 +2889,7 @@ class WebSocketClient:
                 else:
                     self._events.append(event)
             with contextlib.suppress(OSError):
-                self._sock.sendall(self._protocol.take_output())
+                self._send_output()
 
     def recv(self, timeout: float = 30.0) -> str | bytes:
         """The next message. TimeoutError after timeout s, ProtocolError with a code if closed."""
@@ -2889,7 +2912,7 @@ class WebSocketClient:
     def close(self, code: int = 1000, reason: str = "", timeout: float = 5.0) -> None:
         """Close politely: send a close frame, wait for the answer, close the socket."""
         with contextlib.suppress(OSError, TimeoutError):
-            self._send(self._protocol.close, code, reason)
+            self._send(self._protocol.close, code, reason, timeout=timeout)
             deadline = time.monotonic() + timeout
             while not isinstance(self.recv_event(deadline - time.monotonic()), Closed):
                 pass
@@ -2915,7 +2938,8 @@ def connect(url: str, *, token: str | None = None, headers: Iterable[tuple[str, 
     subprotocols = _texts("subprotocols", subprotocols)
     match = re.fullmatch(
         r"(wss?)://(\[[0-9A-Fa-f:.]+\]|[^/?#@:\[\]]+)(?::(\d{1,5}))?(/[^#]*|\?[^#]*)?", url)
-    _require(match, "url must look like ws://host:port/path", url=url)
+    _require(match and re.fullmatch("[!-~]+", url) and int(match[3] or 0) < 65536,
+             "url must look like ws://host:port/path, in ASCII and without blanks", url=url)
     scheme, host, port, path = match.groups()
     path = path if path and path[0] == "/" else "/" + (path or "")
     port = int(port or (443 if scheme == "wss" else 80))
@@ -2923,7 +2947,7 @@ def connect(url: str, *, token: str | None = None, headers: Iterable[tuple[str, 
     pairs = [("Host", f"{host}:{port}"), *UPGRADE_HEADERS, ("Sec-WebSocket-Key", key),
              ("Sec-WebSocket-Version", "13"), ("Authorization", token and "Bearer " + token),
              ("Sec-WebSocket-Protocol", ", ".join(subprotocols)), ("Sec-WebSocket-Extensions",
-             "permessage-deflate; client_max_window_bits" if compress else "")]
+             _DEFLATE if compress else "")]
     pairs = [pair for pair in pairs if pair[1]] + list(headers)
     for name, value in pairs:
         _check_header_value(name, value)
@@ -3266,9 +3290,11 @@ class JobFile(TrackedSteps):
 
     def progress(self, done: float, total: float | None = None, text: str | None = None) -> None:
         """See Job.progress."""
-        if not self.cancelled:
-            with open(self.path, "ab") as file:
-                file.write(_encode([done, total, text]) + b"\n")
+        # made anew, it would undo a cancel
+        with contextlib.suppress(FileNotFoundError), open(
+                self.path, "ab", opener=lambda path, flags: os.open(path, flags & ~os.O_CREAT),
+                ) as file:
+            file.write(_encode([done, total, text]) + b"\n")
 
     def pass_on(self, tell: Callable[[float, float | None, str | None], object]) -> None:
         """Call tell(done, total, text) for all that came since the last call. Has told all of it
@@ -3420,7 +3446,7 @@ class Blob:
     _ids = itertools.count(1)
 
     def __init__(self, data: bytes | bytearray | memoryview, media_type: str) -> None:
-        self.id: int = next(Blob._ids)
+        self.id: int = next(Blob._ids) & 0xffffffff     # it travels in 4 bytes
         self.data: bytes = bytes(data)
         self.media_type: str = media_type
 
@@ -3429,7 +3455,7 @@ class Blob:
 
     def frame_payload(self) -> bytes:
         """The binary message: the id in 4 bytes, then the bytes."""
-        return (self.id & 0xffffffff).to_bytes(4, "big") + self.data
+        return self.id.to_bytes(4, "big") + self.data
 
 
 #: What json.loads() does to a text of ours, without looking at what stands around it.
@@ -4125,6 +4151,12 @@ class StateLog:
                 entries = [entry for entry in entries if entry[2] != browser]
                 joined, blobs = self._join(entries)
             return Changes(since, until, entries, joined, blobs, reset, complete)
+
+    def place(self) -> int:
+        """The newest number, for who has seen all up to it; changes() tells what comes later."""
+        with self.lock:
+            self._told = self.seq               # what comes later is joined into nothing of that
+            return self.seq
 
     def forget_shared(self) -> None:
         self._shared = None
@@ -5201,6 +5233,7 @@ class HttpExchange:
             self._is_answering = False
 
     def _reply(self, response):
+        self._phase = ""                        # what comes next has a time of its own
         if self.protocol.refusal is None:       # else the gate has
             self.add_cors(response)
         request = self.protocol.respond(response)
@@ -5258,9 +5291,13 @@ class HttpExchange:
 
     def deadline_passed(self) -> None:
         if self._phase == "idle":
-            self.connection.finish()
+            self._end()
         else:
             self.abandon(408)
+
+    def _end(self):
+        self.protocol.state = "drain"           # a request that comes now is not run: its answer
+        self.connection.finish()                # could not leave
 
     def resume(self) -> None:
         """Go on with a diverted request (reactor thread)."""
@@ -5284,7 +5321,7 @@ class HttpExchange:
         if self.protocol.phase in ("first", "idle") and not self.connection.unsent:
             self.connection.abort()
         elif self.protocol.state in ("head", "body", "diverted"):
-            self.connection.finish()
+            self._end()
 
 
 class BodyStream:
@@ -5785,9 +5822,10 @@ class Cursor:
 
     def advance(self, browser: str | None = None, limit: float = MAX_BATCH_BYTES) -> Changes:
         """What it has missed, which counts as sent with this. browser: see StateLog.changes."""
-        changes = self.log.changes(self.since, browser, limit=limit, partial=self.partial)
+        behind = self.partial                   # it may have started from nothing
+        changes = self.log.changes(self.since, None if behind else browser, limit, behind)
         self.since, self.partial = changes.until, not changes.complete
-        if changes.reset:
+        if not changes.since or behind and self.reset_until is not None:
             self.reset_until = changes.until
         return changes
 
@@ -13253,7 +13291,8 @@ class SessionIO(Audience):
         """The Browser of an agent. Its events are taken as those of others, but it is not in
         `browsers`: no question goes to it, and no session counts as attended by it."""
         browser = Browser(self, _random_token(16), next(self._numbers))
-        browser.transport, browser.principal, browser.since = link, link.principal, self.log.seq
+        browser.transport, browser.principal = link, link.principal
+        browser.since = self.log.place()
         return browser
 
     def _browser_again(self, browser_id):
@@ -18238,7 +18277,8 @@ class TextInput(TypedField):
     def merge_text(self, base: str, text: str) -> None:
         """Apply the change from `base` to `text`; what was typed since `base` is kept."""
         with self.batch(), self._engine.session.log.lock:
-            self.set_text(merge_text(base, text, self.get_text()))
+            held = self._engine.held
+            self.set_text(merge_text(held(base), held(text), self.get_text()))
 
     def clear(self) -> None:
         """Empty the text."""
@@ -18252,6 +18292,7 @@ class TextInput(TypedField):
         #: The edits before the event have told it.
         told: Mapping[str, Any] = dict.fromkeys(
             ("activated", "modified"), lambda facade: [facade.get_text()])
+        held = staticmethod(_well_formed)       # how it holds a text
 
         def take_user_edit(self, name, base, splices, browser):
             if self.value("set_editable", True):
@@ -18288,6 +18329,9 @@ class TextEntry(TextInput, SizedField, role="textbox"):
         """The entries that Up and Down walk, newest last; kept to `linehistory`."""
         _require(all(isinstance(entry, str) for entry in entries), "entries must be strings")
         return [list(entries)[-self._engine.linehistory:] if self._engine.linehistory else []]
+
+    class _engine(engine_of(TextInput)):
+        held = staticmethod(_one_line)
 
 
 @widget
@@ -20211,7 +20255,8 @@ class TextSource(TextInput, Scrolled):
     def merge_text(self, base: str, text: str) -> None:
         """Apply the change from `base` to `text`; what was typed since `base` is kept."""
         old = self.get_text()
-        self._engine.change(*text_splice(old, merge_text(base, _well_formed(text), old)))
+        self._engine.change(*text_splice(
+            old, merge_text(_well_formed(base), _well_formed(text), old)))
 
     def get_length(self) -> int:
         """How many characters the text has."""
@@ -30276,7 +30321,7 @@ class _TestPage:
 
     def seen(self) -> int:
         """The log's number of what it shows."""
-        return self.browser.log.seq if self.offline_since is None else self.offline_since
+        return self.browser.log.place() if self.offline_since is None else self.offline_since
 
     def go_offline(self) -> None:
         self.offline_since = self.seen()
@@ -30350,10 +30395,12 @@ class _TestPage:
         elif isinstance(facade, ChatView):
             self._do(found, state={"set_draft": [text]})
         elif "set_text" in facade.user_edits:
-            old, told = facade.get_text(), "modified" in facade.callbacks
+            told = "modified" in facade.callbacks
+            with self.browser.log.lock:         # the text is that of the number
+                old, base = facade.get_text(), self.seen()
             if text != old:
                 self._do(found, "modified" if told else None, [text], edit={
-                    "set_text": [self.seen(), [[0, len(old), text]]]})
+                    "set_text": [base, [[0, len(old), text]]]})
         elif hasattr(facade, "get_items"):
             shown = [facade.get_items().index(text) if text in facade.get_items() else -1, text]
             self._do(found, "modified", [text], state={"set_shown": shown})

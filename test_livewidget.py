@@ -195,6 +195,21 @@ def require_tool(*names, install):
     raise unittest.SkipTest("needs %s; install %s" % (" or ".join(names), install))
 
 
+@functools.lru_cache(maxsize=None)
+def tls_contexts():
+    """The ssl_context of a server at 127.0.0.1, and that of clients that trust it."""
+    openssl = require_tool("openssl", install="OpenSSL")
+    import ssl
+    with tempfile.TemporaryDirectory() as folder:
+        key, certificate = os.path.join(folder, "key.pem"), os.path.join(folder, "cert.pem")
+        subprocess.run([openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout",
+                        key, "-out", certificate, "-days", "2", "-subj", "/CN=localhost",
+                        "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        return context, ssl.create_default_context(cafile=certificate)
+
+
 def require_package(name, file):
     """The text of a file of an npm package; else skip with what to install."""
     for folder in TOOL_PATH.split(os.pathsep):
@@ -1984,6 +1999,49 @@ class TextMerging(unittest.TestCase):
                          "seed %d\n%s%s" % (SEED, done.stdout[:2000], done.stderr[:2000]))
 
 
+class CheckedArguments(unittest.TestCase):
+    """What annotations of parameters let pass."""
+
+    def test_choices_of_an_annotation_are_those_that_pass_however_it_is_written(self):
+        """As a text, as under `from __future__ import annotations`, and as the object itself."""
+        import typing
+        Literal, Optional = typing.Literal, typing.Optional
+        for annotation, good, bad in (
+                (Literal["a", "b c"], ["a", "b c"], ["c", 1, None]),
+                ('Literal["a", "b c"]', ["a", "b c"], ["c", 1, None]),
+                (Literal["a"], ["a"], ["", "b"]), ("Literal['a'] | None", ["a", None], ["b", 1]),
+                (Literal[1, 2], [1, 2], []), ('Literal[1, "a"]', [1, "a"], []),
+                (Optional[Literal["a"]], ["a", None], []), (typing.Union[int, str], [1, "a"], []),
+                (int, [1, 2.0], ["a", 1.5]), (str, ["a"], [1]), ("int | str", [1, "a"], [[]]),
+                (typing.Callable[..., int], [len], [1]), (typing.List[int], [[1]], [])):
+            @lw.checked_methods
+            class Own:
+                def set_it(self, value): self.value = value
+                set_it.__annotations__["value"] = annotation
+            for value in good:
+                with self.subTest(annotation=annotation, value=value):
+                    own = Own()
+                    own.set_it(value)
+                    self.assertEqual(own.value, value)
+            for value in bad:
+                with self.subTest(annotation=annotation, value=value), \
+                        self.assertRaisesRegex(lw.UsageError, "Own.set_it: value must be "):
+                    Own().set_it(value)
+
+    def test_numbers_that_are_none_for_browsers_are_refused_by_name(self):
+        for value in (math.nan, math.inf, -math.inf, 10 ** 400, -10 ** 400):
+            for kind in ("int", "float", "int | None", "float | str"):
+                @lw.checked_methods
+                class Own:
+                    def set_it(self, value): pass
+                    set_it.__annotations__["value"] = kind
+                with self.subTest(value=str(value)[:9], kind=kind), \
+                        self.assertRaisesRegex(lw.UsageError, "Own.set_it: value must be "):
+                    Own().set_it(value)
+        for value in (sys.float_info.max, 10 ** 300, 2.0 ** 60, -5e-324):
+            self.assertTrue(lw._is_finite(value), value)
+
+
 ################################################################################
 # 4. HTTP messages #############################################################
 ################################################################################
@@ -2219,6 +2277,8 @@ class HttpMessages(unittest.TestCase):
 
     def test_every_answer_has_the_safety_headers(self):
         """R13, R45."""
+        for status in (204, 304):               # RFC 9110, 8.6
+            self.assertNotIn(b"Content-Length", lw.response_bytes(lw.Response(status)))
         answer = lw.response_bytes(lw.refusal(404))
         for line in (b"X-Content-Type-Options: nosniff", b"Referrer-Policy: no-referrer",
                      b"Server: livewidget\r\n",
@@ -2484,7 +2544,9 @@ class WebSocketMessages(unittest.TestCase):
             lw.WebSocketProtocol("both")
         with self.assertRaisesRegex(lw.UsageError, "125 bytes"):
             lw.WebSocketProtocol("client").ping(b"x" * 126)
-        for url in ("http://x/", "ws://", "ws://a:b/", "ws://user@x/"):
+        for url in ("http://x/", "ws://", "ws://a:b/", "ws://user@x/", "ws://x:65536/",
+                    "ws://x/a b", "ws://x/\r\nX: y", "ws://x/\u20ac", "ws://x?\u20ac",
+                    "ws://\u20ac/", "ws://x y/"):
             with self.assertRaisesRegex(lw.UsageError, "url must look like"):
                 lw.connect(url)
 
@@ -2515,6 +2577,54 @@ class Echo(unittest.TestCase):
                 self.assertEqual(caught.exception.status, 403)
             finally:
                 server.close()
+
+    def test_client_packs_its_messages_as_other_servers_unpack_them(self):
+        """With and without compression: packed messages depend on none before."""
+        python = require_tool("python3", install="Python")
+        server = subprocess.Popen([python, "-c", textwrap.dedent("""
+            import sys
+            try:
+                import websockets.sync.server
+            except ImportError:
+                sys.exit("no websockets")
+            def echo(link):
+                for message in link:
+                    link.send(message)
+            with websockets.sync.server.serve(echo, "127.0.0.1", 0, max_size=None) as server:
+                print(server.socket.getsockname()[1], flush=True)
+                server.serve_forever()
+            """)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(server.communicate)
+        self.addCleanup(end_process, server)
+        port = server.stdout.readline()
+        if not port:
+            self.skipTest("needs websockets; pip install websockets")
+        for compress in (False, True):
+            with lw.connect("ws://127.0.0.1:%d/" % int(port), compress=compress) as client:
+                for message in ("some text " * 50,) * 3 + (b"some bytes " * 50,) * 3:
+                    client.send(message)
+                    self.assertEqual(client.recv(), message)
+
+    def test_what_a_client_sends_is_whole_however_short_it_waited_before(self):
+        """Also to a peer that takes it slowly; one that takes nothing ends the connection."""
+        server, text = EchoServer(max_message_bytes=64 * 1024 * 1024), "x" * 3000000
+        server.listen()
+        self.addCleanup(server.close)
+        with lw.connect("ws://127.0.0.1:%d/" % server.ports[0]) as client:
+            for _ in range(5):
+                with self.assertRaises(TimeoutError):
+                    client.recv(0.001)
+                client.send(text)
+                self.assertEqual(len(client.recv()), len(text))
+        client, gate = lw.connect("ws://127.0.0.1:%d/" % server.ports[0]), threading.Event()
+        self.addCleanup(client.close)
+        server.reactor.call_soon(gate.wait, PATIENCE_S)
+        with unittest.mock.patch.object(lw, "WRITE_TIMEOUT_S", 0.2), self.assertRaises(OSError):
+            client.send(text * 10)
+        gate.set()
+        with self.assertRaises(lw.ProtocolError) as caught:
+            client.recv()
+        self.assertEqual(caught.exception.close_code, 1006)
 
     def test_message_over_the_limit(self):
         """R25."""
@@ -2945,6 +3055,31 @@ class StateLogProperties(unittest.TestCase):
         self.assertIn(b"set_value", log.changes(0, "a").operations)         # it has lost all it had
         log.set(1, "set_value", [6])
         self.assertIn(b"[6]", log.changes(1, "a").operations)
+
+    def test_an_edit_of_a_text_that_was_looked_at_is_kept_whatever_is_appended_meanwhile(self):
+        """An agent, and a page of the test kit, look at the log without being told of its changes.
+        """
+        dice = random.Random(SEED)
+        for _ in range(200):
+            log, text = lw.StateLog(), "x" * dice.randrange(1, 9)
+            log.create(1, "TextArea")
+            log.set_sequence(1, "set_text", text)
+            for _ in range(dice.randrange(4)):
+                log.edit(1, "set_text", (len(text), 0, "before"))
+                text += "before"
+            base = log.place()
+            for count in range(dice.randrange(1, 4)):
+                log.edit(1, "set_text", (len(text) + 5 * count, 0, "later"))
+            start = dice.randrange(len(text))
+            splice = start, dice.randrange(1, len(text) - start + 1), "mine"
+            self.assertEqual(log.rebase(1, "set_text", base, [splice], 7), [splice])
+
+    def test_ids_of_blobs_are_those_that_travel_with_them(self):
+        with unittest.mock.patch.object(lw.Blob, "_ids", itertools.count(2 ** 32 - 2)):
+            for _ in range(4):
+                blob = lw.Blob(b"x", "image/png")
+                self.assertEqual(int.from_bytes(blob.frame_payload()[:4], "big"),
+                                 blob.reference()["blob"])
 
     def test_values_are_encoded_when_they_enter(self):
         log = lw.StateLog()
@@ -11666,6 +11801,18 @@ class Jobs(AppCase):
         second.join(PATIENCE_S)
         self.assertEqual(seen, [(1, None, None), "end"])
 
+    def test_progress_does_not_undo_a_cancel_that_comes_at_the_same_moment(self):
+        class Late(lw.JobFile):
+            @property
+            def cancelled(self):
+                self.remove()                   # just behind the look
+                return False
+        file = Late(os.path.join(tempfile.mkdtemp(), "job"))
+        file.progress(1)
+        file.remove()
+        file.progress(2)
+        self.assertFalse(os.path.exists(file.path), "its file is there again")
+
     def test_errors_and_cancel_on_each_executor(self):
         """An error goes to on_error, or the log; one that is cancelled tells nobody any more."""
         app, session = self.start()
@@ -13589,6 +13736,42 @@ asyncio.run(main())
         session.reconstruct()
         one.until(lambda browser: "junk" not in browser.widgets)
         self.assert_equal_to_python(one)
+
+    def test_a_page_that_starts_from_nothing_gets_its_own_values_too(self):
+        """In whichever of several batches they come, and one of before that it sends again while it
+        is told the state."""
+        def build(session):
+            W = session.get_widgets()
+            box = W.VBox()
+            session.boxes = [W.CheckBox(str(number)) for number in range(4)]
+            session.texts = [W.Label("") for _ in range(3)]
+            for widget in session.boxes + session.texts:
+                box.add_widget(widget)
+            W.Page(widget=box).show()
+        for size in (1, lw.MAX_BATCH_BYTES * 2 // 3):
+            for known in (False, True):
+                with self.subTest(size=size, known=known):
+                    page = self.ready(self.make_app(build))
+                    session = self.session_of(page)
+                    *first, last = session.boxes
+                    for box, text in zip(first, session.texts):
+                        page.event(box.wid, "activated", [True], {"set_state": [True]})
+                        page.settle()
+                        session.gui_call(lambda text=text: text.set_text("x" * size))
+                    self.settle_page(page, session)
+                    page.drop()
+                    page.n += 1                 # what was said when the connection was lost
+                    page.unstored.append({"type": "event", "n": page.n, "wid": last.wid,
+                                          "action": "activated", "args": [True],
+                                          "state": {"set_state": [True]}, "edit": {}})
+                    page.widgets, page.cells = {}, {}
+                    page.since = engine_of(session).log.seq + 9 if known else 0
+                    page = self.browser(page.app, resume=page)
+                    wanted = {(box.wid, "set_state"): [True] for box in session.boxes}
+                    page.until(lambda one: {key: one.cells.get(key) for key in wanted} == wanted)
+
+    def settle_page(self, page, session):
+        page.until(lambda one: one.since >= engine_of(session).log.seq)
 
     def test_idle_sessions_end_after_their_time(self):
         """R62."""
@@ -28499,6 +28682,26 @@ class Sources(AppCase):
 # -- The editor in Chromium ----------------------------------------------------
 
 
+class MergedTexts(AppCase):
+
+    def test_texts_are_merged_as_the_field_holds_them(self):
+        """Line ends of each kind, lone surrogates."""
+        W, dice = self.make_app().create_session().get_widgets(), random.Random(SEED)
+        for make in (W.TextEntry, W.TextArea, W.TextSource):
+            field = make()
+
+            def held(text):
+                field.set_text(text)
+                return field.get_text()
+            for _ in range(100):
+                texts = ["".join(dice.choice(["a", "b", "\r\n", "\n", "\r", "\ud800"])
+                                 for _ in range(dice.randrange(8))) for _ in range(3)]
+                wanted = lw.merge_text(*map(held, texts))
+                field.set_text(texts[2])
+                field.merge_text(*texts[:2])
+                self.assertEqual(field.get_text(), wanted, texts)
+
+
 class SourcesInChromium(WidgetCase):
     """The editor under real mouse and keys."""
 
@@ -32359,8 +32562,56 @@ class Server(AppCase):
                 self.assertEqual(raw.read_answer()[0], 204)
             handler = next(iter(engine_of(app).handlers))
             self.assertLessEqual(handler.connection.deadline - time.monotonic(), lw.KEEP_ALIVE_S)
-            handler.connection.deadline = time.monotonic()
+            handler.connection.reactor.call_soon(
+                setattr, handler.connection, "deadline", time.monotonic())
             self.assertEqual(raw.read_all(), b"")
+
+    def test_a_kept_connection_has_its_time_anew_behind_each_answer(self):
+        """R18; also where several requests come at once."""
+        app, ask = self.make_app(), (
+            b"GET /livewidget/health HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n")
+        for count in (1, 3):
+            with Raw(app.ports[0]) as raw:
+                for _ in range(2):
+                    raw.sock.sendall(ask % app.ports[0] * count)
+                    came = b""
+                    while came.count(b"HTTP/1.1 204") < count or not came.endswith(b"\r\n\r\n"):
+                        came += raw.sock.recv(65536)
+                    handler = next(iter(engine_of(app).handlers))
+                    eventually(lambda: handler.connection.deadline > time.monotonic() + 3)
+                    handler.connection.reactor.call_soon(
+                        setattr, handler.connection, "deadline", time.monotonic() + 3)
+                    eventually(lambda: handler.connection.deadline < time.monotonic() + 3)
+            eventually(lambda: not engine_of(app).handlers)
+
+    def test_a_request_that_meets_the_end_of_its_connection_is_not_run(self):
+        """Its answer could not leave, so that a browser sends it again: at the end of an idle
+        connection, and of one in the middle of a request when the server ends."""
+        app = self.make_app(small_build)
+        url = "/livewidget/messages HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n" % app.ports[0]
+        hello = json.dumps(['{"type":"hello"}'])
+        post = ("POST %sAuthorization: Bearer %s\r\nContent-Type: application/json\r\n"
+                "Content-Length: %d\r\n\r\n%s" % (url, app.token, len(hello), hello)).encode()
+        with Raw(app.ports[0]) as raw:
+            raw.sock.sendall(b"GET /livewidget/health HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n"
+                             % app.ports[0])
+            self.assertEqual(raw.read_answer()[0], 204)
+            handler = next(iter(engine_of(app).handlers))
+            handler.connection.reactor.call_soon(
+                setattr, handler.connection, "deadline", time.monotonic())
+            self.assertEqual(raw.read_all(), b"")
+            raw.sock.sendall(post)
+            raw.sock.shutdown(socket.SHUT_WR)
+            eventually(lambda: not engine_of(app).handlers)
+        with Raw(app.ports[0], post[:-3]) as raw:
+            handler = eventually(lambda: next((one for one in list(engine_of(app).handlers)
+                                               if one.protocol.state == "body"), None))
+            handler.connection.reactor.call_soon(handler.go_away)
+            self.assertEqual(raw.read_all(), b"")
+            raw.sock.sendall(post[-3:])
+            raw.sock.shutdown(socket.SHUT_WR)
+            eventually(lambda: not engine_of(app).handlers)
+        self.assertEqual(len(app.sessions), 0)
 
     def test_too_many_connections_get_503_and_too_many_without_head_408(self):
         """R68. A body that is on its way has its head behind it."""
@@ -32966,17 +33217,7 @@ app.start()""")
 
     def test_browsers_are_served_over_tls(self):
         """R103."""
-        openssl = require_tool("openssl", install="OpenSSL")
-        import ssl
-        with tempfile.TemporaryDirectory() as folder:
-            key, certificate = os.path.join(folder, "key.pem"), os.path.join(folder, "cert.pem")
-            subprocess.run([openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout",
-                            key, "-out", certificate, "-days", "2",
-                            "-subj", "/CN=localhost", "-addext",
-                            "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(certificate, key)
-            trusting = ssl.create_default_context(cafile=certificate)
+        context, trusting = tls_contexts()
         app = self.make_app(small_build, ssl_context=context)
         socket = lw.connect("wss://127.0.0.1:%d/ws" % app.ports[0], token=app.token,
                             ssl_context=trusting)
@@ -32999,6 +33240,115 @@ app.start()""")
         with Raw(app.ports[0], b"GET / HTTP/1.1\r\n\r\n") as raw:
             self.assertNotIn(b"HTTP", raw.read_all())
         self.assertEqual(app.url.partition(":")[0], "https")
+
+    def test_a_tls_connection_too_many_is_closed_and_the_server_goes_on(self):
+        """Whether it is one over max_connections, or one of too many without a head: its handshake
+        is not over, so that it can be told nothing."""
+        context, trusting = tls_contexts()
+
+        def ask():
+            with urllib.request.urlopen(
+                    "https://127.0.0.1:%d/livewidget/health" % app.ports[0], timeout=PATIENCE_S,
+                    context=trusting) as answer:
+                return answer.status
+        for limit, options in ((2, {"max_connections": 2}), (lw.MAX_HEADLESS, {})):
+            with self.subTest(limit):
+                app = self.make_app(small_build, ssl_context=context, **options)
+                raws = [Raw(app.ports[0]) for _ in range(limit)]
+                eventually(lambda: len(engine_of(app).handlers) == limit)
+                raws.append(Raw(app.ports[0]))
+                ended = raws[2] if options else raws[0]
+                self.assertEqual(ended.read_all(), b"")
+                for raw in raws:
+                    raw.close()
+                eventually(lambda: not engine_of(app).handlers)
+                self.assertEqual(ask(), 204)
+
+    def test_what_waits_for_a_slow_reader_arrives_whole_however_many_parts_it_has(self):
+        """Plain and over TLS: what the socket does not take at once, or not in one call."""
+        context, trusting = tls_contexts()
+        app, dice = self.make_app(), random.Random(SEED)
+
+        class Handler:
+            def drained(self):
+                pass
+
+            def lost(self):
+                pass
+        for secure, count in itertools.product((False, True), (1, 2, 3, 1024, 1025, 3000)):
+            with self.subTest(secure=secure, parts=count):
+                ours, theirs = socket.socketpair()
+                ours.setblocking(False)
+                if secure:
+                    ours = context.wrap_socket(ours, server_side=True,
+                                               do_handshake_on_connect=False)
+                connection = lw.Connection(engine_of(app).reactor, ours, Handler(), secure)
+                connection.reactor.call_soon(connection.update_interest)
+                theirs.settimeout(PATIENCE_S)
+                if secure:
+                    theirs = trusting.wrap_socket(theirs, server_hostname="127.0.0.1")
+                wanted = []
+                while sum(map(len, wanted)) < 10 ** 6:
+                    parts = [os.urandom(dice.randint(1, 1 + 9000 // count))
+                             for _ in range(count)]
+                    self.assertTrue(connection.write(*parts), "it is closed")
+                    wanted.append(b"".join(parts))
+                self.assertGreater(connection.unsent, 0)
+                came = bytearray()
+                while len(came) < sum(map(len, wanted)):
+                    data = theirs.recv(65536)
+                    self.assertTrue(data, "it ended after %d bytes" % len(came))
+                    came += data
+                self.assertTrue(came == b"".join(wanted), "other bytes came")
+                connection.abort()
+                theirs.close()
+
+    def test_a_page_of_more_pictures_than_a_call_takes_parts_arrives(self):
+        def build(session):
+            W = session.get_widgets()
+            box = W.VBox()
+            for number in range(1100):
+                image = W.Image()
+                image.set_binary_image(b"%d" % number, "png")
+                box.add_widget(image)
+            W.Page(widget=box).show()
+        page = self.ready(self.make_app(build))
+        self.assertEqual(sorted(page.blobs.values(), key=int), [b"%d" % n for n in range(1100)])
+
+    def test_a_socket_whose_turn_fails_is_ended_and_the_others_go_on(self):
+        """Its deadline, too: those that come due at the same time are looked at."""
+        reactor = engine_of(self.make_app()).reactor
+
+        class Handler:
+            def lost(self):
+                pass
+
+            def deadline_passed(self):
+                due.append(self)
+                raise ValueError("planted")
+
+        class Failing(lw.Connection):
+            def ready(self, mask):
+                raise ValueError("planted")
+        (ours, theirs), due = socket.socketpair(), []
+        failing = Failing(reactor, ours, Handler())
+        with self.assertLogs("livewidget", "ERROR"):
+            reactor.call_soon(failing.update_interest)
+            theirs.sendall(b"x")
+            eventually(lambda: failing.closed)
+        theirs.close()
+        pairs = [socket.socketpair() for _ in range(5)]
+        connections = [lw.Connection(reactor, one, Handler()) for one, _ in pairs]
+
+        def set_deadlines():
+            for connection in connections:
+                connection.deadline = time.monotonic()
+        with self.assertLogs("livewidget", "ERROR"):
+            reactor.call_soon(set_deadlines)
+            eventually(lambda: len(due) == len(connections))
+        for connection, (_, other) in zip(connections, pairs):
+            connection.abort()
+            other.close()
 
     def test_no_secret_in_any_log(self):
         """F29, R101; told_too_much() asks the same of the whole run."""
