@@ -7317,8 +7317,8 @@ def _running_server(entry, wanted, payload, force, replace, take_over):
                                      "its process, then try again")
         return None
     server = Server(entry.name, record["instance"])
-    is_same = not force and record["digest"] == wanted["digest"]
-    if is_same and record["expires"] == wanted["expires"]:
+    is_same, failed = not force and record["digest"] == wanted["digest"], server.status == "error"
+    if is_same and not failed and record["expires"] == wanted["expires"]:
         return server
     foreign = not is_same and record["by"] and record["origin"] != wanted["origin"]
     if not (force or replace or is_same) or foreign and not take_over:
@@ -7329,7 +7329,9 @@ def _running_server(entry, wanted, payload, force, replace, take_over):
         _logger().warning("server %r ran the code of %s until now: give one of the two another "
                           "name to have both", entry.name, record["by"])
     runs_with = sorted(record["dependencies"]), record["tag"]
-    if not force and runs_with == (sorted(wanted["dependencies"]), _python_tag()):
+    must_install = failed and wanted["dependencies"]    # which a process does as it starts
+    if not (force or must_install) and runs_with == (sorted(wanted["dependencies"]),
+                                                     _python_tag()):
         entry.write_payload(payload, entry.secret())
         record.update(wanted, started=boot_clock())
         _write_file(entry.path("server.json"), _encode(record))

@@ -5752,6 +5752,40 @@ class Dependencies(ServerCase):
                           and not os.path.exists(os.path.join(SERVER_HOME, "venvs", name,
                                                               "pyvenv.cfg"))], [])
 
+    def test_a_start_that_failed_is_tried_again_with_the_same_code(self):
+        """Once the network is there again, or a file that the code needs as it is loaded."""
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        path = pathlib.Path(folder, "needed")
+
+        class Needed:
+            def __reduce__(self):
+                return os.path.getsize, (str(path),)
+        needed = Needed()
+
+        def mend_installation():
+            os.environ["PIP_FIND_LINKS"] = self.wheel_folder()
+        self.pip_settings(PIP_NO_INDEX="1", PIP_FIND_LINKS=folder)
+        for name, endpoint, dependencies, mend in (
+                ("file", lambda: {"x": needed}, [], lambda: path.write_text("12345")),
+                ("net", lambda: {"x": __import__("lwtestpkg").ANSWER}, ["lwtestpkg>=1.3"],
+                 mend_installation)):
+            def start(name=name, endpoint=endpoint, dependencies=dependencies):
+                return make_widget({"/api/x": endpoint}, server_name=name,
+                                   dependencies=dependencies).server
+            with self.subTest(name):
+                server = start()
+                eventually(lambda: server.status == "error", 60)
+                second = start()
+                self.assertEqual(second.instance == server.instance, name == "file",
+                                 "only an installation takes a process of its own")
+                eventually(lambda: second.status == "error", 60)
+                mend()
+                again = start()
+                eventually(lambda: again.status == "running", 60,
+                           what="running, not %s: %s" % (again.status, again.detail))
+                self.assertEqual(start().instance, again.instance)
+
 
 ################################################################################
 # 11. Templates ################################################################
