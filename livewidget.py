@@ -9451,7 +9451,9 @@ class EndpointRunner:
             self.log.set_sequence(1, _cell_name(name), [])
         self.log.set(2, "code", [settings.get("code")])
         self.log.set(2, "page", [settings.get("page")])
-        self._actions_errors = {}
+        for pool in self._path_pools.values():  # what hangs in old code is not waited for
+            pool.stop()
+        self._path_pools, self._actions_errors, self.acting = {}, {}, 0
         for held in [held for one in old for held in one.waiting]:
             held.tell()
         self.attend(0)
@@ -9546,8 +9548,7 @@ class EndpointRunner:
     def _report_slow(self, endpoint, started):
         if (endpoint.running and endpoint.started == started
             and self.endpoints.get(endpoint.path) is endpoint):
-            endpoint.error = f"has been running for {SLOW_CALLBACK_S:g} s"
-            sys.stderr.write(f"endpoint {endpoint.path} {endpoint.error}\n")
+            endpoint.error = _slow_text("endpoint", endpoint.path)
             self._tell()
 
     def _call_endpoint(self, endpoint, generation):
@@ -9676,12 +9677,15 @@ class EndpointRunner:
         """Call an action on a worker thread, after those of its path; then done(error or None)."""
         pool = self._path_pools.setdefault(path, CallbackPool(most=1))
         self.acting += 1
-        pool.submit(functools.partial(self._call_action, path, arguments, done))
+        pool.submit(functools.partial(self._call_action, path, self.actions[path], arguments,
+                                      self._generation, done))
 
-    def _call_action(self, path, arguments, done):
-        fields, error = {}, None
+    def _call_action(self, path, function, arguments, generation, done):
+        fields, error, ended = {}, None, threading.Event()
+        self.reactor.call_later(SLOW_CALLBACK_S, functools.partial(
+            self._report_slow_action, path, generation, ended))
         try:
-            value = _run_handler(self.actions[path], (), arguments)
+            value = _run_handler(function, (), arguments)
             odd = []
             fields, _ = to_plain({} if value is None else value, odd)
             _require(isinstance(fields, dict), "an action returns a dict or None", got=value)
@@ -9691,10 +9695,25 @@ class EndpointRunner:
             error = _problem_line(problem)
             self.note(problem)
             _print_error(f"action {path} failed", problem)
-        self.reactor.call_soon(self._acted, path, done, fields, error)
+        ended.set()
+        self.reactor.call_soon(self._acted, path, generation, done, fields, error)
 
-    def _acted(self, path, done, fields, error):
-        self.acting -= 1
+    def _report_slow_action(self, path, generation, ended):
+        if generation == self._generation and not ended.is_set():
+            self._actions_errors[path] = _slow_text("action", path)
+            self._tell()
+
+    def _acted(self, path, generation, done, fields, error):
+        if generation == self._generation:
+            self.acting -= 1
+            self._take_action(path, fields, error)
+        for endpoint in self.endpoints.values():  # what the action changed is to be seen
+            if self.is_attended:
+                self.run(endpoint)
+        self._changed()
+        done(error)
+
+    def _take_action(self, path, fields, error):
         for name, value in fields.items():
             self._set_field(name, value)
             owner = self._owner(name)
@@ -9703,16 +9722,18 @@ class EndpointRunner:
         if error != self._actions_errors.get(path):
             self._actions_errors[path] = error
             self._tell()
-        for endpoint in self.endpoints.values():  # what the action changed is to be seen
-            if self.is_attended:
-                self.run(endpoint)
-        self._changed()
-        done(error)
 
     def stop(self) -> None:
         self.ending = True
         for pool in (self._pool, *self._path_pools.values()):
             pool.stop()
+
+
+def _slow_text(kind, path):
+    """A line for the widget, which the log gets too."""
+    text = f"has been running for {SLOW_CALLBACK_S:g} s"
+    sys.stderr.write(f"{kind} {path} {text}\n")
+    return text
 
 
 def _unknown_text(names, actions=()):

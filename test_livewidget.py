@@ -6980,6 +6980,37 @@ class Endpoints(ServerCase):
                              headers={"Content-Type": "text/plain"})[0], 415)
         self.assertEqual(ask(widget.server, "/add", "POST", b"{}", token="")[0], 401)
 
+    def test_an_action_that_hangs_is_told_and_new_code_does_not_wait_for_it(self):
+        """Nor does its late answer count."""
+        go_on = os.path.join(tempfile.mkdtemp(), "now")
+        self.addCleanup(shutil.rmtree, os.path.dirname(go_on))
+
+        def old():
+            while not os.path.exists(go_on):
+                time.sleep(0.02)
+            return {"who": "old"}
+        endpoints, answers = {"/api/x": lambda: {"x": 1}}, []
+
+        def post():
+            answers.append(ask_json(widget.server, "/do", method="POST", body=b"{}"))
+        widget = self.widget(endpoints, actions={"/do": old}, update_interval=60000)
+        viewer = Viewer(widget.server)
+        hanging = threading.Thread(target=post)
+        hanging.start()
+        viewer.until(lambda fields: fields.get("_server_detail")
+                     == "/do: has been running for 5 s" and fields["_server_status"] == "error")
+        eventually(lambda: widget.server.stderr.tail() == "action /do has been running for 5 s")
+        self.widget(endpoints, actions={"/do": lambda: {"who": "new"}}, update_interval=60000)
+        post()
+        viewer.until(lambda fields: fields.get("who") == "new"
+                     and (fields["_server_status"], fields["_server_detail"]) == ("live", ""))
+        pathlib.Path(go_on).touch()
+        hanging.join(PATIENCE_S)
+        self.assertEqual(answers, [{"error": None}] * 2)
+        late = Viewer(widget.server)
+        late.poll()
+        self.assertEqual(late.fields["who"], "new")
+
     def test_who_comes_as_the_last_viewer_leaves_has_files_watched(self):
         watchers = []
 
