@@ -10127,9 +10127,12 @@ class _LogPipe:
                               "dropped")
 
     def _write(self, data):
-        if self._size + len(data) > LOG_BYTES:
-            os.close(self._file)
-            os.replace(self.path, self.path + ".1")
+        if self._file >= 0 and self._size + len(data) > LOG_BYTES:
+            full, self._file = self._file, -1   # its number may soon be another's
+            os.close(full)
+        if self._file < 0:                      # also where one of these two failed before
+            with contextlib.suppress(FileNotFoundError):
+                os.replace(self.path, self.path + ".1")
             self._file, self._size = _open_log(self.path), 0
         while data:
             written = os.write(self._file, data)
@@ -10138,7 +10141,8 @@ class _LogPipe:
 
     def put_back(self):
         """Let the descriptor be the file itself, and end when the pipe is empty."""
-        os.dup2(self._file, self.descriptor)
+        if self._file >= 0:
+            os.dup2(self._file, self.descriptor)
         self._thread.join(1.0)
 
 

@@ -5483,6 +5483,25 @@ class ServerLogs(ServerCase):
         self.assertLessEqual(max(sizes), lw.LOG_BYTES)
         self.assertGreater(sum(sizes), lw.LOG_BYTES)
 
+    def test_a_log_that_could_not_be_rotated_goes_on_once_it_can(self):
+        lines = ["x" * 9999] * 1100
+
+        def flood():
+            while lines:
+                print(lines.pop())
+            return {}
+        server = self.create("stuck", {"/api/flood": flood, "/api/say": lambda: print("on") or {}})
+        path = pathlib.Path(server.stdout.path + ".1")
+        path.mkdir()
+        ask(server, "/api/flood")
+        eventually(lambda: "cannot be written" in ask_json(
+            server, "/livewidget/changes?since=0")["fields"]["_server_detail"])
+        path.rmdir()
+        eventually(lambda: ask(server, "/api/say") and "lines were dropped" in server.stdout.tail())
+        self.assertEqual(
+            ask_json(server, "/livewidget/changes?since=0")["fields"]["_server_detail"], "")
+        eventually(lambda: ask(server, "/api/say") and server.stdout.tail(1) == "on")
+
     def test_child_output_is_in_the_log(self):
         server = self.create("kids",
                              {"/api/x": lambda: __import__("os").system(
