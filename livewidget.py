@@ -9774,11 +9774,14 @@ def query_arguments(function: Callable[..., Any], query: dict[str, str]) -> dict
                                      f"{', '.join(parameters)}")
         one = parameters[name]
         named = type(one.default) if one.annotation is one.empty else one.annotation
-        kind = re.search(r"\b(bool|int|float|str)\b", getattr(named, "__name__", str(named)))
+        # what an annotation names but for modules and None, as "typing.Optional[int]"
+        kinds = set(re.findall(r"\w+(?![\w.])", named.__name__ if type(named) is type
+                               else str(named))) - {"Optional", "Union", "None", "NoneType"}
+        kind = kinds.pop() if len(kinds) == 1 else "str"
         try:
-            arguments[name] = _READERS.get(kind and kind[0], str)(text)
+            arguments[name] = _READERS.get(kind, str)(text)
         except (ValueError, KeyError):
-            raise UsageError(f"{name} must be of type {kind[0]}, got {_shown(text)}") from None
+            raise UsageError(f"{name} must be of type {kind}, got {_shown(text)}") from None
     missing = [name for name in needed_arguments(function) if name not in arguments]
     _require(not missing, f"missing: {', '.join(missing)}")
     return arguments

@@ -6652,6 +6652,26 @@ class Endpoints(ServerCase):
         with self.assertRaisesRegex(lw.UsageError, "an endpoint's path"):
             self.widget({"/": echo})
 
+    def test_arguments_that_may_be_none_are_of_the_type_beside_it(self):
+        """On each Python, as a text too; what is of several types, or of parts, is text."""
+        import typing
+        annotations = ["int | None", "None | int", "Optional[int]", "typing.Optional[int]",
+                       "t.Union[int, None]", typing.Optional[int], typing.Union[None, int],
+                       "list[int]", "int | float", typing.List[int], typing.Union[int, str]]
+        if sys.version_info >= (3, 10):
+            annotations += eval("[int | None, None | int, list[int]]")
+        for annotation in annotations:
+            def function(n=None):
+                return n
+            function.__annotations__["n"] = annotation
+            with self.subTest(annotation=annotation):
+                is_number = not re.search("(?i)list|float|str", str(annotation))
+                self.assertEqual(lw.query_arguments(function, {"n": "7"}),
+                                 {"n": 7 if is_number else "7"})
+                if is_number:
+                    with self.assertRaisesRegex(lw.UsageError, "n must be of type int, got 'x'"):
+                        lw.query_arguments(function, {"n": "x"})
+
     def test_plain_json_with_etag_and_304(self):
         widget = self.widget({"/api/x": lambda: {"n": 1, "text": "é"}})
         status, headers, body = ask(widget.server, "/api/x")
