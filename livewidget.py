@@ -10042,7 +10042,7 @@ class EndpointPages(Audience):
 
 
 def _failed():
-    return refusal(500, "the endpoint failed; its traceback is in the server's stderr")
+    return refusal(500, "the endpoint failed; the reason is in the server's stderr")
 
 
 class EndpointSite(Site):

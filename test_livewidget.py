@@ -6924,7 +6924,9 @@ class Endpoints(ServerCase):
         self.assertEqual([viewer.fields[name] for name in ("nan", "beside", "o", "near")],
                          [None, 1, None, "odd"])
         self.assertNotIn("/api/nan", viewer.fields["_server_detail"])
-        self.assertEqual(ask(widget.server, "/api/odd")[0], 500)
+        status, _, body = ask(widget.server, "/api/odd")
+        self.assertEqual((status, body.decode().strip()), (
+            500, "500 the endpoint failed; the reason is in the server's stderr"))
         before = viewer.fields["t"]
         viewer.until(lambda fields: fields["t"] > before)
         viewer.until(lambda fields: "/api/hang: has been running for 5 s"
