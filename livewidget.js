@@ -11741,8 +11741,9 @@ function connectFrame({ frame, tell, broker, names, show, fits, note }) {
         } else if (data.lw === "note" && typeof data.text === "string") {
             note(data.text);
         } else {
-            const request = checkedRequest(data);
-            if (request) tell({ lw: "answer", id: data.id, ...await broker.carry(request) });
+            const request = checkedRequest(data), { id } = data;
+            if (request) tell({ lw: "answer", id, ...await broker.carry(request) });
+            else if (isCount(id)) tell({ lw: "answer", id, status: 400, body: null });
         }
     };
     const listen = () => {
@@ -11765,8 +11766,10 @@ function checkedRequest({ lw, since, epoch, path, args, poll, messages }) {
     if (lw === "get" && isCount(since) && isId(epoch)) return { lw, since, epoch };
     if (lw === "poll" && isId(poll) && (messages === null || Array.isArray(messages)))
         return { lw, poll, messages };
-    if (lw === "post" && /^(\/(?!\.\.?(\/|$))[\w.~-]{1,200}){1,20}$/.test(path) &&
-        typeof args === "object") return { lw, path, args };
+    // as check_endpoint_path has it
+    if (lw === "post" && typeof path === "string" && path.length <= 201 &&
+        /^(\/(?!\.\.?(\/|$))[\w.~-]+)+\/?$/.test(path) && typeof args === "object")
+        return { lw, path, args };
     return null;
 }
 
@@ -11794,7 +11797,8 @@ function liveButton(tell) {
     return button;
 }
 
-// Carries a frame's requests by the first route that answers; the one that did is tried first.
+// Carries a frame's requests by the first route that answers; the one that did is tried first. An
+// action goes by that one alone: where its answer was lost, it would run again.
 class Broker {
     constructor(page, output, tell) {
         this._instance = output.instance;
@@ -11811,10 +11815,12 @@ class Broker {
     async carry(message) {
         let why = this._advice;
         const first = this._routes.filter(route => route.name === this._chosen);
-        for (const route of new Set([...first, ...this._routes])) {
+        const once = message.lw === "post" && first.length > 0;
+        for (const route of once ? first : new Set([...first, ...this._routes])) {
             if (route.missing) continue;
             try {
                 const answer = await route.ask(message);
+                if (once) return answer;
                 if (answer.status !== 200 || /client|get/.test(message.lw) &&
                     answer.body.instance !== this._instance) throw new Error("another server");
                 this._chosen = route.name;
@@ -11853,7 +11859,8 @@ class ProxyRoute {
     }
     async ask(message) {
         const answer = await this._server(message);
-        this.missing = answer.status === 404;
+        // else an action is missing
+        if (message.lw !== "post") this.missing = answer.status === 404;
         return answer;
     }
 }
@@ -11877,6 +11884,7 @@ class KernelRoute {
         return new Promise((resolve, reject) => {
             this._waiting.set(id, { resolve, reject });
             socket.ask({ ...message, id });
+            if (message.lw === "post") return;          // it takes as long as it takes
             // later, the kernel is not the one it was
             const look = () => {
                 if (!this._waiting.has(id)) return;

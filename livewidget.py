@@ -430,6 +430,7 @@ MAX_CALLBACK_THREADS = 1000         # "concurrent" callbacks of an application; 
 CLOSE_ANSWER_S, CLOSE_FLUSH_S, CLOSE_CALLBACKS_S = 1.0, 4.0, 5.0
 MAX_PAYLOAD_BYTES = 64 * 1024 ** 2  # of a server's functions with the values that they use
 LOCK_TIMEOUT_S = 10.0               # for another process that starts the same server
+ACTION_TIMEOUT_S = 600.0            # a kernel that carries an action's answer waits as long
 START_TIMEOUT_S, INSTALL_TIMEOUT_S = 30.0, 600.0    # for a server to start, packages to install
 LOG_BYTES = 10 * 1000 ** 2          # a server's log is moved aside then; one older part is kept
 WATCH_EVERY_S = 0.1                 # watched files are looked at so often
@@ -7645,7 +7646,8 @@ class Server:
     def request(self, method: str, path: str, body: bytes = b"") -> tuple[int, Any]:
         """A request of a viewer: (status, parsed JSON or bytes). Raises ServerError where nobody
         answers who knows the server's secret."""
-        return self._entry.ask(method, path, HOLD_S + ASK_TIMEOUT_S, key=self.token, body=body)
+        timeout_s = HOLD_S + ASK_TIMEOUT_S if method == "GET" else ACTION_TIMEOUT_S
+        return self._entry.ask(method, path, timeout_s, key=self.token, body=body)
 
     @property
     def origin(self) -> str:
@@ -47065,8 +47067,9 @@ function connectFrame({ frame, tell, broker, names, show, fits, note }) {
         } else if (data.lw === "note" && typeof data.text === "string") {
             note(data.text);
         } else {
-            const request = checkedRequest(data);
-            if (request) tell({ lw: "answer", id: data.id, ...await broker.carry(request) });
+            const request = checkedRequest(data), { id } = data;
+            if (request) tell({ lw: "answer", id, ...await broker.carry(request) });
+            else if (isCount(id)) tell({ lw: "answer", id, status: 400, body: null });
         }
     };
     const listen = () => {
@@ -47089,8 +47092,10 @@ function checkedRequest({ lw, since, epoch, path, args, poll, messages }) {
     if (lw === "get" && isCount(since) && isId(epoch)) return { lw, since, epoch };
     if (lw === "poll" && isId(poll) && (messages === null || Array.isArray(messages)))
         return { lw, poll, messages };
-    if (lw === "post" && /^(\/(?!\.\.?(\/|$))[\w.~-]{1,200}){1,20}$/.test(path) &&
-        typeof args === "object") return { lw, path, args };
+    // as check_endpoint_path has it
+    if (lw === "post" && typeof path === "string" && path.length <= 201 &&
+        /^(\/(?!\.\.?(\/|$))[\w.~-]+)+\/?$/.test(path) && typeof args === "object")
+        return { lw, path, args };
     return null;
 }
 
@@ -47118,7 +47123,8 @@ function liveButton(tell) {
     return button;
 }
 
-// Carries a frame's requests by the first route that answers; the one that did is tried first.
+// Carries a frame's requests by the first route that answers; the one that did is tried first. An
+// action goes by that one alone: where its answer was lost, it would run again.
 class Broker {
     constructor(page, output, tell) {
         this._instance = output.instance;
@@ -47135,10 +47141,12 @@ class Broker {
     async carry(message) {
         let why = this._advice;
         const first = this._routes.filter(route => route.name === this._chosen);
-        for (const route of new Set([...first, ...this._routes])) {
+        const once = message.lw === "post" && first.length > 0;
+        for (const route of once ? first : new Set([...first, ...this._routes])) {
             if (route.missing) continue;
             try {
                 const answer = await route.ask(message);
+                if (once) return answer;
                 if (answer.status !== 200 || /client|get/.test(message.lw) &&
                     answer.body.instance !== this._instance) throw new Error("another server");
                 this._chosen = route.name;
@@ -47177,7 +47185,8 @@ class ProxyRoute {
     }
     async ask(message) {
         const answer = await this._server(message);
-        this.missing = answer.status === 404;
+        // else an action is missing
+        if (message.lw !== "post") this.missing = answer.status === 404;
         return answer;
     }
 }
@@ -47201,6 +47210,7 @@ class KernelRoute {
         return new Promise((resolve, reject) => {
             this._waiting.set(id, { resolve, reject });
             socket.ask({ ...message, id });
+            if (message.lw === "post") return;          // it takes as long as it takes
             // later, the kernel is not the one it was
             const look = () => {
                 if (!this._waiting.has(id)) return;

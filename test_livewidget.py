@@ -7052,6 +7052,15 @@ class Endpoints(ServerCase):
         late.poll()
         self.assertEqual(late.fields["who"], "new")
 
+    def test_a_kernel_that_carries_an_action_waits_for_longer_than_for_a_feed(self):
+        """Who carried it no more would call it failed while it succeeds."""
+        widget = self.widget({"/api/x": lambda: time.sleep(2) or {}},
+                             actions={"/slow": lambda: time.sleep(2)}, update_interval=60000)
+        with unittest.mock.patch.multiple(lw, HOLD_S=0.3, ASK_TIMEOUT_S=0.3):
+            self.assertEqual(widget.server.request("POST", "/slow", b"{}"), (200, {"error": None}))
+            with self.assertRaisesRegex(lw.ServerError, "does not answer: timed out"):
+                widget.server.request("GET", "/api/x")
+
     def test_who_comes_as_the_last_viewer_leaves_has_files_watched(self):
         watchers = []
 
@@ -10018,6 +10027,60 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
         eventually(lambda: sum(url.endswith("/marker") for url in tab.requests) == 2)
         tab.wait("sockets.forEach(one => one.open()), posts === 2")
         self.assertEqual(tab.js("sockets.length"), 1)
+
+    #: A page of a Jupyter whose proxy and kernel are scripts; each of a frame's answers is kept.
+    CARRIED = """<!doctype html><body><script>
+        window.proxied = []; window.relayed = [];
+        window.fetch = async (url, { method, body } = {}) => {
+            const path = new URL(url, location).pathname.replace(/^.base.proxy.\\d+/, "");
+            proxied.push(path);
+            if (path === "/lost") throw new TypeError("lost");
+            return { status: path === "/gone" ? 404 : 200,
+                json: async () => ({ instance: "%s", script: "", error: null }) };
+        };
+        window.WebSocket = class {
+            constructor() { setTimeout(() => this.onopen()); }
+            close() {}
+            send(text) { relayed.push(JSON.parse(text).content.data.path); }
+        };</script><script type="application/json" id="jupyter-config-data">
+        {"baseUrl": "/base/"}</script>"""
+
+    def carried(self):
+        """(tab, a function that posts to a path for the frame and returns its answer's status)."""
+        output = self.widget()._repr_html_().replace('"kernel":null', '"kernel":"0123abcd"')
+        _, _, config = cell_parts(output)
+        tab = self.page(self.CARRIED % config["instance"] + output)
+        tab.wait("proxied.includes('/livewidget/client')")
+        tab.in_frames("window.told = {}, addEventListener('message', ({ data }) => { if (data.id) "
+                      "told[data.id] = data.status; })")
+        ids = itertools.count(1000)
+
+        def post(path):
+            number = next(ids)
+            tab.in_frames("parent.postMessage({lw: 'post', id: %d, path: %s, args: {}}, '*')"
+                          % (number, json.dumps(path)))
+            eventually(lambda: tab.in_frame("told[%d] !== undefined" % number), what=repr(path))
+            return tab.in_frame("told[%d]" % number)
+        return tab, post
+
+    def test_the_broker_answers_each_action_and_carries_those_that_python_takes(self):
+        _, post = self.carried()
+        for path in ("/go", "/reset/", "/a/b.c/~d-e_f", "/a" * 25, "/" + "x" * 200, "/" + "x" * 201,
+                     "/do/a b", "/", "", "//a", "/a//b", "/a/../b", "/..", "/./a", "/a/.", "/...",
+                     "/a?b", "https://evil.example/", "/\u00e9", ["/go"], None, 5):
+            try:
+                status = 200 if lw.check_endpoint_path(path) else None
+            except lw.UsageError:
+                status = 400
+            self.assertEqual(post(path), status, path)
+
+    def test_an_action_goes_by_one_route_alone_and_a_missing_one_turns_no_route_off(self):
+        tab, post = self.carried()
+        self.assertEqual([post(path) for path in ("/go", "/gone", "/lost", "/go")],
+                         [200, 404, 0, 200])
+        self.assertEqual(tab.js("relayed"), [])
+        self.assertEqual(tab.js("proxied.filter(path => !path.startsWith('/livewidget/'))"),
+                         ["/go", "/gone", "/lost", "/go"])
 
     def test_broker_takes_no_address_and_no_shape_but_its_own(self):
         """R47: what a frame says is checked; it chooses no path but an action's, and no host."""
