@@ -6613,6 +6613,11 @@ class Packer:
             members = {name: member._value_ for name, member in cls.__members__.items()}
             left_out |= {*members, *filter(_ENUM_INTERNALS.fullmatch, namespace)}
         attributes = {name: value for name, value in namespace.items() if name not in left_out}
+        states = {name: {key: value for key, value in vars(member).items()
+                         if key not in _MEMBER_INTERNALS} for name, member in
+                  (cls.__members__.items() if members else ())}
+        if any(states.values()):                # its __init__ or __new__ set more
+            attributes["__members__"] = states
         self._labels[id(attributes)] = f" class {cls.__qualname__}.{{}}", ()
         own = {"__module__": cls.__module__, "__qualname__": cls.__qualname__, **members}
         own.update((name, namespace[name]) for name in ("__slots__", "__orig_bases__")
@@ -6651,6 +6656,10 @@ _ENUM_INTERNALS = _Pattern(
     r"|unhashable_values_map|member_type|value_repr|use_args|new_member|singles_mask|flag_mask"
     r"|all_bits|boundary|inverted|iter_member|order)_+|__new__|_(iter_member_by_(def|value)"
     r"|missing_nested)_+|__(reduce_ex__|new_member__|getnewargs_ex__)")
+
+
+#: What it makes anew of a member.
+_MEMBER_INTERNALS = frozenset(("_value_", "_name_", "__objclass__", "_sort_order_", "_inverted_"))
 
 
 def _reduce_lru_cache(cached):
@@ -6736,6 +6745,8 @@ def _make_class(metaclass, name, bases, own):
 
 
 def _finish_class(cls, attributes):
+    for name, state in attributes.pop("__members__", {}).items():
+        vars(cls.__members__[name]).update(state)
     for name, value in attributes.items():
         if name != "__doc__" or value is not None:
             setattr(cls, name, value)

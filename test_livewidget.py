@@ -4106,6 +4106,25 @@ class Level(enum.IntEnum):
 class Flags(enum.Flag):
     A = 1
     B = 2
+class Planet(enum.Enum):
+    EARTH = 5.9, 6.3
+    MARS = 0.6, 3.4
+    def __init__(self, mass, radius): self.mass, self.radius = mass, radius
+    def density(self): return self.mass / self.radius ** 3
+class Fruit(enum.Enum):
+    PEAR = "green", 1
+    LIME = "yellow", 2
+    def __new__(cls, color, number):
+        member = object.__new__(cls)
+        member._value_, member.color, member.like = number, color, [*cls]
+        return member
+class Mode(enum.Flag):
+    READ = 1
+    WRITE = 2
+    def __init__(self, value): self.bits = [value]
+class Word(str, enum.Enum):
+    LONG = "long"
+    def __init__(self, text): self.size = len(text)
 class Base(abc.ABC):
     shared = {"n": 1}
     @abc.abstractmethod
@@ -4194,6 +4213,9 @@ answers = [
     lambda: (Frozen(1) < Frozen(2), hash(Frozen(1)) == hash(Frozen(1))),
     lambda: (Color.RED.shout(), Color("b"), Color.CRIMSON is Color.RED, list(Color)),
     lambda: (Level.HIGH + 1, Flags.A | Flags.B, Flags(3)),
+    lambda: (Planet.MARS.density(), Planet((5.9, 6.3)).mass,
+             Mode.READ.bits + Mode.WRITE.bits, Word.LONG.size, Word.LONG + "er"),
+    lambda: [(one, one.color, one.like, Fruit(one.value) is one) for one in Fruit],
     lambda: (Derived(4).twice(), Derived(4).doubled, Derived.made(), Derived.fixed(),
              Derived(1).slow),
     lambda: isinstance(Derived(1), Base), lambda: (Pair(1, 2), Pair(1, 2)._replace(left=5)),
