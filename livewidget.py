@@ -6622,6 +6622,9 @@ class Packer:
         own = {"__module__": cls.__module__, "__qualname__": cls.__qualname__, **members}
         own.update((name, namespace[name]) for name in ("__slots__", "__orig_bases__")
                    if name in namespace)
+        if not members:                         # what __init_subclass__ or a metaclass may ask for
+            own.update((name, value) for name, value in attributes.items() if type(value) in _ATOMS)
+            _check_class_statement(cls)
         return (_make_class, (type(cls), cls.__name__, cls.__bases__, own), attributes, None, None,
                 _finish_class)
 
@@ -6648,6 +6651,20 @@ class Packer:
         if len(parts) > 2 and type(parts[2]) is dict:
             self._labels[id(parts[2])] = ".{}", ()
         return parts
+
+
+def _check_class_statement(cls):
+    """TypeError if it was made with arguments beside its bases, which nobody can tell any more."""
+    hook = super(cls, cls).__init_subclass__
+    code = getattr(hook, "__code__", None)
+    if code is not None:
+        optional, count = hook.__kwdefaults__ or {}, code.co_argcount
+        needed = [*code.co_varnames[1:count - len(hook.__defaults__ or ())],
+                  *code.co_varnames[count:count + code.co_kwonlyargcount]]
+        missing = [name for name in needed if name not in optional]
+        if missing:
+            raise TypeError(f"class {cls.__qualname__} was made with {', '.join(missing)} in its "
+                            "class statement, for __init_subclass__ of its base")
 
 
 #: Attributes of an enumeration that its metaclass makes anew.

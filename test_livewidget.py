@@ -4125,6 +4125,19 @@ class Mode(enum.Flag):
 class Word(str, enum.Enum):
     LONG = "long"
     def __init__(self, text): self.size = len(text)
+class Plugin:
+    known = {}
+    def __init_subclass__(cls, prefix="p", **rest):
+        super().__init_subclass__(**rest)
+        Plugin.known[prefix + cls.key] = cls.__name__
+class Csv(Plugin):
+    key = "csv"
+class Checking(type):
+    def __new__(mcs, name, bases, namespace):
+        assert namespace["key"] == "checked" and namespace["__doc__"] is None
+        return super().__new__(mcs, name, bases, namespace)
+class Checked(metaclass=Checking):
+    key, __doc__, __hash__ = "checked", None, None
 class Base(abc.ABC):
     shared = {"n": 1}
     @abc.abstractmethod
@@ -4213,6 +4226,7 @@ answers = [
     lambda: (Frozen(1) < Frozen(2), hash(Frozen(1)) == hash(Frozen(1))),
     lambda: (Color.RED.shout(), Color("b"), Color.CRIMSON is Color.RED, list(Color)),
     lambda: (Level.HIGH + 1, Flags.A | Flags.B, Flags(3)),
+    lambda: (Csv.key, Plugin.known, Checked.key, Checked.__hash__),
     lambda: (Planet.MARS.density(), Planet((5.9, 6.3)).mass,
              Mode.READ.bits + Mode.WRITE.bits, Word.LONG.size, Word.LONG + "er"),
     lambda: [(one, one.color, one.like, Fruit(one.value) is one) for one in Fruit],
@@ -4385,6 +4399,10 @@ def enclosing():
     return uses_closure
 uses_closure = enclosing()
 def uses_default(x=lock): return x
+class Kinds:
+    def __init_subclass__(cls, size, depth=1, *, kind, color="red"): cls.kind = kind
+class Kind(Kinds, size=1, kind="k"): pass
+def uses_kind(): return Kind
 """])
         with open(__file__) as handle:
             names["handle"] = handle
@@ -4402,6 +4420,9 @@ def uses_default(x=lock): return x
                 lw.pack_functions([names["uses_default"]])
             self.assertIn("function uses_default uses its defaults and annotations, ",
                           str(caught.exception))
+            with self.assertRaisesRegex(lw.UsageError, "uses_kind uses variable Kind, .* class "
+                                        "Kind was made with size, kind in its class statement"):
+                lw.pack_functions([names["uses_kind"]])
 
     def test_values_whose_own_way_to_travel_leads_nowhere(self):
         """R97."""
