@@ -47095,9 +47095,9 @@ function connectFrame({ frame, tell, broker, names, show, fits, note }) {
         } else if (data.lw === "note" && typeof data.text === "string") {
             note(data.text);
         } else {
-            const request = checkedRequest(data), { id } = data;
-            if (request) tell({ lw: "answer", id, ...await broker.carry(request) });
-            else if (isCount(id)) tell({ lw: "answer", id, status: 400, body: null });
+            const request = checkedRequest(data);
+            tell({ lw: "answer", id: data.id,
+                ...request ? await broker.carry(request) : { status: 400 } });
         }
     };
     const listen = () => {
@@ -47109,10 +47109,9 @@ function connectFrame({ frame, tell, broker, names, show, fits, note }) {
     frame.addEventListener("load", listen);
 }
 
-const isCount = value => typeof value === "number" && value >= 0 && value < 1e15 &&
-    Number.isInteger(value);
+const isCount = value => Number.isInteger(value) && value >= 0 && value < 1e15;
 
-const isId = value => value === null || /^[\w-]{1,64}$/.test(value);
+const isId = value => /^[\w-]{1,64}$/.test(value);      // null too
 
 // The fields of a frame's request that may be carried; null for a request that is not well formed.
 function checkedRequest({ lw, since, epoch, path, args, poll, messages }) {
@@ -47120,10 +47119,9 @@ function checkedRequest({ lw, since, epoch, path, args, poll, messages }) {
     if (lw === "get" && isCount(since) && isId(epoch)) return { lw, since, epoch };
     if (lw === "poll" && isId(poll) && (messages === null || Array.isArray(messages)))
         return { lw, poll, messages };
-    // as check_endpoint_path has it
-    if (lw === "post" && typeof path === "string" && path.length <= 201 &&
-        /^(\/(?!\.\.?(\/|$))[\w.~-]+)+\/?$/.test(path) && typeof args === "object")
-        return { lw, path, args };
+    // as check_endpoint_path has it, whose limit on the length the server keeps
+    if (lw === "post" && /^(\/(?!\.\.?(\/|$))[\w.~-]+)+\/?$/.test(path) &&
+        typeof args === "object") return { lw, path, args };
     return null;
 }
 
@@ -47169,14 +47167,14 @@ class Broker {
     async carry(message) {
         let why = this._advice;
         const first = this._routes.filter(route => route.name === this._chosen);
-        const once = message.lw === "post" && first.length > 0;
+        const once = message.lw === "post" && first.length;
         for (const route of once ? first : new Set([...first, ...this._routes])) {
             if (route.missing) continue;
             try {
                 const answer = await route.ask(message);
                 if (once) return answer;
                 if (answer.status !== 200 || /client|get/.test(message.lw) &&
-                    answer.body.instance !== this._instance) throw new Error("another server");
+                    answer.body.instance !== this._instance) continue;
                 this._chosen = route.name;
                 try { sessionStorage[this._memory] = route.name; } catch { /* no storage here */ }
                 return answer;
@@ -47184,7 +47182,7 @@ class Broker {
                 if (error.message === "kernel") why = "run the cell again";
             }
         }
-        return { status: 0, body: null, why };
+        return { status: 0, why };
     }
     close() { this._kernel.close(); }
 }
@@ -47213,8 +47211,7 @@ class ProxyRoute {
     }
     async ask(message) {
         const answer = await this._server(message);
-        // else an action is missing
-        if (message.lw !== "post") this.missing = answer.status === 404;
+        this.missing = answer.status === 404 && message.lw !== "post";
         return answer;
     }
 }
@@ -47238,14 +47235,14 @@ class KernelRoute {
         return new Promise((resolve, reject) => {
             this._waiting.set(id, { resolve, reject });
             socket.ask({ ...message, id });
-            if (message.lw === "post") return;          // it takes as long as it takes
             // later, the kernel is not the one it was
             const look = () => {
                 if (!this._waiting.has(id)) return;
                 if (this._busy) setTimeout(look, 5000);
                 else socket.close();
             };
-            setTimeout(look, 35000);
+            // an action takes as long as it takes
+            if (message.lw !== "post") setTimeout(look, 35000);
         });
     }
     // Open the kernel's channels and a comm on them. The socket gets a method ask(data).

@@ -10108,9 +10108,9 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
 
     def test_the_broker_answers_each_action_and_carries_those_that_python_takes(self):
         _, post = self.carried()
-        for path in ("/go", "/reset/", "/a/b.c/~d-e_f", "/a" * 25, "/" + "x" * 200, "/" + "x" * 201,
+        for path in ("/go", "/reset/", "/a/b.c/~d-e_f", "/a" * 25, "/" + "x" * 200,
                      "/do/a b", "/", "", "//a", "/a//b", "/a/../b", "/..", "/./a", "/a/.", "/...",
-                     "/a?b", "https://evil.example/", "/\u00e9", ["/go"], None, 5):
+                     "/a?b", "https://evil.example/", "/\u00e9", None, 5):
             try:
                 status = 200 if lw.check_endpoint_path(path) else None
             except lw.UsageError:
