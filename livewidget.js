@@ -11757,7 +11757,8 @@ function connectFrame({ frame, tell, broker, names, show, fits, note }) {
 
 const isCount = value => Number.isInteger(value) && value >= 0 && value < 1e15;
 
-const isId = value => /^[\w-]{1,64}$/.test(value);      // null too
+// also of null, whose text is one
+const isId = value => /^[\w-]{1,64}$/.test(value);
 
 // The fields of a frame's request that may be carried; null for a request that is not well formed.
 function checkedRequest({ lw, since, epoch, path, args, poll, messages }) {
@@ -11766,8 +11767,8 @@ function checkedRequest({ lw, since, epoch, path, args, poll, messages }) {
     if (lw === "poll" && isId(poll) && (messages === null || Array.isArray(messages)))
         return { lw, poll, messages };
     // as check_endpoint_path has it, whose limit on the length the server keeps
-    if (lw === "post" && /^(\/(?!\.\.?(\/|$))[\w.~-]+)+\/?$/.test(path) &&
-        typeof args === "object") return { lw, path, args };
+    if (lw === "post" && /^(\/(?!\.\.?(\/|$))[\w.~-]+)+\/?$/.test(path))
+        return { lw, path, args };
     return null;
 }
 
