@@ -11819,7 +11819,8 @@ function connectFrame({ frame, tell, broker, names, show, fits, note }) {
             note(data.text);
         } else {
             const request = checkedRequest(data);
-            if (request) tell({ lw: "answer", id: data.id, ...await broker.carry(request) });
+            tell({ lw: "answer", id: data.id,
+                ...request ? await broker.carry(request) : { status: 400 } });
         }
     };
     const listen = () => {
@@ -11831,10 +11832,10 @@ function connectFrame({ frame, tell, broker, names, show, fits, note }) {
     frame.addEventListener("load", listen);
 }
 
-const isCount = value => typeof value === "number" && value >= 0 && value < 1e15 &&
-    Number.isInteger(value);
+const isCount = value => Number.isInteger(value) && value >= 0 && value < 1e15;
 
-const isId = value => value === null || /^[\w-]{1,64}$/.test(value);
+// also of null, whose text is one
+const isId = value => /^[\w-]{1,64}$/.test(value);
 
 // The fields of a frame's request that may be carried; null for a request that is not well formed.
 function checkedRequest({ lw, since, epoch, path, args, poll, messages }) {
@@ -11842,8 +11843,9 @@ function checkedRequest({ lw, since, epoch, path, args, poll, messages }) {
     if (lw === "get" && isCount(since) && isId(epoch)) return { lw, since, epoch };
     if (lw === "poll" && isId(poll) && (messages === null || Array.isArray(messages)))
         return { lw, poll, messages };
-    if (lw === "post" && /^(\/(?!\.\.?(\/|$))[\w.~-]{1,200}){1,20}$/.test(path) &&
-        typeof args === "object") return { lw, path, args };
+    // as check_endpoint_path has it, whose limit on the length the server keeps
+    if (lw === "post" && /^(\/(?!\.\.?(\/|$))[\w.~-]+)+\/?$/.test(path))
+        return { lw, path, args };
     return null;
 }
 
@@ -11871,7 +11873,8 @@ function liveButton(tell) {
     return button;
 }
 
-// Carries a frame's requests by the first route that answers; the one that did is tried first.
+// Carries a frame's requests by the first route that answers; the one that did is tried first. An
+// action goes by that one alone: where its answer was lost, it would run again.
 class Broker {
     constructor(page, output, tell) {
         this._instance = output.instance;
@@ -11888,12 +11891,14 @@ class Broker {
     async carry(message) {
         let why = this._advice;
         const first = this._routes.filter(route => route.name === this._chosen);
-        for (const route of new Set([...first, ...this._routes])) {
+        const once = message.lw === "post" && first.length;
+        for (const route of once ? first : new Set([...first, ...this._routes])) {
             if (route.missing) continue;
             try {
                 const answer = await route.ask(message);
+                if (once) return answer;
                 if (answer.status !== 200 || /client|get/.test(message.lw) &&
-                    answer.body.instance !== this._instance) throw new Error("another server");
+                    answer.body.instance !== this._instance) continue;
                 this._chosen = route.name;
                 try { sessionStorage[this._memory] = route.name; } catch { /* no storage here */ }
                 return answer;
@@ -11901,7 +11906,7 @@ class Broker {
                 if (error.message === "kernel") why = "run the cell again";
             }
         }
-        return { status: 0, body: null, why };
+        return { status: 0, why };
     }
     close() { this._kernel.close(); }
 }
@@ -11930,7 +11935,7 @@ class ProxyRoute {
     }
     async ask(message) {
         const answer = await this._server(message);
-        this.missing = answer.status === 404;
+        this.missing = answer.status === 404 && message.lw !== "post";
         return answer;
     }
 }
@@ -11960,7 +11965,8 @@ class KernelRoute {
                 if (this._busy) setTimeout(look, 5000);
                 else socket.close();
             };
-            setTimeout(look, 35000);
+            // an action takes as long as it takes
+            if (message.lw !== "post") setTimeout(look, 35000);
         });
     }
     // Open the kernel's channels and a comm on them. The socket gets a method ask(data).

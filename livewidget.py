@@ -430,6 +430,7 @@ MAX_CALLBACK_THREADS = 1000         # "concurrent" callbacks of an application; 
 CLOSE_ANSWER_S, CLOSE_FLUSH_S, CLOSE_CALLBACKS_S = 1.0, 4.0, 5.0
 MAX_PAYLOAD_BYTES = 64 * 1024 ** 2  # of a server's functions with the values that they use
 LOCK_TIMEOUT_S = 10.0               # for another process that starts the same server
+ACTION_TIMEOUT_S = 600.0            # a kernel that carries an action's answer waits as long
 START_TIMEOUT_S, INSTALL_TIMEOUT_S = 30.0, 600.0    # for a server to start, packages to install
 LOG_BYTES = 10 * 1000 ** 2          # a server's log is moved aside then; one older part is kept
 WATCH_EVERY_S = 0.1                 # watched files are looked at so often
@@ -6650,10 +6651,18 @@ class Packer:
             members = {name: member._value_ for name, member in cls.__members__.items()}
             left_out |= {*members, *filter(_ENUM_INTERNALS.fullmatch, namespace)}
         attributes = {name: value for name, value in namespace.items() if name not in left_out}
+        states = {name: {key: value for key, value in vars(member).items()
+                         if key not in _MEMBER_INTERNALS} for name, member in
+                  (cls.__members__.items() if members else ())}
+        if any(states.values()):                # its __init__ or __new__ set more
+            attributes["__members__"] = states
         self._labels[id(attributes)] = f" class {cls.__qualname__}.{{}}", ()
         own = {"__module__": cls.__module__, "__qualname__": cls.__qualname__, **members}
         own.update((name, namespace[name]) for name in ("__slots__", "__orig_bases__")
                    if name in namespace)
+        if not members:                         # what __init_subclass__ or a metaclass may ask for
+            own.update((name, value) for name, value in attributes.items() if type(value) in _ATOMS)
+            _check_class_statement(cls)
         return (_make_class, (type(cls), cls.__name__, cls.__bases__, own), attributes, None, None,
                 _finish_class)
 
@@ -6682,12 +6691,30 @@ class Packer:
         return parts
 
 
+def _check_class_statement(cls):
+    """TypeError if it was made with arguments beside its bases, which nobody can tell any more."""
+    hook = super(cls, cls).__init_subclass__
+    code = getattr(hook, "__code__", None)
+    if code is not None:
+        optional, count = hook.__kwdefaults__ or {}, code.co_argcount
+        needed = [*code.co_varnames[1:count - len(hook.__defaults__ or ())],
+                  *code.co_varnames[count:count + code.co_kwonlyargcount]]
+        missing = [name for name in needed if name not in optional]
+        if missing:
+            raise TypeError(f"class {cls.__qualname__} was made with {', '.join(missing)} in its "
+                            "class statement, for __init_subclass__ of its base")
+
+
 #: Attributes of an enumeration that its metaclass makes anew.
 _ENUM_INTERNALS = _Pattern(
     r"_(member_map|member_names|value2member_map|hashable_values|unhashable_values"
     r"|unhashable_values_map|member_type|value_repr|use_args|new_member|singles_mask|flag_mask"
     r"|all_bits|boundary|inverted|iter_member|order)_+|__new__|_(iter_member_by_(def|value)"
     r"|missing_nested)_+|__(reduce_ex__|new_member__|getnewargs_ex__)")
+
+
+#: What it makes anew of a member.
+_MEMBER_INTERNALS = frozenset(("_value_", "_name_", "__objclass__", "_sort_order_", "_inverted_"))
 
 
 def _reduce_lru_cache(cached):
@@ -6773,6 +6800,8 @@ def _make_class(metaclass, name, bases, own):
 
 
 def _finish_class(cls, attributes):
+    for name, state in attributes.pop("__members__", {}).items():
+        vars(cls.__members__[name]).update(state)
     for name, value in attributes.items():
         if name != "__doc__" or value is not None:
             setattr(cls, name, value)
@@ -7355,8 +7384,8 @@ def _running_server(entry, wanted, payload, force, replace, take_over):
                                      "its process, then try again")
         return None
     server = Server(entry.name, record["instance"])
-    is_same = not force and record["digest"] == wanted["digest"]
-    if is_same and record["expires"] == wanted["expires"]:
+    is_same, failed = not force and record["digest"] == wanted["digest"], server.status == "error"
+    if is_same and not failed and record["expires"] == wanted["expires"]:
         return server
     foreign = not is_same and record["by"] and record["origin"] != wanted["origin"]
     if not (force or replace or is_same) or foreign and not take_over:
@@ -7367,7 +7396,9 @@ def _running_server(entry, wanted, payload, force, replace, take_over):
         _logger().warning("server %r ran the code of %s until now: give one of the two another "
                           "name to have both", entry.name, record["by"])
     runs_with = sorted(record["dependencies"]), record["tag"]
-    if not force and runs_with == (sorted(wanted["dependencies"]), _python_tag()):
+    must_install = failed and wanted["dependencies"]    # which a process does as it starts
+    if not (force or must_install) and runs_with == (sorted(wanted["dependencies"]),
+                                                     _python_tag()):
         entry.write_payload(payload, entry.secret())
         record.update(wanted, started=boot_clock())
         _write_file(entry.path("server.json"), _encode(record))
@@ -7681,7 +7712,8 @@ class Server:
     def request(self, method: str, path: str, body: bytes = b"") -> tuple[int, Any]:
         """A request of a viewer: (status, parsed JSON or bytes). Raises ServerError where nobody
         answers who knows the server's secret."""
-        return self._entry.ask(method, path, HOLD_S + ASK_TIMEOUT_S, key=self.token, body=body)
+        timeout_s = HOLD_S + ASK_TIMEOUT_S if method == "GET" else ACTION_TIMEOUT_S
+        return self._entry.ask(method, path, timeout_s, key=self.token, body=body)
 
     @property
     def origin(self) -> str:
@@ -9520,7 +9552,9 @@ class EndpointRunner:
             self.log.set_sequence(1, _cell_name(name), [])
         self.log.set(2, "code", [settings.get("code")])
         self.log.set(2, "page", [settings.get("page")])
-        self._actions_errors = {}
+        for pool in self._path_pools.values():  # what hangs in old code is not waited for
+            pool.stop()
+        self._path_pools, self._actions_errors, self.acting = {}, {}, 0
         for held in [held for one in old for held in one.waiting]:
             held.tell()
         self.attend(0)
@@ -9615,8 +9649,7 @@ class EndpointRunner:
     def _report_slow(self, endpoint, started):
         if (endpoint.running and endpoint.started == started
             and self.endpoints.get(endpoint.path) is endpoint):
-            endpoint.error = f"has been running for {SLOW_CALLBACK_S:g} s"
-            sys.stderr.write(f"endpoint {endpoint.path} {endpoint.error}\n")
+            endpoint.error = _slow_text("endpoint", endpoint.path)
             self._tell()
 
     def _call_endpoint(self, endpoint, generation):
@@ -9746,12 +9779,15 @@ class EndpointRunner:
         """Call an action on a worker thread, after those of its path; then done(error or None)."""
         pool = self._path_pools.setdefault(path, CallbackPool(most=1))
         self.acting += 1
-        pool.submit(functools.partial(self._call_action, path, arguments, done))
+        pool.submit(functools.partial(self._call_action, path, self.actions[path], arguments,
+                                      self._generation, done))
 
-    def _call_action(self, path, arguments, done):
-        fields, error = {}, None
+    def _call_action(self, path, function, arguments, generation, done):
+        fields, error, ended = {}, None, threading.Event()
+        self.reactor.call_later(SLOW_CALLBACK_S, functools.partial(
+            self._report_slow_action, path, generation, ended))
         try:
-            value = _run_handler(self.actions[path], (), arguments)
+            value = _run_handler(function, (), arguments)
             odd = []
             fields, _ = to_plain({} if value is None else value, odd)
             _require(isinstance(fields, dict), "an action returns a dict or None", got=value)
@@ -9761,10 +9797,25 @@ class EndpointRunner:
             error = _problem_line(problem)
             self.note(problem)
             _print_error(f"action {path} failed", problem)
-        self.reactor.call_soon(self._acted, path, done, fields, error)
+        ended.set()
+        self.reactor.call_soon(self._acted, path, generation, done, fields, error)
 
-    def _acted(self, path, done, fields, error):
-        self.acting -= 1
+    def _report_slow_action(self, path, generation, ended):
+        if generation == self._generation and not ended.is_set():
+            self._actions_errors[path] = _slow_text("action", path)
+            self._tell()
+
+    def _acted(self, path, generation, done, fields, error):
+        if generation == self._generation:
+            self.acting -= 1
+            self._take_action(path, fields, error)
+        for endpoint in self.endpoints.values():  # what the action changed is to be seen
+            if self.is_attended:
+                self.run(endpoint)
+        self._changed()
+        done(error)
+
+    def _take_action(self, path, fields, error):
         for name, value in fields.items():
             self._set_field(name, value)
             owner = self._owner(name)
@@ -9773,16 +9824,18 @@ class EndpointRunner:
         if error != self._actions_errors.get(path):
             self._actions_errors[path] = error
             self._tell()
-        for endpoint in self.endpoints.values():  # what the action changed is to be seen
-            if self.is_attended:
-                self.run(endpoint)
-        self._changed()
-        done(error)
 
     def stop(self) -> None:
         self.ending = True
         for pool in (self._pool, *self._path_pools.values()):
             pool.stop()
+
+
+def _slow_text(kind, path):
+    """A line for the widget, which the log gets too."""
+    text = f"has been running for {SLOW_CALLBACK_S:g} s"
+    sys.stderr.write(f"{kind} {path} {text}\n")
+    return text
 
 
 def _unknown_text(names, actions=()):
@@ -9823,11 +9876,14 @@ def query_arguments(function: Callable[..., Any], query: dict[str, str]) -> dict
                                      f"{', '.join(parameters)}")
         one = parameters[name]
         named = type(one.default) if one.annotation is one.empty else one.annotation
-        kind = re.search(r"\b(bool|int|float|str)\b", getattr(named, "__name__", str(named)))
+        # what an annotation names but for modules and None, as "typing.Optional[int]"
+        kinds = set(re.findall(r"\w+(?![\w.])", named.__name__ if type(named) is type
+                               else str(named))) - {"Optional", "Union", "None", "NoneType"}
+        kind = kinds.pop() if len(kinds) == 1 else "str"
         try:
-            arguments[name] = _READERS.get(kind and kind[0], str)(text)
+            arguments[name] = _READERS.get(kind, str)(text)
         except (ValueError, KeyError):
-            raise UsageError(f"{name} must be of type {kind[0]}, got {_shown(text)}") from None
+            raise UsageError(f"{name} must be of type {kind}, got {_shown(text)}") from None
     missing = [name for name in needed_arguments(function) if name not in arguments]
     _require(not missing, f"missing: {', '.join(missing)}")
     return arguments
@@ -10088,7 +10144,7 @@ class EndpointPages(Audience):
 
 
 def _failed():
-    return refusal(500, "the endpoint failed; its traceback is in the server's stderr")
+    return refusal(500, "the endpoint failed; the reason is in the server's stderr")
 
 
 class EndpointSite(Site):
@@ -10176,9 +10232,12 @@ class _LogPipe:
                               "dropped")
 
     def _write(self, data):
-        if self._size + len(data) > LOG_BYTES:
-            os.close(self._file)
-            os.replace(self.path, self.path + ".1")
+        if self._file >= 0 and self._size + len(data) > LOG_BYTES:
+            full, self._file = self._file, -1   # its number may soon be another's
+            os.close(full)
+        if self._file < 0:                      # also where one of these two failed before
+            with contextlib.suppress(FileNotFoundError):
+                os.replace(self.path, self.path + ".1")
             self._file, self._size = _open_log(self.path), 0
         while data:
             written = os.write(self._file, data)
@@ -10187,7 +10246,8 @@ class _LogPipe:
 
     def put_back(self):
         """Let the descriptor be the file itself, and end when the pipe is empty."""
-        os.dup2(self._file, self.descriptor)
+        if self._file >= 0:
+            os.dup2(self._file, self.descriptor)
         self._thread.join(1.0)
 
 
@@ -47279,7 +47339,8 @@ function connectFrame({ frame, tell, broker, names, show, fits, note }) {
             note(data.text);
         } else {
             const request = checkedRequest(data);
-            if (request) tell({ lw: "answer", id: data.id, ...await broker.carry(request) });
+            tell({ lw: "answer", id: data.id,
+                ...request ? await broker.carry(request) : { status: 400 } });
         }
     };
     const listen = () => {
@@ -47291,10 +47352,10 @@ function connectFrame({ frame, tell, broker, names, show, fits, note }) {
     frame.addEventListener("load", listen);
 }
 
-const isCount = value => typeof value === "number" && value >= 0 && value < 1e15 &&
-    Number.isInteger(value);
+const isCount = value => Number.isInteger(value) && value >= 0 && value < 1e15;
 
-const isId = value => value === null || /^[\w-]{1,64}$/.test(value);
+// also of null, whose text is one
+const isId = value => /^[\w-]{1,64}$/.test(value);
 
 // The fields of a frame's request that may be carried; null for a request that is not well formed.
 function checkedRequest({ lw, since, epoch, path, args, poll, messages }) {
@@ -47302,8 +47363,9 @@ function checkedRequest({ lw, since, epoch, path, args, poll, messages }) {
     if (lw === "get" && isCount(since) && isId(epoch)) return { lw, since, epoch };
     if (lw === "poll" && isId(poll) && (messages === null || Array.isArray(messages)))
         return { lw, poll, messages };
-    if (lw === "post" && /^(\/(?!\.\.?(\/|$))[\w.~-]{1,200}){1,20}$/.test(path) &&
-        typeof args === "object") return { lw, path, args };
+    // as check_endpoint_path has it, whose limit on the length the server keeps
+    if (lw === "post" && /^(\/(?!\.\.?(\/|$))[\w.~-]+)+\/?$/.test(path))
+        return { lw, path, args };
     return null;
 }
 
@@ -47331,7 +47393,8 @@ function liveButton(tell) {
     return button;
 }
 
-// Carries a frame's requests by the first route that answers; the one that did is tried first.
+// Carries a frame's requests by the first route that answers; the one that did is tried first. An
+// action goes by that one alone: where its answer was lost, it would run again.
 class Broker {
     constructor(page, output, tell) {
         this._instance = output.instance;
@@ -47348,12 +47411,14 @@ class Broker {
     async carry(message) {
         let why = this._advice;
         const first = this._routes.filter(route => route.name === this._chosen);
-        for (const route of new Set([...first, ...this._routes])) {
+        const once = message.lw === "post" && first.length;
+        for (const route of once ? first : new Set([...first, ...this._routes])) {
             if (route.missing) continue;
             try {
                 const answer = await route.ask(message);
+                if (once) return answer;
                 if (answer.status !== 200 || /client|get/.test(message.lw) &&
-                    answer.body.instance !== this._instance) throw new Error("another server");
+                    answer.body.instance !== this._instance) continue;
                 this._chosen = route.name;
                 try { sessionStorage[this._memory] = route.name; } catch { /* no storage here */ }
                 return answer;
@@ -47361,7 +47426,7 @@ class Broker {
                 if (error.message === "kernel") why = "run the cell again";
             }
         }
-        return { status: 0, body: null, why };
+        return { status: 0, why };
     }
     close() { this._kernel.close(); }
 }
@@ -47390,7 +47455,7 @@ class ProxyRoute {
     }
     async ask(message) {
         const answer = await this._server(message);
-        this.missing = answer.status === 404;
+        this.missing = answer.status === 404 && message.lw !== "post";
         return answer;
     }
 }
@@ -47420,7 +47485,8 @@ class KernelRoute {
                 if (this._busy) setTimeout(look, 5000);
                 else socket.close();
             };
-            setTimeout(look, 35000);
+            // an action takes as long as it takes
+            if (message.lw !== "post") setTimeout(look, 35000);
         });
     }
     // Open the kernel's channels and a comm on them. The socket gets a method ask(data).

@@ -4241,6 +4241,38 @@ class Level(enum.IntEnum):
 class Flags(enum.Flag):
     A = 1
     B = 2
+class Planet(enum.Enum):
+    EARTH = 5.9, 6.3
+    MARS = 0.6, 3.4
+    def __init__(self, mass, radius): self.mass, self.radius = mass, radius
+    def density(self): return self.mass / self.radius ** 3
+class Fruit(enum.Enum):
+    PEAR = "green", 1
+    LIME = "yellow", 2
+    def __new__(cls, color, number):
+        member = object.__new__(cls)
+        member._value_, member.color, member.like = number, color, [*cls]
+        return member
+class Mode(enum.Flag):
+    READ = 1
+    WRITE = 2
+    def __init__(self, value): self.bits = [value]
+class Word(str, enum.Enum):
+    LONG = "long"
+    def __init__(self, text): self.size = len(text)
+class Plugin:
+    known = {}
+    def __init_subclass__(cls, prefix="p", **rest):
+        super().__init_subclass__(**rest)
+        Plugin.known[prefix + cls.key] = cls.__name__
+class Csv(Plugin):
+    key = "csv"
+class Checking(type):
+    def __new__(mcs, name, bases, namespace):
+        assert namespace["key"] == "checked" and namespace["__doc__"] is None
+        return super().__new__(mcs, name, bases, namespace)
+class Checked(metaclass=Checking):
+    key, __doc__, __hash__ = "checked", None, None
 class Base(abc.ABC):
     shared = {"n": 1}
     @abc.abstractmethod
@@ -4329,6 +4361,10 @@ answers = [
     lambda: (Frozen(1) < Frozen(2), hash(Frozen(1)) == hash(Frozen(1))),
     lambda: (Color.RED.shout(), Color("b"), Color.CRIMSON is Color.RED, list(Color)),
     lambda: (Level.HIGH + 1, Flags.A | Flags.B, Flags(3)),
+    lambda: (Csv.key, Plugin.known, Checked.key, Checked.__hash__),
+    lambda: (Planet.MARS.density(), Planet((5.9, 6.3)).mass,
+             Mode.READ.bits + Mode.WRITE.bits, Word.LONG.size, Word.LONG + "er"),
+    lambda: [(one, one.color, one.like, Fruit(one.value) is one) for one in Fruit],
     lambda: (Derived(4).twice(), Derived(4).doubled, Derived.made(), Derived.fixed(),
              Derived(1).slow),
     lambda: isinstance(Derived(1), Base), lambda: (Pair(1, 2), Pair(1, 2)._replace(left=5)),
@@ -4498,6 +4534,10 @@ def enclosing():
     return uses_closure
 uses_closure = enclosing()
 def uses_default(x=lock): return x
+class Kinds:
+    def __init_subclass__(cls, size, depth=1, *, kind, color="red"): cls.kind = kind
+class Kind(Kinds, size=1, kind="k"): pass
+def uses_kind(): return Kind
 """])
         with open(__file__) as handle:
             names["handle"] = handle
@@ -4515,6 +4555,9 @@ def uses_default(x=lock): return x
                 lw.pack_functions([names["uses_default"]])
             self.assertIn("function uses_default uses its defaults and annotations, ",
                           str(caught.exception))
+            with self.assertRaisesRegex(lw.UsageError, "uses_kind uses variable Kind, .* class "
+                                        "Kind was made with size, kind in its class statement"):
+                lw.pack_functions([names["uses_kind"]])
 
     def test_values_whose_own_way_to_travel_leads_nowhere(self):
         """R97."""
@@ -5618,6 +5661,25 @@ class ServerLogs(ServerCase):
         self.assertLessEqual(max(sizes), lw.LOG_BYTES)
         self.assertGreater(sum(sizes), lw.LOG_BYTES)
 
+    def test_a_log_that_could_not_be_rotated_goes_on_once_it_can(self):
+        lines = ["x" * 9999] * 1100
+
+        def flood():
+            while lines:
+                print(lines.pop())
+            return {}
+        server = self.create("stuck", {"/api/flood": flood, "/api/say": lambda: print("on") or {}})
+        path = pathlib.Path(server.stdout.path + ".1")
+        path.mkdir()
+        ask(server, "/api/flood")
+        eventually(lambda: "cannot be written" in ask_json(
+            server, "/livewidget/changes?since=0")["fields"]["_server_detail"])
+        path.rmdir()
+        eventually(lambda: ask(server, "/api/say") and "lines were dropped" in server.stdout.tail())
+        self.assertEqual(
+            ask_json(server, "/livewidget/changes?since=0")["fields"]["_server_detail"], "")
+        eventually(lambda: ask(server, "/api/say") and server.stdout.tail(1) == "on")
+
     def test_child_output_is_in_the_log(self):
         server = self.create("kids",
                              {"/api/x": lambda: __import__("os").system(
@@ -5886,6 +5948,40 @@ class Dependencies(ServerCase):
                           if not name.endswith(".lock")
                           and not os.path.exists(os.path.join(SERVER_HOME, "venvs", name,
                                                               "pyvenv.cfg"))], [])
+
+    def test_a_start_that_failed_is_tried_again_with_the_same_code(self):
+        """Once the network is there again, or a file that the code needs as it is loaded."""
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        path = pathlib.Path(folder, "needed")
+
+        class Needed:
+            def __reduce__(self):
+                return os.path.getsize, (str(path),)
+        needed = Needed()
+
+        def mend_installation():
+            os.environ["PIP_FIND_LINKS"] = self.wheel_folder()
+        self.pip_settings(PIP_NO_INDEX="1", PIP_FIND_LINKS=folder)
+        for name, endpoint, dependencies, mend in (
+                ("file", lambda: {"x": needed}, [], lambda: path.write_text("12345")),
+                ("net", lambda: {"x": __import__("lwtestpkg").ANSWER}, ["lwtestpkg>=1.3"],
+                 mend_installation)):
+            def start(name=name, endpoint=endpoint, dependencies=dependencies):
+                return make_widget({"/api/x": endpoint}, server_name=name,
+                                   dependencies=dependencies).server
+            with self.subTest(name):
+                server = start()
+                eventually(lambda: server.status == "error", 60)
+                second = start()
+                self.assertEqual(second.instance == server.instance, name == "file",
+                                 "only an installation takes a process of its own")
+                eventually(lambda: second.status == "error", 60)
+                mend()
+                again = start()
+                eventually(lambda: again.status == "running", 60,
+                           what="running, not %s: %s" % (again.status, again.detail))
+                self.assertEqual(start().instance, again.instance)
 
 
 ################################################################################
@@ -6868,6 +6964,26 @@ class Endpoints(ServerCase):
         with self.assertRaisesRegex(lw.UsageError, "an endpoint's path"):
             self.widget({"/": echo})
 
+    def test_arguments_that_may_be_none_are_of_the_type_beside_it(self):
+        """On each Python, as a text too; what is of several types, or of parts, is text."""
+        import typing
+        annotations = ["int | None", "None | int", "Optional[int]", "typing.Optional[int]",
+                       "t.Union[int, None]", typing.Optional[int], typing.Union[None, int],
+                       "list[int]", "int | float", typing.List[int], typing.Union[int, str]]
+        if sys.version_info >= (3, 10):
+            annotations += eval("[int | None, None | int, list[int]]")
+        for annotation in annotations:
+            def function(n=None):
+                return n
+            function.__annotations__["n"] = annotation
+            with self.subTest(annotation=annotation):
+                is_number = not re.search("(?i)list|float|str", str(annotation))
+                self.assertEqual(lw.query_arguments(function, {"n": "7"}),
+                                 {"n": 7 if is_number else "7"})
+                if is_number:
+                    with self.assertRaisesRegex(lw.UsageError, "n must be of type int, got 'x'"):
+                        lw.query_arguments(function, {"n": "x"})
+
     def test_plain_json_with_etag_and_304(self):
         widget = self.widget({"/api/x": lambda: {"n": 1, "text": "é"}})
         status, headers, body = ask(widget.server, "/api/x")
@@ -7120,7 +7236,9 @@ class Endpoints(ServerCase):
         self.assertEqual([viewer.fields[name] for name in ("nan", "beside", "o", "near")],
                          [None, 1, None, "odd"])
         self.assertNotIn("/api/nan", viewer.fields["_server_detail"])
-        self.assertEqual(ask(widget.server, "/api/odd")[0], 500)
+        status, _, body = ask(widget.server, "/api/odd")
+        self.assertEqual((status, body.decode().strip()), (
+            500, "500 the endpoint failed; the reason is in the server's stderr"))
         before = viewer.fields["t"]
         viewer.until(lambda fields: fields["t"] > before)
         viewer.until(lambda fields: "/api/hang: has been running for 5 s"
@@ -7214,6 +7332,46 @@ class Endpoints(ServerCase):
         self.assertEqual(ask(widget.server, "/add", "POST", b"{}",
                              headers={"Content-Type": "text/plain"})[0], 415)
         self.assertEqual(ask(widget.server, "/add", "POST", b"{}", token="")[0], 401)
+
+    def test_an_action_that_hangs_is_told_and_new_code_does_not_wait_for_it(self):
+        """Nor does its late answer count."""
+        go_on = os.path.join(tempfile.mkdtemp(), "now")
+        self.addCleanup(shutil.rmtree, os.path.dirname(go_on))
+
+        def old():
+            while not os.path.exists(go_on):
+                time.sleep(0.02)
+            return {"who": "old"}
+        endpoints, answers = {"/api/x": lambda: {"x": 1}}, []
+
+        def post():
+            answers.append(ask_json(widget.server, "/do", method="POST", body=b"{}"))
+        widget = self.widget(endpoints, actions={"/do": old}, update_interval=60000)
+        viewer = Viewer(widget.server)
+        hanging = threading.Thread(target=post)
+        hanging.start()
+        viewer.until(lambda fields: fields.get("_server_detail")
+                     == "/do: has been running for 5 s" and fields["_server_status"] == "error")
+        eventually(lambda: widget.server.stderr.tail() == "action /do has been running for 5 s")
+        self.widget(endpoints, actions={"/do": lambda: {"who": "new"}}, update_interval=60000)
+        post()
+        viewer.until(lambda fields: fields.get("who") == "new"
+                     and (fields["_server_status"], fields["_server_detail"]) == ("live", ""))
+        pathlib.Path(go_on).touch()
+        hanging.join(PATIENCE_S)
+        self.assertEqual(answers, [{"error": None}] * 2)
+        late = Viewer(widget.server)
+        late.poll()
+        self.assertEqual(late.fields["who"], "new")
+
+    def test_a_kernel_that_carries_an_action_waits_for_longer_than_for_a_feed(self):
+        """Who carried it no more would call it failed while it succeeds."""
+        widget = self.widget({"/api/x": lambda: time.sleep(2) or {}},
+                             actions={"/slow": lambda: time.sleep(2)}, update_interval=60000)
+        with unittest.mock.patch.multiple(lw, HOLD_S=0.3, ASK_TIMEOUT_S=0.3):
+            self.assertEqual(widget.server.request("POST", "/slow", b"{}"), (200, {"error": None}))
+            with self.assertRaisesRegex(lw.ServerError, "does not answer: timed out"):
+                widget.server.request("GET", "/api/x")
 
     def test_who_comes_as_the_last_viewer_leaves_has_files_watched(self):
         watchers = []
@@ -10187,6 +10345,60 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
         eventually(lambda: sum(url.endswith("/marker") for url in tab.requests) == 2)
         tab.wait("sockets.forEach(one => one.open()), posts === 2")
         self.assertEqual(tab.js("sockets.length"), 1)
+
+    #: A page of a Jupyter whose proxy and kernel are scripts; each of a frame's answers is kept.
+    CARRIED = """<!doctype html><body><script>
+        window.proxied = []; window.relayed = [];
+        window.fetch = async (url, { method, body } = {}) => {
+            const path = new URL(url, location).pathname.replace(/^.base.proxy.\\d+/, "");
+            proxied.push(path);
+            if (path === "/lost") throw new TypeError("lost");
+            return { status: path === "/gone" ? 404 : 200,
+                json: async () => ({ instance: "%s", script: "", error: null }) };
+        };
+        window.WebSocket = class {
+            constructor() { setTimeout(() => this.onopen()); }
+            close() {}
+            send(text) { relayed.push(JSON.parse(text).content.data.path); }
+        };</script><script type="application/json" id="jupyter-config-data">
+        {"baseUrl": "/base/"}</script>"""
+
+    def carried(self):
+        """(tab, a function that posts to a path for the frame and returns its answer's status)."""
+        output = self.widget()._repr_html_().replace('"kernel":null', '"kernel":"0123abcd"')
+        _, _, config = cell_parts(output)
+        tab = self.page(self.CARRIED % config["instance"] + output)
+        tab.wait("proxied.includes('/livewidget/client')")
+        tab.in_frames("window.told = {}, addEventListener('message', ({ data }) => { if (data.id) "
+                      "told[data.id] = data.status; })")
+        ids = itertools.count(1000)
+
+        def post(path):
+            number = next(ids)
+            tab.in_frames("parent.postMessage({lw: 'post', id: %d, path: %s, args: {}}, '*')"
+                          % (number, json.dumps(path)))
+            eventually(lambda: tab.in_frame("told[%d] !== undefined" % number), what=repr(path))
+            return tab.in_frame("told[%d]" % number)
+        return tab, post
+
+    def test_the_broker_answers_each_action_and_carries_those_that_python_takes(self):
+        _, post = self.carried()
+        for path in ("/go", "/reset/", "/a/b.c/~d-e_f", "/a" * 25, "/" + "x" * 200,
+                     "/do/a b", "/", "", "//a", "/a//b", "/a/../b", "/..", "/./a", "/a/.", "/...",
+                     "/a?b", "https://evil.example/", "/\u00e9", None, 5):
+            try:
+                status = 200 if lw.check_endpoint_path(path) else None
+            except lw.UsageError:
+                status = 400
+            self.assertEqual(post(path), status, path)
+
+    def test_an_action_goes_by_one_route_alone_and_a_missing_one_turns_no_route_off(self):
+        tab, post = self.carried()
+        self.assertEqual([post(path) for path in ("/go", "/gone", "/lost", "/go")],
+                         [200, 404, 0, 200])
+        self.assertEqual(tab.js("relayed"), [])
+        self.assertEqual(tab.js("proxied.filter(path => !path.startsWith('/livewidget/'))"),
+                         ["/go", "/gone", "/lost", "/go"])
 
     def test_broker_takes_no_address_and_no_shape_but_its_own(self):
         """R47: what a frame says is checked; it chooses no path but an action's, and no host."""
