@@ -22921,6 +22921,7 @@ class _RowsEngine(engine_of(Scrolled)):
             for column, cell in zip(self.columns[left:], line):
                 try:
                     if column["editable"]:
+                        self.require_control(number, column)
                         numeric = column["type"] in ("integer", "float")
                         plain = _plain_number(cell, point, group) if numeric else cell
                         self.edit(number, column, plain)
@@ -22938,7 +22939,8 @@ class _RowsEngine(engine_of(Scrolled)):
         for number, column in itertools.product(numbers, self.columns):
             key = column["key"]
             if (column["editable"] and key in keys and (places is None or (number, key) in places)
-                and self.rows.cell(number, key) not in (None, _ABSENT)):
+                and self.rows.cell(number, key) not in (None, _ABSENT)
+                and not self.is_closed(number, column, "enabled_key", "visible_key")):
                 kind = "boolean" if column["widget"] == "checkbox" else column["type"]
                 self.store(number, key, {"boolean": False, "string": ""}.get(kind))
 
