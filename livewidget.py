@@ -22974,6 +22974,8 @@ class _RowsEngine(engine_of(Scrolled)):
         keys = [column["key"] for column in columns]
         _require(len(set(keys)) == len(keys), "each column needs a key of its own", keys=keys)
         self.columns = columns
+        if self.cursor and self.cursor[1] not in (*keys, None):
+            self.cursor = self.anchor = None
         self.rows.names = {column["label"]: column["key"] for column in reversed(columns)
                            if re.fullmatch("_col[0-9]+", column["key"])
                            and column["label"] not in keys}
@@ -23172,8 +23174,6 @@ class RowsView(Scrolled):
         engine.colors = {place: look for place, look in engine.colors.items() if place[1] != key}
         for number in list(engine.cells):
             engine.pick_cell(number, key, False)
-        if engine.cursor and engine.cursor[1] == key:
-            engine.cursor = engine.anchor = None
         engine.set_columns([column for column in engine.columns if column["key"] != key])
         widths = engine.value("set_column_widths", {})
         if key in widths:                       # not for one of the same key that comes later

@@ -29853,6 +29853,14 @@ class Tables(AppCase):
             eventually(lambda: seen[-1][0] == "cell_edited")
             self.assertEqual(view.get_shown_rows(), [["x"], [""]], field)
 
+    def test_other_columns_leave_the_keyboard_alive(self):
+        view, _, browser = self.one(lambda W: W.TableView(["A", "B"]))
+        view.set_data([["x", "y"]])
+        self.pick(view, browser, self.window(view, browser)[0][0], "_col1", "only")
+        eventually(lambda: (engine_of(view).cursor or [0, 0])[1] == "_col1")
+        view.set_columns(["A"])
+        self.assertIsNone(engine_of(view).cursor)
+
     def test_a_cut_empties_cells_once_a_browser_has_their_text(self):
         table, seen, browser = self.table(4, "cut", "cell_edited", selection_mode="multiple")
         table.set_selected([["row1"]])
