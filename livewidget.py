@@ -23072,6 +23072,7 @@ class _RowsEngine(engine_of(Scrolled)):
             for column, cell in zip(self.columns[left:], line):
                 try:
                     if column["editable"]:
+                        self.require_control(number, column)
                         numeric = column["type"] in ("integer", "float")
                         plain = _plain_number(cell, point, group) if numeric else cell
                         self.edit(number, column, plain)
@@ -23089,7 +23090,8 @@ class _RowsEngine(engine_of(Scrolled)):
         for number, column in itertools.product(numbers, self.columns):
             key = column["key"]
             if (column["editable"] and key in keys and (places is None or (number, key) in places)
-                and self.rows.cell(number, key) not in (None, _ABSENT)):
+                and self.rows.cell(number, key) not in (None, _ABSENT)
+                and not self.is_closed(number, column, "enabled_key", "visible_key")):
                 kind = "boolean" if column["widget"] == "checkbox" else column["type"]
                 self.store(number, key, {"boolean": False, "string": ""}.get(kind))
 
@@ -23123,6 +23125,8 @@ class _RowsEngine(engine_of(Scrolled)):
         keys = [column["key"] for column in columns]
         _require(len(set(keys)) == len(keys), "each column needs a key of its own", keys=keys)
         self.columns = columns
+        if self.cursor and self.cursor[1] not in (*keys, None):
+            self.cursor = self.anchor = None
         self.rows.names = {column["label"]: column["key"] for column in reversed(columns)
                            if re.fullmatch("_col[0-9]+", column["key"])
                            and column["label"] not in keys}
@@ -23321,8 +23325,6 @@ class RowsView(Scrolled):
         engine.colors = {place: look for place, look in engine.colors.items() if place[1] != key}
         for number in list(engine.cells):
             engine.pick_cell(number, key, False)
-        if engine.cursor and engine.cursor[1] == key:
-            engine.cursor = engine.anchor = None
         engine.set_columns([column for column in engine.columns if column["key"] != key])
         widths = engine.value("set_column_widths", {})
         if key in widths:                       # not for one of the same key that comes later

@@ -30560,6 +30560,31 @@ class Tables(AppCase):
             self.assertEqual([one[1:] for one in seen], [
                 ([row], "_col0", True, False) for row in ("row2", "row4")])
 
+    def test_cells_whose_controls_are_closed_are_neither_emptied_nor_pasted_over(self):
+        for field in ("enabled_key", "visible_key"):
+            def make(W):
+                view = W.TableView([{"label": "A", "key": "a", "editable": True,
+                                     field: "on"}],                 # noqa: B023
+                                   selection_mode="multiple")
+                view.set_data([{"a": "x", "on": False}, {"a": "y", "on": True}])
+                return view
+            view, seen, browser = self.one(make, "paste", "cell_edited")
+            view.select_all()
+            browser.event(view.wid, state={"user_paste": ["p\nq"]})
+            eventually(lambda: seen and seen[-1][0] == "paste")
+            self.assertEqual(seen[:-1], [("cell_edited", ["row1"], "a", "y", "q")], field)
+            browser.event(view.wid, state={"user_empty": []})
+            eventually(lambda: seen[-1][0] == "cell_edited")
+            self.assertEqual(view.get_shown_rows(), [["x"], [""]], field)
+
+    def test_other_columns_leave_the_keyboard_alive(self):
+        view, _, browser = self.one(lambda W: W.TableView(["A", "B"]))
+        view.set_data([["x", "y"]])
+        self.pick(view, browser, self.window(view, browser)[0][0], "_col1", "only")
+        eventually(lambda: (engine_of(view).cursor or [0, 0])[1] == "_col1")
+        view.set_columns(["A"])
+        self.assertIsNone(engine_of(view).cursor)
+
     def test_a_cut_empties_cells_once_a_browser_has_their_text(self):
         table, seen, browser = self.table(4, "cut", "cell_edited", selection_mode="multiple")
         table.set_selected([["row1"]])
