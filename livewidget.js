@@ -3387,6 +3387,7 @@ class Spinner extends Widget {
 // ends with Python's text.
 class SharedText extends TypedField {
     static isField = true;
+    static acts = false;
     constructor(root, input) {
         super(root);
         this._input = input;
@@ -3534,7 +3535,6 @@ class SharedText extends TypedField {
 
 // A text that is edited in a field of the browser's own.
 class TextInput extends SharedText {
-    static acts = false;
     constructor(root, input) {
         super(root, input);
         this._shown = "";                               // what the field held when we last looked
@@ -8036,6 +8036,7 @@ class RowsView extends Widget {
         this._version = version;
         this._held = null;
         if (count !== null) this._count = count;
+        if (this._waiting?.[0] >= this._count) this._waiting = null;    // it went meanwhile
         this._fit();
         this._ask();
     }
@@ -8492,7 +8493,7 @@ class RowsView extends Widget {
                 `[data-index="${index}"] > [aria-colindex="${at + 1}"]`); }
     _content(column, value, look) {
         const name = { "aria-label": column.label || column.key, tabindex: "-1",
-            disabled: look.off };
+            disabled: look.off || this._looks };
         if (column.widget === "checkbox") {
             const box = element("input", { type: "checkbox", ...name });
             box.checked = Boolean(value);
@@ -8553,13 +8554,22 @@ class RowsView extends Widget {
 
     // What a person does. It is shown at once, until Python's answer takes its place.
 
+    // Whether the person may only look: Python would refuse what else is done here.
+    get _looks() { return this.session?.role === "viewer"; }
+    _takeLock() {
+        super._takeLock();
+        if (this._filterRow) this._filterRow.inert = this._looks;
+        this._drawn = null;                             // its controls are drawn anew
+        this._redraw();
+    }
     _act(name, ...args) {
-        this._held = null;
+        if (!this._looks) this._held = null;
         this._acted = this.emit(null, [], { [name]: args });
     }
     _pick(index, key, how) {
         const row = this._row(index), mode = this._options.selection_mode,
             many = mode.startsWith("multiple");
+        if (this._looks) how = "cursor";
         this._waiting = null;
         this.scroll_to_row(index);
         if (!row) {
@@ -8620,6 +8630,7 @@ class RowsView extends Widget {
     }
     // more: what it is sorted by already counts more.
     _sort(key, more) {
+        if (this._looks) return;
         const now = this._sorted.find(one => one[0] === key), ascending = !now || !now[1];
         const kept = more ? this._sorted.filter(one => one !== now) : [];
         const place = more && now ? this._sorted.indexOf(now) : kept.length;
@@ -8718,7 +8729,7 @@ class RowsView extends Widget {
     }
     _toggle(index, tf = undefined) {
         const row = this._row(index), open = tf ?? !(row[2] & 4);
-        if (!(row[2] & 2) || Boolean(row[2] & 4) === open) return;
+        if (!(row[2] & 2) || Boolean(row[2] & 4) === open || this._looks) return;
         row[2] ^= 4;
         this._draw();
         this._act("user_toggle", row[0], open);
@@ -8963,6 +8974,7 @@ class RowsView extends Widget {
 
     // seen: the row, if it was seen before.
     _editCell(index, column, text, typing, seen = null) {
+        if (this._looks) return;
         if (this._editor) this._commit();
         this._commit(false);                            // one that was refused
         this.scroll_to_row(index);
@@ -9122,6 +9134,7 @@ class TableView extends RowsView {
                 cell.classList.toggle("lw-pinned", column.pinned);
                 return cell;
             }));
+        this._filterRow.inert = this._looks;
         this._head.after(this._filterRow);
         if (this._fields.includes(focused)) focused.focus();
         this.set_filters(this._filters || {});

@@ -4035,9 +4035,10 @@ class StateLog:
     def drop_numbers(self, wid: int, name: str, key: int) -> None:
         """Forget the rows of a key, of which cursors are told by another cell."""
         with self.lock:
-            cell = self._cells.get((wid, name))
-            if cell is not None:
+            if (wid, name) in self._cells:
+                cell = self._changing(wid, name)        # stays behind the cell that tells of it
                 cell.rows.pop(key, None)
+                cell.seq = self.seq
 
     def _changing(self, wid, name):
         """The cell, last in order of change, for the change of number self.seq."""
@@ -24424,8 +24425,13 @@ class _LogRows(_GivenRows):
         self.cells += zip(lines)
         over = len(self.cells) - self._limit
         if over > self._limit // 10:
-            self.gone += bisect.bisect_left(self.shown_part(0, 0), over)
+            gone = bisect.bisect_left(self.shown_part(0, 0), over)
+            kept = self._shown[gone:] if self.filtered and self._shown is not None else None
+            self.gone += gone
             self.load(self.cells[over:])
+            if kept is not None:                # who reads them stays where they are
+                new = range(max(0, before - over), len(self.cells))
+                self._shown = [number - over for number in kept] + list(self._passing(new))
             return True
         numbers = self.children[None] = range(len(self.cells))
         if self._sieve:
@@ -24441,6 +24447,7 @@ class _Tail:
     """The lines of a file, and those that come, also in another that takes its place (rotation)."""
     def __init__(self, path) -> None:
         self._path, self._rest, self._file = path, b"", None
+        self.lock: threading.Lock = threading.Lock()    # held until what was read is shown
         self._file = io.FileIO(path)
         self._file.seek(max(0, os.fstat(self._file.fileno()).st_size - MAX_LOG_BYTES))
 
@@ -24453,8 +24460,9 @@ class _Tail:
             try:
                 now, seen = os.stat(self._path), os.fstat(self._file.fileno())
                 if (now.st_ino, now.st_dev) != (seen.st_ino, seen.st_dev):
+                    other = io.FileIO(self._path)
                     self._file.close()
-                    self._file = io.FileIO(self._path)
+                    self._file = other
                 elif now.st_size < self._file.tell():
                     self._file.seek(0)
             except OSError:                     # the next one is not there yet
@@ -24578,9 +24586,11 @@ class LogView(VBox):
 
         def look(self, tail):
             """Read what is new in the file, 1 MiB at a time."""
-            text = tail.read()
+            with tail.lock:
+                text = tail.read()
+                if text:
+                    self.facade.append(text)
             if text:
-                self.facade.append(text)
                 self.session.submit(lambda: self.look(tail))
 
         def read(self, source):
@@ -38909,6 +38919,7 @@ class Spinner extends Widget {
 // ends with Python's text.
 class SharedText extends TypedField {
     static isField = true;
+    static acts = false;
     constructor(root, input) {
         super(root);
         this._input = input;
@@ -39056,7 +39067,6 @@ class SharedText extends TypedField {
 
 // A text that is edited in a field of the browser's own.
 class TextInput extends SharedText {
-    static acts = false;
     constructor(root, input) {
         super(root, input);
         this._shown = "";                               // what the field held when we last looked
@@ -43558,6 +43568,7 @@ class RowsView extends Widget {
         this._version = version;
         this._held = null;
         if (count !== null) this._count = count;
+        if (this._waiting?.[0] >= this._count) this._waiting = null;    // it went meanwhile
         this._fit();
         this._ask();
     }
@@ -44014,7 +44025,7 @@ class RowsView extends Widget {
                 `[data-index="${index}"] > [aria-colindex="${at + 1}"]`); }
     _content(column, value, look) {
         const name = { "aria-label": column.label || column.key, tabindex: "-1",
-            disabled: look.off };
+            disabled: look.off || this._looks };
         if (column.widget === "checkbox") {
             const box = element("input", { type: "checkbox", ...name });
             box.checked = Boolean(value);
@@ -44075,13 +44086,22 @@ class RowsView extends Widget {
 
     // What a person does. It is shown at once, until Python's answer takes its place.
 
+    // Whether the person may only look: Python would refuse what else is done here.
+    get _looks() { return this.session?.role === "viewer"; }
+    _takeLock() {
+        super._takeLock();
+        if (this._filterRow) this._filterRow.inert = this._looks;
+        this._drawn = null;                             // its controls are drawn anew
+        this._redraw();
+    }
     _act(name, ...args) {
-        this._held = null;
+        if (!this._looks) this._held = null;
         this._acted = this.emit(null, [], { [name]: args });
     }
     _pick(index, key, how) {
         const row = this._row(index), mode = this._options.selection_mode,
             many = mode.startsWith("multiple");
+        if (this._looks) how = "cursor";
         this._waiting = null;
         this.scroll_to_row(index);
         if (!row) {
@@ -44142,6 +44162,7 @@ class RowsView extends Widget {
     }
     // more: what it is sorted by already counts more.
     _sort(key, more) {
+        if (this._looks) return;
         const now = this._sorted.find(one => one[0] === key), ascending = !now || !now[1];
         const kept = more ? this._sorted.filter(one => one !== now) : [];
         const place = more && now ? this._sorted.indexOf(now) : kept.length;
@@ -44240,7 +44261,7 @@ class RowsView extends Widget {
     }
     _toggle(index, tf = undefined) {
         const row = this._row(index), open = tf ?? !(row[2] & 4);
-        if (!(row[2] & 2) || Boolean(row[2] & 4) === open) return;
+        if (!(row[2] & 2) || Boolean(row[2] & 4) === open || this._looks) return;
         row[2] ^= 4;
         this._draw();
         this._act("user_toggle", row[0], open);
@@ -44485,6 +44506,7 @@ class RowsView extends Widget {
 
     // seen: the row, if it was seen before.
     _editCell(index, column, text, typing, seen = null) {
+        if (this._looks) return;
         if (this._editor) this._commit();
         this._commit(false);                            // one that was refused
         this.scroll_to_row(index);
@@ -44644,6 +44666,7 @@ class TableView extends RowsView {
                 cell.classList.toggle("lw-pinned", column.pinned);
                 return cell;
             }));
+        this._filterRow.inert = this._looks;
         this._head.after(this._filterRow);
         if (this._fields.includes(focused)) focused.focus();
         this.set_filters(this._filters || {});

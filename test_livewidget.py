@@ -25805,6 +25805,20 @@ class CodeViews(WidgetCase):
     LINE = "[...document.querySelectorAll('[data-line=\"%d\"] .lw-source-text span')].map(" \
         "one => [one.style.color.slice(9, -1), one.textContent])"
 
+    def test_who_may_only_look_can_scroll_and_copy_a_text_but_not_change_it(self):
+        def build(session):
+            W = session.get_widgets()
+            page = W.Page()
+            page.set_widget(filled(W.VBox(), W.CodeView("text"), W.TextSource("text"),
+                                   W.TextArea("text")))
+            page.show()
+        session = self.open(build)[2]
+        looks = self.tab(session.get_url(role="viewer"))
+        looks.wait("document.querySelectorAll('textarea').length > 2")
+        self.assertEqual(looks.js("[...document.querySelectorAll('textarea')].map(one => "
+                                  "[one.readOnly, !!one.closest('[inert]')])"),
+                         [[True, False]] * 3)
+
     def test_each_language_has_its_comments_texts_numbers_and_words(self):
         view, tab, _ = self.one(lambda W: sized(W.CodeView(), 600, 60))
         for language, line, colored in (
@@ -27361,6 +27375,20 @@ class ChartRows(unittest.TestCase):
 
 
 class ChartsInChromium(WidgetCase):
+    def test_what_is_left_is_drawn_as_it_was_in_a_new_page(self):
+        def make(W):
+            chart = W.Chart()
+            chart.add_band("Range", [1, 2, 3], [0, 1, 0], [3, 4, 5])
+            chart.add_line("Gone", [1, 2, 3], [9, 9, 9]).remove()
+            chart.resize(400, 300)
+            return chart
+        chart, tab, _ = self.one(make)
+        tab.reload()
+        rows = ("[...livewidget.session.widgets.get(%d)._rows.values()]"
+                ".map(one => [one.stride, ...one.values])" % chart.wid)
+        tab.wait("livewidget.session.widgets.get(%d)?._rows.size === 1" % chart.wid)
+        self.assertEqual(tab.js(rows), [[3, 1, 0, 3, 2, 1, 4, 3, 0, 5]])
+
     def test_a_new_chart_is_drawn_once_and_again_for_another_size(self):
         app, tab, session = self.open(lambda session: session.get_widgets().Page().show())
         tab.js("""window.drawn = 0; const clear = CanvasRenderingContext2D.prototype.clearRect;
@@ -30902,6 +30930,36 @@ class TablesInChromium(WidgetCase):
         self.css = css
         return view, tab, css
 
+    def test_who_may_only_look_is_shown_no_change_that_nobody_takes(self):
+        view, _, css = self.table(sortable=True, filterable=True)
+        looks = self.tab(view.session.get_url(role="viewer"))
+        looks.wait("document.querySelectorAll('%s [role=row] input[type=checkbox]').length" % css)
+        before = looks.text(css)
+        self.assertTrue(looks.js("[...document.querySelectorAll('%s [role=gridcell] > "
+                                 ":is(input, select, button)')].every(one => one.disabled || "
+                                 "one.closest('[inert]'))" % css), "controls of cells are off")
+        looks.click(css + " [role=columnheader]:nth-child(2)")
+        cell = css + " [data-index='1'] > [aria-colindex='2']"
+        for _ in range(2):
+            looks.click(cell)
+        looks.key("F2")
+        looks.js("new Promise(requestAnimationFrame)")
+        self.assertEqual(looks.js("document.querySelectorAll('%s [aria-sort], %s .lw-data-editor')"
+                                  ".length" % (css, css)), 0)
+        self.assertEqual(looks.text(css), before)
+
+    def test_rows_that_go_while_the_last_one_is_on_its_way_leave_the_others_in_view(self):
+        view, tab, css = self.table(rows=[{"name": "n%d" % row} for row in range(3000)],
+                                    cell_cursor=True)
+        tab.click(css + " [data-index='1'] > [aria-colindex='1']")
+        eventually(lambda: engine_of(view).cursor)
+        with engine_of(view).lock:              # no answer is made until the others are gone
+            tab.key("End", 2)
+            tab.wait("livewidget.session.widgets.get(%d)._waiting?.[0] === 2999" % view.wid)
+            view.set_data([{"name": "left %d" % row} for row in range(10)])
+        tab.wait("document.querySelector('%s').innerText.includes('left 9')" % css)
+        tab.wait("!livewidget.session.widgets.get(%d)._waiting" % view.wid)
+
     def test_there_is_no_room_to_scroll_where_all_rows_are_in_view(self):
         """Neither before a cell has the cursor nor when the row that had it is gone."""
         view, tab, css = self.table(rows=self.ROWS[:5], filterable=True)
@@ -32068,6 +32126,48 @@ class LogViews(WidgetCase):
         view.append("new")
         self.shows(tab, *["new"] * 3)
         self.assertEqual(view.get_text(), "old\n" * 17 + "new\n" * 3)
+
+    def test_what_was_found_is_known_still_when_the_first_lines_go(self):
+        view = self.make_app().create_session().get_widgets().LogView(limit=1000)
+        rows = engine_of(view).rows
+        view.set_search("7")
+        rows.shown()
+        for count in (30, 900, 1, 99, 171, 2500, 5):
+            view.append("".join("line %d\n" % number for number in range(count)))
+            self.assertIsNotNone(rows._shown, "all are searched anew")
+            self.assertEqual(list(rows.shown()), [number for number, (line,) in enumerate(
+                rows.cells) if "7" in line])
+
+    def test_a_followed_file_is_read_once_and_in_order_by_whatever_thread(self):
+        session = self.make_app(concurrency_handling="concurrent").create_session()
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        path, lines = os.path.join(folder, "a.log"), [
+            "%07d %s" % (number, "x" * 150) for number in range(60000)]
+        pathlib.Path(path).write_text("\n".join(lines) + "\n")
+        with unittest.mock.patch.object(lw, "LOG_LOOK_S", 0.01):
+            view = session.get_widgets().LogView(limit=100000)
+            view.follow(path)
+        eventually(lambda: len(engine_of(view).rows.cells) >= len(lines))
+        self.assertEqual(view.get_text().splitlines(), lines)
+
+    def test_a_file_that_cannot_be_opened_yet_is_followed_once_it_can(self):
+        session, looks = self.make_app().create_session(), []
+        view, folder = session.get_widgets().LogView(), tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        path = os.path.join(folder, "a.log")
+        pathlib.Path(path).write_text("one\n")
+        with unittest.mock.patch.object(
+                lw.Session, "schedule", lambda session, look, **options: looks.append(look)
+                or unittest.mock.Mock()):
+            view.follow(path)
+        eventually(lambda: view.get_text() == "one\n")
+        os.rename(path, path + ".1")
+        pathlib.Path(path).write_text("two\n")
+        with unittest.mock.patch.object(lw.io, "FileIO", side_effect=PermissionError):
+            looks[0]()
+        looks[0]()
+        eventually(lambda: view.get_text() == "one\ntwo\n")
 
     def test_lines_are_not_taken_away_while_others_read_them(self):
         view = self.make_app().create_session().get_widgets().LogView("a\nb")
