@@ -4435,7 +4435,8 @@ class Principal(_named_tuple("Principal", "by role rights user key")):
     by: what told it: "token", "key", "session" (its own token), "open" (no token is needed),
     "login" (a key that a login gave), "proxy" (a header of a trusted one), "agent" (its key).
     role: "owner"; "manager", of a server process; "guest", who may open one session, whose id is
-    `rights` (None: all); "viewer", who changes nothing; "editor" and those of a users file.
+    `rights` (None: all); "viewer", who changes nothing, of one session too where a link lets them
+    look; "editor" and those of a users file.
     user: the name of a person who logged in, or for whom an agent acts. key: what tells one
     browser's key from another's.
     """
@@ -13369,12 +13370,14 @@ class SessionIO(Audience):
         else:
             raise ProtocolError("message field type is not expected now", close_code=1008)
 
-    def receive_last(self, browser_id: str, message: dict[str, Any], size: int) -> None:
-        """Take an event that a page sent while it went away; its connection may be gone already."""
+    def receive_last(self, browser_id: str, message: dict[str, Any], size: int,
+                     is_current: Callable[[Principal], bool]) -> None:
+        """Take an event that a page sent while it went away; its connection may be gone already,
+        and so may what is_current() asks for: who had it is known still."""
         browser = self.browsers.get(browser_id) or self._parted.get(browser_id)
         if message["type"] != "event":
             raise ProtocolError("message field type must be event when leaving", close_code=1008)
-        if browser is not None and not self.paused:
+        if browser is not None and not self.paused and is_current(browser.principal):
             self.receive(browser, message, size)
 
     def count(self) -> int | None:
@@ -27093,7 +27096,11 @@ class People:
         return f"{_base64url(name.encode())}~{seed}~{proof}"
 
     def is_current(self, principal: Principal) -> bool:
-        """Whether what proved somebody still does: not after a log-out or a new password."""
+        """Whether what proved somebody still does: not after a log-out, a new password or another
+        role."""
+        if principal.by == "proxy":
+            role = self.role_of(principal.user)     # rights: a link lets them look at one session
+            return role is not None and (principal.role == role or principal.rights is not None)
         return principal.by != "login" or (
             principal.key not in self._ended
             and principal.key.partition(".")[0] == self.accounts.stamp(principal.user))
@@ -27600,7 +27607,7 @@ class AddressedPages:
         """Whether the page that a session shows is for somebody; who got a link to look, may."""
         found, opener = self.find(session.path), session.opener
         return (not (found and found.roles) or principal is None or principal.role in found.roles
-                or principal.by == "session" and principal.role == "viewer"
+                or principal.rights == session.public_id and principal.role == "viewer"
                 or opener is not None and opener.user == principal.user)
 
     def build(self, facade: Session) -> None:
@@ -28289,7 +28296,7 @@ class _ApplicationEngine(Site):
             if rights is None:
                 raise ProtocolError("wrong session token", close_code=4001)
             if rights == "viewer":
-                link.principal = link.principal._replace(role="viewer")
+                link.principal = link.principal._replace(role="viewer", rights=session_id)
             if not self.pages.may_see(session, link.principal):
                 raise ProtocolError("this page is for others", close_code=4001)
             if (len(session.io.browsers) >= self.max_browsers
@@ -28574,7 +28581,8 @@ class _ApplicationEngine(Site):
             return refusal(404)
         for event, text in zip(events, messages[1:]):
             event.setdefault("epoch", hello.get("epoch"))
-            session.io.receive_last(hello.get("browser"), event, len(text))
+            session.io.receive_last(hello.get("browser"), event, len(text),
+                                    self.people.is_current)
         return Response(204)
 
     def _answer_messages(self, request, exchange):

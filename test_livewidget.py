@@ -8704,6 +8704,77 @@ class People(AppCase):
                 self.assertEqual(caught.exception.close_code, 4003)
                 other.settle()                  # others stay
 
+    def proxied(self, app, name, *args):
+        """A model browser of somebody whom a proxy names, and what its requests have."""
+        headers = [("X-Remote-User", name), ("Origin", "http://127.0.0.1:%d" % self.port)]
+        return self.ready(app, *args, token=None, headers=headers), headers[:1]
+
+    def make_proxied(self, **roles):
+        app = self.make_app(users=self.make_users(**roles), trusted_proxies=["127.0.0.1"],
+                            user_header="X-Remote-User")
+        self.port = app.ports[0]
+        return app
+
+    def test_another_role_or_a_removal_ends_pages_and_sessions_of_a_proxys_people(self):
+        roles = ["admin", "editor", "viewer"]
+        changes = {"%s-%s" % change: change
+                   for change in itertools.product(roles, [*roles, "gone"])}
+        app, taken = self.make_proxied(**{name: was for name, (was, _) in changes.items()}), []
+        app.page("/")(lambda W: W.Label("all"))
+        shared = app.create_session()
+        button = shared.get_widgets().Button("Go", on_activated=taken.append)
+        button.show()
+        sessions, pages = {}, {}
+        for name, (was, now) in changes.items():
+            own, headers = self.proxied(app, name)
+            page, _ = self.proxied(app, name, credentials_of(shared))
+            sessions[name], pages[name] = session_of_page(app, own), (own, page, headers)
+            self.assertEqual(sessions[name].role, was)
+        for name, (was, now) in changes.items():
+            if now == "gone":
+                self.accounts.remove(name)
+            elif now != was:
+                self.accounts.put(name, now, self.PASSWORD)
+        for name, (was, now) in changes.items():
+            own, page, headers = pages[name]
+            if now == was:
+                own.settle()
+                page.settle()
+                continue
+            eventually(lambda: engine_of(sessions[name]).ended,     # noqa: B023
+                       what="the session's end")
+            for one in (own, page):
+                with self.assertRaises(lw.ProtocolError) as caught:
+                    one.until(lambda one: False)
+                self.assertEqual(caught.exception.close_code, 4003)
+            said = [{"type": "hello", "session": page.session, "token": page.token,
+                     "browser": page.browser, "since": 0},
+                    {"type": "event", "n": 1, "wid": engine_of(button).wid, "action": "activated",
+                     "args": []}]
+            status = self.ask("/livewidget/leave", list(map(json.dumps, said)), headers)[0]
+            self.assertEqual(status, 401 if now == "gone" else 204)
+        shared.gui_call(lambda: None)
+        self.assertEqual(taken, [], "a page that had to go acted once more, in its old role")
+
+    def test_a_link_that_looks_is_for_those_who_logged_in_too(self):
+        for make, come in ((self.make_pages, self.page_of),
+                           (self.make_proxied, lambda *args: self.proxied(*args)[0])):
+            app = make()
+            app.page("/")(lambda W: W.Label("all"))
+            app.page("/admin", roles=["admin"])(lambda W: W.Label("secret"))
+            adam = come(app, "adam")
+            adam.send({"type": "navigate", "path": "/admin", "query": ""})
+            session = session_of_page(app, adam)
+            eventually(lambda: session.path == "/admin")            # noqa: B023
+            session.gui_call(lambda: None)
+            mine = re.search(r"#session=(.*)&token=(.*)", session.get_url(role="viewer")).groups()
+            for name in ("ann", "vic", "adam"):
+                page = come(app, name, mine)
+                self.assertEqual(page.welcome["role"], "viewer", name)
+                engine_of(app).reactor.call_soon(engine_of(app).people.end_strangers)
+                page.settle()                   # nothing that it has was taken away
+            self.assertTrue(session.connections, "nobody looks")
+
     def test_logging_out_ends_the_key_of_that_browser_alone(self):
         app = self.make_people(lambda session: session.get_widgets().Button(
             "Out", on_activated=session.log_out).show())
