@@ -12686,12 +12686,13 @@ _input: ContextVar[Any] = ContextVar("livewidget._input", default=None)
 class DataKeeper:
     """Stores what is set in a Data; what a handler sets, in one transaction with the number of its
     input. Made by SessionEngine and _ApplicationEngine; the Data's engine calls it."""
-    def __init__(self, data: Data, writer: Any, place: str,
-                 saved: Mapping[str, tuple[Any, float]]) -> None:
-        self._writer, self._place = writer, place
-        self._by = place if place.startswith("session:") else None
+    def __init__(self, data: Data, writer: Any, place: str, saved: Mapping[str, tuple[Any, float]],
+                 session: SessionKeeper | None = None) -> None:
+        self._writer, self._place, self._session = writer, place, session
+        self._by = None if session is None else place
         self._orders, self._newest = itertools.count(1), {}     # of changes; of those put, by name
-        self._open = collections.Counter()      # names set by handlers that have not returned
+        # How often a handler set a name, and one that had set it returned: each under another lock
+        self._open, self._closed = collections.Counter(), collections.Counter()
         #: What was read of the place: kept up to date, as the Data may be made again.
         self.copies: list[dict[str, tuple[Any, float]]] = []
         engine = engine_of(data)
@@ -12711,7 +12712,7 @@ class DataKeeper:
             return
         with engine.lock:
             before = dict(engine.texts)
-            waits = {name for name, count in self._open.items() if count}
+            waits = {name for name, count in self._open.items() if count != self._closed[name]}
         waits.update(name[5:] for name in self._writer.group.names_at(self._place) if name)
         base = {name: text for name, text in before.items() if name not in waits}
         engine.change({name: text for name, text in self._texts(saved).items()
@@ -12729,12 +12730,14 @@ class DataKeeper:
 
     def returned(self, name: str, order: int, text: str | None) -> list[tuple[str, str, Any]]:
         """stored(), of what a handler set that has returned."""
-        self._open[name] -= 1
+        self._closed[name] += 1
         return self.stored(name, order, text)
 
     def stored(self, name: str, order: int, text: str | None) -> list[tuple[str, str, Any]]:
-        """What to put for a change; nothing if a later one was put before it."""
-        if order < self._newest.get(name, 0):
+        """What to put for a change; nothing if a later one was put before it, or behind the end of
+        its session, of which nothing may come back."""
+        if (order < self._newest.get(name, 0)
+            or self._session is not None and self._session.forgotten):
             return []
         self._newest[name] = order
         value = None if text is None else [json.loads(text)]
@@ -12763,7 +12766,8 @@ class SessionKeeper:
         self._dirty: set[int] = set()           # widgets to store again
         self._places: dict[int, str] = {}
         self._told_keys: set[str] = set()       # that several widgets have
-        self._grown = self._forgotten = False   # grown: widgets have to be placed again
+        self._grown = False                    # widgets have to be placed again
+        self.forgotten: bool = False            # nothing more of it is stored here
         self.renamed: dict[int, int] = {}       # wid of an earlier process -> the one of now
         self._was: dict[int, list[int]] = {}    # ... and back: those of the last processes
         self.laid_at: int = 0                   # the change of the log with which that was done
@@ -12848,7 +12852,7 @@ class SessionKeeper:
         browser, number = taken.browser, taken.number
         data = itertools.chain.from_iterable(
             keeper.returned(name, order, text) for keeper, name, order, text in taken.data)
-        if self._forgotten:
+        if self.forgotten:
             return self._put(data)
         newest = max(number, self.browsers.pop(browser.id, 0))
         self.browsers[browser.id] = newest      # the last that entered something is last
@@ -12896,7 +12900,7 @@ class SessionKeeper:
 
     def _collect_into(self, changes):
         session, log = self.session, self.log
-        if self._forgotten or (log.seq == self._seq and self.about
+        if self.forgotten or (log.seq == self._seq and self.about
                                and not (self._dirty or self._grown)):
             return
         for wid, name in log.changed_since(self._seq):
@@ -12986,19 +12990,19 @@ class SessionKeeper:
         """Store anew what is known of the session, so that it does not seem to be forgotten."""
         self.collect()
         with self.log.lock:
-            if self.about and not self._forgotten:
+            if self.about and not self.forgotten:
                 self._put([(self.place, "about", self.about)])
 
     def leave(self) -> None:
         """The session ends here, and goes on in another process."""
         self.collect()
-        self._forgotten = True
+        self.forgotten = True
         self.writer.release(self.place)
 
     def forget(self) -> None:
         """The session ended for good."""
         with self.log.lock:                     # nothing is put behind it
-            self._forgotten = True
+            self.forgotten = True
             self._put([(self.place, None, None)])
         self.writer.release(self.place)
 
@@ -13831,7 +13835,8 @@ class SessionEngine:
         data = Data()
         engine_of(data).submit, engine_of(data).call = self.submit, self.run_callback
         if self.keeper is not None:
-            DataKeeper(data, self.keeper.writer, self.keeper.place, self.keeper.saved)
+            keeper = self.keeper
+            DataKeeper(data, keeper.writer, keeper.place, keeper.saved, keeper)
         return data
 
     def navigate(self, path: str, query: str) -> None:

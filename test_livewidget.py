@@ -14196,6 +14196,48 @@ class StateFiles(AppCase):
                 with unittest.mock.patch.object(lw, "STATE_FILE_WAIT_S", 0.05):
                     self.make_app(state=self.path).close()
 
+    def test_nothing_of_a_session_that_ended_comes_back_with_its_id(self):
+        """Whoever sets it in the session's Data: a handler of its own, or of another session, that
+        ends it before or after; or a thread that goes on."""
+        def build(session):
+            W = session.get_widgets()
+
+            def press(name):
+                other = app.sessions.get(name) or session
+                data = other.data
+                data["name"] = "before"
+                if name != "kept":
+                    other.destroy()
+                    data["name"] = "behind"
+                app.data[name] = "pressed"
+            box = W.VBox()
+            for name in ("kept", "own", "other"):
+                box.add_widget(W.Button(name, on_activated=lambda name=name: press(name)))
+            W.Page(widget=box).show()
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "app.db")
+            app = self.make_app(state=path)
+            for name in ("kept", "other", "thread"):
+                app.create_session(name).data["name"] = "first"
+            ended = app.sessions["thread"]
+            data = ended.data
+            ended.destroy()
+            data["name"] = "behind"
+            for name in ("kept", "other", "own"):
+                own = app.create_session(name if name == "own" else None)
+                build(own)
+                page = self.ready(app, credentials_of(own))
+                page.event(self.labelled(page, name, "set_text"), "activated")
+                eventually(lambda: name in app.data, what="the press")      # noqa: B023
+            app.close()
+            app = self.make_app(state=path)
+            found = {name: (session.restored, dict(session.data)) for name, session in (
+                (name, app.create_session(name)) for name in ("kept", "other", "thread", "own"))}
+            self.assertEqual(found.pop("kept"), (True, {"name": "before"}))
+            self.assertEqual(found, dict.fromkeys(found, (False, {})))
+            self.assertEqual(set(app.data), {"kept", "other", "own"})
+            app.close()
+
     def test_the_newest_of_a_handlers_value_and_another_threads_is_stored(self):
         """Also if that one comes when the handler has returned."""
         def build(session):
