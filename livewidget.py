@@ -3266,6 +3266,7 @@ class JobFile(TrackedSteps):
 
     def progress(self, done: float, total: float | None = None, text: str | None = None) -> None:
         """See Job.progress."""
+        _require(total is None or total > 0, "progress: total must be above 0", total=total)
         if not self.cancelled:
             with open(self.path, "ab") as file:
                 file.write(_encode([done, total, text]) + b"\n")
@@ -14534,14 +14535,23 @@ class Job(TrackedSteps):
         """Hand the function to an executor, or to a thread of the application."""
         session = self._session
         session.jobs.add(self)
-        if executor is None:
-            session.host.job_pool.submit(self._run)
-            return
+        try:
+            if executor is None:
+                session.host.job_pool.submit(self._run)
+            else:
+                self._submit_to(executor)
+        except BaseException:                   # it was shut down, or no thread is left
+            session.jobs.discard(self)
+            if self._file is not None:
+                self._file.remove()
+            raise
+
+    def _submit_to(self, executor):
         from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
         if isinstance(executor, ThreadPoolExecutor):
             self._outer = executor.submit(self._run)
         elif isinstance(executor, ProcessPoolExecutor):
-            self._file = session.host.make_job_file()
+            self._file = self._session.host.make_job_file()
             self._outer = executor.submit(run_in_process, self._file.path, self._function,
                                           self._args)
             self._look()
@@ -14577,7 +14587,7 @@ class Job(TrackedSteps):
 
     def _look(self):
         """Take what a process told, again and again until it ends."""
-        self._file.pass_on(self._pass_on)
+        _run_guarded(functools.partial(self._file.pass_on, self._pass_on))
         if not self._outcome.done():
             self._session.runtime.call_later(JOB_LOOK_S, self._look)
 
@@ -26923,8 +26933,9 @@ def hash_password(password: str, salt: bytes, method: str = "") -> str:
 class Accounts:
     """The people of a users file: {"users": {NAME: {"role": ROLE, "hash": TEXT}}}, of mode 0600.
 
-    Read again when it has changed; while it cannot be read, there is nobody. Any thread may call.
-    Made by Application and the command line."""
+    Read again when it has changed; while it is missing or not understood, there is nobody. An
+    error of the system leaves those who were there, and it is tried again at the next look. Any
+    thread may call. Made by Application and the command line."""
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path: str = os.fspath(path)
         self.fault: str | None = None           # why it cannot be read
@@ -26943,14 +26954,16 @@ class Accounts:
                 status = os.stat(self.path)
                 mark = status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_size
                 if mark != self._mark:
-                    self._mark, self.fault, self._users = mark, None, {}
-                    self._users = self._read(status)
+                    users = self._read(status)
+                    self._mark, self.fault, self._users = mark, None, users
             except FileNotFoundError:
                 self._mark, self.fault, self._users = None, "there is no such file", {}
-            except (OSError, UsageError) as error:
-                self.fault = str(error)
-            except (ValueError, LookupError, TypeError, AttributeError):
-                self.fault = "it is no file of people"
+            except OSError as error:
+                self._mark, self.fault = None, str(error)
+            except (UsageError, ValueError, LookupError, TypeError, AttributeError) as error:
+                self._mark, self._users = mark, {}
+                self.fault = (str(error) if isinstance(error, UsageError)
+                              else "it is no file of people")
             return self._users
 
     def _read(self, status):

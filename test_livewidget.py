@@ -8546,6 +8546,23 @@ class People(AppCase):
         os.chmod(path, 0o600)
         self.assertEqual(set(self.accounts.users()), {"ann", "vic", "adam"})
 
+    def test_an_error_of_the_system_takes_nobody_out_of_a_users_file(self):
+        accounts = lw.Accounts(self.make_users())
+        before = accounts.users()
+        self.assertEqual(set(before), {"ann", "vic", "adam"})
+        for name in ("open", "os.stat"):
+            self.accounts.put("new", "editor", name + self.PASSWORD)
+            fault = OSError(24, "Too many open files")
+            with unittest.mock.patch.object(*((lw, "open") if name == "open" else (os, "stat")),
+                                            create=name == "open", side_effect=fault):
+                for _ in range(2):
+                    self.assertEqual(accounts.users(), before, name)
+                    self.assertIn("Too many open files", accounts.fault)
+            for _ in range(2):
+                self.assertEqual((accounts.users(), accounts.fault),
+                                 (self.accounts.users(), None), name)
+            before = accounts.users()
+
     def test_a_users_file_that_is_not_understood_is_not_written(self):
         path = self.make_users()
         with open(path, "r+") as file:
@@ -11458,6 +11475,10 @@ class Histories(unittest.TestCase):
         self.assertLess(len(unfound), enough, unfound)
 
 
+def job_without_total():
+    lw.current_job().progress(0, 0)
+
+
 def job_of_a_pool(steps, wait_for):
     """A job's function that a process of a pool can import."""
     job = lw.current_job()
@@ -11596,6 +11617,29 @@ class Jobs(AppCase):
         go.set()
         second.join(PATIENCE_S)
         self.assertEqual(seen, [(1, None, None), "end"])
+
+    def test_progress_of_no_total_is_an_error_on_each_executor(self):
+        _, session = self.start()
+        for executor, tells in self.executors():
+            if tells:
+                with self.subTest(type(executor).__name__), self.assertRaisesRegex(
+                        lw.UsageError, "total must be above 0"):
+                    session.run(job_without_total, executor=executor).result(PATIENCE_S)
+
+    def test_a_job_that_cannot_begin_leaves_nothing_behind(self):
+        app, session = self.start()
+        engine = engine_of(app)
+        for executor, _ in self.executors():
+            if executor is None:
+                engine.job_pool.submit = unittest.mock.Mock(
+                    side_effect=RuntimeError("cannot start new thread"))
+            else:
+                executor.shutdown()
+            with self.subTest(type(executor).__name__), self.assertRaisesRegex(
+                    RuntimeError, "cannot"):
+                session.run(divmod, 7, 2, executor=executor)
+        self.assertEqual(engine_of(session).jobs, set())
+        self.assertEqual(os.listdir(engine.upload_folder()), [])
 
     def test_errors_and_cancel_on_each_executor(self):
         """An error goes to on_error, or the log; one that is cancelled tells nobody any more."""
