@@ -12106,8 +12106,8 @@ class RedisStore(Store):
             raise self._fault(error) from error
         for answer in answers:
             if isinstance(answer, StateFileError):
-                if "NOSCRIPT" in str(answer):
-                    self.close()                # to load them again
+                if any(word in str(answer) for word in ("NOSCRIPT", "READONLY", "MASTERDOWN")):
+                    self.close()                # to load them again, or to find the new master
                 raise answer
         return answers
 

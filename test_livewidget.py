@@ -14984,6 +14984,26 @@ class SharedStores(AppCase):
         eventually(lambda: not session.is_connected, what="the page having left")
         new = self.browser(second, resume=page).until(
             lambda one: one.greeted and one.welcome["restored"] and (
+    def test_redis_is_asked_at_its_address_anew_when_another_is_the_master(self):
+        old, new = RedisServer(self), RedisServer(self)
+        store = lw.make_store(old.url)
+        self.addCleanup(store.close)
+        store.renew()
+        store.commit([("app", "x", 1)])
+        with Raw(old.port, b"REPLICAOF 127.0.0.1 %d\r\n" % new.port) as one:
+            self.assertEqual(one.sock.recv(100)[:3], b"+OK")
+        with self.assertRaisesRegex(lw.StateFileError, "READONLY"):
+            store.renew()
+        connect = socket.create_connection
+        with unittest.mock.patch.object(
+                socket, "create_connection",
+                lambda address, *args: connect((address[0], new.port), *args)):
+            store.renew()
+            store.commit([("app", "x", 3)])
+        found = lw.make_store(new.url)
+        self.addCleanup(found.close)
+        self.assertEqual(found.read("app")["app"]["x"][0], 3)
+
                 ["half-typ"] in one.cells.values()))
         eventually(lambda: not first.sessions, what="the copy of the first one having ended")
         moved, = second.sessions.values()
