@@ -14670,8 +14670,7 @@ class Schedule:
         runtime = self._session.runtime
         left = self._due - runtime.clock()
         if left <= 0:
-            self._session.submit(functools.partial(self._session.run_callback, self._function),
-                                 self)
+            is_early = self._at is not None and self._seconds_to_time() < 12 * 3600
             self._arm()
             return
         runtime.call_later(min(left, SCHEDULE_LOOK_S), self._look)
@@ -14704,6 +14703,9 @@ class _Queued:
             if session.newest is self:
                 session.newest = None
             session.running += 1                # before it counts as one that does not wait
+            if not is_early:                    # else the clock was set back meanwhile
+                self._session.submit(functools.partial(
+                    self._session.run_callback, self._function), self)
         session.io.uncount(self.size)
         try:
             self.__wrapped__()

@@ -10563,6 +10563,24 @@ class WholeSessions(unittest.TestCase):
             with self.assertRaises(lw.UsageError, msg=options):
                 session.schedule(print, **options)
 
+    def test_a_daily_schedule_runs_once_though_the_clock_is_set_back_right_before(self):
+        self.open()
+        session, = self.app.sessions.values()
+        for before in (0.001, 1, 20, 59, 61):
+            for back in (0.0005, 5, 30, 3600):
+                start, began = datetime.datetime(2026, 5, 4, 7), self.time.now
+                set_back, fired = [0], []
+                self.time.local_time = lambda: start + datetime.timedelta(          # noqa: B023
+                    seconds=self.time.now - began - set_back[0])                    # noqa: B023
+                schedule = session.schedule(
+                    lambda: fired.append(self.time.local_time()), at="07:05")       # noqa: B023
+                self.time.run(300 - before)
+                set_back[0] = back
+                self.time.run(2 * 86400)
+                schedule.cancel()
+                self.assertEqual([one.day for one in fired], [4, 5], (before, back))
+                self.assertGreaterEqual(min(one.time() for one in fired), datetime.time(7, 5))
+
     @unittest.skipUnless(hasattr(time, "tzset"), "the zone is the system's")
     def test_a_daily_schedule_runs_once_where_an_hour_comes_twice_or_not_at_all(self):
         self.addCleanup(time.tzset)
