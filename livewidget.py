@@ -5779,6 +5779,10 @@ class Cursor:
         """(applied, stored): numbers of its newest inputs, of which it has none."""
         return 0, None
 
+    def set_stored(self, number: int) -> None:
+        """Its event of a number is in a store, with those before."""
+        self.stored = max(self.stored or 0, number)
+
     def resume(self, since: int, epoch: str | None) -> None:
         """Go on behind a number of this log; start from nothing if it is not one."""
         known = epoch == self.log.epoch and 0 < since <= self.log.seq
@@ -12217,7 +12221,8 @@ class ChangeGroup:
         self._lock = threading.Lock()
         #: (place, name) -> (value, the session by whose lease it is set, or None)
         self._changes: dict[tuple[str, str | None], tuple[Any, str | None]] = {}
-        self._after: list[tuple[str | None, Callable[[], object]]] = []
+        #: (that session, function) -> what to call it with: the newest is enough
+        self._after: dict[tuple[str | None, Callable[[Any], object]], Any] = {}
 
     @property
     def waiting(self) -> int:
@@ -12225,9 +12230,11 @@ class ChangeGroup:
         return len(self._changes)
 
     def put(self, changes: Iterable[tuple[str, str | None, Any]],
-            after: Callable[[], object] | None = None, by: str | None = None) -> None:
-        """Add changes, as for Store.commit; after() is called once they are durable. by: the place
-        of the session whose lease they need."""
+            after: tuple[Callable[[Any], object], Any] | None = None,
+            by: str | None = None) -> None:
+        """Add changes, as for Store.commit. after: a function, and what it is called with once they
+        are durable; of the same function the newest call alone. by: the place of the session whose
+        lease they need."""
         with self._lock:
             for place, name, value in changes:
                 if name is None:
@@ -12236,7 +12243,7 @@ class ChangeGroup:
                 self._changes.pop((place, name), None)
                 self._changes[place, name] = value, by      # the newest is last
             if after is not None:
-                self._after.append((by, after))
+                self._after[by, after[0]] = after[1]
 
     def names_at(self, place: str) -> set[str | None]:
         """What of a place waits."""
@@ -12249,7 +12256,7 @@ class ChangeGroup:
             void = {key for key, (_, by) in self._changes.items() if is_void(key[0], by)}
             for key in void:
                 del self._changes[key]
-            self._after = [one for one in self._after if not is_void("", one[0])]
+            self._after = {key: one for key, one in self._after.items() if not is_void("", key[0])}
         return {place for place, _ in void}
 
     def commit_to(self, store: Store, epochs: Mapping[str, int] | None = None) -> set[str]:
@@ -12261,8 +12268,8 @@ class ChangeGroup:
             every = self._changes
             self._changes = {key: one for key, one in every.items() if waits(one[1])}
             changes = {key: one for key, one in every.items() if key not in self._changes}
-            after = [one for one in self._after if not waits(one[0])]
-            self._after = [one for one in self._after if waits(one[0])]
+            after = {key: one for key, one in self._after.items() if not waits(key[0])}
+            self._after = {key: one for key, one in self._after.items() if waits(key[0])}
         if not changes and not after:
             return set()
         used = {by for _, by in changes.values() if by is not None} if epochs else ()
@@ -12276,10 +12283,10 @@ class ChangeGroup:
                         changes = {key: one for key, one in changes.items() if key[0] != place}
                     changes.pop((place, name), None)
                     changes[place, name] = one
-                self._changes, self._after = changes, after + self._after
+                self._changes, self._after = changes, {**after, **self._after}
             raise
-        for _, function in after:
-            function()
+        for (_, function), value in after.items():
+            function(value)
         return {place for place, _ in changes}
 
 
@@ -12332,7 +12339,8 @@ class StoreWriter:
         return self.group.waiting + len(self._marked)
 
     def put(self, changes: Iterable[tuple[str, str | None, Any]],
-            after: Callable[[], object] | None = None, by: str | None = None) -> None:
+            after: tuple[Callable[[Any], object], Any] | None = None,
+            by: str | None = None) -> None:
         """See ChangeGroup.put."""
         self.group.put(changes, after, by)
         self.wake()
@@ -12857,12 +12865,11 @@ class SessionKeeper:
             return self._put(data)
         newest = max(number, self.browsers.pop(browser.id, 0))
         self.browsers[browser.id] = newest      # the last that entered something is last
-        def stored():
-            browser.stored = max(browser.stored or 0, number)
         self._put(itertools.chain(              # read under the group's lock: nothing newer is put
             ((*key, value) for key, value in taken.changes.items()), data,     # between
             [(self.place, f"browser:{browser.id}", newest)],
-            [(self.place, f"browser:{gone}", None) for gone in self._forget_browsers()]), stored)
+            [(self.place, f"browser:{gone}", None) for gone in self._forget_browsers()]),
+            (browser.set_stored, number))
 
     def _forget_browsers(self):
         """Forget those that entered something longest ago, if there are too many: each page that is
