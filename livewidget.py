@@ -11305,7 +11305,11 @@ class Watcher:
         was_idle = not self._due
         self._due.update((name, None) for name in names if not self._names or name in self._names)
         if was_idle and self._due:
-            self._engine.submit(self._run)
+            try:
+                self._engine.submit(self._run)
+            except RuntimeError:                # no thread is left: the next change tries again
+                self._due.clear()
+                raise
 
     def _run(self):
         with self._engine.lock:
@@ -12672,24 +12676,27 @@ def widget_places(session: Any) -> dict[int, str]:
 
 
 class _Input:
-    """An input whose handlers run, and what is stored with its number. open: how many still run."""
-    __slots__ = ("browser", "changes", "data", "number", "open")
+    """An input whose handlers run, and what is stored with its number. open: how many still run.
+    loops: threads of event loops that run one now."""
+    __slots__ = ("browser", "changes", "data", "loops", "number", "open")
 
     def __init__(self, browser: Browser, number: int) -> None:
         self.browser: Browser = browser
         self.number: int = number
         self.open: int = 1
+        self.loops: list[int] = []
         self.changes: dict[tuple[str, str], Any] = {}
         self.data: list[tuple[DataKeeper, str, int, str | None]] = []
 
     def is_run_here(self) -> bool:
         """Whether the calling thread runs one of its handlers."""
-        return (self.open > 0
-                and threading.get_ident() in self.browser.owner.engine.callback_threads)
+        ident = threading.get_ident()
+        return self.open > 0 and (
+            ident in self.loops or ident in self.browser.owner.engine.callback_threads)
 
 
 #: The _Input whose handler runs.
-_input: ContextVar[Any] = ContextVar("livewidget._input", default=None)
+running_input: ContextVar[Any] = ContextVar("livewidget.running_input", default=None)
 
 
 class DataKeeper:
@@ -12729,7 +12736,7 @@ class DataKeeper:
 
     def __call__(self, changed: list[tuple[str, str | None]]) -> None:
         """Names of the Data changed, whose lock is held."""
-        order, taken = next(self._orders), _input.get(None)
+        order, taken = next(self._orders), running_input.get(None)
         if taken is not None and taken.is_run_here():
             self._open.update(name for name, _ in changed)
             taken.data.extend((self, name, order, text) for name, text in changed)
@@ -13529,22 +13536,29 @@ class SessionIO(Audience):
         finish = functools.partial(self._finish_event, browser, number, event, entry, held)
         restores = keeper is not None and (keeper.waits or not keeper.laid)
         if (held or restores) and self._is_taking():
-            self.engine.submit(finish)          # these run functions of the program (R71)
+            try:
+                self.engine.submit(finish)      # these run functions of the program (R71)
+            except RuntimeError:                # no thread is left
+                if keeper is not None:
+                    keeper.end(entry)
+                raise
         else:
             finish()
 
     def _finish_event(self, browser, number, event, entry, held):
         """Set in Data what an event changed in bound widgets, then run its handlers."""
         keeper = self.engine.keeper
-        for holder, state in held:              # without the lock: others' widgets take the value
-            holder.give(*state)
-        if event.refusal is not None:
-            self._say_not_taken(browser, event.message, event.refusal)
-        outer = _input.set(entry or _Input(browser, number))
+        outer = None
         try:
+            for holder, state in held:          # without the lock: others' widgets take the value
+                holder.give(*state)
+            if event.refusal is not None:
+                self._say_not_taken(browser, event.message, event.refusal)
+            outer = running_input.set(entry or _Input(browser, number))
             self.engine.run_handlers(event.widget.facade, event.args, event.handlers)
         finally:
-            _input.reset(outer)
+            if outer is not None:
+                running_input.reset(outer)
             if keeper is not None:
                 keeper.end(entry)
                 self.engine.lay_over()
@@ -13637,7 +13651,7 @@ class SessionIO(Audience):
     def recipients(self) -> list[Browser]:
         """Who gets what a handler makes: the browser whose event it answers, which may be away for
         a moment, else all."""
-        taken, browsers = _input.get(None), list(self.browsers.values())
+        taken, browsers = running_input.get(None), list(self.browsers.values())
         asked = taken and taken.browser
         return [asked] if asked and (
             asked in browsers or self._parted.get(asked.id) is asked) else browsers
@@ -13876,7 +13890,7 @@ class SessionEngine:
 
     def actor(self) -> Principal | None:
         """Who did what the running handler answers; elsewhere who opened the session."""
-        taken = _input.get(None)
+        taken = running_input.get(None)
         if taken is not None and getattr(taken.browser, "owner", None) is self.io:
             return taken.browser.principal
         return self.opener
@@ -13902,13 +13916,17 @@ class SessionEngine:
         """Queue a function where this session's callbacks run (any thread). With a key it replaces
         the one queued right before it, if that has an equal key and has not begun."""
         queued, replaced = _Queued(self, function, key, self.io.count()), None
-        with self.queue_lock:
-            newest = self.newest
-            if key is not None and newest is not None and newest.key == key:
-                replaced, newest.size, newest.__wrapped__ = newest.size, queued.size, function
-            else:
-                self.newest = None if key is None else queued
-                self.queue.submit(queued)
+        try:
+            with self.queue_lock:
+                newest = self.newest
+                if key is not None and newest is not None and newest.key == key:
+                    replaced, newest.size, newest.__wrapped__ = newest.size, queued.size, function
+                else:
+                    self.queue.submit(queued)
+                    self.newest = None if key is None else queued
+        except RuntimeError:                    # no thread is left: nothing is queued
+            self.io.uncount(queued.size)
+            raise
         if replaced is not None:
             self.io.uncount(replaced)
         self.runtime.call_soon(self.watch_callbacks)
@@ -14016,13 +14034,19 @@ class SessionEngine:
         for handler, pass_widget, extra, kwargs in handlers:
             arguments = ((widget,) if pass_widget else ()) + tuple(args) + extra
             if self.host.concurrency_handling == "concurrent":
-                run, taken = self.run_callback, _input.get(None)
-                if self.keeper is not None and taken is not None:
+                run, taken = self.run_callback, running_input.get(None)
+                is_counted = self.keeper is not None and taken is not None
+                if is_counted:
                     with self.log.lock:         # as end() counts down
                         taken.open += 1
                     run = functools.partial(self._run_counted, taken)
-                self.submit(functools.partial(copy_context().run, run,
-                                              handler, arguments, kwargs, widget))
+                try:
+                    self.submit(functools.partial(copy_context().run, run,
+                                                  handler, arguments, kwargs, widget))
+                except RuntimeError:            # no thread is left
+                    if is_counted:
+                        self.keeper.end(taken)
+                    raise
             else:
                 self.run_callback(handler, arguments, kwargs, widget)
 
@@ -14389,7 +14413,7 @@ class Session:
     def input_id(self) -> str | None:
         """What names the input whose handler runs: the same when it is repeated after a crash, as
         nothing of it was stored; None outside of handlers."""
-        taken = _input.get(None)
+        taken = running_input.get(None)
         return None if taken is None else f"{taken.browser.id}-{taken.number}"
 
     def set_theme(self, theme: str) -> None:
@@ -14679,6 +14703,9 @@ class Schedule:
         if left <= 0:
             is_early = self._at is not None and self._seconds_to_time() < 12 * 3600
             self._arm()
+            if not is_early:                    # else the clock was set back meanwhile
+                self._session.submit(functools.partial(
+                    self._session.run_callback, self._function), self)
             return
         runtime.call_later(min(left, SCHEDULE_LOOK_S), self._look)
 
@@ -14710,9 +14737,6 @@ class _Queued:
             if session.newest is self:
                 session.newest = None
             session.running += 1                # before it counts as one that does not wait
-            if not is_early:                    # else the clock was set back meanwhile
-                self._session.submit(functools.partial(
-                    self._session.run_callback, self._function), self)
         session.io.uncount(self.size)
         try:
             self.__wrapped__()
@@ -29178,6 +29202,9 @@ class _OnLoop:
             return _run_handler(self.__wrapped__, arguments, kwargs)
 
         async def call():
+            taken = running_input.get(None)
+            loops = [] if taken is None else taken.loops
+            loops.append(threading.get_ident())
             try:
                 result = self.__wrapped__(*arguments, **kwargs)
                 return await result if hasattr(result, "__await__") else result, None
@@ -29185,6 +29212,8 @@ class _OnLoop:
                 if _is_interrupt(error):
                     raise
                 return None, error
+            finally:                            # tasks that it left do not count
+                loops.pop()
         future = asyncio.run_coroutine_threadsafe(call(), app._loop)
         while not concurrent.futures.wait([future], 0.2).done:
             if engine_of(app._real).closing or app._loop.is_closed():

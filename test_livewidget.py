@@ -14300,6 +14300,88 @@ class StateFiles(AppCase):
             self.assertEqual(set(app.data), {"kept", "other", "own"})
             app.close()
 
+    def test_what_a_coroutine_sets_is_stored_with_its_input(self):
+        import asyncio
+        commits, begun = [], threading.Event()
+        commit = lw.StateFile.commit
+
+        def recorded(store, changes, *epochs):
+            changes = list(changes)
+            commit(store, changes, *epochs)
+            commits.append({name.partition(":")[0] + ":" + name.partition(":")[2][:1]
+                            if name.startswith("data:") else name.partition(":")[0]
+                            for _, name, _ in changes if name})
+        for mode in ("per_session", "concurrent"):
+            with self.subTest(mode), tempfile.TemporaryDirectory() as folder:
+                commits.clear()
+                begun.clear()
+                go = []
+
+                async def press(session, *_):
+                    session.data["handler"] = 1
+                    begun.set()                 # noqa: B023
+                    while not go:               # noqa: B023
+                        await asyncio.sleep(0.005)
+                    session.data["late"] = 1
+
+                async def build(session):
+                    button = await session.get_widgets().Button("Press")
+                    await button.on("activated", functools.partial(press, session)) # noqa: B023
+                    await button.show()
+                with unittest.mock.patch.object(lw.StateFile, "commit", recorded):
+                    app = self.make_async_app(build, concurrency_handling=mode,
+                                              state=os.path.join(folder, "app.db"))
+                    page = self.browser(app._real)
+                    page.until(lambda one: any(kind == "Button" for kind, *_ in
+                                               one.widgets.values()))
+                    page.event(page.find("Button"), "activated")
+                    self.assertTrue(begun.wait(PATIENCE_S), "the handler has not begun")
+                    app._real.data["other"] = 1
+                    eventually(lambda: any("data:o" in one for one in commits))
+                    go.append(True)
+                    self.wait_stored(page)
+                    eventually(lambda: any("data:l" in one for one in commits))
+                    together = [one for one in commits if one & {"data:h", "data:l", "browser"}]
+                    self.assertEqual([one & {"data:h", "data:l", "browser"} for one in together],
+                                     [{"data:h", "data:l", "browser"}])
+
+    def test_a_session_is_stored_again_after_no_thread_was_left(self):
+        for mode in ("per_session", "concurrent"):
+            with self.subTest(mode), tempfile.TemporaryDirectory() as folder:
+                heard = []
+
+                def build(session):
+                    W = session.get_widgets()
+                    box = W.VBox()
+                    box.add_widget(W.Button("Press", on_activated=lambda: heard.append(1)))
+                    check = W.CheckBox("Agreed")
+                    check.set_state(session.data.bind("agreed"))
+                    box.add_widget(check)
+                    session.data.on_change(lambda name, value: heard.append(value))
+                    W.Page(widget=box).show()
+                app = self.make_app(build, state=os.path.join(folder, "app.db"),
+                                    concurrency_handling=mode)
+                page = self.ready(app)
+                session = session_of_page(app, page)
+                entry = page.find("CheckBox")
+                fault = RuntimeError("can't start new thread")
+                with unittest.mock.patch.object(lw.CallbackPool, "submit",
+                                                side_effect=fault) as submit:
+                    for wid, action, state in ((page.find("Button"), "activated", None),
+                                               (entry, "activated", {"set_state": [True]})):
+                        before = submit.call_count
+                        page.event(wid, action, [True] if state else [], state)
+                        eventually(lambda: submit.call_count > before)      # noqa: B023
+                        eventually(lambda: engine_of(session).io.queued == 0)       # noqa: B023
+                        page.drop()
+                        page = self.browser(app, resume=page).until(lambda one: one.greeted)
+                page.event(page.find("Button"), "activated")
+                page.event(entry, "activated", [False], {"set_state": [False]})
+                self.wait_stored(page)
+                eventually(lambda: False in heard)      # noqa: B023
+                self.assertEqual(engine_of(session).io.queued, 0)
+                self.assertEqual(app.stats()["store_waiting"], 0)
+
     def test_the_newest_of_a_handlers_value_and_another_threads_is_stored(self):
         """Also if that one comes when the handler has returned."""
         def build(session):
@@ -14902,6 +14984,26 @@ class SharedStores(AppCase):
             with self.assertRaisesRegex(lw.StateFileError, "IP address mismatch"):
                 lw.make_store("rediss://127.0.0.1:%d/0" % port)
 
+    def test_redis_is_asked_at_its_address_anew_when_another_is_the_master(self):
+        old, new = RedisServer(self), RedisServer(self)
+        store = lw.make_store(old.url)
+        self.addCleanup(store.close)
+        store.renew()
+        store.commit([("app", "x", 1)])
+        with Raw(old.port, b"REPLICAOF 127.0.0.1 %d\r\n" % new.port) as one:
+            self.assertEqual(one.sock.recv(100)[:3], b"+OK")
+        with self.assertRaisesRegex(lw.StateFileError, "READONLY"):
+            store.renew()
+        connect = socket.create_connection
+        with unittest.mock.patch.object(
+                socket, "create_connection",
+                lambda address, *args: connect((address[0], new.port), *args)):
+            store.renew()
+            store.commit([("app", "x", 3)])
+        found = lw.make_store(new.url)
+        self.addCleanup(found.close)
+        self.assertEqual(found.read("app")["app"]["x"][0], 3)
+
     def test_a_redis_that_does_not_append_is_warned_of(self):
         server = RedisServer(self, "--appendonly", "no")
         self.make_app(state=server.url)
@@ -15003,26 +15105,6 @@ class SharedStores(AppCase):
         eventually(lambda: not session.is_connected, what="the page having left")
         new = self.browser(second, resume=page).until(
             lambda one: one.greeted and one.welcome["restored"] and (
-    def test_redis_is_asked_at_its_address_anew_when_another_is_the_master(self):
-        old, new = RedisServer(self), RedisServer(self)
-        store = lw.make_store(old.url)
-        self.addCleanup(store.close)
-        store.renew()
-        store.commit([("app", "x", 1)])
-        with Raw(old.port, b"REPLICAOF 127.0.0.1 %d\r\n" % new.port) as one:
-            self.assertEqual(one.sock.recv(100)[:3], b"+OK")
-        with self.assertRaisesRegex(lw.StateFileError, "READONLY"):
-            store.renew()
-        connect = socket.create_connection
-        with unittest.mock.patch.object(
-                socket, "create_connection",
-                lambda address, *args: connect((address[0], new.port), *args)):
-            store.renew()
-            store.commit([("app", "x", 3)])
-        found = lw.make_store(new.url)
-        self.addCleanup(found.close)
-        self.assertEqual(found.read("app")["app"]["x"][0], 3)
-
                 ["half-typ"] in one.cells.values()))
         eventually(lambda: not first.sessions, what="the copy of the first one having ended")
         moved, = second.sessions.values()
