@@ -28187,7 +28187,7 @@ class _ApplicationEngine(Site):
                 if refused:
                     self._ended_ids.append(session.public_id)
         if self._waiting and not self.closing:
-            self.runtime.call_soon(self._admit_waiting)
+            self.runtime.call_soon(self.admit_waiting)
 
     def _make_room(self, key):
         """End a session without a browser if there are too many: one that nobody used, else the one
@@ -28369,7 +28369,9 @@ class _ApplicationEngine(Site):
         return self.max_sessions is not None and self.max_sessions <= sum(
             bool(session.io.browsers) for session in self.sessions.values())
 
-    def _admit_waiting(self):
+    def admit_waiting(self) -> None:
+        """Let in those who wait, as far as there are places, and tell the others theirs."""
+        before = len(self._waiting)
         while self._waiting and not self._is_full() and not self.closing:
             link, hello = self._waiting.pop(0)
             if not link.ending:
@@ -28382,6 +28384,13 @@ class _ApplicationEngine(Site):
         """Let a page into a session, or into a new one."""
         by, key = link.principal.by, None
         if not self.people.is_current(link.principal):
+        self._tell_places(before)
+
+    def _tell_places(self, before):
+        """Those who wait hear their new places, if there are fewer than before."""
+        if len(self._waiting) < before:
+            for position, (link, _) in enumerate(self._waiting, 1):
+                link.send_message("wait", position=position)
             raise ProtocolError("log in again", close_code=4003)
         if by in ("token", "open"):
             key = self.credentials.make_key()
@@ -28463,15 +28472,16 @@ class _ApplicationEngine(Site):
 
     def browser_left(self, link: Any, browser: Browser | None) -> None:
         """A link ended: its session goes on without it."""
-        self._waiting = [entry for entry in self._waiting if entry[0] is not link]
         if browser is None:
-            return
+            before = len(self._waiting)
+            self._waiting = [entry for entry in self._waiting if entry[0] is not link]
+            return self._tell_places(before)
         session = engine_of(browser.session)
         browser.session.remove_connection(browser)
         if self.disconnect_handler is not None and not session.ended:
             self._run_for(session, self.disconnect_handler, browser.session)
         if self._waiting:                       # later: a page that reloads keeps its place
-            self.runtime.call_later(2.0, self._admit_waiting)
+            self.runtime.call_later(2.0, self.admit_waiting)
 
     def needs_no_secret(self) -> bool:
         return super().needs_no_secret() or self.people.user_header is not None
@@ -28677,6 +28687,8 @@ def _of_engine(name, is_fixed=False):
 
 @checked_methods
 class Application:
+        if name == "max_sessions":
+            engine.runtime.call_soon(engine.admit_waiting)
     """The main entry point: serves the page, and gives each browser a Session.
 
     ws_port, http_port: where to listen; 0 takes a free port. Everything (page, socket, changes

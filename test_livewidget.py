@@ -12129,6 +12129,30 @@ class Sessions(AppCase):
         two.until(lambda browser: browser.session)
         eventually(lambda: sum(session.is_connected for session in app.sessions.values()) == 1)
 
+    def test_who_waits_is_told_each_new_place_and_let_in_when_there_are_more(self):
+        app = self.make_app(small_build, max_sessions=1)
+        one = self.ready(app)
+        waiting = []
+        for place in range(1, 7):
+            waiting.append(self.browser(app))
+            self.assertEqual(waiting[-1].take(), {"type": "wait", "position": place})
+        waiting.pop(2).close()                  # those behind move up
+        for place, browser in enumerate(waiting, 1):
+            browser.until(lambda _, browser=browser, place=place: (
+                browser.take() == {"type": "wait", "position": place}))
+        self.session_of(one).destroy()
+        waiting.pop(0).until(lambda browser: browser.session)
+        for place, browser in enumerate(waiting, 1):
+            self.assertEqual(browser.take(), {"type": "wait", "position": place})
+        app.max_sessions = 3
+        for _ in range(2):
+            waiting.pop(0).until(lambda browser: browser.session)
+        for place, browser in enumerate(waiting, 1):
+            self.assertEqual(browser.take(), {"type": "wait", "position": place})
+        app.max_sessions = None
+        for browser in waiting:
+            browser.until(lambda browser: browser.session)
+
     def test_reload_under_max_sessions_keeps_its_place(self):
         app = self.make_app(small_build, max_sessions=1)
         one = self.ready(app)
