@@ -12709,8 +12709,8 @@ class DataKeeper:
         self._orders, self._newest = itertools.count(1), {}     # of changes; of those put, by name
         # How often a handler set a name, and one that had set it returned: each under another lock
         self._open, self._closed = collections.Counter(), collections.Counter()
-        #: What was read of the place: kept up to date, as the Data may be made again.
-        self.copies: list[dict[str, tuple[Any, float]]] = []
+        #: What is stored, by place: kept up to date, as the Data may be made again.
+        self.saved: dict[str, dict[str, tuple[Any, float]]] | None = None
         engine = engine_of(data)
         self._engine = weakref.ref(engine)
         engine.change(self._texts(saved))
@@ -12757,7 +12757,8 @@ class DataKeeper:
             return []
         self._newest[name] = order
         value = None if text is None else [json.loads(text)]
-        for copy in self.copies:
+        if self.saved is not None:
+            copy = self.saved.setdefault(self._place, {})
             copy.pop("data:" + name, None)
             if value is not None:
                 copy["data:" + name] = value, 0.0
@@ -28214,8 +28215,10 @@ class _ApplicationEngine(Site):
                 data = Data()
                 if key is not None:
                     self._browser_data[key] = data
-                    if saved is not None:
+                    if saved:
                         self.saved[place] = saved
+                    elif saved is not None:     # asked for now, and there is nothing
+                        self.saved.pop(place, None)
                     self._keep_data(data, place)
             return data
 
@@ -28252,9 +28255,9 @@ class _ApplicationEngine(Site):
     def _keep_data(self, data, place):
         """Store a Data of several sessions, where there is a store."""
         if self.writer is not None:
-            saved = self.saved.setdefault(place, {})
-            self._data_keepers[place] = found = DataKeeper(data, self.writer, place, saved)
-            found.copies.append(saved)
+            self._data_keepers[place] = found = DataKeeper(
+                data, self.writer, place, self.saved.get(place, {}))
+            found.saved = self.saved
             self.writer.follow(place)
 
     def _keep(self, session, saved):
@@ -28354,6 +28357,8 @@ class _ApplicationEngine(Site):
                 and hello.get("browser") not in session.io.browsers):
                 raise ProtocolError(f"this session has {self.max_browsers} browsers already",
                                     close_code=1013)
+        elif "about" in self.saved.get(f"session:{session_id}", {}):
+            raise ProtocolError("wrong session token", close_code=4001)
         elif session_id in self._ended_ids:
             raise ProtocolError("the session has ended", close_code=4002)
         elif f"session:{session_id}" in self._moved:
@@ -28379,11 +28384,6 @@ class _ApplicationEngine(Site):
                     self._attach(link, None, hello)
                 except ProtocolError as error:
                     link.close_now(error.close_code, str(error))
-
-    def _attach(self, link, session, hello):
-        """Let a page into a session, or into a new one."""
-        by, key = link.principal.by, None
-        if not self.people.is_current(link.principal):
         self._tell_places(before)
 
     def _tell_places(self, before):
@@ -28391,6 +28391,11 @@ class _ApplicationEngine(Site):
         if len(self._waiting) < before:
             for position, (link, _) in enumerate(self._waiting, 1):
                 link.send_message("wait", position=position)
+
+    def _attach(self, link, session, hello):
+        """Let a page into a session, or into a new one."""
+        by, key = link.principal.by, None
+        if not self.people.is_current(link.principal):
             raise ProtocolError("log in again", close_code=4003)
         if by in ("token", "open"):
             key = self.credentials.make_key()
@@ -28682,13 +28687,13 @@ def _of_engine(name, is_fixed=False):
         if isinstance(value, dict) and name == "theme":
             value, engine.look = parse_theme(value)
         setattr(engine, name, value)
+        if name == "max_sessions":
+            engine.runtime.call_soon(engine.admit_waiting)
     return property(lambda app: getattr(engine_of(app), name), assign)
 
 
 @checked_methods
 class Application:
-        if name == "max_sessions":
-            engine.runtime.call_soon(engine.admit_waiting)
     """The main entry point: serves the page, and gives each browser a Session.
 
     ws_port, http_port: where to listen; 0 takes a free port. Everything (page, socket, changes

@@ -14324,6 +14324,35 @@ class StateFiles(AppCase):
             self.assertEqual(set(app.data), {"kept", "other", "own"})
             app.close()
 
+    def test_visitors_who_set_nothing_leave_nothing_behind(self):
+        with tempfile.TemporaryDirectory() as folder:
+            app = self.make_app(state=os.path.join(folder, "app.db"))
+            engine = engine_of(app)
+            before = set(engine.saved)
+            for number in range(100):
+                engine.data_of_browser("visitor %d" % number)
+            self.assertEqual(set(engine.saved) - before, set())
+            engine.data_of_browser("ann")["name"] = "Ann"
+            gc.collect()
+            self.assertEqual(engine.data_of_browser("ann"), {"name": "Ann"})
+            app.close()
+
+    def test_a_wrong_token_opens_no_stored_session_and_makes_none(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for run in range(2):
+                app = self.make_app(small_build, state=os.path.join(folder, "app.db"))
+                if run == 0:
+                    page = self.ready(app)
+                    self.wait_stored(page)
+                    app.close()
+            for token in ("wrong", "", page.token[:-1]):
+                with self.assertRaises(lw.ProtocolError) as caught:
+                    self.browser(app, (page.session, token)).until(lambda one: one.greeted)
+                self.assertEqual(caught.exception.close_code, 4001)
+            self.assertEqual(app.sessions, {})
+            self.assertTrue(self.ready(app, (page.session, page.token)).welcome["restored"],
+                            "it was lost")
+
     def test_what_a_coroutine_sets_is_stored_with_its_input(self):
         import asyncio
         commits, begun = [], threading.Event()
