@@ -5779,10 +5779,6 @@ class Cursor:
         """(applied, stored): numbers of its newest inputs, of which it has none."""
         return 0, None
 
-    def set_stored(self, number: int) -> None:
-        """Its event of a number is in a store, with those before."""
-        self.stored = max(self.stored or 0, number)
-
     def resume(self, since: int, epoch: str | None) -> None:
         """Go on behind a number of this log; start from nothing if it is not one."""
         known = epoch == self.log.epoch and 0 < since <= self.log.seq
@@ -5887,6 +5883,10 @@ class Browser(Cursor):
     def progress(self) -> tuple[int, int | None]:
         """(applied, stored): numbers of its newest inputs; stored None: the same (no store)."""
         return self.done, self.stored
+
+    def set_stored(self, number: int) -> None:
+        """Its event of a number is in a store, with those before."""
+        self.stored = max(self.stored or 0, number)
 
     @property
     def behind(self) -> bool:
