@@ -3291,6 +3291,7 @@ class JobFile(TrackedSteps):
 
     def progress(self, done: float, total: float | None = None, text: str | None = None) -> None:
         """See Job.progress."""
+        _require(total is None or total > 0, "progress: total must be above 0", total=total)
         # made anew, it would undo a cancel
         with contextlib.suppress(FileNotFoundError), open(
                 self.path, "ab", opener=lambda path, flags: os.open(path, flags & ~os.O_CREAT),
@@ -4469,7 +4470,8 @@ class Principal(_named_tuple("Principal", "by role rights user key")):
     by: what told it: "token", "key", "session" (its own token), "open" (no token is needed),
     "login" (a key that a login gave), "proxy" (a header of a trusted one), "agent" (its key).
     role: "owner"; "manager", of a server process; "guest", who may open one session, whose id is
-    `rights` (None: all); "viewer", who changes nothing; "editor" and those of a users file.
+    `rights` (None: all); "viewer", who changes nothing, of one session too where a link lets them
+    look; "editor" and those of a users file.
     user: the name of a person who logged in, or for whom an agent acts. key: what tells one
     browser's key from another's.
     """
@@ -5921,6 +5923,10 @@ class Browser(Cursor):
     def progress(self) -> tuple[int, int | None]:
         """(applied, stored): numbers of its newest inputs; stored None: the same (no store)."""
         return self.done, self.stored
+
+    def set_stored(self, number: int) -> None:
+        """Its event of a number is in a store, with those before."""
+        self.stored = max(self.stored or 0, number)
 
     @property
     def behind(self) -> bool:
@@ -11432,7 +11438,11 @@ class Watcher:
         was_idle = not self._due
         self._due.update((name, None) for name in names if not self._names or name in self._names)
         if was_idle and self._due:
-            self._engine.submit(self._run)
+            try:
+                self._engine.submit(self._run)
+            except RuntimeError:                # no thread is left: the next change tries again
+                self._due.clear()
+                raise
 
     def _run(self):
         with self._engine.lock:
@@ -12237,8 +12247,8 @@ class RedisStore(Store):
             raise self._fault(error) from error
         for answer in answers:
             if isinstance(answer, StateFileError):
-                if "NOSCRIPT" in str(answer):
-                    self.close()                # to load them again
+                if any(word in str(answer) for word in ("NOSCRIPT", "READONLY", "MASTERDOWN")):
+                    self.close()                # to load them again, or to find the new master
                 raise answer
         return answers
 
@@ -12348,7 +12358,8 @@ class ChangeGroup:
         self._lock = threading.Lock()
         #: (place, name) -> (value, the session by whose lease it is set, or None)
         self._changes: dict[tuple[str, str | None], tuple[Any, str | None]] = {}
-        self._after: list[tuple[str | None, Callable[[], object]]] = []
+        #: (that session, function) -> what to call it with: the newest is enough
+        self._after: dict[tuple[str | None, Callable[[Any], object]], Any] = {}
 
     @property
     def waiting(self) -> int:
@@ -12356,9 +12367,11 @@ class ChangeGroup:
         return len(self._changes)
 
     def put(self, changes: Iterable[tuple[str, str | None, Any]],
-            after: Callable[[], object] | None = None, by: str | None = None) -> None:
-        """Add changes, as for Store.commit; after() is called once they are durable. by: the place
-        of the session whose lease they need."""
+            after: tuple[Callable[[Any], object], Any] | None = None,
+            by: str | None = None) -> None:
+        """Add changes, as for Store.commit. after: a function, and what it is called with once they
+        are durable; of the same function the newest call alone. by: the place of the session whose
+        lease they need."""
         with self._lock:
             for place, name, value in changes:
                 if name is None:
@@ -12367,7 +12380,7 @@ class ChangeGroup:
                 self._changes.pop((place, name), None)
                 self._changes[place, name] = value, by      # the newest is last
             if after is not None:
-                self._after.append((by, after))
+                self._after[by, after[0]] = after[1]
 
     def names_at(self, place: str) -> set[str | None]:
         """What of a place waits."""
@@ -12380,7 +12393,7 @@ class ChangeGroup:
             void = {key for key, (_, by) in self._changes.items() if is_void(key[0], by)}
             for key in void:
                 del self._changes[key]
-            self._after = [one for one in self._after if not is_void("", one[0])]
+            self._after = {key: one for key, one in self._after.items() if not is_void("", key[0])}
         return {place for place, _ in void}
 
     def commit_to(self, store: Store, epochs: Mapping[str, int] | None = None) -> set[str]:
@@ -12392,8 +12405,8 @@ class ChangeGroup:
             every = self._changes
             self._changes = {key: one for key, one in every.items() if waits(one[1])}
             changes = {key: one for key, one in every.items() if key not in self._changes}
-            after = [one for one in self._after if not waits(one[0])]
-            self._after = [one for one in self._after if waits(one[0])]
+            after = {key: one for key, one in self._after.items() if not waits(key[0])}
+            self._after = {key: one for key, one in self._after.items() if waits(key[0])}
         if not changes and not after:
             return set()
         used = {by for _, by in changes.values() if by is not None} if epochs else ()
@@ -12407,10 +12420,10 @@ class ChangeGroup:
                         changes = {key: one for key, one in changes.items() if key[0] != place}
                     changes.pop((place, name), None)
                     changes[place, name] = one
-                self._changes, self._after = changes, after + self._after
+                self._changes, self._after = changes, {**after, **self._after}
             raise
-        for _, function in after:
-            function()
+        for (_, function), value in after.items():
+            function(value)
         return {place for place, _ in changes}
 
 
@@ -12463,7 +12476,8 @@ class StoreWriter:
         return self.group.waiting + len(self._marked)
 
     def put(self, changes: Iterable[tuple[str, str | None, Any]],
-            after: Callable[[], object] | None = None, by: str | None = None) -> None:
+            after: tuple[Callable[[Any], object], Any] | None = None,
+            by: str | None = None) -> None:
         """See ChangeGroup.put."""
         self.group.put(changes, after, by)
         self.wake()
@@ -12795,37 +12809,41 @@ def widget_places(session: Any) -> dict[int, str]:
 
 
 class _Input:
-    """An input whose handlers run, and what is stored with its number. open: how many still run."""
-    __slots__ = ("browser", "changes", "data", "number", "open")
+    """An input whose handlers run, and what is stored with its number. open: how many still run.
+    loops: threads of event loops that run one now."""
+    __slots__ = ("browser", "changes", "data", "loops", "number", "open")
 
     def __init__(self, browser: Browser, number: int) -> None:
         self.browser: Browser = browser
         self.number: int = number
         self.open: int = 1
+        self.loops: list[int] = []
         self.changes: dict[tuple[str, str], Any] = {}
         self.data: list[tuple[DataKeeper, str, int, str | None]] = []
 
     def is_run_here(self) -> bool:
         """Whether the calling thread runs one of its handlers."""
-        return (self.open > 0
-                and threading.get_ident() in self.browser.owner.engine.callback_threads)
+        ident = threading.get_ident()
+        return self.open > 0 and (
+            ident in self.loops or ident in self.browser.owner.engine.callback_threads)
 
 
 #: The _Input whose handler runs.
-_input: ContextVar[Any] = ContextVar("livewidget._input", default=None)
+running_input: ContextVar[Any] = ContextVar("livewidget.running_input", default=None)
 
 
 class DataKeeper:
     """Stores what is set in a Data; what a handler sets, in one transaction with the number of its
     input. Made by SessionEngine and _ApplicationEngine; the Data's engine calls it."""
-    def __init__(self, data: Data, writer: Any, place: str,
-                 saved: Mapping[str, tuple[Any, float]]) -> None:
-        self._writer, self._place = writer, place
-        self._by = place if place.startswith("session:") else None
+    def __init__(self, data: Data, writer: Any, place: str, saved: Mapping[str, tuple[Any, float]],
+                 session: SessionKeeper | None = None) -> None:
+        self._writer, self._place, self._session = writer, place, session
+        self._by = None if session is None else place
         self._orders, self._newest = itertools.count(1), {}     # of changes; of those put, by name
-        self._open = collections.Counter()      # names set by handlers that have not returned
-        #: What was read of the place: kept up to date, as the Data may be made again.
-        self.copies: list[dict[str, tuple[Any, float]]] = []
+        # How often a handler set a name, and one that had set it returned: each under another lock
+        self._open, self._closed = collections.Counter(), collections.Counter()
+        #: What is stored, by place: kept up to date, as the Data may be made again.
+        self.saved: dict[str, dict[str, tuple[Any, float]]] | None = None
         engine = engine_of(data)
         self._engine = weakref.ref(engine)
         engine.change(self._texts(saved))
@@ -12843,7 +12861,7 @@ class DataKeeper:
             return
         with engine.lock:
             before = dict(engine.texts)
-            waits = {name for name, count in self._open.items() if count}
+            waits = {name for name, count in self._open.items() if count != self._closed[name]}
         waits.update(name[5:] for name in self._writer.group.names_at(self._place) if name)
         base = {name: text for name, text in before.items() if name not in waits}
         engine.change({name: text for name, text in self._texts(saved).items()
@@ -12851,7 +12869,7 @@ class DataKeeper:
 
     def __call__(self, changed: list[tuple[str, str | None]]) -> None:
         """Names of the Data changed, whose lock is held."""
-        order, taken = next(self._orders), _input.get(None)
+        order, taken = next(self._orders), running_input.get(None)
         if taken is not None and taken.is_run_here():
             self._open.update(name for name, _ in changed)
             taken.data.extend((self, name, order, text) for name, text in changed)
@@ -12861,16 +12879,19 @@ class DataKeeper:
 
     def returned(self, name: str, order: int, text: str | None) -> list[tuple[str, str, Any]]:
         """stored(), of what a handler set that has returned."""
-        self._open[name] -= 1
+        self._closed[name] += 1
         return self.stored(name, order, text)
 
     def stored(self, name: str, order: int, text: str | None) -> list[tuple[str, str, Any]]:
-        """What to put for a change; nothing if a later one was put before it."""
-        if order < self._newest.get(name, 0):
+        """What to put for a change; nothing if a later one was put before it, or behind the end of
+        its session, of which nothing may come back."""
+        if (order < self._newest.get(name, 0)
+            or self._session is not None and self._session.forgotten):
             return []
         self._newest[name] = order
         value = None if text is None else [json.loads(text)]
-        for copy in self.copies:
+        if self.saved is not None:
+            copy = self.saved.setdefault(self._place, {})
             copy.pop("data:" + name, None)
             if value is not None:
                 copy["data:" + name] = value, 0.0
@@ -12895,7 +12916,8 @@ class SessionKeeper:
         self._dirty: set[int] = set()           # widgets to store again
         self._places: dict[int, str] = {}
         self._told_keys: set[str] = set()       # that several widgets have
-        self._grown = self._forgotten = False   # grown: widgets have to be placed again
+        self._grown = False                    # widgets have to be placed again
+        self.forgotten: bool = False            # nothing more of it is stored here
         self.renamed: dict[int, int] = {}       # wid of an earlier process -> the one of now
         self._was: dict[int, list[int]] = {}    # ... and back: those of the last processes
         self.laid_at: int = 0                   # the change of the log with which that was done
@@ -12980,16 +13002,15 @@ class SessionKeeper:
         browser, number = taken.browser, taken.number
         data = itertools.chain.from_iterable(
             keeper.returned(name, order, text) for keeper, name, order, text in taken.data)
-        if self._forgotten:
+        if self.forgotten:
             return self._put(data)
         newest = max(number, self.browsers.pop(browser.id, 0))
         self.browsers[browser.id] = newest      # the last that entered something is last
-        def stored():
-            browser.stored = max(browser.stored or 0, number)
         self._put(itertools.chain(              # read under the group's lock: nothing newer is put
             ((*key, value) for key, value in taken.changes.items()), data,     # between
             [(self.place, f"browser:{browser.id}", newest)],
-            [(self.place, f"browser:{gone}", None) for gone in self._forget_browsers()]), stored)
+            [(self.place, f"browser:{gone}", None) for gone in self._forget_browsers()]),
+            (browser.set_stored, number))
 
     def _forget_browsers(self):
         """Forget those that entered something longest ago, if there are too many: each page that is
@@ -13028,7 +13049,7 @@ class SessionKeeper:
 
     def _collect_into(self, changes):
         session, log = self.session, self.log
-        if self._forgotten or (log.seq == self._seq and self.about
+        if self.forgotten or (log.seq == self._seq and self.about
                                and not (self._dirty or self._grown)):
             return
         for wid, name in log.changed_since(self._seq):
@@ -13118,19 +13139,19 @@ class SessionKeeper:
         """Store anew what is known of the session, so that it does not seem to be forgotten."""
         self.collect()
         with self.log.lock:
-            if self.about and not self._forgotten:
+            if self.about and not self.forgotten:
                 self._put([(self.place, "about", self.about)])
 
     def leave(self) -> None:
         """The session ends here, and goes on in another process."""
         self.collect()
-        self._forgotten = True
+        self.forgotten = True
         self.writer.release(self.place)
 
     def forget(self) -> None:
         """The session ended for good."""
         with self.log.lock:                     # nothing is put behind it
-            self._forgotten = True
+            self.forgotten = True
             self._put([(self.place, None, None)])
         self.writer.release(self.place)
 
@@ -13503,12 +13524,14 @@ class SessionIO(Audience):
         else:
             raise ProtocolError("message field type is not expected now", close_code=1008)
 
-    def receive_last(self, browser_id: str, message: dict[str, Any], size: int) -> None:
-        """Take an event that a page sent while it went away; its connection may be gone already."""
+    def receive_last(self, browser_id: str, message: dict[str, Any], size: int,
+                     is_current: Callable[[Principal], bool]) -> None:
+        """Take an event that a page sent while it went away; its connection may be gone already,
+        and so may what is_current() asks for: who had it is known still."""
         browser = self.browsers.get(browser_id) or self._parted.get(browser_id)
         if message["type"] != "event":
             raise ProtocolError("message field type must be event when leaving", close_code=1008)
-        if browser is not None and not self.paused:
+        if browser is not None and not self.paused and is_current(browser.principal):
             self.receive(browser, message, size)
 
     def count(self) -> int | None:
@@ -13648,22 +13671,29 @@ class SessionIO(Audience):
         finish = functools.partial(self._finish_event, browser, number, event, entry, held)
         restores = keeper is not None and (keeper.waits or not keeper.laid)
         if (held or restores) and self._is_taking():
-            self.engine.submit(finish)          # these run functions of the program (R71)
+            try:
+                self.engine.submit(finish)      # these run functions of the program (R71)
+            except RuntimeError:                # no thread is left
+                if keeper is not None:
+                    keeper.end(entry)
+                raise
         else:
             finish()
 
     def _finish_event(self, browser, number, event, entry, held):
         """Set in Data what an event changed in bound widgets, then run its handlers."""
         keeper = self.engine.keeper
-        for holder, state in held:              # without the lock: others' widgets take the value
-            holder.give(*state)
-        if event.refusal is not None:
-            self._say_not_taken(browser, event.message, event.refusal)
-        outer = _input.set(entry or _Input(browser, number))
+        outer = None
         try:
+            for holder, state in held:          # without the lock: others' widgets take the value
+                holder.give(*state)
+            if event.refusal is not None:
+                self._say_not_taken(browser, event.message, event.refusal)
+            outer = running_input.set(entry or _Input(browser, number))
             self.engine.run_handlers(event.widget.facade, event.args, event.handlers)
         finally:
-            _input.reset(outer)
+            if outer is not None:
+                running_input.reset(outer)
             if keeper is not None:
                 keeper.end(entry)
                 self.engine.lay_over()
@@ -13756,7 +13786,7 @@ class SessionIO(Audience):
     def recipients(self) -> list[Browser]:
         """Who gets what a handler makes: the browser whose event it answers, which may be away for
         a moment, else all."""
-        taken, browsers = _input.get(None), list(self.browsers.values())
+        taken, browsers = running_input.get(None), list(self.browsers.values())
         asked = taken and taken.browser
         return [asked] if asked and (
             asked in browsers or self._parted.get(asked.id) is asked) else browsers
@@ -13962,7 +13992,8 @@ class SessionEngine:
         data = Data()
         engine_of(data).submit, engine_of(data).call = self.submit, self.run_callback
         if self.keeper is not None:
-            DataKeeper(data, self.keeper.writer, self.keeper.place, self.keeper.saved)
+            keeper = self.keeper
+            DataKeeper(data, keeper.writer, keeper.place, keeper.saved, keeper)
         return data
 
     def navigate(self, path: str, query: str) -> None:
@@ -13994,7 +14025,7 @@ class SessionEngine:
 
     def actor(self) -> Principal | None:
         """Who did what the running handler answers; elsewhere who opened the session."""
-        taken = _input.get(None)
+        taken = running_input.get(None)
         if taken is not None and getattr(taken.browser, "owner", None) is self.io:
             return taken.browser.principal
         return self.opener
@@ -14020,13 +14051,17 @@ class SessionEngine:
         """Queue a function where this session's callbacks run (any thread). With a key it replaces
         the one queued right before it, if that has an equal key and has not begun."""
         queued, replaced = _Queued(self, function, key, self.io.count()), None
-        with self.queue_lock:
-            newest = self.newest
-            if key is not None and newest is not None and newest.key == key:
-                replaced, newest.size, newest.__wrapped__ = newest.size, queued.size, function
-            else:
-                self.newest = None if key is None else queued
-                self.queue.submit(queued)
+        try:
+            with self.queue_lock:
+                newest = self.newest
+                if key is not None and newest is not None and newest.key == key:
+                    replaced, newest.size, newest.__wrapped__ = newest.size, queued.size, function
+                else:
+                    self.queue.submit(queued)
+                    self.newest = None if key is None else queued
+        except RuntimeError:                    # no thread is left: nothing is queued
+            self.io.uncount(queued.size)
+            raise
         if replaced is not None:
             self.io.uncount(replaced)
         self.runtime.call_soon(self.watch_callbacks)
@@ -14134,13 +14169,19 @@ class SessionEngine:
         for handler, pass_widget, extra, kwargs in handlers:
             arguments = ((widget,) if pass_widget else ()) + tuple(args) + extra
             if self.host.concurrency_handling == "concurrent":
-                run, taken = self.run_callback, _input.get(None)
-                if self.keeper is not None and taken is not None:
+                run, taken = self.run_callback, running_input.get(None)
+                is_counted = self.keeper is not None and taken is not None
+                if is_counted:
                     with self.log.lock:         # as end() counts down
                         taken.open += 1
                     run = functools.partial(self._run_counted, taken)
-                self.submit(functools.partial(copy_context().run, run,
-                                              handler, arguments, kwargs, widget))
+                try:
+                    self.submit(functools.partial(copy_context().run, run,
+                                                  handler, arguments, kwargs, widget))
+                except RuntimeError:            # no thread is left
+                    if is_counted:
+                        self.keeper.end(taken)
+                    raise
             else:
                 self.run_callback(handler, arguments, kwargs, widget)
 
@@ -14507,7 +14548,7 @@ class Session:
     def input_id(self) -> str | None:
         """What names the input whose handler runs: the same when it is repeated after a crash, as
         nothing of it was stored; None outside of handlers."""
-        taken = _input.get(None)
+        taken = running_input.get(None)
         return None if taken is None else f"{taken.browser.id}-{taken.number}"
 
     def set_theme(self, theme: str) -> None:
@@ -14660,14 +14701,23 @@ class Job(TrackedSteps):
         """Hand the function to an executor, or to a thread of the application."""
         session = self._session
         session.jobs.add(self)
-        if executor is None:
-            session.host.job_pool.submit(self._run)
-            return
+        try:
+            if executor is None:
+                session.host.job_pool.submit(self._run)
+            else:
+                self._submit_to(executor)
+        except BaseException:                   # it was shut down, or no thread is left
+            session.jobs.discard(self)
+            if self._file is not None:
+                self._file.remove()
+            raise
+
+    def _submit_to(self, executor):
         from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
         if isinstance(executor, ThreadPoolExecutor):
             self._outer = executor.submit(self._run)
         elif isinstance(executor, ProcessPoolExecutor):
-            self._file = session.host.make_job_file()
+            self._file = self._session.host.make_job_file()
             self._outer = executor.submit(run_in_process, self._file.path, self._function,
                                           self._args)
             self._look()
@@ -14703,7 +14753,7 @@ class Job(TrackedSteps):
 
     def _look(self):
         """Take what a process told, again and again until it ends."""
-        self._file.pass_on(self._pass_on)
+        _run_guarded(functools.partial(self._file.pass_on, self._pass_on))
         if not self._outcome.done():
             self._session.runtime.call_later(JOB_LOOK_S, self._look)
 
@@ -14786,9 +14836,11 @@ class Schedule:
         runtime = self._session.runtime
         left = self._due - runtime.clock()
         if left <= 0:
-            self._session.submit(functools.partial(self._session.run_callback, self._function),
-                                 self)
+            is_early = self._at is not None and self._seconds_to_time() < 12 * 3600
             self._arm()
+            if not is_early:                    # else the clock was set back meanwhile
+                self._session.submit(functools.partial(
+                    self._session.run_callback, self._function), self)
             return
         runtime.call_later(min(left, SCHEDULE_LOOK_S), self._look)
 
@@ -27091,8 +27143,9 @@ def hash_password(password: str, salt: bytes, method: str = "") -> str:
 class Accounts:
     """The people of a users file: {"users": {NAME: {"role": ROLE, "hash": TEXT}}}, of mode 0600.
 
-    Read again when it has changed; while it cannot be read, there is nobody. Any thread may call.
-    Made by Application and the command line."""
+    Read again when it has changed; while it is missing or not understood, there is nobody. An
+    error of the system leaves those who were there, and it is tried again at the next look. Any
+    thread may call. Made by Application and the command line."""
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path: str = os.fspath(path)
         self.fault: str | None = None           # why it cannot be read
@@ -27111,14 +27164,16 @@ class Accounts:
                 status = os.stat(self.path)
                 mark = status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_size
                 if mark != self._mark:
-                    self._mark, self.fault, self._users = mark, None, {}
-                    self._users = self._read(status)
+                    users = self._read(status)
+                    self._mark, self.fault, self._users = mark, None, users
             except FileNotFoundError:
                 self._mark, self.fault, self._users = None, "there is no such file", {}
-            except (OSError, UsageError) as error:
-                self.fault = str(error)
-            except (ValueError, LookupError, TypeError, AttributeError):
-                self.fault = "it is no file of people"
+            except OSError as error:
+                self._mark, self.fault = None, str(error)
+            except (UsageError, ValueError, LookupError, TypeError, AttributeError) as error:
+                self._mark, self._users = mark, {}
+                self.fault = (str(error) if isinstance(error, UsageError)
+                              else "it is no file of people")
             return self._users
 
     def _read(self, status):
@@ -27269,7 +27324,11 @@ class People:
         return f"{_base64url(name.encode())}~{seed}~{proof}"
 
     def is_current(self, principal: Principal) -> bool:
-        """Whether what proved somebody still does: not after a log-out or a new password."""
+        """Whether what proved somebody still does: not after a log-out, a new password or another
+        role."""
+        if principal.by == "proxy":
+            role = self.role_of(principal.user)     # rights: a link lets them look at one session
+            return role is not None and (principal.role == role or principal.rights is not None)
         return principal.by != "login" or (
             principal.key not in self._ended
             and principal.key.partition(".")[0] == self.accounts.stamp(principal.user))
@@ -27776,7 +27835,7 @@ class AddressedPages:
         """Whether the page that a session shows is for somebody; who got a link to look, may."""
         found, opener = self.find(session.path), session.opener
         return (not (found and found.roles) or principal is None or principal.role in found.roles
-                or principal.by == "session" and principal.role == "viewer"
+                or principal.rights == session.public_id and principal.role == "viewer"
                 or opener is not None and opener.user == principal.user)
 
     def build(self, facade: Session) -> None:
@@ -28305,7 +28364,7 @@ class _ApplicationEngine(Site):
                 if refused:
                     self._ended_ids.append(session.public_id)
         if self._waiting and not self.closing:
-            self.runtime.call_soon(self._admit_waiting)
+            self.runtime.call_soon(self.admit_waiting)
 
     def _make_room(self, key):
         """End a session without a browser if there are too many: one that nobody used, else the one
@@ -28332,8 +28391,10 @@ class _ApplicationEngine(Site):
                 data = Data()
                 if key is not None:
                     self._browser_data[key] = data
-                    if saved is not None:
+                    if saved:
                         self.saved[place] = saved
+                    elif saved is not None:     # asked for now, and there is nothing
+                        self.saved.pop(place, None)
                     self._keep_data(data, place)
             return data
 
@@ -28370,9 +28431,9 @@ class _ApplicationEngine(Site):
     def _keep_data(self, data, place):
         """Store a Data of several sessions, where there is a store."""
         if self.writer is not None:
-            saved = self.saved.setdefault(place, {})
-            self._data_keepers[place] = found = DataKeeper(data, self.writer, place, saved)
-            found.copies.append(saved)
+            self._data_keepers[place] = found = DataKeeper(
+                data, self.writer, place, self.saved.get(place, {}))
+            found.saved = self.saved
             self.writer.follow(place)
 
     def _keep(self, session, saved):
@@ -28465,13 +28526,15 @@ class _ApplicationEngine(Site):
             if rights is None:
                 raise ProtocolError("wrong session token", close_code=4001)
             if rights == "viewer":
-                link.principal = link.principal._replace(role="viewer")
+                link.principal = link.principal._replace(role="viewer", rights=session_id)
             if not self.pages.may_see(session, link.principal):
                 raise ProtocolError("this page is for others", close_code=4001)
             if (len(session.io.browsers) >= self.max_browsers
                 and hello.get("browser") not in session.io.browsers):
                 raise ProtocolError(f"this session has {self.max_browsers} browsers already",
                                     close_code=1013)
+        elif "about" in self.saved.get(f"session:{session_id}", {}):
+            raise ProtocolError("wrong session token", close_code=4001)
         elif session_id in self._ended_ids:
             raise ProtocolError("the session has ended", close_code=4002)
         elif f"session:{session_id}" in self._moved:
@@ -28487,7 +28550,9 @@ class _ApplicationEngine(Site):
         return self.max_sessions is not None and self.max_sessions <= sum(
             bool(session.io.browsers) for session in self.sessions.values())
 
-    def _admit_waiting(self):
+    def admit_waiting(self) -> None:
+        """Let in those who wait, as far as there are places, and tell the others theirs."""
+        before = len(self._waiting)
         while self._waiting and not self._is_full() and not self.closing:
             link, hello = self._waiting.pop(0)
             if not link.ending:
@@ -28495,6 +28560,13 @@ class _ApplicationEngine(Site):
                     self._attach(link, None, hello)
                 except ProtocolError as error:
                     link.close_now(error.close_code, str(error))
+        self._tell_places(before)
+
+    def _tell_places(self, before):
+        """Those who wait hear their new places, if there are fewer than before."""
+        if len(self._waiting) < before:
+            for position, (link, _) in enumerate(self._waiting, 1):
+                link.send_message("wait", position=position)
 
     def _attach(self, link, session, hello):
         """Let a page into a session, or into a new one."""
@@ -28581,15 +28653,16 @@ class _ApplicationEngine(Site):
 
     def browser_left(self, link: Any, browser: Browser | None) -> None:
         """A link ended: its session goes on without it."""
-        self._waiting = [entry for entry in self._waiting if entry[0] is not link]
         if browser is None:
-            return
+            before = len(self._waiting)
+            self._waiting = [entry for entry in self._waiting if entry[0] is not link]
+            return self._tell_places(before)
         session = engine_of(browser.session)
         browser.session.remove_connection(browser)
         if self.disconnect_handler is not None and not session.ended:
             self._run_for(session, self.disconnect_handler, browser.session)
         if self._waiting:                       # later: a page that reloads keeps its place
-            self.runtime.call_later(2.0, self._admit_waiting)
+            self.runtime.call_later(2.0, self.admit_waiting)
 
     def needs_no_secret(self) -> bool:
         return super().needs_no_secret() or self.people.user_header is not None
@@ -28750,7 +28823,8 @@ class _ApplicationEngine(Site):
             return refusal(404)
         for event, text in zip(events, messages[1:]):
             event.setdefault("epoch", hello.get("epoch"))
-            session.io.receive_last(hello.get("browser"), event, len(text))
+            session.io.receive_last(hello.get("browser"), event, len(text),
+                                    self.people.is_current)
         return Response(204)
 
     def _answer_messages(self, request, exchange):
@@ -28789,6 +28863,8 @@ def _of_engine(name, is_fixed=False):
         if isinstance(value, dict) and name == "theme":
             value, engine.look = parse_theme(value)
         setattr(engine, name, value)
+        if name == "max_sessions":
+            engine.runtime.call_soon(engine.admit_waiting)
     return property(lambda app: getattr(engine_of(app), name), assign)
 
 
@@ -29319,6 +29395,9 @@ class _OnLoop:
             return _run_handler(self.__wrapped__, arguments, kwargs)
 
         async def call():
+            taken = running_input.get(None)
+            loops = [] if taken is None else taken.loops
+            loops.append(threading.get_ident())
             try:
                 result = self.__wrapped__(*arguments, **kwargs)
                 return await result if hasattr(result, "__await__") else result, None
@@ -29326,6 +29405,8 @@ class _OnLoop:
                 if _is_interrupt(error):
                     raise
                 return None, error
+            finally:                            # tasks that it left do not count
+                loops.pop()
         future = asyncio.run_coroutine_threadsafe(call(), app._loop)
         while not concurrent.futures.wait([future], 0.2).done:
             if engine_of(app._real).closing or app._loop.is_closed():

@@ -8979,6 +8979,23 @@ class People(AppCase):
         os.chmod(path, 0o600)
         self.assertEqual(set(self.accounts.users()), {"ann", "vic", "adam"})
 
+    def test_an_error_of_the_system_takes_nobody_out_of_a_users_file(self):
+        accounts = lw.Accounts(self.make_users())
+        before = accounts.users()
+        self.assertEqual(set(before), {"ann", "vic", "adam"})
+        for name in ("open", "os.stat"):
+            self.accounts.put("new", "editor", name + self.PASSWORD)
+            fault = OSError(24, "Too many open files")
+            with unittest.mock.patch.object(*((lw, "open") if name == "open" else (os, "stat")),
+                                            create=name == "open", side_effect=fault):
+                for _ in range(2):
+                    self.assertEqual(accounts.users(), before, name)
+                    self.assertIn("Too many open files", accounts.fault)
+            for _ in range(2):
+                self.assertEqual((accounts.users(), accounts.fault),
+                                 (self.accounts.users(), None), name)
+            before = accounts.users()
+
     def test_a_users_file_that_is_not_understood_is_not_written(self):
         path = self.make_users()
         with open(path, "r+") as file:
@@ -9136,6 +9153,77 @@ class People(AppCase):
                     page.until(lambda one: False)
                 self.assertEqual(caught.exception.close_code, 4003)
                 other.settle()                  # others stay
+
+    def proxied(self, app, name, *args):
+        """A model browser of somebody whom a proxy names, and what its requests have."""
+        headers = [("X-Remote-User", name), ("Origin", "http://127.0.0.1:%d" % self.port)]
+        return self.ready(app, *args, token=None, headers=headers), headers[:1]
+
+    def make_proxied(self, **roles):
+        app = self.make_app(users=self.make_users(**roles), trusted_proxies=["127.0.0.1"],
+                            user_header="X-Remote-User")
+        self.port = app.ports[0]
+        return app
+
+    def test_another_role_or_a_removal_ends_pages_and_sessions_of_a_proxys_people(self):
+        roles = ["admin", "editor", "viewer"]
+        changes = {"%s-%s" % change: change
+                   for change in itertools.product(roles, [*roles, "gone"])}
+        app, taken = self.make_proxied(**{name: was for name, (was, _) in changes.items()}), []
+        app.page("/")(lambda W: W.Label("all"))
+        shared = app.create_session()
+        button = shared.get_widgets().Button("Go", on_activated=taken.append)
+        button.show()
+        sessions, pages = {}, {}
+        for name, (was, now) in changes.items():
+            own, headers = self.proxied(app, name)
+            page, _ = self.proxied(app, name, credentials_of(shared))
+            sessions[name], pages[name] = session_of_page(app, own), (own, page, headers)
+            self.assertEqual(sessions[name].role, was)
+        for name, (was, now) in changes.items():
+            if now == "gone":
+                self.accounts.remove(name)
+            elif now != was:
+                self.accounts.put(name, now, self.PASSWORD)
+        for name, (was, now) in changes.items():
+            own, page, headers = pages[name]
+            if now == was:
+                own.settle()
+                page.settle()
+                continue
+            eventually(lambda: engine_of(sessions[name]).ended,     # noqa: B023
+                       what="the session's end")
+            for one in (own, page):
+                with self.assertRaises(lw.ProtocolError) as caught:
+                    one.until(lambda one: False)
+                self.assertEqual(caught.exception.close_code, 4003)
+            said = [{"type": "hello", "session": page.session, "token": page.token,
+                     "browser": page.browser, "since": 0},
+                    {"type": "event", "n": 1, "wid": engine_of(button).wid, "action": "activated",
+                     "args": []}]
+            status = self.ask("/livewidget/leave", list(map(json.dumps, said)), headers)[0]
+            self.assertEqual(status, 401 if now == "gone" else 204)
+        shared.gui_call(lambda: None)
+        self.assertEqual(taken, [], "a page that had to go acted once more, in its old role")
+
+    def test_a_link_that_looks_is_for_those_who_logged_in_too(self):
+        for make, come in ((self.make_pages, self.page_of),
+                           (self.make_proxied, lambda *args: self.proxied(*args)[0])):
+            app = make()
+            app.page("/")(lambda W: W.Label("all"))
+            app.page("/admin", roles=["admin"])(lambda W: W.Label("secret"))
+            adam = come(app, "adam")
+            adam.send({"type": "navigate", "path": "/admin", "query": ""})
+            session = session_of_page(app, adam)
+            eventually(lambda: session.path == "/admin")            # noqa: B023
+            session.gui_call(lambda: None)
+            mine = re.search(r"#session=(.*)&token=(.*)", session.get_url(role="viewer")).groups()
+            for name in ("ann", "vic", "adam"):
+                page = come(app, name, mine)
+                self.assertEqual(page.welcome["role"], "viewer", name)
+                engine_of(app).reactor.call_soon(engine_of(app).people.end_strangers)
+                page.settle()                   # nothing that it has was taken away
+            self.assertTrue(session.connections, "nobody looks")
 
     def test_logging_out_ends_the_key_of_that_browser_alone(self):
         app = self.make_people(lambda session: session.get_widgets().Button(
@@ -10962,6 +11050,24 @@ class WholeSessions(unittest.TestCase):
             with self.assertRaises(lw.UsageError, msg=options):
                 session.schedule(print, **options)
 
+    def test_a_daily_schedule_runs_once_though_the_clock_is_set_back_right_before(self):
+        self.open()
+        session, = self.app.sessions.values()
+        for before in (0.001, 1, 20, 59, 61):
+            for back in (0.0005, 5, 30, 3600):
+                start, began = datetime.datetime(2026, 5, 4, 7), self.time.now
+                set_back, fired = [0], []
+                self.time.local_time = lambda: start + datetime.timedelta(          # noqa: B023
+                    seconds=self.time.now - began - set_back[0])                    # noqa: B023
+                schedule = session.schedule(
+                    lambda: fired.append(self.time.local_time()), at="07:05")       # noqa: B023
+                self.time.run(300 - before)
+                set_back[0] = back
+                self.time.run(2 * 86400)
+                schedule.cancel()
+                self.assertEqual([one.day for one in fired], [4, 5], (before, back))
+                self.assertGreaterEqual(min(one.time() for one in fired), datetime.time(7, 5))
+
     @unittest.skipUnless(hasattr(time, "tzset"), "the zone is the system's")
     def test_a_daily_schedule_runs_once_where_an_hour_comes_twice_or_not_at_all(self):
         self.addCleanup(time.tzset)
@@ -11806,7 +11912,7 @@ class Histories(unittest.TestCase):
     def tells_early(put, group, changes, after=None, by=None):
         put(group, changes)
         if after is not None:
-            after()
+            after[0](after[1])
 
     @staticmethod
     def stores_number_later(put, group, changes, after=None, by=None):
@@ -11872,6 +11978,10 @@ class Histories(unittest.TestCase):
                            for number in range(600)):
                     unfound.append(what)
         self.assertLess(len(unfound), enough, unfound)
+
+
+def job_without_total():
+    lw.current_job().progress(0, 0)
 
 
 def job_of_a_pool(steps, wait_for):
@@ -12024,6 +12134,29 @@ class Jobs(AppCase):
         file.remove()
         file.progress(2)
         self.assertFalse(os.path.exists(file.path), "its file is there again")
+
+    def test_progress_of_no_total_is_an_error_on_each_executor(self):
+        _, session = self.start()
+        for executor, tells in self.executors():
+            if tells:
+                with self.subTest(type(executor).__name__), self.assertRaisesRegex(
+                        lw.UsageError, "total must be above 0"):
+                    session.run(job_without_total, executor=executor).result(PATIENCE_S)
+
+    def test_a_job_that_cannot_begin_leaves_nothing_behind(self):
+        app, session = self.start()
+        engine = engine_of(app)
+        for executor, _ in self.executors():
+            if executor is None:
+                engine.job_pool.submit = unittest.mock.Mock(
+                    side_effect=RuntimeError("cannot start new thread"))
+            else:
+                executor.shutdown()
+            with self.subTest(type(executor).__name__), self.assertRaisesRegex(
+                    RuntimeError, "cannot"):
+                session.run(divmod, 7, 2, executor=executor)
+        self.assertEqual(engine_of(session).jobs, set())
+        self.assertEqual(os.listdir(engine.upload_folder()), [])
 
     def test_errors_and_cancel_on_each_executor(self):
         """An error goes to on_error, or the log; one that is cancelled tells nobody any more."""
@@ -12494,6 +12627,30 @@ class Sessions(AppCase):
         self.session_of(one).destroy()
         two.until(lambda browser: browser.session)
         eventually(lambda: sum(session.is_connected for session in app.sessions.values()) == 1)
+
+    def test_who_waits_is_told_each_new_place_and_let_in_when_there_are_more(self):
+        app = self.make_app(small_build, max_sessions=1)
+        one = self.ready(app)
+        waiting = []
+        for place in range(1, 7):
+            waiting.append(self.browser(app))
+            self.assertEqual(waiting[-1].take(), {"type": "wait", "position": place})
+        waiting.pop(2).close()                  # those behind move up
+        for place, browser in enumerate(waiting, 1):
+            browser.until(lambda _, browser=browser, place=place: (
+                browser.take() == {"type": "wait", "position": place}))
+        self.session_of(one).destroy()
+        waiting.pop(0).until(lambda browser: browser.session)
+        for place, browser in enumerate(waiting, 1):
+            self.assertEqual(browser.take(), {"type": "wait", "position": place})
+        app.max_sessions = 3
+        for _ in range(2):
+            waiting.pop(0).until(lambda browser: browser.session)
+        for place, browser in enumerate(waiting, 1):
+            self.assertEqual(browser.take(), {"type": "wait", "position": place})
+        app.max_sessions = None
+        for browser in waiting:
+            browser.until(lambda browser: browser.session)
 
     def test_reload_under_max_sessions_keeps_its_place(self):
         app = self.make_app(small_build, max_sessions=1)
@@ -14660,6 +14817,159 @@ class StateFiles(AppCase):
                 with unittest.mock.patch.object(lw, "STATE_FILE_WAIT_S", 0.05):
                     self.make_app(state=self.path).close()
 
+    def test_nothing_of_a_session_that_ended_comes_back_with_its_id(self):
+        """Whoever sets it in the session's Data: a handler of its own, or of another session, that
+        ends it before or after; or a thread that goes on."""
+        def build(session):
+            W = session.get_widgets()
+
+            def press(name):
+                other = app.sessions.get(name) or session
+                data = other.data
+                data["name"] = "before"
+                if name != "kept":
+                    other.destroy()
+                    data["name"] = "behind"
+                app.data[name] = "pressed"
+            box = W.VBox()
+            for name in ("kept", "own", "other"):
+                box.add_widget(W.Button(name, on_activated=lambda name=name: press(name)))
+            W.Page(widget=box).show()
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "app.db")
+            app = self.make_app(state=path)
+            for name in ("kept", "other", "thread"):
+                app.create_session(name).data["name"] = "first"
+            ended = app.sessions["thread"]
+            data = ended.data
+            ended.destroy()
+            data["name"] = "behind"
+            for name in ("kept", "other", "own"):
+                own = app.create_session(name if name == "own" else None)
+                build(own)
+                page = self.ready(app, credentials_of(own))
+                page.event(self.labelled(page, name, "set_text"), "activated")
+                eventually(lambda: name in app.data, what="the press")      # noqa: B023
+            app.close()
+            app = self.make_app(state=path)
+            found = {name: (session.restored, dict(session.data)) for name, session in (
+                (name, app.create_session(name)) for name in ("kept", "other", "thread", "own"))}
+            self.assertEqual(found.pop("kept"), (True, {"name": "before"}))
+            self.assertEqual(found, dict.fromkeys(found, (False, {})))
+            self.assertEqual(set(app.data), {"kept", "other", "own"})
+            app.close()
+
+    def test_visitors_who_set_nothing_leave_nothing_behind(self):
+        with tempfile.TemporaryDirectory() as folder:
+            app = self.make_app(state=os.path.join(folder, "app.db"))
+            engine = engine_of(app)
+            before = set(engine.saved)
+            for number in range(100):
+                engine.data_of_browser("visitor %d" % number)
+            self.assertEqual(set(engine.saved) - before, set())
+            engine.data_of_browser("ann")["name"] = "Ann"
+            gc.collect()
+            self.assertEqual(engine.data_of_browser("ann"), {"name": "Ann"})
+            app.close()
+
+    def test_a_wrong_token_opens_no_stored_session_and_makes_none(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for run in range(2):
+                app = self.make_app(small_build, state=os.path.join(folder, "app.db"))
+                if run == 0:
+                    page = self.ready(app)
+                    self.wait_stored(page)
+                    app.close()
+            for token in ("wrong", "", page.token[:-1]):
+                with self.assertRaises(lw.ProtocolError) as caught:
+                    self.browser(app, (page.session, token)).until(lambda one: one.greeted)
+                self.assertEqual(caught.exception.close_code, 4001)
+            self.assertEqual(app.sessions, {})
+            self.assertTrue(self.ready(app, (page.session, page.token)).welcome["restored"],
+                            "it was lost")
+
+    def test_what_a_coroutine_sets_is_stored_with_its_input(self):
+        import asyncio
+        commits, begun = [], threading.Event()
+        commit = lw.StateFile.commit
+
+        def recorded(store, changes, *epochs):
+            changes = list(changes)
+            commit(store, changes, *epochs)
+            commits.append({name.partition(":")[0] + ":" + name.partition(":")[2][:1]
+                            if name.startswith("data:") else name.partition(":")[0]
+                            for _, name, _ in changes if name})
+        for mode in ("per_session", "concurrent"):
+            with self.subTest(mode), tempfile.TemporaryDirectory() as folder:
+                commits.clear()
+                begun.clear()
+                go = []
+
+                async def press(session, *_):
+                    session.data["handler"] = 1
+                    begun.set()                 # noqa: B023
+                    while not go:               # noqa: B023
+                        await asyncio.sleep(0.005)
+                    session.data["late"] = 1
+
+                async def build(session):
+                    button = await session.get_widgets().Button("Press")
+                    await button.on("activated", functools.partial(press, session)) # noqa: B023
+                    await button.show()
+                with unittest.mock.patch.object(lw.StateFile, "commit", recorded):
+                    app = self.make_async_app(build, concurrency_handling=mode,
+                                              state=os.path.join(folder, "app.db"))
+                    page = self.browser(app._real)
+                    page.until(lambda one: any(kind == "Button" for kind, *_ in
+                                               one.widgets.values()))
+                    page.event(page.find("Button"), "activated")
+                    self.assertTrue(begun.wait(PATIENCE_S), "the handler has not begun")
+                    app._real.data["other"] = 1
+                    eventually(lambda: any("data:o" in one for one in commits))
+                    go.append(True)
+                    self.wait_stored(page)
+                    eventually(lambda: any("data:l" in one for one in commits))
+                    together = [one for one in commits if one & {"data:h", "data:l", "browser"}]
+                    self.assertEqual([one & {"data:h", "data:l", "browser"} for one in together],
+                                     [{"data:h", "data:l", "browser"}])
+
+    def test_a_session_is_stored_again_after_no_thread_was_left(self):
+        for mode in ("per_session", "concurrent"):
+            with self.subTest(mode), tempfile.TemporaryDirectory() as folder:
+                heard = []
+
+                def build(session):
+                    W = session.get_widgets()
+                    box = W.VBox()
+                    box.add_widget(W.Button("Press", on_activated=lambda: heard.append(1)))
+                    check = W.CheckBox("Agreed")
+                    check.set_state(session.data.bind("agreed"))
+                    box.add_widget(check)
+                    session.data.on_change(lambda name, value: heard.append(value))
+                    W.Page(widget=box).show()
+                app = self.make_app(build, state=os.path.join(folder, "app.db"),
+                                    concurrency_handling=mode)
+                page = self.ready(app)
+                session = session_of_page(app, page)
+                entry = page.find("CheckBox")
+                fault = RuntimeError("can't start new thread")
+                with unittest.mock.patch.object(lw.CallbackPool, "submit",
+                                                side_effect=fault) as submit:
+                    for wid, action, state in ((page.find("Button"), "activated", None),
+                                               (entry, "activated", {"set_state": [True]})):
+                        before = submit.call_count
+                        page.event(wid, action, [True] if state else [], state)
+                        eventually(lambda: submit.call_count > before)      # noqa: B023
+                        eventually(lambda: engine_of(session).io.queued == 0)       # noqa: B023
+                        page.drop()
+                        page = self.browser(app, resume=page).until(lambda one: one.greeted)
+                page.event(page.find("Button"), "activated")
+                page.event(entry, "activated", [False], {"set_state": [False]})
+                self.wait_stored(page)
+                eventually(lambda: False in heard)      # noqa: B023
+                self.assertEqual(engine_of(session).io.queued, 0)
+                self.assertEqual(app.stats()["store_waiting"], 0)
+
     def test_the_newest_of_a_handlers_value_and_another_threads_is_stored(self):
         """Also if that one comes when the handler has returned."""
         def build(session):
@@ -14867,14 +15177,15 @@ class StateFiles(AppCase):
                     group.put([("a", "x", 2), ("b", None, None)])
                     raise lw.StateFileError("the disk is full")
                 self.committed += changes
-        group.put([("a", "x", 1), ("a", "y", 1), ("b", "z", 1)], lambda: done.append(1))
+        for number in range(1000):              # what is called meanwhile does not add up
+            group.put([("a", "x", 1), ("a", "y", 1), ("b", "z", 1)], (done.append, number))
         with self.assertRaises(lw.StateFileError):
             group.commit_to(Store())
         self.assertEqual(done, [])
         refuses[0] = False
         group.commit_to(Store())
         self.assertEqual(({change[:2]: change[2] for change in Store.committed}, done),
-                         ({("a", "y"): 1, ("a", "x"): 2, ("b", None): None}, [1]))
+                         ({("a", "y"): 1, ("a", "x"): 2, ("b", None): None}, [999]))
 
     def test_the_command_lists_exports_and_forgets(self):
         app = self.make_app(lambda session: put_on_page(session.get_widgets().TextEntry(key="k")),
@@ -15260,6 +15571,26 @@ class SharedStores(AppCase):
             self.check_store(lambda owner: lw.make_store("rediss://localhost:%d/0" % port, owner))
             with self.assertRaisesRegex(lw.StateFileError, "IP address mismatch"):
                 lw.make_store("rediss://127.0.0.1:%d/0" % port)
+
+    def test_redis_is_asked_at_its_address_anew_when_another_is_the_master(self):
+        old, new = RedisServer(self), RedisServer(self)
+        store = lw.make_store(old.url)
+        self.addCleanup(store.close)
+        store.renew()
+        store.commit([("app", "x", 1)])
+        with Raw(old.port, b"REPLICAOF 127.0.0.1 %d\r\n" % new.port) as one:
+            self.assertEqual(one.sock.recv(100)[:3], b"+OK")
+        with self.assertRaisesRegex(lw.StateFileError, "READONLY"):
+            store.renew()
+        connect = socket.create_connection
+        with unittest.mock.patch.object(
+                socket, "create_connection",
+                lambda address, *args: connect((address[0], new.port), *args)):
+            store.renew()
+            store.commit([("app", "x", 3)])
+        found = lw.make_store(new.url)
+        self.addCleanup(found.close)
+        self.assertEqual(found.read("app")["app"]["x"][0], 3)
 
     def test_a_redis_that_does_not_append_is_warned_of(self):
         server = RedisServer(self, "--appendonly", "no")
@@ -32128,11 +32459,11 @@ class LogViews(WidgetCase):
         self.assertEqual(view.get_text(), "old\n" * 17 + "new\n" * 3)
 
     def test_what_was_found_is_known_still_when_the_first_lines_go(self):
-        view = self.make_app().create_session().get_widgets().LogView(limit=1000)
+        view = self.make_app().create_session().get_widgets().LogView(limit=20000)
         rows = engine_of(view).rows
         view.set_search("7")
         rows.shown()
-        for count in (30, 900, 1, 99, 171, 2500, 5):
+        for count in (30, 19000, 1, 990, 2171, 50000, 5):
             view.append("".join("line %d\n" % number for number in range(count)))
             self.assertIsNotNone(rows._shown, "all are searched anew")
             self.assertEqual(list(rows.shown()), [number for number, (line,) in enumerate(
