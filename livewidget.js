@@ -1556,7 +1556,7 @@ class Session extends Cursor {
             widget._leave();
             this.widgets.delete(wid);
             this._waiting.delete(widget);
-        } else if (this._pending.size && this._pending.get(wid + " " + name) > this.applied) {
+        } else if (this._pending.size && this.isPending(wid, name)) {
             // Python has something newer from us to answer; its edits count from what it has
             if (kind === "edit") widget._take(name, args);
         } else if (this._hands.size
@@ -1570,6 +1570,8 @@ class Session extends Cursor {
             else if (name === "set_text" && widget instanceof Label) this._relabelled.add(widget);
         }
     }
+    // Whether a change of a cell that was made here is not answered.
+    isPending(wid, name) { return this._pending.get(wid + " " + name) > this.applied; }
     // Fields are called by the label in front of them.
     _renameBehind(labels) {
         for (const parent of new Set([...labels].map(label => label.parent))) {
@@ -3318,6 +3320,14 @@ class Switch extends Checkable {
 class RadioButton extends Checkable {
     constructor(text = "") { super("radio", text); }
     set_group(number) { this._input.name = "lw-group-" + number; }
+    // A choice made here that Python has not answered stays: a browser clears it for another.
+    set_state(tf) {
+        const chosen = tf && this.element.getRootNode()
+            .querySelector(`[name="${this._input.name}"]:checked`);
+        super.set_state(tf);
+        const wid = chosen && this.session?._widgetOf(chosen)?.wid;
+        if (wid && this.session.isPending(wid, "set_state")) chosen.checked = true;
+    }
 }
 
 class Label extends Widget {
@@ -3817,7 +3827,7 @@ class Slider extends Range {
         Object.assign(this._input, { min, max, step });
         this._output.style.minWidth = Math.max(this._format(min).length, this._format(max).length) +
             "ch";
-        this._draw(this._value);
+        this.set_value(this._value);            // a browser keeps it in the limits before
     }
     set_value(value) {
         this._value = value;
@@ -7316,6 +7326,7 @@ class SpinBox extends Range {
         super.set_limits(min, max, step);
         setAttributes(this._input, { "aria-valuemin": Number.isFinite(min) ? min : null,
             "aria-valuemax": Number.isFinite(max) ? max : null });
+        this.set_value(this._value);            // with the decimals of the step
         this._size();
     }
     // As wide as its limits, or what stands in place of a number.

@@ -13509,7 +13509,7 @@ class SessionIO(Audience):
                 self.host.log_error(error, "taking what a user did to %r failed; the session goes "
                                     "on", event.widget.facade)
                 for name, *_ in (*event.states, *event.edits):  # the browser shows what Python has
-                    self.log.touch(event.widget.wid, name)
+                    event.widget.tell_again(browser, number, name)
             browser.done = max(browser.done, number)
         finish = functools.partial(self._finish_event, browser, number, event, entry, held)
         restores = keeper is not None and (keeper.waits or not keeper.laid)
@@ -17899,6 +17899,11 @@ class Grouped(Checkable):
             super().take_user_state(name, values, browser)
             if name == "set_state" and values[0]:
                 self.clear_mates()
+
+        def tell_again(self, browser, number, name):
+            """With its mates, which a browser clears at a press."""
+            for one in self.bound_with():
+                engine_of(Widget).tell_again(one, browser, number, name)
 
 @widget
 class RadioButton(Grouped, Field, role="radio"):
@@ -36850,7 +36855,7 @@ class Session extends Cursor {
             widget._leave();
             this.widgets.delete(wid);
             this._waiting.delete(widget);
-        } else if (this._pending.size && this._pending.get(wid + " " + name) > this.applied) {
+        } else if (this._pending.size && this.isPending(wid, name)) {
             // Python has something newer from us to answer; its edits count from what it has
             if (kind === "edit") widget._take(name, args);
         } else if (this._hands.size
@@ -36864,6 +36869,8 @@ class Session extends Cursor {
             else if (name === "set_text" && widget instanceof Label) this._relabelled.add(widget);
         }
     }
+    // Whether a change of a cell that was made here is not answered.
+    isPending(wid, name) { return this._pending.get(wid + " " + name) > this.applied; }
     // Fields are called by the label in front of them.
     _renameBehind(labels) {
         for (const parent of new Set([...labels].map(label => label.parent))) {
@@ -38612,6 +38619,14 @@ class Switch extends Checkable {
 class RadioButton extends Checkable {
     constructor(text = "") { super("radio", text); }
     set_group(number) { this._input.name = "lw-group-" + number; }
+    // A choice made here that Python has not answered stays: a browser clears it for another.
+    set_state(tf) {
+        const chosen = tf && this.element.getRootNode()
+            .querySelector(`[name="${this._input.name}"]:checked`);
+        super.set_state(tf);
+        const wid = chosen && this.session?._widgetOf(chosen)?.wid;
+        if (wid && this.session.isPending(wid, "set_state")) chosen.checked = true;
+    }
 }
 
 class Label extends Widget {
@@ -39111,7 +39126,7 @@ class Slider extends Range {
         Object.assign(this._input, { min, max, step });
         this._output.style.minWidth = Math.max(this._format(min).length, this._format(max).length) +
             "ch";
-        this._draw(this._value);
+        this.set_value(this._value);            // a browser keeps it in the limits before
     }
     set_value(value) {
         this._value = value;
@@ -42610,6 +42625,7 @@ class SpinBox extends Range {
         super.set_limits(min, max, step);
         setAttributes(this._input, { "aria-valuemin": Number.isFinite(min) ? min : null,
             "aria-valuemax": Number.isFinite(max) ? max : null });
+        this.set_value(this._value);            // with the decimals of the step
         this._size();
     }
     // As wide as its limits, or what stands in place of a number.

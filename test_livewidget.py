@@ -21232,6 +21232,46 @@ class WidgetsInChromium(WidgetCase):
         tab.reload()
         tab.wait("!!document.querySelector('%s label:nth-child(2) input')?.checked" % css)
 
+    #: What the page sends stays in `kept` until release() is called.
+    KEEP_EVENTS = """window.kept = []; const { send } = WebSocket.prototype;
+        WebSocket.prototype.send = function (text) {
+            if (text.includes('"type":"event"')) kept.push([this, text]);
+            else send.call(this, text); };
+        window.release = () => {
+            WebSocket.prototype.send = send;
+            for (const [socket, text] of kept) socket.send(text); }"""
+
+    def test_a_page_shows_the_radio_button_that_python_holds(self):
+        """A choice that crosses one of Python's wins, as it comes later; one of a button that is
+        disabled by then is taken back."""
+        changes = ((lambda radios: radios[0].set_state(True), 1),
+                   (lambda radios: radios[1].set_enabled(False), 0))
+        for change, chosen in changes:
+            with self.subTest(chosen=chosen):
+                radios = []
+
+                def group(W):
+                    for text in "abc":
+                        radios.append(W.RadioButton(text, radios[0] if radios else None))
+                    return filled(W.VBox(), *radios)
+                column, tab, css = self.one(group)
+                if not chosen:
+                    radios[0].set_state(True)
+                    tab.wait("!!document.querySelector('%s :checked')" % css)
+                self.settle(column.session)
+                tab.js(self.KEEP_EVENTS)
+                tab.click(css + " label:nth-child(2)")
+                tab.wait("kept.length > 0")
+                change(radios)
+                radios[2].set_text("changed")
+                tab.wait("document.querySelector('%s').innerText.includes('changed')" % css)
+                tab.js("release()")
+                self.settle(column.session)
+                tab.wait("document.querySelector('%s label:nth-child(%d) input').checked"
+                         % (css, chosen + 1))
+                self.assertEqual([radio.get_state() for radio in radios],
+                                 [place == chosen for place in range(3)])
+
     def test_a_text_entry_tells_of_its_text_and_remembers_lines(self):
         entry, tab, css = self.one(lambda W: W.TextEntry(linehistory=3), "activated", "modified")
         tab.click(css)
@@ -24680,6 +24720,28 @@ class Numbers(WidgetCase):
             made[whole].on("activated", self.seen.append)
         tab.wait("!!document.querySelector('%s [role=gridcell]')" % css)
         return made, tab
+
+    def test_a_number_is_the_same_after_a_reload_when_its_limits_were_set_last(self):
+        makes = {"SpinBox": lambda W: W.SpinBox("float", max=1, step=0.05, value=0.25),
+                 "NumberEntry": lambda W: W.NumberEntry(50),
+                 "Slider": lambda W: W.Slider(value=50),
+                 "Dial": lambda W: W.Dial(value=50),
+                 "RangeSlider": lambda W: W.RangeSlider()}
+        shown = """[...document.querySelectorAll('%s, %s *')].map(one => [one.value,
+            one.getAttribute('aria-valuetext'), one.tagName === "OUTPUT" && one.textContent])"""
+        for name, make in makes.items():
+            with self.subTest(name):
+                widget, tab, css = self.one(make)
+                widget.set_limits(0, 2000, *([0.05] if name == "SpinBox" else []))
+                number = 1.35 if name == "SpinBox" else 1500
+                widget.set_value(*[number] * (1 + (name == "RangeSlider")))
+                widget.set_limits(0, 1900, *([0.05] if name == "SpinBox" else []))
+                self.settle(widget.session)
+                before = tab.js(shown % (css, css))
+                tab.reload()
+                tab.wait("!!document.querySelector('%s')" % css)
+                self.settle(widget.session)
+                self.assertEqual(tab.js(shown % (css, css)), before)
 
     def test_keys_and_wheel_step_from_the_number_that_is_typed(self):
         for name in ("SpinBox", "NumberEntry"):
