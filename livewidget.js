@@ -107,7 +107,8 @@ function tellWhole(node) {
     if (getComputedStyle(node).display === "inline") node = node.parentElement;
     const cut = node.scrollWidth > node.clientWidth &&
         getComputedStyle(node).textOverflow === "ellipsis";
-    if (toldWhole.has(node) ? cut : cut && !node.closest("[title]")) {
+    const around = toldWhole.has(node) ? node.parentElement : node;
+    if (cut && !around?.closest("[title]")) {
         toldWhole.add(node);
         node.title = node.value ?? node.textContent;
     } else if (toldWhole.delete(node)) node.removeAttribute("title");
@@ -2063,6 +2064,8 @@ class Widget {
         if (this.session) {
             this.session.unobserve(this);
             this.session._untold.delete(this);
+            for (const [key, node] of this.session._hands)
+                if (this.element.contains(node)) this.session._hands.delete(key);
         }
         if (this._blobUrl) URL.revokeObjectURL(this._blobUrl);
         this.outer.remove();
@@ -2264,8 +2267,16 @@ class Widget {
         return this._named()?.getAttribute("aria-label") ||
             this.element.innerText.trim().split("\n")[0] || this.constructor.name;
     }
-    set_tooltip(msg) { if (msg) this.element.title = msg;
-        else this.element.removeAttribute("title"); }
+    set_tooltip(msg) {
+        toldWhole.delete(this.element);
+        if (msg) this.element.title = msg;
+        else this.element.removeAttribute("title");
+    }
+    _bindMenu(wid) {
+        this._unbindMenu?.();
+        this._unbindMenu = wid ? openMenuFrom(this.element, () => this.session.widgets.get(wid))
+            : null;
+    }
     set_padding([left, top, right, bottom]) { this.element.style.padding =
         [top, right, bottom, left].map(px).join(" "); }
     set_border_width(width) { this.element.style.border = width
@@ -2600,11 +2611,12 @@ class Form extends VBox {
         this.set_spacing(12);
         onKeys(this.element, event => {
             if (event.key !== "Enter" || event.repeat || !event.target.matches("input")) return;
-            if (event.target.matches("[type=range]")) return;
+            if (event.target.matches("[type=range]") || !this._isNearest(event.target)) return;
             setTimeout(() => this._submit());           // behind what the field itself says of it
         });
         this.element.addEventListener("click", event => {
-            if (event.target.closest(".lw-button[data-kind=submit]")) this._submit();
+            const button = event.target.closest(".lw-button[data-kind=submit]");
+            if (button && this._isNearest(button)) this._submit();
         });
         this.element.addEventListener("input", () => { this._dirty = true; });
         this.element.addEventListener("change", () => { this._dirty = true; });
@@ -2615,6 +2627,8 @@ class Form extends VBox {
         removeEventListener("beforeunload", this._warn);
         super._leave();
     }
+    // Whether a node is of this form, not of one in it.
+    _isNearest(node) { return node.closest("[role=form]") === this.element; }
     _submit() {
         const refused = [...this.element.querySelectorAll("input")].find(one => "refused" in one);
         const busy = this.element.querySelector("[data-kind=submit][aria-busy=true]");
@@ -3338,11 +3352,7 @@ class Label extends Widget {
         if (interactive) this._makeInteractive();
         if (text) this.set_text(text);
     }
-    set_menu(wid) {
-        this._unbindMenu?.();
-        this._unbindMenu = wid ? openMenuFrom(this.element, () => this.session.widgets.get(wid))
-            : null;
-    }
+    set_menu(wid) { this._bindMenu(wid); }
     set_text(text) { showText(this._text, text); }
     _named() { return null; }
     set_color(bg, fg) { this._setColors(bg, fg); }
@@ -3555,11 +3565,12 @@ class TextInput extends SharedText {
         });
     }
     _step(redo) {
+        if (this._input.readOnly) return;
         const input = this._input, [from, to] = redo ? [this._redo, this._undo]
             : [this._undo, this._redo];
         let splice = from.pop();
         while (splice && !splice[1] && !splice[2]) splice = from.pop();
-        if (!splice || input.readOnly) return;
+        if (!splice) return;
         const text = this._shown, [start, end] = spliceUnits(text, splice[0], splice[1]);
         to.push([splice[0], countPoints(splice[2]), text.slice(start, end)]);
         input.value = applySplice(text, splice);
@@ -3708,6 +3719,7 @@ const scrolling = {
         node.addEventListener("scroll", () => {
             clearTimeout(timer);
             timer = setTimeout(() => {
+                if (!node.getClientRects().length) return;      // hidden meanwhile
                 const place = scrolling.place(node);
                 if (String(place) !== String(widget._scrolledTo)) {
                     widget._scrolledTo = place;
@@ -3736,7 +3748,8 @@ const scrolling = {
             widget._scrolledTo = scrolling.place(node);
         };
         go();
-        const over = new AbortController(), { signal } = over;
+        widget._going?.abort();                 // a hidden page draws no frame that ends it
+        const over = widget._going = new AbortController(), { signal } = over;
         // what came in the same batch is laid out by then, unless a person goes on first
         requestAnimationFrame(() => {
             if (!signal.aborted) go();
@@ -4027,9 +4040,9 @@ class Image extends Widget {
     }
     set_alternative(text) {
         this._image.alt = text;
-        if (this._canvas)
-            { this._canvas.setAttribute("role", "img");
-                this._canvas.setAttribute("aria-label", text); }
+        if (!this._canvas) return;
+        this._canvas.setAttribute("role", "img");
+        this._call(text);
     }
 }
 
@@ -4725,6 +4738,7 @@ class ComboBox extends TypedField {
         const index = known < 0 && text ? this._items.length : known;
         this._list.close();
         this.session?.letGo("typing");
+        this.set_shown(index, text);
         this.userState("set_shown", [index, text], "activated");
     }
     _jump(letter) {
@@ -4889,9 +4903,10 @@ class MDISubWindow extends TopLevel {
 
 class MDIWidget extends Container {
     static held = ["set_scroll_position"];
+    static usualName = "Workspace";
     constructor() {
         super(element("div", {
-            class: "lw-mdi lw-shrinks", tabindex: "0", role: "group", "aria-label": "Workspace" }));
+            class: "lw-mdi lw-shrinks", tabindex: "0", role: "group" }));
         this._area = element("div", { class: "lw-mdi-area" });
         this.element.append(this._area);
         scrolling.watch(this, this.element);
@@ -7138,11 +7153,7 @@ class ToolBarAction extends Widget {
         this._on = value;
         this.element.setAttribute("aria-pressed", value);
     }
-    set_menu(wid) {
-        this._unbindMenu?.();
-        this._unbindMenu = wid ? openMenuFrom(this.element, () => this.session.widgets.get(wid))
-            : null;
-    }
+    set_menu(wid) { this._bindMenu(wid); }
     // The Tab key's stop in its bar may be this one, which then is none any more.
     set_visible(tf) {
         super.set_visible(tf);

@@ -13386,7 +13386,7 @@ class SessionIO(Audience):
         self._count(1, size)
         return size
 
-    def _is_taking(self):
+    def is_taking(self):
         """Whether the calling thread takes a message of a browser."""
         return (self.taking or (None,))[0] == threading.get_ident()
 
@@ -13513,7 +13513,7 @@ class SessionIO(Audience):
             browser.done = max(browser.done, number)
         finish = functools.partial(self._finish_event, browser, number, event, entry, held)
         restores = keeper is not None and (keeper.waits or not keeper.laid)
-        if (held or restores) and self._is_taking():
+        if (held or restores) and self.is_taking():
             self.engine.submit(finish)          # these run functions of the program (R71)
         else:
             finish()
@@ -15187,7 +15187,8 @@ class _EmitterEngine(_HandlersEngine):
 
     def warn_of_limit(self, value, taken, room=0.0):
         """Warn of a set_value() over a limit. room: of what may be a matter of rounding."""
-        if abs(value - taken) > max(room, 1e-9 * abs(taken)) + 1e-9:
+        entered = self.session.io.is_taking()   # a user's value is no mistake of the program
+        if not entered and abs(value - taken) > max(room, 1e-9 * abs(taken)) + 1e-9:
             self.warn("%s.set_value: %s is %s the limit, %s, which is taken",
                       type(self.facade).__name__, number_text(value),
                       "above" if value > taken else "below", number_text(taken))
@@ -17232,7 +17233,7 @@ class MDISubWindow(TopLevel):
                 parent.fire("page-switch", self.facade.get_child(), parent.place_of(self.facade))
 
 @widget
-class MDIWidget(Pages, Scrolled):
+class MDIWidget(Pages, Scrolled, usual_name="Workspace"):
     """A workspace with windows that users move, size, minimise, maximise and roll up.
 
     Callbacks: "page-switch" (child, index): a window came to the front; "page-close" (child): the X
@@ -17509,9 +17510,8 @@ class ScrollArea(AbstractScrollArea, Scrolled):
         told: Mapping[str, Any] = engine_of(Scrolled).told
 
         def take_user_state(self, name, values, browser):
-            super().take_user_state(name, values, browser)
-            if name == "set_scroll_percent":    # the bars move the content
-                super().take_user_state("set_scroll_position", values, browser)
+            for one in ("set_scroll_percent", "set_scroll_position"):   # each moves the other
+                super().take_user_state(one, values, browser)
 
 
 ################################################################################
@@ -35406,7 +35406,8 @@ function tellWhole(node) {
     if (getComputedStyle(node).display === "inline") node = node.parentElement;
     const cut = node.scrollWidth > node.clientWidth &&
         getComputedStyle(node).textOverflow === "ellipsis";
-    if (toldWhole.has(node) ? cut : cut && !node.closest("[title]")) {
+    const around = toldWhole.has(node) ? node.parentElement : node;
+    if (cut && !around?.closest("[title]")) {
         toldWhole.add(node);
         node.title = node.value ?? node.textContent;
     } else if (toldWhole.delete(node)) node.removeAttribute("title");
@@ -37362,6 +37363,8 @@ class Widget {
         if (this.session) {
             this.session.unobserve(this);
             this.session._untold.delete(this);
+            for (const [key, node] of this.session._hands)
+                if (this.element.contains(node)) this.session._hands.delete(key);
         }
         if (this._blobUrl) URL.revokeObjectURL(this._blobUrl);
         this.outer.remove();
@@ -37563,8 +37566,16 @@ class Widget {
         return this._named()?.getAttribute("aria-label") ||
             this.element.innerText.trim().split("\n")[0] || this.constructor.name;
     }
-    set_tooltip(msg) { if (msg) this.element.title = msg;
-        else this.element.removeAttribute("title"); }
+    set_tooltip(msg) {
+        toldWhole.delete(this.element);
+        if (msg) this.element.title = msg;
+        else this.element.removeAttribute("title");
+    }
+    _bindMenu(wid) {
+        this._unbindMenu?.();
+        this._unbindMenu = wid ? openMenuFrom(this.element, () => this.session.widgets.get(wid))
+            : null;
+    }
     set_padding([left, top, right, bottom]) { this.element.style.padding =
         [top, right, bottom, left].map(px).join(" "); }
     set_border_width(width) { this.element.style.border = width
@@ -37899,11 +37910,12 @@ class Form extends VBox {
         this.set_spacing(12);
         onKeys(this.element, event => {
             if (event.key !== "Enter" || event.repeat || !event.target.matches("input")) return;
-            if (event.target.matches("[type=range]")) return;
+            if (event.target.matches("[type=range]") || !this._isNearest(event.target)) return;
             setTimeout(() => this._submit());           // behind what the field itself says of it
         });
         this.element.addEventListener("click", event => {
-            if (event.target.closest(".lw-button[data-kind=submit]")) this._submit();
+            const button = event.target.closest(".lw-button[data-kind=submit]");
+            if (button && this._isNearest(button)) this._submit();
         });
         this.element.addEventListener("input", () => { this._dirty = true; });
         this.element.addEventListener("change", () => { this._dirty = true; });
@@ -37914,6 +37926,8 @@ class Form extends VBox {
         removeEventListener("beforeunload", this._warn);
         super._leave();
     }
+    // Whether a node is of this form, not of one in it.
+    _isNearest(node) { return node.closest("[role=form]") === this.element; }
     _submit() {
         const refused = [...this.element.querySelectorAll("input")].find(one => "refused" in one);
         const busy = this.element.querySelector("[data-kind=submit][aria-busy=true]");
@@ -38637,11 +38651,7 @@ class Label extends Widget {
         if (interactive) this._makeInteractive();
         if (text) this.set_text(text);
     }
-    set_menu(wid) {
-        this._unbindMenu?.();
-        this._unbindMenu = wid ? openMenuFrom(this.element, () => this.session.widgets.get(wid))
-            : null;
-    }
+    set_menu(wid) { this._bindMenu(wid); }
     set_text(text) { showText(this._text, text); }
     _named() { return null; }
     set_color(bg, fg) { this._setColors(bg, fg); }
@@ -38854,11 +38864,12 @@ class TextInput extends SharedText {
         });
     }
     _step(redo) {
+        if (this._input.readOnly) return;
         const input = this._input, [from, to] = redo ? [this._redo, this._undo]
             : [this._undo, this._redo];
         let splice = from.pop();
         while (splice && !splice[1] && !splice[2]) splice = from.pop();
-        if (!splice || input.readOnly) return;
+        if (!splice) return;
         const text = this._shown, [start, end] = spliceUnits(text, splice[0], splice[1]);
         to.push([splice[0], countPoints(splice[2]), text.slice(start, end)]);
         input.value = applySplice(text, splice);
@@ -39007,6 +39018,7 @@ const scrolling = {
         node.addEventListener("scroll", () => {
             clearTimeout(timer);
             timer = setTimeout(() => {
+                if (!node.getClientRects().length) return;      // hidden meanwhile
                 const place = scrolling.place(node);
                 if (String(place) !== String(widget._scrolledTo)) {
                     widget._scrolledTo = place;
@@ -39035,7 +39047,8 @@ const scrolling = {
             widget._scrolledTo = scrolling.place(node);
         };
         go();
-        const over = new AbortController(), { signal } = over;
+        widget._going?.abort();                 // a hidden page draws no frame that ends it
+        const over = widget._going = new AbortController(), { signal } = over;
         // what came in the same batch is laid out by then, unless a person goes on first
         requestAnimationFrame(() => {
             if (!signal.aborted) go();
@@ -39326,9 +39339,9 @@ class Image extends Widget {
     }
     set_alternative(text) {
         this._image.alt = text;
-        if (this._canvas)
-            { this._canvas.setAttribute("role", "img");
-                this._canvas.setAttribute("aria-label", text); }
+        if (!this._canvas) return;
+        this._canvas.setAttribute("role", "img");
+        this._call(text);
     }
 }
 
@@ -40024,6 +40037,7 @@ class ComboBox extends TypedField {
         const index = known < 0 && text ? this._items.length : known;
         this._list.close();
         this.session?.letGo("typing");
+        this.set_shown(index, text);
         this.userState("set_shown", [index, text], "activated");
     }
     _jump(letter) {
@@ -40188,9 +40202,10 @@ class MDISubWindow extends TopLevel {
 
 class MDIWidget extends Container {
     static held = ["set_scroll_position"];
+    static usualName = "Workspace";
     constructor() {
         super(element("div", {
-            class: "lw-mdi lw-shrinks", tabindex: "0", role: "group", "aria-label": "Workspace" }));
+            class: "lw-mdi lw-shrinks", tabindex: "0", role: "group" }));
         this._area = element("div", { class: "lw-mdi-area" });
         this.element.append(this._area);
         scrolling.watch(this, this.element);
@@ -42437,11 +42452,7 @@ class ToolBarAction extends Widget {
         this._on = value;
         this.element.setAttribute("aria-pressed", value);
     }
-    set_menu(wid) {
-        this._unbindMenu?.();
-        this._unbindMenu = wid ? openMenuFrom(this.element, () => this.session.widgets.get(wid))
-            : null;
-    }
+    set_menu(wid) { this._bindMenu(wid); }
     // The Tab key's stop in its bar may be this one, which then is none any more.
     set_visible(tf) {
         super.set_visible(tf);
