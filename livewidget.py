@@ -36808,13 +36808,22 @@ class Session extends Cursor {
     // compiled: places instead of patterns, as each pattern is an iterator there.
     _apply(message) {
         const operations = message.operations;
-        if (message.reset) this._clear();
+        if (message.reset) {
+            this.flush();
+            this._noteFocus();
+            this._focus = this._credentials.focus || null;
+            this._clear();
+        }
         this.arriving = message.until;
         this._shownTo = message.applied ?? this._shownTo;
         this._progress(message);
+        const focused = document.activeElement;
         for (let at = 0; at < operations.length; at++) {
             try { this._operate(operations[at]); } catch (error) { this._failed(error); }
         }
+        // a field that was moved is typed in further
+        if (focused !== document.body && focused?.isConnected &&
+            document.activeElement === document.body) focused.focus({ preventScroll: true });
         this.seq = message.until;
         this._partial = Boolean(message.more);
         if (!this._partial) for (const input of [...this._inFlight]) input._settle();
@@ -37555,10 +37564,7 @@ class Widget {
     _labelText() { return this._unit?.label.textContent; }
     _nameAround() {
         if (!this.parent || !this.parent._entries) return "";
-        const entries = this.parent._entries;
-        let at = entries.findIndex(([child]) => child === this);
-        while (--at >= 0 && !(entries[at][0] instanceof Label)) { /* further up */ }
-        return at >= 0 && entries[at][0].element.textContent ||
+        return this.parent._labelBefore(this)?.element.textContent ||
             this.parent._titleOf(this) || this.parent._nameAround();
     }
     // What a person calls it.
@@ -37799,6 +37805,17 @@ class Container extends Widget {
     set_children(entries) {
         this._setEntries(entries.map(entry => [this.session.widgets.get(entry[0]),
             ...entry.slice(1)]).filter(entry => entry[0]));
+    }
+    // All are found in one go: each field of a long column asks.
+    _labelBefore(child) {
+        const entries = this._entries;
+        if (this._labelled !== entries) {
+            let label = null;
+            this._labelled = entries;
+            this._labels = new Map(entries.map(([one]) =>
+                [one, one instanceof Label ? (label = one) : label]));
+        }
+        return this._labels.get(child);
     }
     _setEntries(entries) {
         const children = entries.map(entry => entry[0]), kept = new Set(children);

@@ -21396,6 +21396,40 @@ class WidgetsInChromium(WidgetCase):
             tab.wait(view + ".scrollTop > %d" % (place * 1000 - 100))
         self.assertEqual(tab.js("live"), 4)
 
+    def test_a_field_that_is_moved_while_it_is_typed_in_is_typed_in_further(self):
+        made = {}
+
+        def make(W):
+            made["entry"], made["to"] = W.TextEntry(), W.VBox()
+            return filled(W.VBox(), filled(W.VBox(), made["entry"]), made["to"])
+        column, tab, css = self.one(make)
+        tab.click(css + " input")
+        tab.type("ab")
+        eventually(lambda: made["entry"].get_text() == "ab")
+        tab.key("ArrowLeft")
+        made["to"].add_widget(made["entry"])
+        tab.wait("!!document.querySelector('[data-wid=\"%d\"] input')" % made["to"].wid)
+        self.settle(column.session)
+        tab.type("-")
+        eventually(lambda: made["entry"].get_text() == "a-b", what=made["entry"].get_text())
+
+    def test_what_is_not_sent_yet_outlives_a_page_that_is_built_anew(self):
+        for make, typed in ((lambda W: W.SpinBox(), "7"), (lambda W: W.TextArea(), "seven"),
+                            (lambda W: W.TextEntry(), "seven")):
+            field, tab, css = self.one(make)
+            with self.subTest(type(field).__name__):
+                inner = "document.querySelector('%s').matches('input, textarea') ? '%s' : '%s'"
+                css = tab.js(inner % (css, css, css + " :is(input, textarea)"))
+                tab.click(css)
+                tab.key("a", modifiers=2)
+                tab.js("window.old = document.querySelector('%s')" % css)
+                tab.type(typed)
+                field.session.reconstruct()
+                tab.wait("!window.old.isConnected")
+                self.settle(field.session)
+                tab.wait("document.activeElement === document.querySelector('%s')" % css)
+                tab.wait("document.activeElement.value === '%s'" % typed)
+
     def test_a_text_entry_tells_of_its_text_and_remembers_lines(self):
         entry, tab, css = self.one(lambda W: W.TextEntry(linehistory=3), "activated", "modified")
         tab.click(css)
