@@ -13386,7 +13386,7 @@ class SessionIO(Audience):
         self._count(1, size)
         return size
 
-    def is_taking(self):
+    def is_taking(self) -> bool:
         """Whether the calling thread takes a message of a browser."""
         return (self.taking or (None,))[0] == threading.get_ident()
 
