@@ -107,7 +107,8 @@ function tellWhole(node) {
     if (getComputedStyle(node).display === "inline") node = node.parentElement;
     const cut = node.scrollWidth > node.clientWidth &&
         getComputedStyle(node).textOverflow === "ellipsis";
-    if (toldWhole.has(node) ? cut : cut && !node.closest("[title]")) {
+    const around = toldWhole.has(node) ? node.parentElement : node;
+    if (cut && !around?.closest("[title]")) {
         toldWhole.add(node);
         node.title = node.value ?? node.textContent;
     } else if (toldWhole.delete(node)) node.removeAttribute("title");
@@ -1508,13 +1509,22 @@ class Session extends Cursor {
     // compiled: places instead of patterns, as each pattern is an iterator there.
     _apply(message) {
         const operations = message.operations;
-        if (message.reset) this._clear();
+        if (message.reset) {
+            this.flush();
+            this._noteFocus();
+            this._focus = this._credentials.focus || null;
+            this._clear();
+        }
         this.arriving = message.until;
         this._shownTo = message.applied ?? this._shownTo;
         this._progress(message);
+        const focused = document.activeElement;
         for (let at = 0; at < operations.length; at++) {
             try { this._operate(operations[at]); } catch (error) { this._failed(error); }
         }
+        // a field that was moved is typed in further
+        if (focused !== document.body && focused?.isConnected &&
+            document.activeElement === document.body) focused.focus({ preventScroll: true });
         this.seq = message.until;
         this._partial = Boolean(message.more);
         if (!this._partial) for (const input of [...this._inFlight]) input._settle();
@@ -1556,7 +1566,7 @@ class Session extends Cursor {
             widget._leave();
             this.widgets.delete(wid);
             this._waiting.delete(widget);
-        } else if (this._pending.size && this._pending.get(wid + " " + name) > this.applied) {
+        } else if (this._pending.size && this.isPending(wid, name)) {
             // Python has something newer from us to answer; its edits count from what it has
             if (kind === "edit") widget._take(name, args);
         } else if (this._hands.size
@@ -1570,6 +1580,8 @@ class Session extends Cursor {
             else if (name === "set_text" && widget instanceof Label) this._relabelled.add(widget);
         }
     }
+    // Whether a change of a cell that was made here is not answered.
+    isPending(wid, name) { return this._pending.get(wid + " " + name) > this.applied; }
     // Fields are called by the label in front of them.
     _renameBehind(labels) {
         for (const parent of new Set([...labels].map(label => label.parent))) {
@@ -2061,6 +2073,8 @@ class Widget {
         if (this.session) {
             this.session.unobserve(this);
             this.session._untold.delete(this);
+            for (const [key, node] of this.session._hands)
+                if (this.element.contains(node)) this.session._hands.delete(key);
         }
         if (this._blobUrl) URL.revokeObjectURL(this._blobUrl);
         this.outer.remove();
@@ -2253,10 +2267,7 @@ class Widget {
     _labelText() { return this._unit?.label.textContent; }
     _nameAround() {
         if (!this.parent || !this.parent._entries) return "";
-        const entries = this.parent._entries;
-        let at = entries.findIndex(([child]) => child === this);
-        while (--at >= 0 && !(entries[at][0] instanceof Label)) { /* further up */ }
-        return at >= 0 && entries[at][0].element.textContent ||
+        return this.parent._labelBefore(this)?.element.textContent ||
             this.parent._titleOf(this) || this.parent._nameAround();
     }
     // What a person calls it.
@@ -2264,8 +2275,16 @@ class Widget {
         return this._named()?.getAttribute("aria-label") ||
             this.element.innerText.trim().split("\n")[0] || this.constructor.name;
     }
-    set_tooltip(msg) { if (msg) this.element.title = msg;
-        else this.element.removeAttribute("title"); }
+    set_tooltip(msg) {
+        toldWhole.delete(this.element);
+        if (msg) this.element.title = msg;
+        else this.element.removeAttribute("title");
+    }
+    _bindMenu(wid) {
+        this._unbindMenu?.();
+        this._unbindMenu = wid ? openMenuFrom(this.element, () => this.session.widgets.get(wid))
+            : null;
+    }
     set_padding([left, top, right, bottom]) { this.element.style.padding =
         [top, right, bottom, left].map(px).join(" "); }
     set_border_width(width) { this.element.style.border = width
@@ -2490,6 +2509,17 @@ class Container extends Widget {
         this._setEntries(entries.map(entry => [this.session.widgets.get(entry[0]),
             ...entry.slice(1)]).filter(entry => entry[0]));
     }
+    // All are found in one go: each field of a long column asks.
+    _labelBefore(child) {
+        const entries = this._entries;
+        if (this._labelled !== entries) {
+            let label = null;
+            this._labelled = entries;
+            this._labels = new Map(entries.map(([one]) =>
+                [one, one instanceof Label ? (label = one) : label]));
+        }
+        return this._labels.get(child);
+    }
     _setEntries(entries) {
         const children = entries.map(entry => entry[0]), kept = new Set(children);
         for (const [child] of this._entries) if (!kept.has(child)) this._dropChild(child);
@@ -2600,11 +2630,12 @@ class Form extends VBox {
         this.set_spacing(12);
         onKeys(this.element, event => {
             if (event.key !== "Enter" || event.repeat || !event.target.matches("input")) return;
-            if (event.target.matches("[type=range]")) return;
+            if (event.target.matches("[type=range]") || !this._isNearest(event.target)) return;
             setTimeout(() => this._submit());           // behind what the field itself says of it
         });
         this.element.addEventListener("click", event => {
-            if (event.target.closest(".lw-button[data-kind=submit]")) this._submit();
+            const button = event.target.closest(".lw-button[data-kind=submit]");
+            if (button && this._isNearest(button)) this._submit();
         });
         this.element.addEventListener("input", () => { this._dirty = true; });
         this.element.addEventListener("change", () => { this._dirty = true; });
@@ -2615,6 +2646,8 @@ class Form extends VBox {
         removeEventListener("beforeunload", this._warn);
         super._leave();
     }
+    // Whether a node is of this form, not of one in it.
+    _isNearest(node) { return node.closest("[role=form]") === this.element; }
     _submit() {
         const refused = [...this.element.querySelectorAll("input")].find(one => "refused" in one);
         const busy = this.element.querySelector("[data-kind=submit][aria-busy=true]");
@@ -3331,6 +3364,14 @@ class Switch extends Checkable {
 class RadioButton extends Checkable {
     constructor(text = "") { super("radio", text); }
     set_group(number) { this._input.name = "lw-group-" + number; }
+    // A choice made here that Python has not answered stays: a browser clears it for another.
+    set_state(tf) {
+        const chosen = tf && this.element.getRootNode()
+            .querySelector(`[name="${this._input.name}"]:checked`);
+        super.set_state(tf);
+        const wid = chosen && this.session?._widgetOf(chosen)?.wid;
+        if (wid && this.session.isPending(wid, "set_state")) chosen.checked = true;
+    }
 }
 
 class Label extends Widget {
@@ -3341,11 +3382,7 @@ class Label extends Widget {
         if (interactive) this._makeInteractive();
         if (text) this.set_text(text);
     }
-    set_menu(wid) {
-        this._unbindMenu?.();
-        this._unbindMenu = wid ? openMenuFrom(this.element, () => this.session.widgets.get(wid))
-            : null;
-    }
+    set_menu(wid) { this._bindMenu(wid); }
     set_text(text) { showText(this._text, text); }
     _named() { return null; }
     set_color(bg, fg) { this._setColors(bg, fg); }
@@ -3558,11 +3595,12 @@ class TextInput extends SharedText {
         });
     }
     _step(redo) {
+        if (this._input.readOnly) return;
         const input = this._input, [from, to] = redo ? [this._redo, this._undo]
             : [this._undo, this._redo];
         let splice = from.pop();
         while (splice && !splice[1] && !splice[2]) splice = from.pop();
-        if (!splice || input.readOnly) return;
+        if (!splice) return;
         const text = this._shown, [start, end] = spliceUnits(text, splice[0], splice[1]);
         to.push([splice[0], countPoints(splice[2]), text.slice(start, end)]);
         input.value = applySplice(text, splice);
@@ -3711,6 +3749,7 @@ const scrolling = {
         node.addEventListener("scroll", () => {
             clearTimeout(timer);
             timer = setTimeout(() => {
+                if (!node.getClientRects().length) return;      // hidden meanwhile
                 const place = scrolling.place(node);
                 if (String(place) !== String(widget._scrolledTo)) {
                     widget._scrolledTo = place;
@@ -3739,7 +3778,8 @@ const scrolling = {
             widget._scrolledTo = scrolling.place(node);
         };
         go();
-        const over = new AbortController(), { signal } = over;
+        widget._going?.abort();                 // a hidden page draws no frame that ends it
+        const over = widget._going = new AbortController(), { signal } = over;
         // what came in the same batch is laid out by then, unless a person goes on first
         requestAnimationFrame(() => {
             if (!signal.aborted) go();
@@ -3830,7 +3870,7 @@ class Slider extends Range {
         Object.assign(this._input, { min, max, step });
         this._output.style.minWidth = Math.max(this._format(min).length, this._format(max).length) +
             "ch";
-        this._draw(this._value);
+        this.set_value(this._value);            // a browser keeps it in the limits before
     }
     set_value(value) {
         this._value = value;
@@ -4030,9 +4070,9 @@ class Image extends Widget {
     }
     set_alternative(text) {
         this._image.alt = text;
-        if (this._canvas)
-            { this._canvas.setAttribute("role", "img");
-                this._canvas.setAttribute("aria-label", text); }
+        if (!this._canvas) return;
+        this._canvas.setAttribute("role", "img");
+        this._call(text);
     }
 }
 
@@ -4735,6 +4775,7 @@ class ComboBox extends TypedField {
         const index = known < 0 && text ? this._items.length : known;
         this._list.close();
         this.session?.letGo("typing");
+        this.set_shown(index, text);
         this.userState("set_shown", [index, text], "activated");
     }
     _jump(letter) {
@@ -4899,9 +4940,10 @@ class MDISubWindow extends TopLevel {
 
 class MDIWidget extends Container {
     static held = ["set_scroll_position"];
+    static usualName = "Workspace";
     constructor() {
         super(element("div", {
-            class: "lw-mdi lw-shrinks", tabindex: "0", role: "group", "aria-label": "Workspace" }));
+            class: "lw-mdi lw-shrinks", tabindex: "0", role: "group" }));
         this._area = element("div", { class: "lw-mdi-area" });
         this.element.append(this._area);
         scrolling.watch(this, this.element);
@@ -7153,11 +7195,7 @@ class ToolBarAction extends Widget {
         this._on = value;
         this.element.setAttribute("aria-pressed", value);
     }
-    set_menu(wid) {
-        this._unbindMenu?.();
-        this._unbindMenu = wid ? openMenuFrom(this.element, () => this.session.widgets.get(wid))
-            : null;
-    }
+    set_menu(wid) { this._bindMenu(wid); }
     // The Tab key's stop in its bar may be this one, which then is none any more.
     set_visible(tf) {
         super.set_visible(tf);
@@ -7341,6 +7379,7 @@ class SpinBox extends Range {
         super.set_limits(min, max, step);
         setAttributes(this._input, { "aria-valuemin": Number.isFinite(min) ? min : null,
             "aria-valuemax": Number.isFinite(max) ? max : null });
+        this.set_value(this._value);            // with the decimals of the step
         this._size();
     }
     // As wide as its limits, or what stands in place of a number.

@@ -13543,7 +13543,7 @@ class SessionIO(Audience):
         self._count(1, size)
         return size
 
-    def _is_taking(self):
+    def is_taking(self) -> bool:
         """Whether the calling thread takes a message of a browser."""
         return (self.taking or (None,))[0] == threading.get_ident()
 
@@ -13666,11 +13666,11 @@ class SessionIO(Audience):
                 self.host.log_error(error, "taking what a user did to %r failed; the session goes "
                                     "on", event.widget.facade)
                 for name, *_ in (*event.states, *event.edits):  # the browser shows what Python has
-                    self.log.touch(event.widget.wid, name)
+                    event.widget.tell_again(browser, number, name)
             browser.done = max(browser.done, number)
         finish = functools.partial(self._finish_event, browser, number, event, entry, held)
         restores = keeper is not None and (keeper.waits or not keeper.laid)
-        if (held or restores) and self._is_taking():
+        if (held or restores) and self.is_taking():
             try:
                 self.engine.submit(finish)      # these run functions of the program (R71)
             except RuntimeError:                # no thread is left
@@ -15373,7 +15373,8 @@ class _EmitterEngine(_HandlersEngine):
 
     def warn_of_limit(self, value, taken, room=0.0):
         """Warn of a set_value() over a limit. room: of what may be a matter of rounding."""
-        if abs(value - taken) > max(room, 1e-9 * abs(taken)) + 1e-9:
+        entered = self.session.io.is_taking()   # a user's value is no mistake of the program
+        if not entered and abs(value - taken) > max(room, 1e-9 * abs(taken)) + 1e-9:
             self.warn("%s.set_value: %s is %s the limit, %s, which is taken",
                       type(self.facade).__name__, number_text(value),
                       "above" if value > taken else "below", number_text(taken))
@@ -17418,7 +17419,7 @@ class MDISubWindow(TopLevel):
                 parent.fire("page-switch", self.facade.get_child(), parent.place_of(self.facade))
 
 @widget
-class MDIWidget(Pages, Scrolled):
+class MDIWidget(Pages, Scrolled, usual_name="Workspace"):
     """A workspace with windows that users move, size, minimise, maximise and roll up.
 
     Callbacks: "page-switch" (child, index): a window came to the front; "page-close" (child): the X
@@ -17695,9 +17696,8 @@ class ScrollArea(AbstractScrollArea, Scrolled):
         told: Mapping[str, Any] = engine_of(Scrolled).told
 
         def take_user_state(self, name, values, browser):
-            super().take_user_state(name, values, browser)
-            if name == "set_scroll_percent":    # the bars move the content
-                super().take_user_state("set_scroll_position", values, browser)
+            for one in ("set_scroll_percent", "set_scroll_position"):   # each moves the other
+                super().take_user_state(one, values, browser)
 
 
 ################################################################################
@@ -18085,6 +18085,11 @@ class Grouped(Checkable):
             super().take_user_state(name, values, browser)
             if name == "set_state" and values[0]:
                 self.clear_mates()
+
+        def tell_again(self, browser, number, name):
+            """With its mates, which a browser clears at a press."""
+            for one in self.bound_with():
+                engine_of(Widget).tell_again(one, browser, number, name)
 
 @widget
 class RadioButton(Grouped, Field, role="radio"):
@@ -35720,7 +35725,8 @@ function tellWhole(node) {
     if (getComputedStyle(node).display === "inline") node = node.parentElement;
     const cut = node.scrollWidth > node.clientWidth &&
         getComputedStyle(node).textOverflow === "ellipsis";
-    if (toldWhole.has(node) ? cut : cut && !node.closest("[title]")) {
+    const around = toldWhole.has(node) ? node.parentElement : node;
+    if (cut && !around?.closest("[title]")) {
         toldWhole.add(node);
         node.title = node.value ?? node.textContent;
     } else if (toldWhole.delete(node)) node.removeAttribute("title");
@@ -37121,13 +37127,22 @@ class Session extends Cursor {
     // compiled: places instead of patterns, as each pattern is an iterator there.
     _apply(message) {
         const operations = message.operations;
-        if (message.reset) this._clear();
+        if (message.reset) {
+            this.flush();
+            this._noteFocus();
+            this._focus = this._credentials.focus || null;
+            this._clear();
+        }
         this.arriving = message.until;
         this._shownTo = message.applied ?? this._shownTo;
         this._progress(message);
+        const focused = document.activeElement;
         for (let at = 0; at < operations.length; at++) {
             try { this._operate(operations[at]); } catch (error) { this._failed(error); }
         }
+        // a field that was moved is typed in further
+        if (focused !== document.body && focused?.isConnected &&
+            document.activeElement === document.body) focused.focus({ preventScroll: true });
         this.seq = message.until;
         this._partial = Boolean(message.more);
         if (!this._partial) for (const input of [...this._inFlight]) input._settle();
@@ -37169,7 +37184,7 @@ class Session extends Cursor {
             widget._leave();
             this.widgets.delete(wid);
             this._waiting.delete(widget);
-        } else if (this._pending.size && this._pending.get(wid + " " + name) > this.applied) {
+        } else if (this._pending.size && this.isPending(wid, name)) {
             // Python has something newer from us to answer; its edits count from what it has
             if (kind === "edit") widget._take(name, args);
         } else if (this._hands.size
@@ -37183,6 +37198,8 @@ class Session extends Cursor {
             else if (name === "set_text" && widget instanceof Label) this._relabelled.add(widget);
         }
     }
+    // Whether a change of a cell that was made here is not answered.
+    isPending(wid, name) { return this._pending.get(wid + " " + name) > this.applied; }
     // Fields are called by the label in front of them.
     _renameBehind(labels) {
         for (const parent of new Set([...labels].map(label => label.parent))) {
@@ -37674,6 +37691,8 @@ class Widget {
         if (this.session) {
             this.session.unobserve(this);
             this.session._untold.delete(this);
+            for (const [key, node] of this.session._hands)
+                if (this.element.contains(node)) this.session._hands.delete(key);
         }
         if (this._blobUrl) URL.revokeObjectURL(this._blobUrl);
         this.outer.remove();
@@ -37866,10 +37885,7 @@ class Widget {
     _labelText() { return this._unit?.label.textContent; }
     _nameAround() {
         if (!this.parent || !this.parent._entries) return "";
-        const entries = this.parent._entries;
-        let at = entries.findIndex(([child]) => child === this);
-        while (--at >= 0 && !(entries[at][0] instanceof Label)) { /* further up */ }
-        return at >= 0 && entries[at][0].element.textContent ||
+        return this.parent._labelBefore(this)?.element.textContent ||
             this.parent._titleOf(this) || this.parent._nameAround();
     }
     // What a person calls it.
@@ -37877,8 +37893,16 @@ class Widget {
         return this._named()?.getAttribute("aria-label") ||
             this.element.innerText.trim().split("\n")[0] || this.constructor.name;
     }
-    set_tooltip(msg) { if (msg) this.element.title = msg;
-        else this.element.removeAttribute("title"); }
+    set_tooltip(msg) {
+        toldWhole.delete(this.element);
+        if (msg) this.element.title = msg;
+        else this.element.removeAttribute("title");
+    }
+    _bindMenu(wid) {
+        this._unbindMenu?.();
+        this._unbindMenu = wid ? openMenuFrom(this.element, () => this.session.widgets.get(wid))
+            : null;
+    }
     set_padding([left, top, right, bottom]) { this.element.style.padding =
         [top, right, bottom, left].map(px).join(" "); }
     set_border_width(width) { this.element.style.border = width
@@ -38103,6 +38127,17 @@ class Container extends Widget {
         this._setEntries(entries.map(entry => [this.session.widgets.get(entry[0]),
             ...entry.slice(1)]).filter(entry => entry[0]));
     }
+    // All are found in one go: each field of a long column asks.
+    _labelBefore(child) {
+        const entries = this._entries;
+        if (this._labelled !== entries) {
+            let label = null;
+            this._labelled = entries;
+            this._labels = new Map(entries.map(([one]) =>
+                [one, one instanceof Label ? (label = one) : label]));
+        }
+        return this._labels.get(child);
+    }
     _setEntries(entries) {
         const children = entries.map(entry => entry[0]), kept = new Set(children);
         for (const [child] of this._entries) if (!kept.has(child)) this._dropChild(child);
@@ -38213,11 +38248,12 @@ class Form extends VBox {
         this.set_spacing(12);
         onKeys(this.element, event => {
             if (event.key !== "Enter" || event.repeat || !event.target.matches("input")) return;
-            if (event.target.matches("[type=range]")) return;
+            if (event.target.matches("[type=range]") || !this._isNearest(event.target)) return;
             setTimeout(() => this._submit());           // behind what the field itself says of it
         });
         this.element.addEventListener("click", event => {
-            if (event.target.closest(".lw-button[data-kind=submit]")) this._submit();
+            const button = event.target.closest(".lw-button[data-kind=submit]");
+            if (button && this._isNearest(button)) this._submit();
         });
         this.element.addEventListener("input", () => { this._dirty = true; });
         this.element.addEventListener("change", () => { this._dirty = true; });
@@ -38228,6 +38264,8 @@ class Form extends VBox {
         removeEventListener("beforeunload", this._warn);
         super._leave();
     }
+    // Whether a node is of this form, not of one in it.
+    _isNearest(node) { return node.closest("[role=form]") === this.element; }
     _submit() {
         const refused = [...this.element.querySelectorAll("input")].find(one => "refused" in one);
         const busy = this.element.querySelector("[data-kind=submit][aria-busy=true]");
@@ -38944,6 +38982,14 @@ class Switch extends Checkable {
 class RadioButton extends Checkable {
     constructor(text = "") { super("radio", text); }
     set_group(number) { this._input.name = "lw-group-" + number; }
+    // A choice made here that Python has not answered stays: a browser clears it for another.
+    set_state(tf) {
+        const chosen = tf && this.element.getRootNode()
+            .querySelector(`[name="${this._input.name}"]:checked`);
+        super.set_state(tf);
+        const wid = chosen && this.session?._widgetOf(chosen)?.wid;
+        if (wid && this.session.isPending(wid, "set_state")) chosen.checked = true;
+    }
 }
 
 class Label extends Widget {
@@ -38954,11 +39000,7 @@ class Label extends Widget {
         if (interactive) this._makeInteractive();
         if (text) this.set_text(text);
     }
-    set_menu(wid) {
-        this._unbindMenu?.();
-        this._unbindMenu = wid ? openMenuFrom(this.element, () => this.session.widgets.get(wid))
-            : null;
-    }
+    set_menu(wid) { this._bindMenu(wid); }
     set_text(text) { showText(this._text, text); }
     _named() { return null; }
     set_color(bg, fg) { this._setColors(bg, fg); }
@@ -39171,11 +39213,12 @@ class TextInput extends SharedText {
         });
     }
     _step(redo) {
+        if (this._input.readOnly) return;
         const input = this._input, [from, to] = redo ? [this._redo, this._undo]
             : [this._undo, this._redo];
         let splice = from.pop();
         while (splice && !splice[1] && !splice[2]) splice = from.pop();
-        if (!splice || input.readOnly) return;
+        if (!splice) return;
         const text = this._shown, [start, end] = spliceUnits(text, splice[0], splice[1]);
         to.push([splice[0], countPoints(splice[2]), text.slice(start, end)]);
         input.value = applySplice(text, splice);
@@ -39324,6 +39367,7 @@ const scrolling = {
         node.addEventListener("scroll", () => {
             clearTimeout(timer);
             timer = setTimeout(() => {
+                if (!node.getClientRects().length) return;      // hidden meanwhile
                 const place = scrolling.place(node);
                 if (String(place) !== String(widget._scrolledTo)) {
                     widget._scrolledTo = place;
@@ -39352,7 +39396,8 @@ const scrolling = {
             widget._scrolledTo = scrolling.place(node);
         };
         go();
-        const over = new AbortController(), { signal } = over;
+        widget._going?.abort();                 // a hidden page draws no frame that ends it
+        const over = widget._going = new AbortController(), { signal } = over;
         // what came in the same batch is laid out by then, unless a person goes on first
         requestAnimationFrame(() => {
             if (!signal.aborted) go();
@@ -39443,7 +39488,7 @@ class Slider extends Range {
         Object.assign(this._input, { min, max, step });
         this._output.style.minWidth = Math.max(this._format(min).length, this._format(max).length) +
             "ch";
-        this._draw(this._value);
+        this.set_value(this._value);            // a browser keeps it in the limits before
     }
     set_value(value) {
         this._value = value;
@@ -39643,9 +39688,9 @@ class Image extends Widget {
     }
     set_alternative(text) {
         this._image.alt = text;
-        if (this._canvas)
-            { this._canvas.setAttribute("role", "img");
-                this._canvas.setAttribute("aria-label", text); }
+        if (!this._canvas) return;
+        this._canvas.setAttribute("role", "img");
+        this._call(text);
     }
 }
 
@@ -40348,6 +40393,7 @@ class ComboBox extends TypedField {
         const index = known < 0 && text ? this._items.length : known;
         this._list.close();
         this.session?.letGo("typing");
+        this.set_shown(index, text);
         this.userState("set_shown", [index, text], "activated");
     }
     _jump(letter) {
@@ -40512,9 +40558,10 @@ class MDISubWindow extends TopLevel {
 
 class MDIWidget extends Container {
     static held = ["set_scroll_position"];
+    static usualName = "Workspace";
     constructor() {
         super(element("div", {
-            class: "lw-mdi lw-shrinks", tabindex: "0", role: "group", "aria-label": "Workspace" }));
+            class: "lw-mdi lw-shrinks", tabindex: "0", role: "group" }));
         this._area = element("div", { class: "lw-mdi-area" });
         this.element.append(this._area);
         scrolling.watch(this, this.element);
@@ -42766,11 +42813,7 @@ class ToolBarAction extends Widget {
         this._on = value;
         this.element.setAttribute("aria-pressed", value);
     }
-    set_menu(wid) {
-        this._unbindMenu?.();
-        this._unbindMenu = wid ? openMenuFrom(this.element, () => this.session.widgets.get(wid))
-            : null;
-    }
+    set_menu(wid) { this._bindMenu(wid); }
     // The Tab key's stop in its bar may be this one, which then is none any more.
     set_visible(tf) {
         super.set_visible(tf);
@@ -42954,6 +42997,7 @@ class SpinBox extends Range {
         super.set_limits(min, max, step);
         setAttributes(this._input, { "aria-valuemin": Number.isFinite(min) ? min : null,
             "aria-valuemax": Number.isFinite(max) ? max : null });
+        this.set_value(this._value);            // with the decimals of the step
         this._size();
     }
     // As wide as its limits, or what stands in place of a number.

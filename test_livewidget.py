@@ -18978,6 +18978,16 @@ class Widgets(AppCase):
                      lambda: W.Slider(value=90).set_limits(0, 10)):
             self.assertEqual(told(call), "")
 
+    def test_a_value_that_a_user_entered_within_former_limits_is_no_mistake_of_the_program(self):
+        app = self.make_app(lambda session: session.__setattr__(
+            "slider", session.get_widgets().Slider()))
+        one = self.ready(app)
+        session = next(iter(app.sessions.values()))
+        session.slider.set_limits(0, 50)
+        one.event(session.slider.wid, "activated", [80], {"set_value": [80]})
+        eventually(lambda: session.slider.get_value() == 50)
+        self.assertNotIn("limit", self.records.text())
+
     def test_limits_without_a_step_leave_the_step(self):
         for make in (self.W.Slider, self.W.Dial, self.W.SpinBox, self.W.NumberEntry,
                      self.W.RangeSlider):
@@ -22097,6 +22107,194 @@ class WidgetsInChromium(WidgetCase):
         eventually(lambda: [radio.get_state() for radio in radios] == [False, True, False])
         tab.reload()
         tab.wait("!!document.querySelector('%s label:nth-child(2) input')?.checked" % css)
+
+    #: What the page sends stays in `kept` until release() is called.
+    KEEP_EVENTS = """window.kept = []; const { send } = WebSocket.prototype;
+        WebSocket.prototype.send = function (text) {
+            if (text.includes('"type":"event"')) kept.push([this, text]);
+            else send.call(this, text); };
+        window.release = () => {
+            WebSocket.prototype.send = send;
+            for (const [socket, text] of kept) socket.send(text); }"""
+
+    def test_a_page_shows_the_radio_button_that_python_holds(self):
+        """A choice that crosses one of Python's wins, as it comes later; one of a button that is
+        disabled by then is taken back."""
+        changes = ((lambda radios: radios[0].set_state(True), 1),
+                   (lambda radios: radios[1].set_enabled(False), 0))
+        for change, chosen in changes:
+            with self.subTest(chosen=chosen):
+                radios = []
+
+                def group(W):
+                    for text in "abc":
+                        radios.append(W.RadioButton(text, radios[0] if radios else None))
+                    return filled(W.VBox(), *radios)
+                column, tab, css = self.one(group)
+                if not chosen:
+                    radios[0].set_state(True)
+                    tab.wait("!!document.querySelector('%s :checked')" % css)
+                self.settle(column.session)
+                tab.js(self.KEEP_EVENTS)
+                tab.click(css + " label:nth-child(2)")
+                tab.wait("kept.length > 0")
+                change(radios)
+                radios[2].set_text("changed")
+                tab.wait("document.querySelector('%s').innerText.includes('changed')" % css)
+                tab.js("release()")
+                self.settle(column.session)
+                tab.wait("document.querySelector('%s label:nth-child(%d) input').checked"
+                         % (css, chosen + 1))
+                self.assertEqual([radio.get_state() for radio in radios],
+                                 [place == chosen for place in range(3)])
+
+    def test_undo_in_a_read_only_field_loses_no_step(self):
+        entry, tab, css = self.one(lambda W: W.TextEntry())
+        tab.click(css)
+        tab.type("one")
+        eventually(lambda: entry.get_text() == "one")
+        for editable in (False, True):
+            entry.set_editable(editable)
+            tab.wait("document.querySelector('%s').readOnly === %s"
+                     % (css, "false" if editable else "true"))
+            for _ in range(1 if editable else 5):
+                tab.js("""document.querySelector('%s').dispatchEvent(new InputEvent("beforeinput",
+                    { inputType: "historyUndo", cancelable: true }))""" % css)
+        eventually(lambda: entry.get_text() != "one")
+
+    def scrolled_area(self):
+        area, tab, css = self.one(lambda W: sized(W.ScrollArea(), 200, 100))
+        with area.batch():
+            area.set_widget(sized(area.session.get_widgets().Label("tall"), 100, 1100))
+        tab.wait("document.querySelector('%s .lw-scroll-view').scrollHeight >= 1100" % css)
+        self.settle(area.session)
+        return area, tab, "document.querySelector('%s .lw-scroll-view')" % css
+
+    def test_a_scroll_area_tells_its_place_in_both_ways_however_it_was_scrolled(self):
+        area, tab, view = self.scrolled_area()
+        tab.js(view + ".scrollTop = 500")
+        eventually(lambda: area.get_scroll_position()[1] > 0.4)
+        self.assertEqual(area.get_scroll_percent(), area.get_scroll_position())
+
+    def test_what_is_hidden_while_it_scrolls_is_not_told_to_be_at_its_top(self):
+        area, tab, view = self.scrolled_area()
+        area.on("scrolled", lambda *place: self.seen.append(place))
+        tab.js(view + ".scrollTop = 500")
+        eventually(lambda: self.seen)
+        tab.js("""(view => {
+            view.scrollTop = 600;
+            view.addEventListener("scroll", () => {
+                document.body.style.display = "none";
+                setTimeout(() => { document.body.style.display = ""; window.shown = true; }, 400);
+            }, { once: true });
+        })(%s)""" % view)
+        tab.wait("window.shown")
+        self.settle(area.session)
+        self.assertNotIn((0, 0), self.seen)
+
+    def test_a_new_text_that_enter_takes_into_a_combo_box_is_the_one_chosen_in_its_list(self):
+        combo, tab, css = self.one(lambda W: W.ComboBox(["one", "two"], editable=True))
+        tab.click(css + " input")
+        tab.type("three")
+        tab.key("Enter")
+        eventually(lambda: len(combo.get_items()) == 3)
+        self.settle(combo.session)
+        tab.key("ArrowDown")
+        tab.wait("document.querySelector('%s [aria-selected=true]')?.textContent.includes('three')"
+                 % css)
+
+    def test_a_name_that_a_widget_has_of_itself_stays_when_it_is_named_anew(self):
+        for name, make, inner in (
+                ("A cat", lambda W: W.Image(use_animation_frame=True, alternative="A cat"),
+                 " canvas"),
+                ("Workspace", lambda W: W.MDIWidget(), "")):
+            with self.subTest(name):
+                widget, tab, css = self.one(make)
+                label = "document.querySelector('%s').getAttribute('aria-label')" % (css + inner)
+                tab.wait(label + " === %r" % name)
+                for own in ("Another", None):
+                    widget.set_accessible_name(own)
+                    tab.wait(label + " === %r" % (own or name))
+
+    def test_a_tooltip_that_comes_while_a_cut_text_tells_all_of_itself_is_shown(self):
+        label, tab, css = self.one(lambda W: sized(W.Badge("a long text " * 9), 60, 20))
+        tab.js("Object.assign(document.querySelector('%s').style, { display: 'block',"
+               " overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' })" % css)
+        over = """(node => {
+            node.dispatchEvent(new PointerEvent("pointerover", { bubbles: true }));
+            return node.title; })(document.querySelector('%s'))""" % css
+        self.assertIn("a long text", tab.js(over))
+        label.set_tooltip("why")
+        tab.wait("document.querySelector('%s').title === 'why'" % css)
+        self.assertEqual(tab.js(over), "why")
+
+    def test_a_form_in_a_form_is_submitted_by_itself(self):
+        def make(W):
+            inner = filled(W.Form(), W.TextEntry("a", key="a"), W.Button("Go", kind="submit"))
+            inner.on("submit", lambda *args: self.seen.append("inner"))
+            return filled(W.Form(), inner, W.TextEntry("b", key="b"))
+        _, tab, css = self.one(make, "submit")
+        tab.click(css + " [role=form] button")
+        eventually(lambda: self.seen)
+        tab.click(css + " [role=form] input")
+        tab.key("Enter")
+        eventually(lambda: len(self.seen) > 1)
+        tab.click(css + " > :last-child")
+        tab.key("Enter")
+        eventually(lambda: len(self.seen) > 2)
+        self.assertEqual([one if isinstance(one, str) else one[0] for one in self.seen],
+                         ["inner", "inner", "submit"])
+
+    def test_places_set_while_no_frame_is_drawn_leave_no_listeners(self):
+        area, tab, view = self.scrolled_area()
+        tab.js("""window.live = 0;      // only what acknowledges runs
+            window.requestAnimationFrame = action =>
+                String(action).includes("_acknowledge") ? setTimeout(action) : 0;
+            const add = window.addEventListener;
+            window.addEventListener = function (type, listener, options) {
+                if (options?.signal) {
+                    live++;
+                    add.call(options.signal, "abort", () => live--);
+                }
+                return add.call(window, type, listener, options); }""")
+        for place in (0.2, 0.4, 0.6, 0.8):
+            area.set_scroll_position(0, place)
+            tab.wait(view + ".scrollTop > %d" % (place * 1000 - 100))
+        self.assertEqual(tab.js("live"), 4)
+
+    def test_a_field_that_is_moved_while_it_is_typed_in_is_typed_in_further(self):
+        made = {}
+
+        def make(W):
+            made["entry"], made["to"] = W.TextEntry(), W.VBox()
+            return filled(W.VBox(), filled(W.VBox(), made["entry"]), made["to"])
+        column, tab, css = self.one(make)
+        tab.click(css + " input")
+        tab.type("ab")
+        eventually(lambda: made["entry"].get_text() == "ab")
+        tab.key("ArrowLeft")
+        made["to"].add_widget(made["entry"])
+        tab.wait("!!document.querySelector('[data-wid=\"%d\"] input')" % made["to"].wid)
+        self.settle(column.session)
+        tab.type("-")
+        eventually(lambda: made["entry"].get_text() == "a-b", what=made["entry"].get_text())
+
+    def test_what_is_not_sent_yet_outlives_a_page_that_is_built_anew(self):
+        for make, typed in ((lambda W: W.SpinBox(), "7"), (lambda W: W.TextArea(), "seven"),
+                            (lambda W: W.TextEntry(), "seven")):
+            field, tab, css = self.one(make)
+            with self.subTest(type(field).__name__):
+                inner = "document.querySelector('%s').matches('input, textarea') ? '%s' : '%s'"
+                css = tab.js(inner % (css, css, css + " :is(input, textarea)"))
+                tab.click(css)
+                tab.key("a", modifiers=2)
+                tab.js("window.old = document.querySelector('%s')" % css)
+                tab.type(typed)
+                field.session.reconstruct()
+                tab.wait("!window.old.isConnected")
+                self.settle(field.session)
+                tab.wait("document.activeElement === document.querySelector('%s')" % css)
+                tab.wait("document.activeElement.value === '%s'" % typed)
 
     def test_a_text_entry_tells_of_its_text_and_remembers_lines(self):
         entry, tab, css = self.one(lambda W: W.TextEntry(linehistory=3), "activated", "modified")
@@ -25579,6 +25777,28 @@ class Numbers(WidgetCase):
             made[whole].on("activated", self.seen.append)
         tab.wait("!!document.querySelector('%s [role=gridcell]')" % css)
         return made, tab
+
+    def test_a_number_is_the_same_after_a_reload_when_its_limits_were_set_last(self):
+        makes = {"SpinBox": lambda W: W.SpinBox("float", max=1, step=0.05, value=0.25),
+                 "NumberEntry": lambda W: W.NumberEntry(50),
+                 "Slider": lambda W: W.Slider(value=50),
+                 "Dial": lambda W: W.Dial(value=50),
+                 "RangeSlider": lambda W: W.RangeSlider()}
+        shown = """[...document.querySelectorAll('%s, %s *')].map(one => [one.value,
+            one.getAttribute('aria-valuetext'), one.tagName === "OUTPUT" && one.textContent])"""
+        for name, make in makes.items():
+            with self.subTest(name):
+                widget, tab, css = self.one(make)
+                widget.set_limits(0, 2000, *([0.05] if name == "SpinBox" else []))
+                number = 1.35 if name == "SpinBox" else 1500
+                widget.set_value(*[number] * (1 + (name == "RangeSlider")))
+                widget.set_limits(0, 1900, *([0.05] if name == "SpinBox" else []))
+                self.settle(widget.session)
+                before = tab.js(shown % (css, css))
+                tab.reload()
+                tab.wait("!!document.querySelector('%s')" % css)
+                self.settle(widget.session)
+                self.assertEqual(tab.js(shown % (css, css)), before)
 
     def test_keys_and_wheel_step_from_the_number_that_is_typed(self):
         for name in ("SpinBox", "NumberEntry"):
