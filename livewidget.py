@@ -36707,7 +36707,7 @@ class Session extends Cursor {
         this._fruitless = 0;                            // connections that ended before it was
         this._sizes = new Map();
         this._changedSizes = new Map();
-        this._files = new Map();                        // announced, by key: {files, text}
+        this._files = new Map();                        // announced: key -> {files, text, told ...}
         this._words = [];                               // what the person was told last
         this._limits = { message: Infinity, answer: Infinity };     // and of files, by the welcome
         this._greeted = false;
@@ -37383,9 +37383,11 @@ class Session extends Cursor {
         const text = encodeMessage("upload", { wid: widget.wid, key, payload, files: described,
             refused: refused || undefined });
         if (this._isTooLarge(text)) return this.tell(this._tooLarge(text));
+        const open = this._transport && this._greeted, told = Boolean(refused);
         if (refused) this._notSent(widget, files, refused);
-        else this._files.set(key, { widget, files, text });     // said again after a reconnect
-        if (this._transport && this._greeted) this._transport.send(text);
+        if (!refused || !open)                                  // said again after a reconnect
+            this._files.set(key, { widget, files, text, told });
+        if (open) this._transport.send(text);
     }
     // Why files are not even announced, or null.
     _refuse(files) {
@@ -37399,9 +37401,9 @@ class Session extends Cursor {
     }
     refuseFiles(key, reason) {
         this._words.push(`files were not taken: ${reason}`);
-        const { widget, files } = this._files.get(key) || {};
+        const { widget, files, told } = this._files.get(key) || {};
         this._files.delete(key);
-        if (files) this._notSent(widget, files, reason);        // else it was refused here
+        if (files && !told) this._notSent(widget, files, reason);       // else it was refused here
     }
     _notSent(widget, files, reason) {
         const { name } = files[0];
@@ -37500,8 +37502,9 @@ class Session extends Cursor {
         const sizes = [];
         for (const [widget, [width, height]] of this._changedSizes) {
             const key = width + " " + height, old = this._sizes.get(widget.wid);
-            if (key === old || !widget.element.isConnected) continue;
+            if (key === old || this.widgets.get(widget.wid) !== widget) continue;
             this._sizes.set(widget.wid, key);
+            if (!widget.element.isConnected) continue;          // of a window that is hidden
             if (width || height || old) sizes.push([widget.wid, width, height]);
             widget._laidOut(width, height, old);
         }
@@ -38588,8 +38591,12 @@ class Window extends SingleChild {
     set_visible(tf) {
         const desktop = this.session ? this.session._desktop.element : document.body;
         this.wasShown ||= tf;
-        if (tf && !this.element.isConnected) desktop.append(this.element);
-        else if (!tf) this.element.remove();
+        if (tf && !this.element.isConnected) {
+            desktop.append(this.element);
+            for (const one of this.session?.widgets.values() || [])     // it is at its top there
+                if (one._scrolls && this.element.contains(one._scrolls))
+                    scrolling.go(one._scrolls, ...one._scrolledTo);
+        } else if (!tf) this.element.remove();
     }
 }
 
@@ -39368,6 +39375,7 @@ const scrolling = {
             clearTimeout(timer);
             timer = setTimeout(() => {
                 if (!node.getClientRects().length) return;      // hidden meanwhile
+                widget._scrolls = node;
                 const place = scrolling.place(node);
                 if (String(place) !== String(widget._scrolledTo)) {
                     widget._scrolledTo = place;
@@ -39393,6 +39401,7 @@ const scrolling = {
     set(widget, node, h, v) {
         const go = () => {
             scrolling.go(node, h, v);
+            widget._scrolls = node;
             widget._scrolledTo = scrolling.place(node);
         };
         go();

@@ -20444,6 +20444,33 @@ class WidgetsInChromium(WidgetCase):
     """Real mouse and keys on each widget; its callbacks arrive with their arguments, and a reload
     shows the same."""
 
+    def test_a_window_that_is_shown_again_is_where_it_was(self):
+        """What scrolls in it, and "map" comes again."""
+        mapped = []
+
+        def build(session):
+            W = session.get_widgets()
+            W.Page().show()
+            session.window, session.area = W.TopLevel(title="Test"), W.ScrollArea()
+            label = W.Label("a line\n" * 300)
+            label.on("map", mapped.append)
+            session.area.set_widget(label)
+            session.window.set_widget(session.area)
+            session.window.resize(300, 200)
+            session.window.show()
+        _, tab, session = self.open(build)
+        view = "document.querySelector('.lw-scroll-view')"
+        tab.wait("%s?.scrollHeight > 3000" % view)
+        eventually(lambda: len(mapped) == 1)
+        tab.js("%s.scrollTop = 1500" % view)
+        eventually(lambda: session.area.get_scroll_position()[1] > 0.1)
+        place = tab.js("%s.scrollTop" % view)
+        session.window.hide()
+        tab.wait("!" + view)
+        session.window.show()
+        tab.wait("%s?.scrollTop === %r" % (view, place))
+        eventually(lambda: len(mapped) == 2)
+
     def test_widgets_that_end_together_are_taken_out_in_one_go(self):
         """Whether each or their box ends: the page looks at no list once for each of them."""
         count = 1000
@@ -21756,6 +21783,28 @@ class WidgetsInChromium(WidgetCase):
             reason = "more than 3 files at once"
             put(*[("n%d" % index, 1) for index in range(9)])
             expect(reason, *[("n%d" % index, None, reason) for index in range(3)])
+
+    def test_files_over_a_limit_are_told_though_they_are_chosen_without_a_connection(self):
+        seen = []
+
+        def build(session):
+            W = session.get_widgets()
+            page, session.upload = W.Page(), W.FileUpload(label="Papers")
+            session.upload.on("activated", seen.append)
+            page.set_widget(session.upload)
+            page.show()
+        _, tab, session = self.open(build, max_file_bytes=10)
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "big.txt")
+            path.write_bytes(b"x" * 11)
+            tab.offline(True)
+            session.close()
+            eventually(lambda: not session.is_connected)
+            tab.choose_file("input[type=file]", str(path))
+            tab.wait("livewidget.session._files.size === 1")
+            tab.offline(False)
+            tab.wait("/big.txt.*over the limit/.test(document.body.innerText)", 60)
+        tab.wait("!livewidget.session._files.size")
 
     def test_a_file_that_goes_away_or_is_broken_off_is_told(self):
         page, size = self.sender(), 30 * 1024 ** 2
