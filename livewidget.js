@@ -1511,8 +1511,10 @@ class Session extends Cursor {
         const operations = message.operations;
         if (message.reset) {
             this.flush();
-            this._noteFocus();
-            this._focus = this._credentials.focus || null;
+            if (this._widgetOf(document.activeElement)) {       // else the welcome knows it
+                this._noteFocus();
+                this._focus = this._credentials.focus;
+            }
             this._clear();
         }
         this.arriving = message.until;
@@ -3413,6 +3415,7 @@ class Link extends Widget {
 }
 
 class Spinner extends Widget {
+    static usualName = "Working";
     constructor(text = "") {
         super(element("div", { class: "lw-spinner", role: "status" }));
         this._text = element("span");
@@ -3421,7 +3424,7 @@ class Spinner extends Widget {
     }
     set_text(text) {
         showText(this._text, text);
-        this._call(text || "Working");
+        this._call(text);
     }
 }
 

@@ -1117,10 +1117,9 @@ def _one_of(words):
 def _check_for_part(part):
     """The check for a part of an annotation between " | "; none for classes unknown to it."""
     name, _, inner = part.partition("[")
-    if name == "Literal":
-        words = r"""["']([^"']*)["'][], ]+"""
-        if re.fullmatch(f"({words})+", inner):  # else it has others than words
-            return _one_of(re.findall(words, inner))
+    # of words alone
+    if name == "Literal" and re.fullmatch(r"""(?:["'][^"']*["'][], ]+)+""", inner):
+        return _one_of(re.findall(r"[\"']([^\"']*)[\"']", inner))
     return _CHECKS.get(name, lambda value: value)
 
 
@@ -6369,6 +6368,7 @@ def short_script(*names: str) -> str:
 def _without_comments(text):
     """A script without comments and indentation; lines keep their numbers."""
     text = re.sub(r"(?<! )  +//.*", "", re.sub(r"(?<=\n) *//.*", "", text))
+    text = re.sub(r"/\* [^*]* \*/", lambda one: "\n" * one[0].count("\n"), text)
     return re.sub(r"(?<=\n) +", "", text)
 
 
@@ -8463,7 +8463,7 @@ class _Rendering:
         import html
         attributes.pop("selected", None)
         # what HTML ends without an end tag stands inside, here
-        text = html.unescape(re.sub(r"<opt.*|<[^>]*>", "", content, flags=re.DOTALL))
+        text = html.unescape(re.sub(r"<opt.*|<[^<>]*>", "", content, flags=re.DOTALL))
         text = re.sub("[ \t\n\f\r]+", " ", text).strip(" ")
         if (attributes.get("value") or "" if "value" in attributes else text) == self.chosen:
             attributes["selected"] = ""
@@ -37129,8 +37129,10 @@ class Session extends Cursor {
         const operations = message.operations;
         if (message.reset) {
             this.flush();
-            this._noteFocus();
-            this._focus = this._credentials.focus || null;
+            if (this._widgetOf(document.activeElement)) {       // else the welcome knows it
+                this._noteFocus();
+                this._focus = this._credentials.focus;
+            }
             this._clear();
         }
         this.arriving = message.until;
@@ -39031,6 +39033,7 @@ class Link extends Widget {
 }
 
 class Spinner extends Widget {
+    static usualName = "Working";
     constructor(text = "") {
         super(element("div", { class: "lw-spinner", role: "status" }));
         this._text = element("span");
@@ -39039,7 +39042,7 @@ class Spinner extends Widget {
     }
     set_text(text) {
         showText(this._text, text);
-        this._call(text || "Working");
+        this._call(text);
     }
 }
 
