@@ -2457,17 +2457,20 @@ class Listener:
         self._make_handler, self._admits = make_handler, admits
         self._ssl_context, self._max_connections = ssl_context, max_connections
         self._report = _RateLimitedLog(_logger(), LOG_FULL_EVERY_S)
+        self._descriptor = -1                   # while it is registered
         self.closed: bool = False
 
     def start(self) -> None:
         if not self.closed and self.sock.fileno() >= 0:     # else whose socket it is has closed it
             self.reactor.listeners.add(self)
             self.reactor.selector.register(self.sock, _READABLE, self)
+            self._descriptor = self.sock.fileno()
 
     def close(self) -> None:
         self.closed = True
-        if self.sock.fileno() >= 0 and self.sock in self.reactor.selector.get_map():
-            self.reactor.selector.unregister(self.sock)
+        if self._descriptor >= 0:               # by number: its owner may have closed the socket
+            self.reactor.selector.unregister(self._descriptor)
+            self._descriptor = -1
         self.reactor.listeners.discard(self)
         self.sock.close()
 

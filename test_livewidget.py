@@ -34304,6 +34304,31 @@ app.start()""")
         for secret in (app.token, one.token, one.welcome["key"]):
             self.assertNotIn(secret, text)
 
+    def test_a_socket_that_its_owner_closes_first_keeps_its_number_from_nobody(self):
+        reactor = engine_of(self.make_app()).reactor
+
+        def turn():
+            done = threading.Event()
+            reactor.call_soon(done.set)
+            self.assertTrue(done.wait(PATIENCE_S), "the reactor goes on")
+        for _ in range(10):
+            socks = [lw.listen("127.0.0.1", 0)]
+            first = lw.Listener(reactor, socks[0], None, None, 1, None, None)
+            reactor.call_soon(first.start)
+            turn()
+            gate = threading.Event()
+            reactor.call_soon(gate.wait)        # the owner is faster
+            reactor.call_soon(first.close)
+            socks[0].close()
+            socks.append(lw.listen("127.0.0.1", 0))         # often of the same number
+            second = lw.Listener(reactor, socks[1], None, None, 1, None, None)
+            reactor.call_soon(second.start)
+            gate.set()
+            turn()
+            self.assertIs(reactor.selector.get_key(socks[1]).data, second)
+            reactor.call_soon(second.close)
+            turn()
+
     def test_each_deadline_is_met_once_however_they_are_moved(self):
         """Deadlines that are set, moved and taken back at random: the newest of a connection
         counts."""
