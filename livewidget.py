@@ -1117,8 +1117,8 @@ def _one_of(words):
 def _check_for_part(part):
     """The check for a part of an annotation between " | "; none for classes unknown to it."""
     name, _, inner = part.partition("[")
-    # of words alone
-    if name == "Literal" and re.fullmatch(r"""(?:["'][^"']*["'][], ]+)+""", inner):
+    # of words alone, which Python 3.8 has in ()
+    if name == "Literal" and re.fullmatch(r"""\(?(?:["'][^"']*["'][]), ]+)+""", inner):
         return _one_of(re.findall(r"[\"']([^\"']*)[\"']", inner))
     return _CHECKS.get(name, lambda value: value)
 
