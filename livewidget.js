@@ -1657,7 +1657,8 @@ class Session extends Cursor {
             if (event.target === document.activeElement) this.hold("typing", event.target);
         });
         on(["change", "focusout"], ({ type, target }) => {
-            if (type === "focusout" || !isYearBegun(target)) this.letGo("typing");
+            if (type === "focusout" || !this._widgetOf(target)?._isBegun(target))
+                this.letGo("typing");
         });
         on(["compositionstart"], event => this.hold("composing", event.target));
         on(["compositionend"], () => this.letGo("composing"));
@@ -2105,6 +2106,7 @@ class Widget {
     }
     // The person has let go of what was pressed or typed in.
     _letGo() { /* most show at once what they are told */ }
+    _isBegun(_input) { return false; }                  // browsers tell when most are entered
     // Send what is held back, as something else is about to be sent.
     _flush() { /* most hold nothing back */ }
     userState(name, args, action = null, actionArgs = args) {
@@ -2374,9 +2376,6 @@ class Widget {
         }
     }
 }
-
-// Whether a year lacks some of its four digits yet: browsers tell a change at each that is typed.
-const isYearBegun = ({ type, value }) => /^date/.test(type) && /^0/.test(value);
 
 function describeEvent(event, root) {
     const record = { type: event.type, time_stamp: event.timeStamp };
@@ -4193,7 +4192,7 @@ const makeLargeWidgets =
     TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels,
     Button, Checkable, RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox, parseMarkup,
     placeInOrder, showLocked, menuItem, showMenu, openMenuFrom, TextInput, eyeButton, textButton,
-    keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS, isYearBegun }) => {
+    keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS }) => {
 
 document.head.append(element("style", {}, `
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
@@ -7458,6 +7457,8 @@ class NumberEntry extends SpinBox {
     }
 }
 
+const DIGIT_MS = 1000;          // after it a browser's field takes a digit as the first one again
+
 // The browser's own fields for a date or a time, or for the two ends of a range, which `ends` name;
 // values are ISO texts, as Python has them.
 class MomentEntry extends Field {
@@ -7470,16 +7471,26 @@ class MomentEntry extends Field {
         this._inputs = inputs;
         this._values = inputs.map(() => null);
         this._word = `This is not a whole ${type === "time" ? "time" : "date"} yet`;
+        this._digitAt = -Infinity;
         inputs.forEach((input, at) => {
             // browsers tell no change where the last part of what was no whole one any more goes
             const emptied = () => {
                 const { value, validity } = input;
                 if (!value && !validity.badInput && this._values[at]) this._changed(input);
             };
+            input.addEventListener("keydown", ({ key, timeStamp }) => {
+                this._digitAt = /^\d$/.test(key) ? timeStamp : -Infinity;
+            });
             input.addEventListener("change", () => {
+                clearTimeout(this._pause);
                 this._begun = input;
-                if (!isYearBegun(input) || input !== document.activeElement) this._flush();
-                else this.session?._untold.add(this);
+                if (!this._isBegun(input)) return this._flush();
+                this.session?._untold.add(this);
+                this._pause = setTimeout(() => {
+                    if (this._isBegun(input)) return;
+                    this._flush();
+                    this.session?.letGo("typing");
+                }, DIGIT_MS);
             });
             input.addEventListener("keyup", emptied);
             input.addEventListener("blur", () => {
@@ -7489,8 +7500,16 @@ class MomentEntry extends Field {
             });
         });
     }
+    // Is what is written in an input only begun: a year without all its digits, or a number to
+    // which another digit may come? It is told after a pause, or when the input is left.
+    _isBegun(input) {
+        const isYear = /^date/.test(input.type) && /^0/.test(input.value);
+        return isYear && input === document.activeElement ||
+            performance.now() < this._digitAt + DIGIT_MS;
+    }
     _focusTarget() { return this._inputs[0]; }
     _flush() {
+        clearTimeout(this._pause);
         const begun = this._begun;
         this._begun = null;
         if (begun) this._changed(begun);
@@ -13045,7 +13064,7 @@ const tools = { element, showText, shownPart, keepOnly, px, clamp, icon, iconBut
     TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS,
     Range, onPixels, Button, Checkable, RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox,
     parseMarkup, placeInOrder, showLocked, menuItem, showMenu, openMenuFrom, TextInput, eyeButton,
-    textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS, isYearBegun };
+    textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

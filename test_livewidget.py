@@ -26857,6 +26857,28 @@ class Dates(WidgetCase):
         tab.js("document.activeElement.blur()")
         self.expect(("activated", datetime.date(800, 12, 24)))
 
+    def test_a_number_of_two_digits_is_told_when_it_is_typed(self):
+        """A month, an hour, a minute: not at its first digit, which is a value, too."""
+        for name, first, keys, last in (
+                ("DateEntry", datetime.date(2026, 3, 5), "1211", datetime.date(2026, 12, 11)),
+                ("TimeEntry", datetime.time(10, 15), "1123", datetime.time(11, 23))):
+            with self.subTest(name):
+                entry, tab, css = self.one(lambda W: getattr(W, name)(), "activated")  # noqa: B023
+                tab.js("""window.pressed = []; addEventListener("keydown",
+                    event => pressed.push(event.timeStamp), true)""")
+                gap = 1000                              # after which a digit is a number's first
+                while gap > 900:
+                    entry.set_value(first)
+                    self.settle(entry.session)
+                    self.seen.clear()
+                    tab.js("pressed.length = 0; document.activeElement.blur()")
+                    tab.js("document.querySelector('%s').focus()" % css)
+                    for digit in keys:
+                        tab.command("Input.dispatchKeyEvent", type="keyDown", key=digit, text=digit)
+                    eventually(lambda: entry.get_value() == last)       # noqa: B023
+                    gap = tab.js("Math.max(...pressed.map((at, i) => at - (pressed[i - 1] ?? at)))")
+                self.expect(("activated", last))
+
     def test_a_moment_that_is_emptied_by_keys_is_told(self):
         """Part by part: with the first it is no moment any more, with the last there is none."""
         day, time = datetime.date(2024, 5, 6), datetime.time(9, 30)
