@@ -4396,7 +4396,8 @@ document.head.append(element("style", {}, `
     touch-action: none; }
 .lw-source-knob::before { content: ""; position: absolute; inset: 1px 12px 23px;
     border-radius: 50%; background: var(--lw-accent); }
-.lw-source-bar { position: absolute; z-index: 2; display: flex; width: max-content; padding: 2px;
+.lw-source-bar { position: absolute; z-index: 2; display: flex; flex-wrap: wrap;
+    width: max-content; max-width: calc(100% - 10px); padding: 2px;
     background: var(--lw-surface); box-shadow: var(--lw-shadow); border-radius: var(--lw-radius);
     border: 1px solid var(--lw-line); font-family: var(--lw-font); }
 .lw-source-bar > .lw-button { border: 0; background: none; box-shadow: none; }
@@ -5698,6 +5699,7 @@ class TextSource extends SharedText {
         const start = word ? this._offset(line, first + word.index) : at;
         this._sweep = [start, start + (word ? word[0].length : 0)];
         this._mark(...this._sweep);
+        if (this._tooltips) this._askTip(clientX, clientY);
     }
     _sweepTo({ clientX, clientY }) {
         if (!this._sweep) return;
@@ -5722,9 +5724,9 @@ class TextSource extends SharedText {
             return knob;
         });
         this._bar = element("div", { class: "lw-source-bar", role: "toolbar",
-            "aria-label": "Marked text" }, ...["cut", "copy", "paste", "all"].map(name =>
-            textButton({ all: "Select all" }[name] || name[0].toUpperCase() + name.slice(1),
-                () => this._onBar(name), "lw-button")));
+            "aria-label": "Marked text" },
+        ...["Cut", "Copy", "Paste", "Select all", "Find"].map(name =>
+            textButton(name, () => this._onBar(name), "lw-button")));
         this._bar.addEventListener("mousedown", event => event.preventDefault());
         this._space.append(...this._knobs);
         this.element.append(this._bar);
@@ -5753,9 +5755,10 @@ class TextSource extends SharedText {
             left: px(clamp(x - all.x, 4, Math.max(4, all.width - bar.offsetWidth - 6))) });
     }
     async _onBar(name) {
-        if (name === "all") return this._mark(0, this._length());
+        if (name === "Select all") return this._mark(0, this._length());
+        if (name === "Find") return this._openFind();
         try {
-            if (name === "paste") {
+            if (name === "Paste") {
                 const text = await navigator.clipboard.readText();
                 return this._replaceSelection(text.replace(/\r\n?/g, "\n"));
             }
@@ -5763,7 +5766,7 @@ class TextSource extends SharedText {
         } catch (error) {
             return this.session.tell("The browser did not let the clipboard be used.");
         }
-        if (name === "cut") this._replaceSelection("");     // wherever others' edits moved it
+        if (name === "Cut") this._replaceSelection("");     // wherever others' edits moved it
         else this._moveTo(this._caret, this._anchor);
     }
     _word(offset, step, within = false) {
@@ -5849,12 +5852,12 @@ class TextSource extends SharedText {
         clearTimeout(this._hovering);
         const { clientX: x, clientY: y, target } = event;
         if (!this._tooltips || !target.closest(".lw-source-text")) return;
-        this._hovering = setTimeout(() => {
-            const at = this._offsetAt(x, y), [line, column] = this._place(at);
-            this.emit("tooltip",
-                [line, column, this._slice(this._word(at, -1, true), this._word(at, 1, true)), x,
-                    y]);
-        }, 400);
+        this._hovering = setTimeout(() => this._askTip(x, y), 400);
+    }
+    _askTip(x, y) {
+        const at = this._offsetAt(x, y);
+        const word = [-1, 1].map(step => this._word(at, step, true));
+        this.emit("tooltip", [...this._place(at), this._slice(...word), x, y]);
     }
 
     // The search bar: the browser's own search sees only the lines on view.

@@ -27339,6 +27339,27 @@ class Touch(WidgetCase):
             self.assertEqual(tab.messages, [])
             tab.close()
 
+    def test_a_finger_that_stays_on_a_word_asks_for_its_tooltip_and_finds_others(self):
+        source, tab, css = self.one(
+            lambda W: sized(W.TextSource("one two three\nTwo and two"), 300, 200), "tooltip")
+        source.set_tooltips_enabled(True)
+        self.settle(source.session)
+        bar = "document.querySelector('%s .lw-source-bar:not([hidden])')" % css
+        tab.hold(self.word(tab, css, 0, "two "), "!!" + bar)
+        eventually(lambda: self.seen)
+        (action, line, column, word, x, y), = self.seen
+        self.assertEqual((action, line, word), ("tooltip", 0, "two"))
+        self.assertIn(column, range(4, 8))
+        source.show_tooltip("a number", x, y)
+        tab.wait("document.querySelector('%s .lw-tip')?.innerText === 'a number'" % css)
+        edges = tab.box(css), tab.box(css + " .lw-source-bar")
+        self.assertLessEqual(edges[1]["x"] + edges[1]["width"], edges[0]["x"] + edges[0]["width"])
+        tab.swipe(self.middle(tab, css + " .lw-source-bar > :last-child"))
+        find = css + " .lw-source-find"
+        tab.wait("document.querySelector('%s output')?.innerText === '1 of 3'" % find)
+        tab.swipe(self.middle(tab, find + " [aria-label=Next]"))
+        eventually(lambda: [one.get_offset() for one in source.get_selection_range()] == [14, 17])
+
     def test_a_finger_cuts_and_pastes(self):
         source, tab, css = self.one(lambda W: sized(W.TextSource("one two three"), 340, 200))
         tab.chromium.command("Browser.grantPermissions", {
