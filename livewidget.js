@@ -508,6 +508,18 @@ function refuseFilesElsewhere() {
     });
 }
 
+// Show a text below a point of the viewport or, where that has no room or what points hides it,
+// above it.
+function showTip(parent, text, x, y, gap, prefersAbove = false) {
+    const looks = { class: "lw-tip", role: "tooltip", style: "left: 0; top: 0" };
+    const tip = parent.appendChild(element("div", looks, text));
+    const { offsetWidth: width, offsetHeight: height } = tip;
+    const above = y - gap - height, fits = [above >= 0, y + gap + height <= innerHeight];
+    tip.style.left = px(Math.max(4, Math.min(x, innerWidth - width - 4)));
+    tip.style.top = px(fits[0] && (prefersAbove || !fits[1]) ? above : y + gap);
+    return tip;
+}
+
 // A finger that stays where it was put down is told as a contextmenu, once: some browsers tell one,
 // and some do not. If nobody acts on it, it shows a tooltip. The click of what was acted on does
 // not come.
@@ -523,9 +535,7 @@ function watchHolds() {
         const tip = !held.taken && node.closest("[title]")?.title;
         if (!tip) return;
         held.taken = !node.closest("a, img, input, textarea");  // those have menus of the browser's
-        held.tip = element("div", { class: "lw-tip", role: "tooltip",
-            style: `left: ${x}px; bottom: ${innerHeight - y + 24}px` }, tip);
-        (document.querySelector("main") || document.body).append(held.tip);
+        held.tip = showTip(document.querySelector("main") || document.body, tip, x, y, 24, true);
     };
     on("pointerdown", event => {
         clearTimeout(held?.timer);
@@ -4192,7 +4202,7 @@ const makeLargeWidgets =
     TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels,
     Button, Checkable, RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox, parseMarkup,
     placeInOrder, showLocked, menuItem, showMenu, openMenuFrom, TextInput, eyeButton, textButton,
-    keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS }) => {
+    keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS, showTip }) => {
 
 document.head.append(element("style", {}, `
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
@@ -4406,10 +4416,11 @@ document.head.append(element("style", {}, `
     align-items: center; width: 25em; max-width: calc(100% - 24px); padding: 6px;
     background: var(--lw-surface); border: 1px solid var(--lw-line);
     border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); font: 13px/1.4 var(--lw-font); }
-.lw-source-find .lw-input, .lw-source-find .lw-button { min-height: 28px; padding: 2px 8px;
-    width: 11em; } .lw-source-find .lw-button { width: auto; } .lw-source-find > output {
-    min-width: 5em; color: var(--lw-muted); } .lw-source-replace { display: flex; gap: 4px;
-    width: 100%; }`));
+.lw-source-find.lw-below { top: auto; bottom: 6px; }
+.lw-source-find .lw-input, .lw-source-find .lw-button { min-height: 28px; padding: 2px 8px; }
+.lw-source-find .lw-input { flex: 1 1 5em; width: 5em; }
+.lw-source-find > output { min-width: 4em; color: var(--lw-muted); }
+.lw-source-replace { display: flex; gap: 4px; width: 100%; }`));
 
 // Exchange a name and a password for a key: why there is none, "" if there is.
 const logIn = async (keys, name, password) => {
@@ -5907,11 +5918,15 @@ class TextSource extends SharedText {
     _findNext(step) {
         const places = this._places(), [from] = this._range();
         let at = places.findIndex(([start]) => step > 0 ? start > from : start >= from);
-        if (step < 0) at = (at < 0 ? places.length : at) - 1;
-        at = (at + places.length) % (places.length || 1);
+        if (step < 0) at = (at > 0 ? at : places.length) - 1;
+        at = Math.max(at, 0);                           // behind the last comes the first
         this._count.value = places.length ? `${at + 1} of ${places.length}` : this._query.value
             ? "none" : "";
-        if (places.length) this._moveTo(places[at][1], places[at][0]);
+        if (!places.length) return;
+        this._moveTo(places[at][1], places[at][0]);
+        const box = this._box(places[at][0]), bar = this._find.getBoundingClientRect();
+        if (box && box.y < bar.bottom && box.y + box.height > bar.y && box.x < bar.right)
+            this._find.classList.toggle("lw-below");    // else it hides what was found
     }
     _replaceFound(text) {
         const chosen = String(this._range());
@@ -6018,10 +6033,7 @@ class TextSource extends SharedText {
     set_tooltips_enabled(tf) { this._tooltips = tf; }
     show_tooltip(text, x, y) {
         this._tip?.remove();
-        if (!text) return;
-        this._tip = element("div",
-            { class: "lw-tip", role: "tooltip", style: `left: ${x}px; top: ${y + 16}px` }, text);
-        this.element.append(this._tip);
+        if (text) this._tip = showTip(this.element, text, x, y, 16);
     }
     scroll_to_line(line, align) { this._reveal(line, align); }
     scroll_to_end() { this._reveal(Infinity, "nearest"); }
@@ -8684,7 +8696,7 @@ class RowsView extends Widget {
         const [index, column] = this._at(event.target), row = this._row(index);
         this._pressed = null;
         const header = event.target.closest("[role=columnheader]");
-        if (header && !event.target.closest(".lw-data-grip, button"))
+        if (header && !event.target.closest(isFinger(event) ? "button" : ".lw-data-grip, button"))
             return this._pressHeader(header.dataset.key, event.shiftKey);
         if (!row || event.target === this._editor) return;
         if (event.target.closest("button"))
@@ -8719,7 +8731,7 @@ class RowsView extends Widget {
         const mode = this._options.selection_mode, { target } = event;
         const head = target.closest("[role=columnheader]");
         if (!isFinger(event)) return;
-        if (head && this._sortable && !target.closest("button, .lw-data-grip")) {
+        if (head && this._sortable && !target.closest("button")) {
             this._sort(head.dataset.key, true);
             return event.preventDefault();
         }
@@ -12525,11 +12537,12 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
     color: var(--lw-muted); background: color-mix(in srgb, var(--lw-surface) 70%, transparent); }
 .lw-source > .lw-copy.lw-copy:is(:hover, :focus-visible) { color: inherit;
     background: var(--lw-hover); }
-/* Lines that go on fade at their ends until they are scrolled to. */
-:is(.lw-code > .lw-source-view, .lw-html pre) { animation: lw-edge linear;
+/* Lines and tabs that go on fade at their ends until they are scrolled to. */
+:is(.lw-code > .lw-source-view, .lw-html pre, .lw-tab-list) { animation: lw-edge linear;
     animation-timeline: scroll(self x); }
+.lw-tab-list:dir(rtl) { --lw-side: to right; }
 @keyframes lw-edge { from, 98% {
-    mask-image: linear-gradient(to left, transparent, #000 32px); } }
+    mask-image: linear-gradient(var(--lw-side, to left), transparent, #000 32px); } }
 .lw-source-line.lw-marked { background: color-mix(in srgb, var(--lw-accent) 14%, transparent); }
 .lw-html kbd { box-shadow: 0 1px 0 1px var(--lw-line); }
 .lw-html blockquote { margin-inline: 0; padding-inline-start: 12px; color: var(--lw-muted);
@@ -12715,8 +12728,8 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-tool { padding: 5px 8px; border-color: transparent; background: none; box-shadow: none; }
     .lw-tool:hover {
     background: var(--lw-hover); }
-.lw-dialog { min-width: 240px; } .lw-dialog > .lw-window-body { display: flex;
-    flex-direction: column; gap: 16px; padding: 16px; }
+.lw-dialog { min-width: 240px; max-width: 100%; max-height: 100%; }
+.lw-dialog > .lw-window-body { display: flex; flex-direction: column; gap: 16px; padding: 16px; }
     .lw-dialog > .lw-window-body > .lw-box:first-child { flex: 1 1 auto; }
 .lw-dialog-buttons { justify-content: flex-end; } .lw-dialog-buttons:empty { display: none; }
 .lw-shade { position: absolute; inset: 0; background: rgb(0 0 0 / 0.35); }
@@ -13067,7 +13080,7 @@ const tools = { element, showText, shownPart, keepOnly, px, clamp, icon, iconBut
     TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS,
     Range, onPixels, Button, Checkable, RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox,
     parseMarkup, placeInOrder, showLocked, menuItem, showMenu, openMenuFrom, TextInput, eyeButton,
-    textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS };
+    textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS, showTip };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

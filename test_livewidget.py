@@ -27360,6 +27360,81 @@ class Touch(WidgetCase):
         tab.swipe(self.middle(tab, find + " [aria-label=Next]"))
         eventually(lambda: [one.get_offset() for one in source.get_selection_range()] == [14, 17])
 
+    def test_what_is_found_is_not_under_the_bar_of_the_search(self):
+        source, tab, css = self.one(lambda W: sized(
+            W.TextSource("\n".join("line %d dog" % line for line in range(30))), 330, 320))
+        bar = "document.querySelector('%s .lw-source-bar:not([hidden])')" % css
+        tab.hold(self.word(tab, css, 0, "dog"), "!!" + bar)
+        tab.swipe(self.middle(tab, css + " .lw-source-bar > :last-child"))
+        find = css + " .lw-source-find"
+        for line in range(20):
+            tab.wait("document.querySelector('%s output')?.innerText === '%d of 30'" % (
+                find, line + 1))
+            eventually(lambda: source.get_cursor().get_line() == line)          # noqa: B023
+            self.assertTrue(tab.js("""(found => document.elementFromPoint(found[0], found[1])
+                .closest('.lw-source-line')?.dataset.line === '%d')""" % line
+                + "(%s)" % json.dumps(self.word(tab, css, line, "dog"))), "it is hidden")
+            tab.swipe(self.middle(tab, find + " [aria-label=Next]"))
+        for way, place in (("Next", 1), ("Previous", 30), ("Next", 1)):     # round the ends
+            source.set_cursor(source.create_ref(len(source.get_text()) if place == 1 else 0))
+            self.settle(source.session)
+            tab.js("document.querySelector('%s [aria-label=%s]').click()" % (find, way))
+            tab.wait("document.querySelector('%s output').innerText === '%d of 30'" % (find, place))
+
+    def test_a_tap_on_the_border_of_a_column_sorts_as_one_beside_it(self):
+        """The names of columns of numbers are beside it."""
+        table, tab, css = self.one(lambda W: sized(filled_table(
+            W, [{"label": "Id", "type": "integer"}, "Town"], [[n, "a"] for n in range(5)],
+            sortable=True), 300, 200))
+        box = tab.box(css + " [role=columnheader]")
+        tab.touch()
+        tab.swipe([box["x"] + box["width"] - 12, box["y"] + box["height"] / 2])
+        tab.wait("document.querySelector('%s [role=columnheader]').ariaSort === 'ascending'" % css)
+
+    def test_a_tooltip_is_beside_the_finger_wherever_that_is(self):
+        for align, tooltip in itertools.product(("left", "right"), ("Short", "A long text. " * 12)):
+            with self.subTest(align=align, tooltip=tooltip):
+                tab = self.tab(self.make_app(lambda session: self.tipped(
+                    session, align, tooltip)))              # noqa: B023
+                tab.size(390, 844)
+                x, y = self.middle(tab, "button")
+                tip = "document.querySelector('.lw-tip')"
+                tab.hold([x, y], "!!" + tip)
+                box = tab.box(".lw-tip")
+                self.assertTrue(0 <= box["x"] <= box["x"] + box["width"] <= 390, box)
+                self.assertTrue(y < box["y"] and box["y"] + box["height"] < 844, box)
+                tab.close()
+
+    @staticmethod
+    def tipped(session, align, tooltip):
+        W = session.get_widgets()
+        with W.Page(padding=0) as page, W.VBox(align=align):
+            W.Button("Press", tooltip=tooltip)
+        page.show()
+
+    def test_a_dialog_is_at_most_as_large_as_the_page(self):
+        """However large it was made, and the browser of files."""
+        def open_both(session):
+            W = session.get_widgets()
+            W.Page().show()
+            dialog = W.Dialog("Large", [("OK", 1)])
+            dialog.resize(900, 2000)
+            dialog.add_widget(W.Label("text"))
+            dialog.show()
+            lw.FileBrowser(session, root=os.path.dirname(__file__)).popup()
+        tab = self.tab("about:blank")
+        tab.size(390, 844)
+        tab.open(self.make_app(open_both).url)
+        tab.wait("document.querySelectorAll('.lw-dialog button').length > 4")
+        for at in range(2):
+            box = tab.js("(box => [box.x, box.y, box.right, box.bottom])(document"
+                         ".querySelectorAll('.lw-dialog')[%d].getBoundingClientRect())" % at)
+            self.assertTrue(box[0] >= 0 and box[1] >= 0 and box[2] <= 390 and box[3] <= 844, box)
+        edges = tab.js("[...document.querySelectorAll('.lw-dialog')].map(one => [...one."
+                       "querySelectorAll('button, input')].map(one => one.getBoundingClientRect())"
+                       ".filter(box => box.width && (box.x < 0 || box.right > 390)).length)")
+        self.assertEqual(edges, [0, 0], "what is beyond the edge")
+
     def test_a_finger_cuts_and_pastes(self):
         source, tab, css = self.one(lambda W: sized(W.TextSource("one two three"), 340, 200))
         tab.chromium.command("Browser.grantPermissions", {
