@@ -40032,7 +40032,7 @@ document.head.append(element("style", {}, `
     width: max-content; max-width: calc(100% - 10px); padding: 2px;
     background: var(--lw-surface); box-shadow: var(--lw-shadow); border-radius: var(--lw-radius);
     border: 1px solid var(--lw-line); font-family: var(--lw-font); }
-.lw-source-bar > .lw-button { border: 0; background: none; box-shadow: none; }
+.lw-source-bar > .lw-button { border: 0; background: none; box-shadow: none; padding-inline: 9px; }
 .lw-source-probe { position: absolute; visibility: hidden; } .lw-source-find { position: absolute;
     top: 6px; right: 18px; z-index: 2; display: flex; flex-wrap: wrap; gap: 4px;
     align-items: center; width: 25em; max-width: calc(100% - 24px); padding: 6px;
