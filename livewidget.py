@@ -13623,6 +13623,7 @@ class SessionIO(Audience):
             count = functools.partial(self._count_as_done, browser, message["n"])
             count() if idle else self.engine.submit(count)
             return
+        event.key = event.movement(browser)     # before its arguments are made of its state
         if widget.heard is not None:
             self._hear(browser, message["n"], event)
             return
@@ -13631,8 +13632,7 @@ class SessionIO(Audience):
             self._apply_event(browser, message["n"], event)
             return
         run = functools.partial(self._apply_event, browser, message["n"], event)
-        moves = event.is_newest_only(message)
-        self.engine.submit(run, (browser, widget, message["action"]) if moves else None)
+        self.engine.submit(run, event.key)
 
     def _hear(self, browser, number, event):
         """Take what answers a question at once, as a callback may wait for it and all others behind
@@ -15100,14 +15100,14 @@ class _Event:
 
     args: a list, or a function that gives it once the state is in the log. again: names of what
     the page could not send, so that it has to hear what holds. message: as it came. refusal: why
-    what was entered is not taken, or None."""
-    __slots__ = ("action", "again", "args", "edits", "handlers", "message", "refusal", "states",
-                 "widget")
+    what was entered is not taken, or None. key: see SessionEngine.submit."""
+    __slots__ = ("action", "again", "args", "edits", "handlers", "key", "message", "refusal",
+                 "states", "widget")
 
     def __init__(self, widget, args, handlers, states, edits, again, action, message) -> None:
         self.widget, self.args, self.handlers, self.action = widget, args, handlers, action
         self.states, self.edits, self.again, self.message = states, edits, again, message
-        self.refusal = None
+        self.refusal = self.key = None
 
     def judge(self, arriving: bool = False) -> None:
         """Refuse it if its widget is disabled, hidden or out of the page now; the page hears what
@@ -15140,10 +15140,14 @@ class _Event:
             if callable(self.args):
                 self.args = self.args()
 
-    def is_newest_only(self, message: dict[str, Any]) -> bool:
-        """Whether it tells one state and nothing else: a newer one makes it superfluous."""
-        moves = message.get("action") in self.widget.facade.continuous and not message.get("edit")
-        return (moves and list(message.get("state", {}).values()) == [message.get("args")])
+    def movement(self, browser: Browser) -> tuple[Any, ...] | None:
+        """If it tells one state and nothing else, a key of what a newer one makes superfluous."""
+        message, state = self.message, self.message.get("state", {})
+        is_alone = len(state) == 1 and not message.get("edit")
+        # arguments that its state tells need not be repeated by the page
+        is_whole = callable(self.args) or [message.get("args")] == list(state.values())
+        moves = is_alone and is_whole and self.action in self.widget.facade.continuous
+        return (browser, self.widget, self.action, *state) if moves else None
 
 
 class _HandlersEngine:

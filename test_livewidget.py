@@ -19497,6 +19497,82 @@ class RegistrySweep(BrowserCase):
                 tab.close()
         self.assertEqual(tried - seen_somewhere, self.UNSEEN & tried - seen_somewhere)
 
+    #: How a person makes movements that are told: what has the focus, and the key; a window is
+    #: dragged, and what scrolls is scrolled. By class, also of those derived from it.
+    MOVED = {"SpinBox": ("input", "ArrowUp"), "NumberEntry": ("input", "ArrowUp"),
+             "Slider": ("input", "ArrowRight"), "RangeSlider": ("input", "ArrowRight"),
+             "Dial": ("[role=slider]", "ArrowUp"), "ScrollBar": ("", "ArrowRight"),
+             "AbstractScrollArea": ("[role=scrollbar]:not([hidden])", "ArrowRight"),
+             "Splitter": ("[role=separator]", "ArrowRight"), "Chart": ("canvas", "+"),
+             "ColorWidget": ("[role=slider]", "ArrowLeft")}
+
+    def move(self, tab, widget, number):
+        """Make one movement of a widget."""
+        css, names = "[data-wid='%d']" % widget.wid, [one.__name__ for one in type(widget).__mro__]
+        if "Scrolled" in names:
+            tab.js("""(root => { for (const node of [root, ...root.querySelectorAll("*")])
+                node.scrollTop = node.scrollLeft = %d; })(document.querySelector(%s))"""
+                   % (10 + 10 * number, json.dumps(css)))
+        elif "TopLevel" in names:
+            box = tab.box(css + " .lw-title-bar")
+            x, y = box["x"] + 20, box["y"] + box["height"] / 2      # at its right are buttons
+            tab.drag([x, y], [x + 9, y + 9])
+        else:
+            inner, key = next(self.MOVED[name] for name in names if name in self.MOVED)
+            tab.js("document.querySelector(%s).focus({preventScroll: true})"
+                   % json.dumps((css + " " + inner).strip()))
+            tab.key(key)
+
+    def test_what_a_class_declares_continuous_gives_way_as_its_page_sends_it(self):
+        """A sweep over the registry, for widgets to come too."""
+        made = []
+
+        def build(session):
+            W = session.get_widgets()
+            with W.GridBox(12, 2) as grid:      # windows are dragged where they are in view
+                pass
+            for name in self.visual():
+                for action in sorted(lw.WIDGETS[name].continuous - lw.Widget.continuous):
+                    widget, root, _ = self.fixture(W, name, {})
+                    if root is not None:
+                        grid.add_widget(root, *divmod(len(made), 2))
+                    made.append((widget, action))
+            W.Page(widget=W.ScrollArea(widget=grid)).show()
+        tab = self.tab(self.make_app(build))
+        tab.wait("!!document.querySelector('[data-widget=Page]')")
+        for widget, action in made:
+            with self.subTest(type(widget).__name__, action=action):
+                self.check_that_it_gives_way(tab, widget, action)
+        self.assertEqual(tab.messages, [])
+
+    def check_that_it_gives_way(self, tab, widget, action):
+        seen, gate, session = [], threading.Event(), widget.session
+        if type(widget) is not lw.MDISubWindow and isinstance(widget, lw.TopLevel):
+            widget.set_title("title")
+            widget.resize(300, 200)
+            widget.show()
+            widget.set_position(30, 30)
+        widget.on(action, lambda *args: seen.append(args))
+        self.settle(session)
+        page, = session.connections
+        self.move(tab, widget, 0)
+        eventually(lambda: seen, what="the first movement")
+        self.settle(session)
+        del seen[:]
+        session.gui_do(gate.wait, PATIENCE_S)
+        try:
+            for number in range(1, 4):
+                before = page.received
+                self.move(tab, widget, number)
+                eventually(lambda: page.received > before, what="a movement")   # noqa: B023
+        finally:
+            gate.set()
+        self.settle(session)
+        eventually(lambda: not engine_of(session).is_busy(), what="the end of all handlers")
+        if isinstance(widget, lw.TopLevel):
+            widget.hide()
+        self.assertEqual(len(seen), 1, "of three movements that waited: %r" % seen)
+
     def test_getters_answer_without_a_browser(self):
         """Only what is marked as a question asks a browser, and says so where there is none."""
         session = self.make_app().create_session()
