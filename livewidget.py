@@ -10917,7 +10917,7 @@ class DynamicWidget:
         def ask(path, function, call):
             try:
                 answers[path] = _endpoint_value(function)
-            except Exception as problem:  # noqa: BLE001
+            except BaseException as problem:  # noqa: BLE001    # SystemExit too (R109)
                 answers[path] = problem
             finally:
                 _first_calls.discard(call)
@@ -10936,7 +10936,7 @@ class DynamicWidget:
         fields, errors = {}, []
         for path in self._endpoints:
             answer = answers.get(path)          # printed here: notebooks tell cells by thread
-            if isinstance(answer, Exception):
+            if isinstance(answer, BaseException):
                 errors.append(f"{path}: {_problem_line(answer)}")
                 _print_error(f"endpoint {path} failed", answer)
             elif answer is not None:
@@ -11379,8 +11379,10 @@ class Holder:
                 if text is not None:            # one that was deleted goes on showing
                     self._show(self.binding.to_widget(json.loads(text)))
                     self._refuse(None)
-            except Exception as error:  # noqa: BLE001 - functions and formats of the program
+            except BaseException as error:      # functions and formats of the program (R109)
                 self._refuse(error)
+                if _is_interrupt(error):
+                    raise
             finally:
                 with data.lock:
                     self._busy = False
@@ -11403,8 +11405,10 @@ class Holder:
             if not self._check():
                 return
             texts = data.encode({name: self.binding.from_widget(value)})
-        except Exception as error:  # noqa: BLE001 - functions of the program
+        except BaseException as error:          # functions of the program (R109)
             self._refuse(error)
+            if _is_interrupt(error):
+                raise
             return
         self._refuse(None)
         with data.lock:
@@ -11574,7 +11578,9 @@ class DataFile:
     def _take(self, text, engine):
         try:
             found = self._parse(text)
-        except Exception as error:  # noqa: BLE001 - load= is the program's
+        except BaseException as error:          # load= is the program's (R109)
+            if _is_interrupt(error):
+                raise
             self._fail(f"{self.path} cannot be understood: {error}")
             return
         old, self._text, self._in_file, self.error = self._in_file, text, found, None
@@ -11613,7 +11619,9 @@ class DataFile:
                     if self.write_file(dict(texts)):
                         self.error = None
                         return True
-            except Exception as error:  # noqa: BLE001 - dump= is the program's
+            except BaseException as error:      # dump= is the program's (R109)
+                if _is_interrupt(error):
+                    raise
                 self._fail(f"{self.path} cannot be written: "
                            f"{getattr(error, 'strerror', None) or error}")
                 return False
@@ -13665,9 +13673,11 @@ class SessionIO(Audience):
                 if "renamed" in event.message:  # its page does not show it, made anew
                     for name in (*event.message.get("state", ()), *event.message.get("edit", ())):
                         self.log.touch(event.widget.wid, name)
-            except Exception as error:  # noqa: BLE001 - what comes next still runs (R109)
+            except BaseException as error:      # what comes next still runs (R109)
                 self.host.log_error(error, "taking what a user did to %r failed; the session goes "
                                     "on", event.widget.facade)
+                if _is_interrupt(error):
+                    raise
                 for name, *_ in (*event.states, *event.edits):  # the browser shows what Python has
                     event.widget.tell_again(browser, number, name)
             browser.done = max(browser.done, number)
@@ -15660,7 +15670,8 @@ class _WidgetEngine(_EmitterEngine):
         return not needs or self.facade.check()
 
     def refuse_held(self, name, error):
-        if not hasattr(type(self.facade), "get_error"):     # it is no Field
+        is_told = error is None or isinstance(error, Exception)     # SystemExit tells no person
+        if not is_told or not hasattr(type(self.facade), "get_error"):      # it is no Field
             super().refuse_held(name, error)
         elif error is not None or self.shows_refusal:
             self.shows_refusal = error is not None
@@ -27877,7 +27888,9 @@ class AddressedPages:
             try:
                 with column:
                     _run_handler(handler, (W,), arguments)
-            except Exception as error:          # noqa: BLE001 - of the program
+            except BaseException as error:      # of the program (R109)
+                if _is_interrupt(error):
+                    raise
                 column.insert_widget(0, self._build_error(W, handler, error, 1 + len(arguments)))
             if self._app.debug and len(session.widgets) == made:
                 column.add_widget(W.Label(f"{_function_name(handler)} has made no widgets"))

@@ -12891,13 +12891,27 @@ class Sessions(AppCase):
         class Odd(BaseException):
             pass
         places = ("on_connect", "handler", "async", "timer", "gui_do", "own", "drop-start",
-                  "drop-end", "on_disconnect")
+                  "drop-end", "on_disconnect", "page", "from_widget", "to_widget", "validate")
         for mode in ("per_session", "serialized", "concurrent"):
             # asyncio of Python 3.8 makes a CancelledError anew, without its text
             cancelled = [asyncio.CancelledError] if sys.version_info >= (3, 9) else []
             for kind in (SystemExit, KeyboardInterrupt, *cancelled, GeneratorExit, Odd):
                 with self.subTest(mode, kind=kind):
                     self.check_that_all_run(mode, kind, places)
+
+    def bind_to_faults(self, data, W, fail):
+        """Three widgets in a row whose bindings call functions that raise; the first of them."""
+        data.update({"entered": "", "checked": "", "shown": ""})
+        first = W.TextEntry(text=data.bind("entered", to_widget=str,
+                                           from_widget=lambda text: fail("from_widget")))
+        W.TextEntry(text=data.bind("checked"), validate=lambda text: fail("validate"))
+        W.Label(data.bind("shown", to_widget=lambda text: text and fail("to_widget")))
+        return first
+
+    def tells_of_its_page(self, session):
+        eventually(lambda: any("could not be built" in one.get_html() for one in (
+            engine.facade for engine in list(engine_of(session).widgets.values()))
+            if isinstance(one, lw.HtmlView)), what="the page that says so")
 
     def check_that_all_run(self, mode, kind, places):
         seen = []
@@ -12922,8 +12936,11 @@ class Sessions(AppCase):
             timer = W.Timer()
             timer.on("expired", lambda duration: fail("timer"))
             timer.start(0)
+            session.bound = self.bind_to_faults(session.data, W, fail)
+            session.bound.on("modified", lambda text: seen.append("behind from_widget"))
             fail("on_connect")
         app = self.make_app(build, concurrency_handling=mode)
+        app.page("/")(lambda W: (W.Label("begun"), fail("page")))
         app.on_disconnect(lambda session: fail("on_disconnect"))
         logger.addHandler(self.records)
         self.addCleanup(logger.removeHandler, self.records)
@@ -12933,17 +12950,23 @@ class Sessions(AppCase):
         session = self.session_of(one)
         eventually(lambda: "on_connect" in seen)
         one.event(one.find("Button"), "activated")
+        for wid in (session.bound.wid, session.bound.wid + 1):
+            one.event(wid, "modified", ["a"], edit={"set_text": [one.since, [[0, 0, "a"]]]})
         one.send({"type": "upload", "wid": session.button.wid, "key": 1, "payload": {},
                   "files": [{"name": "a", "size": 0, "type": ""}]})
-        asks = threading.Thread(target=session.gui_do, args=(fail, "gui_do"))
-        asks.start()
-        asks.join(PATIENCE_S)
+        for function, *args in ((session.data.update, {"shown": "a"}),
+                                (session.gui_do, fail, "gui_do")):
+            asks = threading.Thread(target=function, args=args)
+            asks.start()
+            asks.join(PATIENCE_S)
         other.close()
         eventually(lambda: set(seen) >= set(places), what="%r" % sorted(set(places) - set(seen)))
         self.assertEqual(session.gui_call(lambda: "goes on"), "goes on")
         with self.assertRaises(kind):
             session.gui_call(fail, "gui_call")
         self.assertEqual(session.gui_call(lambda: "and on"), "and on")
+        eventually(lambda: "behind from_widget" in seen, what="the event's own handler")
+        self.tells_of_its_page(session)
         eventually(lambda: all("from " + place in self.records.text() for place in places))
         if kind is SystemExit:
             self.assertIn("app.close() ends the program", self.records.text())
