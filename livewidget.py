@@ -12839,6 +12839,8 @@ class _Input:
             ident in self.loops or ident in self.browser.owner.engine.callback_threads)
 
 
+#: The key of a function that is a part of something queued before: see SessionEngine.submit.
+PART = object()
 #: The _Input whose handler runs.
 running_input: ContextVar[Any] = ContextVar("livewidget.running_input", default=None)
 
@@ -13337,6 +13339,8 @@ class SessionIO(Audience):
         self._folder = None                     # of files that FileUploads hold
         self._asks = {}                         # number -> (Browser, queue of (value, error))
         self._asked_nobody = False              # whether the log says so
+        self._unfinished = collections.deque()  # see _finish_later
+        self._finishing = threading.Lock()
         self.queued: int = 0                    # callbacks for browsers' messages that wait
         self._queued_bytes = 0
         self.paused: bool = False               # too many: no browser is heard
@@ -13683,15 +13687,33 @@ class SessionIO(Audience):
             browser.done = max(browser.done, number)
         finish = functools.partial(self._finish_event, browser, number, event, entry, held)
         restores = keeper is not None and (keeper.waits or not keeper.laid)
-        if (held or restores) and self.is_taking():
+        if (held or restores or self._unfinished) and self.is_taking():
             try:
-                self.engine.submit(finish)      # these run functions of the program (R71)
+                self._finish_later(finish)      # these run functions of the program (R71)
             except RuntimeError:                # no thread is left
                 if keeper is not None:
                     keeper.end(entry)
                 raise
         else:
             finish()
+
+    def _finish_later(self, finish):
+        """Finish an event where callbacks run, behind those before it: its handlers may read what
+        those give to Data (reactor thread)."""
+        concurrent = self.host.concurrency_handling == "concurrent"
+        self._unfinished.append(finish)
+        try:                                    # nothing of it runs yet, so that it parts no two
+            self.engine.submit(self._finish_next, PART if concurrent else None)     # movements
+        except RuntimeError:
+            self._unfinished.pop()
+            raise
+
+    def _finish_next(self):
+        with self._finishing:
+            try:
+                self._unfinished[0]()
+            finally:                            # until then those behind it wait, too
+                self._unfinished.popleft()
 
     def _finish_event(self, browser, number, event, entry, held):
         """Set in Data what an event changed in bound widgets, then run its handlers."""
@@ -13703,7 +13725,7 @@ class SessionIO(Audience):
             if event.refusal is not None:
                 self._say_not_taken(browser, event.message, event.refusal)
             outer = running_input.set(entry or _Input(browser, number))
-            self.engine.run_handlers(event.widget.facade, event.args, event.handlers)
+            self.engine.run_handlers(event.widget.facade, event.args, event.handlers, event.key)
         finally:
             if outer is not None:
                 running_input.reset(outer)
@@ -14060,23 +14082,28 @@ class SessionEngine:
             found.setdefault(name or browser.id, Person(name, role_shown(who)))
         return list(found.values())
 
-    def submit(self, function: Callable[[], object], key: object = None) -> None:
+    def submit(self, function: Callable[[], object], key: object = None,
+               give_way: Callable[[], object] = lambda: None) -> None:
         """Queue a function where this session's callbacks run (any thread). With a key it replaces
-        the one queued right before it, if that has an equal key and has not begun."""
-        queued, replaced = _Queued(self, function, key, self.io.count()), None
+        the one queued right before it, if that has an equal key and has not begun; give_way() is
+        called in place of what was replaced. PART as the key: of what was queued before."""
+        queued, replaced = _Queued(self, function, key, self.io.count(), give_way), None
         try:
             with self.queue_lock:
                 newest = self.newest
                 if key is not None and newest is not None and newest.key == key:
-                    replaced, newest.size, newest.__wrapped__ = newest.size, queued.size, function
+                    replaced = newest.exchange(queued)
                 else:
                     self.queue.submit(queued)
-                    self.newest = None if key is None else queued
+                    if key is not PART:
+                        self.newest = None if key is None else queued
         except RuntimeError:                    # no thread is left: nothing is queued
             self.io.uncount(queued.size)
             raise
         if replaced is not None:
-            self.io.uncount(replaced)
+            size, gives_way = replaced
+            self.io.uncount(size)
+            gives_way()
         self.runtime.call_soon(self.watch_callbacks)
 
     def watch_callbacks(self) -> None:
@@ -14177,26 +14204,50 @@ class SessionEngine:
                             exc_info=(type(error), error, own_traceback(error)))
         return title, text
 
-    def run_handlers(self, widget: Any, args: Sequence[Any], handlers: Iterable[Any]) -> None:
-        """Run an event's handlers where the dispatch mode says; call on the callback thread."""
-        for handler, pass_widget, extra, kwargs in handlers:
-            arguments = ((widget,) if pass_widget else ()) + tuple(args) + extra
-            if self.host.concurrency_handling == "concurrent":
-                run, taken = self.run_callback, running_input.get(None)
-                is_counted = self.keeper is not None and taken is not None
-                if is_counted:
-                    with self.log.lock:         # as end() counts down
-                        taken.open += 1
-                    run = functools.partial(self._run_counted, taken)
-                try:
-                    self.submit(functools.partial(copy_context().run, run,
-                                                  handler, arguments, kwargs, widget))
-                except RuntimeError:            # no thread is left
-                    if is_counted:
-                        self.keeper.end(taken)
-                    raise
-            else:
-                self.run_callback(handler, arguments, kwargs, widget)
+    def queue_handlers(self, widget: Any, args: Sequence[Any], handlers: Iterable[Any],
+                       key: object) -> None:
+        """Run an event's handlers behind what is queued. key: see submit()."""
+        if key is not None and self.host.concurrency_handling == "concurrent":
+            self.run_handlers(widget, args, handlers, key)      # this queues them
+        else:
+            self.submit(functools.partial(self.run_handlers, widget, args, handlers), key)
+
+    def run_handlers(self, widget: Any, args: Sequence[Any], handlers: Iterable[Any],
+                     key: object = None) -> None:
+        """Run an event's handlers where the dispatch mode says; call on the callback thread. key:
+        see submit(); those of a movement give way together."""
+        calls = [(handler, ((widget,) if pass_widget else ()) + tuple(args) + extra, kwargs, widget)
+                 for handler, pass_widget, extra, kwargs in handlers]
+        if self.host.concurrency_handling != "concurrent":
+            for call in calls:
+                self.run_callback(*call)
+            return
+        taken, run = self.keeper and running_input.get(None), self.run_callback
+        if taken is not None:
+            run = functools.partial(self._run_counted, taken)
+        runs = [functools.partial(copy_context().run, run, *call) for call in calls]
+        for group in [[one] for one in runs] if key is None else [runs] if runs else []:
+            self._submit_together(group, taken, key)
+
+    def _submit_together(self, runs, taken, key):
+        """Queue handlers of an input, which is stored when all of them have ended or given way."""
+        def give_way():
+            for _ in runs if taken is not None else ():
+                self.keeper.end(taken)
+        if taken is not None:
+            with self.log.lock:                 # as end() counts down
+                taken.open += len(runs)
+        try:
+            self.submit(functools.partial(self._run_together, runs), key, give_way)
+        except RuntimeError:                    # no thread is left
+            give_way()
+            raise
+
+    def _run_together(self, runs):
+        """Run the first one here, so that newer ones wait for it, and the others beside it."""
+        for one in runs[1:]:
+            self.submit(one, PART)
+        runs[0]()
 
     def _run_counted(self, taken, *args):
         """run_callback() for a handler without whose end its input is not stored."""
@@ -14874,10 +14925,17 @@ class _Queued:
     """A function that has not begun; until then a newer one of its key may take its place.
 
     size: bytes of the browser's message that caused it, None if none did."""
-    __slots__ = ("__wrapped__", "_session", "key", "size")
+    __slots__ = ("__wrapped__", "_give_way", "_session", "key", "size")
 
-    def __init__(self, session, function, key, size) -> None:
+    def __init__(self, session, function, key, size, give_way) -> None:
         self._session, self.__wrapped__, self.key, self.size = session, function, key, size
+        self._give_way = give_way
+
+    def exchange(self, newer: _Queued) -> tuple[Any, Callable[[], object]]:
+        """Run what a newer one would, in place of ours; gives our size and give_way."""
+        gone = self.size, self._give_way
+        self.size, self.__wrapped__, self._give_way = newer.size, newer.__wrapped__, newer._give_way
+        return gone
 
     def __call__(self) -> None:
         session = self._session
@@ -15272,9 +15330,8 @@ class _EmitterEngine(_HandlersEngine):
         """Run the handlers of an action from Python, where this session's callbacks run."""
         handlers = self.handlers_of(action)
         if handlers and self.session.laying_over != threading.get_ident():
-            session = self.session
-            run = functools.partial(session.run_handlers, self.facade, args, handlers)
-            session.submit(run, (self, action) if action in self.facade.continuous else None)
+            key = (self, action) if action in self.facade.continuous else None
+            self.session.queue_handlers(self.facade, args, handlers, key)
 
     def set_working(self, tf):
         """A callback of it takes long, or no longer. For what browsers draw."""

@@ -13290,6 +13290,52 @@ print(threading.stack_size() == before)
             self.assert_equal_to_python(one)
             one.close(), other.close()
 
+    def test_movements_that_wait_in_the_pool_give_way_too(self):
+        """But never past a click; what they entered counts as stored without them."""
+        with tempfile.TemporaryDirectory() as folder:
+            for options in ({}, {"state": os.path.join(folder, "app.db")}):
+                with self.subTest(options):
+                    self.check_that_the_newest_runs_in_the_pool(options)
+
+    def check_that_the_newest_runs_in_the_pool(self, options):
+        gate, seen = threading.Event(), []
+
+        def build(session):
+            W = session.get_widgets()
+            session.slider, click, hold = W.Slider(max=999), W.Button("click"), W.Button("hold")
+            for name in "ab":
+                session.slider.on("activated", lambda value, name=name: seen.append((name, value)))
+            session.slider.on("resize", lambda size: seen.append(("width", size["width"])))
+            click.on("activated", lambda: seen.append("click"))
+            hold.on("activated", lambda: (seen.append("hold"), gate.wait(PATIENCE_S)))
+        app = self.make_app(build, concurrency_handling="concurrent", max_callback_threads=1,
+                            **options)
+        one = self.ready(app).until(lambda page: len(page.widgets) >= 3)
+        session = self.session_of(one)
+        slider = session.slider.wid
+        one.event(slider + 2, "activated")
+        eventually(lambda: seen)
+        for number in range(1, 10):
+            one.event(slider, "activated", [number], {"set_value": [number]})
+            if number == 5:
+                one.event(slider + 1, "activated")
+        one.send({"type": "layout", "sizes": [[slider, 100 + at, 20] for at in range(9)]})
+        one.settle()
+        eventually(lambda: session.slider.get_value() == 9)
+        gate.set()
+        wanted = {"hold", "click", ("width", 108), *((name, n) for name in "ab" for n in (5, 9))}
+        eventually(lambda: wanted <= set(seen), what="%r, not %r" % (wanted, seen))
+        eventually(lambda: not engine_of(session).is_busy(), what="the end of all handlers")
+        self.assertEqual(sorted(map(str, seen)), sorted(map(str, wanted)))
+        places = [seen.index(what) for what in (("a", 5), "click", ("a", 9))]
+        self.assertEqual(places, sorted(places), seen)
+        link, = session.connections
+        eventually(lambda: link.done == one.n and (link.stored == one.n or not options),
+                   what="all that was entered being stored")
+        pages = engine_of(session).io
+        eventually(lambda: pages.queued == pages._queued_bytes == 0)
+        app.close()
+
     def test_movements_are_those_that_their_class_declares(self):
         for cls in lw.WIDGETS.values():
             declared = {**cls.callbacks, **lw.BASE_CALLBACKS}
@@ -17516,6 +17562,32 @@ class Bindings(AppCase):
                 self.assertEqual((data["text"], entry.get_text()), ("abcd", "abcd"))
                 self.assertEqual(ran.keys(), {"from", "check", "to"})
                 self.assertNotIn("livewidget-reactor", set().union(*ran.values()))
+
+    def test_concurrent_handlers_read_what_was_entered_in_bound_widgets_before(self):
+        app = self.make_app(concurrency_handling="concurrent")
+        session, data, go, seen = app.create_session(), lw.Data(text=""), threading.Event(), []
+        self.app, self.session = app, session
+        browser, W = self.joined(), session.get_widgets()
+
+        def from_widget(text):
+            go.wait(PATIENCE_S)
+            return text
+        entry = W.TextEntry(text=data.bind("text", None, str, from_widget))
+        button, slider = W.Button("save"), W.Slider()
+        button.on("activated", lambda: seen.append(data["text"]))
+        slider.on("activated", lambda value: seen.append(data["text"]))
+        told = engine_of(session).log.seq
+        browser.until(lambda page: page.since >= told)
+        browser.event(entry.wid, edit={"set_text": [browser.since, [[0, 0, "new"]]]})
+        browser.event(button.wid, "activated")
+        browser.event(slider.wid, "activated", [5], {"set_value": [5]})
+        browser.event(button.wid, "activated")
+        browser.settle()
+        eventually(lambda: slider.get_value() == 5, what="what was entered being shown at once")
+        go.set()
+        eventually(lambda: len(seen) == 3, what="the handlers, not %r" % seen)
+        self.assertEqual(seen, ["new"] * 3)
+        eventually(lambda: not engine_of(session).is_busy(), what="the end of all handlers")
 
     def test_the_data_of_a_browser_is_one_whoever_asks_for_it_first(self):
         both, host, found = threading.Barrier(2), engine_of(self.app), []
