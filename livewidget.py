@@ -4501,6 +4501,7 @@ class Credentials:
         self._secret = (token or secret or _random_token(32)).encode()
         self._token = token
         self._codes = collections.OrderedDict()         # code -> when it ends
+        self.clock: Callable[[], float] = time.monotonic
         self._lock = threading.Lock()
 
     def make_key(self) -> str:
@@ -4542,7 +4543,7 @@ class Credentials:
         """A new code, valid once, for CODE_TTL_S; beyond MAX_CODES the oldest is forgotten."""
         code = _random_token(32)
         with self._lock:
-            self._codes[code] = time.monotonic() + CODE_TTL_S
+            self._codes[code] = self.clock() + CODE_TTL_S
             while len(self._codes) > MAX_CODES:
                 self._codes.popitem(last=False)
         return code
@@ -4551,7 +4552,7 @@ class Credentials:
         """Use up a code: whether it was valid. Compared in constant time."""
         with self._lock:
             found = [code for code in self._codes if _same_secret(given, code)]
-            return bool(found) and time.monotonic() < self._codes.pop(found[0])
+            return bool(found) and self.clock() < self._codes.pop(found[0])
 
 
 def offered_secrets(request: Request) -> list[str]:

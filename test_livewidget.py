@@ -3909,12 +3909,11 @@ class Gate(AppCase):
         self.assertEqual(self.exchange("\xe9")[0], 401)
         self.assertEqual(self.exchange(codes[1])[0], 200)
         self.assertEqual(self.exchange(codes[-1])[0], 200)
-        lasting, lw.CODE_TTL_S = lw.CODE_TTL_S, 0.0
-        try:
-            old = self.new_code()
-        finally:
-            lw.CODE_TTL_S = lasting
-        self.assertEqual(self.exchange(old)[0], 401)
+        credentials = engine_of(self.app).credentials
+        for age, status in ((30, 200), (60, 401)):
+            code, then = self.new_code(), time.monotonic() + age
+            with unittest.mock.patch.object(credentials, "clock", lambda then=then: then):
+                self.assertEqual(self.exchange(code)[0], status, "a code of %g s" % age)
         self.assertNotIn("#", self.make_app(token="").one_time_url(), "no token, no code")
         self.assertIsNone(self.make_app(http_server=False, ws_port=0).one_time_url())
 
