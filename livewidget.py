@@ -29325,12 +29325,13 @@ class Application:
 
         In place of the token it holds a code that works once, for CODE_TTL_S: what starts a
         browser, and often the browser itself, shows its arguments to all users of the machine.
-        None where `url` is."""
+        None where `url` is. One of several workers gives `url`, with the token, as the others would
+        not know its code: this is for no command line."""
         engine = self._engine
         place = engine.page_address()
         if not (place and engine.token) or engine.knows_people:
             return place
-        if engine.worker is not None:           # the others would not know the code
+        if engine.worker is not None:
             return engine.link(place)
         return place + "#code=" + engine.credentials.make_code()
 
