@@ -7289,15 +7289,41 @@ def _current_folder():
                           "that is there") from error
 
 
+def _ipython():
+    """The running IPython shell, or None; imports nothing."""
+    module = sys.modules.get("IPython")
+    return module.get_ipython() if module is not None and hasattr(module, "get_ipython") else None
+
+
+def _kernel_name():
+    """What names the connection file of this kernel, the same after its restart, or None: an id
+    by which a Jupyter server knows it, or what nbclient or a console made up."""
+    connect = sys.modules.get("ipykernel.connect")
+    if connect is None or not hasattr(_ipython(), "kernel"):
+        return None
+    try:
+        return re.sub(r"^kernel-|\.json$", "", os.path.basename(connect.get_connection_file()))
+    except RuntimeError:                        # this is no kernel's process
+        return None
+
+
+def _kernel_id():
+    """The id by which a Jupyter server knows this kernel, or None."""
+    name = _kernel_name()
+    return name if name and re.fullmatch(r"[0-9a-fA-F-]{8,64}", name) else None
+
+
 def _program_path_or_folder():
     """What names the notebook or script that runs this, the same after a restart of its kernel:
-    its path, or where none is known (a prompt; Colab's one notebook) the current folder."""
+    its path, or where none is known that of its kernel or, at a prompt, the current folder."""
     names = vars(sys.modules["__main__"])       # VS Code and ipykernel put the path there
     known = [names.get(name) for name in ("__vsc_ipynb_file__", "__session__", "__file__")]
     for path in (*known, os.environ.get("JPY_SESSION_NAME")):
         if isinstance(path, str) and path:
             return os.path.abspath(path)
-    return _current_folder()
+    folder, kernel = _current_folder(), _kernel_name()
+    is_prompt = not kernel or kernel.isdigit()  # jupyter console: the number of its process
+    return folder if is_prompt else os.path.join(folder, f"kernel-{kernel}")
 
 
 def own_modules(names: Iterable[str]) -> dict[str, str]:
@@ -11120,24 +11146,6 @@ class RelayedSession:
 # The kernel's part: a relay for front ends whose pages reach neither the server nor a proxy
 
 _relayed = {}                                   # instance -> all that this kernel relays
-
-
-def _ipython():
-    """The running IPython shell, or None; imports nothing."""
-    module = sys.modules.get("IPython")
-    return module.get_ipython() if module is not None and hasattr(module, "get_ipython") else None
-
-
-def _kernel_id():
-    """The id by which a Jupyter server knows this kernel, or None."""
-    connect = sys.modules.get("ipykernel.connect")
-    if connect is None or not hasattr(_ipython(), "kernel"):
-        return None
-    try:
-        match = re.search(r"kernel-([0-9a-fA-F-]{8,64})\.json$", connect.get_connection_file())
-    except RuntimeError:                        # this is no kernel's process
-        return None
-    return match[1] if match else None
 
 
 def _serve_kernel(server):

@@ -7911,6 +7911,59 @@ print(widget.server_name, widget.server.name, widget.server.pid)
         self.assertEqual(done.stdout.split(" ")[0], os.path.basename(folder) + "/script.py")
         self.assertEqual(len(origins), 5, "two of the ways end in the same folder")
 
+    #: Runs lines of "number of a kernel, whether it is restarted before, code" in kernels that no
+    #: front end tells a notebook's path; writes what each printed.
+    KERNELS = """
+import json, sys
+from jupyter_client.manager import KernelManager
+kernels = {}
+for line in sys.stdin:
+    number, again, code = json.loads(line)
+    if number not in kernels:
+        kernels[number] = KernelManager(kernel_name="python3")
+        kernels[number].start_kernel()
+    elif again:
+        kernels[number].restart_kernel(now=True)
+    client, said = kernels[number].client(), []
+    client.start_channels()
+    client.wait_for_ready(60)
+    client.execute_interactive(code, timeout=60, output_hook=lambda message: said.append(
+        message["content"].get("text") or str(message["content"].get("traceback", ""))))
+    client.stop_channels()
+    print(json.dumps("".join(said)), flush=True)
+for manager in kernels.values():
+    manager.shutdown_kernel(now=True)
+"""
+
+    def test_notebooks_without_a_path_in_one_folder_have_their_own_servers(self):
+        """As nbclient, papermill and voila run them; also over the restart of a kernel."""
+        jupyter = require_tool("jupyter-kernel", install="JupyterLab (pip install jupyterlab)")
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        environment = {**os.environ, "IPYTHONDIR": folder, "JUPYTER_RUNTIME_DIR": folder,
+                       "JUPYTER_CONFIG_DIR": folder}
+        environment.pop("JPY_SESSION_NAME", None)
+        process = subprocess.Popen(
+            [os.path.join(os.path.dirname(jupyter), "python"), "-W", "ignore", "-c", self.KERNELS],
+            cwd=folder, env=environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.stdin.close)
+
+        def run(number, shows, again=False):
+            code = self.PROGRAM % (str(SOURCE.parent), shows, {})
+            process.stdin.write(json.dumps([number, again, code]) + "\n")
+            process.stdin.flush()
+            said = json.loads(process.stdout.readline())
+            self.assertRegex(said, r"\A\w+ \w+ \d+\s*\Z")
+            return said.split()[1:]
+        one, pid = run(1, "alpha")
+        other, _ = run(2, "beta")
+        self.assertEqual([self.shows(one)["x"], self.shows(other)["x"]], ["alpha", "beta"])
+        self.assertRegex(lw.servers[one].origin, "/kernel-")
+        self.assertEqual(run(1, "gamma", again=True), [one, pid], "it is its own")
+        self.assertEqual([self.shows(one)["x"], self.shows(other)["x"]], ["gamma", "beta"])
+
     def test_changed_code_is_loaded_in_place_for_those_who_watch(self):
         def version(n):
             return make_widget({"/api/x": lambda: {"v": n}}, "<p>v{v} of %d</p>" % n,
