@@ -15614,6 +15614,7 @@ class _WidgetEngine(_EmitterEngine):
 
     #: Whether files are kept on disk, instead of being given to a handler with their data.
     keeps_files = False
+    going: Mapping[str, Any] = {}               # files on their way to it, by their transfers
 
     def known_actions(self):
         return {**self.facade.callbacks, **BASE_CALLBACKS}
@@ -17883,6 +17884,47 @@ class Form(VBox):
         role = "form"
         is_form = True
         clean: Mapping[str, Any] = {}           # the values that count as saved
+        awaited: frozenset[Any] = frozenset()   # engines of inputs whose files submit() waits for
+        submits: Callable[[], object] | None = None     # it again, as who did it
+
+        def wait_for_files(self, fields):
+            """Wait for the files of these inputs; whether some are on their way still."""
+            again = functools.partial(self.session.run_callback, self.facade.submit)
+            with self.session.log.lock:
+                before = self.awaited
+                self.awaited = frozenset(one for one in map(engine_of, fields) if one.going)
+                for one in self.awaited:
+                    one.awaited_by.add(self)
+                self.submits = functools.partial(copy_context().run, again)
+            if self.awaited or before:
+                self.show_waiting()
+            return bool(self.awaited)
+
+        def files_came(self, field, failed):
+            """All files of an input have come, or some failed: submit, or wait no more."""
+            with self.session.log.lock:
+                if field not in self.awaited:
+                    return
+                self.awaited = frozenset() if failed else self.awaited - {field}
+                submits = not (self.awaited or failed)
+            self.show_waiting()
+            if submits:
+                self.session.submit(self.submits)
+
+        def show_waiting(self):
+            for button in map(engine_of, self.inside(Button)):
+                if button.value("set_kind") == "submit" and button.form() is self:
+                    button.set_working(bool(self.awaited))
+
+        def inside(self, kind):
+            found, waiting = [], list(self.facade.get_children())
+            while waiting:
+                child = waiting.pop(0)
+                if isinstance(child, kind):
+                    found.append(child)
+                elif isinstance(child, Container):
+                    waiting[:0] = child.get_children()
+            return found
 
         def named_fields(self):
             found = {}
@@ -17898,14 +17940,7 @@ class Form(VBox):
 
     def get_fields(self) -> list[Field]:
         """The inputs in it, however deep, in their order."""
-        found, waiting = [], list(self.get_children())
-        while waiting:
-            child = waiting.pop(0)
-            if isinstance(child, Field):
-                found.append(child)
-            elif isinstance(child, Container):
-                waiting[:0] = child.get_children()
-        return found
+        return self._engine.inside(Field)
 
     def get_values(self) -> dict[str, Any]:
         """What was entered, by the inputs' names; those without a name are left out.
@@ -17934,12 +17969,20 @@ class Form(VBox):
         """Let the page be left without a warning."""
 
     def submit(self) -> bool:
-        """Check all inputs: fire "submitted" with their values, or focus the first wrong one."""
+        """Check all inputs: fire "submitted" with their values, or focus the first wrong one.
+
+        False for the latter, and while files are on their way: its submit buttons are busy then,
+        and it is called again when the files have come, unless one fails or is cancelled."""
         fields, engine = self.get_fields(), self._engine
-        wrong = [field for field in fields if not field.check()]
+        going = [field for field in fields if engine_of(field).going]
+        wrong = [field for field in fields if field not in going and not field.check()]
+        waits = engine.wait_for_files([] if wrong else going)
         if wrong:
             wrong[0].set_focus()
+        if wrong or waits:
             return False
+        if going:                               # the last one came meanwhile
+            return self.submit()
         for label in [engine_of(field).value("set_label") for field in fields
                       if not field.get_name()] if engine.handlers_of("submitted") else ():
             if label:
@@ -19777,7 +19820,7 @@ class FileUpload(Field):
         most, each = (f"{host.max_files} files, ", " each") if multiple else ("", "")
         super().__init__(session, {
             "limit": f"At most {most}{readable_size(host.max_file_bytes)}{each}"})
-        self._engine.files, self._engine.going = {}, {}
+        self._engine.files, self._engine.going, self._engine.awaited_by = {}, {}, set()
 
     @state
     def set_accept(self, accept: str):
@@ -19851,9 +19894,15 @@ class FileUpload(Field):
                 part = report["transferred_bytes"] / report["total_bytes"]
                 self.going = {**self.going, key: [*self.going[key][:2], part]}
             elif stage == 2:
-                self.going = {one: row for one, row in self.going.items() if one != key}
+                error = files[0].get("error") if files else None
                 if files:
-                    self.end_upload(files, files[0].get("error"))
+                    self.end_upload(files, error)
+                with self.session.log.lock:     # those who wait later see that it has come
+                    self.going = {one: row for one, row in self.going.items() if one != key}
+                    told = self.awaited_by if error or not self.going else set()
+                    self.awaited_by = self.awaited_by - told
+                for form in told:
+                    form.files_came(self, error is not None)
             self.show_files()
 
         def end_upload(self, files, error):
@@ -19871,6 +19920,8 @@ class FileUpload(Field):
             who = files[0]["name"] if len(files) == 1 else f"{len(files)} files"
             if error != "cancelled":
                 self.facade.set_error(error if error.startswith(who) else f"{who}: {error}")
+            elif self.awaited_by:
+                self.facade.set_error(f"{who}: cancelled, so the form was not submitted")
 
         @checked
         def user_remove(self, number: int):
@@ -37024,7 +37075,10 @@ class Session extends Cursor {
         const missed = this._unstored.filter(entry => entry.n > message.received);
         this._resent = missed.length ? missed[0].n : 0;
         this._resentTo = missed.length ? missed[missed.length - 1].n : 0;
-        for (const entry of [...missed, ...this._files.values()]) this._transport.send(entry.text);
+        // in the order in which the person did it: what is submitted has the files chosen before
+        const files = [...this._files].map(([n, { text }]) => ({ n, text }));
+        for (const { text } of [...missed, ...files].sort((a, b) => a.n - b.n))
+            this._transport.send(text);
         this._sizes.clear();
         this._observeAgain();
         this._desktop._sayWhyEmpty();

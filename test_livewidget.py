@@ -26498,6 +26498,70 @@ class UploadsToDisk(WidgetCase):
                          [os.path.basename(upload.value[0].path)])
         self.assertEqual(tab.js("document.querySelectorAll('.lw-banner').length"), 0)
 
+    def form(self):
+        """(a FileUpload in a Form with a button, its page); self.seen has what is submitted."""
+        made = []
+
+        def make(W):
+            with W.Form() as form:
+                W.TextEntry(name="title", text="Papers")
+                made.append(W.FileUpload(name="files", required=True))
+                W.Button("Send", kind="submit")
+            form.on("submitted", lambda values: self.seen.append(
+                (values["title"], [(file.name, file.size) for file in values["files"]])))
+            return form
+        _, tab, _ = self.one(make)
+        return made[0], tab
+
+    SEND = "document.querySelector('[data-kind=submit]').click()"       # at once: the page moves
+    WAITS = "!!document.querySelector('[data-kind=submit][aria-busy]')"
+
+    def test_what_is_submitted_has_the_files_that_were_chosen_before(self):
+        upload, tab = self.form()
+        tab.js(self.HOLD)
+        self.put(tab, ("big", 4 * lw.UPLOAD_CHUNK_BYTES))
+        tab.js(self.SEND)
+        tab.wait(self.WAITS)
+        self.rows(tab, "big 25%")
+        self.settle(upload.session)
+        self.assertEqual((self.seen, upload.get_error()), ([], None))
+        tab.js("letGo()")
+        self.expect(("Papers", [("big", 4 * lw.UPLOAD_CHUNK_BYTES)]))
+        tab.wait("!" + self.WAITS)
+        tab.offline(True)                       # what is done meanwhile arrives in its order
+        upload.session.close()
+        eventually(lambda: not upload.session.is_connected)
+        self.put(tab, ("late", 3))
+        tab.js(self.SEND)
+        tab.offline(False)
+        self.expect(("Papers", [("big", 4 * lw.UPLOAD_CHUNK_BYTES), ("late", 3)]))
+
+    def test_a_file_that_fails_or_is_cancelled_keeps_its_form_from_being_submitted(self):
+        upload, tab = self.form()
+        error = "document.querySelector(%s)?.innerText" % json.dumps(node_error(upload))
+        tab.js(self.HOLD)
+        self.put(tab, ("big", 4 * lw.UPLOAD_CHUNK_BYTES), ("other", 1))
+        tab.js(self.SEND)
+        tab.wait(self.WAITS)
+        tab.click(".lw-upload li button")
+        tab.wait(error + " === '2 files: cancelled, so the form was not submitted'")
+        tab.wait("!" + self.WAITS)
+        tab.js("letGo()")
+        tab.js("""{ const send = fetch; window.fetch = (url, options) => /chunk=[1-9]/.test(url)
+            ? held.then(() => new Response("", { status: 400 })) : send(url, options);
+            const held = new Promise(done => { window.letGo = done; }); }""")
+        self.put(tab, ("bad", 4 * lw.UPLOAD_CHUNK_BYTES))
+        tab.js(self.SEND)
+        tab.wait(self.WAITS)
+        tab.js("letGo()")
+        tab.wait("(%s || '').startsWith('bad: ')" % error)
+        tab.wait("!" + self.WAITS)
+        self.settle(upload.session)
+        self.assertEqual(self.seen, [])
+        self.put(tab, ("good", 1))
+        tab.js(self.SEND)
+        self.expect(("Papers", [("good", 1)]))
+
     def test_what_is_not_taken_is_told_below_it_before_it_is_sent(self):
         upload, tab = self.upload(".txt, image/*")
         sent = []
