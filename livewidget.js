@@ -1328,7 +1328,10 @@ class Session extends Cursor {
         const missed = this._unstored.filter(entry => entry.n > message.received);
         this._resent = missed.length ? missed[0].n : 0;
         this._resentTo = missed.length ? missed[missed.length - 1].n : 0;
-        for (const entry of [...missed, ...this._files.values()]) this._transport.send(entry.text);
+        // in the order in which the person did it: what is submitted has the files chosen before
+        const files = [...this._files].map(([n, { text }]) => ({ n, text }));
+        for (const { text } of [...missed, ...files].sort((a, b) => a.n - b.n))
+            this._transport.send(text);
         this._sizes.clear();
         this._observeAgain();
         this._desktop._sayWhyEmpty();

@@ -4501,6 +4501,7 @@ class Credentials:
         self._secret = (token or secret or _random_token(32)).encode()
         self._token = token
         self._codes = collections.OrderedDict()         # code -> when it ends
+        self.clock: Callable[[], float] = time.monotonic
         self._lock = threading.Lock()
 
     def make_key(self) -> str:
@@ -4542,7 +4543,7 @@ class Credentials:
         """A new code, valid once, for CODE_TTL_S; beyond MAX_CODES the oldest is forgotten."""
         code = _random_token(32)
         with self._lock:
-            self._codes[code] = time.monotonic() + CODE_TTL_S
+            self._codes[code] = self.clock() + CODE_TTL_S
             while len(self._codes) > MAX_CODES:
                 self._codes.popitem(last=False)
         return code
@@ -4551,7 +4552,7 @@ class Credentials:
         """Use up a code: whether it was valid. Compared in constant time."""
         with self._lock:
             found = [code for code in self._codes if _same_secret(given, code)]
-            return bool(found) and time.monotonic() < self._codes.pop(found[0])
+            return bool(found) and self.clock() < self._codes.pop(found[0])
 
 
 def offered_secrets(request: Request) -> list[str]:
@@ -7288,15 +7289,41 @@ def _current_folder():
                           "that is there") from error
 
 
+def _ipython():
+    """The running IPython shell, or None; imports nothing."""
+    module = sys.modules.get("IPython")
+    return module.get_ipython() if module is not None and hasattr(module, "get_ipython") else None
+
+
+def _kernel_name():
+    """What names the connection file of this kernel, the same after its restart, or None: an id
+    by which a Jupyter server knows it, or what nbclient or a console made up."""
+    connect = sys.modules.get("ipykernel.connect")
+    if connect is None or not hasattr(_ipython(), "kernel"):
+        return None
+    try:
+        return re.sub(r"^kernel-|\.json$", "", os.path.basename(connect.get_connection_file()))
+    except RuntimeError:                        # this is no kernel's process
+        return None
+
+
+def _kernel_id():
+    """The id by which a Jupyter server knows this kernel, or None."""
+    name = _kernel_name()
+    return name if name and re.fullmatch(r"[0-9a-fA-F-]{8,64}", name) else None
+
+
 def _program_path_or_folder():
     """What names the notebook or script that runs this, the same after a restart of its kernel:
-    its path, or where none is known (a prompt; Colab's one notebook) the current folder."""
+    its path, or where none is known that of its kernel or, at a prompt, the current folder."""
     names = vars(sys.modules["__main__"])       # VS Code and ipykernel put the path there
     known = [names.get(name) for name in ("__vsc_ipynb_file__", "__session__", "__file__")]
     for path in (*known, os.environ.get("JPY_SESSION_NAME")):
         if isinstance(path, str) and path:
             return os.path.abspath(path)
-    return _current_folder()
+    folder, kernel = _current_folder(), _kernel_name()
+    is_prompt = not kernel or kernel.isdigit()  # jupyter console: the number of its process
+    return folder if is_prompt else os.path.join(folder, f"kernel-{kernel}")
 
 
 def own_modules(names: Iterable[str]) -> dict[str, str]:
@@ -10917,7 +10944,7 @@ class DynamicWidget:
         def ask(path, function, call):
             try:
                 answers[path] = _endpoint_value(function)
-            except Exception as problem:  # noqa: BLE001
+            except BaseException as problem:  # noqa: BLE001    # SystemExit too (R109)
                 answers[path] = problem
             finally:
                 _first_calls.discard(call)
@@ -10936,7 +10963,7 @@ class DynamicWidget:
         fields, errors = {}, []
         for path in self._endpoints:
             answer = answers.get(path)          # printed here: notebooks tell cells by thread
-            if isinstance(answer, Exception):
+            if isinstance(answer, BaseException):
                 errors.append(f"{path}: {_problem_line(answer)}")
                 _print_error(f"endpoint {path} failed", answer)
             elif answer is not None:
@@ -11119,24 +11146,6 @@ class RelayedSession:
 # The kernel's part: a relay for front ends whose pages reach neither the server nor a proxy
 
 _relayed = {}                                   # instance -> all that this kernel relays
-
-
-def _ipython():
-    """The running IPython shell, or None; imports nothing."""
-    module = sys.modules.get("IPython")
-    return module.get_ipython() if module is not None and hasattr(module, "get_ipython") else None
-
-
-def _kernel_id():
-    """The id by which a Jupyter server knows this kernel, or None."""
-    connect = sys.modules.get("ipykernel.connect")
-    if connect is None or not hasattr(_ipython(), "kernel"):
-        return None
-    try:
-        match = re.search(r"kernel-([0-9a-fA-F-]{8,64})\.json$", connect.get_connection_file())
-    except RuntimeError:                        # this is no kernel's process
-        return None
-    return match[1] if match else None
 
 
 def _serve_kernel(server):
@@ -11379,8 +11388,10 @@ class Holder:
                 if text is not None:            # one that was deleted goes on showing
                     self._show(self.binding.to_widget(json.loads(text)))
                     self._refuse(None)
-            except Exception as error:  # noqa: BLE001 - functions and formats of the program
+            except BaseException as error:      # functions and formats of the program (R109)
                 self._refuse(error)
+                if _is_interrupt(error):
+                    raise
             finally:
                 with data.lock:
                     self._busy = False
@@ -11403,8 +11414,10 @@ class Holder:
             if not self._check():
                 return
             texts = data.encode({name: self.binding.from_widget(value)})
-        except Exception as error:  # noqa: BLE001 - functions of the program
+        except BaseException as error:          # functions of the program (R109)
             self._refuse(error)
+            if _is_interrupt(error):
+                raise
             return
         self._refuse(None)
         with data.lock:
@@ -11574,7 +11587,9 @@ class DataFile:
     def _take(self, text, engine):
         try:
             found = self._parse(text)
-        except Exception as error:  # noqa: BLE001 - load= is the program's
+        except BaseException as error:          # load= is the program's (R109)
+            if _is_interrupt(error):
+                raise
             self._fail(f"{self.path} cannot be understood: {error}")
             return
         old, self._text, self._in_file, self.error = self._in_file, text, found, None
@@ -11613,7 +11628,9 @@ class DataFile:
                     if self.write_file(dict(texts)):
                         self.error = None
                         return True
-            except Exception as error:  # noqa: BLE001 - dump= is the program's
+            except BaseException as error:      # dump= is the program's (R109)
+                if _is_interrupt(error):
+                    raise
                 self._fail(f"{self.path} cannot be written: "
                            f"{getattr(error, 'strerror', None) or error}")
                 return False
@@ -12831,6 +12848,8 @@ class _Input:
             ident in self.loops or ident in self.browser.owner.engine.callback_threads)
 
 
+#: The key of a function that is a part of something queued before: see SessionEngine.submit.
+PART = object()
 #: The _Input whose handler runs.
 running_input: ContextVar[Any] = ContextVar("livewidget.running_input", default=None)
 
@@ -13329,6 +13348,8 @@ class SessionIO(Audience):
         self._folder = None                     # of files that FileUploads hold
         self._asks = {}                         # number -> (Browser, queue of (value, error))
         self._asked_nobody = False              # whether the log says so
+        self._unfinished = collections.deque()  # see _finish_later
+        self._finishing = threading.Lock()
         self.queued: int = 0                    # callbacks for browsers' messages that wait
         self._queued_bytes = 0
         self.paused: bool = False               # too many: no browser is heard
@@ -13623,6 +13644,7 @@ class SessionIO(Audience):
             count = functools.partial(self._count_as_done, browser, message["n"])
             count() if idle else self.engine.submit(count)
             return
+        event.key = event.movement(browser)     # before its arguments are made of its state
         if widget.heard is not None:
             self._hear(browser, message["n"], event)
             return
@@ -13631,8 +13653,7 @@ class SessionIO(Audience):
             self._apply_event(browser, message["n"], event)
             return
         run = functools.partial(self._apply_event, browser, message["n"], event)
-        moves = event.is_newest_only(message)
-        self.engine.submit(run, (browser, widget, message["action"]) if moves else None)
+        self.engine.submit(run, event.key)
 
     def _hear(self, browser, number, event):
         """Take what answers a question at once, as a callback may wait for it and all others behind
@@ -13665,23 +13686,43 @@ class SessionIO(Audience):
                 if "renamed" in event.message:  # its page does not show it, made anew
                     for name in (*event.message.get("state", ()), *event.message.get("edit", ())):
                         self.log.touch(event.widget.wid, name)
-            except Exception as error:  # noqa: BLE001 - what comes next still runs (R109)
+            except BaseException as error:      # what comes next still runs (R109)
                 self.host.log_error(error, "taking what a user did to %r failed; the session goes "
                                     "on", event.widget.facade)
+                if _is_interrupt(error):
+                    raise
                 for name, *_ in (*event.states, *event.edits):  # the browser shows what Python has
                     event.widget.tell_again(browser, number, name)
             browser.done = max(browser.done, number)
         finish = functools.partial(self._finish_event, browser, number, event, entry, held)
         restores = keeper is not None and (keeper.waits or not keeper.laid)
-        if (held or restores) and self.is_taking():
+        if (held or restores or self._unfinished) and self.is_taking():
             try:
-                self.engine.submit(finish)      # these run functions of the program (R71)
+                self._finish_later(finish)      # these run functions of the program (R71)
             except RuntimeError:                # no thread is left
                 if keeper is not None:
                     keeper.end(entry)
                 raise
         else:
             finish()
+
+    def _finish_later(self, finish):
+        """Finish an event where callbacks run, behind those before it: its handlers may read what
+        those give to Data (reactor thread)."""
+        concurrent = self.host.concurrency_handling == "concurrent"
+        self._unfinished.append(finish)
+        try:                                    # nothing of it runs yet, so that it parts no two
+            self.engine.submit(self._finish_next, PART if concurrent else None)     # movements
+        except RuntimeError:
+            self._unfinished.pop()
+            raise
+
+    def _finish_next(self):
+        with self._finishing:
+            try:
+                self._unfinished[0]()
+            finally:                            # until then those behind it wait, too
+                self._unfinished.popleft()
 
     def _finish_event(self, browser, number, event, entry, held):
         """Set in Data what an event changed in bound widgets, then run its handlers."""
@@ -13693,7 +13734,7 @@ class SessionIO(Audience):
             if event.refusal is not None:
                 self._say_not_taken(browser, event.message, event.refusal)
             outer = running_input.set(entry or _Input(browser, number))
-            self.engine.run_handlers(event.widget.facade, event.args, event.handlers)
+            self.engine.run_handlers(event.widget.facade, event.args, event.handlers, event.key)
         finally:
             if outer is not None:
                 running_input.reset(outer)
@@ -14050,23 +14091,28 @@ class SessionEngine:
             found.setdefault(name or browser.id, Person(name, role_shown(who)))
         return list(found.values())
 
-    def submit(self, function: Callable[[], object], key: object = None) -> None:
+    def submit(self, function: Callable[[], object], key: object = None,
+               give_way: Callable[[], object] = lambda: None) -> None:
         """Queue a function where this session's callbacks run (any thread). With a key it replaces
-        the one queued right before it, if that has an equal key and has not begun."""
-        queued, replaced = _Queued(self, function, key, self.io.count()), None
+        the one queued right before it, if that has an equal key and has not begun; give_way() is
+        called in place of what was replaced. PART as the key: of what was queued before."""
+        queued, replaced = _Queued(self, function, key, self.io.count(), give_way), None
         try:
             with self.queue_lock:
                 newest = self.newest
                 if key is not None and newest is not None and newest.key == key:
-                    replaced, newest.size, newest.__wrapped__ = newest.size, queued.size, function
+                    replaced = newest.exchange(queued)
                 else:
                     self.queue.submit(queued)
-                    self.newest = None if key is None else queued
+                    if key is not PART:
+                        self.newest = None if key is None else queued
         except RuntimeError:                    # no thread is left: nothing is queued
             self.io.uncount(queued.size)
             raise
         if replaced is not None:
-            self.io.uncount(replaced)
+            size, gives_way = replaced
+            self.io.uncount(size)
+            gives_way()
         self.runtime.call_soon(self.watch_callbacks)
 
     def watch_callbacks(self) -> None:
@@ -14167,26 +14213,50 @@ class SessionEngine:
                             exc_info=(type(error), error, own_traceback(error)))
         return title, text
 
-    def run_handlers(self, widget: Any, args: Sequence[Any], handlers: Iterable[Any]) -> None:
-        """Run an event's handlers where the dispatch mode says; call on the callback thread."""
-        for handler, pass_widget, extra, kwargs in handlers:
-            arguments = ((widget,) if pass_widget else ()) + tuple(args) + extra
-            if self.host.concurrency_handling == "concurrent":
-                run, taken = self.run_callback, running_input.get(None)
-                is_counted = self.keeper is not None and taken is not None
-                if is_counted:
-                    with self.log.lock:         # as end() counts down
-                        taken.open += 1
-                    run = functools.partial(self._run_counted, taken)
-                try:
-                    self.submit(functools.partial(copy_context().run, run,
-                                                  handler, arguments, kwargs, widget))
-                except RuntimeError:            # no thread is left
-                    if is_counted:
-                        self.keeper.end(taken)
-                    raise
-            else:
-                self.run_callback(handler, arguments, kwargs, widget)
+    def queue_handlers(self, widget: Any, args: Sequence[Any], handlers: Iterable[Any],
+                       key: object) -> None:
+        """Run an event's handlers behind what is queued. key: see submit()."""
+        if key is not None and self.host.concurrency_handling == "concurrent":
+            self.run_handlers(widget, args, handlers, key)      # this queues them
+        else:
+            self.submit(functools.partial(self.run_handlers, widget, args, handlers), key)
+
+    def run_handlers(self, widget: Any, args: Sequence[Any], handlers: Iterable[Any],
+                     key: object = None) -> None:
+        """Run an event's handlers where the dispatch mode says; call on the callback thread. key:
+        see submit(); those of a movement give way together."""
+        calls = [(handler, ((widget,) if pass_widget else ()) + tuple(args) + extra, kwargs, widget)
+                 for handler, pass_widget, extra, kwargs in handlers]
+        if self.host.concurrency_handling != "concurrent":
+            for call in calls:
+                self.run_callback(*call)
+            return
+        taken, run = self.keeper and running_input.get(None), self.run_callback
+        if taken is not None:
+            run = functools.partial(self._run_counted, taken)
+        runs = [functools.partial(copy_context().run, run, *call) for call in calls]
+        for group in [[one] for one in runs] if key is None else [runs] if runs else []:
+            self._submit_together(group, taken, key)
+
+    def _submit_together(self, runs, taken, key):
+        """Queue handlers of an input, which is stored when all of them have ended or given way."""
+        def give_way():
+            for _ in runs if taken is not None else ():
+                self.keeper.end(taken)
+        if taken is not None:
+            with self.log.lock:                 # as end() counts down
+                taken.open += len(runs)
+        try:
+            self.submit(functools.partial(self._run_together, runs), key, give_way)
+        except RuntimeError:                    # no thread is left
+            give_way()
+            raise
+
+    def _run_together(self, runs):
+        """Run the first one here, so that newer ones wait for it, and the others beside it."""
+        for one in runs[1:]:
+            self.submit(one, PART)
+        runs[0]()
 
     def _run_counted(self, taken, *args):
         """run_callback() for a handler without whose end its input is not stored."""
@@ -14864,10 +14934,17 @@ class _Queued:
     """A function that has not begun; until then a newer one of its key may take its place.
 
     size: bytes of the browser's message that caused it, None if none did."""
-    __slots__ = ("__wrapped__", "_session", "key", "size")
+    __slots__ = ("__wrapped__", "_give_way", "_session", "key", "size")
 
-    def __init__(self, session, function, key, size) -> None:
+    def __init__(self, session, function, key, size, give_way) -> None:
         self._session, self.__wrapped__, self.key, self.size = session, function, key, size
+        self._give_way = give_way
+
+    def exchange(self, newer: _Queued) -> tuple[Any, Callable[[], object]]:
+        """Run what a newer one would, in place of ours; gives our size and give_way."""
+        gone = self.size, self._give_way
+        self.size, self.__wrapped__, self._give_way = newer.size, newer.__wrapped__, newer._give_way
+        return gone
 
     def __call__(self) -> None:
         session = self._session
@@ -15100,14 +15177,14 @@ class _Event:
 
     args: a list, or a function that gives it once the state is in the log. again: names of what
     the page could not send, so that it has to hear what holds. message: as it came. refusal: why
-    what was entered is not taken, or None."""
-    __slots__ = ("action", "again", "args", "edits", "handlers", "message", "refusal", "states",
-                 "widget")
+    what was entered is not taken, or None. key: see SessionEngine.submit."""
+    __slots__ = ("action", "again", "args", "edits", "handlers", "key", "message", "refusal",
+                 "states", "widget")
 
     def __init__(self, widget, args, handlers, states, edits, again, action, message) -> None:
         self.widget, self.args, self.handlers, self.action = widget, args, handlers, action
         self.states, self.edits, self.again, self.message = states, edits, again, message
-        self.refusal = None
+        self.refusal = self.key = None
 
     def judge(self, arriving: bool = False) -> None:
         """Refuse it if its widget is disabled, hidden or out of the page now; the page hears what
@@ -15140,10 +15217,14 @@ class _Event:
             if callable(self.args):
                 self.args = self.args()
 
-    def is_newest_only(self, message: dict[str, Any]) -> bool:
-        """Whether it tells one state and nothing else: a newer one makes it superfluous."""
-        moves = message.get("action") in self.widget.facade.continuous and not message.get("edit")
-        return (moves and list(message.get("state", {}).values()) == [message.get("args")])
+    def movement(self, browser: Browser) -> tuple[Any, ...] | None:
+        """If it tells one state and nothing else, a key of what a newer one makes superfluous."""
+        message, state = self.message, self.message.get("state", {})
+        is_alone = len(state) == 1 and not message.get("edit")
+        # arguments that its state tells need not be repeated by the page
+        is_whole = callable(self.args) or [message.get("args")] == list(state.values())
+        moves = is_alone and is_whole and self.action in self.widget.facade.continuous
+        return (browser, self.widget, self.action, *state) if moves else None
 
 
 class _HandlersEngine:
@@ -15258,9 +15339,8 @@ class _EmitterEngine(_HandlersEngine):
         """Run the handlers of an action from Python, where this session's callbacks run."""
         handlers = self.handlers_of(action)
         if handlers and self.session.laying_over != threading.get_ident():
-            session = self.session
-            run = functools.partial(session.run_handlers, self.facade, args, handlers)
-            session.submit(run, (self, action) if action in self.facade.continuous else None)
+            key = (self, action) if action in self.facade.continuous else None
+            self.session.queue_handlers(self.facade, args, handlers, key)
 
     def set_working(self, tf):
         """A callback of it takes long, or no longer. For what browsers draw."""
@@ -15534,6 +15614,7 @@ class _WidgetEngine(_EmitterEngine):
 
     #: Whether files are kept on disk, instead of being given to a handler with their data.
     keeps_files = False
+    going: Mapping[str, Any] = {}               # files on their way to it, by their transfers
 
     def known_actions(self):
         return {**self.facade.callbacks, **BASE_CALLBACKS}
@@ -15656,7 +15737,8 @@ class _WidgetEngine(_EmitterEngine):
         return not needs or self.facade.check()
 
     def refuse_held(self, name, error):
-        if not hasattr(type(self.facade), "get_error"):     # it is no Field
+        is_told = error is None or isinstance(error, Exception)     # SystemExit tells no person
+        if not is_told or not hasattr(type(self.facade), "get_error"):      # it is no Field
             super().refuse_held(name, error)
         elif error is not None or self.shows_refusal:
             self.shows_refusal = error is not None
@@ -17802,6 +17884,47 @@ class Form(VBox):
         role = "form"
         is_form = True
         clean: Mapping[str, Any] = {}           # the values that count as saved
+        awaited: frozenset[Any] = frozenset()   # engines of inputs whose files submit() waits for
+        submits: Callable[[], object] | None = None     # it again, as who did it
+
+        def wait_for_files(self, fields):
+            """Wait for the files of these inputs; whether some are on their way still."""
+            again = functools.partial(self.session.run_callback, self.facade.submit)
+            with self.session.log.lock:
+                before = self.awaited
+                self.awaited = frozenset(one for one in map(engine_of, fields) if one.going)
+                for one in self.awaited:
+                    one.awaited_by.add(self)
+                self.submits = functools.partial(copy_context().run, again)
+            if self.awaited or before:
+                self.show_waiting()
+            return bool(self.awaited)
+
+        def files_came(self, field, failed):
+            """All files of an input have come, or some failed: submit, or wait no more."""
+            with self.session.log.lock:
+                if field not in self.awaited:
+                    return
+                self.awaited = frozenset() if failed else self.awaited - {field}
+                submits = not (self.awaited or failed)
+            self.show_waiting()
+            if submits:
+                self.session.submit(self.submits)
+
+        def show_waiting(self):
+            for button in map(engine_of, self.inside(Button)):
+                if button.value("set_kind") == "submit" and button.form() is self:
+                    button.set_working(bool(self.awaited))
+
+        def inside(self, kind):
+            found, waiting = [], list(self.facade.get_children())
+            while waiting:
+                child = waiting.pop(0)
+                if isinstance(child, kind):
+                    found.append(child)
+                elif isinstance(child, Container):
+                    waiting[:0] = child.get_children()
+            return found
 
         def named_fields(self):
             found = {}
@@ -17817,14 +17940,7 @@ class Form(VBox):
 
     def get_fields(self) -> list[Field]:
         """The inputs in it, however deep, in their order."""
-        found, waiting = [], list(self.get_children())
-        while waiting:
-            child = waiting.pop(0)
-            if isinstance(child, Field):
-                found.append(child)
-            elif isinstance(child, Container):
-                waiting[:0] = child.get_children()
-        return found
+        return self._engine.inside(Field)
 
     def get_values(self) -> dict[str, Any]:
         """What was entered, by the inputs' names; those without a name are left out.
@@ -17853,12 +17969,20 @@ class Form(VBox):
         """Let the page be left without a warning."""
 
     def submit(self) -> bool:
-        """Check all inputs: fire "submitted" with their values, or focus the first wrong one."""
+        """Check all inputs: fire "submitted" with their values, or focus the first wrong one.
+
+        False for the latter, and while files are on their way: its submit buttons are busy then,
+        and it is called again when the files have come, unless one fails or is cancelled."""
         fields, engine = self.get_fields(), self._engine
-        wrong = [field for field in fields if not field.check()]
+        going = [field for field in fields if engine_of(field).going]
+        wrong = [field for field in fields if field not in going and not field.check()]
+        waits = engine.wait_for_files([] if wrong else going)
         if wrong:
             wrong[0].set_focus()
+        if wrong or waits:
             return False
+        if going:                               # the last one came meanwhile
+            return self.submit()
         for label in [engine_of(field).value("set_label") for field in fields
                       if not field.get_name()] if engine.handlers_of("submitted") else ():
             if label:
@@ -19696,7 +19820,7 @@ class FileUpload(Field):
         most, each = (f"{host.max_files} files, ", " each") if multiple else ("", "")
         super().__init__(session, {
             "limit": f"At most {most}{readable_size(host.max_file_bytes)}{each}"})
-        self._engine.files, self._engine.going = {}, {}
+        self._engine.files, self._engine.going, self._engine.awaited_by = {}, {}, set()
 
     @state
     def set_accept(self, accept: str):
@@ -19770,9 +19894,15 @@ class FileUpload(Field):
                 part = report["transferred_bytes"] / report["total_bytes"]
                 self.going = {**self.going, key: [*self.going[key][:2], part]}
             elif stage == 2:
-                self.going = {one: row for one, row in self.going.items() if one != key}
+                error = files[0].get("error") if files else None
                 if files:
-                    self.end_upload(files, files[0].get("error"))
+                    self.end_upload(files, error)
+                with self.session.log.lock:     # those who wait later see that it has come
+                    self.going = {one: row for one, row in self.going.items() if one != key}
+                    told = self.awaited_by if error or not self.going else set()
+                    self.awaited_by = self.awaited_by - told
+                for form in told:
+                    form.files_came(self, error is not None)
             self.show_files()
 
         def end_upload(self, files, error):
@@ -19790,6 +19920,8 @@ class FileUpload(Field):
             who = files[0]["name"] if len(files) == 1 else f"{len(files)} files"
             if error != "cancelled":
                 self.facade.set_error(error if error.startswith(who) else f"{who}: {error}")
+            elif self.awaited_by:
+                self.facade.set_error(f"{who}: cancelled, so the form was not submitted")
 
         @checked
         def user_remove(self, number: int):
@@ -27873,7 +28005,9 @@ class AddressedPages:
             try:
                 with column:
                     _run_handler(handler, (W,), arguments)
-            except Exception as error:          # noqa: BLE001 - of the program
+            except BaseException as error:      # of the program (R109)
+                if _is_interrupt(error):
+                    raise
                 column.insert_widget(0, self._build_error(W, handler, error, 1 + len(arguments)))
             if self._app.debug and len(session.widgets) == made:
                 column.add_widget(W.Label(f"{_function_name(handler)} has made no widgets"))
@@ -29250,12 +29384,13 @@ class Application:
 
         In place of the token it holds a code that works once, for CODE_TTL_S: what starts a
         browser, and often the browser itself, shows its arguments to all users of the machine.
-        None where `url` is."""
+        None where `url` is. One of several workers gives `url`, with the token, as the others would
+        not know its code: this is for no command line."""
         engine = self._engine
         place = engine.page_address()
         if not (place and engine.token) or engine.knows_people:
             return place
-        if engine.worker is not None:           # the others would not know the code
+        if engine.worker is not None:
             return engine.link(place)
         return place + "#code=" + engine.credentials.make_code()
 
@@ -36950,7 +37085,10 @@ class Session extends Cursor {
         const missed = this._unstored.filter(entry => entry.n > message.received);
         this._resent = missed.length ? missed[0].n : 0;
         this._resentTo = missed.length ? missed[missed.length - 1].n : 0;
-        for (const entry of [...missed, ...this._files.values()]) this._transport.send(entry.text);
+        // in the order in which the person did it: what is submitted has the files chosen before
+        const files = [...this._files].map(([n, { text }]) => ({ n, text }));
+        for (const { text } of [...missed, ...files].sort((a, b) => a.n - b.n))
+            this._transport.send(text);
         this._sizes.clear();
         this._observeAgain();
         this._desktop._sayWhyEmpty();

@@ -3909,12 +3909,11 @@ class Gate(AppCase):
         self.assertEqual(self.exchange("\xe9")[0], 401)
         self.assertEqual(self.exchange(codes[1])[0], 200)
         self.assertEqual(self.exchange(codes[-1])[0], 200)
-        lasting, lw.CODE_TTL_S = lw.CODE_TTL_S, 0.0
-        try:
-            old = self.new_code()
-        finally:
-            lw.CODE_TTL_S = lasting
-        self.assertEqual(self.exchange(old)[0], 401)
+        credentials = engine_of(self.app).credentials
+        for age, status in ((30, 200), (60, 401)):
+            code, then = self.new_code(), time.monotonic() + age
+            with unittest.mock.patch.object(credentials, "clock", lambda then=then: then):
+                self.assertEqual(self.exchange(code)[0], status, "a code of %g s" % age)
         self.assertNotIn("#", self.make_app(token="").one_time_url(), "no token, no code")
         self.assertIsNone(self.make_app(http_server=False, ws_port=0).one_time_url())
 
@@ -7911,6 +7910,59 @@ print(widget.server_name, widget.server.name, widget.server.pid)
                               text=True, timeout=60)
         self.assertEqual(done.stdout.split(" ")[0], os.path.basename(folder) + "/script.py")
         self.assertEqual(len(origins), 5, "two of the ways end in the same folder")
+
+    #: Runs lines of "number of a kernel, whether it is restarted before, code" in kernels that no
+    #: front end tells a notebook's path; writes what each printed.
+    KERNELS = """
+import json, sys
+from jupyter_client.manager import KernelManager
+kernels = {}
+for line in sys.stdin:
+    number, again, code = json.loads(line)
+    if number not in kernels:
+        kernels[number] = KernelManager(kernel_name="python3")
+        kernels[number].start_kernel()
+    elif again:
+        kernels[number].restart_kernel(now=True)
+    client, said = kernels[number].client(), []
+    client.start_channels()
+    client.wait_for_ready(60)
+    client.execute_interactive(code, timeout=60, output_hook=lambda message: said.append(
+        message["content"].get("text") or str(message["content"].get("traceback", ""))))
+    client.stop_channels()
+    print(json.dumps("".join(said)), flush=True)
+for manager in kernels.values():
+    manager.shutdown_kernel(now=True)
+"""
+
+    def test_notebooks_without_a_path_in_one_folder_have_their_own_servers(self):
+        """As nbclient, papermill and voila run them; also over the restart of a kernel."""
+        jupyter = require_tool("jupyter-kernel", install="JupyterLab (pip install jupyterlab)")
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        environment = {**os.environ, "IPYTHONDIR": folder, "JUPYTER_RUNTIME_DIR": folder,
+                       "JUPYTER_CONFIG_DIR": folder}
+        environment.pop("JPY_SESSION_NAME", None)
+        process = subprocess.Popen(
+            [os.path.join(os.path.dirname(jupyter), "python"), "-W", "ignore", "-c", self.KERNELS],
+            cwd=folder, env=environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.stdin.close)
+
+        def run(number, shows, again=False):
+            code = self.PROGRAM % (str(SOURCE.parent), shows, {})
+            process.stdin.write(json.dumps([number, again, code]) + "\n")
+            process.stdin.flush()
+            said = json.loads(process.stdout.readline())
+            self.assertRegex(said, r"\A\w+ \w+ \d+\s*\Z")
+            return said.split()[1:]
+        one, pid = run(1, "alpha")
+        other, _ = run(2, "beta")
+        self.assertEqual([self.shows(one)["x"], self.shows(other)["x"]], ["alpha", "beta"])
+        self.assertRegex(lw.servers[one].origin, "/kernel-")
+        self.assertEqual(run(1, "gamma", again=True), [one, pid], "it is its own")
+        self.assertEqual([self.shows(one)["x"], self.shows(other)["x"]], ["gamma", "beta"])
 
     def test_changed_code_is_loaded_in_place_for_those_who_watch(self):
         def version(n):
@@ -12891,13 +12943,27 @@ class Sessions(AppCase):
         class Odd(BaseException):
             pass
         places = ("on_connect", "handler", "async", "timer", "gui_do", "own", "drop-start",
-                  "drop-end", "on_disconnect")
+                  "drop-end", "on_disconnect", "page", "from_widget", "to_widget", "validate")
         for mode in ("per_session", "serialized", "concurrent"):
             # asyncio of Python 3.8 makes a CancelledError anew, without its text
             cancelled = [asyncio.CancelledError] if sys.version_info >= (3, 9) else []
             for kind in (SystemExit, KeyboardInterrupt, *cancelled, GeneratorExit, Odd):
                 with self.subTest(mode, kind=kind):
                     self.check_that_all_run(mode, kind, places)
+
+    def bind_to_faults(self, data, W, fail):
+        """Three widgets in a row whose bindings call functions that raise; the first of them."""
+        data.update({"entered": "", "checked": "", "shown": ""})
+        first = W.TextEntry(text=data.bind("entered", to_widget=str,
+                                           from_widget=lambda text: fail("from_widget")))
+        W.TextEntry(text=data.bind("checked"), validate=lambda text: fail("validate"))
+        W.Label(data.bind("shown", to_widget=lambda text: text and fail("to_widget")))
+        return first
+
+    def tells_of_its_page(self, session):
+        eventually(lambda: any("could not be built" in one.get_html() for one in (
+            engine.facade for engine in list(engine_of(session).widgets.values()))
+            if isinstance(one, lw.HtmlView)), what="the page that says so")
 
     def check_that_all_run(self, mode, kind, places):
         seen = []
@@ -12922,8 +12988,11 @@ class Sessions(AppCase):
             timer = W.Timer()
             timer.on("expired", lambda duration: fail("timer"))
             timer.start(0)
+            session.bound = self.bind_to_faults(session.data, W, fail)
+            session.bound.on("modified", lambda text: seen.append("behind from_widget"))
             fail("on_connect")
         app = self.make_app(build, concurrency_handling=mode)
+        app.page("/")(lambda W: (W.Label("begun"), fail("page")))
         app.on_disconnect(lambda session: fail("on_disconnect"))
         logger.addHandler(self.records)
         self.addCleanup(logger.removeHandler, self.records)
@@ -12933,17 +13002,23 @@ class Sessions(AppCase):
         session = self.session_of(one)
         eventually(lambda: "on_connect" in seen)
         one.event(one.find("Button"), "activated")
+        for wid in (session.bound.wid, session.bound.wid + 1):
+            one.event(wid, "modified", ["a"], edit={"set_text": [one.since, [[0, 0, "a"]]]})
         one.send({"type": "upload", "wid": session.button.wid, "key": 1, "payload": {},
                   "files": [{"name": "a", "size": 0, "type": ""}]})
-        asks = threading.Thread(target=session.gui_do, args=(fail, "gui_do"))
-        asks.start()
-        asks.join(PATIENCE_S)
+        for function, *args in ((session.data.update, {"shown": "a"}),
+                                (session.gui_do, fail, "gui_do")):
+            asks = threading.Thread(target=function, args=args)
+            asks.start()
+            asks.join(PATIENCE_S)
         other.close()
         eventually(lambda: set(seen) >= set(places), what="%r" % sorted(set(places) - set(seen)))
         self.assertEqual(session.gui_call(lambda: "goes on"), "goes on")
         with self.assertRaises(kind):
             session.gui_call(fail, "gui_call")
         self.assertEqual(session.gui_call(lambda: "and on"), "and on")
+        eventually(lambda: "behind from_widget" in seen, what="the event's own handler")
+        self.tells_of_its_page(session)
         eventually(lambda: all("from " + place in self.records.text() for place in places))
         if kind is SystemExit:
             self.assertIn("app.close() ends the program", self.records.text())
@@ -13266,6 +13341,52 @@ print(threading.stack_size() == before)
             engine_of(session).widgets[wids[7]].facade.set_text("the end")
             self.assert_equal_to_python(one)
             one.close(), other.close()
+
+    def test_movements_that_wait_in_the_pool_give_way_too(self):
+        """But never past a click; what they entered counts as stored without them."""
+        with tempfile.TemporaryDirectory() as folder:
+            for options in ({}, {"state": os.path.join(folder, "app.db")}):
+                with self.subTest(options):
+                    self.check_that_the_newest_runs_in_the_pool(options)
+
+    def check_that_the_newest_runs_in_the_pool(self, options):
+        gate, seen = threading.Event(), []
+
+        def build(session):
+            W = session.get_widgets()
+            session.slider, click, hold = W.Slider(max=999), W.Button("click"), W.Button("hold")
+            for name in "ab":
+                session.slider.on("activated", lambda value, name=name: seen.append((name, value)))
+            session.slider.on("resize", lambda size: seen.append(("width", size["width"])))
+            click.on("activated", lambda: seen.append("click"))
+            hold.on("activated", lambda: (seen.append("hold"), gate.wait(PATIENCE_S)))
+        app = self.make_app(build, concurrency_handling="concurrent", max_callback_threads=1,
+                            **options)
+        one = self.ready(app).until(lambda page: len(page.widgets) >= 3)
+        session = self.session_of(one)
+        slider = session.slider.wid
+        one.event(slider + 2, "activated")
+        eventually(lambda: seen)
+        for number in range(1, 10):
+            one.event(slider, "activated", [number], {"set_value": [number]})
+            if number == 5:
+                one.event(slider + 1, "activated")
+        one.send({"type": "layout", "sizes": [[slider, 100 + at, 20] for at in range(9)]})
+        one.settle()
+        eventually(lambda: session.slider.get_value() == 9)
+        gate.set()
+        wanted = {"hold", "click", ("width", 108), *((name, n) for name in "ab" for n in (5, 9))}
+        eventually(lambda: wanted <= set(seen), what="%r, not %r" % (wanted, seen))
+        eventually(lambda: not engine_of(session).is_busy(), what="the end of all handlers")
+        self.assertEqual(sorted(map(str, seen)), sorted(map(str, wanted)))
+        places = [seen.index(what) for what in (("a", 5), "click", ("a", 9))]
+        self.assertEqual(places, sorted(places), seen)
+        link, = session.connections
+        eventually(lambda: link.done == one.n and (link.stored == one.n or not options),
+                   what="all that was entered being stored")
+        pages = engine_of(session).io
+        eventually(lambda: pages.queued == pages._queued_bytes == 0)
+        app.close()
 
     def test_movements_are_those_that_their_class_declares(self):
         for cls in lw.WIDGETS.values():
@@ -17494,6 +17615,32 @@ class Bindings(AppCase):
                 self.assertEqual(ran.keys(), {"from", "check", "to"})
                 self.assertNotIn("livewidget-reactor", set().union(*ran.values()))
 
+    def test_concurrent_handlers_read_what_was_entered_in_bound_widgets_before(self):
+        app = self.make_app(concurrency_handling="concurrent")
+        session, data, go, seen = app.create_session(), lw.Data(text=""), threading.Event(), []
+        self.app, self.session = app, session
+        browser, W = self.joined(), session.get_widgets()
+
+        def from_widget(text):
+            go.wait(PATIENCE_S)
+            return text
+        entry = W.TextEntry(text=data.bind("text", None, str, from_widget))
+        button, slider = W.Button("save"), W.Slider()
+        button.on("activated", lambda: seen.append(data["text"]))
+        slider.on("activated", lambda value: seen.append(data["text"]))
+        told = engine_of(session).log.seq
+        browser.until(lambda page: page.since >= told)
+        browser.event(entry.wid, edit={"set_text": [browser.since, [[0, 0, "new"]]]})
+        browser.event(button.wid, "activated")
+        browser.event(slider.wid, "activated", [5], {"set_value": [5]})
+        browser.event(button.wid, "activated")
+        browser.settle()
+        eventually(lambda: slider.get_value() == 5, what="what was entered being shown at once")
+        go.set()
+        eventually(lambda: len(seen) == 3, what="the handlers, not %r" % seen)
+        self.assertEqual(seen, ["new"] * 3)
+        eventually(lambda: not engine_of(session).is_busy(), what="the end of all handlers")
+
     def test_the_data_of_a_browser_is_one_whoever_asks_for_it_first(self):
         both, host, found = threading.Barrier(2), engine_of(self.app), []
         data_of_browser = host.data_of_browser
@@ -19496,6 +19643,82 @@ class RegistrySweep(BrowserCase):
                 self.assertEqual(tab.messages, [])
                 tab.close()
         self.assertEqual(tried - seen_somewhere, self.UNSEEN & tried - seen_somewhere)
+
+    #: How a person makes movements that are told: what has the focus, and the key; a window is
+    #: dragged, and what scrolls is scrolled. By class, also of those derived from it.
+    MOVED = {"SpinBox": ("input", "ArrowUp"), "NumberEntry": ("input", "ArrowUp"),
+             "Slider": ("input", "ArrowRight"), "RangeSlider": ("input", "ArrowRight"),
+             "Dial": ("[role=slider]", "ArrowUp"), "ScrollBar": ("", "ArrowRight"),
+             "AbstractScrollArea": ("[role=scrollbar]:not([hidden])", "ArrowRight"),
+             "Splitter": ("[role=separator]", "ArrowRight"), "Chart": ("canvas", "+"),
+             "ColorWidget": ("[role=slider]", "ArrowLeft")}
+
+    def move(self, tab, widget, number):
+        """Make one movement of a widget."""
+        css, names = "[data-wid='%d']" % widget.wid, [one.__name__ for one in type(widget).__mro__]
+        if "Scrolled" in names:
+            tab.js("""(root => { for (const node of [root, ...root.querySelectorAll("*")])
+                node.scrollTop = node.scrollLeft = %d; })(document.querySelector(%s))"""
+                   % (10 + 10 * number, json.dumps(css)))
+        elif "TopLevel" in names:
+            box = tab.box(css + " .lw-title-bar")
+            x, y = box["x"] + 20, box["y"] + box["height"] / 2      # at its right are buttons
+            tab.drag([x, y], [x + 9, y + 9])
+        else:
+            inner, key = next(self.MOVED[name] for name in names if name in self.MOVED)
+            tab.js("document.querySelector(%s).focus({preventScroll: true})"
+                   % json.dumps((css + " " + inner).strip()))
+            tab.key(key)
+
+    def test_what_a_class_declares_continuous_gives_way_as_its_page_sends_it(self):
+        """A sweep over the registry, for widgets to come too."""
+        made = []
+
+        def build(session):
+            W = session.get_widgets()
+            with W.GridBox(12, 2) as grid:      # windows are dragged where they are in view
+                pass
+            for name in self.visual():
+                for action in sorted(lw.WIDGETS[name].continuous - lw.Widget.continuous):
+                    widget, root, _ = self.fixture(W, name, {})
+                    if root is not None:
+                        grid.add_widget(root, *divmod(len(made), 2))
+                    made.append((widget, action))
+            W.Page(widget=W.ScrollArea(widget=grid)).show()
+        tab = self.tab(self.make_app(build))
+        tab.wait("!!document.querySelector('[data-widget=Page]')")
+        for widget, action in made:
+            with self.subTest(type(widget).__name__, action=action):
+                self.check_that_it_gives_way(tab, widget, action)
+        self.assertEqual(tab.messages, [])
+
+    def check_that_it_gives_way(self, tab, widget, action):
+        seen, gate, session = [], threading.Event(), widget.session
+        if type(widget) is not lw.MDISubWindow and isinstance(widget, lw.TopLevel):
+            widget.set_title("title")
+            widget.resize(300, 200)
+            widget.show()
+            widget.set_position(30, 30)
+        widget.on(action, lambda *args: seen.append(args))
+        self.settle(session)
+        page, = session.connections
+        self.move(tab, widget, 0)
+        eventually(lambda: seen, what="the first movement")
+        self.settle(session)
+        del seen[:]
+        session.gui_do(gate.wait, PATIENCE_S)
+        try:
+            for number in range(1, 4):
+                before = page.received
+                self.move(tab, widget, number)
+                eventually(lambda: page.received > before, what="a movement")   # noqa: B023
+        finally:
+            gate.set()
+        self.settle(session)
+        eventually(lambda: not engine_of(session).is_busy(), what="the end of all handlers")
+        if isinstance(widget, lw.TopLevel):
+            widget.hide()
+        self.assertEqual(len(seen), 1, "of three movements that waited: %r" % seen)
 
     def test_getters_answer_without_a_browser(self):
         """Only what is marked as a question asks a browser, and says so where there is none."""
@@ -26274,6 +26497,70 @@ class UploadsToDisk(WidgetCase):
         self.assertEqual(os.listdir(os.path.dirname(upload.value[0].path)),
                          [os.path.basename(upload.value[0].path)])
         self.assertEqual(tab.js("document.querySelectorAll('.lw-banner').length"), 0)
+
+    def form(self):
+        """(a FileUpload in a Form with a button, its page); self.seen has what is submitted."""
+        made = []
+
+        def make(W):
+            with W.Form() as form:
+                W.TextEntry(name="title", text="Papers")
+                made.append(W.FileUpload(name="files", required=True))
+                W.Button("Send", kind="submit")
+            form.on("submitted", lambda values: self.seen.append(
+                (values["title"], [(file.name, file.size) for file in values["files"]])))
+            return form
+        _, tab, _ = self.one(make)
+        return made[0], tab
+
+    SEND = "document.querySelector('[data-kind=submit]').click()"       # at once: the page moves
+    WAITS = "!!document.querySelector('[data-kind=submit][aria-busy]')"
+
+    def test_what_is_submitted_has_the_files_that_were_chosen_before(self):
+        upload, tab = self.form()
+        tab.js(self.HOLD)
+        self.put(tab, ("big", 4 * lw.UPLOAD_CHUNK_BYTES))
+        tab.js(self.SEND)
+        tab.wait(self.WAITS)
+        self.rows(tab, "big 25%")
+        self.settle(upload.session)
+        self.assertEqual((self.seen, upload.get_error()), ([], None))
+        tab.js("letGo()")
+        self.expect(("Papers", [("big", 4 * lw.UPLOAD_CHUNK_BYTES)]))
+        tab.wait("!" + self.WAITS)
+        tab.offline(True)                       # what is done meanwhile arrives in its order
+        upload.session.close()
+        eventually(lambda: not upload.session.is_connected)
+        self.put(tab, ("late", 3))
+        tab.js(self.SEND)
+        tab.offline(False)
+        self.expect(("Papers", [("big", 4 * lw.UPLOAD_CHUNK_BYTES), ("late", 3)]))
+
+    def test_a_file_that_fails_or_is_cancelled_keeps_its_form_from_being_submitted(self):
+        upload, tab = self.form()
+        error = "document.querySelector(%s)?.innerText" % json.dumps(node_error(upload))
+        tab.js(self.HOLD)
+        self.put(tab, ("big", 4 * lw.UPLOAD_CHUNK_BYTES), ("other", 1))
+        tab.js(self.SEND)
+        tab.wait(self.WAITS)
+        tab.click(".lw-upload li button")
+        tab.wait(error + " === '2 files: cancelled, so the form was not submitted'")
+        tab.wait("!" + self.WAITS)
+        tab.js("letGo()")
+        tab.js("""{ const send = fetch; window.fetch = (url, options) => /chunk=[1-9]/.test(url)
+            ? held.then(() => new Response("", { status: 400 })) : send(url, options);
+            const held = new Promise(done => { window.letGo = done; }); }""")
+        self.put(tab, ("bad", 4 * lw.UPLOAD_CHUNK_BYTES))
+        tab.js(self.SEND)
+        tab.wait(self.WAITS)
+        tab.js("letGo()")
+        tab.wait("(%s || '').startsWith('bad: ')" % error)
+        tab.wait("!" + self.WAITS)
+        self.settle(upload.session)
+        self.assertEqual(self.seen, [])
+        self.put(tab, ("good", 1))
+        tab.js(self.SEND)
+        self.expect(("Papers", [("good", 1)]))
 
     def test_what_is_not_taken_is_told_below_it_before_it_is_sent(self):
         upload, tab = self.upload(".txt, image/*")
