@@ -7481,8 +7481,14 @@ class MomentEntry extends Field {
                 const { value, validity } = input;
                 if (!value && !validity.badInput && this._values[at]) this._changed(input);
             };
+            const done = () => {
+                emptied();
+                this._flush();
+                if (input.validity.badInput) this._refuse(input, this._word);
+            };
             input.addEventListener("keydown", ({ key, timeStamp }) => {
                 this._digitAt = /^\d$/.test(key) ? timeStamp : -Infinity;
+                if (key === "Enter") done();            // a form or a dialog acts on it, too
             });
             input.addEventListener("change", () => {
                 clearTimeout(this._pause);
@@ -7496,11 +7502,7 @@ class MomentEntry extends Field {
                 }, DIGIT_MS);
             });
             input.addEventListener("keyup", emptied);
-            input.addEventListener("blur", () => {
-                emptied();
-                this._flush();
-                if (input.validity.badInput) this._refuse(input, this._word);
-            });
+            input.addEventListener("blur", done);
         });
     }
     // Is what is written in an input only begun: a year without all its digits, or a number to

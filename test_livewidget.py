@@ -23887,6 +23887,39 @@ class FormsOfFields(WidgetCase):
             self.assertEqual(seen, [expected])
             seen.clear()
 
+    def test_enter_on_a_moment_that_is_not_whole_tells_it_and_submits_nothing(self):
+        seen, day, time = [], datetime.date(2026, 3, 5), datetime.time(10, 30)
+        values = {"DateEntry": [day], "TimeEntry": [time],
+                  "DateTimeEntry": [datetime.datetime.combine(day, time)],
+                  "DateRange": [day, datetime.date(2026, 12, 24)]}
+
+        def build(session):
+            W = session.get_widgets()
+            with W.Page() as page, W.VBox():
+                for name, value in values.items():
+                    with W.Form(on_submitted=seen.append):
+                        getattr(W, name)(*value, name="when")
+            page.show()
+        app, tab, session = self.open(build)
+        for name, (value, *rest) in values.items():
+            with self.subTest(name):
+                node = "document.querySelector('[data-widget=%s]:is(input), [data-widget=%s] " \
+                       "input')" % (name, name)
+                tab.js(node + ".focus()")
+                tab.key("Backspace")
+                tab.key("Enter")
+                tab.wait(node + ".ariaInvalid === 'true'")
+                tab.wait("new Promise(done => setTimeout(() => done(true)))")   # a form waits
+                self.settle(session)
+                self.assertEqual(seen, [])
+                tab.js("document.activeElement.blur(), %s.focus()" % node)
+                tab.type("07")
+                tab.key("Enter")
+                new = value.replace(**{"hour" if name == "TimeEntry" else "month": 7})
+                eventually(lambda: seen, what="the values")
+                self.assertEqual(seen, [{"when": (new, *rest) if rest else new}])
+                seen.clear()
+
     def test_a_form_warns_of_what_was_chosen_without_typing(self):
         made = {}
 
