@@ -2183,6 +2183,13 @@ class Widget {
         if (!this._wrong) field.removeAttribute("aria-invalid");
         this.session?.letGo(field);
     }
+    // Is something in it not taken? What is built on it waits, and the first such field has the
+    // focus.
+    _showRefused() {
+        const refused = [...this.element.querySelectorAll("input")].find(one => "refused" in one);
+        refused?.focus();
+        return refused;
+    }
     // Files that were dropped here, or chosen for it, are not with Python.
     _tellNotSent(text) { this.session.tell(text, true); }
     _focusTarget() { return this.element; }
@@ -2653,10 +2660,8 @@ class Form extends VBox {
     // Whether a node is of this form, not of one in it.
     _isNearest(node) { return node.closest("[role=form]") === this.element; }
     _submit() {
-        const refused = [...this.element.querySelectorAll("input")].find(one => "refused" in one);
         const busy = this.element.querySelector("[data-kind=submit][aria-busy=true]");
-        if (refused) refused.focus();
-        else if (!busy) this.emit("submit");
+        if (!this._showRefused() && !busy) this.emit("submit");
     }
     set_clean() { this._dirty = false; }
 }
@@ -3196,6 +3201,10 @@ class Dialog extends TopLevel {
         new MutationObserver(() => this._tellPurpose())
             .observe(this._body, { childList: true, subtree: true });
         this._shade.addEventListener("mousedown", event => event.preventDefault());
+        this.element.addEventListener("click", event => {
+            if (this._primary()?.contains(event.target) && this._showRefused())
+                event.stopPropagation();
+        }, true);
     }
     _slot(child) {
         child.outer.classList.toggle("lw-dialog-buttons", child !== this._entries[0][0]);

@@ -19333,8 +19333,9 @@ class Dialog(TopLevel):
     """A small window with a row of buttons; not on screen before popup() or show().
 
     buttons: a list of (text, value); value is any JSON value. The last is the primary one, which
-    Enter presses. autoclose: a button hides it. resizable, moveable: by users. modal: what is
-    behind it is dimmed and cannot be used. Its content is a column, see add_widget.
+    Enter presses; it does nothing while an input in the dialog shows what it did not take.
+    autoclose: a button hides it. resizable, moveable: by users. modal: what is behind it is dimmed
+    and cannot be used. Its content is a column, see add_widget.
     The X and Escape hide it, too, unless it is persistent. Only without autoclose, and with a
     handler of "close", they leave that to the handler, which may ask first; it calls hide() or
     destroy().
@@ -30351,6 +30352,13 @@ def _typed_number(found, text):
 _LOGIN = "Log in"
 
 
+def _around(engine):
+    """The engines of what a widget is in, from the inside out."""
+    while engine.parent is not None:
+        engine = engine_of(engine.parent)
+        yield engine
+
+
 def _sent_away(page):
     """What a step is told of a page that the program takes nothing from any more; None: it does."""
     return page.ending and f"the page was sent away: {page.ending[1]}"
@@ -30680,9 +30688,18 @@ class _TestPage:
             self._do(found, "activated", [state], state={"set_state": [state]})
         else:
             _want("activated" in facade.callbacks, f"nothing is told of a press: {found}")
+            if self._is_held_back(found.engine):
+                return
             self._do(found, "activated")
             if found.engine.value("set_kind") == "submit":
                 self._submit(found)
+
+    def _is_held_back(self, button):
+        """Whether it is a dialog's primary button, and something in that was not taken."""
+        dialog = next((one for one in _around(button) if isinstance(one.facade, Dialog)), None)
+        return (dialog is not None and button.value("set_kind") in ("primary", "danger")
+                and button.facade in dialog.buttons.get_children()[-1:]
+                and any(dialog in _around(one) for one in self.words))
 
     def choose(self, found: Element, texts: Sequence[str]) -> None:
         facade = found.engine.facade
@@ -37805,6 +37822,13 @@ class Widget {
         if (!this._wrong) field.removeAttribute("aria-invalid");
         this.session?.letGo(field);
     }
+    // Is something in it not taken? What is built on it waits, and the first such field has the
+    // focus.
+    _showRefused() {
+        const refused = [...this.element.querySelectorAll("input")].find(one => "refused" in one);
+        refused?.focus();
+        return refused;
+    }
     // Files that were dropped here, or chosen for it, are not with Python.
     _tellNotSent(text) { this.session.tell(text, true); }
     _focusTarget() { return this.element; }
@@ -38275,10 +38299,8 @@ class Form extends VBox {
     // Whether a node is of this form, not of one in it.
     _isNearest(node) { return node.closest("[role=form]") === this.element; }
     _submit() {
-        const refused = [...this.element.querySelectorAll("input")].find(one => "refused" in one);
         const busy = this.element.querySelector("[data-kind=submit][aria-busy=true]");
-        if (refused) refused.focus();
-        else if (!busy) this.emit("submit");
+        if (!this._showRefused() && !busy) this.emit("submit");
     }
     set_clean() { this._dirty = false; }
 }
@@ -38818,6 +38840,10 @@ class Dialog extends TopLevel {
         new MutationObserver(() => this._tellPurpose())
             .observe(this._body, { childList: true, subtree: true });
         this._shade.addEventListener("mousedown", event => event.preventDefault());
+        this.element.addEventListener("click", event => {
+            if (this._primary()?.contains(event.target) && this._showRefused())
+                event.stopPropagation();
+        }, true);
     }
     _slot(child) {
         child.outer.classList.toggle("lw-dialog-buttons", child !== this._entries[0][0]);

@@ -23920,6 +23920,49 @@ class FormsOfFields(WidgetCase):
                 self.assertEqual(seen, [{"when": (new, *rest) if rest else new}])
                 seen.clear()
 
+    def test_a_dialog_stays_open_at_what_was_not_taken(self):
+        """Neither its primary button nor Enter closes it; the other buttons do."""
+        seen, made = [], {}
+
+        def build(session):
+            W = session.get_widgets()
+            made["dialog"] = W.Dialog("Size", [("Cancel", "no"), ("OK", "yes")], autoclose=True,
+                                      on_activated=seen.append)
+            made["dialog"].add_widget(W.SpinBox())
+            made["dialog"].add_widget(W.DateEntry(datetime.date(2026, 3, 5)))
+            W.Page(widget=W.Label("page")).show()
+            made["dialog"].popup()
+        app, tab, session = self.open(build)
+        spin, day = ("document.querySelector('.lw-dialog %s')" % css
+                     for css in (".lw-spin input", ".lw-moment"))
+
+        def write(node, text):
+            tab.wait("!!" + node)
+            tab.js("%s.focus(), %s.select()" % (node, node))
+            tab.command("Input.insertText", text=text)
+
+        def stays(node):
+            tab.wait("%s.ariaInvalid === 'true' && %s.matches(':focus')" % (node, node))
+            self.settle(session)
+            self.assertEqual((seen, made["dialog"].is_visible()), ([], True))
+        buttons = ".lw-dialog .lw-dialog-buttons > :nth-child(%d)"
+        for key in (True, False):
+            write(spin, "5 kg")
+            tab.key("Enter") if key else tab.click(buttons % 2)
+            stays(spin)
+        tab.click(buttons % 1)
+        eventually(lambda: seen == ["no"])
+        seen.clear()
+        made["dialog"].popup()
+        write(spin, "5")
+        tab.js(day + ".focus()")
+        tab.key("Backspace")
+        tab.key("Enter")
+        stays(day)
+        tab.type("07")
+        tab.key("Enter")
+        eventually(lambda: seen == ["yes"], what=lambda: seen)
+
     def test_a_form_warns_of_what_was_chosen_without_typing(self):
         made = {}
 
@@ -38285,6 +38328,28 @@ class Users(unittest.TestCase):
                     with self.assertRaisesRegex(AssertionError, "cannot be entered|not a whole"):
                         user.type(name, text)
                     self.assertEqual(user.value_of(name), before)
+
+    def test_a_dialog_stays_open_at_what_a_field_refused(self):
+        def page(W):
+            dialog = W.Dialog("Size", [("Cancel", "no"), ("OK", "yes")], autoclose=True,
+                              on_activated=seen.append)
+            dialog.add_widget(W.NumberEntry(1, max=5, label="Length"))
+            W.Button("Open", on_activated=lambda: dialog.popup())
+        seen = []
+        user = self.user(page)
+        user.click("Open")
+        user.type("Length", "7")
+        user.click("OK")
+        user.sees("Length")
+        self.assertEqual(seen, [])
+        user.click("Cancel")
+        user.does_not_see("Length")
+        user.click("Open")
+        user.type("Length", "4")
+        user.click("OK")
+        user.does_not_see("Length")
+        self.assertEqual(seen, ["no", "yes"])
+
 
     def test_progress_is_told_as_exactly_as_the_program_knows_it(self):
         """A page shows whole percents."""
