@@ -39485,9 +39485,9 @@ class Range extends Field {
     _onWheel(event) {
         if (document.activeElement !== this._input || !event.deltaY || event.ctrlKey) return;
         event.preventDefault();
-        const value = this._typed?.() ?? this._value;       // of a field, what is typed counts
-        this._change(this._fit(value - Math.sign(event.deltaY) * this._step));
+        this._go(-Math.sign(event.deltaY));
     }
+    _go(steps) { this._change(this._fit(this._value + steps * this._step)); }
     set_limits(min, max, step) { Object.assign(this, { _min: min, _max: max, _step: step }); }
     set_decimals(number) {
         this._decimals = number;
@@ -42968,11 +42968,8 @@ class SpinBox extends Range {
         this._input = element("input",
             { type: "text", class: "lw-input", inputmode: "decimal", role: "spinbutton",
                 autocomplete: "off" });
-        const up =
-            iconButton("Increase", ICONS.up,
-                () => this._change(this._fit(this._value + this._step)));
-        const down = iconButton("Decrease", ICONS.down,
-            () => this._change(this._fit(this._value - this._step)));
+        const up = iconButton("Increase", ICONS.up, () => this._go(1));
+        const down = iconButton("Decrease", ICONS.down, () => this._go(-1));
         up.tabIndex = down.tabIndex = -1;
         up.append(icon(ICONS.add));
         down.append(icon(ICONS.remove));
@@ -42989,11 +42986,17 @@ class SpinBox extends Range {
             // a form or a dialog may act on it, too
             if (event.key === "Enter") return this._commit();
             if (event.key === "Escape" && written) this._takeBack();
-            else if (steps) this._change(this._fit(this._typed() + steps * this._step));
+            else if (steps) this._go(steps);
             else return;
             event.preventDefault();
         });
         this._startRange(options, 0, 99, 0);
+    }
+    // From what is typed, if that is a number that it takes.
+    _go(steps) {
+        const { word, value } = this._read();
+        if (word) this._refuse(this._input, word);
+        else this._change(this._fit(value + steps * this._step));
     }
     _focusTarget() { return this._input; }
     // {value}, or {word}: why not; what is shown by itself is the exact value.

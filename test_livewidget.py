@@ -25944,6 +25944,28 @@ class Numbers(WidgetCase):
                     tab.wait(field + ".value === '%s'" % shown)
                     eventually(lambda: number.get_value() == int(shown), what=shown)
 
+    def test_keys_wheel_and_buttons_leave_what_is_no_number(self):
+        for name in ("SpinBox", "NumberEntry"):
+            number, tab, css = self.one(lambda W: getattr(W, name)(value=10, max=99), "activated")
+            field = "document.querySelector('%s input')" % css
+            for way in ("ArrowUp", "PageDown", "wheel", "button"):
+                with self.subTest(name, way=way):
+                    tab.js(field + ".focus(), " + field + ".select()")
+                    tab.command("Input.insertText", text="2o")
+                    if way == "wheel":
+                        tab.js(field + ".dispatchEvent(new WheelEvent('wheel', { deltaY: -1, "
+                               "bubbles: true, cancelable: true }))")
+                    elif way == "button":
+                        tab.js("document.querySelector('%s button').click()" % css)
+                    else:
+                        tab.key(way)
+                    tab.wait(field + ".ariaInvalid === 'true'")
+                    self.settle(number.session)
+                    self.assertEqual((tab.js(field + ".value"), number.get_value(), self.seen),
+                                     ("2o", 10, []))
+                    tab.key("Escape")
+                    tab.wait("%s.value === '10' && %s.ariaInvalid === null" % (field, field))
+
     def test_a_small_step_is_shown_with_its_decimals(self):
         for make, shown in ((lambda W: W.SpinBox("float", 0, 1e-5, 1e-7, 3e-7), "0.0000003"),
                             (lambda W: W.SpinBox("float", 0, 1, 2.5e-7, 0.5), "0.50000000"),
