@@ -42298,7 +42298,8 @@ class RangeSlider extends Field {
         const value = [...this._value], [low, high] = value;
         const now = this._inputs[at].valueAsNumber;
         value[at] = at ? Math.max(low, now) : Math.min(high, now);
-        const same = value[at] === this._told?.[at];
+        const same = value[at] === this._told?.[at] &&
+            !this.session?.isOvertaken(this, "set_value");
         this.set_value(...value, quiet ? this._told : value);
         if (!quiet && !same) this.userState("set_value", value, "activated");
     }

@@ -25292,6 +25292,28 @@ class InUse(WidgetCase):
         self.settle(splitter.session)
         self.assertEqual((tab.messages, self.seen), ([], []))
 
+    def test_the_hands_last_word_of_a_range_is_told_though_python_said_another(self):
+        for name, options, said, held in (
+                ("RangeSlider", {"low": 50}, (0, 100), lambda one: one[0]),
+                ("Slider", {"value": 50}, (0,), lambda one: one)):
+            slider, tab, css = self.one(
+                lambda W: sized(getattr(W, name)(track=True, **options), 300, 30))  # noqa: B023
+            with self.subTest(name):
+                x, y = middle(tab, css + " input")
+                tab.mouse("mouseMoved", x, y, button="none", buttons=0)
+                tab.mouse("mousePressed", x, y)
+                tab.mouse("mouseMoved", x + 60, y)
+                eventually(lambda: held(slider.get_value()) > 60)               # noqa: B023
+                last = slider.get_value()
+                slider.set_value(*said)
+                self.settle(slider.session)
+                tab.mouse("mouseReleased", x + 60, y, buttons=0)
+                eventually(lambda: slider.get_value() == last,                  # noqa: B023
+                           what=lambda: slider.get_value())                     # noqa: B023
+                self.settle(slider.session)
+                self.assertEqual(tab.js("+document.querySelector('%s input').value" % css),
+                                 held(last))
+
     def test_a_window_is_moved_and_sized_by_the_hand_that_holds_it(self):
         def make(W):
             mdi = sized(W.MDIWidget(), 600, 400)
