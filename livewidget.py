@@ -43252,10 +43252,23 @@ class MultiSelect extends TypedField {
             if (event.target.closest("svg") && this._list.isOpen) this._list.close();
             else this._open();
         });
-        this._input.addEventListener("input", () => this._open());
+        this._input.addEventListener("input", () => {
+            this._accept(this._input);
+            this._open();
+        });
+        this._input.addEventListener("change", () => this._commit());
         onKeys(this._input, event => this._onKey(event));
     }
     _focusTarget() { return this._input; }
+    // What is written is an item, or stays and is told.
+    _commit() {
+        const text = this._input.value.trim(), low = text.toLowerCase();
+        const found = this._items.filter(item => item.toLowerCase() === low);
+        const left = found.find(item => !this._values.includes(item));
+        if (!text || found.length && left === undefined) this._input.value = "";
+        else if (left !== undefined) this._choose(left);
+        else this._refuse(this._input, `\u201c${text}\u201d is none of the items.`);
+    }
     _open() {
         this._input.focus();
         this._fill();
@@ -43280,11 +43293,13 @@ class MultiSelect extends TypedField {
             this._open();
             this._list.mark(0);
             event.preventDefault();
-        } else if (event.key === "Backspace" && !this._input.value && this._values.length)
+        } else if (event.key === "Enter") this._commit();   // a form or a dialog acts on it, too
+        else if (event.key === "Backspace" && !this._input.value && this._values.length)
             this._change(this._values.slice(0, -1));
     }
     _choose(value) {
         this._input.value = "";
+        this._accept(this._input);
         this._change([...this._values, value]);
         this.session?.letGo("typing");
     }
@@ -48305,6 +48320,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-input.lw-multi { background: var(--lw-surface); }
 .lw-multi.lw > input { flex: 1 1 60px; min-width: 40px; padding: 3px 4px; border: 0;
     background: none; outline: none; }
+.lw-multi:has(> [aria-invalid=true]) { border-color: var(--lw-danger); }
 .lw-multi:focus-within { outline: 2px solid var(--lw-accent); outline-offset: -1px; }
 .lw-chip { display: inline-flex; align-items: center; max-width: 100%; padding-inline-start: 8px;
     border-radius: 5px; background: var(--lw-hover); }

@@ -23963,6 +23963,41 @@ class FormsOfFields(WidgetCase):
         tab.key("Enter")
         eventually(lambda: seen == ["yes"], what=lambda: seen)
 
+    def test_what_is_none_of_the_items_is_told_and_not_submitted(self):
+        seen, made = [], {}
+
+        def build(session):
+            W = session.get_widgets()
+            with W.Form(padding=20, on_submitted=seen.append) as form:
+                made["towns"] = W.MultiSelect(["Aachen", "Berlin"], name="towns")
+                W.TextEntry(name="who")
+            W.Page(widget=form).show()
+        app, tab, session = self.open(build)
+        field, error = ("document.querySelector(%s)" % json.dumps(css) for css in (
+            ".lw-multi input", node_error(made["towns"])))
+
+        def write(text, key):
+            tab.js("%s.focus(), %s.select()" % (field, field))
+            tab.command("Input.insertText", text=text)
+            tab.key(key)
+        for key in ("Enter", "Tab"):
+            with self.subTest(key):
+                write("Paris" + key, key)
+                tab.wait("%s?.innerText === '\u201cParis%s\u201d is none of the items.'"
+                         % (error, key))
+        tab.click("[data-widget=TextEntry]")
+        tab.key("Enter")
+        tab.wait(field + ".matches(':focus')")
+        self.settle(session)
+        self.assertEqual(seen, [])
+        write("berlin", "Tab")
+        eventually(lambda: made["towns"].get_values() == ["Berlin"])
+        write("Berlin", "Tab")
+        tab.wait("%s.value === '' && !%s.innerText" % (field, error))
+        tab.click("[data-widget=TextEntry]")
+        tab.key("Enter")
+        eventually(lambda: seen == [{"towns": ["Berlin"], "who": ""}], what=lambda: seen)
+
     def test_a_form_warns_of_what_was_chosen_without_typing(self):
         made = {}
 
