@@ -1285,7 +1285,7 @@ class Session extends Cursor {
         const goesOn = ((message.known || message.restored)
             && this._browser === message.browser);
         if (this._epoch && message.epoch !== this._epoch)
-            if (goesOn) this._giveBack("", []);
+            if (goesOn) this._giveBack("", this._untaken());
             else this._giveBack("The program was started anew, and this page with it.");
         if (goesOn && message.epoch !== this._epoch) this._noteFocus();
         const { focus } = this._credentials;
@@ -1404,6 +1404,9 @@ class Session extends Cursor {
         for (const { widget, files } of this._files.values())
             lines.push(`${widget._shownName()}: ${files.map(file => file.name).join(", ")}`);
         this._files.clear();
+        this._tellUnheard(word, lines);
+    }
+    _tellUnheard(word, lines) {
         if (!lines.length) return word && this.tell(word);
         const shown = lines.slice(0, SHOWN_LINES).map(line => line.slice(0, SHOWN_LINE));
         if (lines.length > SHOWN_LINES) shown.push(`and ${lines.length - SHOWN_LINES} more`);
@@ -1413,7 +1416,7 @@ class Session extends Cursor {
     // What was entered that Python has not confirmed: "name of the control: value".
     _unheard() {
         this.flush();
-        const lines = new Map(), typing = this._hands.get("typing");
+        const lines = new Map();
         const note = (key, widget, value) => {
             if (widget && !widget.isSecret) lines.set(key, `${widget._shownName()}: ${value}`);
         };
@@ -1425,9 +1428,17 @@ class Session extends Cursor {
             const key = isText ? widget : isValue ? wid + name : n;     // its last value is it
             if (!again) note(key, widget, value ?? args[0] ?? action);
         }
-        const widget = this._widgetOf(typing);
-        if (widget?._flush === Widget.prototype._flush) note("typing", widget, typing.value);
-        return [...lines.values()];
+        return [...lines.values(), ...this._untaken()];
+    }
+    // What Python cannot have: it was refused, or is not finished.
+    _untaken() {
+        const typing = this._hands.get("typing");
+        return [...document.querySelectorAll("input, textarea")].flatMap(node => {
+            const widget = this._widgetOf(node), { badInput } = node.validity;
+            const begun = node === typing && (badInput || widget?._isUnread());
+            if (!widget || widget.isSecret || !begun && !("refused" in node)) return [];
+            return [`${widget._shownName()}: ${badInput ? "not finished" : node.value}`];
+        });
     }
     _stop(text, label) {
         this._stopped = true;
@@ -1511,6 +1522,7 @@ class Session extends Cursor {
         const operations = message.operations;
         if (message.reset) {
             this.flush();
+            this._tellUnheard("", this._untaken());
             if (this._widgetOf(document.activeElement)) {       // else the welcome knows it
                 this._noteFocus();
                 this._focus = this._credentials.focus;
@@ -2107,6 +2119,8 @@ class Widget {
     // The person has let go of what was pressed or typed in.
     _letGo() { /* most show at once what they are told */ }
     _isBegun(_input) { return false; }                  // browsers tell when most are entered
+    // What is being typed here cannot be flushed.
+    _isUnread() { return this._flush === Widget.prototype._flush; }
     // Send what is held back, as something else is about to be sent.
     _flush() { /* most hold nothing back */ }
     userState(name, args, action = null, actionArgs = args) {
@@ -4756,6 +4770,7 @@ class ComboBox extends TypedField {
         this._index = this._items.indexOf(text);
         this.userState("set_shown", [this._index, text], "modified", [text]);
     }
+    _isUnread() { return false; }                       // each letter is told
     _focusTarget() { return this._input; }
     _open(filter) {
         this._filter = filter;
@@ -7373,6 +7388,7 @@ class SpinBox extends Range {
             return tooLarge(written);
         return { value: Number.isFinite(number) ? number : fitted };
     }
+    _isUnread() { return Boolean(this._read().word); }
     _typed() { return this._read().value ?? this._value; }
     _entered() {
         const value = this._typed();

@@ -43504,6 +43504,36 @@ class Client(BrowserCase):
             tab.wait("navigator.clipboard.readText().then(text => text === %s)"
                      % json.dumps("\n".join([*lines, "Save: activated"])))
 
+    def test_what_was_not_taken_is_given_back_when_the_page_is_built_anew(self):
+        """By another program, by the same one that goes on from its state, and by one itself."""
+        def build(session):
+            W = session.get_widgets()
+            with W.Page() as page, W.VBox():
+                for name, kind in (("Weight", W.NumberEntry), ("Day", W.DateEntry),
+                                   ("Towns", W.MultiSelect), ("Age", W.SpinBox)):
+                    kind(accessible_name=name)
+            page.show()
+        for kind in ("another", "state", "itself"):
+            with self.subTest(kind), tempfile.TemporaryDirectory() as folder:
+                options = {"http_port": free_port(), "token": "t" * 30}
+                if kind == "state":
+                    options["state"] = os.path.join(folder, "app.db")
+                app, tab, session = self.open(build, **options)
+                for name, text in (("Weight", "5 kg"), ("Day", "1"), ("Towns", "zz"),
+                                   ("Age", "2o")):
+                    tab.js("document.querySelector('[aria-label=%s]').focus()" % name)
+                    tab.key("a", modifiers=2)
+                    tab.type(text)
+                if kind == "itself":
+                    session.reconstruct()
+                else:
+                    app.close()
+                    app = self.make_app(build, **options)
+                words = self.said(tab, "The program did not get:")
+                for line in ("Weight: 5 kg", "Day: not finished", "Towns: zz", "Age: 2o"):
+                    self.assertIn(line, words)
+                app.close()
+
     def test_a_server_that_comes_back_with_the_same_token_is_found_again(self):
         token = "t" * 30
         port = free_port()
