@@ -625,7 +625,13 @@ function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } 
         if (!event.target.closest?.(".lw-menu") && !returnTo?.contains(event.target)) close(false);
     };
     const onKey = event => {
-        if (event.target.closest(".lw-menu") !== menu) return;
+        const { target } = event;
+        if (target.closest(".lw-menu") !== menu) return;
+        // a field keeps the keys that it has a use for
+        const rest = target.matches("[type=text], [type=search], [type=password]")
+            ? /^(Escape|Tab|ArrowUp|ArrowDown)$/ : /^(Escape|Tab)$/;
+        if (target.matches("input:not([role^=menuitem]), textarea") && !rest.test(event.key))
+            return;
         // a key that is held down since before presses nothing here
         if (event.repeat && /^(Enter| )$/.test(event.key)) return event.preventDefault();
         const all = items(), at = all.indexOf(document.activeElement),

@@ -22009,6 +22009,39 @@ class WidgetsInChromium(WidgetCase):
                         "one.offsetWidth)" % css)
         self.assertLess(max(widths) - min(widths), 10, widths)
 
+    def test_a_field_in_a_menu_keeps_its_keys(self):
+        fields = []
+
+        def make(W):
+            menu = W.Menu()
+            menu.add_name("Save").on("activated", lambda: self.seen.append("Save"))
+            fields.extend((W.TextEntry(), W.NumberEntry(), W.ComboBox(editable=True),
+                           W.TextArea()))
+            for one in fields:
+                menu.add_widget(one)
+            return W.Label("Press me", menu=menu)
+        label, tab, css = self.one(make)
+        tab.click(css)
+        tab.wait("!!document.querySelector('.lw-menu')")
+        for one in fields:
+            with self.subTest(type(one).__name__):
+                node = "document.querySelector('.lw-menu [data-wid=\"%d\"]:is(input, textarea), " \
+                       ".lw-menu [data-wid=\"%d\"] :is(input, textarea)')" % (one.wid, one.wid)
+                tab.js(node + ".focus()")
+                tab.type("sa")
+                tab.key("Home")
+                tab.type("s 5")
+                tab.key("End")
+                tab.key("ArrowLeft")
+                tab.type("S")
+                tab.wait("%s.value === 's 5sSa'" % node)
+                self.assertTrue(tab.js(node + ".matches(':focus')"), "the focus went elsewhere")
+        tab.js("document.querySelector('.lw-menu [data-widget=TextEntry]').focus()")
+        tab.key("ArrowDown")
+        tab.wait("document.activeElement.innerText === 'Save'")
+        tab.key("Enter")
+        self.expect("Save")
+
     def test_label_menu_and_popup(self):
         made = {}
 
