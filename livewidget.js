@@ -1064,6 +1064,7 @@ const SILENT = 1, REPLACED = 2, ENDED = 3, RENEWED = 4;
 // connection.
 
 class Session extends Cursor {
+    _at = new URL(location.href);                       // of what is shown
     constructor(config, root) {
         super();
         this.widgets = new Map();
@@ -1192,13 +1193,26 @@ class Session extends Cursor {
         return { path: "/" + this.url.pathname.slice(ROOT.pathname.length),
             query: this.url.search.slice(1) };
     }
+    // As a person wants it, who is asked first if a form has what was not submitted.
     navigate(url) {
+        const from = this._at, other = url.pathname + url.search !== from.pathname + from.search;
         this.flush();
+        if (other && this._mayBeLost() &&
+            !confirm("Leave this page? What was entered in its form was not submitted.")) {
+            if (url.href === this.url.href) history.pushState(null, "", from);  // Back went there
+            return;
+        }
         this.visit(url);
         this._send("navigate", this._where());
     }
+    // A notebook's frame may not ask.
+    _mayBeLost() {
+        return !this._config.carriers &&
+            [...this.widgets.values()].some(one => one instanceof Form && one._dirty);
+    }
     // Note where the page is now; a notebook's frame has no address to show it.
     visit(url) {
+        this._at = url;
         if (url.href === this.url.href) return;
         if (this._config.carriers) this._url = url;
         else history.pushState(null, "", url);

@@ -36938,6 +36938,51 @@ class Pages(BrowserCase):
         self.assertEqual((self.path(other), len(self.app.sessions)), ("/orders/9", 2))
         self.assertEqual(tab.messages + other.messages, [])
 
+    def test_a_form_that_was_not_submitted_is_left_as_the_person_answers(self):
+        @self.app.page("/form")
+        def form(W):
+            W.Link("Start", "/")
+            with W.Form():
+                W.TextEntry(name="n")
+        tab = self.tab(self.app)
+        self.shows(tab, "The start")
+        session = next(iter(self.app.sessions.values()))
+        tab.js("""window.asked = 0;
+            window.confirm = text => text.includes("not submitted") && ++asked && leaves;""")
+
+        def enter(text, *keys):
+            session.go("/form")
+            self.shows(tab, "Start")
+            tab.wait("!!document.querySelector('[role=form] input')")
+            tab.js("document.querySelector('[role=form] input').focus()")
+            tab.type(text)
+            for key in keys:
+                tab.key(key)
+            self.settle(session)
+
+        def link():
+            tab.js("[...document.querySelectorAll('.lw-link')]"
+                   ".find(one => one.innerText === 'Start').click()")
+        for count, step in enumerate((link, lambda: tab.js("history.back()")), 1):
+            enter("x")
+            tab.js("window.leaves = false")
+            step()
+            tab.wait("asked === %d" % (2 * count - 1))
+            self.settle(session)
+            self.assertEqual((self.path(tab), session.path,
+                              tab.js("document.querySelector('[role=form] input').value")),
+                             ("/form", "/form", "x"))
+            tab.js("window.leaves = true")
+            step()
+            self.shows(tab, "The start")
+            tab.wait("asked === %d" % (2 * count))
+        for keys in (("",), ("x", "Enter")):
+            enter(*keys)
+            tab.wait("dispatchEvent(new Event('beforeunload', { cancelable: true }))")  # taken
+            link()
+            self.shows(tab, "The start")
+        self.assertEqual(tab.js("asked"), 4)
+
     def test_each_change_of_the_page_is_told(self):
         seen = []
         tab = self.tab(self.app)
@@ -38462,6 +38507,23 @@ class Users(unittest.TestCase):
         user.does_not_see("Length")
         self.assertEqual(seen, ["no", "yes"])
 
+    def test_a_link_leaves_a_form_that_was_not_submitted(self):
+        """Its page asks first; a User answers that it is to be left, as where a tab is closed."""
+        app = lw.Application(None, 0, max_sessions=None)
+
+        @app.page("/")
+        def home(W):
+            with W.Form():
+                W.TextEntry(label="Name", name="n")
+            W.Link("Other", "/o")
+
+        @app.page("/o")
+        def other(W):
+            W.Label("The other page")
+        user = self.user(app)
+        user.type("Name", "Ann")
+        user.click("Other")
+        user.sees("The other page")
 
     def test_progress_is_told_as_exactly_as_the_program_knows_it(self):
         """A page shows whole percents."""
