@@ -17869,7 +17869,8 @@ class Field(Widget):
 class Form(VBox):
     """A column of inputs, 12 px apart, that are checked and given to the program together.
 
-    Enter in an input, or a Button(kind="submit"), submits it: see submit().
+    Enter in an input, or a Button(kind="submit"), submits it: see submit(). Who goes on to another
+    page, or closes this one, with something entered and not submitted is asked first.
     Callbacks: "submitted" (values): all was right; a dict of the values by the inputs' `name`;
     "submit" (): Enter or that button, before the inputs are checked."""
     callbacks: Mapping[str, Fields] = {"submitted": {"values": dict}, "submit": {},
@@ -19457,8 +19458,9 @@ class Dialog(TopLevel):
     """A small window with a row of buttons; not on screen before popup() or show().
 
     buttons: a list of (text, value); value is any JSON value. The last is the primary one, which
-    Enter presses. autoclose: a button hides it. resizable, moveable: by users. modal: what is
-    behind it is dimmed and cannot be used. Its content is a column, see add_widget.
+    Enter presses; it does nothing while an input in the dialog shows what it did not take.
+    autoclose: a button hides it. resizable, moveable: by users. modal: what is behind it is dimmed
+    and cannot be used. Its content is a column, see add_widget.
     The X and Escape hide it, too, unless it is persistent. Only without autoclose, and with a
     handler of "close", they leave that to the handler, which may ask first; it calls hide() or
     destroy().
@@ -30486,6 +30488,13 @@ def _typed_number(found, text):
 _LOGIN = "Log in"
 
 
+def _around(engine):
+    """The engines of what a widget is in, from the inside out."""
+    while engine.parent is not None:
+        engine = engine_of(engine.parent)
+        yield engine
+
+
 def _sent_away(page):
     """What a step is told of a page that the program takes nothing from any more; None: it does."""
     return page.ending and f"the page was sent away: {page.ending[1]}"
@@ -30815,9 +30824,18 @@ class _TestPage:
             self._do(found, "activated", [state], state={"set_state": [state]})
         else:
             _want("activated" in facade.callbacks, f"nothing is told of a press: {found}")
+            if self._is_held_back(found.engine):
+                return
             self._do(found, "activated")
             if found.engine.value("set_kind") == "submit":
                 self._submit(found)
+
+    def _is_held_back(self, button):
+        """Whether it is a dialog's primary button, and something in that was not taken."""
+        dialog = next((one for one in _around(button) if isinstance(one.facade, Dialog)), None)
+        return (dialog is not None and button.value("set_kind") in ("primary", "danger")
+                and button.facade in dialog.buttons.get_children()[-1:]
+                and any(dialog in _around(one) for one in self.words))
 
     def choose(self, found: Element, texts: Sequence[str]) -> None:
         facade = found.engine.facade
@@ -36392,7 +36410,13 @@ function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } 
         if (!event.target.closest?.(".lw-menu") && !returnTo?.contains(event.target)) close(false);
     };
     const onKey = event => {
-        if (event.target.closest(".lw-menu") !== menu) return;
+        const { target } = event;
+        if (target.closest(".lw-menu") !== menu) return;
+        // a field keeps the keys that it has a use for
+        const rest = target.matches("[type=text], [type=search], [type=password]")
+            ? /^(Escape|Tab|ArrowUp|ArrowDown)$/ : /^(Escape|Tab)$/;
+        if (target.matches("input:not([role^=menuitem]), textarea") && !rest.test(event.key))
+            return;
         // a key that is held down since before presses nothing here
         if (event.repeat && /^(Enter| )$/.test(event.key)) return event.preventDefault();
         const all = items(), at = all.indexOf(document.activeElement),
@@ -36825,6 +36849,7 @@ const SILENT = 1, REPLACED = 2, ENDED = 3, RENEWED = 4;
 // connection.
 
 class Session extends Cursor {
+    _at = new URL(location.href);                       // of what is shown
     constructor(config, root) {
         super();
         this.widgets = new Map();
@@ -36953,13 +36978,26 @@ class Session extends Cursor {
         return { path: "/" + this.url.pathname.slice(ROOT.pathname.length),
             query: this.url.search.slice(1) };
     }
+    // As a person wants it, who is asked first if a form has what was not submitted.
     navigate(url) {
+        const from = this._at, other = url.pathname + url.search !== from.pathname + from.search;
         this.flush();
+        if (other && this._mayBeLost() &&
+            !confirm("Leave this page? What was entered in its form was not submitted.")) {
+            if (url.href === this.url.href) history.pushState(null, "", from);  // Back went there
+            return;
+        }
         this.visit(url);
         this._send("navigate", this._where());
     }
+    // A notebook's frame may not ask.
+    _mayBeLost() {
+        return !this._config.carriers &&
+            [...this.widgets.values()].some(one => one instanceof Form && one._dirty);
+    }
     // Note where the page is now; a notebook's frame has no address to show it.
     visit(url) {
+        this._at = url;
         if (url.href === this.url.href) return;
         if (this._config.carriers) this._url = url;
         else history.pushState(null, "", url);
@@ -37052,7 +37090,7 @@ class Session extends Cursor {
         const goesOn = ((message.known || message.restored)
             && this._browser === message.browser);
         if (this._epoch && message.epoch !== this._epoch)
-            if (goesOn) this._giveBack("", []);
+            if (goesOn) this._giveBack("", this._untaken());
             else this._giveBack("The program was started anew, and this page with it.");
         if (goesOn && message.epoch !== this._epoch) this._noteFocus();
         const { focus } = this._credentials;
@@ -37174,6 +37212,9 @@ class Session extends Cursor {
         for (const { widget, files } of this._files.values())
             lines.push(`${widget._shownName()}: ${files.map(file => file.name).join(", ")}`);
         this._files.clear();
+        this._tellUnheard(word, lines);
+    }
+    _tellUnheard(word, lines) {
         if (!lines.length) return word && this.tell(word);
         const shown = lines.slice(0, SHOWN_LINES).map(line => line.slice(0, SHOWN_LINE));
         if (lines.length > SHOWN_LINES) shown.push(`and ${lines.length - SHOWN_LINES} more`);
@@ -37183,7 +37224,7 @@ class Session extends Cursor {
     // What was entered that Python has not confirmed: "name of the control: value".
     _unheard() {
         this.flush();
-        const lines = new Map(), typing = this._hands.get("typing");
+        const lines = new Map();
         const note = (key, widget, value) => {
             if (widget && !widget.isSecret) lines.set(key, `${widget._shownName()}: ${value}`);
         };
@@ -37195,9 +37236,17 @@ class Session extends Cursor {
             const key = isText ? widget : isValue ? wid + name : n;     // its last value is it
             if (!again) note(key, widget, value ?? args[0] ?? action);
         }
-        const widget = this._widgetOf(typing);
-        if (widget?._flush === Widget.prototype._flush) note("typing", widget, typing.value);
-        return [...lines.values()];
+        return [...lines.values(), ...this._untaken()];
+    }
+    // What Python cannot have: it was refused, or is not finished.
+    _untaken() {
+        const typing = this._hands.get("typing");
+        return [...document.querySelectorAll("input, textarea")].flatMap(node => {
+            const widget = this._widgetOf(node), { badInput } = node.validity;
+            const begun = node === typing && (badInput || widget?._isUnread());
+            if (!widget || widget.isSecret || !begun && !("refused" in node)) return [];
+            return [`${widget._shownName()}: ${badInput ? "not finished" : node.value}`];
+        });
     }
     _stop(text, label) {
         this._stopped = true;
@@ -37281,6 +37330,7 @@ class Session extends Cursor {
         const operations = message.operations;
         if (message.reset) {
             this.flush();
+            this._tellUnheard("", this._untaken());
             if (this._widgetOf(document.activeElement)) {       // else the welcome knows it
                 this._noteFocus();
                 this._focus = this._credentials.focus;
@@ -37877,6 +37927,8 @@ class Widget {
     // The person has let go of what was pressed or typed in.
     _letGo() { /* most show at once what they are told */ }
     _isBegun(_input) { return false; }                  // browsers tell when most are entered
+    // What is being typed here cannot be flushed.
+    _isUnread() { return this._flush === Widget.prototype._flush; }
     // Send what is held back, as something else is about to be sent.
     _flush() { /* most hold nothing back */ }
     userState(name, args, action = null, actionArgs = args) {
@@ -37952,6 +38004,13 @@ class Widget {
         delete field.refused;
         if (!this._wrong) field.removeAttribute("aria-invalid");
         this.session?.letGo(field);
+    }
+    // Is something in it not taken? What is built on it waits, and the first such field has the
+    // focus.
+    _showRefused() {
+        const refused = [...this.element.querySelectorAll("input")].find(one => "refused" in one);
+        refused?.focus();
+        return refused;
     }
     // Files that were dropped here, or chosen for it, are not with Python.
     _tellNotSent(text) { this.session.tell(text, true); }
@@ -38423,10 +38482,8 @@ class Form extends VBox {
     // Whether a node is of this form, not of one in it.
     _isNearest(node) { return node.closest("[role=form]") === this.element; }
     _submit() {
-        const refused = [...this.element.querySelectorAll("input")].find(one => "refused" in one);
         const busy = this.element.querySelector("[data-kind=submit][aria-busy=true]");
-        if (refused) refused.focus();
-        else if (!busy) this.emit("submit");
+        if (!this._showRefused() && !busy) this.emit("submit");
     }
     set_clean() { this._dirty = false; }
 }
@@ -38966,6 +39023,10 @@ class Dialog extends TopLevel {
         new MutationObserver(() => this._tellPurpose())
             .observe(this._body, { childList: true, subtree: true });
         this._shade.addEventListener("mousedown", event => event.preventDefault());
+        this.element.addEventListener("click", event => {
+            if (this._primary()?.contains(event.target) && this._showRefused())
+                event.stopPropagation();
+        }, true);
     }
     _slot(child) {
         child.outer.classList.toggle("lw-dialog-buttons", child !== this._entries[0][0]);
@@ -39607,9 +39668,9 @@ class Range extends Field {
     _onWheel(event) {
         if (document.activeElement !== this._input || !event.deltaY || event.ctrlKey) return;
         event.preventDefault();
-        const value = this._typed?.() ?? this._value;       // of a field, what is typed counts
-        this._change(this._fit(value - Math.sign(event.deltaY) * this._step));
+        this._go(-Math.sign(event.deltaY));
     }
+    _go(steps) { this._change(this._fit(this._value + steps * this._step)); }
     set_limits(min, max, step) { Object.assign(this, { _min: min, _max: max, _step: step }); }
     set_decimals(number) {
         this._decimals = number;
@@ -40518,6 +40579,7 @@ class ComboBox extends TypedField {
         this._index = this._items.indexOf(text);
         this.userState("set_shown", [this._index, text], "modified", [text]);
     }
+    _isUnread() { return false; }                       // each letter is told
     _focusTarget() { return this._input; }
     _open(filter) {
         this._filter = filter;
@@ -42422,7 +42484,8 @@ class RangeSlider extends Field {
         const value = [...this._value], [low, high] = value;
         const now = this._inputs[at].valueAsNumber;
         value[at] = at ? Math.max(low, now) : Math.min(high, now);
-        const same = value[at] === this._told?.[at];
+        const same = value[at] === this._told?.[at] &&
+            !this.session?.isOvertaken(this, "set_value");
         this.set_value(...value, quiet ? this._told : value);
         if (!quiet && !same) this.userState("set_value", value, "activated");
     }
@@ -43092,11 +43155,8 @@ class SpinBox extends Range {
         this._input = element("input",
             { type: "text", class: "lw-input", inputmode: "decimal", role: "spinbutton",
                 autocomplete: "off" });
-        const up =
-            iconButton("Increase", ICONS.up,
-                () => this._change(this._fit(this._value + this._step)));
-        const down = iconButton("Decrease", ICONS.down,
-            () => this._change(this._fit(this._value - this._step)));
+        const up = iconButton("Increase", ICONS.up, () => this._go(1));
+        const down = iconButton("Decrease", ICONS.down, () => this._go(-1));
         up.tabIndex = down.tabIndex = -1;
         up.append(icon(ICONS.add));
         down.append(icon(ICONS.remove));
@@ -43113,11 +43173,17 @@ class SpinBox extends Range {
             // a form or a dialog may act on it, too
             if (event.key === "Enter") return this._commit();
             if (event.key === "Escape" && written) this._takeBack();
-            else if (steps) this._change(this._fit(this._typed() + steps * this._step));
+            else if (steps) this._go(steps);
             else return;
             event.preventDefault();
         });
         this._startRange(options, 0, 99, 0);
+    }
+    // From what is typed, if that is a number that it takes.
+    _go(steps) {
+        const { word, value } = this._read();
+        if (word) this._refuse(this._input, word);
+        else this._change(this._fit(value + steps * this._step));
     }
     _focusTarget() { return this._input; }
     // {value}, or {word}: why not; what is shown by itself is the exact value.
@@ -43132,6 +43198,7 @@ class SpinBox extends Range {
             return tooLarge(written);
         return { value: Number.isFinite(number) ? number : fitted };
     }
+    _isUnread() { return Boolean(this._read().word); }
     _typed() { return this._read().value ?? this._value; }
     _entered() {
         const value = this._typed();
@@ -43253,8 +43320,14 @@ class MomentEntry extends Field {
                 const { value, validity } = input;
                 if (!value && !validity.badInput && this._values[at]) this._changed(input);
             };
+            const done = () => {
+                emptied();
+                this._flush();
+                if (input.validity.badInput) this._refuse(input, this._word);
+            };
             input.addEventListener("keydown", ({ key, timeStamp }) => {
                 this._digitAt = /^\d$/.test(key) ? timeStamp : -Infinity;
+                if (key === "Enter") done();            // a form or a dialog acts on it, too
             });
             input.addEventListener("change", () => {
                 clearTimeout(this._pause);
@@ -43268,11 +43341,7 @@ class MomentEntry extends Field {
                 }, DIGIT_MS);
             });
             input.addEventListener("keyup", emptied);
-            input.addEventListener("blur", () => {
-                emptied();
-                this._flush();
-                if (input.validity.badInput) this._refuse(input, this._word);
-            });
+            input.addEventListener("blur", done);
         });
     }
     // Is what is written in an input only begun: a year without all its digits, or a number to
@@ -43370,10 +43439,23 @@ class MultiSelect extends TypedField {
             if (event.target.closest("svg") && this._list.isOpen) this._list.close();
             else this._open();
         });
-        this._input.addEventListener("input", () => this._open());
+        this._input.addEventListener("input", () => {
+            this._accept(this._input);
+            this._open();
+        });
+        this._input.addEventListener("change", () => this._commit());
         onKeys(this._input, event => this._onKey(event));
     }
     _focusTarget() { return this._input; }
+    // What is written is an item, or stays and is told.
+    _commit() {
+        const text = this._input.value.trim(), low = text.toLowerCase();
+        const found = this._items.filter(item => item.toLowerCase() === low);
+        const left = found.find(item => !this._values.includes(item));
+        if (!text || found.length && left === undefined) this._input.value = "";
+        else if (left !== undefined) this._choose(left);
+        else this._refuse(this._input, `\u201c${text}\u201d is none of the items.`);
+    }
     _open() {
         this._input.focus();
         this._fill();
@@ -43398,11 +43480,13 @@ class MultiSelect extends TypedField {
             this._open();
             this._list.mark(0);
             event.preventDefault();
-        } else if (event.key === "Backspace" && !this._input.value && this._values.length)
+        } else if (event.key === "Enter") this._commit();   // a form or a dialog acts on it, too
+        else if (event.key === "Backspace" && !this._input.value && this._values.length)
             this._change(this._values.slice(0, -1));
     }
     _choose(value) {
         this._input.value = "";
+        this._accept(this._input);
         this._change([...this._values, value]);
         this.session?.letGo("typing");
     }
@@ -48424,6 +48508,7 @@ button.lw-copy { position: absolute; top: 6px; right: 6px; padding: 0; z-index: 
 .lw-input.lw-multi { background: var(--lw-surface); }
 .lw-multi.lw > input { flex: 1 1 60px; min-width: 40px; padding: 3px 4px; border: 0;
     background: none; outline: none; }
+.lw-multi:has(> [aria-invalid=true]) { border-color: var(--lw-danger); }
 .lw-multi:focus-within { outline: 2px solid var(--lw-accent); outline-offset: -1px; }
 .lw-chip { display: inline-flex; align-items: center; max-width: 100%; padding-inline-start: 8px;
     border-radius: 5px; background: var(--lw-hover); }

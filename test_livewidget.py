@@ -22232,6 +22232,39 @@ class WidgetsInChromium(WidgetCase):
                         "one.offsetWidth)" % css)
         self.assertLess(max(widths) - min(widths), 10, widths)
 
+    def test_a_field_in_a_menu_keeps_its_keys(self):
+        fields = []
+
+        def make(W):
+            menu = W.Menu()
+            menu.add_name("Save").on("activated", lambda: self.seen.append("Save"))
+            fields.extend((W.TextEntry(), W.NumberEntry(), W.ComboBox(editable=True),
+                           W.TextArea()))
+            for one in fields:
+                menu.add_widget(one)
+            return W.Label("Press me", menu=menu)
+        label, tab, css = self.one(make)
+        tab.click(css)
+        tab.wait("!!document.querySelector('.lw-menu')")
+        for one in fields:
+            with self.subTest(type(one).__name__):
+                node = "document.querySelector('.lw-menu [data-wid=\"%d\"]:is(input, textarea), " \
+                       ".lw-menu [data-wid=\"%d\"] :is(input, textarea)')" % (one.wid, one.wid)
+                tab.js(node + ".focus()")
+                tab.type("sa")
+                tab.key("Home")
+                tab.type("s 5")
+                tab.key("End")
+                tab.key("ArrowLeft")
+                tab.type("S")
+                tab.wait("%s.value === 's 5sSa'" % node)
+                self.assertTrue(tab.js(node + ".matches(':focus')"), "the focus went elsewhere")
+        tab.js("document.querySelector('.lw-menu [data-widget=TextEntry]').focus()")
+        tab.key("ArrowDown")
+        tab.wait("document.activeElement.innerText === 'Save'")
+        tab.key("Enter")
+        self.expect("Save")
+
     def test_label_menu_and_popup(self):
         made = {}
 
@@ -24110,6 +24143,117 @@ class FormsOfFields(WidgetCase):
             self.assertEqual(seen, [expected])
             seen.clear()
 
+    def test_enter_on_a_moment_that_is_not_whole_tells_it_and_submits_nothing(self):
+        seen, day, time = [], datetime.date(2026, 3, 5), datetime.time(10, 30)
+        values = {"DateEntry": [day], "TimeEntry": [time],
+                  "DateTimeEntry": [datetime.datetime.combine(day, time)],
+                  "DateRange": [day, datetime.date(2026, 12, 24)]}
+
+        def build(session):
+            W = session.get_widgets()
+            with W.Page() as page, W.VBox():
+                for name, value in values.items():
+                    with W.Form(on_submitted=seen.append):
+                        getattr(W, name)(*value, name="when")
+            page.show()
+        app, tab, session = self.open(build)
+        for name, (value, *rest) in values.items():
+            with self.subTest(name):
+                node = "document.querySelector('[data-widget=%s]:is(input), [data-widget=%s] " \
+                       "input')" % (name, name)
+                tab.js(node + ".focus()")
+                tab.key("Backspace")
+                tab.key("Enter")
+                tab.wait(node + ".ariaInvalid === 'true'")
+                tab.wait("new Promise(done => setTimeout(() => done(true)))")   # a form waits
+                self.settle(session)
+                self.assertEqual(seen, [])
+                tab.js("document.activeElement.blur(), %s.focus()" % node)
+                tab.type("07")
+                tab.key("Enter")
+                new = value.replace(**{"hour" if name == "TimeEntry" else "month": 7})
+                eventually(lambda: seen, what="the values")
+                self.assertEqual(seen, [{"when": (new, *rest) if rest else new}])
+                seen.clear()
+
+    def test_a_dialog_stays_open_at_what_was_not_taken(self):
+        """Neither its primary button nor Enter closes it; the other buttons do."""
+        seen, made = [], {}
+
+        def build(session):
+            W = session.get_widgets()
+            made["dialog"] = W.Dialog("Size", [("Cancel", "no"), ("OK", "yes")], autoclose=True,
+                                      on_activated=seen.append)
+            made["dialog"].add_widget(W.SpinBox())
+            made["dialog"].add_widget(W.DateEntry(datetime.date(2026, 3, 5)))
+            W.Page(widget=W.Label("page")).show()
+            made["dialog"].popup()
+        app, tab, session = self.open(build)
+        spin, day = ("document.querySelector('.lw-dialog %s')" % css
+                     for css in (".lw-spin input", ".lw-moment"))
+
+        def write(node, text):
+            tab.wait("!!" + node)
+            tab.js("%s.focus(), %s.select()" % (node, node))
+            tab.command("Input.insertText", text=text)
+
+        def stays(node):
+            tab.wait("%s.ariaInvalid === 'true' && %s.matches(':focus')" % (node, node))
+            self.settle(session)
+            self.assertEqual((seen, made["dialog"].is_visible()), ([], True))
+        buttons = ".lw-dialog .lw-dialog-buttons > :nth-child(%d)"
+        for key in (True, False):
+            write(spin, "5 kg")
+            tab.key("Enter") if key else tab.click(buttons % 2)
+            stays(spin)
+        tab.click(buttons % 1)
+        eventually(lambda: seen == ["no"])
+        seen.clear()
+        made["dialog"].popup()
+        write(spin, "5")
+        tab.js(day + ".focus()")
+        tab.key("Backspace")
+        tab.key("Enter")
+        stays(day)
+        tab.type("07")
+        tab.key("Enter")
+        eventually(lambda: seen == ["yes"], what=lambda: seen)
+
+    def test_what_is_none_of_the_items_is_told_and_not_submitted(self):
+        seen, made = [], {}
+
+        def build(session):
+            W = session.get_widgets()
+            with W.Form(padding=20, on_submitted=seen.append) as form:
+                made["towns"] = W.MultiSelect(["Aachen", "Berlin"], name="towns")
+                W.TextEntry(name="who")
+            W.Page(widget=form).show()
+        app, tab, session = self.open(build)
+        field, error = ("document.querySelector(%s)" % json.dumps(css) for css in (
+            ".lw-multi input", node_error(made["towns"])))
+
+        def write(text, key):
+            tab.js("%s.focus(), %s.select()" % (field, field))
+            tab.command("Input.insertText", text=text)
+            tab.key(key)
+        for key in ("Enter", "Tab"):
+            with self.subTest(key):
+                write("Paris" + key, key)
+                tab.wait("%s?.innerText === '\u201cParis%s\u201d is none of the items.'"
+                         % (error, key))
+        tab.click("[data-widget=TextEntry]")
+        tab.key("Enter")
+        tab.wait(field + ".matches(':focus')")
+        self.settle(session)
+        self.assertEqual(seen, [])
+        write("berlin", "Tab")
+        eventually(lambda: made["towns"].get_values() == ["Berlin"])
+        write("Berlin", "Tab")
+        tab.wait("%s.value === '' && !%s.innerText" % (field, error))
+        tab.click("[data-widget=TextEntry]")
+        tab.key("Enter")
+        eventually(lambda: seen == [{"towns": ["Berlin"], "who": ""}], what=lambda: seen)
+
     def test_a_form_warns_of_what_was_chosen_without_typing(self):
         made = {}
 
@@ -25439,6 +25583,28 @@ class InUse(WidgetCase):
         self.settle(splitter.session)
         self.assertEqual((tab.messages, self.seen), ([], []))
 
+    def test_the_hands_last_word_of_a_range_is_told_though_python_said_another(self):
+        for name, options, said, held in (
+                ("RangeSlider", {"low": 50}, (0, 100), lambda one: one[0]),
+                ("Slider", {"value": 50}, (0,), lambda one: one)):
+            slider, tab, css = self.one(
+                lambda W: sized(getattr(W, name)(track=True, **options), 300, 30))  # noqa: B023
+            with self.subTest(name):
+                x, y = middle(tab, css + " input")
+                tab.mouse("mouseMoved", x, y, button="none", buttons=0)
+                tab.mouse("mousePressed", x, y)
+                tab.mouse("mouseMoved", x + 60, y)
+                eventually(lambda: held(slider.get_value()) > 60)               # noqa: B023
+                last = slider.get_value()
+                slider.set_value(*said)
+                self.settle(slider.session)
+                tab.mouse("mouseReleased", x + 60, y, buttons=0)
+                eventually(lambda: slider.get_value() == last,                  # noqa: B023
+                           what=lambda: slider.get_value())                     # noqa: B023
+                self.settle(slider.session)
+                self.assertEqual(tab.js("+document.querySelector('%s input').value" % css),
+                                 held(last))
+
     def test_a_window_is_moved_and_sized_by_the_hand_that_holds_it(self):
         def make(W):
             mdi = sized(W.MDIWidget(), 600, 400)
@@ -26090,6 +26256,28 @@ class Numbers(WidgetCase):
                         tab.key(key)
                     tab.wait(field + ".value === '%s'" % shown)
                     eventually(lambda: number.get_value() == int(shown), what=shown)
+
+    def test_keys_wheel_and_buttons_leave_what_is_no_number(self):
+        for name in ("SpinBox", "NumberEntry"):
+            number, tab, css = self.one(lambda W: getattr(W, name)(value=10, max=99), "activated")
+            field = "document.querySelector('%s input')" % css
+            for way in ("ArrowUp", "PageDown", "wheel", "button"):
+                with self.subTest(name, way=way):
+                    tab.js(field + ".focus(), " + field + ".select()")
+                    tab.command("Input.insertText", text="2o")
+                    if way == "wheel":
+                        tab.js(field + ".dispatchEvent(new WheelEvent('wheel', { deltaY: -1, "
+                               "bubbles: true, cancelable: true }))")
+                    elif way == "button":
+                        tab.js("document.querySelector('%s button').click()" % css)
+                    else:
+                        tab.key(way)
+                    tab.wait(field + ".ariaInvalid === 'true'")
+                    self.settle(number.session)
+                    self.assertEqual((tab.js(field + ".value"), number.get_value(), self.seen),
+                                     ("2o", 10, []))
+                    tab.key("Escape")
+                    tab.wait("%s.value === '10' && %s.ariaInvalid === null" % (field, field))
 
     def test_a_small_step_is_shown_with_its_decimals(self):
         for make, shown in ((lambda W: W.SpinBox("float", 0, 1e-5, 1e-7, 3e-7), "0.0000003"),
@@ -37112,6 +37300,51 @@ class Pages(BrowserCase):
         self.assertEqual((self.path(other), len(self.app.sessions)), ("/orders/9", 2))
         self.assertEqual(tab.messages + other.messages, [])
 
+    def test_a_form_that_was_not_submitted_is_left_as_the_person_answers(self):
+        @self.app.page("/form")
+        def form(W):
+            W.Link("Start", "/")
+            with W.Form():
+                W.TextEntry(name="n")
+        tab = self.tab(self.app)
+        self.shows(tab, "The start")
+        session = next(iter(self.app.sessions.values()))
+        tab.js("""window.asked = 0;
+            window.confirm = text => text.includes("not submitted") && ++asked && leaves;""")
+
+        def enter(text, *keys):
+            session.go("/form")
+            self.shows(tab, "Start")
+            tab.wait("!!document.querySelector('[role=form] input')")
+            tab.js("document.querySelector('[role=form] input').focus()")
+            tab.type(text)
+            for key in keys:
+                tab.key(key)
+            self.settle(session)
+
+        def link():
+            tab.js("[...document.querySelectorAll('.lw-link')]"
+                   ".find(one => one.innerText === 'Start').click()")
+        for count, step in enumerate((link, lambda: tab.js("history.back()")), 1):
+            enter("x")
+            tab.js("window.leaves = false")
+            step()
+            tab.wait("asked === %d" % (2 * count - 1))
+            self.settle(session)
+            self.assertEqual((self.path(tab), session.path,
+                              tab.js("document.querySelector('[role=form] input').value")),
+                             ("/form", "/form", "x"))
+            tab.js("window.leaves = true")
+            step()
+            self.shows(tab, "The start")
+            tab.wait("asked === %d" % (2 * count))
+        for keys in (("",), ("x", "Enter")):
+            enter(*keys)
+            tab.wait("dispatchEvent(new Event('beforeunload', { cancelable: true }))")  # taken
+            link()
+            self.shows(tab, "The start")
+        self.assertEqual(tab.js("asked"), 4)
+
     def test_each_change_of_the_page_is_told(self):
         seen = []
         tab = self.tab(self.app)
@@ -38614,6 +38847,45 @@ class Users(unittest.TestCase):
                     with self.assertRaisesRegex(AssertionError, "cannot be entered|not a whole"):
                         user.type(name, text)
                     self.assertEqual(user.value_of(name), before)
+
+    def test_a_dialog_stays_open_at_what_a_field_refused(self):
+        def page(W):
+            dialog = W.Dialog("Size", [("Cancel", "no"), ("OK", "yes")], autoclose=True,
+                              on_activated=seen.append)
+            dialog.add_widget(W.NumberEntry(1, max=5, label="Length"))
+            W.Button("Open", on_activated=lambda: dialog.popup())
+        seen = []
+        user = self.user(page)
+        user.click("Open")
+        user.type("Length", "7")
+        user.click("OK")
+        user.sees("Length")
+        self.assertEqual(seen, [])
+        user.click("Cancel")
+        user.does_not_see("Length")
+        user.click("Open")
+        user.type("Length", "4")
+        user.click("OK")
+        user.does_not_see("Length")
+        self.assertEqual(seen, ["no", "yes"])
+
+    def test_a_link_leaves_a_form_that_was_not_submitted(self):
+        """Its page asks first; a User answers that it is to be left, as where a tab is closed."""
+        app = lw.Application(None, 0, max_sessions=None)
+
+        @app.page("/")
+        def home(W):
+            with W.Form():
+                W.TextEntry(label="Name", name="n")
+            W.Link("Other", "/o")
+
+        @app.page("/o")
+        def other(W):
+            W.Label("The other page")
+        user = self.user(app)
+        user.type("Name", "Ann")
+        user.click("Other")
+        user.sees("The other page")
 
     def test_progress_is_told_as_exactly_as_the_program_knows_it(self):
         """A page shows whole percents."""
@@ -43688,6 +43960,36 @@ class Client(BrowserCase):
             tab.click(".lw-banner[role=alert] > button")
             tab.wait("navigator.clipboard.readText().then(text => text === %s)"
                      % json.dumps("\n".join([*lines, "Save: activated"])))
+
+    def test_what_was_not_taken_is_given_back_when_the_page_is_built_anew(self):
+        """By another program, by the same one that goes on from its state, and by one itself."""
+        def build(session):
+            W = session.get_widgets()
+            with W.Page() as page, W.VBox():
+                for name, kind in (("Weight", W.NumberEntry), ("Day", W.DateEntry),
+                                   ("Towns", W.MultiSelect), ("Age", W.SpinBox)):
+                    kind(accessible_name=name)
+            page.show()
+        for kind in ("another", "state", "itself"):
+            with self.subTest(kind), tempfile.TemporaryDirectory() as folder:
+                options = {"http_port": free_port(), "token": "t" * 30}
+                if kind == "state":
+                    options["state"] = os.path.join(folder, "app.db")
+                app, tab, session = self.open(build, **options)
+                for name, text in (("Weight", "5 kg"), ("Day", "1"), ("Towns", "zz"),
+                                   ("Age", "2o")):
+                    tab.js("document.querySelector('[aria-label=%s]').focus()" % name)
+                    tab.key("a", modifiers=2)
+                    tab.type(text)
+                if kind == "itself":
+                    session.reconstruct()
+                else:
+                    app.close()
+                    app = self.make_app(build, **options)
+                words = self.said(tab, "The program did not get:")
+                for line in ("Weight: 5 kg", "Day: not finished", "Towns: zz", "Age: 2o"):
+                    self.assertIn(line, words)
+                app.close()
 
     def test_a_server_that_comes_back_with_the_same_token_is_found_again(self):
         token = "t" * 30
