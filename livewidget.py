@@ -14952,10 +14952,14 @@ def _checked_method(cls, name):
 
 
 def _run_body(function, widget, values):
-    """Call a method's body; what it refuses is told with the method's name in front."""
+    """Call a method's body; what it refuses is told with the method's name in front. Of a destroyed
+    widget nothing is refused: what the values are checked by, its items or children, is gone."""
     try:
         return function(widget, *values)
     except UsageError as error:
+        asks = function.__annotations__.get("return", "None") != "None"
+        if isinstance(widget, Emitter) and not asks and engine_of(widget).is_destroyed():
+            return engine_of(widget).warn_destroyed()
         where = type(widget).__name__ + "."
         if str(error).startswith(where):            # of a method that it calls
             raise
@@ -15371,6 +15375,12 @@ class _EmitterEngine(_HandlersEngine):
 
     def warn(self, text, *args):
         """Tell the log what a line of the program likely does not mean; each now and then."""
+        if self.is_destroyed():                 # what that line meant is gone
+            self.warn_destroyed()
+        else:
+            self._report(text, *args)
+
+    def _report(self, text, *args):
         place = program_place()
         self.session.host.report((place, text, type(self.facade)), "%s" + text, place, *args)
 
@@ -15391,7 +15401,7 @@ class _EmitterEngine(_HandlersEngine):
         """An ended session ignores late calls; those on a destroyed widget are logged, once."""
         if not (self.session.ended or self.has_warned):
             self.has_warned = True
-            self.warn("%r was destroyed: changes of it are ignored", self.facade)
+            self._report("%r was destroyed: changes of it are ignored", self.facade)
 
     def call_browsers(self, name, values):
         self.session.io.call(self.wid, name, values)
@@ -17316,11 +17326,11 @@ class TopLevel(SingleChild):
 
     def raise_(self) -> None:
         """Bring it in front of all other windows."""
-        self.set_stacking(max(self._engine.stacking()) + 1)
+        self.set_stacking(max(self._engine.stacking(), default=0) + 1)
 
     def lower(self) -> None:
         """Put it behind all other windows."""
-        self.set_stacking(min(self._engine.stacking()) - 1)
+        self.set_stacking(min(self._engine.stacking(), default=0) - 1)
 
     def set_window_state(
             self, state: Literal["normal", "shaded", "minimized", "maximized"]) -> None:

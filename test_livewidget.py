@@ -17767,9 +17767,10 @@ class Widgets(AppCase):
         rows = getattr(engine_of(widget), "rows", None)
         path = rows and [rows.key_at(0)] if hasattr(rows, "key_at") else ["a"]
         return {"CHILD": lambda: W.Label("new"), "CHILDREN": lambda: [W.Label("1"), W.Label("2")],
-                "FIRST": lambda: widget.get_children()[0],
+                "FIRST": lambda: (widget.get_children() or [W.Label("new")])[0],
                 "MENU": lambda: RegistrySweep().fixture(W, "Menu", {})[0],
                 "REF": lambda: widget.create_ref(1), "LATER_REF": lambda: widget.create_ref(40),
+                "BUTTON": lambda: W.Button("new"),
                 "PATH": lambda: path, "PATHS": lambda: [path],
                 "CELLS": lambda: [{"path": path, "col_key": 0}]}.get(
                     value if isinstance(value, str) else None, lambda: value)()
@@ -17816,6 +17817,74 @@ class Widgets(AppCase):
                 with self.subTest(full, argument=argument):
                     self.assertNotEqual(self.outcome(name, method, needed, {argument: value}),
                                         self.outcome(name, method, needed, {}))
+
+    #: Methods that tell something, and those of handlers and bindings.
+    CHANGES_NOTHING = re.compile(
+        "get_|is_|has_|can_|find|index_|num_|elapsed|time_left|to_data|to_svg|bind|batch|on$|"
+        ".*callback$|handler$|export$|save$|check$|destroy$|popup$|create_")
+    #: What methods without optional arguments take: {method: arguments as in METHODS}.
+    CHANGES = {
+        "add_button": ["BUTTON", 1], "add_menu": ["MENU", "N"], "add_band": ["S", [1], [2], [3]],
+        "add_heatmap": ["S", [1], [2], [[3]]], "append_row": [["CHILD"]],
+        "append_column": [["CHILD"]], "RowsView.append_column": ["N"], "append": ["x"],
+        "append_html": ["x"], "append_text": ["x"],
+        "apply_tag": ["TAG", "REF", "LATER_REF"], "remove_tag": ["TAG", "REF", "LATER_REF"],
+        "delete_range": ["REF", "LATER_REF"], "remove_ref": ["REF"], "follow": [["line"]],
+        "draw_image": [{"src": "data:,"}], "sort_by_columns": [["_col0"]],
+        "remove_items": ["PATHS"], "update_data": [[["x", "y"]]], "update_rows": [[["x", "y"]]],
+        "update_tree": [{"new": {"_col1": "n"}}], "delete_alpha": ["one"],
+        "insert_alpha": ["x"], "add_item": [["a"], "k", {"_col1": "x"}]}
+
+    def change(self, W, name, method):
+        """(a new widget with something in it, arguments with which the method changes it)."""
+        widget = RegistrySweep().fixture(W, name, {})[0]
+        if method[:4] == "set_":
+            return widget, Samples.arguments(name, method[4:], widget)
+        function = getattr(type(widget), method)
+        full = function.__qualname__
+        given = self.METHODS.get(full, [self.CHANGES.get(full, self.CHANGES.get(method))])[0]
+        if given is None:
+            kinds = {"child": "CHILD" if re.match("add_|insert_", method) else "FIRST",
+                     "path": "PATH"}
+            given = [kinds.get(one.name,
+                               0 if re.search("int|float", str(one.annotation)) else "one")
+                     for one in list(inspect.signature(function).parameters.values())[1:]
+                     if one.default is one.empty and one.kind != one.VAR_KEYWORD]
+        return widget, self.given(W, widget, given)
+
+    def test_nothing_that_changes_a_destroyed_widget_raises_and_it_warns_alone_of_that(self):
+        """With what was right just before: what it is checked by is gone with the widget."""
+        wrong, tried, warned = [], 0, set()
+        for name, cls in lw.WIDGETS.items():
+            for method in (one for one in dir(cls) if cls.in_browser and one[0] != "_"
+                           and inspect.isfunction(getattr(cls, one))
+                           and not self.CHANGES_NOTHING.match(one)):
+                widget, args = self.change(self.W, name, method)
+                widget.destroy()
+                self.records.records.clear()
+                tried += 1
+                try:
+                    result = getattr(widget, method)(*args)
+                    if method[:4] == "set_" and result is not None:
+                        wrong.append((name, method, result))
+                except Exception as error:  # noqa: BLE001 - whatever it is
+                    wrong.append((name, method, repr(error)))
+                said = [one.getMessage() for one in self.records.records]
+                if any("%r was destroyed" % widget in one for one in said):
+                    warned.add(name)
+                wrong += [(name, method, one) for one in said if "was destroyed" not in one]
+        self.assertEqual(wrong, [], wrong)
+        self.assertEqual([name for name, cls in lw.WIDGETS.items()
+                          if cls.in_browser and name not in warned], [])
+        self.assertGreater(tried, 2000, "methods were not found")
+
+    def test_a_value_of_a_destroyed_field_that_was_one_of_its_items_is_ignored(self):
+        group = self.W.RadioGroup(["a", "b"])
+        group.destroy()
+        self.records.records.clear()
+        for _ in range(2):
+            group.value = "b"
+        self.assertEqual(len(self.records.records), 1, self.records.text())
 
     def test_an_assignment_that_would_change_nothing_says_so(self):
         """As `label.text = "new"`; of any other name, of properties and in subclasses it works."""
