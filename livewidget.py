@@ -636,8 +636,35 @@ def _figure_value(figure):
 
 
 def _table_value(table):
-    """A DataFrame as a list of rows; an index that is more than a count is a column of them."""
-    return (table if hasattr(table.index, "step") else table.reset_index()).to_dict("records")
+    """A DataFrame as a list of rows; an index that is more than a count is columns in front. A name
+    that is there already, as of a column that became the index and stayed, gets _2 behind it."""
+    parts = table.to_dict("split")
+    columns, rows, levels = parts["columns"], parts["data"], []
+    if not hasattr(table.index, "step"):
+        levels = list(table.index.names)
+        rows = [[*(key if len(levels) > 1 else (key,)), *row]
+                for key, row in zip(parts["index"], rows)]
+    taken = {}
+    for at, name in enumerate([*columns, *levels], -len(columns)):
+        if name is None and at >= 0:
+            name = "index" if len(levels) == 1 and "index" not in taken else f"level_{at}"
+        new, count = name, 1
+        while new in taken:
+            count += 1
+            new = f"{name}_{count}"
+        taken[new] = None
+    names = list(taken)
+    names = names[len(columns):] + names[:len(columns)]
+    return [dict(zip(names, row)) for row in rows]
+
+
+def _set_value(values):
+    """A set as a list, sorted if that is possible."""
+    values = sorted(values, key=repr)           # an order, where < does not give one
+    try:
+        return sorted(values)
+    except (TypeError, ArithmeticError):        # of several classes, or a Decimal that is no number
+        return values
 
 
 def _array_value(array):
@@ -662,7 +689,7 @@ _CONVERSIONS = (
     (_array_value, "tolist"), (dict, "keys", "__getitem__"),
     *((operator.methodcaller(name), name) for name in ("item", "total_seconds", "isoformat")),
     (os.fspath, "__fspath__"), (_number_value, "as_integer_ratio"), (str, "conjugate"),
-    (list, "__len__", "__iter__", "__contains__"))
+    (str, "casefold"), (list, "__len__", "__iter__"))
 
 
 def plain_step(value: Any, where: str = "") -> Any:
@@ -675,7 +702,7 @@ def plain_step(value: Any, where: str = "") -> Any:
     if isinstance(value, (bytes, bytearray, memoryview)):
         return _bytes_value(value)
     if isinstance(value, (set, frozenset)):
-        return sorted(value, key=repr)
+        return _set_value(value)
     kind = type(value)
     fields = getattr(kind, "__dataclass_fields__", None)
     if fields is not None:

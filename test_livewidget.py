@@ -6471,7 +6471,30 @@ class Templates(unittest.TestCase):
             lw.to_plain(knot)
 
     @staticmethod
-    def kinds():
+    def frames(day):
+        """Imitations of DataFrames: with a count as index, with days, with names that are there
+        twice, and with an index of two levels."""
+        class Index(list):
+            names = [None]
+
+        class Frame:
+            columns, index, rows = ["a"], range(2), [[1], [2]]
+            reset_index = None
+
+            def to_dict(self, orient):
+                return orient == "split" and {"index": list(self.index), "columns": self.columns,
+                                              "data": self.rows}
+        plain, keyed, twofold, grouped = Frame(), Frame(), Frame(), Frame()
+        keyed.index, keyed.rows = Index([day]), [[1]]
+        twofold.columns, twofold.rows = ["k", "a", "k"], [["x", 1, "y"]]
+        twofold.index = Index(["x"])
+        twofold.index.names = ["k"]
+        grouped.index, grouped.rows = Index([("x", 1)]), [[2]]
+        grouped.index.names = ["a", None]
+        return plain, keyed, twofold, grouped
+
+    @classmethod
+    def kinds(cls):
         """(name, value, what it is shown as) for the kinds of values that people return."""
         import datetime
         import decimal
@@ -6494,19 +6517,7 @@ class Templates(unittest.TestCase):
             def model_dump(self):
                 return {"day": day}
 
-        class Frame:
-            columns, index = ["a"], range(2)
-
-            def reset_index(self):
-                other = Frame()
-                other.rows = [{"index": day, "a": 1}]
-                return other
-            rows = [{"a": 1}, {"a": 2}]
-
-            def to_dict(self, orient):
-                return self.rows if orient == "records" else None
-        keyed = Frame()
-        keyed.index = [day]
+        plain, keyed, twofold, grouped = cls.frames(day)
         missing = type("NAType", (), {"__bool__": None, "__str__": lambda self: "<NA>"})()
         return [
             ("date", day, "2026-01-02"), ("timedelta", span, 90.0), ("missing", missing, None),
@@ -6522,8 +6533,18 @@ class Templates(unittest.TestCase):
             ("complex", 1 + 2j, "(1+2j)"), ("error", ValueError("text"), "text"),
             ("period", Period(), "2026-01"), ("model", Model(), {"day": "2026-01-02"}),
             ("figure", Figure(), picture), ("png", png, picture),
-            ("frame", Frame(), [{"a": 1}, {"a": 2}]),
+            ("frame", plain, [{"a": 1}, {"a": 2}]),
             ("keyed", keyed, [{"index": "2026-01-02", "a": 1}]),
+            ("equal names", twofold, [{"k_3": "x", "k": "x", "a": 1, "k_2": "y"}]),
+            ("grouped", grouped, [{"a_2": "x", "level_1": 1, "a": 2}]),
+            ("numbers", {2, 10, 9.5}, [2, 9.5, 10]), ("texts", {"b", "it's", "a"},
+                                                      ["a", "b", "it's"]),
+            ("days", {day, datetime.date(2025, 12, 30), datetime.date(2025, 4, 1)},
+             ["2025-04-01", "2025-12-30", "2026-01-02"]),
+            ("mixed", {"a", 2}, ["a", 2]), ("sets", {frozenset((2, 1))}, [[1, 2]]),
+            ("values", {"a": 1, "b": day}.values(), [1, "2026-01-02"]),
+            ("items", {"a": day}.items(), [["a", "2026-01-02"]]),
+            ("text", collections.UserString("hi"), "hi"),
             ("keys", {day: 1, ("a", day): 2, ("b", ""): 3, None: 4, True: 5, 1.5: 6, b"k": 7,
                       uuid.UUID(int=1): 8},
              {"2026-01-02": 1, "a, 2026-01-02": 2, "b": 3, "null": 4, "true": 5, "1.5": 6, "k": 7,
@@ -6535,7 +6556,8 @@ class Templates(unittest.TestCase):
                                                                      [{"a": [expected]}])):
                 with self.subTest(name):
                     self.assertEqual(lw.to_plain(wrapped)[0], plain)
-        self.assertIsInstance(lw.to_plain({"v": self.kinds()[-5][1]})[0]["v"], lw.HTML)
+        figure, = (value for name, value, _ in self.kinds() if name == "figure")
+        self.assertIsInstance(lw.to_plain({"v": figure})[0]["v"], lw.HTML)
 
     def test_bytes_of_an_encoded_picture_are_shown_as_one_and_a_text_like_them_is_not(self):
         """As a text and in an attribute, `src`."""
@@ -6572,6 +6594,13 @@ class Templates(unittest.TestCase):
                  [{"a b": 1, "t": "2024-01-01T00:00:00"}]),
                 ("pandas", lambda pd: pd.DataFrame({"a": [1]}, index=["x"]),
                  [{"index": "x", "a": 1}]),
+                ("pandas", lambda pd: pd.DataFrame({"k": ["x"], "a": [1]}).set_index(
+                    "k", drop=False), [{"k_2": "x", "k": "x", "a": 1}]),
+                ("pandas", lambda pd: pd.DataFrame([[1, 2]], columns=["a", "a"]),
+                 [{"a": 1, "a_2": 2}]),
+                ("pandas", lambda pd: pd.DataFrame(
+                    [[1, 2]], columns=pd.CategoricalIndex(["a", "b"]), index=["x"]),
+                 [{"index": "x", "a": 1, "b": 2}]),
                 ("pandas", lambda pd: pd.Series([1, 2], index=["a", "b"]), [1, 2]),
                 ("pandas", lambda pd: {pd.Timestamp(2024, 1, 1): 1}, {"2024-01-01T00:00:00": 1}),
                 ("pandas", lambda pd: [pd.NA, pd.NaT, pd.Period("2024-01"), pd.Timedelta(5, "s")],
@@ -30234,8 +30263,8 @@ class Tables(AppCase):
             reset_index = None
 
             def to_dict(self, orient):
-                return [{"name": "a", "size": 1}, {"name": "b", "size": 2}][:2 * (orient ==
-                                                                                  "records")]
+                return orient == "split" and {"index": [0, 1], "columns": self.columns,
+                                              "data": self.tolist()}
         W = self.make_app().create_session().get_widgets()
         rows = [["a", 1], ["b", 2]]
         for data in (Frame(), [Part("a", 1), Part("b", 2)], [{"name": "a", "size": 1},
