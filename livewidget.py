@@ -15972,11 +15972,11 @@ class Widget(Emitter, metaclass=_WidgetType):
 
     def show(self) -> None:
         """Make visible. Windows (TopLevel, Page) are not on screen before."""
-        self.set_visible(True)
+        Widget.set_visible(self, True)          # a subclass may have another method of this name
 
     def hide(self) -> None:
         """Make invisible; the state is kept."""
-        self.set_visible(False)
+        Widget.set_visible(self, False)
 
     def is_visible(self) -> bool:
         """The last show() or hide(); before either, True except for windows outside a workspace."""
@@ -28898,6 +28898,9 @@ def _application_parameters():
 def _of_engine(name, is_fixed=False):
     """An attribute of an Application that is its engine's, taken as its constructor takes it."""
     def assign(app, value):
+        if name == "data" and "_engine" not in app.__dict__:
+            app.__dict__[name] = value          # the program's own: see Application.__init__
+            return
         _require("_engine" in app.__dict__, f"{name} is an argument of Application: call "
                  "super().__init__() first, and give it there", got=value)
         _require(not is_fixed, f"Application: {name} cannot be changed; give it to the "
@@ -29035,6 +29038,8 @@ class Application:
             of_site = {name: options.pop(name) for name in Site.__init__.__kwdefaults__}
             self._engine = _ApplicationEngine(self, host, ports, options, **of_site)
             self._engine.open_files(access_log, store)
+            if "data" in self.__dict__:         # assigned before
+                self.data = self.__dict__.pop("data")
         except BaseException:                   # else the file stays locked with the traceback
             if store is not None:
                 store.close()

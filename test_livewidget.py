@@ -36126,9 +36126,33 @@ class Facades(AppCase):
         other.remove(panel, destroy=True)
         self.assertEqual(panel.parent, "owner")
 
+    def test_each_widget_is_shown_and_hidden_whatever_a_subclass_calls_set_visible(self):
+        """It is no name of the toolkit whose names we use."""
+        session, shown = lw.Application(None, 0).create_session(), 0
+        for name, cls in lw.WIDGETS.items():
+            if cls.in_browser and name != "MDISubWindow":       # which its workspace makes
+                made = type(name, (cls,), {"set_visible": lambda self, columns, rows: "mine"})
+                seen = []
+                for one in (cls(session), made(session)):
+                    for act in (one.hide, one.show, one.hide):
+                        act()
+                        seen.append(one.is_visible())
+                with self.subTest(name):
+                    self.assertEqual(seen[:3], seen[3:])
+                shown += seen[1]
+        self.assertGreater(shown, 60)
+
+    def test_data_that_is_set_before_the_base_is_made_stays(self):
+        class Made(lw.Application):
+            def __init__(self):
+                self.data = {"mine": 1}
+                super().__init__(None, 0)
+        self.assertEqual(Made().data, {"mine": 1})
+
     def test_what_is_set_before_the_base_is_made_is_refused_in_words(self):
         options = [name for name, one in vars(lw.Application).items() if getattr(one, "fset", 0)]
         self.assertIn("logger", options)
+        options.remove("data")
         for name in options:
             made = type("Made", (lw.Application,), {
                 "__init__": lambda self: setattr(self, name, "mine")})      # noqa: B023
