@@ -23163,24 +23163,51 @@ class _RowsEngine(engine_of(Scrolled)):
         """point, group: the signs in numbers of the text."""
         _require(len(point) == 1 and len(group) == 1, "a sign is a character")
         numbers, keys, _ = self.chosen_places()
-        if not numbers or not keys:
-            return
+        if numbers and keys:
+            refused = self.paste(numbers[0], keys[0], _clipboard_rows(text), point, group)
+        else:
+            refused = [(text, "no cell is marked")]
+        if any(column["editable"] for column in self.columns):     # else it is the program's alone
+            self.say_not_pasted(refused)
+        if numbers and keys:
+            self.fire("paste", text)
+
+    def say_not_pasted(self, refused):
+        """Tell of these [(text, why)], for each reason the first and how many there are."""
+        texts = {}
+        for text, error in refused:
+            texts.setdefault(str(error), []).append(text)
+        told = [(found[0], error + (f" (the first of {len(found)} such cells)"
+                                    if len(found) > 1 else "")) for error, found in texts.items()]
+        if told:
+            (first, why), *others = told
+            self.say_refused(first, "; ".join([why, *(
+                f"\u201c{text[:40]}\u201d: {error}" for text, error in others)]))
+
+    def paste(self, number, key, lines, point, group):
+        """Give the cells from this one on the texts of lines; [(text, why it was not taken)]."""
         shown, refused = self.rows.shown(), []
-        top, left = self.index(numbers[0], shown), self.keys().index(keys[0])
-        for number, line in zip(shown[top:], _clipboard_rows(text)):
-            for column, cell in zip(self.columns[left:], line):
+        numbers = shown[self.index(number, shown):]
+        columns = self.columns[self.keys().index(key):]
+        for down, line in enumerate(lines):
+            for across, cell in enumerate(line):
                 try:
-                    if column["editable"]:
-                        self.require_control(number, column)
-                        numeric = column["type"] in ("integer", "float")
-                        plain = _plain_number(cell, point, group) if numeric else cell
-                        self.edit(number, column, plain)
+                    if down >= len(numbers) or across >= len(columns):
+                        _require(not cell, "there is no such row" if down >= len(numbers)
+                                 else "there is no such column")
+                        continue
+                    number, column = numbers[down], columns[across]
+                    if not column["editable"]:
+                        now = cell_text(self.rows.cell(number, column["key"]))
+                        _require(cell in ("", now), "its column is not editable")
+                        continue
+                    self.require_control(number, column)
+                    numeric = column["type"] in ("integer", "float")
+                    plain = _plain_number(cell, point, group) if numeric else cell
+                    self.edit(number, column, plain)
                 except UsageError as error:
                     refused.append((cell, error))
-        for cell, error in refused[:1]:
-            self.say_refused(cell, f"{error} (the first of {len(refused)} such cells)"
-                             if len(refused) > 1 else error)
-        self.fire("paste", text)
+        return refused
 
     @_on_rows
     def user_empty(self):

@@ -31293,6 +31293,35 @@ class Tables(AppCase):
         self.assertEqual(seen[:-1], [("cell_edited", ["row1"], "size", 7, 5),
                                      ("cell_edited", ["row2"], "size", 8, None)])
 
+    def test_what_is_pasted_and_not_taken_is_told_to_who_did_it(self):
+        """What has no place, and what is another than a cell that is not editable; the rest is
+        taken. Where nothing is editable, the text is for the program alone."""
+        table, seen, browser = self.table(4, "paste", selection_mode="multiple")
+        for chosen, text, told in (
+                ("row3", "n3\t7\nover\t8", ["over", "there is no such row (the first of 2 such "
+                                                    "cells)"]),
+                ("row1", "n1\t7\tfalse\tmore\n\t8\t\t\n", ["more", "there is no such column"]),
+                ("row1", "x\t9", ["x", "its column is not editable"]),
+                (None, "7\t8", ["7\t8", "no cell is marked"]), ("row1", "n1\t5", None)):
+            with self.subTest(text):
+                browser.calls.clear()
+                table.clear_selection()
+                if chosen:
+                    table.select_path([chosen])
+                browser.event(table.wid, state={"user_paste": [text]})
+                browser.settle()
+                table.session.gui_call(lambda: None)
+                browser.settle()
+                self.assertEqual([call[3] for call in browser.calls if call[2] == "tell_refused"],
+                                 [told] if told else [])
+        self.assertEqual([row[4][1] for row in self.window(table, browser)], [0, 5, 8, 7])
+        self.assertEqual(len(seen), 4)
+        table.set_editable(False)
+        browser.event(table.wid, state={"user_paste": ["x\t5"]})
+        eventually(lambda: len(seen) == 5)
+        browser.settle()
+        self.assertEqual([call for call in browser.calls if call[2] == "tell_refused"], [])
+
     def offer(self, table, browser, cut):
         """(text, number) of the offer that a browser is made when it copies or cuts."""
         browser.calls.clear()
@@ -31607,7 +31636,9 @@ class Tables(AppCase):
         browser.event(table.wid, state={"user_paste": ["x\tbad\ny\t8\nz\tworse"]})
         browser.until(lambda b: any(call[2] == "tell_refused" for call in b.calls))
         self.assertEqual([call[3] for call in browser.calls if call[2] == "tell_refused"],
-                         [["bad", "it cannot be read as integer (the first of 2 such cells)"]])
+                         [["x", "its column is not editable (the first of 3 such cells); "
+                           "\u201cbad\u201d: it cannot be read as integer (the first of 2 such "
+                           "cells)"]])
         self.assertEqual([row[4][1] for row in self.window(table, browser)], [0, 3, 8, 1])
 
     def test_any_order_of_changes_keeps_tree_and_window_right(self):
