@@ -1404,13 +1404,22 @@ class Session extends Cursor {
         for (const { widget, files } of this._files.values())
             lines.push(`${widget._shownName()}: ${files.map(file => file.name).join(", ")}`);
         this._files.clear();
-        if (!lines.length) return word && this.tell(word);
+        lines = [...new Set([...lines, ...this._refused()])];
+        if (lines.length) this._tellLost(word, lines);
+        else if (word) this.tell(word);
+    }
+    _tellLost(word, lines) {
         const shown = lines.slice(0, SHOWN_LINES).map(line => line.slice(0, SHOWN_LINE));
         if (lines.length > SHOWN_LINES) shown.push(`and ${lines.length - SHOWN_LINES} more`);
         this.tell([word, "The program did not get:", shown.join("; ")].filter(Boolean).join(" "),
             true, lines.join("\n"));
     }
-    // What was entered that Python has not confirmed: "name of the control: value".
+    // What stands in controls and cannot be taken: "name of the control: value".
+    _refused() {
+        return [...this._hands].filter(([key, node]) => key === node).map(([, node]) =>
+            `${this._widgetOf(node)?._shownName()}: ${node.value || "what is not whole"}`);
+    }
+    // What was entered that Python has not confirmed, in the same way.
     _unheard() {
         this.flush();
         const lines = new Map(), typing = this._hands.get("typing");
@@ -1514,8 +1523,11 @@ class Session extends Cursor {
             if (this._widgetOf(document.activeElement)) {       // else the welcome knows it
                 this._noteFocus();
                 this._focus = this._credentials.focus;
+                document.activeElement.blur();          // what is typed there is taken, or refused
             }
+            const lines = this._refused();
             this._clear();
+            if (lines.length) this._tellLost("", lines);
         }
         this.arriving = message.until;
         this._shownTo = message.applied ?? this._shownTo;

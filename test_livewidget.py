@@ -22445,6 +22445,29 @@ class WidgetsInChromium(WidgetCase):
                 tab.wait("document.activeElement === document.querySelector('%s')" % css)
                 tab.wait("document.activeElement.value === '%s'" % typed)
 
+    def test_what_cannot_be_taken_is_told_where_the_page_is_built_anew(self):
+        """While it is typed in, and when it was left; of what is not whole, that it is not."""
+        for make, typed, said in ((lambda W: W.SpinBox(), "1x2", "Field: 1x2"),
+                                  (lambda W: W.NumberEntry(), "1x2", "Field: 1x2"),
+                                  (lambda W: W.DateEntry(), "12", "Field: what is not whole")):
+            for leaves in (False, True):
+                field, tab, css = self.one(lambda W: make(W))   # noqa: B023
+                field.set_accessible_name("Field")
+                self.settle(field.session)
+                with self.subTest(type(field).__name__, leaves=leaves):
+                    inner = css + (" input" if tab.js("!document.querySelector('%s').matches("
+                                                      "'input')" % css) else "")
+                    tab.click(inner)
+                    tab.key("a", modifiers=2)
+                    tab.type(typed)
+                    if leaves:
+                        tab.js("document.activeElement.blur()")
+                    tab.js("window.old = document.querySelector('%s')" % inner)
+                    field.session.reconstruct()
+                    tab.wait("!window.old.isConnected")
+                    tab.wait("document.body.innerText.includes('The program did not get: %s')"
+                             % said)
+
     def test_a_text_entry_tells_of_its_text_and_remembers_lines(self):
         entry, tab, css = self.one(lambda W: W.TextEntry(linehistory=3), "activated", "modified")
         tab.click(css)
@@ -31723,6 +31746,23 @@ class TablesInChromium(WidgetCase):
         self.assertEqual(looks.js("document.querySelectorAll('%s [aria-sort], %s .lw-data-editor')"
                                   ".length" % (css, css)), 0)
         self.assertEqual(looks.text(css), before)
+
+    def test_a_cell_that_is_edited_is_taken_or_told_where_the_page_is_built_anew(self):
+        view, tab, css = self.table(cell_cursor=True)
+        for text, held, said in (("12", 12, False), ("1x", 12, True)):
+            tab.click(css + " [data-index='1'] > [aria-colindex='2']")
+            tab.key("F2")
+            tab.wait("document.activeElement.matches('.lw-data-editor')")
+            tab.key("a", modifiers=2)
+            tab.type(text)
+            tab.js("window.old = document.querySelector('%s')" % css)
+            view.session.reconstruct()
+            tab.wait("!window.old.isConnected")
+            eventually(lambda: view.get_shown_rows()[1][1] == held)     # noqa: B023
+            self.settle(view.session)
+            self.assertEqual(tab.js("document.body.innerText.includes('did not get: ') && "
+                                    "document.body.innerText.includes(': 1x')"), said)
+            tab.wait("document.querySelectorAll('%s [data-index=\"1\"]').length" % css)
 
     def test_rows_that_go_while_the_last_one_is_on_its_way_leave_the_others_in_view(self):
         view, tab, css = self.table(rows=[{"name": "n%d" % row} for row in range(3000)],
