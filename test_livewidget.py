@@ -8452,6 +8452,102 @@ class WidgetPages(ServerCase, BrowserCase):
         tab.wait("Number(document.querySelector('h1')?.innerText) > 1")
         return tab
 
+    def test_an_action_is_not_called_with_what_the_browser_could_not_read(self):
+        """Half a date, or what is no number: the browser says so, and what is written stays."""
+        for kind, half, rest in (("number", "1e", "1"), ("date", "12", "12312026")):
+            got = []
+            widget = make_widget(
+                {"/api/x": lambda: {"got": repr(got)}},
+                "<p>{got}</p><form><input type='%s' name='n'><input name='t'>"
+                "<button id='set' data-action='/set'>set</button></form>" % kind,
+                actions={"/set": lambda **given: got.append(given)}, update_interval=50)
+            tab = self.tab(widget.server.get_url())
+            tab.wait("document.querySelector('p')?.innerText === '[]'")
+            tab.js("window.told = []; document.querySelector('[name=n]').addEventListener("
+                   "'invalid', event => told.push(event.target.name))")
+            tab.click("[name=t]")
+            tab.type("text")
+            tab.js("document.querySelector('[name=n]').focus()")
+            tab.type(half)
+            with self.subTest(kind):
+                tab.wait("document.activeElement.validity.badInput")
+                tab.click("#set")
+                tab.wait("told.length === 1")
+                tab.js("document.querySelector('[name=n]').focus()")
+                tab.type(rest)
+                tab.click("#set")
+                tab.wait("document.querySelector('p').innerText.includes('text')")
+                number = {"n": 10} if kind == "number" else {"n": "2026-12-31"}
+                self.assertEqual(ast.literal_eval(tab.text("p")), [{**number, "t": "text"}])
+            widget.server.terminate()
+
+    def rows(self, key="", **options):
+        """A page with a list of rows, each with a note in a form, and what sets their numbers."""
+        def drop(id, note):
+            got.append([id, note])
+        rows, got, path = [1, 2, 3], [], os.path.join(tempfile.mkdtemp(), "rows")
+        pathlib.Path(path).write_text(json.dumps(rows))
+        widget = make_widget(
+            {"/api/x": lambda: {"got": json.dumps(got), "rows": [
+                {"id": id} for id in json.loads(pathlib.Path(path).read_text())]}},
+            "<p>{got}</p><ul data-each='rows'%s><template><li><b>{id}</b>"
+            "<form data-action='/drop' data-arg-id='{id}'><input name='note'><button>Drop</button>"
+            "</form></li></template></ul>" % key,
+            actions={"/drop": drop}, server_name="rows", update_interval=50, **options)
+        tab = self.tab(widget.server.get_url())
+        tab.wait("document.querySelectorAll('li').length === 3")
+
+        def show(*ids):
+            pathlib.Path(path).write_text(json.dumps(ids))
+            tab.wait("[...document.querySelectorAll('b')].map(one => one.innerText).join() === '%s'"
+                     % ",".join(map(str, ids)))
+        return tab, show
+
+    def test_what_is_typed_in_a_row_of_a_list_stays_with_its_item_or_is_told(self):
+        """Without a key, too, though rows are places then: else it went to another's id."""
+        for key in ("", " data-key='id'"):
+            tab, show = self.rows(key)
+            notes = "[...document.querySelectorAll('[name=note]')].map(one => one.value).join()"
+            with self.subTest(key):
+                tab.click("[name=note]")
+                tab.type("mine")
+                show(7, 1, 2, 3)
+                self.assertEqual(tab.js(notes), ",mine,,")
+                tab.type("!")                   # the focus went along
+                self.assertEqual(tab.js(notes), ",mine!,,")
+                show(3, 2, 1)
+                self.assertEqual(tab.js(notes), ",,mine!")
+                show(3, 2, 8)
+                self.assertEqual(tab.js(notes), ",,")
+                tab.wait("document.querySelector('#lw-badge').innerText.includes('note: mine!')")
+                self.assertIn("its row is gone" if key else "another row took its place",
+                              tab.text("#lw-badge"))
+                tab.click("li:nth-of-type(2) [name=note]")
+                tab.type("gone")
+                show(3)
+                tab.wait("document.querySelector('#lw-badge').innerText"
+                         ".includes('gone: note: gone')")
+                tab.click("[name=note]")
+                tab.type("sent")
+                tab.key("Enter")
+                tab.wait("document.querySelector('p').innerText === '[[\"3\", \"sent\"]]'")
+                tab.wait("document.querySelector('#lw-badge').hidden")
+
+    def test_what_is_typed_in_a_template_that_is_replaced_is_told(self):
+        make = functools.partial(make_widget, {"/api/x": lambda: {"x": 1}}, server_name="anew",
+                                 update_interval=50)
+        widget = make("<p>{x}</p><input name='note'><input type='password' name='key'>"
+                      "<input name='untouched' value='as it was'>")
+        tab = self.tab(widget.server.get_url())
+        tab.wait("document.querySelector('p')?.innerText === '1'")
+        for name in ("note", "key"):
+            tab.click("[name=%s]" % name)
+            tab.type("typed")
+        make("<i>{x}</i><input name='note'>")
+        tab.wait("document.querySelector('i')?.innerText === '1'")
+        tab.wait("document.querySelector('#lw-badge').innerText === "
+                 "'not sent, as the widget was made anew: note: typed; key: a password'")
+
     def test_a_form_keeps_what_was_entered_until_it_is_taken_or_reset(self):
         """HTML's dirty flag, for each kind of control: a refresh gives defaults, which are shown
         where nobody changed anything, after a reset, and once an action took what was entered."""
