@@ -1555,12 +1555,14 @@ class Session extends Cursor {
         const operations = message.operations;
         if (message.reset) {
             this.flush();
-            this._tellUnheard("", this._untaken());
             if (this._widgetOf(document.activeElement)) {       // else the welcome knows it
                 this._noteFocus();
                 this._focus = this._credentials.focus;
+                document.activeElement.blur();          // what is typed there is taken, or refused
             }
+            const lines = this._untaken();
             this._clear();
+            this._tellUnheard("", lines);
         }
         this.arriving = message.until;
         this._shownTo = message.applied ?? this._shownTo;
@@ -10946,6 +10948,7 @@ class Binding {
                 return part.raw && value !== undefined ? new Html(valueText(value))
                     : shownValue(value);
             }, value => {
+                this.view.lose(markup, "its field is new");
                 for (const old of markup) old.remove();
                 markup = value instanceof Html ? [...parseMarkup(value.text).childNodes] : [];
                 anchor.data = value instanceof Html ? "" : value;
@@ -11106,9 +11109,11 @@ class Binding {
         template.after(end);
         let instances = new Map();
         own.push(scope => {
-            const items = lookUp(scope, path), next = new Map();
+            const items = lookUp(scope, path), list = Array.isArray(items) ? items : [],
+                next = new Map();
             let changed = false;
-            (Array.isArray(items) ? items : []).forEach((item, index) => {
+            if (!key.length) instances = this._withTheirItems(instances, list);
+            list.forEach((item, index) => {
                 const inner = item !== null && typeof item === "object" && !Array.isArray(item) &&
                     !(item instanceof Html) ? item : { item };
                 let name = key.length ? valueText(lookUp(inner, key)) : index;
@@ -11120,9 +11125,15 @@ class Binding {
                 }
                 instances.delete(name);
                 next.set(name, instance);
+                const before = !key.length && this.view.holds(instance.nodes) &&
+                    addressOf(instance.nodes);
+                instance.item = item;
                 changed = instance.update(inner) || changed;
+                if (before && before !== addressOf(instance.nodes))
+                    this.view.lose(instance.nodes, "another row took its place");
             });
             for (const instance of instances.values()) {
+                this.view.lose(instance.nodes, "its row is gone");
                 for (const child of instance.nodes) child.remove();
                 changed = true;
             }
@@ -11132,7 +11143,35 @@ class Binding {
         });
         return true;
     }
+    // Without a key, rows are places; but one in which a person is at work goes with its item.
+    _withTheirItems(instances, list) {
+        const held = [...instances].filter(([, one]) => this.view.holds(one.nodes));
+        if (!held.length) return instances;
+        const signs = list.map(item => JSON.stringify(item)), next = new Map(), placed = new Set();
+        const place = (one, at) => {
+            if (placed.has(one) || at < 0 || next.has(at)) return;
+            next.set(at, one);
+            placed.add(one);
+        };
+        const isAt = (one, at) => JSON.stringify(one.item) === signs[at];
+        for (const [at, one] of held) if (isAt(one, at)) place(one, at);
+        for (const [, one] of held)
+            place(one, signs.findIndex((_, at) => isAt(one, at) && !next.has(at)));
+        for (const [at, one] of instances) place(one, at);
+        let free = 0;
+        for (const one of instances.values()) {
+            while (next.has(free) && !placed.has(one)) free++;
+            place(one, free);
+        }
+        return next;
+    }
 }
+
+// What the actions in a row are given besides what is entered there.
+const addressOf = nodes => JSON.stringify(nodes.filter(node => node.localName)
+    .flatMap(node => [node, ...node.querySelectorAll("*")])
+    .map(node => [...node.attributes].filter(({ name }) => name.startsWith("data-arg-") ||
+        name === "value" && node.type === "hidden").map(({ value }) => value)));
 
 // By name, as Python's _LIVE; one that ends in "-" has a target.
 const LIVE = new Map(Object.entries({
@@ -11196,6 +11235,8 @@ class FieldView {
         this._entered = new Map();                      // control that was changed -> its turn
         this._turn = 0;
         this._answered = [];
+        this._sent = new Set();                         // controls on their way to an action
+        this.onLost = null;                             // what was entered is gone: told why
         for (const type of ["input", "change"])
             root.addEventListener(type, event => this._enter(event.target));
         root.addEventListener("click", ({ target }) => {        // on the one that is on, too
@@ -11229,22 +11270,44 @@ class FieldView {
             ? [...this.root.querySelectorAll("input[type=radio]")]
                 .filter(one => one.name === node.name && one.form === node.form) : [node];
         this._turn++;
-        for (const one of group) if (this._given.has(one)) this._entered.set(one, this._turn);
+        for (const one of group) if ("form" in one) this._entered.set(one, this._turn);
     }
     _forget(controls) { for (const one of controls) this._entered.delete(one); }
-    // What an action takes: the controls of its form, or those that are in none.
-    entries(node) {
-        const form = formOf(node);
-        return [...this._entered].filter(([one]) => one.form === form);
+    // What goes to an action: the controls of its form, or those that are in none.
+    send(node) {
+        const form = formOf(node), entries = [...this._entered].filter(([one]) =>
+            one.form === form);
+        for (const [one] of entries) this._sent.add(one);
+        return entries;
     }
-    // An action took these. The next values are shown in them, unless they were changed since.
-    taken(entries) {
+    // An action took these, or not. The next values are shown in what it took, unless that was
+    // changed since.
+    answered(entries, isTaken) {
         for (const [node, turn] of entries) {
-            if (this._entered.get(node) !== turn) continue;
+            this._sent.delete(node);
+            if (!isTaken || this._entered.get(node) !== turn) continue;
             this._entered.delete(node);
             this._answered.push(node);
         }
         setTimeout(() => this._showAnswered(), ANSWER_SHOWN_MS);
+    }
+    // Whether a person is at work in these nodes.
+    holds(nodes) {
+        if (!this._entered.size && !this.root.contains(document.activeElement)) return false;
+        const within = one => nodes.some(node => node.contains(one));
+        return within(document.activeElement) || [...this._entered.keys()].some(within);
+    }
+    // These nodes go, or become another's: what was entered there is told, and taken out.
+    lose(nodes, why) {
+        const within = [...this._entered.keys()].filter(one => !this._sent.has(one) &&
+            nodes.some(node => node.contains(one)));
+        const texts = within.filter(isChanged).map(one =>
+            `${one.name || one.localName}: ${entryText(one)}`);
+        for (const one of within) {
+            this._entered.delete(one);
+            undoEntry(one);
+        }
+        if (texts.length) this.onLost?.(`not sent, as ${why}: ${texts.join("; ")}`);
     }
     _showAnswered() {
         for (const node of this._answered.splice(0)) this._showGiven(node, false);
@@ -11263,6 +11326,7 @@ class FieldView {
             script.replaceWith(revived);
         }
         this._binding.update(this.fields);
+        this.lose([this.root], "the widget was made anew");
         this.root.replaceChildren(fragment);
         this._binding.update(this.fields);
     }
@@ -11306,14 +11370,28 @@ function spliced(list = [], splices) {
     return list;
 }
 
+// Whether a control holds other than its default, what it holds as text, and its default again.
+const isTicked = node => /^(checkbox|radio)$/.test(node.type);
+const isChanged = node => isTicked(node) ? node.checked !== node.defaultChecked
+    : node.localName === "select" || node.validity.badInput || node.value !== node.defaultValue;
+const entryText = node => node.type === "password" ? "a password"
+    : isTicked(node) ? (node.checked ? "on" : "off") : node.value;
+function undoEntry(node) {
+    if (isTicked(node)) node.checked = node.defaultChecked;
+    else if (node.localName !== "select") node.value = node.defaultValue;
+    else for (const option of node.options) option.selected = option.defaultSelected;
+}
+
 const formOf = node => node.localName === "form" ? node
     : "form" in node ? node.form : node.closest("form");
 
-// The arguments of an action: the fields of its form, or its own as a control in none; then its
-// data-arg-* attributes.
+// The fields of an action's form, or its own as a control in none.
+const fieldsOf = node => [...formOf(node)?.elements || [node]];
+
+// The arguments of an action: those fields, then its data-arg-* attributes.
 function actionArguments(node) {
     const given = {};
-    for (const field of formOf(node)?.elements || [node]) {
+    for (const field of fieldsOf(node)) {
         if (!field.name || field.matches(":disabled, :not(input, select, textarea)") ||
             field.type === "radio" && !field.checked ||
             ["button", "submit", "reset", "file", "image"].includes(field.type)) continue;
@@ -11476,6 +11554,10 @@ class FieldPage {
         this._view.take({ ...config.first,
             fields: { ...config.first.fields, _server_status: "checkpoint" } });
         if (config.place !== "frame") this._view.setTemplate(config.page.template);
+        this._view.onLost = text => {
+            this._problem = text;
+            this._showBadge();
+        };
         this._showBadge();
         setInterval(() => this._showBadge(), 1000);
         this._root.addEventListener("click", event => {
@@ -11566,12 +11648,15 @@ class FieldPage {
     }
     async _act(node, event) {
         if (!/^(checkbox|radio)$/.test(node.type)) event.preventDefault();
+        // half a date, or what is no number, has no value to be sent
+        const unread = fieldsOf(node).find(one => one.name && one.validity?.badInput);
+        if (unread) return unread.reportValidity();
         node.setAttribute("aria-busy", "true");
         const name = node.getAttribute("data-action");
-        const entries = this._view.entries(node);
+        const entries = this._view.send(node);
         const error = this._feed ? await this._feed.act(name, actionArguments(node))
             : "no server is connected";
-        if (!error) this._view.taken(entries);
+        this._view.answered(entries, !error);
         node.removeAttribute("aria-busy");
         this._problem = error ? `${name}: ${error}` : "";
         this._showBadge();

@@ -636,8 +636,35 @@ def _figure_value(figure):
 
 
 def _table_value(table):
-    """A DataFrame as a list of rows; an index that is more than a count is a column of them."""
-    return (table if hasattr(table.index, "step") else table.reset_index()).to_dict("records")
+    """A DataFrame as a list of rows; an index that is more than a count is columns in front. A name
+    that is there already, as of a column that became the index and stayed, gets _2 behind it."""
+    parts = table.to_dict("split")
+    columns, rows, levels = parts["columns"], parts["data"], []
+    if not hasattr(table.index, "step"):
+        levels = list(table.index.names)
+        rows = [[*(key if len(levels) > 1 else (key,)), *row]
+                for key, row in zip(parts["index"], rows)]
+    taken = {}
+    for at, name in enumerate([*columns, *levels], -len(columns)):
+        if name is None and at >= 0:
+            name = "index" if len(levels) == 1 and "index" not in taken else f"level_{at}"
+        new, count = name, 1
+        while new in taken:
+            count += 1
+            new = f"{name}_{count}"
+        taken[new] = None
+    names = list(taken)
+    names = names[len(columns):] + names[:len(columns)]
+    return [dict(zip(names, row)) for row in rows]
+
+
+def _set_value(values):
+    """A set as a list, sorted if that is possible."""
+    values = sorted(values, key=repr)           # an order, where < does not give one
+    try:
+        return sorted(values)
+    except (TypeError, ArithmeticError):        # of several classes, or a Decimal that is no number
+        return values
 
 
 def _array_value(array):
@@ -662,7 +689,7 @@ _CONVERSIONS = (
     (_array_value, "tolist"), (dict, "keys", "__getitem__"),
     *((operator.methodcaller(name), name) for name in ("item", "total_seconds", "isoformat")),
     (os.fspath, "__fspath__"), (_number_value, "as_integer_ratio"), (str, "conjugate"),
-    (list, "__len__", "__iter__", "__contains__"))
+    (str, "casefold"), (list, "__len__", "__iter__"))
 
 
 def plain_step(value: Any, where: str = "") -> Any:
@@ -675,7 +702,7 @@ def plain_step(value: Any, where: str = "") -> Any:
     if isinstance(value, (bytes, bytearray, memoryview)):
         return _bytes_value(value)
     if isinstance(value, (set, frozenset)):
-        return sorted(value, key=repr)
+        return _set_value(value)
     kind = type(value)
     fields = getattr(kind, "__dataclass_fields__", None)
     if fields is not None:
@@ -15029,10 +15056,14 @@ def _checked_method(cls, name):
 
 
 def _run_body(function, widget, values):
-    """Call a method's body; what it refuses is told with the method's name in front."""
+    """Call a method's body; what it refuses is told with the method's name in front. Of a destroyed
+    widget nothing is refused: what the values are checked by, its items or children, is gone."""
     try:
         return function(widget, *values)
     except UsageError as error:
+        asks = function.__annotations__.get("return", "None") != "None"
+        if isinstance(widget, Emitter) and not asks and engine_of(widget).is_destroyed():
+            return engine_of(widget).warn_destroyed()
         where = type(widget).__name__ + "."
         if str(error).startswith(where):            # of a method that it calls
             raise
@@ -15451,6 +15482,12 @@ class _EmitterEngine(_HandlersEngine):
 
     def warn(self, text, *args):
         """Tell the log what a line of the program likely does not mean; each now and then."""
+        if self.is_destroyed():                 # what that line meant is gone
+            self.warn_destroyed()
+        else:
+            self._report(text, *args)
+
+    def _report(self, text, *args):
         place = program_place()
         self.session.host.report((place, text, type(self.facade)), "%s" + text, place, *args)
 
@@ -15471,7 +15508,7 @@ class _EmitterEngine(_HandlersEngine):
         """An ended session ignores late calls; those on a destroyed widget are logged, once."""
         if not (self.session.ended or self.has_warned):
             self.has_warned = True
-            self.warn("%r was destroyed: changes of it are ignored", self.facade)
+            self._report("%r was destroyed: changes of it are ignored", self.facade)
 
     def call_browsers(self, name, values):
         self.session.io.call(self.wid, name, values)
@@ -16017,11 +16054,11 @@ class Widget(Emitter, metaclass=_WidgetType):
 
     def show(self) -> None:
         """Make visible. Windows (TopLevel, Page) are not on screen before."""
-        self.set_visible(True)
+        Widget.set_visible(self, True)          # a subclass may have another method of this name
 
     def hide(self) -> None:
         """Make invisible; the state is kept."""
-        self.set_visible(False)
+        Widget.set_visible(self, False)
 
     def is_visible(self) -> bool:
         """The last show() or hide(); before either, True except for windows outside a workspace."""
@@ -17398,11 +17435,11 @@ class TopLevel(SingleChild):
 
     def raise_(self) -> None:
         """Bring it in front of all other windows."""
-        self.set_stacking(max(self._engine.stacking()) + 1)
+        self.set_stacking(max(self._engine.stacking(), default=0) + 1)
 
     def lower(self) -> None:
         """Put it behind all other windows."""
-        self.set_stacking(min(self._engine.stacking()) - 1)
+        self.set_stacking(min(self._engine.stacking(), default=0) - 1)
 
     def set_window_state(
             self, state: Literal["normal", "shaded", "minimized", "maximized"]) -> None:
@@ -23260,24 +23297,51 @@ class _RowsEngine(engine_of(Scrolled)):
         """point, group: the signs in numbers of the text."""
         _require(len(point) == 1 and len(group) == 1, "a sign is a character")
         numbers, keys, _ = self.chosen_places()
-        if not numbers or not keys:
-            return
+        if numbers and keys:
+            refused = self.paste(numbers[0], keys[0], _clipboard_rows(text), point, group)
+        else:
+            refused = [(text, "no cell is marked")]
+        if any(column["editable"] for column in self.columns):     # else it is the program's alone
+            self.say_not_pasted(refused)
+        if numbers and keys:
+            self.fire("paste", text)
+
+    def say_not_pasted(self, refused):
+        """Tell of these [(text, why)], for each reason the first and how many there are."""
+        texts = {}
+        for text, error in refused:
+            texts.setdefault(str(error), []).append(text)
+        told = [(found[0], error + (f" (the first of {len(found)} such cells)"
+                                    if len(found) > 1 else "")) for error, found in texts.items()]
+        if told:
+            (first, why), *others = told
+            self.say_refused(first, "; ".join([why, *(
+                f"\u201c{text[:40]}\u201d: {error}" for text, error in others)]))
+
+    def paste(self, number, key, lines, point, group):
+        """Give the cells from this one on the texts of lines; [(text, why it was not taken)]."""
         shown, refused = self.rows.shown(), []
-        top, left = self.index(numbers[0], shown), self.keys().index(keys[0])
-        for number, line in zip(shown[top:], _clipboard_rows(text)):
-            for column, cell in zip(self.columns[left:], line):
+        numbers = shown[self.index(number, shown):]
+        columns = self.columns[self.keys().index(key):]
+        for down, line in enumerate(lines):
+            for across, cell in enumerate(line):
                 try:
-                    if column["editable"]:
-                        self.require_control(number, column)
-                        numeric = column["type"] in ("integer", "float")
-                        plain = _plain_number(cell, point, group) if numeric else cell
-                        self.edit(number, column, plain)
+                    if down >= len(numbers) or across >= len(columns):
+                        _require(not cell, "there is no such row" if down >= len(numbers)
+                                 else "there is no such column")
+                        continue
+                    number, column = numbers[down], columns[across]
+                    if not column["editable"]:
+                        now = cell_text(self.rows.cell(number, column["key"]))
+                        _require(cell in ("", now), "its column is not editable")
+                        continue
+                    self.require_control(number, column)
+                    numeric = column["type"] in ("integer", "float")
+                    plain = _plain_number(cell, point, group) if numeric else cell
+                    self.edit(number, column, plain)
                 except UsageError as error:
                     refused.append((cell, error))
-        for cell, error in refused[:1]:
-            self.say_refused(cell, f"{error} (the first of {len(refused)} such cells)"
-                             if len(refused) > 1 else error)
-        self.fire("paste", text)
+        return refused
 
     @_on_rows
     def user_empty(self):
@@ -28997,6 +29061,9 @@ def _application_parameters():
 def _of_engine(name, is_fixed=False):
     """An attribute of an Application that is its engine's, taken as its constructor takes it."""
     def assign(app, value):
+        if name == "data" and "_engine" not in app.__dict__:
+            app.__dict__[name] = value          # the program's own: see Application.__init__
+            return
         _require("_engine" in app.__dict__, f"{name} is an argument of Application: call "
                  "super().__init__() first, and give it there", got=value)
         _require(not is_fixed, f"Application: {name} cannot be changed; give it to the "
@@ -29134,6 +29201,8 @@ class Application:
             of_site = {name: options.pop(name) for name in Site.__init__.__kwdefaults__}
             self._engine = _ApplicationEngine(self, host, ports, options, **of_site)
             self._engine.open_files(access_log, store)
+            if "data" in self.__dict__:         # assigned before
+                self.data = self.__dict__.pop("data")
         except BaseException:                   # else the file stays locked with the traceback
             if store is not None:
                 store.close()
@@ -37330,12 +37399,14 @@ class Session extends Cursor {
         const operations = message.operations;
         if (message.reset) {
             this.flush();
-            this._tellUnheard("", this._untaken());
             if (this._widgetOf(document.activeElement)) {       // else the welcome knows it
                 this._noteFocus();
                 this._focus = this._credentials.focus;
+                document.activeElement.blur();          // what is typed there is taken, or refused
             }
+            const lines = this._untaken();
             this._clear();
+            this._tellUnheard("", lines);
         }
         this.arriving = message.until;
         this._shownTo = message.applied ?? this._shownTo;
@@ -46721,6 +46792,7 @@ class Binding {
                 return part.raw && value !== undefined ? new Html(valueText(value))
                     : shownValue(value);
             }, value => {
+                this.view.lose(markup, "its field is new");
                 for (const old of markup) old.remove();
                 markup = value instanceof Html ? [...parseMarkup(value.text).childNodes] : [];
                 anchor.data = value instanceof Html ? "" : value;
@@ -46881,9 +46953,11 @@ class Binding {
         template.after(end);
         let instances = new Map();
         own.push(scope => {
-            const items = lookUp(scope, path), next = new Map();
+            const items = lookUp(scope, path), list = Array.isArray(items) ? items : [],
+                next = new Map();
             let changed = false;
-            (Array.isArray(items) ? items : []).forEach((item, index) => {
+            if (!key.length) instances = this._withTheirItems(instances, list);
+            list.forEach((item, index) => {
                 const inner = item !== null && typeof item === "object" && !Array.isArray(item) &&
                     !(item instanceof Html) ? item : { item };
                 let name = key.length ? valueText(lookUp(inner, key)) : index;
@@ -46895,9 +46969,15 @@ class Binding {
                 }
                 instances.delete(name);
                 next.set(name, instance);
+                const before = !key.length && this.view.holds(instance.nodes) &&
+                    addressOf(instance.nodes);
+                instance.item = item;
                 changed = instance.update(inner) || changed;
+                if (before && before !== addressOf(instance.nodes))
+                    this.view.lose(instance.nodes, "another row took its place");
             });
             for (const instance of instances.values()) {
+                this.view.lose(instance.nodes, "its row is gone");
                 for (const child of instance.nodes) child.remove();
                 changed = true;
             }
@@ -46907,7 +46987,35 @@ class Binding {
         });
         return true;
     }
+    // Without a key, rows are places; but one in which a person is at work goes with its item.
+    _withTheirItems(instances, list) {
+        const held = [...instances].filter(([, one]) => this.view.holds(one.nodes));
+        if (!held.length) return instances;
+        const signs = list.map(item => JSON.stringify(item)), next = new Map(), placed = new Set();
+        const place = (one, at) => {
+            if (placed.has(one) || at < 0 || next.has(at)) return;
+            next.set(at, one);
+            placed.add(one);
+        };
+        const isAt = (one, at) => JSON.stringify(one.item) === signs[at];
+        for (const [at, one] of held) if (isAt(one, at)) place(one, at);
+        for (const [, one] of held)
+            place(one, signs.findIndex((_, at) => isAt(one, at) && !next.has(at)));
+        for (const [at, one] of instances) place(one, at);
+        let free = 0;
+        for (const one of instances.values()) {
+            while (next.has(free) && !placed.has(one)) free++;
+            place(one, free);
+        }
+        return next;
+    }
 }
+
+// What the actions in a row are given besides what is entered there.
+const addressOf = nodes => JSON.stringify(nodes.filter(node => node.localName)
+    .flatMap(node => [node, ...node.querySelectorAll("*")])
+    .map(node => [...node.attributes].filter(({ name }) => name.startsWith("data-arg-") ||
+        name === "value" && node.type === "hidden").map(({ value }) => value)));
 
 // By name, as Python's _LIVE; one that ends in "-" has a target.
 const LIVE = new Map(Object.entries({
@@ -46971,6 +47079,8 @@ class FieldView {
         this._entered = new Map();                      // control that was changed -> its turn
         this._turn = 0;
         this._answered = [];
+        this._sent = new Set();                         // controls on their way to an action
+        this.onLost = null;                             // what was entered is gone: told why
         for (const type of ["input", "change"])
             root.addEventListener(type, event => this._enter(event.target));
         root.addEventListener("click", ({ target }) => {        // on the one that is on, too
@@ -47004,22 +47114,44 @@ class FieldView {
             ? [...this.root.querySelectorAll("input[type=radio]")]
                 .filter(one => one.name === node.name && one.form === node.form) : [node];
         this._turn++;
-        for (const one of group) if (this._given.has(one)) this._entered.set(one, this._turn);
+        for (const one of group) if ("form" in one) this._entered.set(one, this._turn);
     }
     _forget(controls) { for (const one of controls) this._entered.delete(one); }
-    // What an action takes: the controls of its form, or those that are in none.
-    entries(node) {
-        const form = formOf(node);
-        return [...this._entered].filter(([one]) => one.form === form);
+    // What goes to an action: the controls of its form, or those that are in none.
+    send(node) {
+        const form = formOf(node), entries = [...this._entered].filter(([one]) =>
+            one.form === form);
+        for (const [one] of entries) this._sent.add(one);
+        return entries;
     }
-    // An action took these. The next values are shown in them, unless they were changed since.
-    taken(entries) {
+    // An action took these, or not. The next values are shown in what it took, unless that was
+    // changed since.
+    answered(entries, isTaken) {
         for (const [node, turn] of entries) {
-            if (this._entered.get(node) !== turn) continue;
+            this._sent.delete(node);
+            if (!isTaken || this._entered.get(node) !== turn) continue;
             this._entered.delete(node);
             this._answered.push(node);
         }
         setTimeout(() => this._showAnswered(), ANSWER_SHOWN_MS);
+    }
+    // Whether a person is at work in these nodes.
+    holds(nodes) {
+        if (!this._entered.size && !this.root.contains(document.activeElement)) return false;
+        const within = one => nodes.some(node => node.contains(one));
+        return within(document.activeElement) || [...this._entered.keys()].some(within);
+    }
+    // These nodes go, or become another's: what was entered there is told, and taken out.
+    lose(nodes, why) {
+        const within = [...this._entered.keys()].filter(one => !this._sent.has(one) &&
+            nodes.some(node => node.contains(one)));
+        const texts = within.filter(isChanged).map(one =>
+            `${one.name || one.localName}: ${entryText(one)}`);
+        for (const one of within) {
+            this._entered.delete(one);
+            undoEntry(one);
+        }
+        if (texts.length) this.onLost?.(`not sent, as ${why}: ${texts.join("; ")}`);
     }
     _showAnswered() {
         for (const node of this._answered.splice(0)) this._showGiven(node, false);
@@ -47038,6 +47170,7 @@ class FieldView {
             script.replaceWith(revived);
         }
         this._binding.update(this.fields);
+        this.lose([this.root], "the widget was made anew");
         this.root.replaceChildren(fragment);
         this._binding.update(this.fields);
     }
@@ -47081,14 +47214,28 @@ function spliced(list = [], splices) {
     return list;
 }
 
+// Whether a control holds other than its default, what it holds as text, and its default again.
+const isTicked = node => /^(checkbox|radio)$/.test(node.type);
+const isChanged = node => isTicked(node) ? node.checked !== node.defaultChecked
+    : node.localName === "select" || node.validity.badInput || node.value !== node.defaultValue;
+const entryText = node => node.type === "password" ? "a password"
+    : isTicked(node) ? (node.checked ? "on" : "off") : node.value;
+function undoEntry(node) {
+    if (isTicked(node)) node.checked = node.defaultChecked;
+    else if (node.localName !== "select") node.value = node.defaultValue;
+    else for (const option of node.options) option.selected = option.defaultSelected;
+}
+
 const formOf = node => node.localName === "form" ? node
     : "form" in node ? node.form : node.closest("form");
 
-// The arguments of an action: the fields of its form, or its own as a control in none; then its
-// data-arg-* attributes.
+// The fields of an action's form, or its own as a control in none.
+const fieldsOf = node => [...formOf(node)?.elements || [node]];
+
+// The arguments of an action: those fields, then its data-arg-* attributes.
 function actionArguments(node) {
     const given = {};
-    for (const field of formOf(node)?.elements || [node]) {
+    for (const field of fieldsOf(node)) {
         if (!field.name || field.matches(":disabled, :not(input, select, textarea)") ||
             field.type === "radio" && !field.checked ||
             ["button", "submit", "reset", "file", "image"].includes(field.type)) continue;
@@ -47251,6 +47398,10 @@ class FieldPage {
         this._view.take({ ...config.first,
             fields: { ...config.first.fields, _server_status: "checkpoint" } });
         if (config.place !== "frame") this._view.setTemplate(config.page.template);
+        this._view.onLost = text => {
+            this._problem = text;
+            this._showBadge();
+        };
         this._showBadge();
         setInterval(() => this._showBadge(), 1000);
         this._root.addEventListener("click", event => {
@@ -47341,12 +47492,15 @@ class FieldPage {
     }
     async _act(node, event) {
         if (!/^(checkbox|radio)$/.test(node.type)) event.preventDefault();
+        // half a date, or what is no number, has no value to be sent
+        const unread = fieldsOf(node).find(one => one.name && one.validity?.badInput);
+        if (unread) return unread.reportValidity();
         node.setAttribute("aria-busy", "true");
         const name = node.getAttribute("data-action");
-        const entries = this._view.entries(node);
+        const entries = this._view.send(node);
         const error = this._feed ? await this._feed.act(name, actionArguments(node))
             : "no server is connected";
-        if (!error) this._view.taken(entries);
+        this._view.answered(entries, !error);
         node.removeAttribute("aria-busy");
         this._problem = error ? `${name}: ${error}` : "";
         this._showBadge();

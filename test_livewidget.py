@@ -6470,7 +6470,30 @@ class Templates(unittest.TestCase):
             lw.to_plain(knot)
 
     @staticmethod
-    def kinds():
+    def frames(day):
+        """Imitations of DataFrames: with a count as index, with days, with names that are there
+        twice, and with an index of two levels."""
+        class Index(list):
+            names = [None]
+
+        class Frame:
+            columns, index, rows = ["a"], range(2), [[1], [2]]
+            reset_index = None
+
+            def to_dict(self, orient):
+                return orient == "split" and {"index": list(self.index), "columns": self.columns,
+                                              "data": self.rows}
+        plain, keyed, twofold, grouped = Frame(), Frame(), Frame(), Frame()
+        keyed.index, keyed.rows = Index([day]), [[1]]
+        twofold.columns, twofold.rows = ["k", "a", "k"], [["x", 1, "y"]]
+        twofold.index = Index(["x"])
+        twofold.index.names = ["k"]
+        grouped.index, grouped.rows = Index([("x", 1)]), [[2]]
+        grouped.index.names = ["a", None]
+        return plain, keyed, twofold, grouped
+
+    @classmethod
+    def kinds(cls):
         """(name, value, what it is shown as) for the kinds of values that people return."""
         import datetime
         import decimal
@@ -6493,19 +6516,7 @@ class Templates(unittest.TestCase):
             def model_dump(self):
                 return {"day": day}
 
-        class Frame:
-            columns, index = ["a"], range(2)
-
-            def reset_index(self):
-                other = Frame()
-                other.rows = [{"index": day, "a": 1}]
-                return other
-            rows = [{"a": 1}, {"a": 2}]
-
-            def to_dict(self, orient):
-                return self.rows if orient == "records" else None
-        keyed = Frame()
-        keyed.index = [day]
+        plain, keyed, twofold, grouped = cls.frames(day)
         missing = type("NAType", (), {"__bool__": None, "__str__": lambda self: "<NA>"})()
         return [
             ("date", day, "2026-01-02"), ("timedelta", span, 90.0), ("missing", missing, None),
@@ -6521,8 +6532,18 @@ class Templates(unittest.TestCase):
             ("complex", 1 + 2j, "(1+2j)"), ("error", ValueError("text"), "text"),
             ("period", Period(), "2026-01"), ("model", Model(), {"day": "2026-01-02"}),
             ("figure", Figure(), picture), ("png", png, picture),
-            ("frame", Frame(), [{"a": 1}, {"a": 2}]),
+            ("frame", plain, [{"a": 1}, {"a": 2}]),
             ("keyed", keyed, [{"index": "2026-01-02", "a": 1}]),
+            ("equal names", twofold, [{"k_3": "x", "k": "x", "a": 1, "k_2": "y"}]),
+            ("grouped", grouped, [{"a_2": "x", "level_1": 1, "a": 2}]),
+            ("numbers", {2, 10, 9.5}, [2, 9.5, 10]), ("texts", {"b", "it's", "a"},
+                                                      ["a", "b", "it's"]),
+            ("days", {day, datetime.date(2025, 12, 30), datetime.date(2025, 4, 1)},
+             ["2025-04-01", "2025-12-30", "2026-01-02"]),
+            ("mixed", {"a", 2}, ["a", 2]), ("sets", {frozenset((2, 1))}, [[1, 2]]),
+            ("values", {"a": 1, "b": day}.values(), [1, "2026-01-02"]),
+            ("items", {"a": day}.items(), [["a", "2026-01-02"]]),
+            ("text", collections.UserString("hi"), "hi"),
             ("keys", {day: 1, ("a", day): 2, ("b", ""): 3, None: 4, True: 5, 1.5: 6, b"k": 7,
                       uuid.UUID(int=1): 8},
              {"2026-01-02": 1, "a, 2026-01-02": 2, "b": 3, "null": 4, "true": 5, "1.5": 6, "k": 7,
@@ -6534,7 +6555,8 @@ class Templates(unittest.TestCase):
                                                                      [{"a": [expected]}])):
                 with self.subTest(name):
                     self.assertEqual(lw.to_plain(wrapped)[0], plain)
-        self.assertIsInstance(lw.to_plain({"v": self.kinds()[-5][1]})[0]["v"], lw.HTML)
+        figure, = (value for name, value, _ in self.kinds() if name == "figure")
+        self.assertIsInstance(lw.to_plain({"v": figure})[0]["v"], lw.HTML)
 
     def test_bytes_of_an_encoded_picture_are_shown_as_one_and_a_text_like_them_is_not(self):
         """As a text and in an attribute, `src`."""
@@ -6571,6 +6593,13 @@ class Templates(unittest.TestCase):
                  [{"a b": 1, "t": "2024-01-01T00:00:00"}]),
                 ("pandas", lambda pd: pd.DataFrame({"a": [1]}, index=["x"]),
                  [{"index": "x", "a": 1}]),
+                ("pandas", lambda pd: pd.DataFrame({"k": ["x"], "a": [1]}).set_index(
+                    "k", drop=False), [{"k_2": "x", "k": "x", "a": 1}]),
+                ("pandas", lambda pd: pd.DataFrame([[1, 2]], columns=["a", "a"]),
+                 [{"a": 1, "a_2": 2}]),
+                ("pandas", lambda pd: pd.DataFrame(
+                    [[1, 2]], columns=pd.CategoricalIndex(["a", "b"]), index=["x"]),
+                 [{"index": "x", "a": 1, "b": 2}]),
                 ("pandas", lambda pd: pd.Series([1, 2], index=["a", "b"]), [1, 2]),
                 ("pandas", lambda pd: {pd.Timestamp(2024, 1, 1): 1}, {"2024-01-01T00:00:00": 1}),
                 ("pandas", lambda pd: [pd.NA, pd.NaT, pd.Period("2024-01"), pd.Timedelta(5, "s")],
@@ -8474,6 +8503,102 @@ class WidgetPages(ServerCase, BrowserCase):
         tab = self.tab(widget.server.get_url())
         tab.wait("Number(document.querySelector('h1')?.innerText) > 1")
         return tab
+
+    def test_an_action_is_not_called_with_what_the_browser_could_not_read(self):
+        """Half a date, or what is no number: the browser says so, and what is written stays."""
+        for kind, half, rest in (("number", "1e", "1"), ("date", "12", "12312026")):
+            got = []
+            widget = make_widget(
+                {"/api/x": lambda: {"got": repr(got)}},
+                "<p>{got}</p><form><input type='%s' name='n'><input name='t'>"
+                "<button id='set' data-action='/set'>set</button></form>" % kind,
+                actions={"/set": lambda **given: got.append(given)}, update_interval=50)
+            tab = self.tab(widget.server.get_url())
+            tab.wait("document.querySelector('p')?.innerText === '[]'")
+            tab.js("window.told = []; document.querySelector('[name=n]').addEventListener("
+                   "'invalid', event => told.push(event.target.name))")
+            tab.click("[name=t]")
+            tab.type("text")
+            tab.js("document.querySelector('[name=n]').focus()")
+            tab.type(half)
+            with self.subTest(kind):
+                tab.wait("document.activeElement.validity.badInput")
+                tab.click("#set")
+                tab.wait("told.length === 1")
+                tab.js("document.querySelector('[name=n]').focus()")
+                tab.type(rest)
+                tab.click("#set")
+                tab.wait("document.querySelector('p').innerText.includes('text')")
+                number = {"n": 10} if kind == "number" else {"n": "2026-12-31"}
+                self.assertEqual(ast.literal_eval(tab.text("p")), [{**number, "t": "text"}])
+            widget.server.terminate()
+
+    def rows(self, key="", **options):
+        """A page with a list of rows, each with a note in a form, and what sets their numbers."""
+        def drop(id, note):
+            got.append([id, note])
+        rows, got, path = [1, 2, 3], [], os.path.join(tempfile.mkdtemp(), "rows")
+        pathlib.Path(path).write_text(json.dumps(rows))
+        widget = make_widget(
+            {"/api/x": lambda: {"got": json.dumps(got), "rows": [
+                {"id": id} for id in json.loads(pathlib.Path(path).read_text())]}},
+            "<p>{got}</p><ul data-each='rows'%s><template><li><b>{id}</b>"
+            "<form data-action='/drop' data-arg-id='{id}'><input name='note'><button>Drop</button>"
+            "</form></li></template></ul>" % key,
+            actions={"/drop": drop}, server_name="rows", update_interval=50, **options)
+        tab = self.tab(widget.server.get_url())
+        tab.wait("document.querySelectorAll('li').length === 3")
+
+        def show(*ids):
+            pathlib.Path(path).write_text(json.dumps(ids))
+            tab.wait("[...document.querySelectorAll('b')].map(one => one.innerText).join() === '%s'"
+                     % ",".join(map(str, ids)))
+        return tab, show
+
+    def test_what_is_typed_in_a_row_of_a_list_stays_with_its_item_or_is_told(self):
+        """Without a key, too, though rows are places then: else it went to another's id."""
+        for key in ("", " data-key='id'"):
+            tab, show = self.rows(key)
+            notes = "[...document.querySelectorAll('[name=note]')].map(one => one.value).join()"
+            with self.subTest(key):
+                tab.click("[name=note]")
+                tab.type("mine")
+                show(7, 1, 2, 3)
+                self.assertEqual(tab.js(notes), ",mine,,")
+                tab.type("!")                   # the focus went along
+                self.assertEqual(tab.js(notes), ",mine!,,")
+                show(3, 2, 1)
+                self.assertEqual(tab.js(notes), ",,mine!")
+                show(3, 2, 8)
+                self.assertEqual(tab.js(notes), ",,")
+                tab.wait("document.querySelector('#lw-badge').innerText.includes('note: mine!')")
+                self.assertIn("its row is gone" if key else "another row took its place",
+                              tab.text("#lw-badge"))
+                tab.click("li:nth-of-type(2) [name=note]")
+                tab.type("gone")
+                show(3)
+                tab.wait("document.querySelector('#lw-badge').innerText"
+                         ".includes('gone: note: gone')")
+                tab.click("[name=note]")
+                tab.type("sent")
+                tab.key("Enter")
+                tab.wait("document.querySelector('p').innerText === '[[\"3\", \"sent\"]]'")
+                tab.wait("document.querySelector('#lw-badge').hidden")
+
+    def test_what_is_typed_in_a_template_that_is_replaced_is_told(self):
+        make = functools.partial(make_widget, {"/api/x": lambda: {"x": 1}}, server_name="anew",
+                                 update_interval=50)
+        widget = make("<p>{x}</p><input name='note'><input type='password' name='key'>"
+                      "<input name='untouched' value='as it was'>")
+        tab = self.tab(widget.server.get_url())
+        tab.wait("document.querySelector('p')?.innerText === '1'")
+        for name in ("note", "key"):
+            tab.click("[name=%s]" % name)
+            tab.type("typed")
+        make("<i>{x}</i><input name='note'>")
+        tab.wait("document.querySelector('i')?.innerText === '1'")
+        tab.wait("document.querySelector('#lw-badge').innerText === "
+                 "'not sent, as the widget was made anew: note: typed; key: a password'")
 
     def test_a_form_keeps_what_was_entered_until_it_is_taken_or_reset(self):
         """HTML's dirty flag, for each kind of control: a refresh gives defaults, which are shown
@@ -17914,9 +18039,10 @@ class Widgets(AppCase):
         rows = getattr(engine_of(widget), "rows", None)
         path = rows and [rows.key_at(0)] if hasattr(rows, "key_at") else ["a"]
         return {"CHILD": lambda: W.Label("new"), "CHILDREN": lambda: [W.Label("1"), W.Label("2")],
-                "FIRST": lambda: widget.get_children()[0],
+                "FIRST": lambda: (widget.get_children() or [W.Label("new")])[0],
                 "MENU": lambda: RegistrySweep().fixture(W, "Menu", {})[0],
                 "REF": lambda: widget.create_ref(1), "LATER_REF": lambda: widget.create_ref(40),
+                "BUTTON": lambda: W.Button("new"),
                 "PATH": lambda: path, "PATHS": lambda: [path],
                 "CELLS": lambda: [{"path": path, "col_key": 0}]}.get(
                     value if isinstance(value, str) else None, lambda: value)()
@@ -17963,6 +18089,74 @@ class Widgets(AppCase):
                 with self.subTest(full, argument=argument):
                     self.assertNotEqual(self.outcome(name, method, needed, {argument: value}),
                                         self.outcome(name, method, needed, {}))
+
+    #: Methods that tell something, and those of handlers and bindings.
+    CHANGES_NOTHING = re.compile(
+        "get_|is_|has_|can_|find|index_|num_|elapsed|time_left|to_data|to_svg|bind|batch|on$|"
+        ".*callback$|handler$|export$|save$|check$|destroy$|popup$|create_")
+    #: What methods without optional arguments take: {method: arguments as in METHODS}.
+    CHANGES = {
+        "add_button": ["BUTTON", 1], "add_menu": ["MENU", "N"], "add_band": ["S", [1], [2], [3]],
+        "add_heatmap": ["S", [1], [2], [[3]]], "append_row": [["CHILD"]],
+        "append_column": [["CHILD"]], "RowsView.append_column": ["N"], "append": ["x"],
+        "append_html": ["x"], "append_text": ["x"],
+        "apply_tag": ["TAG", "REF", "LATER_REF"], "remove_tag": ["TAG", "REF", "LATER_REF"],
+        "delete_range": ["REF", "LATER_REF"], "remove_ref": ["REF"], "follow": [["line"]],
+        "draw_image": [{"src": "data:,"}], "sort_by_columns": [["_col0"]],
+        "remove_items": ["PATHS"], "update_data": [[["x", "y"]]], "update_rows": [[["x", "y"]]],
+        "update_tree": [{"new": {"_col1": "n"}}], "delete_alpha": ["one"],
+        "insert_alpha": ["x"], "add_item": [["a"], "k", {"_col1": "x"}]}
+
+    def change(self, W, name, method):
+        """(a new widget with something in it, arguments with which the method changes it)."""
+        widget = RegistrySweep().fixture(W, name, {})[0]
+        if method[:4] == "set_":
+            return widget, Samples.arguments(name, method[4:], widget)
+        function = getattr(type(widget), method)
+        full = function.__qualname__
+        given = self.METHODS.get(full, [self.CHANGES.get(full, self.CHANGES.get(method))])[0]
+        if given is None:
+            kinds = {"child": "CHILD" if re.match("add_|insert_", method) else "FIRST",
+                     "path": "PATH"}
+            given = [kinds.get(one.name,
+                               0 if re.search("int|float", str(one.annotation)) else "one")
+                     for one in list(inspect.signature(function).parameters.values())[1:]
+                     if one.default is one.empty and one.kind != one.VAR_KEYWORD]
+        return widget, self.given(W, widget, given)
+
+    def test_nothing_that_changes_a_destroyed_widget_raises_and_it_warns_alone_of_that(self):
+        """With what was right just before: what it is checked by is gone with the widget."""
+        wrong, tried, warned = [], 0, set()
+        for name, cls in lw.WIDGETS.items():
+            for method in (one for one in dir(cls) if cls.in_browser and one[0] != "_"
+                           and inspect.isfunction(getattr(cls, one))
+                           and not self.CHANGES_NOTHING.match(one)):
+                widget, args = self.change(self.W, name, method)
+                widget.destroy()
+                self.records.records.clear()
+                tried += 1
+                try:
+                    result = getattr(widget, method)(*args)
+                    if method[:4] == "set_" and result is not None:
+                        wrong.append((name, method, result))
+                except Exception as error:  # noqa: BLE001 - whatever it is
+                    wrong.append((name, method, repr(error)))
+                said = [one.getMessage() for one in self.records.records]
+                if any("%r was destroyed" % widget in one for one in said):
+                    warned.add(name)
+                wrong += [(name, method, one) for one in said if "was destroyed" not in one]
+        self.assertEqual(wrong, [], wrong)
+        self.assertEqual([name for name, cls in lw.WIDGETS.items()
+                          if cls.in_browser and name not in warned], [])
+        self.assertGreater(tried, 2000, "methods were not found")
+
+    def test_a_value_of_a_destroyed_field_that_was_one_of_its_items_is_ignored(self):
+        group = self.W.RadioGroup(["a", "b"])
+        group.destroy()
+        self.records.records.clear()
+        for _ in range(2):
+            group.value = "b"
+        self.assertEqual(len(self.records.records), 1, self.records.text())
 
     def test_an_assignment_that_would_change_nothing_says_so(self):
         """As `label.text = "new"`; of any other name, of properties and in subclasses it works."""
@@ -22602,6 +22796,29 @@ class WidgetsInChromium(WidgetCase):
                 self.settle(field.session)
                 tab.wait("document.activeElement === document.querySelector('%s')" % css)
                 tab.wait("document.activeElement.value === '%s'" % typed)
+
+    def test_what_cannot_be_taken_is_told_where_the_page_is_built_anew(self):
+        """While it is typed in, and when it was left; of what is not whole, that it is not."""
+        for make, typed, said in ((lambda W: W.SpinBox(), "1x2", "Field: 1x2"),
+                                  (lambda W: W.NumberEntry(), "1x2", "Field: 1x2"),
+                                  (lambda W: W.DateEntry(), "12", "Field: what is not whole")):
+            for leaves in (False, True):
+                field, tab, css = self.one(lambda W: make(W))   # noqa: B023
+                field.set_accessible_name("Field")
+                self.settle(field.session)
+                with self.subTest(type(field).__name__, leaves=leaves):
+                    inner = css + (" input" if tab.js("!document.querySelector('%s').matches("
+                                                      "'input')" % css) else "")
+                    tab.click(inner)
+                    tab.key("a", modifiers=2)
+                    tab.type(typed)
+                    if leaves:
+                        tab.js("document.activeElement.blur()")
+                    tab.js("window.old = document.querySelector('%s')" % inner)
+                    field.session.reconstruct()
+                    tab.wait("!window.old.isConnected")
+                    tab.wait("document.body.innerText.includes('The program did not get: %s')"
+                             % said)
 
     def test_a_text_entry_tells_of_its_text_and_remembers_lines(self):
         entry, tab, css = self.one(lambda W: W.TextEntry(linehistory=3), "activated", "modified")
@@ -30715,8 +30932,8 @@ class Tables(AppCase):
             reset_index = None
 
             def to_dict(self, orient):
-                return [{"name": "a", "size": 1}, {"name": "b", "size": 2}][:2 * (orient ==
-                                                                                  "records")]
+                return orient == "split" and {"index": [0, 1], "columns": self.columns,
+                                              "data": self.tolist()}
         W = self.make_app().create_session().get_widgets()
         rows = [["a", 1], ["b", 2]]
         for data in (Frame(), [Part("a", 1), Part("b", 2)], [{"name": "a", "size": 1},
@@ -31745,6 +31962,35 @@ class Tables(AppCase):
         self.assertEqual(seen[:-1], [("cell_edited", ["row1"], "size", 7, 5),
                                      ("cell_edited", ["row2"], "size", 8, None)])
 
+    def test_what_is_pasted_and_not_taken_is_told_to_who_did_it(self):
+        """What has no place, and what is another than a cell that is not editable; the rest is
+        taken. Where nothing is editable, the text is for the program alone."""
+        table, seen, browser = self.table(4, "paste", selection_mode="multiple")
+        for chosen, text, told in (
+                ("row3", "n3\t7\nover\t8", ["over", "there is no such row (the first of 2 such "
+                                                    "cells)"]),
+                ("row1", "n1\t7\tfalse\tmore\n\t8\t\t\n", ["more", "there is no such column"]),
+                ("row1", "x\t9", ["x", "its column is not editable"]),
+                (None, "7\t8", ["7\t8", "no cell is marked"]), ("row1", "n1\t5", None)):
+            with self.subTest(text):
+                browser.calls.clear()
+                table.clear_selection()
+                if chosen:
+                    table.select_path([chosen])
+                browser.event(table.wid, state={"user_paste": [text]})
+                browser.settle()
+                table.session.gui_call(lambda: None)
+                browser.settle()
+                self.assertEqual([call[3] for call in browser.calls if call[2] == "tell_refused"],
+                                 [told] if told else [])
+        self.assertEqual([row[4][1] for row in self.window(table, browser)], [0, 5, 8, 7])
+        self.assertEqual(len(seen), 4)
+        table.set_editable(False)
+        browser.event(table.wid, state={"user_paste": ["x\t5"]})
+        eventually(lambda: len(seen) == 5)
+        browser.settle()
+        self.assertEqual([call for call in browser.calls if call[2] == "tell_refused"], [])
+
     def offer(self, table, browser, cut):
         """(text, number) of the offer that a browser is made when it copies or cuts."""
         browser.calls.clear()
@@ -32059,7 +32305,9 @@ class Tables(AppCase):
         browser.event(table.wid, state={"user_paste": ["x\tbad\ny\t8\nz\tworse"]})
         browser.until(lambda b: any(call[2] == "tell_refused" for call in b.calls))
         self.assertEqual([call[3] for call in browser.calls if call[2] == "tell_refused"],
-                         [["bad", "it cannot be read as integer (the first of 2 such cells)"]])
+                         [["x", "its column is not editable (the first of 3 such cells); "
+                           "\u201cbad\u201d: it cannot be read as integer (the first of 2 such "
+                           "cells)"]])
         self.assertEqual([row[4][1] for row in self.window(table, browser)], [0, 3, 8, 1])
 
     def test_any_order_of_changes_keeps_tree_and_window_right(self):
@@ -32144,6 +32392,23 @@ class TablesInChromium(WidgetCase):
         self.assertEqual(looks.js("document.querySelectorAll('%s [aria-sort], %s .lw-data-editor')"
                                   ".length" % (css, css)), 0)
         self.assertEqual(looks.text(css), before)
+
+    def test_a_cell_that_is_edited_is_taken_or_told_where_the_page_is_built_anew(self):
+        view, tab, css = self.table(cell_cursor=True)
+        for text, held, said in (("12", 12, False), ("1x", 12, True)):
+            tab.click(css + " [data-index='1'] > [aria-colindex='2']")
+            tab.key("F2")
+            tab.wait("document.activeElement.matches('.lw-data-editor')")
+            tab.key("a", modifiers=2)
+            tab.type(text)
+            tab.js("window.old = document.querySelector('%s')" % css)
+            view.session.reconstruct()
+            tab.wait("!window.old.isConnected")
+            eventually(lambda: view.get_shown_rows()[1][1] == held)     # noqa: B023
+            self.settle(view.session)
+            self.assertEqual(tab.js("document.body.innerText.includes('did not get: ') && "
+                                    "document.body.innerText.includes(': 1x')"), said)
+            tab.wait("document.querySelectorAll('%s [data-index=\"1\"]').length" % css)
 
     def test_rows_that_go_while_the_last_one_is_on_its_way_leave_the_others_in_view(self):
         view, tab, css = self.table(rows=[{"name": "n%d" % row} for row in range(3000)],
@@ -36578,9 +36843,33 @@ class Facades(AppCase):
         other.remove(panel, destroy=True)
         self.assertEqual(panel.parent, "owner")
 
+    def test_each_widget_is_shown_and_hidden_whatever_a_subclass_calls_set_visible(self):
+        """It is no name of the toolkit whose names we use."""
+        session, shown = lw.Application(None, 0).create_session(), 0
+        for name, cls in lw.WIDGETS.items():
+            if cls.in_browser and name != "MDISubWindow":       # which its workspace makes
+                made = type(name, (cls,), {"set_visible": lambda self, columns, rows: "mine"})
+                seen = []
+                for one in (cls(session), made(session)):
+                    for act in (one.hide, one.show, one.hide):
+                        act()
+                        seen.append(one.is_visible())
+                with self.subTest(name):
+                    self.assertEqual(seen[:3], seen[3:])
+                shown += seen[1]
+        self.assertGreater(shown, 60)
+
+    def test_data_that_is_set_before_the_base_is_made_stays(self):
+        class Made(lw.Application):
+            def __init__(self):
+                self.data = {"mine": 1}
+                super().__init__(None, 0)
+        self.assertEqual(Made().data, {"mine": 1})
+
     def test_what_is_set_before_the_base_is_made_is_refused_in_words(self):
         options = [name for name, one in vars(lw.Application).items() if getattr(one, "fset", 0)]
         self.assertIn("logger", options)
+        options.remove("data")
         for name in options:
             made = type("Made", (lw.Application,), {
                 "__init__": lambda self: setattr(self, name, "mine")})      # noqa: B023
