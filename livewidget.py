@@ -37312,7 +37312,7 @@ class Session extends Cursor {
         const typing = this._hands.get("typing");
         return [...document.querySelectorAll("input, textarea")].flatMap(node => {
             const widget = this._widgetOf(node), { badInput } = node.validity;
-            const begun = node === typing && (badInput || widget?._isUnread());
+            const begun = badInput || node === typing && widget?._isUnread();
             if (!widget || widget.isSecret || !begun && !("refused" in node)) return [];
             return [`${widget._shownName()}: ${badInput ? "not finished" : node.value}`];
         });
@@ -37402,7 +37402,6 @@ class Session extends Cursor {
             if (this._widgetOf(document.activeElement)) {       // else the welcome knows it
                 this._noteFocus();
                 this._focus = this._credentials.focus;
-                document.activeElement.blur();          // what is typed there is taken, or refused
             }
             const lines = this._untaken();
             this._clear();
@@ -39793,150 +39792,6 @@ class Slider extends Range {
     set_tracking(track) { this._track = track; }
 }
 
-class ScrollBar extends Widget {
-    static held = ["set_scroll_percent", "set_thumb_percent"];
-    static isField = true;
-    constructor(orientation = "horizontal", thickness = 15) {
-        super(element("div", { class: "lw-scroll-bar", role: "scrollbar", tabindex: "0",
-            "aria-orientation": orientation, "aria-valuemin": 0, "aria-valuemax": 100 }));
-        this._across = orientation === "horizontal";
-        this._thumb = element("div");
-        this.element.append(this._thumb);
-        this.element.style.setProperty("--lw-thickness", px(thickness));
-        Object.assign(this, { _at: 0, _length: 0.2 });
-        onDrag(this.element, event => {
-            const box = this.element.getBoundingClientRect();
-            const [at, length] = this._across ? [event.clientX - box.x, box.width]
-                : [event.clientY - box.y, box.height];
-            const room = length * (1 - this._length) || 1;
-            if (event.target !== this._thumb) this._moveTo((at - length * this._length / 2) / room);
-            const start = this._at;
-            return { move: (dx, dy) => this._moveTo(start + (this._across ? dx : dy) / room),
-                end: () => this._released() };
-        });
-        this.element.addEventListener("wheel", event => {
-            if (event.ctrlKey) return;                  // it zooms the page
-            event.preventDefault();
-            this._moveTo(this._at + Math.sign(event.deltaY || event.deltaX) * 0.05);
-        }, { passive: false });
-        onKeys(this.element, event => {
-            const step = { ArrowLeft: -0.05, ArrowUp: -0.05, ArrowRight: 0.05, ArrowDown: 0.05,
-                PageUp: -0.2, PageDown: 0.2, Home: -1, End: 1 }[event.key];
-            if (!step) return;
-            event.preventDefault();
-            this._moveTo(this._at + step);
-        });
-        this._show();
-    }
-    _moveTo(at) {
-        const before = this._at;
-        this.set_scroll_percent(clamp(at, 0, 1));
-        if (this._at !== before) this._tellPlace();
-    }
-    _released() {
-        if (this.session?.isOvertaken(this, "set_scroll_percent")) this._tellPlace();
-    }
-    _tellPlace() { this.userState("set_scroll_percent", [this._at], "activated"); }
-    _show() {
-        this.element.setAttribute("aria-valuenow", Math.round(100 * this._at));
-        Object.assign(this._thumb.style,
-            { [this._across ? "width" : "height"]: 100 * this._length + "%",
-            [this._across ? "left" : "top"]: 100 * this._at * (1 - this._length) + "%" });
-    }
-    set_scroll_percent(pct) {
-        this._at = pct;
-        this._show();
-    }
-    set_thumb_percent(pct) {
-        this._length = pct;
-        this._show();
-    }
-}
-
-class AbstractScrollArea extends SingleChild {
-    static held = ["set_scroll_percent", "set_thumb_percent"];
-    constructor({ thickness = 15 } = {}) {
-        super(element("div", { class: "lw-scroll-area lw-shrinks" }));
-        this._bars = ["horizontal", "vertical"]
-            .map(orientation => new ScrollBar(orientation, thickness));
-        this._view = element("div", { class: "lw-fill lw-scroll-view" });
-        this.element.append(this._view, ...this._bars.map(bar => bar.element));
-        this._shown = ["auto", "auto"];
-        for (const bar of this._bars) {
-            bar.element.setAttribute("aria-label", bar === this._bars[0] ? "Scroll across"
-                : "Scroll down");
-            bar.on("activated", () => this._barMoved());
-            bar._released = () => {
-                if (this.session?.isOvertaken(this, "set_scroll_percent")) this._barMoved();
-            };
-        }
-        new ResizeObserver(() => this._resized()).observe(this._view);
-        this._showBars();
-    }
-    _content() { return this._view; }
-    _barMoved() {
-        const place = this._bars.map(bar => bar._at);
-        this.userState("set_scroll_percent", place, "scrolled");
-    }
-    _resized() {
-        if (!this._wants("area-resize")) return;
-        const [across, down] = this._bars.map(bar => bar.element);
-        this.emit("area-resize",
-            [this._view.clientWidth, this._view.clientHeight, down.offsetWidth,
-                across.offsetHeight]);
-    }
-    _showBars() {
-        this._bars.forEach((bar, index) => { bar.element.hidden = this._shown[index] === "off" ||
-            this._shown[index] === "auto" && bar._length >= 1; });
-    }
-    set_thumb_percent(...lengths) {
-        this._bars.forEach((bar, index) => bar.set_thumb_percent(lengths[index]));
-        this._showBars();
-    }
-    set_scroll_percent(...places) {
-        this._bars.forEach((bar, index) => bar.set_scroll_percent(places[index])); }
-    set_scroll_bar_visibility(...words) {
-        this._shown = words;
-        this._view.classList.toggle("lw-one-way", words[0] === "off");
-        this._showBars();
-    }
-}
-
-// The content scrolls as the browser does it; the bars follow, and move it.
-class ScrollArea extends AbstractScrollArea {
-    static held = ["set_scroll_percent", "set_scroll_position"];
-    constructor(options = {}) {
-        super(options);
-        this._view.classList.add("lw-scrolls");
-        this._view.tabIndex = 0;
-        this._view.addEventListener("scroll", () => this._follow(), { passive: true });
-        scrolling.watch(this, this._view);
-        this._contentSize = new ResizeObserver(() => this._follow());
-        this._follow();
-    }
-    _setEntries(entries) {
-        super._setEntries(entries);
-        this._contentSize.disconnect();
-        for (const [child] of entries) this._contentSize.observe(child.outer);
-        this._follow();
-    }
-    _resized() {
-        this._follow();
-        super._resized();
-    }
-    _follow() {
-        const { clientWidth, clientHeight, scrollWidth, scrollHeight } = this._view;
-        this.set_thumb_percent(scrollWidth ? clamp(clientWidth / scrollWidth, 0.01, 1) : 1,
-            scrollHeight ? clamp(clientHeight / scrollHeight, 0.01, 1) : 1);
-        this.set_scroll_percent(...scrolling.place(this._view));
-    }
-    _barMoved() {
-        scrolling.go(this._view, ...this._bars.map(bar => bar._at));
-        super._barMoved();
-    }
-    set_scroll_position(h, v) { scrolling.set(this, this._view, h, v); }
-}
-
 class ProgressBar extends Widget {
     static usualName = "Progress";
     constructor() {
@@ -40069,17 +39924,17 @@ for (const type of ["pointerdown", "pointerup", "mousedown", "click", "dblclick"
 const catalogue = {
     Box, VBox, Card, JobView, Form, HBox, AppBar, Sidebar, ButtonBox, FixedLayout, Frame, Separator,
     Expander, TabWidget, StackWidget, TopLevel, Page, Dialog, Button, CheckBox, Switch, RadioButton,
-    Label, Link, Spinner, TextEntry, PasswordEntry, SearchEntry, Slider, ScrollBar,
-    AbstractScrollArea, ScrollArea, ProgressBar, Image,
+    Label, Link, Spinner, TextEntry, PasswordEntry, SearchEntry, Slider, ProgressBar, Image,
 };
 const LARGE = new Set([
-    "Toast", "GridBox", "ComboBox", "Splitter", "MDISubWindow", "MDIWidget", "TextEntrySet",
-    "ColorDialog", "HtmlView", "TextSource", "CodeView", "Dial", "VideoWidget", "Canvas",
-    "ColorWidget", "Shortcut", "Metric", "StatusBar", "DownloadButton", "ToggleButton", "Badge",
-    "RadioGroup", "SegmentedButton", "RangeSlider", "TextArea", "MenuAction", "Menu",
-    "ExternalWidget", "FileDialog", "ToolBarAction", "ToolBar", "MenuBar", "SpinBox", "NumberEntry",
-    "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry", "MultiSelect", "FileUpload", "Markdown",
-    "ChatMessage", "ChatView", "JsonView", "DiffView", "TreeView", "TableView", "LogView", "Chart",
+    "ScrollBar", "AbstractScrollArea", "ScrollArea", "Toast", "GridBox", "ComboBox", "Splitter",
+    "MDISubWindow", "MDIWidget", "TextEntrySet", "ColorDialog", "HtmlView", "TextSource",
+    "CodeView", "Dial", "VideoWidget", "Canvas", "ColorWidget", "Shortcut", "Metric", "StatusBar",
+    "DownloadButton", "ToggleButton", "Badge", "RadioGroup", "SegmentedButton", "RangeSlider",
+    "TextArea", "MenuAction", "Menu", "ExternalWidget", "FileDialog", "ToolBarAction", "ToolBar",
+    "MenuBar", "SpinBox", "NumberEntry", "DateEntry", "DateRange", "TimeEntry", "DateTimeEntry",
+    "MultiSelect", "FileUpload", "Markdown", "ChatMessage", "ChatView", "JsonView", "DiffView",
+    "TreeView", "TableView", "LogView", "Chart",
 ]);                                    // section 8
 
 //@part large
@@ -40090,11 +39945,11 @@ const LARGE = new Set([
 const makeLargeWidgets =
     ({ element, showText, shownPart, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
     copyPromised, onDrag, onKeys, isTab, setAttributes, points, hasPairs, joined, joinSplices,
-    unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field, TypedField,
-    TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS, Range, onPixels,
-    Button, Checkable, RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox, parseMarkup,
-    placeInOrder, showLocked, menuItem, showMenu, openMenuFrom, TextInput, eyeButton, textButton,
-    keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS, showTip }) => {
+    unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field, SingleChild,
+    TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS,
+    Range, onPixels, Button, Checkable, RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox,
+    parseMarkup, placeInOrder, showLocked, menuItem, showMenu, openMenuFrom, TextInput, eyeButton,
+    textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS, showTip }) => {
 
 document.head.append(element("style", {}, `
 .lw-locked form { display: grid; gap: 12px; margin-top: 16px; }
@@ -40385,6 +40240,150 @@ function keepFocus(node, heir, change) {
     const held = node.contains(document.activeElement);
     change();
     if (held && !node.contains(document.activeElement)) heir.focus();
+}
+
+class ScrollBar extends Widget {
+    static held = ["set_scroll_percent", "set_thumb_percent"];
+    static isField = true;
+    constructor(orientation = "horizontal", thickness = 15) {
+        super(element("div", { class: "lw-scroll-bar", role: "scrollbar", tabindex: "0",
+            "aria-orientation": orientation, "aria-valuemin": 0, "aria-valuemax": 100 }));
+        this._across = orientation === "horizontal";
+        this._thumb = element("div");
+        this.element.append(this._thumb);
+        this.element.style.setProperty("--lw-thickness", px(thickness));
+        Object.assign(this, { _at: 0, _length: 0.2 });
+        onDrag(this.element, event => {
+            const box = this.element.getBoundingClientRect();
+            const [at, length] = this._across ? [event.clientX - box.x, box.width]
+                : [event.clientY - box.y, box.height];
+            const room = length * (1 - this._length) || 1;
+            if (event.target !== this._thumb) this._moveTo((at - length * this._length / 2) / room);
+            const start = this._at;
+            return { move: (dx, dy) => this._moveTo(start + (this._across ? dx : dy) / room),
+                end: () => this._released() };
+        });
+        this.element.addEventListener("wheel", event => {
+            if (event.ctrlKey) return;                  // it zooms the page
+            event.preventDefault();
+            this._moveTo(this._at + Math.sign(event.deltaY || event.deltaX) * 0.05);
+        }, { passive: false });
+        onKeys(this.element, event => {
+            const step = { ArrowLeft: -0.05, ArrowUp: -0.05, ArrowRight: 0.05, ArrowDown: 0.05,
+                PageUp: -0.2, PageDown: 0.2, Home: -1, End: 1 }[event.key];
+            if (!step) return;
+            event.preventDefault();
+            this._moveTo(this._at + step);
+        });
+        this._show();
+    }
+    _moveTo(at) {
+        const before = this._at;
+        this.set_scroll_percent(clamp(at, 0, 1));
+        if (this._at !== before) this._tellPlace();
+    }
+    _released() {
+        if (this.session?.isOvertaken(this, "set_scroll_percent")) this._tellPlace();
+    }
+    _tellPlace() { this.userState("set_scroll_percent", [this._at], "activated"); }
+    _show() {
+        this.element.setAttribute("aria-valuenow", Math.round(100 * this._at));
+        Object.assign(this._thumb.style,
+            { [this._across ? "width" : "height"]: 100 * this._length + "%",
+            [this._across ? "left" : "top"]: 100 * this._at * (1 - this._length) + "%" });
+    }
+    set_scroll_percent(pct) {
+        this._at = pct;
+        this._show();
+    }
+    set_thumb_percent(pct) {
+        this._length = pct;
+        this._show();
+    }
+}
+
+class AbstractScrollArea extends SingleChild {
+    static held = ["set_scroll_percent", "set_thumb_percent"];
+    constructor({ thickness = 15 } = {}) {
+        super(element("div", { class: "lw-scroll-area lw-shrinks" }));
+        this._bars = ["horizontal", "vertical"]
+            .map(orientation => new ScrollBar(orientation, thickness));
+        this._view = element("div", { class: "lw-fill lw-scroll-view" });
+        this.element.append(this._view, ...this._bars.map(bar => bar.element));
+        this._shown = ["auto", "auto"];
+        for (const bar of this._bars) {
+            bar.element.setAttribute("aria-label", bar === this._bars[0] ? "Scroll across"
+                : "Scroll down");
+            bar.on("activated", () => this._barMoved());
+            bar._released = () => {
+                if (this.session?.isOvertaken(this, "set_scroll_percent")) this._barMoved();
+            };
+        }
+        new ResizeObserver(() => this._resized()).observe(this._view);
+        this._showBars();
+    }
+    _content() { return this._view; }
+    _barMoved() {
+        const place = this._bars.map(bar => bar._at);
+        this.userState("set_scroll_percent", place, "scrolled");
+    }
+    _resized() {
+        if (!this._wants("area-resize")) return;
+        const [across, down] = this._bars.map(bar => bar.element);
+        this.emit("area-resize",
+            [this._view.clientWidth, this._view.clientHeight, down.offsetWidth,
+                across.offsetHeight]);
+    }
+    _showBars() {
+        this._bars.forEach((bar, index) => { bar.element.hidden = this._shown[index] === "off" ||
+            this._shown[index] === "auto" && bar._length >= 1; });
+    }
+    set_thumb_percent(...lengths) {
+        this._bars.forEach((bar, index) => bar.set_thumb_percent(lengths[index]));
+        this._showBars();
+    }
+    set_scroll_percent(...places) {
+        this._bars.forEach((bar, index) => bar.set_scroll_percent(places[index])); }
+    set_scroll_bar_visibility(...words) {
+        this._shown = words;
+        this._view.classList.toggle("lw-one-way", words[0] === "off");
+        this._showBars();
+    }
+}
+
+// The content scrolls as the browser does it; the bars follow, and move it.
+class ScrollArea extends AbstractScrollArea {
+    static held = ["set_scroll_percent", "set_scroll_position"];
+    constructor(options = {}) {
+        super(options);
+        this._view.classList.add("lw-scrolls");
+        this._view.tabIndex = 0;
+        this._view.addEventListener("scroll", () => this._follow(), { passive: true });
+        scrolling.watch(this, this._view);
+        this._contentSize = new ResizeObserver(() => this._follow());
+        this._follow();
+    }
+    _setEntries(entries) {
+        super._setEntries(entries);
+        this._contentSize.disconnect();
+        for (const [child] of entries) this._contentSize.observe(child.outer);
+        this._follow();
+    }
+    _resized() {
+        this._follow();
+        super._resized();
+    }
+    _follow() {
+        const { clientWidth, clientHeight, scrollWidth, scrollHeight } = this._view;
+        this.set_thumb_percent(scrollWidth ? clamp(clientWidth / scrollWidth, 0.01, 1) : 1,
+            scrollHeight ? clamp(clientHeight / scrollHeight, 0.01, 1) : 1);
+        this.set_scroll_percent(...scrolling.place(this._view));
+    }
+    _barMoved() {
+        scrolling.go(this._view, ...this._bars.map(bar => bar._at));
+        super._barMoved();
+    }
+    set_scroll_position(h, v) { scrolling.set(this, this._view, h, v); }
 }
 
 // The list of a field that is typed in (ARIA, combobox pattern with a listbox). It lies over the
@@ -46549,12 +46548,13 @@ class Chart extends Widget {
 }
 
 return {
-    Toast, GridBox, ComboBox, Splitter, MDISubWindow, MDIWidget, TextEntrySet, ColorDialog,
-    HtmlView, TextSource, CodeView, Dial, VideoWidget, Canvas, ColorWidget, Shortcut, Metric,
-    StatusBar, DownloadButton, ToggleButton, Badge, RadioGroup, SegmentedButton, RangeSlider,
-    TextArea, MenuAction, Menu, ExternalWidget, FileDialog, ToolBarAction, ToolBar, MenuBar,
-    SpinBox, NumberEntry, DateEntry, DateRange, TimeEntry, DateTimeEntry, MultiSelect, FileUpload,
-    Markdown, ChatMessage, ChatView, JsonView, DiffView, TreeView, TableView, LogView, Chart,
+    ScrollBar, AbstractScrollArea, ScrollArea, Toast, GridBox, ComboBox, Splitter, MDISubWindow,
+    MDIWidget, TextEntrySet, ColorDialog, HtmlView, TextSource, CodeView, Dial, VideoWidget, Canvas,
+    ColorWidget, Shortcut, Metric, StatusBar, DownloadButton, ToggleButton, Badge, RadioGroup,
+    SegmentedButton, RangeSlider, TextArea, MenuAction, Menu, ExternalWidget, FileDialog,
+    ToolBarAction, ToolBar, MenuBar, SpinBox, NumberEntry, DateEntry, DateRange, TimeEntry,
+    DateTimeEntry, MultiSelect, FileUpload, Markdown, ChatMessage, ChatView, JsonView, DiffView,
+    TreeView, TableView, LogView, Chart,
 };
 };
 
@@ -49076,10 +49076,11 @@ document.head.append(element("style", {}, STYLE));
 const tools = { element, showText, shownPart, keepOnly, px, clamp, icon, iconButton, ICONS,
     copyText, copyPromised, onDrag, onKeys, isTab, setAttributes, points, hasPairs, joinSplices,
     joined, unitsAt, countPoints, textSplice, scrolling, SharedText, Widget, Container, Field,
-    TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS,
-    Range, onPixels, Button, Checkable, RadioButton, Separator, Dialog, TextEntry, TopLevel, VBox,
-    parseMarkup, placeInOrder, showLocked, menuItem, showMenu, openMenuFrom, TextInput, eyeButton,
-    textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS, showTip };
+    SingleChild, TypedField, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS,
+    REST_MS, Range, onPixels, Button, Checkable, RadioButton, Separator, Dialog, TextEntry,
+    TopLevel, VBox, parseMarkup, placeInOrder, showLocked, menuItem, showMenu, openMenuFrom,
+    TextInput, eyeButton, textButton, keepFrom, isRtl, readingKey, readingStep, MAX_WAIT_MS,
+    showTip };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

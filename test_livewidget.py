@@ -22798,10 +22798,10 @@ class WidgetsInChromium(WidgetCase):
                 tab.wait("document.activeElement.value === '%s'" % typed)
 
     def test_what_cannot_be_taken_is_told_where_the_page_is_built_anew(self):
-        """While it is typed in, and when it was left; of what is not whole, that it is not."""
+        """While it is typed in, and when it was left; of what is not finished, that it is not."""
         for make, typed, said in ((lambda W: W.SpinBox(), "1x2", "Field: 1x2"),
                                   (lambda W: W.NumberEntry(), "1x2", "Field: 1x2"),
-                                  (lambda W: W.DateEntry(), "12", "Field: what is not whole")):
+                                  (lambda W: W.DateEntry(), "12", "Field: not finished")):
             for leaves in (False, True):
                 field, tab, css = self.one(lambda W: make(W))   # noqa: B023
                 field.set_accessible_name("Field")
@@ -45951,7 +45951,7 @@ class ClickLoad:
             page = self.server.open_page((fresh, None))
             sock, wid = page._sock, page.buttons[0]
             sock.setblocking(False)
-            #: [what is not whole yet, answered clicks, ...] of each descriptor
+            #: [not finished yet, answered clicks, ...] of each descriptor
             self.browsers[sock.fileno()] = [b"", 0, wid, sock]
             self.epoll.register(sock, select.EPOLLIN)
             sock.send(self.click(wid, 1))
