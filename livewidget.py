@@ -39452,9 +39452,20 @@ class Range extends Field {
             Number(power) + (digits.split(".")[1] || "").length);
     }
     _change(value) {
-        const same = value === this._value && !this.session?.isOvertaken(this, "set_value");
+        const same = value === this._value && value === this._told &&
+            !this.session?.isOvertaken(this, "set_value");
         this.set_value(value);                  // in the place of what is typed, too
         if (!same) this.userState("set_value", [value], "activated");
+    }
+    _drag(value) {
+        if (this._track) return this._change(value);
+        this._draw(value);
+        this.session?._untold.add(this);
+    }
+    // Something else happens while a thumb is held or a number typed: Python knows it by then,
+    // though it may not be finished.
+    _flush(value = this._drawn) {
+        if (value !== this._told) this.userState("set_value", [this._told = value]);
     }
     _onWheel(event) {
         if (document.activeElement !== this._input || !event.deltaY || event.ctrlKey) return;
@@ -39481,11 +39492,7 @@ class Slider extends Range {
             this.element.dataset.orientation = "turned";
         this.element.append(this._input, this._output);
         this._track = Boolean(options.track);
-        this._input.addEventListener("input", () => {
-            const value = this._read();
-            if (this._track) this._change(value);
-            else this._draw(value);
-        });
+        this._input.addEventListener("input", () => this._drag(this._read()));
         this._input.addEventListener("change", () => this._change(this._read()));
         this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
         this._startRange(options, 0, 100, 50);
@@ -39494,6 +39501,7 @@ class Slider extends Range {
     _read() { return this._float ? this._input.valueAsNumber
         : Math.round(this._input.valueAsNumber); }
     _draw(value) {
+        this._drawn = value;
         this._output.textContent = this._format(value);
         this._input.style.setProperty("--lw-done",
             (value - this._min) / (this._max - this._min) * 100 + "%");
@@ -39506,7 +39514,7 @@ class Slider extends Range {
         this.set_value(this._value);            // a browser keeps it in the limits before
     }
     set_value(value) {
-        this._value = value;
+        this._value = this._told = value;
         this._input.value = value;
         this._draw(value);
     }
@@ -41717,8 +41725,7 @@ class Dial extends Range {
                 const value =
                     this._fit(this._min +
                         (clamp(angle, -150, 150) + 150) / 300 * (this._max - this._min));
-                if (this._track) this._change(value);
-                else this._draw(value);
+                this._drag(value);
                 return value;
             };
             let value = turn(event);
@@ -41738,6 +41745,7 @@ class Dial extends Range {
     }
     _focusTarget() { return this._knob; }
     _draw(value) {
+        this._drawn = value;
         const turn = `rotate(${(value - this._min) / (this._max - this._min) * 300 - 150}deg)`;
         for (const one of this._knob.querySelectorAll(":scope > :is(img, svg, .lw-hand)"))
             one.style.transform = turn;
@@ -41752,7 +41760,7 @@ class Dial extends Range {
         this._draw(this._value);
     }
     set_value(value) {
-        this._value = value;
+        this._value = this._told = value;
         this._draw(value);
     }
     set_tracking(track) { this._track = track; }
@@ -42022,20 +42030,36 @@ class ColorWidget extends Widget {
         });
         this._hue.addEventListener("input",
             () => this._pick([this._hue.valueAsNumber, this._hsv[1], this._hsv[2]]));
-        this._fields.forEach((field, index) => field.addEventListener("change", () => {
-            if (Number.isNaN(field.valueAsNumber))
-                return this._refuse(field, `${field.ariaLabel} is a number, 0 to ${field.max}.`);
-            const numbers =
-                this._fields.map(one => clamp(one.valueAsNumber || 0, 0, Number(one.max)));
-            this._pick(index < 3 ? numbers.slice(0, 3) : hsvOf(numbers.slice(3)));
-        }));
-        this._hex.addEventListener("change", () => {
-            const digits = this._hex.value.trim().replace("#", "").replace(/^...$/, short =>
-                short.replace(/./g, "$&$&"));
-            if (/^[0-9a-f]{6}$/i.test(digits)) this._pick(hsvOf(rgbOf("#" + digits)));
-            else this._refuse(this._hex,
-                `\u201c${this._hex.value}\u201d is no colour: six digits 0 to 9 or a to f.`);
-        });
+        for (const field of [...this._fields, this._hex]) {
+            field.addEventListener("input", () => {
+                this._typedIn = field;
+                this.session?._untold.add(this);
+            });
+            field.addEventListener("change", () => {
+                const { hsv, word } = this._read(field);
+                if (word) this._refuse(field, word);
+                else this._pick(hsv);
+            });
+        }
+    }
+    // The colour that is written in a field as {hsv}, or {word}: why it is none.
+    _read(field) {
+        const at = this._fields.indexOf(field), { value, ariaLabel, max, valueAsNumber } = field;
+        if (at >= 0 && Number.isNaN(valueAsNumber))
+            return { word: `${ariaLabel} is a number, 0 to ${max}.` };
+        const numbers = this._fields.map(one => clamp(one.valueAsNumber || 0, 0, Number(one.max)));
+        if (at >= 0) return { hsv: at < 3 ? numbers.slice(0, 3) : hsvOf(numbers.slice(3)) };
+        const digits = value.trim().replace("#", "").replace(/^...$/, short =>
+            short.replace(/./g, "$&$&"));
+        return /^[0-9a-f]{6}$/i.test(digits) ? { hsv: hsvOf(rgbOf("#" + digits)) }
+            : { word: `\u201c${value}\u201d is no colour: six digits 0 to 9 or a to f.` };
+    }
+    // Something else happens while a colour is being typed: Python knows it by then, though it may
+    // not be finished. The fields stay as they are.
+    _flush() {
+        const { hsv } = this._typedIn ? this._read(this._typedIn) : {}, hex = hsv &&
+            hexOf(rgbOfHsv(hsv));
+        if (hex && hex !== this._told) this.userState("set_color", [this._told = hex]);
     }
     _focusTarget() { return this._knob; }
     _pick(hsv) {
@@ -42043,7 +42067,9 @@ class ColorWidget extends Widget {
         this._hsv = hsv;
         this._draw();
         const hex = hexOf(rgbOfHsv(hsv)), overtaken = this.session?.isOvertaken(this, "set_color");
-        if (hex !== before || overtaken) this.userState("set_color", [hex], "pick");
+        const same = hex === before && hex === this._told && !overtaken;
+        this._told = hex;
+        if (!same) this.userState("set_color", [hex], "pick");
     }
     _draw() {
         const [h, s, v] = this._hsv, rgb = rgbOfHsv(this._hsv), hex = hexOf(rgb);
@@ -42057,9 +42083,11 @@ class ColorWidget extends Widget {
         [h, s, v, ...rgb]
             .forEach((number, index) => { this._fields[index].value = Math.round(number); });
         this._hex.value = hex.slice(1);
+        this._typedIn = null;
         for (const field of [...this._fields, this._hex]) this._accept(field);
     }
     set_color(hex) {
+        this._told = hex;
         this._hsv = hsvOf(rgbOf(hex));
         this._old.style.background = hex;
         this._draw();
@@ -42272,19 +42300,26 @@ class RangeSlider extends Field {
         const value = [...this._value], [low, high] = value;
         const now = this._inputs[at].valueAsNumber;
         value[at] = at ? Math.max(low, now) : Math.min(high, now);
-        const same = value[at] === this._told?.[at];
-        this.set_value(...value, quiet ? this._told : value);
-        if (!quiet && !same) this.userState("set_value", value, "activated");
+        const same = value[at] === this._told?.[at] && !this._unfinished;
+        this.set_value(...value, quiet ? this._told : value, quiet && this._unfinished);
+        if (quiet) this.session?._untold.add(this);
+        else if (!same) this.userState("set_value", value, "activated");
+    }
+    // As that of a Slider.
+    _flush() {
+        if (String(this._value) === String(this._unfinished || this._told)) return;
+        this.userState("set_value", this._unfinished = this._value);
     }
     set_limits(min, max, step) {
         for (const input of this._inputs) Object.assign(input, { min, max, step });
         this._limits = [min, max];
         this.set_value(...this._value);
     }
-    set_value(low, high, told = [low, high]) {
+    set_value(low, high, told = [low, high], unfinished = null) {
         const [min, max] = this._limits || [0, 100];
         this._value = [low, high];
         this._told = told;
+        this._unfinished = unfinished;                  // told while a thumb was held
         this._inputs.forEach((input, at) => { input.value = this._value[at]; });
         this._output.textContent = `${low} \u2013 ${high}`;
         const share = value => (value - min) / (max - min) * 100 + "%";
@@ -43003,13 +43038,8 @@ class SpinBox extends Range {
         if (told !== this._value) this.userState("set_value", [this._value]);
         this.session?.letGo("typing");
     }
-    // Something else happens while a number is being typed: Python knows it by then, though it may
-    // not be finished.
     _flush() {
-        const value = this._entered();
-        if (this._read().word) return;
-        if (value !== this._told) this.userState("set_value", [value]);
-        this._told = value;
+        if (!this._read().word) super._flush(this._entered());
     }
     set_limits(min, max, step) {
         super.set_limits(min, max, step);
@@ -43117,6 +43147,10 @@ class MomentEntry extends Field {
                     this.session?.letGo("typing");
                 }, DIGIT_MS);
             });
+            input.addEventListener("input", () => {     // a script may tell of no change
+                this._begun = input;
+                this.session?._untold.add(this);
+            });
             input.addEventListener("keyup", emptied);
             input.addEventListener("blur", () => {
                 emptied();
@@ -43135,11 +43169,10 @@ class MomentEntry extends Field {
     _focusTarget() { return this._inputs[0]; }
     _flush() {
         clearTimeout(this._pause);
-        const begun = this._begun;
-        this._begun = null;
-        if (begun) this._changed(begun);
+        if (this._begun) this._changed(this._begun);
     }
     _changed(input) {
+        this._begun = null;
         if (input.validity.badInput) return;
         const unread = this._inputs.find(one => one.validity.badInput);
         // a fraction as every Python reads it
@@ -43458,12 +43491,13 @@ class ChatView extends Container {
         this._list.addEventListener("scroll", () => this._scrolled());
         const observer = new ResizeObserver(() => this._follow());
         for (const node of [this._list, this._messages]) observer.observe(node);
-        this._input.addEventListener("input", () => {
+        const typed = () => {
             this.session._untold.add(this);
             clearTimeout(this._timer);
             this._timer = setTimeout(() => this._flush(), TYPING_MS);
             this._grow();
-        });
+        };
+        for (const type of ["input", "change"]) this._input.addEventListener(type, typed);
         onKeys(this._input, event => {
             if (event.key !== "Enter" || event.shiftKey) return;
             event.preventDefault();
@@ -44858,6 +44892,7 @@ class TableView extends RowsView {
                     "aria-label": "Filter: " + name, autocomplete: "off", spellcheck: "false" });
             field.addEventListener("input", () => {
                 const { key } = column;
+                this.session?._untold.add(this);
                 clearTimeout(this._untoldFilters.get(key));
                 this._untoldFilters.set(key, setTimeout(() => this._filter(key), TYPING_MS));
             });
@@ -44877,7 +44912,11 @@ class TableView extends RowsView {
         field.truth = truth;
         return field;
     }
+    _flush() {
+        for (const key of [...this._untoldFilters.keys()]) this._filter(key);
+    }
     _filter(key) {
+        clearTimeout(this._untoldFilters.get(key));
         this._untoldFilters.delete(key);
         const fields = this._fields.filter(one => one.column.key === key), [one] = fields;
         if (!one) return;                               // the column is gone
