@@ -1187,7 +1187,7 @@ class Session extends Cursor {
             query: this.url.search.slice(1) };
     }
     navigate(url) {
-        this.flush();
+        this.finish();
         this.visit(url);
         this._send("navigate", this._where());
     }
@@ -1412,7 +1412,7 @@ class Session extends Cursor {
     }
     // What was entered that Python has not confirmed: "name of the control: value".
     _unheard() {
-        this.flush();
+        this.finish();
         const lines = new Map(), typing = this._hands.get("typing");
         const note = (key, widget, value) => {
             if (widget && !widget.isSecret) lines.set(key, `${widget._shownName()}: ${value}`);
@@ -1732,6 +1732,11 @@ class Session extends Cursor {
         this._unstored.push({ n, text });
         if (this._transport && this._greeted) this._transport.send(text);
         return n;
+    }
+    // The person leaves the page, or does something by a key: what has the focus is done.
+    finish() {
+        this._widgetOf(document.activeElement)?._finish();
+        this.flush();
     }
     // Send what widgets hold back.
     flush() {
@@ -2109,6 +2114,8 @@ class Widget {
     _isBegun(_input) { return false; }                  // browsers tell when most are entered
     // Send what is held back, as something else is about to be sent.
     _flush() { /* most hold nothing back */ }
+    // Take what is written as if it was left, as the person goes on to something else.
+    _finish() { /* most take it as it is written */ }
     userState(name, args, action = null, actionArgs = args) {
         this.emit(action, action ? actionArgs : [], { [name]: args });
     }
@@ -6496,7 +6503,10 @@ class Shortcut extends Widget {
         if (found.length || lists) event.preventDefault();
         if (event.repeat) return;               // held down: the browser has no use for it, either
         if (lists) Shortcut.list();
-        for (const one of found) one.emit("activated");
+        for (const one of found) {
+            one.session.finish();
+            one.emit("activated");
+        }
     }
     static list() {
         const close = element("button", { type: "button", class: "lw-button" }, "Close");
@@ -9142,6 +9152,7 @@ class RowsView extends Widget {
         if (focused) this.element.focus();
         this._draw();
     }
+    _finish() { this._commit(); }
     // What was entered in the editor, as {text} for Python, or {word}: why it cannot be taken.
     _readCell(written) {
         const { column, shown } = this._editing, whole = column.type === "integer";
@@ -9160,7 +9171,8 @@ class RowsView extends Widget {
             ? { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowLeft: [0, -1],
                 ArrowRight: [0, 1] } : {} };
         const key = readingKey(event);
-        event.stopPropagation();
+        const isShortcut = event.ctrlKey || event.metaKey || event.altKey || /^F\d/.test(key);
+        if (moves[key] || !isShortcut) event.stopPropagation();
         if (key === "Escape") this._commit(false);
         else if (moves[key]) {
             const [down, across] = moves[key];
